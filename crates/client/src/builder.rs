@@ -1,0 +1,229 @@
+//! Settings of a connection.
+
+use std::{fmt, marker::PhantomData, path::PathBuf, time::Duration};
+
+use imapclient_auth::{Plain, secrecy::SecretString};
+use imapclient_codec::Limits;
+use imapclient_transport::{Endpoint, TlsOptions};
+
+/// How the connection is protected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Security {
+    /// TLS from the first byte on; port 993.
+    #[default]
+    Tls,
+    /// In clear until STARTTLS, which has to succeed; port 143.
+    StartTls,
+    /// Not at all; port 143.
+    Plain,
+}
+
+/// Who logs in, and how.
+pub(crate) enum Credentials {
+    None,
+    Login {
+        username: String,
+        password: SecretString,
+    },
+    Plain(Plain),
+}
+
+/// Settings of a connection, made by [`Client::builder`](crate::Client::builder).
+///
+/// The defaults are the safe ones: TLS with the certificate fully checked, time-outs set.
+///
+/// ```no_run
+/// # fn main() -> imapclient::Result<()> {
+/// use imapclient::blocking::Client;
+/// use std::time::Duration;
+///
+/// let client = Client::builder("mail.example.org")
+///     .starttls()
+///     .ca_file("private-ca.pem")
+///     .timeout(Some(Duration::from_secs(30)))
+///     .login("bob", "sekret")
+///     .connect()?;
+/// # Ok(()) }
+/// ```
+#[must_use]
+pub struct Builder<C> {
+    pub(crate) host: String,
+    pub(crate) port: Option<u16>,
+    pub(crate) endpoint: Option<Endpoint>,
+    pub(crate) security: Security,
+    pub(crate) tls: TlsOptions,
+    pub(crate) credentials: Credentials,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) connect_timeout: Option<Duration>,
+    pub(crate) idle_renewal: Duration,
+    pub(crate) limits: Limits,
+    client: PhantomData<fn() -> C>,
+}
+
+impl<C> Builder<C> {
+    /// Settings for a connection to this host; [`Client::builder`](crate::Client::builder) is
+    /// shorter where the kind of client is known.
+    pub fn new(host: impl Into<String>) -> Self {
+        Self {
+            host: host.into(),
+            port: None,
+            endpoint: None,
+            security: Security::Tls,
+            tls: TlsOptions::new(),
+            credentials: Credentials::None,
+            timeout: Some(Duration::from_secs(120)),
+            connect_timeout: Some(Duration::from_secs(30)),
+            idle_renewal: Duration::from_secs(9 * 60),
+            limits: Limits::default(),
+            client: PhantomData,
+        }
+    }
+
+    /// The port, where it is not the usual one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = Some(port);
+        self
+    }
+
+    /// How the connection is protected.
+    pub fn security(mut self, security: Security) -> Self {
+        self.security = security;
+        self
+    }
+
+    /// TLS from the first byte on: the default.
+    pub fn tls(self) -> Self {
+        self.security(Security::Tls)
+    }
+
+    /// TLS by STARTTLS (RFC 9051 §6.2.1). Nothing is sent in clear but that word, and a server
+    /// that does not offer it is refused.
+    pub fn starttls(self) -> Self {
+        self.security(Security::StartTls)
+    }
+
+    /// No TLS: everybody on the way can read the password and the mail, and change both.
+    pub fn dangerous_plaintext(self) -> Self {
+        self.security(Security::Plain)
+    }
+
+    /// Trusts the certificates in this PEM file, besides those of the operating system.
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.tls = self.tls.ca_file(path);
+        self
+    }
+
+    /// Takes a certificate whatever name it is for. Whoever has any valid certificate can then
+    /// pose as the server.
+    pub fn dangerous_accept_invalid_hostname(mut self, accept: bool) -> Self {
+        self.tls = self.tls.dangerous_accept_invalid_hostname(accept);
+        self
+    }
+
+    /// Takes a certificate whoever signed it and whenever it ran out. Anybody can then pose as
+    /// the server. Its name is still checked.
+    pub fn dangerous_accept_invalid_certs(mut self, accept: bool) -> Self {
+        self.tls = self.tls.dangerous_accept_invalid_certs(accept);
+        self
+    }
+
+    /// All settings of TLS in one.
+    pub fn tls_options(mut self, tls: TlsOptions) -> Self {
+        self.tls = tls;
+        self
+    }
+
+    /// Where to connect to in place of the host: a Unix socket, or a command whose input and
+    /// output carry the conversation. The host then only names the certificate.
+    pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
+        self.endpoint = Some(endpoint);
+        self
+    }
+
+    /// Logs in by user name and password: by the LOGIN command, or by SASL PLAIN where the
+    /// server takes no LOGIN.
+    pub fn login(mut self, username: impl Into<String>, password: impl Into<SecretString>) -> Self {
+        let (username, password) = (username.into(), password.into());
+        self.credentials = Credentials::Login { username, password };
+        self
+    }
+
+    /// Logs in by SASL PLAIN (RFC 4616), which can also act as another user.
+    pub fn plain(mut self, plain: Plain) -> Self {
+        self.credentials = Credentials::Plain(plain);
+        self
+    }
+
+    /// How long the server may be silent while it is waited for; default: 2 minutes. Each byte
+    /// in either direction starts it anew. `None` waits for ever.
+    pub fn timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// How long it may take until the server has greeted, name look-up, TCP and TLS included;
+    /// default: 30 seconds.
+    pub fn connect_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How often IDLE is begun anew, so that neither the server nor anything on the way takes
+    /// the connection for dead; default: 9 minutes.
+    pub fn idle_renewal(mut self, renewal: Duration) -> Self {
+        self.idle_renewal = renewal;
+        self
+    }
+
+    /// How much of a response is kept.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The same settings for the other kind of client.
+    pub(crate) fn into_client<D>(self) -> Builder<D> {
+        let Self {
+            host,
+            port,
+            endpoint,
+            security,
+            tls,
+            credentials,
+            ..
+        } = self;
+        Builder {
+            host,
+            port,
+            endpoint,
+            security,
+            tls,
+            credentials,
+            timeout: self.timeout,
+            connect_timeout: self.connect_timeout,
+            idle_renewal: self.idle_renewal,
+            limits: self.limits,
+            client: PhantomData,
+        }
+    }
+
+    pub(crate) fn to_endpoint(&self) -> Endpoint {
+        self.endpoint.clone().unwrap_or_else(|| Endpoint::Tcp {
+            host: self.host.clone(),
+            port: self.port.unwrap_or(match self.security {
+                Security::Tls => 993,
+                Security::StartTls | Security::Plain => 143,
+            }),
+        })
+    }
+}
+
+impl<C> fmt::Debug for Builder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("endpoint", &self.to_endpoint())
+            .field("security", &self.security)
+            .finish_non_exhaustive()
+    }
+}

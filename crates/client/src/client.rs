@@ -1,0 +1,232 @@
+//! The client: one function waits, one function routes.
+
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
+use imapclient_codec::Response;
+use imapclient_engine::{Engine, Event, State, WireLine};
+use imapclient_transport::{Pipe, Socket, Wait, Want};
+
+use crate::{
+    builder::Builder,
+    command::Command,
+    error::{Error, Result, check},
+    updates::{Update, Updates},
+};
+
+/// A connection to an IMAP server.
+///
+/// Written as [`blocking::Client`](crate::blocking::Client) or `imapclient::tokio::Client`; the
+/// type parameter is who waits for the network.
+///
+/// A client does one thing at a time. To do several, make several.
+pub struct Client<S> {
+    pub(crate) socket: S,
+    pub(crate) pipe: Pipe,
+    pub(crate) engine: Engine,
+    pub(crate) updates: Updates,
+    pub(crate) timeout: Option<Duration>,
+    /// IDLE is begun anew this often.
+    pub(crate) idle_renewal: Duration,
+    /// The connection cannot be used any more.
+    pub(crate) broken: bool,
+}
+
+impl<S: Socket> Client<S> {
+    /// Settings for a new connection to this host.
+    pub fn builder(host: impl Into<String>) -> Builder<Self> {
+        Builder::new(host)
+    }
+
+    /// Connects, does something, and logs out, whether it went well or not.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] async fn example() -> imapclient::Result<()> {
+    /// use imapclient::tokio::Client;
+    ///
+    /// let builder = Client::builder("imap.example.org").login("bob", "sekret");
+    /// let unread = Client::with(builder, async |client| {
+    ///     client.select("INBOX").await?;
+    ///     client.search("UNSEEN").await
+    /// })
+    /// .await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of connecting, and those of what is done. A failing logout after success is logged
+    /// only: the work is done.
+    pub async fn with<T, E: From<Error>>(
+        builder: Builder<Self>,
+        work: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut client = builder.connect().await?;
+        let result = work(&mut client).await;
+        if !client.broken
+            && let Err(error) = client.logout().await
+        {
+            tracing::debug!(%error, "logout failed");
+        }
+        result
+    }
+
+    /// Runs a command of your own. See [`Command`].
+    ///
+    /// # Errors
+    /// Those of the command; [`Error::Refused`] if the server says NO or BAD.
+    pub async fn run<C: Command>(&mut self, mut command: C) -> Result<C::Output> {
+        self.settle().await?;
+        let outgoing = command.encode(self.engine.state())?;
+        let name = outgoing.name();
+        let mine = self.engine.submit(outgoing)?;
+        let mut failure = None;
+        loop {
+            match self.next_event(self.wait()).await? {
+                Event::Done { tag, status } if tag == mine => {
+                    self.updates.alert(&status);
+                    if let Some(failure) = failure {
+                        return Err(failure);
+                    }
+                    return command.finish(check(&name, status)?);
+                }
+                Event::Response(response) => self.route(response, |rest| command.accept(rest)),
+                Event::Challenge { data, .. } => {
+                    match data
+                        .ok_or(Error::Challenge)
+                        .and_then(|data| command.respond(&data))
+                    {
+                        Ok(response) => self.engine.respond(&response),
+                        Err(error) => {
+                            failure = Some(error);
+                            self.engine.cancel();
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// What the server has said unasked so far, oldest first.
+    pub fn updates(&mut self) -> impl Iterator<Item = Update> + '_ {
+        std::iter::from_fn(|| self.updates.pop())
+    }
+
+    /// What is known of the connection: its phase, the selected mailbox, capabilities.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        self.engine.state()
+    }
+
+    /// The last lines of the conversation, secrets left out.
+    pub fn wire_log(&self) -> impl Iterator<Item = &WireLine> {
+        self.engine.wire_log()
+    }
+
+    /// How long the server may be silent while it is waited for; `None` for any time.
+    pub fn set_timeout(&mut self, timeout: Option<Duration>) {
+        self.timeout = timeout;
+    }
+
+    /// Waits for the end of what dropped futures have left under way.
+    pub(crate) async fn settle(&mut self) -> Result<()> {
+        if self.engine.is_busy() && !self.engine.orphan_all() {
+            self.broken = true;
+        }
+        if self.broken {
+            let bye = self.state().bye().map(str::to_owned);
+            return Err(imapclient_engine::Error::Closed { bye }.into());
+        }
+        while self.engine.has_orphans() {
+            if let Event::Response(response) = self.next_event(self.wait()).await? {
+                self.route(response, Some);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a response to whom it belongs; what nobody wants becomes an update.
+    pub(crate) fn route(
+        &mut self,
+        response: Response,
+        accept: impl FnOnce(Response) -> Option<Response>,
+    ) {
+        if let Response::Status(status) = &response {
+            self.updates.alert(status);
+        }
+        if let Some(rest) = accept(response) {
+            self.updates.push(rest);
+        }
+    }
+
+    /// The next thing the server does. The only place that waits.
+    pub(crate) async fn next_event(&mut self, wait: Wait) -> Result<Event> {
+        loop {
+            match self.poll_event() {
+                Ok(Some(event)) => return Ok(event),
+                Ok(None) => {}
+                Err(error) => {
+                    self.broken = true;
+                    return Err(error);
+                }
+            }
+            let want = self.fill_pipe()?;
+            if let Err(error) = self.socket.exchange(&mut self.pipe, want, wait).await {
+                let error = Error::from(error);
+                self.broken |= error.is_closed();
+                return Err(error);
+            }
+        }
+    }
+
+    /// How long an answer may take.
+    pub(crate) fn wait(&self) -> Wait {
+        Wait {
+            idle: self.timeout,
+            until: None,
+        }
+    }
+
+    /// How long anything may take until a point in time.
+    pub(crate) fn wait_until(&self, until: Option<Instant>) -> Wait {
+        Wait {
+            idle: self.timeout,
+            until,
+        }
+    }
+
+    /// Moves what has arrived to the engine and asks it what that is.
+    fn poll_event(&mut self) -> Result<Option<Event>> {
+        loop {
+            if let Some(event) = self.engine.poll_event()? {
+                return Ok(Some(event));
+            }
+            match self.pipe.read(self.engine.space())? {
+                0 if self.pipe.eof() => self.engine.closed(),
+                0 => return Ok(None),
+                n => self.engine.filled(n),
+            }
+        }
+    }
+
+    /// Moves what is to be sent to the pipe; says what to wait for.
+    fn fill_pipe(&mut self) -> Result<Want> {
+        while !self.engine.output().is_empty() {
+            match self.pipe.write(self.engine.output())? {
+                0 => return Ok(Want::Room(Pipe::CAPACITY / 2)),
+                n => self.engine.wrote(n),
+            }
+        }
+        Ok(Want::Input)
+    }
+}
+
+impl<S> fmt::Debug for Client<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("state", self.engine.state())
+            .finish_non_exhaustive()
+    }
+}

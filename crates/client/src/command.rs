@@ -1,0 +1,133 @@
+//! Commands: what to send, what to keep of the answers.
+
+use imapclient_codec::{Outgoing, Response, Status};
+use imapclient_engine::{Phase, State};
+use secrecy::zeroize::Zeroizing;
+
+use crate::error::{Error, Result, phase_text};
+
+mod append;
+mod authenticate;
+mod copy;
+mod expunge;
+mod fetch;
+mod list;
+mod search;
+mod select;
+mod simple;
+mod status;
+mod store;
+
+pub(crate) use append::Append;
+pub(crate) use authenticate::Authenticate;
+pub(crate) use copy::Copy;
+pub(crate) use expunge::Expunge;
+pub(crate) use fetch::Fetch;
+pub(crate) use list::List;
+pub(crate) use search::Search;
+pub(crate) use select::Select;
+pub(crate) use simple::{Capability, Simple};
+pub(crate) use status::StatusOf;
+pub(crate) use store::Store;
+
+/// One command: what to send, and what to keep of the answers. For commands this library does
+/// not have, to be given to [`Client::run`](crate::Client::run).
+///
+/// ```
+/// use imapclient::codec::{Outgoing, Response, Status};
+/// use imapclient::{Command, Result, State};
+///
+/// /// Asks what the server calls `XVERSION`.
+/// #[derive(Default)]
+/// struct Version(Option<String>);
+///
+/// impl Command for Version {
+///     type Output = Option<String>;
+///
+///     fn encode(&mut self, _state: &State) -> Result<Outgoing> {
+///         Ok(Outgoing::raw("XVERSION")?)
+///     }
+///
+///     fn accept(&mut self, response: Response) -> Option<Response> {
+///         match response {
+///             Response::Unknown(unknown) if unknown.name == "XVERSION" => {
+///                 self.0 = Some(String::from_utf8_lossy(&unknown.raw).into_owned());
+///                 None
+///             }
+///             other => Some(other),
+///         }
+///     }
+///
+///     fn finish(self, _done: Status) -> Result<Self::Output> {
+///         Ok(self.0)
+///     }
+/// }
+/// ```
+pub trait Command: Send {
+    /// What it gives.
+    type Output: Send;
+
+    /// The command, without its tag. Checks that it is in place: nothing is sent on an error.
+    ///
+    /// # Errors
+    /// If an argument cannot be sent or the state is not right.
+    fn encode(&mut self, state: &State) -> Result<Outgoing>;
+
+    /// Keeps a response that answers this command and hands back any other. What is handed back
+    /// reaches the user as an [`Update`](crate::Update).
+    fn accept(&mut self, response: Response) -> Option<Response> {
+        Some(response)
+    }
+
+    /// Answers a challenge of the server (AUTHENTICATE). An error cancels the exchange.
+    ///
+    /// # Errors
+    /// If there is no answer: the default.
+    fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let _ = challenge;
+        Err(Error::Challenge)
+    }
+
+    /// Makes the result, once the server has said OK.
+    ///
+    /// # Errors
+    /// If the answer is not complete.
+    fn finish(self, done: Status) -> Result<Self::Output>;
+}
+
+/// Fails unless somebody is logged in.
+fn need_login(command: &'static str, state: &State) -> Result<()> {
+    match state.phase() {
+        Phase::Authenticated | Phase::Selected => Ok(()),
+        phase => Err(out_of_place(command, "a login", phase)),
+    }
+}
+
+/// Fails unless a mailbox is selected.
+fn need_mailbox(command: &'static str, state: &State) -> Result<()> {
+    match state.phase() {
+        Phase::Selected => Ok(()),
+        phase => Err(out_of_place(command, "a selected mailbox", phase)),
+    }
+}
+
+/// Fails if somebody is logged in.
+fn need_no_login(command: &'static str, state: &State) -> Result<()> {
+    match state.phase() {
+        Phase::NotAuthenticated => Ok(()),
+        Phase::Authenticated | Phase::Selected => Err(Error::State {
+            command,
+            needs: "a fresh connection",
+            is: "somebody is logged in",
+        }),
+        phase => Err(out_of_place(command, "a fresh connection", phase)),
+    }
+}
+
+fn out_of_place(command: &'static str, needs: &'static str, phase: Phase) -> Error {
+    Error::State {
+        command,
+        needs,
+        is: phase_text(phase),
+    }
+}

@@ -1,0 +1,47 @@
+use imapclient_codec::{Code, CopyUid, MailboxName, Outgoing, Response, Status, command};
+use imapclient_engine::State;
+
+use super::{Command, need_mailbox};
+use crate::error::Result;
+
+/// `COPY` and `MOVE`, by UID or by sequence number.
+pub(crate) struct Copy<'a> {
+    pub(crate) set: command::Set,
+    pub(crate) to: &'a MailboxName,
+    pub(crate) remove: bool,
+    pub(crate) copied: Option<CopyUid>,
+}
+
+impl Command for Copy<'_> {
+    type Output = Option<CopyUid>;
+
+    fn encode(&mut self, state: &State) -> Result<Outgoing> {
+        if self.remove {
+            need_mailbox("MOVE", state)?;
+            return Ok(command::move_to(&self.set, self.to, state.names())?);
+        }
+        need_mailbox("COPY", state)?;
+        Ok(command::copy(&self.set, self.to, state.names())?)
+    }
+
+    fn accept(&mut self, response: Response) -> Option<Response> {
+        match response {
+            // MOVE tells it beforehand (RFC 6851 §4.3).
+            Response::Status(Status {
+                code: Some(Code::CopyUid(copied)),
+                ..
+            }) => {
+                self.copied = Some(copied);
+                None
+            }
+            other => Some(other),
+        }
+    }
+
+    fn finish(self, done: Status) -> Result<Self::Output> {
+        match done.code {
+            Some(Code::CopyUid(copied)) => Ok(Some(copied)),
+            _ => Ok(self.copied),
+        }
+    }
+}

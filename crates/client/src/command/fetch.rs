@@ -1,0 +1,66 @@
+use std::collections::{BTreeMap, btree_map::Entry};
+
+use imapclient_codec::{self as codec, Outgoing, Response, Status, command, command::Items};
+use imapclient_engine::State;
+
+use super::{Command, need_mailbox};
+use crate::error::Result;
+
+/// `FETCH`, by UID or by sequence number.
+pub(crate) struct Fetch<'a> {
+    pub(crate) set: command::Set,
+    pub(crate) items: &'a Items,
+    pub(crate) found: BTreeMap<u32, codec::Fetch>,
+}
+
+impl Command for Fetch<'_> {
+    type Output = BTreeMap<u32, codec::Fetch>;
+
+    fn encode(&mut self, state: &State) -> Result<Outgoing> {
+        need_mailbox("FETCH", state)?;
+        Ok(command::fetch(&self.set, self.items)?)
+    }
+
+    fn accept(&mut self, response: Response) -> Option<Response> {
+        match response {
+            Response::Fetch(fetch) => take(&mut self.found, &self.set, fetch, |fetch| {
+                asked_for(self.items, fetch)
+            }),
+            other => Some(other),
+        }
+    }
+
+    fn finish(self, _done: Status) -> Result<Self::Output> {
+        Ok(self.found)
+    }
+}
+
+/// Keeps a FETCH response about a message of the set that answers the request, under its UID or
+/// its sequence number; several about one message become one.
+pub(super) fn take(
+    found: &mut BTreeMap<u32, codec::Fetch>,
+    set: &command::Set,
+    fetch: codec::Fetch,
+    answers: impl Fn(&codec::Fetch) -> bool,
+) -> Option<Response> {
+    let key = match set {
+        command::Set::Uids(uids) => fetch.uid().filter(|uid| uids.may_contain(*uid)),
+        command::Set::Seqs(seqs) => Some(fetch.seq()).filter(|seq| seqs.may_contain(*seq)),
+    };
+    let Some(key) = key.filter(|key| found.contains_key(key) || answers(&fetch)) else {
+        return Some(Response::Fetch(fetch));
+    };
+    match found.entry(key) {
+        Entry::Vacant(entry) => {
+            entry.insert(fetch);
+        }
+        Entry::Occupied(mut entry) => entry.get_mut().merge(fetch),
+    }
+    None
+}
+
+/// Whether a response holds something that was asked for. One that tells of nothing but a change
+/// of flags, in the middle of a FETCH of something else, is news and no answer.
+fn asked_for(items: &Items, fetch: &codec::Fetch) -> bool {
+    !fetch.has_only_flags() || items.has("FLAGS") || (items.is_empty() && fetch.flags().is_none())
+}

@@ -1,0 +1,47 @@
+use imapclient_codec::{Code, MailboxName, Outgoing, Response, Status, StatusKind, command};
+use imapclient_engine::State;
+
+use super::{Command, need_login};
+use crate::error::Result;
+
+/// `SELECT` and `EXAMINE`. The engine keeps what they tell of the mailbox; here it only has to
+/// be kept from turning up as updates.
+pub(crate) struct Select {
+    pub(crate) name: MailboxName,
+    pub(crate) read_only: bool,
+}
+
+impl Command for Select {
+    type Output = ();
+
+    fn encode(&mut self, state: &State) -> Result<Outgoing> {
+        need_login(if self.read_only { "EXAMINE" } else { "SELECT" }, state)?;
+        Ok(command::select(&self.name, self.read_only, state.names())?)
+    }
+
+    fn accept(&mut self, response: Response) -> Option<Response> {
+        match response {
+            Response::Exists(_) | Response::Recent(_) | Response::Flags(_) => None,
+            Response::Status(Status {
+                kind: StatusKind::Ok,
+                code:
+                    Some(
+                        Code::PermanentFlags(_)
+                        | Code::UidValidity(_)
+                        | Code::UidNext(_)
+                        | Code::Unseen(_)
+                        | Code::HighestModSeq(_)
+                        | Code::NoModSeq
+                        | Code::MailboxId(_)
+                        | Code::Closed,
+                    ),
+                ..
+            }) => None,
+            other => Some(other),
+        }
+    }
+
+    fn finish(self, _done: Status) -> Result<()> {
+        Ok(())
+    }
+}

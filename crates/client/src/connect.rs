@@ -1,0 +1,121 @@
+//! From settings to a client that is logged in.
+
+use std::time::Instant;
+
+use imapclient_engine::{Engine, Event, Options, Phase};
+use imapclient_transport::{Pipe, Socket, TlsConfig};
+
+use crate::{
+    blocking,
+    builder::{Builder, Credentials, Security},
+    client::Client,
+    command::Simple,
+    error::{Error, Result},
+    updates::Updates,
+};
+
+impl<S: Socket> Builder<Client<S>> {
+    /// Connects, and logs in if the settings say how.
+    ///
+    /// # Errors
+    /// [`Error::Transport`] if there is no connection, or its certificate is not to be trusted;
+    /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] if the
+    /// server does not let the user in.
+    pub async fn connect(self) -> Result<Client<S>> {
+        let until = self.connect_timeout.map(|limit| Instant::now() + limit);
+        // Before anything is sent: a missing file of certificates is nobody else's business.
+        let tls = match self.security {
+            Security::Tls | Security::StartTls => Some(self.tls.build()?),
+            Security::Plain => None,
+        };
+        let socket = S::connect(&self.to_endpoint(), self.connect_timeout).await?;
+        let options = Options {
+            limits: self.limits,
+            require_starttls: self.security == Security::StartTls,
+        };
+        let mut client = Client {
+            socket,
+            pipe: Pipe::plain(),
+            engine: Engine::new(options),
+            updates: Updates::default(),
+            timeout: self.timeout,
+            idle_renewal: self.idle_renewal,
+            broken: false,
+        };
+        if let (Security::Tls, Some(tls)) = (self.security, &tls) {
+            client.pipe.start_tls(tls, &self.host)?;
+        }
+        client.greeting(until).await?;
+        if let (Security::StartTls, Some(tls)) = (self.security, &tls) {
+            client.starttls(tls, &self.host).await?;
+        }
+        client.log_in(self.credentials).await?;
+        Ok(client)
+    }
+}
+
+impl Builder<blocking::Client> {
+    /// Connects, and logs in if the settings say how.
+    ///
+    /// # Errors
+    /// [`Error::Transport`] if there is no connection, or its certificate is not to be trusted;
+    /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] if the
+    /// server does not let the user in.
+    pub fn connect(self) -> Result<blocking::Client> {
+        blocking::connect(self)
+    }
+}
+
+impl<S: Socket> Client<S> {
+    async fn greeting(&mut self, until: Option<Instant>) -> Result<()> {
+        let event = self.next_event(self.wait_until(until)).await?;
+        if let Event::Greeting(status) = event {
+            self.updates.alert(&status);
+        }
+        match self.state().phase() {
+            Phase::Logout => {
+                let bye = self.state().bye().map(str::to_owned);
+                Err(imapclient_engine::Error::Closed { bye }.into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn starttls(&mut self, tls: &TlsConfig, host: &str) -> Result<()> {
+        self.require("STARTTLS").await?;
+        self.run(Simple::starttls()).await?;
+        self.pipe.start_tls(tls, host)?;
+        // What was said in clear may have been said by anybody.
+        self.updates.clear();
+        Ok(())
+    }
+
+    async fn log_in(&mut self, credentials: Credentials) -> Result<()> {
+        // A server may know who we are from the way we came (RFC 9051 §7.1.4).
+        if self.state().phase() != Phase::NotAuthenticated {
+            return Ok(());
+        }
+        match credentials {
+            Credentials::None => Ok(()),
+            Credentials::Plain(plain) => self.authenticate(plain).await,
+            Credentials::Login { username, password } => {
+                let capabilities = self.capabilities().await?;
+                if capabilities.has("LOGINDISABLED") && capabilities.has("AUTH=PLAIN") {
+                    return self
+                        .authenticate(imapclient_auth::Plain::new(username, password))
+                        .await;
+                }
+                self.login(&username, password).await
+            }
+        }
+    }
+
+    /// Fails unless the server has a capability.
+    pub(crate) async fn require(&mut self, capability: &'static str) -> Result<()> {
+        if self.capabilities().await?.has(capability) {
+            Ok(())
+        } else {
+            Err(Error::missing(capability))
+        }
+    }
+}

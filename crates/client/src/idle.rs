@@ -1,0 +1,241 @@
+//! Waiting for what the server has to tell.
+
+use std::time::{Duration, Instant};
+
+use imapclient_codec::{Status, Tag, command};
+use imapclient_engine::Event;
+use imapclient_transport::{Socket, Wait};
+
+use crate::{
+    client::Client,
+    error::{Error, Result, check},
+    updates::Update,
+};
+
+/// An IDLE under way (RFC 2177), made by [`Client::idle`].
+///
+/// It borrows the client: nothing else can be sent meanwhile. Dropping it is fine; the next
+/// command ends it first. It is begun anew every 9 minutes
+/// ([`Builder::idle_renewal`](crate::Builder::idle_renewal)) as long as it is waited for, so that
+/// nothing on the way takes the connection for dead and a dead one is noticed.
+#[derive(Debug)]
+pub struct Idle<'a, S> {
+    client: &'a mut Client<S>,
+    stage: Stage,
+    /// Since when.
+    since: Instant,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Stage {
+    /// Nothing is under way.
+    Off,
+    /// IDLE is sent, the server has not said `+` yet.
+    Asked(Tag),
+    /// The server tells what happens.
+    On(Tag),
+    /// DONE is sent, the server has not answered yet.
+    Ending(Tag),
+}
+
+impl<S: Socket> Client<S> {
+    /// Lets the server tell what happens, as it happens. `IDLE`, RFC 2177.
+    ///
+    /// Needs a login, a selected mailbox to be of any use, and the capability `IDLE`.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// use imapclient::Update;
+    ///
+    /// client.select("INBOX").await?;
+    /// let mut idle = client.idle().await?;
+    /// while let Update::Exists(n) = idle.next().await? {
+    ///     println!("{n} messages now");
+    /// }
+    /// idle.done().await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "idle_check")]
+    pub async fn idle(&mut self) -> Result<Idle<'_, S>> {
+        if !self.capabilities().await?.has("IMAP4rev2") {
+            self.require("IDLE").await?;
+        }
+        self.settle().await?;
+        let mut idle = Idle {
+            client: self,
+            stage: Stage::Off,
+            since: Instant::now(),
+        };
+        while !matches!(idle.stage, Stage::On(_)) {
+            idle.step(None).await?;
+        }
+        Ok(idle)
+    }
+}
+
+impl<S: Socket> Idle<'_, S> {
+    /// The next thing the server tells, however long it takes.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// let mut idle = client.idle().await?;
+    /// println!("{:?}", idle.next().await?);
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the connection, one that died quietly included; [`Error::Refused`] if the server
+    /// wants no IDLE any more.
+    pub async fn next(&mut self) -> Result<Update> {
+        loop {
+            if let Some(update) = self.client.updates.pop() {
+                return Ok(update);
+            }
+            self.step(None).await?;
+        }
+    }
+
+    /// The next thing the server tells, or `None` if nothing comes within this time.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let mut idle = client.idle().await?;
+    /// if let Some(update) = idle.next_timeout(Duration::from_secs(60)).await? {
+    ///     println!("{update:?}");
+    /// }
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`next`](Self::next).
+    #[doc(alias = "idle_check")]
+    pub async fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Update>> {
+        let until = Instant::now() + timeout;
+        loop {
+            if let Some(update) = self.client.updates.pop() {
+                return Ok(Some(update));
+            }
+            if !self.step(Some(until)).await? {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Ends it. What the server told last is in [`Client::updates`].
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// let idle = client.idle().await?;
+    /// idle.done().await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the connection.
+    #[doc(alias = "idle_done")]
+    pub async fn done(mut self) -> Result<()> {
+        self.end();
+        while !matches!(self.stage, Stage::Off) {
+            self.step(None).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits for one thing to happen; `false` if nothing did until then. Everything it knows is
+    /// in `self`, so that it may be dropped at any point and called again.
+    async fn step(&mut self, until: Option<Instant>) -> Result<bool> {
+        let client = &mut *self.client;
+        let wait = match &self.stage {
+            Stage::Off => {
+                let tag = client.engine.submit(command::idle())?;
+                self.turn(Stage::Asked(tag));
+                return Ok(true);
+            }
+            Stage::On(_) => {
+                let renewal = self.since + client.idle_renewal;
+                if Instant::now() >= renewal {
+                    self.end();
+                    return Ok(true);
+                }
+                // While the server has nothing to tell, it is silent and rightly so.
+                Wait {
+                    idle: None,
+                    until: Some(until.map_or(renewal, |until| until.min(renewal))),
+                }
+            }
+            Stage::Asked(_) | Stage::Ending(_) => {
+                let answer = client.timeout.map(|timeout| self.since + timeout);
+                Wait {
+                    idle: None,
+                    until: earlier(until, answer),
+                }
+            }
+        };
+        let event = match client.next_event(wait).await {
+            Err(error) if error.is_timeout() => return self.timed_out(until, error),
+            other => other?,
+        };
+        match event {
+            Event::Idling(_) => {
+                if let Stage::Asked(tag) = &self.stage {
+                    self.turn(Stage::On(tag.clone()));
+                }
+            }
+            Event::Done { status, .. } => {
+                self.client.updates.alert(&status);
+                self.turn(Stage::Off);
+                self.ended(status)?;
+            }
+            Event::Response(response) => client.route(response, Some),
+            _ => {}
+        }
+        Ok(true)
+    }
+
+    /// Nothing came in time. Whose time it was decides what that means.
+    fn timed_out(&mut self, until: Option<Instant>, error: Error) -> Result<bool> {
+        let now = Instant::now();
+        let silent = match &self.stage {
+            Stage::Asked(_) | Stage::Ending(_) => self
+                .client
+                .timeout
+                .is_some_and(|timeout| now >= self.since + timeout),
+            Stage::On(_) | Stage::Off => false,
+        };
+        if silent {
+            // A server that does not even answer DONE is not there any more.
+            self.client.broken = true;
+            return Err(error);
+        }
+        Ok(until.is_none_or(|until| now < until))
+    }
+
+    /// The server has answered IDLE. Some end it by themselves with OK; then it is begun anew.
+    fn ended(&mut self, status: Status) -> Result<()> {
+        check("IDLE", status).map(drop)
+    }
+
+    fn end(&mut self) {
+        self.client.engine.finish_idle();
+        if let Stage::On(tag) | Stage::Asked(tag) = &self.stage {
+            self.turn(Stage::Ending(tag.clone()));
+        }
+    }
+
+    fn turn(&mut self, stage: Stage) {
+        self.stage = stage;
+        self.since = Instant::now();
+    }
+}
+
+fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}

@@ -1,0 +1,69 @@
+//! The IMAP client library: blocking and async, over one protocol core.
+//!
+//! ```no_run
+//! # fn main() -> imapclient::Result<()> {
+//! use imapclient::blocking::Client;
+//!
+//! let mut client = Client::builder("imap.example.org").login("bob", "sekret").connect()?;
+//! client.select("INBOX")?;
+//! println!("{} unread", client.search("UNSEEN")?.len());
+//! client.logout()?;
+//! # Ok(()) }
+//! ```
+//!
+//! The async face is the same with `imapclient::tokio::Client` (feature `tokio`) and `.await`.
+//! All methods are documented at [`Client`]; [`blocking::Client`] has the same ones.
+//!
+//! ```text
+//!  your code ──▶ Client ──▶ Engine ──▶ codec        what is said        (no I/O)
+//!                  └──────▶ Pipe   ──▶ rustls       how it is wrapped   (no I/O)
+//!                             └──────▶ Socket       who waits           (std or tokio)
+//! ```
+//!
+//! # What to expect
+//!
+//! * **Messages are named by UID**, unless you pass a [`SeqSet`]. Bodies are peeked at: reading
+//!   mail does not mark it as seen.
+//! * **What the server says unasked** (new mail, flags changed elsewhere, alerts) waits in
+//!   [`Client::updates`]; [`Client::idle`] waits for more of it.
+//! * **A dropped future** loses its answer and nothing else: the connection goes on.
+//! * **Dropping a client** closes the connection without a word. [`Client::logout`] says goodbye,
+//!   [`Client::with`] does so on every path.
+//!
+//! # Features
+//!
+//! | feature | what it adds | default |
+//! | --- | --- | --- |
+//! | `ring` | TLS by way of `ring` | yes |
+//! | `aws-lc-rs` | TLS by way of `aws-lc-rs`, if `ring` is off | |
+//! | `native-certs` | the certificate authorities of the operating system | yes |
+//! | `tokio` | the async face on tokio | |
+
+mod api;
+pub mod blocking;
+mod builder;
+mod client;
+mod command;
+mod connect;
+mod error;
+mod idle;
+#[cfg(feature = "tokio")]
+pub mod tokio;
+mod updates;
+
+pub use builder::{Builder, Security};
+pub use client::Client;
+pub use command::Command;
+pub use error::{Error, Refused, Result};
+pub use idle::Idle;
+pub use updates::Update;
+
+pub use imapclient_auth::{self as auth, secrecy::SecretString};
+pub use imapclient_codec::{
+    self as codec, AppendUid, Attribute, Capabilities, Code, CopyUid, Fetch, Flag, Flags,
+    InternalDate, Limits, List, MailboxName, MailboxStatus, Malformed, SeqSet, Status, StatusKind,
+    UidSet, Unknown,
+    command::{Append, FlagChange, Items, Messages, SearchKey, StatusItem},
+};
+pub use imapclient_engine::{Mailbox, Phase, State, WireLine};
+pub use imapclient_transport::{self as transport, Socket};

@@ -1,0 +1,111 @@
+//! What the server says without being asked.
+
+use std::collections::VecDeque;
+
+use imapclient_codec::{Code, Fetch, Malformed, Response, Status, StatusKind, Unknown};
+
+/// Updates that are kept until somebody looks.
+const MOST: usize = 10_000;
+
+/// Something the server said that no command had asked for (RFC 9051 §5.2).
+///
+/// Text in it is the server's: escape it before you print it.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Update {
+    /// The mailbox now has so many messages.
+    Exists(u32),
+    /// So many messages have `\Recent`.
+    Recent(u32),
+    /// The message with this sequence number is gone; those above it move down by one.
+    Expunge(u32),
+    /// Something about a message, most often its flags.
+    Fetch(Fetch),
+    /// What the user has to be shown (RFC 9051 §7.1, `ALERT`).
+    Alert(String),
+    /// The server ends the connection, and why.
+    Bye(String),
+    /// So many updates before this one were dropped, since nobody looked at them.
+    Lagged(u64),
+    /// A response of a kind this library does not know.
+    Unknown(Unknown),
+    /// A response that breaks the grammar, or a limit.
+    Malformed(Malformed),
+    /// Any other response.
+    Other(Response),
+}
+
+/// A bounded queue: when nobody looks, the oldest go, and the hole is marked.
+#[derive(Debug, Default)]
+pub(crate) struct Updates {
+    queue: VecDeque<Update>,
+    dropped: u64,
+}
+
+impl Updates {
+    pub(crate) fn push(&mut self, response: Response) {
+        self.add(match response {
+            Response::Exists(n) => Update::Exists(n),
+            Response::Recent(n) => Update::Recent(n),
+            Response::Expunge(n) => Update::Expunge(n),
+            Response::Fetch(fetch) => Update::Fetch(fetch),
+            // Told apart by `alert`, which sees every status.
+            Response::Status(Status {
+                code: Some(Code::Alert),
+                ..
+            }) => return,
+            Response::Status(Status {
+                kind: StatusKind::Bye,
+                text,
+                ..
+            }) => Update::Bye(text),
+            Response::Unknown(unknown) => Update::Unknown(unknown),
+            Response::Malformed(malformed) => Update::Malformed(malformed),
+            other => Update::Other(other),
+        });
+    }
+
+    /// An alert is for the user, whichever command it comes with.
+    pub(crate) fn alert(&mut self, status: &Status) {
+        if status.code == Some(Code::Alert) {
+            tracing::warn!(text = %status.text.escape_debug(), "alert from the server");
+            self.add(Update::Alert(status.text.clone()));
+        }
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<Update> {
+        if self.dropped > 0 {
+            return Some(Update::Lagged(std::mem::take(&mut self.dropped)));
+        }
+        self.queue.pop_front()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    fn add(&mut self, update: Update) {
+        if self.queue.len() >= MOST {
+            self.queue.pop_front();
+            self.dropped += 1;
+        }
+        self.queue.push_back(update);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_go_and_the_hole_is_marked() {
+        let mut updates = Updates::default();
+        for n in 0..12_000 {
+            updates.push(Response::Exists(n));
+        }
+        assert_eq!(updates.pop(), Some(Update::Lagged(2000)));
+        assert_eq!(updates.pop(), Some(Update::Exists(2000)));
+        let rest = std::iter::from_fn(|| updates.pop()).count();
+        assert_eq!(rest, MOST - 1);
+    }
+}

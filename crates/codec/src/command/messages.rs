@@ -1,0 +1,204 @@
+//! Which messages a command is about, and the commands that take nothing else.
+
+use std::{
+    fmt,
+    ops::{RangeFrom, RangeInclusive},
+};
+
+use crate::{
+    mailbox::{MailboxName, Names},
+    outgoing::{InvalidArgument, Outgoing},
+    set::{SeqSet, UidSet},
+};
+
+/// The messages a command is about: UIDs, unless said otherwise.
+///
+/// Made from a UID, a range, a list of UIDs, text like `"1:5,9:*"`, or a [`UidSet`]; sequence
+/// numbers come in as a [`SeqSet`], so that they are never taken for UIDs by accident.
+///
+/// ```
+/// use imapclient_codec::{SeqSet, command::Messages};
+///
+/// assert_eq!(Messages::from("3,1:2,9:*").to_string(), "UID 1:3,9:*");
+/// assert_eq!(Messages::from([5, 6, 7]).to_string(), "UID 5:7");
+/// assert_eq!(Messages::from(SeqSet::last()).to_string(), "*");
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Messages(Result<Set, InvalidArgument>);
+
+/// A set of messages, by UID or by sequence number.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Set {
+    /// Unique identifiers (RFC 9051 §2.3.1.1).
+    Uids(UidSet),
+    /// Positions in the mailbox (RFC 9051 §2.3.1.2).
+    Seqs(SeqSet),
+}
+
+impl Messages {
+    /// The set.
+    ///
+    /// # Errors
+    /// If it was made from text that is no set.
+    pub fn into_set(self) -> Result<Set, InvalidArgument> {
+        self.0
+    }
+}
+
+impl Set {
+    /// Whether it names no message at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Uids(uids) => uids.is_empty(),
+            Self::Seqs(seqs) => seqs.is_empty(),
+        }
+    }
+
+    /// Cuts it into sets of at most `max` bytes on the wire.
+    ///
+    /// # Errors
+    /// Sequence numbers cannot be split, since they change between two commands.
+    pub fn split(self, max: usize) -> Result<Vec<Self>, InvalidArgument> {
+        match self {
+            Self::Uids(uids) => Ok(uids.split(max).map(Self::Uids).collect()),
+            Self::Seqs(seqs) if seqs.to_string().len() > max => Err(InvalidArgument::new(
+                "sequence numbers",
+                format!("the set takes over {max} bytes and cannot be split; use UIDs"),
+            )),
+            Self::Seqs(seqs) => Ok(vec![Self::Seqs(seqs)]),
+        }
+    }
+
+    /// A command with its `UID` prefix if need be, the set written after it.
+    pub(super) fn command(
+        &self,
+        uid_verb: &'static str,
+        verb: &'static str,
+    ) -> Result<Outgoing, InvalidArgument> {
+        if self.is_empty() {
+            return Err(InvalidArgument::new("message set", "it must not be empty"));
+        }
+        let (mut outgoing, set) = match self {
+            Self::Uids(uids) => (Outgoing::new(uid_verb), uids.to_string()),
+            Self::Seqs(seqs) => (Outgoing::new(verb), seqs.to_string()),
+        };
+        outgoing.push(" ").push(&set);
+        Ok(outgoing)
+    }
+}
+
+/// `COPY` (RFC 9051 §6.4.7).
+///
+/// # Errors
+/// If the set is empty, or the name is empty or contains NUL.
+pub fn copy(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = set.command("UID COPY", "COPY")?;
+    outgoing.push(" ").mailbox(to, names)?;
+    Ok(outgoing)
+}
+
+/// `MOVE` (RFC 6851).
+///
+/// # Errors
+/// If the set is empty, or the name is empty or contains NUL.
+pub fn move_to(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = set.command("UID MOVE", "MOVE")?;
+    outgoing.push(" ").mailbox(to, names)?;
+    Ok(outgoing)
+}
+
+/// `EXPUNGE` (RFC 9051 §6.4.3).
+#[must_use]
+pub fn expunge() -> Outgoing {
+    Outgoing::new("EXPUNGE")
+}
+
+/// `UID EXPUNGE` (RFC 4315 §2.1).
+///
+/// # Errors
+/// If the set is empty.
+pub fn uid_expunge(uids: &UidSet) -> Result<Outgoing, InvalidArgument> {
+    Set::Uids(uids.clone()).command("UID EXPUNGE", "EXPUNGE")
+}
+
+impl From<UidSet> for Messages {
+    fn from(uids: UidSet) -> Self {
+        Self(Ok(Set::Uids(uids)))
+    }
+}
+
+impl From<&UidSet> for Messages {
+    fn from(uids: &UidSet) -> Self {
+        uids.clone().into()
+    }
+}
+
+impl From<SeqSet> for Messages {
+    fn from(seqs: SeqSet) -> Self {
+        Self(Ok(Set::Seqs(seqs)))
+    }
+}
+
+impl From<&SeqSet> for Messages {
+    fn from(seqs: &SeqSet) -> Self {
+        seqs.clone().into()
+    }
+}
+
+impl From<Set> for Messages {
+    fn from(set: Set) -> Self {
+        Self(Ok(set))
+    }
+}
+
+impl From<&str> for Messages {
+    fn from(text: &str) -> Self {
+        Self(
+            text.parse()
+                .map(Set::Uids)
+                .map_err(|error: crate::set::SetError| {
+                    InvalidArgument::new("message set", error.to_string())
+                }),
+        )
+    }
+}
+
+impl From<&String> for Messages {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+macro_rules! from_uids {
+    ($($type:ty),*) => {$(
+        impl From<$type> for Messages {
+            fn from(uids: $type) -> Self {
+                UidSet::from(uids).into()
+            }
+        }
+    )*};
+}
+from_uids!(u32, RangeInclusive<u32>, RangeFrom<u32>, &[u32], Vec<u32>);
+
+impl From<&Vec<u32>> for Messages {
+    fn from(uids: &Vec<u32>) -> Self {
+        uids.as_slice().into()
+    }
+}
+
+impl<const N: usize> From<[u32; N]> for Messages {
+    fn from(uids: [u32; N]) -> Self {
+        UidSet::from(uids).into()
+    }
+}
+
+impl fmt::Display for Messages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Ok(Set::Uids(uids)) => write!(f, "UID {uids}"),
+            Ok(Set::Seqs(seqs)) => write!(f, "{seqs}"),
+            Err(error) => write!(f, "<{error}>"),
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! What can be wrong with values that a user gives.
+
+use crate::{set::SetError, utf7::Utf7Error};
+
+/// A value that cannot be read. Responses never give one: see
+/// [`Response::Malformed`](crate::Response::Malformed).
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Not a set of message numbers.
+    #[error("a set of message numbers is not valid")]
+    Set(#[from] SetError),
+    /// Not a name in modified UTF-7.
+    #[error("a mailbox name is not valid")]
+    Utf7(#[from] Utf7Error),
+}

@@ -1,0 +1,417 @@
+//! Message flags (RFC 9051 §2.3.2).
+
+use std::{
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+};
+
+use crate::token::{Cursor, Read, lossy};
+
+/// A message flag. Comparison ignores case, as the RFC has it.
+///
+/// ```
+/// use imapclient_codec::Flag;
+///
+/// assert_eq!(Flag::from("\\seen"), Flag::Seen);
+/// assert_eq!(Flag::from("$Junk"), Flag::from("$junk"));
+/// assert_eq!(Flag::Seen.to_string(), "\\Seen");
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Flag {
+    /// `\Answered`
+    Answered,
+    /// `\Deleted`: marked for removal by EXPUNGE.
+    Deleted,
+    /// `\Draft`
+    Draft,
+    /// `\Flagged`: needs attention.
+    Flagged,
+    /// `\Recent`: arrived after the last session (IMAP4rev1 only). No client can set it.
+    Recent,
+    /// `\Seen`
+    Seen,
+    /// `\*`, in PERMANENTFLAGS only: new keywords can be made.
+    Any,
+    /// A keyword, or a system flag nobody here knows, as it was sent.
+    Other(String),
+}
+
+/// The known flags in the order of their bits in [`Flags`].
+const KNOWN: [(&str, Flag); 7] = [
+    ("\\Seen", Flag::Seen),
+    ("\\Answered", Flag::Answered),
+    ("\\Flagged", Flag::Flagged),
+    ("\\Deleted", Flag::Deleted),
+    ("\\Draft", Flag::Draft),
+    ("\\Recent", Flag::Recent),
+    ("\\*", Flag::Any),
+];
+
+impl Flag {
+    /// As it stands on the wire.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Seen => "\\Seen",
+            Self::Answered => "\\Answered",
+            Self::Flagged => "\\Flagged",
+            Self::Deleted => "\\Deleted",
+            Self::Draft => "\\Draft",
+            Self::Recent => "\\Recent",
+            Self::Any => "\\*",
+            Self::Other(name) => name,
+        }
+    }
+
+    /// Its bit in [`Flags`]; 0 for a keyword.
+    fn bit(&self) -> u8 {
+        match self {
+            Self::Seen => 1,
+            Self::Answered => 1 << 1,
+            Self::Flagged => 1 << 2,
+            Self::Deleted => 1 << 3,
+            Self::Draft => 1 << 4,
+            Self::Recent => 1 << 5,
+            Self::Any => 1 << 6,
+            // `Other` made by hand can hold the name of a known flag.
+            Self::Other(name) => known_bit(name.as_bytes()),
+        }
+    }
+}
+
+fn known_bit(name: &[u8]) -> u8 {
+    if name.first() != Some(&b'\\') {
+        return 0;
+    }
+    let known = KNOWN.iter().position(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
+    known.map_or(0, |index| 1 << index)
+}
+
+impl From<&str> for Flag {
+    fn from(name: &str) -> Self {
+        let known = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        known.map_or_else(|| Self::Other(name.to_owned()), |(_, flag)| flag.clone())
+    }
+}
+
+impl From<String> for Flag {
+    fn from(name: String) -> Self {
+        Self::from(name.as_str())
+    }
+}
+
+impl From<&Self> for Flag {
+    fn from(flag: &Self) -> Self {
+        flag.clone()
+    }
+}
+
+impl fmt::Display for Flag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl PartialEq for Flag {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str().eq_ignore_ascii_case(other.as_str())
+    }
+}
+
+impl Eq for Flag {}
+
+impl Hash for Flag {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for byte in self.as_str().bytes() {
+            state.write_u8(byte.to_ascii_lowercase());
+        }
+        state.write_u8(0xff);
+    }
+}
+
+impl PartialOrd for Flag {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Flag {
+    fn cmp(&self, other: &Self) -> Ordering {
+        order(self.as_str(), other.as_str())
+    }
+}
+
+fn order(a: &str, b: &str) -> Ordering {
+    let lower = |byte: u8| byte.to_ascii_lowercase();
+    a.bytes().map(lower).cmp(b.bytes().map(lower))
+}
+
+/// A set of flags. Order and case do not matter; known flags take no allocation.
+///
+/// ```
+/// use imapclient_codec::{Flag, Flags};
+///
+/// let flags = Flags::from([Flag::Seen, Flag::from("$Forwarded")]);
+/// assert!(flags.contains(&Flag::Seen) && !flags.contains(&Flag::Draft));
+/// assert_eq!(flags.to_string(), "(\\Seen $Forwarded)");
+/// ```
+#[derive(Clone, Default)]
+pub struct Flags {
+    known: u8,
+    /// Sorted, without repetition, case ignored.
+    keywords: Vec<Box<str>>,
+}
+
+impl Flags {
+    /// The empty set.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether `flag` is in it.
+    #[must_use]
+    pub fn contains(&self, flag: &Flag) -> bool {
+        match flag.bit() {
+            0 => self.find(flag.as_str()).is_ok(),
+            bit => self.known & bit != 0,
+        }
+    }
+
+    /// Adds a flag; false if it was there.
+    pub fn insert(&mut self, flag: impl Into<Flag>) -> bool {
+        let flag = flag.into();
+        let bit = flag.bit();
+        if bit != 0 {
+            let new = self.known & bit == 0;
+            self.known |= bit;
+            return new;
+        }
+        match self.find(flag.as_str()) {
+            Ok(_) => false,
+            Err(place) => {
+                self.keywords.insert(place, flag.as_str().into());
+                true
+            }
+        }
+    }
+
+    /// Takes a flag out; false if it was not there.
+    pub fn remove(&mut self, flag: &Flag) -> bool {
+        let bit = flag.bit();
+        if bit != 0 {
+            let there = self.known & bit != 0;
+            self.known &= !bit;
+            return there;
+        }
+        self.find(flag.as_str()).map(|place| self.keywords.remove(place)).is_ok()
+    }
+
+    /// The flags: known ones first, then keywords in alphabetical order.
+    pub fn iter(&self) -> impl Iterator<Item = Flag> + '_ {
+        let known = KNOWN.iter().filter(|(_, flag)| self.known & flag.bit() != 0);
+        let keywords = self.keywords.iter().map(|name| Flag::Other(name.to_string()));
+        known.map(|(_, flag)| flag.clone()).chain(keywords)
+    }
+
+    /// How many flags.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.known.count_ones() as usize + self.keywords.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Reads a list of flags, at its opening parenthesis, or NIL. At most `most` keywords.
+    #[inline]
+    pub(crate) fn read(cursor: &mut Cursor<'_>, most: usize) -> Read<Self> {
+        let mut flags = Self::new();
+        if cursor.nil() {
+            return Ok(flags);
+        }
+        cursor.expect(b'(', "a list of flags is missing")?;
+        loop {
+            match cursor.rest() {
+                // By far the most frequent one.
+                [b'\\', b'S', b'e', b'e', b'n', b' ' | b')', ..] => {
+                    flags.known |= Flag::Seen.bit();
+                    cursor.skip(5);
+                }
+                [b')', ..] => {
+                    cursor.skip(1);
+                    break;
+                }
+                [b' ' | b'\t' | b'\r' | b'\n', ..] => cursor.skip(1),
+                [] => return cursor.fault("a list of flags does not end"),
+                [b'(', ..] => return cursor.fault("a list among flags"),
+                _ if flags.keywords.len() >= most => return cursor.fault("too many flags"),
+                _ => flags.read_one(cursor)?,
+            }
+        }
+        flags.tidy();
+        Ok(flags)
+    }
+
+    fn read_one(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        let text = cursor.astring()?;
+        let name = text.bytes();
+        match known_bit(&name) {
+            0 => self.keywords.push(lossy(&name).into()),
+            bit => self.known |= bit,
+        }
+        Ok(())
+    }
+
+    fn find(&self, keyword: &str) -> Result<usize, usize> {
+        self.keywords.binary_search_by(|name| order(name, keyword))
+    }
+
+    fn tidy(&mut self) {
+        if self.keywords.len() > 1 {
+            self.keywords.sort_by(|a, b| order(a, b));
+            self.keywords.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+        }
+    }
+}
+
+impl PartialEq for Flags {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |(a, b): (&Box<str>, &Box<str>)| a.eq_ignore_ascii_case(b);
+        self.known == other.known
+            && self.keywords.len() == other.keywords.len()
+            && self.keywords.iter().zip(&other.keywords).all(same)
+    }
+}
+
+impl Eq for Flags {}
+
+impl fmt::Debug for Flags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl fmt::Display for Flags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("(")?;
+        for (index, flag) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str(" ")?;
+            }
+            flag.fmt(f)?;
+        }
+        f.write_str(")")
+    }
+}
+
+impl<F: Into<Flag>> Extend<F> for Flags {
+    fn extend<I: IntoIterator<Item = F>>(&mut self, flags: I) {
+        for flag in flags {
+            let flag = flag.into();
+            match flag.bit() {
+                0 => self.keywords.push(flag.as_str().into()),
+                bit => self.known |= bit,
+            }
+        }
+        self.tidy();
+    }
+}
+
+impl<F: Into<Flag>> FromIterator<F> for Flags {
+    fn from_iter<I: IntoIterator<Item = F>>(flags: I) -> Self {
+        let mut all = Self::new();
+        all.extend(flags);
+        all
+    }
+}
+
+impl From<Flag> for Flags {
+    fn from(flag: Flag) -> Self {
+        [flag].into_iter().collect()
+    }
+}
+
+impl From<&str> for Flags {
+    /// One flag of that name.
+    fn from(name: &str) -> Self {
+        [name].into_iter().collect()
+    }
+}
+
+impl<F: Into<Flag>, const N: usize> From<[F; N]> for Flags {
+    fn from(flags: [F; N]) -> Self {
+        flags.into_iter().collect()
+    }
+}
+
+impl<F: Into<Flag>> From<Vec<F>> for Flags {
+    fn from(flags: Vec<F>) -> Self {
+        flags.into_iter().collect()
+    }
+}
+
+impl From<&Self> for Flags {
+    fn from(flags: &Self) -> Self {
+        flags.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn read(wire: &str) -> Read<Flags> {
+        Flags::read(&mut Cursor::new(wire.as_bytes()), 4)
+    }
+
+    #[test]
+    fn lists_are_read() {
+        for (wire, expected) in [
+            ("()", "()"),
+            ("NIL", "()"),
+            (r"(\Seen)", r"(\Seen)"),
+            (r"( \Seen  \seen \DELETED )", r"(\Seen \Deleted)"),
+            (r"(\Seen \SeenToo)", r"(\Seen \SeenToo)"),
+            (r"(b A a \*)", r"(\* A b)"),
+            (r"(OIB-Seen-[Gmail]/All \Flagged)", r"(\Flagged OIB-Seen-[Gmail]/All)"),
+            (r#"("quoted word" x)"#, "(quoted word x)"),
+            ("(123 007)", "(007 123)"),
+        ] {
+            assert_eq!(read(wire).unwrap().to_string(), expected, "{wire}");
+        }
+        for wire in [r"(\Seen", "(a (b))", "x", "(a b c d e)", ""] {
+            assert!(read(wire).is_err(), "{wire}");
+        }
+    }
+
+    #[test]
+    fn case_and_order_do_not_matter() {
+        let a = Flags::from(["$Junk", "\\seen", "x"]);
+        let b = Flags::from(["X", "$junk", "\\Seen", "x"]);
+        assert_eq!(a, b);
+        assert_ne!(a, Flags::from(["x", "\\Seen"]));
+        let set: HashSet<Flag> = a.iter().chain(b.iter()).collect();
+        assert_eq!(set.len(), 3);
+        assert_eq!(Flag::Other("\\SEEN".into()), Flag::Seen);
+        assert!(a.contains(&Flag::Other("\\SEEN".into())));
+    }
+
+    #[test]
+    fn insert_and_remove_say_whether_they_did() {
+        let mut flags = Flags::new();
+        assert!(flags.insert("b") && flags.insert(Flag::Draft) && flags.insert("a"));
+        assert!(!flags.insert("B") && !flags.insert("\\draft"));
+        assert_eq!(flags.len(), 3);
+        assert!(flags.remove(&Flag::from("A")) && !flags.remove(&Flag::from("a")));
+        assert!(flags.remove(&Flag::Draft) && !flags.remove(&Flag::Draft));
+        assert_eq!(flags, Flags::from("b"));
+    }
+}

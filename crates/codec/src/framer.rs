@@ -1,0 +1,508 @@
+//! Cuts the byte stream of a server into responses.
+//!
+//! A response is a line, or several pieces of a line with literals between them (RFC 9051 §4.3).
+//! Each byte of text is looked at once, however the input is split; bytes of literals are never
+//! looked at.
+//!
+//! ```text
+//! feed, or space + filled ──▶ buffer ──▶ next_frame ──▶ Message            small: lent, big: shared
+//!                                             ├───────▶ LiteralStart, LiteralChunk.., LiteralEnd
+//!                                             └───────▶ Oversize           read past, head kept
+//! ```
+
+use std::{fmt, ops::Deref, ops::Range};
+
+use bytes::Bytes;
+use memchr::memchr;
+
+use crate::limits::Limits;
+
+mod announce;
+#[cfg(test)]
+mod tests;
+
+use announce::{Class, announced};
+
+/// What one read should at least be able to take.
+const MIN_SPACE: usize = 16 * 1024;
+/// The size of a fresh buffer, and from where on a message is shared instead of copied.
+const BLOCK: usize = 64 * 1024;
+/// How much of an oversized response is kept to tell what it was.
+const HEAD: usize = 4 * 1024;
+/// The end of a line that has to be seen in one piece: `~{18446744073709551615+}` and CRLF.
+const TAIL: usize = 32;
+
+/// Cuts the byte stream of a server into [`Frame`]s.
+///
+/// ```
+/// use imapclient_codec::{Frame, Framer, Limits};
+///
+/// let mut framer = Framer::new(Limits::default());
+/// framer.feed(b"* 1 FETCH (BODY[] {5}\r\nhel");
+/// assert!(framer.next_frame()?.is_none());
+/// framer.feed(b"lo)\r\n");
+/// let Some(Frame::Message(message)) = framer.next_frame()? else { panic!() };
+/// assert_eq!(&*message, b"* 1 FETCH (BODY[] {5}\r\nhello)\r\n");
+/// # Ok::<(), imapclient_codec::FramerError>(())
+/// ```
+pub struct Framer {
+    limits: Limits,
+    /// Literals of at least so many bytes in a FETCH are streamed.
+    stream_from: Option<u64>,
+    /// Initialised to its full length; bytes `start..end` hold input.
+    buf: Vec<u8>,
+    start: usize,
+    /// Where the current line, or piece of a line after a literal, begins.
+    line: usize,
+    /// Everything before this has been looked at.
+    pos: usize,
+    end: usize,
+    mode: Mode,
+    /// What the current response is, once that mattered.
+    class: Option<Class>,
+    /// Bytes of text and of buffered literals of the current response before `line`.
+    text: usize,
+    literals: u64,
+    /// Set when the current response broke a limit.
+    over: Option<Over>,
+    /// The beginning of a response that no longer stands in `buf` in one piece.
+    held: Vec<u8>,
+    /// Bytes that have left the buffer.
+    gone: u64,
+    /// `held` or `big` was lent by the last call.
+    lent: bool,
+    big: Bytes,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Mode {
+    Line,
+    Literal { left: u64 },
+    Stream { left: u64 },
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Over {
+    limit: Limit,
+    size: u64,
+}
+
+/// A limit that a response can break; see [`Limits`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// [`Limits::line`] or [`Limits::search_line`].
+    Line,
+    /// [`Limits::literal`].
+    Literal,
+}
+
+/// What the framer hands out.
+#[derive(Debug)]
+pub enum Frame<'a> {
+    /// One response, complete.
+    Message(Message<'a>),
+    /// A literal follows in pieces; see [`Framer::stream_from`].
+    LiteralStart {
+        /// The response so far, `{0}` and CRLF in place of the announcement.
+        head: &'a [u8],
+        /// Bytes to come.
+        size: u64,
+    },
+    /// A piece of the literal.
+    LiteralChunk(&'a [u8]),
+    /// The literal is over. The [`Frame::Message`] it stands in follows.
+    LiteralEnd,
+    /// A response that broke a limit and was read past.
+    Oversize {
+        /// Its beginning.
+        head: &'a [u8],
+        /// The limit it broke.
+        limit: Limit,
+        /// How many bytes of that kind it had when it broke it.
+        size: u64,
+    },
+}
+
+/// One response with its final CRLF and with the bytes of its literals in place.
+#[derive(Clone, Copy)]
+pub struct Message<'a> {
+    bytes: &'a [u8],
+    shared: Option<&'a Bytes>,
+}
+
+/// The stream cannot be cut any further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum FramerError {
+    /// The length of a literal does not fit 64 bits.
+    #[error("a literal is announced with a length over 2^64")]
+    LiteralLength,
+}
+
+impl Framer {
+    /// A framer at the start of a stream.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            stream_from: None,
+            buf: Vec::new(),
+            start: 0,
+            line: 0,
+            pos: 0,
+            end: 0,
+            mode: Mode::Line,
+            class: None,
+            text: 0,
+            literals: 0,
+            over: None,
+            held: Vec::new(),
+            gone: 0,
+            lent: false,
+            big: Bytes::new(),
+        }
+    }
+
+    /// Hands out literals of at least `size` bytes in pieces when they stand in a FETCH response,
+    /// with `{0}` left in their place. `None`, the default, buffers all literals.
+    pub fn stream_from(&mut self, size: Option<u64>) {
+        self.stream_from = size;
+    }
+
+    /// Takes input.
+    pub fn feed(&mut self, mut input: &[u8]) {
+        while !input.is_empty() {
+            let space = self.space();
+            let n = space.len().min(input.len());
+            let (now, later) = input.split_at(n);
+            if let Some(space) = space.get_mut(..n) {
+                space.copy_from_slice(now);
+            }
+            self.filled(n);
+            input = later;
+        }
+    }
+
+    /// Room to read input into, at least 16 KiB; follow with [`filled`](Self::filled).
+    pub fn space(&mut self) -> &mut [u8] {
+        if self.start == self.end {
+            self.rebase();
+        }
+        if self.buf.len() - self.end < MIN_SPACE {
+            // Either way each byte is moved a bounded number of times.
+            if self.start >= self.end - self.start && self.start >= MIN_SPACE {
+                self.buf.copy_within(self.start..self.end, 0);
+                self.rebase();
+            } else {
+                let size = (self.buf.len() * 2).max(BLOCK);
+                self.buf.resize(size, 0);
+            }
+        }
+        self.buf.get_mut(self.end..).unwrap_or_default()
+    }
+
+    /// Says that `n` bytes of [`space`](Self::space) now hold input.
+    pub fn filled(&mut self, n: usize) {
+        self.end = (self.end + n).min(self.buf.len());
+    }
+
+    /// Whether input is waiting, be it only a part of a response.
+    #[must_use]
+    pub fn has_input(&self) -> bool {
+        self.start < self.end || !matches!(self.mode, Mode::Line) || self.over.is_some()
+    }
+
+    /// How many bytes of the stream all frames so far made up.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.gone + self.start as u64
+    }
+
+    /// How many bytes of the stream have come in.
+    #[must_use]
+    pub fn received(&self) -> u64 {
+        self.gone + self.end as u64
+    }
+
+    /// The next piece, or `None` when more input is needed.
+    ///
+    /// # Errors
+    /// When the stream cannot be cut any further; the connection is of no more use.
+    pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, FramerError> {
+        if self.lent {
+            self.held.clear();
+            self.big = Bytes::new();
+            self.lent = false;
+        }
+        let Some(step) = self.step()? else {
+            return Ok(None);
+        };
+        Ok(Some(match step {
+            Step::Lent(range) => Frame::Message(Message {
+                bytes: self.window(range),
+                shared: None,
+            }),
+            Step::Held => Frame::Message(Message {
+                bytes: &self.held,
+                shared: None,
+            }),
+            Step::Big => Frame::Message(Message {
+                bytes: &self.big,
+                shared: Some(&self.big),
+            }),
+            Step::Start(size) => Frame::LiteralStart {
+                head: &self.held,
+                size,
+            },
+            Step::Chunk(range) => Frame::LiteralChunk(self.window(range)),
+            Step::End => Frame::LiteralEnd,
+            Step::Over(Over { limit, size }) => Frame::Oversize {
+                head: &self.held,
+                limit,
+                size,
+            },
+        }))
+    }
+
+    /// Moves on to the next thing to hand out.
+    fn step(&mut self) -> Result<Option<Step>, FramerError> {
+        loop {
+            let there = self.end - self.pos;
+            match self.mode {
+                Mode::Stream { left: 0 } => {
+                    self.mode = Mode::Line;
+                    return Ok(Some(Step::End));
+                }
+                Mode::Stream { .. } | Mode::Literal { .. } if there == 0 => return Ok(None),
+                Mode::Stream { left } => {
+                    let n = usize::try_from(left).map_or(there, |left| left.min(there));
+                    let chunk = self.pos..self.pos + n;
+                    self.mode = Mode::Stream {
+                        left: left - n as u64,
+                    };
+                    self.pos = chunk.end;
+                    self.drop_before(chunk.end);
+                    return Ok(Some(Step::Chunk(chunk)));
+                }
+                Mode::Literal { left } => {
+                    let n = usize::try_from(left).map_or(there, |left| left.min(there));
+                    self.pos += n;
+                    self.line = self.pos;
+                    if self.over.is_some() {
+                        self.start = self.pos;
+                    }
+                    self.mode = match left - n as u64 {
+                        0 => Mode::Line,
+                        left => Mode::Literal { left },
+                    };
+                }
+                Mode::Line => {
+                    let Some(at) = memchr(b'\n', self.window(self.pos..self.end)) else {
+                        self.pos = self.end;
+                        self.check_line();
+                        return Ok(None);
+                    };
+                    self.pos += at + 1;
+                    self.check_line();
+                    if let Some(step) = self.line_end()? {
+                        return Ok(Some(step));
+                    }
+                }
+            }
+        }
+    }
+
+    /// A line is complete: a literal follows it, or the response ends here.
+    fn line_end(&mut self) -> Result<Option<Step>, FramerError> {
+        let line = self.window(self.line..self.pos);
+        // Only the rare line that ends in a brace is worth asking what it belongs to.
+        if let Some(announcement) = announced(line)
+            && self.class() != Class::Status
+        {
+            let size = announcement.size.ok_or(FramerError::LiteralLength)?;
+            self.text += self.pos - self.line;
+            if self.over.is_none()
+                && self.class() == Class::Fetch
+                && self.stream_from.is_some_and(|from| size >= from)
+            {
+                let brace = self.pos - announcement.length;
+                self.hold(self.start..brace, usize::MAX);
+                self.held.extend_from_slice(b"{0}\r\n");
+                self.drop_before(self.pos);
+                self.mode = Mode::Stream { left: size };
+                return Ok(Some(Step::Start(size)));
+            }
+            self.literals = self.literals.saturating_add(size);
+            if self.literals > self.limits.literal {
+                self.skip(Limit::Literal, self.literals);
+            }
+            self.line = self.pos;
+            if size > 0 {
+                self.mode = Mode::Literal { left: size };
+            }
+            return Ok(None);
+        }
+        Ok(Some(self.finish()))
+    }
+
+    /// The response ends at `pos`.
+    fn finish(&mut self) -> Step {
+        let range = self.start..self.pos;
+        let over = self.over.take();
+        self.class = None;
+        self.text = 0;
+        self.literals = 0;
+        let step = if let Some(over) = over {
+            self.lent = true;
+            Step::Over(over)
+        } else if !self.held.is_empty() {
+            self.hold(range, usize::MAX);
+            self.lent = true;
+            Step::Held
+        } else if range.len() >= BLOCK {
+            // The rest, less than one read, moves to a fresh buffer; the message keeps this one.
+            let mut fresh = vec![0; BLOCK.max((self.end - self.pos) * 2)];
+            if let (Some(to), Some(from)) = (
+                fresh.get_mut(..self.end - self.pos),
+                self.buf.get(self.pos..self.end),
+            ) {
+                to.copy_from_slice(from);
+            }
+            self.end -= self.pos;
+            self.gone += self.pos as u64;
+            self.big = Bytes::from(std::mem::replace(&mut self.buf, fresh)).slice(range);
+            self.lent = true;
+            self.pos = 0;
+            Step::Big
+        } else {
+            Step::Lent(range)
+        };
+        self.drop_before(self.pos);
+        step
+    }
+
+    /// Checks the text so far against its limit; beyond it, only the end of the line is kept.
+    fn check_line(&mut self) {
+        let size = self.text.saturating_add(self.pos - self.line);
+        if self.over.is_none() && size > self.limits.line.min(self.limits.search_line) {
+            let limit = match self.class() {
+                Class::Numbers => self.limits.search_line,
+                _ => self.limits.line,
+            };
+            if size > limit {
+                self.skip(Limit::Line, size as u64);
+            }
+        }
+        if self.over.is_some() {
+            let tail = (self.pos - self.line).min(TAIL);
+            self.drop_before(self.pos - tail);
+        }
+    }
+
+    /// From here on, nothing of this response is kept but its head.
+    fn skip(&mut self, limit: Limit, size: u64) {
+        if self.over.is_none() {
+            self.class();
+            self.over = Some(Over { limit, size });
+            self.hold(self.start..self.pos, HEAD);
+        }
+        self.start = self.line;
+    }
+
+    /// Moves the bytes of `range` to `held`, up to `most` bytes in all.
+    fn hold(&mut self, range: Range<usize>, most: usize) {
+        let room = most.saturating_sub(self.held.len());
+        let bytes = self.buf.get(range).unwrap_or_default();
+        self.held
+            .extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
+    }
+
+    /// Says that nothing before `at` is needed, and that a line begins there.
+    fn drop_before(&mut self, at: usize) {
+        self.start = at;
+        self.line = at;
+    }
+
+    /// Moves the offsets to the front of the buffer.
+    fn rebase(&mut self) {
+        self.gone += self.start as u64;
+        self.line -= self.start;
+        self.pos -= self.start;
+        self.end -= self.start;
+        self.start = 0;
+    }
+
+    /// What the current response is. Asked at the latest while its first line is in the buffer.
+    fn class(&mut self) -> Class {
+        if let Some(class) = self.class {
+            return class;
+        }
+        let class = Class::of(self.window(self.start..self.pos));
+        self.class = Some(class);
+        class
+    }
+
+    fn window(&self, range: Range<usize>) -> &[u8] {
+        self.buf.get(range).unwrap_or_default()
+    }
+}
+
+enum Step {
+    Lent(Range<usize>),
+    Held,
+    Big,
+    Start(u64),
+    Chunk(Range<usize>),
+    End,
+    Over(Over),
+}
+
+impl Message<'_> {
+    /// The message as a value of its own: a small one is copied, so that a kept value never pins
+    /// a read block; a big one is shared.
+    #[must_use]
+    pub fn to_bytes(&self) -> Bytes {
+        self.shared
+            .map_or_else(|| Bytes::copy_from_slice(self.bytes), Bytes::clone)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Message<'a> {
+    fn from(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            shared: None,
+        }
+    }
+}
+
+impl<'a> From<&'a Bytes> for Message<'a> {
+    fn from(shared: &'a Bytes) -> Self {
+        Self {
+            bytes: shared,
+            shared: Some(shared),
+        }
+    }
+}
+
+impl Deref for Message<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.bytes
+    }
+}
+
+impl fmt::Debug for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.bytes.escape_ascii())
+    }
+}
+
+impl fmt::Debug for Framer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Framer")
+            .field("buffered", &(self.end - self.start))
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
+}

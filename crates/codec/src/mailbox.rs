@@ -1,0 +1,215 @@
+//! Mailbox names and how they stand on the wire.
+
+use std::{
+    borrow::Cow,
+    cmp::Ordering,
+    fmt,
+    hash::{Hash, Hasher},
+};
+
+use crate::{token::lossy, utf7};
+
+/// How mailbox names are written now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Names {
+    /// Modified UTF-7 (RFC 3501 §5.1.3), as every session begins.
+    #[default]
+    Utf7,
+    /// UTF-8, after `ENABLE UTF8=ACCEPT` (RFC 6855) or `ENABLE IMAP4rev2`.
+    Utf8,
+}
+
+/// The name of a mailbox.
+///
+/// One that came from the server remembers its bytes, so that a mailbox can be opened even if its
+/// name is broken. Names are compared as text, `INBOX` without regard to case.
+///
+/// ```
+/// use imapclient_codec::{MailboxName, Names};
+///
+/// let name = MailboxName::from("Entwürfe");
+/// assert_eq!(&*name.wire(Names::Utf7), b"Entw&APw-rfe");
+/// assert_eq!(name, MailboxName::from_wire(b"Entw&APw-rfe", Names::Utf7));
+/// assert_eq!(MailboxName::from("Inbox"), MailboxName::from("INBOX"));
+/// ```
+#[derive(Clone)]
+pub struct MailboxName {
+    name: String,
+    /// The bytes it was read from, where they are not what we would write.
+    wire: Option<(Names, Box<[u8]>)>,
+}
+
+impl MailboxName {
+    /// Reads a name that a server sent, without its quotes. What cannot be decoded is kept as it
+    /// is and shown as far as it can be.
+    #[must_use]
+    pub fn from_wire(wire: &[u8], names: Names) -> Self {
+        let decoded = match names {
+            Names::Utf7 => utf7::decode(wire).ok(),
+            Names::Utf8 => std::str::from_utf8(wire).ok().map(str::to_owned),
+        };
+        let name = decoded.unwrap_or_else(|| lossy(wire));
+        let usual = *encode(&name, names) == *wire;
+        Self { name, wire: (!usual).then(|| (names, wire.into())) }
+    }
+
+    /// The name as people read it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.name
+    }
+
+    /// The bytes for the server, without quotes: those it sent, when `names` is as it was then.
+    #[must_use]
+    pub fn wire(&self, names: Names) -> Cow<'_, [u8]> {
+        match &self.wire {
+            Some((then, wire)) if *then == names => Cow::Borrowed(wire),
+            _ => encode(&self.name, names),
+        }
+    }
+
+    /// Whether it is INBOX, which every account has, however it is spelt.
+    #[must_use]
+    pub fn is_inbox(&self) -> bool {
+        self.name.eq_ignore_ascii_case("INBOX")
+    }
+
+    /// What names are compared by.
+    fn key(&self) -> &str {
+        if self.is_inbox() { "INBOX" } else { &self.name }
+    }
+}
+
+fn encode(name: &str, names: Names) -> Cow<'_, [u8]> {
+    let as_is = names == Names::Utf8 || name.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'&');
+    if as_is {
+        Cow::Borrowed(name.as_bytes())
+    } else {
+        Cow::Owned(utf7::encode(name).into_bytes())
+    }
+}
+
+impl From<&str> for MailboxName {
+    fn from(name: &str) -> Self {
+        Self::from(name.to_owned())
+    }
+}
+
+impl From<String> for MailboxName {
+    fn from(name: String) -> Self {
+        Self { name, wire: None }
+    }
+}
+
+impl From<&String> for MailboxName {
+    fn from(name: &String) -> Self {
+        Self::from(name.as_str())
+    }
+}
+
+impl From<&Self> for MailboxName {
+    fn from(name: &Self) -> Self {
+        name.clone()
+    }
+}
+
+impl AsRef<str> for MailboxName {
+    fn as_ref(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for MailboxName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.name)
+    }
+}
+
+impl fmt::Debug for MailboxName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.name.fmt(f)
+    }
+}
+
+impl PartialEq for MailboxName {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for MailboxName {}
+
+impl PartialEq<str> for MailboxName {
+    fn eq(&self, other: &str) -> bool {
+        self.name == other || (self.is_inbox() && other.eq_ignore_ascii_case("INBOX"))
+    }
+}
+
+impl PartialEq<&str> for MailboxName {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+impl Hash for MailboxName {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+impl PartialOrd for MailboxName {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for MailboxName {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(other.key())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_go_back_as_they_came() {
+        for (wire, shown) in [
+            (&b"INBOX"[..], "INBOX"),
+            (b"Entw&APw-rfe", "Entw\u{fc}rfe"),
+            (b"Tom &- Jerry", "Tom & Jerry"),
+            // Not as we would write them, or broken.
+            (b"&AGE-", "a"),
+            (b"&AP8", "\u{ff}"),
+            (b"Tom & Jerry", "Tom & Jerry"),
+            (b"&&-", "&&-"),
+            ("Entwürfe".as_bytes(), "Entwürfe"),
+            (b"latin \xfc", "latin \u{fffd}"),
+            (b"tab\there", "tab\there"),
+        ] {
+            let name = MailboxName::from_wire(wire, Names::Utf7);
+            assert_eq!(name.as_str(), shown);
+            assert_eq!(*name.wire(Names::Utf7), *wire, "{}", wire.escape_ascii());
+            assert_eq!(*name.wire(Names::Utf8), *shown.as_bytes());
+        }
+    }
+
+    #[test]
+    fn utf8_names_are_not_decoded() {
+        let name = MailboxName::from_wire("Tom & Jerry ü".as_bytes(), Names::Utf8);
+        assert_eq!(name, "Tom & Jerry ü");
+        assert_eq!(*name.wire(Names::Utf7), *b"Tom &- Jerry &APw-");
+        let broken = MailboxName::from_wire(b"\xff", Names::Utf8);
+        assert_eq!((broken.as_str(), &*broken.wire(Names::Utf8)), ("\u{fffd}", &b"\xff"[..]));
+    }
+
+    #[test]
+    fn only_inbox_ignores_case() {
+        assert_eq!(MailboxName::from("inbox"), MailboxName::from("INBOX"));
+        assert_eq!(MailboxName::from("inbox").cmp(&MailboxName::from("INBOX")), Ordering::Equal);
+        assert_ne!(MailboxName::from("inbox/a"), MailboxName::from("INBOX/a"));
+        assert_ne!(MailboxName::from("Sent"), MailboxName::from("sent"));
+        assert!(MailboxName::from("iNBOX") == *"inbox");
+    }
+}

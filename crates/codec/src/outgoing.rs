@@ -1,0 +1,353 @@
+//! A command on its way out: checked parts, and what its success will mean.
+
+use std::{borrow::Cow, fmt};
+
+use bytes::Bytes;
+use imap_codec::imap_types::core::{AString, Atom, IString, Literal};
+use zeroize::Zeroizing;
+
+use crate::mailbox::{MailboxName, Names};
+
+/// A command without its tag and its final CRLF.
+///
+/// Text can only come in through methods that check it, so CR, LF and NUL never leave outside a
+/// literal. The connection decides how literals are announced, since that depends on what the
+/// server can do.
+#[derive(Debug, Default)]
+pub struct Outgoing {
+    parts: Vec<Part>,
+    effect: Effect,
+}
+
+/// A piece of a command.
+pub enum Part {
+    /// Plain text.
+    Text(Vec<u8>),
+    /// Text that no log may show.
+    Secret(Zeroizing<Vec<u8>>),
+    /// A literal (RFC 9051 §4.3).
+    Literal {
+        /// Its bytes.
+        data: Bytes,
+        /// Whether it is a `literal8`, which may hold NUL (RFC 3516).
+        binary: bool,
+    },
+    /// A literal that no log may show.
+    SecretLiteral(Zeroizing<Vec<u8>>),
+}
+
+/// What the tagged OK of a command means for the connection.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Nothing.
+    #[default]
+    None,
+    /// The user is logged in, without any exchange in between.
+    Login,
+    /// The user is logged in, after an exchange of challenges and responses.
+    Authenticate,
+    /// A mailbox is selected.
+    Select {
+        /// The mailbox.
+        name: MailboxName,
+        /// Whether it was opened by EXAMINE.
+        read_only: bool,
+    },
+    /// No mailbox is selected.
+    Unselect,
+    /// TLS begins with the next byte.
+    StartTls,
+    /// The server reports changes until it is told `DONE`.
+    Idle,
+    /// The connection ends.
+    Logout,
+}
+
+/// An argument that cannot be sent.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("invalid {what}: {why}")]
+pub struct InvalidArgument {
+    what: &'static str,
+    why: Cow<'static, str>,
+}
+
+impl InvalidArgument {
+    /// Says which argument is wrong, and what would be right.
+    #[must_use]
+    pub fn new(what: &'static str, why: impl Into<Cow<'static, str>>) -> Self {
+        Self {
+            what,
+            why: why.into(),
+        }
+    }
+
+    /// The kind of argument, as in "mailbox name".
+    #[must_use]
+    pub fn what(&self) -> &'static str {
+        self.what
+    }
+}
+
+impl Outgoing {
+    /// A command of our own spelling.
+    pub(crate) fn new(name: &'static str) -> Self {
+        let mut outgoing = Self::default();
+        outgoing.push(name);
+        outgoing
+    }
+
+    pub(crate) fn with_effect(mut self, effect: Effect) -> Self {
+        self.effect = effect;
+        self
+    }
+
+    /// A command given as text, for what has no typed form yet.
+    ///
+    /// ```
+    /// use imapclient_codec::Outgoing;
+    ///
+    /// assert!(Outgoing::raw("XTUNE \"up\"").is_ok());
+    /// assert!(Outgoing::raw("NOOP\r\nA2 DELETE INBOX").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// If the text holds CR, LF, NUL or a byte that is not ASCII, or ends like a literal, or is
+    /// empty. A command that changes the state of the connection (SELECT, LOGIN, STARTTLS ...) is
+    /// refused too: its typed form keeps track of that state.
+    pub fn raw(text: &str) -> Result<Self, InvalidArgument> {
+        const STATEFUL: [&str; 15] = [
+            "APPEND",
+            "AUTHENTICATE",
+            "CLOSE",
+            "COMPRESS",
+            "ENABLE",
+            "EXAMINE",
+            "IDLE",
+            "LOGIN",
+            "LOGOUT",
+            "REPLACE",
+            "SELECT",
+            "STARTTLS",
+            "UNAUTHENTICATE",
+            "UNSELECT",
+            "DONE",
+        ];
+        let name = text.split(' ').next().unwrap_or_default();
+        if name.is_empty() {
+            return Err(InvalidArgument::new("command", "it begins with its name"));
+        }
+        if STATEFUL
+            .iter()
+            .any(|stateful| name.eq_ignore_ascii_case(stateful))
+        {
+            return Err(InvalidArgument::new(
+                "command",
+                format!("{name} changes the connection; use its own method"),
+            ));
+        }
+        let mut outgoing = Self::default();
+        outgoing.checked("command", text)?;
+        Ok(outgoing)
+    }
+
+    /// The pieces in order.
+    #[must_use]
+    pub fn into_parts(self) -> (Vec<Part>, Effect) {
+        (self.parts, self.effect)
+    }
+
+    /// Its name, as in `SELECT` or `UID FETCH`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let Some(Part::Text(text)) = self.parts.first() else {
+            return String::new();
+        };
+        let text = String::from_utf8_lossy(text);
+        let words = if text.starts_with("UID ") { 2 } else { 1 };
+        text.split(' ').take(words).collect::<Vec<_>>().join(" ")
+    }
+
+    /// The pieces in order, for a look.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// What the command's tagged OK will mean.
+    #[must_use]
+    pub fn effect(&self) -> &Effect {
+        &self.effect
+    }
+
+    /// Our own text: never anything from outside.
+    pub(crate) fn push(&mut self, text: &str) -> &mut Self {
+        self.bytes(text.as_bytes());
+        self
+    }
+
+    /// Text from outside that has to be free of everything that could end or extend the line.
+    pub(crate) fn checked(
+        &mut self,
+        what: &'static str,
+        text: &str,
+    ) -> Result<&mut Self, InvalidArgument> {
+        check_line(what, text)?;
+        Ok(self.push(text))
+    }
+
+    /// An atom.
+    pub(crate) fn atom(
+        &mut self,
+        what: &'static str,
+        text: &str,
+    ) -> Result<&mut Self, InvalidArgument> {
+        if Atom::try_from(text).is_err() {
+            return Err(InvalidArgument::new(
+                what,
+                format!("{text:?} has to be a word without blanks, quotes or parentheses"),
+            ));
+        }
+        Ok(self.push(text))
+    }
+
+    /// An atom, a quoted string or a literal, whichever the text needs.
+    pub(crate) fn astring(
+        &mut self,
+        what: &'static str,
+        text: &[u8],
+    ) -> Result<&mut Self, InvalidArgument> {
+        match AString::try_from(text) {
+            Ok(AString::Atom(atom)) => Ok(self.push(atom.as_ref())),
+            Ok(AString::String(_)) => self.string(what, text),
+            Err(_) => Err(nul(what)),
+        }
+    }
+
+    /// A quoted string or a literal, whichever the text needs.
+    pub(crate) fn string(
+        &mut self,
+        what: &'static str,
+        text: &[u8],
+    ) -> Result<&mut Self, InvalidArgument> {
+        if let IString::Quoted(quoted) = IString::try_from(text).map_err(|_| nul(what))? {
+            let mut out = Vec::with_capacity(text.len() + 2);
+            quote(&mut out, quoted.as_ref());
+            self.bytes(&out);
+        } else {
+            self.parts.push(Part::Literal {
+                data: Bytes::copy_from_slice(text),
+                binary: false,
+            });
+        }
+        Ok(self)
+    }
+
+    /// A quoted string or a literal that no log may show.
+    pub(crate) fn secret(
+        &mut self,
+        what: &'static str,
+        text: &str,
+    ) -> Result<&mut Self, InvalidArgument> {
+        match IString::try_from(text).map_err(|_| nul(what))? {
+            IString::Quoted(_) => {
+                let mut quoted = Zeroizing::new(Vec::with_capacity(2 * text.len() + 2));
+                quote(&mut quoted, text);
+                self.parts.push(Part::Secret(quoted));
+            }
+            _ => self.parts.push(Part::SecretLiteral(Zeroizing::new(
+                text.as_bytes().to_vec(),
+            ))),
+        }
+        Ok(self)
+    }
+
+    /// Text of ours that no log may show.
+    pub(crate) fn secret_text(&mut self, text: Zeroizing<Vec<u8>>) -> &mut Self {
+        self.parts.push(Part::Secret(text));
+        self
+    }
+
+    /// A mailbox name as it is written now.
+    pub(crate) fn mailbox(
+        &mut self,
+        name: &MailboxName,
+        names: Names,
+    ) -> Result<&mut Self, InvalidArgument> {
+        if name.as_str().is_empty() {
+            return Err(InvalidArgument::new("mailbox name", "it must not be empty"));
+        }
+        self.astring("mailbox name", &name.wire(names))
+    }
+
+    /// A literal.
+    pub(crate) fn literal(
+        &mut self,
+        what: &'static str,
+        data: Bytes,
+    ) -> Result<&mut Self, InvalidArgument> {
+        if Literal::validate(&data).is_err() {
+            return Err(nul(what));
+        }
+        self.parts.push(Part::Literal {
+            data,
+            binary: false,
+        });
+        Ok(self)
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) {
+        if let Some(Part::Text(text)) = self.parts.last_mut() {
+            text.extend_from_slice(bytes);
+        } else {
+            self.parts.push(Part::Text(bytes.to_vec()));
+        }
+    }
+}
+
+/// Refuses what could end or extend the line it is pasted into.
+pub(crate) fn check_line(what: &'static str, text: &str) -> Result<(), InvalidArgument> {
+    if let Some(at) = text.bytes().position(|byte| !(0x20..0x7f).contains(&byte)) {
+        return Err(InvalidArgument::new(
+            what,
+            format!("byte {at} of {text:?} is not printable ASCII; use the typed form"),
+        ));
+    }
+    if text.ends_with('}') {
+        return Err(InvalidArgument::new(
+            what,
+            format!("{text:?} ends like a literal"),
+        ));
+    }
+    Ok(())
+}
+
+fn quote(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    for byte in text.bytes() {
+        if matches!(byte, b'"' | b'\\') {
+            out.push(b'\\');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
+}
+
+fn nul(what: &'static str) -> InvalidArgument {
+    InvalidArgument::new(what, "it must not contain NUL")
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => write!(f, "\"{}\"", text.escape_ascii()),
+            Self::Literal {
+                data,
+                binary: false,
+            } => write!(f, "{{{} bytes}}", data.len()),
+            Self::Literal { data, binary: true } => write!(f, "~{{{} bytes}}", data.len()),
+            // Even its length is nobody's business.
+            Self::Secret(_) | Self::SecretLiteral(_) => f.write_str("<secret>"),
+        }
+    }
+}

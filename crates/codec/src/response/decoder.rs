@@ -1,0 +1,169 @@
+//! Finds out what a response is and hands it to its reader.
+
+use crate::{
+    Capabilities, Flags, Names,
+    framer::Message,
+    limits::Limits,
+    token::{Cursor, Fault, Read},
+};
+
+use super::{
+    Continue, Fetch, List, MailboxStatus, Response, Search, Status, StatusKind, Tag, source::Source,
+};
+
+/// Reads responses. It never fails: see [`Response::Unknown`] and [`Response::Malformed`].
+///
+/// ```
+/// use imapclient_codec::{Decoder, Limits, Message, Response};
+///
+/// let mut decoder = Decoder::new(Limits::default());
+/// let line: &[u8] = b"* 23 EXISTS\r\n";
+/// assert_eq!(decoder.decode(&Message::from(line)), Response::Exists(23));
+/// ```
+#[derive(Debug, Clone)]
+pub struct Decoder {
+    limits: Limits,
+    names: Names,
+}
+
+impl Decoder {
+    /// A decoder at the start of a session, when names are in modified UTF-7.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self { limits, names: Names::default() }
+    }
+
+    /// Says how mailbox names are written from now on.
+    pub fn set_names(&mut self, names: Names) {
+        self.names = names;
+    }
+
+    /// Reads one response.
+    #[must_use]
+    pub fn decode(&mut self, message: &Message<'_>) -> Response {
+        Reader {
+            limits: &self.limits,
+            names: self.names,
+            source: Source::new(message),
+            cursor: Cursor::new(message),
+        }
+        .response()
+    }
+}
+
+/// One response in the making.
+pub(super) struct Reader<'d, 'm, 'a> {
+    pub(super) limits: &'d Limits,
+    pub(super) names: Names,
+    pub(super) source: Source<'m, 'a>,
+    pub(super) cursor: Cursor<'m>,
+}
+
+impl Reader<'_, '_, '_> {
+    fn response(mut self) -> Response {
+        // Some servers pad lines with NULs or blanks.
+        self.cursor.until(|byte| byte > b' ');
+        match self.cursor.peek() {
+            Some(b'*') => self.untagged(),
+            Some(b'+') => self.continuation(),
+            _ => self.tagged(),
+        }
+    }
+
+    fn continuation(&mut self) -> Response {
+        self.cursor.skip(1);
+        self.cursor.blanks();
+        let start = self.cursor.at();
+        self.cursor.until(|byte| matches!(byte, b'\r' | b'\n'));
+        let text = self.source.slice(start..self.cursor.at());
+        Response::Continue(Continue { text })
+    }
+
+    fn tagged(&mut self) -> Response {
+        let word = self.cursor.until(|byte| byte <= b' ');
+        self.cursor.blanks();
+        let kind = StatusKind::read(self.cursor.until(|byte| byte <= b' '));
+        match (Tag::read(word), kind) {
+            (Some(tag), Some(kind @ (StatusKind::Ok | StatusKind::No | StatusKind::Bad))) => {
+                Response::Tagged(tag, Status::read(kind, &mut self.cursor, self.limits))
+            }
+            _ => self.unknown(word),
+        }
+    }
+
+    fn untagged(&mut self) -> Response {
+        self.cursor.skip(1);
+        self.cursor.blanks();
+        match self.cursor.peek() {
+            Some(b'0'..=b'9') => self.numbered(),
+            // Some servers leave out `OK` before a response code.
+            Some(b'[') => match Status::read(StatusKind::Ok, &mut self.cursor, self.limits) {
+                status if status.code.is_some() => Response::Status(status),
+                _ => self.unknown(b""),
+            },
+            _ => self.named(),
+        }
+    }
+
+    /// `* n EXISTS` and its like.
+    fn numbered(&mut self) -> Response {
+        let start = self.cursor.at();
+        let number = self.cursor.number32();
+        self.cursor.until(|byte| byte <= b' ');
+        self.cursor.blanks();
+        let name = self.cursor.until(|byte| byte <= b' ' || byte == b'(');
+        let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
+        let message = || match number {
+            Ok(0) => Err(Fault { at: start, why: "there is no message 0" }),
+            number => number,
+        };
+        let read = if is("FETCH") {
+            message().and_then(|seq| Fetch::read(self, seq)).map(Response::Fetch)
+        } else if is("EXPUNGE") {
+            message().map(Response::Expunge)
+        } else if is("EXISTS") {
+            number.map(Response::Exists)
+        } else if is("RECENT") {
+            number.map(Response::Recent)
+        } else {
+            return self.unknown(name);
+        };
+        self.or_malformed(read, name)
+    }
+
+    fn named(&mut self) -> Response {
+        let name = self.cursor.until(|byte| byte <= b' ' || byte == b'(');
+        let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
+        let read = if is("SEARCH") {
+            Search::read(&mut self.cursor).map(Response::Search)
+        } else if is("LIST") || is("XLIST") {
+            List::read(self).map(Response::List)
+        } else if is("LSUB") {
+            List::read(self).map(Response::Lsub)
+        } else if is("STATUS") {
+            MailboxStatus::read(self).map(Response::MailboxStatus)
+        } else if is("FLAGS") {
+            self.cursor.blanks();
+            Flags::read(&mut self.cursor, self.limits.items).map(Response::Flags)
+        } else if is("CAPABILITY") {
+            Ok(Response::Capability(Capabilities::read(self.cursor.rest())))
+        } else if let Some(kind) = StatusKind::read(name)
+            && self.cursor.peek().is_none_or(|byte| byte <= b' ')
+        {
+            Ok(Response::Status(Status::read(kind, &mut self.cursor, self.limits)))
+        } else {
+            return self.unknown(name);
+        };
+        self.or_malformed(read, name)
+    }
+
+    fn unknown(&mut self, name: &[u8]) -> Response {
+        Response::Unknown(self.source.unknown(name, self.source.whole()))
+    }
+
+    fn or_malformed(&mut self, read: Read<Response>, name: &[u8]) -> Response {
+        read.unwrap_or_else(|fault| {
+            Response::Malformed(self.source.malformed(name, self.source.whole(), fault))
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! Status responses: OK, NO, BAD, BYE, PREAUTH (RFC 9051 §7.1).
+
+use std::fmt;
+
+use memchr::memchr;
+
+use crate::{
+    Code,
+    limits::Limits,
+    token::{Cursor, lossy, trim},
+};
+
+/// The tag of a command, which comes back with its end.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Tag(Box<str>);
+
+/// How a command ended, or what the server has to say.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Status {
+    /// Good or bad.
+    pub kind: StatusKind,
+    /// What it means for a program.
+    pub code: Option<Code>,
+    /// What it means for people, without the code and the line end; empty if there is none. Not
+    /// fit for a terminal as it is: escape it.
+    pub text: String,
+}
+
+/// The kinds of status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StatusKind {
+    /// It worked, or is just said.
+    Ok,
+    /// It failed, or may fail soon.
+    No,
+    /// The server did not understand.
+    Bad,
+    /// The server closes the connection.
+    Bye,
+    /// In a greeting: the user is known already.
+    PreAuth,
+}
+
+impl Tag {
+    /// A tag of that name.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self(name.into().into_boxed_str())
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn read(word: &[u8]) -> Option<Self> {
+        let text = std::str::from_utf8(word).ok()?;
+        let valid = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        valid.then(|| Self::new(text))
+    }
+}
+
+impl AsRef<str> for Tag {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl StatusKind {
+    /// As it stands on the wire.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "OK",
+            Self::No => "NO",
+            Self::Bad => "BAD",
+            Self::Bye => "BYE",
+            Self::PreAuth => "PREAUTH",
+        }
+    }
+
+    pub(super) fn read(word: &[u8]) -> Option<Self> {
+        [Self::Ok, Self::No, Self::Bad, Self::Bye, Self::PreAuth]
+            .into_iter()
+            .find(|kind| word.eq_ignore_ascii_case(kind.as_str().as_bytes()))
+    }
+}
+
+impl fmt::Display for StatusKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl Status {
+    /// Reads what follows the kind. Whatever is no code is text.
+    pub(super) fn read(kind: StatusKind, cursor: &mut Cursor<'_>, limits: &Limits) -> Self {
+        cursor.blanks();
+        let start = cursor.at();
+        let code = read_code(cursor, limits);
+        if code.is_none() {
+            cursor.seek(start);
+        }
+        let text = lossy(trim(cursor.until(|byte| byte == b'\n')));
+        Self { kind, code, text }
+    }
+}
+
+fn read_code(cursor: &mut Cursor<'_>, limits: &Limits) -> Option<Code> {
+    if cursor.peek() != Some(b'[') {
+        return None;
+    }
+    let inside = match cursor.bracketed() {
+        Ok(range) => cursor.get(range),
+        // A lone quote or parenthesis inside: the first bracket closes.
+        Err(_) => {
+            cursor.skip(1);
+            let line = cursor.rest();
+            let inside = line.get(..memchr(b']', line)?)?;
+            cursor.skip(inside.len() + 1);
+            inside
+        }
+    };
+    Code::read(inside, limits)
+}

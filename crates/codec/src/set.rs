@@ -1,0 +1,233 @@
+//! Sets of message numbers (RFC 9051 §9, `sequence-set`), kept as ranges and never expanded.
+
+use std::{
+    fmt,
+    ops::{RangeFrom, RangeInclusive},
+    str::FromStr,
+};
+
+mod ranges;
+
+pub(crate) use ranges::Ranges;
+pub use ranges::{SetError, SetRange};
+
+macro_rules! sets {
+    ($($(#[$doc:meta])* $name:ident)+) => {$(
+        $(#[$doc])*
+        ///
+        /// Made from numbers or ranges it is sorted and merged; read from text it keeps its order,
+        /// and two sets are equal when their ranges are, in order. There is no number 0: it is
+        /// left out where a number is given, and refused in text.
+        ///
+        /// ```
+        #[doc = concat!("use imapclient_codec::", stringify!($name), ";")]
+        ///
+        #[doc = concat!("let set = ", stringify!($name), "::from([7, 3, 1, 2, 9]);")]
+        /// assert_eq!(set.to_string(), "1:3,7,9");
+        #[doc = concat!("let open: ", stringify!($name), " = \"5,10:*\".parse()?;")]
+        /// assert!(open.contains(5) && open.contains(4_000_000_000) && !open.contains(6));
+        #[doc = concat!("assert_eq!(", stringify!($name), "::all().to_string(), \"1:*\");")]
+        /// # Ok::<(), imapclient_codec::SetError>(())
+        /// ```
+        #[derive(Clone, PartialEq, Eq, Hash, Default)]
+        pub struct $name(Ranges);
+
+        impl $name {
+            /// The empty set.
+            #[must_use]
+            pub fn new() -> Self {
+                Self::default()
+            }
+
+            /// All messages: `1:*`.
+            #[must_use]
+            pub fn all() -> Self {
+                Self(Ranges::of(SetRange::From(1)))
+            }
+
+            /// The last message of the mailbox: `*`.
+            #[must_use]
+            pub fn last() -> Self {
+                Self(Ranges::of(SetRange::Last))
+            }
+
+            /// Whether nothing is in it.
+            #[must_use]
+            pub fn is_empty(&self) -> bool {
+                self.0.as_slice().is_empty()
+            }
+
+            /// Whether `number` is surely in it. What `*` alone stands for only the server knows.
+            #[must_use]
+            pub fn contains(&self, number: u32) -> bool {
+                self.0.contains(number)
+            }
+
+            /// Whether `number` can be in it: true for every number when the set has a `*`, which
+            /// stands for the last message even where that is below the start of the range.
+            #[must_use]
+            pub fn may_contain(&self, number: u32) -> bool {
+                self.has_star() || self.contains(number)
+            }
+
+            /// Whether a `*` is in it.
+            #[must_use]
+            pub fn has_star(&self) -> bool {
+                self.0.has_star()
+            }
+
+            /// Its ranges, in order.
+            pub fn ranges(&self) -> impl ExactSizeIterator<Item = SetRange> + '_ {
+                self.0.as_slice().iter().copied()
+            }
+
+            /// Its numbers one by one, in order; `None` with a `*`. A set from a server can stand
+            /// for four thousand million numbers: take only as many as make sense.
+            #[must_use]
+            pub fn iter(&self) -> Option<impl Iterator<Item = u32> + '_> {
+                self.0.numbers()
+            }
+
+            /// How many numbers its ranges hold; `None` with a `*`.
+            #[must_use]
+            pub fn len(&self) -> Option<u64> {
+                self.0.len()
+            }
+
+            /// Adds a number. The set is sorted and merged afterwards.
+            pub fn insert(&mut self, number: u32) {
+                self.0.insert(number);
+            }
+
+            /// Sorts and merges the ranges: the shortest form of the same set.
+            pub fn compact(&mut self) {
+                self.0.compact();
+            }
+
+            /// Cuts the set into pieces whose text is at most `max_bytes` long, though each has at
+            /// least one range. Nothing comes of the empty set.
+            pub fn split(&self, max_bytes: usize) -> impl Iterator<Item = Self> + '_ {
+                self.0.split(max_bytes).map(Self)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = SetError;
+
+            /// Reads `1:5,7,9:*`. Blanks around members are passed over, and `7:3` means `3:7`.
+            fn from_str(text: &str) -> Result<Self, SetError> {
+                Ranges::parse(text).map(Self)
+            }
+        }
+
+        impl From<u32> for $name {
+            fn from(number: u32) -> Self {
+                Self::from_iter([number])
+            }
+        }
+
+        impl From<RangeInclusive<u32>> for $name {
+            /// `3..=7` is `3:7`; a range without numbers is the empty set.
+            fn from(range: RangeInclusive<u32>) -> Self {
+                Self(Ranges::from_numbers(range))
+            }
+        }
+
+        impl From<RangeFrom<u32>> for $name {
+            /// `3..` is `3:*`, which always holds the last message, even if that is number 2.
+            fn from(range: RangeFrom<u32>) -> Self {
+                Self(Ranges::of(SetRange::From(range.start.max(1))))
+            }
+        }
+
+        impl<const N: usize> From<[u32; N]> for $name {
+            fn from(numbers: [u32; N]) -> Self {
+                Self::from_iter(numbers)
+            }
+        }
+
+        impl<const N: usize> From<&[u32; N]> for $name {
+            fn from(numbers: &[u32; N]) -> Self {
+                numbers.iter().copied().collect()
+            }
+        }
+
+        impl From<&[u32]> for $name {
+            fn from(numbers: &[u32]) -> Self {
+                numbers.iter().copied().collect()
+            }
+        }
+
+        impl From<Vec<u32>> for $name {
+            fn from(numbers: Vec<u32>) -> Self {
+                numbers.into_iter().collect()
+            }
+        }
+
+        impl From<&Vec<u32>> for $name {
+            fn from(numbers: &Vec<u32>) -> Self {
+                numbers.iter().copied().collect()
+            }
+        }
+
+        impl From<&Self> for $name {
+            fn from(set: &Self) -> Self {
+                set.clone()
+            }
+        }
+
+        impl FromIterator<u32> for $name {
+            fn from_iter<I: IntoIterator<Item = u32>>(numbers: I) -> Self {
+                let mut set = Self::new();
+                set.extend(numbers);
+                set
+            }
+        }
+
+        impl FromIterator<Self> for $name {
+            fn from_iter<I: IntoIterator<Item = Self>>(sets: I) -> Self {
+                let mut all = Self::new();
+                all.extend(sets);
+                all
+            }
+        }
+
+        impl Extend<u32> for $name {
+            fn extend<I: IntoIterator<Item = u32>>(&mut self, numbers: I) {
+                self.0.extend(numbers.into_iter().map(|n| SetRange::Numbers(n, n)));
+            }
+        }
+
+        impl Extend<Self> for $name {
+            fn extend<I: IntoIterator<Item = Self>>(&mut self, sets: I) {
+                self.0.extend(sets.into_iter().flat_map(|set| set.0.into_vec()));
+            }
+        }
+    )+};
+}
+
+sets! {
+    /// A set of unique identifiers (UIDs).
+    UidSet
+    /// A set of message sequence numbers, which EXPUNGE renumbers. Prefer UIDs.
+    SeqSet
+}
+
+impl UidSet {
+    /// Reads a set from a server: empty members are passed over.
+    pub(crate) fn read(wire: &[u8]) -> Result<Self, &'static str> {
+        Ranges::read(wire).map(Self)
+    }
+}

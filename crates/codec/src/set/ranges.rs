@@ -1,0 +1,289 @@
+//! What both kinds of set are made of.
+
+use std::{cmp::Ordering, fmt, ops::RangeInclusive};
+
+/// One range of a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SetRange {
+    /// From the first number to the last one, both included; the first is never the greater.
+    Numbers(u32, u32),
+    /// `n:*`: from `n` on, and the last message in any case.
+    From(u32),
+    /// `*`: the last message.
+    Last,
+}
+
+/// Why a text is no set.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why} at byte {at} of the set {text:?}")]
+pub struct SetError {
+    why: &'static str,
+    at: usize,
+    text: String,
+}
+
+impl SetError {
+    /// Where in the text, in bytes.
+    #[must_use]
+    pub fn at(&self) -> usize {
+        self.at
+    }
+}
+
+/// Ranges in order. Sorted or not, since the order of a COPYUID means something.
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+pub(crate) struct Ranges {
+    list: Vec<SetRange>,
+    /// The list is not ascending, so that only a linear search finds a number.
+    unsorted: bool,
+}
+
+impl Ranges {
+    pub(crate) fn of(range: SetRange) -> Self {
+        Self { list: vec![range], unsorted: false }
+    }
+
+    pub(crate) fn from_numbers(range: RangeInclusive<u32>) -> Self {
+        let (first, last) = (*range.start().max(&1), *range.end());
+        if first > last { Self::default() } else { Self::of(SetRange::Numbers(first, last)) }
+    }
+
+    /// What a user wrote: strict, with a reason.
+    pub(crate) fn parse(text: &str) -> Result<Self, SetError> {
+        let mut ranges = Self::default();
+        let mut at = 0;
+        for member in text.split(',') {
+            let blanks = member.len() - member.trim_start().len();
+            let range = read_range(member.trim().as_bytes())
+                .map_err(|why| SetError { why, at: at + blanks, text: text.to_owned() })?;
+            ranges.push(range);
+            at += member.len() + 1;
+        }
+        Ok(ranges)
+    }
+
+    /// What a server sent: tolerant. Never larger than a small multiple of `wire`.
+    pub(crate) fn read(wire: &[u8]) -> Result<Self, &'static str> {
+        let mut ranges = Self::default();
+        for member in wire.split(|&byte| byte == b',').map(<[u8]>::trim_ascii) {
+            if !member.is_empty() {
+                ranges.push(read_range(member)?);
+            }
+        }
+        if ranges.list.is_empty() { Err("the set is empty") } else { Ok(ranges) }
+    }
+
+    pub(crate) fn as_slice(&self) -> &[SetRange] {
+        &self.list
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<SetRange> {
+        self.list
+    }
+
+    pub(crate) fn has_star(&self) -> bool {
+        let star = |range: &SetRange| !matches!(range, SetRange::Numbers(..));
+        if self.unsorted { self.list.iter().any(star) } else { self.list.last().is_some_and(star) }
+    }
+
+    pub(crate) fn contains(&self, number: u32) -> bool {
+        if number == 0 {
+            return false;
+        }
+        if self.unsorted {
+            return self.list.iter().any(|range| range.contains(number));
+        }
+        let below = self.list.partition_point(|range| range.end() < u64::from(number));
+        self.list.get(below).is_some_and(|range| range.contains(number))
+    }
+
+    pub(crate) fn numbers(&self) -> Option<impl Iterator<Item = u32> + '_> {
+        (!self.has_star()).then(|| {
+            self.list.iter().flat_map(|range| match *range {
+                SetRange::Numbers(first, last) => first..=last,
+                // Not there without a star.
+                SetRange::From(_) | SetRange::Last => RangeInclusive::new(1, 0),
+            })
+        })
+    }
+
+    pub(crate) fn len(&self) -> Option<u64> {
+        self.list.iter().try_fold(0_u64, |sum, range| match *range {
+            SetRange::Numbers(first, last) => sum.checked_add(u64::from(last - first) + 1),
+            SetRange::From(_) | SetRange::Last => None,
+        })
+    }
+
+    pub(crate) fn insert(&mut self, number: u32) {
+        if !self.contains(number) {
+            self.extend([SetRange::Numbers(number, number)]);
+        }
+    }
+
+    /// Adds ranges, then sorts and merges all. Numbers in ascending order cost no sorting.
+    pub(crate) fn extend(&mut self, ranges: impl IntoIterator<Item = SetRange>) {
+        for range in ranges {
+            match (self.list.last_mut(), range) {
+                (_, SetRange::Numbers(_, 0)) => {}
+                (Some(SetRange::Numbers(_, end)), SetRange::Numbers(first, last))
+                    if end.checked_add(1) == Some(first) =>
+                {
+                    *end = last;
+                }
+                _ => self.push(range),
+            }
+        }
+        if self.unsorted {
+            self.compact();
+        }
+    }
+
+    pub(crate) fn compact(&mut self) {
+        if self.unsorted {
+            self.list.sort_unstable_by(SetRange::order);
+        }
+        self.unsorted = false;
+        self.list.dedup_by(|next, range| match (*range, *next) {
+            (SetRange::From(_), _) => true,
+            (SetRange::Last, SetRange::Last) => true,
+            (SetRange::Numbers(start, end), SetRange::Numbers(first, last))
+                if u64::from(first) <= u64::from(end) + 1 =>
+            {
+                *range = SetRange::Numbers(start, end.max(last));
+                true
+            }
+            (SetRange::Numbers(start, end), SetRange::From(first))
+                if u64::from(first) <= u64::from(end) + 1 =>
+            {
+                *range = SetRange::From(start);
+                true
+            }
+            _ => false,
+        });
+    }
+
+    /// Pieces of at most `max_bytes` of text.
+    pub(crate) fn split(&self, max_bytes: usize) -> impl Iterator<Item = Self> + '_ {
+        let mut left = self.as_slice();
+        std::iter::from_fn(move || {
+            let mut bytes = 0;
+            let fits = left.iter().take_while(|range| {
+                bytes += range.wire_len() + usize::from(bytes > 0);
+                bytes <= max_bytes
+            });
+            let count = fits.count().max(1);
+            let (piece, rest) = left.split_at_checked(count)?;
+            left = rest;
+            Some(Self { list: piece.to_vec(), unsorted: self.unsorted })
+        })
+    }
+
+    fn push(&mut self, range: SetRange) {
+        if let Some(last) = self.list.last() {
+            // A `*` ends the order: what follows it cannot be placed.
+            self.unsorted |= last.end() >= range.start();
+        }
+        self.list.push(range);
+    }
+}
+
+impl SetRange {
+    fn contains(self, number: u32) -> bool {
+        match self {
+            Self::Numbers(first, last) => (first..=last).contains(&number),
+            Self::From(first) => first <= number,
+            Self::Last => false,
+        }
+    }
+
+    /// After every number for `*` alone.
+    fn start(self) -> u64 {
+        match self {
+            Self::Numbers(first, _) | Self::From(first) => u64::from(first),
+            Self::Last => u64::from(u32::MAX) + 1,
+        }
+    }
+
+    /// Beyond every number with a `*`.
+    fn end(self) -> u64 {
+        match self {
+            Self::Numbers(_, last) => u64::from(last),
+            Self::From(_) | Self::Last => u64::MAX,
+        }
+    }
+
+    /// By first number; of those that begin together, one with a `*` comes first, so that it
+    /// swallows the rest; `*` alone is last.
+    fn order(&self, other: &Self) -> Ordering {
+        let key = |range: Self| match range {
+            Self::From(first) => (0, first, 0),
+            Self::Numbers(first, _) => (0, first, 1),
+            Self::Last => (1, 0, 0),
+        };
+        key(*self).cmp(&key(*other))
+    }
+
+    fn wire_len(self) -> usize {
+        let digits = |n: u32| n.checked_ilog10().unwrap_or(0) as usize + 1;
+        match self {
+            Self::Numbers(first, last) if first == last => digits(first),
+            Self::Numbers(first, last) => digits(first) + 1 + digits(last),
+            Self::From(first) => digits(first) + 2,
+            Self::Last => 1,
+        }
+    }
+}
+
+impl fmt::Display for SetRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Numbers(first, last) if first == last => write!(f, "{first}"),
+            Self::Numbers(first, last) => write!(f, "{first}:{last}"),
+            Self::From(first) => write!(f, "{first}:*"),
+            Self::Last => f.write_str("*"),
+        }
+    }
+}
+
+impl fmt::Display for Ranges {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, range) in self.list.iter().enumerate() {
+            if index > 0 {
+                f.write_str(",")?;
+            }
+            range.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+fn read_range(text: &[u8]) -> Result<SetRange, &'static str> {
+    let Some(colon) = memchr::memchr(b':', text) else {
+        return Ok(match read_number(text)? {
+            Some(number) => SetRange::Numbers(number, number),
+            None => SetRange::Last,
+        });
+    };
+    let (first, last) = text.split_at_checked(colon).unwrap_or_default();
+    Ok(match (read_number(first)?, read_number(last.get(1..).unwrap_or_default())?) {
+        (Some(a), Some(b)) => SetRange::Numbers(a.min(b), a.max(b)),
+        (Some(n), None) | (None, Some(n)) => SetRange::From(n),
+        (None, None) => SetRange::Last,
+    })
+}
+
+/// `None` is `*`.
+fn read_number(text: &[u8]) -> Result<Option<u32>, &'static str> {
+    match text {
+        b"*" => return Ok(None),
+        b"" => return Err("a number is missing"),
+        _ if !text.iter().all(u8::is_ascii_digit) => return Err("a number or `*` was expected"),
+        _ => {}
+    }
+    let number = std::str::from_utf8(text).ok().and_then(|text| text.parse::<u32>().ok());
+    match number {
+        Some(0) => Err("there is no number 0"),
+        Some(number) => Ok(Some(number)),
+        None => Err("the number is too large"),
+    }
+}

@@ -1,0 +1,491 @@
+//! A cursor over one response: every reader takes its tokens from here.
+//!
+//! Tokens borrow the response. Whatever a server sends, each method moves forward or fails, nothing
+//! recurses, and a failure says where and why.
+
+use std::{borrow::Cow, ops::Range};
+
+use memchr::memchr;
+
+/// What is wrong, and where in the response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) at: usize,
+    pub(crate) why: &'static str,
+}
+
+pub(crate) type Read<T> = Result<T, Fault>;
+
+/// A string of the response: quoted, literal or bare.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Text<'a> {
+    /// Without quotes or announcement, escapes in place.
+    pub(crate) raw: &'a [u8],
+    /// Where `raw` begins in the response.
+    pub(crate) at: usize,
+    pub(crate) escaped: bool,
+}
+
+impl<'a> Text<'a> {
+    pub(crate) fn bytes(self) -> Cow<'a, [u8]> {
+        if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
+    }
+
+    pub(crate) fn range(self) -> Range<usize> {
+        self.at..self.at + self.raw.len()
+    }
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    #[inline]
+    pub(crate) fn at(&self) -> usize {
+        self.at
+    }
+
+    #[inline]
+    pub(crate) fn seek(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    #[inline]
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or_default()
+    }
+
+    /// What lies between `start` and here.
+    #[inline]
+    pub(crate) fn since(&self, start: usize) -> &'a [u8] {
+        self.bytes.get(start..self.at).unwrap_or_default()
+    }
+
+    pub(crate) fn get(&self, range: Range<usize>) -> &'a [u8] {
+        self.bytes.get(range).unwrap_or_default()
+    }
+
+    #[inline]
+    pub(crate) fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    #[inline]
+    pub(crate) fn skip(&mut self, n: usize) {
+        self.at = (self.at + n).min(self.bytes.len());
+    }
+
+    #[inline]
+    pub(crate) fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == Some(byte);
+        self.at += usize::from(found);
+        found
+    }
+
+    #[inline]
+    pub(crate) fn expect(&mut self, byte: u8, why: &'static str) -> Read<()> {
+        if self.eat(byte) { Ok(()) } else { self.fault(why) }
+    }
+
+    #[inline]
+    pub(crate) fn blanks(&mut self) {
+        while let Some(b' ' | b'\t') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// Also over line ends, which some servers put into lists.
+    pub(crate) fn whitespace(&mut self) {
+        while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    /// Whether only blanks and the line end are left.
+    pub(crate) fn is_done(&self) -> bool {
+        self.rest().iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0))
+    }
+
+    /// The bytes up to the next one that `ends` a token, possibly none.
+    #[inline]
+    pub(crate) fn until(&mut self, ends: impl Fn(u8) -> bool) -> &'a [u8] {
+        let rest = self.rest();
+        let length = rest.iter().position(|&byte| ends(byte)).unwrap_or(rest.len());
+        self.at += length;
+        rest.get(..length).unwrap_or_default()
+    }
+
+    /// An atom, read generously: whatever is no blank, parenthesis, quote or control character.
+    #[inline]
+    pub(crate) fn atom(&mut self) -> &'a [u8] {
+        self.until(|byte| byte <= b' ' || matches!(byte, b'(' | b')' | b'"' | 0x7f))
+    }
+
+    /// Decimal digits that end with their token.
+    #[inline]
+    pub(crate) fn number(&mut self) -> Read<u64> {
+        let start = self.at;
+        let mut value = 0_u64;
+        let mut fits = true;
+        while let Some(byte @ b'0'..=b'9') = self.peek() {
+            let next = value.checked_mul(10).and_then(|v| v.checked_add(u64::from(byte - b'0')));
+            fits &= next.is_some();
+            value = next.unwrap_or(0);
+            self.at += 1;
+        }
+        let why = match self.peek() {
+            _ if start == self.at => "a number is missing",
+            None | Some(b' ' | b'(' | b')' | b']' | b'\t' | b'\r' | b'\n') if fits => return Ok(value),
+            _ if fits => "a number does not end here",
+            _ => "a number is too large",
+        };
+        Err(Fault { at: start, why })
+    }
+
+    #[inline]
+    pub(crate) fn number32(&mut self) -> Read<u32> {
+        let start = self.at;
+        u32::try_from(self.number()?).map_err(|_| Fault { at: start, why: "a number is too large" })
+    }
+
+    /// Takes `NIL` when the whole token is that.
+    #[inline]
+    pub(crate) fn nil(&mut self) -> bool {
+        let Some((word, after)) = self.rest().split_at_checked(3) else { return false };
+        let ends = after.first().is_none_or(|&byte| byte <= b' ' || matches!(byte, b'(' | b')' | b']'));
+        let found = ends && word.eq_ignore_ascii_case(b"NIL");
+        self.at += if found { 3 } else { 0 };
+        found
+    }
+
+    /// `"…"`, at the opening quote.
+    #[inline]
+    pub(crate) fn quoted(&mut self) -> Read<Text<'a>> {
+        let start = self.at;
+        self.expect(b'"', "a quoted string is missing")?;
+        let at = self.at;
+        let inside = self.rest();
+        let mut length = 0;
+        let mut escaped = false;
+        loop {
+            let left = inside.get(length..).unwrap_or_default();
+            let Some(found) = quote_or_backslash(left) else {
+                return Err(Fault { at: start, why: "a quoted string does not end" });
+            };
+            length += found;
+            if left.get(found) == Some(&b'"') {
+                self.at += length + 1;
+                let raw = inside.get(..length).unwrap_or_default();
+                return Ok(Text { raw, at, escaped });
+            }
+            escaped = true;
+            length += 2;
+        }
+    }
+
+    /// `{n}`, `{n+}` or `~{n}`, a line end, and `n` bytes.
+    pub(crate) fn literal(&mut self) -> Read<Text<'a>> {
+        let fault = Fault { at: self.at, why: "a literal is broken" };
+        let text = self.find_literal().ok_or(fault)?;
+        self.at = text.range().end;
+        Ok(text)
+    }
+
+    fn find_literal(&self) -> Option<Text<'a>> {
+        let mut ahead = self.clone();
+        ahead.eat(b'~');
+        let opened = ahead.eat(b'{');
+        let digits = ahead.until(|byte| !byte.is_ascii_digit());
+        ahead.eat(b'+');
+        let closed = ahead.eat(b'}');
+        ahead.eat(b'\r');
+        if !(opened && closed && ahead.eat(b'\n')) {
+            return None;
+        }
+        let length = std::str::from_utf8(digits).ok()?.parse().ok()?;
+        let raw = ahead.rest().get(..length)?;
+        Some(Text { raw, at: ahead.at, escaped: false })
+    }
+
+    fn at_literal(&self) -> bool {
+        matches!(self.rest(), [b'{', ..] | [b'~', b'{', ..])
+    }
+
+    /// A string in any form, bare words included.
+    #[inline]
+    pub(crate) fn astring(&mut self) -> Read<Text<'a>> {
+        if self.peek() == Some(b'"') {
+            return self.quoted();
+        }
+        if self.at_literal() {
+            return self.literal();
+        }
+        let at = self.at;
+        let raw = self.atom();
+        if raw.is_empty() {
+            return self.fault("a string is missing");
+        }
+        Ok(Text { raw, at, escaped: false })
+    }
+
+    /// A string, or `NIL`.
+    #[inline]
+    pub(crate) fn nstring(&mut self) -> Read<Option<Text<'a>>> {
+        if self.nil() { Ok(None) } else { self.astring().map(Some) }
+    }
+
+    /// Any value: word, string or balanced list. Returns where it lies.
+    pub(crate) fn value(&mut self, depth: usize) -> Read<Range<usize>> {
+        let start = self.at;
+        let mut open = 0_usize;
+        loop {
+            match self.peek() {
+                Some(b'(') if open >= depth => return self.fault("lists are nested too deep"),
+                Some(b'(') => {
+                    open += 1;
+                    self.at += 1;
+                }
+                Some(b')') if open > 0 => {
+                    open -= 1;
+                    self.at += 1;
+                }
+                Some(_) if open > 0 => {
+                    let before = self.at;
+                    self.whitespace();
+                    if self.at == before {
+                        self.scalar()?;
+                    }
+                }
+                _ => self.scalar()?,
+            }
+            if open == 0 {
+                return Ok(start..self.at);
+            }
+        }
+    }
+
+    /// A word with all that belongs to it: `"…"`, a literal, or an atom with a section in brackets.
+    fn scalar(&mut self) -> Read<()> {
+        if self.at_literal() && self.literal().is_ok() {
+            return Ok(());
+        }
+        if self.peek() == Some(b'"') {
+            return self.quoted().map(drop);
+        }
+        if self.atom().is_empty() {
+            return match self.peek() {
+                None => self.fault("a list does not end"),
+                Some(byte) if byte < b' ' || byte == 0x7f => {
+                    // A stray control character is a word of its own.
+                    self.at += 1;
+                    Ok(())
+                }
+                Some(_) => self.fault("a value is missing"),
+            };
+        }
+        Ok(())
+    }
+
+    /// What stands in brackets, at the opening one. Brackets inside lists and quotes do not count.
+    pub(crate) fn bracketed(&mut self) -> Read<Range<usize>> {
+        let start = self.at;
+        self.expect(b'[', "a bracket is missing")?;
+        let inside = self.at;
+        let Some(end) = self.closing_bracket() else {
+            self.at = start;
+            return self.fault("a bracket is not closed");
+        };
+        self.at = end + 1;
+        Ok(inside..end)
+    }
+
+    fn closing_bracket(&mut self) -> Option<usize> {
+        let mut open = 0_usize;
+        loop {
+            match self.peek()? {
+                b']' if open == 0 => return Some(self.at),
+                b'"' => drop(self.quoted().ok()?),
+                b'{' if self.literal().is_ok() => {}
+                b'\r' | b'\n' => return None,
+                byte => {
+                    match byte {
+                        b'(' => open += 1,
+                        b')' => open = open.checked_sub(1)?,
+                        _ => {}
+                    }
+                    self.at += 1;
+                }
+            }
+        }
+    }
+
+    #[cold]
+    pub(crate) fn fault<T>(&self, why: &'static str) -> Read<T> {
+        Err(Fault { at: self.at, why })
+    }
+}
+
+/// The bytes without the blanks and line ends around them.
+pub(crate) fn trim(bytes: &[u8]) -> &[u8] {
+    trim_end(bytes).trim_ascii_start()
+}
+
+/// The bytes without the blanks, NULs and line ends after them.
+pub(crate) fn trim_end(bytes: &[u8]) -> &[u8] {
+    let is_text = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0);
+    let length = bytes.iter().rposition(is_text).map_or(0, |last| last + 1);
+    bytes.get(..length).unwrap_or_default()
+}
+
+/// Text from a server as a `String`, with replacement characters where it is no UTF-8.
+pub(crate) fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// `\"` and `\\` undone. Other backslashes stay: they were never meant as escapes.
+fn unescape(raw: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(raw.len());
+    let mut left = raw;
+    while let Some(found) = memchr(b'\\', left) {
+        let (before, after) = left.split_at_checked(found).unwrap_or_default();
+        plain.extend_from_slice(before);
+        left = match after {
+            [_, byte @ (b'"' | b'\\'), rest @ ..] => {
+                plain.push(*byte);
+                rest
+            }
+            [backslash, rest @ ..] => {
+                plain.push(*backslash);
+                rest
+            }
+            [] => after,
+        };
+    }
+    plain.extend_from_slice(left);
+    plain
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+
+/// Where the first `"` or `\` is: eight bytes at a time, since most strings are short.
+#[inline]
+fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let mut at = 0;
+    let mut left = bytes;
+    while let Some((chunk, rest)) = left.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*chunk);
+        let quote = zeros(word ^ (ONES * b'"' as u64));
+        let backslash = zeros(word ^ (ONES * b'\\' as u64));
+        let hits = quote | backslash;
+        if hits != 0 {
+            return Some(at + (hits.trailing_zeros() >> 3) as usize);
+        }
+        at += 8;
+        left = rest;
+    }
+    left.iter().position(|byte| matches!(byte, b'"' | b'\\')).map(|found| at + found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cursor(bytes: &[u8]) -> Cursor<'_> {
+        Cursor::new(bytes)
+    }
+
+    #[test]
+    fn strings_in_every_form() {
+        for (wire, expected) in [
+            (&b"atom rest"[..], &b"atom"[..]),
+            (b"\"\"", b""),
+            (b"\"plain\" rest", b"plain"),
+            (br#""a \"b\" \\c""#, br#"a "b" \c"#),
+            (br#""eight by\\te boundary \" crossed""#, br#"eight by\te boundary " crossed"#),
+            (br#""aaa\Zbbb""#, br"aaa\Zbbb"),
+            (b"{5}\r\nhello)", b"hello"),
+            (b"{5+}\r\nhello)", b"hello"),
+            (b"~{5}\r\nhe\0lo)", b"he\0lo"),
+            (b"{3}\nabc", b"abc"),
+            (b"{0}\r\n)", b""),
+        ] {
+            let text = cursor(wire).astring().unwrap();
+            assert_eq!(*text.bytes(), *expected, "{}", wire.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn broken_tokens_say_where() {
+        for (wire, at, why) in [
+            (&b"\"no end"[..], 0, "a quoted string does not end"),
+            (br#""no end\""#, 0, "a quoted string does not end"),
+            (b")", 0, "a string is missing"),
+            (b"{9}\r\nshort", 0, "a literal is broken"),
+            (b"{odd}", 0, "a literal is broken"),
+        ] {
+            assert_eq!(cursor(wire).astring().unwrap_err(), Fault { at, why });
+        }
+        for (wire, at, why) in [
+            (&b"(a (b)"[..], 6, "a list does not end"),
+            (b"((((a))))", 3, "lists are nested too deep"),
+            (b")", 0, "a value is missing"),
+        ] {
+            assert_eq!(cursor(wire).value(3).unwrap_err(), Fault { at, why });
+        }
+        for (wire, why) in [
+            (&b"x"[..], "a number is missing"),
+            (b"-1", "a number is missing"),
+            (b"1x", "a number does not end here"),
+            (b"18446744073709551616 ", "a number is too large"),
+        ] {
+            assert_eq!(cursor(wire).number().unwrap_err(), Fault { at: 0, why });
+        }
+        assert_eq!(cursor(b"18446744073709551615)").number(), Ok(u64::MAX));
+        assert!(cursor(b"4294967296").number32().is_err());
+    }
+
+    #[test]
+    fn literals_must_be_complete() {
+        for wire in [&b"{5}\r\nhell"[..], b"{99999999999999999999}\r\nx", b"{}\r\n", b"{1}x"] {
+            assert!(cursor(wire).literal().is_err(), "{}", wire.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn values_are_skipped_whole() {
+        for wire in [
+            &b"(a \"b)\" ({3}\r\n))) NIL) d)"[..],
+            b"(\\Seen  foo[bar] ~{1}\r\n\0 )",
+            b"(a\r\n b)",
+            b"(\x01 a)",
+        ] {
+            let mut cursor = cursor(wire);
+            assert_eq!(cursor.value(10), Ok(0..wire.len()), "{}", wire.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn brackets_inside_lists_and_quotes_do_not_close() {
+        for (wire, inside) in [
+            (&b"[HEADER.FIELDS (X[Y])] {3}"[..], &b"HEADER.FIELDS (X[Y])"[..]),
+            (br#"[F ("a]b")]"#, br#"F ("a]b")"#),
+            (b"[F ({3}\r\na]b)]", b"F ({3}\r\na]b)"),
+            (b"[] x", b""),
+        ] {
+            let range = cursor(wire).bracketed().unwrap();
+            assert_eq!(&wire[range], inside);
+        }
+        for wire in [&b"[ALERT\r\n]"[..], b"[it's \"odd]", b"[X (unbalanced]", b"[X )]"] {
+            assert!(cursor(wire).bracketed().is_err(), "{}", wire.escape_ascii());
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! From an account to the client's builder.
+
+use std::{fs, path::Path};
+
+use imapclient::{
+    Builder,
+    auth::Plain,
+    transport::{Endpoint, TlsOptions},
+};
+
+use crate::{Account, Auth, Error};
+
+impl Account {
+    /// A builder with all settings of this account, for either kind of client.
+    ///
+    /// ```no_run
+    /// use imapclient::blocking::Client;
+    /// use imapclient_config::Config;
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let config = Config::load("conf.ini")?;
+    /// let mut client = config.default.builder::<Client>()?.connect()?;
+    /// client.logout()?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if something is missing to log in with, see
+    /// [`check_login`](Self::check_login); [`Error::File`] if the client certificate cannot be
+    /// read; [`Error::NotYet`] for a way to log in that the client does not have yet.
+    pub fn builder<C>(&self) -> Result<Builder<C>, Error> {
+        self.check_login()?;
+        let mut builder = self.connection()?;
+        if self.oauth2 {
+            return Err(self.not_yet("oauth2", "logging in with OAuth 2"));
+        }
+        if self.password_command.is_some() && self.password.is_none() {
+            return Err(self.not_yet("password_command", "a command that prints the password"));
+        }
+        if let (Some(username), Some(password)) = (&self.username, &self.password) {
+            builder = match self.auth {
+                None => builder.login(username, password.clone()),
+                Some(Auth::Plain) => builder.plain(Plain::new(username, password.clone())),
+                Some(_) => return Err(self.not_yet("auth", "this mechanism")),
+            };
+        } else if self.auth.is_some() {
+            return Err(self.not_yet("auth", "this mechanism"));
+        }
+        Ok(builder)
+    }
+
+    /// A builder with all settings but those about logging in: the client connects, and no more.
+    ///
+    /// # Errors
+    /// [`Error::File`] if the client certificate cannot be read.
+    pub fn connection<C>(&self) -> Result<Builder<C>, Error> {
+        let mut tls = TlsOptions::new()
+            .dangerous_accept_invalid_hostname(!self.ssl_check_hostname)
+            .dangerous_accept_invalid_certs(!self.ssl_verify_cert);
+        if let Some(path) = &self.ssl_ca_file {
+            tls = tls.ca_file(path);
+        }
+        if let Some(path) = &self.ssl_client_cert {
+            // Both may be in one file.
+            let key = self.ssl_client_key.as_ref().unwrap_or(path);
+            tls = tls.client_certificate(
+                self.read("ssl_client_cert", path)?,
+                self.read("ssl_client_key", key)?,
+            );
+        }
+        let mut builder = Builder::new(&self.host)
+            .port(self.port)
+            .security(self.security())
+            .tls_options(tls);
+        // Without the option, the client's own default holds.
+        if self.timeout.is_some() {
+            builder = builder.timeout(self.timeout).connect_timeout(self.timeout);
+        }
+        if self.stream {
+            builder = builder.endpoint(Endpoint::Command(self.host.clone()));
+        }
+        Ok(builder)
+    }
+
+    fn read(&self, option: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
+        fs::read(path).map_err(|source| Error::File {
+            place: self.place.clone().of_option(option),
+            path: path.to_owned(),
+            source,
+        })
+    }
+
+    fn not_yet(&self, option: &'static str, what: &'static str) -> Error {
+        Error::NotYet {
+            place: self.place.clone().of_option(option),
+            what,
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The INI configuration file: accounts for the IMAP client and its tools.
+//!
+//! The interactive shell and the live tests read the same file. `[DEFAULT]` is the main account;
+//! every other section is an *alternate* account that inherits what it does not set itself.
+//!
+//! ```ini
+//! [DEFAULT]
+//! host = imap.example.com
+//! username = bob
+//! password = sekret
+//!
+//! [wrong password]
+//! password = nope
+//! expect_failure = AUTHENTICATIONFAILED
+//! ```
+//!
+//! ```text
+//!  built-in values < environment < file < overrides
+//!          │               │         │        │
+//!          └───────────────┴────┬────┴────────┘      file text ─▶ ini (Python's rules) ─▶ format
+//!                               ▼
+//!                            layers ─▶ %(name)s filled in ─▶ checked ─▶ Account, Warning | Error
+//! ```
+//!
+//! The text is read by the rules of Python 3's `ConfigParser`: names before `=` or `:` are
+//! lower-cased, comments are whole lines starting with `#` or `;`, an indented line continues the
+//! value above it, quotes and backslashes mean themselves, `%(name)s` is replaced by another option
+//! and a plain percent sign is written `%%` (unless [`Loader::raw`] turns that off). The file is
+//! UTF-8, with or without a byte order mark.
+//!
+//! | option | default | meaning |
+//! | --- | --- | --- |
+//! | `host` | required | server to connect to; with `stream` a command to run |
+//! | `port` | 993, or 143 without `ssl` | |
+//! | `username`, `password` | environment | |
+//! | `password_command` | | command that prints the password |
+//! | `auth` | chosen by the client | one [`Auth`] mechanism |
+//! | `ssl` | `true`; `false` with `starttls` or `stream` | TLS from the first byte |
+//! | `starttls` | `false` | TLS after STARTTLS; an error next to a written `ssl = true` |
+//! | `ssl_check_hostname`, `ssl_verify_cert` | `true` | |
+//! | `ssl_ca_file`, `ssl_client_cert`, `ssl_client_key` | | PEM files; `~` is the home directory |
+//! | `timeout` | | seconds without a byte moved; a fraction is allowed |
+//! | `stream` | `false` | speak to the command in `host` over its standard streams |
+//! | `oauth2` | `false` | log in with an access token |
+//! | `oauth2_client_id`, `oauth2_client_secret`, `oauth2_refresh_token` | environment | |
+//! | `oauth2_token_url`, `oauth2_scope` | by provider | |
+//! | `expect_failure` | | pattern the failure must match; not in `[DEFAULT]` |
+//!
+//! Booleans are `1`, `yes`, `true`, `on` and `0`, `no`, `false`, `off` in any case. An empty value
+//! means "not set", so `password =` in a section takes an inherited password away. Five options
+//! can come from the environment: `imapclient_username`, `imapclient_password`,
+//! `imapclient_oauth2_client_id`, `imapclient_oauth2_client_secret` and
+//! `imapclient_oauth2_refresh_token`; they are taken as they stand, percent signs included.
+//!
+//! # Example
+//!
+//! ```
+//! use imapclient::Security;
+//! use imapclient_config::Config;
+//!
+//! let text = "[DEFAULT]\nhost = imap.example.com\nusername = bob\nstarttls = yes\n";
+//! let config = Config::parse(text, "conf.ini")?;
+//! assert_eq!(config.default.host, "imap.example.com");
+//! assert_eq!(config.default.port, 143);
+//! assert_eq!(config.default.security(), Security::StartTls);
+//!
+//! let error = Config::parse("[DEFAULT]\nhost = h\nport = imaps\n", "conf.ini").unwrap_err();
+//! assert_eq!(
+//!     error.to_string(),
+//!     r#"conf.ini:3: [DEFAULT] port: "imaps" is not valid: write a number from 1 to 65535"#,
+//! );
+//! # Ok::<(), imapclient_config::Error>(())
+//! ```
+
+mod account;
+mod builder;
+mod error;
+mod format;
+mod ini;
+mod interpolate;
+mod layers;
+mod loader;
+mod options;
+mod place;
+mod read;
+mod warning;
+
+pub use account::{Account, Auth};
+pub use error::Error;
+pub use loader::Loader;
+pub use place::Place;
+pub use warning::Warning;
+
+use std::path::Path;
+
+/// What a configuration file holds: the main account and the alternates.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The account of `[DEFAULT]`.
+    pub default: Account,
+    /// The accounts of all other sections, in the order of the file.
+    pub alternates: Vec<Alternate>,
+    warnings: Vec<Warning>,
+}
+
+/// An account of a section other than `[DEFAULT]`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Alternate {
+    /// The name of the section, exactly as it stands between the brackets.
+    pub name: String,
+    /// The account, with everything it inherits from `[DEFAULT]`.
+    pub account: Account,
+}
+
+impl Config {
+    /// Reads a configuration file, with the process environment below it.
+    ///
+    /// [`Loader`] has the same with another environment and with overrides.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or anything in it is wrong: see [`Error`].
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Loader::new().load(path)
+    }
+
+    /// Reads the text of a configuration file, with the process environment below it.
+    ///
+    /// `file_name` is what errors and warnings call it.
+    ///
+    /// # Errors
+    ///
+    /// When anything in the text is wrong: see [`Error`].
+    pub fn parse(text: &str, file_name: &str) -> Result<Self, Error> {
+        Loader::new().parse(text, file_name)
+    }
+
+    /// What is allowed but probably not meant, each with its place.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// The alternate account of a section, by its exact name.
+    pub fn alternate(&self, name: &str) -> Option<&Account> {
+        let found = self.alternates.iter().find(|one| one.name == name);
+        found.map(|one| &one.account)
+    }
+}

@@ -1,0 +1,246 @@
+use std::ffi::OsString;
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::ini::DEFAULT;
+use crate::layers::{Layer, Layers, Origin, Sources};
+use crate::{Account, Alternate, Config, Error, Place, Warning};
+use crate::{options, read};
+
+/// Reads a configuration with another environment, with overrides, or with percent signs that
+/// mean themselves.
+///
+/// # Example
+///
+/// ```
+/// use imapclient_config::Loader;
+///
+/// let config = Loader::new()
+///     .environment(|name| (name == "imapclient_username").then(|| "bob".into()))
+///     .set("port", "1143")
+///     .set("starttls", "yes")
+///     .parse("[DEFAULT]\nhost = imap.example.com\nport = 143\n", "conf.ini")?;
+/// assert_eq!(config.default.username.as_deref(), Some("bob"));
+/// assert_eq!(config.default.port, 1143);
+/// # Ok::<(), imapclient_config::Error>(())
+/// ```
+#[must_use = "a loader does nothing until `load`, `parse` or `without_file` is called"]
+pub struct Loader {
+    environment: Box<Lookup>,
+    home: Option<PathBuf>,
+    overrides: Vec<(String, SecretString)>,
+    raw: bool,
+}
+
+type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
+
+impl Loader {
+    /// A loader with the environment and the home directory of this process.
+    pub fn new() -> Self {
+        Self {
+            environment: Box::new(|name| std::env::var_os(name)),
+            home: std::env::home_dir(),
+            overrides: Vec::new(),
+            raw: false,
+        }
+    }
+
+    /// Looks environment variables up with `lookup`.
+    pub fn environment(
+        mut self,
+        lookup: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static,
+    ) -> Self {
+        self.environment = Box::new(lookup);
+        self
+    }
+
+    /// Sets the directory that `~` stands for.
+    pub fn home(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.home = Some(directory.into());
+        self
+    }
+
+    /// Sets an option of `[DEFAULT]`, whatever the file says there: for a program's command line.
+    ///
+    /// Sections that set the option themselves keep theirs. The value is taken as it stands,
+    /// percent signs included. Of an option that is no boolean, the empty text takes the file's
+    /// value away.
+    pub fn set(mut self, option: &str, value: &str) -> Self {
+        let option = option.to_lowercase();
+        self.overrides.push((option, SecretString::from(value)));
+        self
+    }
+
+    /// Sets whether `%` in the file has no special meaning, as some passwords would like it.
+    pub fn raw(mut self, raw: bool) -> Self {
+        self.raw = raw;
+        self
+    }
+
+    /// Reads a configuration file.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or anything in it is wrong: see [`Error`].
+    pub fn load(self, path: impl AsRef<Path>) -> Result<Config, Error> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let bytes = fs::read(path).map_err(|source| Error::Read {
+            place: Place::in_file(&name),
+            source,
+        })?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            Error::Encoding {
+                place: Place::in_file(&name).at_line(line_after(valid)),
+            }
+        })?;
+        self.parse(&text, &name)
+    }
+
+    /// Reads the text of a configuration file that errors call `file_name`.
+    ///
+    /// # Errors
+    ///
+    /// When anything in the text is wrong: see [`Error`].
+    pub fn parse(self, text: &str, file_name: &str) -> Result<Config, Error> {
+        self.build(Some(text), file_name)
+    }
+
+    /// Makes a configuration from the overrides and the environment alone.
+    ///
+    /// # Errors
+    ///
+    /// When `host` was not set, or anything else is wrong: see [`Error`].
+    pub fn without_file(self) -> Result<Config, Error> {
+        self.build(None, "command line")
+    }
+
+    fn build(self, text: Option<&str>, file: &str) -> Result<Config, Error> {
+        let layers = Layers::new(Sources {
+            file,
+            text,
+            environment: self.environment_layer()?,
+            overrides: self.override_layer(),
+            raw: self.raw,
+            home: self.home,
+        })?;
+        let default = read::account(layers.view(DEFAULT))?;
+        let alternates = layers.alternates().into_iter().map(|name| {
+            Ok(Alternate {
+                name: name.into(),
+                account: read::account(layers.view(name))?,
+            })
+        });
+        let alternates = alternates.collect::<Result<Vec<_>, Error>>()?;
+        let mut warnings = unknown_options(&layers);
+        warnings.extend(plaintext(&layers, &default, &alternates)?);
+        warnings.sort_by_key(|warning| warning.place().line());
+        Ok(Config {
+            default,
+            alternates,
+            warnings,
+        })
+    }
+
+    fn environment_layer(&self) -> Result<Layer, Error> {
+        let mut found = Vec::new();
+        for option in options::FROM_ENVIRONMENT {
+            let name = format!("imapclient_{option}");
+            let Some(value) = (self.environment)(&name) else {
+                continue;
+            };
+            let value = value.into_string().map_err(|_| Error::Encoding {
+                place: Place::in_file(&format!("environment variable {name}")),
+            })?;
+            found.push(((*option).to_owned(), value));
+        }
+        Ok(Layer {
+            origin: Origin::Environment,
+            options: found,
+        })
+    }
+
+    fn override_layer(&self) -> Layer {
+        let exposed = |(option, value): &(String, SecretString)| {
+            (option.clone(), value.expose_secret().to_owned())
+        };
+        Layer {
+            origin: Origin::Override,
+            options: self.overrides.iter().map(exposed).collect(),
+        }
+    }
+}
+
+impl Default for Loader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for Loader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loader")
+            .field("home", &self.home)
+            .field("overrides", &self.overrides)
+            .field("raw", &self.raw)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A warning for every option that neither an account nor a reference reads.
+fn unknown_options(layers: &Layers) -> Vec<Warning> {
+    let mut sections = layers.alternates();
+    sections.insert(0, DEFAULT);
+    let views = sections.into_iter().map(|name| layers.view(name));
+    let written = views.flat_map(|view| {
+        let own = view.own_options();
+        own.map(move |(option, raw)| (option, view.place(option, raw)))
+    });
+    let unknown =
+        written.filter(|(option, _)| !options::ALL.contains(option) && !layers.is_used(option));
+    let warn = |(option, place)| Warning::UnknownOption {
+        place,
+        nearest: options::nearest(option, options::ALL),
+    };
+    unknown.map(warn).collect()
+}
+
+/// One warning for each `ssl = false` that leaves accounts without TLS, however many inherit it.
+fn plaintext(
+    layers: &Layers,
+    default: &Account,
+    alternates: &[Alternate],
+) -> Result<Vec<Warning>, Error> {
+    let mut warnings = Vec::new();
+    let mut known = Vec::new();
+    let alternates = alternates.iter().map(|one| &one.account);
+    for account in std::iter::once(default).chain(alternates) {
+        if account.ssl || account.starttls || account.stream {
+            continue;
+        }
+        let Some(setting) = layers.view(account.section()).setting("ssl")? else {
+            continue;
+        };
+        if !known.contains(&setting.origin) {
+            known.push(setting.origin);
+            warnings.push(Warning::Plaintext {
+                place: setting.place,
+            });
+        }
+    }
+    Ok(warnings)
+}
+
+/// The number of the line that follows `text` or goes on after it.
+fn line_after(text: &[u8]) -> usize {
+    let ends = text.iter().enumerate().filter(|(i, byte)| match byte {
+        b'\n' => true,
+        b'\r' => text.get(i + 1) != Some(&b'\n'),
+        _ => false,
+    });
+    ends.count() + 1
+}

@@ -1,0 +1,104 @@
+use std::fmt;
+
+/// Where in the configuration something stands. `Display` is `conf.ini:7: [DEFAULT] port`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place(Box<Parts>);
+
+// Boxed, since every error has one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Parts {
+    file: String,
+    line: Option<usize>,
+    column: Option<usize>,
+    section: Option<String>,
+    option: Option<String>,
+}
+
+impl Place {
+    /// The file as it was named by the caller, or `command line`, or `environment variable ...`.
+    pub fn file_name(&self) -> &str {
+        &self.0.file
+    }
+
+    /// The line, from 1, where the file has one to show: a missing option has only its section's.
+    pub fn line(&self) -> Option<usize> {
+        self.0.line
+    }
+
+    /// The character of that line, from 1, where it is known.
+    pub fn column(&self) -> Option<usize> {
+        self.0.column
+    }
+
+    /// The section whose account is concerned. An inherited option has the line of `[DEFAULT]`.
+    pub fn section(&self) -> Option<&str> {
+        self.0.section.as_deref()
+    }
+
+    /// The option, in lower case.
+    pub fn option(&self) -> Option<&str> {
+        self.0.option.as_deref()
+    }
+
+    pub(crate) fn in_file(file: &str) -> Self {
+        Self(Box::new(Parts {
+            file: file.into(),
+            line: None,
+            column: None,
+            section: None,
+            option: None,
+        }))
+    }
+
+    pub(crate) fn at_line(mut self, line: usize) -> Self {
+        self.0.line = Some(line);
+        self
+    }
+
+    pub(crate) fn at_column(mut self, column: usize) -> Self {
+        self.0.column = Some(column);
+        self
+    }
+
+    pub(crate) fn in_section(mut self, section: &str) -> Self {
+        self.0.section = Some(section.into());
+        self
+    }
+
+    pub(crate) fn of_option(mut self, option: &str) -> Self {
+        self.0.option = Some(option.into());
+        self
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = &self.0;
+        write!(f, "{}", Printable(&parts.file))?;
+        if let Some(line) = parts.line {
+            write!(f, ":{line}")?;
+        }
+        if let (Some(_), Some(column)) = (parts.line, parts.column) {
+            write!(f, ":{column}")?;
+        }
+        if let Some(section) = &parts.section {
+            write!(f, ": [{}]", Printable(section))?;
+        }
+        // The option of a line `= value` has no name to show.
+        let option = parts.option.as_deref().filter(|name| !name.is_empty());
+        option.map_or(Ok(()), |name| write!(f, " {}", Printable(name)))
+    }
+}
+
+/// Text from a file, kept to one line and free of control characters; quotes and backslashes stay.
+pub(crate) struct Printable<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write;
+        self.0.chars().try_for_each(|c| match c {
+            '\\' | '"' | '\'' => f.write_char(c),
+            _ => write!(f, "{}", c.escape_debug()),
+        })
+    }
+}

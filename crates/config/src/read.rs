@@ -1,0 +1,331 @@
+//! The options of one section, checked, as an [`Account`].
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::layers::{Origin, Setting, View};
+use crate::options;
+use crate::place::Printable;
+use crate::{Account, Auth, Error};
+
+/// Reads the account of a section.
+pub(crate) fn account(view: View<'_>) -> Result<Account, Error> {
+    let stream = boolean(view, "stream")?;
+    let starttls = boolean(view, "starttls")?;
+    let ssl = tls_from_the_start(view, &stream, &starttls)?;
+    let stream = stream.value;
+    let oauth2 = boolean(view, "oauth2")?.value;
+    let (password, password_command) = password(view)?;
+    let (ssl_client_cert, ssl_client_key) = client_certificate(view)?;
+    Ok(Account {
+        host: host(view, stream)?,
+        port: port(view, stream, ssl)?,
+        username: text(view, "username")?,
+        password,
+        password_command,
+        auth: auth(view, oauth2)?,
+        ssl,
+        starttls: starttls.value,
+        ssl_check_hostname: boolean(view, "ssl_check_hostname")?.value,
+        ssl_verify_cert: boolean(view, "ssl_verify_cert")?.value,
+        ssl_ca_file: path(view, "ssl_ca_file")?,
+        ssl_client_cert,
+        ssl_client_key,
+        timeout: timeout(view)?,
+        stream,
+        oauth2,
+        oauth2_client_id: text(view, "oauth2_client_id")?,
+        oauth2_client_secret: text(view, "oauth2_client_secret")?.map(SecretString::from),
+        oauth2_refresh_token: text(view, "oauth2_refresh_token")?.map(SecretString::from),
+        oauth2_token_url: token_url(view)?,
+        oauth2_scope: text(view, "oauth2_scope")?,
+        expect_failure: expect_failure(view)?,
+        place: view.header(),
+    })
+}
+
+/// A boolean and, when it was written by someone, where.
+struct Switch<'a> {
+    value: bool,
+    setting: Option<Setting<'a>>,
+}
+
+impl<'a> Switch<'a> {
+    /// Where it was switched on.
+    fn on(&self) -> Option<&Setting<'a>> {
+        self.setting.as_ref().filter(|_| self.value)
+    }
+}
+
+/// Python's `getboolean`.
+fn boolean<'a>(view: View<'a>, option: &str) -> Result<Switch<'a>, Error> {
+    let Some(setting) = view.setting(option)? else {
+        return Ok(Switch {
+            value: false,
+            setting: None,
+        });
+    };
+    let value = match setting.text.to_lowercase().as_str() {
+        "1" | "yes" | "true" | "on" => true,
+        "0" | "no" | "false" | "off" => false,
+        _ => {
+            return Err(invalid(
+                &setting,
+                "write 1, yes, true or on, or 0, no, false or off",
+            ));
+        }
+    };
+    Ok(Switch {
+        value,
+        setting: Some(setting).filter(|setting| setting.origin != Origin::BuiltIn),
+    })
+}
+
+/// Whether `ssl` holds: it does unless something else than TLS from the first byte is asked for.
+fn tls_from_the_start(
+    view: View<'_>,
+    stream: &Switch<'_>,
+    starttls: &Switch<'_>,
+) -> Result<bool, Error> {
+    let ssl = boolean(view, "ssl")?;
+    match (stream.on(), starttls.on(), ssl.on()) {
+        (Some(stream), Some(starttls), _) => Err(clash(
+            starttls,
+            stream,
+            "a command (stream = true) cannot be spoken to with TLS: write `starttls = false` here",
+        )),
+        (Some(stream), None, Some(ssl)) => Err(clash(
+            ssl,
+            stream,
+            "a command (stream = true) cannot be spoken to with TLS: write `ssl = false` here",
+        )),
+        (None, Some(starttls), Some(ssl)) => Err(clash(
+            ssl,
+            starttls,
+            "ssl = true and starttls = true exclude each other: for STARTTLS write `ssl = false` here",
+        )),
+        (None, None, _) => Ok(ssl.value),
+        _ => Ok(false),
+    }
+}
+
+/// The error that two options contradict each other, at the one nearer to the account.
+fn clash(one: &Setting<'_>, other: &Setting<'_>, problem: &str) -> Error {
+    let nearer = if other.rank > one.rank { other } else { one };
+    conflict(nearer, problem)
+}
+
+fn host(view: View<'_>, stream: bool) -> Result<String, Error> {
+    let Some(setting) = filled(view, "host")? else {
+        return Err(Error::Missing {
+            place: view.header().of_option("host"),
+            advice: "write `host = imap.example.com`".into(),
+        });
+    };
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    if !stream && setting.text.contains(odd) {
+        return Err(invalid(
+            &setting,
+            "write a name such as imap.example.com, or an address; comments need their own line",
+        ));
+    }
+    Ok(setting.text)
+}
+
+fn port(view: View<'_>, stream: bool, ssl: bool) -> Result<u16, Error> {
+    let Some(setting) = filled(view, "port")? else {
+        return Ok(if ssl { 993 } else { 143 });
+    };
+    if stream {
+        return Err(conflict(
+            &setting,
+            "a command (stream = true) has no port: leave it out, or write `port =`",
+        ));
+    }
+    match setting.text.parse() {
+        Ok(port) if port > 0 => Ok(port),
+        _ => Err(invalid(&setting, "write a number from 1 to 65535")),
+    }
+}
+
+/// The password or the command for it: what is set nearer to the account wins.
+fn password(view: View<'_>) -> Result<(Option<SecretString>, Option<String>), Error> {
+    let password = filled(view, "password")?;
+    let command = filled(view, "password_command")?;
+    match (password, command) {
+        (Some(password), Some(command)) if password.rank == command.rank => Err(conflict(
+            &command,
+            "there is a password as well: keep one of them",
+        )),
+        (Some(password), Some(command)) if password.rank < command.rank => {
+            Ok((None, Some(command.text)))
+        }
+        (Some(password), _) => Ok((Some(SecretString::from(password.text)), None)),
+        (None, command) => Ok((None, command.map(|command| command.text))),
+    }
+}
+
+fn auth(view: View<'_>, oauth2: bool) -> Result<Option<Auth>, Error> {
+    let Some(setting) = filled(view, "auth")? else {
+        return Ok(None);
+    };
+    let Some(auth) = Auth::from_name(&setting.text) else {
+        let names: Vec<&str> = Auth::ALL.iter().map(|(name, _)| *name).collect();
+        return Err(invalid(
+            &setting,
+            format!("write one of {}", names.join(", ")),
+        ));
+    };
+    match (auth.needs_token(), oauth2) {
+        (true, false) => Err(conflict(
+            &setting,
+            "this mechanism takes an OAuth 2 token: write `oauth2 = true` as well",
+        )),
+        (false, true) => Err(conflict(
+            &setting,
+            "this mechanism takes no OAuth 2 token (oauth2 = true): write XOAUTH2 or OAUTHBEARER",
+        )),
+        _ => Ok(Some(auth)),
+    }
+}
+
+/// Seconds, as Python's `float` reads them.
+fn timeout(view: View<'_>) -> Result<Option<Duration>, Error> {
+    let Some(setting) = filled(view, "timeout")? else {
+        return Ok(None);
+    };
+    let seconds = setting.text.parse::<f64>().ok();
+    let duration = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    match duration {
+        Some(duration) if !duration.is_zero() => Ok(Some(duration)),
+        _ => Err(invalid(
+            &setting,
+            "write a number of seconds above 0, such as 30 or 2.5",
+        )),
+    }
+}
+
+fn client_certificate(view: View<'_>) -> Result<(Option<PathBuf>, Option<PathBuf>), Error> {
+    let certificate = path(view, "ssl_client_cert")?;
+    let key = filled(view, "ssl_client_key")?;
+    if let (None, Some(key)) = (&certificate, key) {
+        return Err(conflict(
+            &key,
+            "a key is of no use without its certificate: write `ssl_client_cert = ...` as well",
+        ));
+    }
+    Ok((certificate, path(view, "ssl_client_key")?))
+}
+
+fn token_url(view: View<'_>) -> Result<Option<String>, Error> {
+    let Some(setting) = filled(view, "oauth2_token_url")? else {
+        return Ok(None);
+    };
+    if !is_safe_url(&setting.text) {
+        return Err(invalid(
+            &setting,
+            "write an address that starts with https:// (http:// only for this computer)",
+        ));
+    }
+    Ok(Some(setting.text))
+}
+
+/// Whether a refresh token may be sent there.
+fn is_safe_url(url: &str) -> bool {
+    let host = |rest: &str| !rest.is_empty() && !rest.starts_with(['/', '?', '#', ':']);
+    if url.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return false;
+    }
+    if let Some(rest) = url.strip_prefix("https://") {
+        return host(rest);
+    }
+    let Some(rest) = url.strip_prefix("http://") else {
+        return false;
+    };
+    // All up to the path, so that a user name before `@` cannot pose as the host.
+    let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
+    let (name, port) = match authority.rsplit_once(':') {
+        Some((name, port)) if !port.ends_with(']') => (name, port),
+        _ => (authority, ""),
+    };
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]") && port.bytes().all(|b| b.is_ascii_digit())
+}
+
+fn expect_failure(view: View<'_>) -> Result<Option<String>, Error> {
+    match filled(view, "expect_failure")? {
+        Some(setting) if view.is_default() => Err(conflict(
+            &setting,
+            "the main account must not fail: move this option to another section",
+        )),
+        setting => Ok(setting.map(|setting| setting.text)),
+    }
+}
+
+fn text(view: View<'_>, option: &str) -> Result<Option<String>, Error> {
+    Ok(filled(view, option)?.map(|setting| setting.text))
+}
+
+/// A path in which a leading `~` stands for the home directory.
+fn path(view: View<'_>, option: &str) -> Result<Option<PathBuf>, Error> {
+    let Some(setting) = filled(view, option)? else {
+        return Ok(None);
+    };
+    let Some(rest) = setting.text.strip_prefix('~') else {
+        return Ok(Some(PathBuf::from(setting.text)));
+    };
+    if !rest.is_empty() && !rest.starts_with(std::path::is_separator) {
+        return Err(invalid(
+            &setting,
+            "write the full path: only one's own home directory can be written as ~",
+        ));
+    }
+    let Some(home) = view.home() else {
+        return Err(invalid(
+            &setting,
+            "write the full path: the home directory is not known",
+        ));
+    };
+    // A rest with a leading separator would replace the home directory.
+    let rest = rest.trim_start_matches(std::path::is_separator);
+    Ok(Some(if rest.is_empty() {
+        home.to_owned()
+    } else {
+        home.join(rest)
+    }))
+}
+
+/// The option, if it holds more than the empty text.
+fn filled<'a>(view: View<'a>, option: &str) -> Result<Option<Setting<'a>>, Error> {
+    let setting = view.setting(option)?;
+    Ok(setting.filter(|setting| !setting.text.is_empty()))
+}
+
+fn invalid(setting: &Setting<'_>, advice: impl Into<String>) -> Error {
+    const SHOWN: usize = 60;
+    let secret = setting.place.option().is_none_or(options::is_secret);
+    let value = if secret {
+        "this value".into()
+    } else {
+        let start: String = setting.written.chars().take(SHOWN).collect();
+        let dots = if start.len() < setting.written.len() {
+            "..."
+        } else {
+            ""
+        };
+        format!("\"{}{dots}\"", Printable(&start))
+    };
+    Error::Invalid {
+        place: setting.place.clone(),
+        value,
+        advice: advice.into(),
+    }
+}
+
+fn conflict(setting: &Setting<'_>, problem: &str) -> Error {
+    Error::Conflict {
+        place: setting.place.clone(),
+        problem: problem.into(),
+    }
+}

@@ -1,0 +1,457 @@
+//! The engine itself: bytes in, events out; commands in, bytes out.
+
+use std::fmt;
+
+use base64::{Engine as _, engine::general_purpose};
+use bytes::Bytes;
+use imapclient_codec::{
+    Decoder, Effect, Frame, Framer, Limit, Limits, Malformed, Message, Outgoing, Response, Status,
+    StatusKind, Tag,
+};
+
+use crate::{
+    error::Error,
+    event::Event,
+    inflight::{Commands, IdlePhase, exclusive, succeeded},
+    log::{WireLine, WireLog},
+    send::{NonSync, Sender},
+    state::{Phase, State},
+};
+
+/// Settings of an [`Engine`].
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// How much of a response is kept.
+    pub limits: Limits,
+    /// TLS has to come by STARTTLS: a server that logs us in beforehand is refused, since
+    /// STARTTLS is no longer possible then (RFC 9051 §11.1).
+    pub require_starttls: bool,
+}
+
+/// One IMAP connection, without I/O. See the [crate page](crate).
+pub struct Engine {
+    options: Options,
+    framer: Framer,
+    decoder: Decoder,
+    sender: Sender,
+    commands: Commands,
+    state: State,
+    log: WireLog,
+    last_tag: u32,
+    /// The server's stream has ended.
+    ended: bool,
+}
+
+impl Engine {
+    /// An engine for a fresh connection.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            options,
+            framer: Framer::new(options.limits),
+            decoder: Decoder::new(options.limits),
+            sender: Sender::default(),
+            commands: Commands::default(),
+            state: State::new(),
+            log: WireLog::default(),
+            last_tag: 0,
+            ended: false,
+        }
+    }
+
+    /// What is known of the connection.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The last lines in both directions, oldest first, secrets left out.
+    pub fn wire_log(&self) -> impl Iterator<Item = &WireLine> {
+        self.log.lines()
+    }
+
+    // ---- commands -------------------------------------------------------------------------
+
+    /// Queues a command. Literals are announced as the server can take them: without waiting
+    /// where it has `LITERAL+` or `LITERAL-` (RFC 7888), else after its `+`.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] before the greeting, and while a command that has the connection for
+    /// itself is under way; [`Error::Closed`] after BYE.
+    pub fn submit(&mut self, outgoing: Outgoing) -> Result<Tag, Error> {
+        match self.state.phase() {
+            Phase::Greeting => return Err(Error::Busy("the greeting has not come")),
+            Phase::Logout => return Err(self.closed_error()),
+            _ => {}
+        }
+        if let Some(why) = self
+            .commands
+            .exclusive()
+            .and_then(|command| exclusive(&command.effect))
+        {
+            return Err(Error::Busy(why));
+        }
+        if exclusive(outgoing.effect()).is_some() && !self.commands.is_empty() {
+            return Err(Error::Busy("another command is under way"));
+        }
+        self.last_tag += 1;
+        let tag = Tag::new(format!("A{:04}", self.last_tag));
+        self.log.command(tag.as_ref(), &outgoing);
+        let (parts, effect) = outgoing.into_parts();
+        let non_sync = self.non_sync();
+        self.sender.command(&tag, parts, non_sync);
+        self.state.sending(&effect);
+        self.commands.push(tag.clone(), effect);
+        Ok(tag)
+    }
+
+    /// Answers a [`Event::Challenge`].
+    pub fn respond(&mut self, response: &[u8]) {
+        self.log.client("<secret>");
+        self.answered_challenge();
+        self.sender.base64(response);
+    }
+
+    /// Answers a [`Event::Challenge`] by giving up: the server will refuse the command.
+    pub fn cancel(&mut self) {
+        self.log.client("*");
+        self.answered_challenge();
+        self.sender.text(b"*\r\n");
+    }
+
+    /// Ends an IDLE, at once or as soon as it has begun. Its [`Event::Done`] follows.
+    pub fn finish_idle(&mut self) {
+        let Some(command) = self
+            .commands
+            .exclusive_mut()
+            .filter(|command| command.effect == Effect::Idle)
+        else {
+            return;
+        };
+        match command.idle {
+            IdlePhase::Asked { .. } => command.idle = IdlePhase::Asked { end: true },
+            IdlePhase::Running => {
+                command.idle = IdlePhase::Ending;
+                self.log.client("DONE");
+                self.sender.text(b"DONE\r\n");
+            }
+            IdlePhase::Ending => {}
+        }
+    }
+
+    /// Says that nobody waits for any of the commands under way. Their answers still change the
+    /// state, their data are dropped, and no event tells of their end. Returns whether the
+    /// connection can go on: a STARTTLS cannot be left half-way.
+    pub fn orphan_all(&mut self) -> bool {
+        for command in self.commands.iter_mut() {
+            command.orphan = true;
+        }
+        self.finish_idle();
+        // The server would wait for ever for a response that nobody is going to give.
+        if self.commands.iter().any(|command| command.challenged) {
+            self.cancel();
+        }
+        !self
+            .commands
+            .iter()
+            .any(|command| command.effect == Effect::StartTls)
+    }
+
+    /// Whether orphans are still under way. Until they are done, data may be theirs.
+    #[must_use]
+    pub fn has_orphans(&self) -> bool {
+        self.commands.iter().any(|command| command.orphan)
+    }
+
+    /// Whether a command is under way.
+    #[must_use]
+    pub fn is_busy(&self) -> bool {
+        !self.commands.is_empty()
+    }
+
+    /// Hands out literals of at least `size` bytes in FETCH responses piece by piece.
+    pub fn stream_literals(&mut self, size: Option<u64>) {
+        self.framer.stream_from(size);
+    }
+
+    // ---- bytes ----------------------------------------------------------------------------
+
+    /// What can be written to the server now. More may follow once this is written.
+    #[must_use]
+    pub fn output(&self) -> &[u8] {
+        self.sender.output()
+    }
+
+    /// Says that the first `n` bytes of [`output`](Self::output) are written.
+    pub fn wrote(&mut self, n: usize) {
+        if n == 0 {
+            return;
+        }
+        let received = self.framer.received();
+        // Commands are short: what was submitted by now goes out with these bytes or after them.
+        for command in self.commands.iter_mut() {
+            command.written_at.get_or_insert(received);
+        }
+        self.sender.wrote(n);
+    }
+
+    /// Room to read the server's bytes into; follow with [`filled`](Self::filled).
+    pub fn space(&mut self) -> &mut [u8] {
+        self.framer.space()
+    }
+
+    /// Says that `n` bytes of [`space`](Self::space) now hold input.
+    pub fn filled(&mut self, n: usize) {
+        self.framer.filled(n);
+    }
+
+    /// Takes the server's bytes, for when they are at hand anyway.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        self.framer.feed(bytes);
+    }
+
+    /// Says that the server's stream has ended.
+    pub fn closed(&mut self) {
+        self.ended = true;
+    }
+
+    // ---- events ---------------------------------------------------------------------------
+
+    /// The next thing the server did; `None` when it takes more input to tell.
+    ///
+    /// # Errors
+    /// When the connection is of no more use.
+    pub fn poll_event(&mut self) -> Result<Option<Event>, Error> {
+        loop {
+            let response = match self.framer.next_frame()? {
+                None if self.ended => return self.end().map(Some),
+                None => return Ok(None),
+                Some(Frame::LiteralStart { head, size }) => {
+                    let head = Bytes::copy_from_slice(head);
+                    return Ok(Some(Event::LiteralStart { head, size }));
+                }
+                Some(Frame::LiteralChunk(chunk)) => {
+                    return Ok(Some(Event::LiteralChunk(Bytes::copy_from_slice(chunk))));
+                }
+                Some(Frame::LiteralEnd) => return Ok(Some(Event::LiteralEnd)),
+                Some(Frame::Message(message)) => {
+                    self.log.server(&message);
+                    self.decoder.decode(&message)
+                }
+                Some(Frame::Oversize { head, limit, size }) => {
+                    self.log.server(head);
+                    oversize(&mut self.decoder, head, limit, size)
+                }
+            };
+            if let Some(event) = self.handle(response)? {
+                return Ok(Some(event));
+            }
+        }
+    }
+
+    fn handle(&mut self, response: Response) -> Result<Option<Event>, Error> {
+        if self.state.phase() == Phase::Greeting {
+            return self.greeting(response).map(Some);
+        }
+        if matches!(&response, Response::Capability(_))
+            || matches!(&response, Response::Status(status) if carries_capabilities(status))
+        {
+            for command in self.commands.iter_mut() {
+                command.saw_capabilities = true;
+            }
+        }
+        if !matches!(&response, Response::Tagged(..)) {
+            self.state.observe(&response);
+        }
+        match response {
+            Response::Tagged(tag, status) => self.tagged(tag, status),
+            Response::Continue(text) => Ok(self.continuation(text.text)),
+            response if self.is_orphaned_data(&response) => Ok(None),
+            response => Ok(Some(Event::Response(response))),
+        }
+    }
+
+    fn answered_challenge(&mut self) {
+        for command in self.commands.iter_mut() {
+            command.challenged = false;
+        }
+    }
+
+    fn greeting(&mut self, response: Response) -> Result<Event, Error> {
+        let Response::Status(status) = response else {
+            return Err(self.protocol("its first line is no greeting"));
+        };
+        let phase = match status.kind {
+            StatusKind::Ok => Phase::NotAuthenticated,
+            StatusKind::PreAuth if self.options.require_starttls => {
+                return Err(
+                    self.protocol("its greeting is PREAUTH, which leaves no way to start TLS")
+                );
+            }
+            StatusKind::PreAuth => Phase::Authenticated,
+            StatusKind::Bye => {
+                self.state.observe(&Response::Status(status.clone()));
+                return Ok(Event::Greeting(status));
+            }
+            _ => return Err(self.protocol("its greeting is neither OK, PREAUTH nor BYE")),
+        };
+        self.state.greeted(phase, &status);
+        Ok(Event::Greeting(status))
+    }
+
+    fn tagged(&mut self, tag: Tag, status: Status) -> Result<Option<Event>, Error> {
+        let position = self.framer.position();
+        let Some(command) = self.commands.get(&tag) else {
+            return Err(self.protocol("it answered a command that is not under way"));
+        };
+        // An answer that was there before the command is somebody's guess at our tags.
+        if command.written_at.is_none_or(|written| position <= written) {
+            return Err(self.protocol("it answered a command before it was sent"));
+        }
+        let Some(command) = self.commands.remove(&tag) else {
+            return Ok(None);
+        };
+        let ok = succeeded(&status);
+        if command.effect == Effect::StartTls && ok {
+            if self.framer.has_input() {
+                return Err(self.protocol("it sent more in clear after its OK to STARTTLS"));
+            }
+            self.framer = Framer::new(self.options.limits);
+        } else {
+            self.state.observe(&Response::Status(status.clone()));
+        }
+        let saw_capabilities = command.saw_capabilities || carries_capabilities(&status);
+        self.state.done(&command.effect, ok, saw_capabilities);
+        self.decoder.set_names(self.state.names());
+        self.sender.answered(&tag);
+        Ok((!command.orphan).then_some(Event::Done { tag, status }))
+    }
+
+    /// `+` goes to what waits for it; one nobody waits for is passed on and changes nothing.
+    fn continuation(&mut self, text: Bytes) -> Option<Event> {
+        if self.sender.waits().is_some() {
+            self.sender.go_on();
+            return None;
+        }
+        let all_written = self.sender.is_empty();
+        let stray = |text| Some(Event::Response(Response::Continue(text_of(text))));
+        let Some(command) = self.commands.exclusive_mut().filter(|_| all_written) else {
+            return stray(text);
+        };
+        let (tag, orphan) = (command.tag.clone(), command.orphan);
+        match (&command.effect, command.idle) {
+            (Effect::Authenticate, _) if orphan => {
+                self.cancel();
+                None
+            }
+            (Effect::Authenticate, _) => {
+                command.challenged = true;
+                // Padding is left out by some servers.
+                let base64 = base64::engine::GeneralPurpose::new(
+                    &base64::alphabet::STANDARD,
+                    general_purpose::GeneralPurposeConfig::new()
+                        .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
+                );
+                let data = base64.decode(text.trim_ascii()).ok();
+                Some(Event::Challenge { tag, data })
+            }
+            (Effect::Idle, IdlePhase::Asked { end }) => {
+                command.idle = IdlePhase::Running;
+                if end {
+                    self.finish_idle();
+                }
+                (!orphan).then_some(Event::Idling(tag))
+            }
+            _ => stray(text),
+        }
+    }
+
+    /// Whether these data were asked for by a command nobody waits for any more.
+    fn is_orphaned_data(&self, response: &Response) -> bool {
+        let orphan = self.commands.oldest().is_some_and(|command| command.orphan);
+        orphan
+            && match response {
+                Response::Search(_)
+                | Response::List(_)
+                | Response::Lsub(_)
+                | Response::MailboxStatus(_) => true,
+                // Changes of flags are news even while an orphaned FETCH is answered.
+                Response::Fetch(fetch) => !fetch.has_only_flags(),
+                _ => false,
+            }
+    }
+
+    /// The stream is over.
+    fn end(&mut self) -> Result<Event, Error> {
+        // Some servers say BYE and leave, without an answer to LOGOUT.
+        let logout = self
+            .commands
+            .iter()
+            .find(|command| command.effect == Effect::Logout && !command.orphan)
+            .map(|command| command.tag.clone());
+        if let (Some(tag), Some(bye)) = (logout, self.state.bye()) {
+            let status = Status { kind: StatusKind::Ok, code: None, text: bye.to_owned() };
+            self.commands.remove(&tag);
+            return Ok(Event::Done { tag, status });
+        }
+        Err(self.closed_error())
+    }
+
+    fn closed_error(&self) -> Error {
+        Error::Closed {
+            bye: self.state.bye().map(str::to_owned),
+        }
+    }
+
+    /// A protocol error of the server, with the conversation that led to it.
+    fn protocol(&self, what: &str) -> Error {
+        Error::Protocol {
+            what: what.to_owned(),
+            log: self.log.lines().cloned().collect(),
+        }
+    }
+
+    fn non_sync(&self) -> NonSync {
+        if self.state.has("LITERAL+") {
+            NonSync::Always
+        } else if self.state.has("LITERAL-") || self.state.has("IMAP4rev2") {
+            NonSync::Small
+        } else {
+            NonSync::Never
+        }
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+fn carries_capabilities(status: &Status) -> bool {
+    matches!(status.code, Some(imapclient_codec::Code::Capability(_)))
+}
+
+fn text_of(text: Bytes) -> imapclient_codec::Continue {
+    imapclient_codec::Continue { text }
+}
+
+/// A response of which only the head was kept. A status line still says what it has to say.
+fn oversize(decoder: &mut Decoder, head: &[u8], limit: Limit, size: u64) -> Response {
+    let mut line = head.to_vec();
+    line.extend_from_slice(b"\r\n");
+    match decoder.decode(&Message::from(line.as_slice())) {
+        status @ (Response::Tagged(..) | Response::Status(_)) => status,
+        _ => Response::Malformed(Malformed {
+            item: "response".to_owned(),
+            raw: Bytes::copy_from_slice(head),
+            why: match limit {
+                Limit::Line => format!("its text takes over {size} bytes, more than the limit"),
+                Limit::Literal => format!("its literals take {size} bytes, more than the limit"),
+            },
+            at: head.len(),
+        }),
+    }
+}

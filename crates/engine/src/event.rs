@@ -1,0 +1,40 @@
+use bytes::Bytes;
+use imapclient_codec::{Response, Status, Tag};
+
+/// What the server did, in the order it did it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// The greeting: `OK`, `PREAUTH` or `BYE`.
+    Greeting(Status),
+    /// Untagged data or status.
+    Response(Response),
+    /// A literal is streamed; see [`Engine::stream_literals`](crate::Engine::stream_literals).
+    LiteralStart {
+        /// The response so far.
+        head: Bytes,
+        /// Bytes to come.
+        size: u64,
+    },
+    /// A piece of the literal.
+    LiteralChunk(Bytes),
+    /// The literal is over; the response it stands in follows.
+    LiteralEnd,
+    /// AUTHENTICATE goes on: answer with [`respond`](crate::Engine::respond) or
+    /// [`cancel`](crate::Engine::cancel).
+    Challenge {
+        /// The command.
+        tag: Tag,
+        /// The challenge, `None` if it was no base64.
+        data: Option<Vec<u8>>,
+    },
+    /// IDLE has begun.
+    Idling(Tag),
+    /// A command is done: `OK`, `NO` or `BAD`.
+    Done {
+        /// The command.
+        tag: Tag,
+        /// The server's answer.
+        status: Status,
+    },
+}

@@ -1,0 +1,103 @@
+//! The commands that were sent and not yet answered.
+
+use std::collections::VecDeque;
+
+use imapclient_codec::{Effect, Status, Tag};
+
+/// A command under way.
+pub(crate) struct InFlight {
+    pub(crate) tag: Tag,
+    pub(crate) effect: Effect,
+    /// Nobody waits for its answer any more.
+    pub(crate) orphan: bool,
+    /// How far the server's stream had come when the first byte was written: what came before
+    /// cannot answer it. `None` while nothing is written.
+    pub(crate) written_at: Option<u64>,
+    pub(crate) idle: IdlePhase,
+    /// The server waits for our response to its challenge.
+    pub(crate) challenged: bool,
+    /// A capability list came with or since this command.
+    pub(crate) saw_capabilities: bool,
+}
+
+/// How far an IDLE has come. `DONE` may be sent after `+` and only then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IdlePhase {
+    Asked { end: bool },
+    Running,
+    Ending,
+}
+
+#[derive(Default)]
+pub(crate) struct Commands {
+    queue: VecDeque<InFlight>,
+}
+
+impl Commands {
+    pub(crate) fn push(&mut self, tag: Tag, effect: Effect) {
+        self.queue.push_back(InFlight {
+            tag,
+            effect,
+            orphan: false,
+            written_at: None,
+            idle: IdlePhase::Asked { end: false },
+            challenged: false,
+            saw_capabilities: false,
+        });
+    }
+
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut InFlight> {
+        self.queue.iter_mut()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &InFlight> {
+        self.queue.iter()
+    }
+
+    pub(crate) fn get(&self, tag: &Tag) -> Option<&InFlight> {
+        self.queue.iter().find(|command| command.tag == *tag)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// The one that servers work on, as far as one can tell.
+    pub(crate) fn oldest(&self) -> Option<&InFlight> {
+        self.queue.front()
+    }
+
+    /// The one that has the connection for itself.
+    pub(crate) fn exclusive(&self) -> Option<&InFlight> {
+        self.queue
+            .iter()
+            .find(|command| exclusive(&command.effect).is_some())
+    }
+
+    pub(crate) fn exclusive_mut(&mut self) -> Option<&mut InFlight> {
+        self.queue
+            .iter_mut()
+            .find(|command| exclusive(&command.effect).is_some())
+    }
+
+    pub(crate) fn remove(&mut self, tag: &Tag) -> Option<InFlight> {
+        let at = self.queue.iter().position(|command| command.tag == *tag)?;
+        self.queue.remove(at)
+    }
+}
+
+/// Why nothing else may be sent while a command of this effect is under way.
+pub(crate) fn exclusive(effect: &Effect) -> Option<&'static str> {
+    match effect {
+        Effect::Authenticate => Some("AUTHENTICATE is under way"),
+        Effect::Idle => Some("IDLE is under way"),
+        Effect::Logout => Some("LOGOUT is under way"),
+        Effect::StartTls => Some("STARTTLS is under way"),
+        _ => None,
+    }
+}
+
+/// Whether a status means that the command did what it was to do.
+pub(crate) fn succeeded(status: &Status) -> bool {
+    status.kind == imapclient_codec::StatusKind::Ok
+}

@@ -1,0 +1,53 @@
+//! One IMAP connection as a state machine, without I/O and without a clock.
+//!
+//! ```text
+//!  submit, respond, finish_idle ──▶ ┌────────┐ ──▶ output ─▶ wrote      bytes to the server
+//!                                   │ Engine │
+//!            poll_event, state ◀─── └────────┘ ◀── space  ─▶ filled     bytes from the server
+//! ```
+//!
+//! Whoever owns the socket moves the bytes; whoever sends commands reads the [`Event`]s. The
+//! engine owns every buffer, so both may stop at any point and go on later. A command nobody
+//! waits for any more becomes an orphan: its answer still changes the [`State`], its data are
+//! dropped.
+//!
+//! ```
+//! use imapclient_engine::{Engine, Event, Options, codec::command};
+//!
+//! let mut engine = Engine::new(Options::default());
+//! engine.feed(b"* OK hello\r\n");
+//! assert!(matches!(engine.poll_event()?, Some(Event::Greeting(_))));
+//!
+//! let tag = engine.submit(command::noop())?;
+//! assert_eq!(engine.output(), b"A0001 NOOP\r\n");
+//! engine.wrote(12);
+//!
+//! engine.feed(b"A0001 OK done\r\n");
+//! assert!(matches!(engine.poll_event()?, Some(Event::Done { tag: done, .. }) if done == tag));
+//! # Ok::<(), imapclient_engine::Error>(())
+//! ```
+
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing
+    )
+)]
+
+mod engine;
+mod error;
+mod event;
+mod inflight;
+mod log;
+mod send;
+mod state;
+
+pub use engine::{Engine, Options};
+pub use error::Error;
+pub use event::Event;
+pub use imapclient_codec as codec;
+pub use log::{Direction, WireLine};
+pub use state::{Mailbox, Phase, State};

@@ -1,0 +1,231 @@
+//! What goes to the server, and where it has to wait for the server's word.
+
+use std::collections::VecDeque;
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bytes::Bytes;
+use imapclient_codec::{Part, Tag};
+use zeroize::{Zeroize, Zeroizing};
+
+/// Literals from this size on are queued as they are instead of being copied.
+const BIG: usize = 16 * 1024;
+
+/// Which literals may be sent without waiting (RFC 7888).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum NonSync {
+    Never,
+    /// `LITERAL-`: up to 4096 bytes.
+    Small,
+    /// `LITERAL+`: always.
+    Always,
+}
+
+impl NonSync {
+    fn allows(self, size: usize) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Small => size <= 4096,
+            Self::Always => true,
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Sender {
+    queue: VecDeque<Piece>,
+    /// Bytes of the first piece that are gone.
+    sent: usize,
+}
+
+enum Piece {
+    /// Small things, put together. `start`: a command begins here that must survive when one
+    /// before it is refused.
+    Text {
+        bytes: Vec<u8>,
+        secret: bool,
+        start: bool,
+    },
+    /// One big literal.
+    Shared(Bytes),
+    /// Nothing more of this command before the server says `+`.
+    Wait(Tag),
+}
+
+impl Sender {
+    /// Queues a whole command.
+    pub(crate) fn command(&mut self, tag: &Tag, parts: Vec<Part>, non_sync: NonSync) {
+        if self
+            .queue
+            .iter()
+            .any(|piece| matches!(piece, Piece::Wait(_)))
+        {
+            self.queue.push_back(Piece::Text {
+                bytes: Vec::new(),
+                secret: false,
+                start: true,
+            });
+        }
+        self.text(tag.as_ref().as_bytes());
+        self.text(b" ");
+        for part in parts {
+            match part {
+                Part::Text(text) => self.text(&text),
+                Part::Secret(text) => self.secret(&text),
+                Part::Literal { data, binary } => {
+                    self.announce(tag, data.len(), binary, non_sync);
+                    if data.len() >= BIG {
+                        self.queue.push_back(Piece::Shared(data));
+                    } else {
+                        self.text(&data);
+                    }
+                }
+                Part::SecretLiteral(data) => {
+                    self.announce(tag, data.len(), false, non_sync);
+                    self.secret(&data);
+                }
+            }
+        }
+        self.text(b"\r\n");
+    }
+
+    /// Queues a SASL response.
+    pub(crate) fn base64(&mut self, data: &[u8]) {
+        self.secret(Zeroizing::new(BASE64_STANDARD.encode(data)).as_bytes());
+        self.text(b"\r\n");
+    }
+
+    /// Queues a line of ours.
+    pub(crate) fn text(&mut self, text: &[u8]) {
+        match self.queue.back_mut() {
+            // A secret must not be moved: nobody would wipe the copy left behind.
+            Some(Piece::Text { bytes, secret, .. })
+                if !*secret || bytes.capacity() - bytes.len() >= text.len() =>
+            {
+                bytes.extend_from_slice(text);
+            }
+            _ => self.piece(text.to_vec(), false),
+        }
+    }
+
+    /// What can be written now.
+    pub(crate) fn output(&self) -> &[u8] {
+        let bytes: &[u8] = match self.queue.front() {
+            Some(Piece::Text { bytes, .. }) => bytes,
+            Some(Piece::Shared(bytes)) => bytes,
+            Some(Piece::Wait(_)) | None => &[],
+        };
+        bytes.get(self.sent..).unwrap_or_default()
+    }
+
+    /// Says that `n` bytes of the output are gone.
+    pub(crate) fn wrote(&mut self, n: usize) {
+        self.sent += n.min(self.output().len());
+        if !self.output().is_empty() {
+            return;
+        }
+        if matches!(
+            self.queue.front(),
+            Some(Piece::Text { .. } | Piece::Shared(_))
+        ) {
+            if let Some(piece) = self.queue.pop_front() {
+                piece.wipe();
+            }
+            self.sent = 0;
+        }
+    }
+
+    /// The command whose literal waits for `+`, once its announcement is written.
+    pub(crate) fn waits(&self) -> Option<&Tag> {
+        match self.queue.front() {
+            Some(Piece::Wait(tag)) => Some(tag),
+            _ => None,
+        }
+    }
+
+    /// The server said `+`.
+    pub(crate) fn go_on(&mut self) {
+        if self.waits().is_some() {
+            self.queue.pop_front();
+        }
+    }
+
+    /// The server has answered the command: what still waits for `+` will never be wanted.
+    pub(crate) fn answered(&mut self, answered: &Tag) {
+        let Some(at) = self
+            .queue
+            .iter()
+            .position(|piece| matches!(piece, Piece::Wait(tag) if tag == answered))
+        else {
+            return;
+        };
+        let next = self
+            .queue
+            .iter()
+            .skip(at)
+            .position(|piece| matches!(piece, Piece::Text { start: true, .. }))
+            .map_or(self.queue.len(), |next| at + next);
+        self.queue.drain(at..next).for_each(Piece::wipe);
+    }
+
+    /// Whether all that was queued is written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    fn announce(&mut self, tag: &Tag, size: usize, binary: bool, non_sync: NonSync) {
+        let tilde = if binary { "~" } else { "" };
+        if non_sync.allows(size) {
+            self.text(format!("{tilde}{{{size}+}}\r\n").as_bytes());
+        } else {
+            self.text(format!("{tilde}{{{size}}}\r\n").as_bytes());
+            self.queue.push_back(Piece::Wait(tag.clone()));
+        }
+    }
+
+    fn secret(&mut self, text: &[u8]) {
+        match self.queue.back_mut() {
+            Some(Piece::Text { bytes, secret, .. }) => {
+                let mut grown = Vec::with_capacity(bytes.len() + text.len() + 64);
+                grown.extend_from_slice(bytes);
+                grown.extend_from_slice(text);
+                if *secret {
+                    bytes.zeroize();
+                }
+                *bytes = grown;
+                *secret = true;
+            }
+            _ => {
+                let mut bytes = Vec::with_capacity(text.len() + 64);
+                bytes.extend_from_slice(text);
+                self.piece(bytes, true);
+            }
+        }
+    }
+
+    fn piece(&mut self, bytes: Vec<u8>, secret: bool) {
+        self.queue.push_back(Piece::Text {
+            bytes,
+            secret,
+            start: false,
+        });
+    }
+}
+
+impl Piece {
+    fn wipe(self) {
+        if let Self::Text {
+            mut bytes,
+            secret: true,
+            ..
+        } = self
+        {
+            bytes.zeroize();
+        }
+    }
+}
+
+impl Drop for Sender {
+    fn drop(&mut self) {
+        self.queue.drain(..).for_each(Piece::wipe);
+    }
+}

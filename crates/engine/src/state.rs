@@ -1,0 +1,241 @@
+//! What is known of the connection: kept by the engine from every response, so that it is right
+//! whoever waits for which command.
+
+use imapclient_codec::{Capabilities, Code, Effect, Flags, MailboxName, Names, Response, Status};
+
+/// Where a connection stands (RFC 9051 §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Phase {
+    /// Before the greeting.
+    Greeting,
+    /// Nobody is logged in.
+    NotAuthenticated,
+    /// Somebody is logged in, no mailbox is selected.
+    Authenticated,
+    /// A mailbox is selected.
+    Selected,
+    /// The server said BYE, or LOGOUT was answered.
+    Logout,
+}
+
+/// What is known of a connection.
+#[derive(Debug, Clone)]
+pub struct State {
+    phase: Phase,
+    capabilities: Option<Capabilities>,
+    selected: Option<Mailbox>,
+    /// The mailbox of a SELECT under way.
+    selecting: Option<Mailbox>,
+    bye: Option<String>,
+    names: Names,
+}
+
+/// A selected mailbox, kept up to date with what the server says.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Mailbox {
+    /// Its name.
+    pub name: MailboxName,
+    /// Whether it can only be read.
+    pub read_only: bool,
+    /// The number of messages.
+    pub exists: u32,
+    /// The number of messages with `\Recent`.
+    pub recent: u32,
+    /// The sequence number of the first message without `\Seen`, where the server tells it.
+    pub unseen: Option<u32>,
+    /// Flags in use.
+    pub flags: Flags,
+    /// Flags that can be stored for good; `None` means all (RFC 9051 §7.1).
+    pub permanent_flags: Option<Flags>,
+    /// UIDs are valid as long as this stays the same.
+    pub uid_validity: Option<u32>,
+    /// The UID that the next message will get, or a higher one.
+    pub uid_next: Option<u32>,
+    /// The highest modification sequence; `CONDSTORE`.
+    pub highest_modseq: Option<u64>,
+    /// An identifier that survives a rename; `OBJECTID` (RFC 8474).
+    pub mailbox_id: Option<String>,
+}
+
+impl State {
+    pub(crate) fn new() -> Self {
+        Self {
+            phase: Phase::Greeting,
+            capabilities: None,
+            selected: None,
+            selecting: None,
+            bye: None,
+            names: Names::Utf7,
+        }
+    }
+
+    /// Where the connection stands.
+    #[must_use]
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// What the server can do, `None` if it has not said so since it last may have changed.
+    #[must_use]
+    pub fn capabilities(&self) -> Option<&Capabilities> {
+        self.capabilities.as_ref()
+    }
+
+    /// Whether the server is known to have a capability.
+    #[must_use]
+    pub fn has(&self, capability: &str) -> bool {
+        self.capabilities
+            .as_ref()
+            .is_some_and(|known| known.has(capability))
+    }
+
+    /// The selected mailbox.
+    #[must_use]
+    pub fn selected(&self) -> Option<&Mailbox> {
+        self.selected.as_ref()
+    }
+
+    /// What the server said in its BYE.
+    #[must_use]
+    pub fn bye(&self) -> Option<&str> {
+        self.bye.as_deref()
+    }
+
+    /// How mailbox names are written on the wire.
+    #[must_use]
+    pub fn names(&self) -> Names {
+        self.names
+    }
+
+    pub(crate) fn greeted(&mut self, phase: Phase, status: &Status) {
+        self.phase = phase;
+        self.observe_code(status);
+    }
+
+    /// A command of this effect is about to be worked on.
+    pub(crate) fn sending(&mut self, effect: &Effect) {
+        if let Effect::Select { name, read_only } = effect {
+            self.selecting = Some(Mailbox::new(name.clone(), *read_only));
+        }
+    }
+
+    /// A command of this effect was answered.
+    pub(crate) fn done(&mut self, effect: &Effect, ok: bool, saw_capabilities: bool) {
+        match effect {
+            Effect::Login | Effect::Authenticate if ok => {
+                if self.phase == Phase::NotAuthenticated {
+                    self.phase = Phase::Authenticated;
+                }
+                // The list from before the login says nothing about after it.
+                if !saw_capabilities {
+                    self.capabilities = None;
+                }
+            }
+            Effect::Select { .. } => {
+                let selecting = self.selecting.take();
+                self.selected = if ok { selecting } else { None };
+                if self.phase != Phase::Logout {
+                    self.phase = if ok {
+                        Phase::Selected
+                    } else {
+                        Phase::Authenticated
+                    };
+                }
+            }
+            Effect::Unselect if ok => {
+                self.selected = None;
+                if self.phase == Phase::Selected {
+                    self.phase = Phase::Authenticated;
+                }
+            }
+            Effect::StartTls if ok => {
+                // Whatever came before TLS may have been said by anybody.
+                *self = Self {
+                    phase: self.phase,
+                    ..Self::new()
+                };
+            }
+            Effect::Logout => self.phase = Phase::Logout,
+            _ => {}
+        }
+    }
+
+    /// Takes note of a response.
+    pub(crate) fn observe(&mut self, response: &Response) {
+        match response {
+            Response::Capability(capabilities) => self.capabilities = Some(capabilities.clone()),
+            Response::Status(status) | Response::Tagged(_, status) => self.observe_status(status),
+            Response::Flags(flags) => self.mailbox(|mailbox| mailbox.flags = flags.clone()),
+            Response::Exists(n) => self.mailbox(|mailbox| mailbox.exists = *n),
+            Response::Recent(n) => self.mailbox(|mailbox| mailbox.recent = *n),
+            Response::Expunge(_) => {
+                self.mailbox(|mailbox| mailbox.exists = mailbox.exists.saturating_sub(1));
+            }
+            _ => {}
+        }
+    }
+
+    fn observe_status(&mut self, status: &Status) {
+        if status.kind == imapclient_codec::StatusKind::Bye {
+            self.bye = Some(status.text.clone());
+            self.phase = Phase::Logout;
+        }
+        self.observe_code(status);
+    }
+
+    fn observe_code(&mut self, status: &Status) {
+        match status.code.as_ref() {
+            Some(Code::Capability(capabilities)) => self.capabilities = Some(capabilities.clone()),
+            Some(Code::Closed) => {
+                // The old mailbox ends here: what came so far was about it.
+                if let Some(selecting) = &mut self.selecting {
+                    *selecting = Mailbox::new(selecting.name.clone(), selecting.read_only);
+                }
+                self.selected = None;
+            }
+            Some(Code::PermanentFlags(flags)) => {
+                self.mailbox(|mailbox| mailbox.permanent_flags = Some(flags.clone()));
+            }
+            Some(Code::UidValidity(n)) => self.mailbox(|mailbox| mailbox.uid_validity = Some(*n)),
+            Some(Code::UidNext(n)) => self.mailbox(|mailbox| mailbox.uid_next = Some(*n)),
+            Some(Code::Unseen(n)) => self.mailbox(|mailbox| mailbox.unseen = Some(*n)),
+            Some(Code::HighestModSeq(n)) => {
+                self.mailbox(|mailbox| mailbox.highest_modseq = Some(*n));
+            }
+            Some(Code::NoModSeq) => self.mailbox(|mailbox| mailbox.highest_modseq = None),
+            Some(Code::MailboxId(id)) => {
+                self.mailbox(|mailbox| mailbox.mailbox_id = Some(id.clone()));
+            }
+            Some(Code::ReadOnly) => self.mailbox(|mailbox| mailbox.read_only = true),
+            Some(Code::ReadWrite) => self.mailbox(|mailbox| mailbox.read_only = false),
+            _ => {}
+        }
+    }
+
+    /// Data about a mailbox are about the one being selected, if any.
+    fn mailbox(&mut self, change: impl FnOnce(&mut Mailbox)) {
+        if let Some(mailbox) = self.selecting.as_mut().or(self.selected.as_mut()) {
+            change(mailbox);
+        }
+    }
+}
+
+impl Mailbox {
+    fn new(name: MailboxName, read_only: bool) -> Self {
+        Self {
+            name,
+            read_only,
+            exists: 0,
+            recent: 0,
+            unseen: None,
+            flags: Flags::default(),
+            permanent_flags: None,
+            uid_validity: None,
+            uid_next: None,
+            highest_modseq: None,
+            mailbox_id: None,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+use super::*;
+use std::{collections::VecDeque, io};
+
+/// A stream that does what it is told, call by call; then it would have to wait.
+#[derive(Default)]
+struct Told {
+    reads: VecDeque<io::Result<Vec<u8>>>,
+    writes: VecDeque<io::Result<usize>>,
+    written: Vec<u8>,
+}
+
+impl Read for Told {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match self.reads.pop_front() {
+            Some(read) => {
+                let bytes = read?;
+                buf[..bytes.len()].copy_from_slice(&bytes);
+                Ok(bytes.len())
+            }
+            None => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+}
+
+impl Write for Told {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        match self.writes.pop_front() {
+            Some(write) => {
+                let count = write?.min(buf.len());
+                self.written.extend_from_slice(&buf[..count]);
+                Ok(count)
+            }
+            None => Err(io::ErrorKind::WouldBlock.into()),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn broken() -> io::Result<usize> {
+    Err(io::ErrorKind::BrokenPipe.into())
+}
+
+fn io_kind(result: Result<Round, Error>) -> io::ErrorKind {
+    match result {
+        Err(Error::Io(error)) => error.kind(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn why_the_peer_closed_is_read_before_the_failed_write_is_told() {
+    let mut pipe = Pipe::plain();
+    pipe.write(b"A1 NOOP\r\n").unwrap();
+    let mut stream = Told::default();
+    stream
+        .writes
+        .extend([broken(), broken(), broken(), broken()]);
+    stream.reads.push_back(Ok(b"* BYE\r\n".to_vec()));
+    let first = round(&mut pipe, Want::Input, &mut stream);
+    assert!(matches!(first, Ok(Round::Done)), "{first:?}");
+    let mut bytes = [0; 16];
+    assert_eq!(pipe.read(&mut bytes).unwrap(), 7);
+    let second = round(&mut pipe, Want::Input, &mut stream);
+    assert_eq!(io_kind(second), io::ErrorKind::BrokenPipe);
+}
+
+#[test]
+fn only_what_was_written_leaves_the_pipe() {
+    let mut pipe = Pipe::plain();
+    pipe.write(b"0123456789").unwrap();
+    let mut stream = Told::default();
+    stream
+        .writes
+        .extend([Ok(4), Err(io::ErrorKind::Interrupted.into()), Ok(3)]);
+    let first = round(&mut pipe, Want::Flushed, &mut stream);
+    assert!(
+        matches!(first, Ok(Round::Wait { moved: true })),
+        "{first:?}"
+    );
+    let second = round(&mut pipe, Want::Flushed, &mut stream);
+    assert!(
+        matches!(second, Ok(Round::Wait { moved: false })),
+        "{second:?}"
+    );
+    assert!(pipe.wants_transmit());
+    stream.writes.push_back(Ok(99));
+    let third = round(&mut pipe, Want::Flushed, &mut stream);
+    assert!(matches!(third, Ok(Round::Done)), "{third:?}");
+    assert_eq!(stream.written, b"0123456789");
+}
+
+#[test]
+fn a_writer_that_takes_nothing_is_an_error_and_no_endless_loop() {
+    let mut pipe = Pipe::plain();
+    pipe.write(b"x").unwrap();
+    let mut stream = Told::default();
+    stream.writes.extend([Ok(0), Ok(0)]);
+    let result = round(&mut pipe, Want::Flushed, &mut stream);
+    assert_eq!(io_kind(result), io::ErrorKind::WriteZero);
+}
+
+#[test]
+fn a_pipe_full_of_input_ends_a_want_for_room() {
+    let mut pipe = Pipe::plain();
+    while pipe.write(&[0; 1000]).unwrap() > 0 {}
+    let mut stream = Told::default();
+    while pipe.wants_receive() {
+        stream.reads.push_back(Ok(vec![1; 1024]));
+        let result = round(&mut pipe, Want::Room(1), &mut stream);
+        let expected = if pipe.wants_receive() {
+            "Wait { moved: true }"
+        } else {
+            "Done"
+        };
+        assert_eq!(format!("{:?}", result.unwrap()), expected);
+    }
+    // Full: to exchange again without reading says so again.
+    let again = round(&mut pipe, Want::Flushed, &mut stream);
+    assert!(matches!(again, Ok(Round::Done)), "{again:?}");
+    assert!(!pipe.meets(Want::Room(1)) && !pipe.meets(Want::Flushed));
+}
+
+#[test]
+fn a_reset_is_told_once_nothing_is_left_to_read() {
+    let mut pipe = Pipe::plain();
+    let mut stream = Told::default();
+    stream.reads.push_back(Ok(b"last".to_vec()));
+    stream
+        .reads
+        .push_back(Err(io::ErrorKind::ConnectionReset.into()));
+    for _ in 0..2 {
+        let result = round(&mut pipe, Want::Input, &mut stream);
+        assert!(matches!(result, Ok(Round::Done)), "{result:?}");
+    }
+    assert_eq!(pipe.read(&mut [0; 9]).unwrap(), 4);
+    let result = round(&mut pipe, Want::Input, &mut stream);
+    assert_eq!(io_kind(result), io::ErrorKind::ConnectionReset);
+}
+
+#[test]
+fn the_end_of_input_satisfies_and_lets_write() {
+    let mut pipe = Pipe::plain();
+    let mut stream = Told::default();
+    stream.reads.push_back(Ok(Vec::new()));
+    assert!(matches!(
+        round(&mut pipe, Want::Input, &mut stream),
+        Ok(Round::Done)
+    ));
+    assert!(pipe.eof() && !pipe.is_truncated() && !pipe.wants_receive());
+    pipe.write(b"bye").unwrap();
+    stream.writes.push_back(Ok(3));
+    assert!(matches!(
+        round(&mut pipe, Want::Flushed, &mut stream),
+        Ok(Round::Done)
+    ));
+}
+
+#[test]
+fn idle_begins_anew_and_until_does_not() {
+    let start = Instant::now();
+    let at = |seconds| start + Duration::from_secs(seconds);
+    let (idle, until) = (Some(Duration::from_secs(5)), Some(at(12)));
+    let mut clock = Clock::new(Wait { idle, until }, start);
+    let pipe = Pipe::plain();
+    let check = |clock: &Clock, seconds| clock.check(at(seconds), &pipe, Want::Input).is_ok();
+    assert_eq!(clock.end(), Some(at(5)));
+    assert!(check(&clock, 4) && !check(&clock, 5));
+    clock.moved(at(4));
+    assert_eq!(clock.end(), Some(at(9)));
+    assert!(check(&clock, 8) && !check(&clock, 9));
+    clock.moved(at(8));
+    assert_eq!(clock.end(), Some(at(12)));
+    assert!(check(&clock, 11) && !check(&clock, 12));
+}
+
+#[test]
+fn no_limit_never_runs_out() {
+    let start = Instant::now();
+    assert_eq!(Clock::new(Wait::default(), start).end(), None);
+    assert_eq!(Clock::new(Wait::idle(Duration::MAX), start).end(), None);
+}

@@ -1,0 +1,372 @@
+use crate::{CertificateProblem, Error, TlsConfig, Want, buffer::Buffer, tls};
+use rustls::{ClientConnection, InvalidMessage};
+use std::{
+    fmt,
+    io::{self, Read, Write},
+};
+
+/// The bytes of one connection on their way, and TLS once it is started. Does no input or output itself.
+///
+/// The user of the connection [writes](Self::write) and [reads](Self::read) plaintext; a [`Socket`](crate::Socket) [transmits](Self::transmit) and
+/// [receives](Self::receive) what the network sees. Each direction holds a bounded number of bytes.
+///
+/// ```
+/// # use imapclient_transport::{Error, Pipe};
+/// let mut pipe = Pipe::plain();
+/// pipe.write(b"A1 NOOP\r\n")?;
+/// let mut network = Vec::new();
+/// pipe.transmit(&mut network)?;
+/// assert_eq!(network, b"A1 NOOP\r\n");
+///
+/// pipe.receive(&mut &b"A1 OK\r\n"[..])?;
+/// let mut bytes = [0; 64];
+/// let length = pipe.read(&mut bytes)?;
+/// assert_eq!(&bytes[..length], b"A1 OK\r\n");
+/// # Ok::<(), Error>(())
+/// ```
+pub struct Pipe {
+    /// As it came from the network.
+    incoming: Buffer,
+    /// Plaintext.
+    outgoing: Buffer,
+    /// The network has no more for us.
+    ended: bool,
+    closing: bool,
+    tls: Option<Box<Tls>>,
+}
+
+struct Tls {
+    connection: ClientConnection,
+    host: String,
+    /// How much plaintext `connection` holds for the reader.
+    readable: usize,
+    /// The peer has said that it will send no more.
+    peer_closed: bool,
+    /// The peer has been told that nothing more comes.
+    notified: bool,
+    failure: Option<Failure>,
+}
+
+#[derive(Clone)]
+enum Failure {
+    Tls(rustls::Error),
+    NotTls,
+    Closed,
+}
+
+impl Pipe {
+    /// How many bytes of plaintext a pipe takes before they leave.
+    pub const CAPACITY: usize = Buffer::CAPACITY;
+
+    /// A pipe without TLS, at least for now.
+    pub fn plain() -> Self {
+        Self {
+            incoming: Buffer::new(),
+            outgoing: Buffer::new(),
+            ended: false,
+            closing: false,
+            tls: None,
+        }
+    }
+
+    /// Starts TLS as a client of `server_name`, a host name or an IP address. The handshake takes place in the next exchanges.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BytesBeforeTls`] if there is input that was not read or output that has not left: such bytes would count as protected,
+    /// though anyone could have put them there (RFC 3501, section 6.2.1). [`Error::HostName`] if no certificate can be for `server_name`.
+    pub fn start_tls(&mut self, config: &TlsConfig, server_name: &str) -> Result<(), Error> {
+        if self.tls.is_some() {
+            return Err(Error::AlreadyTls);
+        }
+        if !self.incoming.is_empty() || !self.outgoing.is_empty() {
+            return Err(Error::BytesBeforeTls);
+        }
+        if self.ended {
+            return Err(Error::HandshakeClosed);
+        }
+        let name = tls::server_name(server_name)?;
+        let connection = ClientConnection::new(config.rustls(), name).map_err(tls_error)?;
+        self.tls = Some(Box::new(Tls {
+            connection,
+            host: server_name.to_owned(),
+            readable: 0,
+            peer_closed: false,
+            notified: false,
+            failure: None,
+        }));
+        Ok(())
+    }
+
+    /// Whether TLS was started. The handshake may still be going on.
+    pub fn is_tls(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Whether a TLS handshake was started and is not over.
+    pub fn is_handshaking(&self) -> bool {
+        self.tls
+            .as_ref()
+            .is_some_and(|tls| tls.connection.is_handshaking())
+    }
+
+    /// Takes plaintext to be sent, and says how much it took: less than all when it is full, which [`Want::Room`] changes.
+    ///
+    /// # Errors
+    ///
+    /// What TLS failed with before; nothing can be sent any more. After [`close`](Self::close) nothing can be written either.
+    pub fn write(&mut self, plaintext: &[u8]) -> Result<usize, Error> {
+        if let Some(error) = self.failure() {
+            return Err(error);
+        }
+        if self.closing {
+            return Err(Error::Io(io::ErrorKind::BrokenPipe.into()));
+        }
+        Ok(self.outgoing.append(plaintext))
+    }
+
+    /// Hands out plaintext that has arrived, and says how much. 0 is nothing now; whether there may be more later, [`eof`](Self::eof) tells.
+    ///
+    /// # Errors
+    ///
+    /// What TLS failed with, once all that arrived before has been read.
+    pub fn read(&mut self, plaintext: &mut [u8]) -> Result<usize, Error> {
+        let Some(tls) = &mut self.tls else {
+            let count = plaintext.len().min(self.incoming.len());
+            plaintext[..count].copy_from_slice(&self.incoming.bytes()[..count]);
+            self.incoming.consume(count);
+            return Ok(count);
+        };
+        let mut count = 0;
+        while count < plaintext.len() && tls.readable > 0 {
+            let got = tls.connection.reader().read(&mut plaintext[count..]);
+            let got = got.map_err(Error::Io)?;
+            tls.readable -= got.min(tls.readable);
+            count += got;
+            tls.open(&mut self.incoming, self.ended);
+        }
+        match self.failure() {
+            Some(error) if count == 0 && !plaintext.is_empty() => Err(error),
+            _ => Ok(count),
+        }
+    }
+
+    /// Whether [`read`](Self::read) has something now.
+    pub fn has_input(&self) -> bool {
+        match &self.tls {
+            Some(tls) => tls.readable > 0,
+            None => !self.incoming.is_empty(),
+        }
+    }
+
+    /// Whether the peer ended and all its bytes have been read.
+    pub fn eof(&self) -> bool {
+        let closed = self.tls.as_ref().is_some_and(|tls| tls.peer_closed);
+        let failed = self.tls.as_ref().is_some_and(|tls| tls.failure.is_some());
+        (self.ended || closed) && !failed && !self.has_input()
+    }
+
+    /// Whether TLS ended without the peer saying so: something may have been cut off at the end, by anyone. Many servers close like this,
+    /// though, so it is for the protocol above to know whether its last answer had come.
+    pub fn is_truncated(&self) -> bool {
+        self.eof() && self.tls.as_ref().is_some_and(|tls| !tls.peer_closed)
+    }
+
+    /// No more will be written. With TLS the peer is told so, after all that was written before (RFC 8446, section 6.1).
+    pub fn close(&mut self) {
+        self.closing = true;
+    }
+
+    /// Whether what an exchange was to bring about is so.
+    pub fn meets(&self, want: Want) -> bool {
+        match want {
+            Want::Input => self.has_input() || self.eof(),
+            Want::Room(bytes) => self.outgoing.room() >= bytes.min(Self::CAPACITY),
+            Want::Flushed => {
+                self.outgoing.is_empty() && !self.wants_transmit() && !self.is_handshaking()
+            }
+        }
+    }
+
+    /// Reads once from the network. The reader must not block. Says how many bytes came: 0 when none are there now, when the peer has
+    /// ended, and when there is no room for more.
+    ///
+    /// # Errors
+    ///
+    /// What the reader fails with, other than that nothing is there; and what TLS fails with, as soon as there is no plaintext from
+    /// before it to be read. In that case an alert for the peer may be left to transmit.
+    pub fn receive(&mut self, reader: &mut dyn Read) -> Result<usize, Error> {
+        let mut count = 0;
+        if self.wants_receive() {
+            match moved(|| self.incoming.fill(reader))? {
+                Some(0) => self.ended = true,
+                Some(bytes) => count = bytes,
+                None => {}
+            }
+            if let Some(tls) = &mut self.tls {
+                tls.open(&mut self.incoming, self.ended);
+            }
+        }
+        match self.failure() {
+            Some(error) if !self.has_input() => Err(error),
+            _ => Ok(count),
+        }
+    }
+
+    /// Writes once to the network. The writer must not block. Says how many bytes it took; only those leave the pipe.
+    ///
+    /// # Errors
+    ///
+    /// What the writer fails with, other than that it can take nothing now.
+    pub fn transmit(&mut self, writer: &mut dyn Write) -> Result<usize, Error> {
+        if !self.wants_transmit() {
+            return Ok(0);
+        }
+        let count = match &mut self.tls {
+            None => {
+                let count = moved(|| writer.write(self.outgoing.bytes()))?;
+                self.outgoing.consume(count.unwrap_or(0));
+                count
+            }
+            Some(tls) => {
+                tls.seal(&mut self.outgoing, self.closing)?;
+                moved(|| tls.connection.write_tls(writer))?
+            }
+        };
+        match count {
+            Some(0) => Err(Error::Io(io::ErrorKind::WriteZero.into())),
+            Some(count) => Ok(count),
+            None => Ok(0),
+        }
+    }
+
+    /// Whether there is something to transmit now.
+    pub fn wants_transmit(&self) -> bool {
+        match &self.tls {
+            None => !self.outgoing.is_empty(),
+            Some(tls) => tls.connection.wants_write() || tls.can_seal(&self.outgoing, self.closing),
+        }
+    }
+
+    /// Whether more can be received: the peer has not ended, and there is room.
+    pub fn wants_receive(&self) -> bool {
+        let dead = self
+            .tls
+            .as_ref()
+            .is_some_and(|tls| tls.peer_closed || tls.failure.is_some());
+        !self.ended && !dead && self.incoming.room() > 0
+    }
+
+    fn failure(&self) -> Option<Error> {
+        let tls = self.tls.as_ref()?;
+        Some(match tls.failure.clone()? {
+            Failure::Closed => Error::HandshakeClosed,
+            Failure::NotTls => Error::NotTls {
+                host: tls.host.clone(),
+            },
+            Failure::Tls(rustls::Error::InvalidCertificate(error)) => Error::Certificate {
+                host: tls.host.clone(),
+                problem: CertificateProblem::new(error),
+            },
+            Failure::Tls(error) => tls_error(error),
+        })
+    }
+}
+
+impl Tls {
+    /// Decrypts until there is plaintext to be read, or nothing more to decrypt. No further: what waits stays as it came, bounded.
+    fn open(&mut self, incoming: &mut Buffer, ended: bool) {
+        while self.readable == 0 && self.failure.is_none() && !incoming.is_empty() {
+            if self.peer_closed {
+                // RFC 8446, section 6.1: what comes after the end is to be ignored.
+                incoming.consume(incoming.len());
+                return;
+            }
+            let handshaking = self.connection.is_handshaking();
+            match self.step(incoming.bytes()) {
+                Ok(count) => incoming.consume(count),
+                Err(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType))
+                    if handshaking =>
+                {
+                    self.failure = Some(Failure::NotTls);
+                }
+                Err(error) => self.failure = Some(Failure::Tls(error)),
+            }
+        }
+        if ended && self.failure.is_none() && self.connection.is_handshaking() {
+            self.failure = Some(Failure::Closed);
+        }
+        if self.readable == 0 && self.failure.is_some() {
+            // What was decrypted before the failure, one record at a time.
+            let left = self.connection.reader().into_first_chunk();
+            self.readable = left.map_or(0, <[u8]>::len);
+        }
+    }
+
+    fn step(&mut self, mut bytes: &[u8]) -> Result<usize, rustls::Error> {
+        let count = self
+            .connection
+            .read_tls(&mut bytes)
+            .map_err(|error| rustls::Error::General(error.to_string()))?;
+        if count == 0 {
+            return Err(rustls::Error::General("TLS takes no more input".to_owned()));
+        }
+        let state = self.connection.process_new_packets()?;
+        self.readable = state.plaintext_bytes_to_read();
+        self.peer_closed = state.peer_has_closed();
+        Ok(count)
+    }
+
+    fn can_seal(&self, outgoing: &Buffer, closing: bool) -> bool {
+        self.failure.is_none()
+            && !self.connection.is_handshaking()
+            && (!outgoing.is_empty() || (closing && !self.notified))
+    }
+
+    /// Encrypts what is to be sent, once all that was encrypted before has left: so there is never more than one buffer of it.
+    fn seal(&mut self, outgoing: &mut Buffer, closing: bool) -> Result<(), Error> {
+        while !self.connection.wants_write() && self.can_seal(outgoing, closing) {
+            if outgoing.is_empty() {
+                self.connection.send_close_notify();
+                self.notified = true;
+                return Ok(());
+            }
+            let sealed = self.connection.writer().write(outgoing.bytes());
+            match sealed.map_err(Error::Io)? {
+                0 => return Err(Error::Io(io::ErrorKind::WriteZero.into())),
+                count => outgoing.consume(count),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Never shows a byte of what is on its way.
+impl fmt::Debug for Pipe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pipe")
+            .field("incoming", &self.incoming)
+            .field("outgoing", &self.outgoing)
+            .field("tls", &self.is_tls())
+            .field("eof", &self.eof())
+            .finish()
+    }
+}
+
+fn tls_error(error: rustls::Error) -> Error {
+    Error::Tls {
+        source: Box::new(error),
+    }
+}
+
+/// Does one read or write, again when a signal came between. `None` if it would have to wait.
+fn moved(mut once: impl FnMut() -> io::Result<usize>) -> Result<Option<usize>, Error> {
+    loop {
+        match once() {
+            Ok(count) => return Ok(Some(count)),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(None),
+            Err(error) => return Err(Error::Io(error)),
+        }
+    }
+}

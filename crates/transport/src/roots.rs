@@ -1,0 +1,86 @@
+use crate::Error;
+use rustls::{
+    RootCertStore,
+    pki_types::{
+        CertificateDer,
+        pem::{self, PemObject},
+    },
+};
+use std::{io, path::Path};
+
+/// The certificates in a PEM file, at least one.
+pub(crate) fn from_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
+    let bytes = std::fs::read(path);
+    bytes
+        .and_then(|pem| from_pem(&pem))
+        .map_err(|source| Error::CaFile {
+            path: path.to_owned(),
+            source,
+        })
+}
+
+/// The certificates in PEM text, at least one that can be trusted; those that cannot are left out.
+pub(crate) fn from_pem(pem: &[u8]) -> io::Result<Vec<CertificateDer<'static>>> {
+    let found = certificates(pem)?;
+    let (good, bad): (Vec<_>, Vec<_>) = found
+        .into_iter()
+        .partition(|certificate| RootCertStore::empty().add(certificate.clone()).is_ok());
+    if good.is_empty() {
+        return Err(invalid("its certificates are not valid ones"));
+    }
+    if !bad.is_empty() {
+        tracing::warn!(
+            "{} of the given CA certificates are not valid and left out",
+            bad.len()
+        );
+    }
+    Ok(good)
+}
+
+/// The certificates in PEM text, at least one, as they are.
+pub(crate) fn certificates(pem: &[u8]) -> io::Result<Vec<CertificateDer<'static>>> {
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    let found = found.map_err(|error| invalid(pem_problem(&error)))?;
+    if found.is_empty() {
+        return Err(invalid(
+            "there is no certificate in it (PEM: BEGIN CERTIFICATE)",
+        ));
+    }
+    Ok(found)
+}
+
+/// Says what is wrong without showing the content, which may be a key.
+pub(crate) fn pem_problem(error: &pem::Error) -> &'static str {
+    match error {
+        pem::Error::MissingSectionEnd { .. } => "a PEM section has no end line",
+        pem::Error::IllegalSectionStart { .. } => "a PEM section has a faulty first line",
+        pem::Error::Base64Decode(_) => "a PEM section is not valid base64",
+        pem::Error::NoItemsFound => "there is no PEM section of the needed kind",
+        _ => "it is not valid PEM",
+    }
+}
+
+/// The authorities that the operating system trusts. Read once; none if there are none.
+#[cfg(feature = "native-certs")]
+pub(crate) fn native() -> (&'static RootCertStore, Option<&'static str>) {
+    use std::sync::OnceLock;
+    static NATIVE: OnceLock<(RootCertStore, Option<String>)> = OnceLock::new();
+    let (store, problem) = NATIVE.get_or_init(|| {
+        let found = rustls_native_certs::load_native_certs();
+        let problem = found.errors.first().map(ToString::to_string);
+        let mut store = RootCertStore::empty();
+        let (used, ignored) = store.add_parsable_certificates(found.certs);
+        tracing::debug!(used, ignored, problem, "the system's CA certificates");
+        (store, problem)
+    });
+    (store, problem.as_deref())
+}
+
+#[cfg(not(feature = "native-certs"))]
+pub(crate) fn native() -> (RootCertStore, Option<&'static str>) {
+    (RootCertStore::empty(), None)
+}
+
+fn invalid(text: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, text)
+}

@@ -1,0 +1,180 @@
+#[cfg(unix)]
+use crate::child::ChildGuard;
+use crate::{
+    Endpoint, Error, Interrupter, Pipe, Socket, Wait, Want, dial,
+    exchange::{Clock, Round, round},
+    wake::Wake,
+};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    fd::{AsFd, BorrowedFd},
+    io::Errno,
+};
+#[cfg(unix)]
+use std::os::unix::net::UnixStream;
+use std::{
+    io::{self, IoSlice, Read, Write},
+    net::TcpStream,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+/// A [`Socket`] that blocks its thread while it waits. Its futures are ready at their first poll.
+///
+/// A name is looked up in a thread of its own if there is a limit: the system's resolver cannot be stopped, so that thread may go on for a
+/// while after the limit.
+#[derive(Debug)]
+pub struct StdSocket {
+    // Before the child, which sees the end of its input first.
+    stream: Stream,
+    #[cfg(unix)]
+    _child: Option<ChildGuard>,
+    wake: Arc<Wake>,
+}
+
+#[derive(Debug)]
+enum Stream {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(UnixStream),
+}
+
+impl StdSocket {
+    /// What ends the waits of this socket from another thread.
+    pub fn interrupter(&self) -> Interrupter {
+        self.wake.interrupter()
+    }
+
+    fn dial(endpoint: &Endpoint, limit: Option<Duration>) -> Result<Self, Error> {
+        let wake = Wake::new().map_err(Error::Io)?;
+        #[cfg(unix)]
+        let mut child = None;
+        let stream = match endpoint {
+            Endpoint::Tcp { host, port } => Stream::Tcp(dial::tcp(host, *port, limit)?),
+            #[cfg(unix)]
+            Endpoint::Unix(path) => Stream::Unix(dial::unix(path, limit)?),
+            #[cfg(unix)]
+            Endpoint::Command(command) => {
+                let (guard, stream) = ChildGuard::spawn(command)?;
+                child = Some(guard);
+                Stream::Unix(stream)
+            }
+        };
+        Ok(Self {
+            stream,
+            #[cfg(unix)]
+            _child: child,
+            wake,
+        })
+    }
+
+    fn run(&mut self, pipe: &mut Pipe, want: Want, wait: Wait) -> Result<(), Error> {
+        let mut clock = Clock::new(wait, Instant::now());
+        loop {
+            let Round::Wait { moved } = round(pipe, want, &mut self.stream)? else {
+                return Ok(());
+            };
+            let now = Instant::now();
+            if moved {
+                clock.moved(now);
+            }
+            clock.check(now, pipe, want)?;
+            let left = clock.end().map(|end| end.saturating_duration_since(now));
+            let mut interest = PollFlags::empty();
+            interest.set(PollFlags::IN, pipe.wants_receive());
+            interest.set(PollFlags::OUT, pipe.wants_transmit());
+            let stream = PollFd::from_borrowed_fd(self.stream.fd(), interest);
+            if wait_for(&mut [self.wake_fd(), stream], left).map_err(Error::Io)? {
+                self.wake.clear();
+                return Err(Error::Interrupted);
+            }
+        }
+    }
+
+    fn wake_fd(&self) -> PollFd<'_> {
+        PollFd::from_borrowed_fd(self.wake.fd(), PollFlags::IN)
+    }
+}
+
+impl Socket for StdSocket {
+    async fn connect(endpoint: &Endpoint, limit: Option<Duration>) -> Result<Self, Error> {
+        Self::dial(endpoint, limit)
+    }
+
+    async fn exchange(&mut self, pipe: &mut Pipe, want: Want, wait: Wait) -> Result<(), Error> {
+        self.run(pipe, want, wait)
+    }
+
+    async fn sleep(&mut self, duration: Duration) {
+        let end = Instant::now().checked_add(duration);
+        loop {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            // An interrupt ends the sleep and stays, for the next exchange to tell of it.
+            let interrupted = wait_for(&mut [self.wake_fd()], left).unwrap_or_else(|_| {
+                thread::sleep(left.unwrap_or(Duration::MAX));
+                true
+            });
+            if interrupted || left.is_some_and(|left| left.is_zero()) {
+                return;
+            }
+        }
+    }
+
+    async fn offload<T: Send + 'static>(&mut self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        work()
+    }
+}
+
+impl Stream {
+    fn fd(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Tcp(stream) => stream.as_fd(),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.as_fd(),
+        }
+    }
+}
+
+impl Read for Stream {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.read(buf),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.read(buf),
+        }
+    }
+}
+
+impl Write for Stream {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.write(buf),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.write(buf),
+        }
+    }
+
+    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.write_vectored(bufs),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.write_vectored(bufs),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Waits for any of them; says whether the first, which is the wake descriptor, is ready. Signals end the wait early, as nothing.
+fn wait_for(fds: &mut [PollFd<'_>], limit: Option<Duration>) -> io::Result<bool> {
+    // Longer than the system can count is the same as for ever.
+    let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
+    match poll(fds, limit.as_ref()) {
+        Ok(_) => Ok(fds.first().is_some_and(|wake| !wake.revents().is_empty())),
+        Err(Errno::INTR) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,198 @@
+use crate::{Error, roots, verify::Verifier};
+use rustls::{
+    ClientConfig, RootCertStore,
+    crypto::CryptoProvider,
+    pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
+};
+use std::{fmt, io, path::PathBuf, sync::Arc};
+
+/// Which servers to trust in TLS, and how to be known to them. TLS 1.2 or later.
+///
+/// Without any setting: the authorities that the operating system trusts, and everything is checked.
+///
+#[cfg_attr(any(feature = "ring", feature = "aws-lc-rs"), doc = "```")]
+#[cfg_attr(not(any(feature = "ring", feature = "aws-lc-rs")), doc = "```no_run")]
+/// # use imapclient_transport::{Error, TlsOptions};
+/// # let authority = imapclient_testkit::Authority::new();
+/// let config = TlsOptions::new()
+///     .without_native_roots()
+///     .ca_pem(authority.pem())
+///     .build()?;
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone, Default)]
+pub struct TlsOptions {
+    ca_files: Vec<PathBuf>,
+    ca_pems: Vec<Vec<u8>>,
+    without_native_roots: bool,
+    accept_invalid_hostname: bool,
+    accept_invalid_certs: bool,
+    client: Option<(Vec<u8>, Vec<u8>)>,
+}
+
+/// Ready-made settings for TLS connections; cheap to clone. Connections that share one may resume each other's TLS sessions.
+#[derive(Clone, Debug)]
+pub struct TlsConfig(Arc<ClientConfig>);
+
+impl TlsOptions {
+    /// The system's authorities, all checks.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Trusts the certificates in a PEM file, besides the system's authorities. A server that shows exactly one of them is trusted also
+    /// if it is the certificate of an authority, as a self-signed one often is; its dates and names are checked all the same.
+    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.ca_files.push(path.into());
+        self
+    }
+
+    /// As [`ca_file`](Self::ca_file), with the PEM text itself.
+    pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.ca_pems.push(pem.into());
+        self
+    }
+
+    /// Does not trust the system's authorities, only the given ones.
+    pub fn without_native_roots(mut self) -> Self {
+        self.without_native_roots = true;
+        self
+    }
+
+    /// Accepts a valid certificate that is for another host. Whoever owns any valid certificate can then pose as the server.
+    pub fn dangerous_accept_invalid_hostname(mut self, accept: bool) -> Self {
+        self.accept_invalid_hostname = accept;
+        self
+    }
+
+    /// Accepts a certificate whoever signed it, and expired ones. Its names are still checked, but anyone can make one for any name: the
+    /// connection is safe from listeners only, not from who stands in its way.
+    pub fn dangerous_accept_invalid_certs(mut self, accept: bool) -> Self {
+        self.accept_invalid_certs = accept;
+        self
+    }
+
+    /// Shows a certificate of our own to a server that asks for one. Both in PEM; the certificate first in its chain.
+    pub fn client_certificate(
+        mut self,
+        cert_pem: impl Into<Vec<u8>>,
+        key_pem: impl Into<Vec<u8>>,
+    ) -> Self {
+        self.client = Some((cert_pem.into(), key_pem.into()));
+        self
+    }
+
+    /// Reads the files and puts the settings together.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::CaFile`], [`Error::CaPem`] and [`Error::ClientCertificate`] for what cannot be used, [`Error::NoRoots`] if certificates are
+    /// to be checked and no authority is trusted.
+    pub fn build(&self) -> Result<TlsConfig, Error> {
+        let provider = provider()?;
+        let given = self.given()?;
+        let verifier = Verifier {
+            roots: self.roots(&given)?,
+            given,
+            check_chain: !self.accept_invalid_certs,
+            check_name: !self.accept_invalid_hostname,
+            algorithms: provider.signature_verification_algorithms,
+        };
+        let builder = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Error::Tls {
+                source: Box::new(error),
+            })?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier));
+        let config = match &self.client {
+            None => builder.with_no_client_auth(),
+            Some((cert_pem, key_pem)) => {
+                let certificates = roots::certificates(cert_pem).map_err(client_error)?;
+                let key = PrivateKeyDer::from_pem_slice(key_pem).map_err(key_error)?;
+                builder
+                    .with_client_auth_cert(certificates, key)
+                    .map_err(client_error)?
+            }
+        };
+        Ok(TlsConfig(Arc::new(config)))
+    }
+
+    fn given(&self) -> Result<Vec<CertificateDer<'static>>, Error> {
+        let mut given = Vec::new();
+        for path in &self.ca_files {
+            given.extend(roots::from_file(path)?);
+        }
+        for pem in &self.ca_pems {
+            given.extend(roots::from_pem(pem).map_err(|source| Error::CaPem { source })?);
+        }
+        Ok(given)
+    }
+
+    fn roots(&self, given: &[CertificateDer<'static>]) -> Result<RootCertStore, Error> {
+        let mut store = RootCertStore::empty();
+        if self.accept_invalid_certs {
+            return Ok(store);
+        }
+        let mut problem = None;
+        if !self.without_native_roots {
+            let (native, trouble) = roots::native();
+            store.roots.extend_from_slice(&native.roots);
+            problem = trouble;
+        }
+        store.add_parsable_certificates(given.iter().cloned());
+        if store.is_empty() {
+            return Err(Error::NoRoots {
+                source: problem.map(io::Error::other),
+            });
+        }
+        Ok(store)
+    }
+}
+
+/// Shows neither the client's key nor certificates.
+impl fmt::Debug for TlsOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsOptions")
+            .field("ca_files", &self.ca_files)
+            .field("ca_pems", &self.ca_pems.len())
+            .field("without_native_roots", &self.without_native_roots)
+            .field("accept_invalid_hostname", &self.accept_invalid_hostname)
+            .field("accept_invalid_certs", &self.accept_invalid_certs)
+            .field("client_certificate", &self.client.is_some())
+            .finish()
+    }
+}
+
+impl TlsConfig {
+    pub(crate) fn rustls(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.0)
+    }
+}
+
+/// The name that the server's certificate must be for.
+pub(crate) fn server_name(host: &str) -> Result<ServerName<'static>, Error> {
+    ServerName::try_from(host.to_owned()).map_err(|_| Error::HostName(host.to_owned()))
+}
+
+fn provider() -> Result<Arc<CryptoProvider>, Error> {
+    #[cfg(feature = "ring")]
+    return Ok(Arc::new(rustls::crypto::ring::default_provider()));
+    #[cfg(all(feature = "aws-lc-rs", not(feature = "ring")))]
+    return Ok(Arc::new(rustls::crypto::aws_lc_rs::default_provider()));
+    #[cfg(not(any(feature = "aws-lc-rs", feature = "ring")))]
+    return Err(Error::NoProvider);
+}
+
+fn key_error(error: rustls::pki_types::pem::Error) -> Error {
+    client_error(io::Error::new(
+        io::ErrorKind::InvalidData,
+        format!("its private key: {}", roots::pem_problem(&error)),
+    ))
+}
+
+fn client_error(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::ClientCertificate {
+        source: Box::new(error),
+    }
+}

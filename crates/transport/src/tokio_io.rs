@@ -1,0 +1,220 @@
+#[cfg(unix)]
+use crate::child::ChildGuard;
+use crate::{
+    Endpoint, Error, Pipe, Socket, Wait, Want,
+    dial::{self, Budget},
+    exchange::{Clock, Round, round},
+};
+use std::{
+    io::{self, IoSlice, Read, Write},
+    net::{IpAddr, SocketAddr},
+    panic,
+    time::Duration,
+};
+#[cfg(unix)]
+use tokio::net::UnixStream;
+use tokio::{
+    io::Interest,
+    net::TcpStream,
+    task,
+    time::{self, Instant},
+};
+
+/// A [`Socket`] that waits as a tokio task. Needs a runtime with I/O and time enabled.
+///
+/// Names are looked up in tokio's pool of blocking threads, since the system's resolver cannot be stopped: a lookup may go on for a while
+/// after the limit, and a runtime that is dropped waits for it.
+#[derive(Debug)]
+pub struct TokioSocket {
+    // Before the child, which sees the end of its input first.
+    stream: Stream,
+    #[cfg(unix)]
+    _child: Option<ChildGuard>,
+}
+
+#[derive(Debug)]
+enum Stream {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(UnixStream),
+}
+
+impl Socket for TokioSocket {
+    async fn connect(endpoint: &Endpoint, limit: Option<Duration>) -> Result<Self, Error> {
+        #[cfg(unix)]
+        let mut child = None;
+        let stream = match endpoint {
+            Endpoint::Tcp { host, port } => Stream::Tcp(dial(host, *port, limit).await?),
+            #[cfg(unix)]
+            Endpoint::Unix(path) => {
+                let stream = within(limit, UnixStream::connect(path)).await;
+                Stream::Unix(stream.map_err(|source| dial::unix_error(path, source))?)
+            }
+            #[cfg(unix)]
+            Endpoint::Command(command) => {
+                let (guard, stream) = ChildGuard::spawn(command)?;
+                child = Some(guard);
+                Stream::Unix(UnixStream::from_std(stream).map_err(Error::Io)?)
+            }
+        };
+        Ok(Self {
+            stream,
+            #[cfg(unix)]
+            _child: child,
+        })
+    }
+
+    async fn exchange(&mut self, pipe: &mut Pipe, want: Want, wait: Wait) -> Result<(), Error> {
+        let mut clock = Clock::new(wait, now());
+        loop {
+            let Round::Wait { moved } = round(pipe, want, &mut TryIo(&self.stream))? else {
+                return Ok(());
+            };
+            let now = now();
+            if moved {
+                clock.moved(now);
+            }
+            clock.check(now, pipe, want)?;
+            // A peer that never stops sending must not keep this task from letting others run.
+            task::consume_budget().await;
+            let ready = self
+                .stream
+                .ready(pipe.wants_receive(), pipe.wants_transmit());
+            match clock.end() {
+                // Running out is told by the check above, when this round has had its last chance.
+                Some(end) => match time::timeout_at(end.into(), ready).await {
+                    Ok(ready) => ready.map_err(Error::Io)?,
+                    Err(_elapsed) => {}
+                },
+                None => ready.await.map_err(Error::Io)?,
+            }
+        }
+    }
+
+    async fn sleep(&mut self, duration: Duration) {
+        time::sleep(duration).await;
+    }
+
+    async fn offload<T: Send + 'static>(&mut self, work: impl FnOnce() -> T + Send + 'static) -> T {
+        match task::spawn_blocking(work).await {
+            Ok(value) => value,
+            Err(error) => match error.try_into_panic() {
+                Ok(payload) => panic::resume_unwind(payload),
+                // The runtime is shutting down, and with it the task that waits here.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+}
+
+impl Stream {
+    async fn ready(&self, read: bool, write: bool) -> io::Result<()> {
+        let interest = match (read, write) {
+            (true, true) => Interest::READABLE | Interest::WRITABLE,
+            (true, false) => Interest::READABLE,
+            (false, true) => Interest::WRITABLE,
+            // Nothing to wait for but the end of the time.
+            (false, false) => return std::future::pending().await,
+        };
+        match self {
+            Self::Tcp(stream) => stream.ready(interest).await?,
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.ready(interest).await?,
+        };
+        Ok(())
+    }
+}
+
+/// A stream as a reader and writer that says at once that it would have to wait.
+struct TryIo<'a>(&'a Stream);
+
+impl Read for TryIo<'_> {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        match self.0 {
+            Stream::Tcp(stream) => stream.try_read(buf),
+            #[cfg(unix)]
+            Stream::Unix(stream) => stream.try_read(buf),
+        }
+    }
+}
+
+impl Write for TryIo<'_> {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        match self.0 {
+            Stream::Tcp(stream) => stream.try_write(buf),
+            #[cfg(unix)]
+            Stream::Unix(stream) => stream.try_write(buf),
+        }
+    }
+
+    fn write_vectored(&mut self, bufs: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self.0 {
+            Stream::Tcp(stream) => stream.try_write_vectored(bufs),
+            #[cfg(unix)]
+            Stream::Unix(stream) => stream.try_write_vectored(bufs),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+async fn dial(host: &str, port: u16, limit: Option<Duration>) -> Result<TcpStream, Error> {
+    let budget = Budget::new(limit, now());
+    let addresses = resolve(host, port, budget)
+        .await
+        .map_err(|source| dial::resolve_error(host, source))?;
+    let mut last = dial::no_address();
+    for (i, address) in addresses.iter().enumerate() {
+        match budget.share(addresses.len() - i, now()) {
+            Ok(share) => match within(share, open(address)).await {
+                Ok(stream) => return Ok(stream),
+                Err(error) => {
+                    tracing::debug!(%address, %error, "could not connect");
+                    last = error;
+                }
+            },
+            Err(error) if i == 0 => last = error,
+            // What the addresses before said tells more.
+            Err(_) => break,
+        }
+    }
+    Err(dial::connect_error(host, port, last))
+}
+
+async fn open(address: &SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    dial::prepare(&stream)?;
+    Ok(stream)
+}
+
+async fn resolve(host: &str, port: u16, budget: Budget) -> io::Result<Vec<SocketAddr>> {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(address, port)]);
+    }
+    let share = budget.share(1, now())?;
+    let found = within(share, tokio::net::lookup_host((host, port))).await?;
+    let addresses: Vec<_> = found.collect();
+    if addresses.is_empty() {
+        return Err(dial::no_address());
+    }
+    Ok(addresses)
+}
+
+async fn within<T>(
+    limit: Option<Duration>,
+    work: impl Future<Output = io::Result<T>>,
+) -> io::Result<T> {
+    match limit {
+        Some(limit) => time::timeout(limit, work)
+            .await
+            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
+        None => work.await,
+    }
+}
+
+/// The runtime's clock.
+fn now() -> std::time::Instant {
+    Instant::now().into_std()
+}

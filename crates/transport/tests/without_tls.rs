@@ -1,0 +1,10 @@
+//! A build without cryptography says so, and does the rest.
+#![cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
+
+use imapclient_transport::{Error, TlsOptions};
+
+#[test]
+fn settings_for_tls_are_refused() {
+    let error = TlsOptions::new().build().unwrap_err();
+    assert!(matches!(error, Error::NoProvider), "{error:?}");
+}

@@ -1,0 +1,247 @@
+//! Finds the marked functions of a body.
+
+use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+
+/// What stands between the braces of `faces!`.
+pub(crate) struct Body {
+    /// What goes onto the tokio module.
+    pub(crate) tokio_attribute: Option<TokenStream>,
+    /// All items; marks are gone, and a case has its inner name and none of its attributes.
+    pub(crate) items: TokenStream,
+    /// The marked functions.
+    pub(crate) entries: Vec<Entry>,
+}
+
+/// A marked function.
+pub(crate) struct Entry {
+    pub(crate) kind: Kind,
+    pub(crate) name: Ident,
+    /// Its other attributes.
+    pub(crate) attributes: TokenStream,
+    /// The tokens between its name and its body.
+    tail: TokenStream,
+    is_async: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Case,
+    Trial,
+}
+
+/// A mistake in a body.
+pub(crate) struct Error {
+    message: &'static str,
+    span: Span,
+}
+
+impl Body {
+    pub(crate) fn parse(input: TokenStream) -> Result<Self, Error> {
+        let tokens: Vec<TokenTree> = input.into_iter().collect();
+        let (tokio_attribute, mut at) = leading_attribute(&tokens)?;
+        let mut items = Vec::new();
+        let mut entries = Vec::new();
+        while at < tokens.len() {
+            let (attributes, after) = attributes(&tokens, at);
+            let mark = attributes
+                .iter()
+                .find_map(|attribute| Some((mark(attribute)?, attribute.span())));
+            let Some((kind, span)) = mark else {
+                // Everything up to the next attribute is copied; a mark can only be an attribute.
+                items.extend_from_slice(&tokens[at..(after).max(at + 1)]);
+                at = after.max(at + 1);
+                continue;
+            };
+            let others = attributes
+                .into_iter()
+                .filter(|attribute| self::mark(attribute).is_none());
+            let others: TokenStream = others
+                .flat_map(|attribute| [hash(), TokenTree::Group(attribute)])
+                .collect();
+            let function = Function::parse(&tokens, after, span)?;
+            let entry = Entry {
+                kind,
+                name: function.name.clone(),
+                attributes: others,
+                tail: function.tail(),
+                is_async: function.is_async(),
+            };
+            match kind {
+                Kind::Case => {
+                    items.extend_from_slice(function.before_name);
+                    items.push(entry.inner_name().into());
+                }
+                Kind::Trial => {
+                    items.extend(entry.attributes.clone());
+                    items.extend_from_slice(function.before_name);
+                    items.push(entry.name.clone().into());
+                }
+            }
+            items.extend_from_slice(function.after_name);
+            at = function.end;
+            entries.push(entry);
+        }
+        Ok(Self {
+            tokio_attribute,
+            items: items.into_iter().collect(),
+            entries,
+        })
+    }
+}
+
+impl Entry {
+    /// The name under which a case keeps its code, as the test has its own.
+    pub(crate) fn inner_name(&self) -> Ident {
+        Ident::new(&format!("case_{}", self.name), self.name.span())
+    }
+
+    /// The code that calls it with `argument` and waits for it.
+    pub(crate) fn call(&self, argument: &str) -> String {
+        let name = match self.kind {
+            Kind::Case => self.inner_name(),
+            Kind::Trial => self.name.clone(),
+        };
+        if self.is_async {
+            format!("face_run({name}({argument}))")
+        } else {
+            format!("{name}({argument})")
+        }
+    }
+
+    /// A function of the same name and type that is not async, with another body.
+    pub(crate) fn signature(&self, body: &str) -> TokenStream {
+        let mut output: TokenStream = "fn".parse().expect("a word");
+        output.extend([TokenTree::from(self.name.clone())]);
+        output.extend(self.tail.clone());
+        let body = body.parse().expect("the crate's own code is Rust");
+        output.extend([TokenTree::from(Group::new(Delimiter::Brace, body))]);
+        output
+    }
+}
+
+impl Error {
+    pub(crate) fn into_compile_error(self) -> TokenStream {
+        let error: TokenStream = format!("::core::compile_error!({:?});", self.message)
+            .parse()
+            .expect("Rust");
+        error
+            .into_iter()
+            .map(|mut token| {
+                token.set_span(self.span);
+                token
+            })
+            .collect()
+    }
+}
+
+/// The parts of a marked function.
+struct Function<'a> {
+    before_name: &'a [TokenTree],
+    name: Ident,
+    after_name: &'a [TokenTree],
+    end: usize,
+}
+
+impl<'a> Function<'a> {
+    fn parse(tokens: &'a [TokenTree], start: usize, mark: Span) -> Result<Self, Error> {
+        let wrong = Error {
+            message: "this stands on a function: `async fn name(..) { .. }`",
+            span: mark,
+        };
+        let mut at = start;
+        while word(tokens.get(at)).is_some_and(|word| word != "fn") {
+            at += 1;
+        }
+        let Some(TokenTree::Ident(name)) = tokens.get(at + 1) else {
+            return Err(wrong);
+        };
+        let is_body = |token: &TokenTree| match token {
+            TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
+            _ => false,
+        };
+        let Some(length) = tokens[at + 2..].iter().position(is_body) else {
+            return Err(wrong);
+        };
+        let end = at + 2 + length + 1;
+        Ok(Self {
+            before_name: &tokens[start..=at],
+            name: name.clone(),
+            after_name: &tokens[at + 2..end],
+            end,
+        })
+    }
+
+    fn is_async(&self) -> bool {
+        self.before_name
+            .iter()
+            .any(|token| word(Some(token)).is_some_and(|word| word == "async"))
+    }
+
+    fn tail(&self) -> TokenStream {
+        self.after_name[..self.after_name.len() - 1]
+            .iter()
+            .cloned()
+            .collect()
+    }
+}
+
+/// The attributes that start at `at`, and the place after them.
+fn attributes(tokens: &[TokenTree], mut at: usize) -> (Vec<Group>, usize) {
+    let mut found = Vec::new();
+    while let Some(TokenTree::Punct(punct)) = tokens.get(at)
+        && punct.as_char() == '#'
+        && let Some(TokenTree::Group(group)) = tokens.get(at + 1)
+        && group.delimiter() == Delimiter::Bracket
+    {
+        found.push(group.clone());
+        at += 2;
+    }
+    (found, at)
+}
+
+/// `#![tokio(..)]` at the start: its content as an attribute.
+fn leading_attribute(tokens: &[TokenTree]) -> Result<(Option<TokenStream>, usize), Error> {
+    let [
+        TokenTree::Punct(first),
+        TokenTree::Punct(bang),
+        TokenTree::Group(group),
+        ..,
+    ] = tokens
+    else {
+        return Ok((None, 0));
+    };
+    if first.as_char() != '#' || bang.as_char() != '!' {
+        return Ok((None, 0));
+    }
+    let inside: Vec<_> = group.stream().into_iter().collect();
+    match &inside[..] {
+        [TokenTree::Ident(word), TokenTree::Group(content)] if word.to_string() == "tokio" => {
+            let attribute = TokenTree::from(Group::new(Delimiter::Bracket, content.stream()));
+            Ok((Some([hash(), attribute].into_iter().collect()), 3))
+        }
+        _ => Err(Error {
+            message: "only `#![tokio(ATTRIBUTE)]` may stand here",
+            span: group.span(),
+        }),
+    }
+}
+
+fn mark(attribute: &Group) -> Option<Kind> {
+    let mut inside = attribute.stream().into_iter();
+    match (word(inside.next().as_ref()).as_deref(), inside.next()) {
+        (Some("case"), None) => Some(Kind::Case),
+        (Some("trial"), None) => Some(Kind::Trial),
+        _ => None,
+    }
+}
+
+fn word(token: Option<&TokenTree>) -> Option<String> {
+    match token {
+        Some(TokenTree::Ident(word)) => Some(word.to_string()),
+        _ => None,
+    }
+}
+
+fn hash() -> TokenTree {
+    proc_macro::Punct::new('#', proc_macro::Spacing::Alone).into()
+}

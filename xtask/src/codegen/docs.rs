@@ -1,0 +1,119 @@
+//! Documentation and attributes of the blocking twin.
+
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, parse_quote};
+
+/// What is called otherwise in the blocking face.
+const NAMES: [(&str, &str); 4] = [
+    ("imapclient::tokio::", "imapclient::blocking::"),
+    ("imapclient::tokio;", "imapclient::blocking;"),
+    ("tokio::Client", "blocking::Client"),
+    ("tokio::Idle", "blocking::Idle"),
+];
+/// What reads otherwise in a blocking example.
+const CODE: [(&str, &str); 6] = [
+    ("#[cfg(feature = \"tokio\")] ", ""),
+    ("async move |", "move |"),
+    ("async move {", "{"),
+    ("async fn ", "fn "),
+    ("async |", "|"),
+    ("async {", "{"),
+];
+
+/// The documentation as text; by custom each line begins with a space.
+pub(super) fn text(attributes: &[Attribute]) -> String {
+    let lines = attributes.iter().filter_map(doc_line);
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether `#[doc(hidden)]` is among them.
+pub(super) fn is_hidden(attributes: &[Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        attribute.path().is_ident("doc")
+            && matches!(&attribute.meta, Meta::List(list) if list.tokens.to_string() == "hidden")
+    })
+}
+
+/// The attributes that the blocking twin has too. Texts are left to [`text`]; a lint that was
+/// expected may not come.
+pub(super) fn carried(attributes: &[Attribute]) -> Vec<Attribute> {
+    let mut carried = Vec::new();
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| doc_line(attribute).is_none())
+    {
+        let last = attribute
+            .path()
+            .segments
+            .last()
+            .map(|last| last.ident.to_string());
+        match (last.as_deref(), &attribute.meta) {
+            (Some("instrument"), _) => {}
+            (Some("expect"), Meta::List(list)) => {
+                let lints = &list.tokens;
+                carried.push(parse_quote!(#[allow(#lints)]));
+            }
+            _ => carried.push(attribute.clone()),
+        }
+    }
+    carried
+}
+
+/// `text` for the blocking face: what is async is taken out of examples and of names.
+pub(super) fn blocking(text: &str) -> String {
+    let mut output: Vec<String> = Vec::new();
+    let mut code = false;
+    for line in text.lines() {
+        let line = NAMES
+            .iter()
+            .fold(line.to_owned(), |line, (from, to)| line.replace(from, to));
+        let fence = line.trim_start().starts_with("```");
+        code ^= fence;
+        if fence || !code {
+            output.push(line);
+            continue;
+        }
+        let line = CODE
+            .iter()
+            .fold(line, |line, (from, to)| line.replace(from, to));
+        let bare = line.trim_start();
+        let bare = bare.strip_prefix("# ").unwrap_or(bare).trim_start();
+        if bare.starts_with("#[tokio::main") || bare == "#[cfg(feature = \"tokio\")]" {
+            continue;
+        }
+        // An `.await` on a line of its own leaves what follows it to the line before.
+        match (bare.strip_prefix(".await"), output.last_mut()) {
+            (Some(rest), Some(previous)) => previous.push_str(&rest.replace(".await", "")),
+            _ => output.push(line.replace(".await", "")),
+        }
+    }
+    output.join("\n")
+}
+
+/// What stands in the shortcut links of `text`: in brackets and backticks, without a target.
+pub(super) fn links(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once("[`") {
+        let Some((link, after)) = after.split_once("`]") else {
+            break;
+        };
+        if !after.starts_with(['(', '[', ':']) {
+            found.push(link);
+        }
+        rest = after;
+    }
+    found
+}
+
+fn doc_line(attribute: &Attribute) -> Option<String> {
+    match &attribute.meta {
+        Meta::NameValue(pair) if pair.path.is_ident("doc") => match &pair.value {
+            Expr::Lit(ExprLit {
+                lit: Lit::Str(text),
+                ..
+            }) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    }
+}

@@ -1,0 +1,260 @@
+//! One method: its blocking signature and the call of the async one.
+
+use proc_macro2::{Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{
+    Attribute, FnArg, GenericArgument, Ident, ImplItemFn, Lifetime, Pat, PathArguments, ReturnType,
+    Signature, Type, TypeParamBound, parse_quote, visit_mut::VisitMut,
+};
+
+use super::{FACES, docs};
+use crate::failure::{Failure, Result};
+
+/// A method of the blocking face.
+pub(super) struct Method {
+    attributes: Vec<Attribute>,
+    pub(super) docs: String,
+    signature: Signature,
+    body: TokenStream,
+    pub(super) waits: bool,
+    /// The face that its result wraps.
+    pub(super) wraps: Option<String>,
+}
+
+impl Method {
+    /// The blocking twin of `function`, a method of `face` over `socket`.
+    pub(super) fn parse(
+        module: &str,
+        face: &str,
+        socket: &str,
+        function: &ImplItemFn,
+    ) -> Result<Self> {
+        let name = &function.sig.ident;
+        let refuse = |why: &str| {
+            Failure::new(format!(
+                "{module}: {face}::{name} {why}; write it by hand for both faces, with `// codegen: skip` above this one"
+            ))
+        };
+        let mut signature = function.sig.clone();
+        let mut waits = signature.asyncness.take().is_some();
+        if let Some(output) = future_output(&signature.output) {
+            signature.output = parse_quote!(-> #output);
+            waits = true;
+        }
+
+        let wrap = wrap(&mut signature.output, face, socket);
+        let mut rest = signature.clone();
+        rest.output = if wrap.is_none() {
+            rest.output
+        } else {
+            ReturnType::Default
+        };
+        let receiver = rest.receiver().is_some();
+        if receiver {
+            rest.inputs = rest.inputs.into_iter().skip(1).collect();
+        }
+        if mentions(&rest, socket) || mentions(&rest, "Self") {
+            return Err(refuse(
+                "names its socket or its own type where it cannot be replaced",
+            ));
+        }
+        if !receiver && wrap.is_none() {
+            return Err(refuse(
+                "has neither `self` nor a result that tells its socket",
+            ));
+        }
+
+        let mut arguments = Vec::new();
+        for input in &mut signature.inputs {
+            let FnArg::Typed(input) = input else { continue };
+            let Pat::Ident(pattern) = &mut *input.pat else {
+                return Err(refuse("takes an argument apart"));
+            };
+            pattern.mutability = None;
+            arguments.push(pattern.ident.clone());
+        }
+        // `mut self` is the async body's own business.
+        if let Some(FnArg::Receiver(receiver)) = signature.inputs.first_mut()
+            && receiver.reference.is_none()
+        {
+            receiver.mutability = None;
+        }
+
+        let own = Ident::new(face, Span::call_site());
+        let call = if receiver {
+            quote!(self.inner.#name(#(#arguments),*))
+        } else {
+            quote!(crate::#own::#name(#(#arguments),*))
+        };
+        let call = if waits { quote!(now(#call)) } else { call };
+        let body = match (&wrap, &signature.output) {
+            (
+                Some(Wrap {
+                    face,
+                    inside: false,
+                }),
+                _,
+            ) => quote!(#face { inner: #call }),
+            (Some(Wrap { face, inside: true }), _) => quote!(#call.map(|inner| #face { inner })),
+            (None, ReturnType::Default) => quote!(#call;),
+            (None, ReturnType::Type(..)) => call,
+        };
+        Ok(Self {
+            attributes: docs::carried(&function.attrs),
+            docs: docs::blocking(&docs::text(&function.attrs)),
+            signature,
+            body,
+            waits,
+            wraps: wrap.map(|wrap| wrap.face.to_string()),
+        })
+    }
+
+    pub(super) fn write(&self, complete: impl Fn(&str) -> String) -> TokenStream {
+        let Self {
+            attributes,
+            signature,
+            body,
+            ..
+        } = self;
+        let docs = complete(&self.docs);
+        let docs = docs.lines();
+        quote! {
+            #(#[doc = #docs])*
+            #(#attributes)*
+            pub #signature { #body }
+        }
+    }
+
+    /// The first words of all paths in its signature.
+    pub(super) fn names(&self) -> Vec<String> {
+        struct Names(Vec<String>);
+        impl VisitMut for Names {
+            fn visit_path_mut(&mut self, path: &mut syn::Path) {
+                if let (None, Some(first)) = (path.leading_colon, path.segments.first()) {
+                    self.0.push(first.ident.to_string());
+                }
+                syn::visit_mut::visit_path_mut(self, path);
+            }
+        }
+        let mut names = Names(Vec::new());
+        names.visit_signature_mut(&mut self.signature.clone());
+        names.0
+    }
+
+    pub(super) fn names_lifetime(&self, lifetime: &Lifetime) -> bool {
+        struct Find<'a>(&'a Lifetime, bool);
+        impl VisitMut for Find<'_> {
+            fn visit_lifetime_mut(&mut self, lifetime: &mut Lifetime) {
+                self.1 |= lifetime == self.0;
+            }
+        }
+        let mut find = Find(lifetime, false);
+        find.visit_signature_mut(&mut self.signature.clone());
+        find.1
+    }
+}
+
+/// A result that is a face, or holds one.
+struct Wrap {
+    face: Ident,
+    /// In a `Result` or an `Option`.
+    inside: bool,
+}
+
+/// Whether the word `name` occurs in `tokens`.
+pub(super) fn mentions(tokens: &impl ToTokens, name: &str) -> bool {
+    fn any(tokens: TokenStream, name: &str) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(word) => word == name,
+            TokenTree::Group(group) => any(group.stream(), name),
+            _ => false,
+        })
+    }
+    any(tokens.to_token_stream(), name)
+}
+
+/// Takes the socket out of a result that is a face, or is a `Result` or an `Option` of one.
+fn wrap(output: &mut ReturnType, own: &str, socket: &str) -> Option<Wrap> {
+    let ReturnType::Type(_, output) = output else {
+        return None;
+    };
+    if let Some((face, replaced)) = as_face(output, own, socket) {
+        **output = replaced;
+        return Some(Wrap {
+            face,
+            inside: false,
+        });
+    }
+    let Type::Path(path) = &mut **output else {
+        return None;
+    };
+    let last = path.path.segments.last_mut()?;
+    let PathArguments::AngleBracketed(arguments) = &mut last.arguments else {
+        return None;
+    };
+    if last.ident != "Result" && last.ident != "Option" {
+        return None;
+    }
+    let Some(GenericArgument::Type(inside)) = arguments.args.first_mut() else {
+        return None;
+    };
+    let (face, replaced) = as_face(inside, own, socket)?;
+    *inside = replaced;
+    Some(Wrap { face, inside: true })
+}
+
+/// If `kind` is a face over the socket (or `Self`): its name, and the blocking type.
+fn as_face(kind: &Type, own: &str, socket: &str) -> Option<(Ident, Type)> {
+    let Type::Path(path) = kind else { return None };
+    let last = path.path.segments.last()?;
+    if path.path.is_ident("Self") {
+        return Some((Ident::new(own, Span::call_site()), kind.clone()));
+    }
+    if !FACES.contains(&last.ident.to_string().as_str()) || !mentions(&last.arguments, socket) {
+        return None;
+    }
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+        return None;
+    };
+    let face = last.ident.clone();
+    let kept: Vec<_> = arguments
+        .args
+        .iter()
+        .filter(|argument| !mentions(argument, socket))
+        .collect();
+    let replaced = if kept.is_empty() {
+        parse_quote!(#face)
+    } else {
+        parse_quote!(#face<#(#kept),*>)
+    };
+    Some((face, replaced))
+}
+
+/// `T` of `impl Future<Output = T>`.
+fn future_output(output: &ReturnType) -> Option<Type> {
+    let ReturnType::Type(_, output) = output else {
+        return None;
+    };
+    let Type::ImplTrait(implementing) = &**output else {
+        return None;
+    };
+    implementing.bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else {
+            return None;
+        };
+        let last = bound
+            .path
+            .segments
+            .last()
+            .filter(|last| last.ident == "Future")?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else {
+            return None;
+        };
+        arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(output) if output.ident == "Output" => {
+                Some(output.ty.clone())
+            }
+            _ => None,
+        })
+    })
+}

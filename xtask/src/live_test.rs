@@ -1,0 +1,243 @@
+//! Builds the live suite and runs it on an account.
+
+use std::{
+    ffi::OsString,
+    io,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::{
+    failure::{Failure, Result},
+    process,
+    servers::{self, CONF_VARIABLE},
+    signals::Signals,
+    workspace,
+};
+
+/// The arguments of `cargo xtask live-test`; most go on to the suite, which explains them in full.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct LiveTest {
+    /// The INI file with the account [default: the file that `IMAPCLIENT_CONF` names]
+    #[arg(
+        short = 'f',
+        long = "file",
+        value_name = "FILE",
+        conflicts_with = "server"
+    )]
+    file: Option<PathBuf>,
+    /// Start this server for the run and use its account
+    #[arg(long, value_name = "NAME")]
+    pub(crate) server: Option<String>,
+    /// Run the trials whose name contains one of these texts [default: all]
+    #[arg(value_name = "FILTER")]
+    filters: Vec<String>,
+    /// FILTER and --skip are whole names
+    #[arg(long)]
+    exact: bool,
+    /// Leave out the trials whose name contains this text
+    #[arg(long, value_name = "S")]
+    skip: Vec<String>,
+    /// Print the names instead of running the trials
+    #[arg(long)]
+    list: bool,
+    /// How to report: pretty (default) or json
+    #[arg(long, value_name = "FORMAT", value_parser = ["pretty", "json"])]
+    format: Option<String>,
+}
+
+/// Builds and runs the suite; gives its exit status.
+pub(crate) fn run(args: &LiveTest, signals: &Signals) -> Result<u8> {
+    // Before the build, which takes much longer than to say that the name is wrong.
+    if let Some(name) = &args.server {
+        servers::recipe(name)?;
+    }
+    let binary = build(&["--package", "imapclient-tests-live"], signals)?;
+    with_server(args, signals, |conf| {
+        Ok(process::status_code(process::run(
+            &mut args.command(&binary, conf),
+            signals,
+        )?))
+    })
+}
+
+/// Like [`run`], with the output also given back; `selection` tells cargo what to build it with.
+pub(crate) fn run_captured(
+    args: &LiveTest,
+    selection: &[&str],
+    signals: &Signals,
+) -> Result<(u8, Vec<u8>)> {
+    let binary = build(selection, signals)?;
+    with_server(args, signals, |conf| {
+        let (status, output) =
+            process::capture(&mut args.command(&binary, conf), signals, io::stdout())?;
+        Ok((process::status_code(status), output))
+    })
+}
+
+/// Does `work` while the server is up that `args` wants, with the path of its INI file.
+fn with_server<T>(
+    args: &LiveTest,
+    signals: &Signals,
+    work: impl FnOnce(Option<&Path>) -> Result<T>,
+) -> Result<T> {
+    signals.check()?;
+    let Some(name) = args.server.as_ref().filter(|_| !args.list) else {
+        return work(None);
+    };
+    let recipe = servers::recipe(name)?;
+    servers::ensure_installed(recipe, signals)?;
+    let server = recipe.start(signals)?;
+    let result = work(Some(server.ini()))?;
+    server.stop()?;
+    Ok(result)
+}
+
+/// Builds the suite and gives the path of its program.
+fn build(selection: &[&str], signals: &Signals) -> Result<PathBuf> {
+    let mut cargo = workspace::cargo();
+    cargo.args(["test", "--quiet"]).args(selection);
+    cargo.args([
+        "--test",
+        "live",
+        "--no-run",
+        "--message-format=json-render-diagnostics",
+    ]);
+    let (status, output) = process::capture(&mut cargo, signals, io::sink())?;
+    if !status.success() {
+        signals.check()?;
+        return Err(Failure::set_up("the live suite does not build"));
+    }
+    executable(&String::from_utf8_lossy(&output))
+        .ok_or_else(|| Failure::set_up("cargo names no program for the live suite"))
+}
+
+/// The program that cargo's messages name for the test target `live`.
+fn executable(messages: &str) -> Option<PathBuf> {
+    messages
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|message| {
+            let wanted = message["reason"] == "compiler-artifact"
+                && message["target"]["name"] == "live"
+                && message["target"]["kind"][0] == "test";
+            wanted
+                .then(|| message["executable"].as_str().map(PathBuf::from))
+                .flatten()
+        })
+}
+
+impl LiveTest {
+    /// The whole suite against a throwaway server.
+    pub(crate) fn on(server: &str) -> Self {
+        Self {
+            server: Some(server.into()),
+            ..Self::default()
+        }
+    }
+
+    fn command(&self, binary: &Path, conf: Option<&Path>) -> Command {
+        let mut command = Command::new(binary);
+        command.args(self.forwarded());
+        if let Some(conf) = conf {
+            command.env(CONF_VARIABLE, conf);
+        }
+        command
+    }
+
+    /// The suite's own arguments.
+    fn forwarded(&self) -> Vec<OsString> {
+        let mut words: Vec<OsString> = Vec::new();
+        if let Some(file) = &self.file {
+            words.extend(["--file".into(), file.into()]);
+        }
+        for (flag, given) in [("--exact", self.exact), ("--list", self.list)] {
+            if given {
+                words.push(flag.into());
+            }
+        }
+        // As one word, so that a value may begin with a dash.
+        words.extend(self.skip.iter().map(|text| format!("--skip={text}").into()));
+        words.extend(
+            self.format
+                .iter()
+                .map(|format| format!("--format={format}").into()),
+        );
+        words.push("--".into());
+        words.extend(self.filters.iter().map(Into::into));
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: LiveTest,
+    }
+
+    fn parse(words: &[&str]) -> Result<LiveTest, clap::Error> {
+        Line::try_parse_from(std::iter::once(&"live-test").chain(words)).map(|line| line.args)
+    }
+
+    #[test]
+    fn everything_but_the_server_goes_on_to_the_suite() {
+        let args = parse(&[
+            "-f", "a.ini", "idle", "--skip", "x", "--exact", "fetch", "--format", "json", "--list",
+        ])
+        .unwrap();
+        let expected = [
+            "--file",
+            "a.ini",
+            "--exact",
+            "--list",
+            "--skip=x",
+            "--format=json",
+            "--",
+            "idle",
+            "fetch",
+        ];
+        assert_eq!(args.forwarded(), expected.map(OsString::from));
+        assert_eq!(parse(&["--server", "dovecot"]).unwrap().forwarded(), ["--"]);
+    }
+
+    #[test]
+    fn the_servers_ini_goes_by_the_variable() {
+        let args = parse(&["--server", "dovecot", "-f", "a.ini"]).unwrap_err();
+        assert_eq!(args.kind(), clap::error::ErrorKind::ArgumentConflict);
+        let command = LiveTest::on("dovecot").command(Path::new("live"), Some(Path::new("/x.ini")));
+        let variable = command.get_envs().next().unwrap();
+        assert_eq!(
+            variable,
+            ("IMAPCLIENT_CONF".as_ref(), Some("/x.ini".as_ref()))
+        );
+    }
+
+    #[test]
+    fn finds_the_program_among_cargos_messages() {
+        let messages = r#"{"reason":"compiler-artifact","target":{"kind":["lib"],"name":"live"},"executable":null}
+not JSON
+{"reason":"compiler-artifact","target":{"kind":["test"],"name":"other"},"executable":"/t/other-1"}
+{"reason":"compiler-artifact","target":{"kind":["test"],"name":"live"},"executable":"/t/live-2"}
+{"reason":"build-finished","success":true}"#;
+        assert_eq!(executable(messages), Some("/t/live-2".into()));
+        assert_eq!(executable(""), None);
+    }
+
+    #[test]
+    fn values_may_begin_with_a_dash() {
+        let args = parse(&["--skip=-x", "--", "-y"]).unwrap();
+        assert_eq!(
+            args.forwarded(),
+            ["--skip=-x", "--", "-y"].map(OsString::from)
+        );
+    }
+}

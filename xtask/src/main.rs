@@ -1,0 +1,112 @@
+//! The tasks of this workspace: `cargo xtask help`.
+
+mod codegen;
+mod failure;
+mod lengths;
+mod live_test;
+mod process;
+mod servers;
+mod signals;
+mod test;
+mod workspace;
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use failure::Result;
+use signals::Signals;
+
+/// The tasks of this workspace
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+struct Line {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run the live suite against the account in an INI file, or against a throwaway server
+    LiveTest(live_test::LiveTest),
+    /// Install, list or run throwaway servers
+    #[command(subcommand)]
+    Servers(Servers),
+    /// Run all checks and tests
+    Test,
+    /// Write the blocking face from the async one
+    Codegen,
+    /// Check that the blocking face is what `codegen` writes
+    Parity,
+}
+
+#[derive(Subcommand)]
+enum Servers {
+    /// Install a server (Debian, as root); its services do not start
+    Install {
+        /// Which [default: all]
+        name: Option<String>,
+    },
+    /// Show which servers there are
+    List,
+    /// Start a server and run COMMAND with the path of its INI file in `IMAPCLIENT_CONF`; without
+    /// COMMAND, wait for Ctrl-C
+    Run {
+        /// Which
+        name: String,
+        /// What to run; its exit status becomes this task's
+        #[arg(last = true)]
+        command: Vec<OsString>,
+    },
+}
+
+fn main() -> ExitCode {
+    let line = Line::parse();
+    match run(line.task) {
+        Ok(status) => ExitCode::from(status),
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::from(failure.status())
+        }
+    }
+}
+
+fn run(task: Task) -> Result<u8> {
+    let signals = Signals::install()?;
+    match task {
+        Task::LiveTest(args) => return live_test::run(&args, &signals),
+        Task::Servers(Servers::Run { name, command }) => {
+            return servers::run(&name, &command, &signals);
+        }
+        Task::Servers(Servers::Install { name }) => servers::install(name.as_deref(), &signals)?,
+        Task::Servers(Servers::List) => servers::list()?,
+        Task::Test => test::run(&signals)?,
+        Task::Codegen => codegen::write()?,
+        Task::Parity => codegen::parity()?,
+    }
+    Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        <Line as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn a_command_and_its_flags_come_after_two_dashes() {
+        let line = Line::try_parse_from([
+            "xtask", "servers", "run", "dovecot", "--", "sh", "-c", "exit 3",
+        ])
+        .ok()
+        .unwrap();
+        let Task::Servers(Servers::Run { name, command }) = line.task else {
+            panic!("another task")
+        };
+        assert_eq!(name, "dovecot");
+        assert_eq!(command, ["sh", "-c", "exit 3"]);
+    }
+}

@@ -1,0 +1,203 @@
+use std::{
+    fs,
+    io::{self, BufRead as _, BufReader},
+    net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use tempfile::TempDir;
+
+use crate::{
+    failure::{Doing as _, Failure, Result},
+    process::Group,
+    signals::Signals,
+};
+
+/// How long a server may take until it greets.
+const START: Duration = Duration::from_secs(20);
+/// How long it may take to end after SIGTERM.
+const STOP: Duration = Duration::from_secs(5);
+
+/// A server that is up. Dropping it ends its processes, then removes its folder.
+pub(crate) struct Running {
+    group: Group,
+    folder: TempDir,
+    ini: PathBuf,
+}
+
+impl Running {
+    /// Starts `command` and waits until the server greets on `port`.
+    pub(super) fn start(
+        folder: TempDir,
+        command: &mut Command,
+        port: u16,
+        log: &Path,
+        ini: PathBuf,
+        signals: &Signals,
+    ) -> Result<Self> {
+        let program = command.get_program().to_owned();
+        let group = Group::spawn(command).doing(|| format!("start {program:?}"))?;
+        let mut server = Self { group, folder, ini };
+        server.wait_for_greeting(port, log, signals)?;
+        Ok(server)
+    }
+
+    /// The INI file with the account.
+    pub(crate) fn ini(&self) -> &Path {
+        &self.ini
+    }
+
+    /// Ends it and tells when that did not go well, where a drop would only warn.
+    pub(crate) fn stop(self) -> Result<()> {
+        let Self {
+            mut group, folder, ..
+        } = self;
+        let stopped = group.stop(STOP);
+        let path = folder.path().to_owned();
+        folder.close().doing(|| format!("remove {path:?}"))?;
+        stopped
+    }
+
+    fn wait_for_greeting(&mut self, port: u16, log: &Path, signals: &Signals) -> Result<()> {
+        let started = Instant::now();
+        loop {
+            if let Ok(line) = greeting(port)
+                && line.starts_with("* ")
+            {
+                return Ok(());
+            }
+            let ended = self.group.ended().doing(|| "watch the server".into())?;
+            if ended.is_some() || started.elapsed() > START {
+                let how = ended.map_or_else(
+                    || "does not answer".into(),
+                    |status| format!("ended with {status}"),
+                );
+                return Err(Failure::set_up(format!(
+                    "the server {how}; its log ends: {}",
+                    last_lines(log)
+                )));
+            }
+            if signals.within(Duration::from_millis(10)) {
+                return Err(Failure::interrupted());
+            }
+        }
+    }
+}
+
+/// A new folder with a short path (Unix sockets go into it) that a server under another user may
+/// enter.
+pub(super) fn folder(name: &str) -> Result<TempDir> {
+    let root = Path::new("/tmp");
+    tempfile::Builder::new()
+        .prefix(&format!("imap-{name}-"))
+        .permissions(fs::Permissions::from_mode(0o755))
+        .tempdir_in(root)
+        .doing(|| format!("make a folder in {root:?}"))
+}
+
+/// Ports on which nobody listens on loopback. Somebody may before the server does; it then ends and
+/// can be started anew.
+pub(super) fn free_ports<const N: usize>() -> io::Result<[u16; N]> {
+    // All are held at the same time, so that they differ.
+    let listeners: Vec<_> = (0..N)
+        .map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
+        .collect::<io::Result<_>>()?;
+    let mut ports = [0; N];
+    for (port, listener) in ports.iter_mut().zip(&listeners) {
+        *port = listener.local_addr()?.port();
+    }
+    Ok(ports)
+}
+
+fn greeting(port: u16) -> io::Result<String> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line)?;
+    Ok(line)
+}
+
+fn last_lines(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<_> = text.lines().map(str::trim).collect();
+    let last = &lines[lines.len().saturating_sub(3)..];
+    if last.is_empty() {
+        "(nothing)".into()
+    } else {
+        last.join(" | ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn free_ports_differ() {
+        let ports: [u16; 3] = free_ports().unwrap();
+        assert!(!ports.contains(&0), "{ports:?}");
+        assert!(
+            ports[0] != ports[1] && ports[1] != ports[2] && ports[0] != ports[2],
+            "{ports:?}"
+        );
+    }
+
+    #[test]
+    fn a_server_that_ends_is_told_with_its_log_and_leaves_nothing() {
+        let folder = folder("test").unwrap();
+        let path = folder.path().to_owned();
+        let log = path.join("log");
+        let mut command = Command::new("sh");
+        command
+            .args([
+                "-c",
+                "printf 'one\\ntwo\\nthree\\nno such setting: x\\n' > log; exit 89",
+            ])
+            .current_dir(&path);
+        let [port] = free_ports().unwrap();
+        let (_sender, signals) = Signals::channel();
+        let failure = Running::start(
+            folder,
+            &mut command,
+            port,
+            &log,
+            path.join("x.ini"),
+            &signals,
+        )
+        .err()
+        .unwrap();
+        assert_eq!(
+            failure.to_string(),
+            "the server ended with exit status: 89; its log ends: two | three | no such setting: x"
+        );
+        assert_eq!(failure.status(), 2);
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_request_to_stop_ends_a_start() {
+        let folder = folder("test").unwrap();
+        let path = folder.path().to_owned();
+        let mut command = Command::new("sleep");
+        command.arg("600");
+        let [port] = free_ports().unwrap();
+        let (sender, signals) = Signals::channel();
+        sender.send(()).unwrap();
+        let failure = Running::start(
+            folder,
+            &mut command,
+            port,
+            &path.join("log"),
+            path.join("x.ini"),
+            &signals,
+        )
+        .err()
+        .unwrap();
+        assert_eq!(failure.to_string(), "interrupted");
+        assert!(!path.exists());
+    }
+}

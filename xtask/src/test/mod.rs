@@ -1,0 +1,142 @@
+//! All checks, as `.ci/run` calls them: the cheap ones first.
+
+mod totals;
+
+use std::{
+    io::{self, Write as _},
+    process::Command,
+    time::Instant,
+};
+
+use crate::{
+    codegen,
+    failure::{Failure, Result},
+    lengths,
+    live_test::{self, LiveTest},
+    process, servers,
+    signals::Signals,
+    workspace,
+};
+use totals::Totals;
+
+/// The server that the live suite runs against.
+const SERVER: &str = "dovecot";
+/// One selection for all that build the whole workspace, so that they share what they build.
+const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
+
+/// Runs all steps; stops at the first that fails.
+pub(crate) fn run(signals: &Signals) -> Result<()> {
+    let started = Instant::now();
+    let mut checks = Checks {
+        signals,
+        totals: Totals::default(),
+    };
+    let result = checks.all();
+    let mut out = io::stdout().lock();
+    // Who closed standard output does not want to know.
+    let _ = match &result {
+        Ok(()) => writeln!(
+            out,
+            "\nall steps passed in {:.1} s\n{}",
+            started.elapsed().as_secs_f64(),
+            checks.totals
+        ),
+        Err(_) => writeln!(out, "\n{}", checks.totals),
+    };
+    result
+}
+
+struct Checks<'a> {
+    signals: &'a Signals,
+    totals: Totals,
+}
+
+impl Checks<'_> {
+    fn all(&mut self) -> Result<()> {
+        self.step("format", |checks| {
+            checks.cargo(&["fmt", "--all", "--check"], &[])
+        })?;
+        self.step("file lengths", |_| lengths::check())?;
+        self.step("parity", |_| codegen::parity())?;
+        self.step("clippy", |checks| {
+            checks.clippy(&["--all-targets"], &EVERYTHING)?;
+            // `--all-targets` leaves out what `cargo test` does not run by itself.
+            checks.clippy(&["--test", "live"], &EVERYTHING)
+        })?;
+        self.step("features", |checks| {
+            checks.clippy(&["--package", "imapclient"], &[])?;
+            checks.clippy(&["--package", "imapclient", "--no-default-features"], &[])
+        })?;
+        self.step("documentation", |checks| {
+            checks.cargo(
+                &[&["doc", "--quiet", "--no-deps"], &EVERYTHING[..]].concat(),
+                &[("RUSTDOCFLAGS", "-Dwarnings")],
+            )
+        })?;
+        self.step("tests", Self::tests)?;
+        self.step("live tests", Self::live_tests)
+    }
+
+    fn step(&mut self, name: &str, check: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
+        self.signals.check()?;
+        println!("== {name}");
+        let started = Instant::now();
+        let result = check(self);
+        // A child that was asked to stop fails like any other; the reason is the request.
+        self.signals.check()?;
+        result.map_err(|failure| Failure::new(format!("step {name:?} failed: {failure}")))?;
+        println!("== {name}: ok ({:.1} s)", started.elapsed().as_secs_f64());
+        Ok(())
+    }
+
+    fn tests(&mut self) -> Result<()> {
+        let mut cargo = workspace::cargo();
+        cargo.args(["test", "--no-fail-fast"]).args(EVERYTHING);
+        let (status, output) = process::capture(&mut cargo, self.signals, io::stdout())?;
+        self.totals.add(&String::from_utf8_lossy(&output));
+        finish(&cargo, process::status_code(status))
+    }
+
+    fn live_tests(&mut self) -> Result<()> {
+        let recipe = servers::recipe(SERVER)?;
+        if !servers::available(recipe) && !workspace::is_ci() {
+            println!("skipped: {}", servers::how_to_install(recipe));
+            return Ok(());
+        }
+        let (status, output) =
+            live_test::run_captured(&LiveTest::on(SERVER), &EVERYTHING, self.signals)?;
+        self.totals.add(&String::from_utf8_lossy(&output));
+        match status {
+            0 => Ok(()),
+            status => Err(Failure::new(format!("the live suite ended with {status}"))),
+        }
+    }
+
+    fn clippy(&self, what: &[&str], more: &[&str]) -> Result<()> {
+        self.cargo(
+            &[&["clippy", "--quiet"], what, more, &["--", "-Dwarnings"]].concat(),
+            &[],
+        )
+    }
+
+    fn cargo(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Result<()> {
+        let mut cargo = workspace::cargo();
+        cargo.args(arguments).envs(variables.iter().copied());
+        let status = process::run(&mut cargo, self.signals)?;
+        finish(&cargo, process::status_code(status))
+    }
+}
+
+fn finish(command: &Command, status: u8) -> Result<()> {
+    if status == 0 {
+        return Ok(());
+    }
+    let words: Vec<_> = command
+        .get_args()
+        .map(|word| word.to_string_lossy())
+        .collect();
+    Err(Failure::new(format!(
+        "`cargo {}` ended with {status}",
+        words.join(" ")
+    )))
+}
