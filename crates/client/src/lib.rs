@@ -67,3 +67,8 @@ pub use imapclient_codec::{
 };
 pub use imapclient_engine::{Mailbox, Phase, State, WireLine};
 pub use imapclient_transport::{self as transport, Socket};
+
+/// The programs in the README.
+#[cfg(all(doctest, feature = "tokio"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;

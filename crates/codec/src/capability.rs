@@ -23,7 +23,8 @@ impl Capabilities {
     /// Whether exactly this one is listed; case does not matter.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.iter().any(|capability| capability.eq_ignore_ascii_case(name))
+        self.iter()
+            .any(|capability| capability.eq_ignore_ascii_case(name))
     }
 
     /// All of them, as sent.
@@ -58,7 +59,11 @@ impl Capabilities {
     fn push(&mut self, name: &str) {
         // `LITERAL +` is what some servers make of `LITERAL+`.
         let split = matches!(name, "+" | "-")
-            && self.text.rsplit(' ').next().is_some_and(|last| last.eq_ignore_ascii_case("LITERAL"));
+            && self
+                .text
+                .rsplit(' ')
+                .next()
+                .is_some_and(|last| last.eq_ignore_ascii_case("LITERAL"));
         if !self.text.is_empty() && !split {
             self.text.push(' ');
         }
@@ -112,7 +117,10 @@ mod tests {
         let capabilities = Capabilities::read(b"IMAP4rev1 LITERAL+ auth=Plain AUTH= AUTH=XOAUTH2");
         assert!(capabilities.has("imap4REV1") && capabilities.has("literal+"));
         assert!(!capabilities.has("LITERAL") && !capabilities.has("IMAP4rev1 LITERAL+"));
-        assert_eq!(capabilities.auth_mechanisms().collect::<Vec<_>>(), ["Plain", "XOAUTH2"]);
+        assert_eq!(
+            capabilities.auth_mechanisms().collect::<Vec<_>>(),
+            ["Plain", "XOAUTH2"]
+        );
         assert_eq!(capabilities.len(), 5);
     }
 }

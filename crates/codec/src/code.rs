@@ -88,7 +88,7 @@ pub enum Code {
     Unavailable,
     /// A transfer encoding is not known (RFC 3516).
     UnknownCte,
-    /// The sequence number of the first unseen message (IMAP4rev1). Some servers send 0.
+    /// The sequence number of the first unseen message (`IMAP4rev1`). Some servers send 0.
     Unseen(u32),
     /// The messages a conditional STORE left alone (RFC 7162). UIDs if the STORE had them,
     /// sequence numbers otherwise.
@@ -142,7 +142,11 @@ impl CopyUid {
     /// Old and new UID of each message, in the order of the server; as many as both sets have.
     /// A wrong server can make that four thousand million.
     pub fn pairs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.source.iter().into_iter().flatten().zip(self.destination.iter().into_iter().flatten())
+        self.source
+            .iter()
+            .into_iter()
+            .flatten()
+            .zip(self.destination.iter().into_iter().flatten())
     }
 }
 
@@ -224,12 +228,15 @@ impl Code {
         if name.is_empty() || !name.iter().all(u8::is_ascii_graphic) {
             return None;
         }
-        let name = lossy(name).to_ascii_uppercase();
+        let name = String::from_utf8_lossy(name).to_ascii_uppercase();
         let arguments = trim(cursor.rest());
         Some(if arguments.is_empty() {
             match name.as_str() {
                 "BADCHARSET" => Self::BadCharset(Vec::new()),
-                _ => plain(&name).unwrap_or(Self::Other { name, arguments: None }),
+                _ => plain(&name).unwrap_or(Self::Other {
+                    name,
+                    arguments: None,
+                }),
             }
         } else {
             with_arguments(&name, arguments, limits).unwrap_or_else(|| Self::Other {
@@ -289,7 +296,10 @@ fn set(cursor: &mut Cursor<'_>) -> Option<UidSet> {
 
 /// UIDs that were given out, so that a `*` makes no sense.
 fn uids(cursor: &mut Cursor<'_>) -> Option<UidSet> {
-    set(cursor).filter(|set| set.ranges().all(|range| matches!(range, SetRange::Numbers(..))))
+    set(cursor).filter(|set| {
+        set.ranges()
+            .all(|range| matches!(range, SetRange::Numbers(..)))
+    })
 }
 
 fn charsets(cursor: &mut Cursor<'_>, limits: &Limits) -> Option<Vec<String>> {
@@ -317,7 +327,10 @@ mod tests {
 
     fn other(name: &str, arguments: Option<&'static str>) -> Code {
         let arguments = arguments.map(|text| Bytes::from_static(text.as_bytes()));
-        Code::Other { name: name.to_owned(), arguments }
+        Code::Other {
+            name: name.to_owned(),
+            arguments,
+        }
     }
 
     fn set(text: &str) -> UidSet {
@@ -327,8 +340,20 @@ mod tests {
     #[test]
     fn codes_with_arguments() {
         for (inside, expected) in [
-            ("APPENDUID 38505 3955", Code::AppendUid(AppendUid { uid_validity: 38505, uids: set("3955") })),
-            ("appenduid  1  2:4 ", Code::AppendUid(AppendUid { uid_validity: 1, uids: set("2:4") })),
+            (
+                "APPENDUID 38505 3955",
+                Code::AppendUid(AppendUid {
+                    uid_validity: 38505,
+                    uids: set("3955"),
+                }),
+            ),
+            (
+                "appenduid  1  2:4 ",
+                Code::AppendUid(AppendUid {
+                    uid_validity: 1,
+                    uids: set("2:4"),
+                }),
+            ),
             (
                 "COPYUID 9 304,319:320 3956:3958",
                 Code::CopyUid(CopyUid {
@@ -342,12 +367,18 @@ mod tests {
                 "BADCHARSET (UTF-8 \"US-ASCII\")",
                 Code::BadCharset(vec!["UTF-8".to_owned(), "US-ASCII".to_owned()]),
             ),
-            ("HIGHESTMODSEQ 9223372036854775807", Code::HighestModSeq(9_223_372_036_854_775_807)),
+            (
+                "HIGHESTMODSEQ 9223372036854775807",
+                Code::HighestModSeq(9_223_372_036_854_775_807),
+            ),
             ("UIDNEXT 0", Code::UidNext(0)),
             ("UidValidity 4294967295", Code::UidValidity(u32::MAX)),
             ("UNSEEN 0", Code::Unseen(0)),
             ("MODIFIED 7,9", Code::Modified(set("7,9"))),
-            ("MAILBOXID (F2212ea87-6097)", Code::MailboxId("F2212ea87-6097".to_owned())),
+            (
+                "MAILBOXID (F2212ea87-6097)",
+                Code::MailboxId("F2212ea87-6097".to_owned()),
+            ),
             ("PERMANENTFLAGS ()", Code::PermanentFlags(Flags::new())),
             (
                 r"PERMANENTFLAGS (\Flagged abc [foo]/bar \*)",
@@ -361,7 +392,10 @@ mod tests {
         ] {
             let code = read(inside).unwrap();
             assert_eq!(code, expected);
-            assert_eq!(code.name(), inside.split(' ').next().unwrap().to_ascii_uppercase());
+            assert_eq!(
+                code.name(),
+                inside.split(' ').next().unwrap().to_ascii_uppercase()
+            );
         }
     }
 
@@ -372,7 +406,10 @@ mod tests {
             ("X-Odd  a (b ", other("X-ODD", Some("a (b"))),
             ("UIDNEXT", other("UIDNEXT", None)),
             ("UIDNEXT x", other("UIDNEXT", Some("x"))),
-            ("UIDVALIDITY 99999999999", other("UIDVALIDITY", Some("99999999999"))),
+            (
+                "UIDVALIDITY 99999999999",
+                other("UIDVALIDITY", Some("99999999999")),
+            ),
             ("COPYUID 1", other("COPYUID", Some("1"))),
             ("COPYUID 1 2 0", other("COPYUID", Some("1 2 0"))),
             ("COPYUID 1 2:* 3:*", other("COPYUID", Some("1 2:* 3:*"))),
@@ -390,9 +427,16 @@ mod tests {
 
     #[test]
     fn pairs_are_bounded_and_lazy() {
-        let huge = CopyUid { uid_validity: 1, source: set("1:4294967295"), destination: set("5:6") };
+        let huge = CopyUid {
+            uid_validity: 1,
+            source: set("1:4294967295"),
+            destination: set("5:6"),
+        };
         assert_eq!(huge.pairs().collect::<Vec<_>>(), [(1, 5), (2, 6)]);
-        let both = CopyUid { destination: set("1:4294967295"), ..huge };
+        let both = CopyUid {
+            destination: set("1:4294967295"),
+            ..huge
+        };
         assert_eq!(both.pairs().nth(2), Some((3, 3)));
     }
 }

@@ -21,14 +21,18 @@ pub struct InternalDate {
     date: Option<DateTime<FixedOffset>>,
 }
 
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 impl InternalDate {
     /// Reads what stands between the quotes.
     #[must_use]
     pub fn from_wire(wire: &[u8]) -> Self {
-        Self { raw: lossy(wire).into(), date: parse(wire) }
+        Self {
+            raw: lossy(wire).into(),
+            date: parse(wire),
+        }
     }
 
     /// What the server sent.
@@ -54,7 +58,10 @@ impl<Z: TimeZone> From<DateTime<Z>> for InternalDate {
     fn from(date: DateTime<Z>) -> Self {
         let date = date.fixed_offset();
         let raw = write(&date).unwrap_or_else(|| date.to_string());
-        Self { raw: raw.into(), date: Some(date) }
+        Self {
+            raw: raw.into(),
+            date: Some(date),
+        }
     }
 }
 
@@ -91,7 +98,11 @@ fn parse(wire: &[u8]) -> Option<DateTime<FixedOffset>> {
     let (date, time, zone) = (words.next()?, words.next()?, words.next()?);
     let mut date = date.splitn(3, '-');
     let (day, month, year) = (date.next()?, date.next()?, date.next()?);
-    let month = MONTHS.iter().zip(1..).find(|(name, _)| name.eq_ignore_ascii_case(month))?.1;
+    let month = MONTHS
+        .iter()
+        .zip(1..)
+        .find(|(name, _)| name.eq_ignore_ascii_case(month))?
+        .1;
     let mut time = time.split(':');
     let (hour, minute, second) = (time.next()?, time.next()?, time.next()?);
     if words.next().is_some() || time.next().is_some() || year.len() != 4 {
@@ -121,7 +132,9 @@ fn offset(zone: &str) -> Option<FixedOffset> {
 }
 
 fn digits(text: &str) -> Option<u32> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())?
 }
 
 #[cfg(test)]
@@ -131,11 +144,26 @@ mod tests {
     #[test]
     fn dates_are_read() {
         for (wire, expected) in [
-            (" 9-Feb-2007 17:08:08 -0430", Some("2007-02-09T17:08:08-04:30")),
-            ("9-Feb-2007 17:08:08 +0000", Some("2007-02-09T17:08:08+00:00")),
-            ("09-fEB-2007  17:08:08  -0000 ", Some("2007-02-09T17:08:08+00:00")),
-            ("19-Feb-2007 17:08:08 0400", Some("2007-02-19T17:08:08+04:00")),
-            ("29-Feb-2024 00:00:00 +1400", Some("2024-02-29T00:00:00+14:00")),
+            (
+                " 9-Feb-2007 17:08:08 -0430",
+                Some("2007-02-09T17:08:08-04:30"),
+            ),
+            (
+                "9-Feb-2007 17:08:08 +0000",
+                Some("2007-02-09T17:08:08+00:00"),
+            ),
+            (
+                "09-fEB-2007  17:08:08  -0000 ",
+                Some("2007-02-09T17:08:08+00:00"),
+            ),
+            (
+                "19-Feb-2007 17:08:08 0400",
+                Some("2007-02-19T17:08:08+04:00"),
+            ),
+            (
+                "29-Feb-2024 00:00:00 +1400",
+                Some("2024-02-29T00:00:00+14:00"),
+            ),
             ("19-Feb-2007 17:08:08", None),
             ("00-Jan-0000 00:00:00 +0000", None),
             ("30-Feb-2007 17:08:08 +0000", None),
@@ -152,7 +180,11 @@ mod tests {
         ] {
             let date = InternalDate::from_wire(wire.as_bytes());
             assert_eq!(date.raw(), wire);
-            assert_eq!(date.date().map(|date| date.to_rfc3339()).as_deref(), expected, "{wire}");
+            assert_eq!(
+                date.date().map(|date| date.to_rfc3339()).as_deref(),
+                expected,
+                "{wire}"
+            );
         }
         assert_eq!(InternalDate::from_wire(b"\xff").raw(), "\u{fffd}");
     }
@@ -160,8 +192,14 @@ mod tests {
     #[test]
     fn dates_are_written() {
         for (date, expected) in [
-            ("2009-01-02T03:04:05+02:30", Some(" 2-Jan-2009 03:04:05 +0230")),
-            ("2009-12-31T23:59:59-11:59", Some("31-Dec-2009 23:59:59 -1159")),
+            (
+                "2009-01-02T03:04:05+02:30",
+                Some(" 2-Jan-2009 03:04:05 +0230"),
+            ),
+            (
+                "2009-12-31T23:59:59-11:59",
+                Some("31-Dec-2009 23:59:59 -1159"),
+            ),
             ("0020-01-01T00:00:00Z", Some(" 1-Jan-0020 00:00:00 +0000")),
             ("+12020-01-01T00:00:00Z", None),
         ] {
@@ -170,6 +208,9 @@ mod tests {
         }
         let odd = FixedOffset::east_opt(3601).unwrap();
         let date = odd.with_ymd_and_hms(2009, 1, 2, 3, 4, 5).unwrap();
-        assert_eq!(InternalDate::from(date).wire().unwrap(), " 2-Jan-2009 03:04:04 +0100");
+        assert_eq!(
+            InternalDate::from(date).wire().unwrap(),
+            " 2-Jan-2009 03:04:04 +0100"
+        );
     }
 }

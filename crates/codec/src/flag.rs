@@ -28,7 +28,7 @@ pub enum Flag {
     Draft,
     /// `\Flagged`: needs attention.
     Flagged,
-    /// `\Recent`: arrived after the last session (IMAP4rev1 only). No client can set it.
+    /// `\Recent`: arrived after the last session (`IMAP4rev1` only). No client can set it.
     Recent,
     /// `\Seen`
     Seen,
@@ -85,13 +85,17 @@ fn known_bit(name: &[u8]) -> u8 {
     if name.first() != Some(&b'\\') {
         return 0;
     }
-    let known = KNOWN.iter().position(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
+    let known = KNOWN
+        .iter()
+        .position(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
     known.map_or(0, |index| 1 << index)
 }
 
 impl From<&str> for Flag {
     fn from(name: &str) -> Self {
-        let known = KNOWN.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        let known = KNOWN
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
         known.map_or_else(|| Self::Other(name.to_owned()), |(_, flag)| flag.clone())
     }
 }
@@ -206,13 +210,20 @@ impl Flags {
             self.known &= !bit;
             return there;
         }
-        self.find(flag.as_str()).map(|place| self.keywords.remove(place)).is_ok()
+        self.find(flag.as_str())
+            .map(|place| self.keywords.remove(place))
+            .is_ok()
     }
 
     /// The flags: known ones first, then keywords in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = Flag> + '_ {
-        let known = KNOWN.iter().filter(|(_, flag)| self.known & flag.bit() != 0);
-        let keywords = self.keywords.iter().map(|name| Flag::Other(name.to_string()));
+        let known = KNOWN
+            .iter()
+            .filter(|(_, flag)| self.known & flag.bit() != 0);
+        let keywords = self
+            .keywords
+            .iter()
+            .map(|name| Flag::Other(name.to_string()));
         known.map(|(_, flag)| flag.clone()).chain(keywords)
     }
 
@@ -282,10 +293,10 @@ impl Flags {
 
 impl PartialEq for Flags {
     fn eq(&self, other: &Self) -> bool {
-        let same = |(a, b): (&Box<str>, &Box<str>)| a.eq_ignore_ascii_case(b);
+        let mut pairs = self.keywords.iter().zip(&other.keywords);
         self.known == other.known
             && self.keywords.len() == other.keywords.len()
-            && self.keywords.iter().zip(&other.keywords).all(same)
+            && pairs.all(|(a, b)| a.eq_ignore_ascii_case(b))
     }
 }
 
@@ -381,7 +392,10 @@ mod tests {
             (r"( \Seen  \seen \DELETED )", r"(\Seen \Deleted)"),
             (r"(\Seen \SeenToo)", r"(\Seen \SeenToo)"),
             (r"(b A a \*)", r"(\* A b)"),
-            (r"(OIB-Seen-[Gmail]/All \Flagged)", r"(\Flagged OIB-Seen-[Gmail]/All)"),
+            (
+                r"(OIB-Seen-[Gmail]/All \Flagged)",
+                r"(\Flagged OIB-Seen-[Gmail]/All)",
+            ),
             (r#"("quoted word" x)"#, "(quoted word x)"),
             ("(123 007)", "(007 123)"),
         ] {

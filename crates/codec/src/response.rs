@@ -50,7 +50,7 @@ pub enum Response {
     Flags(Flags),
     /// How many messages the mailbox has.
     Exists(u32),
-    /// How many messages are recent (IMAP4rev1).
+    /// How many messages are recent (`IMAP4rev1`).
     Recent(u32),
     /// The message with this sequence number is gone, and those after it moved up.
     Expunge(u32),

@@ -7,6 +7,9 @@ use std::{borrow::Cow, ops::Range};
 
 use memchr::memchr;
 
+#[cfg(test)]
+mod tests;
+
 /// What is wrong, and where in the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fault {
@@ -28,7 +31,11 @@ pub(crate) struct Text<'a> {
 
 impl<'a> Text<'a> {
     pub(crate) fn bytes(self) -> Cow<'a, [u8]> {
-        if self.escaped { Cow::Owned(unescape(self.raw)) } else { Cow::Borrowed(self.raw) }
+        if self.escaped {
+            Cow::Owned(unescape(self.raw))
+        } else {
+            Cow::Borrowed(self.raw)
+        }
     }
 
     pub(crate) fn range(self) -> Range<usize> {
@@ -91,7 +98,11 @@ impl<'a> Cursor<'a> {
 
     #[inline]
     pub(crate) fn expect(&mut self, byte: u8, why: &'static str) -> Read<()> {
-        if self.eat(byte) { Ok(()) } else { self.fault(why) }
+        if self.eat(byte) {
+            Ok(())
+        } else {
+            self.fault(why)
+        }
     }
 
     #[inline]
@@ -110,14 +121,19 @@ impl<'a> Cursor<'a> {
 
     /// Whether only blanks and the line end are left.
     pub(crate) fn is_done(&self) -> bool {
-        self.rest().iter().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0))
+        self.rest()
+            .iter()
+            .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0))
     }
 
     /// The bytes up to the next one that `ends` a token, possibly none.
     #[inline]
     pub(crate) fn until(&mut self, ends: impl Fn(u8) -> bool) -> &'a [u8] {
         let rest = self.rest();
-        let length = rest.iter().position(|&byte| ends(byte)).unwrap_or(rest.len());
+        let length = rest
+            .iter()
+            .position(|&byte| ends(byte))
+            .unwrap_or(rest.len());
         self.at += length;
         rest.get(..length).unwrap_or_default()
     }
@@ -135,14 +151,18 @@ impl<'a> Cursor<'a> {
         let mut value = 0_u64;
         let mut fits = true;
         while let Some(byte @ b'0'..=b'9') = self.peek() {
-            let next = value.checked_mul(10).and_then(|v| v.checked_add(u64::from(byte - b'0')));
+            let next = value
+                .checked_mul(10)
+                .and_then(|v| v.checked_add(u64::from(byte - b'0')));
             fits &= next.is_some();
             value = next.unwrap_or(0);
             self.at += 1;
         }
         let why = match self.peek() {
             _ if start == self.at => "a number is missing",
-            None | Some(b' ' | b'(' | b')' | b']' | b'\t' | b'\r' | b'\n') if fits => return Ok(value),
+            None | Some(b' ' | b'(' | b')' | b']' | b'\t' | b'\r' | b'\n') if fits => {
+                return Ok(value);
+            }
             _ if fits => "a number does not end here",
             _ => "a number is too large",
         };
@@ -152,14 +172,21 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(crate) fn number32(&mut self) -> Read<u32> {
         let start = self.at;
-        u32::try_from(self.number()?).map_err(|_| Fault { at: start, why: "a number is too large" })
+        u32::try_from(self.number()?).map_err(|_| Fault {
+            at: start,
+            why: "a number is too large",
+        })
     }
 
     /// Takes `NIL` when the whole token is that.
     #[inline]
     pub(crate) fn nil(&mut self) -> bool {
-        let Some((word, after)) = self.rest().split_at_checked(3) else { return false };
-        let ends = after.first().is_none_or(|&byte| byte <= b' ' || matches!(byte, b'(' | b')' | b']'));
+        let Some((word, after)) = self.rest().split_at_checked(3) else {
+            return false;
+        };
+        let ends = after
+            .first()
+            .is_none_or(|&byte| byte <= b' ' || matches!(byte, b'(' | b')' | b']'));
         let found = ends && word.eq_ignore_ascii_case(b"NIL");
         self.at += if found { 3 } else { 0 };
         found
@@ -177,7 +204,10 @@ impl<'a> Cursor<'a> {
         loop {
             let left = inside.get(length..).unwrap_or_default();
             let Some(found) = quote_or_backslash(left) else {
-                return Err(Fault { at: start, why: "a quoted string does not end" });
+                return Err(Fault {
+                    at: start,
+                    why: "a quoted string does not end",
+                });
             };
             length += found;
             if left.get(found) == Some(&b'"') {
@@ -192,7 +222,10 @@ impl<'a> Cursor<'a> {
 
     /// `{n}`, `{n+}` or `~{n}`, a line end, and `n` bytes.
     pub(crate) fn literal(&mut self) -> Read<Text<'a>> {
-        let fault = Fault { at: self.at, why: "a literal is broken" };
+        let fault = Fault {
+            at: self.at,
+            why: "a literal is broken",
+        };
         let text = self.find_literal().ok_or(fault)?;
         self.at = text.range().end;
         Ok(text)
@@ -211,7 +244,11 @@ impl<'a> Cursor<'a> {
         }
         let length = std::str::from_utf8(digits).ok()?.parse().ok()?;
         let raw = ahead.rest().get(..length)?;
-        Some(Text { raw, at: ahead.at, escaped: false })
+        Some(Text {
+            raw,
+            at: ahead.at,
+            escaped: false,
+        })
     }
 
     fn at_literal(&self) -> bool {
@@ -232,13 +269,21 @@ impl<'a> Cursor<'a> {
         if raw.is_empty() {
             return self.fault("a string is missing");
         }
-        Ok(Text { raw, at, escaped: false })
+        Ok(Text {
+            raw,
+            at,
+            escaped: false,
+        })
     }
 
     /// A string, or `NIL`.
     #[inline]
     pub(crate) fn nstring(&mut self) -> Read<Option<Text<'a>>> {
-        if self.nil() { Ok(None) } else { self.astring().map(Some) }
+        if self.nil() {
+            Ok(None)
+        } else {
+            self.astring().map(Some)
+        }
     }
 
     /// Any value: word, string or balanced list. Returns where it lies.
@@ -392,100 +437,7 @@ fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
         at += 8;
         left = rest;
     }
-    left.iter().position(|byte| matches!(byte, b'"' | b'\\')).map(|found| at + found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn cursor(bytes: &[u8]) -> Cursor<'_> {
-        Cursor::new(bytes)
-    }
-
-    #[test]
-    fn strings_in_every_form() {
-        for (wire, expected) in [
-            (&b"atom rest"[..], &b"atom"[..]),
-            (b"\"\"", b""),
-            (b"\"plain\" rest", b"plain"),
-            (br#""a \"b\" \\c""#, br#"a "b" \c"#),
-            (br#""eight by\\te boundary \" crossed""#, br#"eight by\te boundary " crossed"#),
-            (br#""aaa\Zbbb""#, br"aaa\Zbbb"),
-            (b"{5}\r\nhello)", b"hello"),
-            (b"{5+}\r\nhello)", b"hello"),
-            (b"~{5}\r\nhe\0lo)", b"he\0lo"),
-            (b"{3}\nabc", b"abc"),
-            (b"{0}\r\n)", b""),
-        ] {
-            let text = cursor(wire).astring().unwrap();
-            assert_eq!(*text.bytes(), *expected, "{}", wire.escape_ascii());
-        }
-    }
-
-    #[test]
-    fn broken_tokens_say_where() {
-        for (wire, at, why) in [
-            (&b"\"no end"[..], 0, "a quoted string does not end"),
-            (br#""no end\""#, 0, "a quoted string does not end"),
-            (b")", 0, "a string is missing"),
-            (b"{9}\r\nshort", 0, "a literal is broken"),
-            (b"{odd}", 0, "a literal is broken"),
-        ] {
-            assert_eq!(cursor(wire).astring().unwrap_err(), Fault { at, why });
-        }
-        for (wire, at, why) in [
-            (&b"(a (b)"[..], 6, "a list does not end"),
-            (b"((((a))))", 3, "lists are nested too deep"),
-            (b")", 0, "a value is missing"),
-        ] {
-            assert_eq!(cursor(wire).value(3).unwrap_err(), Fault { at, why });
-        }
-        for (wire, why) in [
-            (&b"x"[..], "a number is missing"),
-            (b"-1", "a number is missing"),
-            (b"1x", "a number does not end here"),
-            (b"18446744073709551616 ", "a number is too large"),
-        ] {
-            assert_eq!(cursor(wire).number().unwrap_err(), Fault { at: 0, why });
-        }
-        assert_eq!(cursor(b"18446744073709551615)").number(), Ok(u64::MAX));
-        assert!(cursor(b"4294967296").number32().is_err());
-    }
-
-    #[test]
-    fn literals_must_be_complete() {
-        for wire in [&b"{5}\r\nhell"[..], b"{99999999999999999999}\r\nx", b"{}\r\n", b"{1}x"] {
-            assert!(cursor(wire).literal().is_err(), "{}", wire.escape_ascii());
-        }
-    }
-
-    #[test]
-    fn values_are_skipped_whole() {
-        for wire in [
-            &b"(a \"b)\" ({3}\r\n))) NIL) d)"[..],
-            b"(\\Seen  foo[bar] ~{1}\r\n\0 )",
-            b"(a\r\n b)",
-            b"(\x01 a)",
-        ] {
-            let mut cursor = cursor(wire);
-            assert_eq!(cursor.value(10), Ok(0..wire.len()), "{}", wire.escape_ascii());
-        }
-    }
-
-    #[test]
-    fn brackets_inside_lists_and_quotes_do_not_close() {
-        for (wire, inside) in [
-            (&b"[HEADER.FIELDS (X[Y])] {3}"[..], &b"HEADER.FIELDS (X[Y])"[..]),
-            (br#"[F ("a]b")]"#, br#"F ("a]b")"#),
-            (b"[F ({3}\r\na]b)]", b"F ({3}\r\na]b)"),
-            (b"[] x", b""),
-        ] {
-            let range = cursor(wire).bracketed().unwrap();
-            assert_eq!(&wire[range], inside);
-        }
-        for wire in [&b"[ALERT\r\n]"[..], b"[it's \"odd]", b"[X (unbalanced]", b"[X )]"] {
-            assert!(cursor(wire).bracketed().is_err(), "{}", wire.escape_ascii());
-        }
-    }
+    left.iter()
+        .position(|byte| matches!(byte, b'"' | b'\\'))
+        .map(|found| at + found)
 }

@@ -37,10 +37,13 @@ pub fn encode(name: &str) -> String {
         let (run, rest) = left.split_at(length);
         left = rest;
         if plain {
-            wire.extend(run.split_inclusive('&').flat_map(|part| match part.strip_suffix('&') {
-                Some(before) => [before, "&-"],
-                None => [part, ""],
-            }));
+            wire.extend(
+                run.split_inclusive('&')
+                    .flat_map(|part| match part.strip_suffix('&') {
+                        Some(before) => [before, "&-"],
+                        None => [part, ""],
+                    }),
+            );
         } else {
             wire.push('&');
             encode_run(run, &mut wire);
@@ -62,7 +65,10 @@ pub fn decode(wire: &[u8]) -> Result<String, Utf7Error> {
         match byte {
             b'&' => {
                 let inside = wire.get(at + 1..).unwrap_or_default();
-                let length = inside.iter().position(|&byte| byte == b'-').unwrap_or(inside.len());
+                let length = inside
+                    .iter()
+                    .position(|&byte| byte == b'-')
+                    .unwrap_or(inside.len());
                 let shift = inside.get(..length).unwrap_or_default();
                 let closed = length < inside.len();
                 if !shift.is_empty() {
@@ -70,7 +76,10 @@ pub fn decode(wire: &[u8]) -> Result<String, Utf7Error> {
                 } else if closed {
                     name.push('&');
                 } else {
-                    return Err(Utf7Error { at, why: "`&` without an end" });
+                    return Err(Utf7Error {
+                        at,
+                        why: "`&` without an end",
+                    });
                 }
                 at += length + 2;
             }
@@ -78,7 +87,12 @@ pub fn decode(wire: &[u8]) -> Result<String, Utf7Error> {
                 name.push(char::from(byte));
                 at += 1;
             }
-            _ => return Err(Utf7Error { at, why: "a byte beyond ASCII" }),
+            _ => {
+                return Err(Utf7Error {
+                    at,
+                    why: "a byte beyond ASCII",
+                });
+            }
         }
     }
     Ok(name)
@@ -202,7 +216,12 @@ mod tests {
             (b"&ZeVnLIqe /x", 0),
             (b"ok\xff", 2),
         ] {
-            assert_eq!(decode(wire).unwrap_err().at(), at, "{}", wire.escape_ascii());
+            assert_eq!(
+                decode(wire).unwrap_err().at(),
+                at,
+                "{}",
+                wire.escape_ascii()
+            );
         }
     }
 }

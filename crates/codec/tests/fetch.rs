@@ -1,6 +1,6 @@
-//! FETCH and SEARCH, as real servers send them.
+//! FETCH, as real servers send them.
 
-use imapclient_codec::{Decoder, Fetch, Flags, Limits, Message, Response, Search};
+use imapclient_codec::{Decoder, Fetch, Flags, Limits, Message, Response};
 
 fn decode(wire: &[u8]) -> Response {
     Decoder::new(Limits::default()).decode(&Message::from(wire))
@@ -20,7 +20,9 @@ fn whole(wire: &[u8]) -> Fetch {
 
 fn malformed(fetch: &Fetch) -> Vec<(&str, &[u8], &str)> {
     let items = fetch.malformed().iter();
-    items.map(|item| (item.item.as_str(), &*item.raw, item.why.as_str())).collect()
+    items
+        .map(|item| (item.item.as_str(), &*item.raw, item.why.as_str()))
+        .collect()
 }
 
 #[test]
@@ -33,8 +35,14 @@ fn flags_and_uids() {
         ("lower case", b"uid 42 flags (\\seen)"),
         ("no blank", b"FLAGS(\\Seen)UID 42"),
         ("line end inside", b"FLAGS (\\Seen)\r\n UID 42"),
-        ("line end before the list ends", b"FLAGS (\\Seen) UID 42\r\n"),
-        ("twice, the last one counts", b"UID 1 FLAGS (x) UID 42 FLAGS (\\Seen)"),
+        (
+            "line end before the list ends",
+            b"FLAGS (\\Seen) UID 42\r\n",
+        ),
+        (
+            "twice, the last one counts",
+            b"UID 1 FLAGS (x) UID 42 FLAGS (\\Seen)",
+        ),
         ("leading zeros", b"UID 0042 FLAGS (\\Seen)"),
         ("with MODSEQ", b"MODSEQ (5) UID 42 FLAGS (\\Seen)"),
         ("bare MODSEQ", b"MODSEQ 5 UID 42 FLAGS (\\Seen)"),
@@ -46,24 +54,49 @@ fn flags_and_uids() {
         assert_eq!(fetch.flags(), Some(&Flags::from("\\Seen")), "{name}");
         assert!(fetch.has_only_flags(), "{name}: {fetch:?}");
     }
-    for wire in [&b"* 7 FETCH (UID 42) \r\n"[..], b"* 7 fetch (UID 42)\n", b"*  7  FETCH(UID 42)"] {
+    for wire in [
+        &b"* 7 FETCH (UID 42) \r\n"[..],
+        b"* 7 fetch (UID 42)\n",
+        b"*  7  FETCH(UID 42)",
+    ] {
         assert_eq!(whole(wire).uid(), Some(42));
     }
     assert!(fetch(b"").flags().is_none());
     assert_eq!(fetch(b"FLAGS NIL").flags(), Some(&Flags::new()));
     let odd = fetch(b"FLAGS (OIB-Seen-[Gmail]/All \\* \\Odd)");
-    assert_eq!(odd.flags(), Some(&Flags::from(["OIB-Seen-[Gmail]/All", "\\*", "\\Odd"])));
+    assert_eq!(
+        odd.flags(),
+        Some(&Flags::from(["OIB-Seen-[Gmail]/All", "\\*", "\\Odd"]))
+    );
 }
 
 #[test]
 fn sections() {
     let rows: [(&str, &[u8], &str, Option<u64>, Option<&[u8]>); 22] = [
         ("literal", b"BODY[] {5}\r\nhe)lo", "", None, Some(b"he)lo")),
-        ("literal8", b"BODY[] ~{5}\r\nhe\0lo", "", None, Some(b"he\0lo")),
-        ("literal plus", b"BODY[] {5+}\r\nhello", "", None, Some(b"hello")),
+        (
+            "literal8",
+            b"BODY[] ~{5}\r\nhe\0lo",
+            "",
+            None,
+            Some(b"he\0lo"),
+        ),
+        (
+            "literal plus",
+            b"BODY[] {5+}\r\nhello",
+            "",
+            None,
+            Some(b"hello"),
+        ),
         ("NUL", b"BODY[] {3}\r\na\0b", "", None, Some(b"a\0b")),
         ("streamed", b"BODY[] {0}\r\n", "", None, Some(b"")),
-        ("quoted", b"BODY[] \"a \\\"b\\\"\"", "", None, Some(b"a \"b\"")),
+        (
+            "quoted",
+            b"BODY[] \"a \\\"b\\\"\"",
+            "",
+            None,
+            Some(b"a \"b\""),
+        ),
         ("bare", b"BODY[1] word", "1", None, Some(b"word")),
         ("empty", b"BODY[TEXT] \"\"", "TEXT", None, Some(b"")),
         ("NIL", b"BODY[TEXT] NIL", "TEXT", None, None),
@@ -71,29 +104,67 @@ fn sections() {
         ("lower case", b"body[text] \"x\"", "text", None, Some(b"x")),
         ("no blank", b"BODY[TEXT]{1}\r\nx", "TEXT", None, Some(b"x")),
         ("RFC822", b"RFC822 {1}\r\nx", "", None, Some(b"x")),
-        ("RFC822.HEADER", b"RFC822.HEADER {1}\r\nx", "HEADER", None, Some(b"x")),
+        (
+            "RFC822.HEADER",
+            b"RFC822.HEADER {1}\r\nx",
+            "HEADER",
+            None,
+            Some(b"x"),
+        ),
         ("RFC822.TEXT", b"RFC822.TEXT NIL", "TEXT", None, None),
         ("partial", b"BODY[]<10> {1}\r\nx", "", Some(10), Some(b"x")),
-        ("partial with length", b"BODY[1]<10.20> {1}\r\nx", "1", Some(10), Some(b"x")),
-        ("fields", b"BODY[HEADER.FIELDS (from subject)] {1}\r\nx", {
-            "HEADER.FIELDS (from subject)"
-        }, None, Some(b"x")),
-        ("bracket in a field", b"BODY[HEADER.FIELDS (X[Y])] \"x\"", {
-            "HEADER.FIELDS (X[Y])"
-        }, None, Some(b"x")),
-        ("bracket in quotes", b"BODY[HEADER.FIELDS (\"a]b\")] \"x\"", {
-            "HEADER.FIELDS (\"a]b\")"
-        }, None, Some(b"x")),
+        (
+            "partial with length",
+            b"BODY[1]<10.20> {1}\r\nx",
+            "1",
+            Some(10),
+            Some(b"x"),
+        ),
+        (
+            "fields",
+            b"BODY[HEADER.FIELDS (from subject)] {1}\r\nx",
+            { "HEADER.FIELDS (from subject)" },
+            None,
+            Some(b"x"),
+        ),
+        (
+            "bracket in a field",
+            b"BODY[HEADER.FIELDS (X[Y])] \"x\"",
+            { "HEADER.FIELDS (X[Y])" },
+            None,
+            Some(b"x"),
+        ),
+        (
+            "bracket in quotes",
+            b"BODY[HEADER.FIELDS (\"a]b\")] \"x\"",
+            { "HEADER.FIELDS (\"a]b\")" },
+            None,
+            Some(b"x"),
+        ),
         ("peek", b"BODY.PEEK[1] \"x\"", "1", None, Some(b"x")),
-        ("binary", b"BINARY[1.2] ~{2}\r\n\0x", "BINARY[1.2]", None, Some(b"\0x")),
+        (
+            "binary",
+            b"BINARY[1.2] ~{2}\r\n\0x",
+            "BINARY[1.2]",
+            None,
+            Some(b"\0x"),
+        ),
     ];
     for (name, items, section, origin, data) in rows {
         let fetch = fetch(&[items, b" UID 3"].concat());
         let read: Vec<_> = fetch.sections().collect();
         assert_eq!(read.len(), 1, "{name}: {fetch:?}");
-        assert_eq!((read[0].name.as_str(), read[0].origin), (section, origin), "{name}");
+        assert_eq!(
+            (read[0].name.as_str(), read[0].origin),
+            (section, origin),
+            "{name}"
+        );
         assert_eq!(read[0].data.as_deref(), data, "{name}");
-        assert_eq!((fetch.uid(), fetch.malformed().len()), (Some(3), 0), "{name}");
+        assert_eq!(
+            (fetch.uid(), fetch.malformed().len()),
+            (Some(3), 0),
+            "{name}"
+        );
         assert!(!fetch.has_only_flags(), "{name}");
     }
 }
@@ -107,23 +178,45 @@ fn sections_are_found_by_name() {
     assert_eq!(fetch.body(), Some(&b"all"[..]));
     assert_eq!(fetch.partial("", 5), Some(&b"piece"[..]));
     assert_eq!(fetch.partial("", 6), None);
-    assert_eq!(fetch.section("header.fields (FROM SUBJECT)"), Some(&b"h"[..]));
-    assert_eq!(fetch.section("HEADER.FIELDS ( \"from\" subject)"), Some(&b"h"[..]));
+    assert_eq!(
+        fetch.section("header.fields (FROM SUBJECT)"),
+        Some(&b"h"[..])
+    );
+    assert_eq!(
+        fetch.section("HEADER.FIELDS ( \"from\" subject)"),
+        Some(&b"h"[..])
+    );
     assert_eq!(fetch.section("HEADER.FIELDS (FROMSUBJECT)"), None);
-    assert_eq!(fetch.section("1.mime"), Some(&b"n"[..]), "the last one counts");
+    assert_eq!(
+        fetch.section("1.mime"),
+        Some(&b"n"[..]),
+        "the last one counts"
+    );
 }
 
 #[test]
 fn sizes_and_dates() {
-    assert_eq!(fetch(b"RFC822.SIZE 99999999999").size(), Some(99_999_999_999));
+    assert_eq!(
+        fetch(b"RFC822.SIZE 99999999999").size(),
+        Some(99_999_999_999)
+    );
     assert_eq!(fetch(b"RFC822.SIZE 9.3736e+06").size(), Some(9_373_600));
-    assert_eq!(fetch(b"MODSEQ (9223372036854775807)").modseq(), Some(9_223_372_036_854_775_807));
+    assert_eq!(
+        fetch(b"MODSEQ (9223372036854775807)").modseq(),
+        Some(9_223_372_036_854_775_807)
+    );
     let date = fetch(b"INTERNALDATE \" 1-Jan-2024 03:04:05 +0000\"");
-    assert_eq!(date.internal_date().unwrap().date().unwrap().timestamp(), 1_704_078_245);
+    assert_eq!(
+        date.internal_date().unwrap().date().unwrap().timestamp(),
+        1_704_078_245
+    );
     assert!(!date.has_only_flags());
     for (wire, raw) in [
         (&b"INTERNALDATE NIL"[..], "NIL"),
-        (b"INTERNALDATE \"00-Jan-0000 00:00:00 +0000\"", "00-Jan-0000 00:00:00 +0000"),
+        (
+            b"INTERNALDATE \"00-Jan-0000 00:00:00 +0000\"",
+            "00-Jan-0000 00:00:00 +0000",
+        ),
         (b"INTERNALDATE \"wtf\"", "wtf"),
     ] {
         let fetch = fetch(wire);
@@ -136,21 +229,52 @@ fn sizes_and_dates() {
 #[test]
 fn unknown_items_are_kept() {
     let rows: [(&[u8], &str, &[u8]); 9] = [
-        (b"X-GM-LABELS (\\Inbox \"a b\" ())", "X-GM-LABELS", b"(\\Inbox \"a b\" ())"),
-        (b"X-GM-MSGID 1278455344230334865", "X-GM-MSGID", b"1278455344230334865"),
-        (b"EMAILID (M6d99ac3275bb4e)", "EMAILID", b"(M6d99ac3275bb4e)"),
+        (
+            b"X-GM-LABELS (\\Inbox \"a b\" ())",
+            "X-GM-LABELS",
+            b"(\\Inbox \"a b\" ())",
+        ),
+        (
+            b"X-GM-MSGID 1278455344230334865",
+            "X-GM-MSGID",
+            b"1278455344230334865",
+        ),
+        (
+            b"EMAILID (M6d99ac3275bb4e)",
+            "EMAILID",
+            b"(M6d99ac3275bb4e)",
+        ),
         (b"x-odd NIL", "X-ODD", b"NIL"),
-        (b"X (a (b {3}\r\n)) ) \"(\")", "X", b"(a (b {3}\r\n)) ) \"(\")"),
+        (
+            b"X (a (b {3}\r\n)) ) \"(\")",
+            "X",
+            b"(a (b {3}\r\n)) ) \"(\")",
+        ),
         (b"X ~{2}\r\n\0)", "X", b"~{2}\r\n\0)"),
-        (b"BODY(\"TEXT\" \"PLAIN\" NIL)", "BODY", b"(\"TEXT\" \"PLAIN\" NIL)"),
+        (
+            b"BODY(\"TEXT\" \"PLAIN\" NIL)",
+            "BODY",
+            b"(\"TEXT\" \"PLAIN\" NIL)",
+        ),
         (b"BINARY.SIZE[1.2] 55", "BINARY.SIZE[1.2]", b"55"),
-        (b"ENVELOPE (NIL \"\\\\\" NIL)", "ENVELOPE", b"(NIL \"\\\\\" NIL)"),
+        (
+            b"ENVELOPE (NIL \"\\\\\" NIL)",
+            "ENVELOPE",
+            b"(NIL \"\\\\\" NIL)",
+        ),
     ];
     for (items, name, raw) in rows {
         let fetch = fetch(&[b"UID 1 ", items, b" FLAGS (x)"].concat());
-        let unknown: Vec<_> = fetch.unknown().iter().map(|u| (u.name.as_str(), &*u.raw)).collect();
+        let unknown: Vec<_> = fetch
+            .unknown()
+            .iter()
+            .map(|u| (u.name.as_str(), &*u.raw))
+            .collect();
         assert_eq!(unknown, [(name, raw)], "{fetch:?}");
-        assert_eq!((fetch.uid(), fetch.flags()), (Some(1), Some(&Flags::from("x"))));
+        assert_eq!(
+            (fetch.uid(), fetch.flags()),
+            (Some(1), Some(&Flags::from("x")))
+        );
         assert!(fetch.malformed().is_empty() && !fetch.has_only_flags());
     }
 }
@@ -159,95 +283,129 @@ fn unknown_items_are_kept() {
 fn bad_items_do_not_hurt_others() {
     let rows: [(&[u8], &str, &[u8], &str); 15] = [
         (b"UID 0", "UID", b"0", "there is no UID 0"),
-        (b"UID 4294967296", "UID", b"4294967296", "a number is too large"),
+        (
+            b"UID 4294967296",
+            "UID",
+            b"4294967296",
+            "a number is too large",
+        ),
         (b"UID 12x", "UID", b"12x", "a number does not end here"),
         (b"UID (1 2)", "UID", b"(1 2)", "a number is missing"),
-        (b"RFC822.SIZE -1", "RFC822.SIZE", b"-1", "a number is missing"),
-        (b"RFC822.SIZE NIL", "RFC822.SIZE", b"NIL", "a number is missing"),
-        (b"RFC822.SIZE 1e300", "RFC822.SIZE", b"1e300", "a number does not end here"),
+        (
+            b"RFC822.SIZE -1",
+            "RFC822.SIZE",
+            b"-1",
+            "a number is missing",
+        ),
+        (
+            b"RFC822.SIZE NIL",
+            "RFC822.SIZE",
+            b"NIL",
+            "a number is missing",
+        ),
+        (
+            b"RFC822.SIZE 1e300",
+            "RFC822.SIZE",
+            b"1e300",
+            "a number does not end here",
+        ),
         (b"MODSEQ (-1)", "MODSEQ", b"(-1)", "a number is missing"),
         (b"MODSEQ (1 2)", "MODSEQ", b"(1 2)", "a list does not end"),
-        (b"FLAGS \\Seen", "FLAGS", b"\\Seen", "a list of flags is missing"),
+        (
+            b"FLAGS \\Seen",
+            "FLAGS",
+            b"\\Seen",
+            "a list of flags is missing",
+        ),
         (b"FLAGS (a (b))", "FLAGS", b"(a (b))", "a list among flags"),
-        (b"INTERNALDATE (1)", "INTERNALDATE", b"(1)", "a string is missing"),
+        (
+            b"INTERNALDATE (1)",
+            "INTERNALDATE",
+            b"(1)",
+            "a string is missing",
+        ),
         (b"BODY[] (1 2)", "BODY[]", b"(1 2)", "a string is missing"),
-        (b"\"stray\"", "", b"\"stray\"", "the name of an item is missing"),
-        (b"(stray (list))", "", b"(stray (list))", "the name of an item is missing"),
+        (
+            b"\"stray\"",
+            "",
+            b"\"stray\"",
+            "the name of an item is missing",
+        ),
+        (
+            b"(stray (list))",
+            "",
+            b"(stray (list))",
+            "the name of an item is missing",
+        ),
     ];
     for (items, name, raw, why) in rows {
-        let wire = [b"RFC822.TEXT \"before\" ", items, b" RFC822.HEADER \"after\""].concat();
+        let wire = [
+            b"RFC822.TEXT \"before\" ",
+            items,
+            b" RFC822.HEADER \"after\"",
+        ]
+        .concat();
         let fetch = fetch(&wire);
         assert_eq!(malformed(&fetch), [(name, raw, why)], "{fetch:?}");
         assert_eq!(fetch.section("TEXT"), Some(&b"before"[..]), "{name}");
         assert_eq!(fetch.section("HEADER"), Some(&b"after"[..]), "{name}");
     }
     let none = fetch(b"UID 5 RFC822.SIZE");
-    assert_eq!(malformed(&none), [("RFC822.SIZE", &b""[..], "a number is missing")]);
+    assert_eq!(
+        malformed(&none),
+        [("RFC822.SIZE", &b""[..], "a number is missing")]
+    );
     assert_eq!(none.uid(), Some(5));
 }
 
 #[test]
 fn what_cannot_be_skipped_ends_the_list() {
     let rows: [(&[u8], &str, &str); 6] = [
-        (b"* 7 FETCH (UID 5", "FETCH", "the list of items does not end"),
+        (
+            b"* 7 FETCH (UID 5",
+            "FETCH",
+            "the list of items does not end",
+        ),
         (b"* 7 FETCH (UID 5 X (a\r\n", "X", "a list does not end"),
-        (b"* 7 FETCH (UID 5 X \"a)\r\n", "X", "a quoted string does not end"),
-        (b"* 7 FETCH (UID 5 BODY[x {3}\r\nabc)\r\n", "BODY", "a bracket is not closed"),
-        (b"* 7 FETCH (UID 5) FLAGS (x))\r\n", "FETCH", "something follows the list of items"),
-        (b"* 7 FETCH (UID 5 FLAGS (a\r\n", "FLAGS", "a list of flags does not end"),
+        (
+            b"* 7 FETCH (UID 5 X \"a)\r\n",
+            "X",
+            "a quoted string does not end",
+        ),
+        (
+            b"* 7 FETCH (UID 5 BODY[x {3}\r\nabc)\r\n",
+            "BODY",
+            "a bracket is not closed",
+        ),
+        (
+            b"* 7 FETCH (UID 5) FLAGS (x))\r\n",
+            "FETCH",
+            "something follows the list of items",
+        ),
+        (
+            b"* 7 FETCH (UID 5 FLAGS (a\r\n",
+            "FLAGS",
+            "a list of flags does not end",
+        ),
     ];
     for (wire, name, why) in rows {
         let fetch = whole(wire);
         assert_eq!(fetch.uid(), Some(5), "{}", wire.escape_ascii());
-        let [malformed] = fetch.malformed() else { panic!("{fetch:?}") };
-        assert_eq!((malformed.item.as_str(), malformed.why.as_str()), (name, why));
+        let [malformed] = fetch.malformed() else {
+            panic!("{fetch:?}")
+        };
+        assert_eq!(
+            (malformed.item.as_str(), malformed.why.as_str()),
+            (name, why)
+        );
         assert!(wire.ends_with(&malformed.raw) && malformed.at <= wire.len());
     }
     let short = whole(b"* 7 FETCH (UID 5 BODY[] {9}\r\nabc)\r\n");
     assert_eq!((short.uid(), short.body()), (Some(5), None));
-    assert_eq!(malformed(&short)[0], ("BODY[]", &b"{9}"[..], "a literal is broken"));
-}
-
-#[test]
-fn limits_hold() {
-    let limits = Limits { depth: 3, items: 4, ..Limits::default() };
-    let decode = |wire: &[u8]| Decoder::new(limits).decode(&Message::from(wire));
-    let Response::Fetch(deep) = decode(b"* 7 FETCH (UID 5 X ((((a)))) FLAGS (x))\r\n") else { panic!() };
-    assert_eq!((deep.uid(), deep.malformed()[0].why.as_str()), (Some(5), "lists are nested too deep"));
-    let Response::Fetch(long) = decode(b"* 7 FETCH (UID 5 A 1 B 2 C 3 D 4)\r\n") else { panic!() };
-    assert_eq!((long.unknown().len(), long.malformed()[0].why.as_str()), (3, "too many items"));
-    assert!(matches!(decode(b"* FLAGS (a b c d e)\r\n"), Response::Malformed(_)));
-    assert!(matches!(decode(b"* LIST (a b c d e) NIL x\r\n"), Response::Malformed(_)));
-    assert!(matches!(decode(b"* STATUS x (A 1 B 2 C 3 D 4 E 5)\r\n"), Response::Malformed(_)));
-    let many = "(".repeat(1_000_000);
-    let bomb = format!("* 7 FETCH (UID 5 X {many})\r\n");
-    let Response::Fetch(fetch) = decode(bomb.as_bytes()) else { panic!() };
-    assert_eq!(fetch.uid(), Some(5));
-}
-
-#[test]
-fn hostile_lines_cost_linear_time() {
-    // Each of these once looked like a case for a scan per item.
-    let filled = |unit: &str| unit.repeat(1_000_000 / unit.len());
-    for line in [
-        format!("* 1 FETCH ({})\r\n", filled("X[(] ")),
-        format!("* 1 FETCH ({})\r\n", filled("X \"")),
-        format!("* 1 FETCH ({})\r\n", filled("BODY[] {1 ")),
-        format!("* 1 FETCH ({})\r\n", filled("UID 0 ")),
-        format!("* 1 FETCH (FLAGS ({}))\r\n", filled("a ")),
-        format!("* FLAGS ({})\r\n", (0..90_000).map(|n| format!("k{n} ")).collect::<String>()),
-        format!("* LIST () NIL {}\r\n", filled(" (a")),
-        format!("* STATUS {}\r\n", filled(" (a) ")),
-        format!("* OK {}\r\n", filled("[\"(")),
-        format!("* CAPABILITY {}\r\n", filled("LITERAL + ")),
-        format!("* SEARCH {}\r\n", filled(" ")),
-        format!("* OK [COPYUID 1 {} 1]\r\n", filled("3,1,")),
-    ] {
-        let start = std::time::Instant::now();
-        let response = decode(line.as_bytes());
-        assert!(start.elapsed().as_secs() < 10, "{:.40}", line);
-        drop(response);
-    }
+    assert_eq!(
+        malformed(&short)[0],
+        ("BODY[]", &b"{9}"[..], "a literal is broken")
+    );
 }
 
 #[test]
@@ -255,13 +413,25 @@ fn later_values_win() {
     let mut fetch = fetch(
         b"UID 1 FLAGS (a) BODY[1] \"old\" BODY[2] \"kept\" BODY[1]<5> \"piece\" X 1 RFC822.SIZE -1",
     );
-    fetch.merge(whole(b"* 8 FETCH (FLAGS (b) body[1] \"new\" X 2 Y 3 RFC822.SIZE 7 MODSEQ (4))\r\n"));
-    assert_eq!((fetch.seq(), fetch.uid(), fetch.size(), fetch.modseq()), (8, Some(1), Some(7), Some(4)));
+    fetch.merge(whole(
+        b"* 8 FETCH (FLAGS (b) body[1] \"new\" X 2 Y 3 RFC822.SIZE 7 MODSEQ (4))\r\n",
+    ));
+    assert_eq!(
+        (fetch.seq(), fetch.uid(), fetch.size(), fetch.modseq()),
+        (8, Some(1), Some(7), Some(4))
+    );
     assert_eq!(fetch.flags(), Some(&Flags::from("b")));
-    assert_eq!((fetch.section("1"), fetch.section("2")), (Some(&b"new"[..]), Some(&b"kept"[..])));
+    assert_eq!(
+        (fetch.section("1"), fetch.section("2")),
+        (Some(&b"new"[..]), Some(&b"kept"[..]))
+    );
     assert_eq!(fetch.partial("1", 5), Some(&b"piece"[..]));
     assert_eq!(fetch.sections().len(), 3);
-    let unknown: Vec<_> = fetch.unknown().iter().map(|u| (u.name.as_str(), &*u.raw)).collect();
+    let unknown: Vec<_> = fetch
+        .unknown()
+        .iter()
+        .map(|u| (u.name.as_str(), &*u.raw))
+        .collect();
     assert_eq!(unknown, [("X", &b"2"[..]), ("Y", b"3")]);
     assert_eq!(fetch.malformed().len(), 1);
 }
@@ -269,48 +439,16 @@ fn later_values_win() {
 #[test]
 fn data_are_slices_of_one_frame() {
     let body = "x".repeat(200_000);
-    let wire = format!("* 1 FETCH (BODY[1] {{{}}}\r\n{body} BODY[2] \"y\" X z)\r\n", body.len());
+    let wire = format!(
+        "* 1 FETCH (BODY[1] {{{}}}\r\n{body} BODY[2] \"y\" X z)\r\n",
+        body.len()
+    );
     let shared = bytes::Bytes::from(wire);
-    let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&Message::from(&shared)) else {
+    let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&Message::from(&shared))
+    else {
         panic!()
     };
     let inside = |part: &[u8]| shared.as_ptr_range().contains(&part.as_ptr());
     assert!(inside(fetch.section("1").unwrap()) && inside(fetch.section("2").unwrap()));
     assert!(inside(&fetch.unknown()[0].raw));
-}
-
-#[test]
-fn searches() {
-    let rows: [(&str, &[u8], &[u32], Option<u64>); 14] = [
-        ("usual", b"* SEARCH 2 3 6\r\n", &[2, 3, 6], None),
-        ("empty", b"* SEARCH\r\n", &[], None),
-        ("blank", b"* SEARCH \r\n", &[], None),
-        ("blank at the end", b"* SEARCH 7456 \r\n", &[7456], None),
-        ("double blanks", b"* SEARCH  1  2\r\n", &[1, 2], None),
-        ("lower case", b"* search 1\r\n", &[1], None),
-        ("lone LF", b"* SEARCH 1\n", &[1], None),
-        ("no line end", b"* SEARCH 1 12345678", &[1, 12_345_678], None),
-        ("all lengths", b"* SEARCH 1 22 333 4444 55555 666666 7777777 88888888 999999999 4294967295\r\n", {
-            &[1, 22, 333, 4444, 55555, 666_666, 7_777_777, 88_888_888, 999_999_999, u32::MAX]
-        }, None),
-        ("MODSEQ", b"* SEARCH 1 2 (MODSEQ 917162500)\r\n", &[1, 2], Some(917_162_500)),
-        ("MODSEQ without blank", b"* SEARCH 1 2(modseq 9)\r\n", &[1, 2], Some(9)),
-        ("MODSEQ alone", b"* SEARCH (MODSEQ 9)\r\n", &[], Some(9)),
-        ("MODSEQ in the middle", b"* SEARCH 1 ( MODSEQ 9 ) 3\r\n", &[1, 3], Some(9)),
-        ("not in order", b"* SEARCH 3 1 2 1\r\n", &[3, 1, 2, 1], None),
-    ];
-    for (name, wire, numbers, modseq) in rows {
-        let expected = Response::Search(Search { numbers: numbers.to_vec(), modseq });
-        assert_eq!(decode(wire), expected, "{name}");
-    }
-    for wire in [
-        &b"* SEARCH 1 x 2\r\n"[..],
-        b"* SEARCH 1 4294967296\r\n",
-        b"* SEARCH 0\r\n",
-        b"* SEARCH 12x4567 1\r\n",
-        b"* SEARCH 1 (FOO 2)\r\n",
-        b"* SEARCH 1 (MODSEQ\r\n",
-    ] {
-        assert!(matches!(decode(wire), Response::Malformed(_)), "{}", wire.escape_ascii());
-    }
 }

@@ -1,8 +1,6 @@
 //! LIST, LSUB and STATUS, as real servers send them.
 
-use imapclient_codec::{
-    Attribute, Decoder, Limits, List, MailboxStatus, Message, Names, Response,
-};
+use imapclient_codec::{Attribute, Decoder, Limits, List, MailboxStatus, Message, Names, Response};
 
 fn decode(wire: &[u8]) -> Response {
     Decoder::new(Limits::default()).decode(&Message::from(wire))
@@ -29,17 +27,53 @@ fn names_in_every_form() {
         ("quoted", b"* LIST () \"/\" \"a b\"\r\n", "a b"),
         ("empty", b"* LIST () \"/\" \"\"\r\n", ""),
         ("literal", b"* LIST () \"/\" {5}\r\na \"b)\r\n", "a \"b)"),
-        ("non-synchronising literal", b"* LIST () \"/\" {3+}\r\nabc\r\n", "abc"),
-        ("escaped", b"* LIST () \"/\" \"Test \\\"Folder\\\"\"\r\n", "Test \"Folder\""),
-        ("backslash", b"* LIST () \"/\" \"Left\\\\Right\"\r\n", "Left\\Right"),
-        ("not escaped", b"* LIST () \"/\" \"Test \"Folder\" x\"\r\n", "Test \"Folder\" x"),
+        (
+            "non-synchronising literal",
+            b"* LIST () \"/\" {3+}\r\nabc\r\n",
+            "abc",
+        ),
+        (
+            "escaped",
+            b"* LIST () \"/\" \"Test \\\"Folder\\\"\"\r\n",
+            "Test \"Folder\"",
+        ),
+        (
+            "backslash",
+            b"* LIST () \"/\" \"Left\\\\Right\"\r\n",
+            "Left\\Right",
+        ),
+        (
+            "not escaped",
+            b"* LIST () \"/\" \"Test \"Folder\" x\"\r\n",
+            "Test \"Folder\" x",
+        ),
         ("digits", b"* LIST (\\HasNoChildren) \"/\" 123\r\n", "123"),
         ("the word NIL", b"* LIST () \"/\" NIL\r\n", "NIL"),
-        ("bare with blanks", b"* LIST () \"/\" My Folder \r\n", "My Folder"),
-        ("bare with a tab", b"* LIST () \"/\" My\tFolder\r\n", "My\tFolder"),
-        ("bare with brackets", b"* LIST () \"/\" [Gmail]/All Mail\r\n", "[Gmail]/All Mail"),
-        ("bare with parentheses", b"* LIST () \"/\" Mail (old)\r\n", "Mail (old)"),
-        ("bare with words in them", b"* LIST () \"/\" Mail (very old)\r\n", "Mail (very old)"),
+        (
+            "bare with blanks",
+            b"* LIST () \"/\" My Folder \r\n",
+            "My Folder",
+        ),
+        (
+            "bare with a tab",
+            b"* LIST () \"/\" My\tFolder\r\n",
+            "My\tFolder",
+        ),
+        (
+            "bare with brackets",
+            b"* LIST () \"/\" [Gmail]/All Mail\r\n",
+            "[Gmail]/All Mail",
+        ),
+        (
+            "bare with parentheses",
+            b"* LIST () \"/\" Mail (old)\r\n",
+            "Mail (old)",
+        ),
+        (
+            "bare with words in them",
+            b"* LIST () \"/\" Mail (very old)\r\n",
+            "Mail (very old)",
+        ),
         ("bare with %", b"* LIST () \"/\" 100%\r\n", "100%"),
         ("bare with a brace", b"* LIST () \"/\" {x\r\n", "{x"),
         ("double blanks", b"*  LIST  ()  \"/\"  x\r\n", "x"),
@@ -47,8 +81,16 @@ fn names_in_every_form() {
         ("lower case", b"* list () \"/\" x\r\n", "x"),
         ("LSUB", b"* LSUB () \"/\" x\r\n", "x"),
         ("XLIST", b"* XLIST () \"/\" x\r\n", "x"),
-        ("modified UTF-7", b"* LIST () \"/\" \"Entw&APw-rfe\"\r\n", "Entwürfe"),
-        ("raw UTF-8", "* LIST () \"/\" Entwürfe\r\n".as_bytes(), "Entwürfe"),
+        (
+            "modified UTF-7",
+            b"* LIST () \"/\" \"Entw&APw-rfe\"\r\n",
+            "Entwürfe",
+        ),
+        (
+            "raw UTF-8",
+            "* LIST () \"/\" Entwürfe\r\n".as_bytes(),
+            "Entwürfe",
+        ),
     ];
     for (name, wire, expected) in rows {
         let list = list(wire);
@@ -69,7 +111,9 @@ fn names_follow_the_mode() {
     let mut decoder = Decoder::new(Limits::default());
     decoder.set_names(Names::Utf8);
     let wire = "* LIST () \"/\" \"Tom & ü\"\r\n".as_bytes();
-    let Response::List(list) = decoder.decode(&Message::from(wire)) else { panic!() };
+    let Response::List(list) = decoder.decode(&Message::from(wire)) else {
+        panic!()
+    };
     assert_eq!(list.name, "Tom & ü");
 }
 
@@ -113,7 +157,11 @@ fn extended_data_are_kept() {
             "a b",
             b"(\"CHILDINFO\" (\"SUBSCRIBED\"))",
         ),
-        (b"* LIST () \"/\" a (OLDNAME (\"b c\")) \r\n", "a", b"(OLDNAME (\"b c\"))"),
+        (
+            b"* LIST () \"/\" a (OLDNAME (\"b c\")) \r\n",
+            "a",
+            b"(OLDNAME (\"b c\"))",
+        ),
         (b"* LIST () \"/\" a (X 5 Y (1))\r\n", "a", b"(X 5 Y (1))"),
         (b"* LIST () \"/\" a b (X (1))\r\n", "a b", b"(X (1))"),
         (b"* LIST () \"/\" {1}\r\na (X (1))\r\n", "a", b"(X (1))"),
@@ -121,7 +169,12 @@ fn extended_data_are_kept() {
     for (wire, name, extended) in rows {
         let list = list(wire);
         assert_eq!(list.name.as_str(), name);
-        assert_eq!(list.extended.as_deref(), Some(extended), "{}", wire.escape_ascii());
+        assert_eq!(
+            list.extended.as_deref(),
+            Some(extended),
+            "{}",
+            wire.escape_ascii()
+        );
     }
 }
 
@@ -131,11 +184,31 @@ fn status_names() {
         ("atom", b"* STATUS INBOX (MESSAGES 1)\r\n", "INBOX"),
         ("quoted", b"* STATUS \"a (b)\" (MESSAGES 1)\r\n", "a (b)"),
         ("literal", b"* STATUS {3}\r\na(b (MESSAGES 1)\r\n", "a(b"),
-        ("bare with blanks", b"* STATUS My files (MESSAGES 1)\r\n", "My files"),
-        ("bare with a list", b"* STATUS Mail (old) (MESSAGES 1)\r\n", "Mail (old)"),
-        ("not escaped", b"* STATUS \"a \"b\" c\" (MESSAGES 1)\r\n", "a \"b\" c"),
-        ("blank at the end", b"* STATUS INBOX (MESSAGES 1) \r\n", "INBOX"),
-        ("blank in the list", b"* STATUS INBOX ( MESSAGES  1 )\r\n", "INBOX"),
+        (
+            "bare with blanks",
+            b"* STATUS My files (MESSAGES 1)\r\n",
+            "My files",
+        ),
+        (
+            "bare with a list",
+            b"* STATUS Mail (old) (MESSAGES 1)\r\n",
+            "Mail (old)",
+        ),
+        (
+            "not escaped",
+            b"* STATUS \"a \"b\" c\" (MESSAGES 1)\r\n",
+            "a \"b\" c",
+        ),
+        (
+            "blank at the end",
+            b"* STATUS INBOX (MESSAGES 1) \r\n",
+            "INBOX",
+        ),
+        (
+            "blank in the list",
+            b"* STATUS INBOX ( MESSAGES  1 )\r\n",
+            "INBOX",
+        ),
         ("no blank", b"* STATUS \"x\"(MESSAGES 1)\r\n", "x"),
         ("lower case", b"* status inbox (messages 1)\n", "inbox"),
     ];
@@ -152,9 +225,18 @@ fn status_items() {
         b"* STATUS x (MESSAGES 1 RECENT 2 UIDNEXT 0 UIDVALIDITY 0 UNSEEN 5 DELETED 6 \
           HIGHESTMODSEQ 7 SIZE 99999999999 DELETED-STORAGE 9 APPENDLIMIT 10)\r\n",
     );
-    assert_eq!((all.messages, all.recent, all.unseen), (Some(1), Some(2), Some(5)));
-    assert_eq!((all.uid_next, all.uid_validity, all.deleted), (Some(0), Some(0), Some(6)));
-    assert_eq!((all.highest_modseq, all.size), (Some(7), Some(99_999_999_999)));
+    assert_eq!(
+        (all.messages, all.recent, all.unseen),
+        (Some(1), Some(2), Some(5))
+    );
+    assert_eq!(
+        (all.uid_next, all.uid_validity, all.deleted),
+        (Some(0), Some(0), Some(6))
+    );
+    assert_eq!(
+        (all.highest_modseq, all.size),
+        (Some(7), Some(99_999_999_999))
+    );
     assert_eq!((all.deleted_storage, all.append_limit), (Some(9), Some(10)));
     assert!(all.other.is_empty());
 
@@ -171,6 +253,29 @@ fn status_items() {
             ("MESSAGES", b"-1"),
         ]
     );
-    assert_eq!((odd.uid_validity, odd.messages, odd.unseen), (None, None, Some(3)));
+    assert_eq!(
+        (odd.uid_validity, odd.messages, odd.unseen),
+        (None, None, Some(3))
+    );
     assert_eq!(status(b"* STATUS x ()\r\n").messages, None);
+}
+
+#[test]
+fn status_without_a_list_is_malformed() {
+    for wire in [
+        &b"* STATUS x\r\n"[..],
+        b"* STATUS x (\r\n",
+        b"* STATUS x )\r\n",
+        b"* STATUS x (MESSAGES 1\r\n",
+        b"* STATUS \"x\" (MESSAGES 1\r\n",
+        b"* STATUS x (MESSAGES)\r\n",
+        b"* STATUS (\r\n",
+        b"* STATUS\r\n",
+    ] {
+        assert!(
+            matches!(decode(wire), Response::Malformed(_)),
+            "{}",
+            wire.escape_ascii()
+        );
+    }
 }

@@ -27,18 +27,28 @@ const SEEDS: [&[u8]; 18] = [
 
 /// Reads in both modes with tight limits and with usual ones, and uses what comes out.
 fn exercise(wire: &[u8]) -> Response {
-    let tight = Limits { depth: 2, items: 3, ..Limits::default() };
+    let tight = Limits {
+        depth: 2,
+        items: 3,
+        ..Limits::default()
+    };
     for (limits, names) in [(tight, Names::Utf7), (Limits::default(), Names::Utf8)] {
         let mut decoder = Decoder::new(limits);
         decoder.set_names(names);
         let response = decoder.decode(&Message::from(wire));
         let _ = format!("{response:?}");
         if let Response::Fetch(mut fetch) = response.clone() {
-            let _ = (fetch.body(), fetch.section("HEADER.FIELDS (A]B)"), fetch.has_only_flags());
+            let _ = (
+                fetch.body(),
+                fetch.section("HEADER.FIELDS (A]B)"),
+                fetch.has_only_flags(),
+            );
             for malformed in fetch.malformed() {
                 assert!(malformed.at <= wire.len());
             }
-            let Response::Fetch(again) = response else { unreachable!() };
+            let Response::Fetch(again) = response else {
+                unreachable!()
+            };
             fetch.merge(again);
         }
     }
@@ -55,8 +65,31 @@ enum Change {
 
 fn any_change() -> impl Strategy<Value = Change> {
     let token = prop::sample::select(vec![
-        "(", ")", "[", "]", "\"", "\\", "{", "}", "{3}\r\n", "~{1}\r\n", " ", "\r\n", "\n", "\0", "NIL",
-        "0", "-1", "99999999999999999999", "<", ">", ",", ":", "*", "&", "\u{fc}",
+        "(",
+        ")",
+        "[",
+        "]",
+        "\"",
+        "\\",
+        "{",
+        "}",
+        "{3}\r\n",
+        "~{1}\r\n",
+        " ",
+        "\r\n",
+        "\n",
+        "\0",
+        "NIL",
+        "0",
+        "-1",
+        "99999999999999999999",
+        "<",
+        ">",
+        ",",
+        ":",
+        "*",
+        "&",
+        "\u{fc}",
     ]);
     prop_oneof![
         (any::<usize>(), any::<u8>()).prop_map(|(at, byte)| Change::Set(at, byte)),
@@ -96,7 +129,8 @@ fn apply(wire: &mut Vec<u8>, change: &Change) {
 fn every_seed_is_read() {
     for seed in SEEDS {
         let response = exercise(seed);
-        let vanished = matches!(&response, Response::Unknown(unknown) if unknown.name == "VANISHED");
+        let vanished =
+            matches!(&response, Response::Unknown(unknown) if unknown.name == "VANISHED");
         assert!(
             vanished || !matches!(response, Response::Unknown(_) | Response::Malformed(_)),
             "{}: {response:?}",
@@ -112,7 +146,7 @@ fn every_seed_is_read() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_bytes(wire in prop::collection::vec(any::<u8>(), 0..200)) {

@@ -32,15 +32,47 @@ fn errors_say_what_and_where() {
     for (text, at, message) in [
         ("", 0, "a number is missing at byte 0 of the set \"\""),
         ("1,", 2, "a number is missing at byte 2 of the set \"1,\""),
-        ("1,,2", 2, "a number is missing at byte 2 of the set \"1,,2\""),
+        (
+            "1,,2",
+            2,
+            "a number is missing at byte 2 of the set \"1,,2\"",
+        ),
         ("1:", 0, "a number is missing at byte 0 of the set \"1:\""),
-        ("5, 0", 3, "there is no number 0 at byte 3 of the set \"5, 0\""),
-        ("0:5", 0, "there is no number 0 at byte 0 of the set \"0:5\""),
-        ("4294967296", 0, "the number is too large at byte 0 of the set \"4294967296\""),
-        ("-1", 0, "a number or `*` was expected at byte 0 of the set \"-1\""),
-        ("+1", 0, "a number or `*` was expected at byte 0 of the set \"+1\""),
-        ("1:2:3", 0, "a number or `*` was expected at byte 0 of the set \"1:2:3\""),
-        ("1\r\n2", 0, "a number or `*` was expected at byte 0 of the set \"1\\r\\n2\""),
+        (
+            "5, 0",
+            3,
+            "there is no number 0 at byte 3 of the set \"5, 0\"",
+        ),
+        (
+            "0:5",
+            0,
+            "there is no number 0 at byte 0 of the set \"0:5\"",
+        ),
+        (
+            "4294967296",
+            0,
+            "the number is too large at byte 0 of the set \"4294967296\"",
+        ),
+        (
+            "-1",
+            0,
+            "a number or `*` was expected at byte 0 of the set \"-1\"",
+        ),
+        (
+            "+1",
+            0,
+            "a number or `*` was expected at byte 0 of the set \"+1\"",
+        ),
+        (
+            "1:2:3",
+            0,
+            "a number or `*` was expected at byte 0 of the set \"1:2:3\"",
+        ),
+        (
+            "1\r\n2",
+            0,
+            "a number or `*` was expected at byte 0 of the set \"1\\r\\n2\"",
+        ),
     ] {
         let error = text.parse::<UidSet>().unwrap_err();
         assert_eq!((error.at(), error.to_string().as_str()), (at, message));
@@ -54,7 +86,10 @@ fn numbers_are_sorted_and_merged() {
         (UidSet::from(0), ""),
         (UidSet::from([3, 1, 2, 3, 9]), "1:3,9"),
         (UidSet::from(&[1, 2, 4][..]), "1:2,4"),
-        (UidSet::from(vec![u32::MAX, u32::MAX - 1, 0]), "4294967294:4294967295"),
+        (
+            UidSet::from(vec![u32::MAX, u32::MAX - 1, 0]),
+            "4294967294:4294967295",
+        ),
         (UidSet::from(2..=4), "2:4"),
         (UidSet::from(0..=4), "1:4"),
         (UidSet::from(RangeReversed::MAKE), ""),
@@ -62,10 +97,21 @@ fn numbers_are_sorted_and_merged() {
         (UidSet::from(0..), "1:*"),
         ((1..=1000).collect(), "1:1000"),
         ((1..=10).rev().collect(), "1:10"),
-        ([set("5:*"), set("1:2"), set("3")].into_iter().collect(), "1:3,5:*"),
+        (
+            [set("5:*"), set("1:2"), set("3")].into_iter().collect(),
+            "1:3,5:*",
+        ),
         ([set("*"), set("1")].into_iter().collect(), "1,*"),
-        ([set("4294967295"), set("*")].into_iter().collect(), "4294967295,*"),
-        ([set("5:*"), set("9"), set("*"), set("4")].into_iter().collect(), "4:*"),
+        (
+            [set("4294967295"), set("*")].into_iter().collect(),
+            "4294967295,*",
+        ),
+        (
+            [set("5:*"), set("9"), set("*"), set("4")]
+                .into_iter()
+                .collect(),
+            "4:*",
+        ),
     ] {
         assert_eq!(set.to_string(), shown);
         assert_eq!(set.is_empty(), shown.is_empty());
@@ -83,6 +129,23 @@ impl RangeReversed {
 }
 
 #[test]
+fn anything_that_names_messages_is_taken() {
+    fn take(set: impl Into<UidSet>) -> String {
+        set.into().to_string()
+    }
+    assert_eq!(take(5), "5");
+    assert_eq!(take(1..=3), "1:3");
+    assert_eq!(take(7..), "7:*");
+    assert_eq!(take([1, 2]), "1:2");
+    let (array, list, all) = ([4, 9], vec![2], UidSet::all());
+    assert_eq!(
+        (take(&array), take(&list), take(&all)),
+        ("4,9".into(), "2".into(), "1:*".into())
+    );
+    assert_eq!((array.len(), list.len(), all.has_star()), (2, 1, true));
+}
+
+#[test]
 fn membership() {
     for (text, number, surely, maybe) in [
         ("1:5,9", 5, true, true),
@@ -97,7 +160,11 @@ fn membership() {
         ("1:5", 0, false, false),
     ] {
         let set = set(text);
-        assert_eq!((set.contains(number), set.may_contain(number)), (surely, maybe), "{text} {number}");
+        assert_eq!(
+            (set.contains(number), set.may_contain(number)),
+            (surely, maybe),
+            "{text} {number}"
+        );
     }
     assert!(UidSet::all().contains(1) && UidSet::all().has_star());
     assert!(UidSet::last().has_star() && !UidSet::last().contains(1));
@@ -110,13 +177,21 @@ fn counting_is_lazy() {
     assert_eq!(all.iter().unwrap().nth(2), Some(3));
     assert_eq!(set("7,1:2").iter().unwrap().collect::<Vec<_>>(), [7, 1, 2]);
     for open in ["*", "1:*", "1,*", "*,1"] {
-        assert!(set(open).iter().is_none() && set(open).len().is_none(), "{open}");
+        assert!(
+            set(open).iter().is_none() && set(open).len().is_none(),
+            "{open}"
+        );
     }
     assert_eq!(UidSet::new().len(), Some(0));
     let ranges: Vec<_> = set("9,1:5,3:*,*").ranges().collect();
     assert_eq!(
         ranges,
-        [SetRange::Numbers(9, 9), SetRange::Numbers(1, 5), SetRange::From(3), SetRange::Last]
+        [
+            SetRange::Numbers(9, 9),
+            SetRange::Numbers(1, 5),
+            SetRange::From(3),
+            SetRange::Last
+        ]
     );
 }
 
@@ -138,7 +213,11 @@ fn changes_keep_a_set_compact() {
 #[test]
 fn long_sets_are_cut() {
     let set = set("1:5,70,900:1000,2:*");
-    let pieces = |max| set.split(max).map(|piece| piece.to_string()).collect::<Vec<_>>();
+    let pieces = |max| {
+        set.split(max)
+            .map(|piece| piece.to_string())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(pieces(100), ["1:5,70,900:1000,2:*"]);
     assert_eq!(pieces(19), ["1:5,70,900:1000,2:*"]);
     assert_eq!(pieces(18), ["1:5,70,900:1000", "2:*"]);
@@ -162,6 +241,8 @@ fn any_set() -> impl Strategy<Value = UidSet> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn text_and_back(set in any_set()) {
         prop_assert_eq!(&set.to_string().parse::<UidSet>().unwrap(), &set);

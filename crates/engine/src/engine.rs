@@ -390,7 +390,11 @@ impl Engine {
             .find(|command| command.effect == Effect::Logout && !command.orphan)
             .map(|command| command.tag.clone());
         if let (Some(tag), Some(bye)) = (logout, self.state.bye()) {
-            let status = Status { kind: StatusKind::Ok, code: None, text: bye.to_owned() };
+            let status = Status {
+                kind: StatusKind::Ok,
+                code: None,
+                text: bye.to_owned(),
+            };
             self.commands.remove(&tag);
             return Ok(Event::Done { tag, status });
         }

@@ -44,7 +44,7 @@ pub(crate) fn round<S: Read + Write>(
 
 /// Whether nothing more can be done here: the want holds, or the user must make room by reading first.
 fn over(pipe: &Pipe, want: Want) -> bool {
-    pipe.meets(want)
+    pipe.meets(want) || (pipe.has_input() && !pipe.wants_receive())
 }
 
 /// The limits of one exchange.

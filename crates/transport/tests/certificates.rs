@@ -3,11 +3,11 @@
 
 mod common;
 
-use common::{connect, long, read, text};
-use imapclient_testkit::{Authority, Certificate, Connection, Identity, Peer};
-use imapclient_transport::{CertificateProblem, Error, Pipe, Socket, StdSocket, TlsOptions, Want};
+use common::{connect, greet, greeting, greeting_now, long, options, problem, text};
+use imapclient_testkit::{Authority, Certificate, Identity, Peer};
+use imapclient_transport::{CertificateProblem, Error, Pipe, Socket, StdSocket, Want};
 use rustls::ServerConfig;
-use std::{io, process::Command, sync::Arc};
+use std::{io, sync::Arc};
 
 on_both_sockets!(
     a_good_certificate,
@@ -19,48 +19,6 @@ on_both_sockets!(
     not_tls,
     closed_in_the_handshake,
 );
-
-fn greet(mut connection: Connection) -> io::Result<()> {
-    connection.send("hello")?;
-    connection.wait_eof()
-}
-
-fn options() -> TlsOptions {
-    TlsOptions::new().without_native_roots()
-}
-
-/// Connects, as a client of the host `name`, and reads the greeting. Also gives what the server saw.
-async fn greeting<S: Socket>(
-    server: Arc<ServerConfig>,
-    options: TlsOptions,
-    name: &str,
-) -> (Result<(), Error>, Result<(), String>) {
-    let config = options.build().unwrap();
-    let peer = Peer::start_tls(server, greet);
-    let mut socket = connect::<S>(&peer).await;
-    let mut pipe = Pipe::plain();
-    pipe.start_tls(&config, name).unwrap();
-    let result = read(&mut socket, &mut pipe, 7).await;
-    drop(socket);
-    let result = result.map(|bytes| assert_eq!(bytes, b"hello\r\n"));
-    (result, peer.finish())
-}
-
-fn greeting_now(identity: &Identity, options: TlsOptions, name: &str) -> Result<(), Error> {
-    common::at_once(greeting::<StdSocket>(
-        identity.server_config(),
-        options,
-        name,
-    ))
-    .0
-}
-
-fn problem(result: Result<(), Error>) -> CertificateProblem {
-    match result.expect_err("the certificate should not be accepted") {
-        Error::Certificate { problem, .. } => problem,
-        other => panic!("not about the certificate: {}", text(&other)),
-    }
-}
 
 async fn a_good_certificate<S: Socket>() {
     let authority = Authority::new();
@@ -312,115 +270,6 @@ fn impostor(
 }
 
 #[test]
-fn a_self_signed_certificate_in_the_ca_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("server.pem");
-    for is_ca in [true, false] {
-        let identity = Identity::self_signed(&["localhost"], is_ca, false);
-        std::fs::write(&file, &identity.cert_pem).unwrap();
-        let trusting = options().ca_file(&file);
-        greeting_now(&identity, trusting.clone(), "localhost").unwrap();
-
-        // Exactly this one is trusted, for exactly its names.
-        let named = problem(greeting_now(&identity, trusting.clone(), "other.test"));
-        assert!(
-            matches!(named, CertificateProblem::WrongName { .. }),
-            "{named}"
-        );
-        let twin = Identity::self_signed(&["localhost"], is_ca, false);
-        problem(greeting_now(&twin, trusting, "localhost"));
-        problem(greeting_now(
-            &identity,
-            options().ca_pem(twin.cert_pem),
-            "localhost",
-        ));
-
-        let expired = Identity::self_signed(&["localhost"], is_ca, true);
-        std::fs::write(&file, &expired.cert_pem).unwrap();
-        let over = problem(greeting_now(
-            &expired,
-            options().ca_file(&file),
-            "localhost",
-        ));
-        assert!(matches!(over, CertificateProblem::Expired { .. }), "{over}");
-    }
-}
-
-#[test]
-fn an_authority_as_a_server_is_not_trusted_without_its_certificate() {
-    let authority = Authority::new();
-    let identity = authority.issue(Certificate::new(&["localhost"]).authority());
-    // Signed by a trusted authority, and still not a server's certificate.
-    let result = greeting_now(&identity, options().ca_pem(authority.pem()), "localhost");
-    assert_eq!(problem(result), CertificateProblem::Authority);
-    let both = options()
-        .ca_pem(authority.pem())
-        .ca_pem(identity.cert_pem.clone());
-    greeting_now(&identity, both, "localhost").unwrap();
-}
-
-#[test]
-fn a_servers_own_certificate_in_the_ca_file_without_its_authority() {
-    let identity = Authority::new().issue(Certificate::new(&["localhost"]));
-    let options = options().ca_pem(identity.cert_pem.clone());
-    greeting_now(&identity, options, "localhost").unwrap();
-}
-
-#[test]
-fn ca_files_that_cannot_be_used() {
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("ca.pem");
-    let refused = |file: &std::path::Path| match options().ca_file(file).build() {
-        Err(error @ Error::CaFile { .. }) => text(&error),
-        other => panic!("{other:?}"),
-    };
-    let missing = refused(&file);
-    assert!(
-        missing.starts_with("could not use the certificates in \""),
-        "{missing}"
-    );
-    assert!(
-        missing.contains("ca.pem") && missing.contains("No such file"),
-        "{missing}"
-    );
-    let key = Authority::new()
-        .issue(Certificate::new(&["a.test"]))
-        .key_pem;
-    let long = "-----BEGIN CERTIFICATE-----\nMIIB";
-    let garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    let bad = "-----BEGIN CERTIFICATE-----\n****\n-----END CERTIFICATE-----\n";
-    for (content, why) in [
-        ("", "there is no certificate in it"),
-        ("not PEM at all", "there is no certificate in it"),
-        (&key, "there is no certificate in it"),
-        (long, "a PEM section has no end line"),
-        (bad, "a PEM section is not valid base64"),
-        (garbage, "its certificates are not valid ones"),
-    ] {
-        std::fs::write(&file, content).unwrap();
-        let error = refused(&file);
-        assert!(error.contains(why) && error.contains("ca.pem"), "{error}");
-    }
-    // Also when nothing would be checked with it: it is a mistake all the same.
-    assert!(
-        options()
-            .dangerous_accept_invalid_certs(true)
-            .ca_file(&file)
-            .build()
-            .is_err()
-    );
-}
-
-#[test]
-fn one_bad_certificate_among_good_ones_is_left_out() {
-    let authority = Authority::new();
-    let identity = authority.issue(Certificate::new(&["localhost"]));
-    let garbage = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-    let options = options().ca_pem(format!("{garbage}{}", authority.pem()));
-    greeting_now(&identity, options, "localhost").unwrap();
-}
-
-#[test]
 fn client_certificates_that_cannot_be_used() {
     let authority = Authority::new();
     let own = authority.issue(Certificate::new(&["me.test"]));
@@ -464,58 +313,5 @@ fn host_names_that_no_certificate_can_be_for() {
             "{error:?}"
         );
         assert!(!error.to_string().contains('\u{1b}'));
-    }
-}
-
-/// The system's store is what the environment says, which a process reads once: so each part is a process of its own.
-#[cfg(feature = "native-certs")]
-#[test]
-fn the_systems_store() {
-    const PART: &str = "IMAPCLIENT_TEST_STORE";
-    let identity = || {
-        let pem =
-            std::fs::read_to_string(std::env::var("IMAPCLIENT_TEST_IDENTITY").unwrap()).unwrap();
-        let (cert_pem, key_pem) = pem.split_once('#').unwrap();
-        Identity {
-            cert_pem: cert_pem.to_owned(),
-            key_pem: key_pem.to_owned(),
-        }
-    };
-    match std::env::var(PART).as_deref() {
-        Ok("full") => {
-            greeting_now(&identity(), TlsOptions::new(), "localhost").unwrap();
-            let mixed = TlsOptions::new().ca_pem(Authority::new().pem());
-            greeting_now(&identity(), mixed, "localhost").unwrap();
-            let error = options().build().unwrap_err();
-            assert!(matches!(error, Error::NoRoots { .. }), "{error:?}");
-        }
-        Ok("empty") => {
-            let error = TlsOptions::new().build().unwrap_err();
-            assert!(matches!(error, Error::NoRoots { .. }), "{error:?}");
-            let trusting = TlsOptions::new().ca_pem(identity().cert_pem);
-            greeting_now(&identity(), trusting, "localhost").unwrap();
-            let careless = TlsOptions::new().dangerous_accept_invalid_certs(true);
-            greeting_now(&identity(), careless, "localhost").unwrap();
-        }
-        Ok(other) => panic!("{PART}={other}"),
-        Err(_) => {
-            let folder = tempfile::tempdir().unwrap();
-            let authority = Authority::new();
-            let own = authority.issue(Certificate::new(&["localhost"]));
-            let store = folder.path().join("store.pem");
-            let identity = folder.path().join("identity");
-            std::fs::write(&identity, format!("{}#{}", own.cert_pem, own.key_pem)).unwrap();
-            for (part, content) in [("full", authority.pem()), ("empty", String::new())] {
-                std::fs::write(&store, content).unwrap();
-                let status = Command::new(std::env::current_exe().unwrap())
-                    .args(["--exact", "the_systems_store"])
-                    .env(PART, part)
-                    .env("IMAPCLIENT_TEST_IDENTITY", &identity)
-                    .env("SSL_CERT_FILE", &store)
-                    .env_remove("SSL_CERT_DIR")
-                    .status();
-                assert!(status.unwrap().success(), "{part}");
-            }
-        }
     }
 }

@@ -41,6 +41,7 @@ pub(crate) fn run(signals: &Signals) -> Result<()> {
             started.elapsed().as_secs_f64(),
             checks.totals
         ),
+        Err(_) if checks.totals == Totals::default() => Ok(()),
         Err(_) => writeln!(out, "\n{}", checks.totals),
     };
     result

@@ -1,6 +1,5 @@
 use imapclient_codec::{
-    MailboxName, MailboxStatus, Outgoing, Response, Status, command,
-    command::StatusItem,
+    MailboxName, MailboxStatus, Outgoing, Response, Status, command, command::StatusItem,
 };
 use imapclient_engine::State;
 

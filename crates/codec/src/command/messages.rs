@@ -154,13 +154,14 @@ impl From<Set> for Messages {
 
 impl From<&str> for Messages {
     fn from(text: &str) -> Self {
-        Self(
-            text.parse()
-                .map(Set::Uids)
-                .map_err(|error: crate::set::SetError| {
-                    InvalidArgument::new("message set", error.to_string())
-                }),
-        )
+        Self(match text.parse::<UidSet>() {
+            Ok(mut uids) => {
+                // Some servers refuse sets that do not ascend.
+                uids.compact();
+                Ok(Set::Uids(uids))
+            }
+            Err(error) => Err(InvalidArgument::new("message set", error.to_string())),
+        })
     }
 }
 

@@ -30,7 +30,10 @@ impl Decoder {
     /// A decoder at the start of a session, when names are in modified UTF-7.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
-        Self { limits, names: Names::default() }
+        Self {
+            limits,
+            names: Names::default(),
+        }
     }
 
     /// Says how mailbox names are written from now on.
@@ -114,11 +117,19 @@ impl Reader<'_, '_, '_> {
         let name = self.cursor.until(|byte| byte <= b' ' || byte == b'(');
         let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
         let message = || match number {
-            Ok(0) => Err(Fault { at: start, why: "there is no message 0" }),
+            Ok(0) => Err(Fault {
+                at: start,
+                why: "there is no message 0",
+            }),
             number => number,
         };
         let read = if is("FETCH") {
-            message().and_then(|seq| Fetch::read(self, seq)).map(Response::Fetch)
+            self.cursor.blanks();
+            let list = self.cursor.expect(b'(', "a list of items is missing");
+            match message().and_then(|seq| list.map(|()| seq)) {
+                Ok(seq) => return Response::Fetch(Fetch::read(self, seq)),
+                Err(fault) => Err(fault),
+            }
         } else if is("EXPUNGE") {
             message().map(Response::Expunge)
         } else if is("EXISTS") {
@@ -150,7 +161,11 @@ impl Reader<'_, '_, '_> {
         } else if let Some(kind) = StatusKind::read(name)
             && self.cursor.peek().is_none_or(|byte| byte <= b' ')
         {
-            Ok(Response::Status(Status::read(kind, &mut self.cursor, self.limits)))
+            Ok(Response::Status(Status::read(
+                kind,
+                &mut self.cursor,
+                self.limits,
+            )))
         } else {
             return self.unknown(name);
         };

@@ -162,7 +162,9 @@ impl Fetch {
             (canonical(&section.name).collect::<Vec<_>>(), section.origin)
         });
         replace(&mut self.unknown, other.unknown, |item| item.name.clone());
-        replace(&mut self.malformed, other.malformed, |item| item.item.clone());
+        replace(&mut self.malformed, other.malformed, |item| {
+            item.item.clone()
+        });
     }
 
     fn find(&self, name: &str, origin: Option<u64>) -> Option<&[u8]> {
@@ -186,9 +188,11 @@ fn replace<T, K: Eq + std::hash::Hash>(items: &mut Vec<T>, newer: Vec<T>, key: i
 fn canonical(name: &str) -> impl Iterator<Item = u8> + '_ {
     let mut last = b'(';
     let bytes = name.trim().bytes().filter(|&byte| byte != b'"');
-    bytes.map(|byte| byte.to_ascii_uppercase()).filter(move |&byte| {
-        let spare = byte == b' ' && matches!(last, b' ' | b'(');
-        last = byte;
-        !spare
-    })
+    bytes
+        .map(|byte| byte.to_ascii_uppercase())
+        .filter(move |&byte| {
+            let spare = byte == b' ' && matches!(last, b' ' | b'(');
+            last = byte;
+            !spare
+        })
 }

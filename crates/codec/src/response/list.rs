@@ -37,7 +37,9 @@ impl List {
         cursor.blanks();
         let attributes = attributes(cursor, reader.limits.items)?;
         cursor.blanks();
-        let delimiter = cursor.nstring()?.and_then(|text| lossy(&text.bytes()).chars().next());
+        let delimiter = cursor
+            .nstring()?
+            .and_then(|text| String::from_utf8_lossy(&text.bytes()).chars().next());
         cursor.blanks();
         let name = name(cursor)?;
         let name = MailboxName::from_wire(&name.bytes(), reader.names);
@@ -45,7 +47,12 @@ impl List {
         let start = cursor.at();
         let extended = trim_end(cursor.rest()).len();
         let extended = (extended > 0).then(|| reader.source.slice(start..start + extended));
-        Ok(Self { attributes, delimiter, name, extended })
+        Ok(Self {
+            attributes,
+            delimiter,
+            name,
+            extended,
+        })
     }
 }
 
@@ -70,7 +77,11 @@ fn attributes(cursor: &mut Cursor<'_>, most: usize) -> Read<Vec<Attribute>> {
 /// The name, in quotes, as a literal, or bare, be it with blanks and brackets in it.
 fn name<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
     let start = cursor.at();
-    let ends = |cursor: &Cursor<'_>| cursor.peek().is_none_or(|byte| byte <= b' ' || byte == b'(');
+    let ends = |cursor: &Cursor<'_>| {
+        cursor
+            .peek()
+            .is_none_or(|byte| byte <= b' ' || byte == b'(')
+    };
     if let Ok(text) = cursor.literal() {
         return Ok(text);
     }
@@ -84,20 +95,37 @@ fn name<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
     // Quotes that nobody escaped: from the first to the last.
     if let [b'"', raw @ .., b'"'] = line {
         cursor.skip(line.len());
-        return Ok(Text { raw, at: start + 1, escaped: true });
+        return Ok(Text {
+            raw,
+            at: start + 1,
+            escaped: true,
+        });
     }
-    let raw = line.get(..bare_length(line)).map(trim_end).unwrap_or_default();
+    let raw = line
+        .get(..bare_length(line))
+        .map(trim_end)
+        .unwrap_or_default();
     if raw.is_empty() {
-        return Err(Fault { at: start, why: "the name of the mailbox is missing" });
+        return Err(Fault {
+            at: start,
+            why: "the name of the mailbox is missing",
+        });
     }
     cursor.skip(raw.len());
-    Ok(Text { raw, at: start, escaped: false })
+    Ok(Text {
+        raw,
+        at: start,
+        escaped: false,
+    })
 }
 
 /// Where a bare name ends: at the end of the line, or where the rest is extended data.
 fn bare_length(line: &[u8]) -> usize {
     let mut starts = memchr::memmem::find_iter(line, b" (");
-    starts.next().filter(|&at| is_extended(line.get(at + 1..).unwrap_or_default())).unwrap_or(line.len())
+    starts
+        .next()
+        .filter(|&at| is_extended(line.get(at + 1..).unwrap_or_default()))
+        .unwrap_or(line.len())
 }
 
 /// Whether the rest of a line is what RFC 5258 allows there: pairs of a label and a value that is a

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::{
     MailboxName,
-    token::{Cursor, Fault, Read, Text, lossy, trim, trim_end},
+    token::{Cursor, Fault, Read, Text, trim, trim_end},
 };
 
 use super::decoder::Reader;
@@ -17,7 +17,7 @@ pub struct MailboxStatus {
     pub name: MailboxName,
     /// How many messages.
     pub messages: Option<u32>,
-    /// How many recent messages (IMAP4rev1).
+    /// How many recent messages (`IMAP4rev1`).
     pub recent: Option<u32>,
     /// The UID the next message will get at the least. Some servers send 0.
     pub uid_next: Option<u32>,
@@ -107,14 +107,20 @@ impl MailboxStatus {
         if !done {
             cursor.seek(start);
             let value = cursor.value(reader.limits.depth)?;
-            self.other.push((lossy(name).to_ascii_uppercase(), reader.source.slice(value)));
+            self.other.push((
+                String::from_utf8_lossy(name).to_ascii_uppercase(),
+                reader.source.slice(value),
+            ));
         }
         Ok(())
     }
 }
 
 fn number32(cursor: &mut Cursor<'_>, field: &mut Option<u32>) -> bool {
-    cursor.number32().map(|number| *field = Some(number)).is_ok()
+    cursor
+        .number32()
+        .map(|number| *field = Some(number))
+        .is_ok()
 }
 
 fn number(cursor: &mut Cursor<'_>, field: &mut Option<u64>) -> bool {
@@ -133,14 +139,24 @@ fn name<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
         cursor.seek(start);
     }
     let rest = cursor.rest();
-    let list = last_list(trim_end(rest))
-        .ok_or(Fault { at: start, why: "a list after the name of the mailbox is missing" })?;
+    let list = last_list(trim_end(rest)).ok_or(Fault {
+        at: start,
+        why: "a list after the name of the mailbox is missing",
+    })?;
     let raw = trim(rest.get(..list).unwrap_or_default());
     cursor.skip(list);
     Ok(match raw {
         // Quotes that nobody escaped.
-        [b'"', inside @ .., b'"'] => Text { raw: inside, at: start + 1, escaped: true },
-        _ => Text { raw, at: start, escaped: false },
+        [b'"', inside @ .., b'"'] => Text {
+            raw: inside,
+            at: start + 1,
+            escaped: true,
+        },
+        _ => Text {
+            raw,
+            at: start,
+            escaped: false,
+        },
     })
 }
 
@@ -150,9 +166,9 @@ fn last_list(line: &[u8]) -> Option<usize> {
     for (at, byte) in line.iter().enumerate().rev() {
         match byte {
             b')' => open += 1,
+            _ if open == 0 => return None,
             b'(' if open == 1 => return Some(at),
             b'(' => open -= 1,
-            _ if open == 0 => return None,
             _ => {}
         }
     }

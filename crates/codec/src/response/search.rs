@@ -16,8 +16,13 @@ pub struct Search {
 impl Search {
     pub(super) fn read(cursor: &mut Cursor<'_>) -> Read<Self> {
         // Pages of this that stay unused, as with blanks only, are never touched.
-        let most = memchr_iter(b' ', cursor.rest()).count().min(cursor.rest().len() / 2 + 1);
-        let mut search = Self { numbers: Vec::with_capacity(most), modseq: None };
+        let most = memchr_iter(b' ', cursor.rest())
+            .count()
+            .min(cursor.rest().len() / 2 + 1);
+        let mut search = Self {
+            numbers: Vec::with_capacity(most),
+            modseq: None,
+        };
         loop {
             match cursor.peek() {
                 Some(b'0'..=b'9') => search.numbers.push(message(cursor)?),
@@ -44,7 +49,14 @@ fn message(cursor: &mut Cursor<'_>) -> Read<u32> {
         }
         None => cursor.number32()?,
     };
-    if number == 0 { Err(Fault { at, why: "there is no message 0" }) } else { Ok(number) }
+    if number == 0 {
+        Err(Fault {
+            at,
+            why: "there is no message 0",
+        })
+    } else {
+        Ok(number)
+    }
 }
 
 /// A number of one to seven digits that has something after it, and how many digits: eight bytes

@@ -18,14 +18,19 @@ pub(super) struct Source<'m, 'a> {
 
 impl<'m, 'a> Source<'m, 'a> {
     pub(super) fn new(message: &'m Message<'a>) -> Self {
-        Self { message, shared: None }
+        Self {
+            message,
+            shared: None,
+        }
     }
 
     pub(super) fn slice(&mut self, range: Range<usize>) -> Bytes {
         if range.is_empty() || range.end > self.message.len() {
             return Bytes::new();
         }
-        self.shared.get_or_insert_with(|| self.message.to_bytes()).slice(range)
+        self.shared
+            .get_or_insert_with(|| self.message.to_bytes())
+            .slice(range)
     }
 
     pub(super) fn whole(&self) -> Range<usize> {
@@ -33,16 +38,33 @@ impl<'m, 'a> Source<'m, 'a> {
     }
 
     pub(super) fn text(&mut self, text: Text<'_>) -> Bytes {
-        if text.escaped { Bytes::from(text.bytes().into_owned()) } else { self.slice(text.range()) }
+        if text.escaped {
+            Bytes::from(text.bytes().into_owned())
+        } else {
+            self.slice(text.range())
+        }
     }
 
     pub(super) fn unknown(&mut self, name: &[u8], range: Range<usize>) -> Unknown {
-        Unknown { name: upper(name), raw: self.slice(range) }
+        Unknown {
+            name: upper(name),
+            raw: self.slice(range),
+        }
     }
 
-    pub(super) fn malformed(&mut self, item: &[u8], range: Range<usize>, fault: Fault) -> Malformed {
+    pub(super) fn malformed(
+        &mut self,
+        item: &[u8],
+        range: Range<usize>,
+        fault: Fault,
+    ) -> Malformed {
         let raw = self.slice(range);
-        Malformed { item: upper(item), raw, why: fault.why.to_owned(), at: fault.at }
+        Malformed {
+            item: upper(item),
+            raw,
+            why: fault.why.to_owned(),
+            at: fault.at,
+        }
     }
 }
 

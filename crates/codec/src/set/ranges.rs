@@ -40,12 +40,19 @@ pub(crate) struct Ranges {
 
 impl Ranges {
     pub(crate) fn of(range: SetRange) -> Self {
-        Self { list: vec![range], unsorted: false }
+        Self {
+            list: vec![range],
+            unsorted: false,
+        }
     }
 
     pub(crate) fn from_numbers(range: RangeInclusive<u32>) -> Self {
         let (first, last) = (*range.start().max(&1), *range.end());
-        if first > last { Self::default() } else { Self::of(SetRange::Numbers(first, last)) }
+        if first > last {
+            Self::default()
+        } else {
+            Self::of(SetRange::Numbers(first, last))
+        }
     }
 
     /// What a user wrote: strict, with a reason.
@@ -54,8 +61,11 @@ impl Ranges {
         let mut at = 0;
         for member in text.split(',') {
             let blanks = member.len() - member.trim_start().len();
-            let range = read_range(member.trim().as_bytes())
-                .map_err(|why| SetError { why, at: at + blanks, text: text.to_owned() })?;
+            let range = read_range(member.trim().as_bytes()).map_err(|why| SetError {
+                why,
+                at: at + blanks,
+                text: text.to_owned(),
+            })?;
             ranges.push(range);
             at += member.len() + 1;
         }
@@ -70,7 +80,11 @@ impl Ranges {
                 ranges.push(read_range(member)?);
             }
         }
-        if ranges.list.is_empty() { Err("the set is empty") } else { Ok(ranges) }
+        if ranges.list.is_empty() {
+            Err("the set is empty")
+        } else {
+            Ok(ranges)
+        }
     }
 
     pub(crate) fn as_slice(&self) -> &[SetRange] {
@@ -83,7 +97,11 @@ impl Ranges {
 
     pub(crate) fn has_star(&self) -> bool {
         let star = |range: &SetRange| !matches!(range, SetRange::Numbers(..));
-        if self.unsorted { self.list.iter().any(star) } else { self.list.last().is_some_and(star) }
+        if self.unsorted {
+            self.list.iter().any(star)
+        } else {
+            self.list.last().is_some_and(star)
+        }
     }
 
     pub(crate) fn contains(&self, number: u32) -> bool {
@@ -93,8 +111,12 @@ impl Ranges {
         if self.unsorted {
             return self.list.iter().any(|range| range.contains(number));
         }
-        let below = self.list.partition_point(|range| range.end() < u64::from(number));
-        self.list.get(below).is_some_and(|range| range.contains(number))
+        let below = self
+            .list
+            .partition_point(|range| range.end() < u64::from(number));
+        self.list
+            .get(below)
+            .is_some_and(|range| range.contains(number))
     }
 
     pub(crate) fn numbers(&self) -> Option<impl Iterator<Item = u32> + '_> {
@@ -174,7 +196,10 @@ impl Ranges {
             let count = fits.count().max(1);
             let (piece, rest) = left.split_at_checked(count)?;
             left = rest;
-            Some(Self { list: piece.to_vec(), unsorted: self.unsorted })
+            Some(Self {
+                list: piece.to_vec(),
+                unsorted: self.unsorted,
+            })
         })
     }
 
@@ -265,11 +290,16 @@ fn read_range(text: &[u8]) -> Result<SetRange, &'static str> {
         });
     };
     let (first, last) = text.split_at_checked(colon).unwrap_or_default();
-    Ok(match (read_number(first)?, read_number(last.get(1..).unwrap_or_default())?) {
-        (Some(a), Some(b)) => SetRange::Numbers(a.min(b), a.max(b)),
-        (Some(n), None) | (None, Some(n)) => SetRange::From(n),
-        (None, None) => SetRange::Last,
-    })
+    Ok(
+        match (
+            read_number(first)?,
+            read_number(last.get(1..).unwrap_or_default())?,
+        ) {
+            (Some(a), Some(b)) => SetRange::Numbers(a.min(b), a.max(b)),
+            (Some(n), None) | (None, Some(n)) => SetRange::From(n),
+            (None, None) => SetRange::Last,
+        },
+    )
 }
 
 /// `None` is `*`.
@@ -280,7 +310,9 @@ fn read_number(text: &[u8]) -> Result<Option<u32>, &'static str> {
         _ if !text.iter().all(u8::is_ascii_digit) => return Err("a number or `*` was expected"),
         _ => {}
     }
-    let number = std::str::from_utf8(text).ok().and_then(|text| text.parse::<u32>().ok());
+    let number = std::str::from_utf8(text)
+        .ok()
+        .and_then(|text| text.parse::<u32>().ok());
     match number {
         Some(0) => Err("there is no number 0"),
         Some(number) => Ok(Some(number)),

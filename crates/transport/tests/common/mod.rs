@@ -1,11 +1,16 @@
 //! What the tests of both sockets share.
 #![allow(dead_code, reason = "each test program uses its part")]
 
-use imapclient_testkit::{Authority, Certificate, Identity, Peer};
-use imapclient_transport::{Endpoint, Error, Pipe, Socket, TlsConfig, TlsOptions, Wait, Want};
+use imapclient_testkit::{Authority, Certificate, Connection, Identity, Peer};
+use imapclient_transport::{
+    CertificateProblem, Endpoint, Error, Pipe, Socket, StdSocket, TlsConfig, TlsOptions, Wait, Want,
+};
+use rustls::ServerConfig;
 use std::{
     error::Error as _,
+    io,
     pin::pin,
+    sync::Arc,
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -105,6 +110,52 @@ pub(crate) fn trusted() -> (Identity, TlsConfig) {
         .without_native_roots()
         .ca_pem(authority.pem());
     (identity, options.build().unwrap())
+}
+
+pub(crate) fn greet(mut connection: Connection) -> io::Result<()> {
+    connection.send("hello")?;
+    connection.wait_eof()
+}
+
+pub(crate) fn options() -> TlsOptions {
+    TlsOptions::new().without_native_roots()
+}
+
+/// Connects, as a client of the host `name`, and reads the greeting. Also gives what the server saw.
+pub(crate) async fn greeting<S: Socket>(
+    server: Arc<ServerConfig>,
+    options: TlsOptions,
+    name: &str,
+) -> (Result<(), Error>, Result<(), String>) {
+    let config = options.build().unwrap();
+    let peer = Peer::start_tls(server, greet);
+    let mut socket = connect::<S>(&peer).await;
+    let mut pipe = Pipe::plain();
+    pipe.start_tls(&config, name).unwrap();
+    let result = read(&mut socket, &mut pipe, 7).await;
+    drop(socket);
+    let result = result.map(|bytes| assert_eq!(bytes, b"hello\r\n"));
+    (result, peer.finish())
+}
+
+pub(crate) fn greeting_now(
+    identity: &Identity,
+    options: TlsOptions,
+    name: &str,
+) -> Result<(), Error> {
+    at_once(greeting::<StdSocket>(
+        identity.server_config(),
+        options,
+        name,
+    ))
+    .0
+}
+
+pub(crate) fn problem(result: Result<(), Error>) -> CertificateProblem {
+    match result.expect_err("the certificate should not be accepted") {
+        Error::Certificate { problem, .. } => problem,
+        other => panic!("not about the certificate: {}", text(&other)),
+    }
 }
 
 /// An error with all its causes, as a user gets to see it.

@@ -9,13 +9,12 @@ use crate::{
 use super::{Fetch, Section};
 
 impl Fetch {
+    /// Reads the items, after the opening parenthesis.
     #[inline]
-    pub(in crate::response) fn read(reader: &mut Reader<'_, '_, '_>, seq: u32) -> Read<Self> {
+    pub(in crate::response) fn read(reader: &mut Reader<'_, '_, '_>, seq: u32) -> Self {
         let mut fetch = Self::new(seq);
-        reader.cursor.blanks();
-        reader.cursor.expect(b'(', "a list of items is missing")?;
         fetch.read_items(reader);
-        Ok(fetch)
+        fetch
     }
 
     fn read_items(&mut self, reader: &mut Reader<'_, '_, '_>) {
@@ -36,7 +35,7 @@ impl Fetch {
                 Some(_) if left == 0 => return self.lose_rest(reader, "too many items"),
                 Some(_) => {
                     left -= 1;
-                    if !self.read_item(reader) {
+                    if !self.read_usual(reader) && !self.read_item(reader) {
                         return;
                     }
                 }
@@ -44,12 +43,39 @@ impl Fetch {
         }
     }
 
+    /// The two items that make most of all traffic, in their exact spelling; false if that is not
+    /// what comes.
+    #[inline]
+    fn read_usual(&mut self, reader: &mut Reader<'_, '_, '_>) -> bool {
+        let cursor = &mut reader.cursor;
+        let start = cursor.at();
+        match cursor.rest() {
+            [b'U', b'I', b'D', b' ', b'0'..=b'9', ..] => {
+                cursor.skip(b"UID ".len());
+                if let Ok(uid) = uid(cursor) {
+                    self.uid = Some(uid);
+                    return true;
+                }
+            }
+            [b'F', b'L', b'A', b'G', b'S', b' ', b'(', ..] => {
+                cursor.skip(b"FLAGS ".len());
+                if let Ok(flags) = Flags::read(cursor, reader.limits.items) {
+                    self.flags = Some(flags);
+                    return true;
+                }
+            }
+            _ => {}
+        }
+        cursor.seek(start);
+        false
+    }
+
     /// Reads one item; false if the rest of the response cannot be read either.
     fn read_item(&mut self, reader: &mut Reader<'_, '_, '_>) -> bool {
         let cursor = &mut reader.cursor;
         let start = cursor.at();
-        let mut name = cursor
-            .until(|byte| byte <= b' ' || matches!(byte, b'(' | b')' | b'[' | b'<' | b'"'));
+        let mut name =
+            cursor.until(|byte| byte <= b' ' || matches!(byte, b'(' | b')' | b'[' | b'<' | b'"'));
         let brackets = match cursor.peek() {
             Some(b'[') => match cursor.bracketed() {
                 Ok(inside) => Some(inside),
@@ -87,7 +113,8 @@ impl Fetch {
                 }
             },
         };
-        self.malformed.push(reader.source.malformed(name, range, fault));
+        self.malformed
+            .push(reader.source.malformed(name, range, fault));
         true
     }
 
@@ -104,7 +131,9 @@ impl Fetch {
         } else if is("RFC822.SIZE") {
             self.size = Some(size(cursor)?);
         } else if is("INTERNALDATE") {
-            let date = cursor.nstring()?.map(|text| InternalDate::from_wire(&text.bytes()));
+            let date = cursor
+                .nstring()?
+                .map(|text| InternalDate::from_wire(&text.bytes()));
             self.internal_date = Some(date.unwrap_or_else(|| InternalDate::from_wire(b"NIL")));
         } else if is("RFC822") {
             self.push_section(reader, String::new(), None)?;
@@ -130,9 +159,10 @@ impl Fetch {
         origin: Option<u64>,
     ) -> Read<()> {
         let before = |wire: &str| {
-            name.split_at_checked(wire.len()).is_some_and(|(head, tail)| {
-                head.eq_ignore_ascii_case(wire.as_bytes()) && tail.first() == Some(&b'[')
-            })
+            name.split_at_checked(wire.len())
+                .is_some_and(|(head, tail)| {
+                    head.eq_ignore_ascii_case(wire.as_bytes()) && tail.first() == Some(&b'[')
+                })
         };
         if before("BODY") || before("BODY.PEEK") {
             self.push_section(reader, lossy(trim(inside)), origin)
@@ -167,14 +197,18 @@ impl Fetch {
     #[cold]
     fn lose(&mut self, reader: &mut Reader<'_, '_, '_>, name: &[u8], start: usize, fault: Fault) {
         let range = start..reader.source.whole().end;
-        self.malformed.push(reader.source.malformed(name, range, fault));
+        self.malformed
+            .push(reader.source.malformed(name, range, fault));
     }
 }
 
 fn uid(cursor: &mut Cursor<'_>) -> Read<u32> {
     let at = cursor.at();
     match cursor.number32()? {
-        0 => Err(Fault { at, why: "there is no UID 0" }),
+        0 => Err(Fault {
+            at,
+            why: "there is no UID 0",
+        }),
         uid => Ok(uid),
     }
 }
@@ -203,7 +237,10 @@ fn size(cursor: &mut Cursor<'_>) -> Read<u64> {
     if !text.starts_with(|c: char| c.is_ascii_digit()) || !text.contains(['.', 'e', 'E']) {
         return Err(fault);
     }
-    let size = text.parse::<f64>().ok().filter(|size| (0.0..=MOST_EXACT).contains(size));
+    let size = text
+        .parse::<f64>()
+        .ok()
+        .filter(|size| (0.0..=MOST_EXACT).contains(size));
     size.map(|size| size as u64).ok_or(fault)
 }
 

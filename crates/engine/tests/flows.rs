@@ -1,0 +1,232 @@
+//! AUTHENTICATE, IDLE, LOGOUT and what nobody waits for any more.
+
+mod common;
+
+use common::Talk;
+use imapclient_engine::{
+    Error, Event, Phase,
+    codec::{Names, Response, StatusKind, command},
+};
+
+#[test]
+fn authenticate_answers_challenges() {
+    let mut talk = Talk::new();
+    let tag = talk.submit(command::authenticate("PLAIN", None).unwrap());
+    talk.wrote("A0001 AUTHENTICATE PLAIN\r\n");
+    talk.server("+ ");
+    assert!(matches!(talk.event(), Event::Challenge { data: Some(data), .. } if data.is_empty()));
+    talk.engine.respond(b"\0bob\0pw");
+    talk.wrote("AGJvYgBwdw==\r\n");
+    talk.server("+ bW9yZQ");
+    assert!(matches!(talk.event(), Event::Challenge { data: Some(data), .. } if data == b"more"));
+    talk.engine.respond(b"");
+    talk.wrote("\r\n");
+    talk.server("A0001 OK in");
+    talk.done(&tag);
+    assert_eq!(talk.engine.state().phase(), Phase::Authenticated);
+}
+
+#[test]
+fn authenticate_with_an_initial_response() {
+    for (initial, wire) in [(&b"\0a\0b"[..], "AGEAYg=="), (b"", "=")] {
+        let mut talk = Talk::new();
+        talk.submit(command::authenticate("PLAIN", Some(initial)).unwrap());
+        talk.wrote(&format!("A0001 AUTHENTICATE PLAIN {wire}\r\n"));
+    }
+}
+
+#[test]
+fn a_challenge_that_is_no_base64_shows_and_can_be_cancelled() {
+    let mut talk = Talk::new();
+    let tag = talk.submit(command::authenticate("PLAIN", None).unwrap());
+    talk.output();
+    talk.server("+ !!!");
+    assert!(matches!(talk.event(), Event::Challenge { data: None, .. }));
+    talk.engine.cancel();
+    talk.wrote("*\r\n");
+    talk.server("A0001 BAD cancelled");
+    assert_eq!(talk.answered(&tag).kind, StatusKind::Bad);
+    assert_eq!(talk.engine.state().phase(), Phase::NotAuthenticated);
+}
+
+#[test]
+fn an_orphaned_authenticate_is_cancelled_whenever_the_server_asks() {
+    // Orphaned before the challenge.
+    let mut talk = Talk::new();
+    talk.submit(command::authenticate("PLAIN", None).unwrap());
+    talk.output();
+    assert!(talk.engine.orphan_all());
+    talk.server("+ ");
+    talk.nothing();
+    talk.wrote("*\r\n");
+    talk.server("A0001 BAD cancelled");
+    talk.nothing();
+    assert!(!talk.engine.has_orphans());
+
+    // Orphaned while the server waits for the response.
+    let mut talk = Talk::new();
+    talk.submit(command::authenticate("PLAIN", None).unwrap());
+    talk.output();
+    talk.server("+ ");
+    talk.event();
+    assert!(talk.engine.orphan_all());
+    talk.wrote("*\r\n");
+}
+
+#[test]
+fn idle_runs_and_ends() {
+    let mut talk = Talk::selected();
+    let tag = talk.submit(command::idle());
+    talk.wrote("A0002 IDLE\r\n");
+    talk.server("* 4 EXISTS");
+    assert!(matches!(talk.event(), Event::Response(Response::Exists(4))));
+    talk.server("+ idling");
+    assert!(matches!(talk.event(), Event::Idling(idling) if idling == tag));
+    talk.server("* 5 EXISTS");
+    assert!(matches!(talk.event(), Event::Response(Response::Exists(5))));
+    talk.engine.finish_idle();
+    talk.engine.finish_idle();
+    talk.wrote("DONE\r\n");
+    talk.server("A0002 OK done");
+    talk.done(&tag);
+}
+
+#[test]
+fn done_never_comes_before_the_plus() {
+    let mut talk = Talk::selected();
+    let tag = talk.submit(command::idle());
+    talk.wrote("A0002 IDLE\r\n");
+    talk.engine.finish_idle();
+    talk.wrote("");
+    talk.server("+ idling");
+    talk.event();
+    talk.wrote("DONE\r\n");
+    talk.server("A0002 OK done");
+    talk.done(&tag);
+}
+
+#[test]
+fn done_is_not_sent_when_idle_was_refused() {
+    let mut talk = Talk::selected();
+    let tag = talk.submit(command::idle());
+    talk.output();
+    talk.engine.finish_idle();
+    talk.server("A0002 NO not now");
+    assert_eq!(talk.answered(&tag).kind, StatusKind::No);
+    talk.engine.finish_idle();
+    talk.wrote("");
+}
+
+#[test]
+fn nothing_else_is_sent_during_exclusive_commands() {
+    let mut talk = Talk::selected();
+    talk.submit(command::idle());
+    assert!(matches!(
+        talk.engine.submit(command::noop()),
+        Err(Error::Busy(_))
+    ));
+    let mut talk = Talk::selected();
+    talk.submit(command::noop());
+    assert!(matches!(
+        talk.engine.submit(command::idle()),
+        Err(Error::Busy(_))
+    ));
+    let mut talk = Talk {
+        engine: imapclient_engine::Engine::new(Default::default()),
+    };
+    assert!(matches!(
+        talk.engine.submit(command::noop()),
+        Err(Error::Busy(_))
+    ));
+}
+
+#[test]
+fn an_orphan_keeps_its_effect_and_loses_its_data() {
+    let mut talk = Talk::selected();
+    let select = command::select(&"other".into(), true, Names::Utf7).unwrap();
+    talk.submit(select);
+    talk.wrote("A0002 EXAMINE other\r\n");
+    assert!(talk.engine.orphan_all());
+    assert!(talk.engine.has_orphans());
+    talk.server("* 9 EXISTS");
+    talk.server("A0002 OK [READ-ONLY] done");
+    assert!(matches!(talk.event(), Event::Response(Response::Exists(9))));
+    talk.nothing();
+    assert!(!talk.engine.has_orphans());
+    let selected = talk.engine.state().selected().unwrap();
+    assert_eq!(
+        (selected.name.as_str(), selected.exists, selected.read_only),
+        ("other", 9, true)
+    );
+
+    let search = command::search(&"ALL".into()).unwrap();
+    talk.submit(search);
+    talk.output();
+    talk.engine.orphan_all();
+    talk.server("* SEARCH 1 2 3");
+    talk.server("* LIST () \"/\" box");
+    talk.server("* 1 FETCH (UID 5 BODY[] {2}\r\nhi)");
+    talk.nothing();
+    // What may be news is kept.
+    talk.server("* 2 FETCH (FLAGS (\\Seen))");
+    assert!(matches!(talk.event(), Event::Response(Response::Fetch(_))));
+    talk.server("A0003 OK done");
+    talk.nothing();
+    assert!(!talk.engine.is_busy());
+}
+
+#[test]
+fn a_starttls_cannot_be_left_half_way() {
+    let mut talk = Talk::new();
+    talk.submit(command::starttls());
+    assert!(!talk.engine.orphan_all());
+}
+
+#[test]
+fn logout_ends_with_its_answer_or_with_bye() {
+    let mut talk = Talk::new();
+    let tag = talk.submit(command::logout());
+    talk.wrote("A0001 LOGOUT\r\n");
+    talk.server("* BYE see you");
+    talk.server("A0001 OK done");
+    talk.event();
+    talk.done(&tag);
+    assert!(matches!(
+        talk.engine.submit(command::noop()),
+        Err(Error::Closed { .. })
+    ));
+
+    let mut talk = Talk::new();
+    let tag = talk.submit(command::logout());
+    talk.output();
+    talk.server("* BYE see you");
+    talk.event();
+    talk.engine.closed();
+    assert_eq!(talk.done(&tag).text, "see you");
+
+    // Without a word, it is a lost connection.
+    let mut talk = Talk::new();
+    talk.submit(command::logout());
+    talk.output();
+    talk.engine.closed();
+    assert!(matches!(talk.error(), Error::Closed { bye: None }));
+}
+
+#[test]
+fn the_end_of_the_stream_comes_after_all_that_was_before_it() {
+    let mut talk = Talk::selected();
+    let tag = talk.submit(command::noop());
+    talk.output();
+    talk.server("* 7 EXISTS");
+    talk.server("A0002 OK done");
+    talk.server("* BYE idle for too long");
+    talk.engine.closed();
+    assert!(matches!(talk.event(), Event::Response(Response::Exists(7))));
+    talk.done(&tag);
+    assert!(matches!(talk.event(), Event::Response(Response::Status(_))));
+    let error = talk.error();
+    assert_eq!(
+        error.to_string(),
+        "the server closed the connection: idle for too long"
+    );
+}

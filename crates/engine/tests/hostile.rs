@@ -1,0 +1,293 @@
+//! What a server, or somebody in its place, may try.
+
+mod common;
+
+use common::Talk;
+use imapclient_engine::{
+    Engine, Error, Event, Options, Phase,
+    codec::{Limits, Response, StatusKind, command},
+};
+use proptest::prelude::*;
+
+fn what(error: Error) -> String {
+    match error {
+        Error::Protocol { what, log } => {
+            assert!(!log.is_empty());
+            what
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn greetings() {
+    for (line, phase) in [
+        ("* OK hi", Phase::NotAuthenticated),
+        ("* PREAUTH hi", Phase::Authenticated),
+        ("* BYE no", Phase::Logout),
+    ] {
+        let mut talk = Talk {
+            engine: Engine::new(Options::default()),
+        };
+        talk.server(line);
+        assert!(matches!(talk.event(), Event::Greeting(_)));
+        assert_eq!(talk.engine.state().phase(), phase);
+    }
+    for line in [
+        "* NO go away",
+        "* BAD",
+        "A0001 OK hi",
+        "+ hi",
+        "* 3 EXISTS",
+        "HTTP/1.1 400",
+        "",
+    ] {
+        let mut talk = Talk {
+            engine: Engine::new(Options::default()),
+        };
+        talk.server(line);
+        assert!(what(talk.error()).contains("greeting"), "{line}");
+    }
+}
+
+#[test]
+fn preauth_where_tls_must_come() {
+    let options = Options {
+        require_starttls: true,
+        ..Options::default()
+    };
+    let mut talk = Talk {
+        engine: Engine::new(options),
+    };
+    talk.server("* PREAUTH [CAPABILITY STARTTLS] come in");
+    assert!(what(talk.error()).contains("PREAUTH"));
+    let mut talk = Talk {
+        engine: Engine::new(options),
+    };
+    talk.server("* OK hi");
+    assert!(matches!(talk.event(), Event::Greeting(_)));
+}
+
+#[test]
+fn bytes_behind_the_answer_to_starttls() {
+    for extra in ["* CAPABILITY AUTH=PLAIN", "A", "\r\n"] {
+        let mut talk = Talk::new();
+        talk.submit(command::starttls());
+        talk.output();
+        talk.engine
+            .feed(format!("A0001 OK begin\r\n{extra}").as_bytes());
+        assert!(what(talk.error()).contains("STARTTLS"));
+    }
+}
+
+#[test]
+fn all_from_before_tls_is_forgotten() {
+    let mut talk = Talk::greeted("* OK [CAPABILITY IMAP4rev1 LITERAL+ STARTTLS] hi");
+    let tag = talk.submit(command::starttls());
+    talk.output();
+    talk.server("* CAPABILITY IMAP4rev1 AUTH=PLAIN");
+    talk.event();
+    talk.server("A0001 OK [CAPABILITY IMAP4rev1 LOGINDISABLED] begin");
+    talk.done(&tag);
+    assert!(talk.engine.state().capabilities().is_none());
+    assert_eq!(talk.engine.state().phase(), Phase::NotAuthenticated);
+}
+
+#[test]
+fn a_refused_starttls_changes_nothing() {
+    let mut talk = Talk::greeted("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi");
+    let tag = talk.submit(command::starttls());
+    talk.output();
+    talk.server("A0001 NO not today");
+    assert_eq!(talk.answered(&tag).kind, StatusKind::No);
+    assert!(talk.engine.state().has("STARTTLS"));
+}
+
+#[test]
+fn answers_to_what_was_never_asked() {
+    let mut talk = Talk::new();
+    talk.server("A0001 OK sure");
+    assert!(what(talk.error()).contains("not under way"));
+
+    // Asked, but nothing of it has been sent.
+    let mut talk = Talk::new();
+    talk.submit(command::noop());
+    talk.server("A0001 OK sure");
+    assert!(what(talk.error()).contains("before it was sent"));
+
+    // There before it was sent, and only looked at afterwards.
+    let mut talk = Talk::new();
+    talk.engine.feed(b"A0001 OK sure\r\n");
+    talk.submit(command::noop());
+    talk.output();
+    assert!(what(talk.error()).contains("before it was sent"));
+
+    // Twice.
+    let mut talk = Talk::new();
+    let tag = talk.submit(command::noop());
+    talk.output();
+    talk.server("A0001 OK sure");
+    talk.server("A0001 OK sure");
+    talk.done(&tag);
+    assert!(what(talk.error()).contains("not under way"));
+}
+
+#[test]
+fn a_plus_nobody_waits_for_is_passed_on() {
+    let mut talk = Talk::new();
+    talk.server("+ yes?");
+    assert!(
+        matches!(talk.event(), Event::Response(Response::Continue(text)) if &text.text[..] == b"yes?")
+    );
+    let tag = talk.submit(command::noop());
+    talk.output();
+    talk.server("+ ");
+    talk.server("A0001 OK");
+    assert!(matches!(
+        talk.event(),
+        Event::Response(Response::Continue(_))
+    ));
+    talk.done(&tag);
+}
+
+#[test]
+fn oversized_responses_do_not_end_the_session() {
+    let limits = Limits {
+        line: 2000,
+        literal: 2000,
+        ..Limits::default()
+    };
+    let mut talk = Talk {
+        engine: Engine::new(Options {
+            limits,
+            ..Options::default()
+        }),
+    };
+    talk.server("* OK hi");
+    talk.event();
+    let tag = talk.submit(command::noop());
+    talk.output();
+    talk.server(&format!("* LIST () \"/\" \"{}\"", "x".repeat(5000)));
+    talk.server(&format!(
+        "* 1 FETCH (BODY[] {{5000}}\r\n{})",
+        "y".repeat(5000)
+    ));
+    talk.server(&format!("* OK {}", "z".repeat(5000)));
+    talk.server(&format!("A0001 NO [ALERT] {}", "z".repeat(5000)));
+    for _ in 0..2 {
+        match talk.event() {
+            Event::Response(Response::Malformed(malformed)) => {
+                assert!(malformed.why.contains("limit"), "{}", malformed.why);
+                assert!(malformed.raw.starts_with(b"* "));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(matches!(talk.event(), Event::Response(Response::Status(_))));
+    assert_eq!(talk.answered(&tag).kind, StatusKind::No);
+}
+
+#[test]
+fn secrets_are_in_no_log() {
+    let mut talk = Talk::new();
+    for (user, password) in [("bob", "pässw0rd"), ("bob", "sekret \"1\"")] {
+        let tag = talk.submit(command::login(user, password).unwrap());
+        talk.output();
+        talk.server(&format!("{tag} NO no"));
+        talk.answered(&tag);
+    }
+    let tag = talk.submit(command::authenticate("PLAIN", Some(b"\0bob\0sekret")).unwrap());
+    talk.output();
+    talk.server("+ ");
+    talk.event();
+    talk.engine.respond(b"sekret");
+    talk.output();
+    talk.server(&format!("{tag} NO no"));
+    talk.answered(&tag);
+    let log: Vec<String> = talk.engine.wire_log().map(ToString::to_string).collect();
+    assert!(
+        log.contains(&"C: A0001 LOGIN bob <secret>".to_owned()),
+        "{log:#?}"
+    );
+    for secret in ["ssw0rd", "sekret", "c2VrcmV0", "AGJvY"] {
+        assert!(!log.iter().any(|line| line.contains(secret)), "{log:#?}");
+    }
+}
+
+#[test]
+fn the_log_is_short_and_printable() {
+    let mut talk = Talk::new();
+    for n in 0..500 {
+        talk.server(&format!("* {n} EXISTS"));
+        talk.event();
+    }
+    talk.server(&format!("* OK \x1b[31m\u{202e}{}", "x".repeat(1000)));
+    talk.event();
+    let log: Vec<String> = talk.engine.wire_log().map(ToString::to_string).collect();
+    assert_eq!(log.len(), 64);
+    assert_eq!(log[0], "S: * 437 EXISTS");
+    let last = log.last().unwrap();
+    assert!(
+        last.starts_with("S: * OK \\u{1b}[31m\\u{202e}xxx") && last.ends_with("bytes more)"),
+        "{last}"
+    );
+}
+
+proptest! {
+    /// Whatever comes, nothing panics, and every loop ends.
+    #[test]
+    fn any_server(
+        lines in proptest::collection::vec(prop_oneof![
+            "[ -~]{0,40}",
+            "\\* [A-Z]{2,7} [ -~]{0,30}",
+            "A000[1-4] (OK|NO|BAD) [ -~]{0,10}",
+            "\\+ [A-Za-z=]{0,8}",
+            "\\* [0-9]{1,3} (EXISTS|EXPUNGE|FETCH \\(FLAGS \\(\\)\\))",
+            Just("* BYE".to_owned()),
+        ], 0..20),
+        commands in proptest::collection::vec(0u8..6, 0..8),
+        split in 1usize..40,
+    ) {
+        let mut engine = Engine::new(Options::default());
+        engine.feed(b"* OK hi\r\n");
+        let input = lines.join("\r\n") + "\r\n";
+        let mut commands = commands.into_iter();
+        for piece in input.as_bytes().chunks(split) {
+            engine.feed(piece);
+            loop {
+                match engine.poll_event() {
+                    Ok(Some(Event::Challenge { .. })) => engine.respond(b"x"),
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(_) => return Ok(()),
+                }
+            }
+            // Refused while another is under way, and that is fine here.
+            let _ = match commands.next() {
+                Some(0) => engine.submit(command::noop()).err(),
+                Some(1) => engine.submit(command::idle()).err(),
+                Some(2) => engine.submit(command::authenticate("PLAIN", None).unwrap()).err(),
+                Some(3) => engine.submit(command::login("ä", "ö").unwrap()).err(),
+                Some(4) => {
+                    engine.orphan_all();
+                    None
+                }
+                Some(_) => {
+                    engine.finish_idle();
+                    None
+                }
+                None => None,
+            };
+            while !engine.output().is_empty() {
+                engine.wrote(engine.output().len());
+            }
+        }
+        engine.closed();
+        for _ in 0..=lines.len() + 2 {
+            if engine.poll_event().is_err() {
+                return Ok(());
+            }
+        }
+        prop_assert!(false, "the end of the stream never showed");
+    }
+}

@@ -1,0 +1,127 @@
+//! What waits for `+`, and what does not (RFC 9051 §4.3, RFC 7888).
+
+mod common;
+
+use common::Talk;
+use imapclient_engine::codec::{Names, Outgoing, StatusKind, command};
+
+fn append(size: usize) -> Outgoing {
+    let message = "x".repeat(size);
+    command::append(&"box".into(), &message.as_str().into(), Names::Utf7).unwrap()
+}
+
+#[test]
+fn a_synchronising_literal_waits() {
+    let mut talk = Talk::greeted("* PREAUTH hi");
+    let tag = talk.submit(append(5));
+    talk.wrote("A0001 APPEND box {5}\r\n");
+    talk.nothing();
+    talk.wrote("");
+    talk.server("+ go on");
+    talk.nothing();
+    talk.wrote("xxxxx\r\n");
+    talk.server("A0001 OK done");
+    talk.done(&tag);
+}
+
+#[test]
+fn no_or_bad_in_place_of_the_plus_frees_the_queue() {
+    for refusal in ["NO [OVERQUOTA] full", "BAD too big"] {
+        let mut talk = Talk::greeted("* PREAUTH hi");
+        let tag = talk.submit(append(50_000));
+        let next = talk.submit(command::noop());
+        talk.wrote("A0001 APPEND box {50000}\r\n");
+        talk.server(&format!("A0001 {refusal}"));
+        assert_ne!(talk.answered(&tag).kind, StatusKind::Ok);
+        talk.wrote("A0002 NOOP\r\n");
+        talk.server("A0002 OK");
+        talk.done(&next);
+    }
+}
+
+#[test]
+fn a_command_behind_a_waiting_one_goes_out_after_it() {
+    let mut talk = Talk::greeted("* PREAUTH hi");
+    let append_tag = talk.submit(append(3));
+    let noop_tag = talk.submit(command::noop());
+    talk.wrote("A0001 APPEND box {3}\r\n");
+    talk.server("+");
+    talk.nothing();
+    talk.wrote("xxx\r\nA0002 NOOP\r\n");
+    talk.server("A0001 OK");
+    talk.server("A0002 OK");
+    talk.done(&append_tag);
+    talk.done(&noop_tag);
+}
+
+#[test]
+fn literal_plus_never_waits() {
+    let mut talk = Talk::greeted("* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi");
+    talk.submit(append(50_000));
+    let expected = format!("A0001 APPEND box {{50000+}}\r\n{}\r\n", "x".repeat(50_000));
+    talk.wrote(&expected);
+}
+
+#[test]
+fn literal_minus_waits_above_4096_bytes() {
+    for (capability, size, mark) in [
+        ("LITERAL-", 4096, "+"),
+        ("LITERAL-", 4097, ""),
+        ("IMAP4rev2", 4096, "+"),
+        ("IMAP4rev2", 4097, ""),
+        ("IMAP4rev1", 1, ""),
+    ] {
+        let mut talk = Talk::greeted(&format!("* PREAUTH [CAPABILITY {capability}] hi"));
+        talk.submit(append(size));
+        let line = format!("A0001 APPEND box {{{size}{mark}}}\r\n");
+        assert!(talk.output().starts_with(&line), "{capability} {size}");
+    }
+}
+
+#[test]
+fn a_plus_before_the_announcement_is_written_releases_nothing() {
+    let mut talk = Talk::greeted("* PREAUTH hi");
+    talk.submit(append(5));
+    talk.engine.wrote(3);
+    talk.server("+ early");
+    talk.event();
+    talk.wrote("01 APPEND box {5}\r\n");
+    talk.wrote("");
+    talk.server("+ go on");
+    talk.nothing();
+    talk.wrote("xxxxx\r\n");
+}
+
+#[test]
+fn several_literals_wait_one_by_one() {
+    let mut talk = Talk::new();
+    let login = command::login("zoë", "pass wörd").unwrap();
+    talk.submit(login);
+    talk.wrote("A0001 LOGIN {4}\r\n");
+    talk.server("+");
+    talk.nothing();
+    talk.wrote("zoë {10}\r\n");
+    talk.server("+");
+    talk.nothing();
+    talk.wrote("pass wörd\r\n");
+}
+
+#[test]
+fn writing_in_small_steps_loses_nothing() {
+    for step in 1..7 {
+        let mut talk = Talk::greeted("* PREAUTH [CAPABILITY LITERAL+] hi");
+        talk.submit(append(40_000));
+        talk.submit(command::noop());
+        let mut all = Vec::new();
+        while !talk.engine.output().is_empty() {
+            let n = talk.engine.output().len().min(step * 1000 + 7);
+            all.extend_from_slice(&talk.engine.output()[..n]);
+            talk.engine.wrote(n);
+        }
+        let expected = format!(
+            "A0001 APPEND box {{40000+}}\r\n{}\r\nA0002 NOOP\r\n",
+            "x".repeat(40_000)
+        );
+        assert_eq!(String::from_utf8(all).unwrap(), expected);
+    }
+}

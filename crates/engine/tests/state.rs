@@ -1,0 +1,177 @@
+//! What is known of the connection, and when it is forgotten.
+
+mod common;
+
+use common::Talk;
+use imapclient_engine::{
+    Phase,
+    codec::{Flag, Names, command},
+};
+
+#[test]
+fn capabilities_come_from_everywhere() {
+    let talk = Talk::greeted("* OK [CAPABILITY IMAP4rev1 IDLE] hi");
+    assert!(talk.engine.state().has("idle"));
+
+    let mut talk = Talk::new();
+    assert!(talk.engine.state().capabilities().is_none());
+    talk.server("* CAPABILITY IMAP4rev1 MOVE");
+    talk.event();
+    assert!(talk.engine.state().has("MOVE"));
+    talk.server("* OK [CAPABILITY IMAP4rev1] less");
+    talk.event();
+    assert!(!talk.engine.state().has("MOVE"));
+}
+
+#[test]
+fn a_login_makes_capabilities_unknown_unless_it_tells_them() {
+    let greeting = "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi";
+    for (lines, known) in [
+        (&["A0001 OK in"][..], None),
+        (&["A0001 OK [CAPABILITY IMAP4rev1 MOVE] in"], Some(true)),
+        (&["* CAPABILITY IMAP4rev1 MOVE", "A0001 OK in"], Some(true)),
+        (&["A0001 NO who?"], Some(false)),
+    ] {
+        let mut talk = Talk::greeted(greeting);
+        talk.submit(command::login("a", "b").unwrap());
+        talk.output();
+        for line in lines {
+            talk.server(line);
+            talk.event();
+        }
+        let state = talk.engine.state();
+        let moves = state
+            .capabilities()
+            .map(|capabilities| capabilities.has("MOVE"));
+        assert_eq!(moves, known, "{lines:?}");
+    }
+}
+
+#[test]
+fn select_counts_at_its_ok() {
+    let mut talk = Talk::greeted("* PREAUTH hi");
+    let name = "Entwürfe".into();
+    let tag = talk.submit(command::select(&name, false, Names::Utf7).unwrap());
+    talk.wrote("A0001 SELECT Entw&APw-rfe\r\n");
+    for line in [
+        "* FLAGS (\\Seen \\Answered $Junk)",
+        "* OK [PERMANENTFLAGS (\\Seen \\*)] limited",
+        "* 23 EXISTS",
+        "* 2 RECENT",
+        "* OK [UNSEEN 7] first unseen",
+        "* OK [UIDVALIDITY 1700000000] ok",
+        "* OK [UIDNEXT 4711] ok",
+        "* OK [HIGHESTMODSEQ 18446744073709551615] ok",
+        "* OK [MAILBOXID (F42)] ok",
+    ] {
+        talk.server(line);
+        talk.event();
+        assert_eq!(talk.engine.state().phase(), Phase::Authenticated);
+        assert!(talk.engine.state().selected().is_none());
+    }
+    talk.server("A0001 OK [READ-WRITE] done");
+    talk.done(&tag);
+    assert_eq!(talk.engine.state().phase(), Phase::Selected);
+    let mailbox = talk.engine.state().selected().unwrap();
+    assert_eq!(mailbox.name.as_str(), "Entwürfe");
+    assert_eq!(
+        (mailbox.exists, mailbox.recent, mailbox.unseen),
+        (23, 2, Some(7))
+    );
+    assert_eq!(
+        (mailbox.uid_validity, mailbox.uid_next),
+        (Some(1_700_000_000), Some(4711))
+    );
+    assert_eq!(mailbox.highest_modseq, Some(u64::MAX));
+    assert_eq!(mailbox.mailbox_id.as_deref(), Some("F42"));
+    assert!(mailbox.flags.contains(&Flag::Other("$junk".into())));
+    assert!(
+        mailbox
+            .permanent_flags
+            .as_ref()
+            .unwrap()
+            .contains(&Flag::Any)
+    );
+    assert!(!mailbox.read_only);
+}
+
+#[test]
+fn a_failed_select_leaves_no_mailbox() {
+    for refusal in ["NO [NONEXISTENT] none", "BAD what"] {
+        let mut talk = Talk::selected();
+        let tag = talk.submit(command::select(&"none".into(), false, Names::Utf7).unwrap());
+        talk.output();
+        talk.server(&format!("A0002 {refusal}"));
+        talk.answered(&tag);
+        assert_eq!(talk.engine.state().phase(), Phase::Authenticated);
+        assert!(talk.engine.state().selected().is_none());
+    }
+}
+
+#[test]
+fn what_comes_before_closed_is_about_the_old_mailbox() {
+    let mut talk = Talk::selected();
+    let tag = talk.submit(command::select(&"new".into(), false, Names::Utf7).unwrap());
+    talk.output();
+    for line in [
+        "* 99 EXISTS",
+        "* OK [CLOSED] old",
+        "* OK [UIDVALIDITY 5] new",
+    ] {
+        talk.server(line);
+        talk.event();
+    }
+    talk.server("A0002 OK done");
+    talk.done(&tag);
+    let mailbox = talk.engine.state().selected().unwrap();
+    assert_eq!((mailbox.exists, mailbox.uid_validity), (0, Some(5)));
+}
+
+#[test]
+fn the_mailbox_is_kept_up_to_date() {
+    let mut talk = Talk::selected();
+    for (line, exists) in [
+        ("* 5 EXISTS", 5),
+        ("* 2 EXPUNGE", 4),
+        ("* 1 EXPUNGE", 3),
+        ("* 0 EXISTS", 0),
+        ("* 1 EXPUNGE", 0),
+    ] {
+        talk.server(line);
+        talk.event();
+        assert_eq!(talk.engine.state().selected().unwrap().exists, exists);
+    }
+    talk.server("* OK [READ-ONLY] now");
+    talk.event();
+    assert!(talk.engine.state().selected().unwrap().read_only);
+}
+
+#[test]
+fn leaving_a_mailbox() {
+    for outgoing in [command::close(), command::unselect()] {
+        let mut talk = Talk::selected();
+        let tag = talk.submit(outgoing);
+        talk.output();
+        talk.server("A0002 NO not now");
+        talk.answered(&tag);
+        assert!(talk.engine.state().selected().is_some());
+    }
+    for outgoing in [command::close(), command::unselect()] {
+        let mut talk = Talk::selected();
+        let tag = talk.submit(outgoing);
+        talk.output();
+        talk.server("A0002 OK left");
+        talk.done(&tag);
+        assert!(talk.engine.state().selected().is_none());
+        assert_eq!(talk.engine.state().phase(), Phase::Authenticated);
+    }
+}
+
+#[test]
+fn bye_is_remembered() {
+    let mut talk = Talk::selected();
+    talk.server("* BYE shutting down");
+    talk.event();
+    assert_eq!(talk.engine.state().phase(), Phase::Logout);
+    assert_eq!(talk.engine.state().bye(), Some("shutting down"));
+}

@@ -1,0 +1,57 @@
+use std::{
+    io::{self, Write},
+    rc::Rc,
+};
+
+use crate::{Alternate, Args, CONF_VARIABLE, Conf, Lab, Target, Trial, Verdict, report, run};
+
+/// Runs the suite on the account that `args` names: reads the INI file, warns on `err` of what is
+/// odd in it, and runs the `trials` for its alternate accounts. The main account is tried once
+/// before the first trial.
+///
+/// Whatever is wrong with the account goes to `err` as one line, and nothing runs.
+///
+/// # Errors
+///
+/// When the report cannot be written.
+pub fn start(
+    args: &Args,
+    trials: impl FnOnce(&[Rc<Alternate>]) -> Vec<Trial<Lab>>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<Verdict> {
+    let conf = match load(args) {
+        Ok(conf) => conf,
+        Err(why) => {
+            writeln!(err, "error: {}", report::escape(&why))?;
+            return Ok(Verdict::NothingRan);
+        }
+    };
+    for warning in conf.iter().flat_map(|conf| &conf.warnings) {
+        writeln!(err, "warning: {}", report::escape(warning))?;
+    }
+    let alternates = conf.as_ref().map_or(&[][..], |conf| &conf.alternates);
+    run(
+        args,
+        trials(alternates),
+        || match &conf {
+            Some(conf) => Target::probe(&conf.main).map(Lab::new),
+            None => Err(no_account()),
+        },
+        out,
+        err,
+    )
+}
+
+/// The accounts; to list the trials none is needed.
+fn load(args: &Args) -> Result<Option<Conf>, String> {
+    match args.conf() {
+        Some(path) => Conf::load(&path).map(Some),
+        None if args.list => Ok(None),
+        None => Err(no_account()),
+    }
+}
+
+fn no_account() -> String {
+    format!("no account: give its INI file with -f FILE or in {CONF_VARIABLE}")
+}

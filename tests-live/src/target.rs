@@ -1,0 +1,85 @@
+use imapclient::{Error, blocking::Client};
+use imapclient_config::Account;
+
+use crate::Stop;
+
+/// Below this mailbox the trials work.
+const ROOT: &str = "imapclient-tests";
+
+/// An account that was found to work, and where in it mailboxes can be made.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Target {
+    /// How to reach it.
+    pub account: Account,
+    /// What separates the levels of a mailbox name; `None` if there are no levels.
+    pub delimiter: Option<char>,
+    /// The mailbox below which trials may do what they want.
+    pub root: String,
+}
+
+impl Target {
+    /// Logs in once, looks around and logs out.
+    ///
+    /// # Errors
+    ///
+    /// One line: why there is no way in, or no mailbox can be made.
+    pub fn probe(account: &Account) -> Result<Self, String> {
+        look(account).map_err(|stop| {
+            let (Stop::Failed(why) | Stop::Ignored(why)) = stop;
+            why
+        })
+    }
+
+    /// The mailbox `name` below `parent`.
+    #[must_use]
+    pub fn child(&self, parent: &str, name: &str) -> String {
+        match self.delimiter {
+            Some(delimiter) => format!("{parent}{delimiter}{name}"),
+            // All mailboxes stand side by side: the name is all there is.
+            None => format!("{parent}-{name}"),
+        }
+    }
+
+    /// Whether the mailbox `name` is `parent` or below it.
+    pub(crate) fn is_within(&self, name: &str, parent: &str) -> bool {
+        let separator = self.delimiter.unwrap_or('-');
+        name.strip_prefix(parent)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(separator))
+    }
+}
+
+fn look(account: &Account) -> Result<Target, Stop> {
+    let builder = account.builder::<Client>()?;
+    let mut client = builder.connect()?;
+    let delimiter = client
+        .list("", "")?
+        .first()
+        .and_then(|mailbox| mailbox.delimiter);
+    let mut target = Target {
+        account: account.clone(),
+        delimiter,
+        root: ROOT.into(),
+    };
+    if let Err(refused) = try_mailbox(&mut client, &target) {
+        // Some servers have everything of a user below INBOX.
+        target.root = target.child("INBOX", ROOT);
+        if !matches!(refused, Error::Refused(_)) || try_mailbox(&mut client, &target).is_err() {
+            return Err(refused.into());
+        }
+    }
+    client.logout()?;
+    Ok(target)
+}
+
+/// Makes and removes a mailbox.
+fn try_mailbox(client: &mut Client, target: &Target) -> Result<(), Error> {
+    let name = target.child(&target.root, "probe");
+    match client.delete(&name) {
+        // The usual case: no earlier run was cut off here.
+        Ok(()) | Err(Error::Refused(_)) => {}
+        Err(error) => return Err(error),
+    }
+    client.create(&name)?;
+    client.delete(&name)
+}
