@@ -181,6 +181,20 @@ impl<S: Socket> Client<S> {
         }
     }
 
+    /// Tells a TLS peer that nothing more comes.
+    pub(crate) async fn hang_up(&mut self) {
+        self.pipe.close();
+        // A peer that has hung up first needs no word from us.
+        let wait = self.wait();
+        if let Err(error) = self
+            .socket
+            .exchange(&mut self.pipe, Want::Flushed, wait)
+            .await
+        {
+            tracing::debug!(%error, "the server closed first");
+        }
+    }
+
     /// How long an answer may take.
     pub(crate) fn wait(&self) -> Wait {
         Wait {

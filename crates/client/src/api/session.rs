@@ -102,6 +102,10 @@ impl<S: Socket> Client<S> {
     /// Those of the connection. It is closed in any case.
     #[doc(alias = "shutdown")]
     pub async fn logout(mut self) -> Result<()> {
-        self.run(Simple::Logout).await
+        let result = self.run(Simple::Logout).await;
+        if !self.broken {
+            self.hang_up().await;
+        }
+        result
     }
 }

@@ -1,0 +1,116 @@
+//! What the tests share: peers, and settings to reach them.
+
+use std::{error::Error as _, time::Duration};
+
+use imapclient::{Builder, Error, transport::TlsOptions};
+use imapclient_testkit::{Authority, Certificate, Connection, Identity, Peer, Script};
+
+/// Long enough for anything that is not meant to run out.
+pub(crate) const LONG: Duration = Duration::from_secs(8);
+
+/// The end of a script: the client says goodbye, and has said nothing before that.
+const GOODBYE: &str = "
+    C: <bye> LOGOUT
+    S: * BYE
+    S: <bye> OK";
+
+/// A peer that follows a script.
+pub(crate) fn scripted(script: &str) -> Peer {
+    let script = Script::parse(script);
+    Peer::start(move |connection| script.run(connection))
+}
+
+/// A peer on which nobody is logged in, and which tells these capabilities in its greeting. Ends
+/// with a goodbye, as all below do.
+pub(crate) fn stranger(capabilities: &str, script: &str) -> Peer {
+    scripted(&format!(
+        "S: * OK [CAPABILITY IMAP4rev1{capabilities}] hello\n{script}{GOODBYE}"
+    ))
+}
+
+/// A peer on which somebody is logged in.
+pub(crate) fn member(capabilities: &str, script: &str) -> Peer {
+    scripted(&format!(
+        "S: * PREAUTH [CAPABILITY IMAP4rev1{capabilities}] hello\n{script}{GOODBYE}"
+    ))
+}
+
+/// A peer which expects that INBOX is opened first. It has 3 messages.
+pub(crate) fn reader(capabilities: &str, script: &str) -> Peer {
+    let select = "
+        C: <open> SELECT INBOX
+        S: * 3 EXISTS
+        S: <open> OK [READ-WRITE] opened";
+    member(capabilities, &format!("{select}\n{script}"))
+}
+
+/// What [`member`] says first, for peers without a script.
+pub(crate) fn greet(connection: &mut Connection, capabilities: &str) -> std::io::Result<()> {
+    connection.send(&format!(
+        "* PREAUTH [CAPABILITY IMAP4rev1{capabilities}] hello"
+    ))
+}
+
+/// Expects a command and gives its tag.
+pub(crate) fn expect(connection: &mut Connection, command: &str) -> std::io::Result<String> {
+    let line = connection.read_line()?;
+    match line.split_once(' ') {
+        Some((tag, rest)) if rest == command => Ok(tag.to_owned()),
+        _ => Err(std::io::Error::other(format!(
+            "expected {command:?}, got {line:?}"
+        ))),
+    }
+}
+
+/// Expects a command and says OK.
+pub(crate) fn serve(connection: &mut Connection, command: &str) -> std::io::Result<()> {
+    let tag = expect(connection, command)?;
+    connection.send(&format!("{tag} OK done"))
+}
+
+/// Answers LOGOUT, and sees that nothing follows.
+pub(crate) fn goodbye(connection: &mut Connection) -> std::io::Result<()> {
+    let tag = expect(connection, "LOGOUT")?;
+    connection.send("* BYE")?;
+    connection.send(&format!("{tag} OK"))?;
+    connection.wait_eof()
+}
+
+/// Settings for a peer in clear.
+pub(crate) fn plain<C>(peer: &Peer) -> Builder<C> {
+    at_port(peer.port()).dangerous_plaintext()
+}
+
+/// Settings for this port of this machine.
+pub(crate) fn at_port<C>(port: u16) -> Builder<C> {
+    Builder::new("127.0.0.1")
+        .port(port)
+        .timeout(Some(LONG))
+        .connect_timeout(Some(LONG))
+}
+
+/// A certificate for peers, and the settings that trust it.
+pub(crate) fn trusted() -> (Identity, TlsOptions) {
+    let authority = Authority::new();
+    let identity = authority.issue(Certificate::new(&["127.0.0.1"]));
+    let options = TlsOptions::new()
+        .without_native_roots()
+        .ca_pem(authority.pem());
+    (identity, options)
+}
+
+/// An error with all its causes.
+pub(crate) fn text(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+/// The conversation as it was logged.
+pub(crate) fn lines<'a>(log: impl Iterator<Item = &'a imapclient::WireLine>) -> Vec<String> {
+    log.map(ToString::to_string).collect()
+}

@@ -1,0 +1,325 @@
+//! Logging in: quoting, literals, SASL.
+
+use imapclient::{
+    Code, Error, Phase,
+    auth::{self, Mechanism, Plain, secrecy::zeroize::Zeroizing},
+};
+use imapclient_test_macros::faces;
+use imapclient_testkit::Peer;
+
+use crate::common::{member, plain, scripted, stranger, text};
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn connect(peer: &Peer) -> Client {
+        plain::<Client>(peer).connect().await.unwrap()
+    }
+
+    async fn leave(client: Client, peer: Peer) {
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn names_and_passwords_are_quoted_as_they_need() {
+        for (username, password, line) in [
+            ("bob", "sekret", r#"bob "sekret""#),
+            ("bob@example.org", "", r#"bob@example.org """#),
+            ("", "x", r#""" "x""#),
+            ("bob smith", "a b", r#""bob smith" "a b""#),
+            (r#"b"o\b"#, r#""\"#, r#""b\"o\\b" "\"\\""#),
+            ("(bob)", "{5}", r#""(bob)" "{5}""#),
+            ("NIL", "*", r#"NIL "*""#),
+        ] {
+            let peer = stranger("", &format!("C: <a> LOGIN {line}\nS: <a> OK in"));
+            let mut client = connect(&peer).await;
+            client.login(username, password).await.unwrap();
+            leave(client, peer).await;
+        }
+    }
+
+    #[case]
+    async fn what_cannot_be_quoted_is_a_literal() {
+        let peer = stranger(
+            "",
+            "C: <a> LOGIN {4}
+             S: + go on
+             C: zoë {8}
+             S: + and on
+             C: päßwö
+             S: <a> OK in",
+        );
+        let mut client = connect(&peer).await;
+        client.login("zoë", "päßwö").await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn line_breaks_stay_in_literals() {
+        let peer = stranger(
+            "",
+            "C: <a> LOGIN {15}
+             S: + go on
+             C: bob
+             C: a2 DELETE \"x\"
+             S: <a> NO
+             C: <b> LOGIN bob {3}
+             S: + go on
+             C: a
+             C: b
+             S: <b> OK in",
+        );
+        let mut client = connect(&peer).await;
+        // The server refuses after the first literal and gets nothing of the second.
+        let error = client.login("bob\r\na2 DELETE", "x").await.unwrap_err();
+        assert!(matches!(error, Error::Refused(_)), "{error:?}");
+        client.login("bob", "a\r\nb").await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn nul_is_refused_and_nothing_sent() {
+        let peer = stranger("", "");
+        let mut client = connect(&peer).await;
+        for (username, password) in [("b\0b", "x"), ("bob", "x\0")] {
+            let error = client.login(username, password).await.unwrap_err();
+            assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+            let error = client
+                .authenticate(Plain::new(username, password.into()))
+                .await
+                .unwrap_err();
+            assert!(matches!(error, Error::Auth(_)), "{error:?}");
+        }
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn literal_plus_in_the_greeting_saves_the_wait() {
+        for capability in ["LITERAL+", "LITERAL-"] {
+            let peer = stranger(
+                &format!(" {capability}"),
+                "C: <a> LOGIN {4+}
+                 C: zoë {8+}
+                 C: päßwö
+                 S: <a> OK in",
+            );
+            let mut client = connect(&peer).await;
+            client.login("zoë", "päßwö").await.unwrap();
+            leave(client, peer).await;
+        }
+    }
+
+    #[case]
+    async fn login_is_not_tried_where_it_is_disabled() {
+        let peer = stranger(" LOGINDISABLED", "");
+        let mut client = connect(&peer).await;
+        let error = client.login("bob", "sekret").await.unwrap_err();
+        assert!(matches!(error, Error::LoginDisabled), "{error:?}");
+        leave(client, peer).await;
+
+        // Also where the greeting does not tell.
+        let peer = scripted(
+            "S: * OK hello
+             C: <a> CAPABILITY
+             S: * CAPABILITY IMAP4rev1 LOGINDISABLED
+             S: <a> OK done
+             C: <b> LOGOUT
+             S: * BYE
+             S: <b> OK",
+        );
+        let mut client = connect(&peer).await;
+        let error = client.login("bob", "sekret").await.unwrap_err();
+        assert!(matches!(error, Error::LoginDisabled), "{error:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn the_builder_logs_in() {
+        let peer = stranger("", "C: <a> LOGIN bob \"sekret\"\nS: <a> OK in");
+        let client = plain::<Client>(&peer).login("bob", "sekret").connect().await.unwrap();
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn the_builder_takes_plain_where_login_is_disabled() {
+        let peer = stranger(
+            " LOGINDISABLED AUTH=PLAIN SASL-IR",
+            "C: <a> AUTHENTICATE PLAIN AGJvYgBzZWtyZXQ=
+             S: <a> OK [CAPABILITY IMAP4rev1] in",
+        );
+        let client = plain::<Client>(&peer).login("bob", "sekret").connect().await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn the_builder_does_not_log_in_a_second_time() {
+        let peer = member("", "");
+        let client = plain::<Client>(&peer).login("bob", "sekret").connect().await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn the_builder_fails_with_the_login() {
+        let peer = scripted(
+            "S: * OK [CAPABILITY IMAP4rev1] hi
+             C: <a> LOGIN bob \"wrong\"
+             S: <a> NO [AUTHENTICATIONFAILED] no
+             CLOSE",
+        );
+        let error = plain::<Client>(&peer).login("bob", "wrong").connect().await.unwrap_err();
+        assert_eq!(error.code(), Some(&Code::AuthenticationFailed));
+        assert!(!error.is_closed() && !error.is_retryable());
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn plain_in_one_round_trip() {
+        let peer = stranger(
+            " SASL-IR AUTH=PLAIN",
+            "C: <a> AUTHENTICATE PLAIN dXJzZWwAYm9iAHNla3JldA==
+             S: * CAPABILITY IMAP4rev1 AFTER
+             S: <a> OK in",
+        );
+        let bob = Plain::new("bob", "sekret".into()).authorization("ursel");
+        let client = plain::<Client>(&peer).plain(bob).connect().await.unwrap();
+        assert!(client.state().has("AFTER"));
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn plain_in_two_round_trips() {
+        // Some servers put text into the empty challenge, some leave out the blank.
+        for challenge in ["+ ", "+"] {
+            let peer = stranger(
+                " AUTH=PLAIN",
+                &format!(
+                    "C: <a> AUTHENTICATE PLAIN
+                     S: {challenge}
+                     C: AGJvYgBzZWtyZXQ=
+                     S: <a> OK in"
+                ),
+            );
+            let mut client = connect(&peer).await;
+            client.authenticate(Plain::new("bob", "sekret".into())).await.unwrap();
+            assert_eq!(client.state().phase(), Phase::Authenticated);
+            assert_eq!(client.state().capabilities(), None);
+            leave(client, peer).await;
+        }
+    }
+
+    #[case]
+    async fn authenticate_refused() {
+        let peer = stranger(
+            " SASL-IR",
+            "C: <a> AUTHENTICATE PLAIN AGJvYgB3cm9uZw==
+             S: <a> NO [AUTHENTICATIONFAILED] no
+             C: <b> AUTHENTICATE PLAIN AGJvYgBzZWtyZXQ=
+             S: <b> OK in",
+        );
+        let mut client = connect(&peer).await;
+        let error = client
+            .authenticate(Plain::new("bob", "wrong".into()))
+            .await
+            .unwrap_err();
+        assert_eq!(error.code(), Some(&Code::AuthenticationFailed));
+        assert_eq!(error.to_string(), "AUTHENTICATE refused: No [AUTHENTICATIONFAILED] no");
+        client.authenticate(Plain::new("bob", "sekret".into())).await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_second_challenge_is_no_part_of_plain() {
+        let peer = stranger(
+            " SASL-IR",
+            "C: <a> AUTHENTICATE PLAIN AGJvYgBzZWtyZXQ=
+             S: + bW9yZQ==
+             C: *
+             S: <a> BAD cancelled
+             C: <b> NOOP
+             S: <b> OK",
+        );
+        let mut client = connect(&peer).await;
+        let error = client
+            .authenticate(Plain::new("bob", "sekret".into()))
+            .await
+            .unwrap_err();
+        assert!(matches!(error, Error::Auth(auth::Error::UnexpectedChallenge { .. })), "{error:?}");
+        assert_eq!(client.state().phase(), Phase::NotAuthenticated);
+        client.noop().await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_challenge_has_to_be_base64() {
+        let peer = stranger(
+            "",
+            "C: <a> AUTHENTICATE PLAIN
+             S: + ???
+             C: *
+             S: <a> BAD cancelled",
+        );
+        let mut client = connect(&peer).await;
+        let error = client
+            .authenticate(Plain::new("bob", "sekret".into()))
+            .await
+            .unwrap_err();
+        assert!(matches!(error, Error::Challenge), "{error:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn mechanisms_of_ones_own() {
+        let peer = stranger(
+            " SASL-IR",
+            "C: <a> AUTHENTICATE X-ECHO
+             S: + aGVsbG8=
+             C: aGVsbG8=
+             S: +
+             C:
+             S: <a> OK in",
+        );
+        let mut client = connect(&peer).await;
+        let mut challenges = Vec::new();
+        client.authenticate(Echo(&mut challenges, true)).await.unwrap();
+        assert_eq!(challenges, [&b"hello"[..], b""]);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_mechanism_that_was_not_convinced_fails() {
+        let peer = stranger(" SASL-IR", "C: <a> AUTHENTICATE X-ECHO\nS: <a> OK in");
+        let mut client = connect(&peer).await;
+        let mut challenges = Vec::new();
+        let error = client.authenticate(Echo(&mut challenges, false)).await.unwrap_err();
+        assert!(text(&error).contains("no part of X-ECHO"), "{error}");
+        leave(client, peer).await;
+    }
+}
+
+/// Gives challenges back; its second field says whether that convinces it.
+struct Echo<'a>(&'a mut Vec<Vec<u8>>, bool);
+
+impl Mechanism for Echo<'_> {
+    fn name(&self) -> &str {
+        "X-ECHO"
+    }
+
+    fn initial(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, auth::Error> {
+        Ok(None)
+    }
+
+    fn respond(
+        &mut self,
+        challenge: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, auth::Error> {
+        self.0.push(challenge.to_vec());
+        Ok(Zeroizing::new(challenge.to_vec()))
+    }
+
+    fn finish(&mut self) -> Result<(), auth::Error> {
+        let no = auth::Error::UnexpectedChallenge { mechanism: "X-ECHO" };
+        self.1.then_some(()).ok_or(no)
+    }
+}

@@ -1,0 +1,20 @@
+//! The client, on both faces, against peers that say and expect exactly what a script tells them.
+#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+
+mod append;
+#[cfg(feature = "tokio")]
+mod cancel;
+mod common;
+mod connect;
+mod idle;
+mod login;
+mod mailboxes;
+mod messages;
+mod pressure;
+mod runtime;
+mod security;
+mod session;
+mod sets;
+mod state;
+mod timeouts;
+mod updates;
