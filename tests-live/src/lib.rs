@@ -1,13 +1,14 @@
-//! The runner of the live suite: it picks trials, runs them one by one and reports each.
+//! What the live suite is made of; the cases are in `tests/live`.
 //!
 //! ```text
-//!  Args ──▶ select ──▶ set_up() ──▶ Trial::run(&context) ──▶ Outcome ──▶ Report ──▶ stdout
-//!              │           │                                               │
-//!              └── 2 ◀─────┘ one line on stderr                            └──▶ Verdict (0, 1, 2)
+//!            Conf (INI file) ──▶ trials ──▶ select ──▶ Target (one login) ──▶ Lab
+//!  start ──────┤                              │          │                     │ own folder, clean
+//!              └── 2 ◀── one line on stderr ◀─┴──────────┘                     ▼
+//!                     Verdict (0, 1, 2) ◀── Report ◀── Outcome ◀── a case with a Context
 //! ```
 //!
-//! It knows nothing of IMAP: what the trials share is a context of the caller's type, made once and
-//! only when at least one trial will run. `tests/live` wires it to the cases.
+//! [`run`] picks trials, runs them one by one and reports each; it knows nothing of IMAP. [`start`]
+//! does so with the account of an INI file. A case opens a [`Session`] of its face.
 //!
 //! ```
 //! use imapclient_tests_live::{Args, Outcome, Trial, Verdict, run};
@@ -24,11 +25,21 @@
 //! ```
 
 mod args;
+mod conf;
+mod lab;
 mod outcome;
 mod panics;
 mod report;
 mod runner;
+mod session;
+mod start;
+mod target;
 
 pub use args::{Args, CONF_VARIABLE, Format};
-pub use outcome::{Outcome, Stop};
+pub use conf::{Alternate, Conf};
+pub use lab::{Context, Lab};
+pub use outcome::{Outcome, Stop, one_line};
 pub use runner::{Trial, Verdict, run};
+pub use session::{Face, Session};
+pub use start::start;
+pub use target::Target;

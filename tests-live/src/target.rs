@@ -1,7 +1,7 @@
-use imapclient::{Error, blocking::Client};
+use imapclient::{Builder, Error, blocking::Client};
 use imapclient_config::Account;
 
-use crate::Stop;
+use crate::outcome::one_line;
 
 /// Below this mailbox the trials work.
 const ROOT: &str = "imapclient-tests";
@@ -25,10 +25,9 @@ impl Target {
     ///
     /// One line: why there is no way in, or no mailbox can be made.
     pub fn probe(account: &Account) -> Result<Self, String> {
-        look(account).map_err(|stop| {
-            let (Stop::Failed(why) | Stop::Ignored(why)) = stop;
-            why
-        })
+        // Its errors name the file and the option themselves.
+        let builder = account.builder().map_err(|error| one_line(&error))?;
+        look(account, builder).map_err(|error| format!("[{}] {}", account.section(), one_line(&error)))
     }
 
     /// The mailbox `name` below `parent`.
@@ -49,8 +48,7 @@ impl Target {
     }
 }
 
-fn look(account: &Account) -> Result<Target, Stop> {
-    let builder = account.builder::<Client>()?;
+fn look(account: &Account, builder: Builder<Client>) -> Result<Target, Error> {
     let mut client = builder.connect()?;
     let delimiter = client
         .list("", "")?
@@ -65,7 +63,7 @@ fn look(account: &Account) -> Result<Target, Stop> {
         // Some servers have everything of a user below INBOX.
         target.root = target.child("INBOX", ROOT);
         if !matches!(refused, Error::Refused(_)) || try_mailbox(&mut client, &target).is_err() {
-            return Err(refused.into());
+            return Err(refused);
         }
     }
     client.logout()?;

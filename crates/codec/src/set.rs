@@ -104,6 +104,13 @@ macro_rules! sets {
                 self.0.compact();
             }
 
+            /// Puts another set behind this one, without changing the order of either.
+            pub fn append(&mut self, later: Self) {
+                for range in later.0.into_vec() {
+                    self.0.push(range);
+                }
+            }
+
             /// Cuts the set into pieces whose text is at most `max_bytes` long, though each has at
             /// least one range. Nothing comes of the empty set.
             pub fn split(&self, max_bytes: usize) -> impl Iterator<Item = Self> + '_ {

@@ -72,7 +72,15 @@ fn flags_and_uids() {
 
 #[test]
 fn sections() {
-    let rows: [(&str, &[u8], &str, Option<u64>, Option<&[u8]>); 22] = [
+    /// Name of the row, items, name of the section, origin, data.
+    type Row = (
+        &'static str,
+        &'static [u8],
+        &'static str,
+        Option<u64>,
+        Option<&'static [u8]>,
+    );
+    let rows: [Row; 22] = [
         ("literal", b"BODY[] {5}\r\nhe)lo", "", None, Some(b"he)lo")),
         (
             "literal8",

@@ -300,8 +300,8 @@ fn pieces(messages: impl Into<Messages>) -> Result<Vec<Set>> {
 fn merge(all: &mut Option<CopyUid>, step: Option<CopyUid>) {
     match (all.as_mut(), step) {
         (Some(all), Some(step)) if all.uid_validity == step.uid_validity => {
-            all.source.extend([step.source]);
-            all.destination.extend([step.destination]);
+            all.source.append(step.source);
+            all.destination.append(step.destination);
         }
         (None, step) => *all = step,
         _ => {}
