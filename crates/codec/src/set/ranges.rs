@@ -203,7 +203,7 @@ impl Ranges {
         })
     }
 
-    fn push(&mut self, range: SetRange) {
+    pub(crate) fn push(&mut self, range: SetRange) {
         if let Some(last) = self.list.last() {
             // A `*` ends the order: what follows it cannot be placed.
             self.unsorted |= last.end() >= range.start();
