@@ -16,7 +16,7 @@ pub enum Error {
     Engine(#[from] imapclient_engine::Error),
     /// The server said NO or BAD to a command. The connection is fine.
     #[error(transparent)]
-    Refused(#[from] Refused),
+    Refused(Box<Refused>),
     /// The server cannot do what was asked for; nothing was sent.
     #[error("the server does not offer {capability}")]
     Missing {
@@ -145,13 +145,12 @@ pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
     if status.kind == StatusKind::Ok {
         return Ok(status);
     }
-    Err(Refused {
+    Err(Error::Refused(Box::new(Refused {
         command: command.to_owned(),
         kind: status.kind,
         code: status.code,
         text: status.text,
-    }
-    .into())
+    })))
 }
 
 /// How a phase reads in an error.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use imapclient_codec::{Status, Tag, command};
+use imapclient_codec::{Tag, command};
 use imapclient_engine::Event;
 use imapclient_transport::{Socket, Wait};
 
@@ -188,8 +188,9 @@ impl<S: Socket> Idle<'_, S> {
             }
             Event::Done { status, .. } => {
                 self.client.updates.alert(&status);
+                // Some servers end it by themselves with OK; then it is begun anew.
                 self.turn(Stage::Off);
-                self.ended(status)?;
+                check("IDLE", status)?;
             }
             Event::Response(response) => client.route(response, Some),
             _ => {}
@@ -213,11 +214,6 @@ impl<S: Socket> Idle<'_, S> {
             return Err(error);
         }
         Ok(until.is_none_or(|until| now < until))
-    }
-
-    /// The server has answered IDLE. Some end it by themselves with OK; then it is begun anew.
-    fn ended(&mut self, status: Status) -> Result<()> {
-        check("IDLE", status).map(drop)
     }
 
     fn end(&mut self) {

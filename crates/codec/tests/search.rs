@@ -8,7 +8,9 @@ fn decode(wire: &[u8]) -> Response {
 
 #[test]
 fn searches() {
-    let rows: [(&str, &[u8], &[u32], Option<u64>); 14] = [
+    /// Name of the row, response, numbers, MODSEQ.
+    type Row = (&'static str, &'static [u8], &'static [u32], Option<u64>);
+    let rows: [Row; 14] = [
         ("usual", b"* SEARCH 2 3 6\r\n", &[2, 3, 6], None),
         ("empty", b"* SEARCH\r\n", &[], None),
         ("blank", b"* SEARCH \r\n", &[], None),

@@ -237,7 +237,7 @@ fn numbers_and_lists() {
 
 #[test]
 fn what_nobody_reads_is_kept() {
-    let rows: [(&[u8], &str); 13] = [
+    let rows: [(&[u8], &str); 12] = [
         (b"* ENABLED X\r\n", "ENABLED"),
         (b"* vanished 1:5\r\n", "VANISHED"),
         (b"* 5 FROB x\r\n", "FROB"),
@@ -250,13 +250,25 @@ fn what_nobody_reads_is_kept() {
         (b"A1 BYE x\r\n", "A1"),
         (b"A\xff OK x\r\n", "A\u{fffd}"),
         (b"* [not a code\r\n", ""),
-        (b"* OK[ALERT] x\r\n", "OK[ALERT]"),
     ];
     for (wire, name) in rows {
         let Response::Unknown(unknown) = decode(wire) else {
             panic!("{}", show(wire))
         };
         assert_eq!((unknown.name.as_str(), &*unknown.raw), (name, wire));
+    }
+}
+
+#[test]
+fn a_code_may_follow_without_a_blank() {
+    for wire in [&b"* OK[ALERT] x\r\n"[..], b"* NO [ALERT]x\r\n"] {
+        let Response::Status(status) = decode(wire) else {
+            panic!("{}", show(wire))
+        };
+        assert_eq!(
+            (status.code, status.text.as_str()),
+            (Some(Code::Alert), "x")
+        );
     }
 }
 

@@ -87,7 +87,8 @@ impl From<&str> for Append {
 /// `APPEND` (RFC 9051 §6.3.12).
 ///
 /// # Errors
-/// If the name is empty, or it or the message contains NUL, or a flag cannot be stored.
+/// If the name is empty, or it or the message contains NUL, or a flag cannot be stored, or the
+/// year of the date is beyond 9999.
 pub fn append(
     name: &MailboxName,
     message: &Append,
@@ -100,7 +101,10 @@ pub fn append(
         outgoing.push(" ");
     }
     if let Some(date) = message.date {
-        outgoing.push(&format!("\"{}\" ", InternalDate::from(date)));
+        let date = InternalDate::from(date).wire().ok_or_else(|| {
+            InvalidArgument::new("internal date", format!("{date} needs a year of 4 digits"))
+        })?;
+        outgoing.push(&format!("\"{date}\" "));
     }
     outgoing.literal("message", message.message.clone())?;
     Ok(outgoing)

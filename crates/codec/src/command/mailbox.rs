@@ -14,7 +14,7 @@ use crate::{
 pub enum StatusItem {
     /// The number of messages.
     Messages,
-    /// The number of messages with `\Recent`; gone in IMAP4rev2.
+    /// The number of messages with `\Recent`; gone in `IMAP4rev2`.
     Recent,
     /// The next UID.
     UidNext,
@@ -22,9 +22,9 @@ pub enum StatusItem {
     UidValidity,
     /// The number of messages without `\Seen`.
     Unseen,
-    /// The number of messages with `\Deleted`; IMAP4rev2 or `QUOTA=RES-STORAGE`.
+    /// The number of messages with `\Deleted`; `IMAP4rev2` or `QUOTA=RES-STORAGE`.
     Deleted,
-    /// The total size in bytes; IMAP4rev2 or `STATUS=SIZE`.
+    /// The total size in bytes; `IMAP4rev2` or `STATUS=SIZE`.
     Size,
     /// The highest modification sequence; `CONDSTORE`.
     HighestModSeq,

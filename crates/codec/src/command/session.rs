@@ -58,7 +58,7 @@ pub fn authenticate(mechanism: &str, initial: Option<&[u8]>) -> Result<Outgoing,
     outgoing.atom("mechanism", mechanism)?;
     match initial {
         // RFC 4959 §3: an empty response is written as `=`.
-        Some(initial) if initial.is_empty() => {
+        Some([]) => {
             outgoing.push(" =");
         }
         Some(initial) => {

@@ -1,5 +1,7 @@
 //! Which lines announce a literal, and what kind of response they belong to.
 
+use memchr::memchr;
+
 /// What the framer has to know of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
@@ -31,8 +33,10 @@ impl Class {
         let Some(word) = words.next() else {
             return Self::Data;
         };
-        // Some servers leave out `OK` before a response code.
-        if word.starts_with(b"[") || is(word, &["OK", "NO", "BAD", "BYE", "PREAUTH"]) {
+        // Before a response code, some servers leave out the blank, others `OK` altogether.
+        let (name, code) = word.split_at(memchr(b'[', word).unwrap_or(word.len()));
+        if is(name, &["OK", "NO", "BAD", "BYE", "PREAUTH"]) || (name.is_empty() && !code.is_empty())
+        {
             Self::Status
         } else if is(word, &["SEARCH", "ESEARCH", "SORT", "THREAD", "VANISHED"]) {
             Self::Numbers

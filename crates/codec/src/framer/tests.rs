@@ -105,8 +105,14 @@ fn text_for_people_announces_nothing() {
             );
         }
     }
-    // A response code whose `* OK` the server forgot.
-    assert_eq!(frames(b"* [ALERT] {9}\r\n").len(), 1);
+    // A response code without its `OK`, or without the blank before it.
+    for line in [
+        "* [ALERT] {9}\r\n",
+        "* OK[ALERT] {9}\r\n",
+        "* no[x] {9}\r\n",
+    ] {
+        assert_eq!(frames(line.as_bytes()), [message(line)]);
+    }
 }
 
 #[test]

@@ -143,7 +143,8 @@ impl Reader<'_, '_, '_> {
     }
 
     fn named(&mut self) -> Response {
-        let name = self.cursor.until(|byte| byte <= b' ' || byte == b'(');
+        let ends = |byte| byte <= b' ' || matches!(byte, b'(' | b'[');
+        let name = self.cursor.until(ends);
         let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
         let read = if is("SEARCH") {
             Search::read(&mut self.cursor).map(Response::Search)
@@ -159,7 +160,7 @@ impl Reader<'_, '_, '_> {
         } else if is("CAPABILITY") {
             Ok(Response::Capability(Capabilities::read(self.cursor.rest())))
         } else if let Some(kind) = StatusKind::read(name)
-            && self.cursor.peek().is_none_or(|byte| byte <= b' ')
+            && self.cursor.peek() != Some(b'(')
         {
             Ok(Response::Status(Status::read(
                 kind,
