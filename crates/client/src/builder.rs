@@ -97,8 +97,8 @@ impl<C> Builder<C> {
         self.security(Security::Tls)
     }
 
-    /// TLS by STARTTLS (RFC 9051 §6.2.1). Nothing is sent in clear but that word, and a server
-    /// that does not offer it is refused.
+    /// TLS by STARTTLS (RFC 9051 §6.2.1). Nothing but that is sent in clear, save perhaps the
+    /// question whether it is offered; a server that does not offer it is refused.
     pub fn starttls(self) -> Self {
         self.security(Security::StartTls)
     }

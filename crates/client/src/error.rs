@@ -59,7 +59,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// A server's NO or BAD.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(
-    "{command} refused: {kind:?}{} {}",
+    "{command} refused: {kind}{} {}",
     code.as_ref().map(|code| format!(" [{}]", code.name().escape_debug())).unwrap_or_default(),
     text.escape_debug()
 )]

@@ -15,3 +15,6 @@ use imapclient_transport::TokioSocket;
 /// # Ok(()) }
 /// ```
 pub type Client = crate::Client<TokioSocket>;
+
+/// An IDLE under way; see [`crate::Idle`].
+pub type Idle<'a> = crate::Idle<'a, TokioSocket>;

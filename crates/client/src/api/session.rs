@@ -47,6 +47,8 @@ impl<S: Socket> Client<S> {
     /// server says so; [`Error::LoginDisabled`](crate::Error::LoginDisabled), with nothing sent.
     pub async fn login(&mut self, username: &str, password: impl Into<SecretString>) -> Result<()> {
         let (username, password) = (username.to_owned(), password.into());
+        // Whether LOGIN is allowed is for the capabilities to say.
+        self.capabilities().await?;
         self.run(Simple::Login { username, password }).await
     }
 
