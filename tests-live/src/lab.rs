@@ -3,7 +3,7 @@ use std::{
     rc::Rc,
 };
 
-use imapclient::{Builder, Error, blocking::Client, codec::Attribute};
+use imapclient::{Attribute, Builder, Error, List, blocking::Client};
 
 use crate::{Outcome, Stop, Target, one_line, panics, report};
 
@@ -40,21 +40,21 @@ impl Lab {
     /// told with what was said on its connections last.
     pub fn trial(&self, name: &str, case: impl FnOnce(&Context) -> Outcome) -> Outcome {
         // One level, whatever separates levels here.
-        let folder = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "-");
+        let folder = name
+            .replace("::", "-")
+            .replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "-");
         let context = Context {
             folder: self.target.child(&self.target.root, &folder),
             target: Rc::clone(&self.target),
             made: OnceCell::new(),
             logs: RefCell::default(),
         };
-        if let Err(error) = self.remove(&context.folder) {
-            let why = one_line(&error);
+        if let Err(why) = self.remove(&context.folder) {
             return Outcome::Failed(format!("what an earlier run left cannot be removed: {why}"));
         }
-        let mut outcome =
-            panics::catch(|| case(&context)).unwrap_or_else(|panic| Outcome::Failed(panic));
-        if let Err(error) = self.remove(&context.folder) {
-            let why = format!("its folder cannot be removed: {}", one_line(&error));
+        let mut outcome = panics::catch(|| case(&context)).unwrap_or_else(Outcome::Failed);
+        if let Err(why) = self.remove(&context.folder) {
+            let why = format!("its folder cannot be removed: {why}");
             outcome = match outcome {
                 Outcome::Failed(first) => Outcome::Failed(format!("{first}\n{why}")),
                 Outcome::Passed | Outcome::Ignored(_) => Outcome::Failed(why),
@@ -67,20 +67,23 @@ impl Lab {
     }
 
     /// Removes a mailbox and all below it.
-    fn remove(&self, folder: &str) -> Result<(), Error> {
+    fn remove(&self, folder: &str) -> Result<(), String> {
         let mut cleaner = self.cleaner.borrow_mut();
         if let Some(client) = cleaner.as_mut() {
             match remove(client, &self.target, folder) {
                 // The server has closed it, as it may when nobody speaks for long.
                 Err(error) if error.is_closed() => *cleaner = None,
-                other => return other,
+                other => return other.map_err(|error| one_line(&error)),
             }
         }
-        // The probe has made sure that there is nothing wrong with the settings.
-        let Ok(builder) = self.target.account.builder::<Client>() else {
-            return Ok(());
-        };
-        remove(cleaner.insert(builder.connect()?), &self.target, folder)
+        let account = &self.target.account;
+        let builder = account
+            .builder::<Client>()
+            .map_err(|error| one_line(&error))?;
+        builder
+            .connect()
+            .and_then(|client| remove(cleaner.insert(client), &self.target, folder))
+            .map_err(|error| one_line(&error))
     }
 }
 
@@ -89,24 +92,35 @@ impl Drop for Lab {
         let Some(mut client) = self.cleaner.take() else {
             return;
         };
-        // Some servers keep the mailbox above all. Whether that works is nobody's result.
-        let _ = remove(&mut client, &self.target, &self.target.root).and_then(|()| client.logout());
+        // Some servers keep the mailbox above all. Whether it goes is nobody's result.
+        let root = &self.target.root;
+        let left = mailboxes(&mut client, &self.target, root).unwrap_or_default();
+        if let [mailbox] = &left[..]
+            && mailbox.name == root.as_str()
+        {
+            let _ = client.delete(&mailbox.name);
+        }
+        let _ = client.logout();
     }
 }
 
 fn remove(client: &mut Client, target: &Target, folder: &str) -> Result<(), Error> {
+    for mailbox in mailboxes(client, target, folder)? {
+        client.delete(mailbox.name)?;
+    }
+    Ok(())
+}
+
+/// A mailbox and all below it, as far as they can be removed, children before their parents.
+fn mailboxes(client: &mut Client, target: &Target, folder: &str) -> Result<Vec<List>, Error> {
     let mut found = client.list("", &format!("{folder}*"))?;
     found.retain(|mailbox| {
         target.is_within(mailbox.name.as_str(), folder)
             && !mailbox.has(&Attribute::NoSelect)
             && !mailbox.has(&Attribute::NonExistent)
     });
-    // Children before their parents.
     found.sort_by(|one, other| other.name.cmp(&one.name));
-    for mailbox in found {
-        client.delete(mailbox.name)?;
-    }
-    Ok(())
+    Ok(found)
 }
 
 impl Context {

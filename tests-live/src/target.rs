@@ -27,7 +27,8 @@ impl Target {
     pub fn probe(account: &Account) -> Result<Self, String> {
         // Its errors name the file and the option themselves.
         let builder = account.builder().map_err(|error| one_line(&error))?;
-        look(account, builder).map_err(|error| format!("[{}] {}", account.section(), one_line(&error)))
+        look(account, builder)
+            .map_err(|error| format!("[{}] {}", account.section(), one_line(&error)))
     }
 
     /// The mailbox `name` below `parent`.

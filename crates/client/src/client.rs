@@ -140,11 +140,26 @@ impl<S: Socket> Client<S> {
             return Err(imapclient_engine::Error::Closed { bye }.into());
         }
         while self.engine.has_orphans() {
-            if let Event::Response(response) = self.next_event(self.wait()).await? {
-                self.route(response, Some);
+            match self.poll_event()? {
+                Some(Event::Response(response)) => self.route(response, Some),
+                Some(_) => {}
+                // The end of an orphan is no event: there may be nothing left to wait for.
+                None if self.engine.has_orphans() => self.exchange(self.wait()).await?,
+                None => {}
             }
         }
         Ok(())
+    }
+
+    /// Fails unless a command is in place, before anything is sent for it.
+    pub(crate) async fn ready(
+        &mut self,
+        command: &'static str,
+        needs: fn(&'static str, &State) -> Result<()>,
+    ) -> Result<()> {
+        // An answer that is still due may change what is the case.
+        self.settle().await?;
+        needs(command, self.state())
     }
 
     /// Gives a response to whom it belongs; what nobody wants becomes an update.
@@ -161,24 +176,25 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// The next thing the server does. The only place that waits.
+    /// The next thing the server does.
     pub(crate) async fn next_event(&mut self, wait: Wait) -> Result<Event> {
         loop {
-            match self.poll_event() {
-                Ok(Some(event)) => return Ok(event),
-                Ok(None) => {}
-                Err(error) => {
-                    self.broken = true;
-                    return Err(error);
-                }
-            }
-            let want = self.fill_pipe()?;
-            if let Err(error) = self.socket.exchange(&mut self.pipe, want, wait).await {
-                let error = Error::from(error);
-                self.broken |= error.is_closed();
-                return Err(error);
+            match self.poll_event()? {
+                Some(event) => return Ok(event),
+                None => self.exchange(wait).await?,
             }
         }
+    }
+
+    /// Moves bytes in both directions. The only place that waits.
+    async fn exchange(&mut self, wait: Wait) -> Result<()> {
+        let want = self.fill_pipe()?;
+        if let Err(error) = self.socket.exchange(&mut self.pipe, want, wait).await {
+            let error = Error::from(error);
+            self.broken |= error.is_closed();
+            return Err(error);
+        }
+        Ok(())
     }
 
     /// Tells a TLS peer that nothing more comes.
@@ -213,6 +229,12 @@ impl<S: Socket> Client<S> {
 
     /// Moves what has arrived to the engine and asks it what that is.
     fn poll_event(&mut self) -> Result<Option<Event>> {
+        let event = self.read_event();
+        self.broken |= event.is_err();
+        event
+    }
+
+    fn read_event(&mut self) -> Result<Option<Event>> {
         loop {
             if let Some(event) = self.engine.poll_event()? {
                 return Ok(Some(event));
@@ -235,6 +257,11 @@ impl<S: Socket> Client<S> {
         }
         Ok(Want::Input)
     }
+}
+
+/// A point in time, or `None` if no clock goes that far.
+pub(crate) fn from_now(duration: Duration) -> Option<Instant> {
+    Instant::now().checked_add(duration)
 }
 
 impl<S> fmt::Debug for Client<S> {

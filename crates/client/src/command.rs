@@ -96,7 +96,7 @@ pub trait Command: Send {
 }
 
 /// Fails unless somebody is logged in.
-fn need_login(command: &'static str, state: &State) -> Result<()> {
+pub(crate) fn need_login(command: &'static str, state: &State) -> Result<()> {
     match state.phase() {
         Phase::Authenticated | Phase::Selected => Ok(()),
         phase => Err(out_of_place(command, "a login", phase)),
@@ -104,7 +104,7 @@ fn need_login(command: &'static str, state: &State) -> Result<()> {
 }
 
 /// Fails unless a mailbox is selected.
-fn need_mailbox(command: &'static str, state: &State) -> Result<()> {
+pub(crate) fn need_mailbox(command: &'static str, state: &State) -> Result<()> {
     match state.phase() {
         Phase::Selected => Ok(()),
         phase => Err(out_of_place(command, "a selected mailbox", phase)),
@@ -112,7 +112,7 @@ fn need_mailbox(command: &'static str, state: &State) -> Result<()> {
 }
 
 /// Fails if somebody is logged in.
-fn need_no_login(command: &'static str, state: &State) -> Result<()> {
+pub(crate) fn need_no_login(command: &'static str, state: &State) -> Result<()> {
     match state.phase() {
         Phase::NotAuthenticated => Ok(()),
         Phase::Authenticated | Phase::Selected => Err(Error::State {

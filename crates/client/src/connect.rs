@@ -8,7 +8,7 @@ use imapclient_transport::{Pipe, Socket, TlsConfig};
 use crate::{
     blocking,
     builder::{Builder, Credentials, Security},
-    client::Client,
+    client::{Client, from_now},
     command::Simple,
     error::{Error, Result},
     updates::Updates,
@@ -22,7 +22,7 @@ impl<S: Socket> Builder<Client<S>> {
     /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] if the
     /// server does not let the user in.
     pub async fn connect(self) -> Result<Client<S>> {
-        let until = self.connect_timeout.map(|limit| Instant::now() + limit);
+        let until = self.connect_timeout.and_then(from_now);
         // Before anything is sent: a missing file of certificates is nobody else's business.
         let tls = match self.security {
             Security::Tls | Security::StartTls => Some(self.tls.build()?),

@@ -7,7 +7,8 @@ use imapclient_engine::Event;
 use imapclient_transport::{Socket, Wait};
 
 use crate::{
-    client::Client,
+    client::{Client, from_now},
+    command::need_login,
     error::{Error, Result, check},
     updates::Update,
 };
@@ -60,10 +61,10 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     #[doc(alias = "idle_check")]
     pub async fn idle(&mut self) -> Result<Idle<'_, S>> {
+        self.ready("IDLE", need_login).await?;
         if !self.capabilities().await?.has("IMAP4rev2") {
             self.require("IDLE").await?;
         }
-        self.settle().await?;
         let mut idle = Idle {
             client: self,
             stage: Stage::Off,
@@ -115,12 +116,12 @@ impl<S: Socket> Idle<'_, S> {
     /// Those of [`next`](Self::next).
     #[doc(alias = "idle_check")]
     pub async fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Update>> {
-        let until = Instant::now() + timeout;
+        let until = from_now(timeout);
         loop {
             if let Some(update) = self.client.updates.pop() {
                 return Ok(Some(update));
             }
-            if !self.step(Some(until)).await? {
+            if !self.step(until).await? {
                 return Ok(None);
             }
         }
@@ -157,25 +158,23 @@ impl<S: Socket> Idle<'_, S> {
                 return Ok(true);
             }
             Stage::On(_) => {
-                let renewal = self.since + client.idle_renewal;
-                if Instant::now() >= renewal {
+                let renewal = self.since.checked_add(client.idle_renewal);
+                if renewal.is_some_and(|renewal| Instant::now() >= renewal) {
                     self.end();
                     return Ok(true);
                 }
                 // While the server has nothing to tell, it is silent and rightly so.
                 Wait {
                     idle: None,
-                    until: Some(until.map_or(renewal, |until| until.min(renewal))),
+                    until: earlier(until, renewal),
                 }
             }
-            Stage::Asked(_) | Stage::Ending(_) => {
-                let answer = client.timeout.map(|timeout| self.since + timeout);
-                Wait {
-                    idle: None,
-                    until: earlier(until, answer),
-                }
-            }
+            Stage::Asked(_) | Stage::Ending(_) => Wait {
+                idle: None,
+                until: earlier(until, self.answer_due()),
+            },
         };
+        let client = &mut *self.client;
         let event = match client.next_event(wait).await {
             Err(error) if error.is_timeout() => return self.timed_out(until, error),
             other => other?,
@@ -189,8 +188,13 @@ impl<S: Socket> Idle<'_, S> {
             Event::Done { status, .. } => {
                 self.client.updates.alert(&status);
                 // Some servers end it by themselves with OK; then it is begun anew.
+                let begun = !matches!(self.stage, Stage::Asked(_));
                 self.turn(Stage::Off);
                 check("IDLE", status)?;
+                if !begun {
+                    // Not this one: it would end every IDLE like that.
+                    return Err(Error::NoAnswer { command: "IDLE" });
+                }
             }
             Event::Response(response) => client.route(response, Some),
             _ => {}
@@ -202,10 +206,7 @@ impl<S: Socket> Idle<'_, S> {
     fn timed_out(&mut self, until: Option<Instant>, error: Error) -> Result<bool> {
         let now = Instant::now();
         let silent = match &self.stage {
-            Stage::Asked(_) | Stage::Ending(_) => self
-                .client
-                .timeout
-                .is_some_and(|timeout| now >= self.since + timeout),
+            Stage::Asked(_) | Stage::Ending(_) => self.answer_due().is_some_and(|due| now >= due),
             Stage::On(_) | Stage::Off => false,
         };
         if silent {
@@ -214,6 +215,11 @@ impl<S: Socket> Idle<'_, S> {
             return Err(error);
         }
         Ok(until.is_none_or(|until| now < until))
+    }
+
+    /// When the server has to have answered what was sent last.
+    fn answer_due(&self) -> Option<Instant> {
+        self.since.checked_add(self.client.timeout?)
     }
 
     fn end(&mut self) {

@@ -49,16 +49,16 @@ impl Updates {
             Response::Recent(n) => Update::Recent(n),
             Response::Expunge(n) => Update::Expunge(n),
             Response::Fetch(fetch) => Update::Fetch(fetch),
-            // Told apart by `alert`, which sees every status.
-            Response::Status(Status {
-                code: Some(Code::Alert),
-                ..
-            }) => return,
             Response::Status(Status {
                 kind: StatusKind::Bye,
                 text,
                 ..
             }) => Update::Bye(text),
+            // Told apart by `alert`, which sees every status.
+            Response::Status(Status {
+                code: Some(Code::Alert),
+                ..
+            }) => return,
             Response::Unknown(unknown) => Update::Unknown(unknown),
             Response::Malformed(malformed) => Update::Malformed(malformed),
             other => Update::Other(other),

@@ -194,6 +194,9 @@ impl State {
                     *selecting = Mailbox::new(selecting.name.clone(), selecting.read_only);
                 }
                 self.selected = None;
+                if self.phase == Phase::Selected {
+                    self.phase = Phase::Authenticated;
+                }
             }
             Some(Code::PermanentFlags(flags)) => {
                 self.mailbox(|mailbox| mailbox.permanent_flags = Some(flags.clone()));

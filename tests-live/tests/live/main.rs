@@ -1,22 +1,36 @@
 //! The live suite: every case against the account in the INI file, on both faces.
 
+mod alternates;
+mod append;
+mod copy;
+mod dropped;
+mod expunge;
+mod fetch;
+mod idle;
+mod mail;
+mod mailboxes;
+mod many;
+mod names;
+mod news;
+mod parts;
+mod search;
+mod select;
+mod session;
+mod state;
+mod store;
+mod tell;
+
 use std::{
     io,
     process::{ExitCode, Termination as _},
+    rc::Rc,
 };
 
-use imapclient_tests_live::{Args, Trial, run};
+use imapclient_tests_live::{Alternate, Args, Context, Lab, Outcome, Trial, start};
 
 fn main() -> ExitCode {
     let args = Args::from_command_line();
-    let result = run(
-        &args,
-        trials(),
-        || Account::set_up(&args),
-        &mut io::stdout(),
-        &mut io::stderr(),
-    );
-    match result {
+    match start(&args, trials, &mut io::stdout(), &mut io::stderr()) {
         Ok(verdict) => verdict.report(),
         Err(error) => {
             eprintln!("error: cannot write the report: {error}");
@@ -25,18 +39,34 @@ fn main() -> ExitCode {
     }
 }
 
-/// What all trials share.
-struct Account;
+/// Face, name, and what to do.
+type Case = (&'static str, &'static str, fn(&Context) -> Outcome);
 
-impl Account {
-    fn set_up(args: &Args) -> Result<Self, String> {
-        let path = args
-            .conf()
-            .ok_or("no account: give its INI file with -f FILE")?;
-        Err(format!("{path:?}: no cases to run against it"))
-    }
-}
-
-fn trials() -> Vec<Trial<Account>> {
-    Vec::new()
+fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
+    let mut cases: Vec<Case> = [
+        session::trials(),
+        state::trials(),
+        names::trials(),
+        mailboxes::trials(),
+        select::trials(),
+        append::trials(),
+        search::trials(),
+        fetch::trials(),
+        parts::trials(),
+        store::trials(),
+        copy::trials(),
+        expunge::trials(),
+        news::trials(),
+        idle::trials(),
+        many::trials(),
+        dropped::trials(),
+    ]
+    .concat();
+    // One face after the other, each in the order of the modules.
+    cases.sort_by_key(|(face, ..)| *face);
+    let cases = cases.into_iter().map(|(face, name, case)| {
+        let name = format!("{face}::{name}");
+        Trial::new(name.clone(), move |lab: &Lab| lab.trial(&name, case))
+    });
+    cases.chain(alternates::trials(alternates)).collect()
 }

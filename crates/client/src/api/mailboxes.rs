@@ -7,7 +7,7 @@ use imapclient_transport::Socket;
 use crate::{
     client::Client,
     command,
-    command::{Select, Simple, StatusOf},
+    command::{Select, Simple, StatusOf, need_mailbox},
     error::{Error, Result, phase_text},
 };
 
@@ -166,6 +166,7 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     #[doc(alias = "unselect_folder")]
     pub async fn unselect(&mut self) -> Result<()> {
+        self.ready("UNSELECT", need_mailbox).await?;
         if !self.capabilities().await?.has("IMAP4rev2") {
             self.require("UNSELECT").await?;
         }

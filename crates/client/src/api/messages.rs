@@ -11,7 +11,7 @@ use imapclient_transport::Socket;
 use crate::{
     client::Client,
     command,
-    command::{Copy, Expunge, Search, Store},
+    command::{Copy, Expunge, Search, Store, need_login, need_mailbox},
     error::{Error, Result},
 };
 
@@ -41,6 +41,7 @@ impl<S: Socket> Client<S> {
         mailbox: impl Into<MailboxName>,
         message: impl Into<Append>,
     ) -> Result<Option<AppendUid>> {
+        self.ready("APPEND", need_login).await?;
         // Whether the message can go out without waiting is for the capabilities to say.
         self.capabilities().await?;
         self.run(command::Append {
@@ -217,6 +218,10 @@ impl<S: Socket> Client<S> {
         to: impl Into<MailboxName>,
     ) -> Result<Option<CopyUid>> {
         let (messages, to) = (pieces(messages)?, to.into());
+        if messages.is_empty() {
+            return Ok(None);
+        }
+        self.ready("MOVE", need_mailbox).await?;
         if !self.capabilities().await?.has("IMAP4rev2") {
             self.require("MOVE").await?;
         }
@@ -269,6 +274,10 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     pub async fn uid_expunge(&mut self, uids: impl Into<UidSet>) -> Result<Vec<u32>> {
         let sets: Vec<UidSet> = uids.into().split(SET_SIZE).collect();
+        if sets.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.ready("EXPUNGE", need_mailbox).await?;
         if !self.capabilities().await?.has("IMAP4rev2") {
             self.require("UIDPLUS").await?;
         }

@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::{
     client::Client,
-    command::{Authenticate, Capability, Simple},
+    command::{Authenticate, Capability, Simple, need_no_login},
     error::Result,
 };
 
@@ -47,6 +47,7 @@ impl<S: Socket> Client<S> {
     /// server says so; [`Error::LoginDisabled`](crate::Error::LoginDisabled), with nothing sent.
     pub async fn login(&mut self, username: &str, password: impl Into<SecretString>) -> Result<()> {
         let (username, password) = (username.to_owned(), password.into());
+        self.ready("LOGIN", need_no_login).await?;
         // Whether LOGIN is allowed is for the capabilities to say.
         self.capabilities().await?;
         self.run(Simple::Login { username, password }).await
@@ -69,6 +70,7 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused) if the server says no;
     /// [`Error::Auth`](crate::Error::Auth) if the mechanism does.
     pub async fn authenticate(&mut self, mechanism: impl Mechanism) -> Result<()> {
+        self.ready("AUTHENTICATE", need_no_login).await?;
         // Whether the first response may come at once is for the capabilities to say.
         self.capabilities().await?;
         self.run(Authenticate::new(mechanism)).await

@@ -1,4 +1,4 @@
-use imapclient_codec::{Capabilities, MailboxName, Outgoing, Response, Status, command};
+use imapclient_codec::{Capabilities, Code, MailboxName, Outgoing, Response, Status, command};
 use imapclient_engine::State;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -89,7 +89,10 @@ impl Command for Capability {
         }
     }
 
-    fn finish(self, _done: Status) -> Result<Capabilities> {
-        Ok(self.0)
+    fn finish(self, done: Status) -> Result<Capabilities> {
+        Ok(match done.code {
+            Some(Code::Capability(capabilities)) => capabilities,
+            _ => self.0,
+        })
     }
 }

@@ -59,19 +59,18 @@ faces! {
     async fn line_breaks_stay_in_literals() {
         let peer = stranger(
             "",
-            "C: <a> LOGIN {15}
+            "C: <a> LOGIN {14}
              S: + go on
              C: bob
              C: a2 DELETE \"x\"
              S: <a> NO
-             C: <b> LOGIN bob {3}
+             C: <b> LOGIN bob {4}
              S: + go on
              C: a
              C: b
              S: <b> OK in",
         );
         let mut client = connect(&peer).await;
-        // The server refuses after the first literal and gets nothing of the second.
         let error = client.login("bob\r\na2 DELETE", "x").await.unwrap_err();
         assert!(matches!(error, Error::Refused(_)), "{error:?}");
         client.login("bob", "a\r\nb").await.unwrap();
@@ -224,7 +223,7 @@ faces! {
             .await
             .unwrap_err();
         assert_eq!(error.code(), Some(&Code::AuthenticationFailed));
-        assert_eq!(error.to_string(), "AUTHENTICATE refused: No [AUTHENTICATIONFAILED] no");
+        assert_eq!(error.to_string(), "AUTHENTICATE refused: NO [AUTHENTICATIONFAILED] no");
         client.authenticate(Plain::new("bob", "sekret".into())).await.unwrap();
         leave(client, peer).await;
     }
@@ -310,16 +309,15 @@ impl Mechanism for Echo<'_> {
         Ok(None)
     }
 
-    fn respond(
-        &mut self,
-        challenge: &[u8],
-    ) -> Result<Zeroizing<Vec<u8>>, auth::Error> {
+    fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, auth::Error> {
         self.0.push(challenge.to_vec());
         Ok(Zeroizing::new(challenge.to_vec()))
     }
 
     fn finish(&mut self) -> Result<(), auth::Error> {
-        let no = auth::Error::UnexpectedChallenge { mechanism: "X-ECHO" };
+        let no = auth::Error::UnexpectedChallenge {
+            mechanism: "X-ECHO",
+        };
         self.1.then_some(()).ok_or(no)
     }
 }

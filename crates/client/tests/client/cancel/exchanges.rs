@@ -1,0 +1,250 @@
+//! Commands in which client and server speak in turn.
+
+use std::{
+    future::poll_fn,
+    io,
+    pin::pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+        mpsc::{self, Receiver},
+    },
+    task::Poll,
+    time::Duration,
+};
+
+use imapclient::{Error, Phase, Update, auth::Plain, tokio::Client};
+use imapclient_testkit::{Connection, Peer};
+
+use super::{Answer, MEMBER, at_every_point, connect, cut, drip, slowly};
+use crate::common::{goodbye, lines, plain};
+
+#[tokio::test]
+async fn an_append_that_waits_for_its_go_ahead() {
+    const MESSAGE: &str = "Subject: hi\r\n\r\nA9 NOOP\r\n";
+    let taken = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&taken);
+    let polls = at_every_point(
+        MEMBER,
+        move |connection, tag, command, gate| {
+            assert_eq!(command, format!("APPEND INBOX {{{}}}", MESSAGE.len()));
+            slowly(connection, gate, "* 4 EXISTS\r\n+ go on\r\n")?;
+            assert_eq!(connection.read_exact(MESSAGE.len())?, MESSAGE.as_bytes());
+            connection.expect("")?;
+            count.fetch_add(1, SeqCst);
+            slowly(
+                connection,
+                gate,
+                &format!("{tag} OK [APPENDUID 1 2] done\r\n"),
+            )
+        },
+        async |client| {
+            assert!(client.append("INBOX", MESSAGE).await?.is_some());
+            Ok(())
+        },
+        async |client, begun| {
+            client.noop().await.unwrap();
+            // What was begun is brought to its end: all of it or nothing.
+            assert_eq!(taken.swap(0, SeqCst), usize::from(begun));
+            assert!(client.append("INBOX", MESSAGE).await.unwrap().is_some());
+            assert_eq!(taken.swap(0, SeqCst), 1);
+        },
+    )
+    .await;
+    assert!(polls > 40, "{polls}");
+}
+
+#[tokio::test]
+async fn an_append_in_the_middle_of_its_message() {
+    // More than the system takes at once.
+    const SIZE: usize = 8 << 20;
+    let message = bytes::Bytes::from(vec![b'm'; SIZE]);
+    let polls = at_every_point(
+        "* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi",
+        |connection, tag, command, _| {
+            assert_eq!(command, format!("APPEND INBOX {{{SIZE}+}}"));
+            connection.read_exact(SIZE)?;
+            connection.expect("")?;
+            connection.send(&format!("{tag} OK done"))
+        },
+        async |client| client.append("INBOX", message.clone()).await.map(drop),
+        async |client, _| client.noop().await.unwrap(),
+    )
+    .await;
+    assert!(polls > 2, "{polls}");
+}
+
+#[tokio::test]
+async fn an_authenticate_at_its_challenge() {
+    let outcome = Arc::new(Mutex::new(None));
+    let seen = Arc::clone(&outcome);
+    let cancelled = AtomicUsize::new(0);
+    at_every_point(
+        "* OK [CAPABILITY IMAP4rev1] hi",
+        move |connection, tag, command, gate| {
+            assert_eq!(command, "AUTHENTICATE PLAIN");
+            slowly(connection, gate, "+ \r\n")?;
+            let (kind, phase) = match connection.read_line()?.as_str() {
+                "AGJvYgBzZWtyZXQ=" => ("OK", Phase::Authenticated),
+                "*" => ("BAD", Phase::NotAuthenticated),
+                other => return Err(io::Error::other(format!("unexpected: {other:?}"))),
+            };
+            *seen.lock().unwrap() = Some(phase);
+            slowly(connection, gate, &format!("{tag} {kind} done\r\n"))
+        },
+        async |client| {
+            client
+                .authenticate(Plain::new("bob", "sekret".into()))
+                .await
+        },
+        async |client, begun| {
+            client.noop().await.unwrap();
+            let phase = outcome.lock().unwrap().take();
+            assert_eq!(phase.is_some(), begun);
+            let phase = phase.unwrap_or(Phase::NotAuthenticated);
+            assert_eq!(client.state().phase(), phase);
+            if phase == Phase::NotAuthenticated {
+                cancelled.fetch_add(usize::from(begun), SeqCst);
+                // Nobody who gave up is logged in behind his back.
+                let bob = Plain::new("bob", "sekret".into());
+                client.authenticate(bob).await.unwrap();
+                outcome.lock().unwrap().take();
+            }
+        },
+    )
+    .await;
+    assert!(cancelled.into_inner() > 0);
+}
+
+/// Tells of 5 messages in each IDLE whose number can be divided by this one.
+fn idling(number: usize) -> impl Fn(&mut Connection, &str, &str, &Receiver<()>) -> io::Result<()> {
+    let count = AtomicUsize::new(0);
+    move |connection, tag, command, gate| {
+        assert_eq!(command, "IDLE");
+        let told = (count.fetch_add(1, SeqCst) + 1).is_multiple_of(number);
+        let news = if told { "* 5 EXISTS\r\n" } else { "" };
+        slowly(
+            connection,
+            gate,
+            &format!("* 4 EXISTS\r\n+ idling\r\n{news}"),
+        )?;
+        connection.expect("DONE")?;
+        slowly(connection, gate, &format!("{tag} OK done\r\n"))
+    }
+}
+
+async fn idle_until_5(client: &mut Client) -> Result<(), Error> {
+    let mut idle = client.idle().await?;
+    while idle.next().await? != Update::Exists(5) {}
+    idle.done().await
+}
+
+/// DONE comes after the `+` of its IDLE and before that of the next one.
+fn done_comes_after_the_go_ahead(client: &Client) {
+    let mut idling = false;
+    for line in lines(client.wire_log()) {
+        match line.as_str() {
+            "S: + idling" => {
+                assert!(!idling, "two IDLEs without DONE in between");
+                idling = true;
+            }
+            "C: DONE" => {
+                assert!(idling, "DONE without an IDLE that has begun");
+                idling = false;
+            }
+            _ => {}
+        }
+    }
+    assert!(!idling, "an IDLE without DONE");
+}
+
+#[tokio::test]
+async fn an_idle() {
+    let polls = at_every_point(MEMBER, idling(1), idle_until_5, async |client, begun| {
+        client.noop().await.unwrap();
+        done_comes_after_the_go_ahead(client);
+        let said = lines(client.wire_log());
+        let done = said.iter().filter(|line| *line == "C: DONE").count();
+        assert_eq!(done, usize::from(begun));
+    })
+    .await;
+    assert!(polls > 40, "{polls}");
+}
+
+#[tokio::test]
+async fn an_idle_that_is_begun_anew_all_the_time() {
+    for polls in 0.. {
+        let answer: Arc<Answer> = Arc::new(idling(3));
+        let (peer, go) = drip(MEMBER, &answer);
+        let builder = plain::<Client>(&peer).idle_renewal(Duration::ZERO);
+        let mut client = builder.connect().await.unwrap();
+        let done = cut(polls, &go, idle_until_5(&mut client)).await;
+        drop(go);
+        client.noop().await.unwrap();
+        done_comes_after_the_go_ahead(&client);
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+        if let Some(result) = done {
+            result.unwrap();
+            assert!(polls > 100, "{polls}");
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_guard_that_is_asked_again_and_again() {
+    let answer: Arc<Answer> = Arc::new(idling(1));
+    let (peer, go) = drip(MEMBER, &answer);
+    // Nothing is held back.
+    drop(go);
+    let mut client = connect(&peer).await;
+    let mut idle = client.idle().await.unwrap();
+    let mut seen = Vec::new();
+    while seen.last() != Some(&Update::Exists(5)) {
+        // Every future is dropped after one poll; what came is not lost with it.
+        let next = poll_fn(|context| Poll::Ready(pin!(idle.next()).poll(context))).await;
+        match next {
+            Poll::Ready(update) => seen.push(update.unwrap()),
+            Poll::Pending => tokio::task::yield_now().await,
+        }
+    }
+    assert_eq!(seen, [Update::Exists(4), Update::Exists(5)]);
+    idle.done().await.unwrap();
+    client.logout().await.unwrap();
+    peer.finish().unwrap();
+}
+
+/// Whoever gives up connecting leaves nothing behind: the peer sees the end, and no password.
+#[tokio::test]
+async fn a_connection_in_the_making() {
+    for polls in 0.. {
+        let (go, gate) = mpsc::channel();
+        let gate = Mutex::new(gate);
+        let peer = Peer::start(move |mut connection| {
+            let gate = gate.lock().unwrap();
+            slowly(&mut connection, &gate, "* OK [CAPABILITY IMAP4rev1] hi\r\n")?;
+            let line = match connection.read_line() {
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+                line => line?,
+            };
+            let tag = line.strip_suffix(" LOGIN bob \"sekret\"").expect("a LOGIN");
+            slowly(&mut connection, &gate, &format!("{tag} OK in\r\n"))?;
+            match goodbye(&mut connection) {
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(()),
+                other => other,
+            }
+        });
+        let builder = plain::<Client>(&peer).login("bob", "sekret");
+        let done = cut(polls, &go, builder.connect()).await;
+        drop(go);
+        if let Some(client) = done {
+            client.unwrap().logout().await.unwrap();
+            peer.finish().unwrap();
+            assert!(polls > 30, "{polls}");
+            return;
+        }
+        // The peer may fail to send to somebody who is gone.
+        drop(peer);
+    }
+}

@@ -1,0 +1,202 @@
+//! Connecting, and what can be wrong with a greeting.
+
+use std::{io, net::TcpListener, time::Duration};
+
+use imapclient::{Error, Phase, Security, transport};
+use imapclient_test_macros::faces;
+use imapclient_testkit::{Authority, Identity, Peer};
+
+use crate::common::{at_port, goodbye, greet, plain, scripted, text, trusted};
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn fail(script: &str) -> Error {
+        let peer = scripted(script);
+        let error = plain::<Client>(&peer).connect().await.unwrap_err();
+        peer.finish().unwrap();
+        error
+    }
+
+    #[case]
+    async fn a_greeting_that_logs_in() {
+        let peer = scripted("S: * PREAUTH hi\nC: <a> LOGOUT\nS: * BYE\nS: <a> OK");
+        let client = plain::<Client>(&peer).login("bob", "sekret").connect().await.unwrap();
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn a_greeting_that_turns_away() {
+        let error = fail("S: * BYE too many connections").await;
+        assert!(error.is_closed() && error.is_retryable(), "{error:?}");
+        assert_eq!(
+            error.to_string(),
+            "the server closed the connection: too many connections"
+        );
+    }
+
+    #[case]
+    async fn a_greeting_that_is_none() {
+        for first in [
+            "* NO we are closed",
+            "* BAD",
+            "* 1 EXISTS",
+            "+ go on",
+            "A0001 OK hello",
+            "220 mail.example.org ESMTP",
+            "HTTP/1.1 400 Bad Request",
+            "",
+        ] {
+            let error = fail(&format!("S: {first}")).await;
+            assert!(matches!(&error, Error::Engine(_)), "{first}: {error:?}");
+            assert!(error.is_closed() && !error.is_retryable(), "{first}");
+            assert!(error.to_string().contains("greeting"), "{error}");
+            assert_eq!(error.wire_log().len(), 1, "{first}");
+        }
+    }
+
+    #[case]
+    async fn no_greeting_at_all() {
+        let error = fail("CLOSE").await;
+        assert_eq!(error.to_string(), "the server closed the connection");
+    }
+
+    #[case]
+    async fn half_a_greeting() {
+        let peer = Peer::start(|mut connection| connection.send_bytes(b"* OK hel"));
+        let error = plain::<Client>(&peer).connect().await.unwrap_err();
+        assert!(error.is_closed(), "{error:?}");
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn silence_in_place_of_a_greeting() {
+        let peer = Peer::start(|mut connection| connection.wait_eof());
+        let limit = Some(Duration::from_millis(50));
+        let builder = plain::<Client>(&peer).connect_timeout(limit);
+        let error = builder.connect().await.unwrap_err();
+        assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn a_greeting_that_never_ends_is_cut_off_in_time() {
+        let peer = Peer::start(|mut connection| {
+            // Until the client has gone.
+            while connection.send_bytes(b"* OK again and again ").is_ok() {}
+            Ok(())
+        });
+        let limit = Some(Duration::from_millis(100));
+        let builder = plain::<Client>(&peer).connect_timeout(limit);
+        let error = builder.connect().await.unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn limits_that_are_longer_than_any_clock() {
+        let peer = scripted("S: * PREAUTH hi\nC: <a> LOGOUT\nS: * BYE\nS: <a> OK");
+        let client = plain::<Client>(&peer)
+            .connect_timeout(Some(Duration::MAX))
+            .timeout(Some(Duration::MAX))
+            .connect()
+            .await
+            .unwrap();
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn nobody_listens() {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let port = listener.local_addr().unwrap().port();
+        drop(listener);
+        let builder = at_port::<Client>(port).dangerous_plaintext();
+        let error = builder.connect().await.unwrap_err();
+        assert!(error.is_retryable() && error.is_closed() && !error.is_timeout());
+        assert_eq!(
+            error.to_string(),
+            format!("could not connect to \"127.0.0.1\", port {port}")
+        );
+        assert!(text(&error).contains("refused"), "{}", text(&error));
+    }
+
+    #[case]
+    async fn over_tls() {
+        let (identity, options) = trusted();
+        let peer = Peer::start_tls(identity.server_config(), |mut connection| {
+            greet(&mut connection, "")?;
+            goodbye(&mut connection)
+        });
+        let builder = at_port::<Client>(peer.port()).tls_options(options);
+        let client = builder.connect().await.unwrap();
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn a_certificate_from_somebody_else() {
+        let (_, options) = trusted();
+        let stranger = Identity::self_signed(&["127.0.0.1"], false, false);
+        let peer = Peer::start_tls(stranger.server_config(), never);
+        let error = at_port::<Client>(peer.port())
+            .tls_options(options)
+            .login("bob", "sekret")
+            .connect()
+            .await
+            .unwrap_err();
+        assert!(
+            matches!(&error, Error::Transport(transport::Error::Certificate { .. })),
+            "{error:?}"
+        );
+        assert!(!error.is_retryable());
+        drop(peer);
+    }
+
+    #[case]
+    async fn a_server_that_does_not_speak_tls() {
+        let peer = scripted("S: * OK hello");
+        let builder = at_port::<Client>(peer.port()).security(Security::Tls);
+        let (_, options) = trusted();
+        let error = builder.tls_options(options).connect().await.unwrap_err();
+        assert!(
+            matches!(&error, Error::Transport(transport::Error::NotTls { .. })),
+            "{error:?}"
+        );
+        // The handshake is all it has got.
+        drop(peer);
+    }
+
+    #[case]
+    async fn a_missing_file_of_certificates_is_told_before_anything_is_sent() {
+        let peer = Peer::start(never);
+        let builder = at_port::<Client>(peer.port()).ca_file("/does/not/exist.pem");
+        let error = builder.connect().await.unwrap_err();
+        assert!(error.to_string().contains("/does/not/exist.pem"), "{error}");
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn a_file_of_certificates() {
+        let authority = Authority::new();
+        let certificate = imapclient_testkit::Certificate::new(&["127.0.0.1"]);
+        let identity = authority.issue(certificate);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("ca.pem");
+        std::fs::write(&file, authority.pem()).unwrap();
+        let peer = Peer::start_tls(identity.server_config(), |mut connection| {
+            greet(&mut connection, "")?;
+            goodbye(&mut connection)
+        });
+        let client = at_port::<Client>(peer.port()).ca_file(&file).connect().await.unwrap();
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+}
+
+/// A handler for connections that are never made.
+fn never(_: imapclient_testkit::Connection) -> io::Result<()> {
+    Err(io::Error::other("nobody was to connect"))
+}

@@ -1,0 +1,353 @@
+//! IDLE.
+
+use std::{
+    sync::mpsc,
+    time::{Duration, Instant},
+};
+
+use imapclient::{Error, Phase, Update};
+use imapclient_test_macros::faces;
+use imapclient_testkit::Peer;
+
+use crate::common::{LONG, expect, goodbye, greet, member, plain, scripted};
+
+const SHORT: Duration = Duration::from_millis(30);
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn connect(peer: &Peer) -> Client {
+        plain::<Client>(peer).connect().await.unwrap()
+    }
+
+    async fn leave(client: Client, peer: Peer) {
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn news_one_by_one() {
+        let peer = member(
+            " IDLE",
+            "C: <a> IDLE
+             S: + idling
+             S: * 4 EXISTS
+             S: * OK [ALERT] careful
+             S: * 1 EXPUNGE
+             C: DONE
+             S: * 9 EXISTS
+             S: <a> OK done",
+        );
+        let mut client = connect(&peer).await;
+        let mut idle = client.idle().await.unwrap();
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        assert_eq!(idle.next_timeout(LONG).await.unwrap(), Some(Update::Alert("careful".into())));
+        assert_eq!(idle.next().await.unwrap(), Update::Expunge(1));
+        idle.done().await.unwrap();
+        // What came last is not lost.
+        assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Exists(9)]);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn news_from_before_come_first() {
+        let peer = member(
+            " IDLE",
+            "C: <a> NOOP
+             S: * 1 EXISTS
+             S: <a> OK
+             C: <b> IDLE
+             S: * 2 EXISTS
+             S: + idling
+             S: * 3 EXISTS
+             C: DONE
+             S: <b> OK",
+        );
+        let mut client = connect(&peer).await;
+        client.noop().await.unwrap();
+        let mut idle = client.idle().await.unwrap();
+        for n in 1..=3 {
+            assert_eq!(idle.next().await.unwrap(), Update::Exists(n));
+        }
+        idle.done().await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn nothing_in_time_is_no_error() {
+        let (go, wait) = mpsc::channel();
+        let wait = std::sync::Mutex::new(wait);
+        let peer = Peer::start(move |mut connection| {
+            greet(&mut connection, " IDLE")?;
+            let tag = expect(&mut connection, "IDLE")?;
+            connection.send("+ idling")?;
+            wait.lock().unwrap().recv().map_err(std::io::Error::other)?;
+            connection.send("* 4 EXISTS")?;
+            connection.expect("DONE")?;
+            connection.send(&format!("{tag} OK"))?;
+            goodbye(&mut connection)
+        });
+        // The time-out of commands is none for the silence of IDLE.
+        let builder = plain::<Client>(&peer).timeout(Some(SHORT / 3));
+        let mut client = builder.connect().await.unwrap();
+        client.set_timeout(Some(SHORT / 3));
+        let mut idle = client.idle().await.unwrap();
+        let start = Instant::now();
+        assert_eq!(idle.next_timeout(SHORT).await.unwrap(), None);
+        assert!(start.elapsed() >= SHORT);
+        assert_eq!(idle.next_timeout(Duration::ZERO).await.unwrap(), None);
+        go.send(()).unwrap();
+        assert_eq!(idle.next_timeout(Duration::MAX).await.unwrap(), Some(Update::Exists(4)));
+        drop(idle);
+        client.set_timeout(Some(LONG));
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn dropped_it_is_ended_by_the_next_command() {
+        let peer = member(
+            " IDLE",
+            "C: <a> IDLE
+             S: + idling
+             C: DONE
+             S: * 4 EXISTS
+             S: <a> OK
+             C: <b> NOOP
+             S: <b> OK
+             C: <c> IDLE
+             S: + idling
+             C: DONE
+             S: <c> BAD what a pity
+             C: <d> IDLE
+             S: + idling
+             C: DONE
+             S: <d> OK",
+        );
+        let mut client = connect(&peer).await;
+        drop(client.idle().await.unwrap());
+        client.noop().await.unwrap();
+        assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Exists(4)]);
+        // Another IDLE is a command like any other. How the dropped one ended is nobody's concern.
+        drop(client.idle().await.unwrap());
+        drop(client.idle().await.unwrap());
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_refusal() {
+        for answer in ["NO not now", "BAD what"] {
+            let peer = member(
+                " IDLE",
+                &format!("C: <a> IDLE\nS: <a> {answer}\nC: <b> NOOP\nS: <b> OK"),
+            );
+            let mut client = connect(&peer).await;
+            let error = client.idle().await.unwrap_err();
+            assert!(matches!(error, Error::Refused(_)), "{error:?}");
+            assert!(error.to_string().starts_with("IDLE refused"), "{error}");
+            client.noop().await.unwrap();
+            leave(client, peer).await;
+        }
+    }
+
+    #[case]
+    async fn it_is_begun_anew_now_and_then() {
+        let peer = member(
+            " IDLE",
+            "C: <a> IDLE
+             S: + idling
+             C: DONE
+             S: <a> OK done
+             C: <b> IDLE
+             S: + idling
+             C: DONE
+             S: * 3 EXISTS
+             S: <b> OK done
+             C: <c> IDLE
+             S: + idling
+             S: * 4 EXISTS
+             C: DONE
+             S: <c> OK",
+        );
+        let mut client = plain::<Client>(&peer).idle_renewal(SHORT).connect().await.unwrap();
+        let mut idle = client.idle().await.unwrap();
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(3));
+        assert_eq!(idle.next_timeout(LONG).await.unwrap(), Some(Update::Exists(4)));
+        idle.done().await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_renewal_that_is_refused() {
+        let peer = member(
+            " IDLE",
+            "C: <a> IDLE
+             S: + idling
+             C: DONE
+             S: <a> OK done
+             C: <b> IDLE
+             S: <b> NO enough",
+        );
+        let mut client = plain::<Client>(&peer).idle_renewal(SHORT).connect().await.unwrap();
+        let mut idle = client.idle().await.unwrap();
+        let error = idle.next().await.unwrap_err();
+        assert!(matches!(error, Error::Refused(_)), "{error:?}");
+        // Nothing is left to be ended.
+        idle.done().await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn no_renewal_within_a_life_time() {
+        let peer = member(
+            " IDLE",
+            "C: <a> IDLE
+             S: + idling
+             S: * 4 EXISTS
+             C: DONE
+             S: <a> OK",
+        );
+        let builder = plain::<Client>(&peer).idle_renewal(Duration::MAX);
+        let mut client = builder.timeout(Some(Duration::MAX)).connect().await.unwrap();
+        let mut idle = client.idle().await.unwrap();
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        idle.done().await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_server_that_ends_it_by_itself() {
+        let peer = member(
+            " IDLE",
+            "C: <a> IDLE
+             S: + idling
+             S: * 1 EXISTS
+             S: <a> OK enough for now
+             C: <b> IDLE
+             S: + idling
+             S: * 2 EXISTS
+             C: DONE
+             S: <b> OK",
+        );
+        let mut client = connect(&peer).await;
+        let mut idle = client.idle().await.unwrap();
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(1));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(2));
+        idle.done().await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn an_ok_that_comes_at_once_is_no_idle() {
+        let peer = member(" IDLE", "C: <a> IDLE\nS: <a> OK done\nC: <b> NOOP\nS: <b> OK");
+        let mut client = connect(&peer).await;
+        let error = client.idle().await.unwrap_err();
+        assert!(matches!(error, Error::NoAnswer { command: "IDLE" }), "{error:?}");
+        client.noop().await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn done_without_an_answer_closes_the_connection() {
+        let peer = Peer::start(|mut connection| {
+            greet(&mut connection, " IDLE")?;
+            expect(&mut connection, "IDLE")?;
+            connection.send("+ idling")?;
+            connection.expect("DONE")?;
+            connection.wait_eof()
+        });
+        let mut client = connect(&peer).await;
+        client.set_timeout(Some(SHORT));
+        let error = client.idle().await.unwrap().done().await.unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+        let error = client.noop().await.unwrap_err();
+        assert!(error.is_closed(), "{error:?}");
+        drop(client);
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn a_renewal_without_an_answer_closes_the_connection() {
+        let peer = Peer::start(|mut connection| {
+            greet(&mut connection, " IDLE")?;
+            expect(&mut connection, "IDLE")?;
+            connection.send("+ idling")?;
+            connection.expect("DONE")?;
+            connection.wait_eof()
+        });
+        let mut client = plain::<Client>(&peer).idle_renewal(SHORT).connect().await.unwrap();
+        client.set_timeout(Some(SHORT));
+        let mut idle = client.idle().await.unwrap();
+        // Somebody who polls gets to know of it as well.
+        let error = loop {
+            match idle.next_timeout(SHORT / 10).await {
+                Ok(None) => {}
+                Ok(update) => panic!("{update:?}"),
+                Err(error) => break error,
+            }
+        };
+        assert!(error.is_timeout(), "{error:?}");
+        assert!(client.noop().await.unwrap_err().is_closed());
+        drop(client);
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn idle_without_an_answer_closes_the_connection() {
+        let peer = Peer::start(|mut connection| {
+            greet(&mut connection, " IDLE")?;
+            expect(&mut connection, "IDLE")?;
+            connection.wait_eof()
+        });
+        let mut client = connect(&peer).await;
+        client.set_timeout(Some(SHORT));
+        let error = client.idle().await.unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+        assert!(client.noop().await.unwrap_err().is_closed());
+        drop(client);
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn bye() {
+        let peer = scripted(
+            "S: * PREAUTH [CAPABILITY IMAP4rev1 IDLE] hi
+             C: <a> IDLE
+             S: + idling
+             S: * BYE timeout
+             CLOSE",
+        );
+        let mut client = connect(&peer).await;
+        let mut idle = client.idle().await.unwrap();
+        assert_eq!(idle.next().await.unwrap(), Update::Bye("timeout".into()));
+        let error = idle.next().await.unwrap_err();
+        assert_eq!(error.to_string(), "the server closed the connection: timeout");
+        assert!(idle.next_timeout(LONG).await.unwrap_err().is_closed());
+        assert!(idle.done().await.unwrap_err().is_closed());
+        assert_eq!(client.state().phase(), Phase::Logout);
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn the_end_of_the_connection_is_an_error_at_once() {
+        let peer = scripted(
+            "S: * PREAUTH [CAPABILITY IMAP4rev1 IDLE] hi
+             C: <a> IDLE
+             S: + idling
+             S: * 4 EXISTS
+             CLOSE",
+        );
+        let mut client = connect(&peer).await;
+        let mut idle = client.idle().await.unwrap();
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        let start = Instant::now();
+        for _ in 0..3 {
+            let error = idle.next().await.unwrap_err();
+            assert!(error.is_closed() && error.is_retryable(), "{error:?}");
+        }
+        assert!(start.elapsed() < LONG);
+        drop(idle);
+        assert!(client.logout().await.unwrap_err().is_closed());
+        peer.finish().unwrap();
+    }
+}

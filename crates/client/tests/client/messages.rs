@@ -1,0 +1,276 @@
+//! Commands about messages.
+
+use imapclient::{
+    Code, CopyUid, Error, Flag, FlagChange, Flags, Items, SearchKey, SeqSet, UidSet, Update,
+};
+use imapclient_test_macros::faces;
+use imapclient_testkit::Peer;
+
+use crate::common::{plain, reader};
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn open(peer: &Peer) -> Client {
+        let mut client = plain::<Client>(peer).connect().await.unwrap();
+        client.select("INBOX").await.unwrap();
+        client
+    }
+
+    async fn leave(client: Client, peer: Peer) {
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn search() {
+        let peer = reader(
+            "",
+            r#"C: <a> UID SEARCH UNSEEN FROM "bob"
+               S: * SEARCH 2 84
+               S: * SEARCH 882
+               S: <a> OK done
+               C: <b> UID SEARCH SUBJECT "hi" NOT DELETED
+               S: * SEARCH
+               S: <b> OK done
+               C: <c> UID SEARCH UID 1:5
+               S: <c> OK done"#,
+        );
+        let mut client = open(&peer).await;
+        assert_eq!(client.search("UNSEEN FROM \"bob\"").await.unwrap(), [2, 84, 882]);
+        let key = SearchKey::Subject("hi".into()) & !SearchKey::Deleted;
+        assert!(client.search(key).await.unwrap().is_empty());
+        let key = SearchKey::Uid(UidSet::from(1..=5));
+        assert!(client.search(key).await.unwrap().is_empty());
+        assert_eq!(client.updates().count(), 0);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn search_for_other_text_than_ascii() {
+        let peer = reader(
+            "",
+            "C: <a> UID SEARCH CHARSET UTF-8 SUBJECT {7}
+             S: + go on
+             C: Grüße BODY {4}
+             S: + go on
+             C: a
+             C: b
+             S: <a> NO [BADCHARSET (US-ASCII)] no",
+        );
+        let mut client = open(&peer).await;
+        let key = SearchKey::Subject("Grüße".into()) & SearchKey::Body("a\r\nb".into());
+        let error = client.search(key).await.unwrap_err();
+        assert_eq!(error.code(), Some(&Code::BadCharset(vec!["US-ASCII".into()])));
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn fetch_by_uid() {
+        let peer = reader(
+            "",
+            r#"C: <a> UID FETCH 5,7 (UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[])
+               S: * 2 FETCH (UID 5 FLAGS (\Seen) INTERNALDATE "17-Jul-1996 02:44:25 -0700" RFC822.SIZE 9 BODY[] {9}
+               S: a: b
+               S:
+               S: x)
+               S: * 3 FETCH (UID 7 BODY[] "short" X-ODD (1 2))
+               S: * 3 FETCH (UID 7 FLAGS (\Draft $Junk))
+               S: <a> OK done"#,
+        );
+        let mut client = open(&peer).await;
+        let items = Items::new().flags().internal_date().size().body();
+        let found = client.fetch([7, 5], items).await.unwrap();
+        assert_eq!(found.keys().copied().collect::<Vec<_>>(), [5, 7]);
+        let five = &found[&5];
+        assert_eq!((five.seq(), five.uid(), five.size()), (2, Some(5), Some(9)));
+        assert_eq!(five.flags(), Some(&Flags::from(Flag::Seen)));
+        assert_eq!(
+            five.internal_date().unwrap().to_string().trim(),
+            "17-Jul-1996 02:44:25 -0700"
+        );
+        assert_eq!(five.body(), Some(&b"a: b\r\n\r\nx"[..]));
+        // Both answers about one message.
+        let seven = &found[&7];
+        assert_eq!(seven.body(), Some(&b"short"[..]));
+        assert_eq!(seven.flags(), Some(&Flags::from(["\\Draft", "$Junk"])));
+        assert_eq!(seven.unknown()[0].name, "X-ODD");
+        assert_eq!(client.updates().count(), 0);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn fetch_of_sections() {
+        let peer = reader(
+            "",
+            r#"C: <a> UID FETCH 1:* (UID BODY.PEEK[HEADER.FIELDS (FROM TO)] BODY.PEEK[1.2]<10.5>)
+               S: * 1 FETCH (UID 4 BODY[HEADER.FIELDS ("FROM" "TO")] {2}
+               S:
+               S:  BODY[1.2]<10> "hello")
+               S: <a> OK done
+               C: <b> UID FETCH 4 (UID BODY[TEXT])
+               S: <b> OK done"#,
+        );
+        let mut client = open(&peer).await;
+        let items = Items::new().section("HEADER.FIELDS (FROM TO)").partial("1.2", 10, 5);
+        let found = client.fetch("1:*", items).await.unwrap();
+        assert_eq!(found[&4].section("header.fields (From To)"), Some(&b"\r\n"[..]));
+        assert_eq!(found[&4].partial("1.2", 10), Some(&b"hello"[..]));
+        let items = Items::new().section("TEXT").mark_seen();
+        assert!(client.fetch(4, items).await.unwrap().is_empty());
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn fetch_by_sequence_number() {
+        let peer = reader(
+            "",
+            "C: <a> FETCH 1:3 (UID RFC822.SIZE)
+             S: * 1 FETCH (UID 11 RFC822.SIZE 5)
+             S: * 3 FETCH (UID 13 RFC822.SIZE 6)
+             S: <a> OK done",
+        );
+        let mut client = open(&peer).await;
+        let found = client.fetch(SeqSet::from(1..=3), Items::new().size()).await.unwrap();
+        assert_eq!(found.keys().copied().collect::<Vec<_>>(), [1, 3]);
+        assert_eq!(found[&3].uid(), Some(13));
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn fetch_answers_nobody_asked_for_are_news() {
+        let peer = reader(
+            "",
+            r"C: <a> UID FETCH 5 (UID RFC822.SIZE)
+              S: * 1 FETCH (FLAGS (\Seen))
+              S: * 2 FETCH (UID 5 RFC822.SIZE 9)
+              S: * 3 FETCH (UID 7 FLAGS (\Seen))
+              S: <a> OK done",
+        );
+        let mut client = open(&peer).await;
+        let found = client.fetch(5, Items::new().size()).await.unwrap();
+        assert_eq!(found.keys().copied().collect::<Vec<_>>(), [5]);
+        let seqs: Vec<_> = client
+            .updates()
+            .map(|update| match update {
+                Update::Fetch(fetch) => fetch.seq(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(seqs, [1, 3]);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn store() {
+        let peer = reader(
+            "",
+            r"C: <a> UID STORE 3:5 +FLAGS (\Seen $Junk)
+              S: * 1 FETCH (UID 3 FLAGS (\Seen $Junk))
+              S: * 2 FETCH (UID 5 FLAGS (\Seen \Draft $Junk))
+              S: * 3 FETCH (UID 9 FLAGS ())
+              S: <a> OK done
+              C: <b> UID STORE 3 -FLAGS.SILENT (\Seen)
+              S: <b> OK done
+              C: <c> STORE 1 FLAGS ()
+              S: * 1 FETCH (FLAGS ())
+              S: <c> OK done
+              C: <d> UID STORE 9 FLAGS (\Deleted)
+              S: <d> NO [READ-ONLY] no",
+        );
+        let mut client = open(&peer).await;
+        let change = FlagChange::add([Flag::Seen, Flag::from("$Junk")]);
+        let changed = client.store(3..=5, change).await.unwrap();
+        assert_eq!(changed.len(), 2);
+        assert_eq!(changed[&5], Flags::from(["\\Seen", "\\Draft", "$Junk"]));
+        assert!(matches!(client.updates().next(), Some(Update::Fetch(fetch)) if fetch.uid() == Some(9)));
+
+        let change = FlagChange::remove(Flag::Seen).silent();
+        assert!(client.store(3, change).await.unwrap().is_empty());
+        let change = FlagChange::replace(Flags::new());
+        let changed = client.store(SeqSet::from(1), change).await.unwrap();
+        assert_eq!(changed[&1], Flags::new());
+        let error = client.store(9, FlagChange::replace(Flag::Deleted)).await.unwrap_err();
+        assert_eq!(error.code(), Some(&Code::ReadOnly));
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn copy() {
+        let peer = reader(
+            "",
+            r#"C: <a> UID COPY 304,319:320 "Old stuff"
+               S: <a> OK [COPYUID 38505 304,319:320 3956:3958] done
+               C: <b> COPY 2:3 Archive
+               S: <b> OK done
+               C: <c> UID COPY 9 nowhere
+               S: <c> NO [TRYCREATE] no"#,
+        );
+        let mut client = open(&peer).await;
+        let copied = client.copy([304, 319, 320], "Old stuff").await.unwrap().unwrap();
+        assert_eq!(copied.uid_validity, 38505);
+        assert_eq!(
+            copied.pairs().collect::<Vec<_>>(),
+            [(304, 3956), (319, 3957), (320, 3958)]
+        );
+        let copied = client.copy(SeqSet::from([2, 3]), "Archive").await.unwrap();
+        assert_eq!(copied, None);
+        let error = client.copy(9, "nowhere").await.unwrap_err();
+        assert_eq!(error.code(), Some(&Code::TryCreate));
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn move_to() {
+        let peer = reader(
+            " MOVE",
+            "C: <a> UID MOVE 42:43 Archive
+             S: * OK [COPYUID 432432 42:43 1202:1203] moved
+             S: * 2 EXPUNGE
+             S: * 2 EXPUNGE
+             S: <a> OK done
+             C: <b> MOVE 1 Archive
+             S: * 1 EXPUNGE
+             S: <b> OK [COPYUID 432432 41 1204] done",
+        );
+        let mut client = open(&peer).await;
+        let moved = client.move_to(42..=43, "Archive").await.unwrap();
+        let expected = CopyUid {
+            uid_validity: 432_432,
+            source: UidSet::from(42..=43),
+            destination: UidSet::from(1202..=1203),
+        };
+        assert_eq!(moved, Some(expected));
+        // Who counts messages has to know.
+        let updates: Vec<_> = client.updates().collect();
+        assert_eq!(updates, [Update::Expunge(2), Update::Expunge(2)]);
+        assert_eq!(client.state().selected().unwrap().exists, 1);
+        let moved = client.move_to(SeqSet::from(1), "Archive").await.unwrap().unwrap();
+        assert_eq!(moved.pairs().collect::<Vec<_>>(), [(41, 1204)]);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn expunge() {
+        let peer = reader(
+            " UIDPLUS",
+            "C: <a> EXPUNGE
+             S: * 3 EXPUNGE
+             S: * 1 EXPUNGE
+             S: <a> OK done
+             C: <b> UID EXPUNGE 5,9
+             S: * 1 EXPUNGE
+             S: <b> OK done
+             C: <c> EXPUNGE
+             S: <c> NO no",
+        );
+        let mut client = open(&peer).await;
+        assert_eq!(client.expunge().await.unwrap(), [3, 1]);
+        assert_eq!(client.state().selected().unwrap().exists, 1);
+        assert_eq!(client.uid_expunge([9, 5]).await.unwrap(), [1]);
+        assert_eq!(client.state().selected().unwrap().exists, 0);
+        assert!(matches!(client.expunge().await, Err(Error::Refused(_))));
+        assert_eq!(client.updates().count(), 0, "they were answers");
+        leave(client, peer).await;
+    }
+}

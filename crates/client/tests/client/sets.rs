@@ -1,0 +1,236 @@
+//! Sets of messages: none, many, too many, and text that is no set.
+
+use imapclient::{Error, Flag, FlagChange, Flags, Items, SearchKey, SeqSet, UidSet};
+use imapclient_test_macros::faces;
+use imapclient_testkit::{Connection, Peer};
+use std::{fmt::Write as _, io};
+
+use crate::common::{goodbye, greet, plain, reader, scripted, serve};
+
+/// Lines that servers are sure to take.
+const LINE: usize = 8000;
+
+/// UIDs with holes, so that they need much text.
+fn many() -> UidSet {
+    (1..=5000).map(|n| 1000 + 2 * n).collect()
+}
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn open(peer: &Peer) -> Client {
+        let mut client = plain::<Client>(peer).connect().await.unwrap();
+        client.select("INBOX").await.unwrap();
+        client
+    }
+
+    async fn leave(client: Client, peer: Peer) {
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn no_messages_need_no_command() {
+        // Not even one that asks for capabilities.
+        let peer = scripted(
+            "S: * PREAUTH hello
+             C: <a> SELECT INBOX
+             S: <a> OK
+             C: <b> LOGOUT
+             S: * BYE
+             S: <b> OK",
+        );
+        let mut client = open(&peer).await;
+        let none = UidSet::new;
+        assert!(client.fetch(none(), Items::new().body()).await.unwrap().is_empty());
+        assert!(client.fetch(SeqSet::new(), Items::new().body()).await.unwrap().is_empty());
+        let change = || FlagChange::add(Flag::Seen);
+        assert!(client.store(none(), change()).await.unwrap().is_empty());
+        assert_eq!(client.copy(none(), "Archive").await.unwrap(), None);
+        assert_eq!(client.move_to(Vec::new(), "Archive").await.unwrap(), None);
+        assert!(client.uid_expunge(none()).await.unwrap().is_empty());
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn long_sets_of_uids_are_split() {
+        let peer = Peer::start(|mut connection| {
+            let mut seen = UidSet::new();
+            let pieces = in_pieces(&mut connection, "UID FETCH", |tag, set| {
+                seen.extend([set.clone()]);
+                let mut answer = String::new();
+                for (n, uid) in set.iter().unwrap().enumerate() {
+                    write!(answer, "* {} FETCH (UID {uid} RFC822.SIZE {uid})\r\n", n + 1).unwrap();
+                }
+                answer + &format!("{tag} OK done")
+            })?;
+            assert!(pieces > 1);
+            assert_eq!(seen, many());
+            goodbye(&mut connection)
+        });
+        let mut client = open(&peer).await;
+        let found = client.fetch(many(), Items::new().size()).await.unwrap();
+        assert!(found.keys().copied().eq(many().iter().unwrap()));
+        assert!(found.iter().all(|(uid, fetch)| fetch.size() == Some(u64::from(*uid))));
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn flags_of_many_messages() {
+        let peer = Peer::start(|mut connection| {
+            in_pieces(&mut connection, "UID STORE", |tag, set| {
+                let uid = set.iter().unwrap().next().unwrap();
+                format!("* 1 FETCH (UID {uid} FLAGS (\\Seen))\r\n{tag} OK done")
+            })?;
+            goodbye(&mut connection)
+        });
+        let mut client = open(&peer).await;
+        let changed = client.store(many(), FlagChange::add(Flag::Seen)).await.unwrap();
+        assert!(changed.len() > 1);
+        assert!(changed.values().all(|flags| *flags == Flags::from(Flag::Seen)));
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn what_many_messages_became_is_told_in_order() {
+        for verb in ["UID COPY", "UID MOVE"] {
+            let peer = Peer::start(move |mut connection| {
+                let mut next = 70_000;
+                in_pieces(&mut connection, verb, |tag, set| {
+                    let first = next;
+                    next += set.len().unwrap();
+                    let code = format!("[COPYUID 7 {set} {first}:{}]", next - 1);
+                    if verb == "UID MOVE" {
+                        return format!("* OK {code}\r\n{tag} OK done");
+                    }
+                    format!("{tag} OK {code} done")
+                })?;
+                goodbye(&mut connection)
+            });
+            let mut client = open(&peer).await;
+            let copied = if verb == "UID MOVE" {
+                client.move_to(many(), "Archive").await
+            } else {
+                client.copy(many(), "Archive").await
+            };
+            let copied = copied.unwrap().unwrap();
+            assert_eq!(copied.uid_validity, 7);
+            assert!(copied.pairs().eq(many().iter().unwrap().zip(70_000..75_000)), "{verb}");
+            leave(client, peer).await;
+        }
+    }
+
+    #[case]
+    async fn a_failing_piece_is_the_last() {
+        let peer = Peer::start(|mut connection| {
+            greet(&mut connection, "")?;
+            serve(&mut connection, "SELECT INBOX")?;
+            for answer in ["OK done", "NO [OVERQUOTA] full"] {
+                let line = connection.read_line()?;
+                let (tag, _) = line.split_once(" UID COPY ").expect("a COPY");
+                connection.send(&format!("{tag} {answer}"))?;
+            }
+            goodbye(&mut connection)
+        });
+        let mut client = open(&peer).await;
+        let error = client.copy(many(), "Archive").await.unwrap_err();
+        assert!(matches!(error, Error::Refused(_)), "{error:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn many_messages_are_expunged() {
+        let peer = Peer::start(|mut connection| {
+            in_pieces(&mut connection, "UID EXPUNGE", |tag, _| {
+                format!("* 1 EXPUNGE\r\n{tag} OK done")
+            })?;
+            goodbye(&mut connection)
+        });
+        let mut client = open(&peer).await;
+        let gone = client.uid_expunge(many()).await.unwrap();
+        assert!(gone.len() > 1 && gone.iter().all(|seq| *seq == 1), "{gone:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn long_sets_of_sequence_numbers_are_refused() {
+        let peer = reader(" MOVE", "");
+        let mut client = open(&peer).await;
+        let many = || (1..=5000).map(|n| 2 * n).collect::<SeqSet>();
+        let seen = FlagChange::add(Flag::Seen);
+        for error in [
+            client.fetch(many(), Items::new()).await.unwrap_err(),
+            client.store(many(), seen).await.unwrap_err(),
+            client.copy(many(), "Archive").await.unwrap_err(),
+            client.move_to(many(), "Archive").await.unwrap_err(),
+        ] {
+            assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+            assert!(error.to_string().contains("use UIDs"), "{error}");
+        }
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn text_that_could_end_the_line_is_refused() {
+        let peer = reader("", "");
+        let mut client = open(&peer).await;
+        for text in ["", "0", "1,,2", "1 2", "1\r\nA9 NOOP", "a", "1:2:3", "4294967296"] {
+            let error = client.fetch(text, Items::new()).await.unwrap_err();
+            assert!(matches!(error, Error::Invalid(_)), "{text:?}: {error:?}");
+        }
+        for items in [
+            Items::new().item("FLAGS\r\nA9 NOOP"),
+            Items::new().item("X {3}"),
+            Items::new().item(""),
+            Items::new().section("TEXT] FLAGS"),
+            Items::new().section("TE\0XT"),
+            Items::new().partial("", 0, 0),
+        ] {
+            let error = client.fetch(1, items).await.unwrap_err();
+            assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+        }
+        for key in ["", "ALL\r\nA9 NOOP", "SUBJECT {3}", "SUBJECT {3+}", "SUBJECT Grüße", "A\0"] {
+            let error = client.search(key).await.unwrap_err();
+            assert!(matches!(error, Error::Invalid(_)), "{key:?}: {error:?}");
+        }
+        let keys = [
+            SearchKey::Uid(UidSet::new()),
+            SearchKey::Keyword("a b".into()),
+            SearchKey::Header("X\0".into(), String::new()),
+            SearchKey::Body("a\0b".into()),
+        ];
+        for key in keys {
+            let error = client.search(key.clone()).await.unwrap_err();
+            assert!(matches!(error, Error::Invalid(_)), "{key:?}: {error:?}");
+        }
+        for flag in ["", "a b", "a\r\nb", "\\Recent", "a(b", "größe"] {
+            let error = client.store(1, FlagChange::add(flag)).await.unwrap_err();
+            assert!(matches!(error, Error::Invalid(_)), "{flag:?}: {error:?}");
+        }
+        leave(client, peer).await;
+    }
+}
+
+/// Answers the commands that name the messages of [`many`], until all are named. Says how many
+/// those were.
+fn in_pieces(
+    connection: &mut Connection,
+    verb: &str,
+    mut answer: impl FnMut(&str, &UidSet) -> String,
+) -> io::Result<usize> {
+    greet(connection, " MOVE UIDPLUS")?;
+    serve(connection, "SELECT INBOX")?;
+    let mut left = many().len().unwrap();
+    let mut pieces = 0;
+    while left > 0 {
+        let line = connection.read_line()?;
+        assert!(line.len() < LINE, "a line of {} bytes", line.len());
+        let (tag, rest) = line.split_once(' ').unwrap();
+        let rest = rest.strip_prefix(verb).expect(verb).trim_start();
+        let set: UidSet = rest.split(' ').next().unwrap().parse().unwrap();
+        left -= set.len().unwrap();
+        pieces += 1;
+        connection.send(&answer(tag, &set))?;
+    }
+    Ok(pieces)
+}

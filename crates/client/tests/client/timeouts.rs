@@ -1,0 +1,100 @@
+//! Servers that are slow, silent, or deaf.
+
+use std::{io, sync::Mutex, sync::mpsc, thread, time::Duration};
+
+use imapclient::{Items, Phase};
+use imapclient_test_macros::faces;
+use imapclient_testkit::Peer;
+
+use crate::common::{LONG, expect, goodbye, greet, plain, serve};
+
+const SHORT: Duration = Duration::from_millis(50);
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    #[case]
+    async fn a_byte_now_and_then_is_no_silence() {
+        let peer = Peer::start(|mut connection| {
+            greet(&mut connection, "")?;
+            let tag = expect(&mut connection, "NOOP")?;
+            for byte in format!("* 1 EXISTS\r\n{tag} OK\r\n").bytes() {
+                // The pace of the server is what this is about.
+                thread::sleep(Duration::from_millis(60));
+                connection.send_bytes(&[byte])?;
+            }
+            goodbye(&mut connection)
+        });
+        let limit = Duration::from_millis(600);
+        let mut client = plain::<Client>(&peer).timeout(Some(limit)).connect().await.unwrap();
+        let start = std::time::Instant::now();
+        client.noop().await.unwrap();
+        assert!(start.elapsed() > 2 * limit, "{:?}", start.elapsed());
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn after_a_time_out_the_client_can_go_on() {
+        let (go, wait) = mpsc::channel::<()>();
+        let wait = Mutex::new(wait);
+        let peer = Peer::start(move |mut connection| {
+            greet(&mut connection, "")?;
+            let tag = expect(&mut connection, "SELECT INBOX")?;
+            connection.send("* 3 EXISTS")?;
+            wait.lock().unwrap().recv().map_err(io::Error::other)?;
+            connection.send("* OK [UIDNEXT 9] next")?;
+            connection.send(&format!("{tag} OK"))?;
+            let tag = expect(&mut connection, "UID FETCH 1 (UID)")?;
+            connection.send("* 1 FETCH (UID 1)")?;
+            connection.send(&format!("{tag} OK"))?;
+            goodbye(&mut connection)
+        });
+        let mut client = plain::<Client>(&peer).connect().await.unwrap();
+        client.set_timeout(Some(SHORT));
+        let error = client.select("INBOX").await.unwrap_err();
+        assert!(error.is_timeout() && error.is_retryable() && !error.is_closed(), "{error:?}");
+        assert_eq!(error.to_string(), "timed out waiting for data");
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        // And again: the answer that is due has still not come.
+        let error = client.noop().await.unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+
+        go.send(()).unwrap();
+        client.set_timeout(None);
+        // The late answer counts: the mailbox is open after all, once something waits for it.
+        client.fetch(1, Items::new()).await.unwrap();
+        assert_eq!(client.state().phase(), Phase::Selected);
+        let inbox = client.state().selected().unwrap();
+        assert_eq!((inbox.exists, inbox.uid_next), (3, Some(9)));
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn a_server_that_does_not_read() {
+        let (go, wait) = mpsc::channel::<()>();
+        let wait = Mutex::new(wait);
+        let peer = Peer::start(move |mut connection| {
+            greet(&mut connection, " LITERAL+")?;
+            wait.lock().unwrap().recv().map_err(io::Error::other)?;
+            let tag = expect(&mut connection, "APPEND INBOX {16777216+}")?;
+            connection.read_exact(16 << 20)?;
+            connection.expect("")?;
+            connection.send(&format!("{tag} OK"))?;
+            serve(&mut connection, "NOOP")?;
+            goodbye(&mut connection)
+        });
+        let mut client = plain::<Client>(&peer).connect().await.unwrap();
+        client.set_timeout(Some(SHORT));
+        let error = client.append("INBOX", vec![b'x'; 16 << 20]).await.unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+        assert_eq!(error.to_string(), "timed out sending data");
+        // What was begun is brought to its end before anything else is sent.
+        go.send(()).unwrap();
+        client.set_timeout(Some(LONG));
+        client.noop().await.unwrap();
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+}

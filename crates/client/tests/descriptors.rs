@@ -1,0 +1,145 @@
+//! No descriptor stays open. A program of its own with a single test, since descriptors belong to
+//! the process.
+#![cfg(all(target_os = "linux", any(feature = "ring", feature = "aws-lc-rs")))]
+
+use std::{
+    io,
+    net::TcpListener,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
+};
+
+use imapclient::Error;
+use imapclient_test_macros::faces;
+use imapclient_testkit::{Connection, Identity, Peer};
+
+#[path = "client/common.rs"]
+#[allow(dead_code, reason = "made for more tests than these")]
+mod common;
+
+use common::{at_port, expect, plain, trusted};
+
+const TIMES: usize = 200;
+
+fn open_descriptors() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+/// Says yes to bob and to INBOX, and no to all else. Counts the goodbyes.
+fn serve(mut connection: Connection, goodbyes: &AtomicUsize) -> io::Result<()> {
+    connection.send("* OK [CAPABILITY IMAP4rev1] hi")?;
+    loop {
+        let line = match connection.read_line() {
+            // Who drops a client leaves without a word.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            line => line?,
+        };
+        let (tag, command) = line.split_once(' ').expect("a tag and a command");
+        match command {
+            "LOGOUT" => {
+                goodbyes.fetch_add(1, SeqCst);
+                connection.send("* BYE")?;
+                connection.send(&format!("{tag} OK"))?;
+                return connection.wait_eof();
+            }
+            "LOGIN bob \"sekret\"" | "SELECT INBOX" => connection.send(&format!("{tag} OK"))?,
+            _ => connection.send(&format!("{tag} NO"))?,
+        }
+    }
+}
+
+/// The servers of one round. They are in this process, with descriptors of their own.
+struct Servers {
+    refusing: u16,
+    good: Peer,
+    rude: Peer,
+    untrusted: Peer,
+    goodbyes: Arc<AtomicUsize>,
+}
+
+impl Servers {
+    fn start() -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let goodbyes = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&goodbyes);
+        let identity = Identity::self_signed(&["127.0.0.1"], false, false);
+        Self {
+            refusing: listener.local_addr().unwrap().port(),
+            good: Peer::start(move |connection| serve(connection, &count)),
+            rude: Peer::start(|mut connection| connection.send("* BYE no")),
+            untrusted: Peer::start_tls(identity.server_config(), |mut connection| {
+                expect(&mut connection, "nothing").map(drop)
+            }),
+            goodbyes,
+        }
+    }
+
+    /// Ends them, and gives the number of goodbyes.
+    fn end(self) -> usize {
+        self.good.finish().unwrap();
+        self.rude.finish().unwrap();
+        // Each of its handshakes has failed.
+        drop(self.untrusted);
+        self.goodbyes.load(SeqCst)
+    }
+}
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    pub(crate) fn rounds(servers: &Servers) {
+        face_run(all(servers));
+    }
+
+    async fn all(servers: &Servers) {
+        for _ in 0..TIMES {
+            connects_that_fail(servers).await;
+            sessions(servers).await;
+        }
+    }
+
+    async fn connects_that_fail(servers: &Servers) {
+        let (_, options) = trusted();
+        let refused = at_port::<Client>(servers.refusing).connect().await;
+        assert!(matches!(refused, Err(Error::Transport(_))));
+        let turned_away = plain::<Client>(&servers.rude).connect().await;
+        assert!(matches!(turned_away, Err(Error::Engine(_))));
+        let builder = at_port::<Client>(servers.untrusted.port()).tls_options(options);
+        assert!(matches!(builder.connect().await, Err(Error::Transport(_))));
+        let builder = plain::<Client>(&servers.good).login("bob", "wrong");
+        assert!(matches!(builder.connect().await, Err(Error::Refused(_))));
+    }
+
+    async fn sessions(servers: &Servers) {
+        let good = || plain::<Client>(&servers.good).login("bob", "sekret");
+        let mut client = good().connect().await.unwrap();
+        assert!(matches!(client.select("nowhere").await, Err(Error::Refused(_))));
+        drop(client);
+
+        let done = Client::with(good(), async |client: &mut Client| {
+            client.select("INBOX").await.map(drop)
+        });
+        done.await.unwrap();
+        let failed = Client::with(good(), async |client: &mut Client| {
+            client.select("nowhere").await.map(drop)
+        });
+        assert!(matches!(failed.await, Err(Error::Refused(_))));
+    }
+}
+
+#[test]
+fn two_hundred_of_each_leave_none_open() {
+    let before = open_descriptors();
+    let mut rounds: Vec<fn(&Servers)> = vec![blocking_face::rounds];
+    #[cfg(feature = "tokio")]
+    rounds.push(tokio_face::rounds);
+    for round in rounds {
+        let servers = Servers::start();
+        round(&servers);
+        // One for each `with`, whether it went well or not.
+        assert_eq!(servers.end(), 2 * TIMES);
+        assert_eq!(open_descriptors(), before);
+    }
+}

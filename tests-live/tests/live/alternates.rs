@@ -1,0 +1,103 @@
+//! The other accounts of the INI file: ways in that have to work, or not to.
+
+use std::{rc::Rc, time::Duration};
+
+use imapclient::{Items, Phase};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Alternate, Context, Lab, Outcome, Stop, Target, Trial, one_line};
+
+use crate::{
+    mail::every_byte,
+    tell::{assert_bytes, only},
+};
+
+/// Two trials for each: one per face.
+pub(crate) fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
+    let mut trials = Vec::new();
+    for alternate in alternates {
+        let name = |face| format!("{face}::alternate::{}", alternate.name);
+        for (face, works, fails) in [
+            (
+                blocking_face::FACE,
+                blocking_face::works as fn(&Context) -> Outcome,
+                blocking_face::fails as fn(&Alternate) -> Outcome,
+            ),
+            (tokio_face::FACE, tokio_face::works, tokio_face::fails),
+        ] {
+            let (name, alternate) = (name(face), Rc::clone(alternate));
+            trials.push(Trial::new(name.clone(), move |_: &Lab| {
+                if alternate.expect_failure.is_some() {
+                    return fails(&alternate);
+                }
+                match Target::probe(&alternate.account) {
+                    // It can be another server: its trial gets a lab of its own.
+                    Ok(target) => Lab::new(target).trial(&name, works),
+                    Err(why) => Outcome::Failed(why),
+                }
+            }));
+        }
+    }
+    trials
+}
+
+/// Whether the way in failed as it should.
+fn judge(alternate: &Alternate, failure: Option<&str>) -> Result<(), Stop> {
+    match (failure, &alternate.expect_failure) {
+        (None, _) => Err(Stop::failed("this login works, but was expected to fail")),
+        (Some(failure), Some(pattern)) if pattern.is_match(failure) => Ok(()),
+        (Some(failure), pattern) => {
+            let pattern = pattern.as_ref().map_or("", |pattern| pattern.as_str());
+            Err(Stop::failed(format_args!(
+                "expected {pattern:?}, got: {failure}"
+            )))
+        }
+    }
+}
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    pub(crate) fn works(cx: &Context) -> Outcome {
+        face_run(work(cx)).into()
+    }
+
+    pub(crate) fn fails(alternate: &Alternate) -> Outcome {
+        face_run(fail(alternate)).into()
+    }
+
+    /// Logs in and does what depends most on the way: large things in both directions, and to
+    /// wait.
+    async fn work(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        assert_eq!(client.state().phase(), Phase::Selected);
+        let message = every_byte(64 * 1024);
+        let uid = client.deliver(message.clone()).await?;
+        let found = only(client.fetch([uid], Items::new().body()).await?)?;
+        assert_bytes(found.body(), &message);
+        if client.capabilities().await?.has("IDLE") {
+            let mut idle = client.idle().await?;
+            while idle
+                .next_timeout(Duration::from_millis(50))
+                .await?
+                .is_some()
+            {}
+            idle.done().await?;
+        }
+        assert_eq!(client.search("ALL").await?, [uid]);
+        client.logout().await
+    }
+
+    async fn fail(alternate: &Alternate) -> Result<(), Stop> {
+        let builder = match alternate.account.builder::<Client>() {
+            Ok(builder) => builder,
+            Err(error) => return judge(alternate, Some(&one_line(&error))),
+        };
+        match builder.connect().await {
+            Err(error) => judge(alternate, Some(&one_line(&error))),
+            Ok(client) => {
+                client.logout().await?;
+                judge(alternate, None)
+            }
+        }
+    }
+}

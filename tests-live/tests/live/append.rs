@@ -1,0 +1,186 @@
+//! Uploading messages, and that they come back as they were.
+
+use imapclient::{Append, Code, Flag, Flags, InternalDate, Items};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{
+    mail::{date, every_byte, mail},
+    tell::{assert_bytes, need_keywords, only, refused},
+};
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial]
+    async fn append_ascii(cx: &Context) -> Result<(), Stop> {
+        round_trip(cx, mail("plain", "Hello\r\n.\r\n* OK not from the server")).await
+    }
+
+    #[trial]
+    async fn append_unicode(cx: &Context) -> Result<(), Stop> {
+        round_trip(cx, mail("Grüße ☺", "Zażółć gęślą jaźń 🦀")).await
+    }
+
+    #[trial]
+    async fn append_bytes(cx: &Context) -> Result<(), Stop> {
+        let mut message = mail("latin", "").into_bytes();
+        message.extend_from_slice(b"caf\xe9 \xff\xfe \x80\x1b[31m\x7f\r\n");
+        round_trip(cx, message).await
+    }
+
+    #[trial]
+    async fn append_a_header_and_no_text(cx: &Context) -> Result<(), Stop> {
+        round_trip(cx, "Subject: nothing\r\n\r\n").await
+    }
+
+    #[trial]
+    async fn append_without_a_last_line_end(cx: &Context) -> Result<(), Stop> {
+        round_trip(cx, "Subject: cut\r\n\r\nno line end").await
+    }
+
+    #[trial]
+    async fn append_long_lines(cx: &Context) -> Result<(), Stop> {
+        round_trip(cx, mail("long", &"x".repeat(40_000))).await
+    }
+
+    #[trial]
+    async fn append_64_kib_of_every_byte(cx: &Context) -> Result<(), Stop> {
+        round_trip(cx, every_byte(64 * 1024)).await
+    }
+
+    #[trial]
+    async fn append_4_mib(cx: &Context) -> Result<(), Stop> {
+        round_trip(cx, every_byte(4 * 1024 * 1024)).await
+    }
+
+    /// What is uploaded comes back, byte for byte.
+    async fn round_trip(cx: &Context, message: impl Into<Vec<u8>>) -> Result<(), Stop> {
+        let message = message.into();
+        let mut client = Session::selected(cx).await?;
+        let uid = client.deliver(message.clone()).await?;
+        let items = Items::new().size().body();
+        let found = only(client.fetch([uid], items).await?)?;
+        assert_bytes(found.body(), &message);
+        assert_eq!(found.size(), Some(message.len() as u64));
+        client.logout().await
+    }
+
+    #[trial]
+    async fn append_flags(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let flags = Flags::from([Flag::Seen, Flag::Flagged, Flag::Draft]);
+        let uid = client
+            .deliver(Append::from(mail("x", "")).flags(&flags))
+            .await?;
+        assert_eq!(flags_of(&mut client, uid).await?, flags);
+        let none = client.deliver(mail("y", "")).await?;
+        assert_eq!(flags_of(&mut client, none).await?, Flags::new());
+        client.logout().await
+    }
+
+    #[trial]
+    async fn append_a_keyword(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        need_keywords(&client.select(cx.folder()).await?)?;
+        let flags = Flags::from(["$Forwarded", "imapclient-test", "\\Answered"]);
+        let uid = client
+            .deliver(Append::from(mail("x", "")).flags(&flags))
+            .await?;
+        assert_eq!(flags_of(&mut client, uid).await?, flags);
+        client.logout().await
+    }
+
+    /// The flags of a message, less `\Recent`, which nobody sets.
+    async fn flags_of(client: &mut Session<'_>, uid: u32) -> Result<Flags, Stop> {
+        let found = only(client.fetch([uid], Items::new().flags()).await?)?;
+        let mut flags = found.flags().cloned().unwrap_or_default();
+        flags.remove(&Flag::Recent);
+        Ok(flags)
+    }
+
+    #[trial]
+    async fn append_a_date(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        for text in [
+            "2009-03-07T23:30:59+05:30",
+            "2024-02-29T01:02:03-11:00",
+            "1999-12-31T23:59:59+00:00",
+        ] {
+            let message = Append::from(mail(text, "")).internal_date(date(text));
+            let uid = client.deliver(message).await?;
+            let found = only(client.fetch([uid], Items::new().internal_date()).await?)?;
+            // The same moment, whatever zone the server tells it in.
+            assert_eq!(
+                found.internal_date().and_then(InternalDate::date),
+                Some(date(text))
+            );
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn append_names_the_uid(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        client.require("UIDPLUS").await?;
+        let validity = client
+            .state()
+            .selected()
+            .and_then(|mailbox| mailbox.uid_validity);
+        let mut last = 0;
+        for subject in ["one", "two", "three"] {
+            let appended = client.append(cx.folder(), mail(subject, "")).await?;
+            let Some(appended) = appended else {
+                return Err(Stop::failed("no APPENDUID"));
+            };
+            assert_eq!(Some(appended.uid_validity), validity);
+            let found = client
+                .fetch(
+                    &appended.uids,
+                    Items::new().section("HEADER.FIELDS (SUBJECT)"),
+                )
+                .await?;
+            let found = only(found)?;
+            assert!(found.uid() > Some(last), "{found:?}");
+            last = found.uid().unwrap_or_default();
+            let field = format!("Subject: {subject}\r\n\r\n");
+            assert_bytes(found.section("HEADER.FIELDS (SUBJECT)"), field.as_bytes());
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn append_shows_in_the_open_mailbox(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        for n in 1..=3 {
+            client.append(cx.folder(), mail("x", "")).await?;
+            // At the latest now (RFC 9051 §6.3.12).
+            client.noop().await?;
+            assert_eq!(
+                client.state().selected().map(|mailbox| mailbox.exists),
+                Some(n)
+            );
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn append_to_what_is_not_there(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let refusal = refused(client.append(cx.folder(), mail("x", "")).await)?;
+        assert_eq!(refusal.command, "APPEND");
+        assert_eq!(refusal.code, Some(Code::TryCreate));
+        // The hint is right.
+        client.create(cx.folder()).await?;
+        client.append(cx.folder(), mail("x", "")).await?;
+        // A large one: whoever does not wait for `+` has sent it all before the NO.
+        let refusal = refused(
+            client
+                .append(cx.child("missing"), every_byte(1024 * 1024))
+                .await,
+        )?;
+        assert_eq!(refusal.code, Some(Code::TryCreate));
+        assert_eq!(client.select(cx.folder()).await?.exists, 1);
+        client.logout().await
+    }
+}

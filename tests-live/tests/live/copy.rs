@@ -1,0 +1,180 @@
+//! Copying and moving messages.
+
+use imapclient::{Append, Code, CopyUid, Flag, FlagChange, Items, SeqSet};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{
+    mail::mail,
+    tell::{assert_bytes, refused},
+};
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    /// A mailbox with three messages, and an empty one to copy to.
+    async fn prepared(cx: &Context) -> Result<(Session<'_>, Vec<u32>, String), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let mut uids = Vec::new();
+        for subject in ["one", "two", "three"] {
+            uids.push(
+                client
+                    .deliver(Append::from(mail(subject, "")).flags("\\Flagged"))
+                    .await?,
+            );
+        }
+        let to = cx.child("Kopien");
+        client.create(&to).await?;
+        // So that new UIDs are not the old ones by chance.
+        client.append(&to, mail("was here before", "")).await?;
+        client.append(&to, mail("was here before, too", "")).await?;
+        Ok((client, uids, to))
+    }
+
+    #[trial]
+    async fn copy(cx: &Context) -> Result<(), Stop> {
+        let (mut client, uids, to) = prepared(cx).await?;
+        let copied = client.copy([uids[0], uids[2]], &to).await?;
+        assert_eq!(client.search("ALL").await?, uids, "nothing is gone");
+        check_copies(
+            &mut client,
+            &to,
+            copied,
+            &[(uids[0], "one"), (uids[2], "three")],
+        )
+        .await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn copy_by_sequence_number(cx: &Context) -> Result<(), Stop> {
+        let (mut client, uids, to) = prepared(cx).await?;
+        client
+            .store([uids[0]], FlagChange::add(Flag::Deleted))
+            .await?;
+        client.expunge().await?;
+        let copied = client.copy(SeqSet::from(1), &to).await?;
+        check_copies(&mut client, &to, copied, &[(uids[1], "two")]).await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn copy_to_the_same_mailbox(cx: &Context) -> Result<(), Stop> {
+        let (mut client, uids, _) = prepared(cx).await?;
+        client.copy([uids[1]], cx.folder()).await?;
+        assert_eq!(client.search("SUBJECT two").await?.len(), 2);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn copy_to_what_is_not_there(cx: &Context) -> Result<(), Stop> {
+        let (mut client, uids, _) = prepared(cx).await?;
+        let refusal = refused(client.copy(&uids, cx.child("missing")).await)?;
+        assert_eq!(refusal.code, Some(Code::TryCreate), "{refusal}");
+        assert_eq!(client.search("ALL").await?, uids);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn copy_nothing(cx: &Context) -> Result<(), Stop> {
+        let (mut client, uids, to) = prepared(cx).await?;
+        let lines = client.wire_log().count();
+        assert_eq!(client.copy([], &to).await?, None);
+        assert_eq!(client.wire_log().count(), lines, "nothing was sent");
+        // Nor is a message that is not there an error.
+        client.copy([uids[2] + 7], &to).await?;
+        assert_eq!(client.select(&to).await?.exists, 2);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn move_to(cx: &Context) -> Result<(), Stop> {
+        let (mut client, uids, to) = prepared(cx).await?;
+        client.require("MOVE").await?;
+        let copied = client.move_to([uids[0], uids[2]], &to).await?;
+        assert_eq!(client.search("ALL").await?, [uids[1]]);
+        assert_eq!(
+            client.state().selected().map(|mailbox| mailbox.exists),
+            Some(1)
+        );
+        check_copies(
+            &mut client,
+            &to,
+            copied,
+            &[(uids[0], "one"), (uids[2], "three")],
+        )
+        .await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn move_by_sequence_number(cx: &Context) -> Result<(), Stop> {
+        let (mut client, uids, to) = prepared(cx).await?;
+        client.require("MOVE").await?;
+        let copied = client.move_to(SeqSet::from([2, 3]), &to).await?;
+        assert_eq!(client.search("ALL").await?, [uids[0]]);
+        check_copies(
+            &mut client,
+            &to,
+            copied,
+            &[(uids[1], "two"), (uids[2], "three")],
+        )
+        .await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn move_to_what_is_not_there(cx: &Context) -> Result<(), Stop> {
+        let (mut client, uids, _) = prepared(cx).await?;
+        client.require("MOVE").await?;
+        let refusal = refused(client.move_to(&uids, cx.child("missing")).await)?;
+        assert_eq!(refusal.code, Some(Code::TryCreate), "{refusal}");
+        assert_eq!(client.search("ALL").await?, uids);
+        client.logout().await
+    }
+
+    /// Opens the mailbox: the copies are there, under the UIDs that the server named, if it did.
+    async fn check_copies(
+        client: &mut Session<'_>,
+        to: &str,
+        copied: Option<CopyUid>,
+        expected: &[(u32, &str)],
+    ) -> Result<(), Stop> {
+        let mailbox = client.select(to).await?;
+        assert_eq!(mailbox.exists as usize, 2 + expected.len());
+        let has_uids = client.capabilities().await?.has("UIDPLUS");
+        assert!(copied.is_some() || !has_uids, "no COPYUID");
+        let old: Vec<u32> = expected.iter().map(|(uid, _)| *uid).collect();
+        let all = client.search("ALL").await?;
+        let pairs = match copied {
+            Some(copied) => {
+                assert_eq!(Some(copied.uid_validity), mailbox.uid_validity);
+                copied.pairs().collect()
+            }
+            None => old
+                .iter()
+                .copied()
+                .zip(all[2..].iter().copied())
+                .collect::<Vec<_>>(),
+        };
+        let mut named: Vec<u32> = pairs.iter().map(|(old, _)| *old).collect();
+        named.sort_unstable();
+        assert_eq!(named, old);
+        for (old, subject) in expected {
+            let new = pairs
+                .iter()
+                .find(|(from, _)| from == old)
+                .map(|(_, new)| *new);
+            let new = new.ok_or_else(|| Stop::failed("a pair is missing"))?;
+            let found = client.fetch([new], Items::new().flags().body()).await?;
+            let found = crate::tell::only(found)?;
+            assert_bytes(found.body(), mail(subject, "").as_bytes());
+            assert!(
+                found
+                    .flags()
+                    .is_some_and(|flags| flags.contains(&Flag::Flagged))
+            );
+        }
+        Ok(())
+    }
+}

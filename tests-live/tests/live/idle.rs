@@ -1,0 +1,162 @@
+//! Waiting for news.
+
+use std::time::Duration;
+
+use imapclient::{Flag, FlagChange, Update};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::mail::mail;
+
+/// How long news may take; some servers look every half minute.
+const NEWS: Duration = Duration::from_secs(60);
+/// Long enough to see that nothing comes.
+const QUIET: Duration = Duration::from_millis(200);
+
+/// What another client does.
+#[derive(Clone, Copy, Debug)]
+enum Deed {
+    Append,
+    Flag,
+    Expunge,
+}
+
+impl Deed {
+    /// Whether an update tells of it.
+    fn is_told_by(self, update: &Update) -> bool {
+        match (self, update) {
+            (Self::Append, Update::Exists(n)) => *n == 2,
+            (Self::Flag, Update::Fetch(message)) => {
+                let flags = message.flags();
+                message.seq() == 2 && flags.is_some_and(|flags| flags.contains(&Flag::Deleted))
+            }
+            (Self::Expunge, Update::Expunge(seq)) => *seq == 2,
+            _ => false,
+        }
+    }
+}
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    /// A client with its mailbox open, where the server can IDLE.
+    async fn ready(cx: &Context) -> Result<Session<'_>, Stop> {
+        let mut client = Session::selected(cx).await?;
+        client.require("IDLE").await?;
+        client.deliver(mail("first", "")).await?;
+        client.noop().await?;
+        client.updates().for_each(drop);
+        Ok(client)
+    }
+
+    #[trial]
+    async fn idle_tells_what_another_does(cx: &Context) -> Result<(), Stop> {
+        let mut client = ready(cx).await?;
+        let mut other = Session::selected(cx).await?;
+        let mut idle = client.idle().await?;
+        for deed in [Deed::Append, Deed::Flag, Deed::Expunge] {
+            match deed {
+                Deed::Append => drop(other.append(cx.folder(), mail("second", "")).await?),
+                Deed::Flag => {
+                    let newest = imapclient::SeqSet::from(2);
+                    other.noop().await?;
+                    other.store(newest, FlagChange::add(Flag::Deleted)).await?;
+                }
+                Deed::Expunge => drop(other.expunge().await?),
+            }
+            loop {
+                match idle.next_timeout(NEWS).await? {
+                    Some(update) if deed.is_told_by(&update) => break,
+                    // Servers tell more, as that a message is recent.
+                    Some(_) => {}
+                    None => return Err(Stop::failed(format_args!("{deed:?} was not told"))),
+                }
+            }
+        }
+        idle.done().await?;
+        assert_eq!(
+            client.state().selected().map(|mailbox| mailbox.exists),
+            Some(1)
+        );
+        assert_eq!(client.search("ALL").await?.len(), 1);
+        other.logout().await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn idle_next_waits_as_long_as_it_takes(cx: &Context) -> Result<(), Stop> {
+        let mut client = ready(cx).await?;
+        let mut other = Session::open(cx).await?;
+        let mut idle = client.idle().await?;
+        other.append(cx.folder(), mail("second", "")).await?;
+        while idle.next().await? != Update::Exists(2) {}
+        idle.done().await?;
+        other.logout().await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn idle_without_news(cx: &Context) -> Result<(), Stop> {
+        let mut client = ready(cx).await?;
+        let mut idle = client.idle().await?;
+        assert_eq!(idle.next_timeout(QUIET).await?, None);
+        assert_eq!(idle.next_timeout(Duration::ZERO).await?, None);
+        idle.done().await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn idle_done_and_on(cx: &Context) -> Result<(), Stop> {
+        let mut client = ready(cx).await?;
+        for round in 1..=3 {
+            let idle = client.idle().await?;
+            idle.done().await?;
+            assert_eq!(client.search("ALL").await?.len(), round);
+            client.append(cx.folder(), mail("another", "")).await?;
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn idle_dropped(cx: &Context) -> Result<(), Stop> {
+        let mut client = ready(cx).await?;
+        drop(client.idle().await?);
+        assert_eq!(client.search("ALL").await?.len(), 1);
+
+        let mut idle = client.idle().await?;
+        assert_eq!(idle.next_timeout(QUIET).await?, None);
+        drop(idle);
+        client.noop().await?;
+
+        // Straight into the next one.
+        drop(client.idle().await?);
+        client.idle().await?.done().await?;
+        drop(client.idle().await?);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn idle_keeps_what_is_not_read(cx: &Context) -> Result<(), Stop> {
+        let mut client = ready(cx).await?;
+        let mut other = Session::open(cx).await?;
+        let idle = client.idle().await?;
+        other.append(cx.folder(), mail("second", "")).await?;
+        idle.done().await?;
+        // At the latest now.
+        client.noop().await?;
+        assert!(client.updates().any(|update| update == Update::Exists(2)));
+        other.logout().await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn idle_without_a_mailbox(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        client.require("IDLE").await?;
+        let mut idle = client.idle().await?;
+        assert_eq!(idle.next_timeout(QUIET).await?, None);
+        idle.done().await?;
+        client.noop().await?;
+        client.logout().await
+    }
+}

@@ -1,0 +1,107 @@
+//! Mailboxes whose names need care on the wire.
+
+use imapclient::{Error, StatusItem};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::mail::mail;
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial]
+    async fn name_plain(cx: &Context) -> Result<(), Stop> {
+        live(cx, "simple").await
+    }
+
+    #[trial]
+    async fn name_with_digits(cx: &Context) -> Result<(), Stop> {
+        live(cx, "123").await
+    }
+
+    #[trial]
+    async fn name_with_blanks(cx: &Context) -> Result<(), Stop> {
+        live(cx, "two  words").await
+    }
+
+    #[trial]
+    async fn name_with_quotes(cx: &Context) -> Result<(), Stop> {
+        live(cx, "say \"hi\"").await
+    }
+
+    #[trial]
+    async fn name_with_a_backslash(cx: &Context) -> Result<(), Stop> {
+        live(cx, "back\\slash").await
+    }
+
+    #[trial]
+    async fn name_with_brackets(cx: &Context) -> Result<(), Stop> {
+        live(cx, "(a) [b] {5}").await
+    }
+
+    #[trial]
+    async fn name_with_an_ampersand(cx: &Context) -> Result<(), Stop> {
+        live(cx, "Tom & Jerry &- &AOQ-").await
+    }
+
+    #[trial]
+    async fn name_in_german(cx: &Context) -> Result<(), Stop> {
+        live(cx, "Entwürfe").await
+    }
+
+    #[trial]
+    async fn name_in_japanese(cx: &Context) -> Result<(), Stop> {
+        live(cx, "日本語~台北").await
+    }
+
+    #[trial]
+    async fn name_with_an_emoji(cx: &Context) -> Result<(), Stop> {
+        live(cx, "📬 mail").await
+    }
+
+    /// A mailbox of that name is made, found, filled, opened, and removed.
+    async fn live(cx: &Context, name: &str) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let name = cx.child(name);
+        match client.create(&name).await {
+            Err(Error::Refused(refusal)) => {
+                return Err(Stop::ignored(format_args!(
+                    "the server takes no such name: {refusal}"
+                )));
+            }
+            result => result?,
+        }
+
+        let found = client.list(cx.folder(), "*").await?;
+        let found: Vec<_> = found
+            .into_iter()
+            .map(|found| found.name)
+            .filter(|found| name == found.as_str())
+            .collect();
+        assert_eq!(found.len(), 1, "{name:?} in {found:?}");
+        // By its own name there is no other.
+        if !name.contains(['*', '%']) {
+            assert_eq!(client.list("", &name).await?.len(), 1);
+        }
+
+        client.append(&name, mail("inside", "")).await?;
+        let status = client.status(&name, &[StatusItem::Messages]).await?;
+        assert_eq!(
+            (status.name.as_str(), status.messages),
+            (name.as_str(), Some(1))
+        );
+        // By the name that the server gave.
+        let mailbox = client.select(&found[0]).await?;
+        assert_eq!((mailbox.name.as_str(), mailbox.exists), (name.as_str(), 1));
+        client.close().await?;
+
+        client.delete(&name).await?;
+        let left = client.list("", &name).await?;
+        let left: Vec<_> = left
+            .iter()
+            .filter(|left| !left.has(&imapclient::Attribute::NonExistent))
+            .collect();
+        assert!(left.is_empty(), "{left:?}");
+        client.logout().await
+    }
+}

@@ -1,0 +1,85 @@
+//! What others do to the open mailbox.
+
+use imapclient::{Flag, FlagChange, Items, Update};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{mail::mail, tell::only};
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial]
+    async fn noop_sees_what_another_appends(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let mut other = Session::open(cx).await?;
+        client.noop().await?;
+        assert!(exists(&mut client).is_empty());
+        other.append(cx.folder(), mail("one", "")).await?;
+        client.noop().await?;
+        assert_eq!(exists(&mut client), [1]);
+        other.append(cx.folder(), mail("two", "")).await?;
+        other.append(cx.folder(), mail("three", "")).await?;
+        client.noop().await?;
+        assert_eq!(exists(&mut client).last(), Some(&3));
+        assert_eq!(
+            client.state().selected().map(|mailbox| mailbox.exists),
+            Some(3)
+        );
+        assert_eq!(client.search("ALL").await?.len(), 3);
+        other.logout().await?;
+        client.logout().await
+    }
+
+    /// The numbers of messages that were told since the last look.
+    fn exists(client: &mut Client) -> Vec<u32> {
+        let updates = client.updates();
+        updates
+            .filter_map(|update| match update {
+                Update::Exists(n) => Some(n),
+                _ => None,
+            })
+            .collect()
+    }
+
+    #[trial]
+    async fn noop_sees_what_another_changes_and_removes(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let one = client.deliver(mail("one", "")).await?;
+        let two = client.deliver(mail("two", "")).await?;
+        client.noop().await?;
+        client.updates().for_each(drop);
+
+        let mut other = Session::selected(cx).await?;
+        other.store([two], FlagChange::add(Flag::Answered)).await?;
+        client.noop().await?;
+        let answered = client.updates().any(|update| match update {
+            Update::Fetch(message) => {
+                message.seq() == 2
+                    && message
+                        .flags()
+                        .is_some_and(|flags| flags.contains(&Flag::Answered))
+            }
+            _ => false,
+        });
+        assert!(answered, "the change of flags was not told");
+
+        other.store([one], FlagChange::add(Flag::Deleted)).await?;
+        other.expunge().await?;
+        client.noop().await?;
+        let gone: Vec<Update> = client
+            .updates()
+            .filter(|update| matches!(update, Update::Expunge(_)))
+            .collect();
+        assert_eq!(gone, [Update::Expunge(1)]);
+        assert_eq!(
+            client.state().selected().map(|mailbox| mailbox.exists),
+            Some(1)
+        );
+        // What was the second is the first now.
+        let found = only(client.fetch([two], Items::new().flags()).await?)?;
+        assert_eq!(found.seq(), 1);
+        other.logout().await?;
+        client.logout().await
+    }
+}

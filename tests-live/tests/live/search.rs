@@ -1,0 +1,281 @@
+//! Finding messages.
+
+use chrono::NaiveDate;
+use imapclient::{Append, Flag, SearchKey, SeqSet, StatusKind, UidSet};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{
+    mail::{date, mail},
+    tell::{need_keywords, refused},
+};
+
+fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).expect("a date in a test is right")
+}
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial]
+    async fn search_all_or_nothing(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        assert!(client.search(SearchKey::All).await?.is_empty());
+        let one = client.deliver(mail("one", "")).await?;
+        let two = client.deliver(mail("two", "")).await?;
+        assert_eq!(client.search(SearchKey::All).await?, [one, two]);
+        assert_eq!(client.search("ALL").await?, [one, two]);
+        assert!(
+            client
+                .search(SearchKey::Subject("three".into()))
+                .await?
+                .is_empty()
+        );
+        client.logout().await
+    }
+
+    #[trial]
+    async fn search_flags(cx: &Context) -> Result<(), Stop> {
+        use SearchKey::{
+            Answered, Deleted, Draft, Flagged, Seen, Unanswered, Undeleted, Undraft, Unflagged,
+            Unseen,
+        };
+        let mut client = Session::selected(cx).await?;
+        let plain = client.deliver(mail("plain", "")).await?;
+        for (flag, with, without) in [
+            (Flag::Answered, Answered, Unanswered),
+            (Flag::Deleted, Deleted, Undeleted),
+            (Flag::Draft, Draft, Undraft),
+            (Flag::Flagged, Flagged, Unflagged),
+            (Flag::Seen, Seen, Unseen),
+        ] {
+            let marked = client
+                .deliver(Append::from(mail("marked", "")).flags(flag))
+                .await?;
+            assert_eq!(client.search(with).await?, [marked]);
+            let others = client.search(without).await?;
+            assert!(
+                others.contains(&plain) && !others.contains(&marked),
+                "{others:?}"
+            );
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn search_keywords(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        need_keywords(&client.select(cx.folder()).await?)?;
+        let keyword = Flag::from("$Forwarded");
+        let marked = client
+            .deliver(Append::from(mail("marked", "")).flags(keyword.clone()))
+            .await?;
+        let plain = client.deliver(mail("plain", "")).await?;
+        assert_eq!(
+            client.search(SearchKey::Keyword(keyword.clone())).await?,
+            [marked]
+        );
+        assert_eq!(client.search(SearchKey::Unkeyword(keyword)).await?, [plain]);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn search_fields(cx: &Context) -> Result<(), Stop> {
+        use SearchKey::{Bcc, Body, Cc, From, Header, Subject, Text, To};
+        let mut client = Session::selected(cx).await?;
+        let one = client
+            .deliver(mail("about cheese", "in the cellar"))
+            .await?;
+        let two = client.deliver(
+            "From: carol@example.com\r\nTo: dan@example.com\r\nCc: erin@example.com\r\n\
+             Bcc: frank@example.com\r\nSubject: about wine\r\nX-Flavour: red\r\n\r\nin the attic\r\n",
+        )
+        .await?;
+        for (key, expected) in [
+            (Subject("about".into()), &[one, two][..]),
+            (Subject("CHEESE".into()), &[one]),
+            (From("ann@".into()), &[one]),
+            (To("dan@example.com".into()), &[two]),
+            (Cc("erin".into()), &[two]),
+            (Bcc("frank".into()), &[two]),
+            (Body("attic".into()), &[two]),
+            (Body("cheese".into()), &[]),
+            (Text("cheese".into()), &[one]),
+            (Header("X-Flavour".into(), "red".into()), &[two]),
+            (Header("X-Flavour".into(), String::new()), &[two]),
+            (Header("X-Flavour".into(), "white".into()), &[]),
+        ] {
+            let shown = format!("{key:?}");
+            assert_eq!(client.search(key).await?, expected, "{shown}");
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn search_awkward_text(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        client.deliver(mail("nothing special", "")).await?;
+        for text in [
+            "say \"hi\"",
+            "back\\slash",
+            "(paren",
+            "[brackets]",
+            "{5}",
+            "100%",
+            "star*",
+            "a \\\" b",
+        ] {
+            let uid = client.deliver(mail(&format!("odd {text} odd"), "")).await?;
+            let found = client.search(SearchKey::Subject(text.into())).await?;
+            assert_eq!(found, [uid], "{text}");
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn search_unicode(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let uid = client
+            .deliver(mail("=?utf-8?Q?Gr=C3=BC=C3=9Fe?=", "ein ☺ und \"mehr\""))
+            .await?;
+        client.deliver(mail("Gruesse", "kein Smiley")).await?;
+        assert_eq!(client.search(SearchKey::Body("☺".into())).await?, [uid]);
+        assert_eq!(
+            client
+                .search(SearchKey::Text("☺ und \"mehr\"".into()))
+                .await?,
+            [uid]
+        );
+        assert_eq!(
+            client.search(SearchKey::Subject("Grüße".into())).await?,
+            [uid]
+        );
+        assert!(client.search(SearchKey::Text("µ".into())).await?.is_empty());
+        // Next to keys in ASCII.
+        let both =
+            SearchKey::Undeleted & SearchKey::Body("☺".into()) & SearchKey::From("ann".into());
+        assert_eq!(client.search(both).await?, [uid]);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn search_dates(cx: &Context) -> Result<(), Stop> {
+        use SearchKey::{Before, On, SentBefore, SentOn, SentSince, Since};
+        let mut client = Session::selected(cx).await?;
+        // At noon, so that the day is the same in the zone of most servers.
+        let mut uids = Vec::new();
+        for text in ["2003-05-09T12:00:00+00:00", "2010-11-20T12:00:00+00:00"] {
+            uids.push(
+                client
+                    .deliver(Append::from(mail("x", "")).internal_date(date(text)))
+                    .await?,
+            );
+        }
+        let (old, new) = (uids[0], uids[1]);
+        for (key, expected) in [
+            (Before(day(2010, 11, 20)), &[old][..]),
+            (Before(day(2010, 11, 21)), &[old, new]),
+            (On(day(2003, 5, 9)), &[old]),
+            (On(day(2003, 5, 10)), &[]),
+            (Since(day(2003, 5, 9)), &[old, new]),
+            (Since(day(2003, 5, 10)), &[new]),
+            // All have the same Date field.
+            (SentOn(day(2024, 2, 14)), &[old, new]),
+            (SentBefore(day(2024, 2, 14)), &[]),
+            (SentSince(day(2024, 2, 14)), &[old, new]),
+        ] {
+            let shown = format!("{key:?}");
+            assert_eq!(client.search(key).await?, expected, "{shown}");
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn search_sizes(cx: &Context) -> Result<(), Stop> {
+        use SearchKey::{Larger, Smaller};
+        let mut client = Session::selected(cx).await?;
+        let small = client.deliver(mail("small", "")).await?;
+        let large = client
+            .deliver(mail("large", &"text\r\n".repeat(1000)))
+            .await?;
+        assert_eq!(client.search(Smaller(2000)).await?, [small]);
+        assert_eq!(client.search(Larger(2000)).await?, [large]);
+        assert!(client.search(Larger(u32::MAX)).await?.is_empty());
+        client.logout().await
+    }
+
+    #[trial]
+    async fn search_combined(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let flagged = client
+            .deliver(Append::from(mail("red", "")).flags("\\Flagged"))
+            .await?;
+        let seen = client
+            .deliver(Append::from(mail("red", "")).flags("\\Seen"))
+            .await?;
+        let plain = client.deliver(mail("blue", "")).await?;
+
+        let red = || SearchKey::Subject("red".into());
+        let cases = [
+            (!SearchKey::Flagged, vec![seen, plain]),
+            (SearchKey::Flagged | SearchKey::Seen, vec![flagged, seen]),
+            (red() & SearchKey::Seen, vec![seen]),
+            (!(SearchKey::Flagged | SearchKey::Seen), vec![plain]),
+            (!(red() & !SearchKey::Seen), vec![seen, plain]),
+            (
+                SearchKey::from("FLAGGED SUBJECT blue") | SearchKey::from("SUBJECT blue UNSEEN"),
+                vec![plain],
+            ),
+            (!SearchKey::from("SUBJECT red SEEN"), vec![flagged, plain]),
+            (SearchKey::And(Vec::new()), vec![flagged, seen, plain]),
+        ];
+        for (key, expected) in cases {
+            let shown = format!("{key:?}");
+            assert_eq!(client.search(key).await?, expected, "{shown}");
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn search_in_sets(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let mut uids = Vec::new();
+        for subject in ["one", "two", "three", "four"] {
+            uids.push(client.deliver(mail(subject, "")).await?);
+        }
+        let some = UidSet::from([uids[0], uids[2], uids[3] + 1000]);
+        assert_eq!(
+            client.search(SearchKey::Uid(some)).await?,
+            [uids[0], uids[2]]
+        );
+        assert_eq!(
+            client.search(SearchKey::Uid(UidSet::last())).await?,
+            uids[3..]
+        );
+        assert_eq!(
+            client.search(SearchKey::Seq(SeqSet::from(2..=3))).await?,
+            uids[1..3]
+        );
+        let both = SearchKey::Seq(SeqSet::from(2..)) & SearchKey::Uid(UidSet::from(1..=uids[2]));
+        assert_eq!(client.search(both).await?, uids[1..3]);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn search_as_on_the_wire(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let uid = client.deliver(mail("two words", "")).await?;
+        client
+            .deliver(Append::from(mail("two words", "")).flags("\\Seen"))
+            .await?;
+        assert_eq!(client.search("UNSEEN SUBJECT \"two words\"").await?, [uid]);
+        assert_eq!(
+            client.search("(OR FLAGGED UNSEEN) NOT DELETED").await?,
+            [uid]
+        );
+        let refusal = refused(client.search("NOSUCHKEY").await)?;
+        assert_eq!(refusal.kind, StatusKind::Bad, "{refusal}");
+        assert_eq!(client.search("UNSEEN").await?, [uid]);
+        client.logout().await
+    }
+}

@@ -1,0 +1,141 @@
+//! The connection and who uses it.
+
+use imapclient::{Append, Code, Error, Phase, StatusItem, auth::Plain};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{
+    mail::mail,
+    tell::{assert_code, refused},
+};
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial]
+    async fn login_with_a_wrong_password(cx: &Context) -> Result<(), Stop> {
+        let (username, password) = cx.password()?;
+        let mut client = Session::fresh(cx).await?;
+        if client.capabilities().await?.has("LOGINDISABLED") {
+            return Err(Stop::ignored("the server takes no LOGIN"));
+        }
+        let refusal = refused(client.login(username, "not the password").await)?;
+        assert_eq!(refusal.command, "LOGIN");
+        assert_code(&refusal, &Code::AuthenticationFailed);
+        assert_eq!(client.state().phase(), Phase::NotAuthenticated);
+
+        // The connection is as good as before.
+        client.login(username, password).await?;
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn authenticate_plain(cx: &Context) -> Result<(), Stop> {
+        let (username, password) = cx.password()?;
+        let mut client = Session::fresh(cx).await?;
+        client.require("AUTH=PLAIN").await?;
+        client.authenticate(Plain::new(username, password)).await?;
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        client.status("INBOX", &[StatusItem::Messages]).await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn authenticate_plain_with_a_wrong_password(cx: &Context) -> Result<(), Stop> {
+        let (username, password) = cx.password()?;
+        let mut client = Session::fresh(cx).await?;
+        client.require("AUTH=PLAIN").await?;
+        let wrong = Plain::new(username, "not the password".into());
+        let refusal = refused(client.authenticate(wrong).await)?;
+        assert_eq!(refusal.command, "AUTHENTICATE");
+        assert_code(&refusal, &Code::AuthenticationFailed);
+
+        client.authenticate(Plain::new(username, password)).await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn capabilities(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let capabilities = client.capabilities().await?;
+        assert!(
+            capabilities.has("imap4REV1") || capabilities.has("IMAP4rev2"),
+            "{capabilities}"
+        );
+        assert!(!capabilities.has("WONT EXIST") && !capabilities.has(""));
+        // Known by now: nothing is sent for it.
+        let known = client.state().capabilities().cloned();
+        assert_eq!(known, Some(capabilities.clone()));
+        assert_eq!(client.capabilities().await?, capabilities);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn noop(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        for _ in 0..3 {
+            client.noop().await?;
+        }
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn logout_with_a_mailbox_open(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let uid = client
+            .deliver(Append::from(mail("kept", "")).flags("\\Deleted"))
+            .await?;
+        client.logout().await?;
+
+        // Leaving that way removes nothing.
+        let mut client = Session::selected(cx).await?;
+        assert_eq!(client.search("ALL").await?, [uid]);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn with_gives_what_its_body_gives(cx: &Context) -> Result<(), Stop> {
+        let builder = cx.builder::<Client>()?;
+        let phase = Client::with(
+            builder,
+            async |client: &mut Client| -> Result<Phase, Stop> {
+                client.create(cx.folder()).await?;
+                client.select(cx.folder()).await?;
+                Ok(client.state().phase())
+            },
+        )
+        .await?;
+        assert_eq!(phase, Phase::Selected);
+
+        let builder = cx.builder::<Client>()?;
+        let result = Client::with(builder, async |client: &mut Client| -> Result<(), Error> {
+            client.select(cx.child("missing")).await?;
+            Ok(())
+        })
+        .await;
+        refused(result)?;
+        Ok(())
+    }
+
+    #[trial]
+    async fn two_clients_at_once(cx: &Context) -> Result<(), Stop> {
+        let mut one = Session::selected(cx).await?;
+        let mut other = Session::open(cx).await?;
+        let there = cx.child("there");
+        other.create(&there).await?;
+        other.select(&there).await?;
+        other.append(&there, mail("blue", "")).await?;
+        let here = one.deliver(mail("red", "")).await?;
+
+        assert_eq!(one.search("SUBJECT red").await?, [here]);
+        assert!(one.search("SUBJECT blue").await?.is_empty());
+        assert!(other.search("SUBJECT red").await?.is_empty());
+        assert_eq!(other.search("SUBJECT blue").await?.len(), 1);
+        one.logout().await?;
+        // One has nothing to do with the other.
+        assert_eq!(other.search("ALL").await?.len(), 1);
+        other.logout().await
+    }
+}
