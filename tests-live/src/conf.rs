@@ -3,7 +3,7 @@ use std::{path::Path, rc::Rc};
 use imapclient_config::{Account, Config};
 use regex_lite::Regex;
 
-use crate::outcome::one_line;
+use crate::{Stop, one_line};
 
 /// The accounts of an INI file.
 #[derive(Debug)]
@@ -59,5 +59,69 @@ impl Conf {
             main: config.default,
             warnings,
         })
+    }
+}
+
+impl Alternate {
+    /// Whether an attempt to log in ended as it should: with this error, or without one.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::Failed`] if not.
+    pub fn judge(&self, failure: Option<&str>) -> Result<(), Stop> {
+        match (&self.expect_failure, failure) {
+            (None, None) => Ok(()),
+            (None, Some(failure)) => Err(Stop::failed(failure)),
+            (Some(_), None) => Err(Stop::failed("this login works, but was expected to fail")),
+            (Some(pattern), Some(failure)) if pattern.is_match(failure) => Ok(()),
+            (Some(pattern), Some(failure)) => {
+                let pattern = pattern.as_str();
+                Err(Stop::failed(format_args!(
+                    "expected {pattern:?}, got: {failure}"
+                )))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const INI: &str = "[DEFAULT]
+host = localhost
+[works]
+[any failure]
+expect_failure = .
+[certain failure]
+expect_failure = (?i)login refused: \\w+ \\[AUTH\\w+\\]
+";
+
+    #[test]
+    fn alternates_end_as_their_pattern_says() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("conf.ini");
+        std::fs::write(&path, INI).unwrap();
+        let conf = Conf::load(&path).unwrap();
+        let judge = |name: &str, failure| {
+            let found = conf.alternates.iter().find(|one| one.name == name);
+            found.unwrap().judge(failure)
+        };
+        let refused = Some("LOGIN refused: NO [AUTHENTICATIONFAILED] Sorry");
+        let lost = Some("could not connect");
+
+        assert!(judge("works", None).is_ok());
+        assert_eq!(judge("works", lost), Err(Stop::failed("could not connect")));
+        assert!(judge("any failure", lost).is_ok());
+        assert!(judge("certain failure", refused).is_ok());
+        for name in ["any failure", "certain failure"] {
+            let wrong = Stop::failed("this login works, but was expected to fail");
+            assert_eq!(judge(name, None), Err(wrong));
+        }
+        let Err(Stop::Failed(why)) = judge("certain failure", lost) else {
+            panic!("another failure will not do")
+        };
+        assert!(why.starts_with("expected \"(?i)login"), "{why}");
+        assert!(why.ends_with(", got: could not connect"), "{why}");
     }
 }

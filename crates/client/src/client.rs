@@ -136,8 +136,13 @@ impl<S: Socket> Client<S> {
             self.broken = true;
         }
         if self.broken {
-            let bye = self.state().bye().map(str::to_owned);
-            return Err(imapclient_engine::Error::Closed { bye }.into());
+            return Err(match self.state().bye() {
+                Some(bye) => {
+                    let bye = Some(bye.to_owned());
+                    imapclient_engine::Error::Closed { bye }.into()
+                }
+                None => Error::GivenUp,
+            });
         }
         while self.engine.has_orphans() {
             match self.poll_event()? {

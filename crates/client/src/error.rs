@@ -14,6 +14,9 @@ pub enum Error {
     /// The conversation cannot go on: the server broke the protocol or said BYE.
     #[error(transparent)]
     Engine(#[from] imapclient_engine::Error),
+    /// An earlier error has left the connection in no state to go on.
+    #[error("the connection was given up after an earlier error")]
+    GivenUp,
     /// The server said NO or BAD to a command. The connection is fine.
     #[error(transparent)]
     Refused(Box<Refused>),
@@ -96,7 +99,7 @@ impl Error {
     pub fn is_closed(&self) -> bool {
         match self {
             Self::Transport(Transport::Timeout { .. } | Transport::Interrupted) => false,
-            Self::Transport(_) => true,
+            Self::Transport(_) | Self::GivenUp => true,
             Self::Engine(imapclient_engine::Error::Busy(_)) => false,
             Self::Engine(_) => true,
             _ => false,

@@ -132,9 +132,11 @@ faces! {
 #[test]
 fn two_hundred_of_each_leave_none_open() {
     let before = open_descriptors();
-    let mut rounds: Vec<fn(&Servers)> = vec![blocking_face::rounds];
-    #[cfg(feature = "tokio")]
-    rounds.push(tokio_face::rounds);
+    let rounds: &[fn(&Servers)] = &[
+        blocking_face::rounds,
+        #[cfg(feature = "tokio")]
+        tokio_face::rounds,
+    ];
     for round in rounds {
         let servers = Servers::start();
         round(&servers);

@@ -38,6 +38,8 @@ pub struct Engine {
     state: State,
     log: WireLog,
     last_tag: u32,
+    /// A DONE was sent that no server has complained about.
+    sent_done: bool,
     /// The server's stream has ended.
     ended: bool,
 }
@@ -55,6 +57,7 @@ impl Engine {
             state: State::new(),
             log: WireLog::default(),
             last_tag: 0,
+            sent_done: false,
             ended: false,
         }
     }
@@ -134,6 +137,7 @@ impl Engine {
                 command.idle = IdlePhase::Ending;
                 self.log.client("DONE");
                 self.sender.text(b"DONE\r\n");
+                self.sent_done = true;
             }
             IdlePhase::Ending => {}
         }
@@ -302,6 +306,11 @@ impl Engine {
     fn tagged(&mut self, tag: Tag, status: Status) -> Result<Option<Event>, Error> {
         let position = self.framer.position();
         let Some(command) = self.commands.get(&tag) else {
+            // Our DONE crossed the server's own end of the IDLE, and it took it for a command.
+            if self.sent_done && tag.as_ref() == "DONE" && !succeeded(&status) {
+                self.sent_done = false;
+                return Ok(Some(Event::Response(Response::Status(status))));
+            }
             return Err(self.protocol("it answered a command that is not under way"));
         };
         // An answer that was there before the command is somebody's guess at our tags.

@@ -118,6 +118,23 @@ fn done_is_not_sent_when_idle_was_refused() {
 }
 
 #[test]
+fn a_done_that_crosses_the_end_of_idle_harms_nothing() {
+    let mut talk = Talk::selected();
+    let tag = talk.submit(command::idle());
+    talk.output();
+    talk.server("+ idling");
+    talk.event();
+    talk.engine.finish_idle();
+    talk.server("A0002 OK that was long enough");
+    talk.done(&tag);
+    talk.wrote("DONE\r\n");
+    talk.server("DONE BAD missing command");
+    assert!(matches!(talk.event(), Event::Response(Response::Status(_))));
+    talk.server("DONE BAD again");
+    assert!(matches!(talk.error(), Error::Protocol { .. }));
+}
+
+#[test]
 fn nothing_else_is_sent_during_exclusive_commands() {
     let mut talk = Talk::selected();
     talk.submit(command::idle());

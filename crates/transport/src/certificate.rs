@@ -46,7 +46,10 @@ impl CertificateProblem {
             CertificateError::NotValidYetContext { not_before, .. } => Self::NotYetValid {
                 from: Some(not_before.as_secs()),
             },
-            CertificateError::UnknownIssuer => Self::UnknownAuthority,
+            // A bad signature: there is an authority of that name, but with another key.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                Self::UnknownAuthority
+            }
             CertificateError::Other(other) if other.0.to_string() == "CaUsedAsEndEntity" => {
                 Self::Authority
             }

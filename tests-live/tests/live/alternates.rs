@@ -40,20 +40,6 @@ pub(crate) fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
     trials
 }
 
-/// Whether the way in failed as it should.
-fn judge(alternate: &Alternate, failure: Option<&str>) -> Result<(), Stop> {
-    match (failure, &alternate.expect_failure) {
-        (None, _) => Err(Stop::failed("this login works, but was expected to fail")),
-        (Some(failure), Some(pattern)) if pattern.is_match(failure) => Ok(()),
-        (Some(failure), pattern) => {
-            let pattern = pattern.as_ref().map_or("", |pattern| pattern.as_str());
-            Err(Stop::failed(format_args!(
-                "expected {pattern:?}, got: {failure}"
-            )))
-        }
-    }
-}
-
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
@@ -90,13 +76,13 @@ faces! {
     async fn fail(alternate: &Alternate) -> Result<(), Stop> {
         let builder = match alternate.account.builder::<Client>() {
             Ok(builder) => builder,
-            Err(error) => return judge(alternate, Some(&one_line(&error))),
+            Err(error) => return alternate.judge(Some(&one_line(&error))),
         };
         match builder.connect().await {
-            Err(error) => judge(alternate, Some(&one_line(&error))),
+            Err(error) => alternate.judge(Some(&one_line(&error))),
             Ok(client) => {
                 client.logout().await?;
-                judge(alternate, None)
+                alternate.judge(None)
             }
         }
     }
