@@ -162,8 +162,8 @@ impl<C> Builder<C> {
         self
     }
 
-    /// How long it may take until the server has greeted, name look-up, TCP and TLS included;
-    /// default: 30 seconds.
+    /// How long it may take until the server has greeted and the connection is protected: name
+    /// look-up, TCP, TLS or STARTTLS; default: 30 seconds.
     pub fn connect_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.connect_timeout = timeout;
         self

@@ -28,6 +28,8 @@ pub struct Client<S> {
     pub(crate) engine: Engine,
     pub(crate) updates: Updates,
     pub(crate) timeout: Option<Duration>,
+    /// When the connection has to be there, while it is being made.
+    pub(crate) connect_until: Option<Instant>,
     /// IDLE is begun anew this often.
     pub(crate) idle_renewal: Duration,
     /// The connection cannot be used any more.
@@ -206,29 +208,25 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn hang_up(&mut self) {
         self.pipe.close();
         // A peer that has hung up first needs no word from us.
-        let wait = self.wait();
-        if let Err(error) = self
-            .socket
-            .exchange(&mut self.pipe, Want::Flushed, wait)
-            .await
-        {
+        if let Err(error) = self.flush().await {
             tracing::debug!(%error, "the server closed first");
         }
+    }
+
+    /// Waits until all that was written has left, and a TLS handshake is over.
+    pub(crate) async fn flush(&mut self) -> Result<()> {
+        let wait = self.wait();
+        Ok(self
+            .socket
+            .exchange(&mut self.pipe, Want::Flushed, wait)
+            .await?)
     }
 
     /// How long an answer may take.
     pub(crate) fn wait(&self) -> Wait {
         Wait {
             idle: self.timeout,
-            until: None,
-        }
-    }
-
-    /// How long anything may take until a point in time.
-    pub(crate) fn wait_until(&self, until: Option<Instant>) -> Wait {
-        Wait {
-            idle: self.timeout,
-            until,
+            until: self.connect_until,
         }
     }
 

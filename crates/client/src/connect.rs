@@ -1,7 +1,5 @@
 //! From settings to a client that is logged in.
 
-use std::time::Instant;
-
 use imapclient_engine::{Engine, Event, Options, Phase};
 use imapclient_transport::{Pipe, Socket, TlsConfig};
 
@@ -22,7 +20,7 @@ impl<S: Socket> Builder<Client<S>> {
     /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] if the
     /// server does not let the user in.
     pub async fn connect(self) -> Result<Client<S>> {
-        let until = self.connect_timeout.and_then(from_now);
+        let connect_until = self.connect_timeout.and_then(from_now);
         // Before anything is sent: a missing file of certificates is nobody else's business.
         let tls = match self.security {
             Security::Tls | Security::StartTls => Some(self.tls.build()?),
@@ -39,16 +37,18 @@ impl<S: Socket> Builder<Client<S>> {
             engine: Engine::new(options),
             updates: Updates::default(),
             timeout: self.timeout,
+            connect_until,
             idle_renewal: self.idle_renewal,
             broken: false,
         };
         if let (Security::Tls, Some(tls)) = (self.security, &tls) {
             client.pipe.start_tls(tls, &self.host)?;
         }
-        client.greeting(until).await?;
+        client.greeting().await?;
         if let (Security::StartTls, Some(tls)) = (self.security, &tls) {
             client.starttls(tls, &self.host).await?;
         }
+        client.connect_until = None;
         client.log_in(self.credentials).await?;
         Ok(client)
     }
@@ -67,8 +67,8 @@ impl Builder<blocking::Client> {
 }
 
 impl<S: Socket> Client<S> {
-    async fn greeting(&mut self, until: Option<Instant>) -> Result<()> {
-        let event = self.next_event(self.wait_until(until)).await?;
+    async fn greeting(&mut self) -> Result<()> {
+        let event = self.next_event(self.wait()).await?;
         if let Event::Greeting(status) = event {
             self.updates.alert(&status);
         }
@@ -87,7 +87,7 @@ impl<S: Socket> Client<S> {
         self.pipe.start_tls(tls, host)?;
         // What was said in clear may have been said by anybody.
         self.updates.clear();
-        Ok(())
+        self.flush().await
     }
 
     async fn log_in(&mut self, credentials: Credentials) -> Result<()> {

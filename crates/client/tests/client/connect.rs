@@ -96,6 +96,23 @@ faces! {
     }
 
     #[case]
+    async fn silence_in_place_of_the_handshake_after_starttls() {
+        let peer = Peer::start(|mut connection| {
+            connection.send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hi")?;
+            connection.expect("A0001 STARTTLS")?;
+            connection.send("A0001 OK begin")?;
+            while connection.read_exact(1).is_ok() {}
+            Ok(())
+        });
+        let builder = plain::<Client>(&peer)
+            .starttls()
+            .connect_timeout(Some(Duration::from_millis(100)));
+        let error = builder.connect().await.unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+        peer.finish().unwrap();
+    }
+
+    #[case]
     async fn limits_that_are_longer_than_any_clock() {
         let peer = scripted("S: * PREAUTH hi\nC: <a> LOGOUT\nS: * BYE\nS: <a> OK");
         let client = plain::<Client>(&peer)
