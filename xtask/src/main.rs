@@ -1,7 +1,9 @@
 //! The tasks of this workspace: `cargo xtask help`.
 
+mod bench;
 mod codegen;
 mod failure;
+mod fuzz;
 mod lengths;
 mod live_test;
 mod process;
@@ -38,6 +40,10 @@ enum Task {
     Codegen,
     /// Check that the blocking face is what `codegen` writes
     Parity,
+    /// Run a fuzz target, or all of them
+    Fuzz(fuzz::Fuzz),
+    /// Measure next to other crates
+    Bench(bench::Bench),
 }
 
 #[derive(Subcommand)]
@@ -83,6 +89,8 @@ fn run(task: Task) -> Result<u8> {
         Task::Test => test::run(&signals)?,
         Task::Codegen => codegen::write()?,
         Task::Parity => codegen::parity()?,
+        Task::Fuzz(args) => return fuzz::run(&args, &signals),
+        Task::Bench(args) => return bench::run(&args, &signals),
     }
     Ok(0)
 }

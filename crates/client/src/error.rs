@@ -100,7 +100,9 @@ impl Error {
         match self {
             Self::Transport(Transport::Timeout { .. } | Transport::Interrupted) => false,
             Self::Transport(_) | Self::GivenUp => true,
-            Self::Engine(imapclient_engine::Error::Busy(_)) => false,
+            Self::Engine(
+                imapclient_engine::Error::Busy(_) | imapclient_engine::Error::Unsupported(_),
+            ) => false,
             Self::Engine(_) => true,
             _ => false,
         }

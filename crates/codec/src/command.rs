@@ -3,26 +3,66 @@
 //! Each function returns an [`Outgoing`](crate::Outgoing) or says which argument cannot be sent. Nothing here
 //! knows what the server can do or which mailbox is selected: that is for the session to check.
 //!
+//! | about | functions |
+//! | --- | --- |
+//! | the connection | [`capability`], [`noop`], [`starttls`], [`compress`], [`idle`], [`enable`], [`id`], [`logout`] |
+//! | who uses it | [`login`], [`authenticate`], [`unauthenticate`] |
+//! | mailboxes | [`select`], [`create`], [`delete`], [`rename`], [`subscribe`], [`status`], [`close`], [`unselect`] ... |
+//! | which mailboxes there are | [`list`], [`list_extended`], [`lsub`], [`xlist`], [`namespace`] |
+//! | finding messages | [`search`], [`multi_search`], [`sort`], [`thread`] |
+//! | messages | [`fetch`], [`store`], [`store_labels`], [`copy`], [`move_to`], [`expunge`], [`uid_expunge`] |
+//! | new messages | [`append`], [`append_all`], [`replace`] |
+//! | being told of changes | [`notify`], [`notify_none`], [`cancel_update`], [`idle`] |
+//! | annotations, rights, quotas | [`get_metadata`], [`set_acl`], [`get_quota_root`] ... |
+//! | URLs, languages | [`gen_url_auth`], [`url_fetch`], [`language`], [`comparator`] ... |
+//! | anything else | [`Outgoing::raw`](crate::Outgoing::raw) |
+//!
 //! ```
 //! use imapclient_codec::{Names, command};
 //!
 //! let outgoing = command::select(&"Entwürfe".into(), false, Names::Utf7)?;
-//! assert_eq!(format!("{outgoing:?}").contains("Entw&APw-rfe"), true);
+//! assert!(format!("{outgoing:?}").contains("Entw&APw-rfe"));
 //! # Ok::<(), imapclient_codec::InvalidArgument>(())
 //! ```
 
+mod acl;
 mod append;
 mod fetch;
+mod language;
+mod list;
 mod mailbox;
 mod messages;
+mod metadata;
+mod notify;
+mod quota;
+mod scope;
 mod search;
 mod session;
+mod sort;
 mod store;
+mod url;
 
-pub use append::{Append, append};
+pub use acl::{RightsChange, delete_acl, get_acl, list_rights, my_rights, set_acl};
+pub use append::{Append, Piece, append, append_all, replace};
 pub use fetch::{Items, fetch};
-pub use mailbox::{StatusItem, close, create, delete, list, select, status, unselect};
+pub use language::{comparator, language};
+pub use list::{ListQuery, ListReturn, ListSelect, list, list_extended, lsub, xlist};
+pub use mailbox::{
+    Qresync, SelectOptions, StatusItem, check, close, create, create_for, delete, rename, select,
+    select_with, status, subscribe, unselect, unsubscribe,
+};
 pub use messages::{Messages, Set, copy, expunge, move_to, uid_expunge};
-pub use search::{SearchKey, search};
-pub use session::{authenticate, capability, idle, login, logout, noop, starttls};
-pub use store::{FlagChange, store};
+pub use metadata::{Depth, MetadataOptions, get_metadata, set_metadata};
+pub use notify::{Event, Notify, notify, notify_none};
+pub use quota::{get_quota, get_quota_root, set_quota};
+pub use scope::{Scope, multi_search};
+pub use search::{
+    Charset, EntryType, Return, SearchKey, SearchQuery, Window, cancel_update, search,
+};
+pub use session::{
+    authenticate, capability, compress, enable, get_jmap_access, id, idle, login, logout,
+    namespace, noop, starttls, unauthenticate,
+};
+pub use sort::{Order, SortKey, ThreadAlgorithm, sort, thread};
+pub use store::{FlagChange, LabelChange, store, store_labels};
+pub use url::{UrlItem, gen_url_auth, reset_key, url_fetch, url_fetch_items};

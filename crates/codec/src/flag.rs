@@ -6,7 +6,11 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use crate::token::{Cursor, Read, lossy};
+use crate::token::{Cursor, Read};
+
+mod keywords;
+
+use keywords::Keywords;
 
 /// A message flag. Comparison ignores case, as the RFC has it.
 ///
@@ -49,6 +53,8 @@ const KNOWN: [(&str, Flag); 7] = [
     ("\\*", Flag::Any),
 ];
 
+const SEEN: u8 = 1;
+
 impl Flag {
     /// As it stands on the wire.
     #[must_use]
@@ -68,7 +74,7 @@ impl Flag {
     /// Its bit in [`Flags`]; 0 for a keyword.
     fn bit(&self) -> u8 {
         match self {
-            Self::Seen => 1,
+            Self::Seen => SEEN,
             Self::Answered => 1 << 1,
             Self::Flagged => 1 << 2,
             Self::Deleted => 1 << 3,
@@ -81,10 +87,20 @@ impl Flag {
     }
 }
 
+#[inline]
 fn known_bit(name: &[u8]) -> u8 {
-    if name.first() != Some(&b'\\') {
-        return 0;
+    match name {
+        b"\\Seen" => SEEN,
+        b"\\Answered" => 1 << 1,
+        b"\\Flagged" => 1 << 2,
+        b"\\Deleted" => 1 << 3,
+        [b'\\', ..] => odd_bit(name),
+        _ => 0,
     }
+}
+
+#[cold]
+fn odd_bit(name: &[u8]) -> u8 {
     let known = KNOWN
         .iter()
         .position(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
@@ -148,8 +164,11 @@ impl Ord for Flag {
 }
 
 fn order(a: &str, b: &str) -> Ordering {
-    let lower = |byte: u8| byte.to_ascii_lowercase();
-    a.bytes().map(lower).cmp(b.bytes().map(lower))
+    let lower = |byte: &u8| byte.to_ascii_lowercase();
+    a.as_bytes()
+        .iter()
+        .map(lower)
+        .cmp(b.as_bytes().iter().map(lower))
 }
 
 /// A set of flags. Order and case do not matter; known flags take no allocation.
@@ -164,8 +183,7 @@ fn order(a: &str, b: &str) -> Ordering {
 #[derive(Clone, Default)]
 pub struct Flags {
     known: u8,
-    /// Sorted, without repetition, case ignored.
-    keywords: Vec<Box<str>>,
+    keywords: Keywords,
 }
 
 impl Flags {
@@ -179,7 +197,7 @@ impl Flags {
     #[must_use]
     pub fn contains(&self, flag: &Flag) -> bool {
         match flag.bit() {
-            0 => self.find(flag.as_str()).is_ok(),
+            0 => self.keywords.contains(flag.as_str()),
             bit => self.known & bit != 0,
         }
     }
@@ -193,13 +211,7 @@ impl Flags {
             self.known |= bit;
             return new;
         }
-        match self.find(flag.as_str()) {
-            Ok(_) => false,
-            Err(place) => {
-                self.keywords.insert(place, flag.as_str().into());
-                true
-            }
-        }
+        self.keywords.insert(flag.as_str())
     }
 
     /// Takes a flag out; false if it was not there.
@@ -210,9 +222,7 @@ impl Flags {
             self.known &= !bit;
             return there;
         }
-        self.find(flag.as_str())
-            .map(|place| self.keywords.remove(place))
-            .is_ok()
+        self.keywords.remove(flag.as_str())
     }
 
     /// The flags: known ones first, then keywords in alphabetical order.
@@ -223,37 +233,45 @@ impl Flags {
         let keywords = self
             .keywords
             .iter()
-            .map(|name| Flag::Other(name.to_string()));
+            .map(|name| Flag::Other(name.to_owned()));
         known.map(|(_, flag)| flag.clone()).chain(keywords)
     }
 
     /// How many flags.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.known.count_ones() as usize + self.keywords.len()
+        self.known.count_ones() as usize + self.keywords.iter().count()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.known == 0 && self.keywords.is_empty()
     }
 
     /// Reads a list of flags, at its opening parenthesis, or NIL. At most `most` keywords.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn read(cursor: &mut Cursor<'_>, most: usize) -> Read<Self> {
+        if let [b'(', b'\\', b'S', b'e', b'e', b'n', b')', ..] = cursor.rest() {
+            cursor.skip(b"(\\Seen)".len());
+            return Ok(Self {
+                known: SEEN,
+                keywords: Keywords::default(),
+            });
+        }
         let mut flags = Self::new();
+        flags.read_list(cursor, most)?;
+        Ok(flags)
+    }
+
+    fn read_list(&mut self, cursor: &mut Cursor<'_>, most: usize) -> Read<()> {
         if cursor.nil() {
-            return Ok(flags);
+            return Ok(());
         }
         cursor.expect(b'(', "a list of flags is missing")?;
+        let mut keywords = Keywords::reader(most);
         loop {
             match cursor.rest() {
-                // By far the most frequent one.
-                [b'\\', b'S', b'e', b'e', b'n', b' ' | b')', ..] => {
-                    flags.known |= Flag::Seen.bit();
-                    cursor.skip(5);
-                }
                 [b')', ..] => {
                     cursor.skip(1);
                     break;
@@ -261,42 +279,39 @@ impl Flags {
                 [b' ' | b'\t' | b'\r' | b'\n', ..] => cursor.skip(1),
                 [] => return cursor.fault("a list of flags does not end"),
                 [b'(', ..] => return cursor.fault("a list among flags"),
-                _ if flags.keywords.len() >= most => return cursor.fault("too many flags"),
-                _ => flags.read_one(cursor)?,
+                [b'"' | b'{' | b'~', ..] => {
+                    let name = cursor.astring()?.bytes();
+                    let bit = known_bit(&name);
+                    self.known |= bit;
+                    if bit == 0 && !keywords.push(&String::from_utf8_lossy(&name)) {
+                        return cursor.fault("too many flags");
+                    }
+                }
+                _ => {
+                    let name = cursor.atom();
+                    let bit = known_bit(name);
+                    self.known |= bit;
+                    if bit == 0 {
+                        let read = match std::str::from_utf8(name) {
+                            Ok("") => return cursor.fault("a flag is missing"),
+                            Ok(name) => keywords.push_atom(name),
+                            Err(_) => keywords.push(&String::from_utf8_lossy(name)),
+                        };
+                        if !read {
+                            return cursor.fault("too many flags");
+                        }
+                    }
+                }
             }
         }
-        flags.tidy();
-        Ok(flags)
-    }
-
-    fn read_one(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
-        let text = cursor.astring()?;
-        let name = text.bytes();
-        match known_bit(&name) {
-            0 => self.keywords.push(lossy(&name).into()),
-            bit => self.known |= bit,
-        }
+        self.keywords = keywords.finish();
         Ok(())
-    }
-
-    fn find(&self, keyword: &str) -> Result<usize, usize> {
-        self.keywords.binary_search_by(|name| order(name, keyword))
-    }
-
-    fn tidy(&mut self) {
-        if self.keywords.len() > 1 {
-            self.keywords.sort_by(|a, b| order(a, b));
-            self.keywords.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
-        }
     }
 }
 
 impl PartialEq for Flags {
     fn eq(&self, other: &Self) -> bool {
-        let mut pairs = self.keywords.iter().zip(&other.keywords);
-        self.known == other.known
-            && self.keywords.len() == other.keywords.len()
-            && pairs.all(|(a, b)| a.eq_ignore_ascii_case(b))
+        self.known == other.known && self.keywords == other.keywords
     }
 }
 
@@ -323,14 +338,15 @@ impl fmt::Display for Flags {
 
 impl<F: Into<Flag>> Extend<F> for Flags {
     fn extend<I: IntoIterator<Item = F>>(&mut self, flags: I) {
+        let mut keywords = std::mem::take(&mut self.keywords).extend(usize::MAX);
         for flag in flags {
             let flag = flag.into();
             match flag.bit() {
-                0 => self.keywords.push(flag.as_str().into()),
+                0 => drop(keywords.push(flag.as_str())),
                 bit => self.known |= bit,
             }
         }
-        self.tidy();
+        self.keywords = keywords.finish();
     }
 }
 

@@ -193,7 +193,17 @@ impl Framer {
                 self.buf.copy_within(self.start..self.end, 0);
                 self.rebase();
             } else {
-                let size = (self.buf.len() * 2).max(BLOCK);
+                let mut size = (self.buf.len() * 2).max(BLOCK);
+                // Whoever keeps a big literal keeps the buffer: no more of it than will be filled.
+                if let Mode::Literal { left } = self.mode {
+                    let end = usize::try_from(left).unwrap_or(usize::MAX);
+                    size = size.min(
+                        self.pos
+                            .saturating_add(end)
+                            .max(self.end)
+                            .saturating_add(MIN_SPACE),
+                    );
+                }
                 self.buf.resize(size, 0);
             }
         }
@@ -233,6 +243,12 @@ impl Framer {
             self.big = Bytes::new();
             self.lent = false;
         }
+        if let Some(line) = self.usual_line() {
+            return Ok(Some(Frame::Message(Message {
+                bytes: self.window(line),
+                shared: None,
+            })));
+        }
         let Some(step) = self.step()? else {
             return Ok(None);
         };
@@ -261,6 +277,27 @@ impl Framer {
                 size,
             },
         }))
+    }
+
+    /// A response that is a line and all there, as most are.
+    #[inline]
+    fn usual_line(&mut self) -> Option<Range<usize>> {
+        let begins =
+            matches!(self.mode, Mode::Line) && self.pos == self.start && self.over.is_none();
+        if !begins || !self.held.is_empty() {
+            return None;
+        }
+        let input = self.window(self.start..self.end);
+        let length = memchr(b'\n', input)? + 1;
+        let line = input.get(..length)?;
+        let most = BLOCK.min(self.limits.line).min(self.limits.search_line);
+        if length >= most || line.ends_with(b"}\r\n") || line.ends_with(b"}\n") {
+            return None;
+        }
+        let range = self.start..self.start + length;
+        self.pos = range.end;
+        self.drop_before(range.end);
+        Some(range)
     }
 
     /// Moves on to the next thing to hand out.
@@ -436,7 +473,10 @@ impl Framer {
         if let Some(class) = self.class {
             return class;
         }
-        let class = Class::of(self.window(self.start..self.pos));
+        // No more than what is there however the input is split: a line is refused beyond this.
+        let decisive = self.limits.line.min(self.limits.search_line);
+        let end = self.pos.min(self.start.saturating_add(decisive));
+        let class = Class::of(self.window(self.start..end));
         self.class = Some(class);
         class
     }

@@ -31,12 +31,15 @@ mod limits;
 mod mailbox;
 mod outgoing;
 mod response;
+#[cfg(feature = "serde")]
+mod serialize;
 mod set;
+pub mod text;
 mod token;
 pub mod utf7;
 
 pub use capability::Capabilities;
-pub use code::{AppendUid, Code, CopyUid};
+pub use code::{Annotations, AppendUid, Code, CopyUid, MetadataCode, Progress};
 pub use date::InternalDate;
 pub use error::Error;
 pub use flag::{Flag, Flags};
@@ -45,7 +48,10 @@ pub use limits::Limits;
 pub use mailbox::{MailboxName, Names};
 pub use outgoing::{Effect, InvalidArgument, Outgoing, Part};
 pub use response::{
-    Attribute, Continue, Decoder, Fetch, List, MailboxStatus, Malformed, Response, Search, Section,
-    Status, StatusKind, Tag, Unknown,
+    Acl, Address, Addresses, AppendLimit, Attribute, Attributes, BodyPart, BodyStructure,
+    Comparator, ContextUpdate, Continue, Decoder, Envelope, Esearch, Fetch, Id, InvalidRight, List,
+    ListRights, MailboxStatus, Malformed, Metadata, MetadataEntry, MyRights, Namespace, Namespaces,
+    OwnedEnvelope, Partial, Quota, QuotaRoot, Recipient, Resource, Response, Rights, Search,
+    Section, Status, StatusKind, Tag, Thread, ThreadNode, Unknown, UrlData, Vanished,
 };
 pub use set::{SeqSet, SetError, SetRange, UidSet};

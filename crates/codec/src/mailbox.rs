@@ -34,9 +34,16 @@ pub enum Names {
 /// ```
 #[derive(Clone)]
 pub struct MailboxName {
-    name: String,
-    /// The bytes it was read from, where they are not what we would write.
-    wire: Option<(Names, Box<[u8]>)>,
+    name: Box<str>,
+    /// The bytes it was read from, where they are not what we would write. Rare, so that it takes
+    /// little room.
+    odd: Option<Box<Odd>>,
+}
+
+#[derive(Clone)]
+struct Odd {
+    names: Names,
+    wire: Box<[u8]>,
 }
 
 impl MailboxName {
@@ -44,16 +51,31 @@ impl MailboxName {
     /// is and shown as far as it can be.
     #[must_use]
     pub fn from_wire(wire: &[u8], names: Names) -> Self {
-        let decoded = match names {
-            Names::Utf7 => utf7::decode(wire).ok(),
-            Names::Utf8 => std::str::from_utf8(wire).ok().map(str::to_owned),
-        };
-        let name = decoded.unwrap_or_else(|| lossy(wire));
-        let usual = *encode(&name, names) == *wire;
-        Self {
-            name,
-            wire: (!usual).then(|| (names, wire.into())),
+        if let Some(name) = Self::from_plain(wire) {
+            return name;
         }
+        let decoded = match names {
+            Names::Utf7 => utf7::read(wire).ok(),
+            Names::Utf8 => std::str::from_utf8(wire)
+                .ok()
+                .map(|name| (name.to_owned(), true)),
+        };
+        let (name, usual) = decoded.unwrap_or_else(|| (lossy(wire), false));
+        Self {
+            name: name.into(),
+            odd: (!usual).then(|| {
+                Box::new(Odd {
+                    names,
+                    wire: wire.into(),
+                })
+            }),
+        }
+    }
+
+    /// The name, if it is written the same in all forms.
+    #[inline]
+    pub(crate) fn from_plain(wire: &[u8]) -> Option<Self> {
+        plain(wire).map(Self::from)
     }
 
     /// The name as people read it.
@@ -65,8 +87,8 @@ impl MailboxName {
     /// The bytes for the server, without quotes: those it sent, when `names` is as it was then.
     #[must_use]
     pub fn wire(&self, names: Names) -> Cow<'_, [u8]> {
-        match &self.wire {
-            Some((then, wire)) if *then == names => Cow::Borrowed(wire),
+        match &self.odd {
+            Some(odd) if odd.names == names => Cow::Borrowed(&odd.wire),
             _ => encode(&self.name, names),
         }
     }
@@ -83,9 +105,17 @@ impl MailboxName {
     }
 }
 
+/// The text of a name that is written the same in all forms.
+#[inline]
+fn plain(wire: &[u8]) -> Option<&str> {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') & (*byte != b'&');
+    // Without a way out early, this takes many bytes at a time.
+    let plain = wire.iter().fold(true, |plain, byte| plain & is_plain(byte));
+    plain.then(|| std::str::from_utf8(wire).ok()).flatten()
+}
+
 fn encode(name: &str, names: Names) -> Cow<'_, [u8]> {
-    let as_is = names == Names::Utf8 || name.bytes().all(|b| matches!(b, b' '..=b'~') && b != b'&');
-    if as_is {
+    if names == Names::Utf8 || plain(name.as_bytes()).is_some() {
         Cow::Borrowed(name.as_bytes())
     } else {
         Cow::Owned(utf7::encode(name).into_bytes())
@@ -94,13 +124,19 @@ fn encode(name: &str, names: Names) -> Cow<'_, [u8]> {
 
 impl From<&str> for MailboxName {
     fn from(name: &str) -> Self {
-        Self::from(name.to_owned())
+        Self {
+            name: name.into(),
+            odd: None,
+        }
     }
 }
 
 impl From<String> for MailboxName {
     fn from(name: String) -> Self {
-        Self { name, wire: None }
+        Self {
+            name: name.into(),
+            odd: None,
+        }
     }
 }
 
@@ -144,7 +180,7 @@ impl Eq for MailboxName {}
 
 impl PartialEq<str> for MailboxName {
     fn eq(&self, other: &str) -> bool {
-        self.name == other || (self.is_inbox() && other.eq_ignore_ascii_case("INBOX"))
+        *self.name == *other || (self.is_inbox() && other.eq_ignore_ascii_case("INBOX"))
     }
 }
 

@@ -6,7 +6,10 @@ use bytes::Bytes;
 use imap_codec::imap_types::core::{AString, Atom, IString, Literal};
 use zeroize::Zeroizing;
 
-use crate::mailbox::{MailboxName, Names};
+use crate::{
+    capability::Capabilities,
+    mailbox::{MailboxName, Names},
+};
 
 /// A command without its tag and its final CRLF.
 ///
@@ -58,6 +61,12 @@ pub enum Effect {
     Unselect,
     /// TLS begins with the next byte.
     StartTls,
+    /// Both sides compress from the next byte on (RFC 4978).
+    Compress,
+    /// These extensions are on, as far as the server's ENABLED names them (RFC 5161).
+    Enable(Capabilities),
+    /// Nobody is logged in any more, and everything ENABLE switched on is off (RFC 8437).
+    Unauthenticate,
     /// The server reports changes until it is told `DONE`.
     Idle,
     /// The connection ends.
@@ -112,8 +121,8 @@ impl Outgoing {
     /// ```
     ///
     /// # Errors
-    /// If the text holds CR, LF, NUL or a byte that is not ASCII, or ends like a literal, or is
-    /// empty. A command that changes the state of the connection (SELECT, LOGIN, STARTTLS ...) is
+    /// If the text holds CR, LF, NUL or a byte that is not ASCII, or ends like a literal or within
+    /// quotes, or is empty. A command that changes the state of the connection (SELECT, LOGIN, STARTTLS ...) is
     /// refused too: its typed form keeps track of that state.
     pub fn raw(text: &str) -> Result<Self, InvalidArgument> {
         const STATEFUL: [&str; 15] = [
@@ -146,8 +155,9 @@ impl Outgoing {
                 format!("{name} changes the connection; use its own method"),
             ));
         }
+        check_line("command", text)?;
         let mut outgoing = Self::default();
-        outgoing.checked("command", text)?;
+        outgoing.push(text);
         Ok(outgoing)
     }
 
@@ -186,14 +196,40 @@ impl Outgoing {
         self
     }
 
-    /// Text from outside that has to be free of everything that could end or extend the line.
-    pub(crate) fn checked(
+    /// Text from outside in the middle of a command: nothing in it can end or extend the line, or
+    /// reach beyond it.
+    pub(crate) fn fragment(
         &mut self,
         what: &'static str,
         text: &str,
     ) -> Result<&mut Self, InvalidArgument> {
-        check_line(what, text)?;
+        check_fragment(what, text)?;
         Ok(self.push(text))
+    }
+
+    /// A list in parentheses.
+    pub(crate) fn list<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        write: impl FnMut(&mut Self, T) -> Result<(), InvalidArgument>,
+    ) -> Result<&mut Self, InvalidArgument> {
+        self.push("(").words(items, write)?;
+        Ok(self.push(")"))
+    }
+
+    /// Words with blanks in between.
+    pub(crate) fn words<T>(
+        &mut self,
+        items: impl IntoIterator<Item = T>,
+        mut write: impl FnMut(&mut Self, T) -> Result<(), InvalidArgument>,
+    ) -> Result<&mut Self, InvalidArgument> {
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.push(" ");
+            }
+            write(self, item)?;
+        }
+        Ok(self)
     }
 
     /// An atom.
@@ -296,6 +332,12 @@ impl Outgoing {
         Ok(self)
     }
 
+    /// A `literal8`, which may hold any byte (RFC 3516 §4.4).
+    pub(crate) fn literal8(&mut self, data: Bytes) -> &mut Self {
+        self.parts.push(Part::Literal { data, binary: true });
+        self
+    }
+
     fn bytes(&mut self, bytes: &[u8]) {
         if let Some(Part::Text(text)) = self.parts.last_mut() {
             text.extend_from_slice(bytes);
@@ -305,7 +347,7 @@ impl Outgoing {
     }
 }
 
-/// Refuses what could end or extend the line it is pasted into.
+/// Refuses what could end or extend the line it stands on.
 pub(crate) fn check_line(what: &'static str, text: &str) -> Result<(), InvalidArgument> {
     if let Some(at) = text.bytes().position(|byte| !(0x20..0x7f).contains(&byte)) {
         return Err(InvalidArgument::new(
@@ -319,7 +361,72 @@ pub(crate) fn check_line(what: &'static str, text: &str) -> Result<(), InvalidAr
             format!("{text:?} ends like a literal"),
         ));
     }
+    // Quotes that stay open would swallow what follows.
+    if Outside::of(text).is_none() {
+        return Err(InvalidArgument::new(
+            what,
+            format!("a quoted string in {text:?} does not end"),
+        ));
+    }
     Ok(())
+}
+
+/// Refuses also what could reach beyond the place where it is pasted in.
+pub(crate) fn check_fragment(what: &'static str, text: &str) -> Result<(), InvalidArgument> {
+    check_line(what, text)?;
+    let why = match Outside::of(text) {
+        Some(Outside { matched: false, .. }) => "parentheses that do not match",
+        Some(Outside { braces: true, .. }) => "a brace outside of quotes, where literals begin",
+        _ => return Ok(()),
+    };
+    Err(InvalidArgument::new(what, format!("{text:?} has {why}")))
+}
+
+/// What a text holds outside of its quoted strings.
+struct Outside {
+    /// Each parenthesis has its partner.
+    matched: bool,
+    /// There is an opening brace.
+    braces: bool,
+}
+
+impl Outside {
+    /// `None` if a quoted string does not end.
+    fn of(text: &str) -> Option<Self> {
+        let mut outside = Self {
+            matched: true,
+            braces: false,
+        };
+        let mut open = 0_usize;
+        let mut bytes = text.bytes();
+        while let Some(byte) = bytes.next() {
+            match byte {
+                b'"' => skip_quoted(&mut bytes)?,
+                b'{' => outside.braces = true,
+                b'(' => open += 1,
+                b')' => match open.checked_sub(1) {
+                    Some(left) => open = left,
+                    None => outside.matched = false,
+                },
+                _ => {}
+            }
+        }
+        outside.matched &= open == 0;
+        Some(outside)
+    }
+}
+
+/// Passes over the rest of a quoted string; `None` if it does not end.
+fn skip_quoted(bytes: &mut impl Iterator<Item = u8>) -> Option<()> {
+    loop {
+        match bytes.next()? {
+            b'"' => return Some(()),
+            b'\\' => {
+                bytes.next()?;
+            }
+            _ => {}
+        }
+    }
 }
 
 fn quote(out: &mut Vec<u8>, text: &str) {

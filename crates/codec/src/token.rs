@@ -64,15 +64,15 @@ impl<'a> Cursor<'a> {
         self.at = at;
     }
 
+    /// Where the response ends.
+    #[inline]
+    pub(crate) fn end(&self) -> usize {
+        self.bytes.len()
+    }
+
     #[inline]
     pub(crate) fn rest(&self) -> &'a [u8] {
         self.bytes.get(self.at..).unwrap_or_default()
-    }
-
-    /// What lies between `start` and here.
-    #[inline]
-    pub(crate) fn since(&self, start: usize) -> &'a [u8] {
-        self.bytes.get(start..self.at).unwrap_or_default()
     }
 
     pub(crate) fn get(&self, range: Range<usize>) -> &'a [u8] {
@@ -149,22 +149,34 @@ impl<'a> Cursor<'a> {
     pub(crate) fn number(&mut self) -> Read<u64> {
         let start = self.at;
         let mut value = 0_u64;
-        let mut fits = true;
         while let Some(byte @ b'0'..=b'9') = self.peek() {
-            let next = value
-                .checked_mul(10)
-                .and_then(|v| v.checked_add(u64::from(byte - b'0')));
-            fits &= next.is_some();
-            value = next.unwrap_or(0);
+            value = value.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
             self.at += 1;
         }
-        let why = match self.peek() {
-            _ if start == self.at => "a number is missing",
-            None | Some(b' ' | b'(' | b')' | b']' | b'\t' | b'\r' | b'\n') if fits => {
-                return Ok(value);
-            }
-            _ if fits => "a number does not end here",
-            _ => "a number is too large",
+        let length = self.at - start;
+        let ends = matches!(
+            self.peek(),
+            None | Some(b' ' | b'(' | b')' | b']' | b'\t' | b'\r' | b'\n')
+        );
+        // So many digits fit whatever they are.
+        if ends && (1..=19).contains(&length) {
+            return Ok(value);
+        }
+        self.odd_number(start, ends)
+    }
+
+    /// A number of many digits, or none.
+    #[cold]
+    fn odd_number(&self, start: usize, ends: bool) -> Read<u64> {
+        let digits = self.bytes.get(start..self.at).unwrap_or_default();
+        let value = std::str::from_utf8(digits)
+            .ok()
+            .and_then(|digits| digits.parse().ok());
+        let why = match value {
+            Some(value) if ends => return Ok(value),
+            Some(_) => "a number does not end here",
+            None if digits.is_empty() => "a number is missing",
+            None => "a number is too large",
         };
         Err(Fault { at: start, why })
     }
@@ -395,7 +407,7 @@ pub(crate) fn lossy(bytes: &[u8]) -> String {
 }
 
 /// `\"` and `\\` undone. Other backslashes stay: they were never meant as escapes.
-fn unescape(raw: &[u8]) -> Vec<u8> {
+pub(crate) fn unescape(raw: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(raw.len());
     let mut left = raw;
     while let Some(found) = memchr(b'\\', left) {
@@ -422,7 +434,7 @@ const HIGHS: u64 = 0x8080_8080_8080_8080;
 
 /// Where the first `"` or `\` is: eight bytes at a time, since most strings are short.
 #[inline]
-fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
+pub(crate) fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
     let mut at = 0;
     let mut left = bytes;

@@ -8,6 +8,8 @@
 //! # Ok::<(), utf7::Utf7Error>(())
 //! ```
 
+use std::iter;
+
 /// Why bytes are no modified UTF-7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not modified UTF-7: {why} at byte {at}")]
@@ -59,7 +61,14 @@ pub fn encode(name: &str) -> String {
 /// # Errors
 /// For what is not base64, half a character, lone surrogates, and bytes beyond ASCII.
 pub fn decode(wire: &[u8]) -> Result<String, Utf7Error> {
+    read(wire).map(|(name, _)| name)
+}
+
+/// The same, and whether [`encode`] would write exactly these bytes.
+pub(crate) fn read(wire: &[u8]) -> Result<(String, bool), Utf7Error> {
     let mut name = String::with_capacity(wire.len());
+    let mut usual = true;
+    let mut after_shift = false;
     let mut at = 0;
     while let Some(&byte) = wire.get(at) {
         match byte {
@@ -72,7 +81,10 @@ pub fn decode(wire: &[u8]) -> Result<String, Utf7Error> {
                 let shift = inside.get(..length).unwrap_or_default();
                 let closed = length < inside.len();
                 if !shift.is_empty() {
-                    decode_run(shift, closed, &mut name).map_err(|why| Utf7Error { at, why })?;
+                    let as_written = decode_run(shift, closed, &mut name)
+                        .map_err(|why| Utf7Error { at, why })?;
+                    // Two shifts in a row would be one.
+                    usual &= as_written && closed && !after_shift;
                 } else if closed {
                     name.push('&');
                 } else {
@@ -81,9 +93,12 @@ pub fn decode(wire: &[u8]) -> Result<String, Utf7Error> {
                         why: "`&` without an end",
                     });
                 }
+                after_shift = !shift.is_empty();
                 at += length + 2;
             }
             ..=0x7f => {
+                usual &= is_plain(char::from(byte));
+                after_shift = false;
                 name.push(char::from(byte));
                 at += 1;
             }
@@ -95,7 +110,7 @@ pub fn decode(wire: &[u8]) -> Result<String, Utf7Error> {
             }
         }
     }
-    Ok(name)
+    Ok((name, usual))
 }
 
 fn is_plain(c: char) -> bool {
@@ -123,31 +138,49 @@ fn encode_run(run: &str, wire: &mut String) {
     }
 }
 
-fn decode_run(shift: &[u8], closed: bool, name: &mut String) -> Result<(), &'static str> {
+/// Whether it is just as [`encode_run`] writes it.
+fn decode_run(shift: &[u8], closed: bool, name: &mut String) -> Result<bool, &'static str> {
     let mut bits = 0_u32;
     let mut count = 0;
-    let mut units = Vec::with_capacity(shift.len() * 6 / 16);
-    for &byte in shift {
-        let six = value(byte).ok_or("a character that is not base64")?;
-        bits = (bits << 6) | six;
-        count += 6;
-        if count >= 16 {
-            count -= 16;
-            units.push((bits >> count) as u16);
-            bits &= (1 << count) - 1;
+    let mut stray = None;
+    let mut digits = shift.iter();
+    let units = iter::from_fn(|| {
+        loop {
+            let Some(&byte) = digits.next() else {
+                // Both at once is more likely a plain `&`.
+                stray = if count >= 6 {
+                    Some("half a character")
+                } else if bits != 0 && !closed {
+                    Some("stray bits and no end")
+                } else {
+                    None
+                };
+                return None;
+            };
+            let Some(six) = value(byte) else {
+                stray = Some("a character that is not base64");
+                return None;
+            };
+            bits = (bits << 6) | six;
+            count += 6;
+            if count >= 16 {
+                count -= 16;
+                let unit = (bits >> count) as u16;
+                bits &= (1 << count) - 1;
+                return Some(unit);
+            }
         }
+    });
+    let mut usual = true;
+    for decoded in char::decode_utf16(units.fuse()) {
+        let decoded = decoded.map_err(|_| "half a surrogate pair")?;
+        usual &= !is_plain(decoded);
+        name.push(decoded);
     }
-    if count >= 6 {
-        return Err("half a character");
+    match stray {
+        Some(why) => Err(why),
+        None => Ok(usual && bits == 0),
     }
-    // Both at once is more likely a plain `&`.
-    if bits != 0 && !closed {
-        return Err("stray bits and no end");
-    }
-    for decoded in char::decode_utf16(units) {
-        name.push(decoded.map_err(|_| "half a surrogate pair")?);
-    }
-    Ok(())
 }
 
 fn value(byte: u8) -> Option<u32> {

@@ -57,6 +57,16 @@ fn hostile_lines_cost_linear_time() {
         format!("* 1 FETCH ({})\r\n", filled("X \"")),
         format!("* 1 FETCH ({})\r\n", filled("BODY[] {1 ")),
         format!("* 1 FETCH ({})\r\n", filled("UID 0 ")),
+        format!("* 1 FETCH ({})\r\n", filled("ENVELOPE (\"a\"b) ")),
+        format!("* 1 FETCH ({})\r\n", filled("BODYSTRUCTURE (\"a\"b) ")),
+        format!(
+            "* 1 FETCH (ENVELOPE (NIL NIL ({})))\r\n",
+            filled("(a a a NIL)")
+        ),
+        format!(
+            "* 1 FETCH (BODYSTRUCTURE {})\r\n",
+            filled("(a b NIL NIL NIL NIL 1 ")
+        ),
         format!("* 1 FETCH (FLAGS ({}))\r\n", filled("a ")),
         format!(
             "* FLAGS ({})\r\n",
@@ -68,6 +78,119 @@ fn hostile_lines_cost_linear_time() {
         format!("* CAPABILITY {}\r\n", filled("LITERAL + ")),
         format!("* SEARCH {}\r\n", filled(" ")),
         format!("* OK [COPYUID 1 {} 1]\r\n", filled("3,1,")),
+    ] {
+        // Were any of these read in quadratic time, this would not come back.
+        drop(decode(line.as_bytes()));
+    }
+}
+
+/// What is read with `Limits { items: 4, depth: 3, .. }`.
+fn decode_tight(wire: &str) -> Response {
+    let limits = Limits {
+        depth: 3,
+        items: 4,
+        ..Limits::default()
+    };
+    Decoder::new(limits).decode(&Message::from(wire.as_bytes()))
+}
+
+#[test]
+fn lists_below_at_and_above_their_limit() {
+    // Beginning, one item, end.
+    let rows = [
+        ("* LIST (", " \\x", ") NIL a"),
+        ("* LIST () NIL \"a\" (", "X 1 ", ")"),
+        ("* LIST () NIL \"a\" (CHILDINFO (", "x ", "))"),
+        ("* STATUS a (", "X 1 ", ")"),
+        ("* STATUS a (", "MESSAGES 1 ", ")"),
+        ("* ESEARCH ", "X 1 ", ""),
+        ("* ESEARCH (", "X 1 ", ")"),
+        ("* ESEARCH ADDTO (", "1 2 ", ")"),
+        ("* NAMESPACE (", "(\"\" NIL)", ") NIL NIL"),
+        ("* NAMESPACE NIL ((\"\" NIL ", "X (1)", ")) NIL"),
+        ("* ID (", "a b ", ")"),
+        ("* QUOTA x (", "a 1 2 ", ")"),
+        ("* QUOTA x (", "a -5 2 ", ")"),
+        ("* QUOTAROOT x ", "a ", ""),
+        ("* METADATA x (", "/a b ", ")"),
+        ("* METADATA x ", "/a ", ""),
+        ("* ACL x ", "a l ", ""),
+        ("* LISTRIGHTS x y l ", "r ", ""),
+        ("* GENURLAUTH ", "a ", ""),
+        ("* URLFETCH ", "a NIL ", ""),
+        ("* URLFETCH a ", "(X 1) ", ""),
+        ("* LANGUAGE (", "DE ", ")"),
+        ("* COMPARATOR a (", "b ", ")"),
+        ("* FLAGS (", "a ", ")"),
+    ];
+    for (start, item, end) in rows {
+        for (items, good) in [(3, true), (4, true), (5, false)] {
+            let wire = format!("{start}{}{end}\r\n", item.repeat(items));
+            let response = decode_tight(&wire);
+            let over = response
+                .malformed()
+                .iter()
+                .any(|bad| bad.why.starts_with("too many"));
+            assert_eq!(!over, good, "{wire:?}: {response:?}");
+            assert!(!matches!(response, Response::Unknown(_)), "{wire:?}");
+        }
+    }
+}
+
+#[test]
+fn nesting_below_at_and_above_its_limit() {
+    let rows = [
+        ("* LIST () NIL \"a\" (X ", ")"),
+        ("* STATUS a (X ", ")"),
+        ("* ESEARCH X ", ""),
+        ("* NAMESPACE ((\"\" NIL X ", ")) NIL NIL"),
+        ("* QUOTA x (a ", " 2)"),
+        ("* URLFETCH a (X ", ")"),
+        ("* URLFETCH a (BODYPARTSTRUCTURE ", ")"),
+        ("* THREAD ", ""),
+    ];
+    for (start, end) in rows {
+        for (depth, good) in [(2, true), (3, true), (4, false), (1_000_000, false)] {
+            let wire = format!(
+                "{start}{}1{}{end}\r\n",
+                "(".repeat(depth),
+                ")".repeat(depth)
+            );
+            let response = decode_tight(&wire);
+            let over = response
+                .malformed()
+                .iter()
+                .any(|bad| bad.why == "lists are nested too deep");
+            assert_eq!(!over, good, "{start:?} {depth}");
+        }
+    }
+}
+
+#[test]
+fn hostile_lists_of_extensions_cost_linear_time() {
+    let filled = |unit: &str| unit.repeat(1_000_000 / unit.len());
+    for line in [
+        format!("* LIST () NIL \"a\" ({})\r\n", filled("X (1) ")),
+        format!("* LIST ({}) NIL a\r\n", filled("\\x ")),
+        format!("* ESEARCH {}\r\n", filled("ALL 3,1 ")),
+        format!("* ESEARCH {}\r\n", filled("MIN 0 ")),
+        format!("* ESEARCH {}\r\n", filled("ADDTO (1 2)")),
+        format!("* ESEARCH ADDTO ({}\r\n", filled("1 2 ")),
+        format!("* ESEARCH ALL {}\r\n", filled("5,3,")),
+        format!("* ESEARCH {}\r\n", filled("(TAG a)")),
+        format!("* THREAD {}\r\n", filled("(1)")),
+        format!("* THREAD ({}\r\n", filled("(1)")),
+        format!("* THREAD ({})\r\n", filled("1 ")),
+        format!("* VANISHED {}\r\n", filled("7,5,")),
+        format!("* QUOTA \"\" ({})\r\n", filled("a -1 -1 ")),
+        format!("* METADATA \"\" ({})\r\n", filled("/a \"\\\\\" ")),
+        format!("* ID ({})\r\n", filled("a \"b\"")),
+        format!("* URLFETCH {}\r\n", filled("a (BODY (x))")),
+        format!("* ACL x {}\r\n", filled("a l ")),
+        format!("* SORT {}\r\n", filled("1 12345678 ")),
+        format!("* SEARCH {}\r\n", filled("1(MODSEQ 1)")),
+        format!("* GENURLAUTH {}\r\n", filled("  ")),
+        format!("* OK [REFERRAL {}]\r\n", filled("a ")),
     ] {
         // Were any of these read in quadratic time, this would not come back.
         drop(decode(line.as_bytes()));

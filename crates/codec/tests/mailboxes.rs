@@ -1,6 +1,8 @@
 //! LIST, LSUB and STATUS, as real servers send them.
 
-use imapclient_codec::{Attribute, Decoder, Limits, List, MailboxStatus, Message, Names, Response};
+use imapclient_codec::{
+    AppendLimit, Attribute, Decoder, Limits, List, MailboxStatus, Message, Names, Response,
+};
 
 fn decode(wire: &[u8]) -> Response {
     Decoder::new(Limits::default()).decode(&Message::from(wire))
@@ -15,7 +17,7 @@ fn list(wire: &[u8]) -> List {
 
 fn status(wire: &[u8]) -> MailboxStatus {
     match decode(wire) {
-        Response::MailboxStatus(status) => status,
+        Response::MailboxStatus(status) => *status,
         other => panic!("{}: {other:?}", wire.escape_ascii()),
     }
 }
@@ -95,7 +97,11 @@ fn names_in_every_form() {
     for (name, wire, expected) in rows {
         let list = list(wire);
         assert_eq!(list.name.as_str(), expected, "{name}");
-        assert_eq!(list.extended, None, "{name}");
+        assert_eq!(list.child_info(), None, "{name}");
+        assert!(
+            list.unknown().is_empty() && list.malformed().is_empty(),
+            "{name}"
+        );
     }
 }
 
@@ -137,10 +143,10 @@ fn delimiters() {
 fn attributes() {
     let list = list(b"* LIST ( \\noselect  \\HASCHILDREN \\X-Odd word ) \"/\" x\r\n");
     assert_eq!(
-        list.attributes,
+        list.attributes.iter().collect::<Vec<_>>(),
         [
-            Attribute::NoSelect,
             Attribute::HasChildren,
+            Attribute::NoSelect,
             Attribute::Other("\\X-Odd".into()),
             Attribute::Other("word".into())
         ]
@@ -150,28 +156,117 @@ fn attributes() {
 }
 
 #[test]
-fn extended_data_are_kept() {
-    let rows: [(&[u8], &str, &[u8]); 5] = [
+fn extended_data() {
+    type Row = (
+        &'static [u8],
+        &'static str,
+        Option<&'static [&'static str]>,
+        Option<&'static str>,
+    );
+    let rows: [Row; 7] = [
         (
             b"* LIST () \"/\" \"a b\" (\"CHILDINFO\" (\"SUBSCRIBED\"))\r\n",
             "a b",
-            b"(\"CHILDINFO\" (\"SUBSCRIBED\"))",
+            Some(&["SUBSCRIBED"]),
+            None,
+        ),
+        (
+            b"* LIST (\\Subscribed) \"/\" a (childinfo (SUBSCRIBED SPECIAL-USE))\r\n",
+            "a",
+            Some(&["SUBSCRIBED", "SPECIAL-USE"]),
+            None,
         ),
         (
             b"* LIST () \"/\" a (OLDNAME (\"b c\")) \r\n",
             "a",
-            b"(OLDNAME (\"b c\"))",
+            None,
+            Some("b c"),
         ),
-        (b"* LIST () \"/\" a (X 5 Y (1))\r\n", "a", b"(X 5 Y (1))"),
-        (b"* LIST () \"/\" a b (X (1))\r\n", "a b", b"(X (1))"),
-        (b"* LIST () \"/\" {1}\r\na (X (1))\r\n", "a", b"(X (1))"),
+        (
+            b"* LIST () \"/\" a (\"CHILDINFO\" (\"X\") \"OLDNAME\" (&AOQ-))\r\n",
+            "a",
+            Some(&["X"]),
+            Some("ä"),
+        ),
+        (b"* LIST () \"/\" a ()\r\n", "a ()", None, None),
+        (b"* LIST () \"/\" \"a\" ()\r\n", "a", None, None),
+        (
+            b"* LIST () \"/\" {1}\r\na(CHILDINFO ())\r\n",
+            "a",
+            Some(&[]),
+            None,
+        ),
     ];
-    for (wire, name, extended) in rows {
+    for (wire, name, child_info, old_name) in rows {
+        let list = list(wire);
+        let shown = wire.escape_ascii();
+        assert_eq!(list.name.as_str(), name, "{shown}");
+        let expected = child_info.map(|names| names.iter().map(ToString::to_string).collect());
+        assert_eq!(list.child_info().map(<[_]>::to_vec), expected, "{shown}");
+        assert_eq!(list.old_name().map(AsRef::as_ref), old_name, "{shown}");
+        assert!(
+            list.unknown().is_empty() && list.malformed().is_empty(),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn other_extended_data_are_kept() {
+    type Row = (
+        &'static [u8],
+        &'static str,
+        &'static [(&'static str, &'static [u8])],
+    );
+    let rows: [Row; 3] = [
+        (
+            b"* LIST () \"/\" a (X 5 Y (1 (2)))\r\n",
+            "a",
+            &[("X", b"5"), ("Y", b"(1 (2))")],
+        ),
+        (b"* LIST () \"/\" a b (X (1))\r\n", "a b", &[("X", b"(1)")]),
+        (
+            b"* LIST () \"/\" {1}\r\na (x (1))\r\n",
+            "a",
+            &[("X", b"(1)")],
+        ),
+    ];
+    for (wire, name, expected) in rows {
         let list = list(wire);
         assert_eq!(list.name.as_str(), name);
+        let unknown: Vec<_> = list
+            .unknown()
+            .iter()
+            .map(|u| (u.name.as_str(), &*u.raw))
+            .collect();
+        assert_eq!(unknown, expected, "{}", wire.escape_ascii());
+    }
+}
+
+#[test]
+fn a_mailbox_survives_what_follows_it() {
+    let rows: [(&[u8], &str, &[u8]); 5] = [
+        (b"* LIST () \"/\" \"a\" b\r\n", "LIST", b"b\r\n"),
+        (b"* LIST () \"/\" \"a\" (X\r\n", "LIST", b"(X\r\n"),
+        (b"* LIST () \"/\" \"a\" (X 1) y\r\n", "LIST", b"(X 1) y\r\n"),
+        (
+            b"* LIST () \"/\" \"a\" (CHILDINFO 5 X 1)\r\n",
+            "CHILDINFO",
+            b"5",
+        ),
+        (
+            b"* LIST () \"/\" \"a\" (OLDNAME (b c) X 1)\r\n",
+            "OLDNAME",
+            b"(b c)",
+        ),
+    ];
+    for (wire, item, raw) in rows {
+        let list = list(wire);
+        assert_eq!(list.name.as_str(), "a");
+        let bad = list.malformed().last().unwrap();
         assert_eq!(
-            list.extended.as_deref(),
-            Some(extended),
+            (bad.item.as_str(), &*bad.raw),
+            (item, raw),
             "{}",
             wire.escape_ascii()
         );
@@ -223,7 +318,7 @@ fn status_names() {
 fn status_items() {
     let all = status(
         b"* STATUS x (MESSAGES 1 RECENT 2 UIDNEXT 0 UIDVALIDITY 0 UNSEEN 5 DELETED 6 \
-          HIGHESTMODSEQ 7 SIZE 99999999999 DELETED-STORAGE 9 APPENDLIMIT 10)\r\n",
+          HIGHESTMODSEQ 7 SIZE 99999999999 DELETED-STORAGE 9 APPENDLIMIT 10 MAILBOXID (F2212ea87-6097))\r\n",
     );
     assert_eq!(
         (all.messages, all.recent, all.unseen),
@@ -237,20 +332,36 @@ fn status_items() {
         (all.highest_modseq, all.size),
         (Some(7), Some(99_999_999_999))
     );
-    assert_eq!((all.deleted_storage, all.append_limit), (Some(9), Some(10)));
-    assert!(all.other.is_empty());
+    assert_eq!(
+        (all.deleted_storage, all.append_limit),
+        (Some(9), Some(AppendLimit::Bytes(10)))
+    );
+    assert_eq!(all.mailbox_id.as_deref(), Some("F2212ea87-6097"));
+    assert!(all.unknown.is_empty() && all.malformed.is_empty());
 
     let odd = status(
-        b"* STATUS x (MAILBOXID (F1) UIDVALIDITY 99999999999 APPENDLIMIT NIL MESSAGES -1 UNSEEN 3)\r\n",
+        b"* STATUS \"x\" (MAILBOXID \"F1\" UIDVALIDITY 99999999999 APPENDLIMIT NIL MESSAGES -1 \
+          X-GUID (a b) HIGHESTMODSEQ (5) UNSEEN 3 RECENT) y\r\n",
     );
-    let other: Vec<(&str, &[u8])> = odd.other.iter().map(|(n, v)| (n.as_str(), &**v)).collect();
+    assert_eq!(odd.mailbox_id.as_deref(), Some("F1"));
+    assert_eq!(odd.append_limit, Some(AppendLimit::None));
     assert_eq!(
-        other,
+        (odd.unknown[0].name.as_str(), &*odd.unknown[0].raw),
+        ("X-GUID", &b"(a b)"[..])
+    );
+    let bad: Vec<_> = odd
+        .malformed
+        .iter()
+        .map(|bad| (bad.item.as_str(), &*bad.raw, bad.why.as_str()))
+        .collect();
+    assert_eq!(
+        bad,
         [
-            ("MAILBOXID", &b"(F1)"[..]),
-            ("UIDVALIDITY", b"99999999999"),
-            ("APPENDLIMIT", b"NIL"),
-            ("MESSAGES", b"-1"),
+            ("UIDVALIDITY", &b"99999999999"[..], "a number is too large"),
+            ("MESSAGES", b"-1", "a number is missing"),
+            ("HIGHESTMODSEQ", b"(5)", "a number is missing"),
+            ("RECENT", b"", "a number is missing"),
+            ("STATUS", b"y\r\n", "something follows the response"),
         ]
     );
     assert_eq!(
@@ -268,7 +379,6 @@ fn status_without_a_list_is_malformed() {
         b"* STATUS x )\r\n",
         b"* STATUS x (MESSAGES 1\r\n",
         b"* STATUS \"x\" (MESSAGES 1\r\n",
-        b"* STATUS x (MESSAGES)\r\n",
         b"* STATUS (\r\n",
         b"* STATUS\r\n",
     ] {

@@ -238,8 +238,8 @@ fn numbers_and_lists() {
 #[test]
 fn what_nobody_reads_is_kept() {
     let rows: [(&[u8], &str); 12] = [
-        (b"* ENABLED X\r\n", "ENABLED"),
-        (b"* vanished 1:5\r\n", "VANISHED"),
+        (b"* XAPPLEPUSHSERVICE \"a\" \"b\"\r\n", "XAPPLEPUSHSERVICE"),
+        (b"* conversion \"a\" 1\r\n", "CONVERSION"),
         (b"* 5 FROB x\r\n", "FROB"),
         (b"* 5x FROB\r\n", "FROB"),
         (b"* 5\r\n", ""),

@@ -87,6 +87,9 @@ impl Engine {
             Phase::Logout => return Err(self.closed_error()),
             _ => {}
         }
+        if *outgoing.effect() == Effect::Compress {
+            return Err(Error::Unsupported("compression"));
+        }
         if let Some(why) = self
             .commands
             .exclusive()

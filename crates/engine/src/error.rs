@@ -23,6 +23,9 @@ pub enum Error {
         /// What it said in its BYE.
         bye: Option<String>,
     },
+    /// The command asks for something that this engine cannot do yet.
+    #[error("{0} is not supported yet")]
+    Unsupported(&'static str),
     /// A command was submitted while another has the connection for itself (AUTHENTICATE,
     /// STARTTLS, IDLE, LOGOUT), or before the greeting.
     #[error("a command was submitted while {0}")]

@@ -157,6 +157,13 @@ impl State {
                     ..Self::new()
                 };
             }
+            Effect::Unauthenticate if ok => {
+                *self = Self {
+                    phase: Phase::NotAuthenticated,
+                    bye: self.bye.take(),
+                    ..Self::new()
+                };
+            }
             Effect::Logout => self.phase = Phase::Logout,
             _ => {}
         }
@@ -167,6 +174,12 @@ impl State {
         match response {
             Response::Capability(capabilities) => self.capabilities = Some(capabilities.clone()),
             Response::Status(status) | Response::Tagged(_, status) => self.observe_status(status),
+            // Both write names in UTF-8 from here on (RFC 6855 §3, RFC 9051 §6.3.1).
+            Response::Enabled(enabled)
+                if enabled.has("UTF8=ACCEPT") || enabled.has("IMAP4rev2") =>
+            {
+                self.names = Names::Utf8;
+            }
             Response::Flags(flags) => self.mailbox(|mailbox| mailbox.flags = flags.clone()),
             Response::Exists(n) => self.mailbox(|mailbox| mailbox.exists = *n),
             Response::Recent(n) => self.mailbox(|mailbox| mailbox.recent = *n),

@@ -176,7 +176,7 @@ fn an_orphan_keeps_its_effect_and_loses_its_data() {
         ("other", 9, true)
     );
 
-    let search = command::search(&"ALL".into()).unwrap();
+    let search = command::search("ALL", Names::Utf7).unwrap();
     talk.submit(search);
     talk.output();
     talk.engine.orphan_all();

@@ -175,3 +175,41 @@ fn bye_is_remembered() {
     assert_eq!(talk.engine.state().phase(), Phase::Logout);
     assert_eq!(talk.engine.state().bye(), Some("shutting down"));
 }
+
+#[test]
+fn names_are_utf_8_once_the_server_says_so() {
+    for (line, names) in [
+        ("* ENABLED UTF8=ACCEPT", Names::Utf8),
+        ("* ENABLED IMAP4rev2", Names::Utf8),
+        ("* ENABLED CONDSTORE", Names::Utf7),
+        // Some servers say OK to whatever they do not know.
+        ("* OK nothing", Names::Utf7),
+    ] {
+        let mut talk = Talk::greeted("* PREAUTH hi");
+        let tag = talk.submit(command::enable(["UTF8=ACCEPT"]).unwrap());
+        talk.wrote("A0001 ENABLE UTF8=ACCEPT\r\n");
+        talk.server(line);
+        talk.event();
+        talk.server("A0001 OK done");
+        talk.done(&tag);
+        assert_eq!(talk.engine.state().names(), names, "{line}");
+    }
+}
+
+#[test]
+fn unauthenticate_forgets_who_was_there() {
+    let mut talk = Talk::selected();
+    let tag = talk.submit(command::unauthenticate());
+    talk.output();
+    talk.server("A0002 OK who are you?");
+    talk.done(&tag);
+    assert_eq!(talk.engine.state().phase(), Phase::NotAuthenticated);
+    assert!(talk.engine.state().selected().is_none());
+}
+
+#[test]
+fn compression_is_refused_before_anything_is_sent() {
+    let mut talk = Talk::selected();
+    assert!(talk.engine.submit(command::compress()).is_err());
+    talk.wrote("");
+}

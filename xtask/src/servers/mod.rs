@@ -141,7 +141,7 @@ pub(crate) fn run(name: &str, command: &[OsString], signals: &Signals) -> Result
 }
 
 /// The program `name` on the path or where system programs live, which is not on everybody's path.
-fn find_program(name: &str) -> Option<PathBuf> {
+pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let system = ["/usr/local/sbin", "/usr/sbin", "/sbin"].map(PathBuf::from);
     env::split_paths(&path)

@@ -46,6 +46,8 @@ pub(super) fn take(
     let key = match set {
         command::Set::Uids(uids) => fetch.uid().filter(|uid| uids.may_contain(*uid)),
         command::Set::Seqs(seqs) => Some(fetch.seq()).filter(|seq| seqs.may_contain(*seq)),
+        // Which ones they are, only the server knows.
+        command::Set::Saved => fetch.uid(),
     };
     let Some(key) = key.filter(|key| found.contains_key(key) || answers(&fetch)) else {
         return Some(Response::Fetch(fetch));

@@ -15,7 +15,7 @@ impl Command for Search {
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
         need_mailbox("SEARCH", state)?;
-        Ok(command::search(&self.key)?)
+        Ok(command::search(&self.key, state.names())?)
     }
 
     fn accept(&mut self, response: Response) -> Option<Response> {

@@ -25,7 +25,7 @@ impl Command for StatusOf<'_> {
         match response {
             // Others are told of unasked (RFC 5465).
             Response::MailboxStatus(status) if status.name == self.name => {
-                self.answer = Some(status);
+                self.answer = Some(*status);
                 None
             }
             other => Some(other),

@@ -1,9 +1,11 @@
-//! APPEND and the message it uploads.
+//! APPEND, REPLACE, and the message they upload.
+
+use std::fmt;
 
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset};
 
-use super::store::write_flags;
+use super::{mailbox::named, messages::Set, store::write_flags};
 use crate::{
     date::InternalDate,
     flag::Flags,
@@ -23,20 +25,58 @@ use crate::{
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Append {
-    message: Bytes,
+    data: Data,
+    form: Form,
     flags: Flags,
     date: Option<DateTime<FixedOffset>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Data {
+    Whole(Bytes),
+    Pieces(Vec<Piece>),
+}
+
+/// How bytes are sent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Form {
+    Literal,
+    Literal8,
+    Utf8,
+}
+
+/// A piece of a message that the server puts together (RFC 4469).
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Piece {
+    /// These bytes.
+    Text(Bytes),
+    /// What the server has at this URL, as in `/Drafts;UIDVALIDITY=385759045/;UID=20/;SECTION=1`.
+    /// An authorised one opens the mail to whoever knows it: no log shows it.
+    Url(String),
 }
 
 impl Append {
     /// A message without flags, received now.
     #[must_use]
     pub fn new(message: impl Into<Bytes>) -> Self {
-        Self {
-            message: message.into(),
-            flags: Flags::default(),
-            date: None,
-        }
+        Self::of(Data::Whole(message.into()))
+    }
+
+    /// A message that the server puts together from pieces: `CATENATE` (RFC 4469).
+    ///
+    /// ```
+    /// use imapclient_codec::command::{Append, Piece};
+    ///
+    /// let message = Append::catenate([
+    ///     Piece::Url("/Drafts;UIDVALIDITY=385759045/;UID=20/;SECTION=HEADER".into()),
+    ///     Piece::Text("\r\nChanged my mind.\r\n".into()),
+    /// ]);
+    /// # let _ = message;
+    /// ```
+    #[must_use]
+    pub fn catenate(pieces: impl IntoIterator<Item = Piece>) -> Self {
+        Self::of(Data::Pieces(pieces.into_iter().collect()))
     }
 
     /// The flags it gets.
@@ -51,6 +91,95 @@ impl Append {
     pub fn internal_date(mut self, date: DateTime<FixedOffset>) -> Self {
         self.date = Some(date);
         self
+    }
+
+    /// Sends it as a `literal8`, which may hold NUL, to a server with `BINARY` (RFC 3516 §4.4).
+    #[must_use]
+    pub fn binary(mut self) -> Self {
+        self.form = Form::Literal8;
+        self
+    }
+
+    /// Says that its header is in UTF-8, to a server with `UTF8=ACCEPT` (RFC 6855 §4).
+    #[must_use]
+    pub fn utf8(mut self) -> Self {
+        self.form = Form::Utf8;
+        self
+    }
+
+    fn of(data: Data) -> Self {
+        Self {
+            data,
+            form: Form::Literal,
+            flags: Flags::default(),
+            date: None,
+        }
+    }
+
+    /// Flags, date and data, each with a blank before it.
+    fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
+        outgoing.push(" ");
+        if !self.flags.is_empty() {
+            write_flags(outgoing, &self.flags)?;
+            outgoing.push(" ");
+        }
+        if let Some(date) = self.date {
+            let date = InternalDate::from(date).wire().ok_or_else(|| {
+                let why = format!("{date} needs a year of 4 digits");
+                InvalidArgument::new("internal date", why)
+            })?;
+            outgoing.push(&format!("\"{date}\" "));
+        }
+        let pieces = match &self.data {
+            Data::Whole(message) => return self.form.write(outgoing, message),
+            Data::Pieces(pieces) => pieces,
+        };
+        let wrong = |why: &'static str| Err(InvalidArgument::new("pieces of a message", why));
+        if pieces.is_empty() {
+            return wrong("there must be at least one");
+        }
+        if self.form == Form::Literal8 {
+            return wrong("CATENATE takes no binary literals");
+        }
+        outgoing.push("CATENATE ").list(pieces, |outgoing, piece| {
+            match piece {
+                Piece::Text(text) => {
+                    let label = if self.form == Form::Utf8 { "" } else { "TEXT " };
+                    self.form.write(outgoing.push(label), text)?;
+                }
+                Piece::Url(url) => {
+                    outgoing.push("URL ").secret("URL", url)?;
+                }
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+impl Form {
+    fn write(self, outgoing: &mut Outgoing, data: &Bytes) -> Result<(), InvalidArgument> {
+        match self {
+            Self::Literal => {
+                outgoing.literal("message", data.clone())?;
+            }
+            Self::Literal8 => {
+                outgoing.literal8(data.clone());
+            }
+            Self::Utf8 => {
+                outgoing.push("UTF8 (").literal8(data.clone()).push(")");
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Piece {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
+            Self::Url(_) => f.write_str("Url(<secret>)"),
+        }
     }
 }
 
@@ -88,24 +217,59 @@ impl From<&str> for Append {
 ///
 /// # Errors
 /// If the name is empty, or it or the message contains NUL, or a flag cannot be stored, or the
-/// year of the date is beyond 9999.
+/// year of the date is beyond 9999, or a message from pieces has none.
 pub fn append(
     name: &MailboxName,
     message: &Append,
     names: Names,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("APPEND ");
-    outgoing.mailbox(name, names)?.push(" ");
-    if !message.flags.is_empty() {
-        write_flags(&mut outgoing, &message.flags)?;
-        outgoing.push(" ");
+    append_all(name, std::slice::from_ref(message), names)
+}
+
+/// `APPEND` of several messages, all or none: `MULTIAPPEND` (RFC 3502).
+///
+/// # Errors
+/// As [`append`], and if there is no message.
+pub fn append_all(
+    name: &MailboxName,
+    messages: &[Append],
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    if messages.is_empty() {
+        return Err(InvalidArgument::new(
+            "messages",
+            "there must be at least one",
+        ));
     }
-    if let Some(date) = message.date {
-        let date = InternalDate::from(date).wire().ok_or_else(|| {
-            InvalidArgument::new("internal date", format!("{date} needs a year of 4 digits"))
-        })?;
-        outgoing.push(&format!("\"{date}\" "));
+    let mut outgoing = named("APPEND ", name, names)?;
+    for message in messages {
+        message.write(&mut outgoing)?;
     }
-    outgoing.literal("message", message.message.clone())?;
+    Ok(outgoing)
+}
+
+/// `REPLACE`: puts a message into a mailbox and removes the one it takes the place of, both or
+/// neither (RFC 8508).
+///
+/// # Errors
+/// As [`append`], and if the set is not exactly one message, by its number.
+pub fn replace(
+    old: &Set,
+    name: &MailboxName,
+    message: &Append,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let count = match old {
+        Set::Uids(uids) => uids.len(),
+        Set::Seqs(seqs) => seqs.len(),
+        Set::Saved => None,
+    };
+    if count != Some(1) {
+        let why = "exactly one message can be replaced, by its number";
+        return Err(InvalidArgument::new("message set", why));
+    }
+    let mut outgoing = old.command("UID REPLACE", "REPLACE")?;
+    outgoing.push(" ").mailbox(name, names)?;
+    message.write(&mut outgoing)?;
     Ok(outgoing)
 }

@@ -1,12 +1,17 @@
 //! FETCH and what it asks for.
 
-use super::messages::Set;
-use crate::outgoing::{InvalidArgument, Outgoing, check_line};
+use std::fmt;
+
+use super::{
+    messages::Set,
+    search::{Window, checked_modseq},
+};
+use crate::outgoing::{InvalidArgument, Outgoing, check_fragment};
 
 /// What to fetch of each message (RFC 9051 §6.4.5).
 ///
 /// Bodies are peeked at: nothing here sets `\Seen`, unless [`mark_seen`](Self::mark_seen) asks
-/// for it.
+/// for it, or [`rfc822`](Self::rfc822) and [`rfc822_text`](Self::rfc822_text), which cannot peek.
 ///
 /// ```
 /// use imapclient_codec::command::Items;
@@ -18,16 +23,74 @@ use crate::outgoing::{InvalidArgument, Outgoing, check_line};
 pub struct Items {
     items: Vec<Item>,
     mark_seen: bool,
+    changed_since: Option<u64>,
+    vanished: bool,
+    window: Option<Window>,
     wrong: Option<InvalidArgument>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 enum Item {
     Plain(String),
+    /// `BODY[...]` or `BINARY[...]`.
     Section {
+        of: &'static str,
         name: String,
         range: Option<(u64, u64)>,
     },
+}
+
+/// Methods without arguments that add an item by its name.
+macro_rules! plain_items {
+    ($($(#[$doc:meta])* $method:ident $wire:literal)+) => {
+        impl Items {$(
+            $(#[$doc])*
+            #[must_use]
+            pub fn $method(self) -> Self {
+                self.plain($wire)
+            }
+        )+}
+    };
+}
+
+plain_items! {
+    /// `FLAGS`.
+    flags "FLAGS"
+    /// `INTERNALDATE`: when the server received the message.
+    internal_date "INTERNALDATE"
+    /// `RFC822.SIZE`: the size in bytes.
+    size "RFC822.SIZE"
+    /// `ENVELOPE`: the addresses, the subject and the like, as the server reads the header.
+    envelope "ENVELOPE"
+    /// `BODYSTRUCTURE`: the MIME parts and what is known of them.
+    structure "BODYSTRUCTURE"
+    /// `BODY`: the MIME parts without what extensions tell of them.
+    basic_structure "BODY"
+    /// `MODSEQ`: the modification sequence (RFC 7162 §3.1.4).
+    modseq "MODSEQ"
+    /// `EMAILID`: the identifier of the message (RFC 8474).
+    email_id "EMAILID"
+    /// `THREADID`: the identifier of its thread (RFC 8474).
+    thread_id "THREADID"
+    /// `PREVIEW`: the beginning of its text (RFC 8970).
+    preview "PREVIEW"
+    /// `PREVIEW (LAZY)`: the same, if the server has it at hand (RFC 8970).
+    lazy_preview "PREVIEW (LAZY)"
+    /// `SAVEDATE`: when it was put into the mailbox (RFC 8514).
+    save_date "SAVEDATE"
+    /// `X-GM-MSGID`: Gmail's identifier of the message.
+    gmail_message_id "X-GM-MSGID"
+    /// `X-GM-THRID`: Gmail's identifier of its thread.
+    gmail_thread_id "X-GM-THRID"
+    /// `X-GM-LABELS`: Gmail's labels.
+    gmail_labels "X-GM-LABELS"
+    /// `RFC822`: the whole message (RFC 3501 §6.4.5). It sets `\Seen`; [`body`](Self::body) does
+    /// not.
+    rfc822 "RFC822"
+    /// `RFC822.HEADER`: the header of the message (RFC 3501 §6.4.5).
+    rfc822_header "RFC822.HEADER"
+    /// `RFC822.TEXT`: the message without its header (RFC 3501 §6.4.5). It sets `\Seen`.
+    rfc822_text "RFC822.TEXT"
 }
 
 impl Items {
@@ -37,22 +100,22 @@ impl Items {
         Self::default()
     }
 
-    /// `FLAGS`.
+    /// What the macro `FAST` stands for: flags, internal date and size.
     #[must_use]
-    pub fn flags(self) -> Self {
-        self.plain("FLAGS")
+    pub fn fast(self) -> Self {
+        self.flags().internal_date().size()
     }
 
-    /// `INTERNALDATE`: when the server received the message.
+    /// What the macro `ALL` stands for: as [`fast`](Self::fast), and the envelope.
     #[must_use]
-    pub fn internal_date(self) -> Self {
-        self.plain("INTERNALDATE")
+    pub fn all(self) -> Self {
+        self.fast().envelope()
     }
 
-    /// `RFC822.SIZE`: the size in bytes.
+    /// What the macro `FULL` stands for: as [`all`](Self::all), and the MIME parts.
     #[must_use]
-    pub fn size(self) -> Self {
-        self.plain("RFC822.SIZE")
+    pub fn full(self) -> Self {
+        self.all().basic_structure()
     }
 
     /// `BODY.PEEK[]`: the whole message.
@@ -70,23 +133,43 @@ impl Items {
     /// `BODY.PEEK[name]`: a section, as in `"1.2"`, `"TEXT"`, `"HEADER.FIELDS (FROM TO)"`.
     #[must_use]
     pub fn section(self, name: &str) -> Self {
-        self.push_section(name, None)
+        self.push_section("BODY", name, None)
     }
 
     /// `BODY.PEEK[name]<origin.count>`: `count` bytes of a section from byte `origin` on.
     #[must_use]
     pub fn partial(self, name: &str, origin: u64, count: u64) -> Self {
-        if count == 0 || origin > u64::from(u32::MAX) {
-            let why = "it needs an origin below 2^32 and a count above 0";
-            return self.refuse(InvalidArgument::new("range of a section", why));
-        }
-        self.push_section(name, Some((origin, count)))
+        self.push_section("BODY", name, Some((origin, count)))
     }
 
-    /// Any other item, spelled as on the wire: `"X-GM-MSGID"`.
+    /// `BINARY.PEEK[part]`: a part without its transfer encoding, as in `"1.2"`; `""` is the whole
+    /// message (RFC 3516 §4.2).
+    #[must_use]
+    pub fn binary(self, part: &str) -> Self {
+        self.push_part(part, None)
+    }
+
+    /// `BINARY.PEEK[part]<origin.count>`: `count` bytes of it from byte `origin` on
+    /// (RFC 3516 §4.2).
+    #[must_use]
+    pub fn binary_partial(self, part: &str, origin: u64, count: u64) -> Self {
+        self.push_part(part, Some((origin, count)))
+    }
+
+    /// `BINARY.SIZE[part]`: how many bytes the part has without its transfer encoding
+    /// (RFC 3516 §4.3).
+    #[must_use]
+    pub fn binary_size(self, part: &str) -> Self {
+        if !is_part(part) {
+            return self.refuse(wrong_part(part));
+        }
+        self.plain(&format!("BINARY.SIZE[{part}]"))
+    }
+
+    /// Any other item, spelled as on the wire: `"X-MAILBOX"`.
     #[must_use]
     pub fn item(self, name: &str) -> Self {
-        match check_line("fetch item", name) {
+        match check_fragment("fetch item", name) {
             Ok(()) if name.is_empty() => {
                 self.refuse(InvalidArgument::new("fetch item", "it must not be empty"))
             }
@@ -99,6 +182,29 @@ impl Items {
     #[must_use]
     pub fn mark_seen(mut self) -> Self {
         self.mark_seen = true;
+        self
+    }
+
+    /// Only of messages that changed after this modification sequence: `CHANGEDSINCE`
+    /// (RFC 7162 §3.1.4.1). The server then tells the modification sequence of each.
+    #[must_use]
+    pub fn changed_since(mut self, modseq: u64) -> Self {
+        self.changed_since = Some(modseq);
+        self
+    }
+
+    /// Also which of the UIDs are gone since then: `VANISHED` (RFC 7162 §3.2.6). Only with
+    /// [`changed_since`](Self::changed_since), and by UID.
+    #[must_use]
+    pub fn vanished(mut self) -> Self {
+        self.vanished = true;
+        self
+    }
+
+    /// Only of the messages at these places of the set: `PARTIAL` (RFC 9394 §3.3). Only by UID.
+    #[must_use]
+    pub fn window(mut self, window: Window) -> Self {
+        self.window = Some(window);
         self
     }
 
@@ -117,21 +223,37 @@ impl Items {
     }
 
     fn plain(mut self, name: &str) -> Self {
-        self.items.push(Item::Plain(name.to_owned()));
+        if !self.has(name) {
+            self.items.push(Item::Plain(name.to_owned()));
+        }
         self
     }
 
-    fn push_section(mut self, name: &str, range: Option<(u64, u64)>) -> Self {
-        if name.contains(['[', ']', '{', '<', '>'])
-            || check_line("section", name).is_err()
-            || name.matches('(').count() != name.matches(')').count()
+    fn push_section(self, of: &'static str, name: &str, range: Option<(u64, u64)>) -> Self {
+        if name.contains(['[', ']', '{', '<', '>', '"']) || check_fragment("section", name).is_err()
         {
             return self.refuse(InvalidArgument::new(
                 "section",
                 format!("{name:?} has to be like \"1.2\", \"TEXT\" or \"HEADER.FIELDS (FROM)\""),
             ));
         }
+        self.push_range(of, name, range)
+    }
+
+    fn push_part(self, part: &str, range: Option<(u64, u64)>) -> Self {
+        if !part.is_empty() && !is_part(part) {
+            return self.refuse(wrong_part(part));
+        }
+        self.push_range("BINARY", part, range)
+    }
+
+    fn push_range(mut self, of: &'static str, name: &str, range: Option<(u64, u64)>) -> Self {
+        if range.is_some_and(|(origin, count)| count == 0 || u32::try_from(origin).is_err()) {
+            let why = "it needs an origin below 2^32 and a count above 0";
+            return self.refuse(InvalidArgument::new("range of a section", why));
+        }
         self.items.push(Item::Section {
+            of,
             name: name.to_owned(),
             range,
         });
@@ -143,18 +265,61 @@ impl Items {
         self.wrong.get_or_insert(error);
         self
     }
+
+    /// The items in their parentheses, without modifiers.
+    pub(super) fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
+        if let Some(wrong) = &self.wrong {
+            return Err(wrong.clone());
+        }
+        outgoing.push(&self.to_string());
+        Ok(())
+    }
+
+    fn write_modifiers(
+        &self,
+        outgoing: &mut Outgoing,
+        by_uid: bool,
+    ) -> Result<(), InvalidArgument> {
+        let wrong = |why: &'static str| Err(InvalidArgument::new("fetch modifiers", why));
+        if self.changed_since.is_none() && self.window.is_none() && !self.vanished {
+            return Ok(());
+        }
+        let mut blank = "";
+        outgoing.push(" (");
+        if let Some(modseq) = self.changed_since {
+            if modseq == 0 {
+                return wrong("CHANGEDSINCE needs a modification sequence above 0");
+            }
+            outgoing.push(&format!("CHANGEDSINCE {}", checked_modseq(modseq)?));
+            blank = " ";
+        }
+        if self.vanished {
+            if self.changed_since.is_none() || !by_uid {
+                return wrong("VANISHED goes with CHANGEDSINCE, and with UIDs");
+            }
+            outgoing.push(" VANISHED");
+        }
+        if let Some(window) = self.window {
+            if !by_uid {
+                return wrong("PARTIAL goes with UIDs");
+            }
+            window.write(outgoing.push(blank))?;
+        }
+        outgoing.push(")");
+        Ok(())
+    }
 }
 
-impl std::fmt::Display for Items {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Items {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The UID first, so that a streamed body comes after the name of its message.
         f.write_str("(UID")?;
         for item in &self.items {
             match item {
                 Item::Plain(name) => write!(f, " {name}")?,
-                Item::Section { name, range } => {
+                Item::Section { of, name, range } => {
                     let peek = if self.mark_seen { "" } else { ".PEEK" };
-                    write!(f, " BODY{peek}[{name}]")?;
+                    write!(f, " {of}{peek}[{name}]")?;
                     if let Some((origin, count)) = range {
                         write!(f, "<{origin}.{count}>")?;
                     }
@@ -168,12 +333,24 @@ impl std::fmt::Display for Items {
 /// `FETCH` (RFC 9051 §6.4.5).
 ///
 /// # Errors
-/// If the set is empty, or an item cannot be sent.
+/// If the set is empty, or an item or a modifier cannot be sent.
 pub fn fetch(set: &Set, items: &Items) -> Result<Outgoing, InvalidArgument> {
-    if let Some(wrong) = &items.wrong {
-        return Err(wrong.clone());
-    }
     let mut outgoing = set.command("UID FETCH", "FETCH")?;
-    outgoing.push(" ").push(&items.to_string());
+    items.write(outgoing.push(" "))?;
+    items.write_modifiers(&mut outgoing, !matches!(set, Set::Seqs(_)))?;
     Ok(outgoing)
+}
+
+/// `1.2`: numbers above 0 with dots in between.
+fn is_part(part: &str) -> bool {
+    let is_number = |number: &str| {
+        !number.starts_with('0')
+            && number.bytes().all(|byte| byte.is_ascii_digit())
+            && number.parse::<u32>().is_ok()
+    };
+    part.split('.').all(is_number)
+}
+
+fn wrong_part(part: &str) -> InvalidArgument {
+    InvalidArgument::new("part", format!("{part:?} has to be like \"1.2\""))
 }

@@ -1,11 +1,11 @@
-//! Commands about mailboxes.
+//! Commands about one mailbox.
 
-use imap_codec::imap_types::mailbox::ListMailbox;
-
+use super::search::checked_modseq;
 use crate::{
     mailbox::{MailboxName, Names},
     outgoing::{Effect, InvalidArgument, Outgoing},
-    utf7,
+    response::Attribute,
+    set::{SeqSet, UidSet},
 };
 
 /// What STATUS can tell of a mailbox (RFC 9051 §6.3.11).
@@ -28,6 +28,12 @@ pub enum StatusItem {
     Size,
     /// The highest modification sequence; `CONDSTORE`.
     HighestModSeq,
+    /// Its permanent identifier; `OBJECTID` (RFC 8474).
+    MailboxId,
+    /// The largest message that can be appended; `APPENDLIMIT` (RFC 7889).
+    AppendLimit,
+    /// How many bytes EXPUNGE would free; `QUOTA=RES-STORAGE` (RFC 9208).
+    DeletedStorage,
 }
 
 impl StatusItem {
@@ -41,7 +47,137 @@ impl StatusItem {
             Self::Deleted => "DELETED",
             Self::Size => "SIZE",
             Self::HighestModSeq => "HIGHESTMODSEQ",
+            Self::MailboxId => "MAILBOXID",
+            Self::AppendLimit => "APPENDLIMIT",
+            Self::DeletedStorage => "DELETED-STORAGE",
         }
+    }
+
+    /// `(MESSAGES UNSEEN)`.
+    pub(super) fn write(outgoing: &mut Outgoing, items: &[Self]) -> Result<(), InvalidArgument> {
+        if items.is_empty() {
+            return Err(InvalidArgument::new("status items", "ask for at least one"));
+        }
+        outgoing.list(items, |outgoing, item| {
+            outgoing.push(item.name());
+            Ok(())
+        })?;
+        Ok(())
+    }
+}
+
+/// What SELECT is to do beside opening a mailbox (RFC 7162).
+///
+/// ```
+/// use imapclient_codec::{Names, command::{self, Qresync, SelectOptions}};
+///
+/// let options = SelectOptions::new().qresync(Qresync::new(67890007, 90060115194045000));
+/// let outgoing = command::select_with(&"INBOX".into(), false, &options, Names::Utf7)?;
+/// assert!(format!("{outgoing:?}").contains("(QRESYNC (67890007 90060115194045000))"));
+/// # Ok::<(), imapclient_codec::InvalidArgument>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SelectOptions {
+    condstore: bool,
+    qresync: Option<Qresync>,
+}
+
+/// What the client knows of a mailbox, so that the server tells what changed since
+/// (RFC 7162 §3.2.5).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Qresync {
+    uid_validity: u32,
+    modseq: u64,
+    known: Option<UidSet>,
+    matching: Option<(SeqSet, UidSet)>,
+}
+
+impl SelectOptions {
+    /// Nothing more.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Has modification sequences reported from now on: `CONDSTORE`.
+    #[must_use]
+    pub fn condstore(mut self) -> Self {
+        self.condstore = true;
+        self
+    }
+
+    /// Has changes reported at once: `QRESYNC`, once it is enabled.
+    #[must_use]
+    pub fn qresync(mut self, known: Qresync) -> Self {
+        self.qresync = Some(known);
+        self
+    }
+
+    fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
+        if !self.condstore && self.qresync.is_none() {
+            return Ok(());
+        }
+        outgoing.push(" (");
+        if self.condstore {
+            outgoing.push("CONDSTORE");
+        }
+        if let Some(known) = &self.qresync {
+            outgoing.push(if self.condstore { " " } else { "" });
+            known.write(outgoing)?;
+        }
+        outgoing.push(")");
+        Ok(())
+    }
+}
+
+impl Qresync {
+    /// The validity of the UIDs that are known, and the highest modification sequence.
+    #[must_use]
+    pub fn new(uid_validity: u32, modseq: u64) -> Self {
+        Self {
+            uid_validity,
+            modseq,
+            known: None,
+            matching: None,
+        }
+    }
+
+    /// The UIDs that are known; all of them, if they are not told.
+    #[must_use]
+    pub fn known_uids(mut self, uids: impl Into<UidSet>) -> Self {
+        self.known = Some(uids.into());
+        self
+    }
+
+    /// Some messages by sequence number and by UID, which spares servers without a long memory
+    /// from reporting old removals again. Both ascend, as many of one as of the other.
+    #[must_use]
+    pub fn matching(mut self, seqs: impl Into<SeqSet>, uids: impl Into<UidSet>) -> Self {
+        self.matching = Some((seqs.into(), uids.into()));
+        self
+    }
+
+    fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
+        let wrong = |why: &'static str| Err(InvalidArgument::new("QRESYNC parameters", why));
+        let (uid_validity, modseq) = (self.uid_validity, checked_modseq(self.modseq)?);
+        if uid_validity == 0 || modseq == 0 {
+            return wrong("UIDVALIDITY and modification sequence are above 0");
+        }
+        outgoing.push(&format!("QRESYNC ({uid_validity} {modseq}"));
+        if let Some(known) = &self.known {
+            if known.is_empty() || known.has_star() {
+                return wrong("the known UIDs must be some, and without `*`");
+            }
+            outgoing.push(&format!(" {known}"));
+        }
+        if let Some((seqs, uids)) = &self.matching {
+            if seqs.is_empty() || seqs.len().is_none() || seqs.len() != uids.len() {
+                return wrong("as many sequence numbers as UIDs are needed, without `*`");
+            }
+            outgoing.push(&format!(" ({seqs} {uids})"));
+        }
+        outgoing.push(")");
+        Ok(())
     }
 }
 
@@ -54,6 +190,19 @@ pub fn select(
     read_only: bool,
     names: Names,
 ) -> Result<Outgoing, InvalidArgument> {
+    select_with(name, read_only, &SelectOptions::new(), names)
+}
+
+/// `SELECT`, or `EXAMINE` if `read_only`, with parameters (RFC 7162 §3.1.8, §3.2.5).
+///
+/// # Errors
+/// If the name is empty or contains NUL, or a parameter is not as it has to be.
+pub fn select_with(
+    name: &MailboxName,
+    read_only: bool,
+    options: &SelectOptions,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
     let verb = if read_only { "EXAMINE " } else { "SELECT " };
     let effect = Effect::Select {
         name: name.clone(),
@@ -61,6 +210,7 @@ pub fn select(
     };
     let mut outgoing = Outgoing::new(verb).with_effect(effect);
     outgoing.mailbox(name, names)?;
+    options.write(&mut outgoing)?;
     Ok(outgoing)
 }
 
@@ -69,8 +219,28 @@ pub fn select(
 /// # Errors
 /// If the name is empty or contains NUL.
 pub fn create(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("CREATE ");
-    outgoing.mailbox(name, names)?;
+    named("CREATE ", name, names)
+}
+
+/// `CREATE` of a mailbox with special uses, as in [`Attribute::Drafts`] (RFC 6154 §3).
+///
+/// # Errors
+/// If the name is empty or contains NUL, or a use is no word.
+pub fn create_for(
+    name: &MailboxName,
+    uses: &[Attribute],
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = create(name, names)?;
+    outgoing.push(" (USE ").list(uses, |outgoing, purpose| {
+        let what = "special use";
+        let name = purpose.as_str();
+        let word = name.strip_prefix('\\').ok_or_else(|| {
+            InvalidArgument::new(what, format!("{name:?} has to begin with a backslash"))
+        })?;
+        outgoing.push("\\").atom(what, word).map(drop)
+    })?;
+    outgoing.push(")");
     Ok(outgoing)
 }
 
@@ -79,31 +249,37 @@ pub fn create(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgum
 /// # Errors
 /// If the name is empty or contains NUL.
 pub fn delete(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("DELETE ");
-    outgoing.mailbox(name, names)?;
+    named("DELETE ", name, names)
+}
+
+/// `RENAME` (RFC 9051 §6.3.6). Renaming INBOX moves its messages and leaves it empty.
+///
+/// # Errors
+/// If a name is empty or contains NUL.
+pub fn rename(
+    from: &MailboxName,
+    to: &MailboxName,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = named("RENAME ", from, names)?;
+    outgoing.push(" ").mailbox(to, names)?;
     Ok(outgoing)
 }
 
-/// `LIST` (RFC 9051 §6.3.9). In `pattern`, `*` stands for anything and `%` for anything but a
-/// hierarchy delimiter; all else is taken as it is.
+/// `SUBSCRIBE` (RFC 9051 §6.3.7).
 ///
 /// # Errors
-/// If the reference or the pattern contains NUL.
-pub fn list(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
-    let wire = |text: &str| match names {
-        Names::Utf7 => utf7::encode(text),
-        Names::Utf8 => text.to_owned(),
-    };
-    let mut outgoing = Outgoing::new("LIST ");
-    outgoing
-        .string("reference", wire(reference).as_bytes())?
-        .push(" ");
-    let pattern = wire(pattern);
-    match ListMailbox::try_from(pattern.as_str()) {
-        Ok(ListMailbox::Token(_)) => outgoing.push(&pattern),
-        _ => outgoing.string("pattern", pattern.as_bytes())?,
-    };
-    Ok(outgoing)
+/// If the name is empty or contains NUL.
+pub fn subscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+    named("SUBSCRIBE ", name, names)
+}
+
+/// `UNSUBSCRIBE` (RFC 9051 §6.3.8).
+///
+/// # Errors
+/// If the name is empty or contains NUL.
+pub fn unsubscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+    named("UNSUBSCRIBE ", name, names)
 }
 
 /// `STATUS` (RFC 9051 §6.3.11).
@@ -115,16 +291,8 @@ pub fn status(
     items: &[StatusItem],
     names: Names,
 ) -> Result<Outgoing, InvalidArgument> {
-    if items.is_empty() {
-        return Err(InvalidArgument::new("status items", "ask for at least one"));
-    }
-    let items: Vec<&str> = items.iter().map(|item| item.name()).collect();
-    let mut outgoing = Outgoing::new("STATUS ");
-    outgoing
-        .mailbox(name, names)?
-        .push(" (")
-        .push(&items.join(" "))
-        .push(")");
+    let mut outgoing = named("STATUS ", name, names)?;
+    StatusItem::write(outgoing.push(" "), items)?;
     Ok(outgoing)
 }
 
@@ -138,4 +306,21 @@ pub fn close() -> Outgoing {
 #[must_use]
 pub fn unselect() -> Outgoing {
     Outgoing::new("UNSELECT").with_effect(Effect::Unselect)
+}
+
+/// `CHECK` (RFC 3501 §6.4.1): has the server tidy up; gone in `IMAP4rev2`, where NOOP does.
+#[must_use]
+pub fn check() -> Outgoing {
+    Outgoing::new("CHECK")
+}
+
+/// A command that takes the name of a mailbox first.
+pub(super) fn named(
+    verb: &'static str,
+    name: &MailboxName,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new(verb);
+    outgoing.mailbox(name, names)?;
+    Ok(outgoing)
 }

@@ -33,9 +33,18 @@ pub enum Set {
     Uids(UidSet),
     /// Positions in the mailbox (RFC 9051 §2.3.1.2).
     Seqs(SeqSet),
+    /// What the last search with [`Return::Save`](super::Return::Save) found: `$` (RFC 5182).
+    /// Answers go by UID.
+    Saved,
 }
 
 impl Messages {
+    /// What the last search with [`Return::Save`](super::Return::Save) found: `$` (RFC 5182).
+    #[must_use]
+    pub fn saved() -> Self {
+        Self(Ok(Set::Saved))
+    }
+
     /// The set.
     ///
     /// # Errors
@@ -52,6 +61,8 @@ impl Set {
         match self {
             Self::Uids(uids) => uids.is_empty(),
             Self::Seqs(seqs) => seqs.is_empty(),
+            // Only the server knows.
+            Self::Saved => false,
         }
     }
 
@@ -66,7 +77,7 @@ impl Set {
                 "sequence numbers",
                 format!("the set takes over {max} bytes and cannot be split; use UIDs"),
             )),
-            Self::Seqs(seqs) => Ok(vec![Self::Seqs(seqs)]),
+            whole => Ok(vec![whole]),
         }
     }
 
@@ -82,6 +93,7 @@ impl Set {
         let (mut outgoing, set) = match self {
             Self::Uids(uids) => (Outgoing::new(uid_verb), uids.to_string()),
             Self::Seqs(seqs) => (Outgoing::new(verb), seqs.to_string()),
+            Self::Saved => (Outgoing::new(uid_verb), "$".to_owned()),
         };
         outgoing.push(" ").push(&set);
         Ok(outgoing)
@@ -199,6 +211,7 @@ impl fmt::Display for Messages {
         match &self.0 {
             Ok(Set::Uids(uids)) => write!(f, "UID {uids}"),
             Ok(Set::Seqs(seqs)) => write!(f, "{seqs}"),
+            Ok(Set::Saved) => f.write_str("UID $"),
             Err(error) => write!(f, "<{error}>"),
         }
     }

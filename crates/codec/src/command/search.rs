@@ -1,313 +1,233 @@
-//! SEARCH and the tree of keys it takes.
+//! SEARCH: how a search is asked for, and what is to come back.
 
-use chrono::NaiveDate;
-
-use super::{messages::Set, store::wire_flag};
 use crate::{
-    flag::Flag,
+    mailbox::Names,
     outgoing::{InvalidArgument, Outgoing},
-    set::{SeqSet, UidSet},
+    response::Tag,
 };
 
-/// What to search for (RFC 9051 §6.4.4).
+mod charset;
+mod key;
+mod window;
+mod write;
+
+pub use charset::Charset;
+pub use key::{EntryType, SearchKey};
+pub use window::Window;
+pub(super) use write::checked_modseq;
+use write::{Writer, has_other_text};
+
+/// A search: its keys, and how it is to be answered.
 ///
-/// Text may hold anything: it is quoted, or sent as a literal with `CHARSET UTF-8`, as needed.
-/// A plain `&str` is taken as search keys spelled as on the wire.
+/// Made from a [`SearchKey`], or from text as that is, it asks for UIDs in a plain answer.
 ///
 /// ```
-/// use imapclient_codec::command::SearchKey;
+/// use imapclient_codec::{Names, command::{self, Return, SearchKey, SearchQuery}};
 ///
-/// let typed = SearchKey::Unseen & SearchKey::Subject("Grüße".into()) & !SearchKey::Deleted;
-/// let spelled = SearchKey::from("UNSEEN SUBJECT hello");
-/// # let _ = (typed, spelled);
+/// let query = SearchQuery::new(SearchKey::Unseen).returning([Return::Count, Return::Max]);
+/// let outgoing = command::search(query, Names::Utf7)?;
+/// assert!(format!("{outgoing:?}").contains("UID SEARCH RETURN (COUNT MAX) UNSEEN"));
+/// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+pub struct SearchQuery {
+    key: SearchKey,
+    sequence_numbers: bool,
+    charset: Charset,
+    returning: Option<Vec<Return>>,
+}
+
+/// What a search returns, in an ESEARCH response (RFC 4731 §3.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum SearchKey {
-    /// Every message.
+pub enum Return {
+    /// The lowest number.
+    Min,
+    /// The highest number.
+    Max,
+    /// All of them, as a set.
     All,
-    /// With `\Answered`.
-    Answered,
-    /// With `\Deleted`.
-    Deleted,
-    /// With `\Draft`.
-    Draft,
-    /// With `\Flagged`.
-    Flagged,
-    /// With `\Seen`.
-    Seen,
-    /// Without `\Answered`.
-    Unanswered,
-    /// Without `\Deleted`.
-    Undeleted,
-    /// Without `\Draft`.
-    Undraft,
-    /// Without `\Flagged`.
-    Unflagged,
-    /// Without `\Seen`.
-    Unseen,
-    /// With this keyword.
-    Keyword(Flag),
-    /// Without this keyword.
-    Unkeyword(Flag),
-    /// Text in the Bcc field.
-    Bcc(String),
-    /// Text in the body.
-    Body(String),
-    /// Text in the Cc field.
-    Cc(String),
-    /// Text in the From field.
-    From(String),
-    /// A field of this name with this text in it; empty text: with such a field.
-    Header(String, String),
-    /// Text in the Subject field.
-    Subject(String),
-    /// Text anywhere.
-    Text(String),
-    /// Text in the To field.
-    To(String),
-    /// Received before this day.
-    Before(NaiveDate),
-    /// Received on this day.
-    On(NaiveDate),
-    /// Received on this day or later.
-    Since(NaiveDate),
-    /// With a Date field before this day.
-    SentBefore(NaiveDate),
-    /// With a Date field on this day.
-    SentOn(NaiveDate),
-    /// With a Date field on this day or later.
-    SentSince(NaiveDate),
-    /// Larger than so many bytes.
-    Larger(u32),
-    /// Smaller than so many bytes.
-    Smaller(u32),
-    /// One of these UIDs.
-    Uid(UidSet),
-    /// One of these sequence numbers.
-    Seq(SeqSet),
-    /// Not that.
-    Not(Box<Self>),
-    /// This or that.
-    Or(Box<Self>, Box<Self>),
-    /// All of these.
-    And(Vec<Self>),
-    /// Keys spelled as on the wire, in ASCII and without literals.
-    Raw(String),
+    /// How many.
+    Count,
+    /// Nothing: the server keeps what it found as `$` (RFC 5182).
+    Save,
+    /// Those at these places of the result (RFC 9394 §3.1, RFC 5267 §4.4).
+    Partial(Window),
+    /// And from now on what joins or leaves the result, until `CANCELUPDATE` (RFC 5267 §4.3).
+    Update,
+    /// The server may expect more searches like this one (RFC 5267 §4.2).
+    Context,
+    /// How well each message fits (RFC 6203 §4).
+    Relevancy,
 }
 
-impl From<&str> for SearchKey {
-    fn from(text: &str) -> Self {
-        Self::Raw(text.to_owned())
-    }
-}
-
-impl From<String> for SearchKey {
-    fn from(text: String) -> Self {
-        Self::Raw(text)
-    }
-}
-
-impl std::ops::Not for SearchKey {
-    type Output = Self;
-
-    fn not(self) -> Self {
-        Self::Not(Box::new(self))
-    }
-}
-
-impl std::ops::BitAnd for SearchKey {
-    type Output = Self;
-
-    fn bitand(self, other: Self) -> Self {
-        match self {
-            Self::And(mut keys) => {
-                keys.push(other);
-                Self::And(keys)
-            }
-            key => Self::And(vec![key, other]),
+impl SearchQuery {
+    /// A search for that.
+    #[must_use]
+    pub fn new(key: impl Into<SearchKey>) -> Self {
+        Self {
+            key: key.into(),
+            sequence_numbers: false,
+            charset: Charset::Auto,
+            returning: None,
         }
     }
-}
 
-impl std::ops::BitOr for SearchKey {
-    type Output = Self;
+    /// Asks for sequence numbers in place of UIDs.
+    #[must_use]
+    pub fn sequence_numbers(mut self) -> Self {
+        self.sequence_numbers = true;
+        self
+    }
 
-    fn bitor(self, other: Self) -> Self {
-        Self::Or(Box::new(self), Box::new(other))
+    /// How text is written.
+    #[must_use]
+    pub fn charset(mut self, charset: Charset) -> Self {
+        self.charset = charset;
+        self
+    }
+
+    /// Asks for an ESEARCH response with these data; nothing in particular means
+    /// [`Return::All`].
+    #[must_use]
+    pub fn returning(mut self, options: impl IntoIterator<Item = Return>) -> Self {
+        self.returning = Some(options.into_iter().collect());
+        self
+    }
+
+    /// The verb with its `UID` prefix if need be.
+    pub(super) fn command(&self, uid_verb: &'static str, verb: &'static str) -> Outgoing {
+        Outgoing::new(if self.sequence_numbers {
+            verb
+        } else {
+            uid_verb
+        })
+    }
+
+    pub(super) fn is_by_sequence(&self) -> bool {
+        self.sequence_numbers
+    }
+
+    pub(super) fn has_return_options(&self) -> bool {
+        self.returning.is_some()
+    }
+
+    /// ` RETURN (...)`, if there is something to return.
+    pub(super) fn write_options(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
+        if let Some(options) = &self.returning {
+            outgoing
+                .push(" RETURN ")
+                .list(options, |outgoing, option| option.write(outgoing))?;
+        }
+        Ok(())
+    }
+
+    /// The charset where there is one, and the keys, each with a blank before it.
+    pub(super) fn write_program(
+        &self,
+        outgoing: &mut Outgoing,
+        names: Names,
+    ) -> Result<(), InvalidArgument> {
+        let needed = has_other_text(&self.key)?;
+        if self.charset != Charset::Auto || (needed && names == Names::Utf7) {
+            outgoing
+                .push(" CHARSET ")
+                .atom("charset", self.charset.name())?;
+        }
+        self.write_keys(outgoing, names)
+    }
+
+    /// ` UTF-8 ALL`: the charset, which SORT and THREAD always take, and the keys.
+    pub(super) fn write_criteria(
+        &self,
+        outgoing: &mut Outgoing,
+        names: Names,
+    ) -> Result<(), InvalidArgument> {
+        has_other_text(&self.key)?;
+        outgoing.push(" ").atom("charset", self.charset.name())?;
+        self.write_keys(outgoing, names)
+    }
+
+    fn write_keys(&self, outgoing: &mut Outgoing, names: Names) -> Result<(), InvalidArgument> {
+        outgoing.push(" ");
+        let mut writer = Writer {
+            outgoing,
+            charset: &self.charset,
+            names,
+        };
+        writer.top(&self.key)
     }
 }
 
-/// `UID SEARCH` (RFC 9051 §6.4.4).
+impl Return {
+    fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
+        outgoing.push(match self {
+            Self::Min => "MIN",
+            Self::Max => "MAX",
+            Self::All => "ALL",
+            Self::Count => "COUNT",
+            Self::Save => "SAVE",
+            Self::Update => "UPDATE",
+            Self::Context => "CONTEXT",
+            Self::Relevancy => "RELEVANCY",
+            Self::Partial(window) => return window.write(outgoing),
+        });
+        Ok(())
+    }
+}
+
+impl<K: Into<SearchKey>> From<K> for SearchQuery {
+    fn from(key: K) -> Self {
+        Self::new(key)
+    }
+}
+
+impl From<&Self> for SearchQuery {
+    fn from(query: &Self) -> Self {
+        query.clone()
+    }
+}
+
+/// `UID SEARCH`, or `SEARCH` (RFC 9051 §6.4.4).
+///
+/// ```
+/// use imapclient_codec::{Names, command::{self, SearchKey}};
+///
+/// let outgoing = command::search(SearchKey::Unseen & SearchKey::Larger(1 << 20), Names::Utf7)?;
+/// assert!(format!("{outgoing:?}").contains("UID SEARCH UNSEEN LARGER 1048576"));
+/// # Ok::<(), imapclient_codec::InvalidArgument>(())
+/// ```
 ///
 /// # Errors
-/// If a key cannot be sent: empty sets, NUL in text, raw text that is not plain ASCII, keys
-/// nested over 100 levels deep.
-pub fn search(key: &SearchKey) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("UID SEARCH ");
-    if needs_charset(key, 0)? {
-        outgoing.push("CHARSET UTF-8 ");
-    }
-    match key {
-        // The list of keys at the top needs no parentheses.
-        SearchKey::And(keys) if !keys.is_empty() => write_keys(&mut outgoing, keys)?,
-        SearchKey::Raw(text) => write_raw(&mut outgoing, text)?,
-        key => write_key(&mut outgoing, key)?,
-    }
+/// If a key cannot be sent: empty sets, NUL in text, text that the charset lacks, raw text that is
+/// not plain ASCII, keys nested over 100 levels deep.
+pub fn search(query: impl Into<SearchQuery>, names: Names) -> Result<Outgoing, InvalidArgument> {
+    let query = query.into();
+    let mut outgoing = query.command("UID SEARCH", "SEARCH");
+    query.write_options(&mut outgoing)?;
+    query.write_program(&mut outgoing, names)?;
     Ok(outgoing)
 }
 
-/// Recursion is bounded here, before anything is written.
-fn needs_charset(key: &SearchKey, depth: usize) -> Result<bool, InvalidArgument> {
-    use SearchKey::{And, Bcc, Body, Cc, From, Header, Not, Or, Subject, Text, To};
-    if depth > 100 {
-        return Err(InvalidArgument::new(
-            "search key",
-            "keys may be nested 100 levels deep",
-        ));
+/// `CANCELUPDATE`: ends what [`Return::Update`] began in the commands of these tags
+/// (RFC 5267 §4.3).
+///
+/// # Errors
+/// If there is no tag, or one is no word.
+pub fn cancel_update<'t>(
+    tags: impl IntoIterator<Item = &'t Tag>,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("CANCELUPDATE");
+    let mut any = false;
+    for tag in tags {
+        any = true;
+        if !tag.as_str().bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(InvalidArgument::new("tag", format!("{tag:?} is no word")));
+        }
+        outgoing.push(" ").string("tag", tag.as_str().as_bytes())?;
     }
-    Ok(match key {
-        Bcc(text)
-        | Body(text)
-        | Cc(text)
-        | From(text)
-        | Header(_, text)
-        | Subject(text)
-        | Text(text)
-        | To(text) => !text.is_ascii(),
-        Not(key) => needs_charset(key, depth + 1)?,
-        Or(one, other) => needs_charset(one, depth + 1)? | needs_charset(other, depth + 1)?,
-        And(keys) => {
-            let mut any = false;
-            for key in keys {
-                any |= needs_charset(key, depth + 1)?;
-            }
-            any
-        }
-        _ => false,
-    })
-}
-
-fn write_keys(outgoing: &mut Outgoing, keys: &[SearchKey]) -> Result<(), InvalidArgument> {
-    for (index, key) in keys.iter().enumerate() {
-        if index > 0 {
-            outgoing.push(" ");
-        }
-        write_key(outgoing, key)?;
+    if !any {
+        return Err(InvalidArgument::new("tags", "name at least one"));
     }
-    Ok(())
-}
-
-fn write_key(outgoing: &mut Outgoing, key: &SearchKey) -> Result<(), InvalidArgument> {
-    use SearchKey as Key;
-    match key {
-        Key::All => outgoing.push("ALL"),
-        Key::Answered => outgoing.push("ANSWERED"),
-        Key::Deleted => outgoing.push("DELETED"),
-        Key::Draft => outgoing.push("DRAFT"),
-        Key::Flagged => outgoing.push("FLAGGED"),
-        Key::Seen => outgoing.push("SEEN"),
-        Key::Unanswered => outgoing.push("UNANSWERED"),
-        Key::Undeleted => outgoing.push("UNDELETED"),
-        Key::Undraft => outgoing.push("UNDRAFT"),
-        Key::Unflagged => outgoing.push("UNFLAGGED"),
-        Key::Unseen => outgoing.push("UNSEEN"),
-        Key::Keyword(flag) => outgoing.push("KEYWORD ").push(&wire_flag(flag)?),
-        Key::Unkeyword(flag) => outgoing.push("UNKEYWORD ").push(&wire_flag(flag)?),
-        Key::Bcc(text) => write_text(outgoing, "BCC ", text)?,
-        Key::Body(text) => write_text(outgoing, "BODY ", text)?,
-        Key::Cc(text) => write_text(outgoing, "CC ", text)?,
-        Key::From(text) => write_text(outgoing, "FROM ", text)?,
-        Key::Header(name, text) => {
-            outgoing
-                .push("HEADER ")
-                .astring("header field name", name.as_bytes())?;
-            write_text(outgoing, " ", text)?
-        }
-        Key::Subject(text) => write_text(outgoing, "SUBJECT ", text)?,
-        Key::Text(text) => write_text(outgoing, "TEXT ", text)?,
-        Key::To(text) => write_text(outgoing, "TO ", text)?,
-        Key::Before(date) => write_date(outgoing, "BEFORE ", *date)?,
-        Key::On(date) => write_date(outgoing, "ON ", *date)?,
-        Key::Since(date) => write_date(outgoing, "SINCE ", *date)?,
-        Key::SentBefore(date) => write_date(outgoing, "SENTBEFORE ", *date)?,
-        Key::SentOn(date) => write_date(outgoing, "SENTON ", *date)?,
-        Key::SentSince(date) => write_date(outgoing, "SENTSINCE ", *date)?,
-        Key::Larger(size) => outgoing.push(&format!("LARGER {size}")),
-        Key::Smaller(size) => outgoing.push(&format!("SMALLER {size}")),
-        Key::Uid(uids) => write_set(outgoing, "UID ", &Set::Uids(uids.clone()))?,
-        Key::Seq(seqs) => write_set(outgoing, "", &Set::Seqs(seqs.clone()))?,
-        Key::Not(key) => {
-            outgoing.push("NOT ");
-            return write_key(outgoing, key);
-        }
-        Key::Or(one, other) => {
-            outgoing.push("OR ");
-            write_key(outgoing, one)?;
-            outgoing.push(" ");
-            return write_key(outgoing, other);
-        }
-        Key::And(keys) if keys.is_empty() => outgoing.push("ALL"),
-        Key::And(keys) => {
-            outgoing.push("(");
-            write_keys(outgoing, keys)?;
-            outgoing.push(")")
-        }
-        Key::Raw(text) => {
-            // In parentheses, so that NOT and OR take all of it.
-            outgoing.push("(");
-            write_raw(outgoing, text)?;
-            outgoing.push(")")
-        }
-    };
-    Ok(())
-}
-
-fn write_raw(outgoing: &mut Outgoing, text: &str) -> Result<(), InvalidArgument> {
-    if text.trim().is_empty() {
-        return Err(InvalidArgument::new("search key", "it must not be empty"));
-    }
-    outgoing.checked("search key", text)?;
-    Ok(())
-}
-
-fn write_text<'a>(
-    outgoing: &'a mut Outgoing,
-    key: &str,
-    text: &str,
-) -> Result<&'a mut Outgoing, InvalidArgument> {
-    outgoing.push(key).string("search text", text.as_bytes())
-}
-
-/// RFC 9051's `date`: `1-Feb-1994`.
-fn write_date<'a>(
-    outgoing: &'a mut Outgoing,
-    key: &str,
-    date: NaiveDate,
-) -> Result<&'a mut Outgoing, InvalidArgument> {
-    use chrono::Datelike;
-    if !(0..=9999).contains(&date.year()) {
-        return Err(InvalidArgument::new(
-            "search date",
-            format!("{date} needs a year of 4 digits"),
-        ));
-    }
-    Ok(outgoing
-        .push(key)
-        .push(&date.format("%-d-%b-%Y").to_string()))
-}
-
-fn write_set<'a>(
-    outgoing: &'a mut Outgoing,
-    key: &str,
-    set: &Set,
-) -> Result<&'a mut Outgoing, InvalidArgument> {
-    if set.is_empty() {
-        return Err(InvalidArgument::new("search key", "a set in it is empty"));
-    }
-    let text = match set {
-        Set::Uids(uids) => uids.to_string(),
-        Set::Seqs(seqs) => seqs.to_string(),
-    };
-    Ok(outgoing.push(key).push(&text))
+    Ok(outgoing)
 }

@@ -3,7 +3,11 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use zeroize::Zeroizing;
 
-use crate::outgoing::{Effect, InvalidArgument, Outgoing};
+use crate::{
+    capability::Capabilities,
+    outgoing::{Effect, InvalidArgument, Outgoing},
+    response::Id,
+};
 
 /// `CAPABILITY` (RFC 9051 §6.1.1).
 #[must_use]
@@ -33,6 +37,95 @@ pub fn starttls() -> Outgoing {
 #[must_use]
 pub fn idle() -> Outgoing {
     Outgoing::new("IDLE").with_effect(Effect::Idle)
+}
+
+/// `COMPRESS DEFLATE` (RFC 4978): everything after the server's OK is compressed, both ways.
+#[must_use]
+pub fn compress() -> Outgoing {
+    Outgoing::new("COMPRESS DEFLATE").with_effect(Effect::Compress)
+}
+
+/// `ENABLE` (RFC 5161), as in `UTF8=ACCEPT`, `CONDSTORE`, `QRESYNC`, `IMAP4rev2`.
+///
+/// # Errors
+/// If there is no name, or one is no word.
+pub fn enable<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("ENABLE");
+    let mut capabilities = Vec::new();
+    for name in names {
+        outgoing.push(" ").atom("capability", name)?;
+        capabilities.push(name);
+    }
+    if capabilities.is_empty() {
+        return Err(InvalidArgument::new("capabilities", "name at least one"));
+    }
+    let effect = Effect::Enable(Capabilities::from_iter(capabilities));
+    Ok(outgoing.with_effect(effect))
+}
+
+/// `UNAUTHENTICATE` (RFC 8437): back to before the login, TLS and compression stay.
+#[must_use]
+pub fn unauthenticate() -> Outgoing {
+    Outgoing::new("UNAUTHENTICATE").with_effect(Effect::Unauthenticate)
+}
+
+/// `NAMESPACE` (RFC 2342).
+#[must_use]
+pub fn namespace() -> Outgoing {
+    Outgoing::new("NAMESPACE")
+}
+
+/// `GETJMAPACCESS` (RFC 9698): where the same mail can be had by JMAP.
+#[must_use]
+pub fn get_jmap_access() -> Outgoing {
+    Outgoing::new("GETJMAPACCESS")
+}
+
+/// `ID` (RFC 2971): says what the client is and asks what the server is. Without any field it
+/// only asks.
+///
+/// ```
+/// use imapclient_codec::{Id, command};
+///
+/// let us = Id::from_iter([("name", "example"), ("version", "1.0")]);
+/// let outgoing = command::id(&us)?;
+/// # Ok::<(), imapclient_codec::InvalidArgument>(())
+/// ```
+///
+/// # Errors
+/// If a name or a value contains NUL or is too long, or a name comes twice, or there are too
+/// many: the RFC allows 30 fields, 30 bytes in a name and 1024 in a value.
+pub fn id(fields: &Id) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("ID ");
+    if fields.fields.is_empty() {
+        outgoing.push("NIL");
+        return Ok(outgoing);
+    }
+    let wrong = |why: String| InvalidArgument::new("ID field", why);
+    if fields.fields.len() > 30 {
+        return Err(wrong("there are more than 30".to_owned()));
+    }
+    let mut before: Vec<&str> = Vec::new();
+    outgoing.list(&fields.fields, |outgoing, (name, value)| {
+        if name.len() > 30 {
+            return Err(wrong(format!("the name {name:?} is over 30 bytes long")));
+        }
+        if before.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+            return Err(wrong(format!("the name {name:?} comes twice")));
+        }
+        before.push(name);
+        outgoing.string("ID field", name.as_bytes())?.push(" ");
+        match value {
+            Some(value) if value.len() > 1024 => {
+                let why = format!("the value of {name:?} is over 1024 bytes long");
+                return Err(wrong(why));
+            }
+            Some(value) => outgoing.string("ID field", value.as_bytes())?,
+            None => outgoing.push("NIL"),
+        };
+        Ok(())
+    })?;
+    Ok(outgoing)
 }
 
 /// `LOGIN` (RFC 9051 §6.2.3).

@@ -1,8 +1,9 @@
-//! STORE and the change of flags it makes.
+//! STORE and the change of flags or labels it makes.
 
-use super::messages::Set;
+use super::{messages::Set, search::checked_modseq};
 use crate::{
     flag::{Flag, Flags},
+    mailbox::{MailboxName, Names},
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -20,6 +21,7 @@ pub struct FlagChange {
     verb: &'static str,
     flags: Flags,
     silent: bool,
+    unchanged_since: Option<u64>,
 }
 
 impl FlagChange {
@@ -30,6 +32,7 @@ impl FlagChange {
             verb: "+FLAGS",
             flags: flags.into(),
             silent: false,
+            unchanged_since: None,
         }
     }
 
@@ -40,6 +43,7 @@ impl FlagChange {
             verb: "-FLAGS",
             flags: flags.into(),
             silent: false,
+            unchanged_since: None,
         }
     }
 
@@ -50,6 +54,7 @@ impl FlagChange {
             verb: "FLAGS",
             flags: flags.into(),
             silent: false,
+            unchanged_since: None,
         }
     }
 
@@ -59,6 +64,74 @@ impl FlagChange {
         self.silent = true;
         self
     }
+
+    /// Changes nothing of messages that have changed since this modification sequence; the server
+    /// names them in MODIFIED (RFC 7162 §3.1.3). With 0, of messages that have the flags at all.
+    #[must_use]
+    pub fn unchanged_since(mut self, modseq: u64) -> Self {
+        self.unchanged_since = Some(modseq);
+        self
+    }
+}
+
+/// A change of Gmail's labels.
+///
+/// ```
+/// use imapclient_codec::command::LabelChange;
+///
+/// let change = LabelChange::add(["\\Important", "Receipts"]);
+/// # let _ = change;
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelChange {
+    verb: &'static str,
+    labels: Vec<MailboxName>,
+    silent: bool,
+    unchanged_since: Option<u64>,
+}
+
+impl LabelChange {
+    /// Adds these labels.
+    #[must_use]
+    pub fn add<L: Into<MailboxName>>(labels: impl IntoIterator<Item = L>) -> Self {
+        Self::new("+X-GM-LABELS", labels)
+    }
+
+    /// Takes these labels away.
+    #[must_use]
+    pub fn remove<L: Into<MailboxName>>(labels: impl IntoIterator<Item = L>) -> Self {
+        Self::new("-X-GM-LABELS", labels)
+    }
+
+    /// Sets these labels and takes all others away.
+    #[must_use]
+    pub fn replace<L: Into<MailboxName>>(labels: impl IntoIterator<Item = L>) -> Self {
+        Self::new("X-GM-LABELS", labels)
+    }
+
+    /// Asks the server not to report the labels that result.
+    #[must_use]
+    pub fn silent(mut self) -> Self {
+        self.silent = true;
+        self
+    }
+
+    /// Changes nothing of messages that have changed since this modification sequence
+    /// (RFC 7162 §3.1.3).
+    #[must_use]
+    pub fn unchanged_since(mut self, modseq: u64) -> Self {
+        self.unchanged_since = Some(modseq);
+        self
+    }
+
+    fn new<L: Into<MailboxName>>(verb: &'static str, labels: impl IntoIterator<Item = L>) -> Self {
+        Self {
+            verb,
+            labels: labels.into_iter().map(Into::into).collect(),
+            silent: false,
+            unchanged_since: None,
+        }
+    }
 }
 
 /// `STORE` (RFC 9051 §6.4.6).
@@ -66,23 +139,71 @@ impl FlagChange {
 /// # Errors
 /// If the set is empty, or a flag cannot be stored.
 pub fn store(set: &Set, change: &FlagChange) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = set.command("UID STORE", "STORE")?;
-    let silent = if change.silent { ".SILENT" } else { "" };
-    outgoing.push(" ").push(change.verb).push(silent).push(" ");
+    let mut outgoing = begin(set, change.verb, change.silent, change.unchanged_since)?;
     write_flags(&mut outgoing, &change.flags)?;
     Ok(outgoing)
 }
 
+/// `STORE` of Gmail's labels, `X-GM-LABELS`.
+///
+/// # Errors
+/// If the set is empty, or a label is empty or contains NUL.
+pub fn store_labels(
+    set: &Set,
+    change: &LabelChange,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = begin(set, change.verb, change.silent, change.unchanged_since)?;
+    outgoing.list(&change.labels, |outgoing, label| {
+        write_label(outgoing, label, names)
+    })?;
+    Ok(outgoing)
+}
+
+/// All up to what is stored. Modifiers come before the item, unlike those of FETCH.
+fn begin(
+    set: &Set,
+    verb: &str,
+    silent: bool,
+    unchanged_since: Option<u64>,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = set.command("UID STORE", "STORE")?;
+    if let Some(modseq) = unchanged_since {
+        let modseq = checked_modseq(modseq)?;
+        outgoing.push(&format!(" (UNCHANGEDSINCE {modseq})"));
+    }
+    let silent = if silent { ".SILENT" } else { "" };
+    outgoing.push(" ").push(verb).push(silent).push(" ");
+    Ok(outgoing)
+}
+
+/// A label of Gmail: a word like `\Inbox`, or the name of a mailbox.
+pub(super) fn write_label(
+    outgoing: &mut Outgoing,
+    label: &MailboxName,
+    names: Names,
+) -> Result<(), InvalidArgument> {
+    let name = label.as_str();
+    if name.is_empty() {
+        return Err(InvalidArgument::new("label", "it must not be empty"));
+    }
+    match name.strip_prefix('\\') {
+        Some(word) if !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+            outgoing.push(name);
+        }
+        _ => {
+            outgoing.astring("label", &label.wire(names))?;
+        }
+    }
+    Ok(())
+}
+
 /// A parenthesised list of flags that a client may set.
 pub(super) fn write_flags(outgoing: &mut Outgoing, flags: &Flags) -> Result<(), InvalidArgument> {
-    outgoing.push("(");
-    for (index, flag) in flags.iter().enumerate() {
-        if index > 0 {
-            outgoing.push(" ");
-        }
+    outgoing.list(flags.iter(), |outgoing, flag| {
         outgoing.push(&wire_flag(&flag)?);
-    }
-    outgoing.push(")");
+        Ok(())
+    })?;
     Ok(())
 }
 

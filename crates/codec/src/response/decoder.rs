@@ -8,7 +8,13 @@ use crate::{
 };
 
 use super::{
-    Continue, Fetch, List, MailboxStatus, Response, Search, Status, StatusKind, Tag, source::Source,
+    Acl, Comparator, Continue, Esearch, Fetch, Id, List, ListRights, MailboxStatus, Metadata,
+    MyRights, Namespaces, Quota, QuotaRoot, Response, Search, Status, StatusKind, Tag, Thread,
+    Vanished,
+    fetch::{self, Context, Number, Scratch},
+    language, list,
+    source::Source,
+    url,
 };
 
 /// Reads responses. It never fails: see [`Response::Unknown`] and [`Response::Malformed`].
@@ -24,6 +30,7 @@ use super::{
 pub struct Decoder {
     limits: Limits,
     names: Names,
+    scratch: Scratch,
 }
 
 impl Decoder {
@@ -33,6 +40,7 @@ impl Decoder {
         Self {
             limits,
             names: Names::default(),
+            scratch: Scratch::default(),
         }
     }
 
@@ -44,11 +52,29 @@ impl Decoder {
     /// Reads one response.
     #[must_use]
     pub fn decode(&mut self, message: &Message<'_>) -> Response {
+        // The most frequent response by far.
+        if let Some((seq, items)) = fetch::usual(message) {
+            let context = Context {
+                limits: &self.limits,
+                names: self.names,
+                scratch: &mut self.scratch,
+            };
+            return Response::Fetch(Fetch::read(Number::Seq(seq), message, items, context));
+        }
+        if let Some(list) = list::usual(message) {
+            return Response::List(list);
+        }
+        self.decode_other(message)
+    }
+
+    #[inline(never)]
+    fn decode_other(&mut self, message: &Message<'_>) -> Response {
         Reader {
             limits: &self.limits,
             names: self.names,
             source: Source::new(message),
             cursor: Cursor::new(message),
+            scratch: &mut self.scratch,
         }
         .response()
     }
@@ -60,6 +86,7 @@ pub(super) struct Reader<'d, 'm, 'a> {
     pub(super) names: Names,
     pub(super) source: Source<'m, 'a>,
     pub(super) cursor: Cursor<'m>,
+    scratch: &'d mut Scratch,
 }
 
 impl Reader<'_, '_, '_> {
@@ -123,11 +150,12 @@ impl Reader<'_, '_, '_> {
             }),
             number => number,
         };
-        let read = if is("FETCH") {
+        let read = if is("FETCH") || is("UIDFETCH") {
             self.cursor.blanks();
             let list = self.cursor.expect(b'(', "a list of items is missing");
-            match message().and_then(|seq| list.map(|()| seq)) {
-                Ok(seq) => return Response::Fetch(Fetch::read(self, seq)),
+            match message().and_then(|number| list.map(|()| number)) {
+                Ok(number) if is("FETCH") => return self.fetch(Number::Seq(number)),
+                Ok(number) => return self.fetch(Number::Uid(number)),
                 Err(fault) => Err(fault),
             }
         } else if is("EXPUNGE") {
@@ -142,18 +170,35 @@ impl Reader<'_, '_, '_> {
         self.or_malformed(read, name)
     }
 
+    fn fetch(&mut self, number: Number) -> Response {
+        let context = Context {
+            limits: self.limits,
+            names: self.names,
+            scratch: self.scratch,
+        };
+        let items = self.cursor.at();
+        Response::Fetch(Fetch::read(number, self.source.message(), items, context))
+    }
+
     fn named(&mut self) -> Response {
         let ends = |byte| byte <= b' ' || matches!(byte, b'(' | b'[');
         let name = self.cursor.until(ends);
         let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
         let read = if is("SEARCH") {
-            Search::read(&mut self.cursor).map(Response::Search)
+            match Search::read(&mut self.cursor) {
+                Ok(search) => return Response::Search(search),
+                Err(fault) => Err(fault),
+            }
         } else if is("LIST") || is("XLIST") {
-            List::read(self).map(Response::List)
+            // Not through the `Result` below: it is big, and there are many of these.
+            match List::read(self) {
+                Ok(list) => return Response::List(list),
+                Err(fault) => Err(fault),
+            }
         } else if is("LSUB") {
             List::read(self).map(Response::Lsub)
         } else if is("STATUS") {
-            MailboxStatus::read(self).map(Response::MailboxStatus)
+            MailboxStatus::read(self).map(|status| Response::MailboxStatus(Box::new(status)))
         } else if is("FLAGS") {
             self.cursor.blanks();
             Flags::read(&mut self.cursor, self.limits.items).map(Response::Flags)
@@ -168,9 +213,42 @@ impl Reader<'_, '_, '_> {
                 self.limits,
             )))
         } else {
-            return self.unknown(name);
+            match self.extension(name) {
+                Some(read) => read,
+                None => return self.unknown(name),
+            }
         };
         self.or_malformed(read, name)
+    }
+
+    /// Responses of extensions; `None` for those nobody reads.
+    #[cold]
+    fn extension(&mut self, name: &[u8]) -> Option<Read<Response>> {
+        let name = name.to_ascii_uppercase();
+        Some(match &*name {
+            b"ESEARCH" => Esearch::read(self).map(|found| Response::Esearch(Box::new(found))),
+            b"SORT" => Search::read(&mut self.cursor).map(Response::Sort),
+            b"THREAD" => Thread::read(self).map(Response::Thread),
+            b"VANISHED" => Vanished::read(self).map(Response::Vanished),
+            b"ENABLED" => Ok(Response::Enabled(Capabilities::read(self.cursor.rest()))),
+            b"NAMESPACE" => Namespaces::read(self).map(Response::Namespace),
+            b"ID" => Id::read(self).map(Response::Id),
+            b"QUOTA" => Quota::read(self).map(Response::Quota),
+            b"QUOTAROOT" => QuotaRoot::read(self).map(Response::QuotaRoot),
+            b"METADATA" => Metadata::read(self).map(Response::Metadata),
+            b"ACL" => Acl::read(self).map(Response::Acl),
+            b"LISTRIGHTS" => ListRights::read(self).map(Response::ListRights),
+            b"MYRIGHTS" => MyRights::read(self).map(Response::MyRights),
+            b"GENURLAUTH" => self.texts().map(Response::GenUrlAuth),
+            b"URLFETCH" => url::fetched(self).map(Response::UrlFetch),
+            b"LANGUAGE" => language::languages(self).map(Response::Language),
+            b"COMPARATOR" => Comparator::read(self).map(Response::Comparator),
+            b"JMAPACCESS" => self.text().and_then(|url| {
+                self.end()?;
+                Ok(Response::JmapAccess(url))
+            }),
+            _ => return None,
+        })
     }
 
     fn unknown(&mut self, name: &[u8]) -> Response {

@@ -1,16 +1,33 @@
 //! FETCH: data of a message (RFC 9051 §7.5.2).
 
-use std::collections::HashSet;
+use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use crate::{Flags, InternalDate};
+use crate::{Flags, InternalDate, MailboxName, Names};
 
-use super::{Malformed, Unknown};
+use super::{BodyStructure, Envelope, Malformed, OwnedEnvelope, Unknown};
 
+mod data;
+mod items;
 mod read;
+mod same;
+mod scan;
+mod tape;
+mod value;
+
+pub(super) use read::{Context, Number, usual};
+pub(super) use scan::Scan;
+pub(super) use tape::{NONE, Open, Scratch, Span, pair, unpair};
+
+use data::{Data, canonical};
+use tape::{Kept, Kind, Record};
 
 /// Data of a message, as far as the server sent them.
+///
+/// It is one piece of memory with the bytes of the response and one that says where in it the values
+/// lie; what is returned borrows from it. To keep little of a big one, see
+/// [`into_envelope`](Self::into_envelope).
 ///
 /// ```
 /// use imapclient_codec::{Decoder, Flag, Limits, Message, Response};
@@ -23,47 +40,52 @@ mod read;
 /// assert!(fetch.flags().is_some_and(|flags| flags.contains(&Flag::Seen)));
 /// assert_eq!(fetch.section("header"), Some(&b"A: b"[..]));
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Fetch {
     seq: u32,
-    uid: Option<u32>,
-    flags: Option<Flags>,
-    size: Option<u64>,
-    modseq: Option<u64>,
-    internal_date: Option<InternalDate>,
-    sections: Vec<Section>,
-    unknown: Vec<Unknown>,
-    malformed: Vec<Malformed>,
+    /// 0 is none.
+    uid: u32,
+    has: u8,
+    date: UsualDate,
+    size: u64,
+    modseq: u64,
+    flags: Flags,
+    data: Option<Box<Data>>,
+}
+
+/// Bits of `has`: which of the values that have no mark of their own are there.
+mod has {
+    pub(super) const FLAGS: u8 = 1;
+    pub(super) const SIZE: u8 = 1 << 1;
+    pub(super) const MODSEQ: u8 = 1 << 2;
+    /// In `date`; an unusual one is on the tape.
+    pub(super) const DATE: u8 = 1 << 3;
+}
+
+/// `d-Mon-yyyy hh:mm:ss +zzzz`, the day in two places. It is moved in whole words.
+#[derive(Clone, Copy)]
+#[repr(align(8))]
+struct UsualDate([u8; Self::LENGTH]);
+
+impl UsualDate {
+    const LENGTH: usize = 26;
 }
 
 /// A part of a message, or all of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section {
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Section<'a> {
     /// What stood in the brackets, as it was sent: `HEADER.FIELDS (From To)`, `1.2`; empty for the
     /// whole message. `BINARY[1.2]` for a decoded part (RFC 3516).
-    pub name: String,
+    pub name: &'a str,
     /// Where in the section the data begin, in bytes, if only a piece of it was asked for.
     pub origin: Option<u64>,
     /// The data; `None` is NIL. Empty where the literal was streamed.
-    pub data: Option<Bytes>,
+    pub data: Option<&'a [u8]>,
 }
 
 impl Fetch {
-    fn new(seq: u32) -> Self {
-        Self {
-            seq,
-            uid: None,
-            flags: None,
-            size: None,
-            modseq: None,
-            internal_date: None,
-            sections: Vec::new(),
-            unknown: Vec::new(),
-            malformed: Vec::new(),
-        }
-    }
-
-    /// The sequence number.
+    /// The sequence number; 0 where the server sent `UIDFETCH` (RFC 9586), which has none.
     #[must_use]
     pub fn seq(&self) -> u32 {
         self.seq
@@ -72,31 +94,65 @@ impl Fetch {
     /// The UID.
     #[must_use]
     pub fn uid(&self) -> Option<u32> {
-        self.uid
+        (self.uid > 0).then_some(self.uid)
     }
 
     /// The flags.
     #[must_use]
     pub fn flags(&self) -> Option<&Flags> {
-        self.flags.as_ref()
+        self.has(has::FLAGS).then_some(&self.flags)
     }
 
     /// The size in bytes, as the server reckons it. Some are wrong.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
-        self.size
+        self.has(has::SIZE).then_some(self.size)
     }
 
     /// When the message arrived. NIL counts as a date that cannot be read.
     #[must_use]
-    pub fn internal_date(&self) -> Option<&InternalDate> {
-        self.internal_date.as_ref()
+    pub fn internal_date(&self) -> Option<InternalDate> {
+        if self.has(has::DATE) {
+            return Some(InternalDate::from_wire(&self.date.0));
+        }
+        let date = self.find(Kind::InternalDate)?.bytes(0);
+        Some(InternalDate::from_wire(date.unwrap_or(b"NIL")))
+    }
+
+    /// When the message was put into this mailbox (RFC 8514); `None` is NIL too.
+    #[must_use]
+    pub fn save_date(&self) -> Option<InternalDate> {
+        let date = self.find(Kind::SaveDate)?.bytes(0)?;
+        Some(InternalDate::from_wire(date))
     }
 
     /// The modification sequence (RFC 7162).
     #[must_use]
     pub fn modseq(&self) -> Option<u64> {
-        self.modseq
+        self.has(has::MODSEQ).then_some(self.modseq)
+    }
+
+    /// The envelope: the fields of the header that lists of messages show. `None` is NIL too.
+    #[must_use]
+    pub fn envelope(&self) -> Option<Envelope<'_>> {
+        let record = self.find(Kind::Envelope)?;
+        Envelope::new(record.frame, record.words)
+    }
+
+    /// The envelope alone, in memory of its own: what else the server sent is let go.
+    #[must_use]
+    pub fn into_envelope(self) -> Option<OwnedEnvelope> {
+        self.envelope().map(Envelope::into_owned)
+    }
+
+    /// What the message consists of: `BODYSTRUCTURE`, or else `BODY`, which tells less. `None` is
+    /// NIL too.
+    #[must_use]
+    pub fn body_structure(&self) -> Option<BodyStructure<'_>> {
+        let record = self
+            .find(Kind::BodyStructure)
+            .or_else(|| self.find(Kind::Body))?;
+        BodyStructure::new(record.frame, record.words)
     }
 
     /// The whole message: `BODY[]` or `RFC822`.
@@ -107,92 +163,181 @@ impl Fetch {
 
     /// A section, whole: `HEADER`, `1.2`, `HEADER.FIELDS (FROM TO)`. Case and quotes do not
     /// matter. `RFC822.HEADER` and `RFC822.TEXT` are `HEADER` and `TEXT`. For pieces see
-    /// [`partial`](Self::partial).
+    /// [`partial`](Self::partial), for decoded parts [`binary`](Self::binary).
     #[must_use]
     pub fn section(&self, name: &str) -> Option<&[u8]> {
-        self.find(name, None)
+        self.find_section(name, None)?.bytes(2)
     }
 
     /// The piece of a section that begins at `origin`, in bytes.
     #[must_use]
     pub fn partial(&self, name: &str, origin: u64) -> Option<&[u8]> {
-        self.find(name, Some(origin))
+        self.find_section(name, Some(origin))?.bytes(2)
+    }
+
+    /// The same as [`section`](Self::section), to keep: it shares the memory of the response,
+    /// literals of other sections included.
+    #[must_use]
+    pub fn section_bytes(&self, name: &str) -> Option<Bytes> {
+        let record = self.find_section(name, None)?;
+        let data = record.bytes(2)?;
+        let kept = self
+            .kept()
+            .find(|kept| std::ptr::eq(&*kept.frame, record.frame))?;
+        Some(kept.frame.slice_ref(data))
+    }
+
+    /// A part without its transfer encoding: `BINARY[1.2]` (RFC 3516).
+    #[must_use]
+    pub fn binary(&self, part: &str) -> Option<&[u8]> {
+        self.section(&format!("BINARY[{part}]"))
+    }
+
+    /// The size of a part without its transfer encoding, in bytes: `BINARY.SIZE[1.2]` (RFC 3516).
+    #[must_use]
+    pub fn binary_size(&self, part: &str) -> Option<u64> {
+        let sizes = self.binary_sizes().filter(|(name, _)| *name == part);
+        sizes.map(|(_, size)| size).last()
+    }
+
+    /// All sizes of parts without their transfer encoding, with their numbers.
+    pub fn binary_sizes(&self) -> impl Iterator<Item = (&str, u64)> {
+        let sizes = self
+            .records()
+            .filter(|record| record.kind == Kind::BinarySize);
+        sizes.map(|record| (record.text(0).unwrap_or_default(), record.number(1)))
     }
 
     /// All sections, in the order of the server.
-    pub fn sections(&self) -> impl ExactSizeIterator<Item = &Section> {
-        self.sections.iter()
+    pub fn sections(&self) -> impl Iterator<Item = Section<'_>> {
+        let sections = self.records().filter(|record| record.kind == Kind::Section);
+        sections.map(|record| Section {
+            name: record.text(0).unwrap_or_default(),
+            origin: Some(record.number(1)).filter(|&origin| origin != NONE),
+            data: record.bytes(2),
+        })
+    }
+
+    /// The first words of the message (RFC 8970); `None` is NIL too, which a server sends that was
+    /// asked `LAZY` and has none ready.
+    #[must_use]
+    pub fn preview(&self) -> Option<Cow<'_, str>> {
+        Some(String::from_utf8_lossy(self.find(Kind::Preview)?.bytes(0)?))
+    }
+
+    /// What identifies the message wherever it is moved or copied to (RFC 8474).
+    #[must_use]
+    pub fn email_id(&self) -> Option<&str> {
+        self.find(Kind::EmailId)?.text(0)
+    }
+
+    /// What identifies the conversation (RFC 8474); `None` is NIL too: the server knows none.
+    #[must_use]
+    pub fn thread_id(&self) -> Option<&str> {
+        self.find(Kind::ThreadId)?.text(0)
+    }
+
+    /// Gmail's name for the message: `X-GM-MSGID`.
+    #[must_use]
+    pub fn gmail_message_id(&self) -> Option<u64> {
+        Some(self.find(Kind::GmailMessageId)?.number(0))
+    }
+
+    /// Gmail's name for the conversation: `X-GM-THRID`.
+    #[must_use]
+    pub fn gmail_thread_id(&self) -> Option<u64> {
+        Some(self.find(Kind::GmailThreadId)?.number(0))
+    }
+
+    /// Gmail's labels, `\Inbox` and its like included: `X-GM-LABELS`.
+    #[must_use]
+    pub fn gmail_labels(&self) -> Option<Vec<MailboxName>> {
+        let record = self.find(Kind::GmailLabels)?;
+        let names = if record.number(0) == 1 {
+            Names::Utf8
+        } else {
+            Names::Utf7
+        };
+        let labels = (1..record.words.len()).filter_map(|index| record.bytes(index));
+        Some(
+            labels
+                .map(|label| MailboxName::from_wire(label, names))
+                .collect(),
+        )
     }
 
     /// Items that nobody here reads, with their values as they were sent.
     #[must_use]
     pub fn unknown(&self) -> &[Unknown] {
-        &self.unknown
+        self.data.as_ref().map_or(&[], |data| &data.unknown)
     }
 
     /// Items that cannot be read, with their values as they were sent.
     #[must_use]
     pub fn malformed(&self) -> &[Malformed] {
-        &self.malformed
+        self.data.as_ref().map_or(&[], |data| &data.malformed)
     }
 
     /// Whether there is nothing but FLAGS, UID and MODSEQ: what servers send unasked.
     #[must_use]
     pub fn has_only_flags(&self) -> bool {
-        self.size.is_none()
-            && self.internal_date.is_none()
-            && self.sections.is_empty()
-            && self.unknown.is_empty()
-            && self.malformed.is_empty()
+        !self.has(has::SIZE | has::DATE) && self.data.is_none()
     }
 
     /// Adds what a later response says about the same message: the later value of each item wins.
     pub fn merge(&mut self, other: Self) {
-        self.seq = other.seq;
-        self.uid = other.uid.or(self.uid);
-        self.size = other.size.or(self.size);
-        self.modseq = other.modseq.or(self.modseq);
-        if other.flags.is_some() {
+        if other.seq > 0 {
+            self.seq = other.seq;
+        }
+        if other.uid > 0 {
+            self.uid = other.uid;
+        }
+        if other.has(has::FLAGS) {
             self.flags = other.flags;
         }
-        if other.internal_date.is_some() {
-            self.internal_date = other.internal_date;
+        if other.has & has::SIZE > 0 {
+            self.size = other.size;
         }
-        replace(&mut self.sections, other.sections, |section| {
-            (canonical(&section.name).collect::<Vec<_>>(), section.origin)
-        });
-        replace(&mut self.unknown, other.unknown, |item| item.name.clone());
-        replace(&mut self.malformed, other.malformed, |item| {
-            item.item.clone()
-        });
+        if other.has & has::MODSEQ > 0 {
+            self.modseq = other.modseq;
+        }
+        let is_odd_date = |data: &Data| data.find(Kind::InternalDate).is_some();
+        if other.has & has::DATE > 0 {
+            self.date = other.date;
+        } else if other.data.as_deref().is_some_and(is_odd_date) {
+            self.has &= !has::DATE;
+        }
+        self.has |= other.has;
+        match (&mut self.data, other.data) {
+            (_, None) => {}
+            (Some(data), Some(newer)) => data.merge(*newer),
+            (data, newer) => *data = newer,
+        }
     }
 
-    fn find(&self, name: &str, origin: Option<u64>) -> Option<&[u8]> {
-        let same = |section: &&Section| {
-            section.origin == origin && canonical(&section.name).eq(canonical(name))
-        };
-        self.sections.iter().rev().find(same)?.data.as_deref()
+    /// Whether any of these is there.
+    fn has(&self, bits: u8) -> bool {
+        self.has & bits > 0
     }
-}
 
-/// Appends `newer` to `items`, less those it replaces, so that repetition makes nothing grow.
-fn replace<T, K: Eq + std::hash::Hash>(items: &mut Vec<T>, newer: Vec<T>, key: impl Fn(&T) -> K) {
-    if !items.is_empty() && !newer.is_empty() {
-        let keys: HashSet<K> = newer.iter().map(&key).collect();
-        items.retain(|item| !keys.contains(&key(item)));
+    fn kept(&self) -> impl Iterator<Item = &Kept> {
+        let data = self.data.as_deref().into_iter();
+        data.flat_map(|data| data.older.iter().chain([&data.newest]))
     }
-    items.extend(newer);
-}
 
-/// The name of a section as it is compared: in upper case, without quotes and spare blanks.
-fn canonical(name: &str) -> impl Iterator<Item = u8> + '_ {
-    let mut last = b'(';
-    let bytes = name.trim().bytes().filter(|&byte| byte != b'"');
-    bytes
-        .map(|byte| byte.to_ascii_uppercase())
-        .filter(move |&byte| {
-            let spare = byte == b' ' && matches!(last, b' ' | b'(');
-            last = byte;
-            !spare
+    fn records(&self) -> impl DoubleEndedIterator<Item = Record<'_>> {
+        self.data.iter().flat_map(|data| data.records())
+    }
+
+    fn find(&self, kind: Kind) -> Option<Record<'_>> {
+        self.data.as_ref()?.find(kind)
+    }
+
+    fn find_section(&self, name: &str, origin: Option<u64>) -> Option<Record<'_>> {
+        self.records().rfind(|record| {
+            record.kind == Kind::Section
+                && record.number(1) == origin.unwrap_or(NONE)
+                && canonical(record.text(0).unwrap_or_default()).eq(canonical(name))
         })
+    }
 }

@@ -1,28 +1,39 @@
-//! LIST and LSUB (RFC 9051 §7.3.1).
-
-use std::fmt;
-
-use bytes::Bytes;
+//! LIST and LSUB (RFC 9051 §7.3.1, RFC 5258).
 
 use crate::{
     MailboxName,
     token::{Cursor, Fault, Read, Text, lossy, trim_end},
 };
 
-use super::decoder::Reader;
+use super::{Malformed, Unknown, decoder::Reader};
+
+mod attribute;
+
+pub use attribute::{Attribute, Attributes};
 
 /// A mailbox, as LIST shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct List {
     /// What it is.
-    pub attributes: Vec<Attribute>,
+    pub attributes: Attributes,
     /// What separates the levels of its name; `None` if there are no levels.
     pub delimiter: Option<char>,
     /// Its name.
     pub name: MailboxName,
-    /// More about it, parentheses included, as it was sent (RFC 5258).
-    pub extended: Option<Bytes>,
+    /// Rare, so that it takes no room in the usual mailbox.
+    extended: Option<Box<Extended>>,
+}
+
+/// More about a mailbox (RFC 5258 §3.5, RFC 9051 §7.3.1).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+struct Extended {
+    child_info: Option<Vec<String>>,
+    old_name: Option<MailboxName>,
+    unknown: Vec<Unknown>,
+    malformed: Vec<Malformed>,
 }
 
 impl List {
@@ -32,21 +43,53 @@ impl List {
         self.attributes.contains(attribute)
     }
 
+    /// `CHILDINFO`: which selection criteria mailboxes below it meet that are not shown
+    /// themselves, as in `SUBSCRIBED`.
+    #[must_use]
+    pub fn child_info(&self) -> Option<&[String]> {
+        self.extended.as_ref()?.child_info.as_deref()
+    }
+
+    /// `OLDNAME`: the name it had before RENAME, or the name that was asked for.
+    #[must_use]
+    pub fn old_name(&self) -> Option<&MailboxName> {
+        self.extended.as_ref()?.old_name.as_ref()
+    }
+
+    /// Other extended data, as they were sent.
+    #[must_use]
+    pub fn unknown(&self) -> &[Unknown] {
+        self.extended
+            .as_ref()
+            .map_or(&[], |extended| &extended.unknown)
+    }
+
+    /// Extended data that cannot be read.
+    #[must_use]
+    pub fn malformed(&self) -> &[Malformed] {
+        self.extended
+            .as_ref()
+            .map_or(&[], |extended| &extended.malformed)
+    }
+
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
         let cursor = &mut reader.cursor;
         cursor.blanks();
-        let attributes = attributes(cursor, reader.limits.items)?;
+        let attributes = Attributes::read(cursor, reader.limits.items)?;
         cursor.blanks();
-        let delimiter = cursor
-            .nstring()?
-            .and_then(|text| String::from_utf8_lossy(&text.bytes()).chars().next());
+        let delimiter = delimiter(cursor)?;
         cursor.blanks();
         let name = name(cursor)?;
-        let name = MailboxName::from_wire(&name.bytes(), reader.names);
-        cursor.blanks();
-        let start = cursor.at();
-        let extended = trim_end(cursor.rest()).len();
-        let extended = (extended > 0).then(|| reader.source.slice(start..start + extended));
+        let name = if name.escaped {
+            MailboxName::from_wire(&name.bytes(), reader.names)
+        } else {
+            MailboxName::from_wire(name.raw, reader.names)
+        };
+        let extended = if matches!(reader.cursor.rest(), b"\r\n") || reader.cursor.is_done() {
+            None
+        } else {
+            Some(Box::new(Extended::read(reader)))
+        };
         Ok(Self {
             attributes,
             delimiter,
@@ -56,22 +99,118 @@ impl List {
     }
 }
 
-fn attributes(cursor: &mut Cursor<'_>, most: usize) -> Read<Vec<Attribute>> {
-    let mut attributes = Vec::new();
-    if cursor.nil() {
-        return Ok(attributes);
-    }
-    cursor.expect(b'(', "a list of attributes is missing")?;
-    loop {
-        cursor.blanks();
-        if cursor.eat(b')') {
-            return Ok(attributes);
+/// Reads what most servers send most of the time: `* LIST (\HasNoChildren) "/" "name"` with nothing
+/// odd in it. `None` for any other response.
+#[inline(always)]
+pub(super) fn usual(message: &[u8]) -> Option<List> {
+    let mut rest = message.strip_prefix(b"* LIST (")?;
+    let mut known = 0;
+    let (delimiter, name) = loop {
+        match rest {
+            [b')', b' ', b'"', delimiter, b'"', b' ', name @ ..] => break (*delimiter, name),
+            [b' ', after @ ..] => rest = after,
+            _ => {
+                let (bit, length) = attribute::usual(rest)?;
+                known |= bit;
+                rest = rest.get(length..)?;
+            }
         }
-        if attributes.len() == most {
-            return cursor.fault("too many attributes");
+    };
+    // Without a way out early, these take many bytes at a time.
+    let (name, usual) = match name {
+        [b'"', name @ .., b'"', b'\r', b'\n'] => {
+            let is_usual = |byte| matches!(byte, b' '..=b'~') & !matches!(byte, b'"' | b'\\');
+            let usual = name
+                .iter()
+                .fold(true, |usual, &byte| usual & is_usual(byte));
+            (name, usual)
         }
-        attributes.push(Attribute::read(&cursor.astring()?.bytes()));
+        [name @ .., b'\r', b'\n'] => {
+            let is_usual =
+                |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'.' | b'/' | b'-' | b'_');
+            let usual = name
+                .iter()
+                .fold(true, |usual, &byte| usual & is_usual(byte));
+            (name, usual & !name.is_empty())
+        }
+        _ => return None,
+    };
+    if !usual | !delimiter.is_ascii_graphic() | matches!(delimiter, b'"' | b'\\') {
+        return None;
     }
+    Some(List {
+        attributes: Attributes::of_known(known),
+        delimiter: Some(char::from(delimiter)),
+        name: MailboxName::from_plain(name)?,
+        extended: None,
+    })
+}
+
+impl Extended {
+    /// `(label value label value ...)`. The mailbox is good, whatever follows it.
+    #[cold]
+    fn read(reader: &mut Reader<'_, '_, '_>) -> Self {
+        let mut extended = Self::default();
+        reader.cursor.blanks();
+        let start = reader.cursor.at();
+        if let Err(fault) = extended.read_items(reader) {
+            let rest = start..reader.source.whole().end;
+            let bad = reader.source.malformed(b"LIST", rest, fault);
+            extended.malformed.push(bad);
+        }
+        extended
+    }
+
+    fn read_items(&mut self, reader: &mut Reader<'_, '_, '_>) -> Read<()> {
+        reader
+            .cursor
+            .expect(b'(', "something follows the name of the mailbox")?;
+        let mut items = 0;
+        while !reader.list_ends()? {
+            reader.room(items)?;
+            items += 1;
+            let label = reader.text()?;
+            let start = reader.cursor.at();
+            if let Err(fault) = self.read_value(reader, &label) {
+                let bad = reader.bad_value(label.as_bytes(), start, fault)?;
+                self.malformed.push(bad);
+            }
+        }
+        reader.end()
+    }
+
+    fn read_value(&mut self, reader: &mut Reader<'_, '_, '_>, label: &str) -> Read<()> {
+        if label.eq_ignore_ascii_case("CHILDINFO") {
+            self.child_info = Some(reader.listed_texts()?);
+        } else if label.eq_ignore_ascii_case("OLDNAME") {
+            reader.cursor.whitespace();
+            reader.cursor.expect(b'(', "a list is missing")?;
+            let name = reader.mailbox()?;
+            if !reader.list_ends()? {
+                return reader.cursor.fault("more than one old name");
+            }
+            self.old_name = Some(name);
+        } else {
+            reader.cursor.whitespace();
+            let value = reader.unknown_value(label.as_bytes())?;
+            self.unknown.push(value);
+        }
+        Ok(())
+    }
+}
+
+/// `"/"` or NIL.
+#[inline]
+fn delimiter(cursor: &mut Cursor<'_>) -> Read<Option<char>> {
+    if let [b'"', c @ ..=0x7f, b'"', ..] = *cursor.rest()
+        && c != b'\\'
+        && c != b'"'
+    {
+        cursor.skip(3);
+        return Ok(Some(char::from(c)));
+    }
+    let text = cursor.nstring()?;
+    Ok(text.and_then(|text| lossy(&text.bytes()).chars().next()))
 }
 
 /// The name, in quotes, as a literal, or bare, be it with blanks and brackets in it.
@@ -82,13 +221,19 @@ fn name<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
             .peek()
             .is_none_or(|byte| byte <= b' ' || byte == b'(')
     };
-    if let Ok(text) = cursor.literal() {
-        return Ok(text);
-    }
-    if let Ok(text) = cursor.quoted()
-        && ends(cursor)
-    {
-        return Ok(text);
+    match cursor.peek() {
+        Some(b'"') => {
+            if let Ok(text) = cursor.quoted()
+                && ends(cursor)
+            {
+                return Ok(text);
+            }
+        }
+        _ => {
+            if let Ok(text) = cursor.literal() {
+                return Ok(text);
+            }
+        }
     }
     cursor.seek(start);
     let line = trim_end(cursor.rest());
@@ -151,85 +296,5 @@ fn is_extended(rest: &[u8]) -> bool {
             return false;
         }
         pairs += 1;
-    }
-}
-
-macro_rules! attributes {
-    ($($(#[$doc:meta])* $variant:ident $wire:literal)+) => {
-        /// What a mailbox is (RFC 9051 §7.3.1, RFC 6154, RFC 8457). Case does not matter.
-        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum Attribute {
-            $($(#[$doc])* $variant,)+
-            /// Any other, as it was sent.
-            Other(String),
-        }
-
-        impl Attribute {
-            /// As it stands on the wire.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                match self {
-                    $(Self::$variant => $wire,)+
-                    Self::Other(name) => name,
-                }
-            }
-
-            fn read(wire: &[u8]) -> Self {
-                $(if wire.eq_ignore_ascii_case($wire.as_bytes()) {
-                    return Self::$variant;
-                })+
-                Self::Other(lossy(wire))
-            }
-        }
-    };
-}
-
-attributes! {
-    /// `\HasNoChildren`
-    HasNoChildren "\\HasNoChildren"
-    /// `\HasChildren`
-    HasChildren "\\HasChildren"
-    /// `\NoInferiors`: there can never be children.
-    NoInferiors "\\NoInferiors"
-    /// `\Noselect`: cannot be opened.
-    NoSelect "\\Noselect"
-    /// `\Marked`: probably has new messages.
-    Marked "\\Marked"
-    /// `\Unmarked`: has no new messages.
-    Unmarked "\\Unmarked"
-    /// `\NonExistent`: only a name.
-    NonExistent "\\NonExistent"
-    /// `\Subscribed`
-    Subscribed "\\Subscribed"
-    /// `\Remote`: on another server.
-    Remote "\\Remote"
-    /// `\All`: all messages.
-    All "\\All"
-    /// `\Archive`
-    Archive "\\Archive"
-    /// `\Drafts`
-    Drafts "\\Drafts"
-    /// `\Flagged`: all messages with that flag.
-    Flagged "\\Flagged"
-    /// `\Junk`
-    Junk "\\Junk"
-    /// `\Sent`
-    Sent "\\Sent"
-    /// `\Trash`
-    Trash "\\Trash"
-    /// `\Important`
-    Important "\\Important"
-}
-
-impl From<&str> for Attribute {
-    fn from(name: &str) -> Self {
-        Self::read(name.as_bytes())
-    }
-}
-
-impl fmt::Display for Attribute {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
     }
 }

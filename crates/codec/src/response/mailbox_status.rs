@@ -1,16 +1,15 @@
 //! STATUS: numbers about a mailbox that need not be open (RFC 9051 §7.3.4).
 
-use bytes::Bytes;
-
 use crate::{
     MailboxName,
-    token::{Cursor, Fault, Read, Text, trim, trim_end},
+    token::{Cursor, Fault, Read, Text, lossy, trim, trim_end},
 };
 
-use super::decoder::Reader;
+use super::{Malformed, Unknown, decoder::Reader};
 
 /// Numbers about a mailbox, as far as the server sent them.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MailboxStatus {
     /// Its name.
@@ -33,11 +32,24 @@ pub struct MailboxStatus {
     pub size: Option<u64>,
     /// How many bytes EXPUNGE would free (RFC 9208).
     pub deleted_storage: Option<u64>,
-    /// The largest message that can be appended, in bytes (RFC 7889).
-    pub append_limit: Option<u64>,
-    /// Anything else, and values that are not as they should be: the name in upper case, and the
-    /// value as it was sent.
-    pub other: Vec<(String, Bytes)>,
+    /// The largest message that can be appended (RFC 7889).
+    pub append_limit: Option<AppendLimit>,
+    /// Its permanent identifier (RFC 8474).
+    pub mailbox_id: Option<String>,
+    /// Items that nobody here reads, with their values as they were sent.
+    pub unknown: Vec<Unknown>,
+    /// Items that cannot be read, with their values as they were sent.
+    pub malformed: Vec<Malformed>,
+}
+
+/// How large a message can be (RFC 7889).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+pub enum AppendLimit {
+    /// So many bytes.
+    Bytes(u64),
+    /// The server has no limit, or does not tell.
+    None,
 }
 
 impl MailboxStatus {
@@ -54,7 +66,9 @@ impl MailboxStatus {
             size: None,
             deleted_storage: None,
             append_limit: None,
-            other: Vec::new(),
+            mailbox_id: None,
+            unknown: Vec::new(),
+            malformed: Vec::new(),
         }
     }
 
@@ -62,14 +76,18 @@ impl MailboxStatus {
         let name = name(&mut reader.cursor)?;
         let mut status = Self::new(MailboxName::from_wire(&name.bytes(), reader.names));
         reader.cursor.expect(b'(', "a list is missing")?;
-        for _ in 0..reader.limits.items {
-            reader.cursor.whitespace();
-            if reader.cursor.eat(b')') {
-                return Ok(status);
-            }
+        let mut items = 0;
+        while !reader.list_ends()? {
+            reader.room(items)?;
+            items += 1;
             status.read_item(reader)?;
         }
-        reader.cursor.fault("too many items")
+        if let Err(fault) = reader.end() {
+            let rest = fault.at..reader.source.whole().end;
+            let bad = reader.source.malformed(b"STATUS", rest, fault);
+            status.malformed.push(bad);
+        }
+        Ok(status)
     }
 
     fn read_item(&mut self, reader: &mut Reader<'_, '_, '_>) -> Read<()> {
@@ -80,51 +98,66 @@ impl MailboxStatus {
         }
         cursor.blanks();
         let start = cursor.at();
-        let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
-        let done = if is("MESSAGES") {
-            number32(cursor, &mut self.messages)
-        } else if is("UIDNEXT") {
-            number32(cursor, &mut self.uid_next)
-        } else if is("UIDVALIDITY") {
-            number32(cursor, &mut self.uid_validity)
-        } else if is("UNSEEN") {
-            number32(cursor, &mut self.unseen)
-        } else if is("RECENT") {
-            number32(cursor, &mut self.recent)
-        } else if is("DELETED") {
-            number32(cursor, &mut self.deleted)
-        } else if is("HIGHESTMODSEQ") {
-            number(cursor, &mut self.highest_modseq)
-        } else if is("SIZE") {
-            number(cursor, &mut self.size)
-        } else if is("DELETED-STORAGE") {
-            number(cursor, &mut self.deleted_storage)
-        } else if is("APPENDLIMIT") {
-            number(cursor, &mut self.append_limit)
-        } else {
-            false
-        };
-        if !done {
-            cursor.seek(start);
-            let value = cursor.value(reader.limits.depth)?;
-            self.other.push((
-                String::from_utf8_lossy(name).to_ascii_uppercase(),
-                reader.source.slice(value),
-            ));
+        match self.read_value(cursor, name) {
+            Ok(true) => {}
+            Ok(false) => {
+                let value = reader.unknown_value(name)?;
+                self.unknown.push(value);
+            }
+            Err(fault) => {
+                let bad = reader.bad_value(name, start, fault)?;
+                self.malformed.push(bad);
+            }
         }
         Ok(())
     }
+
+    /// False if nobody here reads this item.
+    fn read_value(&mut self, cursor: &mut Cursor<'_>, name: &[u8]) -> Read<bool> {
+        let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
+        if is("MESSAGES") {
+            self.messages = Some(cursor.number32()?);
+        } else if is("UIDNEXT") {
+            self.uid_next = Some(cursor.number32()?);
+        } else if is("UIDVALIDITY") {
+            self.uid_validity = Some(cursor.number32()?);
+        } else if is("UNSEEN") {
+            self.unseen = Some(cursor.number32()?);
+        } else if is("RECENT") {
+            self.recent = Some(cursor.number32()?);
+        } else if is("DELETED") {
+            self.deleted = Some(cursor.number32()?);
+        } else if is("HIGHESTMODSEQ") {
+            self.highest_modseq = Some(cursor.number()?);
+        } else if is("SIZE") {
+            self.size = Some(cursor.number()?);
+        } else if is("DELETED-STORAGE") {
+            self.deleted_storage = Some(cursor.number()?);
+        } else if is("APPENDLIMIT") {
+            self.append_limit = Some(if cursor.nil() {
+                AppendLimit::None
+            } else {
+                AppendLimit::Bytes(cursor.number()?)
+            });
+        } else if is("MAILBOXID") {
+            self.mailbox_id = Some(object_id(cursor)?);
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
 }
 
-fn number32(cursor: &mut Cursor<'_>, field: &mut Option<u32>) -> bool {
-    cursor
-        .number32()
-        .map(|number| *field = Some(number))
-        .is_ok()
-}
-
-fn number(cursor: &mut Cursor<'_>, field: &mut Option<u64>) -> bool {
-    cursor.number().map(|number| *field = Some(number)).is_ok()
+/// `(F2212ea87-6097)`, or bare (RFC 8474 §4).
+fn object_id(cursor: &mut Cursor<'_>) -> Read<String> {
+    let listed = cursor.eat(b'(');
+    cursor.blanks();
+    let id = lossy(&cursor.astring()?.bytes());
+    if listed {
+        cursor.blanks();
+        cursor.expect(b')', "a list does not end")?;
+    }
+    Ok(id)
 }
 
 /// The name, up to the list. A bare one can hold blanks and parentheses: the last list counts.

@@ -1,13 +1,15 @@
-//! SEARCH: the numbers of the messages that were found (RFC 3501 §7.2.5, RFC 7162 §3.1.5).
+//! SEARCH and SORT: the numbers of the messages that were found (RFC 3501 §7.2.5, RFC 5256 §4,
+//! RFC 7162 §3.1.5).
 
 use memchr::memchr_iter;
 
 use crate::token::{Cursor, Fault, Read};
 
-/// What SEARCH found.
+/// What SEARCH or SORT found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Search {
-    /// UIDs after UID SEARCH, sequence numbers otherwise, in the order of the server.
+    /// UIDs after UID SEARCH or UID SORT, sequence numbers otherwise, in the order of the server.
     pub numbers: Vec<u32>,
     /// The highest modification sequence of all that was found (RFC 7162).
     pub modseq: Option<u64>,
@@ -25,7 +27,12 @@ impl Search {
         };
         loop {
             match cursor.peek() {
-                Some(b'0'..=b'9') => search.numbers.push(message(cursor)?),
+                Some(b'0'..=b'9') => {
+                    any_length(cursor, &mut search.numbers);
+                    if let Some(b'0'..=b'9') = cursor.peek() {
+                        search.numbers.push(message(cursor)?);
+                    }
+                }
                 Some(b' ' | b'\t' | b'\r' | b'\n' | 0) => cursor.skip(1),
                 Some(b'(') => search.modseq = Some(modseq(cursor)?),
                 Some(_) => return cursor.fault("a number was expected"),
@@ -39,45 +46,128 @@ impl Search {
     }
 }
 
-#[inline]
+/// One number, wherever it stands.
 fn message(cursor: &mut Cursor<'_>) -> Read<u32> {
     let at = cursor.at();
-    let number = match short_number(cursor.rest()) {
-        Some((number, digits)) => {
-            cursor.skip(digits);
-            number
-        }
-        None => cursor.number32()?,
-    };
-    if number == 0 {
-        Err(Fault {
+    match cursor.number32()? {
+        0 => Err(Fault {
             at,
             why: "there is no message 0",
-        })
-    } else {
-        Ok(number)
+        }),
+        number => Ok(number),
     }
 }
 
-/// A number of one to seven digits that has something after it, and how many digits: eight bytes
-/// in one go.
+/// So many numbers of the same length make it worth to expect more of them.
+const RUN: usize = 3;
+
+/// Reads numbers with single blanks between them as long as sixteen bytes are left, without asking
+/// how long they are: which way a branch on that goes cannot be foretold.
+fn any_length(cursor: &mut Cursor<'_>, numbers: &mut Vec<u32>) {
+    let whole = cursor.rest();
+    let mut left = whole;
+    let mut last = 0;
+    let mut run = 0;
+    while let Some((number, digits)) = number_of_sixteen(left) {
+        numbers.push(number);
+        left = left.get(digits..).unwrap_or_default();
+        run = if digits == last { run + 1 } else { 0 };
+        last = digits;
+        if run == RUN {
+            left = same_length(left, digits, numbers);
+            run = 0;
+        }
+        let [b' ', after @ ..] = left else { break };
+        left = after;
+    }
+    cursor.skip(whole.len() - left.len());
+}
+
+/// A number from 1 to `u32::MAX`, and how many digits it has, if it ends within sixteen bytes.
 #[inline]
-fn short_number(bytes: &[u8]) -> Option<(u32, usize)> {
-    let word = u64::from_le_bytes(*bytes.first_chunk::<8>()?);
-    // Digits become 0 to 9; the high bit of each byte then tells what is none, up to the first.
-    let values = word ^ 0x3030_3030_3030_3030;
-    let others = (values.wrapping_add(0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080;
-    let digits = others.trailing_zeros() >> 3;
-    if digits == 0 || digits == 8 {
+fn number_of_sixteen(bytes: &[u8]) -> Option<(u32, usize)> {
+    let (first, rest) = bytes.split_first_chunk::<8>()?;
+    let first = u64::from_le_bytes(*first) ^ ZEROS;
+    let second = u64::from_le_bytes(*rest.first_chunk::<8>()?) ^ ZEROS;
+    let in_first = not_digits(first).trailing_zeros();
+    let in_second = not_digits(second).trailing_zeros();
+    // The second counts if the first is full: a product, where a condition would be a branch.
+    let digits = (in_first + in_second * (in_first >> 6)) >> 3;
+    if digits == 0 || digits == 16 {
         return None;
     }
-    // Zeros in front instead of the rest behind, then tens, hundreds and ten thousands at once.
-    let values = values << (64 - 8 * digits);
+    // Zeros in front instead of the rest behind.
+    let values = (u128::from(second) << 64 | u128::from(first)) << (128 - 8 * digits);
+    let high = u64::from(eight_digits(values as u64));
+    let low = u64::from(eight_digits((values >> 64) as u64));
+    let number = u32::try_from(high * 100_000_000 + low).ok()?;
+    (number != 0).then_some((number, digits as usize))
+}
+
+/// In a big mailbox the next number mostly has as many digits as the last one: as long as that
+/// holds, where it ends is known before it is read.
+#[inline]
+fn same_length<'a>(mut left: &'a [u8], digits: usize, numbers: &mut Vec<u32>) -> &'a [u8] {
+    match digits {
+        1..=7 => {
+            let shift = 64 - 8 * digits as u32;
+            // The first byte that is no digit is the one after the last digit.
+            let mask = HIGHS >> (56 - 8 * digits as u32);
+            let ends = 0x80 << (8 * digits);
+            while let Some(word) = next_word(left) {
+                let values = word ^ ZEROS;
+                let number = eight_digits(values << shift);
+                if not_digits(values) & mask != ends || number == 0 {
+                    break;
+                }
+                numbers.push(number);
+                left = left.get(digits + 1..).unwrap_or_default();
+            }
+        }
+        8 => {
+            while let Some(word) = next_word(left) {
+                let values = word ^ ZEROS;
+                let number = eight_digits(values);
+                let ends = left.get(9).is_none_or(|byte| !byte.is_ascii_digit());
+                if not_digits(values) != 0 || !ends || number == 0 {
+                    break;
+                }
+                numbers.push(number);
+                left = left.get(9..).unwrap_or_default();
+            }
+        }
+        _ => {}
+    }
+    left
+}
+
+const ZEROS: u64 = 0x3030_3030_3030_3030;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+
+/// The eight bytes after a blank.
+#[inline]
+fn next_word(bytes: &[u8]) -> Option<u64> {
+    let [b' ', word @ ..] = bytes.first_chunk::<9>()? else {
+        return None;
+    };
+    Some(u64::from_le_bytes(*word.first_chunk::<8>()?))
+}
+
+/// The high bit of each byte that is over 9, up to the first such byte.
+#[inline]
+fn not_digits(values: u64) -> u64 {
+    (values.wrapping_add(0x7676_7676_7676_7676) | values) & HIGHS
+}
+
+/// What eight values from 0 to 9 mean, the first one in the lowest byte: tens, hundreds and ten
+/// thousands at once.
+#[inline]
+fn eight_digits(values: u64) -> u32 {
     let tens = values.wrapping_mul(10).wrapping_add(values >> 8);
     let pairs = 0x0000_00ff_0000_00ff;
     let low = (tens & pairs).wrapping_mul(0x000f_4240_0000_0064);
     let high = ((tens >> 16) & pairs).wrapping_mul(0x0000_2710_0000_0001);
-    Some(((low.wrapping_add(high) >> 32) as u32, digits as usize))
+    (low.wrapping_add(high) >> 32) as u32
 }
 
 /// `(MODSEQ n)`, at the parenthesis.
@@ -99,19 +189,69 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_numbers_of_every_length() {
-        for digits in 1..=9_usize {
-            for sample in ["123456789", "999999999", "100000000", "000000007"] {
-                let text = &sample[..digits];
-                let line = format!("{text} 87654321");
-                let expected = (digits < 8).then(|| (text.parse().unwrap(), digits));
-                assert_eq!(short_number(line.as_bytes()), expected, "{line}");
+    fn numbers_of_every_length() {
+        for digits in 1..=17_usize {
+            for sample in [
+                "4294967295123456",
+                "9999999999999999",
+                "1000000000000000",
+                "0000000007000000",
+            ] {
+                let text = sample.get(..digits).unwrap_or(sample);
+                for end in [
+                    " 7654321 87654321",
+                    "x7654321 87654321",
+                    "\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}",
+                ] {
+                    let line = format!("{text}{end}");
+                    let number = text.parse::<u32>().ok();
+                    let number = number.filter(|&number| number > 0 && text.len() < 16);
+                    let expected = number.map(|number| (number, text.len()));
+                    assert_eq!(number_of_sixteen(line.as_bytes()), expected, "{line}");
+                }
             }
         }
-        for bytes in [&b"12\xff\xff\xff\xff\xff\xff"[..], b"12/99999", b"12:99999"] {
-            assert_eq!(short_number(bytes), Some((12, 2)));
+        assert_eq!(number_of_sixteen(b"12/9999999999999"), Some((12, 2)));
+        assert_eq!(number_of_sixteen(b"12:9999999999999"), Some((12, 2)));
+        assert_eq!(number_of_sixteen(b"123456789012345"), None);
+        assert_eq!(number_of_sixteen(b"x234567890123456"), None);
+    }
+
+    #[test]
+    fn lengths_that_change_and_do_not() {
+        let lengths = |lengths: &[usize]| -> Vec<u32> {
+            let digits = "4294967295";
+            let number = |&length: &usize| digits[..length].parse().unwrap();
+            lengths.iter().map(number).collect()
+        };
+        let same = (1..=10).map(|length| lengths(&[length; 40]));
+        let pairs = (1..=100).map(|n| lengths(&[n / 10 % 10 + 1, n / 10 % 10 + 1, n % 10 + 1, 3]));
+        for numbers in same.chain(pairs) {
+            let words: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+            for end in ["", "\r\n", " \r\n"] {
+                let line = format!(" {}{end}", words.join(" "));
+                let search = Search::read(&mut Cursor::new(line.as_bytes())).unwrap();
+                assert_eq!(search.numbers, numbers, "{line:?}");
+            }
         }
-        assert_eq!(short_number(b"1234567"), None);
-        assert_eq!(short_number(b"x2345678"), None);
+    }
+
+    #[test]
+    fn what_follows_equal_lengths_is_seen() {
+        for (line, why) in [
+            (" 12 34 0 56", "there is no message 0"),
+            (" 12 34 00 56 78 90", "there is no message 0"),
+            (" 12345678 00000000 ", "there is no message 0"),
+            (" 12 34 5x 67 89 10 11 12", "a number was expected"),
+            (" 12 34 5x", "a number does not end here"),
+            (" 12345678 12345678x", "a number does not end here"),
+            (" 12345678 12345678x 123456", "a number was expected"),
+            (" 1 2 3:4 5 6 7 8 9 10", "a number was expected"),
+            (" 1234567890 4294967296 ", "a number is too large"),
+            (" 1 12345678901 ", "a number is too large"),
+        ] {
+            let read = Search::read(&mut Cursor::new(line.as_bytes()));
+            assert_eq!(read.map_err(|fault| fault.why), Err(why), "{line}");
+        }
     }
 }

@@ -24,6 +24,10 @@ impl<'m, 'a> Source<'m, 'a> {
         }
     }
 
+    pub(super) fn message(&self) -> &'m Message<'a> {
+        self.message
+    }
+
     pub(super) fn slice(&mut self, range: Range<usize>) -> Bytes {
         if range.is_empty() || range.end > self.message.len() {
             return Bytes::new();

@@ -16,6 +16,7 @@ pub struct Tag(Box<str>);
 
 /// How a command ended, or what the server has to say.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Status {
     /// Good or bad.
     pub kind: StatusKind,
@@ -54,7 +55,7 @@ impl Tag {
         &self.0
     }
 
-    pub(super) fn read(word: &[u8]) -> Option<Self> {
+    pub(crate) fn read(word: &[u8]) -> Option<Self> {
         let text = std::str::from_utf8(word).ok()?;
         let valid = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
         valid.then(|| Self::new(text))

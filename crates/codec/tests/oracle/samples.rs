@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+mod extensions;
+
 fn any_number() -> impl Strategy<Value = u32> {
     prop_oneof![
         1..10_u32,
@@ -114,6 +116,7 @@ pub(crate) fn any_response() -> impl Strategy<Value = String> {
             "X-ODD"
         ])
         .prop_map(str::to_owned),
+        extensions::any_code(),
     ];
     let status = (
         prop::sample::select(vec!["*", "A0001", "x.7"]),
@@ -166,6 +169,7 @@ pub(crate) fn any_response() -> impl Strategy<Value = String> {
                 format!("* SEARCH {}{modseq}\r\n", numbers.join(" "))
             }
         ),
+        8 => extensions::any_extension(),
         1 => any_flags().prop_map(|flags| format!("* FLAGS {flags}\r\n")),
         1 => (any_number(), prop::sample::select(vec!["EXISTS", "RECENT", "EXPUNGE"]))
             .prop_map(|(n, what)| format!("* {n} {what}\r\n")),

@@ -1,264 +1,414 @@
 //! Reads FETCH item by item: a bad one is put aside, and those before and after it survive.
 
+use std::ops::Range;
+
+use bytes::Bytes;
+
 use crate::{
-    Flags, InternalDate,
-    response::decoder::Reader,
-    token::{Cursor, Fault, Read, lossy, trim},
+    Flags, Limits, Malformed, Names, Unknown,
+    framer::Message,
+    token::{Cursor, Fault, lossy, trim},
 };
 
-use super::{Fetch, Section};
+use super::{
+    Fetch, UsualDate,
+    data::Data,
+    has,
+    scan::{Scan, Way},
+    tape::{Kept, Kind, MOST_FRAME, Odd, Scratch},
+    value::{self, Item, origin},
+};
+
+/// What a decoder lends to the reader.
+pub(in crate::response) struct Context<'d> {
+    pub(in crate::response) limits: &'d Limits,
+    pub(in crate::response) names: Names,
+    pub(in crate::response) scratch: &'d mut Scratch,
+}
+
+/// The sequence number of a FETCH in its usual spelling, and where its items begin.
+#[inline]
+pub(in crate::response) fn usual(message: &[u8]) -> Option<(u32, usize)> {
+    let digits = message.strip_prefix(b"* ")?;
+    let mut number = 0_u64;
+    let mut length = 0;
+    // More than nine digits are not usual either.
+    while length < 10
+        && let Some(byte @ b'0'..=b'9') = digits.get(length)
+    {
+        number = number * 10 + u64::from(byte - b'0');
+        length += 1;
+    }
+    let follows = digits.get(length..)?.starts_with(b" FETCH (");
+    let number = u32::try_from(number).ok().filter(|&number| number > 0)?;
+    follows.then_some((number, b"* ".len() + length + b" FETCH (".len()))
+}
 
 impl Fetch {
-    /// Reads the items, after the opening parenthesis.
-    #[inline]
-    pub(in crate::response) fn read(reader: &mut Reader<'_, '_, '_>, seq: u32) -> Self {
-        let mut fetch = Self::new(seq);
-        fetch.read_items(reader);
-        fetch
-    }
-
-    fn read_items(&mut self, reader: &mut Reader<'_, '_, '_>) {
-        let mut left = reader.limits.items;
-        loop {
-            let cursor = &mut reader.cursor;
-            match cursor.peek() {
-                Some(b')') => {
-                    cursor.skip(1);
-                    if !cursor.is_done() {
-                        self.lose_rest(reader, "something follows the list of items");
+    /// Reads the items, from behind the opening parenthesis on.
+    #[inline(never)]
+    pub(in crate::response) fn read(
+        number: Number,
+        message: &Message<'_>,
+        at: usize,
+        context: Context<'_>,
+    ) -> Self {
+        context.scratch.clear();
+        let mut cursor = Cursor::new(message);
+        cursor.seek(at);
+        let mut items = Items {
+            scan: Scan {
+                cursor,
+                tape: context.scratch,
+                way: Way::Exact,
+                fault: None,
+                depth: context.limits.depth,
+                left: context.limits.items,
+            },
+            most_flags: context.limits.items,
+            names: context.names,
+            retries: 12,
+            name: 0..0,
+            has: 0,
+            date: UsualDate([0; UsualDate::LENGTH]),
+            size: 0,
+            modseq: 0,
+        };
+        let (seq, mut uid) = match number {
+            Number::Seq(seq) => (seq, 0),
+            Number::Uid(uid) => (0, uid),
+        };
+        let mut flags = Flags::new();
+        let mut has_flags = 0;
+        if message.len() < MOST_FRAME {
+            // These two, which make most of all traffic, stay in registers.
+            loop {
+                let read = match items.next() {
+                    Next::Uid => value::uid(&mut items.scan.cursor).map(|n| uid = n),
+                    Next::Flags => {
+                        let read = Flags::read(&mut items.scan.cursor, items.most_flags);
+                        read.map(|read| {
+                            flags = read;
+                            has_flags = has::FLAGS;
+                        })
                     }
-                    return;
-                }
-                // Line ends too: some servers break the list.
-                Some(b' ' | b'\t' | b'\r' | b'\n') => cursor.skip(1),
-                None => return self.lose_rest(reader, "the list of items does not end"),
-                Some(_) if left == 0 => return self.lose_rest(reader, "too many items"),
-                Some(_) => {
-                    left -= 1;
-                    if !self.read_usual(reader) && !self.read_item(reader) {
-                        return;
-                    }
+                    Next::Done => continue,
+                    Next::Nothing => break,
+                };
+                if let Err(fault) = read
+                    && !items.recover(fault)
+                {
+                    break;
                 }
             }
+        } else {
+            items.lose_rest("the response is too long");
+        }
+        let scratch = &mut *items.scan.tape;
+        let has_data = !(scratch.words.is_empty() && scratch.odd.is_empty());
+        Self {
+            seq,
+            uid,
+            has: items.has | has_flags,
+            date: items.date,
+            size: items.size,
+            modseq: items.modseq,
+            flags,
+            data: has_data.then(|| keep(message, scratch)),
         }
     }
+}
 
-    /// The two items that make most of all traffic, in their exact spelling; false if that is not
-    /// what comes.
+/// What a FETCH begins with.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::response) enum Number {
+    Seq(u32),
+    Uid(u32),
+}
+
+/// Makes what was read a value of its own.
+#[inline(never)]
+fn keep(message: &Message<'_>, scratch: &mut Scratch) -> Box<Data> {
+    let frame = if scratch.spare.is_empty() {
+        message.to_bytes()
+    } else {
+        Bytes::from([&**message, &*scratch.spare].concat())
+    };
+    let mut data = Box::new(Data {
+        newest: Kept {
+            frame,
+            tape: scratch.words.as_slice().into(),
+        },
+        ..Data::default()
+    });
+    if !scratch.odd.is_empty() {
+        put_aside(&mut data, &mut scratch.odd);
+    }
+    if data.newest.tape.is_empty() {
+        data.newest.frame = Bytes::new();
+    }
+    data
+}
+
+#[cold]
+fn put_aside(data: &mut Data, odd: &mut Vec<Odd>) {
+    let frame = data.newest.frame.clone();
+    for Odd { name, raw, fault } in odd.drain(..) {
+        let name = lossy(frame.get(name).unwrap_or_default()).to_ascii_uppercase();
+        let raw = if raw.end <= frame.len() {
+            frame.slice(raw)
+        } else {
+            Bytes::new()
+        };
+        match fault {
+            None => data.unknown.push(Unknown { name, raw }),
+            Some(Fault { at, why }) => data.malformed.push(Malformed {
+                item: name,
+                raw,
+                why: why.to_owned(),
+                at,
+            }),
+        }
+    }
+}
+
+impl Scan<'_, '_> {
     #[inline]
-    fn read_usual(&mut self, reader: &mut Reader<'_, '_, '_>) -> bool {
-        let cursor = &mut reader.cursor;
+    fn record(&mut self, kind: Kind) -> Option<Fault> {
+        let begun = self.tape.begin(kind);
+        if kind == Kind::Envelope {
+            self.envelope_or_nil();
+        } else {
+            self.body_or_nil();
+        }
+        self.tape.end(begun);
+        self.fault.take()
+    }
+}
+
+/// The items of one response.
+pub(super) struct Items<'m, 's> {
+    pub(super) scan: Scan<'m, 's>,
+    pub(super) most_flags: usize,
+    pub(super) names: Names,
+    /// How often an item may be read in another way: a way that takes quotation marks for something
+    /// else can lead through the rest of the response.
+    retries: usize,
+    /// Where the name of the current item is; its value begins behind it, blanks left out.
+    pub(super) name: Range<usize>,
+    pub(super) has: u8,
+    pub(super) date: UsualDate,
+    pub(super) size: u64,
+    pub(super) modseq: u64,
+}
+
+/// What comes next in a response.
+enum Next {
+    /// The value of a UID.
+    Uid,
+    /// The value of FLAGS.
+    Flags,
+    /// An item that is read.
+    Done,
+    /// The end, or what nobody can read.
+    Nothing,
+}
+
+impl Items<'_, '_> {
+    #[inline]
+    fn next(&mut self) -> Next {
+        let cursor = &mut self.scan.cursor;
         let start = cursor.at();
         match cursor.rest() {
-            [b'U', b'I', b'D', b' ', b'0'..=b'9', ..] => {
-                cursor.skip(b"UID ".len());
-                if let Ok(uid) = uid(cursor) {
-                    self.uid = Some(uid);
-                    return true;
-                }
+            [b'U', b'I', b'D', b' ', b'0'..=b'9', ..] if self.scan.left > 0 => {
+                self.scan.left -= 1;
+                self.name = start..start + "UID".len();
+                cursor.skip("UID ".len());
+                Next::Uid
             }
-            [b'F', b'L', b'A', b'G', b'S', b' ', b'(', ..] => {
-                cursor.skip(b"FLAGS ".len());
-                if let Ok(flags) = Flags::read(cursor, reader.limits.items) {
-                    self.flags = Some(flags);
-                    return true;
-                }
+            [b'F', b'L', b'A', b'G', b'S', b' ', b'(', ..] if self.scan.left > 0 => {
+                self.scan.left -= 1;
+                self.name = start..start + "FLAGS".len();
+                cursor.skip("FLAGS ".len());
+                Next::Flags
             }
-            _ => {}
+            [b' ', ..] => {
+                cursor.skip(1);
+                Next::Done
+            }
+            [b')', b'\r', b'\n'] => Next::Nothing,
+            _ => self.next_other(),
         }
-        cursor.seek(start);
-        false
     }
 
-    /// Reads one item; false if the rest of the response cannot be read either.
-    fn read_item(&mut self, reader: &mut Reader<'_, '_, '_>) -> bool {
-        let cursor = &mut reader.cursor;
-        let start = cursor.at();
-        let mut name =
-            cursor.until(|byte| byte <= b' ' || matches!(byte, b'(' | b')' | b'[' | b'<' | b'"'));
-        let brackets = match cursor.peek() {
-            Some(b'[') => match cursor.bracketed() {
-                Ok(inside) => Some(inside),
-                Err(fault) => {
-                    self.lose(reader, name, start, fault);
-                    return false;
+    fn next_other(&mut self) -> Next {
+        let cursor = &mut self.scan.cursor;
+        match cursor.peek() {
+            Some(b')') => {
+                cursor.skip(1);
+                if !cursor.is_done() {
+                    self.lose_rest("something follows the list of items");
                 }
-            },
-            _ => None,
-        };
-        let origin = origin(cursor);
-        if brackets.is_some() {
-            name = cursor.since(start);
-        }
-        cursor.blanks();
-        let value = cursor.at();
-        let read = match brackets {
-            Some(inside) => {
-                let inside = cursor.get(inside);
-                self.read_section(reader, name, inside, origin)
             }
-            None => self.read_value(reader, name),
-        };
-        let Err(fault) = read else { return true };
-        // Put the value aside and go on after it.
-        let cursor = &mut reader.cursor;
-        cursor.seek(value);
-        let range = match cursor.peek() {
-            Some(b')') => value..value,
-            _ => match cursor.value(reader.limits.depth) {
-                Ok(range) => range,
-                Err(_) => {
-                    self.lose(reader, name, value, fault);
-                    return false;
-                }
+            // Line ends too: some servers break the list.
+            Some(b'\t' | b'\r' | b'\n') => {
+                cursor.skip(1);
+                return Next::Done;
+            }
+            None => self.lose_rest("the list of items does not end"),
+            Some(_) if self.scan.left == 0 => self.lose_rest("too many items"),
+            Some(_) => {
+                self.scan.left -= 1;
+                return match Item::usual(cursor.rest()) {
+                    Some((item, length)) => {
+                        let start = cursor.at();
+                        self.name = start..start + length;
+                        self.seek_value();
+                        let fault = self.read_value(item);
+                        self.done(fault)
+                    }
+                    None => self.next_item(),
+                };
+            }
+        }
+        Next::Nothing
+    }
+
+    fn next_item(&mut self) -> Next {
+        let cursor = &mut self.scan.cursor;
+        let start = cursor.at();
+        let word =
+            cursor.until(|byte| byte <= b' ' || matches!(byte, b'(' | b')' | b'[' | b'<' | b'"'));
+        self.name = start..cursor.at();
+        let mut section = None;
+        let mut from = None;
+        if let Some(b'[' | b'<') = cursor.peek() {
+            if cursor.peek() == Some(b'[') {
+                section = match cursor.bracketed() {
+                    Ok(inside) => Some(inside),
+                    Err(fault) => {
+                        self.lose(start, fault);
+                        return Next::Nothing;
+                    }
+                };
+            }
+            from = origin(cursor);
+            self.name.end = cursor.at();
+        }
+        self.seek_value();
+        let fault = match section {
+            Some(inside) => self.read_section(word, inside, from),
+            None => match Item::named(word) {
+                Some(Item::Uid) => return Next::Uid,
+                Some(Item::Flags) => return Next::Flags,
+                Some(item) => self.read_value(item),
+                None if word.is_empty() => Some(Fault {
+                    at: self.scan.cursor.at(),
+                    why: "the name of an item is missing",
+                }),
+                None => self.read_unknown(),
             },
         };
-        self.malformed
-            .push(reader.source.malformed(name, range, fault));
-        true
+        self.done(fault)
     }
 
     #[inline]
-    fn read_value(&mut self, reader: &mut Reader<'_, '_, '_>, name: &[u8]) -> Read<()> {
-        let cursor = &mut reader.cursor;
-        let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
-        if is("UID") {
-            self.uid = Some(uid(cursor)?);
-        } else if is("FLAGS") {
-            self.flags = Some(Flags::read(cursor, reader.limits.items)?);
-        } else if is("MODSEQ") {
-            self.modseq = Some(modseq(cursor)?);
-        } else if is("RFC822.SIZE") {
-            self.size = Some(size(cursor)?);
-        } else if is("INTERNALDATE") {
-            let date = cursor
-                .nstring()?
-                .map(|text| InternalDate::from_wire(&text.bytes()));
-            self.internal_date = Some(date.unwrap_or_else(|| InternalDate::from_wire(b"NIL")));
-        } else if is("RFC822") {
-            self.push_section(reader, String::new(), None)?;
-        } else if is("RFC822.HEADER") {
-            self.push_section(reader, "HEADER".to_owned(), None)?;
-        } else if is("RFC822.TEXT") {
-            self.push_section(reader, "TEXT".to_owned(), None)?;
-        } else if name.is_empty() {
-            return cursor.fault("the name of an item is missing");
-        } else {
-            let range = cursor.value(reader.limits.depth)?;
-            self.unknown.push(reader.source.unknown(name, range));
+    fn done(&mut self, fault: Option<Fault>) -> Next {
+        match fault {
+            Some(fault) if !self.recover(fault) => Next::Nothing,
+            _ => Next::Done,
         }
-        Ok(())
     }
 
-    /// An item with something in brackets.
-    fn read_section(
-        &mut self,
-        reader: &mut Reader<'_, '_, '_>,
-        name: &[u8],
-        inside: &[u8],
-        origin: Option<u64>,
-    ) -> Read<()> {
-        let before = |wire: &str| {
-            name.split_at_checked(wire.len())
-                .is_some_and(|(head, tail)| {
-                    head.eq_ignore_ascii_case(wire.as_bytes()) && tail.first() == Some(&b'[')
-                })
+    /// Goes to the value of the current item.
+    #[inline]
+    fn seek_value(&mut self) {
+        let cursor = &mut self.scan.cursor;
+        cursor.seek(self.name.end);
+        cursor.blanks();
+    }
+
+    fn read_value(&mut self, item: Item) -> Option<Fault> {
+        match item {
+            Item::Envelope => self.read_record(Kind::Envelope),
+            Item::Body => self.read_record(Kind::Body),
+            Item::BodyStructure => self.read_record(Kind::BodyStructure),
+            item => self.read_plain(item).err(),
+        }
+    }
+
+    /// An item of many tokens: by the grammar, or else as servers that break it may mean it.
+    fn read_record(&mut self, kind: Kind) -> Option<Fault> {
+        let scan = &mut self.scan;
+        let start = scan.cursor.at();
+        let mark = scan.tape.mark();
+        let items_left = scan.left;
+        let fault = scan.record(kind)?;
+        for way in [Way::Loose, Way::Quotes, Way::Unescaped] {
+            let Some(left) = self.retries.checked_sub(1) else {
+                break;
+            };
+            self.retries = left;
+            scan.tape.rewind(mark);
+            scan.cursor.seek(start);
+            scan.left = items_left;
+            scan.way = way;
+            let fault = scan.record(kind);
+            scan.way = Way::Exact;
+            fault?;
+        }
+        scan.tape.rewind(mark);
+        Some(fault)
+    }
+
+    pub(super) fn read_unknown(&mut self) -> Option<Fault> {
+        let read = self.scan.cursor.value(self.scan.depth);
+        read.map(|raw| self.put_aside(raw, None)).err()
+    }
+
+    /// Puts the value of the current item aside and goes on after it; false if it has no end.
+    #[cold]
+    fn recover(&mut self, fault: Fault) -> bool {
+        self.seek_value();
+        let cursor = &mut self.scan.cursor;
+        let value = cursor.at();
+        let raw = match cursor.peek() {
+            Some(b')') => Ok(value..value),
+            // However deep it is: to move past it takes no memory.
+            _ => cursor.value(usize::MAX),
         };
-        if before("BODY") || before("BODY.PEEK") {
-            self.push_section(reader, lossy(trim(inside)), origin)
-        } else if before("BINARY") {
-            self.push_section(reader, format!("BINARY[{}]", lossy(trim(inside))), origin)
-        } else {
-            let range = reader.cursor.value(reader.limits.depth)?;
-            self.unknown.push(reader.source.unknown(name, range));
-            Ok(())
+        match raw {
+            Ok(raw) => {
+                self.put_aside(raw, Some(fault));
+                true
+            }
+            Err(_) => {
+                self.lose(value, fault);
+                false
+            }
         }
-    }
-
-    fn push_section(
-        &mut self,
-        reader: &mut Reader<'_, '_, '_>,
-        name: String,
-        origin: Option<u64>,
-    ) -> Read<()> {
-        let text = reader.cursor.nstring()?;
-        let data = text.map(|text| reader.source.text(text));
-        self.sections.push(Section { name, origin, data });
-        Ok(())
     }
 
     #[cold]
-    fn lose_rest(&mut self, reader: &mut Reader<'_, '_, '_>, why: &'static str) {
-        let at = reader.cursor.at();
-        self.lose(reader, b"FETCH", at, Fault { at, why });
+    fn lose_rest(&mut self, why: &'static str) {
+        let at = self.scan.cursor.at();
+        // The name of the response itself: the word before the list.
+        let bytes = self.scan.cursor.get(0..at);
+        let list = bytes.iter().position(|&byte| byte == b'(');
+        let head = trim(bytes.get(..list.unwrap_or_default()).unwrap_or_default());
+        let digit = head.iter().rposition(|byte| !byte.is_ascii_alphabetic());
+        self.name = digit.map_or(0, |digit| digit + 1)..head.len();
+        self.lose(at, Fault { at, why });
     }
 
     /// Puts all from `start` on aside.
     #[cold]
-    fn lose(&mut self, reader: &mut Reader<'_, '_, '_>, name: &[u8], start: usize, fault: Fault) {
-        let range = start..reader.source.whole().end;
-        self.malformed
-            .push(reader.source.malformed(name, range, fault));
+    fn lose(&mut self, start: usize, fault: Fault) {
+        self.put_aside(start..self.scan.cursor.end(), Some(fault));
     }
-}
 
-fn uid(cursor: &mut Cursor<'_>) -> Read<u32> {
-    let at = cursor.at();
-    match cursor.number32()? {
-        0 => Err(Fault {
-            at,
-            why: "there is no UID 0",
-        }),
-        uid => Ok(uid),
+    fn put_aside(&mut self, raw: Range<usize>, fault: Option<Fault>) {
+        let name = self.name.clone();
+        self.scan.tape.odd.push(Odd { name, raw, fault });
     }
-}
-
-/// `(n)`, or bare.
-fn modseq(cursor: &mut Cursor<'_>) -> Read<u64> {
-    let listed = cursor.eat(b'(');
-    cursor.blanks();
-    let modseq = cursor.number()?;
-    if listed {
-        cursor.blanks();
-        cursor.expect(b')', "a list does not end")?;
-    }
-    Ok(modseq)
-}
-
-/// A number of bytes, which some servers write as `9.3736e+06`.
-fn size(cursor: &mut Cursor<'_>) -> Read<u64> {
-    let start = cursor.at();
-    let fault = match cursor.number() {
-        Ok(size) => return Ok(size),
-        Err(fault) => fault,
-    };
-    cursor.seek(start);
-    let text = std::str::from_utf8(cursor.atom()).unwrap_or_default();
-    if !text.starts_with(|c: char| c.is_ascii_digit()) || !text.contains(['.', 'e', 'E']) {
-        return Err(fault);
-    }
-    let size = text
-        .parse::<f64>()
-        .ok()
-        .filter(|size| (0.0..=MOST_EXACT).contains(size));
-    size.map(|size| size as u64).ok_or(fault)
-}
-
-/// Up to here every whole number is a different `f64`: 2^53.
-const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
-
-/// `<n>` after a section.
-fn origin(cursor: &mut Cursor<'_>) -> Option<u64> {
-    if cursor.peek() != Some(b'<') {
-        return None;
-    }
-    let start = cursor.at();
-    cursor.skip(1);
-    let digits = std::str::from_utf8(cursor.until(|byte| !byte.is_ascii_digit()));
-    cursor.until(|byte| byte <= b' ' || byte == b'>');
-    if !cursor.eat(b'>') {
-        cursor.seek(start);
-        return None;
-    }
-    digits.ok()?.parse().ok()
 }

@@ -1,0 +1,116 @@
+//! Runs every reader on every data set, in turns, so that what slows the machine slows all.
+
+use std::{hint::black_box, time::Duration};
+
+use super::{clock, data::Data, readers::Reader};
+
+/// How the input arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// In one piece.
+    Whole,
+    /// In pieces of 16 KiB.
+    Pieces,
+}
+
+/// A reader together with what it has read.
+pub(crate) trait Way {
+    /// The reader's name.
+    fn name(&self) -> &'static str;
+    /// Reads all of `data`, and keeps the values until `forget`.
+    fn read(&mut self, data: &Data, arrival: Arrival);
+    /// Drops the values but not the list that held them.
+    fn forget(&mut self);
+}
+
+/// A way to read with `reader`.
+pub(crate) fn way<R: Reader + 'static>(reader: R) -> Box<dyn Way> {
+    Box::new(Keeping {
+        reader,
+        kept: Vec::new(),
+    })
+}
+
+struct Keeping<R: Reader> {
+    reader: R,
+    kept: Vec<R::Value>,
+}
+
+impl<R: Reader> Way for Keeping<R> {
+    fn name(&self) -> &'static str {
+        R::NAME
+    }
+
+    fn read(&mut self, data: &Data, arrival: Arrival) {
+        match arrival {
+            Arrival::Whole => self.reader.whole(&data.bytes, &mut self.kept),
+            Arrival::Pieces => self.reader.pieces(&data.bytes, &mut self.kept),
+        }
+        assert_eq!(self.kept.len(), data.responses, "{}", R::NAME);
+    }
+
+    fn forget(&mut self) {
+        self.kept.clear();
+        // Allocators leave the tidying up after so many small pieces to whoever comes next with a
+        // big one. That is not to be the next reader.
+        black_box(Vec::<u8>::with_capacity(100 * 1024));
+    }
+}
+
+/// What was allocated, by count and by bytes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Allocations {
+    /// How often, a list that grows counted each time.
+    pub(crate) count: u64,
+    /// How much, freed or not.
+    pub(crate) bytes: u64,
+}
+
+/// Counts what is allocated meanwhile.
+pub(crate) type Count = fn(&mut dyn FnMut()) -> Allocations;
+
+/// What one reader needs for one data set.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Result {
+    /// CPU time for all of it; the median of all rounds.
+    pub(crate) time: Duration,
+    /// Allocations for all of it, if they were counted.
+    pub(crate) allocations: Option<Allocations>,
+}
+
+/// Reads `data` with each of `ways` in `rounds` rounds.
+pub(crate) fn run(
+    data: &Data,
+    arrival: Arrival,
+    ways: &mut [Box<dyn Way>],
+    rounds: usize,
+    count: Option<Count>,
+) -> Vec<Result> {
+    let mut times = vec![Vec::with_capacity(rounds); ways.len()];
+    let mut allocations = Vec::with_capacity(ways.len());
+    for way in ways.iter_mut() {
+        // Gives the list its size, so that it is neither counted nor timed.
+        way.read(data, arrival);
+        way.forget();
+        allocations.push(count.map(|count| count(&mut || way.read(data, arrival))));
+        way.forget();
+    }
+    for _ in 0..rounds {
+        for (way, times) in ways.iter_mut().zip(&mut times) {
+            times.push(clock::measure(|| way.read(data, arrival)));
+            way.forget();
+        }
+    }
+    let median = |mut times: Vec<Duration>| {
+        times.sort_unstable();
+        times.get(times.len() / 2).copied().unwrap_or_default()
+    };
+    times
+        .into_iter()
+        .zip(allocations)
+        .map(|(times, allocations)| Result {
+            time: median(times),
+            allocations,
+        })
+        .collect()
+}

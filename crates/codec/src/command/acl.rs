@@ -1,0 +1,101 @@
+//! Who may do what with a mailbox (RFC 4314).
+
+use super::mailbox::named;
+use crate::{
+    mailbox::{MailboxName, Names},
+    outgoing::{InvalidArgument, Outgoing},
+    response::Rights,
+};
+
+/// A change of rights (RFC 4314 §3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RightsChange {
+    /// Gives these, and keeps the rest.
+    Add(Rights),
+    /// Takes these, and keeps the rest.
+    Remove(Rights),
+    /// Gives these, and takes all others.
+    Replace(Rights),
+}
+
+/// `SETACL` (RFC 4314 §3.1). An identifier that begins with `-` stands for rights that are denied.
+///
+/// ```
+/// use imapclient_codec::{Names, Rights, command::{self, RightsChange}};
+///
+/// let change = RightsChange::Add(Rights::LOOKUP | Rights::READ);
+/// let outgoing = command::set_acl(&"Team".into(), "fred", change, Names::Utf7)?;
+/// assert!(format!("{outgoing:?}").contains("SETACL Team fred +lr"));
+/// # Ok::<(), imapclient_codec::InvalidArgument>(())
+/// ```
+///
+/// # Errors
+/// If the name of the mailbox is empty, or it or the identifier contains NUL.
+pub fn set_acl(
+    mailbox: &MailboxName,
+    identifier: &str,
+    change: RightsChange,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = about(mailbox, identifier, "SETACL ", names)?;
+    let rights = match change {
+        RightsChange::Add(rights) => format!("+{rights}"),
+        RightsChange::Remove(rights) => format!("-{rights}"),
+        RightsChange::Replace(rights) => rights.to_string(),
+    };
+    outgoing.push(" ").astring("rights", rights.as_bytes())?;
+    Ok(outgoing)
+}
+
+/// `DELETEACL`: removes all that is said about somebody (RFC 4314 §3.2).
+///
+/// # Errors
+/// If the name of the mailbox is empty, or it or the identifier contains NUL.
+pub fn delete_acl(
+    mailbox: &MailboxName,
+    identifier: &str,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    about(mailbox, identifier, "DELETEACL ", names)
+}
+
+/// `GETACL`: who may do what (RFC 4314 §3.3).
+///
+/// # Errors
+/// If the name of the mailbox is empty or contains NUL.
+pub fn get_acl(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+    named("GETACL ", mailbox, names)
+}
+
+/// `LISTRIGHTS`: which rights somebody can be given (RFC 4314 §3.4).
+///
+/// # Errors
+/// If the name of the mailbox is empty, or it or the identifier contains NUL.
+pub fn list_rights(
+    mailbox: &MailboxName,
+    identifier: &str,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    about(mailbox, identifier, "LISTRIGHTS ", names)
+}
+
+/// `MYRIGHTS`: what the user may do (RFC 4314 §3.5).
+///
+/// # Errors
+/// If the name of the mailbox is empty or contains NUL.
+pub fn my_rights(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+    named("MYRIGHTS ", mailbox, names)
+}
+
+fn about(
+    mailbox: &MailboxName,
+    identifier: &str,
+    verb: &'static str,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = named(verb, mailbox, names)?;
+    outgoing
+        .push(" ")
+        .astring("identifier", identifier.as_bytes())?;
+    Ok(outgoing)
+}

@@ -1,0 +1,235 @@
+//! LIST and its kin: which mailboxes there are (RFC 9051 §6.3.9, RFC 5258).
+
+use imap_codec::imap_types::mailbox::ListMailbox;
+
+use super::{mailbox::StatusItem, metadata::write_entries};
+use crate::{
+    mailbox::Names,
+    outgoing::{InvalidArgument, Outgoing},
+    utf7,
+};
+
+/// A LIST with options (RFC 5258).
+///
+/// ```
+/// use imapclient_codec::{Names, command::{self, ListQuery, ListReturn, ListSelect, StatusItem}};
+///
+/// let query = ListQuery::new("", "*")
+///     .select([ListSelect::Subscribed])
+///     .returning([ListReturn::Children, ListReturn::Status(vec![StatusItem::Unseen])]);
+/// let outgoing = command::list_extended(&query, Names::Utf7)?;
+/// let shown = format!("{outgoing:?}");
+/// assert!(shown.contains("* RETURN (CHILDREN STATUS (UNSEEN))"));
+/// # Ok::<(), imapclient_codec::InvalidArgument>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListQuery {
+    reference: String,
+    patterns: Vec<String>,
+    select: Vec<ListSelect>,
+    returning: Vec<ListReturn>,
+}
+
+/// Which mailboxes a LIST is about (RFC 5258 §3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ListSelect {
+    /// Those the user is subscribed to, also such as do not exist any more.
+    Subscribed,
+    /// Also those on other servers.
+    Remote,
+    /// Also those that have such mailboxes below them only. Not without another option.
+    RecursiveMatch,
+    /// Those with a special use (RFC 6154).
+    SpecialUse,
+}
+
+/// What a LIST tells of each mailbox (RFC 5258 §3.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ListReturn {
+    /// Whether the user is subscribed to it.
+    Subscribed,
+    /// Whether it has children.
+    Children,
+    /// Its special use (RFC 6154).
+    SpecialUse,
+    /// Its STATUS (RFC 5819).
+    Status(Vec<StatusItem>),
+    /// What the user may do with it (RFC 8440).
+    MyRights,
+    /// These annotations (RFC 9590).
+    Metadata(Vec<String>),
+}
+
+impl ListQuery {
+    /// Mailboxes whose names fit a pattern. In it, `*` stands for anything and `%` for anything
+    /// but a hierarchy delimiter.
+    #[must_use]
+    pub fn new(reference: impl Into<String>, pattern: impl Into<String>) -> Self {
+        Self {
+            reference: reference.into(),
+            patterns: vec![pattern.into()],
+            select: Vec::new(),
+            returning: Vec::new(),
+        }
+    }
+
+    /// Also mailboxes whose names fit this pattern.
+    #[must_use]
+    pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
+        self.patterns.push(pattern.into());
+        self
+    }
+
+    /// Only some of them.
+    #[must_use]
+    pub fn select(mut self, options: impl IntoIterator<Item = ListSelect>) -> Self {
+        self.select.extend(options);
+        self
+    }
+
+    /// Asks for more about each of them.
+    #[must_use]
+    pub fn returning(mut self, options: impl IntoIterator<Item = ListReturn>) -> Self {
+        self.returning.extend(options);
+        self
+    }
+}
+
+/// `LIST` (RFC 9051 §6.3.9). In `pattern`, `*` stands for anything and `%` for anything but a
+/// hierarchy delimiter; all else is taken as it is.
+///
+/// # Errors
+/// If the reference or the pattern contains NUL.
+pub fn list(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
+    plain("LIST ", reference, pattern, names)
+}
+
+/// `LSUB` (RFC 3501 §6.3.9): subscribed mailboxes, on servers that do not know RFC 5258.
+///
+/// # Errors
+/// If the reference or the pattern contains NUL.
+pub fn lsub(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
+    plain("LSUB ", reference, pattern, names)
+}
+
+/// `XLIST`: LIST with special uses, from before RFC 6154.
+///
+/// # Errors
+/// If the reference or the pattern contains NUL.
+pub fn xlist(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
+    plain("XLIST ", reference, pattern, names)
+}
+
+/// `LIST` with options or several patterns (RFC 5258).
+///
+/// # Errors
+/// If the reference or a pattern contains NUL, a STATUS asks for nothing, the name of an
+/// annotation is none, or [`ListSelect::RecursiveMatch`] has nothing to go with.
+pub fn list_extended(query: &ListQuery, names: Names) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("LIST ");
+    if !query.select.is_empty() {
+        let base =
+            |option: &ListSelect| matches!(option, ListSelect::Subscribed | ListSelect::SpecialUse);
+        if query.select.contains(&ListSelect::RecursiveMatch) && !query.select.iter().any(base) {
+            let why = "RECURSIVEMATCH needs SUBSCRIBED or SPECIAL-USE beside it";
+            return Err(InvalidArgument::new("selection options", why));
+        }
+        outgoing.list(&query.select, |outgoing, option| {
+            outgoing.push(option.name());
+            Ok(())
+        })?;
+        outgoing.push(" ");
+    }
+    write_reference(&mut outgoing, &query.reference, names)?;
+    outgoing.push(" ");
+    match query.patterns.as_slice() {
+        [one] => write_pattern(&mut outgoing, one, names)?,
+        all => {
+            outgoing.list(all, |outgoing, pattern| {
+                write_pattern(outgoing, pattern, names)
+            })?;
+        }
+    }
+    if !query.returning.is_empty() {
+        outgoing
+            .push(" RETURN ")
+            .list(&query.returning, |outgoing, option| option.write(outgoing))?;
+    }
+    Ok(outgoing)
+}
+
+impl ListSelect {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Subscribed => "SUBSCRIBED",
+            Self::Remote => "REMOTE",
+            Self::RecursiveMatch => "RECURSIVEMATCH",
+            Self::SpecialUse => "SPECIAL-USE",
+        }
+    }
+}
+
+impl ListReturn {
+    fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
+        outgoing.push(match self {
+            Self::Subscribed => "SUBSCRIBED",
+            Self::Children => "CHILDREN",
+            Self::SpecialUse => "SPECIAL-USE",
+            Self::MyRights => "MYRIGHTS",
+            Self::Status(items) => {
+                outgoing.push("STATUS ");
+                return StatusItem::write(outgoing, items);
+            }
+            Self::Metadata(entries) => {
+                outgoing.push("METADATA ");
+                return write_entries(outgoing, entries);
+            }
+        });
+        Ok(())
+    }
+}
+
+fn plain(
+    verb: &'static str,
+    reference: &str,
+    pattern: &str,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new(verb);
+    write_reference(&mut outgoing, reference, names)?;
+    outgoing.push(" ");
+    write_pattern(&mut outgoing, pattern, names)?;
+    Ok(outgoing)
+}
+
+fn write_reference(
+    outgoing: &mut Outgoing,
+    reference: &str,
+    names: Names,
+) -> Result<(), InvalidArgument> {
+    outgoing.string("reference", wire(reference, names).as_bytes())?;
+    Ok(())
+}
+
+/// Bare where its wildcards and brackets allow.
+fn write_pattern(
+    outgoing: &mut Outgoing,
+    pattern: &str,
+    names: Names,
+) -> Result<(), InvalidArgument> {
+    let pattern = wire(pattern, names);
+    match ListMailbox::try_from(pattern.as_str()) {
+        Ok(ListMailbox::Token(_)) => outgoing.push(&pattern),
+        _ => outgoing.string("pattern", pattern.as_bytes())?,
+    };
+    Ok(())
+}
+
+fn wire(text: &str, names: Names) -> String {
+    match names {
+        Names::Utf7 => utf7::encode(text),
+        Names::Utf8 => text.to_owned(),
+    }
+}

@@ -1,0 +1,183 @@
+//! Annotations of mailboxes and of the server (RFC 5464).
+
+use bytes::Bytes;
+
+use crate::{
+    mailbox::{MailboxName, Names},
+    outgoing::{InvalidArgument, Outgoing},
+    response::MetadataEntry,
+};
+
+/// What GETMETADATA leaves out, and what it adds (RFC 5464 §4.2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct MetadataOptions {
+    max_size: Option<u32>,
+    depth: Depth,
+}
+
+/// How far below an entry GETMETADATA looks (RFC 5464 §4.2.2).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Depth {
+    /// The entry alone.
+    #[default]
+    Zero,
+    /// And those right below it.
+    One,
+    /// And all below it.
+    Infinity,
+}
+
+impl MetadataOptions {
+    /// Just the entries that are named, of any size.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Only values of up to so many bytes.
+    #[must_use]
+    pub fn max_size(mut self, bytes: u32) -> Self {
+        self.max_size = Some(bytes);
+        self
+    }
+
+    /// Entries below those that are named, too.
+    #[must_use]
+    pub fn depth(mut self, depth: Depth) -> Self {
+        self.depth = depth;
+        self
+    }
+
+    fn write(self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
+        let max_size = self.max_size.map(|bytes| format!("MAXSIZE {bytes}"));
+        let depth = match self.depth {
+            Depth::Zero => None,
+            Depth::One => Some("DEPTH 1".to_owned()),
+            Depth::Infinity => Some("DEPTH infinity".to_owned()),
+        };
+        let options: Vec<_> = max_size.into_iter().chain(depth).collect();
+        if !options.is_empty() {
+            outgoing.list(options, |outgoing, option| {
+                outgoing.push(&option);
+                Ok(())
+            })?;
+            outgoing.push(" ");
+        }
+        Ok(())
+    }
+}
+
+/// `GETMETADATA` of a mailbox, or of the server without any (RFC 5464 §4.2).
+///
+/// ```
+/// use imapclient_codec::{Names, command::{self, MetadataOptions}};
+///
+/// let options = MetadataOptions::new().max_size(1024);
+/// let outgoing =
+///     command::get_metadata(Some(&"INBOX".into()), &["/shared/comment"], options, Names::Utf7)?;
+/// assert!(format!("{outgoing:?}").contains("GETMETADATA (MAXSIZE 1024) INBOX (/shared/comment)"));
+/// # Ok::<(), imapclient_codec::InvalidArgument>(())
+/// ```
+///
+/// # Errors
+/// If the name of the mailbox is empty or contains NUL, there is no entry, or one is not like
+/// `/private/comment`.
+pub fn get_metadata<E: AsRef<str>>(
+    mailbox: Option<&MailboxName>,
+    entries: &[E],
+    options: MetadataOptions,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("GETMETADATA ");
+    options.write(&mut outgoing)?;
+    write_target(&mut outgoing, mailbox, names)?;
+    write_entries(&mut outgoing, entries)?;
+    Ok(outgoing)
+}
+
+/// `SETMETADATA` of a mailbox, or of the server without any (RFC 5464 §4.3). An entry without a
+/// value is removed.
+///
+/// # Errors
+/// If the name of the mailbox is empty or contains NUL, there is no entry, or one is not like
+/// `/private/comment`.
+pub fn set_metadata(
+    mailbox: Option<&MailboxName>,
+    entries: &[MetadataEntry],
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    if entries.is_empty() {
+        return Err(InvalidArgument::new(
+            "metadata entries",
+            "name at least one",
+        ));
+    }
+    let mut outgoing = Outgoing::new("SETMETADATA ");
+    write_target(&mut outgoing, mailbox, names)?;
+    outgoing.list(entries, |outgoing, entry| {
+        write_entry(outgoing, &entry.name)?;
+        outgoing.push(" ");
+        match &entry.value {
+            None => {
+                outgoing.push("NIL");
+            }
+            Some(value) if value.contains(&0) => {
+                outgoing.literal8(Bytes::clone(value));
+            }
+            Some(value) => {
+                outgoing.string("metadata value", value)?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(outgoing)
+}
+
+/// `(/private/comment /shared/comment)`.
+pub(super) fn write_entries<E: AsRef<str>>(
+    outgoing: &mut Outgoing,
+    entries: &[E],
+) -> Result<(), InvalidArgument> {
+    if entries.is_empty() {
+        return Err(InvalidArgument::new(
+            "metadata entries",
+            "name at least one",
+        ));
+    }
+    outgoing.list(entries, |outgoing, entry| {
+        write_entry(outgoing, entry.as_ref())
+    })?;
+    Ok(())
+}
+
+/// The mailbox; the empty name is the server itself.
+fn write_target(
+    outgoing: &mut Outgoing,
+    mailbox: Option<&MailboxName>,
+    names: Names,
+) -> Result<(), InvalidArgument> {
+    match mailbox {
+        Some(name) => outgoing.mailbox(name, names)?,
+        None => outgoing.push("\"\""),
+    };
+    outgoing.push(" ");
+    Ok(())
+}
+
+/// RFC 5464 §3.2: slashes in front of each component, no wildcards, no control characters.
+fn write_entry(outgoing: &mut Outgoing, name: &str) -> Result<(), InvalidArgument> {
+    let what = "metadata entry";
+    let component = |part: &str| {
+        let plain = |byte: u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'*' | b'%');
+        !part.is_empty() && part.bytes().all(plain)
+    };
+    match name.strip_prefix('/') {
+        Some(path) if path.split('/').all(component) => {
+            outgoing.astring(what, name.as_bytes()).map(drop)
+        }
+        _ => Err(InvalidArgument::new(
+            what,
+            format!("{name:?} has to be like \"/private/comment\""),
+        )),
+    }
+}

@@ -1,0 +1,63 @@
+//! How much there may be (RFC 9208, RFC 2087).
+
+use super::mailbox::named;
+use crate::{
+    mailbox::{MailboxName, Names},
+    outgoing::{InvalidArgument, Outgoing},
+};
+
+/// `GETQUOTA` of a quota root (RFC 9208 §4.1.1).
+///
+/// # Errors
+/// If its name contains NUL.
+pub fn get_quota(root: &str) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("GETQUOTA ");
+    outgoing.astring("quota root", root.as_bytes())?;
+    Ok(outgoing)
+}
+
+/// `GETQUOTAROOT`: the quota roots of a mailbox, and their quotas (RFC 9208 §4.1.2).
+///
+/// # Errors
+/// If the name of the mailbox is empty or contains NUL.
+pub fn get_quota_root(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+    named("GETQUOTAROOT ", mailbox, names)
+}
+
+/// `SETQUOTA`: sets these limits of a quota root and lifts all others (RFC 9208 §4.1.3).
+///
+/// Resources go by the names in [`Resource`](crate::Resource): `STORAGE` in KiB (1024 bytes),
+/// `MESSAGE`, `MAILBOX`, `ANNOTATION-STORAGE`.
+///
+/// ```
+/// use imapclient_codec::command;
+///
+/// let outgoing = command::set_quota("", [("STORAGE", 512)])?;
+/// assert!(format!("{outgoing:?}").contains("(STORAGE 512)"));
+/// # Ok::<(), imapclient_codec::InvalidArgument>(())
+/// ```
+///
+/// # Errors
+/// If the name of the root contains NUL, the name of a resource is no word, or a limit is beyond
+/// 2^63.
+pub fn set_quota<'r>(
+    root: &str,
+    limits: impl IntoIterator<Item = (&'r str, u64)>,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("SETQUOTA ");
+    outgoing
+        .astring("quota root", root.as_bytes())?
+        .push(" ")
+        .list(limits, |outgoing, (resource, limit)| {
+            // RFC 9208 §7: `number64`, which has 63 bits.
+            if i64::try_from(limit).is_err() {
+                let why = format!("{limit} is beyond 2^63");
+                return Err(InvalidArgument::new("quota limit", why));
+            }
+            outgoing
+                .atom("quota resource", resource)?
+                .push(&format!(" {limit}"));
+            Ok(())
+        })?;
+    Ok(outgoing)
+}

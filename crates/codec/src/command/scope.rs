@@ -1,0 +1,102 @@
+//! Which mailboxes NOTIFY and ESEARCH are about, and ESEARCH itself.
+
+use super::search::SearchQuery;
+use crate::{
+    mailbox::{MailboxName, Names},
+    outgoing::{InvalidArgument, Outgoing},
+};
+
+/// A choice of mailboxes (RFC 5465 §6, RFC 7377 §2.2).
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Scope {
+    /// The selected mailbox.
+    Selected,
+    /// The selected mailbox, told of while no command can be disturbed. For NOTIFY only.
+    SelectedDelayed,
+    /// Where mail may be delivered to.
+    Inboxes,
+    /// The user's own.
+    Personal,
+    /// Those the user is subscribed to.
+    Subscribed,
+    /// These and all below them.
+    Subtree(Vec<MailboxName>),
+    /// These and those right below them. For ESEARCH only.
+    SubtreeOne(Vec<MailboxName>),
+    /// These.
+    Mailboxes(Vec<MailboxName>),
+}
+
+impl Scope {
+    pub(super) fn write(
+        &self,
+        outgoing: &mut Outgoing,
+        names: Names,
+    ) -> Result<(), InvalidArgument> {
+        let (word, mailboxes) = match self {
+            Self::Selected => ("SELECTED", None),
+            Self::SelectedDelayed => ("SELECTED-DELAYED", None),
+            Self::Inboxes => ("INBOXES", None),
+            Self::Personal => ("PERSONAL", None),
+            Self::Subscribed => ("SUBSCRIBED", None),
+            Self::Subtree(mailboxes) => ("SUBTREE ", Some(mailboxes)),
+            Self::SubtreeOne(mailboxes) => ("SUBTREE-ONE ", Some(mailboxes)),
+            Self::Mailboxes(mailboxes) => ("MAILBOXES ", Some(mailboxes)),
+        };
+        outgoing.push(word);
+        match mailboxes.map(Vec::as_slice) {
+            None => {}
+            Some([]) => return Err(InvalidArgument::new("mailboxes", "name at least one")),
+            Some([one]) => {
+                outgoing.mailbox(one, names)?;
+            }
+            Some(all) => {
+                outgoing.list(all, |outgoing, name| {
+                    outgoing.mailbox(name, names).map(drop)
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `ESEARCH`: a search in many mailboxes, or in the selected one without any scope
+/// (RFC 7377 §2.1). It finds UIDs.
+///
+/// ```
+/// use imapclient_codec::{Names, command::{self, Scope, SearchKey}};
+///
+/// let scopes = [Scope::Personal, Scope::Subtree(vec!["Lists".into()])];
+/// let outgoing = command::multi_search(&scopes, SearchKey::Unseen, Names::Utf7)?;
+/// assert!(format!("{outgoing:?}").contains("ESEARCH IN (PERSONAL SUBTREE Lists) UNSEEN"));
+/// # Ok::<(), imapclient_codec::InvalidArgument>(())
+/// ```
+///
+/// # Errors
+/// If a mailbox name is empty or contains NUL, a search key cannot be sent, or sequence numbers
+/// are asked for.
+pub fn multi_search(
+    scopes: &[Scope],
+    query: impl Into<SearchQuery>,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let query = query.into();
+    if query.is_by_sequence() {
+        let why = "a search in many mailboxes finds UIDs";
+        return Err(InvalidArgument::new("sequence numbers", why));
+    }
+    if scopes.contains(&Scope::SelectedDelayed) {
+        let why = "SELECTED-DELAYED is for NOTIFY only";
+        return Err(InvalidArgument::new("scope", why));
+    }
+    let mut outgoing = Outgoing::new("ESEARCH");
+    if !scopes.is_empty() {
+        outgoing
+            .push(" IN ")
+            .list(scopes, |outgoing, scope| scope.write(outgoing, names))?;
+    }
+    query.write_options(&mut outgoing)?;
+    query.write_program(&mut outgoing, names)?;
+    Ok(outgoing)
+}

@@ -1,0 +1,61 @@
+//! Places in a result.
+
+use std::{fmt, ops::RangeInclusive};
+
+use crate::outgoing::{InvalidArgument, Outgoing};
+
+/// Places in a result: some at its beginning, or some at its end (RFC 9394 §3.1, RFC 5267 §4.4).
+///
+/// ```
+/// use imapclient_codec::command::Window;
+///
+/// assert_eq!(Window::first(1..=100).to_string(), "1:100");
+/// assert_eq!(Window::last(1..=100).to_string(), "-1:-100");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Window {
+    sign: &'static str,
+    from: u32,
+    to: u32,
+}
+
+impl Window {
+    /// These places, the first of all being 1.
+    #[must_use]
+    pub fn first(places: RangeInclusive<u32>) -> Self {
+        Self::new("", &places)
+    }
+
+    /// These places from the end, the last of all being 1 (RFC 9394).
+    #[must_use]
+    pub fn last(places: RangeInclusive<u32>) -> Self {
+        Self::new("-", &places)
+    }
+
+    fn new(sign: &'static str, places: &RangeInclusive<u32>) -> Self {
+        Self {
+            sign,
+            from: *places.start(),
+            to: *places.end(),
+        }
+    }
+
+    /// `PARTIAL 1:100`.
+    pub(crate) fn write(self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
+        if self.from == 0 || self.from > self.to {
+            return Err(InvalidArgument::new(
+                "window",
+                format!("{self} has to be like 1:100 or -1:-100"),
+            ));
+        }
+        outgoing.push(&format!("PARTIAL {self}"));
+        Ok(())
+    }
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { sign, from, to } = self;
+        write!(f, "{sign}{from}:{sign}{to}")
+    }
+}

@@ -1,0 +1,285 @@
+//! The keys of a search on their way out.
+
+use chrono::{Datelike, NaiveDate};
+
+use super::{Charset, EntryType, SearchKey};
+use crate::{
+    command::store::{wire_flag, write_label},
+    flag::Flag,
+    mailbox::Names,
+    outgoing::{InvalidArgument, Outgoing},
+};
+
+/// How deep keys may be nested.
+const DEPTH: usize = 100;
+
+/// Writes keys, their text in one charset.
+pub(super) struct Writer<'a> {
+    pub(super) outgoing: &'a mut Outgoing,
+    pub(super) charset: &'a Charset,
+    pub(super) names: Names,
+}
+
+type Written = Result<(), InvalidArgument>;
+
+/// Whether some text is not ASCII. Recursion is bounded here, before anything is written.
+pub(super) fn has_other_text(key: &SearchKey) -> Result<bool, InvalidArgument> {
+    look(key, 0)
+}
+
+fn look(key: &SearchKey, depth: usize) -> Result<bool, InvalidArgument> {
+    use SearchKey as Key;
+    if depth > DEPTH {
+        return Err(InvalidArgument::new(
+            "search key",
+            format!("keys may be nested {DEPTH} levels deep"),
+        ));
+    }
+    Ok(match key {
+        Key::Bcc(text)
+        | Key::Body(text)
+        | Key::Cc(text)
+        | Key::From(text)
+        | Key::Header(_, text)
+        | Key::Subject(text)
+        | Key::Text(text)
+        | Key::To(text)
+        | Key::GmailRaw(text) => !text.is_ascii(),
+        Key::Not(key) | Key::Fuzzy(key) => look(key, depth + 1)?,
+        Key::Or(one, other) => look(one, depth + 1)? | look(other, depth + 1)?,
+        Key::And(keys) => {
+            let mut any = false;
+            for key in keys {
+                any |= look(key, depth + 1)?;
+            }
+            any
+        }
+        _ => false,
+    })
+}
+
+impl Writer<'_> {
+    /// All of it. The list of keys at the top needs no parentheses.
+    pub(super) fn top(&mut self, key: &SearchKey) -> Written {
+        match key {
+            SearchKey::And(keys) if !keys.is_empty() => self.keys(keys),
+            SearchKey::Raw(text) => self.raw(text),
+            key => self.key(key),
+        }
+    }
+
+    fn keys(&mut self, keys: &[SearchKey]) -> Written {
+        for (index, key) in keys.iter().enumerate() {
+            if index > 0 {
+                self.outgoing.push(" ");
+            }
+            self.key(key)?;
+        }
+        Ok(())
+    }
+
+    fn key(&mut self, key: &SearchKey) -> Written {
+        use SearchKey as Key;
+        match key {
+            Key::All => self.word("ALL"),
+            Key::Answered => self.word("ANSWERED"),
+            Key::Deleted => self.word("DELETED"),
+            Key::Draft => self.word("DRAFT"),
+            Key::Flagged => self.word("FLAGGED"),
+            Key::Seen => self.word("SEEN"),
+            Key::Unanswered => self.word("UNANSWERED"),
+            Key::Undeleted => self.word("UNDELETED"),
+            Key::Undraft => self.word("UNDRAFT"),
+            Key::Unflagged => self.word("UNFLAGGED"),
+            Key::Unseen => self.word("UNSEEN"),
+            Key::New => self.word("NEW"),
+            Key::Old => self.word("OLD"),
+            Key::Recent => self.word("RECENT"),
+            Key::Keyword(flag) => self.word(&format!("KEYWORD {}", keyword(flag)?)),
+            Key::Unkeyword(flag) => self.word(&format!("UNKEYWORD {}", keyword(flag)?)),
+            Key::Bcc(text) => self.text("BCC ", text),
+            Key::Body(text) => self.text("BODY ", text),
+            Key::Cc(text) => self.text("CC ", text),
+            Key::From(text) => self.text("FROM ", text),
+            Key::Header(name, text) => self.header(name, text),
+            Key::Subject(text) => self.text("SUBJECT ", text),
+            Key::Text(text) => self.text("TEXT ", text),
+            Key::To(text) => self.text("TO ", text),
+            Key::GmailRaw(text) => self.text("X-GM-RAW ", text),
+            Key::Before(day) => self.date("BEFORE", *day),
+            Key::On(day) => self.date("ON", *day),
+            Key::Since(day) => self.date("SINCE", *day),
+            Key::SentBefore(day) => self.date("SENTBEFORE", *day),
+            Key::SentOn(day) => self.date("SENTON", *day),
+            Key::SentSince(day) => self.date("SENTSINCE", *day),
+            Key::SavedBefore(day) => self.date("SAVEDBEFORE", *day),
+            Key::SavedOn(day) => self.date("SAVEDON", *day),
+            Key::SavedSince(day) => self.date("SAVEDSINCE", *day),
+            Key::SaveDateSupported => self.word("SAVEDATESUPPORTED"),
+            Key::Older(seconds) => self.seconds("OLDER", *seconds),
+            Key::Younger(seconds) => self.seconds("YOUNGER", *seconds),
+            Key::Larger(size) => self.size("LARGER", *size),
+            Key::Smaller(size) => self.size("SMALLER", *size),
+            Key::ModSeq(modseq) => self.word(&format!("MODSEQ {}", checked_modseq(*modseq)?)),
+            Key::FlagModSeq(flag, kind, modseq) => self.flag_modseq(flag, *kind, *modseq),
+            Key::EmailId(id) => self.word(&format!("EMAILID {}", object_id(id)?)),
+            Key::ThreadId(id) => self.word(&format!("THREADID {}", object_id(id)?)),
+            Key::GmailMessageId(id) => self.word(&format!("X-GM-MSGID {id}")),
+            Key::GmailThreadId(id) => self.word(&format!("X-GM-THRID {id}")),
+            Key::GmailLabel(label) => {
+                self.outgoing.push("X-GM-LABELS ");
+                write_label(self.outgoing, label, self.names)
+            }
+            Key::Filter(name) => {
+                if name.contains('/') {
+                    let why = format!("{name:?} must not contain a slash");
+                    return Err(InvalidArgument::new("filter name", why));
+                }
+                self.outgoing.push("FILTER ").atom("filter name", name)?;
+                Ok(())
+            }
+            Key::Uid(uids) => self.set("UID ", uids.is_empty(), uids),
+            Key::Seq(seqs) => self.set("", seqs.is_empty(), seqs),
+            Key::Saved => self.word("$"),
+            Key::Fuzzy(key) => {
+                self.outgoing.push("FUZZY ");
+                self.key(key)
+            }
+            Key::Not(key) => {
+                self.outgoing.push("NOT ");
+                self.key(key)
+            }
+            Key::Or(one, other) => {
+                self.outgoing.push("OR ");
+                self.key(one)?;
+                self.outgoing.push(" ");
+                self.key(other)
+            }
+            Key::And(keys) if keys.is_empty() => self.word("ALL"),
+            Key::And(keys) => {
+                self.outgoing.push("(");
+                self.keys(keys)?;
+                self.word(")")
+            }
+            Key::Raw(text) => {
+                // In parentheses, so that NOT and OR take all of it.
+                self.outgoing.push("(");
+                self.raw(text)?;
+                self.word(")")
+            }
+        }
+    }
+
+    fn word(&mut self, word: &str) -> Written {
+        self.outgoing.push(word);
+        Ok(())
+    }
+
+    fn raw(&mut self, text: &str) -> Written {
+        if text.trim().is_empty() {
+            return Err(InvalidArgument::new("search key", "it must not be empty"));
+        }
+        self.outgoing.fragment("search key", text)?;
+        Ok(())
+    }
+
+    fn text(&mut self, key: &str, text: &str) -> Written {
+        let text = self.charset.encode(text)?;
+        self.outgoing.push(key).string("search text", &text)?;
+        Ok(())
+    }
+
+    fn header(&mut self, name: &str, text: &str) -> Written {
+        // RFC 5322 §2.2: printable ASCII without colons.
+        if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic() && b != b':') {
+            let why = format!("{name:?} has to be like \"List-Id\"");
+            return Err(InvalidArgument::new("header field name", why));
+        }
+        self.outgoing
+            .push("HEADER ")
+            .astring("header field name", name.as_bytes())?;
+        self.text(" ", text)
+    }
+
+    /// RFC 9051's `date`: `1-Feb-1994`.
+    fn date(&mut self, key: &str, day: NaiveDate) -> Written {
+        if !(0..=9999).contains(&day.year()) {
+            let why = format!("{day} needs a year of 4 digits");
+            return Err(InvalidArgument::new("search date", why));
+        }
+        self.word(&format!("{key} {}", day.format("%-d-%b-%Y")))
+    }
+
+    fn seconds(&mut self, key: &str, seconds: u32) -> Written {
+        if seconds == 0 {
+            let why = format!("{key} needs at least one second");
+            return Err(InvalidArgument::new("search interval", why));
+        }
+        self.word(&format!("{key} {seconds}"))
+    }
+
+    /// RFC 9051's `number64` has 63 bits.
+    fn size(&mut self, key: &str, size: u64) -> Written {
+        if i64::try_from(size).is_err() {
+            let why = format!("{size} is beyond 2^63");
+            return Err(InvalidArgument::new("search size", why));
+        }
+        self.word(&format!("{key} {size}"))
+    }
+
+    fn flag_modseq(&mut self, flag: &Flag, kind: EntryType, modseq: u64) -> Written {
+        let entry = format!("/flags/{}", wire_flag(flag)?);
+        let kind = match kind {
+            EntryType::Private => "priv",
+            EntryType::Shared => "shared",
+            EntryType::All => "all",
+        };
+        let modseq = checked_modseq(modseq)?;
+        self.outgoing
+            .push("MODSEQ ")
+            .string("flag", entry.as_bytes())?
+            .push(&format!(" {kind} {modseq}"));
+        Ok(())
+    }
+
+    fn set(&mut self, key: &str, empty: bool, set: &impl ToString) -> Written {
+        if empty {
+            return Err(InvalidArgument::new("search key", "a set in it is empty"));
+        }
+        self.outgoing.push(key).push(&set.to_string());
+        Ok(())
+    }
+}
+
+/// System flags have keys of their own.
+fn keyword(flag: &Flag) -> Result<String, InvalidArgument> {
+    let wire = wire_flag(flag)?;
+    if wire.starts_with('\\') {
+        let why = format!("{wire} is no keyword; it has a search key of its own");
+        return Err(InvalidArgument::new("keyword", why));
+    }
+    Ok(wire)
+}
+
+/// RFC 7162 §7: 63 bits.
+pub(crate) fn checked_modseq(modseq: u64) -> Result<u64, InvalidArgument> {
+    match i64::try_from(modseq) {
+        Ok(_) => Ok(modseq),
+        Err(_) => Err(InvalidArgument::new(
+            "modification sequence",
+            format!("{modseq} is beyond 2^63"),
+        )),
+    }
+}
+
+/// RFC 8474 §7: up to 255 letters, digits, `_` and `-`.
+fn object_id(id: &str) -> Result<&str, InvalidArgument> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    if id.is_empty() || id.len() > 255 || !id.bytes().all(plain) {
+        return Err(InvalidArgument::new(
+            "object identifier",
+            format!("{id:?} has to be up to 255 letters, digits, `_` and `-`"),
+        ));
+    }
+    Ok(id)
+}

@@ -1,0 +1,152 @@
+//! SORT and THREAD (RFC 5256).
+
+use super::search::SearchQuery;
+use crate::{
+    mailbox::Names,
+    outgoing::{InvalidArgument, Outgoing},
+};
+
+/// What messages can be sorted by (RFC 5256 §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SortKey {
+    /// When the server received them.
+    Arrival,
+    /// The mailbox of the first Cc address.
+    Cc,
+    /// The Date field, or when the server received them.
+    Date,
+    /// The mailbox of the first From address.
+    From,
+    /// Their size.
+    Size,
+    /// The subject, without `Re:` and its like.
+    Subject,
+    /// The mailbox of the first To address.
+    To,
+    /// The name that is shown for the first From address (RFC 5957).
+    DisplayFrom,
+    /// The name that is shown for the first To address (RFC 5957).
+    DisplayTo,
+    /// How well they fit (RFC 6203 §4).
+    Relevancy,
+}
+
+/// A key and its direction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Order {
+    key: SortKey,
+    reverse: bool,
+}
+
+/// How messages are put into threads (RFC 5256 §3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ThreadAlgorithm {
+    /// By subject and date.
+    OrderedSubject,
+    /// By Message-ID, References and In-Reply-To, and by subject.
+    References,
+    /// By References and In-Reply-To alone: `REFS`, which some servers know.
+    Refs,
+    /// Any other, by its name in the server's `THREAD=` capability.
+    Other(String),
+}
+
+impl SortKey {
+    /// From the last to the first, the largest to the smallest.
+    #[must_use]
+    pub fn reverse(self) -> Order {
+        Order {
+            key: self,
+            reverse: true,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Arrival => "ARRIVAL",
+            Self::Cc => "CC",
+            Self::Date => "DATE",
+            Self::From => "FROM",
+            Self::Size => "SIZE",
+            Self::Subject => "SUBJECT",
+            Self::To => "TO",
+            Self::DisplayFrom => "DISPLAYFROM",
+            Self::DisplayTo => "DISPLAYTO",
+            Self::Relevancy => "RELEVANCY",
+        }
+    }
+}
+
+impl From<SortKey> for Order {
+    fn from(key: SortKey) -> Self {
+        Self {
+            key,
+            reverse: false,
+        }
+    }
+}
+
+/// `UID SORT`, or `SORT` (RFC 5256 §3; return options by RFC 5267 §3).
+///
+/// ```
+/// use imapclient_codec::{Names, command::{self, SearchKey, SortKey}};
+///
+/// let outgoing = command::sort(
+///     [SortKey::Date.reverse(), SortKey::Subject.into()],
+///     SearchKey::Unseen,
+///     Names::Utf7,
+/// )?;
+/// assert!(format!("{outgoing:?}").contains("UID SORT (REVERSE DATE SUBJECT) UTF-8 UNSEEN"));
+/// # Ok::<(), imapclient_codec::InvalidArgument>(())
+/// ```
+///
+/// # Errors
+/// If there is nothing to sort by, or a search key cannot be sent.
+pub fn sort<O: Into<Order>>(
+    by: impl IntoIterator<Item = O>,
+    query: impl Into<SearchQuery>,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let query = query.into();
+    let by: Vec<Order> = by.into_iter().map(Into::into).collect();
+    if by.is_empty() {
+        return Err(InvalidArgument::new("sort keys", "name at least one"));
+    }
+    let mut outgoing = query.command("UID SORT", "SORT");
+    query.write_options(&mut outgoing)?;
+    outgoing.push(" ").list(by, |outgoing, order| {
+        let reverse = if order.reverse { "REVERSE " } else { "" };
+        outgoing.push(reverse).push(order.key.name());
+        Ok(())
+    })?;
+    query.write_criteria(&mut outgoing, names)?;
+    Ok(outgoing)
+}
+
+/// `UID THREAD`, or `THREAD` (RFC 5256 §3).
+///
+/// # Errors
+/// If the name of the algorithm is no word, a search key cannot be sent, or the query has return
+/// options, which THREAD does not know.
+pub fn thread(
+    algorithm: &ThreadAlgorithm,
+    query: impl Into<SearchQuery>,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let query = query.into();
+    if query.has_return_options() {
+        let why = "THREAD answers in one way only";
+        return Err(InvalidArgument::new("return options", why));
+    }
+    let mut outgoing = query.command("UID THREAD ", "THREAD ");
+    match algorithm {
+        ThreadAlgorithm::OrderedSubject => outgoing.push("ORDEREDSUBJECT"),
+        ThreadAlgorithm::References => outgoing.push("REFERENCES"),
+        ThreadAlgorithm::Refs => outgoing.push("REFS"),
+        ThreadAlgorithm::Other(name) => outgoing.atom("thread algorithm", name)?,
+    };
+    query.write_criteria(&mut outgoing, names)?;
+    Ok(outgoing)
+}

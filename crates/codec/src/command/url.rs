@@ -1,0 +1,119 @@
+//! Messages by URL (RFC 4467, RFC 5524).
+
+use super::mailbox::named;
+use crate::{
+    mailbox::{MailboxName, Names},
+    outgoing::{InvalidArgument, Outgoing},
+};
+
+/// What URLFETCH can tell of a URL (RFC 5524 §3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UrlItem {
+    /// The data as they are stored.
+    Body,
+    /// The data without their transfer encoding.
+    Binary,
+    /// The MIME parts of the data.
+    BodyPartStructure,
+}
+
+impl UrlItem {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Body => "BODY",
+            Self::Binary => "BINARY",
+            Self::BodyPartStructure => "BODYPARTSTRUCTURE",
+        }
+    }
+}
+
+/// `GENURLAUTH`: authorises URLs, each by a mechanism such as `INTERNAL` (RFC 4467 §7).
+///
+/// # Errors
+/// If there is no URL, one contains NUL, or the name of a mechanism is no word.
+pub fn gen_url_auth<'u>(
+    urls: impl IntoIterator<Item = (&'u str, &'u str)>,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("GENURLAUTH");
+    let mut any = false;
+    for (url, mechanism) in urls {
+        any = true;
+        outgoing
+            .push(" ")
+            .string("URL", url.as_bytes())?
+            .push(" ")
+            .atom("mechanism", mechanism)?;
+    }
+    some(any)?;
+    Ok(outgoing)
+}
+
+/// `URLFETCH`: the data of authorised URLs, which no log shows (RFC 4467 §7).
+///
+/// # Errors
+/// If there is no URL, or one contains NUL.
+pub fn url_fetch<'u>(urls: impl IntoIterator<Item = &'u str>) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("URLFETCH");
+    let mut any = false;
+    for url in urls {
+        any = true;
+        outgoing.push(" ").secret("URL", url)?;
+    }
+    some(any)?;
+    Ok(outgoing)
+}
+
+/// `URLFETCH` of some of the data of each URL (RFC 5524 §3).
+///
+/// # Errors
+/// If there is no URL, or one contains NUL.
+pub fn url_fetch_items<'u>(
+    urls: impl IntoIterator<Item = (&'u str, &'u [UrlItem])>,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("URLFETCH");
+    let mut any = false;
+    for (url, items) in urls {
+        any = true;
+        outgoing.push(" (").secret("URL", url)?;
+        for item in items {
+            outgoing.push(" ").push(item.name());
+        }
+        outgoing.push(")");
+    }
+    some(any)?;
+    Ok(outgoing)
+}
+
+/// `RESETKEY`: revokes all URLs authorised so far, of one mailbox by some mechanisms, or all of
+/// them (RFC 4467 §7).
+///
+/// # Errors
+/// If the name of the mailbox is empty or contains NUL, the name of a mechanism is no word, or
+/// there are mechanisms without a mailbox.
+pub fn reset_key(
+    mailbox: Option<&MailboxName>,
+    mechanisms: &[&str],
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = match mailbox {
+        Some(name) => named("RESETKEY ", name, names)?,
+        None if mechanisms.is_empty() => Outgoing::new("RESETKEY"),
+        None => {
+            let why = "they need a mailbox before them";
+            return Err(InvalidArgument::new("mechanisms", why));
+        }
+    };
+    for mechanism in mechanisms {
+        outgoing.push(" ").atom("mechanism", mechanism)?;
+    }
+    Ok(outgoing)
+}
+
+fn some(any: bool) -> Result<(), InvalidArgument> {
+    if any {
+        Ok(())
+    } else {
+        Err(InvalidArgument::new("URLs", "name at least one"))
+    }
+}

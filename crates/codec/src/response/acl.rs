@@ -1,0 +1,219 @@
+//! Access control: ACL, LISTRIGHTS, MYRIGHTS (RFC 4314).
+
+use std::{
+    fmt,
+    ops::{BitOr, BitOrAssign},
+};
+
+use crate::{
+    MailboxName,
+    token::{Fault, Read},
+};
+
+use super::{decoder::Reader, parts::word};
+
+/// Who may do what with a mailbox (RFC 4314 §3.6).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Acl {
+    /// The mailbox.
+    pub mailbox: MailboxName,
+    /// Whom it concerns, and their rights, in the order of the server. A name that begins with `-`
+    /// takes rights away.
+    pub entries: Vec<(String, Rights)>,
+}
+
+/// Which rights somebody can be given (RFC 4314 §3.7).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ListRights {
+    /// The mailbox.
+    pub mailbox: MailboxName,
+    /// Whom it concerns.
+    pub identifier: String,
+    /// What they always have.
+    pub required: Rights,
+    /// What they can be given. Rights in one set come and go together.
+    pub optional: Vec<Rights>,
+}
+
+/// What the user may do with a mailbox (RFC 4314 §3.8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct MyRights {
+    /// The mailbox.
+    pub mailbox: MailboxName,
+    /// The rights.
+    pub rights: Rights,
+}
+
+/// A set of rights, each of them a letter or digit (RFC 4314 §2).
+///
+/// ```
+/// use imapclient_codec::Rights;
+///
+/// let rights: Rights = "rlswi".parse()?;
+/// assert!(rights.contains(Rights::READ | Rights::SEEN));
+/// assert!(!rights.contains(Rights::ADMINISTER));
+/// assert_eq!(rights.to_string(), "ilrsw");
+/// # Ok::<(), imapclient_codec::InvalidRight>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Rights(u128);
+
+/// Rights are ASCII letters and digits; this is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not a right")]
+pub struct InvalidRight(char);
+
+impl Rights {
+    /// No rights.
+    pub const NONE: Self = Self(0);
+    /// `l`: the mailbox is listed, and can be subscribed to.
+    pub const LOOKUP: Self = Self::of(b'l');
+    /// `r`: it can be opened and read.
+    pub const READ: Self = Self::of(b'r');
+    /// `s`: `\Seen` is kept.
+    pub const SEEN: Self = Self::of(b's');
+    /// `w`: flags other than `\Seen` and `\Deleted` can be changed.
+    pub const WRITE: Self = Self::of(b'w');
+    /// `i`: messages can be put into it.
+    pub const INSERT: Self = Self::of(b'i');
+    /// `p`: mail can be sent to its address.
+    pub const POST: Self = Self::of(b'p');
+    /// `k`: mailboxes can be made below it.
+    pub const CREATE: Self = Self::of(b'k');
+    /// `x`: it can be deleted and renamed.
+    pub const DELETE_MAILBOX: Self = Self::of(b'x');
+    /// `t`: `\Deleted` can be set.
+    pub const DELETE_MESSAGES: Self = Self::of(b't');
+    /// `e`: it can be expunged.
+    pub const EXPUNGE: Self = Self::of(b'e');
+    /// `a`: its rights can be changed.
+    pub const ADMINISTER: Self = Self::of(b'a');
+    /// `n`: shared annotations can be changed (RFC 5257).
+    pub const ANNOTATE: Self = Self::of(b'n');
+
+    const fn of(letter: u8) -> Self {
+        Self(1 << (letter & 0x7f))
+    }
+
+    /// Whether all of these are in it.
+    #[must_use]
+    pub fn contains(self, rights: Self) -> bool {
+        self.0 & rights.0 == rights.0
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The letters, in the order of ASCII.
+    pub fn iter(self) -> impl Iterator<Item = char> {
+        (0..128_u8)
+            .filter(move |&letter| self.contains(Self::of(letter)))
+            .map(char::from)
+    }
+
+    fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
+        let text = word(&mut reader.cursor)?;
+        from_letters(text.bytes().iter().map(|&byte| char::from(byte))).map_err(|_| Fault {
+            at: text.at,
+            why: "a right is no letter or digit",
+        })
+    }
+}
+
+fn from_letters(letters: impl Iterator<Item = char>) -> Result<Rights, InvalidRight> {
+    let mut rights = Rights::NONE;
+    for letter in letters {
+        match u8::try_from(letter) {
+            Ok(byte) if byte.is_ascii_alphanumeric() => rights |= Rights::of(byte),
+            _ => return Err(InvalidRight(letter)),
+        }
+    }
+    Ok(rights)
+}
+
+impl std::str::FromStr for Rights {
+    type Err = InvalidRight;
+
+    fn from_str(letters: &str) -> Result<Self, InvalidRight> {
+        from_letters(letters.chars())
+    }
+}
+
+impl BitOr for Rights {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitOrAssign for Rights {
+    fn bitor_assign(&mut self, other: Self) {
+        *self = *self | other;
+    }
+}
+
+impl fmt::Display for Rights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.iter().collect::<String>())
+    }
+}
+
+impl fmt::Debug for Rights {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Rights({self})")
+    }
+}
+
+impl Acl {
+    pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
+        let mailbox = reader.mailbox()?;
+        let mut entries = Vec::new();
+        while !reader.cursor.is_done() {
+            reader.room(entries.len())?;
+            entries.push((reader.text()?, Rights::read(reader)?));
+        }
+        Ok(Self { mailbox, entries })
+    }
+}
+
+impl ListRights {
+    pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
+        let mut rights = Self {
+            mailbox: reader.mailbox()?,
+            identifier: reader.text()?,
+            required: Rights::NONE,
+            optional: Vec::new(),
+        };
+        if !reader.cursor.is_done() {
+            rights.required = Rights::read(reader)?;
+        }
+        while !reader.cursor.is_done() {
+            reader.room(rights.optional.len())?;
+            rights.optional.push(Rights::read(reader)?);
+        }
+        Ok(rights)
+    }
+}
+
+impl MyRights {
+    pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
+        let mailbox = reader.mailbox()?;
+        let rights = if reader.cursor.is_done() {
+            Rights::NONE
+        } else {
+            Rights::read(reader)?
+        };
+        reader.end()?;
+        Ok(Self { mailbox, rights })
+    }
+}

@@ -1,0 +1,288 @@
+//! ESEARCH: what SEARCH or SORT found, in short (RFC 4731, RFC 9051 §7.3.4).
+
+use crate::{
+    MailboxName, UidSet,
+    token::{Fault, Read},
+};
+
+use super::{Malformed, Tag, Unknown, decoder::Reader, parts::word};
+
+/// What SEARCH or SORT found, as far as it was asked to tell.
+///
+/// Numbers are UIDs if [`uid`](Self::uid) is set, and sequence numbers otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Esearch {
+    /// The command it answers, or whose result it updates (RFC 5267).
+    pub tag: Option<Tag>,
+    /// The mailbox, in a search over several (RFC 7377).
+    pub mailbox: Option<MailboxName>,
+    /// UIDVALIDITY of that mailbox (RFC 7377).
+    pub uid_validity: Option<u32>,
+    /// Numbers are UIDs.
+    pub uid: bool,
+    /// The lowest that was found.
+    pub min: Option<u32>,
+    /// The highest that was found.
+    pub max: Option<u32>,
+    /// How many were found.
+    pub count: Option<u64>,
+    /// All that were found, in the order of the server, which means something after SORT. `None`
+    /// if nothing was found, or this was not asked for.
+    pub all: Option<UidSet>,
+    /// The highest modification sequence of all that was found (RFC 7162).
+    pub modseq: Option<u64>,
+    /// A page of the result (RFC 5267, RFC 9394).
+    pub partial: Option<Partial>,
+    /// What joined the result since (RFC 5267).
+    pub added: Vec<ContextUpdate>,
+    /// What left the result since (RFC 5267).
+    pub removed: Vec<ContextUpdate>,
+    /// How well each message fits, from 1 to 100, in the order of [`all`](Self::all) (RFC 6203).
+    pub relevancy: Vec<u8>,
+    /// Items that nobody here reads.
+    pub unknown: Vec<Unknown>,
+    /// Items that cannot be read.
+    pub malformed: Vec<Malformed>,
+}
+
+/// A page of a result.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Partial {
+    /// The first place asked for: 1 is the first message found, -1 the last one.
+    pub first: i64,
+    /// The last place asked for.
+    pub last: i64,
+    /// What was found there; empty for NIL.
+    pub found: UidSet,
+}
+
+/// Messages that join or leave a result (RFC 5267 §4.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ContextUpdate {
+    /// Their place in the result, from 1; 0 if it has no order.
+    pub position: u32,
+    /// The messages.
+    pub messages: UidSet,
+}
+
+impl Esearch {
+    pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
+        let mut found = Self::default();
+        let mut items = 0;
+        loop {
+            reader.cursor.whitespace();
+            match reader.cursor.peek() {
+                Some(b'(') => found.read_correlator(reader)?,
+                _ if reader.cursor.is_done() => return Ok(found),
+                _ => found.read_item(reader)?,
+            }
+            reader.room(items)?;
+            items += 1;
+        }
+    }
+
+    /// `(TAG "A1" MAILBOX x UIDVALIDITY 1)`, at the parenthesis.
+    fn read_correlator(&mut self, reader: &mut Reader<'_, '_, '_>) -> Read<()> {
+        reader.cursor.skip(1);
+        let mut items = 0;
+        while !reader.list_ends()? {
+            reader.room(items)?;
+            items += 1;
+            let name = reader.cursor.atom();
+            let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
+            reader.cursor.blanks();
+            let start = reader.cursor.at();
+            let read = if is("TAG") {
+                word(&mut reader.cursor).and_then(|text| {
+                    self.tag = Some(Tag::read(&text.bytes()).ok_or(Fault {
+                        at: text.at,
+                        why: "not a tag",
+                    })?);
+                    Ok(())
+                })
+            } else if is("MAILBOX") {
+                let mailbox = reader.mailbox();
+                mailbox.map(|mailbox| self.mailbox = Some(mailbox))
+            } else if is("UIDVALIDITY") {
+                let number = reader.cursor.number32();
+                number.map(|number| self.uid_validity = Some(number))
+            } else {
+                let value = reader.unknown_value(name)?;
+                self.unknown.push(value);
+                Ok(())
+            };
+            self.keep_fault(reader, name, start, read)?;
+        }
+        Ok(())
+    }
+
+    fn read_item(&mut self, reader: &mut Reader<'_, '_, '_>) -> Read<()> {
+        let cursor = &mut reader.cursor;
+        let name = cursor.atom();
+        if name.is_empty() {
+            return cursor.fault("the name of an item is missing");
+        }
+        let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
+        if is("UID") {
+            self.uid = true;
+            return Ok(());
+        }
+        cursor.blanks();
+        let start = cursor.at();
+        let read = if is("ALL") {
+            set(reader).map(|all| match &mut self.all {
+                // A second list carries on, as it does in SEARCH.
+                Some(before) => before.append(all),
+                None => self.all = Some(all),
+            })
+        } else if is("COUNT") {
+            cursor.number().map(|count| self.count = Some(count))
+        } else if is("MIN") {
+            message(reader).map(|min| self.min = Some(min))
+        } else if is("MAX") {
+            message(reader).map(|max| self.max = Some(max))
+        } else if is("MODSEQ") {
+            modseq(reader).map(|modseq| self.modseq = Some(modseq))
+        } else if is("PARTIAL") {
+            Partial::read(reader).map(|partial| self.partial = Some(partial))
+        } else if is("ADDTO") {
+            updates(reader, &mut self.added)
+        } else if is("REMOVEFROM") {
+            updates(reader, &mut self.removed)
+        } else if is("RELEVANCY") {
+            scores(reader).map(|scores| self.relevancy = scores)
+        } else {
+            let value = reader.unknown_value(name)?;
+            self.unknown.push(value);
+            Ok(())
+        };
+        self.keep_fault(reader, name, start, read)
+    }
+
+    /// Puts a broken value aside, so that those after it survive.
+    fn keep_fault(
+        &mut self,
+        reader: &mut Reader<'_, '_, '_>,
+        name: &[u8],
+        start: usize,
+        read: Read<()>,
+    ) -> Read<()> {
+        if let Err(fault) = read {
+            let bad = reader.bad_value(name, start, fault)?;
+            self.malformed.push(bad);
+        }
+        Ok(())
+    }
+}
+
+impl Partial {
+    /// `(1:100 200:250)`, `(-1:-100 NIL)`.
+    fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
+        let cursor = &mut reader.cursor;
+        cursor.expect(b'(', "a list is missing")?;
+        cursor.blanks();
+        let at = cursor.at();
+        let (first, last) = places(cursor.atom()).ok_or(Fault {
+            at,
+            why: "a range of places is missing",
+        })?;
+        cursor.blanks();
+        let found = if cursor.nil() || cursor.peek() == Some(b')') {
+            UidSet::new()
+        } else {
+            set(reader)?
+        };
+        let cursor = &mut reader.cursor;
+        cursor.blanks();
+        cursor.expect(b')', "a list does not end")?;
+        Ok(Self { first, last, found })
+    }
+}
+
+/// `1:100`, `-1:-100`, `5`.
+fn places(wire: &[u8]) -> Option<(i64, i64)> {
+    let text = std::str::from_utf8(wire).ok()?;
+    let (first, last) = text.split_once(':').unwrap_or((text, text));
+    Some((first.parse().ok()?, last.parse().ok()?))
+}
+
+/// `(0 5:7 3 9)`.
+fn updates(reader: &mut Reader<'_, '_, '_>, all: &mut Vec<ContextUpdate>) -> Read<()> {
+    let before = all.len();
+    let read = read_updates(reader, all);
+    if read.is_err() {
+        // Half of it would look like all of it.
+        all.truncate(before);
+    }
+    read
+}
+
+fn read_updates(reader: &mut Reader<'_, '_, '_>, all: &mut Vec<ContextUpdate>) -> Read<()> {
+    reader.cursor.expect(b'(', "a list is missing")?;
+    while !reader.list_ends()? {
+        reader.room(all.len())?;
+        let position = reader.cursor.number32()?;
+        reader.cursor.blanks();
+        let messages = set(reader)?;
+        all.push(ContextUpdate { position, messages });
+    }
+    Ok(())
+}
+
+/// `(4 99 42)`.
+fn scores(reader: &mut Reader<'_, '_, '_>) -> Read<Vec<u8>> {
+    let mut scores = Vec::new();
+    reader.cursor.expect(b'(', "a list is missing")?;
+    while !reader.list_ends()? {
+        let at = reader.cursor.at();
+        let score = u8::try_from(reader.cursor.number()?).ok();
+        scores.push(score.filter(|&score| score <= 100).ok_or(Fault {
+            at,
+            why: "a score over 100",
+        })?);
+    }
+    Ok(scores)
+}
+
+/// Numbers of messages, none of which is `*`.
+fn set(reader: &mut Reader<'_, '_, '_>) -> Read<UidSet> {
+    let at = reader.cursor.at();
+    let set = UidSet::read(reader.cursor.atom()).map_err(|why| Fault { at, why })?;
+    if set.has_star() {
+        return Err(Fault {
+            at,
+            why: "a `*` among messages that were found",
+        });
+    }
+    Ok(set)
+}
+
+fn message(reader: &mut Reader<'_, '_, '_>) -> Read<u32> {
+    let at = reader.cursor.at();
+    match reader.cursor.number32()? {
+        0 => Err(Fault {
+            at,
+            why: "there is no message 0",
+        }),
+        number => Ok(number),
+    }
+}
+
+/// `n`, or `(n)`.
+fn modseq(reader: &mut Reader<'_, '_, '_>) -> Read<u64> {
+    let cursor = &mut reader.cursor;
+    let listed = cursor.eat(b'(');
+    cursor.blanks();
+    let modseq = cursor.number()?;
+    if listed {
+        cursor.blanks();
+        cursor.expect(b')', "a list does not end")?;
+    }
+    Ok(modseq)
+}

@@ -1,0 +1,109 @@
+//! What a `Fetch` holds beyond flags and numbers, and how later responses replace parts of it.
+
+use std::collections::HashSet;
+
+use bytes::Bytes;
+
+use super::{
+    super::{Malformed, Unknown},
+    tape::{Kept, Kind, NONE, Record, pair},
+};
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Data {
+    pub(super) newest: Kept,
+    /// What earlier responses about the same message said, less what a later one said again;
+    /// oldest first.
+    pub(super) older: Vec<Kept>,
+    pub(super) unknown: Vec<Unknown>,
+    pub(super) malformed: Vec<Malformed>,
+}
+
+impl Data {
+    /// All items, in the order of the server.
+    pub(super) fn records(&self) -> impl DoubleEndedIterator<Item = Record<'_>> {
+        let kept = self.older.iter().chain([&self.newest]);
+        // Few items stand on a tape, and it can only be walked forwards.
+        kept.map(|kept| kept.records().collect::<Vec<_>>())
+            .flat_map(Vec::into_iter)
+    }
+
+    /// The last item of a kind.
+    pub(super) fn find(&self, kind: Kind) -> Option<Record<'_>> {
+        let is = |record: &Record<'_>| record.kind == kind;
+        self.newest.records().filter(is).last().or_else(|| {
+            self.older
+                .iter()
+                .rev()
+                .find_map(|kept| kept.records().filter(is).last())
+        })
+    }
+
+    pub(super) fn merge(&mut self, newer: Self) {
+        let keys: HashSet<Key> = newer.records().map(|record| key(&record)).collect();
+        let before = std::mem::replace(&mut self.newest, newer.newest);
+        self.older.push(before);
+        self.older.retain_mut(|kept| kept.forget(&keys));
+        self.older.extend(newer.older);
+        if self.newest.tape.is_empty() {
+            // Nothing but unknown or malformed items came.
+            self.newest = self.older.pop().unwrap_or_default();
+        }
+        replace(&mut self.unknown, newer.unknown, |item| item.name.clone());
+        replace(&mut self.malformed, newer.malformed, |item| {
+            item.item.clone()
+        });
+    }
+}
+
+impl Kept {
+    /// Takes out the items with these keys; false if nothing is left.
+    fn forget(&mut self, keys: &HashSet<Key>) -> bool {
+        if self.records().any(|record| keys.contains(&key(&record))) {
+            let mut tape = Vec::with_capacity(self.tape.len());
+            for record in self.records().filter(|record| !keys.contains(&key(record))) {
+                tape.push(pair(record.kind as usize, record.words.len()));
+                tape.extend_from_slice(record.words);
+            }
+            self.tape = tape.into();
+        }
+        if self.tape.is_empty() {
+            self.frame = Bytes::new();
+        }
+        !self.tape.is_empty()
+    }
+}
+
+/// What makes an item take the place of another.
+type Key = (Kind, Vec<u8>, u64);
+
+fn key(record: &Record<'_>) -> Key {
+    let (name, origin) = match record.kind {
+        Kind::Section => (record.text(0).unwrap_or_default(), record.number(1)),
+        Kind::BinarySize => (record.text(0).unwrap_or_default(), NONE),
+        _ => ("", NONE),
+    };
+    (record.kind, canonical(name).collect(), origin)
+}
+
+/// Appends `newer` to `items`, less those it replaces, so that repetition makes nothing grow.
+fn replace<T>(items: &mut Vec<T>, newer: Vec<T>, key: impl Fn(&T) -> String) {
+    if !items.is_empty() && !newer.is_empty() {
+        let keys: HashSet<String> = newer.iter().map(&key).collect();
+        items.retain(|item| !keys.contains(&key(item)));
+    }
+    items.extend(newer);
+}
+
+/// The name of a section as it is compared: in upper case, without quotes and spare blanks.
+pub(super) fn canonical(name: &str) -> impl Iterator<Item = u8> + '_ {
+    let mut last = b'(';
+    let bytes = name.trim().bytes().filter(|&byte| byte != b'"');
+    bytes
+        .map(|byte| byte.to_ascii_uppercase())
+        .filter(move |&byte| {
+            let spare = byte == b' ' && matches!(last, b' ' | b'(');
+            last = byte;
+            !spare
+        })
+}

@@ -1,0 +1,173 @@
+//! The items of a FETCH by name, and the values of the small ones.
+
+use crate::token::{Cursor, Fault, Read};
+
+use super::{
+    UsualDate,
+    scan::{Scan, from_float},
+    tape::Span,
+};
+
+/// The items with a name and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Item {
+    Uid,
+    Flags,
+    Size,
+    ModSeq,
+    InternalDate,
+    SaveDate,
+    Envelope,
+    Body,
+    BodyStructure,
+    Rfc822,
+    Rfc822Header,
+    Rfc822Text,
+    Preview,
+    EmailId,
+    ThreadId,
+    GmailMessageId,
+    GmailThreadId,
+    GmailLabels,
+}
+
+impl Item {
+    /// What comes next, and the length of its name, in the spelling of most servers.
+    #[inline]
+    pub(super) fn usual(rest: &[u8]) -> Option<(Self, usize)> {
+        const USUAL: [(&[u8], Item); 6] = [
+            (b"MODSEQ ", Item::ModSeq),
+            (b"INTERNALDATE ", Item::InternalDate),
+            (b"RFC822.SIZE ", Item::Size),
+            (b"ENVELOPE ", Item::Envelope),
+            (b"BODYSTRUCTURE ", Item::BodyStructure),
+            (b"BODY ", Item::Body),
+        ];
+        let found = USUAL.iter().find(|(head, _)| rest.starts_with(head));
+        found.map(|(head, item)| (*item, head.len() - 1))
+    }
+
+    #[inline]
+    pub(super) fn named(name: &[u8]) -> Option<Self> {
+        Self::in_upper_case(name).or_else(|| Self::in_any_case(name))
+    }
+
+    #[inline]
+    fn in_upper_case(name: &[u8]) -> Option<Self> {
+        Some(match name {
+            b"ENVELOPE" => Self::Envelope,
+            b"BODYSTRUCTURE" => Self::BodyStructure,
+            b"RFC822.SIZE" => Self::Size,
+            b"INTERNALDATE" => Self::InternalDate,
+            b"MODSEQ" => Self::ModSeq,
+            b"UID" => Self::Uid,
+            b"FLAGS" => Self::Flags,
+            b"BODY" => Self::Body,
+            b"RFC822" => Self::Rfc822,
+            b"RFC822.HEADER" => Self::Rfc822Header,
+            b"RFC822.TEXT" => Self::Rfc822Text,
+            b"SAVEDATE" => Self::SaveDate,
+            b"PREVIEW" => Self::Preview,
+            b"EMAILID" => Self::EmailId,
+            b"THREADID" => Self::ThreadId,
+            b"X-GM-MSGID" => Self::GmailMessageId,
+            b"X-GM-THRID" => Self::GmailThreadId,
+            b"X-GM-LABELS" => Self::GmailLabels,
+            _ => return None,
+        })
+    }
+
+    #[cold]
+    fn in_any_case(name: &[u8]) -> Option<Self> {
+        let mut upper = [0; 16];
+        let upper = upper.get_mut(..name.len())?;
+        upper.copy_from_slice(name);
+        upper.make_ascii_uppercase();
+        Self::in_upper_case(upper)
+    }
+}
+
+#[inline]
+pub(super) fn uid(cursor: &mut Cursor<'_>) -> Read<u32> {
+    let at = cursor.at();
+    match cursor.number32()? {
+        0 => Err(Fault {
+            at,
+            why: "there is no UID 0",
+        }),
+        uid => Ok(uid),
+    }
+}
+
+/// `(n)`, or bare.
+pub(super) fn modseq(cursor: &mut Cursor<'_>) -> Read<u64> {
+    let listed = cursor.eat(b'(');
+    cursor.blanks();
+    let modseq = cursor.number()?;
+    if listed {
+        cursor.blanks();
+        cursor.expect(b')', "a list does not end")?;
+    }
+    Ok(modseq)
+}
+
+/// A number of bytes, which some servers write as `9.3736e+06`.
+pub(super) fn size(cursor: &mut Cursor<'_>) -> Read<u64> {
+    let start = cursor.at();
+    let fault = match cursor.number() {
+        Ok(size) => return Ok(size),
+        Err(fault) => fault,
+    };
+    cursor.seek(start);
+    let text = std::str::from_utf8(cursor.atom()).unwrap_or_default();
+    from_float(text).ok_or(fault)
+}
+
+/// A date of the usual length, which needs no frame to lie in.
+pub(super) fn usual_date(cursor: &mut Cursor<'_>) -> Option<UsualDate> {
+    let inside = cursor.rest().strip_prefix(b"\"")?;
+    let (date, after) = inside.split_first_chunk::<{ UsualDate::LENGTH }>()?;
+    let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    if after.first() != Some(&b'"') || !date.iter().all(plain) {
+        return None;
+    }
+    cursor.skip(UsualDate::LENGTH + 2);
+    Some(UsualDate(*date))
+}
+
+/// `(id)`, a bare one, or NIL.
+pub(super) fn object_id(scan: &mut Scan<'_, '_>) -> Read<Span> {
+    let cursor = &mut scan.cursor;
+    let at = cursor.at();
+    let listed = cursor.eat(b'(');
+    cursor.blanks();
+    let text = cursor.nstring()?;
+    if listed {
+        cursor.blanks();
+        cursor.expect(b')', "a list does not end")?;
+    }
+    let Some(text) = text else {
+        return Ok(Span::NIL);
+    };
+    if std::str::from_utf8(text.raw).is_err() {
+        let why = "an identifier is no text";
+        return Err(Fault { at, why });
+    }
+    Ok(scan.span(text))
+}
+
+/// `<n>` after a section.
+pub(super) fn origin(cursor: &mut Cursor<'_>) -> Option<u64> {
+    if cursor.peek() != Some(b'<') {
+        return None;
+    }
+    let start = cursor.at();
+    cursor.skip(1);
+    let digits = std::str::from_utf8(cursor.until(|byte| !byte.is_ascii_digit()));
+    cursor.until(|byte| byte <= b' ' || byte == b'>');
+    if !cursor.eat(b'>') {
+        cursor.seek(start);
+        return None;
+    }
+    digits.ok()?.parse().ok()
+}

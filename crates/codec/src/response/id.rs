@@ -1,0 +1,52 @@
+//! ID: what the server says it is (RFC 2971).
+
+use crate::token::Read;
+
+use super::decoder::Reader;
+
+/// What the server says it is. Never decide by it: it is for logs and for people.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Id {
+    /// Names and values, in the order of the server. Names are as it sent them.
+    pub fields: Vec<(String, Option<String>)>,
+}
+
+impl Id {
+    /// The value of a field, as in `name` or `version`; case does not matter.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        let same = |(field, _): &&(String, Option<String>)| field.eq_ignore_ascii_case(name);
+        self.fields.iter().find(same)?.1.as_deref()
+    }
+
+    pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
+        let mut id = Self::default();
+        reader.cursor.blanks();
+        if !reader.cursor.nil() {
+            reader.cursor.expect(b'(', "a list is missing")?;
+            while !reader.list_ends()? {
+                reader.room(id.fields.len())?;
+                let name = reader.text()?;
+                reader.cursor.whitespace();
+                let value = match reader.cursor.peek() {
+                    Some(b')') => None,
+                    _ => reader.optional_text()?,
+                };
+                id.fields.push((name, value));
+            }
+        }
+        reader.end()?;
+        Ok(id)
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Id {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
+        let field = |(name, value): (N, V)| (name.into(), Some(value.into()));
+        Self {
+            fields: fields.into_iter().map(field).collect(),
+        }
+    }
+}

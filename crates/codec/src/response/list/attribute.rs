@@ -1,0 +1,268 @@
+//! What a mailbox is, in the words of LIST.
+
+use std::fmt;
+
+use crate::token::{Cursor, Read, lossy};
+
+macro_rules! attributes {
+    ($($(#[$doc:meta])* $variant:ident $wire:literal)+) => {
+        /// What a mailbox is (RFC 9051 §7.3.1, RFC 6154, RFC 8457). Case does not matter.
+        #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Attribute {
+            $($(#[$doc])* $variant,)+
+            /// Any other, as it was sent.
+            Other(String),
+        }
+
+        const KNOWN: &[(&str, Attribute)] = &[$(($wire, Attribute::$variant)),+];
+
+        impl Attribute {
+            /// As it stands on the wire.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$variant => $wire,)+
+                    Self::Other(name) => name,
+                }
+            }
+        }
+    };
+}
+
+attributes! {
+    /// `\HasNoChildren`
+    HasNoChildren "\\HasNoChildren"
+    /// `\HasChildren`
+    HasChildren "\\HasChildren"
+    /// `\NoInferiors`: there can never be children.
+    NoInferiors "\\NoInferiors"
+    /// `\Noselect`: cannot be opened.
+    NoSelect "\\Noselect"
+    /// `\Marked`: probably has new messages.
+    Marked "\\Marked"
+    /// `\Unmarked`: has no new messages.
+    Unmarked "\\Unmarked"
+    /// `\NonExistent`: only a name.
+    NonExistent "\\NonExistent"
+    /// `\Subscribed`
+    Subscribed "\\Subscribed"
+    /// `\Remote`: on another server.
+    Remote "\\Remote"
+    /// `\All`: all messages.
+    All "\\All"
+    /// `\Archive`
+    Archive "\\Archive"
+    /// `\Drafts`
+    Drafts "\\Drafts"
+    /// `\Flagged`: all messages with that flag.
+    Flagged "\\Flagged"
+    /// `\Junk`
+    Junk "\\Junk"
+    /// `\Sent`
+    Sent "\\Sent"
+    /// `\Trash`
+    Trash "\\Trash"
+    /// `\Important`
+    Important "\\Important"
+}
+
+impl Attribute {
+    /// Its bit in [`Attributes`]; 0 for any other.
+    fn bit(&self) -> u32 {
+        known_bit(self.as_str().as_bytes())
+    }
+}
+
+impl From<&str> for Attribute {
+    fn from(name: &str) -> Self {
+        let known = KNOWN
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name));
+        known.map_or_else(
+            || Self::Other(name.to_owned()),
+            |(_, attribute)| attribute.clone(),
+        )
+    }
+}
+
+impl fmt::Display for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The attributes of a mailbox. Those that are known take no allocation.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Attributes {
+    known: u32,
+    /// In the order of the server.
+    others: Box<[Box<str>]>,
+}
+
+impl Attributes {
+    /// Whether this one is among them; case does not matter.
+    #[must_use]
+    pub fn contains(&self, attribute: &Attribute) -> bool {
+        match attribute.bit() {
+            0 => {
+                let name = attribute.as_str();
+                self.others
+                    .iter()
+                    .any(|other| other.eq_ignore_ascii_case(name))
+            }
+            bit => self.known & bit != 0,
+        }
+    }
+
+    /// All of them: first the known ones, in the order of [`Attribute`], then others.
+    pub fn iter(&self) -> impl Iterator<Item = Attribute> + '_ {
+        let known = KNOWN
+            .iter()
+            .enumerate()
+            .filter(|(index, _)| self.known & (1 << index) != 0);
+        let others = self
+            .others
+            .iter()
+            .map(|name| Attribute::Other(name.to_string()));
+        known
+            .map(|(_, (_, attribute))| attribute.clone())
+            .chain(others)
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.known == 0 && self.others.is_empty()
+    }
+
+    #[inline]
+    pub(super) fn of_known(known: u32) -> Self {
+        Self {
+            known,
+            others: Box::default(),
+        }
+    }
+
+    /// Reads a list in parentheses, or NIL.
+    #[inline]
+    pub(super) fn read(cursor: &mut Cursor<'_>, most: usize) -> Read<Self> {
+        let mut known = 0;
+        if !cursor.eat(b'(') {
+            if cursor.nil() {
+                return Ok(Self::default());
+            }
+            return cursor.fault("a list of attributes is missing");
+        }
+        loop {
+            let rest = cursor.rest();
+            if let Some((bit, length)) = usual(rest) {
+                known |= bit;
+                cursor.skip(length);
+            } else if let Some(b' ') = rest.first() {
+                cursor.skip(1);
+            } else if let Some(b')') = rest.first() {
+                cursor.skip(1);
+                return Ok(Self::of_known(known));
+            } else {
+                return Self::read_rest(cursor, known, most);
+            }
+        }
+    }
+
+    /// From the first attribute on that is not a usual one.
+    #[cold]
+    fn read_rest(cursor: &mut Cursor<'_>, mut known: u32, most: usize) -> Read<Self> {
+        let mut others = Vec::new();
+        loop {
+            cursor.blanks();
+            if cursor.eat(b')') {
+                return Ok(Self {
+                    known,
+                    others: others.into(),
+                });
+            }
+            let text = cursor.astring()?;
+            match known_bit(&text.bytes()) {
+                0 if others.len() >= most => return cursor.fault("too many attributes"),
+                0 => others.push(lossy(&text.bytes()).into()),
+                bit => known |= bit,
+            }
+        }
+    }
+}
+
+/// What makes most of all traffic, in its exact spelling: its bit, and how long it is.
+#[inline]
+pub(super) fn usual(rest: &[u8]) -> Option<(u32, usize)> {
+    let name: (u32, &[u8]) = match rest {
+        [b'\\', b'H', b'a', b's', b'N', ..] => (1, b"\\HasNoChildren"),
+        [b'\\', b'H', b'a', b's', b'C', ..] => (1 << 1, b"\\HasChildren"),
+        [b'\\', b'N', b'o', b'I', ..] => (1 << 2, b"\\NoInferiors"),
+        [b'\\', b'U', b'n', b'm', ..] => (1 << 5, b"\\Unmarked"),
+        [b'\\', b'U', b'n', b'M', ..] => (1 << 5, b"\\UnMarked"),
+        [b'\\', b'S', b'u', b'b', ..] => (1 << 7, b"\\Subscribed"),
+        _ => return None,
+    };
+    let (bit, name) = name;
+    match rest.strip_prefix(name)? {
+        [b' ' | b')', ..] => Some((bit, name.len())),
+        _ => None,
+    }
+}
+
+fn known_bit(name: &[u8]) -> u32 {
+    let known = KNOWN
+        .iter()
+        .position(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
+    known.map_or(0, |index| 1 << index)
+}
+
+impl FromIterator<Attribute> for Attributes {
+    fn from_iter<I: IntoIterator<Item = Attribute>>(iter: I) -> Self {
+        let mut known = 0;
+        let mut others = Vec::new();
+        for attribute in iter {
+            match attribute.bit() {
+                0 => others.push(attribute.as_str().into()),
+                bit => known |= bit,
+            }
+        }
+        Self {
+            known,
+            others: others.into(),
+        }
+    }
+}
+
+impl fmt::Debug for Attributes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Attributes {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.iter())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_are_those_of_the_table() {
+        for (index, (name, attribute)) in KNOWN.iter().enumerate() {
+            assert_eq!(attribute.bit(), 1 << index);
+            assert_eq!(attribute.as_str(), *name);
+            let line = format!("{name})");
+            let usual = usual(line.as_bytes());
+            assert!(
+                usual.is_none_or(|usual| usual == (1 << index, name.len())),
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! METADATA: annotations of mailboxes and of the server (RFC 5464).
+
+use bytes::Bytes;
+
+use crate::{MailboxName, token::Read};
+
+use super::decoder::Reader;
+
+/// Annotations of a mailbox, or of the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Metadata {
+    /// The mailbox; `None` for the server itself.
+    pub mailbox: Option<MailboxName>,
+    /// Entries with their values.
+    pub entries: Vec<MetadataEntry>,
+    /// Entries that changed, whose values the server left out, as it does unasked.
+    pub changed: Vec<String>,
+}
+
+/// One annotation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct MetadataEntry {
+    /// Its name, as in `/private/comment`.
+    pub name: String,
+    /// Its value; `None` is NIL, for an entry that does not exist.
+    #[cfg_attr(
+        feature = "serde",
+        serde(serialize_with = "crate::serialize::optional")
+    )]
+    pub value: Option<Bytes>,
+}
+
+impl Metadata {
+    /// The value of an entry; case does not matter in its name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&[u8]> {
+        let same = |entry: &&MetadataEntry| entry.name.eq_ignore_ascii_case(name);
+        self.entries.iter().find(same)?.value.as_deref()
+    }
+
+    pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
+        let mailbox = reader.mailbox()?;
+        let mut metadata = Self {
+            mailbox: (!mailbox.as_str().is_empty()).then_some(mailbox),
+            entries: Vec::new(),
+            changed: Vec::new(),
+        };
+        reader.cursor.blanks();
+        if reader.cursor.eat(b'(') {
+            while !reader.list_ends()? {
+                reader.room(metadata.entries.len())?;
+                metadata.entries.push(MetadataEntry::read(reader)?);
+            }
+        } else {
+            metadata.changed = reader.texts()?;
+        }
+        reader.end()?;
+        Ok(metadata)
+    }
+}
+
+impl MetadataEntry {
+    /// An entry with this value.
+    #[must_use]
+    pub fn new(name: impl Into<String>, value: impl Into<Bytes>) -> Self {
+        Self {
+            name: name.into(),
+            value: Some(value.into()),
+        }
+    }
+
+    /// An entry without a value, which SETMETADATA takes for one to be removed.
+    #[must_use]
+    pub fn without_value(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            value: None,
+        }
+    }
+
+    fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
+        let name = reader.text()?;
+        reader.cursor.whitespace();
+        let value = reader.cursor.nstring()?;
+        let value = value.map(|text| reader.source.text(text));
+        Ok(Self { name, value })
+    }
+}

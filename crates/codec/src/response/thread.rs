@@ -1,0 +1,243 @@
+//! THREAD: messages and their answers (RFC 5256 §4).
+
+use crate::token::{Fault, Read};
+
+use super::decoder::Reader;
+
+/// Messages and their answers, as THREAD found them: a forest.
+///
+/// It is kept flat, in the order of the server, so that no depth costs any stack.
+///
+/// ```
+/// use imapclient_codec::{Decoder, Limits, Message, Response};
+///
+/// let wire: &[u8] = b"* THREAD (2)(3 6 (4 23)(44 7 96))\r\n";
+/// let Response::Thread(thread) = Decoder::new(Limits::default()).decode(&Message::from(wire)) else {
+///     panic!()
+/// };
+/// let roots: Vec<_> = thread.roots().map(|node| node.number()).collect();
+/// assert_eq!(roots, [Some(2), Some(3)]);
+/// for (depth, node) in thread.walk() {
+///     println!("{:depth$}{:?}", "", node.number());
+/// }
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Thread {
+    /// Each before its answers, and those before what comes after it.
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Node {
+    /// 0 for a message that the mailbox does not have.
+    number: u32,
+    /// Where the message is that it answers; [`NONE`] for a root.
+    parent: u32,
+    /// Where the last of its answers, and of theirs, has its end.
+    end: u32,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// A message in a [`Thread`].
+#[derive(Debug, Clone, Copy)]
+pub struct ThreadNode<'t> {
+    thread: &'t Thread,
+    node: &'t Node,
+    at: u32,
+}
+
+impl Thread {
+    /// How many messages, those that are missing included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether nothing was found.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The messages that answer no other one.
+    pub fn roots(&self) -> impl Iterator<Item = ThreadNode<'_>> {
+        self.siblings(0, self.nodes.len())
+    }
+
+    /// All messages with their depth, each before its answers; roots have depth 0.
+    pub fn walk(&self) -> impl Iterator<Item = (usize, ThreadNode<'_>)> {
+        let mut depth = 0;
+        let mut last: Option<ThreadNode<'_>> = None;
+        (0..self.nodes.len()).filter_map(move |at| {
+            let node = self.node(at)?;
+            // Up to the message that this one answers: as often as the walk went down.
+            let mut above = last.filter(|_| node.node.parent != NONE);
+            match above {
+                None => depth = 0,
+                Some(_) => depth += 1,
+            }
+            while let Some(up) = above.filter(|up| up.at != node.node.parent) {
+                above = up.parent();
+                depth -= 1;
+            }
+            last = Some(node);
+            Some((depth, node))
+        })
+    }
+
+    /// The numbers of all messages there are, in the order of [`walk`](Self::walk): UIDs after UID
+    /// THREAD, sequence numbers otherwise.
+    pub fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
+        let numbers = self.nodes.iter().map(|node| node.number);
+        numbers.filter(|&number| number != 0)
+    }
+
+    fn node(&self, at: usize) -> Option<ThreadNode<'_>> {
+        Some(ThreadNode {
+            thread: self,
+            node: self.nodes.get(at)?,
+            at: u32::try_from(at).ok()?,
+        })
+    }
+
+    /// From `first` to before `end`, without their answers.
+    fn siblings(&self, first: usize, end: usize) -> impl Iterator<Item = ThreadNode<'_>> {
+        let first = self.node(first).filter(move |_| first < end);
+        std::iter::successors(first, move |node| {
+            let next = node.node.end as usize;
+            self.node(next).filter(|_| next < end)
+        })
+    }
+
+    pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
+        let mut thread = Self::default();
+        // For each open list, the message that what comes next in it answers.
+        let mut open: Vec<Level> = Vec::new();
+        let cursor = &mut reader.cursor;
+        loop {
+            cursor.whitespace();
+            match (cursor.peek(), open.last_mut()) {
+                (Some(b'('), level) => {
+                    let parent = match level {
+                        Some(level) => {
+                            if level.state == State::Fresh {
+                                // Answers to a message that is missing.
+                                level.last = thread.push(0, level.last, cursor.at())?;
+                            }
+                            level.state = State::Nested;
+                            level.last
+                        }
+                        None => NONE,
+                    };
+                    if open.len() >= reader.limits.depth {
+                        return cursor.fault("lists are nested too deep");
+                    }
+                    open.push(Level {
+                        last: parent,
+                        state: State::Fresh,
+                    });
+                    cursor.skip(1);
+                }
+                (Some(b')'), Some(_)) => {
+                    open.pop();
+                    cursor.skip(1);
+                }
+                (Some(b'0'..=b'9'), Some(level)) if level.state != State::Nested => {
+                    let at = cursor.at();
+                    let number = cursor.number32()?;
+                    if number == 0 {
+                        return Err(Fault {
+                            at,
+                            why: "there is no message 0",
+                        });
+                    }
+                    level.last = thread.push(number, level.last, at)?;
+                    level.state = State::Members;
+                }
+                (_, Some(_)) => return cursor.fault("a list does not end"),
+                (_, None) if cursor.is_done() => break,
+                (_, None) => return cursor.fault("a list is missing"),
+            }
+        }
+        thread.find_ends();
+        Ok(thread)
+    }
+
+    fn push(&mut self, number: u32, parent: u32, at: usize) -> Read<u32> {
+        let place = u32::try_from(self.nodes.len())
+            .ok()
+            .filter(|&place| place != NONE)
+            .ok_or(Fault {
+                at,
+                why: "too many messages",
+            })?;
+        self.nodes.push(Node {
+            number,
+            parent,
+            end: place + 1,
+        });
+        Ok(place)
+    }
+
+    /// Tells every message where its answers end.
+    fn find_ends(&mut self) {
+        for at in (0..self.nodes.len()).rev() {
+            let Some(&Node { parent, end, .. }) = self.nodes.get(at) else {
+                continue;
+            };
+            if let Some(parent) = self.nodes.get_mut(parent as usize) {
+                parent.end = parent.end.max(end);
+            }
+        }
+    }
+}
+
+struct Level {
+    last: u32,
+    state: State,
+}
+
+#[derive(PartialEq, Eq)]
+enum State {
+    Fresh,
+    Members,
+    Nested,
+}
+
+impl<'t> ThreadNode<'t> {
+    /// Its number; `None` for a message that is not in the mailbox, but has answers there.
+    #[must_use]
+    pub fn number(self) -> Option<u32> {
+        (self.node.number != 0).then_some(self.node.number)
+    }
+
+    /// The message it answers.
+    #[must_use]
+    pub fn parent(self) -> Option<Self> {
+        self.thread.node(self.node.parent as usize)
+    }
+
+    /// The answers to it.
+    pub fn children(self) -> impl Iterator<Item = Self> + use<'t> {
+        let first = self.at as usize + 1;
+        self.thread.siblings(first, self.node.end as usize)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Thread {
+    /// The messages in the order of [`walk`](Self::walk), each with the place of its parent there.
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        #[derive(serde::Serialize)]
+        struct Flat {
+            number: Option<u32>,
+            parent: Option<u32>,
+        }
+
+        to.collect_seq(self.nodes.iter().map(|node| Flat {
+            number: (node.number != 0).then_some(node.number),
+            parent: (node.parent != NONE).then_some(node.parent),
+        }))
+    }
+}

@@ -1,0 +1,85 @@
+//! How values look to serde: bytes as text where they are text, and what has a wire form as that.
+
+use std::fmt::Write;
+
+use bytes::Bytes;
+use serde::{Serialize, Serializer};
+
+use crate::{
+    Attribute, Capabilities, Flag, Flags, InternalDate, MailboxName, Rights, SeqSet, StatusKind,
+    Tag, UidSet,
+};
+
+/// Bytes as text, or `hex:` and hexadecimal digits where they are no UTF-8.
+pub(crate) fn bytes<S: Serializer>(bytes: &Bytes, to: S) -> Result<S::Ok, S::Error> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => to.serialize_str(text),
+        Err(_) => to.serialize_str(&hex(bytes)),
+    }
+}
+
+/// The same, for bytes that can be missing.
+pub(crate) fn optional<S: Serializer>(value: &Option<Bytes>, to: S) -> Result<S::Ok, S::Error> {
+    struct Value<'a>(&'a Bytes);
+
+    impl Serialize for Value<'_> {
+        fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+            bytes(self.0, to)
+        }
+    }
+
+    value.as_ref().map(Value).serialize(to)
+}
+
+/// Serialises types as what they `Display`: their text on the wire.
+macro_rules! as_displayed {
+    ($($type:ty),+ $(,)?) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.collect_str(self)
+            }
+        }
+    )+};
+}
+
+as_displayed! {
+    Attribute, Capabilities, Flag, Flags, InternalDate, MailboxName, Rights, SeqSet, StatusKind,
+    Tag, UidSet,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::from("hex:");
+    for byte in bytes {
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Both {
+        #[serde(serialize_with = "bytes")]
+        a: Bytes,
+        #[serde(serialize_with = "optional")]
+        b: Option<Bytes>,
+    }
+
+    #[test]
+    fn bytes_are_text_or_hex() {
+        let show = |both: &Both| serde_json::to_string(both).unwrap();
+        let text = Both {
+            a: Bytes::from_static("grüße".as_bytes()),
+            b: None,
+        };
+        assert_eq!(show(&text), r#"{"a":"grüße","b":null}"#);
+        let other = Both {
+            a: Bytes::from_static(b"gr\xfc"),
+            b: Some(Bytes::from_static(b"\0\xff")),
+        };
+        assert_eq!(show(&other), r#"{"a":"hex:6772fc","b":"hex:00ff"}"#);
+    }
+}

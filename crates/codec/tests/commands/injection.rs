@@ -1,0 +1,337 @@
+//! No text, wherever it is put in, makes more of a command than it was to be.
+
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use imapclient_codec::{
+    Attribute, Flag, Id, InvalidArgument, MailboxName, MetadataEntry, Names, Outgoing, Rights, Tag,
+    command::{
+        self, Append, Charset, EntryType, Event, FlagChange, Items, LabelChange, ListQuery,
+        ListReturn, MetadataOptions, Notify, Piece, RightsChange, Scope, SearchKey, SearchQuery,
+        SelectOptions, SortKey, ThreadAlgorithm, UrlItem,
+    },
+};
+use proptest::prelude::*;
+
+use super::{
+    uids, wire,
+    words::{Word, shape, words},
+};
+
+type Written = Result<Outgoing, InvalidArgument>;
+
+const NAMES: [Names; 2] = [Names::Utf7, Names::Utf8];
+
+/// Each place where text can come in, once.
+fn texts(text: &str, names: Names) -> Vec<(&'static str, Written)> {
+    let name = || MailboxName::from(text);
+    let owned = || text.to_owned();
+    let key = |key: SearchKey| command::search(key, names);
+    let other = MailboxName::from("x");
+    let items = |items: Items| command::fetch(&uids("1"), &items);
+    let append = |message: Append| command::append(&other, &message, names);
+    let entry = |name: &str, value: &str| MetadataEntry::new(name, value.to_owned());
+    let scope = |scope: Scope| {
+        let event = [Event::MailboxName];
+        command::notify(&Notify::new().on(scope, event), names)
+    };
+    vec![
+        ("user name", command::login(text, "x")),
+        ("password", command::login("x", text)),
+        ("mechanism", command::authenticate(text, None)),
+        ("capability", command::enable([text])),
+        ("ID name", command::id(&Id::from_iter([(text, "x")]))),
+        ("ID value", command::id(&Id::from_iter([("x", text)]))),
+        ("language", command::language([text])),
+        ("comparator", command::comparator([text])),
+        ("select", command::select(&name(), false, names)),
+        (
+            "select with",
+            command::select_with(&name(), true, &SelectOptions::new().condstore(), names),
+        ),
+        ("create", command::create(&name(), names)),
+        (
+            "special use",
+            command::create_for(&name(), &[Attribute::Other(owned())], names),
+        ),
+        ("delete", command::delete(&name(), names)),
+        ("rename from", command::rename(&name(), &other, names)),
+        ("rename to", command::rename(&other, &name(), names)),
+        ("subscribe", command::subscribe(&name(), names)),
+        ("unsubscribe", command::unsubscribe(&name(), names)),
+        (
+            "status",
+            command::status(&name(), &[command::StatusItem::Size], names),
+        ),
+        ("reference", command::list(text, "*", names)),
+        ("pattern", command::list("", text, names)),
+        ("lsub", command::lsub(text, text, names)),
+        ("xlist", command::xlist(text, text, names)),
+        (
+            "list extended",
+            command::list_extended(
+                &ListQuery::new(text, text)
+                    .pattern(text)
+                    .returning([ListReturn::Metadata(vec!["/a".into(), owned()])]),
+                names,
+            ),
+        ),
+        ("copy", command::copy(&uids("1"), &name(), names)),
+        ("move", command::move_to(&uids("1"), &name(), names)),
+        ("bcc", key(SearchKey::Bcc(owned()))),
+        ("body", key(SearchKey::Body(owned()))),
+        ("cc", key(SearchKey::Cc(owned()))),
+        ("from", key(SearchKey::From(owned()))),
+        ("header name", key(SearchKey::Header(owned(), "x".into()))),
+        ("header text", key(SearchKey::Header("x".into(), owned()))),
+        ("subject", key(!SearchKey::Subject(owned()))),
+        ("text", key(SearchKey::Text(owned()) & SearchKey::Seen)),
+        ("to", key(SearchKey::To(owned()))),
+        ("gmail raw", key(SearchKey::GmailRaw(owned()))),
+        ("gmail label", key(SearchKey::GmailLabel(name()))),
+        ("keyword", key(SearchKey::Keyword(Flag::Other(owned())))),
+        ("unkeyword", key(SearchKey::Unkeyword(Flag::from(text)))),
+        (
+            "flag of a modseq",
+            key(SearchKey::FlagModSeq(Flag::from(text), EntryType::All, 1)),
+        ),
+        ("email id", key(SearchKey::EmailId(owned()))),
+        ("thread id", key(SearchKey::ThreadId(owned()))),
+        ("filter", key(SearchKey::Filter(owned()))),
+        (
+            "sort",
+            command::sort([SortKey::Date], SearchKey::To(owned()), names),
+        ),
+        (
+            "thread",
+            command::thread(&ThreadAlgorithm::Refs, SearchKey::To(owned()), names),
+        ),
+        (
+            "algorithm",
+            command::thread(&ThreadAlgorithm::Other(owned()), "ALL", names),
+        ),
+        ("tag", command::cancel_update(&[Tag::new(text)])),
+        (
+            "esearch",
+            command::multi_search(&[Scope::Mailboxes(vec![name()])], "ALL", names),
+        ),
+        ("scope", scope(Scope::Subtree(vec![other.clone(), name()]))),
+        ("binary part", items(Items::new().binary(text))),
+        ("binary size", items(Items::new().binary_size(text))),
+        (
+            "flag",
+            command::store(&uids("1"), &FlagChange::add(Flag::Other(owned()))),
+        ),
+        (
+            "label",
+            command::store_labels(&uids("1"), &LabelChange::add([text]), names),
+        ),
+        ("append to", command::append(&name(), &"x".into(), names)),
+        ("append", append(text.into())),
+        ("append binary", append(Append::from(text).binary())),
+        ("append utf8", append(Append::from(text).utf8())),
+        ("append flag", append(Append::from("x").flags(text))),
+        (
+            "pieces",
+            append(Append::catenate([
+                Piece::Text(Bytes::copy_from_slice(text.as_bytes())),
+                Piece::Url(owned()),
+            ])),
+        ),
+        (
+            "replace",
+            command::replace(&uids("1"), &name(), &text.into(), names),
+        ),
+        (
+            "get metadata",
+            command::get_metadata(Some(&name()), &["/a"], MetadataOptions::new(), names),
+        ),
+        (
+            "metadata entry",
+            command::get_metadata(None, &[text], MetadataOptions::new(), names),
+        ),
+        (
+            "set metadata",
+            command::set_metadata(Some(&name()), &[entry("/a", text)], names),
+        ),
+        (
+            "set metadata entry",
+            command::set_metadata(None, &[entry(text, "x")], names),
+        ),
+        (
+            "set acl",
+            command::set_acl(&name(), text, RightsChange::Add(Rights::READ), names),
+        ),
+        ("delete acl", command::delete_acl(&name(), text, names)),
+        ("get acl", command::get_acl(&name(), names)),
+        ("list rights", command::list_rights(&name(), text, names)),
+        ("my rights", command::my_rights(&name(), names)),
+        ("quota", command::get_quota(text)),
+        ("quota root", command::get_quota_root(&name(), names)),
+        ("set quota", command::set_quota(text, [("x", 1)])),
+        ("quota resource", command::set_quota("x", [(text, 1)])),
+        ("url", command::gen_url_auth([(text, "INTERNAL")])),
+        ("url mechanism", command::gen_url_auth([("x", text)])),
+        ("url fetch", command::url_fetch([text, text])),
+        (
+            "url items",
+            command::url_fetch_items([(text, &[UrlItem::Body][..])]),
+        ),
+        (
+            "reset key",
+            command::reset_key(Some(&name()), &["x"], names),
+        ),
+        (
+            "reset mechanism",
+            command::reset_key(Some(&other), &[text], names),
+        ),
+    ]
+}
+
+/// Text spelled as on the wire, which may be more than one word, but never more than its place.
+fn spelled(text: &str, names: Names) -> Vec<(&'static str, Written, Written)> {
+    let within = |text: &str| {
+        let keys = SearchKey::from(text) & SearchKey::Subject("ü\r\nA2 LOGOUT\r\n".into());
+        command::search(keys, names)
+    };
+    let fetch = |items: Items| command::fetch(&uids("1"), &items);
+    vec![
+        ("raw key", within(text), within("x")),
+        (
+            "raw item",
+            fetch(Items::new().item(text)),
+            fetch(Items::new().item("x")),
+        ),
+        (
+            "section",
+            fetch(Items::new().section(text)),
+            fetch(Items::new().section("x")),
+        ),
+    ]
+}
+
+fn charset(name: &str, text: &str) -> Written {
+    let query = SearchQuery::new(SearchKey::Subject(text.into()));
+    command::search(query.charset(Charset::Named(name.into())), Names::Utf7)
+}
+
+/// The words after the tag, without the charset, which is there or not.
+fn cut(outgoing: Outgoing) -> Vec<Word> {
+    let mut words = words(&wire(outgoing));
+    let charset = words
+        .iter()
+        .position(|word| *word == Word::Text(b"CHARSET".into()));
+    if let Some(at) = charset {
+        words.drain(at..at + 2);
+    }
+    words
+}
+
+/// What breaks into lines, lists and strings, alone and together.
+fn nasty() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        Just("\r\nA2 LOGOUT\r\n"),
+        Just("\r"),
+        Just("\n"),
+        Just("\0"),
+        Just("\""),
+        Just("\\"),
+        Just("("),
+        Just(")"),
+        Just("["),
+        Just("]"),
+        Just("{5}"),
+        Just("{5+}\r\n"),
+        Just("~{0}\r\n"),
+        Just("}"),
+        Just(" "),
+        Just("*"),
+        Just("%"),
+        Just("&"),
+        Just("/"),
+        Just("1"),
+        Just("."),
+        Just("ü"),
+        Just("☺"),
+        Just("\u{7f}"),
+        Just("NIL"),
+        Just("INBOX"),
+        Just("abc"),
+    ];
+    prop_oneof![
+        proptest::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat()),
+        any::<String>(),
+        "[a-z]{1,8}",
+    ]
+}
+
+/// The tests below would say nothing if everything were refused.
+#[test]
+fn plain_text_goes_everywhere() {
+    let refused = |text| {
+        let written = texts(text, Names::Utf7).into_iter();
+        let refused = written.filter(|(_, outgoing)| outgoing.is_err());
+        refused.map(|(place, _)| place).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        refused("abc"),
+        [
+            "special use",
+            "list extended",
+            "binary part",
+            "binary size",
+            "metadata entry",
+            "set metadata entry",
+        ]
+    );
+    assert!(!usual(Names::Utf7).is_empty() && !usual(Names::Utf8).is_empty());
+}
+
+/// How the commands look with a word that fits each place.
+fn usual(names: Names) -> &'static [String] {
+    static SHAPES: [OnceLock<Vec<String>>; 2] = [const { OnceLock::new() }; 2];
+    SHAPES[usize::from(names == Names::Utf8)].get_or_init(|| {
+        let fitting = |index: usize| {
+            let mut tries = ["abc", "/abc", "\\abc", "1"].into_iter();
+            tries.find_map(|word| texts(word, names).swap_remove(index).1.ok())
+        };
+        let count = texts("abc", names).len();
+        let shapes = (0..count).map(|index| shape(&cut(fitting(index).unwrap())));
+        shapes.collect()
+    })
+}
+
+proptest! {
+    /// Text of any kind is one word, as `abc` is.
+    #[test]
+    fn any_text_stays_in_its_place(text in nasty()) {
+        for names in NAMES {
+            for ((place, outgoing), expected) in texts(&text, names).into_iter().zip(usual(names)) {
+                let Ok(outgoing) = outgoing else { continue };
+                prop_assert_eq!(&shape(&cut(outgoing)), expected, "{} in {}", &text, place);
+            }
+        }
+    }
+
+    /// Text spelled as on the wire stays within its parentheses.
+    #[test]
+    fn any_spelling_stays_in_its_place(text in nasty()) {
+        for names in NAMES {
+            for (place, outgoing, expected) in spelled(&text, names) {
+                let Ok(outgoing) = outgoing else { continue };
+                let (found, expected) = (cut(outgoing), cut(expected.unwrap()));
+                prop_assert_eq!(found.len(), expected.len(), "{} in {}", &text, place);
+            }
+        }
+    }
+
+    #[test]
+    fn any_charset_stays_in_its_place(text in nasty(), name in nasty(), known in 0usize..6) {
+        let names = ["UTF-8", "UTF-7", "ISO-8859-1", "ISO-2022-JP", "gb18030", "US-ASCII"];
+        for name in [&*name, names[known]] {
+            if let Ok(outgoing) = charset(name, &text) {
+                prop_assert_eq!(shape(&cut(outgoing)), ".....");
+            }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! Commands about mailboxes.
+
+use std::num::{NonZeroU32, NonZeroU64};
+
+use imap_codec::imap_types::{
+    command::{CommandBody, SelectParameter},
+    mailbox::Mailbox,
+    status::StatusDataItemName,
+};
+use imapclient_codec::{
+    Attribute, MailboxName, Names,
+    command::{self, Qresync, SelectOptions, StatusItem},
+};
+
+use super::{refused, understood, written};
+
+fn name(name: &str) -> MailboxName {
+    name.into()
+}
+
+#[test]
+fn names_are_written_as_they_need() {
+    // RFC 9051 §5.1, §9 (mailbox)
+    written([
+        (
+            command::select(&name("INBOX"), false, Names::Utf7),
+            "SELECT INBOX",
+        ),
+        (
+            command::select(&name("a b"), true, Names::Utf7),
+            r#"EXAMINE "a b""#,
+        ),
+        (
+            command::create(&name("Entwürfe & mehr"), Names::Utf7),
+            r#"CREATE "Entw&APw-rfe &- mehr""#,
+        ),
+        (
+            command::delete(&name(r#"q"b\"#), Names::Utf7),
+            r#"DELETE "q\"b\\""#,
+        ),
+        (
+            command::create(&name("a\r\nb"), Names::Utf7),
+            "CREATE a&AA0ACg-b",
+        ),
+        // In UTF-8 mode nothing is encoded.
+        (
+            command::create(&name("Entwürfe & mehr"), Names::Utf8),
+            "CREATE {16+}\r\nEntwürfe & mehr",
+        ),
+        (
+            command::create(&name("a\r\nb"), Names::Utf8),
+            "CREATE {4+}\r\na\r\nb",
+        ),
+    ]);
+    refused([
+        (command::select(&name(""), false, Names::Utf7), "empty"),
+        (command::create(&name("a\0b"), Names::Utf8), "NUL"),
+    ]);
+}
+
+#[test]
+fn names_come_and_go() {
+    understood([
+        (
+            command::rename(&name("a"), &name("b c"), Names::Utf7),
+            CommandBody::rename("a", "b c").unwrap(),
+        ),
+        (
+            command::subscribe(&name("#news.x"), Names::Utf7),
+            CommandBody::subscribe("#news.x").unwrap(),
+        ),
+        (
+            command::unsubscribe(&name("inbox"), Names::Utf7),
+            CommandBody::unsubscribe("INBOX").unwrap(),
+        ),
+        (
+            command::create(&name("a/"), Names::Utf7),
+            CommandBody::create("a/").unwrap(),
+        ),
+        (
+            command::delete(&name("a"), Names::Utf7),
+            CommandBody::delete("a").unwrap(),
+        ),
+    ]);
+    refused([
+        (command::rename(&name("a"), &name(""), Names::Utf7), "empty"),
+        (command::subscribe(&name(""), Names::Utf7), "empty"),
+    ]);
+}
+
+#[test]
+fn mailboxes_get_special_uses() {
+    let create = |uses: &[Attribute]| command::create_for(&name("Mine"), uses, Names::Utf7);
+    written([
+        // RFC 6154 §5.2
+        (create(&[Attribute::Drafts]), r"CREATE Mine (USE (\Drafts))"),
+        (
+            create(&[Attribute::Sent, Attribute::from("\\Snoozed")]),
+            r"CREATE Mine (USE (\Sent \Snoozed))",
+        ),
+        (create(&[]), "CREATE Mine (USE ())"),
+    ]);
+    refused([
+        (create(&[Attribute::from("Sent")]), "backslash"),
+        (create(&[Attribute::from("\\a b")]), "without blanks"),
+        (create(&[Attribute::from("\\")]), "without blanks"),
+        (create(&[Attribute::from("\\a\r\nb")]), "without blanks"),
+    ]);
+}
+
+#[test]
+fn selecting_with_what_is_known() {
+    let select =
+        |options: SelectOptions| command::select_with(&name("INBOX"), false, &options, Names::Utf7);
+    let qresync = |known: Qresync| select(SelectOptions::new().qresync(known));
+    let base = Qresync::new(67_890_007, 20_050_715_194_045_000);
+    written([
+        (select(SelectOptions::new()), "SELECT INBOX"),
+        // RFC 7162 §3.1.8
+        (
+            select(SelectOptions::new().condstore()),
+            "SELECT INBOX (CONDSTORE)",
+        ),
+        // RFC 7162 §3.2.5
+        (
+            qresync(base.clone()),
+            "SELECT INBOX (QRESYNC (67890007 20050715194045000))",
+        ),
+        (
+            qresync(base.clone().known_uids([41, 43, 44, 45, 211])),
+            "SELECT INBOX (QRESYNC (67890007 20050715194045000 41,43:45,211))",
+        ),
+        (
+            qresync(base.clone().known_uids(1..=29_997).matching(
+                [5000, 7500, 9000, 9990, 9995],
+                [15_000, 22_500, 27_000, 29_970, 29_985],
+            )),
+            "SELECT INBOX (QRESYNC (67890007 20050715194045000 1:29997 \
+             (5000,7500,9000,9990,9995 15000,22500,27000,29970,29985)))",
+        ),
+        (
+            qresync(base.clone().matching(1, 7)),
+            "SELECT INBOX (QRESYNC (67890007 20050715194045000 (1 7)))",
+        ),
+        (
+            select(SelectOptions::new().qresync(base.clone()).condstore()),
+            "SELECT INBOX (CONDSTORE QRESYNC (67890007 20050715194045000))",
+        ),
+    ]);
+    understood([(
+        qresync(base.clone().known_uids([1, 2]).matching([1, 2], [7, 9])),
+        CommandBody::Select {
+            mailbox: Mailbox::Inbox,
+            parameters: vec![SelectParameter::QResync {
+                uid_validity: NonZeroU32::new(67_890_007).unwrap(),
+                mod_sequence_value: NonZeroU64::new(20_050_715_194_045_000).unwrap(),
+                known_uids: Some("1:2".try_into().unwrap()),
+                seq_match_data: Some(("1:2".try_into().unwrap(), "7,9".try_into().unwrap())),
+            }],
+        },
+    )]);
+    refused([
+        (qresync(Qresync::new(0, 5)), "above 0"),
+        (qresync(Qresync::new(5, 0)), "above 0"),
+        (qresync(Qresync::new(5, u64::MAX)), "2^63"),
+        (qresync(base.clone().known_uids([])), "without `*`"),
+        (qresync(base.clone().known_uids(1..)), "without `*`"),
+        (qresync(base.clone().matching([1, 2], [7])), "as many"),
+        (qresync(base.clone().matching(1.., 7..)), "as many"),
+        (qresync(base.matching([], [])), "as many"),
+    ]);
+}
+
+#[test]
+fn statuses() {
+    use StatusItem as Item;
+    let status = |items: &[Item]| command::status(&name("x"), items, Names::Utf7);
+    written([
+        // RFC 9051 §6.3.11
+        (
+            status(&[Item::Messages, Item::UidNext]),
+            "STATUS x (MESSAGES UIDNEXT)",
+        ),
+        // RFC 8474 §4.3, RFC 7889 §5.1, RFC 9208 §4.1.4
+        (
+            status(&[Item::MailboxId, Item::AppendLimit, Item::DeletedStorage]),
+            "STATUS x (MAILBOXID APPENDLIMIT DELETED-STORAGE)",
+        ),
+    ]);
+    understood([(
+        status(&[
+            Item::Messages,
+            Item::Recent,
+            Item::UidNext,
+            Item::UidValidity,
+            Item::Unseen,
+            Item::Deleted,
+            Item::Size,
+            Item::HighestModSeq,
+            Item::DeletedStorage,
+        ]),
+        CommandBody::status(
+            "x",
+            vec![
+                StatusDataItemName::Messages,
+                StatusDataItemName::Recent,
+                StatusDataItemName::UidNext,
+                StatusDataItemName::UidValidity,
+                StatusDataItemName::Unseen,
+                StatusDataItemName::Deleted,
+                StatusDataItemName::Size,
+                StatusDataItemName::HighestModSeq,
+                StatusDataItemName::DeletedStorage,
+            ],
+        )
+        .unwrap(),
+    )]);
+    refused([(status(&[]), "at least one")]);
+}

@@ -1,0 +1,117 @@
+//! What the writer writes: exact bytes, read back by imap-codec, an independent judge of both form
+//! and meaning, and cut into words by a reader of our own lines that shares nothing with them.
+
+use imap_codec::{
+    CommandCodec,
+    decode::Decoder,
+    imap_types::{
+        IntoStatic,
+        command::{Command, CommandBody},
+    },
+};
+use imapclient_codec::{
+    InvalidArgument, Outgoing, Part,
+    command::{Messages, Set},
+};
+
+mod access;
+mod append;
+mod fetch;
+mod injection;
+mod list;
+mod mailboxes;
+mod news;
+mod original;
+mod properties;
+mod results;
+mod search;
+mod sessions;
+mod sort;
+mod store;
+mod words;
+
+/// The bytes of a command, literals sent without waiting.
+fn wire(outgoing: Outgoing) -> Vec<u8> {
+    let mut out = b"A1 ".to_vec();
+    let literal = |out: &mut Vec<u8>, sign: &str, data: &[u8]| {
+        out.extend(format!("{sign}{{{}+}}\r\n", data.len()).into_bytes());
+        out.extend_from_slice(data);
+    };
+    for part in outgoing.into_parts().0 {
+        match part {
+            Part::Text(text) => out.extend(text),
+            Part::Secret(text) => out.extend_from_slice(&text),
+            Part::Literal { data, binary } => {
+                literal(&mut out, if binary { "~" } else { "" }, &data);
+            }
+            Part::SecretLiteral(data) => literal(&mut out, "", &data),
+        }
+    }
+    out.extend_from_slice(b"\r\n");
+    out
+}
+
+/// The same without tag and line end, bytes that are no UTF-8 escaped.
+fn text(outgoing: Outgoing) -> String {
+    let wire = wire(outgoing);
+    let text = wire.strip_prefix(b"A1 ").unwrap();
+    let text = text.strip_suffix(b"\r\n").unwrap();
+    match std::str::from_utf8(text) {
+        Ok(text) => text.to_owned(),
+        Err(_) => text.escape_ascii().to_string(),
+    }
+}
+
+/// Compares commands with what is to be written.
+#[track_caller]
+fn written<const N: usize>(table: [(Result<Outgoing, InvalidArgument>, &str); N]) {
+    for (outgoing, expected) in table {
+        match outgoing {
+            Ok(outgoing) => assert_eq!(text(outgoing), expected),
+            Err(error) => panic!("{error} in place of {expected}"),
+        }
+    }
+}
+
+/// Each of them is refused, and the error says what is wrong.
+#[track_caller]
+fn refused<const N: usize>(table: [(Result<Outgoing, InvalidArgument>, &str); N]) {
+    for (outgoing, why) in table {
+        match outgoing {
+            Ok(outgoing) => panic!("{outgoing:?} in place of {why:?}"),
+            Err(error) => assert!(error.to_string().contains(why), "{error} lacks {why:?}"),
+        }
+    }
+}
+
+/// What imap-codec makes of it.
+#[track_caller]
+fn read(outgoing: Outgoing) -> CommandBody<'static> {
+    let wire = wire(outgoing);
+    match CommandCodec::new().decode(&wire) {
+        Ok((rest, Command { tag, body })) => {
+            assert!(rest.is_empty(), "left over: {}", rest.escape_ascii());
+            assert_eq!(tag.as_ref(), "A1");
+            body.into_static()
+        }
+        Err(error) => panic!("{error:?}: {}", wire.escape_ascii()),
+    }
+}
+
+/// What imap-codec makes of them is what went in.
+#[track_caller]
+fn understood<const N: usize>(
+    table: [(Result<Outgoing, InvalidArgument>, CommandBody<'static>); N],
+) {
+    for (outgoing, expected) in table {
+        assert_eq!(read(outgoing.unwrap()), expected);
+    }
+}
+
+fn uids(text: &str) -> Set {
+    Messages::from(text).into_set().unwrap()
+}
+
+fn seqs(text: &str) -> Set {
+    Set::Seqs(text.parse().unwrap())
+}

@@ -1,0 +1,121 @@
+//! What a search is to return, and where it looks.
+
+use imapclient_codec::{
+    InvalidArgument, Names, Outgoing, Tag,
+    command::{self, Return, Scope, SearchKey, SearchQuery, Window},
+};
+
+use super::{refused, written};
+
+fn search(query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {
+    command::search(query, Names::Utf7)
+}
+
+#[test]
+fn answers() {
+    let returning =
+        |options: &[Return]| search(SearchQuery::new("ALL").returning(options.to_vec()));
+    written([
+        (
+            search(SearchQuery::new(SearchKey::Unseen).sequence_numbers()),
+            "SEARCH UNSEEN",
+        ),
+        // RFC 4731 §3.1
+        (returning(&[]), "UID SEARCH RETURN () ALL"),
+        (
+            returning(&[Return::Min, Return::Max, Return::All, Return::Count]),
+            "UID SEARCH RETURN (MIN MAX ALL COUNT) ALL",
+        ),
+        // RFC 5182 §2.1
+        (returning(&[Return::Save]), "UID SEARCH RETURN (SAVE) ALL"),
+        // RFC 5267 §4
+        (
+            returning(&[
+                Return::Partial(Window::first(1..=500)),
+                Return::Update,
+                Return::Context,
+            ]),
+            "UID SEARCH RETURN (PARTIAL 1:500 UPDATE CONTEXT) ALL",
+        ),
+        // RFC 9394 §3.1
+        (
+            returning(&[Return::Partial(Window::last(1..=100))]),
+            "UID SEARCH RETURN (PARTIAL -1:-100) ALL",
+        ),
+        // RFC 6203 §4
+        (
+            returning(&[Return::Relevancy, Return::All]),
+            "UID SEARCH RETURN (RELEVANCY ALL) ALL",
+        ),
+        // Options come before the charset (RFC 4466 §2.6.1).
+        (
+            search(SearchQuery::new(SearchKey::To("ö".into())).returning([Return::Count])),
+            "UID SEARCH RETURN (COUNT) CHARSET UTF-8 TO {2+}\r\nö",
+        ),
+    ]);
+    let backwards = Window::first(std::ops::RangeInclusive::new(5, 1));
+    refused([
+        (returning(&[Return::Partial(Window::first(0..=5))]), "1:100"),
+        (returning(&[Return::Partial(Window::last(0..=5))]), "1:100"),
+        (returning(&[Return::Partial(backwards)]), "1:100"),
+    ]);
+}
+
+#[test]
+fn updates_are_cancelled() {
+    let tags = [Tag::new("B01"), Tag::new("B02")];
+    // RFC 5267 §4.3.5
+    written([(command::cancel_update(&tags), r#"CANCELUPDATE "B01" "B02""#)]);
+    refused([
+        (command::cancel_update(&[]), "at least one"),
+        (command::cancel_update(&[Tag::new("a\r\nb")]), "no word"),
+        (command::cancel_update(&[Tag::new("ü")]), "no word"),
+    ]);
+}
+
+#[test]
+fn many_mailboxes() {
+    let folders = [
+        Scope::Mailboxes(vec!["folder1".into()]),
+        Scope::Subtree(vec!["folder2".into()]),
+    ];
+    let multi =
+        |scopes: &[Scope], query: SearchQuery| command::multi_search(scopes, query, Names::Utf7);
+    written([
+        // RFC 7377 §2.1, §2.3
+        (
+            multi(&folders, "UNSEEN".into()),
+            "ESEARCH IN (MAILBOXES folder1 SUBTREE folder2) UNSEEN",
+        ),
+        (multi(&[], "UNSEEN".into()), "ESEARCH UNSEEN"),
+        (
+            multi(
+                &[
+                    Scope::Selected,
+                    Scope::Inboxes,
+                    Scope::Personal,
+                    Scope::Subscribed,
+                    Scope::SubtreeOne(vec!["a b".into(), "ü".into()]),
+                ],
+                SearchQuery::new(SearchKey::Subject("☺".into())).returning([Return::Count]),
+            ),
+            "ESEARCH IN (SELECTED INBOXES PERSONAL SUBSCRIBED SUBTREE-ONE (\"a b\" &APw-)) \
+             RETURN (COUNT) CHARSET UTF-8 SUBJECT {3+}\r\n☺",
+        ),
+    ]);
+    refused([
+        (
+            multi(&[Scope::Subtree(vec![])], "ALL".into()),
+            "at least one",
+        ),
+        (
+            multi(&[Scope::Mailboxes(vec!["".into()])], "ALL".into()),
+            "empty",
+        ),
+        (multi(&[Scope::SelectedDelayed], "ALL".into()), "NOTIFY"),
+        (
+            multi(&[], SearchQuery::new("ALL").sequence_numbers()),
+            "UIDs",
+        ),
+    ]);
+}

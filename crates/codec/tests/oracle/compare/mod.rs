@@ -1,0 +1,129 @@
+//! Two readings of one response, each put into the same words.
+//!
+//! What imap-codec accepts, ours accepts with the same meaning. Where that does not hold for a good
+//! reason, [`differences`] says so.
+
+use imap_codec::{
+    ResponseCodec,
+    decode::Decoder as _,
+    imap_types::response::{self as theirs, Data},
+};
+use imapclient_codec::{Decoder, Flags, Frame, Framer, Limits, Message, Response};
+
+mod bodies;
+mod differences;
+mod fetch;
+mod mailboxes;
+mod others;
+mod status;
+
+/// A response that imap-codec accepts, in our words and in theirs.
+#[derive(Debug)]
+pub struct Readings {
+    /// What our reader says.
+    pub ours: String,
+    /// What theirs says.
+    pub theirs: String,
+}
+
+/// Reads the response at the beginning of `wire` with both. `None`: theirs does not accept it, or
+/// there is a good reason for ours to read something else.
+///
+/// # Panics
+/// If our framer does not find the same response.
+pub fn readings(wire: &[u8]) -> Option<Readings> {
+    let (rest, theirs) = ResponseCodec::default().decode(wire).ok()?;
+    let wire = &wire[..wire.len() - rest.len()];
+    if differences::justified(&theirs) {
+        return None;
+    }
+    let mut framer = Framer::new(Limits::default());
+    framer.feed(wire);
+    match framer.next_frame() {
+        Ok(Some(Frame::Message(message))) if *message == *wire => {}
+        other => panic!("{}: {other:?}", wire.escape_ascii()),
+    }
+    let ours = Decoder::new(Limits::default()).decode(&Message::from(wire));
+    Some(Readings {
+        ours: our_words(&ours, &theirs),
+        theirs: their_words(&theirs),
+    })
+}
+
+fn our_words(response: &Response, theirs: &theirs::Response<'_>) -> String {
+    match response {
+        Response::Tagged(tag, status) => format!("{tag} {}", status::ours(status, theirs)),
+        Response::Status(status) => status::ours(status, theirs),
+        Response::Flags(flags) => format!("flags {flags}"),
+        Response::Exists(n) => format!("exists {n}"),
+        Response::Recent(n) => format!("recent {n}"),
+        Response::Expunge(n) => format!("expunge {n}"),
+        Response::Capability(capabilities) => {
+            format!("can {}", capabilities.to_string().to_lowercase())
+        }
+        Response::Search(search) => format!("search {:?} {:?}", search.numbers, search.modseq),
+        Response::List(list) => format!("list {}", mailboxes::our_list(list)),
+        Response::Lsub(list) => format!("lsub {}", mailboxes::our_list(list)),
+        Response::MailboxStatus(status) => mailboxes::our_numbers(status),
+        Response::Fetch(fetch) => fetch::ours(fetch),
+        other => others::ours(other),
+    }
+}
+
+fn their_words(response: &theirs::Response<'_>) -> String {
+    match response {
+        theirs::Response::Status(status @ theirs::Status::Tagged(tagged)) => {
+            format!("{} {}", tagged.tag.as_ref(), status::theirs(status))
+        }
+        theirs::Response::Status(status) => status::theirs(status),
+        theirs::Response::CommandContinuationRequest(request) => {
+            others::their_continuation(request)
+        }
+        theirs::Response::Data(data) => match data {
+            Data::Flags(flags) => format!(
+                "flags {}",
+                flags.iter().map(ToString::to_string).collect::<Flags>()
+            ),
+            Data::Exists(n) => format!("exists {n}"),
+            Data::Recent(n) => format!("recent {n}"),
+            Data::Expunge(n) => format!("expunge {n}"),
+            Data::Capability(names) => {
+                let names: Vec<_> = names
+                    .as_ref()
+                    .iter()
+                    .map(|c| c.to_string().to_lowercase())
+                    .collect();
+                format!("can {}", names.join(" "))
+            }
+            Data::Search(numbers, modseq) => {
+                format!(
+                    "search {numbers:?} {:?}",
+                    modseq.map(std::num::NonZero::get)
+                )
+            }
+            Data::List {
+                items,
+                delimiter,
+                mailbox,
+            } => {
+                format!(
+                    "list {}",
+                    mailboxes::their_list(items, delimiter.as_ref().map(|d| d.inner()), mailbox)
+                )
+            }
+            Data::Lsub {
+                items,
+                delimiter,
+                mailbox,
+            } => {
+                format!(
+                    "lsub {}",
+                    mailboxes::their_list(items, delimiter.as_ref().map(|d| d.inner()), mailbox)
+                )
+            }
+            Data::Status { mailbox, items } => mailboxes::their_numbers(mailbox, items),
+            Data::Fetch { seq, items } => fetch::theirs(seq.get(), items),
+            other => others::theirs(other),
+        },
+    }
+}

@@ -1,0 +1,150 @@
+//! FETCH.
+
+use super::*;
+
+quirks! {
+    // Gmail, James, Stalwart: an item nobody asked for.
+    unknown_item:
+        b"* 7 FETCH (XAOL-READ 5 UID 42 X (a (b)) FLAGS (\\Seen))\r\n",
+        Response::Fetch(f) => (f.uid(), f.unknown().len(), f.flags().is_some()), (Some(42), 2, true);
+    // AOL: `XAOL-...` items.
+    aol_items:
+        b"* 7 FETCH (XAOL.SPAM.REASON 1 UID 42)\r\n",
+        Response::Fetch(f) => (f.uid(), f.unknown()[0].name.as_str()), (Some(42), "XAOL.SPAM.REASON");
+    // QQ, go-imap #571: a blank before the parenthesis.
+    blank_at_the_end:
+        b"* 7 FETCH (UID 42 )\r\n",
+        Response::Fetch(f) => f.uid(), Some(42);
+    // Several: CRLF between items.
+    line_end_inside:
+        b"* 7 FETCH (FLAGS (\\Seen)\r\n UID 42)\r\n",
+        Response::Fetch(f) => f.uid(), Some(42);
+    // Several: names in lower case.
+    lower_case:
+        b"* 7 FETCH (flags (\\Seen) uid 42)\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().is_some()), (Some(42), true);
+    // DavMail: double blanks everywhere.
+    double_blanks:
+        b"*  7  FETCH  (  UID  42  )\r\n",
+        Response::Fetch(f) => (f.seq(), f.uid()), (7, Some(42));
+    // Courier: message 0.
+    sequence_number_0:
+        b"* 0 FETCH (UID 42)\r\n",
+        Response::Malformed(m) => m.why.as_str(), "there is no message 0";
+    // Zoho: `\*` among the flags of a message.
+    flag_star:
+        b"* 7 FETCH (FLAGS (\\Seen \\*))\r\n",
+        Response::Fetch(f) => f.flags().map(Flags::len), Some(2);
+    // Surgemail: a blank behind the last flag.
+    flags_with_a_blank:
+        b"* 7 FETCH (FLAGS (\\Seen ) UID 42)\r\n",
+        Response::Fetch(f) => (f.flags().map(Flags::len), f.uid()), (Some(1), Some(42));
+    // Gmail with Other Inbox: brackets in a keyword.
+    flags_with_brackets:
+        b"* 7 FETCH (FLAGS (OIB-Seen-[Gmail]/All))\r\n",
+        Response::Fetch(f) => f.flags().map(|flags| flags.contains(&Flag::from("OIB-Seen-[Gmail]/All"))), Some(true);
+    // Several: FLAGS NIL.
+    flags_nil:
+        b"* 7 FETCH (FLAGS NIL UID 42)\r\n",
+        Response::Fetch(f) => (f.flags().map(Flags::len), f.uid()), (Some(0), Some(42));
+    // Zoho: MODSEQ (-1).
+    modseq_minus_1:
+        b"* 7 FETCH (MODSEQ (-1) UID 42)\r\n",
+        Response::Fetch(f) => (f.modseq(), f.uid(), f.malformed().len()), (None, Some(42), 1);
+    // Servers with NOMODSEQ: MODSEQ (0).
+    modseq_0:
+        b"* 7 FETCH (MODSEQ (0) UID 42)\r\n",
+        Response::Fetch(f) => (f.modseq(), f.uid()), (Some(0), Some(42));
+    // Several: UID 0.
+    uid_0:
+        b"* 7 FETCH (UID 0 FLAGS (\\Seen))\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().is_some(), f.malformed().len()), (None, true, 1);
+    // Mail.ru: RFC822.SIZE 9.3736e+06.
+    size_in_floating_point:
+        b"* 7 FETCH (RFC822.SIZE 9.3736e+06)\r\n",
+        Response::Fetch(f) => f.size(), Some(9_373_600);
+    // Archives: RFC822.SIZE over 32 bits.
+    size_over_4_gib:
+        b"* 7 FETCH (RFC822.SIZE 5000000000)\r\n",
+        Response::Fetch(f) => f.size(), Some(5_000_000_000);
+    // Several: RFC822.SIZE -1.
+    size_minus_1:
+        b"* 7 FETCH (RFC822.SIZE -1 UID 42)\r\n",
+        Response::Fetch(f) => (f.size(), f.uid(), f.malformed().len()), (None, Some(42), 1);
+    // Cyrus: a blank in place of the first digit of the day.
+    date_with_a_blank:
+        b"* 7 FETCH (INTERNALDATE \" 1-Jan-2024 03:04:05 +0000\")\r\n",
+        Response::Fetch(f) => f.internal_date().and_then(|d| d.date()).map(|d| d.timestamp()), Some(1_704_078_245);
+    // Several: a day of one digit.
+    date_with_one_digit:
+        b"* 7 FETCH (INTERNALDATE \"1-Jan-2024 03:04:05 +0000\")\r\n",
+        Response::Fetch(f) => f.internal_date().and_then(|d| d.date()).map(|d| d.timestamp()), Some(1_704_078_245);
+    // Domino: 00-Jan-0000.
+    date_0:
+        b"* 7 FETCH (INTERNALDATE \"00-Jan-0000 00:00:00 +0000\" UID 42)\r\n",
+        Response::Fetch(f) => (f.internal_date().map(|d| d.date().is_some()), f.uid()), (Some(false), Some(42));
+    // Several: a zone of +9999.
+    date_zone_9999:
+        b"* 7 FETCH (INTERNALDATE \"01-Jan-2024 03:04:05 +9999\" UID 42)\r\n",
+        Response::Fetch(f) => (f.internal_date().map(|d| d.date().is_some()), f.uid()), (Some(false), Some(42));
+    // Several: second 60.
+    date_second_60:
+        b"* 7 FETCH (INTERNALDATE \"31-Dec-2016 23:59:60 +0000\" UID 42)\r\n",
+        Response::Fetch(f) => (f.internal_date().is_some(), f.uid()), (true, Some(42));
+    // Several: INTERNALDATE NIL.
+    date_nil:
+        b"* 7 FETCH (INTERNALDATE NIL UID 42)\r\n",
+        Response::Fetch(f) => (f.internal_date().and_then(|d| d.date()), f.uid()), (None, Some(42));
+    // Old archives: NUL in a literal.
+    nul_in_a_body:
+        b"* 7 FETCH (BODY[] {3}\r\na\0b UID 42)\r\n",
+        Response::Fetch(f) => (f.body(), f.uid()), (Some(&b"a\0b"[..]), Some(42));
+    // Cyrus: BINARY[1] as an ordinary literal.
+    binary_as_a_literal:
+        b"* 7 FETCH (BINARY[1] {2}\r\nhi)\r\n",
+        Response::Fetch(f) => f.binary("1"), Some(&b"hi"[..]);
+    // Dovecot: BINARY[1] of text as literal8.
+    binary_as_literal8:
+        b"* 7 FETCH (BINARY[1] ~{2}\r\nhi)\r\n",
+        Response::Fetch(f) => f.binary("1"), Some(&b"hi"[..]);
+    // Pymap: `BINARY.PEEK[1]` in the answer.
+    peek_in_the_answer:
+        b"* 7 FETCH (BINARY.PEEK[1] ~{2}\r\nhi)\r\n",
+        Response::Fetch(f) => f.binary("1"), Some(&b"hi"[..]);
+    // Dovecot: a part that does not exist, as an empty literal.
+    no_such_part_empty:
+        b"* 7 FETCH (BODY[9] {0}\r\n)\r\n",
+        Response::Fetch(f) => f.section("9"), Some(&b""[..]);
+    // Cyrus: a part that does not exist, as NIL.
+    no_such_part_nil:
+        b"* 7 FETCH (BODY[9] NIL)\r\n",
+        Response::Fetch(f) => (f.section("9"), f.sections().count()), (None, 1);
+    // Exmail.qq.com: the whole part where a piece was asked for.
+    no_origin:
+        b"* 7 FETCH (BODY[1] {5}\r\nhello)\r\n",
+        Response::Fetch(f) => (f.section("1"), f.partial("1", 0)), (Some(&b"hello"[..]), None);
+    // Cyrus: PREVIEW NIL.
+    preview_nil:
+        b"* 7 FETCH (PREVIEW NIL UID 42)\r\n",
+        Response::Fetch(f) => (f.preview(), f.uid(), f.malformed().len()), (None, Some(42), 0);
+    // Gmail: NIL among the labels.
+    gmail_label_nil:
+        b"* 7 FETCH (X-GM-LABELS (\\Inbox NIL Work) UID 42)\r\n",
+        Response::Fetch(f) => (f.gmail_labels().map(|l| l.len()), f.uid()), (Some(2), Some(42));
+    // Pymap: the names in HEADER.FIELDS sorted.
+    header_fields_in_another_order:
+        b"* 7 FETCH (BODY[HEADER.FIELDS (DATE FROM)] {0}\r\n)\r\n",
+        Response::Fetch(f) => f.sections().map(|s| s.name.to_owned()).collect::<Vec<_>>(), ["HEADER.FIELDS (DATE FROM)"];
+    // Exchange, hMailServer: RFC822.SIZE that is not the length of the body.
+    size_that_is_wrong:
+        b"* 7 FETCH (RFC822.SIZE 99 BODY[] {5}\r\nhello)\r\n",
+        Response::Fetch(f) => (f.size(), f.body().map(<[u8]>::len)), (Some(99), Some(5));
+    // Zoho: no UID in the answer to UID FETCH.
+    no_uid:
+        b"* 7 FETCH (FLAGS (\\Seen))\r\n",
+        Response::Fetch(f) => (f.seq(), f.uid()), (7, None);
+    // Yandex, iCloud (RFC822): an item that was asked for is not there.
+    no_body:
+        b"* 7 FETCH (UID 42)\r\n",
+        Response::Fetch(f) => (f.uid(), f.body()), (Some(42), None);
+}

@@ -1,0 +1,97 @@
+//! Sets of messages: text, members, pieces.
+
+use imapclient_codec::{SeqSet, SetRange, UidSet};
+
+/// `data` is the text of a set, and numbers to put into one.
+///
+/// # Panics
+/// If a set loses or gains a member.
+pub fn sets(data: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(data)
+        && let Ok(set) = text.parse::<UidSet>()
+    {
+        check(&set);
+        let seqs: SeqSet = text.parse().expect("both kinds have one syntax");
+        assert_eq!(seqs.to_string(), set.to_string());
+    }
+    numbers(data);
+}
+
+fn check(set: &UidSet) {
+    let text = set.to_string();
+    assert_eq!(text.parse::<UidSet>().as_ref(), Ok(set), "{text}");
+
+    let mut compact = set.clone();
+    compact.compact();
+    assert_eq!(compact.has_star(), set.has_star(), "{text}");
+    let mut again = compact.clone();
+    again.compact();
+    assert_eq!(again, compact, "{text}");
+    let numbers: Vec<_> = compact.ranges().collect();
+    for pair in numbers.windows(2) {
+        if let [SetRange::Numbers(_, end), SetRange::Numbers(start, _)] = pair {
+            assert!(u64::from(*start) > u64::from(*end) + 1, "{compact}");
+        }
+    }
+    for number in edges(set) {
+        assert_eq!(
+            compact.contains(number),
+            set.contains(number),
+            "{number} in {text}"
+        );
+        let by_hand = set.ranges().any(|range| match range {
+            SetRange::Numbers(first, last) => (first..=last).contains(&number),
+            SetRange::From(first) => number >= first,
+            SetRange::Last => false,
+        });
+        assert_eq!(set.contains(number), by_hand, "{number} in {text}");
+    }
+
+    for size in [1, 7, 30] {
+        let pieces: Vec<_> = set.split(size).collect();
+        let texts: Vec<_> = pieces.iter().map(ToString::to_string).collect();
+        assert_eq!(texts.join(","), text);
+        for (piece, text) in pieces.iter().zip(texts) {
+            assert!(text.len() <= size || piece.ranges().len() == 1);
+        }
+    }
+}
+
+/// Zero, the ends of all ranges, and their neighbours.
+fn edges(set: &UidSet) -> Vec<u32> {
+    let mut edges = vec![0, 1, u32::MAX];
+    for range in set.ranges() {
+        let (first, last) = match range {
+            SetRange::Numbers(first, last) => (first, last),
+            SetRange::From(first) => (first, first),
+            SetRange::Last => continue,
+        };
+        edges.extend([first, last, first.saturating_sub(1), last.saturating_add(1)]);
+    }
+    edges
+}
+
+fn numbers(data: &[u8]) {
+    let numbers: Vec<u32> = data
+        .chunks(2)
+        .map(|pair| pair.iter().fold(0, |n, byte| n * 256 + u32::from(*byte)))
+        .collect();
+    let set: UidSet = numbers.iter().copied().collect();
+    let mut expected: Vec<u32> = numbers.iter().copied().filter(|n| *n > 0).collect();
+    expected.sort_unstable();
+    expected.dedup();
+    let members: Vec<u32> = set.iter().expect("there is no star").collect();
+    assert_eq!(members, expected);
+    assert_eq!(set.len(), Some(expected.len() as u64));
+
+    let mut one_by_one = UidSet::new();
+    for number in &numbers {
+        one_by_one.insert(*number);
+    }
+    assert_eq!(one_by_one, set);
+    let (some, others) = numbers.split_at(numbers.len() / 2);
+    let mut both = UidSet::from(some);
+    both.append(UidSet::from(others));
+    both.compact();
+    assert_eq!(both, set);
+}

@@ -1,0 +1,185 @@
+//! What goes into a command comes out of it at the other end, and nothing else does.
+
+use imap_codec::{
+    CommandCodec,
+    decode::Decoder as _,
+    imap_types::{
+        IntoStatic as _,
+        command::{Command, CommandBody},
+        core::{AString, IString, NString},
+        mailbox::Mailbox,
+        sequence::{SeqOrUid, Sequence, SequenceSet},
+    },
+};
+use imapclient_codec::{Flag, MailboxName, Names, Outgoing, Part, UidSet, command::Set};
+
+#[path = "writer/commands.rs"]
+mod commands;
+#[path = "writer/keys.rs"]
+mod keys;
+
+/// The first byte chooses a command, the others are its arguments.
+///
+/// # Panics
+/// If imap-codec reads something else than what was to be written.
+pub fn writer(data: &[u8]) {
+    let Some((choice, rest)) = data.split_first() else {
+        return;
+    };
+    let mut source = Source(rest);
+    let all = commands::ALL;
+    all[usize::from(*choice) % all.len()](&mut source);
+}
+
+/// What imap-codec makes of a command whose literals are sent without waiting.
+fn read(outgoing: Outgoing) -> CommandBody<'static> {
+    let wire = wire(outgoing);
+    match CommandCodec::new().decode(&wire) {
+        Ok(([], Command { tag, body })) if tag.as_ref() == "A1" => body.into_static(),
+        other => panic!("{}: {other:?}", wire.escape_ascii()),
+    }
+}
+
+/// The bytes of a command, checked: outside of literals nothing ends its line.
+fn wire(outgoing: Outgoing) -> Vec<u8> {
+    let mut wire = b"A1 ".to_vec();
+    let check = |text: &[u8]| {
+        let wrong = text.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0));
+        assert!(!wrong && !announces(text), "{}", text.escape_ascii());
+    };
+    for part in outgoing.into_parts().0 {
+        match part {
+            Part::Text(text) => {
+                check(&text);
+                wire.extend(text);
+            }
+            Part::Secret(text) => {
+                check(&text);
+                wire.extend_from_slice(&text);
+            }
+            Part::Literal { data, binary } => {
+                let sign = if binary { "~" } else { "" };
+                wire.extend(format!("{sign}{{{}+}}\r\n", data.len()).into_bytes());
+                wire.extend_from_slice(&data);
+            }
+            Part::SecretLiteral(data) => {
+                wire.extend(format!("{{{}+}}\r\n", data.len()).into_bytes());
+                wire.extend_from_slice(&data);
+            }
+        }
+    }
+    wire.extend_from_slice(b"\r\n");
+    wire
+}
+
+/// Whether the text ends in what a server takes for the announcement of a literal.
+fn announces(text: &[u8]) -> bool {
+    let Some(text) = text.strip_suffix(b"}") else {
+        return false;
+    };
+    let brace = text.iter().rposition(|byte| *byte == b'{');
+    brace.is_some_and(|brace| {
+        let size = &text[brace + 1..];
+        size.iter()
+            .all(|byte| byte.is_ascii_digit() || *byte == b'+')
+    })
+}
+
+fn name_of(mailbox: &Mailbox<'_>, names: Names) -> MailboxName {
+    match mailbox {
+        Mailbox::Inbox => MailboxName::from("INBOX"),
+        Mailbox::Other(other) => MailboxName::from_wire(other.as_ref(), names),
+    }
+}
+
+fn set_of(set: &SequenceSet) -> String {
+    let end = |end: &SeqOrUid| match end {
+        SeqOrUid::Value(n) => n.to_string(),
+        SeqOrUid::Asterisk => "*".to_owned(),
+    };
+    let member = |member: &Sequence| match member {
+        Sequence::Single(one) => end(one),
+        Sequence::Range(a, b) => format!("{}:{}", end(a), end(b)),
+    };
+    let members: Vec<_> = set.0.as_ref().iter().map(member).collect();
+    members.join(",")
+}
+
+fn astring(string: &AString<'_>) -> String {
+    String::from_utf8_lossy(string.as_ref()).into_owned()
+}
+
+fn string(string: &IString<'_>) -> String {
+    String::from_utf8_lossy(string.as_ref()).into_owned()
+}
+
+fn nstring(string: &NString<'_>) -> Option<String> {
+    let string = string.0.as_ref()?;
+    Some(String::from_utf8_lossy(string.as_ref()).into_owned())
+}
+
+/// Arguments out of bytes.
+struct Source<'a>(&'a [u8]);
+
+impl Source<'_> {
+    fn byte(&mut self) -> u8 {
+        let (first, rest) = self.0.split_first().unwrap_or((&0, &[]));
+        self.0 = rest;
+        *first
+    }
+
+    fn is(&mut self) -> bool {
+        self.byte() % 2 == 1
+    }
+
+    /// Up to the next 0xff, which is in no UTF-8.
+    fn bytes(&mut self) -> &[u8] {
+        let end = self.0.iter().position(|byte| *byte == 0xff);
+        let (bytes, rest) = self.0.split_at(end.unwrap_or(self.0.len()));
+        self.0 = rest.get(1..).unwrap_or_default();
+        bytes
+    }
+
+    fn text(&mut self) -> String {
+        String::from_utf8_lossy(self.bytes()).into_owned()
+    }
+
+    /// The name of a flag. Servers have some with a bracket, which imap-codec does not read.
+    fn flag(&mut self) -> Flag {
+        Flag::from(self.text().replace(']', "_").as_str())
+    }
+
+    fn number(&mut self) -> u32 {
+        u32::from_be_bytes([self.byte(), self.byte(), self.byte(), self.byte()])
+    }
+
+    fn names(&mut self) -> Names {
+        if self.is() { Names::Utf8 } else { Names::Utf7 }
+    }
+
+    fn mailbox(&mut self) -> MailboxName {
+        MailboxName::from(self.text().as_str())
+    }
+
+    fn uids(&mut self) -> UidSet {
+        match self.byte() % 4 {
+            0 => UidSet::all(),
+            1 => UidSet::last(),
+            2 => UidSet::from(self.number()..),
+            _ => {
+                let count = self.byte() % 8;
+                (0..count).map(|_| self.number()).collect()
+            }
+        }
+    }
+
+    /// A set, what it looks like, and whether it is of UIDs.
+    fn messages(&mut self) -> (Set, String, bool) {
+        let uids = self.uids();
+        let text = uids.to_string();
+        match (self.is(), text.parse()) {
+            (true, Ok(seqs)) => (Set::Seqs(seqs), text, false),
+            _ => (Set::Uids(uids), text, true),
+        }
+    }
+}
