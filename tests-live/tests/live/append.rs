@@ -1,6 +1,6 @@
 //! Uploading messages, and that they come back as they were.
 
-use imapclient::{Append, Code, Flag, Flags, InternalDate, Items};
+use imapclient::{Append, Code, Flag, Flags, Items};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -112,7 +112,7 @@ faces! {
             let found = only(client.fetch([uid], Items::new().internal_date()).await?)?;
             // The same moment, whatever zone the server tells it in.
             assert_eq!(
-                found.internal_date().and_then(InternalDate::date),
+                found.internal_date().and_then(|date| date.date()),
                 Some(date(text))
             );
         }

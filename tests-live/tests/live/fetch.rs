@@ -31,7 +31,7 @@ faces! {
         assert_eq!(
             found
                 .internal_date()
-                .and_then(imapclient::InternalDate::date),
+                .and_then(|date| date.date()),
             Some(at)
         );
         assert_eq!(found.size(), Some(message.len() as u64));

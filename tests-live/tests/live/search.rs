@@ -200,7 +200,7 @@ faces! {
             .await?;
         assert_eq!(client.search(Smaller(2000)).await?, [small]);
         assert_eq!(client.search(Larger(2000)).await?, [large]);
-        assert!(client.search(Larger(u32::MAX)).await?.is_empty());
+        assert!(client.search(Larger(u64::from(u32::MAX))).await?.is_empty());
         client.logout().await
     }
 
