@@ -11,7 +11,7 @@ quirks! {
     aol_items:
         b"* 7 FETCH (XAOL.SPAM.REASON 1 UID 42)\r\n",
         Response::Fetch(f) => (f.uid(), f.unknown()[0].name.as_str()), (Some(42), "XAOL.SPAM.REASON");
-    // QQ, go-imap #571: a blank before the parenthesis.
+    // QQ, go-imap: a blank before the parenthesis.
     blank_at_the_end:
         b"* 7 FETCH (UID 42 )\r\n",
         Response::Fetch(f) => f.uid(), Some(42);
