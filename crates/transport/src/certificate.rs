@@ -46,10 +46,7 @@ impl CertificateProblem {
             CertificateError::NotValidYetContext { not_before, .. } => Self::NotYetValid {
                 from: Some(not_before.as_secs()),
             },
-            // A bad signature: there is an authority of that name, but with another key.
-            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
-                Self::UnknownAuthority
-            }
+            CertificateError::UnknownIssuer => Self::UnknownAuthority,
             CertificateError::Other(other) if other.0.to_string() == "CaUsedAsEndEntity" => {
                 Self::Authority
             }
