@@ -1,7 +1,8 @@
 //! Builds the live suite and runs it on an account.
 
 use std::{
-    ffi::OsString,
+    env,
+    ffi::{OsStr, OsString},
     io,
     path::{Path, PathBuf},
     process::Command,
@@ -21,7 +22,8 @@ use crate::{
 /// The arguments of `cargo xtask live-test`; most go on to the suite, which explains them in full.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct LiveTest {
-    /// The INI file with the account [default: the file that `IMAPCLIENT_CONF` names]
+    /// The INI file with the account [default: the file that `IMAPCLIENT_CONF` names, or else a
+    /// server that is started for the run]
     #[arg(
         short = 'f',
         long = "file",
@@ -29,7 +31,7 @@ pub(crate) struct LiveTest {
         conflicts_with = "server"
     )]
     file: Option<PathBuf>,
-    /// Start this server for the run and use its account
+    /// Start this server for the run and use its account [default: embedded]
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
     /// Run the trials whose name contains one of these texts [default: all]
@@ -52,6 +54,7 @@ pub(crate) struct LiveTest {
 /// Builds and runs the suite; gives its exit status.
 pub(crate) fn run(args: &LiveTest, signals: &Signals) -> Result<u8> {
     // Before the build, which takes much longer than to say that the name is wrong.
+    let args = &args.with_default_server(env::var_os(CONF_VARIABLE).as_deref());
     if let Some(name) = &args.server {
         servers::recipe(name)?;
     }
@@ -139,6 +142,16 @@ impl LiveTest {
         }
     }
 
+    /// The embedded server where nobody has named an account; `variable` is what may name one.
+    fn with_default_server(&self, variable: Option<&OsStr>) -> Self {
+        let mut args = self.clone();
+        let named = args.file.is_some() || variable.is_some_and(|value| !value.is_empty());
+        if !named {
+            args.server.get_or_insert_with(|| servers::EMBEDDED.into());
+        }
+        args
+    }
+
     fn command(&self, binary: &Path, conf: Option<&Path>) -> Command {
         let mut command = Command::new(binary);
         command.args(self.forwarded());
@@ -219,6 +232,22 @@ mod tests {
             variable,
             ("IMAPCLIENT_CONF".as_ref(), Some("/x.ini".as_ref()))
         );
+    }
+
+    #[test]
+    fn who_names_no_account_gets_the_embedded_server() {
+        let server = |words: &[&str], variable: Option<&str>| {
+            let args = parse(words).unwrap();
+            args.with_default_server(variable.map(OsStr::new)).server
+        };
+        assert_eq!(server(&[], None).as_deref(), Some("embedded"));
+        assert_eq!(server(&[], Some("")).as_deref(), Some("embedded"));
+        assert_eq!(
+            server(&["--server", "dovecot"], None).as_deref(),
+            Some("dovecot")
+        );
+        assert_eq!(server(&[], Some("a.ini")), None);
+        assert_eq!(server(&["-f", "a.ini"], None), None);
     }
 
     #[test]

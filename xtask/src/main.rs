@@ -2,6 +2,7 @@
 
 mod bench;
 mod codegen;
+mod compare;
 mod failure;
 mod fuzz;
 mod lengths;
@@ -34,6 +35,12 @@ enum Task {
     /// Install, list or run throwaway servers
     #[command(subcommand)]
     Servers(Servers),
+    /// Give the same commands to the embedded server and to another, and compare the answers
+    Compare {
+        /// The other
+        #[arg(default_value = "dovecot")]
+        name: String,
+    },
     /// Run all checks and tests
     Test,
     /// Write the blocking face from the async one
@@ -86,6 +93,7 @@ fn run(task: Task) -> Result<u8> {
         }
         Task::Servers(Servers::Install { name }) => servers::install(name.as_deref(), &signals)?,
         Task::Servers(Servers::List) => servers::list()?,
+        Task::Compare { name } => compare::run(&name, &signals)?,
         Task::Test => test::run(&signals)?,
         Task::Codegen => codegen::write()?,
         Task::Parity => codegen::parity()?,

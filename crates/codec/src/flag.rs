@@ -87,15 +87,25 @@ impl Flag {
     }
 }
 
+/// The bit of the flag that comes next, in its usual spelling, and how long it is.
 #[inline]
+fn usual_bit(list: &[u8]) -> Option<(u8, usize)> {
+    let (bit, name): (u8, &[u8]) = match list {
+        [b'\\', b'S', ..] => (SEEN, b"\\Seen"),
+        [b'\\', b'A', ..] => (1 << 1, b"\\Answered"),
+        [b'\\', b'F', ..] => (1 << 2, b"\\Flagged"),
+        [b'\\', b'D', b'e', ..] => (1 << 3, b"\\Deleted"),
+        _ => return None,
+    };
+    let ends = matches!(list.get(name.len()), Some(b' ' | b')'));
+    (ends && list.starts_with(name)).then_some((bit, name.len()))
+}
+
 fn known_bit(name: &[u8]) -> u8 {
-    match name {
-        b"\\Seen" => SEEN,
-        b"\\Answered" => 1 << 1,
-        b"\\Flagged" => 1 << 2,
-        b"\\Deleted" => 1 << 3,
-        [b'\\', ..] => odd_bit(name),
-        _ => 0,
+    if name.first() == Some(&b'\\') {
+        odd_bit(name)
+    } else {
+        0
     }
 }
 
@@ -271,6 +281,10 @@ impl Flags {
         cursor.expect(b'(', "a list of flags is missing")?;
         let mut keywords = Keywords::reader(most);
         loop {
+            if let Some((bit, length)) = usual_bit(cursor.rest()) {
+                self.known |= bit;
+                cursor.skip(length);
+            }
             match cursor.rest() {
                 [b')', ..] => {
                     cursor.skip(1);

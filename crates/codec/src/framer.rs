@@ -204,6 +204,7 @@ impl Framer {
                             .saturating_add(MIN_SPACE),
                     );
                 }
+                self.buf.reserve_exact(size - self.buf.len());
                 self.buf.resize(size, 0);
             }
         }

@@ -17,8 +17,9 @@ pub struct Limits {
     /// grow with the mailbox. Default: 64 MiB.
     pub search_line: usize,
     /// Bytes of buffered literals in one response; streamed ones are not counted. Default: 64 MiB.
+    /// Whatever this is, a FETCH of 2 GiB or more is not read but given back as malformed.
     pub literal: u64,
-    /// Depth of nested parentheses. Default: 100.
+    /// Depth of nested parentheses, and of parts in parts. Default: 100.
     pub depth: usize,
     /// Items in one response: FETCH items, list members. Default: 100 000.
     pub items: usize,

@@ -1,4 +1,4 @@
-//! What IMAPClient, in Python, is tested with, and what we read in it. Rows 76 to 80 are about writing
+//! What `IMAPClient`, in Python, is tested with, and what we read in it. Rows 76 to 80 are about writing
 //! and stand in `commands/original.rs`. `docs/imapclient-parser-inputs.md` has all of them.
 
 use imapclient_codec::{

@@ -1,3 +1,9 @@
+use crate::wake::Wake;
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    fd::AsFd,
+    io::Errno,
+};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use std::{
     io::{self, ErrorKind, Read, Write},
@@ -25,11 +31,27 @@ enum Stream {
     Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
 }
 
+/// What ended a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ready {
+    /// There are more bytes.
+    Bytes,
+    /// The client sends no more.
+    End,
+    /// Somebody called [`Wake::wake`].
+    Woken,
+}
+
 impl Connection {
     pub(crate) fn new(stream: TcpStream) -> io::Result<Self> {
         let limit = Some(Duration::from_secs(10));
         stream.set_read_timeout(limit)?;
         stream.set_write_timeout(limit)?;
+        Self::patient(stream)
+    }
+
+    /// One that waits for as long as it takes: until somebody closes the connection.
+    pub(crate) fn patient(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         Ok(Self {
             stream: Stream::Plain(stream),
@@ -154,6 +176,73 @@ impl Connection {
             tls.flush()?;
         }
         self.socket().shutdown(Shutdown::Write)
+    }
+
+    /// What was read and not taken yet.
+    pub(crate) fn unread(&self) -> &[u8] {
+        &self.unread
+    }
+
+    /// Forgets so many bytes of what was read, or all if there are less.
+    pub(crate) fn skip(&mut self, count: usize) {
+        self.unread.drain(..count.min(self.unread.len()));
+    }
+
+    /// Sends no more, and lets the client close: what it still sends would make the system throw away what it has not read yet. A client that
+    /// does not close within five seconds is not waited for.
+    pub(crate) fn part(&mut self) -> io::Result<()> {
+        self.close()?;
+        self.socket()
+            .set_read_timeout(Some(Duration::from_secs(5)))?;
+        loop {
+            self.unread.clear();
+            match self.read_more() {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                // It has had its time.
+                Err(_) => return Ok(()),
+            }
+        }
+    }
+
+    /// Waits for more bytes, or until it is woken.
+    pub(crate) fn wait(&mut self, wake: &Wake) -> io::Result<Ready> {
+        loop {
+            if !self.holds_back() {
+                let socket = PollFd::from_borrowed_fd(self.socket().as_fd(), PollFlags::IN);
+                let mut both = [socket, PollFd::from_borrowed_fd(wake.fd(), PollFlags::IN)];
+                match poll(&mut both, None) {
+                    Ok(_) => {}
+                    Err(Errno::INTR) => continue,
+                    Err(error) => return Err(error.into()),
+                }
+                if !both[1].revents().is_empty() {
+                    wake.clear();
+                    return Ok(Ready::Woken);
+                }
+            }
+            return Ok(match self.read_more()? {
+                0 => Ready::End,
+                _ => Ready::Bytes,
+            });
+        }
+    }
+
+    /// Whether TLS is on.
+    pub(crate) fn is_tls(&self) -> bool {
+        matches!(self.stream, Stream::Tls(_))
+    }
+
+    /// Whether TLS has something to read that the socket does not know of.
+    fn holds_back(&mut self) -> bool {
+        match &mut self.stream {
+            Stream::Plain(_) => false,
+            // An error comes up again when it is read.
+            Stream::Tls(tls) => tls
+                .conn
+                .process_new_packets()
+                .is_ok_and(|state| state.plaintext_bytes_to_read() > 0),
+        }
     }
 
     fn read_more(&mut self) -> io::Result<usize> {

@@ -1,4 +1,13 @@
-//! Certificates and scripted peers for testing IMAP clients.
+//! What tests of IMAP clients need, on loopback and with nothing installed:
+//!
+//! - [`Server`]: an IMAP server in memory that does what it should, or what a [`Rule`] says instead;
+//! - [`Peer`] and [`Script`]: a server that says exactly these lines;
+//! - [`Proxy`]: what breaks the connection between any client and any server;
+//! - [`Gate`]: what lets a test decide when they go on;
+//! - [`Authority`], [`Certificate`], [`Identity`]: certificates made on the spot.
+//!
+//! With the feature `client`, `Server::builder_for` gives a client of the crate `imapclient` that is ready to connect. It is for integration
+//! tests and examples: within the unit tests of that crate itself its types would be others.
 //!
 //! ```
 //! use imapclient_testkit::{Peer, Script};
@@ -24,10 +33,19 @@
 
 mod certs;
 mod connection;
+mod gate;
+mod listener;
 mod peer;
+mod proxy;
 mod script;
+mod server;
+mod temporary;
+mod wake;
 
 pub use certs::{Authority, Certificate, Identity};
 pub use connection::Connection;
+pub use gate::Gate;
 pub use peer::Peer;
+pub use proxy::{Fault, Proxy};
 pub use script::Script;
+pub use server::{Builder, Mail, MailboxBuilder, Received, Rule, Server, SpecialUse, Stored};

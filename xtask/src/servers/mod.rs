@@ -8,6 +8,7 @@
 mod account;
 mod apt;
 mod dovecot;
+mod embedded;
 mod policy;
 mod running;
 
@@ -38,7 +39,10 @@ pub(crate) trait Recipe: Sync {
     fn start(&self, signals: &Signals) -> Result<Running>;
 }
 
-const RECIPES: &[&dyn Recipe] = &[&dovecot::Dovecot];
+const RECIPES: &[&dyn Recipe] = &[&embedded::Embedded, &dovecot::Dovecot];
+
+/// The server that is always there.
+pub(crate) const EMBEDDED: &str = embedded::NAME;
 
 /// The recipe called `name`.
 pub(crate) fn recipe(name: &str) -> Result<&'static dyn Recipe> {
@@ -159,7 +163,7 @@ mod tests {
         let failure = recipe("exchange").err().unwrap();
         assert_eq!(
             failure.to_string(),
-            "there is no server \"exchange\"; there is dovecot"
+            "there is no server \"exchange\"; there is embedded, dovecot"
         );
         assert_eq!(failure.status(), 2);
     }

@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use imapclient_testkit::Server;
 use tempfile::TempDir;
 
 use crate::{
@@ -21,11 +22,21 @@ const START: Duration = Duration::from_secs(20);
 /// How long it may take to end after SIGTERM.
 const STOP: Duration = Duration::from_secs(5);
 
-/// A server that is up. Dropping it ends its processes, then removes its folder.
+/// A server that is up. Dropping it ends it, then removes its folder.
 pub(crate) struct Running {
-    group: Group,
+    server: Kind,
     folder: TempDir,
     ini: PathBuf,
+    /// Where it listens without TLS.
+    port: u16,
+}
+
+/// Where a server is.
+enum Kind {
+    /// In processes of its own.
+    Processes(Group),
+    /// In threads of this one.
+    Embedded(Box<Server>),
 }
 
 impl Running {
@@ -39,10 +50,24 @@ impl Running {
         signals: &Signals,
     ) -> Result<Self> {
         let program = command.get_program().to_owned();
-        let group = Group::spawn(command).doing(|| format!("start {program:?}"))?;
-        let mut server = Self { group, folder, ini };
-        server.wait_for_greeting(port, log, signals)?;
-        Ok(server)
+        let mut group = Group::spawn(command).doing(|| format!("start {program:?}"))?;
+        wait_for_greeting(&mut group, port, log, signals)?;
+        Ok(Self {
+            server: Kind::Processes(group),
+            folder,
+            ini,
+            port,
+        })
+    }
+
+    /// Takes a server in that is up.
+    pub(super) fn embedded(server: Server, folder: TempDir, ini: PathBuf) -> Self {
+        Self {
+            port: server.addr().port(),
+            server: Kind::Embedded(Box::new(server)),
+            folder,
+            ini,
+        }
     }
 
     /// The INI file with the account.
@@ -50,39 +75,45 @@ impl Running {
         &self.ini
     }
 
+    /// Where it listens without TLS, on 127.0.0.1.
+    pub(crate) fn plain_port(&self) -> u16 {
+        self.port
+    }
+
     /// Ends it and tells when that did not go well, where a drop would only warn.
     pub(crate) fn stop(self) -> Result<()> {
-        let Self {
-            mut group, folder, ..
-        } = self;
-        let stopped = group.stop(STOP);
+        let Self { server, folder, .. } = self;
+        let stopped = match server {
+            Kind::Processes(mut group) => group.stop(STOP),
+            Kind::Embedded(server) => server.stop().map_err(Failure::new),
+        };
         let path = folder.path().to_owned();
         folder.close().doing(|| format!("remove {path:?}"))?;
         stopped
     }
+}
 
-    fn wait_for_greeting(&mut self, port: u16, log: &Path, signals: &Signals) -> Result<()> {
-        let started = Instant::now();
-        loop {
-            if let Ok(line) = greeting(port)
-                && line.starts_with("* ")
-            {
-                return Ok(());
-            }
-            let ended = self.group.ended().doing(|| "watch the server".into())?;
-            if ended.is_some() || started.elapsed() > START {
-                let how = ended.map_or_else(
-                    || "does not answer".into(),
-                    |status| format!("ended with {status}"),
-                );
-                return Err(Failure::set_up(format!(
-                    "the server {how}; its log ends: {}",
-                    last_lines(log)
-                )));
-            }
-            if signals.within(Duration::from_millis(10)) {
-                return Err(Failure::interrupted());
-            }
+fn wait_for_greeting(group: &mut Group, port: u16, log: &Path, signals: &Signals) -> Result<()> {
+    let started = Instant::now();
+    loop {
+        if let Ok(line) = greeting(port)
+            && line.starts_with("* ")
+        {
+            return Ok(());
+        }
+        let ended = group.ended().doing(|| "watch the server".into())?;
+        if ended.is_some() || started.elapsed() > START {
+            let how = ended.map_or_else(
+                || "does not answer".into(),
+                |status| format!("ended with {status}"),
+            );
+            return Err(Failure::set_up(format!(
+                "the server {how}; its log ends: {}",
+                last_lines(log)
+            )));
+        }
+        if signals.within(Duration::from_millis(10)) {
+            return Err(Failure::interrupted());
         }
     }
 }

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    codegen,
+    codegen, compare,
     failure::{Failure, Result},
     lengths,
     live_test::{self, LiveTest},
@@ -19,7 +19,7 @@ use crate::{
 };
 use totals::Totals;
 
-/// The server that the live suite runs against.
+/// The server that the live suite runs against besides the embedded one.
 const SERVER: &str = "dovecot";
 /// One selection for all that build the whole workspace, so that they share what they build.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
@@ -99,17 +99,25 @@ impl Checks<'_> {
     }
 
     fn live_tests(&mut self) -> Result<()> {
+        self.live_tests_on(servers::EMBEDDED)?;
         let recipe = servers::recipe(SERVER)?;
         if !servers::available(recipe) && !workspace::is_ci() {
             println!("skipped: {}", servers::how_to_install(recipe));
             return Ok(());
         }
+        self.live_tests_on(SERVER)?;
+        compare::run(SERVER, self.signals)
+    }
+
+    fn live_tests_on(&mut self, server: &str) -> Result<()> {
         let (status, output) =
-            live_test::run_captured(&LiveTest::on(SERVER), &EVERYTHING, self.signals)?;
+            live_test::run_captured(&LiveTest::on(server), &EVERYTHING, self.signals)?;
         self.totals.add(&String::from_utf8_lossy(&output));
         match status {
             0 => Ok(()),
-            status => Err(Failure::new(format!("the live suite ended with {status}"))),
+            status => Err(Failure::new(format!(
+                "the live suite ended with {status} on {server}"
+            ))),
         }
     }
 

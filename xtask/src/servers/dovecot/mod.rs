@@ -120,6 +120,8 @@ fn start(program: &Path, signals: &Signals) -> Result<Running> {
         .arg("-c")
         .arg(path.join("dovecot.conf"))
         .current_dir(path)
+        // A search by date counts days in the zone of the server.
+        .env("TZ", "UTC")
         .stdin(Stdio::null())
         .stdout(output.try_clone().doing(|| "share the log".into())?)
         .stderr(output);

@@ -242,39 +242,65 @@ impl Items<'_, '_> {
     }
 
     fn next_other(&mut self) -> Next {
-        let cursor = &mut self.scan.cursor;
-        match cursor.peek() {
+        match self.scan.cursor.peek() {
             Some(b')') => {
-                cursor.skip(1);
-                if !cursor.is_done() {
+                self.scan.cursor.skip(1);
+                if !self.scan.cursor.is_done() {
                     self.lose_rest("something follows the list of items");
                 }
             }
             // Line ends too: some servers break the list.
             Some(b'\t' | b'\r' | b'\n') => {
-                cursor.skip(1);
+                self.scan.cursor.skip(1);
                 return Next::Done;
             }
             None => self.lose_rest("the list of items does not end"),
             Some(_) if self.scan.left == 0 => self.lose_rest("too many items"),
             Some(_) => {
                 self.scan.left -= 1;
-                return match Item::usual(cursor.rest()) {
-                    Some((item, length)) => {
-                        let start = cursor.at();
-                        self.name = start..start + length;
-                        self.seek_value();
-                        let fault = self.read_value(item);
-                        self.done(fault)
-                    }
-                    None => self.next_item(),
-                };
+                return self.next_item();
             }
         }
         Next::Nothing
     }
 
+    #[inline]
     fn next_item(&mut self) -> Next {
+        if self.usual_modseq() {
+            return Next::Done;
+        }
+        let start = self.scan.cursor.at();
+        match Item::usual(self.scan.cursor.rest()) {
+            Some((item, length)) => {
+                self.name = start..start + length;
+                self.seek_value();
+                let fault = self.read_value(item);
+                self.done(fault)
+            }
+            None => self.next_named(),
+        }
+    }
+
+    /// The third of the items that servers send unasked, if it is spelled as usual.
+    #[inline]
+    fn usual_modseq(&mut self) -> bool {
+        let cursor = &mut self.scan.cursor;
+        let start = cursor.at();
+        if cursor.rest().starts_with(b"MODSEQ (") {
+            cursor.skip(b"MODSEQ (".len());
+            if let Ok(modseq) = cursor.number()
+                && cursor.eat(b')')
+            {
+                self.modseq = modseq;
+                self.has |= has::MODSEQ;
+                return true;
+            }
+            cursor.seek(start);
+        }
+        false
+    }
+
+    fn next_named(&mut self) -> Next {
         let cursor = &mut self.scan.cursor;
         let start = cursor.at();
         let word =

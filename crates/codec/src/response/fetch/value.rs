@@ -35,8 +35,7 @@ impl Item {
     /// What comes next, and the length of its name, in the spelling of most servers.
     #[inline]
     pub(super) fn usual(rest: &[u8]) -> Option<(Self, usize)> {
-        const USUAL: [(&[u8], Item); 6] = [
-            (b"MODSEQ ", Item::ModSeq),
+        const USUAL: [(&[u8], Item); 5] = [
             (b"INTERNALDATE ", Item::InternalDate),
             (b"RFC822.SIZE ", Item::Size),
             (b"ENVELOPE ", Item::Envelope),

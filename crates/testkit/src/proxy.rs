@@ -1,0 +1,365 @@
+use crate::{
+    Gate,
+    listener::{Listener, lock},
+};
+use rustix::net::sockopt::set_socket_linger;
+use std::{
+    collections::HashMap,
+    fmt,
+    io::{self, ErrorKind, Read as _, Write as _},
+    net::{Shutdown, SocketAddr, TcpStream},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+/// How long a test waits for clients to go.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Stands between any client and any server, and breaks what goes through it.
+///
+/// Each connection to it becomes one to the server. What goes wrong on a connection is what was said last before it was opened. Dropping
+/// it closes all connections and ends all threads.
+///
+/// ```
+/// use imapclient_testkit::{Fault, Proxy, Server};
+/// use std::{io::Read, net::TcpStream};
+///
+/// let server = Server::builder().user("bob", "sekret").start();
+/// let proxy = Proxy::start(server.addr());
+/// proxy.from_server(Fault::cut_after(4));
+///
+/// let mut greeting = String::new();
+/// TcpStream::connect(proxy.addr())?.read_to_string(&mut greeting)?;
+/// assert_eq!(greeting, "* OK");
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct Proxy {
+    listener: Listener,
+    shared: Arc<Shared>,
+}
+
+/// What goes wrong in one direction.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Fault {
+    /// The longest piece.
+    split: Option<usize>,
+    /// After how many bytes what happens.
+    event: Option<(u64, Event)>,
+}
+
+#[derive(Clone, Debug)]
+enum Event {
+    Cut,
+    Reset,
+    HalfClose,
+    Stall(Gate),
+}
+
+struct Shared {
+    target: SocketAddr,
+    faults: Mutex<Faults>,
+    /// The connections to the server, by number.
+    open: Mutex<HashMap<u64, TcpStream>>,
+}
+
+#[derive(Default)]
+struct Faults {
+    from_client: Fault,
+    from_server: Fault,
+    /// All gates of the past and present.
+    gates: Vec<Gate>,
+    /// The number of the last connection.
+    last: u64,
+    stopping: bool,
+}
+
+impl Proxy {
+    /// Starts a proxy for this server, with which nothing is wrong yet.
+    pub fn start(target: SocketAddr) -> Self {
+        let shared = Arc::new(Shared {
+            target,
+            faults: Mutex::default(),
+            open: Mutex::default(),
+        });
+        let own = Arc::clone(&shared);
+        Self {
+            listener: Listener::start(move |client| own.serve(&client)),
+            shared,
+        }
+    }
+
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.listener.addr()
+    }
+
+    /// What goes wrong with what clients say, on connections from now on.
+    pub fn from_client(&self, fault: Fault) {
+        let mut faults = lock(&self.shared.faults);
+        faults.keep_gate(&fault);
+        faults.from_client = fault;
+    }
+
+    /// What goes wrong with what the server says, on connections from now on.
+    pub fn from_server(&self, fault: Fault) {
+        let mut faults = lock(&self.shared.faults);
+        faults.keep_gate(&fault);
+        faults.from_server = fault;
+    }
+
+    /// Closes all connections that are open now.
+    pub fn cut(&self) {
+        self.listener.cut();
+        for server in lock(&self.shared.open).values() {
+            // It fails if it is closed already.
+            let _ = server.shutdown(Shutdown::Both);
+        }
+    }
+
+    /// How many connections are open.
+    pub fn connections(&self) -> usize {
+        self.listener.open()
+    }
+
+    /// Waits until no connection is open.
+    ///
+    /// # Panics
+    ///
+    /// After ten seconds.
+    pub fn wait_for_no_connections(&self) {
+        let none = self.listener.wait_for_none(Instant::now() + LIMIT);
+        assert!(none, "{} connections are open", self.connections());
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        // Who connects to the server from now on is too late.
+        lock(&self.shared.faults).stopping = true;
+        self.cut();
+        // Who waits at a gate does not notice that the connection is closed.
+        lock(&self.shared.faults).gates.iter().for_each(Gate::open);
+        self.listener.stop(true);
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxy")
+            .field("addr", &self.addr())
+            .field("target", &self.shared.target)
+            .finish()
+    }
+}
+
+impl Fault {
+    /// Nothing.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Closes the connection, in both directions and to both sides, once so many bytes have passed.
+    pub fn cut_after(bytes: u64) -> Self {
+        Self::none().event(bytes, Event::Cut)
+    }
+
+    /// As [`cut_after`](Self::cut_after), but by a reset (RST), as from a system that has lost the connection.
+    pub fn reset_after(bytes: u64) -> Self {
+        Self::none().event(bytes, Event::Reset)
+    }
+
+    /// Says that no more will come once so many bytes have passed, and throws away what still does. The other direction goes on.
+    pub fn half_close_after(bytes: u64) -> Self {
+        Self::none().event(bytes, Event::HalfClose)
+    }
+
+    /// Holds back what follows once so many bytes have passed, until the gate is open. The other direction goes on.
+    pub fn stall_after(bytes: u64, gate: &Gate) -> Self {
+        Self::none().event(bytes, Event::Stall(gate.clone()))
+    }
+
+    /// Passes pieces of at most so many bytes, each sent by itself. The receiver's system may still put some of them together.
+    ///
+    /// # Panics
+    ///
+    /// If the length is 0.
+    pub fn split(mut self, length: usize) -> Self {
+        assert!(length > 0, "pieces without bytes");
+        self.split = Some(length);
+        self
+    }
+
+    fn event(mut self, bytes: u64, event: Event) -> Self {
+        self.event = Some((bytes, event));
+        self
+    }
+}
+
+impl Faults {
+    fn keep_gate(&mut self, fault: &Fault) {
+        if let Some((_, Event::Stall(gate))) = &fault.event {
+            self.gates.push(gate.clone());
+        }
+    }
+}
+
+impl Shared {
+    /// Carries one connection. What fails here fails for both sides, which see it.
+    fn serve(&self, client: &TcpStream) -> io::Result<()> {
+        let Some((number, from_client, from_server, server)) = self.connect()? else {
+            return Ok(());
+        };
+        let served = carry(client, &server, from_client, from_server);
+        lock(&self.open).remove(&number);
+        served
+    }
+
+    /// Opens the connection to the server, unless the proxy is about to stop.
+    fn connect(&self) -> io::Result<Option<(u64, Fault, Fault, TcpStream)>> {
+        let server = TcpStream::connect(self.target)?;
+        let mut faults = lock(&self.faults);
+        if faults.stopping {
+            return Ok(None);
+        }
+        faults.last += 1;
+        lock(&self.open).insert(faults.last, server.try_clone()?);
+        let (from_client, from_server) = (faults.from_client.clone(), faults.from_server.clone());
+        Ok(Some((faults.last, from_client, from_server, server)))
+    }
+}
+
+fn carry(
+    client: &TcpStream,
+    server: &TcpStream,
+    from_client: Fault,
+    from_server: Fault,
+) -> io::Result<()> {
+    client.set_nodelay(true)?;
+    server.set_nodelay(true)?;
+    let reset = AtomicBool::new(false);
+    let way = |from, to, fault| Way {
+        from,
+        to,
+        fault,
+        passed: 0,
+        reset: &reset,
+    };
+    thread::scope(|scope| {
+        let back = way(server, client, from_server);
+        scope.spawn(|| back.run());
+        way(client, server, from_client).run();
+    });
+    Ok(())
+}
+
+/// One direction of a connection.
+struct Way<'a> {
+    from: &'a TcpStream,
+    to: &'a TcpStream,
+    fault: Fault,
+    passed: u64,
+    /// Whether the connection is being reset: then nobody may end it in good order.
+    reset: &'a AtomicBool,
+}
+
+/// Why a direction passes no more.
+enum Over {
+    /// Who speaks says no more.
+    End,
+    /// All is said and done.
+    Done,
+    /// One of the two is gone, so the other has to go, too.
+    Broken,
+}
+
+impl Way<'_> {
+    fn run(mut self) {
+        match self.pass() {
+            _ if self.reset.load(Ordering::SeqCst) => {}
+            Over::End => self.half_close(),
+            Over::Done => {}
+            Over::Broken => self.close(Shutdown::Both),
+        }
+    }
+
+    /// Passes bytes until there are no more.
+    fn pass(&mut self) -> Over {
+        let mut buffer = [0; 16 * 1024];
+        loop {
+            if let Some(over) = self.event() {
+                return over;
+            }
+            let mut bytes = match self.from.read(&mut buffer) {
+                Ok(0) => return Over::End,
+                Ok(count) => &buffer[..count],
+                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+                Err(_) => return Over::Broken,
+            };
+            while !bytes.is_empty() {
+                if let Some(over) = self.event() {
+                    return over;
+                }
+                let (piece, rest) = bytes.split_at(self.piece(bytes.len()));
+                if self.to.write_all(piece).is_err() {
+                    return Over::Broken;
+                }
+                self.passed += piece.len() as u64;
+                bytes = rest;
+            }
+        }
+    }
+
+    /// How many of so many bytes to pass at once.
+    fn piece(&self, length: usize) -> usize {
+        let length = self.fault.split.map_or(length, |split| split.min(length));
+        match self.fault.event {
+            Some((at, _)) => {
+                usize::try_from(at - self.passed).map_or(length, |left| left.min(length))
+            }
+            None => length,
+        }
+    }
+
+    /// Lets happen what is due now.
+    fn event(&mut self) -> Option<Over> {
+        let (_, event) = self.fault.event.take_if(|(at, _)| *at == self.passed)?;
+        match event {
+            Event::Cut => return Some(Over::Broken),
+            Event::Reset => {
+                self.reset.store(true, Ordering::SeqCst);
+                for socket in [self.from, self.to] {
+                    // It fails if the socket is closed already. The last handle that is closed then sends the reset.
+                    let _ = set_socket_linger(socket, Some(Duration::ZERO));
+                }
+                self.close(Shutdown::Read);
+                return Some(Over::Done);
+            }
+            Event::HalfClose => {
+                self.half_close();
+                let mut rest = self.from;
+                // Who is gone says no more either.
+                let _ = io::copy(&mut rest, &mut io::sink());
+                return Some(Over::Done);
+            }
+            Event::Stall(gate) => gate.pass(),
+        }
+        None
+    }
+
+    fn half_close(&self) {
+        // It fails if the other side has closed already.
+        let _ = self.to.shutdown(Shutdown::Write);
+    }
+
+    fn close(&self, how: Shutdown) {
+        for socket in [self.from, self.to] {
+            // It fails if that side has closed already.
+            let _ = socket.shutdown(how);
+        }
+    }
+}

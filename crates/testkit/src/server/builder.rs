@@ -1,0 +1,229 @@
+use super::{
+    Mail, Server, SpecialUse,
+    shared::{Settings, Shared},
+    store::{AccountId, Quota, Store, StoreError},
+};
+use crate::{Authority, Certificate};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The longest message that is taken unless said otherwise.
+const APPEND_LIMIT: usize = 64 * 1024 * 1024;
+
+/// The seed of [`Builder::sample`].
+const SEED: u64 = 3501;
+
+/// Settings and accounts of a [`Server`].
+///
+/// What is said of mailboxes is for the user that was named last.
+#[must_use]
+pub struct Builder {
+    store: Store,
+    users: BTreeMap<String, String>,
+    /// Who was named last.
+    last: Option<AccountId>,
+    said: Vec<String>,
+    forgotten: Vec<String>,
+    settings: Settings,
+}
+
+/// A mailbox of a [`Builder`].
+#[must_use]
+pub struct MailboxBuilder {
+    mails: Vec<Mail>,
+    special_use: Option<SpecialUse>,
+    subscribed: bool,
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self {
+            store: Store::new(),
+            users: BTreeMap::new(),
+            last: None,
+            said: Vec::new(),
+            forgotten: Vec::new(),
+            settings: Settings {
+                require_tls: false,
+                append_limit: APPEND_LIMIT,
+            },
+        }
+    }
+
+    /// Adds a user, who has an empty INBOX.
+    pub fn user(mut self, name: &str, password: &str) -> Self {
+        self.last = Some(self.store.add_account(name, password));
+        self.users.insert(name.to_owned(), password.to_owned());
+        self
+    }
+
+    /// Adds a mailbox to the user named last, or more messages to it if it is there. Levels are separated by `/`.
+    ///
+    /// ```
+    /// # use imapclient_testkit::{Server, SpecialUse};
+    /// let server = Server::builder()
+    ///     .user("bob", "sekret")
+    ///     .mailbox("INBOX", |m| m.message("Subject: one\n\n").message("Subject: two\n\n"))
+    ///     .mailbox("Entwürfe", |m| m.special_use(SpecialUse::Drafts).subscribed())
+    ///     .start();
+    /// assert_eq!(server.messages("bob", "INBOX").len(), 2);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Without a user, and for a name or a flag that cannot be.
+    pub fn mailbox(
+        mut self,
+        name: &str,
+        fill: impl FnOnce(MailboxBuilder) -> MailboxBuilder,
+    ) -> Self {
+        let account = self.account();
+        let mailbox = fill(MailboxBuilder {
+            mails: Vec::new(),
+            special_use: None,
+            subscribed: false,
+        });
+        let store = &mut self.store;
+        match store.create(account, name) {
+            Ok(_) | Err(StoreError::AlreadyExists) => {}
+            Err(error) => panic!("mailbox {name:?}: {error}"),
+        }
+        let filled = (|| {
+            if mailbox.special_use.is_some() {
+                store.set_special_use(account, name, mailbox.special_use)?;
+            }
+            if mailbox.subscribed {
+                store.subscribe(account, name)?;
+            }
+            for mail in mailbox.mails {
+                store.append(account, name, mail.draft())?;
+            }
+            Ok::<(), StoreError>(())
+        })();
+        if let Err(error) = filled {
+            panic!("mailbox {name:?}: {error}");
+        }
+        self
+    }
+
+    /// Fills the user named last with several hundred lifelike messages in several mailboxes, always the same.
+    ///
+    /// # Panics
+    ///
+    /// Without a user.
+    pub fn sample(self) -> Self {
+        self.sample_from(SEED)
+    }
+
+    /// As [`sample`](Self::sample), from another seed.
+    ///
+    /// # Panics
+    ///
+    /// Without a user.
+    pub fn sample_from(mut self, seed: u64) -> Self {
+        let account = self.account();
+        if let Err(error) = self.store.fill(account, seed) {
+            panic!("the sample: {error}");
+        }
+        self
+    }
+
+    /// Limits the user named last: the size of all messages in units of 1024 bytes, and their number.
+    ///
+    /// # Panics
+    ///
+    /// Without a user.
+    pub fn quota(mut self, storage: Option<u64>, messages: Option<u64>) -> Self {
+        let account = self.account();
+        self.store.set_quota(account, Quota { storage, messages });
+        self
+    }
+
+    /// Lets nobody log in without TLS.
+    pub fn require_tls(mut self) -> Self {
+        self.settings.require_tls = true;
+        self
+    }
+
+    /// Takes no message longer than this, in bytes.
+    pub fn append_limit(mut self, bytes: usize) -> Self {
+        self.settings.append_limit = bytes;
+        self
+    }
+
+    /// Has the server not know a capability; see [`Server::forget_capability`].
+    pub fn forget_capability(mut self, name: &str) -> Self {
+        self.forgotten.push(name.to_owned());
+        self
+    }
+
+    /// Has the server say a capability, whatever it does about it.
+    pub fn say_capability(mut self, name: &str) -> Self {
+        self.said.push(name.to_owned());
+        self
+    }
+
+    /// Starts to listen.
+    ///
+    /// # Panics
+    ///
+    /// If there is no free port.
+    pub fn start(self) -> Server {
+        let authority = Authority::new();
+        let certificate = Certificate::new(&["localhost", "127.0.0.1"]);
+        let tls = authority.issue(certificate).server_config();
+        let shared = Arc::new(Shared::new(self.store, tls, self.settings));
+        let server = Server::new(shared, authority.pem(), self.users);
+        for name in &self.said {
+            server.say_capability(name);
+        }
+        for name in &self.forgotten {
+            server.forget_capability(name);
+        }
+        server
+    }
+
+    fn account(&self) -> AccountId {
+        self.last.expect("a user, named before")
+    }
+}
+
+impl MailboxBuilder {
+    /// Adds a message.
+    pub fn message(mut self, mail: impl Into<Mail>) -> Self {
+        self.mails.push(mail.into());
+        self
+    }
+
+    /// Adds messages.
+    pub fn messages<M: Into<Mail>>(mut self, mails: impl IntoIterator<Item = M>) -> Self {
+        self.mails.extend(mails.into_iter().map(Into::into));
+        self
+    }
+
+    /// Says what the mailbox is for (RFC 6154).
+    pub fn special_use(mut self, special_use: SpecialUse) -> Self {
+        self.special_use = Some(special_use);
+        self
+    }
+
+    /// Subscribes to the mailbox.
+    pub fn subscribed(mut self) -> Self {
+        self.subscribed = true;
+        self
+    }
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let users: Vec<_> = self.users.keys().collect();
+        f.debug_struct("Builder").field("users", &users).finish()
+    }
+}
+
+impl std::fmt::Debug for MailboxBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MailboxBuilder")
+            .field("mails", &self.mails)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,349 @@
+//! Finds the commands in what a client sends; knows lines and literals and nothing else.
+
+use std::mem;
+
+/// The longest line, CRLF included, without its literals.
+const LINE: usize = 64 * 1024;
+
+/// The most that the literals of one command may have together, but for APPEND.
+const LITERALS: usize = 1024 * 1024;
+
+/// How much is kept of a command that is too long: enough for its tag and name, and for the announcement of a literal at its end.
+const HEAD: usize = 200;
+
+/// Takes bytes as they come and gives commands with their literals.
+pub(super) struct Framer {
+    /// The most that the message of an APPEND may have.
+    append_limit: usize,
+    /// Whether `{n+}` announces a literal; otherwise it is text like any other (and the literal is read as commands).
+    pub(super) literal_plus: bool,
+    /// The command as far as it is there.
+    command: Vec<u8>,
+    /// Where in it the current line begins.
+    line: usize,
+    /// The bytes of the literals in it.
+    literals: usize,
+    /// The end of a line that is skipped.
+    tail: Vec<u8>,
+    state: State,
+}
+
+#[derive(Clone, Copy)]
+enum State {
+    Line,
+    /// So many bytes of a literal have still to come.
+    Literal(usize),
+    /// A synchronising literal of so many bytes was announced.
+    Asked(usize),
+    /// As `Literal` and `Line`, but what comes is thrown away.
+    SkipLiteral(usize),
+    SkipLine,
+}
+
+/// What there is to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Frame {
+    /// More bytes are needed.
+    Incomplete,
+    /// The command so far ends in a synchronising literal: [`Framer::accept`] or [`Framer::refuse`] it.
+    Literal {
+        /// Whether it is longer than it may be.
+        too_long: bool,
+    },
+    /// A whole command.
+    Command(Vec<u8>),
+    /// A command that was too long, and is over; this is how it began.
+    TooLong(Vec<u8>),
+}
+
+impl Framer {
+    pub(super) fn new(append_limit: usize) -> Self {
+        Self {
+            append_limit,
+            literal_plus: true,
+            command: Vec::new(),
+            line: 0,
+            literals: 0,
+            tail: Vec::new(),
+            state: State::Line,
+        }
+    }
+
+    /// The command so far.
+    pub(super) fn so_far(&self) -> &[u8] {
+        &self.command
+    }
+
+    /// Goes on with these bytes; the second is how many of them were taken.
+    pub(super) fn next(&mut self, bytes: &[u8]) -> (Frame, usize) {
+        let mut taken = 0;
+        loop {
+            let rest = &bytes[taken..];
+            let (count, frame) = match self.state {
+                State::Line | State::SkipLine => self.line(rest),
+                State::Literal(left) | State::SkipLiteral(left) => self.literal(rest, left),
+                // It waits for the go-ahead, and so do we.
+                State::Asked(_) => (0, Some(Frame::Incomplete)),
+            };
+            taken += count;
+            if let Some(frame) = frame {
+                return (frame, taken);
+            }
+        }
+    }
+
+    /// Lets the announced literal come.
+    pub(super) fn accept(&mut self) {
+        if let State::Asked(length) = self.state {
+            self.state = State::Literal(length);
+        }
+    }
+
+    /// Ends the command where its literal was announced, and gives what there was of it.
+    pub(super) fn refuse(&mut self) -> Vec<u8> {
+        self.state = State::Line;
+        self.take()
+    }
+
+    fn line(&mut self, rest: &[u8]) -> (usize, Option<Frame>) {
+        let end = rest.iter().position(|&byte| byte == b'\n');
+        let count = end.map_or(rest.len(), |end| end + 1);
+        if matches!(self.state, State::Line) {
+            self.command.extend_from_slice(&rest[..count]);
+            if self.command.len() - self.line > LINE {
+                self.tail = self.command.split_off(self.line + HEAD);
+                self.state = State::SkipLine;
+            }
+        } else {
+            self.tail.extend_from_slice(&rest[..count]);
+        }
+        self.tail.drain(..self.tail.len().saturating_sub(HEAD));
+        let frame = match end {
+            None => Some(Frame::Incomplete),
+            Some(_) => self.end_of_line(),
+        };
+        (count, frame)
+    }
+
+    /// A line is complete: the command is, too, unless a literal follows.
+    fn end_of_line(&mut self) -> Option<Frame> {
+        let skipping = matches!(self.state, State::SkipLine);
+        let line = if skipping {
+            &self.tail
+        } else {
+            &self.command[self.line..]
+        };
+        let announced = announced(line, self.literal_plus);
+        match (announced, skipping) {
+            (
+                Some(Announced {
+                    length,
+                    sync: false,
+                }),
+                true,
+            ) => {
+                self.tail.clear();
+                self.state = State::SkipLiteral(length);
+                None
+            }
+            (_, true) => Some(Frame::TooLong(self.take())),
+            (Some(Announced { length, sync }), false) => {
+                let too_long = self.literals.saturating_add(length) > self.limit();
+                self.literals = self.literals.saturating_add(length);
+                if sync {
+                    self.state = State::Asked(length);
+                    return Some(Frame::Literal { too_long });
+                }
+                self.state = if too_long {
+                    State::SkipLiteral(length)
+                } else {
+                    State::Literal(length)
+                };
+                None
+            }
+            (None, false) => Some(Frame::Command(self.take())),
+        }
+    }
+
+    fn literal(&mut self, rest: &[u8], left: usize) -> (usize, Option<Frame>) {
+        let count = left.min(rest.len());
+        let skipping = matches!(self.state, State::SkipLiteral(_));
+        if !skipping {
+            self.command.extend_from_slice(&rest[..count]);
+        }
+        self.state = match (left - count, skipping) {
+            (0, true) => State::SkipLine,
+            (0, false) => {
+                self.line = self.command.len();
+                State::Line
+            }
+            (left, true) => State::SkipLiteral(left),
+            (left, false) => State::Literal(left),
+        };
+        (count, (count < left).then_some(Frame::Incomplete))
+    }
+
+    fn limit(&self) -> usize {
+        if name(&self.command) == "APPEND" {
+            self.append_limit
+        } else {
+            LITERALS
+        }
+    }
+
+    /// The command, with all ready for the next.
+    fn take(&mut self) -> Vec<u8> {
+        self.state = State::Line;
+        self.line = 0;
+        self.literals = 0;
+        self.tail.clear();
+        mem::take(&mut self.command)
+    }
+}
+
+/// The tag of a command, if it has one.
+pub(super) fn tag(command: &[u8]) -> Option<&str> {
+    let end = command.iter().position(|byte| b" \r\n".contains(byte))?;
+    let tag = std::str::from_utf8(&command[..end]).ok()?;
+    let good = |byte| matches!(byte, b'!'..=b'~') && !br#"(){%*"\+"#.contains(&byte);
+    (!tag.is_empty() && tag.bytes().all(good)).then_some(tag)
+}
+
+/// The name of a command in capitals, with the word after UID.
+pub(super) fn name(command: &[u8]) -> String {
+    let end = command.iter().position(|byte| b"\r\n".contains(byte));
+    let line = &command[..end.unwrap_or(command.len()).min(HEAD)];
+    let line = String::from_utf8_lossy(line).to_ascii_uppercase();
+    let mut words = line.split(' ').skip(1);
+    match (words.next(), words.next()) {
+        (Some("UID"), Some(second)) => format!("UID {second}"),
+        (first, _) => first.unwrap_or_default().to_owned(),
+    }
+}
+
+struct Announced {
+    length: usize,
+    sync: bool,
+}
+
+/// The literal that a line announces at its end.
+fn announced(line: &[u8], literal_plus: bool) -> Option<Announced> {
+    let line = line.strip_suffix(b"}\r\n")?;
+    let (line, sync) = match line.strip_suffix(b"+") {
+        Some(line) => (line, false),
+        None => (line, true),
+    };
+    let digits = line.iter().rev().take_while(|b| b.is_ascii_digit()).count();
+    let (head, digits) = line.split_at(line.len() - digits);
+    if !head.ends_with(b"{") || (!sync && !literal_plus) {
+        return None;
+    }
+    let length = std::str::from_utf8(digits).ok()?.parse::<u32>().ok()?;
+    let length = usize::try_from(length).ok()?;
+    Some(Announced { length, sync })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn frames(framer: &mut Framer, mut bytes: &[u8], step: usize) -> Vec<Frame> {
+        let mut frames = Vec::new();
+        while !bytes.is_empty() {
+            let (frame, taken) = framer.next(&bytes[..step.min(bytes.len())]);
+            bytes = &bytes[taken..];
+            match frame {
+                Frame::Incomplete => {}
+                frame => frames.push(frame),
+            }
+            if matches!(framer.state, State::Asked(_)) {
+                framer.accept();
+            }
+        }
+        frames
+    }
+
+    #[test]
+    fn commands_come_with_their_literals_however_they_are_split() {
+        let bytes = b"a NOOP\r\nb LOGIN {3}\r\nb\r\n {2+}\r\n\r\n\r\nc X\r\n";
+        for step in 1..bytes.len() {
+            let frames = frames(&mut Framer::new(100), bytes, step);
+            let expected = [
+                Frame::Command(b"a NOOP\r\n".to_vec()),
+                Frame::Literal { too_long: false },
+                Frame::Command(b"b LOGIN {3}\r\nb\r\n {2+}\r\n\r\n\r\n".to_vec()),
+                Frame::Command(b"c X\r\n".to_vec()),
+            ];
+            assert_eq!(frames, expected, "in steps of {step}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_skipped_to_its_end() {
+        let mut bytes = b"a APPEND x {11+}\r\na NOOP\r\n...rest\r\n".to_vec();
+        bytes.extend_from_slice(b"b SEARCH ");
+        bytes.resize(bytes.len() + LINE + 9, b'x');
+        bytes.extend_from_slice(b" {5+}\r\nc N\r\n\r\nd APPEND {11}\r\n");
+        for step in [1, 7, 100, bytes.len()] {
+            let frames = frames(&mut Framer::new(10), &bytes, step);
+            let [
+                Frame::TooLong(a),
+                Frame::TooLong(b),
+                Frame::Literal { too_long: true },
+            ] = &frames[..]
+            else {
+                panic!("in steps of {step}: {frames:?}");
+            };
+            assert_eq!((name(a), tag(b)), ("APPEND".into(), Some("b")));
+        }
+    }
+
+    #[test]
+    fn a_refused_literal_ends_the_command() {
+        let mut framer = Framer::new(10);
+        let (frame, _) = framer.next(b"a APPEND x {5}\r\n");
+        assert_eq!(frame, Frame::Literal { too_long: false });
+        assert_eq!(framer.next(b"early"), (Frame::Incomplete, 0));
+        assert_eq!(framer.refuse(), b"a APPEND x {5}\r\n");
+        assert_eq!(
+            framer.next(b"b NOOP\r\n").0,
+            Frame::Command(b"b NOOP\r\n".into())
+        );
+    }
+
+    #[test]
+    fn without_the_capability_a_plus_is_text() {
+        let mut framer = Framer::new(10);
+        framer.literal_plus = false;
+        let (frame, taken) = framer.next(b"a LOGIN {1+}\r\nx y\r\n");
+        assert_eq!(frame, Frame::Command(b"a LOGIN {1+}\r\n".into()));
+        assert_eq!(taken, 14);
+    }
+
+    #[test]
+    fn tags_and_names() {
+        assert_eq!(tag(b"a1 x\r\n"), Some("a1"));
+        assert_eq!(tag(b"a1\r\n"), Some("a1"));
+        for none in [
+            &b"a+ x\r\n"[..],
+            b" x\r\n",
+            b"\r\n",
+            b"*\r\n",
+            b"\xff x\r\n",
+            b"abc",
+        ] {
+            assert_eq!(tag(none), None);
+        }
+        assert_eq!(name(b"a uid fetch 1 ALL\r\n"), "UID FETCH");
+        assert_eq!(name(b"a\r\n"), "");
+        assert_eq!(name(b"a noop\r\n"), "NOOP");
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_too_odd(bytes in proptest::collection::vec(any::<u8>(), 0..300), step in 1..50_usize) {
+            frames(&mut Framer::new(100), &bytes, step);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+use super::{Message, address, header, part::Part, wire::nstring};
+use imap_codec::imap_types::envelope::{Address, Envelope};
+
+impl Message {
+    /// ENVELOPE; encoded words stay encoded.
+    pub(crate) fn envelope(&self) -> Envelope<'static> {
+        self.envelope_of(&self.root)
+    }
+
+    /// The ENVELOPE of a message in it.
+    pub(super) fn envelope_of(&self, part: &Part) -> Envelope<'static> {
+        let head = &self.raw[part.header.clone()];
+        let text = |name| nstring(header::value(head, name).as_deref());
+        let list = |name| -> Vec<Address<'static>> {
+            let field = header::value(head, name).unwrap_or_default();
+            address::parse(&field).into_iter().map(on_wire).collect()
+        };
+        // Both are the author's where nothing else is said (RFC 3501, section 7.4.2).
+        let or_from = |name| {
+            let found = list(name);
+            if found.is_empty() {
+                list("From")
+            } else {
+                found
+            }
+        };
+        Envelope {
+            date: text("Date"),
+            subject: text("Subject"),
+            from: list("From"),
+            sender: or_from("Sender"),
+            reply_to: or_from("Reply-To"),
+            to: list("To"),
+            cc: list("Cc"),
+            bcc: list("Bcc"),
+            in_reply_to: text("In-Reply-To"),
+            message_id: text("Message-ID"),
+        }
+    }
+}
+
+fn on_wire(mailbox: address::Mailbox) -> Address<'static> {
+    Address {
+        name: nstring(mailbox.name.as_deref()),
+        adl: nstring(mailbox.route.as_deref()),
+        mailbox: nstring(mailbox.local.as_deref()),
+        host: nstring(mailbox.host.as_deref()),
+    }
+}

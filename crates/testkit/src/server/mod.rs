@@ -1,0 +1,36 @@
+//! An IMAP server in memory.
+//!
+//! ```text
+//!  Server ──▶ session ──▶ store ──▶ message
+//!  (handle)      │          ▲
+//!                └──▶ search, sort, thread, list
+//! ```
+//!
+//! What is below `session` knows no socket.
+
+mod builder;
+mod capabilities;
+mod casemap;
+mod framer;
+mod handle;
+mod list;
+mod mail;
+mod message;
+mod output;
+mod record;
+mod reply;
+mod rule;
+mod sample;
+mod search;
+mod session;
+mod shared;
+mod sort;
+mod store;
+mod thread;
+
+pub use builder::{Builder, MailboxBuilder};
+pub use handle::Server;
+pub use mail::{Mail, Stored};
+pub use record::Received;
+pub use rule::Rule;
+pub use store::SpecialUse;

@@ -1,0 +1,132 @@
+//! Responses on their way to the client, with what a rule makes of them.
+
+use super::rule::{Answer, Plan};
+use crate::Connection;
+use imap_codec::{
+    ResponseCodec,
+    encode::Encoder as _,
+    imap_types::response::{Data, Response},
+};
+use std::{io, mem};
+
+/// How much is gathered before it is sent.
+const BLOCK: usize = 64 * 1024;
+
+/// Where a session puts its responses.
+pub(super) struct Output {
+    pub(super) connection: Connection,
+    /// What is different in the answer to this command.
+    pub(super) plan: Plan,
+    buffer: Vec<u8>,
+    /// Whether some of the answer has been sent.
+    begun: bool,
+    sent: usize,
+}
+
+impl Output {
+    pub(super) fn new(connection: Connection) -> Self {
+        Self {
+            connection,
+            plan: Plan::default(),
+            buffer: Vec::new(),
+            begun: false,
+            sent: 0,
+        }
+    }
+
+    /// Begins an answer.
+    pub(super) fn begin(&mut self, plan: Plan) -> io::Result<()> {
+        self.plan = plan;
+        self.begun = false;
+        self.sent = 0;
+        for line in mem::take(&mut self.plan.first) {
+            self.as_it_is(&line)?;
+        }
+        Ok(())
+    }
+
+    /// An untagged response.
+    pub(super) fn data(&mut self, data: Data<'_>) -> io::Result<()> {
+        self.response(Response::Data(data))
+    }
+
+    /// Any response.
+    pub(super) fn response(&mut self, response: Response<'_>) -> io::Result<()> {
+        let bytes = ResponseCodec::default().encode(&response).dump();
+        self.line(bytes.strip_suffix(b"\r\n").unwrap_or(&bytes))
+    }
+
+    /// A response without its CRLF, in the words of the server itself.
+    pub(super) fn line(&mut self, line: &[u8]) -> io::Result<()> {
+        match self.plan.rewrite.clone().map(|rewrite| rewrite(line)) {
+            Some(line) if line.is_empty() => Ok(()),
+            Some(line) => self.as_it_is(&line),
+            None => self.as_it_is(line),
+        }
+    }
+
+    /// As [`last_line`](Self::last_line).
+    pub(super) fn last(&mut self, response: Response<'_>) -> io::Result<()> {
+        let bytes = ResponseCodec::default().encode(&response).dump();
+        self.last_line(bytes.strip_suffix(b"\r\n").unwrap_or(&bytes))
+    }
+
+    /// The last line of the answer, with what a rule puts around it.
+    pub(super) fn last_line(&mut self, line: &[u8]) -> io::Result<()> {
+        for line in mem::take(&mut self.plan.last) {
+            self.as_it_is(&line)?;
+        }
+        self.line(line)?;
+        for line in mem::take(&mut self.plan.after) {
+            self.as_it_is(&line)?;
+        }
+        Ok(())
+    }
+
+    /// Bytes that no rule changes.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() < BLOCK {
+            return Ok(());
+        }
+        self.flush()
+    }
+
+    /// Sends all there is.
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        if !mem::replace(&mut self.begun, true)
+            && let Some(gate) = &self.plan.hold_answer
+        {
+            gate.pass();
+        }
+        let left = self.plan.cut_after.map(|limit| limit - self.sent);
+        let cut = left.is_some_and(|left| left <= self.buffer.len());
+        if cut {
+            self.buffer.truncate(left.unwrap_or_default());
+        }
+        self.connection.send_bytes(&self.buffer)?;
+        self.sent += self.buffer.len();
+        self.buffer.clear();
+        if cut { Err(cut_off()) } else { Ok(()) }
+    }
+
+    fn as_it_is(&mut self, line: &[u8]) -> io::Result<()> {
+        self.bytes(line)?;
+        self.bytes(b"\r\n")
+    }
+}
+
+impl Answer {
+    /// Whether the command is done.
+    pub(super) fn is_usual(&self) -> bool {
+        *self == Self::Usual
+    }
+}
+
+/// Ends a session: the connection is closed without a word.
+pub(super) fn cut_off() -> io::Error {
+    io::Error::new(io::ErrorKind::ConnectionAborted, "cut off by a rule")
+}

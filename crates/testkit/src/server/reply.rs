@@ -1,0 +1,145 @@
+//! What a command ends with.
+
+use super::session::Flow;
+use super::store::{BadSequence, StoreError, name::BadName};
+use imap_codec::imap_types::{
+    core::{Tag, Text},
+    response::{Bye, Code, CodeOther, Response, Status, StatusBody, StatusKind, Tagged},
+};
+use std::{borrow::Cow, io};
+
+/// The tagged line of an answer but its tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Reply {
+    pub(super) kind: StatusKind,
+    pub(super) code: Option<Code<'static>>,
+    pub(super) text: Cow<'static, str>,
+}
+
+/// Why a command was not done to its end.
+#[derive(Debug)]
+pub(super) enum Stop {
+    /// It is answered NO or BAD.
+    Refused(Reply),
+    /// A rule has answered it.
+    Answered(Flow),
+    /// The selected mailbox is gone: the session ends with a BYE.
+    Gone,
+    /// The connection is gone.
+    Io(io::Error),
+}
+
+/// What a command ends with, if it is one that the session goes on after.
+pub(super) type Outcome<T = Reply> = Result<T, Stop>;
+
+impl Reply {
+    pub(super) fn ok(text: &'static str) -> Self {
+        Self::new(StatusKind::Ok, text)
+    }
+
+    pub(super) fn no(text: &'static str) -> Self {
+        Self::new(StatusKind::No, text)
+    }
+
+    pub(super) fn bad(text: &'static str) -> Self {
+        Self::new(StatusKind::Bad, text)
+    }
+
+    pub(super) fn with(mut self, code: Code<'static>) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// With a code that is no more than a word.
+    pub(super) fn with_word(self, word: &'static str) -> Self {
+        self.with(word_code(word))
+    }
+
+    /// The line with this tag; an untagged one without.
+    pub(super) fn response(self, tag: Option<Tag<'static>>) -> Response<'static> {
+        let body = StatusBody {
+            kind: self.kind,
+            code: self.code,
+            text: text(self.text),
+        };
+        Response::Status(match tag {
+            Some(tag) => Status::Tagged(Tagged { tag, body }),
+            None => Status::Untagged(body),
+        })
+    }
+
+    fn new(kind: StatusKind, text: &'static str) -> Self {
+        Self {
+            kind,
+            code: None,
+            text: text.into(),
+        }
+    }
+}
+
+/// The server's goodbye.
+pub(super) fn bye(text: &'static str) -> Response<'static> {
+    Response::Status(Status::Bye(Bye {
+        code: None,
+        text: self::text(text.into()),
+    }))
+}
+
+/// An untagged OK with a code.
+pub(super) fn note(code: Code<'static>, text: &'static str) -> Response<'static> {
+    Reply::ok(text).with(code).response(None)
+}
+
+/// A code of RFC 5530, which is no more than a word.
+pub(super) fn word_code(word: &'static str) -> Code<'static> {
+    Code::Other(CodeOther::unvalidated(word.as_bytes()))
+}
+
+fn text(text: Cow<'static, str>) -> Text<'static> {
+    Text::try_from(text.into_owned()).unwrap_or_else(|_| Text::unvalidated("..."))
+}
+
+impl From<Reply> for Stop {
+    fn from(reply: Reply) -> Self {
+        Self::Refused(reply)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        if error == StoreError::Gone {
+            return Self::Gone;
+        }
+        Self::Refused(Reply {
+            kind: StatusKind::No,
+            code: error.code().map(word_code),
+            text: error.to_string().into(),
+        })
+    }
+}
+
+impl From<BadSequence> for Stop {
+    fn from(error: BadSequence) -> Self {
+        Self::Refused(Reply {
+            kind: StatusKind::Bad,
+            code: None,
+            text: error.to_string().into(),
+        })
+    }
+}
+
+impl From<BadName> for Stop {
+    fn from(error: BadName) -> Self {
+        Self::Refused(Reply {
+            kind: StatusKind::No,
+            code: Some(word_code("CANNOT")),
+            text: error.to_string().into(),
+        })
+    }
+}

@@ -1,0 +1,252 @@
+//! SEARCH (RFC 3501, section 6.4.4; MODSEQ of RFC 7162; OLDER and YOUNGER of RFC 5032).
+
+#[cfg(test)]
+pub(super) mod tests;
+
+use super::{
+    casemap::fold,
+    store::{BadSequence, Entry, Hit, Store, View},
+};
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use imap_codec::imap_types::{
+    core::{AString, Charset},
+    flag::Flag,
+    search::SearchKey,
+    sequence::SequenceSet,
+};
+use std::{cell::OnceCell, collections::HashSet};
+
+/// What a search has found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// The messages in the order of the mailbox, or that of SORT.
+    pub(crate) hits: Vec<Hit>,
+    /// The highest mod-sequence among them, if MODSEQ was among the criteria and something was found.
+    pub(crate) modseq: Option<u64>,
+}
+
+/// Whether search strings can be read in that charset: US-ASCII and UTF-8. If not, a NO with BADCHARSET.
+pub(crate) fn knows(charset: Option<&Charset<'_>>) -> bool {
+    charset.is_none_or(|charset| {
+        let name = match charset {
+            Charset::Atom(name) => name.as_ref(),
+            Charset::Quoted(name) => name.as_ref(),
+        };
+        ["US-ASCII", "ASCII", "UTF-8", "UTF8"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+    })
+}
+
+impl Store {
+    /// The messages of the view for which all keys are true. Strings are compared decoded and in any case.
+    ///
+    /// # Errors
+    ///
+    /// A sequence number that no message has.
+    pub(crate) fn search(&self, view: &View, keys: &[SearchKey<'_>]) -> Result<Found, BadSequence> {
+        let tests = keys
+            .iter()
+            .map(|key| Test::new(key, view))
+            .collect::<Result<Vec<_>, _>>()?;
+        let now = self.now();
+        let mut hits = Vec::new();
+        let mut highest = 0;
+        for hit in view.hits() {
+            let Some(entry) = self.entry(view, hit) else {
+                continue;
+            };
+            let candidate = Candidate {
+                hit,
+                entry,
+                recent: self.is_recent(view, hit),
+                now,
+                header: OnceCell::new(),
+                body: OnceCell::new(),
+            };
+            if tests.iter().all(|test| candidate.passes(test)) {
+                hits.push(hit);
+                highest = highest.max(entry.modseq);
+            }
+        }
+        let wants_modseq = tests.iter().any(Test::has_modseq);
+        Ok(Found {
+            modseq: (wants_modseq && !hits.is_empty()).then_some(highest),
+            hits,
+        })
+    }
+}
+
+/// A key with its sets resolved and its texts prepared.
+enum Test {
+    All(Vec<Self>),
+    Not(Box<Self>),
+    Or(Box<[Self; 2]>),
+    Among(HashSet<u32>),
+    Flag(Flag<'static>),
+    Keyword(String),
+    Recent,
+    Larger(u32),
+    Smaller(u32),
+    /// By the internal date: before that day, on it, or since.
+    Received(Day, NaiveDate),
+    /// By the date of the header.
+    Sent(Day, NaiveDate),
+    /// So many seconds ago.
+    Younger(u32),
+    Older(u32),
+    Field(Vec<u8>, String),
+    Body(String),
+    Text(String),
+    ModSeq(u64),
+}
+
+#[derive(Clone, Copy)]
+enum Day {
+    Before,
+    On,
+    Since,
+}
+
+impl Test {
+    fn new(key: &SearchKey<'_>, view: &View) -> Result<Self, BadSequence> {
+        let among = |set: &SequenceSet, uid| -> Result<Self, BadSequence> {
+            let hits = view.resolve(set, uid)?;
+            Ok(Self::Among(hits.iter().map(|hit| hit.uid).collect()))
+        };
+        let field = |name: &str, text| Self::Field(name.as_bytes().to_vec(), folded(text));
+        Ok(match key {
+            SearchKey::And(keys) => Self::All(
+                keys.as_ref()
+                    .iter()
+                    .map(|key| Self::new(key, view))
+                    .collect::<Result<_, _>>()?,
+            ),
+            SearchKey::Or(a, b) => Self::Or(Box::new([Self::new(a, view)?, Self::new(b, view)?])),
+            SearchKey::Not(key) => Self::new(key, view)?.negated(),
+            SearchKey::All => Self::All(Vec::new()),
+            SearchKey::SequenceSet(set) => among(set, false)?,
+            SearchKey::Uid(set) => among(set, true)?,
+            SearchKey::Answered => Self::Flag(Flag::Answered),
+            SearchKey::Deleted => Self::Flag(Flag::Deleted),
+            SearchKey::Draft => Self::Flag(Flag::Draft),
+            SearchKey::Flagged => Self::Flag(Flag::Flagged),
+            SearchKey::Seen => Self::Flag(Flag::Seen),
+            SearchKey::Keyword(keyword) => Self::Keyword(keyword.as_ref().to_owned()),
+            SearchKey::Unanswered => Self::Flag(Flag::Answered).negated(),
+            SearchKey::Undeleted => Self::Flag(Flag::Deleted).negated(),
+            SearchKey::Undraft => Self::Flag(Flag::Draft).negated(),
+            SearchKey::Unflagged => Self::Flag(Flag::Flagged).negated(),
+            SearchKey::Unseen => Self::Flag(Flag::Seen).negated(),
+            SearchKey::Unkeyword(keyword) => Self::Keyword(keyword.as_ref().to_owned()).negated(),
+            SearchKey::Recent => Self::Recent,
+            SearchKey::Old => Self::Recent.negated(),
+            SearchKey::New => Self::All(vec![Self::Recent, Self::Flag(Flag::Seen).negated()]),
+            SearchKey::Larger(size) => Self::Larger(*size),
+            SearchKey::Smaller(size) => Self::Smaller(*size),
+            SearchKey::Before(day) => Self::Received(Day::Before, *day.as_ref()),
+            SearchKey::On(day) => Self::Received(Day::On, *day.as_ref()),
+            SearchKey::Since(day) => Self::Received(Day::Since, *day.as_ref()),
+            SearchKey::SentBefore(day) => Self::Sent(Day::Before, *day.as_ref()),
+            SearchKey::SentOn(day) => Self::Sent(Day::On, *day.as_ref()),
+            SearchKey::SentSince(day) => Self::Sent(Day::Since, *day.as_ref()),
+            SearchKey::Older(seconds) => Self::Older(seconds.get()),
+            SearchKey::Younger(seconds) => Self::Younger(seconds.get()),
+            SearchKey::Bcc(text) => field("Bcc", text),
+            SearchKey::Cc(text) => field("Cc", text),
+            SearchKey::From(text) => field("From", text),
+            SearchKey::Subject(text) => field("Subject", text),
+            SearchKey::To(text) => field("To", text),
+            SearchKey::Header(name, text) => Self::Field(name.as_ref().to_vec(), folded(text)),
+            SearchKey::Body(text) => Self::Body(folded(text)),
+            SearchKey::Text(text) => Self::Text(folded(text)),
+            SearchKey::ModSequence { modseq, .. } => Self::ModSeq(*modseq),
+        })
+    }
+
+    fn negated(self) -> Self {
+        Self::Not(Box::new(self))
+    }
+
+    fn has_modseq(&self) -> bool {
+        match self {
+            Self::ModSeq(_) => true,
+            Self::Not(test) => test.has_modseq(),
+            Self::All(tests) => tests.iter().any(Self::has_modseq),
+            Self::Or(tests) => tests.iter().any(Self::has_modseq),
+            _ => false,
+        }
+    }
+}
+
+/// A message that may be found.
+struct Candidate<'a> {
+    hit: Hit,
+    entry: &'a Entry,
+    recent: bool,
+    now: DateTime<FixedOffset>,
+    /// Decoded and folded when first asked for.
+    header: OnceCell<String>,
+    body: OnceCell<String>,
+}
+
+impl Candidate<'_> {
+    fn passes(&self, test: &Test) -> bool {
+        let Entry { message, flags, .. } = self.entry;
+        match test {
+            Test::All(tests) => tests.iter().all(|test| self.passes(test)),
+            Test::Or(tests) => tests.iter().any(|test| self.passes(test)),
+            Test::Not(test) => !self.passes(test),
+            Test::Among(uids) => uids.contains(&self.hit.uid),
+            Test::Flag(flag) => flags.contains(flag),
+            Test::Keyword(keyword) => flags.has_keyword(keyword),
+            Test::Recent => self.recent,
+            Test::Larger(size) => message.size() > *size,
+            Test::Smaller(size) => message.size() < *size,
+            Test::Received(when, day) => when.holds(self.entry.date.date_naive(), *day),
+            Test::Sent(when, day) => message
+                .sent()
+                .and_then(|date| {
+                    let (month, day) = (u32::from(date.month), u32::from(date.day));
+                    NaiveDate::from_ymd_opt(i32::from(date.year), month, day)
+                })
+                .is_some_and(|date| when.holds(date, *day)),
+            Test::Younger(seconds) => self.age() <= i64::from(*seconds),
+            Test::Older(seconds) => self.age() >= i64::from(*seconds),
+            Test::Field(name, text) => message
+                .fields(name)
+                .iter()
+                .any(|value| fold(value).contains(text)),
+            Test::Body(text) => self.body().contains(text),
+            Test::Text(text) => {
+                let header = self.header.get_or_init(|| fold(&message.header_text()));
+                header.contains(text) || self.body().contains(text)
+            }
+            Test::ModSeq(modseq) => self.entry.modseq >= *modseq,
+        }
+    }
+
+    fn body(&self) -> &str {
+        self.body
+            .get_or_init(|| fold(&self.entry.message.body_text()))
+    }
+
+    fn age(&self) -> i64 {
+        (self.now - self.entry.date).num_seconds()
+    }
+}
+
+impl Day {
+    fn holds(self, date: NaiveDate, day: NaiveDate) -> bool {
+        match self {
+            Self::Before => date < day,
+            Self::On => date == day,
+            Self::Since => date >= day,
+        }
+    }
+}
+
+/// A text of a command, to be compared.
+fn folded(text: &AString<'_>) -> String {
+    fold(&String::from_utf8_lossy(text.as_ref()))
+}

@@ -1,0 +1,98 @@
+//! LOGIN and AUTHENTICATE.
+
+use super::{Account, Session};
+use crate::{
+    listener::lock,
+    server::reply::{Outcome, Reply, Stop},
+};
+use imap_codec::{
+    AuthenticateDataCodec,
+    decode::Decoder as _,
+    imap_types::{
+        auth::{AuthMechanism, AuthenticateData},
+        response::{Code, CommandContinuationRequest, Response},
+    },
+};
+
+impl Session<'_> {
+    /// LOGIN (RFC 3501, section 6.2.3).
+    pub(super) fn login(&mut self, user: &[u8], password: &[u8]) -> Outcome {
+        self.check_privacy()?;
+        self.let_in(user, password)
+    }
+
+    /// AUTHENTICATE (RFC 3501, section 6.2.2) with PLAIN (RFC 4616) or LOGIN.
+    pub(super) fn authenticate(
+        &mut self,
+        mechanism: &AuthMechanism<'_>,
+        initial: Option<&[u8]>,
+    ) -> Outcome {
+        if initial.is_some() && !self.has("SASL-IR") {
+            return Err(Reply::bad("The answer comes after its challenge.").into());
+        }
+        let known = matches!(mechanism, AuthMechanism::Plain | AuthMechanism::Login);
+        if !known || !self.has(&format!("AUTH={mechanism}")) {
+            return Err(Reply::no("That mechanism is not known here.").into());
+        }
+        self.check_privacy()?;
+        if *mechanism == AuthMechanism::Login {
+            let user = self.answer_to(b"Username:", initial)?;
+            let password = self.answer_to(b"Password:", None)?;
+            return self.let_in(&user, &password);
+        }
+        let message = self.answer_to(b"", initial)?;
+        let mut parts = message.split(|&byte| byte == 0);
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(authorize), Some(user), Some(password), None) => {
+                // Nobody may act for somebody else here.
+                if !authorize.is_empty() && authorize != user {
+                    return Err(refused());
+                }
+                self.let_in(user, password)
+            }
+            _ => Err(Reply::bad("That is not PLAIN.").into()),
+        }
+    }
+
+    fn check_privacy(&self) -> Outcome<()> {
+        if self.shared.settings.require_tls && !self.out.connection.is_tls() {
+            return Err(Reply::no("Only with TLS.")
+                .with_word("PRIVACYREQUIRED")
+                .into());
+        }
+        Ok(())
+    }
+
+    fn let_in(&mut self, user: &[u8], password: &[u8]) -> Outcome {
+        let id = lock(&self.shared.store).login(user, password);
+        let id = id.ok_or_else(refused)?;
+        let user = String::from_utf8_lossy(user).into_owned();
+        self.remote.log_in(&user);
+        self.account = Some(Account { id, user });
+        Ok(Reply::ok("Logged in.").with(Code::Capability(self.capabilities())))
+    }
+
+    /// Sends a challenge and gives the answer.
+    fn answer_to(&mut self, challenge: &'static [u8], initial: Option<&[u8]>) -> Outcome<Vec<u8>> {
+        if let Some(initial) = initial {
+            return Ok(initial.to_vec());
+        }
+        let request = CommandContinuationRequest::base64(challenge);
+        self.out
+            .response(Response::CommandContinuationRequest(request))?;
+        self.out.flush()?;
+        let line = self.read_line()?;
+        let line = line.ok_or_else(|| std::io::Error::from(std::io::ErrorKind::UnexpectedEof))?;
+        match AuthenticateDataCodec::default().decode(&line) {
+            Ok((_, AuthenticateData::Continue(data))) => Ok(data.declassify().to_vec()),
+            Ok((_, AuthenticateData::Cancel)) => Err(Reply::bad("Cancelled.").into()),
+            Err(_) => Err(Reply::bad("That is not base64.").into()),
+        }
+    }
+}
+
+fn refused() -> Stop {
+    Reply::no("Authentication failed.")
+        .with_word("AUTHENTICATIONFAILED")
+        .into()
+}

@@ -1,0 +1,246 @@
+//! Commands on mailboxes as a whole.
+
+use super::{Session, selected::Selected, selected::number};
+use crate::{
+    listener::lock,
+    server::{
+        reply::{Outcome, Reply, note, word_code},
+        store::{AccountId, StoreError, applicable, name, permanent},
+    },
+};
+use imap_codec::imap_types::{
+    command::SelectParameter,
+    core::QuotedChar,
+    flag::FlagNameAttribute,
+    mailbox::{ListMailbox, Mailbox},
+    response::{Code, Data},
+    status::{StatusDataItem, StatusDataItemName},
+};
+use std::{borrow::Cow, num::NonZeroU64, sync::Arc};
+
+impl Session<'_> {
+    /// SELECT and EXAMINE (RFC 3501, sections 6.3.1 and 6.3.2).
+    pub(super) fn select(
+        &mut self,
+        mailbox: &Mailbox<'_>,
+        parameters: &[SelectParameter],
+        read_only: bool,
+    ) -> Outcome {
+        // Whether or not it works out, the old one is not selected any more.
+        if self.selected.is_some() {
+            self.deselect();
+            self.out
+                .response(note(Code::Closed, "The last one is closed."))?;
+        }
+        for parameter in parameters {
+            match parameter {
+                SelectParameter::CondStore => self.enable_condstore()?,
+                _ => return Err(Reply::bad("QRESYNC is not known here.").into()),
+            }
+        }
+        let name = decode(mailbox)?;
+        let mut store = lock(&self.shared.store);
+        let (mut view, told) = store.select(self.account_id()?, &name, read_only)?;
+        view.condstore = self.condstore;
+        let remote = Arc::clone(&self.remote);
+        let watch = store.watch(view.mailbox(), move || remote.wake.wake());
+        drop(store);
+        self.selected = Some(Selected { view, watch });
+
+        self.out.data(Data::Flags(applicable(&told.keywords)))?;
+        let flags = permanent(&told.keywords, read_only);
+        self.out
+            .response(note(Code::PermanentFlags(flags), "These stay."))?;
+        self.out.data(Data::Exists(told.exists))?;
+        self.out.data(Data::Recent(told.recent))?;
+        if let Some(first) = told.first_unseen {
+            let unseen = Code::Unseen(number(first));
+            self.out.response(note(unseen, "The first without Seen."))?;
+        }
+        let validity = Code::UidValidity(number(told.uid_validity));
+        self.out.response(note(validity, "Valid UIDs."))?;
+        let next = Code::UidNext(number(told.uid_next));
+        self.out.response(note(next, "The next UID."))?;
+        if self.has("CONDSTORE") {
+            let highest = NonZeroU64::new(told.highest_modseq).unwrap_or(NonZeroU64::MIN);
+            self.out
+                .response(note(Code::HighestModSeq(highest), "The highest."))?;
+        }
+        Ok(if read_only {
+            Reply::ok("Examined.").with(Code::ReadOnly)
+        } else {
+            Reply::ok("Selected.").with(Code::ReadWrite)
+        })
+    }
+
+    /// UNSELECT (RFC 3691).
+    pub(super) fn unselect(&mut self) -> Outcome {
+        self.selected()?;
+        self.deselect();
+        Ok(Reply::ok("Not selected any more."))
+    }
+
+    /// CLOSE (RFC 3501, section 6.4.2).
+    pub(super) fn close(&mut self) -> Outcome {
+        let shared = self.shared;
+        let selected = self.selected()?;
+        if !selected.view.is_read_only() {
+            match lock(&shared.store).expunge(&selected.view, None) {
+                // Nothing is left to be expunged.
+                Ok(_) | Err(StoreError::Gone) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.deselect();
+        Ok(Reply::ok("Closed."))
+    }
+
+    /// CREATE (RFC 3501, section 6.3.3).
+    pub(super) fn create(&self, mailbox: &Mailbox<'_>) -> Outcome {
+        lock(&self.shared.store).create(self.account_id()?, &decode(mailbox)?)?;
+        Ok(Reply::ok("Created."))
+    }
+
+    /// DELETE (RFC 3501, section 6.3.4).
+    pub(super) fn delete(&mut self, mailbox: &Mailbox<'_>) -> Outcome {
+        lock(&self.shared.store).delete(self.account_id()?, &decode(mailbox)?)?;
+        // Who deletes the mailbox that is selected knows that it is gone; others are told by a BYE.
+        if let Some(selected) = &mut self.selected {
+            let synced = lock(&self.shared.store).sync(&mut selected.view, false);
+            if synced == Err(StoreError::Gone) {
+                self.deselect();
+            }
+        }
+        Ok(Reply::ok("Deleted."))
+    }
+
+    /// RENAME (RFC 3501, section 6.3.5).
+    pub(super) fn rename(&self, from: &Mailbox<'_>, to: &Mailbox<'_>) -> Outcome {
+        lock(&self.shared.store).rename(self.account_id()?, &decode(from)?, &decode(to)?)?;
+        Ok(Reply::ok("Renamed."))
+    }
+
+    /// SUBSCRIBE (RFC 3501, section 6.3.6).
+    pub(super) fn subscribe(&self, mailbox: &Mailbox<'_>) -> Outcome {
+        lock(&self.shared.store).subscribe(self.account_id()?, &decode(mailbox)?)?;
+        Ok(Reply::ok("Subscribed."))
+    }
+
+    /// UNSUBSCRIBE (RFC 3501, section 6.3.7).
+    pub(super) fn unsubscribe(&self, mailbox: &Mailbox<'_>) -> Outcome {
+        lock(&self.shared.store).unsubscribe(self.account_id()?, &decode(mailbox)?);
+        Ok(Reply::ok("Unsubscribed."))
+    }
+
+    /// LIST and LSUB (RFC 3501, sections 6.3.8 and 6.3.9).
+    pub(super) fn list(
+        &mut self,
+        reference: &Mailbox<'_>,
+        pattern: &ListMailbox<'_>,
+        subscribed: bool,
+    ) -> Outcome {
+        let reference = decode(reference)?;
+        let pattern = name::decode(match pattern {
+            ListMailbox::Token(token) => token.as_ref(),
+            ListMailbox::String(string) => string.as_ref(),
+        })?;
+        let id = self.account_id()?;
+        let store = lock(&self.shared.store);
+        let found = if subscribed {
+            store.lsub(id, &reference, &pattern)
+        } else {
+            store.list(id, &reference, &pattern)
+        };
+        drop(store);
+        for listed in found {
+            let mut items = listed.attributes;
+            items.retain(|attribute| self.tells(attribute));
+            let mailbox = encode(&listed.name)?;
+            let delimiter = QuotedChar::try_from(name::DELIMITER).ok();
+            self.out.data(if subscribed {
+                Data::Lsub {
+                    items,
+                    delimiter,
+                    mailbox,
+                }
+            } else {
+                Data::List {
+                    items,
+                    delimiter,
+                    mailbox,
+                }
+            })?;
+        }
+        Ok(Reply::ok("Listed."))
+    }
+
+    /// Whether an attribute belongs to a capability that there still is.
+    fn tells(&self, attribute: &FlagNameAttribute<'_>) -> bool {
+        let FlagNameAttribute::Extension(_) = attribute else {
+            return true;
+        };
+        match attribute.to_string().as_str() {
+            "\\HasChildren" | "\\HasNoChildren" => self.has("CHILDREN"),
+            _ => self.has("SPECIAL-USE"),
+        }
+    }
+
+    /// STATUS (RFC 3501, section 6.3.10; SIZE of RFC 8438, HIGHESTMODSEQ of RFC 7162).
+    pub(super) fn status(&mut self, mailbox: Mailbox<'_>, names: &[StatusDataItemName]) -> Outcome {
+        if names.is_empty() {
+            return Err(Reply::bad("That asks for nothing.").into());
+        }
+        let name = decode(&mailbox)?;
+        let status = lock(&self.shared.store).status(self.account_id()?, &name)?;
+        let mut items = Vec::with_capacity(names.len());
+        for name in names {
+            items.push(match name {
+                StatusDataItemName::Messages => StatusDataItem::Messages(status.messages),
+                StatusDataItemName::Recent => StatusDataItem::Recent(status.recent),
+                StatusDataItemName::UidNext => StatusDataItem::UidNext(number(status.uid_next)),
+                StatusDataItemName::UidValidity => {
+                    StatusDataItem::UidValidity(number(status.uid_validity))
+                }
+                StatusDataItemName::Unseen => StatusDataItem::Unseen(status.unseen),
+                StatusDataItemName::Size if self.has("STATUS=SIZE") => {
+                    StatusDataItem::Size(status.size)
+                }
+                StatusDataItemName::HighestModSeq if self.has("CONDSTORE") => {
+                    self.enable_condstore()?;
+                    StatusDataItem::HighestModSeq(status.highest_modseq)
+                }
+                _ => return Err(Reply::bad("That item is not known here.").into()),
+            });
+        }
+        self.out.data(Data::Status {
+            mailbox,
+            items: Cow::Owned(items),
+        })?;
+        Ok(Reply::ok("That is it."))
+    }
+
+    /// The account, or a BAD.
+    pub(super) fn account_id(&self) -> Outcome<AccountId> {
+        let account = self.account.as_ref();
+        let account = account.ok_or_else(|| Reply::bad("Log in first."))?;
+        Ok(account.id)
+    }
+}
+
+/// The name of a mailbox in UTF-8.
+pub(super) fn decode(mailbox: &Mailbox<'_>) -> Outcome<String> {
+    Ok(match mailbox {
+        Mailbox::Inbox => name::INBOX.to_owned(),
+        Mailbox::Other(other) => name::decode(other.as_ref())?,
+    })
+}
+
+fn encode(name: &str) -> Outcome<Mailbox<'static>> {
+    let wire = Mailbox::try_from(name::encode(name));
+    // A name without NUL always has a form on the wire.
+    wire.map_err(|_| {
+        Reply::no("That name cannot be told.")
+            .with(word_code("CANNOT"))
+            .into()
+    })
+}

@@ -1,0 +1,279 @@
+//! Commands on messages.
+
+use super::{Session, mailboxes::decode, selected::number};
+use crate::{
+    listener::lock,
+    server::{
+        message::Message,
+        reply::{Outcome, Reply, Stop, note},
+        store::{Alteration, Copied, Draft, Flags, Hit, StoreError},
+    },
+};
+use imap_codec::imap_types::{
+    IntoStatic,
+    command::{FetchModifier, StoreModifier},
+    core::Vec1,
+    datetime::DateTime,
+    extensions::{
+        binary::LiteralOrLiteral8,
+        uidplus::{UidElement, UidSet},
+    },
+    fetch::{Macro, MacroOrMessageDataItemNames, MessageDataItemName},
+    flag::{Flag, StoreResponse, StoreType},
+    mailbox::Mailbox,
+    response::{Code, Data, StatusKind},
+    sequence::{Sequence, SequenceSet},
+};
+use std::sync::Arc;
+
+impl Session<'_> {
+    /// APPEND (RFC 3501, section 6.3.11).
+    pub(super) fn append(
+        &self,
+        mailbox: &Mailbox<'_>,
+        flags: &[Flag<'_>],
+        date: Option<DateTime>,
+        message: LiteralOrLiteral8<'_>,
+    ) -> Outcome {
+        let LiteralOrLiteral8::Literal(message) = message else {
+            return Err(Reply::bad("BINARY is not known here.").into());
+        };
+        check_flags(flags)?;
+        if message.as_ref().is_empty() {
+            return Err(Reply::no("A message of no bytes is none.").into());
+        }
+        let draft = Draft {
+            message: Arc::new(Message::new(message.as_ref())),
+            flags: Flags::new(flags)?,
+            date: date.map(|date| *date.as_ref()),
+        };
+        let name = decode(mailbox)?;
+        let appended = lock(&self.shared.store).append(self.account_id()?, &name, draft);
+        let appended = appended.map_err(try_create)?;
+        let reply = Reply::ok("Appended.");
+        if !self.has("UIDPLUS") {
+            return Ok(reply);
+        }
+        Ok(reply.with(Code::AppendUid {
+            uid_validity: number(appended.uid_validity),
+            uid: number(appended.uid),
+        }))
+    }
+
+    /// FETCH (RFC 3501, section 6.4.5; CHANGEDSINCE of RFC 7162).
+    pub(super) fn fetch(
+        &mut self,
+        set: &SequenceSet,
+        items: MacroOrMessageDataItemNames<'_>,
+        uid: bool,
+        modifiers: &[FetchModifier],
+    ) -> Outcome {
+        self.selected()?;
+        let mut items = match items {
+            MacroOrMessageDataItemNames::Macro(name) => expand(&name),
+            MacroOrMessageDataItemNames::MessageDataItemNames(items) => items,
+        };
+        let mut since = 0;
+        for modifier in modifiers {
+            match modifier {
+                FetchModifier::ChangedSince(modseq) => {
+                    since = modseq.get();
+                    add_first(&mut items, MessageDataItemName::ModSeq);
+                }
+                FetchModifier::Vanished => {
+                    return Err(Reply::bad("QRESYNC is not known here.").into());
+                }
+            }
+        }
+        if uid {
+            add_first(&mut items, MessageDataItemName::Uid);
+        }
+        for item in &items {
+            match item {
+                MessageDataItemName::Binary { .. } | MessageDataItemName::BinarySize { .. } => {
+                    return Err(Reply::bad("BINARY is not known here.").into());
+                }
+                MessageDataItemName::ModSeq => self.enable_condstore()?,
+                _ => {}
+            }
+        }
+        for hit in self.selected()?.view.resolve(set, uid)? {
+            let shared = self.shared;
+            let selected = self.selected()?;
+            let mut store = lock(&shared.store);
+            let entry = store.entry(&selected.view, hit);
+            if entry.is_none_or(|entry| entry.modseq <= since) {
+                continue;
+            }
+            let told = store.fetch(&mut selected.view, hit, &items);
+            drop(store);
+            if let Ok(items) = Vec1::try_from(told) {
+                let seq = number(hit.seq);
+                self.out.data(Data::Fetch { seq, items })?;
+            }
+        }
+        Ok(Reply::ok("Fetched."))
+    }
+
+    /// STORE (RFC 3501, section 6.4.6; UNCHANGEDSINCE of RFC 7162).
+    pub(super) fn store(
+        &mut self,
+        set: &SequenceSet,
+        (kind, response, flags): (StoreType, StoreResponse, &[Flag<'_>]),
+        uid: bool,
+        modifiers: &[StoreModifier],
+    ) -> Outcome {
+        self.selected()?;
+        check_flags(flags)?;
+        let mut unchanged_since = None;
+        for modifier in modifiers {
+            let StoreModifier::UnchangedSince(modseq) = modifier;
+            self.enable_condstore()?;
+            unchanged_since = Some(*modseq);
+        }
+        let alteration = Alteration {
+            kind,
+            flags,
+            silent: response == StoreResponse::Silent,
+            unchanged_since,
+        };
+        let shared = self.shared;
+        let selected = self.selected()?;
+        let hits = selected.view.resolve(set, uid)?;
+        let mut store = lock(&shared.store);
+        let altered = store.alter(&mut selected.view, &hits, alteration)?;
+        drop(store);
+        self.changes(altered.changes, uid)?;
+        let reply = if altered.expunged.is_empty() {
+            Reply::ok("Stored.")
+        } else {
+            Reply::no("Some of the messages were expunged.").with_word("EXPUNGEISSUED")
+        };
+        Ok(match sequence_set(&altered.modified, uid) {
+            Some(set) if reply.kind == StatusKind::Ok => reply.with(Code::Modified(set)),
+            _ => reply,
+        })
+    }
+
+    /// EXPUNGE (RFC 3501, section 6.4.3), and UID EXPUNGE (RFC 4315).
+    pub(super) fn expunge(&mut self, only: Option<&SequenceSet>) -> Outcome {
+        let shared = self.shared;
+        let selected = self.selected()?;
+        let only = only.map(|set| selected.view.resolve(set, true));
+        let only = only.transpose()?;
+        lock(&shared.store).expunge(&selected.view, only.as_deref())?;
+        Ok(Reply::ok("Expunged."))
+    }
+
+    /// COPY (RFC 3501, section 6.4.7).
+    pub(super) fn copy(&mut self, set: &SequenceSet, to: &Mailbox<'_>, uid: bool) -> Outcome {
+        let (id, name, shared) = (self.account_id()?, decode(to)?, self.shared);
+        let selected = self.selected()?;
+        let hits = selected.view.resolve(set, uid)?;
+        let copied = lock(&shared.store).copy(&selected.view, &hits, id, &name);
+        let code = self.copy_uid(&copied.map_err(try_create)?);
+        let reply = Reply::ok("Copied.");
+        Ok(match code {
+            Some(code) => reply.with(code),
+            None => reply,
+        })
+    }
+
+    /// MOVE (RFC 6851).
+    pub(super) fn relocate(&mut self, set: &SequenceSet, to: &Mailbox<'_>, uid: bool) -> Outcome {
+        let (id, name, shared) = (self.account_id()?, decode(to)?, self.shared);
+        let selected = self.selected()?;
+        let hits = selected.view.resolve(set, uid)?;
+        let copied = lock(&shared.store).relocate(&selected.view, &hits, id, &name);
+        // Before the EXPUNGEs, so that the client knows where they went (section 4.3).
+        if let Some(code) = self.copy_uid(&copied.map_err(try_create)?) {
+            self.out.response(note(code, "Moved."))?;
+        }
+        Ok(Reply::ok("Moved."))
+    }
+
+    /// COPYUID (RFC 4315), if something was copied.
+    fn copy_uid(&self, copied: &Copied) -> Option<Code<'static>> {
+        if !self.has("UIDPLUS") {
+            return None;
+        }
+        let (from, to): (Vec<_>, Vec<_>) = copied.uids.iter().copied().unzip();
+        Some(Code::CopyUid {
+            uid_validity: number(copied.uid_validity),
+            source: uid_set(&from)?,
+            destination: uid_set(&to)?,
+        })
+    }
+}
+
+/// No client may set `\Recent` (RFC 3501, section 2.3.2), and there are no more system flags than those.
+fn check_flags(flags: &[Flag<'_>]) -> Outcome<()> {
+    if flags.iter().any(|flag| matches!(flag, Flag::Extension(_))) {
+        return Err(Reply::bad("There is no such flag to set.").into());
+    }
+    Ok(())
+}
+
+/// The mailbox could be made, and then it would work.
+fn try_create(error: StoreError) -> Stop {
+    if error == StoreError::NonExistent {
+        return Reply::no("There is no such mailbox.")
+            .with(Code::TryCreate)
+            .into();
+    }
+    error.into()
+}
+
+/// What a macro stands for.
+fn expand(name: &Macro) -> Vec<MessageDataItemName<'static>> {
+    name.expand()
+        .into_iter()
+        .map(IntoStatic::into_static)
+        .collect()
+}
+
+fn add_first<'a>(items: &mut Vec<MessageDataItemName<'a>>, item: MessageDataItemName<'a>) {
+    if !items.contains(&item) {
+        items.insert(0, item);
+    }
+}
+
+/// Runs of numbers that follow each other, in their order.
+fn runs(numbers: &[u32]) -> Vec<(u32, u32)> {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for &next in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if last.checked_add(1) == Some(next) => *last = next,
+            _ => runs.push((next, next)),
+        }
+    }
+    runs
+}
+
+fn uid_set(uids: &[u32]) -> Option<UidSet> {
+    let elements = runs(uids).into_iter().map(|(first, last)| {
+        if first == last {
+            UidElement::Single(number(first))
+        } else {
+            UidElement::Range(number(first), number(last))
+        }
+    });
+    Vec1::try_from(elements.collect::<Vec<_>>())
+        .ok()
+        .map(UidSet)
+}
+
+fn sequence_set(hits: &[Hit], uid: bool) -> Option<SequenceSet> {
+    let numbers: Vec<_> = hits
+        .iter()
+        .map(|hit| if uid { hit.uid } else { hit.seq })
+        .collect();
+    let sequences = runs(&numbers).into_iter().map(|(first, last)| {
+        if first == last {
+            Sequence::Single(number(first).into())
+        } else {
+            Sequence::Range(number(first).into(), number(last).into())
+        }
+    });
+    SequenceSet::try_from(sequences.collect::<Vec<_>>()).ok()
+}

@@ -1,0 +1,124 @@
+//! The selected mailbox, and what is told of it.
+
+use super::Session;
+use crate::{
+    listener::lock,
+    server::{
+        reply::{Outcome, Reply, note},
+        store::{Change, View, WatchId, applicable, permanent},
+    },
+};
+use imap_codec::imap_types::{
+    core::Vec1,
+    fetch::MessageDataItem,
+    response::{Code, Data},
+};
+use std::{
+    io,
+    num::{NonZeroU32, NonZeroU64},
+};
+
+/// The selected mailbox.
+pub(super) struct Selected {
+    pub(super) view: View,
+    pub(super) watch: WatchId,
+}
+
+impl Session<'_> {
+    /// The mailbox, or a BAD.
+    pub(super) fn selected(&mut self) -> Outcome<&mut Selected> {
+        let selected = self.selected.as_mut();
+        selected.ok_or_else(|| Reply::bad("No mailbox is selected.").into())
+    }
+
+    /// Leaves the mailbox as it is.
+    pub(super) fn deselect(&mut self) {
+        if let Some(selected) = self.selected.take() {
+            lock(&self.shared.store).unwatch(selected.watch);
+        }
+    }
+
+    /// Turns CONDSTORE on, as each command does that uses it.
+    pub(super) fn enable_condstore(&mut self) -> Outcome<()> {
+        if !self.has("CONDSTORE") {
+            return Err(Reply::bad("CONDSTORE is not known here.").into());
+        }
+        self.condstore = true;
+        if let Some(selected) = &mut self.selected {
+            selected.view.condstore = true;
+        }
+        Ok(())
+    }
+
+    /// Tells what has happened to the mailbox.
+    pub(super) fn sync(&mut self, may_expunge: bool, uid: bool) -> Outcome<()> {
+        let Some(selected) = &mut self.selected else {
+            return Ok(());
+        };
+        let changes = lock(&self.shared.store).sync(&mut selected.view, may_expunge)?;
+        Ok(self.changes(changes, uid)?)
+    }
+
+    /// Tells changes; those of flags with the UID if the command had it.
+    pub(super) fn changes(&mut self, changes: Vec<Change>, uid: bool) -> io::Result<()> {
+        let read_only = self
+            .selected
+            .as_ref()
+            .is_some_and(|selected| selected.view.is_read_only());
+        for change in changes {
+            match change {
+                Change::Expunge { seq, .. } => self.out.data(Data::Expunge(number(seq)))?,
+                Change::Exists(count) => self.out.data(Data::Exists(count))?,
+                Change::Recent(count) => self.out.data(Data::Recent(count))?,
+                Change::Keywords(keywords) => {
+                    self.out.data(Data::Flags(applicable(&keywords)))?;
+                    let flags = Code::PermanentFlags(permanent(&keywords, read_only));
+                    self.out.response(note(flags, "New keywords."))?;
+                }
+                Change::Fetch {
+                    seq,
+                    uid: id,
+                    flags,
+                    recent,
+                    modseq,
+                } => {
+                    let flags = MessageDataItem::Flags(flags.told(recent));
+                    let modseq = self.condstore.then_some(modseq);
+                    self.fetched(seq, uid.then_some(id), modseq, Some(flags))?;
+                }
+                Change::ModSeq {
+                    seq,
+                    uid: id,
+                    modseq,
+                } => self.fetched(seq, uid.then_some(id), Some(modseq), None)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn fetched(
+        &mut self,
+        seq: u32,
+        uid: Option<u32>,
+        modseq: Option<u64>,
+        flags: Option<MessageDataItem<'static>>,
+    ) -> io::Result<()> {
+        let uid = uid.map(|uid| MessageDataItem::Uid(number(uid)));
+        let modseq = modseq.map(mod_sequence);
+        let items: Vec<_> = uid.into_iter().chain(modseq).chain(flags).collect();
+        let seq = number(seq);
+        match Vec1::try_from(items) {
+            Ok(items) => self.out.data(Data::Fetch { seq, items }),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+fn mod_sequence(modseq: u64) -> MessageDataItem<'static> {
+    MessageDataItem::ModSeq(NonZeroU64::new(modseq).unwrap_or(NonZeroU64::MIN))
+}
+
+/// Numbers of messages, UIDs and the like are never 0.
+pub(super) fn number(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}

@@ -1,0 +1,149 @@
+use super::{MailboxId, Quota, Store, StoreError, name};
+use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names an account of its store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct AccountId(usize);
+
+/// What a mailbox is for (RFC 6154).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SpecialUse {
+    /// All messages.
+    All,
+    /// Messages kept for long.
+    Archive,
+    /// Messages not sent yet.
+    Drafts,
+    /// Messages marked as important.
+    Flagged,
+    /// Unwanted messages.
+    Junk,
+    /// Messages that were sent.
+    Sent,
+    /// Messages to be removed.
+    Trash,
+}
+
+/// A user, its names and what they stand for.
+pub(in crate::server) struct Account {
+    user: String,
+    password: String,
+    /// By full name, in normal form.
+    pub(in crate::server) names: BTreeMap<String, Node>,
+    /// Names, whether or not there is such a mailbox (RFC 3501, section 6.3.6).
+    pub(in crate::server) subscriptions: BTreeSet<String>,
+    pub(in crate::server) quota: Quota,
+}
+
+/// What a name stands for.
+#[derive(Clone, Default)]
+pub(in crate::server) struct Node {
+    /// None for a name that only has inferiors: `\Noselect`.
+    pub(in crate::server) mailbox: Option<MailboxId>,
+    pub(in crate::server) special_use: Option<SpecialUse>,
+}
+
+impl Store {
+    /// Adds a user with an empty INBOX. The same name twice changes the password.
+    pub(crate) fn add_account(&mut self, user: &str, password: &str) -> AccountId {
+        if let Some(at) = self.accounts.iter().position(|a| a.user == user) {
+            self.accounts[at].password = password.to_owned();
+            return AccountId(at);
+        }
+        let id = AccountId(self.accounts.len());
+        let inbox = Node {
+            mailbox: Some(self.new_mailbox(id)),
+            special_use: None,
+        };
+        self.accounts.push(Account {
+            user: user.to_owned(),
+            password: password.to_owned(),
+            names: BTreeMap::from([(name::INBOX.to_owned(), inbox)]),
+            subscriptions: BTreeSet::from([name::INBOX.to_owned()]),
+            quota: Quota::default(),
+        });
+        id
+    }
+
+    /// The account of a user.
+    pub(crate) fn account(&self, user: &str) -> Option<AccountId> {
+        self.accounts
+            .iter()
+            .position(|a| a.user == user)
+            .map(AccountId)
+    }
+
+    /// The account of a user who knows the password.
+    pub(crate) fn login(&self, user: &[u8], password: &[u8]) -> Option<AccountId> {
+        self.accounts
+            .iter()
+            .position(|a| a.user.as_bytes() == user && a.password.as_bytes() == password)
+            .map(AccountId)
+    }
+
+    /// Sets what a mailbox is for, instead of what it was for.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NonExistent`]
+    pub(crate) fn set_special_use(
+        &mut self,
+        account: AccountId,
+        name: &str,
+        special_use: Option<SpecialUse>,
+    ) -> Result<(), StoreError> {
+        let names = &mut self.of_mut(account).names;
+        let node = names
+            .get_mut(&name::normal(name))
+            .ok_or(StoreError::NonExistent)?;
+        node.special_use = special_use;
+        Ok(())
+    }
+
+    pub(in crate::server) fn of(&self, account: AccountId) -> &Account {
+        &self.accounts[account.0]
+    }
+
+    pub(in crate::server) fn of_mut(&mut self, account: AccountId) -> &mut Account {
+        &mut self.accounts[account.0]
+    }
+}
+
+impl Account {
+    /// The name of its user.
+    pub(in crate::server) fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// The mailbox of that (normal) name.
+    pub(in crate::server) fn mailbox(&self, name: &str) -> Result<MailboxId, StoreError> {
+        let node = self.names.get(name).ok_or(StoreError::NonExistent)?;
+        node.mailbox.ok_or(StoreError::NotSelectable)
+    }
+
+    /// Whether there are names below this (normal) one.
+    pub(in crate::server) fn has_children(&self, name: &str) -> bool {
+        let first = format!("{name}{}", name::DELIMITER);
+        self.names
+            .range(first.clone()..)
+            .next()
+            .is_some_and(|(name, _)| name.starts_with(&first))
+    }
+}
+
+impl SpecialUse {
+    /// The attribute in LIST.
+    pub(crate) fn attribute(self) -> FlagNameAttribute<'static> {
+        FlagNameAttribute::from(Atom::unvalidated(match self {
+            Self::All => "All",
+            Self::Archive => "Archive",
+            Self::Drafts => "Drafts",
+            Self::Flagged => "Flagged",
+            Self::Junk => "Junk",
+            Self::Sent => "Sent",
+            Self::Trash => "Trash",
+        }))
+    }
+}

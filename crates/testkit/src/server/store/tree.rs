@@ -1,0 +1,165 @@
+use super::{AccountId, MailboxId, Store, StoreError, account::Node, name};
+
+impl Store {
+    /// CREATE: makes a mailbox, and the names above it as `\Noselect`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::AlreadyExists`], [`StoreError::Cannot`] for a name that cannot be.
+    pub(crate) fn create(
+        &mut self,
+        account: AccountId,
+        name: &str,
+    ) -> Result<MailboxId, StoreError> {
+        let name = name::normal(name);
+        self.check_new(account, &name)?;
+        let id = self.new_mailbox(account);
+        self.grow(account, &name);
+        let node = self.of_mut(account).names.entry(name).or_default();
+        node.mailbox = Some(id);
+        Ok(id)
+    }
+
+    /// DELETE: removes a mailbox and its messages. Its name stays as `\Noselect` if there are names below it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NonExistent`], [`StoreError::Cannot`] for INBOX and for a `\Noselect` with names below it.
+    pub(crate) fn delete(&mut self, account: AccountId, name: &str) -> Result<(), StoreError> {
+        let name = name::normal(name);
+        if name == name::INBOX {
+            return Err(StoreError::Cannot("INBOX cannot be deleted"));
+        }
+        let of = self.of_mut(account);
+        let has_children = of.has_children(&name);
+        let node = of.names.get_mut(&name).ok_or(StoreError::NonExistent)?;
+        let Some(id) = node.mailbox.take() else {
+            return Err(StoreError::Cannot("there are mailboxes below it"));
+        };
+        node.special_use = None;
+        if !has_children {
+            of.names.remove(&name);
+            self.prune(account, &name);
+        }
+        self.mailboxes.remove(&id);
+        self.watchers.changed(id);
+        Ok(())
+    }
+
+    /// RENAME: a name and all below it. Of INBOX the messages are moved to the new name, and it stays (RFC 3501,
+    /// section 6.3.5).
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NonExistent`], [`StoreError::AlreadyExists`], [`StoreError::Cannot`] for a name that cannot be.
+    pub(crate) fn rename(
+        &mut self,
+        account: AccountId,
+        from: &str,
+        to: &str,
+    ) -> Result<(), StoreError> {
+        let (from, to) = (name::normal(from), name::normal(to));
+        if !self.of(account).names.contains_key(&from) {
+            return Err(StoreError::NonExistent);
+        }
+        if self.of(account).names.contains_key(&to) {
+            return Err(StoreError::AlreadyExists);
+        }
+        self.check_new(account, &to)?;
+        if from == name::INBOX {
+            return self.empty_inbox(account, &to);
+        }
+        if name::below(&to, &from).is_some() {
+            return Err(StoreError::Cannot("a mailbox cannot be moved below itself"));
+        }
+        let names = &mut self.of_mut(account).names;
+        let moved: Vec<String> = names
+            .keys()
+            .filter(|name| **name == from || name::below(name, &from).is_some())
+            .cloned()
+            .collect();
+        let longest = moved.iter().map(|name| name.len() - from.len()).max();
+        if !name::is_short(longest.unwrap_or(0) + to.len()) {
+            return Err(StoreError::Cannot("the name is too long"));
+        }
+        for old in moved {
+            let node = names.remove(&old).unwrap_or_default();
+            names.insert(format!("{to}{}", &old[from.len()..]), node);
+        }
+        self.prune(account, &from);
+        self.grow(account, &to);
+        Ok(())
+    }
+
+    /// SUBSCRIBE: any name that could be, there or not.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Cannot`] for a name that cannot be.
+    pub(crate) fn subscribe(&mut self, account: AccountId, name: &str) -> Result<(), StoreError> {
+        let name = name::normal(name);
+        if !name::is_valid(&name) {
+            return Err(StoreError::Cannot("that cannot be the name of a mailbox"));
+        }
+        self.of_mut(account).subscriptions.insert(name);
+        Ok(())
+    }
+
+    /// UNSUBSCRIBE; what was not subscribed to is no error.
+    pub(crate) fn unsubscribe(&mut self, account: AccountId, name: &str) {
+        let name = name::normal(name);
+        self.of_mut(account).subscriptions.remove(&name);
+    }
+
+    /// Whether a mailbox of that (normal) name may be made.
+    fn check_new(&self, account: AccountId, name: &str) -> Result<(), StoreError> {
+        if !name::is_valid(name) {
+            return Err(StoreError::Cannot("that cannot be the name of a mailbox"));
+        }
+        let node = self.of(account).names.get(name);
+        if node.is_some_and(|node| node.mailbox.is_some()) {
+            return Err(StoreError::AlreadyExists);
+        }
+        Ok(())
+    }
+
+    /// Makes the names above a name.
+    fn grow(&mut self, account: AccountId, name: &str) {
+        for parent in name::parents(name) {
+            let names = &mut self.of_mut(account).names;
+            if !names.contains_key(parent) {
+                names.insert(parent.to_owned(), Node::default());
+            }
+        }
+    }
+
+    /// Removes the names above a name that lead nowhere any more.
+    fn prune(&mut self, account: AccountId, name: &str) {
+        let of = self.of_mut(account);
+        let parents: Vec<&str> = name::parents(name).collect();
+        for parent in parents.into_iter().rev() {
+            let is_empty = |node: &Node| node.mailbox.is_none();
+            if of.names.get(parent).is_some_and(is_empty) && !of.has_children(parent) {
+                of.names.remove(parent);
+            }
+        }
+    }
+
+    /// Moves all messages of INBOX to a new mailbox.
+    fn empty_inbox(&mut self, account: AccountId, to: &str) -> Result<(), StoreError> {
+        let inbox = self.of(account).mailbox(name::INBOX)?;
+        let id = self.create(account, to)?;
+        let Some(mailbox) = self.mailboxes.get_mut(&inbox) else {
+            return Err(StoreError::Gone);
+        };
+        let entries = std::mem::take(&mut mailbox.entries);
+        mailbox.bump();
+        if let Some(new) = self.mailboxes.get_mut(&id) {
+            for entry in entries {
+                new.add(entry);
+            }
+        }
+        self.watchers.changed(inbox);
+        Ok(())
+    }
+}

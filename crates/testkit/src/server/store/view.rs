@@ -1,0 +1,265 @@
+use super::{
+    BadSequence, Change, Entry, Hit, MailboxId, Store, StoreError,
+    mailbox::{Mailbox, count},
+};
+use imap_codec::imap_types::sequence::{SeqOrUid, Sequence, SequenceSet};
+
+/// A mailbox as one connection was told of it: the list that sequence numbers count in.
+///
+/// It changes only when the connection is told so, in [`Store::sync`]. Messages that others have expunged stay in it
+/// until then, and can be fetched (RFC 2180, section 4.1.1).
+pub(crate) struct View {
+    pub(super) mailbox: MailboxId,
+    pub(super) read_only: bool,
+    /// Sorted by UID. The flags and mod-sequences are those that were told.
+    pub(super) told: Vec<Told>,
+    /// No UID from here on was told.
+    uid_next: u32,
+    /// How many of the mailbox's keywords were told.
+    keywords: usize,
+    recent: u32,
+    /// The mailbox's mod-sequence when all of it was told.
+    synced: u64,
+    /// Whether CONDSTORE is enabled: then mod-sequences are told without being asked for. The session sets it.
+    pub(crate) condstore: bool,
+}
+
+/// A message that the connection knows of.
+pub(super) struct Told {
+    pub(super) entry: Entry,
+    pub(super) recent: bool,
+}
+
+impl View {
+    pub(super) fn new(id: MailboxId, mailbox: &mut Mailbox, read_only: bool) -> Self {
+        let mut view = Self {
+            mailbox: id,
+            read_only,
+            told: Vec::with_capacity(mailbox.entries.len()),
+            uid_next: 0,
+            keywords: mailbox.keywords.len(),
+            recent: 0,
+            synced: mailbox.highest_modseq,
+            condstore: false,
+        };
+        view.extend(mailbox);
+        view.recent = view.count_recent();
+        view
+    }
+
+    /// The mailbox it shows.
+    pub(crate) fn mailbox(&self) -> MailboxId {
+        self.mailbox
+    }
+
+    /// Whether it was opened by EXAMINE.
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// How many messages it holds: the last EXISTS less the EXPUNGEs since.
+    pub(crate) fn exists(&self) -> u32 {
+        count(self.told.len())
+    }
+
+    /// How many messages are `\Recent`, as last told.
+    pub(crate) fn recent(&self) -> u32 {
+        self.recent
+    }
+
+    /// All its messages, in order.
+    pub(crate) fn hits(&self) -> impl Iterator<Item = Hit> + '_ {
+        (0..self.told.len()).map(|at| self.hit(at))
+    }
+
+    /// The messages that a set of sequence numbers or UIDs means, in order and each once.
+    ///
+    /// # Errors
+    ///
+    /// A sequence number that no message has, `*` in an empty mailbox included. UIDs need not exist.
+    pub(crate) fn resolve(&self, set: &SequenceSet, uid: bool) -> Result<Vec<Hit>, BadSequence> {
+        let last = if uid {
+            self.told.last().map_or(0, |told| told.entry.uid)
+        } else {
+            self.exists()
+        };
+        let number = |n: SeqOrUid| match n {
+            SeqOrUid::Value(value) => value.get(),
+            SeqOrUid::Asterisk => last,
+        };
+        let mut spans = Vec::new();
+        for sequence in set.0.as_ref() {
+            let (a, b) = match *sequence {
+                Sequence::Single(n) => (number(n), number(n)),
+                Sequence::Range(a, b) => (number(a), number(b)),
+            };
+            let (low, high) = (a.min(b), a.max(b));
+            if uid {
+                let at = |uid| self.told.partition_point(|told| told.entry.uid < uid);
+                spans.push((at(low), at(high.saturating_add(1))));
+            } else if low == 0 || high > last {
+                return Err(BadSequence);
+            } else {
+                spans.push((low as usize - 1, high as usize));
+            }
+        }
+        spans.sort_unstable();
+        let mut hits = Vec::new();
+        let mut done = 0;
+        for (from, to) in spans {
+            hits.extend((from.max(done)..to).map(|at| self.hit(at)));
+            done = done.max(to);
+        }
+        Ok(hits)
+    }
+
+    /// Where a message is in `told`.
+    pub(super) fn find(&self, hit: Hit) -> Option<usize> {
+        self.told
+            .binary_search_by_key(&hit.uid, |told| told.entry.uid)
+            .ok()
+    }
+
+    fn hit(&self, at: usize) -> Hit {
+        Hit {
+            seq: count(at + 1),
+            uid: self.told[at].entry.uid,
+        }
+    }
+
+    /// Takes in what has come since, and tells whether something has.
+    fn extend(&mut self, mailbox: &mut Mailbox) -> bool {
+        let from = mailbox.entries.partition_point(|e| e.uid < self.uid_next);
+        let new = &mailbox.entries[from..];
+        self.told.extend(new.iter().map(|entry| Told {
+            entry: entry.clone(),
+            recent: entry.uid >= mailbox.first_recent,
+        }));
+        self.uid_next = mailbox.uid_next;
+        if !self.read_only {
+            mailbox.first_recent = mailbox.uid_next;
+        }
+        !new.is_empty()
+    }
+
+    /// Lets go of what others have expunged, and tells of it.
+    fn expunge(&mut self, mailbox: &Mailbox, changes: &mut Vec<Change>) {
+        let mut seq = 1;
+        self.told.retain(|told| {
+            let uid = told.entry.uid;
+            let stays = mailbox.find(uid).is_some();
+            if stays {
+                seq += 1;
+            } else {
+                changes.push(Change::Expunge { seq, uid });
+            }
+            stays
+        });
+    }
+
+    /// Tells the flags that others have changed, in the first `known` messages.
+    fn reflag(&mut self, mailbox: &Mailbox, known: usize, changes: &mut Vec<Change>) {
+        for (at, told) in self.told[..known].iter_mut().enumerate() {
+            let Some(now) = mailbox.find(told.entry.uid) else {
+                continue;
+            };
+            let now = &mailbox.entries[now];
+            if now.modseq > told.entry.modseq {
+                changes.push(told.tell(count(at + 1), now));
+            }
+        }
+    }
+
+    fn count_recent(&self) -> u32 {
+        count(self.told.iter().filter(|told| told.recent).count())
+    }
+
+    /// The mailbox's keywords, if there are new ones.
+    pub(super) fn learn(&mut self, mailbox: &Mailbox) -> Option<Change> {
+        if self.keywords == mailbox.keywords.len() {
+            return None;
+        }
+        self.keywords = mailbox.keywords.len();
+        Some(Change::Keywords(mailbox.keywords.clone()))
+    }
+}
+
+impl Told {
+    /// The FETCH that tells how the message is now.
+    pub(super) fn tell(&mut self, seq: u32, now: &Entry) -> Change {
+        self.entry.flags = now.flags.clone();
+        self.entry.modseq = now.modseq;
+        Change::Fetch {
+            seq,
+            uid: now.uid,
+            flags: now.flags.clone(),
+            recent: self.recent,
+            modseq: now.modseq,
+        }
+    }
+}
+
+impl Store {
+    /// What has happened to the mailbox since the view was last told, in the order in which it must be told.
+    ///
+    /// `may_expunge` is false while the client counts on its sequence numbers, that is, in the answers to FETCH, STORE
+    /// and SEARCH (RFC 3501, section 7.4.1); the UID commands allow it, and so do all others.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Gone`]: the mailbox was deleted.
+    pub(crate) fn sync(
+        &mut self,
+        view: &mut View,
+        may_expunge: bool,
+    ) -> Result<Vec<Change>, StoreError> {
+        let mailbox = self
+            .mailboxes
+            .get_mut(&view.mailbox)
+            .ok_or(StoreError::Gone)?;
+        let mut changes = Vec::new();
+        if view.synced == mailbox.highest_modseq {
+            return Ok(changes);
+        }
+        if may_expunge {
+            view.expunge(mailbox, &mut changes);
+            view.synced = mailbox.highest_modseq;
+        }
+        let known = view.told.len();
+        if view.extend(mailbox) {
+            changes.push(Change::Exists(view.exists()));
+        }
+        let recent = view.count_recent();
+        if view.recent != recent {
+            view.recent = recent;
+            changes.push(Change::Recent(recent));
+        }
+        changes.extend(view.learn(mailbox));
+        view.reflag(mailbox, known, &mut changes);
+        Ok(changes)
+    }
+
+    /// The message as it is now, or as the connection was last told if it was expunged meanwhile.
+    ///
+    /// None if the hit is not of this view.
+    pub(crate) fn entry<'a>(&'a self, view: &'a View, hit: Hit) -> Option<&'a Entry> {
+        let told = &view.told[view.find(hit)?];
+        Some(self.current(view, hit).unwrap_or(&told.entry))
+    }
+
+    /// Whether the message is `\Recent` to this connection.
+    pub(crate) fn is_recent(&self, view: &View, hit: Hit) -> bool {
+        view.find(hit).is_some_and(|at| view.told[at].recent)
+    }
+
+    /// Whether the message has been expunged, though the connection does not know yet.
+    #[cfg(test)]
+    pub(crate) fn is_expunged(&self, view: &View, hit: Hit) -> bool {
+        self.current(view, hit).is_none()
+    }
+
+    fn current(&self, view: &View, hit: Hit) -> Option<&Entry> {
+        let mailbox = self.mailbox(view.mailbox)?;
+        Some(&mailbox.entries[mailbox.find(hit.uid)?])
+    }
+}

@@ -1,0 +1,57 @@
+//! `Server::builder_for`, and the INI text that says the same.
+
+use imapclient::{Error, SearchKey, blocking};
+use imapclient_testkit::{Fault, Gate, Proxy, Rule, Server};
+
+fn server() -> Server {
+    Server::builder()
+        .user("bob", "100% \"sekret\"")
+        .mailbox("INBOX", |m| m.message("Subject: Hello\n\nHow are you?\n"))
+        .start()
+}
+
+#[test]
+fn a_blocking_client_is_ready() {
+    let server = server();
+    let builder = server.builder_for::<blocking::Client>("bob");
+    let mut client = builder.connect().unwrap();
+    assert_eq!(client.select("INBOX").unwrap().exists, 1);
+    assert_eq!(client.search(SearchKey::All).unwrap(), [1]);
+    client.logout().unwrap();
+    let received: Vec<_> = server.received().iter().map(|r| r.command()).collect();
+    assert!(received.iter().any(|command| command.contains("sekret")));
+}
+
+#[tokio::test]
+async fn an_asynchronous_client_is_ready() {
+    let server = server();
+    let builder = server.builder_for::<imapclient::tokio::Client>("bob");
+    let mut client = builder.connect().await.unwrap();
+    assert_eq!(client.select("INBOX").await.unwrap().exists, 1);
+    client.logout().await.unwrap();
+}
+
+#[test]
+fn a_refusal_reaches_the_client() {
+    let server = server();
+    server.add_rule(Rule::on("SELECT").no("[UNAVAILABLE] not now"));
+    let builder = server.builder_for::<blocking::Client>("bob");
+    let mut client = builder.connect().unwrap();
+    let error = client.select("INBOX").unwrap_err();
+    assert!(matches!(error, Error::Refused(_)), "{error}");
+    client.logout().unwrap();
+}
+
+#[test]
+fn a_proxy_can_stand_in_between() {
+    let server = server();
+    let proxy = Proxy::start(server.tls_addr());
+    let gate = Gate::new();
+    gate.open();
+    proxy.from_server(Fault::stall_after(100, &gate).split(7));
+    let builder = server.builder_for::<blocking::Client>("bob");
+    let mut client = builder.port(proxy.addr().port()).connect().unwrap();
+    client.select("INBOX").unwrap();
+    proxy.cut();
+    assert!(client.noop().unwrap_err().is_closed());
+}

@@ -1,0 +1,12 @@
+//! The embedded server and the fault proxy, as clients see them.
+
+mod client;
+mod commands;
+mod garbage;
+mod imaplib;
+mod literals;
+mod proxy;
+mod random;
+mod rules;
+mod sharing;
+mod tls;

@@ -1,0 +1,70 @@
+//! The server of the testkit, in this process: there is nothing to install.
+
+use std::fs;
+
+use imapclient_testkit::{Server, SpecialUse};
+
+use super::{Recipe, Running, account::Account, running::folder};
+use crate::{
+    failure::{Doing as _, Result},
+    signals::Signals,
+};
+
+pub(super) const NAME: &str = "embedded";
+/// The accounts; a test of what two users share needs more than one.
+const USERS: [&str; 4] = ["user1", "user2", "user3", "user4"];
+const PASSWORD: &str = "pass";
+
+pub(super) struct Embedded;
+
+impl Recipe for Embedded {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn about(&self) -> &'static str {
+        "the testkit's own, in memory"
+    }
+
+    fn packages(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    fn version(&self) -> Option<String> {
+        Some(env!("CARGO_PKG_VERSION").into())
+    }
+
+    fn start(&self, _signals: &Signals) -> Result<Running> {
+        let folder = folder(NAME)?;
+        let mut builder = Server::builder();
+        for user in USERS {
+            builder = builder.user(user, PASSWORD);
+            if user == USERS[0] {
+                builder = builder.sample();
+            }
+            for (name, special_use) in [
+                ("Drafts", SpecialUse::Drafts),
+                ("Sent", SpecialUse::Sent),
+                ("Trash", SpecialUse::Trash),
+            ] {
+                builder = builder.mailbox(name, |m| m.special_use(special_use).subscribed());
+            }
+        }
+        let server = builder.start();
+        let ca_file = folder.path().join("ca.pem");
+        let ini = folder.path().join("embedded.ini");
+        let account = Account {
+            host: server.host(),
+            tls_port: server.tls_addr().port(),
+            plain_port: server.addr().port(),
+            username: USERS[0],
+            password: PASSWORD,
+            ca_file: &ca_file,
+            login_failure: "Authentication failed",
+        };
+        for (path, text) in [(&ca_file, server.ca_pem()), (&ini, &account.ini())] {
+            fs::write(path, text).doing(|| format!("write {path:?}"))?;
+        }
+        Ok(Running::embedded(server, folder, ini))
+    }
+}
