@@ -1,6 +1,9 @@
 //! The methods of [`Client`](crate::Client), by topic. `cargo xtask codegen` writes the blocking
 //! ones from them.
 
+mod access;
+mod data;
 mod mailboxes;
 mod messages;
+mod search;
 mod session;

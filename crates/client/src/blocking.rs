@@ -9,7 +9,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use imapclient_transport::StdSocket;
+use imapclient_transport::{Interrupter, StdSocket};
 
 use crate::{Builder, Command, Error, Result, State, Update, WireLine};
 
@@ -45,16 +45,15 @@ impl Client {
 
     /// Connects, does something, and logs out, whether it went well or not.
     ///
-    /// ```no_run
-    /// # fn main() -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking_builder(|builder| {
     /// use imapclient::blocking::Client;
     ///
-    /// let builder = Client::builder("imap.example.org").login("bob", "sekret");
     /// let unread = Client::with(builder, |client| {
     ///     client.select("INBOX")?;
     ///     client.search("UNSEEN")
     /// })?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -96,6 +95,31 @@ impl Client {
     /// The last lines of the conversation, secrets left out.
     pub fn wire_log(&self) -> impl Iterator<Item = &WireLine> {
         self.inner.wire_log()
+    }
+
+    /// What ends a wait of this client from another thread: the call that waits, or else the next
+    /// one that would wait, fails with [`Error::Interrupted`]. The client can go on afterwards.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::Error;
+    ///
+    /// let interrupter = client.interrupter();
+    /// let mut idle = client.idle()?;
+    /// std::thread::spawn(move || interrupter.interrupt());
+    /// let error = loop {
+    ///     match idle.next() {
+    ///         Ok(update) => println!("{update:?}"),
+    ///         Err(error) => break error,
+    ///     }
+    /// };
+    /// assert!(matches!(error, Error::Interrupted));
+    /// idle.done()?;
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn interrupter(&self) -> Interrupter {
+        self.inner.socket.interrupter()
     }
 
     /// How long the server may be silent while it is waited for; `None` for any time.

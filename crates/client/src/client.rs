@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use imapclient_codec::Response;
+use imapclient_codec::{Response, Status};
 use imapclient_engine::{Engine, Event, State, WireLine};
 use imapclient_transport::{Pipe, Socket, Wait, Want};
 
@@ -23,6 +23,7 @@ use crate::{
 ///
 /// A client does one thing at a time. To do several, make several.
 pub struct Client<S> {
+    pub(crate) greeting: Status,
     pub(crate) socket: S,
     pub(crate) pipe: Pipe,
     pub(crate) engine: Engine,
@@ -44,17 +45,16 @@ impl<S: Socket> Client<S> {
 
     /// Connects, does something, and logs out, whether it went well or not.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example() -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_builder(async |builder| {
     /// use imapclient::tokio::Client;
     ///
-    /// let builder = Client::builder("imap.example.org").login("bob", "sekret");
     /// let unread = Client::with(builder, async |client| {
     ///     client.select("INBOX").await?;
     ///     client.search("UNSEEN").await
     /// })
     /// .await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -85,7 +85,10 @@ impl<S: Socket> Client<S> {
         let mine = self.engine.submit(outgoing)?;
         let mut failure = None;
         loop {
-            match self.next_event(self.wait()).await? {
+            let event = self.next_event(self.wait()).await;
+            let event =
+                event.map_err(|error| error.waiting_for(|| format!("the answer to {name}")))?;
+            match event {
                 Event::Done { tag, status } if tag == mine => {
                     self.updates.alert(&status);
                     if let Some(failure) = failure {
@@ -93,7 +96,9 @@ impl<S: Socket> Client<S> {
                     }
                     return command.finish(check(&name, status)?);
                 }
-                Event::Response(response) => self.route(response, |rest| command.accept(rest)),
+                Event::Response(response) => {
+                    self.route(response, |rest| command.accept(&mine, rest))
+                }
                 Event::Challenge { data, .. } => {
                     match data
                         .ok_or(Error::Challenge)

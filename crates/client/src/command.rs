@@ -1,40 +1,38 @@
 //! Commands: what to send, what to keep of the answers.
 
-use imapclient_codec::{Outgoing, Response, Status};
+use imapclient_codec::{Outgoing, Response, Status, Tag};
 use imapclient_engine::{Phase, State};
 use secrecy::zeroize::Zeroizing;
 
 use crate::error::{Error, Result, phase_text};
 
 mod append;
+mod ask;
 mod authenticate;
 mod copy;
 mod expunge;
 mod fetch;
-mod list;
+mod raw;
 mod search;
 mod select;
-mod simple;
-mod status;
 mod store;
 
 pub(crate) use append::Append;
+pub(crate) use ask::{Ask, each, given, last};
 pub(crate) use authenticate::Authenticate;
 pub(crate) use copy::Copy;
 pub(crate) use expunge::Expunge;
 pub(crate) use fetch::Fetch;
-pub(crate) use list::List;
+pub(crate) use raw::Raw;
 pub(crate) use search::Search;
 pub(crate) use select::Select;
-pub(crate) use simple::{Capability, Simple};
-pub(crate) use status::StatusOf;
 pub(crate) use store::Store;
 
 /// One command: what to send, and what to keep of the answers. For commands this library does
 /// not have, to be given to [`Client::run`](crate::Client::run).
 ///
 /// ```
-/// use imapclient::codec::{Outgoing, Response, Status};
+/// use imapclient::codec::{Outgoing, Response, Status, Tag};
 /// use imapclient::{Command, Result, State};
 ///
 /// /// Asks what the server calls `XVERSION`.
@@ -48,7 +46,7 @@ pub(crate) use store::Store;
 ///         Ok(Outgoing::raw("XVERSION")?)
 ///     }
 ///
-///     fn accept(&mut self, response: Response) -> Option<Response> {
+///     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
 ///         match response {
 ///             Response::Unknown(unknown) if unknown.name == "XVERSION" => {
 ///                 self.0 = Some(String::from_utf8_lossy(&unknown.raw).into_owned());
@@ -74,8 +72,10 @@ pub trait Command: Send {
     fn encode(&mut self, state: &State) -> Result<Outgoing>;
 
     /// Keeps a response that answers this command and hands back any other. What is handed back
-    /// reaches the user as an [`Update`](crate::Update).
-    fn accept(&mut self, response: Response) -> Option<Response> {
+    /// reaches the user as an [`Update`](crate::Update). The tag is that of this command, for
+    /// answers that name the command they belong to.
+    fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response> {
+        let _ = tag;
         Some(response)
     }
 
@@ -108,6 +108,23 @@ pub(crate) fn need_mailbox(command: &'static str, state: &State) -> Result<()> {
     match state.phase() {
         Phase::Selected => Ok(()),
         phase => Err(out_of_place(command, "a selected mailbox", phase)),
+    }
+}
+
+/// Any time will do.
+pub(crate) fn need_nothing(_command: &'static str, _state: &State) -> Result<()> {
+    Ok(())
+}
+
+/// Fails unless somebody is logged in and no mailbox is selected.
+pub(crate) fn need_no_mailbox(command: &'static str, state: &State) -> Result<()> {
+    match state.phase() {
+        Phase::Authenticated => Ok(()),
+        phase => Err(out_of_place(
+            command,
+            "a login and no selected mailbox",
+            phase,
+        )),
     }
 }
 

@@ -1,5 +1,6 @@
 //! From settings to a client that is logged in.
 
+use imapclient_codec::{Status, StatusKind, command};
 use imapclient_engine::{Engine, Event, Options, Phase};
 use imapclient_transport::{Pipe, Socket, TlsConfig};
 
@@ -7,7 +8,7 @@ use crate::{
     blocking,
     builder::{Builder, Credentials, Security},
     client::{Client, from_now},
-    command::Simple,
+    command::{Ask, need_no_login},
     error::{Error, Result},
     updates::Updates,
 };
@@ -16,7 +17,8 @@ impl<S: Socket> Builder<Client<S>> {
     /// Connects, and logs in if the settings say how.
     ///
     /// # Errors
-    /// [`Error::Transport`] if there is no connection, or its certificate is not to be trusted;
+    /// [`Error::Connect`] if there is no connection, [`Error::Tls`] if its certificate is not to be
+    /// trusted, [`Error::Timeout`] if it takes too long;
     /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] if the
     /// server does not let the user in.
     pub async fn connect(self) -> Result<Client<S>> {
@@ -32,6 +34,11 @@ impl<S: Socket> Builder<Client<S>> {
             require_starttls: self.security == Security::StartTls,
         };
         let mut client = Client {
+            greeting: Status {
+                kind: StatusKind::Ok,
+                code: None,
+                text: String::new(),
+            },
             socket,
             pipe: Pipe::plain(),
             engine: Engine::new(options),
@@ -44,7 +51,7 @@ impl<S: Socket> Builder<Client<S>> {
         if let (Security::Tls, Some(tls)) = (self.security, &tls) {
             client.pipe.start_tls(tls, &self.host)?;
         }
-        client.greeting().await?;
+        client.greeted().await?;
         if let (Security::StartTls, Some(tls)) = (self.security, &tls) {
             client.starttls(tls, &self.host).await?;
         }
@@ -58,7 +65,8 @@ impl Builder<blocking::Client> {
     /// Connects, and logs in if the settings say how.
     ///
     /// # Errors
-    /// [`Error::Transport`] if there is no connection, or its certificate is not to be trusted;
+    /// [`Error::Connect`] if there is no connection, [`Error::Tls`] if its certificate is not to be
+    /// trusted, [`Error::Timeout`] if it takes too long;
     /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] if the
     /// server does not let the user in.
     pub fn connect(self) -> Result<blocking::Client> {
@@ -67,10 +75,12 @@ impl Builder<blocking::Client> {
 }
 
 impl<S: Socket> Client<S> {
-    async fn greeting(&mut self) -> Result<()> {
-        let event = self.next_event(self.wait()).await?;
+    async fn greeted(&mut self) -> Result<()> {
+        let event = self.next_event(self.wait()).await;
+        let event = event.map_err(|error| error.waiting_for(|| "the greeting".to_owned()))?;
         if let Event::Greeting(status) = event {
             self.updates.alert(&status);
+            self.greeting = status;
         }
         match self.state().phase() {
             Phase::Logout => {
@@ -83,7 +93,8 @@ impl<S: Socket> Client<S> {
 
     async fn starttls(&mut self, tls: &TlsConfig, host: &str) -> Result<()> {
         self.require("STARTTLS").await?;
-        self.run(Simple::starttls()).await?;
+        let ask = |_| Ok(command::starttls());
+        self.run(Ask::to("STARTTLS", need_no_login, ask)).await?;
         self.pipe.start_tls(tls, host)?;
         // What was said in clear may have been said by anybody.
         self.updates.clear();
@@ -110,9 +121,9 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// Fails unless the server has a capability.
-    pub(crate) async fn require(&mut self, capability: &'static str) -> Result<()> {
-        if self.capabilities().await?.has(capability) {
+    /// Fails unless the server has a capability, by itself or as a part of `IMAP4rev2`.
+    pub(crate) async fn require(&mut self, capability: &str) -> Result<()> {
+        if self.capabilities().await?.offers(capability) {
             Ok(())
         } else {
             Err(Error::missing(capability))

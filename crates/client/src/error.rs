@@ -1,30 +1,68 @@
+use std::io;
+
 use imapclient_codec::{Code, InvalidArgument, Status, StatusKind};
-use imapclient_engine::{Phase, WireLine};
+use imapclient_engine::{Error as Engine, Phase, WireLine};
 use imapclient_transport::Error as Transport;
 
 /// What can go wrong.
 ///
 /// The cause of an error is in its `source()`, and not in its text a second time.
+///
+/// | after | the connection |
+/// | --- | --- |
+/// | `Refused`, `Missing`, `State`, `Invalid`, `LoginDisabled`, `Auth`, `Challenge`, `NoAnswer` | is as good as before |
+/// | `Timeout`, `Interrupted` | can go on: an answer that is still due is waited for first |
+/// | `Connect`, `Tls`, `Closed`, `Protocol`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The connection could not be made or was lost: DNS, TCP, TLS, certificates, time-outs.
+    /// There is no connection: the name was not found, nobody took the call, the command did not
+    /// start.
     #[error(transparent)]
-    Transport(#[from] imapclient_transport::Error),
-    /// The conversation cannot go on: the server broke the protocol or said BYE.
+    Connect(Transport),
+    /// TLS failed: the certificate is not to be trusted, no TLS was spoken, a file of certificates
+    /// cannot be used.
     #[error(transparent)]
-    Engine(#[from] imapclient_engine::Error),
+    Tls(Transport),
+    /// It took too long.
+    #[error("timed out {what}")]
+    Timeout {
+        /// What took too long, as in `waiting for the answer to SELECT`.
+        what: String,
+    },
+    /// An [`Interrupter`](crate::Interrupter) ended the wait.
+    #[error("interrupted")]
+    Interrupted,
+    /// The server closed the connection, or it was lost.
+    #[error(
+        "the server closed the connection{}",
+        bye.as_ref().map(|text| format!(": {}", text.escape_debug())).unwrap_or_default()
+    )]
+    Closed {
+        /// What the server said in its BYE; escape it before you print it.
+        bye: Option<String>,
+        /// What the operating system said.
+        source: Option<io::Error>,
+    },
+    /// The server broke the protocol in a way that leaves no safe way on.
+    #[error("the server broke the protocol: {what}")]
+    Protocol {
+        /// What it did.
+        what: String,
+        /// The last lines in both directions, secrets left out.
+        log: Vec<WireLine>,
+    },
     /// An earlier error has left the connection in no state to go on.
     #[error("the connection was given up after an earlier error")]
     GivenUp,
-    /// The server said NO or BAD to a command. The connection is fine.
+    /// The server said NO or BAD to a command.
     #[error(transparent)]
     Refused(Box<Refused>),
     /// The server cannot do what was asked for; nothing was sent.
     #[error("the server does not offer {capability}")]
     Missing {
         /// The capability it lacks.
-        capability: &'static str,
+        capability: String,
     },
     /// The server takes no passwords on this connection (`LOGINDISABLED`); nothing was sent.
     #[error("the server refuses LOGIN on this connection; use TLS or another mechanism")]
@@ -91,38 +129,36 @@ impl Error {
     /// Whether it took too long.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
-        matches!(self, Self::Transport(error) if error.is_timeout())
+        match self {
+            Self::Timeout { .. } => true,
+            Self::Connect(error) | Self::Tls(error) => error.is_timeout(),
+            Self::Closed { source, .. } => {
+                source.as_ref().map(io::Error::kind) == Some(io::ErrorKind::TimedOut)
+            }
+            _ => false,
+        }
     }
 
     /// Whether the connection is gone: every further call will fail.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        match self {
-            Self::Transport(Transport::Timeout { .. } | Transport::Interrupted) => false,
-            Self::Transport(_) | Self::GivenUp => true,
-            Self::Engine(
-                imapclient_engine::Error::Busy(_) | imapclient_engine::Error::Unsupported(_),
-            ) => false,
-            Self::Engine(_) => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::Connect(_)
+                | Self::Tls(_)
+                | Self::Closed { .. }
+                | Self::Protocol { .. }
+                | Self::GivenUp
+        )
     }
 
     /// Whether the same call may succeed later, on a new connection if this one is gone.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {
-            Self::Transport(error) => matches!(
-                error,
-                Transport::Resolve { .. }
-                    | Transport::Connect { .. }
-                    | Transport::ConnectUnix { .. }
-                    | Transport::HandshakeClosed
-                    | Transport::Interrupted
-                    | Transport::Io(_)
-                    | Transport::Timeout { .. }
-            ),
-            Self::Engine(imapclient_engine::Error::Closed { .. }) => true,
+            Self::Connect(error) => !matches!(error, Transport::Command { .. }),
+            Self::Tls(error) => matches!(error, Transport::HandshakeClosed),
+            Self::Timeout { .. } | Self::Interrupted | Self::Closed { .. } => true,
             Self::Refused(refused) => matches!(
                 refused.code,
                 Some(Code::Unavailable | Code::InUse | Code::ServerBug | Code::Limit)
@@ -135,13 +171,61 @@ impl Error {
     #[must_use]
     pub fn wire_log(&self) -> &[WireLine] {
         match self {
-            Self::Engine(imapclient_engine::Error::Protocol { log, .. }) => log,
+            Self::Protocol { log, .. } => log,
             _ => &[],
         }
     }
 
-    pub(crate) fn missing(capability: &'static str) -> Self {
+    pub(crate) fn missing(capability: impl Into<String>) -> Self {
+        let capability = capability.into();
         Self::Missing { capability }
+    }
+
+    /// Says what it was that took too long, where the transport cannot know.
+    pub(crate) fn waiting_for(self, answer: impl FnOnce() -> String) -> Self {
+        match self {
+            Self::Timeout { what } if what == WAITING => Self::Timeout {
+                what: format!("waiting for {}", answer()),
+            },
+            other => other,
+        }
+    }
+}
+
+/// What the transport says when nothing comes.
+const WAITING: &str = "waiting for data";
+
+impl From<Transport> for Error {
+    fn from(error: Transport) -> Self {
+        match error {
+            Transport::Timeout { what } => Self::Timeout {
+                what: what.to_owned(),
+            },
+            Transport::Interrupted => Self::Interrupted,
+            Transport::Io(source) => Self::Closed {
+                bye: None,
+                source: Some(source),
+            },
+            Transport::Resolve { .. }
+            | Transport::Connect { .. }
+            | Transport::ConnectUnix { .. }
+            | Transport::Command { .. } => Self::Connect(error),
+            _ => Self::Tls(error),
+        }
+    }
+}
+
+impl From<Engine> for Error {
+    fn from(error: Engine) -> Self {
+        match error {
+            Engine::Closed { bye } => Self::Closed { bye, source: None },
+            Engine::Protocol { what, log } => Self::Protocol { what, log },
+            Engine::Unsupported(what) => {
+                InvalidArgument::new("command", format!("{what} is not supported yet")).into()
+            }
+            // Commands go one after another: only one of a user's own making gets here.
+            other => InvalidArgument::new("command", other.to_string()).into(),
+        }
     }
 }
 

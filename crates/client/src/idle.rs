@@ -25,6 +25,8 @@ pub struct Idle<'a, S> {
     stage: Stage,
     /// Since when.
     since: Instant,
+    /// NOOP is sent this often in place of IDLE, which the server does not have.
+    poll: Option<Duration>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +39,10 @@ enum Stage {
     On(Tag),
     /// DONE is sent, the server has not answered yet.
     Ending(Tag),
+    /// Between two NOOPs.
+    Resting,
+    /// A NOOP is sent, the server has not answered yet.
+    Polling,
 }
 
 impl<S: Socket> Client<S> {
@@ -44,17 +50,17 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a login, a selected mailbox to be of any use, and the capability `IDLE`.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// use imapclient::Update;
     ///
-    /// client.select("INBOX").await?;
     /// let mut idle = client.idle().await?;
-    /// while let Update::Exists(n) = idle.next().await? {
-    ///     println!("{n} messages now");
+    /// match idle.next().await? {
+    ///     Update::Exists(n) => println!("{n} messages now"),
+    ///     other => println!("{other:?}"),
     /// }
     /// idle.done().await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -62,29 +68,58 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "idle_check")]
     pub async fn idle(&mut self) -> Result<Idle<'_, S>> {
         self.ready("IDLE", need_login).await?;
-        if !self.capabilities().await?.has("IMAP4rev2") {
-            self.require("IDLE").await?;
-        }
+        self.require("IDLE").await?;
         let mut idle = Idle {
             client: self,
             stage: Stage::Off,
             since: Instant::now(),
+            poll: None,
         };
         while !matches!(idle.stage, Stage::On(_)) {
             idle.step(None).await?;
         }
         Ok(idle)
     }
+
+    /// As [`idle`](Self::idle) where the server has it; elsewhere it is asked for news by NOOP, at
+    /// once and then in this interval.
+    ///
+    /// Needs a login.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use std::time::Duration;
+    ///
+    /// let mut idle = client.idle_or_poll(Duration::from_secs(60)).await?;
+    /// println!("{:?}", idle.next().await?);
+    /// idle.done().await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    pub async fn idle_or_poll(&mut self, interval: Duration) -> Result<Idle<'_, S>> {
+        self.ready("IDLE", need_login).await?;
+        if self.capabilities().await?.offers("IDLE") {
+            return self.idle().await;
+        }
+        Ok(Idle {
+            client: self,
+            stage: Stage::Off,
+            since: Instant::now(),
+            poll: Some(interval),
+        })
+    }
 }
 
 impl<S: Socket> Idle<'_, S> {
     /// The next thing the server tells, however long it takes.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// let mut idle = client.idle().await?;
     /// println!("{:?}", idle.next().await?);
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -101,15 +136,15 @@ impl<S: Socket> Idle<'_, S> {
 
     /// The next thing the server tells, or `None` if nothing comes within this time.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// use std::time::Duration;
     ///
     /// let mut idle = client.idle().await?;
     /// if let Some(update) = idle.next_timeout(Duration::from_secs(60)).await? {
     ///     println!("{update:?}");
     /// }
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -129,11 +164,11 @@ impl<S: Socket> Idle<'_, S> {
 
     /// Ends it. What the server told last is in [`Client::updates`].
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// let idle = client.idle().await?;
     /// idle.done().await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -141,7 +176,7 @@ impl<S: Socket> Idle<'_, S> {
     #[doc(alias = "idle_done")]
     pub async fn done(mut self) -> Result<()> {
         self.end();
-        while !matches!(self.stage, Stage::Off) {
+        while !matches!(self.stage, Stage::Off | Stage::Resting) {
             self.step(None).await?;
         }
         Ok(())
@@ -152,10 +187,23 @@ impl<S: Socket> Idle<'_, S> {
     async fn step(&mut self, until: Option<Instant>) -> Result<bool> {
         let client = &mut *self.client;
         let wait = match &self.stage {
+            Stage::Off if self.poll.is_some() => return self.ask_for_news(),
             Stage::Off => {
                 let tag = client.engine.submit(command::idle())?;
                 self.turn(Stage::Asked(tag));
                 return Ok(true);
+            }
+            Stage::Resting => {
+                let due = self
+                    .poll
+                    .and_then(|interval| self.since.checked_add(interval));
+                if due.is_some_and(|due| Instant::now() >= due) {
+                    return self.ask_for_news();
+                }
+                Wait {
+                    idle: None,
+                    until: earlier(until, due),
+                }
             }
             Stage::On(_) => {
                 let renewal = self.since.checked_add(client.idle_renewal);
@@ -169,7 +217,7 @@ impl<S: Socket> Idle<'_, S> {
                     until: earlier(until, renewal),
                 }
             }
-            Stage::Asked(_) | Stage::Ending(_) => Wait {
+            Stage::Asked(_) | Stage::Ending(_) | Stage::Polling => Wait {
                 idle: None,
                 until: earlier(until, self.answer_due()),
             },
@@ -184,6 +232,11 @@ impl<S: Socket> Idle<'_, S> {
                 if let Stage::Asked(tag) = &self.stage {
                     self.turn(Stage::On(tag.clone()));
                 }
+            }
+            Event::Done { status, .. } if self.poll.is_some() => {
+                self.client.updates.alert(&status);
+                self.turn(Stage::Resting);
+                check("NOOP", status)?;
             }
             Event::Done { status, .. } => {
                 self.client.updates.alert(&status);
@@ -206,8 +259,10 @@ impl<S: Socket> Idle<'_, S> {
     fn timed_out(&mut self, until: Option<Instant>, error: Error) -> Result<bool> {
         let now = Instant::now();
         let silent = match &self.stage {
-            Stage::Asked(_) | Stage::Ending(_) => self.answer_due().is_some_and(|due| now >= due),
-            Stage::On(_) | Stage::Off => false,
+            Stage::Asked(_) | Stage::Ending(_) | Stage::Polling => {
+                self.answer_due().is_some_and(|due| now >= due)
+            }
+            Stage::On(_) | Stage::Off | Stage::Resting => false,
         };
         if silent {
             // A server that does not even answer DONE is not there any more.
@@ -220,6 +275,12 @@ impl<S: Socket> Idle<'_, S> {
     /// When the server has to have answered what was sent last.
     fn answer_due(&self) -> Option<Instant> {
         self.since.checked_add(self.client.timeout?)
+    }
+
+    fn ask_for_news(&mut self) -> Result<bool> {
+        self.client.engine.submit(command::noop())?;
+        self.turn(Stage::Polling);
+        Ok(true)
     }
 
     fn end(&mut self) {

@@ -46,7 +46,10 @@ mod client;
 mod command;
 mod connect;
 mod error;
+mod found;
 mod idle;
+mod special;
+mod stored;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod updates;
@@ -55,18 +58,24 @@ pub use builder::{Builder, Security};
 pub use client::Client;
 pub use command::Command;
 pub use error::{Error, Refused, Result};
+pub use found::Found;
 pub use idle::Idle;
+pub use stored::Stored;
 pub use updates::Update;
 
 pub use imapclient_auth::{self as auth, secrecy::SecretString};
 pub use imapclient_codec::{
-    self as codec, AppendUid, Attribute, Capabilities, Code, CopyUid, Fetch, Flag, Flags,
-    InternalDate, Limits, List, MailboxName, MailboxStatus, Malformed, SeqSet, Status, StatusKind,
+    self as codec, Acl, AppendUid, Attribute, Capabilities, Code, CopyUid, Fetch, Flag, Flags, Id,
+    InternalDate, InvalidArgument, Limits, List, ListRights, MailboxName, MailboxStatus, Malformed,
+    Namespace, Namespaces, Quota, QuotaRoot, Response, Rights, SeqSet, Status, StatusKind, Thread,
     UidSet, Unknown,
-    command::{Append, FlagChange, Items, Messages, SearchKey, StatusItem},
+    command::{
+        Append, Charset, FlagChange, Items, LabelChange, Messages, Order, Return, RightsChange,
+        SearchKey, SearchQuery, SortKey, StatusItem, ThreadAlgorithm,
+    },
 };
 pub use imapclient_engine::{Mailbox, Phase, State, WireLine};
-pub use imapclient_transport::{self as transport, Socket};
+pub use imapclient_transport::{self as transport, Interrupter, Socket};
 
 /// The programs in the README.
 #[cfg(all(doctest, feature = "tokio"))]

@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use imapclient_codec::{Code, Fetch, Malformed, Response, Status, StatusKind, Unknown};
+use imapclient_codec::{
+    Code, Fetch, Malformed, Response, Status, StatusKind, UidSet, Unknown, Vanished,
+};
 
 /// Updates that are kept until somebody looks.
 const MOST: usize = 10_000;
@@ -19,6 +21,9 @@ pub enum Update {
     Recent(u32),
     /// The message with this sequence number is gone; those above it move down by one.
     Expunge(u32),
+    /// The messages with these UIDs are gone: what comes in place of [`Expunge`](Self::Expunge)
+    /// once QRESYNC is enabled (RFC 7162 §3.2.10).
+    Vanished(UidSet),
     /// Something about a message, most often its flags.
     Fetch(Fetch),
     /// What the user has to be shown (RFC 9051 §7.1, `ALERT`).
@@ -48,6 +53,11 @@ impl Updates {
             Response::Exists(n) => Update::Exists(n),
             Response::Recent(n) => Update::Recent(n),
             Response::Expunge(n) => Update::Expunge(n),
+            Response::Vanished(Vanished {
+                earlier: false,
+                uids,
+                ..
+            }) => Update::Vanished(uids),
             Response::Fetch(fetch) => Update::Fetch(fetch),
             Response::Status(Status {
                 kind: StatusKind::Bye,

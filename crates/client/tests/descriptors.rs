@@ -103,11 +103,11 @@ faces! {
     async fn connects_that_fail(servers: &Servers) {
         let (_, options) = trusted();
         let refused = at_port::<Client>(servers.refusing).connect().await;
-        assert!(matches!(refused, Err(Error::Transport(_))));
+        assert!(matches!(refused, Err(Error::Connect(_))));
         let turned_away = plain::<Client>(&servers.rude).connect().await;
-        assert!(matches!(turned_away, Err(Error::Engine(_))));
+        assert!(matches!(turned_away, Err(Error::Closed { .. })));
         let builder = at_port::<Client>(servers.untrusted.port()).tls_options(options);
-        assert!(matches!(builder.connect().await, Err(Error::Transport(_))));
+        assert!(matches!(builder.connect().await, Err(Error::Tls(_))));
         let builder = plain::<Client>(&servers.good).login("bob", "wrong");
         assert!(matches!(builder.connect().await, Err(Error::Refused(_))));
     }

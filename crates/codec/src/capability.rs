@@ -19,12 +19,43 @@ pub struct Capabilities {
     text: String,
 }
 
+/// What `IMAP4rev2` includes without a word.
+const IN_REV2: [&str; 15] = [
+    "BINARY",
+    "CHILDREN",
+    "ENABLE",
+    "ESEARCH",
+    "IDLE",
+    "LIST-EXTENDED",
+    "LIST-STATUS",
+    "LITERAL-",
+    "MOVE",
+    "NAMESPACE",
+    "SASL-IR",
+    "SEARCHRES",
+    "STATUS=SIZE",
+    "UIDPLUS",
+    "UNSELECT",
+];
+
 impl Capabilities {
     /// Whether exactly this one is listed; case does not matter.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.iter()
             .any(|capability| capability.eq_ignore_ascii_case(name))
+    }
+
+    /// Whether the server can do what this capability stands for: it is listed, or it is part of
+    /// `IMAP4rev2`, which is (RFC 9051 §1.4 and Appendix E).
+    #[must_use]
+    pub fn offers(&self, name: &str) -> bool {
+        let part_of_rev2 = || {
+            IN_REV2
+                .iter()
+                .any(|capability| capability.eq_ignore_ascii_case(name))
+        };
+        self.has(name) || (part_of_rev2() && self.has("IMAP4rev2"))
     }
 
     /// All of them, as sent.

@@ -230,7 +230,11 @@ impl Engine {
     /// When the connection is of no more use.
     pub fn poll_event(&mut self) -> Result<Option<Event>, Error> {
         loop {
-            let response = match self.framer.next_frame()? {
+            let frame = match self.framer.next_frame() {
+                Ok(frame) => frame,
+                Err(error) => return Err(self.protocol(&error.to_string())),
+            };
+            let response = match frame {
                 None if self.ended => return self.end().map(Some),
                 None => return Ok(None),
                 Some(Frame::LiteralStart { head, size }) => {
@@ -380,17 +384,29 @@ impl Engine {
 
     /// Whether these data were asked for by a command nobody waits for any more.
     fn is_orphaned_data(&self, response: &Response) -> bool {
-        let orphan = self.commands.oldest().is_some_and(|command| command.orphan);
-        orphan
-            && match response {
-                Response::Search(_)
-                | Response::List(_)
-                | Response::Lsub(_)
-                | Response::MailboxStatus(_) => true,
-                // Changes of flags are news even while an orphaned FETCH is answered.
-                Response::Fetch(fetch) => !fetch.has_only_flags(),
-                _ => false,
-            }
+        let Some(oldest) = self.commands.oldest().filter(|command| command.orphan) else {
+            return false;
+        };
+        match response {
+            Response::Search(_)
+            | Response::Sort(_)
+            | Response::Thread(_)
+            | Response::List(_)
+            | Response::Lsub(_)
+            | Response::MailboxStatus(_)
+            | Response::Namespace(_)
+            | Response::Id(_)
+            | Response::Acl(_)
+            | Response::ListRights(_)
+            | Response::MyRights(_)
+            | Response::Quota(_)
+            | Response::QuotaRoot(_) => true,
+            // It says whose it is: updates of an older search go on (RFC 5267 §4.3).
+            Response::Esearch(found) => found.tag.as_ref() == Some(&oldest.tag),
+            // Changes of flags are news even while an orphaned FETCH is answered.
+            Response::Fetch(fetch) => !fetch.has_only_flags(),
+            _ => false,
+        }
     }
 
     /// The stream is over.

@@ -1,5 +1,3 @@
-use imapclient_codec::FramerError;
-
 use crate::log::WireLine;
 
 /// Why a connection can no longer be used, or a call was out of place.
@@ -14,9 +12,6 @@ pub enum Error {
         /// The last lines in both directions, secrets left out.
         log: Vec<WireLine>,
     },
-    /// The stream cannot be cut into responses any further.
-    #[error("the stream of responses cannot be followed")]
-    Framing(#[from] FramerError),
     /// The server ended the connection.
     #[error("the server closed the connection{}", bye.as_ref().map(|text| format!(": {}", text.escape_debug())).unwrap_or_default())]
     Closed {

@@ -186,6 +186,12 @@ impl State {
             Response::Expunge(_) => {
                 self.mailbox(|mailbox| mailbox.exists = mailbox.exists.saturating_sub(1));
             }
+            // In place of EXPUNGE, once QRESYNC is enabled (RFC 7162 §3.2.10).
+            Response::Vanished(vanished) if !vanished.earlier => {
+                let gone = vanished.uids.len().unwrap_or_default();
+                let gone = u32::try_from(gone).unwrap_or(u32::MAX);
+                self.mailbox(|mailbox| mailbox.exists = mailbox.exists.saturating_sub(gone));
+            }
             _ => {}
         }
     }

@@ -33,6 +33,8 @@
 
 mod certs;
 mod connection;
+#[cfg(feature = "client")]
+pub mod example;
 mod gate;
 mod listener;
 mod peer;

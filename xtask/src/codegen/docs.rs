@@ -3,11 +3,12 @@
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, parse_quote};
 
 /// What is called otherwise in the blocking face.
-const NAMES: [(&str, &str); 4] = [
+const NAMES: [(&str, &str); 5] = [
     ("imapclient::tokio::", "imapclient::blocking::"),
     ("imapclient::tokio;", "imapclient::blocking;"),
     ("tokio::Client", "blocking::Client"),
     ("tokio::Idle", "blocking::Idle"),
+    ("example::tokio", "example::blocking"),
 ];
 /// What reads otherwise in a blocking example.
 const CODE: [(&str, &str); 6] = [

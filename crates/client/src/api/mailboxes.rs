@@ -1,14 +1,17 @@
 //! Mailboxes.
 
-use imapclient_codec::{List, MailboxName, MailboxStatus, command::StatusItem};
+use imapclient_codec::{
+    Attribute, List, MailboxName, MailboxStatus, Response,
+    command::{self as wire, ListQuery, ListReturn, StatusItem},
+};
 use imapclient_engine::{Mailbox, Phase};
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command,
-    command::{Select, Simple, StatusOf, need_mailbox},
+    command::{Ask, Select, each, given, need_login, need_mailbox},
     error::{Error, Result, phase_text},
+    special,
 };
 
 impl<S: Socket> Client<S> {
@@ -17,34 +20,155 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a login.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// for mailbox in client.list("", "*").await? {
     ///     println!("{}", mailbox.name);
     /// }
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     #[doc(alias = "list_folders")]
     pub async fn list(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
-        self.run(command::List {
-            reference,
-            pattern,
-            found: Vec::new(),
-        })
-        .await
+        let ask = |names| wire::list(reference, pattern, names);
+        self.run(Ask::for_answer("LIST", need_login, ask, each!(List)))
+            .await
+    }
+
+    /// The subscribed mailboxes whose name matches, as in [`list`](Self::list). `LSUB`,
+    /// RFC 3501 §6.3.9.
+    ///
+    /// Needs a login. A mailbox that is gone may still be subscribed to; one with `\\Noselect` is
+    /// not subscribed to itself, but has subscribed ones below it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// for mailbox in client.lsub("", "*").await? {
+    ///     println!("{}", mailbox.name);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    #[doc(alias = "list_sub_folders")]
+    pub async fn lsub(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
+        let ask = |names| wire::lsub(reference, pattern, names);
+        self.run(Ask::for_answer("LSUB", need_login, ask, each!(Lsub)))
+            .await
+    }
+
+    /// As [`list`](Self::list), with Gmail's old attributes for special uses. `XLIST`, which
+    /// special-use attributes of LIST (RFC 6154) have replaced.
+    ///
+    /// Needs a login and the capability `XLIST`.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
+    /// for mailbox in client.xlist("", "*").await? {
+    ///     println!("{}: {:?}", mailbox.name, mailbox.attributes);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "xlist_folders")]
+    pub async fn xlist(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
+        self.ready("XLIST", need_login).await?;
+        self.require("XLIST").await?;
+        let ask = |names| wire::xlist(reference, pattern, names);
+        self.run(Ask::for_answer("XLIST", need_login, ask, each!(List)))
+            .await
+    }
+
+    /// The mailbox for a special use: `Attribute::Sent`, `Drafts`, `Trash`, `Junk`, `Archive`,
+    /// `All` or `Flagged`.
+    ///
+    /// Needs a login. What the server says of its mailboxes decides (RFC 6154, or the older
+    /// `XLIST`). If it says nothing, the first of the names that people give such mailboxes does:
+    /// `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and so on, below the personal
+    /// namespaces.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::Attribute;
+    ///
+    /// let sent = client.find_special_mailbox(Attribute::Sent).await?;
+    /// assert_eq!(sent, Some("Sent".into()));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    #[doc(alias = "find_special_folder")]
+    pub async fn find_special_mailbox(
+        &mut self,
+        special: Attribute,
+    ) -> Result<Option<MailboxName>> {
+        self.ready("LIST", need_login).await?;
+        let capabilities = self.capabilities().await?;
+        let all = if capabilities.offers("SPECIAL-USE") && capabilities.offers("LIST-EXTENDED") {
+            // Some servers tell special uses only if they are asked for.
+            let query = ListQuery::new("", "*").returning([ListReturn::SpecialUse]);
+            let ask = |names| wire::list_extended(&query, names);
+            self.run(Ask::for_answer("LIST", need_login, ask, each!(List)))
+                .await?
+        } else if capabilities.offers("XLIST") && !capabilities.offers("SPECIAL-USE") {
+            self.xlist("", "*").await?
+        } else {
+            self.list("", "*").await?
+        };
+        if let Some(found) = all.iter().find(|mailbox| mailbox.has(&special)) {
+            return Ok(Some(found.name.clone()));
+        }
+        let personal = if capabilities.offers("NAMESPACE") {
+            self.namespace().await?.personal
+        } else {
+            Vec::new()
+        };
+        let candidates = special::usual_names(&special, &personal);
+        let openable =
+            |list: &&List| !list.has(&Attribute::NoSelect) && !list.has(&Attribute::NonExistent);
+        Ok(candidates.into_iter().find(|name| {
+            all.iter()
+                .filter(openable)
+                .any(|mailbox| mailbox.name == *name)
+        }))
+    }
+
+    /// Whether there is a mailbox of this name. Wildcards in it stand for themselves.
+    ///
+    /// Needs a login.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// assert!(client.exists("Archive").await?);
+    /// assert!(!client.exists("Arch%").await?);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    #[doc(alias = "folder_exists")]
+    pub async fn exists(&mut self, mailbox: impl Into<MailboxName>) -> Result<bool> {
+        let name = mailbox.into();
+        let found = self.list("", name.as_str()).await?;
+        Ok(found
+            .iter()
+            .any(|list| list.name == name && !list.has(&Attribute::NonExistent)))
     }
 
     /// Makes a mailbox. `CREATE`, RFC 9051 §6.3.4.
     ///
     /// Needs a login.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// client.create("Entwürfe").await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -52,17 +176,19 @@ impl<S: Socket> Client<S> {
     /// says so.
     #[doc(alias = "create_folder")]
     pub async fn create(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
-        self.run(Simple::Create(mailbox.into())).await
+        let name = mailbox.into();
+        let ask = |names| wire::create(&name, names);
+        self.run(Ask::to("CREATE", need_login, ask)).await
     }
 
     /// Removes a mailbox and the messages in it. `DELETE`, RFC 9051 §6.3.5.
     ///
     /// Needs a login.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// client.delete("Old stuff").await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -70,18 +196,82 @@ impl<S: Socket> Client<S> {
     /// if the server says so.
     #[doc(alias = "delete_folder")]
     pub async fn delete(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
-        self.run(Simple::Delete(mailbox.into())).await
+        let name = mailbox.into();
+        let ask = |names| wire::delete(&name, names);
+        self.run(Ask::to("DELETE", need_login, ask)).await
+    }
+
+    /// Gives a mailbox another name, and those below it with it. `RENAME`, RFC 9051 §6.3.6.
+    ///
+    /// Needs a login. Renaming INBOX moves its messages and leaves it empty.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// client.rename("Old stuff", "Archive/Old stuff").await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), with the code `NONEXISTENT` or `ALREADYEXISTS`
+    /// if the server says so.
+    #[doc(alias = "rename_folder")]
+    pub async fn rename(
+        &mut self,
+        from: impl Into<MailboxName>,
+        to: impl Into<MailboxName>,
+    ) -> Result<()> {
+        let (from, to) = (from.into(), to.into());
+        let ask = |names| wire::rename(&from, &to, names);
+        self.run(Ask::to("RENAME", need_login, ask)).await
+    }
+
+    /// Adds a mailbox to those the user wants to see. `SUBSCRIBE`, RFC 9051 §6.3.7.
+    ///
+    /// Needs a login.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// client.subscribe("Archive").await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused); some servers take names that do not exist.
+    #[doc(alias = "subscribe_folder")]
+    pub async fn subscribe(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
+        let name = mailbox.into();
+        let ask = |names| wire::subscribe(&name, names);
+        self.run(Ask::to("SUBSCRIBE", need_login, ask)).await
+    }
+
+    /// Takes a mailbox out of those the user wants to see. `UNSUBSCRIBE`, RFC 9051 §6.3.8.
+    ///
+    /// Needs a login. The mailbox itself stays.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// client.unsubscribe("Archive").await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    #[doc(alias = "unsubscribe_folder")]
+    pub async fn unsubscribe(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
+        let name = mailbox.into();
+        let ask = |names| wire::unsubscribe(&name, names);
+        self.run(Ask::to("UNSUBSCRIBE", need_login, ask)).await
     }
 
     /// Opens a mailbox for reading and writing. `SELECT`, RFC 9051 §6.3.2.
     ///
     /// Needs a login. Another mailbox that is open is left, even if this fails.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// let inbox = client.select("INBOX").await?;
     /// println!("{} messages", inbox.exists);
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -102,11 +292,11 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a login. Another mailbox that is open is left, even if this fails.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// let archive = client.examine("Archive").await?;
     /// assert!(archive.read_only);
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -127,13 +317,13 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a login. Not for the mailbox that is open: [`state`](Self::state) knows that one.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// use imapclient::StatusItem::{Messages, Unseen};
     ///
     /// let status = client.status("Archive", &[Messages, Unseen]).await?;
     /// println!("{:?} of {:?} unread", status.unseen, status.messages);
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -144,22 +334,30 @@ impl<S: Socket> Client<S> {
         mailbox: impl Into<MailboxName>,
         items: &[StatusItem],
     ) -> Result<MailboxStatus> {
-        self.run(StatusOf {
-            name: mailbox.into(),
-            items,
-            answer: None,
-        })
-        .await
+        let name = mailbox.into();
+        let ask = |names| wire::status(&name, items, names);
+        // Others are told of unasked (RFC 5465).
+        let accept = |answer: &mut Option<_>, response| match response {
+            Response::MailboxStatus(status) if status.name == name => {
+                *answer = Some(*status);
+                None
+            }
+            other => Some(other),
+        };
+        let answer = self
+            .run(Ask::for_answer("STATUS", need_login, ask, accept))
+            .await?;
+        given("STATUS", answer)
     }
 
     /// Leaves the mailbox without removing anything. `UNSELECT`, RFC 3691.
     ///
     /// Needs a selected mailbox and the capability `UNSELECT`.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// client.unselect().await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -167,27 +365,27 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "unselect_folder")]
     pub async fn unselect(&mut self) -> Result<()> {
         self.ready("UNSELECT", need_mailbox).await?;
-        if !self.capabilities().await?.has("IMAP4rev2") {
-            self.require("UNSELECT").await?;
-        }
-        self.run(Simple::Unselect).await
+        self.require("UNSELECT").await?;
+        let ask = |_| Ok(wire::unselect());
+        self.run(Ask::to("UNSELECT", need_mailbox, ask)).await
     }
 
     /// Removes the messages with `\Deleted` and leaves the mailbox. `CLOSE`, RFC 9051 §6.4.1.
     ///
     /// Needs a selected mailbox.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// client.close().await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     #[doc(alias = "close_folder")]
     pub async fn close(&mut self) -> Result<()> {
-        self.run(Simple::Close).await
+        let ask = |_| Ok(wire::close());
+        self.run(Ask::to("CLOSE", need_mailbox, ask)).await
     }
 
     fn opened(&self, command: &'static str) -> Result<Mailbox> {

@@ -1,17 +1,15 @@
-//! Messages in the selected mailbox, and new ones.
-
-use std::collections::BTreeMap;
+//! Messages that come, go and move.
 
 use imapclient_codec::{
-    AppendUid, CopyUid, Fetch, Flags, MailboxName, UidSet,
-    command::{Append, FlagChange, Items, Messages, SearchKey, Set},
+    AppendUid, CopyUid, InvalidArgument, MailboxName,
+    command::{Append, Messages, Set},
 };
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
     command,
-    command::{Copy, Expunge, Search, Store, need_login, need_mailbox},
+    command::{Copy, Expunge, need_login, need_mailbox},
     error::{Error, Result},
 };
 
@@ -24,13 +22,13 @@ impl<S: Socket> Client<S> {
     /// Needs a login. Lines of the message have to end in CRLF; it is sent as it is. The result
     /// names the UID it got, where the server has `UIDPLUS` (RFC 4315).
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// use imapclient::{Append, Flag};
     ///
     /// let draft = Append::from("Subject: hi\r\n\r\nHello\r\n").flags([Flag::Draft]);
     /// client.append("Drafts", draft).await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -46,114 +44,46 @@ impl<S: Socket> Client<S> {
         self.capabilities().await?;
         self.run(command::Append {
             name: mailbox.into(),
-            message: message.into(),
+            messages: vec![message.into()],
         })
         .await
     }
 
-    /// The UIDs of the messages that match. `UID SEARCH`, RFC 9051 §6.4.4.
+    /// Uploads several messages, all or none. `APPEND`, RFC 3502.
     ///
-    /// Needs a selected mailbox.
+    /// Needs a login and the capability `MULTIAPPEND`. The result names the UIDs they got, in
+    /// their order, where the server has `UIDPLUS` (RFC 4315). No messages are no error: nothing
+    /// is sent.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
-    /// use imapclient::SearchKey;
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::{Append, Flag};
     ///
-    /// let unread = client.search("UNSEEN").await?;
-    /// let greetings = client.search(SearchKey::Subject("Grüße".into()) & !SearchKey::Deleted).await?;
-    /// # Ok(()) }
+    /// let messages = [
+    ///     Append::from("Subject: one\r\n\r\n").flags([Flag::Seen]),
+    ///     Append::from("Subject: two\r\n\r\n"),
+    /// ];
+    /// client.append_all("Archive", messages).await?;
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
-    /// for keys that cannot be sent.
-    pub async fn search(&mut self, key: impl Into<SearchKey>) -> Result<Vec<u32>> {
-        self.run(Search {
-            key: key.into(),
-            found: Vec::new(),
-        })
-        .await
-    }
-
-    /// Fetches data of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5; `FETCH` for a
-    /// [`SeqSet`](crate::SeqSet), whose answers are then found under their sequence number.
-    ///
-    /// Needs a selected mailbox. Messages that are gone are just not in the answer. No messages
-    /// are no error: nothing is sent.
-    ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
-    /// use imapclient::Items;
-    ///
-    /// for (uid, message) in client.fetch("1:*", Items::new().flags().body()).await? {
-    ///     println!("{uid}: {} bytes", message.body().unwrap_or_default().len());
-    /// }
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
-    /// for sets or items that cannot be sent.
-    pub async fn fetch(
+    /// [`Error::Missing`](crate::Error::Missing); [`Error::Refused`](crate::Error::Refused), with
+    /// the code `TRYCREATE` if the mailbox has to be made first, or `OVERQUOTA`.
+    #[doc(alias = "multiappend")]
+    pub async fn append_all<M: Into<Append>>(
         &mut self,
-        messages: impl Into<Messages>,
-        items: Items,
-    ) -> Result<BTreeMap<u32, Fetch>> {
-        let mut found = BTreeMap::new();
-        for set in pieces(messages)? {
-            let items = &items;
-            found.append(
-                &mut self
-                    .run(command::Fetch {
-                        set,
-                        items,
-                        found: BTreeMap::new(),
-                    })
-                    .await?,
-            );
+        mailbox: impl Into<MailboxName>,
+        messages: impl IntoIterator<Item = M>,
+    ) -> Result<Option<AppendUid>> {
+        let name = mailbox.into();
+        let messages: Vec<Append> = messages.into_iter().map(Into::into).collect();
+        if messages.is_empty() {
+            return Ok(None);
         }
-        Ok(found)
-    }
-
-    /// Changes flags of messages, by UID; gives the flags that result, unless the change is
-    /// [`silent`](FlagChange::silent). `UID STORE`, RFC 9051 §6.4.6; `STORE` for a
-    /// [`SeqSet`](crate::SeqSet).
-    ///
-    /// Needs a selected mailbox that can be written.
-    ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
-    /// use imapclient::{Flag, FlagChange};
-    ///
-    /// client.store([3, 5], FlagChange::add([Flag::Seen])).await?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
-    /// for flags that cannot be stored.
-    #[doc(alias = "add_flags")]
-    #[doc(alias = "remove_flags")]
-    #[doc(alias = "set_flags")]
-    pub async fn store(
-        &mut self,
-        messages: impl Into<Messages>,
-        change: FlagChange,
-    ) -> Result<BTreeMap<u32, Flags>> {
-        let mut changed = BTreeMap::new();
-        for set in pieces(messages)? {
-            let change = &change;
-            changed.append(
-                &mut self
-                    .run(Store {
-                        set,
-                        change,
-                        changed: BTreeMap::new(),
-                    })
-                    .await?,
-            );
-        }
-        Ok(changed)
+        self.ready("APPEND", need_login).await?;
+        self.require("MULTIAPPEND").await?;
+        self.run(command::Append { name, messages }).await
     }
 
     /// Copies messages to a mailbox, by UID. `UID COPY`, RFC 9051 §6.4.7; `COPY` for a
@@ -163,14 +93,14 @@ impl<S: Socket> Client<S> {
     /// `UIDPLUS` (RFC 4315). A very long set is copied in several steps: if one fails, those
     /// before it are done.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// if let Some(copied) = client.copy([3, 5], "Archive").await? {
     ///     for (old, new) in copied.pairs() {
     ///         println!("{old} is {new} there");
     ///     }
     /// }
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -202,10 +132,10 @@ impl<S: Socket> Client<S> {
     /// [`copy`](Self::copy). A very long set is moved in several steps: if one fails, those
     /// before it are done.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// client.move_to([3, 5], "Archive").await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -222,9 +152,7 @@ impl<S: Socket> Client<S> {
             return Ok(None);
         }
         self.ready("MOVE", need_mailbox).await?;
-        if !self.capabilities().await?.has("IMAP4rev2") {
-            self.require("MOVE").await?;
-        }
+        self.require("MOVE").await?;
         let mut copied = None;
         for set in messages {
             let step = Copy {
@@ -243,10 +171,10 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a selected mailbox that can be written.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// println!("{} messages removed", client.expunge().await?.len());
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -264,40 +192,39 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a selected mailbox that can be written and the capability `UIDPLUS`.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// client.uid_expunge([3, 5]).await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
-    pub async fn uid_expunge(&mut self, uids: impl Into<UidSet>) -> Result<Vec<u32>> {
-        let sets: Vec<UidSet> = uids.into().split(SET_SIZE).collect();
+    pub async fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Vec<u32>> {
+        let sets = pieces(uids)?;
         if sets.is_empty() {
             return Ok(Vec::new());
         }
         self.ready("EXPUNGE", need_mailbox).await?;
-        if !self.capabilities().await?.has("IMAP4rev2") {
-            self.require("UIDPLUS").await?;
-        }
+        self.require("UIDPLUS").await?;
         let mut gone = Vec::new();
-        for uids in sets {
-            gone.append(
-                &mut self
-                    .run(Expunge {
-                        uids: Some(uids),
-                        gone: Vec::new(),
-                    })
-                    .await?,
-            );
+        for set in sets {
+            let Set::Uids(uids) = set else {
+                let why = "UID EXPUNGE takes UIDs only";
+                return Err(InvalidArgument::new("messages", why).into());
+            };
+            let expunge = Expunge {
+                uids: Some(uids),
+                gone: Vec::new(),
+            };
+            gone.append(&mut self.run(expunge).await?);
         }
         Ok(gone)
     }
 }
 
 /// The messages, in as many sets as lines of a moderate length take; none for no messages.
-fn pieces(messages: impl Into<Messages>) -> Result<Vec<Set>> {
+pub(super) fn pieces(messages: impl Into<Messages>) -> Result<Vec<Set>> {
     let set = messages.into().into_set()?;
     if set.is_empty() {
         return Ok(Vec::new());

@@ -1,56 +1,187 @@
 //! The connection and who uses it.
 
 use imapclient_auth::Mechanism;
-use imapclient_codec::Capabilities;
+use imapclient_codec::{Capabilities, Id, Namespaces, Outgoing, Response, Status, command};
 use imapclient_transport::Socket;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
     client::Client,
-    command::{Authenticate, Capability, Simple, need_no_login},
-    error::Result,
+    command::{
+        Ask, Authenticate, Raw, given, last, need_login, need_no_login, need_no_mailbox,
+        need_nothing,
+    },
+    error::{Error, Result},
 };
 
 impl<S: Socket> Client<S> {
+    /// What the server said first: `OK` or `PREAUTH`, and what it calls itself.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |client| {
+    /// println!("{}", client.greeting().text.escape_debug());
+    /// # Ok(()) });
+    /// ```
+    #[doc(alias = "welcome")]
+    #[must_use]
+    pub fn greeting(&self) -> &Status {
+        &self.greeting
+    }
+
     /// What the server can do. Asks it only if it has not said so yet, or if that may have
     /// changed since. `CAPABILITY`, RFC 9051 §6.1.1.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// if client.capabilities().await?.has("IDLE") {
     ///     println!("the server can push");
     /// }
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// Those of the connection.
     pub async fn capabilities(&mut self) -> Result<Capabilities> {
-        if let Some(capabilities) = self.state().capabilities() {
-            return Ok(capabilities.clone());
+        if self.state().capabilities().is_none() {
+            let ask = |_| Ok(command::capability());
+            // The state takes note of the answer, wherever it stands.
+            self.run(Ask::for_answer(
+                "CAPABILITY",
+                need_nothing,
+                ask,
+                last!(Capability),
+            ))
+            .await?;
         }
-        self.run(Capability::default()).await
+        Ok(self.state().capabilities().cloned().unwrap_or_default())
+    }
+
+    /// Whether the server can do what a capability stands for, also as a part of `IMAP4rev2`.
+    /// Case does not matter.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// assert!(client.has_capability("MOVE").await?);
+    /// assert!(!client.has_capability("X-TELEPATHY").await?);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub async fn has_capability(&mut self, name: &str) -> Result<bool> {
+        Ok(self.capabilities().await?.offers(name))
+    }
+
+    /// Turns extensions on that have to be asked for, as in `CONDSTORE` or `UTF8=ACCEPT`; gives
+    /// those that the server turned on. `ENABLE`, RFC 9051 §6.3.1.
+    ///
+    /// Needs a login, no selected mailbox, and the capability `ENABLE`. After `UTF8=ACCEPT` or
+    /// `IMAP4rev2` names of mailboxes are sent in UTF-8.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # client.unselect().await?;
+    /// let enabled = client.enable(&["CONDSTORE"]).await?;
+    /// assert!(enabled.has("CONDSTORE"));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::State`](crate::Error::State),
+    /// [`Error::Invalid`](crate::Error::Invalid) for what is no name of an extension.
+    pub async fn enable(&mut self, extensions: &[&str]) -> Result<Capabilities> {
+        self.ready("ENABLE", need_no_mailbox).await?;
+        self.require("ENABLE").await?;
+        let ask = |_| command::enable(extensions.iter().copied());
+        let enabled = self
+            .run(Ask::for_answer(
+                "ENABLE",
+                need_no_mailbox,
+                ask,
+                last!(Enabled),
+            ))
+            .await?;
+        Ok(enabled.unwrap_or_default())
+    }
+
+    /// Tells the server who we are, and asks what it is: for logs and statistics, never to decide
+    /// by. `ID`, RFC 2971.
+    ///
+    /// Needs the capability `ID`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// let server = client.id([("name", "mail-tool"), ("version", "1.0")]).await?;
+    /// println!("{:?}", server.get("name"));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing); [`Error::Invalid`](crate::Error::Invalid) for
+    /// more than 30 fields or a field that is too long.
+    #[doc(alias = "id_")]
+    pub async fn id(&mut self, ours: impl Into<Id>) -> Result<Id> {
+        self.require("ID").await?;
+        let ours = ours.into();
+        let ask = |_| command::id(&ours);
+        let theirs = self
+            .run(Ask::for_answer("ID", need_nothing, ask, last!(Id)))
+            .await?;
+        Ok(theirs.unwrap_or_default())
+    }
+
+    /// Where mailboxes are: the user's own, those of others, those of everybody. `NAMESPACE`,
+    /// RFC 9051 §6.3.10.
+    ///
+    /// Needs a login and the capability `NAMESPACE`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// for namespace in client.namespace().await?.personal {
+    ///     println!("{:?}, levels by {:?}", namespace.prefix, namespace.delimiter);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), and those of the connection.
+    pub async fn namespace(&mut self) -> Result<Namespaces> {
+        self.ready("NAMESPACE", need_login).await?;
+        self.require("NAMESPACE").await?;
+        let ask = |_| Ok(command::namespace());
+        let answer = self
+            .run(Ask::for_answer(
+                "NAMESPACE",
+                need_login,
+                ask,
+                last!(Namespace),
+            ))
+            .await?;
+        given("NAMESPACE", answer)
     }
 
     /// Logs in by user name and password. `LOGIN`, RFC 9051 §6.2.3.
     ///
     /// Needs a connection on which nobody is logged in.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_stranger(async |mut client| {
     /// client.login("bob", "sekret").await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), with the code `AUTHENTICATIONFAILED` if the
     /// server says so; [`Error::LoginDisabled`](crate::Error::LoginDisabled), with nothing sent.
     pub async fn login(&mut self, username: &str, password: impl Into<SecretString>) -> Result<()> {
-        let (username, password) = (username.to_owned(), password.into());
+        let password = password.into();
         self.ready("LOGIN", need_no_login).await?;
         // Whether LOGIN is allowed is for the capabilities to say.
-        self.capabilities().await?;
-        self.run(Simple::Login { username, password }).await
+        if self.capabilities().await?.has("LOGINDISABLED") {
+            return Err(Error::LoginDisabled);
+        }
+        let ask = |_| command::login(username, password.expose_secret());
+        self.run(Ask::to("LOGIN", need_no_login, ask)).await
     }
 
     /// Logs in by a SASL mechanism. `AUTHENTICATE`, RFC 9051 §6.2.2, in one round trip where the
@@ -58,17 +189,21 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a connection on which nobody is logged in.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_stranger(async |mut client| {
     /// use imapclient::auth::Plain;
     ///
     /// client.authenticate(Plain::new("bob", "sekret".into())).await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused) if the server says no;
     /// [`Error::Auth`](crate::Error::Auth) if the mechanism does.
+    #[doc(alias = "sasl_login")]
+    #[doc(alias = "plain_login")]
+    #[doc(alias = "oauth2_login")]
+    #[doc(alias = "oauthbearer_login")]
     pub async fn authenticate(&mut self, mechanism: impl Mechanism) -> Result<()> {
         self.ready("AUTHENTICATE", need_no_login).await?;
         // Whether the first response may come at once is for the capabilities to say.
@@ -76,37 +211,62 @@ impl<S: Socket> Client<S> {
         self.run(Authenticate::new(mechanism)).await
     }
 
-    /// Asks for nothing: the server tells what is new, and sees that we are still there.
-    /// `NOOP`, RFC 9051 §6.1.2. What it tells is in [`updates`](Self::updates).
+    /// Asks nothing: what the server has to tell turns up in [`updates`](Self::updates).
+    /// `NOOP`, RFC 9051 §6.1.2.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(client: &mut imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
     /// client.noop().await?;
     /// for update in client.updates() {
     ///     println!("{update:?}");
     /// }
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// Those of the connection.
     pub async fn noop(&mut self) -> Result<()> {
-        self.run(Simple::Noop).await
+        let ask = |_| Ok(command::noop());
+        self.run(Ask::to("NOOP", need_nothing, ask)).await
+    }
+
+    /// Sends a command given as text, for what has no method here; gives all untagged responses
+    /// that came before its end, whoever they were meant for, and that end. For a typed command of
+    /// your own see [`run`](Self::run).
+    ///
+    /// Commands that change the connection (SELECT, LOGIN, IDLE ...) are refused: the client would
+    /// lose track. So is text that could be anything but one command: CR, LF, NUL, literals.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// let (responses, _) = client.raw("STATUS Archive (MESSAGES)").await?;
+    /// println!("{responses:?}");
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`](crate::Error::Invalid), [`Error::Refused`](crate::Error::Refused).
+    pub async fn raw(&mut self, command: &str) -> Result<(Vec<Response>, Status)> {
+        let command = Outgoing::raw(command)?;
+        self.run(Raw::new(command)).await
     }
 
     /// Says goodbye and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.
     ///
-    /// ```no_run
-    /// # #[cfg(feature = "tokio")] async fn example(mut client: imapclient::tokio::Client) -> imapclient::Result<()> {
+    /// To close it without a word, drop the client.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |client| {
     /// client.logout().await?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// Those of the connection. It is closed in any case.
     #[doc(alias = "shutdown")]
     pub async fn logout(mut self) -> Result<()> {
-        let result = self.run(Simple::Logout).await;
+        let ask = |_| Ok(command::logout());
+        let result = self.run(Ask::to("LOGOUT", need_nothing, ask)).await;
         if !self.broken {
             self.hang_up().await;
         }

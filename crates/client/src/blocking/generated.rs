@@ -5,11 +5,17 @@
 
 use super::{Client, Idle, now};
 use crate::error::Result;
+use crate::found::Found;
+use crate::stored::Stored;
 use crate::updates::Update;
 use imapclient_auth::Mechanism;
-use imapclient_codec::command::{Append, FlagChange, Items, Messages, SearchKey, StatusItem};
+use imapclient_codec::command::{
+    Append, FlagChange, Items, LabelChange, Messages, Order, RightsChange, SearchQuery, StatusItem,
+    ThreadAlgorithm,
+};
 use imapclient_codec::{
-    AppendUid, Capabilities, CopyUid, Fetch, Flags, List, MailboxName, MailboxStatus, UidSet,
+    Acl, AppendUid, Attribute, Capabilities, CopyUid, Fetch, Flags, Id, List, ListRights,
+    MailboxName, MailboxStatus, Namespaces, Quota, QuotaRoot, Response, Rights, Status, Thread,
 };
 use imapclient_engine::Mailbox;
 use secrecy::SecretString;
@@ -17,17 +23,323 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 impl Client {
+    /// Who may do what with a mailbox. `GETACL`, RFC 4314 §3.3.
+    ///
+    /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// for (who, rights) in client.get_acl("Archive")?.entries {
+    ///     println!("{who}: {rights}");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "getacl")]
+    pub fn get_acl(&mut self, mailbox: impl Into<MailboxName>) -> Result<Acl> {
+        now(self.inner.get_acl(mailbox))
+    }
+
+    /// Gives somebody rights in a mailbox, or takes some. `SETACL`, RFC 4314 §3.1.
+    ///
+    /// Needs a login, the capability `ACL`, and the right to administer the mailbox. An identifier
+    /// that begins with `-` stands for rights that are denied.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::{Rights, RightsChange};
+    ///
+    /// let change = RightsChange::Add(Rights::LOOKUP | Rights::READ);
+    /// client.set_acl("Archive", "fred", change)?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "setacl")]
+    pub fn set_acl(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        identifier: &str,
+        change: RightsChange,
+    ) -> Result<()> {
+        now(self.inner.set_acl(mailbox, identifier, change))
+    }
+
+    /// Removes all that is said about somebody in a mailbox. `DELETEACL`, RFC 4314 §3.2.
+    ///
+    /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # use imapclient::{Rights, RightsChange};
+    /// # client.set_acl("Archive", "fred", RightsChange::Add(Rights::READ))?;
+    /// client.delete_acl("Archive", "fred")?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    pub fn delete_acl(&mut self, mailbox: impl Into<MailboxName>, identifier: &str) -> Result<()> {
+        now(self.inner.delete_acl(mailbox, identifier))
+    }
+
+    /// Which rights somebody can be given in a mailbox. `LISTRIGHTS`, RFC 4314 §3.4.
+    ///
+    /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// let rights = client.list_rights("Archive", "fred")?;
+    /// println!("always {}, and any of {:?}", rights.required, rights.optional);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    pub fn list_rights(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        identifier: &str,
+    ) -> Result<ListRights> {
+        now(self.inner.list_rights(mailbox, identifier))
+    }
+
+    /// What the user may do with a mailbox. `MYRIGHTS`, RFC 4314 §3.5.
+    ///
+    /// Needs a login and the capability `ACL`.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::Rights;
+    ///
+    /// if client.my_rights("Archive")?.contains(Rights::INSERT) {
+    ///     println!("messages can be put there");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    pub fn my_rights(&mut self, mailbox: impl Into<MailboxName>) -> Result<Rights> {
+        now(self.inner.my_rights(mailbox))
+    }
+
+    /// How much is used under a quota root, and how much may be. `GETQUOTA`, RFC 9208 §4.1.1.
+    ///
+    /// Needs a login and the capability `QUOTA`. Which roots a mailbox has,
+    /// [`quota_root`](Self::quota_root) tells.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # let root = client.quota_root("INBOX")?.0.roots.remove(0);
+    /// # let root = root.as_str();
+    /// let quota = client.quota(root)?;
+    /// if let Some(storage) = quota.resource("STORAGE") {
+    ///     println!("{} KiB of {:?}", storage.usage, storage.limit);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "get_quota")]
+    pub fn quota(&mut self, root: &str) -> Result<Quota> {
+        now(self.inner.quota(root))
+    }
+
+    /// The quota roots of a mailbox, and their quotas. `GETQUOTAROOT`, RFC 9208 §4.1.2.
+    ///
+    /// Needs a login and the capability `QUOTA`.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// let (roots, quotas) = client.quota_root("INBOX")?;
+    /// println!("{:?}: {quotas:?}", roots.roots);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "get_quota_root")]
+    pub fn quota_root(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+    ) -> Result<(QuotaRoot, Vec<Quota>)> {
+        now(self.inner.quota_root(mailbox))
+    }
+
+    /// Sets these limits of a quota root and lifts all others; gives what is then the case.
+    /// `SETQUOTA`, RFC 9208 §4.1.3.
+    ///
+    /// Needs a login, the capability `QUOTA`, and usually to be an administrator. Limits of
+    /// `STORAGE` are in KiB (1024 bytes).
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # let root = client.quota_root("INBOX")?.0.roots.remove(0);
+    /// # let root = root.as_str();
+    /// client.set_quota(root, [("STORAGE", 1_000_000)])?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
+    /// [`Error::Invalid`](crate::Error::Invalid) for limits beyond 2^63.
+    pub fn set_quota<'r>(
+        &mut self,
+        root: &str,
+        limits: impl IntoIterator<Item = (&'r str, u64)>,
+    ) -> Result<Option<Quota>> {
+        now(self.inner.set_quota(root, limits))
+    }
+}
+
+impl Client {
+    /// Fetches data of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5; `FETCH` for a
+    /// [`SeqSet`](crate::SeqSet), whose answers are then found under their sequence number.
+    ///
+    /// Needs a selected mailbox. Messages that are gone are just not in the answer. No messages
+    /// are no error: nothing is sent.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::Items;
+    ///
+    /// for (uid, message) in client.fetch("1:9", Items::new().flags().body())? {
+    ///     println!("{uid}: {} bytes", message.body().unwrap_or_default().len());
+    /// }
+    /// let sizes = client.fetch([1, 2], "RFC822.SIZE")?;
+    /// # assert_eq!(sizes.len(), 2);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
+    /// for sets or items that cannot be sent.
+    pub fn fetch(
+        &mut self,
+        messages: impl Into<Messages>,
+        items: impl Into<Items>,
+    ) -> Result<BTreeMap<u32, Fetch>> {
+        now(self.inner.fetch(messages, items))
+    }
+
+    /// The flags of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5.
+    ///
+    /// Needs a selected mailbox.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::Flag;
+    ///
+    /// let flags = client.flags([1, 2, 3])?;
+    /// let unread = flags.values().filter(|flags| !flags.contains(&Flag::Seen)).count();
+    /// println!("{unread} of {} unread", flags.len());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), [`Error::Invalid`](crate::Error::Invalid).
+    #[doc(alias = "get_flags")]
+    pub fn flags(&mut self, messages: impl Into<Messages>) -> Result<BTreeMap<u32, Flags>> {
+        now(self.inner.flags(messages))
+    }
+
+    /// Gmail's labels of messages, by UID. `UID FETCH` of `X-GM-LABELS`.
+    ///
+    /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
+    ///
+    /// ```no_run
+    /// # imapclient_testkit::example::blocking_gmail(|mut client| {
+    /// for (uid, labels) in client.labels("1:*")? {
+    ///     println!("{uid}: {labels:?}");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
+    /// [`Error::Invalid`](crate::Error::Invalid).
+    #[doc(alias = "get_gmail_labels")]
+    pub fn labels(
+        &mut self,
+        messages: impl Into<Messages>,
+    ) -> Result<BTreeMap<u32, Vec<MailboxName>>> {
+        now(self.inner.labels(messages))
+    }
+
+    /// Changes flags of messages, by UID; gives the flags that result, unless the change is
+    /// [`silent`](FlagChange::silent). `UID STORE`, RFC 9051 §6.4.6; `STORE` for a
+    /// [`SeqSet`](crate::SeqSet).
+    ///
+    /// Needs a selected mailbox that can be written.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::{Flag, FlagChange};
+    ///
+    /// client.store([3, 5], FlagChange::add([Flag::Seen]))?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
+    /// for flags that cannot be stored.
+    #[doc(alias = "add_flags")]
+    #[doc(alias = "remove_flags")]
+    #[doc(alias = "set_flags")]
+    #[doc(alias = "delete_messages")]
+    pub fn store(
+        &mut self,
+        messages: impl Into<Messages>,
+        change: FlagChange,
+    ) -> Result<Stored<Flags>> {
+        now(self.inner.store(messages, change))
+    }
+
+    /// Changes Gmail's labels of messages, by UID; gives the labels that result, unless the change
+    /// is [`silent`](LabelChange::silent). `UID STORE` of `X-GM-LABELS`.
+    ///
+    /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
+    ///
+    /// ```no_run
+    /// # imapclient_testkit::example::blocking_gmail(|mut client| {
+    /// use imapclient::LabelChange;
+    ///
+    /// client.store_labels([3, 5], LabelChange::add(["Receipts"]))?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
+    /// [`Error::Invalid`](crate::Error::Invalid).
+    #[doc(alias = "add_gmail_labels")]
+    #[doc(alias = "remove_gmail_labels")]
+    #[doc(alias = "set_gmail_labels")]
+    pub fn store_labels(
+        &mut self,
+        messages: impl Into<Messages>,
+        change: LabelChange,
+    ) -> Result<Stored<Vec<MailboxName>>> {
+        now(self.inner.store_labels(messages, change))
+    }
+}
+
+impl Client {
     /// The mailboxes whose name, after `reference`, matches `pattern`: `*` stands for anything,
     /// `%` for anything within one level. `LIST`, RFC 9051 §6.3.9.
     ///
     /// Needs a login.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// for mailbox in client.list("", "*")? {
     ///     println!("{}", mailbox.name);
     /// }
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -37,14 +349,97 @@ impl Client {
         now(self.inner.list(reference, pattern))
     }
 
+    /// The subscribed mailboxes whose name matches, as in [`list`](Self::list). `LSUB`,
+    /// RFC 3501 §6.3.9.
+    ///
+    /// Needs a login. A mailbox that is gone may still be subscribed to; one with `\\Noselect` is
+    /// not subscribed to itself, but has subscribed ones below it.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// for mailbox in client.lsub("", "*")? {
+    ///     println!("{}", mailbox.name);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    #[doc(alias = "list_sub_folders")]
+    pub fn lsub(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
+        now(self.inner.lsub(reference, pattern))
+    }
+
+    /// As [`list`](Self::list), with Gmail's old attributes for special uses. `XLIST`, which
+    /// special-use attributes of LIST (RFC 6154) have replaced.
+    ///
+    /// Needs a login and the capability `XLIST`.
+    ///
+    /// ```no_run
+    /// # imapclient_testkit::example::blocking_gmail(|mut client| {
+    /// for mailbox in client.xlist("", "*")? {
+    ///     println!("{}: {:?}", mailbox.name, mailbox.attributes);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "xlist_folders")]
+    pub fn xlist(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
+        now(self.inner.xlist(reference, pattern))
+    }
+
+    /// The mailbox for a special use: `Attribute::Sent`, `Drafts`, `Trash`, `Junk`, `Archive`,
+    /// `All` or `Flagged`.
+    ///
+    /// Needs a login. What the server says of its mailboxes decides (RFC 6154, or the older
+    /// `XLIST`). If it says nothing, the first of the names that people give such mailboxes does:
+    /// `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and so on, below the personal
+    /// namespaces.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::Attribute;
+    ///
+    /// let sent = client.find_special_mailbox(Attribute::Sent)?;
+    /// assert_eq!(sent, Some("Sent".into()));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    #[doc(alias = "find_special_folder")]
+    pub fn find_special_mailbox(&mut self, special: Attribute) -> Result<Option<MailboxName>> {
+        now(self.inner.find_special_mailbox(special))
+    }
+
+    /// Whether there is a mailbox of this name. Wildcards in it stand for themselves.
+    ///
+    /// Needs a login.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// assert!(client.exists("Archive")?);
+    /// assert!(!client.exists("Arch%")?);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    #[doc(alias = "folder_exists")]
+    pub fn exists(&mut self, mailbox: impl Into<MailboxName>) -> Result<bool> {
+        now(self.inner.exists(mailbox))
+    }
+
     /// Makes a mailbox. `CREATE`, RFC 9051 §6.3.4.
     ///
     /// Needs a login.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// client.create("Entwürfe")?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -59,10 +454,10 @@ impl Client {
     ///
     /// Needs a login.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// client.delete("Old stuff")?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -73,15 +468,71 @@ impl Client {
         now(self.inner.delete(mailbox))
     }
 
+    /// Gives a mailbox another name, and those below it with it. `RENAME`, RFC 9051 §6.3.6.
+    ///
+    /// Needs a login. Renaming INBOX moves its messages and leaves it empty.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// client.rename("Old stuff", "Archive/Old stuff")?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), with the code `NONEXISTENT` or `ALREADYEXISTS`
+    /// if the server says so.
+    #[doc(alias = "rename_folder")]
+    pub fn rename(
+        &mut self,
+        from: impl Into<MailboxName>,
+        to: impl Into<MailboxName>,
+    ) -> Result<()> {
+        now(self.inner.rename(from, to))
+    }
+
+    /// Adds a mailbox to those the user wants to see. `SUBSCRIBE`, RFC 9051 §6.3.7.
+    ///
+    /// Needs a login.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// client.subscribe("Archive")?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused); some servers take names that do not exist.
+    #[doc(alias = "subscribe_folder")]
+    pub fn subscribe(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
+        now(self.inner.subscribe(mailbox))
+    }
+
+    /// Takes a mailbox out of those the user wants to see. `UNSUBSCRIBE`, RFC 9051 §6.3.8.
+    ///
+    /// Needs a login. The mailbox itself stays.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// client.unsubscribe("Archive")?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    #[doc(alias = "unsubscribe_folder")]
+    pub fn unsubscribe(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
+        now(self.inner.unsubscribe(mailbox))
+    }
+
     /// Opens a mailbox for reading and writing. `SELECT`, RFC 9051 §6.3.2.
     ///
     /// Needs a login. Another mailbox that is open is left, even if this fails.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// let inbox = client.select("INBOX")?;
     /// println!("{} messages", inbox.exists);
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -96,11 +547,11 @@ impl Client {
     ///
     /// Needs a login. Another mailbox that is open is left, even if this fails.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// let archive = client.examine("Archive")?;
     /// assert!(archive.read_only);
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -115,13 +566,13 @@ impl Client {
     ///
     /// Needs a login. Not for the mailbox that is open: [`state`](Self::state) knows that one.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// use imapclient::StatusItem::{Messages, Unseen};
     ///
     /// let status = client.status("Archive", &[Messages, Unseen])?;
     /// println!("{:?} of {:?} unread", status.unseen, status.messages);
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -139,10 +590,10 @@ impl Client {
     ///
     /// Needs a selected mailbox and the capability `UNSELECT`.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// client.unselect()?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -156,10 +607,10 @@ impl Client {
     ///
     /// Needs a selected mailbox.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// client.close()?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -176,13 +627,13 @@ impl Client {
     /// Needs a login. Lines of the message have to end in CRLF; it is sent as it is. The result
     /// names the UID it got, where the server has `UIDPLUS` (RFC 4315).
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// use imapclient::{Append, Flag};
     ///
     /// let draft = Append::from("Subject: hi\r\n\r\nHello\r\n").flags([Flag::Draft]);
     /// client.append("Drafts", draft)?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -196,79 +647,34 @@ impl Client {
         now(self.inner.append(mailbox, message))
     }
 
-    /// The UIDs of the messages that match. `UID SEARCH`, RFC 9051 §6.4.4.
+    /// Uploads several messages, all or none. `APPEND`, RFC 3502.
     ///
-    /// Needs a selected mailbox.
+    /// Needs a login and the capability `MULTIAPPEND`. The result names the UIDs they got, in
+    /// their order, where the server has `UIDPLUS` (RFC 4315). No messages are no error: nothing
+    /// is sent.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
-    /// use imapclient::SearchKey;
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::{Append, Flag};
     ///
-    /// let unread = client.search("UNSEEN")?;
-    /// let greetings = client.search(SearchKey::Subject("Grüße".into()) & !SearchKey::Deleted)?;
-    /// # Ok(()) }
+    /// let messages = [
+    ///     Append::from("Subject: one\r\n\r\n").flags([Flag::Seen]),
+    ///     Append::from("Subject: two\r\n\r\n"),
+    /// ];
+    /// client.append_all("Archive", messages)?;
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
-    /// for keys that cannot be sent.
-    pub fn search(&mut self, key: impl Into<SearchKey>) -> Result<Vec<u32>> {
-        now(self.inner.search(key))
-    }
-
-    /// Fetches data of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5; `FETCH` for a
-    /// [`SeqSet`](crate::SeqSet), whose answers are then found under their sequence number.
-    ///
-    /// Needs a selected mailbox. Messages that are gone are just not in the answer. No messages
-    /// are no error: nothing is sent.
-    ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
-    /// use imapclient::Items;
-    ///
-    /// for (uid, message) in client.fetch("1:*", Items::new().flags().body())? {
-    ///     println!("{uid}: {} bytes", message.body().unwrap_or_default().len());
-    /// }
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
-    /// for sets or items that cannot be sent.
-    pub fn fetch(
+    /// [`Error::Missing`](crate::Error::Missing); [`Error::Refused`](crate::Error::Refused), with
+    /// the code `TRYCREATE` if the mailbox has to be made first, or `OVERQUOTA`.
+    #[doc(alias = "multiappend")]
+    pub fn append_all<M: Into<Append>>(
         &mut self,
-        messages: impl Into<Messages>,
-        items: Items,
-    ) -> Result<BTreeMap<u32, Fetch>> {
-        now(self.inner.fetch(messages, items))
-    }
-
-    /// Changes flags of messages, by UID; gives the flags that result, unless the change is
-    /// [`silent`](FlagChange::silent). `UID STORE`, RFC 9051 §6.4.6; `STORE` for a
-    /// [`SeqSet`](crate::SeqSet).
-    ///
-    /// Needs a selected mailbox that can be written.
-    ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
-    /// use imapclient::{Flag, FlagChange};
-    ///
-    /// client.store([3, 5], FlagChange::add([Flag::Seen]))?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
-    /// for flags that cannot be stored.
-    #[doc(alias = "add_flags")]
-    #[doc(alias = "remove_flags")]
-    #[doc(alias = "set_flags")]
-    pub fn store(
-        &mut self,
-        messages: impl Into<Messages>,
-        change: FlagChange,
-    ) -> Result<BTreeMap<u32, Flags>> {
-        now(self.inner.store(messages, change))
+        mailbox: impl Into<MailboxName>,
+        messages: impl IntoIterator<Item = M>,
+    ) -> Result<Option<AppendUid>> {
+        now(self.inner.append_all(mailbox, messages))
     }
 
     /// Copies messages to a mailbox, by UID. `UID COPY`, RFC 9051 §6.4.7; `COPY` for a
@@ -278,14 +684,14 @@ impl Client {
     /// `UIDPLUS` (RFC 4315). A very long set is copied in several steps: if one fails, those
     /// before it are done.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// if let Some(copied) = client.copy([3, 5], "Archive")? {
     ///     for (old, new) in copied.pairs() {
     ///         println!("{old} is {new} there");
     ///     }
     /// }
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -306,10 +712,10 @@ impl Client {
     /// [`copy`](Self::copy). A very long set is moved in several steps: if one fails, those
     /// before it are done.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// client.move_to([3, 5], "Archive")?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -329,10 +735,10 @@ impl Client {
     ///
     /// Needs a selected mailbox that can be written.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// println!("{} messages removed", client.expunge()?.len());
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -346,29 +752,137 @@ impl Client {
     ///
     /// Needs a selected mailbox that can be written and the capability `UIDPLUS`.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// client.uid_expunge([3, 5])?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
-    pub fn uid_expunge(&mut self, uids: impl Into<UidSet>) -> Result<Vec<u32>> {
+    pub fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Vec<u32>> {
         now(self.inner.uid_expunge(uids))
     }
 }
 
 impl Client {
+    /// The messages that match. `UID SEARCH`, RFC 9051 §6.4.4.
+    ///
+    /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8. A
+    /// [`SearchQuery`] can ask for sequence numbers, another charset, and what
+    /// [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC 4731).
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::{Return, SearchKey, SearchQuery};
+    ///
+    /// let unread = client.search("UNSEEN")?;
+    /// let key = SearchKey::Subject("Grüße".into()) & !SearchKey::Deleted;
+    /// let greetings = client.search(key)?;
+    /// println!("{} unread, {} greetings", unread.len(), greetings.len());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` if the server does
+    /// not know the charset; [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be
+    /// sent; [`Error::Missing`](crate::Error::Missing).
+    pub fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
+        now(self.inner.search(query))
+    }
+
+    /// The messages that match what one would type into Gmail's own search. `UID SEARCH` with
+    /// `X-GM-RAW`.
+    ///
+    /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
+    ///
+    /// ```no_run
+    /// # imapclient_testkit::example::blocking_gmail(|mut client| {
+    /// let found = client.gmail_search("has:attachment subject:invoice")?;
+    /// println!("{found:?}");
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    pub fn gmail_search(&mut self, query: &str) -> Result<Found> {
+        now(self.inner.gmail_search(query))
+    }
+
+    /// The messages that match, sorted by the server. `UID SORT`, RFC 5256 §3.
+    ///
+    /// Needs a selected mailbox and the capability `SORT`.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::SortKey;
+    ///
+    /// let newest_first = client.sort([SortKey::Arrival.reverse()], "ALL")?;
+    /// println!("{:?}", newest_first.first());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
+    /// [`Error::Invalid`](crate::Error::Invalid).
+    pub fn sort<O: Into<Order>>(
+        &mut self,
+        by: impl IntoIterator<Item = O>,
+        query: impl Into<SearchQuery>,
+    ) -> Result<Found> {
+        now(self.inner.sort(by, query))
+    }
+
+    /// The messages that match, as conversations. `UID THREAD`, RFC 5256 §3.
+    ///
+    /// Needs a selected mailbox and the capability `THREAD=` with the name of the algorithm.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::ThreadAlgorithm;
+    ///
+    /// let threads = client.thread(ThreadAlgorithm::References, "ALL")?;
+    /// for (depth, message) in threads.walk().take(20) {
+    ///     println!("{:>depth$}{:?}", "", message.number());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
+    /// [`Error::Invalid`](crate::Error::Invalid).
+    pub fn thread(
+        &mut self,
+        algorithm: ThreadAlgorithm,
+        query: impl Into<SearchQuery>,
+    ) -> Result<Thread> {
+        now(self.inner.thread(algorithm, query))
+    }
+}
+
+impl Client {
+    /// What the server said first: `OK` or `PREAUTH`, and what it calls itself.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|client| {
+    /// println!("{}", client.greeting().text.escape_debug());
+    /// # Ok(()) });
+    /// ```
+    #[doc(alias = "welcome")]
+    #[must_use]
+    pub fn greeting(&self) -> &Status {
+        self.inner.greeting()
+    }
+
     /// What the server can do. Asks it only if it has not said so yet, or if that may have
     /// changed since. `CAPABILITY`, RFC 9051 §6.1.1.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// if client.capabilities()?.has("IDLE") {
     ///     println!("the server can push");
     /// }
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -377,14 +891,90 @@ impl Client {
         now(self.inner.capabilities())
     }
 
+    /// Whether the server can do what a capability stands for, also as a part of `IMAP4rev2`.
+    /// Case does not matter.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// assert!(client.has_capability("MOVE")?);
+    /// assert!(!client.has_capability("X-TELEPATHY")?);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub fn has_capability(&mut self, name: &str) -> Result<bool> {
+        now(self.inner.has_capability(name))
+    }
+
+    /// Turns extensions on that have to be asked for, as in `CONDSTORE` or `UTF8=ACCEPT`; gives
+    /// those that the server turned on. `ENABLE`, RFC 9051 §6.3.1.
+    ///
+    /// Needs a login, no selected mailbox, and the capability `ENABLE`. After `UTF8=ACCEPT` or
+    /// `IMAP4rev2` names of mailboxes are sent in UTF-8.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # client.unselect()?;
+    /// let enabled = client.enable(&["CONDSTORE"])?;
+    /// assert!(enabled.has("CONDSTORE"));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::State`](crate::Error::State),
+    /// [`Error::Invalid`](crate::Error::Invalid) for what is no name of an extension.
+    pub fn enable(&mut self, extensions: &[&str]) -> Result<Capabilities> {
+        now(self.inner.enable(extensions))
+    }
+
+    /// Tells the server who we are, and asks what it is: for logs and statistics, never to decide
+    /// by. `ID`, RFC 2971.
+    ///
+    /// Needs the capability `ID`.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// let server = client.id([("name", "mail-tool"), ("version", "1.0")])?;
+    /// println!("{:?}", server.get("name"));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing); [`Error::Invalid`](crate::Error::Invalid) for
+    /// more than 30 fields or a field that is too long.
+    #[doc(alias = "id_")]
+    pub fn id(&mut self, ours: impl Into<Id>) -> Result<Id> {
+        now(self.inner.id(ours))
+    }
+
+    /// Where mailboxes are: the user's own, those of others, those of everybody. `NAMESPACE`,
+    /// RFC 9051 §6.3.10.
+    ///
+    /// Needs a login and the capability `NAMESPACE`.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// for namespace in client.namespace()?.personal {
+    ///     println!("{:?}, levels by {:?}", namespace.prefix, namespace.delimiter);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), and those of the connection.
+    pub fn namespace(&mut self) -> Result<Namespaces> {
+        now(self.inner.namespace())
+    }
+
     /// Logs in by user name and password. `LOGIN`, RFC 9051 §6.2.3.
     ///
     /// Needs a connection on which nobody is logged in.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking_stranger(|mut client| {
     /// client.login("bob", "sekret")?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -399,31 +989,35 @@ impl Client {
     ///
     /// Needs a connection on which nobody is logged in.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking_stranger(|mut client| {
     /// use imapclient::auth::Plain;
     ///
     /// client.authenticate(Plain::new("bob", "sekret".into()))?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused) if the server says no;
     /// [`Error::Auth`](crate::Error::Auth) if the mechanism does.
+    #[doc(alias = "sasl_login")]
+    #[doc(alias = "plain_login")]
+    #[doc(alias = "oauth2_login")]
+    #[doc(alias = "oauthbearer_login")]
     pub fn authenticate(&mut self, mechanism: impl Mechanism) -> Result<()> {
         now(self.inner.authenticate(mechanism))
     }
 
-    /// Asks for nothing: the server tells what is new, and sees that we are still there.
-    /// `NOOP`, RFC 9051 §6.1.2. What it tells is in [`updates`](Self::updates).
+    /// Asks nothing: what the server has to tell turns up in [`updates`](Self::updates).
+    /// `NOOP`, RFC 9051 §6.1.2.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// client.noop()?;
     /// for update in client.updates() {
     ///     println!("{update:?}");
     /// }
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -432,12 +1026,34 @@ impl Client {
         now(self.inner.noop())
     }
 
+    /// Sends a command given as text, for what has no method here; gives all untagged responses
+    /// that came before its end, whoever they were meant for, and that end. For a typed command of
+    /// your own see [`run`](Self::run).
+    ///
+    /// Commands that change the connection (SELECT, LOGIN, IDLE ...) are refused: the client would
+    /// lose track. So is text that could be anything but one command: CR, LF, NUL, literals.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// let (responses, _) = client.raw("STATUS Archive (MESSAGES)")?;
+    /// println!("{responses:?}");
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`](crate::Error::Invalid), [`Error::Refused`](crate::Error::Refused).
+    pub fn raw(&mut self, command: &str) -> Result<(Vec<Response>, Status)> {
+        now(self.inner.raw(command))
+    }
+
     /// Says goodbye and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.
     ///
-    /// ```no_run
-    /// # fn example(mut client: imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// To close it without a word, drop the client.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|client| {
     /// client.logout()?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -453,17 +1069,17 @@ impl Client {
     ///
     /// Needs a login, a selected mailbox to be of any use, and the capability `IDLE`.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// use imapclient::Update;
     ///
-    /// client.select("INBOX")?;
     /// let mut idle = client.idle()?;
-    /// while let Update::Exists(n) = idle.next()? {
-    ///     println!("{n} messages now");
+    /// match idle.next()? {
+    ///     Update::Exists(n) => println!("{n} messages now"),
+    ///     other => println!("{other:?}"),
     /// }
     /// idle.done()?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -472,16 +1088,37 @@ impl Client {
     pub fn idle(&mut self) -> Result<Idle<'_>> {
         now(self.inner.idle()).map(|inner| Idle { inner })
     }
+
+    /// As [`idle`](Self::idle) where the server has it; elsewhere it is asked for news by NOOP, at
+    /// once and then in this interval.
+    ///
+    /// Needs a login.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use std::time::Duration;
+    ///
+    /// let mut idle = client.idle_or_poll(Duration::from_secs(60))?;
+    /// println!("{:?}", idle.next()?);
+    /// idle.done()?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    pub fn idle_or_poll(&mut self, interval: Duration) -> Result<Idle<'_>> {
+        now(self.inner.idle_or_poll(interval)).map(|inner| Idle { inner })
+    }
 }
 
 impl Idle<'_> {
     /// The next thing the server tells, however long it takes.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// let mut idle = client.idle()?;
     /// println!("{:?}", idle.next()?);
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -495,15 +1132,15 @@ impl Idle<'_> {
 
     /// The next thing the server tells, or `None` if nothing comes within this time.
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// use std::time::Duration;
     ///
     /// let mut idle = client.idle()?;
     /// if let Some(update) = idle.next_timeout(Duration::from_secs(60))? {
     ///     println!("{update:?}");
     /// }
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors
@@ -515,11 +1152,11 @@ impl Idle<'_> {
 
     /// Ends it. What the server told last is in [`Client::updates`].
     ///
-    /// ```no_run
-    /// # fn example(client: &mut imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
     /// let idle = client.idle()?;
     /// idle.done()?;
-    /// # Ok(()) }
+    /// # Ok(()) });
     /// ```
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use crate::error::Result;
 /// `APPEND`.
 pub(crate) struct Append {
     pub(crate) name: MailboxName,
-    pub(crate) message: command::Append,
+    pub(crate) messages: Vec<command::Append>,
 }
 
 impl Command for Append {
@@ -15,7 +15,11 @@ impl Command for Append {
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
         need_login("APPEND", state)?;
-        Ok(command::append(&self.name, &self.message, state.names())?)
+        Ok(command::append_all(
+            &self.name,
+            &self.messages,
+            state.names(),
+        )?)
     }
 
     fn finish(self, done: Status) -> Result<Self::Output> {

@@ -1,4 +1,4 @@
-use imapclient_codec::{Code, CopyUid, MailboxName, Outgoing, Response, Status, command};
+use imapclient_codec::{Code, CopyUid, MailboxName, Outgoing, Response, Status, Tag, command};
 use imapclient_engine::State;
 
 use super::{Command, need_mailbox};
@@ -24,7 +24,7 @@ impl Command for Copy<'_> {
         Ok(command::copy(&self.set, self.to, state.names())?)
     }
 
-    fn accept(&mut self, response: Response) -> Option<Response> {
+    fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
             // MOVE tells it beforehand (RFC 6851 §4.3).
             Response::Status(Status {

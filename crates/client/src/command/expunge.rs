@@ -1,4 +1,4 @@
-use imapclient_codec::{Outgoing, Response, Status, UidSet, command};
+use imapclient_codec::{Outgoing, Response, Status, Tag, UidSet, command};
 use imapclient_engine::State;
 
 use super::{Command, need_mailbox};
@@ -22,7 +22,7 @@ impl Command for Expunge {
         })
     }
 
-    fn accept(&mut self, response: Response) -> Option<Response> {
+    fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
             Response::Expunge(seq) => {
                 self.gone.push(seq);

@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
-use imapclient_codec::{self as codec, Outgoing, Response, Status, command, command::Items};
+use imapclient_codec::{self as codec, Outgoing, Response, Status, Tag, command, command::Items};
 use imapclient_engine::State;
 
 use super::{Command, need_mailbox};
@@ -21,7 +21,7 @@ impl Command for Fetch<'_> {
         Ok(command::fetch(&self.set, self.items)?)
     }
 
-    fn accept(&mut self, response: Response) -> Option<Response> {
+    fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
             Response::Fetch(fetch) => take(&mut self.found, &self.set, fetch, |fetch| {
                 asked_for(self.items, fetch)

@@ -1,39 +1,32 @@
-use imapclient_codec::{Outgoing, Response, Status, command, command::SearchKey};
+use imapclient_codec::{InvalidArgument, Names, Outgoing, Response, Status, Tag};
 use imapclient_engine::State;
 
 use super::{Command, need_mailbox};
-use crate::error::Result;
+use crate::{error::Result, found::Found};
 
-/// `UID SEARCH`.
-pub(crate) struct Search {
-    pub(crate) key: SearchKey,
-    pub(crate) found: Vec<u32>,
+/// `SEARCH` and `SORT`.
+pub(crate) struct Search<E> {
+    pub(crate) name: &'static str,
+    pub(crate) encode: E,
+    pub(crate) found: Found,
 }
 
-impl Command for Search {
-    type Output = Vec<u32>;
+impl<E> Command for Search<E>
+where
+    E: FnMut(Names) -> Result<Outgoing, InvalidArgument> + Send,
+{
+    type Output = Found;
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        need_mailbox("SEARCH", state)?;
-        Ok(command::search(&self.key, state.names())?)
+        need_mailbox(self.name, state)?;
+        Ok((self.encode)(state.names())?)
     }
 
-    fn accept(&mut self, response: Response) -> Option<Response> {
-        match response {
-            // A long answer may come in several lines.
-            Response::Search(mut search) => {
-                if self.found.is_empty() {
-                    self.found = search.numbers;
-                } else {
-                    self.found.append(&mut search.numbers);
-                }
-                None
-            }
-            other => Some(other),
-        }
+    fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response> {
+        self.found.accept(tag, response)
     }
 
-    fn finish(self, _done: Status) -> Result<Vec<u32>> {
+    fn finish(self, _done: Status) -> Result<Found> {
         Ok(self.found)
     }
 }

@@ -1,4 +1,4 @@
-use imapclient_codec::{Code, MailboxName, Outgoing, Response, Status, StatusKind, command};
+use imapclient_codec::{Code, MailboxName, Outgoing, Response, Status, StatusKind, Tag, command};
 use imapclient_engine::State;
 
 use super::{Command, need_login};
@@ -19,7 +19,7 @@ impl Command for Select {
         Ok(command::select(&self.name, self.read_only, state.names())?)
     }
 
-    fn accept(&mut self, response: Response) -> Option<Response> {
+    fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
             Response::Exists(_) | Response::Recent(_) | Response::Flags(_) => None,
             Response::Status(Status {

@@ -50,7 +50,7 @@ faces! {
             "",
         ] {
             let error = fail(&format!("S: {first}")).await;
-            assert!(matches!(&error, Error::Engine(_)), "{first}: {error:?}");
+            assert!(matches!(&error, Error::Protocol { .. }), "{first}: {error:?}");
             assert!(error.is_closed() && !error.is_retryable(), "{first}");
             assert!(error.to_string().contains("greeting"), "{error}");
             assert_eq!(error.wire_log().len(), 1, "{first}");
@@ -165,7 +165,7 @@ faces! {
             .await
             .unwrap_err();
         assert!(
-            matches!(&error, Error::Transport(transport::Error::Certificate { .. })),
+            matches!(&error, Error::Tls(transport::Error::Certificate { .. })),
             "{error:?}"
         );
         assert!(!error.is_retryable());
@@ -179,7 +179,7 @@ faces! {
         let (_, options) = trusted();
         let error = builder.tls_options(options).connect().await.unwrap_err();
         assert!(
-            matches!(&error, Error::Transport(transport::Error::NotTls { .. })),
+            matches!(&error, Error::Tls(transport::Error::NotTls { .. })),
             "{error:?}"
         );
         // The handshake is all it has got.

@@ -22,7 +22,7 @@ fn starttls<C>(peer: &Peer) -> Builder<C> {
 /// Whether the server is said to have broken the protocol, in these words.
 #[track_caller]
 fn broke_protocol(error: &Error, words: &str) {
-    assert!(matches!(error, Error::Engine(_)), "{error:?}");
+    assert!(matches!(error, Error::Protocol { .. }), "{error:?}");
     assert!(error.is_closed() && !error.is_retryable());
     assert!(error.to_string().contains(words), "{error}");
     assert!(!error.wire_log().is_empty());
@@ -100,7 +100,7 @@ faces! {
             let script = Script::parse(greeting);
             let peer = Peer::start(move |connection| script.run(connection));
             let error = starttls::<Client>(&peer).connect().await.unwrap_err();
-            let missing = matches!(error, Error::Missing { capability: "STARTTLS", .. });
+            let missing = matches!(&error, Error::Missing { capability } if capability == "STARTTLS");
             assert!(missing || greeting.ends_with("BAD what"), "{error:?}");
             peer.finish().unwrap();
         }
@@ -136,7 +136,7 @@ faces! {
         });
         let error = starttls::<Client>(&peer).connect().await.unwrap_err();
         assert!(
-            matches!(error, Error::Transport(transport::Error::Certificate { .. })),
+            matches!(error, Error::Tls(transport::Error::Certificate { .. })),
             "{error:?}"
         );
         peer.finish().unwrap();
@@ -298,7 +298,7 @@ faces! {
             .connect()
             .await
             .unwrap_err();
-        assert!(matches!(error, Error::Transport(_)) && error.is_closed(), "{error:?}");
+        assert!(matches!(error, Error::Tls(_)) && error.is_closed(), "{error:?}");
         drop(peer);
     }
 

@@ -3,7 +3,7 @@
 use imapclient::{
     Code, Command, Error, Flag, FlagChange, Items, Result, State, Status, StatusItem, StatusKind,
     auth::Plain,
-    codec::{Outgoing, Response},
+    codec::{Outgoing, Response, Tag},
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
@@ -112,7 +112,7 @@ faces! {
             (client.idle().await.unwrap_err(), "IDLE"),
         ] {
             assert!(
-                matches!(error, Error::Missing { capability, .. } if capability == lacks),
+                matches!(&error, Error::Missing { capability } if capability == lacks),
                 "{error:?}"
             );
             assert_eq!(error.to_string(), format!("the server does not offer {lacks}"));
@@ -216,7 +216,7 @@ impl Command for Version {
         Ok(Outgoing::raw("XVERSION")?)
     }
 
-    fn accept(&mut self, response: Response) -> Option<Response> {
+    fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
             Response::Unknown(unknown) if unknown.name == "XVERSION" => {
                 self.0 = Some(String::from_utf8_lossy(&unknown.raw).into_owned());

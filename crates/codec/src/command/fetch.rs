@@ -310,6 +310,42 @@ impl Items {
     }
 }
 
+/// Items as they stand on the wire, one or several, as in `"FLAGS BODY.PEEK[HEADER]"`: just as
+/// they are, so that `BODY[]` sets `\\Seen`.
+impl From<&str> for Items {
+    fn from(text: &str) -> Self {
+        let text = text.trim_matches(' ');
+        let inner = text
+            .strip_prefix('(')
+            .and_then(|text| text.strip_suffix(')'));
+        words(inner.unwrap_or(text)).fold(Self::new(), |items, word| {
+            match word.to_ascii_uppercase().as_str() {
+                // The macros stand for themselves only outside a list.
+                "FAST" => items.fast(),
+                "ALL" => items.all(),
+                "FULL" => items.full(),
+                // It is asked for in any case.
+                "UID" => items,
+                _ => items.item(word),
+            }
+        })
+    }
+}
+
+/// The words of a text; blanks in brackets do not separate.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut depth = 0_i32;
+    text.split(move |c| {
+        match c {
+            '[' | '(' => depth += 1,
+            ']' | ')' => depth -= 1,
+            _ => {}
+        }
+        c == ' ' && depth == 0
+    })
+    .filter(|word| !word.is_empty())
+}
+
 impl fmt::Display for Items {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The UID first, so that a streamed body comes after the name of its message.

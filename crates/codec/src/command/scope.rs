@@ -82,7 +82,7 @@ pub fn multi_search(
     names: Names,
 ) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
-    if query.is_by_sequence() {
+    if query.by_sequence() {
         let why = "a search in many mailboxes finds UIDs";
         return Err(InvalidArgument::new("sequence numbers", why));
     }

@@ -104,11 +104,15 @@ impl SearchQuery {
         })
     }
 
-    pub(super) fn is_by_sequence(&self) -> bool {
+    /// Whether it asks for [`sequence_numbers`](Self::sequence_numbers).
+    #[must_use]
+    pub fn by_sequence(&self) -> bool {
         self.sequence_numbers
     }
 
-    pub(super) fn has_return_options(&self) -> bool {
+    /// Whether it asks for an ESEARCH response by [`returning`](Self::returning).
+    #[must_use]
+    pub fn has_return_options(&self) -> bool {
         self.returning.is_some()
     }
 

@@ -79,6 +79,19 @@ impl SortKey {
     }
 }
 
+impl ThreadAlgorithm {
+    /// Its name, as in the server's `THREAD=` capability.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::OrderedSubject => "ORDEREDSUBJECT",
+            Self::References => "REFERENCES",
+            Self::Refs => "REFS",
+            Self::Other(name) => name,
+        }
+    }
+}
+
 impl From<SortKey> for Order {
     fn from(key: SortKey) -> Self {
         Self {
@@ -141,12 +154,7 @@ pub fn thread(
         return Err(InvalidArgument::new("return options", why));
     }
     let mut outgoing = query.command("UID THREAD ", "THREAD ");
-    match algorithm {
-        ThreadAlgorithm::OrderedSubject => outgoing.push("ORDEREDSUBJECT"),
-        ThreadAlgorithm::References => outgoing.push("REFERENCES"),
-        ThreadAlgorithm::Refs => outgoing.push("REFS"),
-        ThreadAlgorithm::Other(name) => outgoing.atom("thread algorithm", name)?,
-    };
+    outgoing.atom("thread algorithm", algorithm.name())?;
     query.write_criteria(&mut outgoing, names)?;
     Ok(outgoing)
 }

@@ -42,6 +42,12 @@ impl Id {
     }
 }
 
+impl<N: Into<String>, V: Into<String>, const K: usize> From<[(N, V); K]> for Id {
+    fn from(fields: [(N, V); K]) -> Self {
+        fields.into_iter().collect()
+    }
+}
+
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Id {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
         let field = |(name, value): (N, V)| (name.into(), Some(value.into()));

@@ -1,0 +1,257 @@
+//! Who may do what with a mailbox, and how much there may be.
+
+use imapclient_codec::{
+    Acl, ListRights, MailboxName, MyRights, Quota, QuotaRoot, Response, Rights,
+    command::{self as wire, RightsChange},
+};
+use imapclient_transport::Socket;
+
+use crate::{
+    client::Client,
+    command::{Ask, given, last, need_login},
+    error::Result,
+};
+
+impl<S: Socket> Client<S> {
+    /// Who may do what with a mailbox. `GETACL`, RFC 4314 §3.3.
+    ///
+    /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// for (who, rights) in client.get_acl("Archive").await?.entries {
+    ///     println!("{who}: {rights}");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "getacl")]
+    pub async fn get_acl(&mut self, mailbox: impl Into<MailboxName>) -> Result<Acl> {
+        let name = mailbox.into();
+        self.ready("GETACL", need_login).await?;
+        self.require("ACL").await?;
+        let ask = |names| wire::get_acl(&name, names);
+        let answer = self
+            .run(Ask::for_answer("GETACL", need_login, ask, last!(Acl)))
+            .await?;
+        given("GETACL", answer)
+    }
+
+    /// Gives somebody rights in a mailbox, or takes some. `SETACL`, RFC 4314 §3.1.
+    ///
+    /// Needs a login, the capability `ACL`, and the right to administer the mailbox. An identifier
+    /// that begins with `-` stands for rights that are denied.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::{Rights, RightsChange};
+    ///
+    /// let change = RightsChange::Add(Rights::LOOKUP | Rights::READ);
+    /// client.set_acl("Archive", "fred", change).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "setacl")]
+    pub async fn set_acl(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        identifier: &str,
+        change: RightsChange,
+    ) -> Result<()> {
+        let name = mailbox.into();
+        self.ready("SETACL", need_login).await?;
+        self.require("ACL").await?;
+        let ask = |names| wire::set_acl(&name, identifier, change, names);
+        self.run(Ask::to("SETACL", need_login, ask)).await
+    }
+
+    /// Removes all that is said about somebody in a mailbox. `DELETEACL`, RFC 4314 §3.2.
+    ///
+    /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # use imapclient::{Rights, RightsChange};
+    /// # client.set_acl("Archive", "fred", RightsChange::Add(Rights::READ)).await?;
+    /// client.delete_acl("Archive", "fred").await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    pub async fn delete_acl(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        identifier: &str,
+    ) -> Result<()> {
+        let name = mailbox.into();
+        self.ready("DELETEACL", need_login).await?;
+        self.require("ACL").await?;
+        let ask = |names| wire::delete_acl(&name, identifier, names);
+        self.run(Ask::to("DELETEACL", need_login, ask)).await
+    }
+
+    /// Which rights somebody can be given in a mailbox. `LISTRIGHTS`, RFC 4314 §3.4.
+    ///
+    /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// let rights = client.list_rights("Archive", "fred").await?;
+    /// println!("always {}, and any of {:?}", rights.required, rights.optional);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    pub async fn list_rights(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        identifier: &str,
+    ) -> Result<ListRights> {
+        let name = mailbox.into();
+        self.ready("LISTRIGHTS", need_login).await?;
+        self.require("ACL").await?;
+        let ask = |names| wire::list_rights(&name, identifier, names);
+        let answer = self
+            .run(Ask::for_answer(
+                "LISTRIGHTS",
+                need_login,
+                ask,
+                last!(ListRights),
+            ))
+            .await?;
+        given("LISTRIGHTS", answer)
+    }
+
+    /// What the user may do with a mailbox. `MYRIGHTS`, RFC 4314 §3.5.
+    ///
+    /// Needs a login and the capability `ACL`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::Rights;
+    ///
+    /// if client.my_rights("Archive").await?.contains(Rights::INSERT) {
+    ///     println!("messages can be put there");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    pub async fn my_rights(&mut self, mailbox: impl Into<MailboxName>) -> Result<Rights> {
+        let name = mailbox.into();
+        self.ready("MYRIGHTS", need_login).await?;
+        self.require("ACL").await?;
+        let ask = |names| wire::my_rights(&name, names);
+        let answer: Option<MyRights> = self
+            .run(Ask::for_answer(
+                "MYRIGHTS",
+                need_login,
+                ask,
+                last!(MyRights),
+            ))
+            .await?;
+        Ok(given("MYRIGHTS", answer)?.rights)
+    }
+
+    /// How much is used under a quota root, and how much may be. `GETQUOTA`, RFC 9208 §4.1.1.
+    ///
+    /// Needs a login and the capability `QUOTA`. Which roots a mailbox has,
+    /// [`quota_root`](Self::quota_root) tells.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # let root = client.quota_root("INBOX").await?.0.roots.remove(0);
+    /// # let root = root.as_str();
+    /// let quota = client.quota(root).await?;
+    /// if let Some(storage) = quota.resource("STORAGE") {
+    ///     println!("{} KiB of {:?}", storage.usage, storage.limit);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "get_quota")]
+    pub async fn quota(&mut self, root: &str) -> Result<Quota> {
+        self.ready("GETQUOTA", need_login).await?;
+        self.require("QUOTA").await?;
+        let ask = |_| wire::get_quota(root);
+        let answer = self
+            .run(Ask::for_answer("GETQUOTA", need_login, ask, last!(Quota)))
+            .await?;
+        given("GETQUOTA", answer)
+    }
+
+    /// The quota roots of a mailbox, and their quotas. `GETQUOTAROOT`, RFC 9208 §4.1.2.
+    ///
+    /// Needs a login and the capability `QUOTA`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// let (roots, quotas) = client.quota_root("INBOX").await?;
+    /// println!("{:?}: {quotas:?}", roots.roots);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "get_quota_root")]
+    pub async fn quota_root(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+    ) -> Result<(QuotaRoot, Vec<Quota>)> {
+        let name = mailbox.into();
+        self.ready("GETQUOTAROOT", need_login).await?;
+        self.require("QUOTA").await?;
+        let ask = |names| wire::get_quota_root(&name, names);
+        let accept = |(roots, quotas): &mut (Option<_>, Vec<_>), response| {
+            match response {
+                Response::QuotaRoot(answer) => *roots = Some(answer),
+                Response::Quota(quota) => quotas.push(quota),
+                other => return Some(other),
+            }
+            None
+        };
+        let (roots, quotas) = self
+            .run(Ask::for_answer("GETQUOTAROOT", need_login, ask, accept))
+            .await?;
+        Ok((given("GETQUOTAROOT", roots)?, quotas))
+    }
+
+    /// Sets these limits of a quota root and lifts all others; gives what is then the case.
+    /// `SETQUOTA`, RFC 9208 §4.1.3.
+    ///
+    /// Needs a login, the capability `QUOTA`, and usually to be an administrator. Limits of
+    /// `STORAGE` are in KiB (1024 bytes).
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # let root = client.quota_root("INBOX").await?.0.roots.remove(0);
+    /// # let root = root.as_str();
+    /// client.set_quota(root, [("STORAGE", 1_000_000)]).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
+    /// [`Error::Invalid`](crate::Error::Invalid) for limits beyond 2^63.
+    pub async fn set_quota<'r>(
+        &mut self,
+        root: &str,
+        limits: impl IntoIterator<Item = (&'r str, u64)>,
+    ) -> Result<Option<Quota>> {
+        let limits: Vec<(&str, u64)> = limits.into_iter().collect();
+        self.ready("SETQUOTA", need_login).await?;
+        self.require("QUOTA").await?;
+        let ask = |_| wire::set_quota(root, limits.iter().copied());
+        self.run(Ask::for_answer("SETQUOTA", need_login, ask, last!(Quota)))
+            .await
+    }
+}

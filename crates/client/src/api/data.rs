@@ -1,0 +1,191 @@
+//! Data of messages in the selected mailbox: fetched, and changed.
+
+use std::collections::BTreeMap;
+
+use imapclient_codec::{
+    Fetch, Flags, InvalidArgument, MailboxName, Names, Outgoing,
+    command::{self as wire, FlagChange, Items, LabelChange, Messages, Set},
+};
+use imapclient_transport::Socket;
+
+use super::messages::pieces;
+use crate::{
+    client::Client,
+    command,
+    command::{Store, need_mailbox},
+    error::Result,
+    stored::{Stored, Value},
+};
+
+impl<S: Socket> Client<S> {
+    /// Fetches data of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5; `FETCH` for a
+    /// [`SeqSet`](crate::SeqSet), whose answers are then found under their sequence number.
+    ///
+    /// Needs a selected mailbox. Messages that are gone are just not in the answer. No messages
+    /// are no error: nothing is sent.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::Items;
+    ///
+    /// for (uid, message) in client.fetch("1:9", Items::new().flags().body()).await? {
+    ///     println!("{uid}: {} bytes", message.body().unwrap_or_default().len());
+    /// }
+    /// let sizes = client.fetch([1, 2], "RFC822.SIZE").await?;
+    /// # assert_eq!(sizes.len(), 2);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
+    /// for sets or items that cannot be sent.
+    pub async fn fetch(
+        &mut self,
+        messages: impl Into<Messages>,
+        items: impl Into<Items>,
+    ) -> Result<BTreeMap<u32, Fetch>> {
+        let items = items.into();
+        let mut found = BTreeMap::new();
+        for set in pieces(messages)? {
+            let fetch = command::Fetch {
+                set,
+                items: &items,
+                found: BTreeMap::new(),
+            };
+            found.append(&mut self.run(fetch).await?);
+        }
+        Ok(found)
+    }
+
+    /// The flags of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5.
+    ///
+    /// Needs a selected mailbox.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::Flag;
+    ///
+    /// let flags = client.flags([1, 2, 3]).await?;
+    /// let unread = flags.values().filter(|flags| !flags.contains(&Flag::Seen)).count();
+    /// println!("{unread} of {} unread", flags.len());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), [`Error::Invalid`](crate::Error::Invalid).
+    #[doc(alias = "get_flags")]
+    pub async fn flags(&mut self, messages: impl Into<Messages>) -> Result<BTreeMap<u32, Flags>> {
+        self.fetch_one(messages, Items::new().flags()).await
+    }
+
+    /// Gmail's labels of messages, by UID. `UID FETCH` of `X-GM-LABELS`.
+    ///
+    /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
+    /// for (uid, labels) in client.labels("1:*").await? {
+    ///     println!("{uid}: {labels:?}");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
+    /// [`Error::Invalid`](crate::Error::Invalid).
+    #[doc(alias = "get_gmail_labels")]
+    pub async fn labels(
+        &mut self,
+        messages: impl Into<Messages>,
+    ) -> Result<BTreeMap<u32, Vec<MailboxName>>> {
+        self.ready("FETCH", need_mailbox).await?;
+        self.require("X-GM-EXT-1").await?;
+        self.fetch_one(messages, Items::new().gmail_labels()).await
+    }
+
+    /// Changes flags of messages, by UID; gives the flags that result, unless the change is
+    /// [`silent`](FlagChange::silent). `UID STORE`, RFC 9051 §6.4.6; `STORE` for a
+    /// [`SeqSet`](crate::SeqSet).
+    ///
+    /// Needs a selected mailbox that can be written.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::{Flag, FlagChange};
+    ///
+    /// client.store([3, 5], FlagChange::add([Flag::Seen])).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
+    /// for flags that cannot be stored.
+    #[doc(alias = "add_flags")]
+    #[doc(alias = "remove_flags")]
+    #[doc(alias = "set_flags")]
+    #[doc(alias = "delete_messages")]
+    pub async fn store(
+        &mut self,
+        messages: impl Into<Messages>,
+        change: FlagChange,
+    ) -> Result<Stored<Flags>> {
+        self.store_as(messages, |set, _| wire::store(set, &change))
+            .await
+    }
+
+    /// Changes Gmail's labels of messages, by UID; gives the labels that result, unless the change
+    /// is [`silent`](LabelChange::silent). `UID STORE` of `X-GM-LABELS`.
+    ///
+    /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
+    /// use imapclient::LabelChange;
+    ///
+    /// client.store_labels([3, 5], LabelChange::add(["Receipts"])).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
+    /// [`Error::Invalid`](crate::Error::Invalid).
+    #[doc(alias = "add_gmail_labels")]
+    #[doc(alias = "remove_gmail_labels")]
+    #[doc(alias = "set_gmail_labels")]
+    pub async fn store_labels(
+        &mut self,
+        messages: impl Into<Messages>,
+        change: LabelChange,
+    ) -> Result<Stored<Vec<MailboxName>>> {
+        self.ready("STORE", need_mailbox).await?;
+        self.require("X-GM-EXT-1").await?;
+        self.store_as(messages, |set, names| {
+            wire::store_labels(set, &change, names)
+        })
+        .await
+    }
+
+    async fn fetch_one<T: Value>(
+        &mut self,
+        messages: impl Into<Messages>,
+        item: Items,
+    ) -> Result<BTreeMap<u32, T>> {
+        let found = self.fetch(messages, item).await?;
+        Ok(found
+            .iter()
+            .filter_map(|(key, fetch)| Some((*key, T::of(fetch)?)))
+            .collect())
+    }
+
+    async fn store_as<T: Value + Default>(
+        &mut self,
+        messages: impl Into<Messages>,
+        encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+    ) -> Result<Stored<T>> {
+        let mut stored = Stored::default();
+        for set in pieces(messages)? {
+            stored.append(self.run(Store::new(set, &encode)).await?);
+        }
+        Ok(stored)
+    }
+}

@@ -1,0 +1,168 @@
+//! Finding messages.
+
+use imapclient_codec::{
+    InvalidArgument, Names, Outgoing, Thread,
+    command::{self as wire, Order, SearchKey, SearchQuery, ThreadAlgorithm},
+};
+use imapclient_transport::Socket;
+
+use crate::{
+    client::Client,
+    command::{Ask, Search, last, need_mailbox},
+    error::{Error, Result},
+    found::Found,
+};
+
+impl<S: Socket> Client<S> {
+    /// The messages that match. `UID SEARCH`, RFC 9051 §6.4.4.
+    ///
+    /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8. A
+    /// [`SearchQuery`] can ask for sequence numbers, another charset, and what
+    /// [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC 4731).
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::{Return, SearchKey, SearchQuery};
+    ///
+    /// let unread = client.search("UNSEEN").await?;
+    /// let key = SearchKey::Subject("Grüße".into()) & !SearchKey::Deleted;
+    /// let greetings = client.search(key).await?;
+    /// println!("{} unread, {} greetings", unread.len(), greetings.len());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` if the server does
+    /// not know the charset; [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be
+    /// sent; [`Error::Missing`](crate::Error::Missing).
+    pub async fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
+        let query = query.into();
+        self.ready("SEARCH", need_mailbox).await?;
+        if query.has_return_options() {
+            self.require("ESEARCH").await?;
+        }
+        self.find("SEARCH", query.by_sequence(), |names| {
+            wire::search(&query, names)
+        })
+        .await
+    }
+
+    /// The messages that match what one would type into Gmail's own search. `UID SEARCH` with
+    /// `X-GM-RAW`.
+    ///
+    /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
+    ///
+    /// ```no_run
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
+    /// let found = client.gmail_search("has:attachment subject:invoice").await?;
+    /// println!("{found:?}");
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    pub async fn gmail_search(&mut self, query: &str) -> Result<Found> {
+        self.ready("SEARCH", need_mailbox).await?;
+        self.require("X-GM-EXT-1").await?;
+        self.search(SearchKey::GmailRaw(query.into())).await
+    }
+
+    /// The messages that match, sorted by the server. `UID SORT`, RFC 5256 §3.
+    ///
+    /// Needs a selected mailbox and the capability `SORT`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::SortKey;
+    ///
+    /// let newest_first = client.sort([SortKey::Arrival.reverse()], "ALL").await?;
+    /// println!("{:?}", newest_first.first());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
+    /// [`Error::Invalid`](crate::Error::Invalid).
+    pub async fn sort<O: Into<Order>>(
+        &mut self,
+        by: impl IntoIterator<Item = O>,
+        query: impl Into<SearchQuery>,
+    ) -> Result<Found> {
+        let by: Vec<Order> = by.into_iter().map(Into::into).collect();
+        let query = query.into();
+        self.ready("SORT", need_mailbox).await?;
+        self.require("SORT").await?;
+        if query.has_return_options() {
+            self.require("ESORT").await?;
+        }
+        self.find("SORT", query.by_sequence(), |names| {
+            wire::sort(by.iter().copied(), &query, names)
+        })
+        .await
+    }
+
+    /// The messages that match, as conversations. `UID THREAD`, RFC 5256 §3.
+    ///
+    /// Needs a selected mailbox and the capability `THREAD=` with the name of the algorithm.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::ThreadAlgorithm;
+    ///
+    /// let threads = client.thread(ThreadAlgorithm::References, "ALL").await?;
+    /// for (depth, message) in threads.walk().take(20) {
+    ///     println!("{:>depth$}{:?}", "", message.number());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
+    /// [`Error::Invalid`](crate::Error::Invalid).
+    pub async fn thread(
+        &mut self,
+        algorithm: ThreadAlgorithm,
+        query: impl Into<SearchQuery>,
+    ) -> Result<Thread> {
+        let query = query.into();
+        self.ready("THREAD", need_mailbox).await?;
+        self.require(&format!("THREAD={}", algorithm.name()))
+            .await?;
+        let ask = |names| wire::thread(&algorithm, &query, names);
+        let threads = self
+            .run(Ask::for_answer("THREAD", need_mailbox, ask, last!(Thread)))
+            .await?;
+        // Some servers say nothing where there is nothing.
+        Ok(threads.unwrap_or_default())
+    }
+
+    async fn find(
+        &mut self,
+        name: &'static str,
+        by_sequence: bool,
+        encode: impl FnMut(Names) -> Result<Outgoing, InvalidArgument> + Send,
+    ) -> Result<Found> {
+        let before = self.messages();
+        let mut found = self
+            .run(Search {
+                name,
+                encode,
+                found: Found::new(by_sequence),
+            })
+            .await?;
+        // Messages may have come or gone meanwhile.
+        if !found.expand(before.max(self.messages())) {
+            self.broken = true;
+            return Err(Error::Protocol {
+                what: "it found more messages than the mailbox has".to_owned(),
+                log: self.wire_log().cloned().collect(),
+            });
+        }
+        Ok(found)
+    }
+
+    fn messages(&self) -> u32 {
+        let selected = self.state().selected();
+        selected.map_or(0, |mailbox| mailbox.exists)
+    }
+}

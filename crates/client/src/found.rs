@@ -1,0 +1,266 @@
+//! What a search found.
+
+use std::{fmt, ops::Deref};
+
+use imapclient_codec::{
+    Esearch, Partial, Response, Search, SeqSet, Tag, UidSet, command::Messages,
+};
+
+/// What SEARCH or SORT found: numbers in the order of the server, as a slice.
+///
+/// They are UIDs, unless the search asked for sequence numbers. It remembers which: given to
+/// another command it is taken for what it is.
+///
+/// ```
+/// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+/// use imapclient::Items;
+///
+/// let found = client.search("FLAGGED").await?;
+/// println!("{} flagged, the first is {:?}", found.len(), found.first());
+/// for (uid, message) in client.fetch(&found, Items::new().envelope()).await? {
+///     println!("{uid}: {:?}", message.envelope());
+/// }
+/// # Ok(()) });
+/// ```
+#[derive(Clone, PartialEq, Default)]
+pub struct Found {
+    numbers: Vec<u32>,
+    by_sequence: bool,
+    modseq: Option<u64>,
+    summary: Option<Box<Esearch>>,
+}
+
+impl Found {
+    pub(crate) fn new(by_sequence: bool) -> Self {
+        Self {
+            by_sequence,
+            ..Self::default()
+        }
+    }
+
+    /// Whether the numbers are sequence numbers and no UIDs.
+    #[must_use]
+    pub fn by_sequence(&self) -> bool {
+        self.by_sequence
+    }
+
+    /// The highest modification sequence of what was found, where the search was about such
+    /// (RFC 7162 §3.1.5).
+    #[must_use]
+    pub fn modseq(&self) -> Option<u64> {
+        self.modseq
+    }
+
+    /// The lowest number, where the search asked for it by `Return::Min`.
+    #[must_use]
+    pub fn min(&self) -> Option<u32> {
+        self.summary.as_ref()?.min
+    }
+
+    /// The highest number, where the search asked for it by `Return::Max`.
+    #[must_use]
+    pub fn max(&self) -> Option<u32> {
+        self.summary.as_ref()?.max
+    }
+
+    /// How many were found, where the search asked for it by `Return::Count`, or for all of them.
+    #[must_use]
+    pub fn count(&self) -> Option<u64> {
+        match &self.summary {
+            Some(summary) => summary
+                .count
+                .or_else(|| Some(summary.all.as_ref()?.len().unwrap_or_default())),
+            None => Some(self.numbers.len() as u64),
+        }
+    }
+
+    /// A page of the result, where the search asked for it by `Return::Partial`.
+    #[must_use]
+    pub fn partial(&self) -> Option<&Partial> {
+        self.summary.as_ref()?.partial.as_ref()
+    }
+
+    /// All that the server told, if it answered with ESEARCH (RFC 4731).
+    #[must_use]
+    pub fn summary(&self) -> Option<&Esearch> {
+        self.summary.as_deref()
+    }
+
+    /// The numbers.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<u32> {
+        self.numbers
+    }
+
+    /// Keeps a response that answers the search of this tag; hands back any other.
+    pub(crate) fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response> {
+        match response {
+            // A long answer may come in several lines.
+            Response::Search(search) | Response::Sort(search) => self.add(search),
+            Response::Esearch(found) if found.tag.as_ref().is_none_or(|its| its == tag) => {
+                self.modseq = self.modseq.max(found.modseq);
+                match &mut self.summary {
+                    None => self.summary = Some(Box::new(*found)),
+                    Some(summary) => merge(summary, *found),
+                }
+            }
+            other => return Some(other),
+        }
+        None
+    }
+
+    fn add(&mut self, mut search: Search) {
+        self.modseq = self.modseq.max(search.modseq);
+        if self.numbers.is_empty() {
+            self.numbers = search.numbers;
+        } else {
+            self.numbers.append(&mut search.numbers);
+        }
+    }
+
+    /// Writes out the ranges of an ESEARCH. No search finds more messages than there are, so that
+    /// `1:4294967295` from a server is no reason to make room for as many: false in that case.
+    pub(crate) fn expand(&mut self, messages: u32) -> bool {
+        let Some(all) = self.summary.as_ref().and_then(|found| found.all.as_ref()) else {
+            return true;
+        };
+        match (all.len(), all.iter()) {
+            (Some(length), Some(numbers)) if length <= u64::from(messages) => {
+                self.numbers.extend(numbers);
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Some servers answer in several lines.
+fn merge(summary: &mut Esearch, later: Esearch) {
+    match (&mut summary.all, later.all) {
+        (Some(all), Some(more)) => all.append(more),
+        (all @ None, more) => *all = more,
+        (Some(_), None) => {}
+    }
+    summary.min = summary.min.or(later.min);
+    summary.max = summary.max.or(later.max);
+    summary.count = summary.count.or(later.count);
+    summary.modseq = summary.modseq.max(later.modseq);
+    summary.partial = summary.partial.take().or(later.partial);
+    summary.relevancy.extend(later.relevancy);
+    summary.unknown.extend(later.unknown);
+    summary.malformed.extend(later.malformed);
+}
+
+impl Deref for Found {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        &self.numbers
+    }
+}
+
+impl fmt::Debug for Found {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.numbers.fmt(f)
+    }
+}
+
+impl IntoIterator for Found {
+    type Item = u32;
+    type IntoIter = std::vec::IntoIter<u32>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.numbers.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Found {
+    type Item = &'a u32;
+    type IntoIter = std::slice::Iter<'a, u32>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.numbers.iter()
+    }
+}
+
+impl<T: AsRef<[u32]>> PartialEq<T> for Found {
+    fn eq(&self, other: &T) -> bool {
+        self.numbers == other.as_ref()
+    }
+}
+
+impl From<&Found> for Messages {
+    fn from(found: &Found) -> Self {
+        if found.by_sequence {
+            SeqSet::from(&found.numbers).into()
+        } else {
+            UidSet::from(&found.numbers).into()
+        }
+    }
+}
+
+impl From<Found> for Messages {
+    fn from(found: Found) -> Self {
+        (&found).into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use imapclient_codec::{Decoder, Limits, Message};
+
+    use super::*;
+
+    fn found(by_sequence: bool, lines: &[&str]) -> (Found, Vec<Response>) {
+        let mut found = Found::new(by_sequence);
+        let tag = Tag::new("A1");
+        let mut decoder = Decoder::new(Limits::default());
+        let rest = lines
+            .iter()
+            .filter_map(|line| {
+                let line = format!("{line}\r\n");
+                found.accept(&tag, decoder.decode(&Message::from(line.as_bytes())))
+            })
+            .collect();
+        (found, rest)
+    }
+
+    #[test]
+    fn several_lines_are_one_answer() {
+        let (found, rest) = found(false, &["* SEARCH 1 2 (MODSEQ 7)", "* SEARCH 9 (MODSEQ 5)"]);
+        assert_eq!(found, [1, 2, 9]);
+        assert_eq!((found.modseq(), found.count()), (Some(7), Some(3)));
+        assert!(rest.is_empty());
+    }
+
+    #[test]
+    fn an_esearch_goes_by_its_tag() {
+        let (mut found, rest) = found(
+            false,
+            &[
+                "* ESEARCH (TAG \"A7\") UID REMOVEFROM (0 2)",
+                "* ESEARCH (TAG \"A1\") UID MIN 2 MAX 9 COUNT 3 ALL 2:3,9",
+            ],
+        );
+        assert!(matches!(&rest[..], [Response::Esearch(_)]));
+        assert!(found.expand(3));
+        assert_eq!(found, [2, 3, 9]);
+        assert_eq!((found.min(), found.max()), (Some(2), Some(9)));
+        assert_eq!(found.count(), Some(3));
+    }
+
+    #[test]
+    fn more_than_there_is_is_never_written_out() {
+        let (mut found, _) = found(false, &["* ESEARCH (TAG \"A1\") UID ALL 1:4294967295"]);
+        assert!(!found.expand(4_000_000));
+        assert!(found.is_empty());
+    }
+
+    #[test]
+    fn it_is_taken_for_what_it_is() {
+        let (uids, _) = found(false, &["* SEARCH 5 6"]);
+        let (seqs, _) = found(true, &["* SEARCH 5 6"]);
+        assert_eq!(Messages::from(&uids).to_string(), "UID 5:6");
+        assert_eq!(Messages::from(seqs).to_string(), "5:6");
+    }
+}
