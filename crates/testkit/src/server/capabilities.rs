@@ -10,10 +10,11 @@ const ALWAYS: [&str; 4] = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID"];
 const MECHANISMS: [&str; 2] = ["AUTH=PLAIN", "AUTH=LOGIN"];
 
 /// What is offered to those who have logged in.
-const LATER: [&str; 15] = [
+const LATER: [&str; 16] = [
     "ENABLE",
     "IDLE",
     "UIDPLUS",
+    "MULTIAPPEND",
     "MOVE",
     "UNSELECT",
     "NAMESPACE",

@@ -13,7 +13,7 @@ const HEAD: usize = 200;
 
 /// Takes bytes as they come and gives commands with their literals.
 pub(super) struct Framer {
-    /// The most that the message of an APPEND may have.
+    /// The most that a message of an APPEND may have.
     append_limit: usize,
     /// Whether `{n+}` announces a literal; otherwise it is text like any other (and the literal is read as commands).
     pub(super) literal_plus: bool,
@@ -148,8 +148,13 @@ impl Framer {
             }
             (_, true) => Some(Frame::TooLong(self.take())),
             (Some(Announced { length, sync }), false) => {
-                let too_long = self.literals.saturating_add(length) > self.limit();
                 self.literals = self.literals.saturating_add(length);
+                // The limit of a message is for each of an APPEND (RFC 3502).
+                let too_long = if name(&self.command) == "APPEND" {
+                    length > self.append_limit
+                } else {
+                    self.literals > LITERALS
+                };
                 if sync {
                     self.state = State::Asked(length);
                     return Some(Frame::Literal { too_long });
@@ -181,14 +186,6 @@ impl Framer {
             (left, false) => State::Literal(left),
         };
         (count, (count < left).then_some(Frame::Incomplete))
-    }
-
-    fn limit(&self) -> usize {
-        if name(&self.command) == "APPEND" {
-            self.append_limit
-        } else {
-            LITERALS
-        }
     }
 
     /// The command, with all ready for the next.

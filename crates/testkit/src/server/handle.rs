@@ -248,7 +248,7 @@ impl Server {
         let draft = mail.into().draft();
         let of = format!("{user}'s {mailbox:?}");
         let appended = self.with(user, |store, account| store.append(account, mailbox, draft));
-        appended.unwrap_or_else(|error| panic!("{of}: {error}")).uid
+        appended.unwrap_or_else(|error| panic!("{of}: {error}"))
     }
 
     /// The messages in a mailbox.

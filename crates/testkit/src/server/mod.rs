@@ -2,8 +2,9 @@
 //!
 //! ```text
 //!  Server ──▶ session ──▶ store ──▶ message
-//!  (handle)      │          ▲
-//!                └──▶ search, sort, thread, list
+//!  (handle)   │  │          ▲
+//!             │  └──▶ search, sort, thread, list
+//!             └──▶ request
 //! ```
 //!
 //! What is below `session` knows no socket.
@@ -19,6 +20,7 @@ mod message;
 mod output;
 mod record;
 mod reply;
+mod request;
 mod rule;
 mod sample;
 mod search;

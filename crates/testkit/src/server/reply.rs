@@ -1,5 +1,6 @@
 //! What a command ends with.
 
+use super::request::BadRequest;
 use super::session::Flow;
 use super::store::{BadSequence, StoreError, name::BadName};
 use imap_codec::imap_types::{
@@ -90,9 +91,11 @@ pub(super) fn note(code: Code<'static>, text: &'static str) -> Response<'static>
     Reply::ok(text).with(code).response(None)
 }
 
-/// A code of RFC 5530, which is no more than a word.
-pub(super) fn word_code(word: &'static str) -> Code<'static> {
-    Code::Other(CodeOther::unvalidated(word.as_bytes()))
+/// A code of RFC 5530, which is no more than a word; or any other that the codec has no form for.
+pub(super) fn word_code(word: impl Into<Cow<'static, str>>) -> Code<'static> {
+    Code::Other(CodeOther::unvalidated(
+        word.into().into_owned().into_bytes(),
+    ))
 }
 
 fn text(text: Cow<'static, str>) -> Text<'static> {
@@ -121,6 +124,12 @@ impl From<StoreError> for Stop {
             code: error.code().map(word_code),
             text: error.to_string().into(),
         })
+    }
+}
+
+impl From<BadRequest> for Stop {
+    fn from(_: BadRequest) -> Self {
+        Reply::bad("That is no command.").into()
     }
 }
 

@@ -5,7 +5,8 @@ use crate::{
     listener::lock,
     server::{
         message::Message,
-        reply::{Outcome, Reply, Stop, note},
+        reply::{Outcome, Reply, Stop, note, word_code},
+        request::{Append, Appendix},
         store::{Alteration, Copied, Draft, Flags, Hit, StoreError},
     },
 };
@@ -13,7 +14,6 @@ use imap_codec::imap_types::{
     IntoStatic,
     command::{FetchModifier, StoreModifier},
     core::Vec1,
-    datetime::DateTime,
     extensions::{
         binary::LiteralOrLiteral8,
         uidplus::{UidElement, UidSet},
@@ -27,37 +27,22 @@ use imap_codec::imap_types::{
 use std::sync::Arc;
 
 impl Session<'_> {
-    /// APPEND (RFC 3501, section 6.3.11).
-    pub(super) fn append(
-        &self,
-        mailbox: &Mailbox<'_>,
-        flags: &[Flag<'_>],
-        date: Option<DateTime>,
-        message: LiteralOrLiteral8<'_>,
-    ) -> Outcome {
-        let LiteralOrLiteral8::Literal(message) = message else {
-            return Err(Reply::bad("BINARY is not known here.").into());
-        };
-        check_flags(flags)?;
-        if message.as_ref().is_empty() {
-            return Err(Reply::no("A message of no bytes is none.").into());
+    /// APPEND (RFC 3501, section 6.3.11), of several messages by RFC 3502: all or none.
+    pub(super) fn append(&self, append: Append) -> Outcome {
+        if append.messages.len() > 1 && !self.has("MULTIAPPEND") {
+            return Err(Reply::bad("MULTIAPPEND is not known here.").into());
         }
-        let draft = Draft {
-            message: Arc::new(Message::new(message.as_ref())),
-            flags: Flags::new(flags)?,
-            date: date.map(|date| *date.as_ref()),
-        };
-        let name = decode(mailbox)?;
-        let appended = lock(&self.shared.store).append(self.account_id()?, &name, draft);
+        let drafts: Outcome<Vec<_>> = append.messages.into_iter().map(draft).collect();
+        let (id, name) = (self.account_id()?, decode(&append.mailbox)?);
+        let appended = lock(&self.shared.store).append_all(id, &name, drafts?);
         let appended = appended.map_err(try_create)?;
         let reply = Reply::ok("Appended.");
         if !self.has("UIDPLUS") {
             return Ok(reply);
         }
-        Ok(reply.with(Code::AppendUid {
-            uid_validity: number(appended.uid_validity),
-            uid: number(appended.uid),
-        }))
+        // The codec knows the code with one UID only.
+        let (validity, uids) = (appended.uid_validity, set(&appended.uids));
+        Ok(reply.with(word_code(format!("APPENDUID {validity} {uids}"))))
     }
 
     /// FETCH (RFC 3501, section 6.4.5; CHANGEDSINCE of RFC 7162).
@@ -206,6 +191,21 @@ impl Session<'_> {
     }
 }
 
+fn draft(message: Appendix) -> Outcome<Draft> {
+    let LiteralOrLiteral8::Literal(text) = message.text else {
+        return Err(Reply::bad("BINARY is not known here.").into());
+    };
+    check_flags(&message.flags)?;
+    if text.as_ref().is_empty() {
+        return Err(Reply::no("A message of no bytes is none.").into());
+    }
+    Ok(Draft {
+        message: Arc::new(Message::new(text.into_inner())),
+        flags: Flags::new(&message.flags)?,
+        date: message.date.map(|date| *date.as_ref()),
+    })
+}
+
 /// No client may set `\Recent` (RFC 3501, section 2.3.2), and there are no more system flags than those.
 fn check_flags(flags: &[Flag<'_>]) -> Outcome<()> {
     if flags.iter().any(|flag| matches!(flag, Flag::Extension(_))) {
@@ -248,6 +248,18 @@ fn runs(numbers: &[u32]) -> Vec<(u32, u32)> {
         }
     }
     runs
+}
+
+/// Numbers as they are in a set.
+fn set(numbers: &[u32]) -> String {
+    let runs = runs(numbers).into_iter().map(|(first, last)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first}:{last}")
+        }
+    });
+    runs.collect::<Vec<_>>().join(",")
 }
 
 fn uid_set(uids: &[u32]) -> Option<UidSet> {

@@ -20,18 +20,15 @@ use super::{
     framer::{self, Frame, Framer},
     output::{Output, cut_off},
     reply::{Reply, Stop, bye},
+    request::may_go_on,
     rule::{Answer, GREETING, Plan, replace},
     shared::{Remote, Shared},
     store::AccountId,
 };
 use crate::{Connection, connection::Ready, listener::lock};
-use imap_codec::{
-    CommandCodec,
-    decode::{CommandDecodeError, Decoder as _},
-    imap_types::{
-        core::{Tag, Vec1},
-        response::{Capability, Code, CommandContinuationRequest, Response},
-    },
+use imap_codec::imap_types::{
+    core::{Tag, Vec1},
+    response::{Capability, Code, CommandContinuationRequest, Response},
 };
 use selected::Selected;
 use std::{io, net::TcpStream, sync::Arc};
@@ -176,10 +173,7 @@ impl Session<'_> {
     fn literal(&mut self, too_long: bool) -> io::Result<Option<Flow>> {
         let command = self.framer.so_far();
         let name = framer::name(command);
-        let hopeless = matches!(
-            CommandCodec::default().decode(command),
-            Err(CommandDecodeError::Failed)
-        );
+        let hopeless = !may_go_on(&name, command);
         let plan = self.plan(&name, true);
         if let Some(gate) = &plan.hold {
             gate.pass();

@@ -1,15 +1,14 @@
 //! Which command is done where, and in which state it may come.
 
 use super::{Flow, Session};
-use crate::server::reply::{Outcome, Reply, Stop, bye};
-use imap_codec::{
-    CommandCodec,
-    decode::Decoder as _,
-    imap_types::{
-        command::{Command, CommandBody},
-        core::{IString, NString},
-        response::Data,
-    },
+use crate::server::{
+    reply::{Outcome, Reply, Stop, bye},
+    request::Request,
+};
+use imap_codec::imap_types::{
+    command::CommandBody,
+    core::{IString, NString},
+    response::Data,
 };
 
 /// What a session has to be in for a command.
@@ -26,18 +25,19 @@ impl Session<'_> {
         if !crate::listener::lock(&self.shared.capabilities).allow(name) {
             return Err(Reply::bad("That command is not known here.").into());
         }
-        let Ok((_, Command { body, .. })) = CommandCodec::default().decode(command) else {
-            return Err(Reply::bad("That is no command.").into());
-        };
-        match (state(&body), self.account.is_some()) {
+        let request = Request::parse(name, command)?;
+        match (state(&request), self.account.is_some()) {
             (State::LoggedIn, false) => return Err(Reply::bad("Log in first.").into()),
             (State::NotLoggedIn, true) => {
                 return Err(Reply::bad("You are logged in already.").into());
             }
             _ => {}
         }
-        let told = Told::of(&body);
-        let reply = self.dispatch(body, tag)?;
+        let told = Told::of(&request);
+        let reply = match request {
+            Request::Plain(body) => self.dispatch(body, tag)?,
+            Request::Append(append) => self.append(append)?,
+        };
         if let Told::Changes { may_expunge, uid } = told {
             self.sync(may_expunge, uid)?;
         }
@@ -101,12 +101,6 @@ impl Session<'_> {
             CommandBody::SetQuota { root, quotas } => self.set_quota(root.as_ref(), &quotas),
             CommandBody::Enable { capabilities } => self.enable(capabilities.as_ref()),
             CommandBody::Idle => self.idle(tag),
-            CommandBody::Append {
-                mailbox,
-                flags,
-                date,
-                message,
-            } => self.append(&mailbox, &flags, date, message),
             CommandBody::Check => {
                 self.selected()?;
                 Ok(Reply::ok("Checked."))
@@ -203,7 +197,19 @@ enum Told {
 }
 
 impl Told {
-    fn of(body: &CommandBody<'_>) -> Self {
+    const ALL: Self = Self::Changes {
+        may_expunge: true,
+        uid: false,
+    };
+
+    fn of(request: &Request<'_>) -> Self {
+        match request {
+            Request::Plain(body) => Self::of_plain(body),
+            Request::Append(_) => Self::ALL,
+        }
+    }
+
+    fn of_plain(body: &CommandBody<'_>) -> Self {
         let (may_expunge, uid) = match body {
             CommandBody::Select { .. }
             | CommandBody::Examine { .. }
@@ -219,13 +225,16 @@ impl Told {
             | CommandBody::Thread { uid, .. }
             | CommandBody::Fetch { uid, .. }
             | CommandBody::Store { uid, .. } => (*uid, *uid),
-            _ => (true, false),
+            _ => return Self::ALL,
         };
         Self::Changes { may_expunge, uid }
     }
 }
 
-fn state(body: &CommandBody<'_>) -> State {
+fn state(request: &Request<'_>) -> State {
+    let Request::Plain(body) = request else {
+        return State::LoggedIn;
+    };
     match body {
         CommandBody::Capability
         | CommandBody::Noop

@@ -22,12 +22,12 @@ pub(crate) struct Draft {
 }
 
 /// For APPENDUID (RFC 4315).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Appended {
     /// The mailbox's UIDVALIDITY.
     pub(crate) uid_validity: u32,
-    /// The message's UID.
-    pub(crate) uid: u32,
+    /// The messages' UIDs, in their order.
+    pub(crate) uids: Vec<u32>,
 }
 
 /// For COPYUID (RFC 4315).
@@ -64,36 +64,54 @@ pub(crate) struct Altered {
 }
 
 impl Store {
-    /// Adds a message to a mailbox.
+    /// Adds a message to a mailbox, and gives its UID.
     ///
     /// # Errors
     ///
-    /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`], [`StoreError::OverQuota`], [`StoreError::BadFlag`]
+    /// As [`append_all`](Self::append_all).
     pub(crate) fn append(
         &mut self,
         account: AccountId,
         name: &str,
         draft: Draft,
+    ) -> Result<u32, StoreError> {
+        let appended = self.append_all(account, name, vec![draft])?;
+        appended.uids.first().copied().ok_or(StoreError::Gone)
+    }
+
+    /// Adds messages to a mailbox: all or none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`], [`StoreError::OverQuota`], [`StoreError::BadFlag`]
+    pub(crate) fn append_all(
+        &mut self,
+        account: AccountId,
+        name: &str,
+        drafts: Vec<Draft>,
     ) -> Result<Appended, StoreError> {
         let id = self.of(account).mailbox(&name::normal(name))?;
-        let more = Usage {
-            bytes: draft.message.raw().len() as u64,
-            messages: 1,
-        };
-        self.check_quota(account, more)?;
-        let date = draft.date.unwrap_or_else(|| self.now());
+        let now = self.now();
+        let entries: Vec<_> = drafts
+            .into_iter()
+            .map(|draft| Entry {
+                uid: 0,
+                message: draft.message,
+                date: whole(draft.date.unwrap_or(now)),
+                flags: draft.flags,
+                modseq: 0,
+            })
+            .collect();
+        self.check_quota(account, Usage::of(&entries))?;
         let mailbox = self.mailboxes.get_mut(&id).ok_or(StoreError::Gone)?;
-        mailbox.check_keywords(&draft.flags)?;
-        let uid = mailbox.add(Entry {
-            uid: 0,
-            message: draft.message,
-            date: whole(date),
-            flags: draft.flags,
-            modseq: 0,
-        });
+        mailbox.check_keywords(&all_flags(&entries))?;
+        let uids = entries
+            .into_iter()
+            .map(|entry| mailbox.add(entry))
+            .collect();
         let uid_validity = mailbox.uid_validity;
         self.watchers.changed(id);
-        Ok(Appended { uid_validity, uid })
+        Ok(Appended { uid_validity, uids })
     }
 
     /// Changes flags.
@@ -223,18 +241,11 @@ impl Store {
             .map(|hit| Some(from.entries[from.find(hit.uid)?].clone()))
             .collect::<Option<Vec<Entry>>>()
             .ok_or(StoreError::Expunged)?;
-        let mut more = Usage::default();
-        let mut keywords = Flags::default();
-        for entry in &entries {
-            more.bytes += entry.message.raw().len() as u64;
-            more.messages += 1;
-            keywords = keywords.changed(StoreType::Add, &entry.flags);
-        }
         if adds {
-            self.check_quota(account, more)?;
+            self.check_quota(account, Usage::of(&entries))?;
         }
         let mailbox = self.mailboxes.get_mut(&id).ok_or(StoreError::Gone)?;
-        mailbox.check_keywords(&keywords)?;
+        mailbox.check_keywords(&all_flags(&entries))?;
         let uids = entries
             .into_iter()
             .map(|entry| (entry.uid, mailbox.add(entry)))
@@ -245,6 +256,13 @@ impl Store {
         }
         Ok(Copied { uid_validity, uids })
     }
+}
+
+/// The flags that any of the messages has.
+fn all_flags(entries: &[Entry]) -> Flags {
+    entries.iter().fold(Flags::default(), |all, entry| {
+        all.changed(StoreType::Add, &entry.flags)
+    })
 }
 
 /// A date that can be told: in whole seconds, and in a zone that is whole minutes from UTC.

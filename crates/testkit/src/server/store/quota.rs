@@ -1,4 +1,4 @@
-use super::{AccountId, Store, StoreError};
+use super::{AccountId, Entry, Store, StoreError};
 
 /// The limits of an account, none where there is none (RFC 2087). All its mailboxes count together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,6 +19,15 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
+    /// What messages use.
+    pub(super) fn of(entries: &[Entry]) -> Self {
+        let bytes = entries.iter().map(|entry| entry.message.raw().len() as u64);
+        Self {
+            bytes: bytes.sum(),
+            messages: entries.len() as u64,
+        }
+    }
+
     /// STORAGE: in units of 1024 bytes, rounded up.
     pub(crate) fn storage(self) -> u64 {
         self.bytes.div_ceil(1024)
@@ -40,12 +49,9 @@ impl Store {
     pub(crate) fn usage(&self, account: AccountId) -> Usage {
         let mut usage = Usage::default();
         for mailbox in self.mailboxes.values().filter(|m| m.account == account) {
-            usage.messages += mailbox.entries.len() as u64;
-            usage.bytes += mailbox
-                .entries
-                .iter()
-                .map(|entry| entry.message.raw().len() as u64)
-                .sum::<u64>();
+            let of_mailbox = Usage::of(&mailbox.entries);
+            usage.messages += of_mailbox.messages;
+            usage.bytes += of_mailbox.bytes;
         }
         usage
     }

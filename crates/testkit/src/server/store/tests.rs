@@ -27,7 +27,7 @@ fn add(store: &mut Store, account: AccountId, name: &str, flags: &[Flag<'_>]) ->
         flags: Flags::new(flags).unwrap(),
         date: None,
     };
-    store.append(account, name, draft).unwrap().uid
+    store.append(account, name, draft).unwrap()
 }
 
 fn set(text: &str) -> SequenceSet {

@@ -1,0 +1,238 @@
+use super::BadRequest;
+use std::{borrow::Cow, str::FromStr};
+
+/// The arguments of a command, read from the left.
+#[derive(Clone, Copy)]
+pub(super) struct Arguments<'a> {
+    command: &'a [u8],
+    at: usize,
+}
+
+type Read<T> = Result<T, BadRequest>;
+
+impl<'a> Arguments<'a> {
+    /// What follows the tag and so many words of a command; the space before it has still to be read.
+    pub(super) fn after(command: &'a [u8], words: usize) -> Read<Self> {
+        let mut arguments = Self { command, at: 0 };
+        arguments.until(|byte| b" \r\n".contains(&byte));
+        for _ in 0..words {
+            arguments.space()?;
+            arguments.word()?;
+        }
+        Ok(arguments)
+    }
+
+    /// All that was read so far.
+    pub(super) fn taken(&self) -> &'a [u8] {
+        &self.command[..self.at]
+    }
+
+    /// What has still to be read.
+    pub(super) fn rest(&self) -> &'a [u8] {
+        &self.command[self.at..]
+    }
+
+    /// What this reads.
+    pub(super) fn slice(&mut self, read: impl FnOnce(&mut Self) -> Read<()>) -> Read<&'a [u8]> {
+        let from = self.at;
+        read(self)?;
+        Ok(&self.command[from..self.at])
+    }
+
+    pub(super) fn peek(&self) -> Option<u8> {
+        self.rest().first().copied()
+    }
+
+    /// Passes a byte if it comes next.
+    pub(super) fn passes(&mut self, byte: u8) -> bool {
+        let passes = self.peek() == Some(byte);
+        self.at += usize::from(passes);
+        passes
+    }
+
+    pub(super) fn expect(&mut self, byte: u8) -> Read<()> {
+        self.passes(byte).then_some(()).ok_or(BadRequest)
+    }
+
+    pub(super) fn space(&mut self) -> Read<()> {
+        self.expect(b' ')
+    }
+
+    /// The end of the command.
+    pub(super) fn end(self) -> Read<()> {
+        (self.rest() == b"\r\n").then_some(()).ok_or(BadRequest)
+    }
+
+    /// Whatever stands up to a space, a parenthesis or the end of the line.
+    pub(super) fn word(&mut self) -> Read<&'a str> {
+        let word = self.until(|byte| b" ()\r\n".contains(&byte));
+        let word = std::str::from_utf8(word).map_err(|_| BadRequest)?;
+        if word.is_empty() {
+            return Err(BadRequest);
+        }
+        Ok(word)
+    }
+
+    /// A number.
+    pub(super) fn number<T: FromStr>(&mut self) -> Read<T> {
+        let digits = self.until(|byte| !byte.is_ascii_digit());
+        let digits = std::str::from_utf8(digits).map_err(|_| BadRequest)?;
+        digits.parse().map_err(|_| BadRequest)
+    }
+
+    /// `astring` (RFC 3501, section 9).
+    pub(super) fn astring(&mut self) -> Read<Cow<'a, [u8]>> {
+        if matches!(self.peek(), Some(b'"' | b'{')) {
+            return self.string();
+        }
+        let atom = self.until(|byte| !is_astring_char(byte));
+        if atom.is_empty() {
+            return Err(BadRequest);
+        }
+        Ok(atom.into())
+    }
+
+    /// `list-mailbox`: an astring with wildcards.
+    pub(super) fn pattern(&mut self) -> Read<Cow<'a, [u8]>> {
+        if matches!(self.peek(), Some(b'"' | b'{')) {
+            return self.string();
+        }
+        let pattern = self.until(|byte| !is_astring_char(byte) && !b"%*".contains(&byte));
+        if pattern.is_empty() {
+            return Err(BadRequest);
+        }
+        Ok(pattern.into())
+    }
+
+    /// A quoted string or a literal.
+    pub(super) fn string(&mut self) -> Read<Cow<'a, [u8]>> {
+        if self.passes(b'"') {
+            return self.quoted();
+        }
+        // CHAR8: no NUL.
+        let literal = self.literal()?;
+        (!literal.contains(&0))
+            .then_some(literal.into())
+            .ok_or(BadRequest)
+    }
+
+    /// A literal, whatever is in it.
+    pub(super) fn literal(&mut self) -> Read<&'a [u8]> {
+        self.expect(b'{')?;
+        let length: usize = self.number()?;
+        self.passes(b'+');
+        for byte in *b"}\r\n" {
+            self.expect(byte)?;
+        }
+        let literal = self.rest().get(..length).ok_or(BadRequest)?;
+        self.at += length;
+        Ok(literal)
+    }
+
+    /// What stands in parentheses, a space between each.
+    pub(super) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
+        self.expect(b'(')?;
+        let mut list = Vec::new();
+        while !self.passes(b')') {
+            if !list.is_empty() {
+                self.space()?;
+            }
+            list.push(read(self)?);
+        }
+        Ok(list)
+    }
+
+    fn quoted(&mut self) -> Read<Cow<'a, [u8]>> {
+        let mut text = Vec::new();
+        loop {
+            let byte = self.peek().ok_or(BadRequest)?;
+            self.at += 1;
+            match byte {
+                b'"' => return Ok(text.into()),
+                b'\\' => {
+                    let escaped = self.peek().filter(|byte| b"\"\\".contains(byte));
+                    text.push(escaped.ok_or(BadRequest)?);
+                    self.at += 1;
+                }
+                // TEXT-CHAR: seven bits in one line.
+                0 | b'\r' | b'\n' | 0x80.. => return Err(BadRequest),
+                byte => text.push(byte),
+            }
+        }
+    }
+
+    fn until(&mut self, ends: impl Fn(u8) -> bool) -> &'a [u8] {
+        let rest = self.rest();
+        let end = rest.iter().position(|&byte| ends(byte));
+        let end = end.unwrap_or(rest.len());
+        self.at += end;
+        &rest[..end]
+    }
+}
+
+/// `ASTRING-CHAR`
+fn is_astring_char(byte: u8) -> bool {
+    matches!(byte, b'!'..=b'~') && !b"(){%*\"\\".contains(&byte)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn arguments(text: &str) -> Arguments<'_> {
+        Arguments {
+            command: text.as_bytes(),
+            at: 0,
+        }
+    }
+
+    #[test]
+    fn strings_of_all_forms() {
+        for (text, expected) in [
+            ("a]b c", Some("a]b")),
+            (r#""a \"b\\" c"#, Some(r#"a "b\"#)),
+            ("{3}\r\na b c", Some("a b")),
+            ("{3+}\r\na b c", Some("a b")),
+            ("\"\" c", Some("")),
+            ("{0}\r\n c", Some("")),
+            ("", None),
+            ("(", None),
+            ("a%", Some("a")),
+            (r#""a"#, None),
+            (r#""\a""#, None),
+            ("\"a\r\n\"", None),
+            ("\"\u{fc}\"", None),
+            ("{9}\r\na", None),
+            ("{1}a", None),
+            ("{1}\r\n\0", None),
+        ] {
+            let read = arguments(text).astring().ok();
+            assert_eq!(read.as_deref(), expected.map(str::as_bytes), "{text:?}");
+        }
+        assert_eq!(arguments("a%*( x").pattern().unwrap(), &b"a%*"[..]);
+    }
+
+    #[test]
+    fn lists_and_numbers() {
+        let numbers = |text: &str| arguments(text).list(|item| item.number::<u32>()).ok();
+        assert_eq!(numbers("(1 20 3) 4"), Some(vec![1, 20, 3]));
+        assert_eq!(numbers("()"), Some(vec![]));
+        for wrong in ["(1  2)", "(1 2", "( 1)", "(1 )", "(99999999999)", "1"] {
+            assert_eq!(numbers(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn what_follows_the_name() {
+        let mut arguments = Arguments::after(b"a uid fetch x y\r\n", 2).unwrap();
+        arguments.space().unwrap();
+        assert_eq!(arguments.astring().unwrap(), &b"x"[..]);
+        assert_eq!(arguments.taken(), b"a uid fetch x");
+        assert_eq!(arguments.rest(), b" y\r\n");
+        arguments
+            .slice(|rest| rest.space().and_then(|()| rest.word().map(drop)))
+            .unwrap();
+        arguments.end().unwrap();
+        assert!(Arguments::after(b"a\r\n", 1).is_err());
+    }
+}
