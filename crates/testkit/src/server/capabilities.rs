@@ -10,7 +10,7 @@ const ALWAYS: [&str; 4] = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID"];
 const MECHANISMS: [&str; 2] = ["AUTH=PLAIN", "AUTH=LOGIN"];
 
 /// What is offered to those who have logged in.
-const LATER: [&str; 16] = [
+const LATER: [&str; 18] = [
     "ENABLE",
     "IDLE",
     "UIDPLUS",
@@ -21,6 +21,8 @@ const LATER: [&str; 16] = [
     "CHILDREN",
     "SPECIAL-USE",
     "CONDSTORE",
+    "ACL",
+    "RIGHTS=texk",
     "QUOTA",
     "SORT",
     "THREAD=REFERENCES",
@@ -30,7 +32,7 @@ const LATER: [&str; 16] = [
 ];
 
 /// Which capability a command needs; those that are not here need none.
-const NEEDED: [(&str, &str); 12] = [
+const NEEDED: [(&str, &str); 17] = [
     ("STARTTLS", "STARTTLS"),
     ("ID", "ID"),
     ("ENABLE", "ENABLE"),
@@ -39,6 +41,11 @@ const NEEDED: [(&str, &str); 12] = [
     ("MOVE", "MOVE"),
     ("UNSELECT", "UNSELECT"),
     ("NAMESPACE", "NAMESPACE"),
+    ("SETACL", "ACL"),
+    ("DELETEACL", "ACL"),
+    ("GETACL", "ACL"),
+    ("LISTRIGHTS", "ACL"),
+    ("MYRIGHTS", "ACL"),
     ("GETQUOTA", "QUOTA"),
     ("GETQUOTAROOT", "QUOTA"),
     ("SETQUOTA", "QUOTA"),

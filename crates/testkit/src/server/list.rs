@@ -1,8 +1,8 @@
-//! LIST and LSUB (RFC 3501, sections 6.3.8 and 6.3.9), with CHILDREN (RFC 3348) and special use (RFC 6154).
+//! LIST and LSUB (RFC 3501, sections 6.3.8 and 6.3.9), with CHILDREN (RFC 3348), special use (RFC 6154) and the right `l` (RFC 4314).
 
-use super::store::{AccountId, Store, name};
+use super::store::{AccountId, Rights, Store, name};
 use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A line of LIST or LSUB.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,16 +25,16 @@ impl Store {
             }];
         }
         let pattern = Pattern::new(reference, pattern);
-        let account = self.of(account);
-        let names = account.names.iter();
+        let visible = self.visible(account);
+        let names = self.of(account).names.iter();
         names
-            .filter(|(name, _)| pattern.matches(name))
+            .filter(|(name, _)| visible.contains(name.as_str()) && pattern.matches(name))
             .map(|(name, node)| {
                 let mut attributes = Vec::new();
                 if node.mailbox.is_none() {
                     attributes.push(FlagNameAttribute::Noselect);
                 }
-                attributes.push(extension(if account.has_children(name) {
+                attributes.push(extension(if has_children(&visible, name) {
                     "HasChildren"
                 } else {
                     "HasNoChildren"
@@ -46,6 +46,24 @@ impl Store {
                 }
             })
             .collect()
+    }
+
+    /// The names that LIST may tell: mailboxes with the right `l` (RFC 4314, section 4), and what lies above them.
+    fn visible(&self, account: AccountId) -> BTreeSet<&str> {
+        let names = &self.of(account).names;
+        let is_visible = |id| self.rights(id).contains(Rights::LOOKUP);
+        let mut visible: BTreeSet<_> = names
+            .iter()
+            .filter(|(_, node)| node.mailbox.is_some_and(is_visible))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let above: Vec<_> = visible
+            .iter()
+            .flat_map(|name| name::parents(name))
+            .collect();
+        let is_node = |name: &&str| names.get(*name).is_some_and(|node| node.mailbox.is_none());
+        visible.extend(above.into_iter().filter(is_node));
+        visible
     }
 
     /// LSUB: the subscribed names that match, sorted, whether there are such mailboxes or not. Where `%` stops above a
@@ -118,6 +136,13 @@ impl Pattern {
             }
         }
     }
+}
+
+/// Whether there are names below this one.
+fn has_children(names: &BTreeSet<&str>, name: &str) -> bool {
+    let first = format!("{name}{}", name::DELIMITER);
+    let next = names.range(first.as_str()..).next();
+    next.is_some_and(|name| name.starts_with(&first))
 }
 
 fn extension(name: &'static str) -> FlagNameAttribute<'static> {

@@ -29,6 +29,7 @@ mod shared;
 mod sort;
 mod store;
 mod thread;
+mod wire;
 
 pub use builder::{Builder, MailboxBuilder};
 pub use handle::Server;

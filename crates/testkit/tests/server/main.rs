@@ -1,5 +1,6 @@
 //! The embedded server and the fault proxy, as clients see them.
 
+mod acl;
 mod append;
 mod client;
 mod commands;

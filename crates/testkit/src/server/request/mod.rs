@@ -2,10 +2,14 @@
 //!
 //! imap-codec reads what it can. What it has no form for is read here, down to the parts that it knows.
 
+mod acl;
 mod append;
 mod arguments;
 
-pub(crate) use self::append::{Append, Appendix};
+pub(crate) use self::{
+    acl::{AclKind, AclRequest},
+    append::{Append, Appendix},
+};
 
 use self::arguments::Arguments;
 use imap_codec::{
@@ -23,7 +27,11 @@ pub(crate) enum Request<'a> {
     /// What imap-codec has a form for.
     Plain(CommandBody<'a>),
     Append(Append),
+    Acl(AclRequest<'a>),
 }
+
+/// The commands of RFC 4314.
+const ACL: [&str; 5] = ["SETACL", "DELETEACL", "GETACL", "LISTRIGHTS", "MYRIGHTS"];
 
 /// It is no command: a tagged BAD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +42,7 @@ impl<'a> Request<'a> {
     pub(crate) fn parse(name: &str, command: &'a [u8]) -> Result<Self, BadRequest> {
         Ok(match name {
             "APPEND" => Self::Append(Append::parse(command)?),
+            _ if ACL.contains(&name) => Self::Acl(AclRequest::parse(name, command)?),
             _ => {
                 let decoded = CommandCodec::default().decode(command);
                 let (_, Command { body, .. }) = decoded.map_err(|_| BadRequest)?;
@@ -47,6 +56,7 @@ impl<'a> Request<'a> {
 pub(crate) fn may_go_on(name: &str, so_far: &[u8]) -> bool {
     match name {
         "APPEND" => append::may_go_on(so_far),
+        _ if ACL.contains(&name) => true,
         _ => !is_hopeless(so_far),
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     listener::lock,
     server::{
         reply::{Outcome, Reply, note, word_code},
-        store::{AccountId, StoreError, applicable, name, permanent},
+        store::{AccountId, Rights, StoreError, applicable, name, permanent},
     },
 };
 use imap_codec::imap_types::{
@@ -39,16 +39,19 @@ impl Session<'_> {
             }
         }
         let name = decode(mailbox)?;
+        let id = self.account_id()?;
         let mut store = lock(&self.shared.store);
-        let (mut view, told) = store.select(self.account_id()?, &name, read_only)?;
+        store.permitted(id, &name, Rights::READ)?;
+        let (mut view, told) = store.select(id, &name, read_only)?;
         view.condstore = self.condstore;
         let remote = Arc::clone(&self.remote);
         let watch = store.watch(view.mailbox(), move || remote.wake.wake());
         drop(store);
+        let (flag_rights, may_change) = (view.flag_rights(), view.may_change());
         self.selected = Some(Selected { view, watch });
 
         self.out.data(Data::Flags(applicable(&told.keywords)))?;
-        let flags = permanent(&told.keywords, read_only);
+        let flags = permanent(&told.keywords, flag_rights);
         self.out
             .response(note(Code::PermanentFlags(flags), "These stay."))?;
         self.out.data(Data::Exists(told.exists))?;
@@ -66,10 +69,10 @@ impl Session<'_> {
             self.out
                 .response(note(Code::HighestModSeq(highest), "The highest."))?;
         }
-        Ok(if read_only {
-            Reply::ok("Examined.").with(Code::ReadOnly)
-        } else {
+        Ok(if may_change {
             Reply::ok("Selected.").with(Code::ReadWrite)
+        } else {
+            Reply::ok("Examined.").with(Code::ReadOnly)
         })
     }
 
@@ -86,8 +89,8 @@ impl Session<'_> {
         let selected = self.selected()?;
         if !selected.view.is_read_only() {
             match lock(&shared.store).expunge(&selected.view, None) {
-                // Nothing is left to be expunged.
-                Ok(_) | Err(StoreError::Gone) => {}
+                // Nothing is left to be expunged, or it may not be (RFC 4314, section 4).
+                Ok(_) | Err(StoreError::Gone | StoreError::NoPermission) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -97,13 +100,20 @@ impl Session<'_> {
 
     /// CREATE (RFC 3501, section 6.3.3).
     pub(super) fn create(&self, mailbox: &Mailbox<'_>) -> Outcome {
-        lock(&self.shared.store).create(self.account_id()?, &decode(mailbox)?)?;
+        let (id, name) = (self.account_id()?, decode(mailbox)?);
+        let mut store = lock(&self.shared.store);
+        store.check_parent(id, &name)?;
+        store.create(id, &name)?;
         Ok(Reply::ok("Created."))
     }
 
     /// DELETE (RFC 3501, section 6.3.4).
     pub(super) fn delete(&mut self, mailbox: &Mailbox<'_>) -> Outcome {
-        lock(&self.shared.store).delete(self.account_id()?, &decode(mailbox)?)?;
+        let (id, name) = (self.account_id()?, decode(mailbox)?);
+        let mut store = lock(&self.shared.store);
+        store.check_removal(id, &name)?;
+        store.delete(id, &name)?;
+        drop(store);
         // Who deletes the mailbox that is selected knows that it is gone; others are told by a BYE.
         if let Some(selected) = &mut self.selected {
             let synced = lock(&self.shared.store).sync(&mut selected.view, false);
@@ -116,7 +126,11 @@ impl Session<'_> {
 
     /// RENAME (RFC 3501, section 6.3.5).
     pub(super) fn rename(&self, from: &Mailbox<'_>, to: &Mailbox<'_>) -> Outcome {
-        lock(&self.shared.store).rename(self.account_id()?, &decode(from)?, &decode(to)?)?;
+        let (id, from, to) = (self.account_id()?, decode(from)?, decode(to)?);
+        let mut store = lock(&self.shared.store);
+        store.check_removal(id, &from)?;
+        store.check_parent(id, &to)?;
+        store.rename(id, &from, &to)?;
         Ok(Reply::ok("Renamed."))
     }
 
@@ -191,7 +205,11 @@ impl Session<'_> {
             return Err(Reply::bad("That asks for nothing.").into());
         }
         let name = decode(&mailbox)?;
-        let status = lock(&self.shared.store).status(self.account_id()?, &name)?;
+        let id = self.account_id()?;
+        let store = lock(&self.shared.store);
+        store.permitted(id, &name, Rights::READ)?;
+        let status = store.status(id, &name)?;
+        drop(store);
         let mut items = Vec::with_capacity(names.len());
         for name in names {
             items.push(match name {
@@ -229,10 +247,15 @@ impl Session<'_> {
 
 /// The name of a mailbox in UTF-8.
 pub(super) fn decode(mailbox: &Mailbox<'_>) -> Outcome<String> {
-    Ok(match mailbox {
-        Mailbox::Inbox => name::INBOX.to_owned(),
-        Mailbox::Other(other) => name::decode(other.as_ref())?,
-    })
+    match mailbox {
+        Mailbox::Inbox => Ok(name::INBOX.to_owned()),
+        Mailbox::Other(other) => decode_bytes(other.as_ref()),
+    }
+}
+
+/// As [`decode`].
+pub(super) fn decode_bytes(mailbox: &[u8]) -> Outcome<String> {
+    Ok(name::decode(mailbox)?)
 }
 
 fn encode(name: &str) -> Outcome<Mailbox<'static>> {

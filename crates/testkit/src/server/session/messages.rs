@@ -7,7 +7,7 @@ use crate::{
         message::Message,
         reply::{Outcome, Reply, Stop, note, word_code},
         request::{Append, Appendix},
-        store::{Alteration, Copied, Draft, Flags, Hit, StoreError},
+        store::{Alteration, Copied, Draft, Flags, Hit, Rights, StoreError},
     },
 };
 use imap_codec::imap_types::{
@@ -34,8 +34,15 @@ impl Session<'_> {
         }
         let drafts: Outcome<Vec<_>> = append.messages.into_iter().map(draft).collect();
         let (id, name) = (self.account_id()?, decode(&append.mailbox)?);
-        let appended = lock(&self.shared.store).append_all(id, &name, drafts?);
-        let appended = appended.map_err(try_create)?;
+        let mut drafts = drafts?;
+        let mut store = lock(&self.shared.store);
+        let mailbox = store.permitted(id, &name, Rights::INSERT);
+        let rights = store.rights(mailbox.map_err(try_create)?);
+        for draft in &mut drafts {
+            draft.flags = draft.flags.permitted(rights);
+        }
+        let appended = store.append_all(id, &name, drafts).map_err(try_create)?;
+        drop(store);
         let reply = Reply::ok("Appended.");
         if !self.has("UIDPLUS") {
             return Ok(reply);
@@ -155,7 +162,11 @@ impl Session<'_> {
         let (id, name, shared) = (self.account_id()?, decode(to)?, self.shared);
         let selected = self.selected()?;
         let hits = selected.view.resolve(set, uid)?;
-        let copied = lock(&shared.store).copy(&selected.view, &hits, id, &name);
+        let mut store = lock(&shared.store);
+        let target = store.permitted(id, &name, Rights::INSERT);
+        target.map_err(try_create)?;
+        let copied = store.copy(&selected.view, &hits, id, &name);
+        drop(store);
         let code = self.copy_uid(&copied.map_err(try_create)?);
         let reply = Reply::ok("Copied.");
         Ok(match code {
@@ -169,7 +180,11 @@ impl Session<'_> {
         let (id, name, shared) = (self.account_id()?, decode(to)?, self.shared);
         let selected = self.selected()?;
         let hits = selected.view.resolve(set, uid)?;
-        let copied = lock(&shared.store).relocate(&selected.view, &hits, id, &name);
+        let mut store = lock(&shared.store);
+        let target = store.permitted(id, &name, Rights::INSERT);
+        target.map_err(try_create)?;
+        let copied = store.relocate(&selected.view, &hits, id, &name);
+        drop(store);
         // Before the EXPUNGEs, so that the client knows where they went (section 4.3).
         if let Some(code) = self.copy_uid(&copied.map_err(try_create)?) {
             self.out.response(note(code, "Moved."))?;

@@ -7,6 +7,7 @@
 //! ```
 
 mod account;
+mod acl;
 mod auth;
 mod idle;
 mod mailboxes;

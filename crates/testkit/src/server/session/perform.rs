@@ -37,6 +37,7 @@ impl Session<'_> {
         let reply = match request {
             Request::Plain(body) => self.dispatch(body, tag)?,
             Request::Append(append) => self.append(append)?,
+            Request::Acl(request) => self.acl(&request)?,
         };
         if let Told::Changes { may_expunge, uid } = told {
             self.sync(may_expunge, uid)?;
@@ -205,7 +206,7 @@ impl Told {
     fn of(request: &Request<'_>) -> Self {
         match request {
             Request::Plain(body) => Self::of_plain(body),
-            Request::Append(_) => Self::ALL,
+            Request::Append(_) | Request::Acl(_) => Self::ALL,
         }
     }
 

@@ -61,10 +61,11 @@ impl Session<'_> {
 
     /// Tells changes; those of flags with the UID if the command had it.
     pub(super) fn changes(&mut self, changes: Vec<Change>, uid: bool) -> io::Result<()> {
-        let read_only = self
+        let rights = self
             .selected
             .as_ref()
-            .is_some_and(|selected| selected.view.is_read_only());
+            .map(|selected| selected.view.flag_rights())
+            .unwrap_or_default();
         for change in changes {
             match change {
                 Change::Expunge { seq, .. } => self.out.data(Data::Expunge(number(seq)))?,
@@ -72,7 +73,7 @@ impl Session<'_> {
                 Change::Recent(count) => self.out.data(Data::Recent(count))?,
                 Change::Keywords(keywords) => {
                     self.out.data(Data::Flags(applicable(&keywords)))?;
-                    let flags = Code::PermanentFlags(permanent(&keywords, read_only));
+                    let flags = Code::PermanentFlags(permanent(&keywords, rights));
                     self.out.response(note(flags, "New keywords."))?;
                 }
                 Change::Fetch {

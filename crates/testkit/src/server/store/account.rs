@@ -1,4 +1,4 @@
-use super::{MailboxId, Quota, Store, StoreError, name};
+use super::{MailboxId, Quota, Store, StoreError, acl::Acl, name};
 use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +54,7 @@ impl Store {
         }
         let id = AccountId(self.accounts.len());
         let inbox = Node {
-            mailbox: Some(self.new_mailbox(id)),
+            mailbox: Some(self.new_mailbox(id, Acl::of_owner(user))),
             special_use: None,
         };
         self.accounts.push(Account {

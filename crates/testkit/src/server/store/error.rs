@@ -21,6 +21,9 @@ pub(crate) enum StoreError {
     /// More keywords than a mailbox may have, or a flag that cannot be stored.
     #[error("that flag cannot be stored")]
     BadFlag,
+    /// The mailbox is known, but not for doing that (RFC 4314).
+    #[error("that is not permitted")]
+    NoPermission,
     /// The mailbox was selected by EXAMINE.
     #[error("the mailbox is selected read-only")]
     ReadOnly,
@@ -40,6 +43,7 @@ impl StoreError {
             Self::AlreadyExists => Some("ALREADYEXISTS"),
             Self::Cannot(_) | Self::NotSelectable => Some("CANNOT"),
             Self::OverQuota => Some("OVERQUOTA"),
+            Self::NoPermission => Some("NOPERM"),
             Self::BadFlag => Some("LIMIT"),
             Self::Expunged => Some("EXPUNGEISSUED"),
             Self::ReadOnly | Self::Gone => None,

@@ -65,9 +65,7 @@ impl Store {
 
     /// Sets `\Seen` if it may and must be.
     fn mark_seen(&mut self, view: &View, hit: Hit) -> bool {
-        if view.read_only {
-            return false;
-        }
+        let rights = view.flag_rights();
         let Some(mailbox) = self.mailboxes.get_mut(&view.mailbox) else {
             return false;
         };
@@ -75,7 +73,7 @@ impl Store {
         seen.set(&Flag::Seen);
         let changed = mailbox
             .find(hit.uid)
-            .is_some_and(|at| mailbox.set_flags(at, StoreType::Add, &seen));
+            .is_some_and(|at| mailbox.set_flags(at, StoreType::Add, &seen, rights));
         if changed {
             self.watchers.changed(view.mailbox);
         }

@@ -1,4 +1,4 @@
-use super::StoreError;
+use super::{Rights, StoreError};
 use imap_codec::imap_types::{
     core::Atom,
     flag::{Flag, FlagFetch, FlagPerm, StoreType},
@@ -82,6 +82,20 @@ impl Flags {
         set
     }
 
+    /// Those of them that the rights allow to be changed (RFC 4314, section 4).
+    pub(crate) fn permitted(&self, rights: Rights) -> Self {
+        let mut set = self.clone();
+        for flag in &SYSTEM {
+            if !rights.contains(Rights::for_flag(flag)) {
+                set.system &= !bit(flag).unwrap_or(0);
+            }
+        }
+        if !rights.contains(Rights::WRITE) {
+            set.keywords.clear();
+        }
+        set
+    }
+
     /// The keywords, sorted.
     pub(crate) fn keywords(&self) -> &[Atom<'static>] {
         &self.keywords
@@ -120,16 +134,16 @@ pub(crate) fn applicable(keywords: &[Atom<'static>]) -> Vec<Flag<'static>> {
     SYSTEM.into_iter().chain(keywords).collect()
 }
 
-/// Its PERMANENTFLAGS: all of them and any new keyword, or none where nothing may be changed.
-pub(crate) fn permanent(keywords: &[Atom<'static>], read_only: bool) -> Vec<FlagPerm<'static>> {
-    if read_only {
-        return Vec::new();
-    }
+/// Its PERMANENTFLAGS: those of them that may be changed, and any new keyword if it may be set.
+pub(crate) fn permanent(keywords: &[Atom<'static>], rights: Rights) -> Vec<FlagPerm<'static>> {
     let mut flags: Vec<_> = applicable(keywords)
         .into_iter()
+        .filter(|flag| rights.contains(Rights::for_flag(flag)))
         .map(FlagPerm::Flag)
         .collect();
-    flags.push(FlagPerm::Asterisk);
+    if rights.contains(Rights::WRITE) {
+        flags.push(FlagPerm::Asterisk);
+    }
     flags
 }
 

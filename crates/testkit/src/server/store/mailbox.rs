@@ -1,4 +1,4 @@
-use super::{AccountId, Entry, Flags, Store, StoreError, View, name};
+use super::{AccountId, Entry, Flags, Rights, Store, StoreError, View, acl::Acl, name};
 use imap_codec::imap_types::{
     core::Atom,
     flag::{Flag, StoreType},
@@ -14,6 +14,7 @@ pub(crate) struct MailboxId(u32);
 /// A mailbox that can be selected.
 pub(super) struct Mailbox {
     pub(super) account: AccountId,
+    pub(super) acl: Acl,
     /// Sorted by UID.
     pub(super) entries: Vec<Entry>,
     /// All keywords ever used, in the order of their first use. None is ever removed.
@@ -79,8 +80,9 @@ impl Store {
         read_only: bool,
     ) -> Result<(View, Selected), StoreError> {
         let id = self.of(account).mailbox(&name::normal(name))?;
+        let rights = self.rights(id);
         let mailbox = self.mailboxes.get_mut(&id).ok_or(StoreError::Gone)?;
-        let view = View::new(id, mailbox, read_only);
+        let view = View::new(id, mailbox, read_only, rights);
         let unseen = |entry: &Entry| !entry.flags.contains(&Flag::Seen);
         let selected = Selected {
             exists: count(mailbox.entries.len()),
@@ -147,7 +149,7 @@ impl Store {
     }
 
     /// An empty mailbox that no name leads to yet.
-    pub(super) fn new_mailbox(&mut self, account: AccountId) -> MailboxId {
+    pub(super) fn new_mailbox(&mut self, account: AccountId, acl: Acl) -> MailboxId {
         let id = MailboxId(self.next_mailbox);
         self.next_mailbox += 1;
         let uid_validity = self.take_uid_validity();
@@ -155,6 +157,7 @@ impl Store {
             id,
             Mailbox {
                 account,
+                acl,
                 entries: Vec::new(),
                 keywords: Vec::new(),
                 uid_validity,
@@ -192,9 +195,17 @@ impl Mailbox {
         uid
     }
 
-    /// Changes the flags of the message at an index, and tells whether that made a difference.
-    pub(super) fn set_flags(&mut self, at: usize, kind: StoreType, by: &Flags) -> bool {
-        let mut flags = self.entries[at].flags.changed(kind, by);
+    /// Changes the flags of the message at an index, of those that the rights allow, and tells whether that made a difference.
+    pub(super) fn set_flags(
+        &mut self,
+        at: usize,
+        kind: StoreType,
+        by: &Flags,
+        rights: Rights,
+    ) -> bool {
+        let old = &self.entries[at].flags;
+        let new = old.changed(kind, by).permitted(rights);
+        let mut flags = new.changed(StoreType::Add, &old.permitted(!rights));
         self.learn(&mut flags);
         if self.entries[at].flags == flags {
             return false;

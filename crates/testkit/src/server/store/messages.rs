@@ -1,5 +1,5 @@
 use super::{
-    AccountId, Change, Entry, Flags, Hit, Store, StoreError, Usage, View,
+    AccountId, Change, Entry, Flags, Hit, Rights, Store, StoreError, Usage, View,
     mailbox::{Mailbox, MailboxId},
     name,
 };
@@ -114,11 +114,12 @@ impl Store {
         Ok(Appended { uid_validity, uids })
     }
 
-    /// Changes flags.
+    /// Changes flags, of those that may be changed.
     ///
     /// # Errors
     ///
-    /// [`StoreError::ReadOnly`], [`StoreError::BadFlag`], [`StoreError::Gone`]; nothing is changed then.
+    /// [`StoreError::ReadOnly`], [`StoreError::BadFlag`], [`StoreError::Gone`], [`StoreError::NoPermission`] if none of them may be changed; nothing
+    /// is changed then.
     pub(crate) fn alter(
         &mut self,
         view: &mut View,
@@ -127,6 +128,16 @@ impl Store {
     ) -> Result<Altered, StoreError> {
         let by = Flags::new(alteration.flags)?;
         let mailbox = writable(&mut self.mailboxes, view)?;
+        let rights = view.flag_rights();
+        let permitted = match alteration.flags {
+            [] => rights != Rights::default(),
+            flags => flags
+                .iter()
+                .any(|flag| rights.contains(Rights::for_flag(flag))),
+        };
+        if !permitted {
+            return Err(StoreError::NoPermission);
+        }
         mailbox.check_keywords(&by)?;
         let mut altered = Altered::default();
         let mut any = false;
@@ -140,7 +151,7 @@ impl Store {
                 altered.modified.push(hit);
                 continue;
             }
-            any |= mailbox.set_flags(at, alteration.kind, &by);
+            any |= mailbox.set_flags(at, alteration.kind, &by, rights);
             let now = &mailbox.entries[at];
             let told = &mut view.told[told];
             if !alteration.silent {
@@ -172,13 +183,14 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::ReadOnly`], [`StoreError::Gone`]
+    /// [`StoreError::ReadOnly`], [`StoreError::Gone`], [`StoreError::NoPermission`]
     pub(crate) fn expunge(
         &mut self,
         view: &View,
         only: Option<&[Hit]>,
     ) -> Result<usize, StoreError> {
         let mailbox = writable(&mut self.mailboxes, view)?;
+        view.needs(Rights::EXPUNGE)?;
         let only = only.map(|hits| hits.iter().map(|hit| hit.uid).collect::<HashSet<_>>());
         let wanted = |uid| only.as_ref().is_none_or(|only| only.contains(&uid));
         let removed =
@@ -189,7 +201,7 @@ impl Store {
         Ok(removed)
     }
 
-    /// Copies messages with their flags and dates to the end of a mailbox: all or none.
+    /// Copies messages with their dates and those of their flags that may be set there to the end of a mailbox: all or none.
     ///
     /// # Errors
     ///
@@ -208,7 +220,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`copy`](Self::copy) but for the quota, and [`StoreError::ReadOnly`].
+    /// As [`copy`](Self::copy) but for the quota, and [`StoreError::ReadOnly`], [`StoreError::NoPermission`].
     pub(crate) fn relocate(
         &mut self,
         view: &View,
@@ -217,6 +229,7 @@ impl Store {
         name: &str,
     ) -> Result<Copied, StoreError> {
         writable(&mut self.mailboxes, view)?;
+        view.needs(Rights::DELETE_MESSAGES | Rights::EXPUNGE)?;
         let copied = self.duplicate(view, hits, account, name, false)?;
         let mailbox = writable(&mut self.mailboxes, view)?;
         let moved: HashSet<u32> = copied.uids.iter().map(|&(from, _)| from).collect();
@@ -236,11 +249,15 @@ impl Store {
     ) -> Result<Copied, StoreError> {
         let id = self.of(account).mailbox(&name::normal(name))?;
         let from = self.mailbox(view.mailbox).ok_or(StoreError::Gone)?;
-        let entries = hits
+        let mut entries = hits
             .iter()
             .map(|hit| Some(from.entries[from.find(hit.uid)?].clone()))
             .collect::<Option<Vec<Entry>>>()
             .ok_or(StoreError::Expunged)?;
+        let rights = self.rights(id);
+        for entry in &mut entries {
+            entry.flags = entry.flags.permitted(rights);
+        }
         if adds {
             self.check_quota(account, Usage::of(&entries))?;
         }

@@ -1,6 +1,7 @@
 //! What the server keeps: accounts, mailboxes, messages.
 
 mod account;
+mod acl;
 mod change;
 mod entry;
 mod error;
@@ -20,6 +21,7 @@ mod tests;
 pub use self::account::SpecialUse;
 pub(crate) use self::{
     account::AccountId,
+    acl::{Rights, RightsChange},
     change::Change,
     entry::{Entry, Hit},
     error::{BadSequence, StoreError},

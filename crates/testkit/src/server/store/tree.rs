@@ -13,7 +13,7 @@ impl Store {
     ) -> Result<MailboxId, StoreError> {
         let name = name::normal(name);
         self.check_new(account, &name)?;
-        let id = self.new_mailbox(account);
+        let id = self.new_mailbox(account, self.inherited(account, &name));
         self.grow(account, &name);
         let node = self.of_mut(account).names.entry(name).or_default();
         node.mailbox = Some(id);

@@ -1,5 +1,5 @@
 use super::{
-    BadSequence, Change, Entry, Hit, MailboxId, Store, StoreError,
+    BadSequence, Change, Entry, Hit, MailboxId, Rights, Store, StoreError,
     mailbox::{Mailbox, count},
 };
 use imap_codec::imap_types::sequence::{SeqOrUid, Sequence, SequenceSet};
@@ -11,6 +11,8 @@ use imap_codec::imap_types::sequence::{SeqOrUid, Sequence, SequenceSet};
 pub(crate) struct View {
     pub(super) mailbox: MailboxId,
     pub(super) read_only: bool,
+    /// What the connection may do, as it was when it selected the mailbox (RFC 4314, section 5.1.1).
+    pub(super) rights: Rights,
     /// Sorted by UID. The flags and mod-sequences are those that were told.
     pub(super) told: Vec<Told>,
     /// No UID from here on was told.
@@ -31,10 +33,16 @@ pub(super) struct Told {
 }
 
 impl View {
-    pub(super) fn new(id: MailboxId, mailbox: &mut Mailbox, read_only: bool) -> Self {
+    pub(super) fn new(
+        id: MailboxId,
+        mailbox: &mut Mailbox,
+        read_only: bool,
+        rights: Rights,
+    ) -> Self {
         let mut view = Self {
             mailbox: id,
             read_only,
+            rights,
             told: Vec::with_capacity(mailbox.entries.len()),
             uid_next: 0,
             keywords: mailbox.keywords.len(),
@@ -55,6 +63,29 @@ impl View {
     /// Whether it was opened by EXAMINE.
     pub(crate) fn is_read_only(&self) -> bool {
         self.read_only
+    }
+
+    /// What may be done with flags.
+    pub(crate) fn flag_rights(&self) -> Rights {
+        if self.read_only {
+            return Rights::default();
+        }
+        self.rights & (Rights::SEEN | Rights::WRITE | Rights::DELETE_MESSAGES)
+    }
+
+    /// Whether anything in the mailbox may be changed (RFC 4314, section 5.2).
+    pub(crate) fn may_change(&self) -> bool {
+        let others = Rights::INSERT | Rights::EXPUNGE;
+        let flags = self.flag_rights() != Rights::default();
+        flags || !self.read_only && self.rights.intersects(others)
+    }
+
+    /// # Errors
+    ///
+    /// [`StoreError::NoPermission`] without these rights.
+    pub(super) fn needs(&self, rights: Rights) -> Result<(), StoreError> {
+        let has = self.rights.contains(rights);
+        has.then_some(()).ok_or(StoreError::NoPermission)
     }
 
     /// How many messages it holds: the last EXISTS less the EXPUNGEs since.
