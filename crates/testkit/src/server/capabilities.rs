@@ -10,7 +10,7 @@ const ALWAYS: [&str; 4] = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID"];
 const MECHANISMS: [&str; 2] = ["AUTH=PLAIN", "AUTH=LOGIN"];
 
 /// What is offered to those who have logged in.
-const LATER: [&str; 18] = [
+const LATER: [&str; 21] = [
     "ENABLE",
     "IDLE",
     "UIDPLUS",
@@ -24,6 +24,9 @@ const LATER: [&str; 18] = [
     "ACL",
     "RIGHTS=texk",
     "QUOTA",
+    "QUOTA=RES-STORAGE",
+    "QUOTA=RES-MESSAGE",
+    "QUOTASET",
     "SORT",
     "THREAD=REFERENCES",
     "THREAD=ORDEREDSUBJECT",
@@ -32,7 +35,7 @@ const LATER: [&str; 18] = [
 ];
 
 /// Which capability a command needs; those that are not here need none.
-const NEEDED: [(&str, &str); 17] = [
+const NEEDED: [(&str, &str); 18] = [
     ("STARTTLS", "STARTTLS"),
     ("ID", "ID"),
     ("ENABLE", "ENABLE"),
@@ -49,6 +52,7 @@ const NEEDED: [(&str, &str); 17] = [
     ("GETQUOTA", "QUOTA"),
     ("GETQUOTAROOT", "QUOTA"),
     ("SETQUOTA", "QUOTA"),
+    ("SETQUOTA", "QUOTASET"),
     ("SORT", "SORT"),
 ];
 

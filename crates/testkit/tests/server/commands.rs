@@ -162,35 +162,6 @@ fn changes_are_counted() {
 }
 
 #[test]
-fn quota_is_told_and_kept() {
-    let server = Server::builder()
-        .user("bob", "sekret")
-        .quota(Some(1), None)
-        .start();
-    let mut client = Client::login(&server);
-    assert_eq!(
-        client.ok("GETQUOTAROOT INBOX"),
-        ["QUOTAROOT INBOX \"\"", "QUOTA \"\" (STORAGE 0 1)"]
-    );
-    client.send(format!(
-        "x APPEND INBOX {{1100+}}\r\n{}\r\n",
-        "x".repeat(1100)
-    ));
-    assert!(client.line().starts_with("x NO [OVERQUOTA] "));
-    assert_eq!(client.ok("SETQUOTA \"\" ()"), ["QUOTA \"\" ()"]);
-    client.send(format!(
-        "x APPEND INBOX {{1100+}}\r\n{}\r\n",
-        "x".repeat(1100)
-    ));
-    assert!(client.line().starts_with("x OK [APPENDUID "));
-    assert!(
-        client
-            .end("GETQUOTA other")
-            .starts_with("NO [NONEXISTENT] ")
-    );
-}
-
-#[test]
 fn searches_sorts_and_threads() {
     let server = server();
     let mut client = Client::inbox(&server);

@@ -8,6 +8,7 @@ mod garbage;
 mod imaplib;
 mod literals;
 mod proxy;
+mod quota;
 mod random;
 mod rules;
 mod sharing;

@@ -199,7 +199,7 @@ impl Session<'_> {
         }
     }
 
-    /// STATUS (RFC 3501, section 6.3.10; SIZE of RFC 8438, HIGHESTMODSEQ of RFC 7162).
+    /// STATUS (RFC 3501, section 6.3.10; SIZE of RFC 8438, HIGHESTMODSEQ of RFC 7162, DELETED and DELETED-STORAGE of RFC 9208).
     pub(super) fn status(&mut self, mailbox: Mailbox<'_>, names: &[StatusDataItemName]) -> Outcome {
         if names.is_empty() {
             return Err(Reply::bad("That asks for nothing.").into());
@@ -220,6 +220,12 @@ impl Session<'_> {
                     StatusDataItem::UidValidity(number(status.uid_validity))
                 }
                 StatusDataItemName::Unseen => StatusDataItem::Unseen(status.unseen),
+                StatusDataItemName::Deleted if self.has("QUOTA=RES-MESSAGE") => {
+                    StatusDataItem::Deleted(status.deleted)
+                }
+                StatusDataItemName::DeletedStorage if self.has("QUOTA=RES-STORAGE") => {
+                    StatusDataItem::DeletedStorage(status.deleted_size)
+                }
                 StatusDataItemName::Size if self.has("STATUS=SIZE") => {
                     StatusDataItem::Size(status.size)
                 }

@@ -1,4 +1,4 @@
-use super::{AccountId, Entry, Flags, Rights, Store, StoreError, View, acl::Acl, name};
+use super::{AccountId, Entry, Flags, Rights, Store, StoreError, Usage, View, acl::Acl, name};
 use imap_codec::imap_types::{
     core::Atom,
     flag::{Flag, StoreType},
@@ -57,6 +57,8 @@ pub(crate) struct Status {
     pub(crate) unseen: u32,
     /// DELETED: how many with `\Deleted`.
     pub(crate) deleted: u32,
+    /// DELETED-STORAGE: their size in bytes.
+    pub(crate) deleted_size: u64,
     /// SIZE: the sum of RFC822.SIZE in bytes.
     pub(crate) size: u64,
     /// UIDVALIDITY
@@ -111,16 +113,15 @@ impl Store {
         let having = |f: &dyn Fn(&Entry) -> bool| {
             count(mailbox.entries.iter().filter(|entry| f(entry)).count())
         };
+        let is_deleted = |entry: &&Entry| entry.flags.contains(&Flag::Deleted);
+        let deleted = || mailbox.entries.iter().filter(is_deleted);
         Ok(Status {
             messages: count(mailbox.entries.len()),
             recent: having(&|entry| entry.uid >= mailbox.first_recent),
             unseen: having(&|entry| !entry.flags.contains(&Flag::Seen)),
-            deleted: having(&|entry| entry.flags.contains(&Flag::Deleted)),
-            size: mailbox
-                .entries
-                .iter()
-                .map(|entry| entry.message.raw().len() as u64)
-                .sum(),
+            deleted: count(deleted().count()),
+            deleted_size: Usage::of(deleted()).bytes,
+            size: Usage::of(&mailbox.entries).bytes,
             uid_validity: mailbox.uid_validity,
             uid_next: mailbox.uid_next,
             highest_modseq: mailbox.highest_modseq,

@@ -1,6 +1,6 @@
 use super::{AccountId, Entry, Store, StoreError};
 
-/// The limits of an account, none where there is none (RFC 2087). All its mailboxes count together.
+/// The limits of an account, none where there is none (RFC 9208). All its mailboxes count together.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Quota {
     /// STORAGE: the sum of all messages in units of 1024 bytes.
@@ -20,12 +20,13 @@ pub(crate) struct Usage {
 
 impl Usage {
     /// What messages use.
-    pub(super) fn of(entries: &[Entry]) -> Self {
-        let bytes = entries.iter().map(|entry| entry.message.raw().len() as u64);
-        Self {
-            bytes: bytes.sum(),
-            messages: entries.len() as u64,
+    pub(super) fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
+        let mut usage = Self::default();
+        for entry in entries {
+            usage.bytes += entry.message.raw().len() as u64;
+            usage.messages += 1;
         }
+        usage
     }
 
     /// STORAGE: in units of 1024 bytes, rounded up.
