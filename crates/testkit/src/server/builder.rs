@@ -1,5 +1,6 @@
 use super::{
     Mail, Server, SpecialUse,
+    capabilities::GMAIL,
     shared::{Settings, Shared},
     store::{AccountId, Quota, Store, StoreError},
 };
@@ -22,6 +23,7 @@ pub struct Builder {
     /// Who was named last.
     last: Option<AccountId>,
     said: Vec<String>,
+    gmail: bool,
     forgotten: Vec<String>,
     settings: Settings,
 }
@@ -41,6 +43,7 @@ impl Builder {
             users: BTreeMap::new(),
             last: None,
             said: Vec::new(),
+            gmail: false,
             forgotten: Vec::new(),
             settings: Settings {
                 require_tls: false,
@@ -150,6 +153,25 @@ impl Builder {
         self
     }
 
+    /// Has the server do what only Gmail does: the items, the keys of SEARCH and the labels of X-GM-EXT-1, and XLIST.
+    ///
+    /// A label is only that here: no mailbox has its messages because of it. Of what can be written into `X-GM-RAW` it knows words, `from:`, `to:`,
+    /// `subject:`, `label:`, `has:attachment`, and `is:` with `read`, `unread` and `starred`.
+    ///
+    /// ```
+    /// # use imapclient_testkit::{Mail, Server};
+    /// let server = Server::builder()
+    ///     .gmail()
+    ///     .user("bob", "sekret")
+    ///     .mailbox("INBOX", |m| m.message(Mail::from("Subject: one\n\n").label("Work")))
+    ///     .start();
+    /// assert_eq!(server.messages("bob", "INBOX")[0].labels, ["Work"]);
+    /// ```
+    pub fn gmail(mut self) -> Self {
+        self.gmail = true;
+        self
+    }
+
     /// Has the server not know a capability; see [`Server::forget_capability`].
     pub fn forget_capability(mut self, name: &str) -> Self {
         self.forgotten.push(name.to_owned());
@@ -173,6 +195,11 @@ impl Builder {
         let tls = authority.issue(certificate).server_config();
         let shared = Arc::new(Shared::new(self.store, tls, self.settings));
         let server = Server::new(shared, authority.pem(), self.users);
+        if !self.gmail {
+            for name in GMAIL {
+                server.forget_capability(name);
+            }
+        }
         for name in &self.said {
             server.say_capability(name);
         }

@@ -10,7 +10,7 @@ const ALWAYS: [&str; 4] = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID"];
 const MECHANISMS: [&str; 2] = ["AUTH=PLAIN", "AUTH=LOGIN"];
 
 /// What is offered to those who have logged in.
-const LATER: [&str; 21] = [
+const LATER: [&str; 23] = [
     "ENABLE",
     "IDLE",
     "UIDPLUS",
@@ -32,10 +32,15 @@ const LATER: [&str; 21] = [
     "THREAD=ORDEREDSUBJECT",
     "STATUS=SIZE",
     "WITHIN",
+    "XLIST",
+    "X-GM-EXT-1",
 ];
 
+/// Those of them that only Gmail has.
+pub(super) const GMAIL: [&str; 2] = ["XLIST", "X-GM-EXT-1"];
+
 /// Which capability a command needs; those that are not here need none.
-const NEEDED: [(&str, &str); 18] = [
+const NEEDED: [(&str, &str); 19] = [
     ("STARTTLS", "STARTTLS"),
     ("ID", "ID"),
     ("ENABLE", "ENABLE"),
@@ -54,6 +59,7 @@ const NEEDED: [(&str, &str); 18] = [
     ("SETQUOTA", "QUOTA"),
     ("SETQUOTA", "QUOTASET"),
     ("SORT", "SORT"),
+    ("XLIST", "XLIST"),
 ];
 
 /// The capabilities, less those that were forgotten and with those that are only said.

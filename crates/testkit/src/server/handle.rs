@@ -263,6 +263,7 @@ impl Server {
             let messages = entries.map(|entry| Stored {
                 uid: entry.uid,
                 flags: names(&entry.flags),
+                labels: entry.gmail.labels.names().map(ToOwned::to_owned).collect(),
                 date: entry.date,
                 bytes: entry.message.raw().to_vec(),
             });

@@ -1,6 +1,6 @@
 use super::{
     message::Message,
-    store::{Draft, Flags},
+    store::{Draft, Flags, Labels},
 };
 use chrono::{DateTime, FixedOffset};
 use imap_codec::imap_types::flag::Flag;
@@ -19,6 +19,7 @@ use std::{fmt, sync::Arc};
 pub struct Mail {
     bytes: Vec<u8>,
     flags: Vec<String>,
+    labels: Vec<String>,
     date: Option<DateTime<FixedOffset>>,
 }
 
@@ -30,6 +31,8 @@ pub struct Stored {
     pub uid: u32,
     /// Its flags but `\Recent`, system flags first.
     pub flags: Vec<String>,
+    /// Its labels, as messages have at Gmail.
+    pub labels: Vec<String>,
     /// Its internal date.
     pub date: DateTime<FixedOffset>,
     /// Its text.
@@ -40,6 +43,12 @@ impl Mail {
     /// Sets a flag or a keyword.
     pub fn flag(mut self, flag: &str) -> Self {
         self.flags.push(flag.to_owned());
+        self
+    }
+
+    /// Gives it a label, as messages have at Gmail; see [`Builder::gmail`](super::Builder::gmail).
+    pub fn label(mut self, label: &str) -> Self {
+        self.labels.push(label.to_owned());
         self
     }
 
@@ -59,6 +68,7 @@ impl Mail {
             flags: Flags::new(&flags).unwrap_or_else(|error| panic!("{:?}: {error}", self.flags)),
             message: Arc::new(Message::new(self.bytes)),
             date: self.date,
+            labels: Labels::new(self.labels),
         }
     }
 }
@@ -83,6 +93,7 @@ impl From<Vec<u8>> for Mail {
         Self {
             bytes,
             flags: Vec::new(),
+            labels: Vec::new(),
             date: None,
         }
     }
@@ -99,6 +110,7 @@ impl fmt::Debug for Mail {
         f.debug_struct("Mail")
             .field("bytes", &self.bytes.len())
             .field("flags", &self.flags)
+            .field("labels", &self.labels)
             .field("date", &self.date)
             .finish()
     }
@@ -109,6 +121,7 @@ impl fmt::Debug for Stored {
         f.debug_struct("Stored")
             .field("uid", &self.uid)
             .field("flags", &self.flags)
+            .field("labels", &self.labels)
             .field("date", &self.date)
             .field("bytes", &self.bytes.len())
             .finish()

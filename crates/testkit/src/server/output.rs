@@ -5,9 +5,13 @@ use crate::Connection;
 use imap_codec::{
     ResponseCodec,
     encode::Encoder as _,
-    imap_types::response::{Data, Response},
+    imap_types::{
+        core::Vec1,
+        fetch::MessageDataItem,
+        response::{Data, Response},
+    },
 };
-use std::{io, mem};
+use std::{io, mem, num::NonZeroU32};
 
 /// How much is gathered before it is sent.
 const BLOCK: usize = 64 * 1024;
@@ -54,6 +58,32 @@ impl Output {
     pub(super) fn response(&mut self, response: Response<'_>) -> io::Result<()> {
         let bytes = ResponseCodec::default().encode(&response).dump();
         self.line(bytes.strip_suffix(b"\r\n").unwrap_or(&bytes))
+    }
+
+    /// A FETCH response with these items, and with others in the words of the server itself; none if there is nothing in it.
+    pub(super) fn fetch(
+        &mut self,
+        seq: NonZeroU32,
+        items: Vec<MessageDataItem<'_>>,
+        others: &[u8],
+    ) -> io::Result<()> {
+        let Ok(items) = Vec1::try_from(items) else {
+            return match others {
+                [] => Ok(()),
+                others => {
+                    self.line(&[format!("* {seq} FETCH (").as_bytes(), others, b")"].concat())
+                }
+            };
+        };
+        let data = Data::Fetch { seq, items };
+        if others.is_empty() {
+            return self.data(data);
+        }
+        let bytes = ResponseCodec::default()
+            .encode(&Response::Data(data))
+            .dump();
+        let items = bytes.strip_suffix(b")\r\n").unwrap_or(&bytes);
+        self.line(&[items, b" ", others, b")"].concat())
     }
 
     /// A response without its CRLF, in the words of the server itself.

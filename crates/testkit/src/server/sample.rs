@@ -18,7 +18,7 @@ use self::{
 };
 use super::{
     message::Message,
-    store::{AccountId, Draft, Flags, SpecialUse, Store, StoreError},
+    store::{AccountId, Draft, Flags, Labels, SpecialUse, Store, StoreError},
 };
 use chrono::{DateTime, Duration, FixedOffset};
 use imap_codec::imap_types::{core::Atom, flag::Flag};
@@ -273,6 +273,7 @@ impl Sample<'_> {
             message: Arc::new(Message::new(mail.bytes())),
             flags: Flags::new(&flags)?,
             date: received.map(|(at, zone)| (at + delay).with_timezone(&zone)),
+            labels: Labels::default(),
         };
         self.store.append(self.account, name, draft).map(drop)
     }

@@ -38,13 +38,60 @@ pub(crate) fn knows(charset: Option<&Charset<'_>>) -> bool {
     })
 }
 
+/// What a message has to be like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Key {
+    /// What imap-codec has a form for.
+    Plain(SearchKey<'static>),
+    And(Vec<Self>),
+    Or(Box<[Self; 2]>),
+    Not(Box<Self>),
+    /// X-GM-MSGID
+    MessageId(u64),
+    /// X-GM-THRID
+    ThreadId(u64),
+    /// X-GM-LABELS, in UTF-8
+    Label(String),
+    /// X-GM-RAW: all of these
+    Raw(Vec<Self>),
+    /// `has:attachment` in X-GM-RAW
+    Attachment,
+}
+
+impl Key {
+    /// Whether there is MODSEQ in it somewhere.
+    pub(crate) fn is_modseq(&self) -> bool {
+        self.any(&|key| matches!(key, Self::Plain(SearchKey::ModSequence { .. })))
+    }
+
+    /// Whether only Gmail knows it.
+    pub(crate) fn is_gmail(&self) -> bool {
+        self.any(&|key| {
+            matches!(
+                key,
+                Self::MessageId(_) | Self::ThreadId(_) | Self::Label(_) | Self::Raw(_)
+            )
+        })
+    }
+
+    fn any(&self, wanted: &dyn Fn(&Self) -> bool) -> bool {
+        let inside: &[Self] = match self {
+            Self::And(keys) => keys,
+            Self::Or(keys) => &keys[..],
+            Self::Not(key) => std::slice::from_ref(key),
+            _ => &[],
+        };
+        wanted(self) || inside.iter().any(|key| key.any(wanted))
+    }
+}
+
 impl Store {
     /// The messages of the view for which all keys are true. Strings are compared decoded and in any case.
     ///
     /// # Errors
     ///
     /// A sequence number that no message has.
-    pub(crate) fn search(&self, view: &View, keys: &[SearchKey<'_>]) -> Result<Found, BadSequence> {
+    pub(crate) fn search(&self, view: &View, keys: &[Key]) -> Result<Found, BadSequence> {
         let tests = keys
             .iter()
             .map(|key| Test::new(key, view))
@@ -99,6 +146,10 @@ enum Test {
     Body(String),
     Text(String),
     ModSeq(u64),
+    MessageId(u64),
+    ThreadId(u64),
+    Label(String),
+    Attachment,
 }
 
 #[derive(Clone, Copy)]
@@ -109,7 +160,27 @@ enum Day {
 }
 
 impl Test {
-    fn new(key: &SearchKey<'_>, view: &View) -> Result<Self, BadSequence> {
+    fn new(key: &Key, view: &View) -> Result<Self, BadSequence> {
+        Ok(match key {
+            Key::Plain(key) => Self::plain(key, view)?,
+            Key::And(keys) | Key::Raw(keys) => Self::All(
+                keys.iter()
+                    .map(|key| Self::new(key, view))
+                    .collect::<Result<_, _>>()?,
+            ),
+            Key::Or(keys) => {
+                let [one, other] = &**keys;
+                Self::Or(Box::new([Self::new(one, view)?, Self::new(other, view)?]))
+            }
+            Key::Not(key) => Self::new(key, view)?.negated(),
+            Key::MessageId(id) => Self::MessageId(*id),
+            Key::ThreadId(id) => Self::ThreadId(*id),
+            Key::Label(label) => Self::Label(label.clone()),
+            Key::Attachment => Self::Attachment,
+        })
+    }
+
+    fn plain(key: &SearchKey<'_>, view: &View) -> Result<Self, BadSequence> {
         let among = |set: &SequenceSet, uid| -> Result<Self, BadSequence> {
             let hits = view.resolve(set, uid)?;
             Ok(Self::Among(hits.iter().map(|hit| hit.uid).collect()))
@@ -119,11 +190,13 @@ impl Test {
             SearchKey::And(keys) => Self::All(
                 keys.as_ref()
                     .iter()
-                    .map(|key| Self::new(key, view))
+                    .map(|key| Self::plain(key, view))
                     .collect::<Result<_, _>>()?,
             ),
-            SearchKey::Or(a, b) => Self::Or(Box::new([Self::new(a, view)?, Self::new(b, view)?])),
-            SearchKey::Not(key) => Self::new(key, view)?.negated(),
+            SearchKey::Or(a, b) => {
+                Self::Or(Box::new([Self::plain(a, view)?, Self::plain(b, view)?]))
+            }
+            SearchKey::Not(key) => Self::plain(key, view)?.negated(),
             SearchKey::All => Self::All(Vec::new()),
             SearchKey::SequenceSet(set) => among(set, false)?,
             SearchKey::Uid(set) => among(set, true)?,
@@ -223,6 +296,10 @@ impl Candidate<'_> {
                 header.contains(text) || self.body().contains(text)
             }
             Test::ModSeq(modseq) => self.entry.modseq >= *modseq,
+            Test::MessageId(id) => self.entry.gmail.message_id == *id,
+            Test::ThreadId(id) => self.entry.gmail.thread_id == *id,
+            Test::Label(label) => self.entry.gmail.labels.has(label),
+            Test::Attachment => message.has_attachment(),
         }
     }
 

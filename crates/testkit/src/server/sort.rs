@@ -10,14 +10,13 @@ pub(super) use self::subject::BaseSubject;
 use super::{
     casemap::fold,
     message::{Message, decode},
-    search::Found,
+    search::{Found, Key as SearchFor},
     store::{BadSequence, Entry, Store, View},
 };
 use imap_codec::imap_types::{
     core::NString,
     envelope::Address,
     extensions::sort::{SortCriterion, SortKey},
-    search::SearchKey,
 };
 use std::cmp::Ordering;
 
@@ -31,7 +30,7 @@ impl Store {
         &self,
         view: &View,
         criteria: &[SortCriterion],
-        keys: &[SearchKey<'_>],
+        keys: &[SearchFor],
     ) -> Result<Found, BadSequence> {
         let found = self.search(view, keys)?;
         let mut keyed: Vec<_> = found

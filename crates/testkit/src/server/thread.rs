@@ -8,13 +8,11 @@ mod tree;
 mod tests;
 
 use super::{
+    search::Key,
     sort::{BaseSubject, sent},
     store::{BadSequence, Entry, Hit, Store, View},
 };
-use imap_codec::imap_types::{
-    extensions::thread::{Thread, ThreadingAlgorithm},
-    search::SearchKey,
-};
+use imap_codec::imap_types::extensions::thread::{Thread, ThreadingAlgorithm};
 use std::num::NonZeroU32;
 use thiserror::Error;
 
@@ -39,7 +37,7 @@ impl Store {
         &self,
         view: &View,
         algorithm: &ThreadingAlgorithm<'_>,
-        keys: &[SearchKey<'_>],
+        keys: &[Key],
         uid: bool,
     ) -> Result<Vec<Thread>, ThreadError> {
         let found = self.search(view, keys)?;
@@ -89,7 +87,7 @@ impl Member {
 }
 
 /// The `<...@...>` in a field, without quotes that mean nothing (RFC 5256, section 2.3).
-fn message_ids(field: &[u8]) -> Vec<String> {
+pub(super) fn message_ids(field: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(field);
     let mut ids = Vec::new();
     let mut current: Option<String> = None;

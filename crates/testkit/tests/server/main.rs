@@ -5,6 +5,7 @@ mod append;
 mod client;
 mod commands;
 mod garbage;
+mod gmail;
 mod imaplib;
 mod literals;
 mod proxy;

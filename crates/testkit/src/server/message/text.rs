@@ -44,6 +44,17 @@ impl Message {
         text
     }
 
+    /// Whether a part says that it is an attachment (RFC 2183).
+    pub(crate) fn has_attachment(&self) -> bool {
+        self.root.walk().into_iter().any(|part| {
+            let field = header::value(&self.raw[part.header.clone()], "Content-Disposition");
+            field.is_some_and(|field| {
+                let disposition = Parameterised::parse(&field).value;
+                disposition.eq_ignore_ascii_case(b"attachment")
+            })
+        })
+    }
+
     /// The date of its header; none if there is none or it makes no sense.
     pub(crate) fn sent(&self) -> Option<DateTime> {
         let field = self.field("Date")?;

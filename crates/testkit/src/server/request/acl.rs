@@ -37,7 +37,7 @@ impl<'a> AclRequest<'a> {
             "GETACL" => AclKind::Get,
             "LISTRIGHTS" => AclKind::List(next()?),
             "MYRIGHTS" => AclKind::Mine,
-            _ => return Err(BadRequest),
+            _ => return Err(BadRequest::Wrong),
         };
         arguments.end()?;
         Ok(Self { mailbox, kind })

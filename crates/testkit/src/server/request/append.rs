@@ -37,25 +37,8 @@ impl Append {
             });
             append.messages.push(message);
         }
-        append.ok_or(BadRequest)
+        append.ok_or(BadRequest::Wrong)
     }
-}
-
-/// Whether a command that has come up to the announcement of a literal may go on with it.
-pub(super) fn may_go_on(so_far: &[u8]) -> bool {
-    let Ok(mut arguments) = Arguments::after(so_far, 1) else {
-        return false;
-    };
-    if arguments.space().is_err() || arguments.astring().is_err() {
-        // The literal is the name of the mailbox, or there is none.
-        return !super::is_hopeless(so_far);
-    }
-    let head = arguments.taken();
-    let mut last = arguments;
-    while arguments.slice(one).is_ok() {
-        last = arguments;
-    }
-    !super::is_hopeless(&[head, last.rest()].concat())
 }
 
 /// Passes a message with what stands before it.
@@ -89,6 +72,6 @@ fn alone(command: &[u8]) -> Result<(Mailbox<'static>, Appendix), BadRequest> {
                 text: message,
             },
         )),
-        _ => Err(BadRequest),
+        _ => Err(BadRequest::Wrong),
     }
 }

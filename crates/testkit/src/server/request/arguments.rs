@@ -51,7 +51,7 @@ impl<'a> Arguments<'a> {
     }
 
     pub(super) fn expect(&mut self, byte: u8) -> Read<()> {
-        self.passes(byte).then_some(()).ok_or(BadRequest)
+        self.passes(byte).then_some(()).ok_or(BadRequest::Wrong)
     }
 
     pub(super) fn space(&mut self) -> Read<()> {
@@ -60,24 +60,30 @@ impl<'a> Arguments<'a> {
 
     /// The end of the command.
     pub(super) fn end(self) -> Read<()> {
-        (self.rest() == b"\r\n").then_some(()).ok_or(BadRequest)
+        let ends = self.rest() == b"\r\n";
+        ends.then_some(()).ok_or(BadRequest::Wrong)
     }
 
     /// Whatever stands up to a space, a parenthesis or the end of the line.
     pub(super) fn word(&mut self) -> Read<&'a str> {
-        let word = self.until(|byte| b" ()\r\n".contains(&byte));
-        let word = std::str::from_utf8(word).map_err(|_| BadRequest)?;
-        if word.is_empty() {
-            return Err(BadRequest);
+        let word = self.bytes(|byte| !b" ()\r\n".contains(&byte))?;
+        std::str::from_utf8(word).map_err(|_| BadRequest::Wrong)
+    }
+
+    /// At least one byte of a kind.
+    pub(super) fn bytes(&mut self, of_kind: impl Fn(u8) -> bool) -> Read<&'a [u8]> {
+        let bytes = self.until(|byte| !of_kind(byte));
+        if bytes.is_empty() {
+            return Err(BadRequest::Wrong);
         }
-        Ok(word)
+        Ok(bytes)
     }
 
     /// A number.
     pub(super) fn number<T: FromStr>(&mut self) -> Read<T> {
-        let digits = self.until(|byte| !byte.is_ascii_digit());
-        let digits = std::str::from_utf8(digits).map_err(|_| BadRequest)?;
-        digits.parse().map_err(|_| BadRequest)
+        let digits = self.bytes(|byte| byte.is_ascii_digit())?;
+        let digits = std::str::from_utf8(digits).map_err(|_| BadRequest::Wrong)?;
+        digits.parse().map_err(|_| BadRequest::Wrong)
     }
 
     /// `astring` (RFC 3501, section 9).
@@ -85,11 +91,7 @@ impl<'a> Arguments<'a> {
         if matches!(self.peek(), Some(b'"' | b'{')) {
             return self.string();
         }
-        let atom = self.until(|byte| !is_astring_char(byte));
-        if atom.is_empty() {
-            return Err(BadRequest);
-        }
-        Ok(atom.into())
+        self.bytes(is_astring_char).map(Cow::Borrowed)
     }
 
     /// `list-mailbox`: an astring with wildcards.
@@ -97,11 +99,8 @@ impl<'a> Arguments<'a> {
         if matches!(self.peek(), Some(b'"' | b'{')) {
             return self.string();
         }
-        let pattern = self.until(|byte| !is_astring_char(byte) && !b"%*".contains(&byte));
-        if pattern.is_empty() {
-            return Err(BadRequest);
-        }
-        Ok(pattern.into())
+        let pattern = self.bytes(|byte| is_astring_char(byte) || b"%*".contains(&byte));
+        pattern.map(Cow::Borrowed)
     }
 
     /// A quoted string or a literal.
@@ -111,9 +110,10 @@ impl<'a> Arguments<'a> {
         }
         // CHAR8: no NUL.
         let literal = self.literal()?;
-        (!literal.contains(&0))
-            .then_some(literal.into())
-            .ok_or(BadRequest)
+        if literal.contains(&0) {
+            return Err(BadRequest::Wrong);
+        }
+        Ok(literal.into())
     }
 
     /// A literal, whatever is in it.
@@ -124,9 +124,13 @@ impl<'a> Arguments<'a> {
         for byte in *b"}\r\n" {
             self.expect(byte)?;
         }
-        let literal = self.rest().get(..length).ok_or(BadRequest)?;
+        // There is at least a line end behind it.
+        let rest = self.rest();
+        if rest.len() <= length {
+            return Err(BadRequest::Incomplete);
+        }
         self.at += length;
-        Ok(literal)
+        Ok(&rest[..length])
     }
 
     /// What stands in parentheses, a space between each.
@@ -145,17 +149,17 @@ impl<'a> Arguments<'a> {
     fn quoted(&mut self) -> Read<Cow<'a, [u8]>> {
         let mut text = Vec::new();
         loop {
-            let byte = self.peek().ok_or(BadRequest)?;
+            let byte = self.peek().ok_or(BadRequest::Wrong)?;
             self.at += 1;
             match byte {
                 b'"' => return Ok(text.into()),
                 b'\\' => {
                     let escaped = self.peek().filter(|byte| b"\"\\".contains(byte));
-                    text.push(escaped.ok_or(BadRequest)?);
+                    text.push(escaped.ok_or(BadRequest::Wrong)?);
                     self.at += 1;
                 }
                 // TEXT-CHAR: seven bits in one line.
-                0 | b'\r' | b'\n' | 0x80.. => return Err(BadRequest),
+                0 | b'\r' | b'\n' | 0x80.. => return Err(BadRequest::Wrong),
                 byte => text.push(byte),
             }
         }
@@ -192,9 +196,11 @@ mod tests {
             ("a]b c", Some("a]b")),
             (r#""a \"b\\" c"#, Some(r#"a "b\"#)),
             ("{3}\r\na b c", Some("a b")),
+            ("{3}\r\na b", None),
             ("{3+}\r\na b c", Some("a b")),
             ("\"\" c", Some("")),
             ("{0}\r\n c", Some("")),
+            ("{0}\r\n", None),
             ("", None),
             ("(", None),
             ("a%", Some("a")),
@@ -204,12 +210,24 @@ mod tests {
             ("\"\u{fc}\"", None),
             ("{9}\r\na", None),
             ("{1}a", None),
-            ("{1}\r\n\0", None),
+            ("{1}\r\n\0 ", None),
         ] {
             let read = arguments(text).astring().ok();
             assert_eq!(read.as_deref(), expected.map(str::as_bytes), "{text:?}");
         }
         assert_eq!(arguments("a%*( x").pattern().unwrap(), &b"a%*"[..]);
+    }
+
+    #[test]
+    fn a_literal_may_still_come() {
+        for (text, expected) in [
+            ("{3}\r\n", BadRequest::Incomplete),
+            ("{0+}\r\n", BadRequest::Incomplete),
+            ("{3}", BadRequest::Wrong),
+            ("{x}\r\n", BadRequest::Wrong),
+        ] {
+            assert_eq!(arguments(text).astring(), Err(expected), "{text:?}");
+        }
     }
 
     #[test]

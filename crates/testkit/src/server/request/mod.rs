@@ -5,10 +5,16 @@
 mod acl;
 mod append;
 mod arguments;
+mod gmail;
+mod list;
+mod search;
 
 pub(crate) use self::{
     acl::{AclKind, AclRequest},
     append::{Append, Appendix},
+    gmail::{GmailFetch, GmailItem, StoreLabels},
+    list::Xlist,
+    search::{Search, SearchKind},
 };
 
 use self::arguments::Arguments;
@@ -28,49 +34,127 @@ pub(crate) enum Request<'a> {
     Plain(CommandBody<'a>),
     Append(Append),
     Acl(AclRequest<'a>),
+    Search(Search),
+    Xlist(Xlist<'a>),
+    GmailFetch(GmailFetch),
+    StoreLabels(StoreLabels),
 }
 
-/// The commands of RFC 4314.
-const ACL: [&str; 5] = ["SETACL", "DELETEACL", "GETACL", "LISTRIGHTS", "MYRIGHTS"];
-
-/// It is no command: a tagged BAD.
+/// It is no command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct BadRequest;
+pub(crate) enum BadRequest {
+    /// What is there is wrong: a tagged BAD.
+    Wrong,
+    /// A literal is announced where one may be, and has still to come.
+    Incomplete,
+}
 
 impl<'a> Request<'a> {
-    /// Reads a whole command; `name` is its name in capitals.
+    /// Reads a command; `name` is its name in capitals.
     pub(crate) fn parse(name: &str, command: &'a [u8]) -> Result<Self, BadRequest> {
-        Ok(match name {
+        let (word, uid) = match name.strip_prefix("UID ") {
+            Some(word) => (word, true),
+            None => (name, false),
+        };
+        Ok(match word {
             "APPEND" => Self::Append(Append::parse(command)?),
-            _ if ACL.contains(&name) => Self::Acl(AclRequest::parse(name, command)?),
-            _ => {
-                let decoded = CommandCodec::default().decode(command);
-                let (_, Command { body, .. }) = decoded.map_err(|_| BadRequest)?;
-                Self::Plain(body)
+            "SETACL" | "DELETEACL" | "GETACL" | "LISTRIGHTS" | "MYRIGHTS" => {
+                Self::Acl(AclRequest::parse(name, command)?)
             }
+            "SEARCH" | "SORT" | "THREAD" => Self::Search(Search::parse(word, uid, command)?),
+            "XLIST" => Self::Xlist(Xlist::parse(command)?),
+            "FETCH" if gmail::is_meant(command) => {
+                Self::GmailFetch(GmailFetch::parse(uid, command)?)
+            }
+            "STORE" if gmail::is_meant(command) => {
+                Self::StoreLabels(StoreLabels::parse(uid, command)?)
+            }
+            _ => match CommandCodec::default().decode(command) {
+                Ok((_, Command { body, .. })) => Self::Plain(body),
+                Err(CommandDecodeError::Failed) => return Err(BadRequest::Wrong),
+                Err(_) => return Err(BadRequest::Incomplete),
+            },
         })
     }
-}
-
-/// Whether a command that has come up to the announcement of a literal may go on with it.
-pub(crate) fn may_go_on(name: &str, so_far: &[u8]) -> bool {
-    match name {
-        "APPEND" => append::may_go_on(so_far),
-        _ if ACL.contains(&name) => true,
-        _ => !is_hopeless(so_far),
-    }
-}
-
-/// Whether imap-codec knows already that this will be no command.
-fn is_hopeless(so_far: &[u8]) -> bool {
-    let decoded = CommandCodec::default().decode(so_far);
-    matches!(decoded, Err(CommandDecodeError::Failed))
 }
 
 /// What imap-codec makes of a command.
 fn decoded(command: &[u8]) -> Result<CommandBody<'static>, BadRequest> {
     match CommandCodec::default().decode(command) {
         Ok((b"", Command { body, .. })) => Ok(body.into_static()),
-        _ => Err(BadRequest),
+        _ => Err(BadRequest::Wrong),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn where_a_literal_may_come() {
+        for (name, so_far, expected) in [
+            ("NOOP", "a NOOP {1}\r\n", BadRequest::Wrong),
+            ("LOGIN", "a LOGIN {1}\r\n", BadRequest::Incomplete),
+            ("LOGIN", "a LOGIN {0}\r\n", BadRequest::Incomplete),
+            ("APPEND", "a APPEND {1}\r\n", BadRequest::Incomplete),
+            (
+                "APPEND",
+                "a APPEND x (\\Seen) {1}\r\n",
+                BadRequest::Incomplete,
+            ),
+            (
+                "APPEND",
+                "a APPEND x {1}\r\nx ~{1}\r\n",
+                BadRequest::Incomplete,
+            ),
+            ("APPEND", "a APPEND x (\\Seen {1}\r\n", BadRequest::Wrong),
+            ("SETACL", "a SETACL x {0}\r\n", BadRequest::Incomplete),
+            ("SETACL", "a SETACL x y z {1}\r\n", BadRequest::Wrong),
+            (
+                "SEARCH",
+                "a SEARCH NOT (SUBJECT {0}\r\n",
+                BadRequest::Incomplete,
+            ),
+            (
+                "UID SEARCH",
+                "a UID SEARCH X-GM-RAW {1}\r\n",
+                BadRequest::Incomplete,
+            ),
+            ("SEARCH", "a SEARCH SEEN {1}\r\n", BadRequest::Wrong),
+            ("SORT", "a SORT (DATE) {1}\r\n", BadRequest::Incomplete),
+            (
+                "FETCH",
+                "a FETCH 1 (X-GM-MSGID BODY[HEADER.FIELDS ({1}\r\n",
+                BadRequest::Incomplete,
+            ),
+        ] {
+            let read = Request::parse(name, so_far.as_bytes());
+            assert_eq!(read.err(), Some(expected), "{so_far:?}");
+        }
+    }
+
+    #[test]
+    fn keys_do_not_lie_too_deep() {
+        let search = |depth: usize| {
+            let (open, close) = ("(".repeat(depth), ")".repeat(depth));
+            let command = format!("a SEARCH {open}NOT ALL{close}\r\n");
+            Request::parse("SEARCH", command.as_bytes()).is_ok()
+        };
+        assert!(search(40));
+        assert!(!search(60));
+        assert!(!search(30_000));
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_too_odd(
+            name in prop::sample::select(vec!["APPEND", "SETACL", "SEARCH", "SORT", "THREAD", "XLIST", "FETCH", "UID STORE", "LIST"]),
+            arguments in "( |\\(|\\)|\"|\\\\|x|1|:|\\*|\\{1\\+?\\}\r\n|X-GM-LABELS|X-GM-RAW|MODSEQ|NOT|OR|\\[|\\]|\\$|RETURN){0,30}",
+        ) {
+            for end in ["\r\n", "", "{0}\r\n"] {
+                drop(Request::parse(name, format!("a {name} {arguments}{end}").as_bytes()));
+            }
+        }
     }
 }

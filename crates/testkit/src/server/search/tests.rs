@@ -1,30 +1,20 @@
 use super::*;
 use crate::server::{
     message::Message,
-    store::{AccountId, Alteration, Draft, Flags},
+    request::Request,
+    store::{AccountId, Alteration, Draft, Flags, Labels},
 };
-use imap_codec::{
-    CommandCodec,
-    decode::Decoder,
-    imap_types::{ToStatic as _, command::CommandBody, flag::StoreType},
-};
+use imap_codec::imap_types::flag::StoreType;
 use proptest::prelude::*;
 use std::sync::Arc;
 
 /// What a client would write behind SEARCH, as keys.
-pub(in crate::server) fn keys(text: &str) -> Vec<SearchKey<'static>> {
+pub(in crate::server) fn keys(text: &str) -> Vec<Key> {
     let line = format!("A SEARCH {text}\r\n");
-    let (_, command) = CommandCodec::default()
-        .decode(line.as_bytes())
-        .unwrap_or_else(|error| panic!("{text}: {error:?}"));
-    let CommandBody::Search { criteria, .. } = command.body else {
-        panic!("{text}");
-    };
-    criteria
-        .as_ref()
-        .iter()
-        .map(|key| key.to_static())
-        .collect()
+    match Request::parse("SEARCH", line.as_bytes()) {
+        Ok(Request::Search(search)) => search.keys,
+        other => panic!("{text}: {other:?}"),
+    }
 }
 
 fn found(store: &Store, view: &View, text: &str) -> Result<Vec<u32>, BadSequence> {
@@ -63,6 +53,7 @@ fn letters() -> (Store, AccountId) {
             message: Arc::new(Message::new(raw)),
             flags: Flags::new(&flags).unwrap(),
             date: Some(date(arrived)),
+            labels: Labels::default(),
         };
         store.append(bob, "INBOX", draft).unwrap();
     }

@@ -72,7 +72,7 @@ fn add(line: &mut Vec<u8>, text: impl AsRef<[u8]>) {
     line.extend_from_slice(&astring(text));
 }
 
-/// An identifier, or a BAD: as SASLprep has it, but for the characters that it forbids or drops.
+/// An identifier, or a BAD: as `SASLprep` has it, but for the characters that it forbids or drops.
 fn prepared(identifier: &[u8]) -> Outcome<String> {
     let text = std::str::from_utf8(identifier).unwrap_or_default();
     if text.is_empty() || text.contains(char::is_control) {

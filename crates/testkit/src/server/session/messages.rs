@@ -1,13 +1,13 @@
 //! Commands on messages.
 
-use super::{Session, mailboxes::decode, selected::number};
+use super::{Session, gmail::gmail_items, mailboxes::decode, selected::number};
 use crate::{
     listener::lock,
     server::{
         message::Message,
         reply::{Outcome, Reply, Stop, note, word_code},
-        request::{Append, Appendix},
-        store::{Alteration, Copied, Draft, Flags, Hit, Rights, StoreError},
+        request::{Append, Appendix, GmailItem},
+        store::{Alteration, Copied, Draft, Flags, Hit, Labels, Rights, StoreError},
     },
 };
 use imap_codec::imap_types::{
@@ -21,7 +21,7 @@ use imap_codec::imap_types::{
     fetch::{Macro, MacroOrMessageDataItemNames, MessageDataItemName},
     flag::{Flag, StoreResponse, StoreType},
     mailbox::Mailbox,
-    response::{Code, Data, StatusKind},
+    response::{Code, StatusKind},
     sequence::{Sequence, SequenceSet},
 };
 use std::sync::Arc;
@@ -52,11 +52,11 @@ impl Session<'_> {
         Ok(reply.with(word_code(format!("APPENDUID {validity} {uids}"))))
     }
 
-    /// FETCH (RFC 3501, section 6.4.5; CHANGEDSINCE of RFC 7162).
+    /// FETCH (RFC 3501, section 6.4.5; CHANGEDSINCE of RFC 7162), with items that only Gmail has.
     pub(super) fn fetch(
         &mut self,
         set: &SequenceSet,
-        items: MacroOrMessageDataItemNames<'_>,
+        (items, gmail): (MacroOrMessageDataItemNames<'_>, &[GmailItem]),
         uid: bool,
         modifiers: &[FetchModifier],
     ) -> Outcome {
@@ -94,15 +94,13 @@ impl Session<'_> {
             let selected = self.selected()?;
             let mut store = lock(&shared.store);
             let entry = store.entry(&selected.view, hit);
-            if entry.is_none_or(|entry| entry.modseq <= since) {
+            let Some(entry) = entry.filter(|entry| entry.modseq > since) else {
                 continue;
-            }
+            };
+            let gmail = gmail_items(&entry.gmail, gmail);
             let told = store.fetch(&mut selected.view, hit, &items);
             drop(store);
-            if let Ok(items) = Vec1::try_from(told) {
-                let seq = number(hit.seq);
-                self.out.data(Data::Fetch { seq, items })?;
-            }
+            self.out.fetch(number(hit.seq), told, &gmail)?;
         }
         Ok(Reply::ok("Fetched."))
     }
@@ -218,6 +216,7 @@ fn draft(message: Appendix) -> Outcome<Draft> {
         message: Arc::new(Message::new(text.into_inner())),
         flags: Flags::new(&message.flags)?,
         date: message.date.map(|date| *date.as_ref()),
+        labels: Labels::default(),
     })
 }
 
@@ -290,7 +289,7 @@ fn uid_set(uids: &[u32]) -> Option<UidSet> {
         .map(UidSet)
 }
 
-fn sequence_set(hits: &[Hit], uid: bool) -> Option<SequenceSet> {
+pub(super) fn sequence_set(hits: &[Hit], uid: bool) -> Option<SequenceSet> {
     let numbers: Vec<_> = hits
         .iter()
         .map(|hit| if uid { hit.uid } else { hit.seq })

@@ -9,6 +9,7 @@
 mod account;
 mod acl;
 mod auth;
+mod gmail;
 mod idle;
 mod mailboxes;
 mod messages;
@@ -21,7 +22,7 @@ use super::{
     framer::{self, Frame, Framer},
     output::{Output, cut_off},
     reply::{Reply, Stop, bye},
-    request::may_go_on,
+    request::{BadRequest, Request},
     rule::{Answer, GREETING, Plan, replace},
     shared::{Remote, Shared},
     store::AccountId,
@@ -174,7 +175,7 @@ impl Session<'_> {
     fn literal(&mut self, too_long: bool) -> io::Result<Option<Flow>> {
         let command = self.framer.so_far();
         let name = framer::name(command);
-        let hopeless = !may_go_on(&name, command);
+        let hopeless = Request::parse(&name, command).err() != Some(BadRequest::Incomplete);
         let plan = self.plan(&name, true);
         if let Some(gate) = &plan.hold {
             gate.pass();

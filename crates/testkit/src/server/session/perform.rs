@@ -3,7 +3,7 @@
 use super::{Flow, Session};
 use crate::server::{
     reply::{Outcome, Reply, Stop, bye},
-    request::Request,
+    request::{Request, Search, StoreLabels},
 };
 use imap_codec::imap_types::{
     command::CommandBody,
@@ -38,6 +38,10 @@ impl Session<'_> {
             Request::Plain(body) => self.dispatch(body, tag)?,
             Request::Append(append) => self.append(append)?,
             Request::Acl(request) => self.acl(&request)?,
+            Request::Search(search) => self.search(search)?,
+            Request::Xlist(xlist) => self.xlist(&xlist)?,
+            Request::GmailFetch(fetch) => self.fetch_gmail(fetch)?,
+            Request::StoreLabels(store) => self.store_labels(store)?,
         };
         if let Told::Changes { may_expunge, uid } = told {
             self.sync(may_expunge, uid)?;
@@ -108,34 +112,12 @@ impl Session<'_> {
             }
             CommandBody::Expunge => self.expunge(None),
             CommandBody::ExpungeUid { sequence_set } => self.expunge(Some(&sequence_set)),
-            CommandBody::Search {
-                charset,
-                criteria,
-                uid,
-            } => self.search(charset.as_ref(), criteria.as_ref(), uid),
-            CommandBody::Sort {
-                sort_criteria,
-                charset,
-                search_criteria,
-                uid,
-            } => self.sort(
-                sort_criteria.as_ref(),
-                &charset,
-                search_criteria.as_ref(),
-                uid,
-            ),
-            CommandBody::Thread {
-                algorithm,
-                charset,
-                search_criteria,
-                uid,
-            } => self.thread(&algorithm, &charset, search_criteria.as_ref(), uid),
             CommandBody::Fetch {
                 sequence_set,
                 macro_or_item_names,
                 uid,
                 modifiers,
-            } => self.fetch(&sequence_set, macro_or_item_names, uid, &modifiers),
+            } => self.fetch(&sequence_set, (macro_or_item_names, &[]), uid, &modifiers),
             CommandBody::Store {
                 sequence_set,
                 kind,
@@ -206,12 +188,24 @@ impl Told {
     fn of(request: &Request<'_>) -> Self {
         match request {
             Request::Plain(body) => Self::of_plain(body),
-            Request::Append(_) | Request::Acl(_) => Self::ALL,
+            Request::Append(_) | Request::Acl(_) | Request::Xlist(_) => Self::ALL,
+            Request::GmailFetch(fetch) => Self::of_plain(&fetch.plain),
+            Request::Search(Search { uid, .. }) | Request::StoreLabels(StoreLabels { uid, .. }) => {
+                Self::counted(*uid)
+            }
+        }
+    }
+
+    /// For commands at whose end the client counts on its numbers, unless it used UIDs (RFC 3501, section 7.4.1; RFC 5256, section 3).
+    fn counted(uid: bool) -> Self {
+        Self::Changes {
+            may_expunge: uid,
+            uid,
         }
     }
 
     fn of_plain(body: &CommandBody<'_>) -> Self {
-        let (may_expunge, uid) = match body {
+        match body {
             CommandBody::Select { .. }
             | CommandBody::Examine { .. }
             | CommandBody::Close
@@ -219,16 +213,10 @@ impl Told {
             | CommandBody::Logout
             | CommandBody::Capability
             | CommandBody::Id { .. }
-            | CommandBody::Idle => return Self::Nothing,
-            // The client counts on its numbers until it has the answer (RFC 3501, section 7.4.1; RFC 5256, section 3).
-            CommandBody::Search { uid, .. }
-            | CommandBody::Sort { uid, .. }
-            | CommandBody::Thread { uid, .. }
-            | CommandBody::Fetch { uid, .. }
-            | CommandBody::Store { uid, .. } => (*uid, *uid),
-            _ => return Self::ALL,
-        };
-        Self::Changes { may_expunge, uid }
+            | CommandBody::Idle => Self::Nothing,
+            CommandBody::Fetch { uid, .. } | CommandBody::Store { uid, .. } => Self::counted(*uid),
+            _ => Self::ALL,
+        }
     }
 }
 

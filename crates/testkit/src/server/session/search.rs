@@ -5,7 +5,8 @@ use crate::{
     listener::lock,
     server::{
         reply::{Outcome, Reply},
-        search::{Found, knows},
+        request::{Search, SearchKind},
+        search::{Found, Key, knows},
         thread::ThreadError,
     },
 };
@@ -13,19 +14,34 @@ use imap_codec::imap_types::{
     core::Charset,
     extensions::{sort::SortCriterion, thread::ThreadingAlgorithm},
     response::{Code, Data},
-    search::SearchKey,
 };
 use std::num::{NonZeroU32, NonZeroU64};
 
 impl Session<'_> {
-    /// SEARCH (RFC 3501, section 6.4.4).
-    pub(super) fn search(
-        &mut self,
-        charset: Option<&Charset<'_>>,
-        keys: &[SearchKey<'_>],
-        uid: bool,
-    ) -> Outcome {
-        self.prepare(charset, keys)?;
+    /// SEARCH (RFC 3501, section 6.4.4), SORT and THREAD (RFC 5256).
+    pub(super) fn search(&mut self, search: Search) -> Outcome {
+        let Search {
+            kind,
+            uid,
+            charset,
+            keys,
+        } = search;
+        self.selected()?;
+        check_charset(charset.as_ref())?;
+        if keys.iter().any(Key::is_modseq) {
+            self.enable_condstore()?;
+        }
+        if keys.iter().any(Key::is_gmail) {
+            self.need_gmail()?;
+        }
+        match kind {
+            SearchKind::Search => self.find(&keys, uid),
+            SearchKind::Sort(criteria) => self.sort(&criteria, &keys, uid),
+            SearchKind::Thread(algorithm) => self.thread(&algorithm, &keys, uid),
+        }
+    }
+
+    fn find(&mut self, keys: &[Key], uid: bool) -> Outcome {
         let shared = self.shared;
         let found = lock(&shared.store).search(&self.selected()?.view, keys)?;
         let (numbers, modseq) = numbers(&found, uid);
@@ -33,15 +49,7 @@ impl Session<'_> {
         Ok(Reply::ok("Searched."))
     }
 
-    /// SORT (RFC 5256).
-    pub(super) fn sort(
-        &mut self,
-        criteria: &[SortCriterion],
-        charset: &Charset<'_>,
-        keys: &[SearchKey<'_>],
-        uid: bool,
-    ) -> Outcome {
-        self.prepare(Some(charset), keys)?;
+    fn sort(&mut self, criteria: &[SortCriterion], keys: &[Key], uid: bool) -> Outcome {
         let shared = self.shared;
         let found = lock(&shared.store).sort(&self.selected()?.view, criteria, keys)?;
         let (numbers, modseq) = numbers(&found, uid);
@@ -49,18 +57,10 @@ impl Session<'_> {
         Ok(Reply::ok("Sorted."))
     }
 
-    /// THREAD (RFC 5256).
-    pub(super) fn thread(
-        &mut self,
-        algorithm: &ThreadingAlgorithm<'_>,
-        charset: &Charset<'_>,
-        keys: &[SearchKey<'_>],
-        uid: bool,
-    ) -> Outcome {
+    fn thread(&mut self, algorithm: &ThreadingAlgorithm<'_>, keys: &[Key], uid: bool) -> Outcome {
         if !self.has(&format!("THREAD={algorithm}")) {
             return Err(Reply::bad("That algorithm is not known here.").into());
         }
-        self.prepare(Some(charset), keys)?;
         let shared = self.shared;
         let threads = lock(&shared.store).thread(&self.selected()?.view, algorithm, keys, uid);
         let threads = threads.map_err(|error| match error {
@@ -71,35 +71,19 @@ impl Session<'_> {
         self.out.data(Data::Thread(threads?))?;
         Ok(Reply::ok("Threaded."))
     }
-
-    fn prepare(&mut self, charset: Option<&Charset<'_>>, keys: &[SearchKey<'_>]) -> Outcome<()> {
-        self.selected()?;
-        if !knows(charset) {
-            let allowed = ["US-ASCII", "UTF-8"];
-            let allowed = allowed
-                .iter()
-                .filter_map(|&name| Charset::try_from(name).ok());
-            let allowed = allowed.collect();
-            return Err(Reply::no("That charset is not known here.")
-                .with(Code::BadCharset { allowed })
-                .into());
-        }
-        if keys.iter().any(uses_modseq) {
-            self.enable_condstore()?;
-        }
-        Ok(())
-    }
 }
 
-/// Whether there is MODSEQ in it somewhere.
-fn uses_modseq(key: &SearchKey<'_>) -> bool {
-    match key {
-        SearchKey::ModSequence { .. } => true,
-        SearchKey::And(keys) => keys.as_ref().iter().any(uses_modseq),
-        SearchKey::Not(key) => uses_modseq(key),
-        SearchKey::Or(one, other) => uses_modseq(one) || uses_modseq(other),
-        _ => false,
+/// Search strings in other charsets cannot be read.
+fn check_charset(charset: Option<&Charset<'_>>) -> Outcome<()> {
+    if knows(charset) {
+        return Ok(());
     }
+    let allowed = ["US-ASCII", "UTF-8"].into_iter();
+    let allowed = allowed.filter_map(|name| Charset::try_from(name).ok());
+    let allowed = allowed.collect();
+    Err(Reply::no("That charset is not known here.")
+        .with(Code::BadCharset { allowed })
+        .into())
 }
 
 fn numbers(found: &Found, uid: bool) -> (Vec<NonZeroU32>, Option<NonZeroU64>) {

@@ -9,7 +9,6 @@ use crate::{
     },
 };
 use imap_codec::imap_types::{
-    core::Vec1,
     fetch::MessageDataItem,
     response::{Code, Data},
 };
@@ -107,11 +106,7 @@ impl Session<'_> {
         let uid = uid.map(|uid| MessageDataItem::Uid(number(uid)));
         let modseq = modseq.map(mod_sequence);
         let items: Vec<_> = uid.into_iter().chain(modseq).chain(flags).collect();
-        let seq = number(seq);
-        match Vec1::try_from(items) {
-            Ok(items) => self.out.data(Data::Fetch { seq, items }),
-            Err(_) => Ok(()),
-        }
+        self.out.fetch(number(seq), items, b"")
     }
 }
 

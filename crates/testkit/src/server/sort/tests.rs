@@ -1,7 +1,7 @@
 use super::*;
 use crate::server::{
     search::tests::keys,
-    store::{AccountId, Draft, Flags},
+    store::{AccountId, Draft, Flags, Labels},
 };
 use chrono::DateTime;
 use std::sync::Arc;
@@ -50,6 +50,7 @@ fn letters() -> (Store, AccountId) {
             message: Arc::new(Message::new(raw)),
             flags: Flags::default(),
             date: DateTime::from_timestamp(arrived, 0).map(|date| date.fixed_offset()),
+            labels: Labels::default(),
         };
         store.append(bob, "INBOX", draft).unwrap();
     }

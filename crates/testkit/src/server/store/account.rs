@@ -1,4 +1,4 @@
-use super::{MailboxId, Quota, Store, StoreError, acl::Acl, name};
+use super::{MailboxId, Quota, Store, StoreError, acl::Acl, gmail::Numbers, name};
 use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +35,7 @@ pub(in crate::server) struct Account {
     /// Names, whether or not there is such a mailbox (RFC 3501, section 6.3.6).
     pub(in crate::server) subscriptions: BTreeSet<String>,
     pub(in crate::server) quota: Quota,
+    pub(in crate::server) numbers: Numbers,
 }
 
 /// What a name stands for.
@@ -63,6 +64,7 @@ impl Store {
             names: BTreeMap::from([(name::INBOX.to_owned(), inbox)]),
             subscriptions: BTreeSet::from([name::INBOX.to_owned()]),
             quota: Quota::default(),
+            numbers: Numbers::default(),
         });
         id
     }

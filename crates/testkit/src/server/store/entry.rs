@@ -1,4 +1,4 @@
-use super::Flags;
+use super::{Flags, Gmail};
 use crate::server::message::Message;
 use chrono::{DateTime, FixedOffset};
 use std::sync::Arc;
@@ -14,8 +14,10 @@ pub(crate) struct Entry {
     pub(crate) date: DateTime<FixedOffset>,
     /// Its flags but `\Recent`.
     pub(crate) flags: Flags,
-    /// When its flags changed last.
+    /// When its flags or labels changed last.
     pub(crate) modseq: u64,
+    /// What only Gmail tells.
+    pub(crate) gmail: Gmail,
 }
 
 /// A message of a [`View`](super::View), as it was told to the connection.

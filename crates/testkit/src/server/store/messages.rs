@@ -1,5 +1,5 @@
 use super::{
-    AccountId, Change, Entry, Flags, Hit, Rights, Store, StoreError, Usage, View,
+    AccountId, Change, Entry, Flags, Hit, Labels, Rights, Store, StoreError, Usage, View,
     mailbox::{Mailbox, MailboxId},
     name,
 };
@@ -19,6 +19,8 @@ pub(crate) struct Draft {
     pub(crate) flags: Flags,
     /// Its internal date; none is now.
     pub(crate) date: Option<DateTime<FixedOffset>>,
+    /// Its labels, as Gmail has them.
+    pub(crate) labels: Labels,
 }
 
 /// For APPENDUID (RFC 4315).
@@ -92,10 +94,12 @@ impl Store {
     ) -> Result<Appended, StoreError> {
         let id = self.of(account).mailbox(&name::normal(name))?;
         let now = self.now();
+        let numbers = &mut self.of_mut(account).numbers;
         let entries: Vec<_> = drafts
             .into_iter()
             .map(|draft| Entry {
                 uid: 0,
+                gmail: numbers.take(&draft.message, draft.labels),
                 message: draft.message,
                 date: whole(draft.date.unwrap_or(now)),
                 flags: draft.flags,

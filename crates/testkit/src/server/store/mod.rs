@@ -7,6 +7,7 @@ mod entry;
 mod error;
 mod fetch;
 mod flags;
+mod gmail;
 mod mailbox;
 mod messages;
 pub(crate) mod name;
@@ -26,6 +27,7 @@ pub(crate) use self::{
     entry::{Entry, Hit},
     error::{BadSequence, StoreError},
     flags::{Flags, applicable, permanent},
+    gmail::{Gmail, Labels},
     mailbox::MailboxId,
     messages::{Alteration, Copied, Draft},
     quota::{Quota, Usage},

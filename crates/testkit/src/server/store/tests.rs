@@ -26,6 +26,7 @@ fn add(store: &mut Store, account: AccountId, name: &str, flags: &[Flag<'_>]) ->
         message: Arc::new(Message::new("Subject: x\r\n\r\nbody\r\n")),
         flags: Flags::new(flags).unwrap(),
         date: None,
+        labels: Labels::default(),
     };
     store.append(account, name, draft).unwrap()
 }
@@ -318,6 +319,7 @@ fn a_quota_holds() {
         message: Arc::new(Message::new(vec![b'x'; size])),
         flags: Flags::default(),
         date: None,
+        labels: Labels::default(),
     };
     assert_eq!(
         store.append(bob, "INBOX", draft(1005)).err(),

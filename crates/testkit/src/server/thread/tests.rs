@@ -2,7 +2,7 @@ use super::*;
 use crate::server::{
     message::Message,
     search::tests::keys,
-    store::{AccountId, Draft, Flags},
+    store::{AccountId, Draft, Flags, Labels},
 };
 use chrono::DateTime;
 use proptest::prelude::*;
@@ -17,6 +17,7 @@ fn store(headers: &[String]) -> (Store, AccountId) {
             message: Arc::new(Message::new(format!("{header}\r\n\r\n"))),
             flags: Flags::default(),
             date: DateTime::from_timestamp(minute * 60, 0).map(|date| date.fixed_offset()),
+            labels: Labels::default(),
         };
         store.append(bob, "INBOX", draft).unwrap();
     }
