@@ -87,10 +87,14 @@ fn data(text: &str) -> String {
     let pairs = fetch || has(0, "STATUS");
     let words = ["LIST", "LSUB", "FLAGS", "PERMANENTFLAGS"];
     let sorted = words.iter().any(|word| has(0, word));
+    let rights = has(0, "ACL") || has(0, "MYRIGHTS") || has(0, "LISTRIGHTS");
     if sorted {
         for token in &mut tokens {
             sort_list(token);
         }
+    }
+    if rights {
+        sort_rights(&mut tokens);
     }
     if pairs && let Some(Token::List(items)) = tokens.last_mut() {
         sort_items(items);
@@ -125,6 +129,41 @@ fn sort_items(items: &mut Vec<Token>) {
         items.push(Token::Atom(name));
         items.extend(value);
     }
+}
+
+/// Sorts rights, and what has them: the letters, the identifiers of ACL, the rights that LISTRIGHTS tells one by one.
+fn sort_rights(tokens: &mut Vec<Token>) {
+    let first = std::mem::take(tokens).into_iter();
+    let mut words: Vec<_> = first.map(|token| write(&[token], false)).collect();
+    let letters = |rights: &str| {
+        let mut letters: Vec<_> = rights.chars().collect();
+        letters.sort_unstable();
+        letters.into_iter().collect::<String>()
+    };
+    match words.first().map(String::as_str) {
+        Some("ACL") => {
+            let mut pairs: Vec<_> = words.split_off(2.min(words.len()));
+            let mut pairs: Vec<_> = pairs
+                .chunks_mut(2)
+                .map(|pair| match pair {
+                    [identifier, rights] => format!("{identifier} {}", letters(rights)),
+                    odd => odd.join(" "),
+                })
+                .collect();
+            pairs.sort();
+            words.extend(pairs);
+        }
+        Some("LISTRIGHTS") => {
+            let mut optional = words.split_off(4.min(words.len()));
+            optional.sort();
+            words.extend(optional);
+        }
+        _ => words
+            .iter_mut()
+            .skip(2)
+            .for_each(|rights| *rights = letters(rights)),
+    }
+    tokens.extend(words.into_iter().map(Token::Atom));
 }
 
 fn sort_list(token: &mut Token) {
@@ -275,6 +314,21 @@ mod tests {
                 "* LIST (\\b \\a) \"/\" {5}\r\nINBOX",
                 "* LIST (\\a \\b) / INBOX",
             ),
+        ] {
+            assert_eq!(one(line), expected);
+        }
+    }
+
+    #[test]
+    fn rights_have_one_order() {
+        for (line, expected) in [
+            ("* MYRIGHTS \"x y\" srl", "* MYRIGHTS x y lrs"),
+            (
+                "* ACL x \"b\" rl a {0}\r\n c wi",
+                "* ACL x a \"\" b lr c iw",
+            ),
+            ("* ACL x", "* ACL x"),
+            ("* LISTRIGHTS x b \"\" l a r", "* LISTRIGHTS x b \"\" a l r"),
         ] {
             assert_eq!(one(line), expected);
         }

@@ -14,6 +14,9 @@ pub(super) const NAME: &str = "embedded";
 /// The accounts; a test of what two users share needs more than one.
 const USERS: [&str; 4] = ["user1", "user2", "user3", "user4"];
 const PASSWORD: &str = "pass";
+/// What each may have, as at the throwaway Dovecot.
+const STORAGE: Option<u64> = Some(1024 * 1024);
+const MESSAGES: Option<u64> = Some(100_000);
 
 pub(super) struct Embedded;
 
@@ -38,7 +41,7 @@ impl Recipe for Embedded {
         let folder = folder(NAME)?;
         let mut builder = Server::builder();
         for user in USERS {
-            builder = builder.user(user, PASSWORD);
+            builder = builder.user(user, PASSWORD).quota(STORAGE, MESSAGES);
             if user == USERS[0] {
                 builder = builder.sample();
             }

@@ -27,6 +27,9 @@ fn rights_are_set_told_and_deleted() {
     assert_eq!(client.ok("MYRIGHTS Trash"), ["MYRIGHTS Trash lrsipkxteacd"]);
     client.ok("SETACL Trash ann -rs");
     client.ok("SETACL Trash \"carl \\\"c\\\"\" \"\"");
+    let acl = client.ok("GETACL Trash").remove(0);
+    assert!(acl.contains(" \"carl \\\"c\\\"\" \"\" "), "{acl}");
+    client.ok("DELETEACL Trash \"carl \\\"c\\\"\"");
     client.ok("DELETEACL Trash {5+}\r\njörg");
     client.ok("DELETEACL Trash -anyone");
     client.ok("DELETEACL Trash nobody");

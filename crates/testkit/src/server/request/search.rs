@@ -160,7 +160,10 @@ fn plain(arguments: &mut Arguments<'_>) -> Result<Key, BadRequest> {
         }
         for _ in 0..count {
             arguments.space()?;
-            arguments.astring()?;
+            match arguments.peek() {
+                Some(b'"' | b'{') => drop(arguments.string()?),
+                _ => drop(arguments.word()?),
+            }
         }
         Ok(())
     })?;

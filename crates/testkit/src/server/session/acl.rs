@@ -25,8 +25,7 @@ impl Session<'_> {
                 return Ok(Reply::ok("Set."));
             }
             AclKind::Delete(identifier) => {
-                let nothing = RightsChange::Replace(Rights::default());
-                store.set_acl(id, &mailbox, &prepared(identifier)?, nothing)?;
+                store.delete_acl(id, &mailbox, &prepared(identifier)?)?;
                 return Ok(Reply::ok("Deleted."));
             }
             AclKind::Get => {

@@ -111,12 +111,10 @@ impl Acl {
         (of(user) | of(ANYONE)) & !(denied(user) | denied(ANYONE))
     }
 
-    /// An identifier without rights is as if it were not there.
+    /// An identifier without rights stays until it is deleted.
     fn change(&mut self, identifier: &str, change: RightsChange) {
-        let rights = change.of(self.0.remove(identifier).unwrap_or_default());
-        if rights != Rights::default() {
-            self.0.insert(identifier.to_owned(), rights);
-        }
+        let rights = self.0.entry(identifier.to_owned()).or_default();
+        *rights = change.of(*rights);
     }
 }
 
@@ -136,6 +134,23 @@ impl Store {
         let id = self.permitted(account, name, Rights::ADMINISTER)?;
         let mailbox = self.mailboxes.get_mut(&id).ok_or(StoreError::Gone)?;
         mailbox.acl.change(identifier, change);
+        Ok(())
+    }
+
+    /// DELETEACL; an identifier that is not there is no error.
+    ///
+    /// # Errors
+    ///
+    /// As [`set_acl`](Self::set_acl).
+    pub(crate) fn delete_acl(
+        &mut self,
+        account: AccountId,
+        name: &str,
+        identifier: &str,
+    ) -> Result<(), StoreError> {
+        let id = self.permitted(account, name, Rights::ADMINISTER)?;
+        let mailbox = self.mailboxes.get_mut(&id).ok_or(StoreError::Gone)?;
+        mailbox.acl.0.remove(identifier);
         Ok(())
     }
 
@@ -333,7 +348,7 @@ mod tests {
         assert_eq!(acl.of("carl"), rights("lr"));
         assert_eq!(acl.of("bob"), Rights::ALL);
         acl.change("ann", RightsChange::Replace(rights("")));
-        let identifiers: Vec<_> = acl.0.keys().collect();
-        assert_eq!(identifiers, ["-ann", "anyone", "bob"]);
+        assert_eq!(acl.of("ann"), rights("l"));
+        assert_eq!(acl.0["ann"], Rights::default());
     }
 }
