@@ -1,4 +1,6 @@
-//! Builds the live suite and runs it on an account.
+//! Builds the live suite and runs it on an account, or on one server after the other.
+
+mod all;
 
 use std::{
     env,
@@ -14,7 +16,7 @@ use serde_json::Value;
 use crate::{
     failure::{Failure, Result},
     process,
-    servers::{self, CONF_VARIABLE},
+    servers::{self, CONF_VARIABLE, Recipe},
     signals::Signals,
     workspace,
 };
@@ -31,7 +33,7 @@ pub(crate) struct LiveTest {
         conflicts_with = "server"
     )]
     file: Option<PathBuf>,
-    /// Start this server for the run and use its account [default: embedded]
+    /// Start this server for the run and use its account; `all` for each in turn [default: embedded]
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
     /// Run the trials whose name contains one of these texts [default: all]
@@ -53,48 +55,53 @@ pub(crate) struct LiveTest {
 
 /// Builds and runs the suite; gives its exit status.
 pub(crate) fn run(args: &LiveTest, signals: &Signals) -> Result<u8> {
-    // Before the build, which takes much longer than to say that the name is wrong.
     let args = &args.with_default_server(env::var_os(CONF_VARIABLE).as_deref());
-    if let Some(name) = &args.server {
-        servers::recipe(name)?;
-    }
+    // Before the build, which takes much longer than to say that the name is wrong.
+    let recipes = match &args.server {
+        Some(name) => servers::recipes(name)?,
+        None => Vec::new(),
+    };
     let binary = build(&["--package", "imapclient-tests-live"], signals)?;
-    with_server(args, signals, |conf| {
-        Ok(process::status_code(process::run(
-            &mut args.command(&binary, conf),
-            signals,
-        )?))
-    })
+    let command = |conf: Option<&Path>| args.command(&binary, conf);
+    let run = |mut command: Command| process::run(&mut command, signals);
+    let status = match recipes[..] {
+        _ if args.list => run(command(None))?,
+        [] => run(command(None))?,
+        [recipe] => on(recipe, signals, |conf| run(command(Some(conf))))?,
+        _ => {
+            return all::run(&recipes, args.format.as_deref(), signals, |conf| {
+                process::capture(&mut command(Some(conf)), signals, io::stdout())
+            });
+        }
+    };
+    Ok(process::status_code(status))
 }
 
-/// Like [`run`], with the output also given back; `selection` tells cargo what to build it with.
+/// The whole suite on a throwaway server, with its output also given back; `selection` tells cargo
+/// what to build it with.
 pub(crate) fn run_captured(
-    args: &LiveTest,
+    recipe: &dyn Recipe,
     selection: &[&str],
     signals: &Signals,
 ) -> Result<(u8, Vec<u8>)> {
     let binary = build(selection, signals)?;
-    with_server(args, signals, |conf| {
-        let (status, output) =
-            process::capture(&mut args.command(&binary, conf), signals, io::stdout())?;
-        Ok((process::status_code(status), output))
-    })
+    let (status, output) = on(recipe, signals, |conf| {
+        let mut command = LiveTest::default().command(&binary, Some(conf));
+        process::capture(&mut command, signals, io::stdout())
+    })?;
+    Ok((process::status_code(status), output))
 }
 
-/// Does `work` while the server is up that `args` wants, with the path of its INI file.
-fn with_server<T>(
-    args: &LiveTest,
+/// Does `work` while a server is up, with the path of its INI file.
+fn on<T>(
+    recipe: &dyn Recipe,
     signals: &Signals,
-    work: impl FnOnce(Option<&Path>) -> Result<T>,
+    work: impl FnOnce(&Path) -> Result<T>,
 ) -> Result<T> {
     signals.check()?;
-    let Some(name) = args.server.as_ref().filter(|_| !args.list) else {
-        return work(None);
-    };
-    let recipe = servers::recipe(name)?;
     servers::ensure_installed(recipe, signals)?;
     let server = recipe.start(signals)?;
-    let result = work(Some(server.ini()))?;
+    let result = work(server.ini())?;
     server.stop()?;
     Ok(result)
 }
@@ -134,14 +141,6 @@ fn executable(messages: &str) -> Option<PathBuf> {
 }
 
 impl LiveTest {
-    /// The whole suite against a throwaway server.
-    pub(crate) fn on(server: &str) -> Self {
-        Self {
-            server: Some(server.into()),
-            ..Self::default()
-        }
-    }
-
     /// The embedded server where nobody has named an account; `variable` is what may name one.
     fn with_default_server(&self, variable: Option<&OsStr>) -> Self {
         let mut args = self.clone();
@@ -226,7 +225,7 @@ mod tests {
     fn the_servers_ini_goes_by_the_variable() {
         let args = parse(&["--server", "dovecot", "-f", "a.ini"]).unwrap_err();
         assert_eq!(args.kind(), clap::error::ErrorKind::ArgumentConflict);
-        let command = LiveTest::on("dovecot").command(Path::new("live"), Some(Path::new("/x.ini")));
+        let command = LiveTest::default().command(Path::new("live"), Some(Path::new("/x.ini")));
         let variable = command.get_envs().next().unwrap();
         assert_eq!(
             variable,

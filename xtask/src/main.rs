@@ -11,6 +11,7 @@ mod process;
 mod servers;
 mod signals;
 mod test;
+mod totals;
 mod workspace;
 
 use std::{ffi::OsString, process::ExitCode};

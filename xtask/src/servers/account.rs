@@ -2,9 +2,10 @@ use std::path::Path;
 
 /// An account on a throwaway server, as the INI file tells it.
 pub(super) struct Account<'a> {
-    pub(super) host: &'a str,
-    /// Where TLS begins at once.
-    pub(super) tls_port: u16,
+    /// What the server is called here; the live suite looks up by it how the server differs.
+    pub(super) server: &'a str,
+    /// Where TLS begins at once, if it does anywhere.
+    pub(super) tls_port: Option<u16>,
     /// Where STARTTLS is offered, and a login without it is allowed.
     pub(super) plain_port: u16,
     pub(super) username: &'a str,
@@ -18,8 +19,7 @@ impl Account<'_> {
     /// The INI file: TLS is the main way in, the sections are the others.
     pub(super) fn ini(&self) -> String {
         let Self {
-            host,
-            tls_port,
+            server,
             plain_port,
             username,
             password,
@@ -28,27 +28,30 @@ impl Account<'_> {
         } = self;
         let ca_file = escape(&self.ca_file.display().to_string());
         let (username, password) = (escape(username), escape(password));
+        let starttls = format!("port = {plain_port}\nssl = false\nstarttls = true\n");
+        let (main, second) = match self.tls_port {
+            Some(port) => (
+                format!("port = {port}\nssl = true\n"),
+                format!("[starttls]\n{starttls}\n"),
+            ),
+            None => (starttls, String::new()),
+        };
         format!(
             "\
+# Throwaway server: {server}
 [DEFAULT]
-host = {host}
-port = {tls_port}
-username = {username}
+host = localhost
+{main}username = {username}
 password = {password}
-ssl = true
 ssl_ca_file = {ca_file}
 timeout = 20
 
 [plain]
 port = {plain_port}
 ssl = false
+starttls = false
 
-[starttls]
-port = {plain_port}
-ssl = false
-starttls = true
-
-[wrong-password]
+{second}[wrong-password]
 password = {password}-not
 expect_failure = {login_failure}
 "
@@ -65,35 +68,71 @@ fn escape(value: &str) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn tls_is_the_default_and_the_others_are_sections() {
-        let account = Account {
-            host: "localhost",
-            tls_port: 9993,
+    fn account() -> Account<'static> {
+        Account {
+            server: "dovecot",
+            tls_port: Some(9993),
             plain_port: 1143,
             username: "user1",
             password: "100%",
             ca_file: Path::new("/tmp/x/ca.pem"),
             login_failure: "Authentication failed",
-        };
+        }
+    }
+
+    #[test]
+    fn tls_is_the_default_and_the_others_are_sections() {
         let expected = "\
+# Throwaway server: dovecot
 [DEFAULT]
 host = localhost
 port = 9993
+ssl = true
 username = user1
 password = 100%%
-ssl = true
 ssl_ca_file = /tmp/x/ca.pem
 timeout = 20
 
 [plain]
 port = 1143
 ssl = false
+starttls = false
 
 [starttls]
 port = 1143
 ssl = false
 starttls = true
+
+[wrong-password]
+password = 100%%-not
+expect_failure = Authentication failed
+";
+        assert_eq!(account().ini(), expected);
+    }
+
+    #[test]
+    fn without_a_port_for_tls_the_default_is_starttls() {
+        let account = Account {
+            server: "pymap",
+            tls_port: None,
+            ..account()
+        };
+        let expected = "\
+# Throwaway server: pymap
+[DEFAULT]
+host = localhost
+port = 1143
+ssl = false
+starttls = true
+username = user1
+password = 100%%
+ssl_ca_file = /tmp/x/ca.pem
+timeout = 20
+
+[plain]
+port = 1143
+ssl = false
+starttls = false
 
 [wrong-password]
 password = 100%%-not

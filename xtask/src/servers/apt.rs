@@ -2,7 +2,7 @@
 
 use std::{io, path::Path, process::Command};
 
-use super::{find_program, policy::Policy};
+use super::{find_program, policy::Policy, user::is_root};
 use crate::{
     failure::{Doing as _, Failure, Result},
     process,
@@ -11,7 +11,15 @@ use crate::{
 
 /// Whether this is root on a Debian-like system.
 pub(super) fn may_install() -> bool {
-    rustix::process::geteuid().is_root() && find_program("apt-get").is_some()
+    is_root() && find_program("apt-get").is_some()
+}
+
+/// One line for those who have to install `packages` for `name` themselves.
+pub(super) fn how_to(name: &str, packages: &[&str]) -> String {
+    format!(
+        "{name} is not installed; as root on Debian: apt-get install --no-install-recommends {}",
+        packages.join(" ")
+    )
 }
 
 /// Installs `packages`. Says so on standard error, as standard output belongs to the task.
@@ -40,6 +48,33 @@ pub(super) fn install(packages: &[&str], signals: &Signals) -> Result<()> {
         "apt-get install {} failed",
         packages.join(" ")
     )))
+}
+
+/// Puts the file of `package` into `folder` and installs nothing.
+pub(super) fn download(package: &str, folder: &Path, signals: &Signals) -> Result<()> {
+    let mut command = apt_get(&["download", "-q=2", package])?;
+    // Else apt would want the folder to be its own user's.
+    command.args(["-o", "APT::Sandbox::User=root"]);
+    if process::run(command.current_dir(folder), signals)?.success() {
+        return Ok(());
+    }
+    Err(Failure::set_up(format!(
+        "apt-get download {package} failed"
+    )))
+}
+
+/// The version of a package that is installed.
+pub(super) fn version(package: &str) -> Option<String> {
+    let output = Command::new(find_program("dpkg-query")?)
+        .args([
+            "--show",
+            "--showformat=${db:Status-Status} ${Version}",
+            package,
+        ])
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.strip_prefix("installed ").map(Into::into)
 }
 
 fn apt_get(arguments: &[&str]) -> Result<Command> {

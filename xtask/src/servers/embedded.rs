@@ -1,14 +1,9 @@
 //! The server of the testkit, in this process: there is nothing to install.
 
-use std::fs;
-
 use imapclient_testkit::{Server, SpecialUse};
 
-use super::{Recipe, Running, account::Account, running::folder};
-use crate::{
-    failure::{Doing as _, Result},
-    signals::Signals,
-};
+use super::{Recipe, Running, account::Account, site::Site};
+use crate::{failure::Result, signals::Signals};
 
 pub(super) const NAME: &str = "embedded";
 /// The accounts; a test of what two users share needs more than one.
@@ -29,16 +24,20 @@ impl Recipe for Embedded {
         "the testkit's own, in memory"
     }
 
-    fn packages(&self) -> &'static [&'static str] {
-        &[]
-    }
-
     fn version(&self) -> Option<String> {
         Some(env!("CARGO_PKG_VERSION").into())
     }
 
+    fn obstacle(&self) -> Option<String> {
+        None
+    }
+
+    fn install(&self, _signals: &Signals) -> Result<()> {
+        Ok(())
+    }
+
     fn start(&self, _signals: &Signals) -> Result<Running> {
-        let folder = folder(NAME)?;
+        let site = Site::new(NAME)?;
         let mut builder = Server::builder();
         for user in USERS {
             builder = builder.user(user, PASSWORD).quota(STORAGE, MESSAGES);
@@ -54,20 +53,16 @@ impl Recipe for Embedded {
             }
         }
         let server = builder.start();
-        let ca_file = folder.path().join("ca.pem");
-        let ini = folder.path().join("embedded.ini");
-        let account = Account {
-            host: server.host(),
-            tls_port: server.tls_addr().port(),
+        site.write("ca.pem", server.ca_pem())?;
+        site.write_account(&Account {
+            server: NAME,
+            tls_port: Some(server.tls_addr().port()),
             plain_port: server.addr().port(),
             username: USERS[0],
             password: PASSWORD,
-            ca_file: &ca_file,
+            ca_file: &site.ca_file(),
             login_failure: "Authentication failed",
-        };
-        for (path, text) in [(&ca_file, server.ca_pem()), (&ini, &account.ini())] {
-            fs::write(path, text).doing(|| format!("write {path:?}"))?;
-        }
-        Ok(Running::embedded(server, folder, ini))
+        })?;
+        Ok(Running::embedded(server, site))
     }
 }

@@ -2,15 +2,20 @@
 //!
 //! ```text
 //!  recipe(name) ──▶ installed? ──▶ start ──▶ Running { ini } ──▶ COMMAND with IMAPCLIENT_CONF ──▶ stop
-//!                      └─ apt (root on Debian) or one line how to
+//!                 │    └─ install (apt as root on Debian, PyPI)     in a Site, as an Account
+//!                 └─ obstacle: one line why not
 //! ```
 
 mod account;
 mod apt;
+mod cyrus;
 mod dovecot;
 mod embedded;
 mod policy;
+mod pymap;
 mod running;
+mod site;
+mod user;
 
 use std::{env, ffi::OsString, io::Write as _, path::PathBuf, process::Command};
 
@@ -18,6 +23,7 @@ use crate::{
     failure::{Doing as _, Failure, Result},
     process,
     signals::Signals,
+    workspace,
 };
 
 pub(crate) use running::Running;
@@ -31,18 +37,28 @@ pub(crate) trait Recipe: Sync {
     fn name(&self) -> &'static str;
     /// What it is, in a few words.
     fn about(&self) -> &'static str;
-    /// The Debian packages to install.
-    fn packages(&self) -> &'static [&'static str];
     /// The version that is installed.
     fn version(&self) -> Option<String>;
+    /// Why it can neither run nor be installed here, and how it could; one line.
+    fn obstacle(&self) -> Option<String>;
+    /// Installs it.
+    fn install(&self, signals: &Signals) -> Result<()>;
     /// Starts it in a temporary folder; returns when it answers.
     fn start(&self, signals: &Signals) -> Result<Running>;
 }
 
-const RECIPES: &[&dyn Recipe] = &[&embedded::Embedded, &dovecot::Dovecot];
+const RECIPES: &[&dyn Recipe] = &[
+    &embedded::Embedded,
+    &dovecot::Dovecot,
+    &cyrus::Cyrus,
+    &pymap::Pymap,
+];
 
 /// The server that is always there.
 pub(crate) const EMBEDDED: &str = embedded::NAME;
+
+/// What means all of them.
+pub(crate) const ALL: &str = "all";
 
 /// The recipe called `name`.
 pub(crate) fn recipe(name: &str) -> Result<&'static dyn Recipe> {
@@ -57,6 +73,14 @@ pub(crate) fn recipe(name: &str) -> Result<&'static dyn Recipe> {
                 known.join(", ")
             ))
         })
+}
+
+/// The recipe called `name`, or every one.
+pub(crate) fn recipes(name: &str) -> Result<Vec<&'static dyn Recipe>> {
+    if name == ALL {
+        return Ok(RECIPES.to_vec());
+    }
+    Ok(vec![recipe(name)?])
 }
 
 /// Prints which servers there are and whether they are installed.
@@ -78,11 +102,7 @@ pub(crate) fn list() -> Result<()> {
 
 /// Installs what is missing; all servers without a name.
 pub(crate) fn install(name: Option<&str>, signals: &Signals) -> Result<()> {
-    let recipes = match name {
-        Some(name) => vec![recipe(name)?],
-        None => RECIPES.to_vec(),
-    };
-    for recipe in recipes {
+    for recipe in recipes(name.unwrap_or(ALL))? {
         ensure_installed(recipe, signals)?;
         let version = recipe.version().unwrap_or_default();
         println!("{} {version} is installed", recipe.name());
@@ -92,13 +112,13 @@ pub(crate) fn install(name: Option<&str>, signals: &Signals) -> Result<()> {
 
 /// Installs it if it is missing and this may be done here.
 pub(crate) fn ensure_installed(recipe: &dyn Recipe, signals: &Signals) -> Result<()> {
+    if let Some(why) = recipe.obstacle() {
+        return Err(Failure::set_up(why));
+    }
     if recipe.version().is_some() {
         return Ok(());
     }
-    if !apt::may_install() {
-        return Err(Failure::set_up(how_to_install(recipe)));
-    }
-    apt::install(recipe.packages(), signals)?;
+    recipe.install(signals)?;
     if recipe.version().is_some() {
         return Ok(());
     }
@@ -108,18 +128,9 @@ pub(crate) fn ensure_installed(recipe: &dyn Recipe, signals: &Signals) -> Result
     )))
 }
 
-/// Whether it is there or can be got without asking the user.
-pub(crate) fn available(recipe: &dyn Recipe) -> bool {
-    recipe.version().is_some() || apt::may_install()
-}
-
-/// One line for those who have to install it themselves.
-pub(crate) fn how_to_install(recipe: &dyn Recipe) -> String {
-    format!(
-        "{} is not installed; as root on Debian: apt-get install --no-install-recommends {}",
-        recipe.name(),
-        recipe.packages().join(" ")
-    )
+/// Where what is not Debian's is installed: below the folder that `cargo clean` removes.
+fn cache(name: &str) -> PathBuf {
+    workspace::target().join("servers").join(name)
 }
 
 /// Runs `command` while the server is up and gives its exit status; without one, waits for Ctrl-C.
@@ -163,15 +174,28 @@ mod tests {
         let failure = recipe("exchange").err().unwrap();
         assert_eq!(
             failure.to_string(),
-            "there is no server \"exchange\"; there is embedded, dovecot"
+            "there is no server \"exchange\"; there is embedded, dovecot, cyrus, pymap"
         );
         assert_eq!(failure.status(), 2);
     }
 
     #[test]
+    fn all_is_every_one() {
+        let names = |name| {
+            recipes(name)
+                .unwrap()
+                .iter()
+                .map(|one| one.name())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(names(ALL), ["embedded", "dovecot", "cyrus", "pymap"]);
+        assert_eq!(names("cyrus"), ["cyrus"]);
+    }
+
+    #[test]
     fn how_to_install_is_one_line_to_copy() {
         assert_eq!(
-            how_to_install(recipe("dovecot").unwrap()),
+            apt::how_to("dovecot", &["dovecot-imapd"]),
             "dovecot is not installed; as root on Debian: apt-get install --no-install-recommends dovecot-imapd"
         );
     }

@@ -2,15 +2,14 @@ use std::{
     fs,
     io::{self, BufRead as _, BufReader},
     net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream},
-    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Command,
     time::{Duration, Instant},
 };
 
 use imapclient_testkit::Server;
-use tempfile::TempDir;
 
+use super::site::Site;
 use crate::{
     failure::{Doing as _, Failure, Result},
     process::Group,
@@ -21,11 +20,13 @@ use crate::{
 const START: Duration = Duration::from_secs(20);
 /// How long it may take to end after SIGTERM.
 const STOP: Duration = Duration::from_secs(5);
+/// Another process may take a port between our look and the server's start.
+const ATTEMPTS: usize = 3;
 
 /// A server that is up. Dropping it ends it, then removes its folder.
 pub(crate) struct Running {
     server: Kind,
-    folder: TempDir,
+    site: Site,
     ini: PathBuf,
     /// Where it listens without TLS.
     port: u16,
@@ -42,31 +43,29 @@ enum Kind {
 impl Running {
     /// Starts `command` and waits until the server greets on `port`.
     pub(super) fn start(
-        folder: TempDir,
+        site: Site,
         command: &mut Command,
         port: u16,
-        log: &Path,
-        ini: PathBuf,
         signals: &Signals,
     ) -> Result<Self> {
         let program = command.get_program().to_owned();
         let mut group = Group::spawn(command).doing(|| format!("start {program:?}"))?;
-        wait_for_greeting(&mut group, port, log, signals)?;
+        wait_for_greeting(&mut group, port, &site.log(), signals)?;
         Ok(Self {
             server: Kind::Processes(group),
-            folder,
-            ini,
+            ini: site.ini(),
+            site,
             port,
         })
     }
 
     /// Takes a server in that is up.
-    pub(super) fn embedded(server: Server, folder: TempDir, ini: PathBuf) -> Self {
+    pub(super) fn embedded(server: Server, site: Site) -> Self {
         Self {
             port: server.addr().port(),
             server: Kind::Embedded(Box::new(server)),
-            folder,
-            ini,
+            ini: site.ini(),
+            site,
         }
     }
 
@@ -82,13 +81,12 @@ impl Running {
 
     /// Ends it and tells when that did not go well, where a drop would only warn.
     pub(crate) fn stop(self) -> Result<()> {
-        let Self { server, folder, .. } = self;
+        let Self { server, site, .. } = self;
         let stopped = match server {
             Kind::Processes(mut group) => group.stop(STOP),
             Kind::Embedded(server) => server.stop().map_err(Failure::new),
         };
-        let path = folder.path().to_owned();
-        folder.close().doing(|| format!("remove {path:?}"))?;
+        site.close()?;
         stopped
     }
 }
@@ -118,19 +116,22 @@ fn wait_for_greeting(group: &mut Group, port: u16, log: &Path, signals: &Signals
     }
 }
 
-/// A new folder with a short path (Unix sockets go into it) that a server under another user may
-/// enter.
-pub(super) fn folder(name: &str) -> Result<TempDir> {
-    let root = Path::new("/tmp");
-    tempfile::Builder::new()
-        .prefix(&format!("imap-{name}-"))
-        .permissions(fs::Permissions::from_mode(0o755))
-        .tempdir_in(root)
-        .doing(|| format!("make a folder in {root:?}"))
+/// Starts a server on [`free_ports`], anew when they are no longer free.
+pub(super) fn at_free_ports(mut start: impl FnMut() -> Result<Running>) -> Result<Running> {
+    let taken = |failure: &Failure| {
+        let text = failure.to_string().to_ascii_lowercase();
+        text.contains("address already in use")
+    };
+    for _ in 1..ATTEMPTS {
+        match start() {
+            Err(failure) if taken(&failure) => {}
+            other => return other,
+        }
+    }
+    start()
 }
 
-/// Ports on which nobody listens on loopback. Somebody may before the server does; it then ends and
-/// can be started anew.
+/// Ports on which nobody listens on loopback.
 pub(super) fn free_ports<const N: usize>() -> io::Result<[u16; N]> {
     // All are held at the same time, so that they differ.
     let listeners: Vec<_> = (0..N)
@@ -179,9 +180,8 @@ mod tests {
 
     #[test]
     fn a_server_that_ends_is_told_with_its_log_and_leaves_nothing() {
-        let folder = folder("test").unwrap();
-        let path = folder.path().to_owned();
-        let log = path.join("log");
+        let site = Site::new("test").unwrap();
+        let path = site.path().to_owned();
         let mut command = Command::new("sh");
         command
             .args([
@@ -191,16 +191,9 @@ mod tests {
             .current_dir(&path);
         let [port] = free_ports().unwrap();
         let (_sender, signals) = Signals::channel();
-        let failure = Running::start(
-            folder,
-            &mut command,
-            port,
-            &log,
-            path.join("x.ini"),
-            &signals,
-        )
-        .err()
-        .unwrap();
+        let failure = Running::start(site, &mut command, port, &signals)
+            .err()
+            .unwrap();
         assert_eq!(
             failure.to_string(),
             "the server ended with exit status: 89; its log ends: two | three | no such setting: x"
@@ -211,23 +204,16 @@ mod tests {
 
     #[test]
     fn a_request_to_stop_ends_a_start() {
-        let folder = folder("test").unwrap();
-        let path = folder.path().to_owned();
+        let site = Site::new("test").unwrap();
+        let path = site.path().to_owned();
         let mut command = Command::new("sleep");
         command.arg("600");
         let [port] = free_ports().unwrap();
         let (sender, signals) = Signals::channel();
         sender.send(()).unwrap();
-        let failure = Running::start(
-            folder,
-            &mut command,
-            port,
-            &path.join("log"),
-            path.join("x.ini"),
-            &signals,
-        )
-        .err()
-        .unwrap();
+        let failure = Running::start(site, &mut command, port, &signals)
+            .err()
+            .unwrap();
         assert_eq!(failure.to_string(), "interrupted");
         assert!(!path.exists());
     }

@@ -1,7 +1,5 @@
 //! All checks, as `.ci/run` calls them: the cheap ones first.
 
-mod totals;
-
 use std::{
     io::{self, Write as _},
     process::Command,
@@ -11,16 +9,15 @@ use std::{
 use crate::{
     codegen, compare,
     failure::{Failure, Result},
-    lengths,
-    live_test::{self, LiveTest},
-    process, servers,
+    lengths, live_test, process,
+    servers::{self, Recipe},
     signals::Signals,
+    totals::Totals,
     workspace,
 };
-use totals::Totals;
 
-/// The server that the live suite runs against besides the embedded one.
-const SERVER: &str = "dovecot";
+/// The server with which the embedded one is compared.
+const MODEL: &str = "dovecot";
 /// One selection for all that build the whole workspace, so that they share what they build.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
@@ -99,24 +96,30 @@ impl Checks<'_> {
     }
 
     fn live_tests(&mut self) -> Result<()> {
-        self.live_tests_on(servers::EMBEDDED)?;
-        let recipe = servers::recipe(SERVER)?;
-        if !servers::available(recipe) && !workspace::is_ci() {
-            println!("skipped: {}", servers::how_to_install(recipe));
-            return Ok(());
+        for recipe in servers::recipes(servers::ALL)? {
+            if let Some(why) = recipe.obstacle()
+                && !workspace::is_ci()
+            {
+                println!("skipped: {why}");
+                continue;
+            }
+            println!("-- {}", recipe.name());
+            self.live_tests_on(recipe)?;
+            if recipe.name() == MODEL {
+                compare::run(MODEL, self.signals)?;
+            }
         }
-        self.live_tests_on(SERVER)?;
-        compare::run(SERVER, self.signals)
+        Ok(())
     }
 
-    fn live_tests_on(&mut self, server: &str) -> Result<()> {
-        let (status, output) =
-            live_test::run_captured(&LiveTest::on(server), &EVERYTHING, self.signals)?;
+    fn live_tests_on(&mut self, recipe: &dyn Recipe) -> Result<()> {
+        let (status, output) = live_test::run_captured(recipe, &EVERYTHING, self.signals)?;
         self.totals.add(&String::from_utf8_lossy(&output));
         match status {
             0 => Ok(()),
             status => Err(Failure::new(format!(
-                "the live suite ended with {status} on {server}"
+                "the live suite ended with {status} on {}",
+                recipe.name()
             ))),
         }
     }

@@ -1,17 +1,23 @@
-use std::fmt;
+use std::{fmt, ops::AddAssign};
+
+use serde_json::Value;
 
 /// How many tests ended how, over all test programs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Totals {
+pub(crate) struct Totals {
     passed: u64,
     failed: u64,
     skipped: u64,
 }
 
 impl Totals {
-    /// Adds up the lines `test result: ok. 1 passed; 0 failed; 2 ignored; ..` of `output`.
-    pub(super) fn add(&mut self, output: &str) {
+    /// Adds up the lines `test result: ok. 1 passed; 0 failed; 2 ignored; ..` of `output`, and the
+    /// objects for a suite in JSON.
+    pub(crate) fn add(&mut self, output: &str) {
         for line in output.lines() {
+            if line.starts_with(r#"{"type":"suite""#) {
+                self.add_suite(&serde_json::from_str(line).unwrap_or_default());
+            }
             let Some((_, counts)) = line
                 .strip_prefix("test result: ")
                 .and_then(|rest| rest.split_once(". "))
@@ -33,6 +39,23 @@ impl Totals {
                 }
             }
         }
+    }
+
+    fn add_suite(&mut self, suite: &Value) {
+        let count = |what: &str| suite[what].as_u64().unwrap_or(0);
+        *self += Self {
+            passed: count("passed"),
+            failed: count("failed"),
+            skipped: count("ignored"),
+        };
+    }
+}
+
+impl AddAssign for Totals {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
     }
 }
 
@@ -71,5 +94,16 @@ test result: FAILED. 10 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out;
             }
         );
         assert_eq!(totals.to_string(), "62 passed, 3 failed, 5 skipped");
+    }
+
+    #[test]
+    fn adds_up_suites_in_json() {
+        let mut totals = Totals::default();
+        totals.add(
+            r#"{"type":"test","name":"a","event":"ok","reason":null,"exec_time":0.1}
+{"type":"suite","event":"failed","passed":7,"failed":1,"ignored":2,"exec_time":1.5}
+"#,
+        );
+        assert_eq!(totals.to_string(), "7 passed, 1 failed, 2 skipped");
     }
 }

@@ -1,0 +1,128 @@
+use std::path::Path;
+
+/// The accounts; a test of what two users share needs more than one.
+pub(super) const USERS: [&str; 4] = ["user1", "user2", "user3", "user4"];
+pub(super) const PASSWORD: &str = "pass";
+/// Who may set quotas.
+pub(super) const ADMIN: &str = "cyrusadmin";
+pub(super) const ADMIN_PASSWORD: &str = "adminpass";
+
+/// What the configuration of a throwaway Cyrus depends on.
+pub(super) struct Conf<'a> {
+    pub(super) folder: &'a Path,
+    /// Where Debian's package has the programs.
+    pub(super) system: &'a Path,
+    /// Where the programs are that speak IMAP.
+    pub(super) programs: &'a Path,
+    pub(super) plain_port: u16,
+    pub(super) tls_port: u16,
+}
+
+impl Conf<'_> {
+    /// `imapd.conf`.
+    pub(super) fn imapd(&self) -> String {
+        let folder = self.folder.display();
+        // Mailboxes stand beside INBOX and `/` separates their levels, as on the other servers. The
+        // first login makes the mailboxes of a user. Nothing is synced to the disk but what has no
+        // switch for it.
+        format!(
+            "\
+configdirectory: {folder}/conf
+defaultpartition: default
+partition-default: {folder}/spool
+proc_path: {folder}/conf/proc
+mboxname_lockpath: {folder}/conf/lock
+idlesocket: {folder}/conf/socket/idle
+lmtpsocket: {folder}/conf/socket/lmtp
+notifysocket: {folder}/conf/socket/notify
+sievedir: {folder}/sieve
+syslog_prefix: imapclient-{plain_port}
+servername: localhost
+altnamespace: yes
+unixhierarchysep: yes
+virtdomains: off
+skiplist_unsafe: yes
+umask: 077
+
+tls_server_cert: {folder}/cert.pem
+tls_server_key: {folder}/key.pem
+tls_session_timeout: 0
+allowplaintext: yes
+admins: {ADMIN}
+sasl_pwcheck_method: auxprop
+sasl_auxprop_plugin: sasldb
+sasl_sasldb_path: {folder}/sasldb2
+sasl_mech_list: PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256
+failedloginpause: 0
+
+autocreate_quota: 2097152
+autocreate_inbox_folders: Drafts | Sent | Trash
+autocreate_subscribe_folders: Drafts | Sent | Trash
+xlist-drafts: Drafts
+xlist-sent: Sent
+xlist-trash: Trash
+
+conversations: yes
+conversations_db: twoskip
+annotation_allow_undefined: yes
+imapidlepoll: 1
+maxmessagesize: 209715200
+",
+            plain_port = self.plain_port
+        )
+    }
+
+    /// `cyrus.conf`.
+    pub(super) fn master(&self) -> String {
+        let Self {
+            plain_port,
+            tls_port,
+            ..
+        } = self;
+        let (system, programs) = (self.system.display(), self.programs.display());
+        let conf = format!("-C {}/imapd.conf", self.folder.display());
+        format!(
+            "\
+START {{
+  recover cmd=\"{system}/ctl_cyrusdb {conf} -r\"
+}}
+SERVICES {{
+  imap cmd=\"{programs}/imapd {conf}\" listen=\"127.0.0.1:{plain_port}\" proto=\"tcp4\" prefork=1
+  imaps cmd=\"{programs}/imapd {conf} -s\" listen=\"127.0.0.1:{tls_port}\" proto=\"tcp4\" prefork=1
+}}
+DAEMON {{
+  idled cmd=\"{programs}/idled {conf}\"
+}}
+"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn everything_stays_in_the_folder_and_on_loopback() {
+        let conf = Conf {
+            folder: Path::new("/tmp/imap-x"),
+            system: Path::new("/usr/lib/cyrus/bin"),
+            programs: Path::new("/tmp/imap-x/imapd/usr/lib/cyrus/bin"),
+            plain_port: 1143,
+            tls_port: 1993,
+        };
+        let text = conf.imapd();
+        for line in text.lines().filter(|line| line.contains('/')) {
+            assert!(line.contains(": /tmp/imap-x/"), "{line:?}");
+        }
+        let text = conf.master();
+        for part in [
+            "cmd=\"/usr/lib/cyrus/bin/ctl_cyrusdb -C /tmp/imap-x/imapd.conf -r\"",
+            "listen=\"127.0.0.1:1143\"",
+            "imapd -C /tmp/imap-x/imapd.conf -s\" listen=\"127.0.0.1:1993\"",
+        ] {
+            assert!(text.contains(part), "{part:?} is missing in:\n{text}");
+        }
+        assert_eq!(text.matches("listen=").count(), 2);
+    }
+}

@@ -1,0 +1,170 @@
+//! Cyrus 3.6, as Debian 12 has it.
+//!
+//! What speaks IMAP is in a package of its own that cannot be installed beside Dovecot's. It is
+//! small: its file is kept, and unpacked into the folder of each server.
+
+mod conf;
+
+use std::{
+    fs,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use super::{
+    Recipe, Running,
+    account::Account,
+    apt, cache, find_program,
+    running::{at_free_ports, free_ports},
+    site::Site,
+    user::{User, is_root},
+};
+use crate::{
+    failure::{Doing as _, Failure, Result},
+    signals::Signals,
+};
+use conf::{ADMIN, ADMIN_PASSWORD, Conf, PASSWORD, USERS};
+
+const NAME: &str = "cyrus";
+/// Something small that can be taken for the mail server which Cyrus wants to have beside it.
+const PACKAGES: &[&str] = &["cyrus-common", "msmtp-mta", "sasl2-bin", "libsasl2-modules"];
+const IMAPD: &str = "cyrus-imapd";
+/// Where Debian has the programs.
+const SYSTEM: &str = "/usr/lib/cyrus/bin";
+
+pub(super) struct Cyrus;
+
+impl Recipe for Cyrus {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn about(&self) -> &'static str {
+        "Cyrus 3.6 from Debian; runs as root only"
+    }
+
+    fn version(&self) -> Option<String> {
+        let version = apt::version("cyrus-common")?;
+        find_program("saslpasswd2")?;
+        package(&version).map(|_| version)
+    }
+
+    fn obstacle(&self) -> Option<String> {
+        if !is_root() {
+            return Some("cyrus needs root: its master becomes the user cyrus".into());
+        }
+        (self.version().is_none() && !apt::may_install()).then(|| apt::how_to(NAME, PACKAGES))
+    }
+
+    fn install(&self, signals: &Signals) -> Result<()> {
+        apt::install(PACKAGES, signals)?;
+        let folder = cache(NAME);
+        fs::create_dir_all(&folder).doing(|| format!("make {folder:?}"))?;
+        apt::download(IMAPD, &folder, signals)
+    }
+
+    fn start(&self, signals: &Signals) -> Result<Running> {
+        let version = self.version().unwrap_or_default();
+        let package =
+            package(&version).ok_or_else(|| Failure::set_up(format!("{IMAPD} is missing")))?;
+        at_free_ports(|| start(&package, signals))
+    }
+}
+
+/// The file of the package with the programs that speak IMAP, in the version of the others.
+fn package(version: &str) -> Option<PathBuf> {
+    let start = format!("{IMAPD}_{version}_");
+    let entries = fs::read_dir(cache(NAME)).ok()?;
+    let mut files = entries.flatten().map(|entry| entry.path());
+    files.find(|path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.starts_with(&start) && name.ends_with(".deb"))
+    })
+}
+
+fn start(package: &Path, signals: &Signals) -> Result<Running> {
+    let site = Site::new(NAME)?;
+    let user = User::named("cyrus")?;
+    let [plain_port, tls_port] = free_ports().doing(|| "find free ports".into())?;
+
+    // Unpacked here as Cyrus may not enter the folder of whoever runs this.
+    let unpacked = site.file("unpacked");
+    finish(
+        Command::new(find_program("dpkg").unwrap_or_else(|| "dpkg".into()))
+            .arg("--extract")
+            .args([package, &unpacked]),
+        None,
+    )?;
+    let conf = Conf {
+        folder: site.path(),
+        system: Path::new(SYSTEM),
+        programs: &unpacked.join("usr/lib/cyrus/bin"),
+        plain_port,
+        tls_port,
+    };
+    site.write_certificates()?;
+    site.write_account(&Account {
+        server: NAME,
+        tls_port: Some(tls_port),
+        plain_port,
+        username: USERS[0],
+        password: PASSWORD,
+        ca_file: &site.ca_file(),
+        login_failure: "authentication failure",
+    })?;
+    site.write("imapd.conf", &conf.imapd())?;
+    site.write("cyrus.conf", &conf.master())?;
+    site.make_folders(&["conf/socket", "conf/proc", "conf/lock", "spool", "sieve"])?;
+    let passwords = site.file("sasldb2");
+    for user in USERS {
+        set_password(&passwords, user, PASSWORD)?;
+    }
+    set_password(&passwords, ADMIN, ADMIN_PASSWORD)?;
+    for name in ["conf", "spool", "sieve", "sasldb2", "key.pem"] {
+        site.give(name, user.ids)?;
+    }
+
+    let mut command = site.command(&Path::new(SYSTEM).join("master"))?;
+    command
+        .arg("-D")
+        .arg("-C")
+        .arg(site.file("imapd.conf"))
+        .arg("-M")
+        .arg(site.file("cyrus.conf"))
+        .arg("-p")
+        .arg(site.file("conf/master.pid"));
+    Running::start(site, &mut command, plain_port, signals)
+}
+
+fn set_password(file: &Path, user: &str, password: &str) -> Result<()> {
+    let program = find_program("saslpasswd2").unwrap_or_else(|| "saslpasswd2".into());
+    finish(
+        Command::new(program)
+            .args(["-p", "-c", "-u", "localhost", "-f"])
+            .arg(file)
+            .arg(user),
+        Some(password),
+    )
+}
+
+/// Runs a small program, with `input` for it to read, and tells what it said if it fails.
+fn finish(command: &mut Command, input: Option<&str>) -> Result<()> {
+    let program = command.get_program().to_owned();
+    let doing = || format!("run {program:?}");
+    let mut child = command
+        .stdin(input.map_or_else(Stdio::null, |_| Stdio::piped()))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .doing(doing)?;
+    if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
+        writeln!(stdin, "{input}").doing(doing)?;
+    }
+    let output = child.wait_with_output().doing(doing)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let error = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(Failure::set_up(format!("{program:?} failed: {error}")))
+}

@@ -1,0 +1,122 @@
+use std::{
+    fs, io,
+    os::unix::fs::{PermissionsExt as _, chown},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use imapclient_testkit::{Authority, Certificate};
+use tempfile::TempDir;
+
+use super::account::Account;
+use crate::failure::{Doing as _, Result};
+
+/// The folder in which a server lives; it goes with this value.
+pub(super) struct Site {
+    server: &'static str,
+    folder: TempDir,
+}
+
+impl Site {
+    /// A new folder with a short path (Unix sockets go into it) that a server under another user
+    /// may enter.
+    pub(super) fn new(server: &'static str) -> Result<Self> {
+        let root = Path::new("/tmp");
+        let folder = tempfile::Builder::new()
+            .prefix(&format!("imap-{server}-"))
+            .permissions(fs::Permissions::from_mode(0o755))
+            .tempdir_in(root)
+            .doing(|| format!("make a folder in {root:?}"))?;
+        Ok(Self { server, folder })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Where the file or folder `name` is.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.path().join(name)
+    }
+
+    /// The certificate of the authority that signed the server's.
+    pub(super) fn ca_file(&self) -> PathBuf {
+        self.file("ca.pem")
+    }
+
+    /// What the server says, and how it ended.
+    pub(super) fn log(&self) -> PathBuf {
+        self.file("log")
+    }
+
+    /// The INI file with the account.
+    pub(super) fn ini(&self) -> PathBuf {
+        self.file(&format!("{}.ini", self.server))
+    }
+
+    pub(super) fn write(&self, name: &str, text: &str) -> Result<()> {
+        write(&self.file(name), text)
+    }
+
+    pub(super) fn write_account(&self, account: &Account<'_>) -> Result<()> {
+        write(&self.ini(), &account.ini())
+    }
+
+    /// `cert.pem` and `key.pem` for this machine's own names, and the authority in `ca.pem`.
+    pub(super) fn write_certificates(&self) -> Result<()> {
+        let authority = Authority::new();
+        let identity = authority.issue(Certificate::new(&["localhost", "127.0.0.1"]));
+        write(&self.ca_file(), &authority.pem())?;
+        self.write("cert.pem", &identity.cert_pem)?;
+        self.write("key.pem", &identity.key_pem)
+    }
+
+    pub(super) fn make_folders(&self, names: &[&str]) -> Result<()> {
+        for name in names {
+            let folder = self.file(name);
+            fs::create_dir_all(&folder).doing(|| format!("make {folder:?}"))?;
+        }
+        Ok(())
+    }
+
+    /// Gives `name` and all in it to a user.
+    pub(super) fn give(&self, name: &str, (uid, gid): (u32, u32)) -> Result<()> {
+        let path = self.file(name);
+        give_to(&path, uid, gid).doing(|| format!("give {path:?} to user {uid}"))
+    }
+
+    /// `program`, to run in the folder with its output in the log.
+    pub(super) fn command(&self, program: &Path) -> Result<Command> {
+        let log = self.log();
+        let output = fs::File::create(&log).doing(|| format!("make {log:?}"))?;
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.path())
+            // A search by date counts days in the zone of the server.
+            .env("TZ", "UTC")
+            .stdin(Stdio::null())
+            .stdout(output.try_clone().doing(|| "share the log".into())?)
+            .stderr(output);
+        Ok(command)
+    }
+
+    /// Removes it and tells when that did not go well, where a drop would not.
+    pub(super) fn close(self) -> Result<()> {
+        let path = self.path().to_owned();
+        self.folder.close().doing(|| format!("remove {path:?}"))
+    }
+}
+
+fn write(path: &Path, text: &str) -> Result<()> {
+    fs::write(path, text).doing(|| format!("write {path:?}"))
+}
+
+fn give_to(path: &Path, uid: u32, gid: u32) -> io::Result<()> {
+    chown(path, Some(uid), Some(gid))?;
+    if path.is_dir() {
+        for entry in fs::read_dir(path)? {
+            give_to(&entry?.path(), uid, gid)?;
+        }
+    }
+    Ok(())
+}

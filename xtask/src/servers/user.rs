@@ -1,0 +1,60 @@
+use std::{path::PathBuf, process::Command};
+
+use super::find_program;
+use crate::failure::{Doing as _, Failure, Result};
+
+/// Whom a server runs as.
+pub(super) struct User {
+    pub(super) name: String,
+    pub(super) group: String,
+    /// The user's and the group's number.
+    pub(super) ids: (u32, u32),
+}
+
+impl User {
+    /// The user who runs this.
+    pub(super) fn current() -> Result<Self> {
+        Self::look_up(&[])
+    }
+
+    /// Another user, by name.
+    pub(super) fn named(name: &str) -> Result<Self> {
+        Self::look_up(&[name])
+    }
+
+    fn look_up(whom: &[&str]) -> Result<Self> {
+        let about = |flag: &'static str| id(&[&[flag], whom].concat());
+        let number = |flag| {
+            let text = about(flag)?;
+            text.parse()
+                .map_err(|error| Failure::set_up(format!("id {flag} says {text:?}: {error}")))
+        };
+        Ok(Self {
+            name: about("-un")?,
+            group: about("-gn")?,
+            ids: (number("-u")?, number("-g")?),
+        })
+    }
+}
+
+/// Whether this process may do everything.
+pub(super) fn is_root() -> bool {
+    rustix::process::geteuid().is_root()
+}
+
+fn id(arguments: &[&str]) -> Result<String> {
+    let program = find_program("id").unwrap_or_else(|| PathBuf::from("id"));
+    let output = Command::new(program)
+        .args(arguments)
+        .output()
+        .doing(|| "run id".into())?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    if output.status.success() && !text.is_empty() {
+        return Ok(text);
+    }
+    let error = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(Failure::set_up(format!(
+        "id {} failed: {error}",
+        arguments.join(" ")
+    )))
+}
