@@ -1,9 +1,12 @@
-use std::{path::Path, rc::Rc};
+use std::{fs, path::Path, rc::Rc};
 
 use imapclient_config::{Account, Config};
 use regex_lite::Regex;
 
 use crate::{Stop, one_line};
+
+/// How the file of a throwaway server begins.
+const SERVER: &str = "# Throwaway server: ";
 
 /// The accounts of an INI file.
 #[derive(Debug)]
@@ -13,6 +16,8 @@ pub struct Conf {
     pub main: Account,
     /// The others, in the order of the file.
     pub alternates: Vec<Rc<Alternate>>,
+    /// The throwaway server that the file was made for, by its name.
+    pub server: Option<String>,
     /// What is probably not meant; one line each.
     pub warnings: Vec<String>,
 }
@@ -57,9 +62,17 @@ impl Conf {
         Ok(Self {
             alternates: alternates.collect::<Result<_, String>>()?,
             main: config.default,
+            server: server(path),
             warnings,
         })
     }
+}
+
+/// What the file's first line says; it was read before.
+fn server(path: &Path) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
+    let name = text.lines().next()?.strip_prefix(SERVER)?;
+    Some(name.trim().to_owned())
 }
 
 impl Alternate {
@@ -101,7 +114,7 @@ expect_failure = (?i)login refused: \\w+ \\[AUTH\\w+\\]
     fn alternates_end_as_their_pattern_says() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("conf.ini");
-        std::fs::write(&path, INI).unwrap();
+        fs::write(&path, INI).unwrap();
         let conf = Conf::load(&path).unwrap();
         let judge = |name: &str, failure| {
             let found = conf.alternates.iter().find(|one| one.name == name);
@@ -123,5 +136,19 @@ expect_failure = (?i)login refused: \\w+ \\[AUTH\\w+\\]
         };
         assert!(why.starts_with("expected \"(?i)login"), "{why}");
         assert!(why.ends_with(", got: could not connect"), "{why}");
+    }
+
+    #[test]
+    fn the_first_line_may_name_a_throwaway_server() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("conf.ini");
+        let server = |text: String| {
+            fs::write(&path, text).unwrap();
+            Conf::load(&path).unwrap().server
+        };
+        let named = server(format!("# Throwaway server: pymap\n{INI}"));
+        assert_eq!(named.as_deref(), Some("pymap"));
+        assert_eq!(server(INI.into()), None);
+        assert_eq!(server(format!("{INI}\n# Throwaway server: pymap\n")), None);
     }
 }

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! [`run`] picks trials, runs them one by one and reports each; it knows nothing of IMAP. [`start`]
-//! does so with the account of an INI file. A case opens a [`Session`] of its face.
+//! does so with the account of an INI file; what the throwaway servers do otherwise is listed in
+//! `differences.rs`. A case opens a [`Session`] of its face.
 //!
 //! ```
 //! use imapclient_tests_live::{Args, Outcome, Trial, Verdict, run};
@@ -26,6 +27,7 @@
 
 mod args;
 mod conf;
+mod differences;
 mod lab;
 mod outcome;
 mod panics;

@@ -40,6 +40,15 @@ impl<C> Trial<C> {
         }
     }
 
+    /// The same trial, with `judge` to say what its outcome means.
+    pub(crate) fn then(self, judge: impl FnOnce(Outcome) -> Outcome + 'static) -> Self
+    where
+        C: 'static,
+    {
+        let Self { name, run } = self;
+        Self::new(name, move |context: &C| judge(run(context)))
+    }
+
     /// The name, which filters look at.
     #[must_use]
     pub fn name(&self) -> &str {

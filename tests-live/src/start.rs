@@ -3,7 +3,11 @@ use std::{
     rc::Rc,
 };
 
-use crate::{Alternate, Args, CONF_VARIABLE, Conf, Lab, Target, Trial, Verdict, report, run};
+use crate::{
+    Alternate, Args, CONF_VARIABLE, Conf, Lab, Target, Trial, Verdict,
+    differences::{self, DIFFERENCES},
+    report, run,
+};
 
 /// Runs the suite on the account that `args` names: reads the INI file, warns on `err` of what is
 /// odd in it, and runs the `trials` for its alternate accounts. The main account is tried once
@@ -31,9 +35,17 @@ pub fn start(
         writeln!(err, "warning: {}", report::escape(warning))?;
     }
     let alternates = conf.as_ref().map_or(&[][..], |conf| &conf.alternates);
+    let server = conf.as_ref().and_then(|conf| conf.server.as_deref());
+    let trials = match differences::apply(DIFFERENCES, server, trials(alternates)) {
+        Ok(trials) => trials,
+        Err(why) => {
+            writeln!(err, "error: {why}")?;
+            return Ok(Verdict::NothingRan);
+        }
+    };
     run(
         args,
-        trials(alternates),
+        trials,
         || match &conf {
             Some(conf) => Target::probe(&conf.main).map(Lab::new),
             None => Err(no_account()),

@@ -41,6 +41,9 @@ servername: localhost
 altnamespace: yes
 unixhierarchysep: yes
 virtdomains: off
+delete_mode: immediate
+expunge_mode: immediate
+munge8bit: no
 skiplist_unsafe: yes
 umask: 077
 

@@ -1,0 +1,193 @@
+//! Where a server does otherwise than the trials expect.
+//!
+//! Only what the throwaway servers do is listed: on any other server everything has to hold. A
+//! listed trial is run, and reported as ignored if it fails as it should. If it does not, the entry
+//! is out of date, and that is a failure: the list cannot rot.
+
+use crate::{Outcome, Trial};
+
+/// What one server does otherwise in one trial.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Difference {
+    /// The server, as `cargo xtask servers` calls it.
+    server: &'static str,
+    /// The trial, without its face.
+    trial: &'static str,
+    /// What the failure says; another one counts.
+    failure: &'static str,
+    /// What the server does, and what allows or forbids it.
+    reason: &'static str,
+}
+
+pub(crate) const DIFFERENCES: &[Difference] = &[
+    Difference {
+        server: "cyrus",
+        trial: "search_for_the_largest_size",
+        failure: "num too big",
+        reason: "takes numbers of 31 bits and hangs up at more; RFC 3501 section 9 has 32",
+    },
+    Difference {
+        server: "pymap",
+        trial: "search_in_bodies",
+        failure: "BODY: ",
+        reason: "looks for BODY in the header, too; RFC 3501 section 6.4.4 says only in the body",
+    },
+    Difference {
+        server: "pymap",
+        trial: "search_by_sequence_number",
+        failure: "left: []",
+        reason: "takes the sequence numbers of UID SEARCH for UIDs; RFC 3501 section 6.4.8",
+    },
+    Difference {
+        server: "pymap",
+        trial: "fetch_header_fields",
+        failure: "there is no such section",
+        reason: "sorts the names in HEADER.FIELDS, so that it answers with another section than asked for",
+    },
+    Difference {
+        server: "pymap",
+        trial: "idle_without_a_mailbox",
+        failure: "Must select a mailbox first",
+        reason: "wants a mailbox open for IDLE; RFC 2177 allows it in the authenticated state",
+    },
+];
+
+/// Has the trials that `server` is listed for in `differences` end as listed.
+///
+/// # Errors
+///
+/// One line: an entry that is about no trial.
+pub(crate) fn apply<C: 'static>(
+    differences: &[Difference],
+    server: Option<&str>,
+    trials: Vec<Trial<C>>,
+) -> Result<Vec<Trial<C>>, String> {
+    let here = |entry: &&Difference| Some(entry.server) == server;
+    let is_about = |entry: &Difference, trial: &Trial<C>| {
+        let name = trial.name().split_once("::").map(|(_face, name)| name);
+        name == Some(entry.trial)
+    };
+    for entry in differences.iter().filter(here) {
+        if !trials.iter().any(|trial| is_about(entry, trial)) {
+            let Difference { server, trial, .. } = entry;
+            return Err(format!(
+                "the differences of {server} list {trial}, but there is no such trial"
+            ));
+        }
+    }
+    let judged = trials.into_iter().map(|trial| {
+        let entry = differences.iter().filter(here);
+        match entry.copied().find(|entry| is_about(entry, &trial)) {
+            Some(entry) => trial.then(move |outcome| entry.judge(outcome)),
+            None => trial,
+        }
+    });
+    Ok(judged.collect())
+}
+
+impl Difference {
+    fn judge(&self, outcome: Outcome) -> Outcome {
+        let Self {
+            server,
+            failure,
+            reason,
+            ..
+        } = self;
+        let unlike = |what: &str| {
+            Outcome::Failed(format!(
+                "{what}, but the differences of {server} say that it fails with {failure:?}: {reason}"
+            ))
+        };
+        match outcome {
+            Outcome::Failed(why) if why.contains(failure) => {
+                Outcome::Ignored(format!("{server} {reason}"))
+            }
+            Outcome::Failed(why) => unlike(&why),
+            Outcome::Ignored(why) => unlike(&format!("ignored as {why}")),
+            Outcome::Passed => unlike("it passes"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Args, Verdict, run};
+
+    const LISTED: Difference = Difference {
+        server: "pymap",
+        trial: "idle",
+        failure: "select first",
+        reason: "wants a mailbox",
+    };
+
+    fn trial(outcome: Outcome) -> Trial<()> {
+        Trial::new("tokio::idle", move |(): &()| outcome)
+    }
+
+    /// The report of one trial, on a server.
+    fn report(server: Option<&str>, outcome: Outcome) -> String {
+        let args = Args::try_parse_from(["live"]).unwrap();
+        let others = Trial::new("tokio::idle_dropped", |(): &()| ());
+        let trials = apply(&[LISTED], server, vec![trial(outcome), others]).unwrap();
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let verdict = run(&args, trials, || Ok::<_, String>(()), &mut out, &mut err).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(verdict == Verdict::Passed, text.contains("test result: ok"));
+        assert!(text.contains("test tokio::idle_dropped ... ok\n"), "{text}");
+        text
+    }
+
+    #[test]
+    fn a_failure_as_listed_is_ignored_with_the_reason() {
+        let failed = Outcome::Failed("refused: select first\nlog".into());
+        let text = report(Some("pymap"), failed);
+        let expected = "test tokio::idle ... ignored, pymap wants a mailbox\n";
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn what_ends_otherwise_than_listed_is_a_failure() {
+        for (outcome, what) in [
+            (Outcome::Passed, "it passes, but"),
+            (
+                Outcome::Ignored("it lacks IDLE".into()),
+                "ignored as it lacks IDLE, but",
+            ),
+            (Outcome::Failed("reset".into()), "reset, but"),
+        ] {
+            let text = report(Some("pymap"), outcome);
+            assert!(text.contains("test tokio::idle ... FAILED\n"), "{text}");
+            let expected = format!(
+                "{what} the differences of pymap say that it fails with \"select first\": wants a mailbox\n"
+            );
+            assert!(text.contains(&expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn on_other_servers_nothing_changes() {
+        for server in [None, Some("cyrus")] {
+            let text = report(server, Outcome::Passed);
+            assert!(text.contains("test tokio::idle ... ok\n"), "{text}");
+            let text = report(server, Outcome::Failed("select first".into()));
+            assert!(text.contains("test tokio::idle ... FAILED\n"), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_entry_without_a_trial_is_an_error() {
+        let other = Trial::new("tokio::search", |(): &()| ());
+        let error = apply(&[LISTED], Some("pymap"), vec![other]).unwrap_err();
+        let expected = "the differences of pymap list idle, but there is no such trial";
+        assert_eq!(error, expected);
+    }
+
+    #[test]
+    fn entries_are_about_servers_there_are() {
+        for entry in DIFFERENCES {
+            let known = ["embedded", "dovecot", "cyrus", "pymap"];
+            assert!(known.contains(&entry.server), "{entry:?}");
+        }
+    }
+}
