@@ -3,9 +3,6 @@ use std::path::Path;
 /// The accounts; a test of what two users share needs more than one.
 pub(super) const USERS: [&str; 4] = ["user1", "user2", "user3", "user4"];
 pub(super) const PASSWORD: &str = "pass";
-/// Who may set quotas.
-pub(super) const ADMIN: &str = "cyrusadmin";
-pub(super) const ADMIN_PASSWORD: &str = "adminpass";
 
 /// What the configuration of a throwaway Cyrus depends on.
 pub(super) struct Conf<'a> {
@@ -51,7 +48,6 @@ tls_server_cert: {folder}/cert.pem
 tls_server_key: {folder}/key.pem
 tls_session_timeout: 0
 allowplaintext: yes
-admins: {ADMIN}
 sasl_pwcheck_method: auxprop
 sasl_auxprop_plugin: sasldb
 sasl_sasldb_path: {folder}/sasldb2

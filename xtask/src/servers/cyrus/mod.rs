@@ -24,7 +24,7 @@ use crate::{
     failure::{Doing as _, Failure, Result},
     signals::Signals,
 };
-use conf::{ADMIN, ADMIN_PASSWORD, Conf, PASSWORD, USERS};
+use conf::{Conf, PASSWORD, USERS};
 
 const NAME: &str = "cyrus";
 /// Something small that can be taken for the mail server which Cyrus wants to have beside it.
@@ -120,7 +120,6 @@ fn start(package: &Path, signals: &Signals) -> Result<Running> {
     for user in USERS {
         set_password(&passwords, user, PASSWORD)?;
     }
-    set_password(&passwords, ADMIN, ADMIN_PASSWORD)?;
     for name in ["conf", "spool", "sieve", "sasldb2", "key.pem"] {
         site.give(name, user.ids)?;
     }

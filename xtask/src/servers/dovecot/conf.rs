@@ -1,5 +1,7 @@
 use std::{fmt::Write as _, path::Path};
 
+use super::extensions;
+
 /// The accounts; a test of what two users share needs more than one.
 pub(super) const USERS: [&str; 4] = ["user1", "user2", "user3", "user4"];
 pub(super) const PASSWORD: &str = "pass";
@@ -23,6 +25,7 @@ impl Conf<'_> {
             tls_port,
             ..
         } = self;
+        let extensions = extensions::conf(self.folder);
         let folder = self.folder.display();
         // One user runs everything, so there is nothing to change root for. Failed logins are not
         // delayed: neither by the delay that has a setting, nor by the growing one per address,
@@ -118,7 +121,8 @@ service anvil {{
     mode = 0
   }}
 }}
-{services}"
+{services}
+{extensions}"
         )
     }
 

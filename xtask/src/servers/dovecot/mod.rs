@@ -1,6 +1,7 @@
 //! Dovecot 2.3, as Debian 12 has it.
 
 mod conf;
+mod extensions;
 
 use std::{
     os::unix::process::CommandExt as _,

@@ -1,0 +1,36 @@
+use std::path::Path;
+
+/// The part of the configuration for what Dovecot does beyond its defaults: ACL, QUOTA, METADATA,
+/// URLAUTH and COMPRESS.
+///
+/// Nobody may set quotas: this Dovecot crashes at a SETQUOTA that it allows.
+pub(super) fn conf(folder: &Path) -> String {
+    let folder = folder.display();
+    format!(
+        "\
+mail_plugins = acl quota zlib
+mail_attribute_dict = file:%h/attributes
+protocol imap {{
+  mail_plugins = acl quota zlib imap_acl imap_quota imap_zlib
+  imap_metadata = yes
+  imap_urlauth_host = localhost
+}}
+plugin {{
+  acl = vfile
+  acl_shared_dict = file:{folder}/mail/shared
+  quota = count:User quota
+  quota_vsizes = yes
+  quota_rule = *:storage=4G
+}}
+
+namespace shared {{
+  type = shared
+  separator = /
+  prefix = shared/%%u/
+  location = maildir:%%h/Maildir:INDEXPVT=~/shared/%%u
+  subscriptions = no
+  list = children
+}}
+"
+    )
+}
