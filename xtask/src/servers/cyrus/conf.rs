@@ -41,7 +41,6 @@ virtdomains: off
 delete_mode: immediate
 expunge_mode: immediate
 munge8bit: no
-skiplist_unsafe: yes
 umask: 077
 
 tls_server_cert: {folder}/cert.pem

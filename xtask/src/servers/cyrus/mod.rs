@@ -28,7 +28,15 @@ use conf::{Conf, PASSWORD, USERS};
 
 const NAME: &str = "cyrus";
 /// Something small that can be taken for the mail server which Cyrus wants to have beside it.
-const PACKAGES: &[&str] = &["cyrus-common", "msmtp-mta", "sasl2-bin", "libsasl2-modules"];
+const PACKAGES: &[&str] = &[
+    "cyrus-common",
+    "msmtp-mta",
+    "sasl2-bin",
+    "libsasl2-modules",
+    "libeatmydata1",
+];
+/// Cyrus syncs to the disk all the time, and nothing in its settings keeps it from that.
+const NO_SYNC: &str = "libeatmydata.so";
 const IMAPD: &str = "cyrus-imapd";
 /// Where Debian has the programs.
 const SYSTEM: &str = "/usr/lib/cyrus/bin";
@@ -47,6 +55,7 @@ impl Recipe for Cyrus {
     fn version(&self) -> Option<String> {
         let version = apt::version("cyrus-common")?;
         find_program("saslpasswd2")?;
+        apt::version("libeatmydata1")?;
         package(&version).map(|_| version)
     }
 
@@ -126,6 +135,7 @@ fn start(package: &Path, signals: &Signals) -> Result<Running> {
 
     let mut command = site.command(&Path::new(SYSTEM).join("master"))?;
     command
+        .env("LD_PRELOAD", NO_SYNC)
         .arg("-D")
         .arg("-C")
         .arg(site.file("imapd.conf"))
