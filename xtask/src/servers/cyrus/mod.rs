@@ -27,7 +27,7 @@ use crate::{
 use conf::{Conf, PASSWORD, USERS};
 
 const NAME: &str = "cyrus";
-/// Something small that can be taken for the mail server which Cyrus wants to have beside it.
+/// `msmtp-mta` is small and passes for the mail server that Cyrus wants to have beside it.
 const PACKAGES: &[&str] = &[
     "cyrus-common",
     "msmtp-mta",
@@ -63,7 +63,8 @@ impl Recipe for Cyrus {
         if !is_root() {
             return Some("cyrus needs root: its master becomes the user cyrus".into());
         }
-        (self.version().is_none() && !apt::may_install()).then(|| apt::how_to(NAME, PACKAGES))
+        let possible = self.version().is_some() || apt::may_install();
+        (!possible).then(|| "cyrus is not installed; it can be as root on Debian".into())
     }
 
     fn install(&self, signals: &Signals) -> Result<()> {
