@@ -1,13 +1,48 @@
+use std::fmt;
+
 use zeroize::Zeroizing;
 
 use crate::Error;
 
 /// One authentication exchange, from the client's side (RFC 4422 §3).
 ///
-/// A value serves for one exchange.
+/// A value serves for one exchange. The calls come in this order: [`bind`](Self::bind) at most
+/// once, [`initial`](Self::initial) once, [`respond`](Self::respond) for each challenge, and
+/// [`finish`](Self::finish) if the server says that the exchange succeeded.
+///
+/// ```
+/// use imapclient_auth::{Error, Mechanism, secrecy::zeroize::Zeroizing};
+///
+/// /// Says back what the server says.
+/// struct Echo;
+///
+/// impl Mechanism for Echo {
+///     fn name(&self) -> &str {
+///         "X-ECHO"
+///     }
+///
+///     fn initial(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+///         Ok(None)
+///     }
+///
+///     fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+///         Ok(Zeroizing::new(challenge.to_vec()))
+///     }
+///
+///     fn finish(&mut self) -> Result<(), Error> {
+///         Ok(())
+///     }
+/// }
+/// ```
 pub trait Mechanism: Send {
     /// Its registered name, as in `AUTH=PLAIN`.
     fn name(&self) -> &str;
+
+    /// Told what the connection can be bound to. Of use to mechanisms with channel binding; the
+    /// others ignore it.
+    fn bind(&mut self, binding: &ChannelBinding) {
+        let _ = binding;
+    }
 
     /// What the client says first; `None` if the server begins.
     ///
@@ -26,4 +61,34 @@ pub trait Mechanism: Send {
     /// # Errors
     /// If the mechanism knows better: a server that has to prove itself and has not.
     fn finish(&mut self) -> Result<(), Error>;
+
+    /// What the server said within the exchange about why it is going to refuse; not escaped.
+    fn failure(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// What a login can be bound to, so that it is worth nothing on another connection (RFC 5056).
+#[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ChannelBinding {
+    /// We have nothing to bind to.
+    #[default]
+    None,
+    /// We have, but the server offers no mechanism that binds. A server that does knows from it
+    /// that somebody has changed its offer (RFC 5802 §6).
+    NotOffered,
+    /// `tls-exporter`: 32 bytes exported from TLS 1.3 (RFC 9266).
+    TlsExporter([u8; 32]),
+}
+
+/// Does not show the bytes.
+impl fmt::Debug for ChannelBinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::NotOffered => "NotOffered",
+            Self::TlsExporter(_) => "TlsExporter",
+        })
+    }
 }

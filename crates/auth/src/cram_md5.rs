@@ -1,0 +1,110 @@
+use std::fmt::{self, Write as _};
+
+use hmac::{Hmac, Mac};
+use md5::Md5;
+use secrecy::{ExposeSecret, SecretString};
+use zeroize::Zeroizing;
+
+use crate::{Error, Mechanism, message::check};
+
+/// `CRAM-MD5` (RFC 2195): the password is not sent, but whoever sees the exchange can try
+/// passwords on it at great speed, and the server proves nothing. SCRAM is what replaced it.
+pub struct CramMd5 {
+    username: String,
+    password: SecretString,
+    answered: bool,
+}
+
+impl CramMd5 {
+    const NAME: &str = "CRAM-MD5";
+
+    /// Logs in as `username`.
+    #[must_use]
+    pub fn new(username: impl Into<String>, password: SecretString) -> Self {
+        Self {
+            username: username.into(),
+            password,
+            answered: false,
+        }
+    }
+}
+
+impl Mechanism for CramMd5 {
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+
+    fn initial(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        check(Self::NAME, "user name", &self.username, '\0')?;
+        Ok(None)
+    }
+
+    fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let mechanism = Self::NAME;
+        if self.answered {
+            return Err(Error::UnexpectedChallenge { mechanism });
+        }
+        if challenge.is_empty() {
+            let why = "it is empty";
+            return Err(Error::BadChallenge { mechanism, why });
+        }
+        self.answered = true;
+        // HMAC takes keys of any length.
+        let Ok(mut digest) = Hmac::<Md5>::new_from_slice(self.password.expose_secret().as_bytes())
+        else {
+            unreachable!("HMAC takes keys of any length");
+        };
+        digest.update(challenge);
+        let mut answer = format!("{} ", self.username);
+        for byte in digest.finalize().into_bytes() {
+            // Writing to a String does not fail.
+            let _ = write!(answer, "{byte:02x}");
+        }
+        Ok(Zeroizing::new(answer.into_bytes()))
+    }
+
+    fn finish(&mut self) -> Result<(), Error> {
+        if self.answered {
+            return Ok(());
+        }
+        Err(Error::Incomplete {
+            mechanism: Self::NAME,
+        })
+    }
+}
+
+impl fmt::Debug for CramMd5 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CramMd5")
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exchange_of_rfc_2195() {
+        let mut cram = CramMd5::new("tim", "tanstaaftanstaaf".into());
+        assert_eq!(cram.initial(), Ok(None));
+        assert!(cram.finish().is_err());
+        let answer = cram
+            .respond(b"<1896.697170952@postoffice.reston.mci.net>")
+            .unwrap();
+        assert_eq!(answer.as_slice(), b"tim b913a602c7eda7a495b4e6e7334d3890");
+        assert_eq!(cram.finish(), Ok(()));
+    }
+
+    #[test]
+    fn one_challenge_and_not_an_empty_one() {
+        let mut cram = CramMd5::new("tim", "x".into());
+        assert!(matches!(cram.respond(b""), Err(Error::BadChallenge { .. })));
+        cram.respond(b"<1@x>").unwrap();
+        assert!(matches!(
+            cram.respond(b"<2@x>"),
+            Err(Error::UnexpectedChallenge { .. })
+        ));
+    }
+}
