@@ -45,6 +45,7 @@
 //! letter however it was typed.
 
 mod anonymous;
+mod command;
 mod cram_md5;
 mod error;
 mod external;
@@ -55,8 +56,10 @@ mod oauth;
 mod plain;
 mod saslprep;
 mod scram;
+mod token;
 
 pub use anonymous::Anonymous;
+pub use command::{CommandError, SecretCommand};
 pub use cram_md5::CramMd5;
 pub use error::Error;
 pub use external::External;
@@ -66,6 +69,7 @@ pub use oauth::{OAuthBearer, XOAuth2};
 pub use plain::Plain;
 pub use scram::Scram;
 pub use secrecy;
+pub use token::{Token, TokenError, TokenSource};
 
 /// What the `Debug` form of a mechanism shows.
 #[cfg(test)]

@@ -68,6 +68,33 @@ pub trait Mechanism: Send {
     }
 }
 
+/// Any mechanism, for when it is chosen at run time.
+impl<M: Mechanism + ?Sized> Mechanism for Box<M> {
+    fn name(&self) -> &str {
+        (**self).name()
+    }
+
+    fn bind(&mut self, binding: &ChannelBinding) {
+        (**self).bind(binding);
+    }
+
+    fn initial(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
+        (**self).initial()
+    }
+
+    fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        (**self).respond(challenge)
+    }
+
+    fn finish(&mut self) -> Result<(), Error> {
+        (**self).finish()
+    }
+
+    fn failure(&self) -> Option<&str> {
+        (**self).failure()
+    }
+}
+
 /// What a login can be bound to, so that it is worth nothing on another connection (RFC 5056).
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]

@@ -2,9 +2,11 @@
 
 use std::{fmt, marker::PhantomData, path::PathBuf, time::Duration};
 
-use imapclient_auth::{Plain, secrecy::SecretString};
+use imapclient_auth::secrecy::SecretString;
 use imapclient_codec::Limits;
 use imapclient_transport::{Endpoint, TlsOptions};
+
+use crate::login::Login;
 
 /// How the connection is protected.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -17,16 +19,6 @@ pub enum Security {
     StartTls,
     /// Not at all; port 143.
     Plain,
-}
-
-/// Who logs in, and how.
-pub(crate) enum Credentials {
-    None,
-    Login {
-        username: String,
-        password: SecretString,
-    },
-    Plain(Plain),
 }
 
 /// Settings of a connection, made by [`Client::builder`](crate::Client::builder).
@@ -53,7 +45,7 @@ pub struct Builder<C> {
     pub(crate) endpoint: Option<Endpoint>,
     pub(crate) security: Security,
     pub(crate) tls: TlsOptions,
-    pub(crate) credentials: Credentials,
+    pub(crate) login: Option<Login>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) idle_renewal: Duration,
@@ -71,7 +63,7 @@ impl<C> Builder<C> {
             endpoint: None,
             security: Security::Tls,
             tls: TlsOptions::new(),
-            credentials: Credentials::None,
+            login: None,
             timeout: Some(Duration::from_secs(120)),
             connect_timeout: Some(Duration::from_secs(30)),
             idle_renewal: Duration::from_secs(9 * 60),
@@ -141,17 +133,16 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Logs in by user name and password: by the LOGIN command, or by SASL PLAIN where the
-    /// server takes no LOGIN.
-    pub fn login(mut self, username: impl Into<String>, password: impl Into<SecretString>) -> Self {
-        let (username, password) = (username.into(), password.into());
-        self.credentials = Credentials::Login { username, password };
-        self
+    /// Logs in by user name and password, in the best way that the server offers: see
+    /// [`Login::auto`].
+    pub fn login(self, username: impl Into<String>, password: impl Into<SecretString>) -> Self {
+        self.login_with(Login::auto(username, password.into()))
     }
 
-    /// Logs in by SASL PLAIN (RFC 4616), which can also act as another user.
-    pub fn plain(mut self, plain: Plain) -> Self {
-        self.credentials = Credentials::Plain(plain);
+    /// Logs in like this: by a mechanism of one's choice, a token, the password that a command
+    /// prints.
+    pub fn login_with(mut self, login: Login) -> Self {
+        self.login = Some(login);
         self
     }
 
@@ -190,7 +181,7 @@ impl<C> Builder<C> {
             endpoint,
             security,
             tls,
-            credentials,
+            login,
             ..
         } = self;
         Builder {
@@ -199,7 +190,7 @@ impl<C> Builder<C> {
             endpoint,
             security,
             tls,
-            credentials,
+            login,
             timeout: self.timeout,
             connect_timeout: self.connect_timeout,
             idle_renewal: self.idle_renewal,

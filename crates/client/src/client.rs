@@ -28,6 +28,8 @@ pub struct Client<S> {
     pub(crate) pipe: Pipe,
     pub(crate) engine: Engine,
     pub(crate) updates: Updates,
+    /// Host and port, where it was reached by TCP.
+    pub(crate) server: Option<(String, u16)>,
     pub(crate) timeout: Option<Duration>,
     /// When the connection has to be there, while it is being made.
     pub(crate) connect_until: Option<Instant>,
@@ -94,11 +96,16 @@ impl<S: Socket> Client<S> {
                     if let Some(failure) = failure {
                         return Err(failure);
                     }
-                    return command.finish(check(&name, status)?);
+                    return match check(&name, status) {
+                        Ok(status) => command.finish(status),
+                        Err(error) => Err(command.refused(error)),
+                    };
                 }
                 Event::Response(response) => {
                     self.route(response, |rest| command.accept(&mine, rest))
                 }
+                // Once the exchange has failed there is nothing more to say.
+                Event::Challenge { .. } if failure.is_some() => self.engine.cancel(),
                 Event::Challenge { data, .. } => {
                     match data
                         .ok_or(Error::Challenge)

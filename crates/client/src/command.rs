@@ -88,6 +88,11 @@ pub trait Command: Send {
         Err(Error::Challenge)
     }
 
+    /// Adds to a refusal what the command knows about it. The default adds nothing.
+    fn refused(&self, refusal: Error) -> Error {
+        refusal
+    }
+
     /// Makes the result, once the server has said OK.
     ///
     /// # Errors

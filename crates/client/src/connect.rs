@@ -2,11 +2,11 @@
 
 use imapclient_codec::{Status, StatusKind, command};
 use imapclient_engine::{Engine, Event, Options, Phase};
-use imapclient_transport::{Pipe, Socket, TlsConfig};
+use imapclient_transport::{Endpoint, Pipe, Socket, TlsConfig};
 
 use crate::{
     blocking,
-    builder::{Builder, Credentials, Security},
+    builder::{Builder, Security},
     client::{Client, from_now},
     command::{Ask, need_no_login},
     error::{Error, Result},
@@ -19,8 +19,9 @@ impl<S: Socket> Builder<Client<S>> {
     /// # Errors
     /// [`Error::Connect`] if there is no connection, [`Error::Tls`] if its certificate is not to be
     /// trusted, [`Error::Timeout`] if it takes too long;
-    /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] if the
-    /// server does not let the user in.
+    /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] or
+    /// [`Error::Login`] if the server does not let the user in, [`Error::Auth`] if that failed on
+    /// our side, [`Error::NoMechanism`] if there is no way.
     pub async fn connect(self) -> Result<Client<S>> {
         let connect_until = self.connect_timeout.and_then(from_now);
         // Before anything is sent: a missing file of certificates is nobody else's business.
@@ -28,7 +29,8 @@ impl<S: Socket> Builder<Client<S>> {
             Security::Tls | Security::StartTls => Some(self.tls.build()?),
             Security::Plain => None,
         };
-        let socket = S::connect(&self.to_endpoint(), self.connect_timeout).await?;
+        let endpoint = self.to_endpoint();
+        let socket = S::connect(&endpoint, self.connect_timeout).await?;
         let options = Options {
             limits: self.limits,
             require_starttls: self.security == Security::StartTls,
@@ -43,6 +45,10 @@ impl<S: Socket> Builder<Client<S>> {
             pipe: Pipe::plain(),
             engine: Engine::new(options),
             updates: Updates::default(),
+            server: match endpoint {
+                Endpoint::Tcp { host, port } => Some((host, port)),
+                _ => None,
+            },
             timeout: self.timeout,
             connect_until,
             idle_renewal: self.idle_renewal,
@@ -56,7 +62,12 @@ impl<S: Socket> Builder<Client<S>> {
             client.starttls(tls, &self.host).await?;
         }
         client.connect_until = None;
-        client.log_in(self.credentials).await?;
+        // A server may know who we are from the way we came (RFC 9051 §7.1.4).
+        if let Some(login) = self.login
+            && client.state().phase() == Phase::NotAuthenticated
+        {
+            client.log_in(login).await?;
+        }
         Ok(client)
     }
 }
@@ -67,8 +78,9 @@ impl Builder<blocking::Client> {
     /// # Errors
     /// [`Error::Connect`] if there is no connection, [`Error::Tls`] if its certificate is not to be
     /// trusted, [`Error::Timeout`] if it takes too long;
-    /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] if the
-    /// server does not let the user in.
+    /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] or
+    /// [`Error::Login`] if the server does not let the user in, [`Error::Auth`] if that failed on
+    /// our side, [`Error::NoMechanism`] if there is no way.
     pub fn connect(self) -> Result<blocking::Client> {
         blocking::connect(self)
     }
@@ -99,26 +111,6 @@ impl<S: Socket> Client<S> {
         // What was said in clear may have been said by anybody.
         self.updates.clear();
         self.flush().await
-    }
-
-    async fn log_in(&mut self, credentials: Credentials) -> Result<()> {
-        // A server may know who we are from the way we came (RFC 9051 §7.1.4).
-        if self.state().phase() != Phase::NotAuthenticated {
-            return Ok(());
-        }
-        match credentials {
-            Credentials::None => Ok(()),
-            Credentials::Plain(plain) => self.authenticate(plain).await,
-            Credentials::Login { username, password } => {
-                let capabilities = self.capabilities().await?;
-                if capabilities.has("LOGINDISABLED") && capabilities.has("AUTH=PLAIN") {
-                    return self
-                        .authenticate(imapclient_auth::Plain::new(username, password))
-                        .await;
-                }
-                self.login(&username, password).await
-            }
-        }
     }
 
     /// Fails unless the server has a capability, by itself or as a part of `IMAP4rev2`.

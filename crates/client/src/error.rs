@@ -67,6 +67,27 @@ pub enum Error {
     /// The server takes no passwords on this connection (`LOGINDISABLED`); nothing was sent.
     #[error("the server refuses LOGIN on this connection; use TLS or another mechanism")]
     LoginDisabled,
+    /// The server offers no way to log in by a password; nothing was sent.
+    #[error(
+        "the server offers no way to log in by a password that is known here; it offers {}",
+        listed(offered)
+    )]
+    NoMechanism {
+        /// The SASL mechanisms that it offers.
+        offered: Vec<String>,
+    },
+    /// Logging in failed in the best way that the server offers. No weaker one was tried: that
+    /// may be what somebody in between is after. It can be named, if the reason is another one.
+    #[error(
+        "logging in by {mechanism} failed, and no weaker way was tried \
+         (to take another one, name it, as in `auth = plain`)"
+    )]
+    Login {
+        /// The mechanism, as in `SCRAM-SHA-256`.
+        mechanism: &'static str,
+        /// What happened.
+        source: Box<Self>,
+    },
     /// The command is out of place; nothing was sent.
     #[error("{command} needs {needs}, but {is}")]
     State {
@@ -83,6 +104,18 @@ pub enum Error {
     /// An authentication mechanism gave up.
     #[error(transparent)]
     Auth(#[from] imapclient_auth::Error),
+    /// There is no access token to log in with.
+    #[error("there is no access token to log in with")]
+    Token(#[from] imapclient_auth::TokenError),
+    /// The command that prints the password failed.
+    #[error(transparent)]
+    Password(#[from] imapclient_auth::CommandError),
+    /// The server goes on asking; the login was cancelled.
+    #[error("the server went on asking after {limit} answers")]
+    EndlessChallenges {
+        /// How many challenges were answered.
+        limit: usize,
+    },
     /// The server's challenge is not in base64 (RFC 9051 §6.2.2).
     #[error("the server's challenge is not in base64")]
     Challenge,
@@ -100,9 +133,10 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// A server's NO or BAD.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(
-    "{command} refused: {kind}{} {}",
+    "{command} refused: {kind}{} {}{}",
     code.as_ref().map(|code| format!(" [{}]", code.name().escape_debug())).unwrap_or_default(),
-    text.escape_debug()
+    text.escape_debug(),
+    detail.as_ref().map(|detail| format!(" ({})", json(detail))).unwrap_or_default()
 )]
 #[non_exhaustive]
 pub struct Refused {
@@ -114,6 +148,9 @@ pub struct Refused {
     pub code: Option<Code>,
     /// Text for people, from the server: escape it before you print it.
     pub text: String,
+    /// What the server said about it in a SASL exchange, before: the JSON of `XOAUTH2` and
+    /// `OAUTHBEARER` (RFC 7628 §3.2.2). Escape it before you print it.
+    pub detail: Option<String>,
 }
 
 impl Error {
@@ -122,6 +159,7 @@ impl Error {
     pub fn code(&self) -> Option<&Code> {
         match self {
             Self::Refused(refused) => refused.code.as_ref(),
+            Self::Login { source, .. } => source.code(),
             _ => None,
         }
     }
@@ -135,6 +173,8 @@ impl Error {
             Self::Closed { source, .. } => {
                 source.as_ref().map(io::Error::kind) == Some(io::ErrorKind::TimedOut)
             }
+            Self::Token(error) => error.is_timeout(),
+            Self::Password(error) => matches!(error, imapclient_auth::CommandError::Timeout(_)),
             _ => false,
         }
     }
@@ -163,6 +203,8 @@ impl Error {
                 refused.code,
                 Some(Code::Unavailable | Code::InUse | Code::ServerBug | Code::Limit)
             ),
+            Self::Login { source, .. } => source.is_retryable(),
+            Self::Token(error) => error.is_retryable(),
             _ => false,
         }
     }
@@ -239,7 +281,27 @@ pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
         kind: status.kind,
         code: status.code,
         text: status.text,
+        detail: None,
     })))
+}
+
+/// Names, escaped, or that there are none.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => "nothing".to_owned(),
+        names => names.join(", ").escape_debug().to_string(),
+    }
+}
+
+/// Escaped but for quotes, of which JSON is full.
+fn json(text: &str) -> String {
+    text.chars().fold(String::new(), |mut shown, c| {
+        match c {
+            '"' | '\'' => shown.push(c),
+            c => shown.extend(c.escape_debug()),
+        }
+        shown
+    })
 }
 
 /// How a phase reads in an error.

@@ -48,6 +48,7 @@ mod connect;
 mod error;
 mod found;
 mod idle;
+mod login;
 mod special;
 mod stored;
 #[cfg(feature = "tokio")]
@@ -60,6 +61,7 @@ pub use command::Command;
 pub use error::{Error, Refused, Result};
 pub use found::Found;
 pub use idle::Idle;
+pub use login::{Login, Password};
 pub use stored::Stored;
 pub use updates::Update;
 

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use imapclient::{Builder, Error, auth::Plain};
+use imapclient::{Builder, Error, Login, auth::Plain};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 use tracing::{
@@ -105,7 +105,7 @@ fn builder<C>(peer: &Peer) -> Builder<C> {
     capture();
     let builder = plain::<C>(peer).login("bob", "hunter2");
     clean(&format!("{builder:?} {builder:#?}"));
-    let builder = builder.plain(Plain::new("bob", "hunter2".into()));
+    let builder = builder.login_with(Login::mechanism(Plain::new("bob", "hunter2".into())));
     clean(&format!("{builder:?}"));
     plain(peer)
 }
@@ -124,7 +124,7 @@ faces! {
         let peer = stranger("", "C: <a> LOGIN bob \"hunter\\\"2\"\nS: <a> OK in");
         let mut client = builder::<Client>(&peer).connect().await.unwrap();
         client.login("bob", "hunter\"2").await.unwrap();
-        all_clean(&client, client.wire_log(), "LOGIN bob <secret>");
+        all_clean(&client, client.wire_log(), "LOGIN bob <secret, 11 bytes>");
         leave(client, peer).await;
     }
 
@@ -135,7 +135,7 @@ faces! {
             let peer = stranger(capabilities, &script);
             let mut client = builder::<Client>(&peer).connect().await.unwrap();
             client.login("bob", "hunterß").await.unwrap();
-            all_clean(&client, client.wire_log(), "LOGIN bob <secret>");
+            all_clean(&client, client.wire_log(), "LOGIN bob <secret, 8 bytes>");
             leave(client, peer).await;
         }
     }
@@ -146,9 +146,9 @@ faces! {
             " SASL-IR",
             "C: <a> AUTHENTICATE PLAIN AGJvYgBodW50ZXIy\nS: <a> OK in",
         );
-        let builder = builder::<Client>(&peer).plain(Plain::new("bob", "hunter2".into()));
+        let builder = builder::<Client>(&peer).login_with(Login::mechanism(Plain::new("bob", "hunter2".into())));
         let client = builder.connect().await.unwrap();
-        all_clean(&client, client.wire_log(), "AUTHENTICATE PLAIN <secret>");
+        all_clean(&client, client.wire_log(), "AUTHENTICATE PLAIN <secret, 16 bytes>");
         leave(client, peer).await;
     }
 
@@ -158,10 +158,10 @@ faces! {
             "",
             "C: <a> AUTHENTICATE PLAIN\nS: +\nC: AGJvYgBodW50ZXIy\nS: <a> OK in",
         );
-        let builder = builder::<Client>(&peer).plain(Plain::new("bob", "hunter2".into()));
+        let builder = builder::<Client>(&peer).login_with(Login::mechanism(Plain::new("bob", "hunter2".into())));
         let client = builder.connect().await.unwrap();
         all_clean(&client, client.wire_log(), "AUTHENTICATE PLAIN");
-        assert!(common::lines(client.wire_log()).contains(&"C: <secret>".to_owned()));
+        assert!(common::lines(client.wire_log()).contains(&"C: <secret, 16 bytes>".to_owned()));
         leave(client, peer).await;
     }
 
@@ -218,7 +218,7 @@ faces! {
         let mut client = builder::<Client>(&peer).connect().await.unwrap();
         client.set_timeout(Some(Duration::from_millis(20)));
         error_clean(&client.login("bob", "hunter2").await.unwrap_err());
-        all_clean(&client, client.wire_log(), "LOGIN bob <secret>");
+        all_clean(&client, client.wire_log(), "LOGIN bob <secret, 9 bytes>");
         drop(client);
         peer.finish().unwrap();
     }

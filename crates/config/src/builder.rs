@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use imapclient::{
-    Builder,
+    Builder, Login,
     auth::Plain,
     transport::{Endpoint, TlsOptions},
 };
@@ -40,7 +40,9 @@ impl Account {
         if let (Some(username), Some(password)) = (&self.username, &self.password) {
             builder = match self.auth {
                 None => builder.login(username, password.clone()),
-                Some(Auth::Plain) => builder.plain(Plain::new(username, password.clone())),
+                Some(Auth::Plain) => {
+                    builder.login_with(Login::mechanism(Plain::new(username, password.clone())))
+                }
                 Some(_) => return Err(self.not_yet("auth", "this mechanism")),
             };
         } else if self.auth.is_some() {

@@ -113,9 +113,9 @@ impl Engine {
 
     /// Answers a [`Event::Challenge`].
     pub fn respond(&mut self, response: &[u8]) {
-        self.log.client("<secret>");
         self.answered_challenge();
-        self.sender.base64(response);
+        let size = self.sender.base64(response);
+        self.log.secret(size);
     }
 
     /// Answers a [`Event::Challenge`] by giving up: the server will refuse the command.

@@ -67,7 +67,9 @@ impl WireLog {
             for part in outgoing.parts() {
                 match part {
                     Part::Text(text) => head.extend_from_slice(text),
-                    Part::Secret(_) | Part::SecretLiteral(_) => head.extend_from_slice(b"<secret>"),
+                    Part::Secret(text) | Part::SecretLiteral(text) => {
+                        head.extend_from_slice(hidden(text.len()).as_bytes());
+                    }
                     Part::Literal { data, .. } => {
                         head.extend_from_slice(format!("<{} bytes>", data.len()).as_bytes());
                     }
@@ -75,6 +77,11 @@ impl WireLog {
             }
             head.len()
         });
+    }
+
+    /// A secret line of ours that is no command, of so many bytes.
+    pub(crate) fn secret(&mut self, size: usize) {
+        self.client(&hidden(size));
     }
 
     /// A line of ours that is no command.
@@ -124,4 +131,9 @@ impl WireLog {
         tracing::trace!(target: "imapclient::wire", "{line}");
         self.lines.push_back(line);
     }
+}
+
+/// What stands for a secret, quotes or base64 included.
+fn hidden(size: usize) -> String {
+    format!("<secret, {size} bytes>")
 }

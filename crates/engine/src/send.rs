@@ -88,10 +88,12 @@ impl Sender {
         self.text(b"\r\n");
     }
 
-    /// Queues a SASL response.
-    pub(crate) fn base64(&mut self, data: &[u8]) {
-        self.secret(Zeroizing::new(BASE64_STANDARD.encode(data)).as_bytes());
+    /// Queues a SASL response, and says how many bytes it has.
+    pub(crate) fn base64(&mut self, data: &[u8]) -> usize {
+        let text = Zeroizing::new(BASE64_STANDARD.encode(data));
+        self.secret(text.as_bytes());
         self.text(b"\r\n");
+        text.len()
     }
 
     /// Queues a line of ours.

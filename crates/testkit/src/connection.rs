@@ -4,7 +4,7 @@ use rustix::{
     fd::AsFd,
     io::Errno,
 };
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{ProtocolVersion, ServerConfig, ServerConnection, StreamOwned};
 use std::{
     io::{self, ErrorKind, Read, Write},
     net::{Shutdown, TcpStream},
@@ -231,6 +231,20 @@ impl Connection {
     /// Whether TLS is on.
     pub(crate) fn is_tls(&self) -> bool {
         matches!(self.stream, Stream::Tls(_))
+    }
+
+    /// What a login can be bound to (RFC 9266).
+    pub(crate) fn tls_exporter(&self) -> Option<[u8; 32]> {
+        let Stream::Tls(tls) = &self.stream else {
+            return None;
+        };
+        if tls.conn.protocol_version() != Some(ProtocolVersion::TLSv1_3) {
+            return None;
+        }
+        let label = b"EXPORTER-Channel-Binding";
+        tls.conn
+            .export_keying_material([0; 32], label, Some(b""))
+            .ok()
     }
 
     /// Whether TLS has something to read that the socket does not know of.

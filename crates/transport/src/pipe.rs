@@ -1,5 +1,5 @@
 use crate::{CertificateProblem, Error, TlsConfig, Want, buffer::Buffer, tls};
-use rustls::{ClientConnection, InvalidMessage};
+use rustls::{ClientConnection, InvalidMessage, ProtocolVersion};
 use std::{
     fmt,
     io::{self, Read, Write},
@@ -108,6 +108,20 @@ impl Pipe {
         self.tls
             .as_ref()
             .is_some_and(|tls| tls.connection.is_handshaking())
+    }
+
+    /// What a login can be bound to: 32 bytes that only both ends of this connection know (`tls-exporter`, RFC 9266). `None` without TLS, before
+    /// its handshake is over, and with TLS 1.2, where they may not be of this connection alone.
+    pub fn tls_exporter(&self) -> Option<[u8; 32]> {
+        let connection = &self.tls.as_ref()?.connection;
+        if connection.is_handshaking()
+            || connection.protocol_version() != Some(ProtocolVersion::TLSv1_3)
+        {
+            return None;
+        }
+        let exported =
+            connection.export_keying_material([0; 32], b"EXPORTER-Channel-Binding", Some(b""));
+        exported.ok()
     }
 
     /// Takes plaintext to be sent, and says how much it took: less than all when it is full, which [`Want::Room`] changes.

@@ -74,6 +74,32 @@ impl Pair {
     }
 }
 
+#[test]
+fn both_ends_of_a_connection_export_the_same_for_it_alone() {
+    let pair = Pair::ready();
+    let ours = pair.pipe.tls_exporter().unwrap();
+    let label = b"EXPORTER-Channel-Binding";
+    let theirs = pair
+        .server
+        .export_keying_material([0; 32], label, Some(b""));
+    assert_eq!(ours, theirs.unwrap());
+    assert_ne!(Pair::ready().pipe.tls_exporter(), Some(ours));
+}
+
+#[test]
+fn there_is_nothing_to_bind_to_without_tls_1_3_and_its_handshake() {
+    assert_eq!(Pipe::plain().tls_exporter(), None);
+    let (identity, config) = trusted();
+    let mut pair = Pair::new(identity.server_config(), &config);
+    assert_eq!(pair.pipe.tls_exporter(), None);
+    pair.talk(usize::MAX).unwrap();
+    assert!(pair.pipe.tls_exporter().is_some());
+    let mut old = Pair::new(identity.server_config_tls12(), &config);
+    old.talk(usize::MAX).unwrap();
+    assert!(old.pipe.meets(Want::Flushed));
+    assert_eq!(old.pipe.tls_exporter(), None);
+}
+
 /// A writer that takes no more than so many bytes at once.
 struct Limited<'a>(&'a mut Vec<u8>, usize);
 

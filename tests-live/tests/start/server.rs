@@ -72,7 +72,7 @@ impl Mailboxes {
 
     /// Speaks with one client until it goes.
     pub(crate) fn serve(&self, mut connection: Connection) -> io::Result<()> {
-        connection.send("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hello")?;
+        connection.send("* OK [CAPABILITY IMAP4rev1] hello")?;
         loop {
             let line = match connection.read_line() {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),

@@ -3,15 +3,13 @@
 use imapclient_auth::Mechanism;
 use imapclient_codec::{Capabilities, Id, Namespaces, Outgoing, Response, Status, command};
 use imapclient_transport::Socket;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::{
     client::Client,
-    command::{
-        Ask, Authenticate, Raw, given, last, need_login, need_no_login, need_no_mailbox,
-        need_nothing,
-    },
-    error::{Error, Result},
+    command::{Ask, Raw, given, last, need_login, need_no_mailbox, need_nothing},
+    error::Result,
+    login::Login,
 };
 
 impl<S: Socket> Client<S> {
@@ -162,7 +160,8 @@ impl<S: Socket> Client<S> {
 
     /// Logs in by user name and password. `LOGIN`, RFC 9051 §6.2.3.
     ///
-    /// Needs a connection on which nobody is logged in.
+    /// Needs a connection on which nobody is logged in. The password is sent as it is:
+    /// [`login_with`](Self::login_with) knows better ways where the server does.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_stranger(async |mut client| {
@@ -174,17 +173,11 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused), with the code `AUTHENTICATIONFAILED` if the
     /// server says so; [`Error::LoginDisabled`](crate::Error::LoginDisabled), with nothing sent.
     pub async fn login(&mut self, username: &str, password: impl Into<SecretString>) -> Result<()> {
-        let password = password.into();
-        self.ready("LOGIN", need_no_login).await?;
-        // Whether LOGIN is allowed is for the capabilities to say.
-        if self.capabilities().await?.has("LOGINDISABLED") {
-            return Err(Error::LoginDisabled);
-        }
-        let ask = |_| command::login(username, password.expose_secret());
-        self.run(Ask::to("LOGIN", need_no_login, ask)).await
+        self.login_command(username.to_owned(), password.into())
+            .await
     }
 
-    /// Logs in by a SASL mechanism. `AUTHENTICATE`, RFC 9051 §6.2.2, in one round trip where the
+    /// Logs in by a SASL mechanism, told what of the connection it can bind to. `AUTHENTICATE`, RFC 9051 §6.2.2, in one round trip where the
     /// server has `SASL-IR` (RFC 4959).
     ///
     /// Needs a connection on which nobody is logged in.
@@ -202,13 +195,32 @@ impl<S: Socket> Client<S> {
     /// [`Error::Auth`](crate::Error::Auth) if the mechanism does.
     #[doc(alias = "sasl_login")]
     #[doc(alias = "plain_login")]
+    pub async fn authenticate(&mut self, mechanism: impl Mechanism) -> Result<()> {
+        self.sasl(mechanism).await
+    }
+
+    /// Logs in in the best way the server offers, or by a token, or as told otherwise.
+    ///
+    /// Needs a connection on which nobody is logged in.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_stranger(async |mut client| {
+    /// use imapclient::Login;
+    ///
+    /// client.login_with(Login::auto("bob", "sekret")).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`authenticate`](Self::authenticate) and [`login`](Self::login);
+    /// [`Error::Login`](crate::Error::Login) if a mechanism that hides the password failed,
+    /// [`Error::NoMechanism`](crate::Error::NoMechanism) if there is no way,
+    /// [`Error::Token`](crate::Error::Token) and [`Error::Password`](crate::Error::Password) if
+    /// there is nothing to log in with.
     #[doc(alias = "oauth2_login")]
     #[doc(alias = "oauthbearer_login")]
-    pub async fn authenticate(&mut self, mechanism: impl Mechanism) -> Result<()> {
-        self.ready("AUTHENTICATE", need_no_login).await?;
-        // Whether the first response may come at once is for the capabilities to say.
-        self.capabilities().await?;
-        self.run(Authenticate::new(mechanism)).await
+    pub async fn login_with(&mut self, login: Login) -> Result<()> {
+        self.log_in(login).await
     }
 
     /// Asks nothing: what the server has to tell turns up in [`updates`](Self::updates).

@@ -6,6 +6,7 @@
 use super::{Client, Idle, now};
 use crate::error::Result;
 use crate::found::Found;
+use crate::login::Login;
 use crate::stored::Stored;
 use crate::updates::Update;
 use imapclient_auth::Mechanism;
@@ -969,7 +970,8 @@ impl Client {
 
     /// Logs in by user name and password. `LOGIN`, RFC 9051 §6.2.3.
     ///
-    /// Needs a connection on which nobody is logged in.
+    /// Needs a connection on which nobody is logged in. The password is sent as it is:
+    /// [`login_with`](Self::login_with) knows better ways where the server does.
     ///
     /// ```
     /// # imapclient_testkit::example::blocking_stranger(|mut client| {
@@ -984,7 +986,7 @@ impl Client {
         now(self.inner.login(username, password))
     }
 
-    /// Logs in by a SASL mechanism. `AUTHENTICATE`, RFC 9051 §6.2.2, in one round trip where the
+    /// Logs in by a SASL mechanism, told what of the connection it can bind to. `AUTHENTICATE`, RFC 9051 §6.2.2, in one round trip where the
     /// server has `SASL-IR` (RFC 4959).
     ///
     /// Needs a connection on which nobody is logged in.
@@ -1002,10 +1004,32 @@ impl Client {
     /// [`Error::Auth`](crate::Error::Auth) if the mechanism does.
     #[doc(alias = "sasl_login")]
     #[doc(alias = "plain_login")]
-    #[doc(alias = "oauth2_login")]
-    #[doc(alias = "oauthbearer_login")]
     pub fn authenticate(&mut self, mechanism: impl Mechanism) -> Result<()> {
         now(self.inner.authenticate(mechanism))
+    }
+
+    /// Logs in in the best way the server offers, or by a token, or as told otherwise.
+    ///
+    /// Needs a connection on which nobody is logged in.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking_stranger(|mut client| {
+    /// use imapclient::Login;
+    ///
+    /// client.login_with(Login::auto("bob", "sekret"))?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`authenticate`](Self::authenticate) and [`login`](Self::login);
+    /// [`Error::Login`](crate::Error::Login) if a mechanism that hides the password failed,
+    /// [`Error::NoMechanism`](crate::Error::NoMechanism) if there is no way,
+    /// [`Error::Token`](crate::Error::Token) and [`Error::Password`](crate::Error::Password) if
+    /// there is nothing to log in with.
+    #[doc(alias = "oauth2_login")]
+    #[doc(alias = "oauthbearer_login")]
+    pub fn login_with(&mut self, login: Login) -> Result<()> {
+        now(self.inner.login_with(login))
     }
 
     /// Asks nothing: what the server has to tell turns up in [`updates`](Self::updates).

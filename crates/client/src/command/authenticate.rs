@@ -4,20 +4,26 @@ use imapclient_engine::State;
 use secrecy::zeroize::Zeroizing;
 
 use super::{Command, need_no_login};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// `AUTHENTICATE`, with the initial response at once where the server can take it.
 pub(crate) struct Authenticate<M> {
     mechanism: M,
     /// What goes out in answer to the first, empty challenge.
     initial: Option<Zeroizing<Vec<u8>>>,
+    /// How many challenges the mechanism has answered.
+    rounds: usize,
 }
+
+/// The most challenges that are answered; the mechanisms in use have three at most.
+const ROUNDS: usize = 16;
 
 impl<M: Mechanism> Authenticate<M> {
     pub(crate) fn new(mechanism: M) -> Self {
         Self {
             mechanism,
             initial: None,
+            rounds: 0,
         }
     }
 }
@@ -40,7 +46,18 @@ impl<M: Mechanism> Command for Authenticate<M> {
         if let Some(initial) = self.initial.take() {
             return Ok(initial);
         }
+        if self.rounds == ROUNDS {
+            return Err(Error::EndlessChallenges { limit: ROUNDS });
+        }
+        self.rounds += 1;
         Ok(self.mechanism.respond(challenge)?)
+    }
+
+    fn refused(&self, mut refusal: Error) -> Error {
+        if let Error::Refused(refused) = &mut refusal {
+            refused.detail = self.mechanism.failure().map(str::to_owned);
+        }
+        refusal
     }
 
     fn finish(mut self, _done: Status) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Logging in: quoting, literals, SASL.
 
 use imapclient::{
-    Code, Error, Phase,
+    Code, Error, Login, Phase,
     auth::{self, Mechanism, Plain, secrecy::zeroize::Zeroizing},
 };
 use imapclient_test_macros::faces;
@@ -182,7 +182,7 @@ faces! {
              S: <a> OK in",
         );
         let bob = Plain::new("bob", "sekret".into()).authorization("ursel");
-        let client = plain::<Client>(&peer).plain(bob).connect().await.unwrap();
+        let client = plain::<Client>(&peer).login_with(Login::mechanism(bob)).connect().await.unwrap();
         assert!(client.state().has("AFTER"));
         leave(client, peer).await;
     }

@@ -2,6 +2,7 @@
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 mod append;
+mod auth;
 #[cfg(feature = "tokio")]
 mod cancel;
 mod common;

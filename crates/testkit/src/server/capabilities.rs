@@ -94,6 +94,11 @@ impl Capabilities {
         !self.forgotten.contains(&name.to_ascii_uppercase())
     }
 
+    /// Whether somebody wants the server to say it.
+    pub(super) fn says(&self, name: &str) -> bool {
+        self.said.iter().any(|said| said.eq_ignore_ascii_case(name))
+    }
+
     /// Whether the server still knows the command, by its name in capitals.
     pub(super) fn allow(&self, command: &str) -> bool {
         let command = match command.strip_prefix("UID ") {

@@ -176,7 +176,7 @@ impl Server {
         lock(&self.shared.capabilities).forget(name);
     }
 
-    /// Has the server say a capability, whatever it does about it; or know it again if it was forgotten.
+    /// Has the server say a capability, whatever it does about it ([`Builder::say_capability`] has exceptions); or know it again if it was forgotten.
     pub fn say_capability(&self, name: &str) {
         lock(&self.shared.capabilities).say(name);
     }

@@ -1,6 +1,6 @@
 //! LOGIN and AUTHENTICATE.
 
-use super::{Account, Session};
+use super::{Account, Session, scram::Scram};
 use crate::{
     listener::lock,
     server::reply::{Outcome, Reply, Stop},
@@ -21,7 +21,7 @@ impl Session<'_> {
         self.let_in(user, password)
     }
 
-    /// AUTHENTICATE (RFC 3501, section 6.2.2) with PLAIN (RFC 4616) or LOGIN.
+    /// AUTHENTICATE (RFC 3501, section 6.2.2) with PLAIN (RFC 4616) or LOGIN, and SCRAM where it is offered.
     pub(super) fn authenticate(
         &mut self,
         mechanism: &AuthMechanism<'_>,
@@ -30,11 +30,20 @@ impl Session<'_> {
         if initial.is_some() && !self.has("SASL-IR") {
             return Err(Reply::bad("The answer comes after its challenge.").into());
         }
-        let known = matches!(mechanism, AuthMechanism::Plain | AuthMechanism::Login);
-        if !known || !self.has(&format!("AUTH={mechanism}")) {
+        let simple = matches!(mechanism, AuthMechanism::Plain | AuthMechanism::Login);
+        let name = format!("AUTH={mechanism}");
+        let scram = if self.says(&name) {
+            self.scram(mechanism)
+        } else {
+            None
+        };
+        if scram.is_none() && !(simple && self.has(&name)) {
             return Err(Reply::no("That mechanism is not known here.").into());
         }
         self.check_privacy()?;
+        if let Some(scram) = scram {
+            return self.prove(&scram, initial);
+        }
         if *mechanism == AuthMechanism::Login {
             let user = self.answer_to(b"Username:", initial)?;
             let password = self.answer_to(b"Password:", None)?;
@@ -52,6 +61,29 @@ impl Session<'_> {
             }
             _ => Err(Reply::bad("That is not PLAIN.").into()),
         }
+    }
+
+    fn scram(&self, mechanism: &AuthMechanism<'_>) -> Option<Scram> {
+        let offers_plus =
+            self.says("AUTH=SCRAM-SHA-1-PLUS") || self.says("AUTH=SCRAM-SHA-256-PLUS");
+        let exporter = self.out.connection.tls_exporter();
+        Scram::new(mechanism.as_ref(), offers_plus, exporter)
+    }
+
+    /// Lets in who proves to know the password, and proves to know it too.
+    fn prove(&mut self, scram: &Scram, initial: Option<&[u8]>) -> Outcome {
+        let first = self.answer_to(b"", initial)?;
+        let first = scram.first(&first).ok_or_else(refused)?;
+        let user = first.user.clone();
+        let password = lock(&self.shared.store).password(&user);
+        let password = password.ok_or_else(refused)?;
+        let (message, asked) = scram.ask(first, &password);
+        let proof = self.answer_to(message.as_bytes(), None)?;
+        let proof = scram.verify(&asked, &proof).ok_or_else(refused)?;
+        if !self.answer_to(proof.as_bytes(), None)?.is_empty() {
+            return Err(Reply::bad("There is nothing left to say.").into());
+        }
+        self.let_in(user.as_bytes(), password.as_bytes())
     }
 
     fn check_privacy(&self) -> Outcome<()> {
@@ -73,11 +105,11 @@ impl Session<'_> {
     }
 
     /// Sends a challenge and gives the answer.
-    fn answer_to(&mut self, challenge: &'static [u8], initial: Option<&[u8]>) -> Outcome<Vec<u8>> {
+    fn answer_to(&mut self, challenge: &[u8], initial: Option<&[u8]>) -> Outcome<Vec<u8>> {
         if let Some(initial) = initial {
             return Ok(initial.to_vec());
         }
-        let request = CommandContinuationRequest::base64(challenge);
+        let request = CommandContinuationRequest::base64(challenge.to_vec());
         self.out
             .response(Response::CommandContinuationRequest(request))?;
         self.out.flush()?;

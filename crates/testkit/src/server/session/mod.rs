@@ -14,6 +14,7 @@ mod idle;
 mod mailboxes;
 mod messages;
 mod perform;
+mod scram;
 mod search;
 mod selected;
 
@@ -306,6 +307,10 @@ impl Session<'_> {
 
     fn has(&self, capability: &str) -> bool {
         lock(&self.shared.capabilities).has(capability)
+    }
+
+    fn says(&self, capability: &str) -> bool {
+        lock(&self.shared.capabilities).says(capability)
     }
 }
 

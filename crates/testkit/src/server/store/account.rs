@@ -85,6 +85,12 @@ impl Store {
             .map(AccountId)
     }
 
+    /// The password of a user.
+    pub(crate) fn password(&self, user: &str) -> Option<String> {
+        let account = self.accounts.iter().find(|a| a.user == user)?;
+        Some(account.password.clone())
+    }
+
     /// Sets what a mailbox is for, instead of what it was for.
     ///
     /// # Errors

@@ -1,0 +1,221 @@
+//! The server's side of SCRAM (RFC 5802, RFC 7677), with the cryptography of ring: a judge that shares nothing with the client's.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use ring::{
+    digest, hmac, pbkdf2,
+    rand::{SecureRandom, SystemRandom},
+};
+use std::num::NonZeroU32;
+
+/// How often the password is hashed.
+const ITERATIONS: NonZeroU32 = NonZeroU32::new(4096).unwrap();
+
+/// One exchange.
+pub(super) struct Scram {
+    algorithms: Algorithms,
+    /// Whether the login is to be bound to the connection.
+    plus: bool,
+    /// Whether a form that binds is offered.
+    offers_plus: bool,
+    /// What TLS exports for this connection.
+    exporter: Option<[u8; 32]>,
+}
+
+#[derive(Clone, Copy)]
+struct Algorithms {
+    pbkdf2: pbkdf2::Algorithm,
+    hmac: hmac::Algorithm,
+    digest: &'static digest::Algorithm,
+}
+
+/// What the client said first.
+pub(super) struct First {
+    pub(super) user: String,
+    header: String,
+    bare: String,
+    nonce: String,
+}
+
+/// An exchange in which the server has spoken.
+pub(super) struct Asked {
+    first: First,
+    server_first: String,
+    nonce: String,
+    salted: Vec<u8>,
+}
+
+impl Scram {
+    /// The exchange of a mechanism, by its name.
+    pub(super) fn new(
+        mechanism: &str,
+        offers_plus: bool,
+        exporter: Option<[u8; 32]>,
+    ) -> Option<Self> {
+        let (base, plus) = match mechanism.strip_suffix("-PLUS") {
+            Some(base) => (base, true),
+            None => (mechanism, false),
+        };
+        let algorithms = match base {
+            "SCRAM-SHA-1" => Algorithms {
+                pbkdf2: pbkdf2::PBKDF2_HMAC_SHA1,
+                hmac: hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+                digest: &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            },
+            "SCRAM-SHA-256" => Algorithms {
+                pbkdf2: pbkdf2::PBKDF2_HMAC_SHA256,
+                hmac: hmac::HMAC_SHA256,
+                digest: &digest::SHA256,
+            },
+            _ => return None,
+        };
+        Some(Self {
+            algorithms,
+            plus,
+            offers_plus,
+            exporter,
+        })
+    }
+
+    /// Reads the client's first message; nothing if it is none, or not bound as it should be.
+    pub(super) fn first(&self, message: &[u8]) -> Option<First> {
+        let message = std::str::from_utf8(message).ok()?;
+        let (flag, rest) = message.split_once(',')?;
+        let bound_well = match flag {
+            "p=tls-exporter" => self.plus && self.exporter.is_some(),
+            "n" => !self.plus,
+            // The client has not seen what is offered: somebody has taken it away.
+            "y" => !self.plus && !self.offers_plus,
+            _ => false,
+        };
+        // Nobody may act for somebody else here.
+        let bare = rest.strip_prefix(',').filter(|_| bound_well)?;
+        let (user, nonce) = bare.strip_prefix("n=")?.split_once(",r=")?;
+        let header = format!("{flag},,");
+        Some(First {
+            user: user.replace("=2C", ",").replace("=3D", "="),
+            header,
+            bare: bare.to_owned(),
+            nonce: nonce.to_owned(),
+        })
+    }
+
+    /// The server's first message, and what is expected after it of who knows the password.
+    pub(super) fn ask(&self, first: First, password: &str) -> (String, Asked) {
+        let mut random = [0; 30];
+        SystemRandom::new().fill(&mut random).expect("random bytes");
+        let (salt, ours) = random.split_at(12);
+        let nonce = format!("{}{}", first.nonce, BASE64_STANDARD.encode(ours));
+        let salt_text = BASE64_STANDARD.encode(salt);
+        let message = format!("r={nonce},s={salt_text},i={ITERATIONS}");
+        let mut salted = vec![0; self.algorithms.digest.output_len()];
+        let algorithm = self.algorithms.pbkdf2;
+        pbkdf2::derive(
+            algorithm,
+            ITERATIONS,
+            salt,
+            password.as_bytes(),
+            &mut salted,
+        );
+        let asked = Asked {
+            first,
+            server_first: message.clone(),
+            nonce,
+            salted,
+        };
+        (message, asked)
+    }
+
+    /// The server's last message, if the client knows the password and the binding is this connection's.
+    pub(super) fn verify(&self, asked: &Asked, message: &[u8]) -> Option<String> {
+        let message = std::str::from_utf8(message).ok()?;
+        let (without_proof, proof) = message.rsplit_once(",p=")?;
+        let mut bound = asked.first.header.clone().into_bytes();
+        if self.plus {
+            bound.extend_from_slice(&self.exporter?);
+        }
+        let bound = BASE64_STANDARD.encode(bound);
+        if without_proof != format!("c={bound},r={}", asked.nonce) {
+            return None;
+        }
+        let exchange = format!(
+            "{},{},{without_proof}",
+            asked.first.bare, asked.server_first
+        );
+        let client_key = self.hmac(&asked.salted, b"Client Key");
+        let stored_key = digest::digest(self.algorithms.digest, &client_key);
+        let signature = self.hmac(stored_key.as_ref(), exchange.as_bytes());
+        let expected: Vec<u8> = client_key
+            .iter()
+            .zip(&signature)
+            .map(|(a, b)| a ^ b)
+            .collect();
+        if BASE64_STANDARD.decode(proof).ok()? != expected {
+            return None;
+        }
+        let server_key = self.hmac(&asked.salted, b"Server Key");
+        let signature = self.hmac(&server_key, exchange.as_bytes());
+        Some(format!("v={}", BASE64_STANDARD.encode(signature)))
+    }
+
+    fn hmac(&self, key: &[u8], data: &[u8]) -> Vec<u8> {
+        let key = hmac::Key::new(self.algorithms.hmac, key);
+        hmac::sign(&key, data).as_ref().to_vec()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn header(mechanism: &str, offers_plus: bool, exporter: bool, message: &str) -> bool {
+        let exporter = exporter.then_some([1; 32]);
+        let scram = Scram::new(mechanism, offers_plus, exporter).unwrap();
+        scram.first(message.as_bytes()).is_some()
+    }
+
+    #[test]
+    fn the_binding_has_to_be_the_one_of_the_mechanism() {
+        let plain = |offers_plus, message| header("SCRAM-SHA-256", offers_plus, true, message);
+        assert!(plain(false, "n,,n=u,r=x") && plain(true, "n,,n=u,r=x"));
+        assert!(plain(false, "y,,n=u,r=x"));
+        assert!(!plain(true, "y,,n=u,r=x"), "a downgrade");
+        assert!(!plain(true, "p=tls-exporter,,n=u,r=x"));
+        let plus = |exporter, message| header("SCRAM-SHA-1-PLUS", true, exporter, message);
+        assert!(plus(true, "p=tls-exporter,,n=u,r=x"));
+        assert!(!plus(false, "p=tls-exporter,,n=u,r=x"));
+        for message in [
+            "n,,n=u,r=x",
+            "y,,n=u,r=x",
+            "p=tls-unique,,n=u,r=x",
+            "n=u,r=x",
+            "",
+        ] {
+            assert!(!plus(true, message), "{message}");
+        }
+        assert!(Scram::new("SCRAM-SHA-512", true, None).is_none());
+    }
+
+    /// The example of RFC 5802 §5, but for the server's nonce and salt, which are as they come.
+    #[test]
+    fn who_does_not_know_the_password_is_not_let_in() {
+        let scram = Scram::new("SCRAM-SHA-1", false, None).unwrap();
+        let first = scram.first(b"n,,n=a=2Cb=3D,r=xyz").unwrap();
+        assert_eq!(first.user, "a,b=");
+        let (message, asked) = scram.ask(first, "pencil");
+        assert!(message.starts_with("r=xyz") && message.ends_with(",i=4096"));
+        let nonce = message
+            .strip_prefix("r=")
+            .unwrap()
+            .split(',')
+            .next()
+            .unwrap();
+        for answer in [
+            format!("c=biws,r={nonce},p=AAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+            format!("c=biws,r={nonce},p="),
+            format!("c=biws,r={nonce}"),
+            "c=biws,r=xyz,p=AAAA".to_owned(),
+        ] {
+            assert_eq!(scram.verify(&asked, answer.as_bytes()), None, "{answer}");
+        }
+    }
+}
