@@ -10,7 +10,7 @@
 //!                                             └───────▶ Oversize           read past, head kept
 //! ```
 
-use std::{fmt, ops::Deref, ops::Range};
+use std::{fmt, ops::Range};
 
 use bytes::Bytes;
 use memchr::memchr;
@@ -18,8 +18,11 @@ use memchr::memchr;
 use crate::limits::Limits;
 
 mod announce;
+mod frame;
 #[cfg(test)]
 mod tests;
+
+pub use frame::{Frame, FramerError, Limit, Message};
 
 use announce::{Class, announced};
 
@@ -49,7 +52,7 @@ pub struct Framer {
     limits: Limits,
     /// Literals of at least so many bytes in a FETCH are streamed.
     stream_from: Option<u64>,
-    /// Initialised to its full length; bytes `start..end` hold input.
+    /// Bytes `start..end` hold input; what follows is left of an earlier one, or zero.
     buf: Vec<u8>,
     start: usize,
     /// Where the current line, or piece of a line after a literal, begins.
@@ -87,57 +90,6 @@ struct Over {
     size: u64,
 }
 
-/// A limit that a response can break; see [`Limits`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Limit {
-    /// [`Limits::line`] or [`Limits::search_line`].
-    Line,
-    /// [`Limits::literal`].
-    Literal,
-}
-
-/// What the framer hands out.
-#[derive(Debug)]
-pub enum Frame<'a> {
-    /// One response, complete.
-    Message(Message<'a>),
-    /// A literal follows in pieces; see [`Framer::stream_from`].
-    LiteralStart {
-        /// The response so far, `{0}` and CRLF in place of the announcement.
-        head: &'a [u8],
-        /// Bytes to come.
-        size: u64,
-    },
-    /// A piece of the literal.
-    LiteralChunk(&'a [u8]),
-    /// The literal is over. The [`Frame::Message`] it stands in follows.
-    LiteralEnd,
-    /// A response that broke a limit and was read past.
-    Oversize {
-        /// Its beginning.
-        head: &'a [u8],
-        /// The limit it broke.
-        limit: Limit,
-        /// How many bytes of that kind it had when it broke it.
-        size: u64,
-    },
-}
-
-/// One response with its final CRLF and with the bytes of its literals in place.
-#[derive(Clone, Copy)]
-pub struct Message<'a> {
-    bytes: &'a [u8],
-    shared: Option<&'a Bytes>,
-}
-
-/// The stream cannot be cut any further.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum FramerError {
-    /// The length of a literal does not fit 64 bits.
-    #[error("a literal is announced with a length over 2^64")]
-    LiteralLength,
-}
-
 impl Framer {
     /// A framer at the start of a stream.
     #[must_use]
@@ -171,42 +123,23 @@ impl Framer {
     /// Takes input.
     pub fn feed(&mut self, mut input: &[u8]) {
         while !input.is_empty() {
-            let space = self.space();
-            let n = space.len().min(input.len());
-            let (now, later) = input.split_at(n);
-            if let Some(space) = space.get_mut(..n) {
-                space.copy_from_slice(now);
-            }
-            self.filled(n);
+            self.make_room();
+            let room = self.buf.capacity() - self.end;
+            let (now, later) = input.split_at(room.min(input.len()));
+            self.buf.truncate(self.end);
+            self.buf.extend_from_slice(now);
+            self.end += now.len();
             input = later;
         }
     }
 
     /// Room to read input into, at least 16 KiB; follow with [`filled`](Self::filled).
     pub fn space(&mut self) -> &mut [u8] {
-        if self.start == self.end {
-            self.rebase();
-        }
+        self.make_room();
         if self.buf.len() - self.end < MIN_SPACE {
-            // Either way each byte is moved a bounded number of times.
-            if self.start >= self.end - self.start && self.start >= MIN_SPACE {
-                self.buf.copy_within(self.start..self.end, 0);
-                self.rebase();
-            } else {
-                let mut size = (self.buf.len() * 2).max(BLOCK);
-                // Whoever keeps a big literal keeps the buffer: no more of it than will be filled.
-                if let Mode::Literal { left } = self.mode {
-                    let end = usize::try_from(left).unwrap_or(usize::MAX);
-                    size = size.min(
-                        self.pos
-                            .saturating_add(end)
-                            .max(self.end)
-                            .saturating_add(MIN_SPACE),
-                    );
-                }
-                self.buf.reserve_exact(size - self.buf.len());
-                self.buf.resize(size, 0);
-            }
+            // A block at a time, which is still in the cache when input overwrites it.
+            let end = self.buf.capacity().min(self.end + BLOCK);
+            self.buf.resize(end, 0);
         }
         self.buf.get_mut(self.end..).unwrap_or_default()
     }
@@ -398,13 +331,9 @@ impl Framer {
             Step::Held
         } else if range.len() >= BLOCK {
             // The rest, less than one read, moves to a fresh buffer; the message keeps this one.
-            let mut fresh = vec![0; BLOCK.max((self.end - self.pos) * 2)];
-            if let (Some(to), Some(from)) = (
-                fresh.get_mut(..self.end - self.pos),
-                self.buf.get(self.pos..self.end),
-            ) {
-                to.copy_from_slice(from);
-            }
+            let rest = self.window(self.pos..self.end);
+            let mut fresh = Vec::with_capacity(BLOCK.max(rest.len() * 2));
+            fresh.extend_from_slice(rest);
             self.end -= self.pos;
             self.gone += self.pos as u64;
             self.big = Bytes::from(std::mem::replace(&mut self.buf, fresh)).slice(range);
@@ -460,6 +389,43 @@ impl Framer {
         self.line = at;
     }
 
+    /// Makes room for at least [`MIN_SPACE`]. Either way each byte is moved a bounded number of times.
+    fn make_room(&mut self) {
+        if self.start == self.end {
+            self.rebase();
+        }
+        if self.buf.capacity() - self.end >= MIN_SPACE {
+            return;
+        }
+        if self.start >= self.end - self.start && self.start >= MIN_SPACE {
+            self.buf.copy_within(self.start..self.end, 0);
+            self.rebase();
+        } else {
+            let size = self.next_size();
+            self.buf.truncate(self.end);
+            self.buf.reserve_exact(size - self.end);
+        }
+    }
+
+    /// What the buffer should grow to: about twice what has arrived, whatever is announced.
+    ///
+    /// A literal whose end is farther away gets a half of what it needs, a quarter and so on, so
+    /// that the last step ends where the literal does: all steps together move less than its
+    /// length, and whoever keeps it keeps no room that was never filled.
+    fn next_size(&self) -> usize {
+        let least = self.end + MIN_SPACE;
+        let Mode::Literal { left } = self.mode else {
+            return (self.buf.capacity() * 2).max(BLOCK);
+        };
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        let end = self.pos.saturating_add(left);
+        let mut size = end.max(self.end).saturating_add(MIN_SPACE);
+        while size / 2 >= least {
+            size = size.div_ceil(2);
+        }
+        size
+    }
+
     /// Moves the offsets to the front of the buffer.
     fn rebase(&mut self) {
         self.gone += self.start as u64;
@@ -495,48 +461,6 @@ enum Step {
     Chunk(Range<usize>),
     End,
     Over(Over),
-}
-
-impl Message<'_> {
-    /// The message as a value of its own: a small one is copied, so that a kept value never pins
-    /// a read block; a big one is shared.
-    #[must_use]
-    pub fn to_bytes(&self) -> Bytes {
-        self.shared
-            .map_or_else(|| Bytes::copy_from_slice(self.bytes), Bytes::clone)
-    }
-}
-
-impl<'a> From<&'a [u8]> for Message<'a> {
-    fn from(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes,
-            shared: None,
-        }
-    }
-}
-
-impl<'a> From<&'a Bytes> for Message<'a> {
-    fn from(shared: &'a Bytes) -> Self {
-        Self {
-            bytes: shared,
-            shared: Some(shared),
-        }
-    }
-}
-
-impl Deref for Message<'_> {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        self.bytes
-    }
-}
-
-impl fmt::Debug for Message<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "\"{}\"", self.bytes.escape_ascii())
-    }
 }
 
 impl fmt::Debug for Framer {

@@ -272,7 +272,7 @@ fn what_is_read_past_takes_no_memory() {
     for _ in 0..1000 {
         framer.feed(&[b'x'; 10_000]);
         assert!(framer.next_frame().unwrap().is_none());
-        assert!(framer.buf.len() <= 2 * BLOCK);
+        assert!(framer.buf.capacity() <= 2 * BLOCK);
     }
     framer.feed(b"\r\n* 1 FETCH (BODY[] {10000000}\r\n");
     assert!(matches!(
@@ -282,7 +282,7 @@ fn what_is_read_past_takes_no_memory() {
     for _ in 0..1000 {
         framer.feed(&[b'x'; 10_000]);
         assert!(framer.next_frame().unwrap().is_none());
-        assert!(framer.buf.len() <= 2 * BLOCK);
+        assert!(framer.buf.capacity() <= 2 * BLOCK);
     }
     framer.feed(b")\r\n");
     assert!(matches!(
@@ -300,7 +300,42 @@ fn an_announced_length_reserves_nothing() {
     });
     framer.feed(b"* 1 FETCH (BODY[] {9000000000000}\r\n");
     assert!(framer.next_frame().unwrap().is_none());
-    assert!(framer.buf.len() <= 2 * BLOCK);
+    assert!(framer.buf.capacity() <= 2 * BLOCK);
+}
+
+#[test]
+fn a_growing_literal_is_moved_at_most_once() {
+    for size in [
+        50_000, 65_500, 65_536, 130_000, 1_000_000, 1_048_577, 3_333_333,
+    ] {
+        for in_place in [false, true] {
+            let input = literal("* 1 FETCH (BODY[] ", &vec![b'z'; size], ")");
+            let mut framer = Framer::new(Limits::default());
+            let mut moved = 0;
+            for piece in input.chunks(MIN_SPACE) {
+                let (capacity, there) = (framer.buf.capacity(), framer.end);
+                if in_place {
+                    framer.space()[..piece.len()].copy_from_slice(piece);
+                    framer.filled(piece.len());
+                } else {
+                    framer.feed(piece);
+                }
+                if framer.buf.capacity() != capacity {
+                    moved += there;
+                }
+                let arrived = framer.end;
+                assert!(framer.buf.capacity() <= BLOCK.max(2 * (arrived + MIN_SPACE)));
+                if let Some(frame) = framer.next_frame().unwrap() {
+                    let Frame::Message(message) = frame else {
+                        panic!()
+                    };
+                    assert_eq!(&*message, &input[..]);
+                }
+            }
+            assert!(!framer.has_input());
+            assert!(moved <= size, "{moved} of {size}");
+        }
+    }
 }
 
 #[test]
