@@ -107,38 +107,55 @@ fn number_of_sixteen(bytes: &[u8]) -> Option<(u32, usize)> {
 /// In a big mailbox the next number mostly has as many digits as the last one: as long as that
 /// holds, where it ends is known before it is read.
 #[inline]
-fn same_length<'a>(mut left: &'a [u8], digits: usize, numbers: &mut Vec<u32>) -> &'a [u8] {
+fn same_length<'a>(left: &'a [u8], digits: usize, numbers: &mut Vec<u32>) -> &'a [u8] {
     match digits {
         1..=7 => {
             let shift = 64 - 8 * digits as u32;
             // The first byte that is no digit is the one after the last digit.
             let mask = HIGHS >> (56 - 8 * digits as u32);
             let ends = 0x80 << (8 * digits);
-            while let Some(word) = next_word(left) {
-                let values = word ^ ZEROS;
+            in_batches(left, numbers, |left| {
+                let values = next_word(left)? ^ ZEROS;
                 let number = eight_digits(values << shift);
-                if not_digits(values) & mask != ends || number == 0 {
-                    break;
-                }
-                numbers.push(number);
-                left = left.get(digits + 1..).unwrap_or_default();
-            }
+                let good = not_digits(values) & mask == ends && number != 0;
+                good.then_some((number, left.get(digits + 1..)?))
+            })
         }
-        8 => {
-            while let Some(word) = next_word(left) {
-                let values = word ^ ZEROS;
-                let number = eight_digits(values);
-                let ends = left.get(9).is_none_or(|byte| !byte.is_ascii_digit());
-                if not_digits(values) != 0 || !ends || number == 0 {
-                    break;
-                }
-                numbers.push(number);
-                left = left.get(9..).unwrap_or_default();
-            }
-        }
-        _ => {}
+        8 => in_batches(left, numbers, |left| {
+            let values = next_word(left)? ^ ZEROS;
+            let number = eight_digits(values);
+            let ends = left.get(9).is_none_or(|byte| !byte.is_ascii_digit());
+            let good = not_digits(values) == 0 && ends && number != 0;
+            good.then_some((number, left.get(9..)?))
+        }),
+        _ => left,
     }
-    left
+}
+
+/// Takes numbers from the front of `left` as long as `next` finds some. They go into the vector many
+/// at a time, since to ask for room takes as long as to read a number.
+#[inline(always)]
+fn in_batches<'a>(
+    mut left: &'a [u8],
+    numbers: &mut Vec<u32>,
+    next: impl Fn(&'a [u8]) -> Option<(u32, &'a [u8])>,
+) -> &'a [u8] {
+    let mut batch = [0; 64];
+    loop {
+        let mut length = 0;
+        for place in &mut batch {
+            let Some((number, rest)) = next(left) else {
+                break;
+            };
+            *place = number;
+            left = rest;
+            length += 1;
+        }
+        numbers.extend_from_slice(batch.get(..length).unwrap_or_default());
+        if length < batch.len() {
+            return left;
+        }
+    }
 }
 
 const ZEROS: u64 = 0x3030_3030_3030_3030;
