@@ -6,7 +6,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use crate::token::{Cursor, Read};
+use crate::token::{Cursor, Read, exact};
 
 mod keywords;
 
@@ -90,15 +90,15 @@ impl Flag {
 /// The bit of the flag that comes next, in its usual spelling, and how long it is.
 #[inline]
 fn usual_bit(list: &[u8]) -> Option<(u8, usize)> {
-    let (bit, name): (u8, &[u8]) = match list {
-        [b'\\', b'S', ..] => (SEEN, b"\\Seen"),
-        [b'\\', b'A', ..] => (1 << 1, b"\\Answered"),
-        [b'\\', b'F', ..] => (1 << 2, b"\\Flagged"),
-        [b'\\', b'D', b'e', ..] => (1 << 3, b"\\Deleted"),
+    let (index, length) = match list {
+        [b'\\', b'S', ..] => (0, exact(list, b"\\Seen")),
+        [b'\\', b'A', ..] => (1, exact(list, b"\\Answered")),
+        [b'\\', b'F', ..] => (2, exact(list, b"\\Flagged")),
+        [b'\\', b'D', b'e', ..] => (3, exact(list, b"\\Deleted")),
+        [b'\\', b'D', b'r', ..] => (4, exact(list, b"\\Draft")),
         _ => return None,
     };
-    let ends = matches!(list.get(name.len()), Some(b' ' | b')'));
-    (ends && list.starts_with(name)).then_some((bit, name.len()))
+    Some((1 << index, length?))
 }
 
 fn known_bit(name: &[u8]) -> u8 {

@@ -7,7 +7,10 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use crate::{token::lossy, utf7};
+use crate::{
+    token::{all, lossy},
+    utf7,
+};
 
 /// How mailbox names are written now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,9 +111,7 @@ impl MailboxName {
 /// The text of a name that is written the same in all forms.
 #[inline]
 fn plain(wire: &[u8]) -> Option<&str> {
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') & (*byte != b'&');
-    // Without a way out early, this takes many bytes at a time.
-    let plain = wire.iter().fold(true, |plain, byte| plain & is_plain(byte));
+    let plain = all(wire, |byte| matches!(byte, b' '..=b'~') & (byte != b'&'));
     plain.then(|| std::str::from_utf8(wire).ok()).flatten()
 }
 

@@ -429,6 +429,27 @@ pub(crate) fn unescape(raw: &[u8]) -> Vec<u8> {
     plain
 }
 
+/// The length of `name` if it stands at the front, and a blank or the end of a list behind it.
+#[inline(always)]
+pub(crate) fn exact<const N: usize>(bytes: &[u8], name: &[u8; N]) -> Option<usize> {
+    let (word, after) = bytes.split_first_chunk::<N>()?;
+    let ends = matches!(after, [b' ' | b')', ..]);
+    (ends && word == name).then_some(N)
+}
+
+/// Whether all bytes are like that, many of them at a time: there is no way out early, and the last
+/// sixteen are looked at together, be it for the second time.
+#[inline(always)]
+pub(crate) fn all(bytes: &[u8], is: impl Fn(u8) -> bool) -> bool {
+    let all_of = |bytes: &[u8]| bytes.iter().fold(true, |all, &byte| all & is(byte));
+    let Some(last) = bytes.last_chunk::<16>() else {
+        return all_of(bytes);
+    };
+    let (chunks, _) = bytes.as_chunks::<16>();
+    let all_but_last = chunks.iter().fold(true, |all, chunk| all & all_of(chunk));
+    all_but_last & all_of(last)
+}
+
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 

@@ -2,7 +2,7 @@
 
 use crate::{
     MailboxName,
-    token::{Cursor, Fault, Read, Text, lossy, trim_end},
+    token::{Cursor, Fault, Read, Text, all, lossy, trim_end},
 };
 
 use super::{Malformed, Unknown, decoder::Reader};
@@ -116,22 +116,15 @@ pub(super) fn usual(message: &[u8]) -> Option<List> {
             }
         }
     };
-    // Without a way out early, these take many bytes at a time.
+    // `from_plain` looks at the rest.
     let (name, usual) = match name {
         [b'"', name @ .., b'"', b'\r', b'\n'] => {
-            let is_usual = |byte| matches!(byte, b' '..=b'~') & !matches!(byte, b'"' | b'\\');
-            let usual = name
-                .iter()
-                .fold(true, |usual, &byte| usual & is_usual(byte));
-            (name, usual)
+            (name, all(name, |byte| !matches!(byte, b'"' | b'\\')))
         }
         [name @ .., b'\r', b'\n'] => {
             let is_usual =
                 |byte: u8| byte.is_ascii_alphanumeric() | matches!(byte, b'.' | b'/' | b'-' | b'_');
-            let usual = name
-                .iter()
-                .fold(true, |usual, &byte| usual & is_usual(byte));
-            (name, usual & !name.is_empty())
+            (name, all(name, is_usual) & !name.is_empty())
         }
         _ => return None,
     };

@@ -110,3 +110,16 @@ fn brackets_inside_lists_and_quotes_do_not_close() {
         assert!(cursor(wire).bracketed().is_err(), "{}", wire.escape_ascii());
     }
 }
+
+#[test]
+fn no_byte_is_overlooked() {
+    for length in 0..60 {
+        let mut bytes = vec![b'x'; length];
+        assert!(all(&bytes, |byte| byte == b'x'));
+        for place in 0..length {
+            bytes[place] = b'y';
+            assert!(!all(&bytes, |byte| byte == b'x'), "{place} of {length}");
+            bytes[place] = b'x';
+        }
+    }
+}

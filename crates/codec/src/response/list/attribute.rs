@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::token::{Cursor, Read, lossy};
+use crate::token::{Cursor, Read, exact, lossy};
 
 macro_rules! attributes {
     ($($(#[$doc:meta])* $variant:ident $wire:literal)+) => {
@@ -195,20 +195,16 @@ impl Attributes {
 /// What makes most of all traffic, in its exact spelling: its bit, and how long it is.
 #[inline]
 pub(super) fn usual(rest: &[u8]) -> Option<(u32, usize)> {
-    let name: (u32, &[u8]) = match rest {
-        [b'\\', b'H', b'a', b's', b'N', ..] => (1, b"\\HasNoChildren"),
-        [b'\\', b'H', b'a', b's', b'C', ..] => (1 << 1, b"\\HasChildren"),
-        [b'\\', b'N', b'o', b'I', ..] => (1 << 2, b"\\NoInferiors"),
-        [b'\\', b'U', b'n', b'm', ..] => (1 << 5, b"\\Unmarked"),
-        [b'\\', b'U', b'n', b'M', ..] => (1 << 5, b"\\UnMarked"),
-        [b'\\', b'S', b'u', b'b', ..] => (1 << 7, b"\\Subscribed"),
+    let (index, length) = match rest {
+        [b'\\', b'H', b'a', b's', b'N', ..] => (0, exact(rest, b"\\HasNoChildren")),
+        [b'\\', b'H', b'a', b's', b'C', ..] => (1, exact(rest, b"\\HasChildren")),
+        [b'\\', b'N', b'o', b'I', ..] => (2, exact(rest, b"\\NoInferiors")),
+        [b'\\', b'U', b'n', b'm', ..] => (5, exact(rest, b"\\Unmarked")),
+        [b'\\', b'U', b'n', b'M', ..] => (5, exact(rest, b"\\UnMarked")),
+        [b'\\', b'S', b'u', b'b', ..] => (7, exact(rest, b"\\Subscribed")),
         _ => return None,
     };
-    let (bit, name) = name;
-    match rest.strip_prefix(name)? {
-        [b' ' | b')', ..] => Some((bit, name.len())),
-        _ => None,
-    }
+    Some((1 << index, length?))
 }
 
 fn known_bit(name: &[u8]) -> u32 {
