@@ -17,6 +17,11 @@
 //! | URLs, languages | [`gen_url_auth`], [`url_fetch`], [`language`], [`comparator`] ... |
 //! | anything else | [`Outgoing::raw`](crate::Outgoing::raw) |
 //!
+//! In modified UTF-7 the name of a mailbox, a pattern or a label may hold any character, NUL too, which
+//! is `&AAA-` (RFC 3501 §5.1.3). In UTF-8 nothing is encoded, and NUL cannot be sent: no string of
+//! IMAP has one (RFC 9051 §9). Nor can a name be sent back that came with a NUL from a server that
+//! did not encode it.
+//!
 //! ```
 //! use imapclient_codec::{Names, command};
 //!

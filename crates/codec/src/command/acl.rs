@@ -30,7 +30,7 @@ pub enum RightsChange {
 /// ```
 ///
 /// # Errors
-/// If the name of the mailbox is empty, or it or the identifier contains NUL.
+/// If the name of the mailbox is empty or holds NUL in UTF-8, or the identifier contains NUL.
 pub fn set_acl(
     mailbox: &MailboxName,
     identifier: &str,
@@ -50,7 +50,7 @@ pub fn set_acl(
 /// `DELETEACL`: removes all that is said about somebody (RFC 4314 §3.2).
 ///
 /// # Errors
-/// If the name of the mailbox is empty, or it or the identifier contains NUL.
+/// If the name of the mailbox is empty or holds NUL in UTF-8, or the identifier contains NUL.
 pub fn delete_acl(
     mailbox: &MailboxName,
     identifier: &str,
@@ -62,7 +62,7 @@ pub fn delete_acl(
 /// `GETACL`: who may do what (RFC 4314 §3.3).
 ///
 /// # Errors
-/// If the name of the mailbox is empty or contains NUL.
+/// If the name of the mailbox is empty or holds NUL in UTF-8.
 pub fn get_acl(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("GETACL ", mailbox, names)
 }
@@ -70,7 +70,7 @@ pub fn get_acl(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidA
 /// `LISTRIGHTS`: which rights somebody can be given (RFC 4314 §3.4).
 ///
 /// # Errors
-/// If the name of the mailbox is empty, or it or the identifier contains NUL.
+/// If the name of the mailbox is empty or holds NUL in UTF-8, or the identifier contains NUL.
 pub fn list_rights(
     mailbox: &MailboxName,
     identifier: &str,
@@ -82,7 +82,7 @@ pub fn list_rights(
 /// `MYRIGHTS`: what the user may do (RFC 4314 §3.5).
 ///
 /// # Errors
-/// If the name of the mailbox is empty or contains NUL.
+/// If the name of the mailbox is empty or holds NUL in UTF-8.
 pub fn my_rights(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("MYRIGHTS ", mailbox, names)
 }

@@ -216,8 +216,8 @@ impl From<&str> for Append {
 /// `APPEND` (RFC 9051 §6.3.12).
 ///
 /// # Errors
-/// If the name is empty, or it or the message contains NUL, or a flag cannot be stored, or the
-/// year of the date is beyond 9999, or a message from pieces has none.
+/// If the name is empty or holds NUL in UTF-8, or the message contains NUL, or a flag cannot be
+/// stored, or the year of the date is beyond 9999, or a message from pieces has none.
 pub fn append(
     name: &MailboxName,
     message: &Append,

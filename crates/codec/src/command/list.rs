@@ -101,7 +101,7 @@ impl ListQuery {
 /// hierarchy delimiter; all else is taken as it is.
 ///
 /// # Errors
-/// If the reference or the pattern contains NUL.
+/// If the reference or the pattern holds NUL in UTF-8.
 pub fn list(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
     plain("LIST ", reference, pattern, names)
 }
@@ -109,7 +109,7 @@ pub fn list(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, In
 /// `LSUB` (RFC 3501 §6.3.9): subscribed mailboxes, on servers that do not know RFC 5258.
 ///
 /// # Errors
-/// If the reference or the pattern contains NUL.
+/// If the reference or the pattern holds NUL in UTF-8.
 pub fn lsub(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
     plain("LSUB ", reference, pattern, names)
 }
@@ -117,7 +117,7 @@ pub fn lsub(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, In
 /// `XLIST`: LIST with special uses, from before RFC 6154.
 ///
 /// # Errors
-/// If the reference or the pattern contains NUL.
+/// If the reference or the pattern holds NUL in UTF-8.
 pub fn xlist(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
     plain("XLIST ", reference, pattern, names)
 }
@@ -125,7 +125,7 @@ pub fn xlist(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, I
 /// `LIST` with options or several patterns (RFC 5258).
 ///
 /// # Errors
-/// If the reference or a pattern contains NUL, a STATUS asks for nothing, the name of an
+/// If the reference or a pattern holds NUL in UTF-8, a STATUS asks for nothing, the name of an
 /// annotation is none, or [`ListSelect::RecursiveMatch`] has nothing to go with.
 pub fn list_extended(query: &ListQuery, names: Names) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("LIST ");

@@ -184,7 +184,7 @@ impl Qresync {
 /// `SELECT`, or `EXAMINE` if `read_only` (RFC 9051 §6.3.2, §6.3.3).
 ///
 /// # Errors
-/// If the name is empty or contains NUL.
+/// If the name is empty or holds NUL in UTF-8.
 pub fn select(
     name: &MailboxName,
     read_only: bool,
@@ -196,7 +196,7 @@ pub fn select(
 /// `SELECT`, or `EXAMINE` if `read_only`, with parameters (RFC 7162 §3.1.8, §3.2.5).
 ///
 /// # Errors
-/// If the name is empty or contains NUL, or a parameter is not as it has to be.
+/// If the name is empty or holds NUL in UTF-8, or a parameter is not as it has to be.
 pub fn select_with(
     name: &MailboxName,
     read_only: bool,
@@ -217,7 +217,7 @@ pub fn select_with(
 /// `CREATE` (RFC 9051 §6.3.4).
 ///
 /// # Errors
-/// If the name is empty or contains NUL.
+/// If the name is empty or holds NUL in UTF-8.
 pub fn create(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("CREATE ", name, names)
 }
@@ -225,7 +225,7 @@ pub fn create(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgum
 /// `CREATE` of a mailbox with special uses, as in [`Attribute::Drafts`] (RFC 6154 §3).
 ///
 /// # Errors
-/// If the name is empty or contains NUL, or a use is no word.
+/// If the name is empty or holds NUL in UTF-8, or a use is no word.
 pub fn create_for(
     name: &MailboxName,
     uses: &[Attribute],
@@ -247,7 +247,7 @@ pub fn create_for(
 /// `DELETE` (RFC 9051 §6.3.5).
 ///
 /// # Errors
-/// If the name is empty or contains NUL.
+/// If the name is empty or holds NUL in UTF-8.
 pub fn delete(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("DELETE ", name, names)
 }
@@ -255,7 +255,7 @@ pub fn delete(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgum
 /// `RENAME` (RFC 9051 §6.3.6). Renaming INBOX moves its messages and leaves it empty.
 ///
 /// # Errors
-/// If a name is empty or contains NUL.
+/// If a name is empty or holds NUL in UTF-8.
 pub fn rename(
     from: &MailboxName,
     to: &MailboxName,
@@ -269,7 +269,7 @@ pub fn rename(
 /// `SUBSCRIBE` (RFC 9051 §6.3.7).
 ///
 /// # Errors
-/// If the name is empty or contains NUL.
+/// If the name is empty or holds NUL in UTF-8.
 pub fn subscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("SUBSCRIBE ", name, names)
 }
@@ -277,7 +277,7 @@ pub fn subscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidAr
 /// `UNSUBSCRIBE` (RFC 9051 §6.3.8).
 ///
 /// # Errors
-/// If the name is empty or contains NUL.
+/// If the name is empty or holds NUL in UTF-8.
 pub fn unsubscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("UNSUBSCRIBE ", name, names)
 }
@@ -285,7 +285,7 @@ pub fn unsubscribe(name: &MailboxName, names: Names) -> Result<Outgoing, Invalid
 /// `STATUS` (RFC 9051 §6.3.11).
 ///
 /// # Errors
-/// If the name is empty or contains NUL, or no item is asked for.
+/// If the name is empty or holds NUL in UTF-8, or no item is asked for.
 pub fn status(
     name: &MailboxName,
     items: &[StatusItem],

@@ -103,7 +103,7 @@ impl Set {
 /// `COPY` (RFC 9051 §6.4.7).
 ///
 /// # Errors
-/// If the set is empty, or the name is empty or contains NUL.
+/// If the set is empty, or the name is empty or holds NUL in UTF-8.
 pub fn copy(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = set.command("UID COPY", "COPY")?;
     outgoing.push(" ").mailbox(to, names)?;
@@ -113,7 +113,7 @@ pub fn copy(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, Inval
 /// `MOVE` (RFC 6851).
 ///
 /// # Errors
-/// If the set is empty, or the name is empty or contains NUL.
+/// If the set is empty, or the name is empty or holds NUL in UTF-8.
 pub fn move_to(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = set.command("UID MOVE", "MOVE")?;
     outgoing.push(" ").mailbox(to, names)?;

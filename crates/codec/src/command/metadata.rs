@@ -80,7 +80,7 @@ impl MetadataOptions {
 /// ```
 ///
 /// # Errors
-/// If the name of the mailbox is empty or contains NUL, there is no entry, or one is not like
+/// If the name of the mailbox is empty or holds NUL in UTF-8, there is no entry, or one is not like
 /// `/private/comment`.
 pub fn get_metadata<E: AsRef<str>>(
     mailbox: Option<&MailboxName>,
@@ -99,7 +99,7 @@ pub fn get_metadata<E: AsRef<str>>(
 /// value is removed.
 ///
 /// # Errors
-/// If the name of the mailbox is empty or contains NUL, there is no entry, or one is not like
+/// If the name of the mailbox is empty or holds NUL in UTF-8, there is no entry, or one is not like
 /// `/private/comment`.
 pub fn set_metadata(
     mailbox: Option<&MailboxName>,

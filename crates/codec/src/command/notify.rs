@@ -79,7 +79,7 @@ impl Notify {
 /// `NOTIFY SET` (RFC 5465 §3.1). What was set before is forgotten.
 ///
 /// # Errors
-/// If there is nothing in it, a mailbox name is empty or contains NUL, a fetch item cannot be
+/// If there is nothing in it, a mailbox name is empty or holds NUL in UTF-8, a fetch item cannot be
 /// sent, or the events do not go together: new messages and expunged ones only both, changes of
 /// flags and annotations only with those, data only of messages of the selected mailbox.
 pub fn notify(notify: &Notify, names: Names) -> Result<Outgoing, InvalidArgument> {

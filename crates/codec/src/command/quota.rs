@@ -19,7 +19,7 @@ pub fn get_quota(root: &str) -> Result<Outgoing, InvalidArgument> {
 /// `GETQUOTAROOT`: the quota roots of a mailbox, and their quotas (RFC 9208 §4.1.2).
 ///
 /// # Errors
-/// If the name of the mailbox is empty or contains NUL.
+/// If the name of the mailbox is empty or holds NUL in UTF-8.
 pub fn get_quota_root(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("GETQUOTAROOT ", mailbox, names)
 }

@@ -74,8 +74,8 @@ impl Scope {
 /// ```
 ///
 /// # Errors
-/// If a mailbox name is empty or contains NUL, a search key cannot be sent, or sequence numbers
-/// are asked for.
+/// If a mailbox name is empty or holds NUL in UTF-8, a search key cannot be sent, or sequence
+/// numbers are asked for.
 pub fn multi_search(
     scopes: &[Scope],
     query: impl Into<SearchQuery>,

@@ -147,7 +147,7 @@ pub fn store(set: &Set, change: &FlagChange) -> Result<Outgoing, InvalidArgument
 /// `STORE` of Gmail's labels, `X-GM-LABELS`.
 ///
 /// # Errors
-/// If the set is empty, or a label is empty or contains NUL.
+/// If the set is empty, or a label is empty or holds NUL in UTF-8.
 pub fn store_labels(
     set: &Set,
     change: &LabelChange,

@@ -89,8 +89,8 @@ pub fn url_fetch_items<'u>(
 /// them (RFC 4467 §7).
 ///
 /// # Errors
-/// If the name of the mailbox is empty or contains NUL, the name of a mechanism is no word, or
-/// there are mechanisms without a mailbox.
+/// If the name of the mailbox is empty or holds NUL in UTF-8, the name of a mechanism is no word,
+/// or there are mechanisms without a mailbox.
 pub fn reset_key(
     mailbox: Option<&MailboxName>,
     mechanisms: &[&str],

@@ -9,10 +9,10 @@ use imap_codec::imap_types::{
 };
 use imapclient_codec::{
     Attribute, MailboxName, Names,
-    command::{self, Qresync, SelectOptions, StatusItem},
+    command::{self, LabelChange, Qresync, SelectOptions, StatusItem},
 };
 
-use super::{refused, understood, written};
+use super::{refused, uids, understood, written};
 
 fn name(name: &str) -> MailboxName {
     name.into()
@@ -52,9 +52,40 @@ fn names_are_written_as_they_need() {
             "CREATE {4+}\r\na\r\nb",
         ),
     ]);
+    refused([(command::select(&name(""), false, Names::Utf7), "empty")]);
+}
+
+/// Modified UTF-7 writes NUL as it writes any other character; UTF-8 cannot.
+#[test]
+fn names_with_nul() {
+    let (label, messages) = (LabelChange::add(["a\0b"]), uids("1"));
+    written([
+        (
+            command::create(&name("\0foo"), Names::Utf7),
+            "CREATE &AAA-foo",
+        ),
+        (
+            command::list("a\0", "b\0*", Names::Utf7),
+            r#"LIST "a&AAA-" b&AAA-*"#,
+        ),
+        (
+            command::store_labels(&messages, &label, Names::Utf7),
+            "UID STORE 1 +X-GM-LABELS (a&AAA-b)",
+        ),
+    ]);
+    let read = MailboxName::from_wire(b"&AAA-foo", Names::Utf7);
+    assert_eq!(read, name("\0foo"));
+    written([(command::create(&read, Names::Utf7), "CREATE &AAA-foo")]);
     refused([
-        (command::select(&name(""), false, Names::Utf7), "empty"),
         (command::create(&name("a\0b"), Names::Utf8), "NUL"),
+        (command::list("a\0", "*", Names::Utf8), "NUL"),
+        (command::list("", "\0*", Names::Utf8), "NUL"),
+        (command::store_labels(&messages, &label, Names::Utf8), "NUL"),
+        // As a server sent it that did not encode it.
+        (
+            command::create(&MailboxName::from_wire(b"a\0b", Names::Utf7), Names::Utf7),
+            "NUL",
+        ),
     ]);
 }
 
