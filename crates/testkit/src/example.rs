@@ -38,7 +38,7 @@ pub fn blocking_stranger(example: impl FnOnce(blocking::Client) -> Done) {
 ///
 /// If the example fails.
 pub fn blocking_gmail(example: impl FnOnce(blocking::Client) -> Done) {
-    at(&server(), example);
+    at(&builder().gmail().start(), example);
 }
 
 /// As [`blocking`], with what the server needs to be reached.
@@ -66,7 +66,7 @@ fn at(server: &Server, example: impl FnOnce(blocking::Client) -> Done) {
 mod asynchronous {
     use imapclient::{Builder, tokio::Client};
 
-    use super::{Done, NEWS, USER, check, server, stranger};
+    use super::{Done, NEWS, USER, builder, check, server, stranger};
     use crate::Server;
 
     /// Runs an example with a client of the tokio face.
@@ -94,7 +94,7 @@ mod asynchronous {
     ///
     /// If the example fails.
     pub fn tokio_gmail(example: impl AsyncFnOnce(Client) -> Done) {
-        at(&server(), example);
+        at(&builder().gmail().start(), example);
     }
 
     /// As [`tokio`], with what the server needs to be reached.
@@ -131,11 +131,14 @@ pub use asynchronous::{tokio, tokio_builder, tokio_gmail, tokio_stranger};
 const NEWS: &str = "From: fred@example.org\r\nSubject: news\r\n\r\nHello\r\n";
 
 fn server() -> Server {
+    builder().start()
+}
+
+fn builder() -> crate::Builder {
     Server::builder()
         .user(USER, "sekret")
         .sample()
         .mailbox("Old stuff", |mailbox| mailbox)
-        .start()
 }
 
 fn stranger<C>(server: &Server) -> Builder<C> {

@@ -82,7 +82,7 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
-    /// ```no_run
+    /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
     /// for (uid, labels) in client.labels("1:*").await? {
     ///     println!("{uid}: {labels:?}");
@@ -138,7 +138,7 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
-    /// ```no_run
+    /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
     /// use imapclient::LabelChange;
     ///

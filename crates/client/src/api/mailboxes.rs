@@ -65,7 +65,7 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a login and the capability `XLIST`.
     ///
-    /// ```no_run
+    /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
     /// for mailbox in client.xlist("", "*").await? {
     ///     println!("{}: {:?}", mailbox.name, mailbox.attributes);

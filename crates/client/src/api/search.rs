@@ -52,7 +52,7 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
-    /// ```no_run
+    /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
     /// let found = client.gmail_search("has:attachment subject:invoice").await?;
     /// println!("{found:?}");

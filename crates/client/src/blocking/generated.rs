@@ -253,7 +253,7 @@ impl Client {
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
-    /// ```no_run
+    /// ```
     /// # imapclient_testkit::example::blocking_gmail(|mut client| {
     /// for (uid, labels) in client.labels("1:*")? {
     ///     println!("{uid}: {labels:?}");
@@ -306,7 +306,7 @@ impl Client {
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
-    /// ```no_run
+    /// ```
     /// # imapclient_testkit::example::blocking_gmail(|mut client| {
     /// use imapclient::LabelChange;
     ///
@@ -376,7 +376,7 @@ impl Client {
     ///
     /// Needs a login and the capability `XLIST`.
     ///
-    /// ```no_run
+    /// ```
     /// # imapclient_testkit::example::blocking_gmail(|mut client| {
     /// for mailbox in client.xlist("", "*")? {
     ///     println!("{}: {:?}", mailbox.name, mailbox.attributes);
@@ -797,7 +797,7 @@ impl Client {
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
-    /// ```no_run
+    /// ```
     /// # imapclient_testkit::example::blocking_gmail(|mut client| {
     /// let found = client.gmail_search("has:attachment subject:invoice")?;
     /// println!("{found:?}");
