@@ -102,7 +102,7 @@ impl<S: Socket> Client<S> {
                     };
                 }
                 Event::Response(response) => {
-                    self.route(response, |rest| command.accept(&mine, rest))
+                    self.route(response, |rest| command.accept(&mine, rest));
                 }
                 // Once the exchange has failed there is nothing more to say.
                 Event::Challenge { .. } if failure.is_some() => self.engine.cancel(),
