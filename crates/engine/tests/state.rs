@@ -213,3 +213,16 @@ fn compression_is_refused_before_anything_is_sent() {
     assert!(talk.engine.submit(command::compress()).is_err());
     talk.wrote("");
 }
+
+#[test]
+fn vanished_lowers_the_count_unless_it_was_earlier() {
+    let mut talk = Talk::selected();
+    talk.server("* VANISHED (EARLIER) 41,43:116");
+    talk.event();
+    talk.server("* VANISHED 5,9");
+    talk.event();
+    assert_eq!(talk.engine.state().selected().unwrap().exists, 1);
+    talk.server("* VANISHED 1:4294967295");
+    talk.event();
+    assert_eq!(talk.engine.state().selected().unwrap().exists, 0);
+}

@@ -1,0 +1,143 @@
+//! SEARCH, SORT and THREAD: whose answer is whose, and what the numbers are.
+
+use imapclient::{
+    Error, Items, Order, Return, SearchKey, SearchQuery, SortKey, ThreadAlgorithm, Update,
+    codec::Response,
+};
+use imapclient_test_macros::faces;
+use imapclient_testkit::Peer;
+
+use crate::common::{plain, reader};
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn open(peer: &Peer) -> Client {
+        let mut client = plain::<Client>(peer).connect().await.unwrap();
+        client.select("INBOX").await.unwrap();
+        client
+    }
+
+    async fn leave(client: Client, peer: Peer) {
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn an_extended_answer_goes_by_its_tag() {
+        let peer = reader(
+            " ESEARCH",
+            r#"C: <a> UID SEARCH RETURN (MIN MAX COUNT ALL) UNSEEN
+               S: * ESEARCH (TAG "A9999") UID REMOVEFROM (0 2)
+               S: * ESEARCH (TAG "<a>") UID MIN 2 MAX 9 COUNT 3 ALL 2,5,9
+               S: <a> OK done"#,
+        );
+        let mut client = open(&peer).await;
+        let options = [Return::Min, Return::Max, Return::Count, Return::All];
+        let query = SearchQuery::new("UNSEEN").returning(options);
+        let found = client.search(query).await.unwrap();
+        assert_eq!(found, [2, 5, 9]);
+        assert_eq!((found.min(), found.max(), found.count()), (Some(2), Some(9), Some(3)));
+        let updates: Vec<_> = client.updates().collect();
+        assert!(matches!(&updates[..], [Update::Other(Response::Esearch(_))]), "{updates:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn return_options_need_a_server_that_knows_them() {
+        let peer = reader("", "");
+        let mut client = open(&peer).await;
+        let query = SearchQuery::new("ALL").returning([Return::Count]);
+        let error = client.search(query).await.unwrap_err();
+        assert_eq!(error.to_string(), "the server does not offer ESEARCH");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn rev2_answers_in_the_extended_form() {
+        let peer = reader(
+            " IMAP4rev2",
+            r#"C: <a> UID SEARCH DELETED
+               S: * ESEARCH (TAG "<a>") UID ALL 1:2
+               S: <a> OK done
+               C: <b> UID SEARCH DRAFT
+               S: * ESEARCH (TAG "<b>") UID
+               S: <b> OK done"#,
+        );
+        let mut client = open(&peer).await;
+        assert_eq!(client.search("DELETED").await.unwrap(), [1, 2]);
+        let none = client.search("DRAFT").await.unwrap();
+        assert!(none.is_empty());
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn more_messages_than_there_are_cost_no_memory() {
+        let peer = reader(
+            " ESEARCH",
+            r#"C: <a> UID SEARCH RETURN (ALL) ALL
+               S: * ESEARCH (TAG "<a>") UID ALL 1:4294967295
+               S: <a> OK done
+               CLOSE"#,
+        );
+        let mut client = open(&peer).await;
+        let query = SearchQuery::new("ALL").returning([Return::All]);
+        let error = client.search(query).await.unwrap_err();
+        assert!(matches!(error, Error::Protocol { .. }) && error.is_closed(), "{error:?}");
+        assert!(matches!(client.noop().await, Err(Error::GivenUp)));
+    }
+
+    #[case]
+    async fn sequence_numbers_stay_such() {
+        let peer = reader(
+            " SORT THREAD=ORDEREDSUBJECT",
+            "C: <a> SEARCH ALL
+             S: * SEARCH 1 3
+             S: <a> OK
+             C: <b> FETCH 1,3 (UID)
+             S: * 1 FETCH (UID 71)
+             S: * 3 FETCH (UID 73)
+             S: <b> OK
+             C: <c> SORT (REVERSE SIZE) UTF-8 ALL
+             S: * SORT 3 1 2
+             S: <c> OK
+             C: <d> THREAD ORDEREDSUBJECT UTF-8 ALL
+             S: * THREAD (1 2)(3)
+             S: <d> OK",
+        );
+        let mut client = open(&peer).await;
+        let all = SearchQuery::new(SearchKey::All).sequence_numbers();
+        let found = client.search(&all).await.unwrap();
+        assert!(found.by_sequence());
+        let fetched = client.fetch(&found, Items::new()).await.unwrap();
+        assert_eq!(fetched.keys().copied().collect::<Vec<_>>(), [1, 3]);
+        let by: [Order; 1] = [SortKey::Size.reverse()];
+        assert_eq!(client.sort(by, &all).await.unwrap(), [3, 1, 2]);
+        let threads = client.thread(ThreadAlgorithm::OrderedSubject, &all).await.unwrap();
+        assert_eq!(threads.roots().count(), 2);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn sort_and_thread() {
+        let peer = reader(
+            " SORT THREAD=REFERENCES",
+            r#"C: <a> UID SORT (SUBJECT REVERSE DATE) UTF-8 FROM "bob"
+               S: * SORT 9 2
+               S: * SORT 5
+               S: <a> OK
+               C: <b> UID SORT (ARRIVAL) UTF-8 ALL
+               S: <b> OK
+               C: <c> UID THREAD REFERENCES UTF-8 ALL
+               S: <c> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let by = [SortKey::Subject.into(), SortKey::Date.reverse()];
+        assert_eq!(client.sort::<Order>(by, "FROM \"bob\"").await.unwrap(), [9, 2, 5]);
+        assert!(client.sort([SortKey::Arrival], "ALL").await.unwrap().is_empty());
+        assert!(client.thread(ThreadAlgorithm::References, "ALL").await.unwrap().is_empty());
+        let error = client.thread(ThreadAlgorithm::Refs, "ALL").await.unwrap_err();
+        assert_eq!(error.to_string(), "the server does not offer THREAD=REFS");
+        leave(client, peer).await;
+    }
+}

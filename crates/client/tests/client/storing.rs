@@ -1,0 +1,101 @@
+//! STORE of flags and labels: what results, and what was left alone.
+
+use imapclient::{Flag, FlagChange, LabelChange, MailboxName, UidSet};
+use imapclient_test_macros::faces;
+use imapclient_testkit::Peer;
+
+use crate::common::{plain, reader};
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn open(peer: &Peer) -> Client {
+        let mut client = plain::<Client>(peer).connect().await.unwrap();
+        client.select("INBOX").await.unwrap();
+        client
+    }
+
+    async fn leave(client: Client, peer: Peer) {
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn what_had_changed_meanwhile_is_told() {
+        let peer = reader(
+            " CONDSTORE",
+            r"C: <a> UID STORE 5,7,9 (UNCHANGEDSINCE 12) +FLAGS (\Deleted)
+              S: * 1 FETCH (UID 5 MODSEQ (13) FLAGS (\Deleted))
+              S: <a> OK [MODIFIED 7,9] conditional STORE failed
+              C: <b> UID STORE 5 (UNCHANGEDSINCE 13) +FLAGS.SILENT (\Seen)
+              S: * 1 FETCH (UID 5 MODSEQ (14))
+              S: <b> OK",
+        );
+        let mut client = open(&peer).await;
+        let change = FlagChange::add([Flag::Deleted]).unchanged_since(12);
+        let stored = client.store([5, 7, 9], change).await.unwrap();
+        assert_eq!(stored.len(), 1);
+        assert!(stored[&5].contains(&Flag::Deleted));
+        assert_eq!(stored.modseq(5), Some(13));
+        assert_eq!(*stored.unchanged(), UidSet::from([7, 9]));
+        let change = FlagChange::add([Flag::Seen]).silent().unchanged_since(13);
+        let stored = client.store(5, change).await.unwrap();
+        assert!(stored.is_empty() && stored.unchanged().is_empty());
+        assert_eq!(stored.modseq(5), Some(14));
+        assert_eq!(client.updates().count(), 0);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn labels_are_names() {
+        let peer = reader(
+            " X-GM-EXT-1",
+            r#"C: <a> UID STORE 5 +X-GM-LABELS ("Rechnungen &AP8-" \Important)
+               S: * 1 FETCH (UID 5 X-GM-LABELS ("Rechnungen &AP8-" \Important 2024))
+               S: <a> OK
+               C: <b> UID FETCH 5 (UID X-GM-LABELS)
+               S: * 1 FETCH (UID 5 X-GM-LABELS ())
+               S: <b> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let change = LabelChange::add(["Rechnungen ÿ", "\\Important"]);
+        let stored = client.store_labels(5, change).await.unwrap();
+        let expected = ["Rechnungen ÿ", "\\Important", "2024"].map(MailboxName::from);
+        assert_eq!(stored[&5], expected);
+        assert!(client.labels(5).await.unwrap()[&5].is_empty());
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn labels_need_gmail() {
+        let peer = reader("", "");
+        let mut client = open(&peer).await;
+        for error in [
+            client.labels(1).await.unwrap_err(),
+            client.store_labels(1, LabelChange::add(["x"])).await.unwrap_err(),
+            client.gmail_search("in:anywhere").await.unwrap_err(),
+        ] {
+            assert_eq!(error.to_string(), "the server does not offer X-GM-EXT-1");
+        }
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn flags_of_messages() {
+        let peer = reader(
+            "",
+            r"C: <a> UID FETCH 1:2 (UID FLAGS)
+              S: * 1 FETCH (UID 1 FLAGS (\Seen 007))
+              S: * 3 FETCH (UID 9 FLAGS (\Draft))
+              S: * 2 FETCH (UID 2 FLAGS ())
+              S: <a> OK",
+        );
+        let mut client = open(&peer).await;
+        let flags = client.flags([1, 2]).await.unwrap();
+        assert_eq!(flags.keys().copied().collect::<Vec<_>>(), [1, 2]);
+        assert!(flags[&1].contains(&Flag::from("007")) && flags[&2].is_empty());
+        // The other one was not asked for: it is news.
+        assert_eq!(client.updates().count(), 1);
+        leave(client, peer).await;
+    }
+}
