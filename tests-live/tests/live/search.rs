@@ -276,7 +276,7 @@ faces! {
         );
         assert_eq!(
             client.search(SearchKey::Uid(UidSet::last())).await?,
-            uids[3..]
+            &uids[3..]
         );
         client.logout().await
     }
@@ -287,10 +287,10 @@ faces! {
         let uids = four(&mut client).await?;
         assert_eq!(
             client.search(SearchKey::Seq(SeqSet::from(2..=3))).await?,
-            uids[1..3]
+            &uids[1..3]
         );
         let both = SearchKey::Seq(SeqSet::from(2..)) & SearchKey::Uid(UidSet::from(1..=uids[2]));
-        assert_eq!(client.search(both).await?, uids[1..3]);
+        assert_eq!(client.search(both).await?, &uids[1..3]);
         client.logout().await
     }
 

@@ -12,7 +12,8 @@ use crate::{
 };
 
 /// Without `\Recent`, which is not for clients to change.
-fn tidy(mut flags: BTreeMap<u32, Flags>) -> BTreeMap<u32, Flags> {
+fn tidy(flags: impl IntoIterator<Item = (u32, Flags)>) -> BTreeMap<u32, Flags> {
+    let mut flags: BTreeMap<_, _> = flags.into_iter().collect();
     for flags in flags.values_mut() {
         flags.remove(&Flag::Recent);
     }
@@ -61,7 +62,7 @@ faces! {
             .store(&uids[1..3], FlagChange::add(Flag::Flagged))
             .await?;
         assert_eq!(keys(&changed), uids[1..3]);
-        assert_eq!(client.search("FLAGGED").await?, uids[1..3]);
+        assert_eq!(client.search("FLAGGED").await?, &uids[1..3]);
         let changed = client.store("1:*", FlagChange::add(Flag::Seen)).await?;
         assert_eq!(keys(&changed), uids);
         assert_eq!(client.search("SEEN").await?, uids);
@@ -162,6 +163,6 @@ faces! {
         let found = client.fetch("1:*", Items::new().flags()).await?;
         let flags = found.into_iter();
         let flags = flags.map(|(uid, message)| (uid, message.flags().cloned().unwrap_or_default()));
-        Ok(tidy(flags.collect()))
+        Ok(tidy(flags))
     }
 }
