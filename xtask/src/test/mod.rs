@@ -71,6 +71,10 @@ impl Checks<'_> {
                 &[("RUSTDOCFLAGS", "-Dwarnings")],
             )
         })?;
+        if workspace::is_ci() {
+            // First, as they bring the Python that some tests use.
+            self.step("servers", |checks| servers::install(None, checks.signals))?;
+        }
         self.step("tests", Self::tests)?;
         self.step("live tests", Self::live_tests)
     }
