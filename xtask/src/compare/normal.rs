@@ -87,11 +87,16 @@ fn data(text: &str) -> String {
     let pairs = fetch || has(0, "STATUS");
     let words = ["LIST", "LSUB", "FLAGS", "PERMANENTFLAGS"];
     let sorted = words.iter().any(|word| has(0, word));
+    let search = has(0, "ESEARCH");
     let rights = has(0, "ACL") || has(0, "MYRIGHTS") || has(0, "LISTRIGHTS");
     if sorted {
         for token in &mut tokens {
             sort_list(token);
         }
+    }
+    if search {
+        let items = tokens.split_off(2.min(tokens.len()));
+        tokens.extend(sorted_results(items));
     }
     if rights {
         sort_rights(&mut tokens);
@@ -129,6 +134,26 @@ fn sort_items(items: &mut Vec<Token>) {
         items.push(Token::Atom(name));
         items.extend(value);
     }
+}
+
+/// Sorts what ESEARCH tells.
+fn sorted_results(items: Vec<Token>) -> Vec<Token> {
+    let mut words: Vec<_> = items
+        .into_iter()
+        .map(|item| write(&[item], false))
+        .collect();
+    let uid = words.first().is_some_and(|word| word == "UID");
+    let mut results = words.split_off(usize::from(uid));
+    let mut results: Vec<_> = results
+        .chunks_mut(2)
+        .map(|pair| match pair {
+            [name, _] if name == "MODSEQ" => "MODSEQ n".to_owned(),
+            pair => pair.join(" "),
+        })
+        .collect();
+    results.sort();
+    words.extend(results);
+    words.into_iter().map(Token::Atom).collect()
 }
 
 /// Sorts rights, and what has them: the letters, the identifiers of ACL, the rights that LISTRIGHTS tells one by one.
@@ -313,6 +338,23 @@ mod tests {
             (
                 "* LIST (\\b \\a) \"/\" {5}\r\nINBOX",
                 "* LIST (\\a \\b) / INBOX",
+            ),
+        ] {
+            assert_eq!(one(line), expected);
+        }
+    }
+
+    #[test]
+    fn what_esearch_tells_has_one_order() {
+        for (line, expected) in [
+            ("* ESEARCH (TAG \"t1\")", "* ESEARCH (TAG t1)"),
+            (
+                "* ESEARCH (TAG \"t1\") UID MIN 2 MODSEQ 7 ALL 2:3,9",
+                "* ESEARCH (TAG t1) UID ALL 2:3,9 MIN 2 MODSEQ n",
+            ),
+            (
+                "* ESEARCH (TAG t1) COUNT 0 ALL 1",
+                "* ESEARCH (TAG t1) ALL 1 COUNT 0",
             ),
         ] {
             assert_eq!(one(line), expected);

@@ -38,7 +38,8 @@ impl Recipe for Embedded {
 
     fn start(&self, _signals: &Signals) -> Result<Running> {
         let site = Site::new(NAME)?;
-        let mut builder = Server::builder();
+        // As Gmail, so that the live suite has a server for that.
+        let mut builder = Server::builder().gmail();
         for user in USERS {
             builder = builder.user(user, PASSWORD).quota(STORAGE, MESSAGES);
             if user == USERS[0] {

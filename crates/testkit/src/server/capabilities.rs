@@ -10,7 +10,7 @@ const ALWAYS: [&str; 4] = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID"];
 const MECHANISMS: [&str; 2] = ["AUTH=PLAIN", "AUTH=LOGIN"];
 
 /// What is offered to those who have logged in.
-const LATER: [&str; 23] = [
+const LATER: [&str; 25] = [
     "ENABLE",
     "IDLE",
     "UIDPLUS",
@@ -32,6 +32,8 @@ const LATER: [&str; 23] = [
     "THREAD=ORDEREDSUBJECT",
     "STATUS=SIZE",
     "WITHIN",
+    "ESEARCH",
+    "SEARCHRES",
     "XLIST",
     "X-GM-EXT-1",
 ];

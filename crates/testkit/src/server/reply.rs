@@ -42,7 +42,7 @@ impl Reply {
         Self::new(StatusKind::No, text)
     }
 
-    pub(super) fn bad(text: &'static str) -> Self {
+    pub(super) fn bad(text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusKind::Bad, text)
     }
 
@@ -69,7 +69,7 @@ impl Reply {
         })
     }
 
-    fn new(kind: StatusKind, text: &'static str) -> Self {
+    fn new(kind: StatusKind, text: impl Into<Cow<'static, str>>) -> Self {
         Self {
             kind,
             code: None,

@@ -46,6 +46,8 @@ pub(crate) enum Key {
     And(Vec<Self>),
     Or(Box<[Self; 2]>),
     Not(Box<Self>),
+    /// `$` (RFC 5182)
+    Saved,
     /// X-GM-MSGID
     MessageId(u64),
     /// X-GM-THRID
@@ -62,6 +64,11 @@ impl Key {
     /// Whether there is MODSEQ in it somewhere.
     pub(crate) fn is_modseq(&self) -> bool {
         self.any(&|key| matches!(key, Self::Plain(SearchKey::ModSequence { .. })))
+    }
+
+    /// Whether there is `$` in it somewhere.
+    pub(crate) fn is_saved(&self) -> bool {
+        self.any(&|key| matches!(key, Self::Saved))
     }
 
     /// Whether only Gmail knows it.
@@ -173,6 +180,7 @@ impl Test {
                 Self::Or(Box::new([Self::new(one, view)?, Self::new(other, view)?]))
             }
             Key::Not(key) => Self::new(key, view)?.negated(),
+            Key::Saved => Self::Among(view.saved.clone()),
             Key::MessageId(id) => Self::MessageId(*id),
             Key::ThreadId(id) => Self::ThreadId(*id),
             Key::Label(label) => Self::Label(label.clone()),

@@ -12,5 +12,6 @@ mod proxy;
 mod quota;
 mod random;
 mod rules;
+mod search;
 mod sharing;
 mod tls;

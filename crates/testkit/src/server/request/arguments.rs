@@ -70,6 +70,18 @@ impl<'a> Arguments<'a> {
         std::str::from_utf8(word).map_err(|_| BadRequest::Wrong)
     }
 
+    /// Passes a word if it comes next, in any case.
+    pub(super) fn keyword(&mut self, keyword: &str) -> bool {
+        let mut after = *self;
+        let is_next = after
+            .word()
+            .is_ok_and(|word| word.eq_ignore_ascii_case(keyword));
+        if is_next {
+            *self = after;
+        }
+        is_next
+    }
+
     /// At least one byte of a kind.
     pub(super) fn bytes(&mut self, of_kind: impl Fn(u8) -> bool) -> Read<&'a [u8]> {
         let bytes = self.until(|byte| !of_kind(byte));

@@ -14,7 +14,7 @@ pub(crate) use self::{
     append::{Append, Appendix},
     gmail::{GmailFetch, GmailItem, StoreLabels},
     list::Xlist,
-    search::{Search, SearchKind},
+    search::{Return, Search, SearchKind},
 };
 
 use self::arguments::Arguments;
@@ -38,6 +38,8 @@ pub(crate) enum Request<'a> {
     Xlist(Xlist<'a>),
     GmailFetch(GmailFetch),
     StoreLabels(StoreLabels),
+    /// A command on `$`, the messages that SEARCH has kept (RFC 5182); its set means nothing.
+    OfSaved(Box<Request<'static>>),
 }
 
 /// It is no command.
@@ -57,6 +59,16 @@ impl<'a> Request<'a> {
             None => (name, false),
         };
         Ok(match word {
+            "FETCH" | "STORE" | "COPY" | "MOVE" | "EXPUNGE"
+                if let Some(replaced) = without_saved(uid, command) =>
+            {
+                Self::OfSaved(Box::new(match Request::parse(name, &replaced)? {
+                    Request::Plain(body) => Request::Plain(body.into_static()),
+                    Request::GmailFetch(fetch) => Request::GmailFetch(fetch),
+                    Request::StoreLabels(store) => Request::StoreLabels(store),
+                    _ => return Err(BadRequest::Wrong),
+                }))
+            }
             "APPEND" => Self::Append(Append::parse(command)?),
             "SETACL" | "DELETEACL" | "GETACL" | "LISTRIGHTS" | "MYRIGHTS" => {
                 Self::Acl(AclRequest::parse(name, command)?)
@@ -76,6 +88,14 @@ impl<'a> Request<'a> {
             },
         })
     }
+}
+
+/// The command with a number for its `$`, if it has that for its set.
+fn without_saved(uid: bool, command: &[u8]) -> Option<Vec<u8>> {
+    let mut arguments = Arguments::after(command, 1 + usize::from(uid)).ok()?;
+    arguments.space().ok()?;
+    let head = arguments.taken();
+    (arguments.word().ok()? == "$").then(|| [head, b"1", arguments.rest()].concat())
 }
 
 /// What imap-codec makes of a command.

@@ -32,6 +32,8 @@ const BARE: [&str; 14] = [
 #[derive(Debug)]
 pub(crate) struct Search {
     pub(crate) kind: SearchKind,
+    /// RETURN, in whose place there is SEARCH otherwise.
+    pub(crate) returns: Option<Return>,
     pub(crate) uid: bool,
     pub(crate) charset: Option<Charset<'static>>,
     pub(crate) keys: Vec<Key>,
@@ -45,16 +47,29 @@ pub(crate) enum SearchKind {
     Thread(ThreadingAlgorithm<'static>),
 }
 
+/// What SEARCH is to tell (RFC 4731), and whether it is to keep what it finds (RFC 5182).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Return {
+    pub(crate) min: bool,
+    pub(crate) max: bool,
+    pub(crate) all: bool,
+    pub(crate) count: bool,
+    pub(crate) save: bool,
+}
+
 impl Search {
     /// `name` is that of the command without UID.
     pub(super) fn parse(name: &str, uid: bool, command: &[u8]) -> Result<Self, BadRequest> {
         let mut arguments = Arguments::after(command, 1 + usize::from(uid))?;
         arguments.space()?;
-        let (kind, charset) = match name {
-            "SEARCH" => (SearchKind::Search, charset(&mut arguments)?),
+        let (kind, returns, charset) = match name {
+            "SEARCH" => {
+                let returns = returns(&mut arguments)?;
+                (SearchKind::Search, returns, charset(&mut arguments)?)
+            }
             _ => {
                 let (kind, charset) = head(name, &mut arguments)?;
-                (kind, Some(charset))
+                (kind, None, Some(charset))
             }
         };
         let mut keys = vec![key(&mut arguments, 0)?];
@@ -64,6 +79,7 @@ impl Search {
         arguments.end()?;
         Ok(Self {
             kind,
+            returns,
             uid,
             charset,
             keys,
@@ -71,19 +87,37 @@ impl Search {
     }
 }
 
-/// CHARSET of SEARCH.
-fn charset(arguments: &mut Arguments<'_>) -> Result<Option<Charset<'static>>, BadRequest> {
-    let mut after = *arguments;
-    if !after
-        .word()
-        .is_ok_and(|word| word.eq_ignore_ascii_case("CHARSET"))
-    {
+/// RETURN of SEARCH.
+fn returns(arguments: &mut Arguments<'_>) -> Result<Option<Return>, BadRequest> {
+    if !arguments.keyword("RETURN") {
         return Ok(None);
     }
-    after.space()?;
-    let charset = after.astring()?.into_owned();
-    after.space()?;
-    *arguments = after;
+    arguments.space()?;
+    let mut returns = Return::default();
+    let options = arguments.list(Arguments::word)?;
+    for option in &options {
+        match option.to_ascii_uppercase().as_str() {
+            "MIN" => returns.min = true,
+            "MAX" => returns.max = true,
+            "ALL" => returns.all = true,
+            "COUNT" => returns.count = true,
+            "SAVE" => returns.save = true,
+            _ => return Err(BadRequest::Wrong),
+        }
+    }
+    returns.all |= options.is_empty();
+    arguments.space()?;
+    Ok(Some(returns))
+}
+
+/// CHARSET of SEARCH.
+fn charset(arguments: &mut Arguments<'_>) -> Result<Option<Charset<'static>>, BadRequest> {
+    if !arguments.keyword("CHARSET") {
+        return Ok(None);
+    }
+    arguments.space()?;
+    let charset = arguments.astring()?.into_owned();
+    arguments.space()?;
     let charset = String::from_utf8(charset).map_err(|_| BadRequest::Wrong)?;
     Charset::try_from(charset)
         .map(Some)
@@ -137,11 +171,22 @@ fn key(arguments: &mut Arguments<'_>, depth: usize) -> Result<Key, BadRequest> {
     let key = match name.as_str() {
         "NOT" => Key::Not(Box::new(next()?)),
         "OR" => Key::Or(Box::new([next()?, next()?])),
+        "$" => Key::Saved,
+        "UID" if is_saved(after) => {
+            after.space()?;
+            after.word()?;
+            Key::Saved
+        }
         _ if name.starts_with("X-GM-") => gmail::key(&name, &mut after)?,
         _ => return plain(arguments),
     };
     *arguments = after;
     Ok(key)
+}
+
+/// Whether `$` comes next.
+fn is_saved(mut arguments: Arguments<'_>) -> bool {
+    arguments.space().is_ok() && arguments.word() == Ok("$")
 }
 
 /// A key that imap-codec knows.

@@ -42,7 +42,7 @@ impl Session<'_> {
 
     /// FETCH with items that only Gmail has.
     pub(super) fn fetch_gmail(&mut self, fetch: GmailFetch) -> Outcome {
-        self.need_gmail()?;
+        self.need("X-GM-EXT-1")?;
         match fetch.plain {
             CommandBody::Fetch {
                 sequence_set,
@@ -62,7 +62,7 @@ impl Session<'_> {
 
     /// STORE of labels.
     pub(super) fn store_labels(&mut self, request: StoreLabels) -> Outcome {
-        self.need_gmail()?;
+        self.need("X-GM-EXT-1")?;
         self.selected()?;
         let mut unchanged_since = None;
         for modifier in &request.modifiers {
@@ -72,8 +72,8 @@ impl Session<'_> {
         }
         let labels = Labels::new(request.labels);
         let (shared, condstore) = (self.shared, self.condstore);
+        let hits = self.hits(&request.set, request.uid)?;
         let selected = self.selected()?;
-        let hits = selected.view.resolve(&request.set, request.uid)?;
         let mut store = lock(&shared.store);
         let view = &mut selected.view;
         let altered = store.relabel(view, &hits, (request.kind, &labels), unchanged_since)?;
@@ -104,13 +104,6 @@ impl Session<'_> {
             Some(set) => reply.with(Code::Modified(set)),
             None => reply,
         })
-    }
-
-    pub(super) fn need_gmail(&self) -> Outcome<()> {
-        if self.has("X-GM-EXT-1") {
-            return Ok(());
-        }
-        Err(Reply::bad("X-GM-EXT-1 is not known here.").into())
     }
 }
 

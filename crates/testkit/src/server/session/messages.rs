@@ -29,8 +29,8 @@ use std::sync::Arc;
 impl Session<'_> {
     /// APPEND (RFC 3501, section 6.3.11), of several messages by RFC 3502: all or none.
     pub(super) fn append(&self, append: Append) -> Outcome {
-        if append.messages.len() > 1 && !self.has("MULTIAPPEND") {
-            return Err(Reply::bad("MULTIAPPEND is not known here.").into());
+        if append.messages.len() > 1 {
+            self.need("MULTIAPPEND")?;
         }
         let drafts: Outcome<Vec<_>> = append.messages.into_iter().map(draft).collect();
         let (id, name) = (self.account_id()?, decode(&append.mailbox)?);
@@ -89,7 +89,7 @@ impl Session<'_> {
                 _ => {}
             }
         }
-        for hit in self.selected()?.view.resolve(set, uid)? {
+        for hit in self.hits(set, uid)? {
             let shared = self.shared;
             let selected = self.selected()?;
             let mut store = lock(&shared.store);
@@ -128,8 +128,8 @@ impl Session<'_> {
             unchanged_since,
         };
         let shared = self.shared;
+        let hits = self.hits(set, uid)?;
         let selected = self.selected()?;
-        let hits = selected.view.resolve(set, uid)?;
         let mut store = lock(&shared.store);
         let altered = store.alter(&mut selected.view, &hits, alteration)?;
         drop(store);
@@ -148,9 +148,9 @@ impl Session<'_> {
     /// EXPUNGE (RFC 3501, section 6.4.3), and UID EXPUNGE (RFC 4315).
     pub(super) fn expunge(&mut self, only: Option<&SequenceSet>) -> Outcome {
         let shared = self.shared;
-        let selected = self.selected()?;
-        let only = only.map(|set| selected.view.resolve(set, true));
+        let only = only.map(|set| self.hits(set, true));
         let only = only.transpose()?;
+        let selected = self.selected()?;
         lock(&shared.store).expunge(&selected.view, only.as_deref())?;
         Ok(Reply::ok("Expunged."))
     }
@@ -158,8 +158,8 @@ impl Session<'_> {
     /// COPY (RFC 3501, section 6.4.7).
     pub(super) fn copy(&mut self, set: &SequenceSet, to: &Mailbox<'_>, uid: bool) -> Outcome {
         let (id, name, shared) = (self.account_id()?, decode(to)?, self.shared);
+        let hits = self.hits(set, uid)?;
         let selected = self.selected()?;
-        let hits = selected.view.resolve(set, uid)?;
         let mut store = lock(&shared.store);
         let target = store.permitted(id, &name, Rights::INSERT);
         target.map_err(try_create)?;
@@ -176,8 +176,8 @@ impl Session<'_> {
     /// MOVE (RFC 6851).
     pub(super) fn relocate(&mut self, set: &SequenceSet, to: &Mailbox<'_>, uid: bool) -> Outcome {
         let (id, name, shared) = (self.account_id()?, decode(to)?, self.shared);
+        let hits = self.hits(set, uid)?;
         let selected = self.selected()?;
-        let hits = selected.view.resolve(set, uid)?;
         let mut store = lock(&shared.store);
         let target = store.permitted(id, &name, Rights::INSERT);
         target.map_err(try_create)?;
@@ -265,7 +265,7 @@ fn runs(numbers: &[u32]) -> Vec<(u32, u32)> {
 }
 
 /// Numbers as they are in a set.
-fn set(numbers: &[u32]) -> String {
+pub(super) fn set(numbers: &[u32]) -> String {
     let runs = runs(numbers).into_iter().map(|(first, last)| {
         if first == last {
             first.to_string()

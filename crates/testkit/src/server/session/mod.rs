@@ -47,6 +47,8 @@ pub(super) struct Session<'a> {
     selected: Option<Selected>,
     /// Whether CONDSTORE is enabled (RFC 7162, section 3.1).
     condstore: bool,
+    /// Whether the command is about the messages that SEARCH has kept, in place of a set.
+    of_saved: bool,
 }
 
 /// Who is logged in.
@@ -92,6 +94,7 @@ pub(super) fn serve(shared: &Shared, stream: TcpStream, tls: bool) -> io::Result
         account: None,
         selected: None,
         condstore: false,
+        of_saved: false,
     }
     .run()
 }

@@ -3,7 +3,7 @@
 use super::{Flow, Session};
 use crate::server::{
     reply::{Outcome, Reply, Stop, bye},
-    request::{Request, Search, StoreLabels},
+    request::{BadRequest, Request, Search, StoreLabels},
 };
 use imap_codec::imap_types::{
     command::CommandBody,
@@ -25,7 +25,13 @@ impl Session<'_> {
         if !crate::listener::lock(&self.shared.capabilities).allow(name) {
             return Err(Reply::bad("That command is not known here.").into());
         }
-        let request = Request::parse(name, command)?;
+        let mut request = Request::parse(name, command)?;
+        self.of_saved = false;
+        if let Request::OfSaved(of_saved) = request {
+            self.need("SEARCHRES")?;
+            self.of_saved = true;
+            request = *of_saved;
+        }
         match (state(&request), self.account.is_some()) {
             (State::LoggedIn, false) => return Err(Reply::bad("Log in first.").into()),
             (State::NotLoggedIn, true) => {
@@ -38,10 +44,12 @@ impl Session<'_> {
             Request::Plain(body) => self.dispatch(body, tag)?,
             Request::Append(append) => self.append(append)?,
             Request::Acl(request) => self.acl(&request)?,
-            Request::Search(search) => self.search(search)?,
+            Request::Search(search) => self.search(search, tag)?,
             Request::Xlist(xlist) => self.xlist(&xlist)?,
             Request::GmailFetch(fetch) => self.fetch_gmail(fetch)?,
             Request::StoreLabels(store) => self.store_labels(store)?,
+            // It has been taken apart.
+            Request::OfSaved(_) => return Err(BadRequest::Wrong.into()),
         };
         if let Told::Changes { may_expunge, uid } = told {
             self.sync(may_expunge, uid)?;
@@ -140,6 +148,14 @@ impl Session<'_> {
         }
     }
 
+    /// Refuses what belongs to a capability that there is not.
+    pub(super) fn need(&self, capability: &str) -> Outcome<()> {
+        if self.has(capability) {
+            return Ok(());
+        }
+        Err(Reply::bad(format!("{capability} is not known here.")).into())
+    }
+
     fn id(&mut self) -> Outcome {
         let text = |text: &'static str| IString::try_from(text).map_err(std::io::Error::other);
         let parameters = vec![
@@ -193,6 +209,7 @@ impl Told {
             Request::Search(Search { uid, .. }) | Request::StoreLabels(StoreLabels { uid, .. }) => {
                 Self::counted(*uid)
             }
+            Request::OfSaved(request) => Self::of(request),
         }
     }
 

@@ -1,12 +1,13 @@
 //! SEARCH, SORT and THREAD.
 
-use super::{Session, selected::number};
+use super::{Session, messages::set, selected::number};
 use crate::{
     listener::lock,
     server::{
         reply::{Outcome, Reply},
-        request::{Search, SearchKind},
+        request::{Return, Search, SearchKind},
         search::{Found, Key, knows},
+        store::Hit,
         thread::ThreadError,
     },
 };
@@ -18,26 +19,42 @@ use imap_codec::imap_types::{
 use std::num::{NonZeroU32, NonZeroU64};
 
 impl Session<'_> {
-    /// SEARCH (RFC 3501, section 6.4.4), SORT and THREAD (RFC 5256).
-    pub(super) fn search(&mut self, search: Search) -> Outcome {
+    /// SEARCH (RFC 3501, section 6.4.4; RETURN of RFC 4731 and 5182), SORT and THREAD (RFC 5256).
+    pub(super) fn search(&mut self, search: Search, tag: &str) -> Outcome {
         let Search {
             kind,
+            returns,
             uid,
             charset,
             keys,
         } = search;
         self.selected()?;
-        check_charset(charset.as_ref())?;
         if keys.iter().any(Key::is_modseq) {
             self.enable_condstore()?;
         }
         if keys.iter().any(Key::is_gmail) {
-            self.need_gmail()?;
+            self.need("X-GM-EXT-1")?;
         }
-        match kind {
-            SearchKind::Search => self.find(&keys, uid),
-            SearchKind::Sort(criteria) => self.sort(&criteria, &keys, uid),
-            SearchKind::Thread(algorithm) => self.thread(&algorithm, &keys, uid),
+        if keys.iter().any(Key::is_saved) {
+            self.need("SEARCHRES")?;
+        }
+        if let Some(returns) = returns {
+            self.need("ESEARCH")?;
+            if returns.save {
+                self.need("SEARCHRES")?;
+            }
+        }
+        let known = check_charset(charset.as_ref());
+        if known.is_err() && returns.is_some_and(|returns| returns.save) {
+            // What fails finds nothing (RFC 5182, section 2.1).
+            self.selected()?.view.saved.clear();
+        }
+        known?;
+        match (kind, returns) {
+            (SearchKind::Search, None) => self.find(&keys, uid),
+            (SearchKind::Search, Some(returns)) => self.find_some(&keys, returns, uid, tag),
+            (SearchKind::Sort(criteria), _) => self.sort(&criteria, &keys, uid),
+            (SearchKind::Thread(algorithm), _) => self.thread(&algorithm, &keys, uid),
         }
     }
 
@@ -46,6 +63,39 @@ impl Session<'_> {
         let found = lock(&shared.store).search(&self.selected()?.view, keys)?;
         let (numbers, modseq) = numbers(&found, uid);
         self.out.data(Data::Search(numbers, modseq))?;
+        Ok(Reply::ok("Searched."))
+    }
+
+    /// SEARCH with RETURN.
+    fn find_some(&mut self, keys: &[Key], returns: Return, uid: bool, tag: &str) -> Outcome {
+        let shared = self.shared;
+        let view = &mut self.selected()?.view;
+        let store = lock(&shared.store);
+        let Found { hits, modseq } = store.search(view, keys)?;
+        // What counts is all of it, unless no more than its ends were asked for.
+        let (min, max) = (returns.min, returns.max);
+        let counts: Vec<Hit> = match hits[..] {
+            [first, .., last] if (min || max) && !returns.all && !returns.count => {
+                let ends = [(min, first), (max, last)].into_iter();
+                ends.filter(|(wanted, _)| *wanted)
+                    .map(|(_, hit)| hit)
+                    .collect()
+            }
+            _ => hits.clone(),
+        };
+        let modseqs = counts.iter().filter_map(|hit| store.entry(view, *hit));
+        let modseq = modseq.and_then(|_| modseqs.map(|entry| entry.modseq).max());
+        drop(store);
+        if returns.save {
+            view.saved = counts.iter().map(|hit| hit.uid).collect();
+        }
+        if min || max || returns.all || returns.count {
+            let numbers = hits.iter().map(|hit| if uid { hit.uid } else { hit.seq });
+            let results = results(&numbers.collect::<Vec<_>>(), returns, modseq);
+            let uid = if uid { " UID" } else { "" };
+            let line = format!("* ESEARCH (TAG \"{tag}\"){uid}{results}");
+            self.out.line(line.as_bytes())?;
+        }
         Ok(Reply::ok("Searched."))
     }
 
@@ -58,9 +108,7 @@ impl Session<'_> {
     }
 
     fn thread(&mut self, algorithm: &ThreadingAlgorithm<'_>, keys: &[Key], uid: bool) -> Outcome {
-        if !self.has(&format!("THREAD={algorithm}")) {
-            return Err(Reply::bad("That algorithm is not known here.").into());
-        }
+        self.need(&format!("THREAD={algorithm}"))?;
         let shared = self.shared;
         let threads = lock(&shared.store).thread(&self.selected()?.view, algorithm, keys, uid);
         let threads = threads.map_err(|error| match error {
@@ -71,6 +119,26 @@ impl Session<'_> {
         self.out.data(Data::Thread(threads?))?;
         Ok(Reply::ok("Threaded."))
     }
+}
+
+/// What ESEARCH tells of these numbers; of none only how many they are.
+fn results(numbers: &[u32], returns: Return, modseq: Option<u64>) -> String {
+    let mut results = String::new();
+    let mut tell = |wanted: bool, name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|_| wanted) {
+            results.push_str(&format!(" {name} {value}"));
+        }
+    };
+    tell(returns.min, "MIN", numbers.first().map(u32::to_string));
+    tell(returns.max, "MAX", numbers.last().map(u32::to_string));
+    tell(returns.count, "COUNT", Some(numbers.len().to_string()));
+    tell(
+        returns.all && !numbers.is_empty(),
+        "ALL",
+        Some(set(numbers)),
+    );
+    tell(true, "MODSEQ", modseq.map(|modseq| modseq.to_string()));
+    results
 }
 
 /// Search strings in other charsets cannot be read.

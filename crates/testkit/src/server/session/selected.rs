@@ -5,12 +5,13 @@ use crate::{
     listener::lock,
     server::{
         reply::{Outcome, Reply, note},
-        store::{Change, View, WatchId, applicable, permanent},
+        store::{Change, Hit, View, WatchId, applicable, permanent},
     },
 };
 use imap_codec::imap_types::{
     fetch::MessageDataItem,
     response::{Code, Data},
+    sequence::SequenceSet,
 };
 use std::{
     io,
@@ -30,6 +31,16 @@ impl Session<'_> {
         selected.ok_or_else(|| Reply::bad("No mailbox is selected.").into())
     }
 
+    /// The messages that a command is about.
+    pub(super) fn hits(&mut self, set: &SequenceSet, uid: bool) -> Outcome<Vec<Hit>> {
+        let of_saved = self.of_saved;
+        let view = &self.selected()?.view;
+        if of_saved {
+            return Ok(view.saved_hits());
+        }
+        Ok(view.resolve(set, uid)?)
+    }
+
     /// Leaves the mailbox as it is.
     pub(super) fn deselect(&mut self) {
         if let Some(selected) = self.selected.take() {
@@ -39,9 +50,7 @@ impl Session<'_> {
 
     /// Turns CONDSTORE on, as each command does that uses it.
     pub(super) fn enable_condstore(&mut self) -> Outcome<()> {
-        if !self.has("CONDSTORE") {
-            return Err(Reply::bad("CONDSTORE is not known here.").into());
-        }
+        self.need("CONDSTORE")?;
         self.condstore = true;
         if let Some(selected) = &mut self.selected {
             selected.view.condstore = true;

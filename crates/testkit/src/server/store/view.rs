@@ -3,6 +3,7 @@ use super::{
     mailbox::{Mailbox, count},
 };
 use imap_codec::imap_types::sequence::{SeqOrUid, Sequence, SequenceSet};
+use std::collections::HashSet;
 
 /// A mailbox as one connection was told of it: the list that sequence numbers count in.
 ///
@@ -24,6 +25,8 @@ pub(crate) struct View {
     synced: u64,
     /// Whether CONDSTORE is enabled: then mod-sequences are told without being asked for. The session sets it.
     pub(crate) condstore: bool,
+    /// The UIDs that SEARCH has kept (RFC 5182). The session sets them.
+    pub(crate) saved: HashSet<u32>,
 }
 
 /// A message that the connection knows of.
@@ -49,6 +52,7 @@ impl View {
             recent: 0,
             synced: mailbox.highest_modseq,
             condstore: false,
+            saved: HashSet::new(),
         };
         view.extend(mailbox);
         view.recent = view.count_recent();
@@ -142,6 +146,13 @@ impl View {
             done = done.max(to);
         }
         Ok(hits)
+    }
+
+    /// The messages that SEARCH has kept, but for those that are gone.
+    pub(crate) fn saved_hits(&self) -> Vec<Hit> {
+        self.hits()
+            .filter(|hit| self.saved.contains(&hit.uid))
+            .collect()
     }
 
     /// Where a message is in `told`.
