@@ -120,7 +120,11 @@ impl Connection {
                 responses.push([b"TAG", rest].concat());
                 return Ok(false);
             }
-            responses.push(response);
+            let correlated = format!("* ESEARCH (TAG \"{tag}\")");
+            responses.push(match response.strip_prefix(correlated.as_bytes()) {
+                Some(rest) => [b"* ESEARCH (TAG \"TAG\")", rest].concat(),
+                None => response,
+            });
         }
     }
 

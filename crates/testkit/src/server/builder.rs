@@ -32,7 +32,7 @@ pub struct Builder {
 #[must_use]
 pub struct MailboxBuilder {
     mails: Vec<Mail>,
-    special_use: Option<SpecialUse>,
+    special_use: Vec<SpecialUse>,
     subscribed: bool,
 }
 
@@ -82,7 +82,7 @@ impl Builder {
         let account = self.account();
         let mailbox = fill(MailboxBuilder {
             mails: Vec::new(),
-            special_use: None,
+            special_use: Vec::new(),
             subscribed: false,
         });
         let store = &mut self.store;
@@ -91,7 +91,7 @@ impl Builder {
             Err(error) => panic!("mailbox {name:?}: {error}"),
         }
         let filled = (|| {
-            if mailbox.special_use.is_some() {
+            if !mailbox.special_use.is_empty() {
                 store.set_special_use(account, name, mailbox.special_use)?;
             }
             if mailbox.subscribed {
@@ -228,9 +228,9 @@ impl MailboxBuilder {
         self
     }
 
-    /// Says what the mailbox is for (RFC 6154).
+    /// Says what the mailbox is for (RFC 6154), besides what was said before.
     pub fn special_use(mut self, special_use: SpecialUse) -> Self {
-        self.special_use = Some(special_use);
+        self.special_use.push(special_use);
         self
     }
 

@@ -10,7 +10,7 @@ const ALWAYS: [&str; 4] = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID"];
 const MECHANISMS: [&str; 2] = ["AUTH=PLAIN", "AUTH=LOGIN"];
 
 /// What is offered to those who have logged in.
-const LATER: [&str; 25] = [
+const LATER: [&str; 29] = [
     "ENABLE",
     "IDLE",
     "UIDPLUS",
@@ -20,6 +20,10 @@ const LATER: [&str; 25] = [
     "NAMESPACE",
     "CHILDREN",
     "SPECIAL-USE",
+    "CREATE-SPECIAL-USE",
+    "LIST-EXTENDED",
+    "LIST-STATUS",
+    "LIST-MYRIGHTS",
     "CONDSTORE",
     "ACL",
     "RIGHTS=texk",

@@ -1,5 +1,11 @@
-//! LIST and LSUB (RFC 3501, sections 6.3.8 and 6.3.9), with CHILDREN (RFC 3348), special use (RFC 6154) and the right `l` (RFC 4314).
+//! LIST and LSUB (RFC 3501, sections 6.3.8 and 6.3.9; RFC 5258), with CHILDREN (RFC 3348), special use (RFC 6154) and the right `l` (RFC 4314).
 
+mod pattern;
+
+#[cfg(test)]
+mod tests;
+
+use self::pattern::Pattern;
 use super::store::{AccountId, Rights, Store, name};
 use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +17,21 @@ pub(crate) struct Listed {
     pub(crate) name: String,
     /// Its attributes.
     pub(crate) attributes: Vec<FlagNameAttribute<'static>>,
+    /// Whether it is what was asked for; otherwise it is there because of what lies below it.
+    pub(crate) is_selected: bool,
+    /// CHILDINFO: whether something below it is what was asked for.
+    pub(crate) child_info: bool,
+}
+
+/// The names that LIST is to tell (RFC 5258, section 3.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Select {
+    /// Only those that are subscribed to, whether there are such mailboxes or not.
+    pub(crate) subscribed: bool,
+    /// Only those that are for something (RFC 6154).
+    pub(crate) special_use: bool,
+    /// Also those above such names.
+    pub(crate) recursive: bool,
 }
 
 impl Store {
@@ -19,33 +40,87 @@ impl Store {
     /// Reference and pattern are in UTF-8, as [`name::decode`] reads them.
     pub(crate) fn list(&self, account: AccountId, reference: &str, pattern: &str) -> Vec<Listed> {
         if pattern.is_empty() {
-            return vec![Listed {
-                name: String::new(),
-                attributes: vec![FlagNameAttribute::Noselect],
-            }];
+            return vec![Listed::new("", vec![FlagNameAttribute::Noselect])];
         }
-        let pattern = Pattern::new(reference, pattern);
+        let mut found = self.list_some(account, reference, &[pattern], Select::default());
+        for listed in &mut found {
+            for attribute in &mut listed.attributes {
+                if *attribute == extension(NON_EXISTENT) {
+                    *attribute = FlagNameAttribute::Noselect;
+                }
+            }
+            listed
+                .attributes
+                .retain(|attribute| *attribute != extension(SUBSCRIBED));
+        }
+        found
+    }
+
+    /// LIST with what RFC 5258 adds: the names that match any of the patterns, each once, sorted. Attributes are complete.
+    pub(crate) fn list_some(
+        &self,
+        account: AccountId,
+        reference: &str,
+        patterns: &[&str],
+        select: Select,
+    ) -> Vec<Listed> {
+        let patterns = patterns.iter().filter(|pattern| !pattern.is_empty());
+        let patterns: Vec<_> = patterns.map(|p| Pattern::new(reference, p)).collect();
+        let matches = |name: &str| patterns.iter().any(|pattern| pattern.matches(name));
         let visible = self.visible(account);
-        let names = self.of(account).names.iter();
-        names
-            .filter(|(name, _)| visible.contains(name.as_str()) && pattern.matches(name))
-            .map(|(name, node)| {
-                let mut attributes = Vec::new();
-                if node.mailbox.is_none() {
-                    attributes.push(FlagNameAttribute::Noselect);
-                }
-                attributes.push(extension(if has_children(&visible, name) {
-                    "HasChildren"
-                } else {
-                    "HasNoChildren"
-                }));
-                attributes.extend(node.special_use.map(|purpose| purpose.attribute()));
-                Listed {
-                    name: name.clone(),
-                    attributes,
-                }
-            })
-            .collect()
+        let of = self.of(account);
+        let subscriptions = || of.subscriptions.iter().map(String::as_str);
+        let node = |name: &str| of.names.get(name).filter(|_| visible.contains(name));
+        let is_selected = |name: &str| {
+            let subscribed = of.subscriptions.contains(name);
+            let special = node(name).is_some_and(|node| !node.special_use.is_empty());
+            (if select.subscribed {
+                subscribed
+            } else {
+                visible.contains(name)
+            }) && (special || !select.special_use)
+        };
+        let mut names = visible.clone();
+        if select.subscribed {
+            names.extend(subscriptions());
+        }
+        if select.recursive {
+            names.extend(subscriptions().flat_map(name::parents));
+        }
+        let mut found = Vec::new();
+        for &name in names.iter().filter(|name| matches(name)) {
+            let selected = is_selected(name);
+            // Who sees all that lies below needs no hint (section 3.5).
+            let tells = |child: &&str| {
+                name::below(child, name).is_some()
+                    && is_selected(child)
+                    && (selected || !matches(child))
+            };
+            let child_info = select.recursive && names.iter().any(tells);
+            if !selected && !child_info {
+                continue;
+            }
+            let mut attributes = Vec::new();
+            if node(name).is_none_or(|node| node.mailbox.is_none()) {
+                attributes.push(extension(NON_EXISTENT));
+            }
+            if of.subscriptions.contains(name) {
+                attributes.push(extension(SUBSCRIBED));
+            }
+            attributes.push(extension(if has_children(&visible, name) {
+                "HasChildren"
+            } else {
+                "HasNoChildren"
+            }));
+            let purposes = node(name).into_iter().flat_map(|node| &node.special_use);
+            attributes.extend(purposes.map(|purpose| purpose.attribute()));
+            found.push(Listed {
+                is_selected: selected,
+                child_info,
+                ..Listed::new(name, attributes)
+            });
+        }
+        found
     }
 
     /// The names that LIST may tell: mailboxes with the right `l` (RFC 4314, section 4), and what lies above them.
@@ -85,58 +160,25 @@ impl Store {
         }
         found
             .into_iter()
-            .map(|(name, attributes)| Listed {
-                name: name.to_owned(),
-                attributes,
-            })
+            .map(|(name, attributes)| Listed::new(name, attributes))
             .collect()
     }
 }
 
-/// A name in which `*` stands for any text and `%` for any without the delimiter.
-struct Pattern(Vec<char>);
-
-impl Pattern {
-    fn new(reference: &str, pattern: &str) -> Self {
-        // INBOX may be asked for in any case, alone and as the root of others.
-        let whole = format!("{reference}{pattern}");
-        let end = whole.find(name::DELIMITER).unwrap_or(whole.len());
-        let (root, rest) = whole.split_at(end);
-        let root = name::normal(root);
-        Self(root.chars().chain(rest.chars()).collect())
-    }
-
-    /// Goes through the name once and keeps all places in the pattern that it may have come to.
-    fn matches(&self, name: &str) -> bool {
-        let pattern = &self.0;
-        let mut here = vec![false; pattern.len() + 1];
-        here[0] = true;
-        self.pass_wildcards(&mut here);
-        for c in name.chars() {
-            let mut next = vec![false; pattern.len() + 1];
-            for (at, &p) in pattern.iter().enumerate().filter(|&(at, _)| here[at]) {
-                match p {
-                    '*' => next[at] = true,
-                    '%' => next[at] |= c != name::DELIMITER,
-                    p if p == c => next[at + 1] = true,
-                    _ => {}
-                }
-            }
-            self.pass_wildcards(&mut next);
-            here = next;
-        }
-        here[pattern.len()]
-    }
-
-    /// A wildcard may stand for nothing.
-    fn pass_wildcards(&self, here: &mut [bool]) {
-        for (at, p) in self.0.iter().enumerate() {
-            if here[at] && matches!(p, '*' | '%') {
-                here[at + 1] = true;
-            }
+impl Listed {
+    fn new(name: &str, attributes: Vec<FlagNameAttribute<'static>>) -> Self {
+        Self {
+            name: name.to_owned(),
+            attributes,
+            is_selected: true,
+            child_info: false,
         }
     }
 }
+
+/// Attributes of RFC 5258.
+pub(crate) const NON_EXISTENT: &str = "NonExistent";
+const SUBSCRIBED: &str = "Subscribed";
 
 /// Whether there are names below this one.
 fn has_children(names: &BTreeSet<&str>, name: &str) -> bool {
@@ -145,100 +187,6 @@ fn has_children(names: &BTreeSet<&str>, name: &str) -> bool {
     next.is_some_and(|name| name.starts_with(&first))
 }
 
-fn extension(name: &'static str) -> FlagNameAttribute<'static> {
+pub(crate) fn extension(name: &'static str) -> FlagNameAttribute<'static> {
     FlagNameAttribute::from(Atom::unvalidated(name))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Names that match, with their attributes.
-    fn listed(lines: Vec<Listed>) -> Vec<String> {
-        lines
-            .into_iter()
-            .map(|line| {
-                let attributes: Vec<_> = line.attributes.iter().map(ToString::to_string).collect();
-                format!("{} {}", line.name, attributes.join(" "))
-            })
-            .collect()
-    }
-
-    fn store() -> (Store, AccountId) {
-        let mut store = Store::new();
-        let bob = store.add_account("bob", "sekret");
-        for name in ["a", "a/b", "a/b/c", "x/y", "Zürich"] {
-            store.create(bob, name).unwrap();
-        }
-        (store, bob)
-    }
-
-    #[test]
-    fn wildcards() {
-        let (store, bob) = store();
-        for (reference, pattern, expected) in [
-            (
-                "",
-                "*",
-                vec!["INBOX", "Zürich", "a", "a/b", "a/b/c", "x", "x/y"],
-            ),
-            ("", "%", vec!["INBOX", "Zürich", "a", "x"]),
-            ("", "inbox", vec!["INBOX"]),
-            ("", "a/%", vec!["a/b"]),
-            ("a/", "%", vec!["a/b"]),
-            ("a/", "*", vec!["a/b", "a/b/c"]),
-            ("a", "*", vec!["a", "a/b", "a/b/c"]),
-            ("", "*c", vec!["a/b/c"]),
-            ("", "%/%", vec!["a/b", "x/y"]),
-            ("", "Z?rich", vec![]),
-            ("", "Zü%", vec!["Zürich"]),
-            ("", "A", vec![]),
-            ("", "*%*%*%*%*%*%*%*%c", vec!["a/b/c"]),
-        ] {
-            let found: Vec<_> = store.list(bob, reference, pattern);
-            let names: Vec<_> = found.iter().map(|line| line.name.as_str()).collect();
-            assert_eq!(names, expected, "{reference:?} {pattern:?}");
-        }
-    }
-
-    #[test]
-    fn attributes() {
-        let (mut store, bob) = store();
-        let archive = Some(super::super::store::SpecialUse::Archive);
-        store.set_special_use(bob, "a", archive).unwrap();
-        assert_eq!(
-            listed(store.list(bob, "", "*")),
-            [
-                "INBOX \\HasNoChildren",
-                "Zürich \\HasNoChildren",
-                "a \\HasChildren \\Archive",
-                "a/b \\HasChildren",
-                "a/b/c \\HasNoChildren",
-                "x \\Noselect \\HasChildren",
-                "x/y \\HasNoChildren",
-            ]
-        );
-        assert_eq!(listed(store.list(bob, "any", "")), [" \\Noselect"]);
-    }
-
-    #[test]
-    fn subscriptions() {
-        let (mut store, bob) = store();
-        for name in ["a/b/c", "gone/child", "x"] {
-            store.subscribe(bob, name).unwrap();
-        }
-        store.unsubscribe(bob, "INBOX");
-        for (pattern, expected) in [
-            ("*", vec!["a/b/c ", "gone/child ", "x "]),
-            ("%", vec!["a \\Noselect", "gone \\Noselect", "x "]),
-            ("a/%", vec!["a/b \\Noselect"]),
-            ("a", vec![]),
-        ] {
-            assert_eq!(
-                listed(store.lsub(bob, "", pattern)),
-                expected,
-                "{pattern:?}"
-            );
-        }
-    }
 }

@@ -54,10 +54,14 @@ impl Output {
         self.response(Response::Data(data))
     }
 
+    /// An untagged response with more at its end, in the words of the server itself.
+    pub(super) fn data_and(&mut self, data: Data<'_>, more: &[u8]) -> io::Result<()> {
+        self.line(&[&encoded(&Response::Data(data)), more].concat())
+    }
+
     /// Any response.
     pub(super) fn response(&mut self, response: Response<'_>) -> io::Result<()> {
-        let bytes = ResponseCodec::default().encode(&response).dump();
-        self.line(bytes.strip_suffix(b"\r\n").unwrap_or(&bytes))
+        self.line(&encoded(&response))
     }
 
     /// A FETCH response with these items, and with others in the words of the server itself; none if there is nothing in it.
@@ -79,10 +83,8 @@ impl Output {
         if others.is_empty() {
             return self.data(data);
         }
-        let bytes = ResponseCodec::default()
-            .encode(&Response::Data(data))
-            .dump();
-        let items = bytes.strip_suffix(b")\r\n").unwrap_or(&bytes);
+        let bytes = encoded(&Response::Data(data));
+        let items = bytes.strip_suffix(b")").unwrap_or(&bytes);
         self.line(&[items, b" ", others, b")"].concat())
     }
 
@@ -97,8 +99,7 @@ impl Output {
 
     /// As [`last_line`](Self::last_line).
     pub(super) fn last(&mut self, response: Response<'_>) -> io::Result<()> {
-        let bytes = ResponseCodec::default().encode(&response).dump();
-        self.last_line(bytes.strip_suffix(b"\r\n").unwrap_or(&bytes))
+        self.last_line(&encoded(&response))
     }
 
     /// The last line of the answer, with what a rule puts around it.
@@ -147,6 +148,13 @@ impl Output {
         self.bytes(line)?;
         self.bytes(b"\r\n")
     }
+}
+
+/// A response without its CRLF.
+fn encoded(response: &Response<'_>) -> Vec<u8> {
+    let mut bytes = ResponseCodec::default().encode(response).dump();
+    bytes.truncate(bytes.strip_suffix(b"\r\n").unwrap_or(&bytes).len());
+    bytes
 }
 
 impl Answer {

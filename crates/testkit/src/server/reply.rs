@@ -56,6 +56,11 @@ impl Reply {
         self.with(word_code(word))
     }
 
+    /// Whether the command is one that could be done, but not here and now.
+    pub(super) fn is_no(&self) -> bool {
+        self.kind == StatusKind::No
+    }
+
     /// The line with this tag; an untagged one without.
     pub(super) fn response(self, tag: Option<Tag<'static>>) -> Response<'static> {
         let body = StatusBody {

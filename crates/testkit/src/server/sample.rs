@@ -92,8 +92,9 @@ impl Sample<'_> {
                 Ok(_) | Err(StoreError::AlreadyExists) => {}
                 Err(error) => return Err(error),
             }
-            if purpose.is_some() {
-                self.store.set_special_use(self.account, name, purpose)?;
+            if let Some(purpose) = purpose {
+                self.store
+                    .set_special_use(self.account, name, vec![purpose])?;
             }
             if !matches!(name, "Empty" | "Junk") {
                 self.store.subscribe(self.account, name)?;

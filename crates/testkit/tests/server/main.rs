@@ -7,6 +7,7 @@ mod commands;
 mod garbage;
 mod gmail;
 mod imaplib;
+mod list;
 mod literals;
 mod proxy;
 mod quota;

@@ -13,7 +13,7 @@ pub(crate) use self::{
     acl::{AclKind, AclRequest},
     append::{Append, Appendix},
     gmail::{GmailFetch, GmailItem, StoreLabels},
-    list::Xlist,
+    list::{CreateFor, ListExtended, Xlist},
     search::{Return, Search, SearchKind},
 };
 
@@ -35,6 +35,8 @@ pub(crate) enum Request<'a> {
     Append(Append),
     Acl(AclRequest<'a>),
     Search(Search),
+    List(ListExtended<'a>),
+    Create(CreateFor<'a>),
     Xlist(Xlist<'a>),
     GmailFetch(GmailFetch),
     StoreLabels(StoreLabels),
@@ -81,12 +83,20 @@ impl<'a> Request<'a> {
             "STORE" if gmail::is_meant(command) => {
                 Self::StoreLabels(StoreLabels::parse(uid, command)?)
             }
-            _ => match CommandCodec::default().decode(command) {
-                Ok((_, Command { body, .. })) => Self::Plain(body),
-                Err(CommandDecodeError::Failed) => return Err(BadRequest::Wrong),
-                Err(_) => return Err(BadRequest::Incomplete),
+            _ => match (Self::plain(command), word) {
+                (Err(BadRequest::Wrong), "LIST") => Self::List(ListExtended::parse(command)?),
+                (Err(BadRequest::Wrong), "CREATE") => Self::Create(CreateFor::parse(command)?),
+                (plain, _) => plain?,
             },
         })
+    }
+
+    fn plain(command: &'a [u8]) -> Result<Self, BadRequest> {
+        match CommandCodec::default().decode(command) {
+            Ok((_, Command { body, .. })) => Ok(Self::Plain(body)),
+            Err(CommandDecodeError::Failed) => Err(BadRequest::Wrong),
+            Err(_) => Err(BadRequest::Incomplete),
+        }
     }
 }
 

@@ -5,14 +5,13 @@ use crate::{
     listener::lock,
     server::{
         reply::{Outcome, Reply, note, word_code},
+        request::CreateFor,
         store::{AccountId, Rights, StoreError, applicable, name, permanent},
     },
 };
 use imap_codec::imap_types::{
     command::SelectParameter,
-    core::QuotedChar,
-    flag::FlagNameAttribute,
-    mailbox::{ListMailbox, Mailbox},
+    mailbox::Mailbox,
     response::{Code, Data},
     status::{StatusDataItem, StatusDataItemName},
 };
@@ -107,6 +106,20 @@ impl Session<'_> {
         Ok(Reply::ok("Created."))
     }
 
+    /// CREATE of a mailbox that is for something (RFC 6154, section 3).
+    pub(super) fn create_for(&self, create: CreateFor<'_>) -> Outcome {
+        self.need("CREATE-SPECIAL-USE")?;
+        let special_use: Option<Vec<_>> = create.special_use.into_iter().collect();
+        let special_use = special_use
+            .ok_or_else(|| Reply::no("No mailbox can be for that.").with_word("USEATTR"))?;
+        let (id, name) = (self.account_id()?, decode_bytes(&create.mailbox)?);
+        let mut store = lock(&self.shared.store);
+        store.check_parent(id, &name)?;
+        store.create(id, &name)?;
+        store.set_special_use(id, &name, special_use)?;
+        Ok(Reply::ok("Created."))
+    }
+
     /// DELETE (RFC 3501, section 6.3.4).
     pub(super) fn delete(&mut self, mailbox: &Mailbox<'_>) -> Outcome {
         let (id, name) = (self.account_id()?, decode(mailbox)?);
@@ -146,69 +159,26 @@ impl Session<'_> {
         Ok(Reply::ok("Unsubscribed."))
     }
 
-    /// LIST and LSUB (RFC 3501, sections 6.3.8 and 6.3.9).
-    pub(super) fn list(
-        &mut self,
-        reference: &Mailbox<'_>,
-        pattern: &ListMailbox<'_>,
-        subscribed: bool,
-    ) -> Outcome {
-        let reference = decode(reference)?;
-        let pattern = name::decode(match pattern {
-            ListMailbox::Token(token) => token.as_ref(),
-            ListMailbox::String(string) => string.as_ref(),
-        })?;
-        let id = self.account_id()?;
-        let store = lock(&self.shared.store);
-        let found = if subscribed {
-            store.lsub(id, &reference, &pattern)
-        } else {
-            store.list(id, &reference, &pattern)
-        };
-        drop(store);
-        for listed in found {
-            let mut items = listed.attributes;
-            items.retain(|attribute| self.tells(attribute));
-            let mailbox = encode(&listed.name)?;
-            let delimiter = QuotedChar::try_from(name::DELIMITER).ok();
-            self.out.data(if subscribed {
-                Data::Lsub {
-                    items,
-                    delimiter,
-                    mailbox,
-                }
-            } else {
-                Data::List {
-                    items,
-                    delimiter,
-                    mailbox,
-                }
-            })?;
-        }
-        Ok(Reply::ok("Listed."))
-    }
-
-    /// Whether an attribute belongs to a capability that there still is.
-    fn tells(&self, attribute: &FlagNameAttribute<'_>) -> bool {
-        let FlagNameAttribute::Extension(_) = attribute else {
-            return true;
-        };
-        match attribute.to_string().as_str() {
-            "\\HasChildren" | "\\HasNoChildren" => self.has("CHILDREN"),
-            _ => self.has("SPECIAL-USE"),
-        }
-    }
-
-    /// STATUS (RFC 3501, section 6.3.10; SIZE of RFC 8438, HIGHESTMODSEQ of RFC 7162, DELETED and DELETED-STORAGE of RFC 9208).
+    /// STATUS (RFC 3501, section 6.3.10).
     pub(super) fn status(&mut self, mailbox: Mailbox<'_>, names: &[StatusDataItemName]) -> Outcome {
         if names.is_empty() {
             return Err(Reply::bad("That asks for nothing.").into());
         }
-        let name = decode(&mailbox)?;
+        let items = Cow::Owned(self.status_items(&decode(&mailbox)?, names)?);
+        self.out.data(Data::Status { mailbox, items })?;
+        Ok(Reply::ok("That is it."))
+    }
+
+    /// What STATUS tells (SIZE of RFC 8438, HIGHESTMODSEQ of RFC 7162, DELETED and DELETED-STORAGE of RFC 9208).
+    pub(super) fn status_items(
+        &mut self,
+        name: &str,
+        names: &[StatusDataItemName],
+    ) -> Outcome<Vec<StatusDataItem>> {
         let id = self.account_id()?;
         let store = lock(&self.shared.store);
-        store.permitted(id, &name, Rights::READ)?;
-        let status = store.status(id, &name)?;
+        store.permitted(id, name, Rights::READ)?;
+        let status = store.status(id, name)?;
         drop(store);
         let mut items = Vec::with_capacity(names.len());
         for name in names {
@@ -236,11 +206,7 @@ impl Session<'_> {
                 _ => return Err(Reply::bad("That item is not known here.").into()),
             });
         }
-        self.out.data(Data::Status {
-            mailbox,
-            items: Cow::Owned(items),
-        })?;
-        Ok(Reply::ok("That is it."))
+        Ok(items)
     }
 
     /// The account, or a BAD.
@@ -264,7 +230,7 @@ pub(super) fn decode_bytes(mailbox: &[u8]) -> Outcome<String> {
     Ok(name::decode(mailbox)?)
 }
 
-fn encode(name: &str) -> Outcome<Mailbox<'static>> {
+pub(super) fn encode(name: &str) -> Outcome<Mailbox<'static>> {
     let wire = Mailbox::try_from(name::encode(name));
     // A name without NUL always has a form on the wire.
     wire.map_err(|_| {

@@ -11,6 +11,7 @@ mod acl;
 mod auth;
 mod gmail;
 mod idle;
+mod list;
 mod mailboxes;
 mod messages;
 mod perform;

@@ -45,6 +45,8 @@ impl Session<'_> {
             Request::Append(append) => self.append(append)?,
             Request::Acl(request) => self.acl(&request)?,
             Request::Search(search) => self.search(search, tag)?,
+            Request::List(list) => self.list_extended(&list)?,
+            Request::Create(create) => self.create_for(create)?,
             Request::Xlist(xlist) => self.xlist(&xlist)?,
             Request::GmailFetch(fetch) => self.fetch_gmail(fetch)?,
             Request::StoreLabels(store) => self.store_labels(store)?,
@@ -204,7 +206,11 @@ impl Told {
     fn of(request: &Request<'_>) -> Self {
         match request {
             Request::Plain(body) => Self::of_plain(body),
-            Request::Append(_) | Request::Acl(_) | Request::Xlist(_) => Self::ALL,
+            Request::Append(_)
+            | Request::Acl(_)
+            | Request::List(_)
+            | Request::Create(_)
+            | Request::Xlist(_) => Self::ALL,
             Request::GmailFetch(fetch) => Self::of_plain(&fetch.plain),
             Request::Search(Search { uid, .. }) | Request::StoreLabels(StoreLabels { uid, .. }) => {
                 Self::counted(*uid)

@@ -43,7 +43,8 @@ pub(in crate::server) struct Account {
 pub(in crate::server) struct Node {
     /// None for a name that only has inferiors: `\Noselect`.
     pub(in crate::server) mailbox: Option<MailboxId>,
-    pub(in crate::server) special_use: Option<SpecialUse>,
+    /// What the mailbox is for.
+    pub(in crate::server) special_use: Vec<SpecialUse>,
 }
 
 impl Store {
@@ -56,7 +57,7 @@ impl Store {
         let id = AccountId(self.accounts.len());
         let inbox = Node {
             mailbox: Some(self.new_mailbox(id, Acl::of_owner(user))),
-            special_use: None,
+            special_use: Vec::new(),
         };
         self.accounts.push(Account {
             user: user.to_owned(),
@@ -100,7 +101,7 @@ impl Store {
         &mut self,
         account: AccountId,
         name: &str,
-        special_use: Option<SpecialUse>,
+        special_use: Vec<SpecialUse>,
     ) -> Result<(), StoreError> {
         let names = &mut self.of_mut(account).names;
         let node = names
@@ -142,6 +143,17 @@ impl Account {
 }
 
 impl SpecialUse {
+    /// All of them.
+    pub(crate) const EVERY: [Self; 7] = [
+        Self::All,
+        Self::Archive,
+        Self::Drafts,
+        Self::Flagged,
+        Self::Junk,
+        Self::Sent,
+        Self::Trash,
+    ];
+
     /// The attribute in LIST.
     pub(crate) fn attribute(self) -> FlagNameAttribute<'static> {
         FlagNameAttribute::from(Atom::unvalidated(match self {

@@ -36,7 +36,7 @@ impl Store {
         let Some(id) = node.mailbox.take() else {
             return Err(StoreError::Cannot("there are mailboxes below it"));
         };
-        node.special_use = None;
+        node.special_use.clear();
         if !has_children {
             of.names.remove(&name);
             self.prune(account, &name);

@@ -72,7 +72,7 @@ fn a_rename_takes_all_below() {
     let (mut view, _) = store.select(bob, "a/b", false).unwrap();
     let before = store.status(bob, "a/b").unwrap();
     store
-        .set_special_use(bob, "a", Some(SpecialUse::Archive))
+        .set_special_use(bob, "a", vec![SpecialUse::Archive])
         .unwrap();
     store.rename(bob, "a", "x/z/q").unwrap();
     assert_eq!(

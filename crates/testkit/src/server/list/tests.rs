@@ -1,0 +1,90 @@
+use super::*;
+
+/// Names that match, with their attributes.
+fn listed(lines: Vec<Listed>) -> Vec<String> {
+    lines
+        .into_iter()
+        .map(|line| {
+            let attributes: Vec<_> = line.attributes.iter().map(ToString::to_string).collect();
+            format!("{} {}", line.name, attributes.join(" "))
+        })
+        .collect()
+}
+
+fn store() -> (Store, AccountId) {
+    let mut store = Store::new();
+    let bob = store.add_account("bob", "sekret");
+    for name in ["a", "a/b", "a/b/c", "x/y", "Zürich"] {
+        store.create(bob, name).unwrap();
+    }
+    (store, bob)
+}
+
+#[test]
+fn wildcards() {
+    let (store, bob) = store();
+    for (reference, pattern, expected) in [
+        (
+            "",
+            "*",
+            vec!["INBOX", "Zürich", "a", "a/b", "a/b/c", "x", "x/y"],
+        ),
+        ("", "%", vec!["INBOX", "Zürich", "a", "x"]),
+        ("", "inbox", vec!["INBOX"]),
+        ("", "a/%", vec!["a/b"]),
+        ("a/", "%", vec!["a/b"]),
+        ("a/", "*", vec!["a/b", "a/b/c"]),
+        ("a", "*", vec!["a", "a/b", "a/b/c"]),
+        ("", "*c", vec!["a/b/c"]),
+        ("", "%/%", vec!["a/b", "x/y"]),
+        ("", "Z?rich", vec![]),
+        ("", "Zü%", vec!["Zürich"]),
+        ("", "A", vec![]),
+        ("", "*%*%*%*%*%*%*%*%c", vec!["a/b/c"]),
+    ] {
+        let found: Vec<_> = store.list(bob, reference, pattern);
+        let names: Vec<_> = found.iter().map(|line| line.name.as_str()).collect();
+        assert_eq!(names, expected, "{reference:?} {pattern:?}");
+    }
+}
+
+#[test]
+fn attributes() {
+    let (mut store, bob) = store();
+    let archive = vec![crate::server::store::SpecialUse::Archive];
+    store.set_special_use(bob, "a", archive).unwrap();
+    assert_eq!(
+        listed(store.list(bob, "", "*")),
+        [
+            "INBOX \\HasNoChildren",
+            "Zürich \\HasNoChildren",
+            "a \\HasChildren \\Archive",
+            "a/b \\HasChildren",
+            "a/b/c \\HasNoChildren",
+            "x \\Noselect \\HasChildren",
+            "x/y \\HasNoChildren",
+        ]
+    );
+    assert_eq!(listed(store.list(bob, "any", "")), [" \\Noselect"]);
+}
+
+#[test]
+fn subscriptions() {
+    let (mut store, bob) = store();
+    for name in ["a/b/c", "gone/child", "x"] {
+        store.subscribe(bob, name).unwrap();
+    }
+    store.unsubscribe(bob, "INBOX");
+    for (pattern, expected) in [
+        ("*", vec!["a/b/c ", "gone/child ", "x "]),
+        ("%", vec!["a \\Noselect", "gone \\Noselect", "x "]),
+        ("a/%", vec!["a/b \\Noselect"]),
+        ("a", vec![]),
+    ] {
+        assert_eq!(
+            listed(store.lsub(bob, "", pattern)),
+            expected,
+            "{pattern:?}"
+        );
+    }
+}
