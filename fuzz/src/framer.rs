@@ -47,7 +47,8 @@ pub fn framer(data: &[u8]) {
     assert_eq!(whole, random, "{}", wire.escape_ascii());
 }
 
-/// Cuts `wire`, of which each read brings as many bytes as `next` says.
+/// Cuts `wire`, of which each read brings as many bytes as `next` says. Every other one is read in
+/// place.
 fn events(
     limits: Limits,
     stream_from: Option<u64>,
@@ -58,10 +59,16 @@ fn events(
     framer.stream_from(stream_from);
     let mut events = Vec::new();
     let mut left = wire;
+    let mut in_place = false;
     while !left.is_empty() {
         let (now, later) = left.split_at(next(left.len()).min(left.len()));
         left = later;
-        framer.feed(now);
+        if in_place {
+            read_in_place(&mut framer, now);
+        } else {
+            framer.feed(now);
+        }
+        in_place = !in_place;
         loop {
             let frame = match framer.next_frame() {
                 Ok(Some(frame)) => frame,
@@ -78,6 +85,16 @@ fn events(
     assert_eq!(framer.received(), wire.len() as u64);
     check(&limits, &events);
     events
+}
+
+fn read_in_place(framer: &mut Framer, mut input: &[u8]) {
+    while !input.is_empty() {
+        let space = framer.space();
+        let (now, later) = input.split_at(space.len().min(input.len()));
+        space[..now.len()].copy_from_slice(now);
+        framer.filled(now.len());
+        input = later;
+    }
 }
 
 fn take(frame: Frame<'_>, limits: &Limits, events: &mut Vec<Event>) {
