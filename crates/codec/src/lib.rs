@@ -1,14 +1,209 @@
 //! The IMAP wire codec: bytes to typed responses, typed commands to bytes. No I/O, no session.
 //!
 //! ```text
-//!  server ──▶ Framer ──▶ Message ──▶ Decoder ──▶ Response
-//!  server ◀── bytes  ◀── parts   ◀── Outgoing ◀── command::*
+//!  server              ┌─ Framer ─────────┐           ┌─ Decoder ───────┐
+//!    ──── bytes ─────▶ │ finds where each │ Message   │ reads it into a │   Response::Fetch, List ..
+//!                      │ response ends    │ ────────▶ │ typed value     │ ─▶       ::Unknown
+//!                      └──────────────────┘           └─────────────────┘          ::Malformed
+//!                          ├──▶ LiteralChunk      big literals, piece by piece
+//!                          └──▶ Oversize          what breaks a limit, read past
+//!
+//!    ◀─── bytes ─────  Part::Text, Literal, Secret ◀── Outgoing ◀── command::select, fetch, search ..
 //! ```
 //!
-//! * [`Framer`] cuts the stream into responses, however it arrives, and streams big literals.
-//! * [`Decoder`] reads a response into a [`Response`]. It never fails: what it cannot read comes
-//!   back as [`Response::Unknown`] or [`Response::Malformed`] with its bytes.
-//! * [`command`] writes commands as [`Outgoing`], checked: no user text reaches the wire unescaped.
+//! # Reading what a server sends
+//!
+//! [`Framer`] takes bytes as they come, and each byte of text is looked at once however they are
+//! split. [`Decoder`] makes a [`Response`] of each message. It never fails.
+//!
+//! ```
+//! use std::io::Read;
+//! use imapclient_codec::{Decoder, Frame, Framer, Limits, Response};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! // In real life a socket.
+//! let mut server: &[u8] = b"* 2 EXISTS\r\n\
+//!     * 1 FETCH (UID 7 ENVELOPE (NIL \"=?utf-8?q?Gr=C3=BC=C3=9Fe?=\" \
+//!     ((NIL NIL \"mary\" \"jane.org\")) NIL NIL NIL NIL NIL NIL NIL))\r\n\
+//!     A1 OK [READ-ONLY] done\r\n";
+//!
+//! let mut framer = Framer::new(Limits::default());
+//! let mut decoder = Decoder::new(Limits::default());
+//! let mut shown = Vec::new();
+//! loop {
+//!     let read = server.read(framer.space())?;
+//!     if read == 0 {
+//!         break;
+//!     }
+//!     framer.filled(read);
+//!     while let Some(frame) = framer.next_frame()? {
+//!         let Frame::Message(message) = frame else { continue };
+//!         shown.push(match decoder.decode(&message) {
+//!             Response::Exists(count) => format!("{count} messages"),
+//!             Response::Fetch(fetch) => {
+//!                 let envelope = fetch.envelope().ok_or("not asked for")?;
+//!                 format!("{}: {}", envelope.from(), envelope.subject().unwrap_or_default())
+//!             }
+//!             Response::Tagged(tag, status) => format!("{tag} is done: {:?}", status.code),
+//!             other => format!("{other:?}"),
+//!         });
+//!     }
+//! }
+//! assert_eq!(shown, ["2 messages", "mary@jane.org: Grüße", "A1 is done: Some(ReadOnly)"]);
+//! # Ok(()) }
+//! ```
+//!
+//! Values own what they hold, and little of it is allocated: for UID, FLAGS without keywords, MODSEQ,
+//! RFC822.SIZE and INTERNALDATE nothing, for a FETCH with all that is in an [`Envelope`] and a
+//! [`BodyStructure`] three pieces, or four. To keep an envelope and let a body go, there is
+//! [`Fetch::into_envelope`]. Text is decoded when it is asked for ([`text`]); what the server really
+//! sent is never lost. Names of mailboxes are in modified UTF-7 until [`Decoder::set_names`] says
+//! otherwise.
+//!
+//! ## What is broken
+//!
+//! Servers break the grammar. Where it is plain what they mean, they are understood. Where it is
+//! not, what is good survives, and the rest comes with its bytes, the reason and the place.
+//!
+//! ```
+//! use imapclient_codec::{Decoder, Limits, Message, Response};
+//!
+//! let wire: &[u8] = b"* 1 FETCH (UID 7 RFC822.SIZE many X-COLOUR (red) FLAGS (\\Seen))\r\n";
+//! let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&Message::from(wire)) else {
+//!     panic!()
+//! };
+//! assert_eq!((fetch.uid(), fetch.size()), (Some(7), None));
+//! assert!(fetch.flags().is_some());
+//! let bad = &fetch.malformed()[0];
+//! assert_eq!((&*bad.item, &*bad.why, bad.at), ("RFC822.SIZE", "a number is missing", 29));
+//! assert_eq!((&*bad.raw, &*fetch.unknown()[0].raw), (&b"many"[..], &b"(red)"[..]));
+//! ```
+//!
+//! ## What is big
+//!
+//! Literals of a FETCH can be handed out as they arrive instead of being kept in memory.
+//!
+//! ```
+//! use imapclient_codec::{Frame, Framer, Limits};
+//!
+//! let mut framer = Framer::new(Limits::default());
+//! framer.stream_from(Some(8));
+//! framer.feed(b"* 1 FETCH (BODY[] {11}\r\nhello");
+//! let mut body = Vec::new();
+//! loop {
+//!     match framer.next_frame()? {
+//!         Some(Frame::LiteralStart { size, .. }) => assert_eq!(size, 11),
+//!         Some(Frame::LiteralChunk(chunk)) => body.extend_from_slice(chunk),
+//!         Some(Frame::LiteralEnd) => assert_eq!(body, b"hello world"),
+//!         // The rest of it, with an empty literal in its place.
+//!         Some(Frame::Message(message)) => {
+//!             assert_eq!(&*message, b"* 1 FETCH (BODY[] {0}\r\n)\r\n");
+//!             break;
+//!         }
+//!         Some(other) => panic!("{other:?}"),
+//!         None => framer.feed(b" world)\r\n"),
+//!     }
+//! }
+//! # Ok::<(), imapclient_codec::FramerError>(())
+//! ```
+//!
+//! # Writing a command
+//!
+//! A function of [`command`] makes an [`Outgoing`], or says which argument cannot be sent: no text
+//! from outside reaches the wire unescaped. Its [`Part`]s are what goes out between the tag and the
+//! line end. How a literal is announced (`{5}`, `{5+}`) and what is waited for is for the session
+//! to say, since that depends on the server.
+//!
+//! ```
+//! use imapclient_codec::{Names, Part, command::{self, SearchKey}};
+//!
+//! let key = SearchKey::Unseen & SearchKey::Subject("Grüße".into());
+//! let outgoing = command::search(key, Names::Utf7)?;
+//! let mut wire = b"A2 ".to_vec();
+//! for part in outgoing.parts() {
+//!     match part {
+//!         Part::Text(text) => wire.extend_from_slice(text),
+//!         Part::Literal { data, .. } => {
+//!             wire.extend_from_slice(format!("{{{}+}}\r\n", data.len()).as_bytes());
+//!             wire.extend_from_slice(data);
+//!         }
+//!         secret => panic!("{secret:?} shows nothing"),
+//!     }
+//! }
+//! wire.extend_from_slice(b"\r\n");
+//! let expected = "A2 UID SEARCH CHARSET UTF-8 UNSEEN SUBJECT {7+}\r\nGrüße\r\n";
+//! assert_eq!(wire, expected.as_bytes());
+//!
+//! let error = command::login("bob", "nul\0").unwrap_err();
+//! assert_eq!(error.to_string(), "invalid password: it must not contain NUL");
+//! # Ok::<(), imapclient_codec::InvalidArgument>(())
+//! ```
+//!
+//! # What is read and written
+//!
+//! imap-codec is the other thorough codec. Its types check what [`command`] writes, and it is the
+//! judge of this crate's tests: what it reads is read here with the same meaning. It gives up a
+//! whole response for one item it does not know. *typed*: a value of its own; *raw*: the response
+//! is read, and this part of it is bytes; *lost*: so is the rest of the response.
+//!
+//! | a server sends | imap-codec 2.0.0-alpha.10 | this crate |
+//! | --- | --- | --- |
+//! | CAPABILITY, FLAGS, EXISTS, RECENT, EXPUNGE | typed | typed |
+//! | LIST, LSUB, STATUS, SEARCH | typed | typed |
+//! | FETCH of RFC 3501, BINARY, MODSEQ | typed | typed |
+//! | SORT, THREAD | typed | typed |
+//! | VANISHED, SEARCH with MODSEQ | typed | typed |
+//! | ENABLED, ID, NAMESPACE, QUOTA, QUOTAROOT, METADATA | typed | typed |
+//! | response codes of RFC 3501, 4315, 7162 | typed | typed |
+//! | response codes of RFC 5530, 9051 and others; APPENDUID with a set | raw | typed |
+//! | text that is not ASCII, or missing | lost | typed |
+//! | LIST with CHILDINFO or OLDNAME, XLIST | lost | typed |
+//! | STATUS with MAILBOXID or APPENDLIMIT | lost | typed |
+//! | ESEARCH, also with PARTIAL, ADDTO, REMOVEFROM | lost | typed |
+//! | UIDFETCH | lost | typed |
+//! | EMAILID, THREADID, PREVIEW, SAVEDATE | lost | typed |
+//! | X-GM-MSGID, X-GM-THRID, X-GM-LABELS | lost | typed |
+//! | INTERNALDATE NIL, NUL in a body, sizes over 4 GiB | lost | typed |
+//! | parts nested more than 6 deep, threads more than 8 | lost | typed |
+//! | ACL, LISTRIGHTS, MYRIGHTS | lost | typed |
+//! | GENURLAUTH, URLFETCH | lost | typed |
+//! | LANGUAGE, COMPARATOR, JMAPACCESS | lost | typed |
+//! | an item of a FETCH, LIST or STATUS that nobody knows | lost | raw |
+//! | any other response | lost | raw |
+//!
+//! | a client sends | imap-codec 2.0.0-alpha.10 | this crate |
+//! | --- | --- | --- |
+//! | the commands of RFC 3501 | yes | yes |
+//! | ENABLE, ID, IDLE, NAMESPACE, UNSELECT, MOVE, UID EXPUNGE, COMPRESS | yes | yes |
+//! | SORT, THREAD, QUOTA, METADATA, CONDSTORE, QRESYNC, BINARY, WITHIN | yes | yes |
+//! | SEARCH and SORT with RETURN, `$`, FUZZY, SAVEDBEFORE, X-GM-RAW; ESEARCH, CANCELUPDATE | no | yes |
+//! | LIST with options, CREATE with USE, XLIST | no | yes |
+//! | APPEND of several messages, with UTF8 or CATENATE; REPLACE | no | yes |
+//! | FETCH of EMAILID, PREVIEW, X-GM-LABELS or a window; STORE of labels | no | yes |
+//! | SETACL, DELETEACL, GETACL, LISTRIGHTS, MYRIGHTS | no | yes |
+//! | NOTIFY, UNAUTHENTICATE, GETJMAPACCESS | no | yes |
+//! | GENURLAUTH, URLFETCH, RESETKEY, LANGUAGE, COMPARATOR | no | yes |
+//! | a command of your own | no | yes |
+//!
+//! # Limits
+//!
+//! What a response may cost has a limit in every dimension, settable in [`Limits`]:
+//!
+//! | limit | default | what is above it |
+//! | --- | --- | --- |
+//! | [`line`](Limits::line) | 1 MiB | [`Frame::Oversize`], read past in constant memory |
+//! | [`search_line`](Limits::search_line) | 64 MiB | the same |
+//! | [`literal`](Limits::literal) | 64 MiB | the same; streamed literals have no limit |
+//! | [`depth`](Limits::depth) | 100 | [`Malformed`], in constant stack |
+//! | [`items`](Limits::items) | 100 000 | [`Malformed`] |
+//!
+//! Nothing is allocated because a server announces it: buffers grow with what has arrived.
+//!
+//! # Features
+//!
+//! | feature | what it adds | default |
+//! | --- | --- | --- |
+//! | `serde` | `Serialize` for [`Response`] and all it is made of | |
 
 #![cfg_attr(
     not(test),

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 pub mod compare;
+mod coverage;
 mod samples;
 
 proptest! {

@@ -1,0 +1,118 @@
+//! What the page of the crate says about imap-codec and about us, held against both.
+
+use imap_codec::{
+    CommandCodec, ResponseCodec,
+    decode::Decoder as _,
+    imap_types::response::{Code, Response as Theirs, Status, StatusBody, Tagged},
+};
+use imapclient_codec::{Code as OurCode, Decoder, Limits, Message, Outgoing, Part, Response};
+
+mod commands;
+mod responses;
+
+const PAGE: &str = include_str!("../../src/lib.rs");
+
+/// The rows of the table whose first column has this heading.
+fn rows(heading: &str) -> Vec<[&'static str; 3]> {
+    PAGE.lines()
+        .skip_while(|line| !line.starts_with(&format!("//! | {heading} |")))
+        .skip(2)
+        .map_while(|line| line.strip_prefix("//! | ")?.strip_suffix(" |"))
+        .map(|row| row.split(" | ").collect::<Vec<_>>().try_into().unwrap())
+        .collect()
+}
+
+/// The row that these are samples of says this much of them, and every row has samples.
+fn compare<S>(
+    heading: &str,
+    samples: Vec<(&'static str, Vec<S>)>,
+    judge: impl Fn(&S) -> [&'static str; 2],
+) {
+    let rows = rows(heading);
+    let names: Vec<_> = rows.iter().map(|[name, ..]| *name).collect();
+    let sampled: Vec<_> = samples.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, sampled);
+    for ([name, theirs, ours], (_, samples)) in rows.into_iter().zip(samples) {
+        assert!(!samples.is_empty(), "{name}");
+        for (index, sample) in samples.iter().enumerate() {
+            assert_eq!(judge(sample), [theirs, ours], "{name}, sample {index}");
+        }
+    }
+}
+
+#[test]
+fn responses_are_read_as_the_page_says() {
+    compare("a server sends", responses::samples(), |wire| {
+        [their_reading(wire), our_reading(wire)]
+    });
+}
+
+#[test]
+fn commands_are_written_as_the_page_says() {
+    compare("a client sends", commands::samples(), |outgoing| {
+        let wire = wire(outgoing);
+        let theirs = match CommandCodec::default().decode(&wire) {
+            Ok(([], _)) => "yes",
+            _ => "no",
+        };
+        [theirs, "yes"]
+    });
+}
+
+fn their_reading(wire: &[u8]) -> &'static str {
+    let status = match ResponseCodec::default().decode(wire) {
+        Ok(([], Theirs::Status(status))) => status,
+        Ok(([], _)) => return "typed",
+        _ => return "lost",
+    };
+    let code = match &status {
+        Status::Untagged(StatusBody { code, .. })
+        | Status::Tagged(Tagged {
+            body: StatusBody { code, .. },
+            ..
+        }) => code,
+        Status::Bye(bye) => &bye.code,
+    };
+    match code {
+        Some(Code::Other(_)) => "raw",
+        _ => "typed",
+    }
+}
+
+fn our_reading(wire: &[u8]) -> &'static str {
+    let response = Decoder::new(Limits::default()).decode(&Message::from(wire));
+    assert!(response.malformed().is_empty(), "{response:?}");
+    let is_raw = match &response {
+        Response::Unknown(_) => true,
+        Response::Status(status) | Response::Tagged(_, status) => {
+            matches!(status.code, Some(OurCode::Other { .. }))
+        }
+        Response::Fetch(fetch) => !fetch.unknown().is_empty(),
+        Response::List(list) => !list.unknown().is_empty(),
+        Response::MailboxStatus(status) => !status.unknown.is_empty(),
+        _ => false,
+    };
+    if is_raw { "raw" } else { "typed" }
+}
+
+/// As it goes out to a server with `LITERAL+`.
+fn wire(outgoing: &Outgoing) -> Vec<u8> {
+    let mut wire = b"A1 ".to_vec();
+    for part in outgoing.parts() {
+        match part {
+            Part::Text(text) => wire.extend_from_slice(text),
+            Part::Secret(text) => wire.extend_from_slice(text),
+            Part::Literal { data, binary } => {
+                let sign = if *binary { "~" } else { "" };
+                wire.extend_from_slice(format!("{sign}{{{}+}}\r\n", data.len()).as_bytes());
+                wire.extend_from_slice(data);
+            }
+            Part::SecretLiteral(data) => {
+                wire.extend_from_slice(format!("{{{}+}}\r\n", data.len()).as_bytes());
+                wire.extend_from_slice(data);
+            }
+        }
+    }
+    wire.extend_from_slice(b"\r\n");
+    wire
+}
