@@ -196,3 +196,35 @@ fn hostile_lists_of_extensions_cost_linear_time() {
         drop(decode(line.as_bytes()));
     }
 }
+
+#[test]
+fn nesting_takes_no_stack() {
+    let deep =
+        |open: &str, close: &str| format!("{}{}", open.repeat(100_000), close.repeat(100_000));
+    let multiparts = deep("(", " \"mixed\")");
+    let messages = deep("(\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 9 NIL ", " 1)");
+    let addresses = format!("(NIL NIL {})", deep("(", ")"));
+    let lines = [
+        format!("* 1 FETCH (UID 5 BODYSTRUCTURE {multiparts})\r\n"),
+        format!("* 1 FETCH (UID 5 BODYSTRUCTURE {messages})\r\n"),
+        format!("* 1 FETCH (UID 5 ENVELOPE {addresses})\r\n"),
+        format!("* 1 FETCH (UID 5 X-ODD {})\r\n", deep("(", ")")),
+        format!("* THREAD {}\r\n", deep("(1 ", ")")),
+        format!("* LIST () NIL a (X-ODD {})\r\n", deep("(", ")")),
+        format!("* XODD {}\r\n", deep("(", ")")),
+    ];
+    let read = move || {
+        for line in lines {
+            match decode(line.as_bytes()) {
+                Response::Fetch(fetch) => {
+                    assert_eq!((fetch.uid(), fetch.malformed().len()), (Some(5), 1));
+                }
+                Response::Unknown(_) => {}
+                other => assert_eq!(other.malformed().len(), 1),
+            }
+        }
+    };
+    // One byte per level would already be too much.
+    let small = std::thread::Builder::new().stack_size(96 * 1024);
+    small.spawn(read).unwrap().join().unwrap();
+}

@@ -5,7 +5,7 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use imapclient_codec::{Decoder, Frame, Framer, Limits, Message, OwnedEnvelope, Response};
+use imapclient_codec::{Decoder, Frame, Framer, Limit, Limits, Message, OwnedEnvelope, Response};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -117,4 +117,112 @@ fn what_a_decoder_keeps_is_bounded() {
     let change = region.change();
     let held = change.bytes_allocated as i64 - change.bytes_deallocated as i64;
     assert!(held < 1024 * 1024, "{held}");
+}
+
+/// Lets `total` bytes come in that nobody wrote, as fast as they are read.
+fn pour(framer: &mut Framer, total: u64, mut each: impl FnMut(&mut Framer)) {
+    let mut left = total;
+    while left > 0 {
+        let room = framer.space().len() as u64;
+        let read = room.min(left);
+        framer.filled(read as usize);
+        left -= read;
+        each(framer);
+    }
+}
+
+const MEBIBYTE: u64 = 1024 * 1024;
+
+#[test]
+fn what_breaks_a_limit_is_read_past_in_constant_memory() {
+    let _alone = alone();
+    for (head, size, limit, most) in [
+        // A line is kept up to its limit of 1 MiB, in a buffer that doubles.
+        ("* LIST () NIL ", 64 * MEBIBYTE, Limit::Line, 5 * MEBIBYTE),
+        (
+            "* 1 FETCH (BODY[] {4294967296}\r\n",
+            1 << 32,
+            Limit::Literal,
+            MEBIBYTE,
+        ),
+    ] {
+        let region = Region::new(ALLOCATOR);
+        let mut framer = Framer::new(Limits::default());
+        framer.feed(head.as_bytes());
+        pour(&mut framer, size, |framer| {
+            assert!(matches!(framer.next_frame(), Ok(None)));
+        });
+        framer.feed(b")\r\n* 1 EXISTS\r\n");
+        match framer.next_frame() {
+            Ok(Some(Frame::Oversize {
+                head: kept,
+                limit: broken,
+                ..
+            })) => {
+                assert!(kept.starts_with(head.as_bytes()));
+                assert_eq!(broken, limit);
+            }
+            other => panic!("{other:?}"),
+        }
+        let Ok(Some(Frame::Message(message))) = framer.next_frame() else {
+            panic!("the next response is read")
+        };
+        assert_eq!(&*message, b"* 1 EXISTS\r\n");
+        // All that was ever asked for, whether given back or not.
+        let allocated = region.change().bytes_allocated as u64;
+        assert!(allocated <= most, "{allocated} bytes for {head}");
+    }
+}
+
+#[test]
+fn a_streamed_literal_of_any_size_takes_constant_memory() {
+    let _alone = alone();
+    let region = Region::new(ALLOCATOR);
+    let mut framer = Framer::new(Limits::default());
+    framer.stream_from(Some(1));
+    framer.feed(b"* 1 FETCH (BODY[] {4294967296}\r\n");
+    assert!(matches!(
+        framer.next_frame(),
+        Ok(Some(Frame::LiteralStart { size, .. })) if size == 1 << 32
+    ));
+    let mut streamed = 0;
+    pour(&mut framer, 1 << 32, |framer| match framer.next_frame() {
+        Ok(Some(Frame::LiteralChunk(chunk))) => streamed += chunk.len() as u64,
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(streamed, 1 << 32);
+    framer.feed(b")\r\n");
+    assert!(matches!(framer.next_frame(), Ok(Some(Frame::LiteralEnd))));
+    assert!(matches!(framer.next_frame(), Ok(Some(Frame::Message(_)))));
+    let allocated = region.change().bytes_allocated as u64;
+    assert!(allocated <= MEBIBYTE, "{allocated}");
+}
+
+#[test]
+fn a_search_of_64_mib_is_read_and_one_byte_more_is_not() {
+    let _alone = alone();
+    let head = "* SEARCH";
+    let numbers = (64 * MEBIBYTE as usize - head.len() - "\r\n".len()) / " 1234567".len();
+    let line = |more: &str| format!("{head}{}{more}\r\n", " 1234567".repeat(numbers));
+    let padding = " ".repeat(64 * MEBIBYTE as usize - line("").len());
+    for (line, good) in [
+        (line(&padding), true),
+        (line(&format!("{padding} ")), false),
+    ] {
+        let mut framer = Framer::new(Limits::default());
+        framer.feed(line.as_bytes());
+        match framer.next_frame() {
+            Ok(Some(Frame::Message(message))) if good => {
+                let response = Decoder::new(Limits::default()).decode(&message);
+                let Response::Search(search) = response else {
+                    panic!("{}", response.name())
+                };
+                assert_eq!(search.numbers.len(), numbers);
+            }
+            Ok(Some(Frame::Oversize { limit, size, .. })) if !good => {
+                assert_eq!((limit, size), (Limit::Line, 64 * MEBIBYTE + 1));
+            }
+            _ => panic!("{} bytes", line.len()),
+        }
+    }
 }
