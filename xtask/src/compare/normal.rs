@@ -269,6 +269,7 @@ fn tokens(text: &str) -> (Vec<Token>, &str) {
             }
             '"' => quoted(&rest[1..]),
             '{' => literal(rest).unwrap_or_else(|| atom(rest)),
+            '~' => literal(&rest[1..]).unwrap_or_else(|| atom(rest)),
             _ => atom(rest),
         };
         tokens.push(token);
@@ -290,7 +291,7 @@ fn quoted(text: &str) -> (Token, &str) {
 }
 
 fn literal(text: &str) -> Option<(Token, &str)> {
-    let (length, tail) = text[1..].split_once("}\r\n")?;
+    let (length, tail) = text.strip_prefix('{')?.split_once("}\r\n")?;
     let length: usize = length.parse().ok()?;
     let (string, tail) = tail.split_at_checked(length)?;
     Some((Token::String(string.to_owned()), tail))
@@ -330,6 +331,10 @@ mod tests {
                 "* OK [PERMANENTFLAGS (\\* a b)]",
             ),
             ("TAG NO it is full", "TAG NO"),
+            (
+                "* 1 FETCH (UID 2 BINARY[1] ~{3}\r\na\0b)",
+                "* 1 FETCH (BINARY[1] \"a\\0b\" UID 2)",
+            ),
             (
                 "* STATUS \"x y\" (UIDVALIDITY 5 MESSAGES 1)",
                 "* STATUS x y (MESSAGES 1 UIDVALIDITY n)",

@@ -10,7 +10,7 @@ const ALWAYS: [&str; 4] = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID"];
 const MECHANISMS: [&str; 2] = ["AUTH=PLAIN", "AUTH=LOGIN"];
 
 /// What is offered to those who have logged in.
-const LATER: [&str; 29] = [
+const LATER: [&str; 30] = [
     "ENABLE",
     "IDLE",
     "UIDPLUS",
@@ -36,6 +36,7 @@ const LATER: [&str; 29] = [
     "THREAD=ORDEREDSUBJECT",
     "STATUS=SIZE",
     "WITHIN",
+    "BINARY",
     "ESEARCH",
     "SEARCHRES",
     "XLIST",

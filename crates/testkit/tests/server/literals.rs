@@ -63,6 +63,11 @@ fn bytes_of_all_kinds_survive() {
     client.send(b"a APPEND INBOX {3+}\r\na\0b\r\n");
     assert!(client.line().starts_with("a BAD "));
     client.send(b"a APPEND INBOX ~{3+}\r\na\0b\r\n");
+    assert!(client.line().starts_with("a NO [UNKNOWN-CTE] "));
+    client.send(b"a APPEND INBOX ~{3+}\r\nabc\r\n");
+    assert!(client.line().starts_with("a OK [APPENDUID "));
+    server.forget_capability("BINARY");
+    client.send(b"a APPEND INBOX ~{3+}\r\nabc\r\n");
     assert!(client.line().starts_with("a BAD "));
 }
 

@@ -2,6 +2,7 @@
 
 mod acl;
 mod append;
+mod binary;
 mod client;
 mod commands;
 mod garbage;

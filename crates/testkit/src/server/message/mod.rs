@@ -1,6 +1,7 @@
 //! A message and what IMAP tells of it, read from its bytes.
 
 mod address;
+mod binary;
 mod envelope;
 mod header;
 mod params;
@@ -13,7 +14,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::text::decode;
+pub(crate) use self::{binary::UnknownEncoding, text::decode};
 
 use self::part::Part;
 

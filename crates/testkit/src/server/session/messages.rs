@@ -1,6 +1,8 @@
 //! Commands on messages.
 
-use super::{Session, gmail::gmail_items, mailboxes::decode, selected::number};
+use super::{
+    Session, binary::binary_items, gmail::gmail_items, mailboxes::decode, selected::number,
+};
 use crate::{
     listener::lock,
     server::{
@@ -32,7 +34,8 @@ impl Session<'_> {
         if append.messages.len() > 1 {
             self.need("MULTIAPPEND")?;
         }
-        let drafts: Outcome<Vec<_>> = append.messages.into_iter().map(draft).collect();
+        let drafts = append.messages.into_iter();
+        let drafts: Outcome<Vec<_>> = drafts.map(|message| self.draft(message)).collect();
         let (id, name) = (self.account_id()?, decode(&append.mailbox)?);
         let mut drafts = drafts?;
         let mut store = lock(&self.shared.store);
@@ -50,6 +53,32 @@ impl Session<'_> {
         // The codec knows the code with one UID only.
         let (validity, uids) = (appended.uid_validity, set(&appended.uids));
         Ok(reply.with(word_code(format!("APPENDUID {validity} {uids}"))))
+    }
+
+    fn draft(&self, message: Appendix) -> Outcome<Draft> {
+        check_flags(&message.flags)?;
+        let text = match message.text {
+            LiteralOrLiteral8::Literal(text) => text.into_inner(),
+            LiteralOrLiteral8::Literal8(text) => {
+                self.need("BINARY")?;
+                text.data
+            }
+        };
+        if text.is_empty() {
+            return Err(Reply::no("A message of no bytes is none.").into());
+        }
+        if text.contains(&0) {
+            // Such a message could not be told by BODY[] (RFC 3516, section 4.4).
+            return Err(Reply::no("A message cannot have NUL here.")
+                .with(Code::UnknownCte)
+                .into());
+        }
+        Ok(Draft {
+            message: Arc::new(Message::new(text)),
+            flags: Flags::new(&message.flags)?,
+            date: message.date.map(|date| *date.as_ref()),
+            labels: Labels::default(),
+        })
     }
 
     /// FETCH (RFC 3501, section 6.4.5; CHANGEDSINCE of RFC 7162), with items that only Gmail has.
@@ -83,7 +112,7 @@ impl Session<'_> {
         for item in &items {
             match item {
                 MessageDataItemName::Binary { .. } | MessageDataItemName::BinarySize { .. } => {
-                    return Err(Reply::bad("BINARY is not known here.").into());
+                    self.need("BINARY")?;
                 }
                 MessageDataItemName::ModSeq => self.enable_condstore()?,
                 _ => {}
@@ -97,10 +126,15 @@ impl Session<'_> {
             let Some(entry) = entry.filter(|entry| entry.modseq > since) else {
                 continue;
             };
+            let mut others = binary_items(&entry.message, &items)?;
             let gmail = gmail_items(&entry.gmail, gmail);
+            if !others.is_empty() && !gmail.is_empty() {
+                others.push(b' ');
+            }
+            others.extend(gmail);
             let told = store.fetch(&mut selected.view, hit, &items);
             drop(store);
-            self.out.fetch(number(hit.seq), told, &gmail)?;
+            self.out.fetch(number(hit.seq), told, &others)?;
         }
         Ok(Reply::ok("Fetched."))
     }
@@ -202,22 +236,6 @@ impl Session<'_> {
             destination: uid_set(&to)?,
         })
     }
-}
-
-fn draft(message: Appendix) -> Outcome<Draft> {
-    let LiteralOrLiteral8::Literal(text) = message.text else {
-        return Err(Reply::bad("BINARY is not known here.").into());
-    };
-    check_flags(&message.flags)?;
-    if text.as_ref().is_empty() {
-        return Err(Reply::no("A message of no bytes is none.").into());
-    }
-    Ok(Draft {
-        message: Arc::new(Message::new(text.into_inner())),
-        flags: Flags::new(&message.flags)?,
-        date: message.date.map(|date| *date.as_ref()),
-        labels: Labels::default(),
-    })
 }
 
 /// No client may set `\Recent` (RFC 3501, section 2.3.2), and there are no more system flags than those.

@@ -9,6 +9,7 @@
 mod account;
 mod acl;
 mod auth;
+mod binary;
 mod gmail;
 mod idle;
 mod list;

@@ -15,8 +15,8 @@ use std::{
 impl Store {
     /// What FETCH tells of one message, in the order of `items`; nothing if the hit is not of this view.
     ///
-    /// A body that is not peeked at sets `\Seen`, and then FLAGS come along (with MODSEQ under CONDSTORE). BINARY is
-    /// not there: such items are left out.
+    /// A body that is not peeked at sets `\Seen`, and then FLAGS come along (with MODSEQ under CONDSTORE). Items of BINARY
+    /// are left out: the codec has no form for some of them.
     pub(crate) fn fetch(
         &mut self,
         view: &mut View,
@@ -84,7 +84,9 @@ impl Store {
 /// Whether the item sets `\Seen`.
 fn reads(item: &MessageDataItemName<'_>) -> bool {
     match item {
-        MessageDataItemName::BodyExt { peek, .. } => !peek,
+        MessageDataItemName::BodyExt { peek, .. } | MessageDataItemName::Binary { peek, .. } => {
+            !peek
+        }
         MessageDataItemName::Rfc822 | MessageDataItemName::Rfc822Text => true,
         _ => false,
     }
@@ -126,7 +128,7 @@ fn of_message(
 }
 
 /// The bytes from `partial.0` on, at most `partial.1`; nothing where there are none (RFC 3501, section 6.4.5).
-fn cut(data: Cow<'_, [u8]>, partial: Option<(u32, NonZeroU32)>) -> Cow<'_, [u8]> {
+pub(crate) fn cut(data: Cow<'_, [u8]>, partial: Option<(u32, NonZeroU32)>) -> Cow<'_, [u8]> {
     let Some((from, length)) = partial else {
         return data;
     };

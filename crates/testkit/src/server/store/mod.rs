@@ -26,6 +26,7 @@ pub(crate) use self::{
     change::Change,
     entry::{Entry, Hit},
     error::{BadSequence, StoreError},
+    fetch::cut,
     flags::{Flags, applicable, permanent},
     gmail::{Gmail, Labels},
     mailbox::MailboxId,
