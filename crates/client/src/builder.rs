@@ -50,6 +50,7 @@ pub struct Builder<C> {
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) idle_renewal: Duration,
     pub(crate) limits: Limits,
+    pub(crate) answer_limit: u64,
     client: PhantomData<fn() -> C>,
 }
 
@@ -68,6 +69,7 @@ impl<C> Builder<C> {
             connect_timeout: Some(Duration::from_secs(30)),
             idle_renewal: Duration::from_secs(9 * 60),
             limits: Limits::default(),
+            answer_limit: 1024 * 1024 * 1024,
             client: PhantomData,
         }
     }
@@ -173,6 +175,13 @@ impl<C> Builder<C> {
         self
     }
 
+    /// How many bytes of responses are kept for one command; default: 1 GiB. A server that sends
+    /// more is given up: it may be about to never end.
+    pub fn answer_limit(mut self, bytes: u64) -> Self {
+        self.answer_limit = bytes;
+        self
+    }
+
     /// The same settings for the other kind of client.
     pub(crate) fn into_client<D>(self) -> Builder<D> {
         let Self {
@@ -195,6 +204,7 @@ impl<C> Builder<C> {
             connect_timeout: self.connect_timeout,
             idle_renewal: self.idle_renewal,
             limits: self.limits,
+            answer_limit: self.answer_limit,
             client: PhantomData,
         }
     }

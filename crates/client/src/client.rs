@@ -33,6 +33,8 @@ pub struct Client<S> {
     pub(crate) timeout: Option<Duration>,
     /// When the connection has to be there, while it is being made.
     pub(crate) connect_until: Option<Instant>,
+    /// Bytes of responses that one command may keep.
+    pub(crate) answer_limit: u64,
     /// IDLE is begun anew this often.
     pub(crate) idle_renewal: Duration,
     /// The connection cannot be used any more.
@@ -86,6 +88,7 @@ impl<S: Socket> Client<S> {
         let name = outgoing.name();
         let mine = self.engine.submit(outgoing)?;
         let mut failure = None;
+        let mut kept = 0;
         loop {
             let event = self.next_event(self.wait()).await;
             let event =
@@ -102,7 +105,10 @@ impl<S: Socket> Client<S> {
                     };
                 }
                 Event::Response(response) => {
-                    self.route(response, |rest| command.accept(&mine, rest));
+                    if self.route(response, |rest| command.accept(&mine, rest)) {
+                        kept += self.engine.response_size();
+                        self.check_size(&name, kept)?;
+                    }
                 }
                 // Once the exchange has failed there is nothing more to say.
                 Event::Challenge { .. } if failure.is_some() => self.engine.cancel(),
@@ -160,7 +166,7 @@ impl<S: Socket> Client<S> {
         }
         while self.engine.has_orphans() {
             match self.poll_event()? {
-                Some(Event::Response(response)) => self.route(response, Some),
+                Some(Event::Response(response)) => self.news(response),
                 Some(_) => {}
                 // The end of an orphan is no event: there may be nothing left to wait for.
                 None if self.engine.has_orphans() => self.exchange(self.wait()).await?,
@@ -181,18 +187,41 @@ impl<S: Socket> Client<S> {
         needs(command, self.state())
     }
 
-    /// Gives a response to whom it belongs; what nobody wants becomes an update.
-    pub(crate) fn route(
+    /// A server that never ends its answer must not take all of the memory.
+    fn check_size(&mut self, command: &str, kept: u64) -> Result<()> {
+        if kept <= self.answer_limit {
+            return Ok(());
+        }
+        self.broken = true;
+        Err(Error::Protocol {
+            what: format!(
+                "its answer to {command} is over {} bytes (see Builder::answer_limit)",
+                self.answer_limit
+            ),
+            log: self.wire_log().cloned().collect(),
+        })
+    }
+
+    /// Gives a response to whom it belongs; what nobody wants becomes an update. Whether somebody
+    /// wanted it.
+    fn route(
         &mut self,
         response: Response,
         accept: impl FnOnce(Response) -> Option<Response>,
-    ) {
+    ) -> bool {
         if let Response::Status(status) = &response {
             self.updates.alert(status);
         }
-        if let Some(rest) = accept(response) {
-            self.updates.push(rest);
-        }
+        let Some(rest) = accept(response) else {
+            return true;
+        };
+        self.updates.push(rest, self.engine.response_size());
+        false
+    }
+
+    /// Takes a response that nobody waits for.
+    pub(crate) fn news(&mut self, response: Response) {
+        self.route(response, Some);
     }
 
     /// The next thing the server does.

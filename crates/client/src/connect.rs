@@ -51,6 +51,7 @@ impl<S: Socket> Builder<Client<S>> {
             },
             timeout: self.timeout,
             connect_until,
+            answer_limit: self.answer_limit,
             idle_renewal: self.idle_renewal,
             broken: false,
         };

@@ -249,7 +249,7 @@ impl<S: Socket> Idle<'_, S> {
                     return Err(Error::NoAnswer { command: "IDLE" });
                 }
             }
-            Event::Response(response) => client.route(response, Some),
+            Event::Response(response) => client.news(response),
             _ => {}
         }
         Ok(true)

@@ -8,6 +8,8 @@ use imapclient_codec::{
 
 /// Updates that are kept until somebody looks.
 const MOST: usize = 10_000;
+/// And how many bytes they had on the wire: a body that nobody asked for is an update, too.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Something the server said that no command had asked for (RFC 9051 §5.2).
 ///
@@ -30,7 +32,8 @@ pub enum Update {
     Alert(String),
     /// The server ends the connection, and why.
     Bye(String),
-    /// So many updates before this one were dropped, since nobody looked at them.
+    /// So many updates before this one were dropped, since nobody looked at them: 10,000 are kept,
+    /// or 64 MiB as they came.
     Lagged(u64),
     /// A response of a kind this library does not know.
     Unknown(Unknown),
@@ -43,13 +46,15 @@ pub enum Update {
 /// A bounded queue: when nobody looks, the oldest go, and the hole is marked.
 #[derive(Debug, Default)]
 pub(crate) struct Updates {
-    queue: VecDeque<Update>,
+    queue: VecDeque<(Update, u64)>,
+    bytes: u64,
     dropped: u64,
 }
 
 impl Updates {
-    pub(crate) fn push(&mut self, response: Response) {
-        self.add(match response {
+    /// Adds a response that had so many bytes.
+    pub(crate) fn push(&mut self, response: Response, size: u64) {
+        let update = match response {
             Response::Exists(n) => Update::Exists(n),
             Response::Recent(n) => Update::Recent(n),
             Response::Expunge(n) => Update::Expunge(n),
@@ -72,14 +77,16 @@ impl Updates {
             Response::Unknown(unknown) => Update::Unknown(unknown),
             Response::Malformed(malformed) => Update::Malformed(malformed),
             other => Update::Other(other),
-        });
+        };
+        self.add(update, size);
     }
 
     /// An alert is for the user, whichever command it comes with.
     pub(crate) fn alert(&mut self, status: &Status) {
         if status.code == Some(Code::Alert) {
             tracing::warn!(text = %status.text.escape_debug(), "alert from the server");
-            self.add(Update::Alert(status.text.clone()));
+            let size = status.text.len() as u64;
+            self.add(Update::Alert(status.text.clone()), size);
         }
     }
 
@@ -87,19 +94,25 @@ impl Updates {
         if self.dropped > 0 {
             return Some(Update::Lagged(std::mem::take(&mut self.dropped)));
         }
-        self.queue.pop_front()
+        let (update, size) = self.queue.pop_front()?;
+        self.bytes -= size;
+        Some(update)
     }
 
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
     }
 
-    fn add(&mut self, update: Update) {
-        if self.queue.len() >= MOST {
-            self.queue.pop_front();
-            self.dropped += 1;
+    fn add(&mut self, update: Update, size: u64) {
+        self.queue.push_back((update, size));
+        self.bytes += size;
+        // The last one stays, whatever it takes: a response has limits of its own.
+        while self.queue.len() > MOST || (self.bytes > MOST_BYTES && self.queue.len() > 1) {
+            if let Some((_, size)) = self.queue.pop_front() {
+                self.bytes -= size;
+                self.dropped += 1;
+            }
         }
-        self.queue.push_back(update);
     }
 }
 
@@ -111,11 +124,23 @@ mod tests {
     fn the_oldest_go_and_the_hole_is_marked() {
         let mut updates = Updates::default();
         for n in 0..12_000 {
-            updates.push(Response::Exists(n));
+            updates.push(Response::Exists(n), 12);
         }
         assert_eq!(updates.pop(), Some(Update::Lagged(2000)));
         assert_eq!(updates.pop(), Some(Update::Exists(2000)));
         let rest = std::iter::from_fn(|| updates.pop()).count();
         assert_eq!(rest, MOST - 1);
+        assert_eq!(updates.bytes, 0);
+    }
+
+    #[test]
+    fn big_ones_count_by_their_size() {
+        let mut updates = Updates::default();
+        updates.push(Response::Exists(1), 12);
+        updates.push(Response::Exists(2), MOST_BYTES);
+        updates.push(Response::Exists(3), MOST_BYTES + 1);
+        assert_eq!(updates.pop(), Some(Update::Lagged(2)));
+        assert_eq!(updates.pop(), Some(Update::Exists(3)));
+        assert_eq!(updates.pop(), None);
     }
 }

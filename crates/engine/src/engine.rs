@@ -38,6 +38,8 @@ pub struct Engine {
     state: State,
     log: WireLog,
     last_tag: u32,
+    /// Bytes of the response that came last.
+    response_size: u64,
     /// A DONE was sent that no server has complained about.
     sent_done: bool,
     /// The server's stream has ended.
@@ -57,6 +59,7 @@ impl Engine {
             state: State::new(),
             log: WireLog::default(),
             last_tag: 0,
+            response_size: 0,
             sent_done: false,
             ended: false,
         }
@@ -222,6 +225,13 @@ impl Engine {
         self.ended = true;
     }
 
+    /// How many bytes the response had on the wire that the last event tells of: about what it
+    /// takes to keep it.
+    #[must_use]
+    pub fn response_size(&self) -> u64 {
+        self.response_size
+    }
+
     // ---- events ---------------------------------------------------------------------------
 
     /// The next thing the server did; `None` when it takes more input to tell.
@@ -230,6 +240,7 @@ impl Engine {
     /// When the connection is of no more use.
     pub fn poll_event(&mut self) -> Result<Option<Event>, Error> {
         loop {
+            let before = self.framer.position();
             let frame = match self.framer.next_frame() {
                 Ok(frame) => frame,
                 Err(error) => return Err(self.protocol(&error.to_string())),
@@ -254,6 +265,7 @@ impl Engine {
                     oversize(&mut self.decoder, head, limit, size)
                 }
             };
+            self.response_size = self.framer.position().saturating_sub(before);
             if let Some(event) = self.handle(response)? {
                 return Ok(Some(event));
             }

@@ -322,6 +322,23 @@ faces! {
     }
 
     #[case]
+    async fn an_answer_without_an_end_is_given_up() {
+        let peer = Peer::start(|mut connection| {
+            greet(&mut connection, "")?;
+            expect(&mut connection, "LIST \"\" *")?;
+            // Until the client hangs up.
+            while connection.send(&format!("* LIST () \"/\" \"{}\"", "x".repeat(1000))).is_ok() {}
+            Ok(())
+        });
+        let builder = plain::<Client>(&peer).answer_limit(100_000);
+        let mut client = builder.connect().await.unwrap();
+        let error = client.list("", "*").await.unwrap_err();
+        broke_protocol(&error, "its answer to LIST is over 100000 bytes");
+        drop(client);
+        peer.finish().unwrap();
+    }
+
+    #[case]
     async fn an_early_end_of_a_literal_is_no_message() {
         let peer = scripted(
             "S: * PREAUTH [CAPABILITY IMAP4rev1] hi
