@@ -18,7 +18,7 @@ pub fn blocking(example: impl FnOnce(blocking::Client) -> Done) {
     at(&server(), example);
 }
 
-/// As [`blocking`], where nobody is logged in.
+/// As [`blocking()`], where nobody is logged in.
 ///
 /// # Panics
 ///
@@ -32,7 +32,7 @@ pub fn blocking_stranger(example: impl FnOnce(blocking::Client) -> Done) {
     );
 }
 
-/// As [`blocking`], on a server like Gmail.
+/// As [`blocking()`], on a server like Gmail.
 ///
 /// # Panics
 ///
@@ -41,7 +41,7 @@ pub fn blocking_gmail(example: impl FnOnce(blocking::Client) -> Done) {
     at(&builder().gmail().start(), example);
 }
 
-/// As [`blocking`], with what the server needs to be reached.
+/// As [`blocking()`], with what the server needs to be reached.
 ///
 /// # Panics
 ///
@@ -78,7 +78,7 @@ mod asynchronous {
         at(&server(), example);
     }
 
-    /// As [`tokio`], where nobody is logged in.
+    /// As [`tokio()`], where nobody is logged in.
     ///
     /// # Panics
     ///
@@ -88,7 +88,7 @@ mod asynchronous {
         run(async { example(stranger::<Client>(&server).connect().await?).await });
     }
 
-    /// As [`tokio`], on a server like Gmail.
+    /// As [`tokio()`], on a server like Gmail.
     ///
     /// # Panics
     ///
@@ -97,7 +97,7 @@ mod asynchronous {
         at(&builder().gmail().start(), example);
     }
 
-    /// As [`tokio`], with what the server needs to be reached.
+    /// As [`tokio()`], with what the server needs to be reached.
     ///
     /// # Panics
     ///
