@@ -25,9 +25,13 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 /// An IMAP server in memory, on free ports of 127.0.0.1.
 ///
-/// It speaks IMAP4rev1 (RFC 3501) with LITERAL+, SASL-IR, IDLE, UIDPLUS, MOVE, UNSELECT, ENABLE, CONDSTORE, NAMESPACE, ID, CHILDREN,
-/// SPECIAL-USE, QUOTA, SORT, THREAD, STATUS=SIZE and WITHIN, from a thread for each connection. [Rules](Rule) make it misbehave, and it
+/// It speaks IMAP4rev1 (RFC 3501) with LITERAL+, SASL-IR, IDLE, UIDPLUS, MULTIAPPEND, MOVE, UNSELECT, ENABLE, CONDSTORE, NAMESPACE, ID, CHILDREN,
+/// SPECIAL-USE, CREATE-SPECIAL-USE, LIST-EXTENDED, LIST-STATUS, LIST-MYRIGHTS, ACL, QUOTA, SORT, THREAD, ESEARCH, SEARCHRES, WITHIN, STATUS=SIZE and
+/// BINARY, and as [Gmail](Builder::gmail) with X-GM-EXT-1 and XLIST, from a thread for each connection. [Rules](Rule) make it misbehave, and it
 /// keeps what clients [sent](Self::received). Dropping it closes all connections and ends all threads.
+///
+/// Accounts do not see each other's mailboxes: what is said of others in an ACL is kept and told, but only the owner's own rights are felt. They hold
+/// for clients, and neither for what a test puts in or looks at nor for mail that comes.
 ///
 /// ```
 /// use imapclient_testkit::Server;

@@ -10,7 +10,7 @@ use std::{
 const CONNECTIONS: u64 = 300;
 
 /// What is made worse.
-const COMMANDS: [&str; 24] = [
+const COMMANDS: [&str; 36] = [
     "SELECT INBOX (CONDSTORE)",
     "EXAMINE \"INBOX\"",
     "LIST \"\" \"%/&APw-*\"",
@@ -33,6 +33,18 @@ const COMMANDS: [&str; 24] = [
     "EXPUNGE",
     "SETQUOTA \"\" (STORAGE 10 MESSAGE 5)",
     "GETQUOTAROOT INBOX",
+    "APPEND Trash {1+}\r\nx (\\Seen) ~{2+}\r\nyz \"15-Jan-2024 09:30:00 +0100\" {1+}\r\nx",
+    "SETACL Trash \"ann\" {3+}\r\n+lr",
+    "DELETEACL Trash -ann",
+    "LISTRIGHTS INBOX bob",
+    "UID SEARCH RETURN (MIN ALL SAVE) CHARSET UTF-8 NOT (SUBJECT {3+}\r\n\u{fc}x OR $ UID 1:*)",
+    "UID STORE $ +FLAGS (\\Seen)",
+    "LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (% a/* {1+}\r\nz) RETURN (CHILDREN STATUS (SIZE) MYRIGHTS)",
+    "CREATE a/b (USE (\\Sent \\Junk))",
+    "FETCH 1:2 (BINARY[1]<0.5> X-GM-LABELS BINARY.SIZE[] BODY.PEEK[HEADER.FIELDS (\"A\" {1+}\r\nB)])",
+    "STORE 1:* (UNCHANGEDSINCE 9) -X-GM-LABELS.SILENT (\\Inbox \"a b\" {3+}\r\nx&-)",
+    "SEARCH X-GM-RAW \"from:ann -has:attachment \\\"a b\\\"\" X-GM-THRID 17 X-GM-LABELS x",
+    "XLIST \"\" %",
     "ENABLE CONDSTORE",
     "ID (\"name\" NIL)",
 ];
@@ -40,6 +52,9 @@ const COMMANDS: [&str; 24] = [
 #[test]
 fn nothing_that_is_sent_breaks_it() {
     let server = server();
+    for capability in ["X-GM-EXT-1", "XLIST"] {
+        server.say_capability(capability);
+    }
     for seed in 1..=CONNECTIONS {
         let mut bytes = b"l LOGIN bob sekret\r\ns SELECT INBOX\r\n".to_vec();
         let mut numbers = Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15));

@@ -75,18 +75,6 @@ first_valid_gid = 1
 mail_max_userip_connections = 200
 mailbox_list_index = yes
 
-mail_plugins = acl quota
-protocol imap {{
-  mail_plugins = acl imap_acl quota imap_quota
-}}
-plugin {{
-  acl = vfile
-  quota = count:
-  quota_vsizes = yes
-  quota_grace = 0
-  quota_rule = *:storage=1G:messages=100000
-}}
-
 namespace inbox {{
   inbox = yes
   separator = /

@@ -3,7 +3,8 @@ use std::path::Path;
 /// The part of the configuration for what Dovecot does beyond its defaults: ACL, QUOTA, METADATA,
 /// URLAUTH and COMPRESS.
 ///
-/// Nobody may set quotas: this Dovecot crashes at a SETQUOTA that it allows.
+/// Nobody may set quotas: this Dovecot crashes at a SETQUOTA that it allows. The quota root and its
+/// limits are those of the embedded server, so that the two can be compared.
 pub(super) fn conf(folder: &Path) -> String {
     let folder = folder.display();
     format!(
@@ -18,9 +19,9 @@ protocol imap {{
 plugin {{
   acl = vfile
   acl_shared_dict = file:{folder}/mail/shared
-  quota = count:User quota
+  quota = count:
   quota_vsizes = yes
-  quota_rule = *:storage=4G
+  quota_rule = *:storage=1G:messages=100000
 }}
 
 namespace shared {{
