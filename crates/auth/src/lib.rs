@@ -45,28 +45,48 @@
 //! letter however it was typed.
 
 mod anonymous;
+#[cfg(feature = "oauth2")]
+mod app;
 mod command;
 mod cram_md5;
 mod error;
 mod external;
+#[cfg(feature = "oauth2")]
+mod grant;
+#[cfg(feature = "oauth2")]
+mod http;
 mod login;
 mod mechanism;
 mod message;
 mod oauth;
 mod plain;
+#[cfg(feature = "oauth2")]
+mod provider;
+#[cfg(feature = "oauth2")]
+mod refresh;
 mod saslprep;
 mod scram;
 mod token;
 
 pub use anonymous::Anonymous;
+#[cfg(feature = "oauth2")]
+pub use app::{App, Grant};
 pub use command::{CommandError, SecretCommand};
 pub use cram_md5::CramMd5;
 pub use error::Error;
 pub use external::External;
+#[cfg(feature = "oauth2")]
+pub use grant::{AuthorizationCode, DeviceCode};
+#[cfg(feature = "oauth2")]
+pub use http::Http;
 pub use login::Login;
 pub use mechanism::{ChannelBinding, Mechanism};
 pub use oauth::{OAuthBearer, XOAuth2};
 pub use plain::Plain;
+#[cfg(feature = "oauth2")]
+pub use provider::Provider;
+#[cfg(feature = "oauth2")]
+pub use refresh::RefreshToken;
 pub use scram::Scram;
 pub use secrecy;
 pub use token::{Token, TokenError, TokenSource};

@@ -205,6 +205,12 @@ impl TokenSource for SecretCommand {
     }
 }
 
+impl<T: TokenSource + ?Sized> TokenSource for Box<T> {
+    fn token(&self, refused: Option<&Token>) -> Result<Token, TokenError> {
+        (**self).token(refused)
+    }
+}
+
 impl<T: TokenSource + ?Sized> TokenSource for Arc<T> {
     fn token(&self, refused: Option<&Token>) -> Result<Token, TokenError> {
         (**self).token(refused)

@@ -27,6 +27,8 @@
 //! * **What the server says unasked** (new mail, flags changed elsewhere, alerts) waits in
 //!   [`Client::updates`]; [`Client::idle`] waits for more of it.
 //! * **A dropped future** loses its answer and nothing else: the connection goes on.
+//! * **Logging in** takes the best way the server offers, and never a weaker one after that has
+//!   failed; [`Login`] has the others. [`auth`] says which mechanism is for what.
 //! * **Dropping a client** closes the connection without a word. [`Client::logout`] says goodbye,
 //!   [`Client::with`] does so on every path.
 //!
@@ -37,6 +39,7 @@
 //! | `ring` | TLS by way of `ring` | yes |
 //! | `aws-lc-rs` | TLS by way of `aws-lc-rs`, if `ring` is off | |
 //! | `native-certs` | the certificate authorities of the operating system | yes |
+//! | `oauth2` | access tokens from refresh tokens, and getting those | |
 //! | `tokio` | the async face on tokio | |
 
 mod api;

@@ -4,7 +4,7 @@ use std::time::Duration;
 use imapclient::Security;
 use secrecy::SecretString;
 
-use crate::{Error, Place};
+use crate::{Error, Place, options};
 
 /// How to reach a server and log in: one section of the file with what it inherits.
 ///
@@ -19,7 +19,8 @@ pub struct Account {
     pub username: Option<String>,
     /// The password, which may also come from [`password_command`](Self::password_command).
     pub password: Option<SecretString>,
-    /// A command line that prints the password. Never set together with the password.
+    /// A command line that prints the password, or with [`oauth2`](Self::oauth2) and without a
+    /// refresh token an access token. Never set together with the password.
     pub password_command: Option<String>,
     /// The mechanism to log in with; `None` leaves the choice to the client.
     pub auth: Option<Auth>,
@@ -65,8 +66,10 @@ pub struct Account {
 pub enum Auth {
     /// PLAIN, RFC 4616.
     Plain,
-    /// LOGIN: the mechanism many servers have instead of PLAIN.
+    /// The LOGIN command: what the oldest servers have.
     Login,
+    /// LOGIN as a SASL mechanism (`SASL-LOGIN` here): some servers have it instead of PLAIN.
+    SaslLogin,
     /// CRAM-MD5, RFC 2195.
     CramMd5,
     /// SCRAM-SHA-1, RFC 5802.
@@ -88,10 +91,11 @@ pub enum Auth {
 }
 
 impl Auth {
-    /// Every mechanism with the name it has in a capability `AUTH=...`.
+    /// Every mechanism with its name, which is that of its capability `AUTH=...` but for LOGIN.
     pub(crate) const ALL: &[(&str, Self)] = &[
         ("PLAIN", Self::Plain),
         ("LOGIN", Self::Login),
+        ("SASL-LOGIN", Self::SaslLogin),
         ("CRAM-MD5", Self::CramMd5),
         ("SCRAM-SHA-1", Self::ScramSha1),
         ("SCRAM-SHA-1-PLUS", Self::ScramSha1Plus),
@@ -139,39 +143,52 @@ impl Account {
     /// put it into the account.
     ///
     /// A stream without `oauth2` needs nothing: its command is expected to log in by itself.
-    /// EXTERNAL and ANONYMOUS need nothing either, OAuth 2 needs the user name too.
+    /// ANONYMOUS needs nothing either, EXTERNAL a client certificate, OAuth 2 the user name too.
     ///
     /// # Errors
     ///
     /// [`Error::Missing`] for the first option that is missing.
     pub fn check_login(&self) -> Result<(), Error> {
-        if self.oauth2 {
-            self.need("username", self.username.is_some())?;
-            self.need("oauth2_client_id", self.oauth2_client_id.is_some())?;
-            return self.need("oauth2_refresh_token", self.oauth2_refresh_token.is_some());
+        if self.takes_token() {
+            self.need("username", self.username.as_ref())?;
+            if self.password_command.is_some() && self.oauth2_refresh_token.is_none() {
+                return Ok(());
+            }
+            self.need("oauth2_client_id", self.oauth2_client_id.as_ref())?;
+            self.need("oauth2_refresh_token", self.oauth2_refresh_token.as_ref())?;
+            return Ok(());
+        }
+        if self.auth == Some(Auth::External) && !self.stream {
+            self.need("ssl_client_cert", self.ssl_client_cert.as_ref())?;
         }
         if self.stream || !self.auth.is_none_or(Auth::needs_password) {
             return Ok(());
         }
-        self.need("username", self.username.is_some())?;
-        let password = self.password.is_some() || self.password_command.is_some();
-        self.need("password", password)
+        self.need("username", self.username.as_ref())?;
+        let command = self.password_command.as_ref().map(|_| ());
+        self.need("password", self.password.as_ref().map(|_| ()).or(command))
     }
 
-    fn need(&self, option: &'static str, is_there: bool) -> Result<(), Error> {
-        if is_there {
-            return Ok(());
-        }
-        let also = if option == "password" {
-            " or `password_command = ...`"
-        } else {
-            ""
-        };
-        Err(Error::Missing {
-            place: self.place.clone().of_option(option),
-            advice: format!(
-                "write `{option} = ...`{also}, or set the environment variable imapclient_{option}"
-            ),
+    /// Whether it logs in by an access token.
+    pub(crate) fn takes_token(&self) -> bool {
+        self.oauth2 || self.auth.is_some_and(Auth::needs_token)
+    }
+
+    /// The value of an option, or an error that says how to set it.
+    pub(crate) fn need<T>(&self, option: &'static str, value: Option<T>) -> Result<T, Error> {
+        value.ok_or_else(|| {
+            let also = match option {
+                "password" => " or `password_command = ...`",
+                _ => "",
+            };
+            let or = match options::FROM_ENVIRONMENT.contains(&option) {
+                true => format!(", or set the environment variable imapclient_{option}"),
+                false => String::new(),
+            };
+            Error::Missing {
+                place: self.place.clone().of_option(option),
+                advice: format!("write `{option} = ...`{also}{or}"),
+            }
         })
     }
 }

@@ -3,12 +3,11 @@
 use std::{fs, path::Path};
 
 use imapclient::{
-    Builder, Login,
-    auth::Plain,
+    Builder,
     transport::{Endpoint, TlsOptions},
 };
 
-use crate::{Account, Auth, Error};
+use crate::{Account, Error};
 
 impl Account {
     /// A builder with all settings of this account, for either kind of client.
@@ -25,30 +24,13 @@ impl Account {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`] if something is missing to log in with, see
-    /// [`check_login`](Self::check_login); [`Error::File`] if the client certificate cannot be
-    /// read; [`Error::NotYet`] for a way to log in that the client does not have yet.
+    /// Those of [`connection`](Self::connection) and [`login`](Self::login).
     pub fn builder<C>(&self) -> Result<Builder<C>, Error> {
-        self.check_login()?;
-        let mut builder = self.connection()?;
-        if self.oauth2 {
-            return Err(self.not_yet("oauth2", "logging in with OAuth 2"));
-        }
-        if self.password_command.is_some() && self.password.is_none() {
-            return Err(self.not_yet("password_command", "a command that prints the password"));
-        }
-        if let (Some(username), Some(password)) = (&self.username, &self.password) {
-            builder = match self.auth {
-                None => builder.login(username, password.clone()),
-                Some(Auth::Plain) => {
-                    builder.login_with(Login::mechanism(Plain::new(username, password.clone())))
-                }
-                Some(_) => return Err(self.not_yet("auth", "this mechanism")),
-            };
-        } else if self.auth.is_some() {
-            return Err(self.not_yet("auth", "this mechanism"));
-        }
-        Ok(builder)
+        let builder = self.connection()?;
+        Ok(match self.login()? {
+            Some(login) => builder.login_with(login),
+            None => builder,
+        })
     }
 
     /// A builder with all settings but those about logging in: the client connects, and no more.
@@ -84,18 +66,11 @@ impl Account {
         Ok(builder)
     }
 
-    fn read(&self, option: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
+    pub(crate) fn read(&self, option: &'static str, path: &Path) -> Result<Vec<u8>, Error> {
         fs::read(path).map_err(|source| Error::File {
             place: self.place.clone().of_option(option),
             path: path.to_owned(),
             source,
         })
-    }
-
-    fn not_yet(&self, option: &'static str, what: &'static str) -> Error {
-        Error::NotYet {
-            place: self.place.clone().of_option(option),
-            what,
-        }
     }
 }

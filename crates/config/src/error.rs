@@ -158,14 +158,14 @@ pub enum Error {
         source: io::Error,
     },
 
-    /// An option that is understood but cannot be acted upon yet.
-    #[error("{place}: {what} cannot be used yet")]
+    /// The OAuth 2 provider's address cannot be used.
+    #[error("{place}: no access token can be got there")]
     #[non_exhaustive]
-    NotYet {
+    Token {
         /// The option.
         place: Place,
-        /// What it asks for.
-        what: &'static str,
+        /// Why not.
+        source: imapclient::auth::TokenError,
     },
 
     /// The layers could not be laid over each other.
@@ -196,7 +196,7 @@ impl Error {
             | Self::Conflict { place, .. }
             | Self::Missing { place, .. }
             | Self::File { place, .. }
-            | Self::NotYet { place, .. } => Some(place),
+            | Self::Token { place, .. } => Some(place),
             Self::Layers { .. } => None,
         }
     }

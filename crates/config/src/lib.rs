@@ -33,8 +33,8 @@
 //! | `host` | required | server to connect to; with `stream` a command to run |
 //! | `port` | 993, or 143 without `ssl` | |
 //! | `username`, `password` | environment | |
-//! | `password_command` | | command that prints the password |
-//! | `auth` | chosen by the client | one [`Auth`] mechanism |
+//! | `password_command` | | command that prints the password, or with `oauth2` and without a refresh token an access token |
+//! | `auth` | `auto`: the best the server offers | one [`Auth`] mechanism |
 //! | `ssl` | `true`; `false` with `starttls` or `stream` | TLS from the first byte |
 //! | `starttls` | `false` | TLS after STARTTLS; an error next to a written `ssl = true` |
 //! | `ssl_check_hostname`, `ssl_verify_cert` | `true` | |
@@ -80,6 +80,7 @@ mod ini;
 mod interpolate;
 mod layers;
 mod loader;
+mod login;
 mod options;
 mod place;
 mod read;

@@ -171,11 +171,15 @@ fn auth(view: View<'_>, oauth2: bool) -> Result<Option<Auth>, Error> {
     let Some(setting) = filled(view, "auth")? else {
         return Ok(None);
     };
+    // What it is without this option, for a section that inherits another one.
+    if setting.text.eq_ignore_ascii_case("auto") {
+        return Ok(None);
+    }
     let Some(auth) = Auth::from_name(&setting.text) else {
         let names: Vec<&str> = Auth::ALL.iter().map(|(name, _)| *name).collect();
         return Err(invalid(
             &setting,
-            format!("write one of {}", names.join(", ")),
+            format!("write AUTO or one of {}", names.join(", ")),
         ));
     };
     match (auth.needs_token(), oauth2) {

@@ -266,6 +266,7 @@ fn mechanisms() {
     for (written, expected) in [
         ("PLAIN", Auth::Plain),
         ("login", Auth::Login),
+        ("sasl-login", Auth::SaslLogin),
         ("Cram-MD5", Auth::CramMd5),
         ("scram-sha-1", Auth::ScramSha1),
         ("scram-sha-1-plus", Auth::ScramSha1Plus),
@@ -279,7 +280,14 @@ fn mechanisms() {
         let account = account(&format!("auth = {written}"));
         assert_eq!(account.auth, Some(expected), "{written}");
     }
-    assert_eq!(account("auth =").auth, None);
+    for written in [
+        "auth =",
+        "auth = auto",
+        "auth = AUTO",
+        "auth = Auto\noauth2 = 1",
+    ] {
+        assert_eq!(account(written).auth, None, "{written}");
+    }
 }
 
 #[test]
@@ -351,7 +359,9 @@ fn what_logging_in_takes() {
         ("username = u\npassword = p", None),
         ("username = u\npassword_command = c", None),
         ("auth = scram-sha-256\nusername = u", Some("password")),
-        ("auth = external", None),
+        ("auth = external", Some("ssl_client_cert")),
+        ("auth = external\nssl_client_cert = c.pem", None),
+        ("auth = external\nstream = true", None),
         ("auth = anonymous", None),
         ("stream = true", None),
         ("oauth2 = true", Some("username")),
@@ -366,6 +376,11 @@ fn what_logging_in_takes() {
         (
             "oauth2 = true\nusername = u\noauth2_client_id = i\noauth2_refresh_token = t",
             None,
+        ),
+        ("oauth2 = true\nusername = u\npassword_command = c", None),
+        (
+            "oauth2 = true\nusername = u\npassword_command = c\noauth2_refresh_token = t",
+            Some("oauth2_client_id"),
         ),
         ("oauth2 = true\nstream = true", Some("username")),
     ] {

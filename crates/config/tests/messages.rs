@@ -124,7 +124,7 @@ fn values() {
     );
     fails_below(
         "auth = ntlm\n",
-        "conf.ini:3: [DEFAULT] auth: \"ntlm\" is not valid: write one of PLAIN, LOGIN, CRAM-MD5, \
+        "conf.ini:3: [DEFAULT] auth: \"ntlm\" is not valid: write AUTO or one of PLAIN, LOGIN, SASL-LOGIN, CRAM-MD5, \
          SCRAM-SHA-1, SCRAM-SHA-1-PLUS, SCRAM-SHA-256, SCRAM-SHA-256-PLUS, EXTERNAL, ANONYMOUS, \
          XOAUTH2, OAUTHBEARER",
     );

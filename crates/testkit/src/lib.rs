@@ -3,6 +3,7 @@
 //! - [`Server`]: an IMAP server in memory that does what it should, or what a [`Rule`] says instead;
 //! - [`Peer`] and [`Script`]: a server that says exactly these lines;
 //! - [`Proxy`]: what breaks the connection between any client and any server;
+//! - [`OAuthProvider`]: an OAuth 2.0 provider, over HTTP and HTTPS;
 //! - [`Gate`]: what lets a test decide when they go on;
 //! - [`Authority`], [`Certificate`], [`Identity`]: certificates made on the spot.
 //!
@@ -37,6 +38,7 @@ mod connection;
 pub mod example;
 mod gate;
 mod listener;
+mod oauth;
 mod peer;
 mod proxy;
 mod script;
@@ -47,6 +49,7 @@ mod wake;
 pub use certs::{Authority, Certificate, Identity};
 pub use connection::Connection;
 pub use gate::Gate;
+pub use oauth::{OAuthControl, OAuthCounts, OAuthFault, OAuthProvider};
 pub use peer::Peer;
 pub use proxy::{Fault, Proxy};
 pub use script::Script;

@@ -1,0 +1,290 @@
+use std::fmt;
+
+use oauth2::{
+    AuthType, ClientId, ClientSecret, ErrorResponse, HttpRequest, HttpResponse, RequestTokenError,
+    TokenResponse, TokenUrl,
+    basic::{BasicClient, BasicErrorResponseType, BasicTokenResponse},
+    url::{Host, Url},
+};
+use secrecy::{ExposeSecret, SecretString};
+use std::time::Duration;
+
+use crate::{Http, Provider, TokenError};
+
+/// A program as an OAuth 2.0 provider knows it: who it is, and where it asks.
+///
+/// ```
+/// use imapclient_auth::{App, Provider};
+///
+/// let app = App::of(Provider::GOOGLE, "id.apps.googleusercontent.com").client_secret("hush".into());
+/// let own = App::new("https://login.example.org/token", "mail-reader")?.scope("imap");
+/// # Ok::<(), imapclient_auth::TokenError>(())
+/// ```
+#[derive(Clone)]
+pub struct App {
+    pub(crate) token_url: TokenUrl,
+    pub(crate) authorization_url: Option<Url>,
+    pub(crate) device_url: Option<Url>,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Option<SecretString>,
+    /// As set by the user.
+    pub(crate) scope: Option<String>,
+    pub(crate) provider: Option<Provider>,
+    pub(crate) http: Http,
+}
+
+/// What a provider grants.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Grant {
+    /// The access token.
+    pub access_token: SecretString,
+    /// How long it is good for, if the provider says so.
+    pub expires_in: Option<Duration>,
+    /// What later ones can be got with, if the provider gives it.
+    pub refresh_token: Option<SecretString>,
+}
+
+impl App {
+    /// A program at a provider that gives tokens at this address.
+    ///
+    /// # Errors
+    /// [`TokenError::Address`] unless it begins with `https://`, or with `http://` and is on this
+    /// machine.
+    pub fn new(token_url: &str, client_id: impl Into<String>) -> Result<Self, TokenError> {
+        Ok(Self {
+            token_url: TokenUrl::from_url(safe_url(token_url)?),
+            authorization_url: None,
+            device_url: None,
+            client_id: client_id.into(),
+            client_secret: None,
+            scope: None,
+            provider: None,
+            http: Http::new(),
+        })
+    }
+
+    /// A program at a provider whose addresses are known here.
+    ///
+    /// # Panics
+    /// Never: the addresses are good ones.
+    #[must_use]
+    pub fn of(provider: Provider, client_id: impl Into<String>) -> Self {
+        let known = |url| safe_url(url).expect("the provider's address");
+        Self {
+            token_url: TokenUrl::from_url(known(provider.token_url)),
+            authorization_url: Some(known(provider.authorization_url)),
+            device_url: provider.device_url.map(known),
+            client_id: client_id.into(),
+            client_secret: None,
+            scope: None,
+            provider: Some(provider),
+            http: Http::new(),
+        }
+    }
+
+    /// The secret that goes with the id. Programs that people install have none, as a rule.
+    #[must_use]
+    pub fn client_secret(mut self, secret: SecretString) -> Self {
+        self.client_secret = Some(secret);
+        self
+    }
+
+    /// What to ask for, separated by blanks, in place of what the provider's table says.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// Where somebody is asked to grant access.
+    ///
+    /// # Errors
+    /// See [`new`](Self::new).
+    pub fn authorization_url(mut self, url: &str) -> Result<Self, TokenError> {
+        self.authorization_url = Some(safe_url(url)?);
+        Ok(self)
+    }
+
+    /// Where a device without a browser begins.
+    ///
+    /// # Errors
+    /// See [`new`](Self::new).
+    pub fn device_url(mut self, url: &str) -> Result<Self, TokenError> {
+        self.device_url = Some(safe_url(url)?);
+        Ok(self)
+    }
+
+    /// How the provider is asked.
+    #[must_use]
+    pub fn http(mut self, http: Http) -> Self {
+        self.http = http;
+        self
+    }
+
+    /// The client of the `oauth2` crate for it, without addresses.
+    pub(crate) fn client(&self) -> BasicClient {
+        // In the body, where all providers of mail look for it.
+        let client = BasicClient::new(ClientId::new(self.client_id.clone()))
+            .set_auth_type(AuthType::RequestBody);
+        match &self.client_secret {
+            Some(secret) => {
+                client.set_client_secret(ClientSecret::new(secret.expose_secret().to_owned()))
+            }
+            None => client,
+        }
+    }
+
+    /// What to ask for when somebody is asked to grant access.
+    pub(crate) fn scopes(&self) -> impl Iterator<Item = oauth2::Scope> + '_ {
+        let table = || self.provider.map(|provider| provider.scope);
+        let scope = self.scope.as_deref().or_else(table).unwrap_or_default();
+        scope
+            .split_ascii_whitespace()
+            .map(|scope| oauth2::Scope::new(scope.to_owned()))
+    }
+
+    pub(crate) fn ask(&self) -> impl Fn(HttpRequest) -> Result<HttpResponse, TokenError> + use<'_> {
+        |request| self.http.send(request)
+    }
+
+    /// Why there is no token, from what the `oauth2` crate says.
+    pub(crate) fn error<T>(&self, error: RequestTokenError<TokenError, T>) -> TokenError
+    where
+        T: ErrorResponse + Refusal,
+    {
+        let host = self.token_url.url().host_str().unwrap_or_default();
+        match error {
+            RequestTokenError::Request(error) => error,
+            RequestTokenError::ServerResponse(refusal) => refusal.into_error(),
+            // What is in the answer stays there: it may be a token.
+            RequestTokenError::Parse(error, _) => TokenError::BadAnswer {
+                host: host.to_owned(),
+                why: format!(
+                    "its JSON is not as it should be at {:?}, line {}, column {}",
+                    error.path().to_string(),
+                    error.inner().line(),
+                    error.inner().column()
+                ),
+            },
+            RequestTokenError::Other(why) => TokenError::BadAnswer {
+                host: host.to_owned(),
+                why: why.escape_debug().to_string(),
+            },
+        }
+    }
+}
+
+impl Grant {
+    pub(crate) fn new(response: &BasicTokenResponse) -> Self {
+        let refresh_token = response.refresh_token();
+        Self {
+            access_token: response.access_token().secret().as_str().into(),
+            expires_in: response.expires_in(),
+            refresh_token: refresh_token.map(|token| token.secret().as_str().into()),
+        }
+    }
+}
+
+/// A provider's refusal, which the `oauth2` crate has in several types.
+pub(crate) trait Refusal {
+    fn into_error(self) -> TokenError;
+}
+
+impl Refusal for oauth2::basic::BasicErrorResponse {
+    fn into_error(self) -> TokenError {
+        let description = self.error_description().cloned();
+        match self.error() {
+            BasicErrorResponseType::InvalidGrant => TokenError::InvalidGrant { description },
+            code => TokenError::Refused {
+                code: code.as_ref().to_owned(),
+                description,
+            },
+        }
+    }
+}
+
+impl Refusal for oauth2::DeviceCodeErrorResponse {
+    fn into_error(self) -> TokenError {
+        TokenError::NotGranted {
+            why: self.error().as_ref().to_owned(),
+        }
+    }
+}
+
+/// An address that secrets may be sent to.
+pub(crate) fn safe_url(text: &str) -> Result<Url, TokenError> {
+    let bad = || TokenError::Address {
+        address: text.to_owned(),
+    };
+    let url = Url::parse(text).map_err(|_| bad())?;
+    let here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    let safe = url.scheme() == "https" || (url.scheme() == "http" && here);
+    // Whoever puts a password there wants something else.
+    if safe && url.username().is_empty() && url.password().is_none() {
+        return Ok(url);
+    }
+    Err(bad())
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("token_url", &self.token_url.as_str())
+            .field("client_id", &self.client_id)
+            .field("scope", &self.scope)
+            .field("http", &self.http)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_go_to_safe_addresses_only() {
+        for url in [
+            "https://example.org/token",
+            "http://localhost:8080/token",
+            "http://127.0.0.1/token",
+            "http://[::1]:1/token",
+        ] {
+            assert!(App::new(url, "id").is_ok(), "{url}");
+        }
+        for url in [
+            "",
+            "token",
+            "http://example.org/token",
+            "http://localhost.example.org/",
+            "http://localhost@example.org/",
+            "https://user:password@example.org/",
+            "ftp://localhost/",
+            "file:///etc/passwd",
+        ] {
+            assert!(App::new(url, "id").is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_scope_of_the_user_wins() {
+        let scopes =
+            |app: &App| -> Vec<String> { app.scopes().map(|scope| scope.to_string()).collect() };
+        let app = App::of(Provider::MICROSOFT, "id");
+        assert_eq!(scopes(&app).len(), 2);
+        assert_eq!(scopes(&app.scope("a  b")), ["a", "b"]);
+        assert!(scopes(&App::new("https://example.org", "id").unwrap()).is_empty());
+    }
+
+    #[test]
+    fn debug_shows_no_secret() {
+        let app = App::of(Provider::GOOGLE, "id").client_secret("hush".into());
+        let text = format!("{app:?}");
+        assert!(text.contains("\"id\"") && !text.contains("hush"), "{text}");
+    }
+}

@@ -1,0 +1,210 @@
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{
+        Arc, LazyLock, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+
+use crate::{App, Grant, Token, TokenError, TokenSource};
+
+/// The longest time before its end that an access token is not used any more.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// Access tokens by a refresh token (RFC 6749 §6).
+///
+/// An access token is kept, for the whole process, until shortly before it ends: all sources of
+/// the same program, user and refresh token at the same address share it. However many ask at the
+/// same time, one of them asks the provider, and the others get what it gets, be it a failure.
+///
+/// ```
+/// use imapclient_auth::{App, Provider, RefreshToken};
+///
+/// let app = App::of(Provider::GOOGLE, "id.apps.googleusercontent.com");
+/// let source = RefreshToken::new(app, "1//refresh".into())
+///     .username("bob@example.org")
+///     .on_rotation(|_new| { /* keep it in place of the old one */ });
+/// ```
+pub struct RefreshToken {
+    app: App,
+    username: String,
+    refresh_token: SecretString,
+    hook: Option<Box<Hook>>,
+}
+
+type Hook = dyn Fn(&SecretString) + Send + Sync;
+
+/// The access token of one account, and who gets it.
+#[derive(Default)]
+struct Slot {
+    /// How many times the provider has been asked, and has answered or not.
+    attempts: AtomicU64,
+    /// Held while the provider is asked.
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    kept: Option<Kept>,
+    /// What the provider gave in place of the refresh token.
+    rotated: Option<SecretString>,
+    /// What the last attempt failed with.
+    failure: Option<TokenError>,
+}
+
+struct Kept {
+    secret: SecretString,
+    /// For ever, if the provider does not say.
+    until: Option<Instant>,
+}
+
+impl RefreshToken {
+    /// Access tokens for this program.
+    #[must_use]
+    pub fn new(app: App, refresh_token: SecretString) -> Self {
+        Self {
+            app,
+            username: String::new(),
+            refresh_token,
+            hook: None,
+        }
+    }
+
+    /// Whose tokens they are: those of different users are kept apart.
+    #[must_use]
+    pub fn username(mut self, username: impl Into<String>) -> Self {
+        self.username = username.into();
+        self
+    }
+
+    /// Called with a new refresh token, if the provider gives one in place of the old one, which
+    /// may be good for nothing then. This process goes on with the new one by itself; the hook is
+    /// for keeping it.
+    #[must_use]
+    pub fn on_rotation(mut self, hook: impl Fn(&SecretString) + Send + Sync + 'static) -> Self {
+        self.hook = Some(Box::new(hook));
+        self
+    }
+
+    fn refresh(&self, refresh_token: &SecretString) -> Result<Grant, TokenError> {
+        tracing::debug!(url = %self.app.token_url.as_str(), "getting an access token");
+        let client = self.app.client().set_token_uri(self.app.token_url.clone());
+        let refresh_token = oauth2::RefreshToken::new(refresh_token.expose_secret().to_owned());
+        // Without one it is what was granted at first. Not all providers take another.
+        let scope = self.app.scope.as_deref().unwrap_or_default();
+        let scopes = scope.split_ascii_whitespace();
+        let scopes = scopes.map(|scope| oauth2::Scope::new(scope.to_owned()));
+        client
+            .exchange_refresh_token(&refresh_token)
+            .add_scopes(scopes)
+            .request(&self.app.ask())
+            .map(|response| Grant::new(&response))
+            .map_err(|error| self.app.error(error))
+    }
+
+    /// Keeps what was granted; gives the refresh token if it is a new one.
+    fn keep(&self, state: &mut State, grant: Grant) -> Option<SecretString> {
+        let lives = grant.expires_in.map(|lives| lives - MARGIN.min(lives / 10));
+        state.kept = Some(Kept {
+            secret: grant.access_token,
+            // A time that no clock reaches does not end.
+            until: lives.and_then(|lives| Instant::now().checked_add(lives)),
+        });
+        state.failure = None;
+        let new = grant.refresh_token.filter(|new| {
+            let old = state.rotated.as_ref().unwrap_or(&self.refresh_token);
+            new.expose_secret() != old.expose_secret()
+        })?;
+        state.rotated = Some(new.clone());
+        Some(new)
+    }
+
+    fn tell(&self, new: &SecretString) {
+        match &self.hook {
+            Some(hook) => hook(new),
+            None => tracing::warn!(
+                "the provider gave a new refresh token, which nobody keeps: the one in the settings may be good for nothing"
+            ),
+        }
+    }
+
+    fn slot(&self) -> Arc<Slot> {
+        /// By a digest of what makes an account: a map of refresh tokens is nothing to keep.
+        static SLOTS: LazyLock<Mutex<HashMap<[u8; 32], Arc<Slot>>>> = LazyLock::new(Mutex::default);
+        let mut digest = Sha256::new();
+        for part in [
+            self.app.token_url.as_str(),
+            &self.app.client_id,
+            &self.username,
+            self.refresh_token.expose_secret(),
+        ] {
+            digest.update(part.len().to_le_bytes());
+            digest.update(part);
+        }
+        Arc::clone(lock(&SLOTS).entry(digest.finalize().into()).or_default())
+    }
+}
+
+impl TokenSource for RefreshToken {
+    fn token(&self, refused: Option<&Token>) -> Result<Token, TokenError> {
+        let slot = self.slot();
+        let before = slot.attempts.load(Ordering::SeqCst);
+        let mut state = lock(&slot.state);
+        if let Some(kept) = state.kept.as_ref().filter(|kept| kept.is_good(refused)) {
+            return Ok(Token::kept(kept.secret.clone()));
+        }
+        // Whoever was asking while we waited was told no; that was our answer too.
+        if slot.attempts.load(Ordering::SeqCst) != before
+            && let Some(failure) = &state.failure
+        {
+            return Err(failure.clone());
+        }
+        state.kept = None;
+        let refresh_token = state.rotated.clone();
+        let result = self.refresh(refresh_token.as_ref().unwrap_or(&self.refresh_token));
+        slot.attempts.fetch_add(1, Ordering::SeqCst);
+        match result {
+            Ok(grant) => {
+                let token = Token::fresh(grant.access_token.clone());
+                let new = self.keep(&mut state, grant);
+                drop(state);
+                if let Some(new) = new {
+                    self.tell(&new);
+                }
+                Ok(token)
+            }
+            Err(error) => {
+                state.failure = Some(error.clone());
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Kept {
+    /// Whether it can be used, and is not the one that the server did not take.
+    fn is_good(&self, refused: Option<&Token>) -> bool {
+        let refused = refused.map(|token| token.secret().expose_secret());
+        self.until.is_none_or(|until| Instant::now() < until)
+            && refused != Some(self.secret.expose_secret())
+    }
+}
+
+/// Whoever panics in a hook leaves nothing half-done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl fmt::Debug for RefreshToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RefreshToken")
+            .field("app", &self.app)
+            .field("username", &self.username)
+            .finish_non_exhaustive()
+    }
+}
