@@ -1,0 +1,122 @@
+//! A server that takes every command, keeps it as it came, and says OK to it.
+
+use std::{
+    io::{self, ErrorKind},
+    sync::{Arc, Mutex},
+};
+
+use imapclient::{Builder, blocking::Client};
+use imapclient_testkit::{Connection, Peer};
+
+use crate::table::Phase;
+
+/// How names of mailboxes are written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Names {
+    Utf7,
+    Utf8,
+}
+
+/// What there is to be logged in by, and all that a method asks for.
+const STRANGER: &str = "IMAP4rev1 AUTH=PLAIN SASL-IR ID";
+const MEMBER: &str = "IMAP4rev1 ACL ENABLE ESEARCH ID MOVE MULTIAPPEND QUOTA SORT THREAD=REFERENCES \
+                      THREAD=abc UIDPLUS UTF8=ACCEPT X-GM-EXT-1 XLIST";
+
+/// The server, and a client of it.
+pub(crate) struct Server {
+    pub(crate) client: Client,
+    pub(crate) names: Names,
+    received: Arc<Mutex<Vec<Vec<u8>>>>,
+    _peer: Peer,
+}
+
+impl Server {
+    pub(crate) fn start(phase: Phase, literals: &str, names: Names) -> Self {
+        let greeting = match phase {
+            Phase::Stranger => format!("* OK [CAPABILITY {STRANGER}{literals}] hello"),
+            Phase::Member | Phase::Reader => {
+                format!("* PREAUTH [CAPABILITY {MEMBER}{literals}] hello")
+            }
+        };
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let record = Arc::clone(&received);
+        let peer = Peer::start(move |mut connection| {
+            connection.send(&greeting)?;
+            while let Some((tag, command)) = read(&mut connection)? {
+                let answer = answer(&tag, &command);
+                record.lock().unwrap().push(command);
+                connection.send(&answer)?;
+            }
+            Ok(())
+        });
+        let builder: Builder<Client> = Builder::new("127.0.0.1").port(peer.port());
+        let mut client = builder.dangerous_plaintext().connect().unwrap();
+        if names == Names::Utf8 {
+            client.enable(&["UTF8=ACCEPT"]).unwrap();
+        }
+        if phase == Phase::Reader {
+            client.select("Box").unwrap();
+        }
+        received.lock().unwrap().clear();
+        Self {
+            client,
+            names,
+            received,
+            _peer: peer,
+        }
+    }
+
+    /// The commands that have come since it was asked last, without their tags.
+    pub(crate) fn received(&mut self) -> Vec<Vec<u8>> {
+        // What was sent before has come when this is answered.
+        self.client.noop().unwrap();
+        let mut received = std::mem::take(&mut *self.received.lock().unwrap());
+        assert_eq!(received.pop().as_deref(), Some(&b"NOOP"[..]));
+        received
+    }
+}
+
+/// A tag and its command with all literals; `None` at the end.
+fn read(connection: &mut Connection) -> io::Result<Option<(String, Vec<u8>)>> {
+    let line = match connection.read_line() {
+        Ok(line) => line,
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let Some((tag, command)) = line.split_once(' ') else {
+        return Err(io::Error::other(format!("no command: {line:?}")));
+    };
+    let mut command = command.as_bytes().to_vec();
+    let mut line = command.clone();
+    while let Some((size, waits)) = announced(&line) {
+        if waits {
+            connection.send("+ go on")?;
+        }
+        command.extend_from_slice(b"\r\n");
+        command.extend(connection.read_exact(size)?);
+        line = connection.read_line()?.into_bytes();
+        command.extend_from_slice(&line);
+    }
+    Ok(Some((tag.to_owned(), command)))
+}
+
+/// The size of the literal that a line announces at its end, and whether the client waits.
+fn announced(line: &[u8]) -> Option<(usize, bool)> {
+    let inside = line.strip_suffix(b"}")?;
+    let start = inside.iter().rposition(|byte| *byte == b'{')? + 1;
+    let size = std::str::from_utf8(&inside[start..]).ok()?;
+    let waits = !size.ends_with('+');
+    let size = size.strip_suffix('+').unwrap_or(size);
+    Some((size.parse().ok()?, waits))
+}
+
+/// Nobody can log in, so that everybody can try again.
+fn answer(tag: &str, command: &[u8]) -> String {
+    match command.split(|byte| *byte == b' ').next() {
+        Some(b"LOGIN" | b"AUTHENTICATE") => format!("{tag} NO not you"),
+        _ if command == b"ENABLE UTF8=ACCEPT" => {
+            format!("* ENABLED UTF8=ACCEPT\r\n{tag} OK done")
+        }
+        _ => format!("{tag} OK done"),
+    }
+}
