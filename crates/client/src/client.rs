@@ -105,10 +105,9 @@ impl<S: Socket> Client<S> {
                     };
                 }
                 Event::Response(response) => {
-                    if self.route(response, |rest| command.accept(&mine, rest)) {
-                        kept += self.engine.response_size();
-                        self.check_size(&name, kept)?;
-                    }
+                    let wanted = self.route(response, |rest| command.accept(&mine, rest));
+                    kept += u64::from(wanted) * self.engine.response_size();
+                    self.check_size(&name, kept)?;
                 }
                 // Once the exchange has failed there is nothing more to say.
                 Event::Challenge { .. } if failure.is_some() => self.engine.cancel(),
