@@ -32,6 +32,23 @@
 //! * **Dropping a client** closes the connection without a word. [`Client::logout`] says goodbye,
 //!   [`Client::with`] does so on every path.
 //!
+//! # Where what is
+//!
+//! | to | there is |
+//! | --- | --- |
+//! | connect, log in | [`Client::builder`], [`Client::with`], [`Login`]; [`login`](Client::login), [`authenticate`](Client::authenticate) on an open connection |
+//! | know the server | [`greeting`](Client::greeting), [`capabilities`](Client::capabilities), [`enable`](Client::enable), [`id`](Client::id), [`namespace`](Client::namespace) |
+//! | find mailboxes | [`list`](Client::list), [`lsub`](Client::lsub), [`exists`](Client::exists), [`status`](Client::status), [`find_special_mailbox`](Client::find_special_mailbox) |
+//! | change mailboxes | [`create`](Client::create), [`rename`](Client::rename), [`delete`](Client::delete), [`subscribe`](Client::subscribe), [`unsubscribe`](Client::unsubscribe) |
+//! | open one | [`select`](Client::select), [`examine`](Client::examine); [`close`](Client::close), [`unselect`](Client::unselect) |
+//! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread) |
+//! | read them | [`fetch`](Client::fetch), [`flags`](Client::flags) |
+//! | change them | [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
+//! | hear of news | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), [`noop`](Client::noop) |
+//! | share | [`get_acl`](Client::get_acl), [`set_acl`](Client::set_acl), [`my_rights`](Client::my_rights), [`quota_root`](Client::quota_root) |
+//! | use Gmail's own | [`gmail_search`](Client::gmail_search), [`labels`](Client::labels), [`store_labels`](Client::store_labels) |
+//! | do anything else | [`run`](Client::run) with a [`Command`] of your own, [`raw`](Client::raw) |
+//!
 //! # Features
 //!
 //! | feature | what it adds | default |
