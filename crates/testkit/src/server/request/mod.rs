@@ -60,17 +60,18 @@ impl<'a> Request<'a> {
             Some(word) => (word, true),
             None => (name, false),
         };
+        if ["FETCH", "STORE", "COPY", "MOVE", "EXPUNGE"].contains(&word)
+            && let Some(replaced) = without_saved(uid, command)
+        {
+            let request = match Request::parse(name, &replaced)? {
+                Request::Plain(body) => Request::Plain(body.into_static()),
+                Request::GmailFetch(fetch) => Request::GmailFetch(fetch),
+                Request::StoreLabels(store) => Request::StoreLabels(store),
+                _ => return Err(BadRequest::Wrong),
+            };
+            return Ok(Self::OfSaved(Box::new(request)));
+        }
         Ok(match word {
-            "FETCH" | "STORE" | "COPY" | "MOVE" | "EXPUNGE"
-                if let Some(replaced) = without_saved(uid, command) =>
-            {
-                Self::OfSaved(Box::new(match Request::parse(name, &replaced)? {
-                    Request::Plain(body) => Request::Plain(body.into_static()),
-                    Request::GmailFetch(fetch) => Request::GmailFetch(fetch),
-                    Request::StoreLabels(store) => Request::StoreLabels(store),
-                    _ => return Err(BadRequest::Wrong),
-                }))
-            }
             "APPEND" => Self::Append(Append::parse(command)?),
             "SETACL" | "DELETEACL" | "GETACL" | "LISTRIGHTS" | "MYRIGHTS" => {
                 Self::Acl(AclRequest::parse(name, command)?)
