@@ -1,0 +1,193 @@
+//! Mailboxes, who may do what with them, and how much there may be.
+
+use imapclient::{Attribute, Rights, RightsChange, StatusItem};
+
+use super::{
+    Expected::{Within, Words},
+    Row, row,
+};
+
+pub(super) fn mailboxes() -> Vec<Row> {
+    vec![
+        row(
+            "list",
+            "reference",
+            Words("LIST <name> <x>"),
+            |client, text| client.list(text, "x").map(drop),
+        ),
+        row(
+            "list",
+            "pattern",
+            Words("LIST <x> <name>"),
+            |client, text| client.list("x", text).map(drop),
+        ),
+        row(
+            "lsub",
+            "reference",
+            Words("LSUB <name> <x>"),
+            |client, text| client.lsub(text, "x").map(drop),
+        ),
+        row(
+            "lsub",
+            "pattern",
+            Words("LSUB <x> <name>"),
+            |client, text| client.lsub("x", text).map(drop),
+        ),
+        row(
+            "xlist",
+            "reference",
+            Words("XLIST <name> <x>"),
+            |client, text| client.xlist(text, "x").map(drop),
+        ),
+        row(
+            "xlist",
+            "pattern",
+            Words("XLIST <x> <name>"),
+            |client, text| client.xlist("x", text).map(drop),
+        ),
+        row(
+            "find_special_mailbox",
+            "special",
+            Within("XLIST \"\" *"),
+            |client, text| {
+                client
+                    .find_special_mailbox(Attribute::Other(text.to_owned()))
+                    .map(drop)
+            },
+        ),
+        row(
+            "exists",
+            "mailbox",
+            Within("LIST \"\" <name>"),
+            |client, text| client.exists(text).map(drop),
+        ),
+        row(
+            "create",
+            "mailbox",
+            Words("CREATE <name>"),
+            |client, text| client.create(text),
+        ),
+        row(
+            "delete",
+            "mailbox",
+            Words("DELETE <name>"),
+            |client, text| client.delete(text),
+        ),
+        row(
+            "rename",
+            "from",
+            Words("RENAME <name> <x>"),
+            |client, text| client.rename(text, "x"),
+        ),
+        row(
+            "rename",
+            "to",
+            Words("RENAME <x> <name>"),
+            |client, text| client.rename("x", text),
+        ),
+        row(
+            "subscribe",
+            "mailbox",
+            Words("SUBSCRIBE <name>"),
+            |client, text| client.subscribe(text),
+        ),
+        row(
+            "unsubscribe",
+            "mailbox",
+            Words("UNSUBSCRIBE <name>"),
+            |client, text| client.unsubscribe(text),
+        ),
+        row(
+            "select",
+            "mailbox",
+            Words("SELECT <name>"),
+            |client, text| client.select(text).map(drop),
+        ),
+        row(
+            "examine",
+            "mailbox",
+            Words("EXAMINE <name>"),
+            |client, text| client.examine(text).map(drop),
+        ),
+        row(
+            "status",
+            "mailbox",
+            Words("STATUS <name> (MESSAGES)"),
+            |client, text| client.status(text, &[StatusItem::Messages]).map(drop),
+        ),
+    ]
+}
+
+pub(super) fn access() -> Vec<Row> {
+    vec![
+        row(
+            "get_acl",
+            "mailbox",
+            Words("GETACL <name>"),
+            |client, text| client.get_acl(text).map(drop),
+        ),
+        row(
+            "set_acl",
+            "mailbox",
+            Words("SETACL <name> <x> <+r>"),
+            |client, text| client.set_acl(text, "x", RightsChange::Add(Rights::READ)),
+        ),
+        row(
+            "set_acl",
+            "identifier",
+            Words("SETACL <x> <text> <+r>"),
+            |client, text| client.set_acl("x", text, RightsChange::Add(Rights::READ)),
+        ),
+        row(
+            "delete_acl",
+            "mailbox",
+            Words("DELETEACL <name> <x>"),
+            |client, text| client.delete_acl(text, "x"),
+        ),
+        row(
+            "delete_acl",
+            "identifier",
+            Words("DELETEACL <x> <text>"),
+            |client, text| client.delete_acl("x", text),
+        ),
+        row(
+            "list_rights",
+            "mailbox",
+            Words("LISTRIGHTS <name> <x>"),
+            |client, text| client.list_rights(text, "x").map(drop),
+        ),
+        row(
+            "list_rights",
+            "identifier",
+            Words("LISTRIGHTS <x> <text>"),
+            |client, text| client.list_rights("x", text).map(drop),
+        ),
+        row(
+            "my_rights",
+            "mailbox",
+            Words("MYRIGHTS <name>"),
+            |client, text| client.my_rights(text).map(drop),
+        ),
+        row("quota", "root", Words("GETQUOTA <text>"), |client, text| {
+            client.quota(text).map(drop)
+        }),
+        row(
+            "quota_root",
+            "mailbox",
+            Words("GETQUOTAROOT <name>"),
+            |client, text| client.quota_root(text).map(drop),
+        ),
+        row(
+            "set_quota",
+            "root",
+            Words("SETQUOTA <text> (<STORAGE> 1)"),
+            |client, text| client.set_quota(text, [("STORAGE", 1)]).map(drop),
+        ),
+        row(
+            "set_quota",
+            "limits",
+            Words("SETQUOTA <x> (<text> 1)"),
+            |client, text| client.set_quota("x", [(text, 1)]).map(drop),
+        ),
+    ]
+}

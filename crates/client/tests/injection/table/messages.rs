@@ -1,0 +1,174 @@
+//! Messages: what comes and goes, and what there is to know of them.
+
+use imapclient::{Append, Flag, FlagChange, Items, LabelChange, SeqSet};
+
+use super::{
+    Expected::{Set, Spelled, Within, Words},
+    Row, row,
+};
+
+pub(super) fn messages() -> Vec<Row> {
+    vec![
+        row(
+            "append",
+            "mailbox",
+            Words("APPEND <name> <x>"),
+            |client, text| client.append(text, "x").map(drop),
+        ),
+        row(
+            "append",
+            "message",
+            Words("APPEND <x> <text>"),
+            |client, text| client.append("x", text).map(drop),
+        ),
+        row(
+            "append",
+            "message",
+            Words("APPEND <x> <text>"),
+            |client, text| client.append("x", Append::from(text).binary()).map(drop),
+        ),
+        row(
+            "append",
+            "message",
+            Within("APPEND <x> UTF8 (<text>)"),
+            |client, text| client.append("x", Append::from(text).utf8()).map(drop),
+        ),
+        row(
+            "append",
+            "message",
+            Words("APPEND <x> (<flag>) <y>"),
+            |client, text| client.append("x", Append::from("y").flags(text)).map(drop),
+        ),
+        row(
+            "append_all",
+            "mailbox",
+            Within("APPEND <name> <one> <two>"),
+            |client, text| client.append_all(text, ["one", "two"]).map(drop),
+        ),
+        row(
+            "append_all",
+            "messages",
+            Within("APPEND <x> <text> <text>"),
+            |client, text| client.append_all("x", [text, text]).map(drop),
+        ),
+        row(
+            "copy",
+            "messages",
+            Set("UID COPY <set> <x>"),
+            |client, text| client.copy(text, "x").map(drop),
+        )
+        .fits("1:3"),
+        row("copy", "to", Words("COPY 1 <name>"), |client, text| {
+            client.copy(SeqSet::from(1), text).map(drop)
+        }),
+        row(
+            "move_to",
+            "messages",
+            Set("UID MOVE <set> <x>"),
+            |client, text| client.move_to(text, "x").map(drop),
+        )
+        .fits("1:3"),
+        row(
+            "move_to",
+            "to",
+            Words("UID MOVE 1 <name>"),
+            |client, text| client.move_to(1, text).map(drop),
+        ),
+        row(
+            "uid_expunge",
+            "uids",
+            Set("UID EXPUNGE <set>"),
+            |client, text| client.uid_expunge(text).map(drop),
+        )
+        .fits("1:3"),
+    ]
+}
+
+pub(super) fn data() -> Vec<Row> {
+    vec![
+        row(
+            "fetch",
+            "messages",
+            Set("UID FETCH <set> (UID FLAGS)"),
+            |client, text| client.fetch(text, "FLAGS").map(drop),
+        )
+        .fits("1:3"),
+        row(
+            "fetch",
+            "items",
+            Within("UID FETCH 1 (...)"),
+            |client, text| client.fetch(1, text).map(drop),
+        ),
+        row(
+            "fetch",
+            "items",
+            Spelled("UID FETCH 1 (UID {})"),
+            |client, text| client.fetch(1, Items::new().item(text)).map(drop),
+        ),
+        row(
+            "fetch",
+            "items",
+            Spelled("UID FETCH 1 (UID BODY.PEEK[{}])"),
+            |client, text| client.fetch(1, Items::new().section(text)).map(drop),
+        )
+        .fits("HEADER.FIELDS (TO)"),
+        row(
+            "fetch",
+            "items",
+            Spelled("UID FETCH 1 (UID BINARY.PEEK[{}])"),
+            |client, text| client.fetch(1, Items::new().binary(text)).map(drop),
+        )
+        .fits("1.2"),
+        row(
+            "fetch",
+            "items",
+            Spelled("UID FETCH 1 (UID BINARY.SIZE[{}])"),
+            |client, text| client.fetch(1, Items::new().binary_size(text)).map(drop),
+        )
+        .fits("1.2"),
+        row(
+            "flags",
+            "messages",
+            Set("UID FETCH <set> (UID FLAGS)"),
+            |client, text| client.flags(text).map(drop),
+        )
+        .fits("1:3"),
+        row(
+            "labels",
+            "messages",
+            Set("UID FETCH <set> (UID X-GM-LABELS)"),
+            |client, text| client.labels(text).map(drop),
+        )
+        .fits("1:3"),
+        row(
+            "store",
+            "messages",
+            Set("UID STORE <set> +FLAGS (\\Seen)"),
+            |client, text| client.store(text, FlagChange::add(Flag::Seen)).map(drop),
+        )
+        .fits("1:3"),
+        row(
+            "store",
+            "change",
+            Words("UID STORE 1 +FLAGS (<flag>)"),
+            |client, text| client.store(1, FlagChange::add(text)).map(drop),
+        ),
+        row(
+            "store_labels",
+            "messages",
+            Set("UID STORE <set> +X-GM-LABELS (<x>)"),
+            |client, text| client.store_labels(text, LabelChange::add(["x"])).map(drop),
+        )
+        .fits("1:3"),
+        row(
+            "store_labels",
+            "change",
+            Words("UID STORE 1 X-GM-LABELS (<name>)"),
+            |client, text| {
+                client
+                    .store_labels(1, LabelChange::replace([text]))
+                    .map(drop)
+            },
+        ),
+    ]
+}
