@@ -40,12 +40,6 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         server: "pymap",
-        trial: "fetch_header_fields",
-        failure: "there is no such section",
-        reason: "sorts the names in HEADER.FIELDS, so that it answers with another section than asked for",
-    },
-    Difference {
-        server: "pymap",
         trial: "idle_without_a_mailbox",
         failure: "Must select a mailbox first",
         reason: "wants a mailbox open for IDLE; RFC 2177 allows it in the authenticated state",

@@ -12,6 +12,7 @@ mod servers;
 mod signals;
 mod test;
 mod totals;
+mod venv;
 mod workspace;
 
 use std::{ffi::OsString, process::ExitCode};

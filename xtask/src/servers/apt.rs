@@ -10,12 +10,12 @@ use crate::{
 };
 
 /// Whether this is root on a Debian-like system.
-pub(super) fn may_install() -> bool {
+pub(crate) fn may_install() -> bool {
     is_root() && find_program("apt-get").is_some()
 }
 
 /// One line for those who have to install `packages` for `name` themselves.
-pub(super) fn how_to(name: &str, packages: &[&str]) -> String {
+pub(crate) fn how_to(name: &str, packages: &[&str]) -> String {
     format!(
         "{name} is not installed; as root on Debian: apt-get install --no-install-recommends {}",
         packages.join(" ")
@@ -23,7 +23,7 @@ pub(super) fn how_to(name: &str, packages: &[&str]) -> String {
 }
 
 /// Installs `packages`. Says so on standard error, as standard output belongs to the task.
-pub(super) fn install(packages: &[&str], signals: &Signals) -> Result<()> {
+pub(crate) fn install(packages: &[&str], signals: &Signals) -> Result<()> {
     eprintln!("installing {}", packages.join(" "));
     let policy = Policy::deny(Path::new("/usr/sbin/policy-rc.d"))
         .doing(|| "keep services from starting".into())?;

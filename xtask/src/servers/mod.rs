@@ -7,7 +7,7 @@
 //! ```
 
 mod account;
-mod apt;
+pub(crate) mod apt;
 mod cyrus;
 mod dovecot;
 mod embedded;

@@ -13,11 +13,16 @@ use crate::{
     servers::{self, Recipe},
     signals::Signals,
     totals::Totals,
+    venv::Venv,
     workspace,
 };
 
 /// The server with which the embedded one is compared.
 const MODEL: &str = "dovecot";
+/// Python's IMAPClient, which the embedded server is tried with.
+const IMAPCLIENT: Venv = Venv::new("imapclient", &["IMAPClient==3.0.1"]);
+/// Where the tests find it: the variable names a Python that has it.
+const PYTHON: &str = "IMAPCLIENT_PYTHON";
 /// One selection for all that build the whole workspace, so that they share what they build.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
 
@@ -94,6 +99,13 @@ impl Checks<'_> {
     fn tests(&mut self) -> Result<()> {
         let mut cargo = workspace::cargo();
         cargo.args(["test", "--no-fail-fast"]).args(EVERYTHING);
+        if IMAPCLIENT.version().is_none() && (workspace::is_ci() || IMAPCLIENT.obstacle().is_none())
+        {
+            IMAPCLIENT.install(self.signals)?;
+        }
+        if IMAPCLIENT.version().is_some() {
+            cargo.env(PYTHON, IMAPCLIENT.program("python"));
+        }
         let (status, output) = process::capture(&mut cargo, self.signals, io::stdout())?;
         self.totals.add(&String::from_utf8_lossy(&output));
         finish(&cargo, process::status_code(status))

@@ -20,7 +20,7 @@ pub(super) use read::{Context, Number, usual};
 pub(super) use scan::Scan;
 pub(super) use tape::{NONE, Open, Scratch, Span, pair, unpair};
 
-use data::{Data, canonical};
+use data::{Data, same_section};
 use tape::{Kept, Kind, Record};
 
 /// Data of a message, as far as the server sent them.
@@ -337,7 +337,7 @@ impl Fetch {
         self.records().rfind(|record| {
             record.kind == Kind::Section
                 && record.number(1) == origin.unwrap_or(NONE)
-                && canonical(record.text(0).unwrap_or_default()).eq(canonical(name))
+                && same_section(record.text(0).unwrap_or_default(), name)
         })
     }
 }

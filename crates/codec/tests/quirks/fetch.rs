@@ -133,8 +133,12 @@ quirks! {
         Response::Fetch(f) => (f.gmail_labels().map(|l| l.len()), f.uid()), (Some(2), Some(42));
     // Pymap: the names in HEADER.FIELDS sorted.
     header_fields_in_another_order:
-        b"* 7 FETCH (BODY[HEADER.FIELDS (DATE FROM)] {0}\r\n)\r\n",
-        Response::Fetch(f) => f.sections().map(|s| s.name.to_owned()).collect::<Vec<_>>(), ["HEADER.FIELDS (DATE FROM)"];
+        b"* 7 FETCH (BODY[HEADER.FIELDS (DATE FROM)] {2}\r\nab)\r\n",
+        Response::Fetch(f) => [
+            f.section("HEADER.FIELDS (From Date)"),
+            f.section("HEADER.FIELDS (Date)"),
+            f.section("HEADER.FIELDS.NOT (Date From)"),
+        ], [Some(&b"ab"[..]), None, None];
     // Exchange, hMailServer: RFC822.SIZE that is not the length of the body.
     size_that_is_wrong:
         b"* 7 FETCH (RFC822.SIZE 99 BODY[] {5}\r\nhello)\r\n",

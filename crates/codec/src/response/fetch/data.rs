@@ -95,8 +95,26 @@ fn replace<T>(items: &mut Vec<T>, newer: Vec<T>, key: impl Fn(&T) -> String) {
     items.extend(newer);
 }
 
+/// Whether two names are of the same section. Some servers put the names of header fields into an
+/// order of their own (pymap 0.36).
+pub(super) fn same_section(one: &str, other: &str) -> bool {
+    canonical(one).eq(canonical(other)) || {
+        let fields = |name: &str| {
+            let name: Vec<u8> = canonical(name).collect();
+            let name = String::from_utf8_lossy(&name).into_owned();
+            let (section, fields) = name.strip_suffix(')')?.split_once(" (")?;
+            let mut fields: Vec<_> = fields.split(' ').map(str::to_owned).collect();
+            fields.sort();
+            section
+                .contains("HEADER.FIELDS")
+                .then(|| (section.to_owned(), fields))
+        };
+        fields(one).is_some_and(|one| Some(one) == fields(other))
+    }
+}
+
 /// The name of a section as it is compared: in upper case, without quotes and spare blanks.
-pub(super) fn canonical(name: &str) -> impl Iterator<Item = u8> + '_ {
+fn canonical(name: &str) -> impl Iterator<Item = u8> + '_ {
     let mut last = b'(';
     let bytes = name.trim().bytes().filter(|&byte| byte != b'"');
     bytes
