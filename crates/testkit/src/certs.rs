@@ -17,6 +17,7 @@ pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 #[derive(Clone, Debug)]
 pub struct Certificate {
     names: Vec<String>,
+    common_name: Option<String>,
     years: (i32, i32),
     is_ca: bool,
 }
@@ -71,9 +72,17 @@ impl Certificate {
     pub fn new(names: &[&str]) -> Self {
         Self {
             names: names.iter().map(|&name| name.to_owned()).collect(),
+            common_name: None,
             years: (2020, 2120),
             is_ca: false,
         }
+    }
+
+    /// With this common name, as that of a user.
+    #[must_use]
+    pub fn common_name(mut self, name: &str) -> Self {
+        self.common_name = Some(name.to_owned());
+        self
     }
 
     /// Over since 2021-01-01.
@@ -100,9 +109,10 @@ impl Certificate {
     fn params(&self, common_name: &str) -> CertificateParams {
         let mut params = CertificateParams::new(self.names.clone()).expect("names of hosts");
         params.distinguished_name = DistinguishedName::new();
-        params
-            .distinguished_name
-            .push(DnType::CommonName, common_name);
+        params.distinguished_name.push(
+            DnType::CommonName,
+            self.common_name.as_deref().unwrap_or(common_name),
+        );
         params.not_before = date_time_ymd(self.years.0, 1, 1);
         params.not_after = date_time_ymd(self.years.1, 1, 1);
         if self.is_ca {

@@ -2,6 +2,7 @@
 
 mod alternates;
 mod append;
+mod auth;
 mod copy;
 mod dropped;
 mod expunge;
@@ -12,6 +13,7 @@ mod mailboxes;
 mod many;
 mod names;
 mod news;
+mod oauth2;
 mod parts;
 mod search;
 mod select;
@@ -43,7 +45,7 @@ fn main() -> ExitCode {
 type Case = (&'static str, &'static str, fn(&Context) -> Outcome);
 
 fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
-    let mut cases: Vec<Case> = [
+    let cases: Vec<Case> = [
         session::trials(),
         state::trials(),
         names::trials(),
@@ -62,6 +64,10 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         dropped::trials(),
     ]
     .concat();
+    let cases = named("", cases);
+    let auth = named("auth::", auth::trials());
+    let oauth2 = named("auth::oauth2::", oauth2::trials());
+    let mut cases: Vec<_> = cases.chain(auth).chain(oauth2).collect();
     // One face after the other, each in the order of the modules.
     cases.sort_by_key(|(face, ..)| *face);
     let cases = cases.into_iter().map(|(face, name, case)| {
@@ -69,4 +75,14 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         Trial::new(name.clone(), move |lab: &Lab| lab.trial(&name, case))
     });
     cases.chain(alternates::trials(alternates)).collect()
+}
+
+/// Cases whose names begin with the name of a group.
+fn named(
+    group: &str,
+    cases: Vec<Case>,
+) -> impl Iterator<Item = (&'static str, String, fn(&Context) -> Outcome)> {
+    cases
+        .into_iter()
+        .map(move |(face, name, case)| (face, format!("{group}{name}"), case))
 }

@@ -18,6 +18,11 @@ pub(super) struct Account<'a> {
 impl Account<'_> {
     /// The INI file: TLS is the main way in, the sections are the others.
     pub(super) fn ini(&self) -> String {
+        self.ini_with("")
+    }
+
+    /// As [`ini`](Self::ini), with more sections.
+    pub(super) fn ini_with(&self, sections: &str) -> String {
         let Self {
             server,
             plain_port,
@@ -54,13 +59,13 @@ starttls = false
 {second}[wrong-password]
 password = {password}-not
 expect_failure = {login_failure}
-"
+{sections}"
         )
     }
 }
 
 /// A lone `%` would begin an interpolation.
-fn escape(value: &str) -> String {
+pub(super) fn escape(value: &str) -> String {
     value.replace('%', "%%")
 }
 

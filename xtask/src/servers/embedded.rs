@@ -40,6 +40,11 @@ impl Recipe for Embedded {
         let site = Site::new(NAME)?;
         // As Gmail, so that the live suite has a server for that.
         let mut builder = Server::builder().gmail();
+        for mechanism in ["SCRAM-SHA-1", "SCRAM-SHA-256"] {
+            builder = builder
+                .say_capability(&format!("AUTH={mechanism}"))
+                .say_capability(&format!("AUTH={mechanism}-PLUS"));
+        }
         for user in USERS {
             builder = builder.user(user, PASSWORD).quota(STORAGE, MESSAGES);
             if user == USERS[0] {

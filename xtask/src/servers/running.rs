@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use imapclient_testkit::Server;
+use imapclient_testkit::{OAuthProvider, Server};
 
 use super::site::Site;
 use crate::{
@@ -26,6 +26,8 @@ const ATTEMPTS: usize = 3;
 /// A server that is up. Dropping it ends it, then removes its folder.
 pub(crate) struct Running {
     server: Kind,
+    /// Whom the server asks about access tokens.
+    provider: Option<OAuthProvider>,
     site: Site,
     ini: PathBuf,
     /// Where it listens without TLS.
@@ -53,6 +55,7 @@ impl Running {
         wait_for_greeting(&mut group, port, &site.log(), signals)?;
         Ok(Self {
             server: Kind::Processes(group),
+            provider: None,
             ini: site.ini(),
             site,
             port,
@@ -64,9 +67,16 @@ impl Running {
         Self {
             port: server.addr().port(),
             server: Kind::Embedded(Box::new(server)),
+            provider: None,
             ini: site.ini(),
             site,
         }
+    }
+
+    /// Keeps up for as long as the server whom it asks about access tokens.
+    pub(super) fn with_provider(mut self, provider: OAuthProvider) -> Self {
+        self.provider = Some(provider);
+        self
     }
 
     /// The INI file with the account.
@@ -81,11 +91,17 @@ impl Running {
 
     /// Ends it and tells when that did not go well, where a drop would only warn.
     pub(crate) fn stop(self) -> Result<()> {
-        let Self { server, site, .. } = self;
+        let Self {
+            server,
+            provider,
+            site,
+            ..
+        } = self;
         let stopped = match server {
             Kind::Processes(mut group) => group.stop(STOP),
             Kind::Embedded(server) => server.stop().map_err(Failure::new),
         };
+        drop(provider);
         site.close()?;
         stopped
     }

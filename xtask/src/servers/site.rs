@@ -62,13 +62,15 @@ impl Site {
         write(&self.ini(), &account.ini())
     }
 
-    /// `cert.pem` and `key.pem` for this machine's own names, and the authority in `ca.pem`.
-    pub(super) fn write_certificates(&self) -> Result<()> {
+    /// `cert.pem` and `key.pem` for this machine's own names, and the authority in `ca.pem`; gives
+    /// the authority.
+    pub(super) fn write_certificates(&self) -> Result<Authority> {
         let authority = Authority::new();
         let identity = authority.issue(Certificate::new(&["localhost", "127.0.0.1"]));
         write(&self.ca_file(), &authority.pem())?;
         self.write("cert.pem", &identity.cert_pem)?;
-        self.write("key.pem", &identity.key_pem)
+        self.write("key.pem", &identity.key_pem)?;
+        Ok(authority)
     }
 
     pub(super) fn make_folders(&self, names: &[&str]) -> Result<()> {

@@ -1,5 +1,6 @@
 //! Dovecot 2.3, as Debian 12 has it.
 
+mod auth;
 mod conf;
 mod extensions;
 
@@ -21,6 +22,7 @@ use crate::{
     failure::{Doing as _, Failure, Result},
     signals::Signals,
 };
+use auth::Ways;
 use conf::{Conf, PASSWORD, USERS};
 
 const NAME: &str = "dovecot";
@@ -87,8 +89,8 @@ fn start(program: &Path, signals: &Signals) -> Result<Running> {
         plain_port,
         tls_port,
     };
-    site.write_certificates()?;
-    site.write_account(&Account {
+    let ways = Ways::new(&site, &site.write_certificates()?)?;
+    let account = Account {
         server: NAME,
         tls_port: Some(tls_port),
         plain_port,
@@ -96,7 +98,8 @@ fn start(program: &Path, signals: &Signals) -> Result<Running> {
         password: PASSWORD,
         ca_file: &site.ca_file(),
         login_failure: "Authentication failed",
-    })?;
+    };
+    site.write(&format!("{NAME}.ini"), &account.ini_with(&ways.sections))?;
     site.write("dovecot.conf", &conf.main())?;
     site.write("users", &conf.users())?;
     site.make_folders(&["mail", "run", "state"])?;
@@ -107,5 +110,6 @@ fn start(program: &Path, signals: &Signals) -> Result<Running> {
         site.give("", user.ids)?;
         command.uid(user.ids.0).gid(user.ids.1);
     }
-    Running::start(site, &mut command, plain_port, signals)
+    let running = Running::start(site, &mut command, plain_port, signals)?;
+    Ok(running.with_provider(ways.into_provider()))
 }

@@ -1,0 +1,172 @@
+//! Every mechanism, with what is right and what is wrong; and access tokens from end to end.
+
+use imapclient::{
+    Code, Login, Phase, StatusItem,
+    auth::{
+        self, CramMd5, External, Mechanism, OAuthBearer, Plain, Scram, XOAuth2,
+        secrecy::SecretString,
+    },
+};
+use imapclient_config::{Account, Auth, Config};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Args, Context, Outcome, Stop};
+
+use crate::tell::{assert_code, refused};
+
+/// Makes a mechanism of user name and password.
+type Make = fn(String, SecretString) -> Box<dyn Mechanism>;
+
+/// The account of a section for which `is` holds.
+pub(crate) fn section(what: &str, is: fn(&Account) -> bool) -> Result<Account, Stop> {
+    let file = Args::from_command_line().conf();
+    let file = file.ok_or_else(|| Stop::ignored("there is no INI file"))?;
+    let config = Config::load(file)?;
+    let alternates = config.alternates.into_iter().map(|one| one.account);
+    let mut accounts = std::iter::once(config.default).chain(alternates);
+    let found = accounts.find(|account| is(account) && account.expect_failure.is_none());
+    found.ok_or_else(|| Stop::ignored(format_args!("the INI file has no section with {what}")))
+}
+
+/// One with access tokens.
+pub(crate) fn with_tokens() -> Result<Account, Stop> {
+    section("`oauth2 = true`", |account| account.oauth2)
+}
+
+pub(crate) fn name_of(account: &Account) -> &str {
+    account.username.as_deref().unwrap_or_default()
+}
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial]
+    async fn login_command(cx: &Context) -> Result<(), Stop> {
+        let (username, password) = cx.password()?;
+        let mut client = Session::fresh(cx).await?;
+        if client.capabilities().await?.has("LOGINDISABLED") {
+            return Err(Stop::ignored("the server takes no LOGIN"));
+        }
+        let wrong = Login::command(username, "not the password");
+        let refusal = refused(client.login_with(wrong).await)?;
+        assert_eq!(refusal.command, "LOGIN");
+        assert_code(&refusal, &Code::AuthenticationFailed);
+        client.login_with(Login::command(username, password)).await?;
+        inside(client).await
+    }
+
+    #[trial]
+    async fn auto(cx: &Context) -> Result<(), Stop> {
+        let (username, password) = cx.password()?;
+        let mut client = Session::fresh(cx).await?;
+        let error = client.login_with(Login::auto(username, "not the password")).await;
+        let error = error.err().ok_or_else(|| Stop::failed("any password will do"))?;
+        assert!(matches!(error.code(), None | Some(Code::AuthenticationFailed)), "{error}");
+        assert_eq!(client.state().phase(), Phase::NotAuthenticated);
+        client.login_with(Login::auto(username, password)).await?;
+        inside(client).await
+    }
+
+    #[trial]
+    async fn plain(cx: &Context) -> Result<(), Stop> {
+        by_password(cx, |name, password| Box::new(Plain::new(name, password))).await
+    }
+
+    #[trial]
+    async fn login(cx: &Context) -> Result<(), Stop> {
+        by_password(cx, |name, password| Box::new(auth::Login::new(name, password))).await
+    }
+
+    #[trial]
+    async fn cram_md5(cx: &Context) -> Result<(), Stop> {
+        by_password(cx, |name, password| Box::new(CramMd5::new(name, password))).await
+    }
+
+    #[trial]
+    async fn scram_sha_1(cx: &Context) -> Result<(), Stop> {
+        by_password(cx, |name, password| Box::new(Scram::sha1(name, password))).await
+    }
+
+    #[trial]
+    async fn scram_sha_1_plus(cx: &Context) -> Result<(), Stop> {
+        by_password(cx, |name, password| Box::new(Scram::sha1_plus(name, password))).await
+    }
+
+    #[trial]
+    async fn scram_sha_256(cx: &Context) -> Result<(), Stop> {
+        by_password(cx, |name, password| Box::new(Scram::sha256(name, password))).await
+    }
+
+    #[trial]
+    async fn scram_sha_256_plus(cx: &Context) -> Result<(), Stop> {
+        by_password(cx, |name, password| Box::new(Scram::sha256_plus(name, password))).await
+    }
+
+    #[trial]
+    async fn external(cx: &Context) -> Result<(), Stop> {
+        let account = section("`auth = external`", |account| account.auth == Some(Auth::External))?;
+        // Without a certificate, whoever says so.
+        let mut client = Session::fresh(cx).await?;
+        let refusal = refused(client.authenticate(External::new()).await)?;
+        assert_code(&refusal, &Code::AuthenticationFailed);
+        client.logout().await?;
+
+        let builder = account.builder::<Client>()?;
+        let client = Session::new(cx, builder.connect().await?);
+        inside(client).await
+    }
+
+    #[trial]
+    async fn xoauth2(cx: &Context) -> Result<(), Stop> {
+        let account = with_tokens()?;
+        let name = name_of(&account);
+        let login = Login::xoauth2(name, account.refresh_token()?);
+        by_token(cx, XOAuth2::new(name, "not-a-token".into()), login).await
+    }
+
+    #[trial]
+    async fn oauthbearer(cx: &Context) -> Result<(), Stop> {
+        let account = with_tokens()?;
+        let name = name_of(&account);
+        let login = Login::oauthbearer(name, account.refresh_token()?);
+        by_token(cx, OAuthBearer::new(name, "not-a-token".into()), login).await
+    }
+
+    /// Fails with a wrong password and with a wrong user, and then logs in on the same connection.
+    async fn by_password(cx: &Context, make: Make) -> Result<(), Stop> {
+        let (username, password) = cx.password()?;
+        let mut client = Session::fresh(cx).await?;
+        let mechanism = |username: &str, password: SecretString| make(username.into(), password);
+        let name = mechanism(username, password.clone()).name().to_owned();
+        client.require(&format!("AUTH={name}")).await?;
+        for (username, password) in [
+            (username, SecretString::from("not the password")),
+            ("nobody-of-that-name", password.clone()),
+        ] {
+            let refusal = refused(client.authenticate(mechanism(username, password)).await)?;
+            assert_eq!(refusal.command, "AUTHENTICATE");
+            assert_code(&refusal, &Code::AuthenticationFailed);
+            assert_eq!(client.state().phase(), Phase::NotAuthenticated);
+        }
+        client.authenticate(mechanism(username, password)).await?;
+        inside(client).await
+    }
+
+    async fn by_token(cx: &Context, wrong: impl Mechanism, right: Login) -> Result<(), Stop> {
+        let mut client = Session::fresh(cx).await?;
+        client.require(&format!("AUTH={}", wrong.name())).await?;
+        let refusal = refused(client.authenticate(wrong).await)?;
+        assert_code(&refusal, &Code::AuthenticationFailed);
+        // The reason, in JSON.
+        let detail = refusal.detail.as_deref().unwrap_or_default();
+        assert!(detail.starts_with('{') && detail.contains("\"status\""), "{refusal}");
+        client.login_with(right).await?;
+        inside(client).await
+    }
+
+    /// Sees that somebody is logged in, and leaves.
+    async fn inside(mut client: Session<'_>) -> Result<(), Stop> {
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        client.status("INBOX", &[StatusItem::Messages]).await?;
+        client.logout().await
+    }
+}

@@ -1,0 +1,169 @@
+//! Access tokens from end to end: from the INI file by a provider to the server. The provider has
+//! to be the testkit's, since it is ordered about and counts who asks.
+
+use std::{
+    fs,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use imapclient::{Error, Login, auth::secrecy::ExposeSecret};
+use imapclient_config::Account;
+use imapclient_test_macros::faces;
+use imapclient_testkit::OAuthControl;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::auth::{name_of, with_tokens};
+
+/// How long an access token is good for that has to end while we wait.
+const SHORT: Duration = Duration::from_secs(3);
+
+/// An account with a refresh token that nobody has used yet, and who orders its provider about.
+fn fresh_account() -> Result<(Account, OAuthControl), Stop> {
+    let mut account = with_tokens()?;
+    let folder = account
+        .ssl_ca_file
+        .as_deref()
+        .and_then(|file| file.parent());
+    let addr = folder.and_then(|folder| fs::read_to_string(folder.join("oauth2-control")).ok());
+    let addr = addr.ok_or_else(|| Stop::ignored("the provider of tokens is not the testkit's"))?;
+    let control = OAuthControl::new(addr.trim().parse()?);
+    control.set_lifetime(Duration::from_secs(3600))?;
+    control.set_rotating(false)?;
+    let client = account.oauth2_client_id.as_deref().unwrap_or_default();
+    let refresh_token = control.add_refresh_token(client, name_of(&account))?;
+    account.oauth2_refresh_token = Some(refresh_token.into());
+    Ok((account, control))
+}
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial]
+    async fn one_refresh_for_all_until_the_token_ends(cx: &Context) -> Result<(), Stop> {
+        let (account, control) = fresh_account()?;
+        control.set_lifetime(SHORT)?;
+        let before = control.counts()?;
+        let three = thread::scope(|scope| {
+            let threads: Vec<_> =
+                (0..3).map(|_| scope.spawn(|| face_run(visit(&account)))).collect();
+            threads.into_iter().map(|thread| thread.join()).collect::<Vec<_>>()
+        });
+        for visit in three {
+            visit.map_err(|_| Stop::failed("a panic"))??;
+        }
+        let after = control.counts()?;
+        assert_eq!(after.token, before.token + 1);
+        assert_eq!(after.introspection, before.introspection + 3);
+        // Until it ends, which is what this is about.
+        thread::sleep(SHORT);
+        let builder = account.builder::<Client>()?;
+        let client = Session::new(cx, builder.connect().await?);
+        client.logout().await?;
+        assert_eq!(control.counts()?.token, before.token + 2);
+        Ok(())
+    }
+
+    #[trial]
+    async fn a_revoked_token_is_replaced_once(_: &Context) -> Result<(), Stop> {
+        let (account, control) = fresh_account()?;
+        let before = control.counts()?;
+        visit(&account).await?;
+        visit(&account).await?;
+        assert_eq!(control.counts()?.token, before.token + 1);
+        control.revoke_access_tokens()?;
+        visit(&account).await?;
+        let after = control.counts()?;
+        assert_eq!(after.token, before.token + 2);
+        // The revoked one was tried first.
+        assert_eq!(after.introspection, before.introspection + 4);
+        Ok(())
+    }
+
+    #[trial]
+    async fn a_rotated_refresh_token_reaches_the_hook(cx: &Context) -> Result<(), Stop> {
+        let (mut account, control) = fresh_account()?;
+        control.set_rotating(true)?;
+        let kept = Arc::new(Mutex::new(None));
+        let hook = {
+            let kept = Arc::clone(&kept);
+            move |new: &_| *kept.lock().unwrap() = Some(SecretString::clone(new))
+        };
+        let source = account.refresh_token()?.on_rotation(hook);
+        let builder = account.connection::<Client>()?;
+        let builder = builder.login_with(Login::token(name_of(&account), source));
+        let client = Session::new(cx, builder.connect().await?);
+        client.logout().await?;
+        let new = kept.lock().unwrap().take();
+        let new = new.ok_or_else(|| Stop::failed("the hook was not called"))?;
+        let old = account.oauth2_refresh_token.replace(new.clone());
+        let old = old.as_ref().map(ExposeSecret::expose_secret);
+        assert_ne!(old, Some(new.expose_secret()));
+        // As another run of the program would go on with it.
+        visit(&account).await
+    }
+
+    #[trial]
+    async fn a_provider_that_hangs(_: &Context) -> Result<(), Stop> {
+        let (mut account, control) = fresh_account()?;
+        account.timeout = Some(Duration::from_secs(1));
+        control.hang()?;
+        let builder = account.builder::<Client>()?;
+        let error = builder.connect().await.err();
+        let error = error.ok_or_else(|| Stop::failed("there is no token"))?;
+        assert!(matches!(error, Error::Token(_)) && error.is_timeout(), "{error:?}");
+        if FACE == "tokio" {
+            control.hang()?;
+            others_go_on(&account)?;
+        }
+        visit(&account).await
+    }
+
+    /// Logs in and out.
+    async fn visit(account: &Account) -> Result<(), Stop> {
+        let builder = account.builder::<Client>()?;
+        let mut client = builder.connect().await?;
+        client.noop().await?;
+        client.logout().await?;
+        Ok(())
+    }
+}
+
+type SecretString = imapclient::SecretString;
+
+/// Waits for a token in vain while another task of the same thread goes on.
+fn others_go_on(account: &Account) -> Result<(), Stop> {
+    let mut account = account.clone();
+    // Nobody else waits for the same token.
+    account.username = Some(format!("{}@", name_of(&account)));
+    let builder = account.builder::<imapclient::tokio::Client>()?;
+    let ticks = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&ticks);
+    let result = thread::spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let result = runtime.block_on(async {
+            let ticking = tokio::spawn(async move {
+                loop {
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+            let result = builder.connect().await;
+            ticking.abort();
+            result
+        });
+        Ok::<_, std::io::Error>(result.err())
+    });
+    let error = result.join().map_err(|_| Stop::failed("a panic"))??;
+    assert!(error.is_some_and(|error| error.is_timeout()));
+    // A second has a hundred of them; a busy machine may miss some.
+    let ticks = ticks.load(Ordering::Relaxed);
+    assert!(ticks > 10, "{ticks} ticks");
+    Ok(())
+}
