@@ -155,7 +155,13 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "folder_exists")]
     pub async fn exists(&mut self, mailbox: impl Into<MailboxName>) -> Result<bool> {
         let name = mailbox.into();
-        let found = self.list("", name.as_str()).await?;
+        // Not every server finds it in small letters.
+        let pattern = if name.is_inbox() {
+            "INBOX"
+        } else {
+            name.as_str()
+        };
+        let found = self.list("", pattern).await?;
         Ok(found
             .iter()
             .any(|list| list.name == name && !list.has(&Attribute::NonExistent)))

@@ -46,6 +46,19 @@ faces! {
     }
 
     #[case]
+    async fn the_inbox_exists_however_it_is_spelt() {
+        let peer = member(
+            "",
+            r#"C: <a> LIST "" INBOX
+               S: * LIST (\HasNoChildren) "/" INBOX
+               S: <a> OK done"#,
+        );
+        let mut client = connect(&peer).await;
+        assert!(client.exists("inBox").await.unwrap());
+        leave(client, peer).await;
+    }
+
+    #[case]
     async fn a_name_from_the_server_goes_back_as_it_came() {
         let peer = member(
             "",
