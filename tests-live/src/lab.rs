@@ -3,7 +3,7 @@ use std::{
     rc::Rc,
 };
 
-use imapclient::{Attribute, Builder, Error, List, blocking::Client};
+use imapclient::{Attribute, Builder, Code, Error, List, blocking::Client};
 
 use crate::{Outcome, Stop, Target, one_line, panics, report};
 
@@ -106,7 +106,11 @@ impl Drop for Lab {
 
 fn remove(client: &mut Client, target: &Target, folder: &str) -> Result<(), Error> {
     for mailbox in mailboxes(client, target, folder)? {
-        client.delete(mailbox.name)?;
+        match client.delete(mailbox.name) {
+            // Some servers list what has gone, as long as there is something below it.
+            Err(error) if error.code() == Some(&Code::NonExistent) => {}
+            result => result?,
+        }
     }
     Ok(())
 }
