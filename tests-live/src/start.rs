@@ -47,7 +47,12 @@ pub fn start(
         args,
         trials,
         || match &conf {
-            Some(conf) => Target::probe(&conf.main).map(Lab::new),
+            Some(conf) => Target::probe(&conf.main).map(|target| {
+                Lab::new(Target {
+                    throwaway: server.is_some(),
+                    ..target
+                })
+            }),
             None => Err(no_account()),
         },
         out,

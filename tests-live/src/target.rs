@@ -16,6 +16,8 @@ pub struct Target {
     pub delimiter: Option<char>,
     /// The mailbox below which trials may do what they want.
     pub root: String,
+    /// Whether the account is nobody's: its server was started for the trials.
+    pub throwaway: bool,
 }
 
 impl Target {
@@ -59,6 +61,7 @@ fn look(account: &Account, builder: Builder<Client>) -> Result<Target, Error> {
         account: account.clone(),
         delimiter,
         root: ROOT.into(),
+        throwaway: false,
     };
     if let Err(refused) = try_mailbox(&mut client, &target) {
         // Some servers have everything of a user below INBOX.

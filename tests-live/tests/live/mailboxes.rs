@@ -69,6 +69,89 @@ faces! {
     }
 
     #[trial]
+    async fn list_by_reference(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let Some(delimiter) = cx.target().delimiter else {
+            return Err(Stop::ignored("the server has no levels of mailboxes"));
+        };
+        client.create(cx.folder()).await?;
+        let child = cx.child("child");
+        client.create(&child).await?;
+        let found = client
+            .list(&format!("{}{delimiter}", cx.folder()), "%")
+            .await?;
+        let names: Vec<&str> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
+        assert_eq!(names, [child.as_str()]);
+        // No pattern: what separates the levels, and nothing else.
+        let found = client.list("", "").await?;
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(found[0].delimiter, Some(delimiter));
+        client.logout().await
+    }
+
+    #[trial]
+    async fn exists_takes_names_for_what_they_are(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        assert!(!client.exists(cx.folder()).await?);
+        client.create(cx.folder()).await?;
+        assert!(client.exists(cx.folder()).await?);
+        for name in ["simple", "two words", "Tom & Jerry", "Entwürfe", "📬"] {
+            let name = cx.child(name);
+            assert!(!client.exists(&name).await?, "{name}");
+            client.create(&name).await?;
+            assert!(client.exists(&name).await?, "{name}");
+        }
+        // Wildcards find something, but nothing of that name.
+        for pattern in ["%", "*", "s%", "simpl%", "simple*"] {
+            assert!(
+                !client.list("", &cx.child(pattern)).await?.is_empty(),
+                "{pattern}"
+            );
+            assert!(!client.exists(cx.child(pattern)).await?, "{pattern}");
+        }
+        for pattern in ["*", "%"] {
+            assert!(!client.exists(pattern).await?, "{pattern}");
+        }
+        // Case matters, but for one.
+        assert!(client.exists("inbox").await?);
+        assert!(!client.exists(cx.child("SIMPLE")).await?);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn create_makes_what_is_above(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let Some(delimiter) = cx.target().delimiter else {
+            return Err(Stop::ignored("the server has no levels of mailboxes"));
+        };
+        let (above, deep) = (
+            cx.child("a"),
+            cx.child(&format!("a{delimiter}b{delimiter}c")),
+        );
+        client.create(&deep).await?;
+        assert_eq!(client.select(&deep).await?.exists, 0);
+        // At least as a name.
+        let found = client.list("", &cx.child("%")).await?;
+        let names: Vec<&str> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
+        assert_eq!(names, [above.as_str()]);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn the_inbox_always_is(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let refusal = refused(client.create("INBOX").await)?;
+        assert_code(&refusal, &Code::AlreadyExists);
+        // Never on an account that is somebody's.
+        if cx.target().throwaway {
+            let refusal = refused(client.delete("inbox").await)?;
+            assert_eq!(refusal.command, "DELETE");
+        }
+        assert!(client.exists("INBOX").await?);
+        client.logout().await
+    }
+
+    #[trial]
     async fn create_twice(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         client.create(cx.folder()).await?;
@@ -113,6 +196,66 @@ faces! {
             (mailbox.uid_validity, mailbox.uid_next),
             (full.uid_validity, full.uid_next)
         );
+        client.logout().await
+    }
+
+    #[trial]
+    async fn status_item_by_item(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        client.create(cx.folder()).await?;
+        let message = mail("one", "with a text");
+        client.append(cx.folder(), message.as_str()).await?;
+        let deleted = imapclient::Append::from(message.as_str()).flags("\\Deleted");
+        client.append(cx.folder(), deleted).await?;
+        let (size, capabilities) = (message.len() as u64, client.capabilities().await?);
+        // Who opens it is told some of it, too.
+        let mut other = Session::open(cx).await?;
+        let opened = other.examine(cx.folder()).await?;
+
+        for (item, needs) in [
+            (StatusItem::Messages, "IMAP4rev1"),
+            (StatusItem::Recent, "IMAP4rev1"),
+            (StatusItem::UidNext, "IMAP4rev1"),
+            (StatusItem::UidValidity, "IMAP4rev1"),
+            (StatusItem::Unseen, "IMAP4rev1"),
+            (StatusItem::Deleted, "QUOTA=RES-MESSAGE"),
+            (StatusItem::DeletedStorage, "QUOTA=RES-STORAGE"),
+            (StatusItem::Size, "STATUS=SIZE"),
+            (StatusItem::HighestModSeq, "CONDSTORE"),
+            (StatusItem::MailboxId, "OBJECTID"),
+            (StatusItem::AppendLimit, "APPENDLIMIT"),
+        ] {
+            if !capabilities.has(needs) {
+                continue;
+            }
+            let status = client.status(cx.folder(), &[item]).await?;
+            let told = match item {
+                StatusItem::Messages => status.messages == Some(2),
+                StatusItem::Recent => status.recent.is_some(),
+                StatusItem::UidNext => status.uid_next == opened.uid_next,
+                StatusItem::UidValidity => status.uid_validity == opened.uid_validity,
+                StatusItem::Unseen => status.unseen == Some(2),
+                StatusItem::Deleted => status.deleted == Some(1),
+                StatusItem::DeletedStorage => status.deleted_storage == Some(size),
+                StatusItem::Size => status.size == Some(2 * size),
+                StatusItem::HighestModSeq => {
+                    status.highest_modseq.is_some()
+                        && opened
+                            .highest_modseq
+                            .is_none_or(|modseq| status.highest_modseq == Some(modseq))
+                }
+                StatusItem::MailboxId => {
+                    status.mailbox_id.is_some() && status.mailbox_id == opened.mailbox_id
+                }
+                _ => status.append_limit.is_some(),
+            };
+            assert!(told, "{item:?}: {status:?}, {opened:?}");
+            assert!(
+                status.malformed.is_empty() && status.unknown.is_empty(),
+                "{status:?}"
+            );
+        }
+        other.logout().await?;
         client.logout().await
     }
 

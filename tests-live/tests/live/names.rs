@@ -35,6 +35,59 @@ faces! {
     }
 
     #[trial]
+    async fn name_with_a_percent_sign(cx: &Context) -> Result<(), Stop> {
+        live(cx, "100%").await
+    }
+
+    #[trial]
+    async fn name_with_an_asterisk(cx: &Context) -> Result<(), Stop> {
+        live(cx, "a*b").await
+    }
+
+    #[trial]
+    async fn name_like_a_word_of_the_grammar(cx: &Context) -> Result<(), Stop> {
+        live(cx, "NIL").await
+    }
+
+    #[trial]
+    async fn name_with_a_plus_sign(cx: &Context) -> Result<(), Stop> {
+        live(cx, "a+b-c").await
+    }
+
+    #[trial]
+    async fn name_in_both_directions(cx: &Context) -> Result<(), Stop> {
+        live(cx, "שלום abc مرحبا").await
+    }
+
+    #[trial]
+    async fn name_of_two_hundred_letters(cx: &Context) -> Result<(), Stop> {
+        live(cx, &"long".repeat(50)).await
+    }
+
+    #[trial]
+    async fn name_of_many_emojis(cx: &Context) -> Result<(), Stop> {
+        live(cx, &"📬".repeat(20)).await
+    }
+
+    /// Servers need not take it, but nobody loses track.
+    #[trial]
+    async fn name_beyond_all_measure(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let name = cx.child(&"x".repeat(5000));
+        match client.create(&name).await {
+            Err(Error::Refused(refusal)) => {
+                assert_eq!(refusal.command, "CREATE");
+                assert!(!client.exists(&name).await?);
+            }
+            result => {
+                result?;
+                assert!(client.exists(&name).await?);
+            }
+        }
+        client.logout().await
+    }
+
+    #[trial]
     async fn name_with_brackets(cx: &Context) -> Result<(), Stop> {
         live(cx, "(a) [b] {5}").await
     }

@@ -77,6 +77,16 @@ faces! {
     }
 
     #[trial]
+    async fn examine_what_is_not_there(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let refusal = refused(client.examine(cx.child("missing")).await)?;
+        assert_eq!(refusal.command, "EXAMINE");
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        assert!(client.examine(cx.folder()).await?.read_only);
+        client.logout().await
+    }
+
+    #[trial]
     async fn select_the_inbox_however_it_is_spelt(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         // Read-only: it is the user's own.
@@ -104,6 +114,35 @@ faces! {
         let mailbox = client.select(cx.folder()).await?;
         assert!(!mailbox.read_only);
         assert!(client.search("FLAGGED").await?.is_empty());
+        client.logout().await
+    }
+
+    #[trial]
+    async fn close_after_examine_removes_nothing(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let uid = client
+            .deliver(Append::from(mail("kept", "")).flags("\\Deleted"))
+            .await?;
+        client.examine(cx.folder()).await?;
+        client.close().await?;
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        client.select(cx.folder()).await?;
+        assert_eq!(client.search("DELETED").await?, [uid]);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn select_counts_what_is_recent_once(cx: &Context) -> Result<(), Stop> {
+        let mut other = Session::open(cx).await?;
+        other.create(cx.folder()).await?;
+        other.append(cx.folder(), mail("new", "")).await?;
+        // To look does not take it away.
+        let looked = other.examine(cx.folder()).await?;
+        let mut client = Session::open(cx).await?;
+        let first = client.select(cx.folder()).await?;
+        assert_eq!((looked.recent, first.recent), (1, 1));
+        assert_eq!(client.select(cx.folder()).await?.recent, 0);
+        other.logout().await?;
         client.logout().await
     }
 

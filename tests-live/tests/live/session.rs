@@ -1,6 +1,6 @@
 //! The connection and who uses it.
 
-use imapclient::{Append, Code, Error, Phase, StatusItem, auth::Plain};
+use imapclient::{Append, Code, Error, Id, Phase, Response, StatusItem, StatusKind, auth::Plain};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -68,6 +68,79 @@ faces! {
         let known = client.state().capabilities().cloned();
         assert_eq!(known, Some(capabilities.clone()));
         assert_eq!(client.capabilities().await?, capabilities);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn capabilities_one_by_one(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let all = client.capabilities().await?;
+        assert!(all.len() > 1, "{all}");
+        for name in all.iter() {
+            assert!(client.has_capability(name).await?, "{name}");
+            let other_case = name.to_ascii_lowercase();
+            assert!(client.has_capability(&other_case).await?, "{other_case}");
+        }
+        assert!(!client.has_capability("WONT EXIST").await?);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn capabilities_before_and_after_the_login(cx: &Context) -> Result<(), Stop> {
+        let (username, password) = cx.password()?;
+        let mut client = Session::fresh(cx).await?;
+        let before = client.capabilities().await?;
+        if before.has("LOGINDISABLED") {
+            return Err(Stop::ignored("the server takes no LOGIN"));
+        }
+        client.login(username, password).await?;
+        // What held for strangers is not taken for granted.
+        let after = client.capabilities().await?;
+        let (responses, _) = client.raw("CAPABILITY").await?;
+        let told = responses.into_iter().find_map(|response| match response {
+            Response::Capability(capabilities) => Some(capabilities),
+            _ => None,
+        });
+        assert_eq!(told.as_ref(), Some(&after), "before: {before}");
+        client.logout().await
+    }
+
+    #[trial]
+    async fn greeting(cx: &Context) -> Result<(), Stop> {
+        let client = Session::fresh(cx).await?;
+        let greeting = client.greeting();
+        assert_eq!(greeting.kind, StatusKind::Ok);
+        if let Some(Code::Capability(capabilities)) = &greeting.code {
+            assert!(capabilities.has("IMAP4rev1") || capabilities.has("IMAP4rev2"));
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn id_tells_who_is_there(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        client.require("ID").await?;
+        let server = client.id(Id::default()).await?;
+        // What we are makes no difference.
+        let ours = [("name", "a \"name\" \\ in quotes"), ("version", "1.0")];
+        assert_eq!(client.id(ours).await?, server);
+        let many = (0..31).map(|n| (format!("field {n}"), "x"));
+        let result = client.id(many.collect::<Id>()).await;
+        assert!(matches!(result, Err(Error::Invalid(_))), "{result:?}");
+        client.logout().await
+    }
+
+    #[trial]
+    async fn namespace_is_where_mailboxes_are(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        client.require("NAMESPACE").await?;
+        let namespaces = client.namespace().await?;
+        let ours = namespaces.personal.iter().find(|namespace| {
+            let prefix = namespace.prefix.as_str();
+            cx.folder().starts_with(prefix)
+        });
+        let delimiter = ours.map(|namespace| namespace.delimiter);
+        assert_eq!(delimiter, Some(cx.target().delimiter), "{namespaces:?}");
         client.logout().await
     }
 

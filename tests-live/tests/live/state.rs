@@ -2,8 +2,8 @@
 //! server refuses leaves the connection in order.
 
 use imapclient::{
-    Append, Command, Error, Flag, FlagChange, Items, Phase, Result as Answer, SearchKey, State,
-    Status, StatusItem, StatusKind, codec::Outgoing,
+    Append, Attribute, Command, Error, Flag, FlagChange, Items, Phase, Result as Answer, SearchKey,
+    State, Status, StatusItem, StatusKind, codec::Outgoing,
 };
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
@@ -52,6 +52,26 @@ faces! {
         assert_out_of_place(client.select("INBOX").await, "SELECT");
         assert_out_of_place(client.append("INBOX", mail("", "")).await, "APPEND");
         assert_out_of_place(client.fetch("1:*", Items::new()).await, "FETCH");
+        for (result, what) in [
+            (client.lsub("", "*").await.map(drop), "LSUB"),
+            (client.xlist("", "*").await.map(drop), "XLIST"),
+            (client.exists("INBOX").await.map(drop), "LIST"),
+            (client.create("x").await, "CREATE"),
+            (client.delete("x").await, "DELETE"),
+            (client.rename("x", "y").await, "RENAME"),
+            (client.subscribe("x").await, "SUBSCRIBE"),
+            (client.unsubscribe("x").await, "UNSUBSCRIBE"),
+            (client.enable(&["CONDSTORE"]).await.map(drop), "ENABLE"),
+            (client.namespace().await.map(drop), "NAMESPACE"),
+            (client.get_acl("INBOX").await.map(drop), "GETACL"),
+            (client.my_rights("INBOX").await.map(drop), "MYRIGHTS"),
+            (client.quota("").await.map(drop), "GETQUOTA"),
+            (client.quota_root("INBOX").await.map(drop), "GETQUOTAROOT"),
+        ] {
+            assert_out_of_place(result, what);
+        }
+        let special = client.find_special_mailbox(Attribute::Sent).await;
+        assert_out_of_place(special, "LIST");
         client.noop().await?;
         client.logout().await
     }
@@ -68,6 +88,7 @@ faces! {
         assert_out_of_place(client.copy([1], "INBOX").await, "COPY");
         assert_out_of_place(client.expunge().await, "EXPUNGE");
         assert_out_of_place(client.close().await, "CLOSE");
+        assert_out_of_place(client.unselect().await, "UNSELECT");
         client.noop().await?;
         client.logout().await
     }
@@ -105,6 +126,16 @@ faces! {
             "two sections",
         );
         assert_invalid(client.status("INBOX", &[]).await, "no items");
+        for nothing in ["rename", "subscribe", "unsubscribe", "delete", "select"] {
+            let result = match nothing {
+                "rename" => client.rename(cx.folder(), "").await,
+                "subscribe" => client.subscribe("").await,
+                "unsubscribe" => client.unsubscribe("").await,
+                "delete" => client.delete("").await,
+                _ => client.select("").await.map(drop),
+            };
+            assert_invalid(result, nothing);
+        }
         assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
 
         client.deliver(mail("fine", "")).await?;
