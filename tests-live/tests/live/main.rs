@@ -1,13 +1,17 @@
 //! The live suite: every case against the account in the INI file, on both faces.
 
+mod access;
 mod alternates;
 mod append;
 mod auth;
+mod connect;
 mod copy;
 mod dropped;
+mod enable;
 mod expunge;
 mod fetch;
 mod idle;
+mod interrupt;
 mod mail;
 mod mailboxes;
 mod many;
@@ -15,12 +19,19 @@ mod names;
 mod news;
 mod oauth2;
 mod parts;
+mod quota;
+mod raw;
+mod rename;
 mod search;
 mod select;
 mod session;
+mod special;
 mod state;
 mod store;
+mod subscriptions;
 mod tell;
+mod through;
+mod timeouts;
 
 use std::{
     io,
@@ -46,10 +57,18 @@ type Case = (&'static str, &'static str, fn(&Context) -> Outcome);
 
 fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
     let cases: Vec<Case> = [
+        connect::trials(),
         session::trials(),
         state::trials(),
+        enable::trials(),
+        raw::trials(),
         names::trials(),
         mailboxes::trials(),
+        rename::trials(),
+        special::trials(),
+        subscriptions::trials(),
+        access::trials(),
+        quota::trials(),
         select::trials(),
         append::trials(),
         search::trials(),
@@ -61,6 +80,8 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         news::trials(),
         idle::trials(),
         many::trials(),
+        timeouts::trials(),
+        interrupt::trials(),
         dropped::trials(),
     ]
     .concat();

@@ -1,0 +1,149 @@
+//! Ways in that do not lead in.
+
+use std::{net::TcpListener, time::Duration};
+
+use imapclient::{Builder, Code, Error, Security, transport::Endpoint};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::mail::mail;
+
+/// A builder for the account's server, known by this name, without what is trusted besides.
+fn stranger<C>(cx: &Context, name: &str) -> Result<Builder<C>, Stop> {
+    let account = &cx.target().account;
+    let security = match (account.ssl, account.starttls) {
+        _ if account.stream => return Err(Stop::ignored("the account's server is a command")),
+        (true, _) => Security::Tls,
+        (_, true) => Security::StartTls,
+        _ => return Err(Stop::ignored("the account does without TLS")),
+    };
+    let endpoint = Endpoint::tcp(account.host.as_str(), account.port);
+    Ok(Builder::new(name).endpoint(endpoint).security(security))
+}
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial]
+    async fn connect_where_nobody_listens(cx: &Context) -> Result<(), Stop> {
+        // A port that was free a moment ago.
+        let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+        let builder = cx.connection::<Client>()?;
+        let result = builder
+            .endpoint(Endpoint::tcp("127.0.0.1", port))
+            .connect()
+            .await;
+        match result {
+            Err(error @ Error::Connect(_)) => {
+                assert!(error.is_closed() && error.is_retryable(), "{error:?}");
+                assert!(error.to_string().contains(&port.to_string()), "{error}");
+                Ok(())
+            }
+            other => Err(Stop::failed(format_args!("{other:?}"))),
+        }
+    }
+
+    #[trial]
+    async fn connect_with_the_wrong_security(cx: &Context) -> Result<(), Stop> {
+        let account = &cx.target().account;
+        if account.stream {
+            return Err(Stop::ignored("the account's server is a command"));
+        }
+        let builder = cx.connection::<Client>()?;
+        let result = if account.ssl {
+            // Both sides wait for the other to begin.
+            let builder = builder.dangerous_plaintext();
+            builder
+                .connect_timeout(Some(Duration::from_millis(300)))
+                .connect()
+                .await
+        } else {
+            builder.tls().connect().await
+        };
+        match result {
+            Err(error @ (Error::Timeout { .. } | Error::Tls(_) | Error::Closed { .. })) => {
+                assert_eq!(error.is_timeout(), account.ssl, "{error:?}");
+                Ok(())
+            }
+            other => Err(Stop::failed(format_args!("{other:?}"))),
+        }
+    }
+
+    #[trial]
+    async fn certificate_for_another_name(cx: &Context) -> Result<(), Stop> {
+        let mut builder = stranger::<Client>(cx, "another.example")?;
+        if let Some(path) = &cx.target().account.ssl_ca_file {
+            builder = builder.ca_file(path);
+        }
+        match builder.connect().await {
+            Err(error @ Error::Tls(_)) => {
+                assert!(error.is_closed() && !error.is_retryable(), "{error:?}");
+                Ok(())
+            }
+            other => Err(Stop::failed(format_args!("{other:?}"))),
+        }
+    }
+
+    #[trial]
+    async fn certificate_nobody_vouches_for(cx: &Context) -> Result<(), Stop> {
+        let account = &cx.target().account;
+        if account.ssl_ca_file.is_none() {
+            return Err(Stop::ignored(
+                "the server's certificate is good for everybody",
+            ));
+        }
+        let builder = stranger::<Client>(cx, &account.host)?;
+        match builder.connect().await {
+            Err(error @ Error::Tls(_)) => {
+                assert!(error.is_closed() && !error.is_retryable(), "{error:?}");
+                Ok(())
+            }
+            other => Err(Stop::failed(format_args!("{other:?}"))),
+        }
+    }
+
+    #[trial]
+    async fn connect_with_a_wrong_password(cx: &Context) -> Result<(), Stop> {
+        let (username, _) = cx.password()?;
+        let builder = cx
+            .connection::<Client>()?
+            .login(username, "not the password");
+        let error = match builder.connect().await {
+            Err(error @ (Error::Refused(_) | Error::Login { .. })) => error,
+            other => return Err(Stop::failed(format_args!("{other:?}"))),
+        };
+        assert!(!error.is_retryable(), "{error:?}");
+        if let Some(code) = error.code() {
+            assert_eq!(code, &Code::AuthenticationFailed);
+        }
+        assert!(!format!("{error:?}").contains("not the password"));
+        // Nobody is locked out.
+        Session::open(cx).await?.logout().await
+    }
+
+    #[trial]
+    async fn one_account_on_two_connections(cx: &Context) -> Result<(), Stop> {
+        let mut one = Session::open(cx).await?;
+        let mut other = Session::open(cx).await?;
+        assert!(!other.exists(cx.folder()).await?);
+        one.create(cx.folder()).await?;
+        assert!(other.exists(cx.folder()).await?);
+        other
+            .append(cx.folder(), mail("from the other", ""))
+            .await?;
+        assert_eq!(one.select(cx.folder()).await?.exists, 1);
+        one.close().await?;
+
+        let there = cx.child("there");
+        other.create(&there).await?;
+        other.subscribe(&there).await?;
+        let found = one.lsub("", &there).await;
+        one.unsubscribe(&there).await?;
+        assert_eq!(found?.len(), 1);
+        assert!(other.lsub("", &there).await?.is_empty());
+        one.delete(&there).await?;
+        assert!(!other.exists(&there).await?);
+        other.logout().await?;
+        one.logout().await
+    }
+}

@@ -1,0 +1,60 @@
+//! Ending a wait of the blocking face from another thread.
+
+use std::thread;
+
+use imapclient::{Error, Update, blocking::Client};
+use imapclient_tests_live::{Context, Stop};
+
+use crate::{Case, mail::mail};
+
+type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+const FACE: &str = "blocking";
+
+pub(crate) fn trials() -> Vec<Case> {
+    vec![
+        (FACE, "interrupt_a_wait", |cx| interrupt_a_wait(cx).into()),
+        (FACE, "interrupt_in_advance", |cx| {
+            interrupt_in_advance(cx).into()
+        }),
+    ]
+}
+
+fn interrupt_a_wait(cx: &Context) -> Result<(), Stop> {
+    let mut client = Session::selected(cx)?;
+    client.require("IDLE")?;
+    let mut other = Session::open(cx)?;
+    let interrupter = client.interrupter();
+    let mut idle = client.idle()?;
+    thread::scope(|scope| {
+        scope.spawn(move || interrupter.interrupt());
+        let error = loop {
+            match idle.next() {
+                // The server may have something to say first.
+                Ok(_) => {}
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, Error::Interrupted), "{error:?}");
+        assert!(error.is_retryable() && !error.is_closed());
+    });
+    // It goes on where it was.
+    other.append(cx.folder(), mail("news", ""))?;
+    while idle.next()? != Update::Exists(1) {}
+    idle.done()?;
+    assert_eq!(client.search("ALL")?.len(), 1);
+    other.logout()?;
+    client.logout()
+}
+
+fn interrupt_in_advance(cx: &Context) -> Result<(), Stop> {
+    let mut client = Session::selected(cx)?;
+    let uid = client.deliver(mail("one", ""))?;
+    client.interrupter().interrupt();
+    let result = client.search("ALL");
+    assert!(matches!(result, Err(Error::Interrupted)), "{result:?}");
+    // Its answer is not taken for that of another.
+    assert!(client.search("SUBJECT two")?.is_empty());
+    assert_eq!(client.search("ALL")?, [uid]);
+    client.logout()
+}

@@ -1,0 +1,124 @@
+//! How much there may be (RFC 9208).
+
+use imapclient::{Code, Error, Quota};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{
+    mail::every_byte,
+    tell::{assert_code, refused},
+};
+
+/// What is used of STORAGE, in KiB, and how much there may be.
+fn storage(quotas: &[Quota]) -> Option<(&str, u64, Option<u64>)> {
+    quotas.iter().find_map(|quota| {
+        let storage = quota.resource("STORAGE")?;
+        Some((quota.root.as_str(), storage.usage, storage.limit))
+    })
+}
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial]
+    async fn quota_of_a_mailbox(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        client.require("QUOTA").await?;
+        // By name, which needs care on the wire.
+        let name = cx.child("Größe & more");
+        client.create(&name).await?;
+        let (roots, quotas) = client.quota_root(&name).await?;
+        assert_eq!(roots.mailbox, name.as_str());
+        for quota in &quotas {
+            assert!(roots.roots.contains(&quota.root), "{roots:?} {quota:?}");
+        }
+        let Some((_, before, _)) = storage(&quotas) else {
+            return Err(Stop::ignored("the account has no quota of STORAGE"));
+        };
+
+        client.append(&name, every_byte(64 * 1024)).await?;
+        let (_, quotas) = client.quota_root(&name).await?;
+        let (_, after, limit) = storage(&quotas).ok_or_else(|| Stop::failed("it is gone"))?;
+        assert!(after >= before + 60, "{before} KiB, then {after} KiB");
+        assert!(limit.is_none_or(|limit| limit >= after), "{quotas:?}");
+        client.logout().await
+    }
+
+    #[trial]
+    async fn quota_by_its_root(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        client.require("QUOTA").await?;
+        let (roots, quotas) = client.quota_root("INBOX").await?;
+        assert!(roots.mailbox.is_inbox(), "{roots:?}");
+        let Some(expected) = quotas.first() else {
+            return Err(Stop::ignored("the account has no quota"));
+        };
+        match client.quota(&expected.root).await {
+            // It may be for administrators only.
+            Err(Error::Refused(refusal)) => assert_eq!(refusal.command, "GETQUOTA"),
+            quota => assert_eq!(quota?, *expected),
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn quota_of_a_root_nobody_knows(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        client.require("QUOTA").await?;
+        let refusal = refused(client.quota("nobody knows \"this\"").await)?;
+        assert_eq!(refusal.command, "GETQUOTA");
+        client.noop().await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn quota_is_set(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        client.require("QUOTA").await?;
+        client.create(cx.folder()).await?;
+        let (_, quotas) = client.quota_root(cx.folder()).await?;
+        let Some((root, usage, Some(limit))) = storage(&quotas) else {
+            return Err(Stop::ignored("the account has no quota of STORAGE"));
+        };
+        // Room for a small message, not for a large one. What others have set comes back first of
+        // all.
+        let little = usage + 16;
+        let set = client.set_quota(root, [("STORAGE", little)]).await;
+        let told = client.quota_root(cx.folder()).await;
+        let large = client.append(cx.folder(), every_byte(64 * 1024)).await;
+        let small = client.append(cx.folder(), every_byte(1024)).await;
+        if set.is_ok() {
+            client.set_quota(root, limits(&quotas)).await?;
+        }
+
+        let (_, told) = told?;
+        small?;
+        match set {
+            // Most servers let nobody but an administrator do so.
+            Err(Error::Refused(refusal)) => {
+                assert_eq!(refusal.command, "SETQUOTA");
+                assert_eq!(storage(&told), storage(&quotas), "nothing has changed");
+                large?;
+            }
+            set => {
+                if let Some(quota) = set? {
+                    let told = quota.resource("STORAGE").and_then(|storage| storage.limit);
+                    assert_eq!(told, Some(little));
+                }
+                assert_eq!(storage(&told), Some((root, usage, Some(little))));
+                let refusal = refused(large)?;
+                assert_eq!(refusal.command, "APPEND");
+                assert_code(&refusal, &Code::OverQuota);
+            }
+        }
+        let (_, now) = client.quota_root(cx.folder()).await?;
+        assert_eq!(storage(&now).and_then(|(.., limit)| limit), Some(limit));
+        client.logout().await
+    }
+}
+
+/// All limits of the first root, as they are set.
+fn limits(quotas: &[Quota]) -> impl Iterator<Item = (&str, u64)> {
+    let resources = quotas.iter().take(1).flat_map(|quota| &quota.resources);
+    resources.filter_map(|resource| Some((resource.name.as_str(), resource.limit?)))
+}

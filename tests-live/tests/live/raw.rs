@@ -1,0 +1,110 @@
+//! Commands given as text.
+
+use imapclient::{Error, Response, StatusKind};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{mail::mail, tell::refused};
+
+/// What changes the connection, so that the client would lose track; and what is no command of
+/// one line.
+const NOT_RAW: [&str; 25] = [
+    "LOGIN \"a\" \"b\"",
+    "AUTHENTICATE PLAIN",
+    "STARTTLS",
+    "ENABLE CONDSTORE",
+    "SELECT INBOX",
+    "select INBOX",
+    "EXAMINE INBOX",
+    "CLOSE",
+    "UNSELECT",
+    "IDLE",
+    "DONE",
+    "COMPRESS DEFLATE",
+    "LOGOUT",
+    "UNAUTHENTICATE",
+    "APPEND INBOX {3+}",
+    "NOOP\r\nA1 LOGOUT",
+    "NOOP\n",
+    "NOOP\r",
+    "STATUS a\0b (MESSAGES)",
+    "STATUS Entwürfe (MESSAGES)",
+    "STATUS {5}",
+    "STATUS {5+}",
+    "STATUS \"INBOX (MESSAGES)",
+    " NOOP",
+    "",
+];
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial]
+    async fn raw_gives_what_was_answered(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let uid = client.deliver(mail("one", "")).await?;
+        client.noop().await?;
+        client.updates().for_each(drop);
+
+        let (responses, done) = client.raw("UID FETCH 1:* (FLAGS)").await?;
+        assert_eq!(done.kind, StatusKind::Ok);
+        let uids: Vec<_> = responses
+            .iter()
+            .filter_map(|response| match response {
+                Response::Fetch(message) => message.uid(),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(uids, [uid], "{responses:?}");
+        assert_eq!(client.updates().count(), 0, "they are nobody else's");
+
+        let name = cx.child("there");
+        client.raw(&format!("CREATE \"{name}\"")).await?;
+        let (responses, _) = client.raw(&format!("STATUS \"{name}\" (MESSAGES)")).await?;
+        let answer = responses.iter().find_map(|response| match response {
+            Response::MailboxStatus(status) => Some((status.name.as_str(), status.messages)),
+            _ => None,
+        });
+        assert_eq!(answer, Some((name.as_str(), Some(0))), "{responses:?}");
+        client.logout().await
+    }
+
+    #[trial]
+    async fn raw_keeps_track_of_the_mailbox(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        client.deliver(mail("one", "")).await?;
+        client.deliver(mail("two", "")).await?;
+        client.raw("STORE 1 +FLAGS.SILENT (\\Deleted)").await?;
+        let (responses, _) = client.raw("EXPUNGE").await?;
+        assert!(responses.contains(&Response::Expunge(1)), "{responses:?}");
+        let exists = client.state().selected().map(|mailbox| mailbox.exists);
+        assert_eq!(exists, Some(1));
+        assert_eq!(client.search("SUBJECT two").await?.len(), 1);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn raw_takes_one_harmless_command(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let last = client.wire_log().last().cloned();
+        for text in NOT_RAW {
+            let result = client.raw(text).await;
+            assert!(
+                matches!(result, Err(Error::Invalid(_))),
+                "{text:?}: {result:?}"
+            );
+        }
+        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        client.noop().await?;
+        client.logout().await
+    }
+
+    #[trial]
+    async fn raw_refused(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let refusal = refused(client.raw("XNOBODYKNOWS \"this\"").await)?;
+        assert!(refusal.command.starts_with("XNOBODYKNOWS"), "{refusal}");
+        client.noop().await?;
+        client.logout().await
+    }
+}

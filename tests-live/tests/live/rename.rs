@@ -1,0 +1,163 @@
+//! Other names for mailboxes.
+
+use imapclient::{Attribute, Code, Error, StatusItem};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{
+    mail::mail,
+    tell::{assert_code, refused},
+};
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial]
+    async fn rename_takes_the_messages_along(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        for name in ["simple", "Entwürfe", "Tom & Jerry", "☢", "123", "two words"] {
+            let (from, to) = (cx.child(name), cx.child(&format!("{name} x")));
+            client.create(&from).await?;
+            client.append(&from, mail(name, "")).await?;
+            client.rename(&from, &to).await?;
+            assert!(!client.exists(&from).await?, "{from}");
+            assert!(client.exists(&to).await?, "{to}");
+            let status = client.status(&to, &[StatusItem::Messages]).await?;
+            assert_eq!(status.messages, Some(1), "{to}");
+            // The old name is free.
+            client.create(&from).await?;
+            let status = client.status(&from, &[StatusItem::Messages]).await?;
+            assert_eq!(status.messages, Some(0), "{from}");
+        }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn rename_takes_what_is_below_along(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let Some(delimiter) = cx.target().delimiter else {
+            return Err(Stop::ignored("the server has no levels of mailboxes"));
+        };
+        let tree = |root: &str| {
+            let root = cx.child(root);
+            let below = format!("{root}{delimiter}Größe");
+            [format!("{below}{delimiter}deep"), below, root]
+        };
+        let (from, to) = (tree("from"), tree("to"));
+        for name in from.iter().rev() {
+            client.create(name).await?;
+            client.append(name, mail(name, "")).await?;
+        }
+        // Its name begins alike, but it is not below it.
+        let beside = cx.child("from here");
+        client.create(&beside).await?;
+
+        client.rename(&from[2], &to[2]).await?;
+        for name in &from {
+            assert!(!client.exists(name).await?, "{name}");
+        }
+        for name in &to {
+            let status = client.status(name, &[StatusItem::Messages]).await?;
+            assert_eq!(status.messages, Some(1), "{name}");
+        }
+        assert!(client.exists(&beside).await?);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn rename_below_another(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let Some(delimiter) = cx.target().delimiter else {
+            return Err(Stop::ignored("the server has no levels of mailboxes"));
+        };
+        let from = cx.child("from");
+        let to = format!("{}{delimiter}new{delimiter}to", cx.folder());
+        client.create(&from).await?;
+        client.rename(&from, &to).await?;
+        assert!(!client.exists(&from).await?);
+        assert!(client.exists(&to).await?);
+        // The level between is at least a name.
+        let found = client.list("", &cx.child("%")).await?;
+        let names: Vec<&str> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
+        assert_eq!(names, [cx.child("new")]);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn rename_refused(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let (one, other) = (cx.child("one"), cx.child("other"));
+        client.create(&one).await?;
+        client.create(&other).await?;
+        let refusal = refused(client.rename(cx.child("missing"), cx.child("new")).await)?;
+        assert_eq!(refusal.command, "RENAME");
+        assert_code(&refusal, &Code::NonExistent);
+        let refusal = refused(client.rename(&one, &other).await)?;
+        assert_code(&refusal, &Code::AlreadyExists);
+        for name in [&one, &other] {
+            assert!(client.exists(name).await?, "{name}");
+        }
+        assert!(!client.exists(cx.child("new")).await?);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn rename_the_inbox(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let items = [StatusItem::Messages];
+        // On a mail account it would take everything there is.
+        if !cx.target().throwaway {
+            return Err(Stop::ignored("the INBOX is somebody's"));
+        }
+        let before = client.status("INBOX", &items).await?.messages;
+        client.append("INBOX", mail("moves", "")).await?;
+        let to = cx.child("moved");
+        client.rename("INBOX", &to).await?;
+        let moved = client.status(&to, &items).await?.messages;
+        assert_eq!(moved, before.map(|messages| messages + 1));
+        // A new one has taken its place.
+        assert_eq!(client.status("INBOX", &items).await?.messages, Some(0));
+        assert!(client.exists("INBOX").await?);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn delete_leaves_what_is_below(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let Some(delimiter) = cx.target().delimiter else {
+            return Err(Stop::ignored("the server has no levels of mailboxes"));
+        };
+        let parent = cx.child("parent");
+        let child = format!("{parent}{delimiter}child");
+        client.create(&parent).await?;
+        client.create(&child).await?;
+        client.append(&child, mail("stays", "")).await?;
+        match client.delete(&parent).await {
+            // RFC 9051 wants the children gone first.
+            Err(Error::Refused(refusal)) => {
+                assert_code(&refusal, &Code::HasChildren);
+                assert!(client.exists(&parent).await?);
+            }
+            result => {
+                result?;
+                refused(client.select(&parent).await)?;
+                let found = client.list("", &parent).await?;
+                let listed = found
+                    .iter()
+                    .all(|mailbox| mailbox.has(&Attribute::NoSelect));
+                assert!(listed, "listed as if it were there: {found:?}");
+            }
+        }
+        let status = client.status(&child, &[StatusItem::Messages]).await?;
+        assert_eq!(status.messages, Some(1));
+
+        client.delete(&child).await?;
+        match client.delete(&parent).await {
+            // It may have gone with the last mailbox below it.
+            Err(Error::Refused(_)) => {}
+            result => result?,
+        }
+        assert!(!client.exists(&parent).await?);
+        client.logout().await
+    }
+}
