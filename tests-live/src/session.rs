@@ -71,6 +71,22 @@ faces! {
             Ok(session)
         }
 
+        /// As [`selected`](Self::selected), in a mailbox where the first message to come will not
+        /// have the UID 1: UIDs and sequence numbers can be told apart.
+        ///
+        /// # Errors
+        ///
+        /// Those of connecting, and what the server says.
+        pub async fn shifted(context: &'a Context) -> Result<Self, Stop> {
+            let mut session = Self::selected(context).await?;
+            for _ in 0..5 {
+                let gone = Append::from("Subject: gone\r\n\r\n").flags("\\Deleted");
+                session.deliver(gone).await?;
+            }
+            session.expunge().await?;
+            Ok(session)
+        }
+
         /// Ignores the trial where the server lacks a capability.
         ///
         /// # Errors
@@ -96,6 +112,24 @@ faces! {
             }
             let newest = self.search(SearchKey::All).await?.into_iter().max();
             newest.ok_or_else(|| Stop::failed("the message that was appended is not there"))
+        }
+
+        /// Puts messages into the mailbox of the trial, which is selected here; gives their UIDs.
+        /// The server has told of all of them then.
+        ///
+        /// # Errors
+        ///
+        /// What the server says.
+        pub async fn deliver_all(
+            &mut self,
+            messages: impl IntoIterator<Item = impl Into<Append>>,
+        ) -> Result<Vec<u32>, Stop> {
+            let mut uids = Vec::new();
+            for message in messages {
+                uids.push(self.deliver(message).await?);
+            }
+            self.noop().await?;
+            Ok(uids)
         }
 
         /// Logs out.

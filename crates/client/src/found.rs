@@ -183,7 +183,7 @@ impl<'a> IntoIterator for &'a Found {
     }
 }
 
-impl<T: AsRef<[u32]>> PartialEq<T> for Found {
+impl<T: AsRef<[u32]> + ?Sized> PartialEq<T> for Found {
     fn eq(&self, other: &T) -> bool {
         self.numbers == other.as_ref()
     }

@@ -63,6 +63,8 @@ enum Event {
 struct Shared {
     target: SocketAddr,
     faults: Mutex<Faults>,
+    /// Where all that the server says has to pass.
+    hold: Mutex<Option<Gate>>,
     /// The connections to the server, by number.
     open: Mutex<HashMap<u64, TcpStream>>,
 }
@@ -84,6 +86,7 @@ impl Proxy {
         let shared = Arc::new(Shared {
             target,
             faults: Mutex::default(),
+            hold: Mutex::default(),
             open: Mutex::default(),
         });
         let own = Arc::clone(&shared);
@@ -110,6 +113,12 @@ impl Proxy {
         let mut faults = lock(&self.shared.faults);
         faults.keep_gate(&fault);
         faults.from_server = fault;
+    }
+
+    /// Holds back what the server says from now on, on all connections, until the gate is open.
+    pub fn hold(&self, gate: &Gate) {
+        lock(&self.shared.faults).gates.push(gate.clone());
+        *lock(&self.shared.hold) = Some(gate.clone());
     }
 
     /// Closes all connections that are open now.
@@ -214,7 +223,7 @@ impl Shared {
         let Some((number, from_client, from_server, server)) = self.connect()? else {
             return Ok(());
         };
-        let served = carry(client, &server, from_client, from_server);
+        let served = carry(client, &server, from_client, from_server, &self.hold);
         lock(&self.open).remove(&number);
         served
     }
@@ -238,21 +247,23 @@ fn carry(
     server: &TcpStream,
     from_client: Fault,
     from_server: Fault,
+    hold: &Mutex<Option<Gate>>,
 ) -> io::Result<()> {
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
     let reset = AtomicBool::new(false);
-    let way = |from, to, fault| Way {
+    let way = |from, to, fault, hold| Way {
         from,
         to,
         fault,
+        hold,
         passed: 0,
         reset: &reset,
     };
     thread::scope(|scope| {
-        let back = way(server, client, from_server);
+        let back = way(server, client, from_server, Some(hold));
         scope.spawn(|| back.run());
-        way(client, server, from_client).run();
+        way(client, server, from_client, None).run();
     });
     Ok(())
 }
@@ -262,6 +273,7 @@ struct Way<'a> {
     from: &'a TcpStream,
     to: &'a TcpStream,
     fault: Fault,
+    hold: Option<&'a Mutex<Option<Gate>>>,
     passed: u64,
     /// Whether the connection is being reset: then nobody may end it in good order.
     reset: &'a AtomicBool,
@@ -303,6 +315,10 @@ impl Way<'_> {
             while !bytes.is_empty() {
                 if let Some(over) = self.event() {
                     return over;
+                }
+                let hold = self.hold.and_then(|hold| lock(hold).clone());
+                if let Some(gate) = hold {
+                    gate.pass();
                 }
                 let (piece, rest) = bytes.split_at(self.piece(bytes.len()));
                 if self.to.write_all(piece).is_err() {

@@ -16,6 +16,8 @@ pub(crate) struct Body {
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
     pub(crate) name: Ident,
+    /// The words in the mark: the trial is one for each of them.
+    pub(crate) variants: Vec<Ident>,
     /// Its other attributes.
     pub(crate) attributes: TokenStream,
     /// The tokens between its name and its body.
@@ -46,7 +48,7 @@ impl Body {
             let mark = attributes
                 .iter()
                 .find_map(|attribute| Some((mark(attribute)?, attribute.span())));
-            let Some((kind, span)) = mark else {
+            let Some(((kind, variants), span)) = mark else {
                 // Everything up to the next attribute is copied; a mark can only be an attribute.
                 items.extend_from_slice(&tokens[at..(after).max(at + 1)]);
                 at = after.max(at + 1);
@@ -61,6 +63,7 @@ impl Body {
             let function = Function::parse(&tokens, after, span)?;
             let entry = Entry {
                 kind,
+                variants,
                 name: function.name.clone(),
                 attributes: others,
                 tail: function.tail(),
@@ -106,6 +109,18 @@ impl Entry {
         } else {
             format!("{name}({argument})")
         }
+    }
+
+    /// The names of its trials, and the code that runs each.
+    pub(crate) fn trials(&self) -> Vec<(String, String)> {
+        if self.variants.is_empty() {
+            return vec![(self.name.to_string(), self.call("context"))];
+        }
+        let variants = self.variants.iter().map(|variant| {
+            let name = format!("{}::{}", variant.to_string().to_lowercase(), self.name);
+            (name, self.call(&format!("context, {variant}")))
+        });
+        variants.collect()
     }
 
     /// A function of the same name and type that is not async, with another body.
@@ -226,11 +241,20 @@ fn leading_attribute(tokens: &[TokenTree]) -> Result<(Option<TokenStream>, usize
     }
 }
 
-fn mark(attribute: &Group) -> Option<Kind> {
+/// What the attribute marks its function as, if it is a mark.
+fn mark(attribute: &Group) -> Option<(Kind, Vec<Ident>)> {
     let mut inside = attribute.stream().into_iter();
-    match (word(inside.next().as_ref()).as_deref(), inside.next()) {
-        (Some("case"), None) => Some(Kind::Case),
-        (Some("trial"), None) => Some(Kind::Trial),
+    let (mark, words, end) = (inside.next(), inside.next(), inside.next());
+    match (word(mark.as_ref()).as_deref(), words, end) {
+        (Some("case"), None, None) => Some((Kind::Case, Vec::new())),
+        (Some("trial"), None, None) => Some((Kind::Trial, Vec::new())),
+        (Some("trial"), Some(TokenTree::Group(words)), None) => {
+            let words = words.stream().into_iter().filter_map(|token| match token {
+                TokenTree::Ident(word) => Some(word),
+                _ => None,
+            });
+            Some((Kind::Trial, words.collect()))
+        }
         _ => None,
     }
 }

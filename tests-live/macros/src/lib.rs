@@ -28,6 +28,9 @@
 //!   `From`). The macro then also writes, beside the two modules, `trials() -> Vec<(&'static str,
 //!   &'static str, fn(&Context) -> Outcome)>`: face, name, function; and in each module `trials()
 //!   -> Vec<(&'static str, fn(&Context) -> Outcome)>`.
+//! - `#[trial(Uid, Seq)]`: the same of a function of two arguments, which is one trial for each of
+//!   these words. It is called with the word as the second argument, and named after it: `uid::NAME`
+//!   and `seq::NAME`.
 //!
 //! A body that begins with `#![tokio(ATTRIBUTE)]` gets `#[ATTRIBUTE]` on its `tokio_face` module,
 //! for a crate where the tokio face is optional: `#![tokio(cfg(feature = "tokio"))]`.
@@ -168,11 +171,11 @@ fn module(face: &str, face_run: &str, items: TokenStream, entries: &[entry::Entr
                 inside.extend(entry.signature(&entry.call("")));
             }
             Kind::Trial => {
-                let call = entry.call("context");
-                trials.push_str(&format!(
-                    "({:?}, |context| ::core::convert::Into::into({call})),",
-                    entry.name.to_string()
-                ));
+                for (name, call) in entry.trials() {
+                    trials.push_str(&format!(
+                        "({name:?}, |context| ::core::convert::Into::into({call})),"
+                    ));
+                }
             }
         }
     }

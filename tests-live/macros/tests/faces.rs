@@ -128,6 +128,13 @@ mod trials {
         pub(super) start: u32,
     }
 
+    #[derive(Debug)]
+    enum By {
+        Uid,
+        Seq,
+    }
+    use By::{Seq, Uid};
+
     #[derive(Debug, PartialEq)]
     pub(crate) enum Outcome {
         Passed,
@@ -152,6 +159,12 @@ mod trials {
         async fn fails(context: &Context) -> Result<(), String> {
             Err(format!("{FACE} {}", context.start))
         }
+
+        #[trial(Uid, Seq)]
+        async fn says(context: &Context, by: By) -> Result<(), String> {
+            let step = Client::default().step().await?;
+            Err(format!("{by:?} {}", context.start + step))
+        }
     }
 }
 
@@ -168,8 +181,12 @@ fn trials_have_face_and_name_and_run() {
         [
             ("tokio", "passes", trials::Outcome::Passed),
             ("tokio", "fails", failed("tokio 7")),
+            ("tokio", "uid::says", failed("Uid 8")),
+            ("tokio", "seq::says", failed("Seq 8")),
             ("blocking", "passes", trials::Outcome::Passed),
             ("blocking", "fails", failed("blocking 7")),
+            ("blocking", "uid::says", failed("Uid 8")),
+            ("blocking", "seq::says", failed("Seq 8")),
         ]
     );
 }

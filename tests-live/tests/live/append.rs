@@ -5,8 +5,9 @@ use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::{
+    by::{By, Seq, Uid},
     mail::{date, every_byte, mail},
-    tell::{assert_bytes, need_keywords, only, refused},
+    tell::{assert_bytes, keys, need_keywords, only, refused, without_recent},
 };
 
 faces! {
@@ -14,55 +15,56 @@ faces! {
 
     #[trial]
     async fn append_ascii(cx: &Context) -> Result<(), Stop> {
-        round_trip(cx, mail("plain", "Hello\r\n.\r\n* OK not from the server")).await
+        round_trip(cx, Uid, mail("plain", "Hello\r\n.\r\n* OK not from the server")).await
     }
 
-    #[trial]
-    async fn append_unicode(cx: &Context) -> Result<(), Stop> {
-        round_trip(cx, mail("Grüße ☺", "Zażółć gęślą jaźń 🦀")).await
+    #[trial(Uid, Seq)]
+    async fn append_unicode(cx: &Context, by: By) -> Result<(), Stop> {
+        round_trip(cx, by, mail("Grüße ☺", "Zażółć gęślą jaźń 🦀")).await
     }
 
-    #[trial]
-    async fn append_bytes(cx: &Context) -> Result<(), Stop> {
+    #[trial(Uid, Seq)]
+    async fn append_bytes(cx: &Context, by: By) -> Result<(), Stop> {
         let mut message = mail("latin", "").into_bytes();
         message.extend_from_slice(b"caf\xe9 \xff\xfe \x80\x1b[31m\x7f\r\n");
-        round_trip(cx, message).await
+        round_trip(cx, by, message).await
     }
 
     #[trial]
     async fn append_a_header_and_no_text(cx: &Context) -> Result<(), Stop> {
-        round_trip(cx, "Subject: nothing\r\n\r\n").await
+        round_trip(cx, Uid, "Subject: nothing\r\n\r\n").await
     }
 
     #[trial]
     async fn append_without_a_last_line_end(cx: &Context) -> Result<(), Stop> {
-        round_trip(cx, "Subject: cut\r\n\r\nno line end").await
+        round_trip(cx, Uid, "Subject: cut\r\n\r\nno line end").await
     }
 
     #[trial]
     async fn append_long_lines(cx: &Context) -> Result<(), Stop> {
-        round_trip(cx, mail("long", &"x".repeat(40_000))).await
+        round_trip(cx, Uid, mail("long", &"x".repeat(40_000))).await
     }
 
     #[trial]
     async fn append_64_kib_of_every_byte(cx: &Context) -> Result<(), Stop> {
-        round_trip(cx, every_byte(64 * 1024)).await
+        round_trip(cx, Uid, every_byte(64 * 1024)).await
     }
 
-    #[trial]
-    async fn append_4_mib(cx: &Context) -> Result<(), Stop> {
-        round_trip(cx, every_byte(4 * 1024 * 1024)).await
-    }
-
-    /// What is uploaded comes back, byte for byte.
-    async fn round_trip(cx: &Context, message: impl Into<Vec<u8>>) -> Result<(), Stop> {
+    /// What is uploaded comes back, byte for byte, as marked and dated.
+    async fn round_trip(cx: &Context, by: By, message: impl Into<Vec<u8>>) -> Result<(), Stop> {
         let message = message.into();
-        let mut client = Session::selected(cx).await?;
-        let uid = client.deliver(message.clone()).await?;
-        let items = Items::new().size().body();
-        let found = only(client.fetch([uid], items).await?)?;
+        let mut client = Session::shifted(cx).await?;
+        let (flags, at) = (Flags::from([Flag::Seen, Flag::Flagged]), date("2009-03-07T23:30:59+05:30"));
+        let append = Append::from(message.clone()).flags(&flags).internal_date(at);
+        let numbers = by.numbers(&client.deliver_all([append]).await?);
+        let items = Items::new().size().flags().internal_date().body();
+        let found = client.fetch(by.messages(&numbers), items).await?;
+        assert_eq!(keys(&found), numbers);
+        let found = only(found)?;
         assert_bytes(found.body(), &message);
         assert_eq!(found.size(), Some(message.len() as u64));
+        assert_eq!(found.internal_date().and_then(|date| date.date()), Some(at));
+        assert_eq!(found.flags().map(without_recent), Some(flags));
         client.logout().await
     }
 
@@ -94,9 +96,7 @@ faces! {
     /// The flags of a message, less `\Recent`, which nobody sets.
     async fn flags_of(client: &mut Session<'_>, uid: u32) -> Result<Flags, Stop> {
         let found = only(client.fetch([uid], Items::new().flags()).await?)?;
-        let mut flags = found.flags().cloned().unwrap_or_default();
-        flags.remove(&Flag::Recent);
-        Ok(flags)
+        Ok(found.flags().map(without_recent).unwrap_or_default())
     }
 
     #[trial]
@@ -146,6 +146,56 @@ faces! {
             let field = format!("Subject: {subject}\r\n\r\n");
             assert_bytes(found.section("HEADER.FIELDS (SUBJECT)"), field.as_bytes());
         }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn append_all(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        client.require("MULTIAPPEND").await?;
+        let (marked, dated) = (Flags::from("\\Draft"), date("1999-12-31T23:59:59+00:00"));
+        let bodies = [
+            mail("one", "Grüße").into_bytes(),
+            every_byte(100_000),
+            mail("three", "").into_bytes(),
+        ];
+        let [one, two, three] = bodies.clone().map(Append::from);
+        let messages = [one.flags(&marked), two.internal_date(dated), three];
+        let appended = client.append_all(cx.folder(), messages).await?;
+        client.noop().await?;
+        let uids = client.search("ALL").await?;
+        if client.capabilities().await?.has("UIDPLUS") {
+            let Some(appended) = appended else {
+                return Err(Stop::failed("no APPENDUID"));
+            };
+            let named: Vec<u32> = appended.uids.iter().into_iter().flatten().collect();
+            assert_eq!(uids, named);
+            let selected = client.state().selected();
+            let validity = selected.and_then(|mailbox| mailbox.uid_validity);
+            assert_eq!(Some(appended.uid_validity), validity);
+        }
+        let items = Items::new().flags().internal_date().body();
+        let found = client.fetch(&uids, items).await?;
+        assert_eq!(found.len(), 3);
+        for (message, body) in found.values().zip(&bodies) {
+            assert_bytes(message.body(), body);
+        }
+        let flags: Vec<_> = found.values().filter_map(|message| message.flags()).collect();
+        let flags: Vec<_> = flags.into_iter().map(without_recent).collect();
+        assert_eq!(flags, [marked, Flags::new(), Flags::new()]);
+        let dates: Vec<_> = found
+            .values()
+            .map(|message| message.internal_date().and_then(|date| date.date()))
+            .collect();
+        assert_eq!(dates[1], Some(dated));
+        assert_ne!(dates[0], Some(dated));
+
+        let last = client.wire_log().last().cloned();
+        assert_eq!(client.append_all(cx.folder(), [""; 0]).await?, None);
+        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        let missing = cx.child("missing");
+        let refusal = refused(client.append_all(missing, [mail("a", ""), mail("b", "")]).await)?;
+        assert_eq!(refusal.code, Some(Code::TryCreate), "{refusal}");
         client.logout().await
     }
 

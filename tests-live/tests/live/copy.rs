@@ -1,10 +1,11 @@
 //! Copying and moving messages.
 
-use imapclient::{Append, Code, CopyUid, Flag, FlagChange, Items, SeqSet};
+use imapclient::{Append, Code, CopyUid, Flag, Items};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::{
+    by::{By, Seq, Uid},
     mail::mail,
     tell::{assert_bytes, refused},
 };
@@ -14,15 +15,10 @@ faces! {
 
     /// A mailbox with three messages, and an empty one to copy to.
     async fn prepared(cx: &Context) -> Result<(Session<'_>, Vec<u32>, String), Stop> {
-        let mut client = Session::selected(cx).await?;
-        let mut uids = Vec::new();
-        for subject in ["one", "two", "three"] {
-            uids.push(
-                client
-                    .deliver(Append::from(mail(subject, "")).flags("\\Flagged"))
-                    .await?,
-            );
-        }
+        let mut client = Session::shifted(cx).await?;
+        let subjects = ["one", "two", "three"];
+        let messages = subjects.map(|subject| Append::from(mail(subject, "")).flags("\\Flagged"));
+        let uids = client.deliver_all(messages).await?;
         let to = cx.child("Kopien");
         client.create(&to).await?;
         // So that new UIDs are not the old ones by chance.
@@ -31,30 +27,15 @@ faces! {
         Ok((client, uids, to))
     }
 
-    #[trial]
-    async fn copy(cx: &Context) -> Result<(), Stop> {
+    #[trial(Uid, Seq)]
+    async fn copy(cx: &Context, by: By) -> Result<(), Stop> {
         let (mut client, uids, to) = prepared(cx).await?;
-        let copied = client.copy([uids[0], uids[2]], &to).await?;
+        let numbers = by.numbers(&uids);
+        let some = by.messages(&[numbers[0], numbers[2]]);
+        let copied = client.copy(some, &to).await?;
         assert_eq!(client.search("ALL").await?, uids, "nothing is gone");
-        check_copies(
-            &mut client,
-            &to,
-            copied,
-            &[(uids[0], "one"), (uids[2], "three")],
-        )
-        .await?;
-        client.logout().await
-    }
-
-    #[trial]
-    async fn copy_by_sequence_number(cx: &Context) -> Result<(), Stop> {
-        let (mut client, uids, to) = prepared(cx).await?;
-        client
-            .store([uids[0]], FlagChange::add(Flag::Deleted))
-            .await?;
-        client.expunge().await?;
-        let copied = client.copy(SeqSet::from(1), &to).await?;
-        check_copies(&mut client, &to, copied, &[(uids[1], "two")]).await?;
+        let expected = [(uids[0], "one"), (uids[2], "three")];
+        check_copies(&mut client, &to, copied, &expected).await?;
         client.logout().await
     }
 
@@ -87,39 +68,18 @@ faces! {
         client.logout().await
     }
 
-    #[trial]
-    async fn move_to(cx: &Context) -> Result<(), Stop> {
+    #[trial(Uid, Seq)]
+    async fn move_to(cx: &Context, by: By) -> Result<(), Stop> {
         let (mut client, uids, to) = prepared(cx).await?;
         client.require("MOVE").await?;
-        let copied = client.move_to([uids[0], uids[2]], &to).await?;
+        let numbers = by.numbers(&uids);
+        let some = by.messages(&[numbers[0], numbers[2]]);
+        let moved = client.move_to(some, &to).await?;
         assert_eq!(client.search("ALL").await?, [uids[1]]);
-        assert_eq!(
-            client.state().selected().map(|mailbox| mailbox.exists),
-            Some(1)
-        );
-        check_copies(
-            &mut client,
-            &to,
-            copied,
-            &[(uids[0], "one"), (uids[2], "three")],
-        )
-        .await?;
-        client.logout().await
-    }
-
-    #[trial]
-    async fn move_by_sequence_number(cx: &Context) -> Result<(), Stop> {
-        let (mut client, uids, to) = prepared(cx).await?;
-        client.require("MOVE").await?;
-        let copied = client.move_to(SeqSet::from([2, 3]), &to).await?;
-        assert_eq!(client.search("ALL").await?, [uids[0]]);
-        check_copies(
-            &mut client,
-            &to,
-            copied,
-            &[(uids[1], "two"), (uids[2], "three")],
-        )
-        .await?;
+        let left = client.state().selected().map(|mailbox| mailbox.exists);
+        assert_eq!(left, Some(1));
+        let expected = [(uids[0], "one"), (uids[2], "three")];
+        check_copies(&mut client, &to, moved, &expected).await?;
         client.logout().await
     }
 

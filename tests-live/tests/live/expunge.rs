@@ -1,34 +1,30 @@
 //! Removing messages.
 
-use imapclient::{Append, Flag, FlagChange};
+use imapclient::{Append, Error, Flag, FlagChange};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
-use crate::mail::mail;
+use crate::{
+    by::{By, Seq, Uid},
+    mail::mail,
+};
 
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
     /// A mailbox with so many messages, all marked.
     async fn marked(cx: &Context, count: usize) -> Result<(Session<'_>, Vec<u32>), Stop> {
-        let mut client = Session::selected(cx).await?;
-        let mut uids = Vec::new();
-        for _ in 0..count {
-            uids.push(
-                client
-                    .deliver(Append::from(mail("x", "")).flags("\\Deleted"))
-                    .await?,
-            );
-        }
+        let mut client = Session::shifted(cx).await?;
+        let marked = (0..count).map(|_| Append::from(mail("x", "")).flags("\\Deleted"));
+        let uids = client.deliver_all(marked).await?;
         Ok((client, uids))
     }
 
-    #[trial]
-    async fn expunge_removes_what_is_marked(cx: &Context) -> Result<(), Stop> {
+    #[trial(Uid, Seq)]
+    async fn expunge(cx: &Context, by: By) -> Result<(), Stop> {
         let (mut client, uids) = marked(cx, 4).await?;
-        client
-            .store([uids[1]], FlagChange::remove(Flag::Deleted))
-            .await?;
+        let kept = by.messages(&by.numbers(&uids)[1..2]);
+        client.store(kept, FlagChange::remove(Flag::Deleted)).await?;
         let mut gone = client.expunge().await?;
         // The server may go from either end: each number is as of its moment.
         let mut left = uids.clone();
@@ -54,13 +50,22 @@ faces! {
         client.logout().await
     }
 
-    #[trial]
-    async fn uid_expunge_leaves_others(cx: &Context) -> Result<(), Stop> {
+    #[trial(Uid, Seq)]
+    async fn uid_expunge(cx: &Context, by: By) -> Result<(), Stop> {
         let (mut client, uids) = marked(cx, 4).await?;
         client.require("UIDPLUS").await?;
-        client
-            .store([uids[2]], FlagChange::remove(Flag::Deleted))
-            .await?;
+        let numbers = by.numbers(&uids);
+        let kept = by.messages(&[numbers[2]]);
+        client.store(kept, FlagChange::remove(Flag::Deleted)).await?;
+        if by == Seq {
+            // There is no such command: nothing is sent.
+            let last = client.wire_log().last().cloned();
+            let result = client.uid_expunge(by.messages(&numbers[..2])).await;
+            assert!(matches!(result, Err(Error::Invalid(_))), "{result:?}");
+            assert_eq!(client.wire_log().last().cloned(), last);
+            assert_eq!(client.search("ALL").await?, uids);
+            return client.logout().await;
+        }
         // One of them is not marked, and one is not there.
         let gone = client.uid_expunge([uids[1], uids[2], uids[3] + 50]).await?;
         assert_eq!(gone, [2]);

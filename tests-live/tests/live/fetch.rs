@@ -5,43 +5,105 @@ use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::{
-    mail::{date, mail},
-    tell::{assert_bytes, keys, only},
+    by::{By, Seq, Uid},
+    mail::{LETTER, date, mail},
+    tell::{assert_bytes, keys, only, without_recent},
 };
 
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    #[trial]
-    async fn fetch_all_that_can_be_asked_for(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::selected(cx).await?;
-        let (message, at) = (mail("all", "text"), date("2012-01-02T03:04:05+00:00"));
-        let append = Append::from(message.clone())
-            .flags("\\Flagged")
-            .internal_date(at);
-        let uid = client.deliver(append).await?;
-        let items = Items::new().flags().internal_date().size().header().body();
-        let found = only(client.fetch([uid], items).await?)?;
-        assert_eq!((found.uid(), found.seq()), (Some(uid), 1));
-        assert!(
-            found
-                .flags()
-                .is_some_and(|flags| flags.contains(&Flag::Flagged))
-        );
-        assert_eq!(
-            found
-                .internal_date()
-                .and_then(|date| date.date()),
-            Some(at)
-        );
-        assert_eq!(found.size(), Some(message.len() as u64));
-        assert_bytes(found.body(), message.as_bytes());
-        let end = message.find("\r\n\r\n").expect("a header") + 4;
-        assert_bytes(found.section("HEADER"), &message.as_bytes()[..end]);
+    #[trial(Uid, Seq)]
+    async fn fetch(cx: &Context, by: By) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        let at = date("2012-01-02T03:04:05-04:30");
+        let letter = Append::from(LETTER).flags("\\Flagged").internal_date(at);
+        let others = [mail("before", ""), mail("after", "")].map(Append::from);
+        let [before, after] = others;
+        let uids = client.deliver_all([before, letter, after]).await?;
+        let number = by.numbers(&uids)[1];
+        let mut items = Items::new().flags().internal_date().size().envelope().header().body();
+        let has_modseq = client.capabilities().await?.has("CONDSTORE");
+        if has_modseq {
+            items = items.modseq();
+        }
+        let found = client.fetch(by.messages(&[number]), items).await?;
+        assert_eq!(keys(&found), [number]);
+        let found = only(found)?;
+        assert_eq!((found.uid(), found.seq()), (Some(uids[1]), 2));
+        assert_eq!(found.flags().map(without_recent), Some(Flags::from(Flag::Flagged)));
+        // The same moment, whatever zone the server tells it in.
+        assert_eq!(found.internal_date().and_then(|date| date.date()), Some(at));
+        assert_eq!(found.size(), Some(LETTER.len() as u64));
+        assert_eq!(found.modseq().is_some(), has_modseq);
+        assert_bytes(found.body(), LETTER.as_bytes());
+        let end = LETTER.find("\r\n\r\n").expect("a header") + 4;
+        assert_bytes(found.section("HEADER"), &LETTER.as_bytes()[..end]);
         assert!(
             found.malformed().is_empty() && found.unknown().is_empty(),
             "{found:?}"
         );
+
+        let envelope = found.envelope().ok_or_else(|| Stop::failed("no ENVELOPE"))?;
+        let sent = envelope.date();
+        assert_eq!(sent, Some(date("2009-01-03T04:05:06+02:30")));
+        assert_eq!(sent.map(|sent| sent.offset().local_minus_utc()), Some(9000));
+        assert_eq!(envelope.subject().as_deref(), Some("Grüße and \"quotes\""));
+        let raw = b"=?utf-8?Q?Gr=C3=BC=C3=9Fe?= and \"quotes\"";
+        assert_eq!(envelope.subject_raw(), Some(&raw[..]));
+        for (addresses, expected) in [
+            (envelope.from(), &["Jörg <joerg@example.org>"][..]),
+            (envelope.sender(), &["Office <office@example.org>"]),
+            (envelope.reply_to(), &["replies@example.org"]),
+            (envelope.to(), &["\"Example, Ann\" <ann@example.org>", "bob@example.net"]),
+            (envelope.cc(), &["carol@example.com"]),
+            (envelope.bcc(), &["dan@example.com"]),
+        ] {
+            let shown: Vec<_> = addresses.map(|address| address.to_string()).collect();
+            assert_eq!(shown, expected);
+        }
+        assert_eq!(envelope.in_reply_to().as_deref(), Some("<first@example.net>"));
+        assert_eq!(envelope.message_id().as_deref(), Some("<second@example.org>"));
+        client.logout().await
+    }
+
+    #[trial(Uid, Seq)]
+    async fn fetch_items_as_text(cx: &Context, by: By) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        let (text, subject) = (mail("spelled", "out"), "HEADER.FIELDS (SUBJECT)");
+        let letter = Append::from(text.clone()).flags("\\Answered");
+        let numbers = by.numbers(&client.deliver_all([letter]).await?);
+        let one = || by.messages(&numbers);
+        let size = Some(text.len() as u64);
+
+        let items = "FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)]";
+        let found = only(client.fetch(one(), items).await?)?;
+        assert!(found.uid().is_some());
+        assert!(found.flags().is_some_and(|flags| flags.contains(&Flag::Answered)));
+        assert_bytes(found.section(subject), b"Subject: spelled\r\n\r\n");
+        let found = only(client.fetch(one(), "(rfc822.size UID)").await?)?;
+        assert_eq!((found.size(), found.flags()), (size, None));
+        let found = only(client.fetch(one(), "BODY.PEEK[]<0.4>").await?)?;
+        assert_bytes(found.partial("", 0), &text.as_bytes()[..4]);
+        for macro_name in ["FAST", "ALL", "FULL"] {
+            let found = only(client.fetch(one(), macro_name).await?)?;
+            assert_eq!(found.size(), size, "{macro_name}");
+            assert!(found.flags().is_some() && found.internal_date().is_some(), "{macro_name}");
+            assert_eq!(found.envelope().is_some(), macro_name != "FAST", "{macro_name}");
+            assert_eq!(found.body_structure().is_some(), macro_name == "FULL", "{macro_name}");
+        }
+        assert_eq!(only(client.fetch(one(), "").await?)?.flags(), None);
+        assert!(client.search("SEEN").await?.is_empty(), "nothing has marked it so far");
+        // It is taken as it is.
+        only(client.fetch(one(), "BODY[]").await?)?;
+        assert_eq!(client.search(by.query("SEEN")).await?, numbers);
+
+        let last = client.wire_log().last().cloned();
+        for wrong in ["FLAGS\r\nA LOGOUT", "FLAGS {3}", "(FLAGS"] {
+            let result = client.fetch(one(), wrong).await;
+            assert!(matches!(result, Err(Error::Invalid(_))), "{wrong}: {result:?}");
+        }
+        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
         client.logout().await
     }
 
@@ -180,9 +242,7 @@ faces! {
                 .store([uid], imapclient::FlagChange::replace(&flags).silent())
                 .await?;
             let found = only(client.fetch([uid], Items::new().flags()).await?)?;
-            let mut now = found.flags().cloned().unwrap_or_default();
-            now.remove(&Flag::Recent);
-            assert_eq!(now, flags);
+            assert_eq!(found.flags().map(without_recent), Some(flags));
         }
         client.logout().await
     }

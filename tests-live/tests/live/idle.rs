@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use imapclient::{Flag, FlagChange, Update};
+use imapclient::{Error, Flag, FlagChange, Update};
 use imapclient_test_macros::faces;
+use imapclient_testkit::Server;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::mail::mail;
@@ -147,6 +148,65 @@ faces! {
         assert!(client.updates().any(|update| update == Update::Exists(2)));
         other.logout().await?;
         client.logout().await
+    }
+
+    #[trial]
+    async fn idle_is_begun_anew(cx: &Context) -> Result<(), Stop> {
+        drop(ready(cx).await?);
+        let builder = cx.builder::<Client>()?.idle_renewal(Duration::from_millis(20));
+        let mut client = Session::new(cx, builder.connect().await?);
+        client.select(cx.folder()).await?;
+        let mut other = Session::open(cx).await?;
+        let mut idle = client.idle().await?;
+        while idle.next_timeout(QUIET).await?.is_some() {}
+        other.append(cx.folder(), mail("second", "")).await?;
+        while idle.next_timeout(NEWS).await?.ok_or_else(|| Stop::failed("no news"))? != Update::Exists(2) {}
+        idle.done().await?;
+        let begun = client.wire_log().filter(|line| line.to_string().ends_with(" IDLE")).count();
+        assert!(begun > 2, "begun {begun} times");
+        assert_eq!(client.search("ALL").await?.len(), 2);
+        other.logout().await?;
+        client.logout().await
+    }
+
+    /// Whether the server has IDLE or not.
+    #[trial]
+    async fn idle_or_poll(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        client.noop().await?;
+        let mut other = Session::open(cx).await?;
+        let mut idle = client.idle_or_poll(Duration::from_millis(100)).await?;
+        other.append(cx.folder(), mail("first", "")).await?;
+        while idle.next_timeout(NEWS).await?.ok_or_else(|| Stop::failed("no news"))? != Update::Exists(1) {}
+        idle.done().await?;
+        assert_eq!(client.search("ALL").await?.len(), 1);
+        other.logout().await?;
+        client.logout().await
+    }
+
+    /// On a server of its own, since all the others have IDLE.
+    #[trial]
+    async fn poll_where_there_is_no_idle(_: &Context) -> Result<(), Stop> {
+        let server = Server::builder()
+            .user("bob", "sekret")
+            .forget_capability("IDLE")
+            .start();
+        let builder = Client::builder("127.0.0.1").port(server.addr().port());
+        let builder = builder.dangerous_plaintext().login("bob", "sekret");
+        let mut client = builder.connect().await?;
+        client.select("INBOX").await?;
+        match client.idle().await {
+            Err(Error::Missing { capability }) => assert_eq!(capability, "IDLE"),
+            result => panic!("{result:?}"),
+        }
+        let mut idle = client.idle_or_poll(Duration::from_millis(20)).await?;
+        assert_eq!(idle.next_timeout(QUIET).await?, None);
+        server.deliver("bob", "INBOX", "Subject: news\r\n\r\n");
+        while idle.next().await? != Update::Exists(1) {}
+        idle.done().await?;
+        let polls = server.received().iter().filter(|line| line.command() == "NOOP").count();
+        assert!(polls > 2, "asked {polls} times");
+        Ok(client.logout().await?)
     }
 
     #[trial]

@@ -17,6 +17,20 @@ pub(crate) fn mail(subject: &str, body: &str) -> String {
     )
 }
 
+/// A message with all that an envelope tells.
+pub(crate) const LETTER: &str = "Date: Sat, 3 Jan 2009 04:05:06 +0230\r\n\
+    From: =?utf-8?Q?J=C3=B6rg?= <joerg@example.org>\r\n\
+    Sender: Office <office@example.org>\r\n\
+    Reply-To: replies@example.org\r\n\
+    To: \"Example, Ann\" <ann@example.org>, bob@example.net\r\n\
+    Cc: carol@example.com\r\n\
+    Bcc: dan@example.com\r\n\
+    Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?= and \"quotes\"\r\n\
+    In-Reply-To: <first@example.net>\r\n\
+    Message-ID: <second@example.org>\r\n\
+    \r\n\
+    Hello\r\n";
+
 /// A message of two parts: text, and an attachment in base64.
 pub(crate) const TWO_PARTS: &str = "From: Ann Example <ann@example.org>\r\n\
     Subject: with an attachment\r\n\

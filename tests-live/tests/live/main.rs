@@ -4,12 +4,16 @@ mod access;
 mod alternates;
 mod append;
 mod auth;
+mod by;
+mod changes;
 mod connect;
 mod copy;
 mod dropped;
 mod enable;
 mod expunge;
+mod faults;
 mod fetch;
+mod gmail;
 mod idle;
 mod interrupt;
 mod mail;
@@ -22,14 +26,18 @@ mod parts;
 mod quota;
 mod raw;
 mod rename;
+mod results;
 mod search;
 mod select;
 mod session;
+mod sort;
 mod special;
 mod state;
 mod store;
+mod structure;
 mod subscriptions;
 mod tell;
+mod thread;
 mod through;
 mod timeouts;
 
@@ -72,9 +80,15 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         select::trials(),
         append::trials(),
         search::trials(),
+        results::trials(),
+        sort::trials(),
+        thread::trials(),
         fetch::trials(),
         parts::trials(),
+        structure::trials(),
         store::trials(),
+        changes::trials(),
+        gmail::trials(),
         copy::trials(),
         expunge::trials(),
         news::trials(),
@@ -82,6 +96,7 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         many::trials(),
         timeouts::trials(),
         interrupt::trials(),
+        faults::trials(),
         dropped::trials(),
     ]
     .concat();

@@ -1,41 +1,53 @@
-//! Many messages.
+//! Many messages, and large ones.
 
-use imapclient::{Flag, FlagChange, Items};
+use imapclient::{Flag, FlagChange, Items, UidSet};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
-use crate::{mail::mail, tell::keys};
+use crate::{
+    mail::{every_byte, mail},
+    tell::{assert_bytes, keys, only},
+};
 
-const MANY: usize = 500;
+/// How many messages differ.
+const KINDS: usize = 40;
+const MANY: usize = 5000;
 
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
     #[trial]
-    async fn many_messages(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::selected(cx).await?;
-        let mut uids = Vec::new();
-        for n in 0..MANY {
-            uids.push(client.deliver(mail(&format!("number {n}."), "")).await?);
+    async fn five_thousand_messages(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        let kinds = (0..KINDS).map(|n| mail(&format!("number {n}."), ""));
+        let mut uids = client.deliver_all(kinds).await?;
+        // The rest are copies, in the same order.
+        while uids.len() < MANY {
+            let more = uids.len().min(MANY - uids.len());
+            client.copy(&uids[..more], cx.folder()).await?;
+            client.noop().await?;
+            uids = client.search("ALL").await?.into_vec();
         }
+        let exists = |client: &Client| client.state().selected().map(|mailbox| mailbox.exists);
+        assert_eq!(exists(&client), Some(5000));
 
         // By one command.
         let subject = "HEADER.FIELDS (SUBJECT)";
-        let found = client
-            .fetch("1:*", Items::new().flags().section(subject))
-            .await?;
+        let items = Items::new().flags().section(subject);
+        let found = client.fetch("1:*", items).await?;
         assert_eq!(keys(&found), uids);
         for (n, message) in found.values().enumerate() {
-            let expected = format!("Subject: number {n}.\r\n\r\n");
+            let expected = format!("Subject: number {}.\r\n\r\n", n % KINDS);
             assert_eq!(message.section(subject), Some(expected.as_bytes()));
         }
 
         // By lists that cannot be written as ranges, and take several lines.
         let first = uids[0];
         for odd in [0, 1] {
-            let list: Vec<u32> = (first..first + 10_000)
+            let list: Vec<u32> = (first..first + 20_000)
                 .filter(|uid| uid % 2 == odd)
                 .collect();
+            assert_eq!(list.len(), 10_000);
             let wanted: Vec<u32> = uids.iter().copied().filter(|uid| uid % 2 == odd).collect();
             let found = client.fetch(&list, Items::new().body()).await?;
             assert_eq!(keys(&found), wanted);
@@ -49,14 +61,38 @@ faces! {
         }
         assert_eq!(client.search("SEEN").await?, uids);
 
+        // A copy of a long list: the pairs of all its steps are one list.
+        let there = cx.child("there");
+        client.create(&there).await?;
+        let odd: Vec<u32> = uids.iter().copied().step_by(2).collect();
+        let copied = client.copy(&odd, &there).await?;
+        if client.capabilities().await?.has("UIDPLUS") {
+            let copied = copied.ok_or_else(|| Stop::failed("no COPYUID"))?;
+            let from: Vec<u32> = copied.pairs().map(|(from, _)| from).collect();
+            assert_eq!(from, odd);
+        }
+
         client
-            .store("1:*", FlagChange::add(Flag::Deleted).silent())
+            .store(UidSet::from(&odd), FlagChange::add(Flag::Deleted).silent())
             .await?;
-        assert_eq!(client.expunge().await?.len(), MANY);
-        assert_eq!(
-            client.state().selected().map(|mailbox| mailbox.exists),
-            Some(0)
-        );
+        assert_eq!(client.expunge().await?.len(), odd.len());
+        assert_eq!(exists(&client), Some(2500));
+        let left: Vec<u32> = uids.iter().copied().skip(1).step_by(2).collect();
+        assert_eq!(client.search("ALL").await?, left);
+        assert_eq!(client.select(&there).await?.exists, 2500);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn eight_mebibytes(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        let message = every_byte(8 * 1024 * 1024);
+        let uid = client.deliver(message.clone()).await?;
+        let found = only(client.fetch([uid], Items::new().size().body()).await?)?;
+        assert_eq!(found.size(), Some(message.len() as u64));
+        assert_bytes(found.body(), &message);
+        // And the connection is as good as before.
+        assert_eq!(client.search("ALL").await?, [uid]);
         client.logout().await
     }
 }

@@ -4,7 +4,11 @@ use imapclient::{Flag, FlagChange, Items, Update};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
-use crate::{mail::mail, tell::only};
+use crate::{
+    by::{By, Seq, Uid},
+    mail::mail,
+    tell::{assert_bytes, keys, only},
+};
 
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
@@ -79,6 +83,61 @@ faces! {
         // What was the second is the first now.
         let found = only(client.fetch([two], Items::new().flags()).await?)?;
         assert_eq!(found.seq(), 1);
+        other.logout().await?;
+        client.logout().await
+    }
+
+    /// What another changes meanwhile comes with an answer, and is no part of it.
+    #[trial(Uid, Seq)]
+    async fn fetch_keeps_news_apart(cx: &Context, by: By) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        let uids = client.deliver_all([mail("one", ""), mail("two", ""), mail("three", "")]).await?;
+        let numbers = by.numbers(&uids);
+        client.updates().for_each(drop);
+        let mut other = Session::selected(cx).await?;
+        // The first is asked for, the others are not.
+        for (index, flag) in [Flag::Flagged, Flag::Answered, Flag::Draft].into_iter().enumerate() {
+            let change = FlagChange::add(flag.clone()).silent();
+            other.store([uids[index]], change).await?;
+            let found = client.fetch(by.messages(&numbers[..1]), Items::new().body()).await?;
+            assert_eq!(keys(&found), numbers[..1]);
+            let found = only(found)?;
+            assert_eq!((found.uid(), found.flags()), (Some(uids[0]), None));
+            assert_bytes(found.body(), mail("one", "").as_bytes());
+
+            // At the latest now it is told.
+            client.noop().await?;
+            let told = client.updates().any(|update| match update {
+                Update::Fetch(message) => {
+                    let flags = message.flags();
+                    message.seq() as usize == index + 1
+                        && flags.is_some_and(|flags| flags.contains(&flag))
+                }
+                _ => false,
+            });
+            assert!(told, "{flag} was not told");
+        }
+        let found = client.fetch(by.messages(&numbers[1..]), Items::new().flags()).await?;
+        assert_eq!(keys(&found), numbers[1..]);
+        other.logout().await?;
+        client.logout().await
+    }
+
+    #[trial(Uid, Seq)]
+    async fn search_keeps_news_apart(cx: &Context, by: By) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        let uids = client.deliver_all([mail("one", ""), mail("two", "")]).await?;
+        let numbers = by.numbers(&uids);
+        client.updates().for_each(drop);
+        let mut other = Session::open(cx).await?;
+        other.append(cx.folder(), mail("one more", "")).await?;
+        // Servers tell of it with this answer, or the next.
+        let found = client.search(by.query("NOT SUBJECT more")).await?;
+        assert_eq!(found, numbers);
+        let stored = client.store(by.messages(&numbers), FlagChange::add(Flag::Seen)).await?;
+        assert_eq!(keys(&stored), numbers);
+        client.noop().await?;
+        assert!(client.updates().any(|update| update == Update::Exists(3)));
         other.logout().await?;
         client.logout().await
     }

@@ -5,6 +5,7 @@ use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::{
+    by::{By, Seq, Uid},
     mail::{TWO_PARTS, every_byte, mail},
     tell::{assert_bytes, only},
 };
@@ -84,16 +85,16 @@ faces! {
         client.logout().await
     }
 
-    #[trial]
-    async fn fetch_pieces(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::selected(cx).await?;
+    #[trial(Uid, Seq)]
+    async fn partial_fetch(cx: &Context, by: By) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
         let message = every_byte(10_000);
-        let uid = client.deliver(message.clone()).await?;
+        let numbers = by.numbers(&client.deliver_all([message.clone()]).await?);
         let items = Items::new()
             .partial("", 0, 20)
             .partial("", 2, 25)
             .partial("TEXT", 100, 300);
-        let found = only(client.fetch([uid], items).await?)?;
+        let found = only(client.fetch(by.messages(&numbers), items).await?)?;
         assert_bytes(found.partial("", 0), &message[..20]);
         assert_bytes(found.partial("", 2), &message[2..27]);
         let text = message
@@ -106,7 +107,7 @@ faces! {
 
         // Across the end, and behind it.
         let items = Items::new().partial("", 9_990, 500).partial("", 20_000, 10);
-        let found = only(client.fetch([uid], items).await?)?;
+        let found = only(client.fetch(by.messages(&numbers), items).await?)?;
         assert_bytes(found.partial("", 9_990), &message[9_990..]);
         assert!(
             found.partial("", 20_000).unwrap_or_default().is_empty(),

@@ -1,13 +1,17 @@
 //! Finding messages.
 
 use chrono::NaiveDate;
-use imapclient::{Append, Flag, SearchKey, SeqSet, StatusKind, UidSet};
+use imapclient::{
+    Append, Charset, Code, Error, Flag, FlagChange, Items, SearchKey, SearchQuery, SeqSet,
+    StatusKind, UidSet,
+};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::{
+    by::{By, Seq, Uid},
     mail::{date, mail},
-    tell::{need_keywords, refused},
+    tell::{keys, need_keywords, refused},
 };
 
 fn day(year: i32, month: u32, day: u32) -> NaiveDate {
@@ -17,20 +21,51 @@ fn day(year: i32, month: u32, day: u32) -> NaiveDate {
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    #[trial]
-    async fn search_all_or_nothing(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::selected(cx).await?;
-        assert!(client.search(SearchKey::All).await?.is_empty());
-        let one = client.deliver(mail("one", "")).await?;
-        let two = client.deliver(mail("two", "")).await?;
-        assert_eq!(client.search(SearchKey::All).await?, [one, two]);
-        assert_eq!(client.search("ALL").await?, [one, two]);
-        assert!(
-            client
-                .search(SearchKey::Subject("three".into()))
-                .await?
-                .is_empty()
-        );
+    #[trial(Uid, Seq)]
+    async fn search(cx: &Context, by: By) -> Result<(), Stop> {
+        use SearchKey::{All, Deleted, Larger, Smaller, Subject, Undeleted};
+        let mut client = Session::shifted(cx).await?;
+        assert!(client.search(by.query(All)).await?.is_empty());
+        let messages = [
+            Append::from(mail("a", "")),
+            Append::from(mail("b b", &"text\r\n".repeat(1000))),
+            Append::from(mail("c", "")).flags("\\Deleted"),
+        ];
+        let uids = client.deliver_all(messages).await?;
+        let numbers = by.numbers(&uids);
+        let [a, b, c] = numbers[..] else {
+            return Err(Stop::failed("three messages were delivered"));
+        };
+        for (key, expected) in [
+            (All, &numbers[..]),
+            (Deleted, &[c]),
+            (!Deleted, &[a, b]),
+            (Smaller(2000), &[a, c]),
+            (Larger(2000) | Deleted, &[b, c]),
+            (Subject("b b".into()), &[b]),
+            (Subject("d".into()), &[]),
+            (SearchKey::Uid(UidSet::from(&uids[1..])), &[b, c]),
+            (SearchKey::Seq(SeqSet::from(2..)) & Undeleted, &[b]),
+            ("ALL".into(), &numbers),
+            ("DELETED".into(), &[c]),
+            ("NOT DELETED".into(), &[a, b]),
+            ("SMALLER 2000 UNDELETED".into(), &[a]),
+            ("SUBJECT \"b b\"".into(), &[b]),
+            ("(OR SUBJECT a DELETED)".into(), &[a, c]),
+        ] {
+            let shown = format!("{key:?}");
+            let found = client.search(by.query(key)).await?;
+            assert_eq!(found, expected, "{shown}");
+            assert_eq!(found.by_sequence(), by == Seq, "{shown}");
+        }
+
+        // What was found is known for what it is.
+        let found = client.search(by.query("NOT DELETED")).await?;
+        let fetched = client.fetch(&found, Items::new().flags()).await?;
+        assert_eq!(keys(&fetched), [a, b]);
+        let changed = client.store(found, FlagChange::add(Flag::Answered)).await?;
+        assert_eq!(keys(&changed), [a, b]);
+        assert_eq!(client.search("ANSWERED").await?, &uids[..2]);
         client.logout().await
     }
 
@@ -144,29 +179,71 @@ faces! {
         client.logout().await
     }
 
+    #[trial(Uid, Seq)]
+    async fn search_with_unicode(cx: &Context, by: By) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        let messages = [
+            mail("Gruesse", "kein Smiley"),
+            mail("=?utf-8?Q?Gr=C3=BC=C3=9Fe?=", "ein ☺ und \"mehr\""),
+        ];
+        let numbers = by.numbers(&client.deliver_all(messages).await?);
+        let smiley = || SearchKey::Body("☺".into());
+        for (key, expected) in [
+            (smiley(), &numbers[1..]),
+            (SearchKey::Text("☺ und \"mehr\"".into()), &numbers[1..]),
+            (SearchKey::Subject("Grüße".into()), &numbers[1..]),
+            (SearchKey::Text("µ".into()), &[]),
+            // Next to keys in ASCII.
+            (SearchKey::Undeleted & smiley() & SearchKey::From("ann".into()), &numbers[1..]),
+            (!smiley(), &numbers[..1]),
+        ] {
+            let shown = format!("{key:?}");
+            let found = client.search(by.query(key)).await?;
+            assert_eq!(found, expected, "{shown}");
+        }
+        client.logout().await
+    }
+
+    /// The charset is for all keys, however deep they are.
     #[trial]
-    async fn search_unicode(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::selected(cx).await?;
-        let uid = client
-            .deliver(mail("=?utf-8?Q?Gr=C3=BC=C3=9Fe?=", "ein ☺ und \"mehr\""))
-            .await?;
-        client.deliver(mail("Gruesse", "kein Smiley")).await?;
-        assert_eq!(client.search(SearchKey::Body("☺".into())).await?, [uid]);
-        assert_eq!(
-            client
-                .search(SearchKey::Text("☺ und \"mehr\"".into()))
-                .await?,
-            [uid]
-        );
-        assert_eq!(
-            client.search(SearchKey::Subject("Grüße".into())).await?,
-            [uid]
-        );
-        assert!(client.search(SearchKey::Text("µ".into())).await?.is_empty());
-        // Next to keys in ASCII.
-        let both =
-            SearchKey::Undeleted & SearchKey::Body("☺".into()) & SearchKey::From("ann".into());
-        assert_eq!(client.search(both).await?, [uid]);
+    async fn search_in_a_charset(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        let messages = [
+            mail("=?utf-8?Q?Gr=C3=BC=C3=9Fe?=", "schöne Ferien"),
+            mail("Reise", "schöne Ferien"),
+            mail("Reise", "nach Hause"),
+        ];
+        let uids = client.deliver_all(messages).await?;
+        let subject = || SearchKey::Subject("Grüße".into());
+        let nice = || SearchKey::From("ann".into()) & SearchKey::Body("schöne".into());
+        let deep = |key: SearchKey| !(!(key & SearchKey::Undeleted) | SearchKey::Deleted);
+        for charset in [Charset::Auto, Charset::Utf8, Charset::Named("ISO-8859-1".into())] {
+            for (key, expected) in [
+                (subject() | nice(), &uids[..2]),
+                (!(subject() | !nice()), &uids[1..2]),
+                (deep(subject()), &uids[..1]),
+                (deep(!nice()), &uids[2..]),
+            ] {
+                let shown = format!("{charset:?} {key:?}");
+                let query = SearchQuery::new(key).charset(charset.clone());
+                match client.search(query).await {
+                    Ok(found) => assert_eq!(found, expected, "{shown}"),
+                    // Servers need to know no other than UTF-8.
+                    Err(Error::Refused(refused)) if matches!(charset, Charset::Named(_)) => {
+                        if let Some(code) = &refused.code {
+                            assert!(matches!(code, Code::BadCharset(_)), "{shown}: {refused}");
+                        }
+                    }
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        }
+        let latin = SearchQuery::new(SearchKey::Body("☺".into()))
+            .charset(Charset::Named("ISO-8859-1".into()));
+        let last = client.wire_log().last().cloned();
+        let result = client.search(latin).await;
+        assert!(matches!(result, Err(Error::Invalid(_))), "{result:?}");
+        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
         client.logout().await
     }
 

@@ -2,31 +2,32 @@
 
 use std::collections::BTreeMap;
 
-use imapclient::{Flag, FlagChange, Flags, Items, SeqSet};
+use imapclient::{Flag, FlagChange, Flags};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::{
+    by::{By, Seq, Uid},
     mail::mail,
-    tell::{keys, need_keywords},
+    tell::{keys, need_keywords, without_recent},
 };
 
-/// Without `\Recent`, which is not for clients to change.
 fn tidy(flags: impl IntoIterator<Item = (u32, Flags)>) -> BTreeMap<u32, Flags> {
-    let mut flags: BTreeMap<_, _> = flags.into_iter().collect();
-    for flags in flags.values_mut() {
-        flags.remove(&Flag::Recent);
-    }
+    let flags = flags.into_iter();
     flags
+        .map(|(key, flags)| (key, without_recent(&flags)))
+        .collect()
 }
 
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    #[trial]
-    async fn store_adds_removes_and_replaces(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::selected(cx).await?;
-        let uid = client.deliver(mail("x", "")).await?;
+    #[trial(Uid, Seq)]
+    async fn flags(cx: &Context, by: By) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        let uids = client.deliver_all([mail("x", ""), mail("y", ""), mail("z", "")]).await?;
+        let numbers = by.numbers(&uids);
+        let one = || by.messages(&numbers[1..2]);
         for (change, expected) in [
             (FlagChange::add(Flag::Seen), &["\\Seen"][..]),
             (
@@ -44,10 +45,20 @@ faces! {
             (FlagChange::replace(Flags::new()), &[]),
         ] {
             let expected: Flags = expected.iter().copied().collect();
-            let changed = tidy(client.store([uid], change).await?);
-            assert_eq!(changed, BTreeMap::from([(uid, expected.clone())]));
-            assert_eq!(flags(&mut client).await?, BTreeMap::from([(uid, expected)]));
+            let changed = tidy(client.store(one(), change.clone()).await?);
+            assert_eq!(changed, BTreeMap::from([(numbers[1], expected.clone())]));
+            // Once more, without a word of it.
+            let changed = client.store(one(), change.silent()).await?;
+            assert!(changed.is_empty(), "silent, and yet {changed:?}");
+            let flags = tidy(client.flags(by.messages(&numbers)).await?);
+            assert_eq!(keys(&flags), numbers);
+            assert_eq!(flags[&numbers[1]], expected);
+            assert!(flags[&numbers[0]].is_empty() && flags[&numbers[2]].is_empty());
         }
+        let all = FlagChange::add(Flag::Seen);
+        let changed = client.store(by.messages(&numbers), all).await?;
+        assert_eq!(keys(&changed), numbers);
+        assert_eq!(client.search(by.query("SEEN")).await?, numbers);
         client.logout().await
     }
 
@@ -77,14 +88,14 @@ faces! {
             .store([uid], FlagChange::add(Flag::Seen).silent())
             .await?;
         assert_eq!(
-            flags(&mut client).await?,
+            all_flags(&mut client).await?,
             BTreeMap::from([(uid, Flags::from("\\Seen"))])
         );
         client
             .store([uid], FlagChange::remove(Flag::Seen).silent())
             .await?;
         assert_eq!(
-            flags(&mut client).await?,
+            all_flags(&mut client).await?,
             BTreeMap::from([(uid, Flags::new())])
         );
         client.logout().await
@@ -117,24 +128,6 @@ faces! {
     }
 
     #[trial]
-    async fn store_by_sequence_number(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::selected(cx).await?;
-        client
-            .deliver(imapclient::Append::from(mail("gone", "")).flags("\\Deleted"))
-            .await?;
-        let one = client.deliver(mail("one", "")).await?;
-        let two = client.deliver(mail("two", "")).await?;
-        client.expunge().await?;
-        let changed = client
-            .store(SeqSet::from(2), FlagChange::add(Flag::Flagged))
-            .await?;
-        assert_eq!(keys(&changed), [2]);
-        assert_eq!(client.search("FLAGGED").await?, [two]);
-        assert_eq!(client.search("UNFLAGGED").await?, [one]);
-        client.logout().await
-    }
-
-    #[trial]
     async fn store_on_what_is_not_there(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uid = client.deliver(mail("x", "")).await?;
@@ -153,16 +146,13 @@ faces! {
         );
         assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
         assert_eq!(
-            flags(&mut client).await?,
+            all_flags(&mut client).await?,
             BTreeMap::from([(uid, Flags::new())])
         );
         client.logout().await
     }
 
-    async fn flags(client: &mut Session<'_>) -> Result<BTreeMap<u32, Flags>, Stop> {
-        let found = client.fetch("1:*", Items::new().flags()).await?;
-        let flags = found.into_iter();
-        let flags = flags.map(|(uid, message)| (uid, message.flags().cloned().unwrap_or_default()));
-        Ok(tidy(flags))
+    async fn all_flags(client: &mut Session<'_>) -> Result<BTreeMap<u32, Flags>, Stop> {
+        Ok(tidy(client.flags("1:*").await?))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use imapclient::{Code, Error, Fetch, Flag, Mailbox, Refused, Result};
+use imapclient::{Code, Error, Fetch, Flag, Flags, Mailbox, Refused, Result};
 use imapclient_tests_live::Stop;
 
 /// The server's NO or BAD, which has to be the answer.
@@ -28,6 +28,13 @@ pub(crate) fn need_keywords(mailbox: &Mailbox) -> Result<(), Stop> {
         return Ok(());
     }
     Err(Stop::ignored("the server takes no new keywords"))
+}
+
+/// Flags less `\Recent`, which nobody sets.
+pub(crate) fn without_recent(flags: &Flags) -> Flags {
+    let mut flags = flags.clone();
+    flags.remove(&Flag::Recent);
+    flags
 }
 
 /// The UIDs, or sequence numbers, that a fetch has found.

@@ -36,7 +36,7 @@ impl Command for Fetch<'_> {
 }
 
 /// Keeps a FETCH response about a message of the set that answers the request, under its UID or
-/// its sequence number; several about one message become one.
+/// its sequence number; several that do so about one message become one.
 pub(super) fn take(
     found: &mut BTreeMap<u32, codec::Fetch>,
     set: &command::Set,
@@ -49,7 +49,7 @@ pub(super) fn take(
         // Which ones they are, only the server knows.
         command::Set::Saved => fetch.uid(),
     };
-    let Some(key) = key.filter(|key| found.contains_key(key) || answers(&fetch)) else {
+    let Some(key) = key.filter(|_| answers(&fetch)) else {
         return Some(Response::Fetch(fetch));
     };
     match found.entry(key) {
@@ -64,5 +64,8 @@ pub(super) fn take(
 /// Whether a response holds something that was asked for. One that tells of nothing but a change
 /// of flags, in the middle of a FETCH of something else, is news and no answer.
 fn asked_for(items: &Items, fetch: &codec::Fetch) -> bool {
-    !fetch.has_only_flags() || items.has("FLAGS") || (items.is_empty() && fetch.flags().is_none())
+    !fetch.has_only_flags()
+        || items.has("FLAGS")
+        || (items.has("MODSEQ") && fetch.modseq().is_some())
+        || (items.is_empty() && fetch.flags().is_none())
 }

@@ -145,11 +145,13 @@ faces! {
               S: * 1 FETCH (FLAGS (\Seen))
               S: * 2 FETCH (UID 5 RFC822.SIZE 9)
               S: * 3 FETCH (UID 7 FLAGS (\Seen))
+              S: * 2 FETCH (UID 5 FLAGS (\Seen))
               S: <a> OK done",
         );
         let mut client = open(&peer).await;
         let found = client.fetch(5, Items::new().size()).await.unwrap();
         assert_eq!(found.keys().copied().collect::<Vec<_>>(), [5]);
+        assert_eq!((found[&5].size(), found[&5].flags()), (Some(9), None));
         let seqs: Vec<_> = client
             .updates()
             .map(|update| match update {
@@ -157,7 +159,25 @@ faces! {
                 other => panic!("{other:?}"),
             })
             .collect();
-        assert_eq!(seqs, [1, 3]);
+        assert_eq!(seqs, [1, 3, 2]);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn fetch_of_modification_sequences_alone() {
+        let peer = reader(
+            "",
+            r"C: <a> UID FETCH 5:6 (UID MODSEQ)
+              S: * 2 FETCH (UID 5 MODSEQ (12))
+              S: * 9 FETCH (FLAGS (\Seen))
+              S: * 3 FETCH (UID 6 MODSEQ (13))
+              S: <a> OK done",
+        );
+        let mut client = open(&peer).await;
+        let found = client.fetch(5..=6, Items::new().modseq()).await.unwrap();
+        let modseqs: Vec<_> = found.iter().map(|(uid, fetch)| (*uid, fetch.modseq())).collect();
+        assert_eq!(modseqs, [(5, Some(12)), (6, Some(13))]);
+        assert_eq!(client.updates().count(), 1);
         leave(client, peer).await;
     }
 

@@ -1,0 +1,247 @@
+//! A connection that is slow, silent, or gone at the worst moment: a proxy stands before the server.
+
+use std::{
+    collections::BTreeSet,
+    net::{TcpStream, ToSocketAddrs as _},
+    time::{Duration, Instant},
+};
+
+use imapclient::{Append, Builder, Error, Items, Security, transport::Endpoint};
+use imapclient_test_macros::faces;
+use imapclient_testkit::{Fault, Gate, Proxy};
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{
+    mail::{every_byte, mail},
+    tell::{assert_bytes, only},
+};
+
+/// How long a trial waits for what will not come.
+const SHORT: Duration = Duration::from_millis(250);
+/// How long for what will.
+const LONG: Duration = Duration::from_secs(60);
+/// A time-out is over by then, however busy the machine is.
+const BY_THEN: Duration = Duration::from_secs(20);
+/// More than a server says until it has greeted, in bytes.
+const GREETED: u64 = 1 << 14;
+/// Larger than all buffers on the way.
+const LARGE: usize = 16 << 20;
+
+/// A proxy before the server of the account.
+fn proxy(cx: &Context) -> Result<Proxy, Stop> {
+    let account = &cx.target().account;
+    if account.stream {
+        return Err(Stop::ignored("the account is reached by a command"));
+    }
+    // A name may stand for more addresses than the server listens at.
+    let mut addresses = (account.host.as_str(), account.port).to_socket_addrs()?;
+    let address = addresses.find(|address| TcpStream::connect(address).is_ok());
+    let address = address.ok_or_else(|| Stop::failed("nobody listens at the server's port"))?;
+    Ok(Proxy::start(address))
+}
+
+/// The same settings, but by way of the proxy.
+fn by_way_of<C>(proxy: &Proxy, builder: Builder<C>) -> Builder<C> {
+    builder.endpoint(Endpoint::Tcp {
+        host: "127.0.0.1".into(),
+        port: proxy.addr().port(),
+    })
+}
+
+/// The error has to be a time-out, after which the connection is usable.
+#[track_caller]
+fn assert_timeout<T: std::fmt::Debug>(result: Result<T, Error>, what: &str) {
+    match result {
+        Err(error) => {
+            assert!(error.is_timeout() && !error.is_closed(), "{error:?}");
+            assert_eq!(error.to_string(), format!("timed out {what}"));
+        }
+        Ok(value) => panic!("it should have timed out, but gives {value:?}"),
+    }
+}
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    /// A client whose mailbox is open, by way of the proxy.
+    async fn connected<'a>(cx: &'a Context, proxy: &Proxy) -> Result<Session<'a>, Stop> {
+        // The mailbox has to be there.
+        Session::selected(cx).await?.logout().await?;
+        let builder = by_way_of(proxy, cx.builder::<Client>()?).timeout(Some(LONG));
+        let mut client = Session::new(cx, builder.connect().await?);
+        client.select(cx.folder()).await?;
+        Ok(client)
+    }
+
+    /// What was waited for in vain, if the server falls silent after so many bytes.
+    async fn in_vain(cx: &Context, proxy: &Proxy, bytes: u64) -> Result<Option<String>, Stop> {
+        proxy.from_server(Fault::stall_after(bytes, &Gate::new()));
+        let builder = by_way_of(proxy, cx.connection::<Client>()?);
+        let started = Instant::now();
+        let error = match builder.connect_timeout(Some(SHORT)).connect().await {
+            Ok(_) => return Ok(None),
+            Err(error) => error,
+        };
+        assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
+        assert!(started.elapsed() < BY_THEN, "{:?}", started.elapsed());
+        Ok(Some(error.to_string()))
+    }
+
+    /// Wherever the server falls silent before it has greeted and the connection is protected.
+    #[trial]
+    async fn time_out_while_connecting(cx: &Context) -> Result<(), Stop> {
+        let proxy = proxy(cx)?;
+        let mut whats = BTreeSet::new();
+        // How many bytes are too few, and how many are enough.
+        let (mut low, mut high) = (0, GREETED);
+        whats.extend(in_vain(cx, &proxy, low).await?);
+        while high - low > 1 {
+            let middle = low.midpoint(high);
+            match in_vain(cx, &proxy, middle).await? {
+                Some(what) => {
+                    whats.insert(what);
+                    low = middle;
+                }
+                None => high = middle,
+            }
+        }
+        assert!(high < GREETED, "it never connects: {whats:?}");
+        let has = |what: &str| whats.iter().any(|text| text.contains(what));
+        assert!(has("greeting"), "{whats:?}");
+        assert!(has("TLS") || cx.target().account.security() == Security::Plain, "{whats:?}");
+
+        proxy.from_server(Fault::none());
+        let builder = by_way_of(&proxy, cx.builder::<Client>()?);
+        let error = builder.connect_timeout(Some(Duration::from_nanos(1))).connect().await;
+        let error = error.err().ok_or_else(|| Stop::failed("connected in a nanosecond"))?;
+        assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
+        Ok(())
+    }
+
+    #[trial]
+    async fn time_out_at_a_command(cx: &Context) -> Result<(), Stop> {
+        let proxy = proxy(cx)?;
+        let mut client = connected(cx, &proxy).await?;
+        let uid = client.deliver(mail("one", "")).await?;
+        let gate = Gate::new();
+        proxy.hold(&gate);
+        client.set_timeout(Some(SHORT));
+        assert_timeout(client.search("ALL").await, "waiting for the answer to UID SEARCH");
+        // It waits for that answer before it says anything else.
+        let result = client.noop().await;
+        assert!(result.as_ref().is_err_and(Error::is_timeout), "{result:?}");
+
+        gate.open();
+        client.set_timeout(Some(LONG));
+        let found = only(client.fetch([uid], Items::new().body()).await?)?;
+        assert_bytes(found.body(), mail("one", "").as_bytes());
+        client.logout().await
+    }
+
+    #[trial]
+    async fn time_out_amid_an_answer(cx: &Context) -> Result<(), Stop> {
+        let proxy = proxy(cx)?;
+        let gate = Gate::new();
+        proxy.from_server(Fault::stall_after(300_000, &gate));
+        let mut client = connected(cx, &proxy).await?;
+        let (large, small) = (every_byte(1 << 20), mail("small", ""));
+        let one = client.deliver(large.clone()).await?;
+        let two = client.deliver(small.clone()).await?;
+        client.set_timeout(Some(SHORT));
+        let result = client.fetch([one], Items::new().body()).await;
+        assert_timeout(result.map(|found| found.len()), "waiting for the answer to UID FETCH");
+
+        gate.open();
+        client.set_timeout(Some(LONG));
+        // The rest of that answer is not taken for this one.
+        let found = only(client.fetch([two], Items::new().body()).await?)?;
+        assert_bytes(found.body(), small.as_bytes());
+        let found = only(client.fetch([one], Items::new().body()).await?)?;
+        assert_bytes(found.body(), &large);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn time_out_while_sending(cx: &Context) -> Result<(), Stop> {
+        let proxy = proxy(cx)?;
+        let gate = Gate::new();
+        proxy.from_client(Fault::stall_after(100_000, &gate));
+        let mut client = connected(cx, &proxy).await?;
+        let message = every_byte(LARGE);
+        client.set_timeout(Some(SHORT));
+        let result = client.append(cx.folder(), message.clone()).await;
+        assert_timeout(result, "sending data");
+
+        gate.open();
+        client.set_timeout(Some(LONG));
+        // What was begun is sent to its end before anything else.
+        let mailbox = client.select(cx.folder()).await?;
+        assert_eq!(mailbox.exists, 1);
+        let found = only(client.fetch("1:*", Items::new().size()).await?)?;
+        assert_eq!(found.size(), Some(message.len() as u64));
+        client.logout().await
+    }
+
+    #[trial]
+    async fn time_out_at_the_end_of_idle(cx: &Context) -> Result<(), Stop> {
+        let proxy = proxy(cx)?;
+        let mut client = connected(cx, &proxy).await?;
+        client.require("IDLE").await?;
+        client.set_timeout(Some(SHORT));
+        let mut idle = client.idle().await?;
+        // Servers may have something to tell at once.
+        while idle.next_timeout(SHORT).await?.is_some() {}
+        let gate = Gate::new();
+        proxy.hold(&gate);
+        // While it waits for news, the server may be silent.
+        assert_eq!(idle.next_timeout(2 * SHORT).await?, None);
+        let result = idle.done().await;
+        assert!(result.as_ref().is_err_and(Error::is_timeout), "{result:?}");
+        // Who does not even answer that is not there any more.
+        let result = client.noop().await;
+        assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");
+        Ok(())
+    }
+
+    #[trial]
+    async fn cut_amid_an_answer(cx: &Context) -> Result<(), Stop> {
+        let proxy = proxy(cx)?;
+        proxy.from_server(Fault::cut_after(300_000));
+        let mut client = connected(cx, &proxy).await?;
+        let uid = client.deliver(every_byte(1 << 20)).await?;
+        let result = client.fetch([uid], Items::new().body()).await;
+        assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");
+        let result = client.noop().await;
+        assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");
+        Ok(())
+    }
+
+    #[trial]
+    async fn cut_while_idle(cx: &Context) -> Result<(), Stop> {
+        let proxy = proxy(cx)?;
+        let mut client = connected(cx, &proxy).await?;
+        client.require("IDLE").await?;
+        let mut idle = client.idle().await?;
+        while idle.next_timeout(SHORT).await?.is_some() {}
+        proxy.cut();
+        let result = idle.next_timeout(LONG).await;
+        assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");
+        Ok(())
+    }
+
+    /// The connection is lost amid the second of two messages: neither is there then.
+    #[trial]
+    async fn append_all_or_none(cx: &Context) -> Result<(), Stop> {
+        let proxy = proxy(cx)?;
+        proxy.from_client(Fault::cut_after(400_000));
+        let mut client = connected(cx, &proxy).await?;
+        client.require("MULTIAPPEND").await?;
+        let messages = [every_byte(200_000), every_byte(LARGE)].map(Append::from);
+        let result = client.append_all(cx.folder(), messages).await;
+        assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");
+        let mut client = Session::selected(cx).await?;
+        client.noop().await?;
+        assert!(client.search("ALL").await?.is_empty());
+        client.logout().await
+    }
+}

@@ -1,0 +1,114 @@
+//! What a search returns, where it is asked for more than a list.
+
+use imapclient::{
+    Append, Flag, FlagChange, Items, Messages, Return, SearchKey, SearchQuery, SortKey,
+};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{
+    by::{By, Seq, Uid},
+    mail::mail,
+    tell::keys,
+};
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    /// A mailbox with five messages, of which the second and the fourth are flagged.
+    async fn prepared(cx: &Context) -> Result<(Session<'_>, Vec<u32>), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        let subjects = ["one", "two", "three", "four", "five"];
+        let messages = subjects.map(|subject| match subject {
+            "two" | "four" => Append::from(mail(subject, "")).flags("\\Flagged"),
+            _ => Append::from(mail(subject, "")),
+        });
+        let uids = client.deliver_all(messages).await?;
+        Ok((client, uids))
+    }
+
+    #[trial(Uid, Seq)]
+    async fn search_returns(cx: &Context, by: By) -> Result<(), Stop> {
+        use Return::{All, Count, Max, Min};
+        let (mut client, uids) = prepared(cx).await?;
+        client.require("ESEARCH").await?;
+        let numbers = by.numbers(&uids);
+        let plain = [numbers[0], numbers[2], numbers[4]];
+        let unflagged = || by.query(SearchKey::Unflagged);
+
+        let found = client.search(unflagged().returning([Min, Max, Count, All])).await?;
+        assert_eq!((found.min(), found.max()), (Some(plain[0]), Some(plain[2])));
+        assert_eq!(found.count(), Some(3));
+        assert_eq!(found, plain);
+        assert_eq!(found.summary().map(|summary| summary.uid), Some(by == Uid));
+
+        let found = client.search(unflagged().returning([Count])).await?;
+        assert_eq!((found.count(), found.min(), found.max()), (Some(3), None, None));
+        assert!(found.is_empty(), "{found:?}");
+        let found = client.search(unflagged().returning([Max, Min])).await?;
+        assert_eq!((found.min(), found.max()), (Some(plain[0]), Some(plain[2])));
+        assert!(found.is_empty(), "{found:?}");
+        // Nothing in particular means all.
+        let found = client.search(unflagged().returning([])).await?;
+        assert_eq!((found.count(), found.min()), (Some(3), None));
+        assert_eq!(found, plain);
+
+        let nothing = by.query(SearchKey::Draft).returning([Min, Max, Count, All]);
+        let found = client.search(nothing).await?;
+        assert_eq!((found.min(), found.max(), found.count()), (None, None, Some(0)));
+        assert!(found.is_empty(), "{found:?}");
+
+        // What comes back can be given on.
+        let found = client.search(unflagged().returning([All])).await?;
+        assert_eq!(keys(&client.fetch(&found, Items::new().flags()).await?), plain);
+        client.logout().await
+    }
+
+    #[trial(Uid, Seq)]
+    async fn search_saves(cx: &Context, by: By) -> Result<(), Stop> {
+        let (mut client, uids) = prepared(cx).await?;
+        client.require("SEARCHRES").await?;
+        let flagged = [uids[1], uids[3]];
+        let save = by.query(SearchKey::Flagged).returning([Return::Save]);
+        assert!(client.search(save).await?.is_empty());
+
+        // Whatever it was searched by, the answers go by UID.
+        let found = client.fetch(Messages::saved(), Items::new().flags()).await?;
+        assert_eq!(keys(&found), flagged);
+        let numbers = by.numbers(&uids);
+        assert_eq!(client.search(by.query(SearchKey::Saved)).await?, [numbers[1], numbers[3]]);
+        let others = by.query(!SearchKey::Saved & !SearchKey::Subject("five".into()));
+        assert_eq!(client.search(others).await?, [numbers[0], numbers[2]]);
+        let changed = client.store(Messages::saved(), FlagChange::add(Flag::Seen)).await?;
+        assert_eq!(keys(&changed), flagged);
+        let to = cx.child("there");
+        client.create(&to).await?;
+        client.copy(Messages::saved(), &to).await?;
+
+        // Saved and told at once; then another one.
+        let save = SearchQuery::new("SUBJECT five").returning([Return::Save, Return::Count]);
+        assert_eq!(client.search(save).await?.count(), Some(1));
+        assert_eq!(keys(&client.flags(Messages::saved()).await?), [uids[4]]);
+        let save = SearchQuery::new("DRAFT").returning([Return::Save]);
+        client.search(save).await?;
+        assert!(client.flags(Messages::saved()).await?.is_empty());
+        assert_eq!(client.select(&to).await?.exists, 2);
+        client.logout().await
+    }
+
+    #[trial(Uid, Seq)]
+    async fn sort_returns(cx: &Context, by: By) -> Result<(), Stop> {
+        use Return::{All, Count, Max, Min};
+        let (mut client, uids) = prepared(cx).await?;
+        client.require("ESORT").await?;
+        let numbers = by.numbers(&uids);
+        let by_subject = [4, 0, 2].map(|index| numbers[index]);
+        let query = by.query("UNFLAGGED").returning([Min, Max, Count, All]);
+        let found = client.sort([SortKey::Subject], query).await?;
+        assert_eq!(found, by_subject);
+        assert_eq!(found.count(), Some(3));
+        // The first and the last of the order (RFC 5267 §3).
+        assert_eq!((found.min(), found.max()), (Some(by_subject[0]), Some(by_subject[2])));
+        client.logout().await
+    }
+}

@@ -1,0 +1,78 @@
+//! Messages sorted by the server.
+
+use imapclient::{Append, Error, Order, SearchKey, SortKey};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{
+    by::{By, Seq, Uid},
+    mail::{date, mail},
+};
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial(Uid, Seq)]
+    async fn sort(cx: &Context, by: By) -> Result<(), Stop> {
+        use SortKey::{Arrival, Date, From, Size, Subject};
+        let mut client = Session::shifted(cx).await?;
+        client.require("SORT").await?;
+        assert!(client.sort([Size], by.query("ALL")).await?.is_empty());
+        let messages = [
+            ("Re: banana", 10, "2020-01-01T12:00:00+00:00"),
+            ("apple", 1000, "2023-01-01T12:00:00+00:00"),
+            ("Cherry", 100, "2021-01-01T12:00:00+00:00"),
+        ];
+        let messages = messages.map(|(subject, lines, at)| {
+            Append::from(mail(subject, &"x\r\n".repeat(lines))).internal_date(date(at))
+        });
+        let numbers = by.numbers(&client.deliver_all(messages).await?);
+        let orders: [(&[Order], [usize; 3]); 6] = [
+            (&[Size.into()], [0, 2, 1]),
+            (&[Size.reverse()], [1, 2, 0]),
+            (&[Subject.into()], [1, 0, 2]),
+            (&[Arrival.reverse()], [1, 2, 0]),
+            // All are of the same sender and day.
+            (&[From.into(), Date.into(), Subject.reverse()], [2, 0, 1]),
+            (&[Date.reverse()], [0, 1, 2]),
+        ];
+        for (order, expected) in orders {
+            let found = client.sort(order.iter().copied(), by.query(SearchKey::All)).await?;
+            assert_eq!(found, expected.map(|index| numbers[index]), "{order:?}");
+            assert_eq!(found.by_sequence(), by == Seq);
+        }
+        for (key, expected) in [
+            (SearchKey::Smaller(2000), &[numbers[2], numbers[0]][..]),
+            (!SearchKey::Subject("CHERRY".into()), &[numbers[1], numbers[0]]),
+            ("UNDELETED NOT SUBJECT apple".into(), &[numbers[2], numbers[0]]),
+            ("DELETED".into(), &[]),
+        ] {
+            let shown = format!("{key:?}");
+            let found = client.sort([Size.reverse()], by.query(key)).await?;
+            assert_eq!(found, expected, "{shown}");
+        }
+        let last = client.wire_log().last().cloned();
+        let result = client.sort([Size; 0], by.query("ALL")).await;
+        assert!(matches!(result, Err(Error::Invalid(_))), "{result:?}");
+        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        client.logout().await
+    }
+
+    #[trial(Uid, Seq)]
+    async fn sort_with_unicode(cx: &Context, by: By) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        client.require("SORT").await?;
+        let messages = [
+            mail("small", "ein ☺"),
+            mail("none", "kein Smiley"),
+            mail("large", &"ein ☺\r\n".repeat(100)),
+        ];
+        let numbers = by.numbers(&client.deliver_all(messages).await?);
+        let key = SearchKey::Text("☺".into());
+        let found = client.sort([SortKey::Size.reverse()], by.query(key)).await?;
+        assert_eq!(found, [numbers[2], numbers[0]]);
+        let none = by.query(SearchKey::Text("µ".into()));
+        assert!(client.sort([SortKey::Size], none).await?.is_empty());
+        client.logout().await
+    }
+}

@@ -1,0 +1,84 @@
+//! How a message is built, as the server sees it.
+
+use imapclient::{Fetch, Items};
+use imapclient_test_macros::faces;
+use imapclient_tests_live::{Context, Outcome, Stop};
+
+use crate::{
+    by::{By, Seq, Uid},
+    mail::{TWO_PARTS, mail},
+    tell::keys,
+};
+
+/// A message with a message in it, which has two parts.
+fn forwarded() -> String {
+    format!(
+        "Subject: forwarded\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=outer\r\n\r\n\
+         --outer\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n\
+         --outer\r\nContent-Type: message/rfc822\r\n\r\n{TWO_PARTS}\
+         --outer--\r\n"
+    )
+}
+
+/// Number, type, encoding and charset of each part.
+fn parts(message: &Fetch) -> Vec<[String; 4]> {
+    let structure = message.body_structure().expect("it was asked for");
+    let parts = structure.walk().map(|part| {
+        let encoding = part.encoding().unwrap_or_default().to_ascii_lowercase();
+        let charset = part
+            .parameter("charset")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        [part.number(), part.media_type(), encoding, charset]
+    });
+    parts.collect()
+}
+
+faces! {
+    type Session<'a> = imapclient_tests_live::Session<'a, Client>;
+
+    #[trial(Uid, Seq)]
+    async fn body_structure(cx: &Context, by: By) -> Result<(), Stop> {
+        let mut client = Session::shifted(cx).await?;
+        let messages = [mail("single", "one\r\ntwo"), TWO_PARTS.into(), forwarded()];
+        let numbers = by.numbers(&client.deliver_all(messages).await?);
+        let single = vec![["1", "text/plain", "8bit", "utf-8"]];
+        let two = vec![
+            ["", "multipart/mixed", "", ""],
+            ["1", "text/plain", "7bit", "us-ascii"],
+            ["2", "application/octet-stream", "base64", ""],
+        ];
+        let nested = vec![
+            ["", "multipart/mixed", "", ""],
+            // Servers may leave out the default.
+            ["1", "text/plain", "7bit", "?"],
+            ["2", "message/rfc822", "7bit", ""],
+            ["2", "multipart/mixed", "", ""],
+            ["2.1", "text/plain", "7bit", "us-ascii"],
+            ["2.2", "application/octet-stream", "base64", ""],
+        ];
+        for items in [Items::new().structure(), Items::new().basic_structure(), "bodystructure".into()] {
+            let found = client.fetch(by.messages(&numbers), items).await?;
+            assert_eq!(keys(&found), numbers);
+            for (message, expected) in found.values().zip([&single, &two, &nested]) {
+                let mut parts = parts(message);
+                if let [_, [_, _, _, charset], ..] = &mut parts[..]
+                    && expected.len() == nested.len()
+                {
+                    assert!(["", "us-ascii"].contains(&charset.as_str()), "{charset}");
+                    *charset = "?".into();
+                }
+                assert_eq!(parts, *expected);
+                assert!(message.malformed().is_empty(), "{message:?}");
+            }
+            let text = found[&numbers[0]].body_structure().and_then(|body| body.find_text());
+            let text = text.ok_or_else(|| Stop::failed("the text is not found"))?;
+            assert_eq!((text.size(), text.lines()), (Some(10), Some(2)));
+            let body = found[&numbers[2]].body_structure();
+            let inner = body.and_then(|body| body.part("2")?.envelope()?.subject());
+            assert_eq!(inner.as_deref(), Some("with an attachment"));
+        }
+        client.logout().await
+    }
+}
