@@ -1,6 +1,6 @@
 //! What others do to the open mailbox.
 
-use imapclient::{Flag, FlagChange, Items, Update};
+use imapclient::{Flag, FlagChange, Flags, Items, Update};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -102,20 +102,23 @@ faces! {
             let found = client.fetch(by.messages(&numbers[..1]), Items::new().body()).await?;
             assert_eq!(keys(&found), numbers[..1]);
             let found = only(found)?;
-            assert_eq!((found.uid(), found.flags()), (Some(uids[0]), None));
+            assert_eq!(found.uid(), Some(uids[0]));
             assert_bytes(found.body(), mail("one", "").as_bytes());
+            // Some servers put the flags of a message into the same response.
+            let has = |flags: &Flags| flags.contains(&flag);
+            let in_answer = found.flags().is_some_and(has);
+            assert!(!in_answer || index == 0, "{flag} of another message");
 
             // At the latest now it is told.
             client.noop().await?;
             let told = client.updates().any(|update| match update {
                 Update::Fetch(message) => {
                     let flags = message.flags();
-                    message.seq() as usize == index + 1
-                        && flags.is_some_and(|flags| flags.contains(&flag))
+                    message.seq() as usize == index + 1 && flags.is_some_and(has)
                 }
                 _ => false,
             });
-            assert!(told, "{flag} was not told");
+            assert!(told || in_answer, "{flag} was not told");
         }
         let found = client.fetch(by.messages(&numbers[1..]), Items::new().flags()).await?;
         assert_eq!(keys(&found), numbers[1..]);

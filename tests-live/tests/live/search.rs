@@ -23,7 +23,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn search(cx: &Context, by: By) -> Result<(), Stop> {
-        use SearchKey::{All, Deleted, Larger, Smaller, Subject, Undeleted};
+        use SearchKey::{All, Deleted, Larger, Smaller, Subject};
         let mut client = Session::shifted(cx).await?;
         assert!(client.search(by.query(All)).await?.is_empty());
         let messages = [
@@ -45,7 +45,6 @@ faces! {
             (Subject("b b".into()), &[b]),
             (Subject("d".into()), &[]),
             (SearchKey::Uid(UidSet::from(&uids[1..])), &[b, c]),
-            (SearchKey::Seq(SeqSet::from(2..)) & Undeleted, &[b]),
             ("ALL".into(), &numbers),
             ("DELETED".into(), &[c]),
             ("NOT DELETED".into(), &[a, b]),

@@ -7,7 +7,7 @@ use imapclient_tests_live::{Context, Outcome, Stop};
 use crate::{
     by::{By, Seq, Uid},
     mail::{TWO_PARTS, mail},
-    tell::keys,
+    tell::{keys, only},
 };
 
 /// A message with a message in it, which has two parts.
@@ -72,13 +72,22 @@ faces! {
                 assert_eq!(parts, *expected);
                 assert!(message.malformed().is_empty(), "{message:?}");
             }
-            let text = found[&numbers[0]].body_structure().and_then(|body| body.find_text());
-            let text = text.ok_or_else(|| Stop::failed("the text is not found"))?;
-            assert_eq!((text.size(), text.lines()), (Some(10), Some(2)));
             let body = found[&numbers[2]].body_structure();
             let inner = body.and_then(|body| body.part("2")?.envelope()?.subject());
             assert_eq!(inner.as_deref(), Some("with an attachment"));
         }
+        client.logout().await
+    }
+
+    #[trial]
+    async fn body_structure_of_a_text(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let uid = client.deliver(mail("single", "one\r\ntwo")).await?;
+        let found = only(client.fetch([uid], Items::new().structure()).await?)?;
+        let text = found.body_structure().and_then(|body| body.find_text());
+        let text = text.ok_or_else(|| Stop::failed("the text is not found"))?;
+        // Of the text alone, without the header.
+        assert_eq!((text.size(), text.lines()), (Some(10), Some(2)));
         client.logout().await
     }
 }
