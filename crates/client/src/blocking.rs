@@ -117,6 +117,7 @@ impl Client {
     /// idle.done()?;
     /// # Ok(()) });
     /// ```
+    #[doc(alias = "socket")]
     #[must_use]
     pub fn interrupter(&self) -> Interrupter {
         self.inner.socket.interrupter()

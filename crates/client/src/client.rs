@@ -43,6 +43,13 @@ pub struct Client<S> {
 
 impl<S: Socket> Client<S> {
     /// Settings for a new connection to this host.
+    ///
+    /// ```
+    /// use imapclient::blocking::Client;
+    ///
+    /// let settings = Client::builder("imap.example.org").port(9993).login("bob", "sekret");
+    /// println!("{settings:?}");
+    /// ```
     pub fn builder(host: impl Into<String>) -> Builder<Self> {
         Builder::new(host)
     }
@@ -79,6 +86,28 @@ impl<S: Socket> Client<S> {
     }
 
     /// Runs a command of your own. See [`Command`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::{Command, Result, State, Status, codec::Outgoing};
+    ///
+    /// struct Check;
+    ///
+    /// impl Command for Check {
+    ///     type Output = ();
+    ///
+    ///     fn encode(&mut self, _state: &State) -> Result<Outgoing> {
+    ///         Ok(Outgoing::raw("CHECK")?)
+    ///     }
+    ///
+    ///     fn finish(self, _done: Status) -> Result<()> {
+    ///         Ok(())
+    ///     }
+    /// }
+    ///
+    /// client.run(Check).await?;
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
     /// Those of the command; [`Error::Refused`] if the server says NO or BAD.
@@ -129,22 +158,59 @@ impl<S: Socket> Client<S> {
     }
 
     /// What the server has said unasked so far, oldest first.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::Update;
+    ///
+    /// client.noop().await?;
+    /// for update in client.updates() {
+    ///     if let Update::Exists(messages) = update {
+    ///         println!("{messages} messages now");
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn updates(&mut self) -> impl Iterator<Item = Update> + '_ {
         std::iter::from_fn(|| self.updates.pop())
     }
 
     /// What is known of the connection: its phase, the selected mailbox, capabilities.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |client| {
+    /// if let Some(mailbox) = client.state().selected() {
+    ///     println!("{}: {} messages", mailbox.name, mailbox.exists);
+    /// }
+    /// # Ok(()) });
+    /// ```
     #[must_use]
     pub fn state(&self) -> &State {
         self.engine.state()
     }
 
     /// The last lines of the conversation, secrets left out.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |client| {
+    /// for line in client.wire_log() {
+    ///     println!("{line}");
+    /// }
+    /// # Ok(()) });
+    /// ```
     pub fn wire_log(&self) -> impl Iterator<Item = &WireLine> {
         self.engine.wire_log()
     }
 
     /// How long the server may be silent while it is waited for; `None` for any time.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use std::time::Duration;
+    ///
+    /// client.set_timeout(Some(Duration::from_secs(10)));
+    /// # Ok(()) });
+    /// ```
     pub fn set_timeout(&mut self, timeout: Option<Duration>) {
         self.timeout = timeout;
     }

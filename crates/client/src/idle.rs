@@ -125,6 +125,7 @@ impl<S: Socket> Idle<'_, S> {
     /// # Errors
     /// Those of the connection, one that died quietly included; [`Error::Refused`] if the server
     /// wants no IDLE any more.
+    #[doc(alias = "idle_check")]
     pub async fn next(&mut self) -> Result<Update> {
         loop {
             if let Some(update) = self.client.updates.pop() {

@@ -21,13 +21,13 @@ const CODE: [(&str, &str); 6] = [
 ];
 
 /// The documentation as text; by custom each line begins with a space.
-pub(super) fn text(attributes: &[Attribute]) -> String {
+pub(crate) fn text(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter_map(doc_line);
     lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Whether `#[doc(hidden)]` is among them.
-pub(super) fn is_hidden(attributes: &[Attribute]) -> bool {
+pub(crate) fn is_hidden(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("doc")
             && matches!(&attribute.meta, Meta::List(list) if list.tokens.to_string() == "hidden")

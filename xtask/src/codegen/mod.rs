@@ -10,7 +10,7 @@
 //! line `// codegen: skip` (with a reason behind it, if you like) above it: methods that name the
 //! socket or take a closure over the client, which are written by hand for both faces.
 
-mod docs;
+pub(crate) mod docs;
 mod imports;
 mod method;
 mod source;
@@ -52,7 +52,7 @@ pub(crate) fn write() -> Result<()> {
 }
 
 /// Fails when the checked-in file is not what [`write()`] would write.
-pub(crate) fn parity() -> Result<()> {
+pub(crate) fn check() -> Result<()> {
     let text = formatted(&generate(&sources()?)?)?;
     let path = workspace::root().join(TARGET);
     let present = fs::read_to_string(&path).doing(|| format!("read {path:?}"))?;
@@ -137,7 +137,7 @@ fn sources() -> Result<Vec<Source>> {
 }
 
 /// All `.rs` files at or below `path`, in order; none where there is nothing.
-fn find(path: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
+pub(crate) fn find(path: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     if path.is_dir() {
         let entries = fs::read_dir(path).doing(|| format!("read {path:?}"))?;
         let mut paths: Vec<_> = entries

@@ -7,9 +7,9 @@ use std::{
 };
 
 use crate::{
-    codegen, compare,
+    compare,
     failure::{Failure, Result},
-    lengths, live_test, process,
+    lengths, live_test, parity, process,
     servers::{self, Recipe},
     signals::Signals,
     totals::Totals,
@@ -60,7 +60,7 @@ impl Checks<'_> {
             checks.cargo(&["fmt", "--all", "--check"], &[])
         })?;
         self.step("file lengths", |_| lengths::check())?;
-        self.step("parity", |_| codegen::parity())?;
+        self.step("parity", |_| parity::run())?;
         self.step("clippy", |checks| {
             checks.clippy(&["--all-targets"], &EVERYTHING)?;
             // `--all-targets` leaves out what `cargo test` does not run by itself.

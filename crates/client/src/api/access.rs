@@ -202,6 +202,7 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "get_quota")]
     #[doc(alias = "get_quota_root")]
     pub async fn quota_root(
         &mut self,

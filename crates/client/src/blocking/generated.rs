@@ -164,6 +164,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    #[doc(alias = "get_quota")]
     #[doc(alias = "get_quota_root")]
     pub fn quota_root(
         &mut self,
@@ -1150,6 +1151,7 @@ impl Idle<'_> {
     /// wants no IDLE any more.
     ///
     /// [`Error::Refused`]: crate::error::Error::Refused
+    #[doc(alias = "idle_check")]
     pub fn next(&mut self) -> Result<Update> {
         now(self.inner.next())
     }

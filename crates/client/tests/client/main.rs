@@ -8,6 +8,7 @@ mod cancel;
 mod common;
 mod connect;
 mod idle;
+mod imapclient_bugs;
 mod login;
 mod mailboxes;
 mod messages;

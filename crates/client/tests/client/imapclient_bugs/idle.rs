@@ -1,0 +1,67 @@
+//! IDLE.
+
+use std::io;
+
+use imapclient::{Flag, Update};
+use imapclient_test_macros::faces;
+use imapclient_testkit::{Connection, Peer};
+
+use crate::common::{expect, goodbye, greet, member, plain};
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn connect(peer: &Peer) -> Client {
+        plain::<Client>(peer).connect().await.unwrap()
+    }
+
+    async fn leave(client: Client, peer: Peer) {
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn lines_may_come_in_pieces() {
+        let peer = Peer::start(in_pieces);
+        let mut client = connect(&peer).await;
+        let mut idle = client.idle().await.unwrap();
+        // What came in one piece with the go-ahead is there at once.
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(6));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(7));
+        idle.done().await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn literals_within_idle() {
+        let peer = member(
+            " IDLE",
+            r#"C: <a> IDLE
+               S: + idling
+               S: * 1 FETCH (FLAGS (\Seen) X-NOTE {3}
+               S: a)b)
+               S: * 2 EXISTS
+               C: DONE
+               S: <a> OK"#,
+        );
+        let mut client = connect(&peer).await;
+        let mut idle = client.idle().await.unwrap();
+        let Update::Fetch(fetch) = idle.next().await.unwrap() else { panic!() };
+        assert!(fetch.flags().unwrap().contains(&Flag::Seen));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(2));
+        idle.done().await.unwrap();
+        leave(client, peer).await;
+    }
+}
+
+/// Each piece is sent only after the one before it has left.
+fn in_pieces(mut connection: Connection) -> io::Result<()> {
+    greet(&mut connection, " IDLE")?;
+    let tag = expect(&mut connection, "IDLE")?;
+    for piece in ["+ idl", "ing\r\n* 6 EXI", "STS\r", "\n* 7 ", "EXISTS\r\n"] {
+        connection.send_bytes(piece.as_bytes())?;
+    }
+    connection.expect("DONE")?;
+    connection.send(&format!("{tag} OK"))?;
+    goodbye(&mut connection)
+}

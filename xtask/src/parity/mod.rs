@@ -1,0 +1,232 @@
+//! What IMAPClient offers is here, in both faces, in the guide and in the tests.
+//!
+//! ```text
+//!  methods.txt ─┐
+//!  the sources ─┼─▶ Workspace ──▶ checks ──▶ what is missing, all of it
+//!  the guide   ─┤
+//!  the tests   ─┘
+//! ```
+
+mod calls;
+mod faces;
+mod guide;
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    codegen,
+    failure::{Doing as _, Failure, Result},
+    workspace,
+};
+use calls::Tests;
+use faces::Face;
+use guide::Guide;
+
+const METHODS: &str = include_str!("methods.txt");
+const GUIDE: &str = "docs/coming-from-imapclient.md";
+const ASYNC: [&str; 3] = [
+    "crates/client/src/api",
+    "crates/client/src/idle.rs",
+    "crates/client/src/client.rs",
+];
+const BLOCKING: [&str; 2] = [
+    "crates/client/src/blocking.rs",
+    "crates/client/src/blocking",
+];
+const BUILDER: &str = "crates/client/src/builder.rs";
+const TESTS: [&str; 2] = ["crates/client/tests", "tests-live/tests/live"];
+/// The tests that give nasty texts to all arguments, in rows of method and argument.
+const ARGUMENTS: &str = "crates/client/tests/injection";
+
+/// Methods that only one face has, and why.
+const ONE_FACE: [(&str, &str); 1] = [(
+    "Client::interrupter",
+    "an async wait ends when its future is dropped",
+)];
+/// Arguments that no text can come in by.
+const WITHOUT_TEXT: [(&str, &str); 7] = [
+    ("idle_or_poll", "interval"),
+    ("next_timeout", "timeout"),
+    // What it sends is written by the codec, whose tests have all its arguments.
+    ("run", "command"),
+    ("set_acl", "change"),
+    ("set_timeout", "timeout"),
+    ("sort", "by"),
+    ("status", "items"),
+];
+
+/// Fails with all that is missing.
+pub(crate) fn run() -> Result<()> {
+    codegen::check()?;
+    let missing = Workspace::read()?.missing()?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{} things are missing:\n  {}",
+        missing.len(),
+        missing.join("\n  ")
+    )))
+}
+
+/// All texts that are looked at.
+struct Workspace {
+    methods: String,
+    async_face: Vec<File>,
+    blocking_face: Vec<File>,
+    builder: Vec<File>,
+    guide: String,
+    tests: Vec<File>,
+}
+
+/// A file of the workspace.
+struct File {
+    /// Below its root.
+    path: PathBuf,
+    text: String,
+}
+
+/// A line of the list.
+struct Line<'a> {
+    theirs: &'a str,
+    ours: Vec<&'a str>,
+}
+
+impl Workspace {
+    fn read() -> Result<Self> {
+        Ok(Self {
+            methods: METHODS.to_owned(),
+            async_face: read(&ASYNC)?,
+            blocking_face: read(&BLOCKING)?,
+            builder: read(&[BUILDER])?,
+            guide: read_file(Path::new(GUIDE))?.text,
+            tests: read(&TESTS)?,
+        })
+    }
+
+    /// What is missing, a line each.
+    fn missing(&self) -> Result<Vec<String>> {
+        let faces = [
+            ("async", Face::parse(&self.async_face)?),
+            ("blocking", Face::parse(&self.blocking_face)?),
+        ];
+        let builder = Face::parse(&self.builder)?;
+        let guide = Guide::parse(&self.guide);
+        let tests = Tests::parse(&self.tests)?;
+        let lines = lines(&self.methods)?;
+
+        let mut missing = Vec::new();
+        for line in &lines {
+            missing.extend(guide.lacks(line));
+            for ours in &line.ours {
+                if ours.starts_with("Builder::") {
+                    missing.extend(builder.lacks(line.theirs, ours, "connection's"));
+                    continue;
+                }
+                for (name, face) in &faces {
+                    if *name == "blocking" || !is_of_one_face(ours) {
+                        missing.extend(face.lacks(line.theirs, ours, name));
+                    }
+                }
+            }
+        }
+        missing.extend(differences(&faces));
+        for (name, face) in &faces {
+            missing.extend(tests.lack_calls(name, face));
+        }
+        missing.extend(without_example(&faces));
+        missing.extend(tests.lack_arguments(&faces[1].1));
+        missing.extend(guide.lacks_tests(&tests));
+        Ok(missing)
+    }
+}
+
+/// Methods that only one of the faces has.
+fn differences(faces: &[(&str, Face); 2]) -> Vec<String> {
+    let [(one, a), (other, b)] = faces;
+    let lacking = |from: &Face, to: &Face, name: &str| -> Vec<String> {
+        let names = from
+            .methods
+            .keys()
+            .filter(|method| !to.methods.contains_key(*method));
+        let names = names.filter(|method| !is_of_one_face(method));
+        names
+            .map(|method| format!("the {name} face has no {method}"))
+            .collect()
+    };
+    [lacking(a, b, other), lacking(b, a, one)].concat()
+}
+
+/// Methods whose documentation has no example that runs, in neither face.
+fn without_example(faces: &[(&str, Face); 2]) -> Vec<String> {
+    let all: BTreeSet<&String> = faces
+        .iter()
+        .flat_map(|(_, face)| face.methods.keys())
+        .collect();
+    let shown = |name: &String| {
+        faces.iter().any(|(_, face)| {
+            face.methods
+                .get(name)
+                .is_some_and(|method| method.has_example)
+        })
+    };
+    let lacking = all.into_iter().filter(|name| !shown(name));
+    lacking
+        .map(|name| format!("{name} has no example that runs and calls it"))
+        .collect()
+}
+
+fn is_of_one_face(method: &str) -> bool {
+    ONE_FACE.iter().any(|(name, _)| *name == method)
+}
+
+fn lines(list: &str) -> Result<Vec<Line<'_>>> {
+    let lines = list
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    lines
+        .map(|line| {
+            let mut words = line.split_whitespace();
+            match (words.next(), words.collect::<Vec<_>>()) {
+                (Some(theirs), ours) if !ours.is_empty() => Ok(Line { theirs, ours }),
+                _ => Err(Failure::new(format!(
+                    "the list of methods has {line:?}, with no method of ours"
+                ))),
+            }
+        })
+        .collect()
+}
+
+/// The Rust files at and below these paths.
+fn read(paths: &[&str]) -> Result<Vec<File>> {
+    let root = workspace::root();
+    let mut found = Vec::new();
+    for path in paths {
+        codegen::find(&root.join(path), &mut found)?;
+    }
+    let relative = found
+        .iter()
+        .map(|path| path.strip_prefix(&root).unwrap_or(path));
+    relative.map(read_file).collect()
+}
+
+fn read_file(path: &Path) -> Result<File> {
+    let text =
+        fs::read_to_string(workspace::root().join(path)).doing(|| format!("read {path:?}"))?;
+    Ok(File {
+        path: path.to_owned(),
+        text,
+    })
+}
+
+impl File {
+    fn wrong(&self, error: &impl std::fmt::Display) -> Failure {
+        Failure::new(format!("{}: {error}", self.path.display()))
+    }
+}
