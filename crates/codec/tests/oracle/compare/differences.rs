@@ -1,6 +1,7 @@
 //! Where our reader rightly does not say what imap-codec says.
 
 use imap_codec::imap_types::response::{Code, CommandContinuationRequest, Response};
+use imapclient_codec::Capabilities;
 
 use super::status::{their_code_of, their_text_of};
 
@@ -25,6 +26,20 @@ pub(super) fn justified(theirs: &Response<'_>) -> bool {
         }
         _ => false,
     }
+}
+
+/// Capabilities in lower case, as imap-codec would hold them: of `QUOTA=` it keeps what follows the
+/// first `RES-` (RFC 9208 §5), whatever stands before that. Ours keeps all of it.
+pub(super) fn capabilities(names: &Capabilities) -> String {
+    let names = names.to_string().to_lowercase();
+    let name = |name: &str| {
+        let quota = name.strip_prefix("quota=");
+        match quota.and_then(|quota| quota.split_once("res-")) {
+            Some((_, resource)) if !resource.is_empty() => format!("quota=res-{resource}"),
+            _ => name.to_owned(),
+        }
+    };
+    names.split(' ').map(name).collect::<Vec<_>>().join(" ")
 }
 
 /// A word, and words after it.

@@ -59,7 +59,7 @@ fn our_words(response: &Response, theirs: &theirs::Response<'_>) -> String {
         Response::Recent(n) => format!("recent {n}"),
         Response::Expunge(n) => format!("expunge {n}"),
         Response::Capability(capabilities) => {
-            format!("can {}", capabilities.to_string().to_lowercase())
+            format!("can {}", differences::capabilities(capabilities))
         }
         Response::Search(search) => format!("search {:?} {:?}", search.numbers, search.modseq),
         Response::List(list) => format!("list {}", mailboxes::our_list(list)),

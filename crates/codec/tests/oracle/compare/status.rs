@@ -1,5 +1,6 @@
 //! Status lines and their codes.
 
+use super::differences;
 use imap_codec::imap_types::{
     core::Charset,
     extensions::{
@@ -74,7 +75,7 @@ fn our_code(code: &Code) -> String {
         Code::Unseen(n) => format!("unseen {n}"),
         Code::HighestModSeq(n) => format!("modseq {n}"),
         Code::PermanentFlags(flags) => format!("permanent {flags}"),
-        Code::Capability(names) => format!("can {}", names.to_string().to_lowercase()),
+        Code::Capability(names) => format!("can {}", differences::capabilities(names)),
         Code::BadCharset(known) => format!("charsets {known:?}"),
         Code::Modified(left) => format!("modified {left}"),
         Code::Metadata(metadata) => match metadata {
