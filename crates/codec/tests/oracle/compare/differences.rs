@@ -1,7 +1,7 @@
 //! Where our reader rightly does not say what imap-codec says.
 
 use imap_codec::imap_types::response::{Code, CommandContinuationRequest, Response};
-use imapclient_codec::Capabilities;
+use imapclient_codec::{Capabilities, Response as Ours};
 
 use super::status::{their_code_of, their_text_of};
 
@@ -14,7 +14,20 @@ use super::status::{their_code_of, their_text_of};
 ///   allows one), and a code is worth more than text.
 /// * The text of a continuation request may begin with a response code. Ours leaves it in the text:
 ///   no server sends one, and a challenge that looks like one must stay whole.
-pub(super) fn justified(theirs: &Response<'_>) -> bool {
+/// * A zone of `-0796` is 8 hours and 36 minutes to imap-codec. It is `hhmm` (RFC 9051 §9, `zone`),
+///   and no hour has 96 minutes: ours keeps such a date as it was sent.
+pub(super) fn justified(ours: &Ours, theirs: &Response<'_>) -> bool {
+    if let Ours::Fetch(fetch) = ours
+        && let Some(date) = fetch.internal_date()
+        && date.date().is_none()
+        && date
+            .raw()
+            .trim_end()
+            .get(24..)
+            .is_some_and(|minutes| minutes > "59")
+    {
+        return true;
+    }
     match theirs {
         Response::Status(status) => match their_code_of(status) {
             Some(Code::Other(code)) => !is_plain(code.inner()),
