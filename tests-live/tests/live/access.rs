@@ -143,16 +143,28 @@ faces! {
         client.logout().await
     }
 
+    /// It is there under its own name, and gone with it.
+    async fn named(cx: &Context, who: &str) -> Result<(), Stop> {
+        let mut client = administrator(cx).await?;
+        set(&mut client, cx, who, RightsChange::Replace(Rights::LOOKUP)).await?;
+        let acl = client.get_acl(cx.folder()).await?;
+        assert_eq!(entry(&acl, who), Some(Rights::LOOKUP), "{acl:?}");
+        let rights = client.list_rights(cx.folder(), who).await?;
+        assert_eq!(rights.identifier, who);
+        client.delete_acl(cx.folder(), who).await?;
+        assert_eq!(entry(&client.get_acl(cx.folder()).await?, who), None);
+        client.logout().await
+    }
+
     #[trial]
     async fn acl_for_an_odd_name(cx: &Context) -> Result<(), Stop> {
-        let mut client = administrator(cx).await?;
-        let odd = "ann (the boss)";
-        set(&mut client, cx, odd, RightsChange::Replace(Rights::LOOKUP)).await?;
-        let acl = client.get_acl(cx.folder()).await?;
-        assert_eq!(entry(&acl, odd), Some(Rights::LOOKUP), "{acl:?}");
-        client.delete_acl(cx.folder(), odd).await?;
-        assert_eq!(entry(&client.get_acl(cx.folder()).await?, odd), None);
-        client.logout().await
+        named(cx, "ann (the boss)").await
+    }
+
+    /// It goes as a literal, in both directions.
+    #[trial]
+    async fn acl_for_a_name_in_german(cx: &Context) -> Result<(), Stop> {
+        named(cx, "jörg").await
     }
 
     #[trial]

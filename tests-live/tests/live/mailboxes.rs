@@ -90,6 +90,23 @@ faces! {
     }
 
     #[trial]
+    async fn list_of_a_hundred(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::open(cx).await?;
+        let mut names: Vec<String> = (0..100)
+            .map(|number| cx.child(&format!("{number} Größen")))
+            .collect();
+        for name in &names {
+            client.create(name).await?;
+        }
+        names.sort_unstable();
+        let found = client.list("", &cx.child("*")).await?;
+        let mut found: Vec<&str> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
+        found.sort_unstable();
+        assert_eq!(found, names);
+        client.logout().await
+    }
+
+    #[trial]
     async fn exists_takes_names_for_what_they_are(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         assert!(!client.exists(cx.folder()).await?);

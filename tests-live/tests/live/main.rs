@@ -16,6 +16,7 @@ mod fetch;
 mod gmail;
 mod idle;
 mod interrupt;
+mod login;
 mod mail;
 mod mailboxes;
 mod many;
@@ -66,6 +67,7 @@ type Case = (&'static str, &'static str, fn(&Context) -> Outcome);
 fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
     let cases: Vec<Case> = [
         connect::trials(),
+        login::trials(),
         session::trials(),
         state::trials(),
         enable::trials(),

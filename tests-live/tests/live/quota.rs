@@ -65,7 +65,7 @@ faces! {
     async fn quota_of_a_root_nobody_knows(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         client.require("QUOTA").await?;
-        let refusal = refused(client.quota("nobody knows \"this\"").await)?;
+        let refusal = refused(client.quota("größer als \"das\"").await)?;
         assert_eq!(refusal.command, "GETQUOTA");
         client.noop().await?;
         client.logout().await

@@ -122,7 +122,10 @@ faces! {
         client.require("ID").await?;
         let server = client.id(Id::default()).await?;
         // What we are makes no difference.
-        let ours = [("name", "a \"name\" \\ in quotes"), ("version", "1.0")];
+        let ours = [
+            ("name", "a \"name\" \\ in quotes"),
+            ("version", "größer als 1.0"),
+        ];
         assert_eq!(client.id(ours).await?, server);
         let many = (0..31).map(|n| (format!("field {n}"), "x"));
         let result = client.id(many.collect::<Id>()).await;

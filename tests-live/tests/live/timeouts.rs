@@ -32,10 +32,13 @@ faces! {
     #[trial]
     async fn timeout_of_connecting(cx: &Context) -> Result<(), Stop> {
         let proxy = proxy(cx)?;
-        proxy.from_server(Fault::stall_after(0, &Gate::new()));
-        let builder = by_way_of(&proxy, cx.connection::<Client>()?);
-        let error = failure(builder.connect_timeout(Some(SHORT)).connect().await)?;
-        assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
+        // Before the first byte, and amid the first things that are said.
+        for bytes in [0, 1, 20] {
+            proxy.from_server(Fault::stall_after(bytes, &Gate::new()));
+            let builder = by_way_of(&proxy, cx.connection::<Client>()?);
+            let error = failure(builder.connect_timeout(Some(SHORT)).connect().await)?;
+            assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
+        }
 
         // The next one comes through.
         proxy.from_server(Fault::none());
