@@ -2,11 +2,10 @@
 
 use std::{
     collections::BTreeSet,
-    net::{TcpStream, ToSocketAddrs as _},
     time::{Duration, Instant},
 };
 
-use imapclient::{Append, Builder, Error, Items, Security, transport::Endpoint};
+use imapclient::{Append, Error, Items, Security};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Fault, Gate, Proxy};
 use imapclient_tests_live::{Context, Outcome, Stop};
@@ -14,6 +13,7 @@ use imapclient_tests_live::{Context, Outcome, Stop};
 use crate::{
     mail::{every_byte, mail},
     tell::{assert_bytes, only},
+    through::{by_way_of, proxy},
 };
 
 /// How long a trial waits for what will not come.
@@ -26,27 +26,6 @@ const BY_THEN: Duration = Duration::from_secs(20);
 const GREETED: u64 = 1 << 14;
 /// Larger than all buffers on the way.
 const LARGE: usize = 16 << 20;
-
-/// A proxy before the server of the account.
-fn proxy(cx: &Context) -> Result<Proxy, Stop> {
-    let account = &cx.target().account;
-    if account.stream {
-        return Err(Stop::ignored("the account is reached by a command"));
-    }
-    // A name may stand for more addresses than the server listens at.
-    let mut addresses = (account.host.as_str(), account.port).to_socket_addrs()?;
-    let address = addresses.find(|address| TcpStream::connect(address).is_ok());
-    let address = address.ok_or_else(|| Stop::failed("nobody listens at the server's port"))?;
-    Ok(Proxy::start(address))
-}
-
-/// The same settings, but by way of the proxy.
-fn by_way_of<C>(proxy: &Proxy, builder: Builder<C>) -> Builder<C> {
-    builder.endpoint(Endpoint::Tcp {
-        host: "127.0.0.1".into(),
-        port: proxy.addr().port(),
-    })
-}
 
 /// The error has to be a time-out, after which the connection is usable.
 #[track_caller]

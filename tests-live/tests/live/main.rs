@@ -10,13 +10,13 @@ mod connect;
 mod copy;
 mod dropped;
 mod enable;
+mod endings;
 mod expunge;
 mod faults;
 mod fetch;
 mod gmail;
 mod idle;
 mod interrupt;
-mod login;
 mod mail;
 mod mailboxes;
 mod many;
@@ -40,7 +40,6 @@ mod subscriptions;
 mod tell;
 mod thread;
 mod through;
-mod timeouts;
 
 use std::{
     io,
@@ -67,7 +66,6 @@ type Case = (&'static str, &'static str, fn(&Context) -> Outcome);
 fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
     let cases: Vec<Case> = [
         connect::trials(),
-        login::trials(),
         session::trials(),
         state::trials(),
         enable::trials(),
@@ -96,9 +94,9 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         news::trials(),
         idle::trials(),
         many::trials(),
-        timeouts::trials(),
         interrupt::trials(),
         faults::trials(),
+        endings::trials(),
         dropped::trials(),
     ]
     .concat();
