@@ -9,7 +9,8 @@ use imapclient_codec::{Code, Fetch, Flags, MailboxName, Status, UidSet};
 
 /// What came of a STORE: a map of the flags (or labels) that resulted, by message.
 ///
-/// It is empty where the change was [`silent`](crate::FlagChange::silent).
+/// It is empty where the change was [`silent`](crate::FlagChange::silent), though some servers tell
+/// the flags all the same.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stored<T> {
     values: BTreeMap<u32, T>,

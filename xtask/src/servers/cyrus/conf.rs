@@ -62,6 +62,9 @@ xlist-trash: Trash
 
 conversations: yes
 conversations_db: twoskip
+conversations_max_guidrecords: 1000000
+conversations_max_guidexists: 1000000
+conversations_max_guidinfolder: 1000000
 annotation_allow_undefined: yes
 imapidlepoll: 1
 maxmessagesize: 209715200
