@@ -103,3 +103,8 @@ pub use imapclient_transport::{self as transport, Interrupter, Socket};
 #[cfg(all(doctest, feature = "tokio"))]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
+
+/// The programs in the guide for those who know IMAPClient.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/coming-from-imapclient.md")]
+struct ComingFromImapclient;

@@ -7,7 +7,7 @@ use std::{
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
-use super::{ARGUMENTS, File, WITHOUT_TEXT, faces::Face};
+use super::{ARGUMENTS, CALLERS, File, WITHOUT_TEXT, faces::Face};
 use crate::failure::Result;
 
 /// What makes a function a test.
@@ -114,7 +114,9 @@ impl Tests {
                 (TokenTree::Punct(mark), [TokenTree::Ident(name), after @ ..])
                     if matches!(mark.as_char(), '.' | ':') =>
                 {
-                    if let Some(after) = arguments(after) {
+                    if CALLERS.iter().any(|path| file.path.starts_with(path))
+                        && let Some(after) = arguments(after)
+                    {
                         self.calls.insert(Call {
                             method: name.to_string(),
                             of_both: in_faces,

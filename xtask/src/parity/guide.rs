@@ -7,6 +7,8 @@ use std::{
 
 use super::{GUIDE, Line, calls::Tests};
 
+/// The heading above the tables of methods.
+const METHODS: &str = "## Methods";
 /// The heading above the bugs that are none here.
 const BUGS: &str = "## What works here";
 
@@ -30,7 +32,9 @@ impl Guide {
             if line.starts_with("## ") {
                 heading = line;
             }
-            if let Some((first, rest)) = line.strip_prefix('|').and_then(|row| row.split_once('|'))
+            if heading == METHODS
+                && let Some((first, rest)) =
+                    line.strip_prefix('|').and_then(|row| row.split_once('|'))
             {
                 for theirs in code(first) {
                     let theirs = theirs.split('(').next().unwrap_or(theirs);
@@ -58,10 +62,9 @@ impl Guide {
         let own = |path: &&str| path.rsplit("::").next().unwrap_or(path).to_owned();
         let names = line.ours.iter().map(own);
         let named = |name: &String| {
-            code(row).any(|code| {
-                let call = code.rsplit("::").next().unwrap_or(code);
-                call.split('(').next() == Some(name.as_str())
-            })
+            let calls = code(row).map(|code| code.split('(').next().unwrap_or(code));
+            let mut called = calls.map(|call| call.rsplit("::").next().unwrap_or(call));
+            called.any(|call| call == name)
         };
         let lacking = names.filter(|name| !named(name));
         lacking

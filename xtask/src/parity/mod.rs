@@ -40,7 +40,14 @@ const BLOCKING: [&str; 2] = [
     "crates/client/src/blocking",
 ];
 const BUILDER: &str = "crates/client/src/builder.rs";
-const TESTS: [&str; 2] = ["crates/client/tests", "tests-live/tests/live"];
+/// The tests that call the client.
+const CALLERS: [&str; 2] = ["crates/client/tests", "tests-live/tests/live"];
+/// Other tests that the guide may name.
+const OTHER_TESTS: [&str; 3] = [
+    "crates/codec/tests",
+    "crates/config/tests",
+    "crates/transport/tests",
+];
 /// The tests that give nasty texts to all arguments, in rows of method and argument.
 const ARGUMENTS: &str = "crates/client/tests/injection";
 
@@ -106,7 +113,10 @@ impl Workspace {
             blocking_face: read(&BLOCKING)?,
             builder: read(&[BUILDER])?,
             guide: read_file(Path::new(GUIDE))?.text,
-            tests: read(&TESTS)?,
+            tests: [read(&CALLERS)?, read(&OTHER_TESTS)?]
+                .into_iter()
+                .flatten()
+                .collect(),
         })
     }
 

@@ -3,7 +3,7 @@
 
 use imapclient::{
     Attribute, Error, MailboxName, Phase, Response, Rights, RightsChange, StatusItem, StatusKind,
-    Update,
+    Update, transport::Endpoint,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
@@ -45,6 +45,18 @@ faces! {
         assert!(client.has_capability("imap4REV2").await.unwrap());
         assert!(client.has_capability("NAMESPACE").await.unwrap());
         leave(client, peer).await;
+    }
+
+    #[cfg(unix)]
+    #[case]
+    async fn a_command_as_server() {
+        let command = "printf '* PREAUTH [CAPABILITY IMAP4rev1] hello\\r\\n'
+            while read tag command; do printf '%s OK done\\r\\n' \"$tag\"; done";
+        let builder = imapclient::Builder::<Client>::new("localhost");
+        let builder = builder.endpoint(Endpoint::Command(command.to_owned()));
+        let mut client = builder.dangerous_plaintext().connect().await.unwrap();
+        client.noop().await.unwrap();
+        client.logout().await.unwrap();
     }
 
     #[case]
