@@ -152,6 +152,7 @@ faces! {
                S: * LIST () "/" 2024
                S: * LIST () "/" &bad
                S: * LIST () "/" Two words
+               S: * LIST () "/" "Entwürfe"
                S: * list (\Noselect) nil "x" ("CHILDINFO" ("SUBSCRIBED"))
                S: * LIST () "/" INBOX
                S: <a> OK"#,
@@ -159,7 +160,7 @@ faces! {
         let mut client = connect(&peer).await;
         let list = client.list("", "*").await.unwrap();
         let names: Vec<_> = list.iter().map(|mailbox| mailbox.name.as_str()).collect();
-        for name in ["2024", "&bad", "x", "INBOX"] {
+        for name in ["2024", "&bad", "Entwürfe", "x", "INBOX"] {
             assert!(names.contains(&name), "{names:?}");
         }
         let odd = list.iter().find(|mailbox| mailbox.name.as_str() == "x").unwrap();
@@ -202,6 +203,7 @@ faces! {
         let peer = member(
             "",
             r#"C: <a> SELECT INBOX
+               S: * 9 EXISTS
                S: * 3 exists
                S: * OK [PERMANENTFLAGS (\Seen [odd]/flag \*)] these
                S: * OK [UNSEEN 2] that
@@ -352,6 +354,7 @@ faces! {
             "",
             "C: <a> NOOP
              S: * 5 exists
+             S: 
              S: *  6 EXISTS
              S: * ok
              S: <a> ok
