@@ -147,7 +147,7 @@ fn a_method_removed_from_the_tests() {
             &mut workspace.tests[0],
             "client.flags(1).await",
             "wait().await",
-        )
+        );
     });
     assert_eq!(missing, ["no test calls Client::flags of the async face"]);
     // Outside of `faces!` a call is of one face only.
