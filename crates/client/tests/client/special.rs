@@ -90,7 +90,7 @@ faces! {
                C: <c> LIST "" gone
                S: * LIST (\NonExistent) "/" gone
                S: <c> OK
-               C: <d> LIST "" inbox
+               C: <d> LIST "" INBOX
                S: * LIST () "/" INBOX
                S: <d> OK"#,
         );
