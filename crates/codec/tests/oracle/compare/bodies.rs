@@ -200,8 +200,22 @@ fn their_tail(tail: Option<&Disposition<'_>>) -> (Option<String>, Vec<String>, O
     (disposition, language.iter().map(string).collect(), location)
 }
 
+/// Ours fills in what is empty, as it does for NIL.
 fn media_type(kind: String, subtype: &IString<'_>) -> String {
-    format!("{kind}/{}", string(subtype)).to_ascii_lowercase()
+    let or = |text: String, other: &str| {
+        if text.is_empty() {
+            other.to_owned()
+        } else {
+            text.to_ascii_lowercase()
+        }
+    };
+    let kind = or(kind, "application");
+    let unknown = if kind == "multipart" {
+        "mixed"
+    } else {
+        "octet-stream"
+    };
+    format!("{kind}/{}", or(string(subtype), unknown))
 }
 
 fn pairs(parameters: &[(IString<'_>, IString<'_>)]) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! Where our reader rightly does not say what imap-codec says.
 
 use imap_codec::imap_types::response::{Code, CommandContinuationRequest, Response};
-use imapclient_codec::{Capabilities, Response as Ours};
+use imapclient_codec::{Fetch, Response as Ours};
 
 use super::status::{their_code_of, their_text_of};
 
@@ -16,17 +16,14 @@ use super::status::{their_code_of, their_text_of};
 ///   no server sends one, and a challenge that looks like one must stay whole.
 /// * A zone of `-0796` is 8 hours and 36 minutes to imap-codec. It is `hhmm` (RFC 9051 §9, `zone`),
 ///   and no hour has 96 minutes: ours keeps such a date as it was sent.
+/// * The name of a section is kept as it was sent, with its literals, and with part numbers that
+///   begin with zeros, which RFC 9051 §9 (`section-part`) does not allow.
+/// * `*` in VANISHED is malformed: known UIDs have none (RFC 7162 §7).
 pub(super) fn justified(ours: &Ours, theirs: &Response<'_>) -> bool {
-    if let Ours::Fetch(fetch) = ours
-        && let Some(date) = fetch.internal_date()
-        && date.date().is_none()
-        && date
-            .raw()
-            .trim_end()
-            .get(24..)
-            .is_some_and(|minutes| minutes > "59")
-    {
-        return true;
+    match ours {
+        Ours::Fetch(fetch) if has_odd_date(fetch) || has_odd_section(fetch) => return true,
+        Ours::Malformed(bad) if bad.item == "VANISHED" && bad.raw.contains(&b'*') => return true,
+        _ => {}
     }
     match theirs {
         Response::Status(status) => match their_code_of(status) {
@@ -41,10 +38,33 @@ pub(super) fn justified(ours: &Ours, theirs: &Response<'_>) -> bool {
     }
 }
 
-/// Capabilities in lower case, as imap-codec would hold them: of `QUOTA=` it keeps what follows the
-/// first `RES-` (RFC 9208 §5), whatever stands before that. Ours keeps all of it.
-pub(super) fn capabilities(names: &Capabilities) -> String {
-    let names = names.to_string().to_lowercase();
+fn has_odd_date(fetch: &Fetch) -> bool {
+    fetch.internal_date().is_some_and(|date| {
+        let minutes = date.raw().trim_end().get(24..);
+        date.date().is_none() && minutes.is_some_and(|minutes| minutes > "59")
+    })
+}
+
+fn has_odd_section(fetch: &Fetch) -> bool {
+    let begins_with_zero = |part: &str| part.starts_with('0');
+    let has_zero = |name: &str| name.split(['.', '[']).any(begins_with_zero);
+    fetch.binary_sizes().any(|(name, _)| has_zero(name))
+        || fetch.sections().any(|section| {
+            let name = section.name.split('(').next().unwrap_or_default();
+            section.name.contains('{') || has_zero(name)
+        })
+}
+
+/// Capabilities in lower case, as both readers can be expected to hold them:
+///
+/// * Of `QUOTA=` imap-codec keeps what follows the first `RES-` (RFC 9208 §5), whatever stands
+///   before that. Ours keeps all of it.
+/// * `LITERAL +`, which some servers send, is `LITERAL+` to ours.
+pub(super) fn capabilities(names: &str) -> String {
+    let names = format!("{} ", names.to_lowercase());
+    let names = names
+        .replace(" literal + ", " literal+ ")
+        .replace(" literal - ", " literal- ");
     let name = |name: &str| {
         let quota = name.strip_prefix("quota=");
         match quota.and_then(|quota| quota.split_once("res-")) {
@@ -52,7 +72,12 @@ pub(super) fn capabilities(names: &Capabilities) -> String {
             _ => name.to_owned(),
         }
     };
-    names.split(' ').map(name).collect::<Vec<_>>().join(" ")
+    names
+        .trim_end()
+        .split(' ')
+        .map(name)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A word, and words after it.

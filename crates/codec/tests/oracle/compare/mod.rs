@@ -59,7 +59,10 @@ fn our_words(response: &Response, theirs: &theirs::Response<'_>) -> String {
         Response::Recent(n) => format!("recent {n}"),
         Response::Expunge(n) => format!("expunge {n}"),
         Response::Capability(capabilities) => {
-            format!("can {}", differences::capabilities(capabilities))
+            format!(
+                "can {}",
+                differences::capabilities(&capabilities.to_string())
+            )
         }
         Response::Search(search) => format!("search {:?} {:?}", search.numbers, search.modseq),
         Response::List(list) => format!("list {}", mailboxes::our_list(list)),
@@ -88,12 +91,8 @@ fn their_words(response: &theirs::Response<'_>) -> String {
             Data::Recent(n) => format!("recent {n}"),
             Data::Expunge(n) => format!("expunge {n}"),
             Data::Capability(names) => {
-                let names: Vec<_> = names
-                    .as_ref()
-                    .iter()
-                    .map(|c| c.to_string().to_lowercase())
-                    .collect();
-                format!("can {}", names.join(" "))
+                let names: Vec<_> = names.as_ref().iter().map(ToString::to_string).collect();
+                format!("can {}", differences::capabilities(&names.join(" ")))
             }
             Data::Search(numbers, modseq) => {
                 format!(

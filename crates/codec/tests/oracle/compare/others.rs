@@ -39,7 +39,7 @@ pub(super) fn ours(response: &Response) -> String {
             let resources: Vec<_> = quota
                 .resources
                 .iter()
-                .map(|r| format!("{} {} {:?}", r.name.to_uppercase(), r.usage, r.limit))
+                .map(|r| format!("{} {} {:?}", r.name.to_ascii_uppercase(), r.usage, r.limit))
                 .collect();
             format!("quota {:?} {resources:?}", quota.root)
         }
@@ -102,7 +102,7 @@ pub(super) fn theirs(data: &Data<'_>) -> String {
         }
         Data::Quota { root, quotas } => {
             let resource = |r: &TheirQuota<'_>| {
-                let name = r.resource.to_string().to_uppercase();
+                let name = r.resource.to_string().to_ascii_uppercase();
                 format!("{name} {} {:?}", r.usage, Some(r.limit))
             };
             let resources: Vec<_> = quotas.as_ref().iter().map(resource).collect();
@@ -176,7 +176,7 @@ fn their_namespace(namespace: &TheirNamespace<'_>) -> String {
     let extensions: Vec<_> = namespace
         .extensions
         .iter()
-        .map(|extension| string(&extension.key).to_uppercase())
+        .map(|extension| string(&extension.key).to_ascii_uppercase())
         .collect();
     let prefix = MailboxName::from_wire(namespace.prefix.as_ref(), Names::Utf7);
     let delimiter = namespace.delimiter.as_ref().map(QuotedChar::inner);

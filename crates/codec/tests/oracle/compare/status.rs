@@ -75,7 +75,7 @@ fn our_code(code: &Code) -> String {
         Code::Unseen(n) => format!("unseen {n}"),
         Code::HighestModSeq(n) => format!("modseq {n}"),
         Code::PermanentFlags(flags) => format!("permanent {flags}"),
-        Code::Capability(names) => format!("can {}", differences::capabilities(names)),
+        Code::Capability(names) => format!("can {}", differences::capabilities(&names.to_string())),
         Code::BadCharset(known) => format!("charsets {known:?}"),
         Code::Modified(left) => format!("modified {left}"),
         Code::Metadata(metadata) => match metadata {
@@ -115,7 +115,7 @@ fn their_code(code: &TheirCode<'_>) -> String {
         }
         TheirCode::Capability(names) => {
             let names: Vec<_> = names.as_ref().iter().map(ToString::to_string).collect();
-            format!("can {}", names.join(" ").to_lowercase())
+            format!("can {}", differences::capabilities(&names.join(" ")))
         }
         TheirCode::BadCharset { allowed } => {
             let name = |charset: &Charset<'_>| match charset {
