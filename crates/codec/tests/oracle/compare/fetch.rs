@@ -118,10 +118,14 @@ pub(super) fn theirs(seq: u32, items: &Vec1<MessageDataItem<'_>>) -> String {
     if single.iter().any(|(name, _)| *name == "bodystructure") {
         single.retain(|(name, _)| *name != "body");
     }
-    words.extend(single.into_iter().map(|(_, words)| {
-        let structure = words.strip_prefix("bodystructure ");
-        structure.map_or(words.clone(), |structure| format!("body {structure}"))
-    }));
+    words.extend(
+        single
+            .into_iter()
+            .map(|(_, words)| match words.strip_prefix("bodystructure ") {
+                Some(structure) => format!("body {structure}"),
+                None => words,
+            }),
+    );
     words.sort();
     words.dedup();
     format!("fetch {seq} {words:#?}")
