@@ -2,21 +2,26 @@
 
 use std::{
     fmt,
-    io::{self, ErrorKind},
-    sync::{Arc, OnceLock},
-    time::Duration,
+    pin::pin,
+    sync::Arc,
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant},
 };
 
-use oauth2::{HttpRequest, HttpResponse, http::header};
-use ureq::{
-    Agent,
-    tls::{Certificate, PemItem, RootCerts, TlsConfig, TlsProvider},
+use imapclient_transport::{
+    Endpoint, Error as Transport, Pipe, Socket as _, StdSocket, TlsOptions, Wait, Want,
 };
+use oauth2::{HttpRequest, HttpResponse};
+use zeroize::Zeroizing;
 
 use crate::TokenError;
 
+mod answer;
+
+use answer::Answer;
+
 /// The most that an answer may hold.
-const ANSWER: u64 = 256 * 1024;
+const ANSWER: usize = 256 * 1024;
 
 /// How providers are asked: over TLS, in bounded time, following no redirect.
 ///
@@ -24,8 +29,7 @@ const ANSWER: u64 = 256 * 1024;
 /// given.
 #[derive(Clone)]
 pub struct Http {
-    ca_pems: Vec<Vec<u8>>,
-    without_native_roots: bool,
+    tls: TlsOptions,
     limit: Duration,
 }
 
@@ -34,8 +38,7 @@ impl Http {
     #[must_use]
     pub fn new() -> Self {
         Self {
-            ca_pems: Vec::new(),
-            without_native_roots: false,
+            tls: TlsOptions::new(),
             limit: Duration::from_secs(30),
         }
     }
@@ -43,14 +46,14 @@ impl Http {
     /// Trusts the authorities in this PEM text as well.
     #[must_use]
     pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.ca_pems.push(pem.into());
+        self.tls = self.tls.ca_pem(pem);
         self
     }
 
     /// Does not trust the system's authorities.
     #[must_use]
     pub fn without_native_roots(mut self) -> Self {
-        self.without_native_roots = true;
+        self.tls = self.tls.without_native_roots();
         self
     }
 
@@ -65,17 +68,21 @@ impl Http {
     /// status that is neither a redirect nor a failure of the server.
     pub(crate) fn send(&self, request: HttpRequest) -> Result<HttpResponse, TokenError> {
         let host = request.uri().host().unwrap_or_default().to_owned();
-        let failed = |error| self.failed(&host, error);
-        let roots = self.roots().map_err(|error| TokenError::Connection {
-            host: host.clone(),
-            source: Arc::new(error),
+        let answer = now(self.exchange(&request)).map_err(|problem| match problem {
+            Problem::Transport(error) if error.is_timeout() => TokenError::Timeout {
+                host: host.clone(),
+                limit: self.limit,
+            },
+            Problem::Transport(error) => TokenError::Connection {
+                host: host.clone(),
+                source: Arc::new(error),
+            },
+            Problem::Answer(why) => TokenError::BadAnswer {
+                host: host.clone(),
+                why: why.to_owned(),
+            },
         })?;
-        let answer = self.agent(roots).run(request).map_err(failed)?;
-        let (head, mut body) = answer.into_parts();
-        let status = head.status.as_u16();
-        let content_type = head.headers.get(header::CONTENT_TYPE);
-        let content_type =
-            content_type.map(|text| String::from_utf8_lossy(text.as_bytes()).into_owned());
+        let (status, content_type) = (answer.status, answer.content_type);
         match status {
             300..400 => return Err(TokenError::Redirect { host, status }),
             429 | 500.. => return Err(TokenError::Status { host, status }),
@@ -87,70 +94,93 @@ impl Http {
                 _ => TokenError::Status { host, status },
             });
         }
-        let body = body.with_config().limit(ANSWER).read_to_vec();
-        Ok(HttpResponse::from_parts(head, body.map_err(failed)?))
+        let mut response = HttpResponse::new(answer.body.to_vec());
+        *response.status_mut() = status
+            .try_into()
+            .map_err(|_| TokenError::Status { host, status })?;
+        Ok(response)
     }
 
-    fn agent(&self, roots: Vec<Certificate<'static>>) -> Agent {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = TlsConfig::builder()
-            .provider(TlsProvider::Rustls)
-            .unversioned_rustls_crypto_provider(provider)
-            .root_certs(RootCerts::Specific(Arc::new(roots)))
-            .build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            // Not by the environment: who wants a proxy brings a source of tokens of his own.
-            .proxy(None)
-            .timeout_global(Some(self.limit))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .user_agent(concat!("imapclient/", env!("CARGO_PKG_VERSION")))
-            .build();
-        config.new_agent()
-    }
-
-    fn roots(&self) -> io::Result<Vec<Certificate<'static>>> {
-        let mut roots = match self.without_native_roots {
-            true => Vec::new(),
-            false => native().to_vec(),
-        };
-        for pem in &self.ca_pems {
-            for item in ureq::tls::parse_pem(pem) {
-                match item {
-                    Ok(PemItem::Certificate(certificate)) => roots.push(certificate),
-                    Ok(_) => {}
-                    Err(_) => return Err(invalid("the given authorities are not valid PEM")),
-                }
+    async fn exchange(&self, request: &HttpRequest) -> Result<Answer, Problem> {
+        let end = Instant::now() + self.limit;
+        let uri = request.uri();
+        let is_tls = uri.scheme_str() == Some("https");
+        let host = uri.host().unwrap_or_default();
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
+        // Before anything is sent: bad authorities are nobody else's business.
+        let tls = is_tls.then(|| self.tls.build()).transpose()?;
+        let mut socket = StdSocket::connect(&Endpoint::tcp(host, port), Some(self.limit)).await?;
+        let mut pipe = Pipe::plain();
+        if let Some(tls) = tls {
+            pipe.start_tls(&tls, host)?;
+        }
+        let wait = Wait::until(end);
+        let message = written(request);
+        let mut rest = &message[..];
+        while !rest.is_empty() {
+            rest = rest.get(pipe.write(rest)?..).unwrap_or_default();
+            socket
+                .exchange(&mut pipe, Want::Room(Pipe::CAPACITY), wait)
+                .await?;
+        }
+        // Never grows, so that no copy is left behind.
+        let mut received = Zeroizing::new(Vec::with_capacity(ANSWER));
+        let mut bytes = Zeroizing::new([0; 4096]);
+        loop {
+            let count = pipe.read(&mut bytes[..])?;
+            if received.len() + count > ANSWER {
+                return Err(Problem::Answer("it is too long"));
+            }
+            received.extend_from_slice(&bytes[..count]);
+            let is_all = count == 0 && pipe.eof();
+            if let Some(answer) = Answer::read(&received, is_all).map_err(Problem::Answer)? {
+                return Ok(answer);
+            }
+            if count == 0 {
+                socket.exchange(&mut pipe, Want::Input, wait).await?;
             }
         }
-        if roots.is_empty() {
-            return Err(invalid("there is no certificate authority to trust"));
-        }
-        Ok(roots)
     }
+}
 
-    fn failed(&self, host: &str, error: ureq::Error) -> TokenError {
-        let host = host.to_owned();
-        match error {
-            ureq::Error::Timeout(_) => TokenError::Timeout {
-                host,
-                limit: self.limit,
-            },
-            ureq::Error::Io(error) if error.kind() == ErrorKind::TimedOut => TokenError::Timeout {
-                host,
-                limit: self.limit,
-            },
-            ureq::Error::BodyExceedsLimit(limit) => TokenError::BadAnswer {
-                host,
-                why: format!("it is longer than {limit} bytes"),
-            },
-            error => TokenError::Connection {
-                host,
-                source: Arc::new(error),
-            },
+/// The request as it is sent. There is one on a connection.
+fn written(request: &HttpRequest) -> Zeroizing<Vec<u8>> {
+    let uri = request.uri();
+    let target = uri.path_and_query().map_or("/", |target| target.as_str());
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    let mut head = format!(
+        "{} {target} HTTP/1.1\r\nhost: {authority}\r\nconnection: close\r\nuser-agent: {}\r\ncontent-length: {}\r\n",
+        request.method(),
+        concat!("imapclient/", env!("CARGO_PKG_VERSION")),
+        request.body().len(),
+    )
+    .into_bytes();
+    for (name, value) in request.headers() {
+        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            head.extend_from_slice(part);
         }
+    }
+    crate::message::concat(&[&head, b"\r\n", request.body()])
+}
+
+/// Why there is no answer.
+enum Problem {
+    Transport(Transport),
+    Answer(&'static str),
+}
+
+impl From<Transport> for Problem {
+    fn from(error: Transport) -> Self {
+        Self::Transport(error)
+    }
+}
+
+/// The result of a future whose socket never makes it wait.
+fn now<T>(future: impl Future<Output = T>) -> T {
+    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!("a blocking socket waits inside the call"),
     }
 }
 
@@ -163,33 +193,13 @@ impl Default for Http {
 impl fmt::Debug for Http {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Http")
-            .field("ca_pems", &self.ca_pems.len())
-            .field("without_native_roots", &self.without_native_roots)
+            .field("tls", &self.tls)
             .field("limit", &self.limit)
             .finish()
     }
 }
 
-/// The authorities that the operating system trusts. Read once.
-fn native() -> &'static [Certificate<'static>] {
-    static NATIVE: OnceLock<Vec<Certificate<'static>>> = OnceLock::new();
-    NATIVE.get_or_init(|| {
-        let found = rustls_native_certs::load_native_certs();
-        for error in &found.errors {
-            tracing::debug!(%error, "a CA certificate of the system cannot be read");
-        }
-        let certificates = found.certs.iter();
-        certificates
-            .map(|certificate| Certificate::from_der(certificate).to_owned())
-            .collect()
-    })
-}
-
 fn is_json(content_type: &str) -> bool {
     let kind = content_type.split(';').next().unwrap_or_default();
     kind.trim().eq_ignore_ascii_case("application/json")
-}
-
-fn invalid(text: &'static str) -> io::Error {
-    io::Error::new(ErrorKind::InvalidInput, text)
 }

@@ -1,4 +1,5 @@
-//! SASL mechanisms for mail protocols (RFC 4422). Knows no IMAP and no socket.
+//! SASL mechanisms for mail protocols (RFC 4422), and the tokens that some of them take. Knows no
+//! IMAP.
 //!
 //! ```
 //! use imapclient_auth::{Mechanism, Plain};
@@ -27,6 +28,14 @@
 //! What is not here: `DIGEST-MD5` (given up by RFC 6331), `NTLM` (broken, and no standard) and
 //! `GSSAPI` (it takes a library of the system). What you need can be added: [`Mechanism`] is four
 //! functions.
+//!
+//! # Access tokens
+//!
+//! A [`TokenSource`] gives them: a command ([`SecretCommand`]), one of your own, or with the feature
+//! `oauth2` a `RefreshToken`, which asks the provider when it has to and keeps what it got.
+//! `AuthorizationCode` and `DeviceCode` get the refresh token at first. The provider is asked over
+//! TLS with checked certificates, in bounded time, and is not followed elsewhere. These functions
+//! wait; the IMAP client lets them do so where nobody else is held up.
 //!
 //! # An exchange
 //!

@@ -1,105 +1,15 @@
-//! Passwords are in nothing that is shown or logged. A program of its own, since all of its
-//! threads write one log.
-#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+//! Passwords, by LOGIN and PLAIN.
 
-use std::{
-    fmt::{Debug, Write as _},
-    sync::{Mutex, Once},
-    time::Duration,
-};
+use std::time::Duration;
 
-use imapclient::{Builder, Error, Login, auth::Plain};
+use imapclient::{Builder, Login, auth::Plain};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
+
+use crate::{
+    common::{self, expect, plain, scripted, stranger},
+    log::{all_clean, capture, clean, error_clean, logged},
 };
-
-#[path = "client/common.rs"]
-#[allow(dead_code, reason = "made for more tests than these")]
-mod common;
-
-use common::{expect, plain, scripted, stranger, text};
-
-/// Part of all passwords here, and what base64 makes of it after any number of bytes.
-const SECRETS: [&str; 4] = ["hunter", "aHVudGVy", "h1bnRlc", "odW50ZX"];
-
-static LOG: Mutex<String> = Mutex::new(String::new());
-
-/// Writes down all there is, at every level.
-struct Capture;
-
-struct Fields<'a>(&'a mut String);
-
-impl Subscriber for Capture {
-    fn enabled(&self, _: &Metadata<'_>) -> bool {
-        true
-    }
-
-    fn new_span(&self, span: &span::Attributes<'_>) -> span::Id {
-        span.record(&mut Fields(&mut LOG.lock().unwrap()));
-        span::Id::from_u64(1)
-    }
-
-    fn record(&self, _: &span::Id, values: &span::Record<'_>) {
-        values.record(&mut Fields(&mut LOG.lock().unwrap()));
-    }
-
-    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        event.record(&mut Fields(&mut LOG.lock().unwrap()));
-    }
-
-    fn enter(&self, _: &span::Id) {}
-
-    fn exit(&self, _: &span::Id) {}
-}
-
-impl Visit for Fields<'_> {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        writeln!(self.0, "{field}={value:?}").unwrap();
-    }
-}
-
-fn capture() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| tracing::subscriber::set_global_default(Capture).unwrap());
-}
-
-#[track_caller]
-fn clean(shown: &str) {
-    for secret in SECRETS {
-        assert!(!shown.contains(secret), "{secret:?} in {shown}");
-    }
-}
-
-/// Looks at all that is shown of a connection, and that the login was logged as this.
-#[track_caller]
-fn all_clean<'a>(
-    client: &impl Debug,
-    wire_log: impl Iterator<Item = &'a imapclient::WireLine>,
-    line: &str,
-) {
-    clean(&format!("{client:?} {client:#?}"));
-    let said = common::lines(wire_log);
-    clean(&said.join("\n"));
-    let said = said.iter().filter_map(|line| line.split_once(" A000"));
-    let said: Vec<_> = said.filter_map(|(_, said)| said.get(2..)).collect();
-    assert!(said.contains(&line), "{line:?} in {said:?}");
-    let log = LOG.lock().unwrap().clone();
-    clean(&log);
-    assert!(log.contains(line), "{line:?} in {log}");
-}
-
-#[track_caller]
-fn error_clean(error: &Error) {
-    clean(&format!("{error} {error:?} {error:#?} {}", text(error)));
-    clean(&common::lines(error.wire_log().iter()).join("\n"));
-    clean(&LOG.lock().unwrap().clone());
-}
 
 fn builder<C>(peer: &Peer) -> Builder<C> {
     capture();
@@ -116,7 +26,7 @@ faces! {
     async fn leave(client: Client, peer: Peer) {
         client.logout().await.unwrap();
         peer.finish().unwrap();
-        clean(&LOG.lock().unwrap().clone());
+        clean(&logged());
     }
 
     #[case]

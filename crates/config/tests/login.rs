@@ -1,0 +1,193 @@
+//! How an account logs in: what the options mean on the wire.
+
+use std::{fs, time::Duration};
+
+use imapclient::{
+    Error as ClientError,
+    auth::{RefreshToken, TokenError, TokenSource},
+    blocking::Client,
+};
+use imapclient_config::{Account, Error, Loader};
+use imapclient_testkit::{Authority, Certificate, OAuthFault, OAuthProvider, Peer, Server};
+
+fn account(text: &str) -> Account {
+    let loader = Loader::new().environment(|_| None);
+    loader.parse(text, "conf.ini").unwrap().default
+}
+
+/// The command by which an account with these options logs in on a server that knows all.
+fn command(lines: &str) -> String {
+    let mut builder = Server::builder().user("bob", "sekret");
+    for mechanism in ["SCRAM-SHA-1", "SCRAM-SHA-256"] {
+        builder = builder
+            .say_capability(&format!("AUTH={mechanism}"))
+            .say_capability(&format!("AUTH={mechanism}-PLUS"));
+    }
+    let server = builder.start();
+    let account = account(&format!("{}{lines}", server.ini("bob")));
+    let client = account.builder::<Client>().unwrap().connect().unwrap();
+    client.logout().unwrap();
+    let received = server.received();
+    let commands = received.iter().map(|received| received.command());
+    let login = commands
+        .filter(|command| command.starts_with("AUTHENTICATE") || command.starts_with("LOGIN "))
+        .map(|command| command.split(' ').take(2).collect::<Vec<_>>().join(" "));
+    login.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn one_option_forces_one_way() {
+    for (auth, expected) in [
+        ("auto", "AUTHENTICATE SCRAM-SHA-256-PLUS"),
+        ("plain", "AUTHENTICATE PLAIN"),
+        ("login", "LOGIN bob"),
+        ("sasl-login", "AUTHENTICATE LOGIN"),
+        ("scram-sha-1", "AUTHENTICATE SCRAM-SHA-1"),
+        ("scram-sha-1-plus", "AUTHENTICATE SCRAM-SHA-1-PLUS"),
+        ("scram-sha-256", "AUTHENTICATE SCRAM-SHA-256"),
+        ("scram-sha-256-plus", "AUTHENTICATE SCRAM-SHA-256-PLUS"),
+    ] {
+        assert_eq!(command(&format!("auth = {auth}\n")), expected, "{auth}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_prints_the_password() {
+    let text = "[DEFAULT]\nhost = h\nusername = bob\npassword_command = exit 3\n";
+    assert!(account(text).builder::<Client>().is_ok());
+    let server = Server::builder().user("bob", "sekret").start();
+    let ini = server
+        .ini("bob")
+        .replace("password = sekret", "password_command = echo sekret");
+    for auth in ["auto", "plain", "login"] {
+        let account = account(&format!("{ini}auth = {auth}\n"));
+        let client = account.builder::<Client>().unwrap().connect().unwrap();
+        client.logout().unwrap();
+    }
+    let account = account(&ini.replace("echo sekret", "exit 3"));
+    let error = account.builder::<Client>().unwrap().connect().unwrap_err();
+    assert!(matches!(error, ClientError::Password(_)), "{error:?}");
+}
+
+/// A mail server that takes the tokens of a provider by XOAUTH2, and the INI file of an account.
+struct Site {
+    provider: OAuthProvider,
+    peer: Peer,
+    folder: tempfile::TempDir,
+    refresh_token: String,
+}
+
+impl Site {
+    fn new() -> Self {
+        let authority = Authority::new();
+        let provider = OAuthProvider::start_with(&authority);
+        provider.add_client("reader", None);
+        let refresh_token = provider.add_refresh_token("reader", "bob");
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("ca.pem"), authority.pem()).unwrap();
+        let identity = authority.issue(Certificate::new(&["localhost"]));
+        let peer = Peer::start_tls(identity.server_config(), |mut connection| {
+            connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] hi")?;
+            while let Ok(line) = connection.read_line() {
+                let tag = line.split(' ').next().unwrap_or_default();
+                connection.send(&format!("{tag} OK done"))?;
+            }
+            Ok(())
+        });
+        Self {
+            provider,
+            peer,
+            folder,
+            refresh_token,
+        }
+    }
+
+    fn account(&self, lines: &str) -> Account {
+        account(&format!(
+            "[DEFAULT]\nhost = localhost\nport = {}\nusername = bob\noauth2 = true\n\
+             oauth2_client_id = reader\noauth2_refresh_token = {}\noauth2_token_url = {}\n\
+             ssl_ca_file = {}\n{lines}",
+            self.peer.port(),
+            self.refresh_token,
+            self.provider.token_url(),
+            self.folder.path().join("ca.pem").display(),
+        ))
+    }
+}
+
+#[test]
+fn oauth2_gets_a_token_and_logs_in_by_it() {
+    let site = Site::new();
+    let account = site.account("");
+    let client = account.builder::<Client>().unwrap().connect().unwrap();
+    let said: Vec<_> = client.wire_log().map(ToString::to_string).collect();
+    assert!(
+        said.iter()
+            .any(|line| line.contains("AUTHENTICATE XOAUTH2 <secret, ")),
+        "{said:?}"
+    );
+    // The same for all of the process.
+    let client = account.builder::<Client>().unwrap().connect().unwrap();
+    drop(client);
+    assert_eq!(site.provider.counts().token, 1);
+    let source: RefreshToken = account.refresh_token().unwrap();
+    assert!(!source.token(None).unwrap().is_fresh());
+}
+
+#[test]
+fn oauth2_may_wait_no_longer_than_the_time_out() {
+    let site = Site::new();
+    site.provider.add_fault(OAuthFault::Hang);
+    let account = site.account("timeout = 0.3\n");
+    let error = account.builder::<Client>().unwrap().connect().unwrap_err();
+    let ClientError::Token(TokenError::Timeout { limit, .. }) = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(limit, Duration::from_millis(300));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_prints_the_token() {
+    let site = Site::new();
+    let mut account = site.account("password_command = echo token\n");
+    account.oauth2_refresh_token = None;
+    let client = account.builder::<Client>().unwrap().connect().unwrap();
+    drop(client);
+    assert_eq!(site.provider.counts().token, 0);
+}
+
+#[test]
+fn addresses_of_providers() {
+    let text = |host: &str| {
+        format!(
+            "[DEFAULT]\nhost = {host}\nusername = bob\noauth2 = true\n\
+             oauth2_client_id = i\noauth2_refresh_token = t\n"
+        )
+    };
+    for host in [
+        "imap.gmail.com",
+        "imap.mail.yahoo.com",
+        "outlook.office365.com",
+    ] {
+        assert!(account(&text(host)).login().unwrap().is_some(), "{host}");
+    }
+    let error = account(&text("imap.example.org")).login().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "conf.ini:1: [DEFAULT] oauth2_token_url: this option is missing: \
+         the OAuth 2 provider of \"imap.example.org\" is not known: \
+         write `oauth2_token_url = https://...`"
+    );
+    let file = format!(
+        "{}ssl_ca_file = /no/such/file.pem\n",
+        text("imap.gmail.com")
+    );
+    let error = account(&file).login().unwrap_err();
+    assert!(matches!(error, Error::File { .. }), "{error:?}");
+    // What was set by the program itself.
+    let mut own = account(&text("imap.gmail.com"));
+    own.oauth2_token_url = Some("http://example.org".into());
+    assert!(matches!(own.login(), Err(Error::Token { .. })));
+}
