@@ -96,7 +96,9 @@ impl Login {
     /// where it offers none of them.
     ///
     /// One way is tried, and no weaker one after it: to make the better one fail is how somebody
-    /// in between would get at the password.
+    /// in between would get at the password. `CRAM-MD5` is taken by [`mechanism`](Self::mechanism)
+    /// only. Without TLS there is no connection to send a password on, unless
+    /// [`dangerous_plaintext`](crate::Builder::dangerous_plaintext) was asked for.
     #[must_use]
     pub fn auto(username: impl Into<String>, password: impl Into<Password>) -> Self {
         Self(Way::Auto(username.into(), password.into()))
