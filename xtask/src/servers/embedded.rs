@@ -67,6 +67,7 @@ impl Recipe for Embedded {
             username: USERS[0],
             password: PASSWORD,
             ca_file: &site.ca_file(),
+            auth: None,
             login_failure: "Authentication failed",
         })?;
         Ok(Running::embedded(server, site))
