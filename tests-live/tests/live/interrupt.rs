@@ -49,11 +49,22 @@ fn interrupt_a_wait(cx: &Context) -> Result<(), Stop> {
 
 fn interrupt_in_advance(cx: &Context) -> Result<(), Stop> {
     let mut client = Session::selected(cx)?;
+    client.require("IDLE")?;
     let uid = client.deliver(mail("one", ""))?;
-    client.interrupter().interrupt();
-    let result = client.search("ALL");
-    assert!(matches!(result, Err(Error::Interrupted)), "{result:?}");
-    // Its answer is not taken for that of another.
+    let interrupter = client.interrupter();
+    let mut idle = client.idle()?;
+    // It is the next wait that ends, and no other: two are as good as one.
+    interrupter.interrupt();
+    interrupter.interrupt();
+    let error = loop {
+        match idle.next() {
+            Ok(_) => {}
+            Err(error) => break error,
+        }
+    };
+    assert!(matches!(error, Error::Interrupted), "{error:?}");
+    idle.done()?;
+    // No answer is taken for that of another.
     assert!(client.search("SUBJECT two")?.is_empty());
     assert_eq!(client.search("ALL")?, [uid]);
     client.logout()
