@@ -10,7 +10,8 @@ use imapclient_transport::Error as Transport;
 ///
 /// | after | the connection |
 /// | --- | --- |
-/// | `Refused`, `Missing`, `State`, `Invalid`, `LoginDisabled`, `Auth`, `Challenge`, `NoAnswer` | is as good as before |
+/// | `Refused`, `Missing`, `State`, `Invalid`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer` | is as good as before |
+/// | `Auth`, `Challenge`, `EndlessChallenges`, `Login` | is as good as before, unless the server said OK all the same: then it is given up |
 /// | `Timeout`, `Interrupted` | can go on: an answer that is still due is waited for first |
 /// | `Connect`, `Tls`, `Closed`, `Protocol`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
 #[derive(Debug, thiserror::Error)]

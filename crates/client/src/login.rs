@@ -11,6 +11,7 @@ use imapclient_auth::{
     secrecy::{ExposeSecret, SecretString},
 };
 use imapclient_codec::{Capabilities, Code, StatusKind, command};
+use imapclient_engine::Phase;
 use imapclient_transport::Socket;
 
 use crate::{
@@ -199,7 +200,11 @@ impl<S: Socket> Client<S> {
         // Whether the first response may come at once is for the capabilities to say.
         let capabilities = self.capabilities().await?;
         mechanism.bind(&self.channel_binding(&capabilities));
-        self.run(Authenticate::new(mechanism)).await
+        let result = self.run(Authenticate::new(mechanism)).await;
+        // A server that let us in though the mechanism does not believe it is not the one it
+        // should be: it gets no mail to see.
+        self.broken |= result.is_err() && self.state().phase() != Phase::NotAuthenticated;
+        result
     }
 
     /// The best way for passwords that the server offers.

@@ -7,7 +7,7 @@ use imapclient::{
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
-use crate::common::{member, plain, scripted, stranger, text};
+use crate::common::{member, plain, scripted, stranger};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
@@ -287,13 +287,21 @@ faces! {
     }
 
     #[case]
-    async fn a_mechanism_that_was_not_convinced_fails() {
-        let peer = stranger(" SASL-IR", "C: <a> AUTHENTICATE X-ECHO\nS: <a> OK in");
-        let mut client = connect(&peer).await;
-        let mut challenges = Vec::new();
-        let error = client.authenticate(Echo(&mut challenges, false)).await.unwrap_err();
-        assert!(text(&error).contains("no part of X-ECHO"), "{error}");
-        leave(client, peer).await;
+    async fn a_server_that_does_not_convince_the_mechanism_is_given_up() {
+        // At once, and in answer to the cancelling of a challenge that is no base64.
+        for script in ["S: <a> OK in", "S: + ???\nC: *\nS: <a> OK in"] {
+            let peer = scripted(&format!(
+                "S: * OK [CAPABILITY IMAP4rev1] hello\nC: <a> AUTHENTICATE X-ECHO\n{script}"
+            ));
+            let mut client = connect(&peer).await;
+            let mut challenges = Vec::new();
+            let error = client.authenticate(Echo(&mut challenges, false)).await.unwrap_err();
+            assert!(matches!(error, Error::Auth(_) | Error::Challenge), "{error:?}");
+            let error = client.append("INBOX", "a secret").await.unwrap_err();
+            assert!(matches!(error, Error::GivenUp), "{error:?}");
+            drop(client);
+            peer.finish().unwrap();
+        }
     }
 }
 
