@@ -1,6 +1,6 @@
 use std::io;
 
-use imapclient_codec::{Code, InvalidArgument, Status, StatusKind};
+use imapclient_codec::{Code, InvalidArgument, SetError, Status, StatusKind};
 use imapclient_engine::{Error as Engine, Phase, WireLine};
 use imapclient_transport::Error as Transport;
 
@@ -237,6 +237,13 @@ impl Error {
 
 /// What the transport says when nothing comes.
 const WAITING: &str = "waiting for data";
+
+/// Of a [`SeqSet`](crate::SeqSet) or [`UidSet`](crate::UidSet) read from text.
+impl From<SetError> for Error {
+    fn from(error: SetError) -> Self {
+        InvalidArgument::new("message set", error.to_string()).into()
+    }
+}
 
 impl From<Transport> for Error {
     fn from(error: Transport) -> Self {

@@ -19,6 +19,15 @@ fn many() -> UidSet {
     (1..=5000).map(|n| 1000 + 2 * n).collect()
 }
 
+#[test]
+fn a_set_that_is_read_from_text_fails_as_an_argument_does() {
+    let read = |text: &str| -> imapclient::Result<SeqSet> { Ok(text.parse()?) };
+    assert_eq!(read("1:*").unwrap(), SeqSet::all());
+    let error = read("1:x").unwrap_err();
+    assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+    assert!(error.to_string().contains("\"1:x\""), "{error}");
+}
+
 faces! {
     #![tokio(cfg(feature = "tokio"))]
 
