@@ -56,9 +56,19 @@ pub(super) fn take(
         Entry::Vacant(entry) => {
             entry.insert(fetch);
         }
+        // A server that removes messages meanwhile, which it must not, gives the number of one to
+        // another. Half of each would be no message at all.
+        Entry::Occupied(mut entry) if differ(entry.get(), &fetch) => {
+            entry.insert(fetch);
+        }
         Entry::Occupied(mut entry) => entry.get_mut().merge(fetch),
     }
     None
+}
+
+/// Whether they are known to be about different messages.
+fn differ(one: &codec::Fetch, other: &codec::Fetch) -> bool {
+    matches!((one.uid(), other.uid()), (Some(one), Some(other)) if one != other)
 }
 
 /// Whether a response holds something that was asked for. One that tells of nothing but a change

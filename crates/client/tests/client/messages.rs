@@ -138,6 +138,26 @@ faces! {
     }
 
     #[case]
+    async fn two_messages_with_one_number_stay_two() {
+        let peer = reader(
+            "",
+            "C: <a> FETCH 1:2 (UID BODY.PEEK[] RFC822.SIZE)
+             S: * 1 FETCH (UID 11 BODY[] abc)
+             S: * 2 FETCH (UID 12 BODY[] def)
+             S: * 1 EXPUNGE
+             S: * 1 FETCH (UID 12 RFC822.SIZE 3)
+             S: <a> OK done",
+        );
+        let mut client = open(&peer).await;
+        let items = Items::new().body().size();
+        let found = client.fetch(SeqSet::from(1..=2), items).await.unwrap();
+        assert_eq!((found[&1].uid(), found[&1].body()), (Some(12), None));
+        assert_eq!((found[&2].uid(), found[&2].body()), (Some(12), Some(&b"def"[..])));
+        assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Expunge(1)]);
+        leave(client, peer).await;
+    }
+
+    #[case]
     async fn fetch_answers_nobody_asked_for_are_news() {
         let peer = reader(
             "",
