@@ -13,6 +13,9 @@ use zeroize::Zeroizing;
 /// The most that a command may print.
 const OUTPUT: usize = 64 * 1024;
 
+/// The longest that it may take: clocks end somewhere.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// A command line that prints a secret: that of a password manager, or of a program that fetches
 /// access tokens.
 ///
@@ -67,10 +70,10 @@ impl SecretCommand {
         }
     }
 
-    /// How long it may take.
+    /// How long it may take, a day at most.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
-        self.limit = limit;
+        self.limit = limit.min(LONGEST);
         self
     }
 
@@ -226,6 +229,12 @@ mod tests {
             .run();
         assert!(matches!(error, Err(CommandError::Timeout(_))));
         assert!(matches!(run("yes"), Err(CommandError::TooLong)));
+    }
+
+    #[test]
+    fn a_limit_beyond_all_clocks() {
+        let secret = SecretCommand::new("echo sekret").limit(Duration::MAX).run();
+        assert_eq!(secret.unwrap().expose_secret(), "sekret");
     }
 
     #[test]

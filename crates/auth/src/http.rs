@@ -23,6 +23,9 @@ use answer::Answer;
 /// The most that an answer may hold.
 const ANSWER: usize = 256 * 1024;
 
+/// The longest that a request may take: clocks end somewhere.
+const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How providers are asked: over TLS, in bounded time, following no redirect.
 ///
 /// Certificates are checked in any case, against the authorities of the operating system and those
@@ -57,10 +60,11 @@ impl Http {
         self
     }
 
-    /// How long a request may take, from the look-up of the name to the last byte of the answer.
+    /// How long a request may take, from the look-up of the name to the last byte of the answer;
+    /// a day at most.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
-        self.limit = limit;
+        self.limit = limit.min(LONGEST);
         self
     }
 

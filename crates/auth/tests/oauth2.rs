@@ -72,6 +72,13 @@ fn a_token_is_kept_until_shortly_before_its_end() {
 }
 
 #[test]
+fn a_limit_beyond_all_clocks() {
+    let (provider, app) = provider();
+    let app = app.http(http(&provider).limit(Duration::MAX));
+    assert!(source(&provider, &app).token(None).is_ok());
+}
+
+#[test]
 fn sources_of_the_same_account_share_a_token_and_others_do_not() {
     let (provider, app) = provider();
     let refresh_token = provider.add_refresh_token(ID, "bob");
