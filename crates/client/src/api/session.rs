@@ -177,8 +177,8 @@ impl<S: Socket> Client<S> {
             .await
     }
 
-    /// Logs in by a SASL mechanism, told what of the connection it can bind to. `AUTHENTICATE`, RFC 9051 §6.2.2, in one round trip where the
-    /// server has `SASL-IR` (RFC 4959).
+    /// Logs in by a SASL mechanism, told what of the connection it can bind to. `AUTHENTICATE`,
+    /// RFC 9051 §6.2.2, in one round trip where the server has `SASL-IR` (RFC 4959).
     ///
     /// Needs a connection on which nobody is logged in.
     ///

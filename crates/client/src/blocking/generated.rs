@@ -987,8 +987,8 @@ impl Client {
         now(self.inner.login(username, password))
     }
 
-    /// Logs in by a SASL mechanism, told what of the connection it can bind to. `AUTHENTICATE`, RFC 9051 §6.2.2, in one round trip where the
-    /// server has `SASL-IR` (RFC 4959).
+    /// Logs in by a SASL mechanism, told what of the connection it can bind to. `AUTHENTICATE`,
+    /// RFC 9051 §6.2.2, in one round trip where the server has `SASL-IR` (RFC 4959).
     ///
     /// Needs a connection on which nobody is logged in.
     ///
