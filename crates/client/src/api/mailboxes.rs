@@ -1,7 +1,7 @@
 //! Mailboxes.
 
 use imapclient_codec::{
-    Attribute, List, MailboxName, MailboxStatus, Response,
+    Attribute, InvalidArgument, List, MailboxName, MailboxStatus, Response,
     command::{self as wire, ListQuery, ListReturn, StatusItem},
 };
 use imapclient_engine::{Mailbox, Phase};
@@ -151,10 +151,15 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    /// [`Error::Refused`](crate::Error::Refused), [`Error::Invalid`](crate::Error::Invalid) for an
+    /// empty name, and those of the connection.
     #[doc(alias = "folder_exists")]
     pub async fn exists(&mut self, mailbox: impl Into<MailboxName>) -> Result<bool> {
         let name = mailbox.into();
+        if name.as_str().is_empty() {
+            // Asked for it, servers tell their root and what separates levels (RFC 9051 §6.3.9).
+            return Err(InvalidArgument::new("mailbox name", "it must not be empty").into());
+        }
         // Not every server finds it in small letters.
         let pattern = if name.is_inbox() {
             "INBOX"

@@ -428,7 +428,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
+    /// [`Error::Refused`](crate::Error::Refused), [`Error::Invalid`](crate::Error::Invalid) for an
+    /// empty name, and those of the connection.
     #[doc(alias = "folder_exists")]
     pub fn exists(&mut self, mailbox: impl Into<MailboxName>) -> Result<bool> {
         now(self.inner.exists(mailbox))

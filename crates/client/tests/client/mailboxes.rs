@@ -120,6 +120,7 @@ faces! {
         for error in [
             client.create("").await.unwrap_err(),
             client.delete("").await.unwrap_err(),
+            client.exists("").await.unwrap_err(),
             client.select("").await.unwrap_err(),
             client.status("", &[Messages]).await.unwrap_err(),
             client.append("", "x").await.unwrap_err(),
