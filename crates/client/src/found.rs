@@ -120,12 +120,12 @@ impl Found {
 
     /// Writes out the ranges of an ESEARCH. No search finds more messages than there are, so that
     /// `1:4294967295` from a server is no reason to make room for as many: false in that case.
-    pub(crate) fn expand(&mut self, messages: u32) -> bool {
+    pub(crate) fn expand(&mut self, messages: u64) -> bool {
         let Some(all) = self.summary.as_ref().and_then(|found| found.all.as_ref()) else {
             return true;
         };
         match (all.len(), all.iter()) {
-            (Some(length), Some(numbers)) if length <= u64::from(messages) => {
+            (Some(length), Some(numbers)) if length <= messages => {
                 self.numbers.extend(numbers);
                 true
             }

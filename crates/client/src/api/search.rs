@@ -150,11 +150,15 @@ impl<S: Socket> Client<S> {
                 found: Found::new(by_sequence),
             })
             .await?;
-        // Messages may have come or gone meanwhile.
-        if !found.expand(before.max(self.messages())) {
+        // Messages may have come or gone meanwhile. How many there are, the server says as well: a
+        // few bytes of it must not become more than all of an answer may take.
+        let kept = self.answer_limit / size_of::<u32>() as u64;
+        if !found.expand(kept.min(before.max(self.messages()).into())) {
             self.broken = true;
             return Err(Error::Protocol {
-                what: "it found more messages than the mailbox has".to_owned(),
+                what: "it found more messages than the mailbox has, or than are kept \
+                       (see Builder::answer_limit)"
+                    .to_owned(),
                 log: self.wire_log().cloned().collect(),
             });
         }

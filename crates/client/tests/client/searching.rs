@@ -88,6 +88,31 @@ faces! {
     }
 
     #[case]
+    async fn a_mailbox_that_is_said_to_be_full_costs_no_memory_either() {
+        let peer = reader(
+            " ESEARCH",
+            r#"C: <a> NOOP
+               S: * 4294967295 EXISTS
+               S: <a> OK done
+               C: <b> UID SEARCH RETURN (ALL) ALL
+               S: * ESEARCH (TAG "<b>") UID ALL 1:1024
+               S: <b> OK done
+               C: <c> UID SEARCH RETURN (ALL) ALL
+               S: * ESEARCH (TAG "<c>") UID ALL 1:1025
+               S: <c> OK done
+               CLOSE"#,
+        );
+        let builder = plain::<Client>(&peer).answer_limit(4096);
+        let mut client = builder.connect().await.unwrap();
+        client.select("INBOX").await.unwrap();
+        client.noop().await.unwrap();
+        let query = SearchQuery::new("ALL").returning([Return::All]);
+        assert_eq!(client.search(query.clone()).await.unwrap().len(), 1024);
+        let error = client.search(query).await.unwrap_err();
+        assert!(error.to_string().contains("answer_limit"), "{error}");
+    }
+
+    #[case]
     async fn sequence_numbers_stay_such() {
         let peer = reader(
             " SORT THREAD=ORDEREDSUBJECT",
