@@ -9,7 +9,7 @@ use imapclient_transport::Socket;
 use crate::{
     client::Client,
     command,
-    command::{Copy, Expunge, need_login, need_mailbox},
+    command::{Copy, Expunge, merge, need_login, need_mailbox},
     error::{Error, Result},
 };
 
@@ -230,16 +230,4 @@ pub(super) fn pieces(messages: impl Into<Messages>) -> Result<Vec<Set>> {
         return Ok(Vec::new());
     }
     set.split(SET_SIZE).map_err(Error::from)
-}
-
-/// Puts the answers to the steps of one copy together.
-fn merge(all: &mut Option<CopyUid>, step: Option<CopyUid>) {
-    match (all.as_mut(), step) {
-        (Some(all), Some(step)) if all.uid_validity == step.uid_validity => {
-            all.source.append(step.source);
-            all.destination.append(step.destination);
-        }
-        (None, step) => *all = step,
-        _ => {}
-    }
 }

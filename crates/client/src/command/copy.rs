@@ -26,12 +26,12 @@ impl Command for Copy<'_> {
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
-            // MOVE tells it beforehand (RFC 6851 §4.3).
+            // MOVE tells it beforehand (RFC 6851 §4.3); several are one answer.
             Response::Status(Status {
                 code: Some(Code::CopyUid(copied)),
                 ..
             }) => {
-                self.copied = Some(copied);
+                merge(&mut self.copied, Some(copied));
                 None
             }
             other => Some(other),
@@ -43,5 +43,17 @@ impl Command for Copy<'_> {
             Some(Code::CopyUid(copied)) => Ok(Some(copied)),
             _ => Ok(self.copied),
         }
+    }
+}
+
+/// Puts what is told of the steps of one copy together.
+pub(crate) fn merge(all: &mut Option<CopyUid>, step: Option<CopyUid>) {
+    match (all.as_mut(), step) {
+        (Some(all), Some(step)) if all.uid_validity == step.uid_validity => {
+            all.source.append(step.source);
+            all.destination.append(step.destination);
+        }
+        (None, step) => *all = step,
+        _ => {}
     }
 }

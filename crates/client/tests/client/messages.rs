@@ -291,6 +291,23 @@ faces! {
     }
 
     #[case]
+    async fn a_move_that_is_told_step_by_step() {
+        let peer = reader(
+            " MOVE",
+            "C: <a> UID MOVE 42:43 Archive
+             S: * OK [COPYUID 432432 42 1202] moved
+             S: * 2 EXPUNGE
+             S: * OK [COPYUID 432432 43 1207] moved
+             S: * 2 EXPUNGE
+             S: <a> OK done",
+        );
+        let mut client = open(&peer).await;
+        let moved = client.move_to(42..=43, "Archive").await.unwrap().unwrap();
+        assert_eq!(moved.pairs().collect::<Vec<_>>(), [(42, 1202), (43, 1207)]);
+        leave(client, peer).await;
+    }
+
+    #[case]
     async fn expunge() {
         let peer = reader(
             " UIDPLUS",
