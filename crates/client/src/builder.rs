@@ -175,8 +175,8 @@ impl<C> Builder<C> {
         self
     }
 
-    /// How many bytes of responses are kept for one command; default: 1 GiB. A server that sends
-    /// more is given up: it may be about to never end.
+    /// How many bytes of responses are kept for one command, 128 for each added; default: 1 GiB. A
+    /// server that sends more is given up: it may be about to never end.
     pub fn answer_limit(mut self, bytes: u64) -> Self {
         self.answer_limit = bytes;
         self

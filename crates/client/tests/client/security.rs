@@ -339,6 +339,26 @@ faces! {
     }
 
     #[case]
+    async fn many_short_responses_count_by_what_they_take() {
+        let peer = Peer::start(|mut connection| {
+            greet(&mut connection, "")?;
+            let tag = expect(&mut connection, "LIST \"\" *")?;
+            // Not yet the limit by their bytes.
+            let responses = "* LIST () NIL x\r\n".repeat(1000);
+            connection.send_bytes(responses.as_bytes())?;
+            // The client may have hung up.
+            let _ = connection.send(&format!("{tag} OK"));
+            Ok(())
+        });
+        let builder = plain::<Client>(&peer).answer_limit(100_000);
+        let mut client = builder.connect().await.unwrap();
+        let error = client.list("", "*").await.unwrap_err();
+        broke_protocol(&error, "its answer to LIST is over 100000 bytes");
+        drop(client);
+        peer.finish().unwrap();
+    }
+
+    #[case]
     async fn an_early_end_of_a_literal_is_no_message() {
         let peer = scripted(
             "S: * PREAUTH [CAPABILITY IMAP4rev1] hi
