@@ -78,10 +78,13 @@ pub enum Error {
         offered: Vec<String>,
     },
     /// Logging in failed in the best way that the server offers. No weaker one was tried: that
-    /// may be what somebody in between is after. It can be named, if the reason is another one.
+    /// may be what somebody in between is after. It can be named, if the reason is another one. A
+    /// server whose `-PLUS` mechanisms bind by `tls-unique` only, as Cyrus 3.6 does, is such a
+    /// reason: TLS 1.3 has no such thing.
     #[error(
         "logging in by {mechanism} failed, and no weaker way was tried \
-         (to take another one, name it, as in `auth = plain`)"
+         (to take another one, name it, as in `auth = {}`)",
+        next_weaker(mechanism)
     )]
     Login {
         /// The mechanism, as in `SCRAM-SHA-256`.
@@ -276,6 +279,14 @@ impl From<Engine> for Error {
             // Commands go one after another: only one of a user's own making gets here.
             other => InvalidArgument::new("command", other.to_string()).into(),
         }
+    }
+}
+
+/// A way to log in that asks less of the server than this one.
+fn next_weaker(mechanism: &str) -> String {
+    match mechanism.strip_suffix("-PLUS") {
+        Some(unbound) => unbound.to_ascii_lowercase(),
+        None => "plain".to_owned(),
     }
 }
 
