@@ -30,10 +30,6 @@ const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 ///
 /// Certificates are checked in any case, against the authorities of the operating system and those
 /// given.
-///
-/// Nothing here logs what is said. `ureq`, which does the talking, does: at the level `trace` of the
-/// crate `log` its target `ureq_proto` shows answers byte by byte, and with them the tokens. Leave
-/// that out where logs are kept.
 #[derive(Clone)]
 pub struct Http {
     tls: TlsOptions,
