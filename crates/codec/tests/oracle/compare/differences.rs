@@ -61,7 +61,7 @@ fn has_odd_section(fetch: &Fetch) -> bool {
 ///   before that. Ours keeps all of it.
 /// * `LITERAL +`, which some servers send, is `LITERAL+` to ours.
 pub(super) fn capabilities(names: &str) -> String {
-    let names = format!("{} ", names.to_lowercase());
+    let names = format!(" {} ", names.to_lowercase());
     let names = names
         .replace(" literal + ", " literal+ ")
         .replace(" literal - ", " literal- ");

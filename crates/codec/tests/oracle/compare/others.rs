@@ -13,7 +13,7 @@ use imap_codec::imap_types::{
 };
 use imapclient_codec::{MailboxName, Names, Namespace, Response, Thread};
 
-use super::{mailboxes, status};
+use super::{differences, mailboxes, status};
 
 pub(super) fn ours(response: &Response) -> String {
     match response {
@@ -23,7 +23,9 @@ pub(super) fn ours(response: &Response) -> String {
         Response::Sort(found) => format!("sort {:?} {:?}", found.numbers, found.modseq),
         Response::Thread(thread) => our_thread(thread),
         Response::Vanished(vanished) => format!("vanished {} {}", vanished.earlier, vanished.uids),
-        Response::Enabled(names) => format!("enabled {}", names.to_string().to_lowercase()),
+        Response::Enabled(names) => {
+            format!("enabled {}", differences::capabilities(&names.to_string()))
+        }
         Response::Namespace(all) => {
             let kind = |kind: &[Namespace]| -> Vec<_> { kind.iter().map(our_namespace).collect() };
             let (own, others, shared) = (
@@ -79,7 +81,7 @@ pub(super) fn theirs(data: &Data<'_>) -> String {
         } => format!("vanished {earlier} {}", status::set(known_uids)),
         Data::Enabled { capabilities } => {
             let names: Vec<_> = capabilities.iter().map(ToString::to_string).collect();
-            format!("enabled {}", names.join(" ").to_lowercase())
+            format!("enabled {}", differences::capabilities(&names.join(" ")))
         }
         Data::Namespace {
             personal,
