@@ -61,23 +61,23 @@ fn has_odd_section(fetch: &Fetch) -> bool {
 ///   before that. Ours keeps all of it.
 /// * `LITERAL +`, which some servers send, is `LITERAL+` to ours.
 pub(super) fn capabilities(names: &str) -> String {
-    let names = format!(" {} ", names.to_lowercase());
-    let names = names
-        .replace(" literal + ", " literal+ ")
-        .replace(" literal - ", " literal- ");
-    let name = |name: &str| {
+    let mut all = Vec::<String>::new();
+    for name in names.to_lowercase().split(' ') {
         let quota = name.strip_prefix("quota=");
-        match quota.and_then(|quota| quota.split_once("res-")) {
-            Some((_, resource)) if !resource.is_empty() => format!("quota=res-{resource}"),
-            _ => name.to_owned(),
+        match (
+            all.last_mut(),
+            quota.and_then(|quota| quota.split_once("res-")),
+        ) {
+            (_, Some((_, resource))) if !resource.is_empty() => {
+                all.push(format!("quota=res-{resource}"));
+            }
+            (Some(last), _) if last == "literal" && matches!(name, "+" | "-") => {
+                last.push_str(name);
+            }
+            _ => all.push(name.to_owned()),
         }
-    };
-    names
-        .trim_end()
-        .split(' ')
-        .map(name)
-        .collect::<Vec<_>>()
-        .join(" ")
+    }
+    all.join(" ")
 }
 
 /// A word, and words after it.
