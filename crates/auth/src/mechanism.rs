@@ -62,6 +62,12 @@ pub trait Mechanism: Send {
     /// If the mechanism knows better: a server that has to prove itself and has not.
     fn finish(&mut self) -> Result<(), Error>;
 
+    /// Whether the server has to prove itself in the exchange, so that one that nobody has brought
+    /// to its [`finish`](Self::finish) is worth nothing.
+    fn proves_server(&self) -> bool {
+        false
+    }
+
     /// What the server said within the exchange about why it is going to refuse; not escaped.
     fn failure(&self) -> Option<&str> {
         None
@@ -88,6 +94,10 @@ impl<M: Mechanism + ?Sized> Mechanism for Box<M> {
 
     fn finish(&mut self) -> Result<(), Error> {
         (**self).finish()
+    }
+
+    fn proves_server(&self) -> bool {
+        (**self).proves_server()
     }
 
     fn failure(&self) -> Option<&str> {

@@ -263,6 +263,10 @@ impl Mechanism for Scram {
         }
     }
 
+    fn proves_server(&self) -> bool {
+        true
+    }
+
     fn finish(&mut self) -> Result<(), Error> {
         match self.state {
             State::Done => Ok(()),

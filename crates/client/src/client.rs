@@ -6,7 +6,7 @@ use std::{
 };
 
 use imapclient_codec::{Response, Status};
-use imapclient_engine::{Engine, Event, State, WireLine};
+use imapclient_engine::{Engine, Event, Phase, State, WireLine};
 use imapclient_transport::{Pipe, Socket, Wait, Want};
 
 use crate::{
@@ -37,6 +37,9 @@ pub struct Client<S> {
     pub(crate) answer_limit: u64,
     /// IDLE is begun anew this often.
     pub(crate) idle_renewal: Duration,
+    /// A SASL exchange has begun, and its mechanism has not said yet that the server is the one
+    /// it should be.
+    pub(crate) unproven: bool,
     /// The connection cannot be used any more.
     pub(crate) broken: bool,
 }
@@ -243,6 +246,11 @@ impl<S: Socket> Client<S> {
                 None if self.engine.has_orphans() => self.exchange(self.wait()).await?,
                 None => {}
             }
+        }
+        // Let in after a login that was dropped: nobody has looked at the server's proof.
+        if self.unproven && self.state().phase() != Phase::NotAuthenticated {
+            self.broken = true;
+            return Err(Error::GivenUp);
         }
         Ok(())
     }

@@ -18,9 +18,9 @@ mod select;
 mod store;
 
 pub(crate) use append::Append;
-pub(crate) use ask::{Ask, each, given, last};
+pub(crate) use ask::{Ask, about, each, given, last};
 pub(crate) use authenticate::Authenticate;
-pub(crate) use copy::{Copy, merge};
+pub(crate) use copy::{Copy, after, merge};
 pub(crate) use expunge::Expunge;
 pub(crate) use fetch::Fetch;
 pub(crate) use raw::Raw;

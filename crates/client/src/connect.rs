@@ -53,6 +53,7 @@ impl<S: Socket> Builder<Client<S>> {
             connect_until,
             answer_limit: self.answer_limit,
             idle_renewal: self.idle_renewal,
+            unproven: false,
             broken: false,
         };
         if let (Security::Tls, Some(tls)) = (self.security, &tls) {

@@ -1,6 +1,6 @@
 use std::io;
 
-use imapclient_codec::{Code, InvalidArgument, SetError, Status, StatusKind};
+use imapclient_codec::{Code, CopyUid, InvalidArgument, SetError, Status, StatusKind};
 use imapclient_engine::{Error as Engine, Phase, WireLine};
 use imapclient_transport::Error as Transport;
 
@@ -155,6 +155,9 @@ pub struct Refused {
     /// What the server said about it in a SASL exchange, before: the JSON of `XOAUTH2` and
     /// `OAUTHBEARER` (RFC 7628 §3.2.2). Escape it before you print it.
     pub detail: Option<String>,
+    /// What a COPY or MOVE had done before it was refused, as far as the server told: a set that
+    /// is too long for one command goes in several.
+    pub copied: Option<CopyUid>,
 }
 
 impl Error {
@@ -300,6 +303,7 @@ pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
         kind: status.kind,
         code: status.code,
         text: status.text,
+        copied: None,
         detail: None,
     })))
 }

@@ -85,6 +85,8 @@ pub use login::{Login, Password};
 pub use stored::Stored;
 pub use updates::Update;
 
+pub use bytes;
+pub use chrono;
 pub use imapclient_auth::{self as auth, secrecy::SecretString};
 pub use imapclient_codec::{
     self as codec, Acl, AppendUid, Attribute, Capabilities, Code, CopyUid, Fetch, Flag, Flags, Id,
@@ -92,8 +94,8 @@ pub use imapclient_codec::{
     Namespace, Namespaces, Quota, QuotaRoot, Response, Rights, SeqSet, Status, StatusKind, Thread,
     UidSet, Unknown,
     command::{
-        Append, Charset, FlagChange, Items, LabelChange, Messages, Order, Return, RightsChange,
-        SearchKey, SearchQuery, SortKey, StatusItem, ThreadAlgorithm,
+        Append, Charset, FlagChange, Items, LabelChange, Messages, Order, Piece, Return,
+        RightsChange, SearchKey, SearchQuery, SortKey, StatusItem, ThreadAlgorithm, Window,
     },
 };
 pub use imapclient_engine::{Mailbox, Phase, State, WireLine};

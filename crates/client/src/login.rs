@@ -200,7 +200,9 @@ impl<S: Socket> Client<S> {
         // Whether the first response may come at once is for the capabilities to say.
         let capabilities = self.capabilities().await?;
         mechanism.bind(&self.channel_binding(&capabilities));
+        self.unproven = mechanism.proves_server();
         let result = self.run(Authenticate::new(mechanism)).await;
+        self.unproven = false;
         // A server that let us in though the mechanism does not believe it is not the one it
         // should be: it gets no mail to see.
         self.broken |= result.is_err() && self.state().phase() != Phase::NotAuthenticated;

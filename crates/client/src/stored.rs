@@ -7,6 +7,8 @@ use std::{
 
 use imapclient_codec::{Code, Fetch, Flags, MailboxName, Status, UidSet};
 
+use crate::error::{Error, Result};
+
 /// What came of a STORE: a map of the flags (or labels) that resulted, by message.
 ///
 /// It is empty where the change was [`silent`](crate::FlagChange::silent), though some servers tell
@@ -63,7 +65,7 @@ impl<T> Stored<T> {
         self.unchanged.append(later.unchanged);
     }
 
-    pub(crate) fn new(changed: BTreeMap<u32, Fetch>, done: Status) -> Self
+    pub(crate) fn new(changed: BTreeMap<u32, Fetch>, done: Status) -> Result<Self>
     where
         T: Value,
     {
@@ -77,13 +79,17 @@ impl<T> Stored<T> {
             .collect();
         let unchanged = match done.code {
             Some(Code::Modified(messages)) => messages,
+            // One that cannot be read: it would seem that all had been changed.
+            Some(code) if code.name().eq_ignore_ascii_case("MODIFIED") => {
+                return Err(Error::NoAnswer { command: "STORE" });
+            }
             _ => UidSet::new(),
         };
-        Self {
+        Ok(Self {
             values,
             modseqs,
             unchanged,
-        }
+        })
     }
 }
 

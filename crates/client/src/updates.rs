@@ -13,7 +13,8 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Something the server said that no command had asked for (RFC 9051 §5.2).
 ///
-/// Text in it is the server's: escape it before you print it.
+/// Text in it is the server's: escape it before you print it. What is about messages goes with
+/// the mailbox: it is dropped when the mailbox is left.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Update {
@@ -97,6 +98,23 @@ impl Updates {
         let (update, size) = self.queue.pop_front()?;
         self.bytes -= size;
         Some(update)
+    }
+
+    /// Another mailbox is opened, or none: what was told of the one before is about messages that
+    /// now have other numbers, or none.
+    pub(crate) fn leave_mailbox(&mut self) {
+        let of_mailbox = |update: &Update| {
+            matches!(
+                update,
+                Update::Exists(_)
+                    | Update::Recent(_)
+                    | Update::Expunge(_)
+                    | Update::Vanished(_)
+                    | Update::Fetch(_)
+            )
+        };
+        self.queue.retain(|(update, _)| !of_mailbox(update));
+        self.bytes = self.queue.iter().map(|(_, size)| size).sum();
     }
 
     pub(crate) fn clear(&mut self) {

@@ -8,7 +8,7 @@ use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, given, last, need_login},
+    command::{Ask, about, given, need_login},
     error::Result,
 };
 
@@ -34,7 +34,12 @@ impl<S: Socket> Client<S> {
         self.require("ACL").await?;
         let ask = |names| wire::get_acl(&name, names);
         let answer = self
-            .run(Ask::for_answer("GETACL", need_login, ask, last!(Acl)))
+            .run(Ask::for_answer(
+                "GETACL",
+                need_login,
+                ask,
+                about!(Acl, mailbox == name),
+            ))
             .await?;
         given("GETACL", answer)
     }
@@ -122,7 +127,7 @@ impl<S: Socket> Client<S> {
                 "LISTRIGHTS",
                 need_login,
                 ask,
-                last!(ListRights),
+                about!(ListRights, mailbox == name),
             ))
             .await?;
         given("LISTRIGHTS", answer)
@@ -154,7 +159,7 @@ impl<S: Socket> Client<S> {
                 "MYRIGHTS",
                 need_login,
                 ask,
-                last!(MyRights),
+                about!(MyRights, mailbox == name),
             ))
             .await?;
         Ok(given("MYRIGHTS", answer)?.rights)
@@ -184,7 +189,12 @@ impl<S: Socket> Client<S> {
         self.require("QUOTA").await?;
         let ask = |_| wire::get_quota(root);
         let answer = self
-            .run(Ask::for_answer("GETQUOTA", need_login, ask, last!(Quota)))
+            .run(Ask::for_answer(
+                "GETQUOTA",
+                need_login,
+                ask,
+                about!(Quota, root == root),
+            ))
             .await?;
         given("GETQUOTA", answer)
     }
@@ -252,7 +262,12 @@ impl<S: Socket> Client<S> {
         self.ready("SETQUOTA", need_login).await?;
         self.require("QUOTA").await?;
         let ask = |_| wire::set_quota(root, limits.iter().copied());
-        self.run(Ask::for_answer("SETQUOTA", need_login, ask, last!(Quota)))
-            .await
+        self.run(Ask::for_answer(
+            "SETQUOTA",
+            need_login,
+            ask,
+            about!(Quota, root == root),
+        ))
+        .await
     }
 }

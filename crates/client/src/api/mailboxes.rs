@@ -290,13 +290,7 @@ impl<S: Socket> Client<S> {
     /// so.
     #[doc(alias = "select_folder")]
     pub async fn select(&mut self, mailbox: impl Into<MailboxName>) -> Result<Mailbox> {
-        let name = mailbox.into();
-        self.run(Select {
-            name,
-            read_only: false,
-        })
-        .await?;
-        self.opened("SELECT")
+        self.open("SELECT", mailbox.into(), false).await
     }
 
     /// Opens a mailbox for reading: nothing done in it changes it. `EXAMINE`, RFC 9051 §6.3.3.
@@ -315,13 +309,7 @@ impl<S: Socket> Client<S> {
     /// so.
     #[doc(alias = "select_folder")]
     pub async fn examine(&mut self, mailbox: impl Into<MailboxName>) -> Result<Mailbox> {
-        let name = mailbox.into();
-        self.run(Select {
-            name,
-            read_only: true,
-        })
-        .await?;
-        self.opened("EXAMINE")
+        self.open("EXAMINE", mailbox.into(), true).await
     }
 
     /// Asks about a mailbox without opening it. `STATUS`, RFC 9051 §6.3.11.
@@ -378,7 +366,9 @@ impl<S: Socket> Client<S> {
         self.ready("UNSELECT", need_mailbox).await?;
         self.require("UNSELECT").await?;
         let ask = |_| Ok(wire::unselect());
-        self.run(Ask::to("UNSELECT", need_mailbox, ask)).await
+        self.run(Ask::to("UNSELECT", need_mailbox, ask)).await?;
+        self.updates.leave_mailbox();
+        Ok(())
     }
 
     /// Removes the messages with `\Deleted` and leaves the mailbox. `CLOSE`, RFC 9051 §6.4.1.
@@ -396,10 +386,20 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "close_folder")]
     pub async fn close(&mut self) -> Result<()> {
         let ask = |_| Ok(wire::close());
-        self.run(Ask::to("CLOSE", need_mailbox, ask)).await
+        self.run(Ask::to("CLOSE", need_mailbox, ask)).await?;
+        self.updates.leave_mailbox();
+        Ok(())
     }
 
-    fn opened(&self, command: &'static str) -> Result<Mailbox> {
+    async fn open(
+        &mut self,
+        command: &'static str,
+        name: MailboxName,
+        read_only: bool,
+    ) -> Result<Mailbox> {
+        self.ready(command, need_login).await?;
+        self.updates.leave_mailbox();
+        self.run(Select { name, read_only }).await?;
         let state = self.state();
         state.selected().cloned().ok_or_else(|| {
             // The server said BYE right behind its OK.

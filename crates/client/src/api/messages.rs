@@ -9,7 +9,7 @@ use imapclient_transport::Socket;
 use crate::{
     client::Client,
     command,
-    command::{Copy, Expunge, merge, need_login, need_mailbox},
+    command::{Copy, Expunge, after, merge, need_login, need_mailbox},
     error::{Error, Result},
 };
 
@@ -90,8 +90,8 @@ impl<S: Socket> Client<S> {
     /// [`SeqSet`](crate::SeqSet).
     ///
     /// Needs a selected mailbox. The result pairs old and new UIDs, where the server has
-    /// `UIDPLUS` (RFC 4315). A very long set is copied in several steps: if one fails, those
-    /// before it are done.
+    /// `UIDPLUS` (RFC 4315). A very long set is copied in several steps: if one is refused,
+    /// [`Refused::copied`](crate::Refused::copied) tells what those before it have done.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
@@ -120,7 +120,10 @@ impl<S: Socket> Client<S> {
                 remove: false,
                 copied: None,
             };
-            merge(&mut copied, self.run(step).await?);
+            match self.run(step).await {
+                Ok(step) => merge(&mut copied, step),
+                Err(error) => return Err(after(error, copied)),
+            }
         }
         Ok(copied)
     }
@@ -129,8 +132,8 @@ impl<S: Socket> Client<S> {
     /// [`SeqSet`](crate::SeqSet).
     ///
     /// Needs a selected mailbox and the capability `MOVE`. The result is that of
-    /// [`copy`](Self::copy). A very long set is moved in several steps: if one fails, those
-    /// before it are done.
+    /// [`copy`](Self::copy). A very long set is moved in several steps: if one is refused,
+    /// [`Refused::copied`](crate::Refused::copied) tells what those before it have done.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
@@ -161,7 +164,10 @@ impl<S: Socket> Client<S> {
                 remove: true,
                 copied: None,
             };
-            merge(&mut copied, self.run(step).await?);
+            match self.run(step).await {
+                Ok(step) => merge(&mut copied, step),
+                Err(error) => return Err(after(error, copied)),
+            }
         }
         Ok(copied)
     }

@@ -684,8 +684,8 @@ impl Client {
     /// [`SeqSet`](crate::SeqSet).
     ///
     /// Needs a selected mailbox. The result pairs old and new UIDs, where the server has
-    /// `UIDPLUS` (RFC 4315). A very long set is copied in several steps: if one fails, those
-    /// before it are done.
+    /// `UIDPLUS` (RFC 4315). A very long set is copied in several steps: if one is refused,
+    /// [`Refused::copied`](crate::Refused::copied) tells what those before it have done.
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
@@ -712,8 +712,8 @@ impl Client {
     /// [`SeqSet`](crate::SeqSet).
     ///
     /// Needs a selected mailbox and the capability `MOVE`. The result is that of
-    /// [`copy`](Self::copy). A very long set is moved in several steps: if one fails, those
-    /// before it are done.
+    /// [`copy`](Self::copy). A very long set is moved in several steps: if one is refused,
+    /// [`Refused::copied`](crate::Refused::copied) tells what those before it have done.
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {

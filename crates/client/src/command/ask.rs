@@ -97,7 +97,24 @@ macro_rules! last {
     };
 }
 
-pub(crate) use {each, last};
+/// Keeps the response of a kind that is about what was asked for, or else the last one: some servers
+/// spell names in another way.
+macro_rules! about {
+    ($kind:ident, $name:ident == $asked:expr) => {
+        |found: &mut Option<_>, response| match response {
+            imapclient_codec::Response::$kind(value) => {
+                let fits = value.$name == $asked;
+                if fits || found.is_none() {
+                    *found = Some(value);
+                }
+                None
+            }
+            other => Some(other),
+        }
+    };
+}
+
+pub(crate) use {about, each, last};
 
 /// An answer that has to be there.
 pub(crate) fn given<T>(command: &'static str, answer: Option<T>) -> Result<T> {

@@ -2,7 +2,7 @@ use imapclient_codec::{Code, CopyUid, MailboxName, Outgoing, Response, Status, T
 use imapclient_engine::State;
 
 use super::{Command, need_mailbox};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// `COPY` and `MOVE`, by UID or by sequence number.
 pub(crate) struct Copy<'a> {
@@ -38,12 +38,26 @@ impl Command for Copy<'_> {
         }
     }
 
+    fn refused(&self, refusal: Error) -> Error {
+        after(refusal, self.copied.clone())
+    }
+
     fn finish(self, done: Status) -> Result<Self::Output> {
         match done.code {
             Some(Code::CopyUid(copied)) => Ok(Some(copied)),
             _ => Ok(self.copied),
         }
     }
+}
+
+/// A refusal, with what was done before it.
+pub(crate) fn after(mut refusal: Error, copied: Option<CopyUid>) -> Error {
+    if let Error::Refused(refused) = &mut refusal {
+        let mut all = copied;
+        merge(&mut all, refused.copied.take());
+        refused.copied = all;
+    }
+    refusal
 }
 
 /// Puts what is told of the steps of one copy together.

@@ -52,6 +52,6 @@ where
     }
 
     fn finish(self, done: Status) -> Result<Self::Output> {
-        Ok(Stored::new(self.changed, done))
+        Stored::new(self.changed, done)
     }
 }

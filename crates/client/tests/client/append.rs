@@ -176,7 +176,7 @@ faces! {
         let mut client = connect(&peer).await;
         for message in [
             Append::from("a\0b"),
-            Append::from("x").flags(Flag::Recent),
+            Append::from("x").flags(Flag::Any),
             Append::from("x").flags("two words"),
             Append::from("x").flags("a\r\nb"),
         ] {

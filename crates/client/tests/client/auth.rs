@@ -220,7 +220,7 @@ faces! {
         assert_eq!(
             text(&error),
             "logging in by SCRAM-SHA-256-PLUS failed, and no weaker way was tried \
-             (to take another one, name it, as in `auth = plain`): \
+             (to take another one, name it, as in `auth = scram-sha-256`): \
              AUTHENTICATE refused: NO [AUTHENTICATIONFAILED] Authentication failed."
         );
         assert_eq!(commands(&server), ["AUTHENTICATE SCRAM-SHA-256-PLUS"]);

@@ -98,4 +98,37 @@ faces! {
         assert_eq!(client.updates().count(), 1);
         leave(client, peer).await;
     }
+
+    #[case]
+    async fn what_was_left_alone_is_never_lost() {
+        let peer = reader(
+            " CONDSTORE",
+            r"C: <a> UID STORE 5 (UNCHANGEDSINCE 12) +FLAGS (\Deleted)
+              S: <a> OK [MODIFIED 0,*:] done",
+        );
+        let mut client = open(&peer).await;
+        let change = FlagChange::add([Flag::Deleted]).unchanged_since(12);
+        let error = client.store(5, change).await.unwrap_err();
+        assert!(matches!(error, imapclient::Error::NoAnswer { command: "STORE" }), "{error:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_refused_move_tells_what_it_has_done() {
+        let peer = reader(
+            " MOVE UIDPLUS",
+            "C: <a> UID MOVE 5,7 Archive
+             S: * OK [COPYUID 9 5 21] moved
+             S: * 1 EXPUNGE
+             S: <a> NO [OVERQUOTA] full",
+        );
+        let mut client = open(&peer).await;
+        let error = client.move_to([5, 7], "Archive").await.unwrap_err();
+        let imapclient::Error::Refused(refused) = error else {
+            panic!("{error:?}");
+        };
+        let copied = refused.copied.unwrap();
+        assert_eq!(copied.pairs().collect::<Vec<_>>(), [(5, 21)]);
+        leave(client, peer).await;
+    }
 }

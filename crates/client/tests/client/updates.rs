@@ -241,4 +241,25 @@ faces! {
         assert_eq!(updates.last(), Some(&Update::Exists(10_010)));
         leave(client, peer).await;
     }
+
+    #[case]
+    async fn news_of_a_mailbox_go_with_it() {
+        let peer = reader(
+            "",
+            "C: <a> NOOP
+             S: * 2 EXPUNGE
+             S: * 9 EXISTS
+             S: * OK [ALERT] careful
+             S: <a> OK
+             C: <b> SELECT Other
+             S: * 1 EXISTS
+             S: <b> OK",
+        );
+        let mut client = plain::<Client>(&peer).connect().await.unwrap();
+        client.select("INBOX").await.unwrap();
+        client.noop().await.unwrap();
+        client.select("Other").await.unwrap();
+        assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Alert("careful".into())]);
+        leave(client, peer).await;
+    }
 }

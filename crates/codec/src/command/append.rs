@@ -8,7 +8,7 @@ use chrono::{DateTime, FixedOffset};
 use super::{mailbox::named, messages::Set, store::write_flags};
 use crate::{
     date::InternalDate,
-    flag::Flags,
+    flag::{Flag, Flags},
     mailbox::{MailboxName, Names},
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -79,10 +79,13 @@ impl Append {
         Self::of(Data::Pieces(pieces.into_iter().collect()))
     }
 
-    /// The flags it gets.
+    /// The flags it gets. `\Recent`, which only a server can give, is left out, so that the flags
+    /// of a message can be those of its copy elsewhere.
     #[must_use]
     pub fn flags(mut self, flags: impl Into<Flags>) -> Self {
-        self.flags = flags.into();
+        let mut flags = flags.into();
+        flags.remove(&Flag::Recent);
+        self.flags = flags;
         self
     }
 

@@ -61,9 +61,13 @@ async fn an_append_in_the_middle_of_its_message() {
     let message = bytes::Bytes::from(vec![b'm'; SIZE]);
     let polls = at_every_point(
         "* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi",
-        |connection, tag, command, _| {
+        |connection, tag, command, gate| {
             assert_eq!(command, format!("APPEND INBOX {{{SIZE}+}}"));
-            connection.read_exact(SIZE)?;
+            for _ in 0..4 {
+                // Else it may be read as fast as it is written.
+                let _ = gate.recv();
+                connection.read_exact(SIZE / 4)?;
+            }
             connection.expect("")?;
             connection.send(&format!("{tag} OK done"))
         },
@@ -247,4 +251,31 @@ async fn a_connection_in_the_making() {
         // The peer may fail to send to somebody who is gone.
         drop(peer);
     }
+}
+
+/// A login that nobody waits for any more has not proved the server: it gets no mail to see.
+#[tokio::test]
+async fn a_scram_login_that_the_server_ends_without_its_proof() {
+    use imapclient::auth::Scram;
+
+    let (go, gate) = mpsc::channel::<()>();
+    let gate = Mutex::new(gate);
+    let peer = Peer::start(move |mut connection| {
+        connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256] hi")?;
+        let line = connection.read_line()?;
+        let tag = line.split(' ').next().unwrap_or_default();
+        gate.lock().unwrap().recv().map_err(io::Error::other)?;
+        connection.send(&format!("{tag} OK in"))?;
+        connection.wait_eof()
+    });
+    let mut client = plain::<Client>(&peer).connect().await.unwrap();
+    {
+        let mut login = pin!(client.authenticate(Scram::sha256("bob", "sekret".into())));
+        let first = poll_fn(|context| Poll::Ready(login.as_mut().poll(context))).await;
+        assert!(first.is_pending());
+    }
+    go.send(()).unwrap();
+    assert!(matches!(client.noop().await, Err(Error::GivenUp)));
+    drop(client);
+    peer.finish().unwrap();
 }
