@@ -16,8 +16,8 @@ use super::status::{their_code_of, their_text_of};
 ///   no server sends one, and a challenge that looks like one must stay whole.
 /// * A zone of `-0796` is 8 hours and 36 minutes to imap-codec. It is `hhmm` (RFC 9051 §9, `zone`),
 ///   and no hour has 96 minutes: ours keeps such a date as it was sent.
-/// * The name of a section is kept as it was sent, with its literals, and with part numbers that
-///   begin with zeros, which RFC 9051 §9 (`section-part`) does not allow.
+/// * The name of a section is kept as it was sent, with its literals and escapes, and with part
+///   numbers that begin with zeros, which RFC 9051 §9 (`section-part`) does not allow.
 /// * `*` in VANISHED is malformed: known UIDs have none (RFC 7162 §7).
 pub(super) fn justified(ours: &Ours, theirs: &Response<'_>) -> bool {
     match ours {
@@ -51,7 +51,7 @@ fn has_odd_section(fetch: &Fetch) -> bool {
     fetch.binary_sizes().any(|(name, _)| has_zero(name))
         || fetch.sections().any(|section| {
             let name = section.name.split('(').next().unwrap_or_default();
-            section.name.contains('{') || has_zero(name)
+            section.name.contains(['{', '\\']) || has_zero(name)
         })
 }
 
