@@ -1,15 +1,17 @@
 //! LIST, LSUB, STATUS.
 
+use std::collections::BTreeSet;
+
 use imap_codec::imap_types::{mailbox::Mailbox, status::StatusDataItem};
 use imapclient_codec::{List, MailboxName, MailboxStatus, Names};
 
 pub(super) fn our_list(list: &List) -> String {
-    let mut attributes: Vec<_> = list
+    // A set: whether one came twice does not matter.
+    let attributes: BTreeSet<_> = list
         .attributes
         .iter()
         .map(|a| a.as_str().to_lowercase())
         .collect();
-    attributes.sort();
     format!(
         "{attributes:?} {:?} {:?}",
         list.delimiter,
@@ -22,11 +24,10 @@ pub(super) fn their_list<A: ToString>(
     delimiter: Option<char>,
     mailbox: &Mailbox<'_>,
 ) -> String {
-    let mut attributes: Vec<_> = attributes
+    let attributes: BTreeSet<_> = attributes
         .iter()
         .map(|a| a.to_string().to_lowercase())
         .collect();
-    attributes.sort();
     format!(
         "{attributes:?} {delimiter:?} {:?}",
         shown(&their_name(mailbox))
