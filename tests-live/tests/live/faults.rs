@@ -57,9 +57,8 @@ faces! {
         proxy.from_server(Fault::stall_after(bytes, &Gate::new()));
         let builder = by_way_of(proxy, cx.connection::<Client>()?);
         let started = Instant::now();
-        let error = match builder.connect_timeout(Some(SHORT)).connect().await {
-            Ok(_) => return Ok(None),
-            Err(error) => error,
+        let Err(error) = builder.connect_timeout(Some(SHORT)).connect().await else {
+            return Ok(None);
         };
         assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
         assert!(started.elapsed() < BY_THEN, "{:?}", started.elapsed());
