@@ -20,12 +20,12 @@ faces! {
             let tag = expect(&mut connection, "NOOP")?;
             for byte in format!("* 1 EXISTS\r\n{tag} OK\r\n").bytes() {
                 // The pace of the server is what this is about.
-                thread::sleep(Duration::from_millis(60));
+                thread::sleep(Duration::from_millis(100));
                 connection.send_bytes(&[byte])?;
             }
             goodbye(&mut connection)
         });
-        let limit = Duration::from_millis(600);
+        let limit = Duration::from_millis(1000);
         let mut client = plain::<Client>(&peer).timeout(Some(limit)).connect().await.unwrap();
         let start = std::time::Instant::now();
         client.noop().await.unwrap();

@@ -32,6 +32,11 @@ fn messages() {
             append(Append::from("x").flags("$a").internal_date(date())),
             "APPEND saved ($a) \" 1-Feb-2024 03:04:05 +0530\" {1+}\r\nx",
         ),
+        // As a message fetched elsewhere may have it; only servers give it.
+        (
+            append(Append::from("x").flags([Flag::Recent, Flag::Draft])),
+            "APPEND saved (\\Draft) {1+}\r\nx",
+        ),
         // RFC 3516 §4.4
         (
             append(Append::from("a\0b").binary()),
@@ -48,10 +53,7 @@ fn messages() {
             append("a\0b".into()),
             "invalid message: it must not contain NUL",
         ),
-        (
-            append(Append::from("x").flags([Flag::Recent])),
-            "servers only",
-        ),
+        (append(Append::from("x").flags([Flag::Any])), "servers only"),
         (
             command::append(&"".into(), &"x".into(), Names::Utf7),
             "empty",

@@ -63,11 +63,9 @@ async fn an_append_in_the_middle_of_its_message() {
         "* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi",
         |connection, tag, command, gate| {
             assert_eq!(command, format!("APPEND INBOX {{{SIZE}+}}"));
-            for _ in 0..4 {
-                // Else it may be read as fast as it is written.
-                let _ = gate.recv();
-                connection.read_exact(SIZE / 4)?;
-            }
+            // Not before the first poll is over: else it may be read as fast as it is written.
+            let _ = gate.recv();
+            connection.read_exact(SIZE)?;
             connection.expect("")?;
             connection.send(&format!("{tag} OK done"))
         },
@@ -75,7 +73,7 @@ async fn an_append_in_the_middle_of_its_message() {
         async |client, _| client.noop().await.unwrap(),
     )
     .await;
-    assert!(polls > 2, "{polls}");
+    assert!(polls >= 2, "{polls}");
 }
 
 #[tokio::test]
