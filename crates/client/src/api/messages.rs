@@ -175,6 +175,9 @@ impl<S: Socket> Client<S> {
     /// Removes all messages with `\Deleted`, whoever marked them; gives the sequence numbers the
     /// server named, each as of the moment it was removed. `EXPUNGE`, RFC 9051 §6.4.3.
     ///
+    /// Once QRESYNC is [enabled](Self::enable) the server names UIDs instead: they come as updates,
+    /// `Update::Vanished`.
+    ///
     /// Needs a selected mailbox that can be written.
     ///
     /// ```
