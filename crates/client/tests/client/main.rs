@@ -1,6 +1,7 @@
 //! The client, on both faces, against peers that say and expect exactly what a script tells them.
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
+mod access;
 mod append;
 mod auth;
 #[cfg(feature = "tokio")]
