@@ -34,14 +34,18 @@ const STRUCTURE: &str = "BODYSTRUCTURE ((\"text\" \"plain\" (\"charset\" \"utf-8
 fn allocations(wire: &str) -> usize {
     let mut decoder = Decoder::new(Limits::default());
     let message = Message::from(wire.as_bytes());
+    // What runs the tests allocates too, on a thread of its own: that adds to a round, and never takes from one.
+    let round = |decoder: &mut Decoder| {
+        let region = Region::new(ALLOCATOR);
+        let response = decoder.decode(&message);
+        let change = region.change();
+        assert!(matches!(&response, Response::Fetch(fetch) if fetch.malformed().is_empty()));
+        change.allocations + change.reallocations
+    };
     for _ in 0..2 {
-        drop(decoder.decode(&message));
+        round(&mut decoder);
     }
-    let region = Region::new(ALLOCATOR);
-    let response = decoder.decode(&message);
-    let change = region.change();
-    assert!(matches!(&response, Response::Fetch(fetch) if fetch.malformed().is_empty()));
-    change.allocations + change.reallocations
+    (0..16).map(|_| round(&mut decoder)).min().unwrap()
 }
 
 #[test]
