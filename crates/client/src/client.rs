@@ -35,6 +35,8 @@ pub struct Client<S> {
     pub(crate) connect_until: Option<Instant>,
     /// Bytes of responses that one command may keep.
     pub(crate) answer_limit: u64,
+    /// Bytes that have come from the server.
+    pub(crate) received: u64,
     /// IDLE is begun anew this often.
     pub(crate) idle_renewal: Duration,
     /// A SASL exchange has begun, and its mechanism has not said yet that the server is the one
@@ -119,7 +121,7 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// Those of the command; [`Error::Refused`] if the server says NO or BAD.
     pub async fn run<C: Command>(&mut self, mut command: C) -> Result<C::Output> {
-        self.settle().await?;
+        self.settle(u64::MAX).await?;
         let outgoing = command.encode(self.engine.state())?;
         let name = outgoing.name();
         let mine = self.engine.submit(outgoing)?;
@@ -224,8 +226,9 @@ impl<S: Socket> Client<S> {
         self.timeout = timeout;
     }
 
-    /// Waits for the end of what dropped futures have left under way.
-    pub(crate) async fn settle(&mut self) -> Result<()> {
+    /// Waits for the end of what dropped futures have left under way, and reads at most so many
+    /// bytes for it. Whether that was enough.
+    pub(crate) async fn settle(&mut self, most: u64) -> Result<bool> {
         if self.engine.is_busy() && !self.engine.orphan_all() {
             self.broken = true;
         }
@@ -238,7 +241,11 @@ impl<S: Socket> Client<S> {
                 None => Error::GivenUp,
             });
         }
+        let before = self.received;
         while self.engine.has_orphans() {
+            if self.received - before > most {
+                return Ok(false);
+            }
             match self.poll_event()? {
                 Some(Event::Response(response)) => self.news(response),
                 Some(_) => {}
@@ -252,7 +259,7 @@ impl<S: Socket> Client<S> {
             self.broken = true;
             return Err(Error::GivenUp);
         }
-        Ok(())
+        Ok(true)
     }
 
     /// Fails unless a command is in place, before anything is sent for it.
@@ -262,7 +269,7 @@ impl<S: Socket> Client<S> {
         needs: fn(&'static str, &State) -> Result<()>,
     ) -> Result<()> {
         // An answer that is still due may change what is the case.
-        self.settle().await?;
+        self.settle(u64::MAX).await?;
         needs(command, self.state())
     }
 
@@ -365,7 +372,10 @@ impl<S: Socket> Client<S> {
             match self.pipe.read(self.engine.space())? {
                 0 if self.pipe.eof() => self.engine.closed(),
                 0 => return Ok(None),
-                n => self.engine.filled(n),
+                n => {
+                    self.received += n as u64;
+                    self.engine.filled(n);
+                }
             }
         }
     }

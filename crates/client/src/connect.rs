@@ -52,6 +52,7 @@ impl<S: Socket> Builder<Client<S>> {
             timeout: self.timeout,
             connect_until,
             answer_limit: self.answer_limit,
+            received: 0,
             idle_renewal: self.idle_renewal,
             unproven: false,
             broken: false,

@@ -263,6 +263,26 @@ impl<S: Socket> Client<S> {
         self.run(Raw::new(command)).await
     }
 
+    /// Reads the rest of what a dropped future, or an interrupted or timed out call, has left under
+    /// way, as the next call would do first; but at most so many bytes, as they come from the
+    /// network. Whether nothing is left: if there is, the next call, this one included, goes on.
+    ///
+    /// With a time-out of your own it bounds what a cancelled command may still cost.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// if !client.drain(1024 * 1024).await? {
+    ///     println!("a new connection will be quicker");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the connection.
+    pub async fn drain(&mut self, most: u64) -> Result<bool> {
+        self.settle(most).await
+    }
+
     /// Says goodbye and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.
     ///
     /// To close it without a word, drop the client.

@@ -72,6 +72,37 @@ faces! {
     }
 
     #[case]
+    async fn what_is_under_way_is_drained_up_to_a_limit() {
+        let (go, wait) = mpsc::channel::<()>();
+        let wait = Mutex::new(wait);
+        let peer = Peer::start(move |mut connection| {
+            greet(&mut connection, "")?;
+            let tag = expect(&mut connection, "SELECT INBOX")?;
+            wait.lock().unwrap().recv().map_err(io::Error::other)?;
+            // A literal: it counts as it comes in, and not when it is whole.
+            connection.send("* 1 FETCH (BODY[] {4194304}")?;
+            connection.send_bytes(&vec![b'x'; 4 << 20])?;
+            connection.send(")")?;
+            connection.send(&format!("{tag} OK"))?;
+            serve(&mut connection, "NOOP")?;
+            goodbye(&mut connection)
+        });
+        let mut client = plain::<Client>(&peer).connect().await.unwrap();
+        // Nothing is under way.
+        assert!(client.drain(0).await.unwrap());
+        client.set_timeout(Some(SHORT));
+        client.select("INBOX").await.unwrap_err();
+        go.send(()).unwrap();
+        client.set_timeout(Some(LONG));
+        assert!(!client.drain(1 << 20).await.unwrap());
+        assert!(client.drain(8 << 20).await.unwrap());
+        assert_eq!(client.state().phase(), Phase::Selected);
+        client.noop().await.unwrap();
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
     async fn a_server_that_does_not_read() {
         let (go, wait) = mpsc::channel::<()>();
         let wait = Mutex::new(wait);

@@ -1,0 +1,104 @@
+//! The command line of the program.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Look at, repair and script mailboxes by IMAP.
+///
+/// Without a command, a session is opened: at a terminal with a prompt, otherwise its commands are
+/// read from standard input. `help` in it lists them.
+#[derive(Debug, Parser)]
+#[command(
+    name = "imapclient",
+    version,
+    args_conflicts_with_subcommands = false,
+    after_help = "Examples:
+  imapclient demo                                    try it: a server in memory, with a mailbox
+  imapclient -H imap.example.org -u bob              a session; the password is asked for
+  imapclient -f conf.ini -c 'select INBOX; search unseen'
+  imapclient -f conf.ini doctor                      what is wrong with this account
+
+Exit status: 0 if all went well, 1 if something failed, 2 if it was not understood, 130 after Ctrl-C."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) run: Run,
+    #[command(subcommand)]
+    pub(crate) program: Option<Program>,
+}
+
+/// Which server, and who.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct Connection {
+    /// The server's name or address.
+    #[arg(short = 'H', long, global = true, value_name = "HOST")]
+    pub(crate) host: Option<String>,
+    /// The user to log in as.
+    #[arg(short = 'u', long, global = true, value_name = "USER")]
+    pub(crate) username: Option<String>,
+    /// The password. Others on this machine can see it here: leave it out to be asked for it.
+    #[arg(short = 'p', long, global = true, value_name = "PASSWORD")]
+    pub(crate) password: Option<String>,
+    /// The port: 993, or 143 without TLS from the first byte.
+    #[arg(short = 'P', long, global = true, value_name = "PORT")]
+    pub(crate) port: Option<u16>,
+    /// TLS from the first byte on: the default.
+    #[arg(short = 's', long, global = true)]
+    pub(crate) ssl: bool,
+    /// No TLS: everybody on the way can read the password and the mail.
+    #[arg(long, global = true, conflicts_with_all = ["ssl", "starttls"])]
+    pub(crate) insecure: bool,
+    /// TLS by STARTTLS.
+    #[arg(long, global = true, conflicts_with = "ssl")]
+    pub(crate) starttls: bool,
+    /// A PEM file with certificates to trust besides the system's.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) ca_file: Option<PathBuf>,
+    /// An INI file that says all of this; no other option of this group goes with it but --section.
+    #[arg(
+        short = 'f', long, global = true, value_name = "FILE",
+        conflicts_with_all = ["host", "username", "password", "port", "ssl", "insecure", "starttls", "ca_file"]
+    )]
+    pub(crate) file: Option<PathBuf>,
+    /// The section of the file, if not [DEFAULT].
+    #[arg(long, global = true, value_name = "NAME", requires = "file")]
+    pub(crate) section: Option<String>,
+}
+
+/// What to run, and how to show it.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Session")]
+pub(crate) struct Run {
+    /// Runs these commands, separated by `;`, and stops at the first that fails.
+    #[arg(
+        short = 'c',
+        long = "command",
+        global = true,
+        value_name = "COMMANDS",
+        allow_hyphen_values = true
+    )]
+    pub(crate) commands: Option<String>,
+    /// Runs the commands of a file, one a line; `#` begins a comment. `-` is standard input.
+    #[arg(long, global = true, value_name = "FILE", conflicts_with = "commands")]
+    pub(crate) script: Option<PathBuf>,
+    /// Answers with yes whatever would be asked.
+    #[arg(short = 'y', long, global = true)]
+    pub(crate) yes: bool,
+    /// One JSON value a line for each answer.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Shows what is said on the wire, secrets left out.
+    #[arg(long, global = true)]
+    pub(crate) trace: bool,
+}
+
+/// What else the program does.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Program {
+    /// Opens a session on a server in memory, with several hundred messages to try things on.
+    Demo,
+}

@@ -1,0 +1,40 @@
+//! Questions to who sits at the terminal.
+
+use std::io::ErrorKind;
+
+use imapclient::SecretString;
+use rustyline::{Config, Editor, error::ReadlineError, history::MemHistory};
+
+use crate::failure::{Failure, Result};
+
+/// A line of text.
+pub(crate) fn line(prompt: &str) -> Result<String> {
+    let mut editor = Editor::<(), MemHistory>::with_history(Config::default(), MemHistory::new())
+        .map_err(failure)?;
+    let line = editor.readline(prompt).map_err(failure)?;
+    Ok(line.trim().to_owned())
+}
+
+/// A line that is not shown while it is typed.
+pub(crate) fn secret(prompt: &str) -> Result<SecretString> {
+    match rpassword::prompt_password(prompt) {
+        Ok(secret) => Ok(secret.into()),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(Failure::Cancelled),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether the answer begins with a `y`.
+pub(crate) fn yes(question: &str) -> Result<bool> {
+    let answer = line(&format!("{question} [y/N] "))?;
+    Ok(answer.to_lowercase().starts_with('y'))
+}
+
+/// Ctrl-C and Ctrl-D take the question back.
+pub(crate) fn failure(error: ReadlineError) -> Failure {
+    match error {
+        ReadlineError::Interrupted | ReadlineError::Eof => Failure::Cancelled,
+        ReadlineError::Io(error) => Failure::Io(error),
+        other => Failure::Other(other.to_string()),
+    }
+}

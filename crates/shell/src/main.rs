@@ -1,0 +1,89 @@
+//! The program `imapclient`: look at, repair and script mailboxes by IMAP.
+//!
+//! ```text
+//!  args ──▶ account ──▶ session ◀── interactive | script      a line is typed, or read
+//!                          │             │
+//!                          │             ▼
+//!                          │   words ─▶ command ─▶ reply       once for people, once for programs
+//!                          ▼                         ▼
+//!                 imapclient::tokio::Client       screen       escapes, cuts, colours; or json
+//! ```
+
+mod account;
+mod args;
+mod ask;
+mod command;
+mod demo;
+mod escape;
+mod failure;
+mod interactive;
+mod json;
+mod progress;
+mod reply;
+mod screen;
+mod script;
+mod session;
+mod trace;
+mod updates;
+mod words;
+
+use std::{
+    io::{self, IsTerminal},
+    process::ExitCode,
+};
+
+use clap::Parser;
+
+use crate::{
+    args::{Arguments, Program},
+    failure::{Failure, Result},
+    screen::Screen,
+    session::Session,
+};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let screen = Screen::new(arguments.run.json);
+    trace::install(screen.clone());
+    trace::switch(arguments.run.trace);
+    match run(&arguments, &screen) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads our output has closed it, and wants no more.
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(failure) => {
+            screen.error(&failure.text());
+            failure.exit_code()
+        }
+    }
+}
+
+fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
+    match &arguments.program {
+        None => {
+            let account = account::account(&arguments.connection, screen)?;
+            open(
+                Session::new(account, screen.clone(), arguments.run.yes),
+                arguments,
+            )
+        }
+        Some(Program::Demo) => {
+            let (_server, account) = demo::start()?;
+            open(
+                Session::new(account, screen.clone(), arguments.run.yes),
+                arguments,
+            )
+        }
+    }
+}
+
+/// A session, with whoever types its commands.
+fn open(mut session: Session, arguments: &Arguments) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let from = &arguments.run;
+    if from.commands.is_none() && from.script.is_none() && io::stdin().is_terminal() {
+        return interactive::run(session, runtime);
+    }
+    script::run(&mut session, &runtime, from)
+}

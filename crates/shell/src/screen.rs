@@ -1,0 +1,307 @@
+//! Where answers go: the one place that writes, and so the one that escapes, cuts and colours.
+
+use std::{
+    io::{self, IsTerminal, Write},
+    sync::Arc,
+};
+
+use comfy_table::{
+    Attribute, Cell as TableCell, CellAlignment, Color, ContentArrangement, Table as Drawn, presets,
+};
+use unicode_width::UnicodeWidthStr;
+
+use crate::{
+    escape, json,
+    reply::{Cell, Field, Line, Reply, Style, Table, View},
+};
+
+/// Characters of a text in a table or a line, where no terminal sets a limit.
+const LONGEST: usize = 2000;
+/// Characters of a line of a message.
+const LONGEST_LINE: usize = 10_000;
+
+/// Standard output and standard error, and how they are written to.
+#[derive(Debug, Clone)]
+pub(crate) struct Screen {
+    /// One JSON value for each answer, in place of text.
+    pub(crate) json: bool,
+    settings: Arc<Settings>,
+}
+
+#[derive(Debug)]
+struct Settings {
+    /// Columns of the terminal; `None` where it is none, and nothing has to be cut.
+    width: Option<usize>,
+    /// Whether standard output takes colours.
+    colour: bool,
+    /// Whether standard error does.
+    error_colour: bool,
+}
+
+impl Screen {
+    /// As the terminal and the environment (`NO_COLOR`, `COLUMNS`) have it.
+    pub(crate) fn new(json: bool) -> Self {
+        let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
+        let colour = |terminal: bool| terminal && !no_colour && !dumb;
+        Self {
+            json,
+            settings: Arc::new(Settings {
+                width: width(),
+                colour: colour(io::stdout().is_terminal()),
+                error_colour: colour(io::stderr().is_terminal()),
+            }),
+        }
+    }
+
+    /// Columns, where they are limited.
+    pub(crate) fn width(&self) -> Option<usize> {
+        self.settings.width
+    }
+
+    /// Whether something may move on standard error.
+    pub(crate) fn progress(&self) -> bool {
+        io::stderr().is_terminal() && !self.json
+    }
+
+    /// Shows an answer.
+    pub(crate) fn reply(&self, reply: &Reply) -> io::Result<()> {
+        let mut text = if self.json {
+            json::line(&reply.json)
+        } else {
+            self.draw(&reply.view)
+        };
+        if text.is_empty() {
+            return Ok(());
+        }
+        if !text.ends_with('\n') {
+            text.push('\n');
+        }
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
+    /// Tells something that is no answer: what is being done, what the server said unasked.
+    pub(crate) fn note(&self, text: &str) {
+        self.tell(&Cell::faint(text));
+    }
+
+    /// Tells something that may be wrong.
+    pub(crate) fn warn(&self, text: &str) {
+        self.tell(&Cell::styled(format!("warning: {text}"), Style::Warning));
+    }
+
+    /// Tells what has failed.
+    pub(crate) fn error(&self, text: &str) {
+        self.tell(&Cell::styled(format!("error: {text}"), Style::Bad));
+    }
+
+    fn tell(&self, cell: &Cell) {
+        let mut told = String::new();
+        for line in cell.text.lines() {
+            let line = escape::line(escape::cut(line, LONGEST).as_ref()).into_owned();
+            told.push_str(&paint(&line, cell.style, self.settings.error_colour));
+            told.push('\n');
+        }
+        // Nobody is left to be told that nobody reads it.
+        let _ = io::stderr().lock().write_all(told.as_bytes());
+    }
+
+    fn draw(&self, view: &View) -> String {
+        match view {
+            View::Nothing => String::new(),
+            View::Lines(lines) => lines.iter().map(|line| self.line(line)).collect(),
+            View::Fields(fields) => self.fields(fields),
+            View::Table(table) => self.table(table),
+            View::Text(text) => escape::lines(text)
+                .map(|line| format!("{}\n", escape::cut(&line, LONGEST_LINE)))
+                .collect(),
+            View::All(views) => {
+                let drawn = views.iter().map(|view| self.draw(view));
+                let drawn: Vec<String> = drawn.filter(|text| !text.is_empty()).collect();
+                drawn.join("\n")
+            }
+        }
+    }
+
+    fn line(&self, line: &Line) -> String {
+        let mut room = self.settings.width.unwrap_or(usize::MAX);
+        let mut drawn = String::new();
+        for cell in &line.0 {
+            let shown = safe(&cell.text);
+            let fits = shown.width() <= room;
+            let shown = fit(&shown, room);
+            room = room.saturating_sub(shown.width());
+            drawn.push_str(&paint(&shown, cell.style, self.settings.colour));
+            if !fits {
+                break;
+            }
+        }
+        drawn.push('\n');
+        drawn
+    }
+
+    /// Values longer than the terminal go on below themselves: they are few, and asked for.
+    fn fields(&self, fields: &[Field]) -> String {
+        let widest = fields.iter().map(|field| field.name.width()).max();
+        let indent = widest.unwrap_or_default() + 2;
+        let mut drawn = String::new();
+        for field in fields {
+            let name = safe(&field.name);
+            let blanks = " ".repeat(indent.saturating_sub(name.width()));
+            drawn.push_str(&paint(&name, Style::Faint, self.settings.colour));
+            drawn.push_str(&blanks);
+            let value = safe(&field.value.text);
+            let room = self
+                .settings
+                .width
+                .map_or(usize::MAX, |width| width.saturating_sub(indent).max(20));
+            for (number, line) in wrap(&value, room).iter().enumerate() {
+                if number > 0 {
+                    drawn.push('\n');
+                    drawn.push_str(&" ".repeat(indent));
+                }
+                drawn.push_str(&paint(line, field.value.style, self.settings.colour));
+            }
+            while drawn.ends_with(' ') {
+                drawn.pop();
+            }
+            drawn.push('\n');
+        }
+        drawn
+    }
+
+    fn table(&self, table: &Table) -> String {
+        if table.rows.is_empty() {
+            return match table.empty {
+                "" => String::new(),
+                empty => self.line(&Line::from(Cell::faint(empty))),
+            };
+        }
+        let mut drawn = Drawn::new();
+        drawn.load_style(presets::NOTHING);
+        drawn.set_truncation_indicator("…");
+        match self.settings.width {
+            Some(width) => {
+                drawn.set_content_arrangement(ContentArrangement::Dynamic);
+                drawn.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+            }
+            None => {
+                drawn.set_content_arrangement(ContentArrangement::Disabled);
+            }
+        }
+        match self.settings.colour {
+            true => drawn.enforce_styling(),
+            false => drawn.force_no_tty(),
+        };
+        let heads = table.columns.iter().map(|column| {
+            let cell = TableCell::new(column.name).add_attribute(Attribute::Dim);
+            match column.right {
+                true => cell.set_alignment(CellAlignment::Right),
+                false => cell,
+            }
+        });
+        drawn.set_header(heads);
+        for row in &table.rows {
+            let cells = row.iter().zip(&table.columns).map(|(cell, column)| {
+                let drawn = styled(TableCell::new(safe(&cell.text)), cell.style);
+                match column.right {
+                    true => drawn.set_alignment(CellAlignment::Right),
+                    false => drawn,
+                }
+            });
+            let mut row = comfy_table::Row::from(cells.collect::<Vec<_>>());
+            row.max_height(1);
+            drawn.add_row(row);
+        }
+        for column in drawn.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
+        let lines = drawn.lines().map(|line| format!("{}\n", line.trim_end()));
+        lines.collect()
+    }
+}
+
+/// Columns of the terminal: `COLUMNS`, or what it says itself.
+fn width() -> Option<usize> {
+    let told = std::env::var("COLUMNS").ok();
+    let told = told.and_then(|columns| columns.parse().ok());
+    told.filter(|&columns| columns > 0).or_else(|| {
+        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+        Some(usize::from(width.0)).filter(|&columns| columns > 0)
+    })
+}
+
+/// Escaped, and cut: what is longer than any terminal is nothing to read.
+fn safe(text: &str) -> String {
+    escape::line(&escape::cut(text, LONGEST)).into_owned()
+}
+
+/// As much as goes into so many columns.
+fn fit(text: &str, room: usize) -> String {
+    if text.width() <= room {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut taken = 1;
+    for c in text.chars() {
+        taken += unicode_width::UnicodeWidthChar::width(c).unwrap_or_default();
+        if taken > room {
+            break;
+        }
+        kept.push(c);
+    }
+    if room > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// Lines of so many columns, broken at blanks where there are any.
+fn wrap(text: &str, room: usize) -> Vec<String> {
+    if text.width() <= room {
+        return vec![text.to_owned()];
+    }
+    let mut lines = vec![String::new()];
+    for word in text.split_inclusive(' ') {
+        let last = lines.last().map_or(0, |line| line.width());
+        if last > 0 && last + word.trim_end().width() > room {
+            lines.push(String::new());
+        }
+        for c in word.chars() {
+            let width = unicode_width::UnicodeWidthChar::width(c).unwrap_or_default();
+            if lines.last().is_some_and(|line| line.width() + width > room) && c != ' ' {
+                lines.push(String::new());
+            }
+            if let Some(line) = lines.last_mut() {
+                line.push(c);
+            }
+        }
+    }
+    lines
+}
+
+fn paint(text: &str, style: Style, colour: bool) -> String {
+    let code = match style {
+        _ if !colour || text.is_empty() => return text.to_owned(),
+        Style::Plain => return text.to_owned(),
+        Style::Strong => "1",
+        Style::Faint => "2",
+        Style::Good => "32",
+        Style::Warning => "33",
+        Style::Bad => "31",
+    };
+    format!("\x1b[{code}m{text}\x1b[0m")
+}
+
+fn styled(cell: TableCell, style: Style) -> TableCell {
+    match style {
+        Style::Plain => cell,
+        Style::Strong => cell.add_attribute(Attribute::Bold),
+        Style::Faint => cell.add_attribute(Attribute::Dim),
+        Style::Good => cell.fg(Color::Green),
+        Style::Warning => cell.fg(Color::Yellow),
+        Style::Bad => cell.fg(Color::Red),
+    }
+}

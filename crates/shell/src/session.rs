@@ -1,0 +1,252 @@
+//! A session: an account, its connection, and what is kept from one command to the next.
+
+use std::{
+    io::{self, IsTerminal},
+    time::Duration,
+};
+
+use imapclient::{MailboxName, SeqSet, UidSet, Update, tokio::Client};
+use imapclient_config::Account;
+
+use crate::{
+    ask,
+    command::Command,
+    failure::{Failure, Result},
+    progress::Progress,
+    reply::Reply,
+    screen::Screen,
+    updates,
+};
+
+/// How long what a cancelled command left under way may take, and how much it may be.
+const DRAIN_TIME: Duration = Duration::from_secs(1);
+const DRAIN_BYTES: u64 = 1024 * 1024;
+
+/// A session on a server. It connects by itself, also again.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) screen: Screen,
+    pub(crate) progress: Progress,
+    account: Account,
+    client: Option<Client>,
+    /// What was selected last: it will be again when the connection is.
+    selected: Option<Selected>,
+    /// What the last search found: `$`.
+    found: Option<Found>,
+    /// Whether questions are answered by yes.
+    yes: bool,
+    /// Whether the session has been left.
+    left: bool,
+    /// Whether there was a connection before.
+    connected_before: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Selected {
+    name: MailboxName,
+    read_only: bool,
+    uid_validity: Option<u32>,
+}
+
+/// Messages that were found.
+#[derive(Debug, Clone)]
+pub(crate) enum Found {
+    Uids(UidSet),
+    Seqs(SeqSet),
+}
+
+impl Session {
+    pub(crate) fn new(account: Account, screen: Screen, yes: bool) -> Self {
+        Self {
+            screen,
+            progress: Progress::default(),
+            account,
+            client: None,
+            selected: None,
+            found: None,
+            yes,
+            left: false,
+            connected_before: false,
+        }
+    }
+
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
+    }
+
+    pub(crate) fn account_mut(&mut self) -> &mut Account {
+        &mut self.account
+    }
+
+    /// Runs a command; Ctrl-C ends the command, and not the session.
+    pub(crate) async fn run(&mut self, command: Command) -> Result<Reply> {
+        self.progress = Progress::new(self.screen.progress());
+        let progress = self.progress.clone();
+        let result = tokio::select! {
+            result = command.run(self) => result,
+            interrupted = tokio::signal::ctrl_c() => match interrupted {
+                Ok(()) => Err(Failure::Cancelled),
+                Err(error) => Err(error.into()),
+            },
+            never = progress.show() => match never {},
+        };
+        progress.end();
+        if matches!(result, Err(Failure::Cancelled)) {
+            self.drain().await;
+        }
+        self.look_after(&result);
+        result
+    }
+
+    /// The connection; made if there is none.
+    pub(crate) async fn client(&mut self) -> Result<&mut Client> {
+        if self.client.is_none() {
+            self.connect().await?;
+        }
+        self.client
+            .as_mut()
+            .ok_or_else(|| Failure::Other("there is no connection".to_owned()))
+    }
+
+    /// Connects, logs in, and selects again what was selected.
+    pub(crate) async fn connect(&mut self) -> Result<()> {
+        if self.connected_before {
+            self.screen
+                .note(&format!("connecting to {} again", self.account.host));
+        }
+        let mut client = self.account.builder::<Client>()?.connect().await?;
+        self.connected_before = true;
+        if let Some(before) = self.selected.take() {
+            let name = before.name.clone();
+            let again = match before.read_only {
+                true => client.examine(name).await,
+                false => client.select(name).await,
+            };
+            match again {
+                Ok(now) if now.uid_validity != before.uid_validity => {
+                    self.found = None;
+                    self.screen.warn(&format!(
+                        "{} has another UIDVALIDITY now: its messages have other UIDs",
+                        before.name
+                    ));
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    self.found = None;
+                    let error = Failure::from(error).text();
+                    self.screen.warn(&format!(
+                        "{} is not selected any more: {error}",
+                        before.name
+                    ));
+                }
+            }
+        }
+        self.client = Some(client);
+        self.remember();
+        Ok(())
+    }
+
+    /// Says goodbye.
+    pub(crate) async fn leave(&mut self) -> Result<()> {
+        self.left = true;
+        if let Some(client) = self.client.take() {
+            client.logout().await?;
+        }
+        Ok(())
+    }
+
+    /// Whether the session is over.
+    pub(crate) fn is_left(&self) -> bool {
+        self.left
+    }
+
+    /// Forgets the connection, for a new one to be made.
+    pub(crate) fn forget_connection(&mut self) {
+        self.client = None;
+    }
+
+    /// The name of the selected mailbox.
+    pub(crate) fn mailbox(&self) -> Option<&MailboxName> {
+        self.selected.as_ref().map(|selected| &selected.name)
+    }
+
+    pub(crate) fn found(&self) -> Option<&Found> {
+        self.found.as_ref()
+    }
+
+    pub(crate) fn set_found(&mut self, found: Found) {
+        self.found = Some(found);
+    }
+
+    /// Asks whether that is to be done.
+    ///
+    /// # Errors
+    /// [`Failure::Cancelled`] if it is not, [`Failure::Unconfirmed`] if there is nobody to ask.
+    pub(crate) fn confirm(&self, what: &str) -> Result<()> {
+        if self.yes {
+            return Ok(());
+        }
+        if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+            return Err(Failure::Unconfirmed(what.to_owned()));
+        }
+        self.progress.pause();
+        let what = crate::escape::line(what);
+        match ask::yes(&format!("{what}. Go on?"))? {
+            true => Ok(()),
+            false => Err(Failure::Cancelled),
+        }
+    }
+
+    /// After a command was dropped: its answer is read if it is short, or the connection given up.
+    async fn drain(&mut self) {
+        let Some(client) = &mut self.client else {
+            return;
+        };
+        let drained = tokio::time::timeout(DRAIN_TIME, client.drain(DRAIN_BYTES)).await;
+        if !matches!(drained, Ok(Ok(true))) {
+            self.client = None;
+        }
+    }
+
+    /// What there is to do after each command.
+    fn look_after<T>(&mut self, result: &Result<T>) {
+        if let Some(client) = &mut self.client {
+            for update in client.updates() {
+                if let Some(note) = updates::note(&update) {
+                    match update {
+                        Update::Alert(_) | Update::Bye(_) => self.screen.warn(&note),
+                        _ => self.screen.note(&note),
+                    }
+                }
+            }
+            self.remember();
+        }
+        if let Err(Failure::Client(error)) = result
+            && error.is_closed()
+        {
+            self.client = None;
+        }
+    }
+
+    /// Keeps what is selected: the connection may be gone when it is needed.
+    fn remember(&mut self) {
+        let Some(client) = &self.client else {
+            return;
+        };
+        let selected = client.state().selected().map(|mailbox| Selected {
+            name: mailbox.name.clone(),
+            read_only: mailbox.read_only,
+            uid_validity: mailbox.uid_validity,
+        });
+        let same = |one: &Option<Selected>, other: &Option<Selected>| match (one, other) {
+            (Some(one), Some(other)) => {
+                one.name == other.name && one.uid_validity == other.uid_validity
+            }
+            (one, other) => one.is_none() && other.is_none(),
+        };
+        if !same(&selected, &self.selected) {
+            self.found = None;
+        }
+        self.selected = selected;
+    }
+}
