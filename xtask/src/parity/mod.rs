@@ -57,7 +57,8 @@ const ONE_FACE: [(&str, &str); 1] = [(
     "an async wait ends when its future is dropped",
 )];
 /// Arguments that no text can come in by.
-const WITHOUT_TEXT: [(&str, &str); 7] = [
+const WITHOUT_TEXT: [(&str, &str); 8] = [
+    ("drain", "most"),
     ("idle_or_poll", "interval"),
     ("next_timeout", "timeout"),
     // What it sends is written by the codec, whose tests have all its arguments.
