@@ -98,7 +98,7 @@ pub use imapclient_codec::{
         RightsChange, SearchKey, SearchQuery, SortKey, StatusItem, ThreadAlgorithm, Window,
     },
 };
-pub use imapclient_engine::{Mailbox, Phase, State, WireLine};
+pub use imapclient_engine::{Direction, Mailbox, Phase, State, WireLine};
 pub use imapclient_transport::{self as transport, Interrupter, Socket};
 
 /// The programs in the README.

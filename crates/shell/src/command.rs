@@ -8,9 +8,45 @@ use crate::{
     session::Session,
 };
 
+/// Makes an enum for clap of commands that belong together. Each variant holds the arguments of one,
+/// and these know how to `run`.
+macro_rules! commands {
+    ($name:ident { $($(#[$attribute:meta])* $variant:ident($arguments:ty),)+ }) => {
+        #[derive(Debug, clap::Subcommand)]
+        pub(crate) enum $name {
+            $($(#[$attribute])* $variant($arguments),)+
+        }
+
+        impl $name {
+            pub(super) async fn run(
+                self,
+                session: &mut crate::session::Session,
+            ) -> crate::failure::Result<crate::reply::Reply> {
+                match self {
+                    $(Self::$variant(arguments) => arguments.run(session).await,)+
+                }
+            }
+        }
+    };
+}
+
+mod access;
+mod change;
+mod fetched;
+mod find;
 mod help;
+mod idle;
+mod labels;
 mod mailboxes;
+mod open;
+mod part;
+mod raw;
+mod read;
 mod server;
+mod settings;
+mod show;
+mod transfer;
+mod tree;
 
 /// A line, as clap reads it.
 #[derive(Debug, Parser)]
@@ -26,32 +62,41 @@ struct Line {
     command: Command,
 }
 
-/// Anything that can be typed.
-#[derive(Debug, Subcommand)]
-pub(crate) enum Command {
-    #[command(flatten)]
-    Mailboxes(mailboxes::Mailboxes),
-    #[command(flatten)]
-    Server(server::Server),
-    #[command(flatten)]
-    Help(help::Help),
+/// The groups of commands, in the order of the overview.
+macro_rules! groups {
+    ($($variant:ident($group:ty) $title:literal,)+) => {
+        /// Anything that can be typed.
+        #[derive(Debug, Subcommand)]
+        pub(crate) enum Command {
+            $(#[command(flatten)] $variant($group),)+
+        }
+
+        /// The groups of commands, in the order of the overview: their titles, and what is in them.
+        pub(crate) fn groups() -> Vec<(&'static str, clap::Command)> {
+            vec![$(($title, <$group>::augment_subcommands(clap::Command::new($title))),)+]
+        }
+
+        impl Command {
+            pub(crate) async fn run(self, session: &mut Session) -> Result<Reply> {
+                match self {
+                    $(Self::$variant(command) => command.run(session).await,)+
+                }
+            }
+        }
+    };
 }
 
-/// The groups of commands, in the order of the overview: a title, and one for the names of each.
-pub(crate) fn groups() -> Vec<(&'static str, clap::Command)> {
-    fn group<G: Subcommand>(title: &'static str) -> (&'static str, clap::Command) {
-        (title, G::augment_subcommands(clap::Command::new(title)))
-    }
-    vec![
-        group::<mailboxes::Mailboxes>("Mailboxes"),
-        group::<server::Server>("Server and session"),
-        group::<help::Help>("Help"),
-    ]
-}
-
-/// All commands, for help and completion.
-pub(crate) fn all() -> clap::Command {
-    Line::command()
+groups! {
+    Mailboxes(mailboxes::Mailboxes) "Mailboxes",
+    Open(open::Open) "Open a mailbox",
+    Find(find::Find) "Find messages",
+    Read(read::Read) "Read messages",
+    Change(change::Change) "Change messages",
+    Gmail(labels::Gmail) "Gmail's labels",
+    Transfer(transfer::Transfer) "Move messages",
+    Access(access::Access) "Rights and quotas",
+    Server(server::Server) "The server",
+    Settings(settings::Settings) "This session",
 }
 
 impl Command {
@@ -60,7 +105,7 @@ impl Command {
     /// # Errors
     /// [`Failure::Usage`], which says what would be right.
     pub(crate) fn parse(mut words: Vec<String>) -> Result<Self> {
-        // In IMAP, what numbers mean is said before the command. Here UIDs are usual.
+        // In IMAP, what numbers mean is said before the command. Here they are UIDs.
         if words.len() > 1 && words[0].eq_ignore_ascii_case("uid") {
             words.remove(0);
         }
@@ -70,23 +115,40 @@ impl Command {
         match Line::try_parse_from(&words) {
             Ok(line) => Ok(line.command),
             Err(error) if error.kind() == ErrorKind::DisplayHelp => {
-                Ok(Self::Help(help::Help::of(words.into_iter().next())))
+                Ok(help::Help::of(words.into_iter().next()).into())
             }
-            Err(error) => {
-                let text = error.render().to_string();
-                let text = text.strip_prefix("error: ").unwrap_or(&text);
-                Err(Failure::Usage(text.trim_end().to_owned()))
-            }
+            Err(error) => Err(unknown(&error, words.first().map_or("", String::as_str))),
         }
     }
+}
 
-    pub(crate) async fn run(self, session: &mut Session) -> Result<Reply> {
-        match self {
-            Self::Mailboxes(command) => command.run(session).await,
-            Self::Server(command) => command.run(session).await,
-            Self::Help(command) => command.run(session),
-        }
+/// All commands, for help and completion.
+pub(crate) fn all() -> clap::Command {
+    Line::command()
+}
+
+/// What clap says, without what is about programs and not about a prompt.
+fn unknown(error: &clap::Error, name: &str) -> Failure {
+    let text = error.render().to_string();
+    let text = text.strip_prefix("error: ").unwrap_or(&text);
+    let mut kept: Vec<&str> = text.lines().map(str::trim_end).collect();
+    kept.retain(|line| {
+        !line.starts_with("Usage: imapclient") && !line.starts_with("For more information")
+    });
+    let mut kept = kept.join("\n");
+    while kept.contains("\n\n\n") {
+        kept = kept.replace("\n\n\n", "\n\n");
     }
+    let mut kept = kept
+        .trim_end()
+        .replace("unrecognized subcommand", "there is no command");
+    kept = kept.replace("subcommand", "command");
+    let known = all().find_subcommand(name).is_some();
+    let help = match known {
+        true => format!("`help {name}` explains it"),
+        false => "`help` lists the commands".to_owned(),
+    };
+    Failure::Usage(format!("{kept}\n\n  {help}"))
 }
 
 /// A text that is an answer.

@@ -18,11 +18,11 @@ pub(crate) fn run(mut session: Session, runtime: Runtime) -> Result<()> {
     let mut editor = DefaultEditor::new().map_err(ask::failure)?;
     while !session.is_left() {
         match editor.readline(&prompt(&session)) {
-            Ok(line) => {
-                if let Err(failure) = run_line(&mut session, &runtime, &line) {
-                    session.screen.error(&failure.text());
-                }
-            }
+            Ok(line) => match run_line(&mut session, &runtime, &line) {
+                Ok(()) => {}
+                Err(Failure::Cancelled) => session.screen.note("cancelled"),
+                Err(failure) => session.screen.error(&failure.text()),
+            },
             Err(ReadlineError::Interrupted) => {}
             Err(ReadlineError::Eof) => break,
             Err(error) => return Err(ask::failure(error)),

@@ -11,6 +11,7 @@
 
 mod account;
 mod args;
+mod arguments;
 mod ask;
 mod command;
 mod demo;
@@ -18,6 +19,7 @@ mod escape;
 mod failure;
 mod interactive;
 mod json;
+mod layout;
 mod progress;
 mod reply;
 mod screen;

@@ -32,15 +32,7 @@ impl Progress {
     /// Shows it, once it has taken long; the future never ends.
     pub(crate) async fn show(&self) -> Infallible {
         tokio::time::sleep(PATIENCE).await;
-        let mut state = self.0.borrow_mut();
-        if state.on {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            bar.set_style(spinner());
-            bar.enable_steady_tick(TICK);
-            state.bar = Some(bar);
-            state.draw();
-        }
-        drop(state);
+        self.0.borrow_mut().appear();
         future::pending().await
     }
 
@@ -65,6 +57,16 @@ impl Progress {
 }
 
 impl State {
+    fn appear(&mut self) {
+        if self.on {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            bar.set_style(spinner());
+            bar.enable_steady_tick(TICK);
+            self.bar = Some(bar);
+            self.draw();
+        }
+    }
+
     fn draw(&self) {
         if let (Some(bar), Some((done, of))) = (&self.bar, self.done) {
             if bar.length().is_none() {

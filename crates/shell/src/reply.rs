@@ -8,8 +8,8 @@ use serde_json::Value;
 /// The answer of a command.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    /// For programs.
-    pub(crate) json: Value,
+    /// For programs; `None` for what is no answer to them either.
+    pub(crate) json: Option<Value>,
     /// For people.
     pub(crate) view: View,
 }
@@ -28,7 +28,7 @@ pub(crate) enum View {
     /// Text in full: it may take several lines of the terminal.
     Text(String),
     /// Several of these, with an empty line in between.
-    All(Vec<View>),
+    All(Vec<Self>),
 }
 
 /// A line made of pieces.
@@ -84,7 +84,15 @@ impl Reply {
     /// Nothing to show; a command that just did what it was told says so in JSON by `null`.
     pub(crate) fn nothing() -> Self {
         Self {
-            json: Value::Null,
+            json: Some(Value::Null),
+            view: View::Nothing,
+        }
+    }
+
+    /// Nothing at all: a command about the session, or one that has shown all there is.
+    pub(crate) fn silent() -> Self {
+        Self {
+            json: None,
             view: View::Nothing,
         }
     }
@@ -100,7 +108,7 @@ impl Reply {
             unreachable!("a reply that is no JSON: {error}");
         });
         Self {
-            json,
+            json: Some(json),
             view: view.into(),
         }
     }

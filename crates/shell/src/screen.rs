@@ -5,13 +5,11 @@ use std::{
     sync::Arc,
 };
 
-use comfy_table::{
-    Attribute, Cell as TableCell, CellAlignment, Color, ContentArrangement, Table as Drawn, presets,
-};
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
     escape, json,
+    layout::{self, fit, wrap},
     reply::{Cell, Field, Line, Reply, Style, Table, View},
 };
 
@@ -66,10 +64,10 @@ impl Screen {
 
     /// Shows an answer.
     pub(crate) fn reply(&self, reply: &Reply) -> io::Result<()> {
-        let mut text = if self.json {
-            json::line(&reply.json)
-        } else {
-            self.draw(&reply.view)
+        let mut text = match (self.json, &reply.json) {
+            (true, Some(value)) => json::line(value),
+            (true, None) => String::new(),
+            (false, _) => self.draw(&reply.view),
         };
         if text.is_empty() {
             return Ok(());
@@ -162,7 +160,11 @@ impl Screen {
                     drawn.push('\n');
                     drawn.push_str(&" ".repeat(indent));
                 }
-                drawn.push_str(&paint(line, field.value.style, self.settings.colour));
+                drawn.push_str(&paint(
+                    line.trim_end(),
+                    field.value.style,
+                    self.settings.colour,
+                ));
             }
             while drawn.ends_with(' ') {
                 drawn.pop();
@@ -179,47 +181,46 @@ impl Screen {
                 empty => self.line(&Line::from(Cell::faint(empty))),
             };
         }
-        let mut drawn = Drawn::new();
-        drawn.load_style(presets::NOTHING);
-        drawn.set_truncation_indicator("…");
-        match self.settings.width {
-            Some(width) => {
-                drawn.set_content_arrangement(ContentArrangement::Dynamic);
-                drawn.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-            }
-            None => {
-                drawn.set_content_arrangement(ContentArrangement::Disabled);
-            }
-        }
-        match self.settings.colour {
-            true => drawn.enforce_styling(),
-            false => drawn.force_no_tty(),
-        };
-        let heads = table.columns.iter().map(|column| {
-            let cell = TableCell::new(column.name).add_attribute(Attribute::Dim);
-            match column.right {
-                true => cell.set_alignment(CellAlignment::Right),
-                false => cell,
-            }
+        let rows: Vec<Vec<String>> = table
+            .rows
+            .iter()
+            .map(|row| row.iter().map(|cell| safe(&cell.text)).collect())
+            .collect();
+        let wanted: Vec<usize> = table
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| {
+                let cells = rows.iter().filter_map(|row| Some(row.get(at)?.width()));
+                cells.chain([column.name.width()]).max().unwrap_or_default()
+            })
+            .collect();
+        let widths = layout::widths(&wanted, self.settings.width.unwrap_or(usize::MAX));
+        let heads = table
+            .columns
+            .iter()
+            .map(|column| (column.name.to_owned(), Style::Faint));
+        let heads = vec![heads.collect::<Vec<_>>()];
+        let rows = rows.into_iter().zip(&table.rows).map(|(texts, cells)| {
+            let styles = cells.iter().map(|cell| cell.style);
+            texts.into_iter().zip(styles).collect::<Vec<_>>()
         });
-        drawn.set_header(heads);
-        for row in &table.rows {
-            let cells = row.iter().zip(&table.columns).map(|(cell, column)| {
-                let drawn = styled(TableCell::new(safe(&cell.text)), cell.style);
+        let mut drawn = String::new();
+        for row in heads.into_iter().chain(rows) {
+            let mut line = String::new();
+            for (((text, style), column), width) in row.iter().zip(&table.columns).zip(&widths) {
+                let text = fit(text, *width);
+                let blanks = " ".repeat(width.saturating_sub(text.width()));
+                let text = paint(&text, *style, self.settings.colour);
                 match column.right {
-                    true => drawn.set_alignment(CellAlignment::Right),
-                    false => drawn,
+                    true => line.extend([&blanks, &text, "  "]),
+                    false => line.extend([&text, &blanks, "  "]),
                 }
-            });
-            let mut row = comfy_table::Row::from(cells.collect::<Vec<_>>());
-            row.max_height(1);
-            drawn.add_row(row);
+            }
+            drawn.push_str(line.trim_end());
+            drawn.push('\n');
         }
-        for column in drawn.column_iter_mut() {
-            column.set_padding((0, 2));
-        }
-        let lines = drawn.lines().map(|line| format!("{}\n", line.trim_end()));
-        lines.collect()
+        drawn
     }
 }
 
@@ -238,50 +239,6 @@ fn safe(text: &str) -> String {
     escape::line(&escape::cut(text, LONGEST)).into_owned()
 }
 
-/// As much as goes into so many columns.
-fn fit(text: &str, room: usize) -> String {
-    if text.width() <= room {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    let mut taken = 1;
-    for c in text.chars() {
-        taken += unicode_width::UnicodeWidthChar::width(c).unwrap_or_default();
-        if taken > room {
-            break;
-        }
-        kept.push(c);
-    }
-    if room > 0 {
-        kept.push('…');
-    }
-    kept
-}
-
-/// Lines of so many columns, broken at blanks where there are any.
-fn wrap(text: &str, room: usize) -> Vec<String> {
-    if text.width() <= room {
-        return vec![text.to_owned()];
-    }
-    let mut lines = vec![String::new()];
-    for word in text.split_inclusive(' ') {
-        let last = lines.last().map_or(0, |line| line.width());
-        if last > 0 && last + word.trim_end().width() > room {
-            lines.push(String::new());
-        }
-        for c in word.chars() {
-            let width = unicode_width::UnicodeWidthChar::width(c).unwrap_or_default();
-            if lines.last().is_some_and(|line| line.width() + width > room) && c != ' ' {
-                lines.push(String::new());
-            }
-            if let Some(line) = lines.last_mut() {
-                line.push(c);
-            }
-        }
-    }
-    lines
-}
-
 fn paint(text: &str, style: Style, colour: bool) -> String {
     let code = match style {
         _ if !colour || text.is_empty() => return text.to_owned(),
@@ -293,15 +250,4 @@ fn paint(text: &str, style: Style, colour: bool) -> String {
         Style::Bad => "31",
     };
     format!("\x1b[{code}m{text}\x1b[0m")
-}
-
-fn styled(cell: TableCell, style: Style) -> TableCell {
-    match style {
-        Style::Plain => cell,
-        Style::Strong => cell.add_attribute(Attribute::Bold),
-        Style::Faint => cell.add_attribute(Attribute::Dim),
-        Style::Good => cell.fg(Color::Green),
-        Style::Warning => cell.fg(Color::Yellow),
-        Style::Bad => cell.fg(Color::Red),
-    }
 }

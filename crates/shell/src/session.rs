@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use imapclient::{MailboxName, SeqSet, UidSet, Update, tokio::Client};
+use imapclient::{MailboxName, Update, tokio::Client};
 use imapclient_config::Account;
 
 use crate::{
@@ -33,12 +33,15 @@ pub(crate) struct Session {
     selected: Option<Selected>,
     /// What the last search found: `$`.
     found: Option<Found>,
+    /// What was set in the session.
+    timeout: Option<Option<Duration>>,
     /// Whether questions are answered by yes.
     yes: bool,
     /// Whether the session has been left.
     left: bool,
     /// Whether there was a connection before.
     connected_before: bool,
+    mailboxes_changes: u64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -48,11 +51,12 @@ struct Selected {
     uid_validity: Option<u32>,
 }
 
-/// Messages that were found.
+/// Messages that were found, in the order they were told.
 #[derive(Debug, Clone)]
-pub(crate) enum Found {
-    Uids(UidSet),
-    Seqs(SeqSet),
+pub(crate) struct Found {
+    pub(crate) numbers: Vec<u32>,
+    /// Whether they are UIDs; sequence numbers otherwise.
+    pub(crate) by_uid: bool,
 }
 
 impl Session {
@@ -64,18 +68,16 @@ impl Session {
             client: None,
             selected: None,
             found: None,
+            timeout: None,
             yes,
             left: false,
             connected_before: false,
+            mailboxes_changes: 0,
         }
     }
 
     pub(crate) fn account(&self) -> &Account {
         &self.account
-    }
-
-    pub(crate) fn account_mut(&mut self) -> &mut Account {
-        &mut self.account
     }
 
     /// Runs a command; Ctrl-C ends the command, and not the session.
@@ -114,7 +116,11 @@ impl Session {
             self.screen
                 .note(&format!("connecting to {} again", self.account.host));
         }
-        let mut client = self.account.builder::<Client>()?.connect().await?;
+        let mut builder = self.account.builder::<Client>()?;
+        if let Some(timeout) = self.timeout {
+            builder = builder.timeout(timeout);
+        }
+        let mut client = builder.connect().await?;
         self.connected_before = true;
         if let Some(before) = self.selected.take() {
             let name = before.name.clone();
@@ -160,9 +166,26 @@ impl Session {
         self.left
     }
 
-    /// Forgets the connection, for a new one to be made.
-    pub(crate) fn forget_connection(&mut self) {
-        self.client = None;
+    /// Goes on as somebody else, on a new connection; on failure everything is as before.
+    pub(crate) async fn change_account(&mut self, account: Account) -> Result<()> {
+        let client = account.builder::<Client>()?.connect().await?;
+        if let Some(before) = self.client.replace(client)
+            && let Err(error) = before.logout().await
+        {
+            tracing::debug!(%error, "logout failed");
+        }
+        self.account = account;
+        self.connected_before = true;
+        self.mailboxes_changed();
+        self.remember();
+        Ok(())
+    }
+
+    /// How long the server may be silent, now and on later connections.
+    pub(crate) async fn set_timeout(&mut self, timeout: Option<Duration>) -> Result<()> {
+        self.client().await?.set_timeout(timeout);
+        self.timeout = Some(timeout);
+        Ok(())
     }
 
     /// The name of the selected mailbox.
@@ -176,6 +199,16 @@ impl Session {
 
     pub(crate) fn set_found(&mut self, found: Found) {
         self.found = Some(found);
+    }
+
+    /// What is known of mailboxes is out of date.
+    pub(crate) fn mailboxes_changed(&mut self) {
+        self.mailboxes_changes += 1;
+    }
+
+    /// How often mailboxes have changed: who keeps a list of them sees by it that it is old.
+    pub(crate) fn mailboxes_changes(&self) -> u64 {
+        self.mailboxes_changes
     }
 
     /// Asks whether that is to be done.

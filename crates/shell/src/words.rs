@@ -1,11 +1,14 @@
 //! A line of commands, taken apart.
 
+use std::{iter::Peekable, str::Chars};
+
 use crate::failure::{Failure, Result};
 
 /// The commands of a line, which `;` separates, each as its words. Words are separated by blanks;
 /// quotes keep them together: in `'...'` everything means itself, in `"..."` a backslash hides a
 /// quote or another backslash. Outside of quotes a backslash means itself, as in `\Seen`. `#`
-/// begins a comment where a command could begin.
+/// begins a comment where a command could begin. After `raw` all up to the next `;` outside of `"..."`
+/// is one word as it stands: that is IMAP's own syntax.
 pub(crate) fn commands(line: &str) -> Result<Vec<Vec<String>>> {
     let mut commands = Vec::new();
     let mut words: Vec<String> = Vec::new();
@@ -20,7 +23,12 @@ pub(crate) fn commands(line: &str) -> Result<Vec<Vec<String>>> {
                     commands.push(std::mem::take(&mut words));
                 }
             }
-            c if c.is_whitespace() => words.extend(word.take()),
+            c if c.is_whitespace() => {
+                words.extend(word.take());
+                if matches!(words.as_slice(), [name] if name.eq_ignore_ascii_case("raw")) {
+                    words.extend(verbatim(&mut chars));
+                }
+            }
             '\'' | '"' => {
                 let word = word.get_or_insert_default();
                 loop {
@@ -46,6 +54,23 @@ pub(crate) fn commands(line: &str) -> Result<Vec<Vec<String>>> {
         commands.push(words);
     }
     Ok(commands)
+}
+
+/// What follows up to the end of the command, if it is anything.
+fn verbatim(chars: &mut Peekable<Chars<'_>>) -> Option<String> {
+    let mut text = String::new();
+    let mut quoted = false;
+    let mut escaped = false;
+    while let Some(c) = chars.next_if(|c| quoted || *c != ';') {
+        match c {
+            '"' if !escaped => quoted = !quoted,
+            _ => {}
+        }
+        escaped = quoted && c == '\\' && !escaped;
+        text.push(c);
+    }
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// A word as it would have to be typed.
@@ -82,6 +107,11 @@ mod tests {
             ("fetch #1:2", &[&["fetch", "#1:2"]]),
             (r#"mkdir """#, &[&["mkdir", ""]]),
             (r#"x a"b c"d"#, &[&["x", "ab cd"]]),
+            (
+                r#"raw STATUS "a;\"b" (MESSAGES) ; noop"#,
+                &[&["raw", r#"STATUS "a;\"b" (MESSAGES)"#], &["noop"]],
+            ),
+            ("RAW  ; x", &[&["RAW"], &["x"]]),
         ];
         for (line, expected) in cases {
             assert_eq!(commands(line).unwrap(), *expected, "{line}");

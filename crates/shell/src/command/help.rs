@@ -1,23 +1,17 @@
 //! `help`.
 
-use clap::{Args, Subcommand};
+use clap::Args;
 
-use super::{all, groups, text};
+use super::{Command, all, groups, settings::Settings, text};
 use crate::{
+    arguments::nearest,
     failure::{Failure, Result},
     reply::{Cell, Line, Reply, View},
     session::Session,
 };
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Help {
-    /// Lists the commands, or explains one.
-    #[command(visible_alias = "?", after_help = "Examples:\n  help\n  help search")]
-    Help(One),
-}
-
 #[derive(Debug, Args)]
-pub(crate) struct One {
+pub(crate) struct Help {
     /// The command to explain.
     #[arg(value_name = "COMMAND")]
     command: Option<String>,
@@ -25,26 +19,49 @@ pub(crate) struct One {
 
 impl Help {
     pub(super) fn of(command: Option<String>) -> Self {
-        Self::Help(One { command })
+        Self { command }
     }
 
-    pub(super) fn run(self, session: &Session) -> Result<Reply> {
-        let Self::Help(One { command }) = self;
-        match command {
+    pub(super) async fn run(self, session: &Session) -> Result<Reply> {
+        match self.command {
             Some(name) => explain(&name, session.screen.width()),
             None => Ok(overview()),
         }
     }
 }
 
+impl From<Help> for Command {
+    fn from(help: Help) -> Self {
+        Self::Settings(Settings::Help(help))
+    }
+}
+
 fn explain(name: &str, width: Option<usize>) -> Result<Reply> {
     let mut all = all().term_width(width.unwrap_or(100));
+    all.build();
+    let names: Vec<String> = all
+        .get_subcommands()
+        .map(|one| one.get_name().to_owned())
+        .collect();
     let Some(command) = all.find_subcommand_mut(name.to_lowercase()) else {
+        let hint = nearest::hint(name, names.iter().map(String::as_str));
         return Err(Failure::Usage(format!(
-            "there is no command {name:?}; `help` lists them"
+            "there is no command {name:?}{hint}; `help` lists them"
         )));
     };
-    Ok(text(command.render_long_help().to_string()))
+    let aliases: Vec<_> = command
+        .get_visible_aliases()
+        .map(ToOwned::to_owned)
+        .collect();
+    let mut command = command
+        .clone()
+        .bin_name(command.get_name())
+        .disable_help_flag(true);
+    let mut explained = command.render_long_help().to_string();
+    if !aliases.is_empty() {
+        explained.push_str(&format!("\nAlso: {}\n", aliases.join(", ")));
+    }
+    Ok(text(explained))
 }
 
 fn overview() -> Reply {
@@ -64,7 +81,7 @@ fn overview() -> Reply {
             let names = [&[command.get_name()], aliases.as_slice()].concat();
             json.push(serde_json::json!({ "group": title, "names": names, "about": about }));
             lines.push(Line(vec![
-                format!("  {:<24} ", names.join(", ")).into(),
+                format!("  {:<26} ", names.join(", ")).into(),
                 Cell::faint(about),
             ]));
         }

@@ -1,144 +1,381 @@
 //! Commands about mailboxes as such.
 
-use clap::{Args, Subcommand};
-use imapclient::{List, MailboxName};
+use clap::Args;
+use imapclient::{Attribute, List, MailboxName, MailboxStatus, StatusItem};
+use serde_json::json;
 
 use crate::{
-    failure::Result,
+    arguments::{bare, dates, messages::count, nearest},
+    failure::{Failure, Result},
     reply::{Cell, Field, Reply, Table, View},
     session::Session,
 };
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Mailboxes {
-    /// Lists mailboxes.
-    ///
-    /// `*` in a pattern stands for anything, `%` for anything within a level.
-    #[command(
-        visible_alias = "list",
-        after_help = "RFC 9051 §6.3.9 (LIST)\n\nExamples:\n  ls\n  ls Archive/%\n  list \"\" *"
-    )]
-    Ls(Ls),
-    /// Opens a mailbox.
-    #[command(
-        visible_alias = "select",
-        after_help = "RFC 9051 §6.3.2 (SELECT)\n\nExamples:\n  cd Archive\n  select INBOX"
-    )]
-    Cd(Open),
-    /// Opens a mailbox to read only.
-    #[command(after_help = "RFC 9051 §6.3.3 (EXAMINE)\n\nExamples:\n  examine INBOX")]
-    Examine(Open),
+commands! {
+    Mailboxes {
+        /// Lists mailboxes.
+        ///
+        /// In a pattern `*` stands for anything, `%` for anything within a level. With two words the
+        /// first is where to begin, as LIST has it.
+        #[command(
+            visible_alias = "list",
+            after_help = "RFC 9051 §6.3.9 (LIST)\n\nExamples:\n  ls\n  ls Archive/%\n  list \"\" *"
+        )]
+        Ls(Ls),
+        /// Lists the mailboxes that are subscribed to.
+        #[command(after_help = "RFC 3501 §6.3.9 (LSUB)\n\nExamples:\n  lsub")]
+        Lsub(Lsub),
+        /// Lists mailboxes with their uses, as Gmail did before SPECIAL-USE.
+        #[command(after_help = "XLIST, a capability of Gmail's\n\nExamples:\n  xlist")]
+        Xlist(Xlist),
+        /// Finds the mailboxes for sent mail, drafts, junk and so on.
+        ///
+        /// What the server says of them decides; if it says nothing, the names that are usual do.
+        #[command(after_help = "RFC 6154\n\nExamples:\n  special\n  special trash")]
+        Special(Special),
+        /// Says whether there is such a mailbox.
+        #[command(after_help = "RFC 9051 §6.3.9 (LIST)\n\nExamples:\n  exists Archive/2026")]
+        Exists(Exists),
+        /// Counts the messages of a mailbox, and more, without opening it.
+        #[command(
+            visible_alias = "stat",
+            after_help = "RFC 9051 §6.3.11 (STATUS)\n\nExamples:\n  status INBOX\n  status INBOX (MESSAGES UNSEEN SIZE)"
+        )]
+        Status(Status),
+        /// Makes a mailbox.
+        #[command(visible_alias = "create", after_help = "RFC 9051 §6.3.4 (CREATE)\n\nExamples:\n  mkdir Archive/2026")]
+        Mkdir(Mkdir),
+        /// Deletes a mailbox and all that is in it.
+        #[command(visible_alias = "delete", after_help = "RFC 9051 §6.3.5 (DELETE)\n\nExamples:\n  rmdir Archive/2019")]
+        Rmdir(Rmdir),
+        /// Gives a mailbox, and those below it, another name.
+        #[command(after_help = "RFC 9051 §6.3.6 (RENAME)\n\nExamples:\n  rename Archive/2025 Old/2025")]
+        Rename(Rename),
+        /// Subscribes to a mailbox.
+        #[command(after_help = "RFC 9051 §6.3.7 (SUBSCRIBE)\n\nExamples:\n  subscribe Lists/mail-dev")]
+        Subscribe(Subscribe),
+        /// Takes a subscription back.
+        #[command(after_help = "RFC 9051 §6.3.8 (UNSUBSCRIBE)\n\nExamples:\n  unsubscribe Lists/mail-dev")]
+        Unsubscribe(Unsubscribe),
+    }
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Ls {
-    /// What to list; with two words, where to begin and what to list, as LIST has it.
-    #[arg(value_name = "PATTERN", num_args = 0..=2)]
+    /// What to list.
+    #[arg(value_name = "MAILBOX", num_args = 0..=2)]
     patterns: Vec<String>,
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Open {
+pub(crate) struct Lsub {
+    /// What to list.
+    #[arg(value_name = "MAILBOX", num_args = 0..=2)]
+    patterns: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Xlist {
+    /// What to list.
+    #[arg(value_name = "MAILBOX", num_args = 0..=2)]
+    patterns: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Special {
+    /// One of all, archive, drafts, flagged, important, junk, sent, trash; each if none is given.
+    #[arg(value_name = "USE")]
+    special: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Exists {
     /// The mailbox.
-    #[arg(value_name = "MAILBOX", default_value = "INBOX")]
+    #[arg(value_name = "MAILBOX")]
     mailbox: String,
 }
 
-impl Mailboxes {
-    pub(super) async fn run(self, session: &mut Session) -> Result<Reply> {
-        match self {
-            Self::Ls(ls) => ls.run(session).await,
-            Self::Cd(open) => open.run(session, false).await,
-            Self::Examine(open) => open.run(session, true).await,
-        }
-    }
+#[derive(Debug, Args)]
+pub(crate) struct Status {
+    /// The mailbox.
+    #[arg(value_name = "MAILBOX")]
+    mailbox: String,
+    /// What to ask for: MESSAGES, UNSEEN, UIDNEXT, UIDVALIDITY, RECENT, DELETED, SIZE,
+    /// HIGHESTMODSEQ, MAILBOXID, APPENDLIMIT, DELETED-STORAGE; the first five if nothing is.
+    #[arg(value_name = "STATUSITEM")]
+    items: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Mkdir {
+    /// The mailbox.
+    #[arg(value_name = "MAILBOX")]
+    mailbox: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rmdir {
+    /// The mailbox.
+    #[arg(value_name = "MAILBOX")]
+    mailbox: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rename {
+    /// Its name.
+    #[arg(value_name = "MAILBOX")]
+    from: String,
+    /// Its new name.
+    #[arg(value_name = "NAME")]
+    to: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Subscribe {
+    /// The mailbox.
+    #[arg(value_name = "MAILBOX")]
+    mailbox: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Unsubscribe {
+    /// The mailbox.
+    #[arg(value_name = "MAILBOX")]
+    mailbox: String,
 }
 
 impl Ls {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let (reference, pattern) = match self.patterns.as_slice() {
-            [] => ("", "*"),
-            [pattern] => ("", pattern.as_str()),
-            [reference, pattern, ..] => (reference.as_str(), pattern.as_str()),
-        };
-        let mailboxes = session.client().await?.list(reference, pattern).await?;
-        Ok(Reply::new(&mailboxes, listed(&mailboxes)))
+        let (reference, pattern) = range(&self.patterns);
+        listed(session.client().await?.list(reference, pattern).await?)
     }
 }
 
-impl Open {
-    async fn run(self, session: &mut Session, read_only: bool) -> Result<Reply> {
-        let client = session.client().await?;
-        let name = MailboxName::from(self.mailbox.as_str());
-        let mailbox = match read_only {
-            true => client.examine(name).await?,
-            false => client.select(name).await?,
-        };
-        let access = if mailbox.read_only {
-            "READ-ONLY"
-        } else {
-            "READ-WRITE"
-        };
-        let permanent = match &mailbox.permanent_flags {
-            Some(flags) => flags.to_string(),
-            None => "all (the server does not say)".to_owned(),
-        };
-        let json = serde_json::json!({
-            "mailbox": mailbox.name,
-            "EXISTS": mailbox.exists,
-            "RECENT": mailbox.recent,
-            "UNSEEN": mailbox.unseen,
-            "FLAGS": mailbox.flags.iter().map(|flag| flag.to_string()).collect::<Vec<_>>(),
-            "PERMANENTFLAGS": mailbox.permanent_flags.as_ref().map(|flags| {
-                flags.iter().map(|flag| flag.to_string()).collect::<Vec<_>>()
-            }),
-            "access": access,
-            "UIDNEXT": mailbox.uid_next,
-            "UIDVALIDITY": mailbox.uid_validity,
-            "HIGHESTMODSEQ": mailbox.highest_modseq,
-            "MAILBOXID": mailbox.mailbox_id,
-        });
-        let mut fields = vec![
-            Field::new("EXISTS", Cell::strong(mailbox.exists.to_string())),
-            Field::new("RECENT", mailbox.recent),
-            Field::new("FLAGS", mailbox.flags.to_string()),
-            Field::new("PERMANENTFLAGS", permanent),
-            Field::new(access, ""),
-            Field::new("UIDNEXT", mailbox.uid_next),
-            Field::new("UIDVALIDITY", mailbox.uid_validity),
-        ];
-        let optional = [
-            (
-                "UNSEEN",
-                mailbox.unseen.map(|n| format!("#{n} is the first")),
-            ),
-            (
-                "HIGHESTMODSEQ",
-                mailbox.highest_modseq.map(|n| n.to_string()),
-            ),
-            ("MAILBOXID", mailbox.mailbox_id.clone()),
-        ];
-        fields.extend(
-            optional
-                .into_iter()
-                .filter_map(|(name, value)| Some(Field::new(name, value?))),
+impl Lsub {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let (reference, pattern) = range(&self.patterns);
+        listed(session.client().await?.lsub(reference, pattern).await?)
+    }
+}
+
+impl Xlist {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let (reference, pattern) = range(&self.patterns);
+        listed(session.client().await?.xlist(reference, pattern).await?)
+    }
+}
+
+impl Special {
+    const USES: [(&str, Attribute); 8] = [
+        ("all", Attribute::All),
+        ("archive", Attribute::Archive),
+        ("drafts", Attribute::Drafts),
+        ("flagged", Attribute::Flagged),
+        ("important", Attribute::Important),
+        ("junk", Attribute::Junk),
+        ("sent", Attribute::Sent),
+        ("trash", Attribute::Trash),
+    ];
+
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let wanted = self
+            .special
+            .map(|name| name.trim_start_matches('\\').to_lowercase());
+        let uses = Self::USES.into_iter();
+        let uses: Vec<_> = uses
+            .filter(|(name, _)| wanted.as_deref().is_none_or(|one| one == *name))
+            .collect();
+        if let (Some(name), true) = (&wanted, uses.is_empty()) {
+            let names = Self::USES.map(|(name, _)| name);
+            let hint = nearest::hint(name, names);
+            return Err(Failure::Usage(format!(
+                "{name:?} is no use of mailboxes, but {} are{hint}",
+                names.join(", ")
+            )));
+        }
+        let mut table = Table::new(
+            &["USE", "MAILBOX"],
+            "the server has no mailboxes for special uses",
         );
-        Ok(Reply::new(json, fields))
+        let mut found = serde_json::Map::new();
+        for (name, special) in uses {
+            let mailbox = session
+                .client()
+                .await?
+                .find_special_mailbox(special.clone())
+                .await?;
+            if let Some(mailbox) = mailbox {
+                table.row([Cell::from(special.as_str()), mailbox.as_str().into()]);
+                found.insert(name.to_owned(), json!(mailbox));
+            }
+        }
+        Ok(Reply::new(found, table))
     }
 }
 
-fn listed(mailboxes: &[List]) -> View {
+impl Exists {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let exists = session.client().await?.exists(&self.mailbox).await?;
+        Ok(Reply::done(exists, if exists { "yes" } else { "no" }))
+    }
+}
+
+impl Status {
+    const ITEMS: [(&str, StatusItem); 11] = [
+        ("MESSAGES", StatusItem::Messages),
+        ("UNSEEN", StatusItem::Unseen),
+        ("UIDNEXT", StatusItem::UidNext),
+        ("UIDVALIDITY", StatusItem::UidValidity),
+        ("RECENT", StatusItem::Recent),
+        ("DELETED", StatusItem::Deleted),
+        ("SIZE", StatusItem::Size),
+        ("HIGHESTMODSEQ", StatusItem::HighestModSeq),
+        ("MAILBOXID", StatusItem::MailboxId),
+        ("APPENDLIMIT", StatusItem::AppendLimit),
+        ("DELETED-STORAGE", StatusItem::DeletedStorage),
+    ];
+
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let mut items = Vec::new();
+        for word in bare(&self.items) {
+            let found = Self::ITEMS
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(word));
+            let (_, item) = found.ok_or_else(|| {
+                let names = status_items();
+                let hint = nearest::hint(word, names);
+                Failure::Usage(format!(
+                    "STATUS has no {word:?}, but {}{hint}",
+                    names.join(", ")
+                ))
+            })?;
+            items.push(*item);
+        }
+        if items.is_empty() {
+            items.extend(Self::ITEMS.iter().take(5).map(|(_, item)| *item));
+        }
+        let status = session
+            .client()
+            .await?
+            .status(&self.mailbox, &items)
+            .await?;
+        Ok(Reply::new(&status, status_fields(&status)))
+    }
+}
+
+/// What STATUS can be asked for.
+pub(crate) fn status_items() -> [&'static str; 11] {
+    Status::ITEMS.map(|(name, _)| name)
+}
+
+fn status_fields(status: &MailboxStatus) -> Vec<Field> {
+    let limit = status.append_limit.as_ref().map(|limit| match limit {
+        imapclient::codec::AppendLimit::Bytes(bytes) => bytes.to_string(),
+        other => format!("{other:?}").to_lowercase(),
+    });
+    let size = |bytes: u64| format!("{bytes} ({})", dates::shown_size(bytes));
+    let fields = [
+        ("MESSAGES", status.messages.map(|n| n.to_string())),
+        ("UNSEEN", status.unseen.map(|n| n.to_string())),
+        ("UIDNEXT", status.uid_next.map(|n| n.to_string())),
+        ("UIDVALIDITY", status.uid_validity.map(|n| n.to_string())),
+        ("RECENT", status.recent.map(|n| n.to_string())),
+        ("DELETED", status.deleted.map(|n| n.to_string())),
+        ("SIZE", status.size.map(size)),
+        (
+            "HIGHESTMODSEQ",
+            status.highest_modseq.map(|n| n.to_string()),
+        ),
+        ("MAILBOXID", status.mailbox_id.clone()),
+        ("APPENDLIMIT", limit),
+        ("DELETED-STORAGE", status.deleted_storage.map(size)),
+    ];
+    let known = fields
+        .into_iter()
+        .filter_map(|(name, value)| Some(Field::new(name, value?)));
+    known.collect()
+}
+
+impl Mkdir {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        session.client().await?.create(&self.mailbox).await?;
+        session.mailboxes_changed();
+        Ok(done("created", &self.mailbox))
+    }
+}
+
+impl Rmdir {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let client = session.client().await?;
+        // A mailbox that cannot be opened has nothing to count.
+        let status = client.status(&self.mailbox, &[StatusItem::Messages]).await;
+        let messages = status.ok().and_then(|status| status.messages);
+        let with = messages
+            .map(|n| format!(" with {}", count(n.into())))
+            .unwrap_or_default();
+        session.confirm(&format!(
+            "The mailbox {}{with} will be deleted",
+            self.mailbox
+        ))?;
+        session.client().await?.delete(&self.mailbox).await?;
+        session.mailboxes_changed();
+        Ok(done("deleted", &self.mailbox))
+    }
+}
+
+impl Rename {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        session.client().await?.rename(&self.from, &self.to).await?;
+        session.mailboxes_changed();
+        let json = json!({ "renamed": self.from, "to": self.to });
+        Ok(Reply::done(
+            json,
+            format!("renamed {} to {}", self.from, self.to),
+        ))
+    }
+}
+
+impl Subscribe {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        session.client().await?.subscribe(&self.mailbox).await?;
+        Ok(done("subscribed", &self.mailbox))
+    }
+}
+
+impl Unsubscribe {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        session.client().await?.unsubscribe(&self.mailbox).await?;
+        Ok(done("unsubscribed", &self.mailbox))
+    }
+}
+
+fn done(what: &str, mailbox: &str) -> Reply {
+    Reply::done(
+        json!({ what: MailboxName::from(mailbox) }),
+        format!("{what} {mailbox}"),
+    )
+}
+
+fn range(patterns: &[String]) -> (&str, &str) {
+    match patterns {
+        [] => ("", "*"),
+        [pattern] => ("", pattern),
+        [reference, pattern, ..] => (reference, pattern),
+    }
+}
+
+fn listed(mailboxes: Vec<List>) -> Result<Reply> {
     let mut table = Table::new(&["MAILBOX", "ATTRIBUTES"], "no mailboxes");
-    for mailbox in mailboxes {
+    for mailbox in &mailboxes {
         let attributes: Vec<_> = mailbox
             .attributes
             .iter()
             .map(|one| one.to_string())
             .collect();
         table.row([
-            Cell::from(mailbox.name.to_string()),
+            Cell::from(mailbox.name.as_str()),
             Cell::faint(attributes.join(" ")),
         ]);
     }
-    table.into()
+    Ok(Reply::new(&mailboxes, View::from(table)))
 }

@@ -1,42 +1,243 @@
-//! Commands about the server and the session.
+//! Commands about the server.
 
-use clap::{Args, Subcommand};
+use clap::Args;
+use imapclient::{Id as Fields, Namespace as Space};
+use serde_json::json;
 
-use crate::{failure::Result, reply::Reply, session::Session, trace};
+use super::{idle::Idle, raw::Raw};
+use crate::{
+    account,
+    failure::{Failure, Result},
+    reply::{Cell, Field, Line, Reply, Table, View},
+    session::Session,
+};
 
-#[derive(Debug, Subcommand)]
-pub(crate) enum Server {
-    /// Asks the server for news, and keeps the connection alive.
-    #[command(after_help = "RFC 9051 §6.1.2 (NOOP)")]
-    Noop,
-    /// Shows what is said on the wire, secrets left out.
-    #[command(after_help = "Examples:\n  trace on\n  trace off")]
-    Trace(Switch),
-    /// Logs out and leaves.
-    #[command(visible_aliases = ["logout", "exit"], after_help = "RFC 9051 §6.1.3 (LOGOUT)")]
-    Quit,
+commands! {
+    Server {
+        /// Shows what is known of the connection.
+        #[command(visible_alias = "whoami", after_help = "RFC 9051 §3\n\nExamples:\n  info")]
+        Info(Info),
+        /// Lists what the server can do, or says whether it can do one thing.
+        #[command(visible_alias = "caps", after_help = "RFC 9051 §6.1.1 (CAPABILITY)\n\nExamples:\n  capability\n  capability IDLE")]
+        Capability(Capability),
+        /// Switches extensions on.
+        #[command(after_help = "RFC 9051 §6.3.1 (ENABLE)\n\nExamples:\n  enable CONDSTORE")]
+        Enable(Enable),
+        /// Asks the server what it is, and says what we are.
+        #[command(after_help = "RFC 2971 (ID)\n\nExamples:\n  id\n  id name mail-tool version 1.0")]
+        Id(Id),
+        /// Shows where mailboxes are: your own, those of others, and shared ones.
+        #[command(after_help = "RFC 9051 §6.3.10 (NAMESPACE)\n\nExamples:\n  namespace")]
+        Namespace(Namespace),
+        /// Asks the server for news, and keeps the connection alive.
+        #[command(after_help = "RFC 9051 §6.1.2 (NOOP)\n\nExamples:\n  noop")]
+        Noop(Noop),
+        /// Waits for what happens in the mailbox, until Ctrl-C.
+        ///
+        /// Where the server has no IDLE it is asked every minute.
+        #[command(visible_alias = "watch", after_help = "RFC 9051 §6.3.13 (IDLE)\n\nExamples:\n  idle\n  idle 60\n  idle --count 1")]
+        Idle(Idle),
+        /// Logs in as somebody else, on a new connection; the password is asked for.
+        #[command(after_help = "RFC 9051 §6.2.3 (LOGIN)\n\nExamples:\n  login alice")]
+        Login(Login),
+        /// Sends the rest of the line as it stands, and shows what comes back.
+        #[command(after_help = "RFC 9051 §2.2.1\n\nExamples:\n  raw CHECK\n  raw STATUS INBOX (MESSAGES)")]
+        Raw(Raw),
+        /// Logs out and leaves.
+        #[command(visible_aliases = ["logout", "exit"], after_help = "RFC 9051 §6.1.3 (LOGOUT)")]
+        Quit(Quit),
+    }
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Switch {
-    /// Whether.
-    #[arg(value_name = "on|off", value_parser = ["on", "off"], default_value = "on", hide_possible_values = true)]
-    to: String,
+pub(crate) struct Info {}
+
+#[derive(Debug, Args)]
+pub(crate) struct Capability {
+    /// What it is asked about.
+    #[arg(value_name = "CAPABILITY")]
+    name: Option<String>,
 }
 
-impl Server {
-    pub(super) async fn run(self, session: &mut Session) -> Result<Reply> {
-        match self {
-            Self::Noop => session.client().await?.noop().await?,
-            Self::Trace(to) => trace::switch(to.is_on()),
-            Self::Quit => session.leave().await?,
+#[derive(Debug, Args)]
+pub(crate) struct Enable {
+    /// The extensions, by their capabilities.
+    #[arg(value_name = "CAPABILITY", required = true)]
+    names: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Id {
+    /// What we say we are: names and values in turn.
+    #[arg(value_name = "NAME VALUE")]
+    fields: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Namespace {}
+
+#[derive(Debug, Args)]
+pub(crate) struct Noop {}
+
+#[derive(Debug, Args)]
+pub(crate) struct Login {
+    /// The user; the same one if none is named.
+    #[arg(value_name = "USER")]
+    user: Option<String>,
+    /// The password. It stays on the screen: leave it out to be asked for it.
+    #[arg(value_name = "PASSWORD")]
+    password: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Quit {}
+
+impl Info {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        session.client().await?;
+        let account = session.account();
+        let (host, user, security) = (
+            account.host.clone(),
+            account.username.clone(),
+            account.security(),
+        );
+        let client = session.client().await?;
+        let state = client.state();
+        let greeting = client.greeting().text.clone();
+        let mailbox = state.selected().map(|mailbox| mailbox.name.to_string());
+        let known = state.capabilities().map(|all| all.len().to_string());
+        let json = json!({
+            "host": host,
+            "user": user,
+            "security": format!("{security:?}"),
+            "greeting": greeting,
+            "phase": format!("{:?}", state.phase()),
+            "mailbox": mailbox,
+        });
+        let fields = vec![
+            Field::new("HOST", host),
+            Field::new("USER", user),
+            Field::new("SECURITY", format!("{security:?}")),
+            Field::new("GREETING", greeting),
+            Field::new("PHASE", format!("{:?}", state.phase())),
+            Field::new("MAILBOX", mailbox),
+            Field::new("CAPABILITIES", known),
+        ];
+        Ok(Reply::new(json, fields))
+    }
+}
+
+impl Capability {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let client = session.client().await?;
+        if let Some(name) = self.name {
+            let has = client.has_capability(&name).await?;
+            return Ok(Reply::done(has, if has { "yes" } else { "no" }));
         }
+        let capabilities = client.capabilities().await?;
+        let names: Vec<&str> = capabilities.iter().collect();
+        let lines = names
+            .iter()
+            .map(|name| Line::from(*name))
+            .collect::<Vec<_>>();
+        Ok(Reply::new(&names, lines))
+    }
+}
+
+impl Enable {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
+        let enabled = session.client().await?.enable(&names).await?;
+        let enabled: Vec<&str> = enabled.iter().collect();
+        let text = match enabled.as_slice() {
+            [] => "nothing was enabled".to_owned(),
+            names => format!("enabled {}", names.join(" ")),
+        };
+        Ok(Reply::done(&enabled, text))
+    }
+}
+
+impl Id {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let ours: Fields = match self.fields.as_slice() {
+            [] => [
+                ("name", "imapclient"),
+                ("version", env!("CARGO_PKG_VERSION")),
+            ]
+            .into(),
+            fields if fields.len() % 2 == 0 => fields
+                .chunks_exact(2)
+                .map(|pair| (&*pair[0], &*pair[1]))
+                .collect(),
+            _ => {
+                return Err(Failure::usage(
+                    "a value is missing: names and values come in pairs",
+                ));
+            }
+        };
+        let theirs = session.client().await?.id(ours).await?;
+        let mut json = serde_json::Map::new();
+        let mut fields = Vec::new();
+        for (name, value) in theirs.fields {
+            json.insert(name.clone(), json!(value));
+            fields.push(Field::new(name, value));
+        }
+        Ok(Reply::new(json, fields))
+    }
+}
+
+impl Namespace {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let spaces = session.client().await?.namespace().await?;
+        let mut table = Table::new(&["NAMESPACE", "PREFIX", "DELIMITER"], "no namespaces");
+        let mut rows = |name: &str, spaces: &[Space]| {
+            for space in spaces {
+                table.row([
+                    Cell::from(name),
+                    format!("{:?}", space.prefix.as_str()).into(),
+                    space.delimiter.map(String::from).into(),
+                ]);
+            }
+        };
+        rows("personal", &spaces.personal);
+        rows("other users", &spaces.other_users);
+        rows("shared", &spaces.shared);
+        Ok(Reply::new(&spaces, View::from(table)))
+    }
+}
+
+impl Noop {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        session.client().await?.noop().await?;
         Ok(Reply::nothing())
     }
 }
 
-impl Switch {
-    fn is_on(&self) -> bool {
-        self.to == "on"
+impl Login {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let mut account = session.account().clone();
+        if let Some(user) = self.user {
+            account.username = Some(user);
+        }
+        // Whatever was known before was known of somebody else, or was wrong.
+        account.password_command = None;
+        account.password = Some(match self.password {
+            Some(password) => password.into(),
+            None => {
+                session.progress.pause();
+                account::password(&account)?
+            }
+        });
+        session.change_account(account).await?;
+        let user = session.account().username.clone();
+        let text = format!("logged in as {}", user.as_deref().unwrap_or_default());
+        Ok(Reply::done(json!({ "user": user }), text))
+    }
+}
+
+impl Quit {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        session.leave().await?;
+        Ok(Reply::silent())
     }
 }

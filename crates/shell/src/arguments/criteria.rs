@@ -1,0 +1,443 @@
+//! What is searched for, as people type it: the grammar of IMAP (RFC 9051 §6.4.4) with a few
+//! liberties. Texts need no quotes beyond those of the line, days and sizes have more forms, and
+//! numbers are UIDs.
+
+use std::{iter::Peekable, slice};
+
+use imapclient::{Flag, MailboxName, Return, SearchKey, SearchQuery, chrono::NaiveDate};
+
+use super::{dates, flags, messages::MessageSet, nearest};
+use crate::{
+    failure::{Failure, Result},
+    session::Session,
+};
+
+/// Deeper than anybody types.
+const DEPTH: usize = 50;
+
+/// All names, for completion and for hints.
+pub(crate) const NAMES: [&str; 55] = [
+    "all",
+    "and",
+    "answered",
+    "bcc",
+    "before",
+    "body",
+    "cc",
+    "charset",
+    "deleted",
+    "draft",
+    "emailid",
+    "filter",
+    "flagged",
+    "from",
+    "fuzzy",
+    "gmail",
+    "header",
+    "keyword",
+    "label",
+    "larger",
+    "modseq",
+    "new",
+    "not",
+    "old",
+    "older",
+    "on",
+    "or",
+    "recent",
+    "return",
+    "savedatesupported",
+    "savedbefore",
+    "savedon",
+    "savedsince",
+    "seen",
+    "sentbefore",
+    "senton",
+    "sentsince",
+    "since",
+    "smaller",
+    "subject",
+    "text",
+    "threadid",
+    "to",
+    "uid",
+    "unanswered",
+    "undeleted",
+    "undraft",
+    "unflagged",
+    "unkeyword",
+    "unseen",
+    "x-gm-labels",
+    "x-gm-msgid",
+    "x-gm-raw",
+    "x-gm-thrid",
+    "younger",
+];
+
+/// A search from its words; all messages if there are none.
+pub(crate) fn query(words: &[String], session: &Session) -> Result<SearchQuery> {
+    let mut reader = Reader {
+        words: words.iter().peekable(),
+        session,
+        open: 0,
+        pending_close: 0,
+    };
+    let returning = reader.returning()?;
+    if reader.next_is("charset") {
+        // The library chooses, by what has to be said.
+        reader.words.next();
+        reader.argument("charset")?;
+    }
+    let keys = reader.keys(0)?;
+    let query = SearchQuery::new(match keys.len() {
+        0 => SearchKey::All,
+        _ => all_of(keys),
+    });
+    Ok(match returning {
+        Some(options) => query.returning(options),
+        None => query,
+    })
+}
+
+fn all_of(mut keys: Vec<SearchKey>) -> SearchKey {
+    match (keys.len(), keys.pop()) {
+        (1, Some(key)) => key,
+        (_, last) => {
+            keys.extend(last);
+            SearchKey::And(keys)
+        }
+    }
+}
+
+struct Reader<'a> {
+    words: Peekable<slice::Iter<'a, String>>,
+    session: &'a Session,
+    /// Parentheses that are open.
+    open: usize,
+    /// Of these, how many the last word has closed.
+    pending_close: usize,
+}
+
+impl Reader<'_> {
+    fn next_is(&mut self, name: &str) -> bool {
+        self.words
+            .peek()
+            .is_some_and(|word| word.eq_ignore_ascii_case(name))
+    }
+
+    /// `RETURN (MIN COUNT)`: RFC 4731.
+    fn returning(&mut self) -> Result<Option<Vec<Return>>> {
+        if !self.next_is("return") {
+            return Ok(None);
+        }
+        self.words.next();
+        let mut options = Vec::new();
+        let mut first = true;
+        loop {
+            let Some(word) = self.words.next() else {
+                return Err(Failure::usage(
+                    "`return` wants a list, as in `return (min max count)`",
+                ));
+            };
+            let mut name = word.as_str();
+            if first {
+                name = name.strip_prefix('(').ok_or_else(|| {
+                    Failure::usage("`return` wants a list, as in `return (min max count)`")
+                })?;
+                first = false;
+            }
+            let (name, last) = match name.strip_suffix(')') {
+                Some(name) => (name, true),
+                None => (name, false),
+            };
+            match name.to_ascii_lowercase().as_str() {
+                "" => {}
+                "min" => options.push(Return::Min),
+                "max" => options.push(Return::Max),
+                "all" => options.push(Return::All),
+                "count" => options.push(Return::Count),
+                "save" => options.push(Return::Save),
+                _ => {
+                    let what = format!(
+                        "{name:?} cannot be returned, but min, max, all, count and save can"
+                    );
+                    return Err(Failure::Usage(what));
+                }
+            }
+            if last {
+                return Ok(Some(options));
+            }
+        }
+    }
+
+    /// Keys up to the end, or to the parenthesis that closes this group.
+    fn keys(&mut self, depth: usize) -> Result<Vec<SearchKey>> {
+        let mut keys = Vec::new();
+        while self.pending_close == 0 {
+            if self.words.peek().is_none() {
+                if depth > 0 {
+                    return Err(Failure::usage("a parenthesis is not closed"));
+                }
+                break;
+            }
+            if self.next_is("and") {
+                self.words.next();
+                continue;
+            }
+            keys.extend(self.key(depth)?);
+        }
+        if depth > 0 {
+            self.pending_close -= 1;
+            self.open -= 1;
+        }
+        Ok(keys)
+    }
+
+    /// One key; `None` for a parenthesis that only closes.
+    fn key(&mut self, depth: usize) -> Result<Option<SearchKey>> {
+        let Some(word) = self.words.next() else {
+            return Err(Failure::usage(
+                "something to search for is missing at the end",
+            ));
+        };
+        self.key_of(word, depth)
+    }
+
+    fn key_of(&mut self, word: &str, depth: usize) -> Result<Option<SearchKey>> {
+        if depth > DEPTH {
+            return Err(Failure::usage("that is nested too deeply"));
+        }
+        if let Some(inner) = word.strip_prefix('(') {
+            self.open += 1;
+            let mut keys = Vec::new();
+            if !inner.is_empty() {
+                keys.extend(self.key_of(inner, depth + 1)?);
+            }
+            keys.extend(self.keys(depth + 1)?);
+            return match keys.is_empty() {
+                true => Err(Failure::usage("there is nothing in the parentheses")),
+                false => Ok(Some(all_of(keys))),
+            };
+        }
+        let word = self.closing(word)?;
+        if word.is_empty() {
+            return Ok(None);
+        }
+        let name = word.to_ascii_lowercase();
+        Ok(Some(match name.as_str() {
+            "all" => SearchKey::All,
+            "answered" => SearchKey::Answered,
+            "deleted" => SearchKey::Deleted,
+            "draft" => SearchKey::Draft,
+            "flagged" => SearchKey::Flagged,
+            "new" => SearchKey::New,
+            "old" => SearchKey::Old,
+            "recent" => SearchKey::Recent,
+            "seen" => SearchKey::Seen,
+            "unanswered" => SearchKey::Unanswered,
+            "undeleted" => SearchKey::Undeleted,
+            "undraft" => SearchKey::Undraft,
+            "unflagged" => SearchKey::Unflagged,
+            "unseen" => SearchKey::Unseen,
+            "savedatesupported" => SearchKey::SaveDateSupported,
+            "bcc" => SearchKey::Bcc(self.argument(word)?),
+            "body" => SearchKey::Body(self.argument(word)?),
+            "cc" => SearchKey::Cc(self.argument(word)?),
+            "from" => SearchKey::From(self.argument(word)?),
+            "subject" => SearchKey::Subject(self.argument(word)?),
+            "text" => SearchKey::Text(self.argument(word)?),
+            "to" => SearchKey::To(self.argument(word)?),
+            "header" => SearchKey::Header(self.argument(word)?, self.argument(word)?),
+            "keyword" => SearchKey::Keyword(self.flag(word)?),
+            "unkeyword" => SearchKey::Unkeyword(self.flag(word)?),
+            "before" => SearchKey::Before(self.day(word)?),
+            "on" => SearchKey::On(self.day(word)?),
+            "since" => SearchKey::Since(self.day(word)?),
+            "sentbefore" => SearchKey::SentBefore(self.day(word)?),
+            "senton" => SearchKey::SentOn(self.day(word)?),
+            "sentsince" => SearchKey::SentSince(self.day(word)?),
+            "savedbefore" => SearchKey::SavedBefore(self.day(word)?),
+            "savedon" => SearchKey::SavedOn(self.day(word)?),
+            "savedsince" => SearchKey::SavedSince(self.day(word)?),
+            "larger" => SearchKey::Larger(dates::size(&self.argument(word)?)?),
+            "smaller" => SearchKey::Smaller(dates::size(&self.argument(word)?)?),
+            "older" => SearchKey::Older(dates::seconds(&self.argument(word)?)?),
+            "younger" => SearchKey::Younger(dates::seconds(&self.argument(word)?)?),
+            "modseq" => SearchKey::ModSeq(self.number(word)?),
+            "emailid" => SearchKey::EmailId(self.argument(word)?),
+            "threadid" => SearchKey::ThreadId(self.argument(word)?),
+            "gmail" | "x-gm-raw" => SearchKey::GmailRaw(self.argument(word)?),
+            "x-gm-msgid" => SearchKey::GmailMessageId(self.number(word)?),
+            "x-gm-thrid" => SearchKey::GmailThreadId(self.number(word)?),
+            "label" | "x-gm-labels" => {
+                SearchKey::GmailLabel(MailboxName::from(self.argument(word)?.as_str()))
+            }
+            "filter" => SearchKey::Filter(self.argument(word)?),
+            "uid" => {
+                let set = self.argument(word)?;
+                match self.set(&set)? {
+                    MessageSet::Uids(uids) => SearchKey::Uid(uids),
+                    _ => return Err(Failure::usage("`uid` wants UIDs, as in `uid 1:10`")),
+                }
+            }
+            "not" => SearchKey::Not(Box::new(self.operand(word, depth)?)),
+            "fuzzy" => SearchKey::Fuzzy(Box::new(self.operand(word, depth)?)),
+            "or" => SearchKey::Or(
+                Box::new(self.operand(word, depth)?),
+                Box::new(self.operand(word, depth)?),
+            ),
+            _ if word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '#' | '*' | '$')) => {
+                match self.set(word)? {
+                    MessageSet::Uids(uids) => SearchKey::Uid(uids),
+                    MessageSet::Seqs(seqs) => SearchKey::Seq(seqs),
+                    MessageSet::Found => SearchKey::Saved,
+                }
+            }
+            _ => {
+                let hint = nearest::hint(&name, NAMES);
+                return Err(Failure::Usage(format!(
+                    "nothing is known to search for by {word:?}{hint}; `help search` has what there is"
+                )));
+            }
+        }))
+    }
+
+    fn operand(&mut self, of: &str, depth: usize) -> Result<SearchKey> {
+        let missing = || Failure::Usage(format!("{of:?} wants something to search for after it"));
+        if self.pending_close > 0 || self.words.peek().is_none() {
+            return Err(missing());
+        }
+        self.key(depth + 1)?.ok_or_else(missing)
+    }
+
+    /// The text after a key. In a group the parentheses at its end close that.
+    fn argument(&mut self, of: &str) -> Result<String> {
+        let missing = || Failure::Usage(format!("{of:?} wants a text after it"));
+        if self.pending_close > 0 {
+            return Err(missing());
+        }
+        let word = self.words.next().ok_or_else(missing)?;
+        match self.open {
+            0 => Ok(word.clone()),
+            _ => Ok(self.closing(word)?.to_owned()),
+        }
+    }
+
+    /// Takes the parentheses from the end of a word.
+    fn closing<'w>(&mut self, word: &'w str) -> Result<&'w str> {
+        let inner = word.trim_end_matches(')');
+        let closed = word.len() - inner.len();
+        if closed > self.open - self.pending_close.min(self.open) {
+            return Err(Failure::Usage(format!(
+                "{word:?} closes a parenthesis that is not open"
+            )));
+        }
+        self.pending_close += closed;
+        Ok(inner)
+    }
+
+    fn day(&mut self, of: &str) -> Result<NaiveDate> {
+        dates::day(&self.argument(of)?)
+    }
+
+    fn flag(&mut self, of: &str) -> Result<Flag> {
+        Ok(flags::flag(&self.argument(of)?))
+    }
+
+    fn number(&mut self, of: &str) -> Result<u64> {
+        let word = self.argument(of)?;
+        word.parse()
+            .map_err(|_| Failure::Usage(format!("{of:?} wants a number, not {word:?}")))
+    }
+
+    fn set(&self, word: &str) -> Result<MessageSet> {
+        let set: MessageSet = word.parse().map_err(Failure::Usage)?;
+        set.resolve(self.session)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use imapclient::codec::{Names, command};
+    use imapclient_config::Config;
+
+    use super::*;
+    use crate::{screen::Screen, words};
+
+    fn session() -> Session {
+        let account = Config::parse("[DEFAULT]\nhost = localhost\n", "test")
+            .unwrap()
+            .default;
+        Session::new(account, Screen::new(false), false)
+    }
+
+    /// The line that would be sent.
+    fn sent(typed: &str) -> Result<String> {
+        let words = words::commands(typed)?
+            .into_iter()
+            .next()
+            .unwrap_or_default();
+        let query = query(&words, &session())?;
+        let outgoing = command::search(&query, Names::Utf8).map_err(imapclient::Error::from)?;
+        Ok(format!("{outgoing:?}").replace("\\\"", "\""))
+    }
+
+    #[test]
+    fn what_is_typed_is_what_is_sent() {
+        for (typed, expected) in [
+            ("", "SEARCH ALL"),
+            ("unseen", "SEARCH UNSEEN"),
+            (
+                "from alice since 1-Jan-2026",
+                r#"FROM "alice" SINCE 1-Jan-2026"#,
+            ),
+            (
+                "FROM alice and not subject \"hello world\"",
+                r#"FROM "alice" NOT SUBJECT "hello world""#,
+            ),
+            (
+                "or from a (to b cc c) flagged",
+                r#"OR FROM "a" (TO "b" CC "c") FLAGGED"#,
+            ),
+            ("(or (from a) (not (to b)))", r#"OR FROM "a" NOT TO "b""#),
+            (
+                "larger 1M keyword work uid 1:5",
+                "LARGER 1048576 KEYWORD work UID 1:5",
+            ),
+            ("1:5 #2:* *", "UID 1:5 2:* UID *"),
+            ("charset UTF-8 text )", r#"TEXT ")""#),
+            ("return (min count) seen", "RETURN (MIN COUNT) SEEN"),
+            (
+                "older 2h x-gm-raw \"in:inbox has:x\"",
+                r#"OLDER 7200 X-GM-RAW "in:inbox has:x""#,
+            ),
+        ] {
+            let sent = sent(typed).unwrap();
+            assert!(sent.contains(expected), "{typed}: {sent}");
+        }
+    }
+
+    #[test]
+    fn errors_say_what_would_be_right() {
+        for (typed, expected) in [
+            ("form alice", "did you mean \"from\"?"),
+            ("from", "\"from\" wants a text after it"),
+            ("(from alice", "a parenthesis is not closed"),
+            ("unseen)", "closes a parenthesis that is not open"),
+            ("or seen", "\"or\" wants something to search for after it"),
+            ("(not )", "\"not\" wants something to search for after it"),
+            ("()", "there is nothing in the parentheses"),
+            ("since someday", "is no day"),
+            ("larger big", "is no size"),
+            ("0", "write UIDs as in"),
+            ("$", "$ stands for the messages"),
+            ("return count", "`return` wants a list"),
+            ("return (some)", "cannot be returned"),
+            (&"(".repeat(100), "nested too deeply"),
+            (&"not ".repeat(100), "nested too deeply"),
+        ] {
+            let error = sent(typed).unwrap_err().to_string();
+            assert!(error.contains(expected), "{typed}: {error}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! Flags.
+
+use imapclient::{Flag, Flags};
+
+use super::bare;
+use crate::failure::{Failure, Result};
+
+/// The flags that IMAP itself has, as people may write them.
+pub(crate) const SYSTEM: [&str; 5] = ["\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"];
+
+/// A flag: `seen` is `\Seen`, what is no flag of IMAP's own is a keyword.
+pub(crate) fn flag(word: &str) -> Flag {
+    let known = SYSTEM.iter().find(|flag| {
+        let name = flag.trim_start_matches('\\');
+        word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(flag)
+    });
+    Flag::from(*known.unwrap_or(&word))
+}
+
+/// One flag or several, in parentheses or not.
+pub(crate) fn flags(words: &[String]) -> Result<Flags> {
+    let mut flags = Flags::new();
+    for word in bare(words) {
+        flags.insert(flag(word));
+    }
+    match flags.is_empty() {
+        true => Err(Failure::usage(
+            r"which flags? As in \Seen, flagged or a keyword",
+        )),
+        false => Ok(flags),
+    }
+}
+
+/// As in `\Seen $Forwarded`.
+pub(crate) fn shown(flags: &Flags) -> String {
+    let names: Vec<_> = flags.iter().map(|flag| flag.to_string()).collect();
+    names.join(" ")
+}

@@ -1,0 +1,124 @@
+//! Which messages a command is about.
+
+use std::{fmt, str::FromStr};
+
+use imapclient::{Messages, SeqSet, UidSet};
+
+use crate::{
+    failure::{Failure, Result},
+    session::{Found, Session},
+};
+
+/// `7`, `1:10,15:*`: UIDs; `#1:10`: sequence numbers; `*`: the last one; `all`; `$`: what was found.
+#[derive(Debug, Clone)]
+pub(crate) enum MessageSet {
+    Uids(UidSet),
+    Seqs(SeqSet),
+    Found,
+}
+
+/// How it is explained, wherever it is an argument.
+pub(crate) const HELP: &str = "Messages: UIDs as in 7 or 1:10,15:*, sequence numbers as in #1:10, * for the last one, \
+     `all`, or $ for what was found last";
+
+impl FromStr for MessageSet {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "$" => return Ok(Self::Found),
+            "all" | "ALL" => return Ok(Self::Uids(UidSet::all())),
+            _ => {}
+        }
+        let set = match text.strip_prefix('#') {
+            Some(text) => text.parse().map(Self::Seqs),
+            None => text.parse().map(Self::Uids),
+        };
+        set.map_err(|error| {
+            format!(
+                "{error}; write UIDs as in 7 or 1:10,15:*, sequence numbers as in #1:10, \
+                 `all`, or $ for what was found"
+            )
+        })
+    }
+}
+
+impl MessageSet {
+    /// What it stands for now.
+    ///
+    /// # Errors
+    /// If it stands for what was found, and nothing was looked for yet.
+    pub(crate) fn resolve(&self, session: &Session) -> Result<Self> {
+        let Self::Found = self else {
+            return Ok(self.clone());
+        };
+        match session.found() {
+            None => Err(Failure::usage(
+                "$ stands for the messages that `search`, `sort` or `thread` found last in this mailbox; none of them did yet",
+            )),
+            Some(found) if found.numbers.is_empty() => {
+                Err(Failure::usage("$ stands for no message: nothing was found"))
+            }
+            Some(Found {
+                numbers,
+                by_uid: true,
+            }) => Ok(Self::Uids(numbers.iter().copied().collect())),
+            Some(Found {
+                numbers,
+                by_uid: false,
+            }) => Ok(Self::Seqs(numbers.iter().copied().collect())),
+        }
+    }
+
+    /// Whether results are by UID.
+    pub(crate) fn by_uid(&self) -> bool {
+        !matches!(self, Self::Seqs(_))
+    }
+
+    /// How many there are, where that can be known.
+    pub(crate) fn len(&self) -> Option<u64> {
+        match self {
+            Self::Uids(uids) => uids.len(),
+            Self::Seqs(seqs) => seqs.len(),
+            Self::Found => None,
+        }
+    }
+}
+
+/// A message as it is called here: by its UID, or `#` and its sequence number.
+pub(crate) fn name(number: u32, by_uid: bool) -> String {
+    match by_uid {
+        true => number.to_string(),
+        false => format!("#{number}"),
+    }
+}
+
+/// As in `1 message` and `3 messages`.
+pub(crate) fn count(messages: u64) -> String {
+    match messages {
+        1 => "1 message".to_owned(),
+        n => format!("{n} messages"),
+    }
+}
+
+/// For the client, once it is resolved.
+impl From<MessageSet> for Messages {
+    fn from(set: MessageSet) -> Self {
+        match set {
+            MessageSet::Uids(uids) => uids.into(),
+            MessageSet::Seqs(seqs) => seqs.into(),
+            MessageSet::Found => Self::saved(),
+        }
+    }
+}
+
+/// As in `UID 7` and `messages 1:10`, for what is said of them.
+impl fmt::Display for MessageSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Uids(uids) => write!(f, "{uids}"),
+            Self::Seqs(seqs) => write!(f, "#{seqs}"),
+            Self::Found => f.write_str("$"),
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! In which order messages are sorted, and how they are threaded.
+
+use imapclient::{Order, SortKey, ThreadAlgorithm};
+
+use super::nearest;
+use crate::failure::{Failure, Result};
+
+/// What can be sorted by.
+pub(crate) const KEYS: [(&str, SortKey); 10] = [
+    ("arrival", SortKey::Arrival),
+    ("cc", SortKey::Cc),
+    ("date", SortKey::Date),
+    ("from", SortKey::From),
+    ("size", SortKey::Size),
+    ("subject", SortKey::Subject),
+    ("to", SortKey::To),
+    ("displayfrom", SortKey::DisplayFrom),
+    ("displayto", SortKey::DisplayTo),
+    ("relevancy", SortKey::Relevancy),
+];
+
+/// Takes the keys from the front: `-date,from` in one word, or `(REVERSE DATE FROM)` as in IMAP,
+/// and a charset after that, which is ours to choose.
+pub(crate) fn orders(words: &[String]) -> Result<(Vec<Order>, &[String])> {
+    let Some((first, rest)) = words.split_first() else {
+        return Err(Failure::usage(
+            "by what? As in `sort -date` or `sort from,date unseen`",
+        ));
+    };
+    if !first.starts_with('(') {
+        let orders = first.split(',').map(|word| match word.strip_prefix('-') {
+            Some(key) => Ok(named(key)?.reverse()),
+            None => named(word).map(Order::from),
+        });
+        return Ok((orders.collect::<Result<_>>()?, without_charset(rest)));
+    }
+    let Some(end) = words.iter().position(|word| word.ends_with(')')) else {
+        return Err(Failure::usage("the keys have no closing parenthesis"));
+    };
+    let (keys, rest) = words.split_at(end + 1);
+    let mut orders = Vec::new();
+    let mut reverse = false;
+    for word in super::bare(keys) {
+        match word.eq_ignore_ascii_case("reverse") {
+            true => reverse = true,
+            false => {
+                let key = named(word)?;
+                orders.push(if reverse { key.reverse() } else { key.into() });
+                reverse = false;
+            }
+        }
+    }
+    Ok((orders, without_charset(rest)))
+}
+
+/// Takes the algorithm from the front, if there is one; `None` for the best there is.
+pub(crate) fn algorithm(words: &[String]) -> (Option<ThreadAlgorithm>, &[String]) {
+    let Some((first, rest)) = words.split_first() else {
+        return (None, words);
+    };
+    let algorithm = match first.to_ascii_lowercase().as_str() {
+        "references" => ThreadAlgorithm::References,
+        "orderedsubject" => ThreadAlgorithm::OrderedSubject,
+        "refs" => ThreadAlgorithm::Refs,
+        _ => return (None, words),
+    };
+    (Some(algorithm), without_charset(rest))
+}
+
+fn named(word: &str) -> Result<SortKey> {
+    let found = KEYS
+        .iter()
+        .find(|(name, _)| word.eq_ignore_ascii_case(name));
+    found.map(|(_, key)| *key).ok_or_else(|| {
+        let names = KEYS.map(|(name, _)| name);
+        let hint = nearest::hint(word, names);
+        Failure::Usage(format!(
+            "nothing can be sorted by {word:?}, but by {}{hint}",
+            names.join(", ")
+        ))
+    })
+}
+
+fn without_charset(words: &[String]) -> &[String] {
+    match words.split_first() {
+        Some((word, rest))
+            if word.eq_ignore_ascii_case("UTF-8") || word.eq_ignore_ascii_case("US-ASCII") =>
+        {
+            rest
+        }
+        _ => words,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::words;
+
+    fn read(line: &str) -> Result<(Vec<Order>, usize)> {
+        let words = words::commands(line)?
+            .into_iter()
+            .next()
+            .unwrap_or_default();
+        orders(&words).map(|(orders, rest)| (orders, rest.len()))
+    }
+
+    #[test]
+    fn both_forms_are_read() {
+        let expected = vec![SortKey::Date.reverse(), SortKey::From.into()];
+        for line in [
+            "-date,from unseen",
+            "(REVERSE DATE FROM) UTF-8 UNSEEN",
+            "( reverse date from ) unseen",
+        ] {
+            assert_eq!(read(line).unwrap(), (expected.clone(), 1), "{line}");
+        }
+        let error = read("dat").unwrap_err().to_string();
+        assert!(error.ends_with("; did you mean \"date\"?"), "{error}");
+        assert!(read("(date").is_err() && read("").is_err());
+    }
+}

@@ -1,0 +1,218 @@
+//! What FETCH gives, as a table, and bodies below that.
+
+use std::collections::BTreeMap;
+
+use imapclient::{
+    Fetch,
+    codec::{Addresses, BodyPart, BodyStructure, Recipient},
+};
+
+use crate::{
+    arguments::{dates, flags, messages},
+    reply::{Cell, Field, Line, Reply, Table, View},
+};
+
+/// A column: its name, and what is in it for a message; `None` where nothing is told.
+type Column = (&'static str, fn(&Fetch) -> Option<Cell>);
+
+/// All columns that there may be. Only those are shown in which there is something.
+const COLUMNS: [Column; 13] = [
+    ("FLAGS", |fetch| {
+        Some(Cell::from(flags::shown(fetch.flags()?)))
+    }),
+    ("DATE", |fetch| {
+        let sent = fetch.envelope().and_then(|envelope| envelope.date());
+        let received = || fetch.internal_date().and_then(|date| date.date());
+        let date = received().or(sent).map(dates::shown);
+        let raw = || Some(fetch.internal_date()?.raw().to_owned());
+        Some(Cell::from(date.or_else(raw)?))
+    }),
+    (">SIZE", |fetch| {
+        Some(Cell::from(dates::shown_size(fetch.size()?)))
+    }),
+    ("FROM", |fetch| {
+        Some(Cell::from(people(fetch.envelope()?.from())))
+    }),
+    ("SUBJECT", |fetch| {
+        let subject = fetch.envelope()?.subject().unwrap_or_default();
+        Some(Cell::from(subject.into_owned()))
+    }),
+    ("STRUCTURE", |fetch| {
+        Some(Cell::from(structure(fetch.body_structure()?)))
+    }),
+    (">MODSEQ", |fetch| Some(Cell::from(fetch.modseq()?))),
+    ("LABELS", |fetch| {
+        let labels = fetch.gmail_labels()?;
+        let labels: Vec<_> = labels.iter().map(|label| label.as_str()).collect();
+        Some(Cell::from(labels.join(", ")))
+    }),
+    ("X-GM-MSGID", |fetch| {
+        Some(Cell::from(fetch.gmail_message_id()?))
+    }),
+    ("X-GM-THRID", |fetch| {
+        Some(Cell::from(fetch.gmail_thread_id()?))
+    }),
+    ("EMAILID", |fetch| Some(Cell::from(fetch.email_id()?))),
+    ("THREADID", |fetch| Some(Cell::from(fetch.thread_id()?))),
+    ("PREVIEW", |fetch| {
+        Some(Cell::from(fetch.preview()?.into_owned()))
+    }),
+];
+
+/// The answer to FETCH, in this order. With bodies each message stands for itself.
+pub(super) fn reply(order: &[u32], found: &BTreeMap<u32, Fetch>, by_uid: bool) -> Reply {
+    let in_order: Vec<(u32, &Fetch)> = match order.is_empty() {
+        true => found
+            .iter()
+            .map(|(number, fetch)| (*number, fetch))
+            .collect(),
+        false => order
+            .iter()
+            .filter_map(|number| Some((*number, found.get(number)?)))
+            .collect(),
+    };
+    let json: Vec<&Fetch> = in_order.iter().map(|(_, fetch)| *fetch).collect();
+    let has_bodies = json.iter().any(|fetch| fetch.sections().next().is_some());
+    let view = match has_bodies {
+        true => View::All(
+            in_order
+                .iter()
+                .map(|(number, fetch)| one(*number, fetch, by_uid))
+                .collect(),
+        ),
+        false => table(&in_order, by_uid),
+    };
+    Reply::new(json, view)
+}
+
+fn table(found: &[(u32, &Fetch)], by_uid: bool) -> View {
+    let filled = |column: &&Column| found.iter().any(|(_, fetch)| (column.1)(fetch).is_some());
+    let columns: Vec<&Column> = COLUMNS.iter().filter(filled).collect();
+    let mut names = vec![if by_uid { ">UID" } else { ">#" }];
+    names.extend(columns.iter().map(|(name, _)| *name));
+    let problems = found.iter().any(|(_, fetch)| !problems(fetch).is_empty());
+    if problems {
+        names.push("PROBLEMS");
+    }
+    let mut table = Table::new(&names, "no messages");
+    for (number, fetch) in found {
+        let mut row = vec![Cell::strong(number.to_string())];
+        row.extend(
+            columns
+                .iter()
+                .map(|(_, cell)| cell(fetch).unwrap_or_default()),
+        );
+        if problems {
+            row.push(Cell::styled(
+                self::problems(fetch),
+                crate::reply::Style::Warning,
+            ));
+        }
+        table.row(row);
+    }
+    table.into()
+}
+
+fn one(number: u32, fetch: &Fetch, by_uid: bool) -> View {
+    let name = messages::name(number, by_uid);
+    let mut fields = vec![Field::new(
+        if by_uid { "UID" } else { "NUMBER" },
+        Cell::strong(name),
+    )];
+    for (name, cell) in COLUMNS {
+        if let Some(cell) = cell(fetch) {
+            fields.push(Field::new(name.trim_start_matches('>'), cell));
+        }
+    }
+    let problems = problems(fetch);
+    if !problems.is_empty() {
+        fields.push(Field::new(
+            "PROBLEMS",
+            Cell::styled(problems, crate::reply::Style::Warning),
+        ));
+    }
+    let mut views = vec![View::Fields(fields)];
+    for section in fetch.sections() {
+        let data = section.data.unwrap_or_default();
+        let origin = section
+            .origin
+            .map(|origin| format!("<{origin}>"))
+            .unwrap_or_default();
+        // Names of parts like `BINARY[1]` are whole already.
+        let name = match section.name.contains('[') {
+            true => format!("{}{origin}", section.name),
+            false => format!("BODY[{}]{origin}", section.name),
+        };
+        let size = match section.data {
+            Some(data) => format!("{} bytes", data.len()),
+            None => "the server has none".to_owned(),
+        };
+        views.push(View::All(vec![
+            View::Lines(vec![Line::from(Cell::faint(format!("{name}  {size}")))]),
+            View::Text(String::from_utf8_lossy(data).into_owned()),
+        ]));
+    }
+    View::All(views)
+}
+
+/// What could not be read.
+fn problems(fetch: &Fetch) -> String {
+    let malformed = fetch.malformed().iter();
+    let problems: Vec<_> = malformed
+        .map(|one| format!("{}: {}", one.item, one.why))
+        .collect();
+    problems.join("; ")
+}
+
+/// Names, or addresses where there is no name.
+pub(super) fn people(addresses: Addresses<'_>) -> String {
+    let mut names = Vec::new();
+    for recipient in addresses.recipients() {
+        names.push(match recipient {
+            Recipient::Mailbox(address) => match address.name() {
+                Some(name) if !name.trim().is_empty() => name.into_owned(),
+                _ => address.email(),
+            },
+            group => group.to_string(),
+        });
+    }
+    names.join(", ")
+}
+
+/// As in `mixed (text/plain, application/pdf "a.pdf")`.
+fn structure(structure: BodyStructure<'_>) -> String {
+    let mut text = String::new();
+    let mut open = 0;
+    let mut before: Option<usize> = None;
+    for part in structure.walk() {
+        let depth = depth(&part);
+        match before {
+            Some(level) if depth > level => {
+                text.push_str(" (");
+                open += 1;
+            }
+            Some(level) => {
+                for _ in depth..level {
+                    text.push(')');
+                    open -= 1;
+                }
+                text.push_str(", ");
+            }
+            None => {}
+        }
+        before = Some(depth);
+        match part.is_multipart() {
+            true => text.push_str(&part.subtype()),
+            false => text.push_str(&part.media_type()),
+        }
+        if let Some(name) = part.filename() {
+            text.push_str(&format!(" {name:?}"));
+        }
+    }
+    text.extend(std::iter::repeat_n(')', open));
+    text
+}
+
+fn depth(part: &BodyPart<'_>) -> usize {
+    std::iter::successors(part.parent(), BodyPart::parent).count()
+}

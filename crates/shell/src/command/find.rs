@@ -1,0 +1,221 @@
+//! Commands that find messages.
+
+use clap::Args;
+use imapclient::{Found as Answer, SearchQuery, ThreadAlgorithm};
+
+use super::tree;
+use crate::{
+    arguments::{criteria, messages::count, sorting},
+    failure::Result,
+    reply::{Field, Reply, View},
+    session::{Found, Session},
+};
+
+commands! {
+    Find {
+        /// Finds messages.
+        ///
+        /// What is found has the name $ afterwards. Without criteria, all messages are. Criteria:
+        ///
+        ///   seen unseen flagged answered deleted draft new old recent, and with `un` before them
+        ///   from, to, cc, bcc, subject, body, text TEXT; header NAME TEXT
+        ///   since, before, on, sentsince, sentbefore, senton DAY: 1-Jan-2026, 2026-01-31, today, 7d
+        ///   larger, smaller SIZE: 1000, 10K, 5M; older, younger SPAN: 15m, 2h, 7d
+        ///   keyword, unkeyword FLAG; 1:10 for UIDs, #1:10 for sequence numbers, $ for the last find
+        ///   not CRITERION; or CRITERION CRITERION; ( ... ); gmail TEXT; modseq, emailid, threadid
+        ///   return (min max count all save) at the beginning, where the server has ESEARCH
+        #[command(
+            verbatim_doc_comment,
+            after_help = "RFC 9051 §6.4.4 (SEARCH)\n\nExamples:\n  search unseen\n  search from alice since 1-Jan-2026\n  search or subject invoice larger 5M\n  search not (seen or flagged answered)"
+        )]
+        Search(Search),
+        /// Finds messages by Gmail's own search.
+        #[command(
+            visible_alias = "gmail-search",
+            after_help = "X-GM-EXT-1, a capability of Gmail's\n\nExamples:\n  gsearch has:attachment in:unread"
+        )]
+        Gsearch(Gsearch),
+        /// Finds messages, and sorts them.
+        ///
+        /// Keys are arrival, cc, date, from, size, subject, to, displayfrom, displayto; with `-`
+        /// before them the other way round.
+        #[command(
+            after_help = "RFC 5256 (SORT)\n\nExamples:\n  sort -date\n  sort from,-date unseen since 7d\n  sort (REVERSE SIZE) UTF-8 ALL"
+        )]
+        Sort(Sort),
+        /// Finds messages, and shows who answers whom.
+        ///
+        /// The algorithm is references, orderedsubject or refs; without one, the best there is.
+        #[command(
+            after_help = "RFC 5256 (THREAD)\n\nExamples:\n  thread\n  thread since 7d\n  thread --numbers REFERENCES UTF-8 ALL"
+        )]
+        Thread(Thread),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Search {
+    /// What to look for.
+    #[arg(
+        value_name = "KEY",
+        allow_hyphen_values = true,
+        trailing_var_arg = true
+    )]
+    criteria: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Gsearch {
+    /// What to look for, as in Gmail's search field.
+    #[arg(
+        value_name = "TEXT",
+        required = true,
+        allow_hyphen_values = true,
+        trailing_var_arg = true
+    )]
+    text: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sort {
+    /// What to sort by, and then what to look for.
+    #[arg(
+        value_name = "SORTKEY",
+        required = true,
+        allow_hyphen_values = true,
+        trailing_var_arg = true
+    )]
+    words: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Thread {
+    /// Only numbers: what messages are about is not fetched.
+    #[arg(long)]
+    numbers: bool,
+    /// The algorithm, and then what to look for.
+    #[arg(
+        value_name = "KEY",
+        allow_hyphen_values = true,
+        trailing_var_arg = true
+    )]
+    words: Vec<String>,
+}
+
+impl Search {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let query = criteria::query(&self.criteria, session)?;
+        let found = session.client().await?.search(query).await?;
+        Ok(keep(found, session))
+    }
+}
+
+impl Gsearch {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let found = session
+            .client()
+            .await?
+            .gmail_search(&self.text.join(" "))
+            .await?;
+        Ok(keep(found, session))
+    }
+}
+
+impl Sort {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let (orders, rest) = sorting::orders(&self.words)?;
+        let query = criteria::query(rest, session)?;
+        let found = session.client().await?.sort(orders, query).await?;
+        Ok(keep(found, session))
+    }
+}
+
+impl Thread {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let (algorithm, rest) = sorting::algorithm(&self.words);
+        let query: SearchQuery = criteria::query(rest, session)?;
+        let client = session.client().await?;
+        let algorithm = match algorithm {
+            Some(algorithm) => algorithm,
+            None => best(&client.capabilities().await?)?,
+        };
+        let threads = client.thread(algorithm, query).await?;
+        let numbers: Vec<u32> = threads.numbers().collect();
+        let shown = match self.numbers || numbers.is_empty() {
+            true => tree::numbers(&threads),
+            false => {
+                let about = session
+                    .client()
+                    .await?
+                    .fetch(&numbers, "FLAGS ENVELOPE")
+                    .await?;
+                tree::messages(&threads, &about)
+            }
+        };
+        announce(numbers.len(), session);
+        session.set_found(Found {
+            numbers,
+            by_uid: true,
+        });
+        Ok(Reply::new(&threads, shown))
+    }
+}
+
+/// The algorithm that people mean by conversations.
+fn best(capabilities: &imapclient::Capabilities) -> Result<ThreadAlgorithm> {
+    let known = [
+        ThreadAlgorithm::References,
+        ThreadAlgorithm::Refs,
+        ThreadAlgorithm::OrderedSubject,
+    ];
+    let best = known
+        .into_iter()
+        .find(|one| capabilities.offers(&format!("THREAD={}", one.name())));
+    best.ok_or_else(|| {
+        imapclient::Error::Missing {
+            capability: "THREAD".to_owned(),
+        }
+        .into()
+    })
+}
+
+/// Shows what was found, and keeps it for `$`.
+fn keep(found: Answer, session: &mut Session) -> Reply {
+    if let Some(summary) = found.summary()
+        && found.is_empty()
+    {
+        // It was asked for these only.
+        let numbers = [
+            ("COUNT", found.count().map(|n| n.to_string())),
+            ("MIN", found.min().map(|n| n.to_string())),
+            ("MAX", found.max().map(|n| n.to_string())),
+        ];
+        let told = numbers
+            .into_iter()
+            .filter_map(|(name, value)| Some(Field::new(name, value?)));
+        let told: Vec<Field> = told.collect();
+        if !told.is_empty() {
+            return Reply::new(summary, told);
+        }
+    }
+    announce(found.len(), session);
+    let numbers: Vec<u32> = found.to_vec();
+    let shown: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+    let view = match shown.is_empty() {
+        true => View::Nothing,
+        false => View::Text(shown.join(" ")),
+    };
+    session.set_found(Found {
+        numbers: numbers.clone(),
+        by_uid: !found.by_sequence(),
+    });
+    Reply::new(numbers, view)
+}
+
+fn announce(found: usize, session: &Session) {
+    session.screen.note(&match found {
+        0 => "nothing was found".to_owned(),
+        1 => "1 message was found; $ stands for it".to_owned(),
+        n => format!("{} were found; $ stands for them", count(n as u64)),
+    });
+}

@@ -1,0 +1,76 @@
+//! `idle`: what happens, as it happens.
+
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use imapclient::Update;
+use serde_json::{Value, json};
+
+use crate::{
+    arguments::dates,
+    failure::Result,
+    reply::{Line, Reply},
+    session::Session,
+    updates,
+};
+
+/// Where there is no IDLE, the server is asked this often.
+const POLL: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Args)]
+pub(crate) struct Idle {
+    /// How long to wait, in seconds or as in 5m; without it until Ctrl-C.
+    #[arg(value_name = "TIME")]
+    time: Option<String>,
+    /// Ends after so many pieces of news.
+    #[arg(long, value_name = "N")]
+    count: Option<u64>,
+}
+
+impl Idle {
+    pub(super) async fn run(self, session: &mut Session) -> Result<Reply> {
+        let time = self.time.as_deref().map(dates::seconds).transpose()?;
+        let until = time
+            .and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds.into())));
+        // What moves on the screen here is the news.
+        session.progress.pause();
+        let screen = session.screen.clone();
+        let mut idle = session.client().await?.idle_or_poll(POLL).await?;
+        let mut told = 0;
+        while self.count.is_none_or(|count| told < count) {
+            let update = match until {
+                None => idle.next().await?,
+                Some(until) => {
+                    let left = until.saturating_duration_since(Instant::now());
+                    match idle.next_timeout(left).await? {
+                        Some(update) => update,
+                        None => break,
+                    }
+                }
+            };
+            if let Some(text) = updates::note(&update) {
+                screen.reply(&Reply::new(as_json(&update), vec![Line::from(text)]))?;
+                told += 1;
+            }
+        }
+        idle.done().await?;
+        Ok(Reply::silent())
+    }
+}
+
+fn as_json(update: &Update) -> Value {
+    match update {
+        Update::Exists(messages) => json!({ "exists": messages }),
+        Update::Recent(messages) => json!({ "recent": messages }),
+        Update::Expunge(number) => json!({ "expunge": number }),
+        Update::Vanished(uids) => json!({ "vanished": uids }),
+        Update::Fetch(fetch) => json!({ "fetch": fetch }),
+        Update::Alert(text) => json!({ "alert": text }),
+        Update::Bye(text) => json!({ "bye": text }),
+        Update::Lagged(missed) => json!({ "lagged": missed }),
+        Update::Unknown(unknown) => json!({ "unknown": unknown }),
+        Update::Malformed(malformed) => json!({ "malformed": malformed }),
+        Update::Other(response) => json!({ "other": response }),
+        other => json!({ "other": format!("{other:?}") }),
+    }
+}

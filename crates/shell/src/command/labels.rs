@@ -1,0 +1,141 @@
+//! Commands about Gmail's labels.
+
+use clap::Args;
+use imapclient::{LabelChange, MailboxName};
+use serde_json::json;
+
+use super::change::left_alone;
+use crate::{
+    arguments::{
+        bare,
+        messages::{self, MessageSet},
+    },
+    failure::{Failure, Result},
+    reply::{Cell, Reply, Table, View},
+    session::Session,
+};
+
+commands! {
+    Gmail {
+        /// Shows labels.
+        #[command(after_help = "X-GM-EXT-1, a capability of Gmail's\n\nExamples:\n  labels 1:10")]
+        Labels(Show),
+        /// Adds labels to messages.
+        #[command(after_help = "X-GM-EXT-1, a capability of Gmail's\n\nExamples:\n  label 42 Invoices \\Starred")]
+        Label(Add),
+        /// Takes labels from messages.
+        #[command(after_help = "X-GM-EXT-1, a capability of Gmail's\n\nExamples:\n  unlabel 42 Invoices")]
+        Unlabel(Remove),
+        /// Gives messages these labels and no others.
+        #[command(after_help = "X-GM-EXT-1, a capability of Gmail's\n\nExamples:\n  relabel 42 Invoices")]
+        Relabel(Replace),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[arg(value_name = "MESSAGES", help = messages::HELP)]
+    messages: MessageSet,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Add {
+    #[command(flatten)]
+    which: Which,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Remove {
+    #[command(flatten)]
+    which: Which,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Replace {
+    #[command(flatten)]
+    which: Which,
+}
+
+#[derive(Debug, Args)]
+struct Which {
+    #[arg(value_name = "MESSAGES", help = messages::HELP)]
+    messages: MessageSet,
+    /// The labels.
+    #[arg(value_name = "MAILBOX", required = true)]
+    labels: Vec<String>,
+}
+
+impl Show {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let set = self.messages.resolve(session)?;
+        let by_uid = set.by_uid();
+        let found = session.client().await?.labels(set).await?;
+        Ok(label_table(
+            found
+                .iter()
+                .map(|(number, labels)| (*number, labels.as_slice())),
+            by_uid,
+        ))
+    }
+}
+
+impl Add {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let change = LabelChange::add(self.which.labels()?);
+        self.which.store(session, change).await
+    }
+}
+
+impl Remove {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let change = LabelChange::remove(self.which.labels()?);
+        self.which.store(session, change).await
+    }
+}
+
+impl Replace {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let change = LabelChange::replace(self.which.labels()?);
+        self.which.store(session, change).await
+    }
+}
+
+impl Which {
+    fn labels(&self) -> Result<Vec<MailboxName>> {
+        let labels: Vec<MailboxName> = bare(&self.labels)
+            .into_iter()
+            .map(MailboxName::from)
+            .collect();
+        match labels.is_empty() {
+            true => Err(Failure::usage("which labels?")),
+            false => Ok(labels),
+        }
+    }
+
+    async fn store(self, session: &mut Session, change: LabelChange) -> Result<Reply> {
+        let set = self.messages.resolve(session)?;
+        let by_uid = set.by_uid();
+        let stored = session.client().await?.store_labels(set, change).await?;
+        left_alone(session, &stored, by_uid);
+        Ok(label_table(
+            stored
+                .iter()
+                .map(|(number, labels)| (*number, labels.as_slice())),
+            by_uid,
+        ))
+    }
+}
+
+fn label_table<'l>(found: impl Iterator<Item = (u32, &'l [MailboxName])>, by_uid: bool) -> Reply {
+    let mut table = Table::new(
+        &[if by_uid { ">UID" } else { ">#" }, "LABELS"],
+        "no messages",
+    );
+    let mut json = serde_json::Map::new();
+    for (number, labels) in found {
+        let names: Vec<_> = labels.iter().map(|label| label.as_str()).collect();
+        table.row([Cell::strong(number.to_string()), names.join(", ").into()]);
+        json.insert(number.to_string(), json!(names));
+    }
+    Reply::new(json, View::from(table))
+}

@@ -1,0 +1,157 @@
+//! Parts of messages, decoded.
+
+use imapclient::{Fetch, Items, codec::BodyPart, tokio::Client};
+use mail_parser::MessageParser;
+
+use crate::{
+    arguments::messages::MessageSet,
+    failure::{Failure, Result},
+};
+
+/// A message by its number, and the bytes and the name of what is wanted of it.
+pub(super) type Content = (u32, Vec<u8>, Option<String>);
+
+/// A message as it is.
+pub(super) async fn whole(client: &mut Client, set: MessageSet) -> Result<Content> {
+    let (number, fetch) = one(client, set, Items::new().body()).await?;
+    let bytes = fetch.body().map(<[u8]>::to_vec);
+    let bytes =
+        bytes.ok_or_else(|| Failure::Other("the server did not send the message".to_owned()))?;
+    Ok((number, bytes, None))
+}
+
+/// A part of a message, its transfer encoding taken off.
+pub(super) async fn of(client: &mut Client, set: MessageSet, number: &str) -> Result<Content> {
+    let items = Items::new().item("BODYSTRUCTURE").section(number);
+    let (message, fetch) = one(client, set, items).await?;
+    let structure = fetch.body_structure();
+    let part = structure
+        .and_then(|structure| structure.part(number))
+        .ok_or_else(|| {
+            let known = structure.map(|structure| {
+                let parts = structure.walk().filter(|part| !part.is_multipart());
+                parts
+                    .map(|part| part.number())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            });
+            Failure::Usage(format!(
+                "message {message} has no part {number:?}; it has {}",
+                known.as_deref().unwrap_or("no parts")
+            ))
+        })?;
+    let raw = fetch
+        .section(number)
+        .ok_or_else(|| Failure::Other(format!("the server did not send part {number}")))?;
+    let name = part.filename().as_deref().and_then(file_name);
+    Ok((message, decoded(&part, raw), name))
+}
+
+/// The one message of a set.
+pub(super) async fn one(
+    client: &mut Client,
+    set: MessageSet,
+    items: Items,
+) -> Result<(u32, Fetch)> {
+    let named = set.to_string();
+    let mut found = client.fetch(set, items).await?;
+    match (found.pop_first(), found.is_empty()) {
+        (Some(one), true) => Ok(one),
+        (None, _) => Err(Failure::Other(format!(
+            "there is no message {named} in this mailbox"
+        ))),
+        (Some(_), false) => {
+            let many = found.len() + 1;
+            Err(Failure::Usage(format!(
+                "{named} are {many} messages; name one of them"
+            )))
+        }
+    }
+}
+
+/// The bytes of a part, without its transfer encoding.
+fn decoded(part: &BodyPart<'_>, raw: &[u8]) -> Vec<u8> {
+    // As a part of no known type its bytes are left alone but for that.
+    let message = as_message("application/octet-stream", None, part, raw);
+    let parsed = MessageParser::default().parse(&message);
+    let contents = parsed.as_ref().and_then(|message| message.parts.first());
+    contents.map_or_else(|| raw.to_vec(), |part| part.contents().to_vec())
+}
+
+/// The text of a part: charset and transfer encoding taken off, HTML turned into text.
+pub(super) fn text(part: &BodyPart<'_>, raw: &[u8]) -> String {
+    let html = part.is_type("text/html");
+    let media_type = if html { "text/html" } else { "text/plain" };
+    let message = as_message(media_type, part.parameter("charset"), part, raw);
+    let parsed = MessageParser::default().parse(&message);
+    let text = parsed.as_ref().and_then(|message| message.body_text(0));
+    text.map_or_else(
+        || String::from_utf8_lossy(raw).into_owned(),
+        |text| text.into_owned(),
+    )
+}
+
+/// A part as a message of its own, for what reads those.
+fn as_message(
+    media_type: &str,
+    charset: Option<String>,
+    part: &BodyPart<'_>,
+    raw: &[u8],
+) -> Vec<u8> {
+    // From the server: a word of it must not become a field.
+    let token = |text: &str| -> String {
+        let fits = |c: &char| c.is_ascii_alphanumeric() || "-_.:+".contains(*c);
+        text.chars().filter(fits).take(40).collect()
+    };
+    let mut message = format!("Content-Type: {media_type}");
+    if let Some(charset) = charset {
+        message.push_str(&format!("; charset=\"{}\"", token(&charset)));
+    }
+    let encoding = part.encoding().unwrap_or_default();
+    message.push_str(&format!(
+        "\r\nContent-Transfer-Encoding: {}\r\n\r\n",
+        token(&encoding)
+    ));
+    let mut message = message.into_bytes();
+    message.extend_from_slice(raw);
+    message
+}
+
+/// The last piece of a name that came with a message, if it is a name for a file here at all.
+fn file_name(told: &str) -> Option<String> {
+    let last = told.rsplit(['/', '\\']).next().unwrap_or_default();
+    let safe = |c: char| {
+        crate::escape::is_harmless(c) && !matches!(c, ':' | '*' | '?' | '"' | '<' | '>' | '|')
+    };
+    let name: String = last
+        .chars()
+        .map(|c| if safe(c) { c } else { '_' })
+        .take(120)
+        .collect();
+    // Neither a hidden file nor one that a command would take for an option.
+    let name = name.trim().trim_start_matches(['.', '-']).to_owned();
+    (!name.is_empty()).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_attachments_stay_in_the_folder() {
+        for (told, expected) in [
+            ("report.pdf", Some("report.pdf")),
+            ("../../.ssh/authorized_keys", Some("authorized_keys")),
+            ("C:\\Windows\\evil.exe", Some("evil.exe")),
+            ("..", None),
+            (".profile", Some("profile")),
+            ("-rf", Some("rf")),
+            ("a\u{202e}fdp.exe", Some("a_fdp.exe")),
+            ("x\ny", Some("x_y")),
+            ("", None),
+        ] {
+            assert_eq!(file_name(told).as_deref(), expected, "{told:?}");
+        }
+        assert_eq!(file_name(&"x".repeat(1 << 20)).unwrap().len(), 120);
+    }
+}

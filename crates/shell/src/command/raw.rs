@@ -1,0 +1,42 @@
+//! `raw`: a command as it stands on the wire.
+
+use clap::Args;
+use imapclient::{Direction, Response, Status};
+use serde_json::json;
+
+use crate::{
+    failure::Result,
+    reply::{Line, Reply},
+    session::Session,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct Raw {
+    /// The command, without a tag.
+    #[arg(
+        value_name = "COMMAND",
+        required = true,
+        allow_hyphen_values = true,
+        trailing_var_arg = true
+    )]
+    words: Vec<String>,
+}
+
+impl Raw {
+    pub(super) async fn run(self, session: &mut Session) -> Result<Reply> {
+        let client = session.client().await?;
+        let (responses, status): (Vec<Response>, Status) =
+            client.raw(&self.words.join(" ")).await?;
+        // The log has the lines themselves, from that of the command on.
+        let mut lines: Vec<String> = Vec::new();
+        for line in client.wire_log() {
+            if line.direction == Direction::Client {
+                lines.clear();
+            }
+            lines.push(line.to_string());
+        }
+        let lines: Vec<Line> = lines.iter().map(|line| Line::from(line.as_str())).collect();
+        let json = json!({ "responses": responses, "status": status });
+        Ok(Reply::new(json, lines))
+    }
+}

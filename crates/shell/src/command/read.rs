@@ -1,0 +1,199 @@
+//! Commands that read messages.
+
+use std::{
+    collections::BTreeMap,
+    fs::OpenOptions,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use imapclient::{Fetch as Fetched, Items, Messages};
+use serde_json::json;
+
+use super::{fetched, part, show};
+use crate::{
+    arguments::{
+        dates, flags, items,
+        messages::{self, MessageSet},
+    },
+    failure::{Failure, Result},
+    reply::{Cell, Reply, Table, View},
+    session::Session,
+};
+
+commands! {
+    Read {
+        /// Fetches what the server knows of messages, or what is in them.
+        ///
+        /// Items are flags, date, size, envelope, structure, header, text, message, modseq, labels,
+        /// preview, or as IMAP has them. The friendly ones leave messages unseen.
+        #[command(
+            after_help = "RFC 9051 §6.4.5 (FETCH)\n\nExamples:\n  fetch 1:10\n  fetch 1:10 envelope\n  fetch $ flags size\n  fetch 42 (BODY.PEEK[HEADER.FIELDS (SUBJECT DATE)])"
+        )]
+        Fetch(Fetch),
+        /// Shows a message: its head, its text, and what is attached. It stays unseen.
+        #[command(visible_alias = "cat", after_help = "RFC 9051 §6.4.5 (FETCH)\n\nExamples:\n  show 42\n  show *")]
+        Show(show::Show),
+        /// Saves a message, or a part of it, to a file.
+        ///
+        /// `show` has the numbers of the parts. Without a file, the part's own name is taken.
+        #[command(after_help = "RFC 9051 §6.4.5 (FETCH)\n\nExamples:\n  save 42\n  save 42 2\n  save 42 2 file.pdf")]
+        Save(Save),
+        /// Shows flags.
+        #[command(after_help = "RFC 9051 §2.3.2\n\nExamples:\n  flags 1:10")]
+        Flags(Flags),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Fetch {
+    #[arg(value_name = "MESSAGES", help = messages::HELP)]
+    messages: MessageSet,
+    /// What to fetch; flags, date, size and envelope if nothing is said.
+    #[arg(value_name = "ITEM")]
+    items: Vec<String>,
+    /// Only messages that have changed since this modification sequence.
+    #[arg(long, value_name = "MODSEQ")]
+    changed_since: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Save {
+    /// The message, by its UID or by # and its sequence number.
+    #[arg(value_name = "MESSAGES")]
+    message: MessageSet,
+    /// The number of the part; all of the message without it.
+    #[arg(value_name = "PART")]
+    part: Option<String>,
+    /// The file.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Replaces a file that is there.
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Flags {
+    #[arg(value_name = "MESSAGES", help = messages::HELP)]
+    messages: MessageSet,
+}
+
+impl Fetch {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let set = self.messages.resolve(session)?;
+        let mut items = items::items(&self.items);
+        if let Some(modseq) = self.changed_since {
+            items = items.changed_since(modseq);
+        }
+        let by_uid = set.by_uid();
+        // What was found stays in the order it was found in.
+        let order = match (&self.messages, session.found()) {
+            (MessageSet::Found, Some(found)) => found.numbers.clone(),
+            _ => Vec::new(),
+        };
+        let found = fetch(session, set, items).await?;
+        Ok(fetched::reply(&order, &found, by_uid))
+    }
+}
+
+/// So many messages are asked for at once, so that there is progress to be shown.
+const AT_ONCE: usize = 200;
+
+/// Fetches, and says how far it is.
+async fn fetch(
+    session: &mut Session,
+    set: MessageSet,
+    items: Items,
+) -> Result<BTreeMap<u32, Fetched>> {
+    let progress = session.progress.clone();
+    let client = session.client().await?;
+    let uids: Vec<u32> = match &set {
+        MessageSet::Uids(uids) => match uids.iter() {
+            // Ranges may be of any length, and mostly of UIDs that are gone.
+            Some(numbers) if uids.len().is_some_and(|n| n <= 1_000_000) => numbers.collect(),
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    };
+    if uids.len() <= AT_ONCE {
+        return Ok(client.fetch(Messages::from(set), items).await?);
+    }
+    let mut found = BTreeMap::new();
+    for (number, some) in uids.chunks(AT_ONCE).enumerate() {
+        progress.set((number * AT_ONCE) as u64, uids.len() as u64);
+        found.append(&mut client.fetch(some, items.clone()).await?);
+    }
+    Ok(found)
+}
+
+impl Save {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let set = self.message.resolve(session)?;
+        let client = session.client().await?;
+        let (number, bytes, own_name) = match &self.part {
+            None => part::whole(client, set.clone()).await?,
+            Some(part) => part::of(client, set.clone(), part).await?,
+        };
+        let path = match self.file {
+            Some(path) => path,
+            None => PathBuf::from(own_name.unwrap_or_else(|| match &self.part {
+                None => format!("{number}.eml"),
+                Some(part) => format!("{number}-{part}.bin"),
+            })),
+        };
+        write(&path, &bytes, self.force)?;
+        let shown = path.display().to_string();
+        Ok(Reply::done(
+            json!({ "file": shown, "bytes": bytes.len() }),
+            format!("saved {} to {shown}", dates::shown_size(bytes.len() as u64)),
+        ))
+    }
+}
+
+/// Writes a file, and over another one only if that is wanted.
+fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    match force {
+        true => options.create(true).truncate(true),
+        false => options.create_new(true),
+    };
+    let mut file = options.open(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Failure::Other(format!(
+            "{} is there already; name another file, or add --force",
+            path.display()
+        )),
+        _ => Failure::file(path)(error),
+    })?;
+    file.write_all(bytes).map_err(Failure::file(path))
+}
+
+impl Flags {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let set = self.messages.resolve(session)?;
+        let by_uid = set.by_uid();
+        let found = session.client().await?.flags(set).await?;
+        let found = found.iter().map(|(number, flags)| (*number, flags));
+        Ok(flag_table(found, by_uid))
+    }
+}
+
+/// Messages and their flags.
+pub(super) fn flag_table<'f>(
+    found: impl Iterator<Item = (u32, &'f imapclient::Flags)>,
+    by_uid: bool,
+) -> Reply {
+    let mut table = Table::new(
+        &[if by_uid { ">UID" } else { ">#" }, "FLAGS"],
+        "no messages",
+    );
+    let mut json = serde_json::Map::new();
+    for (number, flags) in found {
+        table.row([Cell::strong(number.to_string()), flags::shown(flags).into()]);
+        let names: Vec<_> = flags.iter().map(|flag| flag.to_string()).collect();
+        json.insert(number.to_string(), json!(names));
+    }
+    Reply::new(json, View::from(table))
+}

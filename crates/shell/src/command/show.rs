@@ -1,0 +1,129 @@
+//! `show`: a message for reading.
+
+use clap::Args;
+use imapclient::{Fetch, Items, codec::BodyPart};
+use serde_json::json;
+
+use super::part;
+use crate::{
+    arguments::{dates, flags, messages::MessageSet},
+    failure::Result,
+    reply::{Cell, Field, Line, Reply, Table, View},
+    session::Session,
+};
+
+/// So much of a text is fetched.
+const MOST: u64 = 256 * 1024;
+
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The message, by its UID or by # and its sequence number; * for the last one.
+    #[arg(value_name = "MESSAGES", default_value = "$")]
+    message: MessageSet,
+}
+
+impl Show {
+    pub(super) async fn run(self, session: &mut Session) -> Result<Reply> {
+        let set = self.message.resolve(session)?;
+        let client = session.client().await?;
+        let items = Items::new()
+            .flags()
+            .item("RFC822.SIZE")
+            .item("ENVELOPE")
+            .item("BODYSTRUCTURE");
+        let (number, message) = part::one(client, set.clone(), items).await?;
+        let structure = message.body_structure();
+        let readable = structure.and_then(|all| all.find_text().or_else(|| all.find_html()));
+        let mut text = None;
+        let mut is_cut = false;
+        if let Some(part) = readable {
+            let name = part.number();
+            let items = Items::new().partial(&name, 0, MOST);
+            let (_, fetch) = part::one(client, set, items).await?;
+            let raw = fetch
+                .partial(&name, 0)
+                .or_else(|| fetch.section(&name))
+                .unwrap_or_default();
+            is_cut = part.size().is_some_and(|size| size > raw.len() as u64);
+            text = Some(part::text(&part, raw));
+        }
+        let parts: Vec<BodyPart<'_>> = structure
+            .map(|all| all.walk().collect())
+            .unwrap_or_default();
+        let json = json!({
+            "number": number,
+            "uid": message.uid(),
+            "flags": message.flags().map(|flags| flags.iter().map(|flag| flag.to_string()).collect::<Vec<_>>()),
+            "size": message.size(),
+            "envelope": message.envelope(),
+            "text": text,
+            "text_is_cut": is_cut,
+            "parts": parts.iter().filter(|part| !part.is_multipart()).map(|part| json!({
+                "number": part.number(),
+                "type": part.media_type(),
+                "size": part.size(),
+                "name": part.filename(),
+                "attachment": part.is_attachment(),
+            })).collect::<Vec<_>>(),
+        });
+        let mut views = vec![View::Fields(head(&message))];
+        if let Some(text) = text {
+            views.push(View::Text(text.trim_end().to_owned()));
+        }
+        if is_cut {
+            let note = format!("the text goes on: `save {number}` has all of it");
+            views.push(View::Lines(vec![Line::from(Cell::faint(note))]));
+        }
+        // A text alone has been shown.
+        if parts.iter().filter(|part| !part.is_multipart()).count() > 1 || readable.is_none() {
+            views.push(list(&parts).into());
+        }
+        Ok(Reply::new(json, View::All(views)))
+    }
+}
+
+fn head(message: &Fetch) -> Vec<Field> {
+    let mut fields = Vec::new();
+    if let Some(envelope) = message.envelope() {
+        let date = envelope
+            .date()
+            .map(|date| date.format("%a, %d %b %Y %H:%M:%S %z").to_string());
+        let raw = || Some(String::from_utf8_lossy(envelope.date_raw()?).into_owned());
+        for (name, value) in [
+            ("From", some(envelope.from().to_string())),
+            ("To", some(envelope.to().to_string())),
+            ("Cc", some(envelope.cc().to_string())),
+            ("Date", date.or_else(raw)),
+        ] {
+            if let Some(value) = value {
+                fields.push(Field::new(name, value));
+            }
+        }
+        let subject = envelope.subject().unwrap_or_default().into_owned();
+        fields.push(Field::new("Subject", Cell::strong(subject)));
+    }
+    if let Some(flags) = message.flags().filter(|flags| !flags.is_empty()) {
+        fields.push(Field::new("Flags", flags::shown(flags)));
+    }
+    if let Some(size) = message.size() {
+        fields.push(Field::new("Size", dates::shown_size(size)));
+    }
+    fields
+}
+
+fn list(parts: &[BodyPart<'_>]) -> Table {
+    let mut table = Table::new(&["PART", "TYPE", ">SIZE", "NAME"], "");
+    for part in parts.iter().filter(|part| !part.is_multipart()) {
+        table.row([
+            Cell::strong(part.number()),
+            part.media_type().into(),
+            part.size().map(dates::shown_size).into(),
+            part.filename().into(),
+        ]);
+    }
+    table
+}
+
+fn some(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}

@@ -1,0 +1,183 @@
+//! Commands that bring messages from one place to another.
+
+use std::{
+    fs,
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use imapclient::{
+    Append as Upload, AppendUid, CopyUid,
+    chrono::{DateTime, FixedOffset},
+};
+use serde_json::json;
+
+use crate::{
+    arguments::{
+        dates, flags,
+        messages::{self, MessageSet, count},
+    },
+    failure::{Failure, Result},
+    reply::Reply,
+    session::Session,
+};
+
+commands! {
+    Transfer {
+        /// Copies messages to another mailbox.
+        #[command(visible_alias = "cp", after_help = "RFC 9051 §6.4.7 (COPY)\n\nExamples:\n  copy 1:10 Archive\n  cp $ \"Tom & Jerry\"")]
+        Copy(Copy),
+        /// Moves messages to another mailbox.
+        #[command(
+            name = "move",
+            visible_alias = "mv",
+            after_help = "RFC 9051 §6.4.8 (MOVE)\n\nExamples:\n  move 42 Archive\n  mv $ Trash"
+        )]
+        Move(Move),
+        /// Puts messages from files into a mailbox.
+        ///
+        /// A file holds one message; its line ends become those of mail. - is standard input.
+        #[command(
+            visible_alias = "put",
+            after_help = "RFC 9051 §6.3.12 (APPEND)\n\nExamples:\n  append letter.eml\n  append --to Drafts --flag draft *.eml\n  append --date 2026-01-31T12:00:00+01:00 letter.eml"
+        )]
+        Append(Append),
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Copy {
+    #[arg(value_name = "MESSAGES", help = messages::HELP)]
+    messages: MessageSet,
+    /// Where to.
+    #[arg(value_name = "MAILBOX")]
+    to: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Move {
+    #[arg(value_name = "MESSAGES", help = messages::HELP)]
+    messages: MessageSet,
+    /// Where to.
+    #[arg(value_name = "MAILBOX")]
+    to: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Append {
+    /// Files with a message each.
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// The mailbox; the selected one if none is named.
+    #[arg(long, value_name = "MAILBOX")]
+    to: Option<String>,
+    /// A flag for each of them; several are possible.
+    #[arg(long = "flag", value_name = "FLAG")]
+    flags: Vec<String>,
+    /// When they were received: 2026-01-31T12:00:00+01:00, or as INTERNALDATE is written.
+    #[arg(long, value_name = "TIME", value_parser = dates::time)]
+    date: Option<DateTime<FixedOffset>>,
+}
+
+impl Copy {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let set = self.messages.resolve(session)?;
+        let copied = session.client().await?.copy(set.clone(), &self.to).await?;
+        Ok(done("copied", &set, &self.to, copied))
+    }
+}
+
+impl Move {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let set = self.messages.resolve(session)?;
+        let moved = session
+            .client()
+            .await?
+            .move_to(set.clone(), &self.to)
+            .await?;
+        Ok(done("moved", &set, &self.to, moved))
+    }
+}
+
+/// What was done, as far as the server tells: without UIDPLUS it says nothing.
+fn done(what: &str, set: &MessageSet, to: &str, told: Option<CopyUid>) -> Reply {
+    let text = match (&told, set.len()) {
+        (Some(uids), _) => {
+            let many = count(uids.source.len().unwrap_or_default());
+            format!("{what} {many} to {to}, as UID {}", uids.destination)
+        }
+        (None, Some(n)) => format!("{what} {} to {to}", count(n)),
+        (None, None) => format!("{what} {set} to {to}"),
+    };
+    Reply::done(json!({ what: told, "to": to }), text)
+}
+
+impl Append {
+    async fn run(self, session: &mut Session) -> Result<Reply> {
+        let to = match (&self.to, session.mailbox()) {
+            (Some(name), _) => name.clone(),
+            (None, Some(selected)) => selected.to_string(),
+            (None, None) => {
+                return Err(Failure::usage(
+                    "to which mailbox? Open one, or say `--to MAILBOX`",
+                ));
+            }
+        };
+        let mut uploads = Vec::new();
+        for path in &self.files {
+            let mut upload = Upload::new(with_mail_line_ends(read(path)?));
+            if !self.flags.is_empty() {
+                upload = upload.flags(flags::flags(&self.flags)?);
+            }
+            if let Some(date) = self.date {
+                upload = upload.internal_date(date);
+            }
+            uploads.push(upload);
+        }
+        let many = count(uploads.len() as u64);
+        let told: Option<AppendUid> = session.client().await?.append_all(&to, uploads).await?;
+        let uids = told.as_ref().map(|told| format!(", as UID {}", told.uids));
+        let text = format!("appended {many} to {to}{}", uids.unwrap_or_default());
+        Ok(Reply::done(json!({ "appended": told, "to": to }), text))
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    if path != Path::new("-") {
+        return fs::read(path).map_err(Failure::file(path));
+    }
+    let mut message = Vec::new();
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut message)
+        .map_err(Failure::file("standard input"))?;
+    Ok(message)
+}
+
+/// Lines of mail end in CR LF; those of files mostly do not.
+fn with_mail_line_ends(text: Vec<u8>) -> Vec<u8> {
+    let mut mail = Vec::with_capacity(text.len() + text.len() / 32);
+    let mut before = 0;
+    for byte in text {
+        if byte == b'\n' && before != b'\r' {
+            mail.push(b'\r');
+        }
+        mail.push(byte);
+        before = byte;
+    }
+    mail
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn line_ends_become_those_of_mail() {
+        let mail = |text: &str| String::from_utf8(with_mail_line_ends(text.into())).unwrap();
+        assert_eq!(mail("a\nb\n\n"), "a\r\nb\r\n\r\n");
+        assert_eq!(mail("a\r\nb\n"), "a\r\nb\r\n");
+        assert_eq!(mail(""), "");
+    }
+}
