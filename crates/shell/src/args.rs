@@ -14,10 +14,9 @@ use clap::{Args, Parser, Subcommand};
     version,
     args_conflicts_with_subcommands = false,
     after_help = "Examples:
-  imapclient demo                                    try it: a server in memory, with a mailbox
-  imapclient -H imap.example.org -u bob              a session; the password is asked for
-  imapclient -f conf.ini -c 'select INBOX; search unseen'
-  imapclient -f conf.ini doctor                      what is wrong with this account
+  imapclient demo                           try it on a server in memory
+  imapclient -H imap.example.org -u bob     the password is asked for
+  imapclient -f conf.ini -m INBOX -c 'search unseen'
 
 Exit status: 0 if all went well, 1 if something failed, 2 if it was not understood, 130 after Ctrl-C."
 )]
@@ -73,6 +72,9 @@ pub(crate) struct Connection {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Session")]
 pub(crate) struct Run {
+    /// Opens this mailbox first.
+    #[arg(short = 'm', long, global = true, value_name = "MAILBOX")]
+    pub(crate) mailbox: Option<String>,
     /// Runs these commands, separated by `;`, and stops at the first that fails.
     #[arg(
         short = 'c',
@@ -100,5 +102,12 @@ pub(crate) struct Run {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Program {
     /// Opens a session on a server in memory, with several hundred messages to try things on.
-    Demo,
+    Demo(Demo),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// The server has what only Gmail has: labels, XLIST, its own search.
+    #[arg(long)]
+    pub(crate) gmail: bool,
 }

@@ -1,6 +1,6 @@
 //! Questions to who sits at the terminal.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind, IsTerminal};
 
 use imapclient::SecretString;
 use rustyline::{Config, Editor, error::ReadlineError, history::MemHistory};
@@ -16,7 +16,15 @@ pub(crate) fn line(prompt: &str) -> Result<String> {
 }
 
 /// A line that is not shown while it is typed.
+///
+/// # Errors
+/// [`Failure::Usage`] without a terminal.
 pub(crate) fn secret(prompt: &str) -> Result<SecretString> {
+    if !io::stdin().is_terminal() {
+        return Err(Failure::usage(
+            "a password is needed, and there is no terminal to ask for it at",
+        ));
+    }
     match rpassword::prompt_password(prompt) {
         Ok(secret) => Ok(secret.into()),
         Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(Failure::Cancelled),

@@ -3,6 +3,7 @@
 use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
 
 use crate::{
+    arguments::nearest,
     failure::{Failure, Result},
     reply::{Reply, View},
     session::Session,
@@ -117,7 +118,10 @@ impl Command {
             Err(error) if error.kind() == ErrorKind::DisplayHelp => {
                 Ok(help::Help::of(words.into_iter().next()).into())
             }
-            Err(error) => Err(unknown(&error, words.first().map_or("", String::as_str))),
+            Err(error) => Err(misunderstood(
+                &error,
+                words.first().map_or("", String::as_str),
+            )),
         }
     }
 }
@@ -128,27 +132,24 @@ pub(crate) fn all() -> clap::Command {
 }
 
 /// What clap says, without what is about programs and not about a prompt.
-fn unknown(error: &clap::Error, name: &str) -> Failure {
+fn misunderstood(error: &clap::Error, name: &str) -> Failure {
+    let all = all();
+    if all.find_subcommand(name).is_none() {
+        let names = all.get_subcommands().flat_map(|command| {
+            std::iter::once(command.get_name()).chain(command.get_visible_aliases())
+        });
+        let hint = nearest::hint(name, names);
+        return Failure::Usage(format!(
+            "there is no command {name:?}{hint}; `help` lists them"
+        ));
+    }
     let text = error.render().to_string();
     let text = text.strip_prefix("error: ").unwrap_or(&text);
-    let mut kept: Vec<&str> = text.lines().map(str::trim_end).collect();
-    kept.retain(|line| {
-        !line.starts_with("Usage: imapclient") && !line.starts_with("For more information")
-    });
-    let mut kept = kept.join("\n");
-    while kept.contains("\n\n\n") {
-        kept = kept.replace("\n\n\n", "\n\n");
-    }
-    let mut kept = kept
-        .trim_end()
-        .replace("unrecognized subcommand", "there is no command");
-    kept = kept.replace("subcommand", "command");
-    let known = all().find_subcommand(name).is_some();
-    let help = match known {
-        true => format!("`help {name}` explains it"),
-        false => "`help` lists the commands".to_owned(),
-    };
-    Failure::Usage(format!("{kept}\n\n  {help}"))
+    let mut lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.retain(|line| !line.is_empty() && !line.starts_with("For more information"));
+    let help = format!("`help {name}` explains it");
+    lines.push(&help);
+    Failure::Usage(lines.join("\n"))
 }
 
 /// A text that is an answer.

@@ -68,8 +68,8 @@ fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
                 arguments,
             )
         }
-        Some(Program::Demo) => {
-            let (_server, account) = demo::start()?;
+        Some(Program::Demo(demo)) => {
+            let (_server, account) = demo::start(demo)?;
             open(
                 Session::new(account, screen.clone(), arguments.run.yes),
                 arguments,
@@ -84,6 +84,9 @@ fn open(mut session: Session, arguments: &Arguments) -> Result<()> {
         .enable_all()
         .build()?;
     let from = &arguments.run;
+    if let Some(mailbox) = &from.mailbox {
+        runtime.block_on(session.open(mailbox))?;
+    }
     if from.commands.is_none() && from.script.is_none() && io::stdin().is_terminal() {
         return interactive::run(session, runtime);
     }

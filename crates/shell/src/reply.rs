@@ -25,8 +25,10 @@ pub(crate) enum View {
     Fields(Vec<Field>),
     /// Rows and columns.
     Table(Table),
-    /// Text in full: it may take several lines of the terminal.
+    /// Text as it is: a line may take several of the terminal.
     Text(String),
+    /// Text for reading: lines are broken at blanks where the terminal ends.
+    Prose(String),
     /// Several of these, with an empty line in between.
     All(Vec<Self>),
 }

@@ -115,6 +115,11 @@ impl Screen {
             View::Text(text) => escape::lines(text)
                 .map(|line| format!("{}\n", escape::cut(&line, LONGEST_LINE)))
                 .collect(),
+            View::Prose(text) => {
+                let room = self.width().unwrap_or(usize::MAX);
+                let lines = escape::lines(text).flat_map(|line| wrap(&line, room));
+                lines.map(|line| format!("{}\n", line.trim_end())).collect()
+            }
             View::All(views) => {
                 let drawn = views.iter().map(|view| self.draw(view));
                 let drawn: Vec<String> = drawn.filter(|text| !text.is_empty()).collect();

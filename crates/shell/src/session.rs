@@ -152,6 +152,13 @@ impl Session {
         Ok(())
     }
 
+    /// Opens a mailbox without a word.
+    pub(crate) async fn open(&mut self, mailbox: &str) -> Result<()> {
+        self.client().await?.select(mailbox).await?;
+        self.remember();
+        Ok(())
+    }
+
     /// Says goodbye.
     pub(crate) async fn leave(&mut self) -> Result<()> {
         self.left = true;

@@ -1,6 +1,6 @@
 //! What somebody may have meant.
 
-/// `; did you mean "from"?` or nothing.
+/// ` (did you mean "from"?)` or nothing.
 pub(crate) fn hint<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> String {
     let word = word.to_ascii_lowercase();
     let most = word.chars().count() / 3 + 1;
@@ -8,7 +8,7 @@ pub(crate) fn hint<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> 
         .into_iter()
         .map(|name| (distance(&word, &name.to_ascii_lowercase()), name));
     match close.filter(|(far, _)| *far <= most.min(2)).min() {
-        Some((_, name)) => format!("; did you mean {name:?}?"),
+        Some((_, name)) => format!(" (did you mean {name:?}?)"),
         None => String::new(),
     }
 }
@@ -37,9 +37,9 @@ mod tests {
     #[test]
     fn close_names_are_found() {
         let names = ["from", "to", "subject", "unseen"];
-        assert_eq!(hint("form", names), "; did you mean \"from\"?");
-        assert_eq!(hint("UNSEN", names), "; did you mean \"unseen\"?");
-        assert_eq!(hint("subjcet", names), "; did you mean \"subject\"?");
+        assert_eq!(hint("form", names), " (did you mean \"from\"?)");
+        assert_eq!(hint("UNSEN", names), " (did you mean \"unseen\"?)");
+        assert_eq!(hint("subjcet", names), " (did you mean \"subject\"?)");
         assert_eq!(hint("xyzzy", names), "");
     }
 }

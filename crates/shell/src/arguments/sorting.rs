@@ -116,7 +116,7 @@ mod tests {
             assert_eq!(read(line).unwrap(), (expected.clone(), 1), "{line}");
         }
         let error = read("dat").unwrap_err().to_string();
-        assert!(error.ends_with("; did you mean \"date\"?"), "{error}");
+        assert!(error.ends_with(" (did you mean \"date\"?)"), "{error}");
         assert!(read("(date").is_err() && read("").is_err());
     }
 }

@@ -16,7 +16,7 @@ commands! {
         /// Shows who may do what with a mailbox.
         #[command(visible_alias = "getacl", after_help = "RFC 4314 §3.3 (GETACL)\n\nExamples:\n  acl\n  acl Team")]
         Acl(Acl),
-        /// Lets somebody do more or less with a mailbox.
+        /// Gives somebody rights on a mailbox, or takes them.
         ///
         /// Rights are letters: l look up, r read, s keep \Seen, w write flags, i insert, p post,
         /// k create below, x delete it, t mark as deleted, e expunge, a administer. With + before
@@ -26,7 +26,7 @@ commands! {
         /// Takes all rights on a mailbox from somebody.
         #[command(after_help = "RFC 4314 §3.2 (DELETEACL)\n\nExamples:\n  deleteacl Team alice")]
         Deleteacl(Deleteacl),
-        /// Shows which rights on a mailbox somebody can be given.
+        /// Shows which rights somebody can be given.
         #[command(after_help = "RFC 4314 §3.4 (LISTRIGHTS)\n\nExamples:\n  listrights Team alice")]
         Listrights(Listrights),
         /// Shows what you may do with a mailbox.
@@ -38,7 +38,9 @@ commands! {
             after_help = "RFC 9208 §4.1 (GETQUOTA, GETQUOTAROOT)\n\nExamples:\n  quota\n  quota Archive\n  quota --root user.bob"
         )]
         Quota(Quota),
-        /// Sets how much there may be, in kilobytes for STORAGE.
+        /// Sets how much there may be.
+        ///
+        /// STORAGE is counted in units of 1024 bytes.
         #[command(after_help = "RFC 9208 §4.1.3 (SETQUOTA)\n\nExamples:\n  setquota \"User quota\" STORAGE=100000 MESSAGE=5000")]
         Setquota(Setquota),
     }
@@ -242,7 +244,11 @@ fn limits(quotas: &[Limits]) -> Reply {
                 .filter(|limit| *limit > 0)
                 .map(|limit| format!("{}%", u128::from(resource.usage) * 100 / u128::from(limit)));
             table.row([
-                Cell::from(quota.root.as_str()),
+                match quota.root.as_str() {
+                    // A root may be called that, and mostly is.
+                    "" => Cell::faint("\"\""),
+                    root => Cell::from(root),
+                },
                 resource.name.as_str().into(),
                 shown(resource.usage).into(),
                 resource.limit.map(shown).into(),

@@ -23,15 +23,19 @@ commands! {
         /// Takes flags from messages.
         #[command(after_help = "RFC 9051 §6.4.6 (STORE)\n\nExamples:\n  unflag 42 seen")]
         Unflag(Unflag),
-        /// Changes flags as IMAP has it: FLAGS sets them, +FLAGS adds, -FLAGS takes away.
+        /// Changes flags as IMAP has it.
+        ///
+        /// FLAGS sets them, +FLAGS adds some, -FLAGS takes some away.
         #[command(
             after_help = "RFC 9051 §6.4.6 (STORE)\n\nExamples:\n  store 42 +FLAGS (\\Seen \\Flagged)\n  store 1:10 FLAGS.SILENT ()"
         )]
         Store(Store),
-        /// Removes messages: marks them as deleted, and expunges these and no others.
+        /// Removes messages.
+        ///
+        /// They are marked as deleted, and these and no others are expunged.
         #[command(visible_alias = "remove", after_help = "RFC 9051 §6.4.9 (UID EXPUNGE)\n\nExamples:\n  rm 42\n  rm $")]
         Rm(Rm),
-        /// Removes the messages that are marked as deleted: all of them, or those of these UIDs.
+        /// Removes deleted messages: all, or those of these UIDs.
         #[command(after_help = "RFC 9051 §6.4.3 (EXPUNGE), §6.4.9 (UID EXPUNGE)\n\nExamples:\n  expunge\n  expunge 1:10")]
         Expunge(Expunge),
     }
@@ -89,14 +93,26 @@ pub(crate) struct Expunge {
 impl Flag {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let change = FlagChange::add(flags::flags(&self.flags)?);
-        store(session, &self.messages, since(change, self.unchanged_since)).await
+        store(
+            session,
+            &self.messages,
+            since(change, self.unchanged_since),
+            false,
+        )
+        .await
     }
 }
 
 impl Unflag {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let change = FlagChange::remove(flags::flags(&self.flags)?);
-        store(session, &self.messages, since(change, self.unchanged_since)).await
+        store(
+            session,
+            &self.messages,
+            since(change, self.unchanged_since),
+            false,
+        )
+        .await
     }
 }
 
@@ -125,7 +141,7 @@ impl Store {
             }
         };
         let change = if silent { change.silent() } else { change };
-        store(session, &self.messages, change).await
+        store(session, &self.messages, change, silent).await
     }
 }
 
@@ -136,7 +152,12 @@ fn since(change: FlagChange, modseq: Option<u64>) -> FlagChange {
     }
 }
 
-async fn store(session: &mut Session, messages: &MessageSet, change: FlagChange) -> Result<Reply> {
+async fn store(
+    session: &mut Session,
+    messages: &MessageSet,
+    change: FlagChange,
+    silent: bool,
+) -> Result<Reply> {
     let set = messages.resolve(session)?;
     let by_uid = set.by_uid();
     let stored = session.client().await?.store(set, change).await?;
@@ -144,6 +165,7 @@ async fn store(session: &mut Session, messages: &MessageSet, change: FlagChange)
     Ok(flag_table(
         stored.iter().map(|(number, flags)| (*number, flags)),
         by_uid,
+        if silent { "" } else { "no message was changed" },
     ))
 }
 
@@ -218,7 +240,10 @@ impl Expunge {
             }
         };
         if deleted.is_empty() {
-            return Ok(Reply::done(json!([]), "no message is marked as deleted"));
+            return Ok(Reply::done(
+                json!({ "removed": 0 }),
+                "no message is marked as deleted",
+            ));
         }
         session.confirm(&format!(
             "{} marked as deleted will be removed for good",
@@ -239,6 +264,9 @@ impl Expunge {
             .selected()
             .map_or(0, |mailbox| mailbox.exists);
         let many = (gone.len() as u64).max(before.saturating_sub(after).into());
-        Ok(Reply::done(json!(gone), format!("removed {}", count(many))))
+        Ok(Reply::done(
+            json!({ "removed": many }),
+            format!("removed {}", count(many)),
+        ))
     }
 }

@@ -15,17 +15,20 @@ commands! {
     Find {
         /// Finds messages.
         ///
-        /// What is found has the name $ afterwards. Without criteria, all messages are. Criteria:
+        /// What is found has the name $ afterwards. Without keys, all messages are. Keys:
         ///
-        ///   seen unseen flagged answered deleted draft new old recent, and with `un` before them
-        ///   from, to, cc, bcc, subject, body, text TEXT; header NAME TEXT
-        ///   since, before, on, sentsince, sentbefore, senton DAY: 1-Jan-2026, 2026-01-31, today, 7d
-        ///   larger, smaller SIZE: 1000, 10K, 5M; older, younger SPAN: 15m, 2h, 7d
-        ///   keyword, unkeyword FLAG; 1:10 for UIDs, #1:10 for sequence numbers, $ for the last find
-        ///   not CRITERION; or CRITERION CRITERION; ( ... ); gmail TEXT; modseq, emailid, threadid
-        ///   return (min max count all save) at the beginning, where the server has ESEARCH
+        ///   seen unseen flagged answered deleted draft new old recent, and with un-
+        ///   from to cc bcc subject body text TEXT;  header NAME TEXT
+        ///   since before on sentsince sentbefore senton DAY
+        ///       (1-Jan-2026, 2026-01-31, today, yesterday, 7d)
+        ///   larger smaller SIZE (1000, 10K, 5M);  older younger SPAN (15m, 2h, 7d)
+        ///   keyword unkeyword FLAG;  gmail TEXT;  modseq N;  emailid ID;  threadid ID
+        ///   1:10 are UIDs, #1:10 sequence numbers, $ what was found last
+        ///   not KEY;  or KEY KEY;  ( KEY ... )
+        ///   return (min max count all save) comes first, where there is ESEARCH
         #[command(
             verbatim_doc_comment,
+            about = "Finds messages",
             after_help = "RFC 9051 §6.4.4 (SEARCH)\n\nExamples:\n  search unseen\n  search from alice since 1-Jan-2026\n  search or subject invoice larger 5M\n  search not (seen or flagged answered)"
         )]
         Search(Search),

@@ -37,31 +37,34 @@ impl From<Help> for Command {
 }
 
 fn explain(name: &str, width: Option<usize>) -> Result<Reply> {
-    let mut all = all().term_width(width.unwrap_or(100));
-    all.build();
+    let all = all();
     let names: Vec<String> = all
         .get_subcommands()
         .map(|one| one.get_name().to_owned())
         .collect();
-    let Some(command) = all.find_subcommand_mut(name.to_lowercase()) else {
+    let Some(command) = all.find_subcommand(name.to_lowercase()) else {
         let hint = nearest::hint(name, names.iter().map(String::as_str));
         return Err(Failure::Usage(format!(
             "there is no command {name:?}{hint}; `help` lists them"
         )));
     };
+    // By itself, as it is typed here, and not as a part of a program.
+    let mut command = command
+        .clone()
+        .disable_help_flag(true)
+        .term_width(width.unwrap_or(100));
     let aliases: Vec<_> = command
         .get_visible_aliases()
         .map(ToOwned::to_owned)
         .collect();
-    let mut command = command
-        .clone()
-        .bin_name(command.get_name())
-        .disable_help_flag(true);
-    let mut explained = command.render_long_help().to_string();
+    let explained = command.render_long_help().to_string();
+    let mut explained: Vec<&str> = explained.lines().map(str::trim_end).collect();
+    let also = format!("Also: {}", aliases.join(", "));
     if !aliases.is_empty() {
-        explained.push_str(&format!("\nAlso: {}\n", aliases.join(", ")));
+        let usage = explained.iter().position(|line| line.starts_with("Usage:"));
+        explained.insert(usage.map_or(explained.len(), |usage| usage + 1), &also);
     }
-    Ok(text(explained))
+    Ok(text(explained.join("\n")))
 }
 
 fn overview() -> Reply {
@@ -81,7 +84,7 @@ fn overview() -> Reply {
             let names = [&[command.get_name()], aliases.as_slice()].concat();
             json.push(serde_json::json!({ "group": title, "names": names, "about": about }));
             lines.push(Line(vec![
-                format!("  {:<26} ", names.join(", ")).into(),
+                format!("  {:<21}  ", names.join(", ")).into(),
                 Cell::faint(about),
             ]));
         }

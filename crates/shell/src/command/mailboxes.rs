@@ -1,7 +1,7 @@
 //! Commands about mailboxes as such.
 
 use clap::Args;
-use imapclient::{Attribute, List, MailboxName, MailboxStatus, StatusItem};
+use imapclient::{Attribute, Code, Error, List, MailboxName, MailboxStatus, StatusItem};
 use serde_json::json;
 
 use crate::{
@@ -25,10 +25,10 @@ commands! {
         /// Lists the mailboxes that are subscribed to.
         #[command(after_help = "RFC 3501 §6.3.9 (LSUB)\n\nExamples:\n  lsub")]
         Lsub(Lsub),
-        /// Lists mailboxes with their uses, as Gmail did before SPECIAL-USE.
+        /// Lists mailboxes and their uses as Gmail once did.
         #[command(after_help = "XLIST, a capability of Gmail's\n\nExamples:\n  xlist")]
         Xlist(Xlist),
-        /// Finds the mailboxes for sent mail, drafts, junk and so on.
+        /// Finds the mailboxes for sent mail, drafts and so on.
         ///
         /// What the server says of them decides; if it says nothing, the names that are usual do.
         #[command(after_help = "RFC 6154\n\nExamples:\n  special\n  special trash")]
@@ -36,7 +36,7 @@ commands! {
         /// Says whether there is such a mailbox.
         #[command(after_help = "RFC 9051 §6.3.9 (LIST)\n\nExamples:\n  exists Archive/2026")]
         Exists(Exists),
-        /// Counts the messages of a mailbox, and more, without opening it.
+        /// Counts messages, without opening the mailbox.
         #[command(
             visible_alias = "stat",
             after_help = "RFC 9051 §6.3.11 (STATUS)\n\nExamples:\n  status INBOX\n  status INBOX (MESSAGES UNSEEN SIZE)"
@@ -48,7 +48,7 @@ commands! {
         /// Deletes a mailbox and all that is in it.
         #[command(visible_alias = "delete", after_help = "RFC 9051 §6.3.5 (DELETE)\n\nExamples:\n  rmdir Archive/2019")]
         Rmdir(Rmdir),
-        /// Gives a mailbox, and those below it, another name.
+        /// Renames a mailbox and those below it.
         #[command(after_help = "RFC 9051 §6.3.6 (RENAME)\n\nExamples:\n  rename Archive/2025 Old/2025")]
         Rename(Rename),
         /// Subscribes to a mailbox.
@@ -307,9 +307,12 @@ impl Mkdir {
 impl Rmdir {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let client = session.client().await?;
-        // A mailbox that cannot be opened has nothing to count.
-        let status = client.status(&self.mailbox, &[StatusItem::Messages]).await;
-        let messages = status.ok().and_then(|status| status.messages);
+        let messages = match client.status(&self.mailbox, &[StatusItem::Messages]).await {
+            Ok(status) => status.messages,
+            // A mailbox that only holds others has nothing to count, and can be deleted.
+            Err(Error::Refused(refused)) if refused.code != Some(Code::NonExistent) => None,
+            Err(error) => return Err(error.into()),
+        };
         let with = messages
             .map(|n| format!(" with {}", count(n.into())))
             .unwrap_or_default();

@@ -22,10 +22,10 @@ commands! {
         /// Opens a mailbox to read only.
         #[command(after_help = "RFC 9051 §6.3.3 (EXAMINE)\n\nExamples:\n  examine INBOX")]
         Examine(Examine),
-        /// Leaves the mailbox; messages marked as deleted stay.
+        /// Leaves the mailbox; deleted messages stay.
         #[command(after_help = "RFC 9051 §6.4.2 (UNSELECT)")]
         Unselect(Unselect),
-        /// Leaves the mailbox, and removes the messages in it that are marked as deleted.
+        /// Leaves the mailbox; deleted messages are removed.
         #[command(after_help = "RFC 9051 §6.4.1 (CLOSE)")]
         Close(Close),
     }
@@ -75,13 +75,14 @@ impl Unselect {
 impl Close {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let client = session.client().await?;
-        let read_only = client
+        // Only where it can write does CLOSE remove anything.
+        let writable = client
             .state()
             .selected()
-            .is_some_and(|mailbox| mailbox.read_only);
-        let deleted = match read_only {
-            true => 0,
-            false => client.search(SearchKey::Deleted).await?.len(),
+            .is_some_and(|mailbox| !mailbox.read_only);
+        let deleted = match writable {
+            true => client.search(SearchKey::Deleted).await?.len(),
+            false => 0,
         };
         if deleted > 0 {
             session.confirm(&format!(

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::{fetched, part, show};
 use crate::{
     arguments::{
-        dates, flags, items,
+        flags, items,
         messages::{self, MessageSet},
     },
     failure::{Failure, Result},
@@ -24,7 +24,7 @@ use crate::{
 
 commands! {
     Read {
-        /// Fetches what the server knows of messages, or what is in them.
+        /// Fetches data of messages, or their contents.
         ///
         /// Items are flags, date, size, envelope, structure, header, text, message, modseq, labels,
         /// preview, or as IMAP has them. The friendly ones leave messages unseen.
@@ -32,7 +32,7 @@ commands! {
             after_help = "RFC 9051 §6.4.5 (FETCH)\n\nExamples:\n  fetch 1:10\n  fetch 1:10 envelope\n  fetch $ flags size\n  fetch 42 (BODY.PEEK[HEADER.FIELDS (SUBJECT DATE)])"
         )]
         Fetch(Fetch),
-        /// Shows a message: its head, its text, and what is attached. It stays unseen.
+        /// Shows a message for reading; it stays unseen.
         #[command(visible_alias = "cat", after_help = "RFC 9051 §6.4.5 (FETCH)\n\nExamples:\n  show 42\n  show *")]
         Show(show::Show),
         /// Saves a message, or a part of it, to a file.
@@ -130,15 +130,20 @@ async fn fetch(
 
 impl Save {
     async fn run(self, session: &mut Session) -> Result<Reply> {
+        let (part, file) = match (self.part, self.file) {
+            // Only one of the two is there, and it is no number of a part.
+            (Some(word), None) if !is_part(&word) => (None, Some(PathBuf::from(word))),
+            both => both,
+        };
         let set = self.message.resolve(session)?;
         let client = session.client().await?;
-        let (number, bytes, own_name) = match &self.part {
+        let (number, bytes, own_name) = match &part {
             None => part::whole(client, set.clone()).await?,
             Some(part) => part::of(client, set.clone(), part).await?,
         };
-        let path = match self.file {
+        let path = match file {
             Some(path) => path,
-            None => PathBuf::from(own_name.unwrap_or_else(|| match &self.part {
+            None => PathBuf::from(own_name.unwrap_or_else(|| match &part {
                 None => format!("{number}.eml"),
                 Some(part) => format!("{number}-{part}.bin"),
             })),
@@ -147,9 +152,17 @@ impl Save {
         let shown = path.display().to_string();
         Ok(Reply::done(
             json!({ "file": shown, "bytes": bytes.len() }),
-            format!("saved {} to {shown}", dates::shown_size(bytes.len() as u64)),
+            format!("saved {} bytes to {shown}", bytes.len()),
         ))
     }
+}
+
+/// As in `1`, `2.1` and `1.TEXT`.
+fn is_part(word: &str) -> bool {
+    word.split('.').all(|level| {
+        let word = matches!(level, "TEXT" | "HEADER" | "MIME");
+        word || (!level.is_empty() && level.bytes().all(|byte| byte.is_ascii_digit()))
+    })
 }
 
 /// Writes a file, and over another one only if that is wanted.
@@ -176,7 +189,7 @@ impl Flags {
         let by_uid = set.by_uid();
         let found = session.client().await?.flags(set).await?;
         let found = found.iter().map(|(number, flags)| (*number, flags));
-        Ok(flag_table(found, by_uid))
+        Ok(flag_table(found, by_uid, "no messages"))
     }
 }
 
@@ -184,11 +197,9 @@ impl Flags {
 pub(super) fn flag_table<'f>(
     found: impl Iterator<Item = (u32, &'f imapclient::Flags)>,
     by_uid: bool,
+    empty: &'static str,
 ) -> Reply {
-    let mut table = Table::new(
-        &[if by_uid { ">UID" } else { ">#" }, "FLAGS"],
-        "no messages",
-    );
+    let mut table = Table::new(&[if by_uid { ">UID" } else { ">#" }, "FLAGS"], empty);
     let mut json = serde_json::Map::new();
     for (number, flags) in found {
         table.row([Cell::strong(number.to_string()), flags::shown(flags).into()]);

@@ -1,7 +1,7 @@
 //! Commands about the server.
 
 use clap::Args;
-use imapclient::{Id as Fields, Namespace as Space};
+use imapclient::{Id as Fields, Namespace as Space, Security};
 use serde_json::json;
 
 use super::{idle::Idle, raw::Raw};
@@ -17,7 +17,7 @@ commands! {
         /// Shows what is known of the connection.
         #[command(visible_alias = "whoami", after_help = "RFC 9051 §3\n\nExamples:\n  info")]
         Info(Info),
-        /// Lists what the server can do, or says whether it can do one thing.
+        /// Lists what the server can do.
         #[command(visible_alias = "caps", after_help = "RFC 9051 §6.1.1 (CAPABILITY)\n\nExamples:\n  capability\n  capability IDLE")]
         Capability(Capability),
         /// Switches extensions on.
@@ -26,21 +26,21 @@ commands! {
         /// Asks the server what it is, and says what we are.
         #[command(after_help = "RFC 2971 (ID)\n\nExamples:\n  id\n  id name mail-tool version 1.0")]
         Id(Id),
-        /// Shows where mailboxes are: your own, those of others, and shared ones.
+        /// Shows where mailboxes are: yours, others', shared.
         #[command(after_help = "RFC 9051 §6.3.10 (NAMESPACE)\n\nExamples:\n  namespace")]
         Namespace(Namespace),
-        /// Asks the server for news, and keeps the connection alive.
+        /// Asks for news, and keeps the connection alive.
         #[command(after_help = "RFC 9051 §6.1.2 (NOOP)\n\nExamples:\n  noop")]
         Noop(Noop),
-        /// Waits for what happens in the mailbox, until Ctrl-C.
+        /// Shows what happens in the mailbox, until Ctrl-C.
         ///
         /// Where the server has no IDLE it is asked every minute.
         #[command(visible_alias = "watch", after_help = "RFC 9051 §6.3.13 (IDLE)\n\nExamples:\n  idle\n  idle 60\n  idle --count 1")]
         Idle(Idle),
-        /// Logs in as somebody else, on a new connection; the password is asked for.
+        /// Logs in as somebody else, on a new connection.
         #[command(after_help = "RFC 9051 §6.2.3 (LOGIN)\n\nExamples:\n  login alice")]
         Login(Login),
-        /// Sends the rest of the line as it stands, and shows what comes back.
+        /// Sends the rest of the line as it stands.
         #[command(after_help = "RFC 9051 §2.2.1\n\nExamples:\n  raw CHECK\n  raw STATUS INBOX (MESSAGES)")]
         Raw(Raw),
         /// Logs out and leaves.
@@ -99,7 +99,12 @@ impl Info {
         let (host, user, security) = (
             account.host.clone(),
             account.username.clone(),
-            account.security(),
+            match account.security() {
+                Security::Tls => "TLS",
+                Security::StartTls => "STARTTLS",
+                _ if account.stream => "a command",
+                _ => "none",
+            },
         );
         let client = session.client().await?;
         let state = client.state();
@@ -109,7 +114,7 @@ impl Info {
         let json = json!({
             "host": host,
             "user": user,
-            "security": format!("{security:?}"),
+            "security": security,
             "greeting": greeting,
             "phase": format!("{:?}", state.phase()),
             "mailbox": mailbox,
@@ -117,7 +122,7 @@ impl Info {
         let fields = vec![
             Field::new("HOST", host),
             Field::new("USER", user),
-            Field::new("SECURITY", format!("{security:?}")),
+            Field::new("SECURITY", security),
             Field::new("GREETING", greeting),
             Field::new("PHASE", format!("{:?}", state.phase())),
             Field::new("MAILBOX", mailbox),

@@ -18,16 +18,16 @@ commands! {
         /// Lists the commands, or explains one.
         #[command(visible_alias = "?", after_help = "Examples:\n  help\n  help search")]
         Help(Help),
-        /// Shows what is said on the wire from now on, secrets left out.
+        /// Shows the wire from now on, secrets left out.
         #[command(after_help = "Examples:\n  trace on\n  trace off")]
         Trace(Trace),
-        /// Shows the last lines that were said on the wire, secrets left out.
+        /// Shows the last lines on the wire, secrets left out.
         #[command(after_help = "Examples:\n  log")]
         Log(Log),
         /// Shows each answer as one JSON value.
         #[command(after_help = "Examples:\n  json on\n  json off")]
         Json(Json),
-        /// Sets how long the server may be silent while it is waited for.
+        /// Sets how long the server may be silent.
         #[command(after_help = "Examples:\n  timeout 30\n  timeout 2m\n  timeout none")]
         Timeout(Timeout),
     }

@@ -68,7 +68,7 @@ impl Show {
         });
         let mut views = vec![View::Fields(head(&message))];
         if let Some(text) = text {
-            views.push(View::Text(text.trim_end().to_owned()));
+            views.push(View::Prose(text.trim_end().to_owned()));
         }
         if is_cut {
             let note = format!("the text goes on: `save {number}` has all of it");

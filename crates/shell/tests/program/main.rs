@@ -1,3 +1,4 @@
 //! The program as its users see it.
 
 mod start;
+mod transcripts;
