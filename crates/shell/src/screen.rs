@@ -15,6 +15,8 @@ use crate::{
 
 /// Characters of a text in a table or a line, where no terminal sets a limit.
 const LONGEST: usize = 2000;
+/// Columns of a name beside its value.
+const LONGEST_NAME: usize = 40;
 /// Characters of a line of a message.
 const LONGEST_LINE: usize = 10_000;
 
@@ -147,13 +149,17 @@ impl Screen {
 
     /// Values longer than the terminal go on below themselves: they are few, and asked for.
     fn fields(&self, fields: &[Field]) -> String {
-        let widest = fields.iter().map(|field| field.name.width()).max();
-        let indent = widest.unwrap_or_default() + 2;
+        // Names are mostly ours; those of ID are the server's.
+        let names = fields
+            .iter()
+            .map(|field| fit(&safe(&field.name), LONGEST_NAME));
+        let names: Vec<String> = names.collect();
+        let widest = names.iter().map(|name| name.width()).max();
+        let indent = widest.unwrap_or_default() + layout::GAP;
         let mut drawn = String::new();
-        for field in fields {
-            let name = safe(&field.name);
+        for (field, name) in fields.iter().zip(&names) {
             let blanks = " ".repeat(indent.saturating_sub(name.width()));
-            drawn.push_str(&paint(&name, Style::Faint, self.settings.colour));
+            drawn.push_str(&paint(name, Style::Faint, self.settings.colour));
             drawn.push_str(&blanks);
             let value = safe(&field.value.text);
             let room = self

@@ -16,8 +16,15 @@ use crate::{
     words,
 };
 
-/// Runs all commands; the first that fails is the last.
+/// Runs all commands; the first that fails is the last. The session is left in either case.
 pub(crate) fn run(session: &mut Session, runtime: &Runtime, from: &Run) -> Result<()> {
+    let done = run_from(session, runtime, from);
+    let left = runtime.block_on(session.leave());
+    // That a broken connection cannot be left is no news.
+    done.and(left)
+}
+
+fn run_from(session: &mut Session, runtime: &Runtime, from: &Run) -> Result<()> {
     match (&from.commands, &from.script) {
         (Some(commands), _) => {
             // All of it is read before any of it is done.
@@ -35,7 +42,7 @@ pub(crate) fn run(session: &mut Session, runtime: &Runtime, from: &Run) -> Resul
         }
         _ => run_lines(session, runtime, io::stdin().lock(), "standard input")?,
     }
-    runtime.block_on(session.leave())
+    Ok(())
 }
 
 fn run_lines(

@@ -18,6 +18,8 @@ use crate::{
     updates,
 };
 
+/// How long the server may take to say goodbye.
+const GOODBYE_TIME: Duration = Duration::from_secs(5);
 /// How long what a cancelled command left under way may take, and how much it may be.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 const DRAIN_BYTES: u64 = 1024 * 1024;
@@ -159,13 +161,19 @@ impl Session {
         Ok(())
     }
 
-    /// Says goodbye.
+    /// Says goodbye, and does not wait long for the answer.
     pub(crate) async fn leave(&mut self) -> Result<()> {
         self.left = true;
-        if let Some(client) = self.client.take() {
-            client.logout().await?;
+        let Some(client) = self.client.take() else {
+            return Ok(());
+        };
+        match tokio::time::timeout(GOODBYE_TIME, client.logout()).await {
+            Ok(left) => Ok(left?),
+            Err(_) => {
+                self.screen.warn("the server does not answer LOGOUT");
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     /// Whether the session is over.

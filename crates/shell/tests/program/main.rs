@@ -1,4 +1,5 @@
 //! The program as its users see it.
 
+mod hostile;
 mod start;
 mod transcripts;
