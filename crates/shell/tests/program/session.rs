@@ -1,0 +1,258 @@
+//! Sessions without a terminal, on the embedded server.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Write},
+    process::{Child, ChildStdout, Command, Output, Stdio},
+};
+
+use imapclient_testkit::Server;
+use serde_json::Value;
+
+use crate::start::{printed, program};
+
+fn server() -> Server {
+    Server::builder().user("bob", "sekret").sample().start()
+}
+
+/// The program on bob's account.
+fn on(server: &Server, folder: &tempfile::TempDir) -> Command {
+    let file = folder.path().join("conf.ini");
+    fs::write(&file, server.ini("bob")).unwrap();
+    let mut command = program();
+    command.current_dir(folder).arg("-f").arg(file);
+    command
+}
+
+fn run(server: &Server, arguments: &[&str]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    on(server, &folder).args(arguments).output().unwrap()
+}
+
+/// A program under way, which ends with the test.
+struct Running(Child);
+
+impl Running {
+    fn start(command: &mut Command) -> Self {
+        let command = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        Self(command.spawn().unwrap())
+    }
+
+    fn lines(&mut self) -> impl Iterator<Item = String> + use<> {
+        let out: ChildStdout = self.0.stdout.take().unwrap();
+        BufReader::new(out).lines().map(Result::unwrap)
+    }
+
+    #[cfg(unix)]
+    fn interrupt(&self) {
+        let id = rustix::process::Pid::from_child(&self.0);
+        rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    }
+
+    fn code(&mut self) -> Option<i32> {
+        self.0.wait().unwrap().code()
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has mostly ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn commands_come_from_standard_input_and_the_first_failure_ends_them() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let mut running = Running::start(&mut on(&server, &folder));
+    let mut input = running.0.stdin.take().unwrap();
+    let mut lines = running.lines();
+    // It answers each line as it comes, and does not wait for the end of them.
+    input.write_all(b"exists INBOX\n").unwrap();
+    assert_eq!(lines.next().as_deref(), Some("yes"));
+    input
+        .write_all(b"# nothing\n\nselect Nowhere; exists INBOX\nexists INBOX\n")
+        .unwrap();
+    drop(input);
+    assert_eq!(lines.next(), None);
+    assert_eq!(running.code(), Some(1));
+    // It has said goodbye all the same.
+    server.wait_for("LOGOUT");
+    let commands = server.received();
+    assert_eq!(
+        commands
+            .iter()
+            .filter(|one| one.command().contains("LIST"))
+            .count(),
+        1
+    );
+    server.finish().unwrap();
+}
+
+#[test]
+fn news_come_while_idle_waits() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = on(&server, &folder);
+    command.args(["-m", "INBOX", "--json", "-c", "idle --count 2; noop"]);
+    let mut running = Running::start(&mut command);
+    server.wait_for("IDLE");
+    server.deliver("bob", "INBOX", "Subject: one\n\n");
+    let mut lines = running.lines();
+    let news: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    assert_eq!(news, serde_json::json!({ "exists": 129 }));
+    server.deliver("bob", "INBOX", "Subject: two\n\n");
+    let news: Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    assert_eq!(news, serde_json::json!({ "exists": 130 }));
+    assert_eq!(lines.next().as_deref(), Some("null"));
+    assert_eq!(running.code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_a_script_with_its_own_status() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = on(&server, &folder);
+    command.args(["-m", "INBOX", "-c", "idle; mkdir never"]);
+    let mut running = Running::start(&mut command);
+    server.wait_for("IDLE");
+    running.interrupt();
+    assert_eq!(running.code(), Some(130));
+    server.wait_for("LOGOUT");
+    let made = server
+        .received()
+        .iter()
+        .any(|one| one.command().contains("CREATE"));
+    assert!(!made);
+}
+
+#[test]
+fn what_is_saved_is_what_was_sent() {
+    let server = Server::builder()
+        .user("bob", "sekret")
+        .mailbox("INBOX", |m| {
+            m.message(
+                "Subject: three forms\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n\
+                 --b\nContent-Type: text/plain; charset=iso-8859-1\nContent-Transfer-Encoding: quoted-printable\n\nGr=FC=DFe\n\
+                 --b\nContent-Type: application/octet-stream\nContent-Disposition: attachment; filename=\"../../a.bin\"\nContent-Transfer-Encoding: base64\n\nAAEC/w==\n\
+                 --b--\n",
+            )
+        })
+        .start();
+    let folder = tempfile::tempdir().unwrap();
+    let output = on(&server, &folder)
+        .args([
+            "-m",
+            "INBOX",
+            "-c",
+            "save 1 2; save 1 1 text; save 1; show 1",
+        ])
+        .output()
+        .unwrap();
+    let (out, err) = printed(&output);
+    assert!(output.status.success(), "{out}{err}");
+    let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
+    // A name that leads out of the folder leads nowhere.
+    assert_eq!(read("a.bin"), [0, 1, 2, 0xff]);
+    assert_eq!(read("text"), b"Gr\xfc\xdfe");
+    assert_eq!(read("1.eml"), server.messages("bob", "INBOX")[0].bytes);
+    assert!(out.contains("Grüße\n"), "{out}");
+    // Nothing was marked as seen.
+    assert!(
+        server.messages("bob", "INBOX")[0]
+            .flags
+            .iter()
+            .all(|flag| flag != "\\Seen")
+    );
+    // And nothing is written over.
+    let output = on(&server, &folder)
+        .args(["-m", "INBOX", "-c", "save 1 2"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn long_fetches_go_in_pieces_and_come_back_whole() {
+    let server = Server::builder()
+        .user("bob", "sekret")
+        .mailbox("INBOX", |m| {
+            m.messages((1..=450).map(|n| format!("Subject: {n}\n\n")))
+        })
+        .start();
+    let output = run(
+        &server,
+        &["-m", "INBOX", "--json", "-c", "search all; fetch $ flags"],
+    );
+    let (out, err) = printed(&output);
+    assert!(output.status.success(), "{err}");
+    let fetched: Value = serde_json::from_str(out.lines().nth(1).unwrap()).unwrap();
+    let uids: Vec<u64> = fetched
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["uid"].as_u64().unwrap())
+        .collect();
+    assert_eq!(uids, (1..=450).collect::<Vec<u64>>());
+    let fetches = server
+        .received()
+        .iter()
+        .filter(|one| one.command().starts_with("UID FETCH"))
+        .count();
+    assert_eq!(fetches, 3);
+}
+
+#[test]
+fn without_uidplus_nobody_elses_messages_are_removed() {
+    let server = server();
+    server.forget_capability("UIDPLUS");
+    let output = run(
+        &server,
+        &["-m", "INBOX", "--yes", "-c", "flag 7 deleted; rm 3:5"],
+    );
+    let (out, err) = printed(&output);
+    assert!(output.status.success(), "{err}");
+    assert!(err.contains("it has no UIDPLUS"), "{err}");
+    assert!(out.ends_with("marked 3 messages as deleted\n"), "{out}");
+    let left: Vec<u32> = server
+        .messages("bob", "INBOX")
+        .iter()
+        .map(|one| one.uid)
+        .take(7)
+        .collect();
+    assert_eq!(left, [1, 2, 3, 4, 5, 6, 7]);
+}
+
+#[test]
+fn an_alert_is_never_lost() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = on(&server, &folder);
+    command.args(["-m", "INBOX", "-c", "idle --count 1; noop"]);
+    let mut running = Running::start(&mut command);
+    server.wait_for("IDLE");
+    assert_eq!(server.push("bob", "OK [ALERT] the disk is nearly full"), 1);
+    let mut lines = running.lines();
+    assert_eq!(
+        lines.next().as_deref(),
+        Some("the server alerts: the disk is nearly full")
+    );
+    assert_eq!(running.code(), Some(0));
+}
+
+#[test]
+fn whoever_reads_no_more_is_no_error() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = on(&server, &folder);
+    command.args(["-m", "INBOX", "-c", "fetch 1:* message; fetch 1:* message"]);
+    let mut running = Running::start(&mut command);
+    drop(running.lines());
+    assert_eq!(running.code(), Some(0));
+}
