@@ -67,7 +67,7 @@ pub(crate) fn run(args: &LiveTest, signals: &Signals) -> Result<u8> {
     let status = match recipes[..] {
         _ if args.list => run(command(None))?,
         [] => run(command(None))?,
-        [recipe] => on(recipe, signals, |conf| run(command(Some(conf))))?,
+        [recipe] => servers::on(recipe, signals, |conf| run(command(Some(conf))))?,
         _ => {
             return all::run(&recipes, args.format.as_deref(), signals, |conf| {
                 process::capture(&mut command(Some(conf)), signals, io::stdout())
@@ -85,25 +85,11 @@ pub(crate) fn run_captured(
     signals: &Signals,
 ) -> Result<(u8, Vec<u8>)> {
     let binary = build(selection, signals)?;
-    let (status, output) = on(recipe, signals, |conf| {
+    let (status, output) = servers::on(recipe, signals, |conf| {
         let mut command = LiveTest::default().command(&binary, Some(conf));
         process::capture(&mut command, signals, io::stdout())
     })?;
     Ok((process::status_code(status), output))
-}
-
-/// Does `work` while a server is up, with the path of its INI file.
-fn on<T>(
-    recipe: &dyn Recipe,
-    signals: &Signals,
-    work: impl FnOnce(&Path) -> Result<T>,
-) -> Result<T> {
-    signals.check()?;
-    servers::ensure_installed(recipe, signals)?;
-    let server = recipe.start(signals)?;
-    let result = work(server.ini())?;
-    server.stop()?;
-    Ok(result)
 }
 
 /// Builds the suite and gives the path of its program.

@@ -5,11 +5,10 @@ use std::{
     time::Instant,
 };
 
-use super::on;
 use crate::{
     failure::{Doing as _, Failure, Result},
     process,
-    servers::Recipe,
+    servers::{self, Recipe},
     signals::Signals,
     totals::Totals,
 };
@@ -27,7 +26,7 @@ pub(super) fn run(
         // Standard output belongs to the reports.
         eprintln!("== {}", recipe.name());
         let started = Instant::now();
-        let ended = on(*recipe, signals, &suite);
+        let ended = servers::on(*recipe, signals, &suite);
         signals.check()?;
         let ended = ended.map(|(status, output)| {
             let mut totals = Totals::default();

@@ -17,7 +17,13 @@ mod running;
 mod site;
 mod user;
 
-use std::{env, ffi::OsString, io::Write as _, path::PathBuf, process::Command};
+use std::{
+    env,
+    ffi::OsString,
+    io::Write as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::{
     failure::{Doing as _, Failure, Result},
@@ -131,6 +137,20 @@ pub(crate) fn ensure_installed(recipe: &dyn Recipe, signals: &Signals) -> Result
 /// Where what is not Debian's is installed: below the folder that `cargo clean` removes.
 fn cache(name: &str) -> PathBuf {
     workspace::target().join("servers").join(name)
+}
+
+/// Does `work` while a server is up, with the path of its INI file.
+pub(crate) fn on<T>(
+    recipe: &dyn Recipe,
+    signals: &Signals,
+    work: impl FnOnce(&Path) -> Result<T>,
+) -> Result<T> {
+    signals.check()?;
+    ensure_installed(recipe, signals)?;
+    let server = recipe.start(signals)?;
+    let result = work(server.ini())?;
+    server.stop()?;
+    Ok(result)
 }
 
 /// Runs `command` while the server is up and gives its exit status; without one, waits for Ctrl-C.

@@ -1,5 +1,7 @@
 //! All checks, as `.ci/run` calls them: the cheap ones first.
 
+mod session;
+
 use std::{
     io::{self, Write as _},
     process::Command,
@@ -121,6 +123,7 @@ impl Checks<'_> {
             }
             println!("-- {}", recipe.name());
             self.live_tests_on(recipe)?;
+            session::check(recipe, &EVERYTHING, self.signals)?;
             if recipe.name() == MODEL {
                 compare::run(MODEL, self.signals)?;
             }
