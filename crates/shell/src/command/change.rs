@@ -43,21 +43,21 @@ commands! {
 
 #[derive(Debug, Args)]
 pub(crate) struct Flag {
-    #[arg(value_name = "MESSAGES", help = messages::HELP)]
-    messages: MessageSet,
-    /// The flags: seen, answered, flagged, deleted, draft, or a keyword of your own.
-    #[arg(value_name = "FLAG", required = true)]
-    flags: Vec<String>,
-    /// Only messages that nobody has changed since this modification sequence.
-    #[arg(long, value_name = "MODSEQ")]
-    unchanged_since: Option<u64>,
+    #[command(flatten)]
+    which: Which,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Unflag {
+    #[command(flatten)]
+    which: Which,
+}
+
+#[derive(Debug, Args)]
+struct Which {
     #[arg(value_name = "MESSAGES", help = messages::HELP)]
     messages: MessageSet,
-    /// The flags.
+    /// The flags: seen, answered, flagged, deleted, draft, or a keyword of your own.
     #[arg(value_name = "FLAG", required = true)]
     flags: Vec<String>,
     /// Only messages that nobody has changed since this modification sequence.
@@ -92,27 +92,25 @@ pub(crate) struct Expunge {
 
 impl Flag {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let change = FlagChange::add(flags::flags(&self.flags)?);
-        store(
-            session,
-            &self.messages,
-            since(change, self.unchanged_since),
-            false,
-        )
-        .await
+        let change = FlagChange::add(flags::flags(&self.which.flags)?);
+        self.which.store(session, change).await
     }
 }
 
 impl Unflag {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let change = FlagChange::remove(flags::flags(&self.flags)?);
-        store(
-            session,
-            &self.messages,
-            since(change, self.unchanged_since),
-            false,
-        )
-        .await
+        let change = FlagChange::remove(flags::flags(&self.which.flags)?);
+        self.which.store(session, change).await
+    }
+}
+
+impl Which {
+    async fn store(self, session: &mut Session, change: FlagChange) -> Result<Reply> {
+        let change = match self.unchanged_since {
+            Some(modseq) => change.unchanged_since(modseq),
+            None => change,
+        };
+        store(session, &self.messages, change, false).await
     }
 }
 
@@ -142,13 +140,6 @@ impl Store {
         };
         let change = if silent { change.silent() } else { change };
         store(session, &self.messages, change, silent).await
-    }
-}
-
-fn since(change: FlagChange, modseq: Option<u64>) -> FlagChange {
-    match modseq {
-        Some(modseq) => change.unchanged_since(modseq),
-        None => change,
     }
 }
 
