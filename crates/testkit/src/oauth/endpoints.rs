@@ -16,16 +16,14 @@ pub(super) fn answer(state: &mut State, request: &Request) -> Reply {
         ("GET" | "POST", "/introspect") => Ok(introspect(state, request)),
         _ => return Reply::page(404),
     };
-    result.unwrap_or_else(|refusal| {
-        let status = if refusal == "invalid_client" {
-            401
-        } else {
-            400
-        };
-        let description = "The testkit says \"no\".";
-        let body = json!({"error": refusal, "error_description": description});
-        Reply::json(status, &body)
-    })
+    result.unwrap_or_else(refusal)
+}
+
+pub(super) fn refusal(code: &str) -> Reply {
+    let status = if code == "invalid_client" { 401 } else { 400 };
+    let description = "The testkit says \"no\".";
+    let body = json!({"error": code, "error_description": description});
+    Reply::json(status, &body)
 }
 
 fn token(state: &mut State, request: &Request) -> Result<Reply, Refusal> {
@@ -67,16 +65,16 @@ fn device(state: &mut State, request: &Request) -> Result<Reply, Refusal> {
     let client = request.field("client_id");
     state.check_client(client, request.field("client_secret"))?;
     let (device_code, user_code) = state.add_device(client);
-    Ok(Reply::json(
-        200,
-        &json!({
-            "device_code": device_code,
-            "user_code": user_code,
-            "verification_uri": "https://localhost/enter",
-            "expires_in": 600,
-            "interval": 5,
-        }),
-    ))
+    let mut body = json!({
+        "device_code": device_code,
+        "user_code": user_code,
+        "verification_uri": "https://localhost/enter",
+        "expires_in": state.device_lifetime.as_secs(),
+    });
+    if let Some(interval) = state.device_interval {
+        body["interval"] = interval.as_secs().into();
+    }
+    Ok(Reply::json(200, &body))
 }
 
 fn introspect(state: &mut State, request: &Request) -> Reply {

@@ -69,6 +69,8 @@ pub enum OAuthFault {
     Body(String),
     /// It answers as it should, but calls it something else.
     ContentType(String),
+    /// It refuses with this code, as `slow_down`.
+    Refuse(String),
 }
 
 impl OAuthProvider {
@@ -145,6 +147,14 @@ impl OAuthProvider {
     /// Whether a refresh token is good for one use only, and another is given with each access token.
     pub fn set_rotating(&self, rotating: bool) {
         lock(&self.state).rotating = rotating;
+    }
+
+    /// How long the device codes are good for that it gives from now on, in whole seconds, and how long a device is told to wait between two
+    /// questions; ten minutes, and five seconds, unless said otherwise.
+    pub fn set_device(&self, lifetime: Duration, interval: Option<Duration>) {
+        let mut state = lock(&self.state);
+        state.device_lifetime = lifetime;
+        state.device_interval = interval;
     }
 
     /// Makes the token endpoint do this at the next request that no earlier fault is for.
@@ -237,6 +247,7 @@ fn answer(state: &Mutex<State>, request: &Request) -> Option<Reply> {
         Some(OAuthFault::Status(status)) => return Some(Reply::page(status)),
         Some(OAuthFault::Body(body)) => return Some(Reply::body(200, body)),
         Some(OAuthFault::ContentType(other)) => content_type = Some(other),
+        Some(OAuthFault::Refuse(code)) => return Some(endpoints::refusal(&code)),
         None => {}
     }
     let mut reply = endpoints::answer(&mut state, request);

@@ -20,6 +20,8 @@ pub(super) struct State {
     devices: Vec<Device>,
     pub(super) lifetime: Duration,
     pub(super) rotating: bool,
+    pub(super) device_lifetime: Duration,
+    pub(super) device_interval: Option<Duration>,
     pub(super) faults: VecDeque<OAuthFault>,
     pub(super) counts: OAuthCounts,
 }
@@ -47,6 +49,7 @@ struct Device {
     client: String,
     device_code: String,
     user_code: String,
+    until: Instant,
     decision: Decision,
 }
 
@@ -171,6 +174,7 @@ impl State {
             client: client.to_owned(),
             device_code: device_code.clone(),
             user_code: user_code.clone(),
+            until: Instant::now() + self.device_lifetime,
             decision: Decision::Pending,
         });
         (device_code, user_code)
@@ -197,6 +201,7 @@ impl State {
             return Err("invalid_grant");
         }
         match &device.decision {
+            _ if device.until <= Instant::now() => Err("expired_token"),
             Decision::Pending => Err("authorization_pending"),
             Decision::Denied => Err("access_denied"),
             Decision::Granted(user) => {
@@ -218,6 +223,8 @@ impl Default for State {
             devices: Vec::new(),
             lifetime: Duration::from_secs(3600),
             rotating: false,
+            device_lifetime: Duration::from_secs(600),
+            device_interval: Some(Duration::from_secs(5)),
             faults: VecDeque::new(),
             counts: OAuthCounts::default(),
         }
