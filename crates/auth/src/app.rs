@@ -1,9 +1,9 @@
 use std::fmt;
 
 use oauth2::{
-    AuthType, ClientId, ClientSecret, ErrorResponse, HttpRequest, HttpResponse, RequestTokenError,
-    TokenResponse, TokenUrl,
-    basic::{BasicClient, BasicErrorResponseType, BasicTokenResponse},
+    AuthType, ClientId, ClientSecret, HttpRequest, HttpResponse, RequestTokenError, TokenResponse,
+    TokenUrl,
+    basic::{BasicClient, BasicErrorResponse, BasicErrorResponseType, BasicTokenResponse},
     url::{Host, Url},
 };
 use secrecy::{ExposeSecret, SecretString};
@@ -144,22 +144,27 @@ impl App {
             .map(|scope| oauth2::Scope::new(scope.to_owned()))
     }
 
+    /// Where access tokens are got, for errors.
+    pub(crate) fn token_host(&self) -> String {
+        let host = self.token_url.url().host_str();
+        host.unwrap_or_default().to_owned()
+    }
+
     pub(crate) fn ask(&self) -> impl Fn(HttpRequest) -> Result<HttpResponse, TokenError> + use<'_> {
         |request| self.http.send(request)
     }
 
     /// Why there is no token, from what the `oauth2` crate says.
-    pub(crate) fn error<T>(&self, error: RequestTokenError<TokenError, T>) -> TokenError
-    where
-        T: ErrorResponse + Refusal,
-    {
-        let host = self.token_url.url().host_str().unwrap_or_default();
+    pub(crate) fn error(
+        &self,
+        error: RequestTokenError<TokenError, BasicErrorResponse>,
+    ) -> TokenError {
         match error {
             RequestTokenError::Request(error) => error,
-            RequestTokenError::ServerResponse(refusal) => refusal.into_error(),
+            RequestTokenError::ServerResponse(refusal) => refused(&refusal),
             // What is in the answer stays there: it may be a token.
             RequestTokenError::Parse(error, _) => TokenError::BadAnswer {
-                host: host.to_owned(),
+                host: self.token_host(),
                 why: format!(
                     "its JSON is not as it should be at {:?}, line {}, column {}",
                     error.path().to_string(),
@@ -168,7 +173,7 @@ impl App {
                 ),
             },
             RequestTokenError::Other(why) => TokenError::BadAnswer {
-                host: host.to_owned(),
+                host: self.token_host(),
                 why: why.escape_debug().to_string(),
             },
         }
@@ -186,29 +191,15 @@ impl Grant {
     }
 }
 
-/// A provider's refusal, which the `oauth2` crate has in several types.
-pub(crate) trait Refusal {
-    fn into_error(self) -> TokenError;
-}
-
-impl Refusal for oauth2::basic::BasicErrorResponse {
-    fn into_error(self) -> TokenError {
-        let description = self.error_description().cloned();
-        match self.error() {
-            BasicErrorResponseType::InvalidGrant => TokenError::InvalidGrant { description },
-            code => TokenError::Refused {
-                code: code.as_ref().to_owned(),
-                description,
-            },
-        }
-    }
-}
-
-impl Refusal for oauth2::DeviceCodeErrorResponse {
-    fn into_error(self) -> TokenError {
-        TokenError::NotGranted {
-            why: self.error().as_ref().to_owned(),
-        }
+/// A provider's refusal, in our words.
+pub(crate) fn refused(refusal: &BasicErrorResponse) -> TokenError {
+    let description = refusal.error_description().cloned();
+    match refusal.error() {
+        BasicErrorResponseType::InvalidGrant => TokenError::InvalidGrant { description },
+        code => TokenError::Refused {
+            code: code.as_ref().to_owned(),
+            description,
+        },
     }
 }
 

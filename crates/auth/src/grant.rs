@@ -1,11 +1,8 @@
 //! Getting the first token: somebody grants access at the provider's page.
 
-use std::{fmt, time::Duration};
+use std::fmt;
 
-use oauth2::{
-    AuthUrl, CsrfToken, DeviceAuthorizationUrl, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    StandardDeviceAuthorizationResponse, basic::BasicErrorResponse, url::Url,
-};
+use oauth2::{AuthUrl, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, url::Url};
 
 use crate::{App, Grant, TokenError, app::safe_url};
 
@@ -32,19 +29,6 @@ pub struct AuthorizationCode {
     state: CsrfToken,
     verifier: PkceCodeVerifier,
 }
-
-/// Access granted in a browser elsewhere, for a code that is shown here (RFC 8628).
-///
-/// ```no_run
-/// use imapclient_auth::{App, DeviceCode, Provider};
-///
-/// let app = App::of(Provider::MICROSOFT, "01234567-89ab-cdef-0123-456789abcdef");
-/// let asked = DeviceCode::begin(&app)?;
-/// println!("enter {} at {}", asked.user_code(), asked.url());
-/// let grant = asked.finish(&app, std::thread::sleep)?;
-/// # Ok::<(), imapclient_auth::TokenError>(())
-/// ```
-pub struct DeviceCode(StandardDeviceAuthorizationResponse);
 
 impl AuthorizationCode {
     /// Makes the address to open in a browser. `redirect_url` is where the browser goes after
@@ -100,7 +84,10 @@ impl AuthorizationCode {
             return Err(TokenError::Mismatch);
         }
         if let Some(why) = value("error") {
-            return Err(TokenError::NotGranted { why });
+            return Err(TokenError::NotGranted {
+                why,
+                description: value("error_description"),
+            });
         }
         let code = value("code").ok_or(TokenError::Mismatch)?;
         let client = app
@@ -116,60 +103,8 @@ impl AuthorizationCode {
     }
 }
 
-impl DeviceCode {
-    /// Asks for a code.
-    ///
-    /// # Errors
-    /// [`TokenError::Address`] if the program has no address to ask at; those of asking the
-    /// provider.
-    pub fn begin(app: &App) -> Result<Self, TokenError> {
-        let address = app.device_url.clone().ok_or_else(no_address)?;
-        let client = app
-            .client()
-            .set_device_authorization_url(DeviceAuthorizationUrl::from_url(address));
-        client
-            .exchange_device_code()
-            .add_scopes(app.scopes())
-            .request(&app.ask())
-            .map(Self)
-            .map_err(|error| app.error::<BasicErrorResponse>(error))
-    }
-
-    /// What somebody has to enter.
-    #[must_use]
-    pub fn user_code(&self) -> &str {
-        self.0.user_code().secret()
-    }
-
-    /// The page to enter it at.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        self.0.verification_uri().as_str()
-    }
-
-    /// How long the code is good for.
-    #[must_use]
-    pub fn expires_in(&self) -> Duration {
-        self.0.expires_in()
-    }
-
-    /// Asks the provider again and again until access is granted, or not. `sleep` waits in
-    /// between, as [`std::thread::sleep`] does.
-    ///
-    /// # Errors
-    /// [`TokenError::NotGranted`] if somebody said no, or nobody anything before the code ran out;
-    /// those of asking the provider.
-    pub fn finish(self, app: &App, sleep: impl Fn(Duration)) -> Result<Grant, TokenError> {
-        let client = app.client().set_token_uri(app.token_url.clone());
-        client
-            .exchange_device_access_token(&self.0)
-            .request(&app.ask(), sleep, None)
-            .map(|response| Grant::new(&response))
-            .map_err(|error| app.error(error))
-    }
-}
-
-fn no_address() -> TokenError {
+/// What is missing for the way that was chosen.
+pub(crate) fn no_address() -> TokenError {
     TokenError::Address {
         address: String::new(),
     }
@@ -179,14 +114,6 @@ impl fmt::Debug for AuthorizationCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("AuthorizationCode")
             .field("redirect_url", &self.redirect_url.as_str())
-            .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for DeviceCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeviceCode")
-            .field("url", &self.url())
             .finish_non_exhaustive()
     }
 }

@@ -58,6 +58,8 @@ mod anonymous;
 mod app;
 mod command;
 mod cram_md5;
+#[cfg(feature = "oauth2")]
+mod device;
 mod error;
 mod external;
 #[cfg(feature = "oauth2")]
@@ -82,10 +84,12 @@ pub use anonymous::Anonymous;
 pub use app::{App, Grant};
 pub use command::{CommandError, SecretCommand};
 pub use cram_md5::CramMd5;
+#[cfg(feature = "oauth2")]
+pub use device::DeviceCode;
 pub use error::Error;
 pub use external::External;
 #[cfg(feature = "oauth2")]
-pub use grant::{AuthorizationCode, DeviceCode};
+pub use grant::AuthorizationCode;
 #[cfg(feature = "oauth2")]
 pub use http::Http;
 pub use login::Login;

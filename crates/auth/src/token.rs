@@ -145,10 +145,16 @@ pub enum TokenError {
         why: String,
     },
     /// Somebody said no, or let the time run out, when asked for access at the provider.
-    #[error("access was not granted: {}", why.escape_debug())]
+    #[error(
+        "access was not granted: {}{}",
+        why.escape_debug(),
+        told(description.as_deref())
+    )]
     NotGranted {
         /// The provider's code, as in `access_denied` or `expired_token`.
         why: String,
+        /// What it says about it.
+        description: Option<String>,
     },
     /// The answer that came back from the provider's page is not one to what was asked.
     #[error("the answer does not belong to this request for access")]
