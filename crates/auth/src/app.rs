@@ -83,6 +83,15 @@ impl App {
         }
     }
 
+    /// Where access tokens are got, in place of what the provider's table says.
+    ///
+    /// # Errors
+    /// See [`new`](Self::new).
+    pub fn token_url(mut self, url: &str) -> Result<Self, TokenError> {
+        self.token_url = TokenUrl::from_url(safe_url(url)?);
+        Ok(self)
+    }
+
     /// The secret that goes with the id. Programs that people install have none, as a rule.
     #[must_use]
     pub fn client_secret(mut self, secret: SecretString) -> Self {
@@ -270,6 +279,15 @@ mod tests {
         assert_eq!(scopes(&app).len(), 2);
         assert_eq!(scopes(&app.scope("a  b")), ["a", "b"]);
         assert!(scopes(&App::new("https://example.org", "id").unwrap()).is_empty());
+    }
+
+    #[test]
+    fn a_token_url_of_the_user_leaves_the_rest_to_the_provider() {
+        let app = App::of(Provider::GOOGLE, "id");
+        let app = app.token_url("https://example.org/token").unwrap();
+        assert_eq!(app.token_host(), "example.org");
+        assert!(app.authorization_url.is_some() && app.scopes().count() == 1);
+        assert!(app.token_url("http://example.org/token").is_err());
     }
 
     #[test]

@@ -90,16 +90,25 @@ impl Account {
     /// # Errors
     /// Those of [`refresh_token`](Self::refresh_token).
     pub fn app(&self) -> Result<App, Error> {
+        self.app_at(Provider::of_host(&self.host))
+    }
+
+    /// The same, where the provider does not follow from the host.
+    ///
+    /// # Errors
+    /// Those of [`refresh_token`](Self::refresh_token).
+    pub fn app_at(&self, provider: Option<Provider>) -> Result<App, Error> {
         let id = self.need("oauth2_client_id", self.oauth2_client_id.as_deref())?;
-        let provider = Provider::of_host(&self.host);
-        let mut app = match (&self.oauth2_token_url, provider) {
-            (Some(url), _) => App::new(url, id).map_err(|source| Error::Token {
-                place: self.place.clone().of_option("oauth2_token_url"),
-                source,
-            })?,
-            (None, Some(provider)) => App::of(provider, id),
+        let app = match (&self.oauth2_token_url, provider) {
+            (Some(url), Some(provider)) => App::of(provider, id).token_url(url),
+            (Some(url), None) => App::new(url, id),
+            (None, Some(provider)) => Ok(App::of(provider, id)),
             (None, None) => return Err(self.unknown_provider()),
         };
+        let mut app = app.map_err(|source| Error::Token {
+            place: self.place.clone().of_option("oauth2_token_url"),
+            source,
+        })?;
         if let Some(secret) = &self.oauth2_client_secret {
             app = app.client_secret(secret.clone());
         }

@@ -4,7 +4,7 @@ use std::{fs, time::Duration};
 
 use imapclient::{
     Error as ClientError,
-    auth::{RefreshToken, TokenError, TokenSource},
+    auth::{AuthorizationCode, Provider, RefreshToken, TokenError, TokenSource},
     blocking::Client,
 };
 use imapclient_config::{Account, Error, Loader};
@@ -190,4 +190,27 @@ fn addresses_of_providers() {
     let mut own = account(&text("imap.gmail.com"));
     own.oauth2_token_url = Some("http://example.org".into());
     assert!(matches!(own.login(), Err(Error::Token { .. })));
+}
+
+#[test]
+fn the_page_to_grant_access_at() {
+    let page = |lines: &str, provider: Option<Provider>| {
+        let account = account(&format!("[DEFAULT]\n{lines}oauth2_client_id = i\n"));
+        let app = account.app_at(provider).unwrap();
+        let asked = AuthorizationCode::begin(&app, "http://127.0.0.1:1/").ok()?;
+        Some(asked.url().to_owned())
+    };
+    let own = "oauth2_token_url = https://example.org/token\n";
+    let (google, other) = ("host = imap.gmail.com\n", "host = imap.example.org\n");
+    // It is the provider's, whatever the address of its tokens and of the server.
+    for lines in [
+        google.to_owned(),
+        format!("{google}{own}"),
+        other.to_owned(),
+    ] {
+        let url = page(&lines, Some(Provider::GOOGLE)).unwrap();
+        assert!(url.starts_with(Provider::GOOGLE.authorization_url), "{url}");
+        assert!(url.contains("access_type=offline"), "{url}");
+    }
+    assert_eq!(page(&format!("{other}{own}"), None), None);
 }
