@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 
-use imapclient::SecretString;
+use imapclient::{SecretString, auth::secrecy::ExposeSecret};
 use imapclient_config::{Account, Config, Error as ConfigError, Loader};
 
 use crate::{
@@ -15,18 +15,25 @@ use crate::{
 /// The account that the command line names; what it lacks and logging in takes is asked for.
 pub(crate) fn account(connection: &Connection, screen: &Screen) -> Result<Account> {
     let mut account = without_login(connection, screen)?;
+    // What only a file can say, and which line of it, the error itself says best.
+    let may_ask = io::stdin().is_terminal();
+    let has_file = connection.file.is_some();
     while let Err(error) = account.check_login() {
-        match (option_of(&error), io::stdin().is_terminal()) {
-            (Some("username"), true) => account.username = Some(ask::line("username: ")?),
-            (Some("password"), true) => account.password = Some(password(&account)?),
-            (Some("username"), false) if connection.file.is_none() => {
-                return Err(missing("user", "--username USER"));
+        match option_of(&error) {
+            Some("username") if may_ask || !has_file => {
+                account.username = Some(ask_for("username", "--username USER")?);
             }
-            (Some("password"), false) if connection.file.is_none() => {
+            Some("password") if may_ask => account.password = Some(password(&account)?),
+            Some("password") if !has_file => {
                 return Err(missing(
                     "password",
                     "a file with `password` or `password_command` (--file), or set imapclient_password in the environment",
                 ));
+            }
+            Some("oauth2_refresh_token") => {
+                return Err(Failure::Usage(format!(
+                    "{error}; `imapclient oauth2 login` gets one"
+                )));
             }
             _ => return Err(error.into()),
         }
@@ -40,26 +47,39 @@ pub(crate) fn without_login(connection: &Connection, screen: &Screen) -> Result<
         Some(path) => Config::load(path)?,
         None => from_options(connection)?,
     };
-    for warning in config.warnings() {
-        screen.warn(&warning.to_string());
+    // What was written on purpose, a moment ago, need not be said.
+    if connection.file.is_some() {
+        for warning in config.warnings() {
+            screen.warn(&warning.to_string());
+        }
     }
-    let Some(section) = &connection.section else {
-        return Ok(config.default);
-    };
-    config.alternate(section).cloned().ok_or_else(|| {
-        let known: Vec<_> = config
-            .alternates
-            .iter()
-            .map(|one| one.name.as_str())
-            .collect();
-        let known = match known.as_slice() {
-            [] => "it has none but [DEFAULT]".to_owned(),
-            known => format!("it has [{}]", known.join("], [")),
-        };
+    match connection.section.as_deref() {
+        Some(name) if name != config.default.section() => section(&config, name),
+        _ => Ok(config.default),
+    }
+}
+
+fn section(config: &Config, name: &str) -> Result<Account> {
+    config.alternate(name).cloned().ok_or_else(|| {
+        let all = std::iter::once(config.default.section())
+            .chain(config.alternates.iter().map(|one| one.name.as_str()));
+        let all: Vec<_> = all.map(|name| format!("[{name}]")).collect();
         Failure::Usage(format!(
-            "there is no section [{section}] in the file: {known}"
+            "there is no section [{name}] in the file: it has {}",
+            all.join(", ")
         ))
     })
+}
+
+/// Asks for what is missing; where nobody can be asked, says how to give it.
+pub(crate) fn ask_for(what: &str, advice: &str) -> Result<String> {
+    if !io::stdin().is_terminal() {
+        return Err(missing(what, advice));
+    }
+    match ask::line(&format!("{what}: "))? {
+        answer if answer.is_empty() => Err(Failure::Usage(format!("no {what} is given"))),
+        answer => Ok(answer),
+    }
 }
 
 /// Asks for the password of an account.
@@ -71,18 +91,15 @@ pub(crate) fn password(account: &Account) -> Result<SecretString> {
 fn from_options(connection: &Connection) -> Result<Config> {
     let host = match &connection.host {
         Some(host) => host.clone(),
-        None if io::stdin().is_terminal() => ask::line("host: ")?,
-        None => return Err(missing("host", "--host HOST or --file FILE")),
+        None => ask_for("host", "--host HOST or --file FILE")?,
     };
     let mut loader = Loader::new().set("host", &host);
     let port = connection.port.map(|port| port.to_string());
-    let ca_file = connection.ca_file.as_ref();
-    let ca_file = ca_file.map(|path| path.display().to_string());
+    let password = connection.password.as_ref();
     for (option, value) in [
-        ("username", &connection.username),
-        ("password", &connection.password),
-        ("port", &port),
-        ("ssl_ca_file", &ca_file),
+        ("username", connection.username.as_deref()),
+        ("password", password.map(ExposeSecret::expose_secret)),
+        ("port", port.as_deref()),
     ] {
         if let Some(value) = value {
             loader = loader.set(option, value);
@@ -94,7 +111,10 @@ fn from_options(connection: &Connection) -> Result<Config> {
     if connection.starttls {
         loader = loader.set("starttls", "true");
     }
-    Ok(loader.without_file()?)
+    let mut config = loader.without_file()?;
+    // As it is: it need not be text, and whoever started us knows what `~` is.
+    config.default.ssl_ca_file.clone_from(&connection.ca_file);
+    Ok(config)
 }
 
 fn missing(what: &str, advice: &str) -> Failure {

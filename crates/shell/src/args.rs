@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use imapclient::SecretString;
+
+use crate::oauth2::Oauth2;
 
 /// Look at, repair and script mailboxes by IMAP.
 ///
@@ -30,7 +33,7 @@ pub(crate) struct Arguments {
 }
 
 /// Which server, and who.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
     /// The server's name or address.
@@ -41,7 +44,7 @@ pub(crate) struct Connection {
     pub(crate) username: Option<String>,
     /// The password. Others on this machine can see it here: leave it out to be asked for it.
     #[arg(short = 'p', long, global = true, value_name = "PASSWORD")]
-    pub(crate) password: Option<String>,
+    pub(crate) password: Option<SecretString>,
     /// The port: 993, or 143 without TLS from the first byte.
     #[arg(short = 'P', long, global = true, value_name = "PORT")]
     pub(crate) port: Option<u16>,
@@ -49,23 +52,50 @@ pub(crate) struct Connection {
     #[arg(short = 's', long, global = true)]
     pub(crate) ssl: bool,
     /// No TLS: everybody on the way can read the password and the mail.
-    #[arg(long, global = true, conflicts_with_all = ["ssl", "starttls"])]
+    #[arg(long, global = true)]
     pub(crate) insecure: bool,
     /// TLS by STARTTLS.
-    #[arg(long, global = true, conflicts_with = "ssl")]
+    #[arg(long, global = true)]
     pub(crate) starttls: bool,
     /// A PEM file with certificates to trust besides the system's.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
     /// An INI file that says all of this; no other option of this group goes with it but --section.
-    #[arg(
-        short = 'f', long, global = true, value_name = "FILE",
-        conflicts_with_all = ["host", "username", "password", "port", "ssl", "insecure", "starttls", "ca_file"]
-    )]
+    #[arg(short = 'f', long, global = true, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The section of the file, if not [DEFAULT].
-    #[arg(long, global = true, value_name = "NAME", requires = "file")]
+    #[arg(long, global = true, value_name = "NAME")]
     pub(crate) section: Option<String>,
+}
+
+impl Connection {
+    /// Which options are given that do not go together; the text says so.
+    ///
+    /// clap would not see it where they stand on both sides of a command's name.
+    pub(crate) fn clash(&self) -> Option<String> {
+        let given = [
+            ("--host", self.host.is_some()),
+            ("--username", self.username.is_some()),
+            ("--password", self.password.is_some()),
+            ("--port", self.port.is_some()),
+            ("--ssl", self.ssl),
+            ("--insecure", self.insecure),
+            ("--starttls", self.starttls),
+            ("--ca-file", self.ca_file.is_some()),
+        ];
+        let given: Vec<_> = given.iter().filter(|one| one.1).map(|one| one.0).collect();
+        let ways = ["--ssl", "--insecure", "--starttls"];
+        let ways: Vec<_> = ways.into_iter().filter(|way| given.contains(way)).collect();
+        match (&self.file, ways.as_slice(), &self.section) {
+            (Some(_), _, _) if !given.is_empty() => Some(format!(
+                "--file says all about the connection: leave it out, or {}",
+                given.join(", ")
+            )),
+            (None, _, Some(_)) => Some("--section is one of a file: use --file FILE".to_owned()),
+            (_, [one, other, ..], _) => Some(format!("{one} and {other} exclude each other")),
+            _ => None,
+        }
+    }
 }
 
 /// What to run, and how to show it.
@@ -103,6 +133,9 @@ pub(crate) struct Run {
 pub(crate) enum Program {
     /// Opens a session on a server in memory, with several hundred messages to try things on.
     Demo(Demo),
+    /// Gets tokens to log in with in place of a password.
+    #[command(subcommand)]
+    Oauth2(Oauth2),
 }
 
 #[derive(Debug, Args)]

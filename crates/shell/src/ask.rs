@@ -3,14 +3,15 @@
 use std::io::{self, ErrorKind, IsTerminal};
 
 use imapclient::SecretString;
-use rustyline::{Config, Editor, error::ReadlineError, history::MemHistory};
+use rustyline::{Behavior, Config, Editor, error::ReadlineError, history::MemHistory};
 
 use crate::failure::{Failure, Result};
 
-/// A line of text.
+/// A line of text. It is asked for at the terminal itself: answers may go into a file.
 pub(crate) fn line(prompt: &str) -> Result<String> {
-    let mut editor = Editor::<(), MemHistory>::with_history(Config::default(), MemHistory::new())
-        .map_err(failure)?;
+    let config = Config::builder().behavior(Behavior::PreferTerm).build();
+    let mut editor =
+        Editor::<(), MemHistory>::with_history(config, MemHistory::new()).map_err(failure)?;
     let line = editor.readline(prompt).map_err(failure)?;
     Ok(line.trim().to_owned())
 }

@@ -11,6 +11,9 @@ pub(crate) enum Failure {
     /// The file, or an option, is wrong.
     #[error(transparent)]
     Config(#[from] imapclient_config::Error),
+    /// A provider of OAuth 2.0 gives no token.
+    #[error(transparent)]
+    Token(#[from] imapclient::auth::TokenError),
     /// What was typed cannot be understood; the text says what would be right.
     #[error("{0}")]
     Usage(String),

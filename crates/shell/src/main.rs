@@ -20,6 +20,7 @@ mod failure;
 mod interactive;
 mod json;
 mod layout;
+mod oauth2;
 mod progress;
 mod reply;
 mod screen;
@@ -60,6 +61,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
+    if let Some(clash) = arguments.connection.clash() {
+        return Err(Failure::Usage(clash));
+    }
     match &arguments.program {
         None => {
             let account = account::account(&arguments.connection, screen)?;
@@ -75,6 +79,7 @@ fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
                 arguments,
             )
         }
+        Some(Program::Oauth2(oauth2)) => oauth2.run(&arguments.connection, screen),
     }
 }
 

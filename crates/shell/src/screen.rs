@@ -82,6 +82,18 @@ impl Screen {
         out.flush()
     }
 
+    /// Writes text of our own that another program will read, as it is.
+    pub(crate) fn print(&self, text: &str) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+
+    /// Tells what is to be done now, where answers are not to be mixed with it.
+    pub(crate) fn instruct(&self, text: &str) {
+        self.tell(&Cell::strong(text));
+    }
+
     /// Tells something that is no answer: what is being done, what the server said unasked.
     pub(crate) fn note(&self, text: &str) {
         self.tell(&Cell::faint(text));

@@ -1,11 +1,24 @@
-//! Running the program.
+//! Starting the program: who says which account it is, and what is said if that does not do.
 
-use std::process::{Command, Output};
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
+
+use imapclient::auth::{TokenSource, secrecy::ExposeSecret};
+use imapclient_config::Loader;
+use imapclient_testkit::{Peer, Script, Server};
+
+use crate::tokens::{CLIENT, SECRET, Site, USER};
 
 /// The program, in an environment that says nothing of who runs the tests.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_imapclient"));
-    command.env_clear().env("HOME", "/nonexistent");
+    command
+        .env_clear()
+        .env("HOME", "/nonexistent")
+        .stdin(Stdio::null());
     command
 }
 
@@ -15,14 +28,371 @@ pub(crate) fn printed(output: &Output) -> (String, String) {
     (text(&output.stdout), text(&output.stderr))
 }
 
+/// The program, told where a server is.
+fn at(server: &Server) -> Command {
+    let mut program = program();
+    program
+        .args(["-H", server.host(), "-P"])
+        .arg(server.tls_addr().port().to_string())
+        .arg("--ca-file")
+        .arg(server.ca_file());
+    program
+}
+
+/// How it ends, and what it says on standard error.
+fn end(program: &mut Command) -> (Option<i32>, String) {
+    let output = program.args(["-c", "noop"]).output().unwrap();
+    let (printed, said) = printed(&output);
+    assert_eq!(printed, "", "{said}");
+    (output.status.code(), said)
+}
+
+/// What a wrong password comes to.
+const REFUSED: &str = "AUTHENTICATIONFAILED";
+
 #[test]
 fn what_is_missing_is_said_where_nobody_can_be_asked() {
-    let output = program().args(["-c", "noop"]).output().unwrap();
-    let (printed, said) = printed(&output);
-    assert_eq!(output.status.code(), Some(2));
-    assert_eq!(printed, "");
-    assert_eq!(
-        said,
-        "error: no host is given, and there is no terminal to ask at: use --host HOST or --file FILE\n"
+    let asks = "is given, and there is no terminal to ask at: use";
+    let host = &["-H", "localhost"][..];
+    let user = &["-H", "localhost", "-u", "bob"][..];
+    for (arguments, expected) in [
+        (
+            &[][..],
+            format!("error: no host {asks} --host HOST or --file FILE\n"),
+        ),
+        (host, format!("error: no username {asks} --username USER\n")),
+        (
+            user,
+            format!(
+                "error: no password {asks} a file with `password` or `password_command` (--file), \
+                 or set imapclient_password in the environment\n"
+            ),
+        ),
+    ] {
+        let ended = end(program().args(arguments));
+        assert_eq!(ended, (Some(2), expected), "{arguments:?}");
+    }
+}
+
+#[test]
+fn options_come_before_the_environment() {
+    // Percent signs are nobody's business here.
+    let password = "100% %(user)s";
+    let server = Server::builder().user("bob", password).start();
+    let good = |program: &mut Command| assert_eq!(end(program), (Some(0), String::new()));
+    good(at(&server).args(["-u", "bob", "-p", password]));
+    let environment = |program: &mut Command| {
+        program
+            .env("imapclient_username", "bob")
+            .env("imapclient_password", password);
+    };
+    let mut program = at(&server);
+    environment(&mut program);
+    good(&mut program);
+    for (option, value) in [("-u", "eve"), ("-p", "nope")] {
+        let mut program = at(&server);
+        environment(&mut program);
+        let (status, said) = end(program.args([option, value]));
+        assert_eq!(status, Some(1), "{said}");
+        assert!(said.contains(REFUSED), "{said}");
+    }
+}
+
+#[test]
+fn a_section_is_an_account() {
+    let server = Server::builder()
+        .user("bob", "sekret")
+        .say_capability("AUTH=SCRAM-SHA-256")
+        .start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("conf.ini");
+    let text = format!(
+        "{}[plain]\nauth = plain\n[login]\nauth = login\n[sasl]\nauth = sasl-login\n\
+         [scram]\nauth = scram-sha-256\n[wrong]\npassword = nope\n[nobody]\nusername =\n\
+         [no password]\npassword =\n[no token]\noauth2 = true\noauth2_client_id = x\n",
+        server.ini("bob")
     );
+    fs::write(&file, text).unwrap();
+    let run = |section: &[&str]| end(program().arg("-f").arg(&file).args(section));
+    for (section, login) in [
+        (&[][..], "AUTHENTICATE SCRAM-SHA-256"),
+        (&["--section", "DEFAULT"], "AUTHENTICATE SCRAM-SHA-256"),
+        (&["--section", "plain"], "AUTHENTICATE PLAIN"),
+        (&["--section", "login"], "LOGIN bob"),
+        (&["--section", "sasl"], "AUTHENTICATE LOGIN"),
+        (&["--section", "scram"], "AUTHENTICATE SCRAM-SHA-256"),
+    ] {
+        server.clear_received();
+        assert_eq!(run(section), (Some(0), String::new()), "{section:?}");
+        let received = server.received();
+        let found = received.iter().any(|one| one.command().starts_with(login));
+        assert!(found, "{section:?}: {received:?}");
+    }
+    let (status, said) = run(&["--section", "wrong"]);
+    assert_eq!(status, Some(1), "{said}");
+    assert!(said.contains(REFUSED) && !said.contains("nope"), "{said}");
+    let file = file.display();
+    for (section, expected) in [
+        (
+            "nobody",
+            format!(
+                "error: {file}:18: [nobody] username: this option is missing: write `username = ...`, \
+                 or set the environment variable imapclient_username\n"
+            ),
+        ),
+        (
+            "no password",
+            format!(
+                "error: {file}:20: [no password] password: this option is missing: \
+                 write `password = ...` or `password_command = ...`, \
+                 or set the environment variable imapclient_password\n"
+            ),
+        ),
+        (
+            "no token",
+            format!(
+                "error: {file}:22: [no token] oauth2_refresh_token: this option is missing: \
+                 write `oauth2_refresh_token = ...`, \
+                 or set the environment variable imapclient_oauth2_refresh_token; \
+                 `imapclient oauth2 login` gets one\n"
+            ),
+        ),
+        (
+            "Plain",
+            "error: there is no section [Plain] in the file: it has [DEFAULT], [plain], [login], \
+             [sasl], [scram], [wrong], [nobody], [no password], [no token]\n"
+                .to_owned(),
+        ),
+    ] {
+        assert_eq!(run(&["--section", section]), (Some(2), expected));
+    }
+}
+
+#[test]
+fn a_server_that_lets_in_anybody() {
+    let script = Script::parse(
+        "S: * OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=ANONYMOUS] hello
+         C: <tag> AUTHENTICATE ANONYMOUS =
+         S: <tag> OK [CAPABILITY IMAP4rev1] welcome
+         C: <tag> NOOP
+         S: <tag> OK
+         C: <tag> LOGOUT
+         S: * BYE
+         S: <tag> OK",
+    );
+    let peer = Peer::start(move |connection| script.run(connection));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("conf.ini");
+    let text = format!(
+        "[DEFAULT]\nhost = 127.0.0.1\nport = {}\nssl = false\nauth = anonymous\n",
+        peer.port()
+    );
+    fs::write(&file, text).unwrap();
+    let warning = format!(
+        "warning: {}:4: [DEFAULT] ssl: the password and all mail go over the network unencrypted: \
+         leave ssl out, or write `starttls = true`\n",
+        file.display()
+    );
+    assert_eq!(end(program().arg("-f").arg(&file)), (Some(0), warning));
+    peer.finish().unwrap();
+}
+
+#[test]
+fn tokens_take_the_place_of_a_password() {
+    let site = Site::new();
+    let token = site.provider.add_refresh_token(CLIENT, USER);
+    let text = format!(
+        "[DEFAULT]\nhost = localhost\nport = {}\nssl_ca_file = ca.pem\nusername = {USER}\n\
+         oauth2 = true\noauth2_token_url = {}\n[xoauth2]\nauth = xoauth2\n\
+         [bearer]\nauth = oauthbearer\n[command]\npassword_command = cat token\n",
+        site.port(),
+        site.provider.token_url()
+    );
+    fs::write(site.path("conf.ini"), &text).unwrap();
+    let run = |section: &str| {
+        let mut program = site.program();
+        program.args(["-f", "conf.ini", "--section", section]);
+        program
+    };
+    let tokens = [
+        ("imapclient_oauth2_client_id", CLIENT),
+        ("imapclient_oauth2_client_secret", SECRET),
+        ("imapclient_oauth2_refresh_token", &token),
+    ];
+    for section in ["DEFAULT", "xoauth2"] {
+        let ended = end(run(section).envs(tokens));
+        assert_eq!(ended, (Some(0), String::new()), "{section}");
+    }
+    let (status, said) = end(run("bearer").envs(tokens));
+    assert_eq!(status, Some(1));
+    assert!(said.contains("no OAUTHBEARER of yours"), "{said}");
+    assert!(!said.contains(&token) && !said.contains(SECRET), "{said}");
+
+    // One that was got by somebody else.
+    let loader = Loader::new().environment(|_| None);
+    let mut account = loader.parse(&text, "conf.ini").unwrap().default;
+    account.oauth2_client_id = Some(CLIENT.to_owned());
+    account.oauth2_client_secret = Some(SECRET.into());
+    account.oauth2_refresh_token = Some(token.as_str().into());
+    account.ssl_ca_file = Some(site.path("ca.pem"));
+    let access = account.refresh_token().unwrap().token(None).unwrap();
+    let access = access.secret().expose_secret();
+    fs::write(site.path("token"), format!("{access}\n")).unwrap();
+    let asked = site.provider.counts().token;
+    let path = ("PATH", "/usr/bin:/bin");
+    assert_eq!(end(run("command").envs([path])), (Some(0), String::new()));
+    assert_eq!(site.provider.counts().token, asked);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_prints_the_password() {
+    let server = Server::builder().user("bob", "sekret").start();
+    let folder = tempfile::tempdir().unwrap();
+    let text = server.ini("bob").replace("password = sekret\n", "");
+    let text = format!(
+        "{text}password_command = echo sekret\n[other]\npassword_command = echo canary; exit 3\n"
+    );
+    fs::write(folder.path().join("conf.ini"), text).unwrap();
+    let run = |section: &str| {
+        end(program()
+            .current_dir(&folder)
+            .args(["-f", "conf.ini", "--section", section]))
+    };
+    assert_eq!(run("DEFAULT"), (Some(0), String::new()));
+    let (status, said) = run("other");
+    assert_eq!(status, Some(1));
+    assert!(said.contains('3') && !said.contains("canary"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_is_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(
+        path("server.sh"),
+        "printf '* PREAUTH [CAPABILITY IMAP4rev1] hello\\r\\n'\n\
+         while read -r tag command; do\n\
+         case \"$command\" in LOGOUT*) printf '* BYE\\r\\n';; esac\n\
+         printf '%s OK done\\r\\n' \"$tag\"\n\
+         echo \"$command\" >> commands\n\
+         done\n",
+    )
+    .unwrap();
+    fs::write(
+        path("conf.ini"),
+        "[DEFAULT]\nhost = sh server.sh\nstream = true\n",
+    )
+    .unwrap();
+    let run = |program: &mut Command| {
+        end(program
+            .current_dir(&folder)
+            .env("PATH", "/usr/bin:/bin")
+            .args(["-f", "conf.ini"]))
+    };
+    assert_eq!(run(&mut program()), (Some(0), String::new()));
+    let commands = fs::read_to_string(path("commands")).unwrap();
+    let commands: Vec<_> = commands.lines().map(str::trim_end).collect();
+    assert_eq!(commands, ["NOOP", "LOGOUT"]);
+}
+
+#[test]
+fn a_file_says_all_or_nothing() {
+    let file = ["-f", "conf.ini"];
+    for (option, name) in [
+        (&["-H", "localhost"][..], "--host"),
+        (&["-u", "bob"], "--username"),
+        (&["-p", "sekret"], "--password"),
+        (&["-P", "993"], "--port"),
+        (&["-s"], "--ssl"),
+        (&["--insecure"], "--insecure"),
+        (&["--starttls"], "--starttls"),
+        (&["--ca-file", "ca.pem"], "--ca-file"),
+    ] {
+        let expected =
+            format!("error: --file says all about the connection: leave it out, or {name}\n");
+        for arguments in [
+            [&file, option, &[]].concat(),
+            [option, &file, &[]].concat(),
+            // On both sides of the name of a command, and where nothing is connected to.
+            [&file, &["oauth2", "login"], option].concat(),
+            [option, &["demo"], &file].concat(),
+        ] {
+            let output = program().args(&arguments).output().unwrap();
+            let (printed, said) = printed(&output);
+            assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+            assert_eq!((printed.as_str(), &said), ("", &expected), "{arguments:?}");
+        }
+    }
+    for (arguments, expected) in [
+        (
+            "-H localhost --section other",
+            "--section is one of a file: use --file FILE",
+        ),
+        (
+            "-H localhost --insecure --starttls",
+            "--insecure and --starttls exclude each other",
+        ),
+        (
+            "-H localhost --ssl --insecure",
+            "--ssl and --insecure exclude each other",
+        ),
+        (
+            "-f conf.ini -u bob -s",
+            "--file says all about the connection: leave it out, or --username, --ssl",
+        ),
+    ] {
+        let ended = end(program().args(arguments.split(' ')));
+        assert_eq!(ended, (Some(2), format!("error: {expected}\n")));
+    }
+    let ended = end(program().args(["-f", "/nonexistent/conf.ini"]));
+    assert_eq!(ended.0, Some(2));
+    assert!(
+        ended
+            .1
+            .starts_with("error: /nonexistent/conf.ini: the configuration file cannot be read"),
+        "{}",
+        ended.1
+    );
+}
+
+#[test]
+fn a_password_is_never_shown() {
+    let server = Server::builder().user("bob", "sekret").start();
+    let port = server.tls_addr().port().to_string();
+    let closed = Peer::start(|_| Ok(())).port().to_string();
+    let ca_file = server.ca_file();
+    let none = Path::new("/nonexistent/ca.pem");
+    let run = |arguments: &[&str], ca_file: &Path| {
+        let output = program()
+            .args(["-H", "localhost", "-u", "bob", "--ca-file"])
+            .arg(ca_file)
+            .args(arguments)
+            .args(["-c", "noop"])
+            .output()
+            .unwrap();
+        let (printed, said) = printed(&output);
+        assert!(!printed.contains("canary"), "{arguments:?}: {printed}");
+        assert!(!said.contains("canary"), "{arguments:?}: {said}");
+        assert!(!said.is_empty(), "{arguments:?}");
+        (output.status.code(), said)
+    };
+    for (status, arguments, ca_file) in [
+        (1, &["-p", "canary", "-P", &port][..], ca_file),
+        (1, &["-p", "canary", "-P", &port, "--trace"], ca_file),
+        (1, &["-pcanary", "-P", &port, "--json"], ca_file),
+        (1, &["-p", "canary", "-P", &closed], ca_file),
+        (1, &["-p", "canary", "-P", &port], none),
+        (2, &["-p", "canary", "-P", "0"], ca_file),
+        (2, &["-p", "canary", "-P", "imaps"], ca_file),
+        (2, &["-p", "canary", "-f", "conf.ini"], ca_file),
+        (2, &["-p", "canary", "-p", "canary"], ca_file),
+        (2, &["-p", "canary", "--nonsense"], ca_file),
+        (2, &["-p", "canary", "nonsense"], ca_file),
+        (2, &["-p", "canary", "--insecure", "--starttls"], ca_file),
+    ] {
+        let (ended, said) = run(arguments, ca_file);
+        assert_eq!(ended, Some(status), "{arguments:?}: {said}");
+    }
 }

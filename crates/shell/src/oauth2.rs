@@ -1,0 +1,311 @@
+//! `imapclient oauth2 login`: the first refresh token, and the lines of the INI file that keep it.
+//!
+//! ```text
+//!  options, file ─▶ account, App ─▶ browser (redirect, page) | device ─▶ a refresh token
+//!                                                                           │
+//!                  standard output ◀── lines ◀── check: log in with it ◀────┘
+//! ```
+//!
+//! What it asks and tells goes to standard error: `imapclient oauth2 login ... >> conf.ini` works.
+
+mod browser;
+mod check;
+mod device;
+mod lines;
+mod page;
+mod redirect;
+
+use std::{io, panic, time::Duration};
+
+use clap::{Args, Subcommand, ValueEnum};
+use imapclient::{
+    SecretString,
+    auth::{App, Grant, Provider, TokenError, secrecy::ExposeSecret},
+};
+use imapclient_config::{Account, Auth};
+
+use crate::{
+    account,
+    args::Connection,
+    failure::{Failure, Result},
+    screen::Screen,
+};
+
+use lines::Lines;
+
+/// What there is about OAuth 2.0.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Oauth2 {
+    /// Gets a refresh token from a provider, and prints the lines to keep in an INI file.
+    ///
+    /// Access is granted in a browser on this machine, which comes back to a listener on it; with
+    /// --device in any browser, for a code that is shown here. All that is asked and told goes to
+    /// standard error, and only what is to be kept to standard output. With --file, only what
+    /// neither the file nor the environment says is printed.
+    #[command(after_help = "\
+The client id says which program asks; the provider gives one to whoever registers a program \
+there. What it calls a secret is best put into the environment, as \
+imapclient_oauth2_client_secret: others on this machine can see what stands on the command line. \
+imapclient_oauth2_client_id works as well.
+
+RFC 6749 §4.1, RFC 7636 and RFC 8252 (browser), RFC 8628 (--device)
+
+Examples:
+  imapclient oauth2 login --provider google -u bob@gmail.com --client-id ID > conf.ini
+  imapclient oauth2 login -H outlook.office365.com -u bob@example.org --client-id ID --device
+  imapclient -f conf.ini oauth2 login --check >> conf.ini")]
+    Login(Box<Login>),
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "OAuth 2.0")]
+pub(crate) struct Login {
+    /// Whose accounts these are. It follows from the host of the large ones, and the other way
+    /// round.
+    #[arg(long, value_name = "NAME")]
+    provider: Option<Known>,
+    /// The program as the provider knows it.
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// The secret that goes with the id, if any. Others on this machine can see it here: better
+    /// put it into the file, or into
+    /// `imapclient_oauth2_client_secret` in the environment.
+    #[arg(long, value_name = "SECRET")]
+    client_secret: Option<SecretString>,
+    /// The provider's page, where it is not known.
+    #[arg(long, value_name = "URL", conflicts_with = "device")]
+    authorize_url: Option<String>,
+    /// Where the provider gives tokens, where it is not known.
+    #[arg(long, value_name = "URL")]
+    token_url: Option<String>,
+    /// Where the provider gives codes for --device, where it is not known.
+    #[arg(long, value_name = "URL", requires = "device")]
+    device_url: Option<String>,
+    /// What to ask for, in place of what the provider wants for IMAP.
+    #[arg(long, value_name = "SCOPES")]
+    scope: Option<String>,
+    /// Shows a code to enter in a browser anywhere, as on a machine that has none.
+    #[arg(long)]
+    device: bool,
+    /// Opens the provider's page by $BROWSER, or what the system has for that.
+    #[arg(long, conflicts_with = "device")]
+    browser: bool,
+    /// Where the browser comes back to, as registered for the program; a free port if it has none.
+    #[arg(
+        long,
+        value_name = "URL",
+        default_value = "http://127.0.0.1/",
+        conflicts_with = "device"
+    )]
+    redirect_url: redirect::Address,
+    /// How long to wait for somebody to grant access.
+    #[arg(
+        long, value_name = "SECONDS", default_value_t = 300,
+        value_parser = clap::value_parser!(u64).range(1..=24 * 60 * 60)
+    )]
+    timeout: u64,
+    /// Logs in on the mail server with it, before anything is printed.
+    #[arg(long)]
+    check: bool,
+}
+
+/// Providers whose addresses are known.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Known {
+    Google,
+    Microsoft,
+    Yahoo,
+}
+
+impl Oauth2 {
+    pub(crate) fn run(&self, connection: &Connection, screen: &Screen) -> Result<()> {
+        match self {
+            Self::Login(login) => login.run(connection, screen),
+        }
+    }
+}
+
+impl Login {
+    fn run(&self, connection: &Connection, screen: &Screen) -> Result<()> {
+        let before = self.before(connection, screen)?;
+        let mut account = self.account(&before)?;
+        let app = self.app(&mut account)?;
+        let file = connection.file.as_deref();
+        let lines = |account: &Account| Lines::new(account, file.map(|_| &before));
+        // What could not be kept is said before anybody is asked.
+        lines(&account).map_err(|failure| Failure::Usage(failure.text()))?;
+        let grant = wait(self.grant(&app, &account, screen))?;
+        account.oauth2_refresh_token = Some(refresh_token(grant)?);
+        let checked = match self.check {
+            true => wait(check::log_in(&mut account, screen)),
+            false => Ok(()),
+        };
+        // Whatever came of that: the token is to be kept, there may not be a second one.
+        let lines = lines(&account)?;
+        lines.show(screen)?;
+        screen.note(&lines.advice(file));
+        checked
+    }
+
+    /// What the file, or the command line, says of the account.
+    fn before(&self, connection: &Connection, screen: &Screen) -> Result<Account> {
+        let mut connection = connection.clone();
+        if connection.file.is_none() && connection.host.is_none() {
+            connection.host = self.provider.map(|known| known.host().to_owned());
+        }
+        account::without_login(&connection, screen)
+    }
+
+    /// The account as it will be, but for the token.
+    fn account(&self, before: &Account) -> Result<Account> {
+        let mut account = before.clone();
+        if !matches!(account.auth, None | Some(Auth::XOAuth2 | Auth::OAuthBearer)) {
+            return Err(Failure::usage(
+                "the file says how to log in (auth), and that takes no token: take it out, or write auth = XOAUTH2 or OAUTHBEARER",
+            ));
+        }
+        account.oauth2 = true;
+        let given = [
+            (&self.client_id, &mut account.oauth2_client_id),
+            (&self.token_url, &mut account.oauth2_token_url),
+            (&self.scope, &mut account.oauth2_scope),
+        ];
+        for (option, value) in given {
+            if option.is_some() {
+                value.clone_from(option);
+            }
+        }
+        if self.client_secret.is_some() {
+            account.oauth2_client_secret.clone_from(&self.client_secret);
+        }
+        if account.username.is_none() {
+            account.username = Some(account::ask_for("username", "--username USER")?);
+        }
+        if account.oauth2_client_id.is_none() {
+            let advice = "--client-id ID: the provider gives one to whoever registers a program";
+            account.oauth2_client_id = Some(account::ask_for("client id", advice)?);
+        }
+        Ok(account)
+    }
+
+    fn app(&self, account: &mut Account) -> Result<App> {
+        let by_host = Provider::of_host(&account.host);
+        let provider = self.provider.map(Known::provider).or(by_host);
+        let Some(token_url) = account
+            .oauth2_token_url
+            .as_deref()
+            .or_else(|| provider.map(|provider| provider.token_url))
+        else {
+            return Err(Failure::usage(format!(
+                "the OAuth 2.0 provider of {} is not known: use --provider NAME, or --token-url URL with --authorize-url URL, or --device-url URL",
+                account.host
+            )));
+        };
+        // Who reads the lines sees the host only.
+        if provider != by_host {
+            account.oauth2_token_url = Some(token_url.to_owned());
+        }
+        let mut app = account.app_at(provider)?;
+        if self.device {
+            if let Some(url) = &self.device_url {
+                app = app.device_url(url).map_err(wrong_address)?;
+            } else if provider.is_none_or(|provider| provider.device_url.is_none()) {
+                return Err(Failure::usage(
+                    "this provider is not known to give codes for mail: leave --device out, or use --device-url URL",
+                ));
+            }
+        } else if let Some(url) = &self.authorize_url {
+            app = app.authorization_url(url).map_err(wrong_address)?;
+        } else if provider.is_none() {
+            return Err(Failure::usage(
+                "the provider's page is not known: use --authorize-url URL, or --device with --device-url URL",
+            ));
+        }
+        Ok(app)
+    }
+
+    async fn grant(&self, app: &App, account: &Account, screen: &Screen) -> Result<Grant> {
+        let limit = Duration::from_secs(self.timeout);
+        match self.device {
+            true => device::grant(app, screen, limit).await,
+            false => {
+                let user = account.username.as_deref().unwrap_or_default();
+                browser::grant(app, user, &self.redirect_url, self.browser, screen, limit).await
+            }
+        }
+    }
+}
+
+impl Known {
+    fn provider(self) -> Provider {
+        match self {
+            Self::Google => Provider::GOOGLE,
+            Self::Microsoft => Provider::MICROSOFT,
+            Self::Yahoo => Provider::YAHOO,
+        }
+    }
+
+    /// Its mail server.
+    fn host(self) -> &'static str {
+        match self {
+            Self::Google => "imap.gmail.com",
+            Self::Microsoft => "outlook.office365.com",
+            Self::Yahoo => "imap.mail.yahoo.com",
+        }
+    }
+}
+
+fn refresh_token(grant: Grant) -> Result<SecretString> {
+    let token = grant.refresh_token;
+    token
+        .filter(|token| !token.expose_secret().is_empty())
+        .ok_or_else(|| {
+            Failure::Other(
+                "the provider gave an access token, but no refresh token: there may be a scope to ask for it by (--scope), as offline_access"
+                    .to_owned(),
+            )
+        })
+}
+
+fn wrong_address(error: TokenError) -> Failure {
+    Failure::usage(error.to_string())
+}
+
+/// Waits for something, or for Ctrl-C.
+fn wait<T>(what: impl Future<Output = Result<T>>) -> Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let result = runtime.block_on(async {
+        tokio::select! {
+            // First: Ctrl-C is ours before anything is shown.
+            biased;
+            interrupted = tokio::signal::ctrl_c() => match interrupted {
+                Ok(()) => Err(Failure::Cancelled),
+                Err(error) => Err(error.into()),
+            },
+            result = what => result,
+        }
+    });
+    // A thread that still waits for the provider is not waited for.
+    runtime.shutdown_background();
+    result
+}
+
+/// Asks a provider, where nobody else is held up.
+async fn offload<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    match tokio::task::spawn_blocking(ask).await {
+        Ok(value) => Ok(value),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => panic::resume_unwind(panic),
+            Err(error) => Err(io::Error::other(error).into()),
+        },
+    }
+}
+
+fn too_late(limit: Duration) -> Failure {
+    Failure::Other(format!(
+        "nobody has granted access within {} seconds",
+        limit.as_secs()
+    ))
+}

@@ -1,0 +1,194 @@
+//! The lines of the INI file that keep what was got.
+
+use std::path::Path;
+
+use imapclient::{SecretString, auth::secrecy::ExposeSecret};
+use imapclient_config::Account;
+use serde_json::{Map, Value};
+
+use crate::{
+    escape,
+    failure::{Failure, Result},
+    reply::{Reply, View},
+    screen::Screen,
+};
+
+/// Options of an account and their values, which may be secrets.
+pub(super) struct Lines {
+    options: Vec<(&'static str, SecretString)>,
+    /// The section that they join, and which of them are there already.
+    joins: Option<(String, Vec<&'static str>)>,
+}
+
+impl Lines {
+    /// What it takes to make an account of nothing; or what it takes more than was there `before`,
+    /// the token in any case.
+    ///
+    /// # Errors
+    /// If a value cannot stand in the file.
+    pub(super) fn new(account: &Account, before: Option<&Account>) -> Result<Self> {
+        let mut options = all(account);
+        let mut joins = None;
+        if let Some(before) = before {
+            let had = all(before);
+            let old = |name: &str| had.iter().find(|one| one.0 == name).map(|one| &one.1);
+            options.retain(|(name, value)| {
+                let same = |old: &SecretString| old.expose_secret() == value.expose_secret();
+                *name == "oauth2_refresh_token" || !old(name).is_some_and(same)
+            });
+            let names = options.iter().map(|one| one.0);
+            let again = names.filter(|name| old(name).is_some()).collect();
+            joins = Some((before.section().to_owned(), again));
+        }
+        for (name, value) in &options {
+            if !can_stand(value.expose_secret()) {
+                return Err(Failure::Other(format!(
+                    "{name} cannot be kept in an INI file: it begins or ends with a blank, or has characters that cannot be shown"
+                )));
+            }
+        }
+        Ok(Self { options, joins })
+    }
+
+    pub(super) fn show(&self, screen: &Screen) -> Result<()> {
+        if screen.json {
+            screen.reply(&Reply::new(self.json(), View::Nothing))?;
+        } else {
+            screen.print(&self.ini())?;
+        }
+        Ok(())
+    }
+
+    /// Where they go.
+    pub(super) fn advice(&self, file: Option<&Path>) -> String {
+        let (Some(file), Some((section, again))) = (file.map(Path::display), &self.joins) else {
+            return "keep this in a file that only you can read; `imapclient -f FILE` logs in by it"
+                .to_owned();
+        };
+        let mut advice =
+            format!("keep this in [{section}] of {file}, which only you should be able to read");
+        if !again.is_empty() {
+            advice.push_str(&format!(", in place of the old {}", again.join(", ")));
+        }
+        advice
+    }
+
+    fn ini(&self) -> String {
+        let mut text = match &self.joins {
+            // The last line of the file may lack its end. Only this section may be there twice.
+            Some((section, _)) if section == "DEFAULT" => "\n[DEFAULT]\n",
+            Some(_) => "\n",
+            None => "[DEFAULT]\n",
+        }
+        .to_owned();
+        for (name, value) in &self.options {
+            let value = value.expose_secret().replace('%', "%%");
+            text.push_str(&format!("{name} = {value}\n"));
+        }
+        text
+    }
+
+    fn json(&self) -> Value {
+        let value = |name: &str, text: &str| match name {
+            "oauth2" | "ssl" | "starttls" => (text == "true").into(),
+            "port" => text.parse::<u16>().map_or(Value::Null, Value::from),
+            _ => text.into(),
+        };
+        let pairs = self
+            .options
+            .iter()
+            .map(|(name, text)| ((*name).to_owned(), value(name, text.expose_secret())));
+        Value::Object(pairs.collect::<Map<_, _>>())
+    }
+}
+
+/// What there is to say of an account, as the file has it.
+fn all(account: &Account) -> Vec<(&'static str, SecretString)> {
+    let text = |text: String| Some(SecretString::from(text));
+    let yes = |yes: bool| if yes { text("true".to_owned()) } else { None };
+    let plain = !account.ssl && !account.starttls && !account.stream;
+    let usual_port = account.stream || account.port == if account.ssl { 993 } else { 143 };
+    let ca_file = account.ssl_ca_file.as_ref();
+    let options = [
+        ("host", text(account.host.clone())),
+        (
+            "port",
+            (!usual_port).then(|| account.port.to_string().into()),
+        ),
+        ("username", account.username.clone().and_then(text)),
+        ("ssl", plain.then(|| "false".into())),
+        ("starttls", yes(account.starttls)),
+        (
+            "ssl_ca_file",
+            ca_file.and_then(|path| text(path.display().to_string())),
+        ),
+        ("oauth2", yes(account.oauth2)),
+        (
+            "oauth2_client_id",
+            account.oauth2_client_id.clone().and_then(text),
+        ),
+        ("oauth2_client_secret", account.oauth2_client_secret.clone()),
+        (
+            "oauth2_token_url",
+            account.oauth2_token_url.clone().and_then(text),
+        ),
+        ("oauth2_scope", account.oauth2_scope.clone().and_then(text)),
+        ("oauth2_refresh_token", account.oauth2_refresh_token.clone()),
+    ];
+    let options = options.into_iter();
+    options
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+}
+
+/// Whether a value is read from the file as it was: a line end would begin another option.
+fn can_stand(value: &str) -> bool {
+    value.trim() == value && value.chars().all(escape::is_harmless)
+}
+
+#[cfg(test)]
+mod tests {
+    use imapclient_config::Loader;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn account(value: &str) -> Account {
+        let loader = Loader::new().environment(|_| None).set("host", "localhost");
+        let mut account = loader.without_file().unwrap().default;
+        account.username = Some(value.to_owned());
+        account.oauth2_refresh_token = Some(value.into());
+        account
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_kept_is_read_as_it_was(value in "([ -~]|%|[;#=:\\[\\]()s]|日|\\PC){1,20}") {
+            match Lines::new(&account(&value), None) {
+                Ok(lines) => {
+                    let loader = Loader::new().environment(|_| None);
+                    let read = loader.parse(&lines.ini(), "conf.ini").unwrap().default;
+                    prop_assert_eq!(read.username.as_deref(), Some(value.as_str()));
+                    let token = read.oauth2_refresh_token.unwrap();
+                    prop_assert_eq!(token.expose_secret(), value.as_str());
+                }
+                Err(_) => prop_assert!(!can_stand(&value)),
+            }
+        }
+    }
+
+    #[test]
+    fn what_would_be_read_otherwise_is_refused() {
+        for value in [
+            " x",
+            "x ",
+            "x\ny = z",
+            "x\r",
+            "\u{85}",
+            "\u{202e}x",
+            "x\u{0}",
+        ] {
+            assert!(Lines::new(&account(value), None).is_err(), "{value:?}");
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What the browser shows at the end.
+
+use crate::escape;
+
+/// Access was granted, and the token is there.
+pub(super) fn granted() -> String {
+    page("Access is granted", "You may close this page.")
+}
+
+/// It was not, or the provider gave no token.
+pub(super) fn failed(why: &str) -> String {
+    let why = format!("{}. You may close this page.", html(why));
+    page("There is no access", &why)
+}
+
+/// Something else was asked for.
+pub(super) fn missing() -> String {
+    page("There is nothing here", "The provider's page leads here.")
+}
+
+fn page(title: &str, text: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>imapclient: {title}</title>\n\
+         <h1>{title}</h1>\n<p>{text}</p>\n</html>\n"
+    )
+}
+
+/// Text as it stands in a page.
+fn html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in escape::line(&escape::cut(text, 500)).chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            c => escaped.push(c),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_provider_says_is_text() {
+        let page = failed("<script>alert('&')</script>\u{202e}");
+        assert!(
+            page.contains("<p>&lt;script&gt;alert('&amp;')&lt;/script&gt;\\u{202e}. You may close"),
+            "{page}"
+        );
+        assert!(failed(&"<".repeat(100_000)).len() < 4000);
+    }
+}

@@ -1,0 +1,78 @@
+//! The program while it runs.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, ChildStderr, Command, ExitStatus, Stdio},
+};
+
+/// A program whose standard error is read while it runs. It ends with the test.
+pub(crate) struct Running {
+    child: Child,
+    said: BufReader<ChildStderr>,
+    /// What has been read of it so far.
+    so_far: String,
+}
+
+/// How a program has ended, and what it printed.
+pub(crate) struct Ended {
+    pub(crate) status: ExitStatus,
+    pub(crate) printed: String,
+    pub(crate) said: String,
+}
+
+impl Running {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let said = BufReader::new(child.stderr.take().unwrap());
+        Self {
+            child,
+            said,
+            so_far: String::new(),
+        }
+    }
+
+    /// Waits for a line that begins so, and gives it.
+    pub(crate) fn line(&mut self, start: &str) -> String {
+        loop {
+            let mut line = String::new();
+            let count = self.said.read_line(&mut line).unwrap();
+            assert_ne!(count, 0, "no line {start:?} among: {}", self.so_far);
+            self.so_far.push_str(&line);
+            if line.starts_with(start) {
+                return line.trim_end().to_owned();
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> Ended {
+        let mut said = std::mem::take(&mut self.so_far);
+        self.said.read_to_string(&mut said).unwrap();
+        let mut printed = String::new();
+        let stdout = self.child.stdout.as_mut().unwrap();
+        stdout.read_to_string(&mut printed).unwrap();
+        Ended {
+            status: self.child.wait().unwrap(),
+            printed,
+            said,
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
