@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
 use imapclient::SecretString;
 
 use crate::oauth2::Oauth2;
@@ -136,6 +137,20 @@ pub(crate) enum Program {
     /// Gets tokens to log in with in place of a password.
     #[command(subcommand)]
     Oauth2(Oauth2),
+    /// Prints what a shell needs to complete this command line.
+    #[command(after_help = "Examples:
+  imapclient completions bash > ~/.local/share/bash-completion/completions/imapclient
+  imapclient completions fish > ~/.config/fish/completions/imapclient.fish")]
+    Completions {
+        /// The shell.
+        #[arg(value_name = "SHELL")]
+        shell: Shell,
+    },
+    /// Prints the page of the manual.
+    #[command(after_help = "Examples:
+  imapclient man | man -l -
+  imapclient man > imapclient.1")]
+    Man,
 }
 
 #[derive(Debug, Args)]

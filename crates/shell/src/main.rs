@@ -14,12 +14,14 @@ mod args;
 mod arguments;
 mod ask;
 mod command;
+mod completions;
 mod demo;
 mod escape;
 mod failure;
 mod interactive;
 mod json;
 mod layout;
+mod manual;
 mod oauth2;
 mod progress;
 mod reply;
@@ -80,6 +82,8 @@ fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
             )
         }
         Some(Program::Oauth2(oauth2)) => oauth2.run(&arguments.connection, screen),
+        Some(Program::Completions { shell }) => completions::print(*shell, screen),
+        Some(Program::Man) => manual::print(screen),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The program as its users see it.
 
+mod generated;
 mod hostile;
 mod oauth2;
 mod running;
