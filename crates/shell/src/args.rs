@@ -139,7 +139,7 @@ pub(crate) enum Program {
     Oauth2(Oauth2),
     /// Prints what a shell needs to complete this command line.
     #[command(after_help = "Examples:
-  imapclient completions bash > ~/.local/share/bash-completion/completions/imapclient
+  source <(imapclient completions bash)
   imapclient completions fish > ~/.config/fish/completions/imapclient.fish")]
     Completions {
         /// The shell.

@@ -51,8 +51,8 @@ imapclient_oauth2_client_id works as well.
 RFC 6749 §4.1, RFC 7636 and RFC 8252 (browser), RFC 8628 (--device)
 
 Examples:
-  imapclient oauth2 login --provider google -u bob@gmail.com --client-id ID > conf.ini
-  imapclient oauth2 login -H outlook.office365.com -u bob@example.org --client-id ID --device
+  imapclient oauth2 login --provider google -u bob@gmail.com > conf.ini
+  imapclient oauth2 login -H outlook.office365.com -u bob@example.org --device
   imapclient -f conf.ini oauth2 login --check >> conf.ini")]
     Login(Box<Login>),
 }
