@@ -49,8 +49,14 @@ pub(crate) fn without_login(connection: &Connection, screen: &Screen) -> Result<
     };
     // What was written on purpose, a moment ago, need not be said.
     if connection.file.is_some() {
+        let default = config.default.section();
+        let chosen = connection.section.as_deref().unwrap_or(default);
         for warning in config.warnings() {
-            screen.warn(&warning.to_string());
+            // What another section says is not what this is about.
+            let section = warning.place().section();
+            if section.is_none_or(|section| section == default || section == chosen) {
+                screen.warn(&warning.to_string());
+            }
         }
     }
     match connection.section.as_deref() {
