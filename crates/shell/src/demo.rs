@@ -1,9 +1,18 @@
 //! `imapclient demo`: a server in memory, and a session on it.
 
-use imapclient_config::{Account, Config};
+mod tour;
+
+use std::io::{self, IsTerminal};
+
+use imapclient_config::Config;
 use imapclient_testkit::Server;
 
-use crate::{args::Demo, failure::Result};
+use crate::{
+    args::{Arguments, Demo},
+    failure::Result,
+    screen::Screen,
+    session::Session,
+};
 
 /// Who has the mailbox.
 const USER: &str = "bob";
@@ -12,16 +21,28 @@ const USER: &str = "bob";
 const STORAGE: u64 = 10_240;
 const MESSAGES: u64 = 1000;
 
-/// A server with several hundred messages, and the account on it. It goes when it is dropped.
-pub(crate) fn start(demo: &Demo) -> Result<(Server, Account)> {
+/// Runs the commands that are given, opens the prompt, or plays the tour where there is no terminal
+/// to type at.
+pub(crate) fn run(demo: &Demo, arguments: &Arguments, screen: &Screen) -> Result<()> {
+    // It goes when it is dropped.
+    let server = start(demo);
+    let account = Config::parse(&server.ini(USER), "demo.ini")?.default;
+    let run = &arguments.run;
+    let session = Session::new(account, screen.clone(), run.yes);
+    if run.commands.is_none() && run.script.is_none() && !io::stdin().is_terminal() {
+        return tour::play(&server, session, &crate::runtime()?);
+    }
+    crate::open(session, arguments)
+}
+
+/// A server with several hundred messages.
+fn start(demo: &Demo) -> Server {
     let builder = Server::builder()
         .user(USER, "sekret")
         .quota(Some(STORAGE), Some(MESSAGES))
         .sample();
-    let server = match demo.gmail {
+    match demo.gmail {
         true => builder.gmail().start(),
         false => builder.start(),
-    };
-    let account = Config::parse(&server.ini(USER), "demo.ini")?.default;
-    Ok((server, account))
+    }
 }

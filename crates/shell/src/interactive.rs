@@ -31,7 +31,12 @@ pub(crate) fn run(mut session: Session, runtime: Runtime) -> Result<()> {
     runtime.block_on(session.leave())
 }
 
-fn run_line(session: &mut Session, runtime: &Runtime, line: &str) -> Result<(), Failure> {
+/// Runs the commands of a line, and shows their answers.
+pub(crate) fn run_line(
+    session: &mut Session,
+    runtime: &Runtime,
+    line: &str,
+) -> Result<(), Failure> {
     for words in words::commands(line)? {
         let reply = runtime.block_on(session.run(Command::parse(words)?))?;
         session.screen.reply(&reply)?;
@@ -40,7 +45,7 @@ fn run_line(session: &mut Session, runtime: &Runtime, line: &str) -> Result<(), 
 }
 
 /// As in `bob@imap.example.org INBOX> `.
-fn prompt(session: &Session) -> String {
+pub(crate) fn prompt(session: &Session) -> String {
     let account = session.account();
     let user = account.username.as_deref().unwrap_or("?");
     let mailbox = session

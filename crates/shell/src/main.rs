@@ -38,6 +38,7 @@ use std::{
 };
 
 use clap::Parser;
+use tokio::runtime::Runtime;
 
 use crate::{
     args::{Arguments, Program},
@@ -74,13 +75,7 @@ fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
                 arguments,
             )
         }
-        Some(Program::Demo(demo)) => {
-            let (_server, account) = demo::start(demo)?;
-            open(
-                Session::new(account, screen.clone(), arguments.run.yes),
-                arguments,
-            )
-        }
+        Some(Program::Demo(demo)) => demo::run(demo, arguments, screen),
         Some(Program::Oauth2(oauth2)) => oauth2.run(&arguments.connection, screen),
         Some(Program::Completions { shell }) => completions::print(*shell, screen),
         Some(Program::Man) => manual::print(screen),
@@ -89,9 +84,7 @@ fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
 
 /// A session, with whoever types its commands.
 fn open(mut session: Session, arguments: &Arguments) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
+    let runtime = runtime()?;
     let from = &arguments.run;
     if let Some(mailbox) = &from.mailbox {
         runtime.block_on(session.open(mailbox))?;
@@ -100,4 +93,11 @@ fn open(mut session: Session, arguments: &Arguments) -> Result<()> {
         return interactive::run(session, runtime);
     }
     script::run(&mut session, &runtime, from)
+}
+
+/// What waits for the network, for Ctrl-C and for time to pass.
+fn runtime() -> io::Result<Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
 }
