@@ -1,57 +1,87 @@
 //! The prompt.
 
-use rustyline::{DefaultEditor, error::ReadlineError};
+use std::{cell::RefCell, rc::Rc};
+
+use rustyline::{Editor, error::ReadlineError, history::FileHistory};
 use tokio::runtime::Runtime;
 
 use crate::{
     ask,
     command::Command,
-    escape,
+    complete::{Completion, Shell},
     failure::{Failure, Result},
+    history::History,
     session::Session,
     words,
 };
 
+/// What asks for the rest of a line.
+const MORE: &str = "> ";
+
 /// Reads commands and runs them until the session is left.
 pub(crate) fn run(mut session: Session, runtime: Runtime) -> Result<()> {
     runtime.block_on(session.connect())?;
-    let mut editor = DefaultEditor::new().map_err(ask::failure)?;
-    while !session.is_left() {
-        match editor.readline(&prompt(&session)) {
-            Ok(line) => match run_line(&mut session, &runtime, &line) {
-                Ok(()) => {}
-                Err(Failure::Cancelled) => session.screen.note("cancelled"),
-                Err(failure) => session.screen.error(&failure.text()),
-            },
-            Err(ReadlineError::Interrupted) => {}
+    let (mut history, mut editor) = History::open(&session.screen)?;
+    let shell = Rc::new(RefCell::new(Shell::new(session, runtime)));
+    editor.set_helper(Some(Completion(Rc::clone(&shell))));
+    while !shell.borrow().session.is_left() {
+        let line = match read(&mut editor, &shell) {
+            Ok(line) => line,
+            // The line is taken back.
+            Err(ReadlineError::Interrupted) => continue,
             Err(ReadlineError::Eof) => break,
             Err(error) => return Err(ask::failure(error)),
+        };
+        history.keep(&mut editor, &line)?;
+        let shell = &mut *shell.borrow_mut();
+        shell.forget_mailboxes();
+        let screen = shell.session.screen.clone();
+        match run_line(&mut shell.session, &shell.runtime, &line) {
+            Ok(()) => {}
+            Err(Failure::Cancelled) => screen.note("cancelled"),
+            Err(failure) => screen.error(&failure.text()),
         }
     }
-    runtime.block_on(session.leave())
+    let shell = &mut *shell.borrow_mut();
+    shell.runtime.block_on(shell.session.leave())
 }
 
 /// Runs the commands of a line, and shows their answers.
-pub(crate) fn run_line(
-    session: &mut Session,
-    runtime: &Runtime,
-    line: &str,
-) -> Result<(), Failure> {
+pub(crate) fn run_line(session: &mut Session, runtime: &Runtime, line: &str) -> Result<()> {
     for words in words::commands(line)? {
         let reply = runtime.block_on(session.run(Command::parse(words)?))?;
         session.screen.reply(&reply)?;
+        if session.is_left() {
+            break;
+        }
     }
     Ok(())
 }
 
-/// As in `bob@imap.example.org INBOX> `.
-pub(crate) fn prompt(session: &Session) -> String {
+/// As in `bob@imap.example.org INBOX> `: as it is, and in colours.
+pub(crate) fn prompt(session: &Session) -> (String, String) {
     let account = session.account();
     let user = account.username.as_deref().unwrap_or("?");
-    let mailbox = session
-        .mailbox()
-        .map(|name| format!(" {name}"))
-        .unwrap_or_default();
-    let text = format!("{user}@{}{mailbox}", account.host);
-    format!("{}> ", escape::line(&escape::cut(&text, 60)))
+    let mailbox = session.mailbox().map(ToString::to_string);
+    session.screen.prompt(
+        &format!("{user}@{}", account.host),
+        &mailbox.unwrap_or_default(),
+    )
+}
+
+/// A line, and those below it that belong to it since a quote is open.
+fn read(
+    editor: &mut Editor<Completion, FileHistory>,
+    shell: &RefCell<Shell>,
+) -> rustyline::Result<String> {
+    let prompt = prompt(&shell.borrow().session);
+    let mut line = editor.readline(&prompt)?;
+    while words::is_unfinished(&line) {
+        line.push('\n');
+        shell.borrow_mut().before = line.clone();
+        let more = editor.readline(MORE);
+        shell.borrow_mut().before.clear();
+        line.push_str(&more?);
+    }
+    Ok(line)
 }

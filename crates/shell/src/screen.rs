@@ -30,8 +30,6 @@ pub(crate) struct Screen {
 
 #[derive(Debug)]
 struct Settings {
-    /// Columns of the terminal; `None` where it is none, and nothing has to be cut.
-    width: Option<usize>,
     /// Whether standard output takes colours.
     colour: bool,
     /// Whether standard error does.
@@ -47,16 +45,20 @@ impl Screen {
         Self {
             json,
             settings: Arc::new(Settings {
-                width: width(),
                 colour: colour(io::stdout().is_terminal()),
                 error_colour: colour(io::stderr().is_terminal()),
             }),
         }
     }
 
-    /// Columns, where they are limited.
+    /// Columns, where they are limited: those of now, since windows change.
     pub(crate) fn width(&self) -> Option<usize> {
-        self.settings.width
+        let told = std::env::var("COLUMNS").ok();
+        let told = told.and_then(|columns| columns.parse().ok());
+        told.filter(|&columns| columns > 0).or_else(|| {
+            let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
+            Some(usize::from(width.0)).filter(|&columns| columns > 0)
+        })
     }
 
     /// Whether something may move on standard error.
@@ -92,6 +94,24 @@ impl Screen {
     /// Tells what is to be done now, where answers are not to be mixed with it.
     pub(crate) fn instruct(&self, text: &str) {
         self.tell(&Cell::strong(text));
+    }
+
+    /// What asks for a command: as it is, and as the terminal shows it. It leaves the better part of
+    /// a line.
+    pub(crate) fn prompt(&self, account: &str, mailbox: &str) -> (String, String) {
+        let room = (self.width().unwrap_or(80) / 2).max(20);
+        let mailbox = fit(&safe(mailbox), room / 2);
+        let account = fit(&safe(account), room.saturating_sub(mailbox.width() + 1));
+        let blank = if mailbox.is_empty() { "" } else { " " };
+        let prompt = |account: &str, mailbox: &str| format!("{account}{blank}{mailbox}> ");
+        let painted = |text, style| paint(text, style, self.settings.colour);
+        (
+            prompt(&account, &mailbox),
+            prompt(
+                &painted(&account, Style::Good),
+                &painted(&mailbox, Style::Strong),
+            ),
+        )
     }
 
     /// Tells something that is no answer: what is being done, what the server said unasked.
@@ -143,7 +163,7 @@ impl Screen {
     }
 
     fn line(&self, line: &Line) -> String {
-        let mut room = self.settings.width.unwrap_or(usize::MAX);
+        let mut room = self.width().unwrap_or(usize::MAX);
         let mut drawn = String::new();
         for cell in &line.0 {
             let shown = safe(&cell.text);
@@ -168,16 +188,14 @@ impl Screen {
         let names: Vec<String> = names.collect();
         let widest = names.iter().map(|name| name.width()).max();
         let indent = widest.unwrap_or_default() + layout::GAP;
+        let width = self.width();
         let mut drawn = String::new();
         for (field, name) in fields.iter().zip(&names) {
             let blanks = " ".repeat(indent.saturating_sub(name.width()));
             drawn.push_str(&paint(name, Style::Faint, self.settings.colour));
             drawn.push_str(&blanks);
             let value = safe(&field.value.text);
-            let room = self
-                .settings
-                .width
-                .map_or(usize::MAX, |width| width.saturating_sub(indent).max(20));
+            let room = width.map_or(usize::MAX, |width| width.saturating_sub(indent).max(20));
             for (number, line) in wrap(&value, room).iter().enumerate() {
                 if number > 0 {
                     drawn.push('\n');
@@ -218,7 +236,7 @@ impl Screen {
                 cells.chain([column.name.width()]).max().unwrap_or_default()
             })
             .collect();
-        let widths = layout::widths(&wanted, self.settings.width.unwrap_or(usize::MAX));
+        let widths = layout::widths(&wanted, self.width().unwrap_or(usize::MAX));
         let heads = table
             .columns
             .iter()
@@ -245,16 +263,6 @@ impl Screen {
         }
         drawn
     }
-}
-
-/// Columns of the terminal: `COLUMNS`, or what it says itself.
-fn width() -> Option<usize> {
-    let told = std::env::var("COLUMNS").ok();
-    let told = told.and_then(|columns| columns.parse().ok());
-    told.filter(|&columns| columns > 0).or_else(|| {
-        let (width, _) = terminal_size::terminal_size_of(io::stdout())?;
-        Some(usize::from(width.0)).filter(|&columns| columns > 0)
-    })
 }
 
 /// Escaped, and cut: what is longer than any terminal is nothing to read.

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use imapclient::{MailboxName, Update, tokio::Client};
+use imapclient::{Mailbox, MailboxName, Update, tokio::Client};
 use imapclient_config::Account;
 
 use crate::{
@@ -23,6 +23,8 @@ const GOODBYE_TIME: Duration = Duration::from_secs(5);
 /// How long what a cancelled command left under way may take, and how much it may be.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 const DRAIN_BYTES: u64 = 1024 * 1024;
+/// How long who types a command waits for what it could be.
+const ASIDE_TIME: Duration = Duration::from_secs(1);
 
 /// A session on a server. It connects by itself, also again.
 #[derive(Debug)]
@@ -110,6 +112,28 @@ impl Session {
         self.client
             .as_mut()
             .ok_or_else(|| Failure::Other("there is no connection".to_owned()))
+    }
+
+    /// Asks something while no command is running, for who is typing one: nothing is said about it,
+    /// and it takes a moment or fails. `None` is no connection as well as no answer.
+    pub(crate) async fn ask_aside<T>(
+        &mut self,
+        ask: impl AsyncFnOnce(&mut Client) -> imapclient::Result<T>,
+    ) -> Option<T> {
+        let client = self.client.as_mut()?;
+        match tokio::time::timeout(ASIDE_TIME, ask(client)).await {
+            Ok(Ok(answer)) => Some(answer),
+            Ok(Err(error)) => {
+                if error.is_closed() {
+                    self.client = None;
+                }
+                None
+            }
+            Err(_) => {
+                self.drain().await;
+                None
+            }
+        }
     }
 
     /// Connects, logs in, and selects again what was selected.
@@ -206,6 +230,11 @@ impl Session {
     /// The name of the selected mailbox.
     pub(crate) fn mailbox(&self) -> Option<&MailboxName> {
         self.selected.as_ref().map(|selected| &selected.name)
+    }
+
+    /// What is known of the selected mailbox, as long as there is a connection.
+    pub(crate) fn selected(&self) -> Option<&Mailbox> {
+        self.client.as_ref()?.state().selected()
     }
 
     pub(crate) fn found(&self) -> Option<&Found> {

@@ -1,85 +1,196 @@
 //! A line of commands, taken apart.
 
-use std::{iter::Peekable, str::Chars};
+use crate::{
+    escape,
+    failure::{Failure, Result},
+};
 
-use crate::failure::{Failure, Result};
-
-/// The commands of a line, which `;` separates, each as its words. Words are separated by blanks;
-/// quotes keep them together: in `'...'` everything means itself, in `"..."` a backslash hides a
-/// quote or another backslash. Outside of quotes a backslash means itself, as in `\Seen`. `#`
-/// begins a comment where a command could begin. After `raw` all up to the next `;` outside of `"..."`
-/// is one word as it stands: that is IMAP's own syntax.
+/// The commands of a line, which `;` and line ends separate, each as its words.
+///
+/// Words are separated by blanks; quotes keep them together: in `'...'` everything means itself, in
+/// `"..."` a backslash hides a quote or another backslash, and `\u{1b}` is the character of that
+/// number. Outside of quotes a backslash means itself, as in `\Seen`. `#` begins a comment where a
+/// command could begin. After `raw` all up to the end of the command is one word as it stands: that
+/// is IMAP's own syntax, in which only `"..."` hides a `;`.
 pub(crate) fn commands(line: &str) -> Result<Vec<Vec<String>>> {
     let mut commands = Vec::new();
-    let mut words: Vec<String> = Vec::new();
-    let mut word: Option<String> = None;
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '#' if words.is_empty() && word.is_none() => break,
-            ';' => {
-                words.extend(word.take());
-                if !words.is_empty() {
-                    commands.push(std::mem::take(&mut words));
-                }
-            }
-            c if c.is_whitespace() => {
-                words.extend(word.take());
-                if matches!(words.as_slice(), [name] if name.eq_ignore_ascii_case("raw")) {
-                    words.extend(verbatim(&mut chars));
-                }
-            }
-            '\'' | '"' => {
-                let word = word.get_or_insert_default();
-                loop {
-                    match chars.next() {
-                        None => {
-                            let what = format!("a quote ({c}) is opened, but not closed");
-                            return Err(Failure::Usage(what));
-                        }
-                        Some(end) if end == c => break,
-                        Some('\\') if c == '"' => match chars.peek() {
-                            Some('"' | '\\') => word.extend(chars.next()),
-                            _ => word.push('\\'),
-                        },
-                        Some(other) => word.push(other),
-                    }
-                }
-            }
-            c => word.get_or_insert_default().push(c),
-        }
+    let mut read = Reader::default();
+    read.all(line, |words| commands.push(words));
+    match read.quote {
+        None => Ok(commands),
+        Some(quote) => Err(Failure::Usage(format!(
+            "a quote ({quote}) is opened, but not closed"
+        ))),
     }
-    words.extend(word);
-    if !words.is_empty() {
-        commands.push(words);
-    }
-    Ok(commands)
 }
 
-/// What follows up to the end of the command, if it is anything.
-fn verbatim(chars: &mut Peekable<Chars<'_>>) -> Option<String> {
-    let mut text = String::new();
-    let mut quoted = false;
-    let mut escaped = false;
-    while let Some(c) = chars.next_if(|c| quoted || *c != ';') {
-        match c {
-            '"' if !escaped => quoted = !quoted,
-            _ => {}
-        }
-        escaped = quoted && c == '\\' && !escaped;
-        text.push(c);
-    }
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
+/// Whether a quote is open at the end: the line goes on.
+pub(crate) fn is_unfinished(line: &str) -> bool {
+    let mut read = Reader::default();
+    read.all(line, drop);
+    read.quote.is_some()
+}
+
+/// What is being typed at the end of a line.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Typed {
+    /// The words of the command so far, without the one that is being typed.
+    pub(crate) words: Vec<String>,
+    /// As much as there is of the word, and where in the line it begins, its quote included.
+    pub(crate) word: String,
+    pub(crate) start: usize,
+    /// Whether it is in quotes.
+    pub(crate) quoted: bool,
+}
+
+/// What is being typed at the end of a line; `None` in a comment.
+pub(crate) fn typed(line: &str) -> Option<Typed> {
+    let mut read = Reader::default();
+    let comment = read.read(line, drop);
+    let (start, word) = read.word.unwrap_or((line.len(), String::new()));
+    (!comment).then_some(Typed {
+        words: read.words,
+        word,
+        start,
+        quoted: read.quote.is_some(),
+    })
 }
 
 /// A word as it would have to be typed.
 pub(crate) fn quoted(word: &str) -> String {
-    let plain = |c: char| !c.is_whitespace() && !matches!(c, '\'' | '"' | ';');
-    if !word.is_empty() && !word.starts_with('#') && word.chars().all(plain) {
-        return word.to_owned();
+    match needs_quotes(word) {
+        true => in_quotes(word),
+        false => word.to_owned(),
     }
-    format!("\"{}\"", word.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Whether a word has to be in quotes, or is not for a terminal as it is.
+pub(crate) fn needs_quotes(word: &str) -> bool {
+    let plain =
+        |c: char| !c.is_whitespace() && !matches!(c, '\'' | '"' | ';') && escape::is_harmless(c);
+    word.is_empty() || word.starts_with('#') || !word.chars().all(plain)
+}
+
+/// A word in quotes, whether or not it needs them.
+pub(crate) fn in_quotes(word: &str) -> String {
+    let mut quoted = String::with_capacity(word.len() + 2);
+    quoted.push('"');
+    for c in word.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if escape::is_harmless(c) => quoted.push(c),
+            c => quoted.extend(c.escape_unicode()),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// What has been read of a line.
+#[derive(Default)]
+struct Reader {
+    /// The words of the command that is being read.
+    words: Vec<String>,
+    /// The word that is being read, and where it began.
+    word: Option<(usize, String)>,
+    /// The quote that is open.
+    quote: Option<char>,
+}
+
+impl Reader {
+    /// All of a line, its end included.
+    fn all(&mut self, line: &str, mut command: impl FnMut(Vec<String>)) {
+        self.read(line, &mut command);
+        self.end_command(command);
+    }
+
+    /// All of a line but its end; whether that is in a comment.
+    fn read(&mut self, line: &str, mut command: impl FnMut(Vec<String>)) -> bool {
+        let mut comment = false;
+        let mut rest = line;
+        while let Some(c) = rest.chars().next() {
+            let at = line.len() - rest.len();
+            rest = &rest[c.len_utf8()..];
+            match (c, self.quote) {
+                ('\n', None) => {
+                    comment = false;
+                    self.end_command(&mut command);
+                }
+                _ if comment => {}
+                ('\\', Some('"')) => {
+                    let (c, after) = escaped(rest);
+                    rest = after;
+                    self.push(at, c);
+                }
+                (c, Some(quote)) if c == quote => self.quote = None,
+                (c, Some(_)) => self.push(at, c),
+                ('#', None) if self.words.is_empty() && self.word.is_none() => comment = true,
+                (';', None) => self.end_command(&mut command),
+                ('\'' | '"', None) => {
+                    self.quote = Some(c);
+                    self.word.get_or_insert((at, String::new()));
+                }
+                (c, None) if c.is_whitespace() => {
+                    self.end_word();
+                    if matches!(self.words.as_slice(), [name] if name.eq_ignore_ascii_case("raw")) {
+                        let (text, after) = verbatim(rest);
+                        rest = after;
+                        self.word = (!text.is_empty()).then(|| (at + 1, text.to_owned()));
+                    }
+                }
+                (c, None) => self.push(at, c),
+            }
+        }
+        comment
+    }
+
+    fn push(&mut self, at: usize, c: char) {
+        let (_, word) = self.word.get_or_insert((at, String::new()));
+        word.push(c);
+    }
+
+    fn end_word(&mut self) {
+        self.words.extend(self.word.take().map(|(_, word)| word));
+    }
+
+    fn end_command(&mut self, mut command: impl FnMut(Vec<String>)) {
+        self.end_word();
+        if !self.words.is_empty() {
+            command(std::mem::take(&mut self.words));
+        }
+    }
+}
+
+/// What there is up to the end of the command, and what follows.
+fn verbatim(rest: &str) -> (&str, &str) {
+    let mut quoted = false;
+    let mut escaped = false;
+    let end = rest.find(|c| {
+        if c == '"' && !escaped {
+            quoted = !quoted;
+        }
+        escaped = quoted && c == '\\' && !escaped;
+        !quoted && matches!(c, ';' | '\n')
+    });
+    let (text, rest) = rest.split_at(end.unwrap_or(rest.len()));
+    (text.trim(), rest)
+}
+
+/// What a backslash in double quotes stands for, and what follows.
+fn escaped(rest: &str) -> (char, &str) {
+    for c in ['"', '\\'] {
+        if let Some(rest) = rest.strip_prefix(c) {
+            return (c, rest);
+        }
+    }
+    let number = rest
+        .strip_prefix("u{")
+        .and_then(|rest| rest.split_once('}'));
+    let character = number.and_then(|(number, rest)| {
+        let c = char::from_u32(u32::from_str_radix(number, 16).ok()?)?;
+        Some((c, rest))
+    });
+    character.unwrap_or(('\\', rest))
 }
 
 #[cfg(test)]
@@ -107,17 +218,54 @@ mod tests {
             ("fetch #1:2", &[&["fetch", "#1:2"]]),
             (r#"mkdir """#, &[&["mkdir", ""]]),
             (r#"x a"b c"d"#, &[&["x", "ab cd"]]),
+            ("ls\n# no; more\ncd 'a\nb'\r\n", &[&["ls"], &["cd", "a\nb"]]),
             (
-                r#"raw STATUS "a;\"b" (MESSAGES) ; noop"#,
-                &[&["raw", r#"STATUS "a;\"b" (MESSAGES)"#], &["noop"]],
+                r#"cd "\u{1b}\u{202e}x" '\u{1b}' \u{1b} "\u{d800}" "\u{""#,
+                &[&[
+                    "cd",
+                    "\u{1b}\u{202e}x",
+                    r"\u{1b}",
+                    r"\u{1b}",
+                    r"\u{d800}",
+                    r"\u{",
+                ]],
             ),
-            ("RAW  ; x", &[&["RAW"], &["x"]]),
         ];
         for (line, expected) in cases {
             assert_eq!(commands(line).unwrap(), *expected, "{line}");
         }
         let error = commands("cd \"Tom").unwrap_err();
         assert_eq!(error.to_string(), "a quote (\") is opened, but not closed");
+    }
+
+    #[test]
+    fn what_is_being_typed_is_known() {
+        let typed = |line: &str| typed(line).map(|one| (one.words.join("|"), one.word, one.start));
+        let cases = [
+            ("", "", "", 0),
+            ("  sel", "", "sel", 2),
+            ("ls; cd Arch", "cd", "Arch", 7),
+            ("cd ", "cd", "", 3),
+            ("cd \"Tom & ", "cd", "Tom & ", 3),
+            ("ls\ncd 'Zür", "cd", "Zür", 6),
+            ("cd Zürich/a\"b", "cd", "Zürich/ab", 3),
+            ("cd a;", "", "", 5),
+        ];
+        for (line, words, word, start) in cases {
+            let expected = (words.to_owned(), word.to_owned(), start);
+            assert_eq!(typed(line), Some(expected), "{line}");
+        }
+        assert_eq!(typed("ls; # cd Arch"), None);
+        assert!(is_unfinished("cd 'Tom"));
+        assert!(!is_unfinished("cd 'Tom'; # it's"));
+        assert!(!is_unfinished("# it's"));
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_typed_by_number() {
+        assert_eq!(quoted("\u{1b}[2J\n"), r#""\u{1b}[2J\u{a}""#);
+        assert_eq!(quoted("日本語"), "日本語");
+        assert_eq!(quoted(r"\Seen"), r"\Seen");
     }
 
     proptest! {

@@ -58,7 +58,7 @@ pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> 
     )?;
     runtime.block_on(session.connect())?;
     for step in STEPS {
-        let prompt = interactive::prompt(&session);
+        let (prompt, _) = interactive::prompt(&session);
         announce(&session, step.says, &prompt, step.command)?;
         if step.command.starts_with("idle") {
             with_news(server, &mut session, runtime, |session| {

@@ -1,0 +1,288 @@
+//! What Tab adds to a line.
+//!
+//! ```text
+//!  line ─▶ words::typed ─▶ expected: which argument of which command      (the clap tree)
+//!                              │
+//!                              ▼
+//!                          choices: words of the protocol | files | mailboxes, from the server
+//!                              │
+//!                              ▼
+//!                          candidates: those that go on as typed, quoted as they have to be
+//! ```
+
+mod expected;
+mod files;
+mod vocabulary;
+
+use std::{cell::RefCell, rc::Rc};
+
+use rustyline::{
+    Context, Helper, completion::Completer, completion::Pair, highlight::Highlighter, hint::Hinter,
+    validate::Validator,
+};
+use tokio::runtime::Runtime;
+
+use self::expected::Expected;
+use crate::{
+    escape,
+    session::Session,
+    words::{self, Typed},
+};
+
+/// More are not offered.
+const MOST: usize = 1000;
+/// Characters of what is offered; what is longer is nothing to have in a line.
+const LONGEST: usize = 500;
+/// Characters of it in the list.
+const SHOWN: usize = 60;
+
+/// The session while a line for it is typed.
+pub(crate) struct Shell {
+    pub(crate) session: Session,
+    pub(crate) runtime: Runtime,
+    /// The names of the mailboxes, once they were asked for.
+    mailboxes: Option<Vec<String>>,
+    /// The lines before this one, if it goes on with a quote.
+    pub(crate) before: String,
+}
+
+/// Completes lines for a session.
+pub(crate) struct Completion(pub(crate) Rc<RefCell<Shell>>);
+
+/// Something that a word could become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Choice {
+    text: String,
+    /// Whether more may follow in the same word, as after the name of a directory.
+    open: bool,
+}
+
+impl Shell {
+    pub(crate) fn new(session: Session, runtime: Runtime) -> Self {
+        Self {
+            session,
+            runtime,
+            mailboxes: None,
+            before: String::new(),
+        }
+    }
+
+    /// A command may have made and deleted mailboxes, and so may others.
+    pub(crate) fn forget_mailboxes(&mut self) {
+        self.mailboxes = None;
+    }
+
+    /// The names of all mailboxes. They are asked for once a line; without an answer there are none.
+    fn mailboxes(&mut self) -> &[String] {
+        if self.mailboxes.is_none() {
+            let list = self
+                .session
+                .ask_aside(async |client| client.list("", "*").await);
+            let listed = self.runtime.block_on(list);
+            let names = listed.map(|list| list.into_iter().map(|one| one.name.to_string()));
+            self.mailboxes = names.map(Iterator::collect);
+        }
+        self.mailboxes.as_deref().unwrap_or_default()
+    }
+
+    /// The flags that messages in the selected mailbox may have.
+    fn flags(&self) -> Vec<String> {
+        let mut flags: Vec<_> = vocabulary::FLAGS.iter().map(ToString::to_string).collect();
+        if let Some(mailbox) = self.session.selected() {
+            let permanent = mailbox
+                .permanent_flags
+                .iter()
+                .flat_map(|flags| flags.iter());
+            for flag in mailbox.flags.iter().chain(permanent) {
+                let flag = flag.to_string();
+                if flag != r"\*" && !flags.contains(&flag) && flags.len() < MOST {
+                    flags.push(flag);
+                }
+            }
+        }
+        flags
+    }
+
+    fn choices(&mut self, expected: &Expected, word: &str) -> Vec<Choice> {
+        let known = |words: &[&str]| {
+            // Words of the protocol are typed in either case.
+            let upper = word.contains(|c: char| c.is_ascii_uppercase());
+            let words = words.iter().map(|word| match upper {
+                true => word.to_uppercase(),
+                false => (*word).to_owned(),
+            });
+            words.map(Choice::from).collect()
+        };
+        match expected {
+            Expected::Nothing => Vec::new(),
+            Expected::OneOf(words) => words.iter().cloned().map(Choice::from).collect(),
+            Expected::Mailbox => self.mailboxes().iter().cloned().map(Choice::from).collect(),
+            Expected::Flag => self.flags().into_iter().map(Choice::from).collect(),
+            Expected::SearchKey => known(vocabulary::SEARCH_KEYS),
+            Expected::FetchItem => known(vocabulary::FETCH_ITEMS),
+            Expected::SortKey => known(vocabulary::SORT_KEYS),
+            Expected::StatusItem => known(vocabulary::STATUS_ITEMS),
+            Expected::File => files::beginning_with(word),
+        }
+    }
+
+    fn complete(&mut self, line: &str, after: &str) -> (usize, Vec<Pair>) {
+        let whole = format!("{}{line}", self.before);
+        let Some(mut typed) = words::typed(&whole) else {
+            return (line.len(), Vec::new());
+        };
+        let expected = Expected::after(&typed.words, &typed.word);
+        if expected.may_be_in_parentheses() && !typed.quoted {
+            let bare = typed.word.trim_start_matches('(');
+            typed.start += typed.word.len() - bare.len();
+            typed.word = bare.to_owned();
+        }
+        // What began on a line before this cannot be changed any more.
+        let Some(start) = typed.start.checked_sub(self.before.len()) else {
+            return (line.len(), Vec::new());
+        };
+        let choices = self.choices(&expected, &typed.word);
+        let ends = after.is_empty();
+        (start, candidates(choices, &typed, ends))
+    }
+}
+
+/// What the word could become, as it has to be typed; with a blank after it if it is the only one
+/// and `ends` the line.
+fn candidates(choices: Vec<Choice>, typed: &Typed, ends: bool) -> Vec<Pair> {
+    let short = |choice: &&Choice| choice.text.chars().nth(LONGEST).is_none();
+    let choices: Vec<_> = choices.iter().filter(short).collect();
+    let exactly = |choice: &&Choice| choice.text.starts_with(&typed.word);
+    let mut fitting: Vec<_> = choices.iter().copied().filter(exactly).collect();
+    if fitting.is_empty() {
+        let word = typed.word.to_lowercase();
+        let loosely = |choice: &&Choice| choice.text.to_lowercase().starts_with(&word);
+        fitting = choices.into_iter().filter(loosely).collect();
+    }
+    // What they have in common can only be seen if all of them begin alike.
+    let quotes = typed.quoted || fitting.iter().any(|one| words::needs_quotes(&one.text));
+    let mut pairs: Vec<_> = fitting
+        .iter()
+        .map(|choice| Pair {
+            display: escape::cut(&escape::line(&choice.text), SHOWN).into_owned(),
+            replacement: choice.typed(quotes),
+        })
+        .collect();
+    pairs.sort_by(|one, other| one.replacement.cmp(&other.replacement));
+    pairs.dedup_by(|one, other| one.replacement == other.replacement);
+    if pairs.len() > MOST {
+        // The first and the last in order have in common what all have.
+        pairs.drain(MOST - 1..pairs.len() - 1);
+    }
+    if let [only] = pairs.as_mut_slice()
+        && ends
+        && !fitting.iter().any(|choice| choice.open)
+    {
+        only.replacement.push(' ');
+    }
+    pairs
+}
+
+impl Choice {
+    /// As it has to be typed.
+    fn typed(&self, quotes: bool) -> String {
+        if !quotes {
+            return self.text.clone();
+        }
+        let mut typed = words::in_quotes(&self.text);
+        if self.open {
+            typed.pop();
+        }
+        typed
+    }
+}
+
+impl From<String> for Choice {
+    fn from(text: String) -> Self {
+        Self { text, open: false }
+    }
+}
+
+impl Completer for Completion {
+    type Candidate = Pair;
+
+    fn complete(
+        &self,
+        line: &str,
+        at: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
+        let (before, after) = line.split_at(at);
+        Ok(self.0.borrow_mut().complete(before, after))
+    }
+}
+
+impl Helper for Completion {}
+
+impl Hinter for Completion {
+    type Hint = String;
+}
+
+impl Highlighter for Completion {}
+
+impl Validator for Completion {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is offered for a word of a line that begins with `cd `, and what it is shown as.
+    fn offered(choices: &[&str], word: &str) -> Vec<(String, String)> {
+        let choices = choices.iter().map(|text| Choice::from((*text).to_owned()));
+        let typed = words::typed(&format!("cd {word}")).unwrap();
+        candidates(choices.collect(), &typed, true)
+            .into_iter()
+            .map(|pair| (pair.replacement, pair.display))
+            .collect()
+    }
+
+    #[test]
+    fn names_are_quoted_where_they_have_to_be() {
+        let names = ["Tom & Jerry", "Tomatoes", "Zürich", "日本語", "zebra"];
+        let replaced = |word: &str| {
+            let offered = offered(&names, word).into_iter();
+            offered
+                .map(|(replacement, _)| replacement)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(replaced("Toma"), ["Tomatoes "]);
+        assert_eq!(replaced("Tom"), ["\"Tom & Jerry\"", "\"Tomatoes\""]);
+        assert_eq!(replaced("\"Tom &"), ["\"Tom & Jerry\" "]);
+        assert_eq!(replaced("'Zü"), ["\"Zürich\" "]);
+        assert_eq!(replaced("Z"), ["Zürich "]);
+        assert_eq!(replaced("tomatoe"), ["Tomatoes "]);
+        assert_eq!(replaced("日"), ["日本語 "]);
+        assert_eq!(replaced("x"), [""; 0]);
+    }
+
+    #[test]
+    fn hostile_names_are_typed_by_number_and_shown_escaped_and_cut() {
+        let long = "x".repeat(1 << 20);
+        let hostile = "evil\u{1b}[2J\u{202e}";
+        assert_eq!(
+            offered(&[hostile, &long], "e"),
+            [(
+                "\"evil\\u{1b}[2J\\u{202e}\" ".to_owned(),
+                "evil\\u{1b}[2J\\u{202e}".to_owned()
+            )]
+        );
+        assert_eq!(offered(&[&long], "x"), []);
+        let offered = offered(&[&"y".repeat(300)], "y");
+        assert_eq!(offered[0].1, format!("{}… (240 more)", "y".repeat(60)));
+    }
+
+    #[test]
+    fn many_names_are_cut_to_so_many_that_begin_as_all_do() {
+        let names: Vec<_> = (0..3000).map(|n| format!("list-{n:04}")).collect();
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let offered = offered(&names, "l");
+        assert_eq!(offered.len(), MOST);
+        assert_eq!(offered[0].1, "list-0000");
+        assert_eq!(offered[MOST - 1].1, "list-2999");
+    }
+}
