@@ -6,7 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use rustyline::{Config, Editor, Helper, error::ReadlineError, history::FileHistory};
+use rustyline::{
+    CompletionType, Config, Editor, Helper, error::ReadlineError, history::FileHistory,
+};
 
 use crate::{ask, failure::Result, screen::Screen, words};
 
@@ -31,6 +33,7 @@ impl History {
             .and_then(|config| config.history_ignore_dups(true))
             .map_err(ask::failure)?
             .history_ignore_space(true)
+            .completion_type(CompletionType::List)
             .build();
         let mut editor = Editor::with_config(config).map_err(ask::failure)?;
         let mut history = Self {

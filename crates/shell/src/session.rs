@@ -89,11 +89,13 @@ impl Session {
         self.progress = Progress::new(self.screen.progress());
         let progress = self.progress.clone();
         let result = tokio::select! {
-            result = command.run(self) => result,
+            // Who wants no answer gets none, though it has come in the same moment.
+            biased;
             interrupted = tokio::signal::ctrl_c() => match interrupted {
                 Ok(()) => Err(Failure::Cancelled),
                 Err(error) => Err(error.into()),
             },
+            result = command.run(self) => result,
             never = progress.show() => match never {},
         };
         progress.end();

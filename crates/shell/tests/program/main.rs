@@ -3,8 +3,10 @@
 mod generated;
 mod hostile;
 mod oauth2;
+mod pty;
 mod running;
 mod session;
 mod start;
+mod terminal;
 mod tokens;
 mod transcripts;

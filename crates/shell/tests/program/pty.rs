@@ -1,0 +1,229 @@
+//! The program in a terminal.
+
+use std::{
+    io::{Read, Write},
+    num::NonZeroU16,
+    path::Path,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// How long a test waits for the screen to show something.
+const LIMIT: Duration = Duration::from_secs(20);
+/// Rows of a window.
+const ROWS: u16 = 60;
+
+/// A window in which the program runs. Both end when it is dropped.
+pub(crate) struct Window {
+    child: Box<dyn Child + Send + Sync>,
+    keys: Box<dyn Write + Send>,
+    master: Option<Box<dyn MasterPty + Send>>,
+    shown: Arc<Shown>,
+    reader: Option<JoinHandle<()>>,
+}
+
+struct Shown {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    parser: vt100::Parser,
+    /// All that came, as it came.
+    bytes: Vec<u8>,
+    /// Whether the program has closed its end.
+    ended: bool,
+}
+
+impl Window {
+    /// Runs the program in a window of so many columns. All that the environment has is a home, and
+    /// what is said here.
+    pub(crate) fn open(columns: u16, home: &Path, args: &[&str], env: &[(&str, &str)]) -> Self {
+        let pair = native_pty_system().openpty(size(columns)).unwrap();
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_imapclient"));
+        command.args(args);
+        command.env_clear();
+        command.env("HOME", home);
+        command.env("TERM", "xterm-256color");
+        command.cwd(home);
+        for (name, value) in env {
+            command.env(name, value);
+        }
+        let child = pair.slave.spawn_command(command).unwrap();
+        // The program has the only one left: when it ends, reading does.
+        drop(pair.slave);
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let shown = Arc::new(Shown {
+            state: Mutex::new(State {
+                parser: vt100::Parser::new(nonzero(ROWS), nonzero(columns), 0),
+                bytes: Vec::new(),
+                ended: false,
+            }),
+            changed: Condvar::new(),
+        });
+        let reader = thread::spawn({
+            let shown = Arc::clone(&shown);
+            move || {
+                let mut buffer = [0; 4096];
+                // An error is how a terminal says that nobody is left at the other end.
+                while let Ok(length @ 1..) = output.read(&mut buffer) {
+                    let mut state = shown.lock();
+                    state.parser.process(&buffer[..length]);
+                    state.bytes.extend(&buffer[..length]);
+                    shown.changed.notify_all();
+                }
+                shown.lock().ended = true;
+                shown.changed.notify_all();
+            }
+        });
+        Self {
+            child,
+            keys: pair.master.take_writer().unwrap(),
+            master: Some(pair.master),
+            shown,
+            reader: Some(reader),
+        }
+    }
+
+    /// Types this.
+    pub(crate) fn keys(&mut self, keys: &str) {
+        self.keys.write_all(keys.as_bytes()).unwrap();
+        self.keys.flush().unwrap();
+    }
+
+    /// Types a line, and goes on when it is answered and the prompt asks for more.
+    pub(crate) fn run(&mut self, line: &str) {
+        self.line(line);
+        self.wait_for_prompt();
+    }
+
+    /// Types a line, and goes on when it has been taken.
+    pub(crate) fn line(&mut self, line: &str) {
+        self.wait_for_prompt();
+        self.keys(line);
+        self.wait_for_typed(line);
+        self.keys("\r");
+        self.wait(&format!("{line:?} to be taken"), |screen| {
+            !typed(screen).ends_with(line)
+        });
+    }
+
+    /// Waits until the line that is typed ends so.
+    pub(crate) fn wait_for_typed(&self, end: &str) {
+        self.wait(&format!("{end:?} at the cursor"), |screen| {
+            let line = typed(screen);
+            line.ends_with(end) && is_prompt(&line)
+        });
+    }
+
+    /// Waits until there is a prompt, with nothing typed.
+    pub(crate) fn wait_for_prompt(&self) {
+        self.wait("a prompt", |screen| typed(screen).ends_with("> "));
+    }
+
+    /// Waits until this is on the screen.
+    pub(crate) fn wait_for(&self, text: &str) {
+        self.wait(&format!("{text:?}"), |screen| {
+            screen.contents().contains(text)
+        });
+    }
+
+    /// What is on the screen, without what is empty.
+    pub(crate) fn screen(&self) -> String {
+        let state = self.shown.lock();
+        let screen = state.parser.screen();
+        let rows: Vec<_> = screen
+            .rows(0, screen.size().1.get())
+            .map(|row| row.trim_end().to_owned())
+            .collect();
+        rows.join("\n").trim_end().to_owned()
+    }
+
+    /// All that the program wrote, as it wrote it.
+    pub(crate) fn written(&self) -> String {
+        String::from_utf8_lossy(&self.shown.lock().bytes).into_owned()
+    }
+
+    /// Gives the window so many columns.
+    pub(crate) fn resize(&mut self, columns: u16) {
+        let mut state = self.shown.lock();
+        state
+            .parser
+            .screen_mut()
+            .set_size(nonzero(ROWS), nonzero(columns));
+        drop(state);
+        let master = self.master.as_ref().expect("a window that is open");
+        master.resize(size(columns)).unwrap();
+    }
+
+    /// Waits for the program to end; gives its status.
+    pub(crate) fn end(&mut self) -> u32 {
+        self.wait_until("the end", |state| state.ended);
+        self.child.wait().unwrap().exit_code()
+    }
+
+    fn wait(&self, what: &str, is_there: impl Fn(&vt100::Screen) -> bool) {
+        self.wait_until(what, |state| is_there(state.parser.screen()));
+    }
+
+    fn wait_until(&self, what: &str, is_there: impl Fn(&State) -> bool) {
+        let end = Instant::now() + LIMIT;
+        let mut state = self.shown.lock();
+        while !is_there(&state) {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() || state.ended {
+                let screen = state.parser.screen().contents();
+                drop(state);
+                panic!("waiting for {what}, but:\n{screen}");
+            }
+            let waited = self.shown.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        drop(self.master.take());
+        if let Some(reader) = self.reader.take() {
+            let _ = reader.join();
+        }
+    }
+}
+
+impl Shown {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The text before the cursor.
+fn typed(screen: &vt100::Screen) -> String {
+    let (row, column) = screen.cursor_position();
+    let line = screen.rows(0, column).nth(usize::from(row));
+    line.unwrap_or_default()
+}
+
+/// Whether a line is a prompt, with something typed or not.
+fn is_prompt(line: &str) -> bool {
+    line.contains("> ")
+}
+
+fn size(columns: u16) -> PtySize {
+    PtySize {
+        rows: ROWS,
+        cols: columns,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+fn nonzero(number: u16) -> NonZeroU16 {
+    NonZeroU16::new(number).expect("a window with room")
+}
