@@ -49,6 +49,8 @@ mod show;
 mod transfer;
 mod tree;
 
+pub(crate) use mailboxes::status_items;
+
 /// A line, as clap reads it.
 #[derive(Debug, Parser)]
 #[command(

@@ -12,9 +12,12 @@
 
 mod expected;
 mod files;
-mod vocabulary;
 
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    time::{Duration, Instant},
+};
 
 use rustyline::{
     Context, Helper, completion::Completer, completion::Pair, highlight::Highlighter, hint::Hinter,
@@ -24,6 +27,7 @@ use tokio::runtime::Runtime;
 
 use self::expected::Expected;
 use crate::{
+    arguments::{flags, sorting},
     escape,
     session::Session,
     words::{self, Typed},
@@ -36,14 +40,25 @@ const LONGEST: usize = 500;
 /// Characters of it in the list.
 const SHOWN: usize = 60;
 
+/// So long the names of mailboxes are good: others may make some, too.
+const KEPT: Duration = Duration::from_secs(60);
+
 /// The session while a line for it is typed.
 pub(crate) struct Shell {
     pub(crate) session: Session,
     pub(crate) runtime: Runtime,
     /// The names of the mailboxes, once they were asked for.
-    mailboxes: Option<Vec<String>>,
+    mailboxes: Option<Mailboxes>,
     /// The lines before this one, if it goes on with a quote.
     pub(crate) before: String,
+}
+
+/// The names of all mailboxes, as they were.
+struct Mailboxes {
+    names: Vec<String>,
+    /// When that was, and after how many changes of ours.
+    since: Instant,
+    changes: u64,
 }
 
 /// Completes lines for a session.
@@ -67,27 +82,28 @@ impl Shell {
         }
     }
 
-    /// A command may have made and deleted mailboxes, and so may others.
-    pub(crate) fn forget_mailboxes(&mut self) {
-        self.mailboxes = None;
-    }
-
-    /// The names of all mailboxes. They are asked for once a line; without an answer there are none.
+    /// The names of all mailboxes. Without an answer there are none.
     fn mailboxes(&mut self) -> &[String] {
-        if self.mailboxes.is_none() {
+        let changes = self.session.mailboxes_changes();
+        let good = |kept: &Mailboxes| kept.changes == changes && kept.since.elapsed() < KEPT;
+        if !self.mailboxes.as_ref().is_some_and(good) {
             let list = self
                 .session
                 .ask_aside(async |client| client.list("", "*").await);
-            let listed = self.runtime.block_on(list);
-            let names = listed.map(|list| list.into_iter().map(|one| one.name.to_string()));
-            self.mailboxes = names.map(Iterator::collect);
+            self.mailboxes = self.runtime.block_on(list).map(|list| Mailboxes {
+                names: list.into_iter().map(|one| one.name.to_string()).collect(),
+                since: Instant::now(),
+                changes,
+            });
         }
-        self.mailboxes.as_deref().unwrap_or_default()
+        self.mailboxes
+            .as_ref()
+            .map_or(&[], |kept| kept.names.as_slice())
     }
 
     /// The flags that messages in the selected mailbox may have.
     fn flags(&self) -> Vec<String> {
-        let mut flags: Vec<_> = vocabulary::FLAGS.iter().map(ToString::to_string).collect();
+        let mut flags: Vec<_> = flags::SYSTEM.map(str::to_owned).to_vec();
         if let Some(mailbox) = self.session.selected() {
             let permanent = mailbox
                 .permanent_flags
@@ -109,7 +125,7 @@ impl Shell {
             let upper = word.contains(|c: char| c.is_ascii_uppercase());
             let words = words.iter().map(|word| match upper {
                 true => word.to_uppercase(),
-                false => (*word).to_owned(),
+                false => word.to_lowercase(),
             });
             words.map(Choice::from).collect()
         };
@@ -118,10 +134,8 @@ impl Shell {
             Expected::OneOf(words) => words.iter().cloned().map(Choice::from).collect(),
             Expected::Mailbox => self.mailboxes().iter().cloned().map(Choice::from).collect(),
             Expected::Flag => self.flags().into_iter().map(Choice::from).collect(),
-            Expected::SearchKey => known(vocabulary::SEARCH_KEYS),
-            Expected::FetchItem => known(vocabulary::FETCH_ITEMS),
-            Expected::SortKey => known(vocabulary::SORT_KEYS),
-            Expected::StatusItem => known(vocabulary::STATUS_ITEMS),
+            Expected::Protocol(words) => known(words),
+            Expected::SortKey => known(&sorting::KEYS.map(|(name, _)| name)),
             Expected::File => files::beginning_with(word),
         }
     }
@@ -132,10 +146,10 @@ impl Shell {
             return (line.len(), Vec::new());
         };
         let expected = Expected::after(&typed.words, &typed.word);
-        if expected.may_be_in_parentheses() && !typed.quoted {
-            let bare = typed.word.trim_start_matches('(');
-            typed.start += typed.word.len() - bare.len();
-            typed.word = bare.to_owned();
+        if !typed.quoted {
+            let part = expected.part(&typed.word);
+            typed.start += typed.word.len() - part.len();
+            typed.word = part.to_owned();
         }
         // What began on a line before this cannot be changed any more.
         let Some(start) = typed.start.checked_sub(self.before.len()) else {

@@ -106,7 +106,12 @@ fn make_room(path: &Path) -> io::Result<()> {
 fn is_secretive(line: &str) -> bool {
     let secretive = |word: &str| SECRETIVE.iter().any(|one| word.eq_ignore_ascii_case(one));
     match words::commands(line) {
-        Ok(commands) => commands.iter().flatten().any(|word| secretive(word)),
+        // After `raw` and `uid` the name is in the second word.
+        Ok(commands) => commands
+            .iter()
+            .flat_map(|words| words.iter().take(2))
+            .flat_map(|word| word.split_whitespace())
+            .any(secretive),
         Err(_) => line
             .split(|c: char| !c.is_ascii_alphanumeric())
             .any(secretive),
@@ -123,7 +128,8 @@ mod tests {
             "login bob sekret",
             "ls; LOGIN bob sekret",
             "raw LOGIN bob sekret",
-            "raw 'login' bob \"sekret",
+            "uid login bob sekret",
+            "login 'bob",
             "raw authenticate plain",
         ] {
             assert!(is_secretive(line), "{line}");

@@ -34,11 +34,13 @@ pub(crate) fn run(mut session: Session, runtime: Runtime) -> Result<()> {
         };
         history.keep(&mut editor, &line)?;
         let shell = &mut *shell.borrow_mut();
-        shell.forget_mailboxes();
         let screen = shell.session.screen.clone();
         match run_line(&mut shell.session, &shell.runtime, &line) {
             Ok(()) => {}
-            Err(Failure::Cancelled) => screen.note("cancelled"),
+            Err(Failure::Cancelled) => {
+                screen.note("cancelled");
+                shell.runtime.block_on(shell.session.drain());
+            }
             Err(failure) => screen.error(&failure.text()),
         }
     }

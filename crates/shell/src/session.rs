@@ -15,7 +15,7 @@ use crate::{
     progress::Progress,
     reply::Reply,
     screen::Screen,
-    updates,
+    trace, updates,
 };
 
 /// How long the server may take to say goodbye.
@@ -84,9 +84,10 @@ impl Session {
         &self.account
     }
 
-    /// Runs a command; Ctrl-C ends the command, and not the session.
+    /// Runs a command; Ctrl-C ends the command, and not the session. What is to come of its answer then
+    /// is for [`drain`](Self::drain).
     pub(crate) async fn run(&mut self, command: Command) -> Result<Reply> {
-        self.progress = Progress::new(self.screen.progress());
+        self.progress = Progress::new(self.screen.progress() && !trace::is_on());
         let progress = self.progress.clone();
         let result = tokio::select! {
             // Who wants no answer gets none, though it has come in the same moment.
@@ -99,9 +100,6 @@ impl Session {
             never = progress.show() => match never {},
         };
         progress.end();
-        if matches!(result, Err(Failure::Cancelled)) {
-            self.drain().await;
-        }
         self.look_after(&result);
         result
     }
@@ -180,6 +178,7 @@ impl Session {
         Ok(())
     }
 
+<<<<<<< HEAD
     /// Opens a mailbox without a word.
     pub(crate) async fn open(&mut self, mailbox: &str) -> Result<()> {
         self.client().await?.select(mailbox).await?;
@@ -188,6 +187,21 @@ impl Session {
     }
 
     /// Says goodbye, and does not wait long for the answer.
+=======
+    /// After a command was dropped: its answer is read if it is short, or the connection given up.
+    pub(crate) async fn drain(&mut self) {
+        let Some(client) = &mut self.client else {
+            return;
+        };
+        let drained = tokio::time::timeout(DRAIN_TIME, client.drain(DRAIN_BYTES)).await;
+        if !matches!(drained, Ok(Ok(true))) {
+            self.client = None;
+        }
+        self.remember();
+    }
+
+    /// Says goodbye.
+>>>>>>> 5f7a439 (The tour, Ctrl-C and questions are tested; progress is a line of our own)
     pub(crate) async fn leave(&mut self) -> Result<()> {
         self.left = true;
         let Some(client) = self.client.take() else {
@@ -273,17 +287,6 @@ impl Session {
         match ask::yes(&format!("{what}. Go on?"))? {
             true => Ok(()),
             false => Err(Failure::Cancelled),
-        }
-    }
-
-    /// After a command was dropped: its answer is read if it is short, or the connection given up.
-    async fn drain(&mut self) {
-        let Some(client) = &mut self.client else {
-            return;
-        };
-        let drained = tokio::time::timeout(DRAIN_TIME, client.drain(DRAIN_BYTES)).await;
-        if !matches!(drained, Ok(Ok(true))) {
-            self.client = None;
         }
     }
 

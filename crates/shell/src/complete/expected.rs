@@ -2,23 +2,47 @@
 
 use clap::{Arg, ArgAction};
 
-use crate::command;
+use crate::{
+    arguments::{criteria, items},
+    command,
+};
 
 /// What a word would be.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Expected {
     /// Nothing that is known.
     Nothing,
-    /// One of these, in lower case.
+    /// One of these names.
     OneOf(Vec<String>),
-    Mailbox,
-    Flag,
-    SearchKey,
-    FetchItem,
+    /// One of these words of the protocol, in either case.
+    Protocol(Vec<&'static str>),
+    /// What messages are sorted by.
     SortKey,
-    StatusItem,
+    Flag,
+    Mailbox,
     File,
 }
+
+/// What can be fetched, besides what has a friendly name: RFC 9051 §6.4.5, RFC 3501 §6.4.5.
+const FETCHED: [&str; 15] = [
+    "all",
+    "binary.peek[]",
+    "binary.size[]",
+    "body",
+    "body.peek[]",
+    "body.peek[header]",
+    "body.peek[text]",
+    "body[]",
+    "bodystructure",
+    "fast",
+    "full",
+    "internaldate",
+    "rfc822.header",
+    "rfc822.size",
+    "rfc822.text",
+];
+/// How messages are threaded: RFC 5256 §3, and `REFS`.
+const THREADED: [&str; 3] = ["orderedsubject", "references", "refs"];
 
 impl Expected {
     /// What the word after these would be. Of the word itself only counts whether it is an option.
@@ -34,53 +58,67 @@ impl Expected {
             words = &words[1..];
         }
         let Some((name, words)) = words.split_first() else {
-            return Self::OneOf(names(&all));
+            return Self::OneOf(names_of_commands());
         };
         let Some(command) = all.find_subcommand(name.to_lowercase()) else {
             return Self::Nothing;
         };
         let (value, positionals) = options(command, words);
         if let Some(option) = value {
-            return Self::of(option, 0, words, &all);
+            return Self::of(option, 0, command, words);
         }
-        if word.starts_with('-') {
+        if word.starts_with("--") {
             return Self::OneOf(option_names(command));
         }
         match positional(command, positionals) {
-            Some((argument, nth)) => Self::of(argument, nth, words, &all),
+            Some((argument, nth)) => Self::of(argument, nth, command, words),
             None => Self::Nothing,
         }
     }
 
     /// The value of an argument, which has so many already.
-    fn of(argument: &Arg, nth: usize, words: &[String], all: &clap::Command) -> Self {
+    fn of(argument: &Arg, nth: usize, command: &clap::Command, words: &[String]) -> Self {
         let values = argument.get_possible_values();
         if !values.is_empty() {
             let names = values.iter().map(|value| value.get_name().to_owned());
             return Self::OneOf(names.collect());
         }
-        let names_of = argument.get_value_names().unwrap_or_default();
-        let name = names_of.get(nth).or_else(|| names_of.last());
-        match name.map_or("", |name| name.as_str()) {
-            "COMMAND" => Self::OneOf(names(all)),
-            "MAILBOX" | "PATTERN" => Self::Mailbox,
-            "FLAG" => Self::Flag,
-            "KEY" if words.last().is_some_and(|word| is_keyword(word)) => Self::Flag,
-            "KEY" | "CRITERIA" => Self::SearchKey,
-            "ITEM" => Self::FetchItem,
-            "SORTKEY" => Self::SortKey,
-            "STATUSITEM" => Self::StatusItem,
-            "FILE" => Self::File,
+        let names = argument.get_value_names().unwrap_or_default();
+        let name = names.get(nth).or_else(|| names.last());
+        match (name.map_or("", |name| name.as_str()), nth) {
+            // Of `raw` it would be a command of IMAP's.
+            ("COMMAND", _) if command.get_name() == "help" => Self::OneOf(names_of_commands()),
+            ("MAILBOX", _) => Self::Mailbox,
+            ("FLAG", _) => Self::Flag,
+            ("SORTKEY", 0) => Self::SortKey,
+            ("KEY" | "SORTKEY", _) if words.last().is_some_and(|word| is_keyword(word)) => {
+                Self::Flag
+            }
+            ("KEY", 0) if command.get_name() == "thread" => {
+                Self::Protocol([&criteria::NAMES[..], &THREADED].concat())
+            }
+            ("KEY" | "SORTKEY", _) => Self::Protocol(criteria::NAMES.to_vec()),
+            ("ITEM", _) => {
+                let friendly = items::NAMES.map(|(name, _)| name);
+                Self::Protocol([&friendly[..], &FETCHED].concat())
+            }
+            ("STATUSITEM", _) => Self::Protocol(command::status_items().to_vec()),
+            ("FILE", _) => Self::File,
             _ => Self::Nothing,
         }
     }
 
-    /// Whether IMAP has lists of these in parentheses.
-    pub(super) fn may_be_in_parentheses(&self) -> bool {
-        matches!(
-            self,
-            Self::Flag | Self::SearchKey | Self::FetchItem | Self::SortKey | Self::StatusItem
-        )
+    /// The part of a word that would be one of these: IMAP has lists in parentheses, and keys for
+    /// sorting stand in one word.
+    pub(super) fn part<'w>(&self, word: &'w str) -> &'w str {
+        match self {
+            Self::Protocol(_) | Self::Flag => word.trim_start_matches('('),
+            Self::SortKey => {
+                let from = word.rfind(['(', ',', '-']).map_or(0, |at| at + 1);
+                word.get(from..).unwrap_or_default()
+            }
+            _ => word,
+        }
     }
 }
 
@@ -89,7 +127,8 @@ fn is_keyword(word: &str) -> bool {
 }
 
 /// The names of all commands.
-fn names(all: &clap::Command) -> Vec<String> {
+fn names_of_commands() -> Vec<String> {
+    let all = command::all();
     let shown = all
         .get_subcommands()
         .filter(|command| !command.is_hide_set());
@@ -184,7 +223,37 @@ mod tests {
         assert_eq!(expected("SELECT "), Expected::Mailbox);
         assert_eq!(expected("cd INBOX "), Expected::Nothing);
         assert_eq!(expected("ls \"\" "), Expected::Mailbox);
+        assert_eq!(expected("copy 1:10 "), Expected::Mailbox);
         assert!(offers("trace ", "off"));
+    }
+
+    #[test]
+    fn words_of_the_protocol_go_by_their_place() {
+        let protocol = |line: &str, word: &str| match expected(line) {
+            Expected::Protocol(words) => words.contains(&word),
+            _ => false,
+        };
+        assert!(protocol("search from alice ", "unseen"));
+        assert!(protocol("SEARCH NOT (s", "seen"));
+        assert!(protocol("thread ", "references") && !protocol("thread refs ", "refs"));
+        assert!(protocol("fetch 1:10 (flags env", "envelope"));
+        assert!(protocol("fetch 1 ", "body.peek[]"));
+        assert!(protocol("status INBOX ", "UNSEEN"));
+        assert!(protocol("sort -date ", "unseen"));
+        assert_eq!(expected("sort from,-d"), Expected::SortKey);
+        assert_eq!(expected("search keyword "), Expected::Flag);
+        assert_eq!(expected("flag 1:10 seen "), Expected::Flag);
+        assert_eq!(expected("move 1 "), Expected::Mailbox);
+        assert_eq!(expected("append "), Expected::File);
+        assert_eq!(expected("append --to "), Expected::Mailbox);
+        assert_eq!(expected("append --flag seen "), Expected::File);
+        assert_eq!(expected("raw "), Expected::Nothing);
+        let part = |line: &str| {
+            let typed = words::typed(line).unwrap();
+            expected(line).part(&typed.word).to_owned()
+        };
+        assert_eq!(part("fetch 1 (fl"), "fl");
+        assert_eq!(part("sort from,-da"), "da");
     }
 
     #[test]

@@ -23,35 +23,56 @@ struct Step {
 
 const STEPS: &[Step] = &[
     Step {
-        says: "The mailboxes of the account, and what they are for:",
-        command: "ls",
+        says: "The mailboxes at the top, and what they are for:",
+        command: "ls %",
     },
     Step {
         says: "Opening one tells how many messages there are, and what can be changed:",
         command: "select INBOX",
     },
     Step {
-        says: "That is all.",
+        says: "Messages are found as IMAP has it, with a few liberties:",
+        command: "search unseen from smith",
+    },
+    Step {
+        says: "$ is what was found. Names and subjects come decoded, whatever their charset:",
+        command: "fetch $ envelope",
+    },
+    Step {
+        says: "Who answered whom:",
+        command: "thread subject zaproszenie",
+    },
+    Step {
+        says: "The server tells what happens, as it happens: here, a message arrives.",
+        command: "idle --count 1",
+    },
+    Step {
+        says: "Leaving logs out.",
         command: "logout",
     },
 ];
 
-/// What to try after it.
-const NEXT: &[&str] = &[
-    "cargo run -- demo                    the same at a terminal: with a prompt, Tab and `help`",
-    "imapclient -H imap.example.org -u bob        a session on a server of yours",
+/// What to try after it: commands, and what they are for.
+const NEXT: [(&str, &str); 3] = [
+    ("cargo run -- demo", "the same at a terminal, with a prompt"),
+    (
+        "imapclient -H imap.example.org -u bob",
+        "a session on a server of yours",
+    ),
+    ("imapclient --help", "what else there is"),
 ];
 
 /// What comes while IDLE waits.
-const NEWS: &str = "From: Alice Example <alice@example.org>\n\
+const NEWS: &str = "From: Alice Archer <alice@example.org>\n\
                     To: bob@example.org\n\
                     Subject: The tour is nearly over\n\n\
-                    This came in while you were waiting.\n";
+                    This came while you were waiting.\n";
 
 /// Shows all of it.
 pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> Result<()> {
     announce(
         &session,
+        Vec::new(),
         "A mail server runs in this program. A session connects by TLS and logs in:",
         "$ ",
         "imapclient demo",
@@ -59,7 +80,13 @@ pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> 
     runtime.block_on(session.connect())?;
     for step in STEPS {
         let (prompt, _) = interactive::prompt(&session);
-        announce(&session, step.says, &prompt, step.command)?;
+        announce(
+            &session,
+            vec![Line::default()],
+            step.says,
+            &prompt,
+            step.command,
+        )?;
         if step.command.starts_with("idle") {
             with_news(server, &mut session, runtime, |session| {
                 interactive::run_line(session, runtime, step.command)
@@ -68,12 +95,21 @@ pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> 
             interactive::run_line(&mut session, runtime, step.command)?;
         }
     }
-    let mut lines = vec![Line::default(), Cell::strong("What to try next:").into()];
-    lines.extend(NEXT.iter().map(|line| Line::from(format!("  {line}"))));
-    session
-        .screen
-        .reply(&Reply::new(serde_json::json!({ "next": NEXT }), lines))?;
+    session.screen.reply(&next())?;
     Ok(())
+}
+
+fn next() -> Reply {
+    let json: Vec<_> = NEXT
+        .iter()
+        .map(|(command, what)| serde_json::json!({ "command": command, "what": what }))
+        .collect();
+    let mut lines = vec![Line::default(), Cell::faint("# What to try next:").into()];
+    lines.extend(NEXT.iter().map(|(command, what)| {
+        let command = Cell::strong(format!("{command:<38}"));
+        Line(vec!["$ ".into(), command, Cell::faint(format!("# {what}"))])
+    }));
+    Reply::new(serde_json::json!({ "next": json }), lines)
 }
 
 /// Has a message arrive while something waits for it.
@@ -107,13 +143,16 @@ fn with_news(
     })
 }
 
-/// Shows what is done next, as it would be typed.
-fn announce(session: &Session, says: &str, prompt: &str, command: &str) -> Result<()> {
-    let lines = vec![
-        Line::default(),
-        Cell::faint(format!("# {says}")).into(),
-        Line(vec![prompt.into(), Cell::strong(command)]),
-    ];
+/// Shows what is done next, as it would be typed, below these lines.
+fn announce(
+    session: &Session,
+    mut lines: Vec<Line>,
+    says: &str,
+    prompt: &str,
+    command: &str,
+) -> Result<()> {
+    lines.push(Cell::faint(format!("# {says}")).into());
+    lines.push(Line(vec![prompt.into(), Cell::strong(command)]));
     let json = serde_json::json!({ "says": says, "command": command });
     Ok(session.screen.reply(&Reply::new(json, lines))?)
 }

@@ -9,4 +9,5 @@ mod session;
 mod start;
 mod terminal;
 mod tokens;
+mod tour;
 mod transcripts;

@@ -114,8 +114,7 @@ impl Window {
     /// Waits until the line that is typed ends so.
     pub(crate) fn wait_for_typed(&self, end: &str) {
         self.wait(&format!("{end:?} at the cursor"), |screen| {
-            let line = typed(screen);
-            line.ends_with(end) && is_prompt(&line)
+            typed(screen).ends_with(end)
         });
     }
 
@@ -208,11 +207,6 @@ fn typed(screen: &vt100::Screen) -> String {
     let (row, column) = screen.cursor_position();
     let line = screen.rows(0, column).nth(usize::from(row));
     line.unwrap_or_default()
-}
-
-/// Whether a line is a prompt, with something typed or not.
-fn is_prompt(line: &str) -> bool {
-    line.contains("> ")
 }
 
 fn size(columns: u16) -> PtySize {

@@ -80,7 +80,8 @@ fn a_server_that_does_not_tell_the_mailboxes_is_not_waited_for() {
     window.wait_for_typed("> cd Trash ");
     window.keys("\x03");
     window.run("noop");
-    // It says nothing.
+    // It says nothing. What it said before is not good any more.
+    window.run("mkdir Attic");
     let gate = Gate::new();
     place.server.add_rule(Rule::on("LIST").hold(&gate));
     window.keys("cd Tras\t");
@@ -89,7 +90,7 @@ fn a_server_that_does_not_tell_the_mailboxes_is_not_waited_for() {
     window.wait_for("bob@localhost Trash> ");
     place.server.clear_rules();
     // It is gone.
-    window.run("cd Junk");
+    window.run("mkdir Cellar");
     place.server.disconnect("bob");
     place.server.wait_for_no_connections();
     window.keys("cd Sen\tt\r");
@@ -186,7 +187,7 @@ fn a_line_is_taken_back_and_goes_on() {
     window.wait_for_prompt();
     // What is pasted is several commands.
     window.keys("\x1b[200~examine Junk\rexamine Sent\x1b[201~");
-    window.wait_for_typed("examine Sent");
+    window.wait_for("examine Sent");
     window.keys("\r");
     window.wait_for("bob@localhost Sent> ");
     let commands: Vec<_> = place
@@ -199,7 +200,16 @@ fn a_line_is_taken_back_and_goes_on() {
         .iter()
         .filter(|command| command.contains("SELECT") || command.contains("EXAMINE"))
         .collect();
-    assert_eq!(opened, ["EXAMINE Trash", "EXAMINE Junk", "EXAMINE Sent"]);
+    assert_eq!(
+        opened,
+        [
+            "EXAMINE Trash",
+            // With the line end that was within the quotes.
+            "SELECT \"Trash&AAo-and more\"",
+            "EXAMINE Junk",
+            "EXAMINE Sent"
+        ]
+    );
 }
 
 #[test]
@@ -288,7 +298,7 @@ fn what_is_said_on_the_wire_is_shown_while_it_is_wanted() {
 fn a_window_may_change_between_commands() {
     let place = Place::new();
     let mut window = place.window(80);
-    let flags = r"PERMANENTFLAGS  (\Seen \Answered \Flagged \Deleted \Draft \* $Forwarded $MDNSent to-do Work)";
+    let flags = r"PERMANENTFLAGS  \Seen \Answered \Flagged \Deleted \Draft \* $Forwarded $MDNSent to-do Work";
     window.run("select INBOX");
     assert!(!window.screen().lines().any(|line| line == flags));
     window.resize(200);
@@ -354,7 +364,9 @@ fn hostile_text_is_shown_and_not_obeyed() {
         server.wait_for("SELECT").command(),
         format!("SELECT {name}")
     );
-    window.keys("cd yy\t\x03");
+    window.keys("cd yy\t");
+    window.wait_for_typed("> cd yy");
+    window.keys("\x03");
     window.run("noop");
     window.wait_for(r"the server alerts: \u{1b}]0;title\u{7} \u{1b}[2J");
     let written = window.written();
@@ -362,4 +374,102 @@ fn hostile_text_is_shown_and_not_obeyed() {
         assert!(!written.contains(obeyed), "{obeyed:?} in {written:?}");
     }
     assert!(written.len() < 100_000, "{}", written.len());
+}
+
+#[test]
+fn ctrl_c_ends_a_command_whose_rest_is_short_and_not_the_session() {
+    let place = Place::new();
+    let mut window = place.window(80);
+    window.run("select INBOX");
+    let gate = Gate::new();
+    let hold = Rule::on("UID FETCH").once().hold_answer(&gate);
+    place.server.add_rule(hold);
+    window.line("fetch 1:* envelope");
+    gate.wait_for(1);
+    window.keys("\x03");
+    window.wait_for("cancelled");
+    gate.open();
+    window.run("fetch 46 envelope");
+    let screen = window.screen();
+    assert!(screen.contains("来週の会議について"), "{screen}");
+    assert!(!screen.contains("Alice Archer"), "{screen}");
+    assert!(screen.ends_with("bob@localhost INBOX>"), "{screen}");
+    let sent = place.server.received();
+    assert!(sent.iter().all(|one| one.connection == 1), "{sent:?}");
+}
+
+#[test]
+fn ctrl_c_ends_a_command_whose_rest_is_long_and_connects_again() {
+    let place = Place::new();
+    let long = format!("Subject: long\n\n{}", "a line of text\n".repeat(200_000));
+    place.server.deliver("bob", "Trash", long);
+    let mut window = place.window(80);
+    window.run("examine Trash");
+    let gate = Gate::new();
+    let hold = Rule::on("UID FETCH").once().hold_answer(&gate);
+    place.server.add_rule(hold);
+    window.line("fetch all message");
+    gate.wait_for(1);
+    window.keys("\x03");
+    window.wait_for("cancelled");
+    gate.open();
+    window.run("fetch 1 flags");
+    let screen = window.screen();
+    assert!(screen.contains("connecting to localhost again"), "{screen}");
+    assert!(screen.ends_with("bob@localhost Trash>"), "{screen}");
+    let sent = place.server.received();
+    let again = sent.iter().filter(|one| one.command() == "EXAMINE Trash");
+    assert_eq!(again.map(|one| one.connection).collect::<Vec<_>>(), [1, 2]);
+}
+
+#[test]
+fn ctrl_c_ends_a_command_that_is_not_answered() {
+    let place = Place::new();
+    let mut window = place.window(80);
+    window.run("select INBOX");
+    let gate = Gate::new();
+    place
+        .server
+        .add_rule(Rule::on("UID FETCH").once().hold(&gate));
+    window.line("fetch 1:* envelope");
+    gate.wait_for(1);
+    // It takes longer than a second, which is told.
+    window.wait_for("(Ctrl-C cancels)");
+    window.keys("\x03");
+    window.wait_for("cancelled");
+    window.run("fetch 46 envelope");
+    let screen = window.screen();
+    assert!(screen.contains("来週の会議について"), "{screen}");
+    assert!(screen.contains("connecting to localhost again"), "{screen}");
+    assert!(
+        !screen.contains("(Ctrl-C cancels)"),
+        "{screen}\n{:?}",
+        window.written()
+    );
+}
+
+#[test]
+fn what_would_be_lost_is_asked_about() {
+    let place = Place::new();
+    let mut window = place.window(80);
+    window.line("rmdir Junk");
+    window.wait_for("Go on? [y/N] ");
+    window.keys("n\r");
+    window.wait_for_prompt();
+    window.line("rmdir Junk");
+    window.wait_for_typed("[y/N] ");
+    window.keys("\x03");
+    window.wait_for_prompt();
+    assert_eq!(place.server.messages("bob", "Junk").len(), 25);
+    let deletes = |place: &Place| {
+        let sent = place.server.received().into_iter();
+        sent.filter(|one| one.command().starts_with("DELETE"))
+            .count()
+    };
+    assert_eq!(deletes(&place), 0);
+    window.line("rmdir Junk");
+    window.wait_for_typed("[y/N] ");
+    window.keys("y\r");
+    window.wait_for_prompt();
+    assert_eq!(deletes(&place), 1);
 }
