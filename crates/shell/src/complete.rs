@@ -201,7 +201,7 @@ impl Choice {
     /// As it has to be typed.
     fn typed(&self, quotes: bool) -> String {
         if !quotes {
-            return self.text.clone();
+            return words::quoted(&self.text);
         }
         let mut typed = words::in_quotes(&self.text);
         if self.open {

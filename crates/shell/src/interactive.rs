@@ -20,7 +20,7 @@ const MORE: &str = "> ";
 
 /// Reads commands and runs them until the session is left.
 pub(crate) fn run(mut session: Session, runtime: Runtime) -> Result<()> {
-    runtime.block_on(session.connect())?;
+    runtime.block_on(session.client())?;
     let (mut history, mut editor) = History::open(&session.screen)?;
     let shell = Rc::new(RefCell::new(Shell::new(session, runtime)));
     editor.set_helper(Some(Completion(Rc::clone(&shell))));

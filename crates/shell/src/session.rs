@@ -178,7 +178,6 @@ impl Session {
         Ok(())
     }
 
-<<<<<<< HEAD
     /// Opens a mailbox without a word.
     pub(crate) async fn open(&mut self, mailbox: &str) -> Result<()> {
         self.client().await?.select(mailbox).await?;
@@ -186,8 +185,6 @@ impl Session {
         Ok(())
     }
 
-    /// Says goodbye, and does not wait long for the answer.
-=======
     /// After a command was dropped: its answer is read if it is short, or the connection given up.
     pub(crate) async fn drain(&mut self) {
         let Some(client) = &mut self.client else {
@@ -200,8 +197,7 @@ impl Session {
         self.remember();
     }
 
-    /// Says goodbye.
->>>>>>> 5f7a439 (The tour, Ctrl-C and questions are tested; progress is a line of our own)
+    /// Says goodbye, and does not wait long for the answer.
     pub(crate) async fn leave(&mut self) -> Result<()> {
         self.left = true;
         let Some(client) = self.client.take() else {
