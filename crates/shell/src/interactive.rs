@@ -15,12 +15,15 @@ use crate::{
     words,
 };
 
+/// What is said at the beginning.
+const WELCOME: &str = "`help` lists the commands, Tab completes them, Ctrl-D leaves";
 /// What asks for the rest of a line.
 const MORE: &str = "> ";
 
 /// Reads commands and runs them until the session is left.
 pub(crate) fn run(mut session: Session, runtime: Runtime) -> Result<()> {
     runtime.block_on(session.client())?;
+    session.screen.note(WELCOME);
     let (mut history, mut editor) = History::open(&session.screen)?;
     let shell = Rc::new(RefCell::new(Shell::new(session, runtime)));
     editor.set_helper(Some(Completion(Rc::clone(&shell))));

@@ -6,25 +6,57 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 pub(crate) const GAP: usize = 2;
 /// No column becomes narrower.
 const NARROWEST: usize = 6;
+/// So much of a column is kept that gives way last: a date.
+const KEPT: usize = 16;
+/// So much is left of a column that gives way first.
+const LEFT: usize = 12;
 
-/// How wide columns are whose contents want these widths, in so much room: the widest give way
-/// first, to each other's width.
-pub(crate) fn widths(wanted: &[usize], room: usize) -> Vec<usize> {
+/// Which columns give way where there is not enough room for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gives {
+    /// What says less than the rest.
+    First,
+    Usual,
+    /// What says nothing if it is cut: numbers and dates.
+    Last,
+}
+
+/// How wide columns are whose contents want these widths, in so much room: of those that are alike
+/// the widest give way first, to each other's width.
+pub(crate) fn widths(wanted: &[(usize, Gives)], room: usize) -> Vec<usize> {
     let room = room.saturating_sub(GAP * wanted.len().saturating_sub(1));
-    let taken = |most: usize| wanted.iter().map(|&width| width.min(most)).sum::<usize>();
-    let widest = wanted.iter().copied().max().unwrap_or_default();
-    if taken(widest) <= room {
-        return wanted.to_vec();
+    let within = |most: usize, last: usize| {
+        let widths = wanted.iter().map(|&(width, gives)| match gives {
+            Gives::First => width.min(most.min(LEFT)),
+            Gives::Usual => width.min(most),
+            Gives::Last => width.min(most.max(last)),
+        });
+        widths.collect::<Vec<usize>>()
+    };
+    let fits = |widths: &Vec<usize>| widths.iter().sum::<usize>() <= room;
+    let all: Vec<usize> = wanted.iter().map(|&(width, _)| width).collect();
+    if fits(&all) {
+        return all;
     }
-    let most = (NARROWEST..widest).rev().find(|&most| taken(most) <= room);
-    let most = most.unwrap_or(NARROWEST);
-    // What is left over, by less than one for each, goes to the last that has given way.
-    let mut left = room.saturating_sub(taken(most));
-    let mut widths: Vec<usize> = wanted.iter().map(|&width| width.min(most)).collect();
-    for (width, &wanted) in widths.iter_mut().zip(wanted).rev() {
-        let more = left.min(wanted - *width);
-        *width += more;
-        left -= more;
+    let widest = all.iter().copied().max().unwrap_or_default();
+    let narrower = |last| {
+        let widths = (NARROWEST..=widest).rev().map(move |most| (most, last));
+        widths.map(|(most, last)| within(most, last))
+    };
+    let mut widths = narrower(KEPT)
+        .chain(narrower(NARROWEST))
+        .find(fits)
+        .unwrap_or_else(|| within(NARROWEST, NARROWEST));
+    // What is left over goes to the last that has given way, and to those that gave way first last.
+    let mut left = room.saturating_sub(widths.iter().sum());
+    for first in [false, true] {
+        for (width, &(wanted, gives)) in widths.iter_mut().zip(wanted).rev() {
+            if (gives == Gives::First) == first {
+                let more = left.min(wanted - *width);
+                *width += more;
+                left -= more;
+            }
+        }
     }
     widths
 }
@@ -79,11 +111,36 @@ mod tests {
 
     #[test]
     fn the_widest_give_way_first() {
-        assert_eq!(widths(&[3, 10, 20], 100), [3, 10, 20]);
-        assert_eq!(widths(&[3, 10, 50], 40), [3, 10, 23]);
-        assert_eq!(widths(&[3, 50, 50], 40), [3, 16, 17]);
-        assert_eq!(widths(&[50, 50], 4), [NARROWEST, NARROWEST]);
-        assert_eq!(widths(&[], 10), [0; 0]);
+        let usual = |wanted: &[usize], room| {
+            let wanted: Vec<_> = wanted.iter().map(|&width| (width, Gives::Usual)).collect();
+            widths(&wanted, room)
+        };
+        assert_eq!(usual(&[3, 10, 20], 100), [3, 10, 20]);
+        assert_eq!(usual(&[3, 10, 50], 40), [3, 10, 23]);
+        assert_eq!(usual(&[3, 50, 50], 40), [3, 16, 17]);
+        assert_eq!(usual(&[50, 50], 4), [NARROWEST, NARROWEST]);
+        assert_eq!(usual(&[], 10), [0; 0]);
+    }
+
+    #[test]
+    fn what_says_most_gives_way_last() {
+        let wanted = [
+            (30, Gives::First),
+            (16, Gives::Last),
+            (20, Gives::Usual),
+            (60, Gives::Usual),
+        ];
+        assert_eq!(widths(&wanted, 200), [30, 16, 20, 60]);
+        assert_eq!(widths(&wanted, 120), [18, 16, 20, 60]);
+        assert_eq!(widths(&wanted, 100), [12, 16, 20, 46]);
+        assert_eq!(widths(&wanted, 60), [12, 16, 13, 13]);
+        assert_eq!(widths(&wanted, 40), [6, 16, 6, 6]);
+        assert_eq!(widths(&wanted, 30), [6, 6, 6, 6]);
+        // A server may say anything in place of a date.
+        assert_eq!(
+            widths(&[(2000, Gives::Last), (50, Gives::Usual)], 40),
+            [19, 19]
+        );
     }
 
     #[test]

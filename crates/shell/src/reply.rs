@@ -5,6 +5,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::layout::Gives;
+
 /// The answer of a command.
 #[derive(Debug)]
 pub(crate) struct Reply {
@@ -59,6 +61,8 @@ pub(crate) struct Column {
     pub(crate) name: &'static str,
     /// Numbers stand to the right.
     pub(crate) right: bool,
+    /// When it is cut.
+    pub(crate) gives: Gives,
 }
 
 /// A piece of text and what it is.
@@ -117,14 +121,10 @@ impl Reply {
 }
 
 impl Table {
-    /// Columns by name; `>` before one has it stand to the right.
+    /// Columns by name, as [`Column::new`] reads them.
     pub(crate) fn new(columns: &[&'static str], empty: &'static str) -> Self {
-        let column = |name: &&'static str| match name.strip_prefix('>') {
-            Some(name) => Column { name, right: true },
-            None => Column { name, right: false },
-        };
         Self {
-            columns: columns.iter().map(column).collect(),
+            columns: columns.iter().map(|name| Column::new(name)).collect(),
             rows: Vec::new(),
             empty,
         }
@@ -132,6 +132,24 @@ impl Table {
 
     pub(crate) fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
         self.rows.push(cells.into_iter().map(Into::into).collect());
+    }
+}
+
+impl Column {
+    /// A column by its name. Before it, `>` is for numbers, which stand to the right; `=` for what is
+    /// kept as long as it can be; `<` for what is cut first.
+    pub(crate) fn new(name: &'static str) -> Self {
+        let (right, gives) = match name.chars().next() {
+            Some('>') => (true, Gives::Last),
+            Some('=') => (false, Gives::Last),
+            Some('<') => (false, Gives::First),
+            _ => (false, Gives::Usual),
+        };
+        Self {
+            name: name.trim_start_matches(['>', '=', '<']),
+            right,
+            gives,
+        }
     }
 }
 

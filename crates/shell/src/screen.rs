@@ -130,11 +130,21 @@ impl Screen {
     }
 
     fn tell(&self, cell: &Cell) {
+        // Between words, which a terminal by itself does not care for. Programs get whole lines.
+        let room = match io::stderr().is_terminal() {
+            true => self.width().unwrap_or(usize::MAX),
+            false => usize::MAX,
+        };
         let mut told = String::new();
         for line in cell.text.lines() {
-            let line = escape::line(escape::cut(line, LONGEST).as_ref()).into_owned();
-            told.push_str(&paint(&line, cell.style, self.settings.error_colour));
-            told.push('\n');
+            for line in layout::wrap(&safe(line), room) {
+                told.push_str(&paint(
+                    line.trim_end(),
+                    cell.style,
+                    self.settings.error_colour,
+                ));
+                told.push('\n');
+            }
         }
         // Nobody is left to be told that nobody reads it.
         let _ = io::stderr().lock().write_all(told.as_bytes());
@@ -227,13 +237,14 @@ impl Screen {
             .iter()
             .map(|row| row.iter().map(|cell| safe(&cell.text)).collect())
             .collect();
-        let wanted: Vec<usize> = table
+        let wanted: Vec<_> = table
             .columns
             .iter()
             .enumerate()
             .map(|(at, column)| {
                 let cells = rows.iter().filter_map(|row| Some(row.get(at)?.width()));
-                cells.chain([column.name.width()]).max().unwrap_or_default()
+                let widest = cells.chain([column.name.width()]).max();
+                (widest.unwrap_or_default(), column.gives)
             })
             .collect();
         let widths = layout::widths(&wanted, self.width().unwrap_or(usize::MAX));

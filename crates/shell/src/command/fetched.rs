@@ -9,18 +9,18 @@ use imapclient::{
 
 use crate::{
     arguments::{dates, flags, messages},
-    reply::{Cell, Field, Line, Reply, Table, View},
+    reply::{self, Cell, Field, Line, Reply, Table, View},
 };
 
-/// A column: its name, and what is in it for a message; `None` where nothing is told.
+/// A column: its name as tables have it, and what is in it for a message; `None` where nothing is told.
 type Column = (&'static str, fn(&Fetch) -> Option<Cell>);
 
 /// All columns that there may be. Only those are shown in which there is something.
 const COLUMNS: [Column; 13] = [
-    ("FLAGS", |fetch| {
+    ("<FLAGS", |fetch| {
         Some(Cell::from(flags::shown(fetch.flags()?)))
     }),
-    ("DATE", |fetch| {
+    ("=DATE", |fetch| {
         let sent = fetch.envelope().and_then(|envelope| envelope.date());
         let received = || fetch.internal_date().and_then(|date| date.date());
         let date = received().or(sent).map(dates::shown);
@@ -121,7 +121,7 @@ fn one(number: u32, fetch: &Fetch, by_uid: bool) -> View {
     )];
     for (name, cell) in COLUMNS {
         if let Some(cell) = cell(fetch) {
-            fields.push(Field::new(name.trim_start_matches('>'), cell));
+            fields.push(Field::new(reply::Column::new(name).name, cell));
         }
     }
     let problems = problems(fetch);

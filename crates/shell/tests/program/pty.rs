@@ -14,7 +14,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 /// How long a test waits for the screen to show something.
 const LIMIT: Duration = Duration::from_secs(20);
 /// Rows of a window.
-const ROWS: u16 = 60;
+const ROWS: u16 = 100;
 
 /// A window in which the program runs. Both end when it is dropped.
 pub(crate) struct Window {
@@ -147,7 +147,7 @@ impl Window {
     }
 
     /// Gives the window so many columns.
-    pub(crate) fn resize(&mut self, columns: u16) {
+    pub(crate) fn resize(&self, columns: u16) {
         let mut state = self.shown.lock();
         state
             .parser
