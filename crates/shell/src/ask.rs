@@ -1,6 +1,9 @@
 //! Questions to who sits at the terminal.
 
-use std::io::{self, ErrorKind, IsTerminal};
+#[cfg(unix)]
+mod unseen;
+
+use std::io::{self, IsTerminal};
 
 use imapclient::SecretString;
 use rustyline::{Behavior, Config, Editor, error::ReadlineError, history::MemHistory};
@@ -26,9 +29,17 @@ pub(crate) fn secret(prompt: &str) -> Result<SecretString> {
             "a password is needed, and there is no terminal to ask for it at",
         ));
     }
+    unseen(prompt)
+}
+
+#[cfg(unix)]
+use unseen::line as unseen;
+
+#[cfg(not(unix))]
+fn unseen(prompt: &str) -> Result<SecretString> {
     match rpassword::prompt_password(prompt) {
         Ok(secret) => Ok(secret.into()),
-        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Err(Failure::Cancelled),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(Failure::Cancelled),
         Err(error) => Err(error.into()),
     }
 }

@@ -55,7 +55,7 @@ pub(crate) fn run(mut session: Session, runtime: Runtime) -> Result<()> {
 pub(crate) fn run_line(session: &mut Session, runtime: &Runtime, line: &str) -> Result<()> {
     for words in words::commands(line)? {
         let reply = runtime.block_on(session.run(Command::parse(words)?))?;
-        session.screen.reply(&reply)?;
+        runtime.block_on(session.show(&reply))?;
         if session.is_left() {
             break;
         }

@@ -17,6 +17,8 @@ use crate::{
 const LONGEST: usize = 2000;
 /// Columns of a name beside its value.
 const LONGEST_NAME: usize = 40;
+/// Bytes that are written at once.
+const AT_ONCE: usize = 16 * 1024;
 /// Characters of a line of a message.
 const LONGEST_LINE: usize = 10_000;
 
@@ -68,20 +70,35 @@ impl Screen {
 
     /// Shows an answer.
     pub(crate) fn reply(&self, reply: &Reply) -> io::Result<()> {
+        write(&self.text(reply))
+    }
+
+    /// Shows an answer that may be long: it may be dropped between two lines.
+    pub(crate) async fn show(&self, reply: &Reply) -> io::Result<()> {
+        let text = self.text(reply);
+        let mut rest = text.as_str();
+        while !rest.is_empty() {
+            let later = rest.bytes().skip(AT_ONCE).position(|byte| byte == b'\n');
+            let end = later.map_or(rest.len(), |at| AT_ONCE + at + 1);
+            let (now, later) = rest.split_at(end);
+            write(now)?;
+            rest = later;
+            tokio::task::yield_now().await;
+        }
+        Ok(())
+    }
+
+    /// An answer as it is written, with a line end; nothing for one without a text.
+    fn text(&self, reply: &Reply) -> String {
         let mut text = match (self.json, &reply.json) {
             (true, Some(value)) => json::line(value),
             (true, None) => String::new(),
             (false, _) => self.draw(&reply.view),
         };
-        if text.is_empty() {
-            return Ok(());
-        }
-        if !text.ends_with('\n') {
+        if !text.is_empty() && !text.ends_with('\n') {
             text.push('\n');
         }
-        let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()
+        text
     }
 
     /// Writes text of our own that another program will read, as it is.
@@ -137,7 +154,7 @@ impl Screen {
         };
         let mut told = String::new();
         for line in cell.text.lines() {
-            for line in layout::wrap(&safe(line), room) {
+            for line in wrap(&safe(line), room) {
                 told.push_str(&paint(
                     line.trim_end(),
                     cell.style,
@@ -274,6 +291,12 @@ impl Screen {
         }
         drawn
     }
+}
+
+fn write(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// Escaped, and cut: what is longer than any terminal is nothing to read.

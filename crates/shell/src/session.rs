@@ -104,6 +104,18 @@ impl Session {
         result
     }
 
+    /// Shows an answer; Ctrl-C ends that, too.
+    pub(crate) async fn show(&self, reply: &Reply) -> Result<()> {
+        tokio::select! {
+            biased;
+            interrupted = tokio::signal::ctrl_c() => match interrupted {
+                Ok(()) => Err(Failure::Cancelled),
+                Err(error) => Err(error.into()),
+            },
+            shown = self.screen.show(reply) => Ok(shown?),
+        }
+    }
+
     /// The connection; made if there is none.
     pub(crate) async fn client(&mut self) -> Result<&mut Client> {
         if self.client.is_none() {

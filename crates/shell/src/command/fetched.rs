@@ -103,10 +103,7 @@ fn table(found: &[(u32, &Fetch)], by_uid: bool) -> View {
                 .map(|(_, cell)| cell(fetch).unwrap_or_default()),
         );
         if problems {
-            row.push(Cell::styled(
-                self::problems(fetch),
-                crate::reply::Style::Warning,
-            ));
+            row.push(Cell::styled(self::problems(fetch), reply::Style::Warning));
         }
         table.row(row);
     }
@@ -128,7 +125,7 @@ fn one(number: u32, fetch: &Fetch, by_uid: bool) -> View {
     if !problems.is_empty() {
         fields.push(Field::new(
             "PROBLEMS",
-            Cell::styled(problems, crate::reply::Style::Warning),
+            Cell::styled(problems, reply::Style::Warning),
         ));
     }
     let mut views = vec![View::Fields(fields)];

@@ -36,6 +36,8 @@ struct State {
     bytes: Vec<u8>,
     /// Whether the program has closed its end.
     ended: bool,
+    /// Nothing is read once this is among what was.
+    until: Option<String>,
 }
 
 impl Window {
@@ -61,6 +63,7 @@ impl Window {
                 parser: vt100::Parser::new(nonzero(ROWS), nonzero(columns), 0),
                 bytes: Vec::new(),
                 ended: false,
+                until: None,
             }),
             changed: Condvar::new(),
         });
@@ -74,6 +77,7 @@ impl Window {
                     state.parser.process(&buffer[..length]);
                     state.bytes.extend(&buffer[..length]);
                     shown.changed.notify_all();
+                    shown.wait_while_held(state);
                 }
                 shown.lock().ended = true;
                 shown.changed.notify_all();
@@ -146,6 +150,24 @@ impl Window {
         String::from_utf8_lossy(&self.shown.lock().bytes).into_owned()
     }
 
+    /// Reads no more once this is on the screen: the program has to wait with the rest.
+    pub(crate) fn hold_at(&self, text: &str) {
+        self.shown.lock().until = Some(text.to_owned());
+    }
+
+    /// Goes on to read.
+    pub(crate) fn go_on(&self) {
+        self.shown.lock().until = None;
+        self.shown.changed.notify_all();
+    }
+
+    /// How the terminal treats what is typed.
+    #[cfg(unix)]
+    pub(crate) fn settings(&self) -> String {
+        let master = self.master.as_ref().expect("a window that is open");
+        format!("{:?}", master.get_termios())
+    }
+
     /// Gives the window so many columns.
     pub(crate) fn resize(&self, columns: u16) {
         let mut state = self.shown.lock();
@@ -186,6 +208,7 @@ impl Window {
 
 impl Drop for Window {
     fn drop(&mut self) {
+        self.go_on();
         // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -197,6 +220,18 @@ impl Drop for Window {
 }
 
 impl Shown {
+    fn wait_while_held(&self, mut state: MutexGuard<'_, State>) {
+        let held = |state: &State| {
+            let contents = || state.parser.screen().contents();
+            let held = state.until.as_ref();
+            held.is_some_and(|until| contents().contains(until))
+        };
+        while held(&state) {
+            let waited = self.changed.wait(state);
+            state = waited.unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -279,6 +279,23 @@ fn a_password_is_asked_for_and_not_shown() {
     assert!(written.contains("NOOP"), "{written}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_password_that_is_not_given_leaves_the_terminal_as_it_was() {
+    let place = Place::new();
+    for (keys, status) in [("sek\x03", 130), ("\x04", 130)] {
+        let args = ["-H", "localhost", "-u", "bob"];
+        let mut window = Window::open(80, place.home.path(), &args, &[]);
+        let before = window.settings();
+        window.wait_for("password of bob at localhost: ");
+        assert_ne!(window.settings(), before);
+        window.keys(keys);
+        assert_eq!(window.end(), status);
+        assert_eq!(window.settings(), before);
+        assert!(!window.written().contains("sek"));
+    }
+}
+
 #[test]
 fn what_is_said_on_the_wire_is_shown_while_it_is_wanted() {
     let place = Place::new();
@@ -446,6 +463,26 @@ fn ctrl_c_ends_a_command_that_is_not_answered() {
         "{screen}\n{:?}",
         window.written()
     );
+}
+
+#[test]
+fn ctrl_c_ends_what_is_written() {
+    let place = Place::new();
+    let long = format!("Subject: long\n\n{}", "a line of text\n".repeat(400_000));
+    place.server.deliver("bob", "Empty", long);
+    let mut window = place.window(80);
+    window.run("examine Empty");
+    window.hold_at("a line of text");
+    window.line("fetch 1 source");
+    window.wait_for("a line of text");
+    window.keys("\x03");
+    window.go_on();
+    window.wait_for("cancelled");
+    window.run("fetch 1 size");
+    let sent = place.server.received();
+    assert!(sent.iter().all(|one| one.connection == 1), "{sent:?}");
+    let written = window.written().len();
+    assert!(written < 3_000_000, "{written}");
 }
 
 #[test]
