@@ -23,6 +23,8 @@ pub(crate) struct Window {
     master: Option<Box<dyn MasterPty + Send>>,
     shown: Arc<Shown>,
     reader: Option<JoinHandle<()>>,
+    #[cfg(unix)]
+    at_first: String,
 }
 
 struct Shown {
@@ -54,6 +56,8 @@ impl Window {
         for (name, value) in env {
             command.env(name, value);
         }
+        #[cfg(unix)]
+        let at_first = settings(pair.master.as_ref());
         let child = pair.slave.spawn_command(command).unwrap();
         // The program has the only one left: when it ends, reading does.
         drop(pair.slave);
@@ -89,6 +93,8 @@ impl Window {
             master: Some(pair.master),
             shown,
             reader: Some(reader),
+            #[cfg(unix)]
+            at_first,
         }
     }
 
@@ -161,11 +167,11 @@ impl Window {
         self.shown.changed.notify_all();
     }
 
-    /// How the terminal treats what is typed.
+    /// How the terminal treated what is typed before the program began, and how it does now.
     #[cfg(unix)]
-    pub(crate) fn settings(&self) -> String {
+    pub(crate) fn settings(&self) -> (String, String) {
         let master = self.master.as_ref().expect("a window that is open");
-        format!("{:?}", master.get_termios())
+        (self.at_first.clone(), settings(master.as_ref()))
     }
 
     /// Gives the window so many columns.
@@ -242,6 +248,12 @@ fn typed(screen: &vt100::Screen) -> String {
     let (row, column) = screen.cursor_position();
     let line = screen.rows(0, column).nth(usize::from(row));
     line.unwrap_or_default()
+}
+
+#[cfg(unix)]
+fn settings(terminal: &(dyn MasterPty + Send)) -> String {
+    let settings = terminal.get_termios().expect("a terminal");
+    format!("{settings:?}")
 }
 
 fn size(columns: u16) -> PtySize {
