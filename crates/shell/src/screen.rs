@@ -103,9 +103,7 @@ impl Screen {
 
     /// Writes text of our own that another program will read, as it is.
     pub(crate) fn print(&self, text: &str) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()
+        write(text)
     }
 
     /// Tells what is to be done now, where answers are not to be mixed with it.

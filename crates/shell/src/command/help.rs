@@ -10,6 +10,12 @@ use crate::{
     session::Session,
 };
 
+/// What there is to know besides.
+const MORE: [&str; 2] = [
+    "`help search` explains `search`, and so on. A `;` separates commands. What has",
+    "blanks in it stands in quotes, where \\u{e9} is the character of that number.",
+];
+
 #[derive(Debug, Args)]
 pub(crate) struct Help {
     /// The command to explain.
@@ -89,5 +95,7 @@ fn overview() -> Reply {
             ]));
         }
     }
+    lines.push(Line::default());
+    lines.extend(MORE.map(|line| Line::from(Cell::faint(line))));
     Reply::new(json, View::Lines(lines))
 }

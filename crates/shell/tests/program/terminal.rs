@@ -472,6 +472,26 @@ fn ctrl_c_ends_a_command_that_is_not_answered() {
 }
 
 #[test]
+fn ctrl_c_ends_waiting_for_news() {
+    let place = Place::new();
+    let mut window = place.window(80);
+    window.run("select INBOX");
+    window.line("idle");
+    place.server.wait_for("IDLE");
+    place
+        .server
+        .deliver("bob", "INBOX", "Subject: news\n\nThis came.\n");
+    window.wait_for("129 messages now");
+    window.keys("\x03");
+    window.wait_for("cancelled");
+    window.run("fetch * envelope");
+    let screen = window.screen();
+    assert!(screen.contains("news"), "{screen}");
+    let sent = place.server.received();
+    assert!(sent.iter().all(|one| one.connection == 1), "{sent:?}");
+}
+
+#[test]
 fn ctrl_c_ends_what_is_written() {
     let place = Place::new();
     let long = format!("Subject: long\n\n{}", "a line of text\n".repeat(400_000));
