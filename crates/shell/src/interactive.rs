@@ -86,7 +86,12 @@ fn read(
         shell.borrow_mut().before = line.clone();
         let more = editor.readline(MORE);
         shell.borrow_mut().before.clear();
-        line.push_str(&more?);
+        match more {
+            Ok(more) => line.push_str(&more),
+            // Only the line is given up.
+            Err(ReadlineError::Eof) => return Err(ReadlineError::Interrupted),
+            Err(error) => return Err(error),
+        }
     }
     Ok(line)
 }

@@ -1,8 +1,13 @@
 //! Who sits at a terminal.
 
+mod completing;
+mod history;
+mod interrupting;
+mod screens;
+
 use std::{fs, path::PathBuf};
 
-use imapclient_testkit::{Gate, Rule, Server};
+use imapclient_testkit::{Rule, Server};
 use tempfile::TempDir;
 
 use crate::pty::Window;
@@ -34,145 +39,6 @@ impl Place {
 }
 
 #[test]
-fn commands_and_mailboxes_are_completed() {
-    let place = Place::new();
-    let mut window = place.window(80);
-    window.wait_for_prompt();
-    // A command, with a blank after it.
-    window.keys("exam\t");
-    window.wait_for_typed("> examine ");
-    // A name that is not ASCII, from the server.
-    window.keys("Reisen/Z\t");
-    window.wait_for_typed("> examine Reisen/Zürich ");
-    window.keys("\r");
-    window.wait_for("READ-ONLY");
-    window.wait_for_prompt();
-    // One that has to be quoted; the quote may be there already.
-    for begun in ["Tom", "\"Tom &"] {
-        window.keys(&format!("cd {begun}\t"));
-        window.wait_for_typed("> cd \"Tom & Jerry\" ");
-        window.keys("\r");
-        window.wait_for_prompt();
-    }
-    // All that there are.
-    window.keys("cd Ar\t");
-    window.wait_for_typed("> cd Archive");
-    window.keys("\t");
-    window.wait_for("Archive       Archive/2023");
-    window.keys("/\t");
-    window.wait_for_typed("> cd Archive/2023 ");
-    window.keys("\r");
-    window.line("quit");
-    assert_eq!(window.end(), 0);
-    place.server.wait_for_no_connections();
-}
-
-#[test]
-fn a_server_that_does_not_tell_the_mailboxes_is_not_waited_for() {
-    let place = Place::new();
-    let mut window = place.window(80);
-    window.run("select INBOX");
-    // It refuses.
-    place.server.add_rule(Rule::on("LIST").once().no("not now"));
-    window.keys("cd Tras\t");
-    place.server.wait_for("LIST");
-    window.keys("\t");
-    window.wait_for_typed("> cd Trash ");
-    window.keys("\x03");
-    window.run("noop");
-    // It says nothing. What it said before is not good any more.
-    window.run("mkdir Attic");
-    let gate = Gate::new();
-    place.server.add_rule(Rule::on("LIST").hold(&gate));
-    window.keys("cd Tras\t");
-    gate.wait_for(1);
-    window.wait_for_typed("cd Tras");
-    window.keys("\x03");
-    window.run("noop");
-    window.keys("cd Tras\t");
-    gate.wait_for(2);
-    window.keys("h\r");
-    window.wait_for("bob@localhost Trash> ");
-    place.server.clear_rules();
-    // It is gone.
-    window.run("mkdir Cellar");
-    place.server.disconnect("bob");
-    place.server.wait_for_no_connections();
-    window.keys("cd Sen\tt\r");
-    window.wait_for("bob@localhost Sent> ");
-}
-
-#[test]
-fn what_was_typed_can_be_typed_again() {
-    let place = Place::new();
-    let mut window = place.window(80);
-    window.run("noop");
-    window.run("noop");
-    window.run("select INBOX");
-    window.run(" examine Junk");
-    window.line("raw LOGIN bob sekret");
-    window.wait_for_prompt();
-    // Up three times: to the first of all.
-    window.keys("\x1b[A");
-    window.wait_for_typed("> select INBOX");
-    window.keys("\x1b[A");
-    window.wait_for_typed("> noop");
-    window.keys("\x1b[B");
-    window.wait_for_typed("> select INBOX");
-    window.keys("\x03");
-    window.wait_for_prompt();
-    // Ctrl-D.
-    window.keys("\x04");
-    assert_eq!(window.end(), 0);
-    place.server.wait_for("LOGOUT");
-    let kept = fs::read_to_string(place.history()).unwrap();
-    assert_eq!(kept, "#V2\nnoop\nselect INBOX\n");
-
-    let mut window = place.window(80);
-    window.wait_for_prompt();
-    window.keys("\x1b[A");
-    window.wait_for_typed("> select INBOX");
-    window.keys("\r");
-    window.wait_for("READ-WRITE");
-    window.line("quit");
-    assert_eq!(window.end(), 0);
-}
-
-#[cfg(unix)]
-#[test]
-fn nobody_else_can_read_what_was_typed() {
-    use std::os::unix::fs::PermissionsExt;
-
-    let place = Place::new();
-    let mut window = place.window(80);
-    window.run("noop");
-    window.line("quit");
-    assert_eq!(window.end(), 0);
-    let mode = |path: &std::path::Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(&place.history()), 0o600);
-    assert_eq!(mode(place.history().parent().unwrap()), 0o700);
-}
-
-#[test]
-fn a_session_without_a_place_for_history_says_so_once() {
-    let place = Place::new();
-    fs::write(place.home.path().join("state"), "not a directory").unwrap();
-    let state = place.home.path().join("state");
-    let env = [("XDG_STATE_HOME", state.to_str().unwrap())];
-    let mut window = Window::open(200, place.home.path(), &["-f", "conf.ini"], &env);
-    window.run("noop");
-    window.run("select INBOX");
-    let screen = window.screen();
-    assert_eq!(
-        screen.matches("what is typed is not kept in").count(),
-        1,
-        "{screen}"
-    );
-    window.keys("\x1b[A");
-    window.wait_for_typed("> select INBOX");
-}
-
-#[test]
 fn a_line_is_taken_back_and_goes_on() {
     let place = Place::new();
     let mut window = place.window(80);
@@ -183,13 +49,20 @@ fn a_line_is_taken_back_and_goes_on() {
     window.run("examine Trash");
     // A quote that is open.
     window.line("noop; cd 'Trash");
+    window.wait_for("'Trash\n> ");
     window.keys("and more'\r");
     window.wait_for("error: ");
     window.line("cd \"IN");
+    window.wait_for("\"IN\n> ");
     window.keys("BOX");
     window.wait_for_typed("> BOX");
     window.keys("\x03");
     window.wait_for_prompt();
+    window.line("cd \"Out");
+    window.wait_for("cd \"Out\n> ");
+    window.keys("\x04");
+    window.wait_for("cd \"Out\n> \nbob@localhost> ");
+    window.run("noop");
     // What is pasted is several commands.
     window.keys("\x1b[200~examine Junk\rexamine Sent\x1b[201~");
     window.wait_for("examine Sent");
@@ -215,6 +88,16 @@ fn a_line_is_taken_back_and_goes_on() {
             "EXAMINE Sent"
         ]
     );
+}
+
+#[test]
+fn the_demo_has_a_prompt() {
+    let home = tempfile::tempdir().unwrap();
+    let mut window = Window::open(80, home.path(), &["demo"], &[]);
+    window.run("cd INBOX");
+    assert!(window.screen().ends_with("bob@localhost INBOX>"));
+    window.line("quit");
+    assert_eq!(window.end(), 0);
 }
 
 #[test]
@@ -400,118 +283,6 @@ fn hostile_text_is_shown_and_not_obeyed() {
 }
 
 #[test]
-fn ctrl_c_ends_a_command_whose_rest_is_short_and_not_the_session() {
-    let place = Place::new();
-    let mut window = place.window(80);
-    window.run("select INBOX");
-    let gate = Gate::new();
-    let hold = Rule::on("UID FETCH").once().hold_answer(&gate);
-    place.server.add_rule(hold);
-    window.line("fetch 1:* envelope");
-    gate.wait_for(1);
-    window.keys("\x03");
-    window.wait_for("cancelled");
-    gate.open();
-    window.run("fetch 46 envelope");
-    let screen = window.screen();
-    assert!(screen.contains("来週の会議について"), "{screen}");
-    assert!(!screen.contains("Alice Archer"), "{screen}");
-    assert!(screen.ends_with("bob@localhost INBOX>"), "{screen}");
-    let sent = place.server.received();
-    assert!(sent.iter().all(|one| one.connection == 1), "{sent:?}");
-}
-
-#[test]
-fn ctrl_c_ends_a_command_whose_rest_is_long_and_connects_again() {
-    let place = Place::new();
-    let long = format!("Subject: long\n\n{}", "a line of text\n".repeat(200_000));
-    place.server.deliver("bob", "Trash", long);
-    let mut window = place.window(80);
-    window.run("examine Trash");
-    let gate = Gate::new();
-    let hold = Rule::on("UID FETCH").once().hold_answer(&gate);
-    place.server.add_rule(hold);
-    window.line("fetch all message");
-    gate.wait_for(1);
-    window.keys("\x03");
-    window.wait_for("cancelled");
-    gate.open();
-    window.run("fetch 1 flags");
-    let screen = window.screen();
-    assert!(screen.contains("connecting to localhost again"), "{screen}");
-    assert!(screen.ends_with("bob@localhost Trash>"), "{screen}");
-    let sent = place.server.received();
-    let again = sent.iter().filter(|one| one.command() == "EXAMINE Trash");
-    assert_eq!(again.map(|one| one.connection).collect::<Vec<_>>(), [1, 2]);
-}
-
-#[test]
-fn ctrl_c_ends_a_command_that_is_not_answered() {
-    let place = Place::new();
-    let mut window = place.window(80);
-    window.run("select INBOX");
-    let gate = Gate::new();
-    place
-        .server
-        .add_rule(Rule::on("UID FETCH").once().hold(&gate));
-    window.line("fetch 1:* envelope");
-    gate.wait_for(1);
-    // It takes longer than a second, which is told.
-    window.wait_for("(Ctrl-C cancels)");
-    window.keys("\x03");
-    window.wait_for("cancelled");
-    window.run("fetch 46 envelope");
-    let screen = window.screen();
-    assert!(screen.contains("来週の会議について"), "{screen}");
-    assert!(screen.contains("connecting to localhost again"), "{screen}");
-    assert!(
-        !screen.contains("(Ctrl-C cancels)"),
-        "{screen}\n{:?}",
-        window.written()
-    );
-}
-
-#[test]
-fn ctrl_c_ends_waiting_for_news() {
-    let place = Place::new();
-    let mut window = place.window(80);
-    window.run("select INBOX");
-    window.line("idle");
-    place.server.wait_for("IDLE");
-    place
-        .server
-        .deliver("bob", "INBOX", "Subject: news\n\nThis came.\n");
-    window.wait_for("129 messages now");
-    window.keys("\x03");
-    window.wait_for("cancelled");
-    window.run("fetch * envelope");
-    let screen = window.screen();
-    assert!(screen.contains("news"), "{screen}");
-    let sent = place.server.received();
-    assert!(sent.iter().all(|one| one.connection == 1), "{sent:?}");
-}
-
-#[test]
-fn ctrl_c_ends_what_is_written() {
-    let place = Place::new();
-    let long = format!("Subject: long\n\n{}", "a line of text\n".repeat(400_000));
-    place.server.deliver("bob", "Empty", long);
-    let mut window = place.window(80);
-    window.run("examine Empty");
-    window.hold_at("a line of text");
-    window.line("fetch 1 source");
-    window.wait_for("a line of text");
-    window.keys("\x03");
-    window.go_on();
-    window.wait_for("cancelled");
-    window.run("fetch 1 size");
-    let sent = place.server.received();
-    assert!(sent.iter().all(|one| one.connection == 1), "{sent:?}");
-    let written = window.written().len();
-    assert!(written < 3_000_000, "{written}");
-}
-
-#[test]
 fn what_would_be_lost_is_asked_about() {
     let place = Place::new();
     let mut window = place.window(80);
@@ -535,65 +306,4 @@ fn what_would_be_lost_is_asked_about() {
     window.keys("y\r");
     window.wait_for_prompt();
     assert_eq!(deletes(&place), 1);
-}
-
-/// What is on the screen after these commands, in windows of 80 and of 200 columns.
-fn screens(name: &str, commands: &[&str]) {
-    let place = Place::new();
-    for columns in [80, 200] {
-        let mut window = place.window(columns);
-        for command in commands {
-            window.run(command);
-        }
-        insta::assert_snapshot!(format!("{name}_{columns}"), window.screen());
-        window.line("quit");
-        assert_eq!(window.end(), 0);
-    }
-}
-
-#[test]
-fn screens_of_help() {
-    screens("help", &["help"]);
-    screens("help_search", &["help search"]);
-}
-
-#[test]
-fn screens_of_mailboxes() {
-    screens(
-        "mailboxes",
-        &["ls", "status INBOX", "special", "examine INBOX"],
-    );
-}
-
-#[test]
-fn screens_of_messages() {
-    screens(
-        "messages",
-        &[
-            "examine INBOX",
-            "fetch 1:12",
-            "search from alice since 1-Feb-2024",
-            "fetch $ envelope",
-            "thread subject contract",
-        ],
-    );
-}
-
-#[test]
-fn screens_of_a_message() {
-    screens("message", &["examine INBOX", "show 13", "show 46"]);
-}
-
-#[test]
-fn screens_of_mistakes() {
-    screens(
-        "mistakes",
-        &[
-            "serch unseen",
-            "cd Nowhere",
-            "fetch",
-            "search form alice",
-            "cd INBOX extra",
-        ],
-    );
 }
