@@ -48,7 +48,11 @@ pub(crate) fn run(mut session: Session, runtime: Runtime) -> Result<()> {
         }
     }
     let shell = &mut *shell.borrow_mut();
-    shell.runtime.block_on(shell.session.leave())
+    // As with the command: that there is nothing to say goodbye to is said, and no failure.
+    if let Err(failure) = shell.runtime.block_on(shell.session.leave()) {
+        shell.session.screen.error(&failure.text());
+    }
+    Ok(())
 }
 
 /// Runs the commands of a line, and shows their answers.

@@ -1,7 +1,7 @@
 //! The program `imapclient`: look at, repair and script mailboxes by IMAP.
 //!
 //! ```text
-//!  args ──▶ account ──▶ session ◀── interactive | script      a line is typed, or read
+//!  args ──▶ account ──▶ session ◀── interactive | script      a line is typed (history, complete), or read
 //!                          │             │
 //!                          │             ▼
 //!                          │   words ─▶ command ─▶ reply       once for people, once for programs

@@ -19,38 +19,47 @@ use crate::{
 struct Step {
     says: &'static str,
     command: &'static str,
+    /// What arrives while it waits for news.
+    mail: Option<&'static str>,
 }
 
-const STEPS: &[Step] = &[
+const STEPS: [Step; 7] = [
+    step("The mailboxes at the top, and what they are for:", "ls %"),
+    step(
+        "Opening one tells how many messages there are, and what can be changed:",
+        "select INBOX",
+    ),
+    step(
+        "Messages are found as IMAP has it, with a few liberties:",
+        "search unseen from smith",
+    ),
+    step(
+        "$ is what was found. Names and subjects come decoded, whatever their charset:",
+        "fetch $ envelope",
+    ),
+    step("Who answered whom:", "thread subject zaproszenie"),
     Step {
-        says: "The mailboxes at the top, and what they are for:",
-        command: "ls %",
+        mail: Some(NEWS),
+        ..step(
+            "The server tells what happens, as it happens: here, a message arrives.",
+            "idle --count 1",
+        )
     },
-    Step {
-        says: "Opening one tells how many messages there are, and what can be changed:",
-        command: "select INBOX",
-    },
-    Step {
-        says: "Messages are found as IMAP has it, with a few liberties:",
-        command: "search unseen from smith",
-    },
-    Step {
-        says: "$ is what was found. Names and subjects come decoded, whatever their charset:",
-        command: "fetch $ envelope",
-    },
-    Step {
-        says: "Who answered whom:",
-        command: "thread subject zaproszenie",
-    },
-    Step {
-        says: "The server tells what happens, as it happens: here, a message arrives.",
-        command: "idle --count 1",
-    },
-    Step {
-        says: "Leaving logs out.",
-        command: "logout",
-    },
+    step("Leaving logs out.", "logout"),
 ];
+
+const NEWS: &str = "From: Alice Archer <alice@example.org>\n\
+                    To: bob@example.org\n\
+                    Subject: The tour is nearly over\n\n\
+                    This came while you were waiting.\n";
+
+const fn step(says: &'static str, command: &'static str) -> Step {
+    Step {
+        says,
+        command,
+        mail: None,
+    }
+}
 
 /// What to try after it: commands, and what they are for.
 const NEXT: [(&str, &str); 3] = [
@@ -61,12 +70,6 @@ const NEXT: [(&str, &str); 3] = [
     ),
     ("imapclient --help", "what else there is"),
 ];
-
-/// What comes while IDLE waits.
-const NEWS: &str = "From: Alice Archer <alice@example.org>\n\
-                    To: bob@example.org\n\
-                    Subject: The tour is nearly over\n\n\
-                    This came while you were waiting.\n";
 
 /// Shows all of it.
 pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> Result<()> {
@@ -87,12 +90,10 @@ pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> 
             &prompt,
             step.command,
         )?;
-        if step.command.starts_with("idle") {
-            with_news(server, &mut session, runtime, |session| {
-                interactive::run_line(session, runtime, step.command)
-            })?;
-        } else {
-            interactive::run_line(&mut session, runtime, step.command)?;
+        let run = |session: &mut Session| interactive::run_line(session, runtime, step.command);
+        match step.mail {
+            Some(mail) => with_news(server, mail, &mut session, runtime, run)?,
+            None => run(&mut session)?,
         }
     }
     session.screen.reply(&next())?;
@@ -115,6 +116,7 @@ fn next() -> Reply {
 /// Has a message arrive while something waits for it.
 fn with_news(
     server: &Server,
+    mail: &str,
     session: &mut Session,
     runtime: &Runtime,
     idle: impl FnOnce(&mut Session) -> Result<()>,
@@ -127,7 +129,7 @@ fn with_news(
                 begins("IDLE")(&command) || begins("LOGOUT")(&command)
             });
             if begins("IDLE")(&sent.command()) {
-                server.deliver(USER, "INBOX", NEWS);
+                server.deliver(USER, "INBOX", mail);
             }
         });
         let done = idle(session);

@@ -121,6 +121,19 @@ fn a_lost_connection_is_reported_and_made_again() {
 }
 
 #[test]
+fn leaving_a_connection_that_is_lost_is_no_failure() {
+    let place = Place::new();
+    let mut window = place.window(80);
+    window.run("examine INBOX");
+    place.server.disconnect("bob");
+    place.server.wait_for_no_connections();
+    window.keys("\x04");
+    assert_eq!(window.end(), 0);
+    let screen = window.screen();
+    assert!(screen.contains("\nerror: "), "{screen}");
+}
+
+#[test]
 fn a_connection_that_cannot_be_made_ends_the_program() {
     let place = Place::new();
     place
