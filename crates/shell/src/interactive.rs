@@ -58,7 +58,8 @@ pub(crate) fn run(mut session: Session, runtime: Runtime) -> Result<()> {
 /// Runs the commands of a line, and shows their answers.
 pub(crate) fn run_line(session: &mut Session, runtime: &Runtime, line: &str) -> Result<()> {
     for words in words::commands(line)? {
-        let reply = runtime.block_on(session.run(Command::parse(words)?))?;
+        let command = Command::parse(words)?;
+        let reply = runtime.block_on(session.run(async |session| command.run(session).await))?;
         runtime.block_on(session.show(&reply))?;
         if session.is_left() {
             break;

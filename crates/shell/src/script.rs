@@ -67,7 +67,7 @@ fn run_lines(
 
 fn run_all(session: &mut Session, runtime: &Runtime, commands: Vec<Command>) -> Result<()> {
     for command in commands {
-        let reply = runtime.block_on(session.run(command))?;
+        let reply = runtime.block_on(session.run(async |session| command.run(session).await))?;
         runtime.block_on(session.show(&reply))?;
         if session.is_left() {
             break;

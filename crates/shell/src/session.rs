@@ -10,7 +10,6 @@ use imapclient_config::Account;
 
 use crate::{
     ask,
-    command::Command,
     failure::{Failure, Result},
     progress::Progress,
     reply::Reply,
@@ -35,8 +34,8 @@ pub(crate) struct Session {
     client: Option<Client>,
     /// What was selected last: it will be again when the connection is.
     selected: Option<Selected>,
-    /// What the last search found: `$`.
-    found: Option<Found>,
+    /// The UIDs that were found last, in the order they were told: `$`.
+    found: Option<Vec<u32>>,
     /// What was set in the session.
     timeout: Option<Option<Duration>>,
     /// Whether questions are answered by yes.
@@ -53,14 +52,6 @@ struct Selected {
     name: MailboxName,
     read_only: bool,
     uid_validity: Option<u32>,
-}
-
-/// Messages that were found, in the order they were told.
-#[derive(Debug, Clone)]
-pub(crate) struct Found {
-    pub(crate) numbers: Vec<u32>,
-    /// Whether they are UIDs; sequence numbers otherwise.
-    pub(crate) by_uid: bool,
 }
 
 impl Session {
@@ -84,9 +75,12 @@ impl Session {
         &self.account
     }
 
-    /// Runs a command; Ctrl-C ends the command, and not the session. What is to come of its answer then
-    /// is for [`drain`](Self::drain).
-    pub(crate) async fn run(&mut self, command: Command) -> Result<Reply> {
+    /// Does something; Ctrl-C ends that, and not the session. What is to come of an answer then is for
+    /// [`drain`](Self::drain).
+    pub(crate) async fn run<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         self.progress = Progress::new(self.screen.progress() && !trace::is_on());
         let progress = self.progress.clone();
         let result = tokio::select! {
@@ -96,7 +90,7 @@ impl Session {
                 Ok(()) => Err(Failure::Cancelled),
                 Err(error) => Err(error.into()),
             },
-            result = command.run(self) => result,
+            result = work(self) => result,
             never = progress.show() => match never {},
         };
         progress.end();
@@ -160,11 +154,10 @@ impl Session {
         }
         let mut client = builder.connect().await?;
         self.connected_before = true;
-        if let Some(before) = self.selected.take() {
-            let name = before.name.clone();
+        if let Some(before) = self.selected.clone() {
             let again = match before.read_only {
-                true => client.examine(name).await,
-                false => client.select(name).await,
+                true => client.examine(&before.name).await,
+                false => client.select(&before.name).await,
             };
             match again {
                 Ok(now) if now.uid_validity != before.uid_validity => {
@@ -261,12 +254,13 @@ impl Session {
         self.client.as_ref()?.state().selected()
     }
 
-    pub(crate) fn found(&self) -> Option<&Found> {
-        self.found.as_ref()
+    /// The UIDs that were found last in this mailbox, if anything was looked for.
+    pub(crate) fn found(&self) -> Option<&[u32]> {
+        self.found.as_deref()
     }
 
-    pub(crate) fn set_found(&mut self, found: Found) {
-        self.found = Some(found);
+    pub(crate) fn set_found(&mut self, uids: Vec<u32>) {
+        self.found = Some(uids);
     }
 
     /// What is known of mailboxes is out of date.

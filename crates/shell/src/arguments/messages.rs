@@ -6,7 +6,7 @@ use imapclient::{Messages, SeqSet, UidSet};
 
 use crate::{
     failure::{Failure, Result},
-    session::{Found, Session},
+    session::Session,
 };
 
 /// `7`, `1:10,15:*`: UIDs; `#1:10`: sequence numbers; `*`: the last one; `all`; `$`: what was found.
@@ -56,17 +56,8 @@ impl MessageSet {
             None => Err(Failure::usage(
                 "$ stands for the messages that `search`, `sort` or `thread` found last in this mailbox; none of them did yet",
             )),
-            Some(found) if found.numbers.is_empty() => {
-                Err(Failure::usage("$ stands for no message: nothing was found"))
-            }
-            Some(Found {
-                numbers,
-                by_uid: true,
-            }) => Ok(Self::Uids(numbers.iter().copied().collect())),
-            Some(Found {
-                numbers,
-                by_uid: false,
-            }) => Ok(Self::Seqs(numbers.iter().copied().collect())),
+            Some([]) => Err(Failure::usage("$ stands for no message: nothing was found")),
+            Some(uids) => Ok(Self::Uids(uids.into())),
         }
     }
 

@@ -1,14 +1,14 @@
 //! Commands that find messages.
 
 use clap::Args;
-use imapclient::{Found as Answer, SearchQuery, ThreadAlgorithm};
+use imapclient::{Found, SearchQuery, ThreadAlgorithm};
 
 use super::tree;
 use crate::{
     arguments::{criteria, messages::count, sorting},
     failure::Result,
     reply::{Field, Reply, View},
-    session::{Found, Session},
+    session::Session,
 };
 
 commands! {
@@ -156,10 +156,7 @@ impl Thread {
             }
         };
         announce(numbers.len(), session);
-        session.set_found(Found {
-            numbers,
-            by_uid: true,
-        });
+        session.set_found(numbers);
         Ok(Reply::new(&threads, shown))
     }
 }
@@ -183,7 +180,7 @@ fn best(capabilities: &imapclient::Capabilities) -> Result<ThreadAlgorithm> {
 }
 
 /// Shows what was found, and keeps it for `$`.
-fn keep(found: Answer, session: &mut Session) -> Reply {
+fn keep(found: Found, session: &mut Session) -> Reply {
     if let Some(summary) = found.summary()
         && found.is_empty()
     {
@@ -208,10 +205,7 @@ fn keep(found: Answer, session: &mut Session) -> Reply {
         true => View::Nothing,
         false => View::Text(shown.join(" ")),
     };
-    session.set_found(Found {
-        numbers: numbers.clone(),
-        by_uid: !found.by_sequence(),
-    });
+    session.set_found(numbers.clone());
     Reply::new(numbers, view)
 }
 

@@ -90,7 +90,7 @@ impl Fetch {
         let by_uid = set.by_uid();
         // What was found stays in the order it was found in.
         let order = match (&self.messages, session.found()) {
-            (MessageSet::Found, Some(found)) => found.numbers.clone(),
+            (MessageSet::Found, Some(found)) => found.to_vec(),
             _ => Vec::new(),
         };
         let found = fetch(session, set, items).await?;
