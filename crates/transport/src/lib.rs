@@ -45,6 +45,7 @@ mod child;
 mod dial;
 mod error;
 mod exchange;
+mod handshake;
 mod pipe;
 mod roots;
 mod socket;
@@ -57,6 +58,7 @@ mod wake;
 
 pub use certificate::CertificateProblem;
 pub use error::Error;
+pub use handshake::Handshake;
 pub use pipe::Pipe;
 pub use socket::{Endpoint, Socket, Wait, Want};
 pub use std_io::StdSocket;

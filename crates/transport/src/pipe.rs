@@ -1,4 +1,4 @@
-use crate::{CertificateProblem, Error, TlsConfig, Want, buffer::Buffer, tls};
+use crate::{CertificateProblem, Error, Handshake, TlsConfig, Want, buffer::Buffer, tls};
 use rustls::{ClientConnection, InvalidMessage, ProtocolVersion};
 use std::{
     fmt,
@@ -108,6 +108,11 @@ impl Pipe {
         self.tls
             .as_ref()
             .is_some_and(|tls| tls.connection.is_handshaking())
+    }
+
+    /// What was agreed on in the TLS handshake. `None` without TLS, and before the handshake is over.
+    pub fn handshake(&self) -> Option<Handshake> {
+        Handshake::of(&self.tls.as_ref()?.connection)
     }
 
     /// What a login can be bound to: 32 bytes that only both ends of this connection know (`tls-exporter`, RFC 9266). `None` without TLS, before

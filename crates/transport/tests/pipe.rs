@@ -5,7 +5,10 @@ mod common;
 
 use common::{drain, pattern, trusted};
 use imapclient_transport::{Error, Pipe, TlsConfig, Want};
-use rustls::{ServerConfig, ServerConnection};
+use rustls::{
+    ServerConfig, ServerConnection,
+    pki_types::{CertificateDer, pem::PemObject},
+};
 use std::{
     io::{ErrorKind, Read, Write},
     sync::Arc,
@@ -98,6 +101,38 @@ fn there_is_nothing_to_bind_to_without_tls_1_3_and_its_handshake() {
     old.talk(usize::MAX).unwrap();
     assert!(old.pipe.meets(Want::Flushed));
     assert_eq!(old.pipe.tls_exporter(), None);
+}
+
+#[test]
+fn what_was_agreed_on_is_told_after_the_handshake() {
+    assert_eq!(Pipe::plain().handshake(), None);
+    let (identity, config) = trusted();
+    let shown = CertificateDer::from_pem_slice(identity.cert_pem.as_bytes()).unwrap();
+    for (server, version) in [
+        (identity.server_config(), "TLS 1.3"),
+        (identity.server_config_tls12(), "TLS 1.2"),
+    ] {
+        let mut pair = Pair::new(server, &config);
+        assert_eq!(pair.pipe.handshake(), None);
+        pair.talk(usize::MAX).unwrap();
+        let handshake = pair.pipe.handshake().unwrap();
+        assert_eq!(handshake.version, version);
+        let suite = pair.server.negotiated_cipher_suite().unwrap().suite();
+        assert_eq!(Some(handshake.cipher_suite), suite.as_str());
+        assert_eq!(handshake.certificates, [shown.to_vec()]);
+    }
+}
+
+#[test]
+fn nothing_was_agreed_on_where_the_certificate_is_refused() {
+    let (identity, _) = trusted();
+    let (_, other) = trusted();
+    let mut pair = Pair::new(identity.server_config(), &other);
+    assert!(matches!(
+        pair.talk(usize::MAX),
+        Err(Error::Certificate { .. })
+    ));
+    assert_eq!(pair.pipe.handshake(), None);
 }
 
 /// A writer that takes no more than so many bytes at once.

@@ -1,0 +1,51 @@
+use rustls::{ClientConnection, ProtocolVersion};
+use std::fmt;
+
+/// What both ends have agreed on in a TLS handshake, and who the server says it is.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Handshake {
+    /// The version, as in `TLS 1.3`.
+    pub version: &'static str,
+    /// The registered name of the cipher suite, as in `TLS13_AES_128_GCM_SHA256`.
+    pub cipher_suite: &'static str,
+    /// The certificates that the server showed, in DER, its own first. Checked as [`TlsOptions`](crate::TlsOptions) say, and no further.
+    pub certificates: Vec<Vec<u8>>,
+}
+
+impl Handshake {
+    /// `None` until the handshake is over.
+    pub(crate) fn of(connection: &ClientConnection) -> Option<Self> {
+        if connection.is_handshaking() {
+            return None;
+        }
+        Some(Self {
+            version: match connection.protocol_version()? {
+                ProtocolVersion::TLSv1_2 => "TLS 1.2",
+                ProtocolVersion::TLSv1_3 => "TLS 1.3",
+                other => other.as_str()?,
+            },
+            cipher_suite: connection
+                .negotiated_cipher_suite()?
+                .suite()
+                .as_str()
+                .unwrap_or("unregistered"),
+            certificates: connection
+                .peer_certificates()?
+                .iter()
+                .map(|certificate| certificate.to_vec())
+                .collect(),
+        })
+    }
+}
+
+/// Certificates are long: it only counts them.
+impl fmt::Debug for Handshake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handshake")
+            .field("version", &self.version)
+            .field("cipher_suite", &self.cipher_suite)
+            .field("certificates", &self.certificates.len())
+            .finish()
+    }
+}
