@@ -157,6 +157,27 @@ impl Login {
     }
 }
 
+impl Method {
+    /// Its name as in `AUTH=...`; the LOGIN command has none.
+    fn mechanism(self) -> Option<&'static str> {
+        match self {
+            Self::Scram(name) => Some(name),
+            Self::Plain => Some("PLAIN"),
+            Self::Login => Some("LOGIN"),
+            Self::LoginCommand => None,
+        }
+    }
+}
+
+impl TokenMechanism {
+    fn name(self) -> &'static str {
+        match self {
+            Self::OAuthBearer => "OAUTHBEARER",
+            Self::XOAuth2 => "XOAUTH2",
+        }
+    }
+}
+
 impl<S: Socket> Client<S> {
     /// Logs in.
     pub(crate) async fn log_in(&mut self, Login(way): Login) -> Result<()> {
@@ -179,6 +200,24 @@ impl<S: Socket> Client<S> {
         }
     }
 
+    /// The mechanism by which it would log in; `None` for the LOGIN command.
+    pub(crate) async fn mechanism_of(&mut self, Login(way): &Login) -> Result<Option<String>> {
+        self.ready("LOGIN", need_no_login).await?;
+        let mechanism = match way {
+            Way::Auto(..) => self.choose().await?.mechanism().map(str::to_owned),
+            Way::Command(..) => {
+                self.need_login_command().await?;
+                None
+            }
+            Way::Mechanism(mechanism) => Some(mechanism.name().to_owned()),
+            // What it is called does not depend on the password.
+            Way::By(username, _, make) => Some(make(username.clone(), "".into()).name().to_owned()),
+            Way::Token(_, _, Some(by)) => Some(by.name().to_owned()),
+            Way::Token(_, _, None) => Some(self.token_mechanism().await?.name().to_owned()),
+        };
+        Ok(mechanism)
+    }
+
     /// Runs the LOGIN command.
     pub(crate) async fn login_command(
         &mut self,
@@ -186,12 +225,17 @@ impl<S: Socket> Client<S> {
         password: SecretString,
     ) -> Result<()> {
         self.ready("LOGIN", need_no_login).await?;
-        // Whether LOGIN is allowed is for the capabilities to say.
-        if self.capabilities().await?.has("LOGINDISABLED") {
-            return Err(Error::LoginDisabled);
-        }
+        self.need_login_command().await?;
         let ask = |_| command::login(&username, password.expose_secret());
         self.run(Ask::to("LOGIN", need_no_login, ask)).await
+    }
+
+    /// Whether LOGIN is allowed is for the capabilities to say.
+    async fn need_login_command(&mut self) -> Result<()> {
+        match self.capabilities().await?.has("LOGINDISABLED") {
+            true => Err(Error::LoginDisabled),
+            false => Ok(()),
+        }
     }
 
     /// Runs a SASL exchange, told what it can be bound to.

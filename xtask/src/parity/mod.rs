@@ -57,9 +57,11 @@ const ONE_FACE: [(&str, &str); 1] = [(
     "an async wait ends when its future is dropped",
 )];
 /// Arguments that no text can come in by.
-const WITHOUT_TEXT: [(&str, &str); 8] = [
+const WITHOUT_TEXT: [(&str, &str); 9] = [
     ("drain", "most"),
     ("idle_or_poll", "interval"),
+    // Nothing of it is sent.
+    ("login_mechanism", "login"),
     ("next_timeout", "timeout"),
     // What it sends is written by the codec, whose tests have all its arguments.
     ("run", "command"),

@@ -2,7 +2,7 @@
 
 use imapclient_auth::Mechanism;
 use imapclient_codec::{Capabilities, Id, Namespaces, Outgoing, Response, Status, command};
-use imapclient_transport::Socket;
+use imapclient_transport::{Handshake, Socket};
 use secrecy::SecretString;
 
 use crate::{
@@ -24,6 +24,21 @@ impl<S: Socket> Client<S> {
     #[must_use]
     pub fn greeting(&self) -> &Status {
         &self.greeting
+    }
+
+    /// What was agreed on in the TLS handshake, and the certificates that the server showed;
+    /// `None` without TLS.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |client| {
+    /// if let Some(handshake) = client.tls() {
+    ///     println!("{}, {}", handshake.version, handshake.cipher_suite);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn tls(&self) -> Option<Handshake> {
+        self.pipe.handshake()
     }
 
     /// What the server can do. Asks it only if it has not said so yet, or if that may have
@@ -221,6 +236,30 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "oauthbearer_login")]
     pub async fn login_with(&mut self, login: Login) -> Result<()> {
         self.log_in(login).await
+    }
+
+    /// The mechanism by which [`login_with`](Self::login_with) would log in, as in
+    /// `SCRAM-SHA-256`; `None` if by the LOGIN command. Neither the password nor a token is sent or
+    /// needed for it.
+    ///
+    /// Needs a connection on which nobody is logged in.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_stranger(async |mut client| {
+    /// use imapclient::Login;
+    ///
+    /// let login = Login::auto("bob", "sekret");
+    /// assert_eq!(client.login_mechanism(&login).await?.as_deref(), Some("PLAIN"));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoMechanism`](crate::Error::NoMechanism),
+    /// [`Error::LoginDisabled`](crate::Error::LoginDisabled) and
+    /// [`Error::Missing`](crate::Error::Missing), as logging in would fail with;
+    /// [`Error::State`](crate::Error::State), and those of the connection.
+    pub async fn login_mechanism(&mut self, login: &Login) -> Result<Option<String>> {
+        self.mechanism_of(login).await
     }
 
     /// Asks nothing: what the server has to tell turns up in [`updates`](Self::updates).

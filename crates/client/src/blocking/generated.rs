@@ -19,6 +19,7 @@ use imapclient_codec::{
     MailboxName, MailboxStatus, Namespaces, Quota, QuotaRoot, Response, Rights, Status, Thread,
 };
 use imapclient_engine::Mailbox;
+use imapclient_transport::Handshake;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -880,6 +881,21 @@ impl Client {
         self.inner.greeting()
     }
 
+    /// What was agreed on in the TLS handshake, and the certificates that the server showed;
+    /// `None` without TLS.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|client| {
+    /// if let Some(handshake) = client.tls() {
+    ///     println!("{}, {}", handshake.version, handshake.cipher_suite);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn tls(&self) -> Option<Handshake> {
+        self.inner.tls()
+    }
+
     /// What the server can do. Asks it only if it has not said so yet, or if that may have
     /// changed since. `CAPABILITY`, RFC 9051 §6.1.1.
     ///
@@ -1035,6 +1051,30 @@ impl Client {
     #[doc(alias = "oauthbearer_login")]
     pub fn login_with(&mut self, login: Login) -> Result<()> {
         now(self.inner.login_with(login))
+    }
+
+    /// The mechanism by which [`login_with`](Self::login_with) would log in, as in
+    /// `SCRAM-SHA-256`; `None` if by the LOGIN command. Neither the password nor a token is sent or
+    /// needed for it.
+    ///
+    /// Needs a connection on which nobody is logged in.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking_stranger(|mut client| {
+    /// use imapclient::Login;
+    ///
+    /// let login = Login::auto("bob", "sekret");
+    /// assert_eq!(client.login_mechanism(&login)?.as_deref(), Some("PLAIN"));
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::NoMechanism`](crate::Error::NoMechanism),
+    /// [`Error::LoginDisabled`](crate::Error::LoginDisabled) and
+    /// [`Error::Missing`](crate::Error::Missing), as logging in would fail with;
+    /// [`Error::State`](crate::Error::State), and those of the connection.
+    pub fn login_mechanism(&mut self, login: &Login) -> Result<Option<String>> {
+        now(self.inner.login_mechanism(login))
     }
 
     /// Asks nothing: what the server has to tell turns up in [`updates`](Self::updates).

@@ -40,6 +40,59 @@ faces! {
     }
 
     #[case]
+    async fn the_mechanism_is_told_before_it_is_used() {
+        struct NoToken;
+
+        impl auth::TokenSource for NoToken {
+            fn token(
+                &self,
+                _: Option<&auth::Token>,
+            ) -> Result<auth::Token, auth::TokenError> {
+                panic!("nobody needs a token")
+            }
+        }
+
+        let offers = " LOGINDISABLED AUTH=PLAIN AUTH=SCRAM-SHA-256 AUTH=XOAUTH2";
+        let peer = stranger(offers, "");
+        let mut client = connect(&peer).await;
+        for (login, mechanism) in [
+            (Login::auto("bob", "x"), "SCRAM-SHA-256"),
+            (Login::mechanism(Plain::new("bob", "x".into())), "PLAIN"),
+            (
+                Login::by("bob", "x", |name, password| {
+                    Box::new(auth::CramMd5::new(name, password))
+                }),
+                "CRAM-MD5",
+            ),
+            (Login::token("bob", NoToken), "XOAUTH2"),
+            (Login::oauthbearer("bob", NoToken), "OAUTHBEARER"),
+        ] {
+            let told = client.login_mechanism(&login).await.unwrap();
+            assert_eq!(told.as_deref(), Some(mechanism), "{login:?}");
+        }
+        let command = Login::command("bob", "x");
+        let error = client.login_mechanism(&command).await.unwrap_err();
+        assert!(matches!(error, Error::LoginDisabled), "{error:?}");
+        leave(client, peer).await;
+
+        let peer = stranger("", "");
+        let mut client = connect(&peer).await;
+        for login in [Login::auto("bob", "x"), Login::command("bob", "x")] {
+            assert_eq!(client.login_mechanism(&login).await.unwrap(), None);
+        }
+        let token = Login::token("bob", NoToken);
+        let error = client.login_mechanism(&token).await.unwrap_err();
+        assert!(matches!(error, Error::Missing { .. }), "{error:?}");
+        leave(client, peer).await;
+
+        let peer = member(" AUTH=PLAIN", "");
+        let mut client = connect(&peer).await;
+        let error = client.login_mechanism(&command).await.unwrap_err();
+        assert!(matches!(error, Error::State { .. }), "{error:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
     async fn what_cannot_be_quoted_is_a_literal() {
         let peer = stranger(
             "",

@@ -56,6 +56,7 @@ faces! {
         let peer = Peer::start(move |connection| script.run(connection));
         let mut client =
             starttls::<Client>(&peer).tls_options(options).connect().await.unwrap();
+        assert_eq!(client.tls().unwrap().version, "TLS 1.3");
         assert!(client.state().has("REAL") && !client.state().has("FAKE"));
         assert_eq!(client.updates().count(), 0);
         client.logout().await.unwrap();

@@ -21,6 +21,15 @@ faces! {
     }
 
     #[case]
+    async fn without_tls_nothing_was_agreed_on() {
+        let peer = stranger("", "");
+        let client = plain::<Client>(&peer).connect().await.unwrap();
+        assert_eq!(client.tls(), None);
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
     async fn capabilities_in_the_greeting_are_not_asked_for() {
         let peer = stranger(" IDLE X-ODD", "");
         let mut client = connect(&peer).await;
