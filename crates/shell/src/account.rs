@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use imapclient::{SecretString, auth::secrecy::ExposeSecret};
-use imapclient_config::{Account, Config, Error as ConfigError, Loader};
+use imapclient_config::{Account, Config, Error as ConfigError, Loader, Warning};
 
 use crate::{
     args::Connection,
@@ -15,15 +15,20 @@ use crate::{
 /// The account that the command line names; what it lacks and logging in takes is asked for.
 pub(crate) fn account(connection: &Connection, screen: &Screen) -> Result<Account> {
     let mut account = without_login(connection, screen)?;
+    complete(&mut account, connection.file.is_some())?;
+    Ok(account)
+}
+
+/// Asks for what the account lacks to log in.
+pub(crate) fn complete(account: &mut Account, has_file: bool) -> Result<()> {
     // What only a file can say, and which line of it, the error itself says best.
     let may_ask = io::stdin().is_terminal();
-    let has_file = connection.file.is_some();
     while let Err(error) = account.check_login() {
         match option_of(&error) {
             Some("username") if may_ask || !has_file => {
                 account.username = Some(ask_for("username", "--username USER")?);
             }
-            Some("password") if may_ask => account.password = Some(password(&account)?),
+            Some("password") if may_ask => account.password = Some(password(account)?),
             Some("password") if !has_file => {
                 return Err(missing(
                     "password",
@@ -38,31 +43,44 @@ pub(crate) fn account(connection: &Connection, screen: &Screen) -> Result<Accoun
             _ => return Err(error.into()),
         }
     }
-    Ok(account)
+    Ok(())
+}
+
+/// Whether what is missing is something that people know: their user name and password.
+pub(crate) fn can_be_asked(error: &ConfigError) -> bool {
+    matches!(option_of(error), Some("username" | "password"))
 }
 
 /// The account as far as it is known.
 pub(crate) fn without_login(connection: &Connection, screen: &Screen) -> Result<Account> {
+    let (account, warnings) = load(connection)?;
+    for warning in warnings {
+        screen.warn(&warning.to_string());
+    }
+    Ok(account)
+}
+
+/// The account as far as it is known, and what may be wrong with its settings.
+pub(crate) fn load(connection: &Connection) -> Result<(Account, Vec<Warning>)> {
     let config = match &connection.file {
         Some(path) => Config::load(path)?,
         None => from_options(connection)?,
     };
     // What was written on purpose, a moment ago, need not be said.
-    if connection.file.is_some() {
-        let default = config.default.section();
-        let chosen = connection.section.as_deref().unwrap_or(default);
-        for warning in config.warnings() {
-            // What another section says is not what this is about.
-            let section = warning.place().section();
-            if section.is_none_or(|section| section == default || section == chosen) {
-                screen.warn(&warning.to_string());
-            }
-        }
-    }
-    match connection.section.as_deref() {
-        Some(name) if name != config.default.section() => section(&config, name),
-        _ => Ok(config.default),
-    }
+    let default = config.default.section();
+    let chosen = connection.section.as_deref().unwrap_or(default);
+    let warnings = config.warnings().iter().filter(|warning| {
+        // What another section says is not what this is about.
+        let section = warning.place().section();
+        connection.file.is_some()
+            && section.is_none_or(|section| section == default || section == chosen)
+    });
+    let warnings = warnings.cloned().collect();
+    let account = match chosen {
+        name if name != default => section(&config, name)?,
+        _ => config.default,
+    };
+    Ok((account, warnings))
 }
 
 fn section(config: &Config, name: &str) -> Result<Account> {
@@ -129,7 +147,8 @@ fn missing(what: &str, advice: &str) -> Failure {
     ))
 }
 
-fn option_of(error: &ConfigError) -> Option<&str> {
+/// The option that is missing.
+pub(crate) fn option_of(error: &ConfigError) -> Option<&str> {
     match error {
         ConfigError::Missing { place, .. } => place.option(),
         _ => None,

@@ -21,6 +21,7 @@ use crate::oauth2::Oauth2;
   imapclient demo                           try it on a server in memory
   imapclient -H imap.example.org -u bob     the password is asked for
   imapclient -f conf.ini -m INBOX -c 'search unseen'
+  imapclient -f conf.ini doctor             what is wrong with this account
 
 Exit status: 0 if all went well, 1 if something failed, 2 if it was not understood, 130 after Ctrl-C."
 )]
@@ -134,6 +135,16 @@ pub(crate) struct Run {
 pub(crate) enum Program {
     /// Opens a session on a server in memory, with several hundred messages to try things on.
     Demo(Demo),
+    /// Connects step by step, and says what is wrong and what to do.
+    ///
+    /// No password is sent to a server whose certificate is not trusted, and none in clear but with
+    /// --insecure. With --json the report is one object.
+    #[command(after_help = "Examples:
+  imapclient -H imap.example.org -u bob doctor
+  imapclient -f conf.ini --json doctor
+
+Exit status: 0 if all is well or nearly so, 1 if something is wrong.")]
+    Doctor,
     /// Gets tokens to log in with in place of a password.
     #[command(subcommand)]
     Oauth2(Oauth2),

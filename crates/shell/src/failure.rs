@@ -26,6 +26,9 @@ pub(crate) enum Failure {
     /// It would have to be asked whether that is meant, and there is nobody to ask.
     #[error("{0}; add --yes to do it without being asked")]
     Unconfirmed(String),
+    /// It is in the answer already.
+    #[error("something is wrong")]
+    Told,
     /// Ctrl-C.
     #[error("cancelled")]
     Cancelled,

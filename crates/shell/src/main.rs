@@ -17,6 +17,7 @@ mod command;
 mod complete;
 mod completions;
 mod demo;
+mod doctor;
 mod escape;
 mod failure;
 mod history;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         // Whoever reads our output has closed it, and wants no more.
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Told) => ExitCode::FAILURE,
         Err(failure) => {
             screen.error(&failure.text());
             failure.exit_code()
@@ -78,6 +80,7 @@ fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
             )
         }
         Some(Program::Demo(demo)) => demo::run(demo, arguments, screen),
+        Some(Program::Doctor) => doctor::run(&arguments.connection, screen),
         Some(Program::Oauth2(oauth2)) => oauth2.run(&arguments.connection, screen),
         Some(Program::Completions { shell }) => completions::print(*shell, screen),
         Some(Program::Man) => manual::print(screen),

@@ -23,6 +23,8 @@ pub(crate) enum View {
     Nothing,
     /// Lines, each of which is cut to the terminal.
     Lines(Vec<Line>),
+    /// Lines whose last piece goes on below itself where the terminal ends.
+    Wrapped(Vec<Line>),
     /// Names and values, one below the other.
     Fields(Vec<Field>),
     /// Rows and columns.

@@ -169,6 +169,7 @@ impl Screen {
         match view {
             View::Nothing => String::new(),
             View::Lines(lines) => lines.iter().map(|line| self.line(line)).collect(),
+            View::Wrapped(lines) => lines.iter().map(|line| self.wrapped(line)).collect(),
             View::Fields(fields) => self.fields(fields),
             View::Table(table) => self.table(table),
             View::Text(text) => escape::lines(text)
@@ -199,6 +200,32 @@ impl Screen {
             if !fits {
                 break;
             }
+        }
+        drawn.push('\n');
+        drawn
+    }
+
+    /// A line whose last piece goes on below itself.
+    fn wrapped(&self, line: &Line) -> String {
+        let mut drawn = String::new();
+        let mut indent = 0;
+        let Some((last, before)) = line.0.split_last() else {
+            return "\n".to_owned();
+        };
+        for cell in before {
+            let shown = safe(&cell.text);
+            indent += shown.width();
+            drawn.push_str(&paint(&shown, cell.style, self.settings.colour));
+        }
+        let room = self
+            .width()
+            .map_or(usize::MAX, |width| width.saturating_sub(indent).max(20));
+        for (number, part) in wrap(&safe(&last.text), room).iter().enumerate() {
+            if number > 0 {
+                drawn.push('\n');
+                drawn.push_str(&" ".repeat(indent));
+            }
+            drawn.push_str(&paint(part.trim_end(), last.style, self.settings.colour));
         }
         drawn.push('\n');
         drawn

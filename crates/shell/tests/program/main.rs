@@ -1,5 +1,6 @@
 //! The program as its users see it.
 
+mod doctor;
 mod generated;
 mod hostile;
 mod oauth2;

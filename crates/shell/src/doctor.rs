@@ -1,0 +1,130 @@
+//! `imapclient doctor`: connects step by step, and says what is wrong and what to do.
+//!
+//! ```text
+//!  network ─▶ connect ─▶ (tls) ─▶ talk ─▶ login ─▶ mailboxes       each adds steps to the report
+//!                └─ look: TLS that is only looked at, to tell more of what failed
+//! ```
+//!
+//! A step that fails ends those that need it. The report tells the cause first.
+
+mod capabilities;
+mod certificate;
+mod connect;
+mod login;
+mod look;
+mod mailboxes;
+mod network;
+mod person;
+mod provider;
+mod quirks;
+mod report;
+mod talk;
+mod tls;
+
+use std::time::Duration;
+
+use imapclient_config::{Account, Warning};
+
+use crate::{
+    account,
+    args::Connection,
+    failure::{Failure, Result},
+    progress::Progress,
+    screen::Screen,
+    trace,
+};
+use person::Person;
+use report::{Name, Outcome, Report, Step};
+
+const TLS: Name = Name("tls", "TLS");
+const SETTINGS: Name = Name("settings", "settings");
+const GREETING: Name = Name("greeting", "greeting");
+
+/// How long anything may take, where the account sets no time-out.
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Examines the account that the command line names.
+///
+/// # Errors
+/// [`Failure::Told`] if something is wrong with it.
+pub(crate) fn run(connection: &Connection, screen: &Screen) -> Result<()> {
+    let (mut account, warnings) = account::load(connection)?;
+    let progress = Progress::new(screen.progress() && !trace::is_on());
+    let person = Person {
+        screen,
+        progress: &progress,
+    };
+    let mut report = Report::default();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let result = runtime.block_on(async {
+        tokio::select! {
+            // First: Ctrl-C is ours before anything is done.
+            biased;
+            interrupted = tokio::signal::ctrl_c() => match interrupted {
+                Ok(()) => Err(Failure::Cancelled),
+                Err(error) => Err(error.into()),
+            },
+            result = examine(&mut account, &mut report, &person) => result,
+            never = progress.show() => match never {},
+        }
+    });
+    progress.end();
+    // A look-up of a name that goes on cannot be stopped, and is not waited for.
+    runtime.shutdown_background();
+    result?;
+    // After what comes of them. That there is no TLS is told by the step about it.
+    for warning in warnings {
+        if !matches!(warning, Warning::Plaintext { .. }) {
+            report.add(Step::warning(SETTINGS, warning.to_string()));
+        }
+    }
+    screen.reply(&report.reply())?;
+    match report.verdict() {
+        Outcome::Bad => Err(Failure::Told),
+        _ => Ok(()),
+    }
+}
+
+async fn examine(account: &mut Account, report: &mut Report, person: &Person<'_>) -> Result<()> {
+    if !account.stream && !network::reach(account, report).await {
+        return Ok(());
+    }
+    let Some(mut client) = connect::connect(account, report).await? else {
+        return Ok(());
+    };
+    let Some(before) = talk::before_login(account, &mut client, report).await? else {
+        return Ok(());
+    };
+    if login::log_in(account, &mut client, report, person).await?
+        && talk::after_login(account, &mut client, &before, report).await
+        && mailboxes::examine(&mut client, report).await
+    {
+        let user = account.username.as_deref().unwrap_or("the user");
+        let user = report::short(user);
+        report.set_healthy(format!(
+            "all is well: {user} can read mail at {}",
+            report::short(&account.host)
+        ));
+    } else {
+        report.set_healthy(format!(
+            "all is well with {} as far as can be seen without a login",
+            report::short(&account.host)
+        ));
+    }
+    if !report.is_over() {
+        talk::goodbye(client, report).await;
+    }
+    Ok(())
+}
+
+/// How long anything may take.
+fn limit(account: &Account) -> Duration {
+    account.timeout.unwrap_or(LIMIT)
+}
+
+/// As in `1.2 ms`.
+fn millis(took: Duration) -> String {
+    format!("{:.1} ms", took.as_secs_f64() * 1000.0)
+}

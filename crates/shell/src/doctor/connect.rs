@@ -1,0 +1,214 @@
+//! The connection as the client makes it, and what it means if there is none.
+
+use std::{pin::pin, time::Duration};
+
+use imapclient::{Builder, Error, Security, tokio::Client, transport::Handshake};
+use imapclient_config::Account;
+use tokio::time;
+
+use super::{
+    GREETING, TLS, limit, look,
+    report::{Report, Step, short},
+    tls,
+};
+use crate::failure::Result;
+
+/// How long a port may be silent in clear until it is tried whether it speaks TLS, if there is as
+/// much time.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Why there is no client.
+enum Trouble {
+    Client(Error),
+    /// The port wants TLS from the first byte, and was not asked so.
+    SpeaksTls(Handshake),
+}
+
+/// Connects and takes the greeting; nobody is logged in. `None` if that is the end of it.
+pub(super) async fn connect(account: &Account, report: &mut Report) -> Result<Option<Client>> {
+    if let Err(error) = account.connection::<Client>() {
+        report.add(Step::bad(TLS, text_of(&error)).advice("mend the account's settings"));
+        return Ok(None);
+    }
+    match open(account).await? {
+        Ok(client) => {
+            report.add(tls::trusted(account, client.tls()));
+            Ok(Some(client))
+        }
+        Err(trouble) => {
+            for step in explain(account, trouble).await? {
+                report.add(step);
+            }
+            Ok(None)
+        }
+    }
+}
+
+/// The settings of the account. That its certificate is checked is not for the account to say:
+/// no password goes to somebody who may be anybody.
+pub(super) fn builder(account: &Account) -> Result<Builder<Client>> {
+    let mut account = account.clone();
+    account.ssl_verify_cert = true;
+    account.ssl_check_hostname = true;
+    let limit = Some(limit(&account));
+    let builder = account.connection()?;
+    Ok(builder.timeout(limit).connect_timeout(limit))
+}
+
+async fn open(account: &Account) -> Result<Result<Client, Trouble>> {
+    let mut connecting = pin!(builder(account)?.connect());
+    if account.stream || account.security() == Security::Tls {
+        return Ok(connecting.await.map_err(Trouble::Client));
+    }
+    let patience = PATIENCE.min(limit(account) / 2);
+    if let Ok(result) = time::timeout(patience, &mut connecting).await {
+        return Ok(result.map_err(Trouble::Client));
+    }
+    // A server that waits for TLS is silent: so it need not be waited for to the end.
+    tokio::select! {
+        result = connecting => Ok(result.map_err(Trouble::Client)),
+        Ok(handshake) = look::unchecked(account) => Ok(Err(Trouble::SpeaksTls(handshake))),
+    }
+}
+
+async fn explain(account: &Account, trouble: Trouble) -> Result<Vec<Step>> {
+    let error = match trouble {
+        Trouble::SpeaksTls(handshake) => return Ok(vec![speaks_tls(account, &handshake)]),
+        Trouble::Client(error) => error,
+    };
+    Ok(match error {
+        Error::Tls(error) => vec![tls::failed(account, &error).await?],
+        Error::Timeout { what } if what.contains("handshake") => {
+            vec![tls::silent(account)]
+        }
+        Error::Closed { bye: None, .. }
+            if account.security() != Security::Tls && !account.stream =>
+        {
+            match look::unchecked(account).await {
+                Ok(handshake) => vec![speaks_tls(account, &handshake)],
+                Err(_) => vec![no_greeting(account, &error)],
+            }
+        }
+        Error::Protocol { what, .. } if what.contains("TLS") => vec![
+            Step::bad(TLS, format!("the server breaks the protocol: {what}"))
+                .advice("do not log in here: it is a faulty server, or somebody in its way"),
+        ],
+        Error::Missing { .. } => vec![no_starttls(account)],
+        Error::Refused(_) => vec![Step::bad(TLS, text_of(&error)).advice(
+            "use TLS from the first byte, without --starttls (starttls = false, port 993)",
+        )],
+        error => {
+            let mut steps = Vec::new();
+            // TLS was good, then; what it was like is told all the same.
+            if account.security() == Security::Tls
+                && !account.stream
+                && let Ok(handshake) = look::checked(account).await
+            {
+                steps.push(tls::trusted(account, Some(handshake)));
+            }
+            steps.push(no_greeting(account, &error));
+            steps
+        }
+    })
+}
+
+fn no_greeting(account: &Account, error: &Error) -> Step {
+    let here = here(account);
+    match error {
+        Error::Timeout { .. } => Step::bad(
+            GREETING,
+            format!("{here} is silent: no greeting within {:?}", limit(account)),
+        )
+        .advice("check that the port is one for IMAP; if so, the server is overloaded or broken"),
+        Error::Closed { bye: Some(bye), .. } => Step::bad(
+            GREETING,
+            format!(
+                "the server takes no connection now; it says {:?}",
+                short(bye)
+            ),
+        )
+        .advice("do as it says, or try later and ask its operator"),
+        Error::Closed { source, .. } => {
+            let why = source.as_ref().map(|error| format!(" ({error})"));
+            Step::bad(
+                GREETING,
+                format!(
+                    "{here} closes the connection without a greeting{}",
+                    why.unwrap_or_default()
+                ),
+            )
+            .advice(
+                "check the port; a server may do so to an address that it blocks or that has too \
+                 many connections",
+            )
+        }
+        Error::Protocol { what, log } => {
+            let said = log.last().map(ToString::to_string).unwrap_or_default();
+            let said = said.strip_prefix("S: ").unwrap_or(&said);
+            let summary = match service(said) {
+                Some(service) => format!("{here} speaks {service}, not IMAP"),
+                None => format!("{here} does not speak IMAP as it should: {}", short(what)),
+            };
+            Step::bad(GREETING, summary)
+                .advice("check host and port: IMAP is usually at 993 with TLS, at 143 without")
+                .detail("it says", short(said))
+        }
+        other => Step::bad(GREETING, text_of(other)).advice("check host and port"),
+    }
+}
+
+/// What else it is, going by its first words.
+fn service(said: &str) -> Option<&'static str> {
+    let services = [
+        ("220", "SMTP or FTP"),
+        ("554", "SMTP"),
+        ("+OK", "POP3"),
+        ("-ERR", "POP3"),
+        ("HTTP/", "HTTP"),
+        ("SSH-", "SSH"),
+        ("\"IMPLEMENTATION\"", "ManageSieve"),
+    ];
+    let known = services.iter().find(|(begin, _)| said.starts_with(begin));
+    known.map(|(_, service)| *service)
+}
+
+fn speaks_tls(account: &Account, handshake: &Handshake) -> Step {
+    let advice = match account.security() {
+        Security::StartTls => {
+            "leave out --starttls (starttls = true): TLS from the first byte is the default"
+        }
+        _ => "leave out --insecure (ssl = false): TLS is the default, and safe",
+    };
+    let step = Step::bad(
+        TLS,
+        format!("{} speaks TLS from the first byte", here(account)),
+    )
+    .advice(advice);
+    tls::tell(handshake, step)
+}
+
+fn no_starttls(account: &Account) -> Step {
+    Step::bad(TLS, format!("{} does not offer STARTTLS", here(account))).advice(
+        "use TLS from the first byte, without --starttls (starttls = false, port 993 usually); if \
+         it did offer STARTTLS before, somebody on the way may have removed that",
+    )
+}
+
+/// As in `port 993 of imap.example.org`.
+pub(super) fn here(account: &Account) -> String {
+    match account.stream {
+        true => "the command".to_owned(),
+        false => format!("port {} of {}", account.port, short(&account.host)),
+    }
+}
+
+/// An error and its causes.
+pub(super) fn text_of(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    short(&text)
+}

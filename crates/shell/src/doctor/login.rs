@@ -1,0 +1,338 @@
+//! How one could log in, and logging in.
+
+use std::time::Instant;
+
+use imapclient::{
+    Capabilities, Code, Error, Login, Phase, Refused, Security, StatusKind, Update,
+    auth::Error as Auth, tokio::Client,
+};
+use imapclient_config::Account;
+
+use super::{
+    connect::text_of,
+    millis,
+    person::Person,
+    provider,
+    report::{Name, Report, Step, short},
+    talk::{is_over, trouble},
+};
+use crate::{
+    account,
+    failure::{Failure, Result},
+};
+
+const MECHANISMS: Name = Name("mechanisms", "mechanisms");
+const LOGIN: Name = Name("login", "login");
+
+/// Mechanisms that are listed; more than any server has.
+const MOST: usize = 40;
+
+/// What is offered, and what would be taken of it. Whether there is a way to log in.
+pub(super) async fn mechanisms(
+    account: &Account,
+    client: &mut Client,
+    capabilities: &Capabilities,
+    report: &mut Report,
+) -> Result<bool> {
+    if client.state().phase() != Phase::NotAuthenticated {
+        return Ok(true);
+    }
+    let offered: Vec<String> = capabilities
+        .auth_mechanisms()
+        .take(MOST)
+        .map(short)
+        .collect();
+    let disabled = capabilities.has("LOGINDISABLED");
+    let Some(login) = stand_in(account) else {
+        report.add(
+            Step::good(MECHANISMS, listed(&offered, disabled))
+                .rows("offered", offered, Vec::new())
+                .rows("login disabled", disabled, Vec::new()),
+        );
+        return Ok(true);
+    };
+    let chosen = client.login_mechanism(&login).await;
+    let step = match &chosen {
+        Ok(mechanism) => {
+            let name = mechanism.as_deref();
+            let offers = |name: &str| offered.iter().any(|one| one.eq_ignore_ascii_case(name));
+            match name {
+                Some(name) if !offers(name) => Step::warning(
+                    MECHANISMS,
+                    format!("the account logs in by {name}, which the server does not offer"),
+                )
+                .advice("leave out `auth`: then the best way that is offered is taken"),
+                _ => Step::good(MECHANISMS, format!("{} is taken", called(name))),
+            }
+            .rows("taken", name, Vec::new())
+        }
+        Err(error) if is_over(error) => trouble(MECHANISMS, error),
+        Err(error) => no_way(account, error, &offered),
+    };
+    let shown = vec![("offered".to_owned(), listed(&offered, disabled))];
+    report.add(
+        step.rows("offered", offered, shown)
+            .rows("login disabled", disabled, Vec::new()),
+    );
+    Ok(chosen.is_ok())
+}
+
+/// Logs in, if that is safe: the connection is one that the account allows. Asks for what is
+/// missing, where there is somebody to ask. Whether somebody is logged in.
+pub(super) async fn log_in(
+    account: &mut Account,
+    client: &mut Client,
+    report: &mut Report,
+    person: &Person<'_>,
+) -> Result<bool> {
+    if client.state().phase() != Phase::NotAuthenticated {
+        report.add(Step::good(LOGIN, "done already, by way of the connection"));
+        return Ok(true);
+    }
+    if let Err(missing) = account.check_login() {
+        let left_out = format!("left out: {}", text_of(&missing));
+        match person.complete(account, missing) {
+            Ok(true) => {}
+            Ok(false) => {
+                report.add(Step::skipped(LOGIN, left_out));
+                return Ok(false);
+            }
+            Err(Failure::Config(error)) => {
+                let advice = match account::option_of(&error) {
+                    Some("oauth2_refresh_token") => "`imapclient oauth2 login` gets one",
+                    _ => "mend the account's settings",
+                };
+                report.add(Step::bad(LOGIN, text_of(&error)).advice(advice));
+                return Ok(false);
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    let login = match account.login() {
+        Ok(Some(login)) => login,
+        Ok(None) => {
+            let step = Step::bad(LOGIN, "the command logs nobody in");
+            report.add(step.advice("give a user and a password, or a command that does"));
+            return Ok(false);
+        }
+        Err(error) => {
+            let step = Step::bad(LOGIN, text_of(&error));
+            report.add(step.advice("mend the account's settings"));
+            return Ok(false);
+        }
+    };
+    let begin = Instant::now();
+    let result = client.login_with(login).await;
+    let took = begin.elapsed();
+    let mut step = match &result {
+        Ok(()) => Step::good(
+            LOGIN,
+            format!("{} is logged in, in {}", user(account), millis(took)),
+        )
+        .rows("ms", took.as_secs_f64() * 1000.0, Vec::new()),
+        Err(error) => failed(account, error),
+    };
+    for update in client.updates() {
+        if let Update::Alert(text) = update {
+            step = step.detail("alert", short(&text));
+        }
+    }
+    report.add(step);
+    Ok(result.is_ok())
+}
+
+/// How the account logs in, before its user and password are known.
+fn stand_in(account: &Account) -> Option<Login> {
+    let mut account = account.clone();
+    account.username.get_or_insert_default();
+    if account.password_command.is_none() {
+        account.password.get_or_insert_with(|| "".into());
+    }
+    // What else is missing is told when logging in.
+    account.login().ok().flatten()
+}
+
+fn no_way(account: &Account, error: &Error, offered: &[String]) -> Step {
+    let has_tokens = offered
+        .iter()
+        .any(|name| matches!(&*name.to_ascii_uppercase(), "XOAUTH2" | "OAUTHBEARER"));
+    let no_passwords = Step::bad(
+        MECHANISMS,
+        "the server takes no password on this connection (LOGINDISABLED)",
+    );
+    match error {
+        Error::LoginDisabled | Error::NoMechanism { .. }
+            if account.security() == Security::Plain && !account.stream =>
+        {
+            no_passwords.advice("use TLS: leave out --insecure (ssl = false), or use --starttls")
+        }
+        Error::NoMechanism { .. } if has_tokens => {
+            Step::bad(MECHANISMS, "the server takes OAuth 2 only, and no password")
+                .advice("get a refresh token by `imapclient oauth2 login`, and set oauth2 = true")
+        }
+        Error::LoginDisabled | Error::NoMechanism { .. } => no_passwords.advice(
+            "take one of the mechanisms that it offers (auth = ...), or ask its operator how to \
+             log in",
+        ),
+        Error::Missing { .. } => Step::bad(
+            MECHANISMS,
+            "the account logs in by OAuth 2, which the server does not offer",
+        )
+        .advice("set oauth2 = false, and give a password"),
+        other => Step::bad(MECHANISMS, text_of(other)).advice("mend the account's settings"),
+    }
+}
+
+fn failed(account: &Account, error: &Error) -> Step {
+    let user = user(account);
+    match error {
+        // A mechanism that hides the password: the server may know it in another form only.
+        Error::Login { mechanism, source } => match &**source {
+            Error::Refused(refused) if is_wrong(refused) => {
+                let advice = advice(account).unwrap_or_else(|| {
+                    format!(
+                        "check both; if they are right, the server may not know them for \
+                         {mechanism}: take another way (auth = plain)"
+                    )
+                });
+                said(wrong(account).advice(advice), refused)
+            }
+            other => failed(account, other),
+        },
+        Error::Refused(refused) if is_wrong(refused) => {
+            let advice = advice(account).unwrap_or_else(|| usual_advice(account).to_owned());
+            said(wrong(account).advice(advice), refused)
+        }
+        Error::Refused(refused) if refused.kind == StatusKind::Bad => said(
+            Step::bad(
+                LOGIN,
+                "the server does not understand how the account logs in",
+            )
+            .advice("take another way (auth = plain, or auth = login)"),
+            refused,
+        ),
+        Error::Refused(refused) => {
+            let (summary, advice) = match &refused.code {
+                Some(Code::Unavailable | Code::ServerBug) => (
+                    "the server cannot check passwords now".to_owned(),
+                    "try later: the password may be right",
+                ),
+                Some(Code::Expired) => (
+                    format!("the password of {user} has expired"),
+                    "set a new one where the provider lets you",
+                ),
+                Some(Code::PrivacyRequired) => (
+                    "the server takes no password without TLS".to_owned(),
+                    "leave out --insecure (ssl = false), or use --starttls",
+                ),
+                Some(Code::Limit | Code::InUse) => (
+                    format!("there are too many connections of {user}, or too many logins"),
+                    "close other mail programs, or wait",
+                ),
+                Some(Code::WebAlert(_)) => (
+                    format!("the provider wants {user} to log in by a browser first"),
+                    "do so at the provider's own address, and see what it asks for",
+                ),
+                _ => (
+                    format!("{user} may not log in here"),
+                    "ask the server's operator whether IMAP is allowed for this user",
+                ),
+            };
+            said(Step::bad(LOGIN, summary).advice(advice), refused)
+        }
+        Error::Auth(Auth::ServerSignature { .. } | Auth::Nonce { .. }) => {
+            Step::bad(LOGIN, text_of(error))
+                .advice("it may not be the server it should be: do not give it the password")
+        }
+        Error::Token(_) => Step::bad(LOGIN, text_of(error)).advice(
+            "get a new refresh token by `imapclient oauth2 login`, if it is that which is refused",
+        ),
+        Error::Password(_) => Step::bad(LOGIN, text_of(error))
+            .advice("run `password_command` by hand: it must print the password and nothing else"),
+        Error::Closed { bye, .. } => {
+            let step = Step::bad(LOGIN, "the server hangs up at the login").advice(
+                "wait: servers do so after too many failed logins, or with too many connections",
+            );
+            let step = step.ends(true);
+            match bye {
+                Some(bye) => step.detail("it says", short(bye)),
+                None => step,
+            }
+        }
+        other if is_over(other) => trouble(LOGIN, other),
+        other => Step::bad(LOGIN, text_of(other)).advice("mend the account's settings"),
+    }
+}
+
+/// Whether it means that user and password do not go together: as far as it says anything.
+fn is_wrong(refused: &Refused) -> bool {
+    refused.kind == StatusKind::No
+        && matches!(
+            refused.code,
+            None | Some(Code::AuthenticationFailed | Code::Alert | Code::Other { .. })
+        )
+}
+
+fn wrong(account: &Account) -> Step {
+    let user = user(account);
+    let what = match takes_token(account) {
+        true => format!("the server refuses the access token of {user}"),
+        false => format!("the server refuses the user {user} or the password"),
+    };
+    Step::bad(LOGIN, what)
+}
+
+fn advice(account: &Account) -> Option<String> {
+    let for_passwords = !takes_token(account);
+    let advice = for_passwords.then(|| provider::advice(&account.host));
+    advice.flatten().map(str::to_owned)
+}
+
+fn usual_advice(account: &Account) -> &'static str {
+    match takes_token(account) {
+        true => {
+            "get a new refresh token by `imapclient oauth2 login`, and see that it is for this \
+             user and for IMAP"
+        }
+        false => {
+            "check both; some providers want an app password, or the whole address as the user"
+        }
+    }
+}
+
+fn said(step: Step, refused: &Refused) -> Step {
+    let code = refused.code.as_ref().map(|code| short(code.name()));
+    let shown = match &code {
+        Some(code) => format!("[{code}] {}", short(&refused.text)),
+        None => short(&refused.text),
+    };
+    step.rows("code", code, Vec::new()).rows(
+        "it says",
+        short(&refused.text),
+        vec![("it says".to_owned(), shown)],
+    )
+}
+
+fn takes_token(account: &Account) -> bool {
+    use imapclient_config::Auth::{OAuthBearer, XOAuth2};
+    account.oauth2 || matches!(account.auth, Some(OAuthBearer | XOAuth2))
+}
+
+fn user(account: &Account) -> String {
+    short(account.username.as_deref().unwrap_or("(nobody)"))
+}
+
+fn called(mechanism: Option<&str>) -> String {
+    match mechanism {
+        Some(name) => short(name),
+        None => "the LOGIN command".to_owned(),
+    }
+}
+
+fn listed(offered: &[String], disabled: bool) -> String {
+    match offered {
+        [] if disabled => "none".to_owned(),
+        [] => "none but the LOGIN command".to_owned(),
+        offered => offered.join(", "),
+    }
+}

@@ -1,0 +1,72 @@
+//! What providers want to be logged in with.
+
+use imapclient::auth::Provider;
+
+/// What to do when this host refuses a password, if its provider wants another one, or none.
+pub(super) fn advice(host: &str) -> Option<&'static str> {
+    match Provider::of_host(host) {
+        Some(Provider::GOOGLE) => Some(
+            "Gmail takes no account password: make an app password (needs 2-step verification), \
+             or use OAuth 2 (`imapclient oauth2 login`)",
+        ),
+        Some(Provider::MICROSOFT) => Some(
+            "Outlook takes no password by IMAP: use OAuth 2 (`imapclient oauth2 login`), and see \
+             that IMAP is allowed for the mailbox",
+        ),
+        Some(Provider::YAHOO) => Some(
+            "Yahoo takes no account password: make an app password in the account's security \
+             settings",
+        ),
+        _ => {
+            let host = host.trim_end_matches('.').to_ascii_lowercase();
+            let known = APP_PASSWORDS.iter().find(|(known, _)| *known == host);
+            known.map(|(_, advice)| *advice)
+        }
+    }
+}
+
+/// Hosts without OAuth 2 for everybody, which take another password than that of the account.
+const APP_PASSWORDS: &[(&str, &str)] = &[
+    (
+        "imap.mail.me.com",
+        "iCloud takes no account password: make an app-specific one in the settings of the Apple \
+         account",
+    ),
+    (
+        "imap.aol.com",
+        "AOL takes no account password: make an app password in the account's security settings",
+    ),
+    (
+        "imap.fastmail.com",
+        "Fastmail takes no account password: make an app password in its settings",
+    ),
+    (
+        "imap.qq.com",
+        "QQ Mail takes no account password: make an authorisation code in its settings",
+    ),
+    (
+        "imap.163.com",
+        "163 takes no account password: make an authorisation code in its settings",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn by_the_host() {
+        for (host, begin) in [
+            ("imap.gmail.com", Some("Gmail takes no account password")),
+            ("outlook.office365.com", Some("Outlook takes no password")),
+            ("imap.mail.yahoo.com.", Some("Yahoo takes no account")),
+            ("IMAP.mail.me.com", Some("iCloud takes no account")),
+            ("imap.example.org", None),
+        ] {
+            match (advice(host), begin) {
+                (Some(told), Some(begin)) => assert!(told.starts_with(begin), "{host}: {told}"),
+                (told, begin) => assert_eq!(told, begin, "{host}"),
+            }
+        }
+    }
+}

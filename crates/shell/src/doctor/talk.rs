@@ -1,0 +1,245 @@
+//! What the server says of itself: greeting, capabilities, ID; and goodbye.
+
+use imapclient::{Capabilities, Error, StatusKind, tokio::Client};
+use imapclient_config::Account;
+use serde_json::{Value, json};
+
+use super::{
+    GREETING,
+    capabilities::meaning,
+    connect::text_of,
+    login,
+    quirks::Traits,
+    report::{Name, Report, Step, short},
+};
+use crate::failure::Result;
+
+const CAPABILITIES: Name = Name("capabilities", "capabilities");
+const AFTER_LOGIN: Name = Name("capabilities_after_login", "after login");
+const SERVER: Name = Name("server", "server");
+const LOGOUT: Name = Name("logout", "logout");
+
+/// Capabilities that are listed; more than any server has.
+const MOST: usize = 200;
+/// What people want to know of an ID; others are often long.
+const SHOWN: [&str; 4] = ["name", "version", "vendor", "os"];
+/// Characters of the name of a capability on the left.
+const LEFT: usize = 24;
+
+/// What is told to anybody. Gives the capabilities; `None` if that is the end of it.
+pub(super) async fn before_login(
+    account: &Account,
+    client: &mut Client,
+    report: &mut Report,
+) -> Result<Option<Capabilities>> {
+    let greeting = client.greeting();
+    let text = short(&greeting.text);
+    let text = match text.as_str() {
+        "" => "the server says hello without a word".to_owned(),
+        text => text.to_owned(),
+    };
+    report.add(match greeting.kind {
+        StatusKind::PreAuth => Step::good(GREETING, format!("{text} (PREAUTH: logged in already)")),
+        _ => Step::good(GREETING, text),
+    });
+    let capabilities = match client.capabilities().await {
+        Ok(capabilities) => capabilities,
+        Err(error) => {
+            report.add(trouble(CAPABILITIES, &error));
+            return Ok(None);
+        }
+    };
+    let names: Vec<&str> = capabilities.iter().collect();
+    let mechanisms = capabilities.auth_mechanisms().count();
+    let summary = match (names.len() - mechanisms, mechanisms) {
+        (others, 0) => format!("{others} before login"),
+        (others, mechanisms) => format!("{others} before login, and {mechanisms} mechanisms"),
+    };
+    let step = match capabilities.has("IMAP4rev1") || capabilities.has("IMAP4rev2") {
+        true => Step::good(CAPABILITIES, summary),
+        false => Step::warning(
+            CAPABILITIES,
+            "the server offers neither IMAP4rev1 nor IMAP4rev2",
+        )
+        .advice("check that it is an IMAP server of this century"),
+    };
+    report.add(listed(step, &names));
+    let is_way = login::mechanisms(account, client, &capabilities, report).await?;
+    Ok(is_way.then_some(capabilities))
+}
+
+/// What is told only to who is logged in. Whether it goes on.
+pub(super) async fn after_login(
+    account: &Account,
+    client: &mut Client,
+    before: &Capabilities,
+    report: &mut Report,
+) -> bool {
+    let capabilities = match client.capabilities().await {
+        Ok(capabilities) => capabilities,
+        Err(error) => {
+            report.add(trouble(AFTER_LOGIN, &error));
+            return false;
+        }
+    };
+    let new: Vec<&str> = capabilities
+        .iter()
+        .filter(|name| !before.has(name))
+        .collect();
+    let summary = match new.len() {
+        0 => format!("{} capabilities, none of them new", capabilities.len()),
+        new => format!(
+            "{} capabilities, of which {new} are new",
+            capabilities.len()
+        ),
+    };
+    report.add(listed(Step::good(AFTER_LOGIN, summary), &new));
+
+    let mut traits = Traits {
+        host: account.host.clone(),
+        greeting: client.greeting().text.clone(),
+        id: None,
+        capabilities,
+    };
+    if traits.capabilities.has("ID") {
+        let ours = [
+            ("name", "imapclient"),
+            ("version", env!("CARGO_PKG_VERSION")),
+        ];
+        match client.id(ours).await {
+            Ok(id) => traits.id = Some(id),
+            Err(error) => {
+                report.add(trouble(SERVER, &error));
+                if report.is_over() {
+                    return false;
+                }
+            }
+        }
+    }
+    report.add(server(&traits));
+    true
+}
+
+/// Logs out; all has been said, so what goes wrong is a warning.
+pub(super) async fn goodbye(client: Client, report: &mut Report) {
+    if let Err(error) = client.logout().await {
+        let summary = format!("logging out fails: {}", text_of(&error));
+        report.add(Step::warning(LOGOUT, summary));
+    }
+}
+
+/// Whether nothing more can be asked.
+pub(super) fn is_over(error: &Error) -> bool {
+    error.is_closed() || error.is_timeout()
+}
+
+/// A step that failed in a way that has nothing to do with it; or was refused.
+pub(super) fn trouble(name: Name, error: &Error) -> Step {
+    let step = match error {
+        Error::Closed { bye: Some(bye), .. } => Step::bad(
+            name,
+            format!("the server ends the connection; it says {:?}", short(bye)),
+        )
+        .advice("do as it says, or try later and ask its operator"),
+        Error::Closed { .. } => Step::bad(name, text_of(error))
+            .advice("try again; if it stays so, ask the server's operator"),
+        Error::Timeout { .. } => Step::bad(name, format!("the server has fallen silent: {error}"))
+            .advice("try later; if it stays so, the server is overloaded or broken"),
+        Error::Protocol { .. } => {
+            Step::bad(name, text_of(error)).advice("tell the server's operator")
+        }
+        other => Step::warning(name, text_of(other)),
+    };
+    step.ends(is_over(error))
+}
+
+/// What it is, if it is known, and what to know of it.
+fn server(traits: &Traits) -> Step {
+    let fields = traits.id.iter().flat_map(|id| &id.fields).take(MOST);
+    let fields: Vec<(String, String)> = fields
+        .filter_map(|(name, value)| Some((short(name), short(value.as_deref()?))))
+        .collect();
+    let known = traits.recognise();
+    let summary = match (known, fields.is_empty()) {
+        (Some(known), _) => known.name.to_owned(),
+        (None, true) => "of no kind that is known here, and it does not say what it is".to_owned(),
+        (None, false) => "of no kind that is known here".to_owned(),
+    };
+    let said: Vec<_> = fields
+        .iter()
+        .filter(|(name, _)| SHOWN.iter().any(|shown| shown.eq_ignore_ascii_case(name)))
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    let json: serde_json::Map<_, Value> = fields
+        .into_iter()
+        .map(|(name, value)| (name, value.into()))
+        .collect();
+    let said = match said.is_empty() {
+        true => Vec::new(),
+        false => vec![("it says".to_owned(), short(&said.join(", ")))],
+    };
+    let facts = known.map_or(&[][..], |known| known.facts);
+    let shown = facts
+        .iter()
+        .map(|fact| ("note".to_owned(), (*fact).to_owned()));
+    Step::good(SERVER, summary)
+        .rows("known as", known.map(|known| known.name), Vec::new())
+        .rows("id", json, said)
+        .rows("notes", facts, shown.collect())
+}
+
+/// What each capability means. Mechanisms are told elsewhere.
+fn listed(step: Step, names: &[&str]) -> Step {
+    let mut json: Vec<Value> = Vec::new();
+    let mut shown = Vec::new();
+    let mut unknown = Vec::new();
+    for name in names.iter().take(MOST) {
+        // One that nobody would write so is as good as unknown.
+        let is_usual = name.len() <= LEFT && name.bytes().all(|byte| byte.is_ascii_graphic());
+        let known = meaning(name).filter(|_| is_usual);
+        json.push(json!({
+            "capability": short(name),
+            "meaning": known.map(|known| known.meaning),
+            "rfc": known.map(|known| known.rfc).filter(|rfc| !rfc.is_empty()),
+        }));
+        match known {
+            Some(known) if known.name == "AUTH=" => {}
+            Some(known) => {
+                let meaning = match known.rfc {
+                    "" => known.meaning.to_owned(),
+                    rfc => format!("{} ({rfc})", known.meaning),
+                };
+                shown.push(((*name).to_owned(), meaning));
+            }
+            None => unknown.push(short(name)),
+        }
+    }
+    if let Some(more @ 1..) = names.len().checked_sub(MOST) {
+        unknown.push(format!("and {more} more"));
+    }
+    if !unknown.is_empty() {
+        shown.push(("not known here".to_owned(), unknown.join(", ")));
+    }
+    step.rows("capabilities", json, shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_capability_that_is_no_name_is_not_taken_for_one() {
+        let long = format!("THREAD={}", "x".repeat(1 << 20));
+        let step = listed(
+            Step::good(CAPABILITIES, ""),
+            &["IDLE", "AUTH=PLAIN", &long, "THREAD=\u{1b}[2J", "X-NEW"],
+        );
+        let mut report = Report::default();
+        report.add(step);
+        let json = report.json();
+        let told = json["steps"][0]["capabilities"].as_array().unwrap();
+        let meanings: Vec<_> = told.iter().map(|one| one["meaning"].is_string()).collect();
+        assert_eq!(meanings, [true, true, false, false, false]);
+        assert!(told[2]["capability"].as_str().unwrap().len() < 200);
+    }
+}

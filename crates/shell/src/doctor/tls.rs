@@ -1,0 +1,309 @@
+//! TLS: what it is like, and why a certificate is or is not trusted.
+
+use chrono::{DateTime, Utc};
+use imapclient::{
+    Security,
+    transport::{CertificateProblem, Error, Handshake},
+};
+use imapclient_config::Account;
+
+use super::{
+    TLS,
+    certificate::{Certificate, date},
+    connect::{here, text_of},
+    limit, look,
+    report::{Step, short},
+};
+use crate::failure::Result;
+
+/// Days before its end from which on a certificate should be renewed.
+const SOON: i64 = 14;
+
+/// How many names of a certificate an advice tells.
+const NAMES: usize = 3;
+
+/// The connection is as it should be, or has no TLS by the account's own wish.
+pub(super) fn trusted(account: &Account, handshake: Option<Handshake>) -> Step {
+    if account.stream {
+        return Step::skipped(
+            TLS,
+            "the command speaks in clear, and protects what it sends itself",
+        );
+    }
+    let Some(handshake) = handshake else {
+        return Step::warning(
+            TLS,
+            "there is no TLS: everybody on the way can read the password and the mail",
+        )
+        .advice("leave out --insecure (ssl = false) if the server has TLS, or use --starttls");
+    };
+    let step = match own(&handshake) {
+        Some(certificate) => judged(account, &certificate, Utc::now()),
+        None => Step::good(TLS, "the certificate is trusted"),
+    };
+    tell(&handshake, step)
+}
+
+/// What was agreed on, and the server's own certificate, below a step.
+pub(super) fn tell(handshake: &Handshake, step: Step) -> Step {
+    let (version, suite) = (handshake.version, handshake.cipher_suite);
+    let both = vec![("version".to_owned(), format!("{version} with {suite}"))];
+    let step = step
+        .rows("version", version, both)
+        .rows("cipher suite", suite, Vec::new());
+    match own(handshake) {
+        Some(certificate) => certificate.tell(step),
+        None => step.detail("certificate", "it cannot be read"),
+    }
+}
+
+fn own(handshake: &Handshake) -> Option<Certificate> {
+    let own = handshake.certificates.first();
+    own.and_then(|der| Certificate::read(der))
+}
+
+/// A certificate that is trusted may still be worth a word.
+fn judged(account: &Account, certificate: &Certificate, now: DateTime<Utc>) -> Step {
+    let until = date(certificate.until);
+    let days = certificate.days_left(now).unwrap_or(i64::MAX);
+    if days < SOON {
+        let summary = format!("the certificate ends in {days} days, on {until}");
+        return Step::warning(TLS, summary).advice("have it renewed on the server before that");
+    }
+    if !(account.ssl_verify_cert && account.ssl_check_hostname) {
+        return Step::warning(
+            TLS,
+            "the account turns off that certificates are checked, though this one is good",
+        )
+        .advice("remove ssl_verify_cert = false and ssl_check_hostname = false");
+    }
+    Step::good(
+        TLS,
+        format!("the certificate is trusted, and valid until {until}"),
+    )
+}
+
+/// There is no TLS that can be trusted; or the settings for it are wrong.
+pub(super) async fn failed(account: &Account, error: &Error) -> Result<Step> {
+    let here = here(account);
+    Ok(match error {
+        Error::Certificate { problem, .. } => untrusted(account, problem).await?,
+        Error::NotTls { .. } => match look::in_clear(account).await? {
+            Some(true) => Step::bad(TLS, format!("{here} speaks IMAP in clear, and not TLS"))
+                .advice(
+                    "use STARTTLS, which it offers: --starttls (starttls = true; its usual port \
+                     is 143)",
+                ),
+            Some(false) => Step::bad(TLS, format!("{here} speaks IMAP in clear, and not TLS"))
+                .advice(
+                    "use the server's port for TLS, usually 993; this one does not even offer \
+                     STARTTLS (--starttls, usual at port 143)",
+                ),
+            None => Step::bad(TLS, format!("{here} speaks neither TLS nor IMAP in clear"))
+                .advice("check host and port: IMAP is usually at 993 with TLS, at 143 without"),
+        },
+        Error::HandshakeClosed => Step::bad(
+            TLS,
+            format!("{here} closes the connection in the TLS handshake"),
+        )
+        .advice(
+            "check that the port is one for TLS; a server may also do so to an address that it \
+             blocks",
+        ),
+        Error::NoRoots { .. } => Step::bad(TLS, text_of(error))
+            .advice("install the package ca-certificates, or give the authority by --ca-file"),
+        Error::CaFile { .. } | Error::CaPem { .. } => Step::bad(TLS, text_of(error))
+            .advice("give a PEM file with certificates by --ca-file (ssl_ca_file)"),
+        Error::ClientCertificate { .. } => {
+            Step::bad(TLS, text_of(error)).advice("check ssl_client_cert and ssl_client_key")
+        }
+        Error::HostName(_) => {
+            Step::bad(TLS, text_of(error)).advice("give the name that the certificate is for")
+        }
+        Error::BytesBeforeTls => Step::bad(TLS, text_of(error))
+            .advice("do not log in here: it is a faulty server, or somebody in its way"),
+        other => Step::bad(TLS, text_of(other)).advice(
+            "the server may have only TLS 1.1 or older, which is not safe: have it updated; or it \
+             may ask for a certificate of yours (ssl_client_cert)",
+        ),
+    })
+}
+
+/// Nothing comes in the handshake.
+pub(super) fn silent(account: &Account) -> Step {
+    Step::bad(
+        TLS,
+        format!(
+            "{} is silent: no TLS handshake within {:?}",
+            here(account),
+            limit(account)
+        ),
+    )
+    .advice(match account.security() {
+        Security::StartTls => "the server is overloaded or broken: try later",
+        _ => {
+            "check that the port is one for TLS (993 usually); if so, the server is overloaded or \
+             broken"
+        }
+    })
+}
+
+async fn untrusted(account: &Account, problem: &CertificateProblem) -> Result<Step> {
+    let looked = look::untrusted(account).await?;
+    let (handshake, for_host) = match &looked {
+        Some((handshake, for_host)) => (Some(handshake), *for_host),
+        None => (None, true),
+    };
+    let certificate = handshake.and_then(own);
+    let sent = handshake.map_or(0, |handshake| handshake.certificates.len());
+    let mut step = told(account, problem, certificate.as_ref(), sent);
+    if !for_host && !matches!(problem, CertificateProblem::WrongName { .. }) {
+        let also = format!("it is not for {} either", short(&account.host));
+        step = step.detail("also wrong", also);
+    }
+    if !(account.ssl_verify_cert && account.ssl_check_hostname) {
+        step = step.detail(
+            "checks",
+            "the account turns them off: other commands send the password all the same, and \
+             anybody can pose as the server",
+        );
+    }
+    Ok(match handshake {
+        Some(handshake) => tell(handshake, step),
+        None => step,
+    })
+}
+
+/// The problem in a sentence, and what to do.
+fn told(
+    account: &Account,
+    problem: &CertificateProblem,
+    certificate: Option<&Certificate>,
+    sent: usize,
+) -> Step {
+    let host = short(&account.host);
+    let day = |seconds: Option<u64>| {
+        let seconds = seconds.and_then(|seconds| i64::try_from(seconds).ok());
+        date(seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)))
+    };
+    let today = date(Some(Utc::now()));
+    let self_signed = certificate.is_some_and(|certificate| certificate.self_signed);
+    match problem {
+        CertificateProblem::WrongName { names } if names.is_empty() => Step::bad(
+            TLS,
+            format!("the certificate of {host} is for no host at all"),
+        )
+        .advice("have one made on the server that names the host among its alternative names"),
+        CertificateProblem::WrongName { names } => Step::bad(
+            TLS,
+            format!(
+                "the certificate is for {}, and not for {host}",
+                listed(names)
+            ),
+        )
+        .advice("give one of its names as the host, or have the certificate made for this one"),
+        CertificateProblem::Expired { on } => Step::bad(
+            TLS,
+            format!("the certificate of {host} has expired on {}", day(*on)),
+        )
+        .advice(format!(
+            "have it renewed on the server (this machine's clock says {today})"
+        )),
+        CertificateProblem::NotYetValid { from } => Step::bad(
+            TLS,
+            format!(
+                "the certificate of {host} is not valid before {}",
+                day(*from)
+            ),
+        )
+        .advice(format!(
+            "check this machine's clock (it says {today}), or have the certificate replaced on \
+             the server"
+        )),
+        CertificateProblem::UnknownAuthority | CertificateProblem::Authority if self_signed => {
+            Step::bad(
+                TLS,
+                format!("the certificate of {host} is self-signed: nobody else vouches for it"),
+            )
+            .advice(
+                "if its SHA-256 is what the server's operator says it is, trust it by --ca-file \
+                 (ssl_ca_file) with it in PEM",
+            )
+        }
+        CertificateProblem::UnknownAuthority => {
+            let issuer = certificate.map_or("?", |certificate| &certificate.issuer);
+            Step::bad(
+                TLS,
+                format!("the certificate of {host} is signed by an unknown issuer, {issuer}"),
+            )
+            .advice(format!(
+                "give the certificate of this authority by --ca-file (ssl_ca_file); if it is a \
+                 public one, the server lacks an intermediate certificate (it sent {sent})"
+            ))
+        }
+        other => Step::bad(
+            TLS,
+            format!("the certificate of {host} {}", short(&other.to_string())),
+        )
+        .advice("have a proper one installed on the server"),
+    }
+}
+
+/// The first names.
+fn listed(names: &[String]) -> String {
+    let first: Vec<_> = names.iter().take(NAMES).map(|name| short(name)).collect();
+    match names.len().saturating_sub(NAMES) {
+        0 => first.join(" and "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use imapclient_config::Config;
+    use imapclient_testkit::{Authority, Certificate as Wanted};
+
+    use super::*;
+    use crate::doctor::report::{Outcome, Report};
+
+    #[test]
+    fn what_there_is_to_say_of_a_good_certificate() {
+        let identity = Authority::new().issue(Wanted::new(&["localhost"]));
+        let pem = x509_parser::pem::parse_x509_pem(identity.cert_pem.as_bytes());
+        let certificate = Certificate::read(&pem.unwrap().1.contents).unwrap();
+        for (lines, now, outcome, words) in [
+            ("", "2119-12-01", Outcome::Good, "valid until 2120-01-01"),
+            ("", "2119-12-25", Outcome::Warning, "ends in 7 days"),
+            (
+                "ssl_verify_cert = false",
+                "2119-12-01",
+                Outcome::Warning,
+                "turns off",
+            ),
+            (
+                "ssl_check_hostname = false",
+                "2119-12-01",
+                Outcome::Warning,
+                "turns off",
+            ),
+        ] {
+            let ini = format!("[DEFAULT]\nhost = localhost\n{lines}\n");
+            let account = Config::parse(&ini, "test.ini").unwrap().default;
+            let now = format!("{now}T00:00:00Z").parse().unwrap();
+            let mut report = Report::default();
+            report.add(judged(&account, &certificate, now));
+            assert_eq!(report.verdict(), outcome, "{lines} {now}");
+            let json = report.json();
+            let summary = json["steps"][0]["summary"].as_str().unwrap();
+            assert!(summary.contains(words), "{summary}");
+        }
+    }
+
+    #[test]
+    fn a_few_names_are_enough() {
+        let names = ["a", "b", "c", "d", "e"].map(str::to_owned);
+        assert_eq!(listed(&names[..1]), "a");
+        assert_eq!(listed(&names[..2]), "a and b");
+        assert_eq!(listed(&names), "a, b, c and 2 more");
+    }
+}

@@ -1,0 +1,216 @@
+//! Logins that fail, or are not even tried.
+
+use imapclient_testkit::{Rule, Server};
+
+use super::common::{
+    PASSWORD, doctor, ill, ini, no_password_came, options, outcomes, path, screens, server, step,
+    text, with,
+};
+
+#[test]
+fn a_wrong_password() {
+    let server = server();
+    let options = options(&server);
+    let options = with(&options, &["-p", "wrong"]);
+    let cause = "the server refuses the user bob or the password";
+    let json = ill(
+        &options,
+        cause,
+        "check both; some providers want an app password",
+    );
+    assert_eq!(outcomes(&json).last(), Some(&("login", "bad")));
+    assert_eq!(step(&json, "login")["code"], "AUTHENTICATIONFAILED");
+    assert!(!json.to_string().contains("wrong"), "{json}");
+    screens("wrong_password", &options);
+}
+
+#[test]
+fn what_the_refusal_means() {
+    let server = server();
+    let options = options(&server);
+    let options = with(&options, &["-p", PASSWORD]);
+    for (answer, cause, advice) in [
+        (
+            "[UNAVAILABLE] sorry",
+            "the server cannot check passwords now",
+            "try later",
+        ),
+        (
+            "[EXPIRED] old",
+            "the password of bob has expired",
+            "set a new one",
+        ),
+        (
+            "[AUTHORIZATIONFAILED] no",
+            "bob may not log in here",
+            "ask the server's operator",
+        ),
+        (
+            "[CONTACTADMIN] no",
+            "bob may not log in here",
+            "ask the server's operator",
+        ),
+        (
+            "[LIMIT] full",
+            "there are too many connections of bob",
+            "close other mail programs",
+        ),
+        (
+            "[WEBALERT https://example.org/x] go",
+            "the provider wants bob to log in by a browser first",
+            "do so at the provider's own address",
+        ),
+        (
+            "no",
+            "the server refuses the user bob or the password",
+            "check both",
+        ),
+    ] {
+        server.clear_rules();
+        server.add_rule(Rule::on("AUTHENTICATE").no(answer));
+        let json = ill(&options, cause, advice);
+        let said = answer.rsplit("] ").next().unwrap();
+        assert_eq!(step(&json, "login")["it_says"], said, "{answer}");
+    }
+    server.clear_rules();
+    server.add_rule(Rule::on("AUTHENTICATE").bad("what?"));
+    let cause = "the server does not understand how the account logs in";
+    ill(&options, cause, "take another way");
+    server.clear_rules();
+    server.add_rule(Rule::on("AUTHENTICATE").bye("go away"));
+    let json = ill(&options, "the server hangs up at the login", "wait");
+    assert_eq!(step(&json, "login")["it_says"], "go away");
+}
+
+#[test]
+fn login_disabled_in_clear() {
+    let server = Server::builder()
+        .user("bob", PASSWORD)
+        .require_tls()
+        .start();
+    let port = server.addr().port().to_string();
+    let options = [
+        "-H",
+        "127.0.0.1",
+        "-P",
+        &port,
+        "-u",
+        "bob",
+        "-p",
+        PASSWORD,
+        "--insecure",
+    ];
+    let cause = "the server takes no password on this connection (LOGINDISABLED)";
+    let json = ill(
+        &options,
+        cause,
+        "use TLS: leave out --insecure (ssl = false), or use --starttls",
+    );
+    assert_eq!(step(&json, "mechanisms")["login_disabled"], true);
+    assert_eq!(step(&json, "tls")["outcome"], "warn");
+    no_password_came(&server);
+    screens("login_disabled", &options);
+}
+
+#[test]
+fn no_way_for_passwords() {
+    let server = server();
+    server.forget_capability("AUTH=PLAIN");
+    server.forget_capability("AUTH=LOGIN");
+    server.say_capability("LOGINDISABLED");
+    let options = options(&server);
+    let options = with(&options, &["-p", PASSWORD]);
+    ill(
+        &options,
+        "the server takes no password on this connection",
+        "ask its operator",
+    );
+    server.say_capability("AUTH=XOAUTH2");
+    ill(
+        &options,
+        "the server takes OAuth 2 only, and no password",
+        "imapclient oauth2 login",
+    );
+    no_password_came(&server);
+}
+
+#[test]
+fn a_way_that_is_not_offered() {
+    let server = server();
+    let lines = format!(
+        "auth = cram-md5\nssl_ca_file = {}",
+        server.ca_file().display()
+    );
+    let file = ini(server.tls_addr().port(), &lines);
+    let told = doctor(&["-f", path(&file), "--json"]);
+    let json = told.json();
+    let mechanisms = step(&json, "mechanisms");
+    assert_eq!(mechanisms["outcome"], "warn");
+    assert_eq!(mechanisms["taken"], "CRAM-MD5");
+    assert!(text(&mechanisms["advice"]).contains("leave out `auth`"));
+}
+
+#[test]
+fn a_password_command_that_fails() {
+    let server = server();
+    let file = super::common::file(&format!(
+        "[DEFAULT]\nhost = 127.0.0.1\nport = {}\nusername = bob\npassword_command = exit 3\n\
+         ssl_ca_file = {}\n",
+        server.tls_addr().port(),
+        server.ca_file().display()
+    ));
+    let json = ill(
+        &["-f", path(&file)],
+        "the ",
+        "run `password_command` by hand",
+    );
+    assert_eq!(outcomes(&json).last(), Some(&("login", "bad")));
+    no_password_came(&server);
+}
+
+#[test]
+fn no_refresh_token() {
+    let server = server();
+    server.say_capability("AUTH=XOAUTH2");
+    let lines = "oauth2 = true\noauth2_client_id = me\noauth2_token_url = https://localhost/token";
+    let ca_file = server.ca_file().display();
+    let file = super::common::file(&format!(
+        "[DEFAULT]\nhost = 127.0.0.1\nport = {}\nusername = bob\n{lines}\nssl_ca_file = {ca_file}\n",
+        server.tls_addr().port(),
+    ));
+    let told = doctor(&["-f", path(&file)]);
+    assert_eq!(told.code, 1, "{}", told.text);
+    let first = told.first();
+    assert!(first.contains("oauth2_refresh_token"), "{first}");
+    assert!(
+        first.ends_with("; `imapclient oauth2 login` gets one."),
+        "{first}"
+    );
+    no_password_came(&server);
+}
+
+#[test]
+fn an_inbox_that_cannot_be_opened() {
+    let server = server();
+    server.add_rule(Rule::on("EXAMINE").no("Unsafe Login. Please contact us"));
+    let options = options(&server);
+    let cause = "INBOX cannot be opened: EXAMINE refused: NO Unsafe Login. Please contact us";
+    let json = ill(
+        &with(&options, &["-p", PASSWORD]),
+        cause,
+        "go by what the server says",
+    );
+    // What does not need it is still told.
+    assert_eq!(step(&json, "round_trip")["outcome"], "ok");
+}
+
+#[test]
+fn idle_that_is_offered_but_refused() {
+    let server = server();
+    server.add_rule(Rule::on("IDLE").bad("what?"));
+    let options = options(&server);
+    let told = doctor(&with(&options, &["-p", PASSWORD]));
+    assert_eq!(told.code, 0);
+    let cause = "It works, but the server offers IDLE, but it fails: IDLE refused: BAD what?";
+    assert!(told.first().starts_with(cause), "{}", told.first());
+}
