@@ -1,5 +1,7 @@
 //! Who logs in, and by which mechanism.
 
+mod method;
+
 use std::{
     fmt,
     panic::{RefUnwindSafe, UnwindSafe},
@@ -7,13 +9,14 @@ use std::{
 };
 
 use imapclient_auth::{
-    self as auth, ChannelBinding, Mechanism, Plain, Scram, SecretCommand, Token, TokenSource,
+    self as auth, ChannelBinding, Mechanism, Plain, SecretCommand, Token, TokenSource,
     secrecy::{ExposeSecret, SecretString},
 };
 use imapclient_codec::{Capabilities, Code, StatusKind, command};
 use imapclient_engine::Phase;
 use imapclient_transport::Socket;
 
+use self::method::{Method, offers_plus, scram};
 use crate::{
     client::Client,
     command::{Ask, Authenticate, need_no_login},
@@ -82,15 +85,6 @@ enum TokenMechanism {
     XOAuth2,
 }
 
-/// How a password is sent, the best way first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Method {
-    Scram(&'static str),
-    Plain,
-    Login,
-    LoginCommand,
-}
-
 impl Login {
     /// By the best way for passwords that the server offers: `SCRAM-SHA-256-PLUS`,
     /// `SCRAM-SHA-1-PLUS`, `SCRAM-SHA-256`, `SCRAM-SHA-1`, `PLAIN`, `LOGIN`, and the LOGIN command
@@ -154,18 +148,6 @@ impl Login {
     pub fn xoauth2(username: impl Into<String>, source: impl TokenSource + 'static) -> Self {
         let by = Some(TokenMechanism::XOAuth2);
         Self(Way::Token(username.into(), Source(Arc::new(source)), by))
-    }
-}
-
-impl Method {
-    /// Its name as in `AUTH=...`; the LOGIN command has none.
-    fn mechanism(self) -> Option<&'static str> {
-        match self {
-            Self::Scram(name) => Some(name),
-            Self::Plain => Some("PLAIN"),
-            Self::Login => Some("LOGIN"),
-            Self::LoginCommand => None,
-        }
     }
 }
 
@@ -258,7 +240,7 @@ impl<S: Socket> Client<S> {
         self.ready("LOGIN", need_no_login).await?;
         let capabilities = self.capabilities().await?;
         let can_bind = self.pipe.tls_exporter().is_some();
-        choose(&capabilities, can_bind).ok_or_else(|| Error::NoMechanism {
+        Method::best(&capabilities, can_bind).ok_or_else(|| Error::NoMechanism {
             offered: capabilities.auth_mechanisms().map(Into::into).collect(),
         })
     }
@@ -361,47 +343,6 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// The best way for passwords among those offered.
-fn choose(capabilities: &Capabilities, can_bind: bool) -> Option<Method> {
-    let offers = |name: &str| {
-        let mut offered = capabilities.auth_mechanisms();
-        offered.any(|offered| offered.eq_ignore_ascii_case(name))
-    };
-    [
-        Method::Scram("SCRAM-SHA-256-PLUS"),
-        Method::Scram("SCRAM-SHA-1-PLUS"),
-        Method::Scram("SCRAM-SHA-256"),
-        Method::Scram("SCRAM-SHA-1"),
-        Method::Plain,
-        Method::Login,
-        Method::LoginCommand,
-    ]
-    .into_iter()
-    .find(|method| match method {
-        Method::Scram(name) => offers(name) && (can_bind || !name.ends_with("-PLUS")),
-        Method::Plain => offers("PLAIN"),
-        Method::Login => offers("LOGIN"),
-        Method::LoginCommand => !capabilities.has("LOGINDISABLED"),
-    })
-}
-
-fn scram(name: &str, username: String, password: SecretString) -> Scram {
-    match name {
-        "SCRAM-SHA-256-PLUS" => Scram::sha256_plus(username, password),
-        "SCRAM-SHA-1-PLUS" => Scram::sha1_plus(username, password),
-        "SCRAM-SHA-256" => Scram::sha256(username, password),
-        _ => Scram::sha1(username, password),
-    }
-}
-
-fn offers_plus(capabilities: &Capabilities) -> bool {
-    let mut offered = capabilities.auth_mechanisms();
-    offered.any(|name| {
-        let name = name.to_ascii_uppercase();
-        name.starts_with("SCRAM-") && name.ends_with("-PLUS")
-    })
-}
-
 /// Whether the server does not like the token, rather than the user, the hour or the load.
 fn means_bad_token(error: &Error) -> bool {
     let Error::Refused(refused) = error else {
@@ -454,78 +395,5 @@ impl fmt::Debug for Login {
             Way::Mechanism(mechanism) => shown.field("mechanism", &mechanism.name()),
         };
         shown.finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_best_that_is_offered() {
-        for (offered, can_bind, chosen) in [
-            ("", true, Some(Method::LoginCommand)),
-            ("LOGINDISABLED", true, None),
-            ("LOGINDISABLED AUTH=GSSAPI AUTH=CRAM-MD5", true, None),
-            (
-                "AUTH=GSSAPI AUTH=CRAM-MD5",
-                true,
-                Some(Method::LoginCommand),
-            ),
-            ("AUTH=CRAM-MD5 AUTH=LOGIN", true, Some(Method::Login)),
-            ("AUTH=LOGIN AUTH=PLAIN", true, Some(Method::Plain)),
-            ("AUTH=PLAIN LOGINDISABLED", true, Some(Method::Plain)),
-            (
-                "AUTH=PLAIN AUTH=SCRAM-SHA-1",
-                true,
-                Some(Method::Scram("SCRAM-SHA-1")),
-            ),
-            (
-                "AUTH=SCRAM-SHA-1 auth=scram-sha-256",
-                true,
-                Some(Method::Scram("SCRAM-SHA-256")),
-            ),
-            (
-                "AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1-PLUS",
-                true,
-                Some(Method::Scram("SCRAM-SHA-1-PLUS")),
-            ),
-            (
-                "AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-1-PLUS",
-                true,
-                Some(Method::Scram("SCRAM-SHA-256-PLUS")),
-            ),
-            (
-                "AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-256-PLUS",
-                false,
-                Some(Method::Scram("SCRAM-SHA-256")),
-            ),
-            (
-                "AUTH=SCRAM-SHA-256-PLUS AUTH=PLAIN",
-                false,
-                Some(Method::Plain),
-            ),
-            (
-                "AUTH=SCRAM-SHA-512 AUTH=PLAINER",
-                true,
-                Some(Method::LoginCommand),
-            ),
-        ] {
-            let capabilities = Capabilities::from_iter([offered]);
-            assert_eq!(choose(&capabilities, can_bind), chosen, "{offered}");
-        }
-    }
-
-    #[test]
-    fn whether_the_server_binds() {
-        for (offered, binds) in [
-            ("AUTH=SCRAM-SHA-256", false),
-            ("AUTH=SCRAM-SHA-256 AUTH=scram-sha-1-plus", true),
-            ("AUTH=SCRAM-SHA-512-PLUS", true),
-            ("AUTH=GS2-PLUS SCRAM-SHA-1-PLUS", false),
-        ] {
-            let capabilities = Capabilities::from_iter([offered]);
-            assert_eq!(offers_plus(&capabilities), binds, "{offered}");
-        }
     }
 }
