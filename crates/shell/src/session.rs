@@ -23,7 +23,7 @@ const GOODBYE_TIME: Duration = Duration::from_secs(5);
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 const DRAIN_BYTES: u64 = 1024 * 1024;
 /// How long who types a command waits for what it could be.
-const ASIDE_TIME: Duration = Duration::from_secs(1);
+const ASIDE_TIME: Duration = Duration::from_secs(2);
 
 /// A session on a server. It connects by itself, also again.
 #[derive(Debug)]
