@@ -1,11 +1,12 @@
 //! A session: an account, its connection, and what is kept from one command to the next.
 
 use std::{
+    collections::HashSet,
     io::{self, IsTerminal},
     time::Duration,
 };
 
-use imapclient::{Mailbox, MailboxName, Update, tokio::Client};
+use imapclient::{Builder, Mailbox, MailboxName, tokio::Client};
 use imapclient_config::Account;
 
 use crate::{
@@ -40,10 +41,14 @@ pub(crate) struct Session {
     timeout: Option<Option<Duration>>,
     /// Whether questions are answered by yes.
     yes: bool,
+    /// Whether commands come by standard input, so that nothing else can.
+    input_is_taken: bool,
     /// Whether the session has been left.
     left: bool,
     /// Whether there was a connection before.
     connected_before: bool,
+    /// The last lines on the wire of a connection that was lost.
+    last_words: Vec<String>,
     mailboxes_changes: u64,
 }
 
@@ -52,6 +57,14 @@ struct Selected {
     name: MailboxName,
     read_only: bool,
     uid_validity: Option<u32>,
+}
+
+/// Waits for Ctrl-C.
+pub(crate) async fn interrupted() -> Failure {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => Failure::Cancelled,
+        Err(error) => error.into(),
+    }
 }
 
 impl Session {
@@ -65,14 +78,26 @@ impl Session {
             found: None,
             timeout: None,
             yes,
+            input_is_taken: false,
             left: false,
             connected_before: false,
+            last_words: Vec::new(),
             mailboxes_changes: 0,
         }
     }
 
     pub(crate) fn account(&self) -> &Account {
         &self.account
+    }
+
+    /// Nothing else can come by it then.
+    pub(crate) fn commands_come_by_standard_input(&mut self) {
+        self.input_is_taken = true;
+    }
+
+    /// Whether commands come by standard input.
+    pub(crate) fn input_is_taken(&self) -> bool {
+        self.input_is_taken
     }
 
     /// Does something; Ctrl-C ends that, and not the session. What is to come of an answer then is for
@@ -86,10 +111,7 @@ impl Session {
         let result = tokio::select! {
             // Who wants no answer gets none, though it has come in the same moment.
             biased;
-            interrupted = tokio::signal::ctrl_c() => match interrupted {
-                Ok(()) => Err(Failure::Cancelled),
-                Err(error) => Err(error.into()),
-            },
+            failure = interrupted() => Err(failure),
             result = work(self) => result,
             never = progress.show() => match never {},
         };
@@ -102,10 +124,7 @@ impl Session {
     pub(crate) async fn show(&self, reply: &Reply) -> Result<()> {
         tokio::select! {
             biased;
-            interrupted = tokio::signal::ctrl_c() => match interrupted {
-                Ok(()) => Err(Failure::Cancelled),
-                Err(error) => Err(error.into()),
-            },
+            failure = interrupted() => Err(failure),
             shown = self.screen.show(reply) => Ok(shown?),
         }
     }
@@ -131,7 +150,7 @@ impl Session {
             Ok(Ok(answer)) => Some(answer),
             Ok(Err(error)) => {
                 if error.is_closed() {
-                    self.client = None;
+                    self.lose_connection();
                 }
                 None
             }
@@ -148,39 +167,51 @@ impl Session {
             self.screen
                 .note(&format!("connecting to {} again", self.account.host));
         }
-        let mut builder = self.account.builder::<Client>()?;
-        if let Some(timeout) = self.timeout {
-            builder = builder.timeout(timeout);
-        }
-        let mut client = builder.connect().await?;
+        let mut client = self.builder(&self.account)?.connect().await?;
         self.connected_before = true;
-        if let Some(before) = self.selected.clone() {
-            let again = match before.read_only {
-                true => client.examine(&before.name).await,
-                false => client.select(&before.name).await,
-            };
-            match again {
-                Ok(now) if now.uid_validity != before.uid_validity => {
-                    self.found = None;
-                    self.screen.warn(&format!(
-                        "{} has another UIDVALIDITY now: its messages have other UIDs",
-                        before.name
-                    ));
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    self.found = None;
-                    let error = Failure::from(error).text();
-                    self.screen.warn(&format!(
-                        "{} is not selected any more: {error}",
-                        before.name
-                    ));
-                }
-            }
-        }
+        let again = self.select_again(&mut client).await;
         self.client = Some(client);
         self.remember();
-        Ok(())
+        again
+    }
+
+    fn builder(&self, account: &Account) -> Result<Builder<Client>> {
+        let builder = account.builder::<Client>()?;
+        Ok(match self.timeout {
+            Some(timeout) => builder.timeout(timeout),
+            None => builder,
+        })
+    }
+
+    /// Selects what was selected on the connection before. It stays known until that is done: Ctrl-C
+    /// may come first.
+    ///
+    /// # Errors
+    /// If UIDs mean other messages now: the command that is to be run was about those of before.
+    async fn select_again(&self, client: &mut Client) -> Result<()> {
+        let Some(before) = &self.selected else {
+            return Ok(());
+        };
+        let name = before.name.clone();
+        let again = match before.read_only {
+            true => client.examine(name).await,
+            false => client.select(name).await,
+        };
+        match again {
+            Ok(now) if now.uid_validity != before.uid_validity => Err(Failure::Other(format!(
+                "{} has another UIDVALIDITY now, its messages have other UIDs: nothing was done",
+                before.name
+            ))),
+            Ok(_) => Ok(()),
+            Err(error) => {
+                let error = Failure::from(error).text();
+                self.screen.warn(&format!(
+                    "{} is not selected any more: {error}",
+                    before.name
+                ));
+                Ok(())
+            }
+        }
     }
 
     /// Opens a mailbox without a word.
@@ -197,7 +228,7 @@ impl Session {
         };
         let drained = tokio::time::timeout(DRAIN_TIME, client.drain(DRAIN_BYTES)).await;
         if !matches!(drained, Ok(Ok(true))) {
-            self.client = None;
+            self.lose_connection();
         }
         self.remember();
     }
@@ -208,7 +239,13 @@ impl Session {
         let Some(client) = self.client.take() else {
             return Ok(());
         };
+        self.log_out(client).await
+    }
+
+    /// Logs out. A server that hangs up instead of an answer has understood, too.
+    async fn log_out(&self, client: Client) -> Result<()> {
         match tokio::time::timeout(GOODBYE_TIME, client.logout()).await {
+            Ok(Err(imapclient::Error::Closed { .. })) => Ok(()),
             Ok(left) => Ok(left?),
             Err(_) => {
                 self.screen.warn("the server does not answer LOGOUT");
@@ -224,17 +261,17 @@ impl Session {
 
     /// Goes on as somebody else, on a new connection; on failure everything is as before.
     pub(crate) async fn change_account(&mut self, account: Account) -> Result<()> {
-        let client = account.builder::<Client>()?.connect().await?;
-        if let Some(before) = self.client.replace(client)
-            && let Err(error) = before.logout().await
-        {
-            tracing::debug!(%error, "logout failed");
-        }
+        let client = self.builder(&account)?.connect().await?;
+        // All of it before the next wait: Ctrl-C must not leave half of it.
+        let before = self.client.replace(client);
         self.account = account;
         self.connected_before = true;
         self.mailboxes_changed();
         self.remember();
-        Ok(())
+        match before {
+            Some(before) => self.log_out(before).await,
+            None => Ok(()),
+        }
     }
 
     /// How long the server may be silent, now and on later connections.
@@ -242,6 +279,15 @@ impl Session {
         self.client().await?.set_timeout(timeout);
         self.timeout = Some(timeout);
         Ok(())
+    }
+
+    /// The last lines on the wire; of the connection that was lost, until there is another.
+    pub(crate) async fn log(&mut self) -> Result<Vec<String>> {
+        if self.client.is_none() && !self.last_words.is_empty() {
+            return Ok(self.last_words.clone());
+        }
+        let client = self.client().await?;
+        Ok(client.wire_log().map(ToString::to_string).collect())
     }
 
     /// The name of the selected mailbox.
@@ -259,7 +305,11 @@ impl Session {
         self.found.as_deref()
     }
 
-    pub(crate) fn set_found(&mut self, uids: Vec<u32>) {
+    pub(crate) fn set_found(&mut self, mut uids: Vec<u32>) {
+        // A server may tell the same message any number of times; asked for by them, it would be
+        // shown as often.
+        let mut seen = HashSet::new();
+        uids.retain(|uid| seen.insert(*uid));
         self.found = Some(uids);
     }
 
@@ -295,20 +345,26 @@ impl Session {
     /// What there is to do after each command.
     fn look_after<T>(&mut self, result: &Result<T>) {
         if let Some(client) = &mut self.client {
-            for update in client.updates() {
-                if let Some(note) = updates::note(&update) {
-                    match update {
-                        Update::Alert(_) | Update::Bye(_) => self.screen.warn(&note),
-                        _ => self.screen.note(&note),
-                    }
-                }
+            let told = updates::told(client.updates());
+            for warning in &told.warnings {
+                self.screen.warn(warning);
+            }
+            for note in &told.notes {
+                self.screen.note(note);
             }
             self.remember();
         }
         if let Err(Failure::Client(error)) = result
             && error.is_closed()
         {
-            self.client = None;
+            self.lose_connection();
+        }
+    }
+
+    /// There is no connection any more; what was said on it last is kept for `log`.
+    fn lose_connection(&mut self) {
+        if let Some(client) = self.client.take() {
+            self.last_words = client.wire_log().map(ToString::to_string).collect();
         }
     }
 
@@ -334,3 +390,6 @@ impl Session {
         self.selected = selected;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,58 @@
 
 use imapclient::Update;
 
+/// So many warnings, and so many notes, are told after a command.
+const MOST: usize = 20;
+
+/// What is told of the news that came with a command.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    /// What people have to see.
+    pub(crate) warnings: Vec<String>,
+    pub(crate) notes: Vec<String>,
+}
+
+/// The news that came with a command, in a few lines: a server has no end of them, if it likes, and
+/// of a hundred messages that are gone nobody wants to read a hundred times.
+pub(crate) fn told(updates: impl Iterator<Item = Update>) -> Told {
+    let mut told = Told::default();
+    let mut exists = None;
+    let mut gone = Vec::new();
+    let mut untold: u64 = 0;
+    for update in updates {
+        let lines = match update {
+            Update::Exists(_) => {
+                exists = note(&update);
+                continue;
+            }
+            Update::Expunge(_) => {
+                gone.push(update);
+                continue;
+            }
+            Update::Alert(_) | Update::Bye(_) => &mut told.warnings,
+            _ => &mut told.notes,
+        };
+        match note(&update) {
+            Some(line) if lines.len() < MOST => lines.push(line),
+            Some(_) => untold += 1,
+            None => {}
+        }
+    }
+    if untold > 0 {
+        told.notes.push(format!("and {untold} more pieces of news"));
+    }
+    told.notes.extend(match gone.as_slice() {
+        [] => None,
+        [one] => note(one),
+        several => Some(format!("{} messages are gone", several.len())),
+    });
+    told.notes.extend(exists);
+    told
+}
+
 /// A line about it; `None` for what is of no interest to people.
 pub(crate) fn note(update: &Update) -> Option<String> {
+    let raw = |raw: &[u8]| String::from_utf8_lossy(raw).trim_end().to_owned();
     Some(match update {
         Update::Exists(messages) => format!("{messages} messages now"),
         Update::Expunge(number) => format!("message #{number} is gone"),
@@ -22,11 +72,40 @@ pub(crate) fn note(update: &Update) -> Option<String> {
         Update::Alert(text) => format!("the server alerts: {text}"),
         Update::Bye(text) => format!("the server ends the connection: {text}"),
         Update::Lagged(missed) => format!("{missed} pieces of news were missed"),
-        Update::Malformed(malformed) => {
-            format!("the server sent something that cannot be read: {malformed:?}")
+        Update::Malformed(malformed) => format!(
+            "the server sent something that cannot be read, {}: {}",
+            malformed.why,
+            raw(&malformed.raw)
+        ),
+        Update::Unknown(unknown) => {
+            format!("the server sent something unknown: {}", raw(&unknown.raw))
         }
-        Update::Unknown(unknown) => format!("the server sent something unknown: {unknown:?}"),
         // Repeated at each SELECT, NOOP and CAPABILITY.
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flood_of_news_is_told_in_a_few_lines() {
+        let alerts = (0..5000).map(|n| Update::Alert(format!("alarm {n}")));
+        let gone = (0..300).map(|_| Update::Expunge(1));
+        let exists = (0..100).map(Update::Exists);
+        let flood = told(alerts.chain(gone).chain(exists));
+        assert_eq!(flood.warnings.len(), MOST);
+        assert_eq!(flood.warnings[19], "the server alerts: alarm 19");
+        assert_eq!(
+            flood.notes,
+            [
+                "and 4980 more pieces of news",
+                "300 messages are gone",
+                "99 messages now"
+            ]
+        );
+        let few = told([Update::Expunge(7), Update::Exists(3)].into_iter());
+        assert_eq!(few.notes, ["message #7 is gone", "3 messages now"]);
+    }
 }

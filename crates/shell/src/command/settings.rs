@@ -22,6 +22,8 @@ commands! {
         #[command(after_help = "Examples:\n  trace on\n  trace off")]
         Trace(Trace),
         /// Shows the last lines on the wire, secrets left out.
+        ///
+        /// Once the connection is lost it is that one's, until another command connects again.
         #[command(after_help = "Examples:\n  log")]
         Log(Log),
         /// Shows each answer as one JSON value.
@@ -71,12 +73,7 @@ impl Trace {
 
 impl Log {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let lines: Vec<String> = session
-            .client()
-            .await?
-            .wire_log()
-            .map(ToString::to_string)
-            .collect();
+        let lines = session.log().await?;
         let view: Vec<Line> = lines.iter().map(|line| Line::from(line.as_str())).collect();
         Ok(Reply::new(lines, view))
     }
