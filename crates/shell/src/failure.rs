@@ -32,6 +32,9 @@ pub(crate) enum Failure {
     /// Ctrl-C.
     #[error("cancelled")]
     Cancelled,
+    /// Any of these, at a place of a script.
+    #[error("{place}: {}", failure.text())]
+    At { place: String, failure: Box<Self> },
     /// Anything else, in words.
     #[error("{0}")]
     Other(String),
@@ -53,6 +56,19 @@ impl Failure {
         text
     }
 
+    /// With the place where it is. What is not about that place goes without: Ctrl-C, and output
+    /// that nobody takes.
+    pub(crate) fn at(self, place: String) -> Self {
+        match self {
+            Self::Cancelled => self,
+            Self::Io(error) if error.kind() == io::ErrorKind::BrokenPipe => Self::Io(error),
+            failure => Self::At {
+                place,
+                failure: Box::new(failure),
+            },
+        }
+    }
+
     pub(crate) fn usage(text: impl Into<String>) -> Self {
         Self::Usage(text.into())
     }
@@ -64,10 +80,16 @@ impl Failure {
 
     /// 1 if something failed, 2 if it could not be understood, 130 after Ctrl-C.
     pub(crate) fn exit_code(&self) -> ExitCode {
-        ExitCode::from(match self {
-            Self::Usage(_) | Self::Config(_) => 2,
+        ExitCode::from(self.status())
+    }
+
+    fn status(&self) -> u8 {
+        match self {
+            // An argument that cannot be sent was not understood by us, not by the server.
+            Self::Usage(_) | Self::Config(_) | Self::Client(imapclient::Error::Invalid(_)) => 2,
             Self::Cancelled => 130,
+            Self::At { failure, .. } => failure.status(),
             _ => 1,
-        })
+        }
     }
 }

@@ -22,6 +22,7 @@ const MORE: &str = "> ";
 
 /// Reads commands and runs them until the session is left.
 pub(crate) fn run(mut session: Session, runtime: Runtime) -> Result<()> {
+    session.commands_come_by_standard_input();
     runtime.block_on(session.client())?;
     session.screen.note(WELCOME);
     let (mut history, mut editor) = History::open(&session.screen)?;

@@ -4,15 +4,19 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader},
     path::Path,
+    thread,
 };
 
-use tokio::runtime::Runtime;
+use tokio::{
+    runtime::Runtime,
+    sync::mpsc::{self, Receiver},
+};
 
 use crate::{
     args::Run,
     command::Command,
     failure::{Failure, Result},
-    session::Session,
+    session::{Session, interrupted},
     words,
 };
 
@@ -29,35 +33,58 @@ fn run_from(session: &mut Session, runtime: &Runtime, from: &Run) -> Result<()> 
         (Some(commands), _) => {
             // All of it is read before any of it is done.
             let commands = parse(commands)?;
-            run_all(session, runtime, commands)?;
+            runtime.block_on(run_all(session, commands))
         }
         (None, Some(path)) if path != Path::new("-") => {
             let file = File::open(path).map_err(Failure::file(path))?;
-            run_lines(
-                session,
-                runtime,
-                BufReader::new(file),
-                &path.display().to_string(),
-            )?;
+            let lines = lines(BufReader::new(file))?;
+            runtime.block_on(run_lines(session, lines, &path.display().to_string()))
         }
-        _ => run_lines(session, runtime, io::stdin().lock(), "standard input")?,
+        _ => {
+            session.commands_come_by_standard_input();
+            let lines = lines(BufReader::new(io::stdin()))?;
+            runtime.block_on(run_lines(session, lines, "standard input"))
+        }
     }
-    Ok(())
 }
 
-fn run_lines(
+/// The lines of a script as they come. They are read by a thread of its own, which may wait for ever:
+/// Ctrl-C does not wait for it.
+fn lines(from: impl BufRead + Send + 'static) -> Result<Receiver<io::Result<String>>> {
+    let (give, lines) = mpsc::channel(1);
+    thread::Builder::new().spawn(move || {
+        for line in from.lines() {
+            let is_last = line.is_err();
+            // Nobody wants more of them after a failure.
+            if give.blocking_send(line).is_err() || is_last {
+                break;
+            }
+        }
+    })?;
+    Ok(lines)
+}
+
+async fn run_lines(
     session: &mut Session,
-    runtime: &Runtime,
-    lines: impl BufRead,
+    mut lines: Receiver<io::Result<String>>,
     name: &str,
 ) -> Result<()> {
-    for (number, line) in lines.lines().enumerate() {
-        let place = |failure: Failure| match failure {
-            Failure::Usage(text) => Failure::Usage(format!("{name}:{}: {text}", number + 1)),
-            other => other,
+    for number in 1_u64.. {
+        let line = tokio::select! {
+            biased;
+            failure = interrupted() => return Err(failure),
+            line = lines.recv() => line,
         };
-        let commands = parse(&line.map_err(Failure::file(name))?).map_err(place)?;
-        run_all(session, runtime, commands)?;
+        let Some(line) = line else { break };
+        let place = |failure: Failure| failure.at(format!("{name}:{number}"));
+        let line = line.map_err(Failure::Io).map_err(place)?;
+        // Some editors begin a file with a mark of its encoding.
+        let line = match number {
+            1 => line.strip_prefix('\u{feff}').unwrap_or(&line),
+            _ => &line,
+        };
+        let commands = parse(line).map_err(place)?;
+        run_all(session, commands).await.map_err(place)?;
         if session.is_left() {
             break;
         }
@@ -65,10 +92,12 @@ fn run_lines(
     Ok(())
 }
 
-fn run_all(session: &mut Session, runtime: &Runtime, commands: Vec<Command>) -> Result<()> {
+async fn run_all(session: &mut Session, commands: Vec<Command>) -> Result<()> {
     for command in commands {
-        let reply = runtime.block_on(session.run(async |session| command.run(session).await))?;
-        runtime.block_on(session.show(&reply))?;
+        let reply = session
+            .run(async |session| command.run(session).await)
+            .await?;
+        session.show(&reply).await?;
         if session.is_left() {
             break;
         }

@@ -1,9 +1,10 @@
 //! Commands that bring messages from one place to another.
 
 use std::{
-    fs,
-    io::Read,
+    fs::File,
+    io::{self, Read},
     path::{Path, PathBuf},
+    thread,
 };
 
 use clap::Args;
@@ -12,6 +13,7 @@ use imapclient::{
     chrono::{DateTime, FixedOffset},
 };
 use serde_json::json;
+use tokio::sync::oneshot;
 
 use crate::{
     arguments::{
@@ -22,6 +24,9 @@ use crate::{
     reply::Reply,
     session::Session,
 };
+
+/// Bytes of a message: no server takes more.
+const LARGEST: u64 = 1024 * 1024 * 1024;
 
 commands! {
     Transfer {
@@ -37,10 +42,11 @@ commands! {
         Move(Move),
         /// Puts messages from files into a mailbox.
         ///
-        /// A file holds one message; its line ends become those of mail. - is standard input.
+        /// A file holds one message; its line ends become those of mail. - is standard input, if that is
+        /// not where the commands come from.
         #[command(
             visible_alias = "put",
-            after_help = "RFC 9051 §6.3.12 (APPEND)\n\nExamples:\n  append letter.eml\n  append --to Drafts --flag draft *.eml\n  append --date 2026-01-31T12:00:00+01:00 letter.eml"
+            after_help = "RFC 9051 §6.3.12 (APPEND)\n\nExamples:\n  append letter.eml\n  append --to Drafts --flag draft one.eml two.eml\n  append --date 2026-01-31T12:00:00+01:00 letter.eml"
         )]
         Append(Append),
     }
@@ -126,7 +132,7 @@ impl Append {
         };
         let mut uploads = Vec::new();
         for path in &self.files {
-            let mut upload = Upload::new(with_mail_line_ends(read(path)?));
+            let mut upload = Upload::new(with_mail_line_ends(read(path, session).await?));
             if !self.flags.is_empty() {
                 upload = upload.flags(flags::flags(&self.flags)?);
             }
@@ -143,16 +149,43 @@ impl Append {
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>> {
-    if path != Path::new("-") {
-        return fs::read(path).map_err(Failure::file(path));
+/// All of a file. A thread of its own reads it: it may be a pipe into which nobody writes, and Ctrl-C
+/// does not wait for that.
+async fn read(path: &Path, session: &Session) -> Result<Vec<u8>> {
+    let is_input = path == Path::new("-");
+    if is_input && session.input_is_taken() {
+        return Err(Failure::usage(
+            "`-` is standard input, and that is where the commands come from; name a file",
+        ));
     }
+    let named = if is_input {
+        Path::new("standard input")
+    } else {
+        path
+    };
+    let (tell, told) = oneshot::channel();
+    let from = path.to_owned();
+    thread::Builder::new().spawn(move || {
+        // Whoever asked may have gone.
+        let _ = tell.send(read_all(&from));
+    })?;
+    match told.await {
+        Ok(read) => read.map_err(Failure::file(named)),
+        Err(_) => Err(Failure::Other("reading has ended early".to_owned())),
+    }
+}
+
+fn read_all(path: &Path) -> io::Result<Vec<u8>> {
+    let from: Box<dyn Read> = match path == Path::new("-") {
+        true => Box::new(io::stdin().lock()),
+        false => Box::new(File::open(path)?),
+    };
     let mut message = Vec::new();
-    std::io::stdin()
-        .lock()
-        .read_to_end(&mut message)
-        .map_err(Failure::file("standard input"))?;
-    Ok(message)
+    from.take(LARGEST + 1).read_to_end(&mut message)?;
+    match message.len() as u64 > LARGEST {
+        true => Err(io::Error::other("that is more than a GiB, and no message")),
+        false => Ok(message),
+    }
 }
 
 /// Lines of mail end in CR LF; those of files mostly do not.

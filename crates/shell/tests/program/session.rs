@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Write},
+    io::{self, BufRead, BufReader, Write},
     process::{Child, ChildStdout, Command, Output, Stdio},
 };
 
@@ -255,4 +255,95 @@ fn whoever_reads_no_more_is_no_error() {
     let mut running = Running::start(&mut command);
     drop(running.lines());
     assert_eq!(running.code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_waiting_for_commands() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let mut running = Running::start(&mut on(&server, &folder));
+    let mut input = running.0.stdin.take().unwrap();
+    let mut lines = running.lines();
+    input.write_all(b"exists INBOX\n").unwrap();
+    assert_eq!(lines.next().as_deref(), Some("yes"));
+    // More may come, but does not.
+    running.interrupt();
+    assert_eq!(running.code(), Some(130));
+    server.wait_for("LOGOUT");
+    drop(input);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_waiting_for_a_message_to_append() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = on(&server, &folder);
+    command.args(["-c", "exists INBOX; append --to Drafts -"]);
+    let mut running = Running::start(&mut command);
+    let input = running.0.stdin.take().unwrap();
+    assert_eq!(running.lines().next().as_deref(), Some("yes"));
+    running.interrupt();
+    assert_eq!(running.code(), Some(130));
+    drop(input);
+}
+
+#[test]
+fn a_message_comes_by_standard_input_unless_the_commands_do() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let before = server.messages("bob", "Drafts").len();
+    let run = |arguments: &[&str], input: &str| {
+        let mut running = Running::start(on(&server, &folder).args(arguments));
+        let mut to = running.0.stdin.take().unwrap();
+        to.write_all(input.as_bytes()).unwrap();
+        drop(to);
+        let mut said = String::new();
+        let mut errors = running.0.stderr.take().unwrap();
+        io::Read::read_to_string(&mut errors, &mut said).unwrap();
+        (running.code(), said)
+    };
+    let (code, said) = run(&["-c", "append --to Drafts -"], "Subject: x\n\nbody\n");
+    assert_eq!(code, Some(0), "{said}");
+    let drafts = server.messages("bob", "Drafts");
+    assert_eq!(drafts.len(), before + 1);
+    assert_eq!(drafts[before].bytes, b"Subject: x\r\n\r\nbody\r\n");
+    let (code, said) = run(&[], "append --to Drafts -\nSubject: x\n");
+    assert_eq!(code, Some(2), "{said}");
+    assert!(
+        said.starts_with("error: standard input:1: `-` is standard input, and that is"),
+        "{said}"
+    );
+}
+
+#[test]
+fn scripts_come_as_editors_write_them() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let run = |script: &[u8]| {
+        let file = folder.path().join("script");
+        fs::write(&file, script).unwrap();
+        let output = on(&server, &folder)
+            .args(["--script", "script"])
+            .output()
+            .unwrap();
+        let (out, err) = printed(&output);
+        (output.status.code(), out, err)
+    };
+    let yes = (Some(0), "yes\n".to_owned(), String::new());
+    assert_eq!(run(b"\xef\xbb\xbfexists INBOX"), yes);
+    assert_eq!(run(b"exists INBOX\r\n\r\n# all of it\r\n"), yes);
+    // Which line it was, whatever has failed.
+    let (code, out, err) = run(b"exists INBOX\n\nmkdir INBOX\nexists INBOX\n");
+    assert_eq!((code, out.as_str()), (Some(1), "yes\n"));
+    assert!(
+        err.starts_with("error: script:3: CREATE refused: "),
+        "{err}"
+    );
+    let (code, out, err) = run(b"exists INBOX\nexists \xff\n");
+    assert_eq!((code, out.as_str()), (Some(1), "yes\n"));
+    assert!(err.starts_with("error: script:2: "), "{err}");
+    let (code, _, err) = run(b"search \"\"\n");
+    assert_eq!(code, Some(2), "{err}");
 }
