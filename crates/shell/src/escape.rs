@@ -45,17 +45,26 @@ pub(crate) fn is_harmless(c: char) -> bool {
         ' '..='~' => true,
         // C0, DEL, C1.
         c if c.is_control() => false,
-        // Soft hyphen, Arabic letter mark, Mongolian vowel separator, widths of nothing,
-        // directions, separators, operators that are not seen, byte order mark, annotations, tags.
+        // Soft hyphen, grapheme joiner, Arabic letter mark, fillers, vowels and selectors that are
+        // not seen, widths of nothing, directions, separators, operators that are not seen, the
+        // empty pattern of Braille, byte order mark, annotations, notes, tags and further selectors.
+        // Those up to U+FE0F stay: they choose between two forms of a symbol.
         '\u{ad}'
+        | '\u{34f}'
         | '\u{61c}'
-        | '\u{180e}'
+        | '\u{115f}'..='\u{1160}'
+        | '\u{17b4}'..='\u{17b5}'
+        | '\u{180b}'..='\u{180f}'
         | '\u{200b}'..='\u{200f}'
         | '\u{2028}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
+        | '\u{2800}'
+        | '\u{3164}'
         | '\u{feff}'
+        | '\u{ffa0}'
         | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => false,
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}' => false,
         _ => true,
     }
 }
@@ -76,6 +85,9 @@ mod tests {
             ("\u{9b}31m", "\\u{9b}31m"),
             ("\u{202e}cod.exe", "\\u{202e}cod.exe"),
             ("pay\u{200b}pal", "pay\\u{200b}pal"),
+            ("INBOX\u{3164}", "INBOX\\u{3164}"),
+            ("INBOX\u{e0100}", "INBOX\\u{e0100}"),
+            ("\u{2764}\u{fe0f}", "\u{2764}\u{fe0f}"),
             ("\u{7f}", "\\u{7f}"),
         ] {
             assert_eq!(line(text), shown);

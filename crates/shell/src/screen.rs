@@ -15,6 +15,9 @@ use crate::{
 
 /// Characters of a text in a table or a line, where no terminal sets a limit.
 const LONGEST: usize = 2000;
+/// Columns that cells are filled up to, where no terminal sets a limit: one long name must not make
+/// every line as long.
+const ALIGNED: usize = 100;
 /// Columns of a name beside its value.
 const LONGEST_NAME: usize = 40;
 /// Bytes that are written at once.
@@ -289,7 +292,8 @@ impl Screen {
                 (widest.unwrap_or_default(), column.gives)
             })
             .collect();
-        let widths = layout::widths(&wanted, self.width().unwrap_or(usize::MAX));
+        let room = self.width();
+        let widths = layout::widths(&wanted, room.unwrap_or(usize::MAX));
         let heads = table
             .columns
             .iter()
@@ -304,7 +308,11 @@ impl Screen {
             let mut line = String::new();
             for (((text, style), column), width) in row.iter().zip(&table.columns).zip(&widths) {
                 let text = fit(text, *width);
-                let blanks = " ".repeat(width.saturating_sub(text.width()));
+                let filled = match room {
+                    Some(_) => *width,
+                    None => (*width).min(ALIGNED),
+                };
+                let blanks = " ".repeat(filled.saturating_sub(text.width()));
                 let text = paint(&text, *style, self.settings.colour);
                 match column.right {
                     true => line.extend([&blanks, &text, "  "]),

@@ -207,6 +207,12 @@ impl Reader<'_> {
         if depth > DEPTH {
             return Err(Failure::usage("that is nested too deeply"));
         }
+        // Not all messages, as without a word: in a script it may be what should have been one.
+        if word.is_empty() {
+            return Err(Failure::usage(
+                "an empty word is nothing to search for; without any word all messages are found",
+            ));
+        }
         if let Some(inner) = word.strip_prefix('(') {
             self.open += 1;
             let mut keys = Vec::new();

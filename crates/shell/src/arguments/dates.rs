@@ -39,11 +39,11 @@ pub(crate) fn shown(time: DateTime<FixedOffset>) -> String {
 
 /// A size: `1000`, `10K`, `5M`, `1G`.
 pub(crate) fn size(word: &str) -> Result<u64> {
-    let (digits, unit) = match word.to_ascii_uppercase() {
-        word if word.ends_with('K') => (word.trim_end_matches('K').to_owned(), 1 << 10),
-        word if word.ends_with('M') => (word.trim_end_matches('M').to_owned(), 1 << 20),
-        word if word.ends_with('G') => (word.trim_end_matches('G').to_owned(), 1 << 30),
-        word => (word, 1),
+    let (digits, unit) = match word.char_indices().last() {
+        Some((at, 'k' | 'K')) => (&word[..at], 1 << 10),
+        Some((at, 'm' | 'M')) => (&word[..at], 1 << 20),
+        Some((at, 'g' | 'G')) => (&word[..at], 1 << 30),
+        _ => (word, 1),
     };
     let size = digits.parse::<u64>().ok();
     size.and_then(|size| size.checked_mul(unit)).ok_or_else(|| {
@@ -119,7 +119,9 @@ mod tests {
     fn sizes_and_spans_are_read_and_shown() {
         assert_eq!(size("10K").unwrap(), 10_240);
         assert_eq!(size("1g").unwrap(), 1 << 30);
-        assert!(size("99999999999999G").is_err() && size("K").is_err() && size("-1").is_err());
+        for word in ["99999999999999G", "K", "-1", "10KK", ""] {
+            assert!(size(word).is_err(), "{word}");
+        }
         assert_eq!(seconds("2h").unwrap(), 7200);
         assert!(seconds("h").is_err() && seconds("4000000000d").is_err());
         for (bytes, shown) in [

@@ -44,6 +44,14 @@ impl FromStr for MessageSet {
 }
 
 impl MessageSet {
+    /// A message by its number.
+    pub(crate) fn one(number: u32, by_uid: bool) -> Self {
+        match by_uid {
+            true => Self::Uids([number].into_iter().collect()),
+            false => Self::Seqs([number].into_iter().collect()),
+        }
+    }
+
     /// What it stands for now.
     ///
     /// # Errors

@@ -152,7 +152,7 @@ impl Thread {
                     .await?
                     .fetch(&numbers, "FLAGS ENVELOPE")
                     .await?;
-                tree::messages(&threads, &about)
+                tree::messages(&threads, about)
             }
         };
         announce(numbers.len(), session);
@@ -203,7 +203,8 @@ fn keep(found: Found, session: &mut Session) -> Reply {
     let shown: Vec<_> = numbers.iter().map(ToString::to_string).collect();
     let view = match shown.is_empty() {
         true => View::Nothing,
-        false => View::Text(shown.join(" ")),
+        // Not cut, however many there are: scripts read it.
+        false => View::Prose(shown.join(" ")),
     };
     session.set_found(numbers.clone());
     Reply::new(numbers, view)

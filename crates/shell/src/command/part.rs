@@ -8,6 +8,9 @@ use crate::{
     failure::{Failure, Result},
 };
 
+/// Bytes of the name of a file: most systems have room for 255.
+const LONGEST: usize = 200;
+
 /// A message by its number, and the bytes and the name of what is wanted of it.
 pub(super) type Content = (u32, Vec<u8>, Option<String>);
 
@@ -53,6 +56,19 @@ pub(super) async fn one(
     set: MessageSet,
     items: Items,
 ) -> Result<(u32, Fetch)> {
+    // That it is one is known before all of it is asked for.
+    let set = match set.len() {
+        Some(1) => set,
+        _ => {
+            let by_uid = set.by_uid();
+            let (number, _) = only(client, set, Items::new()).await?;
+            MessageSet::one(number, by_uid)
+        }
+    };
+    only(client, set, items).await
+}
+
+async fn only(client: &mut Client, set: MessageSet, items: Items) -> Result<(u32, Fetch)> {
     let named = set.to_string();
     let mut found = client.fetch(set, items).await?;
     match (found.pop_first(), found.is_empty()) {
@@ -126,11 +142,14 @@ fn file_name(told: &str) -> Option<String> {
     let name: String = last
         .chars()
         .map(|c| if safe(c) { c } else { '_' })
-        .take(120)
         .collect();
-    // Neither a hidden file nor one that a command would take for an option.
-    let name = name.trim().trim_start_matches(['.', '-']).to_owned();
-    (!name.is_empty()).then_some(name)
+    // Neither a hidden file nor one that a command would take for an option, and no longer than
+    // names can be.
+    let name = name.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '-'));
+    let ends = name.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends.take_while(|end| *end <= LONGEST).last();
+    let name = name[..end.unwrap_or_default()].trim_end();
+    (!name.is_empty()).then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -149,9 +168,12 @@ mod tests {
             ("a\u{202e}fdp.exe", Some("a_fdp.exe")),
             ("x\ny", Some("x_y")),
             ("", None),
+            ("... -. x", Some("x")),
         ] {
             assert_eq!(file_name(told).as_deref(), expected, "{told:?}");
         }
-        assert_eq!(file_name(&"x".repeat(1 << 20)).unwrap().len(), 120);
+        assert_eq!(file_name(&"x".repeat(1 << 20)).unwrap().len(), LONGEST);
+        // In bytes, and between two characters.
+        assert_eq!(file_name(&"議".repeat(250)).unwrap().len(), 198);
     }
 }

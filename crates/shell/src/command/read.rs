@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::Args;
-use imapclient::{Fetch as Fetched, Items, Messages};
+use imapclient::{Fetch as Fetched, Items, Messages, SearchKey, UidSet, tokio::Client};
 use serde_json::json;
 
 use super::{fetched, part, show};
@@ -69,7 +69,7 @@ pub(crate) struct Save {
     /// The file.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Replaces a file that is there.
+    /// Replaces a file that is there; not by a name that came with the message.
     #[arg(long)]
     force: bool,
 }
@@ -100,6 +100,8 @@ impl Fetch {
 
 /// So many messages are asked for at once, so that there is progress to be shown.
 const AT_ONCE: usize = 200;
+/// Numbers of a set that are written out.
+const WRITTEN_OUT: u64 = 1_000_000;
 
 /// Fetches, and says how far it is.
 async fn fetch(
@@ -109,12 +111,8 @@ async fn fetch(
 ) -> Result<BTreeMap<u32, Fetched>> {
     let progress = session.progress.clone();
     let client = session.client().await?;
-    let uids: Vec<u32> = match &set {
-        MessageSet::Uids(uids) => match uids.iter() {
-            // Ranges may be of any length, and mostly of UIDs that are gone.
-            Some(numbers) if uids.len().is_some_and(|n| n <= 1_000_000) => numbers.collect(),
-            _ => Vec::new(),
-        },
+    let uids = match &set {
+        MessageSet::Uids(uids) => several(client, uids).await?,
         _ => Vec::new(),
     };
     if uids.len() <= AT_ONCE {
@@ -126,6 +124,24 @@ async fn fetch(
         found.append(&mut client.fetch(some, items.clone()).await?);
     }
     Ok(found)
+}
+
+/// The messages of a set, if they may be more than are asked for at once.
+async fn several(client: &mut Client, uids: &UidSet) -> Result<Vec<u32>> {
+    let exists = client.state().selected();
+    let exists = exists.map_or(0, |mailbox| u64::from(mailbox.exists));
+    if exists <= AT_ONCE as u64 || uids.len().is_some_and(|n| n <= AT_ONCE as u64) {
+        return Ok(Vec::new());
+    }
+    match (uids.len(), uids.iter()) {
+        (Some(n), Some(numbers)) if n <= exists.min(WRITTEN_OUT) => Ok(numbers.collect()),
+        // Most of a long range are UIDs that are gone, or will come: asking by them would take as
+        // many times longer.
+        _ => Ok(client
+            .search(SearchKey::Uid(uids.clone()))
+            .await?
+            .into_vec()),
+    }
 }
 
 impl Save {
@@ -141,14 +157,19 @@ impl Save {
             None => part::whole(client, set.clone()).await?,
             Some(part) => part::of(client, set.clone(), part).await?,
         };
-        let path = match file {
-            Some(path) => path,
-            None => PathBuf::from(own_name.unwrap_or_else(|| match &part {
-                None => format!("{number}.eml"),
-                Some(part) => format!("{number}-{part}.bin"),
-            })),
+        let (path, force) = match (file, own_name) {
+            (Some(path), _) => (path, self.force),
+            // Who sends a message does not choose which file is lost.
+            (None, Some(name)) => (PathBuf::from(name), false),
+            (None, None) => {
+                let name = match &part {
+                    None => format!("{number}.eml"),
+                    Some(part) => format!("{number}-{part}.bin"),
+                };
+                (PathBuf::from(name), self.force)
+            }
         };
-        write(&path, &bytes, self.force)?;
+        write(&path, &bytes, force)?;
         let shown = path.display().to_string();
         Ok(Reply::done(
             json!({ "file": shown, "bytes": bytes.len() }),
@@ -175,7 +196,7 @@ fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
     };
     let mut file = options.open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::Other(format!(
-            "{} is there already; name another file, or add --force",
+            "{} is there already; name another file, or this one with --force",
             path.display()
         )),
         _ => Failure::file(path)(error),

@@ -16,10 +16,12 @@ pub(super) fn numbers(threads: &Thread) -> View {
 }
 
 /// What the messages are about, who wrote them, and when.
-pub(super) fn messages(threads: &Thread, about: &BTreeMap<u32, Fetch>) -> View {
+///
+/// A number that a server tells more than once has them only once: there is no end to that.
+pub(super) fn messages(threads: &Thread, mut about: BTreeMap<u32, Fetch>) -> View {
     draw(threads, |number| {
         let mut cells = vec![Cell::from(number)];
-        let Some(fetch) = about.get(&number) else {
+        let Some(fetch) = about.remove(&number) else {
             return cells;
         };
         let envelope = fetch.envelope();
@@ -43,7 +45,7 @@ pub(super) fn messages(threads: &Thread, about: &BTreeMap<u32, Fetch>) -> View {
     })
 }
 
-fn draw(threads: &Thread, show: impl Fn(u32) -> Vec<Cell>) -> View {
+fn draw(threads: &Thread, mut show: impl FnMut(u32) -> Vec<Cell>) -> View {
     // Whether a node is the last of its siblings, for each level above the one at hand.
     let mut last: Vec<bool> = Vec::new();
     let mut lines = Vec::new();
