@@ -242,10 +242,14 @@ impl Session {
         self.log_out(client).await
     }
 
-    /// Logs out. A server that hangs up instead of an answer has understood, too.
+    /// Logs out. That the server hangs up instead of an answer, or has before, is said, and no failure:
+    /// what was to be done is done.
     async fn log_out(&self, client: Client) -> Result<()> {
         match tokio::time::timeout(GOODBYE_TIME, client.logout()).await {
-            Ok(Err(imapclient::Error::Closed { .. })) => Ok(()),
+            Ok(Err(error @ imapclient::Error::Closed { .. })) => {
+                self.screen.warn(&Failure::from(error).text());
+                Ok(())
+            }
             Ok(left) => Ok(left?),
             Err(_) => {
                 self.screen.warn("the server does not answer LOGOUT");

@@ -67,6 +67,9 @@ impl Socket for TokioSocket {
     async fn exchange(&mut self, pipe: &mut Pipe, want: Want, wait: Wait) -> Result<(), Error> {
         let mut clock = Clock::new(wait, now());
         loop {
+            // A peer that never stops sending must not keep this task from letting others run: by
+            // what it sends a round may be over at once, time after time.
+            task::consume_budget().await;
             let Round::Wait { moved } = round(pipe, want, &mut TryIo(&self.stream))? else {
                 return Ok(());
             };
@@ -75,8 +78,6 @@ impl Socket for TokioSocket {
                 clock.moved(now);
             }
             clock.check(now, pipe, want)?;
-            // A peer that never stops sending must not keep this task from letting others run.
-            task::consume_budget().await;
             let ready = self
                 .stream
                 .ready(pipe.wants_receive(), pipe.wants_transmit());

@@ -1,10 +1,17 @@
 //! Servers that say more than was asked for, or than anybody wants to read.
 
-use std::{fs, io, process::Output};
+use std::{
+    fs, io,
+    process::Output,
+    time::{Duration, Instant},
+};
 
 use imapclient_testkit::{Connection, Peer};
 
-use crate::start::{printed, program};
+use crate::{
+    session::Running,
+    start::{printed, program},
+};
 
 /// A mailbox of so many messages.
 const MESSAGES: u32 = 3000;
@@ -191,4 +198,44 @@ fn the_sender_does_not_choose_which_file_is_lost() {
     let said = "error: conf.ini is there already; name another file, or this one with --force\n";
     assert_eq!(err, said);
     assert_eq!(fs::read(folder.path().join("conf.ini")).unwrap(), b"mine");
+}
+
+/// Whatever it does, Ctrl-C gets out, and that soon: the server goes on for half a minute.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_whatever_does_not_end() {
+    let news = "* 5 EXISTS\r\n".repeat(1000);
+    let list = "* LIST () \"/\" name\r\n".repeat(1000);
+    for flood in [news, list, "x".repeat(10_000)] {
+        let (tell, told) = std::sync::mpsc::channel();
+        let peer = Peer::start(move |mut connection| {
+            connection.send("* PREAUTH [CAPABILITY IMAP4rev1] ready")?;
+            let line = connection.read_line()?;
+            let (tag, _) = line.split_once(' ').unwrap_or_default();
+            let end = Instant::now() + Duration::from_secs(30);
+            let mut began = false;
+            while Instant::now() < end {
+                if let Err(error) = connection.send_bytes(flood.as_bytes()) {
+                    return match error.kind() {
+                        io::ErrorKind::BrokenPipe | io::ErrorKind::ConnectionReset => Ok(()),
+                        _ => Err(error),
+                    };
+                }
+                if !began {
+                    began = true;
+                    tell.send(()).map_err(io::Error::other)?;
+                }
+            }
+            connection.send(&format!("\r\n{tag} OK done"))
+        });
+        let mut running = Running::start(
+            program()
+                .args(["-H", "127.0.0.1", "-P", &peer.port().to_string()])
+                .args(["--insecure", "-u", "bob", "-p", "sekret", "-c", "ls"]),
+        );
+        told.recv().unwrap();
+        running.interrupt();
+        assert_eq!(running.code(), Some(130));
+        drop(peer);
+    }
 }

@@ -30,10 +30,10 @@ fn run(server: &Server, arguments: &[&str]) -> Output {
 }
 
 /// A program under way, which ends with the test.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Running {
-    fn start(command: &mut Command) -> Self {
+    pub(crate) fn start(command: &mut Command) -> Self {
         let command = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -47,12 +47,12 @@ impl Running {
     }
 
     #[cfg(unix)]
-    fn interrupt(&self) {
+    pub(crate) fn interrupt(&self) {
         let id = rustix::process::Pid::from_child(&self.0);
         rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
     }
 
-    fn code(&mut self) -> Option<i32> {
+    pub(crate) fn code(&mut self) -> Option<i32> {
         self.0.wait().unwrap().code()
     }
 }

@@ -130,7 +130,7 @@ fn leaving_a_connection_that_is_lost_is_no_failure() {
     window.keys("\x04");
     assert_eq!(window.end(), 0);
     let screen = window.screen();
-    assert!(screen.contains("\nerror: "), "{screen}");
+    assert!(screen.contains("\nwarning: "), "{screen}");
 }
 
 #[test]
