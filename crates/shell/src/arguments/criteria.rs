@@ -156,11 +156,9 @@ impl Reader<'_> {
                 "max" => options.push(Return::Max),
                 "all" => options.push(Return::All),
                 "count" => options.push(Return::Count),
-                "save" => options.push(Return::Save),
                 _ => {
-                    let what = format!(
-                        "{name:?} cannot be returned, but min, max, all, count and save can"
-                    );
+                    let what =
+                        format!("{name:?} cannot be returned, but min, max, all and count can");
                     return Err(Failure::Usage(what));
                 }
             }

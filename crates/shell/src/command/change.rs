@@ -199,13 +199,13 @@ impl Rm {
             .await?;
         if !one_by_one {
             return Ok(Reply::done(
-                json!({ "marked": uids }),
+                json!({ "marked": found.len(), "uids": uids }),
                 format!("marked {many} as deleted"),
             ));
         }
         client.uid_expunge(&uids).await?;
         Ok(Reply::done(
-            json!({ "removed": uids }),
+            json!({ "removed": found.len(), "uids": uids }),
             format!("removed {many}"),
         ))
     }

@@ -25,7 +25,7 @@ commands! {
         ///   keyword unkeyword FLAG;  gmail TEXT;  modseq N;  emailid ID;  threadid ID
         ///   1:10 are UIDs, #1:10 sequence numbers, $ what was found last
         ///   not KEY;  or KEY KEY;  ( KEY ... )
-        ///   return (min max count all save) comes first, where there is ESEARCH
+        ///   return (min max count all) comes first, where there is ESEARCH
         #[command(
             verbatim_doc_comment,
             about = "Finds messages",

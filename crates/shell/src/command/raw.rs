@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{
     failure::Result,
-    reply::{Line, Reply},
+    reply::{Cell, Line, Reply},
     session::Session,
 };
 
@@ -35,8 +35,15 @@ impl Raw {
             }
             lines.push(line.to_string());
         }
-        let lines: Vec<Line> = lines.iter().map(|line| Line::from(line.as_str())).collect();
+        // Of a long answer it has the end only: the command and the tagged answer are two more.
+        let missing = (responses.len() + 2).saturating_sub(lines.len());
+        let mut shown: Vec<Line> = Vec::new();
+        if missing > 0 {
+            let note = format!("{missing} lines before these are not kept; `json on` shows all");
+            shown.push(Line::from(Cell::faint(note)));
+        }
+        shown.extend(lines.iter().map(|line| Line::from(line.as_str())));
         let json = json!({ "responses": responses, "status": status });
-        Ok(Reply::new(json, lines))
+        Ok(Reply::new(json, shown))
     }
 }

@@ -1,7 +1,7 @@
 //! Commands about the server.
 
 use clap::Args;
-use imapclient::{Id as Fields, Namespace as Space, Security};
+use imapclient::{Id as Fields, Namespace as Space, SecretString, Security};
 use serde_json::json;
 
 use super::{idle::Idle, raw::Raw};
@@ -41,6 +41,9 @@ commands! {
         #[command(after_help = "RFC 9051 §6.2.3 (LOGIN)\n\nExamples:\n  login alice")]
         Login(Login),
         /// Sends the rest of the line as it stands.
+        ///
+        /// Shown is what came in answer, line by line; of a long answer the end, and of a line the
+        /// beginning. As JSON it is whole.
         #[command(after_help = "RFC 9051 §2.2.1\n\nExamples:\n  raw CHECK\n  raw STATUS INBOX (MESSAGES)")]
         Raw(Raw),
         /// Logs out and leaves.
@@ -85,8 +88,8 @@ pub(crate) struct Login {
     #[arg(value_name = "USER")]
     user: Option<String>,
     /// The password. It stays on the screen: leave it out to be asked for it.
-    #[arg(value_name = "PASSWORD")]
-    password: Option<String>,
+    #[arg(value_name = "PASSWORD", allow_hyphen_values = true)]
+    password: Option<SecretString>,
 }
 
 #[derive(Debug, Args)]
@@ -227,7 +230,7 @@ impl Login {
         // Whatever was known before was known of somebody else, or was wrong.
         account.password_command = None;
         account.password = Some(match self.password {
-            Some(password) => password.into(),
+            Some(password) => password,
             None => {
                 session.progress.pause();
                 account::password(&account)?

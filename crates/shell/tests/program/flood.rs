@@ -183,6 +183,25 @@ fn who_wants_one_message_does_not_fetch_many() {
 }
 
 #[test]
+fn what_is_not_shown_of_a_raw_answer_is_said() {
+    let output = run("raw LIST \"\" *", |command, connection| match command {
+        "LIST \"\" *" => {
+            let names: Vec<_> = (0..100)
+                .map(|n| format!("* LIST () \"/\" name{n}"))
+                .collect();
+            connection.send(&names.join("\r\n"))
+        }
+        _ => Ok(()),
+    });
+    let (out, err) = printed(&output);
+    let first = out.lines().next().unwrap_or_default();
+    let shown = out.lines().count() - 1;
+    let said = format!("{} lines before these are not kept", 102 - shown);
+    assert!(first.starts_with(&said), "{out}{err}");
+    assert!(out.ends_with("name99\nS: A0001 OK done\n"), "{out}");
+}
+
+#[test]
 fn the_sender_does_not_choose_which_file_is_lost() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("conf.ini"), "mine").unwrap();
