@@ -1,5 +1,7 @@
 //! Mailboxes.
 
+use std::collections::HashSet;
+
 use imapclient_codec::{
     Attribute, InvalidArgument, List, MailboxName, MailboxStatus, Response,
     command::{self as wire, ListQuery, ListReturn, StatusItem},
@@ -132,11 +134,13 @@ impl<S: Socket> Client<S> {
         let candidates = special::usual_names(&special, &personal);
         let openable =
             |list: &&List| !list.has(&Attribute::NoSelect) && !list.has(&Attribute::NonExistent);
-        Ok(candidates.into_iter().find(|name| {
-            all.iter()
-                .filter(openable)
-                .any(|mailbox| mailbox.name == *name)
-        }))
+        // Neither of them has an end that a server could not move: each name is looked up once.
+        let names: HashSet<&MailboxName> = all
+            .iter()
+            .filter(openable)
+            .map(|mailbox| &mailbox.name)
+            .collect();
+        Ok(candidates.into_iter().find(|name| names.contains(name)))
     }
 
     /// Whether there is a mailbox of this name. Wildcards in it stand for themselves.
