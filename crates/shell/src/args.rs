@@ -71,11 +71,11 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Which options are given that do not go together; the text says so.
-    ///
-    /// clap would not see it where they stand on both sides of a command's name.
-    pub(crate) fn clash(&self) -> Option<String> {
-        let given = [
+    /// The options that are given.
+    pub(crate) fn given(&self) -> Vec<&'static str> {
+        let all = [
+            ("--file", self.file.is_some()),
+            ("--section", self.section.is_some()),
             ("--host", self.host.is_some()),
             ("--username", self.username.is_some()),
             ("--password", self.password.is_some()),
@@ -85,7 +85,15 @@ impl Connection {
             ("--starttls", self.starttls),
             ("--ca-file", self.ca_file.is_some()),
         ];
-        let given: Vec<_> = given.iter().filter(|one| one.1).map(|one| one.0).collect();
+        all.iter().filter(|one| one.1).map(|one| one.0).collect()
+    }
+
+    /// Which options are given that do not go together; the text says so.
+    ///
+    /// clap would not see it where they stand on both sides of a command's name.
+    pub(crate) fn clash(&self) -> Option<String> {
+        let mut given = self.given();
+        given.retain(|option| !matches!(*option, "--file" | "--section"));
         let ways = ["--ssl", "--insecure", "--starttls"];
         let ways: Vec<_> = ways.into_iter().filter(|way| given.contains(way)).collect();
         match (&self.file, ways.as_slice(), &self.section) {

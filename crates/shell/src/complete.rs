@@ -46,7 +46,7 @@ const KEPT: Duration = Duration::from_secs(60);
 /// The session while a line for it is typed.
 pub(crate) struct Shell {
     pub(crate) session: Session,
-    pub(crate) runtime: Runtime,
+    pub(crate) runtime: Rc<Runtime>,
     /// The names of the mailboxes, once they were asked for.
     mailboxes: Option<Mailboxes>,
     /// The lines before this one, if it goes on with a quote.
@@ -73,7 +73,7 @@ struct Choice {
 }
 
 impl Shell {
-    pub(crate) fn new(session: Session, runtime: Runtime) -> Self {
+    pub(crate) fn new(session: Session, runtime: Rc<Runtime>) -> Self {
         Self {
             session,
             runtime,

@@ -9,7 +9,7 @@ use imapclient_testkit::Server;
 
 use crate::{
     args::{Arguments, Demo},
-    failure::Result,
+    failure::{Failure, Result},
     screen::Screen,
     session::Session,
 };
@@ -24,13 +24,18 @@ const MESSAGES: u64 = 1000;
 /// Runs the commands that are given, opens the prompt, or plays the tour where there is no terminal
 /// to type at.
 pub(crate) fn run(demo: &Demo, arguments: &Arguments, screen: &Screen) -> Result<()> {
+    if let Some(option) = arguments.connection.given().first() {
+        return Err(Failure::Usage(format!(
+            "demo has a server of its own, and takes no {option}"
+        )));
+    }
     // It goes when it is dropped.
     let server = start(demo);
     let account = Config::parse(&server.ini(USER), "demo.ini")?.default;
     let run = &arguments.run;
     let session = Session::new(account, screen.clone(), run.yes);
     if run.commands.is_none() && run.script.is_none() && !io::stdin().is_terminal() {
-        return tour::play(&server, session, &crate::runtime()?);
+        return crate::with_runtime(|runtime| tour::play(&server, session, runtime));
     }
     crate::open(session, arguments)
 }

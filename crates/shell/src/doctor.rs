@@ -31,6 +31,7 @@ use crate::{
     failure::{Failure, Result},
     progress::Progress,
     screen::Screen,
+    session::interrupted,
     trace,
 };
 use person::Person;
@@ -55,24 +56,18 @@ pub(crate) fn run(connection: &Connection, screen: &Screen) -> Result<()> {
         progress: &progress,
     };
     let mut report = Report::default();
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let result = runtime.block_on(async {
-        tokio::select! {
-            // First: Ctrl-C is ours before anything is done.
-            biased;
-            interrupted = tokio::signal::ctrl_c() => match interrupted {
-                Ok(()) => Err(Failure::Cancelled),
-                Err(error) => Err(error.into()),
-            },
-            result = examine(&mut account, &mut report, &person) => result,
-            never = progress.show() => match never {},
-        }
+    let result = crate::with_runtime(|runtime| {
+        runtime.block_on(async {
+            tokio::select! {
+                // First: Ctrl-C is ours before anything is done.
+                biased;
+                failure = interrupted() => Err(failure),
+                result = examine(&mut account, &mut report, &person) => result,
+                never = progress.show() => match never {},
+            }
+        })
     });
     progress.end();
-    // A look-up of a name that goes on cannot be stopped, and is not waited for.
-    runtime.shutdown_background();
     result?;
     // After what comes of them. That there is no TLS is told by the step about it.
     for warning in warnings {

@@ -21,7 +21,7 @@ const WELCOME: &str = "`help` lists the commands, Tab completes them, Ctrl-D lea
 const MORE: &str = "> ";
 
 /// Reads commands and runs them until the session is left.
-pub(crate) fn run(mut session: Session, runtime: Runtime) -> Result<()> {
+pub(crate) fn run(mut session: Session, runtime: Rc<Runtime>) -> Result<()> {
     session.commands_come_by_standard_input();
     runtime.block_on(session.client())?;
     session.screen.note(WELCOME);

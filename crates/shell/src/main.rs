@@ -38,6 +38,7 @@ mod words;
 use std::{
     io::{self, IsTerminal},
     process::ExitCode,
+    rc::Rc,
 };
 
 use clap::Parser;
@@ -89,18 +90,32 @@ fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
 
 /// A session, with whoever types its commands.
 fn open(mut session: Session, arguments: &Arguments) -> Result<()> {
-    let runtime = runtime()?;
     let from = &arguments.run;
-    if let Some(mailbox) = &from.mailbox {
-        runtime.block_on(session.open(mailbox))?;
-    }
-    if from.commands.is_none() && from.script.is_none() && io::stdin().is_terminal() {
-        return interactive::run(session, runtime);
-    }
-    script::run(&mut session, &runtime, from)
+    with_runtime(|runtime| {
+        if let Some(mailbox) = &from.mailbox {
+            let open = async |session: &mut Session| session.open(mailbox).await;
+            if let Err(failure) = runtime.block_on(session.run(open)) {
+                return runtime.block_on(session.leave_after(Err(failure)));
+            }
+        }
+        if from.commands.is_none() && from.script.is_none() && io::stdin().is_terminal() {
+            return interactive::run(session, Rc::clone(runtime));
+        }
+        script::run(&mut session, runtime, from)
+    })
 }
 
-/// What waits for the network, for Ctrl-C and for time to pass.
+/// Does something with what waits for the network, for Ctrl-C and for time to pass. Threads that
+/// cannot be stopped, as those that look up names, are not waited for at the end.
+pub(crate) fn with_runtime<T>(work: impl FnOnce(&Rc<Runtime>) -> Result<T>) -> Result<T> {
+    let runtime = Rc::new(runtime()?);
+    let result = work(&runtime);
+    if let Some(runtime) = Rc::into_inner(runtime) {
+        runtime.shutdown_background();
+    }
+    result
+}
+
 fn runtime() -> io::Result<Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()

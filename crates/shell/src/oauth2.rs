@@ -29,6 +29,7 @@ use crate::{
     args::Connection,
     failure::{Failure, Result},
     screen::Screen,
+    session::interrupted,
 };
 
 use lines::Lines;
@@ -273,23 +274,16 @@ fn wrong_address(error: TokenError) -> Failure {
 
 /// Waits for something, or for Ctrl-C.
 fn wait<T>(what: impl Future<Output = Result<T>>) -> Result<T> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    let result = runtime.block_on(async {
-        tokio::select! {
-            // First: Ctrl-C is ours before anything is shown.
-            biased;
-            interrupted = tokio::signal::ctrl_c() => match interrupted {
-                Ok(()) => Err(Failure::Cancelled),
-                Err(error) => Err(error.into()),
-            },
-            result = what => result,
-        }
-    });
-    // A thread that still waits for the provider is not waited for.
-    runtime.shutdown_background();
-    result
+    crate::with_runtime(|runtime| {
+        runtime.block_on(async {
+            tokio::select! {
+                // First: Ctrl-C is ours before anything is shown.
+                biased;
+                failure = interrupted() => Err(failure),
+                result = what => result,
+            }
+        })
+    })
 }
 
 /// Asks a provider, where nobody else is held up.

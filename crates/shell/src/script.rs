@@ -23,14 +23,7 @@ use crate::{
 /// Runs all commands; the first that fails is the last. The session is left in either case.
 pub(crate) fn run(session: &mut Session, runtime: &Runtime, from: &Run) -> Result<()> {
     let done = run_from(session, runtime, from);
-    let left = runtime.block_on(async {
-        if matches!(done, Err(Failure::Cancelled)) {
-            session.drain().await;
-        }
-        session.leave().await
-    });
-    // That a broken connection cannot be left is no news.
-    done.and(left)
+    runtime.block_on(session.leave_after(done))
 }
 
 fn run_from(session: &mut Session, runtime: &Runtime, from: &Run) -> Result<()> {

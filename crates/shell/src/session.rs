@@ -242,6 +242,15 @@ impl Session {
         self.log_out(client).await
     }
 
+    /// Leaves after that. What it ended by counts more than how leaving goes.
+    pub(crate) async fn leave_after(&mut self, done: Result<()>) -> Result<()> {
+        if matches!(done, Err(Failure::Cancelled)) {
+            self.drain().await;
+        }
+        let left = self.leave().await;
+        done.and(left)
+    }
+
     /// Logs out. That the server hangs up instead of an answer, or has before, is said, and no failure:
     /// what was to be done is done.
     async fn log_out(&self, client: Client) -> Result<()> {

@@ -347,3 +347,33 @@ fn scripts_come_as_editors_write_them() {
     let (code, _, err) = run(b"search \"\"\n");
     assert_eq!(code, Some(2), "{err}");
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_does_not_wait_for_what_cannot_be_stopped() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    // What prints the password says that it runs, and then nothing until the test ends it.
+    let (begun, end) = (folder.path().join("begun"), folder.path().join("end"));
+    let made = Command::new("mkfifo").args([&begun, &end]).status();
+    assert!(made.unwrap().success());
+    let mut held = fs::File::options()
+        .read(true)
+        .write(true)
+        .open(&end)
+        .unwrap();
+    let slow = "password_command = sh -c 'echo > begun; cat end'";
+    let ini = server.ini("bob").replace("password = sekret", slow);
+    assert!(ini.contains(slow), "{ini}");
+    fs::write(folder.path().join("slow.ini"), ini).unwrap();
+    let mut command = program();
+    command
+        .current_dir(&folder)
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .args(["-f", "slow.ini", "-m", "INBOX", "-c", "noop"]);
+    let mut running = Running::start(&mut command);
+    assert_eq!(fs::read(&begun).unwrap(), b"\n");
+    running.interrupt();
+    assert_eq!(running.code(), Some(130));
+    held.write_all(b"sekret\n").unwrap();
+}

@@ -396,3 +396,31 @@ fn a_password_is_never_shown() {
         assert_eq!(ended, Some(status), "{arguments:?}: {said}");
     }
 }
+
+#[test]
+fn the_demo_has_a_server_of_its_own() {
+    let output = program()
+        .args(["demo", "-H", "imap.example.org", "-c", "noop"])
+        .output()
+        .unwrap();
+    let (_, said) = printed(&output);
+    assert_eq!(
+        (output.status.code(), said.as_str()),
+        (
+            Some(2),
+            "error: demo has a server of its own, and takes no --host\n"
+        )
+    );
+}
+
+#[test]
+fn who_cannot_open_the_mailbox_says_goodbye_all_the_same() {
+    let server = Server::builder().user(USER, "sekret").start();
+    let output = at(&server)
+        .args(["-u", USER, "-p", "sekret", "-m", "Nowhere", "-c", "noop"])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{output:?}");
+    server.wait_for("LOGOUT");
+    server.finish().unwrap();
+}
