@@ -383,6 +383,34 @@ mod cancelling {
     }
 
     #[tokio::test]
+    async fn a_peer_that_goes_on_sending_lets_others_run() {
+        let peer = Peer::start(|mut connection| {
+            let end = Instant::now() + Duration::from_secs(5);
+            while Instant::now() < end {
+                // It fails when nobody reads any more.
+                if connection.send_bytes(&[7; 100_000]).is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        });
+        let mut socket: TokioSocket = connect(&peer).await;
+        let mut pipe = Pipe::plain();
+        let reading = async {
+            while !pipe.eof() {
+                let exchange = socket.exchange(&mut pipe, Want::Input, long());
+                exchange.await.unwrap();
+                // So little at a time that there is always more.
+                pipe.read(&mut [0; 16]).unwrap();
+            }
+        };
+        let read = tokio::time::timeout(Duration::from_millis(100), reading).await;
+        assert!(read.is_err(), "the time was not looked at before the end");
+        drop(socket);
+        peer.finish().unwrap();
+    }
+
+    #[tokio::test]
     async fn a_panic_elsewhere_goes_on_here() {
         let peer = Peer::start(|mut connection| connection.wait_eof());
         let mut socket = connect::<TokioSocket>(&peer).await;
