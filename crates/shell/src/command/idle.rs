@@ -52,6 +52,8 @@ impl Idle {
                 screen.reply(&Reply::new(as_json(&update), vec![Line::from(text)]))?;
                 told += 1;
             }
+            // What is there already is not waited for, and Ctrl-C would not be heard.
+            tokio::task::consume_budget().await;
         }
         idle.done().await?;
         Ok(Reply::silent())

@@ -90,7 +90,7 @@ impl Copy {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let set = self.messages.resolve(session)?;
         let copied = session.client().await?.copy(set.clone(), &self.to).await?;
-        Ok(done("copied", &set, &self.to, copied))
+        done("copied", &set, &self.to, copied, session).await
     }
 }
 
@@ -102,21 +102,30 @@ impl Move {
             .await?
             .move_to(set.clone(), &self.to)
             .await?;
-        Ok(done("moved", &set, &self.to, moved))
+        done("moved", &set, &self.to, moved, session).await
     }
 }
 
-/// What was done, as far as the server tells: without UIDPLUS it says nothing.
-fn done(what: &str, set: &MessageSet, to: &str, told: Option<CopyUid>) -> Reply {
-    let text = match (&told, set.len()) {
-        (Some(uids), _) => {
+/// What was done, as far as the server tells: without UIDPLUS it says nothing, with it that is because
+/// there was nothing to do.
+async fn done(
+    what: &str,
+    set: &MessageSet,
+    to: &str,
+    told: Option<CopyUid>,
+    session: &mut Session,
+) -> Result<Reply> {
+    let text = match &told {
+        Some(uids) => {
             let many = count(uids.source.len().unwrap_or_default());
             format!("{what} {many} to {to}, as UID {}", uids.destination)
         }
-        (None, Some(n)) => format!("{what} {} to {to}", count(n)),
-        (None, None) => format!("{what} {set} to {to}"),
+        None if session.client().await?.has_capability("UIDPLUS").await? => {
+            format!("no message was {what}: there is none of {set}")
+        }
+        None => format!("{what} to {to} what there is of {set}"),
     };
-    Reply::done(json!({ what: told, "to": to }), text)
+    Ok(Reply::done(json!({ what: told, "to": to }), text))
 }
 
 impl Append {

@@ -377,3 +377,16 @@ fn an_interrupt_does_not_wait_for_what_cannot_be_stopped() {
     assert_eq!(running.code(), Some(130));
     held.write_all(b"sekret\n").unwrap();
 }
+
+#[test]
+fn what_was_not_copied_is_not_said_to_be() {
+    let server = server();
+    let commands = "copy 9999 Trash; move 9998:9999 Trash";
+    let (out, _) = printed(&run(&server, &["-m", "INBOX", "-c", commands]));
+    let nothing = "no message was copied: there is none of 9999\n\
+                   no message was moved: there is none of 9998:9999\n";
+    assert_eq!(out, nothing);
+    server.forget_capability("UIDPLUS");
+    let (out, _) = printed(&run(&server, &["-m", "INBOX", "-c", "copy 1:2 Trash"]));
+    assert_eq!(out, "copied to Trash what there is of 1:2\n");
+}
