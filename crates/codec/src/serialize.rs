@@ -10,11 +10,12 @@ use crate::{
     Tag, UidSet,
 };
 
-/// Bytes as text, or `hex:` and hexadecimal digits where they are no UTF-8.
+/// Bytes as text, or `hex:` and hexadecimal digits where they are no UTF-8, or begin as if they were
+/// not: what begins so is always digits.
 pub(crate) fn bytes<S: Serializer>(bytes: &Bytes, to: S) -> Result<S::Ok, S::Error> {
     match std::str::from_utf8(bytes) {
-        Ok(text) => to.serialize_str(text),
-        Err(_) => to.serialize_str(&hex(bytes)),
+        Ok(text) if !text.starts_with(HEX) => to.serialize_str(text),
+        _ => to.serialize_str(&hex(bytes)),
     }
 }
 
@@ -47,8 +48,11 @@ as_displayed! {
     Tag, UidSet,
 }
 
+/// What stands before hexadecimal digits.
+const HEX: &str = "hex:";
+
 fn hex(bytes: &[u8]) -> String {
-    let mut text = String::from("hex:");
+    let mut text = String::from(HEX);
     for byte in bytes {
         // Writing to a `String` cannot fail.
         let _ = write!(text, "{byte:02x}");
@@ -81,5 +85,11 @@ mod tests {
             b: Some(Bytes::from_static(b"\0\xff")),
         };
         assert_eq!(show(&other), r#"{"a":"hex:6772fc","b":"hex:00ff"}"#);
+        // Who reads it need not guess which of the two it is.
+        let alike = Both {
+            a: Bytes::from_static(b"hex:00"),
+            b: Some(Bytes::from_static(b"a hex:00")),
+        };
+        assert_eq!(show(&alike), r#"{"a":"hex:6865783a3030","b":"a hex:00"}"#);
     }
 }
