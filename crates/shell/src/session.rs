@@ -367,8 +367,10 @@ impl Session {
             }
             self.remember();
         }
+        // A server that does not answer in time will hardly answer the next command: the client would
+        // wait for both answers, and again.
         if let Err(Failure::Client(error)) = result
-            && error.is_closed()
+            && (error.is_closed() || error.is_timeout())
         {
             self.lose_connection();
         }

@@ -221,3 +221,17 @@ fn what_is_told_twice_is_found_once() {
     assert_eq!(place.session.found().unwrap(), [7, 3]);
     place.finish();
 }
+
+#[test]
+fn a_server_that_does_not_answer_in_time_is_called_again() {
+    let mut place = Place::new(|number, line, connection| match (number, line) {
+        (1, "NOOP") => Ok(Answer::Nothing),
+        (_, line) => select(connection, line, 1),
+    });
+    place.run("select INBOX").unwrap();
+    place.run("timeout 1").unwrap();
+    assert!(place.run("noop").is_err());
+    place.run("noop").unwrap();
+    assert!(place.sent(2, "SELECT INBOX") && place.sent(2, "NOOP"));
+    place.finish();
+}
