@@ -27,7 +27,8 @@ commands! {
         /// Fetches data of messages, or their contents.
         ///
         /// Items are flags, date, size, envelope, structure, header, text, message, modseq, labels,
-        /// preview, or as IMAP has them. The friendly ones leave messages unseen.
+        /// preview, or as IMAP has them. The friendly ones leave messages unseen. In JSON, bytes
+        /// that are no UTF-8 are `hex:` and digits; `save` has them as they are.
         #[command(
             after_help = "RFC 9051 §6.4.5 (FETCH)\n\nExamples:\n  fetch 1:10\n  fetch 1:10 envelope\n  fetch $ flags size\n  fetch 42 (BODY.PEEK[HEADER.FIELDS (SUBJECT DATE)])"
         )]
