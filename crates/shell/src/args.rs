@@ -23,7 +23,7 @@ use crate::oauth2::Oauth2;
   imapclient -f conf.ini -m INBOX -c 'search unseen'
   imapclient -f conf.ini doctor             what is wrong with this account
 
-Exit status: 0 if all went well, 1 if something failed, 2 if it was not understood, 130 after Ctrl-C."
+Exit status: 0 if all went well, 1 if something failed, 2 if it was not understood, 130 after Ctrl-C, 141 if nobody read all of its output."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]

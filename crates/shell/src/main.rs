@@ -58,8 +58,9 @@ fn main() -> ExitCode {
     trace::switch(arguments.run.trace);
     match run(&arguments, &screen) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads our output has closed it, and wants no more.
-        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        // Whoever reads our output has closed it, and wants no more: nothing is left to be said, but
+        // that not all was done. Shells call it that after SIGPIPE.
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(141),
         Err(Failure::Told) => ExitCode::FAILURE,
         Err(failure) => {
             screen.error(&failure.text());

@@ -8,7 +8,9 @@ use std::{
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
-    escape, json,
+    escape,
+    failure::{Failure, Result},
+    json,
     layout::{self, fit, wrap},
     reply::{Cell, Field, Line, Reply, Style, Table, View},
 };
@@ -130,6 +132,18 @@ impl Screen {
                 &painted(&mailbox, Style::Strong),
             ),
         )
+    }
+
+    /// Bytes that somebody wants as they are, for a file or a program. A terminal does not get them.
+    pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<()> {
+        if io::stdout().is_terminal() {
+            return Err(Failure::usage(
+                "a terminal gets no bytes as they are; name a file, or see `show`",
+            ));
+        }
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)?;
+        Ok(out.flush()?)
     }
 
     /// Tells something that is no answer: what is being done, what the server said unasked.

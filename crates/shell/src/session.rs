@@ -3,7 +3,7 @@
 use std::{
     collections::HashSet,
     io::{self, IsTerminal},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use imapclient::{Builder, Mailbox, MailboxName, tokio::Client};
@@ -23,6 +23,11 @@ const GOODBYE_TIME: Duration = Duration::from_secs(5);
 /// How long what a cancelled command left under way may take, and how much it may be.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 const DRAIN_BYTES: u64 = 1024 * 1024;
+/// After so long the connection may be gone: that is found out before a command is sent on it, since
+/// afterwards nobody knows whether it was done.
+const STALE: Duration = Duration::from_secs(60);
+/// How long a connection may take to show that it is there.
+const ALIVE_TIME: Duration = Duration::from_secs(10);
 /// How long who types a command waits for what it could be.
 const ASIDE_TIME: Duration = Duration::from_secs(2);
 
@@ -47,6 +52,10 @@ pub(crate) struct Session {
     left: bool,
     /// Whether there was a connection before.
     connected_before: bool,
+    /// Whether the command at hand has made a new connection in place of one that was lost.
+    renewed: bool,
+    /// When the connection was last made use of.
+    used: Instant,
     /// The last lines on the wire of a connection that was lost.
     last_words: Vec<String>,
     mailboxes_changes: u64,
@@ -81,6 +90,8 @@ impl Session {
             input_is_taken: false,
             left: false,
             connected_before: false,
+            renewed: false,
+            used: Instant::now(),
             last_words: Vec::new(),
             mailboxes_changes: 0,
         }
@@ -107,6 +118,7 @@ impl Session {
         work: impl AsyncFnOnce(&mut Self) -> Result<T>,
     ) -> Result<T> {
         self.progress = Progress::new(self.screen.progress() && !trace::is_on());
+        self.renewed = false;
         let progress = self.progress.clone();
         let result = tokio::select! {
             // Who wants no answer gets none, though it has come in the same moment.
@@ -129,11 +141,15 @@ impl Session {
         }
     }
 
-    /// The connection; made if there is none.
+    /// The connection; made if there is none, or none any more.
     pub(crate) async fn client(&mut self) -> Result<&mut Client> {
+        if self.used.elapsed() >= STALE {
+            self.check_connection().await;
+        }
         if self.client.is_none() {
             self.connect().await?;
         }
+        self.used = Instant::now();
         self.client
             .as_mut()
             .ok_or_else(|| Failure::Other("there is no connection".to_owned()))
@@ -161,13 +177,34 @@ impl Session {
         }
     }
 
+    /// Gives up a connection that has been lost while nobody was looking.
+    async fn check_connection(&mut self) {
+        let Some(client) = &mut self.client else {
+            return;
+        };
+        let lost = match tokio::time::timeout(ALIVE_TIME, client.noop()).await {
+            Ok(Err(error)) if error.is_closed() => Failure::from(error).text(),
+            // Whatever it says, it is there.
+            Ok(_) => return,
+            Err(_) => "the server does not answer any more".to_owned(),
+        };
+        self.screen.warn(&lost);
+        self.lose_connection();
+    }
+
+    /// Whether the command at hand is on another connection than those before it.
+    pub(crate) fn is_renewed(&self) -> bool {
+        self.renewed
+    }
+
     /// Connects, logs in, and selects again what was selected.
-    pub(crate) async fn connect(&mut self) -> Result<()> {
+    async fn connect(&mut self) -> Result<()> {
         if self.connected_before {
             self.screen
                 .note(&format!("connecting to {} again", self.account.host));
         }
         let mut client = self.builder(&self.account)?.connect().await?;
+        self.renewed = self.connected_before;
         self.connected_before = true;
         let again = self.select_again(&mut client).await;
         self.client = Some(client);

@@ -356,7 +356,7 @@ impl Reader<'_> {
 
     fn set(&self, word: &str) -> Result<MessageSet> {
         let set: MessageSet = word.parse().map_err(Failure::Usage)?;
-        set.resolve(self.session)
+        set.meaning(self.session)
     }
 }
 

@@ -55,8 +55,26 @@ impl MessageSet {
     /// What it stands for now.
     ///
     /// # Errors
+    /// If it stands for what was found, and nothing was looked for yet; if it is of sequence numbers,
+    /// and those were of a connection that is gone.
+    pub(crate) async fn resolve(&self, session: &mut Session) -> Result<Self> {
+        let set = self.meaning(session)?;
+        if let Self::Seqs(seqs) = &set {
+            session.client().await?;
+            if session.is_renewed() {
+                return Err(Failure::Other(format!(
+                    "#{seqs} may be other messages on the new connection: nothing was done"
+                )));
+            }
+        }
+        Ok(set)
+    }
+
+    /// What it stands for, `$` included.
+    ///
+    /// # Errors
     /// If it stands for what was found, and nothing was looked for yet.
-    pub(crate) fn resolve(&self, session: &Session) -> Result<Self> {
+    pub(crate) fn meaning(&self, session: &Session) -> Result<Self> {
         let Self::Found = self else {
             return Ok(self.clone());
         };

@@ -149,7 +149,7 @@ async fn store(
     change: FlagChange,
     silent: bool,
 ) -> Result<Reply> {
-    let set = messages.resolve(session)?;
+    let set = messages.resolve(session).await?;
     let by_uid = set.by_uid();
     let stored = session.client().await?.store(set, change).await?;
     left_alone(session, &stored, by_uid);
@@ -173,7 +173,7 @@ pub(super) fn left_alone<T>(session: &Session, stored: &Stored<T>, by_uid: bool)
 
 impl Rm {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let set = self.messages.resolve(session)?;
+        let set = self.messages.resolve(session).await?;
         let client = session.client().await?;
         // What will be removed is known before it is asked whether it should be.
         let found = client.fetch(set.clone(), "FLAGS").await?;
@@ -215,7 +215,7 @@ impl Expunge {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let set = self
             .messages
-            .map(|messages| messages.resolve(session))
+            .map(|messages| messages.meaning(session))
             .transpose()?;
         let uids = match set {
             None => None,

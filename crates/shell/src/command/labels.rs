@@ -67,7 +67,7 @@ struct Which {
 
 impl Show {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let set = self.messages.resolve(session)?;
+        let set = self.messages.resolve(session).await?;
         let by_uid = set.by_uid();
         let found = session.client().await?.labels(set).await?;
         Ok(label_table(
@@ -113,7 +113,7 @@ impl Which {
     }
 
     async fn store(self, session: &mut Session, change: LabelChange) -> Result<Reply> {
-        let set = self.messages.resolve(session)?;
+        let set = self.messages.resolve(session).await?;
         let by_uid = set.by_uid();
         let stored = session.client().await?.store_labels(set, change).await?;
         left_alone(session, &stored, by_uid);

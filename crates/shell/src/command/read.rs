@@ -67,7 +67,7 @@ pub(crate) struct Save {
     /// The number of the part; all of the message without it.
     #[arg(value_name = "PART")]
     part: Option<String>,
-    /// The file.
+    /// The file; - is standard output.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     /// Replaces a file that is there; not by a name that came with the message.
@@ -83,7 +83,7 @@ pub(crate) struct Flags {
 
 impl Fetch {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let set = self.messages.resolve(session)?;
+        let set = self.messages.resolve(session).await?;
         let mut items = items::items(&self.items);
         if let Some(modseq) = self.changed_since {
             items = items.changed_since(modseq);
@@ -152,7 +152,7 @@ impl Save {
             (Some(word), None) if !is_part(&word) => (None, Some(PathBuf::from(word))),
             both => both,
         };
-        let set = self.message.resolve(session)?;
+        let set = self.message.resolve(session).await?;
         let client = session.client().await?;
         let (number, bytes, own_name) = match &part {
             None => part::whole(client, set.clone()).await?,
@@ -170,6 +170,10 @@ impl Save {
                 (PathBuf::from(name), self.force)
             }
         };
+        if path == Path::new("-") {
+            session.screen.bytes(&bytes)?;
+            return Ok(Reply::silent());
+        }
         write(&path, &bytes, force)?;
         let shown = path.display().to_string();
         Ok(Reply::done(
@@ -207,7 +211,7 @@ fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
 
 impl Flags {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let set = self.messages.resolve(session)?;
+        let set = self.messages.resolve(session).await?;
         let by_uid = set.by_uid();
         let found = session.client().await?.flags(set).await?;
         let found = found.iter().map(|(number, flags)| (*number, flags));

@@ -113,11 +113,14 @@ impl Info {
         let state = client.state();
         let greeting = client.greeting().text.clone();
         let mailbox = state.selected().map(|mailbox| mailbox.name.to_string());
+        let tls = client.tls();
+        let tls = tls.map(|tls| format!("{} with {}", tls.version, tls.cipher_suite));
         let known = state.capabilities().map(|all| all.len().to_string());
         let json = json!({
             "host": host,
             "user": user,
             "security": security,
+            "tls": tls,
             "greeting": greeting,
             "phase": format!("{:?}", state.phase()),
             "mailbox": mailbox,
@@ -126,6 +129,7 @@ impl Info {
             Field::new("HOST", host),
             Field::new("USER", user),
             Field::new("SECURITY", security),
+            Field::new("TLS", tls),
             Field::new("GREETING", greeting),
             Field::new("PHASE", format!("{:?}", state.phase())),
             Field::new("MAILBOX", mailbox),

@@ -24,7 +24,7 @@ pub(crate) struct Show {
 
 impl Show {
     pub(super) async fn run(self, session: &mut Session) -> Result<Reply> {
-        let set = self.message.resolve(session)?;
+        let set = self.message.resolve(session).await?;
         let client = session.client().await?;
         let items = Items::new()
             .flags()

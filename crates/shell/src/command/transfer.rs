@@ -81,6 +81,9 @@ pub(crate) struct Append {
     /// A flag for each of them; several are possible.
     #[arg(long = "flag", value_name = "FLAG")]
     flags: Vec<String>,
+    /// They may hold any bytes; the server has to have BINARY.
+    #[arg(long)]
+    binary: bool,
     /// When they were received: 2026-01-31T12:00:00+01:00, or as INTERNALDATE is written.
     #[arg(long, value_name = "TIME", value_parser = dates::time)]
     date: Option<DateTime<FixedOffset>>,
@@ -88,7 +91,7 @@ pub(crate) struct Append {
 
 impl Copy {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let set = self.messages.resolve(session)?;
+        let set = self.messages.resolve(session).await?;
         let copied = session.client().await?.copy(set.clone(), &self.to).await?;
         done("copied", &set, &self.to, copied, session).await
     }
@@ -96,7 +99,7 @@ impl Copy {
 
 impl Move {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let set = self.messages.resolve(session)?;
+        let set = self.messages.resolve(session).await?;
         let moved = session
             .client()
             .await?
@@ -141,7 +144,17 @@ impl Append {
         };
         let mut uploads = Vec::new();
         for path in &self.files {
-            let mut upload = Upload::new(with_mail_line_ends(read(path, session).await?));
+            let message = with_mail_line_ends(read(path, session).await?);
+            if message.contains(&0) && !self.binary {
+                return Err(Failure::Usage(format!(
+                    "{}: a message with NUL in it goes by --binary only, where the server has BINARY",
+                    path.display()
+                )));
+            }
+            let mut upload = Upload::new(message);
+            if self.binary {
+                upload = upload.binary();
+            }
             if !self.flags.is_empty() {
                 upload = upload.flags(flags::flags(&self.flags)?);
             }

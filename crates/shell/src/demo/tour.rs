@@ -80,7 +80,7 @@ pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> 
         "$ ",
         "imapclient demo",
     )?;
-    runtime.block_on(session.connect())?;
+    runtime.block_on(session.client())?;
     for step in STEPS {
         let (prompt, _) = interactive::prompt(&session);
         announce(

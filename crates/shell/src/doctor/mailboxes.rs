@@ -74,7 +74,7 @@ async fn namespaces(client: &mut Client) -> Result<Step, Error> {
         some => short(&some.iter().map(shown).collect::<Vec<_>>().join(", ")),
     };
     Ok(
-        Step::good(NAMESPACES, format!("one's own: {}", of(&told.personal)))
+        Step::good(NAMESPACES, format!("yours: {}", of(&told.personal)))
             .rows("personal", json_of(&told.personal), Vec::new())
             .rows(
                 "other users",

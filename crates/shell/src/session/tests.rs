@@ -235,3 +235,36 @@ fn a_server_that_does_not_answer_in_time_is_called_again() {
     assert!(place.sent(2, "SELECT INBOX") && place.sent(2, "NOOP"));
     place.finish();
 }
+
+#[test]
+fn a_connection_that_was_lost_meanwhile_is_made_again_before_a_command_is_sent() {
+    let mut place = Place::new(|number, line, connection| match (number, line) {
+        (1, "NOOP") => Ok(Answer::End),
+        (_, line) => select(connection, line, 1),
+    });
+    place.run("select INBOX").unwrap();
+    place.run("flag 3 seen").unwrap();
+    // As if somebody had been to lunch.
+    place.session.used = Instant::now().checked_sub(2 * STALE).unwrap();
+    place.run("flag 4 seen").unwrap();
+    assert!(place.sent(2, "SELECT INBOX") && place.sent(2, "UID STORE 4"));
+    assert!(!place.sent(1, "UID STORE 4"));
+    place.finish();
+}
+
+#[test]
+fn sequence_numbers_are_those_of_their_connection() {
+    let mut place = Place::new(|number, line, connection| match (number, line) {
+        (1, "NOOP") => Ok(Answer::End),
+        (_, line) => select(connection, line, 1),
+    });
+    place.run("select INBOX").unwrap();
+    assert!(place.run("noop").is_err());
+    let failure = place.run("flag #3 seen").unwrap_err().text();
+    assert!(failure.contains("the new connection"), "{failure}");
+    assert!(place.sent(2, "SELECT INBOX") && !place.sent(2, "STORE"));
+    // Who has read that can go on.
+    place.run("flag #3 seen").unwrap();
+    assert!(place.sent(2, "STORE 3"));
+    place.finish();
+}

@@ -170,6 +170,12 @@ fn what_is_saved_is_what_was_sent() {
             .iter()
             .all(|flag| flag != "\\Seen")
     );
+    // A program gets them as they are.
+    let output = on(&server, &folder)
+        .args(["-m", "INBOX", "--json", "-c", "save 1 2 -"])
+        .output()
+        .unwrap();
+    assert_eq!(output.stdout, [0, 1, 2, 0xff]);
     // And nothing is written over.
     let output = on(&server, &folder)
         .args(["-m", "INBOX", "-c", "save 1 2"])
@@ -247,14 +253,14 @@ fn an_alert_is_never_lost() {
 }
 
 #[test]
-fn whoever_reads_no_more_is_no_error() {
+fn whoever_reads_no_more_is_told_nothing_more() {
     let server = server();
     let folder = tempfile::tempdir().unwrap();
     let mut command = on(&server, &folder);
     command.args(["-m", "INBOX", "-c", "fetch 1:* message; fetch 1:* message"]);
     let mut running = Running::start(&mut command);
     drop(running.lines());
-    assert_eq!(running.code(), Some(0));
+    assert_eq!(running.code(), Some(141));
 }
 
 #[cfg(unix)]
@@ -389,4 +395,36 @@ fn what_was_not_copied_is_not_said_to_be() {
     server.forget_capability("UIDPLUS");
     let (out, _) = printed(&run(&server, &["-m", "INBOX", "-c", "copy 1:2 Trash"]));
     assert_eq!(out, "copied to Trash what there is of 1:2\n");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_appended_on_request_only() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("odd.eml"), b"Subject: odd\n\n\0\xff\n").unwrap();
+    let run = |commands: &str| {
+        on(&server, &folder)
+            .args(["-c", commands])
+            .output()
+            .unwrap()
+    };
+    let output = run("append --to Empty odd.eml");
+    let (_, err) = printed(&output);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        err.starts_with("error: odd.eml: a message with NUL in it"),
+        "{err}"
+    );
+    let sent = server.received();
+    assert!(sent.iter().all(|one| !one.command().contains("APPEND")));
+    // This server knows binary literals, and takes no NUL in them.
+    let output = run("append --to Empty --binary odd.eml");
+    let (_, err) = printed(&output);
+    assert!(err.contains("UNKNOWN-CTE"), "{err}");
+    fs::write(folder.path().join("odd.eml"), b"Subject: odd\n\n\xff\n").unwrap();
+    assert!(run("append --to Empty --binary odd.eml").status.success());
+    assert_eq!(
+        server.messages("bob", "Empty")[0].bytes,
+        b"Subject: odd\r\n\r\n\xff\r\n"
+    );
 }
