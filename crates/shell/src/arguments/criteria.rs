@@ -6,7 +6,11 @@ use std::{iter::Peekable, slice};
 
 use imapclient::{Flag, MailboxName, Return, SearchKey, SearchQuery, chrono::NaiveDate};
 
-use super::{dates, flags, messages::MessageSet, nearest};
+use super::{
+    dates, flags,
+    messages::{MessageSet, Named},
+    nearest,
+};
 use crate::{
     failure::{Failure, Result},
     session::Session,
@@ -280,8 +284,10 @@ impl Reader<'_> {
             "uid" => {
                 let set = self.argument(word)?;
                 match self.set(&set)? {
-                    MessageSet::Uids(uids) => SearchKey::Uid(uids),
-                    _ => return Err(Failure::usage("`uid` wants UIDs, as in `uid 1:10`")),
+                    Named::Uids(uids) => SearchKey::Uid(uids),
+                    Named::Seqs(_) => {
+                        return Err(Failure::usage("`uid` wants UIDs, as in `uid 1:10`"));
+                    }
                 }
             }
             "not" => SearchKey::Not(Box::new(self.operand(word, depth)?)),
@@ -292,9 +298,8 @@ impl Reader<'_> {
             ),
             _ if word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '#' | '*' | '$')) => {
                 match self.set(word)? {
-                    MessageSet::Uids(uids) => SearchKey::Uid(uids),
-                    MessageSet::Seqs(seqs) => SearchKey::Seq(seqs),
-                    MessageSet::Found => SearchKey::Saved,
+                    Named::Uids(uids) => SearchKey::Uid(uids),
+                    Named::Seqs(seqs) => SearchKey::Seq(seqs),
                 }
             }
             _ => {
@@ -354,7 +359,7 @@ impl Reader<'_> {
             .map_err(|_| Failure::Usage(format!("{of:?} wants a number, not {word:?}")))
     }
 
-    fn set(&self, word: &str) -> Result<MessageSet> {
+    fn set(&self, word: &str) -> Result<Named> {
         let set: MessageSet = word.parse().map_err(Failure::Usage)?;
         set.meaning(self.session)
     }

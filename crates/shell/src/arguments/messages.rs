@@ -9,12 +9,19 @@ use crate::{
     session::Session,
 };
 
-/// `7`, `1:10,15:*`: UIDs; `#1:10`: sequence numbers; `*`: the last one; `all`; `$`: what was found.
+/// As it is typed: `7`, `1:10,15:*`: UIDs; `#1:10`: sequence numbers; `*`: the last one; `all`; `$`:
+/// what was found.
 #[derive(Debug, Clone)]
 pub(crate) enum MessageSet {
+    Named(Named),
+    Found,
+}
+
+/// Messages by their numbers.
+#[derive(Debug, Clone)]
+pub(crate) enum Named {
     Uids(UidSet),
     Seqs(SeqSet),
-    Found,
 }
 
 /// How it is explained, wherever it is an argument.
@@ -27,14 +34,14 @@ impl FromStr for MessageSet {
     fn from_str(text: &str) -> Result<Self, String> {
         match text {
             "$" => return Ok(Self::Found),
-            "all" | "ALL" => return Ok(Self::Uids(UidSet::all())),
+            "all" | "ALL" => return Ok(Self::Named(Named::Uids(UidSet::all()))),
             _ => {}
         }
         let set = match text.strip_prefix('#') {
-            Some(text) => text.parse().map(Self::Seqs),
-            None => text.parse().map(Self::Uids),
+            Some(text) => text.parse().map(Named::Seqs),
+            None => text.parse().map(Named::Uids),
         };
-        set.map_err(|error| {
+        set.map(Self::Named).map_err(|error| {
             format!(
                 "{error}; write UIDs as in 7 or 1:10,15:*, sequence numbers as in #1:10, \
                  `all`, or $ for what was found"
@@ -44,22 +51,14 @@ impl FromStr for MessageSet {
 }
 
 impl MessageSet {
-    /// A message by its number.
-    pub(crate) fn one(number: u32, by_uid: bool) -> Self {
-        match by_uid {
-            true => Self::Uids([number].into_iter().collect()),
-            false => Self::Seqs([number].into_iter().collect()),
-        }
-    }
-
     /// What it stands for now.
     ///
     /// # Errors
     /// If it stands for what was found, and nothing was looked for yet; if it is of sequence numbers,
     /// and those were of a connection that is gone.
-    pub(crate) async fn resolve(&self, session: &mut Session) -> Result<Self> {
+    pub(crate) async fn resolve(&self, session: &mut Session) -> Result<Named> {
         let set = self.meaning(session)?;
-        if let Self::Seqs(seqs) = &set {
+        if let Named::Seqs(seqs) = &set {
             session.client().await?;
             if session.is_renewed() {
                 return Err(Failure::Other(format!(
@@ -74,22 +73,32 @@ impl MessageSet {
     ///
     /// # Errors
     /// If it stands for what was found, and nothing was looked for yet.
-    pub(crate) fn meaning(&self, session: &Session) -> Result<Self> {
-        let Self::Found = self else {
-            return Ok(self.clone());
-        };
+    pub(crate) fn meaning(&self, session: &Session) -> Result<Named> {
+        if let Self::Named(named) = self {
+            return Ok(named.clone());
+        }
         match session.found() {
             None => Err(Failure::usage(
                 "$ stands for the messages that `search`, `sort` or `thread` found last in this mailbox; none of them did yet",
             )),
             Some([]) => Err(Failure::usage("$ stands for no message: nothing was found")),
-            Some(uids) => Ok(Self::Uids(uids.into())),
+            Some(uids) => Ok(Named::Uids(uids.into())),
+        }
+    }
+}
+
+impl Named {
+    /// A message by its number.
+    pub(crate) fn one(number: u32, by_uid: bool) -> Self {
+        match by_uid {
+            true => Self::Uids([number].into_iter().collect()),
+            false => Self::Seqs([number].into_iter().collect()),
         }
     }
 
     /// Whether results are by UID.
     pub(crate) fn by_uid(&self) -> bool {
-        !matches!(self, Self::Seqs(_))
+        matches!(self, Self::Uids(_))
     }
 
     /// How many there are, where that can be known.
@@ -97,7 +106,6 @@ impl MessageSet {
         match self {
             Self::Uids(uids) => uids.len(),
             Self::Seqs(seqs) => seqs.len(),
-            Self::Found => None,
         }
     }
 }
@@ -118,24 +126,21 @@ pub(crate) fn count(messages: u64) -> String {
     }
 }
 
-/// For the client, once it is resolved.
-impl From<MessageSet> for Messages {
-    fn from(set: MessageSet) -> Self {
-        match set {
-            MessageSet::Uids(uids) => uids.into(),
-            MessageSet::Seqs(seqs) => seqs.into(),
-            MessageSet::Found => Self::saved(),
+impl From<Named> for Messages {
+    fn from(named: Named) -> Self {
+        match named {
+            Named::Uids(uids) => uids.into(),
+            Named::Seqs(seqs) => seqs.into(),
         }
     }
 }
 
-/// As in `UID 7` and `messages 1:10`, for what is said of them.
-impl fmt::Display for MessageSet {
+/// As they would be typed.
+impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Uids(uids) => write!(f, "{uids}"),
             Self::Seqs(seqs) => write!(f, "#{seqs}"),
-            Self::Found => f.write_str("$"),
         }
     }
 }

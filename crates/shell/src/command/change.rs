@@ -8,7 +8,7 @@ use super::read::flag_table;
 use crate::{
     arguments::{
         flags,
-        messages::{self, MessageSet, count},
+        messages::{self, MessageSet, Named, count},
     },
     failure::{Failure, Result},
     reply::Reply,
@@ -219,7 +219,7 @@ impl Expunge {
             .transpose()?;
         let uids = match set {
             None => None,
-            Some(MessageSet::Uids(uids)) => Some(uids),
+            Some(Named::Uids(uids)) => Some(uids),
             Some(_) => return Err(Failure::usage("`expunge` takes UIDs, as in `expunge 1:10`")),
         };
         let client = session.client().await?;

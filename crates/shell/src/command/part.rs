@@ -4,7 +4,7 @@ use imapclient::{Fetch, Items, codec::BodyPart, tokio::Client};
 use mail_parser::MessageParser;
 
 use crate::{
-    arguments::messages::MessageSet,
+    arguments::messages::Named,
     failure::{Failure, Result},
 };
 
@@ -15,7 +15,7 @@ const LONGEST: usize = 200;
 pub(super) type Content = (u32, Vec<u8>, Option<String>);
 
 /// A message as it is.
-pub(super) async fn whole(client: &mut Client, set: MessageSet) -> Result<Content> {
+pub(super) async fn whole(client: &mut Client, set: Named) -> Result<Content> {
     let (number, fetch) = one(client, set, Items::new().body()).await?;
     let bytes = fetch.body().map(<[u8]>::to_vec);
     let bytes =
@@ -24,7 +24,7 @@ pub(super) async fn whole(client: &mut Client, set: MessageSet) -> Result<Conten
 }
 
 /// A part of a message, its transfer encoding taken off.
-pub(super) async fn of(client: &mut Client, set: MessageSet, number: &str) -> Result<Content> {
+pub(super) async fn of(client: &mut Client, set: Named, number: &str) -> Result<Content> {
     let items = Items::new().item("BODYSTRUCTURE").section(number);
     let (message, fetch) = one(client, set, items).await?;
     let structure = fetch.body_structure();
@@ -51,24 +51,20 @@ pub(super) async fn of(client: &mut Client, set: MessageSet, number: &str) -> Re
 }
 
 /// The one message of a set.
-pub(super) async fn one(
-    client: &mut Client,
-    set: MessageSet,
-    items: Items,
-) -> Result<(u32, Fetch)> {
+pub(super) async fn one(client: &mut Client, set: Named, items: Items) -> Result<(u32, Fetch)> {
     // That it is one is known before all of it is asked for.
     let set = match set.len() {
         Some(1) => set,
         _ => {
             let by_uid = set.by_uid();
             let (number, _) = only(client, set, Items::new()).await?;
-            MessageSet::one(number, by_uid)
+            Named::one(number, by_uid)
         }
     };
     only(client, set, items).await
 }
 
-async fn only(client: &mut Client, set: MessageSet, items: Items) -> Result<(u32, Fetch)> {
+async fn only(client: &mut Client, set: Named, items: Items) -> Result<(u32, Fetch)> {
     let named = set.to_string();
     let mut found = client.fetch(set, items).await?;
     match (found.pop_first(), found.is_empty()) {

@@ -15,7 +15,7 @@ use super::{fetched, part, show};
 use crate::{
     arguments::{
         flags, items,
-        messages::{self, MessageSet},
+        messages::{self, MessageSet, Named},
     },
     failure::{Failure, Result},
     reply::{Cell, Reply, Table, View},
@@ -105,15 +105,11 @@ const AT_ONCE: usize = 200;
 const WRITTEN_OUT: u64 = 1_000_000;
 
 /// Fetches, and says how far it is.
-async fn fetch(
-    session: &mut Session,
-    set: MessageSet,
-    items: Items,
-) -> Result<BTreeMap<u32, Fetched>> {
+async fn fetch(session: &mut Session, set: Named, items: Items) -> Result<BTreeMap<u32, Fetched>> {
     let progress = session.progress.clone();
     let client = session.client().await?;
     let uids = match &set {
-        MessageSet::Uids(uids) => several(client, uids).await?,
+        Named::Uids(uids) => several(client, uids).await?,
         _ => Vec::new(),
     };
     if uids.len() <= AT_ONCE {

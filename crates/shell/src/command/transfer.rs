@@ -18,7 +18,7 @@ use tokio::sync::oneshot;
 use crate::{
     arguments::{
         dates, flags,
-        messages::{self, MessageSet, count},
+        messages::{self, MessageSet, Named, count},
     },
     failure::{Failure, Result},
     reply::Reply,
@@ -113,7 +113,7 @@ impl Move {
 /// there was nothing to do.
 async fn done(
     what: &str,
-    set: &MessageSet,
+    set: &Named,
     to: &str,
     told: Option<CopyUid>,
     session: &mut Session,

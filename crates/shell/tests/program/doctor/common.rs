@@ -134,7 +134,13 @@ pub(super) fn options(server: &Server) -> Vec<String> {
     options.map(str::to_owned).to_vec()
 }
 
-/// Those and some more.
+/// The options for `bob` and his password at a port of this machine, and some more.
+pub(super) fn account<'a>(port: &'a str, more: &[&'a str]) -> Vec<&'a str> {
+    let who = ["-H", "127.0.0.1", "-P", port, "-u", "bob", "-p", PASSWORD];
+    [&who, more].concat()
+}
+
+/// Those of [`options`] and some more.
 pub(super) fn with<'a>(options: &'a [String], more: &[&'a str]) -> Vec<&'a str> {
     let options = options.iter().map(String::as_str);
     options.chain(more.iter().copied()).collect()

@@ -9,8 +9,8 @@ use std::{
 use imapclient_testkit::{Peer, Rule};
 
 use super::common::{
-    PASSWORD, doctor, ill, ini, no_password_came, options, outcomes, path, screens, server, step,
-    text, with,
+    PASSWORD, account, doctor, ill, ini, no_password_came, options, outcomes, path, screens,
+    server, step, text, with,
 };
 use crate::{running::Running, start::program};
 
@@ -23,7 +23,7 @@ pub(super) fn closed_port() -> u16 {
 #[test]
 fn a_closed_port() {
     let port = closed_port().to_string();
-    let options = ["-H", "127.0.0.1", "-P", &port, "-u", "bob", "-p", PASSWORD];
+    let options = account(&port, &[]);
     let cause = format!("nothing listens on port {port} of 127.0.0.1");
     let json = ill(&options, &cause, "check the port (usual here: 993)");
     assert_eq!(outcomes(&json), [("dns", "ok"), ("tcp", "bad")]);

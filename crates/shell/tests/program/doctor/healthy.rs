@@ -3,8 +3,8 @@
 use imapclient_testkit::Server;
 
 use super::common::{
-    PASSWORD, doctor, ini, no_password_came, options, outcomes, path, screens, server, step, text,
-    with,
+    PASSWORD, account, doctor, ini, no_password_came, options, outcomes, path, screens, server,
+    step, text, with,
 };
 
 #[test]
@@ -82,17 +82,7 @@ fn without_idle_it_works_but() {
 fn in_clear_it_works_but() {
     let server = server();
     let port = server.addr().port().to_string();
-    let told = doctor(&[
-        "-H",
-        "127.0.0.1",
-        "-P",
-        &port,
-        "-u",
-        "bob",
-        "-p",
-        PASSWORD,
-        "--insecure",
-    ]);
+    let told = doctor(&account(&port, &["--insecure"]));
     assert_eq!(told.code, 0, "{}", told.text);
     let cause = "It works, but there is no TLS: everybody on the way can read the password";
     assert!(told.first().starts_with(cause), "{}", told.first());
@@ -103,20 +93,10 @@ fn starttls_shows_its_certificate() {
     let server = server();
     let port = server.addr().port().to_string();
     let ca_file = server.ca_file().to_str().unwrap();
-    let told = doctor(&[
-        "-H",
-        "127.0.0.1",
-        "-P",
+    let told = doctor(&account(
         &port,
-        "-u",
-        "bob",
-        "-p",
-        PASSWORD,
-        "--starttls",
-        "--ca-file",
-        ca_file,
-        "--json",
-    ]);
+        &["--starttls", "--ca-file", ca_file, "--json"],
+    ));
     assert_eq!(told.code, 0, "{}", told.text);
     let json = told.json();
     assert_eq!(step(&json, "tls")["subject"], "CN=Testkit Server");

@@ -4,7 +4,7 @@ use std::io;
 
 use imapclient_testkit::{Authority, Certificate, Connection, Peer};
 
-use super::common::{Listening, PASSWORD, doctor, doctor_in, file, ini, path};
+use super::common::{Listening, account, doctor, doctor_in, file, ini, path};
 
 /// Clears the screen, sets its title, turns text around, hides.
 const NASTY: &str = "\x1b[2J\x1b]0;pwned\x07\u{202e}drowssap\u{200b}\u{9b}31m";
@@ -109,18 +109,7 @@ fn a_nasty_certificate() {
     let server = Listening::start(&identity);
     let ca_file = file(&authority.pem());
     let port = server.port().to_string();
-    let options = [
-        "-H",
-        "127.0.0.1",
-        "-P",
-        &port,
-        "-u",
-        "bob",
-        "-p",
-        PASSWORD,
-        "--ca-file",
-    ];
-    let options = [&options[..], &[path(&ca_file)]].concat();
+    let options = account(&port, &["--ca-file", path(&ca_file)]);
     let told = doctor(&options);
     assert_eq!(told.code, 1);
     harmless(&told.text);

@@ -3,8 +3,8 @@
 use imapclient_testkit::{Rule, Server};
 
 use super::common::{
-    PASSWORD, doctor, ill, ini, no_password_came, options, outcomes, path, screens, server, step,
-    text, with,
+    PASSWORD, account, doctor, ill, ini, no_password_came, options, outcomes, path, screens,
+    server, step, text, with,
 };
 
 #[test]
@@ -89,17 +89,7 @@ fn login_disabled_in_clear() {
         .require_tls()
         .start();
     let port = server.addr().port().to_string();
-    let options = [
-        "-H",
-        "127.0.0.1",
-        "-P",
-        &port,
-        "-u",
-        "bob",
-        "-p",
-        PASSWORD,
-        "--insecure",
-    ];
+    let options = account(&port, &["--insecure"]);
     let cause = "the server takes no password on this connection (LOGINDISABLED)";
     let json = ill(
         &options,

@@ -3,7 +3,7 @@
 use imapclient_testkit::{Authority, Certificate, Identity};
 use serde_json::Value;
 
-use super::common::{Listening, PASSWORD, file, ill, ini, path, screens, step, text};
+use super::common::{Listening, account, file, ill, ini, path, screens, step, text};
 
 /// Sees what is said of a server with this certificate, where this authority is trusted; and that
 /// the server hears nothing.
@@ -12,18 +12,8 @@ fn untrusted(identity: &Identity, ca_pem: &str, cause: &str, advice: &str) -> Va
     let server = Listening::start(identity);
     let ca_file = file(ca_pem);
     let port = server.port().to_string();
-    let options = [
-        "-H",
-        "127.0.0.1",
-        "-P",
-        &port,
-        "-u",
-        "bob",
-        "-p",
-        PASSWORD,
-        "--ca-file",
-    ];
-    let json = ill(&[&options[..], &[path(&ca_file)]].concat(), cause, advice);
+    let options = account(&port, &["--ca-file", path(&ca_file)]);
+    let json = ill(&options, cause, advice);
     let tls = step(&json, "tls");
     assert_eq!(tls["outcome"], "bad");
     assert!(!text(&tls["sha256"]).is_empty(), "{tls}");
@@ -53,18 +43,8 @@ fn expired_on_the_screen() {
     let server = Listening::start(&identity);
     let ca_file = file(&authority.pem());
     let port = server.port().to_string();
-    let options = [
-        "-H",
-        "127.0.0.1",
-        "-P",
-        &port,
-        "-u",
-        "bob",
-        "-p",
-        PASSWORD,
-        "--ca-file",
-    ];
-    screens("expired", &[&options[..], &[path(&ca_file)]].concat());
+    let options = account(&port, &["--ca-file", path(&ca_file)]);
+    screens("expired", &options);
 }
 
 #[test]
@@ -104,18 +84,8 @@ fn for_another_host_on_the_screen() {
     let server = Listening::start(&identity);
     let ca_file = file(&authority.pem());
     let port = server.port().to_string();
-    let options = [
-        "-H",
-        "127.0.0.1",
-        "-P",
-        &port,
-        "-u",
-        "bob",
-        "-p",
-        PASSWORD,
-        "--ca-file",
-    ];
-    screens("wrong_name", &[&options[..], &[path(&ca_file)]].concat());
+    let options = account(&port, &["--ca-file", path(&ca_file)]);
+    screens("wrong_name", &options);
 }
 
 #[test]
@@ -152,18 +122,8 @@ fn self_signed_on_the_screen() {
     let server = Listening::start(&Identity::self_signed(&["127.0.0.1"], true, false));
     let ca_file = file(&Authority::new().pem());
     let port = server.port().to_string();
-    let options = [
-        "-H",
-        "127.0.0.1",
-        "-P",
-        &port,
-        "-u",
-        "bob",
-        "-p",
-        PASSWORD,
-        "--ca-file",
-    ];
-    screens("self_signed", &[&options[..], &[path(&ca_file)]].concat());
+    let options = account(&port, &["--ca-file", path(&ca_file)]);
+    screens("self_signed", &options);
 }
 
 #[test]
@@ -229,17 +189,7 @@ fn a_machine_without_authorities() {
     let port = server.tls_addr().port().to_string();
     let output = crate::start::program()
         .env("SSL_CERT_FILE", path(&none))
-        .args([
-            "-H",
-            "127.0.0.1",
-            "-P",
-            &port,
-            "-u",
-            "bob",
-            "-p",
-            PASSWORD,
-            "doctor",
-        ])
+        .args(account(&port, &["doctor"]))
         .output()
         .unwrap();
     let (text, _) = crate::start::printed(&output);
@@ -273,7 +223,7 @@ fn a_certificate_of_ones_own_that_is_not_there() {
 fn a_file_of_authorities_that_is_none() {
     let server = super::common::server();
     let port = server.tls_addr().port().to_string();
-    let options = ["-H", "127.0.0.1", "-P", &port, "-u", "bob", "-p", PASSWORD];
+    let options = account(&port, &[]);
     let options = [&options[..], &["--ca-file", "/nonexistent.pem"]].concat();
     let cause = "could not use the certificates in \"/nonexistent.pem\"";
     ill(&options, cause, "give a PEM file");
