@@ -11,6 +11,7 @@ mod parity;
 mod process;
 mod servers;
 mod signals;
+mod soak;
 mod test;
 mod totals;
 mod venv;
@@ -46,6 +47,8 @@ enum Task {
     },
     /// Run all checks and tests
     Test,
+    /// Run the tests that are too long for `test`, or one of them
+    Soak(soak::Soak),
     /// Write the blocking face from the async one
     Codegen,
     /// Check that both faces, the guide and the tests have all that IMAPClient offers, and that the
@@ -99,6 +102,7 @@ fn run(task: Task) -> Result<u8> {
         Task::Servers(Servers::List) => servers::list()?,
         Task::Compare { name } => compare::run(&name, &signals)?,
         Task::Test => test::run(&signals)?,
+        Task::Soak(args) => soak::run(&args, &signals)?,
         Task::Codegen => codegen::write()?,
         Task::Parity => parity::run()?,
         Task::Fuzz(args) => return fuzz::run(&args, &signals),

@@ -1,0 +1,129 @@
+//! Mail programs that others wrote, at work on the embedded server.
+//!
+//! ```text
+//!  install below target ──▶ our script drives the program ──▶ a line a step
+//!                                     │
+//!                             embedded server ──▶ is its store as it has to be then?
+//! ```
+
+mod imap_tools;
+
+use std::{
+    io,
+    process::{Command, Stdio},
+};
+
+use imapclient_testkit::Server;
+
+use crate::{
+    failure::{Failure, Result},
+    process,
+    signals::Signals,
+};
+
+/// Whose account the programs use.
+const USER: &str = "bob";
+/// With a blank and a quotation mark, which programs get wrong.
+const PASSWORD: &str = "se kr\"et";
+
+/// One program.
+trait Client {
+    fn name(&self) -> &'static str;
+    /// Why it can neither run nor be installed here, and how it could; one line.
+    fn obstacle(&self) -> Option<String>;
+    /// Installs it unless it is there, and returns its version.
+    fn install(&self, signals: &Signals) -> Result<String>;
+    /// Has it do its work and looks at the outcome. Returns how many steps it took.
+    fn work(&self, signals: &Signals) -> Result<usize>;
+}
+
+const CLIENTS: &[&dyn Client] = &[&imap_tools::ImapTools];
+
+/// Runs all of them; fails if one cannot be run.
+pub(super) fn run(signals: &Signals) -> Result<String> {
+    let mut counts = Vec::new();
+    let mut failures = Vec::new();
+    for client in CLIENTS {
+        signals.check()?;
+        let name = client.name();
+        match try_out(*client, signals) {
+            Ok((version, steps)) => {
+                println!("{name} {version}: {steps} steps");
+                counts.push(format!("{name} {steps}"));
+            }
+            Err(failure) => failures.push(format!("{name}: {failure}")),
+        }
+    }
+    if failures.is_empty() {
+        return Ok(format!("steps: {}", counts.join(", ")));
+    }
+    Err(Failure::new(failures.join("\n")))
+}
+
+fn try_out(client: &dyn Client, signals: &Signals) -> Result<(String, usize)> {
+    if let Some(why) = client.obstacle() {
+        return Err(Failure::set_up(why));
+    }
+    let version = client.install(signals)?;
+    Ok((version, client.work(signals)?))
+}
+
+/// What a script was to do, and did: a line `ok NAME` for each step, and `done` after the last.
+fn steps(command: &mut Command, server: &Server, signals: &Signals) -> Result<usize> {
+    command.stdin(Stdio::null());
+    let (status, output) = process::capture(command, signals, io::sink())?;
+    signals.check()?;
+    let output = String::from_utf8_lossy(&output);
+    let steps = output
+        .lines()
+        .filter(|line| line.starts_with("ok "))
+        .count();
+    if status.success() && output.lines().last() == Some("done") && steps > 0 {
+        return Ok(steps);
+    }
+    let sent: Vec<_> = server.received().iter().map(|sent| sent.text()).collect();
+    let last = &sent[sent.len().saturating_sub(5)..];
+    let (code, last) = (process::status_code(status), last.join("\n  "));
+    Err(Failure::new(format!(
+        "ended with {code} after\n{output}the last it sent:\n  {last}"
+    )))
+}
+
+/// Fails with what is otherwise than it has to be.
+fn expect<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, wanted: &T) -> Result<()> {
+    if found == wanted {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "{what} has to be {wanted:?} and is {found:?}"
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sh(script: &str) -> Result<usize> {
+        let (_sender, signals) = Signals::channel();
+        let server = Server::builder().user(USER, PASSWORD).start();
+        steps(Command::new("sh").args(["-c", script]), &server, &signals)
+    }
+
+    #[test]
+    fn steps_count_only_if_the_script_came_to_its_end() {
+        assert_eq!(sh("echo ok a; echo note; echo ok b; echo done").unwrap(), 2);
+        for script in [
+            "echo ok a; echo ok b",
+            "echo ok a; echo done; exit 1",
+            "echo done",
+            "exit 0",
+        ] {
+            assert!(sh(script).is_err(), "{script}");
+        }
+        let failure = sh("echo ok a; exit 3").unwrap_err().to_string();
+        assert!(
+            failure.starts_with("ended with 3 after\nok a\n"),
+            "{failure}"
+        );
+    }
+}
