@@ -1,4 +1,4 @@
-//! imap_tools from PyPI, over Python's `imaplib`.
+//! The library `imap_tools`, over Python's `imaplib`.
 
 use std::process::Command;
 
