@@ -14,6 +14,7 @@ use crate::{
     command::Command,
     error::{Error, Result, check},
     updates::{Update, Updates},
+    workaround::Workarounds,
 };
 
 /// A connection to an IMAP server.
@@ -28,6 +29,8 @@ pub struct Client<S> {
     pub(crate) pipe: Pipe,
     pub(crate) engine: Engine,
     pub(crate) updates: Updates,
+    /// What is done in another way on this connection, since the server does not do what it offers.
+    pub(crate) workarounds: Workarounds,
     /// Host and port, where it was reached by TCP.
     pub(crate) server: Option<(String, u16)>,
     pub(crate) timeout: Option<Duration>,

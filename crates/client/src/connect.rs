@@ -11,6 +11,7 @@ use crate::{
     command::{Ask, need_no_login},
     error::{Error, Result},
     updates::Updates,
+    workaround::Workarounds,
 };
 
 impl<S: Socket> Builder<Client<S>> {
@@ -45,6 +46,7 @@ impl<S: Socket> Builder<Client<S>> {
             pipe: Pipe::plain(),
             engine: Engine::new(options),
             updates: Updates::default(),
+            workarounds: Workarounds::new(),
             server: match endpoint {
                 Endpoint::Tcp { host, port } => Some((host, port)),
                 _ => None,

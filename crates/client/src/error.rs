@@ -225,6 +225,16 @@ impl Error {
         }
     }
 
+    /// Reports whether the server does not do what was asked for, though another way to ask may
+    /// do: it said NO or BAD for no passing reason, or OK without the answer.
+    pub(crate) fn is_unsupported(&self) -> bool {
+        match self {
+            Self::Refused(_) => !self.is_retryable(),
+            Self::NoAnswer { .. } => true,
+            _ => false,
+        }
+    }
+
     pub(crate) fn missing(capability: impl Into<String>) -> Self {
         let capability = capability.into();
         Self::Missing { capability }

@@ -37,7 +37,7 @@
 //! | to | there is |
 //! | --- | --- |
 //! | connect, log in | [`Client::builder`], [`Client::with`], [`Login`]; [`login`](Client::login), [`authenticate`](Client::authenticate) on an open connection |
-//! | know the server | [`greeting`](Client::greeting), [`capabilities`](Client::capabilities), [`enable`](Client::enable), [`id`](Client::id), [`namespace`](Client::namespace) |
+//! | know the server | [`greeting`](Client::greeting), [`capabilities`](Client::capabilities), [`enable`](Client::enable), [`id`](Client::id), [`namespace`](Client::namespace), [`workarounds`](Client::workarounds) |
 //! | find mailboxes | [`list`](Client::list), [`lsub`](Client::lsub), [`exists`](Client::exists), [`status`](Client::status), [`find_special_mailbox`](Client::find_special_mailbox) |
 //! | change mailboxes | [`create`](Client::create), [`rename`](Client::rename), [`delete`](Client::delete), [`subscribe`](Client::subscribe), [`unsubscribe`](Client::unsubscribe) |
 //! | open one | [`select`](Client::select), [`examine`](Client::examine); [`close`](Client::close), [`unselect`](Client::unselect) |
@@ -74,6 +74,7 @@ mod stored;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod updates;
+mod workaround;
 
 pub use builder::{Builder, Security};
 pub use client::Client;
@@ -84,6 +85,7 @@ pub use idle::Idle;
 pub use login::{Login, Password};
 pub use stored::Stored;
 pub use updates::Update;
+pub use workaround::Workaround;
 
 pub use bytes;
 pub use chrono;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use imapclient_codec::{
-    Attribute, InvalidArgument, List, MailboxName, MailboxStatus, Response,
+    Attribute, InvalidArgument, List, MailboxName, MailboxStatus, Namespace, Response,
     command::{self as wire, ListQuery, ListReturn, StatusItem},
 };
 use imapclient_engine::{Mailbox, Phase};
@@ -14,6 +14,7 @@ use crate::{
     command::{Ask, Select, each, given, need_login, need_mailbox},
     error::{Error, Result, phase_text},
     special,
+    workaround::Workaround,
 };
 
 impl<S: Socket> Client<S> {
@@ -126,11 +127,7 @@ impl<S: Socket> Client<S> {
         if let Some(found) = all.iter().find(|mailbox| mailbox.has(&special)) {
             return Ok(Some(found.name.clone()));
         }
-        let personal = if capabilities.offers("NAMESPACE") {
-            self.namespace().await?.personal
-        } else {
-            Vec::new()
-        };
+        let personal = self.personal_namespaces().await?;
         let candidates = special::usual_names(&special, &personal);
         let openable =
             |list: &&List| !list.has(&Attribute::NoSelect) && !list.has(&Attribute::NonExistent);
@@ -141,6 +138,24 @@ impl<S: Socket> Client<S> {
             .map(|mailbox| &mailbox.name)
             .collect();
         Ok(candidates.into_iter().find(|name| names.contains(name)))
+    }
+
+    /// Returns where the user's own mailboxes are, as far as the server can tell.
+    async fn personal_namespaces(&mut self) -> Result<Vec<Namespace>> {
+        if self.works_around(Workaround::NamespaceRefused)
+            || !self.capabilities().await?.offers("NAMESPACE")
+        {
+            return Ok(Vec::new());
+        }
+        match self.namespace().await {
+            Ok(namespaces) => Ok(namespaces.personal),
+            // Nobody needs it so badly that all else should fail with it.
+            Err(error) if error.is_unsupported() => {
+                self.note(Workaround::NamespaceRefused);
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Whether there is a mailbox of this name. Wildcards in it stand for themselves.

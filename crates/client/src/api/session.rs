@@ -1,5 +1,7 @@
 //! The connection and who uses it.
 
+use std::collections::BTreeSet;
+
 use imapclient_auth::Mechanism;
 use imapclient_codec::{Capabilities, Id, Namespaces, Outgoing, Response, Status, command};
 use imapclient_transport::{Handshake, Socket};
@@ -10,6 +12,7 @@ use crate::{
     command::{Ask, Raw, given, last, need_login, need_no_mailbox, need_nothing},
     error::Result,
     login::Login,
+    workaround::Workaround,
 };
 
 impl<S: Socket> Client<S> {
@@ -83,6 +86,26 @@ impl<S: Socket> Client<S> {
     /// Those of the connection.
     pub async fn has_capability(&mut self, name: &str) -> Result<bool> {
         Ok(self.capabilities().await?.offers(name))
+    }
+
+    /// Returns what is done in another way on this connection, because the server announced
+    /// something and then refused it, or answered with nothing where there was something.
+    ///
+    /// A workaround is found out by the first command that needs it; a fresh connection has none.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::Attribute;
+    ///
+    /// client.find_special_mailbox(Attribute::Trash).await?;
+    /// for workaround in client.workarounds() {
+    ///     println!("{workaround}");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn workarounds(&self) -> &BTreeSet<Workaround> {
+        &self.workarounds
     }
 
     /// Turns extensions on that have to be asked for, as in `CONDSTORE` or `UTF8=ACCEPT`; gives

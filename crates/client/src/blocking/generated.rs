@@ -9,6 +9,7 @@ use crate::found::Found;
 use crate::login::Login;
 use crate::stored::Stored;
 use crate::updates::Update;
+use crate::workaround::Workaround;
 use imapclient_auth::Mechanism;
 use imapclient_codec::command::{
     Append, FlagChange, Items, LabelChange, Messages, Order, RightsChange, SearchQuery, StatusItem,
@@ -21,7 +22,7 @@ use imapclient_codec::{
 use imapclient_engine::Mailbox;
 use imapclient_transport::Handshake;
 use secrecy::SecretString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 impl Client {
@@ -927,6 +928,26 @@ impl Client {
     /// Those of the connection.
     pub fn has_capability(&mut self, name: &str) -> Result<bool> {
         now(self.inner.has_capability(name))
+    }
+
+    /// Returns what is done in another way on this connection, because the server announced
+    /// something and then refused it, or answered with nothing where there was something.
+    ///
+    /// A workaround is found out by the first command that needs it; a fresh connection has none.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::Attribute;
+    ///
+    /// client.find_special_mailbox(Attribute::Trash)?;
+    /// for workaround in client.workarounds() {
+    ///     println!("{workaround}");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn workarounds(&self) -> &BTreeSet<Workaround> {
+        self.inner.workarounds()
     }
 
     /// Turns extensions on that have to be asked for, as in `CONDSTORE` or `UTF8=ACCEPT`; gives

@@ -25,3 +25,4 @@ mod state;
 mod storing;
 mod timeouts;
 mod updates;
+mod workarounds;

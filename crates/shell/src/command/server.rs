@@ -116,6 +116,8 @@ impl Info {
         let tls = client.tls();
         let tls = tls.map(|tls| format!("{} with {}", tls.version, tls.cipher_suite));
         let known = state.capabilities().map(|all| all.len().to_string());
+        let workarounds = client.workarounds();
+        let names: Vec<_> = workarounds.iter().map(|one| format!("{one:?}")).collect();
         let json = json!({
             "host": host,
             "user": user,
@@ -124,8 +126,9 @@ impl Info {
             "greeting": greeting,
             "phase": format!("{:?}", state.phase()),
             "mailbox": mailbox,
+            "workarounds": names,
         });
-        let fields = vec![
+        let mut fields = vec![
             Field::new("HOST", host),
             Field::new("USER", user),
             Field::new("SECURITY", security),
@@ -135,6 +138,8 @@ impl Info {
             Field::new("MAILBOX", mailbox),
             Field::new("CAPABILITIES", known),
         ];
+        let workarounds = workarounds.iter().map(ToString::to_string);
+        fields.extend(workarounds.map(|text| Field::new("WORKAROUND", text)));
         Ok(Reply::new(json, fields))
     }
 }

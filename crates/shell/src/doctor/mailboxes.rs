@@ -17,6 +17,7 @@ const SPECIAL: Name = Name("special_folders", "special folders");
 const INBOX: Name = Name("inbox", "INBOX");
 const ROUND_TRIP: Name = Name("round_trip", "round trip");
 const IDLE: Name = Name("idle", "IDLE");
+const WORKAROUNDS: Name = Name("workarounds", "workarounds");
 
 /// Of so many NOOPs the one in the middle counts.
 const NOOPS: usize = 5;
@@ -43,6 +44,7 @@ pub(super) async fn examine(client: &mut Client, report: &mut Report) -> bool {
         && take(INBOX, inbox, client, report).await
         && take(ROUND_TRIP, round_trip, client, report).await
         && take(IDLE, idle, client, report).await
+        && take(WORKAROUNDS, workarounds, client, report).await
 }
 
 /// Takes a step. Whether there can be more of them.
@@ -207,4 +209,19 @@ async fn idle(client: &mut Client) -> Result<Step, Error> {
         .advice("have the server asked in intervals, as programs do that poll")),
         Err(error) => Err(error),
     }
+}
+
+/// Tells what the steps before had to do in another way.
+async fn workarounds(client: &mut Client) -> Result<Step, Error> {
+    let all = client.workarounds();
+    let summary = match all.len() {
+        0 => "none was needed".to_owned(),
+        1 => "the server does not do all that it offers; one thing is done without it".to_owned(),
+        some => format!("the server does not do all that it offers; {some} are done without it"),
+    };
+    let names: Vec<_> = all.iter().map(|one| format!("{one:?}")).collect();
+    let rows = all
+        .iter()
+        .map(|one| ("instead".to_owned(), one.to_string()));
+    Ok(Step::good(WORKAROUNDS, summary).rows("in force", names, rows.collect()))
 }

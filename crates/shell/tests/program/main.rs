@@ -13,3 +13,4 @@ mod terminal;
 mod tokens;
 mod tour;
 mod transcripts;
+mod workarounds;

@@ -34,6 +34,7 @@ fn all_is_well() {
         "inbox",
         "round_trip",
         "idle",
+        "workarounds",
     ];
     assert_eq!(outcomes(&json), steps.map(|step| (step, "ok")));
     assert_eq!(step(&json, "tls")["version"], "TLS 1.3");

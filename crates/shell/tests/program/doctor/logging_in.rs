@@ -204,3 +204,26 @@ fn idle_that_is_offered_but_refused() {
     let cause = "It works, but the server offers IDLE, but it fails: IDLE refused: BAD what?";
     assert!(told.first().starts_with(cause), "{}", told.first());
 }
+
+#[test]
+fn what_is_done_without_is_told() {
+    let server = server();
+    server.forget_capability("SPECIAL-USE");
+    server.forget_capability("CREATE-SPECIAL-USE");
+    server.add_rule(Rule::on("LIST").rewrite(|line| {
+        let text = String::from_utf8_lossy(line);
+        ["\\Sent", "\\Drafts", "\\Trash", "\\Junk", "\\Archive"]
+            .iter()
+            .fold(text.into_owned(), |text, special| text.replace(special, ""))
+            .into_bytes()
+    }));
+    server.add_rule(Rule::on("NAMESPACE").bad("command syntax error"));
+    let options = options(&server);
+    let told = doctor(&with(&options, &["-p", PASSWORD, "--json"]));
+    assert_eq!(told.code, 0, "{}", told.text);
+    let json = told.json();
+    assert_eq!(step(&json, "namespaces")["outcome"], "warn");
+    assert_eq!(step(&json, "special_folders")["folders"]["sent"], "Sent");
+    let told = step(&json, "workarounds");
+    assert_eq!(told["in_force"], serde_json::json!(["NamespaceRefused"]));
+}
