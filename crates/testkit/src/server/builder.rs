@@ -178,8 +178,8 @@ impl Builder {
         self
     }
 
-    /// Has the server say a capability, whatever it does about it. `AUTH=SCRAM-SHA-256`, `AUTH=SCRAM-SHA-1` and their `-PLUS` forms it also
-    /// knows then; passwords have to be as SASLprep (RFC 4013) makes them.
+    /// Has the server say a capability, whatever it does about it. `AUTH=SCRAM-SHA-256`, `AUTH=SCRAM-SHA-1`, their `-PLUS` forms and
+    /// `AUTH=CRAM-MD5` it also knows then; for SCRAM, passwords have to be as SASLprep (RFC 4013) makes them.
     pub fn say_capability(mut self, name: &str) -> Self {
         self.said.push(name.to_owned());
         self

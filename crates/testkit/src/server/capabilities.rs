@@ -4,14 +4,13 @@ use imap_codec::imap_types::{core::Vec1, response::Capability};
 use std::collections::BTreeSet;
 
 /// What is offered to everybody.
-const ALWAYS: [&str; 4] = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID"];
+const ALWAYS: [&str; 5] = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "ENABLE"];
 
 /// What is offered to those who have not logged in, where they may.
 const MECHANISMS: [&str; 2] = ["AUTH=PLAIN", "AUTH=LOGIN"];
 
 /// What is offered to those who have logged in.
-const LATER: [&str; 30] = [
-    "ENABLE",
+const LATER: [&str; 29] = [
     "IDLE",
     "UIDPLUS",
     "MULTIAPPEND",

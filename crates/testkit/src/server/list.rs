@@ -5,7 +5,7 @@ mod pattern;
 #[cfg(test)]
 mod tests;
 
-use self::pattern::Pattern;
+pub(crate) use self::pattern::Pattern;
 use super::store::{AccountId, Rights, Store, name};
 use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,13 +36,11 @@ pub(crate) struct Select {
 
 impl Store {
     /// LIST: the names that match, sorted. An empty pattern asks for the delimiter, in a line without name.
-    ///
-    /// Reference and pattern are in UTF-8, as [`name::decode`] reads them.
-    pub(crate) fn list(&self, account: AccountId, reference: &str, pattern: &str) -> Vec<Listed> {
+    pub(crate) fn list(&self, account: AccountId, pattern: Pattern) -> Vec<Listed> {
         if pattern.is_empty() {
             return vec![Listed::new("", vec![FlagNameAttribute::Noselect])];
         }
-        let mut found = self.list_some(account, reference, &[pattern], Select::default());
+        let mut found = self.list_some(account, &[pattern], Select::default());
         for listed in &mut found {
             for attribute in &mut listed.attributes {
                 if *attribute == extension(NON_EXISTENT) {
@@ -60,13 +58,13 @@ impl Store {
     pub(crate) fn list_some(
         &self,
         account: AccountId,
-        reference: &str,
-        patterns: &[&str],
+        patterns: &[Pattern],
         select: Select,
     ) -> Vec<Listed> {
-        let patterns = patterns.iter().filter(|pattern| !pattern.is_empty());
-        let patterns: Vec<_> = patterns.map(|p| Pattern::new(reference, p)).collect();
-        let matches = |name: &str| patterns.iter().any(|pattern| pattern.matches(name));
+        let matches = |name: &str| {
+            let mut patterns = patterns.iter().filter(|pattern| !pattern.is_empty());
+            patterns.any(|pattern| pattern.matches(name))
+        };
         let visible = self.visible(account);
         let of = self.of(account);
         let subscriptions = || of.subscriptions.iter().map(String::as_str);
@@ -143,14 +141,12 @@ impl Store {
 
     /// LSUB: the subscribed names that match, sorted, whether there are such mailboxes or not. Where `%` stops above a
     /// subscribed name, the name up to there comes as `\Noselect`.
-    pub(crate) fn lsub(&self, account: AccountId, reference: &str, pattern: &str) -> Vec<Listed> {
-        let stops = pattern.ends_with('%');
-        let pattern = Pattern::new(reference, pattern);
+    pub(crate) fn lsub(&self, account: AccountId, pattern: &Pattern) -> Vec<Listed> {
         let mut found = BTreeMap::new();
         for subscribed in &self.of(account).subscriptions {
             if pattern.matches(subscribed) {
                 found.insert(subscribed.as_str(), Vec::new());
-            } else if stops {
+            } else if pattern.stops() {
                 for parent in name::parents(subscribed).filter(|name| pattern.matches(name)) {
                     found
                         .entry(parent)

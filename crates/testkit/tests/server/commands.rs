@@ -208,3 +208,119 @@ fn authenticates() {
     let received: Vec<_> = server.received().iter().map(|r| r.text()).collect();
     assert!(received.contains(&"c2VrcmV0".to_owned()), "{received:?}");
 }
+
+/// RFC 7162, section 3.1: once CONDSTORE is on, whatever tells that a message has changed tells its mod-sequence.
+#[test]
+fn a_change_comes_with_its_mod_sequence() {
+    let server = Server::builder()
+        .user("bob", "sekret")
+        .gmail()
+        .mailbox("INBOX", |m| {
+            m.messages((1..=9).map(|n| format!("Subject: {n}\n\nText.\n")))
+        })
+        .start();
+    let (mut client, mut other) = (Client::inbox(&server), Client::inbox(&server));
+    client.ok("ENABLE CONDSTORE");
+    for command in [
+        "FETCH 1 (FLAGS BODY[TEXT])",
+        "FETCH 2 (BODY[] FLAGS UID)",
+        "FETCH 3 RFC822",
+        "FETCH 4 (FLAGS RFC822.TEXT)",
+        "FETCH 5 (BINARY[1] FLAGS)",
+        "UID FETCH 6 (FLAGS BODY[1])",
+        "FETCH 7 (X-GM-MSGID FLAGS BODY[])",
+        "STORE 8 +FLAGS (\\Seen)",
+        "STORE 8 +X-GM-LABELS (x)",
+    ] {
+        let told = client.ok(command);
+        let changes = told.iter().filter(|line| line.contains(" FETCH "));
+        let with = changes.filter(|line| line.matches("MODSEQ (").count() == 1);
+        assert_eq!(with.count(), 1, "{command}: {told:?}");
+    }
+    // Nothing changes, and so nothing but what was asked for is told.
+    let told = client.ok("FETCH 1 (FLAGS BODY[TEXT])");
+    assert!(!told[0].contains("MODSEQ"), "{told:?}");
+    other.ok("STORE 9 +FLAGS (\\Flagged)");
+    let told = client.ok("NOOP");
+    assert!(
+        told.len() == 1 && told[0].starts_with("9 FETCH ") && told[0].contains("MODSEQ ("),
+        "{told:?}"
+    );
+    // The other has not turned it on.
+    client.ok("STORE 9 +FLAGS (\\Answered)");
+    let told = other.ok("NOOP");
+    assert!(
+        !told.is_empty() && told.iter().all(|line| !line.contains("MODSEQ")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn what_is_not_there_cannot_be_subscribed_to() {
+    let server = server();
+    let mut client = Client::login(&server);
+    client.ok("CREATE a/b");
+    for absent in ["Nowhere", "a", "a/c", "\"\""] {
+        let answer = client.end(&format!("SUBSCRIBE {absent}"));
+        assert!(
+            answer.starts_with("NO [NONEXISTENT] "),
+            "{absent}: {answer}"
+        );
+    }
+    client.ok("SUBSCRIBE a/b");
+    assert_eq!(client.ok("LSUB \"\" a/*"), ["LSUB () \"/\" a/b"]);
+    // It stays subscribed to when it is gone (RFC 3501, section 6.3.6).
+    client.ok("DELETE a/b");
+    assert_eq!(client.ok("LSUB \"\" a/*"), ["LSUB () \"/\" a/b"]);
+    client.ok("UNSUBSCRIBE a/b");
+}
+
+#[test]
+fn a_pattern_may_end_within_a_shift() {
+    let server = Server::builder()
+        .user("bob", "sekret")
+        .gmail()
+        .mailbox("Entwürfe", |m| m.subscribed())
+        .mailbox("台北", |m| m)
+        .start();
+    let mut client = Client::login(&server);
+    for (command, name) in [
+        ("LIST \"\" \"&*\"", "&U,BTFw-"),
+        ("LIST \"\" Entw&*", "Entw&APw-rfe"),
+        ("LIST Entw&A *", "Entw&APw-rfe"),
+        ("LSUB \"\" Entw&*", "Entw&APw-rfe"),
+        ("LIST (SUBSCRIBED) \"\" *&*", "Entw&APw-rfe"),
+        ("LIST \"\" (&U% none)", "&U,BTFw-"),
+        ("XLIST \"\" &%", "&U,BTFw-"),
+    ] {
+        let told = client.ok(command);
+        assert!(
+            told.len() == 1 && told[0].ends_with(&format!(" \"/\" {name}")),
+            "{command}: {told:?}"
+        );
+    }
+    assert!(client.end("SELECT &").starts_with("NO [CANNOT] "));
+}
+
+/// What was removed and what has come are told in this order, so that the number of messages is right after each line.
+#[test]
+fn idle_tells_what_is_gone_before_what_is_new() {
+    let server = server();
+    let mut client = Client::inbox(&server);
+    let mut other = Client::inbox(&server);
+    // Both happen before the first is told.
+    other.ok("STORE 1 +FLAGS.SILENT (\\Deleted)");
+    other.ok("EXPUNGE");
+    server.deliver("bob", "INBOX", "Subject: three\n\n");
+    client.send("i IDLE\r\n");
+    let told: Vec<_> = (0..3).map(|_| client.line()).collect();
+    assert_eq!(told[..3], ["+ idling", "* 1 EXPUNGE", "* 2 EXISTS"]);
+    client.send("DONE\r\n");
+    client.finish("i");
+    assert_eq!(
+        client
+            .ok("FETCH 2 BODY.PEEK[HEADER.FIELDS (SUBJECT)]")
+            .len(),
+        1
+    );
+}

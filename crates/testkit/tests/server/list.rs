@@ -24,7 +24,9 @@ fn fruit() -> (Server, Client) {
         })
         .start();
     let mut client = Client::login(&server);
+    client.ok("CREATE Fruit/Peach");
     client.ok("SUBSCRIBE Fruit/Peach");
+    client.ok("DELETE Fruit/Peach");
     (server, client)
 }
 

@@ -2,6 +2,7 @@
 
 mod acl;
 mod append;
+mod auth;
 mod binary;
 mod client;
 mod commands;

@@ -42,9 +42,33 @@ fn wildcards() {
         ("", "A", vec![]),
         ("", "*%*%*%*%*%*%*%*%c", vec!["a/b/c"]),
     ] {
-        let found: Vec<_> = store.list(bob, reference, pattern);
+        let found: Vec<_> = store.list(bob, Pattern::new(reference, pattern));
         let names: Vec<_> = found.iter().map(|line| line.name.as_str()).collect();
         assert_eq!(names, expected, "{reference:?} {pattern:?}");
+    }
+}
+
+#[test]
+fn what_is_no_text_is_compared_with_names_as_they_are_told() {
+    let mut store = Store::new();
+    let bob = store.add_account("bob", "sekret");
+    for name in ["台北", "日本語/ü", "Tom & Jerry", "über"] {
+        store.create(bob, name).unwrap();
+    }
+    for (reference, pattern, expected) in [
+        ("", "&*", vec!["über", "台北", "日本語", "日本語/ü"]),
+        ("", "&U*", vec!["台北"]),
+        ("", "&ZeV%", vec!["日本語"]),
+        ("", "&APw-*", vec!["über"]),
+        ("&U", "*", vec!["台北"]),
+        ("", "*&-*", vec!["Tom & Jerry"]),
+        ("", "Tom & *", vec![]),
+        ("", "\u{fc}*", vec![]),
+    ] {
+        let pattern = Pattern::read(reference.as_bytes(), pattern.as_bytes());
+        let found = store.list(bob, pattern).into_iter();
+        let names: Vec<_> = found.map(|line| line.name).collect();
+        assert_eq!(names, expected, "{reference:?}");
     }
 }
 
@@ -54,7 +78,7 @@ fn attributes() {
     let archive = vec![crate::server::store::SpecialUse::Archive];
     store.set_special_use(bob, "a", archive).unwrap();
     assert_eq!(
-        listed(store.list(bob, "", "*")),
+        listed(store.list(bob, Pattern::new("", "*"))),
         [
             "INBOX \\HasNoChildren",
             "Zürich \\HasNoChildren",
@@ -65,15 +89,22 @@ fn attributes() {
             "x/y \\HasNoChildren",
         ]
     );
-    assert_eq!(listed(store.list(bob, "any", "")), [" \\Noselect"]);
+    assert_eq!(
+        listed(store.list(bob, Pattern::new("any", ""))),
+        [" \\Noselect"]
+    );
 }
 
 #[test]
 fn subscriptions() {
     let (mut store, bob) = store();
+    for name in ["gone/child", "x"] {
+        store.create(bob, name).unwrap();
+    }
     for name in ["a/b/c", "gone/child", "x"] {
         store.subscribe(bob, name).unwrap();
     }
+    store.delete(bob, "gone/child").unwrap();
     store.unsubscribe(bob, "INBOX");
     for (pattern, expected) in [
         ("*", vec!["a/b/c ", "gone/child ", "x "]),
@@ -82,7 +113,7 @@ fn subscriptions() {
         ("a", vec![]),
     ] {
         assert_eq!(
-            listed(store.lsub(bob, "", pattern)),
+            listed(store.lsub(bob, &Pattern::new("", pattern))),
             expected,
             "{pattern:?}"
         );

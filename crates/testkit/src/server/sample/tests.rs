@@ -1,5 +1,5 @@
 use super::*;
-use crate::server::store::View;
+use crate::server::{list::Pattern, store::View};
 use imap_codec::{
     ResponseCodec,
     decode::Decoder,
@@ -22,7 +22,7 @@ fn filled(seed: u64) -> (Store, AccountId) {
 
 /// All mailboxes that can be selected.
 fn mailboxes(store: &Store, account: AccountId) -> Vec<String> {
-    let all = store.list(account, "", "*").into_iter();
+    let all = store.list(account, Pattern::new("", "*")).into_iter();
     all.map(|line| line.name)
         .filter(|name| store.status(account, name).is_ok())
         .collect()

@@ -1,6 +1,6 @@
 //! LOGIN and AUTHENTICATE.
 
-use super::{Account, Session, scram::Scram};
+use super::{Account, Session, cram::Challenge, scram::Scram};
 use crate::{
     listener::lock,
     server::reply::{Outcome, Reply, Stop},
@@ -21,7 +21,7 @@ impl Session<'_> {
         self.let_in(user, password)
     }
 
-    /// AUTHENTICATE (RFC 3501, section 6.2.2) with PLAIN (RFC 4616) or LOGIN, and SCRAM where it is offered.
+    /// AUTHENTICATE (RFC 3501, section 6.2.2) with PLAIN (RFC 4616) or LOGIN, and SCRAM and CRAM-MD5 where they are offered.
     pub(super) fn authenticate(
         &mut self,
         mechanism: &AuthMechanism<'_>,
@@ -37,12 +37,19 @@ impl Session<'_> {
         } else {
             None
         };
-        if scram.is_none() && !(simple && self.has(&name)) {
+        let cram = mechanism
+            .as_ref()
+            .eq_ignore_ascii_case(Challenge::MECHANISM)
+            && self.says(&name);
+        if scram.is_none() && !cram && !(simple && self.has(&name)) {
             return Err(Reply::no("That mechanism is not known here.").into());
         }
         self.check_privacy()?;
         if let Some(scram) = scram {
             return self.prove(&scram, initial);
+        }
+        if cram {
+            return self.digest(initial);
         }
         if *mechanism == AuthMechanism::Login {
             let user = self.answer_to(b"Username:", initial)?;
@@ -82,6 +89,22 @@ impl Session<'_> {
         let proof = scram.verify(&asked, &proof).ok_or_else(refused)?;
         if !self.answer_to(proof.as_bytes(), None)?.is_empty() {
             return Err(Reply::bad("There is nothing left to say.").into());
+        }
+        self.let_in(user.as_bytes(), password.as_bytes())
+    }
+
+    /// CRAM-MD5 (RFC 2195): lets in who shows a digest of the challenge with the password.
+    fn digest(&mut self, initial: Option<&[u8]>) -> Outcome {
+        if initial.is_some() {
+            return Err(Reply::bad("The answer comes after its challenge.").into());
+        }
+        let challenge = Challenge::new();
+        let answer = self.answer_to(challenge.text().as_bytes(), None)?;
+        let (user, digest) = Challenge::parts(&answer).ok_or_else(refused)?;
+        let password = lock(&self.shared.store).password(user);
+        let password = password.ok_or_else(refused)?;
+        if !challenge.is_met(&password, digest) {
+            return Err(refused());
         }
         self.let_in(user.as_bytes(), password.as_bytes())
     }

@@ -1,9 +1,10 @@
 //! XLIST and X-GM-EXT-1, Gmail's extension.
 
-use super::{Session, mailboxes::decode_bytes, messages::sequence_set, selected::number};
+use super::{Session, messages::sequence_set, selected::number};
 use crate::{
     listener::lock,
     server::{
+        list::Pattern,
         reply::{Outcome, Reply},
         request::{GmailFetch, GmailItem, StoreLabels, Xlist},
         store::{Gmail, Labels, name},
@@ -20,9 +21,8 @@ use std::num::NonZeroU64;
 impl Session<'_> {
     /// XLIST: LIST with special uses under the names that they had before RFC 6154.
     pub(super) fn xlist(&mut self, xlist: &Xlist<'_>) -> Outcome {
-        let reference = decode_bytes(&xlist.reference)?;
-        let pattern = decode_bytes(&xlist.pattern)?;
-        let found = lock(&self.shared.store).list(self.account_id()?, &reference, &pattern);
+        let pattern = Pattern::read(&xlist.reference, &xlist.pattern);
+        let found = lock(&self.shared.store).list(self.account_id()?, pattern);
         for listed in found {
             let attributes = listed.attributes.iter().map(ToString::to_string);
             let mut attributes: Vec<_> = attributes.map(old_name).collect();

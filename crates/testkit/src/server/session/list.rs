@@ -1,13 +1,10 @@
 //! LIST and LSUB.
 
-use super::{
-    Session,
-    mailboxes::{decode, decode_bytes, encode},
-};
+use super::{Session, mailboxes::encode};
 use crate::{
     listener::lock,
     server::{
-        list::{Listed, NON_EXISTENT, extension},
+        list::{Listed, NON_EXISTENT, Pattern, extension},
         reply::{Outcome, Reply, Stop},
         request::ListExtended,
         store::name,
@@ -31,17 +28,21 @@ impl Session<'_> {
         pattern: &ListMailbox<'_>,
         subscribed: bool,
     ) -> Outcome {
-        let reference = decode(reference)?;
-        let pattern = name::decode(match pattern {
+        let reference = match reference {
+            Mailbox::Inbox => name::INBOX.as_bytes(),
+            Mailbox::Other(other) => other.as_ref(),
+        };
+        let pattern = match pattern {
             ListMailbox::Token(token) => token.as_ref(),
             ListMailbox::String(string) => string.as_ref(),
-        })?;
+        };
+        let pattern = Pattern::read(reference, pattern);
         let id = self.account_id()?;
         let store = lock(&self.shared.store);
         let found = if subscribed {
-            store.lsub(id, &reference, &pattern)
+            store.lsub(id, &pattern)
         } else {
-            store.list(id, &reference, &pattern)
+            store.list(id, pattern)
         };
         drop(store);
         for mut listed in found {
@@ -66,12 +67,12 @@ impl Session<'_> {
                 self.need(capability)?;
             }
         }
-        let reference = decode_bytes(&list.reference)?;
-        let patterns = list.patterns.iter().map(|pattern| decode_bytes(pattern));
-        let patterns = patterns.collect::<Outcome<Vec<_>>>()?;
-        let patterns: Vec<_> = patterns.iter().map(String::as_str).collect();
+        let patterns = list.patterns.iter();
+        let patterns: Vec<_> = patterns
+            .map(|pattern| Pattern::read(&list.reference, pattern))
+            .collect();
         let id = self.account_id()?;
-        let found = lock(&self.shared.store).list_some(id, &reference, &patterns, *select);
+        let found = lock(&self.shared.store).list_some(id, &patterns, *select);
         for mut listed in found {
             listed
                 .attributes

@@ -10,6 +10,7 @@ mod account;
 mod acl;
 mod auth;
 mod binary;
+mod cram;
 mod gmail;
 mod idle;
 mod list;

@@ -87,13 +87,18 @@ impl Scram {
             "y" => !self.plus && !self.offers_plus,
             _ => false,
         };
+        let (authorize, bare) = rest.split_once(',').filter(|_| bound_well)?;
+        let (user, rest) = bare.strip_prefix("n=")?.split_once(",r=")?;
+        let user = name(user)?;
         // Nobody may act for somebody else here.
-        let bare = rest.strip_prefix(',').filter(|_| bound_well)?;
-        let (user, nonce) = bare.strip_prefix("n=")?.split_once(",r=")?;
-        let header = format!("{flag},,");
+        if !authorize.is_empty() && name(authorize.strip_prefix("a=")?)? != user {
+            return None;
+        }
+        // Extensions may follow, of which none is known here (section 5.1).
+        let nonce = rest.split(',').next().filter(|nonce| !nonce.is_empty())?;
         Some(First {
-            user: user.replace("=2C", ",").replace("=3D", "="),
-            header,
+            user,
+            header: format!("{flag},{authorize},"),
             bare: bare.to_owned(),
             nonce: nonce.to_owned(),
         })
@@ -163,6 +168,21 @@ impl Scram {
     }
 }
 
+/// A `saslname` of RFC 5802, section 7: in it `=` begins an escape and nothing else.
+fn name(escaped: &str) -> Option<String> {
+    let mut parts = escaped.split('=');
+    let mut name = parts.next()?.to_owned();
+    for part in parts {
+        let (c, rest) = match part.strip_prefix("2C") {
+            Some(rest) => (',', rest),
+            None => ('=', part.strip_prefix("3D")?),
+        };
+        name.push(c);
+        name.push_str(rest);
+    }
+    (!name.is_empty()).then_some(name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,6 +213,30 @@ mod tests {
             assert!(!plus(true, message), "{message}");
         }
         assert!(Scram::new("SCRAM-SHA-512", true, None).is_none());
+    }
+
+    #[test]
+    fn who_acts_for_another_is_refused() {
+        let first = |message: &str| {
+            let scram = Scram::new("SCRAM-SHA-256", false, None).unwrap();
+            scram.first(message.as_bytes())
+        };
+        let same = first("n,a=b=2Cb=3D,n=b=2Cb=3D,r=x,future=y").unwrap();
+        assert_eq!((&*same.user, &*same.nonce), ("b,b=", "x"));
+        assert_eq!(same.header, "n,a=b=2Cb=3D,");
+        for wrong in [
+            "n,a=ann,n=bob,r=x",
+            "n,a=,n=bob,r=x",
+            "n,bob,n=bob,r=x",
+            "n,a=bob,m=x,n=bob,r=x",
+            "n,,n=,r=x",
+            "n,,n=b=2c,r=x",
+            "n,,n=b=,r=x",
+            "n,,n=bob,r=",
+            "n,,n=bob",
+        ] {
+            assert!(first(wrong).is_none(), "{wrong}");
+        }
     }
 
     /// The example of RFC 5802 §5, but for the server's nonce and salt, which are as they come.

@@ -47,9 +47,12 @@ impl Store {
             })
             .collect();
         let mut tells_flags = items.contains(&MessageDataItemName::Flags);
-        if changed && !tells_flags {
-            tells_flags = true;
-            told.push(flags_item());
+        if changed {
+            if !tells_flags {
+                tells_flags = true;
+                told.push(flags_item());
+            }
+            // Whatever was asked for, this tells of a change (RFC 7162, section 3.1).
             if view.condstore && !items.contains(&MessageDataItemName::ModSeq) {
                 told.extend(modseq_item());
             }

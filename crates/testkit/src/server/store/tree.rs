@@ -91,15 +91,16 @@ impl Store {
         Ok(())
     }
 
-    /// SUBSCRIBE: any name that could be, there or not.
+    /// SUBSCRIBE, which RFC 3501, section 6.3.6 lets a server restrict to the mailboxes that there are.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Cannot`] for a name that cannot be.
+    /// [`StoreError::NonExistent`], also for a name that is only there because of what lies below it.
     pub(crate) fn subscribe(&mut self, account: AccountId, name: &str) -> Result<(), StoreError> {
         let name = name::normal(name);
-        if !name::is_valid(&name) {
-            return Err(StoreError::Cannot("that cannot be the name of a mailbox"));
+        let node = self.of(account).names.get(&name);
+        if node.is_none_or(|node| node.mailbox.is_none()) {
+            return Err(StoreError::NonExistent);
         }
         self.of_mut(account).subscriptions.insert(name);
         Ok(())

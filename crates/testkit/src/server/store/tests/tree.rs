@@ -1,7 +1,8 @@
 use super::*;
+use crate::server::list::Pattern;
 
 fn names(store: &Store, account: AccountId) -> Vec<String> {
-    let lines = store.list(account, "", "*").into_iter();
+    let lines = store.list(account, Pattern::new("", "*")).into_iter();
     lines
         .map(|line| {
             let selectable = store.status(account, &line.name).is_ok();
@@ -157,15 +158,16 @@ fn subscriptions_outlive_mailboxes() {
     store.subscribe(bob, "a/").unwrap();
     store.delete(bob, "a").unwrap();
     let subscribed = |store: &Store| -> Vec<_> {
-        let lines = store.lsub(bob, "", "*").into_iter();
+        let lines = store.lsub(bob, &Pattern::new("", "*")).into_iter();
         lines.map(|line| line.name).collect()
     };
     assert_eq!(subscribed(&store), ["INBOX", "a"]);
     store.unsubscribe(bob, "a");
     store.unsubscribe(bob, "never");
     assert_eq!(subscribed(&store), ["INBOX"]);
-    assert!(matches!(
-        store.subscribe(bob, "a//b"),
-        Err(StoreError::Cannot(_))
-    ));
+    store.create(bob, "b/c").unwrap();
+    for absent in ["a", "b", "a//b", ""] {
+        let result = store.subscribe(bob, absent);
+        assert_eq!(result, Err(StoreError::NonExistent), "{absent:?}");
+    }
 }
