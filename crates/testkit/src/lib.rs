@@ -1,6 +1,7 @@
 //! What tests of IMAP clients need, on loopback and with nothing installed:
 //!
-//! - [`Server`]: an IMAP server in memory that does what it should, or what a [`Rule`] says instead;
+//! - [`Server`]: an IMAP server in memory that does what it should, or what a [`Rule`] says instead, or as a provider does of whom there is a
+//!   [`Profile`];
 //! - [`Peer`] and [`Script`]: a server that says exactly these lines;
 //! - [`Proxy`]: what breaks the connection between any client and any server;
 //! - [`OAuthProvider`]: an OAuth 2.0 provider, over HTTP and HTTPS;
@@ -53,4 +54,7 @@ pub use oauth::{OAuthControl, OAuthCounts, OAuthFault, OAuthProvider};
 pub use peer::Peer;
 pub use proxy::{Fault, Proxy};
 pub use script::Script;
-pub use server::{Builder, Mail, MailboxBuilder, Received, Rule, Server, SpecialUse, Stored};
+pub use server::{
+    Builder, Mail, MailboxBuilder, Profile, Received, Rule, Server, SpecialUse, Stored, Trouble,
+    UnknownProfile,
+};

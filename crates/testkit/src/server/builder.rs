@@ -1,6 +1,7 @@
 use super::{
-    Mail, Server, SpecialUse,
+    Mail, Profile, Server, SpecialUse,
     capabilities::GMAIL,
+    framer::{LINE, Limits},
     shared::{Settings, Shared},
     store::{AccountId, Quota, Store, StoreError},
 };
@@ -25,7 +26,9 @@ pub struct Builder {
     said: Vec<String>,
     gmail: bool,
     forgotten: Vec<String>,
-    settings: Settings,
+    profile: Option<Profile>,
+    require_tls: bool,
+    append_limit: Option<usize>,
 }
 
 /// A mailbox of a [`Builder`].
@@ -45,10 +48,9 @@ impl Builder {
             said: Vec::new(),
             gmail: false,
             forgotten: Vec::new(),
-            settings: Settings {
-                require_tls: false,
-                append_limit: APPEND_LIMIT,
-            },
+            profile: None,
+            require_tls: false,
+            append_limit: None,
         }
     }
 
@@ -143,13 +145,29 @@ impl Builder {
 
     /// Lets nobody log in without TLS.
     pub fn require_tls(mut self) -> Self {
-        self.settings.require_tls = true;
+        self.require_tls = true;
         self
     }
 
-    /// Takes no message longer than this, in bytes.
+    /// Takes no message longer than this, in bytes, and announces that by `APPENDLIMIT` (RFC 7889). Without it messages may have 64 MiB, and
+    /// nothing is announced.
     pub fn append_limit(mut self, bytes: usize) -> Self {
-        self.settings.append_limit = bytes;
+        self.append_limit = Some(bytes);
+        self
+    }
+
+    /// Has the server behave as that of a big provider; see [`Profile`]. Mailboxes that are for something get the name that they have there.
+    ///
+    /// ```
+    /// # use imapclient_testkit::{Profile, Server};
+    /// let server = Server::builder()
+    ///     .profile(Profile::Gmail)
+    ///     .user("bob", "sekret")
+    ///     .start();
+    /// assert!(server.messages("bob", "[Gmail]/Papierkorb").is_empty());
+    /// ```
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = Some(profile);
         self
     }
 
@@ -179,7 +197,7 @@ impl Builder {
     }
 
     /// Has the server say a capability, whatever it does about it. `AUTH=SCRAM-SHA-256`, `AUTH=SCRAM-SHA-1`, their `-PLUS` forms and
-    /// `AUTH=CRAM-MD5` it also knows then; for SCRAM, passwords have to be as SASLprep (RFC 4013) makes them.
+    /// `AUTH=CRAM-MD5` it also knows then; for SCRAM, passwords have to be as SASLprep (RFC 4013) makes them. So it does `LITERAL-`.
     pub fn say_capability(mut self, name: &str) -> Self {
         self.said.push(name.to_owned());
         self
@@ -190,16 +208,32 @@ impl Builder {
     /// # Panics
     ///
     /// If there is no free port.
-    pub fn start(self) -> Server {
+    pub fn start(mut self) -> Server {
         let authority = Authority::new();
         let certificate = Certificate::new(&["localhost", "127.0.0.1"]);
         let tls = authority.issue(certificate).server_config();
-        let shared = Arc::new(Shared::new(self.store, tls, self.settings));
+        let profile = self.profile.map(Profile::row);
+        if let Some(row) = profile {
+            self.furnish(row.mailboxes);
+        }
+        let append = profile.and_then(|row| row.append_limit());
+        let settings = Settings {
+            require_tls: self.require_tls,
+            limits: Limits {
+                append: self.append_limit.or(append).unwrap_or(APPEND_LIMIT),
+                line: profile.and_then(|row| row.line).unwrap_or(LINE),
+            },
+            profile,
+        };
+        let shared = Arc::new(Shared::new(self.store, tls, settings));
         let server = Server::new(shared, authority.pem(), self.users);
-        if !self.gmail {
-            for name in GMAIL {
-                server.forget_capability(name);
-            }
+        match profile {
+            Some(row) => server.announce(row.before, row.after),
+            None if self.gmail => {}
+            None => GMAIL.iter().for_each(|name| server.forget_capability(name)),
+        }
+        if let Some(bytes) = self.append_limit {
+            server.say_capability(&format!("APPENDLIMIT={bytes}"));
         }
         for name in &self.said {
             server.say_capability(name);
@@ -208,6 +242,20 @@ impl Builder {
             server.forget_capability(name);
         }
         server
+    }
+
+    /// Gives each user the mailboxes of a provider. What is for the same gets their name.
+    fn furnish(&mut self, mailboxes: &[(&str, SpecialUse)]) {
+        for user in self.users.keys() {
+            let Some(account) = self.store.account(user) else {
+                continue;
+            };
+            for (name, special_use) in mailboxes {
+                if let Err(error) = self.store.furnish(account, name, *special_use) {
+                    panic!("{user}'s mailbox {name:?}: {error}");
+                }
+            }
+        }
     }
 
     fn account(&self) -> AccountId {

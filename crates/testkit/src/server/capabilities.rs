@@ -1,10 +1,9 @@
 //! What the server says it can do, and what it does because of it.
 
-use imap_codec::imap_types::{core::Vec1, response::Capability};
 use std::collections::BTreeSet;
 
 /// What is offered to everybody.
-const ALWAYS: [&str; 5] = ["IMAP4rev1", "LITERAL+", "SASL-IR", "ID", "ENABLE"];
+const ALWAYS: [&str; 5] = ["IMAP4REV1", "LITERAL+", "SASL-IR", "ID", "ENABLE"];
 
 /// What is offered to those who have not logged in, where they may.
 const MECHANISMS: [&str; 2] = ["AUTH=PLAIN", "AUTH=LOGIN"];
@@ -45,6 +44,18 @@ const LATER: [&str; 29] = [
 /// Those of them that only Gmail has.
 pub(super) const GMAIL: [&str; 2] = ["XLIST", "X-GM-EXT-1"];
 
+/// What the server knows if it is said, up to `=` if that ends it.
+const ON_REQUEST: [&str; 3] = ["LITERAL-", "APPENDLIMIT", "APPENDLIMIT="];
+
+/// What is announced and adds nothing that could be asked for.
+const NOMINAL: [&str; 5] = [
+    "IMAP4",
+    "CLIENTACCESSRULES",
+    "CLIENTNETWORKPRESENCELOCATION",
+    "BACKENDAUTHENTICATE",
+    "XYZZY",
+];
+
 /// Which capability a command needs; those that are not here need none.
 const NEEDED: [(&str, &str); 19] = [
     ("STARTTLS", "STARTTLS"),
@@ -73,6 +84,8 @@ const NEEDED: [(&str, &str); 19] = [
 pub(super) struct Capabilities {
     forgotten: BTreeSet<String>,
     said: Vec<String>,
+    /// What a provider announces before the login and after it, in place of the server's own list.
+    announced: Option<[Vec<&'static str>; 2]>,
 }
 
 /// To whom they are told.
@@ -84,6 +97,31 @@ pub(super) struct Stage {
 }
 
 impl Capabilities {
+    /// Announces what a provider does, and knows no more than that.
+    pub(super) fn announce(&mut self, before: &'static str, after: &'static str) {
+        let [before, after] = [before, after].map(|list| list.split(' ').collect::<Vec<_>>());
+        let own = ALWAYS.iter().chain(&MECHANISMS).chain(&LATER);
+        let announced = |name: &&&str| {
+            let mut both = before.iter().chain(&after);
+            both.any(|announced| announced.eq_ignore_ascii_case(name))
+        };
+        for name in own.filter(|name| !announced(name)) {
+            self.forget(name);
+        }
+        self.announced = Some([before, after]);
+    }
+
+    /// Whether the server can do what this capability stands for.
+    pub(super) fn implements(name: &str) -> bool {
+        let own = ALWAYS.iter().chain(&MECHANISMS).chain(&LATER);
+        let mut exact = own.chain(&NOMINAL).chain(&ON_REQUEST).chain(&["STARTTLS"]);
+        let begins = |known: &&str| {
+            let head = name.get(..known.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(known)) && known.ends_with('=')
+        };
+        exact.any(|known| known.eq_ignore_ascii_case(name)) || ON_REQUEST.iter().any(begins)
+    }
+
     pub(super) fn forget(&mut self, name: &str) {
         self.forgotten.insert(name.to_ascii_uppercase());
         self.said.retain(|said| !said.eq_ignore_ascii_case(name));
@@ -102,7 +140,19 @@ impl Capabilities {
 
     /// Whether somebody wants the server to say it.
     pub(super) fn says(&self, name: &str) -> bool {
-        self.said.iter().any(|said| said.eq_ignore_ascii_case(name))
+        let announced = self.announced.iter().flatten().flatten().copied();
+        let mut said = announced.chain(self.said.iter().map(String::as_str));
+        said.any(|said| said.eq_ignore_ascii_case(name)) && self.has(name)
+    }
+
+    /// Whether the longest message is told: by its capability, or when STATUS asks for it (RFC 7889).
+    pub(super) fn tells_append_limit(&self) -> bool {
+        let announced = self.announced.iter().flatten().flatten().copied();
+        let mut said = announced.chain(self.said.iter().map(String::as_str));
+        said.any(|said| {
+            let (name, _) = said.split_once('=').unwrap_or((said, ""));
+            name.eq_ignore_ascii_case("APPENDLIMIT") && self.has(said)
+        })
     }
 
     /// Whether the server still knows the command, by its name in capitals.
@@ -119,30 +169,54 @@ impl Capabilities {
             .all(|(needs, capability)| *needs != command || self.has(capability))
     }
 
-    /// What CAPABILITY lists.
-    pub(super) fn list(&self, stage: Stage) -> Vec1<Capability<'static>> {
-        let mut names = ALWAYS.to_vec();
-        if stage.logged_in {
-            names.extend(LATER);
-        } else {
-            if stage.may_start_tls {
-                names.push("STARTTLS");
-            }
-            if stage.may_log_in {
-                names.extend(MECHANISMS);
-            } else {
-                names.push("LOGINDISABLED");
-            }
-        }
+    /// What CAPABILITY lists, with spaces between; never nothing.
+    pub(super) fn list(&self, stage: Stage) -> String {
+        let mut names = match &self.announced {
+            Some([before, after]) => announced(if stage.logged_in { after } else { before }, stage),
+            None => own(stage),
+        };
         names.retain(|name| self.has(name));
-        let said = self.said.iter().map(String::as_str);
-        let list: Vec<_> = names
-            .into_iter()
-            .chain(said)
-            .filter_map(|name| Capability::try_from(name.to_owned()).ok())
-            .collect();
-        Vec1::try_from(list).unwrap_or_else(|_| Capability::Imap4Rev1.into())
+        names.extend(self.said.iter().map(String::as_str));
+        if names.is_empty() {
+            names.push(ALWAYS[0]);
+        }
+        names.join(" ")
     }
+}
+
+/// The list of the server itself.
+fn own(stage: Stage) -> Vec<&'static str> {
+    let mut names = ALWAYS.to_vec();
+    if stage.logged_in {
+        names.extend(LATER);
+        return names;
+    }
+    if stage.may_start_tls {
+        names.push("STARTTLS");
+    }
+    if stage.may_log_in {
+        names.extend(MECHANISMS);
+    } else {
+        names.push("LOGINDISABLED");
+    }
+    names
+}
+
+/// The list of a provider. Most are met with TLS from the first byte only; here there is a port without it, and so STARTTLS.
+fn announced(list: &[&'static str], stage: Stage) -> Vec<&'static str> {
+    let mut names = list.to_vec();
+    if stage.logged_in {
+        return names;
+    }
+    names.retain(|name| *name != "STARTTLS");
+    if stage.may_start_tls {
+        names.push("STARTTLS");
+    }
+    if !stage.may_log_in {
+        names.retain(|name| !name.starts_with("AUTH="));
+        names.push("LOGINDISABLED");
+    }
+    names
 }
 
 #[cfg(test)]
@@ -156,7 +230,7 @@ mod tests {
             may_start_tls: true,
         };
         let list = capabilities.list(stage);
-        list.as_ref().iter().map(ToString::to_string).collect()
+        list.split(' ').map(ToOwned::to_owned).collect()
     }
 
     #[test]

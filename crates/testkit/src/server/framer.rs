@@ -2,21 +2,44 @@
 
 use std::mem;
 
-/// The longest line, CRLF included, without its literals.
-const LINE: usize = 64 * 1024;
+/// The longest line, CRLF included, without its literals, unless said otherwise.
+pub(super) const LINE: usize = 64 * 1024;
 
 /// The most that the literals of one command may have together, but for APPEND.
 const LITERALS: usize = 1024 * 1024;
 
+/// The longest non-synchronising literal of LITERAL- (RFC 7888, section 5).
+const SHORT: usize = 4096;
+
 /// How much is kept of a command that is too long: enough for its tag and name, and for the announcement of a literal at its end.
 const HEAD: usize = 200;
 
+/// How long what clients send may be, in bytes.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// A message of an APPEND.
+    pub(super) append: usize,
+    /// A line, CRLF included, without its literals.
+    pub(super) line: usize,
+}
+
+/// Which non-synchronising literals `{n+}` there are (RFC 7888).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum NonSync {
+    /// None: `{n+}` is text like any other, and the literal is read as commands.
+    No,
+    /// With LITERAL-: those of at most 4096 bytes. Longer ones are skipped and refused.
+    Short,
+    /// With LITERAL+: any.
+    Any,
+}
+
 /// Takes bytes as they come and gives commands with their literals.
 pub(super) struct Framer {
-    /// The most that a message of an APPEND may have.
-    append_limit: usize,
-    /// Whether `{n+}` announces a literal; otherwise it is text like any other (and the literal is read as commands).
-    pub(super) literal_plus: bool,
+    limits: Limits,
+    pub(super) non_sync: NonSync,
+    /// Whether a literal was longer than it may be without a go-ahead.
+    unasked: bool,
     /// The command as far as it is there.
     command: Vec<u8>,
     /// Where in it the current line begins.
@@ -54,13 +77,16 @@ pub(super) enum Frame {
     Command(Vec<u8>),
     /// A command that was too long, and is over; this is how it began.
     TooLong(Vec<u8>),
+    /// A command with a non-synchronising literal that had to be a synchronising one; this is how it began.
+    Unasked(Vec<u8>),
 }
 
 impl Framer {
-    pub(super) fn new(append_limit: usize) -> Self {
+    pub(super) fn new(limits: Limits) -> Self {
         Self {
-            append_limit,
-            literal_plus: true,
+            limits,
+            non_sync: NonSync::Any,
+            unasked: false,
             command: Vec::new(),
             line: 0,
             literals: 0,
@@ -110,7 +136,7 @@ impl Framer {
         let count = end.map_or(rest.len(), |end| end + 1);
         if matches!(self.state, State::Line) {
             self.command.extend_from_slice(&rest[..count]);
-            if self.command.len() - self.line > LINE {
+            if self.command.len() - self.line > self.limits.line {
                 self.tail = self.command.split_off(self.line + HEAD);
                 self.state = State::SkipLine;
             }
@@ -133,7 +159,7 @@ impl Framer {
         } else {
             &self.command[self.line..]
         };
-        let announced = announced(line, self.literal_plus);
+        let announced = announced(line, self.non_sync);
         match (announced, skipping) {
             (
                 Some(Announced {
@@ -146,12 +172,13 @@ impl Framer {
                 self.state = State::SkipLiteral(length);
                 None
             }
+            (_, true) if mem::take(&mut self.unasked) => Some(Frame::Unasked(self.take())),
             (_, true) => Some(Frame::TooLong(self.take())),
             (Some(Announced { length, sync }), false) => {
                 self.literals = self.literals.saturating_add(length);
                 // The limit of a message is for each of an APPEND (RFC 3502).
                 let too_long = if name(&self.command) == "APPEND" {
-                    length > self.append_limit
+                    length > self.limits.append
                 } else {
                     self.literals > LITERALS
                 };
@@ -159,7 +186,8 @@ impl Framer {
                     self.state = State::Asked(length);
                     return Some(Frame::Literal { too_long });
                 }
-                self.state = if too_long {
+                self.unasked = self.non_sync == NonSync::Short && length > SHORT;
+                self.state = if too_long || self.unasked {
                     State::SkipLiteral(length)
                 } else {
                     State::Literal(length)
@@ -224,7 +252,7 @@ struct Announced {
 }
 
 /// The literal that a line announces at its end.
-fn announced(line: &[u8], literal_plus: bool) -> Option<Announced> {
+fn announced(line: &[u8], non_sync: NonSync) -> Option<Announced> {
     let line = line.strip_suffix(b"}\r\n")?;
     let (line, sync) = match line.strip_suffix(b"+") {
         Some(line) => (line, false),
@@ -232,7 +260,7 @@ fn announced(line: &[u8], literal_plus: bool) -> Option<Announced> {
     };
     let digits = line.iter().rev().take_while(|b| b.is_ascii_digit()).count();
     let (head, digits) = line.split_at(line.len() - digits);
-    if !head.ends_with(b"{") || (!sync && !literal_plus) {
+    if !head.ends_with(b"{") || (!sync && non_sync == NonSync::No) {
         return None;
     }
     let length = std::str::from_utf8(digits).ok()?.parse::<u32>().ok()?;
@@ -244,6 +272,10 @@ fn announced(line: &[u8], literal_plus: bool) -> Option<Announced> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn framer(append: usize) -> Framer {
+        Framer::new(Limits { append, line: LINE })
+    }
 
     fn frames(framer: &mut Framer, mut bytes: &[u8], step: usize) -> Vec<Frame> {
         let mut frames = Vec::new();
@@ -265,7 +297,7 @@ mod tests {
     fn commands_come_with_their_literals_however_they_are_split() {
         let bytes = b"a NOOP\r\nb LOGIN {3}\r\nb\r\n {2+}\r\n\r\n\r\nc X\r\n";
         for step in 1..bytes.len() {
-            let frames = frames(&mut Framer::new(100), bytes, step);
+            let frames = frames(&mut framer(100), bytes, step);
             let expected = [
                 Frame::Command(b"a NOOP\r\n".to_vec()),
                 Frame::Literal { too_long: false },
@@ -283,7 +315,7 @@ mod tests {
         bytes.resize(bytes.len() + LINE + 9, b'x');
         bytes.extend_from_slice(b" {5+}\r\nc N\r\n\r\nd APPEND {11}\r\n");
         for step in [1, 7, 100, bytes.len()] {
-            let frames = frames(&mut Framer::new(10), &bytes, step);
+            let frames = frames(&mut framer(10), &bytes, step);
             let [
                 Frame::TooLong(a),
                 Frame::TooLong(b),
@@ -298,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_refused_literal_ends_the_command() {
-        let mut framer = Framer::new(10);
+        let mut framer = framer(10);
         let (frame, _) = framer.next(b"a APPEND x {5}\r\n");
         assert_eq!(frame, Frame::Literal { too_long: false });
         assert_eq!(framer.next(b"early"), (Frame::Incomplete, 0));
@@ -311,11 +343,46 @@ mod tests {
 
     #[test]
     fn without_the_capability_a_plus_is_text() {
-        let mut framer = Framer::new(10);
-        framer.literal_plus = false;
+        let mut framer = framer(10);
+        framer.non_sync = NonSync::No;
         let (frame, taken) = framer.next(b"a LOGIN {1+}\r\nx y\r\n");
         assert_eq!(frame, Frame::Command(b"a LOGIN {1+}\r\n".into()));
         assert_eq!(taken, 14);
+    }
+
+    #[test]
+    fn of_literal_minus_only_the_short_ones_come_unasked() {
+        let short = "x".repeat(SHORT);
+        let long = format!("{short}y");
+        let mut bytes = Vec::new();
+        for (tag, text) in [("a", &short), ("b", &long), ("c", &short)] {
+            bytes.extend_from_slice(format!("{tag} LOGIN {{{}+}}\r\n", text.len()).as_bytes());
+            bytes.extend_from_slice(format!("{text} z\r\n").as_bytes());
+        }
+        for step in [1, 1000, bytes.len()] {
+            let mut framer = framer(SHORT + 9);
+            framer.non_sync = NonSync::Short;
+            let frames = frames(&mut framer, &bytes, step);
+            let [Frame::Command(a), Frame::Unasked(b), Frame::Command(c)] = &frames[..] else {
+                panic!("in steps of {step}: {frames:?}");
+            };
+            let tags = [a, b, c].map(|command| tag(command).unwrap_or_default());
+            assert_eq!(tags, ["a", "b", "c"]);
+        }
+    }
+
+    #[test]
+    fn lines_may_be_limited() {
+        let mut framer = framer(9);
+        framer.limits.line = 300;
+        let line = |tag: &str, len: usize| format!("{tag} {}\r\n", "x".repeat(len - 4));
+        let bytes = [line("a", 300), line("b", 301), line("c", 300)].concat();
+        let frames = frames(&mut framer, bytes.as_bytes(), 7);
+        let lengths = frames.iter().map(|frame| match frame {
+            Frame::Command(line) => line.len(),
+            _ => 0,
+        });
+        assert_eq!(lengths.collect::<Vec<_>>(), [300, 0, 300]);
     }
 
     #[test]
@@ -340,7 +407,7 @@ mod tests {
     proptest! {
         #[test]
         fn nothing_is_too_odd(bytes in proptest::collection::vec(any::<u8>(), 0..300), step in 1..50_usize) {
-            frames(&mut Framer::new(100), &bytes, step);
+            frames(&mut framer(100), &bytes, step);
         }
     }
 }

@@ -27,8 +27,10 @@ const LIMIT: Duration = Duration::from_secs(10);
 ///
 /// It speaks IMAP4rev1 (RFC 3501) with LITERAL+, SASL-IR, IDLE, UIDPLUS, MULTIAPPEND, MOVE, UNSELECT, ENABLE, CONDSTORE, NAMESPACE, ID, CHILDREN,
 /// SPECIAL-USE, CREATE-SPECIAL-USE, LIST-EXTENDED, LIST-STATUS, LIST-MYRIGHTS, ACL, QUOTA, SORT, THREAD, ESEARCH, SEARCHRES, WITHIN, STATUS=SIZE and
-/// BINARY, and as [Gmail](Builder::gmail) with X-GM-EXT-1 and XLIST, from a thread for each connection. [Rules](Rule) make it misbehave, and it
-/// keeps what clients [sent](Self::received). Dropping it closes all connections and ends all threads.
+/// BINARY, and as [Gmail](Builder::gmail) with X-GM-EXT-1 and XLIST, from a thread for each connection. LITERAL- it knows where that is
+/// [said](Builder::say_capability) and LITERAL+ is forgotten, APPENDLIMIT where there is [a limit](Builder::append_limit). A
+/// [profile](Builder::profile) gives it the ways of a provider, [rules](Rule) make it misbehave, and it keeps what clients
+/// [sent](Self::received). Dropping it closes all connections and ends all threads.
 ///
 /// Accounts do not see each other's mailboxes: what is said of others in an ACL is kept and told, but only the owner's own rights are felt. They hold
 /// for clients, and neither for what a test puts in or looks at nor for mail that comes.
@@ -183,6 +185,11 @@ impl Server {
     /// Has the server say a capability, whatever it does about it ([`Builder::say_capability`] has exceptions); or know it again if it was forgotten.
     pub fn say_capability(&self, name: &str) {
         lock(&self.shared.capabilities).say(name);
+    }
+
+    /// Has the server announce these capabilities before the login and after it, and know no others.
+    pub(super) fn announce(&self, before: &'static str, after: &'static str) {
+        lock(&self.shared.capabilities).announce(before, after);
     }
 
     /// Sends an untagged response to all connections of a user, as soon as they have answered the command that they are at; `* ` and CRLF are

@@ -59,6 +59,14 @@ impl Output {
         self.line(&[&encoded(&Response::Data(data)), more].concat())
     }
 
+    /// A STATUS response with an item more, in the words of the server itself.
+    pub(super) fn status(&mut self, data: Data<'_>, more: &str) -> io::Result<()> {
+        let bytes = encoded(&Response::Data(data));
+        let items = bytes.strip_suffix(b")").unwrap_or(&bytes);
+        let space = if items.ends_with(b"(") { "" } else { " " };
+        self.line(&[items, space.as_bytes(), more.as_bytes(), b")"].concat())
+    }
+
     /// Any response.
     pub(super) fn response(&mut self, response: Response<'_>) -> io::Result<()> {
         self.line(&encoded(&response))

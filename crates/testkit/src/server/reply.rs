@@ -34,11 +34,11 @@ pub(super) enum Stop {
 pub(super) type Outcome<T = Reply> = Result<T, Stop>;
 
 impl Reply {
-    pub(super) fn ok(text: &'static str) -> Self {
+    pub(super) fn ok(text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusKind::Ok, text)
     }
 
-    pub(super) fn no(text: &'static str) -> Self {
+    pub(super) fn no(text: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusKind::No, text)
     }
 

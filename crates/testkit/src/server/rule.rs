@@ -1,5 +1,9 @@
 use crate::Gate;
-use std::{fmt, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    sync::Arc,
+};
 
 /// What the server does otherwise than it should, and when.
 ///
@@ -23,7 +27,41 @@ pub struct Rule {
     skip: u64,
     /// How many it is for after them.
     times: Option<u64>,
+    /// Whether both are counted for each connection.
+    each_connection: bool,
+    /// How many other connections of the user have to be logged in.
+    beyond: usize,
+    when: Option<Matches>,
+    until: Option<Matches>,
+    after: Option<Matches>,
     pub(super) plan: Plan,
+}
+
+/// What is true of some commands.
+type Matches = Arc<dyn Fn(&str) -> bool + Send + Sync>;
+
+/// A command that the rules are asked about.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// Its name in capitals.
+    pub(super) name: &'a str,
+    /// All of it that has come.
+    pub(super) command: &'a [u8],
+    /// Who is logged in.
+    pub(super) user: Option<&'a str>,
+    /// Counts the other connections of that user that are logged in.
+    pub(super) others: &'a dyn Fn() -> usize,
+    /// Whether it is at its first synchronising literal and not complete.
+    pub(super) at_literal: bool,
+}
+
+/// What a connection has seen of the rules, by their numbers.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// How many commands a rule was for.
+    counts: HashMap<u64, u64>,
+    /// The rules whose `until` or `after` a command has met.
+    met: HashSet<u64>,
 }
 
 /// What is different in the answer to one command.
@@ -65,6 +103,12 @@ pub(super) enum Answer {
 /// The name of what the server says first.
 pub(super) const GREETING: &str = "GREETING";
 
+/// The name of what follows when somebody has shown who they are.
+pub(super) const LOGIN: &str = "(LOGIN)";
+
+/// The name of what follows when somebody has not.
+pub(super) const FAILED_LOGIN: &str = "(FAILED LOGIN)";
+
 impl Rule {
     /// A rule for each command of this name, as `"NOOP"` or `"UID FETCH"`; `"*"` is for all. `"DONE"` is for the end of IDLE, whose answer
     /// comes then.
@@ -74,6 +118,11 @@ impl Rule {
             user: None,
             skip: 0,
             times: None,
+            each_connection: false,
+            beyond: 0,
+            when: None,
+            until: None,
+            after: None,
             plan: Plan::default(),
         }
     }
@@ -81,6 +130,17 @@ impl Rule {
     /// A rule for what the server says first. [`no`](Self::no) and [`bad`](Self::bad) make an untagged line of it.
     pub fn on_greeting() -> Self {
         Self::on(GREETING)
+    }
+
+    /// A rule for logins that are about to succeed, by whichever command; [`user`](Self::user) says whose. Who is answered otherwise than OK is
+    /// not logged in.
+    pub fn on_login() -> Self {
+        Self::on(LOGIN)
+    }
+
+    /// A rule for the answer to logins that fail for a wrong user name, password or token.
+    pub fn on_failed_login() -> Self {
+        Self::on(FAILED_LOGIN)
     }
 
     /// Only for connections where this user is logged in.
@@ -104,6 +164,63 @@ impl Rule {
     /// For one command.
     pub fn once(self) -> Self {
         self.times(1)
+    }
+
+    /// Counts what [`skip`](Self::skip), [`times`](Self::times) and [`once`](Self::once) count for each connection, and not for all together.
+    ///
+    /// ```
+    /// # use imapclient_testkit::{Rule, Server};
+    /// # let server = Server::builder().user("bob", "sekret").start();
+    /// // As iCloud: the second failed login of a connection ends it.
+    /// server.add_rule(Rule::on_failed_login().skip(1).each_connection().cut());
+    /// ```
+    pub fn each_connection(mut self) -> Self {
+        self.each_connection = true;
+        self
+    }
+
+    /// Only for commands that this is true of. It is given a command as the client sent it, from its name on, literals included; at a literal it
+    /// is given what came so far. Bytes that are not UTF-8 are replaced.
+    ///
+    /// ```
+    /// # use imapclient_testkit::{Rule, Server};
+    /// # let server = Server::builder().user("bob", "sekret").start();
+    /// server.add_rule(Rule::on("LIST").when(|list| list.contains(" RETURN ")).bad("RETURN is not known"));
+    /// ```
+    pub fn when(mut self, is_meant: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.when = Some(Arc::new(is_meant));
+        self
+    }
+
+    /// Only on connections that have not sent a command yet that this is true of, which is given the same as [`when`](Self::when).
+    ///
+    /// ```
+    /// # use imapclient_testkit::{Rule, Server};
+    /// # let server = Server::builder().user("bob", "sekret").start();
+    /// server.add_rule(Rule::on("SELECT").until(|command| command.starts_with("ID (")).no("Unsafe Login"));
+    /// ```
+    pub fn until(mut self, is_met: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.until = Some(Arc::new(is_met));
+        self
+    }
+
+    /// Only on connections that have sent a command before that this is true of, which is given the same as [`when`](Self::when).
+    pub fn after(mut self, is_met: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        self.after = Some(Arc::new(is_met));
+        self
+    }
+
+    /// Only where the user has at least so many other connections that are logged in.
+    ///
+    /// ```
+    /// # use imapclient_testkit::{Rule, Server};
+    /// # let server = Server::builder().user("bob", "sekret").start();
+    /// // Two are too many.
+    /// server.add_rule(Rule::on_login().beyond(1).no("[ALERT] Too many simultaneous connections."));
+    /// ```
+    pub fn beyond(mut self, connections: usize) -> Self {
+        self.beyond = connections;
+        self
     }
 
     /// Answers NO with this text (and code) instead of doing it.
@@ -203,10 +320,30 @@ impl Rule {
     }
 
     /// Whether it is for this command; counts those it is for.
-    fn take(&mut self, command: &str, user: Option<&str>) -> bool {
-        let named = self.command == command || (self.command == "*" && command != GREETING);
-        let wanted = self.user.is_none() || self.user.as_deref() == user;
-        if !named || !wanted || self.times == Some(0) {
+    fn take(&mut self, number: u64, asked: &Asked<'_>, seen: &mut Seen) -> bool {
+        let event = [GREETING, LOGIN, FAILED_LOGIN].contains(&asked.name);
+        let named = self.command == asked.name || (self.command == "*" && !event);
+        let wanted = self.user.is_none() || self.user.as_deref() == asked.user;
+        let met = seen.met.contains(&number);
+        let in_time = (self.until.is_none() || !met) && (self.after.is_none() || met);
+        if !named || !wanted || !in_time {
+            return false;
+        }
+        if self.beyond > 0 && (asked.others)() < self.beyond {
+            return false;
+        }
+        if let Some(when) = &self.when
+            && !when(&words(asked.command))
+        {
+            return false;
+        }
+        if self.each_connection {
+            let count = seen.counts.entry(number).or_default();
+            *count += 1;
+            let last = self.times.map(|times| self.skip.saturating_add(times));
+            return *count > self.skip && last.is_none_or(|last| *count <= last);
+        }
+        if self.times == Some(0) {
             return false;
         }
         if self.skip > 0 {
@@ -218,38 +355,84 @@ impl Rule {
         }
         true
     }
+
+    fn waits(&self) -> bool {
+        self.until.is_some() || self.after.is_some()
+    }
+
+    /// Whether this command is what it waits for.
+    fn is_met(&self, command: &str) -> bool {
+        let mut waits = [&self.until, &self.after].into_iter().flatten();
+        waits.any(|is_met| is_met(command))
+    }
 }
 
-/// All rules, in the order they were added.
+/// A command from its name on, without the line end.
+fn words(command: &[u8]) -> String {
+    let command = command.strip_suffix(b"\r\n").unwrap_or(command);
+    let name = command.iter().position(|&byte| byte == b' ');
+    let command = name.map_or(&b""[..], |space| &command[space + 1..]);
+    String::from_utf8_lossy(command).into_owned()
+}
+
+/// All rules, in the order they are asked, each with its number.
 #[derive(Default)]
-pub(super) struct Rules(Vec<Rule>);
+pub(super) struct Rules {
+    added: Vec<(u64, Rule)>,
+    /// Those of the server itself, which stay.
+    own: Vec<(u64, Rule)>,
+    /// How many there have been.
+    count: u64,
+}
 
 impl Rules {
+    /// Rules of the server itself.
+    pub(super) fn with(own: Vec<Rule>) -> Self {
+        let own: Vec<_> = (1..).zip(own).collect();
+        Self {
+            count: own.last().map_or(0, |(number, _)| *number),
+            added: Vec::new(),
+            own,
+        }
+    }
+
     pub(super) fn add(&mut self, rule: Rule) {
-        self.0.push(rule);
+        self.count += 1;
+        self.added.push((self.count, rule));
     }
 
     pub(super) fn clear(&mut self) {
         self.release();
-        self.0.clear();
+        self.added.clear();
     }
 
-    /// What is different for this command, which is at its first synchronising literal or complete.
-    pub(super) fn take(
-        &mut self,
-        command: &str,
-        user: Option<&str>,
-        at_literal: bool,
-    ) -> Option<Plan> {
-        let rules = self.0.iter_mut();
-        let mut rules = rules.filter(|rule| rule.plan.at_literal == at_literal);
-        let rule = rules.find_map(|rule| rule.take(command, user).then_some(rule))?;
-        Some(rule.plan.clone())
+    /// What is different for a command, which is at its first synchronising literal or complete.
+    pub(super) fn take(&mut self, asked: &Asked<'_>, seen: &mut Seen) -> Option<Plan> {
+        let rules = self.added.iter_mut().chain(&mut self.own);
+        let mut rules = rules.filter(|(_, rule)| rule.plan.at_literal == asked.at_literal);
+        let plan = rules
+            .find_map(|(number, rule)| rule.take(*number, asked, seen).then(|| rule.plan.clone()));
+        if !asked.at_literal {
+            self.note(asked.command, seen);
+        }
+        plan
+    }
+
+    /// Keeps in mind which rules have what they wait for.
+    fn note(&self, command: &[u8], seen: &mut Seen) {
+        let rules = self.added.iter().chain(&self.own);
+        let waiting: Vec<_> = rules.filter(|(_, rule)| rule.waits()).collect();
+        if waiting.is_empty() {
+            return;
+        }
+        let words = words(command);
+        let met = waiting.iter().filter(|(_, rule)| rule.is_met(&words));
+        seen.met.extend(met.map(|(number, _)| number));
     }
 
     /// Opens all gates: nobody shall wait for a test that is over.
     pub(super) fn release(&self) {
-        for rule in &self.0 {
+        for (_, rule) in self.added.iter().chain(&self.own) {
             for gate in [&rule.plan.hold, &rule.plan.hold_answer]
                 .into_iter()
                 .flatten()

@@ -1,6 +1,9 @@
 //! What the sessions of a server have in common.
 
-use super::{capabilities::Capabilities, record::Record, rule::Rules, store::Store};
+use super::{
+    capabilities::Capabilities, framer::Limits, profile::Row, record::Record, rule::Rules,
+    store::Store,
+};
 use crate::{listener::lock, wake::Wake};
 use rustls::ServerConfig;
 use std::{
@@ -24,8 +27,10 @@ pub(super) struct Shared {
 pub(super) struct Settings {
     /// Whether to log in takes TLS.
     pub(super) require_tls: bool,
-    /// The longest message that is taken, in bytes.
-    pub(super) append_limit: usize,
+    /// How long what clients send may be.
+    pub(super) limits: Limits,
+    /// The provider whose ways it has.
+    pub(super) profile: Option<&'static Row>,
 }
 
 #[derive(Default)]
@@ -54,9 +59,10 @@ pub(super) struct Inbox {
 
 impl Shared {
     pub(super) fn new(store: Store, tls: Arc<ServerConfig>, settings: Settings) -> Self {
+        let rules = settings.profile.map(|row| (row.rules)());
         Self {
             store: Mutex::new(store),
-            rules: Mutex::default(),
+            rules: Mutex::new(Rules::with(rules.unwrap_or_default())),
             record: Record::default(),
             capabilities: Mutex::default(),
             tls,
@@ -81,6 +87,13 @@ impl Shared {
     /// Forgets a session.
     pub(super) fn leave(&self, number: u64) {
         lock(&self.sessions).open.remove(&number);
+    }
+
+    /// How many sessions a user has that are logged in.
+    pub(super) fn sessions_of(&self, user: &str) -> usize {
+        let sessions = lock(&self.sessions);
+        let is_theirs = |remote: &&Arc<Remote>| lock(&remote.inbox).user.as_deref() == Some(user);
+        sessions.open.values().filter(is_theirs).count()
     }
 
     /// Wants something of all sessions of a user, or of all; gives how many they are.

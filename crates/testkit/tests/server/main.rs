@@ -3,6 +3,7 @@
 mod acl;
 mod append;
 mod auth;
+mod behaviour;
 mod binary;
 mod client;
 mod commands;
@@ -10,6 +11,7 @@ mod garbage;
 mod gmail;
 mod list;
 mod literals;
+mod profile;
 mod proxy;
 mod python;
 mod quota;

@@ -302,3 +302,79 @@ fn the_record_has_all_that_was_sent() {
     server.clear_received();
     assert!(server.received().is_empty());
 }
+
+#[test]
+fn only_where_the_arguments_match() {
+    let server = server();
+    server.add_rule(
+        Rule::on("UID FETCH")
+            .when(|command| command.ends_with(" RFC822"))
+            .once()
+            .no("ask otherwise"),
+    );
+    let mut client = Client::inbox(&server);
+    client.ok("UID FETCH 1 RFC822.SIZE");
+    assert_eq!(client.end("UID FETCH 1 RFC822"), "NO ask otherwise");
+    client.ok("UID FETCH 1 RFC822");
+}
+
+#[test]
+fn until_a_command_came_and_after_it() {
+    let server = server();
+    let is_id = |command: &str| command.starts_with("ID (");
+    server.add_rule(Rule::on("SELECT").until(is_id).no("Unsafe Login"));
+    server.add_rule(Rule::on("CHECK").after(is_id).no("no more"));
+    let mut client = Client::login(&server);
+    assert_eq!(client.end("SELECT INBOX"), "NO Unsafe Login");
+    client.ok("ID NIL");
+    assert_eq!(client.end("SELECT INBOX"), "NO Unsafe Login");
+    client.ok("ID (\"name\" \"x\")");
+    client.ok("SELECT INBOX");
+    assert_eq!(client.end("CHECK"), "NO no more");
+    // What one connection sent is nothing to another.
+    let mut other = Client::login(&server);
+    assert_eq!(other.end("SELECT INBOX"), "NO Unsafe Login");
+}
+
+#[test]
+fn counted_for_each_connection() {
+    let server = server();
+    server.add_rule(Rule::on("NOOP").skip(1).once().each_connection().no("x"));
+    for _ in 0..2 {
+        let mut client = Client::login(&server);
+        let answers: Vec<_> = (0..3).map(|_| client.end("NOOP")).collect();
+        assert_eq!(answers, ["OK Nothing done.", "NO x", "OK Nothing done."]);
+    }
+}
+
+#[test]
+fn logins_that_succeed_and_logins_that_fail() {
+    let server = server();
+    server.add_rule(
+        Rule::on_login()
+            .beyond(1)
+            .no("[ALERT] Too many connections."),
+    );
+    server.add_rule(Rule::on_failed_login().skip(1).each_connection().cut());
+    let first = Client::login(&server);
+    let mut second = Client::connect(server.addr());
+    assert_eq!(
+        second.end("LOGIN bob sekret"),
+        "NO [ALERT] Too many connections."
+    );
+    assert!(second.end("NOOP").starts_with("OK "), "it is still open");
+    assert!(
+        second.end("SELECT INBOX").starts_with("BAD "),
+        "it is not logged in"
+    );
+    drop(first);
+    while server.connections() > 1 {
+        std::thread::yield_now();
+    }
+    second.ok("LOGIN bob sekret");
+    let mut third = Client::connect(server.addr());
+    let end = third.end("LOGIN bob wrong");
+    assert!(end.starts_with("NO [AUTHENTICATIONFAILED]"), "{end}");
+    third.send("a AUTHENTICATE PLAIN AGJvYgB3cm9uZw==\r\n");
+    third.assert_closed();
+}

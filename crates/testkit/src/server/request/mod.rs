@@ -8,6 +8,7 @@ mod arguments;
 mod gmail;
 mod list;
 mod search;
+mod status;
 
 pub(crate) use self::{
     acl::{AclKind, AclRequest},
@@ -15,6 +16,7 @@ pub(crate) use self::{
     gmail::{GmailFetch, GmailItem, StoreLabels},
     list::{CreateFor, ListExtended, Xlist},
     search::{Return, Search, SearchKind},
+    status::StatusLimit,
 };
 
 use self::arguments::Arguments;
@@ -38,6 +40,7 @@ pub(crate) enum Request<'a> {
     List(ListExtended<'a>),
     Create(CreateFor<'a>),
     Xlist(Xlist<'a>),
+    StatusLimit(StatusLimit),
     GmailFetch(GmailFetch),
     StoreLabels(StoreLabels),
     /// A command on `$`, the messages that SEARCH has kept (RFC 5182); its set means nothing.
@@ -87,6 +90,9 @@ impl<'a> Request<'a> {
             _ => match (Self::plain(command), word) {
                 (Err(BadRequest::Wrong), "LIST") => Self::List(ListExtended::parse(command)?),
                 (Err(BadRequest::Wrong), "CREATE") => Self::Create(CreateFor::parse(command)?),
+                (Err(BadRequest::Wrong), "STATUS") => {
+                    Self::StatusLimit(StatusLimit::parse(command)?)
+                }
                 (plain, _) => plain?,
             },
         })

@@ -3,14 +3,18 @@
 use super::{Account, Session, cram::Challenge, scram::Scram};
 use crate::{
     listener::lock,
-    server::reply::{Outcome, Reply, Stop},
+    server::{
+        profile::Tells,
+        reply::{Outcome, Reply, Stop, word_code},
+        rule::{FAILED_LOGIN, LOGIN},
+    },
 };
 use imap_codec::{
     AuthenticateDataCodec,
     decode::Decoder as _,
     imap_types::{
         auth::{AuthMechanism, AuthenticateData},
-        response::{Code, CommandContinuationRequest, Response},
+        response::{CommandContinuationRequest, Response},
     },
 };
 
@@ -62,7 +66,7 @@ impl Session<'_> {
             (Some(authorize), Some(user), Some(password), None) => {
                 // Nobody may act for somebody else here.
                 if !authorize.is_empty() && authorize != user {
-                    return Err(refused());
+                    return Err(self.fail(&String::from_utf8_lossy(user)));
                 }
                 self.let_in(user, password)
             }
@@ -80,13 +84,14 @@ impl Session<'_> {
     /// Lets in who proves to know the password, and proves to know it too.
     fn prove(&mut self, scram: &Scram, initial: Option<&[u8]>) -> Outcome {
         let first = self.answer_to(b"", initial)?;
-        let first = scram.first(&first).ok_or_else(refused)?;
+        let first = scram.first(&first).ok_or_else(|| self.fail(""))?;
         let user = first.user.clone();
         let password = lock(&self.shared.store).password(&user);
-        let password = password.ok_or_else(refused)?;
+        let password = password.ok_or_else(|| self.fail(&user))?;
         let (message, asked) = scram.ask(first, &password);
         let proof = self.answer_to(message.as_bytes(), None)?;
-        let proof = scram.verify(&asked, &proof).ok_or_else(refused)?;
+        let proof = scram.verify(&asked, &proof);
+        let proof = proof.ok_or_else(|| self.fail(&user))?;
         if !self.answer_to(proof.as_bytes(), None)?.is_empty() {
             return Err(Reply::bad("There is nothing left to say.").into());
         }
@@ -100,11 +105,11 @@ impl Session<'_> {
         }
         let challenge = Challenge::new();
         let answer = self.answer_to(challenge.text().as_bytes(), None)?;
-        let (user, digest) = Challenge::parts(&answer).ok_or_else(refused)?;
+        let (user, digest) = Challenge::parts(&answer).ok_or_else(|| self.fail(""))?;
         let password = lock(&self.shared.store).password(user);
-        let password = password.ok_or_else(refused)?;
+        let password = password.ok_or_else(|| self.fail(&user))?;
         if !challenge.is_met(&password, digest) {
-            return Err(refused());
+            return Err(self.fail(&user));
         }
         self.let_in(user.as_bytes(), password.as_bytes())
     }
@@ -120,11 +125,45 @@ impl Session<'_> {
 
     fn let_in(&mut self, user: &[u8], password: &[u8]) -> Outcome {
         let id = lock(&self.shared.store).login(user, password);
-        let id = id.ok_or_else(refused)?;
         let user = String::from_utf8_lossy(user).into_owned();
+        let id = id.ok_or_else(|| self.fail(&user))?;
+        if let Some(flow) = self.plan_login(LOGIN, &user)? {
+            return Err(Stop::Answered(flow));
+        }
         self.remote.log_in(&user);
         self.account = Some(Account { id, user });
-        Ok(Reply::ok("Logged in.").with(Code::Capability(self.capabilities())))
+        self.welcome()
+    }
+
+    /// What a login that succeeds is answered with.
+    fn welcome(&mut self) -> Outcome {
+        let capabilities = format!("CAPABILITY {}", self.capabilities());
+        let Some(row) = self.shared.settings.profile else {
+            return Ok(Reply::ok("Logged in.").with(word_code(capabilities)));
+        };
+        let user = self.account.as_ref().map(|account| account.user.as_str());
+        let reply = Reply::ok(row.welcome.replace("{user}", user.unwrap_or_default()));
+        Ok(match row.tells {
+            Tells::Code => reply.with(word_code(capabilities)),
+            Tells::Untagged => {
+                self.out.line(format!("* {capabilities}").as_bytes())?;
+                reply
+            }
+            Tells::Nothing => reply,
+        })
+    }
+
+    /// What a wrong user name, password or proof is answered with.
+    fn fail(&mut self, user: &str) -> Stop {
+        match self.plan_login(FAILED_LOGIN, user) {
+            Ok(Some(flow)) => return Stop::Answered(flow),
+            Ok(None) => {}
+            Err(error) => return error.into(),
+        }
+        match self.shared.settings.profile {
+            Some(row) => Reply::no(row.refusal).into(),
+            None => refused(),
+        }
     }
 
     /// Sends a challenge and gives the answer.

@@ -23,7 +23,7 @@ impl Session<'_> {
                 Input::Woken => {}
                 Input::Command(line) => {
                     // A rule for the end says nothing about what came before it.
-                    let plan = self.plan("DONE", false);
+                    let plan = self.plan("DONE", &line, false);
                     if let Some(gate) = &plan.hold {
                         gate.pass();
                     }
@@ -35,7 +35,9 @@ impl Session<'_> {
                         Err(_) => Err(Reply::bad("That is not DONE.").into()),
                     };
                 }
-                Input::TooLong(_) => return Err(Reply::bad("That is not DONE.").into()),
+                Input::TooLong(_) | Input::Unasked(_) => {
+                    return Err(Reply::bad("That is not DONE.").into());
+                }
                 Input::Answered(flow) => return Err(Stop::Answered(flow)),
                 Input::End => return Err(Stop::Answered(Flow::End)),
             }

@@ -138,7 +138,10 @@ impl Session<'_> {
         match Attribute::of(attribute) {
             Attribute::Base | Attribute::Subscribed => true,
             Attribute::Children => self.has("CHILDREN"),
-            Attribute::SpecialUse => self.has("SPECIAL-USE"),
+            Attribute::SpecialUse => {
+                let profile = self.shared.settings.profile;
+                self.has("SPECIAL-USE") || profile.is_some_and(|row| row.lists_special_use)
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     listener::lock,
     server::{
         reply::{Outcome, Reply, note, word_code},
-        request::CreateFor,
+        request::{CreateFor, StatusLimit},
         store::{AccountId, Rights, StoreError, applicable, name, permanent},
     },
 };
@@ -166,6 +166,18 @@ impl Session<'_> {
         }
         let items = Cow::Owned(self.status_items(&decode(&mailbox)?, names)?);
         self.out.data(Data::Status { mailbox, items })?;
+        Ok(Reply::ok("That is it."))
+    }
+
+    /// STATUS with the longest message that APPEND takes (RFC 7889).
+    pub(super) fn status_limit(&mut self, status: StatusLimit) -> Outcome {
+        if !lock(&self.shared.capabilities).tells_append_limit() {
+            return Err(Reply::bad("APPENDLIMIT is not known here.").into());
+        }
+        let StatusLimit { mailbox, names } = status;
+        let items = Cow::Owned(self.status_items(&decode(&mailbox)?, &names)?);
+        let limit = format!("APPENDLIMIT {}", self.shared.settings.limits.append);
+        self.out.status(Data::Status { mailbox, items }, &limit)?;
         Ok(Reply::ok("That is it."))
     }
 

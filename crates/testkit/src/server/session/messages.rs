@@ -118,7 +118,12 @@ impl Session<'_> {
                 _ => {}
             }
         }
+        let profile = self.shared.settings.profile;
+        let updates = profile.is_some_and(|row| row.updates_within_fetch);
         for hit in self.hits(set, uid)? {
+            if updates {
+                self.sync(false, uid)?;
+            }
             let shared = self.shared;
             let selected = self.selected()?;
             let mut store = lock(&shared.store);

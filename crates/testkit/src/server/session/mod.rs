@@ -23,18 +23,19 @@ mod selected;
 
 use super::{
     capabilities::Stage,
-    framer::{self, Frame, Framer},
+    framer::{self, Frame, Framer, NonSync},
     output::{Output, cut_off},
+    profile,
     reply::{Reply, Stop, bye},
     request::{BadRequest, Request},
-    rule::{Answer, GREETING, Plan, replace},
+    rule::{Answer, Asked, GREETING, Plan, Seen, replace},
     shared::{Remote, Shared},
     store::AccountId,
 };
 use crate::{Connection, connection::Ready, listener::lock};
 use imap_codec::imap_types::{
-    core::{Tag, Vec1},
-    response::{Capability, Code, CommandContinuationRequest, Response},
+    core::Tag,
+    response::{Code, CommandContinuationRequest, Response},
 };
 use selected::Selected;
 use std::{io, net::TcpStream, sync::Arc};
@@ -46,6 +47,10 @@ pub(super) struct Session<'a> {
     number: u64,
     framer: Framer,
     out: Output,
+    /// What this connection has seen of the rules.
+    seen: Seen,
+    /// The tag of the command that is done.
+    tag: String,
     account: Option<Account>,
     selected: Option<Selected>,
     /// Whether CONDSTORE is enabled (RFC 7162, section 3.1).
@@ -71,6 +76,7 @@ pub(super) enum Flow {
 enum Input {
     Command(Vec<u8>),
     TooLong(Vec<u8>),
+    Unasked(Vec<u8>),
     /// A command was refused at its literal, and answered.
     Answered(Flow),
     Woken,
@@ -92,8 +98,10 @@ pub(super) fn serve(shared: &Shared, stream: TcpStream, tls: bool) -> io::Result
         shared,
         remote,
         number,
-        framer: Framer::new(shared.settings.append_limit),
+        framer: Framer::new(shared.settings.limits),
         out: Output::new(connection),
+        seen: Seen::default(),
+        tag: String::new(),
         account: None,
         selected: None,
         condstore: false,
@@ -109,6 +117,10 @@ impl Session<'_> {
             flow = match self.read()? {
                 Input::Command(command) => self.command(&command)?,
                 Input::TooLong(head) => self.too_long(&head)?,
+                Input::Unasked(head) => self.answer(
+                    &head,
+                    Reply::bad("That literal had to wait for a go-ahead."),
+                )?,
                 Input::Answered(flow) => flow,
                 Input::Woken => Flow::On,
                 Input::End => return Ok(()),
@@ -119,12 +131,17 @@ impl Session<'_> {
     }
 
     fn greet(&mut self) -> io::Result<Flow> {
-        let plan = self.plan(GREETING, false);
+        let plan = self.plan(GREETING, b"", false);
         if let Some(flow) = self.by_rule(plan, "*")? {
             return Ok(flow);
         }
-        let greeting = Reply::ok("Ready.").with(Code::Capability(self.capabilities()));
-        self.last(greeting.response(None))?;
+        let capabilities = self.capabilities();
+        let greeting = match self.shared.settings.profile {
+            Some(row) => row.greeting.replace(profile::CAPABILITIES, &capabilities),
+            None => format!("OK [CAPABILITY {capabilities}] Ready."),
+        };
+        self.out.last_line(format!("* {greeting}").as_bytes())?;
+        self.out.flush()?;
         Ok(Flow::On)
     }
 
@@ -139,7 +156,13 @@ impl Session<'_> {
 
     /// Waits for a command.
     fn read(&mut self) -> io::Result<Input> {
-        self.framer.literal_plus = lock(&self.shared.capabilities).has("LITERAL+");
+        self.framer.non_sync = if self.has("LITERAL+") {
+            NonSync::Any
+        } else if self.says("LITERAL-") {
+            NonSync::Short
+        } else {
+            NonSync::No
+        };
         loop {
             let (frame, taken) = self.framer.next(self.out.connection.unread());
             self.out.connection.skip(taken);
@@ -151,6 +174,10 @@ impl Session<'_> {
                 Frame::TooLong(head) => {
                     self.shared.record.add(self.number, &head);
                     return Ok(Input::TooLong(head));
+                }
+                Frame::Unasked(head) => {
+                    self.shared.record.add(self.number, &head);
+                    return Ok(Input::Unasked(head));
                 }
                 Frame::Literal { too_long } => {
                     if let Some(flow) = self.literal(too_long)? {
@@ -170,7 +197,9 @@ impl Session<'_> {
     fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
         loop {
             match self.read()? {
-                Input::Command(line) | Input::TooLong(line) => return Ok(Some(line)),
+                Input::Command(line) | Input::TooLong(line) | Input::Unasked(line) => {
+                    return Ok(Some(line));
+                }
                 // Nobody gets an answer to a literal here but the one that it is refused.
                 Input::Woken | Input::Answered(Flow::On) => self.tell()?,
                 Input::Answered(Flow::End) | Input::End => return Ok(None),
@@ -180,10 +209,10 @@ impl Session<'_> {
 
     /// Lets a literal come, or refuses it by an answer to its command.
     fn literal(&mut self, too_long: bool) -> io::Result<Option<Flow>> {
-        let command = self.framer.so_far();
-        let name = framer::name(command);
-        let hopeless = Request::parse(&name, command).err() != Some(BadRequest::Incomplete);
-        let plan = self.plan(&name, true);
+        let command = self.framer.so_far().to_vec();
+        let name = framer::name(&command);
+        let hopeless = Request::parse(&name, &command).err() != Some(BadRequest::Incomplete);
+        let plan = self.plan(&name, &command, true);
         if let Some(gate) = &plan.hold {
             gate.pass();
         }
@@ -242,13 +271,14 @@ impl Session<'_> {
             return self.refuse(command, false);
         };
         let name = framer::name(command);
-        let plan = self.plan(&name, false);
+        let plan = self.plan(&name, command, false);
         if let Some(gate) = &plan.hold {
             gate.pass();
         }
         if let Some(flow) = self.by_rule(plan, &tag)? {
             return Ok(flow);
         }
+        self.tag.clone_from(&tag);
         let result = self.perform(&name, command, &tag);
         let reply = match result {
             Ok(reply) | Err(Stop::Refused(reply)) => reply,
@@ -268,10 +298,34 @@ impl Session<'_> {
     }
 
     /// What is different for this command.
-    fn plan(&self, name: &str, at_literal: bool) -> Plan {
+    fn plan(&mut self, name: &str, command: &[u8], at_literal: bool) -> Plan {
         let user = self.account.as_ref().map(|account| account.user.as_str());
-        let plan = lock(&self.shared.rules).take(name, user, at_literal);
+        let others = || user.map_or(0, |user| self.shared.sessions_of(user).saturating_sub(1));
+        let asked = Asked {
+            name,
+            command,
+            user,
+            others: &others,
+            at_literal,
+        };
+        let plan = lock(&self.shared.rules).take(&asked, &mut self.seen);
         plan.unwrap_or_default()
+    }
+
+    /// Lets a rule answer what has come of a login by this user; none if there is no such rule.
+    fn plan_login(&mut self, event: &str, user: &str) -> io::Result<Option<Flow>> {
+        let asked = Asked {
+            name: event,
+            command: b"",
+            user: Some(user),
+            others: &|| self.shared.sessions_of(user),
+            at_literal: false,
+        };
+        let Some(plan) = lock(&self.shared.rules).take(&asked, &mut self.seen) else {
+            return Ok(None);
+        };
+        let tag = self.tag.clone();
+        self.by_rule(plan, &tag)
     }
 
     /// Begins an answer, and ends it if a rule does.
@@ -302,7 +356,7 @@ impl Session<'_> {
         Ok(Some(flow))
     }
 
-    fn capabilities(&self) -> Vec1<Capability<'static>> {
+    fn capabilities(&self) -> String {
         let tls = self.out.connection.is_tls();
         lock(&self.shared.capabilities).list(Stage {
             logged_in: self.account.is_some(),

@@ -48,6 +48,7 @@ impl Session<'_> {
             Request::List(list) => self.list_extended(&list)?,
             Request::Create(create) => self.create_for(create)?,
             Request::Xlist(xlist) => self.xlist(&xlist)?,
+            Request::StatusLimit(status) => self.status_limit(status)?,
             Request::GmailFetch(fetch) => self.fetch_gmail(fetch)?,
             Request::StoreLabels(store) => self.store_labels(store)?,
             // It has been taken apart.
@@ -63,7 +64,8 @@ impl Session<'_> {
         match body {
             CommandBody::Capability => {
                 let capabilities = self.capabilities();
-                self.out.data(Data::Capability(capabilities))?;
+                self.out
+                    .line(format!("* CAPABILITY {capabilities}").as_bytes())?;
                 Ok(Reply::ok("That is all."))
             }
             CommandBody::Noop => Ok(Reply::ok("Nothing done.")),
@@ -210,7 +212,8 @@ impl Told {
             | Request::Acl(_)
             | Request::List(_)
             | Request::Create(_)
-            | Request::Xlist(_) => Self::ALL,
+            | Request::Xlist(_)
+            | Request::StatusLimit(_) => Self::ALL,
             Request::GmailFetch(fetch) => Self::of_plain(&fetch.plain),
             Request::Search(Search { uid, .. }) | Request::StoreLabels(StoreLabels { uid, .. }) => {
                 Self::counted(*uid)

@@ -1,4 +1,4 @@
-use super::{AccountId, MailboxId, Store, StoreError, account::Node, name};
+use super::{AccountId, MailboxId, SpecialUse, Store, StoreError, account::Node, name};
 
 impl Store {
     /// CREATE: makes a mailbox, and the names above it as `\Noselect`.
@@ -18,6 +18,36 @@ impl Store {
         let node = self.of_mut(account).names.entry(name).or_default();
         node.mailbox = Some(id);
         Ok(id)
+    }
+
+    /// Makes a mailbox that is for something, and is subscribed to. If another is for that already, it gets this name.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`create`](Self::create) and [`rename`](Self::rename).
+    pub(crate) fn furnish(
+        &mut self,
+        account: AccountId,
+        name: &str,
+        special_use: SpecialUse,
+    ) -> Result<(), StoreError> {
+        let mut names = self.of(account).names.iter();
+        let there = names.find(|(_, node)| node.special_use.contains(&special_use));
+        match there.map(|(there, _)| there.clone()) {
+            Some(there) if there == name => {}
+            Some(there) => {
+                self.rename(account, &there, name)?;
+                self.unsubscribe(account, &there);
+            }
+            None => {
+                match self.create(account, name) {
+                    Ok(_) | Err(StoreError::AlreadyExists) => {}
+                    Err(error) => return Err(error),
+                }
+                self.set_special_use(account, name, vec![special_use])?;
+            }
+        }
+        self.subscribe(account, name)
     }
 
     /// DELETE: removes a mailbox and its messages. Its name stays as `\Noselect` if there are names below it.

@@ -1,0 +1,60 @@
+use super::*;
+use std::collections::BTreeSet;
+
+#[test]
+fn each_profile_has_one_row_and_one_name() {
+    let names: BTreeSet<_> = Profile::all().map(Profile::name).collect();
+    assert_eq!(names.len(), 14);
+    for profile in Profile::all() {
+        assert_eq!(profile.row().profile, profile);
+        assert_eq!(profile.name().to_uppercase().parse(), Ok(profile));
+        assert_eq!(format!("[{profile:10}]").len(), 12);
+        let row = profile.row();
+        assert!(
+            !row.about.is_empty() && !row.sources.is_empty(),
+            "{profile}"
+        );
+        assert!(row.greeting.starts_with("OK "), "{profile}");
+    }
+}
+
+#[test]
+fn an_unknown_name_is_told_with_the_known_ones() {
+    let error = "hotmail".parse::<Profile>().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "there is no profile \"hotmail\"; there is gmail, outlook, icloud, yahoo, yandex, zoho, qq, \
+         netease, proton, strato, wildduck, domino, uw, minimal"
+    );
+}
+
+#[test]
+fn what_is_lacking_is_what_the_server_does_not_implement() {
+    let lacking = |profile: Profile| profile.lacking().collect::<BTreeSet<_>>();
+    assert!(lacking(Profile::Gmail).contains("COMPRESS=DEFLATE"));
+    assert!(lacking(Profile::ICloud).contains("METADATA"));
+    for done in [
+        "LITERAL-",
+        "APPENDLIMIT=35651584",
+        "AUTH=PLAIN",
+        "IDLE",
+        "IMAP4rev1",
+    ] {
+        assert!(!lacking(Profile::Gmail).contains(done), "{done}");
+    }
+    assert!(lacking(Profile::Minimal).is_empty());
+}
+
+#[test]
+fn the_longest_message_is_the_announced_one_unless_it_is_known_otherwise() {
+    let limit = |profile: Profile| profile.row().append_limit();
+    assert_eq!(limit(Profile::Gmail), Some(35_651_584));
+    assert_eq!(limit(Profile::Outlook), Some(150 * 1024 * 1024));
+    assert_eq!(limit(Profile::Minimal), None);
+}
+
+#[test]
+#[should_panic(expected = "outlook has no trouble \"flood\", but [\"throttled\", ")]
+fn an_unknown_trouble_is_told_with_the_known_ones() {
+    Profile::Outlook.trouble("flood");
+}
