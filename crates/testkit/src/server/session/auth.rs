@@ -107,9 +107,9 @@ impl Session<'_> {
         let answer = self.answer_to(challenge.text().as_bytes(), None)?;
         let (user, digest) = Challenge::parts(&answer).ok_or_else(|| self.fail(""))?;
         let password = lock(&self.shared.store).password(user);
-        let password = password.ok_or_else(|| self.fail(&user))?;
+        let password = password.ok_or_else(|| self.fail(user))?;
         if !challenge.is_met(&password, digest) {
-            return Err(self.fail(&user));
+            return Err(self.fail(user));
         }
         self.let_in(user.as_bytes(), password.as_bytes())
     }
