@@ -44,7 +44,9 @@ fn serve(mut connection: Connection, goodbyes: &AtomicUsize) -> io::Result<()> {
                 connection.send(&format!("{tag} OK"))?;
                 return connection.wait_eof();
             }
-            "LOGIN bob \"sekret\"" | "SELECT INBOX" => connection.send(&format!("{tag} OK"))?,
+            "LOGIN \"bob\" \"sekret\"" | "SELECT \"INBOX\"" => {
+                connection.send(&format!("{tag} OK"))?
+            }
             _ => connection.send(&format!("{tag} NO"))?,
         }
     }

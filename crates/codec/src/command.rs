@@ -17,6 +17,25 @@
 //! | URLs, languages | [`gen_url_auth`], [`url_fetch`], [`language`], [`comparator`] ... |
 //! | anything else | [`Outgoing::raw`](crate::Outgoing::raw) |
 //!
+//! # Spelling
+//!
+//! Some servers read less than the grammar allows: WildDuck takes a bare pattern with a wildcard in
+//! its middle for a syntax error, others stumble over a bare `[` or `&`. The spelling that all of
+//! them have seen is that of the clients most people use, so each argument is written as most of
+//! Thunderbird, Apple Mail and Python's IMAPClient write it:
+//!
+//! | argument | written as |
+//! | --- | --- |
+//! | mailbox names; the reference and the patterns of LIST, LSUB, XLIST; labels; quota roots | `"INBOX"`, `"Archive/*"`: always a quoted string |
+//! | the texts of a search, the fields of ID, the values of annotations, URLs | always a quoted string |
+//! | the user name and the password of LOGIN | always quoted strings |
+//! | all of these, where they hold CR, LF or a byte that is not ASCII | a literal, since no quoted string may hold these |
+//! | words of the protocol: flags, names of header fields, annotations, mechanisms and charsets; identifiers and rights of ACL | bare; a string only if they are no atom |
+//! | sets, numbers, dates of a search, `NIL` | bare, as the grammar demands |
+//!
+//! Apple Mail alone writes simple mailbox names bare (`SELECT INBOX`), and IMAPClient simple search
+//! texts and user names; Thunderbird quotes all of these.
+//!
 //! In modified UTF-7 the name of a mailbox, a pattern or a label may hold any character, NUL too, which
 //! is `&AAA-` (RFC 3501 §5.1.3). In UTF-8 nothing is encoded, and NUL cannot be sent: no string of
 //! IMAP has one (RFC 9051 §9). Nor can a name be sent back that came with a NUL from a server that

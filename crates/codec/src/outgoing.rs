@@ -247,7 +247,8 @@ impl Outgoing {
         Ok(self.push(text))
     }
 
-    /// An atom, a quoted string or a literal, whichever the text needs.
+    /// A word of the protocol, such as the name of a header field: an atom where that is possible,
+    /// else a string. What users name goes out by [`Self::string`].
     pub(crate) fn astring(
         &mut self,
         what: &'static str,
@@ -313,7 +314,7 @@ impl Outgoing {
         if name.as_str().is_empty() {
             return Err(InvalidArgument::new("mailbox name", "it must not be empty"));
         }
-        self.astring("mailbox name", &name.wire(names))
+        self.string("mailbox name", &name.wire(names))
     }
 
     /// A literal.

@@ -162,7 +162,7 @@ fn an_orphan_keeps_its_effect_and_loses_its_data() {
     let mut talk = Talk::selected();
     let select = command::select(&"other".into(), true, Names::Utf7).unwrap();
     talk.submit(select);
-    talk.wrote("A0002 EXAMINE other\r\n");
+    talk.wrote("A0002 EXAMINE \"other\"\r\n");
     assert!(talk.engine.orphan_all());
     assert!(talk.engine.has_orphans());
     talk.server("* 9 EXISTS");

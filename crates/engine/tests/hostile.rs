@@ -206,7 +206,7 @@ fn secrets_are_in_no_log() {
     talk.answered(&tag);
     let log: Vec<String> = talk.engine.wire_log().map(ToString::to_string).collect();
     assert!(
-        log.contains(&"C: A0001 LOGIN bob <secret, 9 bytes>".to_owned()),
+        log.contains(&"C: A0001 LOGIN \"bob\" <secret, 9 bytes>".to_owned()),
         "{log:#?}"
     );
     assert!(log.contains(&"C: <secret, 8 bytes>".to_owned()), "{log:#?}");

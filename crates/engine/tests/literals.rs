@@ -14,7 +14,7 @@ fn append(size: usize) -> Outgoing {
 fn a_synchronising_literal_waits() {
     let mut talk = Talk::greeted("* PREAUTH hi");
     let tag = talk.submit(append(5));
-    talk.wrote("A0001 APPEND box {5}\r\n");
+    talk.wrote("A0001 APPEND \"box\" {5}\r\n");
     talk.nothing();
     talk.wrote("");
     talk.server("+ go on");
@@ -30,7 +30,7 @@ fn no_or_bad_in_place_of_the_plus_frees_the_queue() {
         let mut talk = Talk::greeted("* PREAUTH hi");
         let tag = talk.submit(append(50_000));
         let next = talk.submit(command::noop());
-        talk.wrote("A0001 APPEND box {50000}\r\n");
+        talk.wrote("A0001 APPEND \"box\" {50000}\r\n");
         talk.server(&format!("A0001 {refusal}"));
         assert_ne!(talk.answered(&tag).kind, StatusKind::Ok);
         talk.wrote("A0002 NOOP\r\n");
@@ -44,7 +44,7 @@ fn a_command_behind_a_waiting_one_goes_out_after_it() {
     let mut talk = Talk::greeted("* PREAUTH hi");
     let append_tag = talk.submit(append(3));
     let noop_tag = talk.submit(command::noop());
-    talk.wrote("A0001 APPEND box {3}\r\n");
+    talk.wrote("A0001 APPEND \"box\" {3}\r\n");
     talk.server("+");
     talk.nothing();
     talk.wrote("xxx\r\nA0002 NOOP\r\n");
@@ -58,7 +58,10 @@ fn a_command_behind_a_waiting_one_goes_out_after_it() {
 fn literal_plus_never_waits() {
     let mut talk = Talk::greeted("* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi");
     talk.submit(append(50_000));
-    let expected = format!("A0001 APPEND box {{50000+}}\r\n{}\r\n", "x".repeat(50_000));
+    let expected = format!(
+        "A0001 APPEND \"box\" {{50000+}}\r\n{}\r\n",
+        "x".repeat(50_000)
+    );
     talk.wrote(&expected);
 }
 
@@ -73,7 +76,7 @@ fn literal_minus_waits_above_4096_bytes() {
     ] {
         let mut talk = Talk::greeted(&format!("* PREAUTH [CAPABILITY {capability}] hi"));
         talk.submit(append(size));
-        let line = format!("A0001 APPEND box {{{size}{mark}}}\r\n");
+        let line = format!("A0001 APPEND \"box\" {{{size}{mark}}}\r\n");
         assert!(talk.output().starts_with(&line), "{capability} {size}");
     }
 }
@@ -85,7 +88,7 @@ fn a_plus_before_the_announcement_is_written_releases_nothing() {
     talk.engine.wrote(3);
     talk.server("+ early");
     talk.event();
-    talk.wrote("01 APPEND box {5}\r\n");
+    talk.wrote("01 APPEND \"box\" {5}\r\n");
     talk.wrote("");
     talk.server("+ go on");
     talk.nothing();
@@ -119,7 +122,7 @@ fn writing_in_small_steps_loses_nothing() {
             talk.engine.wrote(n);
         }
         let expected = format!(
-            "A0001 APPEND box {{40000+}}\r\n{}\r\nA0002 NOOP\r\n",
+            "A0001 APPEND \"box\" {{40000+}}\r\n{}\r\nA0002 NOOP\r\n",
             "x".repeat(40_000)
         );
         assert_eq!(String::from_utf8(all).unwrap(), expected);

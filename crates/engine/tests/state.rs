@@ -52,7 +52,7 @@ fn select_counts_at_its_ok() {
     let mut talk = Talk::greeted("* PREAUTH hi");
     let name = "Entwürfe".into();
     let tag = talk.submit(command::select(&name, false, Names::Utf7).unwrap());
-    talk.wrote("A0001 SELECT Entw&APw-rfe\r\n");
+    talk.wrote("A0001 SELECT \"Entw&APw-rfe\"\r\n");
     for line in [
         "* FLAGS (\\Seen \\Answered $Junk)",
         "* OK [PERMANENTFLAGS (\\Seen \\*)] limited",

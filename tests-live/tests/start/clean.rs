@@ -76,8 +76,8 @@ fn a_failure_is_told_with_what_was_said() {
         "---- face::case ----",
         "CREATE refused: NO not so",
         "connection 1, last lines:",
-        "  C: A0001 LOGIN bob <secret, 19 bytes>",
-        "  C: A0002 CREATE imapclient-tests/face-case",
+        "  C: A0001 LOGIN \"bob\" <secret, 19 bytes>",
+        "  C: A0002 CREATE \"imapclient-tests/face-case\"",
         "  S: A0005 NO not so",
     ] {
         let found = ran.out.lines().any(|found| found == line);

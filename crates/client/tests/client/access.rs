@@ -12,11 +12,11 @@ faces! {
     async fn the_answer_about_what_was_asked_for_counts() {
         let peer = member(
             " ACL QUOTA",
-            r#"C: <a> GETACL A
+            r#"C: <a> GETACL "A"
                S: * ACL A bob lr
                S: * ACL B fred lrs
                S: <a> OK
-               C: <b> MYRIGHTS B
+               C: <b> MYRIGHTS "B"
                S: * MYRIGHTS A lr
                S: * MYRIGHTS B lrs
                S: <b> OK
@@ -39,10 +39,10 @@ faces! {
     async fn a_name_that_the_server_spells_in_another_way_is_an_answer() {
         let peer = member(
             " ACL",
-            "C: <a> MYRIGHTS A
+            "C: <a> MYRIGHTS \"A\"
              S: * MYRIGHTS user.bob.A lr
              S: <a> OK
-             C: <b> MYRIGHTS A
+             C: <b> MYRIGHTS \"A\"
              S: <b> OK",
         );
         let mut client = plain::<Client>(&peer).connect().await.unwrap();

@@ -23,7 +23,7 @@ faces! {
     async fn the_literal_waits_for_the_server() {
         let peer = member(
             "",
-            "C: <a> APPEND Drafts {12}
+            "C: <a> APPEND \"Drafts\" {12}
              S: * 1 EXISTS
              S: + go on
              C: a: b
@@ -67,10 +67,10 @@ faces! {
              C: <a> CAPABILITY
              S: * CAPABILITY IMAP4rev1 LITERAL+
              S: <a> OK
-             C: <b> APPEND INBOX {1+}
+             C: <b> APPEND \"INBOX\" {1+}
              C: x
              S: <b> OK done
-             C: <c> APPEND INBOX {1+}
+             C: <c> APPEND \"INBOX\" {1+}
              C: y
              S: <c> OK done
              C: <d> LOGOUT
@@ -112,11 +112,11 @@ faces! {
             let peer = member(
                 "",
                 &format!(
-                    "C: <a> APPEND nowhere {{3}}
+                    "C: <a> APPEND \"nowhere\" {{3}}
                      S: <a> {kind} no
                      C: <b> NOOP
                      S: <b> OK
-                     C: <c> APPEND INBOX {{3}}
+                     C: <c> APPEND \"INBOX\" {{3}}
                      S: + go on
                      C: abc
                      S: <c> OK done"
@@ -138,7 +138,7 @@ faces! {
     async fn a_refusal_after_the_literal() {
         let peer = member(
             " LITERAL+",
-            "C: <a> APPEND INBOX {3+}
+            "C: <a> APPEND \"INBOX\" {3+}
              C: abc
              S: <a> NO [OVERQUOTA] full",
         );
@@ -153,7 +153,7 @@ faces! {
         // It came from the server like this, and is not ours to mend.
         let peer = member(
             "",
-            "C: <a> LIST \"\" *
+            "C: <a> LIST \"\" \"*\"
              S: * LIST () NIL {4}
              S: zoë
              S: <a> OK
@@ -195,7 +195,10 @@ fn take_append(
 ) -> io::Result<()> {
     greet(&mut connection, capabilities)?;
     let plus = if waits { "" } else { "+" };
-    let tag = expect(&mut connection, &format!("APPEND INBOX {{{size}{plus}}}"))?;
+    let tag = expect(
+        &mut connection,
+        &format!("APPEND \"INBOX\" {{{size}{plus}}}"),
+    )?;
     if waits {
         connection.send("+ go on")?;
     }

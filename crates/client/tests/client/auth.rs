@@ -176,7 +176,7 @@ faces! {
         let mut client = secure::<Client>(&server).connect().await.unwrap();
         client.login_with(Login::auto("bob", "sekret")).await.unwrap();
         client.logout().await.unwrap();
-        assert_eq!(commands(&server), ["AUTHENTICATE LOGIN", "LOGIN bob"]);
+        assert_eq!(commands(&server), ["AUTHENTICATE LOGIN", "LOGIN \"bob\""]);
     }
 
     #[case]
@@ -479,7 +479,7 @@ faces! {
             client.logout().await.unwrap();
         }
         let expected =
-            ["AUTHENTICATE SCRAM-SHA-256", "LOGIN bob", "AUTHENTICATE PLAIN", "AUTHENTICATE LOGIN"];
+            ["AUTHENTICATE SCRAM-SHA-256", "LOGIN \"bob\"", "AUTHENTICATE PLAIN", "AUTHENTICATE LOGIN"];
         assert_eq!(commands(&server), expected);
         let login = Login::auto("bob", SecretCommand::new("exit 1"));
         let error = secure::<Client>(&server).login_with(login).connect().await.unwrap_err();

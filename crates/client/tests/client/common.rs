@@ -38,7 +38,7 @@ pub(crate) fn member(capabilities: &str, script: &str) -> Peer {
 /// A peer which expects that INBOX is opened first. It has 3 messages.
 pub(crate) fn reader(capabilities: &str, script: &str) -> Peer {
     let select = "
-        C: <open> SELECT INBOX
+        C: <open> SELECT \"INBOX\"
         S: * 3 EXISTS
         S: <open> OK [READ-WRITE] opened";
     member(capabilities, &format!("{select}\n{script}"))

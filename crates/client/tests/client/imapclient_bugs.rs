@@ -88,7 +88,7 @@ faces! {
     async fn names_are_in_utf_8_once_that_is_enabled() {
         let peer = member(
             " ENABLE UTF8=ACCEPT LITERAL+",
-            "C: <a> CREATE Entw&APw-rfe
+            "C: <a> CREATE \"Entw&APw-rfe\"
              S: <a> OK
              C: <b> ENABLE UTF8=ACCEPT CONDSTORE
              S: * ENABLED UTF8=ACCEPT
@@ -148,7 +148,7 @@ faces! {
     async fn an_odd_line_does_not_spoil_a_list() {
         let peer = member(
             "",
-            r#"C: <a> LIST "" *
+            r#"C: <a> LIST "" "*"
                S: * LIST () "/" 2024
                S: * LIST () "/" &bad
                S: * LIST () "/" Two words
@@ -175,15 +175,15 @@ faces! {
             " XLIST",
             r#"C: <a> SUBSCRIBE "a \"b\""
                S: <a> OK
-               C: <b> LSUB "" *
+               C: <b> LSUB "" "*"
                S: * LIST () "/" "not asked for"
                S: * LSUB () "/" "a \"b\""
                S: <b> OK
                C: <c> UNSUBSCRIBE "a \"b\""
                S: <c> OK
-               C: <d> RENAME "a \"b\"" 2024
+               C: <d> RENAME "a \"b\"" "2024"
                S: <d> OK
-               C: <e> XLIST "" %
+               C: <e> XLIST "" "%"
                S: * XLIST (\Inbox) "/" Posteingang
                S: <e> OK"#,
         );
@@ -202,7 +202,7 @@ faces! {
     async fn select_of_what_can_only_be_read() {
         let peer = member(
             "",
-            r#"C: <a> SELECT INBOX
+            r#"C: <a> SELECT "INBOX"
                S: * 9 EXISTS
                S: * 3 exists
                S: * OK [PERMANENTFLAGS (\Seen [odd]/flag \*)] these
@@ -338,7 +338,7 @@ faces! {
     async fn a_refused_login_says_why_in_a_form_for_programs() {
         let peer = stranger(
             "",
-            "C: <a> LOGIN bob \"nope\"
+            "C: <a> LOGIN \"bob\" \"nope\"
              S: <a> NO [AUTHENTICATIONFAILED] Invalid creds",
         );
         let mut client = connect(&peer).await;

@@ -24,13 +24,13 @@ faces! {
     #[case]
     async fn names_and_passwords_are_quoted_as_they_need() {
         for (username, password, line) in [
-            ("bob", "sekret", r#"bob "sekret""#),
-            ("bob@example.org", "", r#"bob@example.org """#),
+            ("bob", "sekret", r#""bob" "sekret""#),
+            ("bob@example.org", "", r#""bob@example.org" """#),
             ("", "x", r#""" "x""#),
             ("bob smith", "a b", r#""bob smith" "a b""#),
             (r#"b"o\b"#, r#""\"#, r#""b\"o\\b" "\"\\""#),
             ("(bob)", "{5}", r#""(bob)" "{5}""#),
-            ("NIL", "*", r#"NIL "*""#),
+            ("NIL", "*", r#""NIL" "*""#),
         ] {
             let peer = stranger("", &format!("C: <a> LOGIN {line}\nS: <a> OK in"));
             let mut client = connect(&peer).await;
@@ -117,7 +117,7 @@ faces! {
              C: bob
              C: a2 DELETE \"x\"
              S: <a> NO
-             C: <b> LOGIN bob {4}
+             C: <b> LOGIN \"bob\" {4}
              S: + go on
              C: a
              C: b
@@ -188,7 +188,7 @@ faces! {
 
     #[case]
     async fn the_builder_logs_in() {
-        let peer = stranger("", "C: <a> LOGIN bob \"sekret\"\nS: <a> OK in");
+        let peer = stranger("", "C: <a> LOGIN \"bob\" \"sekret\"\nS: <a> OK in");
         let client = plain::<Client>(&peer).login("bob", "sekret").connect().await.unwrap();
         assert_eq!(client.state().phase(), Phase::Authenticated);
         leave(client, peer).await;
@@ -216,7 +216,7 @@ faces! {
     async fn the_builder_fails_with_the_login() {
         let peer = scripted(
             "S: * OK [CAPABILITY IMAP4rev1] hi
-             C: <a> LOGIN bob \"wrong\"
+             C: <a> LOGIN \"bob\" \"wrong\"
              S: <a> NO [AUTHENTICATIONFAILED] no
              CLOSE",
         );

@@ -25,7 +25,7 @@ faces! {
     async fn list() {
         let peer = member(
             "",
-            r#"C: <a> LIST "" *
+            r#"C: <a> LIST "" "*"
                S: * LIST (\HasNoChildren) "/" INBOX
                S: * LIST (\Noselect \X-Odd) "/" "Tom &- Jerry"
                S: * LIST (\Drafts) NIL Entw&APw-rfe
@@ -49,7 +49,7 @@ faces! {
     async fn the_inbox_exists_however_it_is_spelt() {
         let peer = member(
             "",
-            r#"C: <a> LIST "" INBOX
+            r#"C: <a> LIST "" "INBOX"
                S: * LIST (\HasNoChildren) "/" INBOX
                S: <a> OK done"#,
         );
@@ -62,7 +62,7 @@ faces! {
     async fn a_name_from_the_server_goes_back_as_it_came() {
         let peer = member(
             "",
-            r#"C: <a> LIST "" *
+            r#"C: <a> LIST "" "*"
                S: * LIST () "/" {7}
                S: b&ad"\x
                S: <a> OK done
@@ -79,7 +79,7 @@ faces! {
     async fn create_and_delete() {
         let peer = member(
             "",
-            r#"C: <a> CREATE Entw&APw-rfe
+            r#"C: <a> CREATE "Entw&APw-rfe"
                S: <a> OK done
                C: <b> DELETE "Old stuff"
                S: <b> NO [HASCHILDREN] not empty"#,
@@ -94,17 +94,17 @@ faces! {
     #[case]
     async fn names_are_written_so_that_they_cannot_end_the_line() {
         for (name, wire) in [
-            ("plain", "plain"),
+            ("plain", "\"plain\""),
             ("two words", "\"two words\""),
             ("a\"b\\c", r#""a\"b\\c""#),
             ("100%", "\"100%\""),
-            ("Q&A", "Q&-A"),
-            ("日本", "&ZeVnLA-"),
-            ("😀", "&2D3eAA-"),
+            ("Q&A", "\"Q&-A\""),
+            ("日本", "\"&ZeVnLA-\""),
+            ("😀", "\"&2D3eAA-\""),
             ("x\r\na2 DELETE y", "\"x&AA0ACg-a2 DELETE y\""),
-            ("x\0y", "x&AAA-y"),
+            ("x\0y", "\"x&AAA-y\""),
             ("{5+}", "\"{5+}\""),
-            ("NIL", "NIL"),
+            ("NIL", "\"NIL\""),
         ] {
             let peer = member("", &format!("C: <a> CREATE {wire}\nS: <a> OK done"));
             let mut client = connect(&peer).await;
@@ -134,7 +134,7 @@ faces! {
     async fn select_tells_all_of_the_mailbox() {
         let peer = member(
             "",
-            r"C: <a> SELECT INBOX
+            r#"C: <a> SELECT "INBOX"
               S: * FLAGS (\Seen \Answered $Junk)
               S: * 172 EXISTS
               S: * 1 RECENT
@@ -144,7 +144,7 @@ faces! {
               S: * OK [PERMANENTFLAGS (\Seen \*)] limited
               S: * OK [HIGHESTMODSEQ 715194045007] modseq
               S: * OK [MAILBOXID (F2212ea87)] id
-              S: <a> OK [READ-WRITE] done",
+              S: <a> OK [READ-WRITE] done"#,
         );
         let mut client = connect(&peer).await;
         let inbox = client.select("INBOX").await.unwrap();
@@ -167,10 +167,10 @@ faces! {
     async fn examine_is_read_only() {
         let peer = member(
             "",
-            "C: <a> EXAMINE Archive
+            "C: <a> EXAMINE \"Archive\"
              S: * 2 EXISTS
              S: <a> OK [READ-ONLY] done
-             C: <b> SELECT Public
+             C: <b> SELECT \"Public\"
              S: * 5 EXISTS
              S: <b> OK [READ-ONLY] you may not write here",
         );
@@ -184,7 +184,7 @@ faces! {
 
     #[case]
     async fn a_failed_select_leaves_the_mailbox_before() {
-        let peer = reader("", "C: <a> SELECT nowhere\nS: <a> NO [NONEXISTENT] no such mailbox");
+        let peer = reader("", "C: <a> SELECT \"nowhere\"\nS: <a> NO [NONEXISTENT] no such mailbox");
         let mut client = connect(&peer).await;
         assert_eq!(client.select("INBOX").await.unwrap().exists, 3);
         let error = client.select("nowhere").await.unwrap_err();
@@ -200,7 +200,7 @@ faces! {
     async fn what_comes_before_closed_is_about_the_mailbox_before() {
         let peer = reader(
             "",
-            "C: <a> SELECT Work
+            "C: <a> SELECT \"Work\"
              S: * 4 EXISTS
              S: * OK [CLOSED] of the old one
              S: * 70 EXISTS
@@ -250,7 +250,7 @@ faces! {
     async fn status_without_an_answer() {
         let peer = member(
             "",
-            "C: <a> STATUS Gone (RECENT DELETED)
+            "C: <a> STATUS \"Gone\" (RECENT DELETED)
              S: <a> OK done",
         );
         let mut client = connect(&peer).await;
@@ -268,7 +268,7 @@ faces! {
             " UNSELECT",
             "C: <a> UNSELECT
              S: <a> OK done
-             C: <b> EXAMINE INBOX
+             C: <b> EXAMINE \"INBOX\"
              S: <b> OK done
              C: <c> CLOSE
              S: <c> OK done",

@@ -241,9 +241,9 @@ faces! {
             "",
             r#"C: <a> UID COPY 304,319:320 "Old stuff"
                S: <a> OK [COPYUID 38505 304,319:320 3956:3958] done
-               C: <b> COPY 2:3 Archive
+               C: <b> COPY 2:3 "Archive"
                S: <b> OK done
-               C: <c> UID COPY 9 nowhere
+               C: <c> UID COPY 9 "nowhere"
                S: <c> NO [TRYCREATE] no"#,
         );
         let mut client = open(&peer).await;
@@ -264,12 +264,12 @@ faces! {
     async fn move_to() {
         let peer = reader(
             " MOVE",
-            "C: <a> UID MOVE 42:43 Archive
+            "C: <a> UID MOVE 42:43 \"Archive\"
              S: * OK [COPYUID 432432 42:43 1202:1203] moved
              S: * 2 EXPUNGE
              S: * 2 EXPUNGE
              S: <a> OK done
-             C: <b> MOVE 1 Archive
+             C: <b> MOVE 1 \"Archive\"
              S: * 1 EXPUNGE
              S: <b> OK [COPYUID 432432 41 1204] done",
         );
@@ -294,7 +294,7 @@ faces! {
     async fn a_move_that_is_told_step_by_step() {
         let peer = reader(
             " MOVE",
-            "C: <a> UID MOVE 42:43 Archive
+            "C: <a> UID MOVE 42:43 \"Archive\"
              S: * OK [COPYUID 432432 42 1202] moved
              S: * 2 EXPUNGE
              S: * OK [COPYUID 432432 43 1207] moved

@@ -53,7 +53,7 @@ fn flood(mut connection: Connection) -> io::Result<()> {
     greet(&mut connection, " LITERAL+")?;
     let line = format!("* OK {}\r\n", "x".repeat(LINE - "* OK \r\n".len()));
     connection.send_bytes(line.repeat(SIZE / LINE).as_bytes())?;
-    let tag = expect(&mut connection, &format!("APPEND INBOX {{{SIZE}+}}"))?;
+    let tag = expect(&mut connection, &format!("APPEND \"INBOX\" {{{SIZE}+}}"))?;
     // In one comparison: byte by byte it takes long.
     assert!(
         connection.read_exact(SIZE)? == pattern(),

@@ -2,7 +2,7 @@
 
 use crate::common::{member, plain};
 
-const SCRIPT: &str = "C: <a> SELECT INBOX
+const SCRIPT: &str = "C: <a> SELECT \"INBOX\"
     S: * 3 EXISTS
     S: <a> OK
     C: <b> UID FETCH 1 (UID)

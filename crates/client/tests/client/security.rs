@@ -46,7 +46,7 @@ faces! {
              C: <b> CAPABILITY
              S: * CAPABILITY IMAP4rev1 REAL
              S: <b> OK done
-             C: <c> LOGIN bob \"sekret\"
+             C: <c> LOGIN \"bob\" \"sekret\"
              S: <c> OK [CAPABILITY IMAP4rev1 REAL] in
              C: <d> LOGOUT
              S: * BYE
@@ -214,7 +214,7 @@ faces! {
             "C: <a> NOOP
              S: + anything?
              S: <a> OK
-             C: <b> SELECT INBOX
+             C: <b> SELECT \"INBOX\"
              S: + your password?
              S: <b> OK",
         );
@@ -237,7 +237,7 @@ faces! {
             greet(&mut connection, "")?;
             let tag = expect(&mut connection, "NOOP")?;
             connection.send_bytes(format!("{tag} OK\r\n+ early\r\n").as_bytes())?;
-            let tag = expect(&mut connection, "APPEND INBOX {6}")?;
+            let tag = expect(&mut connection, "APPEND \"INBOX\" {6}")?;
             connection.send(&format!("{tag} NO thanks"))?;
             // The literal would come here.
             goodbye(&mut connection)
@@ -307,7 +307,7 @@ faces! {
     async fn ranges_are_not_counted_out() {
         let peer = reader(
             " MOVE",
-            "C: <a> UID MOVE 1 x
+            "C: <a> UID MOVE 1 \"x\"
              S: * OK [COPYUID 1 1:4294967295 1:4294967295] all of them
              S: * VANISHED 1:4294967295
              S: <a> OK done",
@@ -326,7 +326,7 @@ faces! {
     async fn an_answer_without_an_end_is_given_up() {
         let peer = Peer::start(|mut connection| {
             greet(&mut connection, "")?;
-            expect(&mut connection, "LIST \"\" *")?;
+            expect(&mut connection, "LIST \"\" \"*\"")?;
             // Until the client hangs up.
             while connection.send(&format!("* LIST () \"/\" \"{}\"", "x".repeat(1000))).is_ok() {}
             Ok(())
@@ -343,7 +343,7 @@ faces! {
     async fn many_short_responses_count_by_what_they_take() {
         let peer = Peer::start(|mut connection| {
             greet(&mut connection, "")?;
-            let tag = expect(&mut connection, "LIST \"\" *")?;
+            let tag = expect(&mut connection, "LIST \"\" \"*\"")?;
             // Not yet the limit by their bytes.
             let responses = "* LIST () NIL x\r\n".repeat(1000);
             connection.send_bytes(responses.as_bytes())?;
@@ -363,7 +363,7 @@ faces! {
     async fn an_early_end_of_a_literal_is_no_message() {
         let peer = scripted(
             "S: * PREAUTH [CAPABILITY IMAP4rev1] hi
-             C: <a> SELECT INBOX
+             C: <a> SELECT \"INBOX\"
              S: <a> OK
              C: <b> UID FETCH 1 (UID BODY.PEEK[])
              S: * 1 FETCH (UID 1 BODY[] {100}

@@ -79,7 +79,7 @@ faces! {
     async fn capabilities_are_forgotten_after_a_login_that_tells_none() {
         let peer = stranger(
             " BEFORE",
-            r#"C: <a> LOGIN bob "sekret"
+            r#"C: <a> LOGIN "bob" "sekret"
                S: <a> OK in
                C: <b> CAPABILITY
                S: * CAPABILITY IMAP4rev1 AFTER
@@ -100,7 +100,7 @@ faces! {
             "S: <a> OK [CAPABILITY IMAP4rev1 AFTER] in",
             "S: * CAPABILITY IMAP4rev1 AFTER\nS: <a> OK in",
         ] {
-            let script = format!("C: <a> LOGIN bob \"sekret\"\n{answer}");
+            let script = format!("C: <a> LOGIN \"bob\" \"sekret\"\n{answer}");
             let peer = stranger(" BEFORE", &script);
             let mut client = connect(&peer).await;
             client.login("bob", "sekret").await.unwrap();
@@ -114,9 +114,9 @@ faces! {
     async fn a_refused_login_changes_nothing() {
         let peer = stranger(
             " BEFORE",
-            r#"C: <a> LOGIN bob "wrong"
+            r#"C: <a> LOGIN "bob" "wrong"
                S: <a> NO [AUTHENTICATIONFAILED] Try again
-               C: <b> LOGIN bob "sekret"
+               C: <b> LOGIN "bob" "sekret"
                S: <b> OK [CAPABILITY IMAP4rev1] in"#,
         );
         let mut client = connect(&peer).await;
@@ -224,7 +224,7 @@ faces! {
 
     #[case]
     async fn with_logs_out_after_an_error() {
-        let peer = member("", "C: <a> SELECT nowhere\nS: <a> NO [NONEXISTENT] no");
+        let peer = member("", "C: <a> SELECT \"nowhere\"\nS: <a> NO [NONEXISTENT] no");
         let answer = Client::with(plain(&peer), async |client: &mut Client| {
             client.select("nowhere").await.map(drop)
         })

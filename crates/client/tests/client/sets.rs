@@ -47,7 +47,7 @@ faces! {
         // Not even one that asks for capabilities.
         let peer = scripted(
             "S: * PREAUTH hello
-             C: <a> SELECT INBOX
+             C: <a> SELECT \"INBOX\"
              S: <a> OK
              C: <b> LOGOUT
              S: * BYE
@@ -143,7 +143,7 @@ faces! {
     async fn a_failing_piece_is_the_last() {
         let peer = Peer::start(|mut connection| {
             greet(&mut connection, "")?;
-            serve(&mut connection, "SELECT INBOX")?;
+            serve(&mut connection, "SELECT \"INBOX\"")?;
             for answer in ["OK done", "NO [OVERQUOTA] full"] {
                 let line = connection.read_line()?;
                 let (tag, _) = line.split_once(" UID COPY ").expect("a COPY");
@@ -238,7 +238,7 @@ fn in_pieces(
     mut answer: impl FnMut(&str, &UidSet) -> String,
 ) -> io::Result<usize> {
     greet(connection, " MOVE UIDPLUS")?;
-    serve(connection, "SELECT INBOX")?;
+    serve(connection, "SELECT \"INBOX\"")?;
     let mut left = many().len().unwrap();
     let mut pieces = 0;
     while left > 0 {

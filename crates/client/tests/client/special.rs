@@ -29,7 +29,7 @@ faces! {
     async fn by_attribute_where_it_has_to_be_asked_for() {
         let peer = member(
             " SPECIAL-USE LIST-EXTENDED",
-            r#"C: <a> LIST "" * RETURN (SPECIAL-USE)
+            r#"C: <a> LIST "" "*" RETURN (SPECIAL-USE)
                S: * LIST () "/" Sent
                S: * LIST (\sent) "/" Gesendet
                S: <a> OK"#,
@@ -41,7 +41,7 @@ faces! {
     async fn by_the_old_list_of_gmail() {
         let peer = member(
             " XLIST",
-            r#"C: <a> XLIST "" *
+            r#"C: <a> XLIST "" "*"
                S: * XLIST (\HasNoChildren \Trash) "/" "[Gmail]/Papierkorb"
                S: <a> OK"#,
         );
@@ -52,7 +52,7 @@ faces! {
     async fn by_a_usual_name_below_the_personal_namespace() {
         let peer = member(
             " NAMESPACE",
-            r#"C: <a> LIST "" *
+            r#"C: <a> LIST "" "*"
                S: * LIST (\Noselect) "." "INBOX.Trash"
                S: * LIST () "." "INBOX.Deleted Messages"
                S: * LIST () "." "Trash"
@@ -68,7 +68,7 @@ faces! {
     async fn nothing_is_guessed_where_nothing_fits() {
         let peer = member(
             "",
-            r#"C: <a> LIST "" *
+            r#"C: <a> LIST "" "*"
                S: * LIST () "/" "Sentiments"
                S: <a> OK"#,
         );
@@ -79,18 +79,18 @@ faces! {
     async fn wildcards_in_a_name_stand_for_themselves() {
         let peer = member(
             "",
-            r#"C: <a> LIST "" %
+            r#"C: <a> LIST "" "%"
                S: * LIST () "/" INBOX
                S: * LIST () "/" Sent
                S: <a> OK
-               C: <b> LIST "" a*
+               C: <b> LIST "" "a*"
                S: * LIST () "/" "abc"
                S: * LIST () "/" "a*"
                S: <b> OK
-               C: <c> LIST "" gone
+               C: <c> LIST "" "gone"
                S: * LIST (\NonExistent) "/" gone
                S: <c> OK
-               C: <d> LIST "" INBOX
+               C: <d> LIST "" "INBOX"
                S: * LIST () "/" INBOX
                S: <d> OK"#,
         );

@@ -124,7 +124,7 @@ faces! {
     async fn rev2_has_them_built_in() {
         let peer = reader(
             " IMAP4rev2",
-            "C: <a> UID MOVE 1 x
+            "C: <a> UID MOVE 1 \"x\"
              S: <a> OK
              C: <b> UID EXPUNGE 1
              S: <b> OK
@@ -148,13 +148,13 @@ faces! {
     async fn refusals_carry_code_and_text() {
         let peer = member(
             "",
-            "C: <a> CREATE x
+            "C: <a> CREATE \"x\"
              S: <a> NO [ALREADYEXISTS] there \u{1b}[31mis one
-             C: <b> CREATE x
+             C: <b> CREATE \"x\"
              S: <b> BAD
-             C: <c> CREATE x
+             C: <c> CREATE \"x\"
              S: <c> NO [X-ODD (1 2)] {5}
-             C: <d> CREATE x
+             C: <d> CREATE \"x\"
              S: <d> NO [UNAVAILABLE] later",
         );
         let mut client = connect(&peer).await;

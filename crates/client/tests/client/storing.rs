@@ -117,7 +117,7 @@ faces! {
     async fn a_refused_move_tells_what_it_has_done() {
         let peer = reader(
             " MOVE UIDPLUS",
-            "C: <a> UID MOVE 5,7 Archive
+            "C: <a> UID MOVE 5,7 \"Archive\"
              S: * OK [COPYUID 9 5 21] moved
              S: * 1 EXPUNGE
              S: <a> NO [OVERQUOTA] full",

@@ -40,7 +40,7 @@ faces! {
         let wait = Mutex::new(wait);
         let peer = Peer::start(move |mut connection| {
             greet(&mut connection, "")?;
-            let tag = expect(&mut connection, "SELECT INBOX")?;
+            let tag = expect(&mut connection, "SELECT \"INBOX\"")?;
             connection.send("* 3 EXISTS")?;
             wait.lock().unwrap().recv().map_err(io::Error::other)?;
             connection.send("* OK [UIDNEXT 9] next")?;
@@ -77,7 +77,7 @@ faces! {
         let wait = Mutex::new(wait);
         let peer = Peer::start(move |mut connection| {
             greet(&mut connection, "")?;
-            let tag = expect(&mut connection, "SELECT INBOX")?;
+            let tag = expect(&mut connection, "SELECT \"INBOX\"")?;
             wait.lock().unwrap().recv().map_err(io::Error::other)?;
             // A literal: it counts as it comes in, and not when it is whole.
             connection.send("* 1 FETCH (BODY[] {4194304}")?;
@@ -109,7 +109,7 @@ faces! {
         let peer = Peer::start(move |mut connection| {
             greet(&mut connection, " LITERAL+")?;
             wait.lock().unwrap().recv().map_err(io::Error::other)?;
-            let tag = expect(&mut connection, "APPEND INBOX {16777216+}")?;
+            let tag = expect(&mut connection, "APPEND \"INBOX\" {16777216+}")?;
             connection.read_exact(16 << 20)?;
             connection.expect("")?;
             connection.send(&format!("{tag} OK"))?;

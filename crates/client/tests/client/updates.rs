@@ -24,7 +24,7 @@ faces! {
     async fn news_in_the_middle_of_commands() {
         let peer = reader(
             "",
-            r"C: <a> UID FETCH 9 (UID BODY.PEEK[])
+            r#"C: <a> UID FETCH 9 (UID BODY.PEEK[])
               S: * 5 EXISTS
               S: * 1 FETCH (FLAGS (\Seen))
               S: * 2 FETCH (UID 9 BODY[] {2}
@@ -35,10 +35,10 @@ faces! {
               S: * SEARCH 7 9
               S: * 4 EXPUNGE
               S: <b> OK done
-              C: <c> STATUS Other (MESSAGES)
+              C: <c> STATUS "Other" (MESSAGES)
               S: * 1 EXPUNGE
               S: * STATUS Other (MESSAGES 1)
-              S: <c> OK done",
+              S: <c> OK done"#,
         );
         let mut client = open(&peer).await;
         let found = client.fetch(9, Items::new().body()).await.unwrap();
@@ -69,10 +69,10 @@ faces! {
     async fn alerts_reach_the_user_whatever_they_come_with() {
         let peer = scripted(
             "S: * PREAUTH [ALERT] in the greeting
-             C: <a> SELECT INBOX
+             C: <a> SELECT \"INBOX\"
              S: * OK [ALERT] untagged
              S: <a> OK [ALERT] tagged
-             C: <b> CREATE x
+             C: <b> CREATE \"x\"
              S: <b> NO [ALERT] refused
              C: <c> NOOP
              S: * BYE [ALERT] going down
@@ -210,7 +210,7 @@ faces! {
              S: * OK still here {5}
              S: * 3 EXISTS
              S: <a> OK done ~{5}
-             C: <b> CREATE x
+             C: <b> CREATE \"x\"
              S: <b> NO not {7+}",
         );
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
@@ -251,7 +251,7 @@ faces! {
              S: * 9 EXISTS
              S: * OK [ALERT] careful
              S: <a> OK
-             C: <b> SELECT Other
+             C: <b> SELECT \"Other\"
              S: * 1 EXISTS
              S: <b> OK",
         );

@@ -26,13 +26,13 @@ faces! {
     async fn namespaces_that_are_refused_are_not_asked_for_again() {
         let peer = member(
             " NAMESPACE",
-            r#"C: <a> LIST "" *
+            r#"C: <a> LIST "" "*"
                S: * LIST () "." INBOX
                S: * LIST () "." INBOX.Trash
                S: <a> OK
                C: <b> NAMESPACE
                S: <b> BAD command syntax error
-               C: <c> LIST "" *
+               C: <c> LIST "" "*"
                S: * LIST () "." INBOX
                S: * LIST () "." Sent
                S: <c> OK"#,
@@ -49,7 +49,7 @@ faces! {
     async fn namespaces_that_are_not_told_are_as_good_as_refused() {
         let peer = member(
             " NAMESPACE",
-            r#"C: <a> LIST "" *
+            r#"C: <a> LIST "" "*"
                S: * LIST () "/" Trash
                S: <a> OK
                C: <b> NAMESPACE
@@ -65,7 +65,7 @@ faces! {
     async fn a_passing_trouble_is_no_refusal() {
         let peer = member(
             " NAMESPACE",
-            r#"C: <a> LIST "" *
+            r#"C: <a> LIST "" "*"
                S: * LIST () "/" Trash
                S: <a> OK
                C: <b> NAMESPACE

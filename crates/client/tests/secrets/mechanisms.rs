@@ -227,7 +227,7 @@ faces! {
         }
         // What was looked at is not nothing.
         let log = logged();
-        for line in ["AUTHENTICATE PLAIN <secret, 16 bytes>", "LOGIN bob <secret, 9 bytes>"] {
+        for line in ["AUTHENTICATE PLAIN <secret, 16 bytes>", "LOGIN \"bob\" <secret, 9 bytes>"] {
             assert!(log.contains(line), "{line}");
         }
         clean(&log);

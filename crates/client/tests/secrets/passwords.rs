@@ -31,21 +31,21 @@ faces! {
 
     #[case]
     async fn a_quoted_password() {
-        let peer = stranger("", "C: <a> LOGIN bob \"hunter\\\"2\"\nS: <a> OK in");
+        let peer = stranger("", "C: <a> LOGIN \"bob\" \"hunter\\\"2\"\nS: <a> OK in");
         let mut client = builder::<Client>(&peer).connect().await.unwrap();
         client.login("bob", "hunter\"2").await.unwrap();
-        all_clean(&client, client.wire_log(), "LOGIN bob <secret, 11 bytes>");
+        all_clean(&client, client.wire_log(), "LOGIN \"bob\" <secret, 11 bytes>");
         leave(client, peer).await;
     }
 
     #[case]
     async fn a_password_in_a_literal() {
         for (capabilities, plus, go) in [("", "", "\nS: + go on"), (" LITERAL+", "+", "")] {
-            let script = format!("C: <a> LOGIN bob {{8{plus}}}{go}\nC: hunterß\nS: <a> OK in");
+            let script = format!("C: <a> LOGIN \"bob\" {{8{plus}}}{go}\nC: hunterß\nS: <a> OK in");
             let peer = stranger(capabilities, &script);
             let mut client = builder::<Client>(&peer).connect().await.unwrap();
             client.login("bob", "hunterß").await.unwrap();
-            all_clean(&client, client.wire_log(), "LOGIN bob <secret, 8 bytes>");
+            all_clean(&client, client.wire_log(), "LOGIN \"bob\" <secret, 8 bytes>");
             leave(client, peer).await;
         }
     }
@@ -79,7 +79,7 @@ faces! {
     async fn refused() {
         let peer = stranger(
             " SASL-IR",
-            "C: <a> LOGIN bob \"hunter2\"
+            "C: <a> LOGIN \"bob\" \"hunter2\"
              S: <a> NO [AUTHENTICATIONFAILED] no
              C: <b> AUTHENTICATE PLAIN AGJvYgBodW50ZXIy
              S: <b> NO no",
@@ -107,7 +107,7 @@ faces! {
             let greeting = format!("S: * OK [CAPABILITY IMAP4rev1{capabilities}] hi");
             let command = match last {
                 "IR" => "AUTHENTICATE PLAIN AGJvYgBodW50ZXIy",
-                password => &format!("LOGIN bob \"{password}\""),
+                password => &format!("LOGIN \"bob\" \"{password}\""),
             };
             let peer = scripted(&format!("{greeting}\nC: <a> {command}\nS: X9 OK what\nCLOSE"));
             let builder = builder::<Client>(&peer).login("bob", "hunter2");
@@ -122,13 +122,13 @@ faces! {
     async fn never_answered() {
         let peer = Peer::start(|mut connection| {
             connection.send("* OK [CAPABILITY IMAP4rev1] hi")?;
-            expect(&mut connection, "LOGIN bob \"hunter2\"")?;
+            expect(&mut connection, "LOGIN \"bob\" \"hunter2\"")?;
             connection.wait_eof()
         });
         let mut client = builder::<Client>(&peer).connect().await.unwrap();
         client.set_timeout(Some(Duration::from_millis(20)));
         error_clean(&client.login("bob", "hunter2").await.unwrap_err());
-        all_clean(&client, client.wire_log(), "LOGIN bob <secret, 9 bytes>");
+        all_clean(&client, client.wire_log(), "LOGIN \"bob\" <secret, 9 bytes>");
         drop(client);
         peer.finish().unwrap();
     }

@@ -25,7 +25,7 @@ pub enum RightsChange {
 ///
 /// let change = RightsChange::Add(Rights::LOOKUP | Rights::READ);
 /// let outgoing = command::set_acl(&"Team".into(), "fred", change, Names::Utf7)?;
-/// assert!(format!("{outgoing:?}").contains("SETACL Team fred +lr"));
+/// assert!(format!("{outgoing:?}").contains(r#"\"Team\" fred +lr"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
 ///

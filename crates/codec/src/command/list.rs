@@ -1,7 +1,5 @@
 //! LIST and its kin: which mailboxes there are (RFC 9051 §6.3.9, RFC 5258).
 
-use imap_codec::imap_types::mailbox::ListMailbox;
-
 use super::{mailbox::StatusItem, metadata::write_entries};
 use crate::{
     mailbox::Names,
@@ -19,7 +17,7 @@ use crate::{
 ///     .returning([ListReturn::Children, ListReturn::Status(vec![StatusItem::Unseen])]);
 /// let outgoing = command::list_extended(&query, Names::Utf7)?;
 /// let shown = format!("{outgoing:?}");
-/// assert!(shown.contains("* RETURN (CHILDREN STATUS (UNSEEN))"));
+/// assert!(shown.contains(r#"\"*\" RETURN (CHILDREN STATUS (UNSEEN))"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -213,17 +211,12 @@ fn write_reference(
     Ok(())
 }
 
-/// Bare where its wildcards and brackets allow.
 fn write_pattern(
     outgoing: &mut Outgoing,
     pattern: &str,
     names: Names,
 ) -> Result<(), InvalidArgument> {
-    let pattern = wire(pattern, names);
-    match ListMailbox::try_from(pattern.as_str()) {
-        Ok(ListMailbox::Token(_)) => outgoing.push(&pattern),
-        _ => outgoing.string("pattern", pattern.as_bytes())?,
-    };
+    outgoing.string("pattern", wire(pattern, names).as_bytes())?;
     Ok(())
 }
 

@@ -12,7 +12,7 @@ use crate::{
 /// If its name contains NUL.
 pub fn get_quota(root: &str) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("GETQUOTA ");
-    outgoing.astring("quota root", root.as_bytes())?;
+    outgoing.string("quota root", root.as_bytes())?;
     Ok(outgoing)
 }
 
@@ -46,7 +46,7 @@ pub fn set_quota<'r>(
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("SETQUOTA ");
     outgoing
-        .astring("quota root", root.as_bytes())?
+        .string("quota root", root.as_bytes())?
         .push(" ")
         .list(limits, |outgoing, (resource, limit)| {
             // RFC 9208 §7: `number64`, which has 63 bits.

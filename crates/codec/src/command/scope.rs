@@ -69,7 +69,7 @@ impl Scope {
 ///
 /// let scopes = [Scope::Personal, Scope::Subtree(vec!["Lists".into()])];
 /// let outgoing = command::multi_search(&scopes, SearchKey::Unseen, Names::Utf7)?;
-/// assert!(format!("{outgoing:?}").contains("ESEARCH IN (PERSONAL SUBTREE Lists) UNSEEN"));
+/// assert!(format!("{outgoing:?}").contains(r#"(PERSONAL SUBTREE \"Lists\") UNSEEN"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
 ///

@@ -135,7 +135,7 @@ pub fn id(fields: &Id) -> Result<Outgoing, InvalidArgument> {
 pub fn login(username: &str, password: &str) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("LOGIN ").with_effect(Effect::Login);
     outgoing
-        .astring("user name", username.as_bytes())?
+        .string("user name", username.as_bytes())?
         .push(" ")
         .secret("password", password)?;
     Ok(outgoing)

@@ -192,7 +192,7 @@ pub(super) fn write_label(
             outgoing.push(name);
         }
         _ => {
-            outgoing.astring("label", &label.wire(names))?;
+            outgoing.string("label", &label.wire(names))?;
         }
     }
     Ok(())

@@ -36,15 +36,15 @@ fn metadata_is_asked_for() {
                 &["/shared/comment", "/private/comment"],
                 new().max_size(1024),
             ),
-            "GETMETADATA (MAXSIZE 1024) INBOX (/shared/comment /private/comment)",
+            "GETMETADATA (MAXSIZE 1024) \"INBOX\" (/shared/comment /private/comment)",
         ),
         (
             get(&["/private/filters/values"], new().depth(Depth::One)),
-            "GETMETADATA (DEPTH 1) INBOX (/private/filters/values)",
+            "GETMETADATA (DEPTH 1) \"INBOX\" (/private/filters/values)",
         ),
         (
             get(&["/a b"], new().depth(Depth::Infinity).max_size(0)),
-            r#"GETMETADATA (MAXSIZE 0 DEPTH infinity) INBOX ("/a b")"#,
+            r#"GETMETADATA (MAXSIZE 0 DEPTH infinity) "INBOX" ("/a b")"#,
         ),
     ]);
     let entry = Entry::try_from(AString::try_from("/shared/comment").unwrap()).unwrap();
@@ -87,23 +87,23 @@ fn metadata_is_set() {
                 entry(b"My new comment"),
                 MetadataEntry::without_value("/shared/comment"),
             ]),
-            r#"SETMETADATA INBOX (/private/comment "My new comment" /shared/comment NIL)"#,
+            r#"SETMETADATA "INBOX" (/private/comment "My new comment" /shared/comment NIL)"#,
         ),
         (
             set(&[entry(b"NIL")]),
-            r#"SETMETADATA INBOX (/private/comment "NIL")"#,
+            r#"SETMETADATA "INBOX" (/private/comment "NIL")"#,
         ),
         (
             set(&[entry(b"")]),
-            r#"SETMETADATA INBOX (/private/comment "")"#,
+            r#"SETMETADATA "INBOX" (/private/comment "")"#,
         ),
         (
             set(&[entry(b"a\r\nb")]),
-            "SETMETADATA INBOX (/private/comment {4+}\r\na\r\nb)",
+            "SETMETADATA \"INBOX\" (/private/comment {4+}\r\na\r\nb)",
         ),
         (
             set(&[entry(b"a\0b")]),
-            "SETMETADATA INBOX (/private/comment ~{3+}\r\na\0b)",
+            "SETMETADATA \"INBOX\" (/private/comment ~{3+}\r\na\0b)",
         ),
         (
             command::set_metadata(None, &[entry(b"x")], Names::Utf7),
@@ -139,33 +139,39 @@ fn rights() {
         // RFC 4314 §3.1 to §3.5
         (
             set("Fred", RightsChange::Replace(rights)),
-            "SETACL INBOX Fred lrs",
+            "SETACL \"INBOX\" Fred lrs",
         ),
         (
             set("fred", RightsChange::Add(Rights::READ)),
-            "SETACL INBOX fred +r",
+            "SETACL \"INBOX\" fred +r",
         ),
         (
             set("-a b", RightsChange::Remove(rights)),
-            r#"SETACL INBOX "-a b" -lrs"#,
+            r#"SETACL "INBOX" "-a b" -lrs"#,
         ),
         (
             set("x", RightsChange::Replace(Rights::NONE)),
-            r#"SETACL INBOX x """#,
+            r#"SETACL "INBOX" x """#,
         ),
         (
             command::delete_acl(&inbox(), "Fred", Names::Utf7),
-            "DELETEACL INBOX Fred",
+            "DELETEACL \"INBOX\" Fred",
         ),
-        (command::get_acl(&"ü".into(), Names::Utf7), "GETACL &APw-"),
+        (
+            command::get_acl(&"ü".into(), Names::Utf7),
+            "GETACL \"&APw-\"",
+        ),
         (
             command::list_rights(&"~/Mail/saved".into(), "smith", Names::Utf7),
-            "LISTRIGHTS ~/Mail/saved smith",
+            "LISTRIGHTS \"~/Mail/saved\" smith",
         ),
-        (command::my_rights(&inbox(), Names::Utf7), "MYRIGHTS INBOX"),
+        (
+            command::my_rights(&inbox(), Names::Utf7),
+            "MYRIGHTS \"INBOX\"",
+        ),
         (
             command::delete_acl(&inbox(), "fréd", Names::Utf7),
-            "DELETEACL INBOX {5+}\r\nfréd",
+            "DELETEACL \"INBOX\" {5+}\r\nfréd",
         ),
     ]);
     refused([
@@ -203,7 +209,7 @@ fn quotas() {
         // RFC 9208 §4.1
         (
             command::get_quota("!partition/sda4"),
-            "GETQUOTA !partition/sda4",
+            "GETQUOTA \"!partition/sda4\"",
         ),
         (
             command::get_quota("#user/alice b"),
@@ -213,7 +219,7 @@ fn quotas() {
             command::set_quota("", [("STORAGE", 512)]),
             r#"SETQUOTA "" (STORAGE 512)"#,
         ),
-        (command::set_quota("r", []), "SETQUOTA r ()"),
+        (command::set_quota("r", []), "SETQUOTA \"r\" ()"),
     ]);
     refused([
         (command::set_quota("", [("A B", 1)]), "without blanks"),
@@ -240,7 +246,7 @@ fn urls() {
         (command::reset_key(None, &[], Names::Utf7), "RESETKEY"),
         (
             command::reset_key(Some(&inbox()), &["INTERNAL", "XSAMPLE"], Names::Utf7),
-            "RESETKEY INBOX INTERNAL XSAMPLE",
+            "RESETKEY \"INBOX\" INTERNAL XSAMPLE",
         ),
         // RFC 5524 §3
         (

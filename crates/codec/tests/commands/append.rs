@@ -23,29 +23,29 @@ fn messages() {
     let append = |message: Append| command::append(&to(), &message, Names::Utf7);
     written([
         // RFC 9051 §6.3.12
-        (append("x".into()), "APPEND saved {1+}\r\nx"),
+        (append("x".into()), "APPEND \"saved\" {1+}\r\nx"),
         (
             append(Append::from("x").flags([Flag::Seen])),
-            "APPEND saved (\\Seen) {1+}\r\nx",
+            "APPEND \"saved\" (\\Seen) {1+}\r\nx",
         ),
         (
             append(Append::from("x").flags("$a").internal_date(date())),
-            "APPEND saved ($a) \" 1-Feb-2024 03:04:05 +0530\" {1+}\r\nx",
+            "APPEND \"saved\" ($a) \" 1-Feb-2024 03:04:05 +0530\" {1+}\r\nx",
         ),
         // As a message fetched elsewhere may have it; only servers give it.
         (
             append(Append::from("x").flags([Flag::Recent, Flag::Draft])),
-            "APPEND saved (\\Draft) {1+}\r\nx",
+            "APPEND \"saved\" (\\Draft) {1+}\r\nx",
         ),
         // RFC 3516 §4.4
         (
             append(Append::from("a\0b").binary()),
-            "APPEND saved ~{3+}\r\na\0b",
+            "APPEND \"saved\" ~{3+}\r\na\0b",
         ),
         // RFC 6855 §4
         (
             append(Append::from("ü\0").utf8().flags([Flag::Draft])),
-            "APPEND saved (\\Draft) UTF8 (~{3+}\r\nü\0)",
+            "APPEND \"saved\" (\\Draft) UTF8 (~{3+}\r\nü\0)",
         ),
     ]);
     refused([
@@ -105,7 +105,7 @@ fn several_messages() {
     // RFC 3502 §6.3.11
     written([(
         command::append_all(&to(), &messages, Names::Utf7),
-        "APPEND saved (\\Seen) \" 1-Feb-2024 03:04:05 +0530\" {3+}\r\nabc {1+}\r\nd ~{1+}\r\n\0",
+        "APPEND \"saved\" (\\Seen) \" 1-Feb-2024 03:04:05 +0530\" {3+}\r\nabc {1+}\r\nd ~{1+}\r\n\0",
     )]);
     refused([(command::append_all(&to(), &[], Names::Utf7), "at least one")]);
 }
@@ -119,13 +119,13 @@ fn messages_from_pieces() {
         // RFC 4469 §3
         (
             append(Append::catenate([url(), text("\r\nhi\r\n")]).flags([Flag::Seen])),
-            "APPEND saved (\\Seen) CATENATE (URL \
+            "APPEND \"saved\" (\\Seen) CATENATE (URL \
              \"/Drafts;UIDVALIDITY=385759045/;UID=20/;section=HEADER\" TEXT {6+}\r\n\r\nhi\r\n)",
         ),
         // RFC 6855 §4
         (
             append(Append::catenate([text("ü"), Piece::Url("/a\"b".into())]).utf8()),
-            "APPEND saved CATENATE (UTF8 (~{2+}\r\nü) URL \"/a\\\"b\")",
+            "APPEND \"saved\" CATENATE (UTF8 (~{2+}\r\nü) URL \"/a\\\"b\")",
         ),
     ]);
     refused([
@@ -154,11 +154,11 @@ fn replacements() {
         // RFC 8508 §3
         (
             replace(&seqs("4")),
-            "REPLACE 4 Drafts (\\Seen \\Draft) {1+}\r\nx",
+            "REPLACE 4 \"Drafts\" (\\Seen \\Draft) {1+}\r\nx",
         ),
         (
             replace(&uids("2000")),
-            "UID REPLACE 2000 Drafts (\\Seen \\Draft) {1+}\r\nx",
+            "UID REPLACE 2000 \"Drafts\" (\\Seen \\Draft) {1+}\r\nx",
         ),
     ]);
     refused([

@@ -10,12 +10,12 @@ use super::{read, refused, text, written};
 #[test]
 fn patterns_keep_their_wildcards() {
     for (reference, pattern, expected) in [
-        ("", "*", r#"LIST "" *"#),
-        ("", "%", r#"LIST "" %"#),
+        ("", "*", r#"LIST "" "*""#),
+        ("", "%", r#"LIST "" "%""#),
         ("", "", r#"LIST "" """#),
-        ("#news.", "comp.mail.*", r##"LIST "#news." comp.mail.*"##),
+        ("#news.", "comp.mail.*", r##"LIST "#news." "comp.mail.*""##),
         ("", "My Mail/%", r#"LIST "" "My Mail/%""#),
-        ("", "Entwürfe*", r#"LIST "" Entw&APw-rfe*"#),
+        ("", "Entwürfe*", r#"LIST "" "Entw&APw-rfe*""#),
         ("", "a\"b", r#"LIST "" "a\"b""#),
     ] {
         let outgoing = command::list(reference, pattern, Names::Utf7).unwrap();
@@ -41,15 +41,15 @@ fn options() {
     let list = |query: ListQuery| command::list_extended(&query, Names::Utf7);
     let query = || ListQuery::new("", "*");
     written([
-        (list(query()), r#"LIST "" *"#),
+        (list(query()), r#"LIST "" "*""#),
         // RFC 5258 §5
         (
             list(query().select([Select::Subscribed])),
-            r#"LIST (SUBSCRIBED) "" *"#,
+            r#"LIST (SUBSCRIBED) "" "*""#,
         ),
         (
             list(query().returning([Return::Children])),
-            r#"LIST "" * RETURN (CHILDREN)"#,
+            r#"LIST "" "*" RETURN (CHILDREN)"#,
         ),
         (
             list(
@@ -57,11 +57,11 @@ fn options() {
                     .select([Select::Remote, Select::Subscribed])
                     .returning([Return::Children, Return::Subscribed]),
             ),
-            r#"LIST (REMOTE SUBSCRIBED) "" * RETURN (CHILDREN SUBSCRIBED)"#,
+            r#"LIST (REMOTE SUBSCRIBED) "" "*" RETURN (CHILDREN SUBSCRIBED)"#,
         ),
         (
             list(query().select([Select::Subscribed, Select::RecursiveMatch])),
-            r#"LIST (SUBSCRIBED RECURSIVEMATCH) "" *"#,
+            r#"LIST (SUBSCRIBED RECURSIVEMATCH) "" "*""#,
         ),
         (
             list(
@@ -69,7 +69,7 @@ fn options() {
                     .pattern("Drafts")
                     .pattern("Sent Mail/%"),
             ),
-            r#"LIST "" (INBOX Drafts "Sent Mail/%")"#,
+            r#"LIST "" ("INBOX" "Drafts" "Sent Mail/%")"#,
         ),
         // RFC 6154 §5.1
         (
@@ -78,7 +78,7 @@ fn options() {
                     .select([Select::SpecialUse])
                     .returning([Return::SpecialUse]),
             ),
-            r#"LIST (SPECIAL-USE) "" * RETURN (SPECIAL-USE)"#,
+            r#"LIST (SPECIAL-USE) "" "*" RETURN (SPECIAL-USE)"#,
         ),
         // RFC 5819 §2
         (
@@ -86,12 +86,12 @@ fn options() {
                 Return::Children,
                 Return::Status(vec![StatusItem::Messages, StatusItem::Unseen]),
             ])),
-            r#"LIST "" * RETURN (CHILDREN STATUS (MESSAGES UNSEEN))"#,
+            r#"LIST "" "*" RETURN (CHILDREN STATUS (MESSAGES UNSEEN))"#,
         ),
         // RFC 8440 §4
         (
             list(ListQuery::new("", "%").returning([Return::MyRights])),
-            r#"LIST "" % RETURN (MYRIGHTS)"#,
+            r#"LIST "" "%" RETURN (MYRIGHTS)"#,
         ),
         // RFC 9590 §3
         (
@@ -99,7 +99,7 @@ fn options() {
                 "/shared/vendor/cmu/cyrus-imapd/color".into(),
                 "/private/my comment".into(),
             ])])),
-            r#"LIST "" * RETURN (METADATA (/shared/vendor/cmu/cyrus-imapd/color "/private/my comment"))"#,
+            r#"LIST "" "*" RETURN (METADATA (/shared/vendor/cmu/cyrus-imapd/color "/private/my comment"))"#,
         ),
     ]);
     read(list(query()).unwrap());

@@ -4,6 +4,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 
 use imap_codec::imap_types::{
     command::{CommandBody, SelectParameter},
+    core::{AString, IString},
     mailbox::Mailbox,
     status::StatusDataItemName,
 };
@@ -18,13 +19,18 @@ fn name(name: &str) -> MailboxName {
     name.into()
 }
 
+/// imap-codec tells a quoted string from an atom that means the same.
+fn quoted(name: &str) -> Mailbox<'_> {
+    Mailbox::from(AString::String(IString::Quoted(name.try_into().unwrap())))
+}
+
 #[test]
 fn names_are_written_as_they_need() {
     // RFC 9051 §5.1, §9 (mailbox)
     written([
         (
             command::select(&name("INBOX"), false, Names::Utf7),
-            "SELECT INBOX",
+            "SELECT \"INBOX\"",
         ),
         (
             command::select(&name("a b"), true, Names::Utf7),
@@ -40,7 +46,7 @@ fn names_are_written_as_they_need() {
         ),
         (
             command::create(&name("a\r\nb"), Names::Utf7),
-            "CREATE a&AA0ACg-b",
+            "CREATE \"a&AA0ACg-b\"",
         ),
         // In UTF-8 mode nothing is encoded.
         (
@@ -62,20 +68,20 @@ fn names_with_nul() {
     written([
         (
             command::create(&name("\0foo"), Names::Utf7),
-            "CREATE &AAA-foo",
+            "CREATE \"&AAA-foo\"",
         ),
         (
             command::list("a\0", "b\0*", Names::Utf7),
-            r#"LIST "a&AAA-" b&AAA-*"#,
+            r#"LIST "a&AAA-" "b&AAA-*""#,
         ),
         (
             command::store_labels(&messages, &label, Names::Utf7),
-            "UID STORE 1 +X-GM-LABELS (a&AAA-b)",
+            "UID STORE 1 +X-GM-LABELS (\"a&AAA-b\")",
         ),
     ]);
     let read = MailboxName::from_wire(b"&AAA-foo", Names::Utf7);
     assert_eq!(read, name("\0foo"));
-    written([(command::create(&read, Names::Utf7), "CREATE &AAA-foo")]);
+    written([(command::create(&read, Names::Utf7), "CREATE \"&AAA-foo\"")]);
     refused([
         (command::create(&name("a\0b"), Names::Utf8), "NUL"),
         (command::list("a\0", "*", Names::Utf8), "NUL"),
@@ -94,11 +100,11 @@ fn names_come_and_go() {
     understood([
         (
             command::rename(&name("a"), &name("b c"), Names::Utf7),
-            CommandBody::rename("a", "b c").unwrap(),
+            CommandBody::rename(quoted("a"), quoted("b c")).unwrap(),
         ),
         (
             command::subscribe(&name("#news.x"), Names::Utf7),
-            CommandBody::subscribe("#news.x").unwrap(),
+            CommandBody::subscribe(quoted("#news.x")).unwrap(),
         ),
         (
             command::unsubscribe(&name("inbox"), Names::Utf7),
@@ -106,11 +112,11 @@ fn names_come_and_go() {
         ),
         (
             command::create(&name("a/"), Names::Utf7),
-            CommandBody::create("a/").unwrap(),
+            CommandBody::create(quoted("a/")).unwrap(),
         ),
         (
             command::delete(&name("a"), Names::Utf7),
-            CommandBody::delete("a").unwrap(),
+            CommandBody::delete(quoted("a")).unwrap(),
         ),
     ]);
     refused([
@@ -124,12 +130,15 @@ fn mailboxes_get_special_uses() {
     let create = |uses: &[Attribute]| command::create_for(&name("Mine"), uses, Names::Utf7);
     written([
         // RFC 6154 §5.2
-        (create(&[Attribute::Drafts]), r"CREATE Mine (USE (\Drafts))"),
+        (
+            create(&[Attribute::Drafts]),
+            r#"CREATE "Mine" (USE (\Drafts))"#,
+        ),
         (
             create(&[Attribute::Sent, Attribute::from("\\Snoozed")]),
-            r"CREATE Mine (USE (\Sent \Snoozed))",
+            r#"CREATE "Mine" (USE (\Sent \Snoozed))"#,
         ),
-        (create(&[]), "CREATE Mine (USE ())"),
+        (create(&[]), "CREATE \"Mine\" (USE ())"),
     ]);
     refused([
         (create(&[Attribute::from("Sent")]), "backslash"),
@@ -146,36 +155,36 @@ fn selecting_with_what_is_known() {
     let qresync = |known: Qresync| select(SelectOptions::new().qresync(known));
     let base = Qresync::new(67_890_007, 20_050_715_194_045_000);
     written([
-        (select(SelectOptions::new()), "SELECT INBOX"),
+        (select(SelectOptions::new()), "SELECT \"INBOX\""),
         // RFC 7162 §3.1.8
         (
             select(SelectOptions::new().condstore()),
-            "SELECT INBOX (CONDSTORE)",
+            "SELECT \"INBOX\" (CONDSTORE)",
         ),
         // RFC 7162 §3.2.5
         (
             qresync(base.clone()),
-            "SELECT INBOX (QRESYNC (67890007 20050715194045000))",
+            "SELECT \"INBOX\" (QRESYNC (67890007 20050715194045000))",
         ),
         (
             qresync(base.clone().known_uids([41, 43, 44, 45, 211])),
-            "SELECT INBOX (QRESYNC (67890007 20050715194045000 41,43:45,211))",
+            "SELECT \"INBOX\" (QRESYNC (67890007 20050715194045000 41,43:45,211))",
         ),
         (
             qresync(base.clone().known_uids(1..=29_997).matching(
                 [5000, 7500, 9000, 9990, 9995],
                 [15_000, 22_500, 27_000, 29_970, 29_985],
             )),
-            "SELECT INBOX (QRESYNC (67890007 20050715194045000 1:29997 \
+            "SELECT \"INBOX\" (QRESYNC (67890007 20050715194045000 1:29997 \
              (5000,7500,9000,9990,9995 15000,22500,27000,29970,29985)))",
         ),
         (
             qresync(base.clone().matching(1, 7)),
-            "SELECT INBOX (QRESYNC (67890007 20050715194045000 (1 7)))",
+            "SELECT \"INBOX\" (QRESYNC (67890007 20050715194045000 (1 7)))",
         ),
         (
             select(SelectOptions::new().qresync(base.clone()).condstore()),
-            "SELECT INBOX (CONDSTORE QRESYNC (67890007 20050715194045000))",
+            "SELECT \"INBOX\" (CONDSTORE QRESYNC (67890007 20050715194045000))",
         ),
     ]);
     understood([(
@@ -210,12 +219,12 @@ fn statuses() {
         // RFC 9051 §6.3.11
         (
             status(&[Item::Messages, Item::UidNext]),
-            "STATUS x (MESSAGES UIDNEXT)",
+            "STATUS \"x\" (MESSAGES UIDNEXT)",
         ),
         // RFC 8474 §4.3, RFC 7889 §5.1, RFC 9208 §4.1.4
         (
             status(&[Item::MailboxId, Item::AppendLimit, Item::DeletedStorage]),
-            "STATUS x (MAILBOXID APPENDLIMIT DELETED-STORAGE)",
+            "STATUS \"x\" (MAILBOXID APPENDLIMIT DELETED-STORAGE)",
         ),
     ]);
     understood([(
@@ -231,7 +240,7 @@ fn statuses() {
             Item::DeletedStorage,
         ]),
         CommandBody::status(
-            "x",
+            quoted("x"),
             vec![
                 StatusDataItemName::Messages,
                 StatusDataItemName::Recent,

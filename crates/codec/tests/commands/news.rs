@@ -31,7 +31,7 @@ fn events() {
                     .on(Scope::Mailboxes(vec!["misc".into()]), [Event::MailboxName]),
             ),
             "NOTIFY SET STATUS (SELECTED-DELAYED (MessageNew MessageExpunge)) \
-             (MAILBOXES misc (MailboxName))",
+             (MAILBOXES \"misc\" (MailboxName))",
         ),
         (
             notify(on(Scope::Selected, &with_data)),
@@ -44,7 +44,7 @@ fn events() {
                     [Event::SubscriptionChange, Event::MailboxName],
                 ),
             ),
-            "NOTIFY SET (SUBTREE (Lists \"&APw- x\") NONE) (INBOXES (SubscriptionChange MailboxName))",
+            "NOTIFY SET (SUBTREE (\"Lists\" \"&APw- x\") NONE) (INBOXES (SubscriptionChange MailboxName))",
         ),
         (
             notify(on(

@@ -15,14 +15,14 @@ use super::{refused, text, uids, written};
 fn mailbox_names() {
     for (name, expected) in [
         ("Stuff & Things", r#"CREATE "Stuff &- Things""#),
-        ("Hello\u{ff}world", "CREATE Hello&AP8-world"),
-        ("\u{ff}\u{fe}\u{fd}\u{fc}", "CREATE &AP8A,gD9APw-"),
+        ("Hello\u{ff}world", "CREATE \"Hello&AP8-world\""),
+        ("\u{ff}\u{fe}\u{fd}\u{fc}", "CREATE \"&AP8A,gD9APw-\""),
         (
             "~peter/mail/日本語/台北",
-            "CREATE ~peter/mail/&ZeVnLIqe-/&U,BTFw-",
+            "CREATE \"~peter/mail/&ZeVnLIqe-/&U,BTFw-\"",
         ),
-        ("\0foo", "CREATE &AAA-foo"),
-        ("foo\r\n\nbar\n", "CREATE foo&AA0ACgAK-bar&AAo-"),
+        ("\0foo", "CREATE \"&AAA-foo\""),
+        ("foo\r\n\nbar\n", "CREATE \"foo&AA0ACgAK-bar&AAo-\""),
     ] {
         assert_eq!(
             text(command::create(&name.into(), Names::Utf7).unwrap()),

@@ -85,7 +85,7 @@ fn many_mailboxes() {
         // RFC 7377 §2.1, §2.3
         (
             multi(&folders, "UNSEEN".into()),
-            "ESEARCH IN (MAILBOXES folder1 SUBTREE folder2) UNSEEN",
+            "ESEARCH IN (MAILBOXES \"folder1\" SUBTREE \"folder2\") UNSEEN",
         ),
         (multi(&[], "UNSEEN".into()), "ESEARCH UNSEEN"),
         (
@@ -99,7 +99,7 @@ fn many_mailboxes() {
                 ],
                 SearchQuery::new(SearchKey::Subject("☺".into())).returning([Return::Count]),
             ),
-            "ESEARCH IN (SELECTED INBOXES PERSONAL SUBSCRIBED SUBTREE-ONE (\"a b\" &APw-)) \
+            "ESEARCH IN (SELECTED INBOXES PERSONAL SUBSCRIBED SUBTREE-ONE (\"a b\" \"&APw-\")) \
              RETURN (COUNT) CHARSET UTF-8 SUBJECT {3+}\r\n☺",
         ),
     ]);

@@ -212,7 +212,7 @@ fn raw_commands() {
         "X \"open",
         "X \"open\\\"",
         "login a b",
-        "SELECT x",
+        "SELECT \"x\"",
         "IDLE",
         "Compress DEFLATE",
         "ENABLE X",

@@ -87,11 +87,11 @@ fn labels() {
     written([
         (
             store(LabelChange::add(["\\Important", "foo", "My label", "Müll"])),
-            r#"UID STORE 1:2 +X-GM-LABELS (\Important foo "My label" M&APw-ll)"#,
+            r#"UID STORE 1:2 +X-GM-LABELS (\Important "foo" "My label" "M&APw-ll")"#,
         ),
         (
             store(LabelChange::remove(["foo"]).silent().unchanged_since(7)),
-            "UID STORE 1:2 (UNCHANGEDSINCE 7) -X-GM-LABELS.SILENT (foo)",
+            "UID STORE 1:2 (UNCHANGEDSINCE 7) -X-GM-LABELS.SILENT (\"foo\")",
         ),
         (
             store(LabelChange::replace(Vec::<MailboxName>::new())),
@@ -167,6 +167,6 @@ fn sets() {
     assert!(seqs("1:10,20:30").split(5).is_err());
     assert_eq!(
         text(command::copy(&pieces[1], &"x".into(), Names::Utf7).unwrap()),
-        "UID COPY 20:30 x"
+        "UID COPY 20:30 \"x\""
     );
 }

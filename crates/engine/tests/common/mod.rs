@@ -31,7 +31,7 @@ impl Talk {
         let name = "INBOX".into();
         let select = imapclient_engine::codec::command::select(&name, false, Default::default());
         let tag = talk.submit(select.unwrap());
-        talk.wrote(&format!("{tag} SELECT INBOX\r\n"));
+        talk.wrote(&format!("{tag} SELECT \"INBOX\"\r\n"));
         talk.server("* 3 EXISTS");
         talk.server(&format!("{tag} OK [READ-WRITE] done"));
         assert!(matches!(talk.event(), Event::Response(Response::Exists(3))));

@@ -133,7 +133,7 @@ fn uids_of_before_are_never_used_when_they_mean_other_messages() {
     assert!(place.run("noop").is_err());
     let failure = place.run("flag 3 seen").unwrap_err().text();
     assert!(failure.contains("another UIDVALIDITY"), "{failure}");
-    assert!(place.sent(2, "SELECT INBOX") && !place.sent(2, "UID STORE"));
+    assert!(place.sent(2, "SELECT \"INBOX\"") && !place.sent(2, "UID STORE"));
     // Who has read that can go on.
     place.run("flag 3 seen").unwrap();
     assert!(place.sent(2, "UID STORE 3"));
@@ -155,7 +155,7 @@ fn what_was_selected_is_not_forgotten_if_connecting_again_is_cancelled() {
     assert!(place.run("noop").is_err());
     place.cancel("search all", &mut now);
     place.run("search all").unwrap();
-    assert!(place.sent(3, "SELECT INBOX") && place.sent(3, "UID SEARCH"));
+    assert!(place.sent(3, "SELECT \"INBOX\"") && place.sent(3, "UID SEARCH"));
     place.finish();
 }
 
@@ -232,7 +232,7 @@ fn a_server_that_does_not_answer_in_time_is_called_again() {
     place.run("timeout 1").unwrap();
     assert!(place.run("noop").is_err());
     place.run("noop").unwrap();
-    assert!(place.sent(2, "SELECT INBOX") && place.sent(2, "NOOP"));
+    assert!(place.sent(2, "SELECT \"INBOX\"") && place.sent(2, "NOOP"));
     place.finish();
 }
 
@@ -247,7 +247,7 @@ fn a_connection_that_was_lost_meanwhile_is_made_again_before_a_command_is_sent()
     // As if somebody had been to lunch.
     place.session.used = Instant::now().checked_sub(2 * STALE).unwrap();
     place.run("flag 4 seen").unwrap();
-    assert!(place.sent(2, "SELECT INBOX") && place.sent(2, "UID STORE 4"));
+    assert!(place.sent(2, "SELECT \"INBOX\"") && place.sent(2, "UID STORE 4"));
     assert!(!place.sent(1, "UID STORE 4"));
     place.finish();
 }
@@ -262,7 +262,7 @@ fn sequence_numbers_are_those_of_their_connection() {
     assert!(place.run("noop").is_err());
     let failure = place.run("flag #3 seen").unwrap_err().text();
     assert!(failure.contains("the new connection"), "{failure}");
-    assert!(place.sent(2, "SELECT INBOX") && !place.sent(2, "STORE"));
+    assert!(place.sent(2, "SELECT \"INBOX\"") && !place.sent(2, "STORE"));
     // Who has read that can go on.
     place.run("flag #3 seen").unwrap();
     assert!(place.sent(2, "STORE 3"));

@@ -36,7 +36,7 @@ fn run_in(
         loop {
             let line = connection.read_line()?;
             let (tag, command) = line.split_once(' ').unwrap_or_default();
-            if command == "SELECT INBOX" {
+            if command == "SELECT \"INBOX\"" {
                 connection.send(&format!("* {MESSAGES} EXISTS"))?;
             }
             answer(command, &mut connection)?;
@@ -115,7 +115,7 @@ fn no_more_of_a_text_is_shown_than_was_asked_for() {
 #[test]
 fn a_long_name_does_not_make_every_line_as_long() {
     let output = run("ls", |command, connection| match command {
-        "LIST \"\" *" => {
+        "LIST \"\" \"*\"" => {
             let long = "x".repeat(1500);
             connection.send(&format!("* LIST (\\Marked) \"/\" {long}"))?;
             let short: Vec<_> = (0..1000)
@@ -153,7 +153,7 @@ fn what_is_fetched_by_a_long_range_is_looked_for_first() {
             "UID FETCH 1:4000000000 (UID FLAGS)" => {
                 connection.send("* 1 FETCH (UID 5 FLAGS ())\r\n* 2 FETCH (UID 9 FLAGS ())")
             }
-            "SELECT INBOX" | "LOGOUT" => Ok(()),
+            "SELECT \"INBOX\"" | "LOGOUT" => Ok(()),
             other => Err(io::Error::other(format!("{other} was not to be sent"))),
         },
     );

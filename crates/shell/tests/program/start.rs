@@ -118,7 +118,7 @@ fn a_section_is_an_account() {
         (&[][..], "AUTHENTICATE SCRAM-SHA-256"),
         (&["--section", "DEFAULT"], "AUTHENTICATE SCRAM-SHA-256"),
         (&["--section", "plain"], "AUTHENTICATE PLAIN"),
-        (&["--section", "login"], "LOGIN bob"),
+        (&["--section", "login"], "LOGIN \"bob\""),
         (&["--section", "sasl"], "AUTHENTICATE LOGIN"),
         (&["--section", "scram"], "AUTHENTICATE SCRAM-SHA-256"),
     ] {

@@ -81,11 +81,11 @@ fn a_line_is_taken_back_and_goes_on() {
     assert_eq!(
         opened,
         [
-            "EXAMINE Trash",
+            "EXAMINE \"Trash\"",
             // With the line end that was within the quotes.
             "SELECT \"Trash&AAo-and more\"",
-            "EXAMINE Junk",
-            "EXAMINE Sent"
+            "EXAMINE \"Junk\"",
+            "EXAMINE \"Sent\""
         ]
     );
 }
@@ -114,7 +114,9 @@ fn a_lost_connection_is_reported_and_made_again() {
     assert!(screen.contains("connecting to localhost again"), "{screen}");
     assert!(screen.ends_with("bob@localhost INBOX>"), "{screen}");
     let sent = place.server.received();
-    let again = sent.iter().filter(|one| one.command() == "EXAMINE INBOX");
+    let again = sent
+        .iter()
+        .filter(|one| one.command() == "EXAMINE \"INBOX\"");
     let connections: Vec<_> = again.map(|one| one.connection).collect();
     assert_eq!(connections.len(), 2);
     assert_ne!(connections[0], connections[1]);
@@ -281,7 +283,7 @@ fn hostile_text_is_shown_and_not_obeyed() {
     window.wait_for(&format!("{shown}> "));
     assert_eq!(
         server.wait_for("SELECT").command(),
-        format!("SELECT {name}")
+        format!("SELECT \"{name}\"")
     );
     window.keys("cd yy\t");
     window.wait_for_typed("> cd yy");

@@ -25,7 +25,7 @@ fn on(script: &str, arguments: &[&str]) -> String {
 
 const NO_NAMESPACE: &str = r#"
     S: * PREAUTH [CAPABILITY IMAP4rev1 NAMESPACE] hello
-    C: <a> LIST "" *
+    C: <a> LIST "" "*"
     S: * LIST () "/" INBOX
     S: * LIST () "/" Trash
     S: <a> OK done

@@ -19,7 +19,7 @@ fn inbox(
     gate: &Receiver<()>,
 ) -> io::Result<()> {
     let answer = match command {
-        "SELECT INBOX" => "* 3 EXISTS\r\n",
+        "SELECT \"INBOX\"" => "* 3 EXISTS\r\n",
         "UID FETCH 1:2 (UID RFC822.SIZE)" => {
             "* 1 FETCH (UID 1 RFC822.SIZE 11)\r\n* 2 FETCH (UID 2 RFC822.SIZE 22)\r\n"
         }
@@ -40,14 +40,14 @@ fn inbox(
             let text = format!("* 1 FETCH (UID 1 FLAGS (\\Seen))\r\n{tag} OK done\r\n");
             return slowly(connection, gate, &text);
         }
-        "LIST \"\" *" => {
+        "LIST \"\" \"*\"" => {
             return slowly(
                 connection,
                 gate,
                 &format!("* LIST () \"/\" x\r\n{tag} OK done\r\n"),
             );
         }
-        "UID COPY 1 x" => {
+        "UID COPY 1 \"x\"" => {
             return slowly(
                 connection,
                 gate,
@@ -104,7 +104,7 @@ async fn a_select() {
     let polls = at_every_point(
         MEMBER,
         |connection, tag, command, gate| match command {
-            "SELECT Work" => {
+            "SELECT \"Work\"" => {
                 let data = "* 7 EXISTS\r\n* OK [UIDVALIDITY 5] valid\r\n";
                 slowly(
                     connection,
@@ -156,7 +156,9 @@ async fn a_select_that_fails() {
     at_every_point(
         MEMBER,
         |connection, tag, command, gate| match command {
-            "SELECT nowhere" => slowly(connection, gate, &format!("{tag} NO no such mailbox\r\n")),
+            "SELECT \"nowhere\"" => {
+                slowly(connection, gate, &format!("{tag} NO no such mailbox\r\n"))
+            }
             other => inbox(connection, tag, other, gate),
         },
         async |client| {

@@ -27,7 +27,7 @@ async fn an_append_that_waits_for_its_go_ahead() {
     let polls = at_every_point(
         MEMBER,
         move |connection, tag, command, gate| {
-            assert_eq!(command, format!("APPEND INBOX {{{}}}", MESSAGE.len()));
+            assert_eq!(command, format!("APPEND \"INBOX\" {{{}}}", MESSAGE.len()));
             slowly(connection, gate, "* 4 EXISTS\r\n+ go on\r\n")?;
             assert_eq!(connection.read_exact(MESSAGE.len())?, MESSAGE.as_bytes());
             connection.expect("")?;
@@ -62,7 +62,7 @@ async fn an_append_in_the_middle_of_its_message() {
     let polls = at_every_point(
         "* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi",
         |connection, tag, command, gate| {
-            assert_eq!(command, format!("APPEND INBOX {{{SIZE}+}}"));
+            assert_eq!(command, format!("APPEND \"INBOX\" {{{SIZE}+}}"));
             // Not before the first poll is over: else it may be read as fast as it is written.
             let _ = gate.recv();
             connection.read_exact(SIZE)?;
@@ -230,7 +230,9 @@ async fn a_connection_in_the_making() {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
                 line => line?,
             };
-            let tag = line.strip_suffix(" LOGIN bob \"sekret\"").expect("a LOGIN");
+            let tag = line
+                .strip_suffix(" LOGIN \"bob\" \"sekret\"")
+                .expect("a LOGIN");
             slowly(&mut connection, &gate, &format!("{tag} OK in\r\n"))?;
             match goodbye(&mut connection) {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(()),

@@ -51,13 +51,13 @@ faces! {
     async fn by_sequence_number_answers_are_told_by_sequence_number() {
         let peer = reader(
             " MOVE",
-            r"C: <a> STORE 1 +FLAGS (\Draft)
+            r#"C: <a> STORE 1 +FLAGS (\Draft)
               S: * 1 FETCH (UID 7 FLAGS (\Draft) MODSEQ (5))
               S: <a> OK
-              C: <b> MOVE 1 Box
+              C: <b> MOVE 1 "Box"
               S: * OK [COPYUID 9 7 1] moved
               S: * 1 EXPUNGE
-              S: <b> OK",
+              S: <b> OK"#,
         );
         let mut client = open(&peer).await;
         let stored = client.store(SeqSet::from(1), FlagChange::add(Flag::Draft)).await.unwrap();
@@ -86,7 +86,7 @@ faces! {
     async fn copy_names_the_new_uids() {
         let peer = reader(
             "",
-            "C: <a> UID COPY 3,5 Box
+            "C: <a> UID COPY 3,5 \"Box\"
              S: * 1 FETCH (FLAGS ())
              S: <a> OK [COPYUID 9 3,5 1:2] done",
         );
@@ -100,14 +100,14 @@ faces! {
     async fn several_messages_in_one_append_or_none() {
         let peer = reader(
             " MULTIAPPEND LITERAL+",
-            r"C: <a> APPEND Box (\Seen) {3+}
+            r#"C: <a> APPEND "Box" (\Seen) {3+}
               C: one {4+}
               C: a
               C: b
               S: <a> OK [APPENDUID 9 1:2] done
-              C: <b> APPEND Box {3+}
+              C: <b> APPEND "Box" {3+}
               C: one
-              S: <b> NO [OVERQUOTA] too much",
+              S: <b> NO [OVERQUOTA] too much"#,
         );
         let mut client = open(&peer).await;
         let messages = [Append::from("one").flags(Flag::Seen), "a\r\nb".into()];
@@ -252,7 +252,7 @@ faces! {
 
 fn find_many(mut connection: Connection) -> io::Result<()> {
     greet(&mut connection, "")?;
-    let tag = expect(&mut connection, "SELECT INBOX")?;
+    let tag = expect(&mut connection, "SELECT \"INBOX\"")?;
     connection.send(&format!("* {MANY} EXISTS\r\n{tag} OK"))?;
     let tag = expect(&mut connection, "UID SEARCH ALL")?;
     let numbers: Vec<_> = (1..=MANY).map(|number| number.to_string()).collect();

@@ -48,7 +48,7 @@ pub(super) fn mailboxes() -> Vec<Row> {
         row(
             "find_special_mailbox",
             "special",
-            Within("XLIST \"\" *"),
+            Within("XLIST \"\" \"*\""),
             |client, text| {
                 client
                     .find_special_mailbox(Attribute::Other(text.to_owned()))

@@ -57,7 +57,9 @@ fn ctrl_c_ends_a_command_whose_rest_is_long_and_connects_again() {
     assert!(screen.contains("connecting to localhost again"), "{screen}");
     assert!(screen.ends_with("bob@localhost Trash>"), "{screen}");
     let sent = place.server.received();
-    let again = sent.iter().filter(|one| one.command() == "EXAMINE Trash");
+    let again = sent
+        .iter()
+        .filter(|one| one.command() == "EXAMINE \"Trash\"");
     assert_eq!(again.map(|one| one.connection).collect::<Vec<_>>(), [1, 2]);
 }
 
