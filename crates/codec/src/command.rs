@@ -19,7 +19,7 @@
 //!
 //! # Spelling
 //!
-//! Some servers read less than the grammar allows: WildDuck takes a bare pattern with a wildcard in
+//! Some servers read less than the grammar allows: `WildDuck` takes a bare pattern with a wildcard in
 //! its middle for a syntax error, others stumble over a bare `[` or `&`. The spelling that all of
 //! them have seen is that of the clients most people use, so each argument is written as most of
 //! Thunderbird, Apple Mail and Python's IMAPClient write it:
