@@ -195,7 +195,7 @@ impl TokenError {
 
     /// Whether asking again later may help.
     #[must_use]
-    pub fn is_retryable(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
             Self::Timeout { .. } | Self::Connection { .. } => true,
             Self::Status { status, .. } => *status == 429 || *status >= 500,

@@ -202,7 +202,7 @@ fn refusals_of_the_provider() {
         matches!(error, TokenError::InvalidGrant { .. }),
         "{error:?}"
     );
-    assert!(!error.is_retryable());
+    assert!(!error.is_transient());
     assert_eq!(
         error.to_string(),
         r#"the provider does not accept the grant any more; log in there again (The testkit says \"no\".)"#
@@ -221,12 +221,12 @@ fn what_an_endpoint_may_do_instead() {
             matches!(error, TokenError::Redirect { status: 307, .. })
         }),
         (OAuthFault::Status(500), |error| {
-            matches!(error, TokenError::Status { status: 500, .. }) && error.is_retryable()
+            matches!(error, TokenError::Status { status: 500, .. }) && error.is_transient()
         }),
-        (OAuthFault::Status(503), |error| error.is_retryable()),
-        (OAuthFault::Status(429), |error| error.is_retryable()),
+        (OAuthFault::Status(503), |error| error.is_transient()),
+        (OAuthFault::Status(429), |error| error.is_transient()),
         (OAuthFault::Status(404), |error| {
-            matches!(error, TokenError::Status { status: 404, .. }) && !error.is_retryable()
+            matches!(error, TokenError::Status { status: 404, .. }) && !error.is_transient()
         }),
         (
             OAuthFault::ContentType("text/plain".into()),
@@ -295,7 +295,7 @@ fn an_endpoint_that_hangs_is_given_up() {
         .token(None)
         .unwrap_err();
     assert!(matches!(error, TokenError::Timeout { .. }), "{error:?}");
-    assert!(error.is_timeout() && error.is_retryable());
+    assert!(error.is_timeout() && error.is_transient());
     assert!(begun.elapsed() < Duration::from_secs(8));
     assert_eq!(error.to_string(), "localhost did not answer within 100ms");
 }
@@ -322,7 +322,7 @@ fn an_endpoint_of_somebody_else_gets_no_secret() {
     let app = App::new(&url, ID).unwrap();
     let error = RefreshToken::new(app, "x".into()).token(None).unwrap_err();
     assert!(
-        matches!(error, TokenError::Connection { .. }) && error.is_retryable(),
+        matches!(error, TokenError::Connection { .. }) && error.is_transient(),
         "{error:?}"
     );
 }

@@ -6,8 +6,8 @@ use std::{
 };
 
 use imapclient_codec::{Response, Status};
-use imapclient_engine::{Engine, Event, Phase, State, WireLine};
-use imapclient_transport::{Pipe, Socket, Wait, Want};
+use imapclient_engine::{Engine, Event, Phase, State, Violation, WireLine};
+use imapclient_transport::{self as transport, Pipe, Socket, Wait, Want};
 
 use crate::{
     builder::Builder,
@@ -132,8 +132,13 @@ impl<S: Socket> Client<S> {
         let mut kept = 0;
         loop {
             let event = self.next_event(self.wait()).await;
-            let event =
-                event.map_err(|error| error.waiting_for(|| format!("the answer to {name}")))?;
+            let event = event.map_err(|error| {
+                error.waiting_for(|| {
+                    let said = self.engine.last_words().said;
+                    let said = said.map(|said| format!(" (it said {said:?})"));
+                    format!("the answer to {name}{}", said.unwrap_or_default())
+                })
+            })?;
             match event {
                 Event::Done { tag, status } if tag == mine => {
                     self.updates.alert(&status);
@@ -156,7 +161,7 @@ impl<S: Socket> Client<S> {
                 Event::Challenge { .. } if failure.is_some() => self.engine.cancel(),
                 Event::Challenge { data, .. } => {
                     match data
-                        .ok_or(Error::Challenge)
+                        .map_err(|text| Error::Challenge { text })
                         .and_then(|data| command.respond(&data))
                     {
                         Ok(response) => self.engine.respond(&response),
@@ -237,10 +242,7 @@ impl<S: Socket> Client<S> {
         }
         if self.broken {
             return Err(match self.state().bye() {
-                Some(bye) => {
-                    let bye = Some(bye.to_owned());
-                    imapclient_engine::Error::Closed { bye }.into()
-                }
+                Some(_) => self.closed(),
                 None => Error::GivenUp,
             });
         }
@@ -282,13 +284,20 @@ impl<S: Socket> Client<S> {
             return Ok(());
         }
         self.broken = true;
-        Err(Error::Protocol {
-            what: format!(
-                "its answer to {command} is over {} bytes (see Builder::answer_limit)",
-                self.answer_limit
-            ),
-            log: self.wire_log().cloned().collect(),
-        })
+        let what = format!(
+            "its answer to {command} is over {} bytes (see Builder::answer_limit)",
+            self.answer_limit
+        );
+        let log = self.wire_log().cloned().collect();
+        Err(Error::Protocol(Box::new(Violation::new(what, log))))
+    }
+
+    /// The error for a connection that the server has ended.
+    pub(crate) fn closed(&self) -> Error {
+        Error::Closed {
+            end: Box::new(self.engine.last_words()),
+            source: None,
+        }
     }
 
     /// Gives a response to whom it belongs; what nobody wants becomes an update. Whether somebody
@@ -326,12 +335,20 @@ impl<S: Socket> Client<S> {
     /// Moves bytes in both directions. The only place that waits.
     async fn exchange(&mut self, wait: Wait) -> Result<()> {
         let want = self.fill_pipe()?;
-        if let Err(error) = self.socket.exchange(&mut self.pipe, want, wait).await {
-            let error = Error::from(error);
-            self.broken |= error.is_closed();
-            return Err(error);
+        match self.socket.exchange(&mut self.pipe, want, wait).await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.lost(error)),
         }
-        Ok(())
+    }
+
+    /// What the transport fails with; when the connection is lost, with the server's last words.
+    pub(crate) fn lost(&mut self, error: transport::Error) -> Error {
+        let mut error = Error::from(error);
+        self.broken |= error.is_closed();
+        if let Error::Closed { end, .. } = &mut error {
+            **end = self.engine.last_words();
+        }
+        error
     }
 
     /// Tells a TLS peer that nothing more comes.

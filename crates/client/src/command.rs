@@ -85,7 +85,10 @@ pub trait Command: Send {
     /// If there is no answer: the default.
     fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let _ = challenge;
-        Err(Error::Challenge)
+        Err(imapclient_auth::Error::UnexpectedChallenge {
+            mechanism: "this command",
+        }
+        .into())
     }
 
     /// Adds to a refusal what the command knows about it. The default adds nothing.

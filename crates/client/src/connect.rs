@@ -100,10 +100,7 @@ impl<S: Socket> Client<S> {
             self.greeting = status;
         }
         match self.state().phase() {
-            Phase::Logout => {
-                let bye = self.state().bye().map(str::to_owned);
-                Err(imapclient_engine::Error::Closed { bye }.into())
-            }
+            Phase::Logout => Err(self.closed()),
             _ => Ok(()),
         }
     }

@@ -1,8 +1,17 @@
+//! What can go wrong, and what to do about it.
+
 use std::io;
 
-use imapclient_codec::{Code, CopyUid, InvalidArgument, SetError, Status, StatusKind};
-use imapclient_engine::{Error as Engine, Phase, WireLine};
+use imapclient_codec::{Code, InvalidArgument};
+use imapclient_engine::{End, Phase, Violation, WireLine};
 use imapclient_transport::Error as Transport;
+
+mod convert;
+mod refused;
+mod transient;
+
+pub use refused::Refused;
+pub(crate) use refused::check;
 
 /// What can go wrong.
 ///
@@ -35,24 +44,17 @@ pub enum Error {
     #[error("interrupted")]
     Interrupted,
     /// The server closed the connection, or it was lost.
-    #[error(
-        "the server closed the connection{}",
-        bye.as_ref().map(|text| format!(": {}", text.escape_debug())).unwrap_or_default()
-    )]
+    #[error("the server closed the connection{end}")]
     Closed {
-        /// What the server said in its BYE; escape it before you print it.
-        bye: Option<String>,
+        /// What the server said in its BYE, or else complained of before.
+        end: Box<End>,
         /// What the operating system said.
         source: Option<io::Error>,
     },
-    /// The server broke the protocol in a way that leaves no safe way on.
-    #[error("the server broke the protocol: {what}")]
-    Protocol {
-        /// What it did.
-        what: String,
-        /// The last lines in both directions, secrets left out.
-        log: Vec<WireLine>,
-    },
+    /// The server broke the protocol in a way that leaves no safe way on. The text names the
+    /// command under way and shows the line that cannot be understood.
+    #[error("the server broke the protocol{0}")]
+    Protocol(Box<Violation>),
     /// An earlier error has left the connection in no state to go on.
     #[error("the connection was given up after an earlier error")]
     GivenUp,
@@ -121,8 +123,11 @@ pub enum Error {
         limit: usize,
     },
     /// The server's challenge is not in base64 (RFC 9051 §6.2.2).
-    #[error("the server's challenge is not in base64")]
-    Challenge,
+    #[error("the server's challenge in AUTHENTICATE is not in base64: {text:?}")]
+    Challenge {
+        /// What it said in place of one; escape it before you print it.
+        text: String,
+    },
     /// The server said OK, but did not say what was asked for.
     #[error("the server said OK to {command}, but gave no answer")]
     NoAnswer {
@@ -134,38 +139,13 @@ pub enum Error {
 /// The result of everything here.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// A server's NO or BAD.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error(
-    "{command} refused: {kind}{} {}{}",
-    code.as_ref().map(|code| format!(" [{}]", code.name().escape_debug())).unwrap_or_default(),
-    text.escape_debug(),
-    detail.as_ref().map(|detail| format!(" ({})", json(detail))).unwrap_or_default()
-)]
-#[non_exhaustive]
-pub struct Refused {
-    /// The command, as in `SELECT`.
-    pub command: String,
-    /// [`StatusKind::No`] or [`StatusKind::Bad`].
-    pub kind: StatusKind,
-    /// The response code, which says more for programs.
-    pub code: Option<Code>,
-    /// Text for people, from the server: escape it before you print it.
-    pub text: String,
-    /// What the server said about it in a SASL exchange, before: the JSON of `XOAUTH2` and
-    /// `OAUTHBEARER` (RFC 7628 §3.2.2). Escape it before you print it.
-    pub detail: Option<String>,
-    /// What a COPY or MOVE had done before it was refused, as far as the server told: a set that
-    /// is too long for one command goes in several.
-    pub copied: Option<CopyUid>,
-}
-
 impl Error {
-    /// The response code of a refusal.
+    /// The response code of a refusal, or of the server's BYE.
     #[must_use]
     pub fn code(&self) -> Option<&Code> {
         match self {
             Self::Refused(refused) => refused.code.as_ref(),
+            Self::Closed { end, .. } => end.code.as_ref(),
             Self::Login { source, .. } => source.code(),
             _ => None,
         }
@@ -194,33 +174,16 @@ impl Error {
             Self::Connect(_)
                 | Self::Tls(_)
                 | Self::Closed { .. }
-                | Self::Protocol { .. }
+                | Self::Protocol(_)
                 | Self::GivenUp
         )
-    }
-
-    /// Whether the same call may succeed later, on a new connection if this one is gone.
-    #[must_use]
-    pub fn is_retryable(&self) -> bool {
-        match self {
-            Self::Connect(error) => !matches!(error, Transport::Command { .. }),
-            Self::Tls(error) => matches!(error, Transport::HandshakeClosed),
-            Self::Timeout { .. } | Self::Interrupted | Self::Closed { .. } => true,
-            Self::Refused(refused) => matches!(
-                refused.code,
-                Some(Code::Unavailable | Code::InUse | Code::ServerBug | Code::Limit)
-            ),
-            Self::Login { source, .. } => source.is_retryable(),
-            Self::Token(error) => error.is_retryable(),
-            _ => false,
-        }
     }
 
     /// The lines that led to a protocol error, secrets left out.
     #[must_use]
     pub fn wire_log(&self) -> &[WireLine] {
         match self {
-            Self::Protocol { log, .. } => log,
+            Self::Protocol(violation) => &violation.log,
             _ => &[],
         }
     }
@@ -229,7 +192,7 @@ impl Error {
     /// do: it said NO or BAD for no passing reason, or OK without the answer.
     pub(crate) fn is_unsupported(&self) -> bool {
         match self {
-            Self::Refused(_) => !self.is_retryable(),
+            Self::Refused(_) => !self.is_transient(),
             Self::NoAnswer { .. } => true,
             _ => false,
         }
@@ -254,47 +217,6 @@ impl Error {
 /// What the transport says when nothing comes.
 const WAITING: &str = "waiting for data";
 
-/// Of a [`SeqSet`](crate::SeqSet) or [`UidSet`](crate::UidSet) read from text.
-impl From<SetError> for Error {
-    fn from(error: SetError) -> Self {
-        InvalidArgument::new("message set", error.to_string()).into()
-    }
-}
-
-impl From<Transport> for Error {
-    fn from(error: Transport) -> Self {
-        match error {
-            Transport::Timeout { what } => Self::Timeout {
-                what: what.to_owned(),
-            },
-            Transport::Interrupted => Self::Interrupted,
-            Transport::Io(source) => Self::Closed {
-                bye: None,
-                source: Some(source),
-            },
-            Transport::Resolve { .. }
-            | Transport::Connect { .. }
-            | Transport::ConnectUnix { .. }
-            | Transport::Command { .. } => Self::Connect(error),
-            _ => Self::Tls(error),
-        }
-    }
-}
-
-impl From<Engine> for Error {
-    fn from(error: Engine) -> Self {
-        match error {
-            Engine::Closed { bye } => Self::Closed { bye, source: None },
-            Engine::Protocol { what, log } => Self::Protocol { what, log },
-            Engine::Unsupported(what) => {
-                InvalidArgument::new("command", format!("{what} is not supported yet")).into()
-            }
-            // Commands go one after another: only one of a user's own making gets here.
-            other => InvalidArgument::new("command", other.to_string()).into(),
-        }
-    }
-}
-
 /// A way to log in that asks less of the server than this one.
 fn next_weaker(mechanism: &str) -> String {
     match mechanism.strip_suffix("-PLUS") {
@@ -303,38 +225,12 @@ fn next_weaker(mechanism: &str) -> String {
     }
 }
 
-/// Turns NO and BAD into errors.
-pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
-    if status.kind == StatusKind::Ok {
-        return Ok(status);
-    }
-    Err(Error::Refused(Box::new(Refused {
-        command: command.to_owned(),
-        kind: status.kind,
-        code: status.code,
-        text: status.text,
-        copied: None,
-        detail: None,
-    })))
-}
-
 /// Names, escaped, or that there are none.
 fn listed(names: &[String]) -> String {
     match names {
         [] => "nothing".to_owned(),
         names => names.join(", ").escape_debug().to_string(),
     }
-}
-
-/// Escaped but for quotes, of which JSON is full.
-fn json(text: &str) -> String {
-    text.chars().fold(String::new(), |mut shown, c| {
-        match c {
-            '"' | '\'' => shown.push(c),
-            c => shown.extend(c.escape_debug()),
-        }
-        shown
-    })
 }
 
 /// How a phase reads in an error.

@@ -100,7 +100,7 @@ pub use imapclient_codec::{
         RightsChange, SearchKey, SearchQuery, SortKey, StatusItem, ThreadAlgorithm, Window,
     },
 };
-pub use imapclient_engine::{Direction, Mailbox, Phase, State, WireLine};
+pub use imapclient_engine::{Direction, End, Mailbox, Phase, State, Violation, WireLine};
 pub use imapclient_transport::{self as transport, Interrupter, Socket};
 
 /// The programs in the README.

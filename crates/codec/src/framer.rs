@@ -155,6 +155,15 @@ impl Framer {
         self.start < self.end || !matches!(self.mode, Mode::Line) || self.over.is_some()
     }
 
+    /// The line that has begun and not ended, as far as it came and is kept.
+    #[must_use]
+    pub fn pending(&self) -> &[u8] {
+        match self.mode {
+            Mode::Line => self.window(self.line..self.end),
+            Mode::Literal { .. } | Mode::Stream { .. } => &[],
+        }
+    }
+
     /// How many bytes of the stream all frames so far made up.
     #[must_use]
     pub fn position(&self) -> u64 {

@@ -12,11 +12,15 @@ use imapclient_codec::{
 use crate::{
     error::Error,
     event::Event,
-    inflight::{Commands, IdlePhase, exclusive, succeeded},
-    log::{WireLine, WireLog},
+    inflight::{Commands, IdlePhase, InFlight, exclusive, succeeded},
+    log::{WireLine, WireLog, beginning},
     send::{NonSync, Sender},
     state::{Phase, State},
 };
+
+mod trouble;
+
+use trouble::{complains, is_nonsense};
 
 /// Settings of an [`Engine`].
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,6 +42,9 @@ pub struct Engine {
     state: State,
     log: WireLog,
     last_tag: u32,
+    /// The last line in which the server complained, without ending anything, since the last
+    /// command.
+    complaint: Option<String>,
     /// Bytes of the response that came last.
     response_size: u64,
     /// A DONE was sent that no server has complained about.
@@ -59,6 +66,7 @@ impl Engine {
             state: State::new(),
             log: WireLog::default(),
             last_tag: 0,
+            complaint: None,
             response_size: 0,
             sent_done: false,
             ended: false,
@@ -106,11 +114,13 @@ impl Engine {
         self.last_tag += 1;
         let tag = Tag::new(format!("A{:04}", self.last_tag));
         self.log.command(tag.as_ref(), &outgoing);
+        let name = outgoing.name();
         let (parts, effect) = outgoing.into_parts();
         let non_sync = self.non_sync();
         self.sender.command(&tag, parts, non_sync);
         self.state.sending(&effect);
-        self.commands.push(tag.clone(), effect);
+        self.commands.push(tag.clone(), name, effect);
+        self.complaint = None;
         Ok(tag)
     }
 
@@ -243,7 +253,8 @@ impl Engine {
             let before = self.framer.position();
             let frame = match self.framer.next_frame() {
                 Ok(frame) => frame,
-                Err(error) => return Err(self.protocol(&error.to_string())),
+                // The line is not in the log: it never ended.
+                Err(error) => return Err(self.protocol(&error.to_string(), None)),
             };
             let response = match frame {
                 None if self.ended => return self.end().map(Some),
@@ -286,6 +297,13 @@ impl Engine {
         if !matches!(&response, Response::Tagged(..)) {
             self.state.observe(&response);
         }
+        if complains(&response) {
+            self.complaint = self.log.last_of_server();
+            let oldest = self.commands.oldest();
+            if is_nonsense(&response) && oldest.is_some_and(InFlight::needs_sense) {
+                return Err(self.misread("its answer is none that IMAP has"));
+            }
+        }
         match response {
             Response::Tagged(tag, status) => self.tagged(tag, status),
             Response::Continue(text) => Ok(self.continuation(text.text)),
@@ -302,13 +320,13 @@ impl Engine {
 
     fn greeting(&mut self, response: Response) -> Result<Event, Error> {
         let Response::Status(status) = response else {
-            return Err(self.protocol("its first line is no greeting"));
+            return Err(self.no_greeting("its first line is no greeting"));
         };
         let phase = match status.kind {
             StatusKind::Ok => Phase::NotAuthenticated,
             StatusKind::PreAuth if self.options.require_starttls => {
                 return Err(
-                    self.protocol("its greeting is PREAUTH, which leaves no way to start TLS")
+                    self.misread("its greeting is PREAUTH, which leaves no way to start TLS")
                 );
             }
             StatusKind::PreAuth => Phase::Authenticated,
@@ -316,7 +334,7 @@ impl Engine {
                 self.state.observe(&Response::Status(status.clone()));
                 return Ok(Event::Greeting(status));
             }
-            _ => return Err(self.protocol("its greeting is neither OK, PREAUTH nor BYE")),
+            _ => return Err(self.no_greeting("its greeting is neither OK, PREAUTH nor BYE")),
         };
         self.state.greeted(phase, &status);
         Ok(Event::Greeting(status))
@@ -330,11 +348,11 @@ impl Engine {
                 self.sent_done = false;
                 return Ok(Some(Event::Response(Response::Status(status))));
             }
-            return Err(self.protocol("it answered a command that is not under way"));
+            return Err(self.misread("it answered a command that is not under way"));
         };
         // An answer that was there before the command is somebody's guess at our tags.
         if command.written_at.is_none_or(|written| position <= written) {
-            return Err(self.protocol("it answered a command before it was sent"));
+            return Err(self.misread("it answered a command before it was sent"));
         }
         let Some(command) = self.commands.remove(&tag) else {
             return Ok(None);
@@ -342,7 +360,9 @@ impl Engine {
         let ok = succeeded(&status);
         if command.effect == Effect::StartTls && ok {
             if self.framer.has_input() {
-                return Err(self.protocol("it sent more in clear after its OK to STARTTLS"));
+                let line = Some(beginning(self.framer.pending()));
+                let what = "it sent more in clear after its OK to STARTTLS";
+                return Err(self.protocol(what, line));
             }
             self.framer = Framer::new(self.options.limits);
         } else {
@@ -380,7 +400,8 @@ impl Engine {
                     general_purpose::GeneralPurposeConfig::new()
                         .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
                 );
-                let data = base64.decode(text.trim_ascii()).ok();
+                let data = base64.decode(text.trim_ascii());
+                let data = data.map_err(|_| beginning(&text));
                 Some(Event::Challenge { tag, data })
             }
             (Effect::Idle, IdlePhase::Asked { end }) => {
@@ -418,40 +439,6 @@ impl Engine {
             // Changes of flags are news even while an orphaned FETCH is answered.
             Response::Fetch(fetch) => !fetch.has_only_flags(),
             _ => false,
-        }
-    }
-
-    /// The stream is over.
-    fn end(&mut self) -> Result<Event, Error> {
-        // Some servers say BYE and leave, without an answer to LOGOUT.
-        let logout = self
-            .commands
-            .iter()
-            .find(|command| command.effect == Effect::Logout && !command.orphan)
-            .map(|command| command.tag.clone());
-        if let (Some(tag), Some(bye)) = (logout, self.state.bye()) {
-            let status = Status {
-                kind: StatusKind::Ok,
-                code: None,
-                text: bye.to_owned(),
-            };
-            self.commands.remove(&tag);
-            return Ok(Event::Done { tag, status });
-        }
-        Err(self.closed_error())
-    }
-
-    fn closed_error(&self) -> Error {
-        Error::Closed {
-            bye: self.state.bye().map(str::to_owned),
-        }
-    }
-
-    /// A protocol error of the server, with the conversation that led to it.
-    fn protocol(&self, what: &str) -> Error {
-        Error::Protocol {
-            what: what.to_owned(),
-            log: self.log.lines().cloned().collect(),
         }
     }
 

@@ -1,3 +1,7 @@
+use std::fmt;
+
+use imapclient_codec::Code;
+
 use crate::log::WireLine;
 
 /// Why a connection can no longer be used, or a call was out of place.
@@ -5,19 +9,11 @@ use crate::log::WireLine;
 #[non_exhaustive]
 pub enum Error {
     /// The server broke the protocol in a way that leaves no safe way on.
-    #[error("the server broke the protocol: {what}")]
-    Protocol {
-        /// What it did.
-        what: String,
-        /// The last lines in both directions, secrets left out.
-        log: Vec<WireLine>,
-    },
+    #[error("the server broke the protocol{0}")]
+    Protocol(Box<Violation>),
     /// The server ended the connection.
-    #[error("the server closed the connection{}", bye.as_ref().map(|text| format!(": {}", text.escape_debug())).unwrap_or_default())]
-    Closed {
-        /// What it said in its BYE.
-        bye: Option<String>,
-    },
+    #[error("the server closed the connection{0}")]
+    Closed(Box<End>),
     /// The command asks for something that this engine cannot do yet.
     #[error("{0} is not supported yet")]
     Unsupported(&'static str),
@@ -25,4 +21,97 @@ pub enum Error {
     /// STARTTLS, IDLE, LOGOUT), or before the greeting.
     #[error("a command was submitted while {0}")]
     Busy(&'static str),
+}
+
+/// How a server broke the protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Violation {
+    /// What it did.
+    pub what: String,
+    /// The command under way, as in `APPEND`; `None` if there was none.
+    pub command: Option<String>,
+    /// The line that shows it, at most 240 bytes of it. It is from the server: escape it before
+    /// you print it.
+    pub line: Option<String>,
+    /// The last lines in both directions, secrets left out.
+    pub log: Vec<WireLine>,
+}
+
+/// How a connection ended. All texts are from the server: escape them before you print them.
+#[derive(Debug, Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct End {
+    /// The text of the server's BYE.
+    pub bye: Option<String>,
+    /// The response code of the BYE.
+    pub code: Option<Code>,
+    /// The command under way, as in `APPEND`; `None` if there was none.
+    pub command: Option<String>,
+    /// The last complaint of the server while it should have greeted or answered the command: an
+    /// untagged NO or BAD, or a line that IMAP does not have. At most 240 bytes of it.
+    pub said: Option<String>,
+}
+
+impl Violation {
+    /// A violation of the protocol that no single line shows.
+    #[must_use]
+    pub fn new(what: impl Into<String>, log: Vec<WireLine>) -> Self {
+        Self {
+            what: what.into(),
+            command: None,
+            line: None,
+            log,
+        }
+    }
+}
+
+/// Goes on from "the server broke the protocol".
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        during(f, self.command.as_deref())?;
+        write!(f, ": {}", self.what)?;
+        match &self.line {
+            Some(line) => write!(f, ": {}", Quoted(line)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Goes on from "the server closed the connection". A BYE says it all.
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(bye) = &self.bye {
+            return write!(f, ": {}", bye.escape_debug());
+        }
+        during(f, self.command.as_deref())?;
+        match &self.said {
+            Some(said) => write!(f, ", after it had said {}", Quoted(said)),
+            None => Ok(()),
+        }
+    }
+}
+
+fn during(f: &mut fmt::Formatter<'_>, command: Option<&str>) -> fmt::Result {
+    match command {
+        Some(command) => write!(f, " during {}", command.escape_debug()),
+        None => Ok(()),
+    }
+}
+
+/// A line of the server between quotes. What is inside is escaped but for quotes, of which IMAP is
+/// full.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("\"")?;
+        for c in self.0.chars() {
+            match c {
+                '"' | '\'' => write!(f, "{c}")?,
+                c => write!(f, "{}", c.escape_debug())?,
+            }
+        }
+        f.write_str("\"")
+    }
 }

@@ -25,8 +25,8 @@ pub enum Event {
     Challenge {
         /// The command.
         tag: Tag,
-        /// The challenge, `None` if it was no base64.
-        data: Option<Vec<u8>>,
+        /// The challenge; if it was no base64, its text as it came, at most 240 bytes of it.
+        data: Result<Vec<u8>, String>,
     },
     /// IDLE has begun.
     Idling(Tag),

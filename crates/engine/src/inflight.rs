@@ -7,6 +7,8 @@ use imapclient_codec::{Effect, Status, Tag};
 /// A command under way.
 pub(crate) struct InFlight {
     pub(crate) tag: Tag,
+    /// As in `APPEND`.
+    pub(crate) name: String,
     pub(crate) effect: Effect,
     /// Nobody waits for its answer any more.
     pub(crate) orphan: bool,
@@ -34,9 +36,10 @@ pub(crate) struct Commands {
 }
 
 impl Commands {
-    pub(crate) fn push(&mut self, tag: Tag, effect: Effect) {
+    pub(crate) fn push(&mut self, tag: Tag, name: String, effect: Effect) {
         self.queue.push_back(InFlight {
             tag,
+            name,
             effect,
             orphan: false,
             written_at: None,
@@ -83,6 +86,18 @@ impl Commands {
     pub(crate) fn remove(&mut self, tag: &Tag) -> Option<InFlight> {
         let at = self.queue.iter().position(|command| command.tag == *tag)?;
         self.queue.remove(at)
+    }
+}
+
+impl InFlight {
+    /// Whether an answer that is no IMAP ends it. While a login or an upload is under way, such a
+    /// line is the server's only word on why it goes no further; elsewhere it is passed on.
+    pub(crate) fn needs_sense(&self) -> bool {
+        let login = matches!(
+            self.effect,
+            Effect::Login | Effect::Authenticate | Effect::StartTls
+        );
+        !self.orphan && self.written_at.is_some() && (login || self.name == "APPEND")
     }
 }
 

@@ -43,10 +43,11 @@ mod event;
 mod inflight;
 mod log;
 mod send;
+mod service;
 mod state;
 
 pub use engine::{Engine, Options};
-pub use error::Error;
+pub use error::{End, Error, Violation};
 pub use event::Event;
 pub use imapclient_codec as codec;
 pub use log::{Direction, WireLine};

@@ -52,6 +52,19 @@ impl fmt::Display for WireLine {
     }
 }
 
+impl WireLine {
+    /// Its beginning as text.
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.head).into_owned()
+    }
+}
+
+/// The beginning of bytes that are no whole line, as text.
+pub(crate) fn beginning(bytes: &[u8]) -> String {
+    let head = bytes.get(..bytes.len().min(WIDTH)).unwrap_or_default();
+    String::from_utf8_lossy(head).into_owned()
+}
+
 /// A ring of lines that reuses their memory.
 #[derive(Default)]
 pub(crate) struct WireLog {
@@ -106,6 +119,12 @@ impl WireLog {
             let end = end.strip_suffix(b"\r").unwrap_or(end);
             end.len().max(head.len())
         });
+    }
+
+    /// What the server has said last, if that is the last line of all.
+    pub(crate) fn last_of_server(&self) -> Option<String> {
+        let last = self.lines.back()?;
+        (last.direction == Direction::Server).then(|| last.text())
     }
 
     /// What is kept, oldest first.

@@ -28,6 +28,7 @@ pub struct State {
     /// The mailbox of a SELECT under way.
     selecting: Option<Mailbox>,
     bye: Option<String>,
+    bye_code: Option<Code>,
     names: Names,
 }
 
@@ -67,6 +68,7 @@ impl State {
             selected: None,
             selecting: None,
             bye: None,
+            bye_code: None,
             names: Names::Utf7,
         }
     }
@@ -101,6 +103,12 @@ impl State {
     #[must_use]
     pub fn bye(&self) -> Option<&str> {
         self.bye.as_deref()
+    }
+
+    /// The response code of the server's BYE.
+    #[must_use]
+    pub fn bye_code(&self) -> Option<&Code> {
+        self.bye_code.as_ref()
     }
 
     /// How mailbox names are written on the wire.
@@ -161,6 +169,7 @@ impl State {
                 *self = Self {
                     phase: Phase::NotAuthenticated,
                     bye: self.bye.take(),
+                    bye_code: self.bye_code.take(),
                     ..Self::new()
                 };
             }
@@ -199,6 +208,7 @@ impl State {
     fn observe_status(&mut self, status: &Status) {
         if status.kind == imapclient_codec::StatusKind::Bye {
             self.bye = Some(status.text.clone());
+            self.bye_code.clone_from(&status.code);
             self.phase = Phase::Logout;
         }
         self.observe_code(status);

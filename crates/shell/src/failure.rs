@@ -1,6 +1,6 @@
 //! What goes wrong in a session.
 
-use std::{error::Error as _, io, path::PathBuf, process::ExitCode};
+use std::{error::Error as _, fmt, io, path::PathBuf, process::ExitCode, time::Duration};
 
 /// Why a command, or the whole session, has failed.
 #[derive(Debug, thiserror::Error)]
@@ -44,7 +44,7 @@ pub(crate) enum Failure {
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
-    /// The text and that of its causes, in one line.
+    /// The text and that of its causes, in one line; and when to try again, if the server tells.
     pub(crate) fn text(&self) -> String {
         let mut text = self.to_string();
         let mut cause = self.source();
@@ -52,6 +52,11 @@ impl Failure {
             text.push_str(": ");
             text.push_str(&error.to_string());
             cause = error.source();
+        }
+        if let Self::Client(error) = self
+            && let Some(hint) = hint(error)
+        {
+            text.push_str(&format!(" ({hint})"));
         }
         text
     }
@@ -90,6 +95,53 @@ impl Failure {
             Self::Cancelled => 130,
             Self::At { failure, .. } => failure.status(),
             _ => 1,
+        }
+    }
+}
+
+/// When to try again what the server refuses only for now, as in "try again in 30 s". `None` for
+/// what stays refused, and for what is no refusal.
+fn hint(error: &imapclient::Error) -> Option<String> {
+    use imapclient::Error;
+    match (error, error.retry_after()) {
+        (_, Some(delay)) => Some(format!("try again in {}", Delay(delay))),
+        (Error::Refused(_) | Error::Login { .. } | Error::Protocol(_), None)
+            if error.is_transient() =>
+        {
+            Some("try again later".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// A time to wait: in seconds, or in minutes from two on. Rounded up.
+pub(crate) struct Delay(pub(crate) Duration);
+
+impl fmt::Display for Delay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_millis().div_ceil(1000);
+        match seconds {
+            0..120 => write!(f, "{seconds} s"),
+            _ => write!(f, "{} min", seconds.div_ceil(60)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delays_are_rounded_up() {
+        for (millis, text) in [
+            (0, "0 s"),
+            (1, "1 s"),
+            (30_000, "30 s"),
+            (119_001, "2 min"),
+            (120_001, "3 min"),
+            (86_400_000, "1440 min"),
+        ] {
+            assert_eq!(Delay(Duration::from_millis(millis)).to_string(), text);
         }
     }
 }

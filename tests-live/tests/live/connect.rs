@@ -35,7 +35,7 @@ faces! {
             .await;
         match result {
             Err(error @ Error::Connect(_)) => {
-                assert!(error.is_closed() && error.is_retryable(), "{error:?}");
+                assert!(error.is_closed() && error.is_transient(), "{error:?}");
                 assert!(error.to_string().contains(&port.to_string()), "{error}");
                 Ok(())
             }
@@ -77,7 +77,7 @@ faces! {
         }
         match builder.connect().await {
             Err(error @ Error::Tls(_)) => {
-                assert!(error.is_closed() && !error.is_retryable(), "{error:?}");
+                assert!(error.is_closed() && !error.is_transient(), "{error:?}");
                 Ok(())
             }
             other => Err(Stop::failed(format_args!("{other:?}"))),
@@ -95,7 +95,7 @@ faces! {
         let builder = stranger::<Client>(cx, &account.host)?;
         match builder.connect().await {
             Err(error @ Error::Tls(_)) => {
-                assert!(error.is_closed() && !error.is_retryable(), "{error:?}");
+                assert!(error.is_closed() && !error.is_transient(), "{error:?}");
                 Ok(())
             }
             other => Err(Stop::failed(format_args!("{other:?}"))),
@@ -112,7 +112,7 @@ faces! {
             Err(error @ (Error::Refused(_) | Error::Login { .. })) => error,
             other => return Err(Stop::failed(format_args!("{other:?}"))),
         };
-        assert!(!error.is_retryable(), "{error:?}");
+        assert!(!error.is_transient(), "{error:?}");
         if let Some(code) = error.code() {
             assert_eq!(code, &Code::AuthenticationFailed);
         }

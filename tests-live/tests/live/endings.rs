@@ -35,7 +35,7 @@ faces! {
             client.select(cx.folder()).await?;
             let error = failure(client.fetch([uid], Items::new().body()).await)?;
             assert!(
-                error.is_closed() && error.is_retryable(),
+                error.is_closed() && error.is_transient(),
                 "{fault:?}: {error:?}"
             );
             assert!(failure(client.noop().await)?.is_closed(), "{fault:?}");

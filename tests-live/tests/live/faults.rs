@@ -60,7 +60,7 @@ faces! {
         let Err(error) = builder.connect_timeout(Some(SHORT)).connect().await else {
             return Ok(None);
         };
-        assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
+        assert!(error.is_timeout() && error.is_transient(), "{error:?}");
         assert!(started.elapsed() < BY_THEN, "{:?}", started.elapsed());
         Ok(Some(error.to_string()))
     }
@@ -92,7 +92,7 @@ faces! {
         let builder = by_way_of(&proxy, cx.builder::<Client>()?);
         let error = builder.connect_timeout(Some(Duration::from_nanos(1))).connect().await;
         let error = error.err().ok_or_else(|| Stop::failed("connected in a nanosecond"))?;
-        assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
+        assert!(error.is_timeout() && error.is_transient(), "{error:?}");
         Ok(())
     }
 

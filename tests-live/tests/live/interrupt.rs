@@ -36,7 +36,7 @@ fn interrupt_a_wait(cx: &Context) -> Result<(), Stop> {
             }
         };
         assert!(matches!(error, Error::Interrupted), "{error:?}");
-        assert!(error.is_retryable() && !error.is_closed());
+        assert!(error.is_transient() && !error.is_closed());
     });
     // It goes on where it was.
     other.append(cx.folder(), mail("news", ""))?;

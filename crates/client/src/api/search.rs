@@ -4,6 +4,7 @@ use imapclient_codec::{
     InvalidArgument, Names, Outgoing, Thread,
     command::{self as wire, Order, SearchKey, SearchQuery, ThreadAlgorithm},
 };
+use imapclient_engine::Violation;
 use imapclient_transport::Socket;
 
 use crate::{
@@ -155,12 +156,10 @@ impl<S: Socket> Client<S> {
         let kept = self.answer_limit / size_of::<u32>() as u64;
         if !found.expand(kept.min(before.max(self.messages()).into())) {
             self.broken = true;
-            return Err(Error::Protocol {
-                what: "it found more messages than the mailbox has, or than are kept \
-                       (see Builder::answer_limit)"
-                    .to_owned(),
-                log: self.wire_log().cloned().collect(),
-            });
+            let what = "it found more messages than the mailbox has, or than are kept \
+                        (see Builder::answer_limit)";
+            let log = self.wire_log().cloned().collect();
+            return Err(Error::Protocol(Box::new(Violation::new(what, log))));
         }
         Ok(found)
     }

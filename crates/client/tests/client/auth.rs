@@ -216,7 +216,7 @@ faces! {
         let error = secure::<Client>(&server).login("bob", "wrong").connect().await.unwrap_err();
         assert!(matches!(error, Error::Login { mechanism: "SCRAM-SHA-256-PLUS", .. }), "{error:?}");
         assert_eq!(error.code(), Some(&Code::AuthenticationFailed));
-        assert!(!error.is_closed() && !error.is_retryable());
+        assert!(!error.is_closed() && !error.is_transient());
         assert_eq!(
             text(&error),
             "logging in by SCRAM-SHA-256-PLUS failed, and no weaker way was tried \

@@ -2,7 +2,7 @@
 
 use std::{io, net::TcpListener, time::Duration};
 
-use imapclient::{Error, Phase, Security, transport};
+use imapclient::{Code, Error, Phase, Security, transport};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Authority, Identity, Peer};
 
@@ -30,31 +30,62 @@ faces! {
     #[case]
     async fn a_greeting_that_turns_away() {
         let error = fail("S: * BYE too many connections").await;
-        assert!(error.is_closed() && error.is_retryable(), "{error:?}");
+        assert!(error.is_closed() && error.is_transient(), "{error:?}");
         assert_eq!(
             error.to_string(),
             "the server closed the connection: too many connections"
         );
+        let error = fail("S: * BYE [UNAVAILABLE] try again in 2 minutes").await;
+        assert!(matches!(error.code(), Some(Code::Unavailable)), "{error:?}");
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(120)));
+        let error = fail("S: * BYE [CONTACTADMIN] we do not know you").await;
+        assert!(error.is_closed() && !error.is_transient(), "{error:?}");
     }
 
     #[case]
     async fn a_greeting_that_is_none() {
-        for first in [
-            "* NO we are closed",
-            "* BAD",
-            "* 1 EXISTS",
-            "+ go on",
-            "A0001 OK hello",
-            "220 mail.example.org ESMTP",
-            "HTTP/1.1 400 Bad Request",
-            "",
+        let neither = "its greeting is neither OK, PREAUTH nor BYE";
+        let none = "its first line is no greeting";
+        for (first, what) in [
+            (" NO LOGOUT Intrusion prevention active for 192.0.2.7", none),
+            ("* NO LOGOUT Intrusion prevention active for 192.0.2.7", neither),
+            ("* BAD", neither),
+            ("* 1 EXISTS", none),
+            ("+ go on", none),
+            ("A0001 OK hello", none),
+            ("421 no service here", none),
+            ("220 mail.example.org ESMTP", "it speaks SMTP or FTP, not IMAP"),
+            ("+OK POP3 ready", "it speaks POP3, not IMAP"),
+            ("HTTP/1.1 400 Bad Request", "it speaks HTTP, not IMAP"),
+            ("SSH-2.0-OpenSSH_9.6", "it speaks SSH, not IMAP"),
+            ("", none),
         ] {
             let error = fail(&format!("S: {first}")).await;
             assert!(matches!(&error, Error::Protocol { .. }), "{first}: {error:?}");
-            assert!(error.is_closed() && !error.is_retryable(), "{first}");
-            assert!(error.to_string().contains("greeting"), "{error}");
+            assert!(error.is_closed() && !error.is_transient(), "{first}");
+            let expected = format!("the server broke the protocol: {what}: \"{first}\"");
+            assert_eq!(error.to_string(), expected);
             assert_eq!(error.wire_log().len(), 1, "{first}");
         }
+    }
+
+    #[case]
+    async fn a_greeting_that_is_none_is_told_without_waiting_for_more() {
+        let peer = Peer::start(|mut connection| {
+            connection.send("421 Server is busy, try again later.")?;
+            connection.wait_eof()
+        });
+        let error = plain::<Client>(&peer).connect().await.unwrap_err();
+        assert!(error.to_string().contains("\"421 Server is busy, try again later.\""), "{error}");
+        assert!(error.is_transient() && error.retry_after().is_none(), "{error:?}");
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn the_line_of_a_hostile_greeting_is_short_and_escaped() {
+        let error = fail(&format!("S: \u{1b}[2J{}", "x".repeat(10_000))).await;
+        let text = error.to_string();
+        assert!(text.contains("\\u{1b}[2Jxxx") && text.len() < 400, "{text}");
     }
 
     #[case]
@@ -68,6 +99,10 @@ faces! {
         let peer = Peer::start(|mut connection| connection.send_bytes(b"* OK hel"));
         let error = plain::<Client>(&peer).connect().await.unwrap_err();
         assert!(error.is_closed(), "{error:?}");
+        assert_eq!(
+            error.to_string(),
+            "the server closed the connection, after it had said \"* OK hel\""
+        );
         peer.finish().unwrap();
     }
 
@@ -77,7 +112,7 @@ faces! {
         let limit = Some(Duration::from_millis(50));
         let builder = plain::<Client>(&peer).connect_timeout(limit);
         let error = builder.connect().await.unwrap_err();
-        assert!(error.is_timeout() && error.is_retryable(), "{error:?}");
+        assert!(error.is_timeout() && error.is_transient(), "{error:?}");
         peer.finish().unwrap();
     }
 
@@ -132,7 +167,7 @@ faces! {
         drop(listener);
         let builder = at_port::<Client>(port).dangerous_plaintext();
         let error = builder.connect().await.unwrap_err();
-        assert!(error.is_retryable() && error.is_closed() && !error.is_timeout());
+        assert!(error.is_transient() && error.is_closed() && !error.is_timeout());
         assert_eq!(
             error.to_string(),
             format!("could not connect to \"127.0.0.1\", port {port}")
@@ -168,7 +203,7 @@ faces! {
             matches!(&error, Error::Tls(transport::Error::Certificate { .. })),
             "{error:?}"
         );
-        assert!(!error.is_retryable());
+        assert!(!error.is_transient());
         drop(peer);
     }
 

@@ -343,7 +343,7 @@ faces! {
         let start = Instant::now();
         for _ in 0..3 {
             let error = idle.next().await.unwrap_err();
-            assert!(error.is_closed() && error.is_retryable(), "{error:?}");
+            assert!(error.is_closed() && error.is_transient(), "{error:?}");
         }
         assert!(start.elapsed() < LONG);
         drop(idle);

@@ -13,6 +13,7 @@ mod imapclient_bugs;
 mod login;
 mod mailboxes;
 mod messages;
+mod nonsense;
 mod polling;
 mod pressure;
 mod runtime;

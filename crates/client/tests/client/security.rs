@@ -23,7 +23,7 @@ fn starttls<C>(peer: &Peer) -> Builder<C> {
 #[track_caller]
 fn broke_protocol(error: &Error, words: &str) {
     assert!(matches!(error, Error::Protocol { .. }), "{error:?}");
-    assert!(error.is_closed() && !error.is_retryable());
+    assert!(error.is_closed() && !error.is_transient());
     assert!(error.to_string().contains(words), "{error}");
     assert!(!error.wire_log().is_empty());
     assert!(!lines(error.wire_log().iter()).concat().contains("sekret"));

@@ -167,8 +167,8 @@ faces! {
     async fn a_server_that_leaves_without_a_word_is_an_error() {
         let peer = scripted("S: * PREAUTH hi\nC: <a> LOGOUT\nCLOSE");
         let error = connect(&peer).await.logout().await.unwrap_err();
-        assert!(error.is_closed() && error.is_retryable(), "{error}");
-        assert_eq!(error.to_string(), "the server closed the connection");
+        assert!(error.is_closed() && error.is_transient(), "{error}");
+        assert_eq!(error.to_string(), "the server closed the connection during LOGOUT");
         peer.finish().unwrap();
     }
 
@@ -191,7 +191,7 @@ faces! {
         );
         let mut client = connect(&peer).await;
         let error = client.noop().await.unwrap_err();
-        assert!(error.is_closed() && error.is_retryable() && !error.is_timeout());
+        assert!(error.is_closed() && error.is_transient() && !error.is_timeout());
         assert_eq!(
             error.to_string(),
             "the server closed the connection: Autologout; idle for too long"

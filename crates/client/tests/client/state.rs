@@ -13,7 +13,7 @@ use crate::common::{member, plain, reader, scripted, stranger};
 #[track_caller]
 fn out_of_place(error: &Error, text: &str) {
     assert!(matches!(error, Error::State { .. }), "{error:?}");
-    assert!(!error.is_closed() && !error.is_retryable() && !error.is_timeout());
+    assert!(!error.is_closed() && !error.is_transient() && !error.is_timeout());
     assert_eq!(error.to_string(), text);
 }
 
@@ -161,7 +161,7 @@ faces! {
 
         let error = client.create("x").await.unwrap_err();
         assert_eq!(error.code(), Some(&Code::AlreadyExists));
-        assert!(!error.is_retryable());
+        assert!(!error.is_transient());
         // Nothing in it can play tricks on a terminal.
         assert_eq!(
             error.to_string(),
@@ -179,7 +179,7 @@ faces! {
         let error = client.create("x").await.unwrap_err();
         assert!(matches!(error.code(), Some(Code::Other { name, .. }) if name == "X-ODD"));
 
-        assert!(client.create("x").await.unwrap_err().is_retryable());
+        assert!(client.create("x").await.unwrap_err().is_transient());
         leave(client, peer).await;
     }
 

@@ -53,7 +53,7 @@ faces! {
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         client.set_timeout(Some(SHORT));
         let error = client.select("INBOX").await.unwrap_err();
-        assert!(error.is_timeout() && error.is_retryable() && !error.is_closed(), "{error:?}");
+        assert!(error.is_timeout() && error.is_transient() && !error.is_closed(), "{error:?}");
         assert_eq!(error.to_string(), "timed out waiting for the answer to SELECT");
         assert_eq!(client.state().phase(), Phase::Authenticated);
         // And again: the answer that is due has still not come.

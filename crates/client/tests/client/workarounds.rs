@@ -75,7 +75,7 @@ faces! {
         );
         let mut client = connect(&peer).await;
         let error = client.find_special_mailbox(Attribute::Trash).await.unwrap_err();
-        assert!(error.is_retryable(), "{error}");
+        assert!(error.is_transient(), "{error}");
         // Whoever asks for nothing but the namespaces hears that there are none to be had.
         let error = client.namespace().await.unwrap_err();
         assert!(matches!(error, Error::Refused(_)), "{error}");

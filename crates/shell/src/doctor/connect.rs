@@ -11,7 +11,7 @@ use super::{
     report::{Report, Step, short},
     tls,
 };
-use crate::failure::Result;
+use crate::failure::{Delay, Result};
 
 /// How long a port may be silent in clear until it is tried whether it speaks TLS, if there is as
 /// much time.
@@ -81,17 +81,23 @@ async fn explain(account: &Account, trouble: Trouble) -> Result<Vec<Step>> {
         Error::Timeout { what } if what.contains("handshake") => {
             vec![tls::silent(account)]
         }
-        Error::Closed { bye: None, .. }
-            if account.security() != Security::Tls && !account.stream =>
+        Error::Closed { ref end, .. }
+            if end.bye.is_none()
+                && end.said.is_none()
+                && account.security() != Security::Tls
+                && !account.stream =>
         {
             match look::unchecked(account).await {
                 Ok(handshake) => vec![speaks_tls(account, &handshake)],
                 Err(_) => vec![no_greeting(account, &error)],
             }
         }
-        Error::Protocol { what, .. } if what.contains("TLS") => vec![
-            Step::bad(TLS, format!("the server breaks the protocol: {what}"))
-                .advice("do not log in here: it is a faulty server, or somebody in its way"),
+        Error::Protocol(violation) if violation.what.contains("TLS") => vec![
+            Step::bad(
+                TLS,
+                format!("the server breaks the protocol: {}", short(&violation.what)),
+            )
+            .advice("do not log in here: it is a faulty server, or somebody in its way"),
         ],
         Error::Missing { .. } => vec![no_starttls(account)],
         Error::Refused(_) => vec![Step::bad(TLS, text_of(&error)).advice(
@@ -120,14 +126,18 @@ fn no_greeting(account: &Account, error: &Error) -> Step {
             format!("{here} is silent: no greeting within {:?}", limit(account)),
         )
         .advice("check that the port is one for IMAP; if so, the server is overloaded or broken"),
-        Error::Closed { bye: Some(bye), .. } => Step::bad(
-            GREETING,
-            format!(
-                "the server takes no connection now; it says {:?}",
-                short(bye)
-            ),
-        )
-        .advice("do as it says, or try later and ask its operator"),
+        Error::Closed { end, .. } if end.bye.is_some() || end.said.is_some() => {
+            let said = end.bye.as_ref().or(end.said.as_ref());
+            let said = said.map(|said| short(said)).unwrap_or_default();
+            Step::bad(
+                GREETING,
+                format!("the server takes no connection now; it says {said:?}"),
+            )
+            .advice(format!(
+                "do as it says, or {} and ask its operator",
+                again(error)
+            ))
+        }
         Error::Closed { source, .. } => {
             let why = source.as_ref().map(|error| format!(" ({error})"));
             Step::bad(
@@ -142,34 +152,24 @@ fn no_greeting(account: &Account, error: &Error) -> Step {
                  many connections",
             )
         }
-        Error::Protocol { what, log } => {
-            let said = log.last().map(ToString::to_string).unwrap_or_default();
-            let said = said.strip_prefix("S: ").unwrap_or(&said);
-            let summary = match service(said) {
-                Some(service) => format!("{here} speaks {service}, not IMAP"),
-                None => format!("{here} does not speak IMAP as it should: {}", short(what)),
+        Error::Protocol(violation) => {
+            let what = short(&violation.what);
+            let summary = match what.strip_prefix("it speaks ") {
+                Some(another) => format!("{here} speaks {another}"),
+                None => format!("{here} does not speak IMAP as it should: {what}"),
             };
-            Step::bad(GREETING, summary)
-                .advice("check host and port: IMAP is usually at 993 with TLS, at 143 without")
-                .detail("it says", short(said))
+            let step = Step::bad(GREETING, summary).advice(match error.is_transient() {
+                true => again(error),
+                false => "check host and port: IMAP is usually at 993 with TLS, at 143 without"
+                    .to_owned(),
+            });
+            match &violation.line {
+                Some(line) => step.detail("it says", short(line)),
+                None => step,
+            }
         }
         other => Step::bad(GREETING, text_of(other)).advice("check host and port"),
     }
-}
-
-/// What else it is, going by its first words.
-fn service(said: &str) -> Option<&'static str> {
-    let services = [
-        ("220", "SMTP or FTP"),
-        ("554", "SMTP"),
-        ("+OK", "POP3"),
-        ("-ERR", "POP3"),
-        ("HTTP/", "HTTP"),
-        ("SSH-", "SSH"),
-        ("\"IMPLEMENTATION\"", "ManageSieve"),
-    ];
-    let known = services.iter().find(|(begin, _)| said.starts_with(begin));
-    known.map(|(_, service)| *service)
 }
 
 fn speaks_tls(account: &Account, handshake: &Handshake) -> Step {
@@ -199,6 +199,14 @@ pub(super) fn here(account: &Account) -> String {
     match account.stream {
         true => "the command".to_owned(),
         false => format!("port {} of {}", account.port, short(&account.host)),
+    }
+}
+
+/// What to do about an error that passes, as in "try again in 30 s".
+pub(super) fn again(error: &Error) -> String {
+    match error.retry_after() {
+        Some(delay) => format!("try again in {}", Delay(delay)),
+        None => "try later".to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ use imapclient::{
 use imapclient_config::Account;
 
 use super::{
-    connect::text_of,
+    connect::{again, text_of},
     millis,
     person::Person,
     provider,
@@ -199,6 +199,13 @@ fn failed(account: &Account, error: &Error) -> Step {
             }
             other => failed(account, other),
         },
+        Error::Refused(refused)
+            if error.is_transient()
+                && matches!(refused.code, None | Some(Code::Alert | Code::Other { .. })) =>
+        {
+            let step = Step::bad(LOGIN, "the server takes no logins now");
+            said(step.advice(again(error)), refused)
+        }
         Error::Refused(refused) if is_wrong(refused) => {
             let advice = advice(account).unwrap_or_else(|| usual_advice(account).to_owned());
             said(wrong(account).advice(advice), refused)
@@ -215,27 +222,27 @@ fn failed(account: &Account, error: &Error) -> Step {
             let (summary, advice) = match &refused.code {
                 Some(Code::Unavailable | Code::ServerBug) => (
                     "the server cannot check passwords now".to_owned(),
-                    "try later: the password may be right",
+                    format!("{}: the password may be right", again(error)),
                 ),
                 Some(Code::Expired) => (
                     format!("the password of {user} has expired"),
-                    "set a new one where the provider lets you",
+                    "set a new one where the provider lets you".to_owned(),
                 ),
                 Some(Code::PrivacyRequired) => (
                     "the server takes no password without TLS".to_owned(),
-                    "leave out --insecure (ssl = false), or use --starttls",
+                    "leave out --insecure (ssl = false), or use --starttls".to_owned(),
                 ),
                 Some(Code::Limit | Code::InUse) => (
                     format!("there are too many connections of {user}, or too many logins"),
-                    "close other mail programs, or wait",
+                    format!("close other mail programs, or {}", again(error)),
                 ),
                 Some(Code::WebAlert(_)) => (
                     format!("the provider wants {user} to log in by a browser first"),
-                    "do so at the provider's own address, and see what it asks for",
+                    "do so at the provider's own address, and see what it asks for".to_owned(),
                 ),
                 _ => (
                     format!("{user} may not log in here"),
-                    "ask the server's operator whether IMAP is allowed for this user",
+                    "ask the server's operator whether IMAP is allowed for this user".to_owned(),
                 ),
             };
             said(Step::bad(LOGIN, summary).advice(advice), refused)
@@ -249,14 +256,31 @@ fn failed(account: &Account, error: &Error) -> Step {
         ),
         Error::Password(_) => Step::bad(LOGIN, text_of(error))
             .advice("run `password_command` by hand: it must print the password and nothing else"),
-        Error::Closed { bye, .. } => {
-            let step = Step::bad(LOGIN, "the server hangs up at the login").advice(
-                "wait: servers do so after too many failed logins, or with too many connections",
+        Error::Closed { end, .. } => {
+            let advice = format!(
+                "wait, and {}: servers do so after too many failed logins, or with too many connections",
+                again(error)
             );
+            let step = Step::bad(LOGIN, "the server hangs up at the login").advice(advice);
             let step = step.ends(true);
-            match bye {
-                Some(bye) => step.detail("it says", short(bye)),
+            match end.bye.as_ref().or(end.said.as_ref()) {
+                Some(said) => step.detail("it says", short(said)),
                 None => step,
+            }
+        }
+        Error::Protocol(violation) => {
+            let step = Step::bad(
+                LOGIN,
+                "the server does not answer the login as IMAP wants it",
+            )
+            .advice(match error.is_transient() {
+                true => again(error),
+                false => "do as it says, if it says what is wrong".to_owned(),
+            })
+            .ends(true);
+            match &violation.line {
+                Some(line) => step.detail("it says", short(line)),
+                None => step.detail("it did", short(&violation.what)),
             }
         }
         other if is_over(other) => trouble(LOGIN, other),

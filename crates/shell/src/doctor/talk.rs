@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     GREETING,
     capabilities::meaning,
-    connect::text_of,
+    connect::{again, text_of},
     login,
     quirks::Traits,
     report::{Name, Report, Step, short},
@@ -136,13 +136,21 @@ pub(super) fn is_over(error: &Error) -> bool {
 /// A step that failed in a way that has nothing to do with it; or was refused.
 pub(super) fn trouble(name: Name, error: &Error) -> Step {
     let step = match error {
-        Error::Closed { bye: Some(bye), .. } => Step::bad(
-            name,
-            format!("the server ends the connection; it says {:?}", short(bye)),
-        )
-        .advice("do as it says, or try later and ask its operator"),
-        Error::Closed { .. } => Step::bad(name, text_of(error))
-            .advice("try again; if it stays so, ask the server's operator"),
+        Error::Closed { end, .. } => match &end.bye {
+            Some(bye) => Step::bad(
+                name,
+                format!("the server ends the connection; it says {:?}", short(bye)),
+            )
+            .advice(format!(
+                "do as it says, or {} and ask its operator",
+                again(error)
+            )),
+            None => Step::bad(name, text_of(error))
+                .advice("try again; if it stays so, ask the server's operator"),
+        },
+        Error::Refused(_) if error.is_transient() => {
+            Step::warning(name, text_of(error)).advice(format!("{}: this passes", again(error)))
+        }
         Error::Timeout { .. } => Step::bad(name, format!("the server has fallen silent: {error}"))
             .advice("try later; if it stays so, the server is overloaded or broken"),
         Error::Protocol { .. } => {

@@ -1,0 +1,48 @@
+//! The errors of the layers below, as errors of the client.
+
+use imapclient_codec::{InvalidArgument, SetError};
+use imapclient_engine::Error as Engine;
+use imapclient_transport::Error as Transport;
+
+use super::Error;
+
+/// Of a [`SeqSet`](crate::SeqSet) or [`UidSet`](crate::UidSet) read from text.
+impl From<SetError> for Error {
+    fn from(error: SetError) -> Self {
+        InvalidArgument::new("message set", error.to_string()).into()
+    }
+}
+
+impl From<Transport> for Error {
+    fn from(error: Transport) -> Self {
+        match error {
+            Transport::Timeout { what } => Self::Timeout {
+                what: what.to_owned(),
+            },
+            Transport::Interrupted => Self::Interrupted,
+            Transport::Io(source) => Self::Closed {
+                end: Box::default(),
+                source: Some(source),
+            },
+            Transport::Resolve { .. }
+            | Transport::Connect { .. }
+            | Transport::ConnectUnix { .. }
+            | Transport::Command { .. } => Self::Connect(error),
+            _ => Self::Tls(error),
+        }
+    }
+}
+
+impl From<Engine> for Error {
+    fn from(error: Engine) -> Self {
+        match error {
+            Engine::Closed(end) => Self::Closed { end, source: None },
+            Engine::Protocol(violation) => Self::Protocol(violation),
+            Engine::Unsupported(what) => {
+                InvalidArgument::new("command", format!("{what} is not supported yet")).into()
+            }
+            // Commands go one after another: only one of a user's own making gets here.
+            other => InvalidArgument::new("command", other.to_string()).into(),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! A command that the server refused.
+
+use imapclient_codec::{Code, CopyUid, Status, StatusKind};
+
+use super::{Error, Result};
+
+/// A server's NO or BAD.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error(
+    "{command} refused: {kind}{} {}{}",
+    code.as_ref().map(|code| format!(" [{}]", code.name().escape_debug())).unwrap_or_default(),
+    text.escape_debug(),
+    detail.as_ref().map(|detail| format!(" ({})", json(detail))).unwrap_or_default()
+)]
+#[non_exhaustive]
+pub struct Refused {
+    /// The command, as in `SELECT`.
+    pub command: String,
+    /// [`StatusKind::No`] or [`StatusKind::Bad`].
+    pub kind: StatusKind,
+    /// The response code, which says more for programs.
+    pub code: Option<Code>,
+    /// Text for people, from the server: escape it before you print it.
+    pub text: String,
+    /// What the server said about it in a SASL exchange, before: the JSON of `XOAUTH2` and
+    /// `OAUTHBEARER` (RFC 7628 §3.2.2). Escape it before you print it.
+    pub detail: Option<String>,
+    /// What a COPY or MOVE had done before it was refused, as far as the server told: a set that
+    /// is too long for one command goes in several.
+    pub copied: Option<CopyUid>,
+}
+
+/// Turns NO and BAD into errors.
+pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
+    if status.kind == StatusKind::Ok {
+        return Ok(status);
+    }
+    Err(Error::Refused(Box::new(Refused {
+        command: command.to_owned(),
+        kind: status.kind,
+        code: status.code,
+        text: status.text,
+        copied: None,
+        detail: None,
+    })))
+}
+
+/// Escaped but for quotes, of which JSON is full.
+fn json(text: &str) -> String {
+    text.chars().fold(String::new(), |mut shown, c| {
+        match c {
+            '"' | '\'' => shown.push(c),
+            c => shown.extend(c.escape_debug()),
+        }
+        shown
+    })
+}
