@@ -6,7 +6,7 @@ use imapclient::{Error, Login, auth::Plain};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
-use crate::common::{plain, scripted};
+use crate::common::{greet, plain, scripted};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
@@ -103,13 +103,14 @@ faces! {
             "ETURN BAD failed",
             "Command Error. 10",
         ] {
-            let peer = scripted(&format!(
-                "S: * PREAUTH [CAPABILITY IMAP4rev1] hello
-                 C: <a> APPEND Sent {{10}}
-                 S: + go on
-                 C: Hello body
-                 S: {answer}"
-            ));
+            let peer = Peer::start(move |mut connection| {
+                greet(&mut connection, "")?;
+                connection.read_line()?;
+                connection.send("+ go on")?;
+                connection.expect("Hello body")?;
+                connection.send(answer)?;
+                connection.wait_eof()
+            });
             let mut client = plain::<Client>(&peer).connect().await.unwrap();
             let error = client.append("Sent", "Hello body").await.unwrap_err();
             assert!(error.is_closed(), "{error:?}");
