@@ -46,7 +46,7 @@ impl<S: Socket> Builder<Client<S>> {
             pipe: Pipe::plain(),
             engine: Engine::new(options),
             updates: Updates::default(),
-            workarounds: Workarounds::new(),
+            workarounds: Workarounds::default(),
             server: match endpoint {
                 Endpoint::Tcp { host, port } => Some((host, port)),
                 _ => None,

@@ -3,7 +3,8 @@
 use std::{fmt, ops::Deref};
 
 use imapclient_codec::{
-    Esearch, Partial, Response, Search, SeqSet, Tag, UidSet, command::Messages,
+    Esearch, Partial, Response, Search, SeqSet, Tag, UidSet,
+    command::{Messages, Return},
 };
 
 /// What SEARCH or SORT found: numbers in the order of the server, as a slice.
@@ -107,6 +108,44 @@ impl Found {
             other => return Some(other),
         }
         None
+    }
+
+    /// Reports whether the server answered with ESEARCH, and nothing in it.
+    pub(crate) fn tells_nothing(&self) -> bool {
+        self.numbers.is_empty()
+            && self.summary.as_ref().is_some_and(|told| {
+                let numbers = told.min.is_none() && told.max.is_none() && told.count.is_none();
+                numbers
+                    && told.all.is_none()
+                    && told.modseq.is_none()
+                    && told.partial.is_none()
+                    && told.relevancy.is_empty()
+                    && told.unknown.is_empty()
+                    && told.malformed.is_empty()
+            })
+    }
+
+    /// Works out what the server was to tell by ESEARCH, and keeps that alone. In a sorted answer
+    /// the first number counts as the lowest, the last as the highest (RFC 5267 §3).
+    pub(crate) fn summarise(&mut self, options: &[Return], sorted: bool) {
+        let numbers = &self.numbers;
+        let (min, max) = match sorted {
+            true => (numbers.first(), numbers.last()),
+            false => (numbers.iter().min(), numbers.iter().max()),
+        };
+        let asked = |option| options.contains(&option);
+        let mut summary = Esearch::default();
+        summary.uid = !self.by_sequence;
+        summary.min = min.copied().filter(|_| asked(Return::Min));
+        summary.max = max.copied().filter(|_| asked(Return::Max));
+        summary.count = asked(Return::Count).then_some(numbers.len() as u64);
+        summary.modseq = self.modseq;
+        if options.is_empty() || asked(Return::All) {
+            summary.all = (!numbers.is_empty()).then(|| UidSet::from(numbers));
+        } else {
+            self.numbers.clear();
+        }
+        self.summary = Some(Box::new(summary));
     }
 
     fn add(&mut self, mut search: Search) {

@@ -11,6 +11,7 @@ use crate::{
     command::need_login,
     error::{Error, Result, check},
     updates::Update,
+    workaround::Workaround,
 };
 
 /// An IDLE under way (RFC 2177), made by [`Client::idle`].
@@ -69,20 +70,13 @@ impl<S: Socket> Client<S> {
     pub async fn idle(&mut self) -> Result<Idle<'_, S>> {
         self.ready("IDLE", need_login).await?;
         self.require("IDLE").await?;
-        let mut idle = Idle {
-            client: self,
-            stage: Stage::Off,
-            since: Instant::now(),
-            poll: None,
-        };
-        while !matches!(idle.stage, Stage::On(_)) {
-            idle.step(None).await?;
-        }
+        let mut idle = Idle::off(self, None);
+        idle.begin().await?;
         Ok(idle)
     }
 
-    /// As [`idle`](Self::idle) where the server has it; elsewhere it is asked for news by NOOP, at
-    /// once and then in this interval.
+    /// As [`idle`](Self::idle) where the server has it; where it has not, or refuses it, it is asked
+    /// for news by NOOP, at once and then in this interval.
     ///
     /// Needs a login.
     ///
@@ -100,19 +94,41 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     pub async fn idle_or_poll(&mut self, interval: Duration) -> Result<Idle<'_, S>> {
         self.ready("IDLE", need_login).await?;
-        if self.capabilities().await?.offers("IDLE") {
-            return self.idle().await;
+        if self.works_around(Workaround::IdleRefused) || !self.capabilities().await?.offers("IDLE")
+        {
+            return Ok(Idle::off(self, Some(interval)));
         }
-        Ok(Idle {
-            client: self,
-            stage: Stage::Off,
-            since: Instant::now(),
-            poll: Some(interval),
-        })
+        let mut idle = Idle::off(self, None);
+        match idle.begin().await {
+            Ok(()) => Ok(idle),
+            Err(error) if error.is_unsupported() => {
+                idle.client.note(Workaround::IdleRefused);
+                Ok(Idle::off(idle.client, Some(interval)))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
-impl<S: Socket> Idle<'_, S> {
+impl<'a, S: Socket> Idle<'a, S> {
+    /// Nothing is under way yet.
+    fn off(client: &'a mut Client<S>, poll: Option<Duration>) -> Self {
+        Self {
+            client,
+            stage: Stage::Off,
+            since: Instant::now(),
+            poll,
+        }
+    }
+
+    /// Waits until the server tells what happens.
+    async fn begin(&mut self) -> Result<()> {
+        while !matches!(self.stage, Stage::On(_)) {
+            self.step(None).await?;
+        }
+        Ok(())
+    }
+
     /// The next thing the server tells, however long it takes.
     ///
     /// ```

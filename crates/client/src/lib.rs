@@ -69,7 +69,9 @@ mod error;
 mod found;
 mod idle;
 mod login;
+mod search;
 mod special;
+mod status;
 mod stored;
 #[cfg(feature = "tokio")]
 pub mod tokio;

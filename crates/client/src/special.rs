@@ -1,6 +1,98 @@
 //! What people call the mailboxes for special uses.
 
-use imapclient_codec::{Attribute, MailboxName, Namespace};
+use std::collections::HashSet;
+
+use imapclient_codec::{
+    Attribute, List, MailboxName, Namespace,
+    command::{self as wire, ListQuery, ListReturn},
+};
+use imapclient_transport::Socket;
+
+use crate::{
+    client::Client,
+    command::{Ask, each, need_login},
+    error::Result,
+    workaround::Workaround,
+};
+
+impl<S: Socket> Client<S> {
+    /// Finds the mailbox for a special use: by what the server says, else by the usual names.
+    pub(crate) async fn special(&mut self, special: Attribute) -> Result<Option<MailboxName>> {
+        self.ready("LIST", need_login).await?;
+        let all = self.list_with_uses().await?;
+        if let Some(found) = all.iter().find(|mailbox| mailbox.has(&special)) {
+            return Ok(Some(found.name.clone()));
+        }
+        let personal = self.personal_namespaces().await?;
+        let candidates = usual_names(&special, &personal);
+        let openable =
+            |list: &&List| !list.has(&Attribute::NoSelect) && !list.has(&Attribute::NonExistent);
+        // Neither of them has an end that a server could not move: each name is looked up once.
+        let names: HashSet<&MailboxName> = all
+            .iter()
+            .filter(openable)
+            .map(|mailbox| &mailbox.name)
+            .collect();
+        // As the server wrote it: its bytes may not be those that we would send.
+        let found = candidates.iter().find_map(|name| names.get(name).copied());
+        Ok(found.cloned())
+    }
+
+    /// Lists all mailboxes, with their special uses where the server tells them.
+    async fn list_with_uses(&mut self) -> Result<Vec<List>> {
+        let capabilities = self.capabilities().await?;
+        let (asked, workaround) =
+            if capabilities.offers("SPECIAL-USE") && capabilities.offers("LIST-EXTENDED") {
+                let workaround = Workaround::ListReturnUseless;
+                if self.works_around(workaround) {
+                    return self.list("", "*").await;
+                }
+                // Some servers tell special uses only if they are asked for.
+                let query = ListQuery::new("", "*").returning([ListReturn::SpecialUse]);
+                let ask = |names| wire::list_extended(&query, names);
+                let list = Ask::for_answer("LIST", need_login, ask, each!(List));
+                (self.run(list).await, workaround)
+            } else if capabilities.offers("XLIST") && !capabilities.offers("SPECIAL-USE") {
+                let workaround = Workaround::XlistUseless;
+                if self.works_around(workaround) {
+                    return self.list("", "*").await;
+                }
+                (self.xlist("", "*").await, workaround)
+            } else {
+                return self.list("", "*").await;
+            };
+        let was_refused = match asked {
+            Ok(all) if !all.is_empty() => return Ok(all),
+            Ok(_) => false,
+            Err(error) if error.is_unsupported() => true,
+            Err(error) => return Err(error),
+        };
+        // Every account has INBOX: nothing at all is no answer.
+        let all = self.list("", "*").await?;
+        if was_refused || !all.is_empty() {
+            self.note(workaround);
+        }
+        Ok(all)
+    }
+
+    /// Returns where the user's own mailboxes are, as far as the server can tell.
+    async fn personal_namespaces(&mut self) -> Result<Vec<Namespace>> {
+        if self.works_around(Workaround::NamespaceRefused)
+            || !self.capabilities().await?.offers("NAMESPACE")
+        {
+            return Ok(Vec::new());
+        }
+        match self.namespace().await {
+            Ok(namespaces) => Ok(namespaces.personal),
+            // Nobody needs it so badly that all else should fail with it.
+            Err(error) if error.is_unsupported() => {
+                self.note(Workaround::NamespaceRefused);
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
 
 /// The usual names for a special use, likeliest first, in each of the namespaces.
 pub(crate) fn usual_names(special: &Attribute, personal: &[Namespace]) -> Vec<MailboxName> {

@@ -5,7 +5,7 @@ use std::{
     ops::Deref,
 };
 
-use imapclient_codec::{Code, Fetch, Flags, MailboxName, Status, UidSet};
+use imapclient_codec::{Code, Fetch, Flags, MailboxName, Status, UidSet, command::Items};
 
 use crate::error::{Error, Result};
 
@@ -23,17 +23,28 @@ pub struct Stored<T> {
 /// What a STORE can change.
 pub(crate) trait Value: Sized + Send {
     fn of(fetch: &Fetch) -> Option<Self>;
+
+    /// The item of FETCH that tells it.
+    fn item() -> Items;
 }
 
 impl Value for Flags {
     fn of(fetch: &Fetch) -> Option<Self> {
         fetch.flags().cloned()
     }
+
+    fn item() -> Items {
+        Items::new().flags()
+    }
 }
 
 impl Value for Vec<MailboxName> {
     fn of(fetch: &Fetch) -> Option<Self> {
         fetch.gmail_labels()
+    }
+
+    fn item() -> Items {
+        Items::new().gmail_labels()
     }
 }
 
@@ -57,6 +68,25 @@ impl<T> Stored<T> {
     #[must_use]
     pub fn into_map(self) -> BTreeMap<u32, T> {
         self.values
+    }
+
+    /// Messages whose new state was told without its modification sequence.
+    pub(crate) fn without_modseq(&self) -> Vec<u32> {
+        let keys = self.values.keys().copied();
+        keys.filter(|key| !self.modseqs.contains_key(key)).collect()
+    }
+
+    /// Takes note of the state that messages have by now.
+    pub(crate) fn learn(&mut self, found: BTreeMap<u32, Fetch>)
+    where
+        T: Value,
+    {
+        for (key, fetch) in found {
+            if let (Some(value), Some(modseq)) = (T::of(&fetch), fetch.modseq()) {
+                self.values.insert(key, value);
+                self.modseqs.insert(key, modseq);
+            }
+        }
     }
 
     pub(crate) fn append(&mut self, mut later: Self) {

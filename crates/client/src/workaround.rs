@@ -2,7 +2,9 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use crate::client::Client;
+use imapclient_codec::command::StatusItem;
+
+use crate::{client::Client, search::Searching};
 
 /// Something that a connection does without, or in an older way, because the server announced a
 /// capability and then refused it, or answered with nothing where there was something.
@@ -24,6 +26,33 @@ pub enum Workaround {
     /// The server announces `NAMESPACE` (RFC 2342) and refuses the command, or answers it with
     /// nothing. Mailboxes for special uses are looked for in the usual places instead.
     NamespaceRefused,
+    /// The server announces `SPECIAL-USE` and `LIST-EXTENDED` (RFC 6154, RFC 5258) and refuses LIST
+    /// with RETURN, or answers it with nothing. A plain LIST is sent instead.
+    ListReturnUseless,
+    /// The server announces `XLIST` and refuses it, or answers it with nothing. A plain LIST is sent
+    /// instead.
+    XlistUseless,
+    /// The server announces `ESEARCH` (RFC 4731) and refuses SEARCH with RETURN, or tells nothing
+    /// where there is something. A plain SEARCH is sent instead, and the lowest, the highest and
+    /// the number of messages are worked out from its answer.
+    EsearchUseless,
+    /// The same of `ESORT` (RFC 5267) and SORT with RETURN.
+    EsortUseless,
+    /// The server refuses UTF-8, or another charset that was asked for, in searches. One that it
+    /// takes is named instead, or none where the text is ASCII.
+    CharsetRefused,
+    /// The server refuses an item of STATUS that not every server has, or answers it with nothing.
+    /// The other items are asked for without it.
+    StatusItemRefused,
+    /// The server said OK to ENABLE (RFC 5161) without saying what it enabled. Nothing is taken to
+    /// be enabled.
+    EnableUnanswered,
+    /// The server did a STORE with UNCHANGEDSINCE (RFC 7162) and did not tell the modification
+    /// sequences that messages have since. They are asked for by FETCH.
+    StoreWithoutModSeq,
+    /// The server announces `IDLE` (RFC 2177) and refuses it.
+    /// [`Client::idle_or_poll`](crate::Client::idle_or_poll) sends NOOP instead.
+    IdleRefused,
 }
 
 impl Workaround {
@@ -32,6 +61,29 @@ impl Workaround {
             Self::NamespaceRefused => {
                 "the server refuses NAMESPACE: mailboxes are looked for in the usual places"
             }
+            Self::ListReturnUseless => {
+                "LIST with RETURN is refused or gives nothing: a plain LIST is sent"
+            }
+            Self::XlistUseless => "XLIST is refused or gives nothing: a plain LIST is sent",
+            Self::EsearchUseless => {
+                "SEARCH with RETURN is refused or gives nothing: a plain SEARCH is sent"
+            }
+            Self::EsortUseless => {
+                "SORT with RETURN is refused or gives nothing: a plain SORT is sent"
+            }
+            Self::CharsetRefused => {
+                "the server refuses a charset in searches: another one is named, or none"
+            }
+            Self::StatusItemRefused => {
+                "the server refuses an item of STATUS: it is asked for the others"
+            }
+            Self::EnableUnanswered => {
+                "the server does not say what ENABLE has enabled: nothing counts as enabled"
+            }
+            Self::StoreWithoutModSeq => {
+                "STORE tells no modification sequences: they are asked for by FETCH"
+            }
+            Self::IdleRefused => "the server refuses IDLE: it is asked for news by NOOP",
         }
     }
 }
@@ -42,19 +94,25 @@ impl fmt::Display for Workaround {
     }
 }
 
-/// The workarounds in force on a connection.
-pub(crate) type Workarounds = BTreeSet<Workaround>;
+/// The workarounds in force on a connection, and what there is to know about them.
+#[derive(Debug, Default)]
+pub(crate) struct Workarounds {
+    pub(crate) in_force: BTreeSet<Workaround>,
+    pub(crate) searching: Searching,
+    /// What [`Workaround::StatusItemRefused`] is about.
+    pub(crate) status_items: Vec<StatusItem>,
+}
 
 impl<S> Client<S> {
     /// Puts a workaround in force for the rest of the connection.
     pub(crate) fn note(&mut self, workaround: Workaround) {
-        if self.workarounds.insert(workaround) {
+        if self.workarounds.in_force.insert(workaround) {
             tracing::info!(%workaround, "the server does not do what it offers");
         }
     }
 
     /// Tells whether a workaround is in force.
     pub(crate) fn works_around(&self, workaround: Workaround) -> bool {
-        self.workarounds.contains(&workaround)
+        self.workarounds.in_force.contains(&workaround)
     }
 }

@@ -45,7 +45,7 @@ fn serve(mut connection: Connection, goodbyes: &AtomicUsize) -> io::Result<()> {
                 return connection.wait_eof();
             }
             "LOGIN \"bob\" \"sekret\"" | "SELECT \"INBOX\"" => {
-                connection.send(&format!("{tag} OK"))?
+                connection.send(&format!("{tag} OK"))?;
             }
             _ => connection.send(&format!("{tag} NO"))?,
         }

@@ -8,7 +8,7 @@
 //! | the connection | [`capability`], [`noop`], [`starttls`], [`compress`], [`idle`], [`enable`], [`id`], [`logout`] |
 //! | who uses it | [`login`], [`authenticate`], [`unauthenticate`] |
 //! | mailboxes | [`select`], [`create`], [`delete`], [`rename`], [`subscribe`], [`status`], [`close`], [`unselect`] ... |
-//! | which mailboxes there are | [`list`], [`list_extended`], [`lsub`], [`xlist`], [`namespace`] |
+//! | which mailboxes there are | [`list`], [`list_extended`], [`list_name`], [`lsub`], [`xlist`], [`namespace`] |
 //! | finding messages | [`search`], [`multi_search`], [`sort`], [`thread`] |
 //! | messages | [`fetch`], [`store`], [`store_labels`], [`copy`], [`move_to`], [`expunge`], [`uid_expunge`] |
 //! | new messages | [`append`], [`append_all`], [`replace`] |
@@ -70,7 +70,7 @@ pub use acl::{RightsChange, delete_acl, get_acl, list_rights, my_rights, set_acl
 pub use append::{Append, Piece, append, append_all, replace};
 pub use fetch::{Items, fetch};
 pub use language::{comparator, language};
-pub use list::{ListQuery, ListReturn, ListSelect, list, list_extended, lsub, xlist};
+pub use list::{ListQuery, ListReturn, ListSelect, list, list_extended, list_name, lsub, xlist};
 pub use mailbox::{
     Qresync, SelectOptions, StatusItem, check, close, create, create_for, delete, rename, select,
     select_with, status, subscribe, unselect, unsubscribe,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use imapclient_codec::{
-    Fetch, Flags, InvalidArgument, MailboxName, Names, Outgoing,
+    Fetch, Flags, InvalidArgument, MailboxName, Names, Outgoing, SeqSet, UidSet,
     command::{self as wire, FlagChange, Items, LabelChange, Messages, Set},
 };
 use imapclient_transport::Socket;
@@ -15,6 +15,7 @@ use crate::{
     command::{Store, need_mailbox},
     error::Result,
     stored::{Stored, Value},
+    workaround::Workaround,
 };
 
 impl<S: Socket> Client<S> {
@@ -117,9 +118,13 @@ impl<S: Socket> Client<S> {
     /// # Ok(()) });
     /// ```
     ///
+    /// A change that is [only for messages that have not changed
+    /// since](FlagChange::unchanged_since) needs the capability `CONDSTORE`: it is never made
+    /// without its condition.
+    ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
-    /// for flags that cannot be stored.
+    /// [`Error::Refused`](crate::Error::Refused), [`Error::Missing`](crate::Error::Missing), and
+    /// [`Error::Invalid`](crate::Error::Invalid) for flags that cannot be stored.
     #[doc(alias = "add_flags")]
     #[doc(alias = "remove_flags")]
     #[doc(alias = "set_flags")]
@@ -129,8 +134,14 @@ impl<S: Socket> Client<S> {
         messages: impl Into<Messages>,
         change: FlagChange,
     ) -> Result<Stored<Flags>> {
-        self.store_as(messages, |set, _| wire::store(set, &change))
-            .await
+        self.ready("STORE", need_mailbox).await?;
+        if change.is_conditional() {
+            self.require("CONDSTORE").await?;
+        }
+        self.store_as(messages, change.is_conditional(), |set, _| {
+            wire::store(set, &change)
+        })
+        .await
     }
 
     /// Changes Gmail's labels of messages, by UID; gives the labels that result, unless the change
@@ -159,7 +170,10 @@ impl<S: Socket> Client<S> {
     ) -> Result<Stored<Vec<MailboxName>>> {
         self.ready("STORE", need_mailbox).await?;
         self.require("X-GM-EXT-1").await?;
-        self.store_as(messages, |set, names| {
+        if change.is_conditional() {
+            self.require("CONDSTORE").await?;
+        }
+        self.store_as(messages, change.is_conditional(), |set, names| {
             wire::store_labels(set, &change, names)
         })
         .await
@@ -180,12 +194,37 @@ impl<S: Socket> Client<S> {
     async fn store_as<T: Value + Default>(
         &mut self,
         messages: impl Into<Messages>,
+        conditional: bool,
         encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     ) -> Result<Stored<T>> {
         let mut stored = Stored::default();
         for set in pieces(messages)? {
-            stored.append(self.run(Store::new(set, &encode)).await?);
+            let by_uid = matches!(set, Set::Uids(_));
+            let mut piece: Stored<T> = self.run(Store::new(set, &encode)).await?;
+            if conditional {
+                self.ask_modseqs(&mut piece, by_uid).await?;
+            }
+            stored.append(piece);
         }
         Ok(stored)
+    }
+
+    /// Asks for the modification sequences that the answer to a conditional STORE should have had
+    /// (RFC 7162 §3.1.3): without them there is no next conditional one.
+    async fn ask_modseqs<T: Value>(&mut self, stored: &mut Stored<T>, by_uid: bool) -> Result<()> {
+        let lacking = stored.without_modseq();
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        let messages = match by_uid {
+            true => Messages::from(UidSet::from(&lacking)),
+            false => Messages::from(SeqSet::from(&lacking)),
+        };
+        // What was stored is asked for along with it: others may have changed it meanwhile, and a
+        // sequence without what it stands for would hide that.
+        let found = self.fetch(messages, T::item().item("MODSEQ")).await?;
+        stored.learn(found);
+        self.note(Workaround::StoreWithoutModSeq);
+        Ok(())
     }
 }

@@ -1,20 +1,16 @@
 //! Mailboxes.
 
-use std::collections::HashSet;
-
 use imapclient_codec::{
-    Attribute, InvalidArgument, List, MailboxName, MailboxStatus, Namespace, Response,
-    command::{self as wire, ListQuery, ListReturn, StatusItem},
+    Attribute, InvalidArgument, List, MailboxName, MailboxStatus,
+    command::{self as wire, StatusItem},
 };
 use imapclient_engine::{Mailbox, Phase};
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, Select, each, given, need_login, need_mailbox},
+    command::{Ask, Select, each, need_login, need_mailbox},
     error::{Error, Result, phase_text},
-    special,
-    workaround::Workaround,
 };
 
 impl<S: Socket> Client<S> {
@@ -91,7 +87,7 @@ impl<S: Socket> Client<S> {
     /// `All` or `Flagged`.
     ///
     /// Needs a login. What the server says of its mailboxes decides (RFC 6154, or the older
-    /// `XLIST`). If it says nothing, the first of the names that people give such mailboxes does:
+    /// `XLIST`, or else what a plain LIST says). If it says nothing, the first of the names that people give such mailboxes does:
     /// `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and so on, below the personal
     /// namespaces.
     ///
@@ -111,51 +107,7 @@ impl<S: Socket> Client<S> {
         &mut self,
         special: Attribute,
     ) -> Result<Option<MailboxName>> {
-        self.ready("LIST", need_login).await?;
-        let capabilities = self.capabilities().await?;
-        let all = if capabilities.offers("SPECIAL-USE") && capabilities.offers("LIST-EXTENDED") {
-            // Some servers tell special uses only if they are asked for.
-            let query = ListQuery::new("", "*").returning([ListReturn::SpecialUse]);
-            let ask = |names| wire::list_extended(&query, names);
-            self.run(Ask::for_answer("LIST", need_login, ask, each!(List)))
-                .await?
-        } else if capabilities.offers("XLIST") && !capabilities.offers("SPECIAL-USE") {
-            self.xlist("", "*").await?
-        } else {
-            self.list("", "*").await?
-        };
-        if let Some(found) = all.iter().find(|mailbox| mailbox.has(&special)) {
-            return Ok(Some(found.name.clone()));
-        }
-        let personal = self.personal_namespaces().await?;
-        let candidates = special::usual_names(&special, &personal);
-        let openable =
-            |list: &&List| !list.has(&Attribute::NoSelect) && !list.has(&Attribute::NonExistent);
-        // Neither of them has an end that a server could not move: each name is looked up once.
-        let names: HashSet<&MailboxName> = all
-            .iter()
-            .filter(openable)
-            .map(|mailbox| &mailbox.name)
-            .collect();
-        Ok(candidates.into_iter().find(|name| names.contains(name)))
-    }
-
-    /// Returns where the user's own mailboxes are, as far as the server can tell.
-    async fn personal_namespaces(&mut self) -> Result<Vec<Namespace>> {
-        if self.works_around(Workaround::NamespaceRefused)
-            || !self.capabilities().await?.offers("NAMESPACE")
-        {
-            return Ok(Vec::new());
-        }
-        match self.namespace().await {
-            Ok(namespaces) => Ok(namespaces.personal),
-            // Nobody needs it so badly that all else should fail with it.
-            Err(error) if error.is_unsupported() => {
-                self.note(Workaround::NamespaceRefused);
-                Ok(Vec::new())
-            }
-            Err(error) => Err(error),
-        }
+        self.special(special).await
     }
 
     /// Whether there is a mailbox of this name. Wildcards in it stand for themselves.
@@ -180,12 +132,14 @@ impl<S: Socket> Client<S> {
             return Err(InvalidArgument::new("mailbox name", "it must not be empty").into());
         }
         // Not every server finds it in small letters.
-        let pattern = if name.is_inbox() {
-            "INBOX"
+        let asked = if name.is_inbox() {
+            MailboxName::from("INBOX")
         } else {
-            name.as_str()
+            name.clone()
         };
-        let found = self.list("", pattern).await?;
+        let ask = |names| wire::list_name(&asked, names);
+        let list = Ask::for_answer("LIST", need_login, ask, each!(List));
+        let found: Vec<List> = self.run(list).await?;
         Ok(found
             .iter()
             .any(|list| list.name == name && !list.has(&Attribute::NonExistent)))
@@ -344,8 +298,12 @@ impl<S: Socket> Client<S> {
     /// # Ok(()) });
     /// ```
     ///
+    /// An item that the server does not know, or refuses, is `None` in the answer, as long as
+    /// others are asked for with it: those are asked for again.
+    ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused) if there is no such mailbox.
+    /// [`Error::Refused`](crate::Error::Refused) if there is no such mailbox, or all of the items
+    /// are refused; [`Error::NoAnswer`](crate::Error::NoAnswer) if the server tells none of them.
     #[doc(alias = "folder_status")]
     pub async fn status(
         &mut self,
@@ -353,19 +311,7 @@ impl<S: Socket> Client<S> {
         items: &[StatusItem],
     ) -> Result<MailboxStatus> {
         let name = mailbox.into();
-        let ask = |names| wire::status(&name, items, names);
-        // Others are told of unasked (RFC 5465).
-        let accept = |answer: &mut Option<_>, response| match response {
-            Response::MailboxStatus(status) if status.name == name => {
-                *answer = Some(*status);
-                None
-            }
-            other => Some(other),
-        };
-        let answer = self
-            .run(Ask::for_answer("STATUS", need_login, ask, accept))
-            .await?;
-        given("STATUS", answer)
+        self.status_of(&name, items).await
     }
 
     /// Leaves the mailbox without removing anything. `UNSELECT`, RFC 3691.

@@ -1,25 +1,27 @@
 //! Finding messages.
 
 use imapclient_codec::{
-    InvalidArgument, Names, Outgoing, Thread,
+    Thread,
     command::{self as wire, Order, SearchKey, SearchQuery, ThreadAlgorithm},
 };
-use imapclient_engine::Violation;
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, Search, last, need_mailbox},
-    error::{Error, Result},
+    command::{Ask, last, need_mailbox},
+    error::Result,
     found::Found,
+    search::Verb,
 };
 
 impl<S: Socket> Client<S> {
     /// The messages that match. `UID SEARCH`, RFC 9051 §6.4.4.
     ///
-    /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8. A
-    /// [`SearchQuery`] can ask for sequence numbers, another charset, and what
-    /// [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC 4731).
+    /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the server
+    /// names when it refuses that. A [`SearchQuery`] can ask for sequence numbers, another charset,
+    /// and what [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC 4731). If
+    /// it has that and then gives no such answer, a plain one is asked for, and `Min`, `Max`,
+    /// `Count` and `All` are worked out from it.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
@@ -33,19 +35,20 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` if the server does
-    /// not know the charset; [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be
-    /// sent; [`Error::Missing`](crate::Error::Missing).
+    /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` and the charsets that
+    /// the server knows if none of them has all of the text;
+    /// [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be sent;
+    /// [`Error::Missing`](crate::Error::Missing);
+    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server says neither what it
+    /// found nor how many.
     pub async fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
         let query = query.into();
         self.ready("SEARCH", need_mailbox).await?;
         if query.has_return_options() {
             self.require("ESEARCH").await?;
         }
-        self.find("SEARCH", query.by_sequence(), |names| {
-            wire::search(&query, names)
-        })
-        .await
+        let encode = |query: &SearchQuery, names| wire::search(query, names);
+        self.find(Verb::Search, &query, encode).await
     }
 
     /// The messages that match what one would type into Gmail's own search. `UID SEARCH` with
@@ -96,10 +99,8 @@ impl<S: Socket> Client<S> {
         if query.has_return_options() {
             self.require("ESORT").await?;
         }
-        self.find("SORT", query.by_sequence(), |names| {
-            wire::sort(by.iter().copied(), &query, names)
-        })
-        .await
+        let encode = |query: &SearchQuery, names| wire::sort(by.iter().copied(), query, names);
+        self.find(Verb::Sort, &query, encode).await
     }
 
     /// The messages that match, as conversations. `UID THREAD`, RFC 5256 §3.
@@ -129,43 +130,13 @@ impl<S: Socket> Client<S> {
         self.ready("THREAD", need_mailbox).await?;
         self.require(&format!("THREAD={}", algorithm.name()))
             .await?;
-        let ask = |names| wire::thread(&algorithm, &query, names);
-        let threads = self
-            .run(Ask::for_answer("THREAD", need_mailbox, ask, last!(Thread)))
-            .await?;
+        let algorithm = &algorithm;
+        let make = |query: SearchQuery| {
+            let ask = move |names| wire::thread(algorithm, &query, names);
+            Ask::for_answer("THREAD", need_mailbox, ask, last!(Thread))
+        };
+        let threads = self.in_charset(Verb::Thread, &query, make).await?;
         // Some servers say nothing where there is nothing.
         Ok(threads.unwrap_or_default())
-    }
-
-    async fn find(
-        &mut self,
-        name: &'static str,
-        by_sequence: bool,
-        encode: impl FnMut(Names) -> Result<Outgoing, InvalidArgument> + Send,
-    ) -> Result<Found> {
-        let before = self.messages();
-        let mut found = self
-            .run(Search {
-                name,
-                encode,
-                found: Found::new(by_sequence),
-            })
-            .await?;
-        // Messages may have come or gone meanwhile. How many there are, the server says as well: a
-        // few bytes of it must not become more than all of an answer may take.
-        let kept = self.answer_limit / size_of::<u32>() as u64;
-        if !found.expand(kept.min(before.max(self.messages()).into())) {
-            self.broken = true;
-            let what = "it found more messages than the mailbox has, or than are kept \
-                        (see Builder::answer_limit)";
-            let log = self.wire_log().cloned().collect();
-            return Err(Error::Protocol(Box::new(Violation::new(what, log))));
-        }
-        Ok(found)
-    }
-
-    fn messages(&self) -> u32 {
-        let selected = self.state().selected();
-        selected.map_or(0, |mailbox| mailbox.exists)
     }
 }

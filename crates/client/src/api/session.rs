@@ -105,14 +105,15 @@ impl<S: Socket> Client<S> {
     /// ```
     #[must_use]
     pub fn workarounds(&self) -> &BTreeSet<Workaround> {
-        &self.workarounds
+        &self.workarounds.in_force
     }
 
     /// Turns extensions on that have to be asked for, as in `CONDSTORE` or `UTF8=ACCEPT`; gives
     /// those that the server turned on. `ENABLE`, RFC 9051 §6.3.1.
     ///
     /// Needs a login, no selected mailbox, and the capability `ENABLE`. After `UTF8=ACCEPT` or
-    /// `IMAP4rev2` names of mailboxes are sent in UTF-8.
+    /// `IMAP4rev2` names of mailboxes are sent in UTF-8. A server that says OK without naming
+    /// anything, as iCloud does, has turned nothing on as far as anybody can tell.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
@@ -137,6 +138,9 @@ impl<S: Socket> Client<S> {
                 last!(Enabled),
             ))
             .await?;
+        if enabled.is_none() {
+            self.note(Workaround::EnableUnanswered);
+        }
         Ok(enabled.unwrap_or_default())
     }
 

@@ -289,9 +289,13 @@ impl Client {
     /// # Ok(()) });
     /// ```
     ///
+    /// A change that is [only for messages that have not changed
+    /// since](FlagChange::unchanged_since) needs the capability `CONDSTORE`: it is never made
+    /// without its condition.
+    ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
-    /// for flags that cannot be stored.
+    /// [`Error::Refused`](crate::Error::Refused), [`Error::Missing`](crate::Error::Missing), and
+    /// [`Error::Invalid`](crate::Error::Invalid) for flags that cannot be stored.
     #[doc(alias = "add_flags")]
     #[doc(alias = "remove_flags")]
     #[doc(alias = "set_flags")]
@@ -398,7 +402,7 @@ impl Client {
     /// `All` or `Flagged`.
     ///
     /// Needs a login. What the server says of its mailboxes decides (RFC 6154, or the older
-    /// `XLIST`). If it says nothing, the first of the names that people give such mailboxes does:
+    /// `XLIST`, or else what a plain LIST says). If it says nothing, the first of the names that people give such mailboxes does:
     /// `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and so on, below the personal
     /// namespaces.
     ///
@@ -580,8 +584,12 @@ impl Client {
     /// # Ok(()) });
     /// ```
     ///
+    /// An item that the server does not know, or refuses, is `None` in the answer, as long as
+    /// others are asked for with it: those are asked for again.
+    ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused) if there is no such mailbox.
+    /// [`Error::Refused`](crate::Error::Refused) if there is no such mailbox, or all of the items
+    /// are refused; [`Error::NoAnswer`](crate::Error::NoAnswer) if the server tells none of them.
     #[doc(alias = "folder_status")]
     pub fn status(
         &mut self,
@@ -776,9 +784,11 @@ impl Client {
 impl Client {
     /// The messages that match. `UID SEARCH`, RFC 9051 §6.4.4.
     ///
-    /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8. A
-    /// [`SearchQuery`] can ask for sequence numbers, another charset, and what
-    /// [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC 4731).
+    /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the server
+    /// names when it refuses that. A [`SearchQuery`] can ask for sequence numbers, another charset,
+    /// and what [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC 4731). If
+    /// it has that and then gives no such answer, a plain one is asked for, and `Min`, `Max`,
+    /// `Count` and `All` are worked out from it.
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
@@ -792,9 +802,12 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` if the server does
-    /// not know the charset; [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be
-    /// sent; [`Error::Missing`](crate::Error::Missing).
+    /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` and the charsets that
+    /// the server knows if none of them has all of the text;
+    /// [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be sent;
+    /// [`Error::Missing`](crate::Error::Missing);
+    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server says neither what it
+    /// found nor how many.
     pub fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
         now(self.inner.search(query))
     }
@@ -954,7 +967,8 @@ impl Client {
     /// those that the server turned on. `ENABLE`, RFC 9051 §6.3.1.
     ///
     /// Needs a login, no selected mailbox, and the capability `ENABLE`. After `UTF8=ACCEPT` or
-    /// `IMAP4rev2` names of mailboxes are sent in UTF-8.
+    /// `IMAP4rev2` names of mailboxes are sent in UTF-8. A server that says OK without naming
+    /// anything, as iCloud does, has turned nothing on as far as anybody can tell.
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
@@ -1199,8 +1213,8 @@ impl Client {
         now(self.inner.idle()).map(|inner| Idle { inner })
     }
 
-    /// As [`idle`](Self::idle) where the server has it; elsewhere it is asked for news by NOOP, at
-    /// once and then in this interval.
+    /// As [`idle`](Self::idle) where the server has it; where it has not, or refuses it, it is asked
+    /// for news by NOOP, at once and then in this interval.
     ///
     /// Needs a login.
     ///

@@ -8,7 +8,7 @@ use super::{Error, Result};
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(
     "{command} refused: {kind}{} {}{}",
-    code.as_ref().map(|code| format!(" [{}]", code.name().escape_debug())).unwrap_or_default(),
+    code.as_ref().map(shown).unwrap_or_default(),
     text.escape_debug(),
     detail.as_ref().map(|detail| format!(" ({})", json(detail))).unwrap_or_default()
 )]
@@ -43,6 +43,18 @@ pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
         copied: None,
         detail: None,
     })))
+}
+
+/// A code as it reads in an error, with the charsets that the server takes.
+fn shown(code: &Code) -> String {
+    let name = code.name().escape_debug();
+    match code {
+        Code::BadCharset(taken) if !taken.is_empty() => {
+            let taken: String = taken.join(" ").chars().take(200).collect();
+            format!(" [{name} ({})]", taken.escape_debug())
+        }
+        _ => format!(" [{name}]"),
+    }
 }
 
 /// Escaped but for quotes, of which JSON is full.

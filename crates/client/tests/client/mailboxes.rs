@@ -251,7 +251,11 @@ faces! {
         let peer = member(
             "",
             "C: <a> STATUS \"Gone\" (RECENT DELETED)
-             S: <a> OK done",
+             S: <a> OK done
+             C: <b> STATUS \"Gone\" (RECENT)
+             S: <b> OK done
+             C: <c> STATUS \"Gone\" (DELETED)
+             S: <c> OK done",
         );
         let mut client = connect(&peer).await;
         let items = [StatusItem::Recent, StatusItem::Deleted];

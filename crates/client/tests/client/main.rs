@@ -8,6 +8,7 @@ mod auth;
 mod cancel;
 mod common;
 mod connect;
+mod doubtful_searches;
 mod idle;
 mod imapclient_bugs;
 mod login;

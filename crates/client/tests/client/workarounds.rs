@@ -1,10 +1,12 @@
 //! Servers that announce an extension and do not do it: the older way is taken, and remembered.
 
-use imapclient::{Attribute, Error, MailboxName, Workaround};
+use std::time::Duration;
+
+use imapclient::{Attribute, Error, Flag, FlagChange, MailboxName, StatusItem, Workaround};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
-use crate::common::{member, plain};
+use crate::common::{member, plain, reader};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
@@ -80,5 +82,242 @@ faces! {
         let error = client.namespace().await.unwrap_err();
         assert!(matches!(error, Error::Refused(_)), "{error}");
         leave(client, peer, &[]).await;
+    }
+
+    #[case]
+    async fn a_list_with_return_that_gives_nothing_is_no_answer() {
+        let peer = member(
+            " SPECIAL-USE LIST-EXTENDED",
+            r#"C: <a> LIST "" "*" RETURN (SPECIAL-USE)
+               S: <a> OK LIST completed
+               C: <b> LIST "" "*"
+               S: * LIST () "/" INBOX
+               S: * LIST (\Trash) "/" Papierkorb
+               S: <b> OK
+               C: <c> LIST "" "*"
+               S: * LIST () "/" INBOX
+               S: * LIST (\Sent) "/" Gesendet
+               S: <c> OK"#,
+        );
+        let mut client = connect(&peer).await;
+        let trash = client.find_special_mailbox(Attribute::Trash).await.unwrap();
+        assert_eq!(trash, Some(MailboxName::from("Papierkorb")));
+        let sent = client.find_special_mailbox(Attribute::Sent).await.unwrap();
+        assert_eq!(sent, Some(MailboxName::from("Gesendet")));
+        leave(client, peer, &[Workaround::ListReturnUseless]).await;
+    }
+
+    #[case]
+    async fn a_list_with_return_that_is_refused_is_sent_without() {
+        let peer = member(
+            " SPECIAL-USE LIST-EXTENDED",
+            r#"C: <a> LIST "" "*" RETURN (SPECIAL-USE)
+               S: <a> BAD LIST failed. Illegal arguments.
+               C: <b> LIST "" "*"
+               S: * LIST (\Trash) "/" Papierkorb
+               S: <b> OK"#,
+        );
+        let mut client = connect(&peer).await;
+        let trash = client.find_special_mailbox(Attribute::Trash).await.unwrap();
+        assert_eq!(trash, Some(MailboxName::from("Papierkorb")));
+        leave(client, peer, &[Workaround::ListReturnUseless]).await;
+    }
+
+    #[case]
+    async fn where_the_older_form_is_refused_too_it_was_not_the_form() {
+        let peer = member(
+            " SPECIAL-USE LIST-EXTENDED",
+            r#"C: <a> LIST "" "*" RETURN (SPECIAL-USE)
+               S: <a> NO your account is locked
+               C: <b> LIST "" "*"
+               S: <b> NO your account is locked"#,
+        );
+        let mut client = connect(&peer).await;
+        let error = client.find_special_mailbox(Attribute::Trash).await.unwrap_err();
+        assert!(error.to_string().contains("locked"), "{error}");
+        leave(client, peer, &[]).await;
+    }
+
+    #[case]
+    async fn an_xlist_that_is_refused_is_a_list() {
+        let peer = member(
+            " XLIST",
+            r#"C: <a> XLIST "" "*"
+               S: <a> BAD unknown command
+               C: <b> LIST "" "*"
+               S: * LIST () "/" Trash
+               S: <b> OK
+               C: <c> LIST "" "*"
+               S: * LIST () "/" Trash
+               S: <c> OK"#,
+        );
+        let mut client = connect(&peer).await;
+        for _ in 0..2 {
+            let trash = client.find_special_mailbox(Attribute::Trash).await.unwrap();
+            assert_eq!(trash, Some(MailboxName::from("Trash")));
+        }
+        leave(client, peer, &[Workaround::XlistUseless]).await;
+    }
+
+    #[case]
+    async fn a_name_goes_back_as_it_came_also_if_it_was_looked_for() {
+        let peer = member(
+            "",
+            r#"C: <a> LIST "" "*"
+               S: * LIST () "/" "&AFQAcgBhAHM-h"
+               S: <a> OK
+               C: <b> LIST "" "&AFQAcgBhAHM-h"
+               S: * LIST () "/" "&AFQAcgBhAHM-h"
+               S: <b> OK"#,
+        );
+        let mut client = connect(&peer).await;
+        let trash = client.find_special_mailbox(Attribute::Trash).await.unwrap().unwrap();
+        assert_eq!(trash, "Trash");
+        assert!(client.exists(&trash).await.unwrap());
+        leave(client, peer, &[]).await;
+    }
+
+    #[case]
+    async fn the_item_of_status_that_is_refused_is_found_out() {
+        use StatusItem::{Deleted, MailboxId, Messages, Size, Unseen};
+        let peer = member(
+            "",
+            r#"C: <a> STATUS "Work" (MESSAGES SIZE MAILBOXID UNSEEN)
+               S: <a> BAD Unknown STATUS item
+               C: <b> STATUS "Work" (MESSAGES UNSEEN)
+               S: * STATUS Work (MESSAGES 3 UNSEEN 1)
+               S: <b> OK
+               C: <c> STATUS "Work" (SIZE)
+               S: <c> BAD Unknown STATUS item
+               C: <d> STATUS "Work" (MAILBOXID)
+               S: * STATUS Work (MAILBOXID (F1))
+               S: <d> OK
+               C: <e> STATUS "Work" (MESSAGES MAILBOXID)
+               S: * STATUS Work (MESSAGES 3 MAILBOXID (F1))
+               S: <e> OK
+               C: <f> STATUS "Work" (MESSAGES DELETED)
+               S: * STATUS Work ()
+               S: <f> OK
+               C: <g> STATUS "Work" (MESSAGES)
+               S: * STATUS Work (MESSAGES 3)
+               S: <g> OK
+               C: <h> STATUS "Work" (DELETED)
+               S: <h> NO there is no such item"#,
+        );
+        let mut client = connect(&peer).await;
+        let items = [Messages, Size, MailboxId, Unseen];
+        let status = client.status("Work", &items).await.unwrap();
+        assert_eq!((status.messages, status.unseen, status.size), (Some(3), Some(1), None));
+        assert_eq!(status.mailbox_id.as_deref(), Some("F1"));
+        let status = client.status("Work", &[Messages, Size, MailboxId]).await.unwrap();
+        assert_eq!((status.messages, status.size), (Some(3), None));
+        // An empty list is no better than a refusal.
+        let status = client.status("Work", &[Messages, Deleted]).await.unwrap();
+        assert_eq!((status.messages, status.deleted), (Some(3), None));
+        // Where nothing else is asked for, the server has the word.
+        assert!(client.status("Work", &[Deleted]).await.is_err());
+        leave(client, peer, &[Workaround::StatusItemRefused]).await;
+    }
+
+    #[case]
+    async fn a_mailbox_that_is_not_there_is_no_matter_of_items() {
+        use StatusItem::{Messages, Size};
+        let peer = member(
+            "",
+            r#"C: <a> STATUS "Gone" (MESSAGES SIZE)
+               S: <a> NO [NONEXISTENT] no such mailbox
+               C: <b> STATUS "Gone" (MESSAGES SIZE)
+               S: <b> NO what is that?
+               C: <c> STATUS "Gone" (MESSAGES)
+               S: <c> NO what is that?
+               C: <d> STATUS "Odd" (MESSAGES)
+               S: * STATUS Odd ()
+               S: <d> OK"#,
+        );
+        let mut client = connect(&peer).await;
+        for _ in 0..2 {
+            let error = client.status("Gone", &[Messages, Size]).await.unwrap_err();
+            assert!(matches!(error, Error::Refused(_)), "{error}");
+        }
+        let error = client.status("Odd", &[Messages]).await.unwrap_err();
+        assert!(matches!(error, Error::NoAnswer { .. }), "{error}");
+        leave(client, peer, &[]).await;
+    }
+
+    #[case]
+    async fn what_enable_does_not_name_is_not_enabled() {
+        let peer = member(
+            " ENABLE UTF8=ACCEPT CONDSTORE",
+            r#"C: <a> ENABLE UTF8=ACCEPT
+               S: <a> OK done
+               C: <b> CREATE "Entw&APw-rfe"
+               S: <b> OK
+               C: <c> ENABLE CONDSTORE
+               S: * ENABLED
+               S: <c> OK"#,
+        );
+        let mut client = connect(&peer).await;
+        assert!(client.enable(&["UTF8=ACCEPT"]).await.unwrap().is_empty());
+        client.create("Entwürfe").await.unwrap();
+        assert!(client.enable(&["CONDSTORE"]).await.unwrap().is_empty());
+        leave(client, peer, &[Workaround::EnableUnanswered]).await;
+    }
+
+    #[case]
+    async fn a_conditional_change_is_never_made_without_its_condition() {
+        let peer = reader("", "");
+        let mut client = connect(&peer).await;
+        client.select("INBOX").await.unwrap();
+        let change = FlagChange::add([Flag::Seen]).unchanged_since(7);
+        let error = client.store([5], change).await.unwrap_err();
+        assert_eq!(error.to_string(), "the server does not offer CONDSTORE");
+        leave(client, peer, &[]).await;
+    }
+
+    #[case]
+    async fn sequences_that_a_conditional_change_does_not_tell_are_asked_for() {
+        let peer = reader(
+            " CONDSTORE",
+            r#"C: <a> UID STORE 5:7 (UNCHANGEDSINCE 9) +FLAGS (\Seen)
+               S: * 1 FETCH (UID 5 FLAGS (\Seen))
+               S: * 2 FETCH (UID 6 FLAGS (\Seen) MODSEQ (11))
+               S: <a> OK [MODIFIED 7] done
+               C: <b> UID FETCH 5 (UID FLAGS MODSEQ)
+               S: * 1 FETCH (UID 5 FLAGS (\Seen \Flagged) MODSEQ (12))
+               S: <b> OK"#,
+        );
+        let mut client = connect(&peer).await;
+        client.select("INBOX").await.unwrap();
+        let change = FlagChange::add([Flag::Seen]).unchanged_since(9);
+        let stored = client.store("5:7", change).await.unwrap();
+        assert_eq!((stored.modseq(5), stored.modseq(6)), (Some(12), Some(11)));
+        // The flags are those of that sequence.
+        assert!(stored[&5].contains(&Flag::Flagged));
+        assert_eq!(stored.unchanged().to_string(), "7");
+        leave(client, peer, &[Workaround::StoreWithoutModSeq]).await;
+    }
+
+    #[case]
+    async fn an_idle_that_is_refused_is_polling() {
+        let peer = reader(
+            " IDLE",
+            r#"C: <a> IDLE
+               S: <a> BAD command not supported
+               C: <b> NOOP
+               S: * 4 EXISTS
+               S: <b> OK
+               C: <c> NOOP
+               S: * 5 EXISTS
+               S: <c> OK"#,
+        );
+        let mut client = connect(&peer).await;
+        client.select("INBOX").await.unwrap();
+        for expected in [4, 5] {
+            let mut idle = client.idle_or_poll(Duration::from_secs(3600)).await.unwrap();
+            let update = idle.next().await.unwrap();
+            assert_eq!(update, imapclient::Update::Exists(expected));
+            idle.done().await.unwrap();
+        }
+        leave(client, peer, &[Workaround::IdleRefused]).await;
     }
 }

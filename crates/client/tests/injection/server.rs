@@ -117,6 +117,18 @@ fn answer(tag: &str, command: &[u8]) -> String {
         _ if command == b"ENABLE UTF8=ACCEPT" => {
             format!("* ENABLED UTF8=ACCEPT\r\n{tag} OK done")
         }
+        // Where nothing at all comes back, the client asks once more in another way.
+        Some(b"XLIST") => format!("* XLIST () \"/\" INBOX\r\n{tag} OK done"),
+        _ if is_extended_search(command) => {
+            format!("* ESEARCH (TAG \"{tag}\") COUNT 0\r\n{tag} OK done")
+        }
         _ => format!("{tag} OK done"),
     }
+}
+
+/// Whether it is a SEARCH or SORT with RETURN.
+fn is_extended_search(command: &[u8]) -> bool {
+    let mut words = command.split(|byte| *byte == b' ').peekable();
+    words.next_if_eq(&&b"UID"[..]);
+    matches!(words.next(), Some(b"SEARCH" | b"SORT")) && words.next() == Some(b"RETURN")
 }

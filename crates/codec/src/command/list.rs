@@ -2,7 +2,7 @@
 
 use super::{mailbox::StatusItem, metadata::write_entries};
 use crate::{
-    mailbox::Names,
+    mailbox::{MailboxName, Names},
     outgoing::{InvalidArgument, Outgoing},
     utf7,
 };
@@ -102,6 +102,18 @@ impl ListQuery {
 /// If the reference or the pattern holds NUL in UTF-8.
 pub fn list(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
     plain("LIST ", reference, pattern, names)
+}
+
+/// `LIST` of one mailbox, by the bytes of its name: those that the server sent, if it is one that
+/// came from it. Wildcards in the name are read as such by the server.
+///
+/// # Errors
+/// If the name holds NUL in UTF-8.
+pub fn list_name(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("LIST ");
+    outgoing.string("reference", b"")?.push(" ");
+    outgoing.string("pattern", &name.wire(names))?;
+    Ok(outgoing)
 }
 
 /// `LSUB` (RFC 3501 §6.3.9): subscribed mailboxes, on servers that do not know RFC 5258.

@@ -95,6 +95,13 @@ impl SearchQuery {
         self
     }
 
+    /// The same search for a plain answer: without [`returning`](Self::returning).
+    #[must_use]
+    pub fn without_returning(mut self) -> Self {
+        self.returning = None;
+        self
+    }
+
     /// The verb with its `UID` prefix if need be.
     pub(super) fn command(&self, uid_verb: &'static str, verb: &'static str) -> Outgoing {
         Outgoing::new(if self.sequence_numbers {
@@ -114,6 +121,25 @@ impl SearchQuery {
     #[must_use]
     pub fn has_return_options(&self) -> bool {
         self.returning.is_some()
+    }
+
+    /// Returns what it asks for by [`returning`](Self::returning), in the order of the calls.
+    #[must_use]
+    pub fn return_options(&self) -> Option<&[Return]> {
+        self.returning.as_deref()
+    }
+
+    /// Returns how text is written, as set by [`charset`](Self::charset).
+    #[must_use]
+    pub fn text_charset(&self) -> &Charset {
+        &self.charset
+    }
+
+    /// Reports whether all text in it is ASCII, so that it reads the same in any charset.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        // Keys that are nested too deeply to be looked at cannot be sent either.
+        !has_other_text(&self.key).unwrap_or(true)
     }
 
     /// ` RETURN (...)`, if there is something to return.

@@ -72,6 +72,13 @@ impl FlagChange {
         self.unchanged_since = Some(modseq);
         self
     }
+
+    /// Reports whether it is only for messages that have not changed since some modification
+    /// sequence, for which the server needs `CONDSTORE` (RFC 7162 §3.1.3).
+    #[must_use]
+    pub fn is_conditional(&self) -> bool {
+        self.unchanged_since.is_some()
+    }
 }
 
 /// A change of Gmail's labels.
@@ -122,6 +129,13 @@ impl LabelChange {
     pub fn unchanged_since(mut self, modseq: u64) -> Self {
         self.unchanged_since = Some(modseq);
         self
+    }
+
+    /// Reports whether it is only for messages that have not changed since some modification
+    /// sequence, for which the server needs `CONDSTORE` (RFC 7162 §3.1.3).
+    #[must_use]
+    pub fn is_conditional(&self) -> bool {
+        self.unchanged_since.is_some()
     }
 
     fn new<L: Into<MailboxName>>(verb: &'static str, labels: impl IntoIterator<Item = L>) -> Self {

@@ -36,6 +36,20 @@ fn patterns_keep_their_wildcards() {
 }
 
 #[test]
+fn a_name_that_came_goes_out_by_its_bytes() {
+    use imapclient_codec::MailboxName;
+
+    for wire in ["Tom & Jerry", "&AFQAcgBhAHM-h", "a*b"] {
+        let name = MailboxName::from_wire(wire.as_bytes(), Names::Utf7);
+        let outgoing = command::list_name(&name, Names::Utf7).unwrap();
+        assert_eq!(text(outgoing), format!("LIST \"\" \"{wire}\""));
+    }
+    let typed = command::list_name(&"Tom & Jerry".into(), Names::Utf7).unwrap();
+    assert_eq!(text(typed), r#"LIST "" "Tom &- Jerry""#);
+    refused([(command::list_name(&"a\0b".into(), Names::Utf8), "NUL")]);
+}
+
+#[test]
 fn options() {
     use {ListReturn as Return, ListSelect as Select};
     let list = |query: ListQuery| command::list_extended(&query, Names::Utf7);

@@ -81,8 +81,7 @@ impl Key {
         })
     }
 
-    /// Whether it, or a key in it, is wanted.
-    pub(crate) fn any(&self, wanted: &dyn Fn(&Self) -> bool) -> bool {
+    fn any(&self, wanted: &dyn Fn(&Self) -> bool) -> bool {
         let inside: &[Self] = match self {
             Self::And(keys) => keys,
             Self::Or(keys) => &keys[..],
@@ -98,7 +97,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// A sequence number that no message has, if the view is strict.
+    /// A sequence number that no message has.
     pub(crate) fn search(&self, view: &View, keys: &[Key]) -> Result<Found, BadSequence> {
         let tests = keys
             .iter()
@@ -191,7 +190,7 @@ impl Test {
 
     fn plain(key: &SearchKey<'_>, view: &View) -> Result<Self, BadSequence> {
         let among = |set: &SequenceSet, uid| -> Result<Self, BadSequence> {
-            let hits = view.criterion(set, uid)?;
+            let hits = view.resolve(set, uid)?;
             Ok(Self::Among(hits.iter().map(|hit| hit.uid).collect()))
         };
         let field = |name: &str, text| Self::Field(name.as_bytes().to_vec(), folded(text));

@@ -9,7 +9,6 @@ mod client;
 mod commands;
 mod garbage;
 mod gmail;
-mod lenience;
 mod list;
 mod literals;
 mod profile;

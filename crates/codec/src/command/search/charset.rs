@@ -33,8 +33,9 @@ pub enum Charset {
 }
 
 impl Charset {
-    /// Its name for the server.
-    pub(crate) fn name(&self) -> &str {
+    /// Returns its name, as the server is told it.
+    #[must_use]
+    pub fn name(&self) -> &str {
         match self {
             Self::Auto | Self::Utf8 => "UTF-8",
             Self::Named(name) => name,

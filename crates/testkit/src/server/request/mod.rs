@@ -9,8 +9,6 @@ mod gmail;
 mod list;
 mod search;
 mod status;
-mod strict;
-mod tidy;
 
 pub(crate) use self::{
     acl::{AclKind, AclRequest},
@@ -19,8 +17,6 @@ pub(crate) use self::{
     list::{CreateFor, ListExtended, Xlist},
     search::{Return, Search, SearchKind},
     status::StatusLimit,
-    strict::texts,
-    tidy::{Lenience, tidy},
 };
 
 use self::arguments::Arguments;
@@ -30,7 +26,6 @@ use imap_codec::{
     imap_types::{
         IntoStatic as _,
         command::{Command, CommandBody},
-        fetch::MacroOrMessageDataItemNames,
     },
 };
 
@@ -68,15 +63,9 @@ impl<'a> Request<'a> {
             Some(word) => (word, true),
             None => (name, false),
         };
-        let set = match word {
-            "FETCH" | "STORE" | "COPY" | "MOVE" | "EXPUNGE" => set(uid, command),
-            _ => None,
-        };
-        if set.is_some_and(has_leading_zero) {
-            return Err(BadRequest::Wrong);
-        }
-        if set == Some("$") {
-            let replaced = without_saved(uid, command)?;
+        if ["FETCH", "STORE", "COPY", "MOVE", "EXPUNGE"].contains(&word)
+            && let Some(replaced) = without_saved(uid, command)
+        {
             let request = match Request::parse(name, &replaced)? {
                 Request::Plain(body) => Request::Plain(body.into_static()),
                 Request::GmailFetch(fetch) => Request::GmailFetch(fetch),
@@ -111,46 +100,19 @@ impl<'a> Request<'a> {
 
     fn plain(command: &'a [u8]) -> Result<Self, BadRequest> {
         match CommandCodec::default().decode(command) {
-            // An empty list of items is none.
-            Ok((
-                _,
-                Command {
-                    body:
-                        CommandBody::Fetch {
-                            macro_or_item_names:
-                                MacroOrMessageDataItemNames::MessageDataItemNames(items),
-                            ..
-                        },
-                    ..
-                },
-            )) if items.is_empty() => Err(BadRequest::Wrong),
-            Ok((b"", Command { body, .. })) => Ok(Self::Plain(body)),
-            Ok(_) => Err(BadRequest::Wrong),
+            Ok((_, Command { body, .. })) => Ok(Self::Plain(body)),
             Err(CommandDecodeError::Failed) => Err(BadRequest::Wrong),
             Err(_) => Err(BadRequest::Incomplete),
         }
     }
 }
 
-/// The set that is the first argument of a command.
-fn set(uid: bool, command: &[u8]) -> Option<&str> {
+/// The command with a number for its `$`, if it has that for its set.
+fn without_saved(uid: bool, command: &[u8]) -> Option<Vec<u8>> {
     let mut arguments = Arguments::after(command, 1 + usize::from(uid)).ok()?;
     arguments.space().ok()?;
-    arguments.word().ok()
-}
-
-/// Whether a number in a set begins with 0, which none does (RFC 3501, section 9, `nz-number`).
-fn has_leading_zero(set: &str) -> bool {
-    set.split([',', ':']).any(|number| number.starts_with('0'))
-}
-
-/// The command with a number for the `$` that is its set.
-fn without_saved(uid: bool, command: &[u8]) -> Result<Vec<u8>, BadRequest> {
-    let mut arguments = Arguments::after(command, 1 + usize::from(uid))?;
-    arguments.space()?;
     let head = arguments.taken();
-    arguments.word()?;
-    Ok([head, b"1", arguments.rest()].concat())
+    (arguments.word().ok()? == "$").then(|| [head, b"1", arguments.rest()].concat())
 }
 
 /// What imap-codec makes of a command.

@@ -1,0 +1,293 @@
+//! SEARCH, SORT and THREAD on servers that do not do all that they announce: charsets that are
+//! refused, ESEARCH that tells nothing.
+
+use imapclient_codec::{
+    Code, InvalidArgument, Names, Outgoing,
+    command::{Charset, Return, SearchQuery},
+};
+use imapclient_engine::Violation;
+use imapclient_transport::Socket;
+
+use crate::{
+    client::Client,
+    command::{Command, Search},
+    error::{Error, Result},
+    found::Found,
+    workaround::Workaround,
+};
+
+/// What is known of how the server searches.
+#[derive(Debug, Default)]
+pub(crate) struct Searching {
+    /// An ESEARCH has told something, so that an empty one is believed.
+    trusted: bool,
+    /// The charset that was refused, and the one that the server took in its place; `None` for
+    /// none at all.
+    charset: Option<(String, Option<String>)>,
+}
+
+/// A command that takes the keys of a search.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Search,
+    Sort,
+    Thread,
+}
+
+impl Verb {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Search => "SEARCH",
+            Self::Sort => "SORT",
+            Self::Thread => "THREAD",
+        }
+    }
+
+    /// Reports whether it names a charset in any case.
+    fn always_names_charset(self) -> bool {
+        self != Self::Search
+    }
+}
+
+impl<S: Socket> Client<S> {
+    /// Runs a SEARCH or SORT. Where an extended answer is asked for and not to be had, the numbers
+    /// are asked for in the plain form, and the rest is worked out from them.
+    pub(crate) async fn find<E>(
+        &mut self,
+        verb: Verb,
+        query: &SearchQuery,
+        encode: E,
+    ) -> Result<Found>
+    where
+        E: Fn(&SearchQuery, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+    {
+        let Some(options) = query.return_options() else {
+            return self.find_plainly(verb, query, &encode).await;
+        };
+        let workaround = match verb {
+            Verb::Sort => Workaround::EsortUseless,
+            _ => Workaround::EsearchUseless,
+        };
+        // What only the server can do is for it to refuse.
+        let can_compute = options.iter().all(|option| {
+            matches!(
+                option,
+                Return::Min | Return::Max | Return::All | Return::Count
+            )
+        });
+        let mut refusal = None;
+        if !(can_compute && self.works_around(workaround)) {
+            match self.find_once(verb, query, &encode).await {
+                Ok(found) if !can_compute => return Ok(found),
+                Ok(found) if found.summary().is_some() => {
+                    if self.is_believed(&found) {
+                        return Ok(found);
+                    }
+                }
+                // It answered as if nothing had been asked of it.
+                Ok(mut found) if !found.is_empty() => {
+                    found.summarise(options, verb == Verb::Sort);
+                    return Ok(found);
+                }
+                Ok(_) => {}
+                Err(error) if can_compute && error.is_unsupported() && !is_bad_charset(&error) => {
+                    refusal = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let plain = query.clone().without_returning();
+        match (self.find_plainly(verb, &plain, &encode).await, refusal) {
+            (Ok(mut found), refusal) => {
+                if refusal.is_some() || !found.is_empty() {
+                    self.note(workaround);
+                }
+                found.summarise(options, verb == Verb::Sort);
+                Ok(found)
+            }
+            // It was not the form then.
+            (Err(Error::Refused(_)), Some(refusal)) => Err(refusal),
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    /// Runs it without return options. `IMAP4rev2` answers that by ESEARCH, too.
+    async fn find_plainly<E>(
+        &mut self,
+        verb: Verb,
+        query: &SearchQuery,
+        encode: &E,
+    ) -> Result<Found>
+    where
+        E: Fn(&SearchQuery, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+    {
+        let found = self.find_once(verb, query, encode).await?;
+        if found.summary().is_none() || self.is_believed(&found) {
+            return Ok(found);
+        }
+        // Some servers have nothing but empty ones: a number tells these from a true `nothing`.
+        let counting = query.clone().returning([Return::Count]);
+        match self.find_once(verb, &counting, encode).await {
+            Ok(counted) => match counted.summary() {
+                Some(summary) if summary.count == Some(0) => {
+                    self.workarounds.searching.trusted = true;
+                    Ok(found)
+                }
+                Some(_) => Err(Error::NoAnswer {
+                    command: verb.name(),
+                }),
+                None => Ok(counted),
+            },
+            Err(error) if error.is_unsupported() => Ok(found),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reports whether an ESEARCH is to be believed: one that tells nothing only after others have
+    /// told something.
+    fn is_believed(&mut self, found: &Found) -> bool {
+        let searching = &mut self.workarounds.searching;
+        searching.trusted |= !found.tells_nothing();
+        searching.trusted
+    }
+
+    async fn find_once<E>(&mut self, verb: Verb, query: &SearchQuery, encode: &E) -> Result<Found>
+    where
+        E: Fn(&SearchQuery, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+    {
+        let before = self.messages();
+        let make = |query: SearchQuery| Search {
+            name: verb.name(),
+            found: Found::new(query.by_sequence()),
+            encode: move |names| encode(&query, names),
+        };
+        let mut found = self.in_charset(verb, query, make).await?;
+        // Messages may have come or gone meanwhile. How many there are, the server says as well: a
+        // few bytes of it must not become more than all of an answer may take.
+        let kept = self.answer_limit / size_of::<u32>() as u64;
+        if !found.expand(kept.min(before.max(self.messages()).into())) {
+            self.broken = true;
+            let what = "it found more messages than the mailbox has, or than are kept \
+                        (see Builder::answer_limit)";
+            let log = self.wire_log().cloned().collect();
+            return Err(Error::Protocol(Box::new(Violation::new(what, log))));
+        }
+        Ok(found)
+    }
+
+    fn messages(&self) -> u32 {
+        let selected = self.state().selected();
+        selected.map_or(0, |mailbox| mailbox.exists)
+    }
+
+    /// Runs a command that takes the keys of a search; once more in another charset if the server
+    /// refuses the first one.
+    pub(crate) async fn in_charset<C: Command>(
+        &mut self,
+        verb: Verb,
+        query: &SearchQuery,
+        make: impl Fn(SearchQuery) -> C + Send + Sync,
+    ) -> Result<C::Output> {
+        let query = self.in_known_charset(verb, query, &make);
+        let refusal = match self.run(make(query.clone())).await {
+            Err(error) if self.may_be_charset(verb, &query, &error) => error,
+            done => return done,
+        };
+        let Some(charset) = self.other_charset(verb, &query, &refusal, &make) else {
+            return Err(refusal);
+        };
+        let again = query.clone().charset(charset.clone());
+        match self.run(make(again)).await {
+            Ok(output) => {
+                let refused = query.text_charset().name().to_owned();
+                let taken = match charset {
+                    Charset::Auto => None,
+                    charset => Some(charset.name().to_owned()),
+                };
+                self.workarounds.searching.charset = Some((refused, taken));
+                self.note(Workaround::CharsetRefused);
+                Ok(output)
+            }
+            // It was not the charset then, or the first refusal says better which ones there are.
+            Err(Error::Refused(_)) => Err(refusal),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The query in the charset that the server took before, where it would name one that was
+    /// refused.
+    fn in_known_charset<C: Command>(
+        &self,
+        verb: Verb,
+        query: &SearchQuery,
+        make: &impl Fn(SearchQuery) -> C,
+    ) -> SearchQuery {
+        let is_named = self.names_charset(verb, query);
+        let known = self.workarounds.searching.charset.as_ref();
+        let known = known.filter(|(refused, _)| {
+            is_named && refused.eq_ignore_ascii_case(query.text_charset().name())
+        });
+        let charset = match known {
+            None => return query.clone(),
+            Some((_, Some(taken))) => Charset::Named(taken.clone()),
+            Some((_, None)) => Charset::Auto,
+        };
+        let other = query.clone().charset(charset);
+        match make(other.clone()).encode(self.state()) {
+            Ok(_) => other,
+            // A text that it lacks: the server will say so.
+            Err(_) => query.clone(),
+        }
+    }
+
+    /// Reports whether the command would name a charset.
+    fn names_charset(&self, verb: Verb, query: &SearchQuery) -> bool {
+        verb.always_names_charset()
+            || *query.text_charset() != Charset::Auto
+            || (!query.is_ascii() && self.state().names() == Names::Utf7)
+    }
+
+    fn may_be_charset(&self, verb: Verb, query: &SearchQuery, error: &Error) -> bool {
+        is_bad_charset(error)
+            || (matches!(error, Error::Refused(_))
+                && error.is_unsupported()
+                && self.names_charset(verb, query))
+    }
+
+    /// A charset to try in place of one that was refused: none where the text needs none, else one
+    /// that the server names and that has all of the text.
+    fn other_charset<C: Command>(
+        &self,
+        verb: Verb,
+        query: &SearchQuery,
+        refusal: &Error,
+        make: &impl Fn(SearchQuery) -> C,
+    ) -> Option<Charset> {
+        let named = match refusal.code() {
+            Some(Code::BadCharset(named)) => named.as_slice(),
+            _ => &[],
+        };
+        let named = named.iter().cloned().map(Charset::Named);
+        let mut candidates: Vec<Charset> = match (query.is_ascii(), verb.always_names_charset()) {
+            (true, false) => vec![Charset::Auto],
+            (true, true) => named
+                .chain([Charset::Named("US-ASCII".to_owned())])
+                .collect(),
+            (false, _) => named.collect(),
+        };
+        let refused = query.text_charset();
+        candidates.retain(|charset| {
+            *charset != *refused
+                && (*charset == Charset::Auto
+                    || !charset.name().eq_ignore_ascii_case(refused.name()))
+        });
+        candidates.into_iter().find(|charset| {
+            let query = query.clone().charset(charset.clone());
+            make(query).encode(self.state()).is_ok()
+        })
+    }
+}
+
+fn is_bad_charset(error: &Error) -> bool {
+    matches!(error.code(), Some(Code::BadCharset(_)))
+}

@@ -1,0 +1,148 @@
+//! STATUS on servers that do not know all of its items.
+
+use imapclient_codec::{
+    Code, MailboxName, MailboxStatus, Response,
+    command::{self as wire, StatusItem},
+};
+use imapclient_transport::Socket;
+
+use crate::{
+    client::Client,
+    command::{Ask, given, need_login},
+    error::{Error, Result},
+    workaround::Workaround,
+};
+
+impl<S: Socket> Client<S> {
+    /// Asks for these items. If that is refused or tells nothing, those that every server knows are
+    /// asked for alone, and the others one by one, to find out which it was.
+    pub(crate) async fn status_of(
+        &mut self,
+        name: &MailboxName,
+        items: &[StatusItem],
+    ) -> Result<MailboxStatus> {
+        let refused = &self.workarounds.status_items;
+        let mut asked: Vec<_> = items.to_vec();
+        asked.retain(|item| !refused.contains(item));
+        if asked.is_empty() {
+            // Nothing else is wanted: the server may say so itself.
+            asked = items.to_vec();
+        }
+        let failure = match self.status_once(name, &asked).await {
+            Err(error) if error.is_unsupported() && !is_about_mailbox(&error) => error,
+            done => return done,
+        };
+        let (known, doubtful): (Vec<_>, Vec<_>) =
+            asked.iter().copied().partition(|item| is_universal(*item));
+        if doubtful.is_empty() || asked.len() == 1 {
+            return Err(failure);
+        }
+        let mut status = None;
+        if !known.is_empty() {
+            match self.status_once(name, &known).await {
+                Ok(told) => status = Some(told),
+                // It was not the items then.
+                Err(error) if error.is_unsupported() => return Err(failure),
+                Err(error) => return Err(error),
+            }
+        }
+        let mut refused = Vec::new();
+        if let ([item], Some(_)) = (doubtful.as_slice(), &status) {
+            refused.push(*item);
+        } else {
+            for item in doubtful {
+                match self.status_once(name, &[item]).await {
+                    Ok(told) => match &mut status {
+                        Some(status) => merge(status, told),
+                        None => status = Some(told),
+                    },
+                    Err(error) if error.is_unsupported() => refused.push(item),
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        let Some(status) = status else {
+            return Err(failure);
+        };
+        if !refused.is_empty() {
+            self.workarounds.status_items.extend(refused);
+            self.note(Workaround::StatusItemRefused);
+        }
+        Ok(status)
+    }
+
+    /// Asks once; an answer that has nothing of what was asked for is none.
+    async fn status_once(
+        &mut self,
+        name: &MailboxName,
+        items: &[StatusItem],
+    ) -> Result<MailboxStatus> {
+        let ask = |names| wire::status(name, items, names);
+        // Others are told of unasked (RFC 5465).
+        let accept = |answer: &mut Option<MailboxStatus>, response| match response {
+            Response::MailboxStatus(status) if status.name == *name => {
+                *answer = Some(*status);
+                None
+            }
+            other => Some(other),
+        };
+        let answer = self
+            .run(Ask::for_answer("STATUS", need_login, ask, accept))
+            .await?;
+        given(
+            "STATUS",
+            answer.filter(|status| tells_something(status, items)),
+        )
+    }
+}
+
+/// Reports whether RFC 3501 and RFC 9051 both have it, so that no server may refuse it.
+fn is_universal(item: StatusItem) -> bool {
+    matches!(
+        item,
+        StatusItem::Messages | StatusItem::UidNext | StatusItem::UidValidity | StatusItem::Unseen
+    )
+}
+
+fn is_about_mailbox(error: &Error) -> bool {
+    matches!(
+        error.code(),
+        Some(Code::NonExistent | Code::TryCreate | Code::NoPerm)
+    )
+}
+
+fn tells_something(status: &MailboxStatus, items: &[StatusItem]) -> bool {
+    let tells = |item: &StatusItem| match item {
+        StatusItem::Messages => status.messages.is_some(),
+        StatusItem::Recent => status.recent.is_some(),
+        StatusItem::UidNext => status.uid_next.is_some(),
+        StatusItem::UidValidity => status.uid_validity.is_some(),
+        StatusItem::Unseen => status.unseen.is_some(),
+        StatusItem::Deleted => status.deleted.is_some(),
+        StatusItem::Size => status.size.is_some(),
+        StatusItem::HighestModSeq => status.highest_modseq.is_some(),
+        StatusItem::MailboxId => status.mailbox_id.is_some(),
+        StatusItem::AppendLimit => status.append_limit.is_some(),
+        StatusItem::DeletedStorage => status.deleted_storage.is_some(),
+        _ => true,
+    };
+    // What cannot be read reaches the user with its bytes.
+    items.iter().any(tells) || !status.malformed.is_empty() || !status.unknown.is_empty()
+}
+
+/// Adds what another answer tells.
+fn merge(status: &mut MailboxStatus, told: MailboxStatus) {
+    status.messages = status.messages.or(told.messages);
+    status.recent = status.recent.or(told.recent);
+    status.uid_next = status.uid_next.or(told.uid_next);
+    status.uid_validity = status.uid_validity.or(told.uid_validity);
+    status.unseen = status.unseen.or(told.unseen);
+    status.deleted = status.deleted.or(told.deleted);
+    status.highest_modseq = status.highest_modseq.or(told.highest_modseq);
+    status.size = status.size.or(told.size);
+    status.deleted_storage = status.deleted_storage.or(told.deleted_storage);
+    status.append_limit = status.append_limit.or(told.append_limit);
+    status.mailbox_id = status.mailbox_id.take().or(told.mailbox_id);
+    status.unknown.extend(told.unknown);
+    status.malformed.extend(told.malformed);
+}

@@ -1,0 +1,271 @@
+//! Searches on servers that refuse a charset, or tell nothing by ESEARCH.
+
+use imapclient::{
+    Charset, Code, Error, Return, SearchKey, SearchQuery, SortKey, ThreadAlgorithm, Workaround,
+};
+use imapclient_test_macros::faces;
+use imapclient_testkit::Peer;
+
+use crate::common::{plain, reader};
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn open(peer: &Peer) -> Client {
+        let mut client = plain::<Client>(peer).connect().await.unwrap();
+        client.select("INBOX").await.unwrap();
+        client
+    }
+
+    async fn leave(client: Client, peer: Peer, expected: &[Workaround]) {
+        let workarounds: Vec<_> = client.workarounds().iter().copied().collect();
+        assert_eq!(workarounds, expected);
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn an_extended_search_that_is_refused_is_a_plain_one() {
+        let peer = reader(
+            " ESEARCH",
+            r#"C: <a> UID SEARCH RETURN (MIN MAX COUNT) UNSEEN
+               S: <a> BAD syntax error
+               C: <b> UID SEARCH UNSEEN
+               S: * SEARCH 9 2 5
+               S: <b> OK
+               C: <c> UID SEARCH FLAGGED
+               S: * SEARCH
+               S: <c> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let options = [Return::Min, Return::Max, Return::Count];
+        let found = client.search(SearchQuery::new("UNSEEN").returning(options)).await.unwrap();
+        assert_eq!((found.min(), found.max(), found.count()), (Some(2), Some(9), Some(3)));
+        // The numbers were not asked for.
+        assert!(found.is_empty());
+        let query = SearchQuery::new("FLAGGED").returning([Return::Count, Return::All]);
+        let found = client.search(query).await.unwrap();
+        assert_eq!((found.count(), found.len()), (Some(0), 0));
+        leave(client, peer, &[Workaround::EsearchUseless]).await;
+    }
+
+    #[case]
+    async fn an_empty_esearch_is_not_believed_until_another_told_something() {
+        let peer = reader(
+            " ESEARCH",
+            r#"C: <a> UID SEARCH RETURN (ALL) DRAFT
+               S: * ESEARCH (TAG "<a>") UID
+               S: <a> OK
+               C: <b> UID SEARCH DRAFT
+               S: * SEARCH
+               S: <b> OK
+               C: <c> UID SEARCH RETURN (ALL) UNSEEN
+               S: * ESEARCH (TAG "<c>") UID ALL 2:3
+               S: <c> OK
+               C: <d> UID SEARCH RETURN (ALL) DRAFT
+               S: * ESEARCH (TAG "<d>") UID
+               S: <d> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let all = |key: &str| SearchQuery::new(key).returning([Return::All]);
+        assert!(client.search(all("DRAFT")).await.unwrap().is_empty());
+        assert_eq!(client.search(all("UNSEEN")).await.unwrap(), [2, 3]);
+        assert!(client.search(all("DRAFT")).await.unwrap().is_empty());
+        leave(client, peer, &[]).await;
+    }
+
+    #[case]
+    async fn an_empty_esearch_where_there_is_something_is_never_asked_for_again() {
+        let peer = reader(
+            " ESEARCH",
+            r#"C: <a> UID SEARCH RETURN (ALL COUNT) UNSEEN
+               S: * ESEARCH (TAG "<a>") UID
+               S: <a> OK
+               C: <b> UID SEARCH UNSEEN
+               S: * SEARCH 4 8
+               S: <b> OK
+               C: <c> UID SEARCH SEEN
+               S: * SEARCH 6
+               S: <c> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let options = [Return::All, Return::Count];
+        let found = client.search(SearchQuery::new("UNSEEN").returning(options.clone())).await;
+        let found = found.unwrap();
+        assert_eq!(found, [4, 8]);
+        assert_eq!(found.count(), Some(2));
+        let found = client.search(SearchQuery::new("SEEN").returning(options)).await.unwrap();
+        assert_eq!((found.first(), found.count()), (Some(&6), Some(1)));
+        leave(client, peer, &[Workaround::EsearchUseless]).await;
+    }
+
+    #[case]
+    async fn no_response_at_all_is_no_answer_either() {
+        let peer = reader(
+            " ESEARCH SORT ESORT",
+            r#"C: <a> UID SORT RETURN (MIN MAX COUNT) (SIZE) UTF-8 ALL
+               S: <a> OK
+               C: <b> UID SORT (SIZE) UTF-8 ALL
+               S: * SORT 5 2 9
+               S: <b> OK
+               C: <c> UID SEARCH RETURN (COUNT) ALL
+               S: * SEARCH 2 5 9
+               S: <c> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let query = SearchQuery::new("ALL").returning([Return::Min, Return::Max, Return::Count]);
+        let found = client.sort([SortKey::Size], query).await.unwrap();
+        // The first and the last in their order (RFC 5267).
+        assert_eq!((found.min(), found.max(), found.count()), (Some(5), Some(9), Some(3)));
+        // A plain answer to an extended search has it all.
+        let query = SearchQuery::new("ALL").returning([Return::Count]);
+        assert_eq!(client.search(query).await.unwrap().count(), Some(3));
+        leave(client, peer, &[Workaround::EsortUseless]).await;
+    }
+
+    #[case]
+    async fn what_only_the_server_can_do_it_may_refuse() {
+        let peer = reader(
+            " ESEARCH SEARCHRES",
+            r#"C: <a> UID SEARCH RETURN (SAVE) ALL
+               S: <a> NO [NOTSAVED] not now
+               C: <b> UID SEARCH RETURN (COUNT) KEYWORD x
+               S: <b> NO I do not like it
+               C: <c> UID SEARCH KEYWORD x
+               S: <c> NO I do not like it"#,
+        );
+        let mut client = open(&peer).await;
+        let query = SearchQuery::new("ALL").returning([Return::Save]);
+        assert!(client.search(query).await.is_err());
+        // Nor is it the form, where both are refused.
+        let query = SearchQuery::new("KEYWORD x").returning([Return::Count]);
+        let error = client.search(query).await.unwrap_err();
+        assert!(error.to_string().contains("I do not like it"), "{error}");
+        leave(client, peer, &[]).await;
+    }
+
+    #[case]
+    async fn rev2_that_says_neither_what_nor_how_many() {
+        let peer = reader(
+            " IMAP4rev2",
+            r#"C: <a> UID SEARCH ALL
+               S: * ESEARCH (TAG "<a>") UID
+               S: <a> OK
+               C: <b> UID SEARCH RETURN (COUNT) ALL
+               S: * ESEARCH (TAG "<b>") UID
+               S: <b> OK
+               C: <c> UID SEARCH DRAFT
+               S: * ESEARCH (TAG "<c>") UID
+               S: <c> OK
+               C: <d> UID SEARCH RETURN (COUNT) DRAFT
+               S: * ESEARCH (TAG "<d>") UID COUNT 0
+               S: <d> OK
+               C: <e> UID SEARCH DRAFT
+               S: * ESEARCH (TAG "<e>") UID
+               S: <e> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let error = client.search("ALL").await.unwrap_err();
+        assert!(matches!(error, Error::NoAnswer { .. }), "{error}");
+        assert!(client.search("DRAFT").await.unwrap().is_empty());
+        assert!(client.search("DRAFT").await.unwrap().is_empty());
+        leave(client, peer, &[]).await;
+    }
+
+    #[case]
+    async fn a_charset_that_the_server_names_is_taken_from_then_on() {
+        let peer = reader(
+            " LITERAL+ SORT",
+            r#"C: <a> UID SEARCH CHARSET UTF-8 SUBJECT {7+}
+               C: Grüße
+               S: <a> NO [BADCHARSET (US-ASCII X-NOBODY UTF-7)] not that
+               C: <b> UID SEARCH CHARSET UTF-7 SUBJECT "Gr+APwA3w-e"
+               S: * SEARCH 4
+               S: <b> OK
+               C: <c> UID SEARCH CHARSET UTF-7 SUBJECT "+APw-ber"
+               S: * SEARCH 5
+               S: <c> OK
+               C: <d> UID SEARCH SUBJECT "plain"
+               S: * SEARCH 6
+               S: <d> OK
+               C: <e> UID SORT (SIZE) UTF-7 ALL
+               S: * SORT 6 5 4
+               S: <e> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let about = |text: &str| SearchKey::Subject(text.into());
+        assert_eq!(client.search(about("Grüße")).await.unwrap(), [4]);
+        assert_eq!(client.search(about("über")).await.unwrap(), [5]);
+        assert_eq!(client.search(about("plain")).await.unwrap(), [6]);
+        assert_eq!(client.sort([SortKey::Size], "ALL").await.unwrap(), [6, 5, 4]);
+        leave(client, peer, &[Workaround::CharsetRefused]).await;
+    }
+
+    #[case]
+    async fn a_text_that_none_of_its_charsets_has_is_an_error_that_names_them() {
+        let peer = reader(
+            " LITERAL+",
+            r#"C: <a> UID SEARCH CHARSET UTF-8 SUBJECT {7+}
+               C: Grüße
+               S: <a> NO [BADCHARSET (US-ASCII)] The specified charset is not supported."#,
+        );
+        let mut client = open(&peer).await;
+        let error = client.search(SearchKey::Subject("Grüße".into())).await.unwrap_err();
+        assert!(matches!(error.code(), Some(Code::BadCharset(_))), "{error}");
+        assert!(error.to_string().contains("NO [BADCHARSET (US-ASCII)]"), "{error}");
+        leave(client, peer, &[]).await;
+    }
+
+    #[case]
+    async fn a_text_of_ascii_needs_no_charset() {
+        let peer = reader(
+            " SORT THREAD=REFERENCES",
+            r#"C: <a> UID SEARCH CHARSET UTF-8 SUBJECT "hi"
+               S: <a> BAD charset not supported
+               C: <b> UID SEARCH SUBJECT "hi"
+               S: * SEARCH 4
+               S: <b> OK
+               C: <c> UID SEARCH SUBJECT "hi"
+               S: * SEARCH 4
+               S: <c> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let query = SearchQuery::new(SearchKey::Subject("hi".into())).charset(Charset::Utf8);
+        for _ in 0..2 {
+            assert_eq!(client.search(&query).await.unwrap(), [4]);
+        }
+        leave(client, peer, &[Workaround::CharsetRefused]).await;
+    }
+
+    #[case]
+    async fn sorting_and_threading_in_plain_ascii() {
+        let peer = reader(
+            " SORT THREAD=REFERENCES",
+            r#"C: <a> UID SORT (SIZE) UTF-8 ALL
+               S: <a> NO [BADCHARSET] not that
+               C: <b> UID SORT (SIZE) US-ASCII ALL
+               S: * SORT 4 2
+               S: <b> OK
+               C: <c> UID THREAD REFERENCES US-ASCII ALL
+               S: * THREAD (2 4)
+               S: <c> OK"#,
+        );
+        let mut client = open(&peer).await;
+        assert_eq!(client.sort([SortKey::Size], "ALL").await.unwrap(), [4, 2]);
+        let threads = client.thread(ThreadAlgorithm::References, "ALL").await.unwrap();
+        assert_eq!(threads.roots().count(), 1);
+        leave(client, peer, &[Workaround::CharsetRefused]).await;
+    }
+
+    #[case]
+    async fn where_no_charset_was_named_a_refusal_is_about_something_else() {
+        let peer = reader(
+            "",
+            r#"C: <a> UID SEARCH SUBJECT "hi"
+               S: <a> BAD what?"#,
+        );
+        let mut client = open(&peer).await;
+        assert!(client.search(SearchKey::Subject("hi".into())).await.is_err());
+        leave(client, peer, &[]).await;
+    }
+}
