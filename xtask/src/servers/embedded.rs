@@ -38,8 +38,11 @@ impl Recipe for Embedded {
 
     fn start(&self, _signals: &Signals) -> Result<Running> {
         let site = Site::new(NAME)?;
-        // As Gmail, so that the live suite has a server for that.
-        let mut builder = Server::builder().gmail();
+        // As Gmail, so that the live suite has a server for that; strict, since it judges our commands.
+        let mut builder = Server::builder()
+            .gmail()
+            .strict(true)
+            .say_capability("AUTH=CRAM-MD5");
         for mechanism in ["SCRAM-SHA-1", "SCRAM-SHA-256"] {
             builder = builder
                 .say_capability(&format!("AUTH={mechanism}"))

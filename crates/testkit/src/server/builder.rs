@@ -29,6 +29,7 @@ pub struct Builder {
     profile: Option<Profile>,
     require_tls: bool,
     append_limit: Option<usize>,
+    strict: Option<bool>,
 }
 
 /// A mailbox of a [`Builder`].
@@ -51,6 +52,7 @@ impl Builder {
             profile: None,
             require_tls: false,
             append_limit: None,
+            strict: None,
         }
     }
 
@@ -190,6 +192,36 @@ impl Builder {
         self
     }
 
+    /// Has the server take nothing that the RFCs do not have, so that it judges what a client sends.
+    ///
+    /// Otherwise it takes what Dovecot takes:
+    ///
+    /// - several spaces between arguments, and spaces after `(`, before `)` and at the end of a command;
+    /// - quoted strings in UTF-8, where only a literal may have more than seven bits;
+    /// - text that is not ASCII in SEARCH, SORT and THREAD, whether or not a `CHARSET` says so;
+    /// - sequence numbers in SEARCH, SORT and THREAD that no message has, which find nothing;
+    /// - an ID whose fields are repeated, too many or too long (RFC 2971, section 3.3);
+    /// - a modifier of FETCH or STORE that is repeated, and mod-sequences of more than 63 bits.
+    ///
+    /// A strict server answers each with BAD. Two [profiles](Self::profile), `Minimal` and `WildDuck`, are strict unless this says otherwise.
+    ///
+    /// ```
+    /// # use imapclient_testkit::Server;
+    /// # use std::{io::{BufRead, BufReader, Write}, net::TcpStream};
+    /// for (strict, answer) in [(false, "a OK "), (true, "a BAD ")] {
+    ///     let server = Server::builder().strict(strict).start();
+    ///     let mut client = BufReader::new(TcpStream::connect(server.addr())?);
+    ///     client.get_mut().write_all(b"a ID ( \"name\"  \"mine\" )\r\n")?;
+    ///     let answers = client.lines().find(|line| !line.as_ref().is_ok_and(|l| l.starts_with('*')));
+    ///     assert!(answers.unwrap()?.starts_with(answer));
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = Some(strict);
+        self
+    }
+
     /// Has the server not know a capability; see [`Server::forget_capability`].
     pub fn forget_capability(mut self, name: &str) -> Self {
         self.forgotten.push(name.to_owned());
@@ -224,6 +256,9 @@ impl Builder {
                 line: profile.and_then(|row| row.line).unwrap_or(LINE),
             },
             profile,
+            strict: self
+                .strict
+                .unwrap_or_else(|| profile.is_some_and(|row| row.strict)),
         };
         let shared = Arc::new(Shared::new(self.store, tls, settings));
         let server = Server::new(shared, authority.pem(), self.users);

@@ -81,7 +81,8 @@ impl Key {
         })
     }
 
-    fn any(&self, wanted: &dyn Fn(&Self) -> bool) -> bool {
+    /// Whether it, or a key in it, is wanted.
+    pub(crate) fn any(&self, wanted: &dyn Fn(&Self) -> bool) -> bool {
         let inside: &[Self] = match self {
             Self::And(keys) => keys,
             Self::Or(keys) => &keys[..],
@@ -97,7 +98,7 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// A sequence number that no message has.
+    /// A sequence number that no message has, if the view is strict.
     pub(crate) fn search(&self, view: &View, keys: &[Key]) -> Result<Found, BadSequence> {
         let tests = keys
             .iter()
@@ -190,7 +191,7 @@ impl Test {
 
     fn plain(key: &SearchKey<'_>, view: &View) -> Result<Self, BadSequence> {
         let among = |set: &SequenceSet, uid| -> Result<Self, BadSequence> {
-            let hits = view.resolve(set, uid)?;
+            let hits = view.criterion(set, uid)?;
             Ok(Self::Among(hits.iter().map(|hit| hit.uid).collect()))
         };
         let field = |name: &str, text| Self::Field(name.as_bytes().to_vec(), folded(text));

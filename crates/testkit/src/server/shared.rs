@@ -31,6 +31,8 @@ pub(super) struct Settings {
     pub(super) limits: Limits,
     /// The provider whose ways it has.
     pub(super) profile: Option<&'static Row>,
+    /// Whether nothing is taken that the RFCs do not have.
+    pub(super) strict: bool,
 }
 
 #[derive(Default)]

@@ -5,7 +5,7 @@ use imapclient_testkit::{Server, SpecialUse};
 
 /// The mailboxes of the examples 2 and 8 of RFC 5258.
 fn fruit() -> (Server, Client) {
-    let mut builder = Server::builder().user("bob", "sekret");
+    let mut builder = Server::builder().strict(true).user("bob", "sekret");
     for (name, subscribed) in [
         ("Fruit", false),
         ("Fruit/Apple", false),

@@ -9,6 +9,7 @@ mod client;
 mod commands;
 mod garbage;
 mod gmail;
+mod lenience;
 mod list;
 mod literals;
 mod profile;

@@ -6,6 +6,7 @@ use imapclient_testkit::{Mail, Server};
 /// INBOX has four messages, of which the first and the third are seen and the third is flagged, with gaps in their UIDs.
 fn inbox() -> (Server, Client) {
     let server = Server::builder()
+        .strict(true)
         .user("bob", "sekret")
         .mailbox("INBOX", |m| {
             m.message(Mail::from("Subject: gone\n\n").flag("\\Deleted"))

@@ -28,6 +28,8 @@ pub(in crate::server) struct Row {
     pub(in crate::server) line: Option<usize>,
     /// The longest message in bytes; otherwise it is what APPENDLIMIT says.
     pub(in crate::server) append: Option<usize>,
+    /// Whether it takes nothing that the RFCs do not have.
+    pub(in crate::server) strict: bool,
     /// What it does otherwise, all the time.
     pub(in crate::server) rules: fn() -> Vec<Rule>,
     /// What it does otherwise now and then.

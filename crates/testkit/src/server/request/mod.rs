@@ -9,6 +9,8 @@ mod gmail;
 mod list;
 mod search;
 mod status;
+mod strict;
+mod tidy;
 
 pub(crate) use self::{
     acl::{AclKind, AclRequest},
@@ -17,6 +19,8 @@ pub(crate) use self::{
     list::{CreateFor, ListExtended, Xlist},
     search::{Return, Search, SearchKind},
     status::StatusLimit,
+    strict::texts,
+    tidy::{Lenience, tidy},
 };
 
 use self::arguments::Arguments;
@@ -26,6 +30,7 @@ use imap_codec::{
     imap_types::{
         IntoStatic as _,
         command::{Command, CommandBody},
+        fetch::MacroOrMessageDataItemNames,
     },
 };
 
@@ -63,9 +68,15 @@ impl<'a> Request<'a> {
             Some(word) => (word, true),
             None => (name, false),
         };
-        if ["FETCH", "STORE", "COPY", "MOVE", "EXPUNGE"].contains(&word)
-            && let Some(replaced) = without_saved(uid, command)
-        {
+        let set = match word {
+            "FETCH" | "STORE" | "COPY" | "MOVE" | "EXPUNGE" => set(uid, command),
+            _ => None,
+        };
+        if set.is_some_and(has_leading_zero) {
+            return Err(BadRequest::Wrong);
+        }
+        if set == Some("$") {
+            let replaced = without_saved(uid, command)?;
             let request = match Request::parse(name, &replaced)? {
                 Request::Plain(body) => Request::Plain(body.into_static()),
                 Request::GmailFetch(fetch) => Request::GmailFetch(fetch),
@@ -100,19 +111,46 @@ impl<'a> Request<'a> {
 
     fn plain(command: &'a [u8]) -> Result<Self, BadRequest> {
         match CommandCodec::default().decode(command) {
-            Ok((_, Command { body, .. })) => Ok(Self::Plain(body)),
+            // An empty list of items is none.
+            Ok((
+                _,
+                Command {
+                    body:
+                        CommandBody::Fetch {
+                            macro_or_item_names:
+                                MacroOrMessageDataItemNames::MessageDataItemNames(items),
+                            ..
+                        },
+                    ..
+                },
+            )) if items.is_empty() => Err(BadRequest::Wrong),
+            Ok((b"", Command { body, .. })) => Ok(Self::Plain(body)),
+            Ok(_) => Err(BadRequest::Wrong),
             Err(CommandDecodeError::Failed) => Err(BadRequest::Wrong),
             Err(_) => Err(BadRequest::Incomplete),
         }
     }
 }
 
-/// The command with a number for its `$`, if it has that for its set.
-fn without_saved(uid: bool, command: &[u8]) -> Option<Vec<u8>> {
+/// The set that is the first argument of a command.
+fn set(uid: bool, command: &[u8]) -> Option<&str> {
     let mut arguments = Arguments::after(command, 1 + usize::from(uid)).ok()?;
     arguments.space().ok()?;
+    arguments.word().ok()
+}
+
+/// Whether a number in a set begins with 0, which none does (RFC 3501, section 9, `nz-number`).
+fn has_leading_zero(set: &str) -> bool {
+    set.split([',', ':']).any(|number| number.starts_with('0'))
+}
+
+/// The command with a number for the `$` that is its set.
+fn without_saved(uid: bool, command: &[u8]) -> Result<Vec<u8>, BadRequest> {
+    let mut arguments = Arguments::after(command, 1 + usize::from(uid))?;
+    arguments.space()?;
     let head = arguments.taken();
-    (arguments.word().ok()? == "$").then(|| [head, b"1", arguments.rest()].concat())
+    arguments.word()?;
+    Ok([head, b"1", arguments.rest()].concat())
 }
 
 /// What imap-codec makes of a command.

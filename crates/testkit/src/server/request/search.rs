@@ -1,4 +1,4 @@
-use super::{Arguments, BadRequest, decoded, gmail};
+use super::{Arguments, BadRequest, decoded, gmail, has_leading_zero};
 use crate::server::search::Key;
 use imap_codec::imap_types::{
     IntoStatic as _,
@@ -194,6 +194,9 @@ fn plain(arguments: &mut Arguments<'_>) -> Result<Key, BadRequest> {
     let key = arguments.slice(|arguments| {
         let name = arguments.word()?.to_ascii_uppercase();
         let is_set = name.starts_with(|c: char| c.is_ascii_digit() || c == '*');
+        if is_set && has_leading_zero(&name) {
+            return Err(BadRequest::Wrong);
+        }
         let mut count = match name.as_str() {
             "HEADER" => 2,
             name if is_set || BARE.contains(&name) => 0,
@@ -207,7 +210,12 @@ fn plain(arguments: &mut Arguments<'_>) -> Result<Key, BadRequest> {
             arguments.space()?;
             match arguments.peek() {
                 Some(b'"' | b'{') => drop(arguments.string()?),
-                _ => drop(arguments.word()?),
+                _ => {
+                    let word = arguments.word()?;
+                    if name == "UID" && has_leading_zero(word) {
+                        return Err(BadRequest::Wrong);
+                    }
+                }
             }
         }
         Ok(())

@@ -67,7 +67,7 @@ fn date(text: &str) -> DateTime<FixedOffset> {
 #[test]
 fn each_key() {
     let (mut store, bob) = letters();
-    let (view, _) = store.select(bob, "INBOX", false).unwrap();
+    let (mut view, _) = store.select(bob, "INBOX", false).unwrap();
     for (text, expected) in [
         ("ALL", vec![1, 2, 3]),
         ("1,3", vec![1, 3]),
@@ -122,8 +122,19 @@ fn each_key() {
     ] {
         assert_eq!(found(&store, &view, text), Ok(expected), "{text}");
     }
-    assert_eq!(found(&store, &view, "4"), Err(BadSequence));
-    assert_eq!(found(&store, &view, "NOT 1:4"), Err(BadSequence));
+    for (text, expected) in [
+        ("4", vec![]),
+        ("4:9", vec![]),
+        ("2:4", vec![2, 3]),
+        ("4:*", vec![3]),
+        ("NOT 1:4", vec![]),
+        ("NOT 4", vec![1, 2, 3]),
+    ] {
+        view.strict = false;
+        assert_eq!(found(&store, &view, text), Ok(expected), "{text}");
+        view.strict = true;
+        assert_eq!(found(&store, &view, text), Err(BadSequence), "{text}");
+    }
     for (key, text, expected) in [
         ("FROM", "jörg mÜller", vec![1]),
         ("SUBJECT", "WÖRLD", vec![1]),

@@ -43,6 +43,7 @@ impl Session<'_> {
         store.permitted(id, &name, Rights::READ)?;
         let (mut view, told) = store.select(id, &name, read_only)?;
         view.condstore = self.condstore;
+        view.strict = self.shared.settings.strict;
         let remote = Arc::clone(&self.remote);
         let watch = store.watch(view.mailbox(), move || remote.wake.wake());
         drop(store);

@@ -27,7 +27,7 @@ use super::{
     output::{Output, cut_off},
     profile,
     reply::{Reply, Stop, bye},
-    request::{BadRequest, Request},
+    request::{BadRequest, Lenience, Request, tidy},
     rule::{Answer, Asked, GREETING, Plan, Seen, replace},
     shared::{Remote, Shared},
     store::AccountId,
@@ -211,7 +211,9 @@ impl Session<'_> {
     fn literal(&mut self, too_long: bool) -> io::Result<Option<Flow>> {
         let command = self.framer.so_far().to_vec();
         let name = framer::name(&command);
-        let hopeless = Request::parse(&name, &command).err() != Some(BadRequest::Incomplete);
+        let tidied = tidy(&command, self.lenience());
+        let read = tidied.and_then(|command| Request::parse(&name, &command).map(drop));
+        let hopeless = read != Err(BadRequest::Incomplete);
         let plan = self.plan(&name, &command, true);
         if let Some(gate) = &plan.hold {
             gate.pass();
@@ -363,6 +365,15 @@ impl Session<'_> {
             may_log_in: tls || !self.shared.settings.require_tls,
             may_start_tls: !tls,
         })
+    }
+
+    /// What is taken besides what the RFCs have.
+    fn lenience(&self) -> Lenience {
+        let lenient = !self.shared.settings.strict;
+        Lenience {
+            spaces: lenient,
+            utf8: lenient,
+        }
     }
 
     fn has(&self, capability: &str) -> bool {

@@ -3,7 +3,7 @@
 use super::{Flow, Session};
 use crate::server::{
     reply::{Outcome, Reply, Stop, bye},
-    request::{BadRequest, Request, Search, StoreLabels},
+    request::{BadRequest, Request, Search, StoreLabels, tidy},
 };
 use imap_codec::imap_types::{
     command::CommandBody,
@@ -25,7 +25,13 @@ impl Session<'_> {
         if !crate::listener::lock(&self.shared.capabilities).allow(name) {
             return Err(Reply::bad("That command is not known here.").into());
         }
-        let mut request = Request::parse(name, command)?;
+        let command = tidy(command, self.lenience())?;
+        let mut request = Request::parse(name, &command)?;
+        if self.shared.settings.strict
+            && let Some(why) = request.offence()
+        {
+            return Err(Reply::bad(why).into());
+        }
         self.of_saved = false;
         if let Request::OfSaved(of_saved) = request {
             self.need("SEARCHRES")?;

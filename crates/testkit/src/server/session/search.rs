@@ -5,7 +5,7 @@ use crate::{
     listener::lock,
     server::{
         reply::{Outcome, Reply},
-        request::{Return, Search, SearchKind},
+        request::{Return, Search, SearchKind, texts},
         search::{Found, Key, knows},
         store::Hit,
         thread::ThreadError,
@@ -50,6 +50,15 @@ impl Session<'_> {
             self.selected()?.view.saved.clear();
         }
         known?;
+        let is_no_text = |key: &Key| match key {
+            Key::Plain(key) => texts(key)
+                .iter()
+                .any(|text| std::str::from_utf8(text.as_ref()).is_err()),
+            _ => false,
+        };
+        if keys.iter().any(|key| key.any(&is_no_text)) {
+            return Err(Reply::bad("That is no text in that charset.").into());
+        }
         match (kind, returns) {
             (SearchKind::Search, None) => self.find(&keys, uid),
             (SearchKind::Search, Some(returns)) => self.find_some(&keys, returns, uid, tag),

@@ -123,9 +123,14 @@ fn numbers_resolve_to_what_was_told() {
     assert_eq!(found("7:9", true), Ok(vec![]));
     assert_eq!(found("1:4294967295", true).map(|all| all.len()), Ok(4));
     store.create(bob, "empty").unwrap();
-    let (empty, _) = store.select(bob, "empty", false).unwrap();
+    let (mut empty, _) = store.select(bob, "empty", false).unwrap();
     assert_eq!(empty.resolve(&set("*"), false), Err(BadSequence));
     assert_eq!(empty.resolve(&set("1:*"), true), Ok(vec![]));
+    for text in ["*", "1:*", "*:*", "7"] {
+        assert_eq!(empty.criterion(&set(text), false), Ok(vec![]), "{text}");
+    }
+    empty.strict = true;
+    assert_eq!(empty.criterion(&set("1:*"), false), Err(BadSequence));
 }
 
 #[test]

@@ -25,6 +25,8 @@ pub(crate) struct View {
     synced: u64,
     /// Whether CONDSTORE is enabled: then mod-sequences are told without being asked for. The session sets it.
     pub(crate) condstore: bool,
+    /// Whether a criterion must not have sequence numbers that no message has. The session sets it.
+    pub(crate) strict: bool,
     /// The UIDs that SEARCH has kept (RFC 5182). The session sets them.
     pub(crate) saved: HashSet<u32>,
 }
@@ -52,6 +54,7 @@ impl View {
             recent: 0,
             synced: mailbox.highest_modseq,
             condstore: false,
+            strict: false,
             saved: HashSet::new(),
         };
         view.extend(mailbox);
@@ -113,6 +116,19 @@ impl View {
     ///
     /// A sequence number that no message has, `*` in an empty mailbox included. UIDs need not exist.
     pub(crate) fn resolve(&self, set: &SequenceSet, uid: bool) -> Result<Vec<Hit>, BadSequence> {
+        self.among(set, uid, true)
+    }
+
+    /// The messages that a set means as a criterion of SEARCH. As in Dovecot, a sequence number that no message has finds nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`resolve`](Self::resolve), if the view is strict.
+    pub(crate) fn criterion(&self, set: &SequenceSet, uid: bool) -> Result<Vec<Hit>, BadSequence> {
+        self.among(set, uid, self.strict)
+    }
+
+    fn among(&self, set: &SequenceSet, uid: bool, strict: bool) -> Result<Vec<Hit>, BadSequence> {
         let last = if uid {
             self.told.last().map_or(0, |told| told.entry.uid)
         } else {
@@ -132,10 +148,11 @@ impl View {
             if uid {
                 let at = |uid| self.told.partition_point(|told| told.entry.uid < uid);
                 spans.push((at(low), at(high.saturating_add(1))));
-            } else if low == 0 || high > last {
+            } else if strict && (low == 0 || high > last) {
                 return Err(BadSequence);
             } else {
-                spans.push((low as usize - 1, high as usize));
+                let end = high.min(last) as usize;
+                spans.push(((low.max(1) as usize - 1).min(end), end));
             }
         }
         spans.sort_unstable();

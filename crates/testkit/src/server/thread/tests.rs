@@ -172,7 +172,7 @@ fn by_subject() {
 fn only_what_is_found_and_by_uid() {
     let headers = ["Subject: s", "Subject: s", "Subject: s"].map(str::to_owned);
     let (mut store, bob) = store(&headers);
-    let (view, _) = store.select(bob, "INBOX", false).unwrap();
+    let (mut view, _) = store.select(bob, "INBOX", false).unwrap();
     let algorithm = ThreadingAlgorithm::OrderedSubject;
     let all = store.thread(&view, &algorithm, &keys("2:*"), true).unwrap();
     assert_eq!(
@@ -184,6 +184,9 @@ fn only_what_is_found_and_by_uid() {
         store.thread(&view, &odd, &keys("ALL"), true),
         Err(ThreadError::Algorithm)
     );
+    let none = store.thread(&view, &algorithm, &keys("9"), true);
+    assert_eq!(none, Ok(Vec::new()));
+    view.strict = true;
     let bad = store.thread(&view, &algorithm, &keys("9"), true);
     assert_eq!(bad, Err(ThreadError::BadSequence(BadSequence)));
 }
