@@ -21,6 +21,78 @@ pub(crate) struct Difference {
 
 pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
+        server: "courier",
+        trial: "append_without_a_last_line_end",
+        failure: "29 bytes, not 27",
+        reason: "adds a line end to a message without one; RFC 3501 section 6.3.11 has it stored as it is",
+    },
+    Difference {
+        server: "courier",
+        trial: "body_structure_without_an_encoding",
+        failure: "the encoding",
+        reason: "calls 8bit what names no encoding; RFC 2045 section 6.1 has 7bit",
+    },
+    Difference {
+        server: "courier",
+        trial: "examine_is_for_reading",
+        failure: "it was done",
+        reason: "stores flags in a mailbox that was opened by EXAMINE; RFC 3501 section 6.3.2",
+    },
+    Difference {
+        server: "courier",
+        trial: "quota_of_a_root_nobody_knows",
+        failure: "said OK to GETQUOTA",
+        reason: "says OK, and nothing else, about a quota root that is not there; RFC 2087 section 4.2 has NO",
+    },
+    Difference {
+        server: "courier",
+        trial: "rename_refused",
+        failure: "the server did it",
+        reason: "says OK to RENAME of what is not there; RFC 3501 section 6.3.5 has NO",
+    },
+    Difference {
+        server: "courier",
+        trial: "rename_the_inbox",
+        failure: "INBOX rename not implemented",
+        reason: "cannot rename INBOX; RFC 3501 section 6.3.5 has it move the messages",
+    },
+    Difference {
+        server: "courier",
+        trial: "search_for_the_last_uid",
+        failure: "the last UID",
+        reason: "finds nothing by UID *; RFC 3501 section 9 has it stand for the largest there is",
+    },
+    Difference {
+        server: "courier",
+        trial: "select_counts_what_is_recent_once",
+        failure: "recent messages",
+        reason: "does not count what was appended as recent; RFC 3501 section 6.3.11 has it so",
+    },
+    Difference {
+        server: "courier",
+        trial: "uid::sort_leaves_equals_in_order",
+        failure: "equals by",
+        reason: "reverses what is equal as well; RFC 5256 section 3 leaves it in the order of the mailbox",
+    },
+    Difference {
+        server: "courier",
+        trial: "seq::sort_leaves_equals_in_order",
+        failure: "equals by",
+        reason: "reverses what is equal as well; RFC 5256 section 3 leaves it in the order of the mailbox",
+    },
+    Difference {
+        server: "courier",
+        trial: "uid::thread_by_subject",
+        failure: "threads by subject",
+        reason: "makes each message the answer to the one before; RFC 5256 section 3 has all below the first",
+    },
+    Difference {
+        server: "courier",
+        trial: "seq::thread_by_subject",
+        failure: "threads by subject",
+        reason: "makes each message the answer to the one before; RFC 5256 section 3 has all below the first",
+    },
+    Difference {
         server: "cyrus",
         trial: "auth::auto",
         failure: "logging in by SCRAM-SHA-256-PLUS failed",
@@ -53,13 +125,13 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
         server: "cyrus",
         trial: "uid::sort_returns_the_ends",
-        failure: "left: (Some(6), Some(10))",
+        failure: "the ends of the order",
         reason: "tells the lowest and the highest UID as MIN and MAX of SORT; RFC 5267 section 3 has the first and the last of the order",
     },
     Difference {
         server: "cyrus",
         trial: "seq::sort_returns_the_ends",
-        failure: "left: (Some(6), Some(10))",
+        failure: "the ends of the order",
         reason: "tells UIDs as MIN and MAX of SORT by sequence number; RFC 5267 section 3 has the first and the last of the order",
     },
     Difference {
@@ -270,7 +342,7 @@ mod tests {
     #[test]
     fn entries_are_about_servers_there_are() {
         for entry in DIFFERENCES {
-            let known = ["embedded", "dovecot", "cyrus", "pymap"];
+            let known = ["embedded", "dovecot", "cyrus", "courier", "pymap"];
             assert!(known.contains(&entry.server), "{entry:?}");
         }
     }

@@ -3,24 +3,29 @@ use std::{
     rc::Rc,
 };
 
-use imapclient::{Attribute, Builder, Code, Error, List, blocking::Client};
+use imapclient::Builder;
 
-use crate::{Outcome, Stop, Target, one_line, panics, report};
+use crate::{
+    Outcome, Stop, Target,
+    keeper::{Keeper, Place},
+    panics, report,
+};
 
 /// Gives each trial a clean place on an account, and tidies up after it.
 #[derive(Debug)]
 pub struct Lab {
     target: Rc<Target>,
-    /// The connection that removes mailboxes, once there is one.
-    cleaner: RefCell<Option<Client>>,
+    keeper: Rc<Keeper>,
 }
 
-/// What a case works with: an account, and a mailbox of its own on it.
+/// What a case works with: an account, and mailboxes on it that nobody else uses meanwhile.
 #[derive(Debug)]
 pub struct Context {
     target: Rc<Target>,
+    keeper: Rc<Keeper>,
     folder: String,
-    made: OnceCell<()>,
+    first: OnceCell<String>,
+    second: OnceCell<String>,
     logs: RefCell<Vec<Vec<String>>>,
 }
 
@@ -28,9 +33,10 @@ impl Lab {
     /// A lab on this account.
     #[must_use]
     pub fn new(target: Target) -> Self {
+        let target = Rc::new(target);
         Self {
-            target: Rc::new(target),
-            cleaner: RefCell::new(None),
+            keeper: Rc::new(Keeper::new(Rc::clone(&target))),
+            target,
         }
     }
 
@@ -46,15 +52,18 @@ impl Lab {
         let context = Context {
             folder: self.target.child(&self.target.root, &folder),
             target: Rc::clone(&self.target),
-            made: OnceCell::new(),
+            keeper: Rc::clone(&self.keeper),
+            first: OnceCell::new(),
+            second: OnceCell::new(),
             logs: RefCell::default(),
         };
-        if let Err(why) = self.remove(&context.folder) {
+        if let Err(why) = self.keeper.remove(&context.folder) {
             return Outcome::Failed(format!("what an earlier run left cannot be removed: {why}"));
         }
         let mut outcome = panics::catch(|| case(&context)).unwrap_or_else(Outcome::Failed);
-        if let Err(why) = self.remove(&context.folder) {
-            let why = format!("its folder cannot be removed: {why}");
+        let removed = self.keeper.remove(&context.folder);
+        if let Err(why) = removed.and(self.keeper.tidy()) {
+            let why = format!("its mailboxes cannot be tidied up: {why}");
             outcome = match outcome {
                 Outcome::Failed(first) => Outcome::Failed(format!("{first}\n{why}")),
                 Outcome::Passed | Outcome::Ignored(_) => Outcome::Failed(why),
@@ -65,76 +74,52 @@ impl Lab {
             other => other,
         }
     }
-
-    /// Removes a mailbox and all below it.
-    fn remove(&self, folder: &str) -> Result<(), String> {
-        let mut cleaner = self.cleaner.borrow_mut();
-        if let Some(client) = cleaner.as_mut() {
-            match remove(client, &self.target, folder) {
-                // The server has closed it, as it may when nobody speaks for long.
-                Err(error) if error.is_closed() => *cleaner = None,
-                other => return other.map_err(|error| one_line(&error)),
-            }
-        }
-        let account = &self.target.account;
-        let builder = account
-            .builder::<Client>()
-            .map_err(|error| one_line(&error))?;
-        builder
-            .connect()
-            .and_then(|client| remove(cleaner.insert(client), &self.target, folder))
-            .map_err(|error| one_line(&error))
-    }
-}
-
-impl Drop for Lab {
-    fn drop(&mut self) {
-        let Some(mut client) = self.cleaner.take() else {
-            return;
-        };
-        // Some servers keep the mailbox above all. Whether it goes is nobody's result.
-        let root = &self.target.root;
-        let left = mailboxes(&mut client, &self.target, root).unwrap_or_default();
-        if let [mailbox] = &left[..]
-            && mailbox.name == root.as_str()
-        {
-            let _ = client.delete(&mailbox.name);
-        }
-        let _ = client.logout();
-    }
-}
-
-fn remove(client: &mut Client, target: &Target, folder: &str) -> Result<(), Error> {
-    for mailbox in mailboxes(client, target, folder)? {
-        match client.delete(mailbox.name) {
-            // Some servers list what has gone, as long as there is something below it.
-            Err(error) if error.code() == Some(&Code::NonExistent) => {}
-            result => result?,
-        }
-    }
-    Ok(())
-}
-
-/// A mailbox and all below it, as far as they can be removed, children before their parents.
-fn mailboxes(client: &mut Client, target: &Target, folder: &str) -> Result<Vec<List>, Error> {
-    let mut found = client.list("", &format!("{folder}*"))?;
-    found.retain(|mailbox| {
-        target.is_within(mailbox.name.as_str(), folder)
-            && !mailbox.has(&Attribute::NoSelect)
-            && !mailbox.has(&Attribute::NonExistent)
-    });
-    found.sort_by(|one, other| other.name.cmp(&one.name));
-    Ok(found)
 }
 
 impl Context {
-    /// The name of its mailbox. It does not exist at the start.
+    /// The name of an empty mailbox, in which the UIDs of new messages are not their sequence
+    /// numbers.
+    ///
+    /// It is shared: other trials have used it before and will use it afterwards. Who renames it, or
+    /// looks at what stays when all messages are gone, makes a mailbox of its own in
+    /// [`folder`](Self::folder).
+    ///
+    /// # Errors
+    ///
+    /// What the server says where it has to be made.
+    pub fn mailbox(&self) -> Result<&str, Stop> {
+        self.shared(&self.first, Place::First)
+    }
+
+    /// The name of another one like [`mailbox`](Self::mailbox).
+    ///
+    /// # Errors
+    ///
+    /// What the server says where it has to be made.
+    pub fn second_mailbox(&self) -> Result<&str, Stop> {
+        self.shared(&self.second, Place::Second)
+    }
+
+    fn shared<'a>(&'a self, name: &'a OnceCell<String>, place: Place) -> Result<&'a str, Stop> {
+        if let Some(name) = name.get() {
+            return Ok(name);
+        }
+        let made = self.keeper.shared(place).map_err(|why| {
+            Stop::failed(format_args!(
+                "a mailbox for the trial cannot be made: {why}"
+            ))
+        })?;
+        Ok(name.get_or_init(|| made))
+    }
+
+    /// The name of a mailbox that does not exist at the start. What the trial makes of that name,
+    /// and below it, is removed.
     #[must_use]
     pub fn folder(&self) -> &str {
         &self.folder
     }
 
-    /// The name of a mailbox below its own.
+    /// The name of a mailbox below [`folder`](Self::folder).
     #[must_use]
     pub fn child(&self, name: &str) -> String {
         self.target.child(&self.folder, name)
@@ -175,11 +160,6 @@ impl Context {
             (Some(username), Some(password)) => Ok((username, password.clone())),
             _ => Err(Stop::ignored("the account has no password")),
         }
-    }
-
-    /// Whether its mailbox has still to be made; says so once.
-    pub(crate) fn has_to_make_folder(&self) -> bool {
-        self.made.set(()).is_ok()
     }
 
     /// Keeps what was said on a connection.

@@ -28,9 +28,11 @@
 mod args;
 mod conf;
 mod differences;
+mod keeper;
 mod lab;
 mod outcome;
 mod panics;
+mod patience;
 mod report;
 mod runner;
 mod session;

@@ -1,4 +1,4 @@
-use imapclient::{Builder, Error, blocking::Client};
+use imapclient::{Attribute, Builder, Error, blocking::Client};
 use imapclient_config::Account;
 
 use crate::outcome::one_line;
@@ -74,8 +74,16 @@ fn look(account: &Account, builder: Builder<Client>) -> Result<Target, Error> {
     Ok(target)
 }
 
-/// Makes and removes a mailbox.
+/// Makes and removes a mailbox, unless there is one already: to remove it may take seconds.
 fn try_mailbox(client: &mut Client, target: &Target) -> Result<(), Error> {
+    let below = target.child(&target.root, "%");
+    let found = client.list("", &below)?;
+    if found
+        .iter()
+        .any(|mailbox| !mailbox.has(&Attribute::NoSelect))
+    {
+        return Ok(());
+    }
     let name = target.child(&target.root, "probe");
     match client.delete(&name) {
         // The usual case: no earlier run was cut off here.

@@ -53,7 +53,7 @@ faces! {
     /// What is uploaded comes back, byte for byte, as marked and dated.
     async fn round_trip(cx: &Context, by: By, message: impl Into<Vec<u8>>) -> Result<(), Stop> {
         let message = message.into();
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let (flags, at) = (Flags::from([Flag::Seen, Flag::Flagged]), date("2009-03-07T23:30:59+05:30"));
         let append = Append::from(message.clone()).flags(&flags).internal_date(at);
         let numbers = by.numbers(&client.deliver_all([append]).await?);
@@ -84,7 +84,7 @@ faces! {
     #[trial]
     async fn append_a_keyword(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
-        need_keywords(&client.select(cx.folder()).await?)?;
+        need_keywords(&client.select(cx.mailbox()?).await?)?;
         let flags = Flags::from(["$Forwarded", "imapclient-test", "\\Answered"]);
         let uid = client
             .deliver(Append::from(mail("x", "")).flags(&flags))
@@ -129,7 +129,9 @@ faces! {
             .and_then(|mailbox| mailbox.uid_validity);
         let mut last = 0;
         for subject in ["one", "two", "three"] {
-            let appended = client.append(cx.folder(), mail(subject, "")).await?;
+            let expected = client.count()? + 1;
+            let appended = client.append(cx.mailbox()?, mail(subject, "")).await?;
+            client.see(expected).await?;
             let Some(appended) = appended else {
                 return Err(Stop::failed("no APPENDUID"));
             };
@@ -151,7 +153,7 @@ faces! {
 
     #[trial]
     async fn append_all(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         client.require("MULTIAPPEND").await?;
         let (marked, dated) = (Flags::from("\\Draft"), date("1999-12-31T23:59:59+00:00"));
         let bodies = [
@@ -161,8 +163,8 @@ faces! {
         ];
         let [one, two, three] = bodies.clone().map(Append::from);
         let messages = [one.flags(&marked), two.internal_date(dated), three];
-        let appended = client.append_all(cx.folder(), messages).await?;
-        client.noop().await?;
+        let appended = client.append_all(cx.mailbox()?, messages).await?;
+        client.see(3).await?;
         let uids = client.search("ALL").await?;
         if client.capabilities().await?.has("UIDPLUS") {
             let Some(appended) = appended else {
@@ -190,9 +192,9 @@ faces! {
         assert_eq!(dates[1], Some(dated));
         assert_ne!(dates[0], Some(dated));
 
-        let last = client.wire_log().last().cloned();
-        assert_eq!(client.append_all(cx.folder(), [""; 0]).await?, None);
-        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        let last = client.last_sent();
+        assert_eq!(client.append_all(cx.mailbox()?, [""; 0]).await?, None);
+        assert_eq!(client.last_sent(), last, "nothing was sent");
         let missing = cx.child("missing");
         let refusal = refused(client.append_all(missing, [mail("a", ""), mail("b", "")]).await)?;
         assert_eq!(refusal.code, Some(Code::TryCreate), "{refusal}");
@@ -203,13 +205,9 @@ faces! {
     async fn append_shows_in_the_open_mailbox(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         for n in 1..=3 {
-            client.append(cx.folder(), mail("x", "")).await?;
-            // At the latest now (RFC 9051 §6.3.12).
-            client.noop().await?;
-            assert_eq!(
-                client.state().selected().map(|mailbox| mailbox.exists),
-                Some(n)
-            );
+            client.append(cx.mailbox()?, mail("x", "")).await?;
+            // At the latest with a NOOP (RFC 9051 §6.3.12).
+            client.see(n).await?;
         }
         client.logout().await
     }

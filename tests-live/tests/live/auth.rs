@@ -131,17 +131,19 @@ faces! {
         by_token(cx, OAuthBearer::new(name, "not-a-token".into()), login).await
     }
 
-    /// Fails with a wrong password and with a wrong user, and then logs in on the same connection.
+    /// Fails with a wrong password, and with a wrong user where the server answers to the name first,
+    /// and then logs in on the same connection. Servers may take seconds to refuse.
     async fn by_password(cx: &Context, make: Make) -> Result<(), Stop> {
         let (username, password) = cx.password()?;
         let mut client = Session::fresh(cx).await?;
         let mechanism = |username: &str, password: SecretString| make(username.into(), password);
         let name = mechanism(username, password.clone()).name().to_owned();
         client.require(&format!("AUTH={name}")).await?;
-        for (username, password) in [
-            (username, SecretString::from("not the password")),
-            ("nobody-of-that-name", password.clone()),
-        ] {
+        let mut wrong = vec![(username, SecretString::from("not the password"))];
+        if name.starts_with("SCRAM-") {
+            wrong.push(("nobody-of-that-name", password.clone()));
+        }
+        for (username, password) in wrong {
             let refusal = refused(client.authenticate(mechanism(username, password)).await)?;
             assert_eq!(refusal.command, "AUTHENTICATE");
             assert_code(&refusal, &Code::AuthenticationFailed);

@@ -15,7 +15,7 @@ faces! {
 
     /// A mailbox with three messages, their numbers, and the highest modification sequence.
     async fn prepared(cx: &Context, by: By) -> Result<(Session<'_>, Vec<u32>, u64), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         client.require("CONDSTORE").await?;
         let messages = ["one", "two", "three"].map(|subject| Append::from(mail(subject, "")));
         let numbers = by.numbers(&client.deliver_all(messages).await?);

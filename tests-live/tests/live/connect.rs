@@ -134,15 +134,13 @@ faces! {
         assert_eq!(one.select(cx.folder()).await?.exists, 1);
         one.close().await?;
 
-        let there = cx.child("there");
-        other.create(&there).await?;
-        other.subscribe(&there).await?;
-        let found = one.lsub("", &there).await;
-        one.unsubscribe(&there).await?;
+        other.subscribe(cx.folder()).await?;
+        let found = one.lsub("", cx.folder()).await;
+        one.unsubscribe(cx.folder()).await?;
         assert_eq!(found?.len(), 1);
-        assert!(other.lsub("", &there).await?.is_empty());
-        one.delete(&there).await?;
-        assert!(!other.exists(&there).await?);
+        assert!(other.lsub("", cx.folder()).await?.is_empty());
+        one.delete(cx.folder()).await?;
+        assert!(!other.exists(cx.folder()).await?);
         other.logout().await?;
         one.logout().await
     }

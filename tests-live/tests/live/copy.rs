@@ -14,16 +14,15 @@ faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
     /// A mailbox with three messages, and an empty one to copy to.
-    async fn prepared(cx: &Context) -> Result<(Session<'_>, Vec<u32>, String), Stop> {
-        let mut client = Session::shifted(cx).await?;
+    async fn prepared(cx: &Context) -> Result<(Session<'_>, Vec<u32>, &str), Stop> {
+        let mut client = Session::selected(cx).await?;
         let subjects = ["one", "two", "three"];
         let messages = subjects.map(|subject| Append::from(mail(subject, "")).flags("\\Flagged"));
         let uids = client.deliver_all(messages).await?;
-        let to = cx.child("Kopien");
-        client.create(&to).await?;
+        let to = cx.second_mailbox()?;
         // So that new UIDs are not the old ones by chance.
-        client.append(&to, mail("was here before", "")).await?;
-        client.append(&to, mail("was here before, too", "")).await?;
+        client.append(to, mail("was here before", "")).await?;
+        client.append(to, mail("was here before, too", "")).await?;
         Ok((client, uids, to))
     }
 
@@ -32,17 +31,18 @@ faces! {
         let (mut client, uids, to) = prepared(cx).await?;
         let numbers = by.numbers(&uids);
         let some = by.messages(&[numbers[0], numbers[2]]);
-        let copied = client.copy(some, &to).await?;
+        let copied = client.copy(some, to).await?;
         assert_eq!(client.search("ALL").await?, uids, "nothing is gone");
         let expected = [(uids[0], "one"), (uids[2], "three")];
-        check_copies(&mut client, &to, copied, &expected).await?;
+        check_copies(&mut client, to, copied, &expected).await?;
         client.logout().await
     }
 
     #[trial]
     async fn copy_to_the_same_mailbox(cx: &Context) -> Result<(), Stop> {
         let (mut client, uids, _) = prepared(cx).await?;
-        client.copy([uids[1]], cx.folder()).await?;
+        client.copy([uids[1]], cx.mailbox()?).await?;
+        client.see(4).await?;
         assert_eq!(client.search("SUBJECT two").await?.len(), 2);
         client.logout().await
     }
@@ -59,12 +59,12 @@ faces! {
     #[trial]
     async fn copy_nothing(cx: &Context) -> Result<(), Stop> {
         let (mut client, uids, to) = prepared(cx).await?;
-        let last = client.wire_log().last().cloned();
-        assert_eq!(client.copy([], &to).await?, None);
-        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        let last = client.last_sent();
+        assert_eq!(client.copy([], to).await?, None);
+        assert_eq!(client.last_sent(), last, "nothing was sent");
         // Nor is a message that is not there an error.
-        client.copy([uids[2] + 7], &to).await?;
-        assert_eq!(client.select(&to).await?.exists, 2);
+        client.copy([uids[2] + 7], to).await?;
+        assert_eq!(client.select(to).await?.exists, 2);
         client.logout().await
     }
 
@@ -74,12 +74,12 @@ faces! {
         client.require("MOVE").await?;
         let numbers = by.numbers(&uids);
         let some = by.messages(&[numbers[0], numbers[2]]);
-        let moved = client.move_to(some, &to).await?;
+        let moved = client.move_to(some, to).await?;
         assert_eq!(client.search("ALL").await?, [uids[1]]);
         let left = client.state().selected().map(|mailbox| mailbox.exists);
         assert_eq!(left, Some(1));
         let expected = [(uids[0], "one"), (uids[2], "three")];
-        check_copies(&mut client, &to, moved, &expected).await?;
+        check_copies(&mut client, to, moved, &expected).await?;
         client.logout().await
     }
 

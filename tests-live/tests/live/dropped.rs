@@ -96,13 +96,12 @@ async fn dropped_fetch(cx: &Context) -> Result<(), Stop> {
 async fn dropped_select(cx: &Context) -> Result<(), Stop> {
     let mut client = Session::selected(cx).await?;
     let here = client.deliver(mail("here", "")).await?;
-    let there = cx.child("there");
-    client.create(&there).await?;
-    client.append(&there, mail("there", "")).await?;
+    let there = cx.second_mailbox()?;
+    client.append(there, mail("there", "")).await?;
     let mut dropped = 0;
     for waits in WAITS {
-        client.select(cx.folder()).await?;
-        let answer = give_up(client.select(&there), waits).await;
+        client.select(cx.mailbox()?).await?;
+        let answer = give_up(client.select(there), waits).await;
         dropped += usize::from(answer.is_none());
         // The server has gone there, and the client knows.
         assert_eq!(client.search("SUBJECT there").await?.len(), 1);
@@ -110,7 +109,7 @@ async fn dropped_select(cx: &Context) -> Result<(), Stop> {
             .state()
             .selected()
             .map(|mailbox| (mailbox.name.to_string(), mailbox.exists));
-        assert_eq!(selected, Some((there.clone(), 1)));
+        assert_eq!(selected, Some((there.to_owned(), 1)));
     }
     assert!(dropped > 0, "{SO_FAST}");
 
@@ -118,7 +117,7 @@ async fn dropped_select(cx: &Context) -> Result<(), Stop> {
     give_up(client.select(&missing), 1).await;
     client.noop().await?;
     assert_eq!(client.state().phase(), Phase::Authenticated);
-    client.select(cx.folder()).await?;
+    client.select(cx.mailbox()?).await?;
     assert_eq!(client.search("ALL").await?, [here]);
     client.logout().await
 }
@@ -129,11 +128,11 @@ async fn dropped_append(cx: &Context) -> Result<(), Stop> {
     let message = |number: usize| every_byte(1024 * 1024 + number);
     let mut dropped = 0;
     for (before, waits) in WAITS.into_iter().enumerate() {
-        let answer = give_up(client.append(cx.folder(), message(before)), waits).await;
+        let answer = give_up(client.append(cx.mailbox()?, message(before)), waits).await;
         dropped += usize::from(answer.is_none());
         // A message that was begun is sent to its end.
         assert_eq!(
-            client.select(cx.folder()).await?.exists as usize,
+            client.select(cx.mailbox()?).await?.exists as usize,
             before + 1
         );
     }
@@ -172,9 +171,10 @@ async fn dropped_idle_next(cx: &Context) -> Result<(), Stop> {
     client.noop().await?;
     let mut idle = client.idle().await?;
     drop(give_up(idle.next(), 1).await);
-    other.append(cx.folder(), mail("news", "")).await?;
+    other.append(cx.mailbox()?, mail("news", "")).await?;
     while idle.next().await? != Update::Exists(1) {}
     give_up(idle.done(), 1).await;
+    client.see(1).await?;
     assert_eq!(client.search("ALL").await?.len(), 1);
     other.logout().await?;
     client.logout().await
@@ -202,9 +202,9 @@ async fn clients_in_parallel(cx: &Context) -> Result<(), Stop> {
 
 async fn blocking_inside_a_runtime(cx: &Context) -> Result<(), Stop> {
     let mut client = cx.builder::<imapclient::blocking::Client>()?.connect()?;
-    client.create(cx.folder())?;
-    client.append(cx.folder(), mail("x", ""))?;
-    client.select(cx.folder())?;
+    let mailbox = cx.mailbox()?;
+    client.append(mailbox, mail("x", ""))?;
+    client.select(mailbox)?;
     assert_eq!(client.search("ALL")?.len(), 1);
     Ok(client.logout()?)
 }

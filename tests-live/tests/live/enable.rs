@@ -14,8 +14,7 @@ faces! {
         client.require("CONDSTORE").await?;
         let enabled = client.enable(&["CONDSTORE"]).await?;
         assert!(enabled.has("condstore"), "{enabled}");
-        client.create(cx.folder()).await?;
-        let mailbox = client.select(cx.folder()).await?;
+        let mailbox = client.select(cx.mailbox()?).await?;
         assert!(mailbox.highest_modseq.is_some(), "{mailbox:?}");
         client.logout().await
     }
@@ -36,7 +35,7 @@ faces! {
     #[trial]
     async fn enable_with_a_mailbox_open(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
-        let last = client.wire_log().last().cloned();
+        let last = client.last_sent();
         let result = client.enable(&["CONDSTORE"]).await;
         assert!(
             matches!(
@@ -48,17 +47,16 @@ faces! {
             ),
             "{result:?}"
         );
-        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        assert_eq!(client.last_sent(), last, "nothing was sent");
         client.logout().await
     }
 
     #[trial]
     async fn what_the_server_lacks_is_not_asked_for(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
-        client.create(cx.folder()).await?;
-        let folder = cx.folder();
+        let folder = cx.mailbox()?;
         let all = client.capabilities().await?;
-        let last = client.wire_log().last().cloned();
+        let last = client.last_sent();
         let mut lacking = 0;
         for capability in ["ENABLE", "ID", "NAMESPACE", "XLIST", "ACL", "QUOTA"] {
             if all.offers(capability) {
@@ -91,7 +89,7 @@ faces! {
                 }
             }
         }
-        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        assert_eq!(client.last_sent(), last, "nothing was sent");
         client.select(folder).await?;
         if !all.offers("UNSELECT") {
             lacking += 1;

@@ -32,7 +32,7 @@ faces! {
         for fault in [Fault::reset_after(AMID), Fault::half_close_after(AMID)] {
             proxy.from_server(fault.clone());
             let mut client = through(cx, &proxy).await?;
-            client.select(cx.folder()).await?;
+            client.select(cx.mailbox()?).await?;
             let error = failure(client.fetch([uid], Items::new().body()).await)?;
             assert!(
                 error.is_closed() && error.is_transient(),
@@ -51,10 +51,9 @@ faces! {
         proxy.from_server(Fault::none().split(1));
         proxy.from_client(Fault::none().split(1));
         let mut client = through(cx, &proxy).await?;
-        client.create(cx.folder()).await?;
         let message = mail("in pieces", "one by one");
-        client.append(cx.folder(), message.as_str()).await?;
-        client.select(cx.folder()).await?;
+        client.append(cx.mailbox()?, message.as_str()).await?;
+        client.select(cx.mailbox()?).await?;
         let found = only(client.fetch("1:*", Items::new().body()).await?)?;
         assert_bytes(found.body(), message.as_bytes());
         client.logout().await

@@ -14,7 +14,7 @@ faces! {
 
     /// A mailbox with so many messages, all marked.
     async fn marked(cx: &Context, count: usize) -> Result<(Session<'_>, Vec<u32>), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let marked = (0..count).map(|_| Append::from(mail("x", "")).flags("\\Deleted"));
         let uids = client.deliver_all(marked).await?;
         Ok((client, uids))
@@ -59,10 +59,10 @@ faces! {
         client.store(kept, FlagChange::remove(Flag::Deleted)).await?;
         if by == Seq {
             // There is no such command: nothing is sent.
-            let last = client.wire_log().last().cloned();
+            let last = client.last_sent();
             let result = client.uid_expunge(by.messages(&numbers[..2])).await;
             assert!(matches!(result, Err(Error::Invalid(_))), "{result:?}");
-            assert_eq!(client.wire_log().last().cloned(), last);
+            assert_eq!(client.last_sent(), last);
             assert_eq!(client.search("ALL").await?, uids);
             return client.logout().await;
         }

@@ -44,11 +44,9 @@ faces! {
 
     /// A client whose mailbox is open, by way of the proxy.
     async fn connected<'a>(cx: &'a Context, proxy: &Proxy) -> Result<Session<'a>, Stop> {
-        // The mailbox has to be there.
-        Session::selected(cx).await?.logout().await?;
         let builder = by_way_of(proxy, cx.builder::<Client>()?).timeout(Some(LONG));
         let mut client = Session::new(cx, builder.connect().await?);
-        client.select(cx.folder()).await?;
+        client.select(cx.mailbox()?).await?;
         Ok(client)
     }
 
@@ -147,13 +145,13 @@ faces! {
         let mut client = connected(cx, &proxy).await?;
         let message = every_byte(LARGE);
         client.set_timeout(Some(SHORT));
-        let result = client.append(cx.folder(), message.clone()).await;
+        let result = client.append(cx.mailbox()?, message.clone()).await;
         assert_timeout(result, "sending data");
 
         gate.open();
         client.set_timeout(Some(LONG));
         // What was begun is sent to its end before anything else.
-        let mailbox = client.select(cx.folder()).await?;
+        let mailbox = client.select(cx.mailbox()?).await?;
         assert_eq!(mailbox.exists, 1);
         let found = only(client.fetch("1:*", Items::new().size()).await?)?;
         assert_eq!(found.size(), Some(message.len() as u64));
@@ -215,7 +213,7 @@ faces! {
         let mut client = connected(cx, &proxy).await?;
         client.require("MULTIAPPEND").await?;
         let messages = [every_byte(200_000), every_byte(LARGE)].map(Append::from);
-        let result = client.append_all(cx.folder(), messages).await;
+        let result = client.append_all(cx.mailbox()?, messages).await;
         assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");
         let mut client = Session::selected(cx).await?;
         client.noop().await?;

@@ -15,7 +15,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn fetch(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let at = date("2012-01-02T03:04:05-04:30");
         let letter = Append::from(LETTER).flags("\\Flagged").internal_date(at);
         let others = [mail("before", ""), mail("after", "")].map(Append::from);
@@ -84,7 +84,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn fetch_items_as_text(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let (text, subject) = (mail("spelled", "out"), "HEADER.FIELDS (SUBJECT)");
         let letter = Append::from(text.clone()).flags("\\Answered");
         let numbers = by.numbers(&client.deliver_all([letter]).await?);
@@ -113,12 +113,12 @@ faces! {
         only(client.fetch(one(), "BODY[]").await?)?;
         assert_eq!(client.search(by.query("SEEN")).await?, numbers);
 
-        let last = client.wire_log().last().cloned();
+        let last = client.last_sent();
         for wrong in ["FLAGS\r\nA LOGOUT", "FLAGS {3}", "(FLAGS"] {
             let result = client.fetch(one(), wrong).await;
             assert!(matches!(result, Err(Error::Invalid(_))), "{wrong}: {result:?}");
         }
-        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        assert_eq!(client.last_sent(), last, "nothing was sent");
         client.logout().await
     }
 
@@ -208,9 +208,9 @@ faces! {
         let found = client.fetch([uid, uid + 500], Items::new().flags()).await?;
         assert_eq!(keys(&found), [uid]);
         // Without messages nothing is sent.
-        let last = client.wire_log().last().cloned();
+        let last = client.last_sent();
         assert!(client.fetch([], Items::new().flags()).await?.is_empty());
-        assert_eq!(client.wire_log().last().cloned(), last);
+        assert_eq!(client.last_sent(), last);
         // Servers may refuse numbers beyond the last one.
         match client.fetch(SeqSet::from(77), Items::new().flags()).await {
             Err(Error::Refused(_)) => {}

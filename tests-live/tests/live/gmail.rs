@@ -17,7 +17,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn gmail_labels(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         client.require("X-GM-EXT-1").await?;
         let uids = client.deliver_all([mail("one", ""), mail("two", "")]).await?;
         let numbers = by.numbers(&uids);
@@ -57,7 +57,7 @@ faces! {
 
     #[trial]
     async fn gmail_search(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         client.require("X-GM-EXT-1").await?;
         let uids = client.deliver_all([mail("apple", "pie"), mail("banana", "ein ☺")]).await?;
         assert_eq!(client.gmail_search("subject:apple").await?, uids[..1]);
@@ -68,7 +68,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn gmail_search_as_a_key(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         client.require("X-GM-EXT-1").await?;
         let uids = client.deliver_all([mail("apple", "pie"), mail("banana", "ein ☺")]).await?;
         let numbers = by.numbers(&uids);

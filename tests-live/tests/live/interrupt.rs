@@ -39,7 +39,7 @@ fn interrupt_a_wait(cx: &Context) -> Result<(), Stop> {
         assert!(error.is_transient() && !error.is_closed());
     });
     // It goes on where it was.
-    other.append(cx.folder(), mail("news", ""))?;
+    other.append(cx.mailbox()?, mail("news", ""))?;
     while idle.next()? != Update::Exists(1) {}
     idle.done()?;
     assert_eq!(client.search("ALL")?.len(), 1);

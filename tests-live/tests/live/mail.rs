@@ -40,6 +40,7 @@ pub(crate) const TWO_PARTS: &str = "From: Ann Example <ann@example.org>\r\n\
     Nobody reads this.\r\n\
     --frontier\r\n\
     Content-Type: text/plain; charset=us-ascii\r\n\
+    Content-Transfer-Encoding: 7bit\r\n\
     \r\n\
     See what I found.\r\n\
     --frontier\r\n\

@@ -74,7 +74,6 @@ faces! {
         let Some(delimiter) = cx.target().delimiter else {
             return Err(Stop::ignored("the server has no levels of mailboxes"));
         };
-        client.create(cx.folder()).await?;
         let child = cx.child("child");
         client.create(&child).await?;
         let found = client
@@ -90,34 +89,18 @@ faces! {
     }
 
     #[trial]
-    async fn list_of_a_hundred(cx: &Context) -> Result<(), Stop> {
+    async fn exists_takes_names_for_what_they_are(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
-        let mut names: Vec<String> = (0..100)
-            .map(|number| cx.child(&format!("{number} Größen")))
-            .collect();
+        let names = ["Tom & Jörg", "simple"].map(|name| cx.child(name));
         for name in &names {
+            assert!(!client.exists(name).await?, "{name}");
             client.create(name).await?;
+            assert!(client.exists(name).await?, "{name}");
         }
-        names.sort_unstable();
         let found = client.list("", &cx.child("*")).await?;
         let mut found: Vec<&str> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
         found.sort_unstable();
         assert_eq!(found, names);
-        client.logout().await
-    }
-
-    #[trial]
-    async fn exists_takes_names_for_what_they_are(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::open(cx).await?;
-        assert!(!client.exists(cx.folder()).await?);
-        client.create(cx.folder()).await?;
-        assert!(client.exists(cx.folder()).await?);
-        for name in ["simple", "two words", "Tom & Jerry", "Entwürfe", "📬"] {
-            let name = cx.child(name);
-            assert!(!client.exists(&name).await?, "{name}");
-            client.create(&name).await?;
-            assert!(client.exists(&name).await?, "{name}");
-        }
         // Wildcards find something, but nothing of that name.
         for pattern in ["%", "*", "s%", "simpl%", "simple*"] {
             assert!(
@@ -191,16 +174,15 @@ faces! {
     async fn status_counts(cx: &Context) -> Result<(), Stop> {
         use imapclient::StatusItem::{Messages, Recent, UidNext, UidValidity, Unseen};
         let mut client = Session::open(cx).await?;
-        client.create(cx.folder()).await?;
         let items = [Messages, Recent, UidNext, UidValidity, Unseen];
-        let empty = client.status(cx.folder(), &items).await?;
+        let empty = client.status(cx.mailbox()?, &items).await?;
         assert_eq!((empty.messages, empty.unseen), (Some(0), Some(0)));
 
-        client.append(cx.folder(), mail("unread", "")).await?;
+        client.append(cx.mailbox()?, mail("unread", "")).await?;
         let read = imapclient::Append::from(mail("read", "")).flags("\\Seen");
-        client.append(cx.folder(), read).await?;
-        let full = client.status(cx.folder(), &items).await?;
-        assert_eq!(full.name, cx.folder());
+        client.append(cx.mailbox()?, read).await?;
+        let full = client.status(cx.mailbox()?, &items).await?;
+        assert_eq!(full.name, cx.mailbox()?);
         assert_eq!((full.messages, full.unseen), (Some(2), Some(1)));
         assert_eq!(full.uid_validity, empty.uid_validity);
         assert!(
@@ -208,10 +190,12 @@ faces! {
             "{full:?}"
         );
 
-        let mailbox = client.examine(cx.folder()).await?;
-        assert_eq!(
-            (mailbox.uid_validity, mailbox.uid_next),
-            (full.uid_validity, full.uid_next)
+        let mailbox = client.examine(cx.mailbox()?).await?;
+        assert_eq!(mailbox.uid_validity, full.uid_validity);
+        // Servers may leave it out here.
+        assert!(
+            mailbox.uid_next.is_none() || mailbox.uid_next == full.uid_next,
+            "{mailbox:?}"
         );
         client.logout().await
     }
@@ -219,15 +203,14 @@ faces! {
     #[trial]
     async fn status_item_by_item(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
-        client.create(cx.folder()).await?;
         let message = mail("one", "with a text");
-        client.append(cx.folder(), message.as_str()).await?;
+        client.append(cx.mailbox()?, message.as_str()).await?;
         let deleted = imapclient::Append::from(message.as_str()).flags("\\Deleted");
-        client.append(cx.folder(), deleted).await?;
+        client.append(cx.mailbox()?, deleted).await?;
         let (size, capabilities) = (message.len() as u64, client.capabilities().await?);
         // Who opens it is told some of it, too.
         let mut other = Session::open(cx).await?;
-        let opened = other.examine(cx.folder()).await?;
+        let opened = other.examine(cx.mailbox()?).await?;
 
         for (item, needs) in [
             (StatusItem::Messages, "IMAP4rev1"),
@@ -245,11 +228,14 @@ faces! {
             if !capabilities.has(needs) {
                 continue;
             }
-            let status = client.status(cx.folder(), &[item]).await?;
+            let status = client.status(cx.mailbox()?, &[item]).await?;
             let told = match item {
                 StatusItem::Messages => status.messages == Some(2),
                 StatusItem::Recent => status.recent.is_some(),
-                StatusItem::UidNext => status.uid_next == opened.uid_next,
+                StatusItem::UidNext => {
+                    status.uid_next.is_some()
+                        && opened.uid_next.is_none_or(|uid| status.uid_next == Some(uid))
+                }
                 StatusItem::UidValidity => status.uid_validity == opened.uid_validity,
                 StatusItem::Unseen => status.unseen == Some(2),
                 StatusItem::Deleted => status.deleted == Some(1),

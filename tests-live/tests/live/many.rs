@@ -18,13 +18,13 @@ faces! {
 
     #[trial]
     async fn five_thousand_messages(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let kinds = (0..KINDS).map(|n| mail(&format!("number {n}."), ""));
         let mut uids = client.deliver_all(kinds).await?;
         // The rest are copies, in the same order.
         while uids.len() < MANY {
             let more = uids.len().min(MANY - uids.len());
-            client.copy(&uids[..more], cx.folder()).await?;
+            client.copy(&uids[..more], cx.mailbox()?).await?;
             client.noop().await?;
             uids = client.search("ALL").await?.into_vec();
         }
@@ -62,10 +62,9 @@ faces! {
         assert_eq!(client.search("SEEN").await?, uids);
 
         // A copy of a long list: the pairs of all its steps are one list.
-        let there = cx.child("there");
-        client.create(&there).await?;
+        let there = cx.second_mailbox()?;
         let odd: Vec<u32> = uids.iter().copied().step_by(2).collect();
-        let copied = client.copy(&odd, &there).await?;
+        let copied = client.copy(&odd, there).await?;
         if client.capabilities().await?.has("UIDPLUS") {
             let copied = copied.ok_or_else(|| Stop::failed("no COPYUID"))?;
             let from: Vec<u32> = copied.pairs().map(|(from, _)| from).collect();
@@ -79,13 +78,13 @@ faces! {
         assert_eq!(exists(&client), Some(2500));
         let left: Vec<u32> = uids.iter().copied().skip(1).step_by(2).collect();
         assert_eq!(client.search("ALL").await?, left);
-        assert_eq!(client.select(&there).await?.exists, 2500);
+        assert_eq!(client.select(there).await?.exists, 2500);
         client.logout().await
     }
 
     #[trial]
     async fn eight_mebibytes(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let message = every_byte(8 * 1024 * 1024);
         let uid = client.deliver(message.clone()).await?;
         let found = only(client.fetch([uid], Items::new().size().body()).await?)?;

@@ -10,16 +10,6 @@ faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
     #[trial]
-    async fn name_plain(cx: &Context) -> Result<(), Stop> {
-        live(cx, "simple").await
-    }
-
-    #[trial]
-    async fn name_with_digits(cx: &Context) -> Result<(), Stop> {
-        live(cx, "123").await
-    }
-
-    #[trial]
     async fn name_with_blanks(cx: &Context) -> Result<(), Stop> {
         live(cx, "two  words").await
     }

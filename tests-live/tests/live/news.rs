@@ -19,17 +19,13 @@ faces! {
         let mut other = Session::open(cx).await?;
         client.noop().await?;
         assert!(exists(&mut client).is_empty());
-        other.append(cx.folder(), mail("one", "")).await?;
-        client.noop().await?;
+        other.append(cx.mailbox()?, mail("one", "")).await?;
+        client.see(1).await?;
         assert_eq!(exists(&mut client), [1]);
-        other.append(cx.folder(), mail("two", "")).await?;
-        other.append(cx.folder(), mail("three", "")).await?;
-        client.noop().await?;
+        other.append(cx.mailbox()?, mail("two", "")).await?;
+        other.append(cx.mailbox()?, mail("three", "")).await?;
+        client.see(3).await?;
         assert_eq!(exists(&mut client).last(), Some(&3));
-        assert_eq!(
-            client.state().selected().map(|mailbox| mailbox.exists),
-            Some(3)
-        );
         assert_eq!(client.search("ALL").await?.len(), 3);
         other.logout().await?;
         client.logout().await
@@ -56,8 +52,7 @@ faces! {
 
         let mut other = Session::selected(cx).await?;
         other.store([two], FlagChange::add(Flag::Answered)).await?;
-        client.noop().await?;
-        let answered = client.updates().any(|update| match update {
+        let answered = |update| match update {
             Update::Fetch(message) => {
                 message.seq() == 2
                     && message
@@ -65,21 +60,19 @@ faces! {
                         .is_some_and(|flags| flags.contains(&Flag::Answered))
             }
             _ => false,
-        });
-        assert!(answered, "the change of flags was not told");
+        };
+        client
+            .noop_until("the change of flags", |client| client.updates().any(answered))
+            .await?;
 
         other.store([one], FlagChange::add(Flag::Deleted)).await?;
         other.expunge().await?;
-        client.noop().await?;
+        client.see(1).await?;
         let gone: Vec<Update> = client
             .updates()
             .filter(|update| matches!(update, Update::Expunge(_)))
             .collect();
         assert_eq!(gone, [Update::Expunge(1)]);
-        assert_eq!(
-            client.state().selected().map(|mailbox| mailbox.exists),
-            Some(1)
-        );
         // What was the second is the first now.
         let found = only(client.fetch([two], Items::new().flags()).await?)?;
         assert_eq!(found.seq(), 1);
@@ -90,7 +83,7 @@ faces! {
     /// What another changes meanwhile comes with an answer, and is no part of it.
     #[trial(Uid, Seq)]
     async fn fetch_keeps_news_apart(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let uids = client.deliver_all([mail("one", ""), mail("two", ""), mail("three", "")]).await?;
         let numbers = by.numbers(&uids);
         client.updates().for_each(drop);
@@ -109,16 +102,17 @@ faces! {
             let in_answer = found.flags().is_some_and(has);
             assert!(!in_answer || index == 0, "{flag} of another message");
 
-            // At the latest now it is told.
-            client.noop().await?;
-            let told = client.updates().any(|update| match update {
+            let is_told = |update| match update {
                 Update::Fetch(message) => {
                     let flags = message.flags();
                     message.seq() as usize == index + 1 && flags.is_some_and(has)
                 }
                 _ => false,
-            });
-            assert!(told || in_answer, "{flag} was not told");
+            };
+            let what = format!("{flag}, which another has set");
+            client
+                .noop_until(&what, |client| in_answer || client.updates().any(is_told))
+                .await?;
         }
         let found = client.fetch(by.messages(&numbers[1..]), Items::new().flags()).await?;
         assert_eq!(keys(&found), numbers[1..]);
@@ -128,19 +122,22 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn search_keeps_news_apart(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let uids = client.deliver_all([mail("one", ""), mail("two", "")]).await?;
         let numbers = by.numbers(&uids);
         client.updates().for_each(drop);
         let mut other = Session::open(cx).await?;
-        other.append(cx.folder(), mail("one more", "")).await?;
+        other.append(cx.mailbox()?, mail("one more", "")).await?;
         // Servers tell of it with this answer, or the next.
         let found = client.search(by.query("NOT SUBJECT more")).await?;
         assert_eq!(found, numbers);
         let stored = client.store(by.messages(&numbers), FlagChange::add(Flag::Seen)).await?;
         assert_eq!(keys(&stored), numbers);
-        client.noop().await?;
-        assert!(client.updates().any(|update| update == Update::Exists(3)));
+        client
+            .noop_until("the third message", |client| {
+                client.updates().any(|update| update == Update::Exists(3))
+            })
+            .await?;
         other.logout().await?;
         client.logout().await
     }

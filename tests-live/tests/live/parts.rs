@@ -87,7 +87,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn partial_fetch(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let message = every_byte(10_000);
         let numbers = by.numbers(&client.deliver_all([message.clone()]).await?);
         let items = Items::new()

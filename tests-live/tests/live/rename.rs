@@ -15,20 +15,18 @@ faces! {
     #[trial]
     async fn rename_takes_the_messages_along(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
-        for name in ["simple", "Entwürfe", "Tom & Jerry", "☢", "123", "two words"] {
-            let (from, to) = (cx.child(name), cx.child(&format!("{name} x")));
-            client.create(&from).await?;
-            client.append(&from, mail(name, "")).await?;
-            client.rename(&from, &to).await?;
-            assert!(!client.exists(&from).await?, "{from}");
-            assert!(client.exists(&to).await?, "{to}");
-            let status = client.status(&to, &[StatusItem::Messages]).await?;
-            assert_eq!(status.messages, Some(1), "{to}");
-            // The old name is free.
-            client.create(&from).await?;
-            let status = client.status(&from, &[StatusItem::Messages]).await?;
-            assert_eq!(status.messages, Some(0), "{from}");
-        }
+        let (from, to) = (cx.child("Tom & Jörg"), cx.child("Jörg & Tom"));
+        client.create(&from).await?;
+        client.append(&from, mail("moves", "")).await?;
+        client.rename(&from, &to).await?;
+        assert!(!client.exists(&from).await?);
+        assert!(client.exists(&to).await?);
+        let status = client.status(&to, &[StatusItem::Messages]).await?;
+        assert_eq!(status.messages, Some(1));
+        // The old name is free.
+        client.create(&from).await?;
+        let status = client.status(&from, &[StatusItem::Messages]).await?;
+        assert_eq!(status.messages, Some(0));
         client.logout().await
     }
 
@@ -40,8 +38,7 @@ faces! {
         };
         let tree = |root: &str| {
             let root = cx.child(root);
-            let below = format!("{root}{delimiter}Größe");
-            [format!("{below}{delimiter}deep"), below, root]
+            [format!("{root}{delimiter}Größe"), root]
         };
         let (from, to) = (tree("from"), tree("to"));
         for name in from.iter().rev() {
@@ -52,7 +49,7 @@ faces! {
         let beside = cx.child("from here");
         client.create(&beside).await?;
 
-        client.rename(&from[2], &to[2]).await?;
+        client.rename(&from[1], &to[1]).await?;
         for name in &from {
             assert!(!client.exists(name).await?, "{name}");
         }

@@ -17,7 +17,7 @@ faces! {
 
     /// A mailbox with five messages, of which the second and the fourth are flagged.
     async fn prepared(cx: &Context) -> Result<(Session<'_>, Vec<u32>), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let subjects = ["one", "two", "three", "four", "five"];
         let messages = subjects.map(|subject| match subject {
             "two" | "four" => Append::from(mail(subject, "")).flags("\\Flagged"),
@@ -81,9 +81,8 @@ faces! {
         assert_eq!(client.search(others).await?, [numbers[0], numbers[2]]);
         let changed = client.store(Messages::saved(), FlagChange::add(Flag::Seen)).await?;
         assert_eq!(keys(&changed), flagged);
-        let to = cx.child("there");
-        client.create(&to).await?;
-        client.copy(Messages::saved(), &to).await?;
+        let to = cx.second_mailbox()?;
+        client.copy(Messages::saved(), to).await?;
 
         // Saved and told at once; then another one.
         let save = SearchQuery::new("SUBJECT five").returning([Return::Save, Return::Count]);
@@ -92,7 +91,7 @@ faces! {
         let save = SearchQuery::new("DRAFT").returning([Return::Save]);
         client.search(save).await?;
         assert!(client.flags(Messages::saved()).await?.is_empty());
-        assert_eq!(client.select(&to).await?.exists, 2);
+        assert_eq!(client.select(to).await?.exists, 2);
         client.logout().await
     }
 
@@ -122,7 +121,7 @@ faces! {
         let query = by.query("UNFLAGGED").returning([Min, Max]);
         let found = client.sort([SortKey::Subject], query).await?;
         let ends = (Some(numbers[4]), Some(numbers[2]));
-        assert_eq!((found.min(), found.max()), ends);
+        assert_eq!((found.min(), found.max()), ends, "the ends of the order");
         client.logout().await
     }
 }

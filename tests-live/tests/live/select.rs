@@ -12,8 +12,7 @@ faces! {
     #[trial]
     async fn select_tells_all(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
-        client.create(cx.folder()).await?;
-        let empty = client.select(cx.folder()).await?;
+        let empty = client.select(cx.mailbox()?).await?;
         assert_eq!((empty.exists, empty.read_only), (0, false));
         assert!(
             empty.uid_validity.is_some_and(|validity| validity > 0),
@@ -32,11 +31,11 @@ faces! {
         assert!(permanent.is_none_or(|flags| flags.contains(&Flag::Seen)));
 
         let read = Append::from(mail("read", "")).flags("\\Seen");
-        client.append(cx.folder(), read).await?;
-        client.append(cx.folder(), mail("unread", "")).await?;
-        client.append(cx.folder(), mail("unread, too", "")).await?;
-        let full = client.select(cx.folder()).await?;
-        assert_eq!(full.name, cx.folder());
+        client.append(cx.mailbox()?, read).await?;
+        client.append(cx.mailbox()?, mail("unread", "")).await?;
+        client.append(cx.mailbox()?, mail("unread, too", "")).await?;
+        let full = client.select(cx.mailbox()?).await?;
+        assert_eq!(full.name, cx.mailbox()?);
         assert_eq!((full.exists, full.uid_validity), (3, empty.uid_validity));
         assert!(
             full.uid_next >= empty.uid_next.map(|next| next + 3),
@@ -51,11 +50,10 @@ faces! {
     async fn select_another(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let here = client.deliver(mail("here", "")).await?;
-        let there = cx.child("there");
-        client.create(&there).await?;
-        assert_eq!(client.select(&there).await?.exists, 0);
+        let there = cx.second_mailbox()?;
+        assert_eq!(client.select(there).await?.exists, 0);
         assert!(client.search("ALL").await?.is_empty());
-        assert_eq!(client.select(cx.folder()).await?.exists, 1);
+        assert_eq!(client.select(cx.mailbox()?).await?.exists, 1);
         assert_eq!(client.search("ALL").await?, [here]);
         client.logout().await
     }
@@ -72,7 +70,7 @@ faces! {
             client.search("ALL").await,
             Err(imapclient::Error::State { .. })
         ));
-        client.select(cx.folder()).await?;
+        client.select(cx.mailbox()?).await?;
         client.logout().await
     }
 
@@ -82,7 +80,7 @@ faces! {
         let refusal = refused(client.examine(cx.child("missing")).await)?;
         assert_eq!(refusal.command, "EXAMINE");
         assert_eq!(client.state().phase(), Phase::Authenticated);
-        assert!(client.examine(cx.folder()).await?.read_only);
+        assert!(client.examine(cx.mailbox()?).await?.read_only);
         client.logout().await
     }
 
@@ -103,7 +101,7 @@ faces! {
     async fn examine_is_for_reading(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uid = client.deliver(mail("only", "")).await?;
-        let mailbox = client.examine(cx.folder()).await?;
+        let mailbox = client.examine(cx.mailbox()?).await?;
         assert_eq!((mailbox.exists, mailbox.read_only), (1, true));
 
         // Servers refuse it or do nothing; in no case it is done.
@@ -111,9 +109,9 @@ faces! {
             Err(imapclient::Error::Refused(_)) => {}
             result => drop(result?),
         }
-        let mailbox = client.select(cx.folder()).await?;
+        let mailbox = client.select(cx.mailbox()?).await?;
         assert!(!mailbox.read_only);
-        assert!(client.search("FLAGGED").await?.is_empty());
+        assert!(client.search("FLAGGED").await?.is_empty(), "it was done");
         client.logout().await
     }
 
@@ -123,10 +121,10 @@ faces! {
         let uid = client
             .deliver(Append::from(mail("kept", "")).flags("\\Deleted"))
             .await?;
-        client.examine(cx.folder()).await?;
+        client.examine(cx.mailbox()?).await?;
         client.close().await?;
         assert_eq!(client.state().phase(), Phase::Authenticated);
-        client.select(cx.folder()).await?;
+        client.select(cx.mailbox()?).await?;
         assert_eq!(client.search("DELETED").await?, [uid]);
         client.logout().await
     }
@@ -134,14 +132,13 @@ faces! {
     #[trial]
     async fn select_counts_what_is_recent_once(cx: &Context) -> Result<(), Stop> {
         let mut other = Session::open(cx).await?;
-        other.create(cx.folder()).await?;
-        other.append(cx.folder(), mail("new", "")).await?;
+        other.append(cx.mailbox()?, mail("new", "")).await?;
         // To look does not take it away.
-        let looked = other.examine(cx.folder()).await?;
+        let looked = other.examine(cx.mailbox()?).await?;
         let mut client = Session::open(cx).await?;
-        let first = client.select(cx.folder()).await?;
-        assert_eq!((looked.recent, first.recent), (1, 1));
-        assert_eq!(client.select(cx.folder()).await?.recent, 0);
+        let first = client.select(cx.mailbox()?).await?;
+        assert_eq!((looked.recent, first.recent), (1, 1), "recent messages");
+        assert_eq!(client.select(cx.mailbox()?).await?.recent, 0);
         other.logout().await?;
         client.logout().await
     }
@@ -160,7 +157,7 @@ faces! {
             client.unselect().await,
             Err(imapclient::Error::State { .. })
         ));
-        assert_eq!(client.select(cx.folder()).await?.exists, 1);
+        assert_eq!(client.select(cx.mailbox()?).await?.exists, 1);
         assert_eq!(client.search("DELETED").await?, [uid]);
         client.logout().await
     }
@@ -174,7 +171,7 @@ faces! {
         let uid = client.deliver(mail("kept", "")).await?;
         client.close().await?;
         assert_eq!(client.state().phase(), Phase::Authenticated);
-        assert_eq!(client.select(cx.folder()).await?.exists, 1);
+        assert_eq!(client.select(cx.mailbox()?).await?.exists, 1);
         assert_eq!(client.search("ALL").await?, [uid]);
         client.logout().await
     }

@@ -1,59 +1,13 @@
 //! The connection and who uses it.
 
-use imapclient::{Append, Code, Error, Id, Phase, Response, StatusItem, StatusKind, auth::Plain};
+use imapclient::{Append, Code, Error, Id, Phase, Response, StatusKind};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
-use crate::{
-    mail::mail,
-    tell::{assert_code, refused},
-};
+use crate::{mail::mail, tell::refused};
 
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
-
-    #[trial]
-    async fn login_with_a_wrong_password(cx: &Context) -> Result<(), Stop> {
-        let (username, password) = cx.password()?;
-        let mut client = Session::fresh(cx).await?;
-        if client.capabilities().await?.has("LOGINDISABLED") {
-            return Err(Stop::ignored("the server takes no LOGIN"));
-        }
-        let refusal = refused(client.login(username, "not the password").await)?;
-        assert_eq!(refusal.command, "LOGIN");
-        assert_code(&refusal, &Code::AuthenticationFailed);
-        assert_eq!(client.state().phase(), Phase::NotAuthenticated);
-
-        // The connection is as good as before.
-        client.login(username, password).await?;
-        assert_eq!(client.state().phase(), Phase::Authenticated);
-        client.logout().await
-    }
-
-    #[trial]
-    async fn authenticate_plain(cx: &Context) -> Result<(), Stop> {
-        let (username, password) = cx.password()?;
-        let mut client = Session::fresh(cx).await?;
-        client.require("AUTH=PLAIN").await?;
-        client.authenticate(Plain::new(username, password)).await?;
-        assert_eq!(client.state().phase(), Phase::Authenticated);
-        client.status("INBOX", &[StatusItem::Messages]).await?;
-        client.logout().await
-    }
-
-    #[trial]
-    async fn authenticate_plain_with_a_wrong_password(cx: &Context) -> Result<(), Stop> {
-        let (username, password) = cx.password()?;
-        let mut client = Session::fresh(cx).await?;
-        client.require("AUTH=PLAIN").await?;
-        let wrong = Plain::new(username, "not the password".into());
-        let refusal = refused(client.authenticate(wrong).await)?;
-        assert_eq!(refusal.command, "AUTHENTICATE");
-        assert_code(&refusal, &Code::AuthenticationFailed);
-
-        client.authenticate(Plain::new(username, password)).await?;
-        client.logout().await
-    }
 
     #[trial]
     async fn capabilities(cx: &Context) -> Result<(), Stop> {
@@ -177,8 +131,7 @@ faces! {
         let phase = Client::with(
             builder,
             async |client: &mut Client| -> Result<Phase, Stop> {
-                client.create(cx.folder()).await?;
-                client.select(cx.folder()).await?;
+                client.select(cx.mailbox()?).await?;
                 Ok(client.state().phase())
             },
         )
@@ -199,10 +152,10 @@ faces! {
     async fn two_clients_at_once(cx: &Context) -> Result<(), Stop> {
         let mut one = Session::selected(cx).await?;
         let mut other = Session::open(cx).await?;
-        let there = cx.child("there");
-        other.create(&there).await?;
-        other.select(&there).await?;
-        other.append(&there, mail("blue", "")).await?;
+        let there = cx.second_mailbox()?;
+        other.select(there).await?;
+        other.append(there, mail("blue", "")).await?;
+        other.see(1).await?;
         let here = one.deliver(mail("red", "")).await?;
 
         assert_eq!(one.search("SUBJECT red").await?, [here]);

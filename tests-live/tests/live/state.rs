@@ -105,11 +105,11 @@ faces! {
     #[trial]
     async fn arguments_that_cannot_be_sent(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
-        let last = client.wire_log().last().cloned();
+        let last = client.last_sent();
         assert_invalid(client.create("").await, "an empty name");
-        assert_invalid(client.append(cx.folder(), "a\0b").await, "NUL in a message");
+        assert_invalid(client.append(cx.mailbox()?, "a\0b").await, "NUL in a message");
         let odd = Append::from(mail("", "")).flags(["two words"]);
-        assert_invalid(client.append(cx.folder(), odd).await, "a blank in a flag");
+        assert_invalid(client.append(cx.mailbox()?, odd).await, "a blank in a flag");
         let odd = FlagChange::add(Flag::Recent);
         assert_invalid(client.store("1:*", odd).await, "a flag of the server's");
         assert_invalid(
@@ -128,7 +128,7 @@ faces! {
         assert_invalid(client.status("INBOX", &[]).await, "no items");
         for nothing in ["rename", "subscribe", "unsubscribe", "delete", "select"] {
             let result = match nothing {
-                "rename" => client.rename(cx.folder(), "").await,
+                "rename" => client.rename(cx.mailbox()?, "").await,
                 "subscribe" => client.subscribe("").await,
                 "unsubscribe" => client.unsubscribe("").await,
                 "delete" => client.delete("").await,
@@ -136,7 +136,7 @@ faces! {
             };
             assert_invalid(result, nothing);
         }
-        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        assert_eq!(client.last_sent(), last, "nothing was sent");
 
         client.deliver(mail("fine", "")).await?;
         client.logout().await

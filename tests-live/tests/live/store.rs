@@ -24,7 +24,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn flags(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let uids = client.deliver_all([mail("x", ""), mail("y", ""), mail("z", "")]).await?;
         let numbers = by.numbers(&uids);
         let one = || by.messages(&numbers[1..2]);
@@ -104,7 +104,7 @@ faces! {
     #[trial]
     async fn store_keywords(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
-        need_keywords(&client.select(cx.folder()).await?)?;
+        need_keywords(&client.select(cx.mailbox()?).await?)?;
         let uid = client.deliver(mail("x", "")).await?;
         let words = Flags::from(["$Junk", "imapclient-test", "a.b:c"]);
         let changed = tidy(client.store([uid], FlagChange::add(&words)).await?);
@@ -137,14 +137,14 @@ faces! {
                 .await?
                 .is_empty()
         );
-        let last = client.wire_log().last().cloned();
+        let last = client.last_sent();
         assert!(
             client
                 .store([], FlagChange::add(Flag::Seen))
                 .await?
                 .is_empty()
         );
-        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        assert_eq!(client.last_sent(), last, "nothing was sent");
         assert_eq!(
             all_flags(&mut client).await?,
             BTreeMap::from([(uid, Flags::new())])

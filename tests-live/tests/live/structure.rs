@@ -15,8 +15,10 @@ fn forwarded() -> String {
     format!(
         "Subject: forwarded\r\nMIME-Version: 1.0\r\n\
          Content-Type: multipart/mixed; boundary=outer\r\n\r\n\
-         --outer\r\nContent-Type: text/plain\r\n\r\nSee below.\r\n\
-         --outer\r\nContent-Type: message/rfc822\r\n\r\n{TWO_PARTS}\
+         --outer\r\nContent-Type: text/plain\r\n\
+         Content-Transfer-Encoding: 7bit\r\n\r\nSee below.\r\n\
+         --outer\r\nContent-Type: message/rfc822\r\n\
+         Content-Transfer-Encoding: 7bit\r\n\r\n{TWO_PARTS}\
          --outer--\r\n"
     )
 }
@@ -40,7 +42,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn body_structure(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         let messages = [mail("single", "one\r\ntwo"), TWO_PARTS.into(), forwarded()];
         let numbers = by.numbers(&client.deliver_all(messages).await?);
         let single = vec![["1", "text/plain", "8bit", "utf-8"]];
@@ -76,6 +78,19 @@ faces! {
             let inner = body.and_then(|body| body.part("2")?.envelope()?.subject());
             assert_eq!(inner.as_deref(), Some("with an attachment"));
         }
+        client.logout().await
+    }
+
+    /// What names no encoding is in 7bit (RFC 2045 section 6.1).
+    #[trial]
+    async fn body_structure_without_an_encoding(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let uid = client.deliver("Subject: bare\r\n\r\ntext\r\n").await?;
+        let found = only(client.fetch([uid], Items::new().structure()).await?)?;
+        let text = found.body_structure().and_then(|body| body.find_text());
+        let encoding = text.and_then(|text| text.encoding());
+        let encoding = encoding.map(|encoding| encoding.to_ascii_lowercase());
+        assert_eq!(encoding.as_deref(), Some("7bit"), "the encoding");
         client.logout().await
     }
 

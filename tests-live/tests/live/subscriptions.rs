@@ -30,7 +30,7 @@ faces! {
     async fn subscribe_and_unsubscribe(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         tidy(&mut client, cx).await?;
-        let mut names: Vec<String> = ["simple", "123", "Tom & Jerry", "two words", "☢"]
+        let mut names: Vec<String> = ["simple", "Tom & Jörg"]
             .map(|name| cx.child(name))
             .into();
         names.sort_unstable();

@@ -49,7 +49,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn thread(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         client.require("THREAD=REFERENCES").await?;
         let refs = || ThreadAlgorithm::References;
         assert!(client.thread(refs(), by.query("ALL")).await?.is_empty());
@@ -73,7 +73,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn thread_with_unicode(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         client.require("THREAD=REFERENCES").await?;
         let messages = [mail("a", "kein Smiley"), mail("b", "ein ☺")];
         let numbers = by.numbers(&client.deliver_all(messages).await?);
@@ -87,7 +87,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn thread_by_references(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         client.require("THREAD=REFERENCES").await?;
         let numbers = by.numbers(&client.deliver_all(letters()).await?);
         let number = |day: usize| Some(numbers[day - 1]);
@@ -116,7 +116,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn thread_by_subject(cx: &Context, by: By) -> Result<(), Stop> {
-        let mut client = Session::shifted(cx).await?;
+        let mut client = Session::selected(cx).await?;
         client.require("THREAD=ORDEREDSUBJECT").await?;
         let numbers = by.numbers(&client.deliver_all(letters()).await?);
         let number = |day: usize| Some(numbers[day - 1]);
@@ -130,20 +130,20 @@ faces! {
             (0, number(6)),
             (1, number(7)),
         ];
-        assert_eq!(outline(&threads), expected);
+        assert_eq!(outline(&threads), expected, "threads by subject");
         client.logout().await
     }
 
     #[trial]
     async fn thread_by_an_algorithm_that_is_not_there(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
-        let last = client.wire_log().last().cloned();
+        let last = client.last_sent();
         let other = ThreadAlgorithm::Other("X-NO-SUCH".into());
         match client.thread(other, SearchQuery::new("ALL")).await {
             Err(Error::Missing { capability }) => assert_eq!(capability, "THREAD=X-NO-SUCH"),
             result => panic!("{result:?}"),
         }
-        assert_eq!(client.wire_log().last().cloned(), last, "nothing was sent");
+        assert_eq!(client.last_sent(), last, "nothing was sent");
         client.logout().await
     }
 }

@@ -8,6 +8,7 @@
 
 mod account;
 pub(crate) mod apt;
+mod courier;
 mod cyrus;
 mod dovecot;
 mod embedded;
@@ -22,7 +23,7 @@ use std::{
     ffi::OsString,
     io::Write as _,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 use crate::{
@@ -57,6 +58,7 @@ const RECIPES: &[&dyn Recipe] = &[
     &embedded::Embedded,
     &dovecot::Dovecot,
     &cyrus::Cyrus,
+    &courier::Courier,
     &pymap::Pymap,
 ];
 
@@ -185,6 +187,38 @@ pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
+/// Unpacks the file of a Debian package into a folder.
+fn unpack(package: &Path, folder: &Path) -> Result<()> {
+    let program = find_program("dpkg").unwrap_or_else(|| "dpkg".into());
+    finish(
+        Command::new(program)
+            .arg("--extract")
+            .args([package, folder]),
+        None,
+    )
+}
+
+/// Runs a small program, with `input` for it to read, and tells what it said if it fails.
+fn finish(command: &mut Command, input: Option<&str>) -> Result<()> {
+    let program = command.get_program().to_owned();
+    let doing = || format!("run {program:?}");
+    let mut child = command
+        .stdin(input.map_or_else(Stdio::null, |_| Stdio::piped()))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .doing(doing)?;
+    if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
+        writeln!(stdin, "{input}").doing(doing)?;
+    }
+    let output = child.wait_with_output().doing(doing)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let error = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(Failure::set_up(format!("{program:?} failed: {error}")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,7 +228,7 @@ mod tests {
         let failure = recipe("exchange").err().unwrap();
         assert_eq!(
             failure.to_string(),
-            "there is no server \"exchange\"; there is embedded, dovecot, cyrus, pymap"
+            "there is no server \"exchange\"; there is embedded, dovecot, cyrus, courier, pymap"
         );
         assert_eq!(failure.status(), 2);
     }
@@ -208,7 +242,10 @@ mod tests {
                 .map(|one| one.name())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(names(ALL), ["embedded", "dovecot", "cyrus", "pymap"]);
+        assert_eq!(
+            names(ALL),
+            ["embedded", "dovecot", "cyrus", "courier", "pymap"]
+        );
         assert_eq!(names("cyrus"), ["cyrus"]);
     }
 

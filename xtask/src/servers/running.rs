@@ -52,7 +52,9 @@ impl Running {
     ) -> Result<Self> {
         let program = command.get_program().to_owned();
         let mut group = Group::spawn(command).doing(|| format!("start {program:?}"))?;
-        wait_for_greeting(&mut group, port, &site.log(), signals)?;
+        wait_for(&mut group, &site.log(), signals, || {
+            greeting(port).is_ok_and(|line| line.starts_with("* "))
+        })?;
         Ok(Self {
             server: Kind::Processes(group),
             provider: None,
@@ -60,6 +62,14 @@ impl Running {
             site,
             port,
         })
+    }
+
+    /// Waits until the server, which greets already, accepts connections on another port, too.
+    pub(super) fn listening_at(mut self, port: u16, signals: &Signals) -> Result<Self> {
+        if let Kind::Processes(group) = &mut self.server {
+            wait_for(group, &self.site.log(), signals, || connect(port).is_ok())?;
+        }
+        Ok(self)
     }
 
     /// Takes a server in that is up.
@@ -107,12 +117,16 @@ impl Running {
     }
 }
 
-fn wait_for_greeting(group: &mut Group, port: u16, log: &Path, signals: &Signals) -> Result<()> {
+/// Waits until a server `is_up`.
+fn wait_for(
+    group: &mut Group,
+    log: &Path,
+    signals: &Signals,
+    is_up: impl Fn() -> bool,
+) -> Result<()> {
     let started = Instant::now();
     loop {
-        if let Ok(line) = greeting(port)
-            && line.starts_with("* ")
-        {
+        if is_up() {
             return Ok(());
         }
         let ended = group.ended().doing(|| "watch the server".into())?;
@@ -160,9 +174,13 @@ pub(super) fn free_ports<const N: usize>() -> io::Result<[u16; N]> {
     Ok(ports)
 }
 
-fn greeting(port: u16) -> io::Result<String> {
+fn connect(port: u16) -> io::Result<TcpStream> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let stream = TcpStream::connect_timeout(&address, Duration::from_secs(1))?;
+    TcpStream::connect_timeout(&address, Duration::from_secs(1))
+}
+
+fn greeting(port: u16) -> io::Result<String> {
+    let stream = connect(port)?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line)?;

@@ -73,9 +73,9 @@ impl Site {
         Ok(authority)
     }
 
-    pub(super) fn make_folders(&self, names: &[&str]) -> Result<()> {
+    pub(super) fn make_folders(&self, names: &[impl AsRef<str>]) -> Result<()> {
         for name in names {
-            let folder = self.file(name);
+            let folder = self.file(name.as_ref());
             fs::create_dir_all(&folder).doing(|| format!("make {folder:?}"))?;
         }
         Ok(())

@@ -7,17 +7,17 @@ mod conf;
 
 use std::{
     fs,
-    io::Write as _,
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use super::{
     Recipe, Running,
     account::Account,
-    apt, cache, find_program,
+    apt, cache, find_program, finish,
     running::{at_free_ports, free_ports},
     site::Site,
+    unpack,
     user::{User, is_root},
 };
 use crate::{
@@ -100,12 +100,7 @@ fn start(package: &Path, signals: &Signals) -> Result<Running> {
 
     // Unpacked here as Cyrus may not enter the folder of whoever runs this.
     let unpacked = site.file("unpacked");
-    finish(
-        Command::new(find_program("dpkg").unwrap_or_else(|| "dpkg".into()))
-            .arg("--extract")
-            .args([package, &unpacked]),
-        None,
-    )?;
+    unpack(package, &unpacked)?;
     let conf = Conf {
         folder: site.path(),
         system: Path::new(SYSTEM),
@@ -158,25 +153,4 @@ fn set_password(file: &Path, user: &str, password: &str) -> Result<()> {
             .arg(user),
         Some(password),
     )
-}
-
-/// Runs a small program, with `input` for it to read, and tells what it said if it fails.
-fn finish(command: &mut Command, input: Option<&str>) -> Result<()> {
-    let program = command.get_program().to_owned();
-    let doing = || format!("run {program:?}");
-    let mut child = command
-        .stdin(input.map_or_else(Stdio::null, |_| Stdio::piped()))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .doing(doing)?;
-    if let (Some(mut stdin), Some(input)) = (child.stdin.take(), input) {
-        writeln!(stdin, "{input}").doing(doing)?;
-    }
-    let output = child.wait_with_output().doing(doing)?;
-    if output.status.success() {
-        return Ok(());
-    }
-    let error = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    Err(Failure::set_up(format!("{program:?} failed: {error}")))
 }
