@@ -61,7 +61,11 @@ impl Keeper {
             .target
             .child(&self.target.root, &format!("shared-{number}"));
         self.remove(&name)?;
-        self.run(|client| make(client, &name))?;
+        if let Err(why) = self.run(|client| make(client, &name)) {
+            let rest = self.remove(&name).err();
+            let rest = rest.map(|why| format!("; nor can it be removed: {why}"));
+            return Err(why + &rest.unwrap_or_default());
+        }
         self.shared.borrow_mut()[place as usize] = Some(name.clone());
         Ok(name)
     }

@@ -62,7 +62,8 @@ impl Lab {
         }
         let mut outcome = panics::catch(|| case(&context)).unwrap_or_else(Outcome::Failed);
         let removed = self.keeper.remove(&context.folder);
-        if let Err(why) = removed.and(self.keeper.tidy()) {
+        let tidied = self.keeper.tidy();
+        if let Err(why) = removed.and(tidied) {
             let why = format!("its mailboxes cannot be tidied up: {why}");
             outcome = match outcome {
                 Outcome::Failed(first) => Outcome::Failed(format!("{first}\n{why}")),

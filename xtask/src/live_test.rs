@@ -77,8 +77,8 @@ pub(crate) fn run(args: &LiveTest, signals: &Signals) -> Result<u8> {
     Ok(process::status_code(status))
 }
 
-/// The whole suite on a throwaway server, with its output also given back; `selection` tells cargo
-/// what to build it with.
+/// The suite on a throwaway server, whole unless the server has a smaller one for such a run, with
+/// its output also given back; `selection` tells cargo what to build it with.
 pub(crate) fn run_captured(
     recipe: &dyn Recipe,
     selection: &[&str],
@@ -86,7 +86,11 @@ pub(crate) fn run_captured(
 ) -> Result<(u8, Vec<u8>)> {
     let binary = build(selection, signals)?;
     let (status, output) = servers::on(recipe, signals, |conf| {
-        let mut command = LiveTest::default().command(&binary, Some(conf));
+        let args = LiveTest {
+            filters: recipe.smoke().iter().map(ToString::to_string).collect(),
+            ..LiveTest::default()
+        };
+        let mut command = args.command(&binary, Some(conf));
         process::capture(&mut command, signals, io::stdout())
     })?;
     Ok((process::status_code(status), output))

@@ -1,5 +1,7 @@
 //! Accounts that work: trials run, in a clean place that is clean again afterwards.
 
+use std::{cell::OnceCell, rc::Rc};
+
 use imapclient_tests_live::{Context, Lab, Outcome, Stop, Trial, Verdict};
 
 use crate::{
@@ -77,7 +79,7 @@ fn a_failure_is_told_with_what_was_said() {
         "CREATE refused: NO not so",
         "connection 1, last lines:",
         "  C: A0001 LOGIN \"bob\" <secret, 19 bytes>",
-        "  C: A0002 CREATE \"imapclient-tests/face-case\"",
+        "  C: A0004 CREATE \"imapclient-tests/face-case/kept\"",
         "  S: A0005 NO not so",
     ] {
         let found = ran.out.lines().any(|found| found == line);
@@ -127,6 +129,55 @@ fn what_the_server_lacks_is_a_reason() {
 }
 
 #[test]
+fn trials_share_a_mailbox_which_is_empty_each_time() {
+    let server = Server::start(&["INBOX"]);
+    let name = Rc::new(OnceCell::new());
+    let own = Rc::clone(&name);
+    let first = move |cx: &Context| {
+        let fill = || -> Result<(), Stop> {
+            let mut client = Blocking::selected(cx)?;
+            // No sequence number is a UID. The server tells of messages only when it is asked.
+            assert_eq!(client.deliver("Subject: one\r\n\r\n")?, 6);
+            assert_eq!(client.deliver("Subject: two\r\n\r\n")?, 7);
+            own.get_or_init(|| cx.mailbox().unwrap().to_owned());
+            client.logout()
+        };
+        let filled = Outcome::from(fill());
+        assert_eq!(filled, Outcome::Passed);
+        panic!("whatever becomes of it");
+    };
+    let second = move |cx: &Context| {
+        let look = || -> Result<(), Stop> {
+            let client = Blocking::selected(cx)?;
+            assert_eq!(name.get().map(String::as_str), Some(cx.mailbox()?));
+            assert_ne!(cx.mailbox()?, cx.second_mailbox()?);
+            assert_eq!(client.count()?, 0);
+            client.logout()
+        };
+        Outcome::from(look())
+    };
+    let ran = run(&server.ini(), vec![trial(first), trial(second)]);
+    assert!(
+        ran.out.contains("1 passed; 1 failed"),
+        "{}{}",
+        ran.out,
+        ran.err
+    );
+    assert!(ran.out.contains("whatever becomes of it"), "{}", ran.out);
+    assert_eq!(server.mailboxes(), ["INBOX"]);
+}
+
+#[test]
+fn a_shared_mailbox_that_cannot_be_made_is_a_failure_and_does_not_stay() {
+    let server = Server::strict(&["INBOX"], |word, _| word == "APPEND");
+    let ran = run(&server.ini(), vec![trial(|cx| selects(cx).into())]);
+    assert_eq!(ran.verdict, Verdict::Failed, "{}{}", ran.out, ran.err);
+    let why = "a mailbox for the trial cannot be made: APPEND refused: NO not so";
+    assert!(ran.out.lines().any(|line| line == why), "{}", ran.out);
+    assert_eq!(server.mailboxes(), ["INBOX"]);
+}
+
+#[test]
 fn a_folder_that_stays_is_a_failure() {
     let server = Server::strict(&[], |word, name| {
         word == "DELETE" && name.ends_with("sticky")
@@ -141,7 +192,7 @@ fn a_folder_that_stays_is_a_failure() {
     );
     assert_eq!(ran.verdict, Verdict::Failed, "{}{}", ran.out, ran.err);
     for why in [
-        "its folder cannot be removed: DELETE refused: NO not so",
+        "its mailboxes cannot be tidied up: DELETE refused: NO not so",
         "what an earlier run left cannot be removed: DELETE refused: NO not so",
     ] {
         assert!(

@@ -1,7 +1,8 @@
-//! A server with mailboxes and nothing in them.
+//! A server with mailboxes and numbers of messages in them, which it tells of when it has to: at
+//! SELECT and NOOP.
 
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     io,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -19,9 +20,16 @@ pub(crate) struct Server {
 
 #[derive(Clone)]
 pub(crate) struct Mailboxes {
-    names: Arc<Mutex<BTreeSet<String>>>,
+    /// Their names, and how many messages each has had and how many of them are still there.
+    messages: Arc<Mutex<BTreeMap<String, Messages>>>,
     /// Whether it says NO to a command about a mailbox.
     refuses: fn(&str, &str) -> bool,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Messages {
+    had: usize,
+    left: usize,
 }
 
 impl Server {
@@ -31,9 +39,10 @@ impl Server {
 
     /// One that says NO to some commands, by their word and the mailbox.
     pub(crate) fn strict(names: &[&str], refuses: fn(&str, &str) -> bool) -> Self {
-        let names = names.iter().map(|&name| name.to_owned()).collect();
+        let names = names.iter().map(|&name| name.to_owned());
+        let messages = names.map(|name| (name, Messages::default())).collect();
         let mailboxes = Mailboxes {
-            names: Arc::new(Mutex::new(names)),
+            messages: Arc::new(Mutex::new(messages)),
             refuses,
         };
         let own = mailboxes.clone();
@@ -45,7 +54,7 @@ impl Server {
 
     /// What mailboxes there are.
     pub(crate) fn mailboxes(&self) -> Vec<String> {
-        self.mailboxes.names().iter().cloned().collect()
+        self.mailboxes.messages().keys().cloned().collect()
     }
 
     /// The INI file of an account on it.
@@ -61,18 +70,19 @@ impl Server {
 impl Mailboxes {
     pub(crate) fn none() -> Self {
         Self {
-            names: Arc::default(),
+            messages: Arc::default(),
             refuses: |_, _| false,
         }
     }
 
-    fn names(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.names.lock().unwrap_or_else(PoisonError::into_inner)
+    fn messages(&self) -> MutexGuard<'_, BTreeMap<String, Messages>> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Speaks with one client until it goes.
     pub(crate) fn serve(&self, mut connection: Connection) -> io::Result<()> {
         connection.send("* OK [CAPABILITY IMAP4rev1] hello")?;
+        let mut selected = None;
         loop {
             let line = match connection.read_line() {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
@@ -81,7 +91,8 @@ impl Mailboxes {
             let (tag, command) = line.split_once(' ').unwrap_or((&line, ""));
             let (word, rest) = command.split_once(' ').unwrap_or((command, ""));
             // No word here has blanks in it, so that quotes mean nothing.
-            let answer = self.answer(&mut connection, word, &rest.replace('"', ""))?;
+            let answer =
+                self.answer(&mut connection, &mut selected, word, &rest.replace('"', ""))?;
             connection.send(&format!("{tag} {answer}"))?;
             if word == "LOGOUT" {
                 return connection.close();
@@ -92,6 +103,7 @@ impl Mailboxes {
     fn answer(
         &self,
         connection: &mut Connection,
+        selected: &mut Option<String>,
         word: &str,
         rest: &str,
     ) -> io::Result<&'static str> {
@@ -103,16 +115,56 @@ impl Mailboxes {
                 }
                 true
             }
-            "CREATE" => self.names().insert(rest.to_owned()),
-            "DELETE" => self.names().remove(rest),
-            "SELECT" => self.names().contains(rest),
+            "CREATE" => {
+                let none = Messages::default();
+                self.messages().insert(rest.to_owned(), none).is_none()
+            }
+            "DELETE" => self.messages().remove(rest).is_some(),
+            "SELECT" => {
+                *selected = Some(rest.to_owned());
+                self.tell(connection, selected)?
+            }
+            "NOOP" => {
+                self.tell(connection, selected)?;
+                true
+            }
+            "APPEND" => {
+                let (name, size) = rest.split_once(" {").unwrap_or((rest, ""));
+                let size = size.trim_end_matches('}').parse::<usize>();
+                connection.send("+ go on")?;
+                connection.read_exact(size.map_err(io::Error::other)?)?;
+                connection.expect("")?;
+                let mut messages = self.messages();
+                let mailbox = messages.entry(name.to_owned()).or_default();
+                mailbox.had += 1;
+                mailbox.left += 1;
+                true
+            }
+            "UID" if rest.starts_with("STORE") => true,
+            // All are marked whenever somebody says so.
+            "CLOSE" => {
+                let name = selected.take().unwrap_or_default();
+                let mut messages = self.messages();
+                messages.entry(name).or_default().left = 0;
+                true
+            }
+            "UID" if rest.starts_with("SEARCH") => {
+                let name = selected.as_deref().unwrap_or_default();
+                let Messages { had, left } = self.messages().get(name).copied().unwrap_or_default();
+                let uids: String = (had - left + 1..=had)
+                    .map(|uid| format!(" {uid}"))
+                    .collect();
+                connection.send(&format!("* SEARCH{uids}"))?;
+                true
+            }
             "LIST" if rest.trim().is_empty() => {
                 connection.send(r#"* LIST (\Noselect) "/" """#)?;
                 true
             }
             "LIST" => {
-                let start = rest.trim().trim_end_matches('*');
-                for name in self.names().iter().filter(|name| name.starts_with(start)) {
+                let start = rest.trim().trim_end_matches(['*', '%']);
+                let messages = self.messages();
+                for name in messages.keys().filter(|name| name.starts_with(start)) {
                     connection.send(&format!(r#"* LIST () "/" {name}"#))?;
                 }
                 true
@@ -125,9 +177,18 @@ impl Mailboxes {
                 connection.send("* BYE")?;
                 true
             }
-            "NOOP" => true,
             _ => return Ok("BAD What?"),
         };
         Ok(if done { "OK done" } else { "NO not so" })
+    }
+
+    /// Says how many messages there are, if the mailbox is.
+    fn tell(&self, connection: &mut Connection, selected: &Option<String>) -> io::Result<bool> {
+        let name = selected.as_deref().unwrap_or_default();
+        let Some(mailbox) = self.messages().get(name).copied() else {
+            return Ok(false);
+        };
+        connection.send(&format!("* {} EXISTS", mailbox.left))?;
+        Ok(true)
     }
 }

@@ -50,6 +50,11 @@ pub(crate) trait Recipe: Sync {
     fn obstacle(&self) -> Option<String>;
     /// Installs it.
     fn install(&self, signals: &Signals) -> Result<()>;
+    /// The trials that do for `cargo xtask test`, by parts of their names, where the whole suite takes
+    /// too long for that.
+    fn smoke(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// Starts it in a temporary folder; returns when it answers.
     fn start(&self, signals: &Signals) -> Result<Running>;
 }
