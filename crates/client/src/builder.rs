@@ -157,6 +157,13 @@ impl<C> Builder<C> {
 
     /// How long it may take until the server has greeted and the connection is protected: name
     /// look-up, TCP, TLS or STARTTLS; default: 30 seconds.
+    ///
+    /// The addresses of a name are tried in turn by family, each 250 ms after the one before or as
+    /// soon as that has failed, and the first that answers is taken (RFC 8305 §5). A port that was
+    /// to begin in clear and is silent for 3 seconds is asked on a second connection whether it
+    /// waits for TLS; if it does, connecting fails with
+    /// [`ExpectsTls`](crate::transport::Error::ExpectsTls), else the greeting is waited for to
+    /// the end.
     pub fn connect_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.connect_timeout = timeout;
         self

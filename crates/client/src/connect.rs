@@ -1,8 +1,12 @@
 //! From settings to a client that is logged in.
 
+use std::time::{Duration, Instant};
+
 use imapclient_codec::{Status, StatusKind, command};
 use imapclient_engine::{Engine, Event, Options, Phase};
-use imapclient_transport::{Endpoint, Pipe, Socket, TlsConfig};
+use imapclient_transport::{
+    self as transport, Endpoint, First, Other, Pipe, Socket, TlsConfig, TlsOptions, Wait, Want,
+};
 
 use crate::{
     blocking,
@@ -13,6 +17,10 @@ use crate::{
     updates::Updates,
     workaround::Workarounds,
 };
+
+/// How long a port may be silent in clear until it is asked whether it waits for TLS. A server
+/// greets at once; one that does not is either slow or no server for this.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 impl<S: Socket> Builder<Client<S>> {
     /// Connects, and logs in if the settings say how.
@@ -32,6 +40,7 @@ impl<S: Socket> Builder<Client<S>> {
         };
         let endpoint = self.to_endpoint();
         let socket = S::connect(&endpoint, self.connect_timeout).await?;
+        let port = matches!(endpoint, Endpoint::Tcp { .. }).then(|| endpoint.clone());
         let options = Options {
             limits: self.limits,
             require_starttls: self.security == Security::StartTls,
@@ -62,7 +71,9 @@ impl<S: Socket> Builder<Client<S>> {
         if let (Security::Tls, Some(tls)) = (self.security, &tls) {
             client.pipe.start_tls(tls, &self.host)?;
         }
-        client.greeted().await?;
+        // What is no port may be silent for other reasons.
+        let asked = (self.security != Security::Tls).then_some(port).flatten();
+        client.greeted(asked).await?;
         if let (Security::StartTls, Some(tls)) = (self.security, &tls) {
             client.starttls(tls, &self.host).await?;
         }
@@ -92,8 +103,20 @@ impl Builder<blocking::Client> {
 }
 
 impl<S: Socket> Client<S> {
-    async fn greeted(&mut self) -> Result<()> {
-        let event = self.next_event(self.wait()).await;
+    /// Waits for the greeting. While a port that was to begin in clear is silent, it is asked
+    /// whether it waits for TLS.
+    async fn greeted(&mut self, port: Option<Endpoint>) -> Result<()> {
+        let event = match port {
+            None => self.next_event(self.wait()).await,
+            Some(port) => match self.next_event(self.first_wait()).await {
+                Err(Error::Timeout { .. }) if self.received == 0 => {
+                    self.ask_for_tls(&port).await?;
+                    self.next_event(self.wait()).await
+                }
+                Err(Error::Timeout { .. }) => self.next_event(self.wait()).await,
+                other => other,
+            },
+        };
         let event = event.map_err(|error| error.waiting_for(|| "the greeting".to_owned()))?;
         if let Event::Greeting(status) = event {
             self.updates.alert(&status);
@@ -102,6 +125,71 @@ impl<S: Socket> Client<S> {
         match self.state().phase() {
             Phase::Logout => Err(self.closed()),
             _ => Ok(()),
+        }
+    }
+
+    /// How long a port that was to begin in clear may be silent until it is asked for TLS.
+    fn first_wait(&self) -> Wait {
+        let wait = self.wait();
+        let now = Instant::now();
+        // Half of what there is, if it is little: the answer takes its time too.
+        let left = wait.until.map(|until| until.saturating_duration_since(now));
+        let left = [left, wait.idle].into_iter().flatten().min();
+        let patience = left.map_or(PATIENCE, |left| PATIENCE.min(left / 2));
+        Wait {
+            until: now.checked_add(patience),
+            ..wait
+        }
+    }
+
+    /// Asks on a second connection whether the port speaks TLS from the first byte, and fails if
+    /// so. Whatever else becomes of that connection says nothing: this one goes on as it was, and
+    /// is listened to meanwhile.
+    async fn ask_for_tls(&mut self, port: &Endpoint) -> Result<()> {
+        let Endpoint::Tcp { host, .. } = port else {
+            return Ok(());
+        };
+        // Nothing is said there after the handshake, so anybody may answer.
+        let anybody = TlsOptions::new()
+            .dangerous_accept_invalid_certs(true)
+            .dangerous_accept_invalid_hostname(true)
+            .build();
+        let mut pipe = Pipe::plain();
+        let begun = anybody.and_then(|anybody| pipe.start_tls(&anybody, host));
+        if let Err(error) = begun {
+            tracing::debug!(%error, "TLS cannot be asked for");
+            return Ok(());
+        }
+        let limit = self.first_wait().until;
+        let limit = limit.map(|until| until.saturating_duration_since(Instant::now()));
+        let mut socket = match S::connect(port, limit).await {
+            Ok(socket) => socket,
+            Err(error) => {
+                tracing::debug!(%error, "no second connection to ask for TLS");
+                return Ok(());
+            }
+        };
+        let other = Other {
+            socket: &mut socket,
+            pipe: &mut pipe,
+            want: Want::Flushed,
+        };
+        let wait = self.wait();
+        let first = self
+            .socket
+            .exchange_either(&mut self.pipe, Want::Input, other, wait);
+        match first.await {
+            First::This(Ok(())) => Ok(()),
+            First::This(Err(error)) => {
+                let error = self.lost(error);
+                Err(error.waiting_for(|| "the greeting".to_owned()))
+            }
+            First::Other(_) if pipe.peer_speaks_tls() => {
+                self.broken = true;
+                let host = host.clone();
+                Err(Error::Tls(transport::Error::ExpectsTls { host }))
+            }
+            First::Other(_) => Ok(()),
         }
     }
 

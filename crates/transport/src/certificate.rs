@@ -1,5 +1,11 @@
+//! What can be wrong with a certificate.
+
 use rustls::CertificateError;
 use std::fmt;
+
+mod common_name;
+
+pub(crate) use common_name::CommonNameOnly;
 
 /// What is wrong with a server's certificate. The text goes on from "the certificate of ...".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +15,12 @@ pub enum CertificateProblem {
     WrongName {
         /// The host names and IP addresses it is for. Chosen by the server.
         names: Vec<String>,
+    },
+    /// It names its host by its common name alone, which no longer counts (RFC 9525, section 2): there has to be a subject alternative
+    /// name.
+    CommonNameOnly {
+        /// The common name. Chosen by the server.
+        name: String,
     },
     /// Its time is over.
     Expired {
@@ -50,6 +62,10 @@ impl CertificateProblem {
             CertificateError::Other(other) if other.0.to_string() == "CaUsedAsEndEntity" => {
                 Self::Authority
             }
+            CertificateError::Other(other) => match other.0.downcast_ref::<CommonNameOnly>() {
+                Some(CommonNameOnly(name)) => Self::CommonNameOnly { name: name.clone() },
+                None => Self::Other(CertificateError::Other(other).to_string()),
+            },
             other => Self::Other(other.to_string()),
         }
     }
@@ -59,6 +75,10 @@ impl fmt::Display for CertificateProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::WrongName { names } => wrong_name(f, names),
+            Self::CommonNameOnly { name } => write!(
+                f,
+                "names its host by the common name {name:?} alone, which no longer counts (have it made anew with a subjectAltName)"
+            ),
             Self::Expired { on: Some(on) } => write!(f, "has expired on {}", Date(*on)),
             Self::Expired { on: None } => write!(f, "has expired"),
             Self::NotYetValid { from: Some(from) } => {

@@ -1,3 +1,5 @@
+//! From a name to a connection.
+
 use crate::Error;
 use rustix::fd::AsFd;
 use std::{
@@ -10,7 +12,15 @@ use std::{
 #[cfg(unix)]
 use std::{os::unix::net::UnixStream, path::Path};
 
-/// The time a connection may take, shared by all that has to be tried.
+mod blocking;
+mod race;
+#[cfg(feature = "tokio")]
+mod tokio;
+
+#[cfg(feature = "tokio")]
+pub(crate) use self::tokio::{now, tcp as tokio_tcp, within};
+
+/// The time a connection may take, for the name and the addresses together.
 #[derive(Clone, Copy)]
 pub(crate) struct Budget {
     until: Option<Instant>,
@@ -24,44 +34,25 @@ impl Budget {
         }
     }
 
-    /// The time for the next of so many things to try: `None` is without limit.
+    /// The time that is left: `None` is without limit.
     ///
     /// # Errors
     ///
     /// When no time is left.
-    pub(crate) fn share(self, things: usize, now: Instant) -> io::Result<Option<Duration>> {
-        let Some(until) = self.until else {
-            return Ok(None);
-        };
-        let left = until.saturating_duration_since(now);
-        let things = u32::try_from(things.max(1)).unwrap_or(u32::MAX);
-        match left / things {
-            Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),
-            share => Ok(Some(share)),
+    pub(crate) fn left(self, now: Instant) -> io::Result<Option<Duration>> {
+        let left = self.until.map(|until| until.saturating_duration_since(now));
+        match left {
+            Some(Duration::ZERO) => Err(io::ErrorKind::TimedOut.into()),
+            left => Ok(left),
         }
     }
 }
 
-/// Connects with blocking calls, to each address of the host in turn.
+/// Connects with blocking calls, to the address of the host that answers first.
 pub(crate) fn tcp(host: &str, port: u16, limit: Option<Duration>) -> Result<TcpStream, Error> {
     let budget = Budget::new(limit, Instant::now());
     let addresses = resolve(host, port, budget).map_err(|source| resolve_error(host, source))?;
-    let mut last = no_address();
-    for (i, address) in addresses.iter().enumerate() {
-        match budget.share(addresses.len() - i, Instant::now()) {
-            Ok(share) => match open(address, share) {
-                Ok(stream) => return Ok(stream),
-                Err(error) => {
-                    tracing::debug!(%address, %error, "could not connect");
-                    last = error;
-                }
-            },
-            Err(error) if i == 0 => last = error,
-            // What the addresses before said tells more.
-            Err(_) => break,
-        }
-    }
-    Err(connect_error(host, port, last))
+    blocking::connect(&addresses, budget.until).map_err(|source| connect_error(host, port, source))
 }
 
 /// Connects to a Unix socket with a blocking call: it waits while the server's queue is full.
@@ -74,9 +65,8 @@ pub(crate) fn unix(path: &Path, limit: Option<Duration>) -> Result<UnixStream, E
         Ok(stream)
     };
     let budget = Budget::new(limit, Instant::now());
-    let share = budget.share(1, Instant::now());
-    share
-        .and_then(|limit| bounded(limit, open))
+    let left = budget.left(Instant::now());
+    left.and_then(|limit| bounded(limit, open))
         .map_err(|source| unix_error(path, source))
 }
 
@@ -114,21 +104,11 @@ pub(crate) fn prepare(stream: &impl AsFd) -> io::Result<()> {
     Ok(())
 }
 
-fn open(address: &SocketAddr, limit: Option<Duration>) -> io::Result<TcpStream> {
-    let stream = match limit {
-        Some(limit) => TcpStream::connect_timeout(address, limit)?,
-        None => TcpStream::connect(address)?,
-    };
-    prepare(&stream)?;
-    stream.set_nonblocking(true)?;
-    Ok(stream)
-}
-
 fn resolve(host: &str, port: u16, budget: Budget) -> io::Result<Vec<SocketAddr>> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);
     }
-    let limit = budget.share(1, Instant::now())?;
+    let limit = budget.left(Instant::now())?;
     let host = host.to_owned();
     bounded(limit, move || lookup(&host, port))
 }
@@ -162,42 +142,4 @@ fn lookup(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_time_left_is_shared() {
-        let now = Instant::now();
-        let budget = Budget::new(Some(Duration::from_secs(12)), now);
-        assert_eq!(budget.share(3, now).unwrap(), Some(Duration::from_secs(4)));
-        let later = now + Duration::from_secs(4);
-        assert_eq!(
-            budget.share(2, later).unwrap(),
-            Some(Duration::from_secs(4))
-        );
-        let error = budget.share(1, now + Duration::from_secs(12)).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
-    }
-
-    #[test]
-    fn what_does_not_end_is_left_behind() {
-        let (release, held) = mpsc::channel::<()>();
-        let limit = Some(Duration::from_millis(20));
-        let error = bounded(limit, move || {
-            // Ends with the sender, whether or not it sends.
-            let _ = held.recv();
-            Ok(())
-        });
-        assert_eq!(error.unwrap_err().kind(), io::ErrorKind::TimedOut);
-        drop(release);
-        assert_eq!(bounded(Some(Duration::from_secs(10)), || Ok(7)).unwrap(), 7);
-    }
-
-    #[test]
-    fn no_limit_and_an_endless_one() {
-        let now = Instant::now();
-        assert_eq!(Budget::new(None, now).share(1, now).unwrap(), None);
-        let endless = Budget::new(Some(Duration::MAX), now);
-        assert_eq!(endless.share(1, now).unwrap(), None);
-    }
-}
+mod tests;

@@ -15,14 +15,14 @@ pub enum Error {
         /// What the resolver said.
         source: io::Error,
     },
-    /// No address of the host took the connection; the cause is that of the last address tried.
+    /// No address of the host took the connection. The cause tells the reason; if there are several addresses, each with its own.
     #[error("could not connect to {host:?}, port {port}")]
     Connect {
         /// The host as it was given.
         host: String,
         /// The TCP port.
         port: u16,
-        /// What happened at the last address.
+        /// What happened.
         source: io::Error,
     },
     /// The Unix socket did not take the connection.
@@ -60,8 +60,30 @@ pub enum Error {
         source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// The peer's first bytes in the handshake are not TLS.
-    #[error("{host:?} does not speak TLS on this port (is it one for STARTTLS?)")]
+    #[error(
+        "{host:?} does not speak TLS on this port (is it one for STARTTLS?){}",
+        said.as_ref().map(|said| format!("; it says {said:?}")).unwrap_or_default()
+    )]
     NotTls {
+        /// The host the handshake was for.
+        host: String,
+        /// The first line that the peer sent in place of TLS, at most 240 bytes of it, if it is text. Escape it before you print it.
+        said: Option<String>,
+    },
+    /// The peer speaks TLS from the first byte, on a connection that was to begin in clear.
+    #[error(
+        "{host:?} speaks TLS from the first byte on this port, and the connection was to begin in clear (connect with TLS; STARTTLS is \
+         for another port, usually 143)"
+    )]
+    ExpectsTls {
+        /// The host that was connected to.
+        host: String,
+    },
+    /// The peer has no version of TLS that is safe.
+    #[error(
+        "{host:?} has only TLS 1.1 or older, which is not safe (the server needs an update, to TLS 1.2 or later)"
+    )]
+    OldTls {
         /// The host the handshake was for.
         host: String,
     },

@@ -81,7 +81,9 @@ impl Clock {
 
     pub(crate) fn check(&self, now: Instant, pipe: &Pipe, want: Want) -> Result<(), Error> {
         match self.end() {
-            Some(end) if end <= now => Err(timeout(pipe, want)),
+            Some(end) if end <= now => {
+                Err(pipe.begun_in_clear().unwrap_or_else(|| timeout(pipe, want)))
+            }
             _ => Ok(()),
         }
     }

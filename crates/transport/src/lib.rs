@@ -60,7 +60,7 @@ pub use certificate::CertificateProblem;
 pub use error::Error;
 pub use handshake::Handshake;
 pub use pipe::Pipe;
-pub use socket::{Endpoint, Socket, Wait, Want};
+pub use socket::{Endpoint, First, Other, Socket, Wait, Want};
 pub use std_io::StdSocket;
 pub use tls::{TlsConfig, TlsOptions};
 #[cfg(feature = "tokio")]

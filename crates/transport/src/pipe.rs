@@ -1,5 +1,7 @@
 use crate::{CertificateProblem, Error, Handshake, TlsConfig, Want, buffer::Buffer, tls};
-use rustls::{ClientConnection, InvalidMessage, ProtocolVersion};
+use rustls::{
+    AlertDescription, ClientConnection, InvalidMessage, PeerIncompatible, ProtocolVersion,
+};
 use std::{
     fmt,
     io::{self, Read, Write},
@@ -40,6 +42,10 @@ struct Tls {
     host: String,
     /// How much plaintext `connection` holds for the reader.
     readable: usize,
+    /// The peer's first byte was one of TLS.
+    begun: bool,
+    /// The peer has sent text where TLS should begin, and may not have ended its line.
+    clear: bool,
     /// The peer has said that it will send no more.
     peer_closed: bool,
     /// The peer has been told that nothing more comes.
@@ -50,9 +56,13 @@ struct Tls {
 #[derive(Clone)]
 enum Failure {
     Tls(rustls::Error),
-    NotTls,
+    /// With the first line, if it is text.
+    NotTls(Option<String>),
     Closed,
 }
+
+/// How much of a line is kept that is no TLS.
+const LINE: usize = 240;
 
 impl Pipe {
     /// How many bytes of plaintext a pipe takes before they leave.
@@ -91,6 +101,8 @@ impl Pipe {
             connection,
             host: server_name.to_owned(),
             readable: 0,
+            begun: false,
+            clear: false,
             peer_closed: false,
             notified: false,
             failure: None,
@@ -108,6 +120,31 @@ impl Pipe {
         self.tls
             .as_ref()
             .is_some_and(|tls| tls.connection.is_handshaking())
+    }
+
+    /// Whether TLS was started and the peer has answered in TLS, be it with an alert, an old version or a certificate that is not
+    /// accepted.
+    pub fn peer_speaks_tls(&self) -> bool {
+        let Some(tls) = &self.tls else {
+            return false;
+        };
+        match &tls.failure {
+            None => !tls.connection.is_handshaking(),
+            Some(Failure::Tls(error)) => !matches!(
+                error,
+                rustls::Error::InvalidMessage(_) | rustls::Error::General(_)
+            ),
+            Some(Failure::NotTls(_) | Failure::Closed) => false,
+        }
+    }
+
+    /// Why the handshake will not go on, if the peer has begun a line in clear and not ended it.
+    pub(crate) fn begun_in_clear(&self) -> Option<Error> {
+        let tls = self.tls.as_ref().filter(|tls| tls.clear)?;
+        Some(Error::NotTls {
+            host: tls.host.clone(),
+            said: first_line(self.incoming.bytes()),
+        })
     }
 
     /// What was agreed on in the TLS handshake. `None` without TLS, and before the handshake is over.
@@ -217,7 +254,8 @@ impl Pipe {
     pub fn receive(&mut self, reader: &mut dyn Read) -> Result<usize, Error> {
         let mut count = 0;
         if self.wants_receive() {
-            match moved(|| self.incoming.fill(reader))? {
+            let filled = moved(|| self.incoming.fill(reader));
+            match filled.map_err(|error| self.begun_in_clear().unwrap_or(error))? {
                 Some(0) => self.ended = true,
                 Some(bytes) => count = bytes,
                 None => {}
@@ -280,12 +318,19 @@ impl Pipe {
         let tls = self.tls.as_ref()?;
         Some(match tls.failure.clone()? {
             Failure::Closed => Error::HandshakeClosed,
-            Failure::NotTls => Error::NotTls {
+            Failure::NotTls(said) => Error::NotTls {
                 host: tls.host.clone(),
+                said,
             },
             Failure::Tls(rustls::Error::InvalidCertificate(error)) => Error::Certificate {
                 host: tls.host.clone(),
                 problem: CertificateProblem::new(error),
+            },
+            Failure::Tls(
+                rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
+                | rustls::Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13),
+            ) => Error::OldTls {
+                host: tls.host.clone(),
             },
             Failure::Tls(error) => tls_error(error),
         })
@@ -302,12 +347,21 @@ impl Tls {
                 return;
             }
             let handshaking = self.connection.is_handshaking();
+            if !self.begun && is_text(incoming.bytes()) {
+                // No record begins like this. Its words are worth to wait for the rest of the line.
+                self.clear = !ended && !has_line(incoming.bytes());
+                if !self.clear {
+                    self.failure = Some(Failure::NotTls(first_line(incoming.bytes())));
+                }
+                break;
+            }
+            self.begun = true;
             match self.step(incoming.bytes()) {
                 Ok(count) => incoming.consume(count),
                 Err(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType))
                     if handshaking =>
                 {
-                    self.failure = Some(Failure::NotTls);
+                    self.failure = Some(Failure::NotTls(None));
                 }
                 Err(error) => self.failure = Some(Failure::Tls(error)),
             }
@@ -370,6 +424,26 @@ impl fmt::Debug for Pipe {
             .field("eof", &self.eof())
             .finish()
     }
+}
+
+/// Whether bytes that should begin a TLS record are text: records begin with a control character.
+fn is_text(bytes: &[u8]) -> bool {
+    bytes
+        .first()
+        .is_some_and(|byte| (b' '..0x7f).contains(byte))
+}
+
+/// Whether there is a line, or as much of one as is kept.
+fn has_line(bytes: &[u8]) -> bool {
+    bytes.len() >= LINE || bytes.contains(&b'\n')
+}
+
+/// The first line, as far as it is kept, if it is text.
+fn first_line(bytes: &[u8]) -> Option<String> {
+    let line = bytes.split(|byte| *byte == b'\n').next()?;
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.get(..LINE).unwrap_or(line);
+    is_text(line).then(|| String::from_utf8_lossy(line).into_owned())
 }
 
 fn tls_error(error: rustls::Error) -> Error {

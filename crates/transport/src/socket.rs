@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 ///
 /// Everything that differs between a blocking and an asynchronous connection is behind this trait.
 pub trait Socket: Send + Sized {
-    /// Connects. `limit` is for all of it: finding the addresses and trying one after another.
+    /// Connects. `limit` is for all of it: finding the addresses and trying them, each 250 ms after the one before or as soon as that has
+    /// failed, until the first answers (RFC 8305, section 5). The attempts that lost end with this call.
     fn connect(
         endpoint: &Endpoint,
         limit: Option<Duration>,
@@ -31,6 +32,17 @@ pub trait Socket: Send + Sized {
         wait: Wait,
     ) -> impl Future<Output = Result<(), Error>> + Send;
 
+    /// Exchanges on two connections at once, and tells of the one that is the first to have what it wants, or to fail. The other one
+    /// goes on with its next exchange where this one has left it. `wait` is for both; when it runs out, that is told of this one, as are
+    /// interrupts.
+    fn exchange_either(
+        &mut self,
+        pipe: &mut Pipe,
+        want: Want,
+        other: Other<'_, Self>,
+        wait: Wait,
+    ) -> impl Future<Output = First> + Send;
+
     /// Waits. May return early when the socket is interrupted.
     fn sleep(&mut self, duration: Duration) -> impl Future<Output = ()> + Send;
 
@@ -39,6 +51,26 @@ pub trait Socket: Send + Sized {
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = T> + Send;
+}
+
+/// The other one of two connections that are waited for.
+#[derive(Debug)]
+pub struct Other<'a, S> {
+    /// Who moves its bytes.
+    pub socket: &'a mut S,
+    /// Its bytes.
+    pub pipe: &'a mut Pipe,
+    /// What it is to bring about.
+    pub want: Want,
+}
+
+/// Which of two connections was the first to end its exchange, and how.
+#[derive(Debug)]
+pub enum First {
+    /// The one whose socket was asked.
+    This(Result<(), Error>),
+    /// The other one.
+    Other(Result<(), Error>),
 }
 
 /// What an exchange is to bring about.

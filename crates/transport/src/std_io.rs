@@ -1,7 +1,7 @@
 #[cfg(unix)]
 use crate::child::ChildGuard;
 use crate::{
-    Endpoint, Error, Interrupter, Pipe, Socket, Wait, Want, dial,
+    Endpoint, Error, First, Interrupter, Other, Pipe, Socket, Wait, Want, dial,
     exchange::{Clock, Round, round},
     wake::Wake,
 };
@@ -81,13 +81,53 @@ impl StdSocket {
             }
             clock.check(now, pipe, want)?;
             let left = clock.end().map(|end| end.saturating_duration_since(now));
-            let mut interest = PollFlags::empty();
-            interest.set(PollFlags::IN, pipe.wants_receive());
-            interest.set(PollFlags::OUT, pipe.wants_transmit());
-            let stream = PollFd::from_borrowed_fd(self.stream.fd(), interest);
+            let stream = self.stream.poll_fd(pipe);
             if wait_for(&mut [self.wake_fd(), stream], left).map_err(Error::Io)? {
                 self.wake.clear();
                 return Err(Error::Interrupted);
+            }
+        }
+    }
+
+    fn run_either(
+        &mut self,
+        pipe: &mut Pipe,
+        want: Want,
+        other: Other<'_, Self>,
+        wait: Wait,
+    ) -> First {
+        let mut clock = Clock::new(wait, Instant::now());
+        loop {
+            let this_moved = match round(pipe, want, &mut self.stream) {
+                Ok(Round::Wait { moved }) => moved,
+                Ok(Round::Done) => return First::This(Ok(())),
+                Err(error) => return First::This(Err(error)),
+            };
+            let other_moved = match round(other.pipe, other.want, &mut other.socket.stream) {
+                Ok(Round::Wait { moved }) => moved,
+                Ok(Round::Done) => return First::Other(Ok(())),
+                Err(error) => return First::Other(Err(error)),
+            };
+            let now = Instant::now();
+            if this_moved || other_moved {
+                clock.moved(now);
+            }
+            if let Err(error) = clock.check(now, pipe, want) {
+                return First::This(Err(error));
+            }
+            let left = clock.end().map(|end| end.saturating_duration_since(now));
+            let mut fds = [
+                self.wake_fd(),
+                self.stream.poll_fd(pipe),
+                other.socket.stream.poll_fd(other.pipe),
+            ];
+            match wait_for(&mut fds, left) {
+                Ok(false) => {}
+                Ok(true) => {
+                    self.wake.clear();
+                    return First::This(Err(Error::Interrupted));
+                }
+                Err(error) => return First::This(Err(Error::Io(error))),
             }
         }
     }
@@ -104,6 +144,16 @@ impl Socket for StdSocket {
 
     async fn exchange(&mut self, pipe: &mut Pipe, want: Want, wait: Wait) -> Result<(), Error> {
         self.run(pipe, want, wait)
+    }
+
+    async fn exchange_either(
+        &mut self,
+        pipe: &mut Pipe,
+        want: Want,
+        other: Other<'_, Self>,
+        wait: Wait,
+    ) -> First {
+        self.run_either(pipe, want, other, wait)
     }
 
     async fn sleep(&mut self, duration: Duration) {
@@ -127,6 +177,14 @@ impl Socket for StdSocket {
 }
 
 impl Stream {
+    /// What there is to wait for, for the sake of a pipe.
+    fn poll_fd(&self, pipe: &Pipe) -> PollFd<'_> {
+        let mut interest = PollFlags::empty();
+        interest.set(PollFlags::IN, pipe.wants_receive());
+        interest.set(PollFlags::OUT, pipe.wants_transmit());
+        PollFd::from_borrowed_fd(self.fd(), interest)
+    }
+
     fn fd(&self) -> BorrowedFd<'_> {
         match self {
             Self::Tcp(stream) => stream.as_fd(),

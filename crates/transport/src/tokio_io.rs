@@ -1,24 +1,21 @@
 #[cfg(unix)]
 use crate::child::ChildGuard;
 use crate::{
-    Endpoint, Error, Pipe, Socket, Wait, Want,
-    dial::{self, Budget},
+    Endpoint, Error, First, Other, Pipe, Socket, Wait, Want,
+    dial::{self, now, within},
     exchange::{Clock, Round, round},
 };
 use std::{
+    future::poll_fn,
     io::{self, IoSlice, Read, Write},
-    net::{IpAddr, SocketAddr},
     panic,
+    pin::pin,
+    task::Poll,
     time::Duration,
 };
 #[cfg(unix)]
 use tokio::net::UnixStream;
-use tokio::{
-    io::Interest,
-    net::TcpStream,
-    task,
-    time::{self, Instant},
-};
+use tokio::{io::Interest, net::TcpStream, task, time};
 
 /// A [`Socket`] that waits as a tokio task. Needs a runtime with I/O and time enabled.
 ///
@@ -44,7 +41,7 @@ impl Socket for TokioSocket {
         #[cfg(unix)]
         let mut child = None;
         let stream = match endpoint {
-            Endpoint::Tcp { host, port } => Stream::Tcp(dial(host, *port, limit).await?),
+            Endpoint::Tcp { host, port } => Stream::Tcp(dial::tokio_tcp(host, *port, limit).await?),
             #[cfg(unix)]
             Endpoint::Unix(path) => {
                 let stream = within(limit, UnixStream::connect(path)).await;
@@ -90,6 +87,24 @@ impl Socket for TokioSocket {
                 None => ready.await.map_err(Error::Io)?,
             }
         }
+    }
+
+    async fn exchange_either(
+        &mut self,
+        pipe: &mut Pipe,
+        want: Want,
+        other: Other<'_, Self>,
+        wait: Wait,
+    ) -> First {
+        let mut this = pin!(self.exchange(pipe, want, wait));
+        let mut other = pin!(other.socket.exchange(other.pipe, other.want, wait));
+        poll_fn(|context| {
+            if let Poll::Ready(result) = this.as_mut().poll(context) {
+                return Poll::Ready(First::This(result));
+            }
+            other.as_mut().poll(context).map(First::Other)
+        })
+        .await
     }
 
     async fn sleep(&mut self, duration: Duration) {
@@ -159,63 +174,4 @@ impl Write for TryIo<'_> {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-async fn dial(host: &str, port: u16, limit: Option<Duration>) -> Result<TcpStream, Error> {
-    let budget = Budget::new(limit, now());
-    let addresses = resolve(host, port, budget)
-        .await
-        .map_err(|source| dial::resolve_error(host, source))?;
-    let mut last = dial::no_address();
-    for (i, address) in addresses.iter().enumerate() {
-        match budget.share(addresses.len() - i, now()) {
-            Ok(share) => match within(share, open(address)).await {
-                Ok(stream) => return Ok(stream),
-                Err(error) => {
-                    tracing::debug!(%address, %error, "could not connect");
-                    last = error;
-                }
-            },
-            Err(error) if i == 0 => last = error,
-            // What the addresses before said tells more.
-            Err(_) => break,
-        }
-    }
-    Err(dial::connect_error(host, port, last))
-}
-
-async fn open(address: &SocketAddr) -> io::Result<TcpStream> {
-    let stream = TcpStream::connect(address).await?;
-    dial::prepare(&stream)?;
-    Ok(stream)
-}
-
-async fn resolve(host: &str, port: u16, budget: Budget) -> io::Result<Vec<SocketAddr>> {
-    if let Ok(address) = host.parse::<IpAddr>() {
-        return Ok(vec![SocketAddr::new(address, port)]);
-    }
-    let share = budget.share(1, now())?;
-    let found = within(share, tokio::net::lookup_host((host, port))).await?;
-    let addresses: Vec<_> = found.collect();
-    if addresses.is_empty() {
-        return Err(dial::no_address());
-    }
-    Ok(addresses)
-}
-
-async fn within<T>(
-    limit: Option<Duration>,
-    work: impl Future<Output = io::Result<T>>,
-) -> io::Result<T> {
-    match limit {
-        Some(limit) => time::timeout(limit, work)
-            .await
-            .unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
-        None => work.await,
-    }
-}
-
-/// The runtime's clock.
-fn now() -> std::time::Instant {
-    Instant::now().into_std()
 }

@@ -1,5 +1,6 @@
+use crate::certificate::CommonNameOnly;
 use rustls::{
-    CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
+    CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
     client::{
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         verify_server_cert_signed_by_trust_anchor, verify_server_name,
@@ -8,6 +9,7 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
     server::ParsedCertificate,
 };
+use std::sync::Arc;
 
 /// The one verifier of server certificates: each switch turns off its own check and no other.
 ///
@@ -52,6 +54,19 @@ impl Verifier {
     }
 }
 
+/// Says more of a certificate that is for no host at all, if it has at least a common name.
+fn no_name(error: Error, certificate: &CertificateDer<'_>) -> Error {
+    let nameless = matches!(
+        &error,
+        Error::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. })
+            if presented.is_empty()
+    );
+    match CommonNameOnly::of(certificate).filter(|_| nameless) {
+        Some(named) => CertificateError::Other(OtherError(Arc::new(named))).into(),
+        None => error,
+    }
+}
+
 impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
@@ -66,7 +81,7 @@ impl ServerCertVerifier for Verifier {
             self.verify_chain(end_entity, &parsed, intermediates, now)?;
         }
         if self.check_name {
-            verify_server_name(&parsed, server_name)?;
+            verify_server_name(&parsed, server_name).map_err(|error| no_name(error, end_entity))?;
         }
         Ok(ServerCertVerified::assertion())
     }

@@ -13,6 +13,7 @@ on_both_sockets!(
     a_good_certificate,
     unknown_authority,
     wrong_name,
+    a_common_name_alone,
     expired,
     tls12,
     client_certificate,
@@ -52,6 +53,23 @@ async fn wrong_name<S: Socket>() {
         r#"the certificate of "localhost" is for "other.test", "10.0.0.1""#
     );
     assert!(server.unwrap_err().contains("received fatal alert"));
+}
+
+async fn a_common_name_alone<S: Socket>() {
+    let authority = Authority::new();
+    let identity = authority.issue(Certificate::new(&[]).common_name("localhost"));
+    let options = options().ca_pem(authority.pem());
+    let (client, server) =
+        greeting::<S>(identity.server_config(), options.clone(), "localhost").await;
+    assert_eq!(
+        text(&client.unwrap_err()),
+        r#"the certificate of "localhost" names its host by the common name "localhost" alone, which no longer counts (have it made anew with a subjectAltName)"#
+    );
+    assert!(server.unwrap_err().contains("received fatal alert"));
+    // It is about the name alone.
+    let options = options.dangerous_accept_invalid_hostname(true);
+    let (client, _) = greeting::<S>(identity.server_config(), options, "localhost").await;
+    client.unwrap();
 }
 
 async fn expired<S: Socket>() {
@@ -106,7 +124,7 @@ async fn not_tls<S: Socket>() {
         .await
         .unwrap_err();
     assert!(
-        matches!(&error, Error::NotTls { host } if host == "localhost"),
+        matches!(&error, Error::NotTls { host, said } if host == "localhost" && said.as_deref() == Some("hello")),
         "{error}"
     );
 }

@@ -5,7 +5,7 @@ mod common;
 
 use common::{LONG, connect, drain, long, pattern, read, send, trusted};
 use imapclient_testkit::{Connection, Peer};
-use imapclient_transport::{Endpoint, Error, Pipe, Socket, TlsConfig, Wait, Want};
+use imapclient_transport::{Endpoint, Error, First, Other, Pipe, Socket, TlsConfig, Wait, Want};
 use rustls::ServerConnection;
 use std::{
     io::{self, Read, Write},
@@ -26,7 +26,63 @@ on_both_sockets!(
     a_slow_handshake_ends_at_a_fixed_time,
     a_time_in_the_past_still_gives_what_is_there,
     work_elsewhere_gives_its_value,
+    of_two_connections_the_first_that_is_ready_counts,
+    two_silent_connections_run_out_the_time,
 );
+
+/// What the first of two connections and the other one say, until they are left.
+async fn two<S: Socket>(this: &'static str, other: &'static str, limit: Duration) -> (First, Pipe) {
+    let peer = |words: &'static str| {
+        Peer::start(move |mut connection| {
+            connection.send_bytes(words.as_bytes())?;
+            connection.wait_eof()
+        })
+    };
+    let (this, other) = (peer(this), peer(other));
+    let (mut socket, mut pipe) = (connect::<S>(&this).await, Pipe::plain());
+    let (mut other_socket, mut other_pipe) = (connect::<S>(&other).await, Pipe::plain());
+    let end = Other {
+        socket: &mut other_socket,
+        pipe: &mut other_pipe,
+        want: Want::Input,
+    };
+    let first = socket
+        .exchange_either(&mut pipe, Want::Input, end, Wait::idle(limit))
+        .await;
+    drop((socket, other_socket));
+    this.finish().unwrap();
+    other.finish().unwrap();
+    let ready = match first {
+        First::This(_) => pipe,
+        First::Other(_) => other_pipe,
+    };
+    (first, ready)
+}
+
+async fn of_two_connections_the_first_that_is_ready_counts<S: Socket>() {
+    for (this, other) in [("this", ""), ("", "other")] {
+        let (first, mut pipe) = two::<S>(this, other, LONG).await;
+        assert!(
+            match first {
+                First::This(Ok(())) => other.is_empty(),
+                First::Other(Ok(())) => this.is_empty(),
+                _ => false,
+            },
+            "{first:?}"
+        );
+        let mut said = Vec::new();
+        drain(&mut pipe, &mut said).unwrap();
+        assert_eq!(said, [this, other].concat().as_bytes());
+    }
+}
+
+async fn two_silent_connections_run_out_the_time<S: Socket>() {
+    let (first, _) = two::<S>("", "", Duration::from_millis(30)).await;
+    assert!(
+        matches!(&first, First::This(Err(error)) if error.is_timeout()),
+        "{first:?}"
+    );
+}
 
 const MUCH: usize = 16 * 1024 * 1024;
 

@@ -274,6 +274,112 @@ fn bytes_injected_with_the_handshake_are_no_plaintext() {
     ));
 }
 
+/// The failure of a handshake in which the server sends these pieces, one after the other, and then ends.
+fn in_place_of_tls(pieces: &[&[u8]]) -> Error {
+    let (_, config) = trusted();
+    let mut pipe = Pipe::plain();
+    pipe.start_tls(&config, "localhost").unwrap();
+    for piece in pieces {
+        if let Err(error) = pipe.receive(&mut &piece[..]) {
+            return error;
+        }
+    }
+    pipe.receive(&mut std::io::empty()).unwrap_err()
+}
+
+#[test]
+fn a_line_in_clear_is_told_with_the_failure() {
+    let long = "x".repeat(1000);
+    for (pieces, told) in [
+        (
+            &[&b"* OK [CAPABILITY IMAP4rev1] hello\r\n"[..]][..],
+            Some("* OK [CAPABILITY IMAP4rev1] hello"),
+        ),
+        (
+            &[b"*", b" BYE no", b"body here\r\n* more"],
+            Some("* BYE nobody here"),
+        ),
+        (&[b"220 mail.test ESMTP\n"], Some("220 mail.test ESMTP")),
+        (&[b"421 half a li"], Some("421 half a li")),
+        (&[long.as_bytes()], Some(&long[..240])),
+        (&[b"\xff\xfe\xfd no text\r\n"], None),
+    ] {
+        let error = in_place_of_tls(pieces);
+        match &error {
+            Error::NotTls { said, .. } => assert_eq!(said.as_deref(), told),
+            other => panic!("{other:?}"),
+        }
+        assert!(!error.to_string().contains('\n'), "{error}");
+    }
+    let error = in_place_of_tls(&[b"* OK \x1b[2J\r\n"]);
+    assert_eq!(
+        error.to_string(),
+        "\"localhost\" does not speak TLS on this port (is it one for STARTTLS?); it says \"* OK \\u{1b}[2J\""
+    );
+}
+
+#[test]
+fn a_line_in_clear_that_does_not_end_is_no_silence() {
+    let (_, config) = trusted();
+    let mut pipe = Pipe::plain();
+    pipe.start_tls(&config, "localhost").unwrap();
+    pipe.receive(&mut &b"* OK hel"[..]).unwrap();
+    struct Reset;
+    impl Read for Reset {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(ErrorKind::ConnectionReset.into())
+        }
+    }
+    let error = pipe.receive(&mut Reset).unwrap_err();
+    assert!(
+        matches!(&error, Error::NotTls { said: Some(said), .. } if said == "* OK hel"),
+        "{error:?}"
+    );
+}
+
+#[test]
+fn a_server_with_old_versions_only_is_told_so() {
+    // A fatal alert, protocol_version; and a ServerHello of TLS 1.1 with a cipher suite of its time.
+    let alert = [21, 3, 1, 0, 2, 2, 70];
+    let mut hello = vec![22, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
+    hello.extend([7; 32]);
+    hello.extend([0, 0, 0x2f, 0]);
+    for answer in [&alert[..], &hello] {
+        let error = in_place_of_tls(&[answer]);
+        assert_eq!(
+            error.to_string(),
+            "\"localhost\" has only TLS 1.1 or older, which is not safe \
+             (the server needs an update, to TLS 1.2 or later)"
+        );
+    }
+}
+
+#[test]
+fn whether_the_peer_speaks_tls() {
+    let speaks = |answer: &[u8]| {
+        let (_, config) = trusted();
+        let mut pipe = Pipe::plain();
+        pipe.start_tls(&config, "localhost").unwrap();
+        // That it fails is told by the pipe as well.
+        let _ = pipe.receive(&mut &answer[..]);
+        pipe.peer_speaks_tls()
+    };
+    assert!(Pair::ready().pipe.peer_speaks_tls());
+    assert!(!Pipe::plain().peer_speaks_tls());
+    // Alerts: protocol_version, handshake_failure.
+    assert!(speaks(&[21, 3, 1, 0, 2, 2, 70]) && speaks(&[21, 3, 3, 0, 2, 2, 40]));
+    for no in [
+        &b""[..],
+        b"\x15",
+        b"\x15\x03\x01\x00\x02\x02",
+        b"\x16 is no record",
+        b"* OK hello\r\n",
+        b"\xff\xff\xff\xff\xff\xff",
+    ] {
+        assert!(!speaks(no), "{no:?}");
+    }
+}
+
 #[test]
 fn what_came_before_a_failure_is_read_before_it() {
     let mut pair = Pair::ready();

@@ -108,7 +108,11 @@ faces! {
 
     #[case]
     async fn silence_in_place_of_a_greeting() {
-        let peer = Peer::start(|mut connection| connection.wait_eof());
+        let peer = Peer::start(|mut connection| {
+            // The second one asks for TLS.
+            while connection.read_exact(1).is_ok() {}
+            Ok(())
+        });
         let limit = Some(Duration::from_millis(50));
         let builder = plain::<Client>(&peer).connect_timeout(limit);
         let error = builder.connect().await.unwrap_err();
@@ -217,6 +221,7 @@ faces! {
             matches!(&error, Error::Tls(transport::Error::NotTls { .. })),
             "{error:?}"
         );
+        assert!(error.to_string().ends_with("; it says \"* OK hello\""), "{error}");
         // The handshake is all it has got.
         drop(peer);
     }

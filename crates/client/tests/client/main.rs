@@ -22,6 +22,7 @@ mod searching;
 mod security;
 mod session;
 mod sets;
+mod silence;
 mod special;
 mod state;
 mod storing;

@@ -1,10 +1,11 @@
 //! The connection as the client makes it, and what it means if there is none.
 
-use std::{pin::pin, time::Duration};
-
-use imapclient::{Builder, Error, Security, tokio::Client, transport::Handshake};
+use imapclient::{
+    Builder, Error, Security,
+    tokio::Client,
+    transport::{Error as Transport, Handshake},
+};
 use imapclient_config::Account;
-use tokio::time;
 
 use super::{
     GREETING, TLS, limit, look,
@@ -13,30 +14,19 @@ use super::{
 };
 use crate::failure::{Delay, Result};
 
-/// How long a port may be silent in clear until it is tried whether it speaks TLS, if there is as
-/// much time.
-const PATIENCE: Duration = Duration::from_secs(3);
-
-/// Why there is no client.
-enum Trouble {
-    Client(Error),
-    /// The port wants TLS from the first byte, and was not asked so.
-    SpeaksTls(Handshake),
-}
-
 /// Connects and takes the greeting; nobody is logged in. `None` if that is the end of it.
 pub(super) async fn connect(account: &Account, report: &mut Report) -> Result<Option<Client>> {
     if let Err(error) = account.connection::<Client>() {
         report.add(Step::bad(TLS, text_of(&error)).advice("mend the account's settings"));
         return Ok(None);
     }
-    match open(account).await? {
+    match builder(account)?.connect().await {
         Ok(client) => {
             report.add(tls::trusted(account, client.tls()));
             Ok(Some(client))
         }
-        Err(trouble) => {
-            for step in explain(account, trouble).await? {
+        Err(error) => {
+            for step in explain(account, error).await? {
                 report.add(step);
             }
             Ok(None)
@@ -55,28 +45,12 @@ pub(super) fn builder(account: &Account) -> Result<Builder<Client>> {
     Ok(builder.timeout(limit).connect_timeout(limit))
 }
 
-async fn open(account: &Account) -> Result<Result<Client, Trouble>> {
-    let mut connecting = pin!(builder(account)?.connect());
-    if account.stream || account.security() == Security::Tls {
-        return Ok(connecting.await.map_err(Trouble::Client));
-    }
-    let patience = PATIENCE.min(limit(account) / 2);
-    if let Ok(result) = time::timeout(patience, &mut connecting).await {
-        return Ok(result.map_err(Trouble::Client));
-    }
-    // A server that waits for TLS is silent: so it need not be waited for to the end.
-    tokio::select! {
-        result = connecting => Ok(result.map_err(Trouble::Client)),
-        Ok(handshake) = look::unchecked(account) => Ok(Err(Trouble::SpeaksTls(handshake))),
-    }
-}
-
-async fn explain(account: &Account, trouble: Trouble) -> Result<Vec<Step>> {
-    let error = match trouble {
-        Trouble::SpeaksTls(handshake) => return Ok(vec![speaks_tls(account, &handshake)]),
-        Trouble::Client(error) => error,
-    };
+async fn explain(account: &Account, error: Error) -> Result<Vec<Step>> {
     Ok(match error {
+        Error::Tls(Transport::ExpectsTls { .. }) => {
+            let handshake = look::unchecked(account).await.ok();
+            vec![speaks_tls(account, handshake.as_ref())]
+        }
         Error::Tls(error) => vec![tls::failed(account, &error).await?],
         Error::Timeout { what } if what.contains("handshake") => {
             vec![tls::silent(account)]
@@ -88,7 +62,7 @@ async fn explain(account: &Account, trouble: Trouble) -> Result<Vec<Step>> {
                 && !account.stream =>
         {
             match look::unchecked(account).await {
-                Ok(handshake) => vec![speaks_tls(account, &handshake)],
+                Ok(handshake) => vec![speaks_tls(account, Some(&handshake))],
                 Err(_) => vec![no_greeting(account, &error)],
             }
         }
@@ -172,7 +146,7 @@ fn no_greeting(account: &Account, error: &Error) -> Step {
     }
 }
 
-fn speaks_tls(account: &Account, handshake: &Handshake) -> Step {
+fn speaks_tls(account: &Account, handshake: Option<&Handshake>) -> Step {
     let advice = match account.security() {
         Security::StartTls => {
             "leave out --starttls (starttls = true): TLS from the first byte is the default"
@@ -184,7 +158,11 @@ fn speaks_tls(account: &Account, handshake: &Handshake) -> Step {
         format!("{} speaks TLS from the first byte", here(account)),
     )
     .advice(advice);
-    tls::tell(handshake, step)
+    match handshake {
+        Some(handshake) => tls::tell(handshake, step),
+        // It may have only old versions, or want a certificate of ours.
+        None => step,
+    }
 }
 
 fn no_starttls(account: &Account) -> Step {

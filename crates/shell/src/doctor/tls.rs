@@ -88,7 +88,7 @@ pub(super) async fn failed(account: &Account, error: &Error) -> Result<Step> {
     let here = here(account);
     Ok(match error {
         Error::Certificate { problem, .. } => untrusted(account, problem).await?,
-        Error::NotTls { .. } => match look::in_clear(account).await? {
+        Error::NotTls { said, .. } => match look::in_clear(account).await? {
             Some(true) => Step::bad(TLS, format!("{here} speaks IMAP in clear, and not TLS"))
                 .advice(
                     "use STARTTLS, which it offers: --starttls (starttls = true; its usual port \
@@ -99,9 +99,20 @@ pub(super) async fn failed(account: &Account, error: &Error) -> Result<Step> {
                     "use the server's port for TLS, usually 993; this one does not even offer \
                      STARTTLS (--starttls, usual at port 143)",
                 ),
-            None => Step::bad(TLS, format!("{here} speaks neither TLS nor IMAP in clear"))
-                .advice("check host and port: IMAP is usually at 993 with TLS, at 143 without"),
+            None => {
+                let step = Step::bad(TLS, format!("{here} speaks neither TLS nor IMAP in clear"))
+                    .advice("check host and port: IMAP is usually at 993 with TLS, at 143 without");
+                match said {
+                    Some(said) => step.detail("it says", short(said)),
+                    None => step,
+                }
+            }
         },
+        Error::OldTls { .. } => Step::bad(
+            TLS,
+            format!("{here} has only TLS 1.1 or older, which is not safe"),
+        )
+        .advice("have the server updated: it needs TLS 1.2 or later"),
         Error::HandshakeClosed => Step::bad(
             TLS,
             format!("{here} closes the connection in the TLS handshake"),
@@ -123,8 +134,8 @@ pub(super) async fn failed(account: &Account, error: &Error) -> Result<Step> {
         Error::BytesBeforeTls => Step::bad(TLS, text_of(error))
             .advice("do not log in here: it is a faulty server, or somebody in its way"),
         other => Step::bad(TLS, text_of(other)).advice(
-            "the server may have only TLS 1.1 or older, which is not safe: have it updated; or it \
-             may ask for a certificate of yours (ssl_client_cert)",
+            "the server may have no cipher suite that is safe: have it updated; or it may ask for \
+             a certificate of yours (ssl_client_cert)",
         ),
     })
 }
@@ -157,7 +168,11 @@ async fn untrusted(account: &Account, problem: &CertificateProblem) -> Result<St
     let certificate = handshake.and_then(own);
     let sent = handshake.map_or(0, |handshake| handshake.certificates.len());
     let mut step = told(account, problem, certificate.as_ref(), sent);
-    if !for_host && !matches!(problem, CertificateProblem::WrongName { .. }) {
+    let about_names = matches!(
+        problem,
+        CertificateProblem::WrongName { .. } | CertificateProblem::CommonNameOnly { .. }
+    );
+    if !for_host && !about_names {
         let also = format!("it is not for {} either", short(&account.host));
         step = step.detail("also wrong", also);
     }
@@ -192,6 +207,15 @@ fn told(
         CertificateProblem::WrongName { names } if names.is_empty() => Step::bad(
             TLS,
             format!("the certificate of {host} is for no host at all"),
+        )
+        .advice("have one made on the server that names the host among its alternative names"),
+        CertificateProblem::CommonNameOnly { name } => Step::bad(
+            TLS,
+            format!(
+                "the certificate of {host} names its host by the common name {} alone, which no \
+                 longer counts",
+                short(name)
+            ),
         )
         .advice("have one made on the server that names the host among its alternative names"),
         CertificateProblem::WrongName { names } => Step::bad(

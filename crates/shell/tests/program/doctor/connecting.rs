@@ -208,12 +208,11 @@ fn a_server_with_an_old_tls() {
         connection.close()
     });
     let file = ini(peer.port(), "");
-    let cause = "TLS failed: received fatal alert: ";
-    ill(
-        &["-f", path(&file)],
-        cause,
-        "the server may have only TLS 1.1 or older",
+    let cause = format!(
+        "port {} of 127.0.0.1 has only TLS 1.1 or older, which is not safe",
+        peer.port()
     );
+    ill(&["-f", path(&file)], &cause, "have the server updated");
 }
 
 #[test]
