@@ -36,6 +36,9 @@ pub(crate) struct LiveTest {
     /// Start this server for the run and use its account; `all` for each in turn [default: embedded]
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
+    /// Give the embedded server the ways of a provider, as `gmail`; `all` for each in turn
+    #[arg(long, value_name = "NAME", conflicts_with = "file")]
+    profile: Option<String>,
     /// Run the trials whose name contains one of these texts [default: all]
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
@@ -57,9 +60,13 @@ pub(crate) struct LiveTest {
 pub(crate) fn run(args: &LiveTest, signals: &Signals) -> Result<u8> {
     let args = &args.with_default_server(env::var_os(CONF_VARIABLE).as_deref());
     // Before the build, which takes much longer than to say that the name is wrong.
-    let recipes = match &args.server {
-        Some(name) => servers::recipes(name)?,
-        None => Vec::new(),
+    let recipes = match (&args.server, &args.profile) {
+        (server, Some(profile)) => {
+            let server = server.as_deref().unwrap_or(servers::EMBEDDED);
+            servers::profiles(server, profile)?
+        }
+        (Some(name), None) => servers::recipes(name)?,
+        (None, None) => Vec::new(),
     };
     let binary = build(&["--package", "imapclient-tests-live"], signals)?;
     let command = |conf: Option<&Path>| args.command(&binary, conf);

@@ -74,6 +74,9 @@ enum Servers {
     Run {
         /// Which
         name: String,
+        /// Give the embedded server the ways of a provider, as `gmail`
+        #[arg(long, value_name = "NAME")]
+        profile: Option<String>,
         /// What to run; its exit status becomes this task's
         #[arg(last = true)]
         command: Vec<OsString>,
@@ -95,8 +98,12 @@ fn run(task: Task) -> Result<u8> {
     let signals = Signals::install()?;
     match task {
         Task::LiveTest(args) => return live_test::run(&args, &signals),
-        Task::Servers(Servers::Run { name, command }) => {
-            return servers::run(&name, &command, &signals);
+        Task::Servers(Servers::Run {
+            name,
+            profile,
+            command,
+        }) => {
+            return servers::run(&name, profile.as_deref(), &command, &signals);
         }
         Task::Servers(Servers::Install { name }) => servers::install(name.as_deref(), &signals)?,
         Task::Servers(Servers::List) => servers::list()?,
@@ -127,7 +134,7 @@ mod tests {
         ])
         .ok()
         .unwrap();
-        let Task::Servers(Servers::Run { name, command }) = line.task else {
+        let Task::Servers(Servers::Run { name, command, .. }) = line.task else {
             panic!("another task")
         };
         assert_eq!(name, "dovecot");

@@ -177,4 +177,8 @@ pub(crate) struct Demo {
     /// The server has what only Gmail has: labels, XLIST, its own search.
     #[arg(long)]
     pub(crate) gmail: bool,
+    /// The server has the ways of a provider: gmail, outlook, icloud, yahoo, yandex, zoho, qq,
+    /// netease, proton, strato, wildduck, domino, uw, or minimal for RFC 3501 alone.
+    #[arg(long, value_name = "NAME", conflicts_with = "gmail")]
+    pub(crate) profile: Option<imapclient_testkit::Profile>,
 }

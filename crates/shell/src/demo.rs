@@ -42,10 +42,13 @@ pub(crate) fn run(demo: &Demo, arguments: &Arguments, screen: &Screen) -> Result
 
 /// A server with several hundred messages.
 fn start(demo: &Demo) -> Server {
-    let builder = Server::builder()
+    let mut builder = Server::builder()
         .user(USER, "sekret")
         .quota(Some(STORAGE), Some(MESSAGES))
         .sample();
+    if let Some(profile) = demo.profile {
+        builder = builder.profile(profile);
+    }
     match demo.gmail {
         true => builder.gmail().start(),
         false => builder.start(),

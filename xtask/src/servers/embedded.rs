@@ -1,6 +1,6 @@
 //! The server of the testkit, in this process: there is nothing to install.
 
-use imapclient_testkit::{Server, SpecialUse};
+use imapclient_testkit::{Builder, Profile, Server, SpecialUse};
 
 use super::{Recipe, Running, account::Account, site::Site};
 use crate::{failure::Result, signals::Signals};
@@ -13,15 +13,17 @@ const PASSWORD: &str = "pass";
 const STORAGE: Option<u64> = Some(1024 * 1024);
 const MESSAGES: Option<u64> = Some(100_000);
 
-pub(super) struct Embedded;
+/// As it is, or with the ways of a provider.
+pub(super) struct Embedded(pub(super) Option<Profile>);
 
 impl Recipe for Embedded {
     fn name(&self) -> &'static str {
-        NAME
+        self.0.map_or(NAME, Profile::name)
     }
 
     fn about(&self) -> &'static str {
-        "the testkit's own, in memory"
+        self.0
+            .map_or("the testkit's own, in memory", Profile::about)
     }
 
     fn version(&self) -> Option<String> {
@@ -37,17 +39,11 @@ impl Recipe for Embedded {
     }
 
     fn start(&self, _signals: &Signals) -> Result<Running> {
-        let site = Site::new(NAME)?;
-        // As Gmail, so that the live suite has a server for that; strict, since it judges our commands.
-        let mut builder = Server::builder()
-            .gmail()
-            .strict(true)
-            .say_capability("AUTH=CRAM-MD5");
-        for mechanism in ["SCRAM-SHA-1", "SCRAM-SHA-256"] {
-            builder = builder
-                .say_capability(&format!("AUTH={mechanism}"))
-                .say_capability(&format!("AUTH={mechanism}-PLUS"));
-        }
+        let site = Site::new(self.name())?;
+        let mut builder = match self.0 {
+            Some(profile) => Server::builder().profile(profile),
+            None => plain(),
+        };
         for user in USERS {
             builder = builder.user(user, PASSWORD).quota(STORAGE, MESSAGES);
             if user == USERS[0] {
@@ -64,15 +60,38 @@ impl Recipe for Embedded {
         let server = builder.start();
         site.write("ca.pem", server.ca_pem())?;
         site.write_account(&Account {
-            server: NAME,
+            server: self.name(),
             tls_port: Some(server.tls_addr().port()),
             plain_port: server.addr().port(),
             username: USERS[0],
             password: PASSWORD,
             ca_file: &site.ca_file(),
             auth: None,
-            login_failure: "Authentication failed",
+            login_failure: &self
+                .0
+                .map_or_else(|| "Authentication failed".to_owned(), login_failure),
         })?;
         Ok(Running::embedded(server, site))
     }
+}
+
+/// What a wrong password is answered with, as a pattern.
+fn login_failure(profile: Profile) -> String {
+    profile
+        .login_refusal()
+        .replace(['[', ']', '(', ')', '.'], ".")
+}
+
+/// The server with all that it can do: as Gmail, so that the live suite has a server for that; strict, since it judges our commands.
+fn plain() -> Builder {
+    let mut builder = Server::builder()
+        .gmail()
+        .strict(true)
+        .say_capability("AUTH=CRAM-MD5");
+    for mechanism in ["SCRAM-SHA-1", "SCRAM-SHA-256"] {
+        builder = builder
+            .say_capability(&format!("AUTH={mechanism}"))
+            .say_capability(&format!("AUTH={mechanism}-PLUS"));
+    }
+    builder
 }

@@ -24,7 +24,10 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, Stdio},
+    sync::LazyLock,
 };
+
+use imapclient_testkit::{Profile, UnknownProfile};
 
 use crate::{
     failure::{Doing as _, Failure, Result},
@@ -34,6 +37,8 @@ use crate::{
 };
 
 pub(crate) use running::Running;
+
+use embedded::Embedded;
 
 /// The environment variable that tells a command the path of the INI file.
 pub(crate) const CONF_VARIABLE: &str = "IMAPCLIENT_CONF";
@@ -60,12 +65,19 @@ pub(crate) trait Recipe: Sync {
 }
 
 const RECIPES: &[&dyn Recipe] = &[
-    &embedded::Embedded,
+    &Embedded(None),
     &dovecot::Dovecot,
     &cyrus::Cyrus,
     &courier::Courier,
     &pymap::Pymap,
 ];
+
+/// The embedded server once for each profile.
+static PROFILES: LazyLock<Vec<Embedded>> = LazyLock::new(|| {
+    Profile::all()
+        .map(|profile| Embedded(Some(profile)))
+        .collect()
+});
 
 /// The server that is always there.
 pub(crate) const EMBEDDED: &str = embedded::NAME;
@@ -94,6 +106,38 @@ pub(crate) fn recipes(name: &str) -> Result<Vec<&'static dyn Recipe>> {
         return Ok(RECIPES.to_vec());
     }
     Ok(vec![recipe(name)?])
+}
+
+/// The server called `name`, or the embedded one with the ways of a provider.
+pub(crate) fn recipe_with(name: &str, profile: Option<&str>) -> Result<&'static dyn Recipe> {
+    match (recipe(name)?, profile) {
+        (recipe, None) => Ok(recipe),
+        (_, Some(profile)) => match profiles(name, profile)?[..] {
+            [recipe] => Ok(recipe),
+            _ => Err(Failure::set_up(format!(
+                "one profile at a time, not {profile}"
+            ))),
+        },
+    }
+}
+
+/// The embedded server, which has to be what `server` is, with the ways of a provider, or once with those of each.
+pub(crate) fn profiles(server: &str, name: &str) -> Result<Vec<&'static dyn Recipe>> {
+    if server != EMBEDDED {
+        return Err(Failure::set_up(format!(
+            "{server} has no profiles; the server {EMBEDDED} has"
+        )));
+    }
+    let all = PROFILES.iter().map(|recipe| -> &dyn Recipe { recipe });
+    if name == ALL {
+        return Ok(all.collect());
+    }
+    let profile: Profile = name
+        .parse()
+        .map_err(|error: UnknownProfile| Failure::set_up(error.to_string()))?;
+    Ok(all
+        .filter(|recipe| recipe.name() == profile.name())
+        .collect())
 }
 
 /// Prints which servers there are and whether they are installed.
@@ -161,14 +205,19 @@ pub(crate) fn on<T>(
 }
 
 /// Runs `command` while the server is up and gives its exit status; without one, waits for Ctrl-C.
-pub(crate) fn run(name: &str, command: &[OsString], signals: &Signals) -> Result<u8> {
-    let recipe = recipe(name)?;
+pub(crate) fn run(
+    name: &str,
+    profile: Option<&str>,
+    command: &[OsString],
+    signals: &Signals,
+) -> Result<u8> {
+    let recipe = recipe_with(name, profile)?;
     ensure_installed(recipe, signals)?;
     let server = recipe.start(signals)?;
     let status = match command {
         [] => {
             println!("{}", server.ini().display());
-            eprintln!("{name} is up; Ctrl-C stops it");
+            eprintln!("{} is up; Ctrl-C stops it", recipe.name());
             signals.wait();
             0
         }
@@ -252,6 +301,29 @@ mod tests {
             ["embedded", "dovecot", "cyrus", "courier", "pymap"]
         );
         assert_eq!(names("cyrus"), ["cyrus"]);
+    }
+
+    #[test]
+    fn a_profile_is_one_of_the_embedded_server() {
+        let names = |server, name| {
+            let recipes = profiles(server, name)?;
+            Ok(recipes.iter().map(|one| one.name()).collect::<Vec<_>>())
+        };
+        let failure = |result: Result<_>| result.err().map(|failure: Failure| failure.to_string());
+        assert_eq!(names(EMBEDDED, "Gmail").ok(), Some(vec!["gmail"]));
+        assert_eq!(names(EMBEDDED, ALL).ok().map(|all| all.len()), Some(14));
+        let unknown = failure(names(EMBEDDED, "hotmail")).unwrap();
+        assert!(
+            unknown.starts_with("there is no profile \"hotmail\"; there is gmail, "),
+            "{unknown}"
+        );
+        let other = failure(names("dovecot", "gmail"));
+        assert_eq!(
+            other.as_deref(),
+            Some("dovecot has no profiles; the server embedded has")
+        );
+        assert!(recipe_with(EMBEDDED, Some(ALL)).is_err());
+        assert_eq!(recipe_with("cyrus", None).ok().unwrap().name(), "cyrus");
     }
 
     #[test]

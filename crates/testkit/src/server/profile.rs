@@ -135,6 +135,11 @@ impl Profile {
         announced.filter(|name| !Capabilities::implements(name))
     }
 
+    /// The code and text of the NO that a wrong password is answered with.
+    pub fn login_refusal(self) -> &'static str {
+        self.row().refusal
+    }
+
     /// What the provider does now and then, or to who asks too much of it.
     ///
     /// ```
