@@ -229,7 +229,8 @@ impl Builder {
     }
 
     /// Has the server say a capability, whatever it does about it. `AUTH=SCRAM-SHA-256`, `AUTH=SCRAM-SHA-1`, their `-PLUS` forms and
-    /// `AUTH=CRAM-MD5` it also knows then; for SCRAM, passwords have to be as SASLprep (RFC 4013) makes them. So it does `LITERAL-`.
+    /// `AUTH=CRAM-MD5` it also knows then; for SCRAM, passwords have to be as SASLprep (RFC 4013) makes them. So it does `LITERAL-`, `UTF8=ACCEPT`, and
+    /// `AUTH=XOAUTH2` and `AUTH=OAUTHBEARER`, to which a user's password is a token.
     pub fn say_capability(mut self, name: &str) -> Self {
         self.said.push(name.to_owned());
         self

@@ -45,7 +45,19 @@ const LATER: [&str; 29] = [
 pub(super) const GMAIL: [&str; 2] = ["XLIST", "X-GM-EXT-1"];
 
 /// What the server knows if it is said, up to `=` if that ends it.
-const ON_REQUEST: [&str; 3] = ["LITERAL-", "APPENDLIMIT", "APPENDLIMIT="];
+const ON_REQUEST: [&str; 11] = [
+    "LITERAL-",
+    "APPENDLIMIT",
+    "APPENDLIMIT=",
+    "UTF8=ACCEPT",
+    "AUTH=CRAM-MD5",
+    "AUTH=SCRAM-SHA-1",
+    "AUTH=SCRAM-SHA-1-PLUS",
+    "AUTH=SCRAM-SHA-256",
+    "AUTH=SCRAM-SHA-256-PLUS",
+    "AUTH=XOAUTH2",
+    "AUTH=OAUTHBEARER",
+];
 
 /// What is announced and adds nothing that could be asked for.
 const NOMINAL: [&str; 5] = [

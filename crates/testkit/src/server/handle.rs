@@ -28,7 +28,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// It speaks IMAP4rev1 (RFC 3501) with LITERAL+, SASL-IR, IDLE, UIDPLUS, MULTIAPPEND, MOVE, UNSELECT, ENABLE, CONDSTORE, NAMESPACE, ID, CHILDREN,
 /// SPECIAL-USE, CREATE-SPECIAL-USE, LIST-EXTENDED, LIST-STATUS, LIST-MYRIGHTS, ACL, QUOTA, SORT, THREAD, ESEARCH, SEARCHRES, WITHIN, STATUS=SIZE and
 /// BINARY, and as [Gmail](Builder::gmail) with X-GM-EXT-1 and XLIST, from a thread for each connection. LITERAL- it knows where that is
-/// [said](Builder::say_capability) and LITERAL+ is forgotten, APPENDLIMIT where there is [a limit](Builder::append_limit). A
+/// [said](Builder::say_capability) and LITERAL+ is forgotten, UTF8=ACCEPT where that is said, APPENDLIMIT where there is [a limit](Builder::append_limit). A
 /// [profile](Builder::profile) gives it the ways of a provider, [rules](Rule) make it misbehave, and it keeps what clients
 /// [sent](Self::received). Dropping it closes all connections and ends all threads.
 ///

@@ -21,6 +21,8 @@ pub(super) struct Output {
     pub(super) connection: Connection,
     /// What is different in the answer to this command.
     pub(super) plan: Plan,
+    /// Whether quoted strings may be in UTF-8 (RFC 6855).
+    pub(super) utf8: bool,
     buffer: Vec<u8>,
     /// Whether some of the answer has been sent.
     begun: bool,
@@ -32,6 +34,7 @@ impl Output {
         Self {
             connection,
             plan: Plan::default(),
+            utf8: false,
             buffer: Vec::new(),
             begun: false,
             sent: 0,
@@ -51,17 +54,18 @@ impl Output {
 
     /// An untagged response.
     pub(super) fn data(&mut self, data: Data<'_>) -> io::Result<()> {
-        self.response(Response::Data(data))
+        let bytes = self.encoded(data);
+        self.line(&bytes)
     }
 
     /// An untagged response with more at its end, in the words of the server itself.
     pub(super) fn data_and(&mut self, data: Data<'_>, more: &[u8]) -> io::Result<()> {
-        self.line(&[&encoded(&Response::Data(data)), more].concat())
+        self.line(&[&self.encoded(data), more].concat())
     }
 
     /// A STATUS response with an item more, in the words of the server itself.
     pub(super) fn status(&mut self, data: Data<'_>, more: &str) -> io::Result<()> {
-        let bytes = encoded(&Response::Data(data));
+        let bytes = self.encoded(data);
         let items = bytes.strip_suffix(b")").unwrap_or(&bytes);
         let space = if items.ends_with(b"(") { "" } else { " " };
         self.line(&[items, space.as_bytes(), more.as_bytes(), b")"].concat())
@@ -152,10 +156,40 @@ impl Output {
         if cut { Err(cut_off()) } else { Ok(()) }
     }
 
+    /// An untagged response without its CRLF. Where quoted strings may be in UTF-8 names of mailboxes are.
+    fn encoded(&self, data: Data<'_>) -> Vec<u8> {
+        let of_names = !matches!(data, Data::Fetch { .. });
+        let bytes = encoded(&Response::Data(data));
+        match String::from_utf8(bytes) {
+            Ok(text) if self.utf8 && of_names => quoted(&text).into_bytes(),
+            Ok(text) => text.into_bytes(),
+            Err(error) => error.into_bytes(),
+        }
+    }
+
     fn as_it_is(&mut self, line: &[u8]) -> io::Result<()> {
         self.bytes(line)?;
         self.bytes(b"\r\n")
     }
+}
+
+/// The response with a quoted string in place of each literal.
+fn quoted(response: &str) -> String {
+    let mut quoted = String::new();
+    let mut rest = response;
+    while let Some((head, tail)) = rest.split_once("}\r\n") {
+        let announced = head.rsplit_once('{').and_then(|(before, length)| {
+            let length = length.parse().ok()?;
+            Some((before, tail.get(..length)?, tail.get(length..)?))
+        });
+        let Some((before, text, after)) = announced else {
+            break;
+        };
+        let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+        quoted.push_str(&format!("{before}\"{text}\""));
+        rest = after;
+    }
+    quoted + rest
 }
 
 /// A response without its CRLF.

@@ -21,3 +21,4 @@ mod rules;
 mod search;
 mod sharing;
 mod tls;
+mod utf8;

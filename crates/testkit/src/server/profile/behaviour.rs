@@ -63,15 +63,12 @@ pub(super) fn outlook() -> Vec<Rule> {
     rules
 }
 
-/// A COPYUID that names no UIDs.
+/// Of nothing that was copied, a COPYUID that names no UIDs.
 fn empty_copyuid(line: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(line);
-    let Some((head, rest)) = text.split_once("[COPYUID ") else {
-        return line.to_vec();
-    };
-    match (rest.split_once(' '), rest.split_once(']')) {
-        (Some((validity, _)), Some((_, end))) => {
-            format!("{head}[COPYUID {validity}  ]{end}").into_bytes()
+    match text.split_once(" OK ") {
+        Some((tag, text)) if !tag.contains(' ') && !text.starts_with('[') => {
+            format!("{tag} OK [COPYUID 1  ] {text}").into_bytes()
         }
         _ => line.to_vec(),
     }

@@ -20,6 +20,8 @@ pub(in crate::server) struct Row {
     pub(in crate::server) refusal: &'static str,
     /// The mailboxes that every user has, besides INBOX, with what they are for.
     pub(in crate::server) mailboxes: &'static [(&'static str, SpecialUse)],
+    /// What separates the levels of a name.
+    pub(in crate::server) delimiter: char,
     /// Whether LIST tells what mailboxes are for though SPECIAL-USE is not announced (RFC 6154, section 2, allows it).
     pub(in crate::server) lists_special_use: bool,
     /// Whether other clients' changes of flags are told amid the answer to a FETCH, and not only at its end.

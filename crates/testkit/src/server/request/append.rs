@@ -18,6 +18,8 @@ pub(crate) struct Appendix {
     pub(crate) flags: Vec<Flag<'static>>,
     pub(crate) date: Option<DateTime>,
     pub(crate) text: LiteralOrLiteral8<'static>,
+    /// Whether its header is in UTF-8 (RFC 6855, section 4).
+    pub(crate) utf8: bool,
 }
 
 impl Append {
@@ -29,8 +31,22 @@ impl Append {
         let head = arguments.taken();
         let mut append: Option<Self> = None;
         while arguments.rest() != b"\r\n" {
-            let message = arguments.slice(one)?;
-            let (mailbox, message) = alone(&[head, message, b"\r\n"].concat())?;
+            let from = arguments.taken().len();
+            let mut wrapped = None;
+            let message = arguments.slice(|arguments| {
+                wrapped = one(arguments)?;
+                Ok(())
+            })?;
+            let message = match wrapped {
+                // What the codec reads has no more around it than its literal.
+                Some(at) => {
+                    let (before, after) = message.split_at(at - from);
+                    [before, &after[UTF8.len()..after.len() - 1]].concat()
+                }
+                None => message.to_vec(),
+            };
+            let (mailbox, mut message) = alone(&[head, &message, b"\r\n"].concat())?;
+            message.utf8 = wrapped.is_some();
             let append = append.get_or_insert_with(|| Self {
                 mailbox,
                 messages: Vec::new(),
@@ -41,8 +57,11 @@ impl Append {
     }
 }
 
-/// Passes a message with what stands before it.
-fn one(arguments: &mut Arguments<'_>) -> Result<(), BadRequest> {
+/// What stands before a message whose header is in UTF-8; behind it a parenthesis does.
+const UTF8: &[u8] = b"UTF8 (";
+
+/// Passes a message with what stands before it; gives where [`UTF8`] stands, if it does.
+fn one(arguments: &mut Arguments<'_>) -> Result<Option<usize>, BadRequest> {
     loop {
         arguments.space()?;
         match arguments.peek() {
@@ -50,9 +69,21 @@ fn one(arguments: &mut Arguments<'_>) -> Result<(), BadRequest> {
             Some(b'"') => drop(arguments.string()?),
             Some(b'~') => {
                 arguments.expect(b'~')?;
-                return arguments.literal().map(drop);
+                return arguments.literal().map(|_| None);
             }
-            _ => return arguments.literal().map(drop),
+            Some(b'U' | b'u') => {
+                let at = arguments.taken().len();
+                if !arguments.keyword("UTF8") {
+                    return Err(BadRequest::Wrong);
+                }
+                for byte in *b" (~" {
+                    arguments.expect(byte)?;
+                }
+                arguments.literal()?;
+                arguments.expect(b')')?;
+                return Ok(Some(at));
+            }
+            _ => return arguments.literal().map(|_| None),
         }
     }
 }
@@ -70,6 +101,7 @@ fn alone(command: &[u8]) -> Result<(Mailbox<'static>, Appendix), BadRequest> {
                 flags,
                 date,
                 text: message,
+                utf8: false,
             },
         )),
         _ => Err(BadRequest::Wrong),

@@ -1,19 +1,20 @@
 //! Commands on the account as a whole.
 
-use super::{Session, mailboxes::decode};
+use super::Session;
 use crate::{
     listener::lock,
     server::{
         reply::{Outcome, Reply},
-        store::{StoreError, name},
+        store::StoreError,
     },
 };
 use imap_codec::imap_types::{
-    core::{AString, IString, QuotedChar, Vec1},
+    core::{AString, IString, Vec1},
     extensions::{
         enable::CapabilityEnable,
         namespace::Namespace,
         quota::{QuotaGet, QuotaSet, Resource},
+        utf8::Utf8Kind,
     },
     mailbox::Mailbox,
     response::Data,
@@ -31,6 +32,12 @@ impl Session<'_> {
             self.enable_condstore()?;
             capabilities.push(CapabilityEnable::CondStore);
         }
+        let utf8 = CapabilityEnable::Utf8(Utf8Kind::Accept);
+        if wanted.contains(&utf8) && self.says("UTF8=ACCEPT") {
+            self.names.utf8 = true;
+            self.out.utf8 = true;
+            capabilities.push(utf8);
+        }
         self.out.data(Data::Enabled { capabilities })?;
         Ok(Reply::ok("Enabled what there is."))
     }
@@ -38,7 +45,7 @@ impl Session<'_> {
     /// NAMESPACE (RFC 2342): all mailboxes are personal.
     pub(super) fn namespace(&mut self) -> Outcome {
         let prefix = IString::try_from("").map_err(io::Error::other)?;
-        let delimiter = QuotedChar::try_from(name::DELIMITER).ok();
+        let delimiter = self.delimiter();
         self.out.data(Data::Namespace {
             personal: vec![Namespace::new(prefix, delimiter)],
             other: Vec::new(),
@@ -55,13 +62,15 @@ impl Session<'_> {
     }
 
     /// GETQUOTAROOT (RFC 9208, section 4.3).
-    pub(super) fn get_quota_root(&mut self, mailbox: Mailbox<'_>) -> Outcome {
-        let status = lock(&self.shared.store).status(self.account_id()?, &decode(&mailbox)?);
+    pub(super) fn get_quota_root(&mut self, mailbox: &Mailbox<'_>) -> Outcome {
+        let name = self.decode(mailbox)?;
+        let status = lock(&self.shared.store).status(self.account_id()?, &name);
         match status {
             Ok(_) | Err(StoreError::NotSelectable) => {}
             Err(error) => return Err(error.into()),
         }
         let root = AString::try_from(ROOT).map_err(io::Error::other)?;
+        let mailbox = self.encode(&name)?;
         self.out.data(Data::QuotaRoot {
             mailbox,
             roots: vec![root],

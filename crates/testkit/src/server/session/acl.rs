@@ -1,6 +1,6 @@
 //! Who may do what (RFC 4314).
 
-use super::{Session, mailboxes::decode_bytes};
+use super::Session;
 use crate::{
     listener::lock,
     server::{
@@ -15,7 +15,8 @@ use unicode_normalization::UnicodeNormalization as _;
 impl Session<'_> {
     /// SETACL, DELETEACL, GETACL, LISTRIGHTS, MYRIGHTS.
     pub(super) fn acl(&mut self, request: &AclRequest<'_>) -> Outcome {
-        let mailbox = decode_bytes(&request.mailbox)?;
+        let mailbox = self.decode_bytes(&request.mailbox)?;
+        let name = self.told(&name::normal(&mailbox));
         let id = self.account_id()?;
         let mut store = lock(&self.shared.store);
         let told = match &request.kind {
@@ -29,7 +30,7 @@ impl Session<'_> {
                 return Ok(Reply::ok("Deleted."));
             }
             AclKind::Get => {
-                let mut told = line("ACL", &mailbox);
+                let mut told = line("ACL", &name);
                 for (identifier, rights) in store.acl(id, &mailbox)? {
                     add(&mut told, identifier);
                     add(&mut told, rights.to_string());
@@ -39,7 +40,7 @@ impl Session<'_> {
             AclKind::List(identifier) => {
                 prepared(identifier)?;
                 store.permitted(id, &mailbox, Rights::ADMINISTER)?;
-                let mut told = line("LISTRIGHTS", &mailbox);
+                let mut told = line("LISTRIGHTS", &name);
                 add(&mut told, identifier);
                 // No right is given to all, and each is given by itself.
                 add(&mut told, "");
@@ -49,7 +50,7 @@ impl Session<'_> {
                 told
             }
             AclKind::Mine => {
-                let mut told = line("MYRIGHTS", &mailbox);
+                let mut told = line("MYRIGHTS", &name);
                 add(&mut told, store.my_rights(id, &mailbox)?.to_string());
                 told
             }
@@ -60,9 +61,10 @@ impl Session<'_> {
     }
 }
 
+/// The head of a response, with the name of a mailbox as it is told.
 fn line(kind: &str, mailbox: &str) -> Vec<u8> {
     let mut line = format!("* {kind}").into_bytes();
-    add(&mut line, name::encode(&name::normal(mailbox)));
+    add(&mut line, mailbox);
     line
 }
 

@@ -1,6 +1,6 @@
 //! LOGIN and AUTHENTICATE.
 
-use super::{Account, Session, cram::Challenge, scram::Scram};
+use super::{Account, Session, bearer::Bearer, cram::Challenge, scram::Scram};
 use crate::{
     listener::lock,
     server::{
@@ -45,12 +45,17 @@ impl Session<'_> {
             .as_ref()
             .eq_ignore_ascii_case(Challenge::MECHANISM)
             && self.says(&name);
-        if scram.is_none() && !cram && !(simple && self.has(&name)) {
+        let bearer = Bearer::of(mechanism).filter(|_| self.says(&name));
+        let known = scram.is_some() || cram || bearer.is_some() || (simple && self.has(&name));
+        if !known {
             return Err(Reply::no("That mechanism is not known here.").into());
         }
         self.check_privacy()?;
         if let Some(scram) = scram {
             return self.prove(&scram, initial);
+        }
+        if let Some(bearer) = bearer {
+            return self.bear(bearer, initial);
         }
         if cram {
             return self.digest(initial);
@@ -123,7 +128,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn let_in(&mut self, user: &[u8], password: &[u8]) -> Outcome {
+    pub(super) fn let_in(&mut self, user: &[u8], password: &[u8]) -> Outcome {
         let id = lock(&self.shared.store).login(user, password);
         let user = String::from_utf8_lossy(user).into_owned();
         let id = id.ok_or_else(|| self.fail(&user))?;
@@ -154,7 +159,7 @@ impl Session<'_> {
     }
 
     /// What a wrong user name, password or proof is answered with.
-    fn fail(&mut self, user: &str) -> Stop {
+    pub(super) fn fail(&mut self, user: &str) -> Stop {
         match self.plan_login(FAILED_LOGIN, user) {
             Ok(Some(flow)) => return Stop::Answered(flow),
             Ok(None) => {}
@@ -167,7 +172,11 @@ impl Session<'_> {
     }
 
     /// Sends a challenge and gives the answer.
-    fn answer_to(&mut self, challenge: &[u8], initial: Option<&[u8]>) -> Outcome<Vec<u8>> {
+    pub(super) fn answer_to(
+        &mut self,
+        challenge: &[u8],
+        initial: Option<&[u8]>,
+    ) -> Outcome<Vec<u8>> {
         if let Some(initial) = initial {
             return Ok(initial.to_vec());
         }

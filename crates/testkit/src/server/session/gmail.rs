@@ -4,7 +4,6 @@ use super::{Session, messages::sequence_set, selected::number};
 use crate::{
     listener::lock,
     server::{
-        list::Pattern,
         reply::{Outcome, Reply},
         request::{GmailFetch, GmailItem, StoreLabels, Xlist},
         store::{Gmail, Labels, name},
@@ -21,7 +20,7 @@ use std::num::NonZeroU64;
 impl Session<'_> {
     /// XLIST: LIST with special uses under the names that they had before RFC 6154.
     pub(super) fn xlist(&mut self, xlist: &Xlist<'_>) -> Outcome {
-        let pattern = Pattern::read(&xlist.reference, &xlist.pattern);
+        let pattern = self.pattern(&xlist.reference, &xlist.pattern)?;
         let found = lock(&self.shared.store).list(self.account_id()?, pattern);
         for listed in found {
             let attributes = listed.attributes.iter().map(ToString::to_string);
@@ -32,9 +31,9 @@ impl Session<'_> {
             let head = format!(
                 "* XLIST ({}) \"{}\" ",
                 attributes.join(" "),
-                name::DELIMITER
+                self.names.delimiter
             );
-            let mailbox = astring(name::encode(&listed.name));
+            let mailbox = astring(self.told(&listed.name));
             self.out.line(&[head.as_bytes(), &mailbox].concat())?;
         }
         Ok(Reply::ok("Listed."))

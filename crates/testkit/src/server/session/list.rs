@@ -1,10 +1,10 @@
 //! LIST and LSUB.
 
-use super::{Session, mailboxes::encode};
+use super::Session;
 use crate::{
     listener::lock,
     server::{
-        list::{Listed, NON_EXISTENT, Pattern, extension},
+        list::{Listed, NON_EXISTENT, extension},
         reply::{Outcome, Reply, Stop},
         request::ListExtended,
         store::name,
@@ -12,7 +12,6 @@ use crate::{
     },
 };
 use imap_codec::imap_types::{
-    core::QuotedChar,
     flag::FlagNameAttribute,
     mailbox::{ListMailbox, Mailbox},
     response::Data,
@@ -36,7 +35,7 @@ impl Session<'_> {
             ListMailbox::Token(token) => token.as_ref(),
             ListMailbox::String(string) => string.as_ref(),
         };
-        let pattern = Pattern::read(reference, pattern);
+        let pattern = self.pattern(reference, pattern)?;
         let id = self.account_id()?;
         let store = lock(&self.shared.store);
         let found = if subscribed {
@@ -47,7 +46,8 @@ impl Session<'_> {
         drop(store);
         for mut listed in found {
             listed.attributes.retain(|attribute| self.tells(attribute));
-            self.out.data(data(&listed, subscribed)?)?;
+            let data = self.listed(&listed, subscribed)?;
+            self.out.data(data)?;
         }
         Ok(Reply::ok("Listed."))
     }
@@ -68,9 +68,8 @@ impl Session<'_> {
             }
         }
         let patterns = list.patterns.iter();
-        let patterns: Vec<_> = patterns
-            .map(|pattern| Pattern::read(&list.reference, pattern))
-            .collect();
+        let patterns = patterns.map(|pattern| self.pattern(&list.reference, pattern));
+        let patterns = patterns.collect::<Outcome<Vec<_>>>()?;
         let id = self.account_id()?;
         let found = lock(&self.shared.store).list_some(id, &patterns, *select);
         for mut listed in found {
@@ -88,9 +87,10 @@ impl Session<'_> {
             } else {
                 b""
             };
-            self.out.data_and(data(&listed, false)?, child_info)?;
+            let data = self.listed(&listed, false)?;
+            self.out.data_and(data, child_info)?;
             if let Some(items) = status {
-                let mailbox = encode(&listed.name)?;
+                let mailbox = self.encode(&listed.name)?;
                 let items = Cow::Owned(items);
                 self.out.data(Data::Status { mailbox, items })?;
             }
@@ -128,9 +128,29 @@ impl Session<'_> {
         let Ok(rights) = rights else {
             return Ok(());
         };
-        let name = astring(name::encode(name));
+        let name = astring(self.told(name));
         let line = [b"* MYRIGHTS ", &name[..], format!(" {rights}").as_bytes()].concat();
         Ok(self.out.line(&line)?)
+    }
+
+    /// A line of LIST or LSUB.
+    fn listed(&self, listed: &Listed, subscribed: bool) -> Outcome<Data<'static>> {
+        let items = listed.attributes.clone();
+        let mailbox = self.encode(&listed.name)?;
+        let delimiter = self.delimiter();
+        Ok(if subscribed {
+            Data::Lsub {
+                items,
+                delimiter,
+                mailbox,
+            }
+        } else {
+            Data::List {
+                items,
+                delimiter,
+                mailbox,
+            }
+        })
     }
 
     /// Whether an attribute belongs to a capability that there still is.
@@ -167,23 +187,4 @@ impl Attribute {
             _ => Self::SpecialUse,
         }
     }
-}
-
-fn data(listed: &Listed, subscribed: bool) -> Outcome<Data<'static>> {
-    let items = listed.attributes.clone();
-    let mailbox = encode(&listed.name)?;
-    let delimiter = QuotedChar::try_from(name::DELIMITER).ok();
-    Ok(if subscribed {
-        Data::Lsub {
-            items,
-            delimiter,
-            mailbox,
-        }
-    } else {
-        Data::List {
-            items,
-            delimiter,
-            mailbox,
-        }
-    })
 }

@@ -4,9 +4,9 @@ use super::{Session, selected::Selected, selected::number};
 use crate::{
     listener::lock,
     server::{
-        reply::{Outcome, Reply, note, word_code},
+        reply::{Outcome, Reply, note},
         request::{CreateFor, StatusLimit},
-        store::{AccountId, Rights, StoreError, applicable, name, permanent},
+        store::{AccountId, Rights, StoreError, applicable, permanent},
     },
 };
 use imap_codec::imap_types::{
@@ -37,7 +37,7 @@ impl Session<'_> {
                 _ => return Err(Reply::bad("QRESYNC is not known here.").into()),
             }
         }
-        let name = decode(mailbox)?;
+        let name = self.decode(mailbox)?;
         let id = self.account_id()?;
         let mut store = lock(&self.shared.store);
         store.permitted(id, &name, Rights::READ)?;
@@ -100,7 +100,7 @@ impl Session<'_> {
 
     /// CREATE (RFC 3501, section 6.3.3).
     pub(super) fn create(&self, mailbox: &Mailbox<'_>) -> Outcome {
-        let (id, name) = (self.account_id()?, decode(mailbox)?);
+        let (id, name) = (self.account_id()?, self.decode(mailbox)?);
         let mut store = lock(&self.shared.store);
         store.check_parent(id, &name)?;
         store.create(id, &name)?;
@@ -113,7 +113,7 @@ impl Session<'_> {
         let special_use: Option<Vec<_>> = create.special_use.into_iter().collect();
         let special_use = special_use
             .ok_or_else(|| Reply::no("No mailbox can be for that.").with_word("USEATTR"))?;
-        let (id, name) = (self.account_id()?, decode_bytes(&create.mailbox)?);
+        let (id, name) = (self.account_id()?, self.decode_bytes(&create.mailbox)?);
         let mut store = lock(&self.shared.store);
         store.check_parent(id, &name)?;
         store.create(id, &name)?;
@@ -123,7 +123,7 @@ impl Session<'_> {
 
     /// DELETE (RFC 3501, section 6.3.4).
     pub(super) fn delete(&mut self, mailbox: &Mailbox<'_>) -> Outcome {
-        let (id, name) = (self.account_id()?, decode(mailbox)?);
+        let (id, name) = (self.account_id()?, self.decode(mailbox)?);
         let mut store = lock(&self.shared.store);
         store.check_removal(id, &name)?;
         store.delete(id, &name)?;
@@ -140,7 +140,7 @@ impl Session<'_> {
 
     /// RENAME (RFC 3501, section 6.3.5).
     pub(super) fn rename(&self, from: &Mailbox<'_>, to: &Mailbox<'_>) -> Outcome {
-        let (id, from, to) = (self.account_id()?, decode(from)?, decode(to)?);
+        let (id, from, to) = (self.account_id()?, self.decode(from)?, self.decode(to)?);
         let mut store = lock(&self.shared.store);
         store.check_removal(id, &from)?;
         store.check_parent(id, &to)?;
@@ -150,22 +150,29 @@ impl Session<'_> {
 
     /// SUBSCRIBE (RFC 3501, section 6.3.6).
     pub(super) fn subscribe(&self, mailbox: &Mailbox<'_>) -> Outcome {
-        lock(&self.shared.store).subscribe(self.account_id()?, &decode(mailbox)?)?;
+        lock(&self.shared.store).subscribe(self.account_id()?, &self.decode(mailbox)?)?;
         Ok(Reply::ok("Subscribed."))
     }
 
     /// UNSUBSCRIBE (RFC 3501, section 6.3.7).
     pub(super) fn unsubscribe(&self, mailbox: &Mailbox<'_>) -> Outcome {
-        lock(&self.shared.store).unsubscribe(self.account_id()?, &decode(mailbox)?);
+        lock(&self.shared.store).unsubscribe(self.account_id()?, &self.decode(mailbox)?);
         Ok(Reply::ok("Unsubscribed."))
     }
 
     /// STATUS (RFC 3501, section 6.3.10).
-    pub(super) fn status(&mut self, mailbox: Mailbox<'_>, names: &[StatusDataItemName]) -> Outcome {
+    pub(super) fn status(
+        &mut self,
+        mailbox: &Mailbox<'_>,
+        names: &[StatusDataItemName],
+    ) -> Outcome {
         if names.is_empty() {
             return Err(Reply::bad("That asks for nothing.").into());
         }
-        let items = Cow::Owned(self.status_items(&decode(&mailbox)?, names)?);
+        let name = self.decode(mailbox)?;
+        let items = Cow::Owned(self.status_items(&name, names)?);
+        // Not as it came: that may be a literal of a form that only clients use.
+        let mailbox = self.encode(&name)?;
         self.out.data(Data::Status { mailbox, items })?;
         Ok(Reply::ok("That is it."))
     }
@@ -176,7 +183,9 @@ impl Session<'_> {
             return Err(Reply::bad("APPENDLIMIT is not known here.").into());
         }
         let StatusLimit { mailbox, names } = status;
-        let items = Cow::Owned(self.status_items(&decode(&mailbox)?, &names)?);
+        let name = self.decode(&mailbox)?;
+        let items = Cow::Owned(self.status_items(&name, &names)?);
+        let mailbox = self.encode(&name)?;
         let limit = format!("APPENDLIMIT {}", self.shared.settings.limits.append);
         self.out.status(Data::Status { mailbox, items }, &limit)?;
         Ok(Reply::ok("That is it."))
@@ -228,27 +237,4 @@ impl Session<'_> {
         let account = account.ok_or_else(|| Reply::bad("Log in first."))?;
         Ok(account.id)
     }
-}
-
-/// The name of a mailbox in UTF-8.
-pub(super) fn decode(mailbox: &Mailbox<'_>) -> Outcome<String> {
-    match mailbox {
-        Mailbox::Inbox => Ok(name::INBOX.to_owned()),
-        Mailbox::Other(other) => decode_bytes(other.as_ref()),
-    }
-}
-
-/// As [`decode`].
-pub(super) fn decode_bytes(mailbox: &[u8]) -> Outcome<String> {
-    Ok(name::decode(mailbox)?)
-}
-
-pub(super) fn encode(name: &str) -> Outcome<Mailbox<'static>> {
-    let wire = Mailbox::try_from(name::encode(name));
-    // A name without NUL always has a form on the wire.
-    wire.map_err(|_| {
-        Reply::no("That name cannot be told.")
-            .with(word_code("CANNOT"))
-            .into()
-    })
 }

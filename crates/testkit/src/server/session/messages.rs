@@ -1,8 +1,6 @@
 //! Commands on messages.
 
-use super::{
-    Session, binary::binary_items, gmail::gmail_items, mailboxes::decode, selected::number,
-};
+use super::{Session, binary::binary_items, gmail::gmail_items, selected::number};
 use crate::{
     listener::lock,
     server::{
@@ -36,7 +34,7 @@ impl Session<'_> {
         }
         let drafts = append.messages.into_iter();
         let drafts: Outcome<Vec<_>> = drafts.map(|message| self.draft(message)).collect();
-        let (id, name) = (self.account_id()?, decode(&append.mailbox)?);
+        let (id, name) = (self.account_id()?, self.decode(&append.mailbox)?);
         let mut drafts = drafts?;
         let mut store = lock(&self.shared.store);
         let mailbox = store.permitted(id, &name, Rights::INSERT);
@@ -60,7 +58,12 @@ impl Session<'_> {
         let text = match message.text {
             LiteralOrLiteral8::Literal(text) => text.into_inner(),
             LiteralOrLiteral8::Literal8(text) => {
-                self.need("BINARY")?;
+                if message.utf8 && !self.names.utf8 {
+                    return Err(Reply::bad("UTF8=ACCEPT is not enabled.").into());
+                }
+                if !message.utf8 {
+                    self.need("BINARY")?;
+                }
                 text.data
             }
         };
@@ -196,7 +199,7 @@ impl Session<'_> {
 
     /// COPY (RFC 3501, section 6.4.7).
     pub(super) fn copy(&mut self, set: &SequenceSet, to: &Mailbox<'_>, uid: bool) -> Outcome {
-        let (id, name, shared) = (self.account_id()?, decode(to)?, self.shared);
+        let (id, name, shared) = (self.account_id()?, self.decode(to)?, self.shared);
         let hits = self.hits(set, uid)?;
         let selected = self.selected()?;
         let mut store = lock(&shared.store);
@@ -214,7 +217,7 @@ impl Session<'_> {
 
     /// MOVE (RFC 6851).
     pub(super) fn relocate(&mut self, set: &SequenceSet, to: &Mailbox<'_>, uid: bool) -> Outcome {
-        let (id, name, shared) = (self.account_id()?, decode(to)?, self.shared);
+        let (id, name, shared) = (self.account_id()?, self.decode(to)?, self.shared);
         let hits = self.hits(set, uid)?;
         let selected = self.selected()?;
         let mut store = lock(&shared.store);

@@ -9,6 +9,7 @@
 mod account;
 mod acl;
 mod auth;
+mod bearer;
 mod binary;
 mod cram;
 mod gmail;
@@ -16,6 +17,7 @@ mod idle;
 mod list;
 mod mailboxes;
 mod messages;
+mod names;
 mod perform;
 mod scram;
 mod search;
@@ -30,13 +32,14 @@ use super::{
     request::{BadRequest, Lenience, Request, tidy},
     rule::{Answer, Asked, GREETING, Plan, Seen, replace},
     shared::{Remote, Shared},
-    store::AccountId,
+    store::{AccountId, name},
 };
 use crate::{Connection, connection::Ready, listener::lock};
 use imap_codec::imap_types::{
     core::Tag,
     response::{Code, CommandContinuationRequest, Response},
 };
+use names::Names;
 use selected::Selected;
 use std::{io, net::TcpStream, sync::Arc};
 
@@ -51,6 +54,7 @@ pub(super) struct Session<'a> {
     seen: Seen,
     /// The tag of the command that is done.
     tag: String,
+    names: Names,
     account: Option<Account>,
     selected: Option<Selected>,
     /// Whether CONDSTORE is enabled (RFC 7162, section 3.1).
@@ -102,6 +106,13 @@ pub(super) fn serve(shared: &Shared, stream: TcpStream, tls: bool) -> io::Result
         out: Output::new(connection),
         seen: Seen::default(),
         tag: String::new(),
+        names: Names {
+            utf8: false,
+            delimiter: shared
+                .settings
+                .profile
+                .map_or(name::DELIMITER, |row| row.delimiter),
+        },
         account: None,
         selected: None,
         condstore: false,
@@ -372,7 +383,7 @@ impl Session<'_> {
         let lenient = !self.shared.settings.strict;
         Lenience {
             spaces: lenient,
-            utf8: lenient,
+            utf8: lenient || self.names.utf8,
         }
     }
 

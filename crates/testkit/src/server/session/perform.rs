@@ -117,10 +117,10 @@ impl Session<'_> {
             CommandBody::Status {
                 mailbox,
                 item_names,
-            } => self.status(mailbox, &item_names),
+            } => self.status(&mailbox, &item_names),
             CommandBody::Namespace => self.namespace(),
             CommandBody::GetQuota { root } => self.get_quota(root.as_ref()),
-            CommandBody::GetQuotaRoot { mailbox } => self.get_quota_root(mailbox),
+            CommandBody::GetQuotaRoot { mailbox } => self.get_quota_root(&mailbox),
             CommandBody::SetQuota { root, quotas } => self.set_quota(root.as_ref(), &quotas),
             CommandBody::Enable { capabilities } => self.enable(capabilities.as_ref()),
             CommandBody::Idle => self.idle(tag),

@@ -44,6 +44,10 @@ impl Session<'_> {
                 self.need("SEARCHRES")?;
             }
         }
+        if self.names.utf8 && charset.is_some() {
+            // RFC 6855, section 3.
+            return Err(Reply::bad("After ENABLE UTF8=ACCEPT there is one charset.").into());
+        }
         let known = check_charset(charset.as_ref());
         if known.is_err() && returns.is_some_and(|returns| returns.save) {
             // What fails finds nothing (RFC 5182, section 2.1).
