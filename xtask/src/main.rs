@@ -7,6 +7,7 @@ mod failure;
 mod fuzz;
 mod lengths;
 mod live_test;
+mod npm;
 mod parity;
 mod process;
 mod servers;

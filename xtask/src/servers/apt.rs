@@ -64,7 +64,7 @@ pub(super) fn download(package: &str, folder: &Path, signals: &Signals) -> Resul
 }
 
 /// The version of a package that is installed.
-pub(super) fn version(package: &str) -> Option<String> {
+pub(crate) fn version(package: &str) -> Option<String> {
     let output = Command::new(find_program("dpkg-query")?)
         .args([
             "--show",

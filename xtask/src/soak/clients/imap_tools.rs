@@ -4,7 +4,7 @@ use std::process::Command;
 
 use imapclient_testkit::{Server, SpecialUse};
 
-use super::{Client, PASSWORD, USER, expect, steps};
+use super::{Client, PASSWORD, USER, WAYS, connect_by, expect, steps, subjects};
 use crate::{failure::Result, signals::Signals, venv::Venv};
 
 const VENV: Venv = Venv::new("imap-tools", &["imap-tools==1.16.0"]);
@@ -30,22 +30,15 @@ impl Client for ImapTools {
 
     fn work(&self, signals: &Signals) -> Result<usize> {
         let mut count = 0;
-        for way in ["plain", "starttls", "tls"] {
+        for way in WAYS {
             let server = Server::builder()
                 .user(USER, PASSWORD)
                 .sample()
                 .mailbox("Entwürfe", |m| m.special_use(SpecialUse::Drafts))
                 .start();
-            let port = match way {
-                "tls" => server.tls_addr().port(),
-                _ => server.addr().port(),
-            };
             let mut python = Command::new(VENV.program("python"));
-            python
-                .args(["-c", SCRIPT, way, server.host(), &port.to_string()])
-                .args([USER, PASSWORD])
-                .arg(server.ca_file());
-            count += steps(&mut python, &server, signals)?;
+            let python = connect_by(way, python.args(["-c", SCRIPT]), &server);
+            count += steps(python, &server, signals)?;
             check(&server)?;
         }
         Ok(count)
@@ -54,29 +47,14 @@ impl Client for ImapTools {
 
 /// What the script has to leave behind.
 fn check(server: &Server) -> Result<()> {
-    let subjects_and_flags = |mailbox: &str| -> Vec<(String, String)> {
-        let messages = server.messages(USER, mailbox).into_iter();
-        messages
-            .map(|message| {
-                let text = String::from_utf8_lossy(&message.bytes).into_owned();
-                let mut lines = text.lines();
-                let subject = lines.find_map(|line| line.strip_prefix("Subject: "));
-                (subject.unwrap_or_default().into(), message.flags.join(" "))
-            })
-            .collect()
-    };
-    let pair = |subject: &str, flags: &str| (subject.to_owned(), flags.to_owned());
     expect(
         "Projekte/Überblick",
-        &subjects_and_flags("Projekte/Überblick"),
-        &vec![
-            pair("one", "\\Seen \\Flagged"),
-            pair("two", "\\Answered \\Seen todo"),
-        ],
+        &subjects(server, "Projekte/Überblick"),
+        &["one: \\Flagged \\Seen", "two: \\Answered \\Seen todo"],
     )?;
     expect(
         "Entwürfe",
-        &subjects_and_flags("Entwürfe"),
-        &vec![pair("one", "\\Seen \\Flagged")],
+        &subjects(server, "Entwürfe"),
+        &["one: \\Flagged \\Seen"],
     )
 }

@@ -71,7 +71,7 @@ ok('NOOP');
 const list = await client.list();
 const paths = list.map(mailbox => mailbox.path);
 ok('list', ['INBOX', 'Entwürfe', 'Lists/mail-dev'].every(path => paths.includes(path)));
-ok('special use', list.find(mailbox => mailbox.path === 'Entwürfe').specialUse === '\\Drafts');
+ok('special use', list.find(mailbox => mailbox.specialUse === '\\Junk').path === 'Junk');
 const counted = await client.list({ statusQuery: { messages: true, unseen: true, uidNext: true } });
 const inbox = counted.find(mailbox => mailbox.path === 'INBOX').status;
 ok('list with status', inbox.messages > 100 && inbox.uidNext > inbox.messages);

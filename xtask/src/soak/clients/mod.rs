@@ -7,6 +7,8 @@
 //! ```
 
 mod imap_tools;
+mod imapflow;
+mod mbsync;
 
 use std::{
     io,
@@ -26,6 +28,9 @@ const USER: &str = "bob";
 /// With a blank and a quotation mark, which programs get wrong.
 const PASSWORD: &str = "se kr\"et";
 
+/// How they connect.
+const WAYS: [&str; 3] = ["plain", "starttls", "tls"];
+
 /// One program.
 trait Client {
     fn name(&self) -> &'static str;
@@ -37,7 +42,7 @@ trait Client {
     fn work(&self, signals: &Signals) -> Result<usize>;
 }
 
-const CLIENTS: &[&dyn Client] = &[&imap_tools::ImapTools];
+const CLIENTS: &[&dyn Client] = &[&imap_tools::ImapTools, &imapflow::ImapFlow, &mbsync::Mbsync];
 
 /// Runs all of them; fails if one cannot be run.
 pub(super) fn run(signals: &Signals) -> Result<String> {
@@ -89,8 +94,32 @@ fn steps(command: &mut Command, server: &Server, signals: &Signals) -> Result<us
     )))
 }
 
+/// Adds what a script needs to log in.
+fn connect_by<'a>(way: &str, command: &'a mut Command, server: &Server) -> &'a mut Command {
+    let port = match way {
+        "tls" => server.tls_addr().port(),
+        _ => server.addr().port(),
+    };
+    command
+        .args([way, server.host(), &port.to_string(), USER, PASSWORD])
+        .arg(server.ca_file())
+}
+
+/// The messages of a mailbox as their subjects and flags, system flags first.
+fn subjects(server: &Server, mailbox: &str) -> Vec<String> {
+    let messages = server.messages(USER, mailbox).into_iter();
+    messages
+        .map(|message| {
+            let text = String::from_utf8_lossy(&message.bytes);
+            let subject = text.lines().find_map(|line| line.strip_prefix("Subject: "));
+            let subject = subject.unwrap_or_default();
+            format!("{subject}: {}", message.flags.join(" "))
+        })
+        .collect()
+}
+
 /// Fails with what is otherwise than it has to be.
-fn expect<T: PartialEq + std::fmt::Debug>(what: &str, found: &T, wanted: &T) -> Result<()> {
+fn expect(what: &str, found: &[String], wanted: &[&str]) -> Result<()> {
     if found == wanted {
         return Ok(());
     }
