@@ -380,6 +380,28 @@ fn an_interrupt_ends_a_wait_once() {
     interrupter.interrupt();
 }
 
+#[test]
+fn an_interrupt_ends_a_wait_for_two() {
+    use common::at_once;
+    use imapclient_transport::StdSocket;
+
+    let peer = Peer::start(|mut connection| connection.wait_eof());
+    let mut socket = at_once(connect::<StdSocket>(&peer));
+    let mut other = at_once(connect::<StdSocket>(&peer));
+    socket.interrupter().interrupt();
+    let other = Other {
+        socket: &mut other,
+        pipe: &mut Pipe::plain(),
+        want: Want::Input,
+    };
+    let mut pipe = Pipe::plain();
+    let first = at_once(socket.exchange_either(&mut pipe, Want::Input, other, long()));
+    assert!(
+        matches!(first, First::This(Err(Error::Interrupted))),
+        "{first:?}"
+    );
+}
+
 #[cfg(feature = "tokio")]
 mod cancelling {
     use super::*;

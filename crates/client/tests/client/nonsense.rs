@@ -74,6 +74,29 @@ faces! {
     }
 
     #[case]
+    async fn a_complaint_before_a_reset() {
+        for (words, told) in [
+            ("* NO Account is locked", " during LOGIN, after it had said \"* NO Account is locked\""),
+            ("* BYE [UNAVAILABLE] come back later", ": come back later"),
+        ] {
+            let peer = Peer::start(move |mut connection| {
+                connection.send("* OK [CAPABILITY IMAP4rev1] hello")?;
+                // The rest of the command is not read, so the end is no orderly one.
+                connection.read_exact(1)?;
+                connection.send(words)
+            });
+            let error = plain::<Client>(&peer)
+                .login_with(Login::command("bob b", "sekret"))
+                .connect()
+                .await
+                .unwrap_err();
+            assert_eq!(error.to_string(), format!("the server closed the connection{told}"));
+            assert!(error.is_transient(), "{error:?}");
+            drop(peer);
+        }
+    }
+
+    #[case]
     async fn a_complaint_before_the_server_falls_silent() {
         let peer = Peer::start(|mut connection| {
             connection.send("* OK [CAPABILITY IMAP4rev1] hello")?;

@@ -6,6 +6,7 @@ mod generated;
 mod hostile;
 mod oauth2;
 mod pty;
+mod refusals;
 mod running;
 mod session;
 mod start;

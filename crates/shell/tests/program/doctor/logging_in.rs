@@ -36,6 +36,26 @@ fn what_the_refusal_means() {
             "try later",
         ),
         (
+            "[UNAVAILABLE] try again in 90 seconds",
+            "the server cannot check passwords now",
+            "try again in 90 s: the password may be right",
+        ),
+        (
+            "Server Unavailable. 15",
+            "the server takes no logins now",
+            "try later",
+        ),
+        (
+            "[ALERT] Too many simultaneous connections. (Failure)",
+            "the server takes no logins now",
+            "try later",
+        ),
+        (
+            "Request is throttled. Suggested Backoff Time: 150000 milliseconds",
+            "the server takes no logins now",
+            "try again in 3 min",
+        ),
+        (
             "[EXPIRED] old",
             "the password of bob has expired",
             "set a new one",
