@@ -94,12 +94,6 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         server: "cyrus",
-        trial: "auth::auto",
-        failure: "logging in by SCRAM-SHA-256-PLUS failed",
-        reason: "binds SCRAM by tls-unique, which TLS 1.3 does not have; RFC 9266 section 3 has tls-exporter",
-    },
-    Difference {
-        server: "cyrus",
         trial: "auth::scram_sha_1_plus",
         failure: "NO bad protocol",
         reason: "binds SCRAM by tls-unique, which TLS 1.3 does not have; RFC 9266 section 3 has tls-exporter",

@@ -9,6 +9,7 @@ use crate::{Error, Mechanism, message::check};
 
 /// `CRAM-MD5` (RFC 2195): the password is not sent, but whoever sees the exchange can try
 /// passwords on it at great speed, and the server proves nothing. SCRAM is what replaced it.
+#[derive(Clone)]
 pub struct CramMd5 {
     username: String,
     password: SecretString,

@@ -12,6 +12,7 @@ use crate::{
 /// [`Plain`](crate::Plain) in all, but some servers have nothing else. For use within TLS only.
 ///
 /// Not to be confused with the LOGIN command of IMAP.
+#[derive(Clone)]
 pub struct Login {
     username: String,
     password: SecretString,

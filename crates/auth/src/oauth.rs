@@ -14,6 +14,7 @@ use crate::{
 const SAID: usize = 1024;
 
 /// `OAUTHBEARER` (RFC 7628): logs in with an access token of OAuth 2.0.
+#[derive(Clone)]
 pub struct OAuthBearer {
     username: String,
     token: SecretString,
@@ -22,6 +23,7 @@ pub struct OAuthBearer {
 }
 
 /// `XOAUTH2`: logs in with an access token of OAuth 2.0, as Google, Microsoft and Yahoo know it.
+#[derive(Clone)]
 pub struct XOAuth2 {
     username: String,
     token: SecretString,
@@ -164,7 +166,7 @@ impl Mechanism for XOAuth2 {
 }
 
 /// What the server says is wrong with the token: JSON, as a rule.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Failure(Option<String>);
 
 impl Failure {

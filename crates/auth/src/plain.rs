@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// `PLAIN` (RFC 4616): user name and password in one message. For use within TLS only.
+#[derive(Clone)]
 pub struct Plain {
     authorization: String,
     username: String,

@@ -30,6 +30,7 @@ use server_first::ServerFirst;
 /// assert!(scram.initial()?.unwrap().starts_with(b"n,,n=bob,r="));
 /// # Ok::<(), imapclient_auth::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct Scram {
     hash: Hash,
     plus: bool,
@@ -41,6 +42,7 @@ pub struct Scram {
 }
 
 /// What the server is to say next.
+#[derive(Clone)]
 enum State {
     /// Nothing: it is our turn to begin.
     Start,

@@ -3,7 +3,7 @@
 use std::{fmt, marker::PhantomData, path::PathBuf, time::Duration};
 
 use imapclient_auth::secrecy::SecretString;
-use imapclient_codec::Limits;
+use imapclient_codec::{Id, Limits};
 use imapclient_transport::{Endpoint, TlsOptions};
 
 use crate::login::Login;
@@ -38,6 +38,22 @@ pub enum Security {
 ///     .connect()?;
 /// # Ok(()) }
 /// ```
+///
+/// A clone is for connecting once more with the same settings. It shares what was found out about
+/// the server while logging in, so that a new connection does not try again what was refused: see
+/// [`Login::auto`].
+///
+/// ```no_run
+/// # fn main() -> imapclient::Result<()> {
+/// use imapclient::blocking::Client;
+///
+/// let settings = Client::builder("mail.example.org").login("bob", "sekret");
+/// let mut client = settings.clone().connect()?;
+/// if matches!(client.noop(), Err(error) if error.is_closed()) {
+///     client = settings.connect()?;
+/// }
+/// # Ok(()) }
+/// ```
 #[must_use]
 pub struct Builder<C> {
     pub(crate) host: String,
@@ -46,6 +62,8 @@ pub struct Builder<C> {
     pub(crate) security: Security,
     pub(crate) tls: TlsOptions,
     pub(crate) login: Option<Login>,
+    pub(crate) sasl_ir: bool,
+    pub(crate) id: Option<Id>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) idle_renewal: Duration,
@@ -65,6 +83,8 @@ impl<C> Builder<C> {
             security: Security::Tls,
             tls: TlsOptions::new(),
             login: None,
+            sasl_ir: true,
+            id: None,
             timeout: Some(Duration::from_secs(120)),
             connect_timeout: Some(Duration::from_secs(30)),
             idle_renewal: Duration::from_secs(9 * 60),
@@ -148,6 +168,34 @@ impl<C> Builder<C> {
         self
     }
 
+    /// Sets whether the initial response of a SASL mechanism goes with the command, where the server
+    /// announces `SASL-IR` (RFC 4959); default: `true`. With `false` it goes out when the server
+    /// asks for it, which takes one more round trip. A server that answers BAD to an initial
+    /// response is given the same without it, once.
+    pub fn sasl_ir(mut self, sasl_ir: bool) -> Self {
+        self.sasl_ir = sasl_ir;
+        self
+    }
+
+    /// Tells the server after each login what the program is: `ID`, RFC 2971, where the server
+    /// announces that. A server that refuses it is left in peace, and the connection goes on.
+    ///
+    /// Without this setting nothing is told, except to servers that open no mailbox before: those of
+    /// Coremail (163, 126, 188). These are told name and version of this library, or what is given
+    /// here. Connecting fails with [`Error::Invalid`](crate::Error::Invalid) for more than 30 fields
+    /// or one that is too long.
+    ///
+    /// ```
+    /// use imapclient::blocking::Client;
+    ///
+    /// let settings = Client::builder("imap.example.org")
+    ///     .id([("name", "mail-tool"), ("version", "1.0")]);
+    /// ```
+    pub fn id(mut self, id: impl Into<Id>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
     /// How long the server may be silent while it is waited for; default: 2 minutes. Each byte
     /// in either direction starts it anew. `None` waits for ever.
     pub fn timeout(mut self, timeout: Option<Duration>) -> Self {
@@ -198,6 +246,7 @@ impl<C> Builder<C> {
             security,
             tls,
             login,
+            id,
             ..
         } = self;
         Builder {
@@ -207,6 +256,8 @@ impl<C> Builder<C> {
             security,
             tls,
             login,
+            id,
+            sasl_ir: self.sasl_ir,
             timeout: self.timeout,
             connect_timeout: self.connect_timeout,
             idle_renewal: self.idle_renewal,
@@ -224,6 +275,20 @@ impl<C> Builder<C> {
                 Security::StartTls | Security::Plain => 143,
             }),
         })
+    }
+}
+
+// Not derived: that would ask the client to be `Clone`.
+impl<C> Clone for Builder<C> {
+    fn clone(&self) -> Self {
+        Self {
+            host: self.host.clone(),
+            endpoint: self.endpoint.clone(),
+            tls: self.tls.clone(),
+            login: self.login.clone(),
+            id: self.id.clone(),
+            ..*self
+        }
     }
 }
 

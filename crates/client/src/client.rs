@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use imapclient_codec::{Response, Status};
+use imapclient_codec::{Id, Response, Status};
 use imapclient_engine::{Engine, Event, Phase, State, Violation, WireLine};
 use imapclient_transport::{self as transport, Pipe, Socket, Wait, Want};
 
@@ -13,6 +13,7 @@ use crate::{
     builder::Builder,
     command::Command,
     error::{Error, Result, check},
+    login::Place,
     updates::{Update, Updates},
     workaround::Workarounds,
 };
@@ -31,8 +32,18 @@ pub struct Client<S> {
     pub(crate) updates: Updates,
     /// What is done in another way on this connection, since the server does not do what it offers.
     pub(crate) workarounds: Workarounds,
-    /// Host and port, where it was reached by TCP.
-    pub(crate) server: Option<(String, u16)>,
+    /// Where it leads.
+    pub(crate) place: Place,
+    /// Whether chain and name of the certificate are checked, if there is TLS.
+    pub(crate) checks_certificate: bool,
+    /// Whether an initial response may go with AUTHENTICATE, where the server offers that.
+    pub(crate) sasl_ir: bool,
+    /// What ID tells after a login, if the settings want it.
+    pub(crate) id: Option<Id>,
+    /// Whether the server opens no mailbox before it knows who we are.
+    pub(crate) wants_id: bool,
+    /// Whether the server has been told who we are.
+    pub(crate) introduced: bool,
     pub(crate) timeout: Option<Duration>,
     /// When the connection has to be there, while it is being made.
     pub(crate) connect_until: Option<Instant>,

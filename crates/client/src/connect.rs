@@ -14,6 +14,7 @@ use crate::{
     client::{Client, from_now},
     command::{Ask, need_no_login},
     error::{Error, Result},
+    login::Place,
     updates::Updates,
     workaround::Workarounds,
 };
@@ -33,7 +34,10 @@ impl<S: Socket> Builder<Client<S>> {
     /// our side, [`Error::NoMechanism`] if there is no way.
     pub async fn connect(self) -> Result<Client<S>> {
         let connect_until = self.connect_timeout.and_then(from_now);
-        // Before anything is sent: a missing file of certificates is nobody else's business.
+        // Before anything is sent: what is wrong here is nobody else's business.
+        if let Some(id) = &self.id {
+            command::id(id)?;
+        }
         let tls = match self.security {
             Security::Tls | Security::StartTls => Some(self.tls.build()?),
             Security::Plain => None,
@@ -56,10 +60,15 @@ impl<S: Socket> Builder<Client<S>> {
             engine: Engine::new(options),
             updates: Updates::default(),
             workarounds: Workarounds::default(),
-            server: match endpoint {
-                Endpoint::Tcp { host, port } => Some((host, port)),
-                _ => None,
+            place: Place {
+                host: self.host.clone(),
+                endpoint,
             },
+            checks_certificate: self.tls.verifies_server(),
+            sasl_ir: self.sasl_ir,
+            id: self.id,
+            wants_id: false,
+            introduced: false,
             timeout: self.timeout,
             connect_until,
             answer_limit: self.answer_limit,
@@ -83,6 +92,8 @@ impl<S: Socket> Builder<Client<S>> {
             && client.state().phase() == Phase::NotAuthenticated
         {
             client.log_in(login).await?;
+        } else if client.state().phase() == Phase::Authenticated {
+            client.introduce().await?;
         }
         Ok(client)
     }

@@ -10,8 +10,8 @@ mod convert;
 mod refused;
 mod transient;
 
-pub use refused::Refused;
 pub(crate) use refused::check;
+pub use refused::{Attempt, Refused};
 
 /// What can go wrong.
 ///
@@ -20,7 +20,8 @@ pub(crate) use refused::check;
 /// | after | the connection |
 /// | --- | --- |
 /// | `Refused`, `Missing`, `State`, `Invalid`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer` | is as good as before |
-/// | `Auth`, `Challenge`, `EndlessChallenges`, `Login` | is as good as before, unless the server said OK all the same: then it is given up |
+/// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same: then it is given up |
+/// | `Login` | is as it is after its source |
 /// | `Timeout`, `Interrupted` | can go on: an answer that is still due is waited for first |
 /// | `Connect`, `Tls`, `Closed`, `Protocol`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
 #[derive(Debug, thiserror::Error)]
@@ -79,19 +80,16 @@ pub enum Error {
         /// The SASL mechanisms that it offers.
         offered: Vec<String>,
     },
-    /// Logging in failed in the best way that the server offers. No weaker one was tried: that
-    /// may be what somebody in between is after. It can be named, if the reason is another one. A
-    /// server whose `-PLUS` mechanisms bind by `tls-unique` only, as Cyrus 3.6 does, is such a
-    /// reason: TLS 1.3 has no such thing.
-    #[error(
-        "logging in by {mechanism} failed, and no weaker way was tried \
-         (to take another one, name it, as in `auth = {}`)",
-        next_weaker(mechanism)
-    )]
+    /// Logging in failed, in a way that hides the password or in the second of two ways: see
+    /// [`Login::auto`](crate::Login::auto). Another way can be named, where the reason is that the
+    /// server does not know the user's password in the form that this one needs.
+    #[error("{}", login_text(mechanism, first.as_ref()))]
     Login {
-        /// The mechanism, as in `SCRAM-SHA-256`.
-        mechanism: &'static str,
-        /// What happened.
+        /// The way that was tried last: a mechanism, as in `SCRAM-SHA-256`, or `the LOGIN command`.
+        mechanism: String,
+        /// What was tried and refused before that, if anything was.
+        first: Option<Attempt>,
+        /// What happened at the last.
         source: Box<Self>,
     },
     /// The command is out of place; nothing was sent.
@@ -161,6 +159,7 @@ impl Error {
                 source.as_ref().map(io::Error::kind) == Some(io::ErrorKind::TimedOut)
             }
             Self::Token(error) => error.is_timeout(),
+            Self::Login { source, .. } => source.is_timeout(),
             Self::Password(error) => matches!(error, imapclient_auth::CommandError::Timeout(_)),
             _ => false,
         }
@@ -169,14 +168,15 @@ impl Error {
     /// Whether the connection is gone: every further call will fail.
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        matches!(
-            self,
+        match self {
             Self::Connect(_)
-                | Self::Tls(_)
-                | Self::Closed { .. }
-                | Self::Protocol(_)
-                | Self::GivenUp
-        )
+            | Self::Tls(_)
+            | Self::Closed { .. }
+            | Self::Protocol(_)
+            | Self::GivenUp => true,
+            Self::Login { source, .. } => source.is_closed(),
+            _ => false,
+        }
     }
 
     /// The lines that led to a protocol error, secrets left out.
@@ -184,6 +184,7 @@ impl Error {
     pub fn wire_log(&self) -> &[WireLine] {
         match self {
             Self::Protocol(violation) => &violation.log,
+            Self::Login { source, .. } => source.wire_log(),
             _ => &[],
         }
     }
@@ -216,6 +217,18 @@ impl Error {
 
 /// What the transport says when nothing comes.
 const WAITING: &str = "waiting for data";
+
+/// How a login failed: what was tried, and what the server said to all but the last of it.
+fn login_text(mechanism: &str, first: Option<&Attempt>) -> String {
+    match first {
+        None => format!(
+            "logging in by {mechanism} failed, and no weaker way was tried \
+             (to take another one, name it, as in `auth = {}`)",
+            next_weaker(mechanism)
+        ),
+        Some(first) => format!("logging in failed by {first} and then by {mechanism}"),
+    }
+}
 
 /// A way to log in that asks less of the server than this one.
 fn next_weaker(mechanism: &str) -> String {

@@ -86,9 +86,8 @@ impl<S: Socket> Client<S> {
             }
             other => Some(other),
         };
-        let answer = self
-            .run(Ask::for_answer("STATUS", need_login, ask, accept))
-            .await?;
+        let status = || Ask::for_answer("STATUS", need_login, ask, accept);
+        let answer = self.run_introduced(status).await?;
         given(
             "STATUS",
             answer.filter(|status| tells_something(status, items)),

@@ -53,6 +53,20 @@ pub enum Workaround {
     /// The server announces `IDLE` (RFC 2177) and refuses it.
     /// [`Client::idle_or_poll`](crate::Client::idle_or_poll) sends NOOP instead.
     IdleRefused,
+    /// The server announces `SASL-IR` (RFC 4959) and answers BAD to an initial response. It goes out
+    /// when the server asks for it instead.
+    SaslIrRefused,
+    /// The server announces `AUTH=PLAIN` or `AUTH=LOGIN` and answers BAD to AUTHENTICATE. The LOGIN
+    /// command is used instead.
+    AuthenticateRefused,
+    /// The server announces a SCRAM mechanism with channel binding (`-PLUS`) and refused it. The
+    /// same mechanism without channel binding is used instead.
+    ScramPlusRefused,
+    /// The server announces a SCRAM mechanism and refused it. The password itself is sent instead,
+    /// protected by TLS.
+    ScramRefused,
+    /// The server opens no mailbox before it knows the program. It was told by `ID` (RFC 2971).
+    IdBeforeSelect,
 }
 
 impl Workaround {
@@ -84,6 +98,21 @@ impl Workaround {
                 "STORE tells no modification sequences: they are asked for by FETCH"
             }
             Self::IdleRefused => "the server refuses IDLE: it is asked for news by NOOP",
+            Self::SaslIrRefused => {
+                "the server refuses an initial response (SASL-IR): it is sent when asked for"
+            }
+            Self::AuthenticateRefused => {
+                "the server refuses AUTHENTICATE: the LOGIN command is used"
+            }
+            Self::ScramPlusRefused => {
+                "the server refuses SCRAM with channel binding (-PLUS): SCRAM without it is used"
+            }
+            Self::ScramRefused => {
+                "the server refuses SCRAM: the password itself is sent, protected by TLS"
+            }
+            Self::IdBeforeSelect => {
+                "the server opens no mailbox before it knows the program: it is told by ID"
+            }
         }
     }
 }

@@ -24,6 +24,13 @@ pub struct Account {
     pub password_command: Option<String>,
     /// The mechanism to log in with; `None` leaves the choice to the client.
     pub auth: Option<Auth>,
+    /// Whether the client may try a second way to log in after the first was refused, see
+    /// [`Login::auto`](imapclient::Login::auto). Without meaning when [`auth`](Self::auth) is set.
+    pub fallback: bool,
+    /// Whether an initial response goes with AUTHENTICATE where the server announces `SASL-IR`.
+    pub sasl_ir: bool,
+    /// Whether the server is told the program's name and version after each login (`ID`).
+    pub send_id: bool,
     /// TLS from the first byte. Never set together with [`starttls`](Self::starttls).
     pub ssl: bool,
     /// TLS after the STARTTLS command.

@@ -9,6 +9,13 @@ use imapclient::{
 
 use crate::{Account, Error};
 
+/// What `send_id` tells, as long as the program that uses this has not said what it is itself by
+/// [`Builder::id`].
+const PROGRAM: [(&str, &str); 2] = [
+    ("name", "imapclient"),
+    ("version", env!("CARGO_PKG_VERSION")),
+];
+
 impl Account {
     /// A builder with all settings of this account, for either kind of client.
     ///
@@ -55,7 +62,11 @@ impl Account {
         let mut builder = Builder::new(&self.host)
             .port(self.port)
             .security(self.security())
-            .tls_options(tls);
+            .tls_options(tls)
+            .sasl_ir(self.sasl_ir);
+        if self.send_id {
+            builder = builder.id(PROGRAM);
+        }
         // Without the option, the client's own default holds.
         if self.timeout.is_some() {
             builder = builder.timeout(self.timeout).connect_timeout(self.timeout);

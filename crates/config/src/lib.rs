@@ -35,6 +35,9 @@
 //! | `username`, `password` | environment | |
 //! | `password_command` | | command that prints the password, or with `oauth2` and without a refresh token an access token |
 //! | `auth` | `auto`: the best the server offers | one [`Auth`] mechanism |
+//! | `fallback` | `true` | whether a second way to log in may be tried after the first was refused |
+//! | `sasl_ir` | `true` | whether an initial response goes with AUTHENTICATE |
+//! | `send_id` | `false` | whether the server is told the program's name and version (`ID`) |
 //! | `ssl` | `true`; `false` with `starttls` or `stream` | TLS from the first byte |
 //! | `starttls` | `false` | TLS after STARTTLS; an error next to a written `ssl = true` |
 //! | `ssl_check_hostname`, `ssl_verify_cert` | `true` | |

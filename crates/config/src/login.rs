@@ -50,7 +50,8 @@ impl Account {
             }
             // All but the first are done with above.
             None | Some(Auth::External | Auth::Anonymous | Auth::XOAuth2 | Auth::OAuthBearer) => {
-                return Ok(Some(Login::auto(username, password)));
+                let login = Login::auto(username, password).fallback(self.fallback);
+                return Ok(Some(login));
             }
         };
         Ok(Some(Login::by(username, password, make)))

@@ -8,6 +8,9 @@ pub(crate) const ALL: &[&str] = &[
     "password",
     "password_command",
     "auth",
+    "fallback",
+    "sasl_ir",
+    "send_id",
     "ssl",
     "starttls",
     "ssl_check_hostname",
@@ -48,6 +51,9 @@ pub(crate) fn is_secret(option: &str) -> bool {
 /// What holds when nothing is written.
 pub(crate) fn built_in() -> Vec<(String, String)> {
     let values = [
+        ("fallback", "true"),
+        ("sasl_ir", "true"),
+        ("send_id", "false"),
         ("ssl", "true"),
         ("starttls", "false"),
         ("ssl_check_hostname", "true"),

@@ -34,6 +34,7 @@ fn defaults() {
     assert!(account.ssl && account.ssl_check_hostname && account.ssl_verify_cert);
     assert!(!account.starttls && !account.stream && !account.oauth2);
     assert_eq!(account.auth, None);
+    assert!(account.fallback && account.sasl_ir && !account.send_id);
     assert_eq!(account.timeout, None);
     assert_eq!(account.section(), "DEFAULT");
     let texts = [
@@ -68,6 +69,9 @@ fn every_option() {
          username = bob\n\
          password = p;ass#word = x\n\
          auth = xoauth2\n\
+         fallback = no\n\
+         sasl_ir = off\n\
+         send_id = 1\n\
          ssl = Yes\n\
          starttls = 0\n\
          ssl_check_hostname = off\n\
@@ -94,6 +98,7 @@ fn every_option() {
     assert_eq!(account.username.as_deref(), Some("bob"));
     assert_eq!(secret(account.password.as_ref()), Some("p;ass#word = x"));
     assert_eq!(account.auth, Some(Auth::XOAuth2));
+    assert!(!account.fallback && !account.sasl_ir && account.send_id);
     assert!(account.ssl && !account.starttls);
     assert!(!account.ssl_check_hostname && !account.ssl_verify_cert);
     assert_eq!(account.ssl_ca_file, Some(PathBuf::from("/home/bob/ca.pem")));

@@ -8,7 +8,7 @@ use imapclient::{
     blocking::Client,
 };
 use imapclient_config::{Account, Error, Loader};
-use imapclient_testkit::{Authority, Certificate, OAuthFault, OAuthProvider, Peer, Server};
+use imapclient_testkit::{Authority, Certificate, OAuthFault, OAuthProvider, Peer, Rule, Server};
 
 fn account(text: &str) -> Account {
     let loader = Loader::new().environment(|_| None);
@@ -49,6 +49,43 @@ fn one_option_forces_one_way() {
     ] {
         assert_eq!(command(&format!("auth = {auth}\n")), expected, "{auth}");
     }
+}
+
+/// What an account with these options sends on a server that refuses SCRAM, as it stands there.
+fn sent(lines: &str) -> Vec<String> {
+    let server = Server::builder()
+        .user("bob", "sekret")
+        .say_capability("AUTH=SCRAM-SHA-256")
+        .start();
+    server.add_rule(Rule::on("AUTHENTICATE").once().no("no"));
+    let account = account(&format!("{}{lines}", server.ini("bob")));
+    let result = account.builder::<Client>().unwrap().connect();
+    assert_eq!(result.is_ok(), !lines.contains("fallback"), "{lines}");
+    let mut commands = Vec::new();
+    for received in server.received() {
+        commands.push(received.command().to_owned());
+    }
+    commands
+}
+
+#[test]
+fn what_else_is_done_to_log_in_can_be_set() {
+    let all = sent("");
+    assert!(
+        matches!(&all[..], [first, second]
+        if first.starts_with("AUTHENTICATE SCRAM-SHA-256 ")
+            && second.starts_with("AUTHENTICATE PLAIN ")),
+        "{all:?}"
+    );
+    assert_eq!(sent("fallback = false\n").len(), 1);
+    let all = sent("sasl_ir = false\n");
+    assert_eq!(all[0], "AUTHENTICATE SCRAM-SHA-256");
+    let own = format!(
+        "ID (\"name\" \"imapclient\" \"version\" \"{}\")",
+        env!("CARGO_PKG_VERSION")
+    );
+    let all = sent("send_id = true\n");
+    assert_eq!(all.last(), Some(&own), "{all:?}");
 }
 
 #[cfg(unix)]

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use imapclient::{Builder, Mailbox, MailboxName, tokio::Client};
+use imapclient::{Builder, Login, Mailbox, MailboxName, tokio::Client};
 use imapclient_config::Account;
 
 use crate::{
@@ -37,6 +37,8 @@ pub(crate) struct Session {
     pub(crate) screen: Screen,
     pub(crate) progress: Progress,
     account: Account,
+    /// How the account logs in. It remembers which way worked, for the next connection.
+    login: Option<Login>,
     client: Option<Client>,
     /// What was selected last: it will be again when the connection is.
     selected: Option<Selected>,
@@ -82,6 +84,7 @@ impl Session {
             screen,
             progress: Progress::default(),
             account,
+            login: None,
             client: None,
             selected: None,
             found: None,
@@ -203,7 +206,11 @@ impl Session {
             self.screen
                 .note(&format!("connecting to {} again", self.account.host));
         }
-        let mut client = self.builder(&self.account)?.connect().await?;
+        if self.login.is_none() {
+            self.login = self.account.login()?;
+        }
+        let builder = self.builder(&self.account, self.login.clone())?;
+        let mut client = builder.connect().await?;
         self.renewed = self.connected_before;
         self.connected_before = true;
         let again = self.select_again(&mut client).await;
@@ -212,8 +219,11 @@ impl Session {
         again
     }
 
-    fn builder(&self, account: &Account) -> Result<Builder<Client>> {
-        let builder = account.builder::<Client>()?;
+    fn builder(&self, account: &Account, login: Option<Login>) -> Result<Builder<Client>> {
+        let mut builder = account.connection::<Client>()?;
+        if let Some(login) = login {
+            builder = builder.login_with(login);
+        }
         Ok(match self.timeout {
             Some(timeout) => builder.timeout(timeout),
             None => builder,
@@ -311,10 +321,12 @@ impl Session {
 
     /// Goes on as somebody else, on a new connection; on failure everything is as before.
     pub(crate) async fn change_account(&mut self, account: Account) -> Result<()> {
-        let client = self.builder(&account)?.connect().await?;
+        let login = account.login()?;
+        let client = self.builder(&account, login.clone())?.connect().await?;
         // All of it before the next wait: Ctrl-C must not leave half of it.
         let before = self.client.replace(client);
         self.account = account;
+        self.login = login;
         self.connected_before = true;
         self.mailboxes_changed();
         self.remember();

@@ -72,6 +72,12 @@ impl TlsOptions {
         self
     }
 
+    /// Returns whether the server's certificate is fully checked: its chain, its dates, and its name.
+    #[must_use]
+    pub fn verifies_server(&self) -> bool {
+        !(self.accept_invalid_hostname || self.accept_invalid_certs)
+    }
+
     /// Shows a certificate of our own to a server that asks for one. Both in PEM; the certificate first in its chain.
     pub fn client_certificate(
         mut self,

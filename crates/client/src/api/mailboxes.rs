@@ -364,7 +364,11 @@ impl<S: Socket> Client<S> {
     ) -> Result<Mailbox> {
         self.ready(command, need_login).await?;
         self.updates.leave_mailbox();
-        self.run(Select { name, read_only }).await?;
+        let select = || Select {
+            name: name.clone(),
+            read_only,
+        };
+        self.run_introduced(select).await?;
         let state = self.state();
         state.selected().cloned().ok_or_else(|| {
             // The server said BYE right behind its OK.

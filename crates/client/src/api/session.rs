@@ -162,12 +162,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "id_")]
     pub async fn id(&mut self, ours: impl Into<Id>) -> Result<Id> {
         self.require("ID").await?;
-        let ours = ours.into();
-        let ask = |_| command::id(&ours);
-        let theirs = self
-            .run(Ask::for_answer("ID", need_nothing, ask, last!(Id)))
-            .await?;
-        Ok(theirs.unwrap_or_default())
+        self.send_id(&ours.into()).await
     }
 
     /// Where mailboxes are: the user's own, those of others, those of everybody. `NAMESPACE`,
@@ -215,12 +210,13 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused), with the code `AUTHENTICATIONFAILED` if the
     /// server says so; [`Error::LoginDisabled`](crate::Error::LoginDisabled), with nothing sent.
     pub async fn login(&mut self, username: &str, password: impl Into<SecretString>) -> Result<()> {
-        self.login_command(username.to_owned(), password.into())
-            .await
+        self.login_command(username, &password.into()).await
     }
 
     /// Logs in by a SASL mechanism, told what of the connection it can bind to. `AUTHENTICATE`,
-    /// RFC 9051 §6.2.2, in one round trip where the server has `SASL-IR` (RFC 4959).
+    /// RFC 9051 §6.2.2, in one round trip where the server has `SASL-IR` (RFC 4959). A server that
+    /// announces that and answers BAD to an initial response is given the same once more, when it
+    /// asks for it.
     ///
     /// Needs a connection on which nobody is logged in.
     ///
@@ -255,7 +251,8 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// Those of [`authenticate`](Self::authenticate) and [`login`](Self::login);
-    /// [`Error::Login`](crate::Error::Login) if a mechanism that hides the password failed,
+    /// [`Error::Login`](crate::Error::Login) if a mechanism that hides the password failed, or the
+    /// second of two attempts,
     /// [`Error::NoMechanism`](crate::Error::NoMechanism) if there is no way,
     /// [`Error::Token`](crate::Error::Token) and [`Error::Password`](crate::Error::Password) if
     /// there is nothing to log in with.

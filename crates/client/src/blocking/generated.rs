@@ -1043,7 +1043,9 @@ impl Client {
     }
 
     /// Logs in by a SASL mechanism, told what of the connection it can bind to. `AUTHENTICATE`,
-    /// RFC 9051 §6.2.2, in one round trip where the server has `SASL-IR` (RFC 4959).
+    /// RFC 9051 §6.2.2, in one round trip where the server has `SASL-IR` (RFC 4959). A server that
+    /// announces that and answers BAD to an initial response is given the same once more, when it
+    /// asks for it.
     ///
     /// Needs a connection on which nobody is logged in.
     ///
@@ -1078,7 +1080,8 @@ impl Client {
     ///
     /// # Errors
     /// Those of [`authenticate`](Self::authenticate) and [`login`](Self::login);
-    /// [`Error::Login`](crate::Error::Login) if a mechanism that hides the password failed,
+    /// [`Error::Login`](crate::Error::Login) if a mechanism that hides the password failed, or the
+    /// second of two attempts,
     /// [`Error::NoMechanism`](crate::Error::NoMechanism) if there is no way,
     /// [`Error::Token`](crate::Error::Token) and [`Error::Password`](crate::Error::Password) if
     /// there is nothing to log in with.

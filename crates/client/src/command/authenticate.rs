@@ -7,10 +7,25 @@ use super::{Command, need_no_login};
 use crate::error::{Error, Result};
 
 /// `AUTHENTICATE`, with the initial response at once where the server can take it.
-pub(crate) struct Authenticate<M> {
-    mechanism: M,
-    /// What goes out in answer to the first, empty challenge.
-    initial: Option<Zeroizing<Vec<u8>>>,
+pub(crate) struct Authenticate<'a, M> {
+    pub(crate) exchange: &'a mut Exchange<M>,
+    /// Whether the initial response may come with the command.
+    pub(crate) at_once: bool,
+}
+
+/// A SASL exchange, which may take two commands to begin.
+pub(crate) struct Exchange<M> {
+    pub(crate) mechanism: M,
+    /// How many commands have carried something of the mechanism.
+    pub(crate) sent: u32,
+    /// What the mechanism says first, once it was asked for that.
+    initial: Option<Option<Zeroizing<Vec<u8>>>>,
+    /// What is still to go out in answer to the first, empty challenge.
+    pending: Option<Zeroizing<Vec<u8>>>,
+    /// Whether the command that was sent last carried the initial response.
+    with_command: bool,
+    /// Whether the command that was sent last was answered by a challenge.
+    asked: bool,
     /// How many challenges the mechanism has answered.
     rounds: usize,
 }
@@ -18,49 +33,81 @@ pub(crate) struct Authenticate<M> {
 /// The most challenges that are answered; the mechanisms in use have three at most.
 const ROUNDS: usize = 16;
 
-impl<M: Mechanism> Authenticate<M> {
+impl<M: Mechanism> Exchange<M> {
     pub(crate) fn new(mechanism: M) -> Self {
         Self {
             mechanism,
+            sent: 0,
             initial: None,
+            pending: None,
+            with_command: false,
+            asked: false,
             rounds: 0,
         }
     }
+
+    /// Whether nothing has come of it but an initial response that went with the command.
+    pub(crate) fn begins_with_command(&self) -> bool {
+        self.with_command && !self.asked
+    }
+
+    /// Whether the server has answered the last command by a challenge.
+    pub(crate) fn was_asked(&self) -> bool {
+        self.asked
+    }
+
+    /// What the mechanism says first. It is asked once only, and says the same in both commands: the
+    /// first one began no exchange.
+    fn initial(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        if self.initial.is_none() {
+            self.initial = Some(self.mechanism.initial()?);
+        }
+        Ok(self.initial.clone().flatten())
+    }
 }
 
-impl<M: Mechanism> Command for Authenticate<M> {
+impl<M: Mechanism> Command for Authenticate<'_, M> {
     type Output = ();
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
         need_no_login("AUTHENTICATE", state)?;
-        let initial = self.mechanism.initial()?;
-        if state.has("SASL-IR") {
-            let initial = initial.as_ref().map(|initial| initial.as_slice());
-            return Ok(command::authenticate(self.mechanism.name(), initial)?);
+        let exchange = &mut *self.exchange;
+        let mut initial = exchange.initial()?;
+        exchange.asked = false;
+        exchange.with_command = self.at_once && initial.is_some() && state.has("SASL-IR");
+        if !exchange.with_command {
+            exchange.pending = initial.take();
         }
-        self.initial = initial;
-        Ok(command::authenticate(self.mechanism.name(), None)?)
+        exchange.sent += u32::from(exchange.with_command);
+        let initial = initial.as_ref().map(|initial| initial.as_slice());
+        Ok(command::authenticate(exchange.mechanism.name(), initial)?)
     }
 
     fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        if let Some(initial) = self.initial.take() {
+        let exchange = &mut *self.exchange;
+        // Whatever it answers counts, and only once for each command.
+        if !exchange.asked && !exchange.with_command {
+            exchange.sent += 1;
+        }
+        exchange.asked = true;
+        if let Some(initial) = exchange.pending.take() {
             return Ok(initial);
         }
-        if self.rounds == ROUNDS {
+        if exchange.rounds == ROUNDS {
             return Err(Error::EndlessChallenges { limit: ROUNDS });
         }
-        self.rounds += 1;
-        Ok(self.mechanism.respond(challenge)?)
+        exchange.rounds += 1;
+        Ok(exchange.mechanism.respond(challenge)?)
     }
 
     fn refused(&self, mut refusal: Error) -> Error {
         if let Error::Refused(refused) = &mut refusal {
-            refused.detail = self.mechanism.failure().map(str::to_owned);
+            refused.detail = self.exchange.mechanism.failure().map(str::to_owned);
         }
         refusal
     }
 
-    fn finish(mut self, _done: Status) -> Result<()> {
-        Ok(self.mechanism.finish()?)
+    fn finish(self, _done: Status) -> Result<()> {
+        Ok(self.exchange.mechanism.finish()?)
     }
 }

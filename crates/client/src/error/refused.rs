@@ -6,12 +6,7 @@ use super::{Error, Result};
 
 /// A server's NO or BAD.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error(
-    "{command} refused: {kind}{} {}{}",
-    code.as_ref().map(shown).unwrap_or_default(),
-    text.escape_debug(),
-    detail.as_ref().map(|detail| format!(" ({})", json(detail))).unwrap_or_default()
-)]
+#[error("{command} refused: {}", self.said())]
 #[non_exhaustive]
 pub struct Refused {
     /// The command, as in `SELECT`.
@@ -28,6 +23,33 @@ pub struct Refused {
     /// What a COPY or MOVE had done before it was refused, as far as the server told: a set that
     /// is too long for one command goes in several.
     pub copied: Option<CopyUid>,
+}
+
+/// An attempt to log in that the server refused.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error("{mechanism} ({})", refused.said())]
+#[non_exhaustive]
+pub struct Attempt {
+    /// The way that was tried: a mechanism, as in `SCRAM-SHA-256`, or `the LOGIN command`.
+    pub mechanism: String,
+    /// The server's words.
+    pub refused: Box<Refused>,
+}
+
+impl Refused {
+    /// The server's words, escaped.
+    fn said(&self) -> String {
+        let code = self.code.as_ref().map(shown);
+        let detail = self.detail.as_ref();
+        let detail = detail.map(|detail| format!(" ({})", json(detail)));
+        format!(
+            "{}{} {}{}",
+            self.kind,
+            code.unwrap_or_default(),
+            self.text.escape_debug(),
+            detail.unwrap_or_default()
+        )
+    }
 }
 
 /// Turns NO and BAD into errors.

@@ -73,7 +73,11 @@ impl Error {
                 let line = violation.line.as_deref();
                 line.is_some_and(|line| passes(None, line))
             }
-            Self::Login { source, .. } => source.is_transient(),
+            // A server that hangs up after a refusal and another attempt means the password.
+            Self::Login { first, source, .. } => {
+                let hung_up = first.is_some() && matches!(**source, Self::Closed { .. });
+                source.is_transient() && !hung_up
+            }
             Self::Token(error) => error.is_transient(),
             _ => false,
         }

@@ -23,12 +23,24 @@ impl Method {
         }
     }
 
+    /// Its name for people.
+    pub(super) fn name(self) -> &'static str {
+        self.mechanism().unwrap_or("the LOGIN command")
+    }
+
+    /// The name of the SCRAM that does without what `-PLUS` does; `None` for one that does so
+    /// itself.
+    pub(super) fn unbound(name: &str) -> Option<&'static str> {
+        match name {
+            "SCRAM-SHA-256-PLUS" => Some("SCRAM-SHA-256"),
+            "SCRAM-SHA-1-PLUS" => Some("SCRAM-SHA-1"),
+            _ => None,
+        }
+    }
+
     /// The best among those offered.
     pub(super) fn best(capabilities: &Capabilities, can_bind: bool) -> Option<Self> {
-        let offers = |name: &str| {
-            let mut offered = capabilities.auth_mechanisms();
-            offered.any(|offered| offered.eq_ignore_ascii_case(name))
-        };
+        let offers = |name| offers(capabilities, name);
         [
             Self::Scram("SCRAM-SHA-256-PLUS"),
             Self::Scram("SCRAM-SHA-1-PLUS"),
@@ -56,6 +68,12 @@ pub(super) fn scram(name: &str, username: String, password: SecretString) -> Scr
         "SCRAM-SHA-256" => Scram::sha256(username, password),
         _ => Scram::sha1(username, password),
     }
+}
+
+/// Whether the server offers the mechanism of this name.
+pub(super) fn offers(capabilities: &Capabilities, name: &str) -> bool {
+    let mut offered = capabilities.auth_mechanisms();
+    offered.any(|offered| offered.eq_ignore_ascii_case(name))
 }
 
 /// Whether the server can bind a login to its TLS connection.

@@ -14,7 +14,7 @@ use imapclient::{
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer, Server};
 
-use crate::common::{at_port, expect, goodbye, plain, stranger, text, trusted};
+use crate::common::{self, at_port, expect, goodbye, plain, stranger, text, trusted};
 
 const SCRAM: [&str; 4] = [
     "SCRAM-SHA-1",
@@ -71,18 +71,18 @@ fn commands(server: &Server) -> Vec<String> {
         .collect()
 }
 
-/// A server with SCRAM-SHA-256 that goes on with `act`, given the tag and what the client said
-/// first.
-fn hostile(
+/// A server with SCRAM-SHA-256, certified as it should be, that goes on with `act`, given the tag
+/// and what the client said first.
+fn hostile<C>(
     act: impl Fn(&mut Connection, &str, &str) -> io::Result<()> + Send + Sync + 'static,
-) -> Peer {
-    Peer::start(move |mut connection| {
+) -> (Peer, Builder<C>) {
+    common::secure(move |connection| {
         connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256 AUTH=PLAIN] hi")?;
         let line = connection.read_line()?;
         let mut words = line.split(' ');
         let (tag, said) = (words.next().unwrap(), words.nth(2).unwrap());
         assert!(line.contains("AUTHENTICATE SCRAM-SHA-256 "), "{line}");
-        act(&mut connection, tag, &decode(said))?;
+        act(connection, tag, &decode(said))?;
         // Nothing else is tried, least of all PLAIN.
         connection.wait_eof()
     })
@@ -129,8 +129,8 @@ faces! {
     #![tokio(cfg(feature = "tokio"))]
 
     /// Fails to log in in the best way on a hostile server; gives the error as text.
-    async fn fail_on(peer: Peer) -> String {
-        let error = plain::<Client>(&peer).login("bob", "sekret").connect().await.unwrap_err();
+    async fn fail_on((peer, builder): (Peer, Builder<Client>)) -> String {
+        let error = builder.login("bob", "sekret").connect().await.unwrap_err();
         assert!(!error.is_closed(), "{error:?}");
         peer.finish().unwrap();
         text(&error)
@@ -202,7 +202,11 @@ faces! {
             let line = connection.read_line()?;
             let said = decode(line.split(' ').nth(3).unwrap());
             assert!(said.starts_with("y,,n=bob,r="), "{said}");
-            connection.send(&format!("{} NO", line.split(' ').next().unwrap()))?;
+            cancelled(
+                &mut connection,
+                line.split(' ').next().unwrap(),
+                "e=server-does-support-channel-binding",
+            )?;
             connection.wait_eof()
         });
         let builder = at_port::<Client>(peer.port()).tls_options(options);
@@ -211,19 +215,25 @@ faces! {
     }
 
     #[case]
-    async fn nothing_weaker_is_tried_after_scram() {
+    async fn a_wrong_password_by_scram_is_two_attempts_at_most() {
         let server = server(&SCRAM);
         let error = secure::<Client>(&server).login("bob", "wrong").connect().await.unwrap_err();
-        assert!(matches!(error, Error::Login { mechanism: "SCRAM-SHA-256-PLUS", .. }), "{error:?}");
+        let Error::Login { mechanism, first: Some(first), .. } = &error else {
+            panic!("{error:?}");
+        };
+        assert_eq!((&**mechanism, &*first.mechanism), ("SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"));
+        assert_eq!(first.refused.code, Some(Code::AuthenticationFailed));
         assert_eq!(error.code(), Some(&Code::AuthenticationFailed));
         assert!(!error.is_closed() && !error.is_transient());
         assert_eq!(
             text(&error),
-            "logging in by SCRAM-SHA-256-PLUS failed, and no weaker way was tried \
-             (to take another one, name it, as in `auth = scram-sha-256`): \
+            "logging in failed by SCRAM-SHA-256-PLUS (NO [AUTHENTICATIONFAILED] Authentication \
+             failed.) and then by SCRAM-SHA-256: \
              AUTHENTICATE refused: NO [AUTHENTICATIONFAILED] Authentication failed."
         );
-        assert_eq!(commands(&server), ["AUTHENTICATE SCRAM-SHA-256-PLUS"]);
+        // The password itself never follows where both did not help.
+        let expected = ["AUTHENTICATE SCRAM-SHA-256-PLUS", "AUTHENTICATE SCRAM-SHA-256"];
+        assert_eq!(commands(&server), expected);
     }
 
     #[case]
@@ -414,7 +424,7 @@ faces! {
             (&["new"], &["NO"], false),
             // This is not about the token.
             (&["old", "new"], &["NO [UNAVAILABLE]"], false),
-            (&["old", "new"], &["BAD"], false),
+            (&["old", "new"], &["BAD [LIMIT]"], false),
         ] {
             let peer = Peer::start(move |mut connection| {
                 connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] hi")?;

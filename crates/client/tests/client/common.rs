@@ -99,6 +99,33 @@ pub(crate) fn trusted() -> (Identity, TlsOptions) {
     (identity, options)
 }
 
+/// A peer with TLS, and the settings to reach it.
+pub(crate) fn secure<C>(
+    act: impl Fn(&mut Connection) -> std::io::Result<()> + Send + Sync + 'static,
+) -> (Peer, Builder<C>) {
+    let (identity, options) = trusted();
+    let peer = Peer::start_tls(identity.server_config(), move |mut connection| {
+        act(&mut connection)
+    });
+    let builder = at_port(peer.port()).tls_options(options);
+    (peer, builder)
+}
+
+/// Expects a command that begins like this; gives its tag, and what follows.
+pub(crate) fn expect_start(
+    connection: &mut Connection,
+    start: &str,
+) -> std::io::Result<(String, String)> {
+    let line = connection.read_line()?;
+    let (tag, command) = line.split_once(' ').unwrap_or_default();
+    match command.strip_prefix(start) {
+        Some(rest) => Ok((tag.to_owned(), rest.trim_start().to_owned())),
+        None => Err(std::io::Error::other(format!(
+            "expected {start:?}, got {line:?}"
+        ))),
+    }
+}
+
 /// An error with all its causes.
 pub(crate) fn text(error: &Error) -> String {
     let mut text = error.to_string();

@@ -2,14 +2,106 @@
 
 use std::time::Duration;
 
+use std::sync::{Arc, Mutex};
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use imapclient::{Builder, Login, auth::Plain};
 use imapclient_test_macros::faces;
-use imapclient_testkit::Peer;
+use imapclient_testkit::{Connection, Peer};
 
 use crate::{
-    common::{self, expect, plain, scripted, stranger},
-    log::{all_clean, capture, clean, error_clean, logged},
+    common::{self, expect, plain, scripted, secure, stranger},
+    log::{all_clean, capture, clean, error_clean, logged, shown_error_clean},
 };
+
+/// How a server answers a command by which somebody logs in.
+#[derive(Debug, Clone, Copy)]
+enum Answer {
+    No,
+    Bad,
+    /// It goes on, and then says NO or BAD.
+    AskAndNo,
+    AskAndBad,
+    Leave,
+}
+
+const ANSWERS: [Answer; 5] = [
+    Answer::No,
+    Answer::Bad,
+    Answer::AskAndNo,
+    Answer::AskAndBad,
+    Answer::Leave,
+];
+
+/// What a server has got: commands that carried the password, and logins that failed.
+#[derive(Debug, Default)]
+struct Got {
+    passwords: usize,
+    failures: usize,
+    commands: usize,
+}
+
+/// Whether there is the password in a line, as it is or in base64.
+fn holds_password(line: &str) -> bool {
+    line.split(' ').any(|word| {
+        let decoded = BASE64_STANDARD.decode(word).unwrap_or_default();
+        word.contains("hunter2") || String::from_utf8_lossy(&decoded).contains("hunter2")
+    })
+}
+
+/// All that a server may do to the first three commands.
+fn all_answers() -> impl Iterator<Item = [Answer; 3]> {
+    ANSWERS.into_iter().flat_map(|first| {
+        ANSWERS.into_iter().flat_map(move |second| {
+            let third = [Answer::No, Answer::Bad, Answer::AskAndBad];
+            third.into_iter().map(move |third| [first, second, third])
+        })
+    })
+}
+
+/// Gives the answers that are in store, and NO after them.
+fn answer(
+    connection: &mut Connection,
+    offers: &str,
+    script: &Mutex<(Vec<Answer>, Got)>,
+) -> std::io::Result<()> {
+    connection.send(&format!("* OK [CAPABILITY IMAP4rev1 {offers}] hi"))?;
+    let answers = std::mem::take(&mut script.lock().unwrap().0);
+    let mut answers = answers.into_iter();
+    loop {
+        let line = match connection.read_line() {
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(()),
+            line => line?,
+        };
+        let tag = line.split(' ').next().unwrap_or_default();
+        let mut with_password = holds_password(&line);
+        let answer = answers.next().unwrap_or(Answer::No);
+        let (asks, word) = match answer {
+            Answer::No => (false, "NO"),
+            Answer::Bad => (false, "BAD"),
+            Answer::AskAndNo => (true, "NO"),
+            Answer::AskAndBad => (true, "BAD"),
+            Answer::Leave => return connection.close(),
+        };
+        if asks && line.contains("AUTHENTICATE") {
+            // The name, and the password, where it is asked for one after the other.
+            for _ in 0..if line.contains("AUTHENTICATE LOGIN") {
+                2
+            } else {
+                1
+            } {
+                connection.send("+ ")?;
+                with_password |= holds_password(&connection.read_line()?);
+            }
+        }
+        let mut script = script.lock().unwrap();
+        script.1.commands += 1;
+        script.1.passwords += usize::from(with_password);
+        script.1.failures += usize::from(word == "NO");
+        drop(script);
+        connection.send(&format!("{tag} {word} no"))?;
+    }
+}
 
 fn builder<C>(peer: &Peer) -> Builder<C> {
     capture();
@@ -89,6 +181,40 @@ faces! {
         let bob = Plain::new("bob", "hunter2".into());
         error_clean(&client.authenticate(bob).await.unwrap_err());
         leave(client, peer).await;
+    }
+
+    #[case]
+    async fn at_most_two_commands_carry_it_whatever_the_server_says() {
+        capture();
+        let mut most = Got::default();
+        for offers in [
+            "SASL-IR AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-256 AUTH=PLAIN AUTH=LOGIN",
+            "SASL-IR AUTH=SCRAM-SHA-256 AUTH=PLAIN",
+            "SASL-IR AUTH=SCRAM-SHA-256",
+            "SASL-IR AUTH=PLAIN AUTH=LOGIN",
+            "AUTH=LOGIN",
+        ] {
+            let script = Arc::new(Mutex::new((Vec::new(), Got::default())));
+            let (peer, builder) = secure::<Client>({
+                let (script, offers) = (Arc::clone(&script), offers.to_owned());
+                move |connection| answer(connection, &offers, &script)
+            });
+            for answers in all_answers() {
+                *script.lock().unwrap() = (answers.to_vec(), Got::default());
+                // A clone would remember what worked.
+                let builder = builder.clone().login("bob", "hunter2");
+                shown_error_clean(&builder.connect().await.unwrap_err());
+                let got = std::mem::take(&mut script.lock().unwrap().1);
+                assert!(got.passwords <= 2 && got.failures <= 2, "{offers} {answers:?} {got:?}");
+                most.passwords = most.passwords.max(got.passwords);
+                most.failures = most.failures.max(got.failures);
+                most.commands = most.commands.max(got.commands);
+            }
+            peer.finish().unwrap();
+        }
+        assert_eq!((most.passwords, most.failures), (2, 2));
+        assert!(most.commands > 2, "{most:?}");
+        clean(&logged());
     }
 
     #[case]

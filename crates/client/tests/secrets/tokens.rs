@@ -63,9 +63,8 @@ faces! {
                 let line = connection.read_line()?;
                 let tag = line.split(' ').next().unwrap_or_default();
                 connection.send(&format!("{tag} {answer}"))?;
-                let again = answer.starts_with("NO") && !line.is_empty();
-                if again {
-                    // The fresh one is refused as well.
+                if !answer.starts_with("OK") {
+                    // The fresh one, or the same without an initial response.
                     let line = connection.read_line()?;
                     let tag = line.split(' ').next().unwrap_or_default();
                     connection.send(&format!("{tag} {answer}"))?;

@@ -132,6 +132,15 @@ pub(super) async fn log_in(
         .rows("ms", took.as_secs_f64() * 1000.0, Vec::new()),
         Err(error) => failed(account, error),
     };
+    // What was found out so far is about how to log in.
+    let instead = client.workarounds();
+    if !instead.is_empty() {
+        let names: Vec<_> = instead.iter().map(|one| format!("{one:?}")).collect();
+        let rows = instead
+            .iter()
+            .map(|one| ("instead".to_owned(), one.to_string()));
+        step = step.rows("instead", names, rows.collect());
+    }
     for update in client.updates() {
         if let Update::Alert(text) = update {
             step = step.detail("alert", short(&text));
@@ -186,8 +195,26 @@ fn no_way(account: &Account, error: &Error, offered: &[String]) -> Step {
 fn failed(account: &Account, error: &Error) -> Step {
     let user = user(account);
     match error {
+        Error::Login {
+            first: Some(first),
+            source,
+            ..
+        } => {
+            let step = match &**source {
+                // After two logins that failed some servers hang up.
+                Error::Closed { .. } if is_wrong(&first.refused) => {
+                    let advice =
+                        advice(account).unwrap_or_else(|| usual_advice(account).to_owned());
+                    said(wrong(account).advice(advice), &first.refused).ends(true)
+                }
+                other => failed(account, other),
+            };
+            step.detail("tried first", short(&first.to_string()))
+        }
         // A mechanism that hides the password: the server may know it in another form only.
-        Error::Login { mechanism, source } => match &**source {
+        Error::Login {
+            mechanism, source, ..
+        } => match &**source {
             Error::Refused(refused) if is_wrong(refused) => {
                 let advice = advice(account).unwrap_or_else(|| {
                     format!(

@@ -7,7 +7,7 @@ use std::{
 };
 
 use imapclient_config::Config;
-use imapclient_testkit::{Connection, Peer};
+use imapclient_testkit::{Connection, Peer, Rule, Server};
 use tokio::{
     runtime::Runtime,
     sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},
@@ -121,6 +121,38 @@ fn select(connection: &mut Connection, line: &str, uid_validity: u32) -> io::Res
         connection.send(&format!("* OK [UIDVALIDITY {uid_validity}] valid"))?;
     }
     Ok(Answer::Ok)
+}
+
+#[test]
+fn the_way_to_log_in_that_worked_is_taken_at_once_on_the_next_connection() {
+    let server = Server::builder()
+        .user("bob", "sekret")
+        .say_capability("AUTH=SCRAM-SHA-256")
+        .start();
+    let refuse = || server.add_rule(Rule::on("AUTHENTICATE").once().no("no"));
+    let tried = || {
+        let received = server.received();
+        let mut names = Vec::new();
+        for command in received.iter().map(|one| one.command()) {
+            if let Some(rest) = command.strip_prefix("AUTHENTICATE ") {
+                names.push(rest.split(' ').next().unwrap_or_default().to_owned());
+            }
+        }
+        names
+    };
+    let account = Config::parse(&server.ini("bob"), "test").unwrap().default;
+    let mut session = Session::new(account.clone(), Screen::new(false), true);
+    crate::runtime().unwrap().block_on(async {
+        refuse();
+        for _ in 0..2 {
+            session.client().await.unwrap();
+            session.lose_connection();
+        }
+        assert_eq!(tried(), ["SCRAM-SHA-256", "PLAIN", "PLAIN"]);
+        // Another account begins at the beginning.
+        session.change_account(account).await.unwrap();
+        assert_eq!(tried()[3..], ["SCRAM-SHA-256"]);
+    });
 }
 
 #[test]

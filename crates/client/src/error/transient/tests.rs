@@ -215,7 +215,8 @@ fn only_the_beginning_of_a_text_is_looked_at() {
 #[test]
 fn what_wraps_a_refusal_is_as_lasting_as_the_refusal() {
     let wrapped = |answer| Error::Login {
-        mechanism: "PLAIN",
+        mechanism: "PLAIN".to_owned(),
+        first: None,
         source: Box::new(answered(answer)),
     };
     let throttled = wrapped("NO Request is throttled. Suggested Backoff Time: 1500 ms");

@@ -94,12 +94,45 @@ fn what_the_refusal_means() {
     }
     server.clear_rules();
     server.add_rule(Rule::on("AUTHENTICATE").bad("what?"));
+    server.add_rule(Rule::on("LOGIN").bad("what now?"));
     let cause = "the server does not understand how the account logs in";
     ill(&options, cause, "take another way");
     server.clear_rules();
     server.add_rule(Rule::on("AUTHENTICATE").bye("go away"));
     let json = ill(&options, "the server hangs up at the login", "wait");
     assert_eq!(step(&json, "login")["it_says"], "go away");
+}
+
+#[test]
+fn what_was_tried_is_told() {
+    let server = server();
+    server.say_capability("AUTH=SCRAM-SHA-256");
+    server.say_capability("AUTH=SCRAM-SHA-256-PLUS");
+    let options = options(&server);
+    let right = with(&options, &["-p", PASSWORD]);
+    server.add_rule(Rule::on("AUTHENTICATE").once().no("bad protocol"));
+    let told = doctor(&with(&options, &["-p", PASSWORD, "--json"]));
+    assert_eq!(told.code, 0, "{}", told.text);
+    let json = told.json();
+    assert_eq!(step(&json, "mechanisms")["taken"], "SCRAM-SHA-256-PLUS");
+    assert_eq!(step(&json, "login")["outcome"], "ok");
+    let instead = serde_json::json!(["ScramPlusRefused"]);
+    assert_eq!(step(&json, "login")["instead"], instead);
+
+    let cause = "the server refuses the user bob or the password";
+    let json = ill(&with(&options, &["-p", "wrong"]), cause, "check both");
+    let first = "SCRAM-SHA-256-PLUS (NO [AUTHENTICATIONFAILED] Authentication failed.)";
+    assert_eq!(step(&json, "login")["tried_first"], first);
+
+    // The second attempt is one too many for this server.
+    server.forget_capability("AUTH=SCRAM-SHA-256-PLUS");
+    server.forget_capability("AUTH=PLAIN");
+    server.add_rule(Rule::on("AUTHENTICATE").no("not so"));
+    server.add_rule(Rule::on("LOGIN").cut());
+    let json = ill(&right, cause, "check both");
+    let login = step(&json, "login");
+    assert_eq!(login["it_says"], "not so");
+    assert_eq!(login["tried_first"], "SCRAM-SHA-256 (NO not so)");
 }
 
 #[test]

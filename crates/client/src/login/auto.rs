@@ -1,0 +1,168 @@
+//! By user name and password: which way is tried, and which one after it.
+
+use imapclient_auth::{self as auth, Plain, secrecy::SecretString};
+use imapclient_codec::{Code, StatusKind};
+use imapclient_transport::Socket;
+
+use super::{
+    Password,
+    known::Known,
+    method::{Method, offers, scram},
+};
+use crate::{
+    client::Client,
+    command::need_no_login,
+    error::{Attempt, Error, Refused, Result},
+    workaround::Workaround,
+};
+
+impl<S: Socket> Client<S> {
+    /// Logs in by the best way, and if that is refused in a way that allows it, by one other.
+    pub(super) async fn log_in_by_password(
+        &mut self,
+        username: String,
+        password: Password,
+        fallback: bool,
+        known: &Known,
+    ) -> Result<()> {
+        let best = self.choose().await?;
+        let password = self.password(password).await?;
+        let second = |client: &Self| fallback.then(|| client.second(best)).flatten();
+        if let Some(works) = known.instead_of(best, &self.place)
+            && second(self) == Some(works)
+        {
+            let result = self.log_in_by(works, &username, &password).await.0;
+            return match result {
+                Ok(()) => {
+                    self.works_instead(best);
+                    Ok(())
+                }
+                Err(error) => {
+                    known.forget_what_worked(&self.place);
+                    Err(only(works, error))
+                }
+            };
+        }
+        let (result, sent) = self.log_in_by(best, &username, &password).await;
+        let Err(error) = result else {
+            return Ok(());
+        };
+        let passes = error.is_transient();
+        let refused = match error {
+            Error::Refused(refused) if !passes && leads_on(best, &refused, sent) => refused,
+            error => return Err(only(best, error)),
+        };
+        let Some(next) = second(self) else {
+            return Err(only(best, Error::Refused(refused)));
+        };
+        tracing::debug!(?best, ?next, "the first way was refused; trying the second");
+        match self.log_in_by(next, &username, &password).await.0 {
+            Ok(()) => {
+                known.worked(next, best, &self.place);
+                self.works_instead(best);
+                Ok(())
+            }
+            Err(error) => Err(Error::Login {
+                mechanism: next.name().to_owned(),
+                first: Some(Attempt {
+                    mechanism: best.name().to_owned(),
+                    refused,
+                }),
+                source: Box::new(error),
+            }),
+        }
+    }
+
+    /// The best way for passwords that the server offers.
+    pub(super) async fn choose(&mut self) -> Result<Method> {
+        self.ready("LOGIN", need_no_login).await?;
+        let capabilities = self.capabilities().await?;
+        let can_bind = self.pipe.tls_exporter().is_some();
+        Method::best(&capabilities, can_bind).ok_or_else(|| Error::NoMechanism {
+            offered: capabilities.auth_mechanisms().map(Into::into).collect(),
+        })
+    }
+
+    /// The one way that may be tried after this one was refused, by what the server offers and by
+    /// how the connection is protected.
+    fn second(&self, first: Method) -> Option<Method> {
+        let capabilities = self.state().capabilities()?;
+        let command = (!capabilities.has("LOGINDISABLED")).then_some(Method::LoginCommand);
+        match first {
+            // Somebody in between could have refused it, to get at something weaker.
+            Method::Scram(_) if !self.is_verified() => None,
+            Method::Scram(name) => match Method::unbound(name) {
+                Some(unbound) => offers(capabilities, unbound).then_some(Method::Scram(unbound)),
+                None if offers(capabilities, "PLAIN") => Some(Method::Plain),
+                None => command,
+            },
+            Method::Plain | Method::Login => command,
+            Method::LoginCommand => None,
+        }
+    }
+
+    /// Whether this is TLS with a server whose certificate was checked in full.
+    fn is_verified(&self) -> bool {
+        self.checks_certificate && self.pipe.handshake().is_some()
+    }
+
+    /// Notes that another way than this one is taken.
+    fn works_instead(&mut self, first: Method) {
+        self.note(match first {
+            Method::Scram(name) if Method::unbound(name).is_some() => Workaround::ScramPlusRefused,
+            Method::Scram(_) => Workaround::ScramRefused,
+            _ => Workaround::AuthenticateRefused,
+        });
+    }
+
+    /// Makes one attempt. Also gives the number of commands that have carried the password.
+    async fn log_in_by(
+        &mut self,
+        method: Method,
+        username: &str,
+        password: &SecretString,
+    ) -> (Result<()>, u32) {
+        let (name, password) = (username.to_owned(), password.clone());
+        match method {
+            Method::Plain => self.talk(Plain::new(name, password)).await,
+            Method::Login => self.talk(auth::Login::new(name, password)).await,
+            Method::Scram(mechanism) => self.talk(scram(mechanism, name, password)).await,
+            Method::LoginCommand => (self.send_login(&name, &password).await, 1),
+        }
+    }
+}
+
+/// Whether this refusal of the first way may be about the way, and not about the password.
+/// `sent` is the number of commands that have carried the password.
+fn leads_on(first: Method, refused: &Refused, sent: u32) -> bool {
+    match first {
+        Method::Scram(_) => {
+            refused.kind == StatusKind::No
+                && matches!(refused.code, None | Some(Code::AuthenticationFailed))
+        }
+        Method::Plain | Method::Login => sent < 2 && is_not_understood(refused),
+        Method::LoginCommand => false,
+    }
+}
+
+/// Whether the server says that it cannot read the command, and gives no other reason.
+pub(super) fn is_not_understood(refused: &Refused) -> bool {
+    refused.kind == StatusKind::Bad
+        && matches!(
+            refused.code,
+            None | Some(Code::ClientBug | Code::Parse | Code::Cannot)
+        )
+}
+
+/// The error after one attempt.
+fn only(method: Method, error: Error) -> Error {
+    match (method, error) {
+        // Where the password is hidden, the server may know it in another form.
+        (Method::Scram(name), error @ (Error::Refused(_) | Error::Auth(_))) => Error::Login {
+            mechanism: name.to_owned(),
+            first: None,
+            source: Box::new(error),
+        },
+        (_, error) => error,
+    }
+}

@@ -1,0 +1,267 @@
+//! What is sent to log in, and what comes back.
+
+use imapclient_auth::{
+    self as auth, ChannelBinding, Mechanism, Token,
+    secrecy::{ExposeSecret, SecretString},
+};
+use imapclient_codec::{Capabilities, Code, StatusKind, command};
+use imapclient_engine::Phase;
+use imapclient_transport::{Endpoint, Socket};
+
+use super::{
+    Login, Password, Source, TokenMechanism, Way, auto::is_not_understood, method::offers_plus,
+};
+use crate::{
+    client::Client,
+    command::{Ask, Authenticate, Exchange, need_no_login},
+    error::{Attempt, Error, Result},
+    workaround::Workaround,
+};
+
+impl<S: Socket> Client<S> {
+    /// Logs in, and tells the server who we are where it asks for that.
+    pub(crate) async fn log_in(&mut self, login: Login) -> Result<()> {
+        let Login {
+            way,
+            fallback,
+            known,
+        } = login;
+        self.note_signs();
+        if known.refuses_initial(&self.place) {
+            self.refuses_initial();
+        }
+        let result = match way {
+            Way::Auto(username, password) => {
+                self.log_in_by_password(username, password, fallback, &known)
+                    .await
+            }
+            Way::Command(username, password) => {
+                let password = self.password(password).await?;
+                self.send_login(&username, &password).await
+            }
+            Way::Mechanism(mechanism) => self.talk(mechanism.make()).await.0,
+            Way::By(username, password, make) => {
+                let password = self.password(password).await?;
+                self.talk(make(username, password)).await.0
+            }
+            Way::Token(username, source, by) => self.log_in_by_token(username, source, by).await,
+        };
+        if self.works_around(Workaround::SaslIrRefused) {
+            known.note_refused_initial(&self.place);
+        }
+        result?;
+        self.introduce().await
+    }
+
+    /// The mechanism by which it would log in; `None` for the LOGIN command.
+    pub(crate) async fn mechanism_of(&mut self, login: &Login) -> Result<Option<String>> {
+        self.ready("LOGIN", need_no_login).await?;
+        let mechanism = match &login.way {
+            Way::Auto(..) => self.choose().await?.mechanism().map(str::to_owned),
+            Way::Command(..) => {
+                self.need_login_command().await?;
+                None
+            }
+            Way::Mechanism(mechanism) => Some(mechanism.make().name().to_owned()),
+            // What it is called does not depend on the password.
+            Way::By(username, _, make) => Some(make(username.clone(), "".into()).name().to_owned()),
+            Way::Token(_, _, Some(by)) => Some(by.name().to_owned()),
+            Way::Token(_, _, None) => Some(self.token_mechanism().await?.name().to_owned()),
+        };
+        Ok(mechanism)
+    }
+
+    /// Logs in by the LOGIN command.
+    pub(crate) async fn login_command(
+        &mut self,
+        username: &str,
+        password: &SecretString,
+    ) -> Result<()> {
+        self.note_signs();
+        self.send_login(username, password).await?;
+        self.introduce().await
+    }
+
+    pub(super) async fn send_login(
+        &mut self,
+        username: &str,
+        password: &SecretString,
+    ) -> Result<()> {
+        self.ready("LOGIN", need_no_login).await?;
+        self.need_login_command().await?;
+        // An exchange that was dropped is over by now, and let nobody in.
+        self.unproven = false;
+        let ask = |_| command::login(username, password.expose_secret());
+        self.run(Ask::to("LOGIN", need_no_login, ask)).await
+    }
+
+    /// Whether LOGIN is allowed is for the capabilities to say.
+    async fn need_login_command(&mut self) -> Result<()> {
+        match self.capabilities().await?.has("LOGINDISABLED") {
+            true => Err(Error::LoginDisabled),
+            false => Ok(()),
+        }
+    }
+
+    /// Logs in by a SASL mechanism.
+    pub(crate) async fn sasl(&mut self, mechanism: impl Mechanism) -> Result<()> {
+        self.note_signs();
+        self.talk(mechanism).await.0?;
+        self.introduce().await
+    }
+
+    /// Runs a SASL exchange, told what it can be bound to. Also gives the number of commands that
+    /// have carried something of the mechanism.
+    pub(super) async fn talk(&mut self, mechanism: impl Mechanism) -> (Result<()>, u32) {
+        let mut exchange = Exchange::new(mechanism);
+        let result = self.run_exchange(&mut exchange).await;
+        (result, exchange.sent)
+    }
+
+    async fn run_exchange(&mut self, exchange: &mut Exchange<impl Mechanism>) -> Result<()> {
+        self.ready("AUTHENTICATE", need_no_login).await?;
+        // Whether the first response may come at once is for the capabilities to say.
+        let capabilities = self.capabilities().await?;
+        let binding = self.channel_binding(&capabilities);
+        exchange.mechanism.bind(&binding);
+        self.unproven = exchange.mechanism.proves_server();
+        let result = self.authenticate_at_once_or_not(exchange).await;
+        self.unproven = false;
+        // A server that let us in though the mechanism does not believe it is not the one it
+        // should be: it gets no mail to see.
+        self.broken |= result.is_err() && self.state().phase() != Phase::NotAuthenticated;
+        result
+    }
+
+    /// Sends the initial response with the command where the server takes it, and if that is not
+    /// understood, once more after the server has asked for it.
+    async fn authenticate_at_once_or_not(
+        &mut self,
+        exchange: &mut Exchange<impl Mechanism>,
+    ) -> Result<()> {
+        let at_once = self.sasl_ir;
+        let first = self.run(Authenticate { exchange, at_once }).await;
+        let passes = first.as_ref().is_err_and(Error::is_transient);
+        let refused = match first {
+            Err(Error::Refused(refused))
+                if !passes && exchange.begins_with_command() && is_not_understood(&refused) =>
+            {
+                refused
+            }
+            other => return other,
+        };
+        tracing::debug!("the server refuses the initial response; sending it when asked");
+        let at_once = false;
+        let again = self.run(Authenticate { exchange, at_once }).await;
+        if exchange.was_asked() {
+            self.refuses_initial();
+        }
+        match again {
+            Ok(()) => Ok(()),
+            // This is about the user, or about the same.
+            Err(error @ (Error::Refused(_) | Error::Auth(_))) => Err(error),
+            Err(error) => {
+                let mechanism = exchange.mechanism.name();
+                Err(Error::Login {
+                    mechanism: mechanism.to_owned(),
+                    first: Some(Attempt {
+                        mechanism: format!("{mechanism} with an initial response"),
+                        refused,
+                    }),
+                    source: Box::new(error),
+                })
+            }
+        }
+    }
+
+    /// Sends no initial response with a command any more.
+    fn refuses_initial(&mut self) {
+        self.sasl_ir = false;
+        self.note(Workaround::SaslIrRefused);
+    }
+
+    async fn log_in_by_token(
+        &mut self,
+        username: String,
+        source: Source,
+        by: Option<TokenMechanism>,
+    ) -> Result<()> {
+        self.ready("AUTHENTICATE", need_no_login).await?;
+        let by = match by {
+            Some(by) => by,
+            None => self.token_mechanism().await?,
+        };
+        let token = self.token(source.clone(), None).await?;
+        let mechanism = self.with_token(by, &username, &token);
+        match self.talk(mechanism).await.0 {
+            Err(error) if !token.is_fresh() && means_bad_token(&error) => {
+                tracing::debug!("the server takes the token no more; getting a fresh one");
+                let fresh = self.token(source, Some(token)).await?;
+                let mechanism = self.with_token(by, &username, &fresh);
+                self.talk(mechanism).await.0
+            }
+            other => other,
+        }
+    }
+
+    fn with_token(&self, by: TokenMechanism, username: &str, token: &Token) -> Box<dyn Mechanism> {
+        let secret = token.secret().clone();
+        match by {
+            TokenMechanism::OAuthBearer => {
+                let bearer = auth::OAuthBearer::new(username, secret);
+                Box::new(match &self.place.endpoint {
+                    Endpoint::Tcp { host, port } => bearer.server(host, *port),
+                    _ => bearer,
+                })
+            }
+            TokenMechanism::XOAuth2 => Box::new(auth::XOAuth2::new(username, secret)),
+        }
+    }
+
+    async fn token_mechanism(&mut self) -> Result<TokenMechanism> {
+        let capabilities = self.capabilities().await?;
+        if capabilities.has("AUTH=OAUTHBEARER") {
+            Ok(TokenMechanism::OAuthBearer)
+        } else if capabilities.has("AUTH=XOAUTH2") {
+            Ok(TokenMechanism::XOAuth2)
+        } else {
+            Err(Error::missing("AUTH=OAUTHBEARER or AUTH=XOAUTH2"))
+        }
+    }
+
+    /// Gets a token where that may take its time.
+    async fn token(&mut self, source: Source, refused: Option<Token>) -> Result<Token> {
+        let work = move || source.token(refused.as_ref());
+        Ok(self.socket.offload(work).await?)
+    }
+
+    pub(super) async fn password(&mut self, password: Password) -> Result<SecretString> {
+        match password {
+            Password::Known(password) => Ok(password),
+            Password::Command(command) => {
+                let password = self.socket.offload(move || command.run()).await;
+                Ok(password?)
+            }
+        }
+    }
+
+    fn channel_binding(&self, capabilities: &Capabilities) -> ChannelBinding {
+        match self.pipe.tls_exporter() {
+            None => ChannelBinding::None,
+            Some(exported) if offers_plus(capabilities) => ChannelBinding::TlsExporter(exported),
+            Some(_) => ChannelBinding::NotOffered,
+        }
+    }
+}
+
+/// Whether the server does not like the token, rather than the user, the hour or the load.
+fn means_bad_token(error: &Error) -> bool {
+    let Error::Refused(refused) = error else {
+        return false;
+    };
+    refused.kind == StatusKind::No
+        && matches!(
+            refused.code,
+            None | Some(Code::AuthenticationFailed | Code::Expired | Code::Other { .. })
+        )
+}

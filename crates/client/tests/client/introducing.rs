@@ -1,0 +1,223 @@
+//! ID after a login: where the server wants it, and where the user does.
+
+use imapclient::{Builder, Error, Login, StatusItem, Workaround};
+use imapclient_test_macros::faces;
+use imapclient_testkit::Peer;
+
+use crate::common::{LONG, at_port, plain, scripted, text};
+
+/// What is told of this library.
+fn own() -> String {
+    format!(
+        "ID (\"name\" \"imapclient\" \"version\" \"{}\")",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+const LOGIN: &str = "C: <in> LOGIN \"bob\" \"sekret\"\nS: <in> OK in";
+const UNSAFE: &str = "Unsafe Login. Please contact kefu@example.com for help";
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    /// Connects to a peer with this greeting, and logs in as bob, after which the script goes on.
+    async fn enter(greeting: &str, script: &str) -> (Client, Peer) {
+        let peer = scripted(&format!("S: {greeting}\n{LOGIN}\n{script}"));
+        let client = plain::<Client>(&peer).login("bob", "sekret").connect().await.unwrap();
+        (client, peer)
+    }
+
+    #[case]
+    async fn coremail_is_told_before_it_opens_a_mailbox() {
+        let own = own();
+        let introduced = format!("C: <b> {own}\nS: * ID (\"name\" \"Coremail\")\nS: <b> OK");
+        let select = "C: <c> SELECT \"INBOX\"\nS: * 3 EXISTS\nS: <c> OK [READ-WRITE] in";
+        for (greeting, before, after) in [
+            (
+                "* OK Coremail System IMap Server Ready(163com[7f3a])",
+                "C: <x> CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: <x> OK",
+                "",
+            ),
+            ("* OK [CAPABILITY IMAP4rev1 ID X-CM-EXT-1] hello", "", ""),
+            (
+                "* OK [CAPABILITY IMAP4rev1] hello",
+                "",
+                "S: * CAPABILITY IMAP4rev1 ID X-CM-EXT-1",
+            ),
+        ] {
+            let peer = scripted(&format!(
+                "S: {greeting}\n{before}\nC: <a> LOGIN \"bob\" \"sekret\"\n{after}\nS: <a> OK in
+                 {introduced}\n{select}"
+            ));
+            let builder = plain::<Client>(&peer).login("bob", "sekret");
+            let mut client = builder.connect().await.unwrap();
+            assert_eq!(client.select("INBOX").await.unwrap().exists, 3);
+            assert!(client.workarounds().contains(&Workaround::IdBeforeSelect));
+            drop(client);
+            peer.finish().unwrap();
+        }
+    }
+
+    #[case]
+    async fn it_is_told_after_the_refusal() {
+        let own = own();
+        let refused = |command: &str| {
+            let name = command.split(' ').next().unwrap();
+            format!("C: <b> {command}\nS: <b> NO {name} {UNSAFE}\nC: <i> {own}\nS: <i> OK\nC: <c> {command}")
+        };
+        let script = format!("{}\nS: * 3 EXISTS\nS: <c> OK in", refused("SELECT \"INBOX\""));
+        let (mut client, peer) = enter("* OK [CAPABILITY IMAP4rev1] hi", &script).await;
+        assert_eq!(client.select("INBOX").await.unwrap().exists, 3);
+        assert!(client.workarounds().contains(&Workaround::IdBeforeSelect));
+        drop(client);
+        peer.finish().unwrap();
+
+        let script = format!("{}\nS: * 3 EXISTS\nS: <c> OK in", refused("EXAMINE \"INBOX\""));
+        let (mut client, peer) = enter("* OK [CAPABILITY IMAP4rev1] hi", &script).await;
+        assert_eq!(client.examine("INBOX").await.unwrap().exists, 3);
+        drop(client);
+        peer.finish().unwrap();
+
+        let command = refused("STATUS \"INBOX\" (MESSAGES)");
+        let script = format!("{command}\nS: * STATUS INBOX (MESSAGES 3)\nS: <c> OK in");
+        let (mut client, peer) = enter("* OK [CAPABILITY IMAP4rev1] hi", &script).await;
+        let status = client.status("INBOX", &[StatusItem::Messages]).await.unwrap();
+        assert_eq!(status.messages, Some(3));
+        drop(client);
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn a_refusal_that_stays_is_the_error() {
+        let own = own();
+        for (answer, again) in [
+            ("OK", format!("C: <c> SELECT \"INBOX\"\nS: <c> NO SELECT {UNSAFE}")),
+            ("NO go away", String::new()),
+            ("BAD what?", String::new()),
+        ] {
+            let script = format!(
+                "C: <b> SELECT \"INBOX\"\nS: <b> NO SELECT {UNSAFE}\nC: <i> {own}\nS: <i> {answer}\n{again}"
+            );
+            let (mut client, peer) = enter("* OK [CAPABILITY IMAP4rev1] hi", &script).await;
+            let error = client.select("INBOX").await.unwrap_err();
+            assert_eq!(text(&error), format!("SELECT refused: NO SELECT {UNSAFE}"));
+            drop(client);
+            peer.finish().unwrap();
+        }
+        // Another refusal is about something else.
+        let script = "C: <b> SELECT \"INBOX\"\nS: <b> NO [NONEXISTENT] what?";
+        let (mut client, peer) = enter("* OK [CAPABILITY IMAP4rev1] hi", script).await;
+        client.select("INBOX").await.unwrap_err();
+        drop(client);
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn a_server_that_does_not_want_to_know_is_left_in_peace() {
+        for answer in ["NO go away", "BAD what?"] {
+            let own = own();
+            let script = format!("C: <b> {own}\nS: <b> {answer}\nC: <c> NOOP\nS: <c> OK");
+            let greeting = "* OK [CAPABILITY IMAP4rev1 ID X-CM-EXT-1] hello";
+            let (mut client, peer) = enter(greeting, &script).await;
+            client.noop().await.unwrap();
+            drop(client);
+            peer.finish().unwrap();
+        }
+    }
+
+    #[case]
+    async fn others_are_told_nothing() {
+        let script = "C: <b> SELECT \"INBOX\"\nS: * 3 EXISTS\nS: <b> OK in";
+        let (mut client, peer) = enter("* OK [CAPABILITY IMAP4rev1 ID] hi", script).await;
+        client.select("INBOX").await.unwrap();
+        drop(client);
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn what_the_settings_say_is_told_after_each_login() {
+        let told = "C: <i> ID (\"name\" \"tool\" \"version\" \"1.0\")\nS: * ID NIL\nS: <i> OK";
+        let asked = "C: <c> CAPABILITY\nS: * CAPABILITY IMAP4rev1 ID\nS: <c> OK";
+        let preauth = "* PREAUTH [CAPABILITY IMAP4rev1 ID] hi";
+        for (greeting, script) in [
+            ("* OK [CAPABILITY IMAP4rev1 ID] hi", format!("{LOGIN}\n{asked}\n{told}")),
+            (preauth, told.to_owned()),
+            // Not where it is not offered.
+            (
+                "* OK [CAPABILITY IMAP4rev1] hi",
+                "C: <in> LOGIN \"bob\" \"sekret\"\nS: <in> OK [CAPABILITY IMAP4rev1] in".to_owned(),
+            ),
+        ] {
+            let peer = scripted(&format!("S: {greeting}\n{script}"));
+            let builder = plain::<Client>(&peer).id([("name", "tool"), ("version", "1.0")]);
+            let client = builder.login("bob", "sekret").connect().await.unwrap();
+            assert!(client.workarounds().is_empty());
+            drop(client);
+            peer.finish().unwrap();
+        }
+    }
+
+    #[case]
+    async fn a_login_on_an_open_connection_is_a_login() {
+        let told = "C: <i> ID (\"name\" \"tool\")\nS: <i> OK";
+        let inside = "S: <a> OK [CAPABILITY IMAP4rev1 ID] in";
+        let greeting = "S: * OK [CAPABILITY IMAP4rev1 ID AUTH=PLAIN SASL-IR] hi";
+        let plainly = "C: <a> AUTHENTICATE PLAIN AGJvYgBzZWtyZXQ=";
+        let command = "C: <a> LOGIN \"bob\" \"sekret\"";
+        for (way, line) in [(0, command), (1, plainly), (2, plainly)] {
+            let peer = scripted(&format!("{greeting}\n{line}\n{inside}\n{told}"));
+            let builder = plain::<Client>(&peer).id([("name", "tool")]);
+            let mut client = builder.connect().await.unwrap();
+            match way {
+                0 => client.login("bob", "sekret").await.unwrap(),
+                1 => {
+                    let bob = imapclient::auth::Plain::new("bob", "sekret".into());
+                    client.authenticate(bob).await.unwrap();
+                }
+                _ => client.login_with(Login::auto("bob", "sekret")).await.unwrap(),
+            }
+            drop(client);
+            peer.finish().unwrap();
+        }
+    }
+
+    #[case]
+    async fn what_the_settings_say_is_told_to_coremail() {
+        let script = format!(
+            "S: * OK Coremail\n{LOGIN}
+             C: <c> CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: <c> OK
+             C: <i> ID (\"name\" \"tool\")\nS: <i> OK"
+        );
+        let script = script.replacen(LOGIN, &format!("C: <x> CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: <x> OK\n{LOGIN}"), 1);
+        let peer = scripted(&script);
+        let builder = plain::<Client>(&peer).id([("name", "tool")]);
+        let client = builder.login("bob", "sekret").connect().await.unwrap();
+        drop(client);
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn what_cannot_be_told_is_found_before_anything_is_sent() {
+        let builder: Builder<Client> = at_port(1).connect_timeout(Some(LONG));
+        let error = builder.id([("na\0me", "x")]).connect().await.unwrap_err();
+        assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+    }
+
+    #[case]
+    async fn capabilities_that_a_login_does_not_tell_are_asked_for_when_needed() {
+        for after in ["IMAP4rev1 UIDPLUS SORT", "IMAP4rev1"] {
+            let script = format!(
+                "C: <b> SELECT \"INBOX\"\nS: * 1 EXISTS\nS: <b> OK in
+                 C: <c> CAPABILITY\nS: * CAPABILITY {after}\nS: <c> OK
+                 C: <d> NOOP\nS: <d> OK"
+            );
+            let (mut client, peer) = enter("* OK [CAPABILITY IMAP4rev1 IDLE] hi", &script).await;
+            client.select("INBOX").await.unwrap();
+            assert_eq!(client.has_capability("SORT").await.unwrap(), after.contains("SORT"));
+            assert!(!client.has_capability("IDLE").await.unwrap());
+            client.noop().await.unwrap();
+            drop(client);
+            peer.finish().unwrap();
+        }
+    }
+}
