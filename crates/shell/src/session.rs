@@ -1,5 +1,7 @@
 //! A session: an account, its connection, and what is kept from one command to the next.
 
+mod names;
+
 use std::{
     collections::HashSet,
     io::{self, IsTerminal},
@@ -17,6 +19,7 @@ use crate::{
     screen::Screen,
     trace, updates,
 };
+use names::Listed;
 
 /// How long the server may take to say goodbye.
 const GOODBYE_TIME: Duration = Duration::from_secs(5);
@@ -61,6 +64,7 @@ pub(crate) struct Session {
     /// The last lines on the wire of a connection that was lost.
     last_words: Vec<String>,
     mailboxes_changes: u64,
+    listed: Listed,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +101,7 @@ impl Session {
             used: Instant::now(),
             last_words: Vec::new(),
             mailboxes_changes: 0,
+            listed: Listed::default(),
         }
     }
 
@@ -263,6 +268,7 @@ impl Session {
 
     /// Opens a mailbox without a word.
     pub(crate) async fn open(&mut self, mailbox: &str) -> Result<()> {
+        let mailbox = self.mailbox_name(mailbox).await?;
         self.client().await?.select(mailbox).await?;
         self.remember();
         Ok(())
@@ -378,6 +384,7 @@ impl Session {
     /// What is known of mailboxes is out of date.
     pub(crate) fn mailboxes_changed(&mut self) {
         self.mailboxes_changes += 1;
+        self.listed.clear();
     }
 
     /// How often mailboxes have changed: who keeps a list of them sees by it that it is old.

@@ -1,7 +1,7 @@
 //! Commands about who may do what, and how much there may be.
 
 use clap::Args;
-use imapclient::{Quota as Limits, Rights, RightsChange};
+use imapclient::{MailboxName, Quota as Limits, Rights, RightsChange};
 use serde_json::json;
 
 use crate::{
@@ -115,7 +115,7 @@ pub(crate) struct Setquota {
 
 impl Acl {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let mailbox = or_selected(self.mailbox, session);
+        let mailbox = or_selected(self.mailbox, session).await?;
         let acl = session.client().await?.get_acl(mailbox).await?;
         let mut table = Table::new(&["WHO", "RIGHTS"], "nobody has any rights");
         for (who, rights) in &acl.entries {
@@ -137,10 +137,11 @@ impl Setacl {
             Some(("-", letters)) => RightsChange::Remove(rights(letters)?),
             _ => RightsChange::Replace(rights(&self.rights)?),
         };
+        let name = session.mailbox_name(&self.mailbox).await?;
         session
             .client()
             .await?
-            .set_acl(&self.mailbox, &self.who, change)
+            .set_acl(name, &self.who, change)
             .await?;
         let json = json!({ "mailbox": self.mailbox, "who": self.who, "rights": self.rights });
         Ok(Reply::done(
@@ -152,11 +153,8 @@ impl Setacl {
 
 impl Deleteacl {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        session
-            .client()
-            .await?
-            .delete_acl(&self.mailbox, &self.who)
-            .await?;
+        let name = session.mailbox_name(&self.mailbox).await?;
+        session.client().await?.delete_acl(name, &self.who).await?;
         let json = json!({ "mailbox": self.mailbox, "who": self.who, "rights": null });
         Ok(Reply::done(
             json,
@@ -170,11 +168,8 @@ impl Deleteacl {
 
 impl Listrights {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let rights = session
-            .client()
-            .await?
-            .list_rights(&self.mailbox, &self.who)
-            .await?;
+        let name = session.mailbox_name(&self.mailbox).await?;
+        let rights = session.client().await?.list_rights(name, &self.who).await?;
         let optional: Vec<_> = rights.optional.iter().map(ToString::to_string).collect();
         let fields = vec![
             Field::new("ALWAYS", rights.required.to_string()),
@@ -186,7 +181,7 @@ impl Listrights {
 
 impl Myrights {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let mailbox = or_selected(self.mailbox, session);
+        let mailbox = or_selected(self.mailbox, session).await?;
         let rights = session.client().await?.my_rights(mailbox).await?;
         Ok(Reply::done(rights.to_string(), rights.to_string()))
     }
@@ -197,7 +192,7 @@ impl Quota {
         let quotas = match self.root {
             Some(root) => vec![session.client().await?.quota(&root).await?],
             None => {
-                let mailbox = or_selected(self.mailbox, session);
+                let mailbox = or_selected(self.mailbox, session).await?;
                 session.client().await?.quota_root(mailbox).await?.1
             }
         };
@@ -259,9 +254,10 @@ fn limits(quotas: &[Limits]) -> Reply {
     Reply::new(quotas, View::from(table))
 }
 
-fn or_selected(named: Option<String>, session: &Session) -> String {
-    let selected = || session.mailbox().map(ToString::to_string);
-    named
-        .or_else(selected)
-        .unwrap_or_else(|| "INBOX".to_owned())
+async fn or_selected(named: Option<String>, session: &mut Session) -> Result<MailboxName> {
+    match (named, session.mailbox()) {
+        (Some(typed), _) => session.mailbox_name(&typed).await,
+        (None, Some(selected)) => Ok(selected.clone()),
+        (None, None) => Ok("INBOX".into()),
+    }
 }

@@ -147,21 +147,27 @@ pub(crate) struct Unsubscribe {
 impl Ls {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let (reference, pattern) = range(&self.patterns);
-        listed(session.client().await?.list(reference, pattern).await?)
+        let found = session.client().await?.list(reference, pattern).await?;
+        session.note_names(&found);
+        listed(&found)
     }
 }
 
 impl Lsub {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let (reference, pattern) = range(&self.patterns);
-        listed(session.client().await?.lsub(reference, pattern).await?)
+        let found = session.client().await?.lsub(reference, pattern).await?;
+        session.note_names(&found);
+        listed(&found)
     }
 }
 
 impl Xlist {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let (reference, pattern) = range(&self.patterns);
-        listed(session.client().await?.xlist(reference, pattern).await?)
+        let found = session.client().await?.xlist(reference, pattern).await?;
+        session.note_names(&found);
+        listed(&found)
     }
 }
 
@@ -215,7 +221,8 @@ impl Special {
 
 impl Exists {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let exists = session.client().await?.exists(&self.mailbox).await?;
+        let name = session.mailbox_name(&self.mailbox).await?;
+        let exists = session.client().await?.exists(name).await?;
         Ok(Reply::done(exists, if exists { "yes" } else { "no" }))
     }
 }
@@ -254,11 +261,8 @@ impl Status {
         if items.is_empty() {
             items.extend(Self::ITEMS.iter().take(5).map(|(_, item)| *item));
         }
-        let status = session
-            .client()
-            .await?
-            .status(&self.mailbox, &items)
-            .await?;
+        let name = session.mailbox_name(&self.mailbox).await?;
+        let status = session.client().await?.status(name, &items).await?;
         Ok(Reply::new(&status, status_fields(&status)))
     }
 }
@@ -306,8 +310,9 @@ impl Mkdir {
 
 impl Rmdir {
     async fn run(self, session: &mut Session) -> Result<Reply> {
+        let name = session.mailbox_name(&self.mailbox).await?;
         let client = session.client().await?;
-        let messages = match client.status(&self.mailbox, &[StatusItem::Messages]).await {
+        let messages = match client.status(&name, &[StatusItem::Messages]).await {
             Ok(status) => status.messages,
             // A mailbox that only holds others has nothing to count, and can be deleted.
             Err(Error::Refused(refused)) if refused.code != Some(Code::NonExistent) => None,
@@ -320,7 +325,7 @@ impl Rmdir {
             "The mailbox {}{with} will be deleted",
             self.mailbox
         ))?;
-        session.client().await?.delete(&self.mailbox).await?;
+        session.client().await?.delete(name).await?;
         session.mailboxes_changed();
         Ok(done("deleted", &self.mailbox))
     }
@@ -328,7 +333,8 @@ impl Rmdir {
 
 impl Rename {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        session.client().await?.rename(&self.from, &self.to).await?;
+        let from = session.mailbox_name(&self.from).await?;
+        session.client().await?.rename(from, &self.to).await?;
         session.mailboxes_changed();
         let json = json!({ "renamed": self.from, "to": self.to });
         Ok(Reply::done(
@@ -340,14 +346,16 @@ impl Rename {
 
 impl Subscribe {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        session.client().await?.subscribe(&self.mailbox).await?;
+        let name = session.mailbox_name(&self.mailbox).await?;
+        session.client().await?.subscribe(name).await?;
         Ok(done("subscribed", &self.mailbox))
     }
 }
 
 impl Unsubscribe {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        session.client().await?.unsubscribe(&self.mailbox).await?;
+        let name = session.mailbox_name(&self.mailbox).await?;
+        session.client().await?.unsubscribe(name).await?;
         Ok(done("unsubscribed", &self.mailbox))
     }
 }
@@ -367,9 +375,9 @@ fn range(patterns: &[String]) -> (&str, &str) {
     }
 }
 
-fn listed(mailboxes: Vec<List>) -> Result<Reply> {
+fn listed(mailboxes: &[List]) -> Result<Reply> {
     let mut table = Table::new(&["MAILBOX", "ATTRIBUTES"], "no mailboxes");
-    for mailbox in &mailboxes {
+    for mailbox in mailboxes {
         let attributes: Vec<_> = mailbox
             .attributes
             .iter()
@@ -380,5 +388,5 @@ fn listed(mailboxes: Vec<List>) -> Result<Reply> {
             Cell::faint(attributes.join(" ")),
         ]);
     }
-    Ok(Reply::new(&mailboxes, View::from(table)))
+    Ok(Reply::new(mailboxes, View::from(table)))
 }

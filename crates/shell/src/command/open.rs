@@ -53,14 +53,16 @@ pub(crate) struct Close {}
 
 impl Select {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let mailbox = session.client().await?.select(&self.mailbox).await?;
+        let name = session.mailbox_name(&self.mailbox).await?;
+        let mailbox = session.client().await?.select(name).await?;
         Ok(opened(&mailbox))
     }
 }
 
 impl Examine {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let mailbox = session.client().await?.examine(&self.mailbox).await?;
+        let name = session.mailbox_name(&self.mailbox).await?;
+        let mailbox = session.client().await?.examine(name).await?;
         Ok(opened(&mailbox))
     }
 }

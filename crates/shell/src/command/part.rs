@@ -38,10 +38,15 @@ pub(super) async fn of(client: &mut Client, set: Named, number: &str) -> Result<
                     .collect::<Vec<_>>()
                     .join(", ")
             });
-            Failure::Usage(format!(
-                "message {message} has no part {number:?}; it has {}",
-                known.as_deref().unwrap_or("no parts")
-            ))
+            match known {
+                Some(known) => Failure::Usage(format!(
+                    "message {message} has no part {number:?}; it has {known}"
+                )),
+                None => Failure::Other(format!(
+                    "the server tells no structure of message {message}: `save {message}` has all \
+                     of it"
+                )),
+            }
         })?;
     let raw = fetch
         .section(number)
@@ -101,6 +106,14 @@ pub(super) fn text(part: &BodyPart<'_>, raw: &[u8]) -> String {
         || String::from_utf8_lossy(raw).into_owned(),
         |text| text.into_owned(),
     )
+}
+
+/// The text of a message whose structure nobody tells: it says itself how it is made.
+pub(super) fn text_of_message(raw: &[u8]) -> Option<String> {
+    let parsed = MessageParser::default().parse(raw);
+    let text = parsed.as_ref().and_then(|message| message.body_text(0));
+    let whole = || String::from_utf8_lossy(raw).into_owned();
+    (!raw.is_empty()).then(|| text.map_or_else(whole, |text| text.into_owned()))
 }
 
 /// A part as a message of its own, for what reads those.

@@ -1,13 +1,13 @@
 //! `show`: a message for reading.
 
 use clap::Args;
-use imapclient::{Fetch, Items, codec::BodyPart};
+use imapclient::{Error, Fetch, Items, codec::BodyPart};
 use serde_json::json;
 
 use super::part;
 use crate::{
     arguments::{dates, flags, messages::MessageSet},
-    failure::Result,
+    failure::{Failure, Result},
     reply::{Cell, Field, Line, Reply, Table, View},
     session::Session,
 };
@@ -26,12 +26,15 @@ impl Show {
     pub(super) async fn run(self, session: &mut Session) -> Result<Reply> {
         let set = self.message.resolve(session).await?;
         let client = session.client().await?;
-        let items = Items::new()
-            .flags()
-            .item("RFC822.SIZE")
-            .item("ENVELOPE")
-            .item("BODYSTRUCTURE");
-        let (number, message) = part::one(client, set.clone(), items).await?;
+        let simple = Items::new().flags().item("RFC822.SIZE");
+        let items = simple.clone().item("ENVELOPE").item("BODYSTRUCTURE");
+        let (number, message) = match part::one(client, set.clone(), items).await {
+            // Some servers cannot read some messages; the text is there all the same.
+            Err(Failure::Client(error @ Error::Refused(_))) if !error.is_transient() => {
+                part::one(client, set.clone(), simple).await?
+            }
+            known => known?,
+        };
         let structure = message.body_structure();
         let readable = structure.and_then(|all| all.find_text().or_else(|| all.find_html()));
         let mut text = None;
@@ -48,6 +51,14 @@ impl Show {
             let raw = &raw[..raw.len().min(MOST as usize)];
             is_cut = part.size().is_some_and(|size| size > raw.len() as u64);
             text = Some(part::text(&part, raw));
+        } else if structure.is_none() {
+            let items = Items::new().partial("", 0, MOST);
+            let (_, fetch) = part::one(client, set, items).await?;
+            let raw = fetch.partial("", 0).or_else(|| fetch.body());
+            let raw = raw.unwrap_or_default();
+            let raw = &raw[..raw.len().min(MOST as usize)];
+            is_cut = raw.len() as u64 == MOST;
+            text = part::text_of_message(raw);
         }
         let parts: Vec<BodyPart<'_>> = structure
             .map(|all| all.walk().collect())
@@ -76,8 +87,12 @@ impl Show {
             let note = format!("the text goes on: `save {number}` has all of it");
             views.push(View::Lines(vec![Line::from(Cell::faint(note))]));
         }
+        if structure.is_none() {
+            let note = format!("the server tells no structure: `save {number}` has the message");
+            views.push(View::Lines(vec![Line::from(Cell::faint(note))]));
         // A text alone has been shown.
-        if parts.iter().filter(|part| !part.is_multipart()).count() > 1 || readable.is_none() {
+        } else if parts.iter().filter(|part| !part.is_multipart()).count() > 1 || readable.is_none()
+        {
             views.push(list(&parts).into());
         }
         Ok(Reply::new(json, View::All(views)))

@@ -91,20 +91,18 @@ pub(crate) struct Append {
 
 impl Copy {
     async fn run(self, session: &mut Session) -> Result<Reply> {
+        let to = session.mailbox_name(&self.to).await?;
         let set = self.messages.resolve(session).await?;
-        let copied = session.client().await?.copy(set.clone(), &self.to).await?;
+        let copied = session.client().await?.copy(set.clone(), to).await?;
         done("copied", &set, &self.to, copied, session).await
     }
 }
 
 impl Move {
     async fn run(self, session: &mut Session) -> Result<Reply> {
+        let to = session.mailbox_name(&self.to).await?;
         let set = self.messages.resolve(session).await?;
-        let moved = session
-            .client()
-            .await?
-            .move_to(set.clone(), &self.to)
-            .await?;
+        let moved = session.client().await?.move_to(set.clone(), to).await?;
         done("moved", &set, &self.to, moved, session).await
     }
 }
@@ -134,8 +132,8 @@ async fn done(
 impl Append {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let to = match (&self.to, session.mailbox()) {
-            (Some(name), _) => name.clone(),
-            (None, Some(selected)) => selected.to_string(),
+            (Some(name), _) => session.mailbox_name(name).await?,
+            (None, Some(selected)) => selected.clone(),
             (None, None) => {
                 return Err(Failure::usage(
                     "to which mailbox? Open one, or say `--to MAILBOX`",
