@@ -167,6 +167,23 @@ fn both_refuse_what_dovecot_refuses() {
     }
 }
 
+/// RFC 6855, section 3: then quoted strings are in UTF-8, and no CHARSET says so.
+#[test]
+fn a_strict_server_takes_utf8_once_it_is_enabled() {
+    let server = builder().say_capability("UTF8=ACCEPT").strict(true).start();
+    let mut client = Client::inbox(&server);
+    let search = "SEARCH SUBJECT \"gr\u{fc}n\"";
+    assert!(client.end(search).starts_with("BAD "));
+    client.ok("ENABLE UTF8=ACCEPT");
+    assert_eq!(client.ok(search), ["SEARCH 2"]);
+    assert_eq!(client.ok("SEARCH BODY {2+}\r\n\u{fc}"), ["SEARCH"]);
+    client.ok("CREATE \"\u{fc}\"");
+    for wrong in ["SEARCH  ALL", "SEARCH CHARSET UTF-8 ALL", "SEARCH 3"] {
+        let answer = client.end(wrong);
+        assert!(answer.starts_with("BAD "), "{wrong}: {answer}");
+    }
+}
+
 #[test]
 fn some_profiles_are_strict() {
     for (profile, strict) in [

@@ -15,14 +15,14 @@ const HIGHEST: u64 = i64::MAX as u64;
 type Why = &'static str;
 
 impl Request<'_> {
-    /// What is wrong with it, if the client knew its RFCs better.
-    pub(crate) fn offence(&self) -> Option<Why> {
+    /// Why it is not allowed, if it is not. With UTF8=ACCEPT enabled all text is in UTF-8 (RFC 6855, section 3).
+    pub(crate) fn offence(&self, utf8: bool) -> Option<Why> {
         match self {
             Self::Plain(body) => plain(body),
             Self::GmailFetch(fetch) => plain(&fetch.plain),
             Self::StoreLabels(store) => unchanged_since(&store.modifiers),
-            Self::Search(search) => self::search(search),
-            Self::OfSaved(request) => request.offence(),
+            Self::Search(search) => self::search(search, utf8),
+            Self::OfSaved(request) => request.offence(utf8),
             _ => None,
         }
     }
@@ -89,7 +89,7 @@ fn id(parameters: &[(IString<'_>, NString<'_>)]) -> Option<Why> {
 }
 
 /// What is searched for is text in the charset that was named, or else in US-ASCII (RFC 3501, section 6.4.4).
-fn search(search: &Search) -> Option<Why> {
+fn search(search: &Search, utf8: bool) -> Option<Why> {
     let is_ascii = search.charset.as_ref().is_none_or(|charset| {
         let name = match charset {
             Charset::Atom(name) => name.as_ref(),
@@ -103,7 +103,7 @@ fn search(search: &Search) -> Option<Why> {
         Key::Plain(key) => texts(key).iter().any(|text| !text.as_ref().is_ascii()),
         _ => false,
     };
-    if is_ascii && search.keys.iter().any(|key| key.any(&is_beyond)) {
+    if is_ascii && !utf8 && search.keys.iter().any(|key| key.any(&is_beyond)) {
         return Some("That text needs a CHARSET.");
     }
     let is_too_high = |key: &Key| match key {
@@ -135,7 +135,9 @@ mod tests {
 
     fn offence(name: &str, arguments: &str) -> Option<Why> {
         let command = format!("a {name} {arguments}\r\n");
-        Request::parse(name, command.as_bytes()).unwrap().offence()
+        Request::parse(name, command.as_bytes())
+            .unwrap()
+            .offence(false)
     }
 
     #[test]

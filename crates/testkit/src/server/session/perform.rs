@@ -28,7 +28,7 @@ impl Session<'_> {
         let command = tidy(command, self.lenience())?;
         let mut request = Request::parse(name, &command)?;
         if self.shared.settings.strict
-            && let Some(why) = request.offence()
+            && let Some(why) = request.offence(self.names.utf8)
         {
             return Err(Reply::bad(why).into());
         }
