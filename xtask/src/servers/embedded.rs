@@ -16,6 +16,35 @@ const MESSAGES: Option<u64> = Some(100_000);
 /// As it is, or with the ways of a provider.
 pub(super) struct Embedded(pub(super) Option<Profile>);
 
+/// As it is, and as lenient as it is where nobody wants it to be strict.
+pub(super) struct Lenient;
+
+impl Recipe for Lenient {
+    fn name(&self) -> &'static str {
+        Embedded(None).name()
+    }
+
+    fn about(&self) -> &'static str {
+        Embedded(None).about()
+    }
+
+    fn version(&self) -> Option<String> {
+        Embedded(None).version()
+    }
+
+    fn obstacle(&self) -> Option<String> {
+        None
+    }
+
+    fn install(&self, _signals: &Signals) -> Result<()> {
+        Ok(())
+    }
+
+    fn start(&self, _signals: &Signals) -> Result<Running> {
+        start(NAME, plain().strict(false), "Authentication failed")
+    }
+}
+
 impl Recipe for Embedded {
     fn name(&self) -> &'static str {
         self.0.map_or(NAME, Profile::name)
@@ -39,40 +68,45 @@ impl Recipe for Embedded {
     }
 
     fn start(&self, _signals: &Signals) -> Result<Running> {
-        let site = Site::new(self.name())?;
-        let mut builder = match self.0 {
-            Some(profile) => Server::builder().profile(profile),
-            None => plain(),
-        };
-        for user in USERS {
-            builder = builder.user(user, PASSWORD).quota(STORAGE, MESSAGES);
-            if user == USERS[0] {
-                builder = builder.sample();
+        match self.0 {
+            Some(profile) => {
+                let builder = Server::builder().profile(profile);
+                start(self.name(), builder, &login_failure(profile))
             }
-            for (name, special_use) in [
-                ("Drafts", SpecialUse::Drafts),
-                ("Sent", SpecialUse::Sent),
-                ("Trash", SpecialUse::Trash),
-            ] {
-                builder = builder.mailbox(name, |m| m.special_use(special_use).subscribed());
-            }
+            None => start(self.name(), plain(), "Authentication failed"),
         }
-        let server = builder.start();
-        site.write("ca.pem", server.ca_pem())?;
-        site.write_account(&Account {
-            server: self.name(),
-            tls_port: Some(server.tls_addr().port()),
-            plain_port: server.addr().port(),
-            username: USERS[0],
-            password: PASSWORD,
-            ca_file: &site.ca_file(),
-            auth: None,
-            login_failure: &self
-                .0
-                .map_or_else(|| "Authentication failed".to_owned(), login_failure),
-        })?;
-        Ok(Running::embedded(server, site))
     }
+}
+
+/// Starts a server that has everybody's accounts.
+fn start(name: &'static str, mut builder: Builder, login_failure: &str) -> Result<Running> {
+    let site = Site::new(name)?;
+    for user in USERS {
+        builder = builder.user(user, PASSWORD).quota(STORAGE, MESSAGES);
+        if user == USERS[0] {
+            builder = builder.sample();
+        }
+        for (name, special_use) in [
+            ("Drafts", SpecialUse::Drafts),
+            ("Sent", SpecialUse::Sent),
+            ("Trash", SpecialUse::Trash),
+        ] {
+            builder = builder.mailbox(name, |m| m.special_use(special_use).subscribed());
+        }
+    }
+    let server = builder.start();
+    site.write("ca.pem", server.ca_pem())?;
+    site.write_account(&Account {
+        server: name,
+        tls_port: Some(server.tls_addr().port()),
+        plain_port: server.addr().port(),
+        username: USERS[0],
+        password: PASSWORD,
+        ca_file: &site.ca_file(),
+        auth: None,
+        login_failure,
+    })?;
+    Ok(Running::embedded(server, site))
 }
 
 /// What a wrong password is answered with, as a pattern.

@@ -82,6 +82,11 @@ static PROFILES: LazyLock<Vec<Embedded>> = LazyLock::new(|| {
 /// The server that is always there.
 pub(crate) const EMBEDDED: &str = embedded::NAME;
 
+/// The embedded server as it is where nobody wants it to be strict.
+pub(crate) fn lenient() -> &'static dyn Recipe {
+    &embedded::Lenient
+}
+
 /// What means all of them.
 pub(crate) const ALL: &str = "all";
 
