@@ -200,6 +200,120 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         failure: "left: []",
         reason: "drops the subscription with the mailbox; RFC 3501 section 6.3.6 has it kept",
     },
+    Difference {
+        server: "outlook",
+        trial: "append_ascii",
+        failure: "left: Some(261)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "uid::append_unicode",
+        failure: "left: Some(264)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "seq::append_unicode",
+        failure: "left: Some(264)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "uid::append_bytes",
+        failure: "left: Some(244)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "seq::append_bytes",
+        failure: "left: Some(244)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "append_a_header_and_no_text",
+        failure: "left: Some(31)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "append_without_a_last_line_end",
+        failure: "left: Some(38)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "append_long_lines",
+        failure: "left: Some(40226)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "append_64_kib_of_every_byte",
+        failure: "left: Some(65547)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "uid::fetch",
+        failure: "left: Some(394)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "seq::fetch",
+        failure: "left: Some(394)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "uid::fetch_items_as_text",
+        failure: "left: (Some(232), None)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "seq::fetch_items_as_text",
+        failure: "left: (Some(232), None)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "eight_mebibytes",
+        failure: "left: Some(8388619)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "time_out_while_sending",
+        failure: "left: Some(16777227)",
+        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+    },
+    Difference {
+        server: "outlook",
+        trial: "uid::search_with_unicode",
+        failure: "[BADCHARSET (US-ASCII)]",
+        reason: "searches for ASCII alone; RFC 3501 section 6.4.4 allows it",
+    },
+    Difference {
+        server: "outlook",
+        trial: "seq::search_with_unicode",
+        failure: "[BADCHARSET (US-ASCII)]",
+        reason: "searches for ASCII alone; RFC 3501 section 6.4.4 allows it",
+    },
+    Difference {
+        server: "proton",
+        trial: "uid::uid_expunge",
+        failure: "UID EXPUNGE refused: BAD Unknown command",
+        reason: "announces UIDPLUS and refuses UID EXPUNGE; RFC 4315 section 2.1",
+    },
+    Difference {
+        server: "proton",
+        trial: "seq::uid_expunge",
+        failure: "UID EXPUNGE refused: BAD Unknown command",
+        reason: "announces UIDPLUS and refuses UID EXPUNGE; RFC 4315 section 2.1",
+    },
 ];
 
 /// Has the trials that `server` is listed for in `differences` end as listed.
@@ -336,7 +450,9 @@ mod tests {
     #[test]
     fn entries_are_about_servers_there_are() {
         for entry in DIFFERENCES {
-            let known = ["embedded", "dovecot", "cyrus", "courier", "pymap"];
+            let known = [
+                "embedded", "dovecot", "cyrus", "courier", "pymap", "outlook", "proton",
+            ];
             assert!(known.contains(&entry.server), "{entry:?}");
         }
     }

@@ -1,6 +1,7 @@
 //! Builds the live suite and runs it on an account, or on one server after the other.
 
 mod all;
+pub(crate) mod profiles;
 
 use std::{
     env,

@@ -5,7 +5,7 @@ use std::{
     io::{self, IsTerminal as _, Read, Write},
     os::unix::process::{CommandExt as _, ExitStatusExt as _},
     process::{Child, Command, ExitStatus, Stdio},
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
@@ -34,32 +34,77 @@ pub(crate) fn capture(
     signals: &Signals,
     mut tee: impl Write + Send + 'static,
 ) -> Result<(ExitStatus, Vec<u8>)> {
-    let mut child = Foreground::spawn(command.stdout(Stdio::piped()))?;
-    let output = child.0.stdout.take();
-    let reader = thread::spawn(move || -> io::Result<Vec<u8>> {
-        let mut all = Vec::new();
-        let Some(mut output) = output else {
-            return Ok(all);
-        };
-        let mut piece = vec![0; 16 * 1024];
-        loop {
-            match output.read(&mut piece) {
-                Ok(0) => return Ok(all),
-                Ok(n) => {
-                    tee.write_all(&piece[..n])?;
-                    tee.flush()?;
-                    all.extend_from_slice(&piece[..n]);
+    let piped = Piped::spawn(command, move |piece| {
+        tee.write_all(piece)?;
+        tee.flush()
+    })?;
+    let ended = piped.wait(signals)?;
+    Ok((ended.status, ended.output))
+}
+
+/// A child that has ended, with what it wrote to its standard output.
+pub(crate) struct Ended {
+    pub(crate) status: ExitStatus,
+    pub(crate) output: Vec<u8>,
+    pub(crate) took: Duration,
+}
+
+/// Runs all commands at the same time, to the end of the last. A request to stop ends them all.
+pub(crate) fn capture_all(commands: Vec<Command>, signals: &Signals) -> Result<Vec<Ended>> {
+    let spawn = |mut command: Command| Piped::spawn(&mut command, |_| Ok(()));
+    let children = commands.into_iter().map(spawn);
+    let children = children.collect::<Result<Vec<_>>>()?;
+    let ended = children.into_iter().map(|child| child.wait(signals));
+    ended.collect()
+}
+
+/// A child whose standard output is read.
+struct Piped {
+    child: Foreground,
+    reader: JoinHandle<io::Result<(Vec<u8>, Duration)>>,
+}
+
+impl Piped {
+    /// Starts it; `tee` gets its output in pieces as they come.
+    fn spawn(
+        command: &mut Command,
+        mut tee: impl FnMut(&[u8]) -> io::Result<()> + Send + 'static,
+    ) -> Result<Self> {
+        let started = Instant::now();
+        let mut child = Foreground::spawn(command.stdout(Stdio::piped()))?;
+        let output = child.0.stdout.take();
+        let reader = thread::spawn(move || {
+            let mut all = Vec::new();
+            let Some(mut output) = output else {
+                return Ok((all, started.elapsed()));
+            };
+            let mut piece = vec![0; 16 * 1024];
+            loop {
+                match output.read(&mut piece) {
+                    Ok(0) => return Ok((all, started.elapsed())),
+                    Ok(n) => {
+                        tee(&piece[..n])?;
+                        all.extend_from_slice(&piece[..n]);
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(error) => return Err(error),
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
             }
-        }
-    });
-    let status = child.wait(signals)?;
-    let output = reader
-        .join()
-        .map_err(|_| Failure::set_up("the reader of a child's output panicked"))?;
-    Ok((status, output.doing(|| "pass on a child's output".into())?))
+        });
+        Ok(Self { child, reader })
+    }
+
+    fn wait(mut self, signals: &Signals) -> Result<Ended> {
+        let status = self.child.wait(signals)?;
+        let read = self.reader.join();
+        let read = read.map_err(|_| Failure::set_up("the reader of a child's output panicked"))?;
+        let (output, took) = read.doing(|| "pass on a child's output".into())?;
+        Ok(Ended {
+            status,
+            output,
+            took,
+        })
+    }
 }
 
 /// The exit status as shells count: 128 + the signal's number for a child that a signal ended.

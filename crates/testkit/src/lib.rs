@@ -33,6 +33,10 @@
 //!
 //! All of it is for tests: what a test sets up wrongly panics.
 
+#[cfg(all(doctest, feature = "client"))]
+#[doc = include_str!("../README.md")]
+mod readme {}
+
 mod certs;
 mod connection;
 #[cfg(feature = "client")]

@@ -48,7 +48,7 @@ pub(super) fn run(
 
 /// What is said at the end.
 #[derive(Default)]
-struct Closing {
+pub(super) struct Closing {
     lines: String,
     sum: Totals,
     seconds: f64,
@@ -59,7 +59,7 @@ struct Closing {
 }
 
 impl Closing {
-    fn add(&mut self, name: &str, ended: Result<(u8, Totals), Failure>, seconds: f64) {
+    pub(super) fn add(&mut self, name: &str, ended: Result<(u8, Totals), Failure>, seconds: f64) {
         let what = match &ended {
             Ok((0 | 1, totals)) => totals.to_string(),
             Ok((status, totals)) => format!("{totals}, ended with {status}"),
@@ -78,7 +78,7 @@ impl Closing {
         }
     }
 
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let Self {
             lines,
             sum,
@@ -88,8 +88,13 @@ impl Closing {
         format!("\n{lines}{:10} {sum} ({seconds:.1} s)\n", "all")
     }
 
+    /// All trials.
+    pub(super) fn sum(&self) -> Totals {
+        self.sum
+    }
+
     /// As for one server: 1 if trials failed, 2 if they could not be run.
-    fn status(&self) -> u8 {
+    pub(super) fn status(&self) -> u8 {
         match (self.failed, self.not_run) {
             (true, _) => 1,
             (false, true) => 2,

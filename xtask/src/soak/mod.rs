@@ -1,6 +1,7 @@
 //! Tests that take too long, or install too much, to be part of `cargo xtask test`.
 
 mod clients;
+mod profiles;
 
 use std::{
     io::{self, Write as _},
@@ -31,11 +32,18 @@ struct Test {
     run: fn(&Signals) -> Result<String>,
 }
 
-const TESTS: &[Test] = &[Test {
-    name: "clients",
-    about: "mail programs that others wrote, at work on the embedded server",
-    run: clients::run,
-}];
+const TESTS: &[Test] = &[
+    Test {
+        name: "clients",
+        about: "mail programs that others wrote, at work on the embedded server",
+        run: clients::run,
+    },
+    Test {
+        name: "profiles",
+        about: "the live suite, both faces, on the ways of each provider",
+        run: profiles::run,
+    },
+];
 
 /// What prints the tests instead of running them.
 const LIST: &str = "list";

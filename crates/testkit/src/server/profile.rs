@@ -36,15 +36,16 @@ pub(super) const CAPABILITIES: &str = "{capabilities}";
 /// What a provider does only now and then, or to who asks too much of it, is [`Trouble`], and does not happen unless a test asks for it.
 ///
 /// ```
-/// use imapclient::blocking::Client;
 /// use imapclient_testkit::{Profile, Server};
+/// use std::{io::{BufRead, BufReader}, net::TcpStream};
 ///
 /// let profile: Profile = "gmail".parse()?;
+/// assert!(!profile.capabilities().any(|name| name == "MULTIAPPEND"));
 /// let server = Server::builder().profile(profile).user("bob", "sekret").start();
 ///
-/// let mut client = server.builder_for::<Client>("bob").connect()?;
-/// assert!(client.capabilities()?.has("X-GM-EXT-1"));
-/// assert!(!client.capabilities()?.has("MULTIAPPEND"));
+/// let mut greeting = String::new();
+/// BufReader::new(TcpStream::connect(server.addr())?).read_line(&mut greeting)?;
+/// assert!(greeting.starts_with("* OK Gimap ready for requests"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
