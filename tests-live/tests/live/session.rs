@@ -29,7 +29,7 @@ faces! {
     async fn capabilities_one_by_one(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         let all = client.capabilities().await?;
-        assert!(all.len() > 1, "{all}");
+        assert!(!all.is_empty(), "{all}");
         for name in all.iter() {
             assert!(client.has_capability(name).await?, "{name}");
             let other_case = name.to_ascii_lowercase();
