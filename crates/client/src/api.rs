@@ -2,6 +2,7 @@
 //! ones from them.
 
 mod access;
+mod append;
 mod data;
 mod mailboxes;
 mod messages;

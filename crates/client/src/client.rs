@@ -144,11 +144,11 @@ impl<S: Socket> Client<S> {
         loop {
             let event = self.next_event(self.wait()).await;
             let event = event.map_err(|error| {
-                error.waiting_for(|| {
+                command.failed(error.waiting_for(|| {
                     let said = self.engine.last_words().said;
                     let said = said.map(|said| format!(" (it said {said:?})"));
                     format!("the answer to {name}{}", said.unwrap_or_default())
-                })
+                }))
             })?;
             match event {
                 Event::Done { tag, status } if tag == mine => {
@@ -158,7 +158,7 @@ impl<S: Socket> Client<S> {
                     }
                     return match check(&name, status) {
                         Ok(status) => command.finish(status),
-                        Err(error) => Err(command.refused(error)),
+                        Err(error) => Err(command.failed(error)),
                     };
                 }
                 Event::Response(response) => {

@@ -20,7 +20,7 @@ mod store;
 pub(crate) use append::Append;
 pub(crate) use ask::{Ask, about, each, given, last};
 pub(crate) use authenticate::{Authenticate, Exchange};
-pub(crate) use copy::{Copy, after, merge};
+pub(crate) use copy::Copy;
 pub(crate) use expunge::Expunge;
 pub(crate) use fetch::Fetch;
 pub(crate) use raw::Raw;
@@ -91,9 +91,10 @@ pub trait Command: Send {
         .into())
     }
 
-    /// Adds to a refusal what the command knows about it. The default adds nothing.
-    fn refused(&self, refusal: Error) -> Error {
-        refusal
+    /// Adds to an error what the command knows about it: the server has refused it, or the answer
+    /// does not come. The default adds nothing.
+    fn failed(&self, error: Error) -> Error {
+        error
     }
 
     /// Makes the result, once the server has said OK.

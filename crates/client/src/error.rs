@@ -6,6 +6,8 @@ use imapclient_codec::{Code, InvalidArgument};
 use imapclient_engine::{End, Phase, Violation, WireLine};
 use imapclient_transport::Error as Transport;
 
+use crate::done::Done;
+
 mod convert;
 mod refused;
 mod transient;
@@ -19,11 +21,12 @@ pub use refused::{Attempt, Refused};
 ///
 /// | after | the connection |
 /// | --- | --- |
-/// | `Refused`, `Missing`, `State`, `Invalid`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer` | is as good as before |
+/// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer` | is as good as before |
 /// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same: then it is given up |
 /// | `Login` | is as it is after its source |
 /// | `Timeout`, `Interrupted` | can go on: an answer that is still due is waited for first |
 /// | `Connect`, `Tls`, `Closed`, `Protocol`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
+/// | `Partly` | is as after its cause |
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -105,6 +108,29 @@ pub enum Error {
     /// An argument cannot be sent; nothing was.
     #[error(transparent)]
     Invalid(#[from] InvalidArgument),
+    /// A message has more bytes than the server takes (`APPENDLIMIT`, RFC 7889); nothing was
+    /// uploaded.
+    #[error(
+        "the message has {size} bytes, and the server takes {limit} at most (APPENDLIMIT); \
+         nothing was uploaded"
+    )]
+    AppendLimit {
+        /// Which of the messages of the call, counted from 0.
+        index: usize,
+        /// Bytes of the message.
+        size: u64,
+        /// The most bytes that the server takes.
+        limit: u64,
+    },
+    /// A call that takes several commands failed after the first ones had succeeded. A refusal
+    /// carries that itself: [`Refused::done`].
+    #[error("{done} before this failed")]
+    Partly {
+        /// What was done.
+        done: Done,
+        /// What happened then.
+        source: Box<Self>,
+    },
     /// An authentication mechanism gave up.
     #[error(transparent)]
     Auth(#[from] imapclient_auth::Error),
@@ -144,7 +170,18 @@ impl Error {
         match self {
             Self::Refused(refused) => refused.code.as_ref(),
             Self::Closed { end, .. } => end.code.as_ref(),
-            Self::Login { source, .. } => source.code(),
+            Self::Login { source, .. } | Self::Partly { source, .. } => source.code(),
+            _ => None,
+        }
+    }
+
+    /// What the call had done before it failed. It is known to be done, and who repeats the call
+    /// does it a second time.
+    #[must_use]
+    pub fn done(&self) -> Option<&Done> {
+        match self {
+            Self::Refused(refused) => refused.done.as_ref(),
+            Self::Partly { done, .. } => Some(done),
             _ => None,
         }
     }
@@ -153,6 +190,7 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
+            Self::Partly { source, .. } => source.is_timeout(),
             Self::Timeout { .. } => true,
             Self::Connect(error) | Self::Tls(error) => error.is_timeout(),
             Self::Closed { source, .. } => {
@@ -174,7 +212,7 @@ impl Error {
             | Self::Closed { .. }
             | Self::Protocol(_)
             | Self::GivenUp => true,
-            Self::Login { source, .. } => source.is_closed(),
+            Self::Login { source, .. } | Self::Partly { source, .. } => source.is_closed(),
             _ => false,
         }
     }
@@ -184,7 +222,7 @@ impl Error {
     pub fn wire_log(&self) -> &[WireLine] {
         match self {
             Self::Protocol(violation) => &violation.log,
-            Self::Login { source, .. } => source.wire_log(),
+            Self::Login { source, .. } | Self::Partly { source, .. } => source.wire_log(),
             _ => &[],
         }
     }
@@ -202,6 +240,33 @@ impl Error {
     pub(crate) fn missing(capability: impl Into<String>) -> Self {
         let capability = capability.into();
         Self::Missing { capability }
+    }
+
+    /// Adds what the call had done before this happened.
+    pub(crate) fn after(self, mut before: Done) -> Self {
+        if before.is_nothing() {
+            return self;
+        }
+        match self {
+            Self::Refused(mut refused) => {
+                if let Some(later) = refused.done.take() {
+                    before.add(later);
+                }
+                refused.done = Some(before);
+                Self::Refused(refused)
+            }
+            Self::Partly { done, source } => {
+                before.add(done);
+                Self::Partly {
+                    done: before,
+                    source,
+                }
+            }
+            other => Self::Partly {
+                done: before,
+                source: Box::new(other),
+            },
+        }
     }
 
     /// Says what it was that took too long, where the transport cannot know.

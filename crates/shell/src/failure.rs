@@ -32,7 +32,7 @@ pub(crate) enum Failure {
     /// Ctrl-C.
     #[error("cancelled")]
     Cancelled,
-    /// Any of these, at a place of a script.
+    /// Any of these, at a place of a script, or about a file.
     #[error("{place}: {}", failure.text())]
     At { place: String, failure: Box<Self> },
     /// Anything else, in words.
@@ -71,6 +71,15 @@ impl Failure {
                 place,
                 failure: Box::new(failure),
             },
+        }
+    }
+
+    /// The client's error, if it is one.
+    pub(crate) fn client(&self) -> Option<&imapclient::Error> {
+        match self {
+            Self::Client(error) => Some(error),
+            Self::At { failure, .. } => failure.client(),
+            _ => None,
         }
     }
 

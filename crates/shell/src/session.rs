@@ -425,7 +425,8 @@ impl Session {
         }
         // A server that does not answer in time will hardly answer the next command: the client would
         // wait for both answers, and again.
-        if let Err(Failure::Client(error)) = result
+        if let Err(failure) = result
+            && let Some(error) = failure.client()
             && (error.is_closed() || error.is_timeout())
         {
             self.lose_connection();

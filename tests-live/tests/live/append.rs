@@ -154,7 +154,6 @@ faces! {
     #[trial]
     async fn append_all(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
-        client.require("MULTIAPPEND").await?;
         let (marked, dated) = (Flags::from("\\Draft"), date("1999-12-31T23:59:59+00:00"));
         let bodies = [
             mail("one", "Grüße").into_bytes(),

@@ -1,6 +1,6 @@
 //! Copying and moving messages.
 
-use imapclient::{Append, Code, CopyUid, Flag, Items};
+use imapclient::{Append, Code, Copied, Flag, Items};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -60,7 +60,7 @@ faces! {
     async fn copy_nothing(cx: &Context) -> Result<(), Stop> {
         let (mut client, uids, to) = prepared(cx).await?;
         let last = client.last_sent();
-        assert_eq!(client.copy([], to).await?, None);
+        assert_eq!(client.copy([], to).await?, Copied::Nothing);
         assert_eq!(client.last_sent(), last, "nothing was sent");
         // Nor is a message that is not there an error.
         client.copy([uids[2] + 7], to).await?;
@@ -97,16 +97,16 @@ faces! {
     async fn check_copies(
         client: &mut Session<'_>,
         to: &str,
-        copied: Option<CopyUid>,
+        copied: Copied,
         expected: &[(u32, &str)],
     ) -> Result<(), Stop> {
         let mailbox = client.select(to).await?;
         assert_eq!(mailbox.exists as usize, 2 + expected.len());
         let has_uids = client.capabilities().await?.has("UIDPLUS");
-        assert!(copied.is_some() || !has_uids, "no COPYUID");
+        assert!(copied.uids().is_some() || !has_uids, "no COPYUID");
         let old: Vec<u32> = expected.iter().map(|(uid, _)| *uid).collect();
         let all = client.search("ALL").await?;
-        let pairs = match copied {
+        let pairs = match copied.into_uids() {
             Some(copied) => {
                 assert_eq!(Some(copied.uid_validity), mailbox.uid_validity);
                 copied.pairs().collect()

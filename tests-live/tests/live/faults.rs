@@ -213,7 +213,7 @@ faces! {
         let mut client = connected(cx, &proxy).await?;
         client.require("MULTIAPPEND").await?;
         let messages = [every_byte(200_000), every_byte(LARGE)].map(Append::from);
-        let result = client.append_all(cx.mailbox()?, messages).await;
+        let result = client.append_all_or_none(cx.mailbox()?, messages).await;
         assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");
         let mut client = Session::selected(cx).await?;
         client.noop().await?;

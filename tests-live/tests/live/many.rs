@@ -66,7 +66,7 @@ faces! {
         let odd: Vec<u32> = uids.iter().copied().step_by(2).collect();
         let copied = client.copy(&odd, there).await?;
         if client.capabilities().await?.has("UIDPLUS") {
-            let copied = copied.ok_or_else(|| Stop::failed("no COPYUID"))?;
+            let copied = copied.into_uids().ok_or_else(|| Stop::failed("no COPYUID"))?;
             let from: Vec<u32> = copied.pairs().map(|(from, _)| from).collect();
             assert_eq!(from, odd);
         }

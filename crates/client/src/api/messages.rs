@@ -1,15 +1,15 @@
 //! Messages that come, go and move.
 
 use imapclient_codec::{
-    AppendUid, CopyUid, InvalidArgument, MailboxName,
-    command::{Append, Messages, Set},
+    InvalidArgument, MailboxName, UidSet,
+    command::{Messages, Set},
 };
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command,
-    command::{Copy, Expunge, after, merge, need_login, need_mailbox},
+    command::{Copy, Expunge, need_mailbox},
+    done::Copied,
     error::{Error, Result},
 };
 
@@ -17,85 +17,16 @@ use crate::{
 const SET_SIZE: usize = 7000;
 
 impl<S: Socket> Client<S> {
-    /// Uploads a message. `APPEND`, RFC 9051 §6.3.12.
-    ///
-    /// Needs a login. Lines of the message have to end in CRLF; it is sent as it is. The result
-    /// names the UID it got, where the server has `UIDPLUS` (RFC 4315).
-    ///
-    /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
-    /// use imapclient::{Append, Flag};
-    ///
-    /// let draft = Append::from("Subject: hi\r\n\r\nHello\r\n").flags([Flag::Draft]);
-    /// client.append("Drafts", draft).await?;
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
-    /// be made first, or `OVERQUOTA`.
-    pub async fn append(
-        &mut self,
-        mailbox: impl Into<MailboxName>,
-        message: impl Into<Append>,
-    ) -> Result<Option<AppendUid>> {
-        self.ready("APPEND", need_login).await?;
-        // Whether the message can go out without waiting is for the capabilities to say.
-        self.capabilities().await?;
-        self.run(command::Append {
-            name: mailbox.into(),
-            messages: vec![message.into()],
-        })
-        .await
-    }
-
-    /// Uploads several messages, all or none. `APPEND`, RFC 3502.
-    ///
-    /// Needs a login and the capability `MULTIAPPEND`. The result names the UIDs they got, in
-    /// their order, where the server has `UIDPLUS` (RFC 4315). No messages are no error: nothing
-    /// is sent.
-    ///
-    /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
-    /// use imapclient::{Append, Flag};
-    ///
-    /// let messages = [
-    ///     Append::from("Subject: one\r\n\r\n").flags([Flag::Seen]),
-    ///     Append::from("Subject: two\r\n\r\n"),
-    /// ];
-    /// client.append_all("Archive", messages).await?;
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing); [`Error::Refused`](crate::Error::Refused), with
-    /// the code `TRYCREATE` if the mailbox has to be made first, or `OVERQUOTA`.
-    #[doc(alias = "multiappend")]
-    pub async fn append_all<M: Into<Append>>(
-        &mut self,
-        mailbox: impl Into<MailboxName>,
-        messages: impl IntoIterator<Item = M>,
-    ) -> Result<Option<AppendUid>> {
-        let name = mailbox.into();
-        let messages: Vec<Append> = messages.into_iter().map(Into::into).collect();
-        if messages.is_empty() {
-            return Ok(None);
-        }
-        self.ready("APPEND", need_login).await?;
-        self.require("MULTIAPPEND").await?;
-        self.run(command::Append { name, messages }).await
-    }
-
     /// Copies messages to a mailbox, by UID. `UID COPY`, RFC 9051 §6.4.7; `COPY` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
-    /// Needs a selected mailbox. The result pairs old and new UIDs, where the server has
-    /// `UIDPLUS` (RFC 4315). A very long set is copied in several steps: if one is refused,
-    /// [`Refused::copied`](crate::Refused::copied) tells what those before it have done.
+    /// Needs a selected mailbox. Messages that do not exist are left out. Returns the old and the
+    /// new UIDs if the server told them, as servers with `UIDPLUS` (RFC 4315) mostly do; see
+    /// [`Copied`] for what it means if not. A very long set is copied by several commands.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
-    /// if let Some(copied) = client.copy([3, 5], "Archive").await? {
+    /// if let Some(copied) = client.copy([3, 5], "Archive").await?.uids() {
     ///     for (old, new) in copied.pairs() {
     ///         println!("{old} is {new} there");
     ///     }
@@ -105,35 +36,23 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
-    /// be made first.
+    /// be made first. If some messages were copied before,
+    /// [`Error::done`](crate::Error::done) says which: an error other than a refusal is then
+    /// [`Error::Partly`](crate::Error::Partly).
     pub async fn copy(
         &mut self,
         messages: impl Into<Messages>,
         to: impl Into<MailboxName>,
-    ) -> Result<Option<CopyUid>> {
+    ) -> Result<Copied> {
         let to = to.into();
-        let mut copied = None;
-        for set in pieces(messages)? {
-            let step = Copy {
-                set,
-                to: &to,
-                remove: false,
-                copied: None,
-            };
-            match self.run(step).await {
-                Ok(step) => merge(&mut copied, step),
-                Err(error) => return Err(after(error, copied)),
-            }
-        }
-        Ok(copied)
+        self.copy_pieces(pieces(messages)?, &to, false).await
     }
 
     /// Moves messages to a mailbox, by UID. `UID MOVE`, RFC 6851; `MOVE` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
-    /// Needs a selected mailbox and the capability `MOVE`. The result is that of
-    /// [`copy`](Self::copy). A very long set is moved in several steps: if one is refused,
-    /// [`Refused::copied`](crate::Refused::copied) tells what those before it have done.
+    /// Needs a selected mailbox and the capability `MOVE`. The result and the errors are those of
+    /// [`copy`](Self::copy).
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
@@ -142,31 +61,46 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing); [`Error::Refused`](crate::Error::Refused), with
-    /// the code `TRYCREATE` if the mailbox has to be made first.
+    /// [`Error::Missing`](crate::Error::Missing) without `MOVE`, and those of
+    /// [`copy`](Self::copy).
     #[doc(alias = "move")]
     pub async fn move_to(
         &mut self,
         messages: impl Into<Messages>,
         to: impl Into<MailboxName>,
-    ) -> Result<Option<CopyUid>> {
+    ) -> Result<Copied> {
         let (messages, to) = (pieces(messages)?, to.into());
         if messages.is_empty() {
-            return Ok(None);
+            return Ok(Copied::Nothing);
         }
         self.ready("MOVE", need_mailbox).await?;
         self.require("MOVE").await?;
-        let mut copied = None;
-        for set in messages {
+        self.copy_pieces(messages, &to, true).await
+    }
+
+    async fn copy_pieces(
+        &mut self,
+        pieces: Vec<Set>,
+        to: &MailboxName,
+        remove: bool,
+    ) -> Result<Copied> {
+        let mut copied = Copied::Nothing;
+        let mut done = UidSet::new();
+        for set in pieces {
             let step = Copy {
-                set,
-                to: &to,
-                remove: true,
-                copied: None,
+                set: set.clone(),
+                to,
+                remove,
+                told: None,
             };
             match self.run(step).await {
-                Ok(step) => merge(&mut copied, step),
-                Err(error) => return Err(after(error, copied)),
+                Ok(step) => copied.add(step),
+                Err(error) => {
+                    return Err(error.after(Copy::done(remove, done, copied.into_uids())));
+                }
+            }
+            if let Set::Uids(uids) = set {
+                done.append(uids);
             }
         }
         Ok(copied)

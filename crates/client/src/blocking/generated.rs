@@ -4,6 +4,7 @@
 #![allow(clippy::all)]
 
 use super::{Client, Idle, now};
+use crate::done::Copied;
 use crate::error::Result;
 use crate::found::Found;
 use crate::login::Login;
@@ -16,8 +17,8 @@ use imapclient_codec::command::{
     ThreadAlgorithm,
 };
 use imapclient_codec::{
-    Acl, AppendUid, Attribute, Capabilities, CopyUid, Fetch, Flags, Id, List, ListRights,
-    MailboxName, MailboxStatus, Namespaces, Quota, QuotaRoot, Response, Rights, Status, Thread,
+    Acl, AppendUid, Attribute, Capabilities, Fetch, Flags, Id, List, ListRights, MailboxName,
+    MailboxStatus, Namespaces, Quota, QuotaRoot, Response, Rights, Status, Thread,
 };
 use imapclient_engine::Mailbox;
 use imapclient_transport::Handshake;
@@ -198,6 +199,97 @@ impl Client {
         limits: impl IntoIterator<Item = (&'r str, u64)>,
     ) -> Result<Option<Quota>> {
         now(self.inner.set_quota(root, limits))
+    }
+}
+
+impl Client {
+    /// Uploads a message. `APPEND`, RFC 9051 §6.3.12.
+    ///
+    /// Needs a login and no extension. Lines of the message have to end in CRLF; it is sent as it
+    /// is. Returns the UID it got, or `None` if the server did not tell it: that takes `UIDPLUS`
+    /// (RFC 4315).
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::{Append, Flag};
+    ///
+    /// let draft = Append::from("Subject: hi\r\n\r\nHello\r\n").flags([Flag::Draft]);
+    /// client.append("Drafts", draft)?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
+    /// be made first, or `OVERQUOTA`; [`Error::AppendLimit`](crate::Error::AppendLimit), before
+    /// anything is uploaded, if the message has more bytes than the server takes (RFC 7889).
+    pub fn append(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        message: impl Into<Append>,
+    ) -> Result<Option<AppendUid>> {
+        now(self.inner.append(mailbox, message))
+    }
+
+    /// Uploads several messages, in their order: by one `APPEND` if the server has `MULTIAPPEND`
+    /// (RFC 3502), else by one for each (RFC 9051 §6.3.12).
+    ///
+    /// Needs a login and no extension. Returns the UIDs they got, in their order, or `None` unless
+    /// the server told all of them: that takes `UIDPLUS` (RFC 4315). No messages are no error:
+    /// nothing is sent.
+    ///
+    /// Without `MULTIAPPEND`, the first messages stay stored when a later one fails. To store all
+    /// or none, use [`append_all_or_none`](Self::append_all_or_none).
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::{Append, Flag};
+    ///
+    /// let messages = [
+    ///     Append::from("Subject: one\r\n\r\n").flags([Flag::Seen]),
+    ///     Append::from("Subject: two\r\n\r\n"),
+    /// ];
+    /// client.append_all("Archive", messages)?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// As [`append`](Self::append). If some messages were stored before,
+    /// [`Error::done`](crate::Error::done) says how many and under which UIDs: an error other than
+    /// a refusal is then [`Error::Partly`](crate::Error::Partly). Sizes are checked before the
+    /// first message is uploaded.
+    pub fn append_all<M: Into<Append>>(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        messages: impl IntoIterator<Item = M>,
+    ) -> Result<Option<AppendUid>> {
+        now(self.inner.append_all(mailbox, messages))
+    }
+
+    /// Uploads several messages, all or none: if one cannot be stored, none is. `APPEND`,
+    /// RFC 3502.
+    ///
+    /// Needs a login and the capability `MULTIAPPEND`, which few of the big providers have;
+    /// [`append_all`](Self::append_all) does without. Returns the UIDs they got, in their order,
+    /// or `None` if the server did not tell them. No messages are no error: nothing is sent.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// let halves = ["Subject: 1 of 2\r\n\r\n", "Subject: 2 of 2\r\n\r\n"];
+    /// client.append_all_or_none("Archive", halves)?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// As [`append`](Self::append), and [`Error::Missing`](crate::Error::Missing) without
+    /// `MULTIAPPEND`. After an error other than a refusal, nobody knows whether the messages were
+    /// stored.
+    #[doc(alias = "multiappend")]
+    pub fn append_all_or_none<M: Into<Append>>(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        messages: impl IntoIterator<Item = M>,
+    ) -> Result<Option<AppendUid>> {
+        now(self.inner.append_all_or_none(mailbox, messages))
     }
 }
 
@@ -635,71 +727,16 @@ impl Client {
 }
 
 impl Client {
-    /// Uploads a message. `APPEND`, RFC 9051 §6.3.12.
-    ///
-    /// Needs a login. Lines of the message have to end in CRLF; it is sent as it is. The result
-    /// names the UID it got, where the server has `UIDPLUS` (RFC 4315).
-    ///
-    /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
-    /// use imapclient::{Append, Flag};
-    ///
-    /// let draft = Append::from("Subject: hi\r\n\r\nHello\r\n").flags([Flag::Draft]);
-    /// client.append("Drafts", draft)?;
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
-    /// be made first, or `OVERQUOTA`.
-    pub fn append(
-        &mut self,
-        mailbox: impl Into<MailboxName>,
-        message: impl Into<Append>,
-    ) -> Result<Option<AppendUid>> {
-        now(self.inner.append(mailbox, message))
-    }
-
-    /// Uploads several messages, all or none. `APPEND`, RFC 3502.
-    ///
-    /// Needs a login and the capability `MULTIAPPEND`. The result names the UIDs they got, in
-    /// their order, where the server has `UIDPLUS` (RFC 4315). No messages are no error: nothing
-    /// is sent.
-    ///
-    /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
-    /// use imapclient::{Append, Flag};
-    ///
-    /// let messages = [
-    ///     Append::from("Subject: one\r\n\r\n").flags([Flag::Seen]),
-    ///     Append::from("Subject: two\r\n\r\n"),
-    /// ];
-    /// client.append_all("Archive", messages)?;
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing); [`Error::Refused`](crate::Error::Refused), with
-    /// the code `TRYCREATE` if the mailbox has to be made first, or `OVERQUOTA`.
-    #[doc(alias = "multiappend")]
-    pub fn append_all<M: Into<Append>>(
-        &mut self,
-        mailbox: impl Into<MailboxName>,
-        messages: impl IntoIterator<Item = M>,
-    ) -> Result<Option<AppendUid>> {
-        now(self.inner.append_all(mailbox, messages))
-    }
-
     /// Copies messages to a mailbox, by UID. `UID COPY`, RFC 9051 §6.4.7; `COPY` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
-    /// Needs a selected mailbox. The result pairs old and new UIDs, where the server has
-    /// `UIDPLUS` (RFC 4315). A very long set is copied in several steps: if one is refused,
-    /// [`Refused::copied`](crate::Refused::copied) tells what those before it have done.
+    /// Needs a selected mailbox. Messages that do not exist are left out. Returns the old and the
+    /// new UIDs if the server told them, as servers with `UIDPLUS` (RFC 4315) mostly do; see
+    /// [`Copied`] for what it means if not. A very long set is copied by several commands.
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
-    /// if let Some(copied) = client.copy([3, 5], "Archive")? {
+    /// if let Some(copied) = client.copy([3, 5], "Archive")?.uids() {
     ///     for (old, new) in copied.pairs() {
     ///         println!("{old} is {new} there");
     ///     }
@@ -709,21 +746,22 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
-    /// be made first.
+    /// be made first. If some messages were copied before,
+    /// [`Error::done`](crate::Error::done) says which: an error other than a refusal is then
+    /// [`Error::Partly`](crate::Error::Partly).
     pub fn copy(
         &mut self,
         messages: impl Into<Messages>,
         to: impl Into<MailboxName>,
-    ) -> Result<Option<CopyUid>> {
+    ) -> Result<Copied> {
         now(self.inner.copy(messages, to))
     }
 
     /// Moves messages to a mailbox, by UID. `UID MOVE`, RFC 6851; `MOVE` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
-    /// Needs a selected mailbox and the capability `MOVE`. The result is that of
-    /// [`copy`](Self::copy). A very long set is moved in several steps: if one is refused,
-    /// [`Refused::copied`](crate::Refused::copied) tells what those before it have done.
+    /// Needs a selected mailbox and the capability `MOVE`. The result and the errors are those of
+    /// [`copy`](Self::copy).
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
@@ -732,14 +770,14 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing); [`Error::Refused`](crate::Error::Refused), with
-    /// the code `TRYCREATE` if the mailbox has to be made first.
+    /// [`Error::Missing`](crate::Error::Missing) without `MOVE`, and those of
+    /// [`copy`](Self::copy).
     #[doc(alias = "move")]
     pub fn move_to(
         &mut self,
         messages: impl Into<Messages>,
         to: impl Into<MailboxName>,
-    ) -> Result<Option<CopyUid>> {
+    ) -> Result<Copied> {
         now(self.inner.move_to(messages, to))
     }
 

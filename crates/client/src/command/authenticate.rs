@@ -100,11 +100,11 @@ impl<M: Mechanism> Command for Authenticate<'_, M> {
         Ok(exchange.mechanism.respond(challenge)?)
     }
 
-    fn refused(&self, mut refusal: Error) -> Error {
-        if let Error::Refused(refused) = &mut refusal {
+    fn failed(&self, mut error: Error) -> Error {
+        if let Error::Refused(refused) = &mut error {
             refused.detail = self.exchange.mechanism.failure().map(str::to_owned);
         }
-        refusal
+        error
     }
 
     fn finish(self, _done: Status) -> Result<()> {

@@ -1,19 +1,35 @@
-use imapclient_codec::{Code, CopyUid, MailboxName, Outgoing, Response, Status, Tag, command};
+use imapclient_codec::{
+    Code, CopyUid, MailboxName, Outgoing, Response, Status, Tag, UidSet, command,
+};
 use imapclient_engine::State;
 
 use super::{Command, need_mailbox};
-use crate::error::{Error, Result};
+use crate::{
+    done::{Copied, Done, merge},
+    error::{Error, Result},
+};
 
 /// `COPY` and `MOVE`, by UID or by sequence number.
 pub(crate) struct Copy<'a> {
     pub(crate) set: command::Set,
     pub(crate) to: &'a MailboxName,
     pub(crate) remove: bool,
-    pub(crate) copied: Option<CopyUid>,
+    pub(crate) told: Option<CopyUid>,
+}
+
+impl Copy<'_> {
+    /// What is done once these messages are copied.
+    pub(crate) fn done(remove: bool, messages: UidSet, uids: Option<CopyUid>) -> Done {
+        if remove {
+            Done::Moved { messages, uids }
+        } else {
+            Done::Copied { messages, uids }
+        }
+    }
 }
 
 impl Command for Copy<'_> {
-    type Output = Option<CopyUid>;
+    type Output = Copied;
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
         if self.remove {
@@ -31,43 +47,29 @@ impl Command for Copy<'_> {
                 code: Some(Code::CopyUid(copied)),
                 ..
             }) => {
-                merge(&mut self.copied, Some(copied));
+                merge(&mut self.told, usable(copied));
                 None
             }
             other => Some(other),
         }
     }
 
-    fn refused(&self, refusal: Error) -> Error {
-        after(refusal, self.copied.clone())
+    fn failed(&self, error: Error) -> Error {
+        error.after(Self::done(self.remove, UidSet::new(), self.told.clone()))
     }
 
     fn finish(self, done: Status) -> Result<Self::Output> {
-        match done.code {
-            Some(Code::CopyUid(copied)) => Ok(Some(copied)),
-            _ => Ok(self.copied),
-        }
+        let last = match done.code {
+            Some(Code::CopyUid(copied)) => usable(copied),
+            _ => None,
+        };
+        Ok(Copied::of(last.or(self.told)))
     }
 }
 
-/// A refusal, with what was done before it.
-pub(crate) fn after(mut refusal: Error, copied: Option<CopyUid>) -> Error {
-    if let Error::Refused(refused) = &mut refusal {
-        let mut all = copied;
-        merge(&mut all, refused.copied.take());
-        refused.copied = all;
-    }
-    refusal
-}
-
-/// Puts what is told of the steps of one copy together.
-pub(crate) fn merge(all: &mut Option<CopyUid>, step: Option<CopyUid>) {
-    match (all.as_mut(), step) {
-        (Some(all), Some(step)) if all.uid_validity == step.uid_validity => {
-            all.source.append(step.source);
-            all.destination.append(step.destination);
-        }
-        (None, step) => *all = step,
-        _ => {}
-    }
+/// What a COPYUID says, unless it leaves open which message became which: Exchange sends it with
+/// empty sets.
+fn usable(copied: CopyUid) -> Option<CopyUid> {
+    let pairs = copied.source.len();
+    (pairs != Some(0) && pairs == copied.destination.len()).then_some(copied)
 }

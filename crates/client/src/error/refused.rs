@@ -1,12 +1,17 @@
 //! A command that the server refused.
 
-use imapclient_codec::{Code, CopyUid, Status, StatusKind};
+use imapclient_codec::{Code, Status, StatusKind};
 
 use super::{Error, Result};
+use crate::done::Done;
 
 /// A server's NO or BAD.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
-#[error("{command} refused: {}", self.said())]
+#[error(
+    "{command} refused: {}{}",
+    self.said(),
+    done.as_ref().map(|done| format!("; {done} before that")).unwrap_or_default()
+)]
 #[non_exhaustive]
 pub struct Refused {
     /// The command, as in `SELECT`.
@@ -20,9 +25,9 @@ pub struct Refused {
     /// What the server said about it in a SASL exchange, before: the JSON of `XOAUTH2` and
     /// `OAUTHBEARER` (RFC 7628 §3.2.2). Escape it before you print it.
     pub detail: Option<String>,
-    /// What a COPY or MOVE had done before it was refused, as far as the server told: a set that
-    /// is too long for one command goes in several.
-    pub copied: Option<CopyUid>,
+    /// What the call had done before this command was refused: several messages are uploaded by
+    /// several commands, and a set of messages that is too long for one is copied by several.
+    pub done: Option<Done>,
 }
 
 /// An attempt to log in that the server refused.
@@ -62,7 +67,7 @@ pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
         kind: status.kind,
         code: status.code,
         text: status.text,
-        copied: None,
+        done: None,
         detail: None,
     })))
 }

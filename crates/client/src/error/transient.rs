@@ -60,9 +60,13 @@ impl Error {
     /// response codes `UNAVAILABLE`, `INUSE`, `LIMIT` and `SERVERBUG` (RFC 5530), or by words of
     /// the big providers for throttling, too many connections and broken back ends. It is not so
     /// for a wrong password, a mailbox that does not exist, a full mailbox, or a certificate that
-    /// is not trusted: these stay as they are until somebody changes something.
+    /// is not trusted: these stay as they are until somebody changes something. Nor is it so if
+    /// the call would do a second time what is [`done`](Self::done).
     #[must_use]
     pub fn is_transient(&self) -> bool {
+        if self.done().is_some() {
+            return false;
+        }
         match self {
             Self::Connect(error) => !matches!(error, Transport::Command { .. }),
             Self::Tls(error) => matches!(error, Transport::HandshakeClosed),

@@ -1,11 +1,11 @@
 //! APPEND and how its literal goes out.
 
-use imapclient::{Append, AppendUid, Code, Error, Flag, UidSet, Update};
+use imapclient::{Append, AppendUid, Code, Done, Error, Flag, UidSet, Update};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 use std::io;
 
-use crate::common::{expect, goodbye, greet, member, plain, scripted};
+use crate::common::{expect, goodbye, greet, member, plain, scripted, text};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
@@ -171,6 +171,242 @@ faces! {
     }
 
     #[case]
+    async fn messages_go_one_by_one_without_multiappend() {
+        let peer = member(
+            " LITERAL+ UIDPLUS",
+            "C: <a> APPEND \"Sent\" {3+}
+             C: one
+             S: <a> OK [APPENDUID 9 7] done
+             C: <b> APPEND \"Sent\" {3+}
+             C: two
+             S: <b> OK [APPENDUID 9 4] done
+             C: <c> APPEND \"Sent\" {1+}
+             C: a
+             S: <c> OK [APPENDUID 9 8] done
+             C: <d> APPEND \"Sent\" {1+}
+             C: b
+             S: <d> OK done
+             C: <e> APPEND \"Sent\" {1+}
+             C: a
+             S: <e> OK [APPENDUID 9 10] done
+             C: <f> APPEND \"Sent\" {1+}
+             C: b
+             S: <f> OK [APPENDUID 10 1] done",
+        );
+        let mut client = connect(&peer).await;
+        let appended = client.append_all("Sent", ["one", "two"]).await.unwrap().unwrap();
+        assert_eq!(appended.uids.iter().unwrap().collect::<Vec<_>>(), [7, 4], "in their order");
+        // Not all are told, or they are not of one mailbox: nobody could say which is whose.
+        assert_eq!(client.append_all("Sent", ["a", "b"]).await.unwrap(), None);
+        assert_eq!(client.append_all("Sent", ["a", "b"]).await.unwrap(), None);
+        assert_eq!(client.append_all("Sent", [""; 0]).await.unwrap(), None);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn one_message_needs_no_multiappend_and_several_use_it() {
+        for capabilities in [" LITERAL+", " LITERAL+ MULTIAPPEND"] {
+            let peer = member(
+                capabilities,
+                "C: <a> APPEND \"Sent\" {3+}
+                 C: one
+                 S: <a> OK [APPENDUID 9 7] done",
+            );
+            let mut client = connect(&peer).await;
+            let appended = client.append_all("Sent", ["one"]).await.unwrap().unwrap();
+            assert_eq!(appended.uids, UidSet::from(7));
+            leave(client, peer).await;
+        }
+        let peer = member(
+            " LITERAL+ MULTIAPPEND",
+            "C: <a> APPEND \"Sent\" {3+}
+             C: one {3+}
+             C: two
+             S: <a> OK [APPENDUID 9 7:8] done
+             C: <b> APPEND \"Sent\" {1+}
+             C: a {1+}
+             C: b
+             S: <b> OK [APPENDUID 9 9] done",
+        );
+        let mut client = connect(&peer).await;
+        let appended = client.append_all("Sent", ["one", "two"]).await.unwrap().unwrap();
+        assert_eq!(appended.uids, UidSet::from(7..=8));
+        assert_eq!(client.append_all("Sent", ["a", "b"]).await.unwrap(), None, "one UID for two");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn all_or_none_is_refused_without_multiappend() {
+        let peer = member(" LITERAL+", "");
+        let mut client = connect(&peer).await;
+        let error = client.append_all_or_none("Sent", ["one", "two"]).await.unwrap_err();
+        assert!(
+            matches!(&error, Error::Missing { capability } if capability == "MULTIAPPEND"),
+            "{error:?}"
+        );
+        assert_eq!(client.append_all_or_none("Sent", [""; 0]).await.unwrap(), None);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_refusal_says_what_is_stored() {
+        let peer = member(
+            " LITERAL+",
+            "C: <a> APPEND \"Sent\" {3+}
+             C: one
+             S: <a> OK [APPENDUID 9 7] done
+             C: <b> APPEND \"Sent\" {3+}
+             C: two
+             S: <b> OK [APPENDUID 9 8] done
+             C: <c> APPEND \"Sent\" {5+}
+             C: three
+             S: <c> NO [OVERQUOTA] full
+             C: <d> APPEND \"Sent\" {3+}
+             C: one
+             S: <d> NO [OVERQUOTA] full",
+        );
+        let mut client = connect(&peer).await;
+        let error = client.append_all("Sent", ["one", "two", "three"]).await.unwrap_err();
+        let Error::Refused(refused) = &error else {
+            panic!("{error:?}")
+        };
+        let uids = AppendUid {
+            uid_validity: 9,
+            uids: UidSet::from(7..=8),
+        };
+        let done = Done::Appended {
+            messages: 2,
+            uids: Some(uids),
+        };
+        assert_eq!(refused.done, Some(done));
+        assert_eq!(error.code(), Some(&Code::OverQuota));
+        assert!(!error.is_transient(), "the first two would be stored again");
+        assert_eq!(
+            error.to_string(),
+            "APPEND refused: NO [OVERQUOTA] full; 2 messages were stored as UID 7:8 before that"
+        );
+        let error = client.append_all("Sent", ["one", "two"]).await.unwrap_err();
+        assert_eq!(error.done(), None);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_lost_connection_says_what_is_known_to_be_stored() {
+        let peer = scripted(
+            "S: * PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hello
+             C: <a> APPEND \"Sent\" {3+}
+             C: one
+             S: <a> OK done
+             C: <b> APPEND \"Sent\" {3+}
+             C: two
+             CLOSE",
+        );
+        let mut client = connect(&peer).await;
+        let error = client.append_all("Sent", ["one", "two"]).await.unwrap_err();
+        assert!(error.is_closed() && !error.is_timeout() && !error.is_transient(), "{error:?}");
+        let done = Done::Appended {
+            messages: 1,
+            uids: None,
+        };
+        assert_eq!(error.done(), Some(&done));
+        assert!(
+            text(&error).starts_with("1 message was stored before this failed: the server closed"),
+            "{}",
+            text(&error)
+        );
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn silence_says_what_is_known_to_be_stored() {
+        let peer = Peer::start(|mut connection| {
+            greet(&mut connection, " LITERAL+")?;
+            let tag = expect(&mut connection, "APPEND \"Sent\" {3+}")?;
+            connection.expect("one")?;
+            connection.send(&format!("{tag} OK [APPENDUID 9 7] done"))?;
+            expect(&mut connection, "APPEND \"Sent\" {3+}")?;
+            connection.expect("two")?;
+            connection.wait_eof()
+        });
+        let builder = plain::<Client>(&peer).timeout(Some(std::time::Duration::from_millis(300)));
+        let mut client = builder.connect().await.unwrap();
+        let error = client.append_all("Sent", ["one", "two"]).await.unwrap_err();
+        assert!(error.is_timeout() && !error.is_closed(), "{error:?}");
+        assert_eq!(
+            text(&error),
+            "1 message was stored as UID 7 before this failed: \
+             timed out waiting for the answer to APPEND"
+        );
+        drop(client);
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn what_the_server_does_not_take_is_not_uploaded() {
+        let peer = member(
+            " LITERAL+ appendlimit=4",
+            "C: <a> APPEND \"INBOX\" {4+}
+             C: four
+             S: <a> OK done",
+        );
+        let mut client = connect(&peer).await;
+        client.append("INBOX", "four").await.unwrap();
+        let error = client.append_all("INBOX", ["one", "two", "three"]).await.unwrap_err();
+        assert!(
+            matches!(error, Error::AppendLimit { index: 2, size: 5, limit: 4 }),
+            "{error:?}"
+        );
+        assert_eq!(
+            error.to_string(),
+            "the message has 5 bytes, and the server takes 4 at most (APPENDLIMIT); \
+             nothing was uploaded"
+        );
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn the_limit_of_a_mailbox_is_asked_for() {
+        let peer = member(
+            " LITERAL+ APPENDLIMIT MULTIAPPEND",
+            "C: <a> STATUS \"Small\" (APPENDLIMIT)
+             S: * STATUS \"Small\" (APPENDLIMIT 4)
+             S: <a> OK done
+             C: <b> STATUS \"Large\" (APPENDLIMIT)
+             S: * STATUS \"Large\" (APPENDLIMIT NIL)
+             S: <b> OK done
+             C: <c> APPEND \"Large\" {5+}
+             C: three
+             S: <c> OK done
+             C: <d> STATUS \"Nowhere\" (APPENDLIMIT)
+             S: <d> NO [NONEXISTENT] none
+             C: <e> APPEND \"Nowhere\" {5+}
+             C: three
+             S: <e> NO [TRYCREATE] none
+             C: <f> STATUS \"Silent\" (APPENDLIMIT)
+             S: <f> OK done
+             C: <g> APPEND \"Silent\" {1+}
+             C: x
+             S: <g> OK done
+             C: <h> STATUS \"Small\" (APPENDLIMIT)
+             S: * STATUS \"Small\" (APPENDLIMIT 4)
+             S: <h> OK done",
+        );
+        let mut client = connect(&peer).await;
+        let error = client.append("Small", "three").await.unwrap_err();
+        assert!(
+            matches!(error, Error::AppendLimit { index: 0, size: 5, limit: 4 }),
+            "{error:?}"
+        );
+        client.append("Large", "three").await.unwrap();
+        let error = client.append("Nowhere", "three").await.unwrap_err();
+        assert_eq!(error.code(), Some(&Code::TryCreate));
+        client.append("Silent", "x").await.unwrap();
+        let error = client.append_all_or_none("Small", ["x", "three"]).await.unwrap_err();
+        assert!(matches!(error, Error::AppendLimit { index: 1, .. }), "{error:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
     async fn what_cannot_be_sent_is_not() {
         let peer = member("", "");
         let mut client = connect(&peer).await;
@@ -183,6 +419,9 @@ faces! {
             let error = client.append("INBOX", message).await.unwrap_err();
             assert!(matches!(error, Error::Invalid(_)), "{error:?}");
         }
+        // Nor what stands before it.
+        let error = client.append_all("INBOX", ["fine", "a\0b"]).await.unwrap_err();
+        assert!(matches!(error, Error::Invalid(_)), "{error:?}");
         leave(client, peer).await;
     }
 }

@@ -1,7 +1,7 @@
 //! Commands about messages.
 
 use imapclient::{
-    Code, CopyUid, Error, Flag, FlagChange, Flags, Items, SearchKey, SeqSet, UidSet, Update,
+    Code, Copied, CopyUid, Error, Flag, FlagChange, Flags, Items, SearchKey, SeqSet, UidSet, Update,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
@@ -247,14 +247,15 @@ faces! {
                S: <c> NO [TRYCREATE] no"#,
         );
         let mut client = open(&peer).await;
-        let copied = client.copy([304, 319, 320], "Old stuff").await.unwrap().unwrap();
+        let copied = client.copy([304, 319, 320], "Old stuff").await.unwrap();
+        let copied = copied.uids().unwrap();
         assert_eq!(copied.uid_validity, 38505);
         assert_eq!(
             copied.pairs().collect::<Vec<_>>(),
             [(304, 3956), (319, 3957), (320, 3958)]
         );
         let copied = client.copy(SeqSet::from([2, 3]), "Archive").await.unwrap();
-        assert_eq!(copied, None);
+        assert_eq!(copied, Copied::Untold);
         let error = client.copy(9, "nowhere").await.unwrap_err();
         assert_eq!(error.code(), Some(&Code::TryCreate));
         leave(client, peer).await;
@@ -280,13 +281,13 @@ faces! {
             source: UidSet::from(42..=43),
             destination: UidSet::from(1202..=1203),
         };
-        assert_eq!(moved, Some(expected));
+        assert_eq!(moved, Copied::Told(expected));
         // Who counts messages has to know.
         let updates: Vec<_> = client.updates().collect();
         assert_eq!(updates, [Update::Expunge(2), Update::Expunge(2)]);
         assert_eq!(client.state().selected().unwrap().exists, 1);
-        let moved = client.move_to(SeqSet::from(1), "Archive").await.unwrap().unwrap();
-        assert_eq!(moved.pairs().collect::<Vec<_>>(), [(41, 1204)]);
+        let moved = client.move_to(SeqSet::from(1), "Archive").await.unwrap();
+        assert_eq!(moved.uids().unwrap().pairs().collect::<Vec<_>>(), [(41, 1204)]);
         leave(client, peer).await;
     }
 
@@ -302,9 +303,38 @@ faces! {
              S: <a> OK done",
         );
         let mut client = open(&peer).await;
-        let moved = client.move_to(42..=43, "Archive").await.unwrap().unwrap();
-        assert_eq!(moved.pairs().collect::<Vec<_>>(), [(42, 1202), (43, 1207)]);
+        let moved = client.move_to(42..=43, "Archive").await.unwrap();
+        assert_eq!(moved.uids().unwrap().pairs().collect::<Vec<_>>(), [(42, 1202), (43, 1207)]);
         leave(client, peer).await;
+    }
+
+    #[case]
+    async fn uids_that_are_not_told_do_not_mean_that_nothing_was_copied() {
+        // Empty sets, none at all, one side only, two for one: none of them says who became whom.
+        for told in ["", "[COPYUID 124  ] ", "[COPYUID 124 5] ", "[COPYUID 124 5 6:7] ", "[COPYUID 124 5 *] "] {
+            let peer = reader(
+                " UIDPLUS MOVE",
+                &format!(
+                    "C: <a> UID COPY 5 \"Archive\"
+                     S: <a> OK {told}done
+                     C: <b> UID MOVE 6 \"Archive\"
+                     S: * OK {told}moved
+                     S: * 2 EXPUNGE
+                     S: <b> OK done
+                     C: <c> UID MOVE 7 \"Archive\"
+                     S: [COPYUID 124 7 233]
+                     S: * 2 EXPUNGE
+                     S: <c> OK done"
+                ),
+            );
+            let mut client = open(&peer).await;
+            assert_eq!(client.copy(5, "Archive").await.unwrap(), Copied::Untold, "{told}");
+            assert_eq!(client.move_to(6, "Archive").await.unwrap(), Copied::Untold, "{told}");
+            let moved = client.move_to(7, "Archive").await.unwrap();
+            assert_eq!(moved, Copied::Untold, "{told}");
+            assert_eq!(client.state().selected().unwrap().exists, 1);
+            leave(client, peer).await;
+        }
     }
 
     #[case]

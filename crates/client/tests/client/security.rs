@@ -314,7 +314,7 @@ faces! {
         );
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         client.select("INBOX").await.unwrap();
-        let moved = client.move_to(1, "x").await.unwrap().unwrap();
+        let moved = client.move_to(1, "x").await.unwrap().into_uids().unwrap();
         assert_eq!(moved.source.len(), Some(u64::from(u32::MAX)));
         assert_eq!(moved.pairs().next(), Some((1, 1)));
         assert_eq!(client.updates().count(), 1);

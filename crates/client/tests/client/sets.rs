@@ -1,6 +1,8 @@
 //! Sets of messages: none, many, too many, and text that is no set.
 
-use imapclient::{Error, Flag, FlagChange, Flags, Items, SearchKey, SeqSet, UidSet};
+use imapclient::{
+    Code, Copied, Done, Error, Flag, FlagChange, Flags, Items, SearchKey, SeqSet, UidSet,
+};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 use std::{
@@ -9,7 +11,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use crate::common::{goodbye, greet, plain, reader, scripted, serve};
+use crate::common::{goodbye, greet, plain, reader, scripted, serve, text};
 
 /// Lines that servers are sure to take.
 const LINE: usize = 8000;
@@ -59,8 +61,8 @@ faces! {
         assert!(client.fetch(SeqSet::new(), Items::new().body()).await.unwrap().is_empty());
         let change = || FlagChange::add(Flag::Seen);
         assert!(client.store(none(), change()).await.unwrap().is_empty());
-        assert_eq!(client.copy(none(), "Archive").await.unwrap(), None);
-        assert_eq!(client.move_to(Vec::new(), "Archive").await.unwrap(), None);
+        assert_eq!(client.copy(none(), "Archive").await.unwrap(), Copied::Nothing);
+        assert_eq!(client.move_to(Vec::new(), "Archive").await.unwrap(), Copied::Nothing);
         assert!(client.uid_expunge(none()).await.unwrap().is_empty());
         leave(client, peer).await;
     }
@@ -130,7 +132,7 @@ faces! {
             } else {
                 client.copy(many(), "Archive").await
             };
-            let copied = copied.unwrap().unwrap();
+            let copied = copied.unwrap().into_uids().unwrap();
             leave(client, peer).await;
             assert_eq!(copied.uid_validity, 7);
             let pairs = pairs.lock().unwrap();
@@ -144,17 +146,54 @@ faces! {
         let peer = Peer::start(|mut connection| {
             greet(&mut connection, "")?;
             serve(&mut connection, "SELECT \"INBOX\"")?;
-            for answer in ["OK done", "NO [OVERQUOTA] full"] {
-                let line = connection.read_line()?;
-                let (tag, _) = line.split_once(" UID COPY ").expect("a COPY");
-                connection.send(&format!("{tag} {answer}"))?;
-            }
+            first_piece(&mut connection, "UID COPY", "OK done")?;
+            let tag = copy_tag(&mut connection, "UID COPY")?;
+            connection.send(&format!("{tag} NO [OVERQUOTA] full"))?;
             goodbye(&mut connection)
         });
         let mut client = open(&peer).await;
         let error = client.copy(many(), "Archive").await.unwrap_err();
         assert!(matches!(error, Error::Refused(_)), "{error:?}");
+        assert_eq!(error.code(), Some(&Code::OverQuota));
+        let Some(Done::Copied { messages, uids: None }) = error.done() else {
+            panic!("{error:?}")
+        };
+        assert!(messages.contains(1002) && !messages.contains(11_000), "{messages}");
+        assert!(
+            error.to_string().starts_with(
+                "UID COPY refused: NO [OVERQUOTA] full; what there is of 1002,1004,1006,"
+            ),
+            "{error}"
+        );
+        assert!(error.to_string().ends_with(",... was copied before that"), "{error}");
+        assert!(error.to_string().len() < 250, "{error}");
         leave(client, peer).await;
+    }
+
+    #[case]
+    async fn what_was_moved_before_the_connection_was_lost_is_told() {
+        let peer = Peer::start(|mut connection| {
+            greet(&mut connection, " MOVE")?;
+            serve(&mut connection, "SELECT \"INBOX\"")?;
+            first_piece(&mut connection, "UID MOVE", "OK [COPYUID 7 1002,1004 1:2] done")?;
+            copy_tag(&mut connection, "UID MOVE")?;
+            connection.send("* OK [COPYUID 7 5000 3] one of them")?;
+            connection.send("* BYE going down")
+        });
+        let mut client = open(&peer).await;
+        let error = client.move_to(many(), "Archive").await.unwrap_err();
+        assert!(error.is_closed() && matches!(error, Error::Partly { .. }), "{error:?}");
+        let Some(Done::Moved { messages, uids: Some(uids) }) = error.done() else {
+            panic!("{error:?}")
+        };
+        assert!(messages.contains(1002) && !messages.contains(11_000), "{messages}");
+        assert_eq!(uids.pairs().collect::<Vec<_>>(), [(1002, 1), (1004, 2), (5000, 3)]);
+        assert_eq!(
+            text(&error),
+            "UID 1002,1004,5000 was moved as UID 1:2,3 before this failed: \
+             the server closed the connection: going down"
+        );
+        peer.finish().unwrap();
     }
 
     #[case]
@@ -228,6 +267,19 @@ faces! {
         }
         leave(client, peer).await;
     }
+}
+
+/// Expects a copy or a move, and gives its tag.
+fn copy_tag(connection: &mut Connection, verb: &str) -> io::Result<String> {
+    let line = connection.read_line()?;
+    let (tag, _) = line.split_once(&format!(" {verb} ")).expect(verb);
+    Ok(tag.to_owned())
+}
+
+/// Answers the first command of several.
+fn first_piece(connection: &mut Connection, verb: &str, answer: &str) -> io::Result<()> {
+    let tag = copy_tag(connection, verb)?;
+    connection.send(&format!("{tag} {answer}"))
 }
 
 /// Answers the commands that name the messages of [`many`], until all are named. Says how many

@@ -127,7 +127,10 @@ faces! {
         let imapclient::Error::Refused(refused) = error else {
             panic!("{error:?}");
         };
-        let copied = refused.copied.unwrap();
+        let Some(imapclient::Done::Moved { messages, uids: Some(copied) }) = refused.done else {
+            panic!("{refused:?}")
+        };
+        assert!(messages.is_empty(), "the server said OK to none of the commands");
         assert_eq!(copied.pairs().collect::<Vec<_>>(), [(5, 21)]);
         leave(client, peer).await;
     }

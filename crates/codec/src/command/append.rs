@@ -110,6 +110,22 @@ impl Append {
         self
     }
 
+    /// Returns the size of the message in bytes, as far as it is known: what the server has at a
+    /// URL is not counted.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        match &self.data {
+            Data::Whole(message) => message.len() as u64,
+            Data::Pieces(pieces) => pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Text(text) => text.len() as u64,
+                    Piece::Url(_) => 0,
+                })
+                .sum(),
+        }
+    }
+
     fn of(data: Data) -> Self {
         Self {
             data,

@@ -9,7 +9,7 @@ use std::{
 
 use clap::Args;
 use imapclient::{
-    Append as Upload, AppendUid, CopyUid,
+    Append as Upload, AppendUid, Copied, Done, Error,
     chrono::{DateTime, FixedOffset},
 };
 use serde_json::json;
@@ -94,7 +94,7 @@ impl Copy {
         let to = session.mailbox_name(&self.to).await?;
         let set = self.messages.resolve(session).await?;
         let copied = session.client().await?.copy(set.clone(), to).await?;
-        done("copied", &set, &self.to, copied, session).await
+        Ok(done("copied", &set, &self.to, &copied))
     }
 }
 
@@ -103,30 +103,31 @@ impl Move {
         let to = session.mailbox_name(&self.to).await?;
         let set = self.messages.resolve(session).await?;
         let moved = session.client().await?.move_to(set.clone(), to).await?;
-        done("moved", &set, &self.to, moved, session).await
+        Ok(done("moved", &set, &self.to, &moved))
     }
 }
 
-/// What was done, as far as the server tells: without UIDPLUS it says nothing, with it that is because
-/// there was nothing to do.
-async fn done(
-    what: &str,
-    set: &Named,
-    to: &str,
-    told: Option<CopyUid>,
-    session: &mut Session,
-) -> Result<Reply> {
-    let text = match &told {
-        Some(uids) => {
+/// Says what was done, as far as the server tells. That it tells no UIDs does not mean that nothing
+/// was done: who took it for that would do it again.
+fn done(what: &str, set: &Named, to: &str, copied: &Copied) -> Reply {
+    let uids = copied.uids();
+    let text = match copied {
+        Copied::Told(uids) => {
             let many = count(uids.source.len().unwrap_or_default());
             format!("{what} {many} to {to}, as UID {}", uids.destination)
         }
-        None if session.client().await?.has_capability("UIDPLUS").await? => {
-            format!("no message was {what}: there is none of {set}")
-        }
-        None => format!("{what} to {to} what there is of {set}"),
+        Copied::Untold => format!("{what} to {to} what there is of {set}"),
+        Copied::Nothing => format!("no message was {what}: none was named"),
     };
-    Ok(Reply::done(json!({ what: told, "to": to }), text))
+    let told = (*copied != Copied::Nothing).then(|| {
+        json!({
+            "asked": set.to_string(),
+            "uid_validity": uids.map(|uids| uids.uid_validity),
+            "source": uids.map(|uids| &uids.source),
+            "destination": uids.map(|uids| &uids.destination),
+        })
+    });
+    Reply::done(json!({ what: told, "to": to }), text)
 }
 
 impl Append {
@@ -162,10 +163,29 @@ impl Append {
             uploads.push(upload);
         }
         let many = count(uploads.len() as u64);
-        let told: Option<AppendUid> = session.client().await?.append_all(&to, uploads).await?;
+        let client = session.client().await?;
+        let told: Option<AppendUid> = match client.append_all(&to, uploads).await {
+            Ok(told) => told,
+            Err(error) => return Err(self.failure(error)),
+        };
         let uids = told.as_ref().map(|told| format!(", as UID {}", told.uids));
         let text = format!("appended {many} to {to}{}", uids.unwrap_or_default());
         Ok(Reply::done(json!({ "appended": told, "to": to }), text))
+    }
+
+    /// Names the file that an error is about, where that is known.
+    fn failure(&self, error: Error) -> Failure {
+        let index = match &error {
+            Error::AppendLimit { index, .. } => Some(*index),
+            error => match error.done() {
+                Some(Done::Appended { messages, .. }) => Some(*messages),
+                _ => None,
+            },
+        };
+        match index.and_then(|index| self.files.get(index)) {
+            Some(file) => Failure::from(error).at(file.display().to_string()),
+            None => error.into(),
+        }
     }
 }
 

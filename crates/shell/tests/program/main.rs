@@ -4,6 +4,7 @@ mod doctor;
 mod flood;
 mod generated;
 mod hostile;
+mod lacking;
 mod oauth2;
 mod pty;
 mod refusals;

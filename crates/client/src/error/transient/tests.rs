@@ -22,7 +22,7 @@ fn answered(answer: &str) -> Error {
         code: status.code,
         text: status.text,
         detail: None,
-        copied: None,
+        done: None,
     }))
 }
 

@@ -62,8 +62,8 @@ faces! {
         let mut client = open(&peer).await;
         let stored = client.store(SeqSet::from(1), FlagChange::add(Flag::Draft)).await.unwrap();
         assert_eq!(stored.keys().copied().collect::<Vec<_>>(), [1]);
-        let moved = client.move_to(SeqSet::from(1), "Box").await.unwrap().unwrap();
-        assert_eq!(moved.pairs().collect::<Vec<_>>(), [(7, 1)]);
+        let moved = client.move_to(SeqSet::from(1), "Box").await.unwrap();
+        assert_eq!(moved.uids().unwrap().pairs().collect::<Vec<_>>(), [(7, 1)]);
         leave(client, peer).await;
     }
 
@@ -91,8 +91,8 @@ faces! {
              S: <a> OK [COPYUID 9 3,5 1:2] done",
         );
         let mut client = open(&peer).await;
-        let copied = client.copy([3, 5], "Box").await.unwrap().unwrap();
-        assert_eq!(copied.pairs().collect::<Vec<_>>(), [(3, 1), (5, 2)]);
+        let copied = client.copy([3, 5], "Box").await.unwrap();
+        assert_eq!(copied.uids().unwrap().pairs().collect::<Vec<_>>(), [(3, 1), (5, 2)]);
         leave(client, peer).await;
     }
 
@@ -111,9 +111,9 @@ faces! {
         );
         let mut client = open(&peer).await;
         let messages = [Append::from("one").flags(Flag::Seen), "a\r\nb".into()];
-        let appended = client.append_all("Box", messages).await.unwrap().unwrap();
+        let appended = client.append_all_or_none("Box", messages).await.unwrap().unwrap();
         assert_eq!(appended.uids.to_string(), "1:2");
-        let error = client.append_all("Box", ["one"]).await.unwrap_err();
+        let error = client.append_all_or_none("Box", ["one"]).await.unwrap_err();
         assert_eq!(error.code(), Some(&Code::OverQuota));
         leave(client, peer).await;
     }

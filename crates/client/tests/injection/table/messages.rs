@@ -52,6 +52,18 @@ pub(super) fn messages() -> Vec<Row> {
             |client, text| client.append_all("x", [text, text]).map(drop),
         ),
         row(
+            "append_all_or_none",
+            "mailbox",
+            Within("APPEND <name> <one> <two>"),
+            |client, text| client.append_all_or_none(text, ["one", "two"]).map(drop),
+        ),
+        row(
+            "append_all_or_none",
+            "messages",
+            Within("APPEND <x> <text> <text>"),
+            |client, text| client.append_all_or_none("x", [text, text]).map(drop),
+        ),
+        row(
             "copy",
             "messages",
             Set("UID COPY <set> <x>"),

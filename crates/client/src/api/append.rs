@@ -1,0 +1,213 @@
+//! Uploads.
+
+use imapclient_codec::{
+    AppendLimit, AppendUid, MailboxName, UidSet,
+    command::{self as wire, Append, StatusItem},
+};
+use imapclient_transport::Socket;
+
+use crate::{
+    client::Client,
+    command,
+    command::need_login,
+    done::Done,
+    error::{Error, Result},
+};
+
+impl<S: Socket> Client<S> {
+    /// Uploads a message. `APPEND`, RFC 9051 §6.3.12.
+    ///
+    /// Needs a login and no extension. Lines of the message have to end in CRLF; it is sent as it
+    /// is. Returns the UID it got, or `None` if the server did not tell it: that takes `UIDPLUS`
+    /// (RFC 4315).
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::{Append, Flag};
+    ///
+    /// let draft = Append::from("Subject: hi\r\n\r\nHello\r\n").flags([Flag::Draft]);
+    /// client.append("Drafts", draft).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
+    /// be made first, or `OVERQUOTA`; [`Error::AppendLimit`](crate::Error::AppendLimit), before
+    /// anything is uploaded, if the message has more bytes than the server takes (RFC 7889).
+    pub async fn append(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        message: impl Into<Append>,
+    ) -> Result<Option<AppendUid>> {
+        self.append_all(mailbox, [message]).await
+    }
+
+    /// Uploads several messages, in their order: by one `APPEND` if the server has `MULTIAPPEND`
+    /// (RFC 3502), else by one for each (RFC 9051 §6.3.12).
+    ///
+    /// Needs a login and no extension. Returns the UIDs they got, in their order, or `None` unless
+    /// the server told all of them: that takes `UIDPLUS` (RFC 4315). No messages are no error:
+    /// nothing is sent.
+    ///
+    /// Without `MULTIAPPEND`, the first messages stay stored when a later one fails. To store all
+    /// or none, use [`append_all_or_none`](Self::append_all_or_none).
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::{Append, Flag};
+    ///
+    /// let messages = [
+    ///     Append::from("Subject: one\r\n\r\n").flags([Flag::Seen]),
+    ///     Append::from("Subject: two\r\n\r\n"),
+    /// ];
+    /// client.append_all("Archive", messages).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// As [`append`](Self::append). If some messages were stored before,
+    /// [`Error::done`](crate::Error::done) says how many and under which UIDs: an error other than
+    /// a refusal is then [`Error::Partly`](crate::Error::Partly). Sizes are checked before the
+    /// first message is uploaded.
+    pub async fn append_all<M: Into<Append>>(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        messages: impl IntoIterator<Item = M>,
+    ) -> Result<Option<AppendUid>> {
+        let name = mailbox.into();
+        let messages: Vec<Append> = messages.into_iter().map(Into::into).collect();
+        if messages.is_empty() {
+            return Ok(None);
+        }
+        self.ready("APPEND", need_login).await?;
+        self.check_append_limit(&name, &messages).await?;
+        if messages.len() > 1 && self.capabilities().await?.offers("MULTIAPPEND") {
+            return self.append_at_once(&name, &messages).await;
+        }
+        // What cannot be sent is to be found before the messages in front of it are stored.
+        wire::append_all(&name, &messages, self.state().names())?;
+        let mut told = Vec::new();
+        for message in messages.chunks(1) {
+            match self.append_at_once(&name, message).await {
+                Ok(uid) => told.push(uid),
+                Err(error) => {
+                    return Err(error.after(Done::Appended {
+                        messages: told.len(),
+                        uids: joined(told),
+                    }));
+                }
+            }
+        }
+        Ok(joined(told))
+    }
+
+    /// Uploads several messages, all or none: if one cannot be stored, none is. `APPEND`,
+    /// RFC 3502.
+    ///
+    /// Needs a login and the capability `MULTIAPPEND`, which few of the big providers have;
+    /// [`append_all`](Self::append_all) does without. Returns the UIDs they got, in their order,
+    /// or `None` if the server did not tell them. No messages are no error: nothing is sent.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// let halves = ["Subject: 1 of 2\r\n\r\n", "Subject: 2 of 2\r\n\r\n"];
+    /// client.append_all_or_none("Archive", halves).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// As [`append`](Self::append), and [`Error::Missing`](crate::Error::Missing) without
+    /// `MULTIAPPEND`. After an error other than a refusal, nobody knows whether the messages were
+    /// stored.
+    #[doc(alias = "multiappend")]
+    pub async fn append_all_or_none<M: Into<Append>>(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        messages: impl IntoIterator<Item = M>,
+    ) -> Result<Option<AppendUid>> {
+        let name = mailbox.into();
+        let messages: Vec<Append> = messages.into_iter().map(Into::into).collect();
+        if messages.is_empty() {
+            return Ok(None);
+        }
+        self.ready("APPEND", need_login).await?;
+        self.require("MULTIAPPEND").await?;
+        self.check_append_limit(&name, &messages).await?;
+        self.append_at_once(&name, &messages).await
+    }
+
+    async fn append_at_once(
+        &mut self,
+        name: &MailboxName,
+        messages: &[Append],
+    ) -> Result<Option<AppendUid>> {
+        self.run(command::Append { name, messages }).await
+    }
+
+    /// Fails if a message has more bytes than the server takes: it would be uploaded in vain.
+    async fn check_append_limit(&mut self, name: &MailboxName, messages: &[Append]) -> Result<()> {
+        let Some(limit) = self.append_limit(name).await? else {
+            return Ok(());
+        };
+        let too_large = messages
+            .iter()
+            .enumerate()
+            .find(|(_, message)| message.size() > limit);
+        match too_large {
+            Some((index, message)) => Err(Error::AppendLimit {
+                index,
+                size: message.size(),
+                limit,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// The most bytes that a message for this mailbox may have, if the server tells (RFC 7889):
+    /// by its capability `APPENDLIMIT=n`, or by STATUS if that has no number.
+    async fn append_limit(&mut self, name: &MailboxName) -> Result<Option<u64>> {
+        let capabilities = self.capabilities().await?;
+        let announced = capabilities.iter().find_map(|capability| {
+            let (announced, limit) = capability.split_once('=')?;
+            let limit = announced
+                .eq_ignore_ascii_case("APPENDLIMIT")
+                .then_some(limit)?;
+            limit.parse().ok()
+        });
+        if announced.is_some() || !capabilities.has("APPENDLIMIT") {
+            return Ok(announced);
+        }
+        match self.status(name.clone(), &[StatusItem::AppendLimit]).await {
+            Ok(status) => Ok(match status.append_limit {
+                Some(AppendLimit::Bytes(limit)) => Some(limit),
+                _ => None,
+            }),
+            // Whether the mailbox is there, and all else, is for the APPEND to find out.
+            Err(Error::Refused(_) | Error::NoAnswer { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Puts together what each of several APPENDs told, if all did, and of one mailbox.
+fn joined(told: Vec<Option<AppendUid>>) -> Option<AppendUid> {
+    let mut told: Vec<AppendUid> = told.into_iter().collect::<Option<_>>()?;
+    let uid_validity = told.first()?.uid_validity;
+    if told.iter().any(|one| one.uid_validity != uid_validity) {
+        return None;
+    }
+    let numbers: Vec<u32> = told
+        .iter()
+        .filter_map(|one| one.uids.iter()?.next())
+        .collect();
+    let uids = if numbers.is_sorted() {
+        UidSet::from(numbers)
+    } else {
+        // A set made of numbers is sorted, and the order says which is whose.
+        told.drain(..).fold(UidSet::new(), |mut all, one| {
+            all.append(one.uids);
+            all
+        })
+    };
+    Some(AppendUid { uid_validity, uids })
+}

@@ -1,0 +1,128 @@
+//! Servers that lack an extension, or do not tell what others tell.
+
+use std::{fs, process::Output};
+
+use imapclient_testkit::{Peer, Script};
+
+use crate::start::{printed, program};
+
+/// What the program says to the commands, on a server that follows the script once bob is let in.
+fn run(capabilities: &str, script: &str, arguments: &[&str]) -> Output {
+    let script = Script::parse(&format!(
+        "S: * PREAUTH [CAPABILITY IMAP4rev1 {capabilities}] hello
+         {script}
+         C: <bye> LOGOUT
+         S: * BYE
+         S: <bye> OK"
+    ));
+    let peer = Peer::start(move |connection| script.run(connection));
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("a.eml", "a: 1\n"), ("b.eml", "b: 22\n")] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let output = program()
+        .current_dir(&folder)
+        .args(["-H", "127.0.0.1", "-P", &peer.port().to_string()])
+        .args(["--insecure", "-u", "bob", "-p", "sekret"])
+        .args(arguments)
+        .output()
+        .unwrap();
+    peer.finish().unwrap();
+    output
+}
+
+fn is(output: &Output, code: i32, out: &str, err: &str) {
+    assert_eq!(
+        (printed(output), output.status.code()),
+        ((out.to_owned(), err.to_owned()), Some(code))
+    );
+}
+
+#[test]
+fn one_message_needs_no_multiappend() {
+    let output = run(
+        "LITERAL+ UIDPLUS",
+        "C: <a> APPEND \"Sent\" {6+}
+         C: a: 1
+         C:
+         S: <a> OK [APPENDUID 1 7] done",
+        &["-c", "append --to Sent a.eml"],
+    );
+    is(&output, 0, "appended 1 message to Sent, as UID 7\n", "");
+}
+
+#[test]
+fn several_messages_go_one_by_one_and_the_file_that_fails_is_named() {
+    let output = run(
+        "LITERAL+ UIDPLUS",
+        "C: <a> APPEND \"Sent\" {6+}
+         C: a: 1
+         C:
+         S: <a> OK [APPENDUID 1 7] done
+         C: <b> APPEND \"Sent\" {7+}
+         C: b: 22
+         C:
+         S: <b> NO [OVERQUOTA] full",
+        &["-c", "append --to Sent a.eml b.eml"],
+    );
+    is(
+        &output,
+        1,
+        "",
+        "error: b.eml: APPEND refused: NO [OVERQUOTA] full; \
+         1 message was stored as UID 7 before that\n",
+    );
+    let output = run("APPENDLIMIT=6", "", &["-c", "append --to Sent a.eml b.eml"]);
+    is(
+        &output,
+        1,
+        "",
+        "error: b.eml: the message has 7 bytes, and the server takes 6 at most (APPENDLIMIT); \
+         nothing was uploaded\n",
+    );
+}
+
+#[test]
+fn copies_whose_uids_are_not_told_are_copies() {
+    let open = "C: <a> SELECT \"INBOX\"
+         S: * 3 EXISTS
+         S: <a> OK [READ-WRITE] opened";
+    let script = format!(
+        "{open}
+         C: <b> UID COPY 5 \"Archive\"
+         S: <b> OK [COPYUID 124  ] COPY completed."
+    );
+    let output = run(
+        "UIDPLUS MOVE",
+        &script,
+        &["-m", "INBOX", "-c", "copy 5 Archive"],
+    );
+    is(&output, 0, "copied to Archive what there is of 5\n", "");
+    let output = run(
+        "UIDPLUS MOVE",
+        &script,
+        &["-m", "INBOX", "--json", "-c", "copy 5 Archive"],
+    );
+    is(
+        &output,
+        0,
+        "{\"copied\":{\"asked\":\"5\",\"destination\":null,\"source\":null,\"uid_validity\":null},\
+         \"to\":\"Archive\"}\n",
+        "",
+    );
+    let script = format!(
+        "{open}
+         C: <b> UID MOVE 6 \"Archive\"
+         S: [COPYUID 124 6 233]
+         S: * 2 EXPUNGE
+         S: <b> OK MOVE completed."
+    );
+    let output = run(
+        "UIDPLUS MOVE",
+        &script,
+        &["-m", "INBOX", "-c", "move 6 Archive"],
+    );
+    let (out, err) = printed(&output);
+    assert_eq!(out, "moved to Archive what there is of 6\n", "{err}");
+    assert_eq!(output.status.code(), Some(0), "{err}");
+}
