@@ -70,6 +70,7 @@ mod error;
 mod found;
 mod idle;
 mod introduce;
+mod lines;
 mod login;
 mod search;
 mod special;

@@ -8,7 +8,6 @@ use imapclient_codec::{
 };
 use imapclient_transport::Socket;
 
-use super::messages::pieces;
 use crate::{
     client::Client,
     command,
@@ -47,7 +46,10 @@ impl<S: Socket> Client<S> {
     ) -> Result<BTreeMap<u32, Fetch>> {
         let items = items.into();
         let mut found = BTreeMap::new();
-        for set in pieces(messages)? {
+        let pieces = self
+            .pieces(messages, |set, _| wire::fetch(set, &items))
+            .await?;
+        for set in pieces {
             let fetch = command::Fetch {
                 set,
                 items: &items,
@@ -198,7 +200,7 @@ impl<S: Socket> Client<S> {
         encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     ) -> Result<Stored<T>> {
         let mut stored = Stored::default();
-        for set in pieces(messages)? {
+        for set in self.pieces(messages, &encode).await? {
             let by_uid = matches!(set, Set::Uids(_));
             let mut piece: Stored<T> = self.run(Store::new(set, &encode)).await?;
             if conditional {

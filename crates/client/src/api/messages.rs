@@ -2,7 +2,7 @@
 
 use imapclient_codec::{
     InvalidArgument, MailboxName, UidSet,
-    command::{Messages, Set},
+    command::{self as wire, Messages, Set},
 };
 use imapclient_transport::Socket;
 
@@ -10,11 +10,8 @@ use crate::{
     client::Client,
     command::{Copy, Expunge, need_mailbox},
     done::Copied,
-    error::{Error, Result},
+    error::Result,
 };
-
-/// Servers take lines of 8000 bytes; some no more (RFC 7162 §4).
-const SET_SIZE: usize = 7000;
 
 impl<S: Socket> Client<S> {
     /// Copies messages to a mailbox, by UID. `UID COPY`, RFC 9051 §6.4.7; `COPY` for a
@@ -45,7 +42,10 @@ impl<S: Socket> Client<S> {
         to: impl Into<MailboxName>,
     ) -> Result<Copied> {
         let to = to.into();
-        self.copy_pieces(pieces(messages)?, &to, false).await
+        let messages = self
+            .pieces(messages, |set, names| wire::copy(set, &to, names))
+            .await?;
+        self.copy_pieces(messages, &to, false).await
     }
 
     /// Moves messages to a mailbox, by UID. `UID MOVE`, RFC 6851; `MOVE` for a
@@ -69,7 +69,10 @@ impl<S: Socket> Client<S> {
         messages: impl Into<Messages>,
         to: impl Into<MailboxName>,
     ) -> Result<Copied> {
-        let (messages, to) = (pieces(messages)?, to.into());
+        let to = to.into();
+        let messages = self
+            .pieces(messages, |set, names| wire::move_to(set, &to, names))
+            .await?;
         if messages.is_empty() {
             return Ok(Copied::Nothing);
         }
@@ -144,7 +147,9 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     pub async fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Vec<u32>> {
-        let sets = pieces(uids)?;
+        let sets = self
+            .pieces(uids, |set, _| wire::uid_expunge(only_uids(set)?))
+            .await?;
         if sets.is_empty() {
             return Ok(Vec::new());
         }
@@ -152,10 +157,7 @@ impl<S: Socket> Client<S> {
         self.require("UIDPLUS").await?;
         let mut gone = Vec::new();
         for set in sets {
-            let Set::Uids(uids) = set else {
-                let why = "UID EXPUNGE takes UIDs only";
-                return Err(InvalidArgument::new("messages", why).into());
-            };
+            let uids = only_uids(&set)?.clone();
             let expunge = Expunge {
                 uids: Some(uids),
                 gone: Vec::new(),
@@ -166,11 +168,13 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// The messages, in as many sets as lines of a moderate length take; none for no messages.
-pub(super) fn pieces(messages: impl Into<Messages>) -> Result<Vec<Set>> {
-    let set = messages.into().into_set()?;
-    if set.is_empty() {
-        return Ok(Vec::new());
+/// `UID EXPUNGE` takes nothing else.
+fn only_uids(set: &Set) -> Result<&UidSet, InvalidArgument> {
+    match set {
+        Set::Uids(uids) => Ok(uids),
+        _ => Err(InvalidArgument::new(
+            "messages",
+            "UID EXPUNGE takes UIDs only",
+        )),
     }
-    set.split(SET_SIZE).map_err(Error::from)
 }

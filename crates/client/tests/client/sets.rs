@@ -13,8 +13,11 @@ use std::{
 
 use crate::common::{goodbye, greet, plain, reader, scripted, serve, text};
 
-/// Lines that servers are sure to take.
-const LINE: usize = 8000;
+/// The length of lines that each server takes.
+const LINE: usize = 1000;
+
+/// The length of lines that a server with CONDSTORE takes.
+const LONG_LINE: usize = 8000;
 
 /// UIDs with holes, so that they need much text.
 fn many() -> UidSet {
@@ -69,24 +72,56 @@ faces! {
 
     #[case]
     async fn long_sets_of_uids_are_split() {
-        let peer = Peer::start(|mut connection| {
-            let mut seen = UidSet::new();
-            let pieces = in_pieces(&mut connection, "UID FETCH", |tag, set| {
-                seen.extend([set.clone()]);
-                let mut answer = String::new();
-                for (n, uid) in set.iter().unwrap().enumerate() {
-                    write!(answer, "* {} FETCH (UID {uid} RFC822.SIZE {uid})\r\n", n + 1).unwrap();
-                }
-                answer + &format!("{tag} OK done")
+        for (capability, least, most) in [("", 0, LINE), (" CONDSTORE", LINE, LONG_LINE)] {
+            let peer = Peer::start(move |mut connection| {
+                let mut seen = UidSet::new();
+                let longest = in_pieces_with(&mut connection, capability, "UID FETCH", |tag, set| {
+                    seen.extend([set.clone()]);
+                    let mut answer = String::new();
+                    for (n, uid) in set.iter().unwrap().enumerate() {
+                        write!(answer, "* {} FETCH (UID {uid} RFC822.SIZE {uid})\r\n", n + 1).unwrap();
+                    }
+                    answer + &format!("{tag} OK done")
+                })?;
+                assert!(longest > least && longest <= most, "{longest}");
+                assert_eq!(seen, many());
+                goodbye(&mut connection)
+            });
+            let mut client = open(&peer).await;
+            let found = client.fetch(many(), Items::new().size()).await.unwrap();
+            assert!(found.keys().copied().eq(many().iter().unwrap()));
+            assert!(found.iter().all(|(uid, fetch)| fetch.size() == Some(u64::from(*uid))));
+            leave(client, peer).await;
+        }
+    }
+
+    #[case]
+    async fn what_stands_beside_the_set_counts() {
+        // Items, and a name, that leave little room for UIDs.
+        let (fields, name) = ("X-A-LONG-NAME ".repeat(50), "n".repeat(900));
+        let to = name.clone();
+        let peer = Peer::start(move |mut connection| {
+            let longest = in_pieces(&mut connection, "UID FETCH", |tag, set| {
+                let uid = set.iter().unwrap().next().unwrap();
+                format!("* 1 FETCH (UID {uid} BODY[HEADER.FIELDS (X)] NIL)\r\n{tag} OK done")
             })?;
-            assert!(pieces > 1);
-            assert_eq!(seen, many());
+            assert!(longest > 900 && longest <= LINE, "{longest}");
+            let mut left = many().len().unwrap();
+            while left > 0 {
+                let line = connection.read_line()?;
+                assert!(line.len() <= LINE && line.ends_with(&format!(" \"{to}\"")), "{line}");
+                let mut words = line.split(' ');
+                let (tag, set) = (words.next().unwrap(), words.nth(2).unwrap());
+                left -= set.parse::<UidSet>().unwrap().len().unwrap();
+                connection.send(&format!("{tag} OK done"))?;
+            }
             goodbye(&mut connection)
         });
         let mut client = open(&peer).await;
-        let found = client.fetch(many(), Items::new().size()).await.unwrap();
-        assert!(found.keys().copied().eq(many().iter().unwrap()));
-        assert!(found.iter().all(|(uid, fetch)| fetch.size() == Some(u64::from(*uid))));
+        let section = format!("HEADER.FIELDS ({})", fields.trim_end());
+        let items = Items::new().section(&section);
+        client.fetch(many(), items).await.unwrap();
+        assert_eq!(client.copy(many(), name).await.unwrap(), Copied::Untold);
         leave(client, peer).await;
     }
 
@@ -282,26 +317,38 @@ fn first_piece(connection: &mut Connection, verb: &str, answer: &str) -> io::Res
     connection.send(&format!("{tag} {answer}"))
 }
 
-/// Answers the commands that name the messages of [`many`], until all are named. Says how many
-/// those were.
+/// Answers the commands that name the messages of [`many`], until all are named. Says how long the
+/// longest line was.
 fn in_pieces(
     connection: &mut Connection,
     verb: &str,
+    answer: impl FnMut(&str, &UidSet) -> String,
+) -> io::Result<usize> {
+    let longest = in_pieces_with(connection, "", verb, answer)?;
+    assert!(longest <= LINE, "a line of {longest} bytes");
+    Ok(longest)
+}
+
+/// The same on a server with one more capability, whose lines may be longer.
+fn in_pieces_with(
+    connection: &mut Connection,
+    capability: &str,
+    verb: &str,
     mut answer: impl FnMut(&str, &UidSet) -> String,
 ) -> io::Result<usize> {
-    greet(connection, " MOVE UIDPLUS")?;
+    greet(connection, &format!(" MOVE UIDPLUS{capability}"))?;
     serve(connection, "SELECT \"INBOX\"")?;
     let mut left = many().len().unwrap();
-    let mut pieces = 0;
+    let mut longest = 0;
     while left > 0 {
         let line = connection.read_line()?;
-        assert!(line.len() < LINE, "a line of {} bytes", line.len());
+        // With its CRLF.
+        longest = longest.max(line.len() + 2);
         let (tag, rest) = line.split_once(' ').unwrap();
         let rest = rest.strip_prefix(verb).expect(verb).trim_start();
         let set: UidSet = rest.split(' ').next().unwrap().parse().unwrap();
         left -= set.len().unwrap();
-        pieces += 1;
         connection.send(&answer(tag, &set))?;
     }
-    Ok(pieces)
+    Ok(longest)
 }

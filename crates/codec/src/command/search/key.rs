@@ -117,7 +117,8 @@ pub enum SearchKey {
     GmailLabel(MailboxName),
     /// Found by a search that is stored on the server under this name (RFC 5466).
     Filter(String),
-    /// One of these UIDs.
+    /// One of these UIDs. A search is never cut, so a set with much text makes a line that some
+    /// servers refuse: over 1000 bytes (RFC 2683 §3.2.1.5), or 8192 with `CONDSTORE` (RFC 7162 §4).
     Uid(UidSet),
     /// One of these sequence numbers.
     Seq(SeqSet),
