@@ -302,7 +302,10 @@ impl Flags {
                     }
                 }
                 _ => {
-                    let name = cursor.atom();
+                    let mut name = cursor.atom();
+                    if cursor.peek() == Some(b'(') && !name.is_empty() {
+                        name = with_parentheses(cursor, name.len());
+                    }
                     let bit = known_bit(name);
                     self.known |= bit;
                     if bit == 0 {
@@ -321,6 +324,15 @@ impl Flags {
         self.keywords = keywords.finish();
         Ok(())
     }
+}
+
+/// Reads a flag that has opening parentheses in it, of which `read` bytes are taken. The first
+/// closing parenthesis ends the list, since no flag can hold one.
+#[cold]
+fn with_parentheses<'a>(cursor: &mut Cursor<'a>, read: usize) -> &'a [u8] {
+    let start = cursor.at() - read;
+    cursor.until(|byte| byte <= b' ' || matches!(byte, b')' | b'"' | 0x7f));
+    cursor.get(start..cursor.at())
 }
 
 impl PartialEq for Flags {

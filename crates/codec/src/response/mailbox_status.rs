@@ -98,6 +98,13 @@ impl MailboxStatus {
         }
         cursor.blanks();
         let start = cursor.at();
+        if begins_item(cursor.rest()) {
+            let why = "a value is missing";
+            let fault = Fault { at: start, why };
+            let bad = reader.source.malformed(name, start..start, fault);
+            self.malformed.push(bad);
+            return Ok(());
+        }
         match self.read_value(cursor, name) {
             Ok(true) => {}
             Ok(false) => {
@@ -146,6 +153,32 @@ impl MailboxStatus {
         }
         Ok(true)
     }
+}
+
+/// Whether the next item stands where a value should be.
+fn begins_item(rest: &[u8]) -> bool {
+    const NAMES: [&str; 11] = [
+        "MESSAGES",
+        "UIDNEXT",
+        "UIDVALIDITY",
+        "UNSEEN",
+        "RECENT",
+        "DELETED",
+        "HIGHESTMODSEQ",
+        "SIZE",
+        "DELETED-STORAGE",
+        "APPENDLIMIT",
+        "MAILBOXID",
+    ];
+    if !rest.first().is_some_and(u8::is_ascii_alphabetic) {
+        return false;
+    }
+    let length = rest.iter().position(|&byte| byte == b' ');
+    let word = length.and_then(|length| rest.get(..length));
+    word.is_some_and(|word| {
+        let mut names = NAMES.iter();
+        names.any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
+    })
 }
 
 /// `(F2212ea87-6097)`, or bare (RFC 8474 §4).

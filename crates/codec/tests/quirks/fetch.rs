@@ -151,4 +151,28 @@ quirks! {
     no_body:
         b"* 7 FETCH (UID 42)\r\n",
         Response::Fetch(f) => (f.uid(), f.body()), (Some(42), None);
+    // Domino: an item in parentheses of its own.
+    item_in_parentheses:
+        b"* 6 FETCH (UID 12 (RFC822.SIZE 77) ((FLAGS (\\Seen)) BODY[] {1}\r\nx) MODSEQ (5))\r\n",
+        Response::Fetch(f) => (f.uid(), f.size(), f.flags().map(Flags::len), f.body(), f.modseq(), f.malformed().len()),
+        (Some(12), Some(77), Some(1), Some(&b"x"[..]), Some(5), 0);
+    // Domino: all items in additional parentheses, one of which stays open.
+    parentheses_that_stay_open:
+        b"* 6 FETCH ((UID 12 (RFC822.SIZE 77)\r\n",
+        Response::Fetch(f) => (f.uid(), f.size(), f.malformed().len()), (Some(12), Some(77), 1);
+    // Yandex: a part that does not exist, without a value, before other items.
+    value_that_is_missing:
+        b"* 8 FETCH (BODY[2] UID 31 BODY[3] FLAGS (\\Seen) ENVELOPE RFC822.SIZE 7)\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().map(Flags::len), f.size(), f.sections().count(), f.malformed().len()),
+        (Some(31), Some(1), Some(7), 0, 3);
+    // Several: numbers and dates without a value, before other items.
+    number_that_is_missing:
+        b"* 8 FETCH (RFC822.SIZE UID 31 INTERNALDATE MODSEQ FLAGS (\\Seen) PREVIEW BINARY[1] {1}\r\nx)\r\n",
+        Response::Fetch(f) => (f.uid(), f.size(), f.flags().map(Flags::len), f.binary("1"), f.malformed().len()),
+        (Some(31), None, Some(1), Some(&b"x"[..]), 4);
+    // Several: an opening parenthesis inside a keyword.
+    flag_with_a_parenthesis:
+        b"* 12 FETCH (UID 48 FLAGS (\\Seen label(1) RFC822.SIZE 512)\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().map(ToString::to_string), f.size(), f.malformed().len()),
+        (Some(48), Some("(\\Seen label(1)".to_owned()), Some(512), 0);
 }

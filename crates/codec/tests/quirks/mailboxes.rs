@@ -127,4 +127,17 @@ quirks! {
     keyword_with_a_backslash:
         b"* FLAGS (\\Seen \\Odd)\r\n",
         Response::Flags(f) => f.contains(&Flag::from("\\Odd")), true;
+    // Several: an opening parenthesis inside a keyword.
+    keyword_with_a_parenthesis:
+        b"* FLAGS (\\Answered label(1 $Junk)\r\n",
+        Response::Flags(f) => f.to_string(), "(\\Answered $Junk label(1)";
+    // Several: the same in PERMANENTFLAGS.
+    permanent_keyword_with_a_parenthesis:
+        b"* OK [PERMANENTFLAGS (\\Answered label(1 $Junk \\*)] Limited\r\n",
+        Response::Status(s) => s.code, Some(Code::PermanentFlags(Flags::from(["\\Answered", "label(1", "$Junk", "\\*"])));
+    // Several: STATUS with an item that has no value, and a negative number.
+    status_without_a_value:
+        b"* STATUS x (MESSAGES UNSEEN -1 UIDNEXT 9 SIZE)\r\n",
+        Response::MailboxStatus(m) => (m.messages, m.unseen, m.uid_next, m.size, m.malformed.len()),
+        (None, None, Some(9), None, 3);
 }

@@ -68,6 +68,7 @@ impl Fetch {
             most_flags: context.limits.items,
             names: context.names,
             retries: 12,
+            open: 0,
             name: 0..0,
             has: 0,
             date: UsualDate([0; UsualDate::LENGTH]),
@@ -194,6 +195,8 @@ pub(super) struct Items<'m, 's> {
     /// How often an item may be read in another way: a way that takes quotation marks for something
     /// else can lead through the rest of the response.
     retries: usize,
+    /// How many additional parentheses are open around the current item.
+    open: usize,
     /// Where the name of the current item is; its value begins behind it, blanks left out.
     pub(super) name: Range<usize>,
     pub(super) has: u8,
@@ -236,13 +239,25 @@ impl Items<'_, '_> {
                 cursor.skip(1);
                 Next::Done
             }
-            [b')', b'\r', b'\n'] => Next::Nothing,
+            [b')', b'\r', b'\n'] if self.open == 0 => Next::Nothing,
             _ => self.next_other(),
         }
     }
 
     fn next_other(&mut self) -> Next {
         match self.scan.cursor.peek() {
+            // Some servers put items into parentheses of their own.
+            Some(b'(') if self.open < self.scan.depth => {
+                self.scan.cursor.skip(1);
+                self.open += 1;
+                return Next::Done;
+            }
+            Some(b'(') => self.lose_rest("lists are nested too deep"),
+            Some(b')') if self.open > 0 => {
+                self.scan.cursor.skip(1);
+                self.open -= 1;
+                return Next::Done;
+            }
             Some(b')') => {
                 self.scan.cursor.skip(1);
                 if !self.scan.cursor.is_done() {
@@ -274,7 +289,11 @@ impl Items<'_, '_> {
             Some((item, length)) => {
                 self.name = start..start + length;
                 self.seek_value();
-                let fault = self.read_value(item);
+                let fault = if self.lacks_value() {
+                    Some(self.missing_value())
+                } else {
+                    self.read_value(item)
+                };
                 self.done(fault)
             }
             None => self.next_named(),
@@ -323,6 +342,7 @@ impl Items<'_, '_> {
         }
         self.seek_value();
         let fault = match section {
+            _ if self.lacks_value() => Some(self.missing_value()),
             Some(inside) => self.read_section(word, inside, from),
             None => match Item::named(word) {
                 Some(Item::Uid) => return Next::Uid,
@@ -352,6 +372,21 @@ impl Items<'_, '_> {
         let cursor = &mut self.scan.cursor;
         cursor.seek(self.name.end);
         cursor.blanks();
+    }
+
+    /// Whether the next item stands where the value of the current one should be.
+    #[inline]
+    fn lacks_value(&self) -> bool {
+        let rest = self.scan.cursor.rest();
+        matches!(rest.first(), Some(b'A'..=b'Z' | b'a'..=b'z')) && value::begins_item(rest)
+    }
+
+    #[cold]
+    fn missing_value(&self) -> Fault {
+        Fault {
+            at: self.scan.cursor.at(),
+            why: "a value is missing",
+        }
     }
 
     fn read_value(&mut self, item: Item) -> Option<Fault> {
@@ -396,12 +431,12 @@ impl Items<'_, '_> {
     #[cold]
     fn recover(&mut self, fault: Fault) -> bool {
         self.seek_value();
-        let cursor = &mut self.scan.cursor;
-        let value = cursor.at();
-        let raw = match cursor.peek() {
+        let value = self.scan.cursor.at();
+        let raw = match self.scan.cursor.peek() {
             Some(b')') => Ok(value..value),
+            _ if self.lacks_value() => Ok(value..value),
             // However deep it is: to move past it takes no memory.
-            _ => cursor.value(usize::MAX),
+            _ => self.scan.cursor.value(usize::MAX),
         };
         match raw {
             Ok(raw) => {

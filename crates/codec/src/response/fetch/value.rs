@@ -86,6 +86,23 @@ impl Item {
     }
 }
 
+/// Whether the name of a known item stands here, with something behind it.
+#[cold]
+pub(super) fn begins_item(rest: &[u8]) -> bool {
+    let ends = |byte: &u8| *byte <= b' ' || matches!(byte, b'(' | b')' | b'[' | b'<' | b'"');
+    let length = rest.iter().position(ends).unwrap_or(rest.len());
+    let (word, after) = rest.split_at_checked(length).unwrap_or_default();
+    let is = |names: &[&str]| {
+        let mut names = names.iter();
+        names.any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    match after.first() {
+        Some(b' ') => Item::named(word).is_some(),
+        Some(b'[') => is(&["BODY", "BINARY", "BODY.PEEK", "BINARY.PEEK", "BINARY.SIZE"]),
+        _ => false,
+    }
+}
+
 #[inline]
 pub(super) fn uid(cursor: &mut Cursor<'_>) -> Read<u32> {
     let at = cursor.at();
