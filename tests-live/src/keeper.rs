@@ -102,7 +102,7 @@ impl Keeper {
                 other => return other.map_err(|error| text(&error)),
             }
         }
-        let builder = self.target.account.builder::<Client>();
+        let builder = self.target.builder::<Client>();
         let builder = builder.map_err(|error| text(&error))?;
         builder
             .connect()

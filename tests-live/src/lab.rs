@@ -138,7 +138,7 @@ impl Context {
     ///
     /// Those of the configuration.
     pub fn builder<C>(&self) -> Result<Builder<C>, Stop> {
-        Ok(self.target.account.builder()?)
+        Ok(self.target.builder()?)
     }
 
     /// Settings to connect and no more.

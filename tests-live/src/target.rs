@@ -1,4 +1,4 @@
-use imapclient::{Attribute, Builder, Error, blocking::Client};
+use imapclient::{Attribute, Builder, Error, Login, blocking::Client};
 use imapclient_config::Account;
 
 use crate::outcome::one_line;
@@ -18,6 +18,9 @@ pub struct Target {
     pub root: String,
     /// Whether the account is nobody's: its server was started for the trials.
     pub throwaway: bool,
+    /// How to log in. One value for all connections, since it remembers what worked: a mechanism
+    /// that is offered in vain would else cost a failed login on each.
+    pub(crate) login: Option<Login>,
 }
 
 impl Target {
@@ -28,9 +31,30 @@ impl Target {
     /// One line: why there is no way in, or no mailbox can be made.
     pub fn probe(account: &Account) -> Result<Self, String> {
         // Its errors name the file and the option themselves.
-        let builder = account.builder().map_err(|error| one_line(&error))?;
-        look(account, builder)
+        let login = account.login().map_err(|error| one_line(&error))?;
+        let target = Self {
+            account: account.clone(),
+            delimiter: None,
+            root: ROOT.into(),
+            throwaway: false,
+            login,
+        };
+        let builder = target.builder().map_err(|error| one_line(&error))?;
+        look(target, builder)
             .map_err(|error| format!("[{}] {}", account.section(), one_line(&error)))
+    }
+
+    /// Settings to connect and log in.
+    ///
+    /// # Errors
+    ///
+    /// Those of the configuration.
+    pub fn builder<C>(&self) -> Result<Builder<C>, imapclient_config::Error> {
+        let builder = self.account.connection()?;
+        Ok(match &self.login {
+            Some(login) => builder.login_with(login.clone()),
+            None => builder,
+        })
     }
 
     /// The mailbox `name` below `parent`.
@@ -51,18 +75,12 @@ impl Target {
     }
 }
 
-fn look(account: &Account, builder: Builder<Client>) -> Result<Target, Error> {
+fn look(mut target: Target, builder: Builder<Client>) -> Result<Target, Error> {
     let mut client = builder.connect()?;
-    let delimiter = client
+    target.delimiter = client
         .list("", "")?
         .first()
         .and_then(|mailbox| mailbox.delimiter);
-    let mut target = Target {
-        account: account.clone(),
-        delimiter,
-        root: ROOT.into(),
-        throwaway: false,
-    };
     if let Err(refused) = try_mailbox(&mut client, &target) {
         // Some servers have everything of a user below INBOX.
         target.root = target.child("INBOX", ROOT);
