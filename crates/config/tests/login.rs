@@ -40,7 +40,7 @@ fn one_option_forces_one_way() {
     for (auth, expected) in [
         ("auto", "AUTHENTICATE SCRAM-SHA-256-PLUS"),
         ("plain", "AUTHENTICATE PLAIN"),
-        ("login", "LOGIN bob"),
+        ("login", "LOGIN \"bob\""),
         ("sasl-login", "AUTHENTICATE LOGIN"),
         ("scram-sha-1", "AUTHENTICATE SCRAM-SHA-1"),
         ("scram-sha-1-plus", "AUTHENTICATE SCRAM-SHA-1-PLUS"),
