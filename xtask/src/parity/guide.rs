@@ -101,7 +101,7 @@ fn code(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// The links to tests: ``[`name`](../crates/client/tests/client/idle.rs)``.
-fn tests(line: &str) -> Vec<(PathBuf, String)> {
+pub(super) fn tests(line: &str) -> Vec<(PathBuf, String)> {
     let links = line.split("[`").skip(1);
     let tests = links.filter_map(|link| {
         let (name, rest) = link.split_once("`](")?;

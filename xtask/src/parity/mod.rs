@@ -10,6 +10,7 @@
 mod calls;
 mod faces;
 mod guide;
+mod providers;
 #[cfg(test)]
 mod tests;
 
@@ -74,7 +75,8 @@ const WITHOUT_TEXT: [(&str, &str); 9] = [
 /// Fails with all that is missing.
 pub(crate) fn run() -> Result<()> {
     codegen::check()?;
-    let missing = Workspace::read()?.missing()?;
+    let mut missing = Workspace::read()?.missing()?;
+    missing.extend(providers()?);
     if missing.is_empty() {
         return Ok(());
     }
@@ -83,6 +85,18 @@ pub(crate) fn run() -> Result<()> {
         missing.len(),
         missing.join("\n  ")
     )))
+}
+
+/// What is missing on the page about providers.
+fn providers() -> Result<Vec<String>> {
+    let page = read_file(Path::new(providers::PAGE))?.text;
+    let profiles = read_file(Path::new(providers::PROFILES))?.text;
+    let paths = providers::files(&page);
+    let files: Vec<File> = paths
+        .iter()
+        .map(|path| read_file(path))
+        .collect::<Result<_>>()?;
+    Ok(providers::lacks(&page, &profiles, &files))
 }
 
 /// All texts that are looked at.
