@@ -32,7 +32,7 @@ pub(super) static TABLE: [Row; 14] = [
         strict: false,
         rules: behaviour::gmail,
         troubles: &troubles::GMAIL,
-        sources: "greeting: MailCore/mailcore2#1332 (2016); before the login: zone-eu/wildduck#943 (2025); after it: imapsync/imapsync#338 (2022)",
+        sources: "greeting: MailCore 2 #1332 (2016); before the login: WildDuck #943 (2025); after it: imapsync #338 (2022)",
     },
     Row {
         profile: Profile::Outlook,
@@ -59,7 +59,7 @@ pub(super) static TABLE: [Row; 14] = [
         strict: false,
         rules: behaviour::outlook,
         troubles: &troubles::OUTLOOK,
-        sources: "greeting: simonrob/email-oauth2-proxy#109 (2022); before the login: Cocoanetics/SwiftMail#109 (2026); answers to a login: RainLoop/rainloop-webmail#686, MicrosoftDocs/office-developer-exchange-docs#87 (2020)",
+        sources: "greeting: email-oauth2-proxy #109 (2022); before the login: SwiftMail #109 (2026); answers to a login: RainLoop #686, Office developer documentation for Exchange #87 (2020)",
     },
     Row {
         profile: Profile::ICloud,
@@ -86,7 +86,7 @@ pub(super) static TABLE: [Row; 14] = [
         strict: false,
         rules: behaviour::icloud,
         troubles: &[],
-        sources: "greeting, lists, answers to a login, names of mailboxes: nextcloud/mail#3401 (2020); the connection ends with the second failed login: jstedfast/MailKit#295 (2016)",
+        sources: "greeting, lists, answers to a login, names of mailboxes: Nextcloud Mail #3401 (2020); the connection ends with the second failed login: MailKit #295 (2016)",
     },
     Row {
         profile: Profile::Yahoo,
@@ -113,7 +113,7 @@ pub(super) static TABLE: [Row; 14] = [
         strict: false,
         rules: Vec::new,
         troubles: &[],
-        sources: "before the login: zone-eu/wildduck#943 (2025), which has IDLE, ENABLE, LIST-EXTENDED, SPECIAL-USE, UIDONLY, PARTIAL and APPENDLIMIT=41697280 too and is not the list of this row, as nobody has recorded what follows the login since; answers to a login: jstedfast/MailKit#221 (2015); assumed: the greeting, the names of mailboxes but Bulk",
+        sources: "before the login: WildDuck #943 (2025), which has IDLE, ENABLE, LIST-EXTENDED, SPECIAL-USE, UIDONLY, PARTIAL and APPENDLIMIT=41697280 too and is not the list of this row, as nobody has recorded what follows the login since; answers to a login: MailKit #221 (2015); assumed: the greeting, the names of mailboxes but Bulk",
     },
     Row {
         profile: Profile::Yandex,
@@ -139,7 +139,7 @@ pub(super) static TABLE: [Row; 14] = [
         strict: false,
         rules: behaviour::yandex,
         troubles: &troubles::YANDEX,
-        sources: "after the login, and how it comes: modern-email/defects#18 (2024); names of mailboxes, what separates them, and that LIST tells what they are for: Eden-PHP/Mail#63 (2018); assumed: the greeting, the mechanisms, the answer to a failed login",
+        sources: "after the login, and how it comes: Modern Email defects #18 (2024); names of mailboxes, what separates them, and that LIST tells what they are for: Eden Mail #63 (2018); assumed: the greeting, the mechanisms, the answer to a failed login",
     },
     Row {
         profile: Profile::Zoho,
@@ -165,7 +165,7 @@ pub(super) static TABLE: [Row; 14] = [
         strict: false,
         rules: behaviour::zoho,
         troubles: &[],
-        sources: "flags with \\*: chatmail/core#1834 (2020); assumed: the greeting, the list before the login, the answers to a login, the names of mailboxes",
+        sources: "flags with \\*: Chatmail core #1834 (2020); assumed: the greeting, the list before the login, the answers to a login, the names of mailboxes",
     },
     Row {
         profile: Profile::Qq,
@@ -191,7 +191,7 @@ pub(super) static TABLE: [Row; 14] = [
         strict: false,
         rules: behaviour::qq,
         troubles: &[],
-        sources: "greeting, both lists, the answer to a login, names of mailboxes: jstedfast/MailKit#1241 (2021); assumed: the answer to a failed login",
+        sources: "greeting, both lists, the answer to a login, names of mailboxes: MailKit #1241 (2021); assumed: the answer to a failed login",
     },
     Row {
         profile: Profile::Netease,
@@ -217,7 +217,7 @@ pub(super) static TABLE: [Row; 14] = [
         strict: false,
         rules: behaviour::netease,
         troubles: &troubles::NETEASE,
-        sources: "greeting, and that the list before the login has what the one after it has: MailCore/mailcore2#1113 (2015); ID first: chatmail/provider-db#236 (2022); SASL-IR: modern-email/defects#54 (2026); assumed: the answers to a login, the names of mailboxes",
+        sources: "greeting, and that the list before the login has what the one after it has: MailCore 2 #1113 (2015); ID first: Chatmail provider-db #236 (2022); SASL-IR: Modern Email defects #54 (2026); assumed: the answers to a login, the names of mailboxes",
     },
     Row {
         profile: Profile::Proton,
@@ -246,7 +246,7 @@ pub(super) static TABLE: [Row; 14] = [
         strict: false,
         rules: behaviour::proton,
         troubles: &[],
-        sources: "greeting, list before the login, answer to a login, the longest message: Foundry376/Mailspring#429 (2017); what the newer Bridge adds is on top of the older list; assumed: the answer to a failed login, the names of mailboxes",
+        sources: "greeting, list before the login, answer to a login, the longest message: Mailspring #429 (2017); what the newer Bridge adds is on top of the older list; assumed: the answer to a failed login, the names of mailboxes",
     },
     Row {
         profile: Profile::Strato,
@@ -272,7 +272,7 @@ pub(super) static TABLE: [Row; 14] = [
         strict: false,
         rules: behaviour::strato,
         troubles: &[],
-        sources: "greeting and mechanisms: RainLoop/rainloop-webmail#2083 (2021), whose list had MULTIAPPEND, which the one after the login does not have any more; the answer to a login: umanamente/n8n-nodes-imap#141 (2026); assumed: the answer to a failed login, the names of mailboxes",
+        sources: "greeting and mechanisms: RainLoop #2083 (2021), whose list had MULTIAPPEND, which the one after the login does not have any more; the answer to a login: n8n-nodes-imap #141 (2026); assumed: the answer to a failed login, the names of mailboxes",
     },
     Row {
         profile: Profile::WildDuck,
@@ -299,7 +299,7 @@ pub(super) static TABLE: [Row; 14] = [
         strict: true,
         rules: behaviour::wildduck,
         troubles: &[],
-        sources: "newer versions announce the list after the login before it, too: zone-eu/wildduck#943 (2025); assumed: the greeting, the list before the login, the answers to a login, the names of mailboxes",
+        sources: "newer versions announce the list after the login before it, too: WildDuck #943 (2025); assumed: the greeting, the list before the login, the answers to a login, the names of mailboxes",
     },
     Row {
         profile: Profile::Domino,
