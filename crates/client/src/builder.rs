@@ -224,14 +224,17 @@ impl<C> Builder<C> {
         self
     }
 
-    /// How much of a response is kept.
+    /// How much of a response is kept. For the literals of a FETCH that asks for bodies,
+    /// [`answer_limit`](Self::answer_limit) holds; before the login no response may have more than
+    /// 64 KiB of literals.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
     /// How many bytes of responses are kept for one command, 128 for each added; default: 1 GiB. A
-    /// server that sends more is given up: it may be about to never end.
+    /// server that sends more is given up: it may be about to never end. It is also the limit for
+    /// the bodies in one FETCH response.
     pub fn answer_limit(mut self, bytes: u64) -> Self {
         self.answer_limit = bytes;
         self

@@ -47,6 +47,7 @@ impl<S: Socket> Builder<Client<S>> {
         let port = matches!(endpoint, Endpoint::Tcp { .. }).then(|| endpoint.clone());
         let options = Options {
             limits: self.limits,
+            body_limit: Some(self.answer_limit),
             require_starttls: self.security == Security::StartTls,
         };
         let mut client = Client {

@@ -50,6 +50,8 @@ const TAIL: usize = 32;
 /// ```
 pub struct Framer {
     limits: Limits,
+    /// Bytes of buffered literals in one FETCH response, in place of `limits.literal`.
+    fetch_literals: u64,
     /// Literals of at least so many bytes in a FETCH are streamed.
     stream_from: Option<u64>,
     /// Bytes `start..end` hold input; what follows is left of an earlier one, or zero.
@@ -96,6 +98,7 @@ impl Framer {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
+            fetch_literals: limits.literal,
             stream_from: None,
             buf: Vec::new(),
             start: 0,
@@ -118,6 +121,23 @@ impl Framer {
     /// with `{0}` left in their place. `None`, the default, buffers all literals.
     pub fn stream_from(&mut self, size: Option<u64>) {
         self.stream_from = size;
+    }
+
+    /// Sets how many bytes of buffered literals are kept of one response, from the next literal on:
+    /// `fetch` of a FETCH response, `other` of any other. Both begin as [`Limits::literal`].
+    ///
+    /// ```
+    /// use imapclient_codec::{Frame, Framer, Limits};
+    ///
+    /// let mut framer = Framer::new(Limits::default());
+    /// framer.limit_literals(4, 4);
+    /// framer.feed(b"* 1 FETCH (BODY[] {5}\r\nhello)\r\n");
+    /// assert!(matches!(framer.next_frame()?, Some(Frame::Oversize { size: 5, .. })));
+    /// # Ok::<(), imapclient_codec::FramerError>(())
+    /// ```
+    pub fn limit_literals(&mut self, fetch: u64, other: u64) {
+        self.limits.literal = other;
+        self.fetch_literals = fetch;
     }
 
     /// Takes input.
@@ -312,7 +332,11 @@ impl Framer {
                 return Ok(Some(Step::Start(size)));
             }
             self.literals = self.literals.saturating_add(size);
-            if self.literals > self.limits.literal {
+            let limit = match self.class() {
+                Class::Fetch => self.fetch_literals,
+                _ => self.limits.literal,
+            };
+            if self.literals > limit {
                 self.skip(Limit::Literal, self.literals);
             }
             self.line = self.pos;

@@ -178,6 +178,36 @@ impl Outgoing {
         text.split(' ').take(words).collect::<Vec<_>>().join(" ")
     }
 
+    /// Reports whether it asks for contents of messages: a FETCH of `BODY[...]`, `BINARY[...]`,
+    /// `RFC822`, `RFC822.HEADER` or `RFC822.TEXT`, with or without `PEEK`. The text decides, so that
+    /// a command given as text counts like a typed one.
+    ///
+    /// ```
+    /// use imapclient_codec::Outgoing;
+    ///
+    /// assert!(Outgoing::raw("UID FETCH 1 (FLAGS BODY.PEEK[])")?.asks_for_bodies());
+    /// assert!(!Outgoing::raw("FETCH 1 (RFC822.SIZE BODY)")?.asks_for_bodies());
+    /// # Ok::<(), imapclient_codec::InvalidArgument>(())
+    /// ```
+    #[must_use]
+    pub fn asks_for_bodies(&self) -> bool {
+        const SECTIONS: [&str; 4] = ["BODY[", "BODY.PEEK[", "BINARY[", "BINARY.PEEK["];
+        const ITEMS: [&str; 3] = ["RFC822", "RFC822.HEADER", "RFC822.TEXT"];
+        let name = self.name().to_ascii_uppercase();
+        if name != "FETCH" && name != "UID FETCH" {
+            return false;
+        }
+        self.parts.iter().any(|part| {
+            let Part::Text(text) = part else {
+                return false;
+            };
+            let text = String::from_utf8_lossy(text).to_ascii_uppercase();
+            text.split([' ', '(', ')']).any(|word| {
+                ITEMS.contains(&word) || SECTIONS.iter().any(|section| word.starts_with(section))
+            })
+        })
+    }
+
     /// The pieces in order, for a look.
     #[must_use]
     pub fn parts(&self) -> &[Part] {

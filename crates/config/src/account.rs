@@ -47,6 +47,8 @@ pub struct Account {
     pub ssl_client_key: Option<PathBuf>,
     /// How long to wait for the next byte to move.
     pub timeout: Option<Duration>,
+    /// How many bytes of the answer to one command are kept; `None` for the client's default.
+    pub answer_limit: Option<u64>,
     /// Whether to run [`host`](Self::host) as a command and speak over its standard streams.
     pub stream: bool,
     /// Whether to log in with an OAuth 2 access token.

@@ -71,6 +71,9 @@ impl Account {
         if self.timeout.is_some() {
             builder = builder.timeout(self.timeout).connect_timeout(self.timeout);
         }
+        if let Some(bytes) = self.answer_limit {
+            builder = builder.answer_limit(bytes);
+        }
         if self.stream {
             builder = builder.endpoint(Endpoint::Command(self.host.clone()));
         }

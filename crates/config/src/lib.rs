@@ -43,6 +43,7 @@
 //! | `ssl_check_hostname`, `ssl_verify_cert` | `true` | |
 //! | `ssl_ca_file`, `ssl_client_cert`, `ssl_client_key` | | PEM files; `~` is the home directory |
 //! | `timeout` | | seconds without a byte moved; a fraction is allowed |
+//! | `answer_limit` | 1 GiB | bytes of the answer to one command that are kept: the size of the biggest message; at least 65536 |
 //! | `stream` | `false` | speak to the command in `host` over its standard streams |
 //! | `oauth2` | `false` | log in with an access token |
 //! | `oauth2_client_id`, `oauth2_client_secret`, `oauth2_refresh_token` | environment | |

@@ -19,6 +19,7 @@ pub(crate) const ALL: &[&str] = &[
     "ssl_client_cert",
     "ssl_client_key",
     "timeout",
+    "answer_limit",
     "stream",
     "oauth2",
     "oauth2_client_id",

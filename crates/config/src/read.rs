@@ -37,6 +37,7 @@ pub(crate) fn account(view: View<'_>) -> Result<Account, Error> {
         ssl_client_cert,
         ssl_client_key,
         timeout: timeout(view)?,
+        answer_limit: answer_limit(view)?,
         stream,
         oauth2,
         oauth2_client_id: text(view, "oauth2_client_id")?,
@@ -48,6 +49,9 @@ pub(crate) fn account(view: View<'_>) -> Result<Account, Error> {
         place: view.header(),
     })
 }
+
+/// The least `answer_limit`, in bytes: below that not even the answers to usual commands fit.
+const LEAST_ANSWER: u64 = 64 * 1024;
 
 /// A boolean and, when it was written by someone, where.
 struct Switch<'a> {
@@ -210,6 +214,21 @@ fn timeout(view: View<'_>) -> Result<Option<Duration>, Error> {
         _ => Err(invalid(
             &setting,
             "write a number of seconds above 0, such as 30 or 2.5",
+        )),
+    }
+}
+
+/// Bytes. A limit that no answer could stay below would fail at the first command, and far from
+/// here.
+fn answer_limit(view: View<'_>) -> Result<Option<u64>, Error> {
+    let Some(setting) = filled(view, "answer_limit")? else {
+        return Ok(None);
+    };
+    match setting.text.parse() {
+        Ok(bytes) if bytes >= LEAST_ANSWER => Ok(Some(bytes)),
+        _ => Err(invalid(
+            &setting,
+            format!("write a whole number of bytes from {LEAST_ANSWER} on, such as 1073741824"),
         )),
     }
 }

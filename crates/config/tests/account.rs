@@ -36,6 +36,7 @@ fn defaults() {
     assert_eq!(account.auth, None);
     assert!(account.fallback && account.sasl_ir && !account.send_id);
     assert_eq!(account.timeout, None);
+    assert_eq!(account.answer_limit, None);
     assert_eq!(account.section(), "DEFAULT");
     let texts = [
         &account.username,
@@ -80,6 +81,7 @@ fn every_option() {
          ssl_client_cert = /etc/cert.pem\n\
          ssl_client_key = keys/key.pem\n\
          timeout = 2.5\n\
+         answer_limit = 2147483648\n\
          stream = false\n\
          oauth2 = on\n\
          oauth2_client_id = id\n\
@@ -108,6 +110,7 @@ fn every_option() {
     );
     assert_eq!(account.ssl_client_key, Some(PathBuf::from("keys/key.pem")));
     assert_eq!(account.timeout, Some(Duration::from_millis(2500)));
+    assert_eq!(account.answer_limit, Some(2_147_483_648));
     assert!(!account.stream && account.oauth2);
     assert_eq!(account.oauth2_client_id.as_deref(), Some("id"));
     assert_eq!(secret(account.oauth2_client_secret.as_ref()), Some("hush"));

@@ -58,6 +58,7 @@ fn likely_text() -> impl Strategy<Value = String> {
             "ssl_ca_file",
             "ssl_client_key",
             "timeout",
+            "answer_limit",
             "stream",
             "oauth2",
             "oauth2_token_url",

@@ -117,6 +117,15 @@ fn values() {
         "conf.ini:3: [DEFAULT] timeout: \"1 minute\" is not valid: \
          write a number of seconds above 0, such as 30 or 2.5",
     );
+    for limit in ["0", "65535", "-1", "1 GiB", "1e9", "99999999999999999999"] {
+        fails_below(
+            &format!("answer_limit = {limit}\n"),
+            &format!(
+                "conf.ini:3: [DEFAULT] answer_limit: \"{limit}\" is not valid: write a whole \
+                 number of bytes from 65536 on, such as 1073741824"
+            ),
+        );
+    }
     fails(
         "[DEFAULT]\nhost = imap.example.com # mine\n",
         "conf.ini:2: [DEFAULT] host: \"imap.example.com # mine\" is not valid: write a name such \

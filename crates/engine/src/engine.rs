@@ -5,8 +5,7 @@ use std::fmt;
 use base64::{Engine as _, engine::general_purpose};
 use bytes::Bytes;
 use imapclient_codec::{
-    Decoder, Effect, Frame, Framer, Limit, Limits, Malformed, Message, Outgoing, Response, Status,
-    StatusKind, Tag,
+    Decoder, Effect, Frame, Framer, Limits, Outgoing, Response, Status, StatusKind, Tag,
 };
 
 use crate::{
@@ -18,8 +17,10 @@ use crate::{
     state::{Phase, State},
 };
 
+mod limits;
 mod trouble;
 
+use limits::oversize;
 use trouble::{complains, is_nonsense};
 
 /// Settings of an [`Engine`].
@@ -27,6 +28,10 @@ use trouble::{complains, is_nonsense};
 pub struct Options {
     /// How much of a response is kept.
     pub limits: Limits,
+    /// Bytes of literals that are kept of one FETCH response while a command is under way that asks
+    /// for bodies, in place of [`Limits::literal`]; `None` for the same. Before a login no response
+    /// may have more than 64 KiB of them, whatever is set.
+    pub body_limit: Option<u64>,
     /// TLS has to come by STARTTLS: a server that logs us in beforehand is refused, since
     /// STARTTLS is no longer possible then (RFC 9051 §11.1).
     pub require_starttls: bool,
@@ -115,11 +120,12 @@ impl Engine {
         let tag = Tag::new(format!("A{:04}", self.last_tag));
         self.log.command(tag.as_ref(), &outgoing);
         let name = outgoing.name();
+        let bodies = outgoing.asks_for_bodies();
         let (parts, effect) = outgoing.into_parts();
         let non_sync = self.non_sync();
         self.sender.command(&tag, parts, non_sync);
         self.state.sending(&effect);
-        self.commands.push(tag.clone(), name, effect);
+        self.commands.push(tag.clone(), name, effect, bodies);
         self.complaint = None;
         Ok(tag)
     }
@@ -251,6 +257,7 @@ impl Engine {
     pub fn poll_event(&mut self) -> Result<Option<Event>, Error> {
         loop {
             let before = self.framer.position();
+            self.limit_literals();
             let frame = match self.framer.next_frame() {
                 Ok(frame) => frame,
                 // The line is not in the log: it never ended.
@@ -467,22 +474,4 @@ fn carries_capabilities(status: &Status) -> bool {
 
 fn text_of(text: Bytes) -> imapclient_codec::Continue {
     imapclient_codec::Continue { text }
-}
-
-/// A response of which only the head was kept. A status line still says what it has to say.
-fn oversize(decoder: &mut Decoder, head: &[u8], limit: Limit, size: u64) -> Response {
-    let mut line = head.to_vec();
-    line.extend_from_slice(b"\r\n");
-    match decoder.decode(&Message::from(line.as_slice())) {
-        status @ (Response::Tagged(..) | Response::Status(_)) => status,
-        _ => Response::Malformed(Malformed {
-            item: "response".to_owned(),
-            raw: Bytes::copy_from_slice(head),
-            why: match limit {
-                Limit::Line => format!("its text takes over {size} bytes, more than the limit"),
-                Limit::Literal => format!("its literals take {size} bytes, more than the limit"),
-            },
-            at: head.len(),
-        }),
-    }
 }

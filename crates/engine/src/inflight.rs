@@ -10,6 +10,8 @@ pub(crate) struct InFlight {
     /// As in `APPEND`.
     pub(crate) name: String,
     pub(crate) effect: Effect,
+    /// It asks for contents of messages.
+    pub(crate) bodies: bool,
     /// Nobody waits for its answer any more.
     pub(crate) orphan: bool,
     /// How far the server's stream had come when the first byte was written: what came before
@@ -36,11 +38,12 @@ pub(crate) struct Commands {
 }
 
 impl Commands {
-    pub(crate) fn push(&mut self, tag: Tag, name: String, effect: Effect) {
+    pub(crate) fn push(&mut self, tag: Tag, name: String, effect: Effect, bodies: bool) {
         self.queue.push_back(InFlight {
             tag,
             name,
             effect,
+            bodies,
             orphan: false,
             written_at: None,
             idle: IdlePhase::Asked { end: false },

@@ -4,6 +4,7 @@
 mod access;
 mod append;
 mod auth;
+mod big_messages;
 #[cfg(feature = "tokio")]
 mod cancel;
 mod common;

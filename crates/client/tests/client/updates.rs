@@ -183,11 +183,11 @@ faces! {
             ),
         );
         let limits = Limits {
-            literal: 1000,
             line: 4000,
             ..Limits::default()
         };
-        let mut client = plain::<Client>(&peer).limits(limits).connect().await.unwrap();
+        let builder = plain::<Client>(&peer).limits(limits).answer_limit(1000);
+        let mut client = builder.connect().await.unwrap();
         client.select("INBOX").await.unwrap();
         let found = client.fetch([1, 2], Items::new().body()).await.unwrap();
         assert_eq!(found.keys().copied().collect::<Vec<_>>(), [2]);
