@@ -74,7 +74,7 @@ mod tests {
             format!("## `gmail`: Gmail\n| {} |\n## `uw`: UW\n", links.join(", "))
         };
         let whole = page(&["there", "quirk"]);
-        assert_eq!(files(&whole), [file.path.clone()]);
+        assert_eq!(files(&whole), std::slice::from_ref(&file.path));
         let all = [file];
         assert_eq!(lacks(&whole, profiles, &all), [""; 0]);
         assert_eq!(
