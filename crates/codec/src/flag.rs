@@ -327,11 +327,16 @@ impl Flags {
 }
 
 /// Reads a flag that has opening parentheses in it, of which `read` bytes are taken. The first
-/// closing parenthesis ends the list, since no flag can hold one.
+/// closing parenthesis ends the list, unless another one follows that does not end the line: the
+/// parentheses of the flag are balanced then.
 #[cold]
 fn with_parentheses<'a>(cursor: &mut Cursor<'a>, read: usize) -> &'a [u8] {
     let start = cursor.at() - read;
     cursor.until(|byte| byte <= b' ' || matches!(byte, b')' | b'"' | 0x7f));
+    let at = cursor.at();
+    if matches!(cursor.get(at..at + 3), [b')', b')', next] if !matches!(next, b'\r' | b'\n')) {
+        cursor.eat(b')');
+    }
     cursor.get(start..cursor.at())
 }
 

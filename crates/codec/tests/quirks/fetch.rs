@@ -175,4 +175,9 @@ quirks! {
         b"* 12 FETCH (UID 48 FLAGS (\\Seen label(1) RFC822.SIZE 512)\r\n",
         Response::Fetch(f) => (f.uid(), f.flags().map(ToString::to_string), f.size(), f.malformed().len()),
         (Some(48), Some("(\\Seen label(1)".to_owned()), Some(512), 0);
+    // Several: both parentheses inside a keyword.
+    flag_with_parentheses:
+        b"* 12 FETCH (FLAGS (\\Seen label(1)) RFC822.SIZE 512 UID 4)\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().map(ToString::to_string), f.size(), f.malformed().len()),
+        (Some(4), Some("(\\Seen label(1))".to_owned()), Some(512), 0);
 }
