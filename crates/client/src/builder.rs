@@ -224,7 +224,7 @@ impl<C> Builder<C> {
         self
     }
 
-    /// How much of a response is kept. For the literals of a FETCH that asks for bodies,
+    /// Sets how much of a response is kept. For the literals of a FETCH that asks for bodies,
     /// [`answer_limit`](Self::answer_limit) holds; before the login no response may have more than
     /// 64 KiB of literals.
     pub fn limits(mut self, limits: Limits) -> Self {

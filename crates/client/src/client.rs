@@ -30,19 +30,19 @@ pub struct Client<S> {
     pub(crate) pipe: Pipe,
     pub(crate) engine: Engine,
     pub(crate) updates: Updates,
-    /// What is done in another way on this connection, since the server does not do what it offers.
+    /// The workarounds in force, since the server does not do all that it offers.
     pub(crate) workarounds: Workarounds,
     /// Where it leads.
     pub(crate) place: Place,
-    /// Whether chain and name of the certificate are checked, if there is TLS.
+    /// True if the TLS that there is checks both the chain and the name of the certificate.
     pub(crate) checks_certificate: bool,
-    /// Whether an initial response may go with AUTHENTICATE, where the server offers that.
+    /// True if AUTHENTICATE may carry an initial response where the server offers that.
     pub(crate) sasl_ir: bool,
     /// What ID tells after a login, if the settings want it.
     pub(crate) id: Option<Id>,
-    /// Whether the server opens no mailbox before it knows who we are.
+    /// True if the server opens no mailbox before an ID command.
     pub(crate) wants_id: bool,
-    /// Whether the server has been told who we are.
+    /// True once the server has been sent an ID command.
     pub(crate) introduced: bool,
     pub(crate) timeout: Option<Duration>,
     /// When the connection has to be there, while it is being made.
@@ -352,7 +352,7 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// What the transport fails with; when the connection is lost, with the server's last words.
+    /// Makes an error of a failed transport, with the last words of a server that is gone.
     pub(crate) fn lost(&mut self, error: transport::Error) -> Error {
         let mut error = Error::from(error);
         self.broken |= error.is_closed();

@@ -1,4 +1,4 @@
-//! What is done in another way on a connection, since the server does not do what it offers.
+//! Workarounds on a connection for what the server offers and does not do.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -36,7 +36,7 @@ pub enum Workaround {
     /// where there is something. A plain SEARCH is sent instead, and the lowest, the highest and
     /// the number of messages are worked out from its answer.
     EsearchUseless,
-    /// The same of `ESORT` (RFC 5267) and SORT with RETURN.
+    /// `ESORT` (RFC 5267): SORT with RETURN gives nothing of use, so a plain SORT is sent.
     EsortUseless,
     /// The server refuses UTF-8, or another charset that was asked for, in searches. One that it
     /// takes is named instead, or none where the text is ASCII.
