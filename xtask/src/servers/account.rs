@@ -11,8 +11,6 @@ pub(super) struct Account<'a> {
     pub(super) username: &'a str,
     pub(super) password: &'a str,
     pub(super) ca_file: &'a Path,
-    /// How to log in, where the best way that the server offers is not possible.
-    pub(super) auth: Option<&'a str>,
     /// What the server says to a wrong password.
     pub(super) login_failure: &'a str,
 }
@@ -35,8 +33,6 @@ impl Account<'_> {
         } = self;
         let ca_file = escape(&self.ca_file.display().to_string());
         let (username, password) = (escape(username), escape(password));
-        let auth = self.auth.map(|auth| format!("auth = {auth}\n"));
-        let auth = auth.unwrap_or_default();
         let starttls = format!("port = {plain_port}\nssl = false\nstarttls = true\n");
         let (main, second) = match self.tls_port {
             Some(port) => (
@@ -54,7 +50,7 @@ host = localhost
 password = {password}
 ssl_ca_file = {ca_file}
 timeout = 20
-{auth}
+
 [plain]
 port = {plain_port}
 ssl = false
@@ -85,7 +81,6 @@ mod tests {
             username: "user1",
             password: "100%",
             ca_file: Path::new("/tmp/x/ca.pem"),
-            auth: None,
             login_failure: "Authentication failed",
         }
     }
@@ -149,16 +144,5 @@ password = 100%%-not
 expect_failure = Authentication failed
 ";
         assert_eq!(account.ini(), expected);
-    }
-
-    #[test]
-    fn a_mechanism_is_for_all_sections() {
-        let account = Account {
-            auth: Some("scram-sha-256"),
-            ..account()
-        };
-        let expected = "timeout = 20\nauth = scram-sha-256\n\n[plain]\n";
-        let ini = account.ini();
-        assert!(ini.contains(expected), "{ini}");
     }
 }

@@ -103,7 +103,6 @@ fn start(name: &'static str, mut builder: Builder, login_failure: &str) -> Resul
         username: USERS[0],
         password: PASSWORD,
         ca_file: &site.ca_file(),
-        auth: None,
         login_failure,
     })?;
     Ok(Running::embedded(server, site))

@@ -162,14 +162,31 @@ pub(crate) fn list() -> Result<()> {
     Ok(())
 }
 
-/// Installs what is missing; all servers without a name.
+/// Installs what is missing; all servers without a name. One that cannot be installed does not keep
+/// the others from it.
 pub(crate) fn install(name: Option<&str>, signals: &Signals) -> Result<()> {
+    let mut failed = Vec::new();
     for recipe in recipes(name.unwrap_or(ALL))? {
-        ensure_installed(recipe, signals)?;
-        let version = recipe.version().unwrap_or_default();
-        println!("{} {version} is installed", recipe.name());
+        match ensure_installed(recipe, signals) {
+            Ok(()) => {
+                let version = recipe.version().unwrap_or_default();
+                println!("{} {version} is installed", recipe.name());
+            }
+            Err(failure) if name.is_some() => return Err(failure),
+            Err(failure) => {
+                signals.check()?;
+                println!("{}: {failure}", recipe.name());
+                failed.push(recipe.name());
+            }
+        }
     }
-    Ok(())
+    match failed.as_slice() {
+        [] => Ok(()),
+        names => Err(Failure::set_up(format!(
+            "not installed: {}",
+            names.join(", ")
+        ))),
+    }
 }
 
 /// Installs it if it is missing and this may be done here.

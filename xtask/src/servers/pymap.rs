@@ -69,7 +69,6 @@ fn start(program: &Path, signals: &Signals) -> Result<Running> {
         username: USER,
         password: PASSWORD,
         ca_file: &site.ca_file(),
-        auth: None,
         login_failure: "Invalid authentication credentials",
     })?;
     site.write("passlib.cfg", PASSLIB)?;

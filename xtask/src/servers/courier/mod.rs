@@ -170,7 +170,6 @@ fn start(package: &Path, signals: &Signals) -> Result<Running> {
         username: USERS[0],
         password: PASSWORD,
         ca_file: &site.ca_file(),
-        auth: None,
         login_failure: "Login failed",
     })?;
     let conf = Conf {

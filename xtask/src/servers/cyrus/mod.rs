@@ -116,8 +116,6 @@ fn start(package: &Path, signals: &Signals) -> Result<Running> {
         username: USERS[0],
         password: PASSWORD,
         ca_file: &site.ca_file(),
-        // It would rather bind SCRAM to TLS, but by what TLS 1.3 does not have.
-        auth: Some("scram-sha-256"),
         login_failure: "authentication failure",
     })?;
     site.write("imapd.conf", &conf.imapd())?;

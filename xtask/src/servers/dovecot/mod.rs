@@ -97,7 +97,6 @@ fn start(program: &Path, signals: &Signals) -> Result<Running> {
         username: USERS[0],
         password: PASSWORD,
         ca_file: &site.ca_file(),
-        auth: None,
         login_failure: "Authentication failed",
     };
     site.write(&format!("{NAME}.ini"), &account.ini_with(&ways.sections))?;
