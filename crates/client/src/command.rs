@@ -19,7 +19,7 @@ mod store;
 
 pub(crate) use append::Append;
 pub(crate) use ask::{Ask, about, each, given, last};
-pub(crate) use authenticate::{Authenticate, Exchange};
+pub(crate) use authenticate::{Authenticate, Exchange, capabilities_of_login};
 pub(crate) use copy::Copy;
 pub(crate) use expunge::Expunge;
 pub(crate) use fetch::Fetch;

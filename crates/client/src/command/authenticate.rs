@@ -1,5 +1,5 @@
 use imapclient_auth::Mechanism;
-use imapclient_codec::{Outgoing, Status, command};
+use imapclient_codec::{Outgoing, Response, Status, Tag, command};
 use imapclient_engine::State;
 use secrecy::zeroize::Zeroizing;
 
@@ -66,6 +66,14 @@ impl<M: Mechanism> Exchange<M> {
     }
 }
 
+/// Keeps the capabilities that a login tells from turning up as an update: the engine knows them.
+pub(crate) fn capabilities_of_login((): &mut (), response: Response) -> Option<Response> {
+    match response {
+        Response::Capability(_) => None,
+        other => Some(other),
+    }
+}
+
 impl<M: Mechanism> Command for Authenticate<'_, M> {
     type Output = ();
 
@@ -98,6 +106,10 @@ impl<M: Mechanism> Command for Authenticate<'_, M> {
         }
         exchange.rounds += 1;
         Ok(exchange.mechanism.respond(challenge)?)
+    }
+
+    fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
+        capabilities_of_login(&mut (), response)
     }
 
     fn failed(&self, mut error: Error) -> Error {

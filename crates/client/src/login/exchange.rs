@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    command::{Ask, Authenticate, Exchange, need_no_login},
+    command::{Ask, Authenticate, Exchange, capabilities_of_login, need_no_login},
     error::{Attempt, Error, Result},
     workaround::Workaround,
 };
@@ -92,7 +92,8 @@ impl<S: Socket> Client<S> {
         // An exchange that was dropped is over by now, and let nobody in.
         self.unproven = false;
         let ask = |_| command::login(username, password.expose_secret());
-        self.run(Ask::to("LOGIN", need_no_login, ask)).await
+        let login = Ask::for_answer("LOGIN", need_no_login, ask, capabilities_of_login);
+        self.run(login).await
     }
 
     /// Whether LOGIN is allowed is for the capabilities to say.

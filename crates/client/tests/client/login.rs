@@ -235,8 +235,24 @@ faces! {
              S: <a> OK in",
         );
         let bob = Plain::new("bob", "sekret".into()).authorization("ursel");
-        let client = plain::<Client>(&peer).login_with(Login::mechanism(bob)).connect().await.unwrap();
+        let mut client = plain::<Client>(&peer).login_with(Login::mechanism(bob)).connect().await.unwrap();
         assert!(client.state().has("AFTER"));
+        assert_eq!(client.updates().count(), 0, "the state has it");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn capabilities_told_by_a_login_are_no_update() {
+        let peer = stranger(
+            "",
+            "C: <a> LOGIN \"bob\" \"sekret\"
+             S: * CAPABILITY IMAP4rev1 AFTER
+             S: <a> OK in",
+        );
+        let mut client = connect(&peer).await;
+        client.login("bob", "sekret").await.unwrap();
+        assert!(client.state().has("AFTER"));
+        assert_eq!(client.updates().count(), 0);
         leave(client, peer).await;
     }
 
