@@ -90,12 +90,6 @@ faces! {
             }
         }
         assert_eq!(client.last_sent(), last, "nothing was sent");
-        client.select(folder).await?;
-        if !all.offers("UNSELECT") {
-            lacking += 1;
-            let result = client.unselect().await;
-            assert!(matches!(result, Err(Error::Missing { .. })), "{result:?}");
-        }
         // What can do without does.
         client.find_special_mailbox(Attribute::Sent).await?;
         client.logout().await?;

@@ -148,7 +148,6 @@ faces! {
     #[trial]
     async fn unselect_removes_nothing(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
-        client.require("UNSELECT").await?;
         let uid = client
             .deliver(Append::from(mail("kept", "")).flags("\\Deleted"))
             .await?;

@@ -316,7 +316,8 @@ impl<S: Socket> Client<S> {
 
     /// Leaves the mailbox without removing anything. `UNSELECT`, RFC 3691.
     ///
-    /// Needs a selected mailbox and the capability `UNSELECT`.
+    /// Needs a selected mailbox. If the server does not offer `UNSELECT`, the mailbox is opened for
+    /// reading only (`EXAMINE`) and then closed, which removes nothing either (RFC 9051 §6.4.1).
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
@@ -325,11 +326,14 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    /// [`Error::Refused`](crate::Error::Refused); [`Error::Missing`](crate::Error::Missing) if the
+    /// server offers no `UNSELECT` and opens the mailbox for writing where `EXAMINE` was sent.
     #[doc(alias = "unselect_folder")]
     pub async fn unselect(&mut self) -> Result<()> {
         self.ready("UNSELECT", need_mailbox).await?;
-        self.require("UNSELECT").await?;
+        if !self.capabilities().await?.offers("UNSELECT") {
+            return self.close_read_only().await;
+        }
         let ask = |_| Ok(wire::unselect());
         self.run(Ask::to("UNSELECT", need_mailbox, ask)).await?;
         self.updates.leave_mailbox();
@@ -354,6 +358,27 @@ impl<S: Socket> Client<S> {
         self.run(Ask::to("CLOSE", need_mailbox, ask)).await?;
         self.updates.leave_mailbox();
         Ok(())
+    }
+
+    /// Leaves the mailbox by CLOSE once it can only be read: then CLOSE removes nothing.
+    async fn close_read_only(&mut self) -> Result<()> {
+        if let Some(name) = self.writable() {
+            match self.examine(name).await {
+                // A mailbox that cannot be opened any more has been left by the attempt.
+                Err(Error::Refused(_)) if self.state().selected().is_none() => return Ok(()),
+                other => other?,
+            };
+            if self.writable().is_some() {
+                return Err(Error::missing("UNSELECT"));
+            }
+        }
+        self.close().await
+    }
+
+    /// The name of the selected mailbox, if CLOSE may remove messages from it.
+    fn writable(&self) -> Option<MailboxName> {
+        let mailbox = self.state().selected()?;
+        (!mailbox.read_only).then(|| mailbox.name.clone())
     }
 
     async fn open(

@@ -693,7 +693,8 @@ impl Client {
 
     /// Leaves the mailbox without removing anything. `UNSELECT`, RFC 3691.
     ///
-    /// Needs a selected mailbox and the capability `UNSELECT`.
+    /// Needs a selected mailbox. If the server does not offer `UNSELECT`, the mailbox is opened for
+    /// reading only (`EXAMINE`) and then closed, which removes nothing either (RFC 9051 §6.4.1).
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
@@ -702,7 +703,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
+    /// [`Error::Refused`](crate::Error::Refused); [`Error::Missing`](crate::Error::Missing) if the
+    /// server offers no `UNSELECT` and opens the mailbox for writing where `EXAMINE` was sent.
     #[doc(alias = "unselect_folder")]
     pub fn unselect(&mut self) -> Result<()> {
         now(self.inner.unselect())

@@ -288,6 +288,49 @@ faces! {
     }
 
     #[case]
+    async fn without_unselect_a_mailbox_is_closed_when_it_can_only_be_read() {
+        let peer = reader(
+            "",
+            "C: <a> EXAMINE \"INBOX\"
+             S: * 2 EXISTS
+             S: <a> OK [READ-ONLY] done
+             C: <b> CLOSE
+             S: <b> OK done
+             C: <c> EXAMINE \"INBOX\"
+             S: <c> OK [READ-ONLY] done
+             C: <d> CLOSE
+             S: <d> OK done",
+        );
+        let mut client = connect(&peer).await;
+        client.select("INBOX").await.unwrap();
+        client.unselect().await.unwrap();
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        client.examine("INBOX").await.unwrap();
+        client.unselect().await.unwrap();
+        assert_eq!(client.state().selected(), None);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn without_unselect_nothing_is_closed_that_can_be_written() {
+        let peer = reader(
+            "",
+            "C: <a> EXAMINE \"INBOX\"
+             S: <a> OK [READ-WRITE] done
+             C: <b> EXAMINE \"INBOX\"
+             S: <b> NO not now",
+        );
+        let mut client = connect(&peer).await;
+        client.select("INBOX").await.unwrap();
+        let error = client.unselect().await.unwrap_err();
+        assert!(matches!(&error, Error::Missing { capability } if capability == "UNSELECT"));
+        // An EXAMINE that fails leaves the mailbox as well (RFC 9051 §6.3.2).
+        client.unselect().await.unwrap();
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        leave(client, peer).await;
+    }
+
+    #[case]
     async fn rev2_has_unselect_built_in() {
         let peer = reader(" IMAP4rev2", "C: <a> UNSELECT\nS: <a> BAD no");
         let mut client = connect(&peer).await;

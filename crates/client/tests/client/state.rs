@@ -108,7 +108,6 @@ faces! {
         for (error, lacks) in [
             (client.move_to(1, "x").await.unwrap_err(), "MOVE"),
             (client.uid_expunge(1).await.unwrap_err(), "UIDPLUS"),
-            (client.unselect().await.unwrap_err(), "UNSELECT"),
             (client.idle().await.unwrap_err(), "IDLE"),
         ] {
             assert!(
