@@ -1,8 +1,8 @@
 //! How long a command line may be.
 
 use imapclient_codec::{
-    InvalidArgument, Names, Outgoing, Part,
-    command::{Messages, Set},
+    InvalidArgument, Names, Outgoing, Part, SetRange, UidSet,
+    command::{Messages, SearchKey, Set},
 };
 use imapclient_transport::Socket;
 
@@ -53,7 +53,36 @@ impl<S: Socket> Client<S> {
         };
         // A range of two UIDs has to fit, however long the rest is.
         let room = most.saturating_sub(rest).max(2 * "4294967295:".len());
-        set.split(room).map_err(Error::from)
+        let uids = self.plain_numbers(uids.clone()).await?;
+        Set::Uids(uids).split(room).map_err(Error::from)
+    }
+
+    /// Returns the same messages without a `*`, each named once. Of several commands the first may
+    /// move or copy the message that `*` stood for, so that it is another one for those that follow;
+    /// and a message that two commands name is copied by both.
+    async fn plain_numbers(&mut self, mut uids: UidSet) -> Result<UidSet> {
+        let selected = self.state().selected();
+        let exists = selected.map_or(0, |mailbox| mailbox.exists);
+        // Without a mailbox the command itself fails.
+        if uids.has_star() && selected.is_some() {
+            let found = self.search(SearchKey::Uid(UidSet::last())).await?;
+            let last = found.iter().max().copied();
+            if last.is_none() && exists > 0 {
+                return Err(Error::NoAnswer { command: "SEARCH" });
+            }
+            uids = uids
+                .ranges()
+                .filter_map(|range| match (range, last) {
+                    (SetRange::Numbers(first, last), _) => Some(UidSet::from(first..=last)),
+                    (SetRange::From(n), Some(last)) => {
+                        Some(UidSet::from(n.min(last)..=n.max(last)))
+                    }
+                    (_, last) => last.map(UidSet::from),
+                })
+                .collect();
+        }
+        uids.compact();
+        Ok(uids)
     }
 }
 

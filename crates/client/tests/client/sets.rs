@@ -11,7 +11,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use crate::common::{goodbye, greet, plain, reader, scripted, serve, text};
+use crate::common::{expect, expect_start, goodbye, greet, plain, reader, scripted, serve, text};
 
 /// The length of lines that each server takes.
 const LINE: usize = 1000;
@@ -242,6 +242,62 @@ faces! {
         let mut client = open(&peer).await;
         let gone = client.uid_expunge(many()).await.unwrap();
         assert!(gone.len() > 1 && gone.iter().all(|seq| *seq == 1), "{gone:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_star_in_a_long_set_is_the_last_message_of_before() {
+        // The highest UID is 11000. Once that is moved, `*` would be a message that nobody named.
+        for (star, last) in [("*", Some(20_000)), ("30000:*", Some(20_000)), ("30000:*", None)] {
+            let peer = Peer::start(move |mut connection| {
+                greet(&mut connection, " MOVE")?;
+                let tag = expect(&mut connection, "SELECT \"INBOX\"")?;
+                connection.send(&format!("* {} EXISTS", if last.is_some() { 9 } else { 0 }))?;
+                connection.send(&format!("{tag} OK"))?;
+                let tag = expect(&mut connection, "UID SEARCH UID *")?;
+                let found = last.map(|last| format!(" {last}")).unwrap_or_default();
+                connection.send(&format!("* SEARCH{found}\r\n{tag} OK"))?;
+                let mut left = if last == Some(20_000) { 5001 } else { 5000 };
+                // A range takes what lies above the last message, too.
+                if star != "*" && last.is_some() {
+                    left += 10_000;
+                }
+                while left > 0 {
+                    let (tag, rest) = expect_start(&mut connection, "UID MOVE")?;
+                    let set: UidSet = rest.split(' ').next().unwrap().parse().unwrap();
+                    left -= set.len().expect("no star");
+                    connection.send(&format!("{tag} OK"))?;
+                }
+                goodbye(&mut connection)
+            });
+            let mut client = open(&peer).await;
+            let set: UidSet = format!("{},{star}", many()).parse().unwrap();
+            client.move_to(set, "Archive").await.unwrap();
+            leave(client, peer).await;
+        }
+        let peer = reader(" MOVE", "C: <a> UID SEARCH UID *\nS: <a> OK done");
+        let mut client = open(&peer).await;
+        let set: UidSet = format!("{},*", many()).parse().unwrap();
+        let error = client.move_to(set, "Archive").await.unwrap_err();
+        assert!(matches!(error, Error::NoAnswer { .. }), "{error:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_message_that_is_named_twice_is_copied_once() {
+        let peer = Peer::start(|mut connection| {
+            let mut seen = UidSet::new();
+            in_pieces(&mut connection, "UID COPY", |tag, set| {
+                assert!(set.iter().unwrap().all(|uid| !seen.contains(uid)), "{set}");
+                seen.extend([set.clone()]);
+                format!("{tag} OK done")
+            })?;
+            goodbye(&mut connection)
+        });
+        let mut client = open(&peer).await;
+        let mut twice = many();
+        twice.append(many());
+        client.copy(twice, "Archive").await.unwrap();
         leave(client, peer).await;
     }
 
