@@ -27,10 +27,7 @@ impl<S: Socket> Client<S> {
     ) -> Result<()> {
         let best = self.choose().await?;
         let password = self.password(password).await?;
-        let second = |client: &Self| fallback.then(|| client.second(best)).flatten();
-        if let Some(works) = known.instead_of(best, &self.place)
-            && second(self) == Some(works)
-        {
+        if let Some(works) = self.instead_of(best, fallback, known) {
             let result = self.log_in_by(works, &username, &password).await.0;
             return match result {
                 Ok(()) => {
@@ -38,7 +35,10 @@ impl<S: Socket> Client<S> {
                     Ok(())
                 }
                 Err(error) => {
-                    known.forget_what_worked(&self.place);
+                    // What passes says nothing of the way.
+                    if !error.is_transient() {
+                        known.forget_what_worked(&self.place);
+                    }
                     Err(only(works, error))
                 }
             };
@@ -52,7 +52,7 @@ impl<S: Socket> Client<S> {
             Error::Refused(refused) if !passes && leads_on(best, &refused, sent) => refused,
             error => return Err(only(best, error)),
         };
-        let Some(next) = second(self) else {
+        let Some(next) = self.second(best).filter(|_| fallback) else {
             return Err(only(best, Error::Refused(refused)));
         };
         tracing::debug!(?best, ?next, "the first way was refused; trying the second");
@@ -81,6 +81,12 @@ impl<S: Socket> Client<S> {
         Method::best(&capabilities, can_bind).ok_or_else(|| Error::NoMechanism {
             offered: capabilities.auth_mechanisms().map(Into::into).collect(),
         })
+    }
+
+    /// Returns the way that has worked before in place of the best one, if it may still be taken.
+    pub(super) fn instead_of(&self, best: Method, fallback: bool, known: &Known) -> Option<Method> {
+        let works = known.instead_of(best, &self.place)?;
+        (fallback && self.second(best) == Some(works)).then_some(works)
     }
 
     /// The one way that may be tried after this one was refused, by what the server offers and by

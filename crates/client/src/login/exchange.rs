@@ -57,7 +57,11 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn mechanism_of(&mut self, login: &Login) -> Result<Option<String>> {
         self.ready("LOGIN", need_no_login).await?;
         let mechanism = match &login.way {
-            Way::Auto(..) => self.choose().await?.mechanism().map(str::to_owned),
+            Way::Auto(..) => {
+                let best = self.choose().await?;
+                let instead = self.instead_of(best, login.fallback, &login.known);
+                instead.unwrap_or(best).mechanism().map(str::to_owned)
+            }
             Way::Command(..) => {
                 self.need_login_command().await?;
                 None
@@ -261,6 +265,7 @@ fn means_bad_token(error: &Error) -> bool {
         return false;
     };
     refused.kind == StatusKind::No
+        && !error.is_transient()
         && matches!(
             refused.code,
             None | Some(Code::AuthenticationFailed | Code::Expired | Code::Other { .. })

@@ -425,6 +425,7 @@ faces! {
             // This is not about the token.
             (&["old", "new"], &["NO [UNAVAILABLE]"], false),
             (&["old", "new"], &["BAD [LIMIT]"], false),
+            (&["old", "new"], &["NO Request is throttled. Suggested Backoff Time: 9 milliseconds."], false),
         ] {
             let peer = Peer::start(move |mut connection| {
                 connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] hi")?;

@@ -21,12 +21,15 @@ fn server(mechanisms: &[&str]) -> Server {
 
 /// Settings for a connection to it with TLS, on which bob logs in.
 fn settings<C>(server: &Server) -> Builder<C> {
+    stranger_to(server).login("bob", "sekret")
+}
+
+/// Settings for a connection to it with TLS, on which nobody logs in.
+fn stranger_to<C>(server: &Server) -> Builder<C> {
     let options = TlsOptions::new()
         .without_native_roots()
         .ca_pem(server.ca_pem());
-    at_port(server.tls_addr().port())
-        .tls_options(options)
-        .login("bob", "sekret")
+    at_port(server.tls_addr().port()).tls_options(options)
 }
 
 /// How it was tried to log in, on all connections so far.
@@ -308,6 +311,41 @@ faces! {
         builder.clone().connect().await.unwrap_err();
         builder.connect().await.unwrap().logout().await.unwrap();
         assert_eq!(tried(&server)[5..], ["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"]);
+    }
+
+    #[case]
+    async fn what_worked_outlives_a_trouble_that_passes() {
+        let server = server(&["SCRAM-SHA-256"]);
+        refuse_once(&server, "no");
+        let builder = settings::<Client>(&server);
+        builder.clone().connect().await.unwrap().logout().await.unwrap();
+        assert_eq!(tried(&server), ["SCRAM-SHA-256", "PLAIN"]);
+        refuse_once(&server, "[UNAVAILABLE] in a minute");
+        let error = builder.clone().connect().await.unwrap_err();
+        assert!(error.is_transient(), "{error:?}");
+        builder.connect().await.unwrap().logout().await.unwrap();
+        assert_eq!(tried(&server)[2..], ["PLAIN", "PLAIN"]);
+    }
+
+    #[case]
+    async fn the_mechanism_that_is_told_is_the_one_that_is_taken() {
+        let server = server(&["SCRAM-SHA-256"]);
+        refuse_once(&server, "no");
+        let login = Login::auto("bob", "sekret");
+        for attempts in [2, 3] {
+            let mut client = stranger_to::<Client>(&server).connect().await.unwrap();
+            let mechanism = client.login_mechanism(&login).await.unwrap();
+            let expected = if attempts == 2 { "SCRAM-SHA-256" } else { "PLAIN" };
+            assert_eq!(mechanism.as_deref(), Some(expected));
+            client.login_with(login.clone()).await.unwrap();
+            assert_eq!(tried(&server).len(), attempts);
+            client.logout().await.unwrap();
+        }
+        let mut client = stranger_to::<Client>(&server).connect().await.unwrap();
+        let strict = login.fallback(false);
+        let mechanism = client.login_mechanism(&strict).await.unwrap();
+        assert_eq!(mechanism.as_deref(), Some("SCRAM-SHA-256"));
+        client.logout().await.unwrap();
     }
 
     #[case]
