@@ -20,13 +20,14 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn special(&mut self, special: Attribute) -> Result<Option<MailboxName>> {
         self.ready("LIST", need_login).await?;
         let all = self.list_with_uses().await?;
-        if let Some(found) = all.iter().find(|mailbox| mailbox.has(&special)) {
+        let openable =
+            |list: &&List| !list.has(&Attribute::NoSelect) && !list.has(&Attribute::NonExistent);
+        let mut told = all.iter().filter(openable);
+        if let Some(found) = told.find(|mailbox| mailbox.has(&special)) {
             return Ok(Some(found.name.clone()));
         }
         let personal = self.personal_namespaces().await?;
         let candidates = usual_names(&special, &personal);
-        let openable =
-            |list: &&List| !list.has(&Attribute::NoSelect) && !list.has(&Attribute::NonExistent);
         // Neither of them has an end that a server could not move: each name is looked up once.
         let names: HashSet<&MailboxName> = all
             .iter()

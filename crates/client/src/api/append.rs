@@ -189,9 +189,10 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// Puts together what each of several APPENDs told, if all did, and of one mailbox.
+/// Puts together what each of several APPENDs told, if all of them told another UID of one mailbox.
 fn joined(told: Vec<Option<AppendUid>>) -> Option<AppendUid> {
-    let mut told: Vec<AppendUid> = told.into_iter().collect::<Option<_>>()?;
+    let told: Vec<AppendUid> = told.into_iter().collect::<Option<_>>()?;
+    let messages = told.len() as u64;
     let uid_validity = told.first()?.uid_validity;
     if told.iter().any(|one| one.uid_validity != uid_validity) {
         return None;
@@ -204,10 +205,10 @@ fn joined(told: Vec<Option<AppendUid>>) -> Option<AppendUid> {
         UidSet::from(numbers)
     } else {
         // A set made of numbers is sorted, and the order says which is whose.
-        told.drain(..).fold(UidSet::new(), |mut all, one| {
+        told.into_iter().fold(UidSet::new(), |mut all, one| {
             all.append(one.uids);
             all
         })
     };
-    Some(AppendUid { uid_validity, uids })
+    (command::distinct(&uids) == Some(messages)).then_some(AppendUid { uid_validity, uids })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use imapclient_codec::{
-    Fetch, Flags, InvalidArgument, MailboxName, Names, Outgoing, SeqSet, UidSet,
+    Fetch, Flags, InvalidArgument, MailboxName, Names, Outgoing, UidSet,
     command::{self as wire, FlagChange, Items, LabelChange, Messages, Set},
 };
 use imapclient_transport::Socket;
@@ -12,7 +12,7 @@ use crate::{
     client::Client,
     command,
     command::{Store, need_mailbox},
-    error::Result,
+    error::{Error, Result},
     stored::{Stored, Value},
     workaround::Workaround,
 };
@@ -203,8 +203,9 @@ impl<S: Socket> Client<S> {
         for set in self.pieces(messages, &encode).await? {
             let by_uid = matches!(set, Set::Uids(_));
             let mut piece: Stored<T> = self.run(Store::new(set, &encode)).await?;
-            if conditional {
-                self.ask_modseqs(&mut piece, by_uid).await?;
+            // Sequence numbers may be those of other messages by now.
+            if conditional && by_uid {
+                self.ask_modseqs(&mut piece).await?;
             }
             stored.append(piece);
         }
@@ -213,19 +214,21 @@ impl<S: Socket> Client<S> {
 
     /// Asks for the modification sequences that the answer to a conditional STORE should have had
     /// (RFC 7162 §3.1.3): without them there is no next conditional one.
-    async fn ask_modseqs<T: Value>(&mut self, stored: &mut Stored<T>, by_uid: bool) -> Result<()> {
-        let lacking = stored.without_modseq();
+    async fn ask_modseqs<T: Value>(&mut self, stored: &mut Stored<T>) -> Result<()> {
+        let lacking = UidSet::from(stored.without_modseq());
         if lacking.is_empty() {
             return Ok(());
         }
-        let messages = match by_uid {
-            true => Messages::from(UidSet::from(&lacking)),
-            false => Messages::from(SeqSet::from(&lacking)),
-        };
         // What was stored is asked for along with it: others may have changed it meanwhile, and a
         // sequence without what it stands for would hide that.
-        let found = self.fetch(messages, T::item().item("MODSEQ")).await?;
-        stored.learn(found);
+        match self.fetch(lacking, T::item().item("MODSEQ")).await {
+            Ok(found) => stored.learn(found),
+            // The change is made all the same.
+            Err(Error::Refused(refused)) => {
+                tracing::debug!(%refused, "the server tells no modification sequences");
+            }
+            Err(error) => return Err(error),
+        }
         self.note(Workaround::StoreWithoutModSeq);
         Ok(())
     }

@@ -1,4 +1,4 @@
-use imapclient_codec::{AppendUid, Code, MailboxName, Outgoing, Status, command};
+use imapclient_codec::{AppendUid, Code, MailboxName, Outgoing, Status, UidSet, command};
 use imapclient_engine::State;
 
 use super::{Command, need_login};
@@ -24,13 +24,21 @@ impl Command for Append<'_> {
 
     fn finish(self, done: Status) -> Result<Self::Output> {
         match done.code {
-            // With fewer or more UIDs than messages nobody knows which is whose.
+            // With fewer or more UIDs than messages nobody knows which is whose, nor with one UID
+            // for two of them.
             Some(Code::AppendUid(appended))
-                if appended.uids.len() == Some(self.messages.len() as u64) =>
+                if distinct(&appended.uids) == Some(self.messages.len() as u64) =>
             {
                 Ok(Some(appended))
             }
             _ => Ok(None),
         }
     }
+}
+
+/// Counts the UIDs of a set; `None` if it has a `*`, or one of them twice.
+pub(crate) fn distinct(uids: &UidSet) -> Option<u64> {
+    let mut compact = uids.clone();
+    compact.compact();
+    uids.len().filter(|_| compact.len() == uids.len())
 }

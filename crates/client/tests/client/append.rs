@@ -191,13 +191,21 @@ faces! {
              S: <e> OK [APPENDUID 9 10] done
              C: <f> APPEND \"Sent\" {1+}
              C: b
-             S: <f> OK [APPENDUID 10 1] done",
+             S: <f> OK [APPENDUID 10 1] done
+             C: <g> APPEND \"Sent\" {1+}
+             C: a
+             S: <g> OK [APPENDUID 9 11] done
+             C: <h> APPEND \"Sent\" {1+}
+             C: b
+             S: <h> OK [APPENDUID 9 11] done",
         );
         let mut client = connect(&peer).await;
         let appended = client.append_all("Sent", ["one", "two"]).await.unwrap().unwrap();
         assert_eq!(appended.uids.iter().unwrap().collect::<Vec<_>>(), [7, 4], "in their order");
         // Not all are told, or they are not of one mailbox: nobody could say which is whose.
         assert_eq!(client.append_all("Sent", ["a", "b"]).await.unwrap(), None);
+        assert_eq!(client.append_all("Sent", ["a", "b"]).await.unwrap(), None);
+        // Two messages cannot have one UID.
         assert_eq!(client.append_all("Sent", ["a", "b"]).await.unwrap(), None);
         assert_eq!(client.append_all("Sent", [""; 0]).await.unwrap(), None);
         leave(client, peer).await;
@@ -226,12 +234,19 @@ faces! {
              C: <b> APPEND \"Sent\" {1+}
              C: a {1+}
              C: b
-             S: <b> OK [APPENDUID 9 9] done",
+             S: <b> OK [APPENDUID 9 9] done
+             C: <c> APPEND \"Sent\" {1+}
+             C: a {1+}
+             C: b
+             S: <c> OK [APPENDUID 9 9,9] done",
         );
         let mut client = connect(&peer).await;
         let appended = client.append_all("Sent", ["one", "two"]).await.unwrap().unwrap();
         assert_eq!(appended.uids, UidSet::from(7..=8));
-        assert_eq!(client.append_all("Sent", ["a", "b"]).await.unwrap(), None, "one UID for two");
+        for _ in 0..2 {
+            let told = client.append_all("Sent", ["a", "b"]).await.unwrap();
+            assert_eq!(told, None, "one UID for two");
+        }
         leave(client, peer).await;
     }
 

@@ -38,6 +38,27 @@ faces! {
     }
 
     #[case]
+    async fn one_that_cannot_be_opened_is_of_no_use() {
+        let peer = member(
+            "",
+            r#"C: <a> LIST "" "*"
+               S: * LIST (\NonExistent \Trash) "/" Gone
+               S: * LIST (\Noselect \Trash) "/" Bins
+               S: * LIST (\Trash) "/" Bins/Papierkorb
+               S: <a> OK"#,
+        );
+        find(peer, Attribute::Trash, Some("Bins/Papierkorb")).await;
+        let peer = member(
+            "",
+            r#"C: <a> LIST "" "*"
+               S: * LIST (\NonExistent \Trash) "/" Gone
+               S: * LIST () "/" "Deleted Items"
+               S: <a> OK"#,
+        );
+        find(peer, Attribute::Trash, Some("Deleted Items")).await;
+    }
+
+    #[case]
     async fn by_the_old_list_of_gmail() {
         let peer = member(
             " XLIST",

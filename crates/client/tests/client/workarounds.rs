@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imapclient::{Attribute, Error, Flag, FlagChange, MailboxName, StatusItem, Workaround};
+use imapclient::{Attribute, Error, Flag, FlagChange, MailboxName, SeqSet, StatusItem, Workaround};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
@@ -295,6 +295,41 @@ faces! {
         assert!(stored[&5].contains(&Flag::Flagged));
         assert_eq!(stored.unchanged().to_string(), "7");
         leave(client, peer, &[Workaround::StoreWithoutModSeq]).await;
+    }
+
+    #[case]
+    async fn a_conditional_change_is_made_though_no_sequences_are_told() {
+        let peer = reader(
+            " CONDSTORE",
+            r#"C: <a> UID STORE 5 (UNCHANGEDSINCE 9) +FLAGS (\Seen)
+               S: * 1 FETCH (UID 5 FLAGS (\Seen))
+               S: <a> OK
+               C: <b> UID FETCH 5 (UID FLAGS MODSEQ)
+               S: <b> BAD what is MODSEQ?"#,
+        );
+        let mut client = connect(&peer).await;
+        client.select("INBOX").await.unwrap();
+        let change = FlagChange::add([Flag::Seen]).unchanged_since(9);
+        let stored = client.store(5, change).await.unwrap();
+        assert!(stored[&5].contains(&Flag::Seen) && stored.modseq(5).is_none(), "{stored:?}");
+        leave(client, peer, &[Workaround::StoreWithoutModSeq]).await;
+    }
+
+    #[case]
+    async fn sequences_are_not_asked_for_by_numbers_that_may_have_changed() {
+        let peer = reader(
+            " CONDSTORE",
+            r#"C: <a> STORE 2 (UNCHANGEDSINCE 9) +FLAGS (\Seen)
+               S: * 2 FETCH (FLAGS (\Seen))
+               S: <a> OK
+               S: * 1 EXPUNGE"#,
+        );
+        let mut client = connect(&peer).await;
+        client.select("INBOX").await.unwrap();
+        let change = FlagChange::add([Flag::Seen]).unchanged_since(9);
+        let stored = client.store(SeqSet::from(2), change).await.unwrap();
+        assert!(stored[&2].contains(&Flag::Seen) && stored.modseq(2).is_none(), "{stored:?}");
+        leave(client, peer, &[]).await;
     }
 
     #[case]
