@@ -13,7 +13,7 @@ faces! {
         client.require("ENABLE").await?;
         client.require("CONDSTORE").await?;
         let enabled = client.enable(&["CONDSTORE"]).await?;
-        assert!(enabled.has("condstore"), "{enabled}");
+        assert!(enabled.has("condstore"), "enabled: {enabled}");
         let mailbox = client.select(cx.mailbox()?).await?;
         assert!(mailbox.highest_modseq.is_some(), "{mailbox:?}");
         client.logout().await
@@ -28,7 +28,7 @@ faces! {
         client.require("CONDSTORE").await?;
         // What is known is turned on all the same.
         let enabled = client.enable(&["X-NOBODY-KNOWS", "CONDSTORE"]).await?;
-        assert!(enabled.has("CONDSTORE") && enabled.len() == 1, "{enabled}");
+        assert!(enabled.has("CONDSTORE") && enabled.len() == 1, "enabled: {enabled}");
         client.logout().await
     }
 

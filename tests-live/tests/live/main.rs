@@ -16,6 +16,7 @@ mod faults;
 mod fetch;
 mod gmail;
 mod idle;
+mod instead;
 mod interrupt;
 mod mail;
 mod mailboxes;
@@ -101,9 +102,10 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
     ]
     .concat();
     let cases = named("", cases);
+    let instead = named("instead::", instead::trials());
     let auth = named("auth::", auth::trials());
     let oauth2 = named("auth::oauth2::", oauth2::trials());
-    let mut cases: Vec<_> = cases.chain(auth).chain(oauth2).collect();
+    let mut cases: Vec<_> = cases.chain(instead).chain(auth).chain(oauth2).collect();
     // One face after the other, each in the order of the modules.
     cases.sort_by_key(|(face, ..)| *face);
     let cases = cases.into_iter().map(|(face, name, case)| {

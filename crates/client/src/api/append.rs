@@ -146,7 +146,7 @@ impl<S: Socket> Client<S> {
 
     /// Fails if a message has more bytes than the server takes: it would be uploaded in vain.
     async fn check_append_limit(&mut self, name: &MailboxName, messages: &[Append]) -> Result<()> {
-        let Some(limit) = self.append_limit(name).await? else {
+        let Some(limit) = self.append_limit(name, messages).await? else {
             return Ok(());
         };
         let too_large = messages
@@ -165,7 +165,11 @@ impl<S: Socket> Client<S> {
 
     /// The most bytes that a message for this mailbox may have, if the server tells (RFC 7889):
     /// by its capability `APPENDLIMIT=n`, or by STATUS if that has no number.
-    async fn append_limit(&mut self, name: &MailboxName) -> Result<Option<u64>> {
+    async fn append_limit(
+        &mut self,
+        name: &MailboxName,
+        messages: &[Append],
+    ) -> Result<Option<u64>> {
         let capabilities = self.capabilities().await?;
         let announced = capabilities.iter().find_map(|capability| {
             let (announced, limit) = capability.split_once('=')?;
@@ -177,6 +181,8 @@ impl<S: Socket> Client<S> {
         if announced.is_some() || !capabilities.has("APPENDLIMIT") {
             return Ok(announced);
         }
+        // What cannot be sent is no reason to ask the server.
+        wire::append_all(name, messages, self.state().names())?;
         match self.status(name.clone(), &[StatusItem::AppendLimit]).await {
             Ok(status) => Ok(match status.append_limit {
                 Some(AppendLimit::Bytes(limit)) => Some(limit),

@@ -418,6 +418,9 @@ faces! {
         client.append("Silent", "x").await.unwrap();
         let error = client.append_all_or_none("Small", ["x", "three"]).await.unwrap_err();
         assert!(matches!(error, Error::AppendLimit { index: 1, .. }), "{error:?}");
+        // Nobody is asked about what cannot be sent.
+        let error = client.append("Small", "a\0b").await.unwrap_err();
+        assert!(matches!(error, Error::Invalid(_)), "{error:?}");
         leave(client, peer).await;
     }
 
