@@ -321,6 +321,7 @@ impl<S: Socket> Client<S> {
         if let Response::Status(status) = &response {
             self.updates.alert(status);
         }
+        self.updates.put_aside(&response);
         let Some(rest) = accept(response) else {
             return true;
         };

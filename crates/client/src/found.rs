@@ -125,6 +125,15 @@ impl Found {
             })
     }
 
+    /// Reports whether the server answered with ESEARCH, and what was found cannot be read in it.
+    pub(crate) fn is_unread(&self) -> bool {
+        let items = ["ALL", "COUNT", "MIN", "MAX"];
+        self.summary.as_ref().is_some_and(|told| {
+            let mut malformed = told.malformed.iter();
+            malformed.any(|bad| items.contains(&bad.item.as_str()))
+        })
+    }
+
     /// Works out what the server was to tell by ESEARCH, and keeps that alone. In a sorted answer
     /// the first number counts as the lowest, the last as the highest (RFC 5267 §3).
     pub(crate) fn summarise(&mut self, options: &[Return], sorted: bool) {

@@ -144,8 +144,11 @@ impl<S: Socket> Client<S> {
     }
 
     /// Reports whether an ESEARCH is to be believed: one that tells nothing only after others have
-    /// told something.
+    /// told something, and none of which an item cannot be read.
     fn is_believed(&mut self, found: &Found) -> bool {
+        if found.is_unread() {
+            return false;
+        }
         let searching = &mut self.workarounds.searching;
         searching.trusted |= !found.tells_nothing();
         searching.trusted
@@ -159,6 +162,7 @@ impl<S: Socket> Client<S> {
         let make = |query: SearchQuery| Search {
             name: verb.name(),
             found: Found::new(query.by_sequence()),
+            unread: false,
             encode: move |names| encode(&query, names),
         };
         let mut found = self.in_charset(verb, query, make).await?;

@@ -91,6 +91,15 @@ impl Updates {
         }
     }
 
+    /// Reports numbers of a search that cannot be read: what it found has no place for them.
+    pub(crate) fn put_aside(&mut self, response: &Response) {
+        if let Response::Search(found) | Response::Sort(found) = response {
+            for bad in &found.malformed {
+                self.add(Update::Malformed(bad.clone()), bad.raw.len() as u64);
+            }
+        }
+    }
+
     pub(crate) fn pop(&mut self) -> Option<Update> {
         if self.dropped > 0 {
             return Some(Update::Lagged(std::mem::take(&mut self.dropped)));

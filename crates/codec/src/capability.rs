@@ -84,7 +84,12 @@ impl Capabilities {
     }
 
     pub(crate) fn read(wire: &[u8]) -> Self {
-        lossy(wire).split_ascii_whitespace().collect()
+        // No name has parentheses, so that any there are stand around some of them.
+        let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '(' | ')');
+        lossy(wire)
+            .split(ends)
+            .filter(|name| !name.is_empty())
+            .collect()
     }
 
     fn push(&mut self, name: &str) {
@@ -137,6 +142,7 @@ mod tests {
             (b"IMAP4rev1 LITERAL + IDLE", "IMAP4rev1 LITERAL+ IDLE"),
             (b"literal -", "literal-"),
             (b"+ X", "+ X"),
+            (b" (IMAP4rev1 (IDLE ID))(X)\r\n", "IMAP4rev1 IDLE ID X"),
             (b"", ""),
         ] {
             assert_eq!(Capabilities::read(wire).to_string(), expected);

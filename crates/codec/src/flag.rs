@@ -6,7 +6,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use crate::token::{Cursor, Read, exact};
+use crate::token::{Cursor, Ends, Fault, Read, exact, words};
 
 mod keywords;
 
@@ -259,9 +259,30 @@ impl Flags {
         self.known == 0 && self.keywords.is_empty()
     }
 
+    /// Reads a list of flags that ends the line, with the blanks before it, or NIL. At most `most`
+    /// keywords.
+    pub(crate) fn read_line(cursor: &mut Cursor<'_>, most: usize) -> Read<Self> {
+        let line_ends: Ends = |after| Cursor::new(after).is_done();
+        cursor.blanks();
+        let start = cursor.at();
+        let mut flags = Self::read(cursor, most, line_ends)?;
+        if !cursor.is_done() {
+            // What ended it belongs to a flag.
+            cursor.seek(start);
+            flags = Self::read_odd(cursor, most, line_ends)?;
+        }
+        if cursor.is_done() {
+            Ok(flags)
+        } else {
+            cursor.fault("something follows the list of flags")
+        }
+    }
+
     /// Reads a list of flags, at its opening parenthesis, or NIL. At most `most` keywords.
+    ///
+    /// `ends` is asked which parenthesis ends the list, if there are more than two.
     #[inline(always)]
-    pub(crate) fn read(cursor: &mut Cursor<'_>, most: usize) -> Read<Self> {
+    pub(crate) fn read(cursor: &mut Cursor<'_>, most: usize, ends: Ends) -> Read<Self> {
         if let [b'(', b'\\', b'S', b'e', b'e', b'n', b')', ..] = cursor.rest() {
             cursor.skip(b"(\\Seen)".len());
             return Ok(Self {
@@ -270,14 +291,15 @@ impl Flags {
             });
         }
         let mut flags = Self::new();
-        flags.read_list(cursor, most)?;
+        flags.read_list(cursor, most, ends)?;
         Ok(flags)
     }
 
-    fn read_list(&mut self, cursor: &mut Cursor<'_>, most: usize) -> Read<()> {
+    fn read_list(&mut self, cursor: &mut Cursor<'_>, most: usize, ends: Ends) -> Read<()> {
         if cursor.nil() {
             return Ok(());
         }
+        let start = cursor.at();
         cursor.expect(b'(', "a list of flags is missing")?;
         let mut keywords = Keywords::reader(most);
         loop {
@@ -286,13 +308,16 @@ impl Flags {
                 cursor.skip(length);
             }
             match cursor.rest() {
-                [b')', ..] => {
+                [b')', after @ ..] => {
+                    if !(may_end(after) || ends(after)) {
+                        return self.reread(cursor, start, most, ends);
+                    }
                     cursor.skip(1);
                     break;
                 }
                 [b' ' | b'\t' | b'\r' | b'\n', ..] => cursor.skip(1),
                 [] => return cursor.fault("a list of flags does not end"),
-                [b'(', ..] => return cursor.fault("a list among flags"),
+                [b'(', ..] => return self.reread(cursor, start, most, ends),
                 [b'"' | b'{' | b'~', ..] => {
                     let name = cursor.astring()?.bytes();
                     let bit = known_bit(&name);
@@ -302,9 +327,9 @@ impl Flags {
                     }
                 }
                 _ => {
-                    let mut name = cursor.atom();
-                    if cursor.peek() == Some(b'(') && !name.is_empty() {
-                        name = with_parentheses(cursor, name.len());
+                    let name = cursor.atom();
+                    if cursor.peek() == Some(b'(') {
+                        return self.reread(cursor, start, most, ends);
                     }
                     let bit = known_bit(name);
                     self.known |= bit;
@@ -324,20 +349,51 @@ impl Flags {
         self.keywords = keywords.finish();
         Ok(())
     }
+
+    #[cold]
+    fn reread(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        start: usize,
+        most: usize,
+        ends: Ends,
+    ) -> Read<()> {
+        cursor.seek(start);
+        *self = Self::read_odd(cursor, most, ends)?;
+        Ok(())
+    }
+
+    /// Reads a list with parentheses in its flags, or around some of them.
+    #[cold]
+    fn read_odd(cursor: &mut Cursor<'_>, most: usize, ends: Ends) -> Read<Self> {
+        let mut flags = Self::new();
+        let mut keywords = Keywords::reader(most);
+        cursor.expect(b'(', "a list of flags is missing")?;
+        words(cursor, ends, |text| {
+            let name = text.bytes();
+            let bit = known_bit(&name);
+            flags.known |= bit;
+            if bit > 0 || keywords.push(&String::from_utf8_lossy(&name)) {
+                return Ok(());
+            }
+            Err(Fault {
+                at: text.at,
+                why: "too many flags",
+            })
+        })?;
+        flags.keywords = keywords.finish();
+        Ok(flags)
+    }
 }
 
-/// Reads a flag that has opening parentheses in it, of which `read` bytes are taken. The first
-/// closing parenthesis ends the list, unless another one follows that does not end the line: the
-/// parentheses of the flag are balanced then.
-#[cold]
-fn with_parentheses<'a>(cursor: &mut Cursor<'a>, read: usize) -> &'a [u8] {
-    let start = cursor.at() - read;
-    cursor.until(|byte| byte <= b' ' || matches!(byte, b')' | b'"' | 0x7f));
-    let at = cursor.at();
-    if matches!(cursor.get(at..at + 3), [b')', b')', next] if !matches!(next, b'\r' | b'\n')) {
-        cursor.eat(b')');
-    }
-    cursor.get(start..cursor.at())
+/// Whether a list of flags is taken to end where this follows its first closing parenthesis: the
+/// name of an item, or the end of another list.
+#[inline]
+fn may_end(after: &[u8]) -> bool {
+    matches!(
+        after,
+        [b' ', b'A'..=b'Z' | b'a'..=b'z', ..] | [b')', ..]
+    )
 }
 
 impl PartialEq for Flags {
@@ -427,7 +483,7 @@ mod tests {
     use super::*;
 
     fn read(wire: &str) -> Read<Flags> {
-        Flags::read(&mut Cursor::new(wire.as_bytes()), 4)
+        Flags::read_line(&mut Cursor::new(wire.as_bytes()), 4)
     }
 
     #[test]
@@ -445,10 +501,14 @@ mod tests {
             ),
             (r#"("quoted word" x)"#, "(quoted word x)"),
             ("(123 007)", "(007 123)"),
+            ("(a (b))", "(a b)"),
+            ("(a (b)", "((b a)"),
+            ("(a b(1) c)", "(a b(1) c)"),
+            ("(a :) c)", "(:) a c)"),
         ] {
             assert_eq!(read(wire).unwrap().to_string(), expected, "{wire}");
         }
-        for wire in [r"(\Seen", "(a (b))", "x", "(a b c d e)", ""] {
+        for wire in [r"(\Seen", "x", "(a b c d e)", "(a) b", "((a b c d e))", ""] {
             assert!(read(wire).is_err(), "{wire}");
         }
     }

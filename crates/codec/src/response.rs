@@ -158,8 +158,14 @@ impl Response {
             Self::Fetch(fetch) => fetch.malformed(),
             Self::List(list) | Self::Lsub(list) => list.malformed(),
             Self::MailboxStatus(status) => &status.malformed,
+            Self::Search(found) | Self::Sort(found) => &found.malformed,
             Self::Esearch(found) => &found.malformed,
+            Self::Thread(thread) => thread.malformed(),
+            Self::Vanished(vanished) => &vanished.malformed,
+            Self::Namespace(namespaces) => &namespaces.malformed,
             Self::Quota(quota) => &quota.malformed,
+            Self::Metadata(metadata) => &metadata.malformed,
+            Self::Acl(acl) => &acl.malformed,
             Self::UrlFetch(all) => all
                 .iter()
                 .map(|data| &*data.malformed)

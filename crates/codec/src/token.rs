@@ -7,8 +7,11 @@ use std::{borrow::Cow, ops::Range};
 
 use memchr::memchr;
 
+mod listed;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use listed::{Ends, words};
 
 /// What is wrong, and where in the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -190,6 +193,31 @@ impl<'a> Cursor<'a> {
         })
     }
 
+    /// A number, in parentheses or not.
+    pub(crate) fn listed_number(&mut self) -> Read<u64> {
+        self.in_parentheses(Self::number)
+    }
+
+    /// A number of 32 bits, in parentheses or not.
+    pub(crate) fn listed_number32(&mut self) -> Read<u32> {
+        self.in_parentheses(Self::number32)
+    }
+
+    /// What `read` reads, with the parentheses that a server may have put around it.
+    pub(crate) fn in_parentheses<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
+        let mut open = 0_usize;
+        while self.eat(b'(') {
+            open += 1;
+            self.whitespace();
+        }
+        let value = read(self)?;
+        for _ in 0..open {
+            self.whitespace();
+            self.expect(b')', "a list does not end")?;
+        }
+        Ok(value)
+    }
+
     /// Takes `NIL` when the whole token is that.
     #[inline]
     pub(crate) fn nil(&mut self) -> bool {
@@ -295,6 +323,15 @@ impl<'a> Cursor<'a> {
             Ok(None)
         } else {
             self.astring().map(Some)
+        }
+    }
+
+    /// A string, or `NIL`, in parentheses or not.
+    #[inline]
+    pub(crate) fn listed_nstring(&mut self) -> Read<Option<Text<'a>>> {
+        match self.nstring() {
+            Err(_) if self.peek() == Some(b'(') => self.in_parentheses(Self::nstring),
+            read => read,
         }
     }
 
@@ -404,6 +441,15 @@ pub(crate) fn trim_end(bytes: &[u8]) -> &[u8] {
 /// Text from a server as a `String`, with replacement characters where it is no UTF-8.
 pub(crate) fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// Whether a token is a number that counts nothing: zero, below zero, or with a fraction.
+pub(crate) fn counts_nothing(token: &[u8]) -> bool {
+    let digits = token.strip_prefix(b"-").unwrap_or(token);
+    let number = std::str::from_utf8(token).ok();
+    let number = number.and_then(|text| text.parse::<f64>().ok());
+    digits.first().is_some_and(u8::is_ascii_digit)
+        && number.is_some_and(|number| number <= 0.0 || !token.iter().all(u8::is_ascii_digit))
 }
 
 /// `\"` and `\\` undone. Other backslashes stay: they were never meant as escapes.

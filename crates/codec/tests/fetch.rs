@@ -261,13 +261,7 @@ fn unknown_items_are_kept() {
 
 #[test]
 fn bad_items_do_not_hurt_others() {
-    let rows: [(&[u8], &str, &[u8], &str); 22] = [
-        (
-            b"X-GM-LABELS (a (b))",
-            "X-GM-LABELS",
-            b"(a (b))",
-            "a string is missing",
-        ),
+    let rows: [(&[u8], &str, &[u8], &str); 20] = [
         (
             b"X-GM-LABELS x",
             "X-GM-LABELS",
@@ -297,7 +291,7 @@ fn bad_items_do_not_hurt_others() {
             "a number is too large",
         ),
         (b"UID 12x", "UID", b"12x", "a number does not end here"),
-        (b"UID (1 2)", "UID", b"(1 2)", "a number is missing"),
+        (b"UID (1 2)", "UID", b"(1 2)", "a list does not end"),
         (
             b"RFC822.SIZE -1",
             "RFC822.SIZE",
@@ -324,14 +318,13 @@ fn bad_items_do_not_hurt_others() {
             b"\\Seen",
             "a list of flags is missing",
         ),
-        (b"FLAGS (a (b))", "FLAGS", b"(a (b))", "a list among flags"),
         (
-            b"INTERNALDATE (1)",
+            b"INTERNALDATE (1 2)",
             "INTERNALDATE",
-            b"(1)",
-            "a string is missing",
+            b"(1 2)",
+            "a list does not end",
         ),
-        (b"BODY[] (1 2)", "BODY[]", b"(1 2)", "a string is missing"),
+        (b"BODY[] (1 2)", "BODY[]", b"(1 2)", "a list does not end"),
         (
             b"\"stray\"",
             "",
@@ -381,7 +374,7 @@ fn what_cannot_be_skipped_ends_the_list() {
             "a bracket is not closed",
         ),
         (
-            b"* 7 FETCH (UID 5) FLAGS (x))\r\n",
+            b"* 7 FETCH (UID 5) x)\r\n",
             "FETCH",
             "something follows the list of items",
         ),

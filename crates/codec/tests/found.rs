@@ -304,7 +304,6 @@ fn threads() {
         (&b"* THREAD 1 2\r\n"[..], 9, "a list is missing"),
         (b"* THREAD (1 2\r\n", 15, "a list does not end"),
         (b"* THREAD (1))\r\n", 12, "a list is missing"),
-        (b"* THREAD (1 0)\r\n", 12, "there is no message 0"),
         (b"* THREAD (1 x)\r\n", 12, "a list does not end"),
         (b"* THREAD (1 (2) 3)\r\n", 16, "a list does not end"),
         (b"* THREAD (4294967296)\r\n", 10, "a number is too large"),

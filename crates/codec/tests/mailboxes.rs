@@ -359,14 +359,18 @@ fn status_items() {
         [
             ("UIDVALIDITY", &b"99999999999"[..], "a number is too large"),
             ("MESSAGES", b"-1", "a number is missing"),
-            ("HIGHESTMODSEQ", b"(5)", "a number is missing"),
             ("RECENT", b"", "a number is missing"),
             ("STATUS", b"y\r\n", "something follows the response"),
         ]
     );
     assert_eq!(
-        (odd.uid_validity, odd.messages, odd.unseen),
-        (None, None, Some(3))
+        (
+            odd.uid_validity,
+            odd.messages,
+            odd.unseen,
+            odd.highest_modseq
+        ),
+        (None, None, Some(3), Some(5))
     );
     assert_eq!(status(b"* STATUS x ()\r\n").messages, None);
 }

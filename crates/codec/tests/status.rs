@@ -301,7 +301,12 @@ fn what_is_broken_says_where() {
             16,
             "a list of flags does not end",
         ),
-        (b"* FLAGS (a (b))\r\n", "FLAGS", 11, "a list among flags"),
+        (
+            b"* FLAGS (a) b\r\n",
+            "FLAGS",
+            11,
+            "something follows the list of flags",
+        ),
         (b"* SEARCH 1 x\r\n", "SEARCH", 11, "a number was expected"),
         (
             b"* LIST (\\Foo \"/\" x\r\n",

@@ -8,7 +8,7 @@ use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, last, need_mailbox},
+    command::{Ask, Threads, need_mailbox},
     error::Result,
     found::Found,
     search::Verb,
@@ -133,10 +133,9 @@ impl<S: Socket> Client<S> {
         let algorithm = &algorithm;
         let make = |query: SearchQuery| {
             let ask = move |names| wire::thread(algorithm, &query, names);
-            Ask::for_answer("THREAD", need_mailbox, ask, last!(Thread))
+            Ask::for_answer("THREAD", need_mailbox, ask, Threads::accept)
         };
         let threads = self.in_charset(Verb::Thread, &query, make).await?;
-        // Some servers say nothing where there is nothing.
-        Ok(threads.unwrap_or_default())
+        threads.finish()
     }
 }

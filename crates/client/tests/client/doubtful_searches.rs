@@ -1,7 +1,8 @@
 //! Searches on servers that refuse a charset, or tell nothing by ESEARCH.
 
 use imapclient::{
-    Charset, Code, Error, Return, SearchKey, SearchQuery, SortKey, ThreadAlgorithm, Workaround,
+    Charset, Code, Error, Return, SearchKey, SearchQuery, SortKey, ThreadAlgorithm, Update,
+    Workaround,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
@@ -97,6 +98,66 @@ faces! {
         let found = client.search(SearchQuery::new("SEEN").returning(options)).await.unwrap();
         assert_eq!((found.first(), found.count()), (Some(&6), Some(1)));
         leave(client, peer, &[Workaround::EsearchUseless]).await;
+    }
+
+    #[case]
+    async fn an_esearch_that_cannot_be_read_is_not_believed() {
+        let peer = reader(
+            " ESEARCH",
+            r#"C: <a> UID SEARCH RETURN (ALL COUNT) UNSEEN
+               S: * ESEARCH (TAG "<a>") UID COUNT ALL 4,-8
+               S: <a> OK
+               C: <b> UID SEARCH UNSEEN
+               S: * SEARCH 4 -8 8 (MODSEQ -1)
+               S: <b> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let query = SearchQuery::new("UNSEEN").returning([Return::All, Return::Count]);
+        let found = client.search(query).await.unwrap();
+        assert_eq!((&*found, found.count()), (&[4, 8][..], Some(2)));
+        // What the numbers have no place for is told all the same.
+        let updates: Vec<_> = client.updates().collect();
+        let aside: Vec<_> = updates
+            .iter()
+            .filter_map(|update| match update {
+                Update::Malformed(bad) => Some((bad.item.as_str(), &*bad.raw)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(aside, [("SEARCH", &b"-8"[..]), ("MODSEQ", b"-1")]);
+        leave(client, peer, &[Workaround::EsearchUseless]).await;
+    }
+
+    #[case]
+    async fn an_answer_that_cannot_be_read_is_none() {
+        let peer = reader(
+            " SORT THREAD=REFERENCES",
+            r#"C: <a> UID SEARCH UNSEEN
+               S: * SEARCH 4 8x
+               S: <a> OK
+               C: <b> UID SORT (SIZE) UTF-8 ALL
+               S: * SORT 4 99999999999
+               S: <b> OK
+               C: <c> UID THREAD REFERENCES UTF-8 ALL
+               S: * THREAD (4 x)
+               S: <c> OK
+               C: <d> UID THREAD REFERENCES UTF-8 ALL
+               S: * THREAD (4 -1 5)
+               S: <d> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let error = client.search("UNSEEN").await.unwrap_err();
+        assert!(matches!(error, Error::NoAnswer { command: "SEARCH" }), "{error}");
+        let error = client.sort([SortKey::Size], "ALL").await.unwrap_err();
+        assert!(matches!(error, Error::NoAnswer { command: "SORT" }), "{error}");
+        let error = client.thread(ThreadAlgorithm::References, "ALL").await.unwrap_err();
+        assert!(matches!(error, Error::NoAnswer { command: "THREAD" }), "{error}");
+        let malformed = |update: &Update| matches!(update, Update::Malformed(_));
+        assert_eq!(client.updates().filter(malformed).count(), 3);
+        let threads = client.thread(ThreadAlgorithm::References, "ALL").await.unwrap();
+        assert_eq!(threads.numbers().collect::<Vec<_>>(), [4, 5]);
+        assert_eq!(threads.malformed().len(), 1);
+        leave(client, peer, &[]).await;
     }
 
     #[case]

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::{
     Capabilities, Flags, Tag, UidSet,
     limits::Limits,
-    token::{Cursor, lossy, trim},
+    token::{Cursor, counts_nothing, lossy, trim},
 };
 
 use super::{Annotations, AppendUid, Code, CopyUid, MetadataCode, Progress, plain};
@@ -40,7 +40,7 @@ impl Code {
 }
 
 fn with_arguments(name: &str, arguments: &[u8], limits: &Limits) -> Option<Code> {
-    let mut cursor = Cursor::new(arguments);
+    let mut cursor = Cursor::new(without_parentheses(name, arguments, limits));
     let cursor = &mut cursor;
     let code = match name {
         "CAPABILITY" => return Some(Code::Capability(Capabilities::read(arguments))),
@@ -82,7 +82,7 @@ fn with_arguments(name: &str, arguments: &[u8], limits: &Limits) -> Option<Code>
         "MODIFIED" => Code::Modified(set(cursor)?),
         "NEWNAME" => Code::NewName(string(cursor)?, string(cursor)?),
         "NOUPDATE" => Code::NoUpdate(Tag::read(string(cursor)?.as_bytes())?),
-        "PERMANENTFLAGS" => Code::PermanentFlags(Flags::read(cursor, limits.items).ok()?),
+        "PERMANENTFLAGS" => Code::PermanentFlags(Flags::read_line(cursor, limits.items).ok()?),
         "REFERRAL" => Code::Referral(strings(cursor, limits)?),
         "UIDNEXT" => Code::UidNext(cursor.number32().ok()?),
         "UIDVALIDITY" => Code::UidValidity(cursor.number32().ok()?),
@@ -92,6 +92,30 @@ fn with_arguments(name: &str, arguments: &[u8], limits: &Limits) -> Option<Code>
         _ => return None,
     };
     cursor.is_done().then_some(code)
+}
+
+/// The arguments without the parentheses that some servers put around them: all of them, or all but
+/// those that the code itself has there.
+fn without_parentheses<'a>(name: &str, mut arguments: &'a [u8], limits: &Limits) -> &'a [u8] {
+    let is_list = matches!(
+        name,
+        "PERMANENTFLAGS" | "BADCHARSET" | "BADEVENT" | "INPROGRESS" | "REFERRAL" | "URLMECH"
+    );
+    while let Some(inside) = in_parentheses(arguments, limits) {
+        if is_list && in_parentheses(inside, limits).is_none() {
+            break;
+        }
+        arguments = inside;
+    }
+    arguments
+}
+
+/// What stands in the parentheses, if one pair of them is around all of it.
+fn in_parentheses<'a>(bytes: &'a [u8], limits: &Limits) -> Option<&'a [u8]> {
+    let inside = bytes.strip_prefix(b"(")?.strip_suffix(b")")?;
+    let mut cursor = Cursor::new(bytes);
+    let range = cursor.value(limits.depth).ok()?;
+    (range.end == bytes.len()).then(|| trim(inside))
 }
 
 fn set(cursor: &mut Cursor<'_>) -> Option<UidSet> {
@@ -168,10 +192,18 @@ fn progress(cursor: &mut Cursor<'_>) -> Option<Progress> {
 
 fn optional_number(cursor: &mut Cursor<'_>) -> Option<Option<u64>> {
     cursor.blanks();
+    // What is not known is NIL, or below zero.
     if cursor.nil() {
         return Some(None);
     }
-    cursor.number().ok().map(Some)
+    let start = cursor.at();
+    match cursor.number() {
+        Ok(number) => Some(Some(number)),
+        Err(_) => {
+            cursor.seek(start);
+            counts_nothing(cursor.atom()).then_some(None)
+        }
+    }
 }
 
 fn metadata(cursor: &mut Cursor<'_>) -> Option<MetadataCode> {

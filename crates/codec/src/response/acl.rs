@@ -10,7 +10,7 @@ use crate::{
     token::{Fault, Read},
 };
 
-use super::{decoder::Reader, parts::word};
+use super::{Malformed, decoder::Reader, parts::word};
 
 /// Who may do what with a mailbox (RFC 4314 §3.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Acl {
     /// Whom it concerns, and their rights, in the order of the server. A name that begins with `-`
     /// takes rights away.
     pub entries: Vec<(String, Rights)>,
+    /// Entries whose rights are missing or cannot be read.
+    pub malformed: Vec<Malformed>,
 }
 
 /// Which rights somebody can be given (RFC 4314 §3.7).
@@ -121,7 +123,8 @@ impl Rights {
     }
 
     fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
-        let text = word(&mut reader.cursor)?;
+        reader.cursor.whitespace();
+        let text = reader.cursor.in_parentheses(word)?;
         from_letters(text.bytes().iter().map(|&byte| char::from(byte))).map_err(|_| Fault {
             at: text.at,
             why: "a right is no letter or digit",
@@ -176,13 +179,28 @@ impl fmt::Debug for Rights {
 
 impl Acl {
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
-        let mailbox = reader.mailbox()?;
-        let mut entries = Vec::new();
-        while !reader.cursor.is_done() {
-            reader.room(entries.len())?;
-            entries.push((reader.text()?, Rights::read(reader)?));
+        let mut acl = Self {
+            mailbox: reader.mailbox()?,
+            entries: Vec::new(),
+            malformed: Vec::new(),
+        };
+        let mut open = 0;
+        while reader.next_on_line(&mut open)? {
+            reader.room(acl.entries.len() + acl.malformed.len())?;
+            let start = reader.cursor.at();
+            let name = reader.text()?;
+            let value = reader.cursor.at();
+            match Rights::read(reader) {
+                Ok(rights) => acl.entries.push((name, rights)),
+                Err(fault) => {
+                    reader.bad_value(b"ACL", value, fault)?;
+                    let entry = start..reader.cursor.at();
+                    acl.malformed
+                        .push(reader.source.malformed(b"ACL", entry, fault));
+                }
+            }
         }
-        Ok(Self { mailbox, entries })
+        Ok(acl)
     }
 }
 
@@ -194,10 +212,11 @@ impl ListRights {
             required: Rights::NONE,
             optional: Vec::new(),
         };
-        if !reader.cursor.is_done() {
+        let mut open = 0;
+        if reader.next_on_line(&mut open)? {
             rights.required = Rights::read(reader)?;
         }
-        while !reader.cursor.is_done() {
+        while reader.next_on_line(&mut open)? {
             reader.room(rights.optional.len())?;
             rights.optional.push(Rights::read(reader)?);
         }

@@ -126,6 +126,7 @@ impl Reader<'_, '_, '_> {
         self.cursor.blanks();
         match self.cursor.peek() {
             Some(b'0'..=b'9') => self.numbered(),
+            Some(b'-') if matches!(self.cursor.rest(), [_, b'0'..=b'9', ..]) => self.numbered(),
             // Some servers leave out `OK` before a response code.
             Some(b'[') => match Status::read(StatusKind::Ok, &mut self.cursor, self.limits) {
                 status if status.code.is_some() => Response::Status(status),
@@ -185,7 +186,7 @@ impl Reader<'_, '_, '_> {
         let name = self.cursor.until(ends);
         let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
         let read = if is("SEARCH") {
-            match Search::read(&mut self.cursor) {
+            match Search::read(self) {
                 Ok(search) => return Response::Search(search),
                 Err(fault) => Err(fault),
             }
@@ -200,8 +201,7 @@ impl Reader<'_, '_, '_> {
         } else if is("STATUS") {
             MailboxStatus::read(self).map(|status| Response::MailboxStatus(Box::new(status)))
         } else if is("FLAGS") {
-            self.cursor.blanks();
-            Flags::read(&mut self.cursor, self.limits.items).map(Response::Flags)
+            Flags::read_line(&mut self.cursor, self.limits.items).map(Response::Flags)
         } else if is("CAPABILITY") {
             Ok(Response::Capability(Capabilities::read(self.cursor.rest())))
         } else if let Some(kind) = StatusKind::read(name)
@@ -227,7 +227,7 @@ impl Reader<'_, '_, '_> {
         let name = name.to_ascii_uppercase();
         Some(match &*name {
             b"ESEARCH" => Esearch::read(self).map(|found| Response::Esearch(Box::new(found))),
-            b"SORT" => Search::read(&mut self.cursor).map(Response::Sort),
+            b"SORT" => Search::read(self).map(Response::Sort),
             b"THREAD" => Thread::read(self).map(Response::Thread),
             b"VANISHED" => Vanished::read(self).map(Response::Vanished),
             b"ENABLED" => Ok(Response::Enabled(Capabilities::read(self.cursor.rest()))),
@@ -243,6 +243,9 @@ impl Reader<'_, '_, '_> {
             b"URLFETCH" => url::fetched(self).map(Response::UrlFetch),
             b"LANGUAGE" => language::languages(self).map(Response::Language),
             b"COMPARATOR" => Comparator::read(self).map(Response::Comparator),
+            b"EXISTS" | b"RECENT" | b"EXPUNGE" | b"FETCH" | b"UIDFETCH" => {
+                self.cursor.fault("a number is missing before the name")
+            }
             b"JMAPACCESS" => self.text().and_then(|url| {
                 self.end()?;
                 Ok(Response::JmapAccess(url))

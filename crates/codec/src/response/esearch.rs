@@ -5,7 +5,11 @@ use crate::{
     token::{Fault, Read},
 };
 
-use super::{Malformed, Tag, Unknown, decoder::Reader, parts::word};
+use super::{
+    Malformed, Tag, Unknown,
+    decoder::Reader,
+    parts::{begins_item, word},
+};
 
 /// What SEARCH or SORT found, as far as it was asked to tell.
 ///
@@ -75,51 +79,14 @@ impl Esearch {
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
         let mut found = Self::default();
         let mut items = 0;
-        loop {
-            reader.cursor.whitespace();
-            match reader.cursor.peek() {
-                Some(b'(') => found.read_correlator(reader)?,
-                _ if reader.cursor.is_done() => return Ok(found),
-                _ => found.read_item(reader)?,
-            }
+        // What names the search stands in parentheses, and so may other items.
+        let mut open = 0;
+        while reader.next_on_line(&mut open)? {
             reader.room(items)?;
             items += 1;
+            found.read_item(reader)?;
         }
-    }
-
-    /// `(TAG "A1" MAILBOX x UIDVALIDITY 1)`, at the parenthesis.
-    fn read_correlator(&mut self, reader: &mut Reader<'_, '_, '_>) -> Read<()> {
-        reader.cursor.skip(1);
-        let mut items = 0;
-        while !reader.list_ends()? {
-            reader.room(items)?;
-            items += 1;
-            let name = reader.cursor.atom();
-            let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
-            reader.cursor.blanks();
-            let start = reader.cursor.at();
-            let read = if is("TAG") {
-                word(&mut reader.cursor).and_then(|text| {
-                    self.tag = Some(Tag::read(&text.bytes()).ok_or(Fault {
-                        at: text.at,
-                        why: "not a tag",
-                    })?);
-                    Ok(())
-                })
-            } else if is("MAILBOX") {
-                let mailbox = reader.mailbox();
-                mailbox.map(|mailbox| self.mailbox = Some(mailbox))
-            } else if is("UIDVALIDITY") {
-                let number = reader.cursor.number32();
-                number.map(|number| self.uid_validity = Some(number))
-            } else {
-                let value = reader.unknown_value(name)?;
-                self.unknown.push(value);
-                Ok(())
-            };
-            self.keep_fault(reader, name, start, read)?;
-        }
-        Ok(())
+        Ok(found)
     }
 
     fn read_item(&mut self, reader: &mut Reader<'_, '_, '_>) -> Read<()> {
@@ -135,20 +102,35 @@ impl Esearch {
         }
         cursor.blanks();
         let start = cursor.at();
-        let read = if is("ALL") {
+        if !is("MAILBOX") && begins_item(cursor.rest(), &NAMES, true) {
+            let bad = reader.missing_value(name);
+            self.malformed.push(bad);
+            return Ok(());
+        }
+        let read = if is("TAG") {
+            tag(reader).map(|tag| self.tag = Some(tag))
+        } else if is("MAILBOX") {
+            let mailbox = reader.mailbox();
+            mailbox.map(|mailbox| self.mailbox = Some(mailbox))
+        } else if is("UIDVALIDITY") {
+            let number = cursor.listed_number32();
+            number.map(|number| self.uid_validity = Some(number))
+        } else if is("ALL") {
             set(reader).map(|all| match &mut self.all {
                 // A second list carries on, as it does in SEARCH.
                 Some(before) => before.append(all),
                 None => self.all = Some(all),
             })
         } else if is("COUNT") {
-            cursor.number().map(|count| self.count = Some(count))
+            cursor.listed_number().map(|count| self.count = Some(count))
         } else if is("MIN") {
             message(reader).map(|min| self.min = Some(min))
         } else if is("MAX") {
             message(reader).map(|max| self.max = Some(max))
         } else if is("MODSEQ") {
-            modseq(reader).map(|modseq| self.modseq = Some(modseq))
+            cursor
+                .listed_number()
+                .map(|modseq| self.modseq = Some(modseq))
         } else if is("PARTIAL") {
             Partial::read(reader).map(|partial| self.partial = Some(partial))
         } else if is("ADDTO") {
@@ -179,6 +161,31 @@ impl Esearch {
         }
         Ok(())
     }
+}
+
+/// The items, to tell them from the values that may be missing between them.
+const NAMES: [&str; 13] = [
+    "TAG",
+    "MAILBOX",
+    "UIDVALIDITY",
+    "UID",
+    "ALL",
+    "COUNT",
+    "MIN",
+    "MAX",
+    "MODSEQ",
+    "PARTIAL",
+    "ADDTO",
+    "REMOVEFROM",
+    "RELEVANCY",
+];
+
+fn tag(reader: &mut Reader<'_, '_, '_>) -> Read<Tag> {
+    let text = word(&mut reader.cursor)?;
+    Tag::read(&text.bytes()).ok_or(Fault {
+        at: text.at,
+        why: "not a tag",
+    })
 }
 
 impl Partial {
@@ -253,7 +260,10 @@ fn scores(reader: &mut Reader<'_, '_, '_>) -> Read<Vec<u8>> {
 /// Numbers of messages, none of which is `*`.
 fn set(reader: &mut Reader<'_, '_, '_>) -> Read<UidSet> {
     let at = reader.cursor.at();
-    let set = UidSet::read(reader.cursor.atom()).map_err(|why| Fault { at, why })?;
+    let set = reader.cursor.in_parentheses(|cursor| {
+        let at = cursor.at();
+        UidSet::read(cursor.atom()).map_err(|why| Fault { at, why })
+    })?;
     if set.has_star() {
         return Err(Fault {
             at,
@@ -265,24 +275,11 @@ fn set(reader: &mut Reader<'_, '_, '_>) -> Read<UidSet> {
 
 fn message(reader: &mut Reader<'_, '_, '_>) -> Read<u32> {
     let at = reader.cursor.at();
-    match reader.cursor.number32()? {
+    match reader.cursor.listed_number32()? {
         0 => Err(Fault {
             at,
             why: "there is no message 0",
         }),
         number => Ok(number),
     }
-}
-
-/// `n`, or `(n)`.
-fn modseq(reader: &mut Reader<'_, '_, '_>) -> Read<u64> {
-    let cursor = &mut reader.cursor;
-    let listed = cursor.eat(b'(');
-    cursor.blanks();
-    let modseq = cursor.number()?;
-    if listed {
-        cursor.blanks();
-        cursor.expect(b')', "a list does not end")?;
-    }
-    Ok(modseq)
 }

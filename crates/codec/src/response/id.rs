@@ -1,6 +1,6 @@
 //! ID: what the server says it is (RFC 2971).
 
-use crate::token::Read;
+use crate::token::{Read, lossy};
 
 use super::decoder::Reader;
 
@@ -26,12 +26,22 @@ impl Id {
         reader.cursor.blanks();
         if !reader.cursor.nil() {
             reader.cursor.expect(b'(', "a list is missing")?;
-            while !reader.list_ends()? {
+            let mut open = 0;
+            while reader.next_in_list(&mut open)? {
                 reader.room(id.fields.len())?;
                 let name = reader.text()?;
                 reader.cursor.whitespace();
+                let start = reader.cursor.at();
                 let value = match reader.cursor.peek() {
                     Some(b')') => None,
+                    Some(b'(') => match reader.cursor.listed_nstring() {
+                        Ok(value) => value.map(|text| lossy(&text.bytes())),
+                        // There is no value, and the next field stands in parentheses.
+                        Err(_) => {
+                            reader.cursor.seek(start);
+                            None
+                        }
+                    },
                     _ => reader.optional_text()?,
                 };
                 id.fields.push((name, value));

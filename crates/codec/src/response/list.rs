@@ -5,7 +5,7 @@ use crate::{
     token::{Cursor, Fault, Read, Text, all, lossy, trim_end},
 };
 
-use super::{Malformed, Unknown, decoder::Reader};
+use super::{Malformed, Unknown, decoder::Reader, parts::word};
 
 mod attribute;
 
@@ -159,12 +159,19 @@ impl Extended {
             .cursor
             .expect(b'(', "something follows the name of the mailbox")?;
         let mut items = 0;
-        while !reader.list_ends()? {
+        let mut open = 0;
+        while reader.next_in_list(&mut open)? {
             reader.room(items)?;
             items += 1;
             let label = reader.text()?;
+            reader.cursor.whitespace();
             let start = reader.cursor.at();
-            if let Err(fault) = self.read_value(reader, &label) {
+            let is_list = ["CHILDINFO", "OLDNAME"]
+                .iter()
+                .any(|known| label.eq_ignore_ascii_case(known));
+            if is_list && reader.cursor.peek() == Some(b'"') {
+                self.malformed.push(reader.missing_value(label.as_bytes()));
+            } else if let Err(fault) = self.read_value(reader, &label) {
                 let bad = reader.bad_value(label.as_bytes(), start, fault)?;
                 self.malformed.push(bad);
             }
@@ -176,15 +183,14 @@ impl Extended {
         if label.eq_ignore_ascii_case("CHILDINFO") {
             self.child_info = Some(reader.listed_texts()?);
         } else if label.eq_ignore_ascii_case("OLDNAME") {
-            reader.cursor.whitespace();
             reader.cursor.expect(b'(', "a list is missing")?;
-            let name = reader.mailbox()?;
+            let name = reader.cursor.in_parentheses(word)?;
+            let name = MailboxName::from_wire(&name.bytes(), reader.names);
             if !reader.list_ends()? {
                 return reader.cursor.fault("more than one old name");
             }
             self.old_name = Some(name);
         } else {
-            reader.cursor.whitespace();
             let value = reader.unknown_value(label.as_bytes())?;
             self.unknown.push(value);
         }

@@ -5,7 +5,7 @@ use crate::{
     token::{Cursor, Fault, Read, Text, lossy, trim, trim_end},
 };
 
-use super::{Malformed, Unknown, decoder::Reader};
+use super::{Malformed, Unknown, decoder::Reader, parts::begins_item};
 
 /// Numbers about a mailbox, as far as the server sent them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +77,8 @@ impl MailboxStatus {
         let mut status = Self::new(MailboxName::from_wire(&name.bytes(), reader.names));
         reader.cursor.expect(b'(', "a list is missing")?;
         let mut items = 0;
-        while !reader.list_ends()? {
+        let mut open = 0;
+        while reader.next_in_list(&mut open)? {
             reader.room(items)?;
             items += 1;
             status.read_item(reader)?;
@@ -98,10 +99,11 @@ impl MailboxStatus {
         }
         cursor.blanks();
         let start = cursor.at();
-        if begins_item(cursor.rest()) {
-            let why = "a value is missing";
-            let fault = Fault { at: start, why };
-            let bad = reader.source.malformed(name, start..start, fault);
+        let is_known = NAMES
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
+        if begins_item(cursor.rest(), &NAMES, is_known) {
+            let bad = reader.missing_value(name);
             self.malformed.push(bad);
             return Ok(());
         }
@@ -123,28 +125,28 @@ impl MailboxStatus {
     fn read_value(&mut self, cursor: &mut Cursor<'_>, name: &[u8]) -> Read<bool> {
         let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
         if is("MESSAGES") {
-            self.messages = Some(cursor.number32()?);
+            self.messages = Some(cursor.listed_number32()?);
         } else if is("UIDNEXT") {
-            self.uid_next = Some(cursor.number32()?);
+            self.uid_next = Some(cursor.listed_number32()?);
         } else if is("UIDVALIDITY") {
-            self.uid_validity = Some(cursor.number32()?);
+            self.uid_validity = Some(cursor.listed_number32()?);
         } else if is("UNSEEN") {
-            self.unseen = Some(cursor.number32()?);
+            self.unseen = Some(cursor.listed_number32()?);
         } else if is("RECENT") {
-            self.recent = Some(cursor.number32()?);
+            self.recent = Some(cursor.listed_number32()?);
         } else if is("DELETED") {
-            self.deleted = Some(cursor.number32()?);
+            self.deleted = Some(cursor.listed_number32()?);
         } else if is("HIGHESTMODSEQ") {
-            self.highest_modseq = Some(cursor.number()?);
+            self.highest_modseq = Some(cursor.listed_number()?);
         } else if is("SIZE") {
-            self.size = Some(cursor.number()?);
+            self.size = Some(cursor.listed_number()?);
         } else if is("DELETED-STORAGE") {
-            self.deleted_storage = Some(cursor.number()?);
+            self.deleted_storage = Some(cursor.listed_number()?);
         } else if is("APPENDLIMIT") {
             self.append_limit = Some(if cursor.nil() {
                 AppendLimit::None
             } else {
-                AppendLimit::Bytes(cursor.number()?)
+                AppendLimit::Bytes(cursor.listed_number()?)
             });
         } else if is("MAILBOXID") {
             self.mailbox_id = Some(object_id(cursor)?);
@@ -155,42 +157,24 @@ impl MailboxStatus {
     }
 }
 
-/// Whether the next item stands where a value should be.
-fn begins_item(rest: &[u8]) -> bool {
-    const NAMES: [&str; 11] = [
-        "MESSAGES",
-        "UIDNEXT",
-        "UIDVALIDITY",
-        "UNSEEN",
-        "RECENT",
-        "DELETED",
-        "HIGHESTMODSEQ",
-        "SIZE",
-        "DELETED-STORAGE",
-        "APPENDLIMIT",
-        "MAILBOXID",
-    ];
-    if !rest.first().is_some_and(u8::is_ascii_alphabetic) {
-        return false;
-    }
-    let length = rest.iter().position(|&byte| byte == b' ');
-    let word = length.and_then(|length| rest.get(..length));
-    word.is_some_and(|word| {
-        let mut names = NAMES.iter();
-        names.any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
-    })
-}
+const NAMES: [&str; 11] = [
+    "MESSAGES",
+    "UIDNEXT",
+    "UIDVALIDITY",
+    "UNSEEN",
+    "RECENT",
+    "DELETED",
+    "HIGHESTMODSEQ",
+    "SIZE",
+    "DELETED-STORAGE",
+    "APPENDLIMIT",
+    "MAILBOXID",
+];
 
 /// `(F2212ea87-6097)`, or bare (RFC 8474 §4).
 fn object_id(cursor: &mut Cursor<'_>) -> Read<String> {
-    let listed = cursor.eat(b'(');
-    cursor.blanks();
-    let id = lossy(&cursor.astring()?.bytes());
-    if listed {
-        cursor.blanks();
-        cursor.expect(b')', "a list does not end")?;
-    }
-    Ok(id)
+    let id = cursor.in_parentheses(Cursor::astring)?;
+    Ok(lossy(&id.bytes()))
 }
 
 /// The name, up to the list. A bare one can hold blanks and parentheses: the last list counts.

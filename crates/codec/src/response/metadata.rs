@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::{MailboxName, token::Read};
 
-use super::decoder::Reader;
+use super::{Malformed, decoder::Reader};
 
 /// Annotations of a mailbox, or of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Metadata {
     pub entries: Vec<MetadataEntry>,
     /// Entries that changed, whose values the server left out, as it does unasked.
     pub changed: Vec<String>,
+    /// Entries whose values are missing or cannot be read.
+    pub malformed: Vec<Malformed>,
 }
 
 /// One annotation.
@@ -48,18 +50,43 @@ impl Metadata {
             mailbox: (!mailbox.as_str().is_empty()).then_some(mailbox),
             entries: Vec::new(),
             changed: Vec::new(),
+            malformed: Vec::new(),
         };
         reader.cursor.blanks();
         if reader.cursor.eat(b'(') {
-            while !reader.list_ends()? {
-                reader.room(metadata.entries.len())?;
-                metadata.entries.push(MetadataEntry::read(reader)?);
+            let mut open = 0;
+            while reader.next_in_list(&mut open)? {
+                reader.room(metadata.entries.len() + metadata.malformed.len())?;
+                metadata.read_entry(reader)?;
             }
         } else {
             metadata.changed = reader.texts()?;
         }
         reader.end()?;
         Ok(metadata)
+    }
+
+    fn read_entry(&mut self, reader: &mut Reader<'_, '_, '_>) -> Read<()> {
+        let name = reader.text()?;
+        reader.cursor.whitespace();
+        let start = reader.cursor.at();
+        // Values are strings, so that this can only be the next entry.
+        if matches!(reader.cursor.rest(), [b'/', ..] | [b'(', b'/', ..]) {
+            let bad = reader.missing_value(name.as_bytes());
+            self.malformed.push(bad);
+            return Ok(());
+        }
+        match reader.cursor.listed_nstring() {
+            Ok(value) => {
+                let value = value.map(|text| reader.source.text(text));
+                self.entries.push(MetadataEntry { name, value });
+            }
+            Err(fault) => {
+                let bad = reader.bad_value(name.as_bytes(), start, fault)?;
+                self.malformed.push(bad);
+            }
+        }
+        Ok(())
     }
 }
 
@@ -80,13 +107,5 @@ impl MetadataEntry {
             name: name.into(),
             value: None,
         }
-    }
-
-    fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
-        let name = reader.text()?;
-        reader.cursor.whitespace();
-        let value = reader.cursor.nstring()?;
-        let value = value.map(|text| reader.source.text(text));
-        Ok(Self { name, value })
     }
 }

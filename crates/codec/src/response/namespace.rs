@@ -5,7 +5,7 @@ use crate::{
     token::{Read, lossy},
 };
 
-use super::{Unknown, decoder::Reader};
+use super::{Malformed, Unknown, decoder::Reader};
 
 /// Where mailboxes are. A kind that the server does not have is empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -18,6 +18,8 @@ pub struct Namespaces {
     pub other_users: Vec<Namespace>,
     /// Those of everybody.
     pub shared: Vec<Namespace>,
+    /// Namespaces that cannot be read, and kinds that the server left out.
+    pub malformed: Vec<Malformed>,
 }
 
 /// One place where mailboxes are.
@@ -35,18 +37,28 @@ pub struct Namespace {
 
 impl Namespaces {
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
-        let namespaces = Self {
-            personal: kind(reader)?,
-            other_users: kind(reader)?,
-            shared: kind(reader)?,
+        let mut malformed = Vec::new();
+        let mut namespaces = Self {
+            personal: kind(reader, &mut malformed)?,
+            other_users: Vec::new(),
+            shared: Vec::new(),
+            malformed: Vec::new(),
         };
+        for kinds in [&mut namespaces.other_users, &mut namespaces.shared] {
+            if reader.cursor.is_done() {
+                malformed.push(reader.missing_value(b"NAMESPACE"));
+            } else {
+                *kinds = kind(reader, &mut malformed)?;
+            }
+        }
+        namespaces.malformed = malformed;
         reader.end()?;
         Ok(namespaces)
     }
 }
 
 /// `((prefix delimiter) ...)`, or NIL.
-fn kind(reader: &mut Reader<'_, '_, '_>) -> Read<Vec<Namespace>> {
+fn kind(reader: &mut Reader<'_, '_, '_>, malformed: &mut Vec<Malformed>) -> Read<Vec<Namespace>> {
     let mut all = Vec::new();
     reader.cursor.whitespace();
     if reader.cursor.nil() {
@@ -55,17 +67,34 @@ fn kind(reader: &mut Reader<'_, '_, '_>) -> Read<Vec<Namespace>> {
     reader
         .cursor
         .expect(b'(', "a list of namespaces is missing")?;
-    while !reader.list_ends()? {
-        reader.room(all.len())?;
-        all.push(Namespace::read(reader)?);
+    // Those around namespaces, beside their own.
+    let mut open = 0_usize;
+    loop {
+        if reader.list_ends()? {
+            match open.checked_sub(1) {
+                Some(left) => open = left,
+                None => return Ok(all),
+            }
+            continue;
+        }
+        let start = reader.cursor.at();
+        reader.cursor.expect(b'(', "a namespace is missing")?;
+        reader.cursor.whitespace();
+        if reader.cursor.peek() == Some(b'(') {
+            open += 1;
+            continue;
+        }
+        reader.room(all.len() + malformed.len())?;
+        match Namespace::read(reader) {
+            Ok(namespace) => all.push(namespace),
+            Err(fault) => malformed.push(reader.bad_value(b"NAMESPACE", start, fault)?),
+        }
     }
-    Ok(all)
 }
 
 impl Namespace {
+    /// Reads a namespace from behind its opening parenthesis on.
     fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
-        reader.cursor.expect(b'(', "a namespace is missing")?;
-        reader.cursor.whitespace();
         let prefix = match reader.cursor.nstring()? {
             Some(text) => text.bytes(),
             None => Default::default(),

@@ -30,7 +30,8 @@ impl Reader<'_, '_, '_> {
     /// Strings up to the end of the line.
     pub(super) fn texts(&mut self) -> Read<Vec<String>> {
         let mut texts = Vec::new();
-        while !self.cursor.is_done() {
+        let mut open = 0;
+        while self.next_on_line(&mut open)? {
             self.room(texts.len())?;
             texts.push(self.text()?);
         }
@@ -45,11 +46,46 @@ impl Reader<'_, '_, '_> {
             return Ok(texts);
         }
         self.cursor.expect(b'(', "a list is missing")?;
-        while !self.list_ends()? {
+        let mut open = 0;
+        while self.next_in_list(&mut open)? {
             self.room(texts.len())?;
             texts.push(self.text()?);
         }
         Ok(texts)
+    }
+
+    /// Inside a list: goes to its next item, through the parentheses that may stand around items of
+    /// it, of which so many are `open`. False behind the end of the list.
+    pub(super) fn next_in_list(&mut self, open: &mut usize) -> Read<bool> {
+        loop {
+            self.cursor.whitespace();
+            match self.cursor.peek() {
+                None => return self.cursor.fault("a list does not end"),
+                Some(b'(') => *open += 1,
+                Some(b')') if *open > 0 => *open -= 1,
+                Some(b')') => {
+                    self.cursor.skip(1);
+                    return Ok(false);
+                }
+                Some(_) => return Ok(true),
+            }
+            self.cursor.skip(1);
+        }
+    }
+
+    /// The same for items up to the end of the line.
+    pub(super) fn next_on_line(&mut self, open: &mut usize) -> Read<bool> {
+        loop {
+            self.cursor.whitespace();
+            match self.cursor.peek() {
+                Some(b'(') => *open += 1,
+                Some(b')') if *open > 0 => *open -= 1,
+                _ if !self.cursor.is_done() => return Ok(true),
+                _ if *open > 0 => return self.cursor.fault("a list does not end"),
+                _ => return Ok(false),
+            }
+            self.cursor.skip(1);
+        }
     }
 
     /// Inside a list: takes its end if that comes next.
@@ -95,6 +131,13 @@ impl Reader<'_, '_, '_> {
         Ok(self.source.malformed(name, range, fault))
     }
 
+    /// Notes that the item `name` has no value where one should be.
+    pub(super) fn missing_value(&mut self, name: &[u8]) -> Malformed {
+        let at = self.cursor.at();
+        let why = "a value is missing";
+        self.source.malformed(name, at..at, Fault { at, why })
+    }
+
     fn any_value(&mut self) -> Read<Range<usize>> {
         let at = self.cursor.at();
         if self.cursor.peek() == Some(b')') || self.cursor.is_done() {
@@ -109,6 +152,22 @@ impl Reader<'_, '_, '_> {
 pub(super) fn word<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
     cursor.whitespace();
     cursor.astring()
+}
+
+/// Whether one of these items stands where a value should be, be it in parentheses. At the end of a
+/// list it could be a word of a value that nobody knows.
+pub(super) fn begins_item(rest: &[u8], names: &[&str], may_be_last: bool) -> bool {
+    let letters = rest.iter().position(|byte| !matches!(byte, b' ' | b'('));
+    let rest = rest.get(letters.unwrap_or_default()..).unwrap_or_default();
+    let ends = |byte: &u8| *byte <= b' ' || matches!(byte, b'(' | b')');
+    let length = rest.iter().position(ends).unwrap_or(rest.len());
+    let (word, after) = rest.split_at_checked(length).unwrap_or_default();
+    let follows = match after.first() {
+        Some(b' ' | b'(') => true,
+        _ => may_be_last,
+    };
+    let is = |name: &&str| word.eq_ignore_ascii_case(name.as_bytes());
+    follows && names.iter().any(is)
 }
 
 fn to_text(text: Text<'_>) -> String {

@@ -1,6 +1,9 @@
 //! QUOTA and QUOTAROOT: how much is used, and how much may be (RFC 9208, RFC 2087).
 
-use crate::{MailboxName, token::Read};
+use crate::{
+    MailboxName,
+    token::{Cursor, Read},
+};
 
 use super::{Malformed, decoder::Reader};
 
@@ -66,7 +69,8 @@ impl Quota {
             reader
                 .cursor
                 .expect(b'(', "a list of resources is missing")?;
-            while !reader.list_ends()? {
+            let mut open = 0;
+            while reader.next_in_list(&mut open)? {
                 reader.room(quota.resources.len() + quota.malformed.len())?;
                 quota.read_resource(reader)?;
             }
@@ -77,20 +81,33 @@ impl Quota {
 
     fn read_resource(&mut self, reader: &mut Reader<'_, '_, '_>) -> Read<()> {
         let name = reader.text()?;
+        reader.cursor.blanks();
         let start = reader.cursor.at();
-        match numbers(reader) {
+        match reader.cursor.in_parentheses(numbers) {
             Ok((usage, limit)) => self.resources.push(Resource { name, usage, limit }),
             Err(fault) => {
-                // Both numbers go, or what stands for them.
-                let mut bad = reader.bad_value(name.as_bytes(), start, fault)?;
-                let first = reader.cursor.at() - bad.raw.len();
-                reader.cursor.blanks();
-                if reader.cursor.peek() != Some(b')') {
-                    let range = reader.cursor.value(reader.limits.depth)?;
-                    bad = reader
-                        .source
-                        .malformed(name.as_bytes(), first..range.end, fault);
+                // Both numbers go, or what stands for them: all up to the name of the next one.
+                let cursor = &mut reader.cursor;
+                cursor.seek(start);
+                let mut end = start;
+                for _ in 0..2 {
+                    cursor.blanks();
+                    let at_value = match cursor.rest() {
+                        [b'(', inside @ ..] => inside
+                            .first()
+                            .is_some_and(|byte| !byte.is_ascii_alphabetic()),
+                        [b')', ..] | [] => false,
+                        rest => {
+                            !rest.first().is_some_and(u8::is_ascii_alphabetic)
+                                || cursor.clone().nil()
+                        }
+                    };
+                    if !at_value {
+                        break;
+                    }
+                    end = cursor.value(reader.limits.depth)?.end;
                 }
+                let bad = reader.source.malformed(name.as_bytes(), start..end, fault);
                 self.malformed.push(bad);
             }
         }
@@ -98,19 +115,19 @@ impl Quota {
     }
 }
 
-fn numbers(reader: &mut Reader<'_, '_, '_>) -> Read<(u64, Option<u64>)> {
-    let cursor = &mut reader.cursor;
-    cursor.blanks();
-    let usage = cursor.number()?;
+/// `10 512`, where a limit of NIL or -1 is none.
+fn numbers(cursor: &mut Cursor<'_>) -> Read<(u64, Option<u64>)> {
+    let usage = cursor.listed_number()?;
     cursor.blanks();
     if cursor.nil() {
         return Ok((usage, None));
     }
-    if cursor.rest().starts_with(b"-1") {
-        cursor.skip(1);
-        return cursor.number().map(|_| (usage, None));
+    let start = cursor.at();
+    if cursor.atom() == b"-1" {
+        return Ok((usage, None));
     }
-    Ok((usage, Some(cursor.number()?)))
+    cursor.seek(start);
+    Ok((usage, Some(cursor.listed_number()?)))
 }
 
 impl QuotaRoot {

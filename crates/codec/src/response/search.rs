@@ -3,20 +3,27 @@
 
 use memchr::memchr_iter;
 
-use crate::token::{Cursor, Fault, Read};
+use crate::token::{Cursor, Fault, Read, counts_nothing};
+
+use super::{Malformed, decoder::Reader};
 
 /// What SEARCH or SORT found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Search {
     /// UIDs after UID SEARCH or UID SORT, sequence numbers otherwise, in the order of the server.
     pub numbers: Vec<u32>,
     /// The highest modification sequence of all that was found (RFC 7162).
     pub modseq: Option<u64>,
+    /// Numbers that no message can have (0, or below it, or with a fraction), and a modification
+    /// sequence that is none. Anything else that is no number makes the whole response malformed.
+    pub malformed: Vec<Malformed>,
 }
 
 impl Search {
-    pub(super) fn read(cursor: &mut Cursor<'_>) -> Read<Self> {
+    pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
+        let cursor = &mut reader.cursor;
         // Pages of this that stay unused, as with blanks only, are never touched.
         let most = memchr_iter(b' ', cursor.rest())
             .count()
@@ -24,18 +31,25 @@ impl Search {
         let mut search = Self {
             numbers: Vec::with_capacity(most),
             modseq: None,
+            malformed: Vec::new(),
         };
+        let mut open = 0;
         loop {
+            let cursor = &mut reader.cursor;
             match cursor.peek() {
                 Some(b'0'..=b'9') => {
                     any_length(cursor, &mut search.numbers);
                     if let Some(b'0'..=b'9') = cursor.peek() {
-                        search.numbers.push(message(cursor)?);
+                        let at = cursor.at();
+                        match message(cursor) {
+                            Ok(number) => search.numbers.push(number),
+                            Err(fault) => search.put_aside(reader, at, fault)?,
+                        }
                     }
                 }
                 Some(b' ' | b'\t' | b'\r' | b'\n' | 0) => cursor.skip(1),
-                Some(b'(') => search.modseq = Some(modseq(cursor)?),
-                Some(_) => return cursor.fault("a number was expected"),
+                Some(_) => search.read_odd(reader, &mut open)?,
+                None if open > 0 => return cursor.fault("a list does not end"),
                 None => break,
             }
         }
@@ -43,6 +57,53 @@ impl Search {
             search.numbers.shrink_to_fit();
         }
         Ok(search)
+    }
+
+    /// `(MODSEQ n)`, at any of its parts, and what no answer should have.
+    #[cold]
+    fn read_odd(&mut self, reader: &mut Reader<'_, '_, '_>, open: &mut usize) -> Read<()> {
+        let cursor = &mut reader.cursor;
+        let at = cursor.at();
+        match cursor.peek() {
+            Some(b'(') => {
+                cursor.skip(1);
+                *open += 1;
+            }
+            Some(b')') if *open > 0 => {
+                cursor.skip(1);
+                *open -= 1;
+            }
+            _ if *open > 0 && cursor.atom().eq_ignore_ascii_case(b"MODSEQ") => {
+                cursor.blanks();
+                let start = cursor.at();
+                match cursor.listed_number() {
+                    Ok(modseq) => self.modseq = Some(modseq),
+                    Err(fault) => {
+                        let bad = reader.bad_value(b"MODSEQ", start, fault)?;
+                        self.malformed.push(bad);
+                    }
+                }
+            }
+            _ => {
+                let why = "a number was expected";
+                self.put_aside(reader, at, Fault { at, why })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts aside a number that no message can have.
+    #[cold]
+    fn put_aside(&mut self, reader: &mut Reader<'_, '_, '_>, at: usize, fault: Fault) -> Read<()> {
+        reader.cursor.seek(at);
+        if !counts_nothing(reader.cursor.atom()) {
+            return Err(fault);
+        }
+        reader.room(self.malformed.len())?;
+        let range = at..reader.cursor.at();
+        let bad = reader.source.malformed(b"SEARCH", range, fault);
+        self.malformed.push(bad);
+        Ok(())
     }
 }
 
@@ -187,23 +248,20 @@ fn eight_digits(values: u64) -> u32 {
     (low.wrapping_add(high) >> 32) as u32
 }
 
-/// `(MODSEQ n)`, at the parenthesis.
-fn modseq(cursor: &mut Cursor<'_>) -> Read<u64> {
-    cursor.expect(b'(', "a list is missing")?;
-    cursor.blanks();
-    if !cursor.atom().eq_ignore_ascii_case(b"MODSEQ") {
-        return cursor.fault("MODSEQ was expected");
-    }
-    cursor.blanks();
-    let modseq = cursor.number()?;
-    cursor.blanks();
-    cursor.expect(b')', "a list does not end")?;
-    Ok(modseq)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Decoder, Limits, Message, Response};
+
+    /// Reads what follows `SEARCH`, or says what is wrong with it.
+    fn read(line: &str) -> Result<Search, String> {
+        let line = format!("* SEARCH{line}");
+        match Decoder::new(Limits::default()).decode(&Message::from(line.as_bytes())) {
+            Response::Search(search) => Ok(search),
+            Response::Malformed(bad) => Err(bad.why),
+            other => panic!("{other:?}"),
+        }
+    }
 
     #[test]
     fn numbers_of_every_length() {
@@ -247,8 +305,8 @@ mod tests {
             let words: Vec<_> = numbers.iter().map(ToString::to_string).collect();
             for end in ["", "\r\n", " \r\n"] {
                 let line = format!(" {}{end}", words.join(" "));
-                let search = Search::read(&mut Cursor::new(line.as_bytes())).unwrap();
-                assert_eq!(search.numbers, numbers, "{line:?}");
+                let search = read(&line).map(|search| search.numbers);
+                assert_eq!(search, Ok(numbers.clone()), "{line:?}");
             }
         }
     }
@@ -256,9 +314,6 @@ mod tests {
     #[test]
     fn what_follows_equal_lengths_is_seen() {
         for (line, why) in [
-            (" 12 34 0 56", "there is no message 0"),
-            (" 12 34 00 56 78 90", "there is no message 0"),
-            (" 12345678 00000000 ", "there is no message 0"),
             (" 12 34 5x 67 89 10 11 12", "a number was expected"),
             (" 12 34 5x", "a number does not end here"),
             (" 12345678 12345678x", "a number does not end here"),
@@ -267,8 +322,35 @@ mod tests {
             (" 1234567890 4294967296 ", "a number is too large"),
             (" 1 12345678901 ", "a number is too large"),
         ] {
-            let read = Search::read(&mut Cursor::new(line.as_bytes()));
-            assert_eq!(read.map_err(|fault| fault.why), Err(why), "{line}");
+            assert_eq!(read(line), Err(why.to_owned()), "{line}");
+        }
+        for (line, numbers, aside) in [
+            (" 12 34 0 56", &[12, 34, 56][..], "0"),
+            (" 12 34 00 56 78 90", &[12, 34, 56, 78, 90], "00"),
+            (" 12345678 00000000 ", &[12_345_678], "00000000"),
+            (" 12 34 5.5 67 89 10", &[12, 34, 67, 89, 10], "5.5"),
+            (
+                " 12345678 12345678 1234567.5 8",
+                &[12_345_678, 12_345_678, 8],
+                "1234567.5",
+            ),
+            (
+                " 1234567890 123456789012345.5 8",
+                &[1_234_567_890, 8],
+                "123456789012345.5",
+            ),
+        ] {
+            let search = read(line).unwrap();
+            let raw = search
+                .malformed
+                .iter()
+                .map(|bad| &*bad.raw)
+                .collect::<Vec<_>>();
+            assert_eq!(
+                (&*search.numbers, raw),
+                (numbers, vec![aside.as_bytes()]),
+                "{line}"
+            );
         }
     }
 }

@@ -1,8 +1,8 @@
 //! THREAD: messages and their answers (RFC 5256 §4).
 
-use crate::token::{Fault, Read};
+use crate::token::{Fault, Read, counts_nothing};
 
-use super::decoder::Reader;
+use super::{Malformed, decoder::Reader};
 
 /// Messages and their answers, as THREAD found them: a forest.
 ///
@@ -25,6 +25,7 @@ use super::decoder::Reader;
 pub struct Thread {
     /// Each before its answers, and those before what comes after it.
     nodes: Vec<Node>,
+    malformed: Vec<Malformed>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +94,13 @@ impl Thread {
         numbers.filter(|&number| number != 0)
     }
 
+    /// Numbers that no message can have: 0, or below it, or with a fraction. Each stands in the
+    /// thread as a message that the mailbox does not have.
+    #[must_use]
+    pub fn malformed(&self) -> &[Malformed] {
+        &self.malformed
+    }
+
     fn node(&self, at: usize) -> Option<ThreadNode<'_>> {
         Some(ThreadNode {
             thread: self,
@@ -114,8 +122,8 @@ impl Thread {
         let mut thread = Self::default();
         // For each open list, the message that what comes next in it answers.
         let mut open: Vec<Level> = Vec::new();
-        let cursor = &mut reader.cursor;
         loop {
+            let cursor = &mut reader.cursor;
             cursor.whitespace();
             match (cursor.peek(), open.last_mut()) {
                 (Some(b'('), level) => {
@@ -143,15 +151,17 @@ impl Thread {
                     open.pop();
                     cursor.skip(1);
                 }
-                (Some(b'0'..=b'9'), Some(level)) if level.state != State::Nested => {
+                (Some(b'-' | b'0'..=b'9'), Some(level)) if level.state != State::Nested => {
                     let at = cursor.at();
-                    let number = cursor.number32()?;
-                    if number == 0 {
-                        return Err(Fault {
-                            at,
-                            why: "there is no message 0",
-                        });
-                    }
+                    let number = match cursor.number32() {
+                        Ok(number) if number > 0 => number,
+                        read => {
+                            let why = "there is no message 0";
+                            let fault = read.err().unwrap_or(Fault { at, why });
+                            thread.put_aside(reader, at, fault)?;
+                            0
+                        }
+                    };
                     level.last = thread.push(number, level.last, at)?;
                     level.state = State::Members;
                 }
@@ -162,6 +172,20 @@ impl Thread {
         }
         thread.find_ends();
         Ok(thread)
+    }
+
+    /// Puts aside a number that no message can have.
+    #[cold]
+    fn put_aside(&mut self, reader: &mut Reader<'_, '_, '_>, at: usize, fault: Fault) -> Read<()> {
+        reader.cursor.seek(at);
+        if !counts_nothing(reader.cursor.atom()) {
+            return Err(fault);
+        }
+        reader.room(self.malformed.len())?;
+        let range = at..reader.cursor.at();
+        let bad = reader.source.malformed(b"THREAD", range, fault);
+        self.malformed.push(bad);
+        Ok(())
     }
 
     fn push(&mut self, number: u32, parent: u32, at: usize) -> Read<u32> {

@@ -2,10 +2,10 @@
 
 use crate::{
     UidSet,
-    token::{Fault, Read, trim},
+    token::{Fault, Read, counts_nothing, trim},
 };
 
-use super::decoder::Reader;
+use super::{Malformed, decoder::Reader};
 
 /// Messages that are gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,36 +17,76 @@ pub struct Vanished {
     pub earlier: bool,
     /// Their UIDs. Servers may name some that never were.
     pub uids: UidSet,
+    /// Numbers that no message can have: 0, or below it, or with a fraction.
+    pub malformed: Vec<Malformed>,
 }
 
 impl Vanished {
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
-        let cursor = &mut reader.cursor;
-        cursor.blanks();
-        let earlier = cursor.eat(b'(');
-        if earlier {
-            cursor.blanks();
-            if !cursor.atom().eq_ignore_ascii_case(b"EARLIER") {
-                return cursor.fault("EARLIER was expected");
-            }
-            cursor.blanks();
-            cursor.expect(b')', "a list does not end")?;
-            cursor.blanks();
-        }
-        let at = cursor.at();
-        let wire = trim(cursor.rest());
-        // Nothing at all is no set, but clear.
-        let uids = if wire.is_empty() && earlier {
-            UidSet::new()
-        } else {
-            UidSet::read(wire).map_err(|why| Fault { at, why })?
+        let mut vanished = Self {
+            earlier: false,
+            uids: UidSet::new(),
+            malformed: Vec::new(),
         };
-        if uids.has_star() {
-            return Err(Fault {
-                at,
-                why: "a `*` among UIDs that are gone",
-            });
+        let mut open = 0;
+        while reader.next_on_line(&mut open)? {
+            let is_word = reader
+                .cursor
+                .peek()
+                .is_some_and(|byte| byte.is_ascii_alphabetic());
+            if open > 0 && is_word {
+                let at = reader.cursor.at();
+                if !reader.cursor.atom().eq_ignore_ascii_case(b"EARLIER") {
+                    let why = "EARLIER was expected";
+                    return Err(Fault { at, why });
+                }
+                vanished.earlier = true;
+            } else {
+                vanished.read_uids(reader)?;
+            }
         }
-        Ok(Self { earlier, uids })
+        // Nothing at all is no set, but clear.
+        if vanished.uids.is_empty() && vanished.malformed.is_empty() && !vanished.earlier {
+            return reader.cursor.fault("the set is empty");
+        }
+        Ok(vanished)
+    }
+
+    /// Reads a set, blanks between its members included.
+    fn read_uids(&mut self, reader: &mut Reader<'_, '_, '_>) -> Read<()> {
+        let at = reader.cursor.at();
+        let wire = reader.cursor.until(|byte| matches!(byte, b'(' | b')'));
+        if let Ok(uids) = UidSet::read(trim(wire)) {
+            return self.add(uids, at);
+        }
+        let mut start = at;
+        for member in wire.split(|&byte| byte == b',') {
+            let end = start + member.len();
+            let word = member.trim_ascii();
+            match UidSet::read(word) {
+                Ok(uids) => self.add(uids, start)?,
+                Err(_) if word.is_empty() => {}
+                Err(why) => {
+                    let fault = Fault { at: start, why };
+                    if !counts_nothing(word) {
+                        return Err(fault);
+                    }
+                    reader.room(self.malformed.len())?;
+                    let bad = reader.source.malformed(b"VANISHED", start..end, fault);
+                    self.malformed.push(bad);
+                }
+            }
+            start = end + 1;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, uids: UidSet, at: usize) -> Read<()> {
+        if uids.has_star() {
+            let why = "a `*` among UIDs that are gone";
+            return Err(Fault { at, why });
+        }
+        self.uids.append(uids);
+        Ok(())
     }
 }

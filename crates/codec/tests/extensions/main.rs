@@ -130,11 +130,11 @@ fn values_as_json() {
         ),
         (
             b"* METADATA \"\" (/a \"\xff\" /b NIL)\r\n",
-            r#"{"Metadata":{"mailbox":null,"entries":[{"name":"/a","value":"hex:ff"},{"name":"/b","value":null}],"changed":[]}}"#,
+            r#"{"Metadata":{"mailbox":null,"entries":[{"name":"/a","value":"hex:ff"},{"name":"/b","value":null}],"changed":[],"malformed":[]}}"#,
         ),
         (
             b"* VANISHED 5:7,9\r\n",
-            r#"{"Vanished":{"earlier":false,"uids":"5:7,9"}}"#,
+            r#"{"Vanished":{"earlier":false,"uids":"5:7,9","malformed":[]}}"#,
         ),
         (
             b"* LIST (\\Sent \\X) \"/\" a\r\n",

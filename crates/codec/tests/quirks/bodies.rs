@@ -127,6 +127,11 @@ quirks! {
     description_shifted:
         b"* 7 FETCH (BODYSTRUCTURE ((\"text\" \"plain\" NIL \"a description\" NIL \"7bit\" 5 1) \"mixed\") UID 42)\r\n",
         Response::Fetch(f) => (parts(&f), f.uid()), ("multipart/mixed text/plain".to_owned(), Some(42));
+
+    // By kind: a negative size, and lines with a fraction.
+    sizes_that_are_none:
+        b"* 7 FETCH (BODYSTRUCTURE (\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" -5 1.5) UID 42)\r\n",
+        Response::Fetch(f) => (f.uid(), f.body_structure().is_some(), f.malformed().len()), (Some(42), true, 0);
 }
 
 fn root(fetch: &Fetch) -> BodyPart<'_> {

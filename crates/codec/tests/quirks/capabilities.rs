@@ -31,6 +31,11 @@ quirks! {
     none_enabled:
         b"* ENABLED\r\n",
         Response::Enabled(c) => c.iter().count(), 0;
+
+    // By kind: names in parentheses.
+    in_parentheses:
+        b"* CAPABILITY (IMAP4rev1 (IDLE) ID)\r\n",
+        Response::Capability(c) => c.to_string(), "IMAP4rev1 IDLE ID".to_owned();
 }
 
 fn names(capabilities: &Capabilities) -> String {

@@ -180,4 +180,49 @@ quirks! {
         b"* 12 FETCH (FLAGS (\\Seen label(1)) RFC822.SIZE 512 UID 4)\r\n",
         Response::Fetch(f) => (f.uid(), f.flags().map(ToString::to_string), f.size(), f.malformed().len()),
         (Some(4), Some("(\\Seen label(1))".to_owned()), Some(512), 0);
+
+    // By kind: keywords with parentheses before other flags.
+    flags_with_parentheses_before_others:
+        b"* 12 FETCH (FLAGS (\\Seen label(1) :) $Junk) UID 4)\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().cloned(), f.malformed().len(), f.unknown().len()),
+        (Some(4), Some(Flags::from(["\\Seen", "label(1)", ":)", "$Junk"])), 0, 0);
+    // By kind: a keyword that begins with a parenthesis.
+    flag_open:
+        b"* 12 FETCH (FLAGS (\\Seen (label $Junk) UID 4)\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().cloned(), f.malformed().len()),
+        (Some(4), Some(Flags::from(["\\Seen", "(label", "$Junk"])), 0);
+    // By kind: additional parentheses in FLAGS.
+    flags_in_parentheses:
+        b"* 12 FETCH (FLAGS ((\\Seen ($Junk))) UID 4)\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().cloned(), f.malformed().len()),
+        (Some(4), Some(Flags::from(["\\Seen", "$Junk"])), 0);
+    // By kind: a keyword with both parentheses at the end of all.
+    flag_with_a_parenthesis_last:
+        b"* 12 FETCH (UID 4 FLAGS (\\Seen label(1)))\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().cloned(), f.malformed().len()),
+        (Some(4), Some(Flags::from(["\\Seen", "label(1)"])), 0);
+    // By kind: missing values before `FLAGS(` and at the end.
+    values_missing_where_parentheses_follow:
+        b"* 8 FETCH (UID 3 BODY[1] FLAGS(\\Seen) BODY[2] RFC822.SIZE)\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().map(Flags::len), f.sections().count(), f.size(), bad(f.malformed())),
+        (Some(3), Some(1), 0, None, ["BODY[1]: ", "BODY[2]: ", "RFC822.SIZE: "].map(ToOwned::to_owned).to_vec());
+    // By kind: missing values before items in parentheses.
+    values_missing_before_parentheses:
+        b"* 8 FETCH (ENVELOPE (RFC822.SIZE 7) BODY[2] (UID 3) MODSEQ (FLAGS (\\Seen)))\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().map(Flags::len), f.size(), f.envelope().is_some(), bad(f.malformed())),
+        (Some(3), Some(1), Some(7), false, ["ENVELOPE: ", "BODY[2]: ", "MODSEQ: "].map(ToOwned::to_owned).to_vec());
+    // By kind: values in additional parentheses.
+    values_in_parentheses:
+        b"* 8 FETCH (UID (3) RFC822.SIZE ((7)) MODSEQ ((5)) BODY[1] (\"x\") X-GM-MSGID (9) INTERNALDATE (\"01-Jan-2024 03:04:05 +0000\"))\r\n",
+        Response::Fetch(f) => (f.uid(), f.size(), f.modseq(), f.section("1"), f.gmail_message_id(), f.internal_date().and_then(|d| d.date()).is_some(), f.malformed().len()),
+        (Some(3), Some(7), Some(5), Some(&b"x"[..]), Some(9), true, 0);
+    // By kind: negative numbers and fractions.
+    numbers_that_are_none:
+        b"* 8 FETCH (MODSEQ (1.5) RFC822.SIZE 5.5 BINARY.SIZE[1] -1 X-GM-MSGID -7 UID -3 FLAGS ())\r\n",
+        Response::Fetch(f) => (f.uid(), f.size(), f.modseq(), f.binary_size("1"), f.gmail_message_id(), f.flags().is_some(), f.malformed().len()),
+        (None, None, None, None, None, true, 5);
+    // By kind: a closing parenthesis too many between items.
+    parenthesis_too_many:
+        b"* 8 FETCH (UID 3) FLAGS (\\Seen))\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().map(Flags::len), f.malformed().len()), (Some(3), Some(1), 0);
 }

@@ -140,4 +140,51 @@ quirks! {
         b"* STATUS x (MESSAGES UNSEEN -1 UIDNEXT 9 SIZE)\r\n",
         Response::MailboxStatus(m) => (m.messages, m.unseen, m.uid_next, m.size, m.malformed.len()),
         (None, None, Some(9), None, 3);
+
+    // By kind: a keyword with both parentheses before other flags.
+    flags_with_parentheses:
+        b"* FLAGS (\\Seen label(1) $Junk)\r\n",
+        Response::Flags(f) => f, Flags::from(["\\Seen", "label(1)", "$Junk"]);
+    // By kind: a keyword `:)`.
+    flags_with_a_closing_parenthesis:
+        b"* FLAGS (\\Seen :) Work $Junk)\r\n",
+        Response::Flags(f) => f, Flags::from(["\\Seen", ":)", "Work", "$Junk"]);
+    // By kind: a keyword that begins with a parenthesis.
+    flags_open:
+        b"* FLAGS ((label \\Seen $Junk)\r\n",
+        Response::Flags(f) => f, Flags::from(["(label", "\\Seen", "$Junk"]);
+    // By kind: additional parentheses in FLAGS.
+    flags_in_parentheses:
+        b"* FLAGS ((\\Seen) ((label) $Junk))\r\n",
+        Response::Flags(f) => f, Flags::from(["\\Seen", "label", "$Junk"]);
+    // By kind: something behind the list of FLAGS.
+    flags_and_more:
+        b"* FLAGS (\\Seen) $Junk\r\n",
+        Response::Malformed(m) => m.why.as_str(), "something follows the list of flags";
+    // By kind: parentheses in attributes and around them.
+    list_attributes_with_parentheses:
+        b"* LIST ((\\HasNoChildren) x(1) :) \\Sent) \"/\" a\r\n",
+        Response::List(l) => (l.has(&Attribute::Sent), l.attributes.iter().count(), l.name.to_string()), (true, 4, "a".to_owned());
+    // By kind: additional parentheses around attributes.
+    list_attributes_in_parentheses:
+        b"* LIST ((\\HasNoChildren \\Sent)) \"/\" a\r\n",
+        Response::List(l) => (l.has(&Attribute::HasNoChildren), l.has(&Attribute::Sent), l.attributes.iter().count()), (true, true, 2);
+    // By kind: additional parentheses in extended data.
+    list_extended_in_parentheses:
+        b"* LIST () \"/\" \"a\" ((\"OLDNAME\" ((\"b\"))) (\"CHILDINFO\" ((\"SUBSCRIBED\"))))\r\n",
+        Response::List(l) => (l.old_name().map(ToString::to_string), l.child_info().map(<[_]>::len), l.malformed().len()), (Some("b".to_owned()), Some(1), 0);
+    // By kind: OLDNAME without its value.
+    list_extended_value_missing:
+        b"* LIST () \"/\" \"a\" (\"OLDNAME\" \"CHILDINFO\" (\"SUBSCRIBED\"))\r\n",
+        Response::List(l) => (l.old_name().is_some(), l.child_info().map(<[_]>::len), l.malformed().len()), (false, Some(1), 1);
+    // By kind: additional parentheses in STATUS, and a missing value before some.
+    status_in_parentheses:
+        b"* STATUS x ((MESSAGES 3) UNSEEN (5) (UIDNEXT ((9))) SIZE (UIDVALIDITY 7))\r\n",
+        Response::MailboxStatus(s) => (s.messages, s.unseen, s.uid_next, s.size, s.uid_validity, bad(&s.malformed)),
+        (Some(3), Some(5), Some(9), None, Some(7), vec!["SIZE: ".to_owned()]);
+    // By kind: negative numbers, fractions and missing values in STATUS.
+    status_numbers_that_are_none:
+        b"* STATUS \"x\" (MESSAGES -3 UIDNEXT 1.0 HIGHESTMODSEQ -1 RECENT 4 UNSEEN UIDVALIDITY)\r\n",
+        Response::MailboxStatus(s) => (s.messages, s.uid_next, s.highest_modseq, s.recent, s.unseen, bad(&s.malformed)),
+        (None, None, None, Some(4), None, ["MESSAGES: -3", "UIDNEXT: 1.0", "HIGHESTMODSEQ: -1", "UNSEEN: ", "UIDVALIDITY: "].map(ToOwned::to_owned).to_vec());
 }

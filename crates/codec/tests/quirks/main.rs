@@ -4,7 +4,7 @@
 #[allow(unused_imports)]
 use imapclient_codec::{
     AppendLimit, AppendUid, Attribute, BodyPart, Capabilities, Code, Decoder, Fetch, Flag, Flags,
-    Limits, Message, Names, Response, StatusKind, UidSet,
+    Limits, Malformed, Message, Names, Response, StatusKind, UidSet,
 };
 
 /// `name: bytes, pattern => value, expected;` is a test: the bytes are a response like the pattern,
@@ -38,6 +38,22 @@ mod status;
 
 fn decode(wire: &[u8]) -> Response {
     Decoder::new(Limits::default()).decode(&Message::from(wire))
+}
+
+/// What was put aside: `item: bytes`.
+fn bad(malformed: &[Malformed]) -> Vec<String> {
+    let words = malformed.iter();
+    words
+        .map(|bad| format!("{}: {}", bad.item, bad.raw.escape_ascii()))
+        .collect()
+}
+
+/// A code that is kept as it was sent.
+fn raw_code(name: &str, arguments: &'static str) -> Option<Code> {
+    Some(Code::Other {
+        name: name.to_owned(),
+        arguments: Some(arguments.into()),
+    })
 }
 
 /// The page names exactly the tests there are.

@@ -47,4 +47,66 @@ quirks! {
     exists_before_continue:
         b"* 4 EXISTS\r\n",
         Response::Exists(n) => n, 4;
+
+    // By kind: additional parentheses in QUOTA.
+    quota_in_parentheses:
+        b"* QUOTA \"\" ((STORAGE 10 512) (MESSAGE (1 (2))))\r\n",
+        Response::Quota(q) => (q.resources.iter().map(|r| (r.usage, r.limit)).collect::<Vec<_>>(), q.malformed.len()), (vec![(10, Some(512)), (1, Some(2))], 0);
+    // By kind: resources without one number, or both.
+    quota_values_missing:
+        b"* QUOTA \"\" (STORAGE MESSAGE 1 MAILBOX 3 4)\r\n",
+        Response::Quota(q) => (q.resources.len(), q.resource("MAILBOX").map(|r| r.limit), bad(&q.malformed)),
+        (1, Some(Some(4)), ["STORAGE: ", "MESSAGE: 1"].map(ToOwned::to_owned).to_vec());
+    // By kind: a limit below -1, and a fraction.
+    quota_numbers_that_are_none:
+        b"* QUOTA \"\" (STORAGE 10 -15 MESSAGE 1.5 2 MAILBOX 3 -1)\r\n",
+        Response::Quota(q) => (q.resources.len(), q.resource("MAILBOX").map(|r| r.limit), bad(&q.malformed)),
+        (1, Some(None), ["STORAGE: 10 -15", "MESSAGE: 1.5 2"].map(ToOwned::to_owned).to_vec());
+    // By kind: quota roots in parentheses.
+    quotaroot_in_parentheses:
+        b"* QUOTAROOT INBOX (\"\" x)\r\n",
+        Response::QuotaRoot(q) => q.roots, ["", "x"];
+    // By kind: namespaces in additional parentheses.
+    namespace_in_parentheses:
+        b"* NAMESPACE (((\"\" \"/\"))(\"a\" \".\")) NIL ((((\"b\" \"/\"))))\r\n",
+        Response::Namespace(n) => (n.personal.len(), n.other_users.len(), n.shared.len(), n.malformed.len()), (2, 0, 1, 0);
+    // By kind: the first kind alone, and an empty namespace in it.
+    namespace_values_missing:
+        b"* NAMESPACE ((\"\" \"/\")())\r\n",
+        Response::Namespace(n) => (n.personal.len(), n.other_users.len(), n.shared.len(), n.malformed.len()), (1, 0, 0, 3);
+    // By kind: additional parentheses in ID.
+    id_in_parentheses:
+        b"* ID ((\"name\" (\"x\")) (\"version\" \"1\") \"os\" (\"vendor\" \"y\"))\r\n",
+        Response::Id(i) => (i.get("name").map(ToOwned::to_owned), i.get("version").map(ToOwned::to_owned), i.get("os").is_some(), i.get("vendor").map(ToOwned::to_owned)),
+        (Some("x".to_owned()), Some("1".to_owned()), false, Some("y".to_owned()));
+    // By kind: additional parentheses in METADATA.
+    metadata_in_parentheses:
+        b"* METADATA \"\" ((/a \"x\") (/b (\"y\")))\r\n",
+        Response::Metadata(m) => (m.get("/a").map(<[u8]>::to_vec), m.get("/b").map(<[u8]>::to_vec), m.malformed.len()), (Some(b"x".to_vec()), Some(b"y".to_vec()), 0);
+    // By kind: entries without a value.
+    metadata_values_missing:
+        b"* METADATA \"\" (/a /b \"y\" /c (/d NIL) /e)\r\n",
+        Response::Metadata(m) => (m.entries.len(), m.get("/b").map(<[u8]>::to_vec), bad(&m.malformed)),
+        (2, Some(b"y".to_vec()), ["/A: ", "/C: ", "/E: "].map(ToOwned::to_owned).to_vec());
+    // By kind: rights in parentheses.
+    myrights_in_parentheses:
+        b"* MYRIGHTS INBOX ((lr))\r\n",
+        Response::MyRights(m) => m.rights.to_string(), "lr".to_owned();
+    // By kind: rights in parentheses, one by one.
+    listrights_in_parentheses:
+        b"* LISTRIGHTS INBOX me (la) (r (s w))\r\n",
+        Response::ListRights(l) => (l.required.to_string(), l.optional.len()), ("al".to_owned(), 3);
+    // By kind: entries in parentheses, some of them without rights.
+    acl_entries_that_are_none:
+        b"* ACL INBOX (a lr) (b -5) (c rs) d\r\n",
+        Response::Acl(a) => (a.entries.into_iter().map(|(name, _)| name).collect::<Vec<_>>(), bad(&a.malformed)),
+        (vec!["a".to_owned(), "c".to_owned()], ["ACL: b -5", "ACL: d"].map(ToOwned::to_owned).to_vec());
+    // By kind: 0, negative numbers and fractions in VANISHED.
+    vanished_numbers_that_are_none:
+        b"* VANISHED (EARLIER) 1,-2,0,5.5,7\r\n",
+        Response::Vanished(v) => (v.earlier, v.uids.to_string(), bad(&v.malformed)), (true, "1,7".to_owned(), ["VANISHED: -2", "VANISHED: 0", "VANISHED: 5.5"].map(ToOwned::to_owned).to_vec());
+    // By kind: additional parentheses in VANISHED.
+    vanished_in_parentheses:
+        b"* VANISHED ((EARLIER)) (5:7)\r\n",
+        Response::Vanished(v) => (v.earlier, v.uids.to_string()), (true, "5:7".to_owned());
 }

@@ -139,4 +139,53 @@ quirks! {
     bye_again:
         b"* BYE IMAP4rev1 Server logging out\r\n",
         Response::Status(s) => s.kind, StatusKind::Bye;
+
+    // Several: HIGHESTMODSEQ -1.
+    highestmodseq_minus_1:
+        b"* OK [HIGHESTMODSEQ -1] none\r\n",
+        Response::Status(s) => s.code, raw_code("HIGHESTMODSEQ", "-1");
+    // By kind: UIDNEXT -1.
+    uidnext_minus_1:
+        b"* OK [UIDNEXT -1] none\r\n",
+        Response::Status(s) => s.code, raw_code("UIDNEXT", "-1");
+    // By kind: UIDVALIDITY 1.0.
+    uidvalidity_fraction:
+        b"* OK [UIDVALIDITY 1.0] odd\r\n",
+        Response::Status(s) => s.code, raw_code("UIDVALIDITY", "1.0");
+    // By kind: UIDNEXT alone.
+    uidnext_without_a_number:
+        b"* OK [UIDNEXT] odd\r\n",
+        Response::Status(s) => s.code, Some(Code::Other { name: "UIDNEXT".to_owned(), arguments: None });
+    // By kind: a negative UID in COPYUID.
+    copyuid_minus_1:
+        b"A1 OK [COPYUID 7 1:2 -3,4] done\r\n",
+        Response::Tagged(_, s) => s.code, raw_code("COPYUID", "7 1:2 -3,4");
+    // By kind: APPENDUID without a UID.
+    appenduid_without_a_uid:
+        b"A1 OK [APPENDUID 7] done\r\n",
+        Response::Tagged(_, s) => s.code, raw_code("APPENDUID", "7");
+    // By kind: parentheses around the number of a code.
+    codes_in_parentheses:
+        b"* OK [UIDNEXT (9)] odd\r\n",
+        Response::Status(s) => s.code, Some(Code::UidNext(9));
+    // By kind: parentheses around the arguments of COPYUID.
+    copyuid_in_parentheses:
+        b"A1 OK [COPYUID ((7 1:2 3:4))] done\r\n",
+        Response::Tagged(_, s) => s.code.map(|code| matches!(code, Code::CopyUid(_))), Some(true);
+    // By kind: INPROGRESS with -1 for what is not known.
+    inprogress_minus_1:
+        b"* OK [INPROGRESS (\"A1\" 5 -1)] busy\r\n",
+        Response::Status(s) => match s.code { Some(Code::InProgress(p)) => (p.done, p.goal), _ => (None, None) }, (Some(5), None);
+    // By kind: a keyword with both parentheses in PERMANENTFLAGS.
+    permanent_flags_with_parentheses:
+        b"* OK [PERMANENTFLAGS (\\Seen label(1) $Junk \\*)] limited\r\n",
+        Response::Status(s) => s.code, Some(Code::PermanentFlags(Flags::from(["\\Seen", "label(1)", "$Junk", "\\*"])));
+    // By kind: a keyword that begins with a parenthesis.
+    permanent_flags_open:
+        b"* OK [PERMANENTFLAGS (\\Seen (label $Junk \\*)] limited\r\n",
+        Response::Status(s) => s.code, Some(Code::PermanentFlags(Flags::from(["\\Seen", "(label", "$Junk", "\\*"])));
+    // By kind: additional parentheses in PERMANENTFLAGS.
+    permanent_flags_in_parentheses:
+        b"* OK [PERMANENTFLAGS ((\\Seen ($Junk)) \\*)] limited\r\n",
+        Response::Status(s) => s.code, Some(Code::PermanentFlags(Flags::from(["\\Seen", "$Junk", "\\*"])));
 }

@@ -11,7 +11,7 @@ use super::{
     has,
     read::Items,
     tape::{Kind, NONE, Span},
-    value::{Item, modseq, object_id, size, usual_date},
+    value::{Item, object_id, size, usual_date},
 };
 
 impl Items<'_, '_> {
@@ -24,7 +24,7 @@ impl Items<'_, '_> {
                 self.has |= has::SIZE;
             }
             Item::ModSeq => {
-                self.modseq = modseq(cursor)?;
+                self.modseq = cursor.listed_number()?;
                 self.has |= has::MODSEQ;
             }
             Item::InternalDate => match usual_date(cursor) {
@@ -53,7 +53,7 @@ impl Items<'_, '_> {
                 scan.tape.push(kind, &[id.word()]);
             }
             Item::GmailMessageId | Item::GmailThreadId => {
-                let number = cursor.number()?;
+                let number = cursor.listed_number()?;
                 let message = item == Item::GmailMessageId;
                 let kind = if message {
                     Kind::GmailMessageId
@@ -76,7 +76,7 @@ impl Items<'_, '_> {
     }
 
     fn push_string(&mut self, kind: Kind) -> Read<()> {
-        let text = self.scan.cursor.nstring()?;
+        let text = self.scan.cursor.listed_nstring()?;
         let span = text.map_or(Span::NIL, |text| self.scan.span(text));
         self.scan.tape.push(kind, &[span.word()]);
         Ok(())
@@ -109,7 +109,7 @@ impl Items<'_, '_> {
             let name = self.scan.spare(name.as_bytes());
             self.push_section(name, origin)
         } else if is("BINARY.SIZE") {
-            let number = self.scan.cursor.number();
+            let number = self.scan.cursor.listed_number();
             number.map(|number| {
                 let part = Span::new(at, part.len());
                 self.scan
@@ -123,7 +123,7 @@ impl Items<'_, '_> {
     }
 
     fn push_section(&mut self, name: Span, origin: Option<u64>) -> Read<()> {
-        let text = self.scan.cursor.nstring()?;
+        let text = self.scan.cursor.listed_nstring()?;
         let data = text.map_or(Span::NIL, |text| self.scan.span(text));
         let origin = origin.unwrap_or(NONE);
         let words = [name.word(), origin, data.word()];
@@ -138,10 +138,20 @@ impl Items<'_, '_> {
         let cursor = &mut scan.cursor;
         if !cursor.nil() {
             cursor.expect(b'(', "a list of labels is missing")?;
+            // Those around labels.
+            let mut open = 0_usize;
             loop {
                 scan.cursor.whitespace();
+                if scan.cursor.eat(b'(') {
+                    open += 1;
+                    continue;
+                }
                 if scan.cursor.eat(b')') {
-                    break;
+                    match open.checked_sub(1) {
+                        Some(left) => open = left,
+                        None => break,
+                    }
+                    continue;
                 }
                 let Some(left) = scan.left.checked_sub(1) else {
                     return scan.cursor.fault("too many items");

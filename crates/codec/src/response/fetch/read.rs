@@ -87,7 +87,11 @@ impl Fetch {
                 let read = match items.next() {
                     Next::Uid => value::uid(&mut items.scan.cursor).map(|n| uid = n),
                     Next::Flags => {
-                        let read = Flags::read(&mut items.scan.cursor, items.most_flags);
+                        let read = Flags::read(
+                            &mut items.scan.cursor,
+                            items.most_flags,
+                            value::ends_flags,
+                        );
                         read.map(|read| {
                             flags = read;
                             has_flags = has::FLAGS;
@@ -260,6 +264,9 @@ impl Items<'_, '_> {
             }
             Some(b')') => {
                 self.scan.cursor.skip(1);
+                if self.item_follows() {
+                    return Next::Done;
+                }
                 if !self.scan.cursor.is_done() {
                     self.lose_rest("something follows the list of items");
                 }
@@ -289,7 +296,7 @@ impl Items<'_, '_> {
             Some((item, length)) => {
                 self.name = start..start + length;
                 self.seek_value();
-                let fault = if self.lacks_value() {
+                let fault = if self.lacks_value(true) {
                     Some(self.missing_value())
                 } else {
                     self.read_value(item)
@@ -341,10 +348,14 @@ impl Items<'_, '_> {
             self.name.end = cursor.at();
         }
         self.seek_value();
+        let item = Item::named(word);
+        // The words in these lists are anybody's.
+        let has_words = matches!(item, Some(Item::Flags | Item::GmailLabels));
+        let is_known = section.is_some() || item.is_some();
         let fault = match section {
-            _ if self.lacks_value() => Some(self.missing_value()),
+            _ if self.lacks_value(is_known && !has_words) => Some(self.missing_value()),
             Some(inside) => self.read_section(word, inside, from),
-            None => match Item::named(word) {
+            None => match item {
                 Some(Item::Uid) => return Next::Uid,
                 Some(Item::Flags) => return Next::Flags,
                 Some(item) => self.read_value(item),
@@ -374,11 +385,30 @@ impl Items<'_, '_> {
         cursor.blanks();
     }
 
-    /// Whether the next item stands where the value of the current one should be.
+    /// Whether the next item stands where the value of the current one should be. That it stands in
+    /// parentheses, or is the last one, is believed of it only where all values are `known`.
     #[inline]
-    fn lacks_value(&self) -> bool {
-        let rest = self.scan.cursor.rest();
-        matches!(rest.first(), Some(b'A'..=b'Z' | b'a'..=b'z')) && value::begins_item(rest)
+    fn lacks_value(&self, known: bool) -> bool {
+        match self.scan.cursor.rest() {
+            rest @ [b'A'..=b'Z' | b'a'..=b'z', ..] => value::begins_item(rest, known),
+            [b'(', rest @ ..] if known => self.begins_listed_item(rest),
+            _ => false,
+        }
+    }
+
+    #[inline]
+    fn begins_listed_item(&self, inside: &[u8]) -> bool {
+        // Most lists begin with a string or another list.
+        match inside.first() {
+            Some(b'A'..=b'Z' | b'a'..=b'z') => value::begins_item(inside, true),
+            _ => false,
+        }
+    }
+
+    /// Whether a further item comes behind a parenthesis that should end all of them.
+    #[cold]
+    fn item_follows(&self) -> bool {
+        value::begins_item(self.scan.cursor.rest().trim_ascii_start(), false)
     }
 
     #[cold]
@@ -434,7 +464,7 @@ impl Items<'_, '_> {
         let value = self.scan.cursor.at();
         let raw = match self.scan.cursor.peek() {
             Some(b')') => Ok(value..value),
-            _ if self.lacks_value() => Ok(value..value),
+            _ if self.lacks_value(true) => Ok(value..value),
             // However deep it is: to move past it takes no memory.
             _ => self.scan.cursor.value(usize::MAX),
         };

@@ -4,7 +4,7 @@
 //! costs usual responses nothing. A fault sticks: after it nothing is left to read, every loop ends,
 //! and the caller looks at it once, in the end.
 
-use crate::token::{Cursor, Fault, Read, Text, quote_or_backslash, unescape};
+use crate::token::{Cursor, Fault, Read, Text, counts_nothing, quote_or_backslash, unescape};
 
 use super::tape::{NONE, Scratch, Span};
 
@@ -296,7 +296,7 @@ impl<'m> Scan<'m, '_> {
         self.bytes(span).eq_ignore_ascii_case(wire.as_bytes())
     }
 
-    /// A blank and a number of bytes or lines, or [`NONE`]: NIL, or below zero.
+    /// A blank and a number of bytes or lines, or [`NONE`]: NIL, below zero, or with a fraction.
     #[inline]
     pub(in crate::response) fn next_size(&mut self) -> u64 {
         self.blank();
@@ -324,7 +324,7 @@ impl<'m> Scan<'m, '_> {
     }
 }
 
-/// NIL, a number below zero, in quotes, or written as `9.3736e+06`.
+/// NIL, a number below zero or with a fraction, one in quotes, or written as `9.3736e+06`.
 fn odd_size(cursor: &mut Cursor<'_>) -> Read<u64> {
     let at = cursor.at();
     let Some(text) = cursor.nstring()? else {
@@ -332,14 +332,11 @@ fn odd_size(cursor: &mut Cursor<'_>) -> Read<u64> {
     };
     let bytes = text.bytes();
     let text = std::str::from_utf8(&bytes).unwrap_or_default().trim();
-    let below = text
-        .strip_prefix('-')
-        .is_some_and(|digits| digits.parse::<u64>().is_ok());
     let exact = || text.parse().ok().filter(|&size| size != NONE);
-    if below {
-        Ok(NONE)
-    } else if let Some(size) = exact().or_else(|| from_float(text)) {
+    if let Some(size) = exact().or_else(|| from_float(text)) {
         Ok(size)
+    } else if counts_nothing(text.as_bytes()) {
+        Ok(NONE)
     } else {
         Err(Fault {
             at,
@@ -348,13 +345,13 @@ fn odd_size(cursor: &mut Cursor<'_>) -> Read<u64> {
     }
 }
 
-/// A number as some servers write big ones: `9.3736e+06`.
+/// A whole number as some servers write big ones: `9.3736e+06`.
 pub(super) fn from_float(text: &str) -> Option<u64> {
     if !text.starts_with(|c: char| c.is_ascii_digit()) || !text.contains(['.', 'e', 'E']) {
         return None;
     }
     let size = text.parse::<f64>().ok();
-    size.filter(|size| (0.0..=MOST_EXACT).contains(size))
+    size.filter(|size| (0.0..=MOST_EXACT).contains(size) && size.fract() == 0.0)
         .map(|size| size as u64)
 }
 

@@ -86,9 +86,22 @@ impl Item {
     }
 }
 
-/// Whether the name of a known item stands here, with something behind it.
+/// Whether a list of flags surely ends at a closing parenthesis with these bytes behind it: the
+/// next item follows, or the end of the list of items.
 #[cold]
-pub(super) fn begins_item(rest: &[u8]) -> bool {
+pub(super) fn ends_flags(after: &[u8]) -> bool {
+    let next = after.trim_ascii_start();
+    match next {
+        [] => true,
+        [b')', rest @ ..] => Cursor::new(rest).is_done(),
+        _ => next.len() < after.len() && begins_item(next, false),
+    }
+}
+
+/// Whether the name of a known item stands here, with something behind it. At the end of a list it
+/// could also be a word of a value that nobody knows.
+#[cold]
+pub(super) fn begins_item(rest: &[u8], may_be_last: bool) -> bool {
     let ends = |byte: &u8| *byte <= b' ' || matches!(byte, b'(' | b')' | b'[' | b'<' | b'"');
     let length = rest.iter().position(ends).unwrap_or(rest.len());
     let (word, after) = rest.split_at_checked(length).unwrap_or_default();
@@ -97,7 +110,8 @@ pub(super) fn begins_item(rest: &[u8]) -> bool {
         names.any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
     };
     match after.first() {
-        Some(b' ') => Item::named(word).is_some(),
+        Some(b' ' | b'(') => Item::named(word).is_some(),
+        Some(b')') => may_be_last && Item::named(word).is_some(),
         Some(b'[') => is(&["BODY", "BINARY", "BODY.PEEK", "BINARY.PEEK", "BINARY.SIZE"]),
         _ => false,
     }
@@ -106,7 +120,7 @@ pub(super) fn begins_item(rest: &[u8]) -> bool {
 #[inline]
 pub(super) fn uid(cursor: &mut Cursor<'_>) -> Read<u32> {
     let at = cursor.at();
-    match cursor.number32()? {
+    match listed(cursor, Cursor::number32)? {
         0 => Err(Fault {
             at,
             why: "there is no UID 0",
@@ -115,28 +129,27 @@ pub(super) fn uid(cursor: &mut Cursor<'_>) -> Read<u32> {
     }
 }
 
-/// `(n)`, or bare.
-pub(super) fn modseq(cursor: &mut Cursor<'_>) -> Read<u64> {
-    let listed = cursor.eat(b'(');
-    cursor.blanks();
-    let modseq = cursor.number()?;
-    if listed {
-        cursor.blanks();
-        cursor.expect(b')', "a list does not end")?;
+/// What is mostly bare, but may stand in parentheses.
+#[inline]
+fn listed<'a, T>(cursor: &mut Cursor<'a>, read: fn(&mut Cursor<'a>) -> Read<T>) -> Read<T> {
+    match cursor.peek() {
+        Some(b'(') => cursor.in_parentheses(read),
+        _ => read(cursor),
     }
-    Ok(modseq)
 }
 
 /// A number of bytes, which some servers write as `9.3736e+06`.
 pub(super) fn size(cursor: &mut Cursor<'_>) -> Read<u64> {
     let start = cursor.at();
-    let fault = match cursor.number() {
+    let fault = match listed(cursor, Cursor::number) {
         Ok(size) => return Ok(size),
         Err(fault) => fault,
     };
     cursor.seek(start);
-    let text = std::str::from_utf8(cursor.atom()).unwrap_or_default();
-    from_float(text).ok_or(fault)
+    cursor.in_parentheses(|cursor| {
+        let text = std::str::from_utf8(cursor.atom()).unwrap_or_default();
+        from_float(text).ok_or(fault)
+    })
 }
 
 /// A date of the usual length, which needs no frame to lie in.
@@ -155,14 +168,7 @@ pub(super) fn usual_date(cursor: &mut Cursor<'_>) -> Option<UsualDate> {
 pub(super) fn object_id(scan: &mut Scan<'_, '_>) -> Read<Span> {
     let cursor = &mut scan.cursor;
     let at = cursor.at();
-    let listed = cursor.eat(b'(');
-    cursor.blanks();
-    let text = cursor.nstring()?;
-    if listed {
-        cursor.blanks();
-        cursor.expect(b')', "a list does not end")?;
-    }
-    let Some(text) = text else {
+    let Some(text) = cursor.in_parentheses(Cursor::nstring)? else {
         return Ok(Span::NIL);
     };
     if std::str::from_utf8(text.raw).is_err() {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::token::{Cursor, Read, exact, lossy};
+use crate::token::{Cursor, Fault, Read, exact, lossy, words};
 
 macro_rules! attributes {
     ($($(#[$doc:meta])* $variant:ident $wire:literal)+) => {
@@ -148,6 +148,7 @@ impl Attributes {
     #[inline]
     pub(super) fn read(cursor: &mut Cursor<'_>, most: usize) -> Read<Self> {
         let mut known = 0;
+        let start = cursor.at();
         if !cursor.eat(b'(') {
             if cursor.nil() {
                 return Ok(Self::default());
@@ -165,22 +166,30 @@ impl Attributes {
                 cursor.skip(1);
                 return Ok(Self::of_known(known));
             } else {
-                return Self::read_rest(cursor, known, most);
+                return match Self::read_rest(cursor, known, most)? {
+                    Some(attributes) => Ok(attributes),
+                    None => {
+                        cursor.seek(start + 1);
+                        Self::read_odd(cursor, most)
+                    }
+                };
             }
         }
     }
 
-    /// From the first attribute on that is not a usual one.
+    /// From the first attribute on that is not a usual one; `None` if parentheses stand where none
+    /// may be.
     #[cold]
-    fn read_rest(cursor: &mut Cursor<'_>, mut known: u32, most: usize) -> Read<Self> {
+    fn read_rest(cursor: &mut Cursor<'_>, mut known: u32, most: usize) -> Read<Option<Self>> {
         let mut others = Vec::new();
         loop {
             cursor.blanks();
             if cursor.eat(b')') {
-                return Ok(Self {
-                    known,
-                    others: others.into(),
-                });
+                let others = others.into();
+                return Ok(list_ends(cursor.rest()).then_some(Self { known, others }));
+            }
+            if cursor.peek() == Some(b'(') {
+                return Ok(None);
             }
             let text = cursor.astring()?;
             match known_bit(&text.bytes()) {
@@ -190,6 +199,35 @@ impl Attributes {
             }
         }
     }
+
+    /// A list with parentheses in its attributes, or around some of them.
+    #[cold]
+    fn read_odd(cursor: &mut Cursor<'_>, most: usize) -> Read<Self> {
+        let mut known = 0;
+        let mut others: Vec<Box<str>> = Vec::new();
+        words(cursor, list_ends, |text| {
+            match known_bit(&text.bytes()) {
+                0 if others.len() >= most => {
+                    return Err(Fault {
+                        at: text.at,
+                        why: "too many attributes",
+                    });
+                }
+                0 => others.push(lossy(&text.bytes()).into()),
+                bit => known |= bit,
+            }
+            Ok(())
+        })?;
+        let others = others.into();
+        Ok(Self { known, others })
+    }
+}
+
+/// Whether a delimiter comes next, as it does behind a list of attributes.
+fn list_ends(after: &[u8]) -> bool {
+    let mut cursor = Cursor::new(after);
+    cursor.blanks();
+    cursor.peek() == Some(b'"') || cursor.nil()
 }
 
 /// What makes most of all traffic, in its exact spelling: its bit, and how long it is.
