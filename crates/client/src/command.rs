@@ -17,7 +17,7 @@ mod search;
 mod select;
 mod store;
 
-pub(crate) use append::{Append, distinct};
+pub(crate) use append::Append;
 pub(crate) use ask::{Ask, about, each, given, last};
 pub(crate) use authenticate::{Authenticate, Exchange, capabilities_of_login};
 pub(crate) use copy::Copy;

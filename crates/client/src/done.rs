@@ -2,13 +2,13 @@
 
 use std::fmt;
 
-use imapclient_codec::{AppendUid, CopyUid, UidSet};
+use imapclient_codec::{AppendUid, CopyUid, SetRange, UidSet, command::Set};
 
 /// What came of a [`copy`](crate::Client::copy) or a [`move_to`](crate::Client::move_to) that
 /// succeeded.
 ///
 /// Only [`Nothing`](Self::Nothing) means that nothing was done. A server that says OK may leave
-/// out the UIDs, or send them in a form that cannot be read, though it has copied the messages.
+/// out the UIDs, or send some that cannot be true, though it has copied the messages.
 ///
 /// ```
 /// # imapclient_testkit::example::blocking(|mut client| {
@@ -16,7 +16,7 @@ use imapclient_codec::{AppendUid, CopyUid, UidSet};
 ///
 /// match client.copy([3, 5], "Archive")? {
 ///     Copied::Nothing => println!("no messages were named"),
-///     Copied::Untold => println!("copied, but the server does not say under which UIDs"),
+///     Copied::Untold => println!("the server said OK, and reports no UIDs"),
 ///     Copied::Told(uids) => println!("copied as UID {}", uids.destination),
 /// }
 /// # Ok(()) });
@@ -26,7 +26,11 @@ pub enum Copied {
     /// The set of messages was empty, so no command was sent.
     #[default]
     Nothing,
-    /// The server said OK and told no UIDs. It copied (or moved) those of the messages that exist.
+    /// The server said OK and told no UIDs that can be believed. If it is right, those of the
+    /// messages that exist were copied (or moved); which ones they are is not known.
+    ///
+    /// UIDs are not believed if they are of messages that were not asked for, if there are more of
+    /// them than messages, or if they do not say which message became which.
     Untold,
     /// The server said OK and told the old and the new UIDs (RFC 4315 §3). Of a set that was sent
     /// in several commands, they are those that were told.
@@ -72,6 +76,52 @@ impl Copied {
     }
 }
 
+/// What came of an [`expunge`](crate::Client::expunge) or a
+/// [`uid_expunge`](crate::Client::uid_expunge) that succeeded.
+///
+/// The server also reports messages that another client removes in the same moment, so that what it
+/// names proves little about the messages that were asked for. What is [left](Self::left) of these
+/// was looked up.
+///
+/// ```
+/// # imapclient_testkit::example::blocking(|mut client| {
+/// use imapclient::{Flag, FlagChange};
+///
+/// client.store([3, 5], FlagChange::add([Flag::Deleted]).silent())?;
+/// let expunged = client.uid_expunge([3, 5])?;
+/// assert!(expunged.left.is_empty(), "{} are still there", expunged.left);
+/// # Ok(()) });
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Expunged {
+    /// The sequence numbers that the server named (`EXPUNGE`), each as of the moment when the
+    /// message was removed.
+    pub seqs: Vec<u32>,
+    /// The UIDs that the server named in place of them (`VANISHED`, RFC 7162 §3.2.10), as it does
+    /// once QRESYNC is enabled.
+    pub vanished: UidSet,
+    /// Those of the messages asked for that are still in the mailbox, by their UIDs: the server
+    /// refused to remove them without saying so, or they were not marked as deleted. Always empty
+    /// after [`expunge`](crate::Client::expunge), which is asked for no messages in particular.
+    pub left: UidSet,
+}
+
+impl Expunged {
+    /// Returns how many messages the server named as removed, by whomever.
+    #[must_use]
+    pub fn named(&self) -> u64 {
+        self.seqs.len() as u64 + self.vanished.len().unwrap_or_default()
+    }
+
+    /// Adds the result of the next command.
+    pub(crate) fn add(&mut self, step: Self) {
+        self.seqs.extend(step.seqs);
+        self.vanished.append(step.vanished);
+        self.left.append(step.left);
+    }
+}
+
 /// What a call had done before it failed: it takes several commands, and the first ones had
 /// succeeded. Who repeats the call does this part a second time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,6 +150,18 @@ pub enum Done {
         /// that failed.
         uids: Option<CopyUid>,
     },
+    /// Messages that [`store`](crate::Client::store) or
+    /// [`store_labels`](crate::Client::store_labels) had changed.
+    Stored {
+        /// The messages of the commands to which the server said OK, numbered as in the call.
+        messages: UidSet,
+    },
+    /// Messages that [`uid_expunge`](crate::Client::uid_expunge) had removed.
+    Expunged {
+        /// The messages of the commands to which the server said OK. Those without `\Deleted`
+        /// are still there.
+        messages: UidSet,
+    },
 }
 
 impl Done {
@@ -110,6 +172,7 @@ impl Done {
             Self::Copied { messages, uids } | Self::Moved { messages, uids } => {
                 messages.is_empty() && uids.is_none()
             }
+            Self::Stored { messages } | Self::Expunged { messages } => messages.is_empty(),
         }
     }
 
@@ -129,6 +192,10 @@ impl Done {
             ) => {
                 messages.append(more);
                 merge(uids, told);
+            }
+            (Self::Stored { messages }, Self::Stored { messages: more })
+            | (Self::Expunged { messages }, Self::Expunged { messages: more }) => {
+                messages.append(more);
             }
             (all, later) if all.is_nothing() => *all = later,
             _ => {}
@@ -151,6 +218,13 @@ impl fmt::Display for Done {
             }
             Self::Copied { messages, uids } => ("copied", messages, uids),
             Self::Moved { messages, uids } => ("moved", messages, uids),
+            Self::Stored { messages } => {
+                return write!(f, "what there is of {} was changed", brief(messages));
+            }
+            Self::Expunged { messages } => {
+                let messages = brief(messages);
+                return write!(f, "what was marked as deleted of {messages} was removed");
+            }
         };
         match uids {
             Some(uids) => write!(
@@ -188,3 +262,49 @@ pub(crate) fn merge(all: &mut Option<CopyUid>, step: Option<CopyUid>) {
         _ => {}
     }
 }
+
+/// Returns what a COPYUID says if it can be true: it pairs messages one to one, all of them were
+/// asked for, and there are no more of them than that. Exchange sends one with empty sets.
+///
+/// `exists` is how many messages the mailbox may have had.
+pub(crate) fn proved(copied: CopyUid, asked: &Set, exists: u32) -> Option<CopyUid> {
+    let pairs = distinct(&copied.source)?;
+    if pairs == 0 || distinct(&copied.destination) != Some(pairs) {
+        return None;
+    }
+    let exists = u64::from(exists);
+    let possible = match asked {
+        Set::Uids(asked) if asked.has_star() => pairs <= exists,
+        Set::Uids(asked) => contains_all(asked, &copied.source),
+        Set::Seqs(asked) => asked.len().map_or(pairs <= exists, |most| pairs <= most),
+        _ => pairs <= exists,
+    };
+    possible.then_some(copied)
+}
+
+/// How many numbers a set has, or `None` if one is in it twice or a `*` is.
+pub(crate) fn distinct(set: &UidSet) -> Option<u64> {
+    let mut compact = set.clone();
+    compact.compact();
+    let count = set.len()?;
+    (compact.len() == Some(count)).then_some(count)
+}
+
+/// Whether each number of a set is in another one. Only ranges are compared: a server may name any
+/// number of numbers.
+pub(crate) fn contains_all(all: &UidSet, some: &UidSet) -> bool {
+    let (mut all, mut some) = (all.clone(), some.clone());
+    all.compact();
+    some.compact();
+    let all: Vec<SetRange> = all.ranges().collect();
+    some.ranges().all(|range| {
+        let SetRange::Numbers(first, last) = range else {
+            return false;
+        };
+        let at = all.partition_point(|range| matches!(range, SetRange::Numbers(_, end) if *end < first));
+        matches!(all.get(at), Some(SetRange::Numbers(start, end)) if *start <= first && last <= *end)
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -84,7 +84,7 @@ mod workaround;
 pub use builder::{Builder, Security};
 pub use client::Client;
 pub use command::Command;
-pub use done::{Copied, Done};
+pub use done::{Copied, Done, Expunged};
 pub use error::{Attempt, Error, Refused, Result};
 pub use found::Found;
 pub use idle::Idle;

@@ -74,7 +74,7 @@ faces! {
         client
             .store(UidSet::from(&odd), FlagChange::add(Flag::Deleted).silent())
             .await?;
-        assert_eq!(client.expunge().await?.len(), odd.len());
+        assert_eq!(client.expunge().await?.seqs.len(), odd.len());
         assert_eq!(exists(&client), Some(2500));
         let left: Vec<u32> = uids.iter().copied().skip(1).step_by(2).collect();
         assert_eq!(client.search("ALL").await?, left);

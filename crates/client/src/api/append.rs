@@ -10,7 +10,7 @@ use crate::{
     client::Client,
     command,
     command::need_login,
-    done::Done,
+    done::{Done, distinct},
     error::{Error, Result},
 };
 
@@ -18,8 +18,8 @@ impl<S: Socket> Client<S> {
     /// Uploads a message. `APPEND`, RFC 9051 §6.3.12.
     ///
     /// Needs a login and no extension. Lines of the message have to end in CRLF; it is sent as it
-    /// is. Returns the UID it got, or `None` if the server did not tell it: that takes `UIDPLUS`
-    /// (RFC 4315).
+    /// is. Returns the UID it got, or `None` if the server said OK and reported no UID that can be
+    /// true: that takes `UIDPLUS` (RFC 4315).
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
@@ -46,7 +46,7 @@ impl<S: Socket> Client<S> {
     /// (RFC 3502), else by one for each (RFC 9051 §6.3.12).
     ///
     /// Needs a login and no extension. Returns the UIDs they got, in their order, or `None` unless
-    /// the server told all of them: that takes `UIDPLUS` (RFC 4315). No messages are no error:
+    /// the server reported one for each of them: that takes `UIDPLUS` (RFC 4315). No messages are no error:
     /// nothing is sent.
     ///
     /// Without `MULTIAPPEND`, the first messages stay stored when a later one fails. To store all
@@ -141,7 +141,7 @@ impl<S: Socket> Client<S> {
         name: &MailboxName,
         messages: &[Append],
     ) -> Result<Option<AppendUid>> {
-        self.run(command::Append { name, messages }).await
+        self.run(command::Append::new(name, messages)).await
     }
 
     /// Fails if a message has more bytes than the server takes: it would be uploaded in vain.
@@ -216,5 +216,5 @@ fn joined(told: Vec<Option<AppendUid>>) -> Option<AppendUid> {
             all
         })
     };
-    (command::distinct(&uids) == Some(messages)).then_some(AppendUid { uid_validity, uids })
+    (distinct(&uids) == Some(messages)).then_some(AppendUid { uid_validity, uids })
 }

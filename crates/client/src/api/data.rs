@@ -12,6 +12,7 @@ use crate::{
     client::Client,
     command,
     command::{Store, need_mailbox},
+    done::Done,
     error::{Error, Result},
     stored::{Stored, Value},
     workaround::Workaround,
@@ -126,7 +127,8 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), [`Error::Missing`](crate::Error::Missing), and
-    /// [`Error::Invalid`](crate::Error::Invalid) for flags that cannot be stored.
+    /// [`Error::Invalid`](crate::Error::Invalid) for flags that cannot be stored. If some messages
+    /// were changed before, [`Error::done`](crate::Error::done) says which.
     #[doc(alias = "add_flags")]
     #[doc(alias = "remove_flags")]
     #[doc(alias = "set_flags")]
@@ -200,16 +202,36 @@ impl<S: Socket> Client<S> {
         encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     ) -> Result<Stored<T>> {
         let mut stored = Stored::default();
+        let mut done = UidSet::new();
         for set in self.pieces(messages, &encode).await? {
-            let by_uid = matches!(set, Set::Uids(_));
-            let mut piece: Stored<T> = self.run(Store::new(set, &encode)).await?;
-            // Sequence numbers may be those of other messages by now.
-            if conditional && by_uid {
-                self.ask_modseqs(&mut piece).await?;
+            match self.store_piece(set, conditional, &encode, &mut done).await {
+                Ok(piece) => stored.append(piece),
+                Err(error) => return Err(error.after(Done::Stored { messages: done })),
             }
-            stored.append(piece);
         }
         Ok(stored)
+    }
+
+    /// Changes messages by one command. They are added to `done` as soon as the server has said OK.
+    async fn store_piece<T: Value>(
+        &mut self,
+        set: Set,
+        conditional: bool,
+        encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        done: &mut UidSet,
+    ) -> Result<Stored<T>> {
+        let uids = match &set {
+            Set::Uids(uids) => Some(uids.clone()),
+            _ => None,
+        };
+        let mut piece: Stored<T> = self.run(Store::new(set, &encode)).await?;
+        let by_uid = uids.is_some();
+        done.append(uids.unwrap_or_default());
+        // Sequence numbers may be those of other messages by now.
+        if conditional && by_uid {
+            self.ask_modseqs(&mut piece).await?;
+        }
+        Ok(piece)
     }
 
     /// Asks for the modification sequences that the answer to a conditional STORE should have had

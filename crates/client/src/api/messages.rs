@@ -2,14 +2,14 @@
 
 use imapclient_codec::{
     InvalidArgument, MailboxName, UidSet,
-    command::{self as wire, Messages, Set},
+    command::{self as wire, Messages, SearchKey, Set},
 };
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
     command::{Copy, Expunge, need_mailbox},
-    done::Copied,
+    done::{Copied, Done, Expunged, contains_all},
     error::Result,
 };
 
@@ -90,12 +90,7 @@ impl<S: Socket> Client<S> {
         let mut copied = Copied::Nothing;
         let mut done = UidSet::new();
         for set in pieces {
-            let step = Copy {
-                set: set.clone(),
-                to,
-                remove,
-                told: None,
-            };
+            let step = Copy::new(set.clone(), to, remove);
             match self.run(step).await {
                 Ok(step) => copied.add(step),
                 Err(error) => {
@@ -109,60 +104,75 @@ impl<S: Socket> Client<S> {
         Ok(copied)
     }
 
-    /// Removes all messages with `\Deleted`, whoever marked them; gives the sequence numbers the
-    /// server named, each as of the moment it was removed. `EXPUNGE`, RFC 9051 §6.4.3.
-    ///
-    /// Once QRESYNC is [enabled](Self::enable) the server names UIDs instead: they come as updates,
-    /// `Update::Vanished`.
+    /// Removes all messages with `\Deleted`, whoever marked them, and returns the messages that the
+    /// server named as removed. `EXPUNGE`, RFC 9051 §6.4.3.
     ///
     /// Needs a selected mailbox that can be written.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
-    /// println!("{} messages removed", client.expunge().await?.len());
+    /// println!("{} messages removed", client.expunge().await?.named());
     /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
-    pub async fn expunge(&mut self) -> Result<Vec<u32>> {
-        self.run(Expunge {
-            uids: None,
-            gone: Vec::new(),
-        })
-        .await
+    pub async fn expunge(&mut self) -> Result<Expunged> {
+        self.run(Expunge::new(None)).await
     }
 
-    /// Removes those of these messages that have `\Deleted`, and no others; gives the sequence
-    /// numbers the server named. `UID EXPUNGE`, RFC 4315 §2.1.
+    /// Removes those of these messages that have `\Deleted`, and no others. `UID EXPUNGE`,
+    /// RFC 4315 §2.1.
+    ///
+    /// Returns the messages that the server named as removed, and those of the messages asked for
+    /// that are still there afterwards. The latter are looked up by `UID SEARCH`, unless the server
+    /// has named all of them as gone by their UIDs.
     ///
     /// Needs a selected mailbox that can be written and the capability `UIDPLUS`.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
-    /// client.uid_expunge([3, 5]).await?;
+    /// let expunged = client.uid_expunge([3, 5]).await?;
+    /// println!("still there: {}", expunged.left);
     /// # Ok(()) });
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
-    pub async fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Vec<u32>> {
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused). If the
+    /// server had said OK to removing some messages before,
+    /// [`Error::done`](crate::Error::done) says which.
+    pub async fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Expunged> {
         let sets = self
             .pieces(uids, |set, _| wire::uid_expunge(only_uids(set)?))
             .await?;
         if sets.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Expunged::default());
         }
         self.ready("EXPUNGE", need_mailbox).await?;
         self.require("UIDPLUS").await?;
-        let mut gone = Vec::new();
+        let mut gone = Expunged::default();
+        let mut done = UidSet::new();
         for set in sets {
             let uids = only_uids(&set)?.clone();
-            let expunge = Expunge {
-                uids: Some(uids),
-                gone: Vec::new(),
-            };
-            gone.append(&mut self.run(expunge).await?);
+            match self.expunge_piece(uids, &mut done).await {
+                Ok(step) => gone.add(step),
+                Err(error) => return Err(error.after(Done::Expunged { messages: done })),
+            }
+        }
+        gone.left.compact();
+        Ok(gone)
+    }
+
+    /// Removes messages by one command, and looks up what is left of them. They are added to `done`
+    /// as soon as the server has said OK.
+    async fn expunge_piece(&mut self, uids: UidSet, done: &mut UidSet) -> Result<Expunged> {
+        let mut gone = self.run(Expunge::new(Some(uids.clone()))).await?;
+        done.append(uids.clone());
+        if !contains_all(&gone.vanished, &uids) {
+            let left = self.search(SearchKey::Uid(uids.clone())).await?;
+            // An answer about other messages is none.
+            let left = left.iter().copied().filter(|uid| uids.may_contain(*uid));
+            gone.left = left.collect();
         }
         Ok(gone)
     }

@@ -4,7 +4,7 @@
 #![allow(clippy::all)]
 
 use super::{Client, Idle, now};
-use crate::done::Copied;
+use crate::done::{Copied, Expunged};
 use crate::error::Result;
 use crate::found::Found;
 use crate::login::Login;
@@ -206,8 +206,8 @@ impl Client {
     /// Uploads a message. `APPEND`, RFC 9051 §6.3.12.
     ///
     /// Needs a login and no extension. Lines of the message have to end in CRLF; it is sent as it
-    /// is. Returns the UID it got, or `None` if the server did not tell it: that takes `UIDPLUS`
-    /// (RFC 4315).
+    /// is. Returns the UID it got, or `None` if the server said OK and reported no UID that can be
+    /// true: that takes `UIDPLUS` (RFC 4315).
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
@@ -234,7 +234,7 @@ impl Client {
     /// (RFC 3502), else by one for each (RFC 9051 §6.3.12).
     ///
     /// Needs a login and no extension. Returns the UIDs they got, in their order, or `None` unless
-    /// the server told all of them: that takes `UIDPLUS` (RFC 4315). No messages are no error:
+    /// the server reported one for each of them: that takes `UIDPLUS` (RFC 4315). No messages are no error:
     /// nothing is sent.
     ///
     /// Without `MULTIAPPEND`, the first messages stay stored when a later one fails. To store all
@@ -387,7 +387,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), [`Error::Missing`](crate::Error::Missing), and
-    /// [`Error::Invalid`](crate::Error::Invalid) for flags that cannot be stored.
+    /// [`Error::Invalid`](crate::Error::Invalid) for flags that cannot be stored. If some messages
+    /// were changed before, [`Error::done`](crate::Error::done) says which.
     #[doc(alias = "add_flags")]
     #[doc(alias = "remove_flags")]
     #[doc(alias = "set_flags")]
@@ -783,40 +784,44 @@ impl Client {
         now(self.inner.move_to(messages, to))
     }
 
-    /// Removes all messages with `\Deleted`, whoever marked them; gives the sequence numbers the
-    /// server named, each as of the moment it was removed. `EXPUNGE`, RFC 9051 §6.4.3.
-    ///
-    /// Once QRESYNC is [enabled](Self::enable) the server names UIDs instead: they come as updates,
-    /// `Update::Vanished`.
+    /// Removes all messages with `\Deleted`, whoever marked them, and returns the messages that the
+    /// server named as removed. `EXPUNGE`, RFC 9051 §6.4.3.
     ///
     /// Needs a selected mailbox that can be written.
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
-    /// println!("{} messages removed", client.expunge()?.len());
+    /// println!("{} messages removed", client.expunge()?.named());
     /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
-    pub fn expunge(&mut self) -> Result<Vec<u32>> {
+    pub fn expunge(&mut self) -> Result<Expunged> {
         now(self.inner.expunge())
     }
 
-    /// Removes those of these messages that have `\Deleted`, and no others; gives the sequence
-    /// numbers the server named. `UID EXPUNGE`, RFC 4315 §2.1.
+    /// Removes those of these messages that have `\Deleted`, and no others. `UID EXPUNGE`,
+    /// RFC 4315 §2.1.
+    ///
+    /// Returns the messages that the server named as removed, and those of the messages asked for
+    /// that are still there afterwards. The latter are looked up by `UID SEARCH`, unless the server
+    /// has named all of them as gone by their UIDs.
     ///
     /// Needs a selected mailbox that can be written and the capability `UIDPLUS`.
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
-    /// client.uid_expunge([3, 5])?;
+    /// let expunged = client.uid_expunge([3, 5])?;
+    /// println!("still there: {}", expunged.left);
     /// # Ok(()) });
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
-    pub fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Vec<u32>> {
+    /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused). If the
+    /// server had said OK to removing some messages before,
+    /// [`Error::done`](crate::Error::done) says which.
+    pub fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Expunged> {
         now(self.inner.uid_expunge(uids))
     }
 }

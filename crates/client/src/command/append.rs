@@ -1,13 +1,25 @@
-use imapclient_codec::{AppendUid, Code, MailboxName, Outgoing, Status, UidSet, command};
+use imapclient_codec::{AppendUid, Code, MailboxName, Outgoing, Status, command};
 use imapclient_engine::State;
 
 use super::{Command, need_login};
-use crate::error::Result;
+use crate::{done::distinct, error::Result};
 
 /// `APPEND` of one message, or of several by `MULTIAPPEND`.
 pub(crate) struct Append<'a> {
-    pub(crate) name: &'a MailboxName,
-    pub(crate) messages: &'a [command::Append],
+    name: &'a MailboxName,
+    messages: &'a [command::Append],
+    /// UIDVALIDITY of the mailbox, if it is the selected one.
+    uid_validity: Option<u32>,
+}
+
+impl<'a> Append<'a> {
+    pub(crate) fn new(name: &'a MailboxName, messages: &'a [command::Append]) -> Self {
+        Self {
+            name,
+            messages,
+            uid_validity: None,
+        }
+    }
 }
 
 impl Command for Append<'_> {
@@ -15,6 +27,10 @@ impl Command for Append<'_> {
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
         need_login("APPEND", state)?;
+        let selected = state
+            .selected()
+            .filter(|mailbox| mailbox.name == *self.name);
+        self.uid_validity = selected.and_then(|mailbox| mailbox.uid_validity);
         Ok(command::append_all(
             self.name,
             self.messages,
@@ -27,18 +43,14 @@ impl Command for Append<'_> {
             // With fewer or more UIDs than messages nobody knows which is whose, nor with one UID
             // for two of them.
             Some(Code::AppendUid(appended))
-                if distinct(&appended.uids) == Some(self.messages.len() as u64) =>
+                if distinct(&appended.uids) == Some(self.messages.len() as u64)
+                    && self
+                        .uid_validity
+                        .is_none_or(|known| known == appended.uid_validity) =>
             {
                 Ok(Some(appended))
             }
             _ => Ok(None),
         }
     }
-}
-
-/// Counts the UIDs of a set; `None` if it has a `*`, or one of them twice.
-pub(crate) fn distinct(uids: &UidSet) -> Option<u64> {
-    let mut compact = uids.clone();
-    compact.compact();
-    uids.len().filter(|_| compact.len() == uids.len())
 }

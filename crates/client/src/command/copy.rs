@@ -5,7 +5,7 @@ use imapclient_engine::State;
 
 use super::{Command, need_mailbox};
 use crate::{
-    done::{Copied, Done, merge},
+    done::{Copied, Done, merge, proved},
     error::{Error, Result},
 };
 
@@ -14,10 +14,28 @@ pub(crate) struct Copy<'a> {
     pub(crate) set: command::Set,
     pub(crate) to: &'a MailboxName,
     pub(crate) remove: bool,
-    pub(crate) told: Option<CopyUid>,
+    told: Option<CopyUid>,
+    /// The most messages that the mailbox had while the command was under way.
+    exists: u32,
 }
 
-impl Copy<'_> {
+impl<'a> Copy<'a> {
+    pub(crate) fn new(set: command::Set, to: &'a MailboxName, remove: bool) -> Self {
+        Self {
+            set,
+            to,
+            remove,
+            told: None,
+            exists: 0,
+        }
+    }
+
+    /// What the server has told so far, if it can be true.
+    fn proved(&self, last: Option<CopyUid>) -> Option<CopyUid> {
+        let told = last.or_else(|| self.told.clone());
+        told.and_then(|told| proved(told, &self.set, self.exists))
+    }
+
     /// What is done once these messages are copied.
     pub(crate) fn done(remove: bool, messages: UidSet, uids: Option<CopyUid>) -> Done {
         if remove {
@@ -32,6 +50,7 @@ impl Command for Copy<'_> {
     type Output = Copied;
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
+        self.exists = state.selected().map_or(0, |mailbox| mailbox.exists);
         if self.remove {
             need_mailbox("MOVE", state)?;
             return Ok(command::move_to(&self.set, self.to, state.names())?);
@@ -50,12 +69,16 @@ impl Command for Copy<'_> {
                 merge(&mut self.told, usable(copied));
                 None
             }
+            Response::Exists(count) => {
+                self.exists = self.exists.max(count);
+                Some(Response::Exists(count))
+            }
             other => Some(other),
         }
     }
 
     fn failed(&self, error: Error) -> Error {
-        error.after(Self::done(self.remove, UidSet::new(), self.told.clone()))
+        error.after(Self::done(self.remove, UidSet::new(), self.proved(None)))
     }
 
     fn finish(self, done: Status) -> Result<Self::Output> {
@@ -63,12 +86,11 @@ impl Command for Copy<'_> {
             Some(Code::CopyUid(copied)) => usable(copied),
             _ => None,
         };
-        Ok(Copied::of(last.or(self.told)))
+        Ok(Copied::of(self.proved(last)))
     }
 }
 
-/// What a COPYUID says, unless it leaves open which message became which: Exchange sends it with
-/// empty sets.
+/// What a COPYUID says, unless it leaves open which message became which.
 fn usable(copied: CopyUid) -> Option<CopyUid> {
     let pairs = copied.source.len();
     (pairs != Some(0) && pairs == copied.destination.len()).then_some(copied)

@@ -2,17 +2,25 @@ use imapclient_codec::{Outgoing, Response, Status, Tag, UidSet, command};
 use imapclient_engine::State;
 
 use super::{Command, need_mailbox};
-use crate::error::Result;
+use crate::{done::Expunged, error::Result};
 
 /// `EXPUNGE` and `UID EXPUNGE`.
 pub(crate) struct Expunge {
     /// Only these messages.
     pub(crate) uids: Option<UidSet>,
-    pub(crate) gone: Vec<u32>,
+    gone: Expunged,
+}
+
+impl Expunge {
+    /// Removes all messages with `\Deleted`, or those of these.
+    pub(crate) fn new(uids: Option<UidSet>) -> Self {
+        let gone = Expunged::default();
+        Self { uids, gone }
+    }
 }
 
 impl Command for Expunge {
-    type Output = Vec<u32>;
+    type Output = Expunged;
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
         need_mailbox("EXPUNGE", state)?;
@@ -25,14 +33,18 @@ impl Command for Expunge {
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
             Response::Expunge(seq) => {
-                self.gone.push(seq);
+                self.gone.seqs.push(seq);
+                None
+            }
+            Response::Vanished(vanished) if !vanished.earlier => {
+                self.gone.vanished.append(vanished.uids);
                 None
             }
             other => Some(other),
         }
     }
 
-    fn finish(self, _done: Status) -> Result<Vec<u32>> {
+    fn finish(self, _done: Status) -> Result<Expunged> {
         Ok(self.gone)
     }
 }

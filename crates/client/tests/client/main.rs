@@ -31,5 +31,6 @@ mod special;
 mod state;
 mod storing;
 mod timeouts;
+mod truth;
 mod updates;
 mod workarounds;

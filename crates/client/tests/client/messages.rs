@@ -348,13 +348,19 @@ faces! {
              C: <b> UID EXPUNGE 5,9
              S: * 1 EXPUNGE
              S: <b> OK done
+             C: <s> UID SEARCH UID 5,9
+             S: * SEARCH 9 4
+             S: <s> OK done
              C: <c> EXPUNGE
              S: <c> NO no",
         );
         let mut client = open(&peer).await;
-        assert_eq!(client.expunge().await.unwrap(), [3, 1]);
+        let gone = client.expunge().await.unwrap();
+        assert_eq!((&gone.seqs[..], gone.named()), (&[3, 1][..], 2));
+        assert!(gone.vanished.is_empty() && gone.left.is_empty());
         assert_eq!(client.state().selected().unwrap().exists, 1);
-        assert_eq!(client.uid_expunge([9, 5]).await.unwrap(), [1]);
+        let gone = client.uid_expunge([9, 5]).await.unwrap();
+        assert_eq!((&gone.seqs[..], gone.left), (&[1][..], UidSet::from([9])));
         assert_eq!(client.state().selected().unwrap().exists, 0);
         assert!(matches!(client.expunge().await, Err(Error::Refused(_))));
         assert_eq!(client.updates().count(), 0, "they were answers");

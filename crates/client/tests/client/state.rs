@@ -126,6 +126,7 @@ faces! {
             "C: <a> UID MOVE 1 \"x\"
              S: <a> OK
              C: <b> UID EXPUNGE 1
+             S: * VANISHED 1
              S: <b> OK
              C: <c> IDLE
              S: + go on

@@ -1,7 +1,7 @@
 //! Commands that change messages, or remove them.
 
 use clap::Args;
-use imapclient::{FlagChange, Flags, SearchKey, Stored, UidSet};
+use imapclient::{FlagChange, Flags, SearchKey, Stored, UidSet, tokio::Client};
 use serde_json::json;
 
 use super::read::flag_table;
@@ -151,10 +151,16 @@ async fn store(
 ) -> Result<Reply> {
     let set = messages.resolve(session).await?;
     let by_uid = set.by_uid();
-    let stored = session.client().await?.store(set, change).await?;
+    let client = session.client().await?;
+    let stored = client.store(set.clone(), change).await?;
     left_alone(session, &stored, by_uid);
+    let mut told = stored.clone().into_map();
+    // A server that tells nothing may have changed something.
+    if told.is_empty() && stored.unchanged().is_empty() && !silent {
+        told = session.client().await?.flags(set).await?;
+    }
     Ok(flag_table(
-        stored.iter().map(|(number, flags)| (*number, flags)),
+        told.iter().map(|(number, flags)| (*number, flags)),
         by_uid,
         if silent { "" } else { "no message was changed" },
     ))
@@ -198,17 +204,33 @@ impl Rm {
             .store(&uids, FlagChange::add(imapclient::Flag::Deleted).silent())
             .await?;
         if !one_by_one {
-            return Ok(Reply::done(
-                json!({ "marked": found.len(), "uids": uids }),
-                format!("marked {many} as deleted"),
-            ));
+            return marked(client, &uids).await;
         }
-        client.uid_expunge(&uids).await?;
-        Ok(Reply::done(
-            json!({ "removed": found.len(), "uids": uids }),
-            format!("removed {many}"),
-        ))
+        let left = client.uid_expunge(&uids).await?.left;
+        removed(&uids, &left)
     }
+}
+
+/// Says which of these messages are marked as deleted, which is looked up.
+async fn marked(client: &mut Client, uids: &UidSet) -> Result<Reply> {
+    let flags = client.flags(uids).await?;
+    let deleted = flags
+        .iter()
+        .filter(|(_, flags)| flags.contains(&imapclient::Flag::Deleted));
+    let marked: UidSet = deleted.map(|(uid, _)| *uid).collect();
+    let many = count(marked.len().unwrap_or_default());
+    if (marked.len().unwrap_or_default() as usize) < flags.len() {
+        let keys = flags.keys().copied();
+        let others: UidSet = keys.filter(|uid| !marked.contains(*uid)).collect();
+        return Err(Failure::Other(format!(
+            "marked {many} as deleted; the server said OK, but {} not: UID {others}",
+            are(&others)
+        )));
+    }
+    Ok(Reply::done(
+        json!({ "marked": marked.len(), "uids": marked }),
+        format!("marked {many} as deleted"),
+    ))
 }
 
 impl Expunge {
@@ -223,13 +245,16 @@ impl Expunge {
             Some(_) => return Err(Failure::usage("`expunge` takes UIDs, as in `expunge 1:10`")),
         };
         let client = session.client().await?;
-        let deleted = match &uids {
+        let deleted: UidSet = match &uids {
             None => client.search(SearchKey::Deleted).await?,
             Some(uids) => {
                 let key = SearchKey::And(vec![SearchKey::Deleted, SearchKey::Uid(uids.clone())]);
                 client.search(key).await?
             }
-        };
+        }
+        .iter()
+        .copied()
+        .collect();
         if deleted.is_empty() {
             return Ok(Reply::done(
                 json!({ "removed": 0 }),
@@ -238,26 +263,64 @@ impl Expunge {
         }
         session.confirm(&format!(
             "{} marked as deleted will be removed for good",
-            count(deleted.len() as u64)
+            count(deleted.len().unwrap_or_default())
         ))?;
         let client = session.client().await?;
-        let before = client
-            .state()
-            .selected()
-            .map_or(0, |mailbox| mailbox.exists);
-        let gone = match uids {
-            None => client.expunge().await?,
-            Some(uids) => client.uid_expunge(uids).await?,
+        let left = match uids {
+            None => {
+                client.expunge().await?;
+                let left = remaining(client, &deleted).await;
+                left.map_err(|failure| {
+                    failure.at("after OK to EXPUNGE, looking up what is left".to_owned())
+                })?
+            }
+            Some(_) => client.uid_expunge(&deleted).await?.left,
         };
-        // A server that speaks of UIDs here (QRESYNC) tells them as news.
-        let after = client
-            .state()
-            .selected()
-            .map_or(0, |mailbox| mailbox.exists);
-        let many = (gone.len() as u64).max(before.saturating_sub(after).into());
-        Ok(Reply::done(
-            json!({ "removed": many }),
-            format!("removed {}", count(many)),
-        ))
+        removed(&deleted, &left)
     }
+}
+
+/// Bytes of a set that one search is for: a long line is refused by some servers.
+const SEARCHED: usize = 900;
+
+/// As in `1 message is` and `3 messages are`.
+pub(super) fn are(uids: &UidSet) -> String {
+    let many = uids.len().unwrap_or_default();
+    let verb = if many == 1 { "is" } else { "are" };
+    format!("{} {verb}", count(many))
+}
+
+/// Looks up which of these messages are in the mailbox.
+pub(super) async fn remaining(client: &mut Client, uids: &UidSet) -> Result<UidSet> {
+    let mut left = UidSet::new();
+    for some in uids.split(SEARCHED) {
+        let found = client.search(SearchKey::Uid(some.clone())).await?;
+        let found = found.iter().copied();
+        left.append(found.filter(|uid| some.may_contain(*uid)).collect());
+    }
+    left.compact();
+    Ok(left)
+}
+
+/// Says which of these messages are gone. What the server names as removed may have been removed by
+/// another client, and what it says OK to need not be removed: what counts is what is left.
+fn removed(asked: &UidSet, left: &UidSet) -> Result<Reply> {
+    let gone: UidSet = asked
+        .iter()
+        .into_iter()
+        .flatten()
+        .filter(|uid| !left.contains(*uid))
+        .collect();
+    let many = gone.len().unwrap_or_default();
+    if !left.is_empty() {
+        return Err(Failure::Other(format!(
+            "removed {}; the server said OK, but {} still there: UID {left}",
+            count(many),
+            are(left)
+        )));
+    }
+    Ok(Reply::done(
+        json!({ "removed": many, "uids": gone }),
+        format!("removed {}", count(many)),
+    ))
 }

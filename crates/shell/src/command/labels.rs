@@ -115,11 +115,16 @@ impl Which {
     async fn store(self, session: &mut Session, change: LabelChange) -> Result<Reply> {
         let set = self.messages.resolve(session).await?;
         let by_uid = set.by_uid();
-        let stored = session.client().await?.store_labels(set, change).await?;
+        let client = session.client().await?;
+        let stored = client.store_labels(set.clone(), change).await?;
         left_alone(session, &stored, by_uid);
+        let mut told = stored.clone().into_map();
+        // A server that tells nothing may have changed something.
+        if told.is_empty() && stored.unchanged().is_empty() {
+            told = session.client().await?.labels(set).await?;
+        }
         Ok(label_table(
-            stored
-                .iter()
+            told.iter()
                 .map(|(number, labels)| (*number, labels.as_slice())),
             by_uid,
         ))

@@ -9,12 +9,14 @@ use std::{
 
 use clap::Args;
 use imapclient::{
-    Append as Upload, AppendUid, Copied, Done, Error,
+    Append as Upload, AppendUid, Copied, Done, Error, SearchKey, UidSet,
     chrono::{DateTime, FixedOffset},
+    tokio::Client,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
+use super::change::{are, remaining};
 use crate::{
     arguments::{
         dates, flags,
@@ -94,7 +96,8 @@ impl Copy {
         let to = session.mailbox_name(&self.to).await?;
         let set = self.messages.resolve(session).await?;
         let copied = session.client().await?.copy(set.clone(), to).await?;
-        Ok(done("copied", &set, &self.to, &copied))
+        let (text, json) = done("copied", &set, &self.to, &copied);
+        Ok(Reply::done(json, text))
     }
 }
 
@@ -102,32 +105,76 @@ impl Move {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let to = session.mailbox_name(&self.to).await?;
         let set = self.messages.resolve(session).await?;
-        let moved = session.client().await?.move_to(set.clone(), to).await?;
-        Ok(done("moved", &set, &self.to, &moved))
+        let client = session.client().await?;
+        let messages = messages_of(client, &set).await?;
+        let moved = client.move_to(set.clone(), to).await?;
+        let left = match &moved {
+            Copied::Told(uids) => remaining(client, &uids.source).await,
+            Copied::Untold => remaining(client, &messages).await,
+            Copied::Nothing => Ok(UidSet::new()),
+        };
+        let left = left.map_err(|failure| {
+            let place = format!(
+                "after OK to moving {set} to {}, looking up what is left",
+                self.to
+            );
+            failure.at(place)
+        })?;
+        if !left.is_empty() {
+            let text = match moved.uids() {
+                Some(_) => done("copied", &set, &self.to, &moved).0,
+                None => format!("moving {set} to {}", self.to),
+            };
+            return Err(Failure::Other(format!(
+                "{text}: the server said OK, but {} still here: UID {left}",
+                are(&left)
+            )));
+        }
+        let (text, json) = done("moved", &set, &self.to, &moved);
+        Ok(Reply::done(json, text))
     }
+}
+
+/// The UIDs of the messages that are there of a set, so that they can be looked for later. A set of
+/// UIDs without a `*` does for that as it is.
+async fn messages_of(client: &mut Client, set: &Named) -> Result<UidSet> {
+    let key = match set {
+        Named::Uids(uids) if !uids.has_star() => return Ok(uids.clone()),
+        Named::Uids(uids) => SearchKey::Uid(uids.clone()),
+        Named::Seqs(seqs) => SearchKey::Seq(seqs.clone()),
+    };
+    Ok(client.search(key).await?.iter().copied().collect())
 }
 
 /// Says what was done, as far as the server tells. That it tells no UIDs does not mean that nothing
 /// was done: who took it for that would do it again.
-fn done(what: &str, set: &Named, to: &str, copied: &Copied) -> Reply {
+fn done(what: &str, set: &Named, to: &str, copied: &Copied) -> (String, Value) {
     let uids = copied.uids();
     let text = match copied {
         Copied::Told(uids) => {
             let many = count(uids.source.len().unwrap_or_default());
             format!("{what} {many} to {to}, as UID {}", uids.destination)
         }
-        Copied::Untold => format!("{what} to {to} what there is of {set}"),
+        // What is gone was moved, which has been looked up. Whether anything was copied, only the
+        // server knows.
+        Copied::Untold if what == "moved" => {
+            format!("moved to {to} what there was of {set}; the server reports no UIDs")
+        }
+        Copied::Untold => {
+            format!("the server said OK to copying {set} to {to}, and reports no UIDs")
+        }
         Copied::Nothing => format!("no message was {what}: none was named"),
     };
     let told = (*copied != Copied::Nothing).then(|| {
         json!({
             "asked": set.to_string(),
+            "messages": uids.and_then(|uids| uids.source.len()),
             "uid_validity": uids.map(|uids| uids.uid_validity),
             "source": uids.map(|uids| &uids.source),
             "destination": uids.map(|uids| &uids.destination),
         })
     });
-    Reply::done(json!({ what: told, "to": to }), text)
+    (text, json!({ what: told, "to": to }))
 }
 
 impl Append {
@@ -168,8 +215,12 @@ impl Append {
             Ok(told) => told,
             Err(error) => return Err(self.failure(error)),
         };
-        let uids = told.as_ref().map(|told| format!(", as UID {}", told.uids));
-        let text = format!("appended {many} to {to}{}", uids.unwrap_or_default());
+        let text = match &told {
+            Some(told) => format!("appended {many} to {to}, as UID {}", told.uids),
+            None => {
+                format!("uploaded {many} to {to}: the server said OK, and reports no UIDs")
+            }
+        };
         Ok(Reply::done(json!({ "appended": told, "to": to }), text))
     }
 

@@ -390,12 +390,15 @@ fn a_copy_without_uids_is_told_without_numbers() {
     let commands = "copy 9999 Trash; move 9998:9999 Trash";
     let (out, _) = printed(&run(&server, &["-m", "INBOX", "-c", commands]));
     // The server says OK to both, and nothing that tells whether there was any.
-    let untold = "copied to Trash what there is of 9999\n\
-                  moved to Trash what there is of 9998:9999\n";
+    let untold = "the server said OK to copying 9999 to Trash, and reports no UIDs\n\
+                  moved to Trash what there was of 9998:9999; the server reports no UIDs\n";
     assert_eq!(out, untold);
     server.forget_capability("UIDPLUS");
     let (out, _) = printed(&run(&server, &["-m", "INBOX", "-c", "copy 1:2 Trash"]));
-    assert_eq!(out, "copied to Trash what there is of 1:2\n");
+    assert_eq!(
+        out,
+        "the server said OK to copying 1:2 to Trash, and reports no UIDs\n"
+    );
 }
 
 #[test]
