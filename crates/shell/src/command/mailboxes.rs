@@ -302,7 +302,8 @@ fn status_fields(status: &MailboxStatus) -> Vec<Field> {
 
 impl Mkdir {
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        session.client().await?.create(&self.mailbox).await?;
+        let name = session.new_mailbox_name(&self.mailbox).await?;
+        session.client().await?.create(name).await?;
         session.mailboxes_changed();
         Ok(done("created", &self.mailbox))
     }
@@ -334,7 +335,8 @@ impl Rmdir {
 impl Rename {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let from = session.mailbox_name(&self.from).await?;
-        session.client().await?.rename(from, &self.to).await?;
+        let to = session.new_mailbox_name(&self.to).await?;
+        session.client().await?.rename(from, to).await?;
         session.mailboxes_changed();
         let json = json!({ "renamed": self.from, "to": self.to });
         Ok(Reply::done(

@@ -18,10 +18,12 @@ pub(super) struct Listed(HashMap<String, MailboxName>);
 impl Listed {
     /// Keeps what is needed of a list.
     pub(super) fn add(&mut self, list: &[List], names: Names) {
+        let mut plain = Vec::new();
         for name in list.iter().map(|one| &one.name) {
             let text = name.as_str();
-            let is_usual = *name.wire(names) == *MailboxName::from(text).wire(names);
+            let is_usual = is_usual(name, names);
             if is_usual && is_plain(text) {
+                plain.push(text);
                 continue;
             }
             if self.0.len() >= MOST {
@@ -30,6 +32,12 @@ impl Listed {
             // Of two that read the same, the one that is written as usual is meant.
             if is_usual || !self.0.contains_key(text) {
                 self.0.insert(text.to_owned(), name.clone());
+            }
+        }
+        // One that can be written in one way only is found without being kept.
+        if !self.0.is_empty() {
+            for text in plain {
+                self.0.remove(text);
             }
         }
     }
@@ -54,8 +62,7 @@ impl Session {
         match self.client().await?.list("", &pattern).await {
             Ok(list) => {
                 self.note_names(&list);
-                let known = self.listed.0.get(typed).cloned();
-                Ok(known.unwrap_or_else(|| typed.into()))
+                Ok(meant(typed, &list, self.names()).unwrap_or_else(|| typed.into()))
             }
             // What is done with the name may work all the same.
             Err(Error::Refused(_)) => Ok(typed.into()),
@@ -63,11 +70,64 @@ impl Session {
         }
     }
 
+    /// The name of a mailbox that is to be made. Below one that the server writes otherwise than it
+    /// would be sent, it goes on from those bytes: else it would be below another one, which servers
+    /// make along with it.
+    pub(crate) async fn new_mailbox_name(&mut self, typed: &str) -> Result<MailboxName> {
+        let Some(first) = typed.find(|c| !is_plain_char(c)) else {
+            return Ok(typed.into());
+        };
+        let pattern = format!("{}*", &typed[..first]);
+        match self.client().await?.list("", &pattern).await {
+            Ok(list) => {
+                self.note_names(&list);
+                Ok(below(typed, &list, self.names()).unwrap_or_else(|| typed.into()))
+            }
+            Err(Error::Refused(_)) => Ok(typed.into()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Remembers names that the server has listed.
     pub(crate) fn note_names(&mut self, list: &[List]) {
-        let names = self.client.as_ref().map(|client| client.state().names());
-        self.listed.add(list, names.unwrap_or_default());
+        self.listed.add(list, self.names());
     }
+
+    /// How names are written on the connection.
+    fn names(&self) -> Names {
+        let names = self.client.as_ref().map(|client| client.state().names());
+        names.unwrap_or_default()
+    }
+}
+
+/// The name in a list that reads like this: of several, the one that is written as usual.
+fn meant(typed: &str, list: &[List], names: Names) -> Option<MailboxName> {
+    let fits = || {
+        let all = list.iter().map(|one| &one.name);
+        all.filter(|name| name.as_str() == typed)
+    };
+    let usual = fits().find(|name| is_usual(name, names));
+    usual.or_else(|| fits().next()).cloned()
+}
+
+/// The name that begins with that of its nearest parent in a list, in the bytes of the server.
+fn below(typed: &str, list: &[List], names: Names) -> Option<MailboxName> {
+    let is_parent = |one: &&List| {
+        let rest = typed.strip_prefix(one.name.as_str());
+        rest.zip(one.delimiter)
+            .is_some_and(|(rest, delimiter)| rest.starts_with(delimiter))
+    };
+    let parents = list.iter().filter(is_parent).map(|one| one.name.as_str());
+    let parent = parents.max_by_key(|name| name.len())?;
+    let rest = MailboxName::from(&typed[parent.len()..]);
+    let parent = meant(parent, list, names)?;
+    let wire = [parent.wire(names), rest.wire(names)].concat();
+    Some(MailboxName::from_wire(&wire, names))
+}
+
+/// Whether the server writes a name as it would be sent if it were typed.
+fn is_usual(name: &MailboxName, names: Names) -> bool {
+    *name.wire(names) == *MailboxName::from(name.as_str()).wire(names)
 }
 
 /// Whether a name is written the same whatever the encoding.
@@ -97,18 +157,21 @@ mod tests {
 
     use super::*;
 
-    fn listed(names: &[&str]) -> Listed {
+    fn lists(names: &[&str]) -> Vec<List> {
         let mut decoder = Decoder::new(Limits::default());
-        let mut lists = Vec::new();
-        for name in names {
+        let list = |name: &&str| {
             let line = format!("* LIST () \"/\" \"{name}\"\r\n");
-            let Response::List(list) = decoder.decode(&Message::from(line.as_bytes())) else {
-                panic!("{line:?} is no list");
-            };
-            lists.push(list);
-        }
+            match decoder.decode(&Message::from(line.as_bytes())) {
+                Response::List(list) => list,
+                other => panic!("{other:?}"),
+            }
+        };
+        names.iter().map(list).collect()
+    }
+
+    fn listed(names: &[&str]) -> Listed {
         let mut listed = Listed::default();
-        listed.add(&lists, Names::Utf7);
+        listed.add(&lists(names), Names::Utf7);
         listed
     }
 
@@ -142,6 +205,45 @@ mod tests {
         ] {
             let listed = listed(&names);
             assert_eq!(*listed.0["Tom & Jerry"].wire(Names::Utf7), *b"Tom &- Jerry");
+            let meant = meant("Tom & Jerry", &lists(&names), Names::Utf7).unwrap();
+            assert_eq!(*meant.wire(Names::Utf7), *b"Tom &- Jerry");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_written_as_it_is_typed_is_meant() {
+        for names in [["&AGE-", "a"], ["a", "&AGE-"]] {
+            assert!(!listed(&names).0.contains_key("a"), "{names:?}");
+        }
+        let mut listed = listed(&["&AGE-"]);
+        listed.add(&lists(&["a", "b"]), Names::Utf7);
+        assert!(listed.0.is_empty());
+    }
+
+    #[test]
+    fn a_name_is_found_among_any_number_of_others() {
+        let mut names: Vec<_> = (0..MOST).map(|n| format!("&{n}")).collect();
+        names.insert(0, "&APw-&APY-".to_owned());
+        let names: Vec<_> = names.iter().map(String::as_str).collect();
+        let found = meant("üö", &lists(&names), Names::Utf7).unwrap();
+        assert_eq!(*found.wire(Names::Utf7), *b"&APw-&APY-");
+        assert!(meant("ü", &lists(&names), Names::Utf7).is_none());
+    }
+
+    #[test]
+    fn new_names_are_below_those_that_there_are() {
+        let lists = lists(&["Tom & Jerry", "Old/&APw-&APY-", "Odd &", "Odd &-"]);
+        for (typed, wire) in [
+            ("Tom & Jerry/2026", Some("Tom & Jerry/2026")),
+            ("Tom & Jerry/ö/ü", Some("Tom & Jerry/&APY-/&APw-")),
+            ("Old/üö/&", Some("Old/&APw-&APY-/&-")),
+            ("Odd &/x", Some("Odd &-/x")),
+            ("Tom & Jerry", None),
+            ("Tom & Jerry.2026", None),
+        ] {
+            let name = below(typed, &lists, Names::Utf7);
+            let name = name.map(|name| name.wire(Names::Utf7).into_owned());
+            assert_eq!(name.as_deref(), wire.map(str::as_bytes), "{typed}");
         }
     }
 
