@@ -14,9 +14,19 @@ const LONGEST: usize = 200;
 /// A message by its number, and the bytes and the name of what is wanted of it.
 pub(super) type Content = (u32, Vec<u8>, Option<String>);
 
+/// One message, and what was fetched of it.
+pub(super) struct One {
+    /// The number that it has in the set that was asked for.
+    pub(super) number: u32,
+    /// The message for further commands: by its UID where the server has told it, since its
+    /// sequence number may be that of another one by then, and so may `*`.
+    pub(super) set: Named,
+    pub(super) fetch: Fetch,
+}
+
 /// A message as it is.
 pub(super) async fn whole(client: &mut Client, set: Named) -> Result<Content> {
-    let (number, fetch) = one(client, set, Items::new().body()).await?;
+    let One { number, fetch, .. } = one(client, set, Items::new().body()).await?;
     let bytes = fetch.body().map(<[u8]>::to_vec);
     let bytes =
         bytes.ok_or_else(|| Failure::Other("the server did not send the message".to_owned()))?;
@@ -26,7 +36,11 @@ pub(super) async fn whole(client: &mut Client, set: Named) -> Result<Content> {
 /// A part of a message, its transfer encoding taken off.
 pub(super) async fn of(client: &mut Client, set: Named, number: &str) -> Result<Content> {
     let items = Items::new().item("BODYSTRUCTURE").section(number);
-    let (message, fetch) = one(client, set, items).await?;
+    let One {
+        number: message,
+        set,
+        fetch,
+    } = one(client, set, items).await?;
     let structure = fetch.body_structure();
     let part = structure
         .and_then(|structure| structure.part(number))
@@ -40,11 +54,10 @@ pub(super) async fn of(client: &mut Client, set: Named, number: &str) -> Result<
             });
             match known {
                 Some(known) => Failure::Usage(format!(
-                    "message {message} has no part {number:?}; it has {known}"
+                    "message {set} has no part {number:?}; it has {known}"
                 )),
                 None => Failure::Other(format!(
-                    "the server tells no structure of message {message}: `save {message}` has all \
-                     of it"
+                    "the server tells no structure of message {set}: `save {set}` has all of it"
                 )),
             }
         })?;
@@ -56,24 +69,32 @@ pub(super) async fn of(client: &mut Client, set: Named, number: &str) -> Result<
 }
 
 /// The one message of a set.
-pub(super) async fn one(client: &mut Client, set: Named, items: Items) -> Result<(u32, Fetch)> {
+pub(super) async fn one(client: &mut Client, set: Named, items: Items) -> Result<One> {
     // That it is one is known before all of it is asked for.
-    let set = match set.len() {
-        Some(1) => set,
-        _ => {
-            let by_uid = set.by_uid();
-            let (number, _) = only(client, set, Items::new()).await?;
-            Named::one(number, by_uid)
-        }
-    };
-    only(client, set, items).await
+    if set.len() == Some(1) {
+        return only(client, set, items).await;
+    }
+    let known = only(client, set, Items::new()).await?;
+    let one = only(client, known.set, items).await?;
+    Ok(One {
+        number: known.number,
+        ..one
+    })
 }
 
-async fn only(client: &mut Client, set: Named, items: Items) -> Result<(u32, Fetch)> {
+async fn only(client: &mut Client, set: Named, items: Items) -> Result<One> {
+    let by_uid = set.by_uid();
     let named = set.to_string();
     let mut found = client.fetch(set, items).await?;
     match (found.pop_first(), found.is_empty()) {
-        (Some(one), true) => Ok(one),
+        (Some((number, fetch)), true) => Ok(One {
+            number,
+            set: match fetch.uid() {
+                Some(uid) => Named::one(uid, true),
+                None => Named::one(number, by_uid),
+            },
+            fetch,
+        }),
         (None, _) => Err(Failure::Other(format!(
             "there is no message {named} in this mailbox"
         ))),

@@ -4,7 +4,7 @@ use clap::Args;
 use imapclient::{Error, Fetch, Items, codec::BodyPart};
 use serde_json::json;
 
-use super::part;
+use super::part::{self, One};
 use crate::{
     arguments::{dates, flags, messages::MessageSet},
     failure::{Failure, Result},
@@ -28,7 +28,11 @@ impl Show {
         let client = session.client().await?;
         let simple = Items::new().flags().item("RFC822.SIZE");
         let items = simple.clone().item("ENVELOPE").item("BODYSTRUCTURE");
-        let (number, message) = match part::one(client, set.clone(), items).await {
+        let One {
+            number,
+            set,
+            fetch: message,
+        } = match part::one(client, set.clone(), items).await {
             // Some servers cannot read some messages; the text is there all the same.
             Err(Failure::Client(error @ Error::Refused(_))) if !error.is_transient() => {
                 part::one(client, set.clone(), simple).await?
@@ -42,7 +46,7 @@ impl Show {
         if let Some(part) = readable {
             let name = part.number();
             let items = Items::new().partial(&name, 0, MOST);
-            let (_, fetch) = part::one(client, set, items).await?;
+            let One { fetch, .. } = part::one(client, set.clone(), items).await?;
             let raw = fetch
                 .partial(&name, 0)
                 .or_else(|| fetch.section(&name))
@@ -53,7 +57,7 @@ impl Show {
             text = Some(part::text(&part, raw));
         } else if structure.is_none() {
             let items = Items::new().partial("", 0, MOST);
-            let (_, fetch) = part::one(client, set, items).await?;
+            let One { fetch, .. } = part::one(client, set.clone(), items).await?;
             let raw = fetch.partial("", 0).or_else(|| fetch.body());
             let raw = raw.unwrap_or_default();
             let raw = &raw[..raw.len().min(MOST as usize)];
@@ -84,11 +88,11 @@ impl Show {
             views.push(View::Prose(text.trim_end().to_owned()));
         }
         if is_cut {
-            let note = format!("the text goes on: `save {number}` has all of it");
+            let note = format!("the text goes on: `save {set}` has all of it");
             views.push(View::Lines(vec![Line::from(Cell::faint(note))]));
         }
         if structure.is_none() {
-            let note = format!("the server tells no structure: `save {number}` has the message");
+            let note = format!("the server tells no structure: `save {set}` has the message");
             views.push(View::Lines(vec![Line::from(Cell::faint(note))]));
         // A text alone has been shown.
         } else if parts.iter().filter(|part| !part.is_multipart()).count() > 1 || readable.is_none()

@@ -130,6 +130,35 @@ fn names_that_were_not_listed_yet_are_looked_for() {
 }
 
 #[test]
+fn mailboxes_are_made_below_the_one_that_is_named() {
+    on(
+        r#"
+        S: * PREAUTH [CAPABILITY IMAP4rev1] hello
+        C: <a> LIST "" "Tom *"
+        S: * LIST () "/" "Tom & Jerry"
+        S: <a> OK done
+        C: <b> CREATE "Tom & Jerry/2026"
+        S: <b> OK done
+        C: <c> LIST "" "Tom *"
+        S: * LIST () "/" "Tom & Jerry"
+        S: <c> OK done
+        C: <d> RENAME "Old" "Tom & Jerry/Old"
+        S: <d> OK done
+        C: <e> LIST "" "Neu*"
+        S: <e> OK done
+        C: <f> CREATE "Neu&APY-"
+        S: <f> OK done
+        C: <g> LOGOUT
+        S: * BYE
+        S: <g> OK"#,
+        &[
+            "-c",
+            "mkdir \"Tom & Jerry/2026\"; rename Old \"Tom & Jerry/Old\"; mkdir Neuö",
+        ],
+    );
+}
+
+#[test]
 fn a_message_without_a_structure_is_shown_by_what_it_says_itself() {
     for first in [
         "S: * 1 FETCH (UID 1 FLAGS () RFC822.SIZE 60 ENVELOPE (NIL \"hello\" NIL NIL NIL NIL NIL NIL NIL NIL) BODYSTRUCTURE NIL)
@@ -165,5 +194,53 @@ fn a_message_without_a_structure_is_shown_by_what_it_says_itself() {
         );
         assert!(told.contains("Hello ü!"), "{told}");
         assert!(told.contains("`save 1` has the message"), "{told}");
+    }
+}
+
+#[test]
+fn the_text_that_is_shown_is_that_of_the_same_message() {
+    // By the second command `*` and #1 may be other messages than by the first.
+    for (named, first) in [
+        (
+            "*",
+            "C: <b> UID FETCH * (UID)
+             S: * 1 FETCH (UID 5)
+             S: <b> OK done
+             C: <c> UID FETCH 5 (UID FLAGS RFC822.SIZE ENVELOPE BODYSTRUCTURE)",
+        ),
+        (
+            "#1",
+            "C: <c> FETCH 1 (UID FLAGS RFC822.SIZE ENVELOPE BODYSTRUCTURE)",
+        ),
+        (
+            "#*",
+            "C: <b> FETCH * (UID)
+             S: * 1 FETCH (UID 5)
+             S: <b> OK done
+             C: <c> UID FETCH 5 (UID FLAGS RFC822.SIZE ENVELOPE BODYSTRUCTURE)",
+        ),
+    ] {
+        let told = on(
+            &format!(
+                "
+                S: * PREAUTH [CAPABILITY IMAP4rev1] hello
+                C: <a> SELECT \"INBOX\"
+                S: * 1 EXISTS
+                S: <a> OK done
+                {first}
+                S: * 1 FETCH (UID 5 FLAGS () RFC822.SIZE 60 ENVELOPE (NIL \"hello\" NIL NIL NIL NIL NIL NIL NIL NIL) BODYSTRUCTURE (\"text\" \"plain\" NIL NIL NIL \"7bit\" 900 1))
+                S: <c> OK done
+                C: <d> UID FETCH 5 (UID BODY.PEEK[1]<0.262144>)
+                S: * 1 FETCH (UID 5 BODY[1]<0> \"what it says\")
+                S: <d> OK done
+                C: <e> LOGOUT
+                S: * BYE
+                S: <e> OK"
+            ),
+            &["-m", "INBOX", "-c", &format!("show {named}")],
+        );
+        assert!(told.contains("what it says"), "{told}");
+        // A sequence number would be taken for a UID there.
+        assert!(told.contains("`save 5` has all of it"), "{told}");
     }
 }
