@@ -4,6 +4,7 @@ use std::{fmt, marker::PhantomData, path::PathBuf, time::Duration};
 
 use imapclient_auth::secrecy::SecretString;
 use imapclient_codec::{Id, Limits};
+use imapclient_engine::Tolerance;
 use imapclient_transport::{Endpoint, TlsOptions};
 
 use crate::login::Login;
@@ -69,6 +70,8 @@ pub struct Builder<C> {
     pub(crate) idle_renewal: Duration,
     pub(crate) limits: Limits,
     pub(crate) answer_limit: u64,
+    pub(crate) command_timeout: Option<Duration>,
+    pub(crate) tolerance: Tolerance,
     client: PhantomData<fn() -> C>,
 }
 
@@ -90,6 +93,8 @@ impl<C> Builder<C> {
             idle_renewal: Duration::from_secs(9 * 60),
             limits: Limits::default(),
             answer_limit: 1024 * 1024 * 1024,
+            command_timeout: None,
+            tolerance: Tolerance::default(),
             client: PhantomData,
         }
     }
@@ -198,13 +203,19 @@ impl<C> Builder<C> {
 
     /// How long the server may be silent while it is waited for; default: 2 minutes. Each byte
     /// in either direction starts it anew. `None` waits for ever.
+    ///
+    /// A server that is not silent and yet brings a command no further is held to
+    /// [`min_speed`](Self::min_speed), [`unsolicited_limit`](Self::unsolicited_limit) and
+    /// [`unsolicited_bytes`](Self::unsolicited_bytes).
     pub fn timeout(mut self, timeout: Option<Duration>) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long it may take until the server has greeted and the connection is protected: name
-    /// look-up, TCP, TLS or STARTTLS; default: 30 seconds.
+    /// Sets how long it may take until the user is logged in: name look-up, TCP, TLS or STARTTLS,
+    /// greeting, login; default: 30 seconds. The time that a password command or a provider of
+    /// access tokens takes is not counted. A login on a connection that was made without one has
+    /// as much time for each of its commands.
     ///
     /// The addresses of a name are tried in turn by family, each 250 ms after the one before or as
     /// soon as that has failed, and the first that answers is taken (RFC 8305 §5). A port that was
@@ -214,6 +225,76 @@ impl<C> Builder<C> {
     /// the end.
     pub fn connect_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.connect_timeout = timeout;
+        self
+    }
+
+    /// Sets how long one command may take in all, from its beginning to the server's last word on
+    /// it; default: `None`, for as long as the server goes on with it. A call that takes several
+    /// commands, as a `fetch` of many messages does, has that time for each.
+    ///
+    /// After this time the call fails with [`Error::Timeout`](crate::Error::Timeout), and the
+    /// connection can go on: see there. [`Idle`](crate::Idle) has no such limit.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use imapclient::blocking::Client;
+    ///
+    /// let settings = Client::builder("imap.example.org")
+    ///     .command_timeout(Some(Duration::from_secs(600)));
+    /// ```
+    pub fn command_timeout(mut self, timeout: Option<Duration>) -> Self {
+        self.command_timeout = timeout;
+        self
+    }
+
+    /// Sets how many bytes a second have to come, averaged over this time, while a response has
+    /// begun and not ended; default: 1024 over 60 seconds. With 0 there is no such limit.
+    ///
+    /// A server that sends less within one line or literal is given up with
+    /// [`Error::Limit`](crate::Error::Limit). What counts is the time in which the client waits for
+    /// the network: a server that thinks for long before it answers, and a program that does
+    /// something else meanwhile, are not affected.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// use imapclient::blocking::Client;
+    ///
+    /// // By a modem.
+    /// let settings = Client::builder("imap.example.org").min_speed(100, Duration::from_secs(120));
+    /// ```
+    pub fn min_speed(mut self, bytes: u64, window: Duration) -> Self {
+        self.tolerance.min_speed = bytes;
+        self.tolerance.speed_window = window;
+        self
+    }
+
+    /// Sets how many responses that it did not ask for are taken from the beginning of a command to
+    /// its end; default: 100,000. A server that sends more is given up with
+    /// [`Error::Limit`](crate::Error::Limit): it may be about to never answer.
+    ///
+    /// Untagged `OK` lines by which a server shows that it is at work (`INPROGRESS`, RFC 9585) are
+    /// not counted as long as they are a second apart. While IDLE is running nothing is counted.
+    /// See [`Client::updates`](crate::Client::updates) for what is kept of such responses.
+    pub fn unsolicited_limit(mut self, responses: u64) -> Self {
+        self.tolerance.unsolicited = responses;
+        self
+    }
+
+    /// Sets how many bytes these responses may have together; default: 64 MiB.
+    pub fn unsolicited_bytes(mut self, bytes: u64) -> Self {
+        self.tolerance.unsolicited_bytes = bytes;
+        self
+    }
+
+    /// Sets within how many bytes a response has to end that is too big to be kept; default: 1 GiB.
+    /// Until then it is read past, and the connection can go on. A response that may be kept, by
+    /// [`answer_limit`](Self::answer_limit) and [`limits`](Self::limits), has room for that in any
+    /// case. A server whose response does not end is given up with
+    /// [`Error::Limit`](crate::Error::Limit).
+    pub fn response_limit(mut self, bytes: u64) -> Self {
+        self.tolerance.response = bytes;
         self
     }
 
@@ -266,6 +347,8 @@ impl<C> Builder<C> {
             idle_renewal: self.idle_renewal,
             limits: self.limits,
             answer_limit: self.answer_limit,
+            command_timeout: self.command_timeout,
+            tolerance: self.tolerance,
             client: PhantomData,
         }
     }

@@ -12,6 +12,7 @@ use imapclient_transport::{self as transport, Pipe, Socket, Wait, Want};
 use crate::{
     builder::Builder,
     command::Command,
+    deadline::earlier,
     error::{Error, Result, check},
     login::Place,
     updates::{Update, Updates},
@@ -45,8 +46,14 @@ pub struct Client<S> {
     /// True once the server has been sent an ID command.
     pub(crate) introduced: bool,
     pub(crate) timeout: Option<Duration>,
+    /// The time for connecting, and for logging in afterwards.
+    pub(crate) connect_timeout: Option<Duration>,
     /// When the connection has to be there, while it is being made.
     pub(crate) connect_until: Option<Instant>,
+    /// The time for one command in all.
+    pub(crate) command_timeout: Option<Duration>,
+    /// When a server that has said BYE is waited for no longer.
+    pub(crate) bye_until: Option<Instant>,
     /// Bytes of responses that one command may keep.
     pub(crate) answer_limit: u64,
     /// Bytes that have come from the server.
@@ -135,14 +142,20 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// Those of the command; [`Error::Refused`] if the server says NO or BAD.
     pub async fn run<C: Command>(&mut self, mut command: C) -> Result<C::Output> {
-        self.settle(u64::MAX).await?;
+        let limit = self.command_limit();
+        self.settle(u64::MAX, limit).await?;
         let outgoing = command.encode(self.engine.state())?;
         let name = outgoing.name();
+        let wait = self.command_wait(outgoing.effect(), limit);
         let mine = self.engine.submit(outgoing)?;
         let mut failure = None;
         let mut kept = 0;
         loop {
-            let event = self.next_event(self.wait()).await;
+            // Why the exchange was cancelled tells more than that the server does not take it.
+            let event = (self.next_event(wait).await).map_err(|error| match failure.take() {
+                Some(failure) if matches!(error, Error::Protocol(_)) => failure,
+                _ => error,
+            });
             let event = event.map_err(|error| {
                 command.failed(error.waiting_for(|| {
                     let said = self.engine.last_words().said;
@@ -162,7 +175,7 @@ impl<S: Socket> Client<S> {
                     };
                 }
                 Event::Response(response) => {
-                    let wanted = self.route(response, |rest| command.accept(&mine, rest));
+                    let wanted = self.route(response, |rest| command.accept(&mine, rest))?;
                     if wanted {
                         kept += self.engine.response_size() + OVERHEAD;
                     }
@@ -247,7 +260,7 @@ impl<S: Socket> Client<S> {
 
     /// Waits for the end of what dropped futures have left under way, and reads at most so many
     /// bytes for it. Whether that was enough.
-    pub(crate) async fn settle(&mut self, most: u64) -> Result<bool> {
+    pub(crate) async fn settle(&mut self, most: u64, until: Option<Instant>) -> Result<bool> {
         if self.engine.is_busy() && !self.engine.orphan_all() {
             self.broken = true;
         }
@@ -258,15 +271,17 @@ impl<S: Socket> Client<S> {
             });
         }
         let before = self.received;
+        let mut wait = self.wait();
+        wait.until = earlier(wait.until, until);
         while self.engine.has_orphans() {
             if self.received - before > most {
                 return Ok(false);
             }
             match self.poll_event()? {
-                Some(Event::Response(response)) => self.news(response),
+                Some(Event::Response(response)) => self.news(response)?,
                 Some(_) => {}
                 // The end of an orphan is no event: there may be nothing left to wait for.
-                None if self.engine.has_orphans() => self.exchange(self.wait()).await?,
+                None if self.engine.has_orphans() => self.exchange(wait).await?,
                 None => {}
             }
         }
@@ -285,7 +300,7 @@ impl<S: Socket> Client<S> {
         needs: fn(&'static str, &State) -> Result<()>,
     ) -> Result<()> {
         // An answer that is still due may change what is the case.
-        self.settle(u64::MAX).await?;
+        self.settle(u64::MAX, self.command_limit()).await?;
         needs(command, self.state())
     }
 
@@ -313,25 +328,31 @@ impl<S: Socket> Client<S> {
 
     /// Gives a response to whom it belongs; what nobody wants becomes an update. Whether somebody
     /// wanted it.
+    ///
+    /// # Errors
+    /// If there are too many that nobody wants.
     fn route(
         &mut self,
         response: Response,
         accept: impl FnOnce(Response) -> Option<Response>,
-    ) -> bool {
+    ) -> Result<bool> {
         if let Response::Status(status) = &response {
             self.updates.alert(status);
         }
         self.updates.put_aside(&response);
         let Some(rest) = accept(response) else {
-            return true;
+            return Ok(true);
         };
         self.updates.push(rest, self.engine.response_size());
-        false
+        let counted = self.engine.unsolicited();
+        self.broken |= counted.is_err();
+        counted?;
+        Ok(false)
     }
 
     /// Takes a response that nobody waits for.
-    pub(crate) fn news(&mut self, response: Response) {
-        self.route(response, Some);
+    pub(crate) fn news(&mut self, response: Response) -> Result<()> {
+        self.route(response, Some).map(drop)
     }
 
     /// The next thing the server does.
@@ -347,8 +368,17 @@ impl<S: Socket> Client<S> {
     /// Moves bytes in both directions. The only place that waits.
     async fn exchange(&mut self, wait: Wait) -> Result<()> {
         let want = self.fill_pipe()?;
+        let wait = self.patient(want, wait);
         match self.socket.exchange(&mut self.pipe, want, wait).await {
-            Ok(()) => Ok(()),
+            Ok(waited) => {
+                self.engine.waited(waited);
+                Ok(())
+            }
+            Err(error) if error.is_timeout() && self.state().bye().is_some() => {
+                tracing::debug!("the server said BYE and does not close the connection");
+                self.engine.closed();
+                Ok(())
+            }
             Err(error) => Err(self.lost(error)),
         }
     }
@@ -374,19 +404,11 @@ impl<S: Socket> Client<S> {
 
     /// Waits until all that was written has left, and a TLS handshake is over.
     pub(crate) async fn flush(&mut self) -> Result<()> {
-        let wait = self.wait();
-        Ok(self
-            .socket
+        let wait = self.patient(Want::Flushed, self.wait());
+        self.socket
             .exchange(&mut self.pipe, Want::Flushed, wait)
-            .await?)
-    }
-
-    /// How long an answer may take.
-    pub(crate) fn wait(&self) -> Wait {
-        Wait {
-            idle: self.timeout,
-            until: self.connect_until,
-        }
+            .await?;
+        Ok(())
     }
 
     /// Moves what has arrived to the engine and asks it what that is.
@@ -422,11 +444,6 @@ impl<S: Socket> Client<S> {
         }
         Ok(Want::Input)
     }
-}
-
-/// A point in time, or `None` if no clock goes that far.
-pub(crate) fn from_now(duration: Duration) -> Option<Instant> {
-    Instant::now().checked_add(duration)
 }
 
 impl<S> fmt::Debug for Client<S> {

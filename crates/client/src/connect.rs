@@ -1,6 +1,6 @@
 //! From settings to a client that is logged in.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use imapclient_codec::{Status, StatusKind, command};
 use imapclient_engine::{Engine, Event, Options, Phase};
@@ -11,7 +11,7 @@ use imapclient_transport::{
 use crate::{
     blocking,
     builder::{Builder, Security},
-    client::{Client, from_now},
+    client::Client,
     command::{Ask, need_no_login},
     error::{Error, Result},
     login::Place,
@@ -33,7 +33,7 @@ impl<S: Socket> Builder<Client<S>> {
     /// [`Error::Login`] if the server does not let the user in, [`Error::Auth`] if that failed on
     /// our side, [`Error::NoMechanism`] if there is no way.
     pub async fn connect(self) -> Result<Client<S>> {
-        let connect_until = self.connect_timeout.and_then(from_now);
+        let connect_until = self.connect_timeout.and_then(Client::<S>::from_now);
         // Before anything is sent: what is wrong here is nobody else's business.
         if let Some(id) = &self.id {
             command::id(id)?;
@@ -49,6 +49,7 @@ impl<S: Socket> Builder<Client<S>> {
             limits: self.limits,
             body_limit: Some(self.answer_limit),
             require_starttls: self.security == Security::StartTls,
+            tolerance: self.tolerance,
         };
         let mut client = Client {
             greeting: Status {
@@ -71,7 +72,10 @@ impl<S: Socket> Builder<Client<S>> {
             wants_id: false,
             introduced: false,
             timeout: self.timeout,
+            connect_timeout: self.connect_timeout,
             connect_until,
+            command_timeout: self.command_timeout,
+            bye_until: None,
             answer_limit: self.answer_limit,
             received: 0,
             idle_renewal: self.idle_renewal,
@@ -87,7 +91,6 @@ impl<S: Socket> Builder<Client<S>> {
         if let (Security::StartTls, Some(tls)) = (self.security, &tls) {
             client.starttls(tls, &self.host).await?;
         }
-        client.connect_until = None;
         // A server may know who we are from the way we came (RFC 9051 §7.1.4).
         if let Some(login) = self.login
             && client.state().phase() == Phase::NotAuthenticated
@@ -96,6 +99,7 @@ impl<S: Socket> Builder<Client<S>> {
         } else if client.state().phase() == Phase::Authenticated {
             client.introduce().await?;
         }
+        client.connect_until = None;
         Ok(client)
     }
 }
@@ -143,7 +147,7 @@ impl<S: Socket> Client<S> {
     /// How long a port that was to begin in clear may be silent until it is asked for TLS.
     fn first_wait(&self) -> Wait {
         let wait = self.wait();
-        let now = Instant::now();
+        let now = S::now();
         // Half of what there is, if it is little: the answer takes its time too.
         let left = wait.until.map(|until| until.saturating_duration_since(now));
         let left = [left, wait.idle].into_iter().flatten().min();
@@ -173,7 +177,7 @@ impl<S: Socket> Client<S> {
             return Ok(());
         }
         let limit = self.first_wait().until;
-        let limit = limit.map(|until| until.saturating_duration_since(Instant::now()));
+        let limit = limit.map(|until| until.saturating_duration_since(S::now()));
         let mut socket = match S::connect(port, limit).await {
             Ok(socket) => socket,
             Err(error) => {
@@ -191,7 +195,7 @@ impl<S: Socket> Client<S> {
             .socket
             .exchange_either(&mut self.pipe, Want::Input, other, wait);
         match first.await {
-            First::This(Ok(())) => Ok(()),
+            First::This(Ok(_)) => Ok(()),
             First::This(Err(error)) => {
                 let error = self.lost(error);
                 Err(error.waiting_for(|| "the greeting".to_owned()))

@@ -3,7 +3,7 @@
 use std::io;
 
 use imapclient_codec::{Code, InvalidArgument};
-use imapclient_engine::{End, Phase, Violation, WireLine};
+use imapclient_engine::{End, Overrun, Phase, Violation, WireLine};
 use imapclient_transport::Error as Transport;
 
 use crate::done::Done;
@@ -22,10 +22,10 @@ pub use refused::{Attempt, Refused};
 /// | after | the connection |
 /// | --- | --- |
 /// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer` | is as good as before |
-/// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same: then it is given up |
+/// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same or went on asking: then it is given up |
 /// | `Login` | is as it is after its source |
 /// | `Timeout`, `Interrupted` | can go on: an answer that is still due is waited for first |
-/// | `Connect`, `Tls`, `Closed`, `Protocol`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
+/// | `Connect`, `Tls`, `Closed`, `Protocol`, `Limit`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
 /// | `Partly` | is as after its cause |
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -59,6 +59,11 @@ pub enum Error {
     /// command under way and shows the line that cannot be understood.
     #[error("the server broke the protocol{0}")]
     Protocol(Box<Violation>),
+    /// The server went over a limit that keeps it from holding the client for ever: it sends what
+    /// nothing had asked for, or what it sends comes too slowly or does not end. The text tells the
+    /// limit and the setting of the [`Builder`](crate::Builder) that allows more.
+    #[error("the server was given up{0}")]
+    Limit(Box<Overrun>),
     /// An earlier error has left the connection in no state to go on.
     #[error("the connection was given up after an earlier error")]
     GivenUp,
@@ -211,17 +216,19 @@ impl Error {
             | Self::Tls(_)
             | Self::Closed { .. }
             | Self::Protocol(_)
+            | Self::Limit(_)
             | Self::GivenUp => true,
             Self::Login { source, .. } | Self::Partly { source, .. } => source.is_closed(),
             _ => false,
         }
     }
 
-    /// The lines that led to a protocol error, secrets left out.
+    /// The lines that led to a protocol error or over a limit, secrets left out.
     #[must_use]
     pub fn wire_log(&self) -> &[WireLine] {
         match self {
             Self::Protocol(violation) => &violation.log,
+            Self::Limit(overrun) => &overrun.log,
             Self::Login { source, .. } | Self::Partly { source, .. } => source.wire_log(),
             _ => &[],
         }

@@ -7,8 +7,9 @@ use imapclient_engine::Event;
 use imapclient_transport::{Socket, Wait};
 
 use crate::{
-    client::{Client, from_now},
+    client::Client,
     command::need_login,
+    deadline::earlier,
     error::{Error, Result, check},
     updates::Update,
     workaround::Workaround,
@@ -116,7 +117,7 @@ impl<'a, S: Socket> Idle<'a, S> {
         Self {
             client,
             stage: Stage::Off,
-            since: Instant::now(),
+            since: S::now(),
             poll,
         }
     }
@@ -168,7 +169,7 @@ impl<'a, S: Socket> Idle<'a, S> {
     /// Those of [`next`](Self::next).
     #[doc(alias = "idle_check")]
     pub async fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Update>> {
-        let until = from_now(timeout);
+        let until = Client::<S>::from_now(timeout);
         loop {
             if let Some(update) = self.client.updates.pop() {
                 return Ok(Some(update));
@@ -214,29 +215,29 @@ impl<'a, S: Socket> Idle<'a, S> {
                 let due = self
                     .poll
                     .and_then(|interval| self.since.checked_add(interval));
-                if due.is_some_and(|due| Instant::now() >= due) {
+                if due.is_some_and(|due| S::now() >= due) {
                     return self.ask_for_news();
                 }
                 Wait {
-                    idle: None,
                     until: earlier(until, due),
+                    ..Wait::default()
                 }
             }
             Stage::On(_) => {
                 let renewal = self.since.checked_add(client.idle_renewal);
-                if renewal.is_some_and(|renewal| Instant::now() >= renewal) {
+                if renewal.is_some_and(|renewal| S::now() >= renewal) {
                     self.end();
                     return Ok(true);
                 }
                 // While the server has nothing to tell, it is silent and rightly so.
                 Wait {
-                    idle: None,
                     until: earlier(until, renewal),
+                    ..Wait::default()
                 }
             }
             Stage::Asked(_) | Stage::Ending(_) | Stage::Polling => Wait {
-                idle: None,
                 until: earlier(until, self.answer_due()),
+                ..Wait::default()
             },
         };
         let client = &mut *self.client;
@@ -266,7 +267,7 @@ impl<'a, S: Socket> Idle<'a, S> {
                     return Err(Error::NoAnswer { command: "IDLE" });
                 }
             }
-            Event::Response(response) => client.news(response),
+            Event::Response(response) => client.news(response)?,
             _ => {}
         }
         Ok(true)
@@ -274,7 +275,7 @@ impl<'a, S: Socket> Idle<'a, S> {
 
     /// Nothing came in time. Whose time it was decides what that means.
     fn timed_out(&mut self, until: Option<Instant>, error: Error) -> Result<bool> {
-        let now = Instant::now();
+        let now = S::now();
         let silent = match &self.stage {
             Stage::Asked(_) | Stage::Ending(_) | Stage::Polling => {
                 self.answer_due().is_some_and(|due| now >= due)
@@ -309,13 +310,6 @@ impl<'a, S: Socket> Idle<'a, S> {
 
     fn turn(&mut self, stage: Stage) {
         self.stage = stage;
-        self.since = Instant::now();
-    }
-}
-
-fn earlier(one: Option<Instant>, other: Option<Instant>) -> Option<Instant> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
+        self.since = S::now();
     }
 }

@@ -65,6 +65,7 @@ mod builder;
 mod client;
 mod command;
 mod connect;
+mod deadline;
 mod done;
 mod error;
 mod found;
@@ -106,7 +107,9 @@ pub use imapclient_codec::{
         RightsChange, SearchKey, SearchQuery, SortKey, StatusItem, ThreadAlgorithm, Window,
     },
 };
-pub use imapclient_engine::{Direction, End, Mailbox, Phase, State, Violation, WireLine};
+pub use imapclient_engine::{
+    Direction, End, Excess, Mailbox, Overrun, Phase, State, Violation, WireLine,
+};
 pub use imapclient_transport::{self as transport, Interrupter, Socket};
 
 /// The programs in the README.

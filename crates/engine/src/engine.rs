@@ -15,12 +15,15 @@ use crate::{
     log::{WireLine, WireLog, beginning},
     send::{NonSync, Sender},
     state::{Phase, State},
+    watch::{Tolerance, Watch},
 };
 
 mod limits;
+mod tolerance;
 mod trouble;
 
 use limits::oversize;
+use tolerance::is_ok;
 use trouble::{complains, is_nonsense};
 
 /// Settings of an [`Engine`].
@@ -35,6 +38,8 @@ pub struct Options {
     /// TLS has to come by STARTTLS: a server that logs us in beforehand is refused, since
     /// STARTTLS is no longer possible then (RFC 9051 §11.1).
     pub require_starttls: bool,
+    /// How much is taken of a server that brings the commands under way no further.
+    pub tolerance: Tolerance,
 }
 
 /// One IMAP connection, without I/O. See the [crate page](crate).
@@ -50,8 +55,11 @@ pub struct Engine {
     /// The last line in which the server complained, without ending anything, since the last
     /// command.
     complaint: Option<String>,
+    watch: Watch,
     /// Bytes of the response that came last.
     response_size: u64,
+    /// The response that came last is an untagged OK.
+    was_ok: bool,
     /// A DONE was sent that no server has complained about.
     sent_done: bool,
     /// The server's stream has ended.
@@ -72,7 +80,9 @@ impl Engine {
             log: WireLog::default(),
             last_tag: 0,
             complaint: None,
+            watch: Watch::new(options.tolerance),
             response_size: 0,
+            was_ok: false,
             sent_done: false,
             ended: false,
         }
@@ -127,6 +137,7 @@ impl Engine {
         self.state.sending(&effect);
         self.commands.push(tag.clone(), name, effect, bodies);
         self.complaint = None;
+        self.watch.command();
         Ok(tag)
     }
 
@@ -140,6 +151,9 @@ impl Engine {
     /// Answers a [`Event::Challenge`] by giving up: the server will refuse the command.
     pub fn cancel(&mut self) {
         self.log.client("*");
+        for command in self.commands.iter_mut() {
+            command.cancelled |= command.effect == Effect::Authenticate;
+        }
         self.answered_challenge();
         self.sender.text(b"*\r\n");
     }
@@ -256,7 +270,6 @@ impl Engine {
     /// When the connection is of no more use.
     pub fn poll_event(&mut self) -> Result<Option<Event>, Error> {
         loop {
-            let before = self.framer.position();
             self.limit_literals();
             let frame = match self.framer.next_frame() {
                 Ok(frame) => frame,
@@ -265,7 +278,7 @@ impl Engine {
             };
             let response = match frame {
                 None if self.ended => return self.end().map(Some),
-                None => return Ok(None),
+                None => return self.wait_for_rest().map(|()| None),
                 Some(Frame::LiteralStart { head, size }) => {
                     let head = Bytes::copy_from_slice(head);
                     return Ok(Some(Event::LiteralStart { head, size }));
@@ -283,7 +296,8 @@ impl Engine {
                     oversize(&mut self.decoder, head, limit, size)
                 }
             };
-            self.response_size = self.framer.position().saturating_sub(before);
+            self.response_size = self.watch.complete(self.framer.position());
+            self.was_ok = is_ok(&response);
             if let Some(event) = self.handle(response)? {
                 return Ok(Some(event));
             }
@@ -313,8 +327,8 @@ impl Engine {
         }
         match response {
             Response::Tagged(tag, status) => self.tagged(tag, status),
-            Response::Continue(text) => Ok(self.continuation(text.text)),
-            response if self.is_orphaned_data(&response) => Ok(None),
+            Response::Continue(text) => self.continuation(text.text),
+            response if self.is_orphaned_data(&response) => self.orphaned().map(|()| None),
             response => Ok(Some(Event::Response(response))),
         }
     }
@@ -372,6 +386,7 @@ impl Engine {
                 return Err(self.protocol(what, line));
             }
             self.framer = Framer::new(self.options.limits);
+            self.watch.restart();
         } else {
             self.state.observe(&Response::Status(status.clone()));
         }
@@ -383,18 +398,21 @@ impl Engine {
     }
 
     /// `+` goes to what waits for it; one nobody waits for is passed on and changes nothing.
-    fn continuation(&mut self, text: Bytes) -> Option<Event> {
+    fn continuation(&mut self, text: Bytes) -> Result<Option<Event>, Error> {
         if self.sender.waits().is_some() {
             self.sender.go_on();
-            return None;
+            return Ok(None);
         }
         let all_written = self.sender.is_empty();
         let stray = |text| Some(Event::Response(Response::Continue(text_of(text))));
         let Some(command) = self.commands.exclusive_mut().filter(|_| all_written) else {
-            return stray(text);
+            return Ok(stray(text));
         };
         let (tag, orphan) = (command.tag.clone(), command.orphan);
-        match (&command.effect, command.idle) {
+        Ok(match (&command.effect, command.idle) {
+            (Effect::Authenticate, _) if command.cancelled => {
+                return Err(self.misread("it goes on asking after the exchange was cancelled"));
+            }
             (Effect::Authenticate, _) if orphan => {
                 self.cancel();
                 None
@@ -419,7 +437,7 @@ impl Engine {
                 (!orphan).then_some(Event::Idling(tag))
             }
             _ => stray(text),
-        }
+        })
     }
 
     /// Whether these data were asked for by a command nobody waits for any more.

@@ -20,6 +20,8 @@ pub(crate) struct InFlight {
     pub(crate) idle: IdlePhase,
     /// The server waits for our response to its challenge.
     pub(crate) challenged: bool,
+    /// Its exchange (AUTHENTICATE) was cancelled: the server has to end it.
+    pub(crate) cancelled: bool,
     /// A capability list came with or since this command.
     pub(crate) saw_capabilities: bool,
 }
@@ -48,6 +50,7 @@ impl Commands {
             written_at: None,
             idle: IdlePhase::Asked { end: false },
             challenged: false,
+            cancelled: false,
             saw_capabilities: false,
         });
     }

@@ -6,7 +6,7 @@
 //!            poll_event, state ◀─── └────────┘ ◀── space  ─▶ filled     bytes from the server
 //! ```
 //!
-//! Whoever owns the socket moves the bytes; whoever sends commands reads the [`Event`]s. The
+//! Whoever owns the socket moves the bytes, and says how long it has waited for them; whoever sends commands reads the [`Event`]s. The
 //! engine owns every buffer, so both may stop at any point and go on later. A command nobody
 //! waits for any more becomes an orphan: its answer still changes the [`State`], its data are
 //! dropped.
@@ -45,10 +45,12 @@ mod log;
 mod send;
 mod service;
 mod state;
+mod watch;
 
 pub use engine::{Engine, Options};
-pub use error::{End, Error, Violation};
+pub use error::{End, Error, Excess, Overrun, Violation};
 pub use event::Event;
 pub use imapclient_codec as codec;
 pub use log::{Direction, WireLine};
 pub use state::{Mailbox, Phase, State};
+pub use watch::Tolerance;

@@ -47,13 +47,19 @@ fn over(pipe: &Pipe, want: Want) -> bool {
     pipe.meets(want) || (pipe.has_input() && !pipe.wants_receive())
 }
 
-/// The limits of one exchange.
+/// The limits of one exchange, and the time that it has waited.
 #[derive(Debug)]
 pub(crate) struct Clock {
     idle: Option<Duration>,
     idle_end: Option<Instant>,
     until: Option<Instant>,
+    most: Option<Duration>,
+    waited: Duration,
+    asleep: Option<Instant>,
 }
+
+/// With a limit on what is waited, a wait is looked at this often. One that took longer was not polled in time, and the rest does not count.
+const TICK: Duration = Duration::from_secs(1);
 
 impl Clock {
     pub(crate) fn new(wait: Wait, now: Instant) -> Self {
@@ -61,6 +67,9 @@ impl Clock {
             idle: wait.idle,
             idle_end: None,
             until: wait.until,
+            most: wait.most,
+            waited: Duration::ZERO,
+            asleep: None,
         };
         clock.moved(now);
         clock
@@ -72,11 +81,51 @@ impl Clock {
     }
 
     /// When to give up, if ever.
-    pub(crate) fn end(&self) -> Option<Instant> {
+    fn end(&self) -> Option<Instant> {
         match (self.idle_end, self.until) {
             (Some(idle), Some(until)) => Some(idle.min(until)),
             (idle, until) => idle.or(until),
         }
+    }
+
+    /// A wait begins. Returns when to look again, if nothing happens before.
+    pub(crate) fn sleep(&mut self, now: Instant) -> Option<Instant> {
+        self.asleep = Some(now);
+        let look = self.most.and_then(|most| {
+            let left = most.saturating_sub(self.waited);
+            // Under `Want::Room` there may be nothing left, and nothing to read either.
+            let left = if left.is_zero() { TICK } else { left.min(TICK) };
+            now.checked_add(left)
+        });
+        match (self.end(), look) {
+            (Some(end), Some(look)) => Some(end.min(look)),
+            (end, look) => end.or(look),
+        }
+    }
+
+    /// The wait is over.
+    pub(crate) fn wake(&mut self, now: Instant) {
+        let Some(since) = self.asleep.take() else {
+            return;
+        };
+        let time = now.saturating_duration_since(since);
+        let time = if self.most.is_some() {
+            time.min(TICK)
+        } else {
+            time
+        };
+        self.waited = self.waited.saturating_add(time);
+    }
+
+    /// How long the exchange has waited so far.
+    pub(crate) fn waited(&self) -> Duration {
+        self.waited
+    }
+
+    /// Whether it has waited for as long as it may, with something to say for it.
+    pub(crate) fn is_over(&self, pipe: &Pipe, want: Want) -> bool {
+        self.most.is_some_and(|most| most <= self.waited)
+            && (want == Want::Input || pipe.has_input())
     }
 
     pub(crate) fn check(&self, now: Instant, pipe: &Pipe, want: Want) -> Result<(), Error> {

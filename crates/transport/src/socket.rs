@@ -21,6 +21,8 @@ pub trait Socket: Send + Sized {
     ///
     /// Dropping the future loses no byte: the next exchange goes on where this one was.
     ///
+    /// Returns how long it has waited for the network.
+    ///
     /// # Errors
     ///
     /// [`Error::Timeout`] when `wait` runs out, [`Error::Interrupted`], and what the connection and TLS fail with. A TLS alert for the
@@ -30,7 +32,7 @@ pub trait Socket: Send + Sized {
         pipe: &mut Pipe,
         want: Want,
         wait: Wait,
-    ) -> impl Future<Output = Result<(), Error>> + Send;
+    ) -> impl Future<Output = Result<Duration, Error>> + Send;
 
     /// Exchanges on two connections at once, and tells of the one that is the first to have what it wants, or to fail. The other one
     /// goes on with its next exchange where this one has left it. `wait` is for both; when it runs out, that is told of this one, as are
@@ -42,6 +44,11 @@ pub trait Socket: Send + Sized {
         other: Other<'_, Self>,
         wait: Wait,
     ) -> impl Future<Output = First> + Send;
+
+    /// The present, by the clock that the waits of this socket go by.
+    fn now() -> Instant {
+        Instant::now()
+    }
 
     /// Waits. May return early when the socket is interrupted.
     fn sleep(&mut self, duration: Duration) -> impl Future<Output = ()> + Send;
@@ -68,9 +75,9 @@ pub struct Other<'a, S> {
 #[derive(Debug)]
 pub enum First {
     /// The one whose socket was asked.
-    This(Result<(), Error>),
+    This(Result<Duration, Error>),
     /// The other one.
-    Other(Result<(), Error>),
+    Other(Result<Duration, Error>),
 }
 
 /// What an exchange is to bring about.
@@ -91,6 +98,9 @@ pub struct Wait {
     pub idle: Option<Duration>,
     /// When the whole exchange must be over.
     pub until: Option<Instant>,
+    /// How long to wait in one exchange. Once that is over, an exchange that wants input, or that has some to read, returns `Ok` though what it
+    /// wants does not hold. Time in which nobody polls the exchange counts for one second at most.
+    pub most: Option<Duration>,
 }
 
 impl Wait {
@@ -98,15 +108,15 @@ impl Wait {
     pub fn idle(limit: Duration) -> Self {
         Self {
             idle: Some(limit),
-            until: None,
+            ..Self::default()
         }
     }
 
     /// A fixed end, however much moves.
     pub fn until(end: Instant) -> Self {
         Self {
-            idle: None,
             until: Some(end),
+            ..Self::default()
         }
     }
 }

@@ -69,23 +69,28 @@ impl StdSocket {
         })
     }
 
-    fn run(&mut self, pipe: &mut Pipe, want: Want, wait: Wait) -> Result<(), Error> {
+    fn run(&mut self, pipe: &mut Pipe, want: Want, wait: Wait) -> Result<Duration, Error> {
         let mut clock = Clock::new(wait, Instant::now());
         loop {
             let Round::Wait { moved } = round(pipe, want, &mut self.stream)? else {
-                return Ok(());
+                return Ok(clock.waited());
             };
             let now = Instant::now();
             if moved {
                 clock.moved(now);
             }
             clock.check(now, pipe, want)?;
-            let left = clock.end().map(|end| end.saturating_duration_since(now));
+            if clock.is_over(pipe, want) {
+                return Ok(clock.waited());
+            }
+            let left = clock.sleep(now);
+            let left = left.map(|end| end.saturating_duration_since(now));
             let stream = self.stream.poll_fd(pipe);
             if wait_for(&mut [self.wake_fd(), stream], left).map_err(Error::Io)? {
                 self.wake.clear();
                 return Err(Error::Interrupted);
             }
+            clock.wake(Instant::now());
         }
     }
 
@@ -100,12 +105,12 @@ impl StdSocket {
         loop {
             let this_moved = match round(pipe, want, &mut self.stream) {
                 Ok(Round::Wait { moved }) => moved,
-                Ok(Round::Done) => return First::This(Ok(())),
+                Ok(Round::Done) => return First::This(Ok(clock.waited())),
                 Err(error) => return First::This(Err(error)),
             };
             let other_moved = match round(other.pipe, other.want, &mut other.socket.stream) {
                 Ok(Round::Wait { moved }) => moved,
-                Ok(Round::Done) => return First::Other(Ok(())),
+                Ok(Round::Done) => return First::Other(Ok(clock.waited())),
                 Err(error) => return First::Other(Err(error)),
             };
             let now = Instant::now();
@@ -115,14 +120,18 @@ impl StdSocket {
             if let Err(error) = clock.check(now, pipe, want) {
                 return First::This(Err(error));
             }
-            let left = clock.end().map(|end| end.saturating_duration_since(now));
+            if clock.is_over(pipe, want) {
+                return First::This(Ok(clock.waited()));
+            }
+            let left = clock.sleep(now);
+            let left = left.map(|end| end.saturating_duration_since(now));
             let mut fds = [
                 self.wake_fd(),
                 self.stream.poll_fd(pipe),
                 other.socket.stream.poll_fd(other.pipe),
             ];
             match wait_for(&mut fds, left) {
-                Ok(false) => {}
+                Ok(false) => clock.wake(Instant::now()),
                 Ok(true) => {
                     self.wake.clear();
                     return First::This(Err(Error::Interrupted));
@@ -142,7 +151,12 @@ impl Socket for StdSocket {
         Self::dial(endpoint, limit)
     }
 
-    async fn exchange(&mut self, pipe: &mut Pipe, want: Want, wait: Wait) -> Result<(), Error> {
+    async fn exchange(
+        &mut self,
+        pipe: &mut Pipe,
+        want: Want,
+        wait: Wait,
+    ) -> Result<Duration, Error> {
         self.run(pipe, want, wait)
     }
 

@@ -11,7 +11,7 @@ use std::{
     panic,
     pin::pin,
     task::Poll,
-    time::Duration,
+    time::{Duration, Instant},
 };
 #[cfg(unix)]
 use tokio::net::UnixStream;
@@ -61,24 +61,36 @@ impl Socket for TokioSocket {
         })
     }
 
-    async fn exchange(&mut self, pipe: &mut Pipe, want: Want, wait: Wait) -> Result<(), Error> {
+    fn now() -> Instant {
+        now()
+    }
+
+    async fn exchange(
+        &mut self,
+        pipe: &mut Pipe,
+        want: Want,
+        wait: Wait,
+    ) -> Result<Duration, Error> {
         let mut clock = Clock::new(wait, now());
         loop {
             // A peer that never stops sending must not keep this task from letting others run: by
             // what it sends a round may be over at once, time after time.
             task::consume_budget().await;
             let Round::Wait { moved } = round(pipe, want, &mut TryIo(&self.stream))? else {
-                return Ok(());
+                return Ok(clock.waited());
             };
-            let now = now();
+            let begun = now();
             if moved {
-                clock.moved(now);
+                clock.moved(begun);
             }
-            clock.check(now, pipe, want)?;
+            clock.check(begun, pipe, want)?;
+            if clock.is_over(pipe, want) {
+                return Ok(clock.waited());
+            }
             let ready = self
                 .stream
                 .ready(pipe.wants_receive(), pipe.wants_transmit());
-            match clock.end() {
+            match clock.sleep(begun) {
                 // Running out is told by the check above, when this round has had its last chance.
                 Some(end) => match time::timeout_at(end.into(), ready).await {
                     Ok(ready) => ready.map_err(Error::Io)?,
@@ -86,6 +98,7 @@ impl Socket for TokioSocket {
                 },
                 None => ready.await.map_err(Error::Io)?,
             }
+            clock.wake(now());
         }
     }
 

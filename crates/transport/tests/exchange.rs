@@ -64,8 +64,8 @@ async fn of_two_connections_the_first_that_is_ready_counts<S: Socket>() {
         let (first, mut pipe) = two::<S>(this, other, LONG).await;
         assert!(
             match first {
-                First::This(Ok(())) => other.is_empty(),
-                First::Other(Ok(())) => this.is_empty(),
+                First::This(Ok(_)) => other.is_empty(),
+                First::Other(Ok(_)) => this.is_empty(),
                 _ => false,
             },
             "{first:?}"
@@ -226,7 +226,7 @@ async fn a_peer_that_does_not_read_runs_out_the_idle_time<S: Socket>() {
     let error = loop {
         pipe.write(&[b'x'; 65_536]).unwrap();
         match socket.exchange(&mut pipe, Want::Flushed, wait).await {
-            Ok(()) => {}
+            Ok(_) => {}
             Err(error) => break error,
         }
     };
@@ -272,7 +272,7 @@ fn slow_server() -> (u16, TlsConfig, thread::JoinHandle<()>) {
     (port, config, thread)
 }
 
-async fn slow_handshake<S: Socket>(wait: impl FnOnce() -> Wait) -> Result<(), Error> {
+async fn slow_handshake<S: Socket>(wait: impl FnOnce() -> Wait) -> Result<Duration, Error> {
     let (port, config, thread) = slow_server();
     let endpoint = Endpoint::tcp("127.0.0.1", port);
     let mut socket = S::connect(&endpoint, Some(LONG)).await.unwrap();
@@ -424,7 +424,7 @@ mod cancelling {
                 exchange.poll(&mut Context::from_waker(Waker::noop()))
             };
             match polled {
-                Poll::Ready(result) => result.unwrap(),
+                Poll::Ready(result) => drop(result.unwrap()),
                 // Lets the runtime see what is ready.
                 Poll::Pending => tokio::task::yield_now().await,
             }

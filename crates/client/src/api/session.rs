@@ -343,7 +343,7 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// Those of the connection.
     pub async fn drain(&mut self, most: u64) -> Result<bool> {
-        self.settle(most).await
+        self.settle(most, self.command_limit()).await
     }
 
     /// Says goodbye and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.

@@ -38,6 +38,7 @@ impl From<Engine> for Error {
         match error {
             Engine::Closed(end) => Self::Closed { end, source: None },
             Engine::Protocol(violation) => Self::Protocol(violation),
+            Engine::Limit(overrun) => Self::Limit(overrun),
             Engine::Unsupported(what) => {
                 InvalidArgument::new("command", format!("{what} is not supported yet")).into()
             }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use imapclient_codec::Code;
+use imapclient_engine::Excess;
 use imapclient_transport::Error as Transport;
 
 use super::Error;
@@ -56,7 +57,7 @@ const LOOKED_AT: usize = 1024;
 impl Error {
     /// Returns whether the same call may succeed later, on a new connection if this one is gone.
     ///
-    /// That is so after a lost connection and a time-out, and after a refusal that passes: by the
+    /// That is so after a lost connection and a time-out, after a response that came too slowly, and after a refusal that passes: by the
     /// response codes `UNAVAILABLE`, `INUSE`, `LIMIT` and `SERVERBUG` (RFC 5530), or by words of
     /// the big providers for throttling, too many connections and broken back ends. It is not so
     /// for a wrong password, a mailbox that does not exist, a full mailbox, or a certificate that
@@ -73,6 +74,7 @@ impl Error {
             Self::Timeout { .. } | Self::Interrupted => true,
             Self::Closed { end, .. } => !end.code.as_ref().is_some_and(shuts_out),
             Self::Refused(refused) => passes(refused.code.as_ref(), &refused.text),
+            Self::Limit(overrun) => matches!(overrun.excess, Excess::Slow { .. }),
             Self::Protocol(violation) => {
                 let line = violation.line.as_deref();
                 line.is_some_and(|line| passes(None, line))

@@ -237,14 +237,14 @@ impl<S: Socket> Client<S> {
     /// Gets a token where that may take its time.
     async fn token(&mut self, source: Source, refused: Option<Token>) -> Result<Token> {
         let work = move || source.token(refused.as_ref());
-        Ok(self.socket.offload(work).await?)
+        Ok(self.offload(work).await?)
     }
 
     pub(super) async fn password(&mut self, password: Password) -> Result<SecretString> {
         match password {
             Password::Known(password) => Ok(password),
             Password::Command(command) => {
-                let password = self.socket.offload(move || command.run()).await;
+                let password = self.offload(move || command.run()).await;
                 Ok(password?)
             }
         }

@@ -304,8 +304,6 @@ faces! {
             connection.read_line()?;
             connection.send(&format!("+ {}", encode(&server_first(said, "4096"))))?;
             connection.expect("*")?;
-            connection.send("+ more")?;
-            connection.expect("*")?;
             connection.send(&format!("{tag} NO"))
         }));
         let error = error.await;

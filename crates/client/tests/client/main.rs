@@ -29,6 +29,7 @@ mod sets;
 mod silence;
 mod special;
 mod state;
+mod stepped;
 mod storing;
 mod timeouts;
 mod truth;

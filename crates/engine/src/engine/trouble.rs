@@ -4,7 +4,7 @@ use imapclient_codec::{Effect, Response, Status, StatusKind};
 
 use super::Engine;
 use crate::{
-    error::{End, Error, Violation},
+    error::{End, Error, Excess, Overrun, Violation},
     event::Event,
     log::beginning,
     service::service,
@@ -62,6 +62,15 @@ impl Engine {
     /// A protocol error that the last line shows.
     pub(super) fn misread(&self, what: &str) -> Error {
         self.protocol(what, self.log.last_of_server())
+    }
+
+    /// An error for a server that went over a limit.
+    pub(super) fn overrun(&self, excess: Excess) -> Error {
+        Error::Limit(Box::new(Overrun {
+            excess,
+            command: self.commands.oldest().map(|command| command.name.clone()),
+            log: self.log.lines().cloned().collect(),
+        }))
     }
 
     /// A protocol error of the server, with the conversation that led to it.

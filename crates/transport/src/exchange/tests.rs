@@ -163,7 +163,12 @@ fn idle_begins_anew_and_until_does_not() {
     let start = Instant::now();
     let at = |seconds| start + Duration::from_secs(seconds);
     let (idle, until) = (Some(Duration::from_secs(5)), Some(at(12)));
-    let mut clock = Clock::new(Wait { idle, until }, start);
+    let wait = Wait {
+        idle,
+        until,
+        most: None,
+    };
+    let mut clock = Clock::new(wait, start);
     let pipe = Pipe::plain();
     let check = |clock: &Clock, seconds| clock.check(at(seconds), &pipe, Want::Input).is_ok();
     assert_eq!(clock.end(), Some(at(5)));
@@ -181,4 +186,41 @@ fn no_limit_never_runs_out() {
     let start = Instant::now();
     assert_eq!(Clock::new(Wait::default(), start).end(), None);
     assert_eq!(Clock::new(Wait::idle(Duration::MAX), start).end(), None);
+}
+
+#[test]
+fn what_is_waited_is_counted_up_to_its_limit() {
+    let start = Instant::now();
+    let at = |tenths: u64| start + Duration::from_millis(100 * tenths);
+    let wait = Wait {
+        most: Some(Duration::from_millis(2500)),
+        ..Wait::default()
+    };
+    let pipe = Pipe::plain();
+    let mut clock = Clock::new(wait, start);
+    assert_eq!(clock.sleep(at(0)), Some(at(10)));
+    clock.wake(at(4));
+    assert_eq!(clock.waited(), Duration::from_millis(400));
+    // What is done between waits does not count, nor does an hour in which nobody polls.
+    assert_eq!(clock.sleep(at(9)), Some(at(19)));
+    clock.wake(at(36_000));
+    assert_eq!(clock.waited(), Duration::from_millis(1400));
+    assert_eq!(clock.sleep(at(36_000)), Some(at(36_010)));
+    clock.wake(at(36_010));
+    assert!(!clock.is_over(&pipe, Want::Input));
+    assert_eq!(clock.sleep(at(36_010)), Some(at(36_011)));
+    clock.wake(at(36_011));
+    assert!(clock.is_over(&pipe, Want::Input));
+    // Somebody who sends and has nothing to read goes on.
+    assert!(!clock.is_over(&pipe, Want::Room(1)));
+    assert_eq!(clock.sleep(at(36_011)), Some(at(36_021)));
+}
+
+#[test]
+fn without_a_limit_a_wait_is_counted_in_full() {
+    let start = Instant::now();
+    let mut clock = Clock::new(Wait::default(), start);
+    assert_eq!(clock.sleep(start), None);
+    clock.wake(start + Duration::from_secs(3600));
+    assert_eq!(clock.waited(), Duration::from_secs(3600));
 }
