@@ -22,6 +22,9 @@ const LONG: usize = 8000;
 /// a line of more than [`SHORT`] bytes.
 const SEQUENCE_NUMBERS: usize = 7000;
 
+/// The least that is left for UIDs in a line: a range of two of them has to fit.
+const LEAST: usize = 2 * "4294967295:".len();
+
 /// Room for the tag, the space behind it, and CRLF.
 const TAG: usize = 16;
 
@@ -51,8 +54,9 @@ impl<S: Socket> Client<S> {
         } else {
             SHORT
         };
-        // A range of two UIDs has to fit, however long the rest is.
-        let room = most.saturating_sub(rest).max(2 * "4294967295:".len());
+        // Where the rest alone is too long, no number of commands would make a line short enough.
+        let room = most.saturating_sub(rest);
+        let room = if room < LEAST { most } else { room };
         let uids = self.plain_numbers(uids.clone()).await?;
         Set::Uids(uids).split(room).map_err(Error::from)
     }

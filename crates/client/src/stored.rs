@@ -50,9 +50,9 @@ impl Value for Vec<MailboxName> {
 
 impl<T> Stored<T> {
     /// The modification sequence that a message has now, where the server has `CONDSTORE`
-    /// (RFC 7162 §3.1.3) and was asked to use it. A conditional change by UID asks for it where the
-    /// server has not told it; one by sequence number does not, since that may be the number of
-    /// another message by then.
+    /// (RFC 7162 §3.1.3) and was asked to use it. After a conditional change by UID it is asked for
+    /// where the server has told the flags (or labels) without it; not by sequence number, which
+    /// may be that of another message by then.
     #[must_use]
     pub fn modseq(&self, message: u32) -> Option<u64> {
         self.modseqs.get(&message).copied()

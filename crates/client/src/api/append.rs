@@ -1,7 +1,7 @@
 //! Uploads.
 
 use imapclient_codec::{
-    AppendLimit, AppendUid, MailboxName, UidSet,
+    AppendLimit, AppendUid, MailboxName, StatusKind, UidSet,
     command::{self as wire, Append, StatusItem},
 };
 use imapclient_transport::Socket;
@@ -12,6 +12,7 @@ use crate::{
     command::need_login,
     done::{Done, distinct},
     error::{Error, Result},
+    workaround::Workaround,
 };
 
 impl<S: Socket> Client<S> {
@@ -178,21 +179,34 @@ impl<S: Socket> Client<S> {
                 .then_some(limit)?;
             limit.parse().ok()
         });
-        if announced.is_some() || !capabilities.has("APPENDLIMIT") {
+        let item = StatusItem::AppendLimit;
+        let is_refused = self.workarounds.status_items.contains(&item);
+        if announced.is_some() || is_refused || !capabilities.has("APPENDLIMIT") {
             return Ok(announced);
         }
         // What cannot be sent is no reason to ask the server.
         wire::append_all(name, messages, self.state().names())?;
-        match self.status(name.clone(), &[StatusItem::AppendLimit]).await {
+        match self.status(name.clone(), &[item]).await {
             Ok(status) => Ok(match status.append_limit {
                 Some(AppendLimit::Bytes(limit)) => Some(limit),
                 _ => None,
             }),
+            // It does not know what it has announced.
+            Err(error) if error.is_unsupported() && is_bad(&error) => {
+                self.workarounds.status_items.push(item);
+                self.note(Workaround::StatusItemRefused);
+                Ok(None)
+            }
             // Whether the mailbox is there, and all else, is for the APPEND to find out.
             Err(Error::Refused(_) | Error::NoAnswer { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }
+}
+
+/// Reports whether the server has answered BAD.
+fn is_bad(error: &Error) -> bool {
+    matches!(error, Error::Refused(refused) if refused.kind == StatusKind::Bad)
 }
 
 /// Puts together what each of several APPENDs told, if all of them told another UID of one mailbox.

@@ -1,6 +1,6 @@
 //! APPEND and how its literal goes out.
 
-use imapclient::{Append, AppendUid, Code, Done, Error, Flag, UidSet, Update};
+use imapclient::{Append, AppendUid, Code, Done, Error, Flag, UidSet, Update, Workaround};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 use std::io;
@@ -421,6 +421,32 @@ faces! {
         // Nobody is asked about what cannot be sent.
         let error = client.append("Small", "a\0b").await.unwrap_err();
         assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_limit_that_the_server_does_not_know_is_asked_for_once() {
+        let peer = member(
+            " LITERAL+ APPENDLIMIT",
+            "C: <a> STATUS \"INBOX\" (APPENDLIMIT)
+             S: <a> BAD Request is throttled
+             C: <b> APPEND \"INBOX\" {1+}
+             C: x
+             S: <b> OK done
+             C: <a> STATUS \"INBOX\" (APPENDLIMIT)
+             S: <a> BAD what is that?
+             C: <b> APPEND \"INBOX\" {1+}
+             C: x
+             S: <b> OK done
+             C: <c> APPEND \"Sent\" {1+}
+             C: x
+             S: <c> OK done",
+        );
+        let mut client = connect(&peer).await;
+        for name in ["INBOX", "INBOX", "Sent"] {
+            client.append(name, "x").await.unwrap();
+        }
+        assert!(client.workarounds().contains(&Workaround::StatusItemRefused));
         leave(client, peer).await;
     }
 

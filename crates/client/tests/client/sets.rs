@@ -126,6 +126,24 @@ faces! {
     }
 
     #[case]
+    async fn what_is_too_long_in_any_case_is_not_cut_to_pieces() {
+        let fields = "X-A-LONG-NAME ".repeat(80);
+        let peer = Peer::start(|mut connection| {
+            let mut commands = 0;
+            in_pieces_with(&mut connection, "", "UID FETCH", |tag, _| {
+                commands += 1;
+                format!("{tag} OK done")
+            })?;
+            assert!((2..50).contains(&commands), "{commands} commands");
+            goodbye(&mut connection)
+        });
+        let mut client = open(&peer).await;
+        let items = Items::new().section(&format!("HEADER.FIELDS ({})", fields.trim_end()));
+        client.fetch(many(), items).await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
     async fn flags_of_many_messages() {
         let peer = Peer::start(|mut connection| {
             in_pieces(&mut connection, "UID STORE", |tag, set| {
