@@ -14,10 +14,15 @@ use crate::{
 /// How many are run at the same time: trials mostly wait, but not for ever.
 const AT_ONCE: usize = 5;
 
-/// Runs the trials whose name contains one of `filters`, or all of them, on every profile; gives
-/// how many they were. `selection` tells cargo what to build the suite with. What failed is shown
-/// in full.
-pub(crate) fn run(filters: &[&str], selection: &[&str], signals: &Signals) -> Result<Totals> {
+/// Runs the trials whose name contains one of `filters`, or all of them, on every profile; adds how
+/// many they were to `totals`, also if some failed. `selection` tells cargo what to build the suite
+/// with. What failed is shown in full.
+pub(crate) fn run(
+    filters: &[&str],
+    selection: &[&str],
+    totals: &mut Totals,
+    signals: &Signals,
+) -> Result<()> {
     let binary = build(selection, signals)?;
     let args = LiveTest {
         filters: filters.iter().map(ToString::to_string).collect(),
@@ -29,8 +34,9 @@ pub(crate) fn run(filters: &[&str], selection: &[&str], signals: &Signals) -> Re
         several(recipes, command, &mut closing, signals)?;
     }
     print!("{}", closing.text());
+    *totals += closing.sum();
     match closing.status() {
-        0 => Ok(closing.sum()),
+        0 => Ok(()),
         _ => Err(Failure::new(
             "the live suite failed on some of the profiles",
         )),

@@ -40,7 +40,7 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "profiles",
-        about: "the live suite, both faces, on the ways of each provider",
+        about: "the live suite, both faces, and messages of 100 MiB on the ways of each provider",
         run: profiles::run,
     },
 ];

@@ -4,6 +4,7 @@
 
 use std::thread;
 
+use imapclient::Error;
 use imapclient_testkit::Server;
 use tokio::runtime::Runtime;
 
@@ -48,6 +49,12 @@ const STEPS: [Step; 7] = [
     step("Leaving logs out.", "logout"),
 ];
 
+/// In place of `idle` on a server without IDLE, once a message has arrived.
+const ASK: Step = step(
+    "The server has no IDLE and tells what has happened when it is asked: a message has arrived.",
+    "noop",
+);
+
 const NEWS: &str = "From: Alice Archer <alice@example.org>\n\
                     To: bob@example.org\n\
                     Subject: The tour is nearly over\n\n\
@@ -80,8 +87,18 @@ pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> 
         "$ ",
         "imapclient demo",
     )?;
-    runtime.block_on(session.client())?;
+    let has_idle = runtime.block_on(async {
+        let client = session.client().await?;
+        Ok::<_, Failure>(client.has_capability("IDLE").await?)
+    })?;
     for step in STEPS {
+        let (step, mail) = match step.mail {
+            Some(mail) if !has_idle => {
+                server.deliver(USER, "INBOX", mail);
+                (ASK, None)
+            }
+            mail => (step, mail),
+        };
         let (prompt, _) = interactive::prompt(&session);
         announce(
             &session,
@@ -91,13 +108,26 @@ pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> 
             step.command,
         )?;
         let run = |session: &mut Session| interactive::run_line(session, runtime, step.command);
-        match step.mail {
-            Some(mail) => with_news(server, mail, &mut session, runtime, run)?,
-            None => run(&mut session)?,
+        let done = match mail {
+            Some(mail) => with_news(server, mail, &mut session, runtime, run),
+            None => run(&mut session),
+        };
+        match done.as_ref().map_err(Failure::client) {
+            Err(Some(Error::Missing { capability })) => {
+                session.screen.reply(&left_out(step.command, capability))?;
+            }
+            _ => done?,
         }
     }
     session.screen.reply(&next())?;
     Ok(())
+}
+
+/// Says that the server cannot do what a command needs.
+fn left_out(command: &str, capability: &str) -> Reply {
+    let text = format!("# This server has no {capability}: that is left out.");
+    let json = serde_json::json!({ "left_out": command, "lacks": capability });
+    Reply::new(json, vec![Line::from(Cell::faint(text))])
 }
 
 fn next() -> Reply {

@@ -6,6 +6,7 @@ mod generated;
 mod hostile;
 mod lacking;
 mod oauth2;
+mod profiles;
 mod pty;
 mod refusals;
 mod running;

@@ -41,9 +41,20 @@ impl Running {
         Self(command.spawn().unwrap())
     }
 
-    fn lines(&mut self) -> impl Iterator<Item = String> + use<> {
+    pub(crate) fn lines(&mut self) -> impl Iterator<Item = String> + use<> {
         let out: ChildStdout = self.0.stdout.take().unwrap();
         BufReader::new(out).lines().map(Result::unwrap)
+    }
+
+    /// Gives it a line on standard input, which stays open.
+    pub(crate) fn type_line(&mut self, line: &str) {
+        let input = self.0.stdin.as_mut().unwrap();
+        input.write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
     }
 
     #[cfg(unix)]

@@ -2,6 +2,7 @@
 
 use std::{fs::File, process::Stdio};
 
+use imapclient_testkit::Profile;
 use serde_json::Value;
 
 use crate::start::{printed, program};
@@ -35,26 +36,36 @@ fn it_fits_a_wide_window() {
     insta::assert_snapshot!("tour_200", tour("200"));
 }
 
-#[test]
-fn it_is_for_programs_too() {
+/// What the tour prints for programs.
+fn values(arguments: &[&str]) -> Vec<Value> {
     let output = program()
         .args(["demo", "--json"])
+        .args(arguments)
         .stdin(Stdio::null())
         .output()
         .unwrap();
-    assert!(output.status.success());
-    let (printed, _) = printed(&output);
-    let values: Vec<Value> = printed
+    let (printed, said) = printed(&output);
+    assert!(output.status.success(), "{arguments:?}: {printed}{said}");
+    printed
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
-        .collect();
-    let commands: Vec<_> = values
+        .collect()
+}
+
+/// The names of the commands in it.
+fn commands(values: &[Value]) -> Vec<&str> {
+    values
         .iter()
         .filter_map(|value| value.get("command")?.as_str())
         .map(|command| command.split(' ').next().unwrap_or_default())
-        .collect();
+        .collect()
+}
+
+#[test]
+fn it_is_for_programs_too() {
+    let values = values(&[]);
     assert_eq!(
-        commands,
+        commands(&values),
         [
             "imapclient",
             "ls",
@@ -67,6 +78,38 @@ fn it_is_for_programs_too() {
         ]
     );
     assert!(values.contains(&serde_json::json!({ "exists": 129 })));
+}
+
+#[test]
+fn what_a_provider_lacks_is_left_out() {
+    for profile in Profile::all() {
+        let has = |wanted: &str| profile.capabilities().any(|name| name.starts_with(wanted));
+        let values = values(&["--profile", profile.name()]);
+        let news = if has("IDLE") { "idle" } else { "noop" };
+        assert_eq!(
+            commands(&values),
+            [
+                "imapclient",
+                "ls",
+                "select",
+                "search",
+                "fetch",
+                "thread",
+                news,
+                "logout"
+            ],
+            "{profile}"
+        );
+        let left_out: Vec<_> = values
+            .iter()
+            .filter_map(|value| value.get("lacks"))
+            .collect();
+        match has("THREAD=") {
+            true => assert!(left_out.is_empty(), "{profile}: {left_out:?}"),
+            false => assert_eq!(left_out, ["THREAD"], "{profile}"),
+        }
+        assert!(values.last().unwrap().get("next").is_some(), "{profile}");
+    }
 }
 
 #[test]

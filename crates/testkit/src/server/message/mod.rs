@@ -33,9 +33,12 @@ impl Message {
     /// NUL cannot be sent in a literal and becomes 0x80.
     pub(crate) fn new(raw: impl Into<Vec<u8>>) -> Self {
         let mut raw = raw.into();
-        for byte in &mut raw {
-            if *byte == 0 {
-                *byte = 0x80;
+        // Looking for one is quick, also where nothing is optimised.
+        if raw.contains(&0) {
+            for byte in &mut raw {
+                if *byte == 0 {
+                    *byte = 0x80;
+                }
             }
         }
         let root = Part::message(&raw);

@@ -1,0 +1,309 @@
+//! The program on the embedded server with the ways of each provider.
+
+use std::{
+    fs,
+    path::PathBuf,
+    process::{Command, Output},
+    thread,
+};
+
+use imapclient_testkit::{Builder, Mail, Profile, Server};
+use serde_json::Value;
+
+use crate::{
+    session::Running,
+    start::{printed, program},
+};
+
+/// What the program does on a provider, where that differs.
+struct Ways {
+    profile: Profile,
+    /// The mailbox for what is thrown away.
+    trash: &'static str,
+    /// Whether the program tells who it is before a mailbox is opened.
+    introduces_itself: bool,
+    /// Whether UIDs of uploads are told.
+    tells_uids: bool,
+    /// Whether messages can be moved.
+    moves: bool,
+    /// The charsets that are named where text beyond ASCII cannot be searched for.
+    searches_only: Option<&'static str>,
+}
+
+/// What most of them are like.
+const USUAL: Ways = Ways {
+    profile: Profile::Proton,
+    trash: "Trash",
+    introduces_itself: false,
+    tells_uids: true,
+    moves: true,
+    searches_only: None,
+};
+
+const WAYS: [Ways; 14] = [
+    Ways {
+        profile: Profile::Gmail,
+        trash: "[Gmail]/Papierkorb",
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Outlook,
+        trash: "Deleted Items",
+        searches_only: Some("US-ASCII"),
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::ICloud,
+        trash: "Deleted Messages",
+        moves: false,
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Yahoo,
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Yandex,
+        trash: "Удаленные",
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Zoho,
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Qq,
+        trash: "Deleted Messages",
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Netease,
+        trash: "已删除",
+        introduces_itself: true,
+        moves: false,
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Proton,
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Strato,
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::WildDuck,
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Domino,
+        moves: false,
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Uw,
+        moves: false,
+        ..USUAL
+    },
+    Ways {
+        profile: Profile::Minimal,
+        tells_uids: false,
+        moves: false,
+        ..USUAL
+    },
+];
+
+const PLAIN: &str = "From: Ann Example <ann@example.org>\nSubject: greetings\n\nSee you soon.\n";
+const GREETINGS: &str = "From: Ann Example <ann@example.org>\n\
+                         Subject: =?utf-8?Q?Gr=C3=BC=C3=9Fe?=\n\
+                         MIME-Version: 1.0\n\
+                         Content-Type: text/plain; charset=utf-8\n\
+                         Content-Transfer-Encoding: 8bit\n\n\
+                         Schöne Ferien!\n";
+const LETTER: &str = "From: bob@example.org\nTo: ann@example.org\nSubject: letter\n\nDear Ann\n";
+
+/// Bytes of a large message.
+const LARGE: usize = 100 * 1024 * 1024;
+/// How much memory the program may need at most to save one.
+#[cfg(target_os = "linux")]
+const MEMORY: usize = 4 * LARGE;
+
+#[test]
+fn every_profile_has_a_row() {
+    let rows: Vec<_> = WAYS.iter().map(|ways| ways.profile).collect();
+    assert_eq!(rows, Profile::all().collect::<Vec<_>>());
+}
+
+#[test]
+fn everyday_commands_on_every_profile() {
+    // Each mostly waits for its program.
+    thread::scope(|scope| {
+        let threads: Vec<_> = WAYS
+            .iter()
+            .map(|ways| (ways, scope.spawn(|| everyday_commands(ways))))
+            .collect();
+        for (ways, thread) in threads {
+            let done = thread.join();
+            assert!(done.is_ok(), "on {}: see above", ways.profile);
+        }
+    });
+}
+
+fn everyday_commands(ways: &Ways) {
+    let place = Place::new(ways.profile, |server| {
+        server
+            .mailbox("INBOX", |m| m.message(PLAIN).message(GREETINGS))
+            .mailbox("Elsewhere", |m| m)
+    });
+    fs::write(place.path("letter.eml"), LETTER).unwrap();
+
+    let commands = "append letter.eml; copy 2 Elsewhere; special trash; \
+                    search subject greetings; show 2; select INBOX";
+    let values = place.values(commands);
+    let [appended, _copied, special, found, shown, opened] = &values[..] else {
+        panic!("{}: {values:?}", ways.profile);
+    };
+    let uid = ways.tells_uids.then_some("3");
+    assert_eq!(appended["appended"]["uids"].as_str(), uid, "{appended}");
+    assert_eq!(special["trash"], ways.trash);
+    assert_eq!(found.to_string(), "[1]");
+    assert_eq!(shown["envelope"]["subject"], "Grüße");
+    assert_eq!(
+        shown["text"].as_str().map(str::trim),
+        Some("Schöne Ferien!")
+    );
+    assert_eq!(opened["EXISTS"], 3, "{opened}");
+    let stored = place.texts("INBOX");
+    assert_eq!(stored, [PLAIN, GREETINGS, LETTER]);
+    assert_eq!(place.texts("Elsewhere"), [GREETINGS]);
+    let told = place.server.received().iter().position(|one| {
+        let command = one.command();
+        command.starts_with("ID ") && command.contains("imapclient")
+    });
+    assert_eq!(told.is_some(), ways.introduces_itself, "{}", ways.profile);
+
+    let moved = place.run("move 1 Elsewhere");
+    let (_, said) = printed(&moved);
+    if ways.moves {
+        assert_eq!(moved.status.code(), Some(0), "{}: {said}", ways.profile);
+        assert_eq!(place.texts("INBOX"), [GREETINGS, LETTER]);
+        assert_eq!(place.texts("Elsewhere"), [GREETINGS, PLAIN]);
+    } else {
+        assert_eq!(moved.status.code(), Some(1), "{}: {said}", ways.profile);
+        assert!(said.contains("MOVE"), "{}: {said}", ways.profile);
+        assert_eq!(place.texts("INBOX"), [PLAIN, GREETINGS, LETTER]);
+        assert_eq!(place.texts("Elsewhere"), [GREETINGS]);
+    }
+
+    let search = "search subject \"Grüße\"";
+    match ways.searches_only {
+        None => assert_eq!(place.values(search), [serde_json::json!([2])]),
+        Some(charsets) => {
+            let output = place.run(search);
+            let (out, said) = printed(&output);
+            assert_eq!(output.status.code(), Some(1), "{out}{said}");
+            assert!(said.contains(charsets), "{said}");
+        }
+    }
+}
+
+/// Those whose FETCH responses are unlike all others'.
+#[test]
+fn a_message_of_100_mib() {
+    for profile in [Profile::Gmail, Profile::Outlook, Profile::Zoho] {
+        save_a_large_message(profile);
+    }
+}
+
+#[test]
+#[ignore = "takes minutes: `cargo xtask soak profiles` runs it"]
+fn a_message_of_100_mib_on_every_profile() {
+    for profile in Profile::all() {
+        save_a_large_message(profile);
+    }
+}
+
+/// Saves a message that no server takes by APPEND: it is in the mailbox from the start.
+fn save_a_large_message(profile: Profile) {
+    let line = "The quick brown fox jumps over the lazy dog, again and again.\r\n";
+    let mut message = b"From: ann@example.org\r\nSubject: large\r\n\r\n".to_vec();
+    message.extend(line.repeat(LARGE / line.len()).into_bytes());
+    let place = Place::new(profile, |server| {
+        server.mailbox("INBOX", |m| m.message(Mail::from(message.as_slice())))
+    });
+    let mut running = Running::start(place.program().args(["-m", "INBOX"]));
+    let mut lines = running.lines();
+    running.type_line("save 1 large.eml");
+    let said = lines.next();
+    let expected = format!("saved {} bytes to large.eml", message.len());
+    assert_eq!(said, Some(expected), "on {profile}");
+    // While it waits for another command.
+    #[cfg(target_os = "linux")]
+    {
+        let status = fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let peak = peak.and_then(|peak| peak.trim().strip_suffix(" kB"));
+        let peak: usize = peak.unwrap().parse().unwrap();
+        assert!(peak * 1024 < MEMORY, "{peak} KiB on {profile}");
+    }
+    running.type_line("quit");
+    assert_eq!(running.code(), Some(0), "on {profile}");
+    let saved = fs::read(place.path("large.eml")).unwrap();
+    assert!(saved == message, "{} bytes on {profile}", saved.len());
+}
+
+/// A server with the ways of a provider, and a folder with the program's settings.
+struct Place {
+    server: Server,
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new(profile: Profile, fill: impl FnOnce(Builder) -> Builder) -> Self {
+        let builder = Server::builder().profile(profile).user("bob", "sekret");
+        let place = Self {
+            server: fill(builder).start(),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        fs::write(place.path("conf.ini"), place.server.ini("bob")).unwrap();
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn program(&self) -> Command {
+        let mut command = program();
+        command
+            .current_dir(&self.folder)
+            .arg("-f")
+            .arg(self.path("conf.ini"));
+        command
+    }
+
+    /// What the commands come to in the INBOX.
+    fn run(&self, commands: &str) -> Output {
+        let mut program = self.program();
+        program.args(["--json", "-m", "INBOX", "-c", commands]);
+        program.output().unwrap()
+    }
+
+    /// The answers to the commands, which all succeed.
+    #[track_caller]
+    fn values(&self, commands: &str) -> Vec<Value> {
+        let output = self.run(commands);
+        let (out, said) = printed(&output);
+        assert_eq!(output.status.code(), Some(0), "{commands}: {out}{said}");
+        out.lines()
+            .map(|line| serde_json::from_str(line).unwrap())
+            .collect()
+    }
+
+    /// The messages of a mailbox, with the line ends of a file.
+    fn texts(&self, mailbox: &str) -> Vec<String> {
+        let stored = self.server.messages("bob", mailbox);
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");
+        stored.into_iter().map(|one| text(one.bytes)).collect()
+    }
+}
