@@ -156,6 +156,11 @@ quirks! {
         b"* 6 FETCH (UID 12 (RFC822.SIZE 77) ((FLAGS (\\Seen)) BODY[] {1}\r\nx) MODSEQ (5))\r\n",
         Response::Fetch(f) => (f.uid(), f.size(), f.flags().map(Flags::len), f.body(), f.modseq(), f.malformed().len()),
         (Some(12), Some(77), Some(1), Some(&b"x"[..]), Some(5), 0);
+    // Domino: the same behind a list of flags.
+    item_in_parentheses_behind_flags:
+        b"* 6 FETCH (UID 12 FLAGS (\\Seen Work \\Recent) (RFC822.SIZE 77) ((ENVELOPE NIL)) MODSEQ (5))\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().cloned(), f.size(), f.modseq(), f.malformed().len()),
+        (Some(12), Some(Flags::from(["\\Seen", "Work", "\\Recent"])), Some(77), Some(5), 0);
     // Domino: all items in additional parentheses, one of which stays open.
     parentheses_that_stay_open:
         b"* 6 FETCH ((UID 12 (RFC822.SIZE 77)\r\n",

@@ -86,15 +86,19 @@ impl Item {
     }
 }
 
-/// Whether a list of flags surely ends at a closing parenthesis with these bytes behind it: the
-/// next item follows, or the end of the list of items.
+/// Reports whether a list of flags surely ends at a closing parenthesis with these bytes behind it:
+/// the next item follows, which may have parentheses around it, or the end of the list of items.
 #[cold]
 pub(super) fn ends_flags(after: &[u8]) -> bool {
     let next = after.trim_ascii_start();
     match next {
         [] => true,
         [b')', rest @ ..] => Cursor::new(rest).is_done(),
-        _ => next.len() < after.len() && begins_item(next, false),
+        _ => {
+            let opening = next.iter().take_while(|&&byte| byte == b'(').count();
+            let item = next.get(opening..).unwrap_or_default();
+            next.len() < after.len() && begins_item(item, false)
+        }
     }
 }
 
