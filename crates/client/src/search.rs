@@ -26,6 +26,14 @@ pub(crate) struct Searching {
     charset: Option<(String, Option<String>)>,
 }
 
+impl Searching {
+    /// Forgets that ESEARCH has told something: with another revision of the protocol enabled, some
+    /// servers tell nothing any more.
+    pub(crate) fn distrust(&mut self) {
+        self.trusted = false;
+    }
+}
+
 /// A command that takes the keys of a search.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verb {
@@ -80,7 +88,7 @@ impl<S: Socket> Client<S> {
             match self.find_once(verb, query, &encode).await {
                 Ok(found) if !can_compute => return Ok(found),
                 Ok(found) if found.summary().is_some() => {
-                    if self.is_believed(&found) {
+                    if self.is_believed(&found, options.contains(&Return::Count)) {
                         return Ok(found);
                     }
                 }
@@ -122,7 +130,7 @@ impl<S: Socket> Client<S> {
         E: Fn(&SearchQuery, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     {
         let found = self.find_once(verb, query, encode).await?;
-        if found.summary().is_none() || self.is_believed(&found) {
+        if found.summary().is_none() || self.is_believed(&found, false) {
             return Ok(found);
         }
         // Some servers have nothing but empty ones: a number tells these from a true `nothing`.
@@ -144,14 +152,16 @@ impl<S: Socket> Client<S> {
     }
 
     /// Reports whether an ESEARCH is to be believed: one that tells nothing only after others have
-    /// told something, and none of which an item cannot be read.
-    fn is_believed(&mut self, found: &Found) -> bool {
+    /// told something, and none of which an item cannot be read. Where the number of messages was
+    /// asked for it is told even if it is 0 (RFC 4731 §3.1), so that nothing is no answer.
+    fn is_believed(&mut self, found: &Found, counts: bool) -> bool {
         if found.is_unread() {
             return false;
         }
+        let tells_nothing = found.tells_nothing();
         let searching = &mut self.workarounds.searching;
-        searching.trusted |= !found.tells_nothing();
-        searching.trusted
+        searching.trusted |= !tells_nothing;
+        searching.trusted && !(counts && tells_nothing)
     }
 
     async fn find_once<E>(&mut self, verb: Verb, query: &SearchQuery, encode: &E) -> Result<Found>

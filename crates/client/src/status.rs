@@ -1,7 +1,7 @@
 //! STATUS on servers that do not know all of its items.
 
 use imapclient_codec::{
-    Code, MailboxName, MailboxStatus, Response,
+    Code, MailboxName, MailboxStatus, Response, StatusKind,
     command::{self as wire, StatusItem},
 };
 use imapclient_transport::Socket;
@@ -47,7 +47,8 @@ impl<S: Socket> Client<S> {
             }
         }
         let mut refused = Vec::new();
-        if let ([item], Some(_)) = (doubtful.as_slice(), &status) {
+        // A NO may have been about the moment.
+        if let ([item], Some(_), false) = (doubtful.as_slice(), &status, is_no(&failure)) {
             refused.push(*item);
         } else {
             for item in doubtful {
@@ -101,6 +102,10 @@ fn is_universal(item: StatusItem) -> bool {
         item,
         StatusItem::Messages | StatusItem::UidNext | StatusItem::UidValidity | StatusItem::Unseen
     )
+}
+
+fn is_no(error: &Error) -> bool {
+    matches!(error, Error::Refused(refused) if refused.kind == StatusKind::No)
 }
 
 fn is_about_mailbox(error: &Error) -> bool {

@@ -138,6 +138,7 @@ impl<S: Socket> Client<S> {
                 last!(Enabled),
             ))
             .await?;
+        self.workarounds.searching.distrust();
         if enabled.is_none() {
             self.note(Workaround::EnableUnanswered);
         }

@@ -101,6 +101,61 @@ faces! {
     }
 
     #[case]
+    async fn a_number_that_is_asked_for_is_always_told() {
+        let peer = reader(
+            " ESEARCH",
+            r#"C: <a> UID SEARCH RETURN (ALL) UNSEEN
+               S: * ESEARCH (TAG "<a>") UID ALL 2:3
+               S: <a> OK
+               C: <b> UID SEARCH RETURN (COUNT) UNSEEN
+               S: * ESEARCH (TAG "<b>") UID
+               S: <b> OK
+               C: <c> UID SEARCH UNSEEN
+               S: * SEARCH 2 3
+               S: <c> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let query = SearchQuery::new("UNSEEN").returning([Return::All]);
+        assert_eq!(client.search(query).await.unwrap(), [2, 3]);
+        let query = SearchQuery::new("UNSEEN").returning([Return::Count]);
+        assert_eq!(client.search(query).await.unwrap().count(), Some(2));
+        leave(client, peer, &[Workaround::EsearchUseless]).await;
+    }
+
+    #[case]
+    async fn what_was_told_before_enable_says_nothing_of_after_it() {
+        let peer = reader(
+            " ESEARCH ENABLE UNSELECT",
+            r#"C: <a> UID SEARCH RETURN (ALL) UNSEEN
+               S: * ESEARCH (TAG "<a>") UID ALL 2:3
+               S: <a> OK
+               C: <b> UNSELECT
+               S: <b> OK
+               C: <c> ENABLE IMAP4rev2
+               S: * ENABLED IMAP4rev2
+               S: <c> OK
+               C: <d> SELECT "INBOX"
+               S: * 3 EXISTS
+               S: <d> OK
+               C: <e> UID SEARCH UNSEEN
+               S: * ESEARCH (TAG "<e>") UID
+               S: <e> OK
+               C: <f> UID SEARCH RETURN (COUNT) UNSEEN
+               S: * ESEARCH (TAG "<f>") UID COUNT 2
+               S: <f> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let query = SearchQuery::new("UNSEEN").returning([Return::All]);
+        assert_eq!(client.search(query).await.unwrap(), [2, 3]);
+        client.unselect().await.unwrap();
+        client.enable(&["IMAP4rev2"]).await.unwrap();
+        client.select("INBOX").await.unwrap();
+        let error = client.search("UNSEEN").await.unwrap_err();
+        assert!(matches!(error, Error::NoAnswer { .. }), "{error}");
+        leave(client, peer, &[]).await;
+    }
+
+    #[case]
     async fn an_esearch_that_cannot_be_read_is_not_believed() {
         let peer = reader(
             " ESEARCH",

@@ -220,6 +220,26 @@ faces! {
     }
 
     #[case]
+    async fn a_no_that_was_about_the_moment_costs_no_item() {
+        use StatusItem::{Messages, Size};
+        let peer = member(
+            "",
+            r#"C: <a> STATUS "Work" (MESSAGES SIZE)
+               S: <a> NO somebody else writes there
+               C: <b> STATUS "Work" (MESSAGES)
+               S: * STATUS Work (MESSAGES 3)
+               S: <b> OK
+               C: <c> STATUS "Work" (SIZE)
+               S: * STATUS Work (SIZE 700)
+               S: <c> OK"#,
+        );
+        let mut client = connect(&peer).await;
+        let status = client.status("Work", &[Messages, Size]).await.unwrap();
+        assert_eq!((status.messages, status.size), (Some(3), Some(700)));
+        leave(client, peer, &[]).await;
+    }
+
+    #[case]
     async fn a_mailbox_that_is_not_there_is_no_matter_of_items() {
         use StatusItem::{Messages, Size};
         let peer = member(
