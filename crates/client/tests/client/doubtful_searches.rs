@@ -1,7 +1,7 @@
 //! Searches on servers that refuse a charset, or tell nothing by ESEARCH.
 
 use imapclient::{
-    Charset, Code, Error, Return, SearchKey, SearchQuery, SortKey, ThreadAlgorithm, Update,
+    Charset, Code, Error, Limits, Return, SearchKey, SearchQuery, SortKey, ThreadAlgorithm, Update,
     Workaround,
 };
 use imapclient_test_macros::faces;
@@ -213,6 +213,34 @@ faces! {
         assert_eq!(threads.numbers().collect::<Vec<_>>(), [4, 5]);
         assert_eq!(threads.malformed().len(), 1);
         leave(client, peer, &[]).await;
+    }
+
+    #[case]
+    async fn an_answer_that_is_too_long_is_none() {
+        for (answer, by) in [
+            ("* SEARCH", "SEARCH"),
+            ("* ESEARCH (TAG \"<a>\") UID ALL", "SEARCH"),
+            ("* THREAD", "THREAD"),
+        ] {
+            let command = match by {
+                "THREAD" => "UID THREAD REFERENCES UTF-8 ALL",
+                _ => "UID SEARCH ALL",
+            };
+            let numbers = "1 ".repeat(2000);
+            let peer = reader(
+                " THREAD=REFERENCES",
+                &format!("C: <a> {command}\nS: {answer} {numbers}\nS: <a> OK"),
+            );
+            let limits = Limits { search_line: 1000, line: 1000, ..Limits::default() };
+            let mut client = plain::<Client>(&peer).limits(limits).connect().await.unwrap();
+            client.select("INBOX").await.unwrap();
+            let error = match by {
+                "THREAD" => client.thread(ThreadAlgorithm::References, "ALL").await.unwrap_err(),
+                _ => client.search("ALL").await.unwrap_err(),
+            };
+            assert!(matches!(error, Error::NoAnswer { .. }), "{error:?}");
+            leave(client, peer, &[]).await;
+        }
     }
 
     #[case]
