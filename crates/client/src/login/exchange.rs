@@ -156,6 +156,8 @@ impl<S: Socket> Client<S> {
             other => return other,
         };
         tracing::debug!("the server refuses the initial response; sending it when asked");
+        // Nor does a further attempt begin like that.
+        self.sasl_ir = false;
         let at_once = false;
         let again = self.run(Authenticate { exchange, at_once }).await;
         if exchange.was_asked() {

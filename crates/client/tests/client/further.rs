@@ -8,7 +8,7 @@ use imapclient::{
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Rule, Server};
 
-use crate::common::{LONG, at_port, expect_start, plain, secure, stranger, text};
+use crate::common::{LONG, at_port, expect, expect_start, plain, secure, stranger, text};
 
 /// A server that knows bob, and offers these mechanisms beside PLAIN and LOGIN.
 fn server(mechanisms: &[&str]) -> Server {
@@ -104,6 +104,23 @@ faces! {
             "logging in failed by SCRAM-SHA-1-PLUS (NO bad protocol) and then by SCRAM-SHA-1: \
              AUTHENTICATE refused: NO authentication failure"
         );
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn an_initial_response_that_was_refused_is_not_sent_by_the_second() {
+        let (peer, builder) = secure::<Client>(|connection| {
+            let offers = "SASL-IR AUTH=SCRAM-SHA-1 AUTH=SCRAM-SHA-1-PLUS";
+            connection.send(&format!("* OK [CAPABILITY IMAP4rev1 {offers}] hi"))?;
+            let (tag, _) = expect_start(connection, "AUTHENTICATE SCRAM-SHA-1-PLUS ")?;
+            connection.send(&format!("{tag} BAD too many arguments"))?;
+            let tag = expect(connection, "AUTHENTICATE SCRAM-SHA-1-PLUS")?;
+            connection.send(&format!("{tag} NO no"))?;
+            let tag = expect(connection, "AUTHENTICATE SCRAM-SHA-1")?;
+            connection.send(&format!("{tag} NO no"))?;
+            connection.wait_eof()
+        });
+        builder.login("bob", "sekret").connect().await.unwrap_err();
         peer.finish().unwrap();
     }
 
