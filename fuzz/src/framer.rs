@@ -118,12 +118,17 @@ fn take(frame: Frame<'_>, limits: &Limits, events: &mut Vec<Event>) {
             }) if *size == data.len() as u64 => *ended = true,
             other => panic!("an end after {other:?}"),
         },
-        Frame::Oversize { head, limit, size } => {
-            let most = match limit {
+        Frame::Oversize {
+            head,
+            limit,
+            most,
+            size,
+        } => {
+            let least = match limit {
                 Limit::Line => limits.line.min(limits.search_line) as u64,
                 Limit::Literal => limits.literal,
             };
-            assert!(size > most && !head.is_empty());
+            assert!(size > most && most >= least && !head.is_empty());
             events.push(Event::Oversize(limit));
         }
     }

@@ -307,15 +307,21 @@ impl<C> Builder<C> {
 
     /// Sets how much of a response is kept. For the literals of a FETCH that asks for bodies,
     /// [`answer_limit`](Self::answer_limit) holds; before the login no response may have more than
-    /// 64 KiB of literals.
+    /// 64 KiB of literals. A response over a limit is read past, and the command whose answer it
+    /// was fails with [`Error::TooLarge`](crate::Error::TooLarge).
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// How many bytes of responses are kept for one command, 128 for each added; default: 1 GiB. A
-    /// server that sends more is given up: it may be about to never end. It is also the limit for
-    /// the bodies in one FETCH response.
+    /// Sets how many bytes of responses are kept for one call, 128 for each added; default: 1 GiB.
+    /// It is also the limit for the bodies in one FETCH response, of which less than 2 GiB can be
+    /// kept whatever is set.
+    ///
+    /// A response that has more bytes than are left is read past, and the command fails with
+    /// [`Error::TooLarge`](crate::Error::TooLarge), which has the messages that were kept. A server
+    /// that goes on with other responses than those of a fetch is given up, since it may be about
+    /// to never end.
     pub fn answer_limit(mut self, bytes: u64) -> Self {
         self.answer_limit = bytes;
         self

@@ -6,14 +6,15 @@ use std::{
 };
 
 use imapclient_codec::{Id, Response, Status};
-use imapclient_engine::{Engine, Event, Phase, State, Violation, WireLine};
+use imapclient_engine::{Engine, Event, Oversize, Phase, State, Violation, WireLine};
 use imapclient_transport::{self as transport, Pipe, Socket, Wait, Want};
 
 use crate::{
     builder::Builder,
     command::Command,
     deadline::earlier,
-    error::{Error, Result, check},
+    error::{Error, Incomplete, Result, check},
+    kept::{self, Kept},
     login::Place,
     updates::{Update, Updates},
     workaround::Workarounds,
@@ -66,10 +67,6 @@ pub struct Client<S> {
     /// The connection cannot be used any more.
     pub(crate) broken: bool,
 }
-
-/// About what keeping a response takes besides its bytes: the shortest ones have 12 of them, and
-/// take ten times as much.
-const OVERHEAD: u64 = 128;
 
 impl<S: Socket> Client<S> {
     /// Settings for a new connection to this host.
@@ -141,15 +138,25 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// Those of the command; [`Error::Refused`] if the server says NO or BAD.
-    pub async fn run<C: Command>(&mut self, mut command: C) -> Result<C::Output> {
+    pub async fn run<C: Command>(&mut self, command: C) -> Result<C::Output> {
+        self.run_after(&mut Kept::default(), command).await
+    }
+
+    /// Runs a command of several that make one answer, of which this much is kept so far.
+    pub(crate) async fn run_after<C: Command>(
+        &mut self,
+        kept: &mut Kept,
+        mut command: C,
+    ) -> Result<C::Output> {
         let limit = self.command_limit();
         self.settle(u64::MAX, limit).await?;
+        self.engine.limit_answer(kept.left(self.answer_limit));
         let outgoing = command.encode(self.engine.state())?;
         let name = outgoing.name();
         let wait = self.command_wait(outgoing.effect(), limit);
         let mine = self.engine.submit(outgoing)?;
         let mut failure = None;
-        let mut kept = 0;
+        let mut too_large = None;
         loop {
             // Why the exchange was cancelled tells more than that the server does not take it.
             let event = (self.next_event(wait).await).map_err(|error| match failure.take() {
@@ -166,21 +173,51 @@ impl<S: Socket> Client<S> {
             match event {
                 Event::Done { tag, status } if tag == mine => {
                     self.updates.alert(&status);
+                    self.engine.limit_answer(self.answer_limit);
                     if let Some(failure) = failure {
                         return Err(failure);
                     }
-                    return match check(&name, status) {
-                        Ok(status) => command.finish(status),
-                        Err(error) => Err(command.failed(error)),
+                    let done = check(&name, status).map_err(|error| command.failed(error))?;
+                    return match too_large {
+                        Some(lost) => Err(Error::TooLarge(lost)),
+                        None => command.finish(done),
                     };
                 }
                 Event::Response(response) => {
-                    let wanted = self.route(response, |rest| command.accept(&mine, rest))?;
-                    if wanted {
-                        kept += self.engine.response_size() + OVERHEAD;
+                    let size = self.engine.response_size();
+                    let left = kept.left(self.answer_limit);
+                    let rest = if kept::cost(size) > left {
+                        // It may do without the one that is too much.
+                        let lost = Oversize::over_answer(response, left, size);
+                        command.too_large(&mine, lost).map(|lost| lost.response)
+                    } else {
+                        Some(response)
+                    };
+                    match rest {
+                        Some(response) => {
+                            if self.route(response, |rest| command.accept(&mine, rest))? {
+                                kept.add(size);
+                            }
+                        }
+                        None => kept.miss(),
                     }
                     self.check_size(&name, kept)?;
                 }
+                Event::Oversize(lost) => match command.too_large(&mine, *lost) {
+                    None => {
+                        kept.miss();
+                        self.check_size(&name, kept)?;
+                    }
+                    Some(lost)
+                        if kept::is_answer(&name, &lost.name)
+                            || command.accept(&mine, lost.response.clone()).is_none() =>
+                    {
+                        too_large.get_or_insert_with(|| {
+                            Box::new(Incomplete::response(&name, &lost, self.answer_limit))
+                        });
+                    }
+                    Some(lost) => self.news(lost.into_malformed())?,
+                },
                 // Once the exchange has failed there is nothing more to say.
                 Event::Challenge { .. } if failure.is_some() => self.engine.cancel(),
                 Event::Challenge { data, .. } => {
@@ -270,6 +307,7 @@ impl<S: Socket> Client<S> {
                 None => Error::GivenUp,
             });
         }
+        self.engine.limit_answer(self.answer_limit);
         let before = self.received;
         let mut wait = self.wait();
         wait.until = earlier(wait.until, until);
@@ -279,6 +317,7 @@ impl<S: Socket> Client<S> {
             }
             match self.poll_event()? {
                 Some(Event::Response(response)) => self.news(response)?,
+                Some(Event::Oversize(lost)) => self.news(lost.into_malformed())?,
                 Some(_) => {}
                 // The end of an orphan is no event: there may be nothing left to wait for.
                 None if self.engine.has_orphans() => self.exchange(wait).await?,
@@ -305,8 +344,8 @@ impl<S: Socket> Client<S> {
     }
 
     /// A server that never ends its answer must not take all of the memory.
-    fn check_size(&mut self, command: &str, kept: u64) -> Result<()> {
-        if kept <= self.answer_limit {
+    fn check_size(&mut self, command: &str, kept: &Kept) -> Result<()> {
+        if kept.is_within(self.answer_limit) {
             return Ok(());
         }
         self.broken = true;

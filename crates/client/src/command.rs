@@ -1,11 +1,12 @@
 //! Commands: what to send, what to keep of the answers.
 
 use imapclient_codec::{Outgoing, Response, Status, Tag};
-use imapclient_engine::{Phase, State};
+use imapclient_engine::{Oversize, Phase, State};
 use secrecy::zeroize::Zeroizing;
 
 use crate::error::{Error, Result, phase_text};
 
+mod answers;
 mod append;
 mod ask;
 mod authenticate;
@@ -17,6 +18,7 @@ mod search;
 mod select;
 mod store;
 
+pub(crate) use answers::Answers;
 pub(crate) use append::Append;
 pub(crate) use ask::{Ask, about, each, given, last};
 pub(crate) use authenticate::{Authenticate, Exchange, capabilities_of_login};
@@ -77,6 +79,20 @@ pub trait Command: Send {
     fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response> {
         let _ = tag;
         Some(response)
+    }
+
+    /// Takes note of a response that answers this command and is not kept, since it has more bytes
+    /// than are left of [`Builder::answer_limit`](crate::Builder::answer_limit) or than
+    /// [`Limits`](crate::Limits) allow, and hands back any other. Of one that was read past,
+    /// [`Oversize::response`](crate::Oversize::response) has the beginning only.
+    ///
+    /// The default hands back all. A command then fails with
+    /// [`Error::TooLarge`](crate::Error::TooLarge) for a response that it would have
+    /// [accepted](Self::accept), and the connection is given up if all of its answer takes more
+    /// than the limit.
+    fn too_large(&mut self, tag: &Tag, lost: Oversize) -> Option<Oversize> {
+        let _ = tag;
+        Some(lost)
     }
 
     /// Answers a challenge of the server (AUTHENTICATE). An error cancels the exchange.

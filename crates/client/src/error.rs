@@ -9,9 +9,11 @@ use imapclient_transport::Error as Transport;
 use crate::done::Done;
 
 mod convert;
+mod incomplete;
 mod refused;
 mod transient;
 
+pub use incomplete::{Incomplete, Missing};
 pub(crate) use refused::check;
 pub use refused::{Attempt, Refused};
 
@@ -21,7 +23,7 @@ pub use refused::{Attempt, Refused};
 ///
 /// | after | the connection |
 /// | --- | --- |
-/// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer` | is as good as before |
+/// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge` | is as good as before |
 /// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same or went on asking: then it is given up |
 /// | `Login` | is as it is after its source |
 /// | `Timeout`, `Interrupted` | can go on: an answer that is still due is waited for first |
@@ -157,6 +159,10 @@ pub enum Error {
         /// What it said in place of one; escape it before you print it.
         text: String,
     },
+    /// A part of the answer was read past, since it has more bytes than are kept. The server did
+    /// what it was asked for, and said OK.
+    #[error("{} gave more than can be kept:{_0}", _0.command)]
+    TooLarge(Box<Incomplete>),
     /// The server said OK, but did not say what was asked for.
     #[error("the server said OK to {command}, but gave no answer")]
     NoAnswer {

@@ -268,6 +268,7 @@ impl<'a, S: Socket> Idle<'a, S> {
                 }
             }
             Event::Response(response) => client.news(response)?,
+            Event::Oversize(lost) => client.news(lost.into_malformed())?,
             _ => {}
         }
         Ok(true)

@@ -71,6 +71,7 @@ mod error;
 mod found;
 mod idle;
 mod introduce;
+mod kept;
 mod lines;
 mod login;
 mod search;
@@ -86,7 +87,7 @@ pub use builder::{Builder, Security};
 pub use client::Client;
 pub use command::Command;
 pub use done::{Copied, Done, Expunged};
-pub use error::{Attempt, Error, Refused, Result};
+pub use error::{Attempt, Error, Incomplete, Missing, Refused, Result};
 pub use found::Found;
 pub use idle::Idle;
 pub use login::{Login, Password};
@@ -108,7 +109,7 @@ pub use imapclient_codec::{
     },
 };
 pub use imapclient_engine::{
-    Direction, End, Excess, Mailbox, Overrun, Phase, State, Violation, WireLine,
+    Direction, End, Excess, Mailbox, Overrun, Oversize, Phase, Setting, State, Violation, WireLine,
 };
 pub use imapclient_transport::{self as transport, Interrupter, Socket};
 

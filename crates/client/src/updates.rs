@@ -33,8 +33,8 @@ pub enum Update {
     Alert(String),
     /// The server ends the connection, and why.
     Bye(String),
-    /// So many updates before this one were dropped, since nobody looked at them: 10,000 are kept,
-    /// or 64 MiB as they came.
+    /// So many updates before this one were dropped: 10,000 are kept until somebody looks, or 64 MiB
+    /// as they came, and none that is bigger than that.
     Lagged(u64),
     /// A response of a kind this library does not know.
     Unknown(Unknown),
@@ -131,14 +131,22 @@ impl Updates {
     }
 
     fn add(&mut self, update: Update, size: u64) {
+        // A body that nobody asked for may be as big as one that was asked for.
+        let (update, size) = match size > MOST_BYTES {
+            true => (Update::Lagged(1), 0),
+            false => (update, size),
+        };
         self.queue.push_back((update, size));
         self.bytes += size;
-        // The last one stays, whatever it takes: a response has limits of its own.
-        while self.queue.len() > MOST || (self.bytes > MOST_BYTES && self.queue.len() > 1) {
-            if let Some((_, size)) = self.queue.pop_front() {
-                self.bytes -= size;
-                self.dropped += 1;
-            }
+        while self.queue.len() > MOST || self.bytes > MOST_BYTES {
+            let Some((update, size)) = self.queue.pop_front() else {
+                break;
+            };
+            self.bytes -= size;
+            self.dropped += match update {
+                Update::Lagged(more) => more,
+                _ => 1,
+            };
         }
     }
 }
@@ -165,9 +173,28 @@ mod tests {
         let mut updates = Updates::default();
         updates.push(Response::Exists(1), 12);
         updates.push(Response::Exists(2), MOST_BYTES);
-        updates.push(Response::Exists(3), MOST_BYTES + 1);
+        updates.push(Response::Exists(3), MOST_BYTES);
         assert_eq!(updates.pop(), Some(Update::Lagged(2)));
         assert_eq!(updates.pop(), Some(Update::Exists(3)));
         assert_eq!(updates.pop(), None);
+    }
+
+    #[test]
+    fn one_that_is_too_big_by_itself_is_a_hole_where_it_stood() {
+        let mut updates = Updates::default();
+        updates.push(Response::Exists(1), 12);
+        updates.push(Response::Exists(2), MOST_BYTES + 1);
+        updates.push(Response::Exists(3), 12);
+        let all: Vec<_> = std::iter::from_fn(|| updates.pop()).collect();
+        assert_eq!(
+            all,
+            [Update::Exists(1), Update::Lagged(1), Update::Exists(3)]
+        );
+        updates.push(Response::Exists(4), MOST_BYTES + 1);
+        for n in 0..10_000 {
+            updates.push(Response::Exists(n), 12);
+        }
+        assert_eq!(updates.pop(), Some(Update::Lagged(1)));
+        assert_eq!(updates.pop(), Some(Update::Exists(0)));
     }
 }

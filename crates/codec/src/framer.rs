@@ -7,7 +7,7 @@
 //! ```text
 //! feed, or space + filled ──▶ buffer ──▶ next_frame ──▶ Message            small: lent, big: shared
 //!                                             ├───────▶ LiteralStart, LiteralChunk.., LiteralEnd
-//!                                             └───────▶ Oversize           read past, head kept
+//!                                             └───────▶ Oversize           read past, its text kept
 //! ```
 
 use std::{fmt, ops::Range};
@@ -19,21 +19,19 @@ use crate::limits::Limits;
 
 mod announce;
 mod frame;
+mod over;
 #[cfg(test)]
 mod tests;
 
 pub use frame::{Frame, FramerError, Limit, Message};
 
 use announce::{Class, announced};
+use over::Over;
 
 /// What one read should at least be able to take.
 const MIN_SPACE: usize = 16 * 1024;
 /// The size of a fresh buffer, and from where on a message is shared instead of copied.
 const BLOCK: usize = 64 * 1024;
-/// How much of an oversized response is kept to tell what it was.
-const HEAD: usize = 4 * 1024;
-/// The end of a line that has to be seen in one piece: `~{18446744073709551615+}` and CRLF.
-const TAIL: usize = 32;
 
 /// Cuts the byte stream of a server into [`Frame`]s.
 ///
@@ -86,12 +84,6 @@ enum Mode {
     Stream { left: u64 },
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Over {
-    limit: Limit,
-    size: u64,
-}
-
 impl Framer {
     /// A framer at the start of a stream.
     #[must_use]
@@ -138,6 +130,13 @@ impl Framer {
     pub fn limit_literals(&mut self, fetch: u64, other: u64) {
         self.limits.literal = other;
         self.fetch_literals = fetch;
+    }
+
+    /// Sets how many bytes of text are kept of one response, literals not counted: in place of
+    /// [`Limits::line`] and [`Limits::search_line`].
+    pub fn limit_lines(&mut self, line: usize, search_line: usize) {
+        self.limits.line = line;
+        self.limits.search_line = search_line;
     }
 
     /// Takes input.
@@ -234,9 +233,10 @@ impl Framer {
             },
             Step::Chunk(range) => Frame::LiteralChunk(self.window(range)),
             Step::End => Frame::LiteralEnd,
-            Step::Over(Over { limit, size }) => Frame::Oversize {
+            Step::Over(over, size) => Frame::Oversize {
                 head: &self.held,
-                limit,
+                limit: over.limit,
+                most: over.most,
                 size,
             },
         }))
@@ -332,12 +332,12 @@ impl Framer {
                 return Ok(Some(Step::Start(size)));
             }
             self.literals = self.literals.saturating_add(size);
-            let limit = match self.class() {
-                Class::Fetch => self.fetch_literals,
-                _ => self.limits.literal,
-            };
-            if self.literals > limit {
-                self.skip(Limit::Literal, self.literals);
+            let most = self.most_literals();
+            if self.literals > most {
+                self.skip(Limit::Literal, most);
+            }
+            if self.over.is_some() {
+                self.hold_announcement(self.pos - announcement.length);
             }
             self.line = self.pos;
             if size > 0 {
@@ -351,13 +351,13 @@ impl Framer {
     /// The response ends at `pos`.
     fn finish(&mut self) -> Step {
         let range = self.start..self.pos;
-        let over = self.over.take();
+        let over = self.over.take().map(|over| (over, self.last_piece(over)));
         self.class = None;
         self.text = 0;
         self.literals = 0;
-        let step = if let Some(over) = over {
+        let step = if let Some((over, size)) = over {
             self.lent = true;
-            Step::Over(over)
+            Step::Over(over, size)
         } else if !self.held.is_empty() {
             self.hold(range, usize::MAX);
             self.lent = true;
@@ -378,34 +378,6 @@ impl Framer {
         };
         self.drop_before(self.pos);
         step
-    }
-
-    /// Checks the text so far against its limit; beyond it, only the end of the line is kept.
-    fn check_line(&mut self) {
-        let size = self.text.saturating_add(self.pos - self.line);
-        if self.over.is_none() && size > self.limits.line.min(self.limits.search_line) {
-            let limit = match self.class() {
-                Class::Numbers => self.limits.search_line,
-                _ => self.limits.line,
-            };
-            if size > limit {
-                self.skip(Limit::Line, size as u64);
-            }
-        }
-        if self.over.is_some() {
-            let tail = (self.pos - self.line).min(TAIL);
-            self.drop_before(self.pos - tail);
-        }
-    }
-
-    /// From here on, nothing of this response is kept but its head.
-    fn skip(&mut self, limit: Limit, size: u64) {
-        if self.over.is_none() {
-            self.class();
-            self.over = Some(Over { limit, size });
-            self.hold(self.start..self.pos, HEAD);
-        }
-        self.start = self.line;
     }
 
     /// Moves the bytes of `range` to `held`, up to `most` bytes in all.
@@ -493,7 +465,8 @@ enum Step {
     Start(u64),
     Chunk(Range<usize>),
     End,
-    Over(Over),
+    /// With its size.
+    Over(Over, u64),
 }
 
 impl fmt::Debug for Framer {

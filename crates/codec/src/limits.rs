@@ -19,7 +19,7 @@ pub struct Limits {
     /// Bytes of buffered literals in one response; streamed ones are not counted. Default: 64 MiB.
     /// A connection keeps less before a login, and more of what a FETCH of bodies asked for:
     /// [`Framer::limit_literals`](crate::Framer::limit_literals).
-    /// Whatever this is, a FETCH of 2 GiB or more is not read but given back as malformed.
+    /// Whatever this is, a response of 2 GiB or more is read past.
     pub literal: u64,
     /// Depth of nested parentheses, and of parts in parts. Default: 100.
     pub depth: usize,

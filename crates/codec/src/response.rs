@@ -62,6 +62,7 @@ pub use body::{BodyPart, BodyStructure};
 pub use decoder::Decoder;
 pub use envelope::{Address, Addresses, Envelope, OwnedEnvelope, Recipient};
 pub use esearch::{ContextUpdate, Esearch, Partial};
+pub(crate) use fetch::MOST_FRAME;
 pub use fetch::{Fetch, Section};
 pub use id::Id;
 pub use language::Comparator;

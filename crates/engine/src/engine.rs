@@ -22,7 +22,6 @@ mod limits;
 mod tolerance;
 mod trouble;
 
-use limits::oversize;
 use tolerance::is_ok;
 use trouble::{complains, is_nonsense};
 
@@ -56,10 +55,13 @@ pub struct Engine {
     /// command.
     complaint: Option<String>,
     watch: Watch,
-    /// Bytes of the response that came last.
+    /// Bytes of the response that came last: those that are kept, and those that came.
     response_size: u64,
+    wire_size: u64,
     /// The response that came last is an untagged OK.
     was_ok: bool,
+    /// See [`limit_answer`](Self::limit_answer).
+    answer_left: u64,
     /// A DONE was sent that no server has complained about.
     sent_done: bool,
     /// The server's stream has ended.
@@ -82,7 +84,9 @@ impl Engine {
             complaint: None,
             watch: Watch::new(options.tolerance),
             response_size: 0,
+            wire_size: 0,
             was_ok: false,
+            answer_left: u64::MAX,
             sent_done: false,
             ended: false,
         }
@@ -256,7 +260,7 @@ impl Engine {
     }
 
     /// How many bytes the response had on the wire that the last event tells of: about what it
-    /// takes to keep it.
+    /// takes to keep it. Of one that is over a limit, these are the bytes that were kept.
     #[must_use]
     pub fn response_size(&self) -> u64 {
         self.response_size
@@ -276,7 +280,7 @@ impl Engine {
                 // The line is not in the log: it never ended.
                 Err(error) => return Err(self.protocol(&error.to_string(), None)),
             };
-            let response = match frame {
+            let (response, kept) = match frame {
                 None if self.ended => return self.end().map(Some),
                 None => return self.wait_for_rest().map(|()| None),
                 Some(Frame::LiteralStart { head, size }) => {
@@ -289,16 +293,27 @@ impl Engine {
                 Some(Frame::LiteralEnd) => return Ok(Some(Event::LiteralEnd)),
                 Some(Frame::Message(message)) => {
                     self.log.server(&message);
-                    self.decoder.decode(&message)
+                    (Ok(self.decoder.decode(&message)), None)
                 }
-                Some(Frame::Oversize { head, limit, size }) => {
-                    self.log.server(head);
-                    oversize(&mut self.decoder, head, limit, size)
+                Some(Frame::Oversize {
+                    head,
+                    limit,
+                    most,
+                    size,
+                }) => {
+                    let head = Bytes::copy_from_slice(head);
+                    let kept = head.len() as u64;
+                    (self.read_past(head, limit, most, size), Some(kept))
                 }
             };
-            self.response_size = self.watch.complete(self.framer.position());
-            self.was_ok = is_ok(&response);
-            if let Some(event) = self.handle(response)? {
+            self.wire_size = self.watch.complete(self.framer.position());
+            self.response_size = kept.unwrap_or(self.wire_size);
+            self.was_ok = response.as_ref().is_ok_and(is_ok);
+            let event = match response {
+                Ok(response) => self.handle(response)?,
+                Err(oversize) => self.pass_on(oversize)?,
+            };
+            if let Some(event) = event {
                 return Ok(Some(event));
             }
         }

@@ -1,6 +1,8 @@
 use bytes::Bytes;
 use imapclient_codec::{Response, Status, Tag};
 
+use crate::oversize::Oversize;
+
 /// What the server did, in the order it did it.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -9,6 +11,8 @@ pub enum Event {
     Greeting(Status),
     /// Untagged data or status.
     Response(Response),
+    /// Untagged data that are over a limit and were read past.
+    Oversize(Box<Oversize>),
     /// A literal is streamed; see [`Engine::stream_literals`](crate::Engine::stream_literals).
     LiteralStart {
         /// The response so far.

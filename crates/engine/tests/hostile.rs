@@ -181,7 +181,10 @@ fn oversized_responses_do_not_end_the_session() {
     talk.server(&format!("A0001 NO [ALERT] {}", "z".repeat(5000)));
     for _ in 0..2 {
         match talk.event() {
-            Event::Response(Response::Malformed(malformed)) => {
+            Event::Oversize(oversize) => {
+                let Response::Malformed(malformed) = oversize.into_malformed() else {
+                    panic!()
+                };
                 assert!(malformed.why.contains("limit"), "{}", malformed.why);
                 assert!(malformed.raw.starts_with(b"* "));
             }

@@ -11,9 +11,10 @@ use imapclient_transport::Socket;
 use crate::{
     client::Client,
     command,
-    command::{Store, need_mailbox},
+    command::{Answers, Store, need_mailbox},
     done::Done,
     error::{Error, Result},
+    kept::Kept,
     stored::{Stored, Value},
     workaround::Workaround,
 };
@@ -37,28 +38,35 @@ impl<S: Socket> Client<S> {
     /// # Ok(()) });
     /// ```
     ///
+    /// A message that takes more than is left of
+    /// [`answer_limit`](crate::Builder::answer_limit) is read past, and the fetch goes on with the
+    /// others.
+    ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
-    /// for sets or items that cannot be sent.
+    /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
+    /// messages that were kept, and says which are missing. [`Error::Refused`](crate::Error::Refused),
+    /// and [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent.
     pub async fn fetch(
         &mut self,
         messages: impl Into<Messages>,
         items: impl Into<Items>,
     ) -> Result<BTreeMap<u32, Fetch>> {
         let items = items.into();
-        let mut found = BTreeMap::new();
         let pieces = self
             .pieces(messages, |set, _| wire::fetch(set, &items))
             .await?;
+        let by_uid = !matches!(pieces.first(), Some(Set::Seqs(_)));
+        let mut answers = Answers::new(by_uid, self.answer_limit);
+        let mut kept = Kept::default();
         for set in pieces {
             let fetch = command::Fetch {
                 set,
                 items: &items,
-                found: BTreeMap::new(),
+                answers: &mut answers,
             };
-            found.append(&mut self.run(fetch).await?);
+            self.run_after(&mut kept, fetch).await?;
         }
-        Ok(found)
+        answers.finish()
     }
 
     /// The flags of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5.
@@ -203,8 +211,10 @@ impl<S: Socket> Client<S> {
     ) -> Result<Stored<T>> {
         let mut stored = Stored::default();
         let mut done = UidSet::new();
+        let mut kept = Kept::default();
         for set in self.pieces(messages, &encode).await? {
-            match self.store_piece(set, conditional, &encode, &mut done).await {
+            let piece = self.store_piece(set, conditional, &encode, &mut kept, &mut done);
+            match piece.await {
                 Ok(piece) => stored.append(piece),
                 Err(error) => return Err(error.after(Done::Stored { messages: done })),
             }
@@ -218,15 +228,19 @@ impl<S: Socket> Client<S> {
         set: Set,
         conditional: bool,
         encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        kept: &mut Kept,
         done: &mut UidSet,
     ) -> Result<Stored<T>> {
         let uids = match &set {
             Set::Uids(uids) => Some(uids.clone()),
             _ => None,
         };
-        let mut piece: Stored<T> = self.run(Store::new(set, &encode)).await?;
         let by_uid = uids.is_some();
-        done.append(uids.unwrap_or_default());
+        let piece = self.run_after(kept, Store::new(set, &encode)).await;
+        if matches!(piece, Ok(_) | Err(Error::TooLarge(_))) {
+            done.append(uids.unwrap_or_default());
+        }
+        let mut piece: Stored<T> = piece?;
         // Sequence numbers may be those of other messages by now.
         if conditional && by_uid {
             self.ask_modseqs(&mut piece).await?;

@@ -312,9 +312,14 @@ impl Client {
     /// # Ok(()) });
     /// ```
     ///
+    /// A message that takes more than is left of
+    /// [`answer_limit`](crate::Builder::answer_limit) is read past, and the fetch goes on with the
+    /// others.
+    ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), and [`Error::Invalid`](crate::Error::Invalid)
-    /// for sets or items that cannot be sent.
+    /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
+    /// messages that were kept, and says which are missing. [`Error::Refused`](crate::Error::Refused),
+    /// and [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent.
     pub fn fetch(
         &mut self,
         messages: impl Into<Messages>,

@@ -1,20 +1,20 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use imapclient_codec::{self as codec, Outgoing, Response, Status, Tag, command, command::Items};
-use imapclient_engine::State;
+use imapclient_engine::{Oversize, State};
 
-use super::{Command, need_mailbox};
+use super::{Answers, Command, need_mailbox};
 use crate::error::Result;
 
 /// `FETCH`, by UID or by sequence number.
 pub(crate) struct Fetch<'a> {
     pub(crate) set: command::Set,
     pub(crate) items: &'a Items,
-    pub(crate) found: BTreeMap<u32, codec::Fetch>,
+    pub(crate) answers: &'a mut Answers,
 }
 
 impl Command for Fetch<'_> {
-    type Output = BTreeMap<u32, codec::Fetch>;
+    type Output = ();
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
         need_mailbox("FETCH", state)?;
@@ -23,15 +23,28 @@ impl Command for Fetch<'_> {
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
-            Response::Fetch(fetch) => take(&mut self.found, &self.set, fetch, |fetch| {
+            Response::Fetch(fetch) => take(&mut self.answers.found, &self.set, fetch, |fetch| {
                 asked_for(self.items, fetch)
             }),
             other => Some(other),
         }
     }
 
+    fn too_large(&mut self, _tag: &Tag, lost: Oversize) -> Option<Oversize> {
+        match &lost.response {
+            Response::Fetch(fetch)
+                if asked_for(self.items, fetch) && may_answer(&self.set, fetch) =>
+            {
+                self.answers.lose(&lost);
+                None
+            }
+            _ => Some(lost),
+        }
+    }
+
     fn finish(self, _done: Status) -> Result<Self::Output> {
-        Ok(self.found)
+        self.answers.next_command();
+        Ok(())
     }
 }
 
@@ -64,6 +77,15 @@ pub(super) fn take(
         Entry::Occupied(mut entry) => entry.get_mut().merge(fetch),
     }
     None
+}
+
+/// Whether it may be about a message of the set. One whose UID is not told may always be.
+fn may_answer(set: &command::Set, fetch: &codec::Fetch) -> bool {
+    match set {
+        command::Set::Uids(uids) => fetch.uid().is_none_or(|uid| uids.may_contain(uid)),
+        command::Set::Seqs(seqs) => seqs.may_contain(fetch.seq()),
+        command::Set::Saved => true,
+    }
 }
 
 /// Whether they are known to be about different messages.

@@ -34,11 +34,14 @@ pub enum Frame<'a> {
     LiteralEnd,
     /// A response that broke a limit and was read past.
     Oversize {
-        /// Its beginning.
+        /// The beginning of its text, at most 4 KiB unless a literal of it was streamed. Each of
+        /// its literals is empty here, announced by `{0}`, and the end of the line is left out.
         head: &'a [u8],
         /// The limit it broke.
         limit: Limit,
-        /// How many bytes of that kind it had when it broke it.
+        /// How many bytes of that kind it might have had.
+        most: u64,
+        /// How many bytes of that kind it had.
         size: u64,
     },
 }

@@ -18,6 +18,7 @@ mod value;
 
 pub(super) use read::{Context, Number, usual};
 pub(super) use scan::Scan;
+pub(crate) use tape::MOST_FRAME;
 pub(super) use tape::{NONE, Open, Scratch, Span, pair, unpair};
 
 use data::{Data, same_section};

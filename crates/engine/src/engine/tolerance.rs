@@ -42,7 +42,7 @@ impl Engine {
         if oldest.is_some_and(|command| command.orphan) {
             return self.orphaned();
         }
-        let counted = self.watch.unsolicited(self.response_size, self.was_ok);
+        let counted = self.watch.unsolicited(self.wire_size, self.was_ok);
         counted.map_err(|excess| self.overrun(excess))
     }
 
@@ -50,7 +50,7 @@ impl Engine {
     pub(super) fn orphaned(&mut self) -> Result<(), Error> {
         let most = self.options.body_limit;
         let most = most.unwrap_or(self.options.tolerance.response);
-        let counted = self.watch.orphaned(self.response_size, most);
+        let counted = self.watch.orphaned(self.wire_size, most);
         counted.map_err(|excess| self.overrun(excess))
     }
 

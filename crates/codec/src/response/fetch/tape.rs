@@ -62,7 +62,7 @@ impl Span {
 }
 
 /// The longest response that is read. Spare bytes are never more than those of the response.
-pub(in crate::response) const MOST_FRAME: usize = 1 << 31;
+pub(crate) const MOST_FRAME: usize = 1 << 31;
 
 /// A number of a tape that is not there.
 pub(in crate::response) const NONE: u64 = u64::MAX;

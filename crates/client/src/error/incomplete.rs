@@ -1,0 +1,118 @@
+//! What was asked for, came, and could not be kept.
+
+use std::{collections::BTreeMap, fmt};
+
+use imapclient_codec::{Fetch, Response};
+use imapclient_engine::{Oversize, Setting};
+
+/// How many of the missing ones the text of an error names.
+const NAMED: usize = 3;
+
+/// What a command kept of an answer, and what it could not keep.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Incomplete {
+    /// The command, as in `UID FETCH`.
+    pub command: String,
+    /// The name of the response that was lost first, as in `FETCH`. It is from the server: escape it
+    /// before you print it.
+    pub response: String,
+    /// The messages that [`fetch`](crate::Client::fetch) has, under the numbers that it would have
+    /// returned them under. Each is complete. Empty for every other command.
+    pub kept: BTreeMap<u32, Fetch>,
+    /// What is missing: the messages in the order of their numbers, those without a UID last; of any
+    /// other command than FETCH, the first response that was lost.
+    pub missing: Vec<Missing>,
+    /// The limit that the first of them broke.
+    pub limit: u64,
+    /// What raises the limit, as in `Builder::answer_limit`; `None` if nothing does.
+    pub setting: Option<&'static str>,
+}
+
+/// A message, or a response, that could not be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Missing {
+    /// The UID of the message, if the server told it.
+    pub uid: Option<u32>,
+    /// The sequence number of the message as of the response. `None` if the response is about no
+    /// message.
+    pub seq: Option<u32>,
+    /// The size in bytes: of the literals, or of the text if that was too much, or of the whole
+    /// response if no more than that was left of the limit.
+    pub size: u64,
+}
+
+impl Incomplete {
+    /// A response was lost that is not kept by message.
+    pub(crate) fn response(command: &str, lost: &Oversize, answer_limit: u64) -> Self {
+        let mut incomplete = Self::new(command, lost, answer_limit);
+        incomplete.missing.push(Missing::of(lost));
+        incomplete
+    }
+
+    /// What is lost first says which limit it was.
+    pub(crate) fn new(command: &str, lost: &Oversize, answer_limit: u64) -> Self {
+        let (limit, setting) = match lost.setting {
+            // What is left of it by now is no number that anybody knows.
+            Setting::Answer => (answer_limit, Some(ANSWER_LIMIT)),
+            Setting::Line => (lost.most, Some("Limits::line")),
+            Setting::SearchLine => (lost.most, Some("Limits::search_line")),
+            Setting::Literal => (lost.most, Some("Limits::literal")),
+            _ => (lost.most, None),
+        };
+        Self {
+            command: command.to_owned(),
+            response: lost.name.clone(),
+            kept: BTreeMap::new(),
+            missing: Vec::new(),
+            limit,
+            setting,
+        }
+    }
+}
+
+const ANSWER_LIMIT: &str = "Builder::answer_limit";
+
+impl Missing {
+    pub(crate) fn of(lost: &Oversize) -> Self {
+        let (uid, seq) = match &lost.response {
+            Response::Fetch(fetch) => (fetch.uid(), Some(fetch.seq()).filter(|seq| *seq > 0)),
+            _ => (None, None),
+        };
+        Self {
+            uid,
+            seq,
+            size: lost.size,
+        }
+    }
+}
+
+/// Goes on from "gave more than can be kept:".
+impl fmt::Display for Incomplete {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, missing) in self.missing.iter().take(NAMED).enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            write!(f, "{comma} ")?;
+            match (missing.uid, missing.seq) {
+                (Some(uid), _) => write!(f, "UID {uid}")?,
+                (None, Some(seq)) => write!(f, "message number {seq}")?,
+                (None, None) => write!(f, "a {} response", self.response.escape_debug())?,
+            }
+            write!(f, " ({} bytes)", missing.size)?;
+        }
+        match self.missing.len().saturating_sub(NAMED) {
+            0 => {}
+            more => write!(f, " and {more} more")?,
+        }
+        write!(f, "; of one answer, {} bytes are kept at most", self.limit)?;
+        match self.setting {
+            Some(ANSWER_LIMIT) => write!(
+                f,
+                " ({ANSWER_LIMIT} raises that, or `answer_limit` in the INI file)"
+            ),
+            Some(setting) => write!(f, " ({setting} raises that)"),
+            None => f.write_str(" before the login"),
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! How much of an answer is kept, and what is an answer to what.
+
+/// About what keeping a response takes besides its bytes: the shortest ones have 12 of them, and
+/// take ten times as much.
+const OVERHEAD: u64 = 128;
+
+/// What has come of an answer, which several commands may make up.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    /// Bytes of the responses that were kept.
+    bytes: u64,
+    /// How many messages were noted as missing.
+    missing: u64,
+}
+
+impl Kept {
+    /// How many bytes may still come.
+    pub(crate) fn left(&self, limit: u64) -> u64 {
+        limit.saturating_sub(self.bytes)
+    }
+
+    /// A response of so many bytes was kept.
+    pub(crate) fn add(&mut self, size: u64) {
+        self.bytes = self.bytes.saturating_add(cost(size));
+    }
+
+    /// A response was not kept, and which one it was is remembered.
+    pub(crate) fn miss(&mut self) {
+        self.missing += 1;
+    }
+
+    /// Whether it takes no more memory than it may. A note of what is missing takes some, too: a
+    /// quarter of the limit at most, or 64 KiB.
+    pub(crate) fn is_within(&self, limit: u64) -> bool {
+        let notes = self.missing.saturating_mul(OVERHEAD);
+        self.bytes <= limit && notes <= (limit / 4).max(64 * 1024)
+    }
+}
+
+/// What it takes to keep a response of so many bytes.
+pub(crate) fn cost(size: u64) -> u64 {
+    size.saturating_add(OVERHEAD)
+}
+
+/// Reports whether a response of this name is data that this command asks for. It is asked where the
+/// response itself is lost. A FETCH looks itself at which messages these are about.
+pub(crate) fn is_answer(command: &str, response: &str) -> bool {
+    let command = command.to_ascii_uppercase();
+    let asks = match command.strip_prefix("UID ").unwrap_or(&command) {
+        "CAPABILITY" => &["CAPABILITY"][..],
+        "ENABLE" => &["ENABLED"],
+        "GETACL" => &["ACL"],
+        "GETMETADATA" => &["METADATA"],
+        "GETQUOTA" => &["QUOTA"],
+        "GETQUOTAROOT" => &["QUOTA", "QUOTAROOT"],
+        "ID" => &["ID"],
+        "LIST" => &["LIST"],
+        "LISTRIGHTS" => &["LISTRIGHTS"],
+        "LSUB" => &["LSUB"],
+        "MYRIGHTS" => &["MYRIGHTS"],
+        "NAMESPACE" => &["NAMESPACE"],
+        "SEARCH" => &["SEARCH", "ESEARCH"],
+        "SELECT" | "EXAMINE" => &["FLAGS"],
+        "SETQUOTA" => &["QUOTA"],
+        "SORT" => &["SORT", "ESEARCH"],
+        "STATUS" => &["STATUS"],
+        // The flags that resulted, of which the beginning cannot be read.
+        "STORE" => &["FETCH"],
+        "THREAD" => &["THREAD"],
+        "XLIST" => &["XLIST", "LIST"],
+        _ => &[],
+    };
+    asks.contains(&response)
+}
