@@ -309,14 +309,14 @@ faces! {
     async fn ranges_are_not_counted_out() {
         let peer = reader(
             " MOVE",
-            "C: <a> UID MOVE 1 \"x\"
+            "C: <a> UID MOVE 1:4294967295 \"x\"
              S: * OK [COPYUID 1 1:4294967295 1:4294967295] all of them
              S: * VANISHED 1:4294967295
              S: <a> OK done",
         );
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         client.select("INBOX").await.unwrap();
-        let moved = client.move_to(1, "x").await.unwrap().into_uids().unwrap();
+        let moved = client.move_to("1:4294967295", "x").await.unwrap().into_uids().unwrap();
         assert_eq!(moved.source.len(), Some(u64::from(u32::MAX)));
         assert_eq!(moved.pairs().next(), Some((1, 1)));
         assert_eq!(client.updates().count(), 1);
