@@ -70,16 +70,7 @@ impl Threads {
     }
 }
 
-/// Reports whether it is a response of one of these names that cannot be read at all, or of which
-/// only the beginning was kept.
+/// Reports whether it is a response of one of these names that cannot be read at all.
 fn is_unread(response: &Response, names: &[&str]) -> bool {
-    let Response::Malformed(bad) = response else {
-        return false;
-    };
-    let mut words = bad.raw.split(u8::is_ascii_whitespace);
-    let begin = (words.next(), words.next());
-    names.iter().any(|name| {
-        let is_name = |word: &[u8]| word.eq_ignore_ascii_case(name.as_bytes());
-        bad.item == *name || matches!(begin, (Some(b"*"), Some(word)) if is_name(word))
-    })
+    matches!(response, Response::Malformed(bad) if names.contains(&bad.item.as_str()))
 }
