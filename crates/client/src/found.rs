@@ -134,6 +134,16 @@ impl Found {
         })
     }
 
+    /// Reports whether the numbers in an ESEARCH are of the kind that was asked for: it says whether
+    /// they are UIDs (RFC 4731 §3.1). A server that says otherwise may have told those of other
+    /// messages.
+    pub(crate) fn is_of_its_kind(&self) -> bool {
+        self.summary.as_ref().is_none_or(|told| {
+            let has_numbers = told.min.is_some() || told.max.is_some() || told.all.is_some();
+            !has_numbers || told.uid != self.by_sequence
+        })
+    }
+
     /// Works out what the server was to tell by ESEARCH, and keeps that alone. In a sorted answer
     /// the first number counts as the lowest, the last as the highest (RFC 5267 §3).
     pub(crate) fn summarise(&mut self, options: &[Return], sorted: bool) {

@@ -88,7 +88,8 @@ impl<S: Socket> Client<S> {
             match self.find_once(verb, query, &encode).await {
                 Ok(found) if !can_compute => return Ok(found),
                 Ok(found) if found.summary().is_some() => {
-                    if self.is_believed(&found, options.contains(&Return::Count)) {
+                    let counts = options.contains(&Return::Count);
+                    if found.is_of_its_kind() && self.is_believed(&found, counts) {
                         return Ok(found);
                     }
                 }

@@ -123,6 +123,36 @@ faces! {
     }
 
     #[case]
+    async fn sequence_numbers_are_not_taken_for_uids() {
+        let peer = reader(
+            " ESEARCH",
+            r#"C: <a> UID SEARCH RETURN (ALL) UNSEEN
+               S: * ESEARCH (TAG "<a>") ALL 2:3
+               S: <a> OK
+               C: <b> UID SEARCH UNSEEN
+               S: * SEARCH 17 19
+               S: <b> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let query = SearchQuery::new("UNSEEN").returning([Return::All]);
+        assert_eq!(client.search(query).await.unwrap(), [17, 19]);
+        leave(client, peer, &[Workaround::EsearchUseless]).await;
+        let peer = reader(
+            " ESEARCH",
+            r#"C: <a> SEARCH RETURN (MIN) UNSEEN
+               S: * ESEARCH (TAG "<a>") UID MIN 17
+               S: <a> OK
+               C: <b> SEARCH UNSEEN
+               S: * SEARCH 2 3
+               S: <b> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let query = SearchQuery::new("UNSEEN").sequence_numbers().returning([Return::Min]);
+        assert_eq!(client.search(query).await.unwrap().min(), Some(2));
+        leave(client, peer, &[Workaround::EsearchUseless]).await;
+    }
+
+    #[case]
     async fn what_was_told_before_enable_says_nothing_of_after_it() {
         let peer = reader(
             " ESEARCH ENABLE UNSELECT",
