@@ -4,6 +4,7 @@ mod bench;
 mod codegen;
 mod compare;
 mod failure;
+mod features;
 mod fuzz;
 mod lengths;
 mod live_test;

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use imapclient_codec::{Id, Response, Status};
+use imapclient_codec::{Effect, Id, InvalidArgument, Response, Status};
 use imapclient_engine::{Engine, Event, Oversize, Phase, State, Violation, WireLine};
 use imapclient_transport::{self as transport, Pipe, Socket, Wait, Want};
 
@@ -136,8 +136,14 @@ impl<S: Socket> Client<S> {
     /// # Ok(()) });
     /// ```
     ///
+    /// A command that opens or leaves a mailbox, logs in, enables an extension or says goodbye does
+    /// that to the [`state`](Self::state) as well, as the method for it would.
+    ///
     /// # Errors
-    /// Those of the command; [`Error::Refused`] if the server says NO or BAD.
+    /// Those of the command; [`Error::Refused`] if the server says NO or BAD; [`Error::Invalid`] for
+    /// STARTTLS and IDLE, of which nothing is sent: encryption is for
+    /// [`Builder::security`](crate::Builder::security), and changes are awaited by
+    /// [`idle`](Self::idle).
     pub async fn run<C: Command>(&mut self, command: C) -> Result<C::Output> {
         self.run_after(&mut Kept::default(), command).await
     }
@@ -146,15 +152,31 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn run_after<C: Command>(
         &mut self,
         kept: &mut Kept,
+        command: C,
+    ) -> Result<C::Output> {
+        self.perform(kept, command, may_be_given).await
+    }
+
+    /// Runs a command whose effect on the connection is `admitted`.
+    pub(crate) async fn perform<C: Command>(
+        &mut self,
+        kept: &mut Kept,
         mut command: C,
+        admitted: fn(&Effect) -> Result<()>,
     ) -> Result<C::Output> {
         let limit = self.command_limit();
         self.settle(u64::MAX, limit).await?;
         self.engine.limit_answer(kept.left(self.answer_limit));
         let outgoing = command.encode(self.engine.state())?;
+        admitted(outgoing.effect())?;
         let name = outgoing.name();
         let wait = self.command_wait(outgoing.effect(), limit);
+        let opens = matches!(outgoing.effect(), Effect::Select { .. });
+        let leaves = *outgoing.effect() == Effect::Unselect;
         let mine = self.engine.submit(outgoing)?;
+        if opens {
+            self.updates.leave_mailbox();
+        }
         let mut failure = None;
         let mut too_large = None;
         loop {
@@ -178,6 +200,9 @@ impl<S: Socket> Client<S> {
                         return Err(failure);
                     }
                     let done = check(&name, status).map_err(|error| command.failed(error))?;
+                    if leaves {
+                        self.updates.leave_mailbox();
+                    }
                     return match too_large {
                         Some(lost) => Err(Error::TooLarge(lost)),
                         None => command.finish(done),
@@ -491,4 +516,16 @@ impl<S> fmt::Debug for Client<S> {
             .field("state", self.engine.state())
             .finish_non_exhaustive()
     }
+}
+
+/// Refuses what a command of the user's own cannot do by itself.
+fn may_be_given(effect: &Effect) -> Result<()> {
+    let why = match effect {
+        Effect::StartTls => {
+            "STARTTLS is for Builder::security: after a bare one all would go out in clear"
+        }
+        Effect::Idle => "IDLE is for Client::idle, which knows how to end it",
+        _ => return Ok(()),
+    };
+    Err(InvalidArgument::new("command", why).into())
 }

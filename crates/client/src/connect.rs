@@ -14,6 +14,7 @@ use crate::{
     client::Client,
     command::{Ask, need_no_login},
     error::{Error, Result},
+    kept::Kept,
     login::Place,
     updates::Updates,
     workaround::Workarounds,
@@ -212,7 +213,10 @@ impl<S: Socket> Client<S> {
     async fn starttls(&mut self, tls: &TlsConfig, host: &str) -> Result<()> {
         self.require("STARTTLS").await?;
         let ask = |_| Ok(command::starttls());
-        self.run(Ask::to("STARTTLS", need_no_login, ask)).await?;
+        // Its effect is what the next line is for.
+        let starttls = Ask::to("STARTTLS", need_no_login, ask);
+        self.perform(&mut Kept::default(), starttls, |_| Ok(()))
+            .await?;
         self.pipe.start_tls(tls, host)?;
         // What was said in clear may have been said by anybody.
         self.updates.clear();

@@ -56,7 +56,7 @@
 //! | `ring` | TLS by way of `ring` | yes |
 //! | `aws-lc-rs` | TLS by way of `aws-lc-rs`, if `ring` is off | |
 //! | `native-certs` | the certificate authorities of the operating system | yes |
-//! | `oauth2` | access tokens from refresh tokens, and getting those | |
+//! | `oauth2` | access tokens from refresh tokens, and getting those, over TLS as the first three have it | |
 //! | `tokio` | the async face on tokio | |
 
 mod api;

@@ -387,12 +387,12 @@ impl Flags {
 }
 
 /// Whether a list of flags is taken to end where this follows its first closing parenthesis: the
-/// name of an item, or the end of another list.
+/// name of an item, be it in parentheses, or the end of another list.
 #[inline]
 fn may_end(after: &[u8]) -> bool {
     matches!(
         after,
-        [b' ', b'A'..=b'Z' | b'a'..=b'z', ..] | [b')', ..]
+        [b' ', b'A'..=b'Z' | b'a'..=b'z' | b'(', ..] | [b')', ..]
     )
 }
 

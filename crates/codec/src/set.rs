@@ -16,8 +16,9 @@ macro_rules! sets {
         $(#[$doc])*
         ///
         /// Made from numbers or ranges it is sorted and merged; read from text it keeps its order,
-        /// and two sets are equal when their ranges are, in order. There is no number 0: it is
-        /// left out where a number is given, and refused in text.
+        /// and two sets are equal when their ranges are, in order. There is no number 0: text with
+        /// it is no set, and a set that was made with it cannot be sent (see
+        /// [`has_zero`](Self::has_zero)).
         ///
         /// ```
         #[doc = concat!("use imapclient_codec::", stringify!($name), ";")]
@@ -49,6 +50,13 @@ macro_rules! sets {
             #[must_use]
             pub fn last() -> Self {
                 Self(Ranges::of(SetRange::Last))
+            }
+
+            /// Reports whether it was made with the number 0. That is not in it, since no message
+            /// has it, and commands with such a set are refused before anything is sent.
+            #[must_use]
+            pub fn has_zero(&self) -> bool {
+                self.0.has_zero()
             }
 
             /// Whether nothing is in it.
@@ -106,9 +114,7 @@ macro_rules! sets {
 
             /// Puts another set behind this one, without changing the order of either.
             pub fn append(&mut self, later: Self) {
-                for range in later.0.into_vec() {
-                    self.0.push(range);
-                }
+                self.0.append(later.0);
             }
 
             /// Cuts the set into pieces whose text is at most `max_bytes` long, though each has at
@@ -155,7 +161,7 @@ macro_rules! sets {
         impl From<RangeFrom<u32>> for $name {
             /// `3..` is `3:*`, which always holds the last message, even if that is number 2.
             fn from(range: RangeFrom<u32>) -> Self {
-                Self(Ranges::of(SetRange::From(range.start.max(1))))
+                Self(Ranges::from_first(range))
             }
         }
 
@@ -219,7 +225,9 @@ macro_rules! sets {
 
         impl Extend<Self> for $name {
             fn extend<I: IntoIterator<Item = Self>>(&mut self, sets: I) {
-                self.0.extend(sets.into_iter().flat_map(|set| set.0.into_vec()));
+                for set in sets {
+                    self.0.merge(set.0);
+                }
             }
         }
     )+};

@@ -1,6 +1,9 @@
 //! Message sets: reading, writing, asking, cutting.
 
-use imapclient_codec::{SeqSet, SetRange, UidSet};
+use imapclient_codec::{
+    Names, SeqSet, SetRange, UidSet,
+    command::{self, Messages, SearchKey, Set},
+};
 use proptest::prelude::*;
 
 fn set(text: &str) -> UidSet {
@@ -83,18 +86,15 @@ fn errors_say_what_and_where() {
 fn numbers_are_sorted_and_merged() {
     for (set, shown) in [
         (UidSet::from(5), "5"),
-        (UidSet::from(0), ""),
         (UidSet::from([3, 1, 2, 3, 9]), "1:3,9"),
         (UidSet::from(&[1, 2, 4][..]), "1:2,4"),
         (
-            UidSet::from(vec![u32::MAX, u32::MAX - 1, 0]),
+            UidSet::from(vec![u32::MAX, u32::MAX - 1]),
             "4294967294:4294967295",
         ),
         (UidSet::from(2..=4), "2:4"),
-        (UidSet::from(0..=4), "1:4"),
         (UidSet::from(RangeReversed::MAKE), ""),
         (UidSet::from(7..), "7:*"),
-        (UidSet::from(0..), "1:*"),
         ((1..=1000).collect(), "1:1000"),
         ((1..=10).rev().collect(), "1:10"),
         (
@@ -119,6 +119,45 @@ fn numbers_are_sorted_and_merged() {
             assert_eq!(set, shown.parse().unwrap(), "the same however it was made");
         }
     }
+}
+
+#[test]
+fn the_number_0_is_remembered_and_never_sent() {
+    let mut grown = UidSet::from(5);
+    grown.insert(0);
+    let mut appended = UidSet::from(5);
+    appended.append(UidSet::from(0));
+    for (set, shown) in [
+        (UidSet::from(0), ""),
+        (UidSet::from(0..=0), ""),
+        (UidSet::from(0..=4), "1:4"),
+        (UidSet::from(0..), "1:*"),
+        (UidSet::from([3, 0]), "3"),
+        (UidSet::from(vec![0, 3]), "3"),
+        (
+            [UidSet::from(0), UidSet::from(7)].into_iter().collect(),
+            "7",
+        ),
+        (grown, "5"),
+        (appended, "5"),
+    ] {
+        assert_eq!((set.to_string().as_str(), set.has_zero()), (shown, true));
+        assert!(!set.contains(0));
+        let seqs = SeqSet::from(0);
+        let why = "invalid message set: no message has the number 0: UIDs and sequence numbers begin at 1";
+        let to = "x".into();
+        for error in [
+            Messages::from(&set).into_set().unwrap_err(),
+            Messages::from(&seqs).into_set().unwrap_err(),
+            command::uid_expunge(&set).unwrap_err(),
+            command::copy(&Set::Seqs(seqs.clone()), &to, Names::Utf7).unwrap_err(),
+            command::search(SearchKey::Uid(set.clone()), Names::Utf7).unwrap_err(),
+            command::search(SearchKey::Seq(seqs), Names::Utf7).unwrap_err(),
+        ] {
+            assert_eq!(error.to_string(), why);
+        }
+    }
+    assert!(!UidSet::from(RangeReversed::MAKE).has_zero() && !UidSet::from(1..).has_zero());
 }
 
 /// A range that ends before it begins.

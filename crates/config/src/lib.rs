@@ -22,6 +22,9 @@
 //!                            layers ─▶ %(name)s filled in ─▶ checked ─▶ Account, Warning | Error
 //! ```
 //!
+//! TLS is what the features of [`imapclient`] make it: this crate turns on neither cryptography nor
+//! the authorities of the operating system.
+//!
 //! The text is read by the rules of Python 3's `ConfigParser`: names before `=` or `:` are
 //! lower-cased, comments are whole lines starting with `#` or `;`, an indented line continues the
 //! value above it, quotes and backslashes mean themselves, `%(name)s` is replaced by another option

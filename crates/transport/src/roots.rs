@@ -78,7 +78,8 @@ pub(crate) fn native() -> (&'static RootCertStore, Option<&'static str>) {
 
 #[cfg(not(feature = "native-certs"))]
 pub(crate) fn native() -> (RootCertStore, Option<&'static str>) {
-    (RootCertStore::empty(), None)
+    let why = "built without the feature `native-certs`, by which the system's are trusted";
+    (RootCertStore::empty(), Some(why))
 }
 
 fn invalid(text: &'static str) -> io::Error {

@@ -7,4 +7,9 @@ use imapclient_transport::{Error, TlsOptions};
 fn settings_for_tls_are_refused() {
     let error = TlsOptions::new().build().unwrap_err();
     assert!(matches!(error, Error::NoProvider), "{error:?}");
+    let words = error.to_string();
+    assert!(
+        words.contains("enable the feature `ring` or `aws-lc-rs`"),
+        "{words}"
+    );
 }

@@ -11,7 +11,7 @@ use std::{
 use crate::{
     compare,
     failure::{Failure, Result},
-    lengths, live_test, parity, process,
+    features, lengths, live_test, parity, process,
     servers::{self, Recipe},
     signals::Signals,
     totals::Totals,
@@ -69,8 +69,20 @@ impl Checks<'_> {
             checks.clippy(&["--test", "live"], &EVERYTHING)
         })?;
         self.step("features", |checks| {
+            features::check()?;
             checks.clippy(&["--package", "imapclient"], &[])?;
-            checks.clippy(&["--package", "imapclient", "--no-default-features"], &[])
+            checks.clippy(&["--package", "imapclient", "--no-default-features"], &[])?;
+            // What a program is told that was built without cryptography, or without authorities.
+            let bare = ["test", "--quiet", "--package", "imapclient-transport"];
+            let test = |more: &[&str]| checks.cargo(&[&bare[..], more].concat(), &[]);
+            test(&["--no-default-features", "--test", "without_tls"])?;
+            test(&[
+                "--no-default-features",
+                "--features",
+                "ring",
+                "--test",
+                "without_authorities",
+            ])
         })?;
         self.step("documentation", |checks| {
             checks.cargo(

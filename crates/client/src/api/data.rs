@@ -45,7 +45,8 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
     /// messages that were kept, and says which are missing. [`Error::Refused`](crate::Error::Refused),
-    /// and [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent.
+    /// and [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be
+    /// sent: there is no message 0.
     pub async fn fetch(
         &mut self,
         messages: impl Into<Messages>,

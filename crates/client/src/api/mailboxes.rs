@@ -335,9 +335,7 @@ impl<S: Socket> Client<S> {
             return self.close_read_only().await;
         }
         let ask = |_| Ok(wire::unselect());
-        self.run(Ask::to("UNSELECT", need_mailbox, ask)).await?;
-        self.updates.leave_mailbox();
-        Ok(())
+        self.run(Ask::to("UNSELECT", need_mailbox, ask)).await
     }
 
     /// Removes the messages with `\Deleted` and leaves the mailbox. `CLOSE`, RFC 9051 §6.4.1.
@@ -355,9 +353,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "close_folder")]
     pub async fn close(&mut self) -> Result<()> {
         let ask = |_| Ok(wire::close());
-        self.run(Ask::to("CLOSE", need_mailbox, ask)).await?;
-        self.updates.leave_mailbox();
-        Ok(())
+        self.run(Ask::to("CLOSE", need_mailbox, ask)).await
     }
 
     /// Leaves the mailbox by CLOSE once it can only be read: then CLOSE removes nothing.
@@ -388,7 +384,6 @@ impl<S: Socket> Client<S> {
         read_only: bool,
     ) -> Result<Mailbox> {
         self.ready(command, need_login).await?;
-        self.updates.leave_mailbox();
         let select = || Select {
             name: name.clone(),
             read_only,

@@ -25,12 +25,15 @@ impl<S: Socket> Client<S> {
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
-    /// use imapclient::{Return, SearchKey, SearchQuery};
+    /// use imapclient::{SearchKey, chrono::Utc};
     ///
     /// let unread = client.search("UNSEEN").await?;
+    /// let today = client.search(SearchKey::Since(Utc::now().date_naive())).await?;
+    /// println!("{} unread, {} of today", unread.len(), today.len());
+    ///
     /// let key = SearchKey::Subject("Grüße".into()) & !SearchKey::Deleted;
     /// let greetings = client.search(key).await?;
-    /// println!("{} unread, {} greetings", unread.len(), greetings.len());
+    /// println!("{} greetings", greetings.len());
     /// # Ok(()) });
     /// ```
     ///
@@ -39,8 +42,8 @@ impl<S: Socket> Client<S> {
     /// the server knows if none of them has all of the text;
     /// [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be sent;
     /// [`Error::Missing`](crate::Error::Missing);
-    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server says neither what it
-    /// found nor how many.
+    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if the answer cannot be read, or an `IMAP4rev2`
+    /// server says neither what it found nor how many.
     pub async fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
         let query = query.into();
         self.ready("SEARCH", need_mailbox).await?;

@@ -319,7 +319,8 @@ impl Client {
     /// # Errors
     /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
     /// messages that were kept, and says which are missing. [`Error::Refused`](crate::Error::Refused),
-    /// and [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent.
+    /// and [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be
+    /// sent: there is no message 0.
     pub fn fetch(
         &mut self,
         messages: impl Into<Messages>,
@@ -842,12 +843,15 @@ impl Client {
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
-    /// use imapclient::{Return, SearchKey, SearchQuery};
+    /// use imapclient::{SearchKey, chrono::Utc};
     ///
     /// let unread = client.search("UNSEEN")?;
+    /// let today = client.search(SearchKey::Since(Utc::now().date_naive()))?;
+    /// println!("{} unread, {} of today", unread.len(), today.len());
+    ///
     /// let key = SearchKey::Subject("Grüße".into()) & !SearchKey::Deleted;
     /// let greetings = client.search(key)?;
-    /// println!("{} unread, {} greetings", unread.len(), greetings.len());
+    /// println!("{} greetings", greetings.len());
     /// # Ok(()) });
     /// ```
     ///
@@ -856,8 +860,8 @@ impl Client {
     /// the server knows if none of them has all of the text;
     /// [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be sent;
     /// [`Error::Missing`](crate::Error::Missing);
-    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server says neither what it
-    /// found nor how many.
+    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if the answer cannot be read, or an `IMAP4rev2`
+    /// server says neither what it found nor how many.
     pub fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
         now(self.inner.search(query))
     }

@@ -2,7 +2,10 @@
 
 use std::{io, sync::Mutex, sync::mpsc};
 
-use imapclient::{Error, Phase, Update};
+use imapclient::{
+    Command, Error, Phase, State, Status, Update,
+    codec::{Names, Outgoing, command as wire},
+};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 
@@ -263,6 +266,68 @@ faces! {
     }
 
     #[case]
+    async fn what_a_given_command_cannot_do_by_itself_is_refused() {
+        // Nothing of them is sent: the LOGIN after a bare STARTTLS would go out in clear.
+        let peer = scripted(
+            "S: * OK [CAPABILITY IMAP4rev1 STARTTLS IDLE COMPRESS=DEFLATE] hello
+             C: <a> LOGOUT
+             S: * BYE
+             S: <a> OK",
+        );
+        let mut client = plain::<Client>(&peer).connect().await.unwrap();
+        for (command, word) in [
+            (wire::starttls as fn() -> Outgoing, "Builder::security"),
+            (wire::idle, "Client::idle"),
+            (wire::compress, "compression"),
+        ] {
+            let error = client.run(Given(command)).await.unwrap_err();
+            assert!(error.to_string().contains(word), "{error}");
+        }
+        for text in ["STARTTLS", "starttls", "IDLE", "SELECT INBOX", "Login a b"] {
+            let error = client.raw(text).await.unwrap_err();
+            assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+        }
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn a_given_command_does_what_its_effect_means() {
+        let peer = member(
+            "",
+            "C: <a> NOOP
+             S: * 7 EXISTS
+             S: <a> OK
+             C: <b> SELECT \"INBOX\"
+             S: * 3 EXISTS
+             S: * OK [UIDVALIDITY 5] valid
+             S: <b> OK [READ-WRITE] opened
+             C: <c> CLOSE
+             S: * 2 EXPUNGE
+             S: <c> NO not now
+             C: <d> CLOSE
+             S: <d> OK closed",
+        );
+        let mut client = plain::<Client>(&peer).connect().await.unwrap();
+        client.noop().await.unwrap();
+        client.run(Given(|| wire::select(&"INBOX".into(), false, Names::Utf7).unwrap())).await.unwrap();
+        let selected = client.state().selected().unwrap();
+        assert_eq!((selected.exists, selected.uid_validity), (3, Some(5)));
+        // What was told of another mailbox, or of none, says nothing about this one.
+        let updates: Vec<_> = client.updates().collect();
+        assert!(!updates.contains(&Update::Exists(7)), "{updates:?}");
+        assert!(updates.contains(&Update::Exists(3)), "{updates:?}");
+        client.run(Given(wire::close)).await.unwrap_err();
+        assert!(client.state().selected().is_some());
+        client.run(Given(wire::close)).await.unwrap();
+        assert!(client.state().selected().is_none());
+        // It was about the mailbox that is left.
+        assert_eq!(client.updates().next(), None);
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
     async fn with_gives_the_result_even_if_the_logout_fails() {
         let peer = scripted("S: * PREAUTH hi\nC: <a> LOGOUT\nCLOSE");
         let answer = Client::with(plain(&peer), async |_: &mut Client| Ok::<_, Error>(42)).await;
@@ -305,4 +370,19 @@ fn no_logout(mut connection: Connection) -> io::Result<()> {
     serve(&mut connection, "NOOP")?;
     // An error if anything comes before the end.
     connection.wait_eof()
+}
+
+/// A command of the user's own.
+struct Given(fn() -> Outgoing);
+
+impl Command for Given {
+    type Output = ();
+
+    fn encode(&mut self, _state: &State) -> imapclient::Result<Outgoing> {
+        Ok((self.0)())
+    }
+
+    fn finish(self, _done: Status) -> imapclient::Result<()> {
+        Ok(())
+    }
 }

@@ -1,7 +1,8 @@
 //! Sets of messages: none, many, too many, and text that is no set.
 
 use imapclient::{
-    Code, Copied, Done, Error, Expunged, Flag, FlagChange, Flags, Items, SearchKey, SeqSet, UidSet,
+    Code, Copied, Done, Error, Expunged, Flag, FlagChange, Flags, Items, LabelChange, SearchKey,
+    SeqSet, UidSet,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
@@ -67,6 +68,43 @@ faces! {
         assert_eq!(client.copy(none(), "Archive").await.unwrap(), Copied::Nothing);
         assert_eq!(client.move_to(Vec::new(), "Archive").await.unwrap(), Copied::Nothing);
         assert_eq!(client.uid_expunge(none()).await.unwrap(), Expunged::default());
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn the_number_0_is_refused_before_a_byte_is_sent() {
+        let peer = scripted(
+            "S: * PREAUTH [CAPABILITY IMAP4rev1 UIDPLUS MOVE CONDSTORE X-GM-EXT-1] hello
+             C: <a> SELECT \"INBOX\"
+             S: <a> OK
+             C: <b> LOGOUT
+             S: * BYE
+             S: <b> OK",
+        );
+        let mut client = open(&peer).await;
+        let told = |error: Error| {
+            assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+            assert!(error.to_string().contains("no message has the number 0"), "{error}");
+        };
+        let change = || FlagChange::add(Flag::Seen);
+        let items = || Items::new().flags();
+        told(client.fetch(0, items()).await.unwrap_err());
+        told(client.fetch([3, 0], items()).await.unwrap_err());
+        told(client.fetch(vec![0], items()).await.unwrap_err());
+        told(client.fetch(&[0_u32][..], items()).await.unwrap_err());
+        told(client.fetch(0..=3, items()).await.unwrap_err());
+        told(client.fetch(0.., items()).await.unwrap_err());
+        told(client.fetch(UidSet::from(0), items()).await.unwrap_err());
+        told(client.fetch(SeqSet::from(0), items()).await.unwrap_err());
+        told(client.flags(0).await.unwrap_err());
+        told(client.labels(0).await.unwrap_err());
+        told(client.store_labels(0, LabelChange::add(["x"])).await.unwrap_err());
+        told(client.store(0, change()).await.unwrap_err());
+        told(client.copy(0, "Archive").await.unwrap_err());
+        told(client.move_to(0, "Archive").await.unwrap_err());
+        told(client.uid_expunge(0).await.unwrap_err());
+        told(client.search(SearchKey::Uid(UidSet::from(0))).await.unwrap_err());
+        told(client.search(SearchKey::Seq(SeqSet::from([1, 0]))).await.unwrap_err());
         leave(client, peer).await;
     }
 

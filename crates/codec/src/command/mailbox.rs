@@ -1,6 +1,6 @@
 //! Commands about one mailbox.
 
-use super::search::checked_modseq;
+use super::{messages::zero_in_set, search::checked_modseq};
 use crate::{
     mailbox::{MailboxName, Names},
     outgoing::{Effect, InvalidArgument, Outgoing},
@@ -164,6 +164,12 @@ impl Qresync {
             return wrong("UIDVALIDITY and modification sequence are above 0");
         }
         outgoing.push(&format!("QRESYNC ({uid_validity} {modseq}"));
+        let matching = self.matching.as_ref();
+        if self.known.as_ref().is_some_and(UidSet::has_zero)
+            || matching.is_some_and(|(seqs, uids)| seqs.has_zero() || uids.has_zero())
+        {
+            return Err(zero_in_set());
+        }
         if let Some(known) = &self.known {
             if known.is_empty() || known.has_star() {
                 return wrong("the known UIDs must be some, and without `*`");

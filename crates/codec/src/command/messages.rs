@@ -48,9 +48,11 @@ impl Messages {
     /// The set.
     ///
     /// # Errors
-    /// If it was made from text that is no set.
+    /// If it was made from text that is no set, or with the number 0.
     pub fn into_set(self) -> Result<Set, InvalidArgument> {
-        self.0
+        let set = self.0?;
+        set.check()?;
+        Ok(set)
     }
 }
 
@@ -64,6 +66,15 @@ impl Set {
             // Only the server knows.
             Self::Saved => false,
         }
+    }
+
+    fn check(&self) -> Result<(), InvalidArgument> {
+        let zero = match self {
+            Self::Uids(uids) => uids.has_zero(),
+            Self::Seqs(seqs) => seqs.has_zero(),
+            Self::Saved => false,
+        };
+        if zero { Err(zero_in_set()) } else { Ok(()) }
     }
 
     /// Cuts it into sets of at most `max` bytes on the wire.
@@ -87,6 +98,7 @@ impl Set {
         uid_verb: &'static str,
         verb: &'static str,
     ) -> Result<Outgoing, InvalidArgument> {
+        self.check()?;
         if self.is_empty() {
             return Err(InvalidArgument::new("message set", "it must not be empty"));
         }
@@ -98,6 +110,12 @@ impl Set {
         outgoing.push(" ").push(&set);
         Ok(outgoing)
     }
+}
+
+/// The error for a set that was made with the number 0.
+pub(super) fn zero_in_set() -> InvalidArgument {
+    let why = "no message has the number 0: UIDs and sequence numbers begin at 1";
+    InvalidArgument::new("message set", why)
 }
 
 /// `COPY` (RFC 9051 §6.4.7).

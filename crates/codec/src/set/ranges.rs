@@ -1,6 +1,10 @@
 //! What both kinds of set are made of.
 
-use std::{cmp::Ordering, fmt, ops::RangeInclusive};
+use std::{
+    cmp::Ordering,
+    fmt,
+    ops::{RangeFrom, RangeInclusive},
+};
 
 /// One range of a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,23 +40,49 @@ pub(crate) struct Ranges {
     list: Vec<SetRange>,
     /// The list is not ascending, so that only a linear search finds a number.
     unsorted: bool,
+    /// It was made with the number 0, which is not in the list.
+    zero: bool,
 }
 
 impl Ranges {
     pub(crate) fn of(range: SetRange) -> Self {
         Self {
             list: vec![range],
-            unsorted: false,
+            ..Self::default()
         }
     }
 
     pub(crate) fn from_numbers(range: RangeInclusive<u32>) -> Self {
-        let (first, last) = (*range.start().max(&1), *range.end());
-        if first > last {
-            Self::default()
-        } else {
-            Self::of(SetRange::Numbers(first, last))
+        let mut ranges = Self::default();
+        if !range.is_empty() {
+            ranges.extend([SetRange::Numbers(*range.start(), *range.end())]);
         }
+        ranges
+    }
+
+    pub(crate) fn from_first(range: RangeFrom<u32>) -> Self {
+        Self {
+            zero: range.start == 0,
+            ..Self::of(SetRange::From(range.start.max(1)))
+        }
+    }
+
+    pub(crate) fn has_zero(&self) -> bool {
+        self.zero
+    }
+
+    /// Puts another set behind this one, without changing the order of either.
+    pub(crate) fn append(&mut self, later: Self) {
+        self.zero |= later.zero;
+        for range in later.list {
+            self.push(range);
+        }
+    }
+
+    /// Adds the ranges of another set, then sorts and merges all.
+    pub(crate) fn merge(&mut self, other: Self) {
+        self.zero |= other.zero;
+        self.extend(other.list);
     }
 
     /// What a user wrote: strict, with a reason.
@@ -89,10 +119,6 @@ impl Ranges {
 
     pub(crate) fn as_slice(&self) -> &[SetRange] {
         &self.list
-    }
-
-    pub(crate) fn into_vec(self) -> Vec<SetRange> {
-        self.list
     }
 
     pub(crate) fn has_star(&self) -> bool {
@@ -145,6 +171,13 @@ impl Ranges {
     /// Adds ranges, then sorts and merges all. Numbers in ascending order cost no sorting.
     pub(crate) fn extend(&mut self, ranges: impl IntoIterator<Item = SetRange>) {
         for range in ranges {
+            let range = match range {
+                SetRange::Numbers(0, last) => {
+                    self.zero = true;
+                    SetRange::Numbers(1, last)
+                }
+                range => range,
+            };
             match (self.list.last_mut(), range) {
                 (_, SetRange::Numbers(_, 0)) => {}
                 (Some(SetRange::Numbers(_, end)), SetRange::Numbers(first, last))
@@ -199,6 +232,7 @@ impl Ranges {
             Some(Self {
                 list: piece.to_vec(),
                 unsorted: self.unsorted,
+                zero: self.zero,
             })
         })
     }

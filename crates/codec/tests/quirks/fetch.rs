@@ -191,6 +191,11 @@ quirks! {
         b"* 12 FETCH (FLAGS (\\Seen label(1) :) $Junk) UID 4)\r\n",
         Response::Fetch(f) => (f.uid(), f.flags().cloned(), f.malformed().len(), f.unknown().len()),
         (Some(4), Some(Flags::from(["\\Seen", "label(1)", ":)", "$Junk"])), 0, 0);
+    // By kind: an item that nobody knows, in parentheses of its own behind a list of flags.
+    unknown_item_in_parentheses_behind_flags:
+        b"* 6 FETCH (FLAGS (\\Seen) (X-FOO 5) UID 3)\r\n",
+        Response::Fetch(f) => (f.uid(), f.flags().cloned(), f.unknown().len(), f.malformed().len()),
+        (Some(3), Some(Flags::from("\\Seen")), 1, 0);
     // By kind: a keyword that begins with a parenthesis.
     flag_open:
         b"* 12 FETCH (FLAGS (\\Seen (label $Junk) UID 4)\r\n",

@@ -4,7 +4,10 @@ use chrono::{Datelike, NaiveDate};
 
 use super::{Charset, EntryType, SearchKey};
 use crate::{
-    command::store::{wire_flag, write_label},
+    command::{
+        messages::zero_in_set,
+        store::{wire_flag, write_label},
+    },
     flag::Flag,
     mailbox::Names,
     outgoing::{InvalidArgument, Outgoing},
@@ -138,6 +141,8 @@ impl Writer<'_> {
                 self.outgoing.push("FILTER ").atom("filter name", name)?;
                 Ok(())
             }
+            Key::Uid(uids) if uids.has_zero() => Err(zero_in_set()),
+            Key::Seq(seqs) if seqs.has_zero() => Err(zero_in_set()),
             Key::Uid(uids) => self.set("UID ", uids.is_empty(), uids),
             Key::Seq(seqs) => self.set("", seqs.is_empty(), seqs),
             Key::Saved => self.word("$"),
