@@ -26,7 +26,7 @@ use crate::{
 /// What became of a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Outcome {
-    /// It arrived, in one command.
+    /// It arrived, in as many commands as it should.
     Sent,
     /// It was refused by an error that says so, and nothing was sent.
     Refused,
@@ -74,9 +74,14 @@ pub(crate) fn judge(
             // No messages are no error.
             Outcome::Kept
         }
-        (Ok(()) | Err(Error::Refused(_) | Error::NoAnswer { .. }), [command]) => {
-            if let Err(why) = is_expected(&row.expected, text, names, command) {
-                panic!("{why}: {}", shown());
+        (Ok(()) | Err(Error::Refused(_) | Error::NoAnswer { .. }), [first, rest @ ..])
+            if rest.len() == usize::from(row.then.is_some()) =>
+        {
+            let expected = [&row.expected].into_iter().chain(&row.then);
+            for (expected, command) in expected.zip([first].into_iter().chain(rest)) {
+                if let Err(why) = is_expected(expected, text, names, command) {
+                    panic!("{why}: {}", shown());
+                }
             }
             Outcome::Sent
         }

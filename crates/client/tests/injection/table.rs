@@ -43,6 +43,8 @@ pub(crate) struct Row {
     pub(crate) argument: &'static str,
     pub(crate) phase: Phase,
     pub(crate) expected: Expected,
+    /// What is to arrive in a second command.
+    pub(crate) then: Option<Expected>,
     /// A text that it takes.
     pub(crate) fits: &'static str,
     pub(crate) call: fn(&mut Client, &str) -> Result<(), Error>,
@@ -56,6 +58,11 @@ impl Row {
 
     fn fits(mut self, text: &'static str) -> Self {
         self.fits = text;
+        self
+    }
+
+    fn then(mut self, expected: Expected) -> Self {
+        self.then = Some(expected);
         self
     }
 
@@ -79,6 +86,7 @@ fn row(
         argument,
         phase: Phase::Reader,
         expected,
+        then: None,
         fits: "abc",
         call,
     }

@@ -92,6 +92,8 @@ pub(super) fn messages() -> Vec<Row> {
             Set("UID EXPUNGE <set>"),
             |client, text| client.uid_expunge(text).map(drop),
         )
+        // Whether they are gone.
+        .then(Set("UID SEARCH UID <set>"))
         .fits("1:3"),
     ]
 }
