@@ -49,6 +49,18 @@ pub struct Account {
     pub timeout: Option<Duration>,
     /// How many bytes of the answer to one command are kept; `None` for the client's default.
     pub answer_limit: Option<u64>,
+    /// How long one command may take in all; `None` for the client's default.
+    pub command_timeout: Option<Duration>,
+    /// Bytes a second that have to come within a response; `None` for the client's default.
+    pub min_speed: Option<u64>,
+    /// The time over which that is averaged; `None` for the client's default.
+    pub speed_window: Option<Duration>,
+    /// Responses that a command takes besides its answer; `None` for the client's default.
+    pub unsolicited_limit: Option<u64>,
+    /// The bytes of these; `None` for the client's default.
+    pub unsolicited_bytes: Option<u64>,
+    /// Bytes within which a response has to end; `None` for the client's default.
+    pub response_limit: Option<u64>,
     /// Whether to run [`host`](Self::host) as a command and speak over its standard streams.
     pub stream: bool,
     /// Whether to log in with an OAuth 2 access token.

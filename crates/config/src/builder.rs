@@ -1,6 +1,6 @@
 //! From an account to the client's builder.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, time::Duration};
 
 use imapclient::{
     Builder,
@@ -15,6 +15,10 @@ const PROGRAM: [(&str, &str); 2] = [
     ("name", "imapclient"),
     ("version", env!("CARGO_PKG_VERSION")),
 ];
+
+/// What the client has by default, for where only one of the two is written.
+const MIN_SPEED: u64 = 1024;
+const SPEED_WINDOW: Duration = Duration::from_secs(60);
 
 impl Account {
     /// A builder with all settings of this account, for either kind of client.
@@ -73,6 +77,24 @@ impl Account {
         }
         if let Some(bytes) = self.answer_limit {
             builder = builder.answer_limit(bytes);
+        }
+        if self.command_timeout.is_some() {
+            builder = builder.command_timeout(self.command_timeout);
+        }
+        if self.min_speed.is_some() || self.speed_window.is_some() {
+            builder = builder.min_speed(
+                self.min_speed.unwrap_or(MIN_SPEED),
+                self.speed_window.unwrap_or(SPEED_WINDOW),
+            );
+        }
+        if let Some(responses) = self.unsolicited_limit {
+            builder = builder.unsolicited_limit(responses);
+        }
+        if let Some(bytes) = self.unsolicited_bytes {
+            builder = builder.unsolicited_bytes(bytes);
+        }
+        if let Some(bytes) = self.response_limit {
+            builder = builder.response_limit(bytes);
         }
         if self.stream {
             builder = builder.endpoint(Endpoint::Command(self.host.clone()));

@@ -45,8 +45,12 @@
 //! | `starttls` | `false` | TLS after STARTTLS; an error next to a written `ssl = true` |
 //! | `ssl_check_hostname`, `ssl_verify_cert` | `true` | |
 //! | `ssl_ca_file`, `ssl_client_cert`, `ssl_client_key` | | PEM files; `~` is the home directory |
-//! | `timeout` | | seconds without a byte moved; a fraction is allowed |
+//! | `timeout` | 120; 30 to connect | seconds without a byte moved, and for connecting and logging in; a fraction is allowed |
 //! | `answer_limit` | 1 GiB | bytes of the answer to one command that are kept: the size of the biggest message; at least 65536 |
+//! | `command_timeout` | none | seconds that one command may take in all |
+//! | `min_speed`, `speed_window` | 1024, 60 | bytes a second that have to come within a response, and the seconds over which that is averaged; 0 for no limit |
+//! | `unsolicited_limit`, `unsolicited_bytes` | 100000, 67108864 (64 MiB) | responses that a command takes besides its answer, and their bytes |
+//! | `response_limit` | 1073741824 (1 GiB) | bytes within which a response has to end that is too big to be kept; at least 65536 |
 //! | `stream` | `false` | speak to the command in `host` over its standard streams |
 //! | `oauth2` | `false` | log in with an access token |
 //! | `oauth2_client_id`, `oauth2_client_secret`, `oauth2_refresh_token` | environment | |

@@ -36,8 +36,14 @@ pub(crate) fn account(view: View<'_>) -> Result<Account, Error> {
         ssl_ca_file: path(view, "ssl_ca_file")?,
         ssl_client_cert,
         ssl_client_key,
-        timeout: timeout(view)?,
-        answer_limit: answer_limit(view)?,
+        timeout: seconds(view, "timeout")?,
+        answer_limit: bytes(view, "answer_limit", LEAST_ANSWER)?,
+        command_timeout: seconds(view, "command_timeout")?,
+        min_speed: number(view, "min_speed", "bytes a second", 1024)?,
+        speed_window: seconds(view, "speed_window")?,
+        unsolicited_limit: number(view, "unsolicited_limit", "responses", 100_000)?,
+        unsolicited_bytes: number(view, "unsolicited_bytes", "bytes", 67_108_864)?,
+        response_limit: bytes(view, "response_limit", LEAST_ANSWER)?,
         stream,
         oauth2,
         oauth2_client_id: text(view, "oauth2_client_id")?,
@@ -50,7 +56,7 @@ pub(crate) fn account(view: View<'_>) -> Result<Account, Error> {
     })
 }
 
-/// The least `answer_limit`, in bytes: below that not even the answers to usual commands fit.
+/// The least `answer_limit` and `response_limit`, in bytes: below that not even the answers to usual commands fit.
 const LEAST_ANSWER: u64 = 64 * 1024;
 
 /// A boolean and, when it was written by someone, where.
@@ -203,8 +209,8 @@ fn auth(view: View<'_>, oauth2: bool) -> Result<Option<Auth>, Error> {
 }
 
 /// Seconds, as Python's `float` reads them.
-fn timeout(view: View<'_>) -> Result<Option<Duration>, Error> {
-    let Some(setting) = filled(view, "timeout")? else {
+fn seconds(view: View<'_>, option: &str) -> Result<Option<Duration>, Error> {
+    let Some(setting) = filled(view, option)? else {
         return Ok(None);
     };
     let seconds = setting.text.parse::<f64>().ok();
@@ -220,15 +226,29 @@ fn timeout(view: View<'_>) -> Result<Option<Duration>, Error> {
 
 /// Bytes. A limit that no answer could stay below would fail at the first command, and far from
 /// here.
-fn answer_limit(view: View<'_>) -> Result<Option<u64>, Error> {
-    let Some(setting) = filled(view, "answer_limit")? else {
+fn bytes(view: View<'_>, option: &str, least: u64) -> Result<Option<u64>, Error> {
+    let Some(setting) = filled(view, option)? else {
         return Ok(None);
     };
     match setting.text.parse() {
-        Ok(bytes) if bytes >= LEAST_ANSWER => Ok(Some(bytes)),
+        Ok(bytes) if bytes >= least => Ok(Some(bytes)),
         _ => Err(invalid(
             &setting,
-            format!("write a whole number of bytes from {LEAST_ANSWER} on, such as 1073741824"),
+            format!("write a whole number of bytes from {least} on, such as 1073741824"),
+        )),
+    }
+}
+
+/// A number of anything.
+fn number(view: View<'_>, option: &str, of: &str, such_as: u64) -> Result<Option<u64>, Error> {
+    let Some(setting) = filled(view, option)? else {
+        return Ok(None);
+    };
+    match setting.text.parse() {
+        Ok(number) => Ok(Some(number)),
+        Err(_) => Err(invalid(
+            &setting,
+            format!("write a whole number of {of}, such as {such_as}"),
         )),
     }
 }

@@ -37,6 +37,15 @@ fn defaults() {
     assert!(account.fallback && account.sasl_ir && !account.send_id);
     assert_eq!(account.timeout, None);
     assert_eq!(account.answer_limit, None);
+    assert_eq!(
+        (account.command_timeout, account.speed_window),
+        (None, None)
+    );
+    assert_eq!((account.min_speed, account.response_limit), (None, None));
+    assert_eq!(
+        (account.unsolicited_limit, account.unsolicited_bytes),
+        (None, None)
+    );
     assert_eq!(account.section(), "DEFAULT");
     let texts = [
         &account.username,
@@ -82,6 +91,12 @@ fn every_option() {
          ssl_client_key = keys/key.pem\n\
          timeout = 2.5\n\
          answer_limit = 2147483648\n\
+         command_timeout = 600\n\
+         min_speed = 0\n\
+         speed_window = 1.5\n\
+         unsolicited_limit = 1000\n\
+         unsolicited_bytes = 2000\n\
+         response_limit = 65536\n\
          stream = false\n\
          oauth2 = on\n\
          oauth2_client_id = id\n\
@@ -111,6 +126,12 @@ fn every_option() {
     assert_eq!(account.ssl_client_key, Some(PathBuf::from("keys/key.pem")));
     assert_eq!(account.timeout, Some(Duration::from_millis(2500)));
     assert_eq!(account.answer_limit, Some(2_147_483_648));
+    assert_eq!(account.command_timeout, Some(Duration::from_secs(600)));
+    assert_eq!(account.min_speed, Some(0));
+    assert_eq!(account.speed_window, Some(Duration::from_millis(1500)));
+    assert_eq!(account.unsolicited_limit, Some(1000));
+    assert_eq!(account.unsolicited_bytes, Some(2000));
+    assert_eq!(account.response_limit, Some(65_536));
     assert!(!account.stream && account.oauth2);
     assert_eq!(account.oauth2_client_id.as_deref(), Some("id"));
     assert_eq!(secret(account.oauth2_client_secret.as_ref()), Some("hush"));

@@ -117,14 +117,40 @@ fn values() {
         "conf.ini:3: [DEFAULT] timeout: \"1 minute\" is not valid: \
          write a number of seconds above 0, such as 30 or 2.5",
     );
-    for limit in ["0", "65535", "-1", "1 GiB", "1e9", "99999999999999999999"] {
+    for option in ["answer_limit", "response_limit"] {
+        for limit in ["0", "65535", "-1", "1 GiB", "1e9", "99999999999999999999"] {
+            fails_below(
+                &format!("{option} = {limit}\n"),
+                &format!(
+                    "conf.ini:3: [DEFAULT] {option}: \"{limit}\" is not valid: write a whole \
+                     number of bytes from 65536 on, such as 1073741824"
+                ),
+            );
+        }
+    }
+    for option in ["command_timeout", "speed_window"] {
         fails_below(
-            &format!("answer_limit = {limit}\n"),
+            &format!("{option} = 0\n"),
             &format!(
-                "conf.ini:3: [DEFAULT] answer_limit: \"{limit}\" is not valid: write a whole \
-                 number of bytes from 65536 on, such as 1073741824"
+                "conf.ini:3: [DEFAULT] {option}: \"0\" is not valid: write a number of seconds \
+                 above 0, such as 30 or 2.5"
             ),
         );
+    }
+    for (option, of) in [
+        ("min_speed", "bytes a second, such as 1024"),
+        ("unsolicited_limit", "responses, such as 100000"),
+        ("unsolicited_bytes", "bytes, such as 67108864"),
+    ] {
+        for number in ["-1", "1.5", "many"] {
+            fails_below(
+                &format!("{option} = {number}\n"),
+                &format!(
+                    "conf.ini:3: [DEFAULT] {option}: \"{number}\" is not valid: write a whole \
+                     number of {of}"
+                ),
+            );
+        }
     }
     fails(
         "[DEFAULT]\nhost = imap.example.com # mine\n",

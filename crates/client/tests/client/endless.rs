@@ -11,9 +11,8 @@ use std::{
 };
 
 use imapclient::{
-    Builder, Error, FlagChange, Items, LabelChange, Limits, Login, Rights, RightsChange, StatusItem,
-    ThreadAlgorithm,
-    auth::Plain,
+    Builder, Error, FlagChange, Items, LabelChange, Limits, Login, Rights, RightsChange,
+    StatusItem, ThreadAlgorithm, auth::Plain,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};

@@ -1,6 +1,7 @@
 //! The program as its users see it.
 
 mod doctor;
+mod endless;
 mod flood;
 mod generated;
 mod hostile;
