@@ -219,13 +219,13 @@ fn the_sender_does_not_choose_which_file_is_lost() {
     assert_eq!(fs::read(folder.path().join("conf.ini")).unwrap(), b"mine");
 }
 
-/// Whatever it does, Ctrl-C gets out, and that soon: the server goes on for half a minute.
+/// Whatever it does, Ctrl-C gets out, and that soon: the server goes on for half a minute. News are
+/// not among it, since the client itself soon has enough of them.
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_whatever_does_not_end() {
-    let news = "* 5 EXISTS\r\n".repeat(1000);
     let list = "* LIST () \"/\" name\r\n".repeat(1000);
-    for flood in [news, list, "x".repeat(10_000)] {
+    for flood in [list, "x".repeat(10_000)] {
         let (tell, told) = std::sync::mpsc::channel();
         let peer = Peer::start(move |mut connection| {
             connection.send("* PREAUTH [CAPABILITY IMAP4rev1] ready")?;
