@@ -142,7 +142,7 @@ faces! {
         let refusal = refused(result)?;
         assert!(refusal.command.starts_with("UID EXPUNGE"), "{refusal}");
         assert_eq!(client.search("DELETED").await?, uids);
-        assert_eq!(client.expunge().await?.len(), 2);
+        assert_eq!(client.expunge().await?.named(), 2);
         assert!(client.search("ALL").await?.is_empty());
         client.logout().await
     }
