@@ -6,6 +6,8 @@ pub mod framer;
 #[cfg(feature = "config")]
 pub mod ini;
 pub mod response;
+#[cfg(feature = "client")]
+pub mod session;
 pub mod sets;
 pub mod utf7;
 pub mod writer;

@@ -12,7 +12,7 @@ use crate::{
     workspace,
 };
 
-const TARGETS: [&str; 7] = [
+const TARGETS: [&str; 8] = [
     "framer",
     "response",
     "writer",
@@ -20,6 +20,7 @@ const TARGETS: [&str; 7] = [
     "sets",
     "ini",
     "differential",
+    "session",
 ];
 
 /// The arguments of `cargo xtask fuzz`.
@@ -64,8 +65,12 @@ fn command(folder: &Path, target: &str, seconds: u32) -> Command {
         // The sanitizer is a switch of unstable Rust; the stable compiler has it too.
         .env("RUSTC_BOOTSTRAP", "1")
         .args(["fuzz", "run"])
-        // The others are built without the configuration, and so without TLS.
-        .args((target == "ini").then_some("--features=config"))
+        // The others are built without what takes long to build.
+        .args(match target {
+            "ini" => Some("--features=config"),
+            "session" => Some("--features=client"),
+            _ => None,
+        })
         .arg(target)
         .args([format!("found/{target}"), format!("corpus/{target}")])
         .arg("--")
