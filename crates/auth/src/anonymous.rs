@@ -1,3 +1,4 @@
+use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use crate::{Error, Mechanism};
@@ -50,6 +51,10 @@ impl Mechanism for Anonymous {
         Err(Error::UnexpectedChallenge {
             mechanism: Self::NAME,
         })
+    }
+
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        Some(Vec::new())
     }
 
     fn finish(&mut self) -> Result<(), Error> {

@@ -175,8 +175,7 @@ impl App {
             RequestTokenError::Parse(error, _) => TokenError::BadAnswer {
                 host: self.token_host(),
                 why: format!(
-                    "its JSON is not as it should be at {:?}, line {}, column {}",
-                    error.path().to_string(),
+                    "its JSON is not as it should be at line {}, column {}",
                     error.inner().line(),
                     error.inner().column()
                 ),

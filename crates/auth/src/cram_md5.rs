@@ -5,7 +5,10 @@ use md5::Md5;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
-use crate::{Error, Mechanism, message::check};
+use crate::{
+    Error, Mechanism,
+    message::{check, concat},
+};
 
 /// `CRAM-MD5` (RFC 2195): the password is not sent, but whoever sees the exchange can try
 /// passwords on it at great speed, and the server proves nothing. SCRAM is what replaced it.
@@ -13,7 +16,8 @@ use crate::{Error, Mechanism, message::check};
 pub struct CramMd5 {
     username: String,
     password: SecretString,
-    answered: bool,
+    /// What was made of the password and the challenge.
+    digest: Option<SecretString>,
 }
 
 impl CramMd5 {
@@ -25,7 +29,7 @@ impl CramMd5 {
         Self {
             username: username.into(),
             password,
-            answered: false,
+            digest: None,
         }
     }
 }
@@ -42,30 +46,36 @@ impl Mechanism for CramMd5 {
 
     fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let mechanism = Self::NAME;
-        if self.answered {
+        if self.digest.is_some() {
             return Err(Error::UnexpectedChallenge { mechanism });
         }
         if challenge.is_empty() {
             let why = "it is empty";
             return Err(Error::BadChallenge { mechanism, why });
         }
-        self.answered = true;
         // HMAC takes keys of any length.
         let Ok(mut digest) = Hmac::<Md5>::new_from_slice(self.password.expose_secret().as_bytes())
         else {
             unreachable!("HMAC takes keys of any length");
         };
         digest.update(challenge);
-        let mut answer = format!("{} ", self.username);
+        // Sized beforehand, so that no copy is left behind by growing.
+        let mut made = Zeroizing::new(String::with_capacity(32));
         for byte in digest.finalize().into_bytes() {
             // Writing to a String does not fail.
-            let _ = write!(answer, "{byte:02x}");
+            let _ = write!(made, "{byte:02x}");
         }
-        Ok(Zeroizing::new(answer.into_bytes()))
+        self.digest = Some(made.as_str().into());
+        Ok(concat(&[self.username.as_bytes(), b" ", made.as_bytes()]))
+    }
+
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        let digest = self.digest.iter();
+        Some(digest.chain([&self.password]).cloned().collect())
     }
 
     fn finish(&mut self) -> Result<(), Error> {
-        if self.answered {
+        if self.digest.is_some() {
             return Ok(());
         }
         Err(Error::Incomplete {

@@ -1,3 +1,4 @@
+use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use crate::{Error, Mechanism, message::check};
@@ -41,6 +42,10 @@ impl Mechanism for External {
         Err(Error::UnexpectedChallenge {
             mechanism: Self::NAME,
         })
+    }
+
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        Some(Vec::new())
     }
 
     fn finish(&mut self) -> Result<(), Error> {

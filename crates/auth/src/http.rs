@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use crate::TokenError;
 
 mod answer;
+mod echo;
 
 use answer::Answer;
 
@@ -86,6 +87,7 @@ impl Http {
                 why: why.to_owned(),
             },
         })?;
+        let answer = echo::screened(answer, request.body());
         let (status, content_type) = (answer.status, answer.content_type);
         match status {
             300..400 => return Err(TokenError::Redirect { host, status }),

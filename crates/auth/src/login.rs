@@ -67,6 +67,10 @@ impl Mechanism for Login {
         Ok(concat(&[answer.as_bytes()]))
     }
 
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        Some(vec![self.password.clone()])
+    }
+
     fn finish(&mut self) -> Result<(), Error> {
         match self.step {
             Step::Done => Ok(()),

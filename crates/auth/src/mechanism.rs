@@ -1,5 +1,6 @@
 use std::fmt;
 
+use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use crate::Error;
@@ -72,6 +73,13 @@ pub trait Mechanism: Send {
     fn failure(&self) -> Option<&str> {
         None
     }
+
+    /// Returns the secrets that its messages carry so far: password, token, what is made of them.
+    /// A text of the server that repeats one of them is shown to nobody. `None`, the default,
+    /// means that each message as a whole is such a secret.
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        None
+    }
 }
 
 /// Any mechanism, for when it is chosen at run time.
@@ -102,6 +110,10 @@ impl<M: Mechanism + ?Sized> Mechanism for Box<M> {
 
     fn failure(&self) -> Option<&str> {
         (**self).failure()
+    }
+
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        (**self).secrets()
     }
 }
 

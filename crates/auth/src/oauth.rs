@@ -114,6 +114,10 @@ impl Mechanism for OAuthBearer {
         Ok(Zeroizing::new(vec![1]))
     }
 
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        Some(vec![self.token.clone()])
+    }
+
     fn finish(&mut self) -> Result<(), Error> {
         self.failure.finish(Self::NAME)
     }
@@ -154,6 +158,10 @@ impl Mechanism for XOAuth2 {
     fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         self.failure.take(Self::NAME, challenge)?;
         Ok(Zeroizing::default())
+    }
+
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        Some(vec![self.token.clone()])
     }
 
     fn finish(&mut self) -> Result<(), Error> {

@@ -64,6 +64,10 @@ impl Mechanism for Plain {
         })
     }
 
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        Some(vec![self.password.clone()])
+    }
+
     fn finish(&mut self) -> Result<(), Error> {
         Ok(())
     }

@@ -39,6 +39,8 @@ pub struct Scram {
     password: SecretString,
     binding: ChannelBinding,
     state: State,
+    /// What shows the server that we know the password, once it was sent.
+    proof: Option<SecretString>,
 }
 
 /// What the server is to say next.
@@ -106,6 +108,7 @@ impl Scram {
             password,
             binding: ChannelBinding::None,
             state: State::Start,
+            proof: None,
         }
     }
 
@@ -149,6 +152,7 @@ impl Scram {
         self.state = State::Final {
             signature: self.hash.server_signature(&salted, message.as_bytes()),
         };
+        self.proof = Some(proof.as_str().into());
         let answer = format!("{without_proof},p={}", &*proof);
         Ok(Zeroizing::new(answer.into_bytes()))
     }
@@ -263,6 +267,14 @@ impl Mechanism for Scram {
                 Err(Error::UnexpectedChallenge { mechanism })
             }
         }
+    }
+
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        let prepared = saslprep(self.password.expose_secret());
+        let prepared = prepared.ok().map(|prepared| prepared.as_str().into());
+        let proof = self.proof.clone();
+        let known = [Some(self.password.clone()), prepared, proof];
+        Some(known.into_iter().flatten().collect())
     }
 
     fn proves_server(&self) -> bool {

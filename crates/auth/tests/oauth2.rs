@@ -19,8 +19,8 @@ const ID: &str = "mail-reader";
 /// A provider, and the program as it knows it.
 fn provider() -> (OAuthProvider, App) {
     let provider = OAuthProvider::start();
-    provider.add_client(ID, Some("hush"));
-    let app = app(&provider).client_secret("hush".into());
+    provider.add_client(ID, Some("hush-hush"));
+    let app = app(&provider).client_secret("hush-hush".into());
     (provider, app)
 }
 

@@ -8,6 +8,7 @@ use std::{
 use imapclient_codec::{Effect, Id, InvalidArgument, Response, Status};
 use imapclient_engine::{Engine, Event, Oversize, Phase, State, Violation, WireLine};
 use imapclient_transport::{self as transport, Pipe, Socket, Wait, Want};
+use secrecy::ExposeSecret as _;
 
 use crate::{
     builder::Builder,
@@ -174,11 +175,14 @@ impl<S: Socket> Client<S> {
         let opens = matches!(outgoing.effect(), Effect::Select { .. });
         let leaves = *outgoing.effect() == Effect::Unselect;
         let mine = self.engine.submit(outgoing)?;
+        self.name_secrets(&command);
         if opens {
             self.updates.leave_mailbox();
         }
         let mut failure = None;
         let mut too_large = None;
+        // A server that repeats a secret: what the mechanism makes of its words is not shown.
+        let mut echoes = false;
         loop {
             // Why the exchange was cancelled tells more than that the server does not take it.
             let event = (self.next_event(wait).await).map_err(|error| match failure.take() {
@@ -199,14 +203,19 @@ impl<S: Socket> Client<S> {
                     if let Some(failure) = failure {
                         return Err(failure);
                     }
-                    let done = check(&name, status).map_err(|error| command.failed(error))?;
-                    if leaves {
+                    let done = check(&name, status).map_err(|error| command.failed(error));
+                    if done.is_ok() && leaves {
                         self.updates.leave_mailbox();
                     }
-                    return match too_large {
-                        Some(lost) => Err(Error::TooLarge(lost)),
-                        None => command.finish(done),
+                    let result = match (done, too_large) {
+                        (Ok(_), Some(lost)) => Err(Error::TooLarge(lost)),
+                        (Ok(done), None) => command.finish(done),
+                        (Err(error), _) => Err(error),
                     };
+                    return result.map_err(|error| match echoes {
+                        true => error.without_words(),
+                        false => error,
+                    });
                 }
                 Event::Response(response) => {
                     let size = self.engine.response_size();
@@ -245,14 +254,25 @@ impl<S: Socket> Client<S> {
                 },
                 // Once the exchange has failed there is nothing more to say.
                 Event::Challenge { .. } if failure.is_some() => self.engine.cancel(),
-                Event::Challenge { data, .. } => {
+                Event::Challenge {
+                    data,
+                    echoes: repeats,
+                    ..
+                } => {
+                    echoes |= repeats;
                     match data
                         .map_err(|text| Error::Challenge { text })
                         .and_then(|data| command.respond(&data))
                     {
-                        Ok(response) => self.engine.respond(&response),
+                        Ok(response) => {
+                            self.engine.respond(&response);
+                            self.name_secrets(&command);
+                        }
                         Err(error) => {
-                            failure = Some(error);
+                            failure = Some(match echoes {
+                                true => error.without_words(),
+                                false => error,
+                            });
                             self.engine.cancel();
                         }
                     }
@@ -355,6 +375,16 @@ impl<S: Socket> Client<S> {
             return Err(Error::GivenUp);
         }
         Ok(true)
+    }
+
+    /// Tells the engine what of a command is secret, so that no echo of it is shown.
+    fn name_secrets(&mut self, command: &impl Command) {
+        if let Some(secrets) = command.secrets() {
+            let secrets = secrets
+                .iter()
+                .map(|secret| secret.expose_secret().as_bytes());
+            self.engine.name_secrets(&secrets.collect::<Vec<_>>());
+        }
     }
 
     /// Fails unless a command is in place, before anything is sent for it.

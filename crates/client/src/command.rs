@@ -2,7 +2,7 @@
 
 use imapclient_codec::{Outgoing, Response, Status, Tag};
 use imapclient_engine::{Oversize, Phase, State};
-use secrecy::zeroize::Zeroizing;
+use secrecy::{SecretString, zeroize::Zeroizing};
 
 use crate::error::{Error, Result, phase_text};
 
@@ -105,6 +105,14 @@ pub trait Command: Send {
             mechanism: "this command",
         }
         .into())
+    }
+
+    /// Returns the secrets that were sent by now, after [`encode`](Self::encode) and after each
+    /// [`respond`](Self::respond): a text of the server that repeats one is shown to nobody before
+    /// the command is answered. `None`, the default, means that the password of LOGIN and each
+    /// response as a whole are such secrets. Has no effect for commands that log nobody in.
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        None
     }
 
     /// Adds to an error what the command knows about it: the server has refused it, or the answer

@@ -3,7 +3,7 @@
 use std::io;
 
 use imapclient_codec::{Code, InvalidArgument};
-use imapclient_engine::{End, Overrun, Phase, Violation, WireLine};
+use imapclient_engine::{End, Overrun, Phase, Violation, WITHHELD, WireLine};
 use imapclient_transport::Error as Transport;
 
 use crate::done::Done;
@@ -91,14 +91,17 @@ pub enum Error {
         offered: Vec<String>,
     },
     /// Logging in failed, in a way that hides the password or in the second of two ways: see
-    /// [`Login::auto`](crate::Login::auto). Another way can be named, where the reason is that the
-    /// server does not know the user's password in the form that this one needs.
-    #[error("{}", login_text(mechanism, first.as_ref()))]
+    /// [`Login::auto`](crate::Login::auto).
+    #[error("{}", login_text(mechanism, first.as_ref(), instead.as_deref()))]
     Login {
         /// The way that was tried last: a mechanism, as in `SCRAM-SHA-256`, or `the LOGIN command`.
         mechanism: String,
         /// What was tried and refused before that, if anything was.
         first: Option<Attempt>,
+        /// Another way that can be named, as in `plain`, where the server may not know the password
+        /// in the form that this one needs. `None` where that would be no good advice: the server
+        /// has not proved itself, its certificate was not checked, or it gave another reason.
+        instead: Option<String>,
         /// What happened at the last.
         source: Box<Self>,
     },
@@ -255,6 +258,23 @@ impl Error {
         Self::Missing { capability }
     }
 
+    /// Returns the error without what a mechanism took from the words of a server that repeats
+    /// secrets.
+    pub(crate) fn without_words(mut self) -> Self {
+        match &mut self {
+            Self::Refused(refused) => {
+                if let Some(detail) = &mut refused.detail {
+                    *detail = WITHHELD.to_owned();
+                }
+            }
+            Self::Auth(imapclient_auth::Error::Refused { said, .. }) => {
+                *said = WITHHELD.to_owned();
+            }
+            _ => {}
+        }
+        self
+    }
+
     /// Adds what the call had done before this happened.
     pub(crate) fn after(self, mut before: Done) -> Self {
         if before.is_nothing() {
@@ -297,22 +317,14 @@ impl Error {
 const WAITING: &str = "waiting for data";
 
 /// How a login failed: what was tried, and what the server said to all but the last of it.
-fn login_text(mechanism: &str, first: Option<&Attempt>) -> String {
-    match first {
-        None => format!(
-            "logging in by {mechanism} failed, and no weaker way was tried \
-             (to take another one, name it, as in `auth = {}`)",
-            next_weaker(mechanism)
-        ),
-        Some(first) => format!("logging in failed by {first} and then by {mechanism}"),
-    }
-}
-
-/// A way to log in that asks less of the server than this one.
-fn next_weaker(mechanism: &str) -> String {
-    match mechanism.strip_suffix("-PLUS") {
-        Some(unbound) => unbound.to_ascii_lowercase(),
-        None => "plain".to_owned(),
+fn login_text(mechanism: &str, first: Option<&Attempt>, instead: Option<&str>) -> String {
+    let failed = format!("logging in by {mechanism} failed, and no weaker way was tried");
+    match (first, instead) {
+        (Some(first), _) => format!("logging in failed by {first} and then by {mechanism}"),
+        (None, Some(instead)) => {
+            format!("{failed} (to take another one, name it, as in `auth = {instead}`)")
+        }
+        (None, None) => failed,
     }
 }
 

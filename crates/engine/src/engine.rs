@@ -7,21 +7,25 @@ use bytes::Bytes;
 use imapclient_codec::{
     Decoder, Effect, Frame, Framer, Limits, Outgoing, Response, Status, StatusKind, Tag,
 };
+use imapclient_echo::WITHHELD;
 
 use crate::{
     error::Error,
     event::Event,
     inflight::{Commands, IdlePhase, InFlight, exclusive, succeeded},
     log::{WireLine, WireLog, beginning},
+    secrets::Secrets,
     send::{NonSync, Sender},
     state::{Phase, State},
     watch::{Tolerance, Watch},
 };
 
 mod limits;
+mod secrets;
 mod tolerance;
 mod trouble;
 
+use secrets::{screened, screened_past};
 use tolerance::is_ok;
 use trouble::{complains, is_nonsense};
 
@@ -50,6 +54,8 @@ pub struct Engine {
     commands: Commands,
     state: State,
     log: WireLog,
+    /// The secrets of the login under way, which the server may repeat.
+    secrets: Option<Secrets>,
     last_tag: u32,
     /// The last line in which the server complained, without ending anything, since the last
     /// command.
@@ -80,6 +86,7 @@ impl Engine {
             commands: Commands::default(),
             state: State::new(),
             log: WireLog::default(),
+            secrets: None,
             last_tag: 0,
             complaint: None,
             watch: Watch::new(options.tolerance),
@@ -133,6 +140,9 @@ impl Engine {
         self.last_tag += 1;
         let tag = Tag::new(format!("A{:04}", self.last_tag));
         self.log.command(tag.as_ref(), &outgoing);
+        if let Some(secrets) = Secrets::of(&outgoing) {
+            self.secrets = Some(secrets);
+        }
         let name = outgoing.name();
         let bodies = outgoing.asks_for_bodies();
         let (parts, effect) = outgoing.into_parts();
@@ -148,6 +158,9 @@ impl Engine {
     /// Answers a [`Event::Challenge`].
     pub fn respond(&mut self, response: &[u8]) {
         self.answered_challenge();
+        if let Some(secrets) = &mut self.secrets {
+            secrets.respond(response);
+        }
         let size = self.sender.base64(response);
         self.log.secret(size);
     }
@@ -280,7 +293,7 @@ impl Engine {
                 // The line is not in the log: it never ended.
                 Err(error) => return Err(self.protocol(&error.to_string(), None)),
             };
-            let (response, kept) = match frame {
+            let (response, echoes, kept) = match frame {
                 None if self.ended => return self.end().map(Some),
                 None => return self.wait_for_rest().map(|()| None),
                 Some(Frame::LiteralStart { head, size }) => {
@@ -292,8 +305,10 @@ impl Engine {
                 }
                 Some(Frame::LiteralEnd) => return Ok(Some(Event::LiteralEnd)),
                 Some(Frame::Message(message)) => {
-                    self.log.server(&message);
-                    (Ok(self.decoder.decode(&message)), None)
+                    let response = self.decoder.decode(&message);
+                    let (secrets, log) = (self.secrets.as_ref(), &mut self.log);
+                    let (response, echoes) = screened(secrets, log, &message, response, false);
+                    (Ok(response), echoes, None)
                 }
                 Some(Frame::Oversize {
                     head,
@@ -303,14 +318,17 @@ impl Engine {
                 }) => {
                     let head = Bytes::copy_from_slice(head);
                     let kept = head.len() as u64;
-                    (self.read_past(head, limit, most, size), Some(kept))
+                    let response = self.read_past(head.clone(), limit, most, size);
+                    let (secrets, log) = (self.secrets.as_ref(), &mut self.log);
+                    let (response, echoes) = screened_past(secrets, log, &head, response);
+                    (response, echoes, Some(kept))
                 }
             };
             self.wire_size = self.watch.complete(self.framer.position());
             self.response_size = kept.unwrap_or(self.wire_size);
             self.was_ok = response.as_ref().is_ok_and(is_ok);
             let event = match response {
-                Ok(response) => self.handle(response)?,
+                Ok(response) => self.handle(response, echoes)?,
                 Err(oversize) => self.pass_on(oversize)?,
             };
             if let Some(event) = event {
@@ -319,7 +337,7 @@ impl Engine {
         }
     }
 
-    fn handle(&mut self, response: Response) -> Result<Option<Event>, Error> {
+    fn handle(&mut self, response: Response, echoes: bool) -> Result<Option<Event>, Error> {
         if self.state.phase() == Phase::Greeting {
             return self.greeting(response).map(Some);
         }
@@ -342,7 +360,7 @@ impl Engine {
         }
         match response {
             Response::Tagged(tag, status) => self.tagged(tag, status),
-            Response::Continue(text) => self.continuation(text.text),
+            Response::Continue(text) => self.continuation(text.text, echoes),
             response if self.is_orphaned_data(&response) => self.orphaned().map(|()| None),
             response => Ok(Some(Event::Response(response))),
         }
@@ -393,6 +411,9 @@ impl Engine {
         let Some(command) = self.commands.remove(&tag) else {
             return Ok(None);
         };
+        if matches!(command.effect, Effect::Login | Effect::Authenticate) {
+            self.secrets = None;
+        }
         let ok = succeeded(&status);
         if command.effect == Effect::StartTls && ok {
             if self.framer.has_input() {
@@ -413,13 +434,20 @@ impl Engine {
     }
 
     /// `+` goes to what waits for it; one nobody waits for is passed on and changes nothing.
-    fn continuation(&mut self, text: Bytes) -> Result<Option<Event>, Error> {
+    fn continuation(&mut self, text: Bytes, echoes: bool) -> Result<Option<Event>, Error> {
         if self.sender.waits().is_some() {
             self.sender.go_on();
             return Ok(None);
         }
         let all_written = self.sender.is_empty();
-        let stray = |text| Some(Event::Response(Response::Continue(text_of(text))));
+        let stray = |text| {
+            let text = if echoes {
+                Bytes::from_static(WITHHELD.as_bytes())
+            } else {
+                text
+            };
+            Some(Event::Response(Response::Continue(text_of(text))))
+        };
         let Some(command) = self.commands.exclusive_mut().filter(|_| all_written) else {
             return Ok(stray(text));
         };
@@ -441,8 +469,11 @@ impl Engine {
                         .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
                 );
                 let data = base64.decode(text.trim_ascii());
-                let data = data.map_err(|_| beginning(&text));
-                Some(Event::Challenge { tag, data })
+                let data = data.map_err(|_| match echoes {
+                    true => WITHHELD.to_owned(),
+                    false => beginning(&text),
+                });
+                Some(Event::Challenge { tag, data, echoes })
             }
             (Effect::Idle, IdlePhase::Asked { end }) => {
                 command.idle = IdlePhase::Running;

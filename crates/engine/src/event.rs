@@ -31,6 +31,9 @@ pub enum Event {
         tag: Tag,
         /// The challenge; if it was no base64, its text as it came, at most 240 bytes of it.
         data: Result<Vec<u8>, String>,
+        /// True if the challenge repeats a secret that was sent, so that nothing made of it may be
+        /// shown.
+        echoes: bool,
     },
     /// IDLE has begun.
     Idling(Tag),

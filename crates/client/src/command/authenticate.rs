@@ -1,7 +1,7 @@
 use imapclient_auth::Mechanism;
 use imapclient_codec::{Outgoing, Response, Status, Tag, command};
 use imapclient_engine::State;
-use secrecy::zeroize::Zeroizing;
+use secrecy::{SecretString, zeroize::Zeroizing};
 
 use super::{Command, need_no_login};
 use crate::error::{Error, Result};
@@ -110,6 +110,10 @@ impl<M: Mechanism> Command for Authenticate<'_, M> {
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         capabilities_of_login(&mut (), response)
+    }
+
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        self.exchange.mechanism.secrets()
     }
 
     fn failed(&self, mut error: Error) -> Error {

@@ -39,7 +39,7 @@ impl<S: Socket> Client<S> {
                     if !error.is_transient() {
                         known.forget_what_worked(&self.place);
                     }
-                    Err(only(works, error))
+                    Err(self.only(works, error))
                 }
             };
         }
@@ -50,10 +50,10 @@ impl<S: Socket> Client<S> {
         let passes = error.is_transient();
         let refused = match error {
             Error::Refused(refused) if !passes && leads_on(best, &refused, sent) => refused,
-            error => return Err(only(best, error)),
+            error => return Err(self.only(best, error)),
         };
         let Some(next) = self.second(best).filter(|_| fallback) else {
-            return Err(only(best, Error::Refused(refused)));
+            return Err(self.only(best, Error::Refused(refused)));
         };
         tracing::debug!(?best, ?next, "the first way was refused; trying the second");
         match self.log_in_by(next, &username, &password).await.0 {
@@ -68,6 +68,7 @@ impl<S: Socket> Client<S> {
                     mechanism: best.name().to_owned(),
                     refused,
                 }),
+                instead: None,
                 source: Box::new(error),
             }),
         }
@@ -110,6 +111,38 @@ impl<S: Socket> Client<S> {
     /// Whether this is TLS with a server whose certificate was checked in full.
     fn is_verified(&self) -> bool {
         self.checks_certificate && self.pipe.handshake().is_some()
+    }
+
+    /// Returns the error after one attempt.
+    fn only(&self, method: Method, error: Error) -> Error {
+        let (Method::Scram(name), Error::Refused(_) | Error::Auth(_)) = (method, &error) else {
+            return error;
+        };
+        Error::Login {
+            mechanism: name.to_owned(),
+            first: None,
+            instead: self.instead(name, &error),
+            source: Box::new(error),
+        }
+    }
+
+    /// Returns the way that may be named after this SCRAM has failed. Where the password is hidden,
+    /// the server may know it in another form; but whoever has failed to prove itself, or was not
+    /// checked before, is not to be handed the password in a weaker way.
+    fn instead(&self, name: &str, error: &Error) -> Option<String> {
+        let may_be_the_way = match error {
+            Error::Refused(refused) => {
+                let code = &refused.code;
+                !error.is_transient()
+                    && (is_not_understood(refused)
+                        || matches!(code, None | Some(Code::AuthenticationFailed)))
+            }
+            _ => false,
+        };
+        (may_be_the_way && self.is_verified()).then(|| match Method::unbound(name) {
+            Some(unbound) => unbound.to_ascii_lowercase(),
+            None => "plain".to_owned(),
+        })
     }
 
     /// Notes that another way than this one is taken.
@@ -158,17 +191,4 @@ pub(super) fn is_not_understood(refused: &Refused) -> bool {
             refused.code,
             None | Some(Code::ClientBug | Code::Parse | Code::Cannot)
         )
-}
-
-/// The error after one attempt.
-fn only(method: Method, error: Error) -> Error {
-    match (method, error) {
-        // Where the password is hidden, the server may know it in another form.
-        (Method::Scram(name), error @ (Error::Refused(_) | Error::Auth(_))) => Error::Login {
-            mechanism: name.to_owned(),
-            first: None,
-            source: Box::new(error),
-        },
-        (_, error) => error,
-    }
 }

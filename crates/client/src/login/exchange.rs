@@ -175,6 +175,7 @@ impl<S: Socket> Client<S> {
                         mechanism: format!("{mechanism} with an initial response"),
                         refused,
                     }),
+                    instead: None,
                     source: Box::new(error),
                 })
             }

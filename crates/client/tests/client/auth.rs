@@ -217,7 +217,7 @@ faces! {
     #[case]
     async fn a_wrong_password_by_scram_is_two_attempts_at_most() {
         let server = server(&SCRAM);
-        let error = secure::<Client>(&server).login("bob", "wrong").connect().await.unwrap_err();
+        let error = secure::<Client>(&server).login("bob", "another").connect().await.unwrap_err();
         let Error::Login { mechanism, first: Some(first), .. } = &error else {
             panic!("{error:?}");
         };
@@ -386,8 +386,8 @@ faces! {
     #[case]
     async fn a_token_that_is_refused_is_acknowledged_and_told() {
         for (login, acknowledged) in [
-            (Login::xoauth2("bob", Tokens::new(&["t"])), ""),
-            (Login::oauthbearer("bob", Tokens::new(&["t"])), "AQ=="),
+            (Login::xoauth2("bob", Tokens::new(&["a-token"])), ""),
+            (Login::oauthbearer("bob", Tokens::new(&["a-token"])), "AQ=="),
         ] {
             let said = encode(BAD_TOKEN);
             let peer = Peer::start(move |mut connection| {
@@ -417,13 +417,13 @@ faces! {
     #[case]
     async fn a_kept_token_is_replaced_once() {
         for (tokens, answers, works) in [
-            (&["old", "new"][..], &["NO", "OK"][..], true),
-            (&["old", "older", "new"], &["NO", "NO"], false),
-            (&["new"], &["NO"], false),
+            (&["old-token", "new-token"][..], &["NO", "OK"][..], true),
+            (&["old-token", "older-token", "new-token"], &["NO", "NO"], false),
+            (&["new-token"], &["NO"], false),
             // This is not about the token.
-            (&["old", "new"], &["NO [UNAVAILABLE]"], false),
-            (&["old", "new"], &["BAD [LIMIT]"], false),
-            (&["old", "new"], &["NO Request is throttled. Suggested Backoff Time: 9 milliseconds."], false),
+            (&["old-token", "new-token"], &["NO [UNAVAILABLE]"], false),
+            (&["old-token", "new-token"], &["BAD [LIMIT]"], false),
+            (&["old-token", "new-token"], &["NO Request is throttled. Suggested Backoff Time: 9 milliseconds."], false),
         ] {
             let peer = Peer::start(move |mut connection| {
                 connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] hi")?;

@@ -338,11 +338,11 @@ faces! {
     async fn a_refused_login_says_why_in_a_form_for_programs() {
         let peer = stranger(
             "",
-            "C: <a> LOGIN \"bob\" \"nope\"
+            "C: <a> LOGIN \"bob\" \"another\"
              S: <a> NO [AUTHENTICATIONFAILED] Invalid creds",
         );
         let mut client = connect(&peer).await;
-        let error = client.login("bob", "nope").await.unwrap_err();
+        let error = client.login("bob", "another").await.unwrap_err();
         assert_eq!(error.code(), Some(&imapclient::Code::AuthenticationFailed));
         assert_eq!(error.to_string(), "LOGIN refused: NO [AUTHENTICATIONFAILED] Invalid creds");
         leave(client, peer).await;

@@ -303,13 +303,13 @@ faces! {
             connection.send(&format!("{tag} BAD what?"))?;
             let (tag, _) = expect_start(&mut connection, "AUTHENTICATE XOAUTH2")?;
             connection.send("+ ")?;
-            connection.expect("dXNlcj1ib2IBYXV0aD1CZWFyZXIgdAEB")?;
+            connection.expect("dXNlcj1ib2IBYXV0aD1CZWFyZXIgYS10b2tlbgEB")?;
             connection.send("+ eyJzdGF0dXMiOiI0MDEifQ==")?;
             connection.expect("")?;
             connection.send(&format!("{tag} NO no"))?;
             connection.wait_eof()
         });
-        let login = Login::token("bob", SecretCommand::new("echo t"));
+        let login = Login::token("bob", SecretCommand::new("echo a-token"));
         let error = plain::<Client>(&peer).login_with(login).connect().await.unwrap_err();
         assert_eq!(text(&error), "AUTHENTICATE refused: NO no ({\"status\":\"401\"})");
         peer.finish().unwrap();

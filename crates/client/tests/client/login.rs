@@ -281,14 +281,14 @@ faces! {
     async fn authenticate_refused() {
         let peer = stranger(
             " SASL-IR",
-            "C: <a> AUTHENTICATE PLAIN AGJvYgB3cm9uZw==
+            "C: <a> AUTHENTICATE PLAIN AGJvYgBhbm90aGVy
              S: <a> NO [AUTHENTICATIONFAILED] no
              C: <b> AUTHENTICATE PLAIN AGJvYgBzZWtyZXQ=
              S: <b> OK in",
         );
         let mut client = connect(&peer).await;
         let error = client
-            .authenticate(Plain::new("bob", "wrong".into()))
+            .authenticate(Plain::new("bob", "another".into()))
             .await
             .unwrap_err();
         assert_eq!(error.code(), Some(&Code::AuthenticationFailed));

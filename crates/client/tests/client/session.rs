@@ -117,13 +117,13 @@ faces! {
     async fn a_refused_login_changes_nothing() {
         let peer = stranger(
             " BEFORE",
-            r#"C: <a> LOGIN "bob" "wrong"
+            r#"C: <a> LOGIN "bob" "another"
                S: <a> NO [AUTHENTICATIONFAILED] Try again
                C: <b> LOGIN "bob" "sekret"
                S: <b> OK [CAPABILITY IMAP4rev1] in"#,
         );
         let mut client = connect(&peer).await;
-        let error = client.login("bob", "wrong").await.unwrap_err();
+        let error = client.login("bob", "another").await.unwrap_err();
         assert_eq!(error.to_string(), "LOGIN refused: NO [AUTHENTICATIONFAILED] Try again");
         assert_eq!(client.state().phase(), Phase::NotAuthenticated);
         assert!(client.state().has("BEFORE"));

@@ -5,6 +5,7 @@
 #[path = "../client/common.rs"]
 #[allow(dead_code, reason = "made for more tests than these")]
 mod common;
+mod echoes;
 mod log;
 mod mechanisms;
 mod passwords;

@@ -1,17 +1,24 @@
 //! Access tokens, refresh tokens and the secrets of programs, with all that providers do.
 
-use std::time::Duration;
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpListener,
+    thread,
+    time::Duration,
+};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use imapclient::{
     Login,
-    auth::{App, AuthorizationCode, Http, RefreshToken, TokenSource, secrecy::ExposeSecret},
+    auth::{
+        App, AuthorizationCode, Http, RefreshToken, TokenError, TokenSource, secrecy::ExposeSecret,
+    },
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{OAuthFault, OAuthProvider, Peer};
 
 use crate::{
-    common::{goodbye, lines, plain},
+    common::{goodbye, lines, plain, text},
     log::{capture, clean, error_clean, logged},
 };
 
@@ -117,6 +124,106 @@ fn providers_that_fail() {
     let error = RefreshToken::new(wrong, refresh_token.as_str().into()).token(None);
     error_clean(&imapclient::Error::from(error.unwrap_err()));
     without(&logged(), &refresh_token);
+}
+
+/// Takes one request and refuses it, with words in which `{refresh_token}` and the like stand for
+/// what was sent. Returns the address.
+fn refusing(said: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    thread::spawn(move || {
+        let mut stream = BufReader::new(listener.accept().unwrap().0);
+        let mut length = 0;
+        loop {
+            let mut line = String::new();
+            stream.read_line(&mut line).unwrap();
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.trim().parse().unwrap();
+            }
+            if line == "\r\n" {
+                break;
+            }
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).unwrap();
+        let mut said = said.to_owned();
+        for field in String::from_utf8(body).unwrap().split('&') {
+            let (name, value) = field.split_once('=').unwrap();
+            said = said.replace(&format!("{{{name}}}"), value);
+            let decoded = BASE64_STANDARD.encode(value.replace("%2F", "/"));
+            said = said.replace(&format!("{{base64 {name}}}"), &decoded);
+        }
+        let head = "HTTP/1.1 400 Bad\r\ncontent-type: application/json\r\n";
+        let length = said.len();
+        write!(
+            stream.get_mut(),
+            "{head}content-length: {length}\r\n\r\n{said}"
+        )
+        .unwrap();
+    });
+    format!("http://127.0.0.1:{port}/token")
+}
+
+#[test]
+fn providers_that_repeat_secrets() {
+    const REFRESH: &str = "1//refresh-token-of-bob";
+    capture();
+    for (said, code) in [
+        (
+            r#"{"error": "invalid_grant", "error_description": "bad token {refresh_token}"}"#,
+            None,
+        ),
+        (
+            r#"{"error": "slow_down", "error_description": "{base64 refresh_token} again"}"#,
+            Some("slow_down"),
+        ),
+        (
+            r#"{"error": "invalid_client", "error_description": "not {client_secret}"}"#,
+            Some("invalid_client"),
+        ),
+        (
+            r#"{"error": "{refresh_token}"}"#,
+            Some("<withheld: it may repeat the secret that was sent>"),
+        ),
+    ] {
+        let app = App::new(&refusing(said), "reader")
+            .unwrap()
+            .client_secret("hunter2".into());
+        let error = RefreshToken::new(app, REFRESH.into())
+            .token(None)
+            .unwrap_err();
+        let error = imapclient::Error::from(error);
+        error_clean(&error);
+        let shown = format!("{error:?} {} {}", text(&error), logged());
+        without(&shown, REFRESH);
+        assert!(!shown.contains("%2F%2Frefresh"), "{shown}");
+        assert!(text(&error).contains("<withheld"), "{error:?}");
+        let imapclient::Error::Token(error) = error else {
+            panic!("{error:?}");
+        };
+        match (error, code) {
+            (TokenError::InvalidGrant { .. }, None) => {}
+            (TokenError::Refused { code, .. }, Some(expected)) => assert_eq!(code, expected),
+            (error, _) => panic!("{error:?}"),
+        }
+    }
+    // What repeats nothing is told in the provider's words.
+    let said = r#"{"error": "invalid_grant", "error_description": "it was revoked"}"#;
+    let app = App::new(&refusing(said), "reader")
+        .unwrap()
+        .client_secret("hunter2".into());
+    let error = RefreshToken::new(app, REFRESH.into())
+        .token(None)
+        .unwrap_err();
+    assert!(error.to_string().ends_with("(it was revoked)"), "{error}");
+    // Any words, if a secret is too short to be told from them.
+    let app = App::new(&refusing(said), "reader")
+        .unwrap()
+        .client_secret("abc".into());
+    let error = RefreshToken::new(app, REFRESH.into())
+        .token(None)
+        .unwrap_err();
+    assert!(error.to_string().contains("(<withheld"), "{error}");
 }
 
 #[test]

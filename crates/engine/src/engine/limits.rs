@@ -62,7 +62,6 @@ impl Engine {
         most: u64,
         size: u64,
     ) -> Result<Response, Box<Oversize>> {
-        self.log.server(&head);
         let mut line = head.to_vec();
         line.extend_from_slice(b"\r\n");
         let response = match self.decoder.decode(&Message::from(line.as_slice())) {

@@ -1,6 +1,7 @@
 //! The end of a connection: by the server, and by what it does against the protocol.
 
 use imapclient_codec::{Effect, Response, Status, StatusKind};
+use imapclient_echo::WITHHELD;
 
 use super::Engine;
 use crate::{
@@ -30,7 +31,14 @@ impl Engine {
         }
         let pending = self.framer.pending();
         if !pending.is_empty() {
-            self.complaint = Some(beginning(pending));
+            let is_secret = self
+                .secrets
+                .as_ref()
+                .is_some_and(|secrets| secrets.hides_beginning(pending));
+            self.complaint = Some(match is_secret {
+                true => WITHHELD.to_owned(),
+                false => beginning(pending),
+            });
         }
         Err(self.closed_error())
     }

@@ -213,17 +213,31 @@ fn failed(account: &Account, error: &Error) -> Step {
         }
         // A mechanism that hides the password: the server may know it in another form only.
         Error::Login {
-            mechanism, source, ..
+            mechanism,
+            instead: Some(instead),
+            source,
+            ..
         } => match &**source {
             Error::Refused(refused) if is_wrong(refused) => {
                 let advice = advice(account).unwrap_or_else(|| {
                     format!(
                         "check both; if they are right, the server may not know them for \
-                         {mechanism}: take another way (auth = plain)"
+                         {mechanism}: take another way (auth = {instead})"
                     )
                 });
                 said(wrong(account).advice(advice), refused)
             }
+            Error::Refused(refused) if refused.kind == StatusKind::Bad => {
+                not_understood(refused).advice(format!("take another way (auth = {instead})"))
+            }
+            other => failed(account, other),
+        },
+        Error::Login { source, .. } => match &**source {
+            Error::Refused(refused) if refused.kind == StatusKind::Bad => not_understood(refused)
+                .advice(
+                    "ask the server's operator how to log in: a weaker way would give the \
+                     password to whoever answers",
+                ),
             other => failed(account, other),
         },
         Error::Refused(refused)
@@ -237,14 +251,13 @@ fn failed(account: &Account, error: &Error) -> Step {
             let advice = advice(account).unwrap_or_else(|| usual_advice(account).to_owned());
             said(wrong(account).advice(advice), refused)
         }
-        Error::Refused(refused) if refused.kind == StatusKind::Bad => said(
-            Step::bad(
-                LOGIN,
-                "the server does not understand how the account logs in",
-            )
-            .advice("take another way (auth = plain, or auth = login)"),
-            refused,
-        ),
+        Error::Refused(refused) if refused.kind == StatusKind::Bad => {
+            let advice = match hides_password(account) {
+                true => "leave out `auth`: then the best way that is offered is taken",
+                false => "take another way (auth = plain, or auth = login)",
+            };
+            not_understood(refused).advice(advice)
+        }
         Error::Refused(refused) => {
             let (summary, advice) = match &refused.code {
                 Some(Code::Unavailable | Code::ServerBug) => (
@@ -274,10 +287,15 @@ fn failed(account: &Account, error: &Error) -> Step {
             };
             said(Step::bad(LOGIN, summary).advice(advice), refused)
         }
-        Error::Auth(Auth::ServerSignature { .. } | Auth::Nonce { .. }) => {
-            Step::bad(LOGIN, text_of(error))
-                .advice("it may not be the server it should be: do not give it the password")
-        }
+        Error::Auth(
+            Auth::ServerSignature { .. }
+            | Auth::Nonce { .. }
+            | Auth::Iterations { .. }
+            | Auth::BadChallenge { .. }
+            | Auth::UnexpectedChallenge { .. }
+            | Auth::Incomplete { .. },
+        ) => Step::bad(LOGIN, text_of(error))
+            .advice("it may not be the server it should be: do not give it the password"),
         Error::Token(_) => Step::bad(LOGIN, text_of(error)).advice(
             "get a new refresh token by `imapclient oauth2 login`, if it is that which is refused",
         ),
@@ -361,6 +379,20 @@ fn said(step: Step, refused: &Refused) -> Step {
         "it says",
         short(&refused.text),
         vec![("it says".to_owned(), shown)],
+    )
+}
+
+fn not_understood(refused: &Refused) -> Step {
+    let what = "the server does not understand how the account logs in";
+    said(Step::bad(LOGIN, what), refused)
+}
+
+/// Whether the account names a way that does not give the server the password.
+fn hides_password(account: &Account) -> bool {
+    use imapclient_config::Auth::{Anonymous, External, Login, Plain, SaslLogin};
+    !matches!(
+        account.auth,
+        None | Some(Plain | Login | SaslLogin | External | Anonymous)
     )
 }
 

@@ -175,7 +175,7 @@ const KNOWN: &[Known] = &[
         clues: &[Clue::Id("cyrus"), Clue::Greeting("cyrus imap")],
         facts: &[
             "expunged messages may stay on the disk for days (its setting `expunge_mode`)",
-            "its SCRAM-...-PLUS binds to TLS 1.2 only: with TLS 1.3 name another one (auth = ...)",
+            "its SCRAM-...-PLUS binds to TLS 1.2 only: with TLS 1.3 the one without -PLUS is taken",
             "LOGINDISABLED among its capabilities after the login means nothing",
         ],
     },

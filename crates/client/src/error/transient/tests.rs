@@ -217,6 +217,7 @@ fn what_wraps_a_refusal_is_as_lasting_as_the_refusal() {
     let wrapped = |answer| Error::Login {
         mechanism: "PLAIN".to_owned(),
         first: None,
+        instead: None,
         source: Box::new(answered(answer)),
     };
     let throttled = wrapped("NO Request is throttled. Suggested Backoff Time: 1500 ms");

@@ -11,7 +11,7 @@ use super::common::{
 fn a_wrong_password() {
     let server = server();
     let options = options(&server);
-    let options = with(&options, &["-p", "wrong"]);
+    let options = with(&options, &["-p", "another"]);
     let cause = "the server refuses the user bob or the password";
     let json = ill(
         &options,
@@ -20,7 +20,7 @@ fn a_wrong_password() {
     );
     assert_eq!(outcomes(&json).last(), Some(&("login", "bad")));
     assert_eq!(step(&json, "login")["code"], "AUTHENTICATIONFAILED");
-    assert!(!json.to_string().contains("wrong"), "{json}");
+    assert!(!json.to_string().contains("another"), "{json}");
     screens("wrong_password", &options);
 }
 
@@ -120,7 +120,7 @@ fn what_was_tried_is_told() {
     assert_eq!(step(&json, "login")["instead"], instead);
 
     let cause = "the server refuses the user bob or the password";
-    let json = ill(&with(&options, &["-p", "wrong"]), cause, "check both");
+    let json = ill(&with(&options, &["-p", "another"]), cause, "check both");
     let first = "SCRAM-SHA-256-PLUS (NO [AUTHENTICATIONFAILED] Authentication failed.)";
     assert_eq!(step(&json, "login")["tried_first"], first);
 

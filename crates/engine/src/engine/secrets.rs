@@ -1,0 +1,82 @@
+//! Secrets of a login, and a server that repeats them.
+
+use imapclient_codec::Response;
+
+use super::Engine;
+use crate::{log::WireLog, oversize::Oversize, secrets::Secrets};
+
+impl Engine {
+    /// Names the secrets of the login under way: the password, the token, what is made of them. What
+    /// the server says is withheld if it repeats one of them, until the login is answered. Without
+    /// this, the argument of LOGIN and each response to a challenge count as such as a whole.
+    ///
+    /// To be called again after [`respond`](Self::respond) if there are more by then. Has no effect
+    /// while no login is under way.
+    ///
+    /// ```
+    /// use imapclient_engine::{Engine, Event, Options, WITHHELD, codec::command};
+    ///
+    /// let mut engine = Engine::new(Options::default());
+    /// engine.feed(b"* OK hello\r\n");
+    /// engine.poll_event()?;
+    /// engine.submit(command::authenticate("PLAIN", Some(b"\0bob\0sekret"))?)?;
+    /// engine.name_secrets(&[b"sekret"]);
+    /// engine.wrote(engine.output().len());
+    ///
+    /// engine.feed(b"A0001 NO [AUTHENTICATIONFAILED] wrong password: sekret\r\n");
+    /// let Some(Event::Done { status, .. }) = engine.poll_event()? else { unreachable!() };
+    /// assert_eq!(status.text, WITHHELD);
+    /// assert!(status.code.is_some());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn name_secrets(&mut self, secrets: &[&[u8]]) {
+        if let Some(known) = &mut self.secrets {
+            known.name(secrets);
+        }
+    }
+}
+
+/// Logs a response, and returns what may be told of it and whether it repeats a secret.
+pub(super) fn screened(
+    secrets: Option<&Secrets>,
+    log: &mut WireLog,
+    message: &[u8],
+    response: Response,
+    is_cut: bool,
+) -> (Response, bool) {
+    match secrets.filter(|secrets| secrets.hides(message, &response, is_cut)) {
+        Some(secrets) => {
+            let (response, line) = secrets.withhold(message, response);
+            log.server(line.as_bytes());
+            (response, true)
+        }
+        None => {
+            log.server(message);
+            (response, false)
+        }
+    }
+}
+
+/// As [`screened`], for a response of which only the beginning is known.
+pub(super) fn screened_past(
+    secrets: Option<&Secrets>,
+    log: &mut WireLog,
+    head: &[u8],
+    response: Result<Response, Box<Oversize>>,
+) -> (Result<Response, Box<Oversize>>, bool) {
+    match response {
+        Ok(response) => {
+            let (response, echoes) = screened(secrets, log, head, response, true);
+            (Ok(response), echoes)
+        }
+        Err(oversize) if secrets.is_some_and(|secrets| secrets.hides_beginning(head)) => {
+            let malformed = oversize.into_malformed();
+            let (response, echoes) = screened(secrets, log, head, malformed, true);
+            (Ok(response), echoes)
+        }
+        Err(oversize) => {
+            log.server(head);
+            (Err(oversize), false)
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What a server repeats of the secrets that are under way, and what is told of it.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bytes::Bytes;
+use imapclient_codec::{Code, Effect, Malformed, Outgoing, Part, Response, Status};
+use imapclient_echo::{Echo, WITHHELD};
+use zeroize::Zeroizing;
+
+/// The secrets of a login under way: from before its first byte is written until it is answered.
+pub(crate) struct Secrets {
+    echo: Echo,
+    /// True if each response counts as a secret, since nobody has said what is secret in it.
+    responses: bool,
+}
+
+impl Secrets {
+    /// Returns the secrets of a command that logs in; `None` for any other.
+    pub(crate) fn of(outgoing: &Outgoing) -> Option<Self> {
+        let effect = outgoing.effect();
+        if !matches!(effect, Effect::Login | Effect::Authenticate) {
+            return None;
+        }
+        let mut echo = Echo::new();
+        for part in outgoing.parts() {
+            match part {
+                Part::Secret(text) if *effect == Effect::Login => echo.add(&unquoted(text)),
+                Part::Secret(text) => match BASE64_STANDARD.decode(text) {
+                    Ok(response) => echo.add(&Zeroizing::new(response)),
+                    Err(_) => echo.add(text),
+                },
+                Part::SecretLiteral(text) => echo.add(text),
+                Part::Text(_) | Part::Literal { .. } => {}
+            }
+        }
+        let responses = true;
+        Some(Self { echo, responses })
+    }
+
+    /// Secretses for these secrets from now on, in place of whole responses.
+    pub(crate) fn name(&mut self, secrets: &[&[u8]]) {
+        self.echo = Echo::new();
+        self.responses = false;
+        for secret in secrets {
+            self.echo.add(secret);
+        }
+    }
+
+    /// Takes notice of a response.
+    pub(crate) fn respond(&mut self, response: &[u8]) {
+        if self.responses {
+            self.echo.add(response);
+        }
+    }
+
+    /// Reports whether the beginning of a line must not be shown.
+    pub(crate) fn hides_beginning(&self, line: &[u8]) -> bool {
+        self.echo.hides_beginning(line)
+    }
+
+    /// Reports whether a response may repeat a secret. `is_cut`: of the message only its beginning
+    /// is known.
+    pub(crate) fn hides(&self, message: &[u8], response: &Response, is_cut: bool) -> bool {
+        let hides = |text: &[u8]| match is_cut {
+            true => self.echo.hides_beginning(text),
+            false => self.echo.hides(text),
+        };
+        match response {
+            Response::Tagged(_, status) | Response::Status(status) => {
+                self.echo.is_in(message) || hides(status.text.as_bytes())
+            }
+            // What is in base64 may be written in any way there.
+            Response::Continue(text) => {
+                let decoded = BASE64_STANDARD.decode(text.text.trim_ascii());
+                let decoded = decoded.map(Zeroizing::new);
+                hides(&text.text)
+                    || decoded.is_ok_and(|decoded| hides(&decoded))
+                    || (is_cut && hides(message))
+            }
+            Response::Unknown(_) | Response::Malformed(_) => hides(message),
+            _ => self.echo.is_in(message),
+        }
+    }
+
+    /// Returns what may be told of a response that repeats a secret, and the line for the log. Of
+    /// a status its code is kept, since programs go by that; a challenge is kept, since the
+    /// mechanism needs it.
+    pub(crate) fn withhold(&self, message: &[u8], response: Response) -> (Response, String) {
+        match response {
+            Response::Tagged(tag, status) if !self.echo.is_in(tag.as_ref().as_bytes()) => {
+                let status = self.without_text(message, status);
+                let line = format!("{tag} {}", line_of(&status));
+                (Response::Tagged(tag, status), line)
+            }
+            Response::Status(status) => {
+                let status = self.without_text(message, status);
+                let line = format!("* {}", line_of(&status));
+                (Response::Status(status), line)
+            }
+            Response::Continue(text) => (Response::Continue(text), format!("+ {WITHHELD}")),
+            _ => {
+                let is_untagged = message.trim_ascii_start().starts_with(b"*");
+                let line = format!("{}{WITHHELD}", if is_untagged { "* " } else { "" });
+                let malformed = Malformed {
+                    item: "RESPONSE".to_owned(),
+                    raw: Bytes::copy_from_slice(line.as_bytes()),
+                    why: "it may repeat the secret that was sent".to_owned(),
+                    at: 0,
+                };
+                (Response::Malformed(malformed), line)
+            }
+        }
+    }
+
+    fn without_text(&self, message: &[u8], status: Status) -> Status {
+        Status {
+            kind: status.kind,
+            code: status
+                .code
+                .and_then(|code| self.clean(message, &status.text, code)),
+            text: WITHHELD.to_owned(),
+        }
+    }
+
+    /// Returns a code without arguments that repeat a secret, or nothing of one that would say
+    /// something else without them.
+    fn clean(&self, message: &[u8], text: &str, code: Code) -> Option<Code> {
+        // The text is the end of the line, unless it was mended; then it counts as well.
+        let line = message.trim_ascii_end();
+        let before = line
+            .strip_suffix(text.trim_ascii_end().as_bytes())
+            .unwrap_or(line);
+        let start = before.iter().position(|byte| *byte == b'[').unwrap_or(0);
+        if !self.echo.is_in(before.get(start..).unwrap_or_default()) {
+            return Some(code);
+        }
+        if matches!(code, Code::Capability(_)) || self.echo.is_in(code.name().as_bytes()) {
+            return None;
+        }
+        Some(Code::Other {
+            name: code.name().to_owned(),
+            arguments: None,
+        })
+    }
+}
+
+fn line_of(status: &Status) -> String {
+    match &status.code {
+        Some(code) => format!("{} [{code}] {}", status.kind, status.text),
+        None => format!("{} {}", status.kind, status.text),
+    }
+}
+
+/// What stands in a quoted string.
+fn unquoted(quoted: &[u8]) -> Zeroizing<Vec<u8>> {
+    let inside = quoted.strip_prefix(b"\"").unwrap_or(quoted);
+    let inside = inside.strip_suffix(b"\"").unwrap_or(inside);
+    let mut text = Zeroizing::new(Vec::with_capacity(inside.len()));
+    let mut bytes = inside.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\\' => text.extend(bytes.next()),
+            byte => text.push(*byte),
+        }
+    }
+    text
+}
