@@ -332,6 +332,30 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         failure: "STATUS refused: BAD That is no command.",
         reason: "announces OBJECTID, which the embedded server does not have yet; RFC 8474 section 4.3",
     },
+    Difference {
+        server: "zoho",
+        trial: "uid::fetch",
+        failure: "the modification sequence",
+        reason: "tells MODSEQ as -1; RFC 7162 section 7 has a number from 1 on",
+    },
+    Difference {
+        server: "zoho",
+        trial: "uid::fetch_modifiers",
+        failure: "no MODSEQ",
+        reason: "tells MODSEQ as -1; RFC 7162 section 7 has a number from 1 on",
+    },
+    Difference {
+        server: "zoho",
+        trial: "uid::search_with_modseq",
+        failure: "no MODSEQ",
+        reason: "tells MODSEQ as -1; RFC 7162 section 7 has a number from 1 on",
+    },
+    Difference {
+        server: "zoho",
+        trial: "uid::store_unless_changed",
+        failure: "no MODSEQ",
+        reason: "tells MODSEQ as -1; RFC 7162 section 7 has a number from 1 on",
+    },
 ];
 
 /// Has the trials that `server` is listed for in `differences` end as listed.

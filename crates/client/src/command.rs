@@ -18,7 +18,7 @@ mod search;
 mod select;
 mod store;
 
-pub(crate) use answers::Answers;
+pub(crate) use answers::{Answers, without};
 pub(crate) use append::Append;
 pub(crate) use ask::{Ask, about, each, given, last};
 pub(crate) use authenticate::{Authenticate, Exchange, capabilities_of_login};

@@ -23,7 +23,7 @@ pub use refused::{Attempt, Refused};
 ///
 /// | after | the connection |
 /// | --- | --- |
-/// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge` | is as good as before |
+/// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge`, `Unnamed` | is as good as before |
 /// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same or went on asking: then it is given up |
 /// | `Login` | is as it is after its source |
 /// | `Timeout`, `Interrupted` | can go on: an answer that is still due is waited for first |
@@ -166,6 +166,10 @@ pub enum Error {
     /// what it was asked for, and said OK.
     #[error("{} gave more than can be kept:{_0}", _0.command)]
     TooLarge(Box<Incomplete>),
+    /// The server answered a FETCH by UID without the UID, in one response or more, and did so again
+    /// when it was asked once more. Other messages are there.
+    #[error("{} was answered without the UID:{_0}", _0.command)]
+    Unnamed(Box<Incomplete>),
     /// The server said OK, but did not say what was asked for.
     #[error("the server said OK to {command}, but gave no answer")]
     NoAnswer {

@@ -24,6 +24,11 @@ impl Kept {
         self.bytes = self.bytes.saturating_add(cost(size));
     }
 
+    /// Bytes of responses that were kept are dropped.
+    pub(crate) fn forget(&mut self, bytes: u64) {
+        self.bytes = self.bytes.saturating_sub(bytes);
+    }
+
     /// A response was not kept, and which one it was is remembered.
     pub(crate) fn miss(&mut self) {
         self.missing += 1;

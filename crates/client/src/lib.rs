@@ -68,6 +68,7 @@ mod connect;
 mod deadline;
 mod done;
 mod error;
+mod fetching;
 mod found;
 mod idle;
 mod introduce;

@@ -91,6 +91,19 @@ impl<T> Stored<T> {
         }
     }
 
+    /// Adds what messages have that nothing is known of. Those that were left alone are not changed.
+    pub(crate) fn fill(&mut self, found: BTreeMap<u32, Fetch>)
+    where
+        T: Value,
+    {
+        for (key, fetch) in found {
+            if self.unchanged.contains(key) || self.values.contains_key(&key) {
+                continue;
+            }
+            self.values.extend(T::of(&fetch).map(|value| (key, value)));
+        }
+    }
+
     pub(crate) fn append(&mut self, mut later: Self) {
         self.values.append(&mut later.values);
         self.modseqs.append(&mut later.modseqs);

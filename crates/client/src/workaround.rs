@@ -50,6 +50,9 @@ pub enum Workaround {
     /// The server did a STORE with UNCHANGEDSINCE (RFC 7162) and did not tell the modification
     /// sequences that messages have since. They are asked for by FETCH.
     StoreWithoutModSeq,
+    /// The server answers a FETCH or STORE by UID without the UID of a message (RFC 9051 section
+    /// 6.4.9). That message is asked for once more.
+    FetchWithoutUid,
     /// The server announces `IDLE` (RFC 2177) and refuses it.
     /// [`Client::idle_or_poll`](crate::Client::idle_or_poll) sends NOOP instead.
     IdleRefused,
@@ -96,6 +99,9 @@ impl Workaround {
             }
             Self::StoreWithoutModSeq => {
                 "STORE tells no modification sequences: they are asked for by FETCH"
+            }
+            Self::FetchWithoutUid => {
+                "answers lack the UID now and then: these messages are asked for once more"
             }
             Self::IdleRefused => "the server refuses IDLE: it is asked for news by NOOP",
             Self::SaslIrRefused => {

@@ -35,7 +35,7 @@ faces! {
         // The same moment, whatever zone the server tells it in.
         assert_eq!(found.internal_date().and_then(|date| date.date()), Some(at));
         assert_eq!(found.size(), Some(LETTER.len() as u64));
-        assert_eq!(found.modseq().is_some(), has_modseq);
+        assert_eq!(found.modseq().is_some(), has_modseq, "the modification sequence");
         assert_bytes(found.body(), LETTER.as_bytes());
         let end = LETTER.find("\r\n\r\n").expect("a header") + 4;
         assert_bytes(found.section("HEADER"), &LETTER.as_bytes()[..end]);

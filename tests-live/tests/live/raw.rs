@@ -46,7 +46,7 @@ faces! {
         client.noop().await?;
         client.updates().for_each(drop);
 
-        let (responses, done) = client.raw("UID FETCH 1:* (FLAGS)").await?;
+        let (responses, done) = client.raw("FETCH 1:* (UID FLAGS)").await?;
         assert_eq!(done.kind, StatusKind::Ok);
         let uids: Vec<_> = responses
             .iter()

@@ -10,14 +10,22 @@ use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command,
-    command::{Answers, Store, need_mailbox},
+    command::{Answers, Store, need_mailbox, without},
     done::Done,
     error::{Error, Result},
     kept::Kept,
     stored::{Stored, Value},
     workaround::Workaround,
 };
+
+/// How a STORE changes what it changes.
+#[derive(Debug, Clone, Copy)]
+struct Way {
+    /// Only if it has not changed since.
+    conditional: bool,
+    /// The server need not tell what results.
+    silent: bool,
+}
 
 impl<S: Socket> Client<S> {
     /// Fetches data of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5; `FETCH` for a
@@ -40,13 +48,15 @@ impl<S: Socket> Client<S> {
     ///
     /// A message that takes more than is left of
     /// [`answer_limit`](crate::Builder::answer_limit) is read past, and the fetch goes on with the
-    /// others.
+    /// others. One that a server answers without its UID is asked for once more.
     ///
     /// # Errors
     /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
-    /// messages that were kept, and says which are missing. [`Error::Refused`](crate::Error::Refused),
-    /// and [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be
-    /// sent: there is no message 0.
+    /// messages that were kept, and says which are missing.
+    /// [`Error::Unnamed`](crate::Error::Unnamed), which has the same, if the server goes on to leave
+    /// out the UID of a message. [`Error::Refused`](crate::Error::Refused), and
+    /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent: there is no
+    /// message 0.
     pub async fn fetch(
         &mut self,
         messages: impl Into<Messages>,
@@ -60,12 +70,8 @@ impl<S: Socket> Client<S> {
         let mut answers = Answers::new(by_uid, self.answer_limit);
         let mut kept = Kept::default();
         for set in pieces {
-            let fetch = command::Fetch {
-                set,
-                items: &items,
-                answers: &mut answers,
-            };
-            self.run_after(&mut kept, fetch).await?;
+            self.fetch_piece(&set, &items, &mut answers, &mut kept)
+                .await?;
         }
         answers.finish()
     }
@@ -151,10 +157,12 @@ impl<S: Socket> Client<S> {
         if change.is_conditional() {
             self.require("CONDSTORE").await?;
         }
-        self.store_as(messages, change.is_conditional(), |set, _| {
-            wire::store(set, &change)
-        })
-        .await
+        let way = Way {
+            conditional: change.is_conditional(),
+            silent: change.is_silent(),
+        };
+        self.store_as(messages, way, |set, _| wire::store(set, &change))
+            .await
     }
 
     /// Changes Gmail's labels of messages, by UID; gives the labels that result, unless the change
@@ -186,7 +194,11 @@ impl<S: Socket> Client<S> {
         if change.is_conditional() {
             self.require("CONDSTORE").await?;
         }
-        self.store_as(messages, change.is_conditional(), |set, names| {
+        let way = Way {
+            conditional: change.is_conditional(),
+            silent: change.is_silent(),
+        };
+        self.store_as(messages, way, |set, names| {
             wire::store_labels(set, &change, names)
         })
         .await
@@ -207,14 +219,14 @@ impl<S: Socket> Client<S> {
     async fn store_as<T: Value + Default>(
         &mut self,
         messages: impl Into<Messages>,
-        conditional: bool,
+        way: Way,
         encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     ) -> Result<Stored<T>> {
         let mut stored = Stored::default();
         let mut done = UidSet::new();
         let mut kept = Kept::default();
         for set in self.pieces(messages, &encode).await? {
-            let piece = self.store_piece(set, conditional, &encode, &mut kept, &mut done);
+            let piece = self.store_piece(set, way, &encode, &mut kept, &mut done);
             match piece.await {
                 Ok(piece) => stored.append(piece),
                 Err(error) => return Err(error.after(Done::Stored { messages: done })),
@@ -227,7 +239,7 @@ impl<S: Socket> Client<S> {
     async fn store_piece<T: Value>(
         &mut self,
         set: Set,
-        conditional: bool,
+        way: Way,
         encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
         kept: &mut Kept,
         done: &mut UidSet,
@@ -236,17 +248,40 @@ impl<S: Socket> Client<S> {
             Set::Uids(uids) => Some(uids.clone()),
             _ => None,
         };
-        let by_uid = uids.is_some();
-        let piece = self.run_after(kept, Store::new(set, &encode)).await;
-        if matches!(piece, Ok(_) | Err(Error::TooLarge(_))) {
-            done.append(uids.unwrap_or_default());
+        let answer = self.run_after(kept, Store::new(set, &encode)).await;
+        if matches!(answer, Ok(_) | Err(Error::TooLarge(_))) {
+            done.append(uids.clone().unwrap_or_default());
         }
-        let mut piece: Stored<T> = piece?;
+        let (mut piece, lacks_uids): (Stored<T>, bool) = answer?;
         // Sequence numbers may be those of other messages by now.
-        if conditional && by_uid {
-            self.ask_modseqs(&mut piece).await?;
+        if let Some(uids) = uids {
+            if lacks_uids && !way.silent {
+                self.ask_values(&mut piece, &uids).await?;
+            }
+            if way.conditional {
+                self.ask_modseqs(&mut piece).await?;
+            }
         }
         Ok(piece)
+    }
+
+    /// Asks for what results of a STORE where the answers to it did not say which messages they are
+    /// about.
+    async fn ask_values<T: Value>(&mut self, stored: &mut Stored<T>, set: &UidSet) -> Result<()> {
+        let lacking = without(set, &stored.keys().copied().collect());
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        match self.fetch(lacking, T::item()).await {
+            Ok(found) => stored.fill(found),
+            // The change is made all the same.
+            Err(Error::Refused(refused)) => {
+                tracing::debug!(%refused, "the server does not tell the flags that result");
+            }
+            Err(error) => return Err(error),
+        }
+        self.note(Workaround::FetchWithoutUid);
+        Ok(())
     }
 
     /// Asks for the modification sequences that the answer to a conditional STORE should have had

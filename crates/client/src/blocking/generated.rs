@@ -314,13 +314,15 @@ impl Client {
     ///
     /// A message that takes more than is left of
     /// [`answer_limit`](crate::Builder::answer_limit) is read past, and the fetch goes on with the
-    /// others.
+    /// others. One that a server answers without its UID is asked for once more.
     ///
     /// # Errors
     /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
-    /// messages that were kept, and says which are missing. [`Error::Refused`](crate::Error::Refused),
-    /// and [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be
-    /// sent: there is no message 0.
+    /// messages that were kept, and says which are missing.
+    /// [`Error::Unnamed`](crate::Error::Unnamed), which has the same, if the server goes on to leave
+    /// out the UID of a message. [`Error::Refused`](crate::Error::Refused), and
+    /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent: there is no
+    /// message 0.
     pub fn fetch(
         &mut self,
         messages: impl Into<Messages>,

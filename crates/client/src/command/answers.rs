@@ -1,10 +1,14 @@
 //! What a fetch has of the messages that it asked for, and what it could not keep.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    mem,
+};
 
-use imapclient_codec::Fetch;
+use imapclient_codec::{Fetch, SetRange, UidSet, command::Set};
 use imapclient_engine::Oversize;
 
+use super::fetch::add;
 use crate::error::{Error, Incomplete, Missing, Result};
 
 /// The answers to one fetch, which several commands may make up.
@@ -17,8 +21,25 @@ pub(crate) struct Answers {
     missing: BTreeMap<u32, Missing>,
     /// Those whose UID nobody has told, by their sequence number. 0 is for all that have none.
     nameless: BTreeMap<u32, Missing>,
-    /// What was the first that could not be kept.
+    /// The first that could not be kept.
     first: Option<Incomplete>,
+    /// The UIDs of messages by their sequence number, as long as these numbers hold.
+    names: BTreeMap<u32, u32>,
+    /// What came without its UID, by its sequence number.
+    held: BTreeMap<u32, Fetch>,
+    /// What came without its UID in a command that is done, where no other response told it.
+    unnamed: Vec<Fetch>,
+    /// Messages were removed while the command is under way.
+    was_renumbered: bool,
+    /// A sequence number changed its message before its UID was told, so that of a message that
+    /// was found a part may be unnamed.
+    is_doubtful: bool,
+    /// Flags that came without a UID and may be no answer.
+    news: Vec<Fetch>,
+    /// Messages that could not be kept, in a command that is done, and whose UID nobody has told.
+    lost: Vec<Missing>,
+    /// The messages of earlier pieces that have no UID.
+    given_up: Vec<Missing>,
 }
 
 impl Answers {
@@ -30,6 +51,14 @@ impl Answers {
             missing: BTreeMap::new(),
             nameless: BTreeMap::new(),
             first: None,
+            names: BTreeMap::new(),
+            held: BTreeMap::new(),
+            unnamed: Vec::new(),
+            was_renumbered: false,
+            is_doubtful: false,
+            news: Vec::new(),
+            lost: Vec::new(),
+            given_up: Vec::new(),
         }
     }
 
@@ -38,7 +67,7 @@ impl Answers {
         let missing = Missing::of(lost);
         self.first.get_or_insert_with(|| {
             let command = if self.by_uid { "UID FETCH" } else { "FETCH" };
-            Incomplete::new(command, lost, self.answer_limit)
+            Incomplete::too_large(command, lost, self.answer_limit)
         });
         let key = if self.by_uid {
             missing.uid
@@ -53,31 +82,208 @@ impl Answers {
         };
     }
 
-    /// A command of the fetch is done. In the next one, sequence numbers may be those of other
-    /// messages.
-    pub(crate) fn next_command(&mut self) {
-        if self.nameless.is_empty() {
-            return;
+    /// Takes note of which message a sequence number stands for.
+    pub(crate) fn learn(&mut self, fetch: &Fetch) {
+        if let (Some(uid), true) = (fetch.uid(), fetch.seq() > 0) {
+            self.names.insert(fetch.seq(), uid);
         }
-        // Another response may have told the UID, one with the flags for instance.
-        for (uid, fetch) in &self.found {
-            if let Some(mut missing) = self.nameless.remove(&fetch.seq()) {
-                missing.uid = Some(*uid);
-                self.missing.insert(*uid, missing);
+    }
+
+    /// Takes a response to a command by UID that lacks the UID. Hands back one that is known to be
+    /// no answer.
+    pub(crate) fn hold(&mut self, set: &Set, mut fetch: Fetch) -> Option<Fetch> {
+        let seq = fetch.seq();
+        match self.names.get(&seq) {
+            _ if seq == 0 => Some(fetch),
+            Some(uid) if !may_be_in(set, *uid) || is_news(self.found.get(uid), &fetch) => {
+                Some(fetch)
+            }
+            Some(uid) => {
+                fetch.set_uid(*uid);
+                add(&mut self.found, *uid, fetch);
+                None
+            }
+            None => {
+                add(&mut self.held, seq, fetch);
+                None
             }
         }
+    }
+
+    /// From here on, sequence numbers are those of other messages: some were removed, or the
+    /// command is done.
+    pub(crate) fn renumber(&mut self, set: &Set, is_done: bool) {
+        for (seq, mut fetch) in mem::take(&mut self.held) {
+            let uid = self.names.get(&seq).copied();
+            match uid.filter(|uid| may_be_in(set, *uid)) {
+                Some(uid) => match self.found.remove(&uid) {
+                    found if is_news(found.as_ref(), &fetch) => {
+                        self.found.extend(found.map(|found| (uid, found)));
+                        self.news.push(fetch);
+                    }
+                    found => {
+                        fetch.set_uid(uid);
+                        // What came with its UID came later, or is as good.
+                        if let Some(found) = found {
+                            fetch.merge(found);
+                        }
+                        self.found.insert(uid, fetch);
+                    }
+                },
+                None if uid.is_some() => self.news.push(fetch),
+                None => {
+                    self.is_doubtful |= self.was_renumbered || !is_done;
+                    self.unnamed.push(fetch);
+                }
+            }
+        }
+        for (seq, mut missing) in mem::take(&mut self.nameless) {
+            missing.uid = self.names.get(&seq).copied();
+            match missing.uid {
+                Some(uid) => _ = self.missing.insert(uid, missing),
+                None => self.lost.push(missing),
+            }
+        }
+        if !is_done {
+            self.names.clear();
+        }
+        self.was_renumbered = !is_done;
+    }
+
+    /// Something may have come that no command of the fetch has seen.
+    pub(crate) fn forget_names(&mut self) {
+        self.names.clear();
+    }
+
+    /// How many responses lack a UID that no other has told.
+    pub(crate) fn unnamed(&self) -> usize {
+        self.unnamed.len()
+    }
+
+    /// Returns the messages of a set that are not found; `None` if all are.
+    pub(crate) fn wanted(&self, set: &Set) -> Option<Set> {
+        let Set::Uids(uids) = set else {
+            return Some(set.clone());
+        };
+        if self.is_doubtful {
+            return Some(set.clone());
+        }
+        let known = self.found.keys().chain(self.missing.keys());
+        let wanted = without(uids, &known.copied().collect());
+        (!wanted.is_empty()).then_some(Set::Uids(wanted))
+    }
+
+    /// The messages that are not named are asked for once more. Returns the bytes of what is dropped.
+    pub(crate) fn ask_again(&mut self) -> u64 {
+        self.is_doubtful = false;
+        self.lost.clear();
+        let mut dropped = 0;
+        for fetch in mem::take(&mut self.unnamed) {
+            match fetch.has_only_flags() {
+                true => self.news.push(fetch),
+                false => dropped += size(&fetch),
+            }
+        }
+        dropped
+    }
+
+    /// All is done that can be for one set. Returns the flags that came without a UID.
+    pub(crate) fn end_piece(&mut self, set: &Set) -> Vec<Fetch> {
+        let is_complete = self.wanted(set).is_none();
+        for fetch in mem::take(&mut self.unnamed) {
+            match is_complete {
+                true => self.news.push(fetch),
+                false => self.given_up.push(Missing {
+                    uid: None,
+                    seq: Some(fetch.seq()),
+                    size: size(&fetch),
+                }),
+            }
+        }
+        self.given_up.append(&mut self.lost);
+        self.names.clear();
+        self.is_doubtful = false;
+        mem::take(&mut self.news)
     }
 
     /// Returns what was found. A part of a message that could not be kept is not.
     pub(crate) fn finish(self) -> Result<BTreeMap<u32, Fetch>> {
         let mut found = self.found;
-        let Some(mut incomplete) = self.first else {
+        if self.first.is_none() && self.given_up.is_empty() {
             return Ok(found);
-        };
+        }
         found.retain(|key, _| !self.missing.contains_key(key));
-        let missing = self.missing.into_values();
-        incomplete.missing = missing.chain(self.nameless.into_values()).collect();
-        incomplete.kept = found;
-        Err(Error::TooLarge(Box::new(incomplete)))
+        let missing = self.missing.into_values().chain(self.given_up).collect();
+        Err(match self.first {
+            Some(first) => Error::TooLarge(Box::new(first.with(found, missing))),
+            None => Error::Unnamed(Box::new(Incomplete::unnamed(found, missing))),
+        })
+    }
+}
+
+/// The bytes of the contents.
+fn size(fetch: &Fetch) -> u64 {
+    let contents = fetch.sections().filter_map(|section| section.data);
+    contents.map(|data| data.len() as u64).sum()
+}
+
+/// Whether it tells of a change of flags where they were told already.
+fn is_news(found: Option<&Fetch>, fetch: &Fetch) -> bool {
+    fetch.has_only_flags() && found.is_some_and(|found| found.flags().is_some())
+}
+
+fn may_be_in(set: &Set, uid: u32) -> bool {
+    match set {
+        Set::Uids(uids) => uids.may_contain(uid),
+        _ => true,
+    }
+}
+
+/// The numbers of a set that are not known.
+pub(crate) fn without(set: &UidSet, known: &BTreeSet<u32>) -> UidSet {
+    let mut rest = UidSet::new();
+    for range in set.ranges() {
+        let (first, last) = match range {
+            SetRange::Numbers(first, last) => (first, Some(last)),
+            SetRange::From(first) => (first, None),
+            SetRange::Last => {
+                rest.append(UidSet::last());
+                continue;
+            }
+        };
+        let mut next = Some(first);
+        for number in known.range(first..=last.unwrap_or(u32::MAX)) {
+            if let Some(start) = next.filter(|start| start < number) {
+                rest.append(UidSet::from(start..=number - 1));
+            }
+            next = number.checked_add(1);
+        }
+        match (next, last) {
+            (Some(start), Some(last)) if start <= last => rest.append(UidSet::from(start..=last)),
+            (Some(start), None) => rest.append(UidSet::from(start..)),
+            _ => {}
+        }
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_is_left_out() {
+        for (set, known, rest) in [
+            ("1:9", &[1, 3, 4, 9][..], "2,5:8"),
+            ("1:3,7", &[2, 7, 8], "1,3"),
+            ("5", &[5], ""),
+            ("2:*", &[2, 3, 6], "4:5,7:*"),
+            ("*", &[9], "*"),
+            ("4294967290:*", &[4_294_967_295], "4294967290:4294967294"),
+        ] {
+            let set: UidSet = set.parse().unwrap();
+            let known = known.iter().copied().collect();
+            assert_eq!(without(&set, &known).to_string(), rest, "{set}");
+        }
     }
 }

@@ -23,9 +23,19 @@ impl Command for Fetch<'_> {
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
-            Response::Fetch(fetch) => take(&mut self.answers.found, &self.set, fetch, |fetch| {
-                asked_for(self.items, fetch)
-            }),
+            Response::Fetch(fetch) if self.lacks_uid(&fetch) => {
+                self.answers.hold(&self.set, fetch).map(Response::Fetch)
+            }
+            Response::Fetch(fetch) => {
+                self.answers.learn(&fetch);
+                take(&mut self.answers.found, &self.set, fetch, |fetch| {
+                    asked_for(self.items, fetch)
+                })
+            }
+            gone @ (Response::Expunge(_) | Response::Vanished(_)) => {
+                self.answers.renumber(&self.set, false);
+                Some(gone)
+            }
             other => Some(other),
         }
     }
@@ -35,6 +45,7 @@ impl Command for Fetch<'_> {
             Response::Fetch(fetch)
                 if asked_for(self.items, fetch) && may_answer(&self.set, fetch) =>
             {
+                self.answers.learn(fetch);
                 self.answers.lose(&lost);
                 None
             }
@@ -43,8 +54,16 @@ impl Command for Fetch<'_> {
     }
 
     fn finish(self, _done: Status) -> Result<Self::Output> {
-        self.answers.next_command();
+        self.answers.renumber(&self.set, true);
         Ok(())
+    }
+}
+
+impl Fetch<'_> {
+    /// Whether it may be an answer, and does not say to which UID.
+    fn lacks_uid(&self, fetch: &codec::Fetch) -> bool {
+        let by_uid = !matches!(self.set, command::Set::Seqs(_));
+        by_uid && fetch.uid().is_none() && asked_for(self.items, fetch)
     }
 }
 
@@ -65,6 +84,12 @@ pub(super) fn take(
     let Some(key) = key.filter(|_| answers(&fetch)) else {
         return Some(Response::Fetch(fetch));
     };
+    add(found, key, fetch);
+    None
+}
+
+/// Adds what a response tells of a message.
+pub(super) fn add(found: &mut BTreeMap<u32, codec::Fetch>, key: u32, fetch: codec::Fetch) {
     match found.entry(key) {
         Entry::Vacant(entry) => {
             entry.insert(fetch);
@@ -76,7 +101,6 @@ pub(super) fn take(
         }
         Entry::Occupied(mut entry) => entry.get_mut().merge(fetch),
     }
-    None
 }
 
 /// Whether it may be about a message of the set. One whose UID is not told may always be.

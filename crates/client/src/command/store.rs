@@ -1,4 +1,7 @@
-use std::{collections::BTreeMap, marker::PhantomData};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    marker::PhantomData,
+};
 
 use imapclient_codec::{self as codec, InvalidArgument, Outgoing, Response, Status, Tag, command};
 use imapclient_engine::State;
@@ -14,18 +17,21 @@ pub(crate) struct Store<E, T> {
     set: command::Set,
     encode: E,
     changed: BTreeMap<u32, codec::Fetch>,
+    /// The sequence numbers of messages whose flags came with a UID, and without one.
+    named: BTreeSet<u32>,
+    unnamed: BTreeSet<u32>,
     kind: PhantomData<fn() -> T>,
 }
 
 impl<E, T> Store<E, T> {
     pub(crate) fn new(set: command::Set, encode: E) -> Self {
-        let changed = BTreeMap::new();
-        let kind = PhantomData;
         Self {
             set,
             encode,
-            changed,
-            kind,
+            changed: BTreeMap::new(),
+            named: BTreeSet::new(),
+            unnamed: BTreeSet::new(),
+            kind: PhantomData,
         }
     }
 }
@@ -35,7 +41,8 @@ where
     E: Fn(&command::Set, codec::Names) -> Result<Outgoing, InvalidArgument> + Send,
     T: Value,
 {
-    type Output = Stored<T>;
+    /// With whether flags came without the UID of their message.
+    type Output = (Stored<T>, bool);
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
         need_mailbox("STORE", state)?;
@@ -44,14 +51,21 @@ where
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
-            Response::Fetch(fetch) => take(&mut self.changed, &self.set, fetch, |fetch| {
-                T::of(fetch).is_some() || fetch.modseq().is_some()
-            }),
+            Response::Fetch(fetch) => {
+                match fetch.uid() {
+                    Some(_) => self.named.insert(fetch.seq()),
+                    None => self.unnamed.insert(fetch.seq()),
+                };
+                take(&mut self.changed, &self.set, fetch, |fetch| {
+                    T::of(fetch).is_some() || fetch.modseq().is_some()
+                })
+            }
             other => Some(other),
         }
     }
 
     fn finish(self, done: Status) -> Result<Self::Output> {
-        Stored::new(self.changed, done)
+        let lacks_uids = !self.unnamed.is_subset(&self.named);
+        Ok((Stored::new(self.changed, done)?, lacks_uids))
     }
 }

@@ -23,13 +23,14 @@ pub struct Incomplete {
     /// What is missing: the messages in the order of their numbers, those without a UID last; of any
     /// other command than FETCH, the first response that was lost.
     pub missing: Vec<Missing>,
-    /// The limit that the first of them broke.
-    pub limit: u64,
+    /// The limit that the first of them broke, in bytes; `None` if none was too big, but lacks its
+    /// UID.
+    pub limit: Option<u64>,
     /// What raises the limit, as in `Builder::answer_limit`; `None` if nothing does.
     pub setting: Option<&'static str>,
 }
 
-/// A message, or a response, that could not be kept.
+/// A message, or a response, that could not be kept or has no name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Missing {
@@ -39,20 +40,20 @@ pub struct Missing {
     /// message.
     pub seq: Option<u32>,
     /// The size in bytes: of the literals, or of the text if that was too much, or of the whole
-    /// response if no more than that was left of the limit.
+    /// response if no more than that was left of the limit. For a message that lacks its UID, the
+    /// size of what came of it, flags and the like not counted.
     pub size: u64,
 }
 
 impl Incomplete {
     /// A response was lost that is not kept by message.
     pub(crate) fn response(command: &str, lost: &Oversize, answer_limit: u64) -> Self {
-        let mut incomplete = Self::new(command, lost, answer_limit);
-        incomplete.missing.push(Missing::of(lost));
-        incomplete
+        let missing = vec![Missing::of(lost)];
+        Self::too_large(command, lost, answer_limit).with(BTreeMap::new(), missing)
     }
 
     /// What is lost first says which limit it was.
-    pub(crate) fn new(command: &str, lost: &Oversize, answer_limit: u64) -> Self {
+    pub(crate) fn too_large(command: &str, lost: &Oversize, answer_limit: u64) -> Self {
         let (limit, setting) = match lost.setting {
             // What is left of it by now is no number that anybody knows.
             Setting::Answer => (answer_limit, Some(ANSWER_LIMIT)),
@@ -66,8 +67,28 @@ impl Incomplete {
             response: lost.name.clone(),
             kept: BTreeMap::new(),
             missing: Vec::new(),
-            limit,
+            limit: Some(limit),
             setting,
+        }
+    }
+
+    /// Messages whose UID the server does not tell.
+    pub(crate) fn unnamed(kept: BTreeMap<u32, Fetch>, missing: Vec<Missing>) -> Self {
+        Self {
+            command: "UID FETCH".to_owned(),
+            response: "FETCH".to_owned(),
+            kept,
+            missing,
+            limit: None,
+            setting: None,
+        }
+    }
+
+    pub(crate) fn with(self, kept: BTreeMap<u32, Fetch>, missing: Vec<Missing>) -> Self {
+        Self {
+            kept,
+            missing,
+            ..self
         }
     }
 }
@@ -88,7 +109,7 @@ impl Missing {
     }
 }
 
-/// Goes on from "gave more than can be kept:".
+/// The missing ones, and the limit that they broke. Goes on from a colon.
 impl fmt::Display for Incomplete {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, missing) in self.missing.iter().take(NAMED).enumerate() {
@@ -105,7 +126,10 @@ impl fmt::Display for Incomplete {
             0 => {}
             more => write!(f, " and {more} more")?,
         }
-        write!(f, "; of one answer, {} bytes are kept at most", self.limit)?;
+        let Some(limit) = self.limit else {
+            return Ok(());
+        };
+        write!(f, "; of one answer, {limit} bytes are kept at most")?;
         match self.setting {
             Some(ANSWER_LIMIT) => write!(
                 f,

@@ -132,7 +132,7 @@ faces! {
                 (None, Some(5), 3003),
             ]
         );
-        assert_eq!((lost.limit, lost.setting), (2000, Some("Builder::answer_limit")));
+        assert_eq!((lost.limit, lost.setting), (Some(2000), Some("Builder::answer_limit")));
         // Nobody has asked for this one.
         let updates: Vec<_> = client.updates().collect();
         assert!(
@@ -178,7 +178,7 @@ faces! {
         assert!((150..200).contains(&kept.len()), "{}", kept.len());
         assert_eq!(kept, uids[..kept.len()]);
         assert!(named.iter().map(|it| it.0.unwrap()).eq(uids[kept.len()..].iter().copied()));
-        assert_eq!(lost.limit, 200_000);
+        assert_eq!(lost.limit, Some(200_000));
         client.noop().await.unwrap();
         leave(client, peer).await;
     }

@@ -34,5 +34,6 @@ mod stepped;
 mod storing;
 mod timeouts;
 mod truth;
+mod unnamed;
 mod updates;
 mod workarounds;

@@ -79,6 +79,12 @@ impl FlagChange {
     pub fn is_conditional(&self) -> bool {
         self.unchanged_since.is_some()
     }
+
+    /// Reports whether the server need not tell what results.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.silent
+    }
 }
 
 /// A change of Gmail's labels.
@@ -136,6 +142,12 @@ impl LabelChange {
     #[must_use]
     pub fn is_conditional(&self) -> bool {
         self.unchanged_since.is_some()
+    }
+
+    /// Reports whether the server need not tell what results.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.silent
     }
 
     fn new<L: Into<MailboxName>>(verb: &'static str, labels: impl IntoIterator<Item = L>) -> Self {

@@ -98,6 +98,21 @@ impl Fetch {
         (self.uid > 0).then_some(self.uid)
     }
 
+    /// Sets the UID, where the server has left it out and it is known from elsewhere. 0 is none.
+    ///
+    /// ```
+    /// use imapclient_codec::{Decoder, Limits, Message, Response};
+    ///
+    /// let mut decoder = Decoder::new(Limits::default());
+    /// let wire: &[u8] = b"* 7 FETCH (FLAGS ())\r\n";
+    /// let Response::Fetch(mut fetch) = decoder.decode(&Message::from(wire)) else { panic!() };
+    /// fetch.set_uid(42);
+    /// assert_eq!((fetch.seq(), fetch.uid()), (7, Some(42)));
+    /// ```
+    pub fn set_uid(&mut self, uid: u32) {
+        self.uid = uid;
+    }
+
     /// The flags.
     #[must_use]
     pub fn flags(&self) -> Option<&Flags> {

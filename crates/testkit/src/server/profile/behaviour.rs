@@ -99,7 +99,8 @@ pub(super) fn zoho() -> Vec<Rule> {
             for item in items.iter_mut().filter(|item| item.is("MODSEQ")) {
                 item.value = Some(b"(-1)"[..].into());
             }
-            if told.fetch_add(1, Ordering::Relaxed).is_multiple_of(UNNAMED) {
+            // Nothing at all would be left of a response that has only the UID.
+            if items.len() > 1 && told.fetch_add(1, Ordering::Relaxed).is_multiple_of(UNNAMED) {
                 items.retain(|item| !item.is("UID"));
             }
         })

@@ -1,0 +1,75 @@
+//! FETCH by UID from servers that leave out the UID now and then.
+
+use imapclient_codec::{
+    Response,
+    command::{self as wire, Items, Messages, Set},
+};
+use imapclient_transport::Socket;
+
+use crate::{
+    client::Client,
+    command::{Answers, Fetch},
+    error::Result,
+    kept::Kept,
+    workaround::Workaround,
+};
+
+/// How often messages are asked for once more whose UID was left out, as long as fewer are left.
+const ROUNDS: usize = 8;
+
+/// About how many bytes a change of flags has.
+const FLAGS: u64 = 64;
+
+impl<S: Socket> Client<S> {
+    /// Fetches the messages of a set. Those that came without their UID are asked for once more,
+    /// unless another response to the same command told it.
+    pub(crate) async fn fetch_piece(
+        &mut self,
+        set: &Set,
+        items: &Items,
+        answers: &mut Answers,
+        kept: &mut Kept,
+    ) -> Result<()> {
+        let mut asked = vec![set.clone()];
+        let mut before = usize::MAX;
+        let mut helps = false;
+        for round in 0..=ROUNDS {
+            for set in asked {
+                let fetch = Fetch {
+                    set,
+                    items,
+                    answers,
+                };
+                self.run_after(kept, fetch).await?;
+            }
+            let unnamed = answers.unnamed();
+            // Where it has helped before, it may do so once more.
+            let is_less = unnamed < before;
+            if unnamed == 0 || round == ROUNDS || !(is_less || helps) {
+                break;
+            }
+            helps = is_less && round > 0;
+            before = unnamed;
+            asked = match answers.wanted(set) {
+                None => break,
+                Some(Set::Uids(uids)) => {
+                    let received = self.received;
+                    let sets = self
+                        .pieces(Messages::from(uids), |set, _| wire::fetch(set, items))
+                        .await?;
+                    if self.received != received {
+                        answers.forget_names();
+                    }
+                    sets
+                }
+                Some(set) => vec![set],
+            };
+            kept.forget(answers.ask_again());
+            self.note(Workaround::FetchWithoutUid);
+        }
+        for fetch in answers.end_piece(set) {
+            self.updates.push(Response::Fetch(fetch), FLAGS);
+        }
+        Ok(())
+    }
+}
