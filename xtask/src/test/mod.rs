@@ -27,6 +27,37 @@ const IMAPCLIENT: Venv = Venv::new("imapclient", &["IMAPClient==3.0.1"]);
 const PYTHON: &str = "IMAPCLIENT_PYTHON";
 /// One selection for all that build the whole workspace, so that they share what they build.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
+/// Trials of the live suite that touch what a provider does otherwise: all that its profile changes
+/// is met by one of them. On one face, since the library is one; `cargo xtask soak profiles` runs
+/// all of the suite on both.
+const ON_PROFILES: &[&str] = &[
+    "tokio::instead::",
+    "tokio::auth::plain",
+    "tokio::auth::login",
+    "tokio::connect_with_a_wrong_password",
+    "tokio::capabilities",
+    "tokio::enable",
+    "tokio::what_the_server_lacks",
+    "tokio::status",
+    "tokio::special",
+    "tokio::select",
+    "tokio::append",
+    "tokio::uid::append",
+    "tokio::search",
+    "tokio::uid::search",
+    "tokio::fetch",
+    "tokio::uid::fetch",
+    "tokio::uid::body_structure",
+    "tokio::uid::store",
+    "tokio::uid::flags",
+    "tokio::uid::copy",
+    "tokio::uid::move",
+    "tokio::copy",
+    "tokio::move",
+    "tokio::uid::expunge",
+    "tokio::uid::uid_expunge",
+    "tokio::idle_or_poll",
+];
 
 /// Runs all steps; stops at the first that fails.
 pub(crate) fn run(signals: &Signals) -> Result<()> {
@@ -95,7 +126,8 @@ impl Checks<'_> {
             self.step("servers", Self::servers)?;
         }
         self.step("tests", Self::tests)?;
-        self.step("live tests", Self::live_tests)
+        self.step("live tests", Self::live_tests)?;
+        self.step("profiles", Self::profiles)
     }
 
     fn step(&mut self, name: &str, check: impl FnOnce(&mut Self) -> Result<()>) -> Result<()> {
@@ -157,6 +189,10 @@ impl Checks<'_> {
             }
         }
         Ok(())
+    }
+
+    fn profiles(&mut self) -> Result<()> {
+        live_test::profiles::run(ON_PROFILES, &EVERYTHING, &mut self.totals, self.signals)
     }
 
     fn live_tests_on(&mut self, recipe: &dyn Recipe) -> Result<()> {
