@@ -219,8 +219,9 @@ impl<S: Socket> Client<S> {
                 }
                 Event::Response(response) => {
                     let size = self.engine.response_size();
+                    let memory = self.engine.response_memory();
                     let left = kept.left(self.answer_limit);
-                    let rest = if kept::cost(size) > left {
+                    let rest = if kept::cost(memory) > left {
                         // It may do without the one that is too much.
                         let lost = Oversize::over_answer(response, left, size);
                         command.too_large(&mine, lost).map(|lost| lost.response)
@@ -230,7 +231,7 @@ impl<S: Socket> Client<S> {
                     match rest {
                         Some(response) => {
                             if self.route(response, |rest| command.accept(&mine, rest))? {
-                                kept.add(size);
+                                kept.add(memory);
                             }
                         }
                         None => kept.miss(),
@@ -249,6 +250,8 @@ impl<S: Socket> Client<S> {
                         too_large.get_or_insert_with(|| {
                             Box::new(Incomplete::response(&name, &lost, self.answer_limit))
                         });
+                        kept.miss();
+                        self.check_size(&name, kept)?;
                     }
                     Some(lost) => self.news(lost.into_malformed())?,
                 },
@@ -437,7 +440,7 @@ impl<S: Socket> Client<S> {
         let Some(rest) = accept(response) else {
             return Ok(true);
         };
-        self.updates.push(rest, self.engine.response_size());
+        self.updates.push(rest, self.engine.response_memory());
         let counted = self.engine.unsolicited();
         self.broken |= counted.is_err();
         counted?;

@@ -8,7 +8,7 @@ use imapclient_codec::{
 
 /// Updates that are kept until somebody looks.
 const MOST: usize = 10_000;
-/// And how many bytes they had on the wire: a body that nobody asked for is an update, too.
+/// And about how much memory they take: a body that nobody asked for is an update, too.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
 /// Something the server said that no command had asked for (RFC 9051 §5.2).
@@ -53,7 +53,7 @@ pub(crate) struct Updates {
 }
 
 impl Updates {
-    /// Adds a response that had so many bytes.
+    /// Adds a response that takes so many bytes.
     pub(crate) fn push(&mut self, response: Response, size: u64) {
         let update = match response {
             Response::Exists(n) => Update::Exists(n),

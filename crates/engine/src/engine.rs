@@ -20,11 +20,13 @@ use crate::{
     watch::{Tolerance, Watch},
 };
 
+mod footprint;
 mod limits;
 mod secrets;
 mod tolerance;
 mod trouble;
 
+use footprint::footprint;
 use secrets::{screened, screened_past};
 use tolerance::is_ok;
 use trouble::{complains, is_nonsense};
@@ -64,6 +66,8 @@ pub struct Engine {
     /// Bytes of the response that came last: those that are kept, and those that came.
     response_size: u64,
     wire_size: u64,
+    /// What the values of that response take.
+    footprint: u64,
     /// The response that came last is an untagged OK.
     was_ok: bool,
     /// See [`limit_answer`](Self::limit_answer).
@@ -92,6 +96,7 @@ impl Engine {
             watch: Watch::new(options.tolerance),
             response_size: 0,
             wire_size: 0,
+            footprint: 0,
             was_ok: false,
             answer_left: u64::MAX,
             sent_done: false,
@@ -279,6 +284,13 @@ impl Engine {
         self.response_size
     }
 
+    /// Returns about how much memory it takes to keep the response that the last event tells of. It
+    /// is more than its [size](Self::response_size) if it holds many short values.
+    #[must_use]
+    pub fn response_memory(&self) -> u64 {
+        self.response_size.max(self.footprint)
+    }
+
     // ---- events ---------------------------------------------------------------------------
 
     /// The next thing the server did; `None` when it takes more input to tell.
@@ -306,6 +318,7 @@ impl Engine {
                 Some(Frame::LiteralEnd) => return Ok(Some(Event::LiteralEnd)),
                 Some(Frame::Message(message)) => {
                     let response = self.decoder.decode(&message);
+                    self.footprint = footprint(&message, &response);
                     let (secrets, log) = (self.secrets.as_ref(), &mut self.log);
                     let (response, echoes) = screened(secrets, log, &message, response, false);
                     (Ok(response), echoes, None)
@@ -318,6 +331,7 @@ impl Engine {
                 }) => {
                     let head = Bytes::copy_from_slice(head);
                     let kept = head.len() as u64;
+                    self.footprint = 0;
                     let response = self.read_past(head.clone(), limit, most, size);
                     let (secrets, log) = (self.secrets.as_ref(), &mut self.log);
                     let (response, echoes) = screened_past(secrets, log, &head, response);
