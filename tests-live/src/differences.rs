@@ -155,7 +155,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
         server: "dovecot",
         trial: "rename_the_inbox",
-        failure: "Renaming INBOX isn\\'t supported",
+        failure: "Renaming INBOX isn't supported",
         reason: "cannot rename INBOX when it is a maildir; RFC 3501 section 6.3.5 has it move the messages",
     },
     Difference {

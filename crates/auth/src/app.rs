@@ -1,5 +1,6 @@
 use std::fmt;
 
+use imapclient_escape::escaped;
 use oauth2::{
     AuthType, ClientId, ClientSecret, HttpRequest, HttpResponse, RequestTokenError, TokenResponse,
     TokenUrl,
@@ -182,7 +183,7 @@ impl App {
             },
             RequestTokenError::Other(why) => TokenError::BadAnswer {
                 host: self.token_host(),
-                why: why.escape_debug().to_string(),
+                why: escaped(&why).to_string(),
             },
         }
     }

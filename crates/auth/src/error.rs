@@ -1,3 +1,5 @@
+use imapclient_escape::escaped;
+
 /// Why a mechanism gave up. Secrets are never in it; what the server said is escaped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -60,7 +62,7 @@ pub enum Error {
         mechanism: &'static str,
     },
     /// The server refused within the exchange.
-    #[error("the server refused {mechanism}: {}", said.escape_debug())]
+    #[error("the server refused {mechanism}: {}", escaped(said))]
     Refused {
         /// The mechanism.
         mechanism: &'static str,

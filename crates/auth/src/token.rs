@@ -1,5 +1,6 @@
 use std::{error::Error, sync::Arc, time::Duration};
 
+use imapclient_escape::escaped;
 use secrecy::SecretString;
 
 use crate::{CommandError, SecretCommand};
@@ -87,7 +88,7 @@ pub enum TokenError {
     /// The provider refused for another reason (RFC 6749 §5.2).
     #[error(
         "the provider refused: {}{}",
-        code.escape_debug(),
+        escaped(code),
         told(description.as_deref())
     )]
     Refused {
@@ -147,7 +148,7 @@ pub enum TokenError {
     /// Somebody said no, or let the time run out, when asked for access at the provider.
     #[error(
         "access was not granted: {}{}",
-        why.escape_debug(),
+        escaped(why),
         told(description.as_deref())
     )]
     NotGranted {
@@ -225,7 +226,7 @@ impl<T: TokenSource + ?Sized> TokenSource for Arc<T> {
 
 fn told(description: Option<&str>) -> String {
     match description {
-        Some(text) => format!(" ({})", text.escape_debug()),
+        Some(text) => format!(" ({})", escaped(text)),
         None => String::new(),
     }
 }

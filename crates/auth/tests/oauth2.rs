@@ -205,7 +205,7 @@ fn refusals_of_the_provider() {
     assert!(!error.is_transient());
     assert_eq!(
         error.to_string(),
-        r#"the provider does not accept the grant any more; log in there again (The testkit says \"no\".)"#
+        r#"the provider does not accept the grant any more; log in there again (The testkit says "no".)"#
     );
 }
 

@@ -7,6 +7,7 @@ use std::{
 
 use imapclient_codec::{Effect, Id, InvalidArgument, Response, Status};
 use imapclient_engine::{Engine, Event, Oversize, Phase, State, Violation, WireLine};
+use imapclient_escape::escaped;
 use imapclient_transport::{self as transport, Pipe, Socket, Wait, Want};
 use secrecy::ExposeSecret as _;
 
@@ -192,7 +193,7 @@ impl<S: Socket> Client<S> {
             let event = event.map_err(|error| {
                 command.failed(error.waiting_for(|| {
                     let said = self.engine.last_words().said;
-                    let said = said.map(|said| format!(" (it said {said:?})"));
+                    let said = said.map(|said| format!(" (it said \"{}\")", escaped(&said)));
                     format!("the answer to {name}{}", said.unwrap_or_default())
                 }))
             })?;

@@ -4,6 +4,7 @@ use std::io;
 
 use imapclient_codec::{Code, InvalidArgument};
 use imapclient_engine::{End, Overrun, Phase, Violation, WITHHELD, WireLine};
+use imapclient_escape::escaped;
 use imapclient_transport::Error as Transport;
 
 use crate::done::Done;
@@ -157,7 +158,10 @@ pub enum Error {
         limit: usize,
     },
     /// The server's challenge is not in base64 (RFC 9051 §6.2.2).
-    #[error("the server's challenge in AUTHENTICATE is not in base64: {text:?}")]
+    #[error(
+        "the server's challenge in AUTHENTICATE is not in base64: \"{}\"",
+        escaped(text)
+    )]
     Challenge {
         /// What it said in place of one; escape it before you print it.
         text: String,
@@ -336,7 +340,7 @@ fn login_text(mechanism: &str, first: Option<&Attempt>, instead: Option<&str>) -
 fn listed(names: &[String]) -> String {
     match names {
         [] => "nothing".to_owned(),
-        names => names.join(", ").escape_debug().to_string(),
+        names => escaped(&names.join(", ")).to_string(),
     }
 }
 

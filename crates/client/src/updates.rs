@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use imapclient_codec::{
     Code, Fetch, Malformed, Response, Status, StatusKind, UidSet, Unknown, Vanished,
 };
+use imapclient_escape::escaped;
 
 /// Updates that are kept until somebody looks.
 const MOST: usize = 10_000;
@@ -85,7 +86,7 @@ impl Updates {
     /// An alert is for the user, whichever command it comes with.
     pub(crate) fn alert(&mut self, status: &Status) {
         if status.code == Some(Code::Alert) {
-            tracing::warn!(text = %status.text.escape_debug(), "alert from the server");
+            tracing::warn!(text = %escaped(&status.text), "alert from the server");
             let size = status.text.len() as u64;
             self.add(Update::Alert(status.text.clone()), size);
         }

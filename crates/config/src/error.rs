@@ -2,8 +2,9 @@ use std::error::Error as StdError;
 use std::io;
 use std::path::PathBuf;
 
+use imapclient_escape::escaped;
+
 use crate::Place;
-use crate::place::Printable;
 
 /// Why a configuration cannot be used.
 ///
@@ -94,7 +95,7 @@ pub enum Error {
     #[error(
         "{place}: %({})s names an option that is neither in this section nor in [DEFAULT]: \
          set it, or write %% for a percent sign",
-        name.as_deref().map_or_else(|| "...".to_owned(), |name| Printable(name).to_string())
+        name.as_deref().map_or_else(|| "...".to_owned(), |name| escaped(name).to_string())
     )]
     #[non_exhaustive]
     UnknownReference {

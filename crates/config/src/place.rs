@@ -1,5 +1,7 @@
 use std::fmt;
 
+use imapclient_escape::escaped;
+
 /// Where in the configuration something stands. `Display` is `conf.ini:7: [DEFAULT] port`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place(Box<Parts>);
@@ -74,7 +76,7 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let parts = &self.0;
-        write!(f, "{}", Printable(&parts.file))?;
+        write!(f, "{}", escaped(&parts.file))?;
         if let Some(line) = parts.line {
             write!(f, ":{line}")?;
         }
@@ -82,23 +84,10 @@ impl fmt::Display for Place {
             write!(f, ":{column}")?;
         }
         if let Some(section) = &parts.section {
-            write!(f, ": [{}]", Printable(section))?;
+            write!(f, ": [{}]", escaped(section))?;
         }
         // The option of a line `= value` has no name to show.
         let option = parts.option.as_deref().filter(|name| !name.is_empty());
-        option.map_or(Ok(()), |name| write!(f, " {}", Printable(name)))
-    }
-}
-
-/// Text from a file, kept to one line and free of control characters; quotes and backslashes stay.
-pub(crate) struct Printable<'a>(pub(crate) &'a str);
-
-impl fmt::Display for Printable<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        use fmt::Write;
-        self.0.chars().try_for_each(|c| match c {
-            '\\' | '"' | '\'' => f.write_char(c),
-            _ => write!(f, "{}", c.escape_debug()),
-        })
+        option.map_or(Ok(()), |name| write!(f, " {}", escaped(name)))
     }
 }

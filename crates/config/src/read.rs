@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use imapclient_escape::escaped;
 use secrecy::SecretString;
 
 use crate::layers::{Origin, Setting, View};
 use crate::options;
-use crate::place::Printable;
 use crate::{Account, Auth, Error};
 
 /// Reads the account of a section.
@@ -360,7 +360,7 @@ fn invalid(setting: &Setting<'_>, advice: impl Into<String>) -> Error {
         } else {
             ""
         };
-        format!("\"{}{dots}\"", Printable(&start))
+        format!("\"{}{dots}\"", escaped(&start))
     };
     Error::Invalid {
         place: setting.place.clone(),

@@ -1,6 +1,7 @@
 use std::{fmt, time::Duration};
 
 use imapclient_codec::Code;
+use imapclient_escape::escaped;
 
 use crate::log::WireLine;
 
@@ -122,7 +123,7 @@ impl fmt::Display for Violation {
         during(f, self.command.as_deref())?;
         write!(f, ": {}", self.what)?;
         match &self.line {
-            Some(line) => write!(f, ": {}", Quoted(line)),
+            Some(line) => write!(f, ": \"{}\"", escaped(line)),
             None => Ok(()),
         }
     }
@@ -175,11 +176,11 @@ impl fmt::Display for Excess {
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(bye) = &self.bye {
-            return write!(f, ": {}", bye.escape_debug());
+            return write!(f, ": {}", escaped(bye));
         }
         during(f, self.command.as_deref())?;
         match &self.said {
-            Some(said) => write!(f, ", after it had said {}", Quoted(said)),
+            Some(said) => write!(f, ", after it had said \"{}\"", escaped(said)),
             None => Ok(()),
         }
     }
@@ -187,24 +188,7 @@ impl fmt::Display for End {
 
 fn during(f: &mut fmt::Formatter<'_>, command: Option<&str>) -> fmt::Result {
     match command {
-        Some(command) => write!(f, " during {}", command.escape_debug()),
+        Some(command) => write!(f, " during {}", escaped(command)),
         None => Ok(()),
-    }
-}
-
-/// A line of the server between quotes. What is inside is escaped but for quotes, of which IMAP is
-/// full.
-struct Quoted<'a>(&'a str);
-
-impl fmt::Display for Quoted<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\"")?;
-        for c in self.0.chars() {
-            match c {
-                '"' | '\'' => write!(f, "{c}")?,
-                c => write!(f, "{}", c.escape_debug())?,
-            }
-        }
-        f.write_str("\"")
     }
 }

@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, fmt};
 
 use imapclient_codec::{Outgoing, Part};
+use imapclient_escape::escaped;
 
 /// Lines that are kept.
 const LINES: usize = 64;
@@ -36,13 +37,7 @@ impl fmt::Display for WireLine {
         };
         write!(f, "{who}: ")?;
         for chunk in self.head.utf8_chunks() {
-            for c in chunk.valid().chars() {
-                match c {
-                    // Quotes and backslashes are everywhere in IMAP; escaping them hides more.
-                    '"' | '\\' | '\'' => write!(f, "{c}")?,
-                    c => write!(f, "{}", c.escape_debug())?,
-                }
-            }
+            write!(f, "{}", escaped(chunk.valid()))?;
             write!(f, "{}", chunk.invalid().escape_ascii())?;
         }
         match self.size - self.head.len() {

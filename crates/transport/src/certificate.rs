@@ -1,5 +1,6 @@
 //! What can be wrong with a certificate.
 
+use imapclient_escape::escaped;
 use rustls::CertificateError;
 use std::fmt;
 
@@ -93,7 +94,7 @@ impl fmt::Display for CertificateProblem {
                 f,
                 "is that of an authority and not trusted as a server's (give it as ssl_ca_file to trust it)"
             ),
-            Self::Other(text) => write!(f, "is not accepted: {}", text.escape_debug()),
+            Self::Other(text) => write!(f, "is not accepted: {}", escaped(text)),
         }
     }
 }

@@ -1,5 +1,7 @@
-use crate::CertificateProblem;
+use imapclient_escape::escaped;
 use std::{io, path::PathBuf};
+
+use crate::CertificateProblem;
 
 /// Why bytes could not be moved.
 ///
@@ -62,7 +64,7 @@ pub enum Error {
     /// The peer's first bytes in the handshake are not TLS.
     #[error(
         "{host:?} does not speak TLS on this port (is it one for STARTTLS?){}",
-        said.as_ref().map(|said| format!("; it says {said:?}")).unwrap_or_default()
+        said.as_ref().map(|said| format!("; it says \"{}\"", escaped(said))).unwrap_or_default()
     )]
     NotTls {
         /// The host the handshake was for.

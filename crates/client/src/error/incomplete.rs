@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use imapclient_codec::{Fetch, Response};
 use imapclient_engine::{Oversize, Setting};
+use imapclient_escape::escaped;
 
 /// How many of the missing ones the text of an error names.
 const NAMED: usize = 3;
@@ -118,7 +119,7 @@ impl fmt::Display for Incomplete {
             match (missing.uid, missing.seq) {
                 (Some(uid), _) => write!(f, "UID {uid}")?,
                 (None, Some(seq)) => write!(f, "message number {seq}")?,
-                (None, None) => write!(f, "a {} response", self.response.escape_debug())?,
+                (None, None) => write!(f, "a {} response", escaped(&self.response))?,
             }
             write!(f, " ({} bytes)", missing.size)?;
         }

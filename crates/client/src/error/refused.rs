@@ -1,6 +1,7 @@
 //! A command that the server refused.
 
 use imapclient_codec::{Code, Status, StatusKind};
+use imapclient_escape::escaped;
 
 use super::{Error, Result};
 use crate::done::Done;
@@ -46,12 +47,12 @@ impl Refused {
     fn said(&self) -> String {
         let code = self.code.as_ref().map(shown);
         let detail = self.detail.as_ref();
-        let detail = detail.map(|detail| format!(" ({})", json(detail)));
+        let detail = detail.map(|detail| format!(" ({})", escaped(detail)));
         format!(
             "{}{} {}{}",
             self.kind,
             code.unwrap_or_default(),
-            self.text.escape_debug(),
+            escaped(&self.text),
             detail.unwrap_or_default()
         )
     }
@@ -74,23 +75,12 @@ pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
 
 /// A code as it reads in an error, with the charsets that the server takes.
 fn shown(code: &Code) -> String {
-    let name = code.name().escape_debug();
+    let name = escaped(code.name());
     match code {
         Code::BadCharset(taken) if !taken.is_empty() => {
             let taken: String = taken.join(" ").chars().take(200).collect();
-            format!(" [{name} ({})]", taken.escape_debug())
+            format!(" [{name} ({})]", escaped(&taken))
         }
         _ => format!(" [{name}]"),
     }
-}
-
-/// Escaped but for quotes, of which JSON is full.
-fn json(text: &str) -> String {
-    text.chars().fold(String::new(), |mut shown, c| {
-        match c {
-            '"' | '\'' => shown.push(c),
-            c => shown.extend(c.escape_debug()),
-        }
-        shown
-    })
 }

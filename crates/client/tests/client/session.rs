@@ -328,6 +328,21 @@ faces! {
     }
 
     #[case]
+    async fn what_the_server_says_is_shown_as_it_is_but_for_what_does_something() {
+        let said = "\"INBOX\\Archive\" doesn't exist\u{1b}[2J\u{202e}!";
+        let peer = member(
+            "",
+            &format!("C: <a> CREATE \"x\"\nS: <a> NO {said}\nC: <b> NOOP\nS: <b> OK"),
+        );
+        let mut client = connect(&peer).await;
+        let error = client.create("x").await.unwrap_err().to_string();
+        let shown = "\"INBOX\\Archive\" doesn't exist\\u{1b}[2J\\u{202e}!";
+        assert!(error.contains(shown), "{error}");
+        client.noop().await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
     async fn with_gives_the_result_even_if_the_logout_fails() {
         let peer = scripted("S: * PREAUTH hi\nC: <a> LOGOUT\nCLOSE");
         let answer = Client::with(plain(&peer), async |_: &mut Client| Ok::<_, Error>(42)).await;

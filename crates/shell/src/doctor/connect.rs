@@ -6,6 +6,7 @@ use imapclient::{
     transport::{Error as Transport, Handshake},
 };
 use imapclient_config::Account;
+use imapclient_escape::escaped;
 
 use super::{
     GREETING, TLS, limit, look,
@@ -105,7 +106,10 @@ fn no_greeting(account: &Account, error: &Error) -> Step {
             let said = said.map(|said| short(said)).unwrap_or_default();
             Step::bad(
                 GREETING,
-                format!("the server takes no connection now; it says {said:?}"),
+                format!(
+                    "the server takes no connection now; it says \"{}\"",
+                    escaped(&said)
+                ),
             )
             .advice(format!(
                 "do as it says, or {} and ask its operator",

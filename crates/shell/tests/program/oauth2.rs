@@ -150,7 +150,7 @@ fn somebody_says_no() {
 #[test]
 fn a_provider_that_gives_no_token() {
     let site = Site::new();
-    let refuses = r#"the provider refused: invalid_client (The testkit says \"no\".)"#;
+    let refuses = r#"the provider refused: invalid_client (The testkit says "no".)"#;
     let no_refresh_token = "the provider gave an access token, but no refresh token: \
         there may be a scope to ask for it by (--scope), as offline_access";
     let unkeepable = "oauth2_refresh_token cannot be kept in an INI file: \

@@ -57,7 +57,7 @@ fn codes_that_nobody_enters_or_somebody_denies() {
     site.provider.enter(code.unwrap(), None).unwrap();
     failed(
         &running.end(),
-        r#"error: access was not granted: access_denied (The testkit says \"no\".)"#,
+        r#"error: access was not granted: access_denied (The testkit says "no".)"#,
     );
 
     site.provider.set_device(second, Some(second));
