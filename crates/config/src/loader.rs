@@ -1,12 +1,14 @@
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::ini::DEFAULT;
 use crate::layers::{Layer, Layers, Origin, Sources};
+use crate::warning::{READ, WRITE};
 use crate::{Account, Alternate, Config, Error, Place, Warning};
 use crate::{options, read};
 
@@ -88,7 +90,7 @@ impl Loader {
     pub fn load(self, path: impl AsRef<Path>) -> Result<Config, Error> {
         let path = path.as_ref();
         let name = path.display().to_string();
-        let bytes = fs::read(path).map_err(|source| Error::Read {
+        let (bytes, mode) = read_file(path).map_err(|source| Error::Read {
             place: Place::in_file(&name),
             source,
         })?;
@@ -98,7 +100,7 @@ impl Loader {
                 place: Place::in_file(&name).at_line(line_after(valid)),
             }
         })?;
-        self.parse(&text, &name)
+        self.build(Some(&text), &name, mode)
     }
 
     /// Reads the text of a configuration file that errors call `file_name`.
@@ -107,7 +109,7 @@ impl Loader {
     ///
     /// When anything in the text is wrong: see [`Error`].
     pub fn parse(self, text: &str, file_name: &str) -> Result<Config, Error> {
-        self.build(Some(text), file_name)
+        self.build(Some(text), file_name, None)
     }
 
     /// Makes a configuration from the overrides and the environment alone.
@@ -116,10 +118,11 @@ impl Loader {
     ///
     /// When `host` was not set, or anything else is wrong: see [`Error`].
     pub fn without_file(self) -> Result<Config, Error> {
-        self.build(None, "command line")
+        self.build(None, "command line", None)
     }
 
-    fn build(self, text: Option<&str>, file: &str) -> Result<Config, Error> {
+    /// `mode`: the permission bits of the file, where it is one and has them.
+    fn build(self, text: Option<&str>, file: &str, mode: Option<u32>) -> Result<Config, Error> {
         let layers = Layers::new(Sources {
             file,
             text,
@@ -137,7 +140,15 @@ impl Loader {
         });
         let alternates = alternates.collect::<Result<Vec<_>, Error>>()?;
         let mut warnings = unknown_options(&layers);
-        warnings.extend(plaintext(&layers, &default, &alternates)?);
+        for (option, applies, warning) in SWITCHED_OFF {
+            warnings.extend(switched_off(
+                &layers,
+                &default,
+                &alternates,
+                (option, *applies, *warning),
+            )?);
+        }
+        warnings.extend(mode.and_then(|mode| exposed(&layers, mode)));
         warnings.sort_by_key(|warning| warning.place().line());
         Ok(Config {
             default,
@@ -209,30 +220,95 @@ fn unknown_options(layers: &Layers) -> Vec<Warning> {
     unknown.map(warn).collect()
 }
 
-/// One warning for each `ssl = false` that leaves accounts without TLS, however many inherit it.
-fn plaintext(
+/// A switch that protects, when it is off and matters, and the warning about that.
+type SwitchedOff = (&'static str, fn(&Account) -> bool, fn(Place) -> Warning);
+
+const SWITCHED_OFF: &[SwitchedOff] = &[
+    (
+        "ssl",
+        |account| !has_tls(account) && !account.stream,
+        |place| Warning::Plaintext { place },
+    ),
+    (
+        "ssl_verify_cert",
+        |account| has_tls(account) && !account.ssl_verify_cert,
+        |place| Warning::Unchecked { place },
+    ),
+    (
+        "ssl_check_hostname",
+        |account| has_tls(account) && !account.ssl_check_hostname,
+        |place| Warning::Unchecked { place },
+    ),
+];
+
+fn has_tls(account: &Account) -> bool {
+    account.ssl || account.starttls
+}
+
+/// One warning for each place where a switch is turned off, however many accounts inherit it.
+fn switched_off(
     layers: &Layers,
     default: &Account,
     alternates: &[Alternate],
+    (option, applies, warning): SwitchedOff,
 ) -> Result<Vec<Warning>, Error> {
     let mut warnings = Vec::new();
     let mut known = Vec::new();
     let alternates = alternates.iter().map(|one| &one.account);
     for account in std::iter::once(default).chain(alternates) {
-        if account.ssl || account.starttls || account.stream {
+        if !applies(account) {
             continue;
         }
-        let Some(setting) = layers.view(account.section()).setting("ssl")? else {
+        let Some(setting) = layers.view(account.section()).setting(option)? else {
             continue;
         };
         if !known.contains(&setting.origin) {
             known.push(setting.origin);
-            warnings.push(Warning::Plaintext {
-                place: setting.place,
-            });
+            warnings.push(warning(setting.place));
         }
     }
     Ok(warnings)
+}
+
+/// A warning if others can read the secrets of the file, or change what is done with them.
+fn exposed(layers: &Layers, mode: u32) -> Option<Warning> {
+    let matters = |option: &str| match option {
+        "password" | "oauth2_client_secret" | "oauth2_refresh_token" => mode & (READ | WRITE) != 0,
+        // What it is may be known; who changes it runs a command of his own.
+        "password_command" => mode & WRITE != 0,
+        _ => false,
+    };
+    let mut sections = layers.alternates();
+    sections.insert(0, DEFAULT);
+    let views = sections.into_iter().map(|name| layers.view(name));
+    let secrets = views.flat_map(|view| {
+        let own = view.own_options();
+        let own = own.filter(|(option, raw)| {
+            raw.origin.is_file() && !raw.text.is_empty() && matters(option)
+        });
+        own.map(move |(option, raw)| view.place(option, raw))
+    });
+    let place = secrets.min_by_key(|place| place.line())?;
+    Some(Warning::Exposed { place, mode })
+}
+
+/// The bytes of a file, and its permission bits if it is one on a disk.
+fn read_file(path: &Path) -> io::Result<(Vec<u8>, Option<u32>)> {
+    let mut file = fs::File::open(path)?;
+    let metadata = file.metadata()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    #[cfg(unix)]
+    let mode = {
+        use std::os::unix::fs::MetadataExt as _;
+        metadata.is_file().then(|| metadata.mode() & 0o777)
+    };
+    #[cfg(not(unix))]
+    let mode = {
+        let _ = metadata;
+        None
+    };
+    Ok((bytes, mode))
 }
 
 /// The number of the line that follows `text` or goes on after it.

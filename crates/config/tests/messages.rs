@@ -382,3 +382,82 @@ fn plaintext_warns_once() {
         [plain("command line: [DEFAULT]")]
     );
 }
+
+#[test]
+fn certificates_that_nobody_checks_warn_once() {
+    let any = |place: &str| {
+        format!(
+            "{place} ssl_verify_cert: anybody on the way can pose as the server and read the \
+             password and all mail: leave it out, and name a certificate of your own by \
+             `ssl_ca_file`"
+        )
+    };
+    let name = |place: &str| {
+        format!(
+            "{place} ssl_check_hostname: whoever has a certificate for any name can pose as the \
+             server: leave it out, and write as `host` a name that the server's certificate is for"
+        )
+    };
+    for (lines, expected) in [
+        ("ssl_verify_cert = yes\nssl_check_hostname = 1\n", vec![]),
+        // There is no certificate.
+        ("ssl_verify_cert = no\nstream = true\n", vec![]),
+        (
+            "ssl_verify_cert = no\n[a]\n[b]\nssl_verify_cert = yes\n",
+            vec![any("conf.ini:3: [DEFAULT]")],
+        ),
+        (
+            "starttls = on\nssl_check_hostname = off\nssl_verify_cert = off\n",
+            vec![name("conf.ini:4: [DEFAULT]"), any("conf.ini:5: [DEFAULT]")],
+        ),
+        (
+            "[a]\nssl_check_hostname = 0\n",
+            vec![name("conf.ini:4: [a]")],
+        ),
+    ] {
+        let config = parse(&format!("[DEFAULT]\nhost = h\n{lines}")).unwrap();
+        assert_eq!(warnings(&config), expected, "{lines:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_with_secrets_that_others_can_read() {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("conf.ini");
+    for (mode, line, can) in [
+        (0o600, "password = sekret", None),
+        (0o400, "password = sekret", None),
+        (0o644, "password = sekret", Some("read")),
+        (0o640, "oauth2_refresh_token = sekret", Some("read")),
+        (0o604, "oauth2_client_secret = sekret", Some("read")),
+        (0o620, "password = sekret", Some("change")),
+        (0o666, "password = sekret", Some("read and change")),
+        (0o622, "password_command = pass", Some("change")),
+        (0o644, "password_command = pass", None),
+        (0o666, "username = bob", None),
+        (0o666, "password =", None),
+    ] {
+        fs::write(
+            &file,
+            format!("[DEFAULT]\nhost = h\n[a]\n{line}\n[b]\n{line}\n"),
+        )
+        .unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        let option = line.split(' ').next().unwrap();
+        let expected: Vec<_> = can
+            .map(|can| {
+                format!(
+                    "{}:4: [a] {option}: other users can {can} this file (mode {mode:03o}): \
+                     make it your own by `chmod 600`",
+                    file.display()
+                )
+            })
+            .into_iter()
+            .collect();
+        let config = loader().load(&file).unwrap();
+        assert_eq!(warnings(&config), expected, "{line} {mode:o}");
+    }
+}

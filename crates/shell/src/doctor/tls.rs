@@ -38,7 +38,7 @@ pub(super) fn trusted(account: &Account, handshake: Option<Handshake>) -> Step {
         .advice("leave out --insecure (ssl = false) if the server has TLS, or use --starttls");
     };
     let step = match own(&handshake) {
-        Some(certificate) => judged(account, &certificate, Utc::now()),
+        Some(certificate) => judged(&certificate, Utc::now()),
         None => Step::good(TLS, "the certificate is trusted"),
     };
     tell(&handshake, step)
@@ -63,19 +63,12 @@ fn own(handshake: &Handshake) -> Option<Certificate> {
 }
 
 /// A certificate that is trusted may still be worth a word.
-fn judged(account: &Account, certificate: &Certificate, now: DateTime<Utc>) -> Step {
+fn judged(certificate: &Certificate, now: DateTime<Utc>) -> Step {
     let until = date(certificate.until);
     let days = certificate.days_left(now).unwrap_or(i64::MAX);
     if days < SOON {
         let summary = format!("the certificate ends in {days} days, on {until}");
         return Step::warning(TLS, summary).advice("have it renewed on the server before that");
-    }
-    if !(account.ssl_verify_cert && account.ssl_check_hostname) {
-        return Step::warning(
-            TLS,
-            "the account turns off that certificates are checked, though this one is good",
-        )
-        .advice("remove ssl_verify_cert = false and ssl_check_hostname = false");
     }
     Step::good(
         TLS,
@@ -284,7 +277,6 @@ fn listed(names: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use imapclient_config::Config;
     use imapclient_testkit::{Authority, Certificate as Wanted};
 
     use super::*;
@@ -295,28 +287,14 @@ mod tests {
         let identity = Authority::new().issue(Wanted::new(&["localhost"]));
         let pem = x509_parser::pem::parse_x509_pem(identity.cert_pem.as_bytes());
         let certificate = Certificate::read(&pem.unwrap().1.contents).unwrap();
-        for (lines, now, outcome, words) in [
-            ("", "2119-12-01", Outcome::Good, "valid until 2120-01-01"),
-            ("", "2119-12-25", Outcome::Warning, "ends in 7 days"),
-            (
-                "ssl_verify_cert = false",
-                "2119-12-01",
-                Outcome::Warning,
-                "turns off",
-            ),
-            (
-                "ssl_check_hostname = false",
-                "2119-12-01",
-                Outcome::Warning,
-                "turns off",
-            ),
+        for (now, outcome, words) in [
+            ("2119-12-01", Outcome::Good, "valid until 2120-01-01"),
+            ("2119-12-25", Outcome::Warning, "ends in 7 days"),
         ] {
-            let ini = format!("[DEFAULT]\nhost = localhost\n{lines}\n");
-            let account = Config::parse(&ini, "test.ini").unwrap().default;
             let now = format!("{now}T00:00:00Z").parse().unwrap();
             let mut report = Report::default();
-            report.add(judged(&account, &certificate, now));
-            assert_eq!(report.verdict(), outcome, "{lines} {now}");
+            report.add(judged(&certificate, now));
+            assert_eq!(report.verdict(), outcome, "{now}");
             let json = report.json();
             let summary = json["steps"][0]["summary"].as_str().unwrap();
             assert!(summary.contains(words), "{summary}");

@@ -1,6 +1,6 @@
 //! Servers that keep a command from ending. The library's tests have all commands; these are some.
 
-use std::{fs, io, process::Output};
+use std::{io, process::Output};
 
 use imapclient_testkit::{Connection, Peer};
 
@@ -24,7 +24,7 @@ fn run(options: &str, command: &str, attack: Attack) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let conf = folder.path().join("conf.ini");
     let port = peer.port();
-    fs::write(
+    crate::start::write_private(
         &conf,
         format!(
             "[DEFAULT]\nhost = 127.0.0.1\nport = {port}\nssl = no\nusername = bob\n\

@@ -1,6 +1,6 @@
 //! Servers that lack an extension, or do not tell what others tell.
 
-use std::{fs, process::Output};
+use std::process::Output;
 
 use imapclient_testkit::{Peer, Script};
 
@@ -18,7 +18,7 @@ fn run(capabilities: &str, script: &str, arguments: &[&str]) -> Output {
     let peer = Peer::start(move |connection| script.run(connection));
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in [("a.eml", "a: 1\n"), ("b.eml", "b: 22\n")] {
-        fs::write(folder.path().join(name), text).unwrap();
+        crate::start::write_private(folder.path().join(name), text).unwrap();
     }
     let output = program()
         .current_dir(&folder)

@@ -265,7 +265,7 @@ impl Place {
             server: fill(builder).start(),
             folder: tempfile::tempdir().unwrap(),
         };
-        fs::write(place.path("conf.ini"), place.server.ini("bob")).unwrap();
+        crate::start::write_private(place.path("conf.ini"), place.server.ini("bob")).unwrap();
         place
     }
 

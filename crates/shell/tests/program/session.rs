@@ -18,7 +18,7 @@ fn server() -> Server {
 /// The program on bob's account.
 fn on(server: &Server, folder: &tempfile::TempDir) -> Command {
     let file = folder.path().join("conf.ini");
-    fs::write(&file, server.ini("bob")).unwrap();
+    crate::start::write_private(&file, server.ini("bob")).unwrap();
     let mut command = program();
     command.current_dir(folder).arg("-f").arg(file);
     command
@@ -382,7 +382,7 @@ fn an_interrupt_does_not_wait_for_what_cannot_be_stopped() {
     let slow = "password_command = sh -c 'echo > begun; cat end'";
     let ini = server.ini("bob").replace("password = sekret", slow);
     assert!(ini.contains(slow), "{ini}");
-    fs::write(folder.path().join("slow.ini"), ini).unwrap();
+    crate::start::write_private(folder.path().join("slow.ini"), ini).unwrap();
     let mut command = program();
     command
         .current_dir(&folder)

@@ -1,7 +1,7 @@
 //! Starting the program: who says which account it is, and what is said if that does not do.
 
 use std::{
-    fs,
+    fs, io,
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -11,6 +11,17 @@ use imapclient_config::Loader;
 use imapclient_testkit::{Peer, Script, Server};
 
 use crate::tokens::{CLIENT, SECRET, Site, USER};
+
+/// Writes a file that nobody else can read, as those with passwords should be.
+pub(crate) fn write_private(path: impl AsRef<Path>, text: impl AsRef<[u8]>) -> io::Result<()> {
+    fs::write(&path, text)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
+    }
+    Ok(())
+}
 
 /// The program, in an environment that says nothing of who runs the tests.
 pub(crate) fn program() -> Command {
@@ -112,7 +123,7 @@ fn a_section_is_an_account() {
          [no password]\npassword =\n[no token]\noauth2 = true\noauth2_client_id = x\n",
         server.ini("bob")
     );
-    fs::write(&file, text).unwrap();
+    write_private(&file, text).unwrap();
     let run = |section: &[&str]| end(program().arg("-f").arg(&file).args(section));
     for (section, login) in [
         (&[][..], "AUTHENTICATE SCRAM-SHA-256"),
@@ -197,6 +208,52 @@ fn a_server_that_lets_in_anybody() {
     peer.finish().unwrap();
 }
 
+#[cfg(unix)]
+#[test]
+fn what_protects_nothing_is_warned_about_once() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let server = Server::builder().user("bob", "sekret").sample().start();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("conf.ini");
+    let text = format!("{}ssl_verify_cert = false\n", server.ini("bob"));
+    fs::write(&file, text).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+    let (status, said) = end(program().arg("-f").arg(&file));
+    assert_eq!(status, Some(0), "{said}");
+    let lines: Vec<_> = said.lines().collect();
+    let [exposed, unchecked] = lines[..] else {
+        panic!("{said}");
+    };
+    assert!(
+        exposed.contains("other users can read this file (mode 644)"),
+        "{said}"
+    );
+    assert!(
+        unchecked.contains("ssl_verify_cert: anybody on the way"),
+        "{said}"
+    );
+    let output = program()
+        .arg("-f")
+        .arg(&file)
+        .args(["doctor", "--json"])
+        .output()
+        .unwrap();
+    let (report, said) = printed(&output);
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let steps = report["steps"].as_array().unwrap();
+    let summaries = steps.iter().filter_map(|step| step["summary"].as_str());
+    let summaries: Vec<_> = summaries.collect();
+    for words in [
+        "other users can read this file",
+        "anybody on the way can pose",
+    ] {
+        let told = summaries.iter().filter(|summary| summary.contains(words));
+        assert_eq!(told.count(), 1, "{summaries:?}");
+    }
+    assert_eq!(said, "");
+}
+
 #[test]
 fn tokens_take_the_place_of_a_password() {
     let site = Site::new();
@@ -208,7 +265,7 @@ fn tokens_take_the_place_of_a_password() {
         site.port(),
         site.provider.token_url()
     );
-    fs::write(site.path("conf.ini"), &text).unwrap();
+    write_private(site.path("conf.ini"), &text).unwrap();
     let run = |section: &str| {
         let mut program = site.program();
         program.args(["-f", "conf.ini", "--section", section]);
@@ -253,7 +310,7 @@ fn a_command_prints_the_password() {
     let text = format!(
         "{text}password_command = echo sekret\n[other]\npassword_command = echo canary; exit 3\n"
     );
-    fs::write(folder.path().join("conf.ini"), text).unwrap();
+    write_private(folder.path().join("conf.ini"), text).unwrap();
     let run = |section: &str| {
         end(program()
             .current_dir(&folder)
@@ -270,7 +327,7 @@ fn a_command_prints_the_password() {
 fn a_command_is_the_server() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
-    fs::write(
+    write_private(
         path("server.sh"),
         "printf '* PREAUTH [CAPABILITY IMAP4rev1] hello\\r\\n'\n\
          while read -r tag command; do\n\
@@ -280,7 +337,7 @@ fn a_command_is_the_server() {
          done\n",
     )
     .unwrap();
-    fs::write(
+    write_private(
         path("conf.ini"),
         "[DEFAULT]\nhost = sh server.sh\nstream = true\n",
     )

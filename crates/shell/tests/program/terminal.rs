@@ -5,7 +5,7 @@ mod history;
 mod interrupting;
 mod screens;
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use imapclient_testkit::{Rule, Server};
 use tempfile::TempDir;
@@ -25,7 +25,7 @@ impl Place {
 
     fn with(server: Server) -> Self {
         let home = tempfile::tempdir().unwrap();
-        fs::write(home.path().join("conf.ini"), server.ini("bob")).unwrap();
+        crate::start::write_private(home.path().join("conf.ini"), server.ini("bob")).unwrap();
         Self { server, home }
     }
 

@@ -1,7 +1,5 @@
 //! What is taken from where, and what is missing.
 
-use std::fs;
-
 use super::granted;
 use crate::{
     running::Running,
@@ -12,7 +10,7 @@ use crate::{
 #[test]
 fn what_is_missing_or_wrong_is_said_at_once() {
     let site = Site::new();
-    fs::write(
+    crate::start::write_private(
         site.path("plain.ini"),
         "[DEFAULT]\nhost = imap.gmail.com\nusername = bob\nauth = plain\n",
     )
@@ -89,7 +87,7 @@ fn a_file_gets_what_it_lacks() {
         site.provider.token_url()
     );
     let file = site.path("conf.ini");
-    fs::write(&file, &text).unwrap();
+    crate::start::write_private(&file, &text).unwrap();
     let run = |more: &[&str]| {
         let page = site.provider.authorization_url();
         let mut running = Running::start(
@@ -119,7 +117,7 @@ fn a_file_gets_what_it_lacks() {
     assert_eq!(ended.said.lines().last(), Some(last));
 
     // As `>> conf.ini` has it.
-    fs::write(&file, format!("{text}{}", ended.printed)).unwrap();
+    crate::start::write_private(&file, format!("{text}{}", ended.printed)).unwrap();
     let output = site
         .program()
         .args(["-f", "conf.ini", "-c", "noop"])

@@ -23,7 +23,7 @@ use crate::{
 fn a_browser_is_opened_if_that_is_wanted() {
     let site = Site::new();
     let browser = site.path("browser");
-    fs::write(
+    crate::start::write_private(
         &browser,
         "#!/bin/sh\nprintf %s \"$1\" > opened.tmp\nmv opened.tmp opened\n",
     )
