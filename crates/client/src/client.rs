@@ -15,9 +15,11 @@ use crate::{
     builder::Builder,
     command::Command,
     deadline::earlier,
+    done::Done,
     error::{Error, Incomplete, Result, check},
     kept::{self, Kept},
     login::Place,
+    outcome::Change,
     updates::{Update, Updates},
     workaround::Workarounds,
 };
@@ -68,6 +70,10 @@ pub struct Client<S> {
     pub(crate) unproven: bool,
     /// The connection cannot be used any more.
     pub(crate) broken: bool,
+    /// The last command that changes something, if its answer was not returned.
+    pub(crate) change: Option<Change>,
+    /// What a call of several commands has done so far.
+    pub(crate) steps: Option<Done>,
 }
 
 impl<S: Socket> Client<S> {
@@ -163,6 +169,18 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn perform<C: Command>(
         &mut self,
         kept: &mut Kept,
+        command: C,
+        admitted: fn(&Effect) -> Result<()>,
+    ) -> Result<C::Output> {
+        self.begin_command();
+        let result = self.send(kept, command, admitted).await;
+        self.end_command(result)
+    }
+
+    /// Sends a command and waits for its answer.
+    async fn send<C: Command>(
+        &mut self,
+        kept: &mut Kept,
         mut command: C,
         admitted: fn(&Effect) -> Result<()>,
     ) -> Result<C::Output> {
@@ -176,6 +194,7 @@ impl<S: Socket> Client<S> {
         let opens = matches!(outgoing.effect(), Effect::Select { .. });
         let leaves = *outgoing.effect() == Effect::Unselect;
         let mine = self.engine.submit(outgoing)?;
+        self.begun(&mine, &name);
         self.name_secrets(&command);
         if opens {
             self.updates.leave_mailbox();
@@ -199,6 +218,7 @@ impl<S: Socket> Client<S> {
             })?;
             match event {
                 Event::Done { tag, status } if tag == mine => {
+                    self.answered(&mine, &status);
                     self.updates.alert(&status);
                     self.engine.limit_answer(self.answer_limit);
                     if let Some(failure) = failure {
@@ -364,7 +384,9 @@ impl<S: Socket> Client<S> {
             if self.received - before > most {
                 return Ok(false);
             }
-            match self.poll_event()? {
+            let event = self.poll_event()?;
+            self.orphan_answered();
+            match event {
                 Some(Event::Response(response)) => self.news(response)?,
                 Some(Event::Oversize(lost)) => self.news(lost.into_malformed())?,
                 Some(_) => {}

@@ -82,6 +82,8 @@ impl<S: Socket> Builder<Client<S>> {
             idle_renewal: self.idle_renewal,
             unproven: false,
             broken: false,
+            change: None,
+            steps: None,
         };
         if let (Security::Tls, Some(tls)) = (self.security, &tls) {
             client.pipe.start_tls(tls, &self.host)?;

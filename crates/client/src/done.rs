@@ -197,8 +197,41 @@ impl Done {
             | (Self::Expunged { messages }, Self::Expunged { messages: more }) => {
                 messages.append(more);
             }
+            (
+                Self::Appended { messages, uids },
+                Self::Appended {
+                    messages: more,
+                    uids: told,
+                },
+            ) => {
+                *messages += more;
+                *uids = match (uids.take(), told) {
+                    (Some(mut uids), Some(told)) if uids.uid_validity == told.uid_validity => {
+                        uids.uids.append(told.uids);
+                        Some(uids)
+                    }
+                    _ => None,
+                };
+            }
             (all, later) if all.is_nothing() => *all = later,
             _ => {}
+        }
+    }
+}
+
+impl Done {
+    /// The same as it is told: UIDs in their shortest form, and none that cannot be true.
+    pub(crate) fn told(self) -> Option<Self> {
+        match self {
+            Self::Appended { messages, uids } if messages > 0 => {
+                let uids = uids.map(|told| AppendUid {
+                    uids: in_short(told.uids),
+                    ..told
+                });
+                let uids = uids.filter(|told| distinct(&told.uids) == Some(messages as u64));
+                Some(Self::Appended { messages, uids })
+            }
+            done => (!done.is_nothing()).then_some(done),
         }
     }
 }
@@ -261,6 +294,18 @@ pub(crate) fn merge(all: &mut Option<CopyUid>, step: Option<CopyUid>) {
         (None, step) => *all = step,
         _ => {}
     }
+}
+
+/// Merges neighbours, as long as that leaves the numbers in their order, which says which is whose.
+pub(crate) fn in_short(mut set: UidSet) -> UidSet {
+    let ranges: Vec<SetRange> = set.ranges().collect();
+    let ascending = ranges.windows(2).all(|pair| {
+        matches!(pair, [SetRange::Numbers(_, end), SetRange::Numbers(first, _)] if end < first)
+    });
+    if ascending {
+        set.compact();
+    }
+    set
 }
 
 /// Returns what a COPYUID says if it can be true: it pairs messages one to one, all of them were

@@ -7,7 +7,10 @@ use imapclient_engine::{End, Overrun, Phase, Violation, WITHHELD, WireLine};
 use imapclient_escape::escaped;
 use imapclient_transport::Error as Transport;
 
-use crate::done::Done;
+use crate::{
+    done::Done,
+    outcome::{Outcome, in_words},
+};
 
 mod convert;
 mod incomplete;
@@ -30,6 +33,7 @@ pub use refused::{Attempt, Refused};
 /// | `Timeout`, `Interrupted` | can go on: an answer that is still due is waited for first |
 /// | `Connect`, `Tls`, `Closed`, `Protocol`, `Limit`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
 /// | `Partly` | is as after its cause |
+/// | `Unfinished` | is as after its cause, but gone if the command was not sent to its end |
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -142,6 +146,17 @@ pub enum Error {
         /// What happened then.
         source: Box<Self>,
     },
+    /// A command that changes something ended without an answer that tells what the server did:
+    /// whether it may have done it is the [`outcome`](Self::outcome).
+    #[error("{}", in_words(command, *outcome))]
+    Unfinished {
+        /// The command, as in `APPEND` or `UID COPY`.
+        command: String,
+        /// What is known of the change.
+        outcome: Outcome,
+        /// Why there is no answer.
+        source: Box<Self>,
+    },
     /// An authentication mechanism gave up.
     #[error(transparent)]
     Auth(#[from] imapclient_auth::Error),
@@ -192,7 +207,9 @@ impl Error {
         match self {
             Self::Refused(refused) => refused.code.as_ref(),
             Self::Closed { end, .. } => end.code.as_ref(),
-            Self::Login { source, .. } | Self::Partly { source, .. } => source.code(),
+            Self::Login { source, .. }
+            | Self::Partly { source, .. }
+            | Self::Unfinished { source, .. } => source.code(),
             _ => None,
         }
     }
@@ -208,11 +225,39 @@ impl Error {
         }
     }
 
+    /// What is known of the change that the failed command was to make. What the call had
+    /// [done](Self::done) before stands for itself.
+    ///
+    /// It is never [`Outcome::Done`]. A call that changes nothing fails with
+    /// [`Outcome::NotSent`], as does one that fails before its change is sent.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::Outcome;
+    ///
+    /// match client.append("Nowhere", "Subject: hi\r\n\r\nHello\r\n") {
+    ///     Ok(_) => println!("stored"),
+    ///     Err(error) if error.outcome() == Outcome::Unknown => println!("look before you repeat"),
+    ///     Err(error) => println!("not stored: {error}"),
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self {
+            Self::Unfinished { outcome, .. } => *outcome,
+            Self::Refused(refused) => refused.outcome,
+            Self::NoAnswer { .. } | Self::TooLarge(_) => Outcome::Unknown,
+            Self::Login { source, .. } | Self::Partly { source, .. } => source.outcome(),
+            _ => Outcome::NotSent,
+        }
+    }
+
     /// Whether it took too long.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
-            Self::Partly { source, .. } => source.is_timeout(),
+            Self::Partly { source, .. } | Self::Unfinished { source, .. } => source.is_timeout(),
             Self::Timeout { .. } => true,
             Self::Connect(error) | Self::Tls(error) => error.is_timeout(),
             Self::Closed { source, .. } => {
@@ -236,6 +281,10 @@ impl Error {
             | Self::Limit(_)
             | Self::GivenUp => true,
             Self::Login { source, .. } | Self::Partly { source, .. } => source.is_closed(),
+            // The rest of it must not go out with the next command.
+            Self::Unfinished {
+                outcome, source, ..
+            } => *outcome != Outcome::Unknown || source.is_closed(),
             _ => false,
         }
     }
@@ -246,7 +295,9 @@ impl Error {
         match self {
             Self::Protocol(violation) => &violation.log,
             Self::Limit(overrun) => &overrun.log,
-            Self::Login { source, .. } | Self::Partly { source, .. } => source.wire_log(),
+            Self::Login { source, .. }
+            | Self::Partly { source, .. }
+            | Self::Unfinished { source, .. } => source.wire_log(),
             _ => &[],
         }
     }
@@ -308,6 +359,14 @@ impl Error {
                 source: Box::new(other),
             },
         }
+    }
+
+    /// Says that the server may have done a part of what it refused.
+    pub(crate) fn in_part(mut self) -> Self {
+        if let Self::Refused(refused) = &mut self {
+            refused.outcome = Outcome::Unknown;
+        }
+        self
     }
 
     /// Says what it was that took too long, where the transport cannot know.

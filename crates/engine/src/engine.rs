@@ -12,7 +12,7 @@ use imapclient_echo::WITHHELD;
 use crate::{
     error::Error,
     event::Event,
-    inflight::{Commands, IdlePhase, InFlight, exclusive, succeeded},
+    inflight::{Commands, IdlePhase, InFlight, Sent, exclusive, succeeded},
     log::{WireLine, WireLog, beginning},
     secrets::Secrets,
     send::{NonSync, Sender},
@@ -76,6 +76,8 @@ pub struct Engine {
     sent_done: bool,
     /// The server's stream has ended.
     ended: bool,
+    /// The last answer to a command that nobody waits for.
+    orphan_answer: Option<(Tag, Status)>,
 }
 
 impl Engine {
@@ -101,6 +103,7 @@ impl Engine {
             answer_left: u64::MAX,
             sent_done: false,
             ended: false,
+            orphan_answer: None,
         }
     }
 
@@ -154,7 +157,8 @@ impl Engine {
         let non_sync = self.non_sync();
         self.sender.command(&tag, parts, non_sync);
         self.state.sending(&effect);
-        self.commands.push(tag.clone(), name, effect, bodies);
+        let end = self.sender.queued();
+        self.commands.push(tag.clone(), name, effect, bodies, end);
         self.complaint = None;
         self.watch.command();
         Ok(tag)
@@ -223,6 +227,22 @@ impl Engine {
     #[must_use]
     pub fn has_orphans(&self) -> bool {
         self.commands.iter().any(|command| command.orphan)
+    }
+
+    /// Takes the answer to the last orphan that is done since this was called before.
+    pub fn take_orphan_answer(&mut self) -> Option<(Tag, Status)> {
+        self.orphan_answer.take()
+    }
+
+    /// Returns how much of a command has been written; `None` if it is not under way.
+    #[must_use]
+    pub fn sent(&self, tag: &Tag) -> Option<Sent> {
+        let command = self.commands.get(tag)?;
+        Some(match command.written_at {
+            None => Sent::Nothing,
+            Some(_) if self.sender.written() < command.end => Sent::Partly,
+            Some(_) => Sent::All,
+        })
     }
 
     /// Whether a command is under way.
@@ -444,7 +464,11 @@ impl Engine {
         self.state.done(&command.effect, ok, saw_capabilities);
         self.decoder.set_names(self.state.names());
         self.sender.answered(&tag);
-        Ok((!command.orphan).then_some(Event::Done { tag, status }))
+        if command.orphan {
+            self.orphan_answer = Some((tag, status));
+            return Ok(None);
+        }
+        Ok(Some(Event::Done { tag, status }))
     }
 
     /// `+` goes to what waits for it; one nobody waits for is passed on and changes nothing.

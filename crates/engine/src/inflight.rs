@@ -4,6 +4,18 @@ use std::collections::VecDeque;
 
 use imapclient_codec::{Effect, Status, Tag};
 
+/// How much of a command has been [written](crate::Engine::wrote).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Sent {
+    /// Not one byte.
+    Nothing,
+    /// Its beginning: the server cannot have done it.
+    Partly,
+    /// All of it. Of an AUTHENTICATE or an IDLE, its first line.
+    All,
+}
+
 /// A command under way.
 pub(crate) struct InFlight {
     pub(crate) tag: Tag,
@@ -17,6 +29,8 @@ pub(crate) struct InFlight {
     /// How far the server's stream had come when the first byte was written: what came before
     /// cannot answer it. `None` while nothing is written.
     pub(crate) written_at: Option<u64>,
+    /// Where its last byte is among all that was queued to be written.
+    pub(crate) end: u64,
     pub(crate) idle: IdlePhase,
     /// The server waits for our response to its challenge.
     pub(crate) challenged: bool,
@@ -40,7 +54,7 @@ pub(crate) struct Commands {
 }
 
 impl Commands {
-    pub(crate) fn push(&mut self, tag: Tag, name: String, effect: Effect, bodies: bool) {
+    pub(crate) fn push(&mut self, tag: Tag, name: String, effect: Effect, bodies: bool, end: u64) {
         self.queue.push_back(InFlight {
             tag,
             name,
@@ -48,6 +62,7 @@ impl Commands {
             bodies,
             orphan: false,
             written_at: None,
+            end,
             idle: IdlePhase::Asked { end: false },
             challenged: false,
             cancelled: false,

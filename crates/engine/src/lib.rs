@@ -54,6 +54,7 @@ pub use error::{End, Error, Excess, Overrun, Violation};
 pub use event::Event;
 pub use imapclient_codec as codec;
 pub use imapclient_echo::WITHHELD;
+pub use inflight::Sent;
 pub use log::{Direction, WireLine};
 pub use oversize::{Oversize, Setting};
 pub use state::{Mailbox, Phase, State};

@@ -35,6 +35,10 @@ pub(crate) struct Sender {
     queue: VecDeque<Piece>,
     /// Bytes of the first piece that are gone.
     sent: usize,
+    /// Bytes that were ever queued.
+    queued: u64,
+    /// Bytes that were ever written, or are not wanted any more.
+    written: u64,
 }
 
 enum Piece {
@@ -74,6 +78,7 @@ impl Sender {
                 Part::Literal { data, binary } => {
                     self.announce(tag, data.len(), binary, non_sync);
                     if data.len() >= BIG {
+                        self.queued += data.len() as u64;
                         self.queue.push_back(Piece::Shared(data));
                     } else {
                         self.text(&data);
@@ -98,6 +103,7 @@ impl Sender {
 
     /// Queues a line of ours.
     pub(crate) fn text(&mut self, text: &[u8]) {
+        self.queued += text.len() as u64;
         match self.queue.back_mut() {
             // A secret must not be moved: nobody would wipe the copy left behind.
             Some(Piece::Text { bytes, secret, .. })
@@ -121,7 +127,9 @@ impl Sender {
 
     /// Says that `n` bytes of the output are gone.
     pub(crate) fn wrote(&mut self, n: usize) {
-        self.sent += n.min(self.output().len());
+        let n = n.min(self.output().len());
+        self.sent += n;
+        self.written += n as u64;
         if !self.output().is_empty() {
             return;
         }
@@ -166,7 +174,20 @@ impl Sender {
             .skip(at)
             .position(|piece| matches!(piece, Piece::Text { start: true, .. }))
             .map_or(self.queue.len(), |next| at + next);
-        self.queue.drain(at..next).for_each(Piece::wipe);
+        for piece in self.queue.drain(at..next) {
+            self.written += piece.len();
+            piece.wipe();
+        }
+    }
+
+    /// Counts the bytes that were ever queued.
+    pub(crate) fn queued(&self) -> u64 {
+        self.queued
+    }
+
+    /// Counts the bytes that were ever written. Those that will never be wanted count as well.
+    pub(crate) fn written(&self) -> u64 {
+        self.written
     }
 
     /// Whether all that was queued is written.
@@ -185,6 +206,7 @@ impl Sender {
     }
 
     fn secret(&mut self, text: &[u8]) {
+        self.queued += text.len() as u64;
         match self.queue.back_mut() {
             Some(Piece::Text { bytes, secret, .. }) => {
                 let mut grown = Vec::with_capacity(bytes.len() + text.len() + 64);
@@ -214,6 +236,14 @@ impl Sender {
 }
 
 impl Piece {
+    fn len(&self) -> u64 {
+        match self {
+            Self::Text { bytes, .. } => bytes.len() as u64,
+            Self::Shared(bytes) => bytes.len() as u64,
+            Self::Wait(_) => 0,
+        }
+    }
+
     fn wipe(self) {
         if let Self::Text {
             mut bytes,

@@ -280,6 +280,11 @@ impl Session {
             return;
         };
         let drained = tokio::time::timeout(DRAIN_TIME, client.drain(DRAIN_BYTES)).await;
+        // Whoever repeats a command has to know whether it was done. What has not left by now will
+        // not: the connection is given up in that case.
+        if let Some(unanswered) = client.unanswered() {
+            self.screen.warn(&unanswered.to_string());
+        }
         if !matches!(drained, Ok(Ok(true))) {
             self.lose_connection();
         }

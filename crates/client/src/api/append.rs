@@ -10,7 +10,7 @@ use crate::{
     client::Client,
     command,
     command::need_login,
-    done::{Done, distinct},
+    done::{Done, distinct, in_short},
     error::{Error, Result},
     workaround::Workaround,
 };
@@ -34,7 +34,9 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
     /// be made first, or `OVERQUOTA`; [`Error::AppendLimit`](crate::Error::AppendLimit), before
-    /// anything is uploaded, if the message has more bytes than the server takes (RFC 7889).
+    /// anything is uploaded, if the message has more bytes than the server takes (RFC 7889). After
+    /// any error, [`Error::outcome`](crate::Error::outcome) says whether the server may have stored
+    /// the message all the same: who repeats that may have it twice.
     pub async fn append(
         &mut self,
         mailbox: impl Into<MailboxName>,
@@ -80,6 +82,7 @@ impl<S: Socket> Client<S> {
         if messages.is_empty() {
             return Ok(None);
         }
+        self.begin_steps();
         self.ready("APPEND", need_login).await?;
         self.check_append_limit(&name, &messages).await?;
         if messages.len() > 1 && self.capabilities().await?.offers("MULTIAPPEND") {
@@ -87,19 +90,8 @@ impl<S: Socket> Client<S> {
         }
         // What cannot be sent is to be found before the messages in front of it are stored.
         wire::append_all(&name, &messages, self.state().names())?;
-        let mut told = Vec::new();
-        for message in messages.chunks(1) {
-            match self.append_at_once(&name, message).await {
-                Ok(uid) => told.push(uid),
-                Err(error) => {
-                    return Err(error.after(Done::Appended {
-                        messages: told.len(),
-                        uids: joined(told),
-                    }));
-                }
-            }
-        }
-        Ok(joined(told))
+        let told = self.append_one_by_one(&name, &messages).await;
+        self.end_steps(told)
     }
 
     /// Uploads several messages, all or none: if one cannot be stored, none is. `APPEND`,
@@ -118,8 +110,7 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// As [`append`](Self::append), and [`Error::Missing`](crate::Error::Missing) without
-    /// `MULTIAPPEND`. After an error other than a refusal, nobody knows whether the messages were
-    /// stored.
+    /// `MULTIAPPEND`.
     #[doc(alias = "multiappend")]
     pub async fn append_all_or_none<M: Into<Append>>(
         &mut self,
@@ -131,10 +122,25 @@ impl<S: Socket> Client<S> {
         if messages.is_empty() {
             return Ok(None);
         }
+        self.begin_steps();
         self.ready("APPEND", need_login).await?;
         self.require("MULTIAPPEND").await?;
         self.check_append_limit(&name, &messages).await?;
         self.append_at_once(&name, &messages).await
+    }
+
+    async fn append_one_by_one(
+        &mut self,
+        name: &MailboxName,
+        messages: &[Append],
+    ) -> Result<Option<AppendUid>> {
+        let mut told = Vec::new();
+        for message in messages.chunks(1) {
+            let uids = self.append_at_once(name, message).await?;
+            told.push(uids.clone());
+            self.did(Done::Appended { messages: 1, uids });
+        }
+        Ok(joined(told))
     }
 
     async fn append_at_once(
@@ -217,18 +223,10 @@ fn joined(told: Vec<Option<AppendUid>>) -> Option<AppendUid> {
     if told.iter().any(|one| one.uid_validity != uid_validity) {
         return None;
     }
-    let numbers: Vec<u32> = told
-        .iter()
-        .filter_map(|one| one.uids.iter()?.next())
-        .collect();
-    let uids = if numbers.is_sorted() {
-        UidSet::from(numbers)
-    } else {
-        // A set made of numbers is sorted, and the order says which is whose.
-        told.into_iter().fold(UidSet::new(), |mut all, one| {
-            all.append(one.uids);
-            all
-        })
-    };
+    let uids = told.into_iter().fold(UidSet::new(), |mut all, one| {
+        all.append(one.uids);
+        all
+    });
+    let uids = in_short(uids);
     (distinct(&uids) == Some(messages)).then_some(AppendUid { uid_validity, uids })
 }

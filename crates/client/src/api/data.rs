@@ -222,27 +222,34 @@ impl<S: Socket> Client<S> {
         way: Way,
         encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     ) -> Result<Stored<T>> {
+        let pieces = self.pieces(messages, &encode).await?;
+        self.begin_steps();
+        let stored = self.store_pieces(pieces, way, encode).await;
+        self.end_steps(stored)
+    }
+
+    async fn store_pieces<T: Value + Default>(
+        &mut self,
+        pieces: Vec<Set>,
+        way: Way,
+        encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+    ) -> Result<Stored<T>> {
         let mut stored = Stored::default();
-        let mut done = UidSet::new();
         let mut kept = Kept::default();
-        for set in self.pieces(messages, &encode).await? {
-            let piece = self.store_piece(set, way, &encode, &mut kept, &mut done);
-            match piece.await {
-                Ok(piece) => stored.append(piece),
-                Err(error) => return Err(error.after(Done::Stored { messages: done })),
-            }
+        for set in pieces {
+            let piece = self.store_piece(set, way, &encode, &mut kept);
+            stored.append(piece.await?);
         }
         Ok(stored)
     }
 
-    /// Changes messages by one command. They are added to `done` as soon as the server has said OK.
+    /// Changes messages by one command.
     async fn store_piece<T: Value>(
         &mut self,
         set: Set,
         way: Way,
         encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
         kept: &mut Kept,
-        done: &mut UidSet,
     ) -> Result<Stored<T>> {
         let uids = match &set {
             Set::Uids(uids) => Some(uids.clone()),
@@ -250,7 +257,8 @@ impl<S: Socket> Client<S> {
         };
         let answer = self.run_after(kept, Store::new(set, &encode)).await;
         if matches!(answer, Ok(_) | Err(Error::TooLarge(_))) {
-            done.append(uids.clone().unwrap_or_default());
+            let messages = uids.clone().unwrap_or_default();
+            self.did(Done::Stored { messages });
         }
         let (mut piece, lacks_uids): (Stored<T>, bool) = answer?;
         // Sequence numbers may be those of other messages by now.

@@ -33,7 +33,8 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
-    /// be made first. If some messages were copied before,
+    /// be made first. After any error, [`Error::outcome`](crate::Error::outcome) says whether the
+    /// server may have copied them all the same. If some messages were copied before,
     /// [`Error::done`](crate::Error::done) says which: an error other than a refusal is then
     /// [`Error::Partly`](crate::Error::Partly).
     pub async fn copy(
@@ -45,7 +46,9 @@ impl<S: Socket> Client<S> {
         let messages = self
             .pieces(messages, |set, names| wire::copy(set, &to, names))
             .await?;
-        self.copy_pieces(messages, &to, false).await
+        self.begin_steps();
+        let copied = self.copy_pieces(messages, &to, false).await;
+        self.end_steps(copied)
     }
 
     /// Moves messages to a mailbox, by UID. `UID MOVE`, RFC 6851; `MOVE` for a
@@ -76,9 +79,11 @@ impl<S: Socket> Client<S> {
         if messages.is_empty() {
             return Ok(Copied::Nothing);
         }
+        self.begin_steps();
         self.ready("MOVE", need_mailbox).await?;
         self.require("MOVE").await?;
-        self.copy_pieces(messages, &to, true).await
+        let moved = self.copy_pieces(messages, &to, true).await;
+        self.end_steps(moved)
     }
 
     async fn copy_pieces(
@@ -88,18 +93,14 @@ impl<S: Socket> Client<S> {
         remove: bool,
     ) -> Result<Copied> {
         let mut copied = Copied::Nothing;
-        let mut done = UidSet::new();
         for set in pieces {
-            let step = Copy::new(set.clone(), to, remove);
-            match self.run(step).await {
-                Ok(step) => copied.add(step),
-                Err(error) => {
-                    return Err(error.after(Copy::done(remove, done, copied.into_uids())));
-                }
-            }
-            if let Set::Uids(uids) = set {
-                done.append(uids);
-            }
+            let step = self.run(Copy::new(set.clone(), to, remove)).await?;
+            let messages = match set {
+                Set::Uids(uids) => uids,
+                _ => UidSet::new(),
+            };
+            self.did(Copy::done(remove, messages, step.uids().cloned()));
+            copied.add(step);
         }
         Ok(copied)
     }
@@ -118,6 +119,7 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     pub async fn expunge(&mut self) -> Result<Expunged> {
+        self.begin_steps();
         self.run(Expunge::new(None)).await
     }
 
@@ -148,26 +150,27 @@ impl<S: Socket> Client<S> {
         if sets.is_empty() {
             return Ok(Expunged::default());
         }
+        self.begin_steps();
         self.ready("EXPUNGE", need_mailbox).await?;
         self.require("UIDPLUS").await?;
+        let gone = self.expunge_pieces(sets).await;
+        self.end_steps(gone)
+    }
+
+    async fn expunge_pieces(&mut self, sets: Vec<Set>) -> Result<Expunged> {
         let mut gone = Expunged::default();
-        let mut done = UidSet::new();
         for set in sets {
-            let uids = only_uids(&set)?.clone();
-            match self.expunge_piece(uids, &mut done).await {
-                Ok(step) => gone.add(step),
-                Err(error) => return Err(error.after(Done::Expunged { messages: done })),
-            }
+            gone.add(self.expunge_piece(only_uids(&set)?.clone()).await?);
         }
         gone.left.compact();
         Ok(gone)
     }
 
-    /// Removes messages by one command, and looks up what is left of them. They are added to `done`
-    /// as soon as the server has said OK.
-    async fn expunge_piece(&mut self, uids: UidSet, done: &mut UidSet) -> Result<Expunged> {
+    /// Removes messages by one command, and looks up what is left of them.
+    async fn expunge_piece(&mut self, uids: UidSet) -> Result<Expunged> {
         let mut gone = self.run(Expunge::new(Some(uids.clone()))).await?;
-        done.append(uids.clone());
+        let messages = uids.clone();
+        self.did(Done::Expunged { messages });
         if !contains_all(&gone.vanished, &uids) {
             let left = self.search(SearchKey::Uid(uids.clone())).await?;
             // An answer about other messages is none.

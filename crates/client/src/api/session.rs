@@ -12,6 +12,7 @@ use crate::{
     command::{Ask, Raw, given, last, need_login, need_no_mailbox, need_nothing},
     error::Result,
     login::Login,
+    outcome::Unanswered,
     workaround::Workaround,
 };
 
@@ -345,6 +346,36 @@ impl<S: Socket> Client<S> {
     /// Those of the connection.
     pub async fn drain(&mut self, most: u64) -> Result<bool> {
         self.settle(most, self.command_limit()).await
+    }
+
+    /// Returns what became of the last call that changes something and did not return that itself:
+    /// its future was dropped, or it failed and the server may answer later, as after a time-out.
+    /// `None` if there is no such call, if another one that changes something has begun since, or if
+    /// this has told the final outcome before.
+    ///
+    /// The next call, or [`drain`](Self::drain), first waits for the answer that is still due;
+    /// afterwards [`Outcome::Done`](crate::Outcome::Done) or
+    /// [`Outcome::NotDone`](crate::Outcome::NotDone) is known. It also sends the rest of a command
+    /// whose future was dropped in the middle: what is not done by now stays so only if the client
+    /// is dropped.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// use imapclient::Outcome;
+    ///
+    /// if client.append("Drafts", "Subject: hi\r\n\r\nHello\r\n").await.is_err() {
+    ///     client.drain(u64::MAX).await?;
+    ///     match client.unanswered().map(|call| call.outcome) {
+    ///         Some(Outcome::Done) => println!("it is stored all the same"),
+    ///         Some(Outcome::Unknown) => println!("nobody knows whether it is stored"),
+    ///         _ => println!("it is not stored"),
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn unanswered(&mut self) -> Option<Unanswered> {
+        self.unanswered_call()
     }
 
     /// Says goodbye and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.

@@ -8,6 +8,7 @@ use crate::done::{Copied, Expunged};
 use crate::error::Result;
 use crate::found::Found;
 use crate::login::Login;
+use crate::outcome::Unanswered;
 use crate::stored::Stored;
 use crate::updates::Update;
 use crate::workaround::Workaround;
@@ -221,7 +222,9 @@ impl Client {
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
     /// be made first, or `OVERQUOTA`; [`Error::AppendLimit`](crate::Error::AppendLimit), before
-    /// anything is uploaded, if the message has more bytes than the server takes (RFC 7889).
+    /// anything is uploaded, if the message has more bytes than the server takes (RFC 7889). After
+    /// any error, [`Error::outcome`](crate::Error::outcome) says whether the server may have stored
+    /// the message all the same: who repeats that may have it twice.
     pub fn append(
         &mut self,
         mailbox: impl Into<MailboxName>,
@@ -281,8 +284,7 @@ impl Client {
     ///
     /// # Errors
     /// As [`append`](Self::append), and [`Error::Missing`](crate::Error::Missing) without
-    /// `MULTIAPPEND`. After an error other than a refusal, nobody knows whether the messages were
-    /// stored.
+    /// `MULTIAPPEND`.
     #[doc(alias = "multiappend")]
     pub fn append_all_or_none<M: Into<Append>>(
         &mut self,
@@ -757,7 +759,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
-    /// be made first. If some messages were copied before,
+    /// be made first. After any error, [`Error::outcome`](crate::Error::outcome) says whether the
+    /// server may have copied them all the same. If some messages were copied before,
     /// [`Error::done`](crate::Error::done) says which: an error other than a refusal is then
     /// [`Error::Partly`](crate::Error::Partly).
     pub fn copy(
@@ -1227,6 +1230,36 @@ impl Client {
     /// Those of the connection.
     pub fn drain(&mut self, most: u64) -> Result<bool> {
         now(self.inner.drain(most))
+    }
+
+    /// Returns what became of the last call that changes something and did not return that itself:
+    /// its future was dropped, or it failed and the server may answer later, as after a time-out.
+    /// `None` if there is no such call, if another one that changes something has begun since, or if
+    /// this has told the final outcome before.
+    ///
+    /// The next call, or [`drain`](Self::drain), first waits for the answer that is still due;
+    /// afterwards [`Outcome::Done`](crate::Outcome::Done) or
+    /// [`Outcome::NotDone`](crate::Outcome::NotDone) is known. It also sends the rest of a command
+    /// whose future was dropped in the middle: what is not done by now stays so only if the client
+    /// is dropped.
+    ///
+    /// ```
+    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// use imapclient::Outcome;
+    ///
+    /// if client.append("Drafts", "Subject: hi\r\n\r\nHello\r\n").is_err() {
+    ///     client.drain(u64::MAX)?;
+    ///     match client.unanswered().map(|call| call.outcome) {
+    ///         Some(Outcome::Done) => println!("it is stored all the same"),
+    ///         Some(Outcome::Unknown) => println!("nobody knows whether it is stored"),
+    ///         _ => println!("it is not stored"),
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn unanswered(&mut self) -> Option<Unanswered> {
+        self.inner.unanswered()
     }
 
     /// Says goodbye and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.

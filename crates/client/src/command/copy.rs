@@ -17,6 +17,8 @@ pub(crate) struct Copy<'a> {
     told: Option<CopyUid>,
     /// The most messages that the mailbox had while the command was under way.
     exists: u32,
+    /// Messages have gone meanwhile.
+    gone: bool,
 }
 
 impl<'a> Copy<'a> {
@@ -27,6 +29,7 @@ impl<'a> Copy<'a> {
             remove,
             told: None,
             exists: 0,
+            gone: false,
         }
     }
 
@@ -73,11 +76,18 @@ impl Command for Copy<'_> {
                 self.exists = self.exists.max(count);
                 Some(Response::Exists(count))
             }
-            other => Some(other),
+            other => {
+                self.gone |= matches!(other, Response::Expunge(_) | Response::Vanished(_));
+                Some(other)
+            }
         }
     }
 
     fn failed(&self, error: Error) -> Error {
+        let error = match self.remove && (self.gone || self.told.is_some()) {
+            true => error.in_part(),
+            false => error,
+        };
         error.after(Self::done(self.remove, UidSet::new(), self.proved(None)))
     }
 

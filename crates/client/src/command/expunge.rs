@@ -2,7 +2,10 @@ use imapclient_codec::{Outgoing, Response, Status, Tag, UidSet, command};
 use imapclient_engine::State;
 
 use super::{Command, need_mailbox};
-use crate::{done::Expunged, error::Result};
+use crate::{
+    done::Expunged,
+    error::{Error, Result},
+};
 
 /// `EXPUNGE` and `UID EXPUNGE`.
 pub(crate) struct Expunge {
@@ -41,6 +44,13 @@ impl Command for Expunge {
                 None
             }
             other => Some(other),
+        }
+    }
+
+    fn failed(&self, error: Error) -> Error {
+        match self.gone.named() {
+            0 => error,
+            _ => error.in_part(),
         }
     }
 

@@ -3,12 +3,14 @@ use std::{
     marker::PhantomData,
 };
 
-use imapclient_codec::{self as codec, InvalidArgument, Outgoing, Response, Status, Tag, command};
+use imapclient_codec::{
+    self as codec, Code, InvalidArgument, Outgoing, Response, Status, Tag, command,
+};
 use imapclient_engine::State;
 
 use super::{Command, fetch::take, need_mailbox};
 use crate::{
-    error::Result,
+    error::{Error, Result},
     stored::{Stored, Value},
 };
 
@@ -61,6 +63,14 @@ where
                 })
             }
             other => Some(other),
+        }
+    }
+
+    fn failed(&self, error: Error) -> Error {
+        let modified = matches!(error.code(), Some(Code::Modified(_)));
+        match self.changed.is_empty() && !modified {
+            true => error,
+            false => error.in_part(),
         }
     }
 

@@ -4,13 +4,14 @@ use imapclient_codec::{Code, Status, StatusKind};
 use imapclient_escape::escaped;
 
 use super::{Error, Result};
-use crate::done::Done;
+use crate::{done::Done, outcome::Outcome};
 
 /// A server's NO or BAD.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(
-    "{command} refused: {}{}",
+    "{command} refused: {}{}{}",
     self.said(),
+    if *outcome == Outcome::Unknown { "; a part of it may be done" } else { "" },
     done.as_ref().map(|done| format!("; {done} before that")).unwrap_or_default()
 )]
 #[non_exhaustive]
@@ -26,6 +27,9 @@ pub struct Refused {
     /// What the server said about it in a SASL exchange, before: the JSON of `XOAUTH2` and
     /// `OAUTHBEARER` (RFC 7628 §3.2.2). Escape it before you print it.
     pub detail: Option<String>,
+    /// [`Outcome::NotDone`], or [`Outcome::Unknown`] if the server has told of changes before it
+    /// refused the command: it may have done a part.
+    pub outcome: Outcome,
     /// What the call had done before this command was refused: several messages are uploaded by
     /// several commands, and a set of messages that is too long for one is copied by several.
     pub done: Option<Done>,
@@ -68,6 +72,7 @@ pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
         kind: status.kind,
         code: status.code,
         text: status.text,
+        outcome: Outcome::NotDone,
         done: None,
         detail: None,
     })))

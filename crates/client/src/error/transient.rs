@@ -7,6 +7,7 @@ use imapclient_engine::Excess;
 use imapclient_transport::Error as Transport;
 
 use super::Error;
+use crate::outcome::Outcome;
 
 /// Words of a refusal that passes, in lower case, and who uses them. They count where the response
 /// code does not say what is the matter.
@@ -62,10 +63,11 @@ impl Error {
     /// the big providers for throttling, too many connections and broken back ends. It is not so
     /// for a wrong password, a mailbox that does not exist, a full mailbox, or a certificate that
     /// is not trusted: these stay as they are until somebody changes something. Nor is it so if
-    /// the call would do a second time what is [`done`](Self::done).
+    /// the call would do a second time what is [`done`](Self::done), or might do so since its
+    /// [`outcome`](Self::outcome) is unknown.
     #[must_use]
     pub fn is_transient(&self) -> bool {
-        if self.done().is_some() {
+        if self.done().is_some() || self.outcome() == Outcome::Unknown {
             return false;
         }
         match self {
@@ -84,6 +86,7 @@ impl Error {
                 let hung_up = first.is_some() && matches!(**source, Self::Closed { .. });
                 source.is_transient() && !hung_up
             }
+            Self::Unfinished { source, .. } => source.is_transient(),
             Self::Token(error) => error.is_transient(),
             _ => false,
         }
@@ -120,7 +123,9 @@ impl Error {
             Self::Refused(refused) => &refused.text,
             Self::Closed { end, .. } => end.bye.as_ref().or(end.said.as_ref())?,
             Self::Protocol(violation) => violation.line.as_ref()?,
-            Self::Login { source, .. } => return source.retry_after(),
+            Self::Login { source, .. } | Self::Unfinished { source, .. } => {
+                return source.retry_after();
+            }
             _ => return None,
         };
         delay(&lower(text))

@@ -325,7 +325,10 @@ faces! {
         };
         assert_eq!(error.done(), Some(&done));
         assert!(
-            text(&error).starts_with("1 message was stored before this failed: the server closed"),
+            text(&error).starts_with(
+                "1 message was stored before this failed: \
+                 APPEND: it is unknown whether the server stored it: the server closed"
+            ),
             "{}",
             text(&error)
         );
@@ -350,6 +353,7 @@ faces! {
         assert_eq!(
             text(&error),
             "1 message was stored as UID 7 before this failed: \
+             APPEND: it is unknown whether the server stored it: \
              timed out waiting for the answer to APPEND"
         );
         drop(client);

@@ -20,6 +20,7 @@ mod login;
 mod mailboxes;
 mod messages;
 mod nonsense;
+mod outcomes;
 mod polling;
 mod pressure;
 mod runtime;

@@ -282,6 +282,7 @@ faces! {
         assert_eq!(
             text(&error),
             "UID 1002,1004,1500 was moved as UID 1:2,3 before this failed: \
+             UID MOVE: it is unknown whether the server moved them: \
              the server closed the connection: going down"
         );
         peer.finish().unwrap();

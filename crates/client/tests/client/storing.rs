@@ -110,6 +110,7 @@ faces! {
         let change = FlagChange::add([Flag::Deleted]).unchanged_since(12);
         let error = client.store(5, change).await.unwrap_err();
         assert!(matches!(error, imapclient::Error::NoAnswer { command: "STORE" }), "{error:?}");
+        assert_eq!(error.outcome(), imapclient::Outcome::Unknown);
         leave(client, peer).await;
     }
 

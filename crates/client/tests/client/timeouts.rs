@@ -2,11 +2,11 @@
 
 use std::{io, sync::Mutex, sync::mpsc, thread, time::Duration};
 
-use imapclient::{Items, Phase};
+use imapclient::{Error, Items, Phase};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
-use crate::common::{LONG, expect, goodbye, greet, plain, serve};
+use crate::common::{LONG, expect, goodbye, greet, plain, serve, text};
 
 const SHORT: Duration = Duration::from_millis(50);
 
@@ -108,24 +108,22 @@ faces! {
         let wait = Mutex::new(wait);
         let peer = Peer::start(move |mut connection| {
             greet(&mut connection, " LITERAL+")?;
-            wait.lock().unwrap().recv().map_err(io::Error::other)?;
-            let tag = expect(&mut connection, "APPEND \"INBOX\" {16777216+}")?;
-            connection.read_exact(16 << 20)?;
-            connection.expect("")?;
-            connection.send(&format!("{tag} OK"))?;
-            serve(&mut connection, "NOOP")?;
-            goodbye(&mut connection)
+            // Nothing is read before the client has hung up.
+            wait.lock().unwrap().recv().map_err(io::Error::other)
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         client.set_timeout(Some(SHORT));
         let error = client.append("INBOX", vec![b'x'; 16 << 20]).await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
-        assert_eq!(error.to_string(), "timed out sending data");
-        // What was begun is brought to its end before anything else is sent.
+        assert_eq!(
+            text(&error),
+            "APPEND was not sent to its end, so the server did not do it: timed out sending data"
+        );
+        // So that this stays true, the rest is never sent.
+        assert!(error.is_closed(), "{error:?}");
+        assert!(matches!(client.noop().await, Err(Error::GivenUp)));
+        drop(client);
         go.send(()).unwrap();
-        client.set_timeout(Some(LONG));
-        client.noop().await.unwrap();
-        client.logout().await.unwrap();
         peer.finish().unwrap();
     }
 }

@@ -22,6 +22,7 @@ fn answered(answer: &str) -> Error {
         code: status.code,
         text: status.text,
         detail: None,
+        outcome: Outcome::NotDone,
         done: None,
     }))
 }

@@ -14,6 +14,8 @@ fn excess(error: Error) -> Excess {
     );
     match error {
         Error::Limit(overrun) => overrun.excess,
+        // Of a command that changes something.
+        Error::Unfinished { source, .. } => excess(*source),
         other => panic!("{other:?}"),
     }
 }

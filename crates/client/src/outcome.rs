@@ -1,0 +1,277 @@
+//! What became of a command that changes something and whose answer did not come.
+
+use imapclient_codec::{Status, StatusKind, Tag};
+use imapclient_engine::Sent;
+use imapclient_transport::{Socket, Want};
+
+use crate::{
+    client::Client,
+    done::Done,
+    error::{Error, Result},
+};
+
+/// What is known of a change that was asked for.
+///
+/// Whoever repeats an upload or a copy whose outcome is [`Unknown`](Self::Unknown) may do it twice;
+/// after [`NotSent`](Self::NotSent) and [`NotDone`](Self::NotDone) this cannot happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Nothing of the command was sent.
+    NotSent,
+    /// The server did not do it: it said NO or BAD, or the last byte of the command never left.
+    NotDone,
+    /// The whole command was sent, and the server gave no answer that tells what it did.
+    Unknown,
+    /// The server said OK, after nobody waited for that any more.
+    Done,
+}
+
+/// A call that changes something and did not return what became of it: see
+/// [`Client::unanswered`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unanswered {
+    /// The command that was under way, as in `APPEND`; `None` between two commands of one call.
+    pub command: Option<String>,
+    /// What is known of that command by now.
+    pub outcome: Outcome,
+    /// What the commands before it had done, if the call took several.
+    pub done: Option<Done>,
+}
+
+/// A command that changes something.
+#[derive(Debug)]
+pub(crate) struct Change {
+    tag: Tag,
+    command: String,
+    /// What became of it, once that is certain.
+    outcome: Option<Outcome>,
+    /// True while the call that sent it goes on.
+    current: bool,
+}
+
+/// Commands that change nothing that outlives the connection, without `UID`. All others count as
+/// changes, those that are not known here as well.
+const READING: &[&str] = &[
+    "AUTHENTICATE",
+    "CANCELUPDATE",
+    "CAPABILITY",
+    "CHECK",
+    "COMPARATOR",
+    "ENABLE",
+    "ESEARCH",
+    "EXAMINE",
+    "FETCH",
+    "GENURLAUTH",
+    "GETACL",
+    "GETANNOTATION",
+    "GETMETADATA",
+    "GETQUOTA",
+    "GETQUOTAROOT",
+    "ID",
+    "IDLE",
+    "LANGUAGE",
+    "LIST",
+    "LISTRIGHTS",
+    "LOGIN",
+    "LOGOUT",
+    "LSUB",
+    "MYRIGHTS",
+    "NAMESPACE",
+    "NOOP",
+    "NOTIFY",
+    "SEARCH",
+    "SELECT",
+    "SORT",
+    "STARTTLS",
+    "STATUS",
+    "THREAD",
+    "UNAUTHENTICATE",
+    "UNSELECT",
+    "URLFETCH",
+    "XLIST",
+];
+
+impl<S: Socket> Client<S> {
+    /// What became of the last call that changes something and did not return that itself.
+    pub(crate) fn unanswered_call(&mut self) -> Option<Unanswered> {
+        let change = self.change.as_ref();
+        let done = self.steps.clone().and_then(Done::told);
+        if change.is_none() && done.is_none() {
+            return None;
+        }
+        let unanswered = Unanswered {
+            command: change.map(|change| change.command.clone()),
+            outcome: change.map_or(Outcome::NotSent, |change| self.outcome(change)),
+            done,
+        };
+        if change.is_none_or(|change| change.outcome.is_some()) {
+            self.begin_steps();
+        }
+        Some(unanswered)
+    }
+
+    /// Begins a call of several commands.
+    pub(crate) fn begin_steps(&mut self) {
+        self.change = None;
+        self.steps = None;
+    }
+
+    /// Keeps in mind what one command of several has done.
+    pub(crate) fn did(&mut self, step: Done) {
+        match &mut self.steps {
+            Some(steps) => steps.add(step),
+            None => self.steps = Some(step),
+        }
+    }
+
+    /// Ends a call of several commands: an error tells what was done before it.
+    pub(crate) fn end_steps<T>(&mut self, result: Result<T>) -> Result<T> {
+        let steps = self.steps.take().and_then(Done::told);
+        result.map_err(|error| match steps {
+            Some(steps) => error.after(steps),
+            None => error,
+        })
+    }
+
+    /// Notes that a command has been queued.
+    pub(crate) fn begun(&mut self, tag: &Tag, command: &str) {
+        if changes(command) {
+            self.change = Some(Change {
+                tag: tag.clone(),
+                command: command.to_owned(),
+                outcome: None,
+                current: true,
+            });
+        }
+    }
+
+    /// Notes that the server has answered a command.
+    pub(crate) fn answered(&mut self, tag: &Tag, status: &Status) {
+        if let Some(change) = self.change.as_mut().filter(|change| change.tag == *tag) {
+            change.outcome = Some(match status.kind {
+                StatusKind::Ok => Outcome::Done,
+                _ => Outcome::NotDone,
+            });
+        }
+    }
+
+    /// Notes the answer to a command that nobody waits for any more.
+    pub(crate) fn orphan_answered(&mut self) {
+        if let Some((tag, status)) = self.engine.take_orphan_answer() {
+            self.answered(&tag, &status);
+        }
+    }
+
+    /// Begins a call of one command: what was under way before is not this one.
+    pub(crate) fn begin_command(&mut self) {
+        if let Some(change) = &mut self.change {
+            change.current = false;
+        }
+    }
+
+    /// Ends a call of one command: an error tells what became of it.
+    pub(crate) fn end_command<T>(&mut self, result: Result<T>) -> Result<T> {
+        let Some(change) = self.change.take() else {
+            return result;
+        };
+        if !change.current {
+            self.change = Some(change);
+            return result;
+        }
+        match (result, change.outcome) {
+            (Ok(value), _) => Ok(value),
+            // The error is about the answer.
+            (Err(error), Some(_)) => Err(error),
+            (Err(error), None) => {
+                let outcome = self.outcome(&change);
+                let command = change.command.clone();
+                if outcome == Outcome::Unknown {
+                    self.change = Some(change);
+                } else {
+                    // The rest must not go out with the next command.
+                    self.broken = true;
+                }
+                Err(error.unfinished(command, outcome))
+            }
+        }
+    }
+
+    fn outcome(&self, change: &Change) -> Outcome {
+        change
+            .outcome
+            .unwrap_or_else(|| match self.engine.sent(&change.tag) {
+                Some(Sent::Nothing) => Outcome::NotSent,
+                // What the pipe holds has not left.
+                Some(Sent::All) if self.pipe.meets(Want::Flushed) => Outcome::Unknown,
+                Some(_) => Outcome::NotDone,
+                None => Outcome::Unknown,
+            })
+    }
+}
+
+/// Whether a command changes anything that outlives the connection.
+fn changes(command: &str) -> bool {
+    let command = command.to_ascii_uppercase();
+    let command = command.strip_prefix("UID ").unwrap_or(&command);
+    !READING.contains(&command)
+}
+
+impl Error {
+    /// Adds what became of the command that was under way.
+    fn unfinished(self, command: String, outcome: Outcome) -> Self {
+        match self {
+            Self::Partly { done, source } => Self::Partly {
+                done,
+                source: Box::new(source.unfinished(command, outcome)),
+            },
+            source => Self::Unfinished {
+                command,
+                outcome,
+                source: Box::new(source),
+            },
+        }
+    }
+}
+
+/// How an error says it.
+pub(crate) fn in_words(command: &str, outcome: Outcome) -> String {
+    let verb = command.to_ascii_uppercase();
+    let did = match verb.strip_prefix("UID ").unwrap_or(&verb) {
+        "APPEND" => "stored it",
+        "COPY" => "copied them",
+        "MOVE" => "moved them",
+        "STORE" => "changed them",
+        "EXPUNGE" => "removed them",
+        _ => "did it",
+    };
+    let command = command.escape_debug();
+    match outcome {
+        Outcome::NotSent => format!("nothing of {command} was sent"),
+        Outcome::NotDone => {
+            format!("{command} was not sent to its end, so the server did not do it")
+        }
+        Outcome::Unknown => format!("{command}: it is unknown whether the server {did}"),
+        Outcome::Done => format!("the server said OK to {command}"),
+    }
+}
+
+/// As a sentence of its own.
+impl std::fmt::Display for Unanswered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let command = self.command.as_deref();
+        match (command, &self.done) {
+            (Some(command), _) if self.outcome == Outcome::NotDone => {
+                write!(f, "the server did not do {}", command.escape_debug())?;
+            }
+            (Some(command), _) => f.write_str(&in_words(command, self.outcome))?,
+            (None, Some(done)) => return write!(f, "{done}"),
+            (None, None) => {}
+        }
+        match &self.done {
+            Some(done) => write!(f, "; {done} before that"),
+            None => Ok(()),
+        }
+    }
+}
