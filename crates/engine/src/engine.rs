@@ -148,7 +148,7 @@ impl Engine {
         self.last_tag += 1;
         let tag = Tag::new(format!("A{:04}", self.last_tag));
         self.log.command(tag.as_ref(), &outgoing);
-        if let Some(secrets) = Secrets::of(&outgoing) {
+        if let Some(secrets) = Secrets::of(&outgoing, &tag) {
             self.secrets = Some(secrets);
         }
         let name = outgoing.name();

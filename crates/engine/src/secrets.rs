@@ -2,20 +2,22 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use imapclient_codec::{Code, Effect, Malformed, Outgoing, Part, Response, Status};
+use imapclient_codec::{Code, Effect, Malformed, Outgoing, Part, Response, Status, Tag};
 use imapclient_echo::{Echo, WITHHELD};
 use zeroize::Zeroizing;
 
 /// The secrets of a login under way: from before its first byte is written until it is answered.
 pub(crate) struct Secrets {
     echo: Echo,
+    /// The tag of the login. It is our own word, even if a short secret is in it by chance.
+    tag: Tag,
     /// True if each response counts as a secret, since nobody has said what is secret in it.
     responses: bool,
 }
 
 impl Secrets {
     /// Returns the secrets of a command that logs in; `None` for any other.
-    pub(crate) fn of(outgoing: &Outgoing) -> Option<Self> {
+    pub(crate) fn of(outgoing: &Outgoing, tag: &Tag) -> Option<Self> {
         let effect = outgoing.effect();
         if !matches!(effect, Effect::Login | Effect::Authenticate) {
             return None;
@@ -32,11 +34,14 @@ impl Secrets {
                 Part::Text(_) | Part::Literal { .. } => {}
             }
         }
-        let responses = true;
-        Some(Self { echo, responses })
+        Some(Self {
+            echo,
+            tag: tag.clone(),
+            responses: true,
+        })
     }
 
-    /// Secretses for these secrets from now on, in place of whole responses.
+    /// Looks for these secrets from now on, in place of whole responses.
     pub(crate) fn name(&mut self, secrets: &[&[u8]]) {
         self.echo = Echo::new();
         self.responses = false;
@@ -86,7 +91,9 @@ impl Secrets {
     /// mechanism needs it.
     pub(crate) fn withhold(&self, message: &[u8], response: Response) -> (Response, String) {
         match response {
-            Response::Tagged(tag, status) if !self.echo.is_in(tag.as_ref().as_bytes()) => {
+            Response::Tagged(tag, status)
+                if tag == self.tag || !self.echo.is_in(tag.as_ref().as_bytes()) =>
+            {
                 let status = self.without_text(message, status);
                 let line = format!("{tag} {}", line_of(&status));
                 (Response::Tagged(tag, status), line)

@@ -218,6 +218,22 @@ fn lines_that_are_too_long() {
 }
 
 #[test]
+fn a_secret_that_is_in_our_tag_costs_no_answer() {
+    let mut talk = Talk::new();
+    let tag = talk.submit(command::login("bob", "0").unwrap());
+    assert!(tag.as_ref().contains('0'), "{tag}");
+    talk.output();
+    talk.server(&format!("{tag} NO [AUTHENTICATIONFAILED] not you"));
+    let Event::Done { status, .. } = talk.event() else {
+        panic!("no answer");
+    };
+    assert_eq!(
+        (status.text.as_str(), status.code),
+        (WITHHELD, Some(Code::AuthenticationFailed))
+    );
+}
+
+#[test]
 fn short_secrets_withhold_every_text() {
     for outgoing in [
         command::login("bob", "abc").unwrap(),

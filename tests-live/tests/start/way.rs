@@ -18,8 +18,20 @@ pub(crate) fn run(ini: &str, trials: Vec<Trial<Lab>>) -> Ran {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("conf.ini");
     fs::write(&path, ini).expect("a file");
+    keep_to_ourselves(&path);
     run_file(&path, trials)
 }
+
+/// Lets nobody else read a file, so that nothing warns of that.
+#[cfg(unix)]
+fn keep_to_ourselves(path: &Path) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = fs::Permissions::from_mode(0o600);
+    fs::set_permissions(path, mode).expect("a file of our own");
+}
+
+#[cfg(not(unix))]
+fn keep_to_ourselves(_: &Path) {}
 
 /// As [`run`], with a file that may be there or not.
 pub(crate) fn run_file(path: &Path, trials: Vec<Trial<Lab>>) -> Ran {

@@ -59,7 +59,15 @@ impl Site {
     }
 
     pub(super) fn write_account(&self, account: &Account<'_>) -> Result<()> {
-        write(&self.ini(), &account.ini())
+        self.write_ini(&account.ini())
+    }
+
+    /// Writes the INI file for its owner alone: a password that others can read is warned of.
+    pub(super) fn write_ini(&self, text: &str) -> Result<()> {
+        let path = self.ini();
+        write(&path, text)?;
+        let mode = fs::Permissions::from_mode(0o600);
+        fs::set_permissions(&path, mode).doing(|| format!("protect {path:?}"))
     }
 
     /// `cert.pem` and `key.pem` for this machine's own names, and the authority in `ca.pem`; gives

@@ -99,7 +99,7 @@ fn start(program: &Path, signals: &Signals) -> Result<Running> {
         ca_file: &site.ca_file(),
         login_failure: "Authentication failed",
     };
-    site.write(&format!("{NAME}.ini"), &account.ini_with(&ways.sections))?;
+    site.write_ini(&account.ini_with(&ways.sections))?;
     site.write("dovecot.conf", &conf.main())?;
     site.write("users", &conf.users())?;
     site.make_folders(&["mail", "run", "state"])?;
