@@ -145,17 +145,18 @@ faces! {
         let mut client = connected(cx, &proxy).await?;
         let message = every_byte(LARGE);
         client.set_timeout(Some(SHORT));
-        let result = client.append(cx.mailbox()?, message.clone()).await;
-        assert_timeout(result, "sending data");
+        let error = client.append(cx.mailbox()?, message).await.unwrap_err();
+        assert!(error.is_timeout() && error.is_closed(), "{error:?}");
+        assert_eq!(error.outcome(), imapclient::Outcome::NotDone, "{error:?}");
 
+        // What was told as not done must not be done later: the rest is never sent.
         gate.open();
         client.set_timeout(Some(LONG));
-        // What was begun is sent to its end before anything else.
-        let mailbox = client.select(cx.mailbox()?).await?;
-        assert_eq!(mailbox.exists, 1);
-        let found = only(client.fetch("1:*", Items::new().size()).await?)?;
-        assert_eq!(found.size(), Some(message.len() as u64));
-        client.logout().await
+        let result = client.noop().await;
+        assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");
+        let mut other = Session::open(cx).await?;
+        assert_eq!(other.select(cx.mailbox()?).await?.exists, 0);
+        other.logout().await
     }
 
     #[trial]
