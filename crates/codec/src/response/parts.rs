@@ -80,6 +80,8 @@ impl Reader<'_, '_, '_> {
             match self.cursor.peek() {
                 Some(b'(') => *open += 1,
                 Some(b')') if *open > 0 => *open -= 1,
+                // No item begins with it, so a reader of items would stay where it is.
+                Some(b')') => return self.cursor.fault("nothing is open here"),
                 _ if !self.cursor.is_done() => return Ok(true),
                 _ if *open > 0 => return self.cursor.fault("a list does not end"),
                 _ => return Ok(false),

@@ -109,4 +109,11 @@ quirks! {
     vanished_in_parentheses:
         b"* VANISHED ((EARLIER)) (5:7)\r\n",
         Response::Vanished(v) => (v.earlier, v.uids.to_string()), (true, "5:7".to_owned());
+    // By kind: a parenthesis that closes nothing, where no list of items goes on.
+    vanished_with_a_lone_parenthesis:
+        b"* VANISHED (EARLIER) 300:31)0,40\r\n",
+        Response::Malformed(m) => (m.item.as_str(), m.why.as_str(), m.at), ("VANISHED", "nothing is open here", 27);
+    esearch_with_a_lone_parenthesis:
+        b"* ESEARCH (TAG \"A1\") UID) ALL 1:3\r\n",
+        Response::Malformed(m) => (m.item.as_str(), m.why.as_str()), ("ESEARCH", "nothing is open here");
 }
