@@ -16,7 +16,7 @@ use crate::{
 pub struct CramMd5 {
     username: String,
     password: SecretString,
-    /// What was made of the password and the challenge.
+    /// The digest of the password and the challenge.
     digest: Option<SecretString>,
 }
 

@@ -39,7 +39,7 @@ pub struct Scram {
     password: SecretString,
     binding: ChannelBinding,
     state: State,
-    /// What shows the server that we know the password, once it was sent.
+    /// The proof of the password, once it was sent to the server.
     proof: Option<SecretString>,
 }
 

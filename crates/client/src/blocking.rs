@@ -76,8 +76,8 @@ impl Client {
     /// Runs a command of your own. See [`Command`].
     ///
     /// # Errors
-    /// Those of the command; [`Error::Refused`] if the server says NO or BAD; [`Error::Invalid`] for
-    /// STARTTLS and IDLE, which have methods of their own.
+    /// Those of the command; [`Error::Refused`] if the server says NO or BAD; [`Error::Invalid`]
+    /// for STARTTLS and IDLE, which have methods of their own.
     pub fn run<C: Command>(&mut self, command: C) -> Result<C::Output> {
         now(self.inner.run(command))
     }

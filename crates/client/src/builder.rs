@@ -173,9 +173,9 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Sets whether the initial response of a SASL mechanism goes with the command, where the server
-    /// announces `SASL-IR` (RFC 4959); default: `true`. With `false` it goes out when the server
-    /// asks for it, which takes one more round trip. A server that answers BAD to an initial
+    /// Sets whether the initial response of a SASL mechanism goes with the command, where the
+    /// server announces `SASL-IR` (RFC 4959); default: `true`. With `false` it goes out when the
+    /// server asks for it, which takes one more round trip. A server that answers BAD to an initial
     /// response is given the same without it, once.
     pub fn sasl_ir(mut self, sasl_ir: bool) -> Self {
         self.sasl_ir = sasl_ir;
@@ -185,10 +185,10 @@ impl<C> Builder<C> {
     /// Tells the server after each login what the program is: `ID`, RFC 2971, where the server
     /// announces that. A server that refuses it is left in peace, and the connection goes on.
     ///
-    /// Without this setting nothing is told, except to servers that open no mailbox before: those of
-    /// Coremail (163, 126, 188). These are told name and version of this library, or what is given
-    /// here. Connecting fails with [`Error::Invalid`](crate::Error::Invalid) for more than 30 fields
-    /// or one that is too long.
+    /// Without this setting nothing is told, except to servers that open no mailbox before: those
+    /// of Coremail (163, 126, 188). These are told name and version of this library, or what is
+    /// given here. Connecting fails with [`Error::Invalid`](crate::Error::Invalid) for more than 30
+    /// fields or one that is too long.
     ///
     /// ```
     /// use imapclient::blocking::Client;

@@ -57,7 +57,7 @@ pub struct Client<S> {
     pub(crate) connect_until: Option<Instant>,
     /// The time for one command in all.
     pub(crate) command_timeout: Option<Duration>,
-    /// When a server that has said BYE is waited for no longer.
+    /// The moment until which a server that has said BYE is waited for.
     pub(crate) bye_until: Option<Instant>,
     /// Bytes of responses that one command may keep.
     pub(crate) answer_limit: u64,
@@ -72,7 +72,7 @@ pub struct Client<S> {
     pub(crate) broken: bool,
     /// The last command that changes something, if its answer was not returned.
     pub(crate) change: Option<Change>,
-    /// What a call of several commands has done so far.
+    /// The steps that a call of several commands has done so far.
     pub(crate) steps: Option<Done>,
 }
 
@@ -148,8 +148,8 @@ impl<S: Socket> Client<S> {
     /// that to the [`state`](Self::state) as well, as the method for it would.
     ///
     /// # Errors
-    /// Those of the command; [`Error::Refused`] if the server says NO or BAD; [`Error::Invalid`] for
-    /// STARTTLS and IDLE, of which nothing is sent: encryption is for
+    /// Those of the command; [`Error::Refused`] if the server says NO or BAD; [`Error::Invalid`]
+    /// for STARTTLS and IDLE, of which nothing is sent: encryption is for
     /// [`Builder::security`](crate::Builder::security), and changes are awaited by
     /// [`idle`](Self::idle).
     pub async fn run<C: Command>(&mut self, command: C) -> Result<C::Output> {

@@ -1,4 +1,4 @@
-//! How long the server is waited for.
+//! The times for which the server is waited for.
 
 use std::time::{Duration, Instant};
 
@@ -7,13 +7,13 @@ use imapclient_transport::{Socket, Wait, Want};
 
 use crate::client::Client;
 
-/// How long a server that has said BYE may be silent: what it had still to say is on its way.
+/// The longest silence of a server that has said BYE: the rest of its words is on its way.
 const BYE_SILENCE: Duration = Duration::from_secs(1);
-/// How long such a server is listened to in all.
+/// The longest time that such a server is listened to in all.
 const BYE_REST: Duration = Duration::from_secs(5);
 
 impl<S: Socket> Client<S> {
-    /// How long an answer may take.
+    /// Returns the limits of waiting for an answer.
     pub(crate) fn wait(&self) -> Wait {
         Wait {
             idle: self.timeout,
@@ -22,13 +22,14 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// When a command that begins now has to be done, if the settings say so.
+    /// Returns the moment by which a command that begins now has to end, if there is such a
+    /// setting.
     pub(crate) fn command_limit(&self) -> Option<Instant> {
         self.command_timeout.and_then(Self::from_now)
     }
 
-    /// How long the answer to a command of this effect may take. Logging in is a part of connecting,
-    /// also if it is done later.
+    /// Returns the limits of waiting for a command of this effect. Logging in is a part of
+    /// connecting, also if it is done later.
     pub(crate) fn command_wait(&self, effect: &Effect, limit: Option<Instant>) -> Wait {
         let mut wait = self.wait();
         wait.until = earlier(wait.until, limit);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use imapclient_codec::{AppendUid, CopyUid, SetRange, UidSet, command::Set};
 
-/// What came of a [`copy`](crate::Client::copy) or a [`move_to`](crate::Client::move_to) that
+/// The result of a [`copy`](crate::Client::copy) or a [`move_to`](crate::Client::move_to) that
 /// succeeded.
 ///
 /// Only [`Nothing`](Self::Nothing) means that nothing was done. A server that says OK may leave
@@ -76,7 +76,7 @@ impl Copied {
     }
 }
 
-/// What came of an [`expunge`](crate::Client::expunge) or a
+/// The result of an [`expunge`](crate::Client::expunge) or a
 /// [`uid_expunge`](crate::Client::uid_expunge) that succeeded.
 ///
 /// The server also reports messages that another client removes in the same moment, so that what it
@@ -327,7 +327,7 @@ pub(crate) fn proved(copied: CopyUid, asked: &Set, exists: u32) -> Option<CopyUi
     possible.then_some(copied)
 }
 
-/// How many numbers a set has, or `None` if one is in it twice or a `*` is.
+/// Counts the numbers of a set. Returns `None` if it has a `*`, or one of them twice.
 pub(crate) fn distinct(set: &UidSet) -> Option<u64> {
     let mut compact = set.clone();
     compact.compact();
@@ -335,8 +335,8 @@ pub(crate) fn distinct(set: &UidSet) -> Option<u64> {
     (compact.len() == Some(count)).then_some(count)
 }
 
-/// Whether each number of a set is in another one. Only ranges are compared: a server may name any
-/// number of numbers.
+/// Reports whether each number of a set is in another. Only ranges are compared: a server may name
+/// any number of numbers.
 pub(crate) fn contains_all(all: &UidSet, some: &UidSet) -> bool {
     let (mut all, mut some) = (all.clone(), some.clone());
     all.compact();

@@ -152,9 +152,9 @@ pub enum Error {
     Unfinished {
         /// The command, as in `APPEND` or `UID COPY`.
         command: String,
-        /// What is known of the change.
+        /// The outcome of the change, as far as it is known.
         outcome: Outcome,
-        /// Why there is no answer.
+        /// The reason why no answer came.
         source: Box<Self>,
     },
     /// An authentication mechanism gave up.
@@ -185,8 +185,8 @@ pub enum Error {
     /// what it was asked for, and said OK.
     #[error("{} gave more than can be kept:{_0}", _0.command)]
     TooLarge(Box<Incomplete>),
-    /// The server answered a FETCH by UID without the UID, in one response or more, and did so again
-    /// when it was asked once more. Other messages are there.
+    /// The server answered a FETCH by UID without the UID, in one response or more, and did so
+    /// again when it was asked once more. Other messages are there.
     #[error("{} was answered without the UID:{_0}", _0.command)]
     Unnamed(Box<Incomplete>),
     /// The server said OK, but did not say what was asked for.
@@ -225,7 +225,7 @@ impl Error {
         }
     }
 
-    /// What is known of the change that the failed command was to make. What the call had
+    /// Returns the outcome of the change that the failed command was to make. What the call had
     /// [done](Self::done) before stands for itself.
     ///
     /// It is never [`Outcome::Done`]. A call that changes nothing fails with

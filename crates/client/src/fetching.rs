@@ -14,7 +14,7 @@ use crate::{
     workaround::Workaround,
 };
 
-/// How often messages are asked for once more whose UID was left out, as long as fewer are left.
+/// The most times that messages without a UID are asked for again, as long as fewer are left.
 const ROUNDS: usize = 8;
 
 /// About how many bytes a change of flags has.

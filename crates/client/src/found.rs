@@ -134,9 +134,9 @@ impl Found {
         })
     }
 
-    /// Reports whether the numbers in an ESEARCH are of the kind that was asked for: it says whether
-    /// they are UIDs (RFC 4731 §3.1). A server that says otherwise may have told those of other
-    /// messages.
+    /// Reports whether the numbers in an ESEARCH are of the kind that was asked for: it says
+    /// whether they are UIDs (RFC 4731 §3.1). A server that says otherwise may have told those of
+    /// other messages.
     pub(crate) fn is_of_its_kind(&self) -> bool {
         self.summary.as_ref().is_none_or(|told| {
             let has_numbers = told.min.is_some() || told.max.is_some() || told.all.is_some();

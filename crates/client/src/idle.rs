@@ -76,8 +76,8 @@ impl<S: Socket> Client<S> {
         Ok(idle)
     }
 
-    /// As [`idle`](Self::idle) where the server has it; where it has not, or refuses it, it is asked
-    /// for news by NOOP, at once and then in this interval.
+    /// As [`idle`](Self::idle) where the server has it; where it has not, or refuses it, it is
+    /// asked for news by NOOP, at once and then in this interval.
     ///
     /// Needs a login.
     ///

@@ -1,20 +1,20 @@
-//! How much of an answer is kept, and what is an answer to what.
+//! Accounts of the bytes that are kept of an answer.
 
 /// About what keeping a response takes besides its bytes: the shortest ones have 12 of them, and
 /// take ten times as much.
 const OVERHEAD: u64 = 128;
 
-/// What has come of an answer, which several commands may make up.
+/// The size so far of an answer, which several commands may make up.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
     /// Bytes of the responses that were kept.
     bytes: u64,
-    /// How many messages were noted as missing.
+    /// The number of messages that were noted as missing.
     missing: u64,
 }
 
 impl Kept {
-    /// How many bytes may still come.
+    /// Returns the number of bytes that may still come.
     pub(crate) fn left(&self, limit: u64) -> u64 {
         limit.saturating_sub(self.bytes)
     }
@@ -34,7 +34,7 @@ impl Kept {
         self.missing += 1;
     }
 
-    /// Whether it takes no more memory than it may. A note of what is missing takes some, too: a
+    /// Reports whether it is within the limit. The notes of missing messages take memory as well: a
     /// quarter of the limit at most, or 64 KiB.
     pub(crate) fn is_within(&self, limit: u64) -> bool {
         let notes = self.missing.saturating_mul(OVERHEAD);
@@ -42,13 +42,13 @@ impl Kept {
     }
 }
 
-/// What it takes to keep a response of so many bytes.
+/// Returns the memory that a response of so many bytes takes, in bytes.
 pub(crate) fn cost(size: u64) -> u64 {
     size.saturating_add(OVERHEAD)
 }
 
-/// Reports whether a response of this name is data that this command asks for. It is asked where the
-/// response itself is lost. A FETCH looks itself at which messages these are about.
+/// Reports whether a response of this name is data that this command asks for. It is asked where
+/// the response itself is lost. A FETCH looks itself at which messages these are about.
 pub(crate) fn is_answer(command: &str, response: &str) -> bool {
     let command = command.to_ascii_uppercase();
     let asks = match command.strip_prefix("UID ").unwrap_or(&command) {

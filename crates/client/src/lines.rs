@@ -62,8 +62,8 @@ impl<S: Socket> Client<S> {
     }
 
     /// Returns the same messages without a `*`, each named once. Of several commands the first may
-    /// move or copy the message that `*` stood for, so that it is another one for those that follow;
-    /// and a message that two commands name is copied by both.
+    /// move or copy the message that `*` stood for, so that it is another one for those that
+    /// follow; and a message that two commands name is copied by both.
     async fn plain_numbers(&mut self, mut uids: UidSet) -> Result<UidSet> {
         let selected = self.state().selected();
         let exists = selected.map_or(0, |mailbox| mailbox.exists);

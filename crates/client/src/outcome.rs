@@ -1,4 +1,4 @@
-//! What became of a command that changes something and whose answer did not come.
+//! The outcome of commands that change something and get no answer.
 
 use imapclient_codec::{Status, StatusKind, Tag};
 use imapclient_engine::Sent;
@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// What is known of a change that was asked for.
+/// The outcome of a change that was asked for, as far as it is known.
 ///
 /// Whoever repeats an upload or a copy whose outcome is [`Unknown`](Self::Unknown) may do it twice;
 /// after [`NotSent`](Self::NotSent) and [`NotDone`](Self::NotDone) this cannot happen.
@@ -34,9 +34,9 @@ pub enum Outcome {
 pub struct Unanswered {
     /// The command that was under way, as in `APPEND`; `None` between two commands of one call.
     pub command: Option<String>,
-    /// What is known of that command by now.
+    /// The outcome of that command, as far as it is known by now.
     pub outcome: Outcome,
-    /// What the commands before it had done, if the call took several.
+    /// The steps that the commands before it had done, if the call took several.
     pub done: Option<Done>,
 }
 
@@ -45,7 +45,7 @@ pub struct Unanswered {
 pub(crate) struct Change {
     tag: Tag,
     command: String,
-    /// What became of it, once that is certain.
+    /// Its outcome, once that is certain.
     outcome: Option<Outcome>,
     /// True while the call that sent it goes on.
     current: bool,
@@ -94,7 +94,7 @@ const READING: &[&str] = &[
 ];
 
 impl<S: Socket> Client<S> {
-    /// What became of the last call that changes something and did not return that itself.
+    /// Returns the outcome of the last call that changes something and did not return it itself.
     pub(crate) fn unanswered_call(&mut self) -> Option<Unanswered> {
         let change = self.change.as_ref();
         let done = self.steps.clone().and_then(Done::told);
@@ -211,7 +211,7 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// Whether a command changes anything that outlives the connection.
+/// Reports whether a command changes anything that outlives the connection.
 fn changes(command: &str) -> bool {
     let command = command.to_ascii_uppercase();
     let command = command.strip_prefix("UID ").unwrap_or(&command);
@@ -235,7 +235,7 @@ impl Error {
     }
 }
 
-/// How an error says it.
+/// The words of an error for it.
 pub(crate) fn in_words(command: &str, outcome: Outcome) -> String {
     let verb = command.to_ascii_uppercase();
     let did = match verb.strip_prefix("UID ").unwrap_or(&verb) {

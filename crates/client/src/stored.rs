@@ -91,7 +91,8 @@ impl<T> Stored<T> {
         }
     }
 
-    /// Adds what messages have that nothing is known of. Those that were left alone are not changed.
+    /// Adds what messages have that nothing is known of. Those that were left alone are not
+    /// changed.
     pub(crate) fn fill(&mut self, found: BTreeMap<u32, Fetch>)
     where
         T: Value,

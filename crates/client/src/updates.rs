@@ -34,8 +34,8 @@ pub enum Update {
     Alert(String),
     /// The server ends the connection, and why.
     Bye(String),
-    /// So many updates before this one were dropped: 10,000 are kept until somebody looks, or 64 MiB
-    /// as they came, and none that is bigger than that.
+    /// So many updates before this one were dropped: 10,000 are kept until somebody looks, or 64
+    /// MiB as they came, and none that is bigger than that.
     Lagged(u64),
     /// A response of a kind this library does not know.
     Unknown(Unknown),

@@ -29,8 +29,8 @@ pub enum Workaround {
     /// The server announces `SPECIAL-USE` and `LIST-EXTENDED` (RFC 6154, RFC 5258) and refuses LIST
     /// with RETURN, or answers it with nothing. A plain LIST is sent instead.
     ListReturnUseless,
-    /// The server announces `XLIST` and refuses it, or answers it with nothing. A plain LIST is sent
-    /// instead.
+    /// The server announces `XLIST` and refuses it, or answers it with nothing. A plain LIST is
+    /// sent instead.
     XlistUseless,
     /// The server announces `ESEARCH` (RFC 4731) and refuses SEARCH with RETURN, or tells nothing
     /// where there is something. A plain SEARCH is sent instead, and the lowest, the highest and
@@ -56,8 +56,8 @@ pub enum Workaround {
     /// The server announces `IDLE` (RFC 2177) and refuses it.
     /// [`Client::idle_or_poll`](crate::Client::idle_or_poll) sends NOOP instead.
     IdleRefused,
-    /// The server announces `SASL-IR` (RFC 4959) and answers BAD to an initial response. It goes out
-    /// when the server asks for it instead.
+    /// The server announces `SASL-IR` (RFC 4959) and answers BAD to an initial response. It goes
+    /// out when the server asks for it instead.
     SaslIrRefused,
     /// The server announces `AUTH=PLAIN` or `AUTH=LOGIN` and answers BAD to AUTHENTICATE. The LOGIN
     /// command is used instead.

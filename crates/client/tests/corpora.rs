@@ -1,4 +1,4 @@
-//! What the fuzzer of sessions begins with, as a plain test.
+//! The corpus of the fuzzer of sessions, as a plain test.
 
 use std::{fs, path::Path};
 

@@ -5,7 +5,8 @@
 //! looked at.
 //!
 //! ```text
-//! feed, or space + filled ──▶ buffer ──▶ next_frame ──▶ Message            small: lent, big: shared
+//! feed, or space + filled ──▶ buffer ──▶ next_frame ──▶ Message            small: lent, big:
+//! shared
 //!                                             ├───────▶ LiteralStart, LiteralChunk.., LiteralEnd
 //!                                             └───────▶ Oversize           read past, its text kept
 //! ```
@@ -394,7 +395,8 @@ impl Framer {
         self.line = at;
     }
 
-    /// Makes room for at least [`MIN_SPACE`]. Either way each byte is moved a bounded number of times.
+    /// Makes room for at least [`MIN_SPACE`]. Either way each byte is moved a bounded number of
+    /// times.
     fn make_room(&mut self) {
         if self.start == self.end {
             self.rebase();

@@ -122,8 +122,8 @@ impl Outgoing {
     ///
     /// # Errors
     /// If the text holds CR, LF, NUL or a byte that is not ASCII, or ends like a literal or within
-    /// quotes, or is empty. A command that changes the state of the connection (SELECT, LOGIN, STARTTLS ...) is
-    /// refused too: its typed form keeps track of that state.
+    /// quotes, or is empty. A command that changes the state of the connection (SELECT, LOGIN,
+    /// STARTTLS ...) is refused too: its typed form keeps track of that state.
     pub fn raw(text: &str) -> Result<Self, InvalidArgument> {
         const STATEFUL: [&str; 15] = [
             "APPEND",
@@ -179,8 +179,8 @@ impl Outgoing {
     }
 
     /// Reports whether it asks for contents of messages: a FETCH of `BODY[...]`, `BINARY[...]`,
-    /// `RFC822`, `RFC822.HEADER` or `RFC822.TEXT`, with or without `PEEK`. The text decides, so that
-    /// a command given as text counts like a typed one.
+    /// `RFC822`, `RFC822.HEADER` or `RFC822.TEXT`, with or without `PEEK`. The text decides, so
+    /// that a command given as text counts like a typed one.
     ///
     /// ```
     /// use imapclient_codec::Outgoing;

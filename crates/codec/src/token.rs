@@ -203,7 +203,7 @@ impl<'a> Cursor<'a> {
         self.in_parentheses(Self::number32)
     }
 
-    /// What `read` reads, with the parentheses that a server may have put around it.
+    /// Reads by `read`, through the parentheses that a server may have put around the value.
     pub(crate) fn in_parentheses<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
         let mut open = 0_usize;
         while self.eat(b'(') {
@@ -443,7 +443,7 @@ pub(crate) fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Whether a token is a number that counts nothing: zero, below zero, or with a fraction.
+/// Reports whether a token is a number that counts nothing: zero, below zero, or with a fraction.
 pub(crate) fn counts_nothing(token: &[u8]) -> bool {
     let digits = token.strip_prefix(b"-").unwrap_or(token);
     let number = std::str::from_utf8(token).ok();

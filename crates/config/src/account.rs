@@ -47,9 +47,9 @@ pub struct Account {
     pub ssl_client_key: Option<PathBuf>,
     /// How long to wait for the next byte to move.
     pub timeout: Option<Duration>,
-    /// How many bytes of the answer to one command are kept; `None` for the client's default.
+    /// The bytes that are kept of the answer to one command; `None` for the client's default.
     pub answer_limit: Option<u64>,
-    /// How long one command may take in all; `None` for the client's default.
+    /// The time that one command may take in all; `None` for the client's default.
     pub command_timeout: Option<Duration>,
     /// Bytes a second that have to come within a response; `None` for the client's default.
     pub min_speed: Option<u64>,

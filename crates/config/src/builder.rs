@@ -16,7 +16,7 @@ const PROGRAM: [(&str, &str); 2] = [
     ("version", env!("CARGO_PKG_VERSION")),
 ];
 
-/// What the client has by default, for where only one of the two is written.
+/// The client's default, for where only one of the two is written.
 const MIN_SPEED: u64 = 1024;
 const SPEED_WINDOW: Duration = Duration::from_secs(60);
 

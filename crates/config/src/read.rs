@@ -56,7 +56,8 @@ pub(crate) fn account(view: View<'_>) -> Result<Account, Error> {
     })
 }
 
-/// The least `answer_limit` and `response_limit`, in bytes: below that not even the answers to usual commands fit.
+/// The least `answer_limit` and `response_limit`, in bytes: below that not even the answers to
+/// usual commands fit.
 const LEAST_ANSWER: u64 = 64 * 1024;
 
 /// A boolean and, when it was written by someone, where.

@@ -32,7 +32,7 @@ use zeroize::Zeroizing;
 
 mod forms;
 
-/// What is shown in place of a text that is withheld.
+/// The text that is shown in place of one that is withheld.
 pub const WITHHELD: &str = "<withheld: it may repeat the secret that was sent>";
 
 /// The shortest secret that is looked for in free text. A shorter one turns up there by chance,

@@ -43,7 +43,7 @@ pub struct Options {
     /// TLS has to come by STARTTLS: a server that logs us in beforehand is refused, since
     /// STARTTLS is no longer possible then (RFC 9051 §11.1).
     pub require_starttls: bool,
-    /// How much is taken of a server that brings the commands under way no further.
+    /// The bounds on a server that brings the commands under way no further.
     pub tolerance: Tolerance,
 }
 
@@ -66,7 +66,7 @@ pub struct Engine {
     /// Bytes of the response that came last: those that are kept, and those that came.
     response_size: u64,
     wire_size: u64,
-    /// What the values of that response take.
+    /// The memory that the values of that response take, in bytes.
     footprint: u64,
     /// The response that came last is an untagged OK.
     was_ok: bool,

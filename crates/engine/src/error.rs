@@ -12,7 +12,8 @@ pub enum Error {
     /// The server broke the protocol in a way that leaves no safe way on.
     #[error("the server broke the protocol{0}")]
     Protocol(Box<Violation>),
-    /// The server went over a limit that keeps it from holding the client for ever. There is no way on.
+    /// The server went over a limit that keeps it from holding the client for ever. There is no way
+    /// on.
     #[error("the server was given up{0}")]
     Limit(Box<Overrun>),
     /// The server ended the connection.

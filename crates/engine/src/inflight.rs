@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use imapclient_codec::{Effect, Status, Tag};
 
-/// How much of a command has been [written](crate::Engine::wrote).
+/// The part of a command that has been [written](crate::Engine::wrote).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Sent {

@@ -6,10 +6,10 @@
 //!            poll_event, state ◀─── └────────┘ ◀── space  ─▶ filled     bytes from the server
 //! ```
 //!
-//! Whoever owns the socket moves the bytes, and says how long it has waited for them; whoever sends commands reads the [`Event`]s. The
-//! engine owns every buffer, so both may stop at any point and go on later. A command nobody
-//! waits for any more becomes an orphan: its answer still changes the [`State`], its data are
-//! dropped.
+//! Whoever owns the socket moves the bytes, and says how long it has waited for them; whoever sends
+//! commands reads the [`Event`]s. The engine owns every buffer, so both may stop at any point and
+//! go on later. A command nobody waits for any more becomes an orphan: its answer still changes the
+//! [`State`], its data are dropped.
 //!
 //! ```
 //! use imapclient_engine::{Engine, Event, Options, codec::command};

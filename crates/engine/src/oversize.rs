@@ -10,22 +10,22 @@ pub struct Oversize {
     /// The name of the response in capitals, as in `FETCH`. It is from the server: escape it before
     /// you print it.
     pub name: String,
-    /// What the beginning of its text says. Literals in it are empty, and lists of numbers or names
-    /// may be cut short, so that it tells which response it was and no more.
+    /// The beginning of the response, as read. Literals in it are empty, and lists of numbers or
+    /// names may be cut short, so that it tells which response it was and no more.
     pub response: Response,
     /// The beginning of its text, at most 4 KiB, `{0}` in place of each literal.
     pub head: Bytes,
     /// The limit it broke.
     pub limit: Limit,
-    /// How many bytes of that kind would have been kept.
+    /// The number of bytes of that kind that would have been kept.
     pub most: u64,
-    /// How many bytes of that kind it had.
+    /// The number of bytes of that kind that it had.
     pub size: u64,
-    /// What the limit comes from.
+    /// The source of the limit.
     pub setting: Setting,
 }
 
-/// What a limit of a response comes from.
+/// The source of a limit of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Setting {

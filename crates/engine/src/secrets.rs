@@ -1,4 +1,4 @@
-//! What a server repeats of the secrets that are under way, and what is told of it.
+//! Secrets that are under way, and responses that repeat them.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
@@ -157,7 +157,7 @@ fn line_of(status: &Status) -> String {
     }
 }
 
-/// What stands in a quoted string.
+/// Returns the text of a quoted string.
 fn unquoted(quoted: &[u8]) -> Zeroizing<Vec<u8>> {
     let inside = quoted.strip_prefix(b"\"").unwrap_or(quoted);
     let inside = inside.strip_suffix(b"\"").unwrap_or(inside);

@@ -8,11 +8,11 @@ use std::{mem, time::Duration};
 
 use crate::error::Excess;
 
-/// How much is taken of a server that brings the commands under way no further.
+/// The bounds on a server that brings the commands under way no further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tolerance {
-    /// Bytes a second that have to come, on average, while a response is incomplete. 0 for no limit.
-    /// Default: 1024.
+    /// Bytes a second that have to come, on average, while a response is incomplete. 0 for no
+    /// limit. Default: 1024.
     pub min_speed: u64,
     /// The time over which the average is taken. Default: 60 seconds.
     pub speed_window: Duration,
@@ -22,8 +22,8 @@ pub struct Tolerance {
     pub unsolicited: u64,
     /// The bytes that these responses may have together. Default: 64 MiB.
     pub unsolicited_bytes: u64,
-    /// Bytes within which a response has to end that is too big to be kept. Default: 1 GiB. One that
-    /// may be kept has room for that in any case.
+    /// Bytes within which a response has to end that is too big to be kept. Default: 1 GiB. One
+    /// that may be kept has room for that in any case.
     pub response: u64,
 }
 
@@ -48,24 +48,24 @@ pub(crate) struct Watch {
     tolerance: Tolerance,
     /// All the time that was waited.
     clock: Duration,
-    /// When the last line came that showed the server to be at work.
+    /// The time of the last line that showed the server to be at work.
     pulse: Option<Duration>,
     /// Responses and bytes that nothing had asked for.
     responses: u64,
     bytes: u64,
     /// Bytes of answers to commands that nobody waits for.
     orphaned: u64,
-    /// How far the stream had come when the response that is incomplete began.
+    /// The position in the stream at which the incomplete response began.
     begun: u64,
-    /// How far it had come when the average was last taken, or the response began.
+    /// The position at which the average was last taken, or the response began.
     since: u64,
-    /// What was waited and came, since then.
+    /// The time and the bytes since then.
     pace: Pace,
     /// The pace of the last complete response.
     last: Pace,
 }
 
-/// What has come in the time that was waited for the rest of a response.
+/// The bytes that came in the time that was waited for the rest of a response.
 #[derive(Debug, Default, Clone, Copy)]
 struct Pace {
     waited: Duration,
@@ -199,7 +199,7 @@ impl Watch {
     }
 }
 
-/// What a response counts for besides its bytes.
+/// The bytes that a response counts for besides its own.
 const OVERHEAD: u64 = 128;
 
 fn is_slow(bytes: u64, waited: Duration, min_speed: u64) -> bool {

@@ -1,4 +1,5 @@
-//! Servers that go on for ever, and honest ones that only take long. The time is what the tests say.
+//! Servers that go on for ever, and honest ones that only take long. The time is what the tests
+//! say.
 
 mod common;
 

@@ -26,8 +26,8 @@ const GOODBYE_TIME: Duration = Duration::from_secs(5);
 /// How long what a cancelled command left under way may take, and how much it may be.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 const DRAIN_BYTES: u64 = 1024 * 1024;
-/// After so long the connection may be gone: that is found out before a command is sent on it, since
-/// afterwards nobody knows whether it was done.
+/// After so long the connection may be gone: that is found out before a command is sent on it,
+/// since afterwards nobody knows whether it was done.
 const STALE: Duration = Duration::from_secs(60);
 /// How long a connection may take to show that it is there.
 const ALIVE_TIME: Duration = Duration::from_secs(10);
@@ -119,8 +119,8 @@ impl Session {
         self.input_is_taken
     }
 
-    /// Does something; Ctrl-C ends that, and not the session. What is to come of an answer then is for
-    /// [`drain`](Self::drain).
+    /// Does something; Ctrl-C ends that, and not the session. What is to come of an answer then is
+    /// for [`drain`](Self::drain).
     pub(crate) async fn run<T>(
         &mut self,
         work: impl AsyncFnOnce(&mut Self) -> Result<T>,
@@ -235,8 +235,8 @@ impl Session {
         })
     }
 
-    /// Selects what was selected on the connection before. It stays known until that is done: Ctrl-C
-    /// may come first.
+    /// Selects what was selected on the connection before. It stays known until that is done:
+    /// Ctrl-C may come first.
     ///
     /// # Errors
     /// If UIDs mean other messages now: the command that is to be run was about those of before.
@@ -309,8 +309,8 @@ impl Session {
         done.and(left)
     }
 
-    /// Logs out. That the server hangs up instead of an answer, or has before, is said, and no failure:
-    /// what was to be done is done.
+    /// Logs out. That the server hangs up instead of an answer, or has before, is said, and no
+    /// failure: what was to be done is done.
     async fn log_out(&self, client: Client) -> Result<()> {
         match tokio::time::timeout(GOODBYE_TIME, client.logout()).await {
             Ok(Err(error @ imapclient::Error::Closed { .. })) => {

@@ -17,8 +17,8 @@ pub enum CertificateProblem {
         /// The host names and IP addresses it is for. Chosen by the server.
         names: Vec<String>,
     },
-    /// It names its host by its common name alone, which no longer counts (RFC 9525, section 2): there has to be a subject alternative
-    /// name.
+    /// It names its host by its common name alone, which no longer counts (RFC 9525, section 2):
+    /// there has to be a subject alternative name.
     CommonNameOnly {
         /// The common name. Chosen by the server.
         name: String,
@@ -35,7 +35,8 @@ pub enum CertificateProblem {
     },
     /// No trusted authority has signed it.
     UnknownAuthority,
-    /// It is the certificate of an authority, and as a server's own certificate trusted only if exactly it was given.
+    /// It is the certificate of an authority, and as a server's own certificate trusted only if
+    /// exactly it was given.
     Authority,
     /// Something else, as told by the verifier.
     Other(String),
@@ -112,7 +113,8 @@ fn wrong_name(f: &mut fmt::Formatter<'_>, names: &[String]) -> fmt::Result {
     }
 }
 
-/// The host in what the verifier calls a name, as `DnsName("other.test")`; `None` for names that are not of hosts.
+/// The host in what the verifier calls a name, as `DnsName("other.test")`; `None` for names that
+/// are not of hosts.
 fn host(name: &str) -> Option<String> {
     let inner = |kind| name.strip_prefix(kind)?.strip_suffix(')');
     let dns = inner("DnsName(").map(|name| name.trim_matches('"'));

@@ -5,7 +5,8 @@ use crate::CertificateProblem;
 
 /// Why bytes could not be moved.
 ///
-/// The cause, where there is one, is in [`source()`](std::error::Error::source) and not in the text.
+/// The cause, where there is one, is in [`source()`](std::error::Error::source) and not in the
+/// text.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -17,7 +18,8 @@ pub enum Error {
         /// What the resolver said.
         source: io::Error,
     },
-    /// No address of the host took the connection. The cause tells the reason; if there are several addresses, each with its own.
+    /// No address of the host took the connection. The cause tells the reason; if there are several
+    /// addresses, each with its own.
     #[error("could not connect to {host:?}, port {port}")]
     Connect {
         /// The host as it was given.
@@ -52,7 +54,8 @@ pub enum Error {
     /// Reading or writing failed; the connection is of no use any more.
     #[error("the connection failed")]
     Io(#[source] io::Error),
-    /// An [`Interrupter`](crate::Interrupter) ended the wait. Nothing is lost: exchange again to go on.
+    /// An [`Interrupter`](crate::Interrupter) ended the wait. Nothing is lost: exchange again to go
+    /// on.
     #[error("interrupted")]
     Interrupted,
     /// TLS failed for a reason that is not the server's certificate.
@@ -69,7 +72,8 @@ pub enum Error {
     NotTls {
         /// The host the handshake was for.
         host: String,
-        /// The first line that the peer sent in place of TLS, at most 240 bytes of it, if it is text. Escape it before you print it.
+        /// The first line that the peer sent in place of TLS, at most 240 bytes of it, if it is
+        /// text. Escape it before you print it.
         said: Option<String>,
     },
     /// The peer speaks TLS from the first byte, on a connection that was to begin in clear.
@@ -92,8 +96,9 @@ pub enum Error {
     /// The peer closed the connection before the TLS handshake was over.
     #[error("the connection was closed in the TLS handshake")]
     HandshakeClosed,
-    /// TLS was to start with bytes underway that it would not protect: either the peer sent more than the answer that starts TLS, which
-    /// is an attack or a faulty server, or not all that was written before has left.
+    /// TLS was to start with bytes underway that it would not protect: either the peer sent more
+    /// than the answer that starts TLS, which is an attack or a faulty server, or not all that was
+    /// written before has left.
     #[error("there are bytes before the TLS handshake")]
     BytesBeforeTls,
     /// TLS was to start on a pipe that has it already.
@@ -127,7 +132,8 @@ pub enum Error {
         /// Why not. Holds nothing of the key.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// No authority is trusted: the system has no certificate store, or it is not to be used, and no certificates were given.
+    /// No authority is trusted: the system has no certificate store, or it is not to be used, and
+    /// no certificates were given.
     #[error(
         "there is no certificate authority to trust (install the system's CA certificates or give some)"
     )]

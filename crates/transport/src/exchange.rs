@@ -13,7 +13,8 @@ pub(crate) enum Round {
     Wait { moved: bool },
 }
 
-/// Writes what can be written and reads what can be read, once each. What both sockets do between their waits.
+/// Writes what can be written and reads what can be read, once each. What both sockets do between
+/// their waits.
 pub(crate) fn round<S: Read + Write>(
     pipe: &mut Pipe,
     want: Want,
@@ -42,7 +43,8 @@ pub(crate) fn round<S: Read + Write>(
     })
 }
 
-/// Whether nothing more can be done here: the want holds, or the user must make room by reading first.
+/// Whether nothing more can be done here: the want holds, or the user must make room by reading
+/// first.
 fn over(pipe: &Pipe, want: Want) -> bool {
     pipe.meets(want) || (pipe.has_input() && !pipe.wants_receive())
 }
@@ -58,7 +60,8 @@ pub(crate) struct Clock {
     asleep: Option<Instant>,
 }
 
-/// With a limit on what is waited, a wait is looked at this often. One that took longer was not polled in time, and the rest does not count.
+/// With a limit on what is waited, a wait is looked at this often. One that took longer was not
+/// polled in time, and the rest does not count.
 const TICK: Duration = Duration::from_secs(1);
 
 impl Clock {
@@ -117,12 +120,12 @@ impl Clock {
         self.waited = self.waited.saturating_add(time);
     }
 
-    /// How long the exchange has waited so far.
+    /// The time that the exchange has waited so far.
     pub(crate) fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// Whether it has waited for as long as it may, with something to say for it.
+    /// Reports whether it has waited for as long as it may, with something to say for it.
     pub(crate) fn is_over(&self, pipe: &Pipe, want: Want) -> bool {
         self.most.is_some_and(|most| most <= self.waited)
             && (want == Want::Input || pipe.has_input())

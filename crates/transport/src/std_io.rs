@@ -22,8 +22,8 @@ use std::{
 
 /// A [`Socket`] that blocks its thread while it waits. Its futures are ready at their first poll.
 ///
-/// A name is looked up in a thread of its own if there is a limit: the system's resolver cannot be stopped, so that thread may go on for a
-/// while after the limit.
+/// A name is looked up in a thread of its own if there is a limit: the system's resolver cannot be
+/// stopped, so that thread may go on for a while after the limit.
 #[derive(Debug)]
 pub struct StdSocket {
     // Before the child, which sees the end of its input first.
@@ -240,7 +240,8 @@ impl Write for Stream {
     }
 }
 
-/// Waits for any of them; says whether the first, which is the wake descriptor, is ready. Signals end the wait early, as nothing.
+/// Waits for any of them; says whether the first, which is the wake descriptor, is ready. Signals
+/// end the wait early, as nothing.
 fn wait_for(fds: &mut [PollFd<'_>], limit: Option<Duration>) -> io::Result<bool> {
     // Longer than the system can count is the same as for ever.
     let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());

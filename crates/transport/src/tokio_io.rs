@@ -19,8 +19,9 @@ use tokio::{io::Interest, net::TcpStream, task, time};
 
 /// A [`Socket`] that waits as a tokio task. Needs a runtime with I/O and time enabled.
 ///
-/// Names are looked up in tokio's pool of blocking threads, since the system's resolver cannot be stopped: a lookup may go on for a while
-/// after the limit, and a runtime that is dropped waits for it.
+/// Names are looked up in tokio's pool of blocking threads, since the system's resolver cannot be
+/// stopped: a lookup may go on for a while after the limit, and a runtime that is dropped waits for
+/// it.
 #[derive(Debug)]
 pub struct TokioSocket {
     // Before the child, which sees the end of its input first.

@@ -241,7 +241,8 @@ async fn a_peer_that_does_not_read_runs_out_the_idle_time<S: Socket>() {
     );
 }
 
-/// A TLS server that sends its part of the handshake in 25 pieces, every 20 ms: that is the pace of the source, nothing waits for it.
+/// A TLS server that sends its part of the handshake in 25 pieces, every 20 ms: that is the pace of
+/// the source, nothing waits for it.
 fn slow_server() -> (u16, TlsConfig, thread::JoinHandle<()>) {
     let (identity, config) = trusted();
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();

@@ -49,8 +49,8 @@ impl<S: Socket> Client<S> {
     /// (RFC 3502), else by one for each (RFC 9051 §6.3.12).
     ///
     /// Needs a login and no extension. Returns the UIDs they got, in their order, or `None` unless
-    /// the server reported one for each of them: that takes `UIDPLUS` (RFC 4315). No messages are no error:
-    /// nothing is sent.
+    /// the server reported one for each of them: that takes `UIDPLUS` (RFC 4315). No messages are
+    /// no error: nothing is sent.
     ///
     /// Without `MULTIAPPEND`, the first messages stay stored when a later one fails. To store all
     /// or none, use [`append_all_or_none`](Self::append_all_or_none).

@@ -18,7 +18,7 @@ use crate::{
     workaround::Workaround,
 };
 
-/// How a STORE changes what it changes.
+/// The way in which a STORE changes flags or labels.
 #[derive(Debug, Clone, Copy)]
 struct Way {
     /// Only if it has not changed since.
@@ -53,8 +53,8 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
     /// messages that were kept, and says which are missing.
-    /// [`Error::Unnamed`](crate::Error::Unnamed), which has the same, if the server goes on to leave
-    /// out the UID of a message. [`Error::Refused`](crate::Error::Refused), and
+    /// [`Error::Unnamed`](crate::Error::Unnamed), which has the same, if the server goes on to
+    /// leave out the UID of a message. [`Error::Refused`](crate::Error::Refused), and
     /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent: there is no
     /// message 0.
     pub async fn fetch(

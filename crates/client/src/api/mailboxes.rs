@@ -87,9 +87,9 @@ impl<S: Socket> Client<S> {
     /// `All` or `Flagged`.
     ///
     /// Needs a login. What the server says of its mailboxes decides (RFC 6154, or the older
-    /// `XLIST`, or else what a plain LIST says). If it says nothing, the first of the names that people give such mailboxes does:
-    /// `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and so on, below the personal
-    /// namespaces.
+    /// `XLIST`, or else what a plain LIST says). If it says nothing, the first of the names that
+    /// people give such mailboxes does: `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and
+    /// so on, below the personal namespaces.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {

@@ -17,11 +17,11 @@ use crate::{
 impl<S: Socket> Client<S> {
     /// The messages that match. `UID SEARCH`, RFC 9051 §6.4.4.
     ///
-    /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the server
-    /// names when it refuses that. A [`SearchQuery`] can ask for sequence numbers, another charset,
-    /// and what [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC 4731). If
-    /// it has that and then gives no such answer, a plain one is asked for, and `Min`, `Max`,
-    /// `Count` and `All` are worked out from it.
+    /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the
+    /// server names when it refuses that. A [`SearchQuery`] can ask for sequence numbers, another
+    /// charset, and what [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC
+    /// 4731). If it has that and then gives no such answer, a plain one is asked for, and `Min`,
+    /// `Max`, `Count` and `All` are worked out from it.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {

@@ -350,8 +350,8 @@ impl<S: Socket> Client<S> {
 
     /// Returns what became of the last call that changes something and did not return that itself:
     /// its future was dropped, or it failed and the server may answer later, as after a time-out.
-    /// `None` if there is no such call, if another one that changes something has begun since, or if
-    /// this has told the final outcome before.
+    /// `None` if there is no such call, if another one that changes something has begun since, or
+    /// if this has told the final outcome before.
     ///
     /// The next call, or [`drain`](Self::drain), first waits for the answer that is still due;
     /// afterwards [`Outcome::Done`](crate::Outcome::Done) or

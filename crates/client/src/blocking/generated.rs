@@ -237,8 +237,8 @@ impl Client {
     /// (RFC 3502), else by one for each (RFC 9051 §6.3.12).
     ///
     /// Needs a login and no extension. Returns the UIDs they got, in their order, or `None` unless
-    /// the server reported one for each of them: that takes `UIDPLUS` (RFC 4315). No messages are no error:
-    /// nothing is sent.
+    /// the server reported one for each of them: that takes `UIDPLUS` (RFC 4315). No messages are
+    /// no error: nothing is sent.
     ///
     /// Without `MULTIAPPEND`, the first messages stay stored when a later one fails. To store all
     /// or none, use [`append_all_or_none`](Self::append_all_or_none).
@@ -321,8 +321,8 @@ impl Client {
     /// # Errors
     /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
     /// messages that were kept, and says which are missing.
-    /// [`Error::Unnamed`](crate::Error::Unnamed), which has the same, if the server goes on to leave
-    /// out the UID of a message. [`Error::Refused`](crate::Error::Refused), and
+    /// [`Error::Unnamed`](crate::Error::Unnamed), which has the same, if the server goes on to
+    /// leave out the UID of a message. [`Error::Refused`](crate::Error::Refused), and
     /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent: there is no
     /// message 0.
     pub fn fetch(
@@ -505,9 +505,9 @@ impl Client {
     /// `All` or `Flagged`.
     ///
     /// Needs a login. What the server says of its mailboxes decides (RFC 6154, or the older
-    /// `XLIST`, or else what a plain LIST says). If it says nothing, the first of the names that people give such mailboxes does:
-    /// `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and so on, below the personal
-    /// namespaces.
+    /// `XLIST`, or else what a plain LIST says). If it says nothing, the first of the names that
+    /// people give such mailboxes does: `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and
+    /// so on, below the personal namespaces.
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
@@ -840,11 +840,11 @@ impl Client {
 impl Client {
     /// The messages that match. `UID SEARCH`, RFC 9051 §6.4.4.
     ///
-    /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the server
-    /// names when it refuses that. A [`SearchQuery`] can ask for sequence numbers, another charset,
-    /// and what [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC 4731). If
-    /// it has that and then gives no such answer, a plain one is asked for, and `Min`, `Max`,
-    /// `Count` and `All` are worked out from it.
+    /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the
+    /// server names when it refuses that. A [`SearchQuery`] can ask for sequence numbers, another
+    /// charset, and what [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC
+    /// 4731). If it has that and then gives no such answer, a plain one is asked for, and `Min`,
+    /// `Max`, `Count` and `All` are worked out from it.
     ///
     /// ```
     /// # imapclient_testkit::example::blocking(|mut client| {
@@ -1234,8 +1234,8 @@ impl Client {
 
     /// Returns what became of the last call that changes something and did not return that itself:
     /// its future was dropped, or it failed and the server may answer later, as after a time-out.
-    /// `None` if there is no such call, if another one that changes something has begun since, or if
-    /// this has told the final outcome before.
+    /// `None` if there is no such call, if another one that changes something has begun since, or
+    /// if this has told the final outcome before.
     ///
     /// The next call, or [`drain`](Self::drain), first waits for the answer that is still due;
     /// afterwards [`Outcome::Done`](crate::Outcome::Done) or
@@ -1305,8 +1305,8 @@ impl Client {
         now(self.inner.idle()).map(|inner| Idle { inner })
     }
 
-    /// As [`idle`](Self::idle) where the server has it; where it has not, or refuses it, it is asked
-    /// for news by NOOP, at once and then in this interval.
+    /// As [`idle`](Self::idle) where the server has it; where it has not, or refuses it, it is
+    /// asked for news by NOOP, at once and then in this interval.
     ///
     /// Needs a login.
     ///

@@ -1,4 +1,4 @@
-//! What a fetch has of the messages that it asked for, and what it could not keep.
+//! The messages that a fetch has so far, and those that it could not keep.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,9 +25,10 @@ pub(crate) struct Answers {
     first: Option<Incomplete>,
     /// The UIDs of messages by their sequence number, as long as these numbers hold.
     names: BTreeMap<u32, u32>,
-    /// What came without its UID, by its sequence number.
+    /// Parts of messages that came without their UID, by sequence number.
     held: BTreeMap<u32, Fetch>,
-    /// What came without its UID in a command that is done, where no other response told it.
+    /// Parts that came without their UID in commands that are done, and that no other response
+    /// named.
     unnamed: Vec<Fetch>,
     /// Messages were removed while the command is under way.
     was_renumbered: bool,
@@ -155,7 +156,7 @@ impl Answers {
         self.names.clear();
     }
 
-    /// How many responses lack a UID that no other has told.
+    /// Returns the number of responses that lack a UID which no other has told.
     pub(crate) fn unnamed(&self) -> usize {
         self.unnamed.len()
     }
@@ -173,7 +174,8 @@ impl Answers {
         (!wanted.is_empty()).then_some(Set::Uids(wanted))
     }
 
-    /// The messages that are not named are asked for once more. Returns the bytes of what is dropped.
+    /// The messages that are not named are asked for once more. Returns the bytes of what is
+    /// dropped.
     pub(crate) fn ask_again(&mut self) -> u64 {
         self.is_doubtful = false;
         self.lost.clear();
@@ -227,7 +229,7 @@ fn size(fetch: &Fetch) -> u64 {
     contents.map(|data| data.len() as u64).sum()
 }
 
-/// Whether it tells of a change of flags where they were told already.
+/// Reports whether a response tells of a change of flags that were told already.
 fn is_news(found: Option<&Fetch>, fetch: &Fetch) -> bool {
     fetch.has_only_flags() && found.is_some_and(|found| found.flags().is_some())
 }

@@ -56,8 +56,8 @@ impl<M: Mechanism> Exchange<M> {
         self.asked
     }
 
-    /// What the mechanism says first. It is asked once only, and says the same in both commands: the
-    /// first one began no exchange.
+    /// What the mechanism says first. It is asked once only, and says the same in both commands:
+    /// the first one began no exchange.
     fn initial(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
         if self.initial.is_none() {
             self.initial = Some(self.mechanism.initial()?);

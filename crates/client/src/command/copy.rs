@@ -33,7 +33,7 @@ impl<'a> Copy<'a> {
         }
     }
 
-    /// What the server has told so far, if it can be true.
+    /// Returns the UIDs that the server has told so far, if they can be true.
     fn proved(&self, last: Option<CopyUid>) -> Option<CopyUid> {
         let told = last.or_else(|| self.told.clone());
         told.and_then(|told| proved(told, &self.set, self.exists))
@@ -100,7 +100,7 @@ impl Command for Copy<'_> {
     }
 }
 
-/// What a COPYUID says, unless it leaves open which message became which.
+/// Returns a COPYUID, unless it leaves open which message became which.
 fn usable(copied: CopyUid) -> Option<CopyUid> {
     let pairs = copied.source.len();
     (pairs != Some(0) && pairs == copied.destination.len()).then_some(copied)

@@ -60,7 +60,7 @@ impl Command for Fetch<'_> {
 }
 
 impl Fetch<'_> {
-    /// Whether it may be an answer, and does not say to which UID.
+    /// Reports whether a response may be an answer and does not tell its UID.
     fn lacks_uid(&self, fetch: &codec::Fetch) -> bool {
         let by_uid = !matches!(self.set, command::Set::Seqs(_));
         by_uid && fetch.uid().is_none() && asked_for(self.items, fetch)
@@ -103,7 +103,7 @@ pub(super) fn add(found: &mut BTreeMap<u32, codec::Fetch>, key: u32, fetch: code
     }
 }
 
-/// Whether it may be about a message of the set. One whose UID is not told may always be.
+/// Reports whether it may be about a message of the set. One whose UID is not told always may.
 fn may_answer(set: &command::Set, fetch: &codec::Fetch) -> bool {
     match set {
         command::Set::Uids(uids) => fetch.uid().is_none_or(|uid| uids.may_contain(uid)),

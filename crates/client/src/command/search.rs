@@ -40,7 +40,7 @@ where
     }
 }
 
-/// What answers a `THREAD`.
+/// The response that answers a `THREAD`.
 #[derive(Default)]
 pub(crate) struct Threads {
     thread: Option<Thread>,

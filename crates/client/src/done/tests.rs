@@ -6,7 +6,7 @@ fn uids(text: &str) -> UidSet {
     text.parse().unwrap()
 }
 
-/// Whether a COPYUID of this source and destination is believed.
+/// Reports whether a COPYUID of this source and destination is believed.
 fn believed(asked: &Set, exists: u32, source: &str, destination: &str) -> bool {
     let told = CopyUid {
         uid_validity: 7,

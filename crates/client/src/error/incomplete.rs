@@ -1,4 +1,4 @@
-//! What was asked for, came, and could not be kept.
+//! Answers that came and could not be kept.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -6,28 +6,28 @@ use imapclient_codec::{Fetch, Response};
 use imapclient_engine::{Oversize, Setting};
 use imapclient_escape::escaped;
 
-/// How many of the missing ones the text of an error names.
+/// The number of missing messages that the text of an error names.
 const NAMED: usize = 3;
 
-/// What a command kept of an answer, and what it could not keep.
+/// An answer of which a part could not be kept.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Incomplete {
     /// The command, as in `UID FETCH`.
     pub command: String,
-    /// The name of the response that was lost first, as in `FETCH`. It is from the server: escape it
-    /// before you print it.
+    /// The name of the response that was lost first, as in `FETCH`. It is from the server: escape
+    /// it before you print it.
     pub response: String,
     /// The messages that [`fetch`](crate::Client::fetch) has, under the numbers that it would have
     /// returned them under. Each is complete. Empty for every other command.
     pub kept: BTreeMap<u32, Fetch>,
-    /// What is missing: the messages in the order of their numbers, those without a UID last; of any
-    /// other command than FETCH, the first response that was lost.
+    /// The messages that are missing, in the order of their numbers, those without a UID last; of
+    /// any other command than FETCH, the first response that was lost.
     pub missing: Vec<Missing>,
     /// The limit that the first of them broke, in bytes; `None` if none was too big, but lacks its
     /// UID.
     pub limit: Option<u64>,
-    /// What raises the limit, as in `Builder::answer_limit`; `None` if nothing does.
+    /// The setting that raises the limit, such as `Builder::answer_limit`; `None` if there is none.
     pub setting: Option<&'static str>,
 }
 
@@ -53,7 +53,7 @@ impl Incomplete {
         Self::too_large(command, lost, answer_limit).with(BTreeMap::new(), missing)
     }
 
-    /// What is lost first says which limit it was.
+    /// The first loss decides which limit is told.
     pub(crate) fn too_large(command: &str, lost: &Oversize, answer_limit: u64) -> Self {
         let (limit, setting) = match lost.setting {
             // What is left of it by now is no number that anybody knows.

@@ -58,13 +58,13 @@ const LOOKED_AT: usize = 1024;
 impl Error {
     /// Returns whether the same call may succeed later, on a new connection if this one is gone.
     ///
-    /// That is so after a lost connection and a time-out, after a response that came too slowly, and after a refusal that passes: by the
-    /// response codes `UNAVAILABLE`, `INUSE`, `LIMIT` and `SERVERBUG` (RFC 5530), or by words of
-    /// the big providers for throttling, too many connections and broken back ends. It is not so
-    /// for a wrong password, a mailbox that does not exist, a full mailbox, or a certificate that
-    /// is not trusted: these stay as they are until somebody changes something. Nor is it so if
-    /// the call would do a second time what is [`done`](Self::done), or might do so since its
-    /// [`outcome`](Self::outcome) is unknown.
+    /// That is so after a lost connection and a time-out, after a response that came too slowly,
+    /// and after a refusal that passes: by the response codes `UNAVAILABLE`, `INUSE`, `LIMIT` and
+    /// `SERVERBUG` (RFC 5530), or by words of the big providers for throttling, too many
+    /// connections and broken back ends. It is not so for a wrong password, a mailbox that does not
+    /// exist, a full mailbox, or a certificate that is not trusted: these stay as they are until
+    /// somebody changes something. Nor is it so if the call would do a second time what is
+    /// [`done`](Self::done), or might do so since its [`outcome`](Self::outcome) is unknown.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         if self.done().is_some() || self.outcome() == Outcome::Unknown {

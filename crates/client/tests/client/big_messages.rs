@@ -16,7 +16,7 @@ fn small() -> Limits {
     }
 }
 
-/// What is told of an answer that could not be kept.
+/// Answers that cannot be kept are errors that say which they were.
 fn incomplete(error: Error) -> Incomplete {
     assert!(!error.is_closed() && !error.is_transient(), "{error:?}");
     match error {

@@ -19,7 +19,7 @@ use imapclient_testkit::{Connection, Peer};
 
 use crate::common::plain;
 
-/// What the server does in place of an answer.
+/// The attack that takes the place of an answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Attack {
     /// Sends what nobody asked for.
@@ -34,7 +34,7 @@ enum Attack {
 
 const ATTACKS: [Attack; 4] = [Attack::Flood, Attack::Line, Attack::Trickle, Attack::Plus];
 
-/// Who the server talks to.
+/// The client that the server talks to.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum At {
     /// Nobody is logged in.

@@ -1,4 +1,4 @@
-//! What is known of a change when its command ends without an answer.
+//! The outcome of a change whose command ends without an answer.
 
 use std::{
     sync::{

@@ -18,7 +18,7 @@ mod hostile;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// What comes next, after this time; `None` is silence for ever. It is given what the client has
+/// The next bytes, after this time; `None` is silence for ever. It is given what the client has
 /// sent and nobody has taken yet.
 type Server = Box<dyn FnMut(&mut Vec<u8>) -> Option<(Duration, Vec<u8>)> + Send>;
 
@@ -167,8 +167,9 @@ fn connect(
     now(builder.connect())
 }
 
-/// A client on which somebody is logged in, and INBOX is open. Once that is so, the server does as it
-/// is told: what comes next, after which time, by how often it was asked and the tag of the last command.
+/// A client on which somebody is logged in, and INBOX is open. Once that is so, the server does as
+/// it is told: what comes next, after which time, by how often it was asked and the tag of the last
+/// command.
 fn reader(
     builder: Builder<Client<Stepped>>,
     mut rest: impl FnMut(usize, &str) -> Option<(Duration, Vec<u8>)> + Send + 'static,
@@ -197,7 +198,7 @@ fn reader(
     client
 }
 
-/// How long it took, by the stepped clock.
+/// The time that it took, by the stepped clock.
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let begun = clock();
     let result = work();

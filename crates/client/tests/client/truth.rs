@@ -1,4 +1,4 @@
-//! What is said to be done, held against what was asked for.
+//! Reports of a server that cannot be true are not believed.
 
 use imapclient::{Append, AppendUid, Copied, Done, Error, Flag, FlagChange, SeqSet, UidSet};
 use imapclient_test_macros::faces;

@@ -43,7 +43,7 @@ pub(crate) struct Row {
     pub(crate) argument: &'static str,
     pub(crate) phase: Phase,
     pub(crate) expected: Expected,
-    /// What is to arrive in a second command.
+    /// The argument that is to arrive in a second command.
     pub(crate) then: Option<Expected>,
     /// A text that it takes.
     pub(crate) fits: &'static str,

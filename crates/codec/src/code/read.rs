@@ -110,7 +110,7 @@ fn without_parentheses<'a>(name: &str, mut arguments: &'a [u8], limits: &Limits)
     arguments
 }
 
-/// What stands in the parentheses, if one pair of them is around all of it.
+/// Returns the text within the parentheses, if one pair of them is around all of it.
 fn in_parentheses<'a>(bytes: &'a [u8], limits: &Limits) -> Option<&'a [u8]> {
     let inside = bytes.strip_prefix(b"(")?.strip_suffix(b")")?;
     let mut cursor = Cursor::new(bytes);

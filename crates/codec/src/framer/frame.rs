@@ -39,9 +39,9 @@ pub enum Frame<'a> {
         head: &'a [u8],
         /// The limit it broke.
         limit: Limit,
-        /// How many bytes of that kind it might have had.
+        /// The number of bytes of that kind that it might have had.
         most: u64,
-        /// How many bytes of that kind it had.
+        /// The number of bytes of that kind that it had.
         size: u64,
     },
 }

@@ -10,18 +10,18 @@ use super::{
 };
 use crate::response::MOST_FRAME;
 
-/// How much text of an oversized response is kept to tell what it was.
+/// The bytes of text that are kept of an oversized response, to tell what it was.
 const HEAD: usize = 4 * 1024;
 /// The end of a line that has to be seen in one piece: `~{18446744073709551615+}` and CRLF.
 const TAIL: usize = 32;
-/// What stands in place of a literal and its announcement.
+/// The text that stands in place of a literal and its announcement.
 const EMPTY: &[u8] = b"{0}\r\n";
 
 /// The limit that the current response broke.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Over {
     pub(super) limit: Limit,
-    /// How many bytes of that kind are kept.
+    /// The number of bytes of that kind that are kept.
     pub(super) most: u64,
 }
 
@@ -77,7 +77,7 @@ impl Framer {
         }
     }
 
-    /// How many bytes of literals the current response may have.
+    /// The number of bytes of literals that the current response may have.
     pub(super) fn most_literals(&mut self) -> u64 {
         let limit = match self.class() {
             Class::Fetch => self.fetch_literals,
@@ -90,7 +90,7 @@ impl Framer {
         limit.min(decodable as u64)
     }
 
-    /// How many bytes of text the current response may have.
+    /// The number of bytes of text that the current response may have.
     fn most_text(&mut self) -> usize {
         match self.class() {
             Class::Numbers => self.limits.search_line,

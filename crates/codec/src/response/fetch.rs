@@ -26,8 +26,8 @@ use tape::{Kept, Kind, Record};
 
 /// Data of a message, as far as the server sent them.
 ///
-/// It is one piece of memory with the bytes of the response and one that says where in it the values
-/// lie; what is returned borrows from it. To keep little of a big one, see
+/// It is one piece of memory with the bytes of the response and one that says where in it the
+/// values lie; what is returned borrows from it. To keep little of a big one, see
 /// [`into_envelope`](Self::into_envelope).
 ///
 /// ```

@@ -193,8 +193,8 @@ fn same_length<'a>(left: &'a [u8], digits: usize, numbers: &mut Vec<u32>) -> &'a
     }
 }
 
-/// Takes numbers from the front of `left` as long as `next` finds some. They go into the vector many
-/// at a time, since to ask for room takes as long as to read a number.
+/// Takes numbers from the front of `left` as long as `next` finds some. They go into the vector
+/// many at a time, since to ask for room takes as long as to read a number.
 #[inline(always)]
 fn in_batches<'a>(
     mut left: &'a [u8],

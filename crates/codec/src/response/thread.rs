@@ -11,8 +11,8 @@ use super::{Malformed, decoder::Reader};
 /// ```
 /// use imapclient_codec::{Decoder, Limits, Message, Response};
 ///
-/// let wire: &[u8] = b"* THREAD (2)(3 6 (4 23)(44 7 96))\r\n";
-/// let Response::Thread(thread) = Decoder::new(Limits::default()).decode(&Message::from(wire)) else {
+/// let wire: &[u8] = b"* THREAD (2)(3 6 (4 23)(44 7 96))\r\n"; let Response::Thread(thread) =
+/// Decoder::new(Limits::default()).decode(&Message::from(wire)) else {
 ///     panic!()
 /// };
 /// let roots: Vec<_> = thread.roots().map(|node| node.number()).collect();

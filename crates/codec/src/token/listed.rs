@@ -43,7 +43,8 @@ pub(crate) fn words<'a>(
     Ok(())
 }
 
-/// How many parentheses open before a word, and how many close behind it that it did not open.
+/// Counts the parentheses that open before a word, and those behind it that close more than it
+/// opened.
 fn around(word: &[u8]) -> (usize, usize) {
     let before = word.iter().take_while(|&&byte| byte == b'(').count();
     let rest = word.get(before..).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What it takes to keep a response, whose bytes may be few and its values many.
+//! The memory that a response takes, whose bytes may be few and its values many.
 
 use imapclient_codec::Response;
 
@@ -21,7 +21,7 @@ pub(super) fn footprint(message: &[u8], response: &Response) -> u64 {
 /// The separators that a response of one value or two has.
 const USUAL: u64 = 4;
 
-/// What a value takes, with what it is kept in.
+/// The memory that a value takes, with the collection that holds it.
 const VALUE: u64 = 40;
 
 /// Counts what may stand before a value in the text of a response. Its literals have none.

@@ -1,4 +1,4 @@
-//! How much of a response is kept, and what is told of one that is over that.
+//! The limits of a response, and the events for one that is over them.
 
 use bytes::Bytes;
 use imapclient_codec::{Continue, Limit, Message, Response};
@@ -46,7 +46,7 @@ impl Engine {
             .limit_lines(limits.line.min(left), limits.search_line.min(left));
     }
 
-    /// Whether bodies of messages were asked for.
+    /// Reports whether bodies of messages were asked for.
     fn wants_bodies(&self) -> bool {
         // What an orphan asked for is dropped in any case.
         let mut commands = self.commands.iter();

@@ -6,9 +6,10 @@ use super::Engine;
 use crate::{log::WireLog, oversize::Oversize, secrets::Secrets};
 
 impl Engine {
-    /// Names the secrets of the login under way: the password, the token, what is made of them. What
-    /// the server says is withheld if it repeats one of them, until the login is answered. Without
-    /// this, the argument of LOGIN and each response to a challenge count as such as a whole.
+    /// Names the secrets of the login under way: the password, the token, what is made of them.
+    /// What the server says is withheld if it repeats one of them, until the login is answered.
+    /// Without this, the argument of LOGIN and each response to a challenge count as such as a
+    /// whole.
     ///
     /// To be called again after [`respond`](Self::respond) if there are more by then. Has no effect
     /// while no login is under way.

@@ -1,4 +1,4 @@
-//! What is told to the watch, and what is asked of it.
+//! Between the engine and its watch over endless servers.
 
 use std::time::Duration;
 
@@ -69,8 +69,8 @@ impl Engine {
     }
 }
 
-/// Whether a response is an untagged OK, by which a server may show that it is at work (RFC 9585 has
-/// the code `INPROGRESS` for it).
+/// Whether a response is an untagged OK, by which a server may show that it is at work (RFC 9585
+/// has the code `INPROGRESS` for it).
 pub(super) fn is_ok(response: &Response) -> bool {
     matches!(response, Response::Status(status) if status.kind == StatusKind::Ok)
 }

@@ -15,8 +15,8 @@ commands! {
     Mailboxes {
         /// Lists mailboxes.
         ///
-        /// In a pattern `*` stands for anything, `%` for anything within a level. With two words the
-        /// first is where to begin, as LIST has it.
+        /// In a pattern `*` stands for anything, `%` for anything within a level. With two words
+        /// the first is where to begin, as LIST has it.
         #[command(
             visible_alias = "list",
             after_help = "RFC 9051 §6.3.9 (LIST)\n\nExamples:\n  ls\n  ls Archive/%\n  list \"\" *"

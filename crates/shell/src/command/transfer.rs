@@ -44,8 +44,8 @@ commands! {
         Move(Move),
         /// Puts messages from files into a mailbox.
         ///
-        /// A file holds one message; its line ends become those of mail. - is standard input, if that is
-        /// not where the commands come from.
+        /// A file holds one message; its line ends become those of mail. - is standard input, if
+        /// that is not where the commands come from.
         #[command(
             visible_alias = "put",
             after_help = "RFC 9051 §6.3.12 (APPEND)\n\nExamples:\n  append letter.eml\n  append --to Drafts --flag draft one.eml two.eml\n  append --date 2026-01-31T12:00:00+01:00 letter.eml"
@@ -240,8 +240,8 @@ impl Append {
     }
 }
 
-/// All of a file. A thread of its own reads it: it may be a pipe into which nobody writes, and Ctrl-C
-/// does not wait for that.
+/// All of a file. A thread of its own reads it: it may be a pipe into which nobody writes, and
+/// Ctrl-C does not wait for that.
 async fn read(path: &Path, session: &Session) -> Result<Vec<u8>> {
     let is_input = path == Path::new("-");
     if is_input && session.input_is_taken() {

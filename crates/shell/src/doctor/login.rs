@@ -387,7 +387,7 @@ fn not_understood(refused: &Refused) -> Step {
     said(Step::bad(LOGIN, what), refused)
 }
 
-/// Whether the account names a way that does not give the server the password.
+/// Reports whether the account names a way that does not give the server the password.
 fn hides_password(account: &Account) -> bool {
     use imapclient_config::Auth::{Anonymous, External, Login, Plain, SaslLogin};
     !matches!(

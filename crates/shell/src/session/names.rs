@@ -71,8 +71,8 @@ impl Session {
     }
 
     /// The name of a mailbox that is to be made. Below one that the server writes otherwise than it
-    /// would be sent, it goes on from those bytes: else it would be below another one, which servers
-    /// make along with it.
+    /// would be sent, it goes on from those bytes: else it would be below another one, which
+    /// servers make along with it.
     pub(crate) async fn new_mailbox_name(&mut self, typed: &str) -> Result<MailboxName> {
         let Some(first) = typed.find(|c| !is_plain_char(c)) else {
             return Ok(typed.into());
@@ -93,7 +93,7 @@ impl Session {
         self.listed.add(list, self.names());
     }
 
-    /// How names are written on the connection.
+    /// The spelling of names on the connection.
     fn names(&self) -> Names {
         let names = self.client.as_ref().map(|client| client.state().names());
         names.unwrap_or_default()
@@ -125,7 +125,7 @@ fn below(typed: &str, list: &[List], names: Names) -> Option<MailboxName> {
     Some(MailboxName::from_wire(&wire, names))
 }
 
-/// Whether the server writes a name as it would be sent if it were typed.
+/// Reports whether the server writes a name as it would be sent if it were typed.
 fn is_usual(name: &MailboxName, names: Names) -> bool {
     *name.wire(names) == *MailboxName::from(name.as_str()).wire(names)
 }

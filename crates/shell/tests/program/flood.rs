@@ -16,8 +16,8 @@ use crate::{
 /// A mailbox of so many messages.
 const MESSAGES: u32 = 3000;
 
-/// Runs commands on a server that answers each line by `answer` and OK. What it was sent comes back,
-/// too.
+/// Runs commands on a server that answers each line by `answer` and OK. What it was sent comes
+/// back, too.
 fn run(
     commands: &str,
     answer: impl Fn(&str, &mut Connection) -> io::Result<()> + Send + Sync + 'static,

@@ -385,7 +385,7 @@ impl Items<'_, '_> {
         cursor.blanks();
     }
 
-    /// Whether the next item stands where the value of the current one should be. That it stands in
+    /// Reports whether the next item stands in place of the value of this one. That it stands in
     /// parentheses, or is the last one, is believed of it only where all values are `known`.
     #[inline]
     fn lacks_value(&self, known: bool) -> bool {
@@ -405,7 +405,7 @@ impl Items<'_, '_> {
         }
     }
 
-    /// Whether a further item comes behind a parenthesis that should end all of them.
+    /// Reports whether a further item comes behind a parenthesis that should end all of them.
     #[cold]
     fn item_follows(&self) -> bool {
         value::begins_item(self.scan.cursor.rest().trim_ascii_start(), false)

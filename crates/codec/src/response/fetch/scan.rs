@@ -1,8 +1,8 @@
 //! Reads tokens onto a tape.
 //!
-//! The usual spelling is read inline. Everything else goes through cold functions, so that tolerance
-//! costs usual responses nothing. A fault sticks: after it nothing is left to read, every loop ends,
-//! and the caller looks at it once, in the end.
+//! The usual spelling is read inline. Everything else goes through cold functions, so that
+//! tolerance costs usual responses nothing. A fault sticks: after it nothing is left to read, every
+//! loop ends, and the caller looks at it once, in the end.
 
 use crate::token::{Cursor, Fault, Read, Text, counts_nothing, quote_or_backslash, unescape};
 

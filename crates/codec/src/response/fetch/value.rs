@@ -133,7 +133,7 @@ pub(super) fn uid(cursor: &mut Cursor<'_>) -> Read<u32> {
     }
 }
 
-/// What is mostly bare, but may stand in parentheses.
+/// Reads a value that is mostly bare, but may stand in parentheses.
 #[inline]
 fn listed<'a, T>(cursor: &mut Cursor<'a>, read: fn(&mut Cursor<'a>) -> Read<T>) -> Read<T> {
     match cursor.peek() {

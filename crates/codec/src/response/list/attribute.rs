@@ -223,7 +223,7 @@ impl Attributes {
     }
 }
 
-/// Whether a delimiter comes next, as it does behind a list of attributes.
+/// Reports whether a delimiter comes next, as it does behind a list of attributes.
 fn list_ends(after: &[u8]) -> bool {
     let mut cursor = Cursor::new(after);
     cursor.blanks();

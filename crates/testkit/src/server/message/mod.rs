@@ -20,8 +20,8 @@ use self::part::Part;
 
 /// A message as it came, never changed.
 ///
-/// Where its parts are is read once; what is asked of them is told as the bytes say it, nothing decoded. What
-/// `mail-parser` decodes is for searching and sorting.
+/// Where its parts are is read once; what is asked of them is told as the bytes say it, nothing
+/// decoded. What `mail-parser` decodes is for searching and sorting.
 pub(crate) struct Message {
     raw: Vec<u8>,
     root: Part,

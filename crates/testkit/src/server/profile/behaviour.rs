@@ -29,7 +29,8 @@ const ON_SETS: [&str; 9] = [
 /// How many connections a user of Gmail may have.
 const CONNECTIONS: usize = 15;
 
-/// How much larger RFC822.SIZE is than BODY[] at Exchange, which has it from the message as it came.
+/// How much larger RFC822.SIZE is than BODY[] at Exchange, which has it from the message as it
+/// came.
 const SIZE: u64 = 11;
 
 /// Of so many FETCH responses one lacks its UID at Zoho.

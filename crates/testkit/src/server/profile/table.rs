@@ -3,8 +3,8 @@ use crate::server::SpecialUse;
 
 const MIB: usize = 1024 * 1024;
 
-/// What is known of each provider. Capabilities after the login are as a client was told that had logged in; the rest says in `sources` where it
-/// comes from.
+/// What is known of each provider. Capabilities after the login are as a client was told that had
+/// logged in; the rest says in `sources` where it comes from.
 pub(super) static TABLE: [Row; 14] = [
     Row {
         profile: Profile::Gmail,
