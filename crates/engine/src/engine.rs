@@ -2,17 +2,15 @@
 
 use std::fmt;
 
-use base64::{Engine as _, engine::general_purpose};
 use bytes::Bytes;
 use imapclient_codec::{
     Decoder, Effect, Frame, Framer, Limits, Outgoing, Response, Status, StatusKind, Tag,
 };
-use imapclient_echo::WITHHELD;
 
 use crate::{
     error::Error,
     event::Event,
-    inflight::{Commands, IdlePhase, InFlight, Sent, exclusive, succeeded},
+    inflight::{Commands, Exchange, InFlight, Sent, exclusive, succeeded},
     log::{WireLine, WireLog, beginning},
     secrets::Secrets,
     send::{NonSync, Sender},
@@ -20,8 +18,10 @@ use crate::{
     watch::{Tolerance, Watch},
 };
 
+mod exchange;
 mod footprint;
 mod limits;
+mod orphans;
 mod secrets;
 mod tolerance;
 mod trouble;
@@ -162,76 +162,6 @@ impl Engine {
         self.complaint = None;
         self.watch.command();
         Ok(tag)
-    }
-
-    /// Answers a [`Event::Challenge`].
-    pub fn respond(&mut self, response: &[u8]) {
-        self.answered_challenge();
-        if let Some(secrets) = &mut self.secrets {
-            secrets.respond(response);
-        }
-        let size = self.sender.base64(response);
-        self.log.secret(size);
-    }
-
-    /// Answers a [`Event::Challenge`] by giving up: the server will refuse the command.
-    pub fn cancel(&mut self) {
-        self.log.client("*");
-        for command in self.commands.iter_mut() {
-            command.cancelled |= command.effect == Effect::Authenticate;
-        }
-        self.answered_challenge();
-        self.sender.text(b"*\r\n");
-    }
-
-    /// Ends an IDLE, at once or as soon as it has begun. Its [`Event::Done`] follows.
-    pub fn finish_idle(&mut self) {
-        let Some(command) = self
-            .commands
-            .exclusive_mut()
-            .filter(|command| command.effect == Effect::Idle)
-        else {
-            return;
-        };
-        match command.idle {
-            IdlePhase::Asked { .. } => command.idle = IdlePhase::Asked { end: true },
-            IdlePhase::Running => {
-                command.idle = IdlePhase::Ending;
-                self.log.client("DONE");
-                self.sender.text(b"DONE\r\n");
-                self.sent_done = true;
-            }
-            IdlePhase::Ending => {}
-        }
-    }
-
-    /// Says that nobody waits for any of the commands under way. Their answers still change the
-    /// state, their data are dropped, and no event tells of their end. Returns whether the
-    /// connection can go on: a STARTTLS cannot be left half-way.
-    pub fn orphan_all(&mut self) -> bool {
-        for command in self.commands.iter_mut() {
-            command.orphan = true;
-        }
-        self.finish_idle();
-        // The server would wait for ever for a response that nobody is going to give.
-        if self.commands.iter().any(|command| command.challenged) {
-            self.cancel();
-        }
-        !self
-            .commands
-            .iter()
-            .any(|command| command.effect == Effect::StartTls)
-    }
-
-    /// Whether orphans are still under way. Until they are done, data may be theirs.
-    #[must_use]
-    pub fn has_orphans(&self) -> bool {
-        self.commands.iter().any(|command| command.orphan)
-    }
-
-    /// Takes the answer to the last orphan that is done since this was called before.
-    pub fn take_orphan_answer(&mut self) -> Option<(Tag, Status)> {
-        self.orphan_answer.take()
     }
 
     /// Returns how much of a command has been written; `None` if it is not under way.
@@ -375,13 +305,6 @@ impl Engine {
         if self.state.phase() == Phase::Greeting {
             return self.greeting(response).map(Some);
         }
-        if matches!(&response, Response::Capability(_))
-            || matches!(&response, Response::Status(status) if carries_capabilities(status))
-        {
-            for command in self.commands.iter_mut() {
-                command.saw_capabilities = true;
-            }
-        }
         if !matches!(&response, Response::Tagged(..)) {
             self.state.observe(&response);
         }
@@ -397,12 +320,6 @@ impl Engine {
             Response::Continue(text) => self.continuation(text.text, echoes),
             response if self.is_orphaned_data(&response) => self.orphaned().map(|()| None),
             response => Ok(Some(Event::Response(response))),
-        }
-    }
-
-    fn answered_challenge(&mut self) {
-        for command in self.commands.iter_mut() {
-            command.challenged = false;
         }
     }
 
@@ -449,7 +366,7 @@ impl Engine {
             self.secrets = None;
         }
         let ok = succeeded(&status);
-        if command.effect == Effect::StartTls && ok {
+        if command.exchange == Exchange::StartTls && ok {
             if self.framer.has_input() {
                 let line = Some(beginning(self.framer.pending()));
                 let what = "it sent more in clear after its OK to STARTTLS";
@@ -460,8 +377,7 @@ impl Engine {
         } else {
             self.state.observe(&Response::Status(status.clone()));
         }
-        let saw_capabilities = command.saw_capabilities || carries_capabilities(&status);
-        self.state.done(&command.effect, ok, saw_capabilities);
+        self.state.done(&command.effect, ok);
         self.decoder.set_names(self.state.names());
         self.sender.answered(&tag);
         if command.orphan {
@@ -469,86 +385,6 @@ impl Engine {
             return Ok(None);
         }
         Ok(Some(Event::Done { tag, status }))
-    }
-
-    /// `+` goes to what waits for it; one nobody waits for is passed on and changes nothing.
-    fn continuation(&mut self, text: Bytes, echoes: bool) -> Result<Option<Event>, Error> {
-        if self.sender.waits().is_some() {
-            self.sender.go_on();
-            return Ok(None);
-        }
-        let all_written = self.sender.is_empty();
-        let stray = |text| {
-            let text = if echoes {
-                Bytes::from_static(WITHHELD.as_bytes())
-            } else {
-                text
-            };
-            Some(Event::Response(Response::Continue(text_of(text))))
-        };
-        let Some(command) = self.commands.exclusive_mut().filter(|_| all_written) else {
-            return Ok(stray(text));
-        };
-        let (tag, orphan) = (command.tag.clone(), command.orphan);
-        Ok(match (&command.effect, command.idle) {
-            (Effect::Authenticate, _) if command.cancelled => {
-                return Err(self.misread("it goes on asking after the exchange was cancelled"));
-            }
-            (Effect::Authenticate, _) if orphan => {
-                self.cancel();
-                None
-            }
-            (Effect::Authenticate, _) => {
-                command.challenged = true;
-                // Padding is left out by some servers.
-                let base64 = base64::engine::GeneralPurpose::new(
-                    &base64::alphabet::STANDARD,
-                    general_purpose::GeneralPurposeConfig::new()
-                        .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
-                );
-                let data = base64.decode(text.trim_ascii());
-                let data = data.map_err(|_| match echoes {
-                    true => WITHHELD.to_owned(),
-                    false => beginning(&text),
-                });
-                Some(Event::Challenge { tag, data, echoes })
-            }
-            (Effect::Idle, IdlePhase::Asked { end }) => {
-                command.idle = IdlePhase::Running;
-                if end {
-                    self.finish_idle();
-                }
-                (!orphan).then_some(Event::Idling(tag))
-            }
-            _ => stray(text),
-        })
-    }
-
-    /// Whether these data were asked for by a command nobody waits for any more.
-    fn is_orphaned_data(&self, response: &Response) -> bool {
-        let Some(oldest) = self.commands.oldest().filter(|command| command.orphan) else {
-            return false;
-        };
-        match response {
-            Response::Search(_)
-            | Response::Sort(_)
-            | Response::Thread(_)
-            | Response::List(_)
-            | Response::Lsub(_)
-            | Response::MailboxStatus(_)
-            | Response::Namespace(_)
-            | Response::Id(_)
-            | Response::Acl(_)
-            | Response::ListRights(_)
-            | Response::MyRights(_)
-            | Response::Quota(_)
-            | Response::QuotaRoot(_) => true,
-            // It says whose it is: updates of an older search go on (RFC 5267 §4.3).
-            Response::Esearch(found) => found.tag.as_ref() == Some(&oldest.tag),
-            // Changes of flags are news even while an orphaned FETCH is answered.
-            Response::Fetch(fetch) => !fetch.has_only_flags(),
-            _ => false,
-        }
     }
 
     fn non_sync(&self) -> NonSync {
@@ -568,12 +404,4 @@ impl fmt::Debug for Engine {
             .field("state", &self.state)
             .finish_non_exhaustive()
     }
-}
-
-fn carries_capabilities(status: &Status) -> bool {
-    matches!(status.code, Some(imapclient_codec::Code::Capability(_)))
-}
-
-fn text_of(text: Bytes) -> imapclient_codec::Continue {
-    imapclient_codec::Continue { text }
 }

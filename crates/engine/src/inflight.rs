@@ -22,6 +22,7 @@ pub(crate) struct InFlight {
     /// As in `APPEND`.
     pub(crate) name: String,
     pub(crate) effect: Effect,
+    pub(crate) exchange: Exchange,
     /// It asks for contents of messages.
     pub(crate) bodies: bool,
     /// Nobody waits for its answer any more.
@@ -31,20 +32,42 @@ pub(crate) struct InFlight {
     pub(crate) written_at: Option<u64>,
     /// Where its last byte is among all that was queued to be written.
     pub(crate) end: u64,
-    pub(crate) idle: IdlePhase,
-    /// The server waits for our response to its challenge.
-    pub(crate) challenged: bool,
-    /// Its exchange (AUTHENTICATE) was cancelled: the server has to end it.
-    pub(crate) cancelled: bool,
-    /// A capability list came with or since this command.
-    pub(crate) saw_capabilities: bool,
 }
 
-/// How far an IDLE has come. `DONE` may be sent after `+` and only then.
+/// The turns that client and server take between the first line of a command and its tagged
+/// answer, and whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum IdlePhase {
+pub(crate) enum Exchange {
+    /// There are none. A literal that waits for its `+` belongs to the
+    /// [`Sender`](crate::send::Sender).
+    Plain,
+    /// AUTHENTICATE.
+    Sasl(Sasl),
+    /// IDLE.
+    Idle(Idle),
+    /// TLS begins behind the tagged OK, so that the command cannot be left half-way.
+    StartTls,
+}
+
+/// The state of an AUTHENTICATE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sasl {
+    /// The next line is the server's: a challenge, or the tagged answer.
+    Server,
+    /// The server waits for the response to its challenge.
+    Client,
+    /// The exchange was cancelled: the server has to end it.
+    Cancelled,
+}
+
+/// The state of an IDLE. `DONE` may be sent after `+` and only then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Idle {
+    /// The server has not said `+`. With `end`, DONE goes out as soon as it does.
     Asked { end: bool },
+    /// The server reports changes.
     Running,
+    /// DONE is sent.
     Ending,
 }
 
@@ -58,15 +81,12 @@ impl Commands {
         self.queue.push_back(InFlight {
             tag,
             name,
+            exchange: Exchange::of(&effect),
             effect,
             bodies,
             orphan: false,
             written_at: None,
             end,
-            idle: IdlePhase::Asked { end: false },
-            challenged: false,
-            cancelled: false,
-            saw_capabilities: false,
         });
     }
 
@@ -119,6 +139,23 @@ impl InFlight {
             Effect::Login | Effect::Authenticate | Effect::StartTls
         );
         !self.orphan && self.written_at.is_some() && (login || self.name == "APPEND")
+    }
+
+    /// Reports whether the server was asked to report changes, and does so now.
+    pub(crate) fn is_idling(&self) -> bool {
+        self.exchange == Exchange::Idle(Idle::Running)
+    }
+}
+
+impl Exchange {
+    /// Returns the exchange that a command of this effect begins with.
+    fn of(effect: &Effect) -> Self {
+        match effect {
+            Effect::Authenticate => Self::Sasl(Sasl::Server),
+            Effect::Idle => Self::Idle(Idle::Asked { end: false }),
+            Effect::StartTls => Self::StartTls,
+            _ => Self::Plain,
+        }
     }
 }
 

@@ -30,6 +30,8 @@ pub struct State {
     bye: Option<String>,
     bye_code: Option<Code>,
     names: Names,
+    /// A capability list has come since the last login was sent.
+    listed_since_login: bool,
 }
 
 /// A selected mailbox, kept up to date with what the server says.
@@ -70,6 +72,7 @@ impl State {
             bye: None,
             bye_code: None,
             names: Names::Utf7,
+            listed_since_login: false,
         }
     }
 
@@ -124,20 +127,24 @@ impl State {
 
     /// A command of this effect is about to be worked on.
     pub(crate) fn sending(&mut self, effect: &Effect) {
-        if let Effect::Select { name, read_only } = effect {
-            self.selecting = Some(Mailbox::new(name.clone(), *read_only));
+        match effect {
+            Effect::Select { name, read_only } => {
+                self.selecting = Some(Mailbox::new(name.clone(), *read_only));
+            }
+            Effect::Login | Effect::Authenticate => self.listed_since_login = false,
+            _ => {}
         }
     }
 
     /// A command of this effect was answered.
-    pub(crate) fn done(&mut self, effect: &Effect, ok: bool, saw_capabilities: bool) {
+    pub(crate) fn done(&mut self, effect: &Effect, ok: bool) {
         match effect {
             Effect::Login | Effect::Authenticate if ok => {
                 if self.phase == Phase::NotAuthenticated {
                     self.phase = Phase::Authenticated;
                 }
                 // The list from before the login says nothing about after it.
-                if !saw_capabilities {
+                if !self.listed_since_login {
                     self.capabilities = None;
                 }
             }
@@ -181,7 +188,7 @@ impl State {
     /// Takes note of a response.
     pub(crate) fn observe(&mut self, response: &Response) {
         match response {
-            Response::Capability(capabilities) => self.capabilities = Some(capabilities.clone()),
+            Response::Capability(capabilities) => self.list(capabilities),
             Response::Status(status) | Response::Tagged(_, status) => self.observe_status(status),
             // Both write names in UTF-8 from here on (RFC 6855 §3, RFC 9051 §6.3.1).
             Response::Enabled(enabled)
@@ -216,7 +223,7 @@ impl State {
 
     fn observe_code(&mut self, status: &Status) {
         match status.code.as_ref() {
-            Some(Code::Capability(capabilities)) => self.capabilities = Some(capabilities.clone()),
+            Some(Code::Capability(capabilities)) => self.list(capabilities),
             Some(Code::Closed) => {
                 // The old mailbox ends here: what came so far was about it.
                 if let Some(selecting) = &mut self.selecting {
@@ -244,6 +251,12 @@ impl State {
             Some(Code::ReadWrite) => self.mailbox(|mailbox| mailbox.read_only = false),
             _ => {}
         }
+    }
+
+    /// The server has listed what it can do.
+    fn list(&mut self, capabilities: &Capabilities) {
+        self.capabilities = Some(capabilities.clone());
+        self.listed_since_login = true;
     }
 
     /// Data about a mailbox are about the one being selected, if any.

@@ -27,6 +27,28 @@ fn authenticate_answers_challenges() {
 }
 
 #[test]
+fn a_response_without_a_challenge_never_leaves() {
+    let mut talk = Talk::new();
+    talk.engine.respond(b"sekret");
+    talk.engine.cancel();
+    talk.wrote("");
+    let tag = talk.submit(command::authenticate("PLAIN", None).unwrap());
+    talk.engine.respond(b"sekret");
+    talk.wrote("A0001 AUTHENTICATE PLAIN\r\n");
+    talk.server("+ ");
+    assert!(matches!(talk.event(), Event::Challenge { .. }));
+    talk.engine.respond(b"sekret");
+    // One challenge has one answer.
+    talk.engine.respond(b"sekret");
+    talk.engine.cancel();
+    talk.wrote("c2VrcmV0\r\n");
+    talk.server("A0001 OK in");
+    talk.done(&tag);
+    talk.engine.respond(b"sekret");
+    talk.wrote("");
+}
+
+#[test]
 fn authenticate_with_an_initial_response() {
     for (initial, wire) in [(&b"\0a\0b"[..], "AGEAYg=="), (b"", "=")] {
         let mut talk = Talk::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use imapclient_codec::{Response, StatusKind};
 
 use super::Engine;
-use crate::{error::Error, inflight::IdlePhase};
+use crate::{error::Error, inflight::InFlight};
 
 impl Engine {
     /// Returns whether a response has begun and not ended.
@@ -35,7 +35,7 @@ impl Engine {
     /// [`Error::Limit`] if there are too many of them. The connection is of no more use.
     pub fn unsolicited(&mut self) -> Result<(), Error> {
         let oldest = self.commands.oldest();
-        if oldest.is_some_and(|command| matches!(command.idle, IdlePhase::Running)) {
+        if oldest.is_some_and(InFlight::is_idling) {
             return Ok(());
         }
         // What it had asked for is not known any more.

@@ -1,0 +1,65 @@
+//! Commands that nobody waits for any more.
+
+use imapclient_codec::{Response, Status, Tag};
+
+use super::Engine;
+use crate::inflight::{Exchange, Sasl};
+
+impl Engine {
+    /// Says that nobody waits for any of the commands under way. Their answers still change the
+    /// state, their data are dropped, and no event tells of their end. Returns whether the
+    /// connection can go on: a STARTTLS cannot be left half-way.
+    pub fn orphan_all(&mut self) -> bool {
+        let mut can_go_on = true;
+        let mut is_challenged = false;
+        for command in self.commands.iter_mut() {
+            command.orphan = true;
+            can_go_on &= command.exchange != Exchange::StartTls;
+            is_challenged |= command.exchange == Exchange::Sasl(Sasl::Client);
+        }
+        self.finish_idle();
+        if is_challenged {
+            // The server would wait for ever for a response that nobody is going to give.
+            self.cancel();
+        }
+        can_go_on
+    }
+
+    /// Whether orphans are still under way. Until they are done, data may be theirs.
+    #[must_use]
+    pub fn has_orphans(&self) -> bool {
+        self.commands.iter().any(|command| command.orphan)
+    }
+
+    /// Takes the answer to the last orphan that is done since this was called before.
+    pub fn take_orphan_answer(&mut self) -> Option<(Tag, Status)> {
+        self.orphan_answer.take()
+    }
+
+    /// Reports whether these data were asked for by a command nobody waits for any more.
+    pub(super) fn is_orphaned_data(&self, response: &Response) -> bool {
+        let Some(oldest) = self.commands.oldest().filter(|command| command.orphan) else {
+            return false;
+        };
+        match response {
+            Response::Search(_)
+            | Response::Sort(_)
+            | Response::Thread(_)
+            | Response::List(_)
+            | Response::Lsub(_)
+            | Response::MailboxStatus(_)
+            | Response::Namespace(_)
+            | Response::Id(_)
+            | Response::Acl(_)
+            | Response::ListRights(_)
+            | Response::MyRights(_)
+            | Response::Quota(_)
+            | Response::QuotaRoot(_) => true,
+            // It says whose it is: updates of an older search go on (RFC 5267 §4.3).
+            Response::Esearch(found) => found.tag.as_ref() == Some(&oldest.tag),
+            // Changes of flags are news even while an orphaned FETCH is answered.
+            Response::Fetch(fetch) => !fetch.has_only_flags(),
+            _ => false,
+        }
+    }
+}
