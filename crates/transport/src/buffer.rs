@@ -1,6 +1,6 @@
 use std::{fmt, io};
 
-/// A queue of bytes with a fixed capacity. Its memory is claimed with the first byte.
+/// A queue of bytes with a fixed capacity. Its memory is allocated with the first byte.
 pub(crate) struct Buffer {
     bytes: Vec<u8>,
     start: usize,
@@ -42,7 +42,7 @@ impl Buffer {
         }
     }
 
-    /// Takes as much of `bytes` as there is room for.
+    /// Appends as much of `bytes` as there is room for and returns the number of bytes.
     pub(crate) fn append(&mut self, bytes: &[u8]) -> usize {
         let count = bytes.len().min(self.room());
         self.space()[..count].copy_from_slice(&bytes[..count]);
@@ -54,7 +54,7 @@ impl Buffer {
     pub(crate) fn fill(&mut self, reader: &mut dyn io::Read) -> io::Result<usize> {
         let space = self.space();
         let room = space.len();
-        // A reader that claims more than it was given room for must not lead outside the buffer.
+        // A reader that returns more than it was given room for must not lead outside the buffer.
         let count = reader.read(space)?.min(room);
         self.end += count;
         Ok(count)
@@ -73,7 +73,7 @@ impl Buffer {
     }
 }
 
-/// The content may be a password.
+/// Shows only the length, since the content may be a password.
 impl fmt::Debug for Buffer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bytes", self.len())

@@ -1,4 +1,4 @@
-//! What can be wrong with a certificate.
+//! The reasons for which a certificate is rejected.
 
 use imapclient_escape::escaped;
 use rustls::CertificateError;
@@ -8,41 +8,41 @@ mod common_name;
 
 pub(crate) use common_name::CommonNameOnly;
 
-/// What is wrong with a server's certificate. The text goes on from "the certificate of ...".
+/// The reason for rejecting a server's certificate. The text continues "the certificate of ...".
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CertificateProblem {
-    /// It is for other hosts.
+    /// The certificate is for other hosts.
     WrongName {
-        /// The host names and IP addresses it is for. Chosen by the server.
+        /// The host names and IP addresses that it is for. Chosen by the server.
         names: Vec<String>,
     },
-    /// It names its host by its common name alone, which no longer counts (RFC 9525, section 2):
-    /// there has to be a subject alternative name.
+    /// The certificate names its host only by its common name, which is no longer sufficient (RFC
+    /// 9525, section 2): a subject alternative name is required.
     CommonNameOnly {
         /// The common name. Chosen by the server.
         name: String,
     },
-    /// Its time is over.
+    /// The certificate has expired.
     Expired {
-        /// The end of it, in seconds since 1970 (UTC), if known.
+        /// The end of its validity, in seconds since 1970 (UTC), if known.
         on: Option<u64>,
     },
-    /// Its time has not begun.
+    /// The certificate is not valid yet.
     NotYetValid {
-        /// The begin of it, in seconds since 1970 (UTC), if known.
+        /// The start of its validity, in seconds since 1970 (UTC), if known.
         from: Option<u64>,
     },
-    /// No trusted authority has signed it.
+    /// No trusted authority has signed the certificate.
     UnknownAuthority,
-    /// It is the certificate of an authority, and as a server's own certificate trusted only if
-    /// exactly it was given.
+    /// The certificate is that of an authority, which is trusted as a server's own certificate only
+    /// if exactly this one was given.
     Authority,
-    /// Something else, as told by the verifier.
+    /// Another reason, as reported by the verifier.
     Other(String),
 }
 
-/// How many names of a certificate an error shows.
+/// The number of names of a certificate that an error shows.
 const NAMES: usize = 5;
 
 impl CertificateProblem {
@@ -113,8 +113,8 @@ fn wrong_name(f: &mut fmt::Formatter<'_>, names: &[String]) -> fmt::Result {
     }
 }
 
-/// The host in what the verifier calls a name, as `DnsName("other.test")`; `None` for names that
-/// are not of hosts.
+/// Extracts the host from a name as the verifier formats it, such as `DnsName("other.test")`.
+/// Returns `None` for names that are not hosts.
 fn host(name: &str) -> Option<String> {
     let inner = |kind| name.strip_prefix(kind)?.strip_suffix(')');
     let dns = inner("DnsName(").map(|name| name.trim_matches('"'));
@@ -128,7 +128,7 @@ impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut days = self.0 / 86_400;
         let mut year = 1970_u64;
-        // Certificates end before the year 10000; the loop ends with any value.
+        // Certificates end before the year 10000; the bound ends the loop for any value.
         while days >= days_in_year(year) && year < 10_000 {
             days -= days_in_year(year);
             year += 1;

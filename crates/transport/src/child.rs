@@ -5,13 +5,13 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-/// A child process that lives no longer than this value.
+/// A child process that is killed when this value is dropped.
 #[derive(Debug)]
 pub(crate) struct ChildGuard(Child);
 
 impl ChildGuard {
-    /// Starts a shell command and gives our end of what is its standard input and output. A socket pair instead of two pipes: it can be
-    /// waited for like any other connection.
+    /// Starts a shell command and returns our end of the socket that is its standard input and
+    /// output. One socket pair instead of two pipes can be waited for like any other connection.
     pub(crate) fn spawn(command: &str) -> Result<(Self, UnixStream), Error> {
         start(command).map_err(|source| Error::Command {
             command: command.to_owned(),
@@ -22,7 +22,7 @@ impl ChildGuard {
 
 impl Drop for ChildGuard {
     fn drop(&mut self) {
-        // Both fail only if the process is gone and reaped already.
+        // Both fail only if the process is already gone and reaped.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

@@ -1,4 +1,4 @@
-//! From a name to a connection.
+//! Resolves host names and opens connections.
 
 use crate::Error;
 use rustix::fd::AsFd;
@@ -20,7 +20,7 @@ mod tokio;
 #[cfg(feature = "tokio")]
 pub(crate) use self::tokio::{now, tcp as tokio_tcp, within};
 
-/// The time a connection may take, for the name and the addresses together.
+/// The time that connecting may take, for name resolution and all addresses together.
 #[derive(Clone, Copy)]
 pub(crate) struct Budget {
     until: Option<Instant>,
@@ -28,17 +28,17 @@ pub(crate) struct Budget {
 
 impl Budget {
     pub(crate) fn new(limit: Option<Duration>, now: Instant) -> Self {
-        // A limit beyond the clock's range is none.
+        // A limit beyond the clock's range means no limit.
         Self {
             until: limit.and_then(|limit| now.checked_add(limit)),
         }
     }
 
-    /// The time that is left: `None` is without limit.
+    /// Returns the time that is left, or `None` if there is no limit.
     ///
     /// # Errors
     ///
-    /// When no time is left.
+    /// Fails if no time is left.
     pub(crate) fn left(self, now: Instant) -> io::Result<Option<Duration>> {
         let left = self.until.map(|until| until.saturating_duration_since(now));
         match left {
@@ -48,14 +48,14 @@ impl Budget {
     }
 }
 
-/// Connects with blocking calls, to the address of the host that answers first.
+/// Connects with blocking calls to the address of the host that answers first.
 pub(crate) fn tcp(host: &str, port: u16, limit: Option<Duration>) -> Result<TcpStream, Error> {
     let budget = Budget::new(limit, Instant::now());
     let addresses = resolve(host, port, budget).map_err(|source| resolve_error(host, source))?;
     blocking::connect(&addresses, budget.until).map_err(|source| connect_error(host, port, source))
 }
 
-/// Connects to a Unix socket with a blocking call: it waits while the server's queue is full.
+/// Connects to a Unix socket with a blocking call, which waits while the server's queue is full.
 #[cfg(unix)]
 pub(crate) fn unix(path: &Path, limit: Option<Duration>) -> Result<UnixStream, Error> {
     let target = path.to_owned();
@@ -97,7 +97,8 @@ pub(crate) fn connect_error(host: &str, port: u16, source: io::Error) -> Error {
     }
 }
 
-/// No waiting to fill packets, since a command is often all there is to send; and a peer that has gone is noticed some day.
+/// Disables Nagle's algorithm, since often a single command is all there is to send, and enables
+/// keepalive, so that a dead peer is noticed eventually.
 pub(crate) fn prepare(stream: &impl AsFd) -> io::Result<()> {
     rustix::net::sockopt::set_tcp_nodelay(stream, true)?;
     rustix::net::sockopt::set_socket_keepalive(stream, true)?;
@@ -113,7 +114,8 @@ fn resolve(host: &str, port: u16, budget: Budget) -> io::Result<Vec<SocketAddr>>
     bounded(limit, move || lookup(&host, port))
 }
 
-/// Does what the system will not let us limit. With a limit it gets a thread of its own, which may outlive the wait for it.
+/// Runs work for which the system has no time limit. With a limit it runs in a thread of its own,
+/// which may outlive the wait.
 fn bounded<T: Send + 'static>(
     limit: Option<Duration>,
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
@@ -125,7 +127,7 @@ fn bounded<T: Send + 'static>(
     thread::Builder::new()
         .name("imapclient-connect".to_owned())
         .spawn(move || {
-            // It fails when nobody waits any more.
+            // This fails if the caller no longer waits.
             let _ = sender.send(work());
         })?;
     receiver

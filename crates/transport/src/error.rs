@@ -3,113 +3,112 @@ use std::{io, path::PathBuf};
 
 use crate::CertificateProblem;
 
-/// Why bytes could not be moved.
+/// An error while connecting, moving bytes or setting up TLS.
 ///
-/// The cause, where there is one, is in [`source()`](std::error::Error::source) and not in the
-/// text.
+/// The cause, if there is one, is in [`source()`](std::error::Error::source) and not in the text.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The host name could not be turned into addresses; also when that took too long.
+    /// The host name could not be resolved, or resolving it took too long.
     #[error("could not find the address of {host:?}")]
     Resolve {
-        /// The name asked for.
+        /// The name that was looked up.
         host: String,
-        /// What the resolver said.
+        /// The error of the resolver.
         source: io::Error,
     },
-    /// No address of the host took the connection. The cause tells the reason; if there are several
-    /// addresses, each with its own.
+    /// None of the host's addresses accepted the connection. The source holds the reason; if there
+    /// are several addresses, one reason for each.
     #[error("could not connect to {host:?}, port {port}")]
     Connect {
-        /// The host as it was given.
+        /// The host as the caller gave it.
         host: String,
         /// The TCP port.
         port: u16,
-        /// What happened.
+        /// The reason, or the reasons of all addresses.
         source: io::Error,
     },
-    /// The Unix socket did not take the connection.
+    /// The Unix socket did not accept the connection.
     #[error("could not connect to the socket {path:?}")]
     ConnectUnix {
         /// The path of the socket.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The command whose input and output were to carry the bytes could not be started.
+    /// The command whose standard input and output carry the bytes could not be started.
     #[error("could not start the command {command:?}")]
     Command {
         /// The shell command.
         command: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// The time for it ran out.
+    /// A time limit was reached.
     #[error("timed out {what}")]
     Timeout {
-        /// What took too long, as in "waiting for data".
+        /// The operation that took too long, for example "waiting for data".
         what: &'static str,
     },
-    /// Reading or writing failed; the connection is of no use any more.
+    /// Reading or writing failed. The connection cannot be used any more.
     #[error("the connection failed")]
     Io(#[source] io::Error),
-    /// An [`Interrupter`](crate::Interrupter) ended the wait. Nothing is lost: exchange again to go
-    /// on.
+    /// An [`Interrupter`](crate::Interrupter) ended the wait. Nothing is lost: call exchange again
+    /// to continue.
     #[error("interrupted")]
     Interrupted,
-    /// TLS failed for a reason that is not the server's certificate.
+    /// TLS failed for a reason other than the server's certificate.
     #[error("TLS failed")]
     Tls {
-        /// What rustls said.
+        /// The error of rustls.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// The peer's first bytes in the handshake are not TLS.
+    /// The peer's first bytes in the handshake are not a TLS record.
     #[error(
         "{host:?} does not speak TLS on this port (is it one for STARTTLS?){}",
         said.as_ref().map(|said| format!("; it says \"{}\"", escaped(said))).unwrap_or_default()
     )]
     NotTls {
-        /// The host the handshake was for.
+        /// The host that the handshake was for.
         host: String,
-        /// The first line that the peer sent in place of TLS, at most 240 bytes of it, if it is
-        /// text. Escape it before you print it.
+        /// The first line that the peer sent in place of TLS, cut to 240 bytes, if it is text.
+        /// Escape it before printing.
         said: Option<String>,
     },
-    /// The peer speaks TLS from the first byte, on a connection that was to begin in clear.
+    /// The peer speaks TLS from the first byte, on a connection that was to begin unencrypted.
     #[error(
         "{host:?} speaks TLS from the first byte on this port, and the connection was to begin in clear (connect with TLS; STARTTLS is \
          for another port, usually 143)"
     )]
     ExpectsTls {
-        /// The host that was connected to.
+        /// The host of the connection.
         host: String,
     },
-    /// The peer has no version of TLS that is safe.
+    /// The peer supports no version of TLS that is secure.
     #[error(
         "{host:?} has only TLS 1.1 or older, which is not safe (the server needs an update, to TLS 1.2 or later)"
     )]
     OldTls {
-        /// The host the handshake was for.
+        /// The host that the handshake was for.
         host: String,
     },
-    /// The peer closed the connection before the TLS handshake was over.
+    /// The peer closed the connection before the TLS handshake was complete.
     #[error("the connection was closed in the TLS handshake")]
     HandshakeClosed,
-    /// TLS was to start with bytes underway that it would not protect: either the peer sent more
-    /// than the answer that starts TLS, which is an attack or a faulty server, or not all that was
-    /// written before has left.
+    /// TLS was to start while unprotected bytes were in the pipe: either the peer sent more than
+    /// the response that starts TLS, which is an attack or a faulty server, or not everything
+    /// written before has been transmitted.
     #[error("there are bytes before the TLS handshake")]
     BytesBeforeTls,
-    /// TLS was to start on a pipe that has it already.
+    /// TLS was to start on a pipe that already uses it.
     #[error("TLS is on already")]
     AlreadyTls,
-    /// The server's certificate is not accepted.
+    /// The server's certificate was rejected.
     #[error("the certificate of {host:?} {problem}")]
     Certificate {
-        /// The host the certificate should be for.
+        /// The host that the certificate should be for.
         host: String,
-        /// What is wrong with it.
+        /// The reason for the rejection.
         problem: CertificateProblem,
     },
     /// A file of trusted certificates cannot be used.
@@ -117,28 +116,28 @@ pub enum Error {
     CaFile {
         /// The file.
         path: PathBuf,
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
     /// Trusted certificates given as bytes cannot be used.
     #[error("could not use the given CA certificates")]
     CaPem {
-        /// Why not.
+        /// The reason.
         source: io::Error,
     },
     /// The client's own certificate or its key cannot be used.
     #[error("could not use the client certificate")]
     ClientCertificate {
-        /// Why not. Holds nothing of the key.
+        /// The reason. Contains nothing of the key.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// No authority is trusted: the system has no certificate store, or it is not to be used, and
-    /// no certificates were given.
+    /// No authority is trusted: the system's certificate store is missing or not to be used, and no
+    /// certificates were given.
     #[error(
         "there is no certificate authority to trust (install the system's CA certificates or give some)"
     )]
     NoRoots {
-        /// What was wrong with the system's store, if anything was.
+        /// The error of loading the system's store, if there was one.
         source: Option<io::Error>,
     },
     /// The crate was built without cryptography.
@@ -150,7 +149,8 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether time ran out: in an exchange, while connecting, or in the operating system.
+    /// Returns whether a time limit was reached: in an exchange, while connecting, or in the
+    /// operating system.
     pub fn is_timeout(&self) -> bool {
         match self {
             Self::Timeout { .. } => true,

@@ -4,30 +4,31 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// What one round over a stream that does not block has brought.
+/// The result of one round over a non-blocking stream.
 #[derive(Debug)]
 pub(crate) enum Round {
     /// The exchange is over.
     Done,
-    /// The stream has to be waited for. Says whether a byte moved.
+    /// The caller has to wait for the stream. `moved` is whether any byte moved.
     Wait { moved: bool },
 }
 
-/// Writes what can be written and reads what can be read, once each. What both sockets do between
-/// their waits.
+/// Writes and reads once each, as far as the stream allows. Both sockets do this between their
+/// waits.
 pub(crate) fn round<S: Read + Write>(
     pipe: &mut Pipe,
     want: Want,
     stream: &mut S,
 ) -> Result<Round, Error> {
-    // A failed write does not count while there is something to read, such as why the peer closed: the bytes stay in the pipe, so the
-    // error comes again.
+    // A failed write is ignored while there is something to read, such as the peer's reason for
+    // closing: the bytes stay in the pipe, so the error comes again.
     let sent = pipe.transmit(stream);
     if over(pipe, want) {
         return Ok(Round::Done);
     }
     let received = pipe.receive(stream);
-    // What TLS has to say to that: its part of the handshake, or an alert, also before its failure is told.
+    // Sends the response of TLS to that, which is its part of the handshake or an alert. This comes
+    // before an error of `receive` is returned.
     let answered = pipe.transmit(stream);
     let received = received?;
     if over(pipe, want) {
@@ -43,13 +44,13 @@ pub(crate) fn round<S: Read + Write>(
     })
 }
 
-/// Whether nothing more can be done here: the want holds, or the user must make room by reading
-/// first.
+/// Returns whether nothing more can be done here: `want` is met, or the user must first make room
+/// by reading.
 fn over(pipe: &Pipe, want: Want) -> bool {
     pipe.meets(want) || (pipe.has_input() && !pipe.wants_receive())
 }
 
-/// The limits of one exchange, and the time that it has waited.
+/// The limits of one exchange, and the time it has spent waiting.
 #[derive(Debug)]
 pub(crate) struct Clock {
     idle: Option<Duration>,
@@ -60,8 +61,8 @@ pub(crate) struct Clock {
     asleep: Option<Instant>,
 }
 
-/// With a limit on what is waited, a wait is looked at this often. One that took longer was not
-/// polled in time, and the rest does not count.
+/// With a limit on the time spent waiting, each wait is checked at this interval. If one took
+/// longer, the exchange was not polled in time, and the excess does not count.
 const TICK: Duration = Duration::from_secs(1);
 
 impl Clock {
@@ -78,12 +79,12 @@ impl Clock {
         clock
     }
 
-    /// A byte has moved.
+    /// Records that a byte has moved, which restarts the idle limit.
     pub(crate) fn moved(&mut self, now: Instant) {
         self.idle_end = self.idle.and_then(|idle| now.checked_add(idle));
     }
 
-    /// When to give up, if ever.
+    /// Returns when to give up, if ever.
     fn end(&self) -> Option<Instant> {
         match (self.idle_end, self.until) {
             (Some(idle), Some(until)) => Some(idle.min(until)),
@@ -91,12 +92,12 @@ impl Clock {
         }
     }
 
-    /// A wait begins. Returns when to look again, if nothing happens before.
+    /// Begins a wait. Returns when to check again if nothing happens before.
     pub(crate) fn sleep(&mut self, now: Instant) -> Option<Instant> {
         self.asleep = Some(now);
         let look = self.most.and_then(|most| {
             let left = most.saturating_sub(self.waited);
-            // Under `Want::Room` there may be nothing left, and nothing to read either.
+            // Under `Want::Room` the time may be used up while there is still nothing to read.
             let left = if left.is_zero() { TICK } else { left.min(TICK) };
             now.checked_add(left)
         });
@@ -106,7 +107,7 @@ impl Clock {
         }
     }
 
-    /// The wait is over.
+    /// Ends the wait.
     pub(crate) fn wake(&mut self, now: Instant) {
         let Some(since) = self.asleep.take() else {
             return;
@@ -120,12 +121,13 @@ impl Clock {
         self.waited = self.waited.saturating_add(time);
     }
 
-    /// The time that the exchange has waited so far.
+    /// Returns the time that the exchange has spent waiting so far.
     pub(crate) fn waited(&self) -> Duration {
         self.waited
     }
 
-    /// Reports whether it has waited for as long as it may, with something to say for it.
+    /// Returns whether the limit on waiting is reached and the exchange may end: it wants input, or
+    /// has some to be read.
     pub(crate) fn is_over(&self, pipe: &Pipe, want: Want) -> bool {
         self.most.is_some_and(|most| most <= self.waited)
             && (want == Want::Input || pipe.has_input())

@@ -1,20 +1,21 @@
 use rustls::{ClientConnection, ProtocolVersion};
 use std::fmt;
 
-/// What both ends have agreed on in a TLS handshake, and who the server says it is.
+/// The result of a TLS handshake: the negotiated parameters and the server's certificates.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Handshake {
-    /// The version, as in `TLS 1.3`.
+    /// The version, for example `TLS 1.3`.
     pub version: &'static str,
-    /// The registered name of the cipher suite, as in `TLS13_AES_128_GCM_SHA256`.
+    /// The registered name of the cipher suite, for example `TLS13_AES_128_GCM_SHA256`.
     pub cipher_suite: &'static str,
-    /// The certificates that the server showed, in DER, its own first. Checked as [`TlsOptions`](crate::TlsOptions) say, and no further.
+    /// The certificates that the server presented, in DER, its own first. They are checked only as
+    /// far as [`TlsOptions`](crate::TlsOptions) demand.
     pub certificates: Vec<Vec<u8>>,
 }
 
 impl Handshake {
-    /// `None` until the handshake is over.
+    /// Returns `None` until the handshake is complete.
     pub(crate) fn of(connection: &ClientConnection) -> Option<Self> {
         if connection.is_handshaking() {
             return None;
@@ -39,7 +40,7 @@ impl Handshake {
     }
 }
 
-/// Certificates are long: it only counts them.
+/// Shows only the number of certificates, since they are long.
 impl fmt::Debug for Handshake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handshake")

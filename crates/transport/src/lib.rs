@@ -1,4 +1,4 @@
-//! Bytes to and from a mail server: TCP, TLS and child processes, blocking and on tokio.
+//! Carries bytes to and from a mail server: TCP, TLS and child processes, blocking and on tokio.
 //!
 //! ```text
 //!   the user of the connection          Pipe                        Socket
@@ -6,8 +6,9 @@
 //!   read(plaintext)  ◀──────── TLS opens ◀─ incoming ◀── receive ◀──── peer
 //! ```
 //!
-//! A [`Pipe`] holds the bytes, and TLS once it is started, and does no input or output. A [`Socket`] moves the bytes of a pipe and waits; it
-//! keeps none of them. So TLS is the same for all sockets, and a dropped [`Socket::exchange`] loses nothing. Neither knows a protocol.
+//! A [`Pipe`] buffers the bytes, and handles TLS once it is started, but does no I/O. A [`Socket`]
+//! moves the bytes of a pipe and waits; it keeps none of them. So TLS is the same for all sockets,
+//! and dropping a [`Socket::exchange`] loses nothing. Neither knows any protocol.
 //!
 //! | socket | feature | how it waits |
 //! | --- | --- | --- |

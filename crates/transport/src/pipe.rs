@@ -7,10 +7,11 @@ use std::{
     io::{self, Read, Write},
 };
 
-/// The bytes of one connection on their way, and TLS once it is started. Does no input or output itself.
+/// The buffered bytes of one connection, and TLS once it is started. Does no I/O itself.
 ///
-/// The user of the connection [writes](Self::write) and [reads](Self::read) plaintext; a [`Socket`](crate::Socket) [transmits](Self::transmit) and
-/// [receives](Self::receive) what the network sees. Each direction holds a bounded number of bytes.
+/// The user of the connection [writes](Self::write) and [reads](Self::read) plaintext; a
+/// [`Socket`](crate::Socket) [transmits](Self::transmit) and [receives](Self::receive) the bytes on
+/// the network. Each direction holds a bounded number of bytes.
 ///
 /// ```
 /// # use imapclient_transport::{Error, Pipe};
@@ -27,11 +28,11 @@ use std::{
 /// # Ok::<(), Error>(())
 /// ```
 pub struct Pipe {
-    /// As it came from the network.
+    /// Bytes as they came from the network.
     incoming: Buffer,
     /// Plaintext.
     outgoing: Buffer,
-    /// The network has no more for us.
+    /// The network has reached its end of input.
     ended: bool,
     closing: bool,
     tls: Option<Box<Tls>>,
@@ -40,15 +41,15 @@ pub struct Pipe {
 struct Tls {
     connection: ClientConnection,
     host: String,
-    /// How much plaintext `connection` holds for the reader.
+    /// The number of bytes of plaintext that `connection` holds for the reader.
     readable: usize,
-    /// The peer's first byte was one of TLS.
+    /// The peer's first byte began a TLS record.
     begun: bool,
-    /// The peer has sent text where TLS should begin, and may not have ended its line.
+    /// The peer has sent text where TLS should begin, and has not ended its line yet.
     clear: bool,
-    /// The peer has said that it will send no more.
+    /// The peer has announced that it will send no more.
     peer_closed: bool,
-    /// The peer has been told that nothing more comes.
+    /// The peer has been notified that nothing more comes.
     notified: bool,
     failure: Option<Failure>,
 }
@@ -56,19 +57,19 @@ struct Tls {
 #[derive(Clone)]
 enum Failure {
     Tls(rustls::Error),
-    /// With the first line, if it is text.
+    /// Holds the first line, if it is text.
     NotTls(Option<String>),
     Closed,
 }
 
-/// How much of a line is kept that is no TLS.
+/// Upper bound on the kept part of a line that is not TLS, in bytes.
 const LINE: usize = 240;
 
 impl Pipe {
-    /// How many bytes of plaintext a pipe takes before they leave.
+    /// The number of bytes of plaintext that a pipe holds before they are transmitted.
     pub const CAPACITY: usize = Buffer::CAPACITY;
 
-    /// A pipe without TLS, at least for now.
+    /// Creates a pipe without TLS, which can be started later.
     pub fn plain() -> Self {
         Self {
             incoming: Buffer::new(),
@@ -83,8 +84,10 @@ impl Pipe {
     ///
     /// # Errors
     ///
-    /// [`Error::BytesBeforeTls`] if there is input that was not read or output that has not left: such bytes would count as protected,
-    /// though anyone could have put them there (RFC 3501, section 6.2.1). [`Error::HostName`] if no certificate can be for `server_name`.
+    /// Returns [`Error::BytesBeforeTls`] if there is input that was not read or output that was not
+    /// transmitted: such bytes would count as protected, although anyone could have injected them
+    /// (RFC 3501, section 6.2.1). Returns [`Error::HostName`] if no certificate can be for
+    /// `server_name`.
     pub fn start_tls(&mut self, config: &TlsConfig, server_name: &str) -> Result<(), Error> {
         if self.tls.is_some() {
             return Err(Error::AlreadyTls);
@@ -110,20 +113,20 @@ impl Pipe {
         Ok(())
     }
 
-    /// Whether TLS was started. The handshake may still be going on.
+    /// Returns whether TLS was started. The handshake may still be in progress.
     pub fn is_tls(&self) -> bool {
         self.tls.is_some()
     }
 
-    /// Whether a TLS handshake was started and is not over.
+    /// Returns whether a TLS handshake is in progress.
     pub fn is_handshaking(&self) -> bool {
         self.tls
             .as_ref()
             .is_some_and(|tls| tls.connection.is_handshaking())
     }
 
-    /// Whether TLS was started and the peer has answered in TLS, be it with an alert, an old version or a certificate that is not
-    /// accepted.
+    /// Returns whether TLS was started and the peer has answered in TLS, even if only with an
+    /// alert, an old version or a certificate that is rejected.
     pub fn peer_speaks_tls(&self) -> bool {
         let Some(tls) = &self.tls else {
             return false;
@@ -138,7 +141,8 @@ impl Pipe {
         }
     }
 
-    /// Why the handshake will not go on, if the peer has begun a line in clear and not ended it.
+    /// Returns the reason why the handshake cannot continue, if the peer has begun a line of text
+    /// and not ended it.
     pub(crate) fn begun_in_clear(&self) -> Option<Error> {
         let tls = self.tls.as_ref().filter(|tls| tls.clear)?;
         Some(Error::NotTls {
@@ -147,13 +151,15 @@ impl Pipe {
         })
     }
 
-    /// What was agreed on in the TLS handshake. `None` without TLS, and before the handshake is over.
+    /// Returns the result of the TLS handshake, or `None` without TLS and before the handshake is
+    /// complete.
     pub fn handshake(&self) -> Option<Handshake> {
         Handshake::of(&self.tls.as_ref()?.connection)
     }
 
-    /// What a login can be bound to: 32 bytes that only both ends of this connection know (`tls-exporter`, RFC 9266). `None` without TLS, before
-    /// its handshake is over, and with TLS 1.2, where they may not be of this connection alone.
+    /// Returns the channel binding for a login: 32 bytes that only the two ends of this connection
+    /// know (`tls-exporter`, RFC 9266). `None` without TLS, before its handshake is complete, and
+    /// with TLS 1.2, where they may not be unique to this connection.
     pub fn tls_exporter(&self) -> Option<[u8; 32]> {
         let connection = &self.tls.as_ref()?.connection;
         if connection.is_handshaking()
@@ -166,11 +172,13 @@ impl Pipe {
         exported.ok()
     }
 
-    /// Takes plaintext to be sent, and says how much it took: less than all when it is full, which [`Want::Room`] changes.
+    /// Buffers plaintext to be sent and returns the number of bytes taken: fewer than given if the
+    /// pipe is full, in which case an exchange with [`Want::Room`] makes room.
     ///
     /// # Errors
     ///
-    /// What TLS failed with before; nothing can be sent any more. After [`close`](Self::close) nothing can be written either.
+    /// Returns the earlier error of TLS; nothing can be sent any more. Also fails after
+    /// [`close`](Self::close).
     pub fn write(&mut self, plaintext: &[u8]) -> Result<usize, Error> {
         if let Some(error) = self.failure() {
             return Err(error);
@@ -181,11 +189,12 @@ impl Pipe {
         Ok(self.outgoing.append(plaintext))
     }
 
-    /// Hands out plaintext that has arrived, and says how much. 0 is nothing now; whether there may be more later, [`eof`](Self::eof) tells.
+    /// Copies plaintext that has arrived and returns the number of bytes: 0 if there is none now.
+    /// [`eof`](Self::eof) returns whether more may come later.
     ///
     /// # Errors
     ///
-    /// What TLS failed with, once all that arrived before has been read.
+    /// Returns the error of TLS once everything that arrived before it has been read.
     pub fn read(&mut self, plaintext: &mut [u8]) -> Result<usize, Error> {
         let Some(tls) = &mut self.tls else {
             let count = plaintext.len().min(self.incoming.len());
@@ -207,7 +216,7 @@ impl Pipe {
         }
     }
 
-    /// Whether [`read`](Self::read) has something now.
+    /// Returns whether [`read`](Self::read) would return any bytes now.
     pub fn has_input(&self) -> bool {
         match &self.tls {
             Some(tls) => tls.readable > 0,
@@ -215,25 +224,27 @@ impl Pipe {
         }
     }
 
-    /// Whether the peer ended and all its bytes have been read.
+    /// Returns whether the peer has closed its side and all its bytes have been read.
     pub fn eof(&self) -> bool {
         let closed = self.tls.as_ref().is_some_and(|tls| tls.peer_closed);
         let failed = self.tls.as_ref().is_some_and(|tls| tls.failure.is_some());
         (self.ended || closed) && !failed && !self.has_input()
     }
 
-    /// Whether TLS ended without the peer saying so: something may have been cut off at the end, by anyone. Many servers close like this,
-    /// though, so it is for the protocol above to know whether its last answer had come.
+    /// Returns whether TLS ended without a closing alert from the peer: an attacker may have cut
+    /// off the end. Many servers close like this, though, so the protocol above must decide whether
+    /// its last response was complete.
     pub fn is_truncated(&self) -> bool {
         self.eof() && self.tls.as_ref().is_some_and(|tls| !tls.peer_closed)
     }
 
-    /// No more will be written. With TLS the peer is told so, after all that was written before (RFC 8446, section 6.1).
+    /// Declares that no more will be written. With TLS the peer is notified of it after everything
+    /// written before (RFC 8446, section 6.1).
     pub fn close(&mut self) {
         self.closing = true;
     }
 
-    /// Whether what an exchange was to bring about is so.
+    /// Returns whether the condition `want` is met.
     pub fn meets(&self, want: Want) -> bool {
         match want {
             Want::Input => self.has_input() || self.eof(),
@@ -244,13 +255,14 @@ impl Pipe {
         }
     }
 
-    /// Reads once from the network. The reader must not block. Says how many bytes came: 0 when none are there now, when the peer has
-    /// ended, and when there is no room for more.
+    /// Reads once from the network. The reader must not block. Returns the number of bytes read: 0
+    /// if none are available now, if the peer has closed its side, or if there is no room for more.
     ///
     /// # Errors
     ///
-    /// What the reader fails with, other than that nothing is there; and what TLS fails with, as soon as there is no plaintext from
-    /// before it to be read. In that case an alert for the peer may be left to transmit.
+    /// Returns the errors of the reader except `WouldBlock`; and the error of TLS, as soon as no
+    /// plaintext from before it is left to be read. In that case an alert for the peer may be left
+    /// to transmit.
     pub fn receive(&mut self, reader: &mut dyn Read) -> Result<usize, Error> {
         let mut count = 0;
         if self.wants_receive() {
@@ -270,11 +282,12 @@ impl Pipe {
         }
     }
 
-    /// Writes once to the network. The writer must not block. Says how many bytes it took; only those leave the pipe.
+    /// Writes once to the network. The writer must not block. Returns the number of bytes written;
+    /// only those leave the pipe.
     ///
     /// # Errors
     ///
-    /// What the writer fails with, other than that it can take nothing now.
+    /// Returns the errors of the writer except `WouldBlock`.
     pub fn transmit(&mut self, writer: &mut dyn Write) -> Result<usize, Error> {
         if !self.wants_transmit() {
             return Ok(0);
@@ -297,7 +310,7 @@ impl Pipe {
         }
     }
 
-    /// Whether there is something to transmit now.
+    /// Returns whether there is something to transmit now.
     pub fn wants_transmit(&self) -> bool {
         match &self.tls {
             None => !self.outgoing.is_empty(),
@@ -305,7 +318,7 @@ impl Pipe {
         }
     }
 
-    /// Whether more can be received: the peer has not ended, and there is room.
+    /// Returns whether more can be received: the peer has not closed its side, and there is room.
     pub fn wants_receive(&self) -> bool {
         let dead = self
             .tls
@@ -338,17 +351,19 @@ impl Pipe {
 }
 
 impl Tls {
-    /// Decrypts until there is plaintext to be read, or nothing more to decrypt. No further: what waits stays as it came, bounded.
+    /// Decrypts until there is plaintext to be read or nothing is left to decrypt. It stops there,
+    /// so that memory stays bounded.
     fn open(&mut self, incoming: &mut Buffer, ended: bool) {
         while self.readable == 0 && self.failure.is_none() && !incoming.is_empty() {
             if self.peer_closed {
-                // RFC 8446, section 6.1: what comes after the end is to be ignored.
+                // RFC 8446, section 6.1: data after the closing alert is to be ignored.
                 incoming.consume(incoming.len());
                 return;
             }
             let handshaking = self.connection.is_handshaking();
             if !self.begun && is_text(incoming.bytes()) {
-                // No record begins like this. Its words are worth to wait for the rest of the line.
+                // No TLS record begins like this. The text is useful in the error, so wait for the
+                // rest of the line.
                 self.clear = !ended && !has_line(incoming.bytes());
                 if !self.clear {
                     self.failure = Some(Failure::NotTls(first_line(incoming.bytes())));
@@ -370,7 +385,7 @@ impl Tls {
             self.failure = Some(Failure::Closed);
         }
         if self.readable == 0 && self.failure.is_some() {
-            // What was decrypted before the failure, one record at a time.
+            // The plaintext decrypted before the failure, one record at a time.
             let left = self.connection.reader().into_first_chunk();
             self.readable = left.map_or(0, <[u8]>::len);
         }
@@ -396,7 +411,8 @@ impl Tls {
             && (!outgoing.is_empty() || (closing && !self.notified))
     }
 
-    /// Encrypts what is to be sent, once all that was encrypted before has left: so there is never more than one buffer of it.
+    /// Encrypts outgoing bytes, once everything that was encrypted before has been transmitted: so
+    /// there is never more than one buffer of it.
     fn seal(&mut self, outgoing: &mut Buffer, closing: bool) -> Result<(), Error> {
         while !self.connection.wants_write() && self.can_seal(outgoing, closing) {
             if outgoing.is_empty() {
@@ -414,7 +430,7 @@ impl Tls {
     }
 }
 
-/// Never shows a byte of what is on its way.
+/// Never shows any of the buffered bytes.
 impl fmt::Debug for Pipe {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pipe")
@@ -426,19 +442,20 @@ impl fmt::Debug for Pipe {
     }
 }
 
-/// Whether bytes that should begin a TLS record are text: records begin with a control character.
+/// Returns whether bytes that should begin a TLS record are text: records begin with a control
+/// character.
 fn is_text(bytes: &[u8]) -> bool {
     bytes
         .first()
         .is_some_and(|byte| (b' '..0x7f).contains(byte))
 }
 
-/// Whether there is a line, or as much of one as is kept.
+/// Returns whether there is a whole line, or as much of one as is kept.
 fn has_line(bytes: &[u8]) -> bool {
     bytes.len() >= LINE || bytes.contains(&b'\n')
 }
 
-/// The first line, as far as it is kept, if it is text.
+/// Returns the first line, cut to [`LINE`] bytes, if it is text.
 fn first_line(bytes: &[u8]) -> Option<String> {
     let line = bytes.split(|byte| *byte == b'\n').next()?;
     let line = line.strip_suffix(b"\r").unwrap_or(line);
@@ -452,7 +469,7 @@ fn tls_error(error: rustls::Error) -> Error {
     }
 }
 
-/// Does one read or write, again when a signal came between. `None` if it would have to wait.
+/// Calls `once`, again if a signal interrupted it. Returns `None` if it would have to wait.
 fn moved(mut once: impl FnMut() -> io::Result<usize>) -> Result<Option<usize>, Error> {
     loop {
         match once() {

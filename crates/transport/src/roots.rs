@@ -8,7 +8,7 @@ use rustls::{
 };
 use std::{io, path::Path};
 
-/// The certificates in a PEM file, at least one.
+/// Reads the certificates from a PEM file. Fails if there are none.
 pub(crate) fn from_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {
     let bytes = std::fs::read(path);
     bytes
@@ -19,7 +19,8 @@ pub(crate) fn from_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Err
         })
 }
 
-/// The certificates in PEM text, at least one that can be trusted; those that cannot are left out.
+/// Parses the certificates in PEM text and returns those that can be trusted. Fails if there are
+/// none.
 pub(crate) fn from_pem(pem: &[u8]) -> io::Result<Vec<CertificateDer<'static>>> {
     let found = certificates(pem)?;
     let (good, bad): (Vec<_>, Vec<_>) = found
@@ -37,7 +38,7 @@ pub(crate) fn from_pem(pem: &[u8]) -> io::Result<Vec<CertificateDer<'static>>> {
     Ok(good)
 }
 
-/// The certificates in PEM text, at least one, as they are.
+/// Parses the certificates in PEM text, without checking them. Fails if there are none.
 pub(crate) fn certificates(pem: &[u8]) -> io::Result<Vec<CertificateDer<'static>>> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     let found = found.map_err(|error| invalid(pem_problem(&error)))?;
@@ -49,7 +50,7 @@ pub(crate) fn certificates(pem: &[u8]) -> io::Result<Vec<CertificateDer<'static>
     Ok(found)
 }
 
-/// Says what is wrong without showing the content, which may be a key.
+/// Describes the problem without showing the content, which may be a key.
 pub(crate) fn pem_problem(error: &pem::Error) -> &'static str {
     match error {
         pem::Error::MissingSectionEnd { .. } => "a PEM section has no end line",
@@ -60,7 +61,8 @@ pub(crate) fn pem_problem(error: &pem::Error) -> &'static str {
     }
 }
 
-/// The authorities that the operating system trusts. Read once; none if there are none.
+/// Returns the authorities that the operating system trusts, and the first error of loading them.
+/// They are loaded once; the store may be empty.
 #[cfg(feature = "native-certs")]
 pub(crate) fn native() -> (&'static RootCertStore, Option<&'static str>) {
     use std::sync::OnceLock;

@@ -1,34 +1,34 @@
 use crate::{Error, Pipe};
 use std::time::{Duration, Instant};
 
-/// What carries the bytes of a [`Pipe`], and waits.
+/// Carries the bytes of a [`Pipe`], and waits.
 ///
-/// Everything that differs between a blocking and an asynchronous connection is behind this trait.
+/// This trait covers everything that differs between a blocking and an asynchronous connection.
 pub trait Socket: Send + Sized {
-    /// Connects. `limit` is for all of it: finding the addresses and trying them, each 250 ms after
-    /// the one before or as soon as that has failed, until the first answers (RFC 8305, section 5).
-    /// The attempts that lost end with this call.
+    /// Connects. `limit` covers all of it: resolving the name and trying the addresses, each 250 ms
+    /// after the one before or as soon as that has failed, until the first answers (RFC 8305,
+    /// section 5). The attempts that lost end with this call.
     fn connect(
         endpoint: &Endpoint,
         limit: Option<Duration>,
     ) -> impl Future<Output = Result<Self, Error>> + Send;
 
-    /// Moves bytes both ways until `want` holds; reads while it writes. An end of the input
-    /// satisfies [`Want::Input`], and [`Pipe::eof`] tells it.
+    /// Moves bytes in both directions until `want` is met; reads while it writes. The end of the
+    /// input also satisfies [`Want::Input`]; check [`Pipe::eof`].
     ///
     /// Memory is bounded, so a pipe that is full of unread input takes no more. With [`Want::Room`]
-    /// or [`Want::Flushed`] this returns `Ok` then too, though the want does not hold: two peers
-    /// that only write would otherwise wait for each other for ever. Read the input, then exchange
-    /// again until [`Pipe::meets`] says so.
+    /// or [`Want::Flushed`] this then returns `Ok` although `want` is not met, since two peers that
+    /// only write would otherwise wait for each other for ever. Read the input and call this again
+    /// until [`Pipe::meets`] returns `true`.
     ///
-    /// Dropping the future loses no byte: the next exchange goes on where this one was.
+    /// Dropping the future loses no byte: the next exchange continues where this one stopped.
     ///
-    /// Returns how long it has waited for the network.
+    /// Returns the time spent waiting for the network.
     ///
     /// # Errors
     ///
-    /// [`Error::Timeout`] when `wait` runs out, [`Error::Interrupted`], and what the connection and
-    /// TLS fail with. A TLS alert for the peer is sent before the error is returned.
+    /// Returns [`Error::Timeout`] when `wait` runs out, [`Error::Interrupted`], and the errors of
+    /// the connection and of TLS. A TLS alert for the peer is sent before the error is returned.
     fn exchange(
         &mut self,
         pipe: &mut Pipe,
@@ -36,9 +36,9 @@ pub trait Socket: Send + Sized {
         wait: Wait,
     ) -> impl Future<Output = Result<Duration, Error>> + Send;
 
-    /// Exchanges on two connections at once, and tells of the one that is the first to have what it
-    /// wants, or to fail. The other one goes on with its next exchange where this one has left it.
-    /// `wait` is for both; when it runs out, that is told of this one, as are interrupts.
+    /// Exchanges on two connections at once, and returns the result of the first to meet its want
+    /// or to fail. The other one continues with its next exchange. `wait` covers both; a time-out
+    /// or an interrupt is reported for this one.
     fn exchange_either(
         &mut self,
         pipe: &mut Pipe,
@@ -47,7 +47,7 @@ pub trait Socket: Send + Sized {
         wait: Wait,
     ) -> impl Future<Output = First> + Send;
 
-    /// The present, by the clock that the waits of this socket go by.
+    /// Returns the current time of the clock that this socket's waits use.
     fn now() -> Instant {
         Instant::now()
     }
@@ -55,61 +55,62 @@ pub trait Socket: Send + Sized {
     /// Waits. May return early when the socket is interrupted.
     fn sleep(&mut self, duration: Duration) -> impl Future<Output = ()> + Send;
 
-    /// Runs work that blocks or computes for long, without holding up others that share the thread.
-    /// A panic in it goes on here.
+    /// Runs work that blocks or computes for long, without holding up other tasks on the thread. A
+    /// panic in `work` is propagated to the caller.
     fn offload<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = T> + Send;
 }
 
-/// The other one of two connections that are waited for.
+/// The second connection of [`Socket::exchange_either`].
 #[derive(Debug)]
 pub struct Other<'a, S> {
-    /// Who moves its bytes.
+    /// The socket that moves its bytes.
     pub socket: &'a mut S,
     /// Its bytes.
     pub pipe: &'a mut Pipe,
-    /// What it is to bring about.
+    /// The condition that ends its exchange.
     pub want: Want,
 }
 
-/// Which of two connections was the first to end its exchange, and how.
+/// The result of the exchange that ended first, of two.
 #[derive(Debug)]
 pub enum First {
-    /// The one whose socket was asked.
+    /// The connection of the socket that was called.
     This(Result<Duration, Error>),
-    /// The other one.
+    /// The other connection.
     Other(Result<Duration, Error>),
 }
 
-/// What an exchange is to bring about.
+/// The condition that ends an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Want {
-    /// Something to read has arrived, or the peer has ended.
+    /// Something to read has arrived, or the peer has closed its side.
     Input,
-    /// At least so many bytes can be written to the pipe. More than a pipe can ever hold means an
+    /// At least this many bytes can be written to the pipe. More than a pipe can ever hold means an
     /// empty pipe.
     Room(usize),
-    /// All that was written has left, and a TLS handshake that was begun is over.
+    /// Everything that was written has been transmitted, and a TLS handshake that was begun is
+    /// complete.
     Flushed,
 }
 
-/// How long an exchange may take. The default is for ever.
+/// Limits on the time of an exchange. There are none by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wait {
-    /// How long nothing may move; begins anew with every byte moved in either direction.
+    /// The longest time without progress; starts anew with every byte moved in either direction.
     pub idle: Option<Duration>,
-    /// When the whole exchange must be over.
+    /// The time by which the whole exchange must be over.
     pub until: Option<Instant>,
-    /// The time to wait in one exchange. Once that is over, an exchange that wants input, or that
-    /// has some to read, returns `Ok` though what it wants does not hold. Time in which nobody
-    /// polls the exchange counts for one second at most.
+    /// The longest time to spend waiting in one exchange. After that, an exchange that wants input,
+    /// or that has some to be read, returns `Ok` although its want is not met. Time in which the
+    /// exchange is not polled counts for one second at most.
     pub most: Option<Duration>,
 }
 
 impl Wait {
-    /// No limit but for how long nothing moves.
+    /// Limits only the time without progress.
     pub fn idle(limit: Duration) -> Self {
         Self {
             idle: Some(limit),
@@ -117,7 +118,7 @@ impl Wait {
         }
     }
 
-    /// A fixed end, however much moves.
+    /// Sets a fixed end, regardless of progress.
     pub fn until(end: Instant) -> Self {
         Self {
             until: Some(end),
@@ -126,7 +127,7 @@ impl Wait {
     }
 }
 
-/// Where to connect to.
+/// The address of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Endpoint {
@@ -141,14 +142,13 @@ pub enum Endpoint {
     #[cfg(unix)]
     Unix(std::path::PathBuf),
     /// A command for `/bin/sh`, whose standard input and output carry the bytes. It is killed and
-    /// reaped when the socket is dropped; processes it has started in turn see the end of their
-    /// input.
+    /// reaped when the socket is dropped; processes that it has started see the end of their input.
     #[cfg(unix)]
     Command(String),
 }
 
 impl Endpoint {
-    /// A TCP port on a host.
+    /// Returns the endpoint of a TCP port on a host.
     pub fn tcp(host: impl Into<String>, port: u16) -> Self {
         Self::Tcp {
             host: host.into(),

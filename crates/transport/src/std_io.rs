@@ -22,11 +22,11 @@ use std::{
 
 /// A [`Socket`] that blocks its thread while it waits. Its futures are ready at their first poll.
 ///
-/// A name is looked up in a thread of its own if there is a limit: the system's resolver cannot be
-/// stopped, so that thread may go on for a while after the limit.
+/// With a time limit, a name is looked up in a thread of its own: the system's resolver cannot be
+/// stopped, so that thread may continue for a while after the limit.
 #[derive(Debug)]
 pub struct StdSocket {
-    // Before the child, which sees the end of its input first.
+    // Declared before the child, so that the child sees the end of its input before it is killed.
     stream: Stream,
     #[cfg(unix)]
     _child: Option<ChildGuard>,
@@ -41,7 +41,7 @@ enum Stream {
 }
 
 impl StdSocket {
-    /// What ends the waits of this socket from another thread.
+    /// Returns a handle that ends the waits of this socket from another thread.
     pub fn interrupter(&self) -> Interrupter {
         self.wake.interrupter()
     }
@@ -174,7 +174,7 @@ impl Socket for StdSocket {
         let end = Instant::now().checked_add(duration);
         loop {
             let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-            // An interrupt ends the sleep and stays, for the next exchange to tell of it.
+            // An interrupt ends the sleep and stays pending, so that the next exchange reports it.
             let interrupted = wait_for(&mut [self.wake_fd()], left).unwrap_or_else(|_| {
                 thread::sleep(left.unwrap_or(Duration::MAX));
                 true
@@ -191,7 +191,7 @@ impl Socket for StdSocket {
 }
 
 impl Stream {
-    /// What there is to wait for, for the sake of a pipe.
+    /// Returns the descriptor with the events that `pipe` has to wait for.
     fn poll_fd(&self, pipe: &Pipe) -> PollFd<'_> {
         let mut interest = PollFlags::empty();
         interest.set(PollFlags::IN, pipe.wants_receive());
@@ -240,10 +240,10 @@ impl Write for Stream {
     }
 }
 
-/// Waits for any of them; says whether the first, which is the wake descriptor, is ready. Signals
-/// end the wait early, as nothing.
+/// Waits for any of the descriptors. Returns whether the first, which is the wake descriptor, is
+/// ready. A signal ends the wait early and returns `false`.
 fn wait_for(fds: &mut [PollFd<'_>], limit: Option<Duration>) -> io::Result<bool> {
-    // Longer than the system can count is the same as for ever.
+    // A limit longer than the system can represent means no limit.
     let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
     match poll(fds, limit.as_ref()) {
         Ok(_) => Ok(fds.first().is_some_and(|wake| !wake.revents().is_empty())),

@@ -6,9 +6,9 @@ use rustls::{
 };
 use std::{fmt, io, path::PathBuf, sync::Arc};
 
-/// Which servers to trust in TLS, and how to be known to them. TLS 1.2 or later.
+/// Settings for TLS: which servers to trust, and the client's own certificate. TLS 1.2 or later.
 ///
-/// Without any setting: the authorities that the operating system trusts, and everything is checked.
+/// By default, the authorities of the operating system are trusted and everything is checked.
 ///
 #[cfg_attr(any(feature = "ring", feature = "aws-lc-rs"), doc = "```")]
 #[cfg_attr(not(any(feature = "ring", feature = "aws-lc-rs")), doc = "```no_run")]
@@ -30,43 +30,47 @@ pub struct TlsOptions {
     client: Option<(Vec<u8>, Vec<u8>)>,
 }
 
-/// Ready-made settings for TLS connections; cheap to clone. Connections that share one may resume each other's TLS sessions.
+/// Settings for TLS connections that are ready for use; cheap to clone. Connections that share one
+/// may resume each other's TLS sessions.
 #[derive(Clone, Debug)]
 pub struct TlsConfig(Arc<ClientConfig>);
 
 impl TlsOptions {
-    /// The system's authorities, all checks.
+    /// Creates options that trust the system's authorities and do all checks.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Trusts the certificates in a PEM file, besides the system's authorities. A server that shows exactly one of them is trusted also
-    /// if it is the certificate of an authority, as a self-signed one often is; its dates and names are checked all the same.
+    /// Trusts the certificates in a PEM file, in addition to the system's authorities. A server
+    /// that presents exactly one of them is trusted even if it is the certificate of an authority,
+    /// as a self-signed one often is; its dates and names are still checked.
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.ca_files.push(path.into());
         self
     }
 
-    /// As [`ca_file`](Self::ca_file), with the PEM text itself.
+    /// Like [`ca_file`](Self::ca_file), but takes the PEM text itself.
     pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.ca_pems.push(pem.into());
         self
     }
 
-    /// Does not trust the system's authorities, only the given ones.
+    /// Trusts only the given authorities, not those of the system.
     pub fn without_native_roots(mut self) -> Self {
         self.without_native_roots = true;
         self
     }
 
-    /// Accepts a valid certificate that is for another host. Whoever owns any valid certificate can then pose as the server.
+    /// Accepts a valid certificate that is for another host. The owner of any valid certificate can
+    /// then impersonate the server.
     pub fn dangerous_accept_invalid_hostname(mut self, accept: bool) -> Self {
         self.accept_invalid_hostname = accept;
         self
     }
 
-    /// Accepts a certificate whoever signed it, and expired ones. Its names are still checked, but anyone can make one for any name: the
-    /// connection is safe from listeners only, not from who stands in its way.
+    /// Accepts expired certificates and those of any issuer. Their names are still checked, but
+    /// anyone can make a certificate for any name: the connection is protected from eavesdroppers
+    /// only, not from an attacker in the middle.
     pub fn dangerous_accept_invalid_certs(mut self, accept: bool) -> Self {
         self.accept_invalid_certs = accept;
         self
@@ -78,7 +82,8 @@ impl TlsOptions {
         !(self.accept_invalid_hostname || self.accept_invalid_certs)
     }
 
-    /// Shows a certificate of our own to a server that asks for one. Both in PEM; the certificate first in its chain.
+    /// Presents a client certificate to a server that asks for one. Both are PEM; the certificate
+    /// comes first in its chain.
     pub fn client_certificate(
         mut self,
         cert_pem: impl Into<Vec<u8>>,
@@ -88,12 +93,13 @@ impl TlsOptions {
         self
     }
 
-    /// Reads the files and puts the settings together.
+    /// Reads the files and combines the settings.
     ///
     /// # Errors
     ///
-    /// [`Error::CaFile`], [`Error::CaPem`] and [`Error::ClientCertificate`] for what cannot be used, [`Error::NoRoots`] if certificates are
-    /// to be checked and no authority is trusted.
+    /// Returns [`Error::CaFile`], [`Error::CaPem`] or [`Error::ClientCertificate`] for what cannot
+    /// be used, and [`Error::NoRoots`] if certificates are to be checked but no authority is
+    /// trusted.
     pub fn build(&self) -> Result<TlsConfig, Error> {
         let provider = provider()?;
         let given = self.given()?;
@@ -156,7 +162,7 @@ impl TlsOptions {
     }
 }
 
-/// Shows neither the client's key nor certificates.
+/// Shows neither the client's key nor any certificates.
 impl fmt::Debug for TlsOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TlsOptions")
@@ -176,7 +182,7 @@ impl TlsConfig {
     }
 }
 
-/// The name that the server's certificate must be for.
+/// Parses the name that the server's certificate must be for.
 pub(crate) fn server_name(host: &str) -> Result<ServerName<'static>, Error> {
     ServerName::try_from(host.to_owned()).map_err(|_| Error::HostName(host.to_owned()))
 }

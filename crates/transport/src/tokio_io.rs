@@ -17,14 +17,14 @@ use std::{
 use tokio::net::UnixStream;
 use tokio::{io::Interest, net::TcpStream, task, time};
 
-/// A [`Socket`] that waits as a tokio task. Needs a runtime with I/O and time enabled.
+/// A [`Socket`] that waits as a tokio task. Requires a runtime with I/O and time enabled.
 ///
 /// Names are looked up in tokio's pool of blocking threads, since the system's resolver cannot be
-/// stopped: a lookup may go on for a while after the limit, and a runtime that is dropped waits for
+/// stopped: a lookup may continue for a while after the limit, and dropping the runtime waits for
 /// it.
 #[derive(Debug)]
 pub struct TokioSocket {
-    // Before the child, which sees the end of its input first.
+    // Declared before the child, so that the child sees the end of its input before it is killed.
     stream: Stream,
     #[cfg(unix)]
     _child: Option<ChildGuard>,
@@ -74,8 +74,8 @@ impl Socket for TokioSocket {
     ) -> Result<Duration, Error> {
         let mut clock = Clock::new(wait, now());
         loop {
-            // A peer that never stops sending must not keep this task from letting others run: by
-            // what it sends a round may be over at once, time after time.
+            // A peer that never stops sending must not keep this task from yielding: each round may
+            // then end at once, time after time.
             task::consume_budget().await;
             let Round::Wait { moved } = round(pipe, want, &mut TryIo(&self.stream))? else {
                 return Ok(clock.waited());
@@ -92,7 +92,7 @@ impl Socket for TokioSocket {
                 .stream
                 .ready(pipe.wants_receive(), pipe.wants_transmit());
             match clock.sleep(begun) {
-                // Running out is told by the check above, when this round has had its last chance.
+                // The check above reports a time-out, after this round has had its last chance.
                 Some(end) => match time::timeout_at(end.into(), ready).await {
                     Ok(ready) => ready.map_err(Error::Io)?,
                     Err(_elapsed) => {}
@@ -143,7 +143,7 @@ impl Stream {
             (true, true) => Interest::READABLE | Interest::WRITABLE,
             (true, false) => Interest::READABLE,
             (false, true) => Interest::WRITABLE,
-            // Nothing to wait for but the end of the time.
+            // Only the time limit can end this wait.
             (false, false) => return std::future::pending().await,
         };
         match self {
@@ -155,7 +155,7 @@ impl Stream {
     }
 }
 
-/// A stream as a reader and writer that says at once that it would have to wait.
+/// A reader and writer over the stream that returns an error instead of waiting.
 struct TryIo<'a>(&'a Stream);
 
 impl Read for TryIo<'_> {

@@ -11,13 +11,13 @@ use rustls::{
 };
 use std::sync::Arc;
 
-/// The one verifier of server certificates: each switch turns off its own check and no other.
+/// The verifier of server certificates. Each switch turns off its own check and no other.
 ///
-/// That the server has the key of its certificate is always checked.
+/// It always checks that the server has the private key of its certificate.
 #[derive(Debug)]
 pub(crate) struct Verifier {
     pub(crate) roots: RootCertStore,
-    /// The certificates that were given, which are also trusted as a server's own.
+    /// The certificates given by the user, which are also trusted as a server's own.
     pub(crate) given: Vec<CertificateDer<'static>>,
     pub(crate) check_chain: bool,
     pub(crate) check_name: bool,
@@ -25,7 +25,8 @@ pub(crate) struct Verifier {
 }
 
 impl Verifier {
-    /// That an authority has signed it, for servers, and that its time is now.
+    /// Checks that a trusted authority signed the certificate, that it may be used for servers, and
+    /// that it is valid at `now`.
     fn verify_chain(
         &self,
         own: &CertificateDer<'_>,
@@ -41,8 +42,9 @@ impl Verifier {
             self.algorithms.all,
         );
         match result {
-            // Dates come first in the verification, then what the certificate may be used for, then the chain. So with one of these its
-            // dates are good, and the rest is for the user to say, who gave exactly this certificate.
+            // The verification checks dates first, then key usage, then the chain. So with one of
+            // these errors the dates are valid, and the user has decided about the rest by giving
+            // exactly this certificate.
             Err(Error::InvalidCertificate(
                 CertificateError::UnknownIssuer
                 | CertificateError::BadSignature
@@ -54,7 +56,7 @@ impl Verifier {
     }
 }
 
-/// Says more of a certificate that is for no host at all, if it has at least a common name.
+/// Replaces the error for a certificate that names no host, if it has at least a common name.
 fn no_name(error: Error, certificate: &CertificateDer<'_>) -> Error {
     let nameless = matches!(
         &error,

@@ -11,15 +11,17 @@ type Half = std::net::TcpStream;
 
 /// Ends the wait of a [`StdSocket`](crate::StdSocket) from another thread.
 ///
-/// The exchange that waits, or else the next one that would wait, fails with [`Error::Interrupted`](crate::Error::Interrupted), once
-/// for any number of interrupts before it. The connection is as good as before.
+/// The exchange that is waiting, or else the next one that would wait, fails with
+/// [`Error::Interrupted`](crate::Error::Interrupted), once for any number of interrupts before it.
+/// The connection stays usable.
 #[derive(Clone, Debug)]
 pub struct Interrupter(Arc<Wake>);
 
 impl Interrupter {
-    /// Ends the wait. Does nothing once the socket is gone.
+    /// Ends the wait. Does nothing if the socket was dropped.
     pub fn interrupt(&self) {
-        // It fails only when it is full, and then an interrupt is on its way already: both ends live as long as `self`.
+        // This fails only if the buffer is full, and then an interrupt is already pending: both
+        // ends live as long as `self`.
         let _ = (&self.0.writer).write(&[0]);
     }
 }
@@ -43,12 +45,12 @@ impl Wake {
         Interrupter(Arc::clone(self))
     }
 
-    /// What becomes readable with an interrupt.
+    /// Returns the descriptor that becomes readable with an interrupt.
     pub(crate) fn fd(&self) -> BorrowedFd<'_> {
         self.reader.as_fd()
     }
 
-    /// Takes all interrupts there are.
+    /// Consumes all pending interrupts.
     pub(crate) fn clear(&self) {
         let mut bytes = [0; 64];
         while matches!((&self.reader).read(&mut bytes), Ok(count) if count > 0) {}
@@ -66,7 +68,7 @@ fn pair() -> io::Result<(Half, Half)> {
     let writer = Half::connect(listener.local_addr()?)?;
     loop {
         let (reader, peer) = listener.accept()?;
-        // Anyone on this machine may connect; only our own end counts.
+        // Any process on this machine may connect; only our own end is accepted.
         if peer == writer.local_addr()? {
             return Ok((reader, writer));
         }

@@ -1,4 +1,4 @@
-//! Certificates that are given or come with the system.
+//! Tests of certificates that are given or come with the system.
 
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
@@ -18,7 +18,7 @@ fn a_self_signed_certificate_in_the_ca_file() {
         let trusting = options().ca_file(&file);
         greeting_now(&identity, trusting.clone(), "localhost").unwrap();
 
-        // Exactly this one is trusted, for exactly its names.
+        // Exactly this certificate is trusted, for exactly its names.
         let named = problem(greeting_now(&identity, trusting.clone(), "other.test"));
         assert!(
             matches!(named, CertificateProblem::WrongName { .. }),
@@ -47,7 +47,7 @@ fn a_self_signed_certificate_in_the_ca_file() {
 fn an_authority_as_a_server_is_not_trusted_without_its_certificate() {
     let authority = Authority::new();
     let identity = authority.issue(Certificate::new(&["localhost"]).authority());
-    // Signed by a trusted authority, and still not a server's certificate.
+    // A trusted authority has signed it, but it is still not a server's certificate.
     let result = greeting_now(&identity, options().ca_pem(authority.pem()), "localhost");
     assert_eq!(problem(result), CertificateProblem::Authority);
     let both = options()
@@ -98,7 +98,7 @@ fn ca_files_that_cannot_be_used() {
         let error = refused(&file);
         assert!(error.contains(why) && error.contains("ca.pem"), "{error}");
     }
-    // Also when nothing would be checked with it: it is a mistake all the same.
+    // This fails even if nothing would be checked with the file: it is a mistake all the same.
     assert!(
         options()
             .dangerous_accept_invalid_certs(true)

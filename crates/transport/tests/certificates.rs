@@ -1,4 +1,4 @@
-//! Every switch of the verification, with real TLS servers.
+//! Tests every switch of the verification with real TLS servers.
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 mod common;
@@ -36,9 +36,9 @@ async fn unknown_authority<S: Socket>() {
     let identity = Authority::new().issue(Certificate::new(&["localhost"]));
     let options = options().ca_pem(Authority::new().pem());
     let (client, server) = greeting::<S>(identity.server_config(), options, "localhost").await;
-    // The other authority has the same name: its key tells them apart.
+    // The other authority has the same name, so only the key distinguishes them.
     assert!(matches!(problem(client), CertificateProblem::Other(_)));
-    // The server was told why.
+    // The alert told the server the reason.
     let server = server.unwrap_err();
     assert!(server.contains("received fatal alert"), "{server}");
 }
@@ -66,7 +66,7 @@ async fn a_common_name_alone<S: Socket>() {
         r#"the certificate of "localhost" names its host by the common name "localhost" alone, which no longer counts (have it made anew with a subjectAltName)"#
     );
     assert!(server.unwrap_err().contains("received fatal alert"));
-    // It is about the name alone.
+    // Only the name was wrong.
     let options = options.dangerous_accept_invalid_hostname(true);
     let (client, _) = greeting::<S>(identity.server_config(), options, "localhost").await;
     client.unwrap();
@@ -139,7 +139,7 @@ async fn closed_in_the_handshake<S: Socket>() {
         .exchange(&mut pipe, Want::Input, long())
         .await
         .unwrap_err();
-    // The rest of the client's hello is unread there, so it may also be a reset.
+    // The rest of the client's hello was not read by the server, so the error may also be a reset.
     let reset = |error: &io::Error| error.kind() == io::ErrorKind::ConnectionReset;
     match &error {
         Error::HandshakeClosed => {}
@@ -173,7 +173,7 @@ fn not_yet_valid() {
     );
 }
 
-/// What the certificate is, and which of the checks should refuse it.
+/// Each case is a certificate, and whether the checks of its chain and of its name reject it.
 #[test]
 fn each_switch_turns_off_its_own_check_only() {
     let authority = Authority::new();

@@ -1,4 +1,4 @@
-//! Reaching a server, or not.
+//! Tests of reaching a server and failing to.
 
 mod common;
 
@@ -23,7 +23,7 @@ async fn by_name_with_and_without_limit<S: Socket>() {
         connection.send("hello")?;
         connection.wait_eof()
     });
-    // Both addresses of this name are tried, whichever has the server.
+    // Both addresses of this name are tried; the server may listen on either.
     let endpoint = Endpoint::tcp("localhost", peer.port());
     for limit in [Some(LONG), None] {
         let mut socket = S::connect(&endpoint, limit).await.unwrap();
@@ -67,7 +67,7 @@ async fn unknown_host<S: Socket>() {
     );
 }
 
-/// A listener whose queue is full: the system lets further clients wait.
+/// Returns a listener whose queue is full, so that the system lets further clients wait.
 #[cfg(target_os = "linux")]
 fn full_listener() -> (TcpListener, Vec<TcpStream>) {
     use rustix::net::{AddressFamily, SocketType, bind, listen, socket};
@@ -176,7 +176,7 @@ mod unix {
     async fn a_command_carries_the_bytes<S: Socket>() {
         let (mut socket, mut pipe) = start::<S>("cat").await;
         let bytes = common::pattern(1_000_000);
-        // It writes while it reads, so some comes back before all is sent.
+        // `send` reads while it writes, so some bytes come back before all are sent.
         let mut got = send(&mut socket, &mut pipe, &bytes).await.unwrap();
         let rest = bytes.len() - got.len();
         got.extend(read(&mut socket, &mut pipe, rest).await.unwrap());
@@ -197,7 +197,7 @@ mod unix {
     }
 
     async fn a_command_is_killed_and_reaped<S: Socket>() {
-        // One ends by itself with its input, one would not for long.
+        // The first ends by itself when its input ends; the second would run on.
         for command in ["echo $$; exec cat", "echo $$; exec sleep 1000"] {
             let (mut socket, mut pipe) = start::<S>(command).await;
             socket

@@ -1,4 +1,5 @@
-//! Failed connections leave no descriptor open. A program of its own, since descriptors belong to the process.
+//! Checks that failed connections leave no descriptor open. This is a program of its own, since
+//! descriptors belong to the process.
 #![cfg(all(target_os = "linux", any(feature = "ring", feature = "aws-lc-rs")))]
 
 mod common;
@@ -61,7 +62,8 @@ fn two_hundred_failures_leave_none() {
                 .build()
                 .unwrap()
         };
-        // The first of a process opens what all of them share, where tokio is built with signals.
+        // The first runtime of a process opens what all of them share, if tokio is built with
+        // signals.
         drop(runtime());
         let before = open_descriptors();
         let (refusing, server) = peer();

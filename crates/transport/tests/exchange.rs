@@ -1,4 +1,4 @@
-//! Moving bytes over real sockets, both faces.
+//! Tests of moving bytes over real sockets, with both kinds of socket.
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 mod common;
@@ -30,7 +30,7 @@ on_both_sockets!(
     two_silent_connections_run_out_the_time,
 );
 
-/// What the first of two connections and the other one say, until they are left.
+/// Waits for two peers that send these words and stay connected until the client leaves.
 async fn two<S: Socket>(this: &'static str, other: &'static str, limit: Duration) -> (First, Pipe) {
     let peer = |words: &'static str| {
         Peer::start(move |mut connection| {
@@ -86,7 +86,7 @@ async fn two_silent_connections_run_out_the_time<S: Socket>() {
 
 const MUCH: usize = 16 * 1024 * 1024;
 
-/// Sends much before it reads anything.
+/// Sends a large amount of data before it reads anything.
 fn sends_first(mut connection: Connection) -> io::Result<()> {
     connection.send_bytes(&pattern(MUCH))?;
     let got = connection.read_exact(MUCH)?;
@@ -140,7 +140,7 @@ async fn starttls<S: Socket>() {
         .unwrap();
     assert_eq!(read(&mut socket, &mut pipe, 6).await.unwrap(), b"a OK\r\n");
     pipe.start_tls(&config, "localhost").unwrap();
-    // The handshake alone.
+    // This exchange does the handshake alone.
     socket
         .exchange(&mut pipe, Want::Flushed, long())
         .await
@@ -164,7 +164,7 @@ async fn the_end_comes_after_all_bytes<S: Socket>() {
     let got = read(&mut socket, &mut pipe, usize::MAX).await.unwrap();
     assert!(got == pattern(1_000_000));
     assert!(pipe.eof() && !pipe.is_truncated());
-    // It stays so.
+    // Another exchange gives the same result.
     socket
         .exchange(&mut pipe, Want::Input, long())
         .await
@@ -217,7 +217,7 @@ async fn a_silent_peer_runs_out_the_idle_time<S: Socket>() {
 }
 
 async fn a_peer_that_does_not_read_runs_out_the_idle_time<S: Socket>() {
-    // Its system takes the connection and as much as fits in its buffers.
+    // The system accepts the connection and as much as fits in its buffers.
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let endpoint = Endpoint::tcp("127.0.0.1", listener.local_addr().unwrap().port());
     let mut socket = S::connect(&endpoint, Some(LONG)).await.unwrap();
@@ -241,8 +241,8 @@ async fn a_peer_that_does_not_read_runs_out_the_idle_time<S: Socket>() {
     );
 }
 
-/// A TLS server that sends its part of the handshake in 25 pieces, every 20 ms: that is the pace of
-/// the source, nothing waits for it.
+/// Starts a TLS server that sends its part of the handshake in 25 pieces, one every 20 ms. This is
+/// the pace of the source; no test waits for it.
 fn slow_server() -> (u16, TlsConfig, thread::JoinHandle<()>) {
     let (identity, config) = trusted();
     let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
@@ -267,7 +267,7 @@ fn slow_server() -> (u16, TlsConfig, thread::JoinHandle<()>) {
                 return;
             }
         }
-        // Until the client closes, in whatever way.
+        // Waits until the client closes, in whatever way.
         let _ = stream.read_to_end(&mut Vec::new());
     });
     (port, config, thread)
@@ -317,7 +317,7 @@ async fn a_time_in_the_past_still_gives_what_is_there<S: Socket>() {
         .exchange(&mut pipe, Want::Input, long())
         .await
         .unwrap();
-    // It is in the pipe now, and stays there.
+    // The input is in the pipe now, and stays there.
     let past = Wait::until(Instant::now());
     socket.exchange(&mut pipe, Want::Input, past).await.unwrap();
     let mut got = Vec::new();
@@ -347,7 +347,7 @@ fn an_interrupt_ends_a_wait_once() {
     let receiver = std::sync::Mutex::new(receiver);
     let peer = Peer::start(move |mut connection| {
         let interrupter = receiver.lock().unwrap().recv().unwrap();
-        // The client waits for the answer when this has come.
+        // The client waits for the answer once this has come.
         connection.expect("question")?;
         interrupter.interrupt();
         connection.expect("again")?;
@@ -363,7 +363,8 @@ fn an_interrupt_ends_a_wait_once() {
     let error = at_once(socket.exchange(&mut pipe, Want::Input, long())).unwrap_err();
     assert!(matches!(error, Error::Interrupted), "{error:?}");
 
-    // What comes before the wait counts too, once, ends a sleep early, and stays for the exchange.
+    // An interrupt before the wait counts too, once, ends a sleep early, and stays for the
+    // exchange.
     interrupter.interrupt();
     interrupter.interrupt();
     let start = Instant::now();
@@ -377,7 +378,7 @@ fn an_interrupt_ends_a_wait_once() {
     assert_eq!(answer, b"answer\r\n");
     drop(socket);
     peer.finish().unwrap();
-    // The socket is gone, which is nothing to worry about.
+    // The socket is gone, and interrupting does nothing.
     interrupter.interrupt();
 }
 
@@ -414,7 +415,7 @@ mod cancelling {
 
     const SOME: usize = 2 * 1024 * 1024;
 
-    /// Every exchange is dropped after its first poll, ready or not.
+    /// Drops every exchange after its first poll, ready or not.
     async fn echo(mut socket: TokioSocket, mut pipe: Pipe) {
         let bytes = pattern(SOME);
         let (mut sent, mut got) = (0, Vec::new());
@@ -466,7 +467,7 @@ mod cancelling {
         let peer = Peer::start(|mut connection| {
             let end = Instant::now() + Duration::from_secs(5);
             while Instant::now() < end {
-                // It fails when nobody reads any more.
+                // This fails when the client reads no more.
                 if connection.send_bytes(&[7; 100_000]).is_err() {
                     break;
                 }
@@ -479,7 +480,7 @@ mod cancelling {
             while !pipe.eof() {
                 let exchange = socket.exchange(&mut pipe, Want::Input, long());
                 exchange.await.unwrap();
-                // So little at a time that there is always more.
+                // Reads so little at a time that there is always more.
                 pipe.read(&mut [0; 16]).unwrap();
             }
         };

@@ -1,4 +1,5 @@
-//! The pipe with a TLS server in memory: any split of the bytes, bounded memory, ends and failures in order.
+//! Tests the pipe with a TLS server in memory: any split of the bytes, bounded memory, ends and
+//! failures in order.
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 mod common;
@@ -18,7 +19,7 @@ use std::{
 struct Pair {
     pipe: Pipe,
     server: ServerConnection,
-    /// Plaintext that has come to the server.
+    /// The plaintext that the server has received.
     heard: Vec<u8>,
 }
 
@@ -41,7 +42,7 @@ impl Pair {
         pair
     }
 
-    /// Moves all there is, so many bytes at a time, until nothing moves any more.
+    /// Moves all data, at most `step` bytes at a time, until nothing moves any more.
     fn talk(&mut self, step: usize) -> Result<(), Error> {
         while self.upward(step)? + self.downward(step)? > 0 {}
         Ok(())
@@ -135,7 +136,7 @@ fn nothing_was_agreed_on_where_the_certificate_is_refused() {
     assert_eq!(pair.pipe.handshake(), None);
 }
 
-/// A writer that takes no more than so many bytes at once.
+/// A writer that takes no more than a given number of bytes at once.
 struct Limited<'a>(&'a mut Vec<u8>, usize);
 
 impl Write for Limited<'_> {
@@ -150,7 +151,7 @@ impl Write for Limited<'_> {
     }
 }
 
-/// A reader that has nothing now.
+/// A reader that has nothing available.
 struct Nothing;
 
 impl Read for Nothing {
@@ -265,7 +266,7 @@ fn bytes_injected_with_the_handshake_are_no_plaintext() {
     let error = pipe.receive(&mut &b"* OK injected\r\n"[..]).unwrap_err();
     assert!(matches!(error, Error::NotTls { .. }), "{error:?}");
     assert!(!pipe.has_input() && !pipe.eof() && !pipe.wants_receive());
-    // It stays failed, in all directions.
+    // The pipe stays failed, in both directions.
     assert!(matches!(pipe.read(&mut [0; 9]), Err(Error::NotTls { .. })));
     assert!(matches!(pipe.write(b"x"), Err(Error::NotTls { .. })));
     assert!(matches!(
@@ -274,7 +275,8 @@ fn bytes_injected_with_the_handshake_are_no_plaintext() {
     ));
 }
 
-/// The failure of a handshake in which the server sends these pieces, one after the other, and then ends.
+/// Returns the error of a handshake in which the server sends these pieces, one after the other,
+/// and then closes.
 fn in_place_of_tls(pieces: &[&[u8]]) -> Error {
     let (_, config) = trusted();
     let mut pipe = Pipe::plain();
@@ -339,7 +341,7 @@ fn a_line_in_clear_that_does_not_end_is_no_silence() {
 
 #[test]
 fn a_server_with_old_versions_only_is_told_so() {
-    // A fatal alert, protocol_version; and a ServerHello of TLS 1.1 with a cipher suite of its time.
+    // A fatal protocol_version alert, and a ServerHello of TLS 1.1 with a cipher suite of its time.
     let alert = [21, 3, 1, 0, 2, 2, 70];
     let mut hello = vec![22, 3, 2, 0, 42, 2, 0, 0, 38, 3, 2];
     hello.extend([7; 32]);
@@ -360,13 +362,13 @@ fn whether_the_peer_speaks_tls() {
         let (_, config) = trusted();
         let mut pipe = Pipe::plain();
         pipe.start_tls(&config, "localhost").unwrap();
-        // That it fails is told by the pipe as well.
+        // The pipe keeps the error, too.
         let _ = pipe.receive(&mut &answer[..]);
         pipe.peer_speaks_tls()
     };
     assert!(Pair::ready().pipe.peer_speaks_tls());
     assert!(!Pipe::plain().peer_speaks_tls());
-    // Alerts: protocol_version, handshake_failure.
+    // The alerts protocol_version and handshake_failure.
     assert!(speaks(&[21, 3, 1, 0, 2, 2, 70]) && speaks(&[21, 3, 3, 0, 2, 2, 40]));
     for no in [
         &b""[..],
@@ -395,7 +397,7 @@ fn what_came_before_a_failure_is_read_before_it() {
     let error = pair.pipe.read(&mut bytes).unwrap_err();
     assert!(matches!(error, Error::Tls { .. }), "{error:?}");
     assert!(!pair.pipe.eof());
-    // The peer is told.
+    // The peer receives an alert.
     let mut alert = Vec::new();
     assert!(pair.pipe.transmit(&mut alert).unwrap() > 0);
     pair.server.read_tls(&mut &alert[..]).unwrap();
@@ -431,7 +433,7 @@ fn closing_tells_the_peer_after_all_that_was_written() {
     pair.talk(3).unwrap();
     assert!(pair.pipe.meets(Want::Flushed));
     assert_eq!(pair.heard, b"A9 LOGOUT\r\n");
-    // An end with notice reads as 0, not as an error.
+    // An end with a closing alert reads as 0, not as an error.
     assert_eq!(pair.server.reader().read(&mut [0; 9]).unwrap(), 0);
 
     let mut plain = Pipe::plain();

@@ -1,4 +1,4 @@
-//! The certificate authorities of the operating system.
+//! Tests of the certificate authorities of the operating system.
 
 #![cfg(all(feature = "native-certs", any(feature = "ring", feature = "aws-lc-rs")))]
 
@@ -9,7 +9,8 @@ use imapclient_testkit::{Authority, Certificate, Identity};
 use imapclient_transport::{Error, TlsOptions};
 use std::{env, fs, process::Command};
 
-/// The system's store is what the environment says, which a process reads once: so each part is a process of its own.
+/// Each part is a process of its own, since a process reads the location of the system's store from
+/// the environment once.
 #[test]
 fn the_systems_store() {
     const PART: &str = "IMAPCLIENT_TEST_STORE";

@@ -1,4 +1,4 @@
-//! A build that knows no authorities says which feature is missing.
+//! Checks that a build without authorities names the missing feature.
 #![cfg(all(
     any(feature = "ring", feature = "aws-lc-rs"),
     not(feature = "native-certs")

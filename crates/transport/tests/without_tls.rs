@@ -1,4 +1,4 @@
-//! A build without cryptography says so, and does the rest.
+//! Checks that a build without cryptography reports it, and can do everything else.
 #![cfg(not(any(feature = "ring", feature = "aws-lc-rs")))]
 
 use imapclient_transport::{Error, TlsOptions};

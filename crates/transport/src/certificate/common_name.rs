@@ -1,23 +1,25 @@
-//! The common name of a certificate, for those that have no other.
+//! Reads the common name of a certificate, for certificates without any other name.
 
 use std::{error::Error, fmt};
 
-/// A certificate that is for no host but the one its common name may mean.
+/// A certificate that names its host only by its common name.
 #[derive(Debug)]
 pub(crate) struct CommonNameOnly(pub(crate) String);
 
 /// The attribute type of a common name, 2.5.4.3, with its DER header.
 const COMMON_NAME: &[u8] = &[0x06, 0x03, 0x55, 0x04, 0x03];
 
-/// How many characters of a name are kept.
+/// Upper bound on the length of a name, in characters.
 const LENGTH: usize = 253;
 
 impl CommonNameOnly {
-    /// Reads the subject's common name from a certificate in DER. `None` if there is none, or nothing that can be read.
+    /// Reads the subject's common name from a certificate in DER. Returns `None` if there is none
+    /// or the certificate cannot be parsed.
     pub(crate) fn of(certificate: &[u8]) -> Option<Self> {
         let (certificate, _) = inside(certificate, SEQUENCE)?;
         let (mut fields, _) = inside(certificate, SEQUENCE)?;
-        // RFC 5280, section 4.1: the version, if it is told, the serial number, the algorithm, the issuer, the dates, the subject.
+        // RFC 5280, section 4.1: version (optional), serial number, algorithm, issuer, dates,
+        // subject.
         if let Some((_, rest)) = inside(fields, VERSION) {
             fields = rest;
         }
@@ -48,13 +50,13 @@ const INTEGER: u8 = 0x02;
 const SEQUENCE: u8 = 0x30;
 const VERSION: u8 = 0xa0;
 
-/// The content of the value that comes first, if it has this tag, and what follows the value.
+/// Returns the content of the first value, if it has this tag, and the bytes after the value.
 fn inside(der: &[u8], tag: u8) -> Option<(&[u8], &[u8])> {
     let (first, rest) = der.split_first()?;
     let (length, rest) = rest.split_first()?;
     let (length, rest) = match *length {
         short @ 0..=0x7f => (usize::from(short), rest),
-        // How many bytes the length takes: a certificate is no longer than three of them can say.
+        // The number of bytes of the length: three are enough for any certificate.
         long @ 0x81..=0x83 => {
             let (bytes, rest) = rest.split_at_checked(usize::from(long & 0x7f))?;
             let length = bytes

@@ -1,4 +1,4 @@
-//! Connections that a thread waits for by itself.
+//! Opens connections with blocking waits.
 
 use super::{prepare, race::Race};
 use std::{
@@ -7,8 +7,8 @@ use std::{
     time::Instant,
 };
 
-/// Connects to the first address that answers. The attempts are sockets of which none blocks, so that one wait is for all of them, and
-/// those that have lost end where this returns.
+/// Connects to the first address that answers. The attempts are non-blocking sockets, so one wait
+/// covers all of them, and the attempts that lost end when this returns.
 #[cfg(unix)]
 pub(super) fn connect(addresses: &[SocketAddr], until: Option<Instant>) -> io::Result<TcpStream> {
     let mut race = Race::new(addresses);
@@ -34,7 +34,7 @@ pub(super) fn connect(addresses: &[SocketAddr], until: Option<Instant>) -> io::R
             running.iter().map(|(_, stream)| stream),
             end.map(|end| end.saturating_duration_since(now)),
         )?;
-        // From the last one on, since those behind one that is taken out move.
+        // In reverse, since removing an element shifts those behind it.
         for index in ready.into_iter().rev() {
             let (address, stream) = running.remove(index);
             match stream.take_error() {
@@ -60,7 +60,7 @@ mod unix {
         time::Duration,
     };
 
-    /// Begins to connect, and tells whether that is done already.
+    /// Begins to connect. Returns the stream and whether it is already connected.
     pub(super) fn begin(address: &SocketAddr) -> io::Result<(TcpStream, bool)> {
         let family = match address {
             SocketAddr::V4(_) => AddressFamily::INET,
@@ -76,7 +76,7 @@ mod unix {
         }
     }
 
-    /// Waits until some of the attempts have ended, and tells which. None at a signal.
+    /// Waits until some of the attempts have ended and returns their indices: none after a signal.
     pub(super) fn wait<'a>(
         attempts: impl Iterator<Item = &'a TcpStream>,
         limit: Option<Duration>,
@@ -84,7 +84,7 @@ mod unix {
         let mut polled: Vec<_> = attempts
             .map(|stream| PollFd::new(stream, PollFlags::OUT))
             .collect();
-        // Longer than the system can count is the same as for ever.
+        // A limit longer than the system can represent means no limit.
         let limit = limit.and_then(|limit| Timespec::try_from(limit).ok());
         match poll(&mut polled, limit.as_ref()) {
             Ok(_) => {}
@@ -96,7 +96,7 @@ mod unix {
         Ok(ready.map(|(index, _)| index).collect())
     }
 
-    /// A socket that neither blocks nor goes to programs that are started.
+    /// Creates a non-blocking socket that child processes do not inherit.
     #[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd"))]
     fn socket(family: AddressFamily) -> io::Result<OwnedFd> {
         use rustix::net::{SocketFlags, socket_with};
@@ -109,15 +109,15 @@ mod unix {
         let socket = rustix::net::socket(family, SocketType::STREAM, None)?;
         rustix::io::fcntl_setfd(&socket, rustix::io::FdFlags::CLOEXEC)?;
         rustix::io::ioctl_fionbio(&socket, true)?;
-        // Else a peer that has gone ends a program that does not ignore SIGPIPE.
+        // Otherwise a peer that has gone would end a program that does not ignore SIGPIPE.
         #[cfg(target_vendor = "apple")]
         rustix::net::sockopt::set_socket_nosigpipe(&socket, true)?;
         Ok(socket)
     }
 }
 
-/// Connects to the first address that answers, one after the other: here the system does not say in all its versions when an attempt that
-/// does not block has failed. Each gets its share of the time that is left.
+/// Connects to the first address that answers, one after the other: not all versions of this system
+/// report when a non-blocking attempt has failed. Each gets its share of the time that is left.
 #[cfg(not(unix))]
 pub(super) fn connect(addresses: &[SocketAddr], until: Option<Instant>) -> io::Result<TcpStream> {
     let mut race = Race::new(addresses);
@@ -127,7 +127,7 @@ pub(super) fn connect(addresses: &[SocketAddr], until: Option<Instant>) -> io::R
         if until.is_some_and(|until| until <= now) {
             return Err(race.error());
         }
-        // There is only one at a time, so the head start is over.
+        // There is only one attempt at a time, so no head start is needed.
         let Some(address) = race.next(race.next_at().unwrap_or(now)) else {
             return Err(race.error());
         };

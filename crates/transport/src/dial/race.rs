@@ -1,4 +1,4 @@
-//! Which address is tried when: RFC 8305, section 5, "Connection Attempts".
+//! Decides which address is tried when: RFC 8305, section 5, "Connection Attempts".
 
 use std::{
     collections::VecDeque,
@@ -7,22 +7,22 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long an address may keep to itself before the next one is tried too.
+/// The time after which the next address is tried in parallel.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-/// The addresses of one host on their way to a connection. It does no input or output: it tells which address is to be tried next, and
-/// keeps what became of those before.
+/// The addresses of one host while connecting. Does no I/O: it returns the address to be tried
+/// next, and keeps the errors of those before.
 #[derive(Debug)]
 pub(super) struct Race {
     waiting: VecDeque<SocketAddr>,
-    /// When the next address is tried though others have not failed.
+    /// The time at which the next address is tried even if no other has failed.
     next_at: Option<Instant>,
     failed: Vec<(SocketAddr, io::Error)>,
 }
 
 impl Race {
-    /// The addresses in the order of the resolver, but with the families in turn: where one of them leads nowhere, the second attempt
-    /// is of the other.
+    /// Takes the addresses in the order of the resolver, but alternates between the families: if
+    /// one of them is unreachable, the second attempt uses the other.
     pub(super) fn new(addresses: &[SocketAddr]) -> Self {
         let first_is_v6 = addresses.first().is_some_and(SocketAddr::is_ipv6);
         let (mut one, mut other): (VecDeque<SocketAddr>, VecDeque<SocketAddr>) = addresses
@@ -41,7 +41,7 @@ impl Race {
         }
     }
 
-    /// The address to try now, if it is time for one.
+    /// Returns the address to try now, if it is time for one.
     pub(super) fn next(&mut self, now: Instant) -> Option<SocketAddr> {
         if self.next_at.is_some_and(|at| now < at) {
             return None;
@@ -51,33 +51,33 @@ impl Race {
         Some(address)
     }
 
-    /// When there is an address to try next; `None` if none is left.
+    /// Returns when to try the next address, or `None` if none is left.
     pub(super) fn next_at(&self) -> Option<Instant> {
         self.next_at.filter(|_| !self.waiting.is_empty())
     }
 
-    /// An attempt has failed: the next one may begin at once.
+    /// Records that an attempt has failed. The next one may begin at once.
     pub(super) fn failed(&mut self, address: SocketAddr, error: io::Error) {
         tracing::debug!(%address, %error, "could not connect");
         self.failed.push((address, error));
         self.next_at = None;
     }
 
-    /// All attempts that are under way have taken too long.
+    /// Records that all running attempts have timed out.
     pub(super) fn timed_out(&mut self, running: impl IntoIterator<Item = SocketAddr>) {
         for address in running {
             self.failed(address, io::ErrorKind::TimedOut.into());
         }
     }
 
-    /// Why there is no connection: the one reason, or each address with its own.
+    /// Returns the reason why there is no connection: a single one, or one for each address.
     pub(super) fn error(mut self) -> io::Error {
         if self.waiting.is_empty() && self.failed.len() == 1 {
             return self.failed.remove(0).1;
         }
         let late = |(_, error): &&(SocketAddr, io::Error)| error.kind() == io::ErrorKind::TimedOut;
         let telling = self.failed.iter().find(late).or_else(|| self.failed.last());
-        // Before the first attempt there was no time either.
+        // Without any attempt, the time was used up before the first.
         let kind = telling.map_or(io::ErrorKind::TimedOut, |(_, error)| error.kind());
         io::Error::new(
             kind,
@@ -89,7 +89,7 @@ impl Race {
     }
 }
 
-/// What became of several addresses.
+/// The results of several addresses.
 #[derive(Debug)]
 struct Reasons {
     failed: Vec<(SocketAddr, io::Error)>,

@@ -1,4 +1,4 @@
-//! Names, addresses and time.
+//! Tests of names, addresses and time limits.
 
 use super::*;
 
@@ -17,7 +17,7 @@ fn what_does_not_end_is_left_behind() {
     let (release, held) = mpsc::channel::<()>();
     let limit = Some(Duration::from_millis(20));
     let error = bounded(limit, move || {
-        // Ends with the sender, whether or not it sends.
+        // Ends when the sender is dropped, whether or not it sends.
         let _ = held.recv();
         Ok(())
     });
@@ -34,8 +34,8 @@ fn no_limit_and_an_endless_one() {
     assert_eq!(endless.left(now).unwrap(), None);
 }
 
-/// Addresses of this machine on one port: the first of them, 127.0.0.1, lets clients wait for ever, since its queue is full. The second,
-/// 127.0.0.2, takes them.
+/// Addresses of this machine on one port. The first, 127.0.0.1, lets clients wait for ever, since
+/// its queue is full. The second, 127.0.0.2, accepts them.
 #[cfg(target_os = "linux")]
 struct Addresses {
     addresses: [SocketAddr; 2],
@@ -66,7 +66,7 @@ impl Addresses {
         }
     }
 
-    /// An address of this machine that refuses connections.
+    /// Returns an address of this machine that refuses connections.
     fn refusing(&self) -> SocketAddr {
         SocketAddr::from(([127, 0, 0, 3], self.addresses[0].port()))
     }
@@ -76,11 +76,11 @@ impl Addresses {
     }
 }
 
-/// Longer than anything should take that is not meant to run out.
+/// Longer than anything should take that is not meant to time out.
 #[cfg(target_os = "linux")]
 const LONG: Duration = Duration::from_secs(60);
 
-/// Runs a test with the dialling of each socket.
+/// Runs a test with the connecting code of each socket.
 #[cfg(target_os = "linux")]
 fn with_both(
     test: impl Fn(&Addresses, &dyn Fn(&[SocketAddr], Duration) -> io::Result<SocketAddr>),

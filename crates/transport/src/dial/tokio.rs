@@ -1,4 +1,4 @@
-//! Connections that a task waits for.
+//! Opens connections as part of a task.
 
 use super::{Budget, connect_error, no_address, prepare, race::Race, resolve_error};
 use crate::Error;
@@ -30,7 +30,8 @@ pub(crate) async fn tcp(
         .map_err(|source| connect_error(host, port, source))
 }
 
-/// Connects to the first address that answers. The attempts are futures of this one, and end with it.
+/// Connects to the first address that answers. The attempts are part of this future and end with
+/// it.
 pub(super) async fn connect(
     addresses: &[SocketAddr],
     until: Option<std::time::Instant>,
@@ -107,7 +108,7 @@ pub(crate) async fn within<T>(
     }
 }
 
-/// The runtime's clock.
+/// Returns the time of the runtime's clock.
 pub(crate) fn now() -> std::time::Instant {
     Instant::now().into_std()
 }

@@ -1,7 +1,7 @@
 use super::*;
 use std::{collections::VecDeque, io};
 
-/// A stream that does what it is told, call by call; then it would have to wait.
+/// A stream that returns the given results, call by call, and after them `WouldBlock`.
 #[derive(Default)]
 struct Told {
     reads: VecDeque<io::Result<Vec<u8>>>,
@@ -117,7 +117,7 @@ fn a_pipe_full_of_input_ends_a_want_for_room() {
         };
         assert_eq!(format!("{:?}", result.unwrap()), expected);
     }
-    // Full: to exchange again without reading says so again.
+    // Another exchange without reading first ends at once too.
     let again = round(&mut pipe, Want::Flushed, &mut stream);
     assert!(matches!(again, Ok(Round::Done)), "{again:?}");
     assert!(!pipe.meets(Want::Room(1)) && !pipe.meets(Want::Flushed));
@@ -201,7 +201,7 @@ fn what_is_waited_is_counted_up_to_its_limit() {
     assert_eq!(clock.sleep(at(0)), Some(at(10)));
     clock.wake(at(4));
     assert_eq!(clock.waited(), Duration::from_millis(400));
-    // What is done between waits does not count, nor does an hour in which nobody polls.
+    // The time between waits does not count, nor does an hour without polling.
     assert_eq!(clock.sleep(at(9)), Some(at(19)));
     clock.wake(at(36_000));
     assert_eq!(clock.waited(), Duration::from_millis(1400));
@@ -211,7 +211,7 @@ fn what_is_waited_is_counted_up_to_its_limit() {
     assert_eq!(clock.sleep(at(36_010)), Some(at(36_011)));
     clock.wake(at(36_011));
     assert!(clock.is_over(&pipe, Want::Input));
-    // Somebody who sends and has nothing to read goes on.
+    // A client that sends and has nothing to read continues.
     assert!(!clock.is_over(&pipe, Want::Room(1)));
     assert_eq!(clock.sleep(at(36_011)), Some(at(36_021)));
 }

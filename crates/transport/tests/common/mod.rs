@@ -1,4 +1,4 @@
-//! What the tests of both sockets share.
+//! Helpers for the tests of both sockets.
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use imapclient_testkit::{Authority, Certificate, Connection, Identity, Peer};
@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-/// Runs an async test function on both sockets, as tests of two modules.
+/// Runs an async test function on both sockets, as tests in two modules.
 #[macro_export]
 macro_rules! on_both_sockets {
     ($($name:ident,)*) => {
@@ -27,7 +27,7 @@ macro_rules! on_both_sockets {
         #[cfg(feature = "tokio")]
         mod tokio_socket {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 1)] async fn $name() {
-                // In a task, which shows that the futures are Send.
+                // Spawning a task shows that the futures are `Send`.
                 let test = tokio::spawn(super::$name::<imapclient_transport::TokioSocket>());
                 if let Err(error) = test.await {
                     std::panic::resume_unwind(error.into_panic());
@@ -37,10 +37,10 @@ macro_rules! on_both_sockets {
     };
 }
 
-/// Longer than anything should take that is not meant to run out.
+/// Longer than anything should take that is not meant to time out.
 pub(crate) const LONG: Duration = Duration::from_secs(20);
 
-/// The result of a future that is ready at its first poll.
+/// Returns the result of a future that is ready at its first poll.
 pub(crate) fn at_once<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -57,7 +57,7 @@ pub(crate) async fn connect<S: Socket>(peer: &Peer) -> S {
     S::connect(&endpoint, Some(LONG)).await.unwrap()
 }
 
-/// Reads what is there now.
+/// Reads everything that is available now.
 pub(crate) fn drain(pipe: &mut Pipe, into: &mut Vec<u8>) -> Result<(), Error> {
     let mut bytes = [0; 5000];
     loop {
@@ -68,7 +68,7 @@ pub(crate) fn drain(pipe: &mut Pipe, into: &mut Vec<u8>) -> Result<(), Error> {
     }
 }
 
-/// Reads until so many bytes have come, or the end.
+/// Reads until `count` bytes have come, or the end.
 pub(crate) async fn read<S: Socket>(
     socket: &mut S,
     pipe: &mut Pipe,
@@ -82,7 +82,7 @@ pub(crate) async fn read<S: Socket>(
     Ok(input)
 }
 
-/// Sends all of it, and gives what came in meanwhile.
+/// Sends all of `bytes` and returns what came in meanwhile.
 pub(crate) async fn send<S: Socket>(
     socket: &mut S,
     pipe: &mut Pipe,
@@ -102,7 +102,7 @@ pub(crate) async fn send<S: Socket>(
     Ok(input)
 }
 
-/// A TLS server for `localhost` and settings that trust it.
+/// Returns a TLS server for `localhost` and settings that trust it.
 pub(crate) fn trusted() -> (Identity, TlsConfig) {
     let authority = Authority::new();
     let identity = authority.issue(Certificate::new(&["localhost"]));
@@ -121,7 +121,8 @@ pub(crate) fn options() -> TlsOptions {
     TlsOptions::new().without_native_roots()
 }
 
-/// Connects, as a client of the host `name`, and reads the greeting. Also gives what the server saw.
+/// Connects as a client of the host `name` and reads the greeting. Also returns the server's
+/// result.
 pub(crate) async fn greeting<S: Socket>(
     server: Arc<ServerConfig>,
     options: TlsOptions,
@@ -158,7 +159,7 @@ pub(crate) fn problem(result: Result<(), Error>) -> CertificateProblem {
     }
 }
 
-/// An error with all its causes, as a user gets to see it.
+/// Formats an error with all its causes, as a user sees it.
 pub(crate) fn text(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -169,7 +170,7 @@ pub(crate) fn text(error: &Error) -> String {
     text
 }
 
-/// Bytes that show it when any is missing, double or out of place.
+/// Returns bytes that reveal it when any is missing, duplicated or out of place.
 pub(crate) fn pattern(count: usize) -> Vec<u8> {
     (0..count as u64)
         .map(|i| (i.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as u8)
