@@ -3,7 +3,7 @@ use zeroize::Zeroizing;
 
 use crate::{Error, Mechanism};
 
-/// `ANONYMOUS` (RFC 4505): access for everybody, as to a public archive.
+/// `ANONYMOUS` (RFC 4505): access for anyone, for example to a public archive.
 #[derive(Debug, Clone, Default)]
 pub struct Anonymous {
     trace: String,
@@ -12,13 +12,13 @@ pub struct Anonymous {
 impl Anonymous {
     const NAME: &str = "ANONYMOUS";
 
-    /// Logs in without a word about who we are.
+    /// Logs in without any information about the user.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Tells the server's owner something: an email address, or any text without `@`; at most 255
+    /// Sets a text for the server's log: an email address, or any text without `@`; at most 255
     /// characters.
     #[must_use]
     pub fn trace(mut self, trace: impl Into<String>) -> Self {

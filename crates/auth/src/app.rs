@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use crate::{Http, Provider, TokenError};
 
-/// A program as an OAuth 2.0 provider knows it: who it is, and where it asks.
+/// A program that is registered with an OAuth 2.0 provider: its identity and the addresses it uses.
 ///
 /// ```
 /// use imapclient_auth::{App, Provider};
@@ -34,24 +34,24 @@ pub struct App {
     pub(crate) http: Http,
 }
 
-/// What a provider grants.
+/// The tokens that a provider grants.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Grant {
     /// The access token.
     pub access_token: SecretString,
-    /// How long it is good for, if the provider says so.
+    /// The lifetime of the access token, if the provider states it.
     pub expires_in: Option<Duration>,
-    /// What later ones can be got with, if the provider gives it.
+    /// The refresh token for later access tokens, if the provider issues one.
     pub refresh_token: Option<SecretString>,
 }
 
 impl App {
-    /// A program at a provider that gives tokens at this address.
+    /// Creates a program at the provider that issues tokens at `token_url`.
     ///
     /// # Errors
-    /// [`TokenError::Address`] unless it begins with `https://`, or with `http://` and is on this
-    /// machine.
+    /// Returns [`TokenError::Address`] unless the address begins with `https://`, or with `http://`
+    /// and is on this machine.
     pub fn new(token_url: &str, client_id: impl Into<String>) -> Result<Self, TokenError> {
         Ok(Self {
             token_url: TokenUrl::from_url(safe_url(token_url)?),
@@ -65,10 +65,10 @@ impl App {
         })
     }
 
-    /// A program at a provider whose addresses are known here.
+    /// Creates a program at a known provider.
     ///
     /// # Panics
-    /// Never: the addresses are good ones.
+    /// Never: the addresses in the table are valid.
     #[must_use]
     pub fn of(provider: Provider, client_id: impl Into<String>) -> Self {
         let known = |url| safe_url(url).expect("the provider's address");
@@ -84,7 +84,7 @@ impl App {
         }
     }
 
-    /// Where access tokens are got, in place of what the provider's table says.
+    /// Sets the address that issues access tokens, instead of the one in the provider's table.
     ///
     /// # Errors
     /// See [`new`](Self::new).
@@ -93,21 +93,22 @@ impl App {
         Ok(self)
     }
 
-    /// The secret that goes with the id. Programs that people install have none, as a rule.
+    /// Sets the secret that belongs to the client ID. Programs that users install usually have
+    /// none.
     #[must_use]
     pub fn client_secret(mut self, secret: SecretString) -> Self {
         self.client_secret = Some(secret);
         self
     }
 
-    /// What to ask for, separated by blanks, in place of what the provider's table says.
+    /// Sets the scopes to ask for, separated by spaces, instead of those in the provider's table.
     #[must_use]
     pub fn scope(mut self, scope: impl Into<String>) -> Self {
         self.scope = Some(scope.into());
         self
     }
 
-    /// Where somebody is asked to grant access.
+    /// Sets the page where the user grants access.
     ///
     /// # Errors
     /// See [`new`](Self::new).
@@ -116,7 +117,7 @@ impl App {
         Ok(self)
     }
 
-    /// Where a device without a browser begins.
+    /// Sets the address where a device without a browser begins.
     ///
     /// # Errors
     /// See [`new`](Self::new).
@@ -125,16 +126,16 @@ impl App {
         Ok(self)
     }
 
-    /// How the provider is asked.
+    /// Sets how requests to the provider are sent.
     #[must_use]
     pub fn http(mut self, http: Http) -> Self {
         self.http = http;
         self
     }
 
-    /// The client of the `oauth2` crate for it, without addresses.
+    /// Returns the client of the `oauth2` crate for this program, without addresses.
     pub(crate) fn client(&self) -> BasicClient {
-        // In the body, where all providers of mail look for it.
+        // The credentials go into the body, where all mail providers accept them.
         let client = BasicClient::new(ClientId::new(self.client_id.clone()))
             .set_auth_type(AuthType::RequestBody);
         match &self.client_secret {
@@ -145,7 +146,7 @@ impl App {
         }
     }
 
-    /// What to ask for when somebody is asked to grant access.
+    /// Returns the scopes to ask the user for.
     pub(crate) fn scopes(&self) -> impl Iterator<Item = oauth2::Scope> + '_ {
         let table = || self.provider.map(|provider| provider.scope);
         let scope = self.scope.as_deref().or_else(table).unwrap_or_default();
@@ -154,7 +155,7 @@ impl App {
             .map(|scope| oauth2::Scope::new(scope.to_owned()))
     }
 
-    /// Where access tokens are got, for errors.
+    /// Returns the host that issues access tokens, for errors.
     pub(crate) fn token_host(&self) -> String {
         let host = self.token_url.url().host_str();
         host.unwrap_or_default().to_owned()
@@ -164,7 +165,7 @@ impl App {
         |request| self.http.send(request)
     }
 
-    /// Why there is no token, from what the `oauth2` crate says.
+    /// Converts an error of the `oauth2` crate.
     pub(crate) fn error(
         &self,
         error: RequestTokenError<TokenError, BasicErrorResponse>,
@@ -172,7 +173,7 @@ impl App {
         match error {
             RequestTokenError::Request(error) => error,
             RequestTokenError::ServerResponse(refusal) => refused(&refusal),
-            // What is in the answer stays there: it may be a token.
+            // The error must not contain the answer, which may hold a token.
             RequestTokenError::Parse(error, _) => TokenError::BadAnswer {
                 host: self.token_host(),
                 why: format!(
@@ -200,7 +201,7 @@ impl Grant {
     }
 }
 
-/// A provider's refusal, in our words.
+/// Converts a provider's refusal.
 pub(crate) fn refused(refusal: &BasicErrorResponse) -> TokenError {
     let description = refusal.error_description().cloned();
     match refusal.error() {
@@ -212,7 +213,7 @@ pub(crate) fn refused(refusal: &BasicErrorResponse) -> TokenError {
     }
 }
 
-/// An address that secrets may be sent to.
+/// Parses an address that secrets may be sent to.
 pub(crate) fn safe_url(text: &str) -> Result<Url, TokenError> {
     let bad = || TokenError::Address {
         address: text.to_owned(),
@@ -225,7 +226,7 @@ pub(crate) fn safe_url(text: &str) -> Result<Url, TokenError> {
         None => false,
     };
     let safe = url.scheme() == "https" || (url.scheme() == "http" && here);
-    // Whoever puts a password there wants something else.
+    // An address with a password is probably a mistake.
     if safe && url.username().is_empty() && url.password().is_none() {
         return Ok(url);
     }

@@ -10,18 +10,17 @@ use std::{
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-/// The most that a command may print.
+/// Upper bound on the output of a command, in bytes.
 const OUTPUT: usize = 64 * 1024;
 
-/// The longest that it may take: clocks end somewhere.
+/// Upper bound on the time limit, so that clocks do not overflow.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// A command line that prints a secret: that of a password manager, or of a program that fetches
+/// A command line that prints a secret: that of a password manager, or of a program that obtains
 /// access tokens.
 ///
-/// It runs in the system's shell. The secret is the first line that it prints, so that it may
-/// print more about it, as password managers do. What it says on its standard error goes where
-/// ours goes.
+/// It runs in the system's shell. The secret is the first line of its output; further lines are
+/// ignored, since password managers print more. Its standard error is that of this process.
 ///
 /// ```
 /// use imapclient_auth::{SecretCommand, secrecy::ExposeSecret};
@@ -36,32 +35,33 @@ pub struct SecretCommand {
     limit: Duration,
 }
 
-/// Why a command gave no secret. Neither the command nor what it printed is in it.
+/// An error of running a [`SecretCommand`]. It contains neither the command nor its output.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum CommandError {
-    /// It could not be started, or its output not be read.
+    /// The command could not be started, or its output could not be read.
     #[error("the command for the secret could not be run")]
     Io(#[source] Arc<io::Error>),
-    /// It failed.
+    /// The command exited with a failure.
     #[error("the command for the secret failed: {0}")]
     Failed(ExitStatus),
-    /// It took too long, and was killed.
+    /// The command took too long and was killed.
     #[error("the command for the secret took more than {0:?}")]
     Timeout(Duration),
-    /// Its first line is empty.
+    /// The first line of the output is empty.
     #[error("the command for the secret printed nothing on its first line")]
     Empty,
-    /// Its output is not UTF-8.
-    #[error("the command for the secret printed what is not UTF-8")]
+    /// The first line of the output is not UTF-8.
+    #[error("the command for the secret printed a first line that is not UTF-8")]
     Encoding,
-    /// It printed more than 64 KiB.
+    /// The command printed more than 64 KiB.
     #[error("the command for the secret printed more than 64 KiB")]
     TooLong,
 }
 
 impl SecretCommand {
-    /// A command line for the shell, which may take 2 minutes: somebody may have to be asked.
+    /// Creates a command from a line for the shell. It may take 2 minutes, since it may have to ask
+    /// the user.
     #[must_use]
     pub fn new(line: impl Into<String>) -> Self {
         Self {
@@ -70,14 +70,14 @@ impl SecretCommand {
         }
     }
 
-    /// How long it may take, a day at most.
+    /// Sets how long the command may take, at most a day.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit.min(LONGEST);
         self
     }
 
-    /// Runs it, and waits for its end.
+    /// Runs the command and waits for its end.
     ///
     /// # Errors
     /// See [`CommandError`].
@@ -86,7 +86,7 @@ impl SecretCommand {
         let mut child = self.spawn().map_err(io_error)?;
         let result = self.watch(&mut child, end);
         if result.is_err() {
-            // It fails only if the command has ended by itself.
+            // This fails only if the command has ended by itself.
             let _ = child.kill();
             child.wait().map_err(io_error)?;
         }
@@ -113,14 +113,14 @@ impl SecretCommand {
             .spawn()
     }
 
-    /// What it prints, once it has ended well.
+    /// Returns the output once the command has ended successfully.
     fn watch(&self, child: &mut Child, end: Instant) -> Result<Zeroizing<Vec<u8>>, CommandError> {
         let timeout = || CommandError::Timeout(self.limit);
         let mut stdout = child.stdout.take();
         let (sender, receiver) = mpsc::channel();
-        // A read cannot be given up, but a thread that reads can.
+        // A read cannot be abandoned, but a thread that reads can.
         thread::spawn(move || {
-            // Nobody waits for it any more if this fails.
+            // This fails if the receiver has given up waiting.
             let _ = sender.send(read(stdout.as_mut()));
         });
         let output = receiver
@@ -130,7 +130,7 @@ impl SecretCommand {
         if output.len() > OUTPUT {
             return Err(CommandError::TooLong);
         }
-        // Who has printed all ends soon, as a rule.
+        // A command that has closed its output usually ends soon.
         while Instant::now() < end {
             match child.try_wait().map_err(io_error)? {
                 Some(status) if status.success() => return Ok(output),
@@ -142,9 +142,9 @@ impl SecretCommand {
     }
 }
 
-/// All that comes, or a byte more than may come.
+/// Reads to the end, but at most one byte more than allowed.
 fn read(stdout: Option<&mut impl Read>) -> io::Result<Zeroizing<Vec<u8>>> {
-    // Never grows, so that no copy is left behind.
+    // Sized beforehand, since growing would leave a copy behind.
     let mut output = Zeroizing::new(Vec::with_capacity(OUTPUT + 1));
     if let Some(stdout) = stdout {
         stdout.take(OUTPUT as u64 + 1).read_to_end(&mut output)?;
@@ -156,7 +156,7 @@ fn io_error(error: io::Error) -> CommandError {
     CommandError::Io(Arc::new(error))
 }
 
-/// Does not show the command: it may hold a secret itself.
+/// Does not show the command, which may contain a secret itself.
 impl fmt::Debug for SecretCommand {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SecretCommand")
@@ -196,7 +196,7 @@ mod tests {
         assert!(
             matches!(run("exit 3"), Err(CommandError::Failed(status)) if status.code() == Some(3))
         );
-        // What it printed before it failed is not taken.
+        // Output from before a failure is not used.
         assert!(matches!(
             run("echo sekret; exit 1"),
             Err(CommandError::Failed(_))
@@ -223,7 +223,7 @@ mod tests {
         let error = SecretCommand::new("exec sleep 600").limit(limit).run();
         assert!(matches!(error, Err(CommandError::Timeout(_))));
         assert!(begun.elapsed() < Duration::from_secs(60));
-        // It prints all and goes on.
+        // It closes its output and runs on.
         let error = SecretCommand::new("echo sekret; exec >&-; exec sleep 600")
             .limit(limit)
             .run();

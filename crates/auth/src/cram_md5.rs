@@ -10,8 +10,8 @@ use crate::{
     message::{check, concat},
 };
 
-/// `CRAM-MD5` (RFC 2195): the password is not sent, but whoever sees the exchange can try
-/// passwords on it at great speed, and the server proves nothing. SCRAM is what replaced it.
+/// `CRAM-MD5` (RFC 2195). The password is not sent, but an eavesdropper can test guesses against
+/// the exchange very fast, and the server proves nothing. It was replaced by SCRAM.
 #[derive(Clone)]
 pub struct CramMd5 {
     username: String,
@@ -53,16 +53,16 @@ impl Mechanism for CramMd5 {
             let why = "it is empty";
             return Err(Error::BadChallenge { mechanism, why });
         }
-        // HMAC takes keys of any length.
+        // HMAC accepts keys of any length.
         let Ok(mut digest) = Hmac::<Md5>::new_from_slice(self.password.expose_secret().as_bytes())
         else {
             unreachable!("HMAC takes keys of any length");
         };
         digest.update(challenge);
-        // Sized beforehand, so that no copy is left behind by growing.
+        // Sized beforehand, since growing would leave a copy behind.
         let mut made = Zeroizing::new(String::with_capacity(32));
         for byte in digest.finalize().into_bytes() {
-            // Writing to a String does not fail.
+            // Writing to a `String` does not fail.
             let _ = write!(made, "{byte:02x}");
         }
         self.digest = Some(made.as_str().into());

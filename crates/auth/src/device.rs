@@ -1,4 +1,4 @@
-//! Getting the first token where there is no browser: a code that is entered elsewhere.
+//! Obtains the first token without a browser on this machine: the user enters a code elsewhere.
 
 use std::{
     fmt,
@@ -15,11 +15,11 @@ use secrecy::ExposeSecret;
 
 use crate::{App, Grant, TokenError, app::refused, grant::no_address};
 
-/// The grant of RFC 8628 §3.4.
+/// The grant type of RFC 8628 §3.4.
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
-/// How long to wait between two questions if the provider does not say, and how much longer each
-/// time that it says `slow_down` (RFC 8628 §3.5).
+/// The wait between two requests if the provider does not specify it, and the increase after each
+/// `slow_down` (RFC 8628 §3.5).
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Access granted in a browser elsewhere, for a code that is shown here (RFC 8628).
@@ -36,10 +36,10 @@ const PAUSE: Duration = Duration::from_secs(5);
 pub struct DeviceCode(StandardDeviceAuthorizationResponse);
 
 impl DeviceCode {
-    /// Asks for a code.
+    /// Requests a code.
     ///
     /// # Errors
-    /// [`TokenError::Address`] if the program has no address to ask at; those of asking the
+    /// Returns [`TokenError::Address`] if `app` has no device address, and the errors of asking the
     /// provider.
     pub fn begin(app: &App) -> Result<Self, TokenError> {
         let address = app.device_url.clone().ok_or_else(no_address)?;
@@ -54,26 +54,26 @@ impl DeviceCode {
             .map_err(|error| app.error(error))
     }
 
-    /// What somebody has to enter.
+    /// Returns the code that the user has to enter.
     #[must_use]
     pub fn user_code(&self) -> &str {
         self.0.user_code().secret()
     }
 
-    /// The page to enter it at.
+    /// Returns the page where the user enters the code.
     #[must_use]
     pub fn url(&self) -> &str {
         self.0.verification_uri().as_str()
     }
 
-    /// How long the code is good for.
+    /// Returns how long the code is valid.
     #[must_use]
     pub fn expires_in(&self) -> Duration {
         self.0.expires_in()
     }
 
-    /// How long to wait before each question whether access is granted: what the provider says, or
-    /// 5 seconds if it says nothing, or 0.
+    /// Returns how long to wait before each request: the interval of the provider, or 5 seconds if
+    /// it specifies none or 0.
     #[must_use]
     pub fn interval(&self) -> Duration {
         match self.0.interval() {
@@ -82,17 +82,17 @@ impl DeviceCode {
         }
     }
 
-    /// Asks the provider again and again until access is granted, or not. `sleep` waits before
-    /// each question, as [`std::thread::sleep`] does.
+    /// Asks the provider repeatedly until access is granted or denied. `sleep` waits before each
+    /// request, like [`std::thread::sleep`].
     ///
-    /// Each `slow_down` makes the wait 5 seconds longer, and each time that the provider does not
-    /// answer in time doubles it (RFC 8628 §3.5). Any other failure is the end.
+    /// Each `slow_down` adds 5 seconds to the wait, and each time-out of a request doubles it (RFC
+    /// 8628 §3.5). Any other failure ends the attempt.
     ///
     /// # Errors
-    /// [`TokenError::NotGranted`] if somebody said no, or nobody anything before the code ran out;
-    /// those of asking the provider.
+    /// Returns [`TokenError::NotGranted`] if the user denied access or the code expired, and the
+    /// errors of asking the provider.
     pub fn finish(self, app: &App, sleep: impl Fn(Duration)) -> Result<Grant, TokenError> {
-        // A code that outlives all clocks ends when the provider says so.
+        // A lifetime beyond the clock's range ends when the provider says so.
         let end = Instant::now().checked_add(self.expires_in());
         let left = || {
             end.map_or(Duration::MAX, |end| {
@@ -125,10 +125,10 @@ impl DeviceCode {
         }
     }
 
-    /// Asks once.
+    /// Sends one request.
     fn ask(&self, app: &App) -> Result<Grant, TokenError> {
-        // The `oauth2` crate asks in a loop of its own, which takes every failure to ask for one
-        // that passes, and does not wait at all where the provider's interval is 0.
+        // Not the loop of the `oauth2` crate, which treats every failed request as temporary, and
+        // does not wait at all if the provider's interval is 0.
         let response = app.http.send(self.request(app)?)?;
         let body = response.body();
         if response.status().is_success() {
@@ -159,7 +159,7 @@ impl DeviceCode {
     }
 }
 
-/// What is in the answer stays there: it may be a token.
+/// Returns an error without the answer, which may contain a token.
 fn bad_answer(app: &App, error: &serde_json::Error) -> TokenError {
     TokenError::BadAnswer {
         host: app.token_host(),
@@ -171,7 +171,7 @@ fn bad_answer(app: &App, error: &serde_json::Error) -> TokenError {
     }
 }
 
-/// What somebody, or the time, has decided is no fault of the request.
+/// Converts a refusal if the user denied access or the code expired.
 fn not_granted(failure: TokenError) -> TokenError {
     match failure {
         TokenError::Refused { code, description }

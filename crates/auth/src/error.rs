@@ -1,61 +1,60 @@
 use imapclient_escape::escaped;
 
-/// Why a mechanism gave up. Secrets are never in it; what the server said is escaped.
+/// An error of a mechanism. It contains no secrets; its text escapes what the server said.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// A user name, password or identity cannot be sent.
+    /// A user name, password or identity cannot be used.
     #[error("the {what} cannot be used with {mechanism}: {why}")]
     Invalid {
         /// The mechanism.
         mechanism: &'static str,
-        /// Which of them.
+        /// The kind of text, such as "user name".
         what: &'static str,
-        /// Why not.
+        /// The reason.
         why: &'static str,
     },
-    /// The server asked for something that is no part of the mechanism.
-    #[error("the server's challenge is no part of {mechanism}")]
+    /// The server sent a challenge that the mechanism does not have.
+    #[error("the server sent a challenge that {mechanism} does not have")]
     UnexpectedChallenge {
         /// The mechanism.
         mechanism: &'static str,
     },
-    /// A message of the server cannot be read.
+    /// A message of the server is invalid.
     #[error("the server's {mechanism} message cannot be used: {why}")]
     BadChallenge {
         /// The mechanism.
         mechanism: &'static str,
-        /// What is wrong with it.
+        /// The reason.
         why: &'static str,
     },
-    /// The server wants the password hashed too few times, so that whoever sees the exchange can
-    /// guess it cheaply, or so often that it would keep us busy. Nothing was hashed.
+    /// The server demands too few hash iterations, so that an eavesdropper could guess the password
+    /// cheaply, or too many, which would keep the client busy. Nothing was hashed.
     #[error(
-        "the server asks {mechanism} for {count} iterations; \
-         it has to be from {} to {}",
+        "the server asks for {count} iterations of {mechanism}; \
+         the number has to be from {} to {}",
         crate::Scram::ITERATIONS.start(),
         crate::Scram::ITERATIONS.end()
     )]
     Iterations {
         /// The mechanism.
         mechanism: &'static str,
-        /// How many it asks for.
+        /// The number of iterations that the server demands.
         count: u64,
     },
-    /// The server's part of the nonce is missing or does not follow ours: the message is from
-    /// another exchange.
+    /// The server's nonce does not extend the client's: the message belongs to another exchange.
     #[error("the server's {mechanism} message does not belong to this exchange")]
     Nonce {
         /// The mechanism.
         mechanism: &'static str,
     },
-    /// The server does not know the password: it is not the one it should be.
+    /// The server does not know the password, so it is not the right server.
     #[error("the server failed to prove in {mechanism} that it knows the password")]
     ServerSignature {
         /// The mechanism.
         mechanism: &'static str,
     },
-    /// The server said that the login succeeded before the exchange was over.
+    /// The server reported success before the exchange was complete.
     #[error("the server ended {mechanism} before its last message")]
     Incomplete {
         /// The mechanism.
@@ -66,21 +65,21 @@ pub enum Error {
     Refused {
         /// The mechanism.
         mechanism: &'static str,
-        /// Its words.
+        /// The server's text.
         said: String,
     },
-    /// The mechanism binds the login to the connection, which cannot be bound to.
-    #[error("{mechanism} cannot be used on this connection: it takes TLS 1.3")]
+    /// The mechanism requires channel binding, which this connection does not offer.
+    #[error("{mechanism} cannot be used on this connection: it requires TLS 1.3")]
     NoChannelBinding {
         /// The mechanism.
         mechanism: &'static str,
     },
-    /// The system gave no random numbers.
+    /// The system provided no random numbers.
     #[error("no random numbers for {mechanism}: {why}")]
     Random {
         /// The mechanism.
         mechanism: &'static str,
-        /// What the system said.
+        /// The error of the system.
         why: String,
     },
 }

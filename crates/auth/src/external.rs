@@ -3,8 +3,8 @@ use zeroize::Zeroizing;
 
 use crate::{Error, Mechanism, message::check};
 
-/// `EXTERNAL` (RFC 4422 appendix A): the server knows who we are from elsewhere, as from the
-/// certificate we have shown in TLS.
+/// `EXTERNAL` (RFC 4422 appendix A): the server knows the user by other means, such as the client
+/// certificate in TLS.
 #[derive(Debug, Clone, Default)]
 pub struct External {
     authorization: String,
@@ -13,13 +13,13 @@ pub struct External {
 impl External {
     const NAME: &str = "EXTERNAL";
 
-    /// Logs in as whom the certificate names.
+    /// Logs in as the user that the certificate names.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Acts as this user, where the server lets the owner of the certificate do so.
+    /// Acts as this user, if the server permits that to the owner of the certificate.
     #[must_use]
     pub fn authorization(mut self, identity: impl Into<String>) -> Self {
         self.authorization = identity.into();

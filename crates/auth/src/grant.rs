@@ -1,4 +1,4 @@
-//! Getting the first token: somebody grants access at the provider's page.
+//! Obtains the first token: the user grants access on the provider's page.
 
 use std::fmt;
 
@@ -6,11 +6,10 @@ use oauth2::{AuthUrl, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUr
 
 use crate::{App, Grant, TokenError, app::safe_url};
 
-/// Access granted in a browser on this machine: an authorization code with PKCE (RFC 6749 §4.1,
-/// RFC 7636).
+/// Access granted in a browser on this machine: an authorization code with PKCE (RFC 6749 §4.1, RFC
+/// 7636).
 ///
-/// Opening the browser, and waiting for it to come back to `redirect_url`, are the program's own
-/// business.
+/// The program itself opens the browser and waits until it is redirected to `redirect_url`.
 ///
 /// ```no_run
 /// use imapclient_auth::{App, AuthorizationCode, Provider};
@@ -31,11 +30,12 @@ pub struct AuthorizationCode {
 }
 
 impl AuthorizationCode {
-    /// Makes the address to open in a browser. `redirect_url` is where the browser goes after
-    /// that: a listener on this machine, as a rule.
+    /// Creates the address to open in a browser. The browser is redirected to `redirect_url`
+    /// afterwards, usually a listener on this machine.
     ///
     /// # Errors
-    /// [`TokenError::Address`] if the program has no address to ask at, or `redirect_url` is none.
+    /// Returns [`TokenError::Address`] if `app` has no authorization address, or `redirect_url` is
+    /// not a safe address.
     pub fn begin(app: &App, redirect_url: &str) -> Result<Self, TokenError> {
         let address = app.authorization_url.clone().ok_or_else(no_address)?;
         let redirect_url = RedirectUrl::from_url(safe_url(redirect_url)?);
@@ -60,18 +60,18 @@ impl AuthorizationCode {
         })
     }
 
-    /// The address to open in a browser.
+    /// Returns the address to open in a browser.
     #[must_use]
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
 
-    /// Makes tokens of the code that the browser brought back. `came_back_to` is the address it
-    /// was sent to, or its path with the query.
+    /// Exchanges the code that the browser brought back for tokens. `came_back_to` is the address
+    /// that the browser was redirected to, or its path with the query.
     ///
     /// # Errors
-    /// [`TokenError::NotGranted`] if access was not granted; [`TokenError::Mismatch`] if this is
-    /// the answer to something else; those of asking the provider.
+    /// Returns [`TokenError::NotGranted`] if access was not granted, [`TokenError::Mismatch`] if
+    /// this is the answer to another request, and the errors of asking the provider.
     pub fn finish(self, app: &App, came_back_to: &str) -> Result<Grant, TokenError> {
         let url = self.redirect_url.url().join(came_back_to);
         let url = url.map_err(|_| TokenError::Mismatch)?;
@@ -103,7 +103,7 @@ impl AuthorizationCode {
     }
 }
 
-/// What is missing for the way that was chosen.
+/// Returns the error for a missing address.
 pub(crate) fn no_address() -> TokenError {
     TokenError::Address {
         address: String::new(),

@@ -1,4 +1,4 @@
-//! Asking a provider over HTTP: one small request now and then.
+//! Sends requests to a provider over HTTP: a small one now and then.
 
 use std::{
     fmt,
@@ -21,15 +21,15 @@ mod echo;
 
 use answer::Answer;
 
-/// The most that an answer may hold.
+/// Upper bound on an answer, in bytes.
 const ANSWER: usize = 256 * 1024;
 
-/// The longest that a request may take: clocks end somewhere.
+/// Upper bound on the time limit, so that clocks do not overflow.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How providers are asked: over TLS, in bounded time, following no redirect.
+/// Settings for requests to providers. They use TLS, take bounded time, and follow no redirect.
 ///
-/// Certificates are checked in any case, against the authorities of the operating system and those
+/// Certificates are always checked, against the authorities of the operating system and those
 /// given.
 #[derive(Clone)]
 pub struct Http {
@@ -38,7 +38,7 @@ pub struct Http {
 }
 
 impl Http {
-    /// The system's authorities, and 30 seconds for all of a request.
+    /// Creates settings with the system's authorities and 30 seconds for a whole request.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -47,7 +47,7 @@ impl Http {
         }
     }
 
-    /// Trusts the authorities in this PEM text as well.
+    /// Also trusts the authorities in this PEM text.
     #[must_use]
     pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.tls = self.tls.ca_pem(pem);
@@ -61,16 +61,16 @@ impl Http {
         self
     }
 
-    /// How long a request may take, from the look-up of the name to the last byte of the answer;
-    /// a day at most.
+    /// Sets how long a request may take, from resolving the name to the last byte of the answer; at
+    /// most a day.
     #[must_use]
     pub fn limit(mut self, limit: Duration) -> Self {
         self.limit = limit.min(LONGEST);
         self
     }
 
-    /// Sends a request and gives an answer that OAuth 2.0 has something to say about: JSON, with a
-    /// status that is neither a redirect nor a failure of the server.
+    /// Sends a request and returns an answer that OAuth 2.0 defines: JSON, with a status that is
+    /// neither a redirect nor a server error.
     pub(crate) fn send(&self, request: HttpRequest) -> Result<HttpResponse, TokenError> {
         let host = request.uri().host().unwrap_or_default().to_owned();
         let answer = now(self.exchange(&request)).map_err(|problem| match problem {
@@ -114,7 +114,7 @@ impl Http {
         let host = uri.host().unwrap_or_default();
         let host = host.trim_start_matches('[').trim_end_matches(']');
         let port = uri.port_u16().unwrap_or(if is_tls { 443 } else { 80 });
-        // Before anything is sent: bad authorities are nobody else's business.
+        // Done before connecting, so that invalid authorities fail without any traffic.
         let tls = is_tls.then(|| self.tls.build()).transpose()?;
         let mut socket = StdSocket::connect(&Endpoint::tcp(host, port), Some(self.limit)).await?;
         let mut pipe = Pipe::plain();
@@ -130,7 +130,7 @@ impl Http {
                 .exchange(&mut pipe, Want::Room(Pipe::CAPACITY), wait)
                 .await?;
         }
-        // Never grows, so that no copy is left behind.
+        // Sized beforehand, since growing would leave a copy behind.
         let mut received = Zeroizing::new(Vec::with_capacity(ANSWER));
         let mut bytes = Zeroizing::new([0; 4096]);
         loop {
@@ -150,7 +150,7 @@ impl Http {
     }
 }
 
-/// The request as it is sent. There is one on a connection.
+/// Serializes the request, which is the only one on its connection.
 fn written(request: &HttpRequest) -> Zeroizing<Vec<u8>> {
     let uri = request.uri();
     let target = uri.path_and_query().map_or("/", |target| target.as_str());
@@ -170,7 +170,7 @@ fn written(request: &HttpRequest) -> Zeroizing<Vec<u8>> {
     crate::message::concat(&[&head, b"\r\n", request.body()])
 }
 
-/// Why there is no answer.
+/// The reason for a missing answer.
 enum Problem {
     Transport(Transport),
     Answer(&'static str),
@@ -182,7 +182,7 @@ impl From<Transport> for Problem {
     }
 }
 
-/// The result of a future whose socket never makes it wait.
+/// Returns the result of a future whose socket blocks instead of pending.
 fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,

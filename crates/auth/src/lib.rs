@@ -1,5 +1,5 @@
-//! SASL mechanisms for mail protocols (RFC 4422), and the tokens that some of them take. Knows no
-//! IMAP.
+//! SASL mechanisms for mail protocols (RFC 4422), and the tokens that some of them use. This crate
+//! does not know IMAP.
 //!
 //! ```
 //! use imapclient_auth::{Mechanism, Plain};
@@ -10,48 +10,48 @@
 //! # Ok::<(), imapclient_auth::Error>(())
 //! ```
 //!
-//! # Which mechanism when
+//! # Choosing a mechanism
 //!
-//! | you have | use | what the server learns | does the server prove itself |
+//! | you have | use | the server learns | server proves itself |
 //! | --- | --- | --- | --- |
-//! | a password | [`Scram::sha256_plus`], else [`Scram::sha256`], else [`Scram::sha1`] | nothing that logs anybody in | yes; `-PLUS` also that nobody stands in between |
+//! | a password | [`Scram::sha256_plus`], else [`Scram::sha256`], else [`Scram::sha1`] | nothing that allows logging in | yes; `-PLUS` also excludes a man in the middle |
 //! | a password, and a server without SCRAM | [`Plain`], else [`Login`]: within TLS only | the password | no |
-//! | a token of Google, Microsoft, Yahoo or the like | [`OAuthBearer`], else [`XOAuth2`]: within TLS only | the token | no |
-//! | a certificate that TLS has shown | [`External`] | who we are | in TLS |
+//! | a token of Google, Microsoft, Yahoo or similar | [`OAuthBearer`], else [`XOAuth2`]: within TLS only | the token | no |
+//! | a client certificate used in TLS | [`External`] | the certificate | in TLS |
 //! | nothing | [`Anonymous`] | nothing | no |
-//! | an old server without TLS | [`CramMd5`], if it has to be | what the password can be guessed from | no |
+//! | an old server without TLS | [`CramMd5`], if necessary | a digest for guessing the password | no |
 //!
-//! The IMAP client chooses among those for passwords by itself, from the best the server offers
-//! downwards, and never tries a weaker one after a stronger one has failed: that is what an
-//! attacker would wait for. `CRAM-MD5` it takes only by name.
+//! The IMAP client chooses among the password mechanisms by itself, strongest first. After a
+//! refusal it makes at most one further attempt; with a weaker mechanism only over fully checked
+//! TLS, since an attacker could provoke it otherwise. It uses `CRAM-MD5` only on request.
 //!
-//! What is not here: `DIGEST-MD5` (given up by RFC 6331), `NTLM` (broken, and no standard) and
-//! `GSSAPI` (it takes a library of the system). What you need can be added: [`Mechanism`] is four
+//! Not included: `DIGEST-MD5` (withdrawn by RFC 6331), `NTLM` (broken, and not a standard) and
+//! `GSSAPI` (requires a system library). You can add others: implementing [`Mechanism`] takes four
 //! functions.
 //!
 //! # Access tokens
 //!
-//! A [`TokenSource`] gives them: a command ([`SecretCommand`]), one of your own, or with the feature
-//! `oauth2` a `RefreshToken`, which asks the provider when it has to and keeps what it got.
-//! `AuthorizationCode` and `DeviceCode` get the refresh token at first. The provider is asked over
-//! TLS with checked certificates, in bounded time, and is not followed elsewhere. These functions
-//! wait; the IMAP client lets them do so where nobody else is held up.
+//! A [`TokenSource`] supplies them: a command ([`SecretCommand`]), your own implementation, or with
+//! the feature `oauth2` a `RefreshToken`, which asks the provider when necessary and keeps the
+//! result. `AuthorizationCode` and `DeviceCode` obtain the first refresh token. Requests to the
+//! provider use TLS with checked certificates, take bounded time, and follow no redirect. These
+//! functions block; the IMAP client calls them where they hold up no other task.
 //!
 //! # An exchange
 //!
 //! ```text
-//!   bind(what the connection can be bound to)
+//!   bind(channel binding of the connection)
 //!   initial()  ──▶ first message      ──▶ server
 //!   respond()  ◀── challenge          ◀── server      again for each challenge;
 //!              ──▶ response           ──▶ server      an error cancels the exchange
-//!   finish()   ◀── "you are in"       ◀── server      an error: do not believe it
-//!   failure()  ◀── "you are not"      ◀── server      what it said before that
+//!   finish()   ◀── success            ◀── server      an error: do not trust it
+//!   failure()  ◀── refusal            ◀── server      the reason given before that
 //! ```
 //!
 //! Messages are wiped from memory when they are dropped, secrets are
-//! [`SecretString`](secrecy::SecretString)s, and neither is in the `Debug` form or in an error.
-//! Names and passwords of SCRAM are prepared by SASLprep (RFC 4013), so that `ä` is the same
-//! letter however it was typed.
+//! [`SecretString`](secrecy::SecretString)s, and neither appears in `Debug` output or in errors.
+//! Names and passwords of SCRAM are prepared with SASLprep (RFC 4013), so that `ä` is the same
+//! letter in any encoding.
 
 mod anonymous;
 #[cfg(feature = "oauth2")]
@@ -104,7 +104,7 @@ pub use scram::Scram;
 pub use secrecy;
 pub use token::{Token, TokenError, TokenSource};
 
-/// What the `Debug` form of a mechanism shows.
+/// Tests that the `Debug` form of a mechanism shows no secret.
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,10 +8,11 @@ use crate::{
     message::{check, concat},
 };
 
-/// `LOGIN`: user name and password, one after the other. Never standardised and worse than
-/// [`Plain`](crate::Plain) in all, but some servers have nothing else. For use within TLS only.
+/// `LOGIN`: user name and password, one after the other. It was never standardised and is worse
+/// than [`Plain`](crate::Plain) in every way, but some servers have nothing else. Use it within TLS
+/// only.
 ///
-/// Not to be confused with the LOGIN command of IMAP.
+/// It is different from the LOGIN command of IMAP.
 #[derive(Clone)]
 pub struct Login {
     username: String,
@@ -48,11 +49,12 @@ impl Mechanism for Login {
     fn initial(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, Error> {
         check(Self::NAME, "user name", &self.username, '\0')?;
         check(Self::NAME, "password", self.password.expose_secret(), '\0')?;
-        // Servers ask for the user name, and do not all understand an answer before that.
+        // Servers ask for the user name, and not all of them accept an initial response.
         Ok(None)
     }
 
-    /// Servers word their questions differently; only their order is the same everywhere.
+    /// Ignores the challenge: servers word their questions differently, but always in the same
+    /// order.
     fn respond(&mut self, _challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let (answer, next) = match self.step {
             Step::Username => (self.username.as_str(), Step::Password),

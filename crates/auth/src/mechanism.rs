@@ -7,14 +7,14 @@ use crate::Error;
 
 /// One authentication exchange, from the client's side (RFC 4422 §3).
 ///
-/// A value serves for one exchange. The calls come in this order: [`bind`](Self::bind) at most
+/// Each value is for a single exchange. The calls come in this order: [`bind`](Self::bind) at most
 /// once, [`initial`](Self::initial) once, [`respond`](Self::respond) for each challenge, and
-/// [`finish`](Self::finish) if the server says that the exchange succeeded.
+/// [`finish`](Self::finish) if the server reports success.
 ///
 /// ```
 /// use imapclient_auth::{Error, Mechanism, secrecy::zeroize::Zeroizing};
 ///
-/// /// Says back what the server says.
+/// /// Repeats what the server says.
 /// struct Echo;
 ///
 /// impl Mechanism for Echo {
@@ -36,53 +36,55 @@ use crate::Error;
 /// }
 /// ```
 pub trait Mechanism: Send {
-    /// Its registered name, as in `AUTH=PLAIN`.
+    /// Returns the registered name, such as `PLAIN` for `AUTH=PLAIN`.
     fn name(&self) -> &str;
 
-    /// Told what the connection can be bound to. Of use to mechanisms with channel binding; the
-    /// others ignore it.
+    /// Sets the channel binding that the connection offers. Mechanisms without channel binding
+    /// ignore it.
     fn bind(&mut self, binding: &ChannelBinding) {
         let _ = binding;
     }
 
-    /// What the client says first; `None` if the server begins.
+    /// Returns the client's first message, or `None` if the server begins.
     ///
     /// # Errors
-    /// If the user's data cannot be sent with this mechanism.
+    /// Fails if the user's data cannot be sent with this mechanism.
     fn initial(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>, Error>;
 
-    /// The answer to a challenge.
+    /// Returns the response to a challenge.
     ///
     /// # Errors
-    /// If the exchange must not go on; it is then cancelled.
+    /// Fails if the exchange must not continue; the caller then cancels it.
     fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error>;
 
-    /// Called when the server says that the exchange succeeded.
+    /// Completes the exchange after the server reported success.
     ///
     /// # Errors
-    /// If the mechanism knows better: a server that has to prove itself and has not.
+    /// Fails if the mechanism disagrees, for example because the server had to prove its identity
+    /// and has not.
     fn finish(&mut self) -> Result<(), Error>;
 
-    /// Whether the server has to prove itself in the exchange, so that one that nobody has brought
-    /// to its [`finish`](Self::finish) is worth nothing.
+    /// Returns whether the server has to prove its identity in the exchange, so that the exchange
+    /// is worthless unless [`finish`](Self::finish) succeeds.
     fn proves_server(&self) -> bool {
         false
     }
 
-    /// What the server said within the exchange about why it is going to refuse; not escaped.
+    /// Returns the reason that the server gave within the exchange for the refusal to come; not
+    /// escaped.
     fn failure(&self) -> Option<&str> {
         None
     }
 
-    /// Returns the secrets that its messages carry so far: password, token, what is made of them.
-    /// A text of the server that repeats one of them is shown to nobody. `None`, the default,
-    /// means that each message as a whole is such a secret.
+    /// Returns the secrets in the messages sent so far: the password, the token, and what is
+    /// derived from them. Text from the server that repeats one of them is not shown. `None`, the
+    /// default, means that each message as a whole is such a secret.
     fn secrets(&self) -> Option<Vec<SecretString>> {
         None
     }
 }
 
-/// Any mechanism, for when it is chosen at run time.
+/// Any mechanism, for choosing one at run time.
 impl<M: Mechanism + ?Sized> Mechanism for Box<M> {
     fn name(&self) -> &str {
         (**self).name()
@@ -117,15 +119,15 @@ impl<M: Mechanism + ?Sized> Mechanism for Box<M> {
     }
 }
 
-/// What a login can be bound to, so that it is worth nothing on another connection (RFC 5056).
+/// The data that ties a login to its connection, so that it is useless on another one (RFC 5056).
 #[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ChannelBinding {
-    /// We have nothing to bind to.
+    /// The connection has nothing to bind to.
     #[default]
     None,
-    /// We have, but the server offers no mechanism that binds. A server that does knows from it
-    /// that somebody has changed its offer (RFC 5802 §6).
+    /// The connection supports binding, but the server offers no mechanism that uses it. If the
+    /// server did offer one, it detects from this that its list was tampered with (RFC 5802 §6).
     NotOffered,
     /// `tls-exporter`: 32 bytes exported from TLS 1.3 (RFC 9266).
     TlsExporter([u8; 32]),

@@ -1,10 +1,10 @@
-//! Putting messages together without leaving copies of secrets behind.
+//! Builds messages without leaving copies of secrets behind.
 
 use zeroize::Zeroizing;
 
 use crate::Error;
 
-/// The parts one after another, in memory that is sized beforehand: growing would leave copies.
+/// Concatenates the parts in memory that is sized beforehand, since growing would leave copies.
 pub(crate) fn concat(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     let size = parts.iter().map(|part| part.len()).sum();
     let mut message = Zeroizing::new(Vec::with_capacity(size));
@@ -14,7 +14,7 @@ pub(crate) fn concat(parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
     message
 }
 
-/// Fails if the text has one of these characters, which separate what the mechanism sends.
+/// Fails if the text contains `forbidden`, which separates the fields of the mechanism's message.
 pub(crate) fn check(
     mechanism: &'static str,
     what: &'static str,

@@ -1,4 +1,4 @@
-//! Access tokens of OAuth 2.0 in place of passwords.
+//! Logs in with access tokens of OAuth 2.0 instead of passwords.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::{
     message::{check, concat},
 };
 
-/// What is kept of the server's words about a token.
+/// Upper bound on the kept part of the server's error text, in bytes.
 const SAID: usize = 1024;
 
 /// `OAUTHBEARER` (RFC 7628): logs in with an access token of OAuth 2.0.
@@ -22,7 +22,7 @@ pub struct OAuthBearer {
     failure: Failure,
 }
 
-/// `XOAUTH2`: logs in with an access token of OAuth 2.0, as Google, Microsoft and Yahoo know it.
+/// `XOAUTH2`: logs in with an access token of OAuth 2.0, as defined by Google, Microsoft and Yahoo.
 #[derive(Clone)]
 pub struct XOAuth2 {
     username: String,
@@ -34,7 +34,7 @@ pub struct XOAuth2 {
 impl OAuthBearer {
     const NAME: &str = "OAUTHBEARER";
 
-    /// Logs in as `username`; with an empty one as whom the token is for.
+    /// Logs in as `username`, or if that is empty, as the user that the token is for.
     #[must_use]
     pub fn new(username: impl Into<String>, token: SecretString) -> Self {
         Self {
@@ -45,7 +45,7 @@ impl OAuthBearer {
         }
     }
 
-    /// Names the host and the port we have connected to: a server may compare them.
+    /// Names the host and port of the connection, which a server may compare.
     #[must_use]
     pub fn server(mut self, host: impl Into<String>, port: u16) -> Self {
         self.server = Some((host.into(), port));
@@ -67,7 +67,7 @@ impl XOAuth2 {
         }
     }
 
-    /// Says which program this is, as some providers want it.
+    /// Names this program, which some providers require.
     #[must_use]
     pub fn vendor(mut self, vendor: impl Into<String>) -> Self {
         self.vendor = Some(vendor.into());
@@ -107,8 +107,8 @@ impl Mechanism for OAuthBearer {
         Ok(Some(concat(&parts)))
     }
 
-    /// A challenge tells why the server is going to refuse; it waits for us to say that we have
-    /// understood (RFC 7628 §3.2.3).
+    /// Keeps the challenge, which gives the reason for a refusal to come, and acknowledges it with
+    /// the dummy response that the server waits for (RFC 7628 §3.2.3).
     fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         self.failure.take(Self::NAME, challenge)?;
         Ok(Zeroizing::new(vec![1]))
@@ -154,7 +154,8 @@ impl Mechanism for XOAuth2 {
         Ok(Some(concat(&parts)))
     }
 
-    /// A challenge tells why the server is going to refuse; it waits for an empty answer.
+    /// Keeps the challenge, which gives the reason for a refusal to come, and acknowledges it with
+    /// the empty response that the server waits for.
     fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         self.failure.take(Self::NAME, challenge)?;
         Ok(Zeroizing::default())
@@ -173,7 +174,7 @@ impl Mechanism for XOAuth2 {
     }
 }
 
-/// What the server says is wrong with the token: JSON, as a rule.
+/// The server's description of what is wrong with the token: usually JSON.
 #[derive(Clone, Default)]
 struct Failure(Option<String>);
 
@@ -187,7 +188,7 @@ impl Failure {
         Ok(())
     }
 
-    /// A server that has said no and then says OK is not to be believed.
+    /// Fails if the server has announced a refusal: a later OK must not be trusted.
     fn finish(&self, mechanism: &'static str) -> Result<(), Error> {
         match &self.0 {
             None => Ok(()),
@@ -199,7 +200,7 @@ impl Failure {
     }
 }
 
-/// The token, if it can stand in a message.
+/// Returns the token if it can be part of a message.
 fn bearer<'t>(mechanism: &'static str, token: &'t SecretString) -> Result<&'t str, Error> {
     let token = token.expose_secret();
     if !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -208,7 +209,7 @@ fn bearer<'t>(mechanism: &'static str, token: &'t SecretString) -> Result<&'t st
     Err(Error::Invalid {
         mechanism,
         what: "access token",
-        why: "it has to be visible ASCII characters without blanks",
+        why: "it must be visible ASCII characters without spaces",
     })
 }
 

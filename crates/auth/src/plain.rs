@@ -8,7 +8,7 @@ use crate::{
     message::{check, concat},
 };
 
-/// `PLAIN` (RFC 4616): user name and password in one message. For use within TLS only.
+/// `PLAIN` (RFC 4616): user name and password in one message. Use it within TLS only.
 #[derive(Clone)]
 pub struct Plain {
     authorization: String,
@@ -29,7 +29,7 @@ impl Plain {
         }
     }
 
-    /// Acts as another user, where the server lets `username` do so.
+    /// Acts as another user, if the server permits that to `username`.
     #[must_use]
     pub fn authorization(mut self, identity: impl Into<String>) -> Self {
         self.authorization = identity.into();

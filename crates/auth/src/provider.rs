@@ -1,16 +1,16 @@
-/// The OAuth 2.0 addresses of a provider of mail.
+/// The OAuth 2.0 addresses of a mail provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Provider {
-    /// Where access tokens are got.
+    /// The address that issues access tokens.
     pub token_url: &'static str,
-    /// Where somebody is asked to grant access.
+    /// The page where the user grants access.
     pub authorization_url: &'static str,
-    /// Where a device without a browser begins, if the provider lets it read mail.
+    /// The address where a device without a browser begins, if the provider allows that for mail.
     pub device_url: Option<&'static str>,
-    /// What to ask for so that IMAP can be used, and goes on to work; separated by blanks.
+    /// The scopes that are needed for IMAP and for refresh tokens, separated by spaces.
     pub scope: &'static str,
-    /// What else its page wants to be told.
+    /// Additional parameters for the authorization page.
     pub(crate) extra: &'static [(&'static str, &'static str)],
 }
 
@@ -21,11 +21,11 @@ impl Provider {
         authorization_url: "https://accounts.google.com/o/oauth2/v2/auth",
         device_url: None,
         scope: "https://mail.google.com/",
-        // Otherwise there is a refresh token at the first time only, or never.
+        // Without these, Google issues a refresh token only the first time, or never.
         extra: &[("access_type", "offline"), ("prompt", "consent")],
     };
 
-    /// Microsoft, for private accounts and those of any organisation.
+    /// Microsoft, for personal accounts and those of any organisation.
     pub const MICROSOFT: Self = Self {
         token_url: "https://login.microsoftonline.com/common/oauth2/v2.0/token",
         authorization_url: "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
@@ -34,7 +34,7 @@ impl Provider {
         extra: &[],
     };
 
-    /// Yahoo, which gives its scope only to programs that it has approved.
+    /// Yahoo, which grants its scope only to programs that it has approved.
     pub const YAHOO: Self = Self {
         token_url: "https://api.login.yahoo.com/oauth2/get_token",
         authorization_url: "https://api.login.yahoo.com/oauth2/request_auth",
@@ -43,7 +43,7 @@ impl Provider {
         extra: &[],
     };
 
-    /// The provider whose IMAP server this is.
+    /// Returns the provider of a known IMAP server.
     ///
     /// ```
     /// use imapclient_auth::Provider;

@@ -1,14 +1,14 @@
-//! The form in which names and passwords are compared (RFC 4013).
+//! Prepares names and passwords for comparison (SASLprep, RFC 4013).
 
 use stringprep::tables;
 use unicode_normalization::UnicodeNormalization;
 use zeroize::Zeroizing;
 
-/// The text as a query: characters that Unicode 3.2 did not have yet are let through, as RFC 5802
-/// §5.1 wants it. Emoji are among them.
+/// Prepares the text as a query: characters that are not in Unicode 3.2, such as emoji, are
+/// allowed, as RFC 5802 §5.1 requires.
 ///
 /// # Errors
-/// What is wrong with the text.
+/// Returns the reason why the text cannot be used.
 pub(crate) fn saslprep(text: &str) -> Result<Zeroizing<String>, &'static str> {
     let mapped = text
         .chars()
@@ -17,15 +17,15 @@ pub(crate) fn saslprep(text: &str) -> Result<Zeroizing<String>, &'static str> {
             false => c,
         })
         .filter(|c| !tables::commonly_mapped_to_nothing(*c));
-    // Sized beforehand, so that no copy is left behind by growing.
+    // Sized beforehand, since growing would leave a copy behind.
     let size = mapped.clone().nfkc().map(char::len_utf8).sum();
     let mut prepared = Zeroizing::new(String::with_capacity(size));
     prepared.extend(mapped.nfkc());
     if prepared.chars().any(is_prohibited) {
-        return Err("it contains a control character, or one without a meaning of its own");
+        return Err("it contains a control character, or one that has no meaning as text");
     }
     if mixes_directions(&prepared) {
-        return Err("it mixes writing from the left and from the right");
+        return Err("it mixes left-to-right and right-to-left text");
     }
     Ok(prepared)
 }
@@ -43,8 +43,8 @@ fn is_prohibited(c: char) -> bool {
         || tables::tagging_character(c)
 }
 
-/// RFC 3454 §6: where there is writing from the right, all of it is, from its first character to
-/// its last.
+/// RFC 3454 §6: text with right-to-left characters contains no left-to-right ones, and begins and
+/// ends with right-to-left ones.
 fn mixes_directions(text: &str) -> bool {
     let from_right = |c: Option<char>| c.is_some_and(tables::bidi_r_or_al);
     text.contains(tables::bidi_r_or_al)
@@ -78,11 +78,11 @@ mod tests {
         for (text, prepared) in [
             ("", ""),
             ("pässwörd", "pässwörd"),
-            // The same letters, composed and not.
+            // The same letters, composed and decomposed.
             ("pa\u{308}ss", "päss"),
             ("a\u{a0}b", "a b"),
             ("ﬃ ①", "ffi 1"),
-            // Not yet in Unicode 3.2.
+            // Not in Unicode 3.2.
             ("🔑", "🔑"),
             ("שלום", "שלום"),
         ] {

@@ -14,13 +14,12 @@ mod server_first;
 
 use server_first::ServerFirst;
 
-/// `SCRAM-SHA-1`, `SCRAM-SHA-256` and their `-PLUS` forms (RFC 5802, RFC 7677): the password is
-/// not sent, and the server proves that it knows it too.
+/// `SCRAM-SHA-1`, `SCRAM-SHA-256` and their `-PLUS` forms (RFC 5802, RFC 7677). The password is not
+/// sent, and the server proves that it knows it too.
 ///
-/// The `-PLUS` forms bind the login to the TLS connection: who stands in between with a
-/// certificate of his own gets nowhere. Whether there is something to bind to, the connection
-/// tells by [`bind`](Mechanism::bind); by it the other forms too notice if somebody took the
-/// `-PLUS` form out of the server's offer.
+/// The `-PLUS` forms bind the login to the TLS connection, which defeats a man in the middle with a
+/// certificate of his own. [`bind`](Mechanism::bind) supplies the channel binding; the other forms
+/// use it to detect that the `-PLUS` forms were removed from the server's list.
 ///
 /// ```
 /// use imapclient_auth::{Mechanism, Scram};
@@ -43,56 +42,56 @@ pub struct Scram {
     proof: Option<SecretString>,
 }
 
-/// What the server is to say next.
+/// The message that the server has to send next.
 #[derive(Clone)]
 enum State {
-    /// Nothing: it is our turn to begin.
+    /// None: the client begins.
     Start,
     First {
         nonce: String,
-        /// Our first message without its header.
+        /// The client's first message without its header.
         bare: String,
     },
     Final {
-        /// The only signature that proves it.
+        /// The only signature that proves the server's identity.
         signature: Zeroizing<Vec<u8>>,
     },
-    /// Nothing: it has proved itself.
+    /// None: the server has proved its identity.
     Done,
-    /// Nothing: it has not.
+    /// None: the exchange has failed.
     Failed,
 }
 
 impl Scram {
-    /// How often the server may have the password hashed. RFC 7677 §4 wants 4096 at least; what
-    /// is above the upper end takes more than half a second and is an attack or a mistake.
+    /// The number of hash iterations that a server may demand. RFC 7677 §4 requires at least 4096;
+    /// more than the upper bound takes over half a second and is an attack or a mistake.
     pub const ITERATIONS: RangeInclusive<u32> = 4096..=1_000_000;
 
-    /// `SCRAM-SHA-1`.
+    /// Creates an exchange of `SCRAM-SHA-1`.
     #[must_use]
     pub fn sha1(username: impl Into<String>, password: SecretString) -> Self {
         Self::new(Hash::Sha1, false, username.into(), password)
     }
 
-    /// `SCRAM-SHA-1-PLUS`.
+    /// Creates an exchange of `SCRAM-SHA-1-PLUS`.
     #[must_use]
     pub fn sha1_plus(username: impl Into<String>, password: SecretString) -> Self {
         Self::new(Hash::Sha1, true, username.into(), password)
     }
 
-    /// `SCRAM-SHA-256`.
+    /// Creates an exchange of `SCRAM-SHA-256`.
     #[must_use]
     pub fn sha256(username: impl Into<String>, password: SecretString) -> Self {
         Self::new(Hash::Sha256, false, username.into(), password)
     }
 
-    /// `SCRAM-SHA-256-PLUS`.
+    /// Creates an exchange of `SCRAM-SHA-256-PLUS`.
     #[must_use]
     pub fn sha256_plus(username: impl Into<String>, password: SecretString) -> Self {
         Self::new(Hash::Sha256, true, username.into(), password)
     }
 
-    /// Acts as another user, where the server lets `username` do so.
+    /// Acts as another user, if the server permits that to `username`.
     #[must_use]
     pub fn authorization(mut self, identity: impl Into<String>) -> Self {
         self.authorization = identity.into();
@@ -121,18 +120,19 @@ impl Scram {
         }
     }
 
-    /// The exchange from its beginning, with this nonce.
+    /// Starts the exchange with this nonce and returns the first message.
     fn first(&mut self, nonce: String) -> Result<Zeroizing<Vec<u8>>, Error> {
         let header = self.header()?;
         let bare = format!("n={},r={nonce}", self.name_of("user name", &self.username)?);
-        // Told now rather than after the server has answered.
+        // Reports an invalid password now rather than after the server has answered.
         self.prepare("password", self.password.expose_secret())?;
         let message = Zeroizing::new(format!("{header}{bare}").into_bytes());
         self.state = State::First { nonce, bare };
         Ok(message)
     }
 
-    /// Proves that we know the password, and works out how the server is to prove it.
+    /// Returns the proof that the client knows the password, and computes the one that the server
+    /// has to send.
     fn answer(
         &mut self,
         nonce: &str,
@@ -157,14 +157,14 @@ impl Scram {
         Ok(Zeroizing::new(answer.into_bytes()))
     }
 
-    /// Looks at the server's proof.
+    /// Checks the server's proof.
     fn verify(&mut self, signature: &[u8], challenge: &str) -> Result<(), Error> {
         let mechanism = self.mechanism();
         let Some(said) = challenge.strip_prefix("v=") else {
             let why = "it holds no proof";
             return Err(Error::BadChallenge { mechanism, why });
         };
-        // What may follow are extensions.
+        // Extensions may follow.
         let said = said.split(',').next().unwrap_or_default();
         let said = BASE64_STANDARD.decode(said).unwrap_or_default();
         if !hash::same(&said, signature) {
@@ -174,7 +174,8 @@ impl Scram {
         Ok(())
     }
 
-    /// What our first message begins with (RFC 5802 §7): how the login is bound, and for whom.
+    /// Returns the header of the client's first message (RFC 5802 §7): the kind of channel binding,
+    /// and the authorization identity.
     fn header(&self) -> Result<String, Error> {
         let flag = match (&self.binding, self.plus) {
             (ChannelBinding::TlsExporter(_), true) => "p=tls-exporter",
@@ -184,7 +185,7 @@ impl Scram {
                 });
             }
             (ChannelBinding::NotOffered, false) => "y",
-            // Not bound by choice: `y` would tell a server that binds that it was tampered with.
+            // Unbound by choice: `y` would make a server that supports binding suspect tampering.
             (ChannelBinding::None | ChannelBinding::TlsExporter(_), false) => "n",
         };
         Ok(match self.authorization.as_str() {
@@ -196,7 +197,7 @@ impl Scram {
         })
     }
 
-    /// What the proof covers of the connection: the header, and what it says is bound to.
+    /// Returns the channel binding data that the proof covers: the header and the exported bytes.
     fn bound(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         let mut bound = Zeroizing::new(self.header()?.into_bytes());
         if let (ChannelBinding::TlsExporter(exported), true) = (&self.binding, self.plus) {
@@ -205,7 +206,7 @@ impl Scram {
         Ok(bound)
     }
 
-    /// A name as it is written in a message.
+    /// Prepares and escapes a name for a message.
     fn name_of(&self, what: &'static str, name: &str) -> Result<String, Error> {
         let prepared = self.prepare(what, name)?;
         if prepared.is_empty() {
@@ -247,7 +248,7 @@ impl Mechanism for Scram {
 
     fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
         let mechanism = self.mechanism();
-        // Whatever goes wrong below, the exchange is over.
+        // If anything below fails, the exchange is over.
         let state = std::mem::replace(&mut self.state, State::Failed);
         let Ok(challenge) = std::str::from_utf8(challenge) else {
             let why = "it is not UTF-8";

@@ -5,15 +5,15 @@ use secrecy::SecretString;
 
 use crate::{CommandError, SecretCommand};
 
-/// Where access tokens of OAuth 2.0 come from.
+/// Supplies access tokens of OAuth 2.0.
 ///
-/// It may wait, as for an answer over the network; the client lets it do so where it holds up
-/// nobody else. A token that is good for more than one login may be kept and given again.
+/// It may block, for example on the network; the client calls it where that holds up no other task.
+/// A token that is valid for more than one login may be kept and returned again.
 ///
 /// ```
 /// use imapclient_auth::{Token, TokenError, TokenSource};
 ///
-/// /// Reads what another program has put into a file.
+/// /// Reads the token that another program has written to a file.
 /// struct TokenFile(std::path::PathBuf);
 ///
 /// impl TokenSource for TokenFile {
@@ -24,8 +24,8 @@ use crate::{CommandError, SecretCommand};
 /// }
 /// ```
 pub trait TokenSource: Send + Sync {
-    /// A token to log in with. `refused` is one this source gave before and the server did not
-    /// take: then another one is needed.
+    /// Returns a token to log in with. `refused` is an earlier one of this source that the server
+    /// did not accept; a different one is needed then.
     ///
     /// # Errors
     /// See [`TokenError`].
@@ -40,7 +40,7 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token just got: if the server refuses it, another one would not help.
+    /// Wraps a newly obtained token. If the server refuses it, another one would not help.
     #[must_use]
     pub fn fresh(secret: SecretString) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl Token {
         }
     }
 
-    /// A token that was kept: if the server refuses it, a fresh one may do.
+    /// Wraps a token that was kept. If the server refuses it, a fresh one may work.
     #[must_use]
     pub fn kept(secret: SecretString) -> Self {
         Self {
@@ -58,31 +58,32 @@ impl Token {
         }
     }
 
-    /// The token itself.
+    /// Returns the token itself.
     #[must_use]
     pub fn secret(&self) -> &SecretString {
         &self.secret
     }
 
-    /// Whether it was just got.
+    /// Returns whether the token is newly obtained.
     #[must_use]
     pub fn is_fresh(&self) -> bool {
         self.fresh
     }
 }
 
-/// Why there is no access token. Secrets are never in it; what the endpoint said is escaped.
+/// An error of obtaining an access token. It contains no secrets; its text escapes what the
+/// provider said.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum TokenError {
-    /// The refresh token is not good any more, or the authorization code (`invalid_grant`,
-    /// RFC 6749 §5.2): somebody has to log in at the provider again.
+    /// The refresh token or the authorization code is not valid any more (`invalid_grant`, RFC 6749
+    /// §5.2): the user has to log in at the provider again.
     #[error(
         "the provider does not accept the grant any more; log in there again{}",
         told(description.as_deref())
     )]
     InvalidGrant {
-        /// What the provider says about it.
+        /// The provider's description.
         description: Option<String>,
     },
     /// The provider refused for another reason (RFC 6749 §5.2).
@@ -92,100 +93,101 @@ pub enum TokenError {
         told(description.as_deref())
     )]
     Refused {
-        /// Its code, as in `invalid_client`.
+        /// The provider's code, such as `invalid_client`.
         code: String,
-        /// What it says about it.
+        /// The provider's description.
         description: Option<String>,
     },
-    /// The endpoint did not answer in time.
+    /// The provider did not answer in time.
     #[error("{host} did not answer within {limit:?}")]
     Timeout {
-        /// Its host.
+        /// The provider's host.
         host: String,
-        /// How long it had.
+        /// The time limit.
         limit: Duration,
     },
-    /// The endpoint could not be reached, or not in a way that can be trusted.
-    #[error("{host} could not be asked")]
+    /// The provider could not be reached, or not over a trusted connection.
+    #[error("could not send the request to {host}")]
     Connection {
-        /// Its host.
+        /// The provider's host.
         host: String,
-        /// What happened.
+        /// The cause.
         source: Arc<dyn Error + Send + Sync>,
     },
-    /// The endpoint answered with an HTTP status that is none of OAuth 2.0, as 503.
+    /// The provider answered with an HTTP status that OAuth 2.0 does not use, such as 503.
     #[error("{host} answered with the HTTP status {status}")]
     Status {
-        /// Its host.
+        /// The provider's host.
         host: String,
         /// The status.
         status: u16,
     },
-    /// The endpoint wanted the request to go elsewhere. It holds secrets, so it does not.
+    /// The provider redirected the request, which is not followed because the request contains
+    /// secrets.
     #[error("{host} answered with a redirect (HTTP status {status}), which is not followed")]
     Redirect {
-        /// Its host.
+        /// The provider's host.
         host: String,
         /// The status.
         status: u16,
     },
-    /// The endpoint answered with something else than JSON.
+    /// The provider answered with something other than JSON.
     #[error("{host} answered with {:?} in place of JSON", content_type.as_deref().unwrap_or(""))]
     ContentType {
-        /// Its host.
+        /// The provider's host.
         host: String,
-        /// What it says that it is.
+        /// The content type that it declared.
         content_type: Option<String>,
     },
-    /// The endpoint's answer is no answer of OAuth 2.0.
+    /// The provider's answer does not conform to OAuth 2.0.
     #[error("the answer of {host} cannot be used: {why}")]
     BadAnswer {
-        /// Its host.
+        /// The provider's host.
         host: String,
-        /// What is wrong with it.
+        /// The reason.
         why: String,
     },
-    /// Somebody said no, or let the time run out, when asked for access at the provider.
+    /// The user denied access at the provider, or did not answer in time.
     #[error(
         "access was not granted: {}{}",
         escaped(why),
         told(description.as_deref())
     )]
     NotGranted {
-        /// The provider's code, as in `access_denied` or `expired_token`.
+        /// The provider's code, such as `access_denied` or `expired_token`.
         why: String,
-        /// What it says about it.
+        /// The provider's description.
         description: Option<String>,
     },
-    /// The answer that came back from the provider's page is not one to what was asked.
+    /// The answer from the provider's page belongs to another request.
     #[error("the answer does not belong to this request for access")]
     Mismatch,
-    /// An address is none.
-    #[error("{address:?} is no address that a token can be got from; it begins with https://")]
+    /// An address is invalid, or not safe for secrets.
+    #[error("{address:?} is not an address for getting tokens; it has to begin with https://")]
     Address {
-        /// What was given.
+        /// The address as given.
         address: String,
     },
     /// The command that prints the token failed.
     #[error(transparent)]
     Command(#[from] CommandError),
-    /// A source of one's own failed.
+    /// A custom source failed.
     #[error("no access token")]
     Other {
-        /// Why.
+        /// The cause.
         source: Arc<dyn Error + Send + Sync>,
     },
 }
 
 impl TokenError {
-    /// The failure of a source of one's own.
+    /// Wraps the error of a custom source.
     pub fn other(error: impl Error + Send + Sync + 'static) -> Self {
         Self::Other {
             source: Arc::new(error),
         }
     }
 
-    /// Whether it took too long.
+    /// Returns whether a time limit was reached.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(
@@ -194,7 +196,7 @@ impl TokenError {
         )
     }
 
-    /// Whether asking again later may help.
+    /// Returns whether a later attempt may succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         match self {
@@ -205,7 +207,7 @@ impl TokenError {
     }
 }
 
-/// The command prints the token, a fresh one each time.
+/// Runs the command, which prints a fresh token each time.
 impl TokenSource for SecretCommand {
     fn token(&self, _refused: Option<&Token>) -> Result<Token, TokenError> {
         Ok(Token::fresh(self.run()?))

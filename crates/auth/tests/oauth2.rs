@@ -1,4 +1,5 @@
-//! Access tokens from a provider on loopback: counted, kept, rotated, and all that may go wrong.
+//! Tests of access tokens from a provider on loopback: requests are counted, tokens kept and
+//! rotated, and faults injected.
 #![cfg(feature = "oauth2")]
 
 use std::{
@@ -16,7 +17,7 @@ use imapclient_testkit::{Authority, OAuthFault, OAuthProvider};
 
 const ID: &str = "mail-reader";
 
-/// A provider, and the program as it knows it.
+/// Returns a provider and the program that is registered with it.
 fn provider() -> (OAuthProvider, App) {
     let provider = OAuthProvider::start();
     provider.add_client(ID, Some("hush-hush"));
@@ -58,13 +59,13 @@ fn a_token_is_kept_until_shortly_before_its_end() {
     let first = source.token(None).unwrap();
     assert!(first.is_fresh() && text(&first).starts_with("access-"));
     let second = source.token(None).unwrap();
-    // Unless the machine has slept over it.
+    // Skipped if the machine was suspended in between.
     if begun.elapsed() < Duration::from_secs(1) {
         assert!(!second.is_fresh());
         assert_eq!(text(&first), text(&second));
         assert_eq!(provider.counts().token, 1);
     }
-    // A tenth of its time is left.
+    // Waits until less than a tenth of the lifetime is left.
     thread::sleep(Duration::from_millis(1850));
     let third = source.token(None).unwrap();
     assert!(third.is_fresh());
@@ -138,7 +139,7 @@ fn one_failure_is_for_all_that_waited() {
         }
     });
     assert_eq!(provider.counts().token, 1);
-    // Who comes later tries again.
+    // A later call tries again.
     source.token(None).unwrap();
     assert_eq!(provider.counts().token, 2);
 }
@@ -151,7 +152,7 @@ fn a_token_that_was_refused_is_not_given_again() {
     let new = source.token(Some(&old)).unwrap();
     assert!(new.is_fresh());
     assert_ne!(text(&old), text(&new));
-    // Another connection, with the old one, does not make us ask again.
+    // Another connection that used the old token causes no further request.
     let same = source.token(Some(&old)).unwrap();
     assert_eq!(text(&new), text(&same));
     assert_eq!(provider.counts().token, 2);
@@ -169,7 +170,7 @@ fn a_rotated_refresh_token_reaches_the_hook_and_is_used() {
     let source = source(&provider, &app).on_rotation(hook);
     let first = source.token(None).unwrap();
     assert_eq!(kept.lock().unwrap().len(), 1);
-    // The first refresh token is good for nothing now.
+    // The first refresh token is no longer valid.
     let second = source.token(Some(&first)).unwrap();
     assert!(second.is_fresh());
     let kept = kept.lock().unwrap().clone();
@@ -212,7 +213,7 @@ fn refusals_of_the_provider() {
 #[test]
 fn what_an_endpoint_may_do_instead() {
     let (provider, app) = provider();
-    // Nobody who answers there is asked.
+    // The target of the redirect, which must receive no request.
     let elsewhere = OAuthProvider::start();
     type Check = fn(&TokenError) -> bool;
     let body = |text: &str| OAuthFault::Body(text.to_owned());
@@ -339,7 +340,7 @@ fn an_authorization_code_with_pkce() {
     let source = RefreshToken::new(app.clone(), grant.refresh_token.unwrap());
     source.token(None).unwrap();
 
-    // As a listener sees it.
+    // The path with the query is what a listener sees.
     let asked = AuthorizationCode::begin(&app, redirect).unwrap();
     let back = provider.grant(asked.url(), "bob").unwrap();
     let path = back.strip_prefix("http://127.0.0.1:4567").unwrap();
@@ -360,7 +361,7 @@ fn codes_of_somebody_else() {
         let (_, rest) = url.split_once("state=").unwrap();
         rest.split('&').next().unwrap().to_owned()
     };
-    // With our state, but a code for another verifier.
+    // With our own state, but a code for another verifier.
     let (asked, other) = (begin(), begin());
     let stolen = provider.grant(other.url(), "mallory").unwrap();
     let forged = stolen.replace(&state(other.url()), &state(asked.url()));
@@ -401,7 +402,7 @@ fn a_device_code() {
     let grant = asked.finish(&app, |wait| {
         let mut waits = waits.lock().unwrap();
         waits.push(wait);
-        // Somebody enters it at last.
+        // The user enters the code at last.
         if waits.len() == 2 {
             provider.enter(&user_code, Some("bob")).unwrap();
         }
@@ -422,7 +423,7 @@ fn a_device_code() {
     assert_eq!(provider.counts().device, 2);
 }
 
-/// The waits of a device that somebody enters the code of after so many of them.
+/// Returns the waits of a device whose code is entered after `count` of them.
 fn waits(provider: &OAuthProvider, app: &App, count: usize) -> Vec<u64> {
     let asked = DeviceCode::begin(app).unwrap();
     let user_code = asked.user_code().to_owned();
@@ -500,7 +501,7 @@ fn a_device_gives_up_what_waiting_does_not_mend() {
         assert!(check(&error), "{fault:?}: {error:?}");
         assert_eq!(provider.counts().token, asked, "{fault:?}");
     }
-    // Nobody is there any more.
+    // The provider does not listen any more.
     let code = DeviceCode::begin(&app).unwrap();
     drop(provider);
     let error = code.finish(&app, |_| {}).unwrap_err();
@@ -512,13 +513,13 @@ fn a_device_code_runs_out() {
     let (provider, app) = provider();
     provider.set_device(Duration::from_secs(1), Some(Duration::from_secs(600)));
     let code = DeviceCode::begin(&app).unwrap();
-    // It does not wait for longer than there is any hope.
+    // It does not wait beyond the lifetime of the code.
     let error = code.finish(&app, thread::sleep).unwrap_err();
     assert!(
         matches!(&error, TokenError::NotGranted { why, .. } if why == "expired_token"),
         "{error:?}"
     );
-    // What is over while the provider is silent says so.
+    // A code that expires while the provider is silent is reported as expired.
     let app = app.http(http(&provider).limit(Duration::from_millis(1200)));
     provider.add_fault(OAuthFault::Hang);
     let code = DeviceCode::begin(&app).unwrap();

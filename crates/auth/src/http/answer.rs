@@ -1,6 +1,6 @@
 use zeroize::Zeroizing;
 
-/// An answer of HTTP/1.1 (RFC 9112), as far as it matters here.
+/// The parts of an HTTP/1.1 response (RFC 9112) that matter here.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -8,17 +8,17 @@ pub(super) struct Answer {
     pub(super) body: Zeroizing<Vec<u8>>,
 }
 
-/// How long the body is.
+/// The length of the body.
 enum Length {
     Known(usize),
     Chunked,
-    /// To the end of the connection.
+    /// The body extends to the end of the connection.
     Open,
 }
 
 impl Answer {
-    /// Reads what has been received so far; `None` if there has to be more of it. `is_all` says
-    /// that there is no more.
+    /// Parses the bytes received so far. Returns `None` if the response is not complete yet.
+    /// `is_all` means that no more bytes will come.
     pub(super) fn read(received: &[u8], is_all: bool) -> Result<Option<Self>, &'static str> {
         let cut_off = || match is_all {
             true => Err("it is cut off"),
@@ -32,7 +32,7 @@ impl Answer {
             let head = String::from_utf8_lossy(head);
             let mut lines = head.split("\r\n");
             let status = status(lines.next().unwrap_or_default())?;
-            // What comes before the answer proper.
+            // Skip informational responses.
             if (100..200).contains(&status) {
                 rest = after;
                 continue;
@@ -45,9 +45,9 @@ impl Answer {
             let content_type = field("content-type").map(ToOwned::to_owned);
             let length = match (field("transfer-encoding"), field("content-length")) {
                 (Some(coding), _) if coding.eq_ignore_ascii_case("chunked") => Length::Chunked,
-                (Some(_), _) => return Err("it is in a transfer coding that nobody asked for"),
+                (Some(_), _) => return Err("it uses a transfer coding that was not requested"),
                 (None, Some(length)) => {
-                    Length::Known(length.parse().map_err(|_| "its length is no number")?)
+                    Length::Known(length.parse().map_err(|_| "its length is not a number")?)
                 }
                 (None, None) => Length::Open,
             };
@@ -80,9 +80,9 @@ fn status(line: &str) -> Result<u16, &'static str> {
     }
 }
 
-/// The body of its chunks (RFC 9112 §7.1); `None` if there have to be more.
+/// Decodes a body in chunks (RFC 9112 §7.1). Returns `None` if the last chunk is missing.
 fn unchunked(mut chunks: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, &'static str> {
-    // Never grows, so that no copy is left behind.
+    // Sized beforehand, since growing would leave a copy behind.
     let mut body = Zeroizing::new(Vec::with_capacity(chunks.len()));
     loop {
         let Some((line, after)) = split(chunks, b"\r\n") else {
@@ -107,7 +107,7 @@ fn unchunked(mut chunks: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, &'static s
     }
 }
 
-/// What is before the first `end`, and what is after it.
+/// Splits at the first `end`, which is in neither part.
 fn split<'b>(bytes: &'b [u8], end: &[u8]) -> Option<(&'b [u8], &'b [u8])> {
     let at = bytes.windows(end.len()).position(|window| window == end)?;
     Some((bytes.get(..at)?, bytes.get(at + end.len()..)?))
@@ -148,7 +148,7 @@ mod tests {
             for end in 0..text.len() {
                 let part = &text.as_bytes()[..end];
                 let read = Answer::read(part, false).unwrap();
-                // The last line of the chunks says nothing.
+                // The last line of the chunks carries no information.
                 assert!(read.is_none() || end + 2 >= text.len(), "{part:?}");
             }
             assert_eq!(Answer::read(text.as_bytes(), false), Ok(Some(expected)));

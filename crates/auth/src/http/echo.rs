@@ -1,4 +1,4 @@
-//! Providers that repeat the secrets they were sent.
+//! Hides secrets of a request that a provider repeats in its answer.
 
 use imapclient_echo::{Echo, WITHHELD};
 use oauth2::url::form_urlencoded;
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::Answer;
 
-/// The fields of a request that are secrets.
+/// The fields of a request that are secret.
 const SECRETS: [&str; 5] = [
     "client_secret",
     "refresh_token",
@@ -16,9 +16,9 @@ const SECRETS: [&str; 5] = [
     "device_code",
 ];
 
-/// Returns an answer without what repeats a secret of its request: of a refusal the words, while
-/// its code is kept, and the type of the content. A body that grants something has tokens in it in
-/// any case, and is shown to nobody.
+/// Removes from an answer what repeats a secret of its request: the content type, and the texts of
+/// a refusal, but not its error code. The body of a successful answer contains tokens in any case
+/// and is never shown.
 pub(super) fn screened(mut answer: Answer, request: &[u8]) -> Answer {
     let mut echo = Echo::new();
     for (name, value) in form_urlencoded::parse(request) {
@@ -40,11 +40,12 @@ pub(super) fn screened(mut answer: Answer, request: &[u8]) -> Answer {
     answer
 }
 
-/// The fields of a refusal (RFC 6749 section 5.2), each by itself.
+/// Checks each field of a refusal (RFC 6749 §5.2) by itself.
 fn without_words(said: Map<String, Value>, echo: &Echo) -> Map<String, Value> {
     let shown = said.into_iter().map(|(name, value)| {
         let hidden = match (&*name, value.as_str()) {
-            // It is one of a few words, and programs go by it.
+            // The code is one of a few words that programs compare, so it is hidden only if it
+            // contains a whole secret.
             ("error", Some(text)) => echo.is_in(text.as_bytes()),
             (_, Some(text)) => echo.hides(text.as_bytes()),
             (_, None) => echo.is_in(value.to_string().as_bytes()),

@@ -1,4 +1,4 @@
-//! What SCRAM computes (RFC 5802 §3), for either hash.
+//! The computations of SCRAM (RFC 5802 §3), for either hash.
 
 use hmac::{Hmac, Mac};
 use sha1::Sha1;
@@ -13,7 +13,7 @@ pub(super) enum Hash {
 }
 
 impl Hash {
-    /// `SaltedPassword`.
+    /// Computes `SaltedPassword`.
     pub(super) fn salted(
         self,
         password: &[u8],
@@ -28,7 +28,8 @@ impl Hash {
         salted
     }
 
-    /// `ClientProof`: `ClientKey`, hidden by what only who knows its hash can compute.
+    /// Computes `ClientProof`: `ClientKey` masked by a signature that only a party with the hash of
+    /// the key can compute.
     pub(super) fn proof(self, salted: &[u8], message: &[u8]) -> Zeroizing<Vec<u8>> {
         let mut proof = self.hmac(salted, b"Client Key");
         let stored = self.digest(&proof);
@@ -39,7 +40,7 @@ impl Hash {
         proof
     }
 
-    /// `ServerSignature`.
+    /// Computes `ServerSignature`.
     pub(super) fn server_signature(self, salted: &[u8], message: &[u8]) -> Zeroizing<Vec<u8>> {
         let key = self.hmac(salted, b"Server Key");
         self.hmac(&key, message)
@@ -74,7 +75,7 @@ impl Hash {
     }
 }
 
-/// Whether both are the same, in a time that does not tell how far they are.
+/// Compares in a time that does not depend on where the first difference is.
 pub(super) fn same(one: &[u8], other: &[u8]) -> bool {
     let difference = one
         .iter()

@@ -5,14 +5,14 @@ use crate::Error;
 
 /// The server's first message (RFC 5802 §7), checked.
 pub(super) struct ServerFirst<'c> {
-    /// Ours, and the server's after it.
+    /// The client's nonce followed by the server's.
     pub(super) nonce: &'c str,
     pub(super) salt: Vec<u8>,
     pub(super) iterations: u32,
 }
 
 impl<'c> ServerFirst<'c> {
-    /// Reads the message of an exchange that we began with the nonce `ours`.
+    /// Parses the message of an exchange that the client began with the nonce `ours`.
     pub(super) fn read(
         mechanism: &'static str,
         ours: &str,
@@ -20,9 +20,9 @@ impl<'c> ServerFirst<'c> {
     ) -> Result<Self, Error> {
         let bad = |why| Error::BadChallenge { mechanism, why };
         if message.starts_with("m=") {
-            return Err(bad("it requires an extension that nobody knows"));
+            return Err(bad("it requires an unknown extension"));
         }
-        // What may follow are extensions.
+        // Extensions may follow.
         let mut attributes = message.split(',');
         let mut next = |name: &str| attributes.next().and_then(|text| text.strip_prefix(name));
         let nonce = next("r=").ok_or_else(|| bad("it does not begin with a nonce"))?;
@@ -36,7 +36,7 @@ impl<'c> ServerFirst<'c> {
         let count = next("i=")
             .filter(|count| !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit()))
             .ok_or_else(|| bad("it has no number of iterations after the salt"))?;
-        // More than fits is more than is allowed.
+        // A number that does not fit is above the limit too.
         let count = count.parse().unwrap_or(u64::MAX);
         let iterations = u32::try_from(count)
             .ok()

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use super::*;
 
-/// The exchange of RFC 5802 §5, which has the password `pencil`.
+/// Returns the exchange of RFC 5802 §5, whose password is `pencil`.
 fn rfc_5802() -> (Scram, &'static str) {
     let mut scram = Scram::sha1("user", "pencil".into());
     let first = scram.first("fyko+d2lbbFgONRv9qkxdawL".into()).unwrap();
@@ -13,7 +13,7 @@ fn rfc_5802() -> (Scram, &'static str) {
     )
 }
 
-/// The exchange of RFC 7677 §3.
+/// Returns the exchange of RFC 7677 §3.
 fn rfc_7677() -> (Scram, &'static str) {
     let mut scram = Scram::sha256("user", "pencil".into());
     let first = scram.first("rOprNGfwEbeRWgbNEkqO".into()).unwrap();
@@ -73,7 +73,7 @@ fn each_exchange_has_a_nonce_of_its_own() {
 
 #[test]
 fn a_salted_password_takes_the_hashing_it_was_asked_for() {
-    // RFC 7914 §11 and RFC 6070 §2.
+    // The values of RFC 6070 §2 and RFC 7914 §11.
     let sha1 = Hash::Sha1.salted(b"password", b"salt", 4096);
     assert_eq!(sha1[..4], [0x4b, 0x00, 0x79, 0x01]);
     let sha256 = Hash::Sha256.salted(b"passwd", b"salt", 1);
@@ -132,7 +132,7 @@ fn the_header_says_how_the_login_is_bound() {
             "y,,",
             "eSws",
         ),
-        // Bound to nothing by the user's choice, though the server offers it.
+        // Unbound by the user's choice, although the server offers binding.
         (Scram::sha256("u", "x".into()), exporter(), "n,,", "biws"),
         (
             Scram::sha256_plus("u", "x".into()),
@@ -189,11 +189,11 @@ fn hostile_numbers_of_iterations_are_refused_before_any_hashing() {
             error.to_string().contains("from 4096 to 1000000"),
             "{error}"
         );
-        // There is no second attempt.
+        // The exchange allows no second attempt.
         assert!(scram.respond(b"r=x,s=eA==,i=4096").is_err());
         assert!(scram.finish().is_err());
     }
-    // 2^31 rounds take minutes.
+    // 2^31 iterations would take minutes.
     assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
@@ -231,7 +231,7 @@ fn first_messages_that_are_none() {
         scram.respond(b"e=unknown-user"),
         Err(Error::Refused { said, .. }) if said == "unknown-user"
     ));
-    // Extensions are let through.
+    // Extensions are accepted.
     let mut scram = Scram::sha1("user", "pencil".into());
     scram.first("N".into()).unwrap();
     assert!(scram.respond(b"r=NM,s=c2FsdA==,i=4096,x=y").is_ok());
@@ -273,7 +273,7 @@ fn servers_that_do_not_prove_themselves() {
         let error = scram.respond(last.as_bytes()).unwrap_err().to_string();
         assert!(error.contains(expected), "{last}: {error}");
         assert!(!error.contains('\u{1b}'), "{error:?}");
-        // The right one comes too late.
+        // The right message comes too late.
         assert!(scram.respond(right.as_bytes()).is_err());
         assert!(scram.finish().is_err());
     }
@@ -301,6 +301,6 @@ fn an_early_ok_and_extra_rounds() {
         scram.respond(b""),
         Err(Error::UnexpectedChallenge { .. })
     ));
-    // It is not done any more.
+    // The exchange is no longer complete.
     assert_eq!(scram.finish(), incomplete);
 }
