@@ -6,74 +6,77 @@ use secrecy::SecretString;
 
 use crate::{Error, Place, options};
 
-/// How to reach a server and log in: one section of the file with what it inherits.
+/// The settings for reaching a server and logging in: one section of the file, including what it
+/// inherits.
 ///
-/// Options that are not set, or set to nothing, are `None`.
+/// Options that are not set, or set to an empty value, are `None`.
 #[derive(Debug, Clone)]
 pub struct Account {
-    /// The server's name or address; with [`stream`](Self::stream) the command to run.
+    /// The server's name or address; with [`stream`](Self::stream), the command to run.
     pub host: String,
-    /// The port: 993, or 143 when [`ssl`](Self::ssl) is off. Without meaning for a stream.
+    /// The port: 993, or 143 if [`ssl`](Self::ssl) is off. Not used for a stream.
     pub port: u16,
     /// The user to log in as.
     pub username: Option<String>,
     /// The password, which may also come from [`password_command`](Self::password_command).
     pub password: Option<SecretString>,
-    /// A command line that prints the password, or with [`oauth2`](Self::oauth2) and without a
-    /// refresh token an access token. Never set together with the password.
+    /// A command that prints the password, or with [`oauth2`](Self::oauth2) and without a refresh
+    /// token, an access token. Never set together with the password.
     pub password_command: Option<String>,
     /// The mechanism to log in with; `None` leaves the choice to the client.
     pub auth: Option<Auth>,
-    /// Whether the client may try a second way to log in after the first was refused, see
-    /// [`Login::auto`](imapclient::Login::auto). Without meaning when [`auth`](Self::auth) is set.
+    /// `true` if the client may try a second mechanism after the first was refused, see
+    /// [`Login::auto`](imapclient::Login::auto). Has no effect if [`auth`](Self::auth) is set.
     pub fallback: bool,
-    /// Whether an initial response goes with AUTHENTICATE where the server announces `SASL-IR`.
+    /// `true` if AUTHENTICATE carries an initial response if the server announces `SASL-IR`.
     pub sasl_ir: bool,
-    /// Whether the server is told the program's name and version after each login (`ID`).
+    /// `true` if the program's name and version are sent after each login (`ID`).
     pub send_id: bool,
     /// TLS from the first byte. Never set together with [`starttls`](Self::starttls).
     pub ssl: bool,
     /// TLS after the STARTTLS command.
     pub starttls: bool,
-    /// Whether the certificate must be for [`host`](Self::host).
+    /// `true` if the certificate must be for [`host`](Self::host).
     pub ssl_check_hostname: bool,
-    /// Whether the certificate must be valid.
+    /// `true` if the certificate must be valid.
     pub ssl_verify_cert: bool,
-    /// A PEM file of certificate authorities to trust as well.
+    /// A PEM file of certificate authorities to trust in addition to the system's.
     pub ssl_ca_file: Option<PathBuf>,
     /// A PEM file with the client's certificate.
     pub ssl_client_cert: Option<PathBuf>,
-    /// A PEM file with the client's key; `None` when it is in the file of the certificate.
+    /// A PEM file with the client's key; `None` if it is in the file of the certificate.
     pub ssl_client_key: Option<PathBuf>,
-    /// How long to wait for the next byte to move.
+    /// The longest time without any byte moved.
     pub timeout: Option<Duration>,
-    /// The bytes that are kept of the answer to one command; `None` for the client's default.
+    /// Upper bound on the kept bytes of one command's responses; `None` for the client's default.
     pub answer_limit: Option<u64>,
-    /// The time that one command may take in all; `None` for the client's default.
+    /// The time limit of one command; `None` for the client's default.
     pub command_timeout: Option<Duration>,
-    /// Bytes a second that have to come within a response; `None` for the client's default.
+    /// The minimum speed within a response, in bytes per second; `None` for the client's default.
     pub min_speed: Option<u64>,
-    /// The time over which that is averaged; `None` for the client's default.
+    /// The time over which the speed is averaged; `None` for the client's default.
     pub speed_window: Option<Duration>,
-    /// Responses that a command takes besides its answer; `None` for the client's default.
+    /// Upper bound on the unsolicited responses during one command; `None` for the client's
+    /// default.
     pub unsolicited_limit: Option<u64>,
-    /// The bytes of these; `None` for the client's default.
+    /// Upper bound on the bytes of these responses; `None` for the client's default.
     pub unsolicited_bytes: Option<u64>,
-    /// Bytes within which a response has to end; `None` for the client's default.
+    /// Upper bound on the bytes of a response that is skipped because it is too big; `None` for the
+    /// client's default.
     pub response_limit: Option<u64>,
-    /// Whether to run [`host`](Self::host) as a command and speak over its standard streams.
+    /// `true` if [`host`](Self::host) is a command whose standard input and output are used.
     pub stream: bool,
-    /// Whether to log in with an OAuth 2 access token.
+    /// `true` to log in with an OAuth 2.0 access token.
     pub oauth2: bool,
-    /// The id of the program at the OAuth 2 provider.
+    /// The client ID of the program at the OAuth 2.0 provider.
     pub oauth2_client_id: Option<String>,
-    /// The secret that goes with the id. Providers give some programs none.
+    /// The client secret that belongs to the ID. Some programs have none.
     pub oauth2_client_secret: Option<SecretString>,
-    /// The token that access tokens are got with.
+    /// The token for obtaining access tokens.
     pub oauth2_refresh_token: Option<SecretString>,
-    /// Where access tokens are got; `None` for the provider's own address.
+    /// The address that issues access tokens; `None` for the provider's own.
     pub oauth2_token_url: Option<String>,
-    /// What access tokens are asked to allow, separated by blanks.
+    /// The scopes of access tokens, separated by spaces.
     pub oauth2_scope: Option<String>,
     /// For the live tests: a pattern the failure to log in must match. Never set in `[DEFAULT]`.
     pub expect_failure: Option<String>,
@@ -87,9 +90,10 @@ pub struct Account {
 pub enum Auth {
     /// PLAIN, RFC 4616.
     Plain,
-    /// The LOGIN command: what the oldest servers have.
+    /// The LOGIN command, which the oldest servers have.
     Login,
-    /// LOGIN as a SASL mechanism (`SASL-LOGIN` here): some servers have it instead of PLAIN.
+    /// LOGIN as a SASL mechanism (`SASL-LOGIN` in the file), which some servers have instead of
+    /// PLAIN.
     SaslLogin,
     /// CRAM-MD5, RFC 2195.
     CramMd5,
@@ -101,18 +105,18 @@ pub enum Auth {
     ScramSha256,
     /// SCRAM-SHA-256-PLUS, RFC 7677: bound to the TLS connection.
     ScramSha256Plus,
-    /// EXTERNAL, RFC 4422 appendix A: the client's certificate says who it is.
+    /// EXTERNAL, RFC 4422 appendix A: the client's certificate identifies the user.
     External,
     /// ANONYMOUS, RFC 4505.
     Anonymous,
-    /// XOAUTH2: an OAuth 2 access token, Google's and Microsoft's form.
+    /// XOAUTH2: an OAuth 2.0 access token in the form of Google and Microsoft.
     XOAuth2,
-    /// OAUTHBEARER, RFC 7628: an OAuth 2 access token.
+    /// OAUTHBEARER, RFC 7628: an OAuth 2.0 access token.
     OAuthBearer,
 }
 
 impl Auth {
-    /// Every mechanism with its name, which is that of its capability `AUTH=...` but for LOGIN.
+    /// Every mechanism with its name, which is that of its capability `AUTH=...` except for LOGIN.
     pub(crate) const ALL: &[(&str, Self)] = &[
         ("PLAIN", Self::Plain),
         ("LOGIN", Self::Login),
@@ -144,7 +148,7 @@ impl Auth {
 }
 
 impl Account {
-    /// What protects the connection, from `ssl` and `starttls`.
+    /// Returns the protection of the connection, from `ssl` and `starttls`.
     pub fn security(&self) -> Security {
         match (self.ssl, self.starttls) {
             (_, true) => Security::StartTls,
@@ -153,22 +157,23 @@ impl Account {
         }
     }
 
-    /// The name of the section.
+    /// Returns the name of the section.
     pub fn section(&self) -> &str {
         self.place.section().unwrap_or_default()
     }
 
-    /// Checks that all is there that logging in takes.
+    /// Checks that all options needed for logging in are set.
     ///
-    /// Reading a file does not check it, since a program may ask its user for what is missing and
-    /// put it into the account.
+    /// Loading a file does not check this, since a program may ask its user for missing values and
+    /// put them into the account.
     ///
-    /// A stream without `oauth2` needs nothing: its command is expected to log in by itself.
-    /// ANONYMOUS needs nothing either, EXTERNAL a client certificate, OAuth 2 the user name too.
+    /// A stream without `oauth2` needs nothing, since its command is expected to log in by itself.
+    /// ANONYMOUS needs nothing either. EXTERNAL needs a client certificate, and OAuth 2.0 also
+    /// needs the user name.
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] for the first option that is missing.
+    /// Returns [`Error::Missing`] for the first option that is missing.
     pub fn check_login(&self) -> Result<(), Error> {
         if self.takes_token() {
             self.need("username", self.username.as_ref())?;
@@ -190,12 +195,12 @@ impl Account {
         self.need("password", self.password.as_ref().map(|_| ()).or(command))
     }
 
-    /// Whether it logs in by an access token.
+    /// Returns whether the account logs in with an access token.
     pub(crate) fn takes_token(&self) -> bool {
         self.oauth2 || self.auth.is_some_and(Auth::needs_token)
     }
 
-    /// The value of an option, or an error that says how to set it.
+    /// Returns the value of an option, or an error that explains how to set it.
     pub(crate) fn need<T>(&self, option: &'static str, value: Option<T>) -> Result<T, Error> {
         value.ok_or_else(|| {
             let also = match option {

@@ -1,4 +1,4 @@
-//! From an account to the client's builder.
+//! Converts an account into the client's builder.
 
 use std::{fs, path::Path, time::Duration};
 
@@ -9,19 +9,18 @@ use imapclient::{
 
 use crate::{Account, Error};
 
-/// What `send_id` tells, as long as the program that uses this has not said what it is itself by
-/// [`Builder::id`].
+/// The values that `send_id` sends unless the program sets its own with [`Builder::id`].
 const PROGRAM: [(&str, &str); 2] = [
     ("name", "imapclient"),
     ("version", env!("CARGO_PKG_VERSION")),
 ];
 
-/// The client's default, for where only one of the two is written.
+/// The client's defaults, for when only one of the two is set.
 const MIN_SPEED: u64 = 1024;
 const SPEED_WINDOW: Duration = Duration::from_secs(60);
 
 impl Account {
-    /// A builder with all settings of this account, for either kind of client.
+    /// Returns a builder with all settings of this account, for either kind of client.
     ///
     /// ```no_run
     /// use imapclient::blocking::Client;
@@ -35,7 +34,7 @@ impl Account {
     /// ```
     ///
     /// # Errors
-    /// Those of [`connection`](Self::connection) and [`login`](Self::login).
+    /// Returns the errors of [`connection`](Self::connection) and [`login`](Self::login).
     pub fn builder<C>(&self) -> Result<Builder<C>, Error> {
         let builder = self.connection()?;
         Ok(match self.login()? {
@@ -44,10 +43,11 @@ impl Account {
         })
     }
 
-    /// A builder with all settings but those about logging in: the client connects, and no more.
+    /// Returns a builder with all settings except those for logging in, so that the client only
+    /// connects.
     ///
     /// # Errors
-    /// [`Error::File`] if the client certificate cannot be read.
+    /// Returns [`Error::File`] if the client certificate cannot be read.
     pub fn connection<C>(&self) -> Result<Builder<C>, Error> {
         let mut tls = TlsOptions::new()
             .dangerous_accept_invalid_hostname(!self.ssl_check_hostname)
@@ -56,7 +56,7 @@ impl Account {
             tls = tls.ca_file(path);
         }
         if let Some(path) = &self.ssl_client_cert {
-            // Both may be in one file.
+            // One file may contain both.
             let key = self.ssl_client_key.as_ref().unwrap_or(path);
             tls = tls.client_certificate(
                 self.read("ssl_client_cert", path)?,
@@ -71,7 +71,7 @@ impl Account {
         if self.send_id {
             builder = builder.id(PROGRAM);
         }
-        // Without the option, the client's own default holds.
+        // Without the option, the client's own default applies.
         if self.timeout.is_some() {
             builder = builder.timeout(self.timeout).connect_timeout(self.timeout);
         }

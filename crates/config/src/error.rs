@@ -6,10 +6,10 @@ use imapclient_escape::escaped;
 
 use crate::Place;
 
-/// Why a configuration cannot be used.
+/// An error in a configuration.
 ///
-/// The text is one line: the place, what is wrong, and what would be right. Values of secret
-/// options are never in it.
+/// The text is one line: the place, the problem, and what would be right. It never contains the
+/// values of secret options.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -19,7 +19,7 @@ pub enum Error {
     Read {
         /// The file.
         place: Place,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 
@@ -27,11 +27,11 @@ pub enum Error {
     #[error("{place}: the text is not UTF-8: save it in this encoding")]
     #[non_exhaustive]
     Encoding {
-        /// The first line that is not.
+        /// The first line that is not UTF-8.
         place: Place,
     },
 
-    /// An option stands above the first section.
+    /// An option is above the first section.
     #[error("{place}: there is no section yet: write `[DEFAULT]` on a line above this one")]
     #[non_exhaustive]
     NoSection {
@@ -55,7 +55,7 @@ pub enum Error {
         place: Place,
     },
 
-    /// A section is there twice.
+    /// A section appears twice.
     #[error("{place}: this section is already on line {first}: write its options there")]
     #[non_exhaustive]
     DuplicateSection {
@@ -65,7 +65,7 @@ pub enum Error {
         first: usize,
     },
 
-    /// An option is twice in the same section.
+    /// An option appears twice in the same section.
     #[error("{place}: this option is already on line {first}: keep one of them")]
     #[non_exhaustive]
     DuplicateOption {
@@ -75,7 +75,7 @@ pub enum Error {
         first: usize,
     },
 
-    /// A percent sign that starts no reference.
+    /// A percent sign does not begin a reference.
     #[error("{place}: a lone % is not allowed: write %% for a percent sign")]
     #[non_exhaustive]
     Percent {
@@ -83,7 +83,7 @@ pub enum Error {
         place: Place,
     },
 
-    /// `%(` that is not followed by `name)s`.
+    /// A `%(` is not followed by `name)s`.
     #[error("{place}: a reference is not complete: write %(name)s, or %% for a percent sign")]
     #[non_exhaustive]
     Reference {
@@ -91,7 +91,7 @@ pub enum Error {
         place: Place,
     },
 
-    /// `%(name)s` where there is no such option.
+    /// A `%(name)s` refers to an option that does not exist.
     #[error(
         "{place}: %({})s names an option that is neither in this section nor in [DEFAULT]: \
          set it, or write %% for a percent sign",
@@ -105,45 +105,45 @@ pub enum Error {
         name: Option<String>,
     },
 
-    /// References lead to references more than ten times.
+    /// References are nested more than ten levels deep.
     #[error(
         "{place}: references nest more than 10 deep, perhaps in a circle: write the value itself"
     )]
     #[non_exhaustive]
     Depth {
-        /// The option where it was given up.
+        /// The option at which expansion stopped.
         place: Place,
     },
 
-    /// An option has a value it cannot have.
+    /// The value of an option is invalid.
     #[error("{place}: {value} is not valid: {advice}")]
     #[non_exhaustive]
     Invalid {
         /// The option.
         place: Place,
-        /// The value as it is written, quoted and shortened; or `this value`.
+        /// The value as written, quoted and shortened; or `this value`.
         value: String,
-        /// What would be right.
+        /// A description of valid values.
         advice: String,
     },
 
-    /// Options contradict each other, or one is not allowed where it is.
+    /// Options contradict each other, or one is not allowed in its section.
     #[error("{place}: {problem}")]
     #[non_exhaustive]
     Conflict {
         /// The option to change.
         place: Place,
-        /// What is wrong and what would be right.
+        /// The problem and how to solve it.
         problem: String,
     },
 
-    /// An option that is needed is not there, or empty.
+    /// A required option is missing or empty.
     #[error("{place}: this option is missing: {advice}")]
     #[non_exhaustive]
     Missing {
-        /// Where it belongs.
+        /// The section that needs the option.
         place: Place,
-        /// What would be right.
+        /// The way to set the option.
         advice: String,
     },
 
@@ -155,31 +155,31 @@ pub enum Error {
         place: Place,
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 
     /// The OAuth 2 provider's address cannot be used.
-    #[error("{place}: no access token can be got there")]
+    #[error("{place}: this address cannot be used to get access tokens")]
     #[non_exhaustive]
     Token {
         /// The option.
         place: Place,
-        /// Why not.
+        /// The reason.
         source: imapclient::auth::TokenError,
     },
 
-    /// The layers could not be laid over each other.
+    /// The layers could not be combined.
     #[error("the layers of the configuration could not be combined")]
     #[non_exhaustive]
     Layers {
-        /// What the `config` crate said.
+        /// The error of the `config` crate.
         source: Box<dyn StdError + Send + Sync>,
     },
 }
 
 impl Error {
-    /// Where the error is.
+    /// Returns the place of the error, if it has one.
     pub fn place(&self) -> Option<&Place> {
         match self {
             Self::Read { place, .. }
@@ -202,7 +202,7 @@ impl Error {
         }
     }
 
-    /// Whether an option is missing, so that a program with a user in front of it may ask for it.
+    /// Returns whether an option is missing, so that an interactive program can ask for it.
     pub fn is_missing(&self) -> bool {
         matches!(self, Self::Missing { .. })
     }

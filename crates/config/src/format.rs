@@ -1,4 +1,4 @@
-//! The INI reader as a format of the `config` crate.
+//! Makes the INI reader available as a format of the `config` crate.
 
 use std::error::Error as StdError;
 use std::sync::Arc;
@@ -8,11 +8,12 @@ use config::{FileStoredFormat, Format, Map, Value, ValueKind};
 use crate::ini::Ini;
 use crate::layers::Origin;
 
-/// The key under which all sections are: `config` would split a section `[imap.gmail.com]` into a
-/// path if it were a key of its own, while names inside a table are left alone.
+/// The key of the table of all sections. With keys of their own, `config` would split a section
+/// `[imap.gmail.com]` into a path; it leaves names inside a table alone.
 pub(crate) const SECTIONS: &str = "sections";
 
-/// The key of a table from section to the line of its header, which also tells their order.
+/// The key of a table from each section to the line of its header, which also determines their
+/// order.
 pub(crate) const HEADERS: &str = "headers";
 
 #[derive(Debug, Clone)]

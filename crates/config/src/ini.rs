@@ -1,13 +1,13 @@
-//! The text of an INI file, by the rules of Python 3's `configparser.ConfigParser()`.
+//! Parses the text of an INI file by the rules of Python 3's `configparser.ConfigParser()`.
 //!
-//! Values are as written: `[DEFAULT]` is not yet inherited and `%(name)s` not yet replaced.
+//! Values stay as written: `[DEFAULT]` is not yet inherited and `%(name)s` not yet replaced.
 
 use crate::{Error, Place};
 
-/// The section every other one inherits from; it is never an account of its own.
+/// The section that every other one inherits from; it is never an alternate account.
 pub(crate) const DEFAULT: &str = "DEFAULT";
 
-// No `Debug` on any of these: values may be passwords.
+// These types have no `Debug`, since values may be passwords.
 #[derive(Default)]
 pub(crate) struct Ini {
     pub(crate) sections: Vec<Section>,
@@ -20,18 +20,18 @@ pub(crate) struct Section {
 }
 
 pub(crate) struct Entry {
-    /// Lower case, without white space around it.
+    /// In lower case, without surrounding white space.
     pub(crate) key: String,
-    /// Without white space around it; continuation lines are joined by `\n`.
+    /// Without surrounding white space; continuation lines are joined by `\n`.
     pub(crate) value: String,
-    /// Where the key stands, from 1.
+    /// The line of the key, from 1.
     pub(crate) line: usize,
-    /// Where the value starts, in characters from 1.
+    /// The column where the value starts, in characters from 1.
     pub(crate) column: usize,
 }
 
 impl Ini {
-    /// Reads `text`; `file` is its name in errors.
+    /// Parses `text`; `file` is its name in errors.
     pub(crate) fn parse(file: &str, text: &str) -> Result<Self, Error> {
         let mut reader = Reader {
             file,
@@ -41,7 +41,8 @@ impl Ini {
             indent: 0,
             broken: None,
         };
-        // Python leaves the byte order mark to the encoding (`utf-8-sig`); Windows editors write it.
+        // Python leaves the byte order mark to the encoding (`utf-8-sig`). Windows editors write
+        // it.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         for (line, number) in lines(text).zip(1..) {
             reader.line(line, number)?;
@@ -53,14 +54,14 @@ impl Ini {
 struct Reader<'a> {
     file: &'a str,
     ini: Ini,
-    /// The section lines go to.
+    /// The index of the current section.
     section: Option<usize>,
-    /// Its entry that an indented line continues.
+    /// The index of its entry that an indented line would continue.
     entry: Option<usize>,
-    /// The indent of the line that started the entry.
+    /// The indentation of the line that started the entry.
     indent: usize,
-    /// The first line that is neither header nor option. As in Python it is reported only when
-    /// nothing worse follows.
+    /// The error of the first line that is neither a header nor an option. As in Python, it is
+    /// reported only if no worse error follows.
     broken: Option<Error>,
 }
 
@@ -71,7 +72,7 @@ impl Reader<'_> {
             return Ok(());
         }
         if text.is_empty() {
-            // Kept, since the value may go on after it.
+            // The blank line is kept, since the value may continue after it.
             if let Some(entry) = self.open_entry() {
                 entry.value.push('\n');
             }
@@ -152,7 +153,7 @@ impl Reader<'_> {
             self.broken.get_or_insert(Error::NoName { place });
             self.entry = None;
         }
-        // `line` and `text` end alike but for the white space after `text`.
+        // `line` and `text` end in the same place, except for white space after `text`.
         let end = line.trim_end_matches(is_space).len();
         let start = end - value.trim_start_matches(is_space).len();
         section.entries.push(Entry {
@@ -178,14 +179,14 @@ impl Reader<'_> {
     }
 }
 
-/// The name in a header. It may hold anything: it ends at the line's last `]`, and what follows
-/// that is ignored.
+/// Returns the name in a header, which may contain any character: it ends at the last `]` of the
+/// line, and the rest is ignored.
 fn header(text: &str) -> Option<&str> {
     let (name, _) = text.strip_prefix('[')?.rsplit_once(']')?;
     (!name.is_empty()).then_some(name)
 }
 
-/// The lines of a text that may end them with LF, CR LF or CR, and with nothing else.
+/// Splits a text into lines, which end with LF, CR LF or CR and with nothing else.
 fn lines(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = text;
     std::iter::from_fn(move || {
@@ -204,7 +205,7 @@ fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
-/// Python's `str.isspace`: Unicode's white space and the four separators of ASCII.
+/// Matches Python's `str.isspace`: Unicode white space and the four ASCII separators.
 pub(crate) fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
 }

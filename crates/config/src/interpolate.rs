@@ -1,12 +1,12 @@
-//! `%(name)s` in values, by the rules of Python's `BasicInterpolation`.
+//! Expands `%(name)s` in values by the rules of Python's `BasicInterpolation`.
 
 use crate::error::Error;
 use crate::layers::{Raw, View};
 
-/// How deep references may nest: a value with a percent sign in it counts one.
+/// Upper bound on the nesting of references; each value with a percent sign counts as one level.
 const MAX_DEPTH: usize = 10;
 
-/// The text of `raw`, the value of `option` in `view`, with its references replaced.
+/// Returns the text of `raw`, the value of `option` in `view`, with its references replaced.
 pub(crate) fn interpolate(view: View<'_>, option: &str, raw: &Raw) -> Result<String, Error> {
     let mut text = String::new();
     append(view, option, raw, &mut text, 1)?;
@@ -20,7 +20,7 @@ fn append(
     text: &mut String,
     depth: usize,
 ) -> Result<(), Error> {
-    // Only files have references: a password from the environment is taken as it stands.
+    // Only files contain references; a password from the environment is used unchanged.
     if !raw.origin.is_file() || !raw.text.contains('%') {
         text.push_str(&raw.text);
         return Ok(());
@@ -33,7 +33,8 @@ fn append(
     let mut rest = raw.text.as_str();
     while let Some((before, after)) = rest.split_once('%') {
         text.push_str(before);
-        // Where the percent sign is, for errors. Continuation lines have no known column.
+        // Returns the place of the percent sign, for errors. Continuation lines have no known
+        // column.
         let place = || {
             let start = &raw.text[..raw.text.len() - after.len() - 1];
             view.place_at(option, raw, start)
@@ -47,7 +48,7 @@ fn append(
             };
             let name = name.to_lowercase();
             let Some(found) = view.lookup(&name) else {
-                // What looks like a name may be a piece of a password.
+                // Text that looks like a name may be part of a password.
                 let shown = !crate::options::is_secret(option);
                 return Err(Error::UnknownReference {
                     place: place(),
@@ -65,7 +66,7 @@ fn append(
     Ok(())
 }
 
-/// Splits `name)s...` into the name and what follows.
+/// Splits `name)s...` into the name and the rest.
 fn reference(text: &str) -> Option<(&str, &str)> {
     let (name, tail) = text.split_once(')')?;
     let tail = tail.strip_prefix('s')?;

@@ -1,4 +1,4 @@
-//! Where options come from, laid over each other by the `config` crate.
+//! Combines the sources of options as layers, using the `config` crate.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,7 +14,7 @@ use crate::interpolate::interpolate;
 use crate::options;
 use crate::{Error, Place};
 
-/// Where a value comes from. A later origin is laid over an earlier one.
+/// The source of a value. A later variant overrides an earlier one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Origin {
     BuiltIn,
@@ -28,7 +28,7 @@ impl Origin {
         matches!(self, Self::File { .. })
     }
 
-    /// The text a `config::Value` carries as its origin.
+    /// Returns the text that a `config::Value` carries as its origin.
     pub(crate) fn encode(self) -> String {
         match self {
             Self::BuiltIn => "built-in".into(),
@@ -54,14 +54,14 @@ impl Origin {
     }
 }
 
-/// One layer below or above the file: options of `[DEFAULT]`.
+/// A layer of options of `[DEFAULT]` below or above the file.
 #[derive(Clone)]
 pub(crate) struct Layer {
     pub(crate) origin: Origin,
     pub(crate) options: Vec<(String, String)>,
 }
 
-// Values may be passwords.
+// Shows only names, since values may be passwords.
 impl fmt::Debug for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.options.iter().map(|(name, _)| name);
@@ -89,14 +89,14 @@ impl Source for Layer {
     }
 }
 
-/// What goes into [`Layers`].
+/// The sources of [`Layers`].
 pub(crate) struct Sources<'a> {
     pub(crate) file: &'a str,
     /// The text of the file, if there is one.
     pub(crate) text: Option<&'a str>,
     pub(crate) environment: Layer,
     pub(crate) overrides: Layer,
-    /// Whether `%` is left alone.
+    /// `true` if `%` has no special meaning.
     pub(crate) raw: bool,
     pub(crate) home: Option<PathBuf>,
 }
@@ -108,7 +108,7 @@ pub(crate) struct Layers {
     headers: HashMap<String, usize>,
     raw: bool,
     home: Option<PathBuf>,
-    /// Options that a reference named, so that they are of use although they are unknown.
+    /// The unknown options that a reference used, so that they cause no warning.
     used: RefCell<BTreeSet<String>>,
 }
 
@@ -150,7 +150,7 @@ impl Layers {
         })
     }
 
-    /// The sections other than `[DEFAULT]`, in the order of the file.
+    /// Returns the sections other than `[DEFAULT]`, in the order of the file.
     pub(crate) fn alternates(&self) -> Vec<&str> {
         let others = self.headers.iter().filter(|(name, _)| *name != DEFAULT);
         let mut ordered: Vec<(usize, &str)> =
@@ -166,7 +166,7 @@ impl Layers {
         }
     }
 
-    /// Whether a reference named this option in any view.
+    /// Returns whether a reference used this option in any view.
     pub(crate) fn is_used(&self, option: &str) -> bool {
         self.used.borrow().contains(option)
     }
@@ -181,13 +181,13 @@ pub(crate) struct View<'a> {
 
 /// A value ready for use.
 pub(crate) struct Setting<'a> {
-    /// With references replaced.
+    /// The value with references replaced.
     pub(crate) text: String,
-    /// As written. Errors quote this one, since a reference may have brought a password in.
+    /// The value as written. Errors quote this one, since a reference may have inserted a password.
     pub(crate) written: &'a str,
     pub(crate) place: Place,
     pub(crate) origin: Origin,
-    /// How strong it is: a section's own values, then the layers of `[DEFAULT]`.
+    /// The precedence: a section's own values win, then the later layers of `[DEFAULT]`.
     pub(crate) rank: (bool, u8),
 }
 
@@ -199,7 +199,7 @@ impl<'a> View<'a> {
             .or_else(inherited)
     }
 
-    /// The option's value, which may be the empty text.
+    /// Returns the option's value, which may be empty.
     pub(crate) fn setting(self, option: &str) -> Result<Option<Setting<'a>>, Error> {
         let Some(raw) = self.lookup(option) else {
             return Ok(None);
@@ -225,7 +225,7 @@ impl<'a> View<'a> {
         }))
     }
 
-    /// The options that stand in this section itself.
+    /// Returns the options that are set in this section itself.
     pub(crate) fn own_options(self) -> impl Iterator<Item = (&'a str, &'a Raw)> + use<'a> {
         let own = self.own().into_iter().flatten();
         own.map(|(name, raw)| (name.as_str(), raw))
@@ -239,7 +239,7 @@ impl<'a> View<'a> {
         self.layers.home.as_deref()
     }
 
-    /// Where the option stands.
+    /// Returns the place of the option.
     pub(crate) fn place(self, option: &str, raw: &Raw) -> Place {
         let file = match raw.origin {
             Origin::BuiltIn | Origin::File { .. } => self.layers.file.clone(),
@@ -254,7 +254,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Where in the option something stands that has `before` in front of it.
+    /// Returns the place within the option's value after the text `before`.
     pub(crate) fn place_at(self, option: &str, raw: &Raw, before: &str) -> Place {
         let place = self.place(option, raw);
         match raw.origin {
@@ -265,7 +265,7 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Where the section starts, for what is missing in it.
+    /// Returns the place of the section's header, for missing options.
     pub(crate) fn header(self) -> Place {
         let place = Place::in_file(&self.layers.file).in_section(self.section);
         match self.layers.headers.get(self.section) {
@@ -305,7 +305,7 @@ fn header((name, line): (String, Value)) -> Option<(String, usize)> {
     }
 }
 
-/// Our own error back out of the `config` crate's.
+/// Extracts our own error from the `config` crate's.
 fn own_error(error: ConfigError) -> Error {
     let cause = match error {
         ConfigError::FileParse { cause, .. } => cause,

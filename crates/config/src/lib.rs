@@ -1,7 +1,7 @@
-//! The INI configuration file: accounts for the IMAP client and its tools.
+//! Reads the INI configuration file: accounts for the IMAP client and its tools.
 //!
 //! The interactive shell and the live tests read the same file. `[DEFAULT]` is the main account;
-//! every other section is an *alternate* account that inherits what it does not set itself.
+//! every other section is an *alternate* account that inherits the options it does not set.
 //!
 //! ```ini
 //! [DEFAULT]
@@ -19,49 +19,49 @@
 //!          │               │         │        │
 //!          └───────────────┴────┬────┴────────┘      file text ─▶ ini (Python's rules) ─▶ format
 //!                               ▼
-//!                            layers ─▶ %(name)s filled in ─▶ checked ─▶ Account, Warning | Error
+//!                            layers ─▶ %(name)s replaced ─▶ checked ─▶ Account, Warning | Error
 //! ```
 //!
-//! TLS is what the features of [`imapclient`] make it: this crate turns on neither cryptography nor
-//! the authorities of the operating system.
+//! The features of [`imapclient`] decide about TLS: this crate enables neither cryptography nor the
+//! authorities of the operating system.
 //!
-//! The text is read by the rules of Python 3's `ConfigParser`: names before `=` or `:` are
+//! The text is parsed by the rules of Python 3's `ConfigParser`: names before `=` or `:` are
 //! lower-cased, comments are whole lines starting with `#` or `;`, an indented line continues the
-//! value above it, quotes and backslashes mean themselves, `%(name)s` is replaced by another option
-//! and a plain percent sign is written `%%` (unless [`Loader::raw`] turns that off). The file is
-//! UTF-8, with or without a byte order mark.
+//! value above it, quotes and backslashes are literal, `%(name)s` is replaced by another option,
+//! and a percent sign is written `%%` (unless [`Loader::raw`] turns that off). The file is UTF-8,
+//! with or without a byte order mark.
 //!
 //! | option | default | meaning |
 //! | --- | --- | --- |
 //! | `host` | required | server to connect to; with `stream` a command to run |
 //! | `port` | 993, or 143 without `ssl` | |
 //! | `username`, `password` | environment | |
-//! | `password_command` | | command that prints the password, or with `oauth2` and without a refresh token an access token |
+//! | `password_command` | | command that prints the password, or with `oauth2` and without a refresh token, an access token |
 //! | `auth` | `auto`: the best the server offers | one [`Auth`] mechanism |
-//! | `fallback` | `true` | whether a second way to log in may be tried after the first was refused |
-//! | `sasl_ir` | `true` | whether an initial response goes with AUTHENTICATE |
-//! | `send_id` | `false` | whether the server is told the program's name and version (`ID`) |
+//! | `fallback` | `true` | whether a second mechanism may be tried after the first was refused |
+//! | `sasl_ir` | `true` | whether AUTHENTICATE carries an initial response |
+//! | `send_id` | `false` | whether the program's name and version are sent (`ID`) |
 //! | `ssl` | `true`; `false` with `starttls` or `stream` | TLS from the first byte |
-//! | `starttls` | `false` | TLS after STARTTLS; an error next to a written `ssl = true` |
+//! | `starttls` | `false` | TLS after STARTTLS; an error together with an explicit `ssl = true` |
 //! | `ssl_check_hostname`, `ssl_verify_cert` | `true` | |
 //! | `ssl_ca_file`, `ssl_client_cert`, `ssl_client_key` | | PEM files; `~` is the home directory |
 //! | `timeout` | 120; 30 to connect | seconds without a byte moved, and for connecting and logging in; a fraction is allowed |
-//! | `answer_limit` | 1 GiB | bytes of the answer to one command that are kept: the size of the biggest message; at least 65536 |
-//! | `command_timeout` | none | seconds that one command may take in all |
-//! | `min_speed`, `speed_window` | 1024, 60 | bytes a second that have to come within a response, and the seconds over which that is averaged; 0 for no limit |
-//! | `unsolicited_limit`, `unsolicited_bytes` | 100000, 67108864 (64 MiB) | responses that a command takes besides its answer, and their bytes |
-//! | `response_limit` | 1073741824 (1 GiB) | bytes within which a response has to end that is too big to be kept; at least 65536 |
-//! | `stream` | `false` | speak to the command in `host` over its standard streams |
+//! | `answer_limit` | 1 GiB | upper bound on the kept bytes of one command's responses, and so on the size of a message; at least 65536 |
+//! | `command_timeout` | none | time limit of one command, in seconds |
+//! | `min_speed`, `speed_window` | 1024, 60 | minimum speed within a response, in bytes per second, and the seconds over which it is averaged; 0 for no limit |
+//! | `unsolicited_limit`, `unsolicited_bytes` | 100000, 67108864 (64 MiB) | upper bounds on unsolicited responses during one command, and on their bytes |
+//! | `response_limit` | 1073741824 (1 GiB) | upper bound on the bytes of a response that is skipped because it is too big to be kept; at least 65536 |
+//! | `stream` | `false` | use the standard input and output of the command in `host` |
 //! | `oauth2` | `false` | log in with an access token |
 //! | `oauth2_client_id`, `oauth2_client_secret`, `oauth2_refresh_token` | environment | |
 //! | `oauth2_token_url`, `oauth2_scope` | by provider | |
-//! | `expect_failure` | | pattern the failure must match; not in `[DEFAULT]` |
+//! | `expect_failure` | | pattern that the login error must match; not in `[DEFAULT]` |
 //!
 //! Booleans are `1`, `yes`, `true`, `on` and `0`, `no`, `false`, `off` in any case. An empty value
-//! means "not set", so `password =` in a section takes an inherited password away. Five options
-//! can come from the environment: `imapclient_username`, `imapclient_password`,
+//! means "not set", so `password =` in a section removes an inherited password. Five options can
+//! come from the environment: `imapclient_username`, `imapclient_password`,
 //! `imapclient_oauth2_client_id`, `imapclient_oauth2_client_secret` and
-//! `imapclient_oauth2_refresh_token`; they are taken as they stand, percent signs included.
+//! `imapclient_oauth2_refresh_token`; they are used unchanged, including percent signs.
 //!
 //! # Example
 //!
@@ -105,7 +105,7 @@ pub use warning::Warning;
 
 use std::path::Path;
 
-/// What a configuration file holds: the main account and the alternates.
+/// The content of a configuration file: the main account and the alternates.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// The account of `[DEFAULT]`.
@@ -119,41 +119,42 @@ pub struct Config {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Alternate {
-    /// The name of the section, exactly as it stands between the brackets.
+    /// The name of the section, exactly as between the brackets.
     pub name: String,
     /// The account, with everything it inherits from `[DEFAULT]`.
     pub account: Account,
 }
 
 impl Config {
-    /// Reads a configuration file, with the process environment below it.
+    /// Loads a configuration file; the process environment supplies defaults.
     ///
-    /// [`Loader`] has the same with another environment and with overrides.
+    /// [`Loader`] supports a different environment and overrides.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or anything in it is wrong: see [`Error`].
+    /// Fails if the file cannot be read or is invalid: see [`Error`].
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
         Loader::new().load(path)
     }
 
-    /// Reads the text of a configuration file, with the process environment below it.
+    /// Parses the text of a configuration file; the process environment supplies defaults.
     ///
-    /// `file_name` is what errors and warnings call it.
+    /// `file_name` is its name in errors and warnings.
     ///
     /// # Errors
     ///
-    /// When anything in the text is wrong: see [`Error`].
+    /// Fails if the text is invalid: see [`Error`].
     pub fn parse(text: &str, file_name: &str) -> Result<Self, Error> {
         Loader::new().parse(text, file_name)
     }
 
-    /// What is allowed but probably not meant, each with its place.
+    /// Returns warnings about settings that are allowed but probably not intended, each with its
+    /// place.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
     }
 
-    /// The alternate account of a section, by its exact name.
+    /// Returns the alternate account of a section, by its exact name.
     pub fn alternate(&self, name: &str) -> Option<&Account> {
         let found = self.alternates.iter().find(|one| one.name == name);
         found.map(|one| &one.account)

@@ -12,8 +12,8 @@ use crate::warning::{READ, WRITE};
 use crate::{Account, Alternate, Config, Error, Place, Warning};
 use crate::{options, read};
 
-/// Reads a configuration with another environment, with overrides, or with percent signs that
-/// mean themselves.
+/// Loads a configuration with a different environment, with overrides, or with percent signs that
+/// have no special meaning.
 ///
 /// # Example
 ///
@@ -40,7 +40,7 @@ pub struct Loader {
 type Lookup = dyn Fn(&str) -> Option<OsString> + Send + Sync;
 
 impl Loader {
-    /// A loader with the environment and the home directory of this process.
+    /// Creates a loader with the environment and the home directory of this process.
     pub fn new() -> Self {
         Self {
             environment: Box::new(|name| std::env::var_os(name)),
@@ -50,7 +50,7 @@ impl Loader {
         }
     }
 
-    /// Looks environment variables up with `lookup`.
+    /// Sets the function that looks up environment variables.
     pub fn environment(
         mut self,
         lookup: impl Fn(&str) -> Option<OsString> + Send + Sync + 'static,
@@ -65,28 +65,27 @@ impl Loader {
         self
     }
 
-    /// Sets an option of `[DEFAULT]`, whatever the file says there: for a program's command line.
+    /// Sets an option of `[DEFAULT]` that overrides the file, for a program's command line.
     ///
-    /// Sections that set the option themselves keep theirs. The value is taken as it stands,
-    /// percent signs included. Of an option that is no boolean, the empty text takes the file's
-    /// value away.
+    /// Sections that set the option themselves keep their values. The value is used unchanged,
+    /// including percent signs. An empty value removes the file's value, except for booleans.
     pub fn set(mut self, option: &str, value: &str) -> Self {
         let option = option.to_lowercase();
         self.overrides.push((option, SecretString::from(value)));
         self
     }
 
-    /// Sets whether `%` in the file has no special meaning, as some passwords would like it.
+    /// Sets whether `%` in the file has no special meaning, for files whose passwords contain it.
     pub fn raw(mut self, raw: bool) -> Self {
         self.raw = raw;
         self
     }
 
-    /// Reads a configuration file.
+    /// Loads a configuration file.
     ///
     /// # Errors
     ///
-    /// When the file cannot be read, or anything in it is wrong: see [`Error`].
+    /// Fails if the file cannot be read or is invalid: see [`Error`].
     pub fn load(self, path: impl AsRef<Path>) -> Result<Config, Error> {
         let path = path.as_ref();
         let name = path.display().to_string();
@@ -103,25 +102,26 @@ impl Loader {
         self.build(Some(&text), &name, mode)
     }
 
-    /// Reads the text of a configuration file that errors call `file_name`.
+    /// Parses the text of a configuration file; `file_name` is its name in errors.
     ///
     /// # Errors
     ///
-    /// When anything in the text is wrong: see [`Error`].
+    /// Fails if the text is invalid: see [`Error`].
     pub fn parse(self, text: &str, file_name: &str) -> Result<Config, Error> {
         self.build(Some(text), file_name, None)
     }
 
-    /// Makes a configuration from the overrides and the environment alone.
+    /// Creates a configuration from the overrides and the environment alone.
     ///
     /// # Errors
     ///
-    /// When `host` was not set, or anything else is wrong: see [`Error`].
+    /// Fails if `host` was not set, or if another value is invalid: see [`Error`].
     pub fn without_file(self) -> Result<Config, Error> {
         self.build(None, "command line", None)
     }
 
-    /// `mode`: the permission bits of the file, where it is one and has them.
+    /// `mode` is the permission bits of the file, if it is a regular file on a system that has
+    /// them.
     fn build(self, text: Option<&str>, file: &str, mode: Option<u32>) -> Result<Config, Error> {
         let layers = Layers::new(Sources {
             file,
@@ -202,7 +202,7 @@ impl fmt::Debug for Loader {
     }
 }
 
-/// A warning for every option that neither an account nor a reference reads.
+/// Returns a warning for every option that is neither known nor used by a reference.
 fn unknown_options(layers: &Layers) -> Vec<Warning> {
     let mut sections = layers.alternates();
     sections.insert(0, DEFAULT);
@@ -220,7 +220,8 @@ fn unknown_options(layers: &Layers) -> Vec<Warning> {
     unknown.map(warn).collect()
 }
 
-/// A switch that protects, when it is off and matters, and the warning about that.
+/// The name of a protective option, the condition under which switching it off matters, and the
+/// warning.
 type SwitchedOff = (&'static str, fn(&Account) -> bool, fn(Place) -> Warning);
 
 const SWITCHED_OFF: &[SwitchedOff] = &[
@@ -245,7 +246,8 @@ fn has_tls(account: &Account) -> bool {
     account.ssl || account.starttls
 }
 
-/// One warning for each place where a switch is turned off, however many accounts inherit it.
+/// Returns one warning for each place where the option is switched off, regardless of how many
+/// accounts inherit it.
 fn switched_off(
     layers: &Layers,
     default: &Account,
@@ -270,11 +272,11 @@ fn switched_off(
     Ok(warnings)
 }
 
-/// A warning if others can read the secrets of the file, or change what is done with them.
+/// Returns a warning if other users can read the secrets in the file or change how they are used.
 fn exposed(layers: &Layers, mode: u32) -> Option<Warning> {
     let matters = |option: &str| match option {
         "password" | "oauth2_client_secret" | "oauth2_refresh_token" => mode & (READ | WRITE) != 0,
-        // What it is may be known; who changes it runs a command of his own.
+        // The command need not be secret, but a user who can change it can run any command.
         "password_command" => mode & WRITE != 0,
         _ => false,
     };
@@ -292,7 +294,7 @@ fn exposed(layers: &Layers, mode: u32) -> Option<Warning> {
     Some(Warning::Exposed { place, mode })
 }
 
-/// The bytes of a file, and its permission bits if it is one on a disk.
+/// Reads a file and returns its bytes and, for a regular file, its permission bits.
 fn read_file(path: &Path) -> io::Result<(Vec<u8>, Option<u32>)> {
     let mut file = fs::File::open(path)?;
     let metadata = file.metadata()?;
@@ -311,7 +313,7 @@ fn read_file(path: &Path) -> io::Result<(Vec<u8>, Option<u32>)> {
     Ok((bytes, mode))
 }
 
-/// The number of the line that follows `text` or goes on after it.
+/// Returns the number of the line on which the text after `text` begins.
 fn line_after(text: &[u8]) -> usize {
     let ends = text.iter().enumerate().filter(|(i, byte)| match byte {
         b'\n' => true,

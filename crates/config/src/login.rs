@@ -1,4 +1,4 @@
-//! From an account to how it logs in.
+//! Determines how an account logs in.
 
 use std::time::Duration;
 
@@ -13,15 +13,16 @@ use secrecy::SecretString;
 
 use crate::{Account, Auth, Error};
 
-/// How long a provider may take, where no time-out is set.
+/// The time limit for requests to a provider, if no time-out is set.
 const LIMIT: Duration = Duration::from_secs(30);
 
 impl Account {
-    /// How this account logs in; `None` for a stream that does so by itself.
+    /// Returns how this account logs in, or `None` for a stream that does so by itself.
     ///
     /// # Errors
-    /// [`Error::Missing`] if something is missing to log in with, see
-    /// [`check_login`](Self::check_login); those of [`refresh_token`](Self::refresh_token).
+    /// Returns [`Error::Missing`] if an option for logging in is missing, see
+    /// [`check_login`](Self::check_login), and the errors of
+    /// [`refresh_token`](Self::refresh_token).
     pub fn login(&self) -> Result<Option<Login>, Error> {
         self.check_login()?;
         if self.takes_token() {
@@ -48,7 +49,7 @@ impl Account {
             Some(Auth::ScramSha256Plus) => {
                 |name, password| Box::new(Scram::sha256_plus(name, password))
             }
-            // All but the first are done with above.
+            // All but the first were handled above.
             None | Some(Auth::External | Auth::Anonymous | Auth::XOAuth2 | Auth::OAuthBearer) => {
                 let login = Login::auto(username, password).fallback(self.fallback);
                 return Ok(Some(login));
@@ -74,8 +75,8 @@ impl Account {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Missing`] without `oauth2_client_id` and `oauth2_refresh_token`, and without
-    /// `oauth2_token_url` where the host's provider is not known; [`Error::File`] if
+    /// Returns [`Error::Missing`] without `oauth2_client_id` and `oauth2_refresh_token`, and
+    /// without `oauth2_token_url` if the host's provider is unknown, and [`Error::File`] if
     /// `ssl_ca_file` cannot be read.
     pub fn refresh_token(&self) -> Result<RefreshToken, Error> {
         let refresh_token = self.need("oauth2_refresh_token", self.oauth2_refresh_token.clone())?;
@@ -86,18 +87,19 @@ impl Account {
         })
     }
 
-    /// The program as the account's provider knows it: for getting the first refresh token.
+    /// Returns the program as registered with the account's provider, for obtaining the first
+    /// refresh token.
     ///
     /// # Errors
-    /// Those of [`refresh_token`](Self::refresh_token).
+    /// Returns the errors of [`refresh_token`](Self::refresh_token).
     pub fn app(&self) -> Result<App, Error> {
         self.app_at(Provider::of_host(&self.host))
     }
 
-    /// The same, where the provider does not follow from the host.
+    /// Like [`app`](Self::app), but for a provider that does not follow from the host.
     ///
     /// # Errors
-    /// Those of [`refresh_token`](Self::refresh_token).
+    /// Returns the errors of [`refresh_token`](Self::refresh_token).
     pub fn app_at(&self, provider: Option<Provider>) -> Result<App, Error> {
         let id = self.need("oauth2_client_id", self.oauth2_client_id.as_deref())?;
         let app = match (&self.oauth2_token_url, provider) {
@@ -127,7 +129,7 @@ impl Account {
         let username = self.username.as_deref().unwrap_or_default();
         let source: Box<dyn TokenSource> =
             match (&self.oauth2_refresh_token, &self.password_command) {
-                // A refresh token is nearer to it than a command that may be for the password.
+                // A refresh token has priority, since the command may be for the password.
                 (None, Some(line)) => Box::new(SecretCommand::new(line)),
                 _ => Box::new(self.refresh_token()?),
             };
@@ -138,7 +140,7 @@ impl Account {
         })
     }
 
-    /// The password, or what prints it.
+    /// Returns the password or the command that prints it.
     fn secret(&self) -> Option<Password> {
         let known = self.password.clone().map(Password::from);
         known.or_else(|| {

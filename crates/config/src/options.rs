@@ -1,4 +1,4 @@
-//! The names of the options.
+//! The names of the options, and suggestions for misspelt ones.
 
 /// Every option, in the order of the documentation.
 pub(crate) const ALL: &[&str] = &[
@@ -36,7 +36,7 @@ pub(crate) const ALL: &[&str] = &[
     "expect_failure",
 ];
 
-/// The options an environment variable `imapclient_...` can set.
+/// The options that an environment variable `imapclient_...` can set.
 pub(crate) const FROM_ENVIRONMENT: &[&str] = &[
     "username",
     "password",
@@ -45,9 +45,9 @@ pub(crate) const FROM_ENVIRONMENT: &[&str] = &[
     "oauth2_refresh_token",
 ];
 
-/// The options whose values no message may show.
+/// Returns whether the values of an option must not appear in messages.
 pub(crate) fn is_secret(option: &str) -> bool {
-    // A misspelt or an auxiliary option may well hold a part of a password.
+    // A misspelt or auxiliary option may contain part of a password.
     !ALL.contains(&option)
         || matches!(
             option,
@@ -55,7 +55,7 @@ pub(crate) fn is_secret(option: &str) -> bool {
         )
 }
 
-/// What holds when nothing is written.
+/// Returns the values of options that are not set.
 pub(crate) fn built_in() -> Vec<(String, String)> {
     let values = [
         ("fallback", "true"),
@@ -72,16 +72,16 @@ pub(crate) fn built_in() -> Vec<(String, String)> {
     values.map(owned).into()
 }
 
-/// The name of `known` that `name` was probably meant to be.
+/// Returns the name in `known` that `name` was probably meant to be.
 pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     let length = name.chars().count();
-    // Also bounds the work on a very long name.
+    // This also bounds the work on a very long name.
     let alike = known.iter().filter(|one| length.abs_diff(one.len()) <= 3);
     let nearest = alike
         .map(|one| (distance(name, one), *one))
         .filter(|(distance, one)| *distance <= one.len().div_ceil(3).min(3))
         .min();
-    // `user` and `hostname` are far in letters but near in mind.
+    // `user` and `hostname` differ in many letters, but are extended or shortened names.
     let longer_or_shorter = || {
         let related = |one: &&&str| one.starts_with(name) || name.starts_with(**one);
         let related = known.iter().filter(related).filter(|_| length >= 4);
@@ -91,7 +91,7 @@ pub(crate) fn nearest<'a>(name: &str, known: &[&'a str]) -> Option<&'a str> {
     found.map(|(_, one)| one)
 }
 
-/// How many characters to insert, remove, replace, or exchange with their neighbour.
+/// Returns the number of characters to insert, remove, replace, or exchange with their neighbour.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];

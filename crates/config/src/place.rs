@@ -2,11 +2,11 @@ use std::fmt;
 
 use imapclient_escape::escaped;
 
-/// Where in the configuration something stands. `Display` is `conf.ini:7: [DEFAULT] port`.
+/// A place in the configuration. `Display` formats it as `conf.ini:7: [DEFAULT] port`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place(Box<Parts>);
 
-// Boxed, since every error has one.
+// Boxed, since every error contains one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Parts {
     file: String,
@@ -17,27 +17,28 @@ struct Parts {
 }
 
 impl Place {
-    /// The file as it was named by the caller, or `command line`, or `environment variable ...`.
+    /// Returns the file as the caller named it, or `command line`, or `environment variable ...`.
     pub fn file_name(&self) -> &str {
         &self.0.file
     }
 
-    /// The line, from 1, where the file has one to show: a missing option has only its section's.
+    /// Returns the line, from 1, if the place is in a file. A missing option has the line of its
+    /// section.
     pub fn line(&self) -> Option<usize> {
         self.0.line
     }
 
-    /// The character of that line, from 1, where it is known.
+    /// Returns the column in that line, in characters from 1, if it is known.
     pub fn column(&self) -> Option<usize> {
         self.0.column
     }
 
-    /// The section whose account is concerned. An inherited option has the line of `[DEFAULT]`.
+    /// Returns the section of the account. An inherited option has the line in `[DEFAULT]`.
     pub fn section(&self) -> Option<&str> {
         self.0.section.as_deref()
     }
 
-    /// The option, in lower case.
+    /// Returns the option, in lower case.
     pub fn option(&self) -> Option<&str> {
         self.0.option.as_deref()
     }
@@ -86,7 +87,7 @@ impl fmt::Display for Place {
         if let Some(section) = &parts.section {
             write!(f, ": [{}]", escaped(section))?;
         }
-        // The option of a line `= value` has no name to show.
+        // The line `= value` has an option without a name.
         let option = parts.option.as_deref().filter(|name| !name.is_empty());
         option.map_or(Ok(()), |name| write!(f, " {}", escaped(name)))
     }

@@ -1,4 +1,4 @@
-//! The options of one section, checked, as an [`Account`].
+//! Checks the options of one section and builds an [`Account`] from them.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -56,24 +56,24 @@ pub(crate) fn account(view: View<'_>) -> Result<Account, Error> {
     })
 }
 
-/// The least `answer_limit` and `response_limit`, in bytes: below that not even the answers to
-/// usual commands fit.
+/// The minimum of `answer_limit` and `response_limit`, in bytes: below that not even the responses
+/// to common commands fit.
 const LEAST_ANSWER: u64 = 64 * 1024;
 
-/// A boolean and, when it was written by someone, where.
+/// A boolean, and its setting if it was set explicitly.
 struct Switch<'a> {
     value: bool,
     setting: Option<Setting<'a>>,
 }
 
 impl<'a> Switch<'a> {
-    /// Where it was switched on.
+    /// Returns the setting if it was explicitly switched on.
     fn on(&self) -> Option<&Setting<'a>> {
         self.setting.as_ref().filter(|_| self.value)
     }
 }
 
-/// Python's `getboolean`.
+/// Reads a boolean like Python's `getboolean`.
 fn boolean<'a>(view: View<'a>, option: &str) -> Result<Switch<'a>, Error> {
     let Some(setting) = view.setting(option)? else {
         return Ok(Switch {
@@ -97,7 +97,7 @@ fn boolean<'a>(view: View<'a>, option: &str) -> Result<Switch<'a>, Error> {
     })
 }
 
-/// Whether `ssl` holds: it does unless something else than TLS from the first byte is asked for.
+/// Returns whether `ssl` applies: it does unless STARTTLS or a stream is requested.
 fn tls_from_the_start(
     view: View<'_>,
     stream: &Switch<'_>,
@@ -125,7 +125,7 @@ fn tls_from_the_start(
     }
 }
 
-/// The error that two options contradict each other, at the one nearer to the account.
+/// Returns the error that two options contradict each other, at the one with the higher precedence.
 fn clash(one: &Setting<'_>, other: &Setting<'_>, problem: &str) -> Error {
     let nearer = if other.rank > one.rank { other } else { one };
     conflict(nearer, problem)
@@ -164,7 +164,7 @@ fn port(view: View<'_>, stream: bool, ssl: bool) -> Result<u16, Error> {
     }
 }
 
-/// The password or the command for it: what is set nearer to the account wins.
+/// Returns the password or its command: the one with the higher precedence.
 fn password(view: View<'_>) -> Result<(Option<SecretString>, Option<String>), Error> {
     let password = filled(view, "password")?;
     let command = filled(view, "password_command")?;
@@ -185,7 +185,7 @@ fn auth(view: View<'_>, oauth2: bool) -> Result<Option<Auth>, Error> {
     let Some(setting) = filled(view, "auth")? else {
         return Ok(None);
     };
-    // What it is without this option, for a section that inherits another one.
+    // The same as not setting the option, for a section that inherits a value.
     if setting.text.eq_ignore_ascii_case("auto") {
         return Ok(None);
     }
@@ -209,7 +209,7 @@ fn auth(view: View<'_>, oauth2: bool) -> Result<Option<Auth>, Error> {
     }
 }
 
-/// Seconds, as Python's `float` reads them.
+/// Reads a number of seconds like Python's `float`.
 fn seconds(view: View<'_>, option: &str) -> Result<Option<Duration>, Error> {
     let Some(setting) = filled(view, option)? else {
         return Ok(None);
@@ -225,8 +225,8 @@ fn seconds(view: View<'_>, option: &str) -> Result<Option<Duration>, Error> {
     }
 }
 
-/// Bytes. A limit that no answer could stay below would fail at the first command, and far from
-/// here.
+/// Reads a number of bytes. A limit that no response could satisfy is rejected here, since it would
+/// fail only at the first command.
 fn bytes(view: View<'_>, option: &str, least: u64) -> Result<Option<u64>, Error> {
     let Some(setting) = filled(view, option)? else {
         return Ok(None);
@@ -240,7 +240,7 @@ fn bytes(view: View<'_>, option: &str, least: u64) -> Result<Option<u64>, Error>
     }
 }
 
-/// A number of anything.
+/// Reads a whole number; `of` is its unit in errors.
 fn number(view: View<'_>, option: &str, of: &str, such_as: u64) -> Result<Option<u64>, Error> {
     let Some(setting) = filled(view, option)? else {
         return Ok(None);
@@ -260,7 +260,7 @@ fn client_certificate(view: View<'_>) -> Result<(Option<PathBuf>, Option<PathBuf
     if let (None, Some(key)) = (&certificate, key) {
         return Err(conflict(
             &key,
-            "a key is of no use without its certificate: write `ssl_client_cert = ...` as well",
+            "the key needs its certificate: write `ssl_client_cert = ...` as well",
         ));
     }
     Ok((certificate, path(view, "ssl_client_key")?))
@@ -279,7 +279,7 @@ fn token_url(view: View<'_>) -> Result<Option<String>, Error> {
     Ok(Some(setting.text))
 }
 
-/// Whether a refresh token may be sent there.
+/// Returns whether a refresh token may be sent to this address.
 fn is_safe_url(url: &str) -> bool {
     let host = |rest: &str| !rest.is_empty() && !rest.starts_with(['/', '?', '#', ':']);
     if url.contains(|c: char| c.is_whitespace() || c.is_control()) {
@@ -291,7 +291,7 @@ fn is_safe_url(url: &str) -> bool {
     let Some(rest) = url.strip_prefix("http://") else {
         return false;
     };
-    // All up to the path, so that a user name before `@` cannot pose as the host.
+    // Everything up to the path, so that a user name before `@` cannot be mistaken for the host.
     let authority = rest.split(['/', '?', '#', '\\']).next().unwrap_or_default();
     let (name, port) = match authority.rsplit_once(':') {
         Some((name, port)) if !port.ends_with(']') => (name, port),
@@ -314,7 +314,7 @@ fn text(view: View<'_>, option: &str) -> Result<Option<String>, Error> {
     Ok(filled(view, option)?.map(|setting| setting.text))
 }
 
-/// A path in which a leading `~` stands for the home directory.
+/// Reads a path, in which a leading `~` stands for the home directory.
 fn path(view: View<'_>, option: &str) -> Result<Option<PathBuf>, Error> {
     let Some(setting) = filled(view, option)? else {
         return Ok(None);
@@ -334,7 +334,7 @@ fn path(view: View<'_>, option: &str) -> Result<Option<PathBuf>, Error> {
             "write the full path: the home directory is not known",
         ));
     };
-    // A rest with a leading separator would replace the home directory.
+    // `join` would replace the home directory if the rest began with a separator.
     let rest = rest.trim_start_matches(std::path::is_separator);
     Ok(Some(if rest.is_empty() {
         home.to_owned()
@@ -343,7 +343,7 @@ fn path(view: View<'_>, option: &str) -> Result<Option<PathBuf>, Error> {
     }))
 }
 
-/// The option, if it holds more than the empty text.
+/// Returns the option unless its value is empty.
 fn filled<'a>(view: View<'a>, option: &str) -> Result<Option<Setting<'a>>, Error> {
     let setting = view.setting(option)?;
     Ok(setting.filter(|setting| !setting.text.is_empty()))

@@ -2,42 +2,42 @@ use std::fmt;
 
 use crate::Place;
 
-/// The permissions of the group and of all others to read.
+/// The permission bits for the group and all others to read.
 pub(crate) const READ: u32 = 0o044;
-/// Those to write.
+/// The permission bits for the group and all others to write.
 pub(crate) const WRITE: u32 = 0o022;
 
-/// Something that is allowed but probably not meant. `Display` is one line.
+/// A setting that is allowed but probably not intended. `Display` writes one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// An option nobody reads.
+    /// The option is unknown and ignored.
     #[non_exhaustive]
     UnknownOption {
-        /// Where it stands.
+        /// The place of the option.
         place: Place,
-        /// What it was probably meant to be.
+        /// The name that was probably meant.
         nearest: Option<&'static str>,
     },
 
     /// The connection is not encrypted.
     #[non_exhaustive]
     Plaintext {
-        /// The `ssl = false`.
+        /// The place of `ssl = false`.
         place: Place,
     },
 
     /// The server's certificate is not checked in full.
     #[non_exhaustive]
     Unchecked {
-        /// The `ssl_verify_cert = false` or the `ssl_check_hostname = false`.
+        /// The place of `ssl_verify_cert = false` or `ssl_check_hostname = false`.
         place: Place,
     },
 
-    /// Other users of the computer can read or change the file, which holds a secret.
+    /// Other users of the computer can read or change the file, which contains a secret.
     #[non_exhaustive]
     Exposed {
-        /// The file, and the first secret in it.
+        /// The place of the first secret in the file.
         place: Place,
         /// The permission bits of the file.
         mode: u32,
@@ -45,7 +45,7 @@ pub enum Warning {
 }
 
 impl Warning {
-    /// What the warning is about.
+    /// Returns the place that the warning is about.
     pub fn place(&self) -> &Place {
         match self {
             Self::UnknownOption { place, .. }
@@ -73,13 +73,14 @@ impl fmt::Display for Warning {
             ),
             Self::Unchecked { place } if place.option() == Some("ssl_check_hostname") => write!(
                 f,
-                "{place}: whoever has a certificate for any name can pose as the server: leave it \
-                 out, and write as `host` a name that the server's certificate is for"
+                "{place}: anyone with a valid certificate for any name can impersonate the server: \
+                 leave this option out, and set `host` to a name in the server's certificate"
             ),
             Self::Unchecked { place } => write!(
                 f,
-                "{place}: anybody on the way can pose as the server and read the password and all \
-                 mail: leave it out, and name a certificate of your own by `ssl_ca_file`"
+                "{place}: an attacker on the network can impersonate the server and read the password \
+                 and all mail: leave this option out, and trust your own certificate with \
+                 `ssl_ca_file`"
             ),
             Self::Exposed { place, mode } => {
                 let can = match (mode & READ != 0, mode & WRITE != 0) {
@@ -90,7 +91,7 @@ impl fmt::Display for Warning {
                 write!(
                     f,
                     "{place}: other users can {can} this file (mode {mode:03o}): \
-                     make it your own by `chmod 600`"
+                     make it private with `chmod 600`"
                 )
             }
         }

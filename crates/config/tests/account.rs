@@ -1,4 +1,4 @@
-//! What an account is made of: defaults, every option, inheritance.
+//! Tests of the account's fields: defaults, every option, inheritance.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,7 +14,7 @@ fn parse(text: &str) -> Result<Config, Error> {
         .parse(text, "conf.ini")
 }
 
-/// The main account with these lines below its host.
+/// Returns the main account with these lines below its host.
 fn account(lines: &str) -> Account {
     parse(&format!("[DEFAULT]\nhost = h\n{lines}"))
         .unwrap()
@@ -108,7 +108,7 @@ fn every_option() {
          expect_failure = (?i)auth.*\n",
     )
     .unwrap();
-    // That the certificate is not checked.
+    // The warnings about the unchecked certificate.
     assert_eq!(config.warnings().len(), 2);
     let account = &config.default;
     assert_eq!(account.host, "imap.example.com");
@@ -191,7 +191,7 @@ fn booleans_are_pythons() {
     for (text, expected) in booleans {
         // Indented, so that a text of two lines stays one value.
         let text = format!("oauth2 = {}", text.replace('\n', "\n  "));
-        // White space around a value is never part of it.
+        // White space around a value is not part of it.
         let expected = if text.ends_with("true ") {
             Some(true)
         } else {

@@ -1,4 +1,4 @@
-//! Whatever the text, there is a configuration or a good error.
+//! Tests that any text gives either a configuration or a good error.
 
 use imapclient_config::{Config, Error, Loader};
 use proptest::prelude::*;
@@ -8,7 +8,8 @@ fn parse(text: &str, raw: bool) -> Result<Config, Error> {
     loader.raw(raw).parse(text, "conf.ini")
 }
 
-/// Text made of what means something in a file, so that it gets past the first line.
+/// Generates text from pieces that are meaningful in a file, so that parsing gets past the first
+/// line.
 fn likely_text() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("[DEFAULT]\nhost = h\n".to_owned()),

@@ -1,4 +1,4 @@
-//! What the fuzzer begins with, as a plain test.
+//! Runs the fuzzer's corpus as a plain test.
 
 use std::{fs, path::Path};
 
@@ -13,7 +13,7 @@ fn files() {
     files.sort();
     assert!(files.len() > 3, "{folder:?} holds {} files", files.len());
     for file in files {
-        // Shown when the target panics.
+        // Shown if the target panics.
         println!("{}", file.display());
         ini::ini(&fs::read(&file).unwrap());
     }

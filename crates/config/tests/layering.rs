@@ -1,4 +1,4 @@
-//! Built-in values < environment < file < overrides, and the file itself.
+//! Tests of precedence: built-in values < environment < file < overrides; and of reading the file.
 
 use std::ffi::OsString;
 use std::fs;
@@ -172,7 +172,7 @@ fn without_a_file() {
 #[test]
 fn files() {
     let folder = tempfile::tempdir().unwrap();
-    // No extension is added or wanted.
+    // The extension does not matter.
     for name in ["conf.ini", "conf", "conf.d.toml", "ü ☺.x"] {
         let path = folder.path().join(name);
         fs::write(&path, "\u{feff}[DEFAULT]\r\nhost = zoë.example\r\n[a]\r\n").unwrap();
@@ -186,7 +186,7 @@ fn files() {
 fn a_file_that_is_not_there() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("conf");
-    // A file of a similar name must not be taken instead.
+    // A file with a similar name must not be used instead.
     fs::write(folder.path().join("conf.ini"), "[DEFAULT]\nhost = h\n").unwrap();
     let error = loader(&[]).load(&path).unwrap_err();
     let expected = format!(

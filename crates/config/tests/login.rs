@@ -1,4 +1,4 @@
-//! How an account logs in: what the options mean on the wire.
+//! Tests of logging in: the commands that the options cause.
 
 use std::{fs, time::Duration};
 
@@ -15,7 +15,8 @@ fn account(text: &str) -> Account {
     loader.parse(text, "conf.ini").unwrap().default
 }
 
-/// The command by which an account with these options logs in on a server that knows all.
+/// Returns the command by which an account with these options logs in on a server that supports all
+/// mechanisms.
 fn command(lines: &str) -> String {
     let mut builder = Server::builder().user("bob", "sekret");
     for mechanism in ["SCRAM-SHA-1", "SCRAM-SHA-256"] {
@@ -51,7 +52,7 @@ fn one_option_forces_one_way() {
     }
 }
 
-/// What an account with these options sends on a server that refuses SCRAM, as it stands there.
+/// Returns the commands that an account with these options sends to a server that refuses SCRAM.
 fn sent(lines: &str) -> Vec<String> {
     let server = Server::builder()
         .user("bob", "sekret")
@@ -107,7 +108,8 @@ fn a_command_prints_the_password() {
     assert!(matches!(error, ClientError::Password(_)), "{error:?}");
 }
 
-/// A mail server that takes the tokens of a provider by XOAUTH2, and the INI file of an account.
+/// A mail server that accepts the tokens of a provider with XOAUTH2, and the INI file of an
+/// account.
 struct Site {
     provider: OAuthProvider,
     peer: Peer,
@@ -164,7 +166,7 @@ fn oauth2_gets_a_token_and_logs_in_by_it() {
             .any(|line| line.contains("AUTHENTICATE XOAUTH2 <secret, ")),
         "{said:?}"
     );
-    // The same for all of the process.
+    // All clients of the process share the token.
     let client = account.builder::<Client>().unwrap().connect().unwrap();
     drop(client);
     assert_eq!(site.provider.counts().token, 1);
@@ -223,7 +225,7 @@ fn addresses_of_providers() {
     );
     let error = account(&file).login().unwrap_err();
     assert!(matches!(error, Error::File { .. }), "{error:?}");
-    // What was set by the program itself.
+    // The address was set by the program itself.
     let mut own = account(&text("imap.gmail.com"));
     own.oauth2_token_url = Some("http://example.org".into());
     assert!(matches!(own.login(), Err(Error::Token { .. })));
@@ -239,7 +241,7 @@ fn the_page_to_grant_access_at() {
     };
     let own = "oauth2_token_url = https://example.org/token\n";
     let (google, other) = ("host = imap.gmail.com\n", "host = imap.example.org\n");
-    // It is the provider's, whatever the address of its tokens and of the server.
+    // The page is always the provider's, regardless of the addresses of tokens and server.
     for lines in [
         google.to_owned(),
         format!("{google}{own}"),

@@ -1,4 +1,4 @@
-//! The text of every error and warning, to the letter.
+//! Tests the exact text of every error and warning.
 
 use imapclient_config::{Config, Error, Loader, Warning};
 
@@ -16,7 +16,7 @@ fn fails(text: &str, expected: &str) {
     assert_eq!(error.to_string(), expected);
 }
 
-/// As [`fails`], for lines below a good start, where they begin on line 3.
+/// Like [`fails`], for lines below a valid beginning; they start on line 3.
 #[track_caller]
 fn fails_below(lines: &str, expected: &str) {
     fails(&format!("[DEFAULT]\nhost = h\n{lines}"), expected);
@@ -60,7 +60,7 @@ fn references() {
         "[a]\n  username =  zoë%\n",
         "conf.ini:4:18: [a] username: a lone % is not allowed: write %% for a percent sign",
     );
-    // The line of a continuation is not known; that of the option is.
+    // The line of a continuation is not known, so the place is that of the option.
     fails_below(
         "password = a\n  b%\n",
         "conf.ini:3: [DEFAULT] password: a lone % is not allowed: write %% for a percent sign",
@@ -213,7 +213,7 @@ fn contradictions() {
         "conf.ini:3: [DEFAULT] ssl: ssl = true and starttls = true exclude each other: \
          for STARTTLS write `ssl = false` here",
     );
-    // The place is in the section that made the difference.
+    // The place is in the section that causes the conflict.
     fails_below(
         "ssl = true\n[a]\nstarttls = true\n",
         "conf.ini:5: [a] starttls: ssl = true and starttls = true exclude each other: \
@@ -250,7 +250,7 @@ fn contradictions() {
     );
     fails_below(
         "ssl_client_key = k\n",
-        "conf.ini:3: [DEFAULT] ssl_client_key: a key is of no use without its certificate: \
+        "conf.ini:3: [DEFAULT] ssl_client_key: the key needs its certificate: \
          write `ssl_client_cert = ...` as well",
     );
     fails_below(
@@ -387,20 +387,21 @@ fn plaintext_warns_once() {
 fn certificates_that_nobody_checks_warn_once() {
     let any = |place: &str| {
         format!(
-            "{place} ssl_verify_cert: anybody on the way can pose as the server and read the \
-             password and all mail: leave it out, and name a certificate of your own by \
-             `ssl_ca_file`"
+            "{place} ssl_verify_cert: an attacker on the network can impersonate the server and \
+             read the password and all mail: leave this option out, and trust your own \
+             certificate with `ssl_ca_file`"
         )
     };
     let name = |place: &str| {
         format!(
-            "{place} ssl_check_hostname: whoever has a certificate for any name can pose as the \
-             server: leave it out, and write as `host` a name that the server's certificate is for"
+            "{place} ssl_check_hostname: anyone with a valid certificate for any name can \
+             impersonate the server: leave this option out, and set `host` to a name in the \
+             server's certificate"
         )
     };
     for (lines, expected) in [
         ("ssl_verify_cert = yes\nssl_check_hostname = 1\n", vec![]),
-        // There is no certificate.
+        // A stream has no certificate.
         ("ssl_verify_cert = no\nstream = true\n", vec![]),
         (
             "ssl_verify_cert = no\n[a]\n[b]\nssl_verify_cert = yes\n",
@@ -451,7 +452,7 @@ fn a_file_with_secrets_that_others_can_read() {
             .map(|can| {
                 format!(
                     "{}:4: [a] {option}: other users can {can} this file (mode {mode:03o}): \
-                     make it your own by `chmod 600`",
+                     make it private with `chmod 600`",
                     file.display()
                 )
             })

@@ -1,4 +1,4 @@
-//! No secret is in the debug form of anything, nor in an error.
+//! Tests that no secret appears in `Debug` output or in an error.
 
 use imapclient_config::{Error, Loader};
 
@@ -44,7 +44,7 @@ fn in_errors() {
         ] {
             let text = format!("[DEFAULT]\nhost = h\n{option} = {value}\n");
             assert_fails_hidden(&text);
-            // The same by way of an option that may be shown.
+            // The secret is referenced by an option that may be shown.
             assert_fails_hidden(&format!("{text}username = %({option})s\n"));
         }
     }

@@ -1,4 +1,5 @@
-//! Our reading against what Python's `configparser` made of the same texts; the data says how.
+//! Compares our parsing with the results of Python's `configparser`, which are stored in the data
+//! file.
 
 use std::collections::BTreeMap;
 
@@ -94,7 +95,7 @@ fn failure(text: &str) -> String {
         Err(error) => {
             let place = error.place().unwrap();
             let name = python_name(&error);
-            // Python has no section and option for the other errors; ours knows more.
+            // Python stores a section and an option only in these errors; ours have more.
             let (section, option) = match name {
                 "DuplicateOptionError" => (place.section(), place.option()),
                 "DuplicateSectionError" => (place.section(), None),

@@ -246,7 +246,7 @@ fn what_protects_nothing_is_warned_about_once() {
     let summaries: Vec<_> = summaries.collect();
     for words in [
         "other users can read this file",
-        "anybody on the way can pose",
+        "an attacker on the network can impersonate",
     ] {
         let told = summaries.iter().filter(|summary| summary.contains(words));
         assert_eq!(told.count(), 1, "{summaries:?}");

@@ -36,11 +36,11 @@ fn what_is_missing_or_wrong_is_said_at_once() {
         ),
         (
             "-H imap.gmail.com -u bob --client-id x --authorize-url http://example.org/",
-            "error: \"http://example.org/\" is no address ",
+            "error: \"http://example.org/\" is not an address ",
         ),
         (
             "-H imap.gmail.com -u bob --client-id x --token-url http://example.org/",
-            "error: command line: [DEFAULT] oauth2_token_url: no access token can be got there: ",
+            "error: command line: [DEFAULT] oauth2_token_url: this address cannot be used to get access tokens: ",
         ),
         (
             "-f plain.ini --client-id x",
