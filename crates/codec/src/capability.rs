@@ -1,4 +1,4 @@
-//! What a server can do (RFC 9051 §7.2.2).
+//! The capabilities of a server (RFC 9051 §7.2.2).
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub struct Capabilities {
     text: String,
 }
 
-/// What `IMAP4rev2` includes without a word.
+/// The capabilities that `IMAP4rev2` includes without listing them.
 const IN_REV2: [&str; 15] = [
     "BINARY",
     "CHILDREN",
@@ -39,15 +39,15 @@ const IN_REV2: [&str; 15] = [
 ];
 
 impl Capabilities {
-    /// Whether exactly this one is listed; case does not matter.
+    /// Returns whether exactly this capability is listed, ignoring case.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.iter()
             .any(|capability| capability.eq_ignore_ascii_case(name))
     }
 
-    /// Whether the server can do what this capability stands for: it is listed, or it is part of
-    /// `IMAP4rev2`, which is (RFC 9051 §1.4 and Appendix E).
+    /// Returns whether the server supports this capability: it is listed, or it is part of
+    /// `IMAP4rev2`, which is listed (RFC 9051 §1.4 and Appendix E).
     #[must_use]
     pub fn offers(&self, name: &str) -> bool {
         let part_of_rev2 = || {
@@ -58,12 +58,12 @@ impl Capabilities {
         self.has(name) || (part_of_rev2() && self.has("IMAP4rev2"))
     }
 
-    /// All of them, as sent.
+    /// Returns all capabilities, as sent.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.text.split(' ').filter(|name| !name.is_empty())
     }
 
-    /// The SASL mechanisms: what stands after `AUTH=`.
+    /// Returns the SASL mechanisms: the text after `AUTH=`.
     pub fn auth_mechanisms(&self) -> impl Iterator<Item = &str> {
         self.iter().filter_map(|capability| {
             let (prefix, mechanism) = capability.split_at_checked(5)?;
@@ -71,20 +71,20 @@ impl Capabilities {
         })
     }
 
-    /// How many.
+    /// Returns the number of capabilities.
     #[must_use]
     pub fn len(&self) -> usize {
         self.iter().count()
     }
 
-    /// Whether none is listed.
+    /// Returns whether no capability is listed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
     pub(crate) fn read(wire: &[u8]) -> Self {
-        // No name has parentheses, so that any there are stand around some of them.
+        // No name contains parentheses, so any that occur enclose names.
         let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '(' | ')');
         lossy(wire)
             .split(ends)
@@ -93,7 +93,7 @@ impl Capabilities {
     }
 
     fn push(&mut self, name: &str) {
-        // `LITERAL +` is what some servers make of `LITERAL+`.
+        // Some servers send `LITERAL +` for `LITERAL+`.
         let split = matches!(name, "+" | "-")
             && self
                 .text

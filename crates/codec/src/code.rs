@@ -16,85 +16,85 @@ pub use values::{Annotations, AppendUid, CopyUid, MetadataCode, Progress};
 
 /// A response code.
 ///
-/// A known code whose arguments are not as they should be is [`Other`](Self::Other) with what was
+/// A known code with invalid arguments becomes [`Other`](Self::Other) with the bytes that were
 /// sent: nothing is lost, and nothing is guessed.
 ///
-/// Nothing here acts by itself: a [`Referral`](Self::Referral) is shown and never followed, and the
-/// address in a [`WebAlert`](Self::WebAlert) is the server's, so it may lead anywhere.
+/// No code is acted upon here: a [`Referral`](Self::Referral) is reported and never followed, and
+/// the address in a [`WebAlert`](Self::WebAlert) comes from the server, so it may lead anywhere.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub enum Code {
-    /// The text is for the user, now.
+    /// The text must be shown to the user.
     Alert,
-    /// What should be made is there already.
+    /// The object to be created exists already.
     AlreadyExists,
     /// An annotation is too big (RFC 5257).
     AnnotateTooBig,
     /// There are too many annotations (RFC 5257).
     AnnotateTooMany,
-    /// Which annotations the messages of the mailbox can have (RFC 5257).
+    /// The annotations that the messages of the mailbox can have (RFC 5257).
     Annotations(Annotations),
-    /// Where APPEND put the message (RFC 4315).
+    /// The UIDs that APPEND assigned (RFC 4315).
     AppendUid(AppendUid),
     /// Wrong user or password.
     AuthenticationFailed,
-    /// The user may not act for the one who was named.
+    /// The user is not authorised to act as the requested identity.
     AuthorizationFailed,
-    /// The charset of a search is not known; those that are, if the server says so.
+    /// The charset of a search is not supported. Lists those that are, if the server names them.
     BadCharset(Vec<String>),
-    /// None of the comparators that were asked for is known (RFC 5255).
+    /// None of the requested comparators is supported (RFC 5255).
     BadComparator,
-    /// The events that cannot be watched; those that can (RFC 5465).
+    /// Some requested events are not supported. Lists those that are (RFC 5465).
     BadEvent(Vec<String>),
     /// The URL that cannot be used (RFC 4469).
     BadUrl(String),
-    /// Never possible, for a reason of the server.
+    /// The operation can never succeed, because of a restriction of the server.
     Cannot,
-    /// What the server can do.
+    /// The capabilities of the server.
     Capability(Capabilities),
-    /// The server thinks the client is wrong.
+    /// The server suspects an error in the client.
     ClientBug,
-    /// The mailbox selected until here is closed (RFC 7162).
+    /// The previously selected mailbox is closed (RFC 7162).
     Closed,
-    /// Compression is on already (RFC 4978).
+    /// Compression is active already (RFC 4978).
     CompressionActive,
-    /// Only the administrator can help.
+    /// The user should contact the administrator.
     ContactAdmin,
-    /// Where COPY or MOVE put the messages (RFC 4315).
+    /// The UIDs that COPY or MOVE assigned (RFC 4315).
     CopyUid(CopyUid),
     /// Data on the server are damaged.
     Corruption,
     /// The password has expired.
     Expired,
-    /// Another session removed messages this command asked for.
+    /// Another session removed messages that the command applies to.
     ExpungeIssued,
     /// The mailbox has children and cannot be deleted.
     HasChildren,
     /// The highest modification sequence of the mailbox (RFC 7162).
     HighestModSeq(u64),
-    /// How far a long command is (RFC 9585).
+    /// The progress of a long command (RFC 9585).
     InProgress(Progress),
     /// Something is locked; trying again may help.
     InUse,
-    /// A limit of the server is reached.
+    /// A limit of the server has been reached.
     Limit,
     /// The permanent identifier of a mailbox (RFC 8474).
     MailboxId(String),
-    /// The server converts at most so many messages at once (RFC 5259).
+    /// The maximum number of messages that the server converts at once (RFC 5259).
     MaxConvertMessages(u32),
-    /// The server converts at most so many parts at once (RFC 5259).
+    /// The maximum number of body parts that the server converts at once (RFC 5259).
     MaxConvertParts(u32),
-    /// The command was done for so many messages only (RFC 9738).
+    /// The command was carried out for a limited number of messages only (RFC 9738).
     MessageLimit {
-        /// The most messages one command may concern.
+        /// The maximum number of messages that one command may apply to.
         limit: u32,
-        /// The lowest UID it was done for, if the server says so.
+        /// The lowest UID that was processed, if the server reports it.
         lowest: Option<u32>,
     },
-    /// Something about annotations of mailboxes (RFC 5464).
+    /// A code about annotations of mailboxes (RFC 5464).
     Metadata(MetadataCode),
-    /// The messages a conditional STORE left alone (RFC 7162). UIDs if the STORE had them,
+    /// The messages that a conditional STORE did not change (RFC 7162): UIDs after a UID STORE,
     /// sequence numbers otherwise.
     Modified(UidSet),
     /// The mailbox now has another name: the old and the new one, as sent (RFC 2060).
@@ -107,59 +107,59 @@ pub enum Code {
     NoPerm,
     /// The result of a search was not saved (RFC 5182).
     NotSaved,
-    /// The server forgot what it should tell of: NOTIFY is off (RFC 5465).
+    /// The server lost notifications: NOTIFY is off (RFC 5465).
     NotificationOverflow,
     /// The search with this tag is not kept up to date (RFC 5267).
     NoUpdate(Tag),
-    /// Too much mail.
+    /// A quota is exceeded.
     OverQuota,
     /// The server cannot parse a message.
     Parse,
-    /// The flags that can be changed for good.
+    /// The flags that can be changed permanently.
     PermanentFlags(Flags),
-    /// Only possible with encryption.
+    /// The operation requires encryption.
     PrivacyRequired,
     /// The mailbox is open for reading only.
     ReadOnly,
-    /// The mailbox is open for changes.
+    /// The mailbox is open for reading and writing.
     ReadWrite,
-    /// The server says that others have it: their URLs (RFC 2221, RFC 2193).
+    /// The URLs at which the data can be found instead (RFC 2221, RFC 2193).
     Referral(Vec<String>),
-    /// The server knows itself to be wrong.
+    /// The server encountered an error of its own.
     ServerBug,
-    /// A conversion failed, but not for good (RFC 5259).
+    /// A conversion failed temporarily (RFC 5259).
     TempFail,
     /// The message is too big (RFC 7889, RFC 4469).
     TooBig,
     /// The mailbox does not exist, and creating it would help.
     TryCreate,
-    /// The UID the next message will get at the least. Some servers send 0.
+    /// The predicted UID of the next message. Some servers send 0.
     UidNext(u32),
-    /// UIDs of this mailbox do not last (RFC 4315).
+    /// The UIDs of this mailbox are not persistent (RFC 4315).
     UidNotSticky,
-    /// The command has sequence numbers, and UIDONLY is on (RFC 9586).
+    /// The command uses sequence numbers although UIDONLY is enabled (RFC 9586).
     UidRequired,
-    /// The validity of UIDs: when it changes, all of them have. Some servers send 0.
+    /// The UIDVALIDITY: if it changes, all UIDs have changed. Some servers send 0.
     UidValidity(u32),
     /// A part of the server is down; trying again later may help.
     Unavailable,
-    /// A search names a filter that does not exist (RFC 5466).
+    /// A search refers to a filter that does not exist (RFC 5466).
     UndefinedFilter(String),
-    /// A transfer encoding is not known (RFC 3516).
+    /// A transfer encoding is not supported (RFC 3516).
     UnknownCte,
     /// The sequence number of the first unseen message (`IMAP4rev1`). Some servers send 0.
     Unseen(u32),
-    /// Mechanisms to authorise URLs with (RFC 4467).
+    /// The mechanisms with which URLs can be authorised (RFC 4467).
     UrlMech(Vec<String>),
     /// The mailbox cannot have this special use (RFC 6154).
     UseAttr,
-    /// The user has to go to this address of Gmail.
+    /// The user has to visit this address of Gmail.
     WebAlert(String),
-    /// Any other, and broken ones.
+    /// Any other code, and known codes with invalid arguments.
     Other {
-        /// In upper case.
+        /// The name in upper case.
         name: String,
-        /// What follows the name, without the blank; `None` if nothing does.
+        /// The text after the name and the space; `None` if there is none.
         #[cfg_attr(
             feature = "serde",
             serde(serialize_with = "crate::serialize::optional")
@@ -169,7 +169,7 @@ pub enum Code {
 }
 
 impl Code {
-    /// Its name on the wire, in upper case: `TRYCREATE`.
+    /// Returns its name on the wire in upper case, as in `TRYCREATE`.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -206,7 +206,7 @@ impl Code {
 }
 
 impl fmt::Display for Code {
-    /// Its name.
+    /// Writes the name.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
     }

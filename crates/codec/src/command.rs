@@ -1,45 +1,46 @@
-//! The commands, written from typed values.
+//! Typed commands and their encoding.
 //!
-//! Each function returns an [`Outgoing`](crate::Outgoing) or says which argument cannot be sent. Nothing here
-//! knows what the server can do or which mailbox is selected: that is for the session to check.
+//! Each function returns an [`Outgoing`](crate::Outgoing), or an error that names the argument that
+//! cannot be sent. Nothing here knows the capabilities of the server or the selected mailbox: the
+//! session has to check these.
 //!
 //! | about | functions |
 //! | --- | --- |
 //! | the connection | [`capability`], [`noop`], [`starttls`], [`compress`], [`idle`], [`enable`], [`id`], [`logout`] |
-//! | who uses it | [`login`], [`authenticate`], [`unauthenticate`] |
+//! | authentication | [`login`], [`authenticate`], [`unauthenticate`] |
 //! | mailboxes | [`select`], [`create`], [`delete`], [`rename`], [`subscribe`], [`status`], [`close`], [`unselect`] ... |
-//! | which mailboxes there are | [`list`], [`list_extended`], [`list_name`], [`lsub`], [`xlist`], [`namespace`] |
+//! | listing mailboxes | [`list`], [`list_extended`], [`list_name`], [`lsub`], [`xlist`], [`namespace`] |
 //! | finding messages | [`search`], [`multi_search`], [`sort`], [`thread`] |
 //! | messages | [`fetch`], [`store`], [`store_labels`], [`copy`], [`move_to`], [`expunge`], [`uid_expunge`] |
 //! | new messages | [`append`], [`append_all`], [`replace`] |
-//! | being told of changes | [`notify`], [`notify_none`], [`cancel_update`], [`idle`] |
+//! | notifications of changes | [`notify`], [`notify_none`], [`cancel_update`], [`idle`] |
 //! | annotations, rights, quotas | [`get_metadata`], [`set_acl`], [`get_quota_root`] ... |
 //! | URLs, languages | [`gen_url_auth`], [`url_fetch`], [`language`], [`comparator`] ... |
 //! | anything else | [`Outgoing::raw`](crate::Outgoing::raw) |
 //!
 //! # Spelling
 //!
-//! Some servers read less than the grammar allows: `WildDuck` takes a bare pattern with a wildcard in
-//! its middle for a syntax error, others stumble over a bare `[` or `&`. The spelling that all of
-//! them have seen is that of the clients most people use, so each argument is written as most of
-//! Thunderbird, Apple Mail and Python's IMAPClient write it:
+//! Some servers accept less than the grammar allows: `WildDuck` rejects an unquoted pattern with a
+//! wildcard in its middle as a syntax error, others fail on an unquoted `[` or `&`. The safest
+//! spelling is that of the clients that most people use, so each argument is written as the
+//! majority of Thunderbird, Apple Mail and Python's IMAPClient write it:
 //!
 //! | argument | written as |
 //! | --- | --- |
 //! | mailbox names; the reference and the patterns of LIST, LSUB, XLIST; labels; quota roots | `"INBOX"`, `"Archive/*"`: always a quoted string |
 //! | the texts of a search, the fields of ID, the values of annotations, URLs | always a quoted string |
 //! | the user name and the password of LOGIN | always quoted strings |
-//! | all of these, where they hold CR, LF or a byte that is not ASCII | a literal, since no quoted string may hold these |
-//! | words of the protocol: flags, names of header fields, annotations, mechanisms and charsets; identifiers and rights of ACL | bare; a string only if they are no atom |
-//! | sets, numbers, dates of a search, `NIL` | bare, as the grammar demands |
+//! | all of these, if they contain CR, LF or a byte that is not ASCII | a literal, since a quoted string cannot contain these |
+//! | words of the protocol: flags, names of header fields, annotations, mechanisms and charsets; identifiers and rights of ACL | unquoted; a string only if they are not atoms |
+//! | sets, numbers, dates of a search, `NIL` | unquoted, as the grammar requires |
 //!
-//! Apple Mail alone writes simple mailbox names bare (`SELECT INBOX`), and IMAPClient simple search
-//! texts and user names; Thunderbird quotes all of these.
+//! Of these three clients, only Apple Mail leaves simple mailbox names unquoted (`SELECT INBOX`),
+//! and only IMAPClient simple search texts and user names; Thunderbird quotes all of them.
 //!
-//! In modified UTF-7 the name of a mailbox, a pattern or a label may hold any character, NUL too, which
-//! is `&AAA-` (RFC 3501 §5.1.3). In UTF-8 nothing is encoded, and NUL cannot be sent: no string of
-//! IMAP has one (RFC 9051 §9). Nor can a name be sent back that came with a NUL from a server that
-//! did not encode it.
+//! In modified UTF-7, the name of a mailbox, a pattern or a label may contain any character,
+//! including NUL, which is written `&AAA-` (RFC 3501 §5.1.3). In UTF-8 nothing is encoded, and NUL
+//! cannot be sent, since no IMAP string contains it (RFC 9051 §9). For the same reason, a name in
+//! which a server sent a bare NUL cannot be sent back.
 //!
 //! ```
 //! use imapclient_codec::{Names, command};

@@ -1,4 +1,4 @@
-//! INTERNALDATE: when a message arrived (RFC 9051 §2.3.3).
+//! INTERNALDATE: the time at which a message arrived (RFC 9051 §2.3.3).
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, TimeZone, Timelike};
 
 use crate::token::lossy;
 
-/// When a message arrived, as the server has it.
+/// The time at which a message arrived, as recorded by the server.
 ///
 /// ```
 /// use imapclient_codec::InternalDate;
@@ -26,7 +26,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 impl InternalDate {
-    /// Reads what stands between the quotes.
+    /// Parses the text between the quotes.
     #[must_use]
     pub fn from_wire(wire: &[u8]) -> Self {
         Self {
@@ -35,19 +35,20 @@ impl InternalDate {
         }
     }
 
-    /// What the server sent.
+    /// Returns the text that the server sent.
     #[must_use]
     pub fn raw(&self) -> &str {
         &self.raw
     }
 
-    /// The date; `None` where the server sent none, or one that no calendar has.
+    /// Returns the date; `None` if the server sent none, or one that does not exist.
     #[must_use]
     pub fn date(&self) -> Option<DateTime<FixedOffset>> {
         self.date
     }
 
-    /// The form to send, without quotes; `None` without a date between the years 0 and 9999.
+    /// Returns the form to send, without quotes; `None` without a date between the years 0 and
+    /// 9999.
     #[must_use]
     pub fn wire(&self) -> Option<String> {
         self.date.and_then(|date| write(&date))
@@ -72,7 +73,7 @@ impl fmt::Display for InternalDate {
 }
 
 fn write(date: &DateTime<FixedOffset>) -> Option<String> {
-    // The wire has no seconds in its offsets; the same instant with a whole one is what is left.
+    // Offsets on the wire have no seconds; the same instant is written with whole minutes.
     let minutes = date.offset().local_minus_utc() / 60;
     let date = date.with_timezone(&FixedOffset::east_opt(minutes * 60)?);
     let month = MONTHS.get(date.month0() as usize)?;
@@ -91,7 +92,7 @@ fn write(date: &DateTime<FixedOffset>) -> Option<String> {
     ))
 }
 
-/// Reads `d-Mon-yyyy hh:mm:ss zone`, blanks where they may be, the sign of the zone if it is there.
+/// Parses `d-Mon-yyyy hh:mm:ss zone`. Extra spaces and a zone without a sign are tolerated.
 fn parse(wire: &[u8]) -> Option<DateTime<FixedOffset>> {
     let text = std::str::from_utf8(wire).ok()?;
     let mut words = text.split_ascii_whitespace();

@@ -1,8 +1,8 @@
-//! What can be wrong with values that a user gives.
+//! The error for invalid values that a user supplies.
 
 use crate::{set::SetError, utf7::Utf7Error};
 
-/// A value that cannot be read. Responses never give one: see
+/// A value that cannot be parsed. Responses never produce this error: see
 /// [`Response::Malformed`](crate::Response::Malformed).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

@@ -12,7 +12,7 @@ mod keywords;
 
 use keywords::Keywords;
 
-/// A message flag. Comparison ignores case, as the RFC has it.
+/// A message flag. Comparison ignores case, as the RFC requires.
 ///
 /// ```
 /// use imapclient_codec::Flag;
@@ -30,15 +30,15 @@ pub enum Flag {
     Deleted,
     /// `\Draft`
     Draft,
-    /// `\Flagged`: needs attention.
+    /// `\Flagged`: marked for special attention.
     Flagged,
-    /// `\Recent`: arrived after the last session (`IMAP4rev1` only). No client can set it.
+    /// `\Recent`: arrived after the last session (`IMAP4rev1` only). Clients cannot set it.
     Recent,
     /// `\Seen`
     Seen,
-    /// `\*`, in PERMANENTFLAGS only: new keywords can be made.
+    /// `\*`, in PERMANENTFLAGS only: new keywords can be created.
     Any,
-    /// A keyword, or a system flag nobody here knows, as it was sent.
+    /// A keyword, or an unknown system flag, as sent.
     Other(String),
 }
 
@@ -56,7 +56,7 @@ const KNOWN: [(&str, Flag); 7] = [
 const SEEN: u8 = 1;
 
 impl Flag {
-    /// As it stands on the wire.
+    /// Returns the flag as it appears on the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
@@ -71,7 +71,7 @@ impl Flag {
         }
     }
 
-    /// Its bit in [`Flags`]; 0 for a keyword.
+    /// Returns its bit in [`Flags`]; 0 for a keyword.
     fn bit(&self) -> u8 {
         match self {
             Self::Seen => SEEN,
@@ -81,13 +81,14 @@ impl Flag {
             Self::Draft => 1 << 4,
             Self::Recent => 1 << 5,
             Self::Any => 1 << 6,
-            // `Other` made by hand can hold the name of a known flag.
+            // A hand-made `Other` can hold the name of a known flag.
             Self::Other(name) => known_bit(name.as_bytes()),
         }
     }
 }
 
-/// The bit of the flag that comes next, in its usual spelling, and how long it is.
+/// Returns the bit of the flag at the front if it has its usual spelling, and the length of its
+/// name.
 #[inline]
 fn usual_bit(list: &[u8]) -> Option<(u8, usize)> {
     let (index, length) = match list {
@@ -181,7 +182,7 @@ fn order(a: &str, b: &str) -> Ordering {
         .cmp(b.as_bytes().iter().map(lower))
 }
 
-/// A set of flags. Order and case do not matter; known flags take no allocation.
+/// A set of flags. Order and case do not matter. Known flags need no allocation.
 ///
 /// ```
 /// use imapclient_codec::{Flag, Flags};
@@ -197,13 +198,13 @@ pub struct Flags {
 }
 
 impl Flags {
-    /// The empty set.
+    /// Creates an empty set.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Whether `flag` is in it.
+    /// Returns whether the set contains `flag`.
     #[must_use]
     pub fn contains(&self, flag: &Flag) -> bool {
         match flag.bit() {
@@ -212,7 +213,7 @@ impl Flags {
         }
     }
 
-    /// Adds a flag; false if it was there.
+    /// Adds a flag. Returns whether it was new.
     pub fn insert(&mut self, flag: impl Into<Flag>) -> bool {
         let flag = flag.into();
         let bit = flag.bit();
@@ -224,7 +225,7 @@ impl Flags {
         self.keywords.insert(flag.as_str())
     }
 
-    /// Takes a flag out; false if it was not there.
+    /// Removes a flag. Returns whether it was there.
     pub fn remove(&mut self, flag: &Flag) -> bool {
         let bit = flag.bit();
         if bit != 0 {
@@ -235,7 +236,7 @@ impl Flags {
         self.keywords.remove(flag.as_str())
     }
 
-    /// The flags: known ones first, then keywords in alphabetical order.
+    /// Returns the flags: known ones first, then keywords in alphabetical order.
     pub fn iter(&self) -> impl Iterator<Item = Flag> + '_ {
         let known = KNOWN
             .iter()
@@ -247,27 +248,27 @@ impl Flags {
         known.map(|(_, flag)| flag.clone()).chain(keywords)
     }
 
-    /// How many flags.
+    /// Returns the number of flags.
     #[must_use]
     pub fn len(&self) -> usize {
         self.known.count_ones() as usize + self.keywords.iter().count()
     }
 
-    /// Whether there is none.
+    /// Returns whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.known == 0 && self.keywords.is_empty()
     }
 
-    /// Reads a list of flags that ends the line, with the blanks before it, or NIL. At most `most`
-    /// keywords.
+    /// Parses a list of flags that ends the line, with the spaces before it, or NIL. Allows at most
+    /// `most` keywords.
     pub(crate) fn read_line(cursor: &mut Cursor<'_>, most: usize) -> Read<Self> {
         let line_ends: Ends = |after| Cursor::new(after).is_done();
         cursor.blanks();
         let start = cursor.at();
         let mut flags = Self::read(cursor, most, line_ends)?;
         if !cursor.is_done() {
-            // What ended it belongs to a flag.
+            // The parenthesis that ended the list belongs to a flag.
             cursor.seek(start);
             flags = Self::read_odd(cursor, most, line_ends)?;
         }
@@ -278,9 +279,9 @@ impl Flags {
         }
     }
 
-    /// Reads a list of flags, at its opening parenthesis, or NIL. At most `most` keywords.
+    /// Parses a list of flags from its opening parenthesis, or NIL. Allows at most `most` keywords.
     ///
-    /// `ends` is asked which parenthesis ends the list, if there are more than two.
+    /// If there are more than two parentheses, `ends` decides which of them ends the list.
     #[inline(always)]
     pub(crate) fn read(cursor: &mut Cursor<'_>, most: usize, ends: Ends) -> Read<Self> {
         if let [b'(', b'\\', b'S', b'e', b'e', b'n', b')', ..] = cursor.rest() {
@@ -363,7 +364,7 @@ impl Flags {
         Ok(())
     }
 
-    /// Reads a list with parentheses in its flags, or around some of them.
+    /// Parses a list with parentheses inside of flags or around some of them.
     #[cold]
     fn read_odd(cursor: &mut Cursor<'_>, most: usize, ends: Ends) -> Read<Self> {
         let mut flags = Self::new();
@@ -386,8 +387,8 @@ impl Flags {
     }
 }
 
-/// Whether a list of flags is taken to end where this follows its first closing parenthesis: the
-/// name of an item, be it in parentheses, or the end of another list.
+/// Returns whether the list may end at its first closing parenthesis if `after` follows: the name
+/// of an item, possibly in parentheses, or the end of an enclosing list.
 #[inline]
 fn may_end(after: &[u8]) -> bool {
     matches!(
@@ -452,7 +453,7 @@ impl From<Flag> for Flags {
 }
 
 impl From<&str> for Flags {
-    /// One flag of that name.
+    /// Creates a set of the flag with this name.
     fn from(name: &str) -> Self {
         [name].into_iter().collect()
     }

@@ -1,14 +1,13 @@
-//! Cuts the byte stream of a server into responses.
+//! Splits the byte stream of a server into responses.
 //!
 //! A response is a line, or several pieces of a line with literals between them (RFC 9051 §4.3).
-//! Each byte of text is looked at once, however the input is split; bytes of literals are never
-//! looked at.
+//! The framer looks at each byte of text once, however the input is split, and never at bytes of
+//! literals.
 //!
 //! ```text
-//! feed, or space + filled ──▶ buffer ──▶ next_frame ──▶ Message            small: lent, big:
-//! shared
+//! feed, or space + filled ──▶ buffer ──▶ next_frame ──▶ Message     lent, or shared if large
 //!                                             ├───────▶ LiteralStart, LiteralChunk.., LiteralEnd
-//!                                             └───────▶ Oversize           read past, its text kept
+//!                                             └───────▶ Oversize    read past, its beginning kept
 //! ```
 
 use std::{fmt, ops::Range};
@@ -29,12 +28,12 @@ pub use frame::{Frame, FramerError, Limit, Message};
 use announce::{Class, announced};
 use over::Over;
 
-/// What one read should at least be able to take.
+/// The smallest room that [`Framer::space`] offers to a read.
 const MIN_SPACE: usize = 16 * 1024;
-/// The size of a fresh buffer, and from where on a message is shared instead of copied.
+/// The size of a fresh buffer, and the size from which a message is shared instead of copied.
 const BLOCK: usize = 64 * 1024;
 
-/// Cuts the byte stream of a server into [`Frame`]s.
+/// Splits the byte stream of a server into [`Frame`]s.
 ///
 /// ```
 /// use imapclient_codec::{Frame, Framer, Limits};
@@ -49,31 +48,32 @@ const BLOCK: usize = 64 * 1024;
 /// ```
 pub struct Framer {
     limits: Limits,
-    /// Bytes of buffered literals in one FETCH response, in place of `limits.literal`.
+    /// Upper bound on the buffered literals of one FETCH response, in bytes, in place of
+    /// `limits.literal`.
     fetch_literals: u64,
-    /// Literals of at least so many bytes in a FETCH are streamed.
+    /// The size in bytes from which literals of a FETCH response are streamed.
     stream_from: Option<u64>,
-    /// Bytes `start..end` hold input; what follows is left of an earlier one, or zero.
+    /// `start..end` is input; the bytes after it are left over from earlier input, or zero.
     buf: Vec<u8>,
     start: usize,
-    /// Where the current line, or piece of a line after a literal, begins.
+    /// The start of the current line, or of the current piece of a line after a literal.
     line: usize,
-    /// Everything before this has been looked at.
+    /// Everything before this offset has been scanned.
     pos: usize,
     end: usize,
     mode: Mode,
-    /// What the current response is, once that mattered.
+    /// The class of the current response, once it has been needed.
     class: Option<Class>,
-    /// Bytes of text and of buffered literals of the current response before `line`.
+    /// Bytes of text, and of buffered literals, in the current response before `line`.
     text: usize,
     literals: u64,
-    /// Set when the current response broke a limit.
+    /// Set if the current response has exceeded a limit.
     over: Option<Over>,
     /// The beginning of a response that no longer stands in `buf` in one piece.
     held: Vec<u8>,
-    /// Bytes that have left the buffer.
+    /// The number of bytes that have left the buffer.
     gone: u64,
-    /// `held` or `big` was lent by the last call.
+    /// Set if `held` or `big` was lent by the last call.
     lent: bool,
     big: Bytes,
 }
@@ -86,7 +86,7 @@ enum Mode {
 }
 
 impl Framer {
-    /// A framer at the start of a stream.
+    /// Creates a framer at the start of a stream.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
@@ -110,14 +110,15 @@ impl Framer {
         }
     }
 
-    /// Hands out literals of at least `size` bytes in pieces when they stand in a FETCH response,
-    /// with `{0}` left in their place. `None`, the default, buffers all literals.
+    /// Streams literals of FETCH responses that have at least `size` bytes; the message has `{0}`
+    /// in their place. `None`, the default, buffers all literals.
     pub fn stream_from(&mut self, size: Option<u64>) {
         self.stream_from = size;
     }
 
-    /// Sets how many bytes of buffered literals are kept of one response, from the next literal on:
-    /// `fetch` of a FETCH response, `other` of any other. Both begin as [`Limits::literal`].
+    /// Sets the number of bytes of buffered literals that one response may have, from the next
+    /// literal on: `fetch` for FETCH responses, `other` for all others. Both are
+    /// [`Limits::literal`] at first.
     ///
     /// ```
     /// use imapclient_codec::{Frame, Framer, Limits};
@@ -133,14 +134,14 @@ impl Framer {
         self.fetch_literals = fetch;
     }
 
-    /// Sets how many bytes of text are kept of one response, literals not counted: in place of
-    /// [`Limits::line`] and [`Limits::search_line`].
+    /// Sets the number of bytes of text that one response may have, not counting literals, in place
+    /// of [`Limits::line`] and [`Limits::search_line`].
     pub fn limit_lines(&mut self, line: usize, search_line: usize) {
         self.limits.line = line;
         self.limits.search_line = search_line;
     }
 
-    /// Takes input.
+    /// Appends input.
     pub fn feed(&mut self, mut input: &[u8]) {
         while !input.is_empty() {
             self.make_room();
@@ -153,29 +154,31 @@ impl Framer {
         }
     }
 
-    /// Room to read input into, at least 16 KiB; follow with [`filled`](Self::filled).
+    /// Returns room of at least 16 KiB to read input into. Call [`filled`](Self::filled)
+    /// afterwards.
     pub fn space(&mut self) -> &mut [u8] {
         self.make_room();
         if self.buf.len() - self.end < MIN_SPACE {
-            // A block at a time, which is still in the cache when input overwrites it.
+            // Extends by one block at a time, which is still in the cache when input overwrites it.
             let end = self.buf.capacity().min(self.end + BLOCK);
             self.buf.resize(end, 0);
         }
         self.buf.get_mut(self.end..).unwrap_or_default()
     }
 
-    /// Says that `n` bytes of [`space`](Self::space) now hold input.
+    /// Declares that the first `n` bytes of [`space`](Self::space) now hold input.
     pub fn filled(&mut self, n: usize) {
         self.end = (self.end + n).min(self.buf.len());
     }
 
-    /// Whether input is waiting, be it only a part of a response.
+    /// Returns whether there is input that no frame has consumed, even if only a part of a
+    /// response.
     #[must_use]
     pub fn has_input(&self) -> bool {
         self.start < self.end || !matches!(self.mode, Mode::Line) || self.over.is_some()
     }
 
-    /// The line that has begun and not ended, as far as it came and is kept.
+    /// Returns the line that has begun but not ended, as far as it has arrived and is kept.
     #[must_use]
     pub fn pending(&self) -> &[u8] {
         match self.mode {
@@ -184,22 +187,22 @@ impl Framer {
         }
     }
 
-    /// How many bytes of the stream all frames so far made up.
+    /// Returns the number of bytes of the stream that all frames so far have consumed.
     #[must_use]
     pub fn position(&self) -> u64 {
         self.gone + self.start as u64
     }
 
-    /// How many bytes of the stream have come in.
+    /// Returns the number of bytes of the stream that have arrived.
     #[must_use]
     pub fn received(&self) -> u64 {
         self.gone + self.end as u64
     }
 
-    /// The next piece, or `None` when more input is needed.
+    /// Returns the next frame, or `None` if more input is needed.
     ///
     /// # Errors
-    /// When the stream cannot be cut any further; the connection is of no more use.
+    /// Fails if the stream cannot be split any further. The connection is unusable then.
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, FramerError> {
         if self.lent {
             self.held.clear();
@@ -243,7 +246,7 @@ impl Framer {
         }))
     }
 
-    /// A response that is a line and all there, as most are.
+    /// Fast path for a response that is a single, complete line, as most are.
     #[inline]
     fn usual_line(&mut self) -> Option<Range<usize>> {
         let begins =
@@ -264,7 +267,7 @@ impl Framer {
         Some(range)
     }
 
-    /// Moves on to the next thing to hand out.
+    /// Advances to the next frame.
     fn step(&mut self) -> Result<Option<Step>, FramerError> {
         loop {
             let there = self.end - self.pos;
@@ -312,10 +315,10 @@ impl Framer {
         }
     }
 
-    /// A line is complete: a literal follows it, or the response ends here.
+    /// Handles a complete line: either a literal follows it, or the response ends here.
     fn line_end(&mut self) -> Result<Option<Step>, FramerError> {
         let line = self.window(self.line..self.pos);
-        // Only the rare line that ends in a brace is worth asking what it belongs to.
+        // The class is only worth computing for the rare line that ends in a brace.
         if let Some(announcement) = announced(line)
             && self.class() != Class::Status
         {
@@ -349,7 +352,7 @@ impl Framer {
         Ok(Some(self.finish()))
     }
 
-    /// The response ends at `pos`.
+    /// Completes the response, which ends at `pos`.
     fn finish(&mut self) -> Step {
         let range = self.start..self.pos;
         let over = self.over.take().map(|over| (over, self.last_piece(over)));
@@ -364,7 +367,7 @@ impl Framer {
             self.lent = true;
             Step::Held
         } else if range.len() >= BLOCK {
-            // The rest, less than one read, moves to a fresh buffer; the message keeps this one.
+            // The rest, less than one read, moves to a fresh buffer; the message takes this one.
             let rest = self.window(self.pos..self.end);
             let mut fresh = Vec::with_capacity(BLOCK.max(rest.len() * 2));
             fresh.extend_from_slice(rest);
@@ -381,7 +384,7 @@ impl Framer {
         step
     }
 
-    /// Moves the bytes of `range` to `held`, up to `most` bytes in all.
+    /// Appends the bytes of `range` to `held`, up to `most` bytes in all.
     fn hold(&mut self, range: Range<usize>, most: usize) {
         let room = most.saturating_sub(self.held.len());
         let bytes = self.buf.get(range).unwrap_or_default();
@@ -389,14 +392,14 @@ impl Framer {
             .extend_from_slice(bytes.get(..room.min(bytes.len())).unwrap_or_default());
     }
 
-    /// Says that nothing before `at` is needed, and that a line begins there.
+    /// Declares that the bytes before `at` are no longer needed and that a line begins there.
     fn drop_before(&mut self, at: usize) {
         self.start = at;
         self.line = at;
     }
 
-    /// Makes room for at least [`MIN_SPACE`]. Either way each byte is moved a bounded number of
-    /// times.
+    /// Makes room for at least [`MIN_SPACE`] bytes. Each byte is moved a bounded number of times,
+    /// whichever way is taken.
     fn make_room(&mut self) {
         if self.start == self.end {
             self.rebase();
@@ -414,11 +417,12 @@ impl Framer {
         }
     }
 
-    /// What the buffer should grow to: about twice what has arrived, whatever is announced.
+    /// Returns the size to which the buffer should grow: about twice what has arrived, whatever is
+    /// announced.
     ///
-    /// A literal whose end is farther away gets a half of what it needs, a quarter and so on, so
+    /// A literal that ends farther away gets half of the room it needs, or a quarter and so on, so
     /// that the last step ends where the literal does: all steps together move less than its
-    /// length, and whoever keeps it keeps no room that was never filled.
+    /// length, and a message that keeps the buffer keeps no room that was never filled.
     fn next_size(&self) -> usize {
         let least = self.end + MIN_SPACE;
         let Mode::Literal { left } = self.mode else {
@@ -442,12 +446,14 @@ impl Framer {
         self.start = 0;
     }
 
-    /// What the current response is. Asked at the latest while its first line is in the buffer.
+    /// Returns the class of the current response. First called at the latest while its first line
+    /// is in the buffer.
     fn class(&mut self) -> Class {
         if let Some(class) = self.class {
             return class;
         }
-        // No more than what is there however the input is split: a line is refused beyond this.
+        // Looks no further than this, since a longer line is refused: the result must not depend on
+        // how the input is split.
         let decisive = self.limits.line.min(self.limits.search_line);
         let end = self.pos.min(self.start.saturating_add(decisive));
         let class = Class::of(self.window(self.start..end));
@@ -467,7 +473,7 @@ enum Step {
     Start(u64),
     Chunk(Range<usize>),
     End,
-    /// With its size.
+    /// The limit, and the size of the response.
     Over(Over, u64),
 }
 

@@ -1,4 +1,5 @@
-//! The IMAP wire codec: bytes to typed responses, typed commands to bytes. No I/O, no session.
+//! The IMAP wire codec: decodes bytes into typed responses and encodes typed commands into bytes.
+//! It does no I/O and knows no session.
 //!
 //! ```text
 //!  server              ┌─ Framer ─────────┐           ┌─ Decoder ───────┐
@@ -13,15 +14,15 @@
 //!
 //! # Reading what a server sends
 //!
-//! [`Framer`] takes bytes as they come, and each byte of text is looked at once however they are
-//! split. [`Decoder`] makes a [`Response`] of each message. It never fails.
+//! [`Framer`] accepts bytes as they arrive and looks at each byte of text once, however the input
+//! is split. [`Decoder`] turns each message into a [`Response`] and never fails.
 //!
 //! ```
 //! use std::io::Read;
 //! use imapclient_codec::{Decoder, Frame, Framer, Limits, Response};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // In real life a socket.
+//! In a real program, a socket.
 //! let mut server: &[u8] = b"* 2 EXISTS\r\n\
 //!     * 1 FETCH (UID 7 ENVELOPE (NIL \"=?utf-8?q?Gr=C3=BC=C3=9Fe?=\" \
 //!     ((NIL NIL \"mary\" \"jane.org\")) NIL NIL NIL NIL NIL NIL NIL))\r\n\
@@ -53,17 +54,17 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Values own what they hold, and little of it is allocated: for UID, FLAGS without keywords, MODSEQ,
-//! RFC822.SIZE and INTERNALDATE nothing, for a FETCH with all that is in an [`Envelope`] and a
-//! [`BodyStructure`] three pieces, or four. To keep an envelope and let a body go, there is
-//! [`Fetch::into_envelope`]. Text is decoded when it is asked for ([`text`]); what the server really
-//! sent is never lost. Names of mailboxes are in modified UTF-7 until [`Decoder::set_names`] says
-//! otherwise.
+//! Values own their contents and allocate little: UID, FLAGS without keywords, MODSEQ, RFC822.SIZE
+//! and INTERNALDATE need no allocation; a FETCH response with all items of an [`Envelope`] and a
+//! [`BodyStructure`] needs three or four. [`Fetch::into_envelope`] keeps the envelope and frees the
+//! body. Text is decoded on request ([`text`]), and the bytes that the server sent stay available.
+//! Mailbox names are read as modified UTF-7 until [`Decoder::set_names`] selects UTF-8.
 //!
-//! ## What is broken
+//! ## Malformed input
 //!
-//! Servers break the grammar. Where it is plain what they mean, they are understood. Where it is
-//! not, what is good survives, and the rest comes with its bytes, the reason and the place.
+//! Servers break the grammar. Where the meaning is still clear, the response is understood. Where
+//! it is not, the valid part is kept, and the rest is reported with its bytes, the reason and the
+//! position.
 //!
 //! ```
 //! use imapclient_codec::{Decoder, Limits, Message, Response};
@@ -79,9 +80,9 @@
 //! assert_eq!((&*bad.raw, &*fetch.unknown()[0].raw), (&b"many"[..], &b"(red)"[..]));
 //! ```
 //!
-//! ## What is big
+//! ## Large input
 //!
-//! Literals of a FETCH can be handed out as they arrive instead of being kept in memory.
+//! Literals of a FETCH response can be passed on as they arrive instead of being kept in memory.
 //!
 //! ```
 //! use imapclient_codec::{Frame, Framer, Limits};
@@ -95,7 +96,7 @@
 //!         Some(Frame::LiteralStart { size, .. }) => assert_eq!(size, 11),
 //!         Some(Frame::LiteralChunk(chunk)) => body.extend_from_slice(chunk),
 //!         Some(Frame::LiteralEnd) => assert_eq!(body, b"hello world"),
-//!         // The rest of it, with an empty literal in its place.
+//! The rest of the response, with an empty literal in place of the body.
 //!         Some(Frame::Message(message)) => {
 //!             assert_eq!(&*message, b"* 1 FETCH (BODY[] {0}\r\n)\r\n");
 //!             break;
@@ -109,10 +110,10 @@
 //!
 //! # Writing a command
 //!
-//! A function of [`command`] makes an [`Outgoing`], or says which argument cannot be sent: no text
-//! from outside reaches the wire unescaped. Its [`Part`]s are what goes out between the tag and the
-//! line end. How a literal is announced (`{5}`, `{5+}`) and what is waited for is for the session
-//! to say, since that depends on the server.
+//! Each function of [`command`] returns an [`Outgoing`], or an error that names the argument that
+//! cannot be sent: no text from outside reaches the wire unescaped. Its [`Part`]s are the bytes
+//! between the tag and the end of the line. The session decides how a literal is announced (`{5}`,
+//! `{5+}`) and when to wait for a continuation request, since both depend on the server.
 //!
 //! ```
 //! use imapclient_codec::{Names, Part, command::{self, SearchKey}};
@@ -139,12 +140,13 @@
 //! # Ok::<(), imapclient_codec::InvalidArgument>(())
 //! ```
 //!
-//! # What is read and written
+//! # Supported responses and commands
 //!
-//! imap-codec is the other thorough codec. Its types check what [`command`] writes, and it is the
-//! judge of this crate's tests: what it reads is read here with the same meaning. It gives up a
-//! whole response for one item it does not know. *typed*: a value of its own; *raw*: the response
-//! is read, and this part of it is bytes; *lost*: so is the rest of the response.
+//! imap-codec is the other thorough codec. Its types validate the output of [`command`], and the
+//! tests of this crate compare with it: whatever it can read is read here with the same meaning. It
+//! gives up a whole response for a single item it does not know. In the tables, *typed* means that
+//! there is a dedicated type; *raw*, that the response is read and this part of it is kept as
+//! bytes; *lost*, that the rest of the response is lost as well.
 //!
 //! | a server sends | imap-codec 2.0.0-alpha.10 | this crate |
 //! | --- | --- | --- |
@@ -187,9 +189,9 @@
 //!
 //! # Limits
 //!
-//! What a response may cost has a limit in every dimension, settable in [`Limits`]:
+//! Every dimension of a response has a limit, which [`Limits`] sets:
 //!
-//! | limit | default | what is above it |
+//! | limit | default | a response above it |
 //! | --- | --- | --- |
 //! | [`line`](Limits::line) | 1 MiB | [`Frame::Oversize`], read past in constant memory |
 //! | [`search_line`](Limits::search_line) | 64 MiB | the same |
@@ -197,13 +199,14 @@
 //! | [`depth`](Limits::depth) | 100 | [`Malformed`], in constant stack |
 //! | [`items`](Limits::items) | 100 000 | [`Malformed`] |
 //!
-//! Nothing is allocated because a server announces it: buffers grow with what has arrived.
+//! Nothing is allocated because a server announces it: buffers grow with the bytes that have
+//! arrived.
 //!
 //! # Features
 //!
 //! | feature | what it adds | default |
 //! | --- | --- | --- |
-//! | `serde` | `Serialize` for [`Response`] and all it is made of | |
+//! | `serde` | `Serialize` for [`Response`] and all of its parts | |
 
 #![cfg_attr(
     not(test),

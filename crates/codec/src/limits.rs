@@ -1,7 +1,7 @@
-//! How much of a server's output is kept before it is refused.
+//! Limits on the part of a server's output that is kept.
 
-/// Upper bounds for one response. Whatever exceeds them is read past in constant memory and
-/// reported, so that a session survives it.
+/// Upper bounds for one response. A response that exceeds them is read past in constant memory and
+/// reported, so that the session survives it.
 ///
 /// ```
 /// use imapclient_codec::Limits;
@@ -11,19 +11,19 @@
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of text in one response, literals not counted. Default: 1 MiB.
+    /// Bytes of text in one response, not counting literals. Default: 1 MiB.
     pub line: usize,
-    /// The same for lists of numbers (`SEARCH`, `ESEARCH`, `SORT`, `THREAD`, `VANISHED`), which
-    /// grow with the mailbox. Default: 64 MiB.
+    /// Bytes of text in a response that lists numbers (`SEARCH`, `ESEARCH`, `SORT`, `THREAD`,
+    /// `VANISHED`), which grows with the mailbox. Default: 64 MiB.
     pub search_line: usize,
-    /// Bytes of buffered literals in one response; streamed ones are not counted. Default: 64 MiB.
-    /// A connection keeps less before a login, and more of what a FETCH of bodies asked for:
-    /// [`Framer::limit_literals`](crate::Framer::limit_literals).
-    /// Whatever this is, a response of 2 GiB or more is read past.
+    /// Bytes of buffered literals in one response, not counting streamed ones. Default: 64 MiB. A
+    /// connection keeps less before a login, and more for a FETCH of bodies: see
+    /// [`Framer::limit_literals`](crate::Framer::limit_literals). Whatever the value, a response of
+    /// 2 GiB or more is read past.
     pub literal: u64,
-    /// Depth of nested parentheses, and of parts in parts. Default: 100.
+    /// Depth of nested parentheses and of nested MIME parts. Default: 100.
     pub depth: usize,
-    /// Items in one response: FETCH items, list members. Default: 100 000.
+    /// Items in one response, such as FETCH items or list members. Default: 100 000.
     pub items: usize,
 }
 

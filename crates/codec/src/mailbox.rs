@@ -1,4 +1,4 @@
-//! Mailbox names and how they stand on the wire.
+//! Mailbox names and their encoding on the wire.
 
 use std::{
     borrow::Cow,
@@ -12,10 +12,10 @@ use crate::{
     utf7,
 };
 
-/// How mailbox names are written now.
+/// The encoding of mailbox names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Names {
-    /// Modified UTF-7 (RFC 3501 §5.1.3), as every session begins.
+    /// Modified UTF-7 (RFC 3501 §5.1.3), the default of each session.
     #[default]
     Utf7,
     /// UTF-8, after `ENABLE UTF8=ACCEPT` (RFC 6855) or `ENABLE IMAP4rev2`.
@@ -24,8 +24,8 @@ pub enum Names {
 
 /// The name of a mailbox.
 ///
-/// One that came from the server remembers its bytes, so that a mailbox can be opened even if its
-/// name is broken. Names are compared as text, `INBOX` without regard to case.
+/// A name that came from the server keeps its bytes, so that the mailbox can be opened even if its
+/// name is malformed. Names are compared as text, `INBOX` without regard to case.
 ///
 /// ```
 /// use imapclient_codec::{MailboxName, Names};
@@ -38,8 +38,8 @@ pub enum Names {
 #[derive(Clone)]
 pub struct MailboxName {
     name: Box<str>,
-    /// The bytes it was read from, where they are not what we would write. Rare, so that it takes
-    /// little room.
+    /// The bytes it was read from, if they differ from the encoding that we would send. Rare, so
+    /// boxed to save space.
     odd: Option<Box<Odd>>,
 }
 
@@ -50,8 +50,8 @@ struct Odd {
 }
 
 impl MailboxName {
-    /// Reads a name that a server sent, without its quotes. What cannot be decoded is kept as it
-    /// is and shown as far as it can be.
+    /// Decodes a name that a server sent, without its quotes. A name that cannot be decoded keeps
+    /// its bytes and is displayed with replacement characters.
     #[must_use]
     pub fn from_wire(wire: &[u8], names: Names) -> Self {
         if let Some(name) = Self::from_plain(wire) {
@@ -75,19 +75,20 @@ impl MailboxName {
         }
     }
 
-    /// The name, if it is written the same in all forms.
+    /// Returns the name if its encoding is the same in all forms.
     #[inline]
     pub(crate) fn from_plain(wire: &[u8]) -> Option<Self> {
         plain(wire).map(Self::from)
     }
 
-    /// The name as people read it.
+    /// Returns the decoded name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.name
     }
 
-    /// The bytes for the server, without quotes: those it sent, when `names` is as it was then.
+    /// Returns the bytes to send, without quotes: those that the server sent, if `names` is the
+    /// same as then.
     #[must_use]
     pub fn wire(&self, names: Names) -> Cow<'_, [u8]> {
         match &self.odd {
@@ -96,19 +97,19 @@ impl MailboxName {
         }
     }
 
-    /// Whether it is INBOX, which every account has, however it is spelt.
+    /// Returns whether it is INBOX, which every account has, in any spelling.
     #[must_use]
     pub fn is_inbox(&self) -> bool {
         self.name.eq_ignore_ascii_case("INBOX")
     }
 
-    /// What names are compared by.
+    /// Returns the text by which names are compared.
     fn key(&self) -> &str {
         if self.is_inbox() { "INBOX" } else { &self.name }
     }
 }
 
-/// The text of a name that is written the same in all forms.
+/// Returns the text of a name whose encoding is the same in all forms.
 #[inline]
 fn plain(wire: &[u8]) -> Option<&str> {
     let plain = all(wire, |byte| matches!(byte, b' '..=b'~') & (byte != b'&'));
@@ -219,7 +220,7 @@ mod tests {
             (&b"INBOX"[..], "INBOX"),
             (b"Entw&APw-rfe", "Entw\u{fc}rfe"),
             (b"Tom &- Jerry", "Tom & Jerry"),
-            // Not as we would write them, or broken.
+            // Malformed, or not the encoding that we would send.
             (b"&AGE-", "a"),
             (b"&AP8", "\u{ff}"),
             (b"Tom & Jerry", "Tom & Jerry"),

@@ -1,4 +1,4 @@
-//! A command on its way out: checked parts, and what its success will mean.
+//! A command to be sent: its checked parts, and the effect of its success.
 
 use std::{borrow::Cow, fmt};
 
@@ -13,9 +13,9 @@ use crate::{
 
 /// A command without its tag and its final CRLF.
 ///
-/// Text can only come in through methods that check it, so CR, LF and NUL never leave outside a
-/// literal. The connection decides how literals are announced, since that depends on what the
-/// server can do.
+/// Text enters only through methods that check it, so CR, LF and NUL never occur outside a literal.
+/// The connection decides how literals are announced, since that depends on the capabilities of the
+/// server.
 #[derive(Debug, Default)]
 pub struct Outgoing {
     parts: Vec<Part>,
@@ -26,48 +26,48 @@ pub struct Outgoing {
 pub enum Part {
     /// Plain text.
     Text(Vec<u8>),
-    /// Text that no log may show.
+    /// Text that must not appear in logs.
     Secret(Zeroizing<Vec<u8>>),
     /// A literal (RFC 9051 §4.3).
     Literal {
-        /// Its bytes.
+        /// The contents.
         data: Bytes,
-        /// Whether it is a `literal8`, which may hold NUL (RFC 3516).
+        /// True for a `literal8`, which may contain NUL (RFC 3516).
         binary: bool,
     },
-    /// A literal that no log may show.
+    /// A literal that must not appear in logs.
     SecretLiteral(Zeroizing<Vec<u8>>),
 }
 
-/// What the tagged OK of a command means for the connection.
+/// The effect of a command's tagged OK on the connection.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
-    /// Nothing.
+    /// No effect.
     #[default]
     None,
-    /// The user is logged in, without any exchange in between.
+    /// The user is logged in, without a SASL exchange.
     Login,
-    /// The user is logged in, after an exchange of challenges and responses.
+    /// The user is logged in, after a SASL exchange.
     Authenticate,
     /// A mailbox is selected.
     Select {
         /// The mailbox.
         name: MailboxName,
-        /// Whether it was opened by EXAMINE.
+        /// True if it was opened by EXAMINE.
         read_only: bool,
     },
-    /// No mailbox is selected.
+    /// No mailbox is selected any more.
     Unselect,
     /// TLS begins with the next byte.
     StartTls,
     /// Both sides compress from the next byte on (RFC 4978).
     Compress,
-    /// These extensions are on, as far as the server's ENABLED names them (RFC 5161).
+    /// These extensions are enabled, as far as the server's ENABLED response names them (RFC 5161).
     Enable(Capabilities),
-    /// Nobody is logged in any more, and everything ENABLE switched on is off (RFC 8437).
+    /// The user is logged out, and everything that ENABLE switched on is off (RFC 8437).
     Unauthenticate,
-    /// The server reports changes until it is told `DONE`.
+    /// The server reports changes until it receives `DONE`.
     Idle,
     /// The connection ends.
     Logout,
@@ -82,7 +82,7 @@ pub struct InvalidArgument {
 }
 
 impl InvalidArgument {
-    /// Says which argument is wrong, and what would be right.
+    /// Creates an error from the kind of argument and the reason, which says what would be right.
     #[must_use]
     pub fn new(what: &'static str, why: impl Into<Cow<'static, str>>) -> Self {
         Self {
@@ -91,7 +91,7 @@ impl InvalidArgument {
         }
     }
 
-    /// The kind of argument, as in "mailbox name".
+    /// Returns the kind of argument, as in "mailbox name".
     #[must_use]
     pub fn what(&self) -> &'static str {
         self.what
@@ -99,7 +99,7 @@ impl InvalidArgument {
 }
 
 impl Outgoing {
-    /// A command of our own spelling.
+    /// Creates a command from a name that this crate chose.
     pub(crate) fn new(name: &'static str) -> Self {
         let mut outgoing = Self::default();
         outgoing.push(name);
@@ -111,7 +111,7 @@ impl Outgoing {
         self
     }
 
-    /// A command given as text, for what has no typed form yet.
+    /// Creates a command from text, for commands without a typed form.
     ///
     /// ```
     /// use imapclient_codec::Outgoing;
@@ -121,9 +121,10 @@ impl Outgoing {
     /// ```
     ///
     /// # Errors
-    /// If the text holds CR, LF, NUL or a byte that is not ASCII, or ends like a literal or within
-    /// quotes, or is empty. A command that changes the state of the connection (SELECT, LOGIN,
-    /// STARTTLS ...) is refused too: its typed form keeps track of that state.
+    /// Fails if the text contains CR, LF, NUL or a byte that is not ASCII, if it ends like a
+    /// literal or inside quotes, or if it is empty. A command that changes the state of the
+    /// connection (SELECT, LOGIN, STARTTLS ...) is refused too: its typed form keeps track of that
+    /// state.
     pub fn raw(text: &str) -> Result<Self, InvalidArgument> {
         const STATEFUL: [&str; 15] = [
             "APPEND",
@@ -144,7 +145,10 @@ impl Outgoing {
         ];
         let name = text.split(' ').next().unwrap_or_default();
         if name.is_empty() {
-            return Err(InvalidArgument::new("command", "it begins with its name"));
+            return Err(InvalidArgument::new(
+                "command",
+                "it must begin with the name of a command",
+            ));
         }
         if STATEFUL
             .iter()
@@ -161,13 +165,13 @@ impl Outgoing {
         Ok(outgoing)
     }
 
-    /// The pieces in order.
+    /// Returns the parts in order, and the effect.
     #[must_use]
     pub fn into_parts(self) -> (Vec<Part>, Effect) {
         (self.parts, self.effect)
     }
 
-    /// Its name, as in `SELECT` or `UID FETCH`.
+    /// Returns the name of the command, as in `SELECT` or `UID FETCH`.
     #[must_use]
     pub fn name(&self) -> String {
         let Some(Part::Text(text)) = self.parts.first() else {
@@ -178,9 +182,9 @@ impl Outgoing {
         text.split(' ').take(words).collect::<Vec<_>>().join(" ")
     }
 
-    /// Reports whether it asks for contents of messages: a FETCH of `BODY[...]`, `BINARY[...]`,
-    /// `RFC822`, `RFC822.HEADER` or `RFC822.TEXT`, with or without `PEEK`. The text decides, so
-    /// that a command given as text counts like a typed one.
+    /// Returns whether the command asks for contents of messages: a FETCH of `BODY[...]`,
+    /// `BINARY[...]`, `RFC822`, `RFC822.HEADER` or `RFC822.TEXT`, with or without `PEEK`. Only the
+    /// text of the command counts, so that a command created from text is treated like a typed one.
     ///
     /// ```
     /// use imapclient_codec::Outgoing;
@@ -208,26 +212,26 @@ impl Outgoing {
         })
     }
 
-    /// The pieces in order, for a look.
+    /// Returns the parts in order.
     #[must_use]
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
 
-    /// What the command's tagged OK will mean.
+    /// Returns the effect of the command's tagged OK.
     #[must_use]
     pub fn effect(&self) -> &Effect {
         &self.effect
     }
 
-    /// Our own text: never anything from outside.
+    /// Appends text of this crate, never anything from outside.
     pub(crate) fn push(&mut self, text: &str) -> &mut Self {
         self.bytes(text.as_bytes());
         self
     }
 
-    /// Text from outside in the middle of a command: nothing in it can end or extend the line, or
-    /// reach beyond it.
+    /// Appends text from outside in the middle of a command. Nothing in it can end or extend the
+    /// line or affect what follows it.
     pub(crate) fn fragment(
         &mut self,
         what: &'static str,
@@ -237,7 +241,7 @@ impl Outgoing {
         Ok(self.push(text))
     }
 
-    /// A list in parentheses.
+    /// Appends a list in parentheses.
     pub(crate) fn list<T>(
         &mut self,
         items: impl IntoIterator<Item = T>,
@@ -247,7 +251,7 @@ impl Outgoing {
         Ok(self.push(")"))
     }
 
-    /// Words with blanks in between.
+    /// Appends items separated by spaces.
     pub(crate) fn words<T>(
         &mut self,
         items: impl IntoIterator<Item = T>,
@@ -262,7 +266,7 @@ impl Outgoing {
         Ok(self)
     }
 
-    /// An atom.
+    /// Appends an atom.
     pub(crate) fn atom(
         &mut self,
         what: &'static str,
@@ -277,8 +281,8 @@ impl Outgoing {
         Ok(self.push(text))
     }
 
-    /// A word of the protocol, such as the name of a header field: an atom where that is possible,
-    /// else a string. What users name goes out by [`Self::string`].
+    /// Appends a word of the protocol, such as the name of a header field: as an atom if possible,
+    /// else as a string. Names that users choose are sent by [`Self::string`].
     pub(crate) fn astring(
         &mut self,
         what: &'static str,
@@ -291,7 +295,7 @@ impl Outgoing {
         }
     }
 
-    /// A quoted string or a literal, whichever the text needs.
+    /// Appends a quoted string, or a literal if the text needs one.
     pub(crate) fn string(
         &mut self,
         what: &'static str,
@@ -310,7 +314,7 @@ impl Outgoing {
         Ok(self)
     }
 
-    /// A quoted string or a literal that no log may show.
+    /// Appends a quoted string or a literal that must not appear in logs.
     pub(crate) fn secret(
         &mut self,
         what: &'static str,
@@ -329,13 +333,13 @@ impl Outgoing {
         Ok(self)
     }
 
-    /// Text of ours that no log may show.
+    /// Appends text of this crate that must not appear in logs.
     pub(crate) fn secret_text(&mut self, text: Zeroizing<Vec<u8>>) -> &mut Self {
         self.parts.push(Part::Secret(text));
         self
     }
 
-    /// A mailbox name as it is written now.
+    /// Appends a mailbox name in the current encoding.
     pub(crate) fn mailbox(
         &mut self,
         name: &MailboxName,
@@ -347,7 +351,7 @@ impl Outgoing {
         self.string("mailbox name", &name.wire(names))
     }
 
-    /// A literal.
+    /// Appends a literal.
     pub(crate) fn literal(
         &mut self,
         what: &'static str,
@@ -363,7 +367,7 @@ impl Outgoing {
         Ok(self)
     }
 
-    /// A `literal8`, which may hold any byte (RFC 3516 §4.4).
+    /// Appends a `literal8`, which may contain any byte (RFC 3516 §4.4).
     pub(crate) fn literal8(&mut self, data: Bytes) -> &mut Self {
         self.parts.push(Part::Literal { data, binary: true });
         self
@@ -378,7 +382,7 @@ impl Outgoing {
     }
 }
 
-/// Refuses what could end or extend the line it stands on.
+/// Rejects text that could end or extend its line.
 pub(crate) fn check_line(what: &'static str, text: &str) -> Result<(), InvalidArgument> {
     if let Some(at) = text.bytes().position(|byte| !(0x20..0x7f).contains(&byte)) {
         return Err(InvalidArgument::new(
@@ -392,7 +396,7 @@ pub(crate) fn check_line(what: &'static str, text: &str) -> Result<(), InvalidAr
             format!("{text:?} ends like a literal"),
         ));
     }
-    // Quotes that stay open would swallow what follows.
+    // An unclosed quoted string would swallow what follows.
     if Outside::of(text).is_none() {
         return Err(InvalidArgument::new(
             what,
@@ -402,7 +406,7 @@ pub(crate) fn check_line(what: &'static str, text: &str) -> Result<(), InvalidAr
     Ok(())
 }
 
-/// Refuses also what could reach beyond the place where it is pasted in.
+/// Rejects in addition text that could affect what follows it.
 pub(crate) fn check_fragment(what: &'static str, text: &str) -> Result<(), InvalidArgument> {
     check_line(what, text)?;
     let why = match Outside::of(text) {
@@ -413,16 +417,16 @@ pub(crate) fn check_fragment(what: &'static str, text: &str) -> Result<(), Inval
     Err(InvalidArgument::new(what, format!("{text:?} has {why}")))
 }
 
-/// What a text holds outside of its quoted strings.
+/// The contents of a text outside of its quoted strings.
 struct Outside {
-    /// Each parenthesis has its partner.
+    /// Set if each parenthesis has its counterpart.
     matched: bool,
-    /// There is an opening brace.
+    /// Set if there is an opening brace.
     braces: bool,
 }
 
 impl Outside {
-    /// `None` if a quoted string does not end.
+    /// Scans `text`. Returns `None` if a quoted string does not end.
     fn of(text: &str) -> Option<Self> {
         let mut outside = Self {
             matched: true,
@@ -447,7 +451,7 @@ impl Outside {
     }
 }
 
-/// Passes over the rest of a quoted string; `None` if it does not end.
+/// Skips the rest of a quoted string. Returns `None` if it does not end.
 fn skip_quoted(bytes: &mut impl Iterator<Item = u8>) -> Option<()> {
     loop {
         match bytes.next()? {
@@ -484,7 +488,7 @@ impl fmt::Debug for Part {
                 binary: false,
             } => write!(f, "{{{} bytes}}", data.len()),
             Self::Literal { data, binary: true } => write!(f, "~{{{} bytes}}", data.len()),
-            // Even its length is nobody's business.
+            // The length is secret too.
             Self::Secret(_) | Self::SecretLiteral(_) => f.write_str("<secret>"),
         }
     }

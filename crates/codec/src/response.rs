@@ -1,4 +1,4 @@
-//! Responses: what the server says, as values.
+//! Responses of the server as typed values.
 //!
 //! | response | read by | value |
 //! | --- | --- | --- |
@@ -24,12 +24,12 @@
 //! | `* GENURLAUTH`, `URLFETCH` | `url` | [`Response::GenUrlAuth`], [`Response::UrlFetch`] |
 //! | `* LANGUAGE`, `COMPARATOR` | `language` | [`Response::Language`], [`Response::Comparator`] |
 //! | `* JMAPACCESS` | `decoder` | [`Response::JmapAccess`] |
-//! | one of these, broken | | [`Response::Malformed`] |
+//! | one of these, malformed | | [`Response::Malformed`] |
 //! | anything else | | [`Response::Unknown`] |
 //!
-//! None of them goes through imap-codec: what real servers send of NAMESPACE, ID, ENABLED, QUOTA,
-//! QUOTAROOT and METADATA needs a tolerant reader in any case, and that one reads the rest as well,
-//! in fewer lines than a conversion takes. imap-codec is what tests compare these readers with.
+//! None of them is read by imap-codec: the NAMESPACE, ID, ENABLED, QUOTA, QUOTAROOT and METADATA
+//! responses of real servers need a lenient reader in any case, and that reader handles the rest as
+//! well, in fewer lines than a conversion would take. Tests compare these readers with imap-codec.
 
 use bytes::Bytes;
 
@@ -82,76 +82,77 @@ pub use vanished::Vanished;
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub enum Response {
-    /// `A0001 OK ...`: the end of a command.
+    /// `A0001 OK ...`: a tagged response, which completes a command.
     Tagged(Tag, Status),
-    /// `* OK ...` and its like: a greeting, a warning, a farewell.
+    /// `* OK ...` and similar: a greeting, a warning, a farewell.
     Status(Status),
-    /// `+ ...`: the server wants more.
+    /// `+ ...`: a continuation request.
     Continue(Continue),
-    /// What the server can do.
+    /// The capabilities of the server.
     Capability(Capabilities),
-    /// The flags messages of the mailbox can have.
+    /// The flags that messages of the mailbox can have.
     Flags(Flags),
-    /// How many messages the mailbox has.
+    /// The number of messages in the mailbox.
     Exists(u32),
-    /// How many messages are recent (`IMAP4rev1`).
+    /// The number of recent messages (`IMAP4rev1`).
     Recent(u32),
-    /// The message with this sequence number is gone, and those after it moved up.
+    /// The message with this sequence number was removed, and the numbers after it decreased by
+    /// one.
     Expunge(u32),
     /// A mailbox.
     List(List),
     /// A subscribed mailbox.
     Lsub(List),
-    /// Numbers about a mailbox.
+    /// Status data of a mailbox.
     MailboxStatus(Box<MailboxStatus>),
-    /// What SEARCH found.
+    /// The result of SEARCH.
     Search(Search),
-    /// What SORT found, in its order (RFC 5256).
+    /// The result of SORT, in its order (RFC 5256).
     Sort(Search),
-    /// What SEARCH or SORT found, in short (RFC 4731).
+    /// The result of SEARCH or SORT in its extended form (RFC 4731).
     Esearch(Box<Esearch>),
-    /// What THREAD found (RFC 5256).
+    /// The result of THREAD (RFC 5256).
     Thread(Thread),
-    /// Data of a message.
+    /// Message data.
     Fetch(Fetch),
-    /// Messages are gone (RFC 7162).
+    /// Messages that were removed (RFC 7162).
     Vanished(Vanished),
-    /// Extensions that are on from now on (RFC 5161).
+    /// Extensions that are enabled from now on (RFC 5161).
     Enabled(Capabilities),
-    /// Where mailboxes are (RFC 2342).
+    /// The namespaces of the server (RFC 2342).
     Namespace(Namespaces),
-    /// What the server says it is (RFC 2971).
+    /// The identification of the server (RFC 2971).
     Id(Id),
-    /// How much is used, and how much may be (RFC 9208).
+    /// The usage and the limits of a quota root (RFC 9208).
     Quota(Quota),
     /// The quota roots of a mailbox (RFC 9208).
     QuotaRoot(QuotaRoot),
     /// Annotations of a mailbox or of the server (RFC 5464).
     Metadata(Metadata),
-    /// Who may do what with a mailbox (RFC 4314).
+    /// The access control list of a mailbox (RFC 4314).
     Acl(Acl),
-    /// Which rights somebody can be given (RFC 4314).
+    /// The rights that an identifier can be granted (RFC 4314).
     ListRights(ListRights),
-    /// What the user may do with a mailbox (RFC 4314).
+    /// The rights of the user on a mailbox (RFC 4314).
     MyRights(MyRights),
-    /// URLs that are authorised now, in the order asked for (RFC 4467).
+    /// Newly authorised URLs, in the order of the request (RFC 4467).
     GenUrlAuth(Vec<String>),
-    /// What URLs stand for (RFC 4467, RFC 5524).
+    /// The data of URLs (RFC 4467, RFC 5524).
     UrlFetch(Vec<UrlData>),
-    /// The languages the server speaks, or the one it speaks now (RFC 5255).
+    /// The languages that the server supports, or the one that it uses now (RFC 5255).
     Language(Vec<String>),
-    /// How the server compares text (RFC 5255).
+    /// The comparators of the server (RFC 5255).
     Comparator(Comparator),
-    /// Where the same mail can be had by JMAP: a URL (RFC 9698).
+    /// The URL at which the same mail is available by JMAP (RFC 9698).
     JmapAccess(String),
-    /// Nobody here reads this.
+    /// A response that this crate does not know.
     Unknown(Unknown),
-    /// Known, but not as it should be.
+    /// A known response that cannot be parsed.
     Malformed(Malformed),
 }
 
 impl Response {
-    /// What of it cannot be read: the whole of it, or items beside others that are good.
+    /// Returns the parts that cannot be parsed: the whole response, or single items of it.
     #[must_use]
     pub fn malformed(&self) -> &[Malformed] {
         match self {
@@ -181,33 +182,33 @@ impl Response {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Continue {
-    /// What follows `+` and the blank: base64 in an authentication, else text for people.
+    /// The text after `+` and the space: base64 during an authentication, else human-readable text.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serialize::bytes"))]
     pub text: Bytes,
 }
 
-/// Something well-formed that nobody here reads: a response, or an item of one.
+/// A well-formed response, or item of one, that this crate does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Unknown {
-    /// Its name, in upper case.
+    /// The name in upper case.
     pub name: String,
-    /// Its bytes: the whole response, or the value of the item.
+    /// The bytes of the whole response, or of the value of the item.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serialize::bytes"))]
     pub raw: Bytes,
 }
 
-/// Something known that cannot be read: a response, or an item of one.
+/// A known response, or item of one, that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Malformed {
-    /// Its name, in upper case.
+    /// The name in upper case.
     pub item: String,
-    /// Its bytes: the whole response, or the value of the item.
+    /// The bytes of the whole response, or of the value of the item.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serialize::bytes"))]
     pub raw: Bytes,
-    /// What is wrong.
+    /// The reason.
     pub why: String,
-    /// Where in the response, in bytes from its beginning.
+    /// The position of the error in the response, in bytes from its beginning.
     pub at: usize,
 }

@@ -1,4 +1,4 @@
-//! How values look to serde: bytes as text where they are text, and what has a wire form as that.
+//! The serde form of values: bytes as text if possible, and types with a wire form as that form.
 
 use std::fmt::Write;
 
@@ -10,8 +10,8 @@ use crate::{
     Tag, UidSet,
 };
 
-/// Bytes as text, or `hex:` and hexadecimal digits where they are no UTF-8, or begin as if they were
-/// not: what begins so is always digits.
+/// Serialises bytes as text; or as `hex:` and hexadecimal digits if they are not UTF-8 or begin
+/// with `hex:` themselves, so that this prefix always means digits.
 pub(crate) fn bytes<S: Serializer>(bytes: &Bytes, to: S) -> Result<S::Ok, S::Error> {
     match std::str::from_utf8(bytes) {
         Ok(text) if !text.starts_with(HEX) => to.serialize_str(text),
@@ -19,7 +19,7 @@ pub(crate) fn bytes<S: Serializer>(bytes: &Bytes, to: S) -> Result<S::Ok, S::Err
     }
 }
 
-/// The same, for bytes that can be missing.
+/// Serialises bytes that can be missing in the same way.
 pub(crate) fn optional<S: Serializer>(value: &Option<Bytes>, to: S) -> Result<S::Ok, S::Error> {
     struct Value<'a>(&'a Bytes);
 
@@ -32,7 +32,7 @@ pub(crate) fn optional<S: Serializer>(value: &Option<Bytes>, to: S) -> Result<S:
     value.as_ref().map(Value).serialize(to)
 }
 
-/// Serialises types as what they `Display`: their text on the wire.
+/// Serialises types as their `Display` form, which is their text on the wire.
 macro_rules! as_displayed {
     ($($type:ty),+ $(,)?) => {$(
         impl Serialize for $type {
@@ -48,7 +48,7 @@ as_displayed! {
     Tag, UidSet,
 }
 
-/// What stands before hexadecimal digits.
+/// The prefix of hexadecimal digits.
 const HEX: &str = "hex:";
 
 fn hex(bytes: &[u8]) -> String {
@@ -85,7 +85,7 @@ mod tests {
             b: Some(Bytes::from_static(b"\0\xff")),
         };
         assert_eq!(show(&other), r#"{"a":"hex:6772fc","b":"hex:00ff"}"#);
-        // Who reads it need not guess which of the two it is.
+        // The two forms cannot be confused.
         let alike = Both {
             a: Bytes::from_static(b"hex:00"),
             b: Some(Bytes::from_static(b"a hex:00")),

@@ -15,10 +15,10 @@ macro_rules! sets {
     ($($(#[$doc:meta])* $name:ident)+) => {$(
         $(#[$doc])*
         ///
-        /// Made from numbers or ranges it is sorted and merged; read from text it keeps its order,
-        /// and two sets are equal when their ranges are, in order. There is no number 0: text with
-        /// it is no set, and a set that was made with it cannot be sent (see
-        /// [`has_zero`](Self::has_zero)).
+        /// Created from numbers or ranges, it is sorted and merged. Parsed from text, it keeps its
+        /// order; sets are equal if their ranges are equal in order. The number 0 does not exist:
+        /// text that contains it is rejected, and a set that was created with it cannot be sent
+        /// (see [`has_zero`](Self::has_zero)).
         ///
         /// ```
         #[doc = concat!("use imapclient_codec::", stringify!($name), ";")]
@@ -34,91 +34,94 @@ macro_rules! sets {
         pub struct $name(Ranges);
 
         impl $name {
-            /// The empty set.
+            /// Creates an empty set.
             #[must_use]
             pub fn new() -> Self {
                 Self::default()
             }
 
-            /// All messages: `1:*`.
+            /// Returns the set of all messages: `1:*`.
             #[must_use]
             pub fn all() -> Self {
                 Self(Ranges::of(SetRange::From(1)))
             }
 
-            /// The last message of the mailbox: `*`.
+            /// Returns the set of the last message in the mailbox: `*`.
             #[must_use]
             pub fn last() -> Self {
                 Self(Ranges::of(SetRange::Last))
             }
 
-            /// Reports whether it was made with the number 0. That is not in it, since no message
-            /// has it, and commands with such a set are refused before anything is sent.
+            /// Returns whether the set was created with the number 0. The number is not in the set,
+            /// since no message has it, and commands with such a set are refused before anything is
+            /// sent.
             #[must_use]
             pub fn has_zero(&self) -> bool {
                 self.0.has_zero()
             }
 
-            /// Whether nothing is in it.
+            /// Returns whether the set is empty.
             #[must_use]
             pub fn is_empty(&self) -> bool {
                 self.0.as_slice().is_empty()
             }
 
-            /// Whether `number` is surely in it. What `*` alone stands for only the server knows.
+            /// Returns whether the set surely contains `number`. Only the server knows the number
+            /// of a `*`.
             #[must_use]
             pub fn contains(&self, number: u32) -> bool {
                 self.0.contains(number)
             }
 
-            /// Whether `number` can be in it: true for every number when the set has a `*`, which
-            /// stands for the last message even where that is below the start of the range.
+            /// Returns whether the set can contain `number`: true for every number if the set has a
+            /// `*`, which denotes the last message even if its number is below the start of the
+            /// range.
             #[must_use]
             pub fn may_contain(&self, number: u32) -> bool {
                 self.has_star() || self.contains(number)
             }
 
-            /// Whether a `*` is in it.
+            /// Returns whether the set contains a `*`.
             #[must_use]
             pub fn has_star(&self) -> bool {
                 self.0.has_star()
             }
 
-            /// Its ranges, in order.
+            /// Returns the ranges, in order.
             pub fn ranges(&self) -> impl ExactSizeIterator<Item = SetRange> + '_ {
                 self.0.as_slice().iter().copied()
             }
 
-            /// Its numbers one by one, in order; `None` with a `*`. A set from a server can stand
-            /// for four thousand million numbers: take only as many as make sense.
+            /// Returns the numbers one by one, in order; `None` with a `*`. A set from a server can
+            /// contain four thousand million numbers, so limit how many you take.
             #[must_use]
             pub fn iter(&self) -> Option<impl Iterator<Item = u32> + '_> {
                 self.0.numbers()
             }
 
-            /// How many numbers its ranges hold; `None` with a `*`.
+            /// Returns the number of numbers in the ranges; `None` with a `*`.
             #[must_use]
             pub fn len(&self) -> Option<u64> {
                 self.0.len()
             }
 
-            /// Adds a number. The set is sorted and merged afterwards.
+            /// Adds a number, then sorts and merges the set.
             pub fn insert(&mut self, number: u32) {
                 self.0.insert(number);
             }
 
-            /// Sorts and merges the ranges: the shortest form of the same set.
+            /// Sorts and merges the ranges, which produces the shortest form of the same set.
             pub fn compact(&mut self) {
                 self.0.compact();
             }
 
-            /// Puts another set behind this one, without changing the order of either.
+            /// Appends the ranges of another set, without changing the order of either.
             pub fn append(&mut self, later: Self) {
                 self.0.append(later.0);
             }
 
-            /// Cuts the set into pieces whose text is at most `max_bytes` long, though each has at
-            /// least one range. Nothing comes of the empty set.
+            /// Splits the set into pieces whose text has at most `max_bytes` bytes, except that
+            /// each has at least one range. The empty set has no pieces.
             pub fn split(&self, max_bytes: usize) -> impl Iterator<Item = Self> + '_ {
                 self.0.split(max_bytes).map(Self)
             }
@@ -139,7 +142,7 @@ macro_rules! sets {
         impl FromStr for $name {
             type Err = SetError;
 
-            /// Reads `1:5,7,9:*`. Blanks around members are passed over, and `7:3` means `3:7`.
+            /// Parses `1:5,7,9:*`. Spaces around members are ignored, and `7:3` means `3:7`.
             fn from_str(text: &str) -> Result<Self, SetError> {
                 Ranges::parse(text).map(Self)
             }
@@ -152,14 +155,15 @@ macro_rules! sets {
         }
 
         impl From<RangeInclusive<u32>> for $name {
-            /// `3..=7` is `3:7`; a range without numbers is the empty set.
+            /// Converts `3..=7` to `3:7`, and a range without numbers to the empty set.
             fn from(range: RangeInclusive<u32>) -> Self {
                 Self(Ranges::from_numbers(range))
             }
         }
 
         impl From<RangeFrom<u32>> for $name {
-            /// `3..` is `3:*`, which always holds the last message, even if that is number 2.
+            /// Converts `3..` to `3:*`, which always contains the last message, even if that is
+            /// number 2.
             fn from(range: RangeFrom<u32>) -> Self {
                 Self(Ranges::from_first(range))
             }
@@ -236,12 +240,12 @@ macro_rules! sets {
 sets! {
     /// A set of unique identifiers (UIDs).
     UidSet
-    /// A set of message sequence numbers, which EXPUNGE renumbers. Prefer UIDs.
+    /// A set of message sequence numbers, which change with each EXPUNGE. Prefer UIDs.
     SeqSet
 }
 
 impl UidSet {
-    /// Reads a set from a server: empty members are passed over.
+    /// Parses a set from a server. Empty members are skipped.
     pub(crate) fn read(wire: &[u8]) -> Result<Self, &'static str> {
         Ranges::read(wire).map(Self)
     }

@@ -1,8 +1,8 @@
 //! Text of mail headers: encoded words, charsets, parameters, dates, addresses.
 //!
-//! Servers hand out header fields as the sender wrote them: encoded for ASCII (RFC 2047, RFC 2231),
-//! in raw 8-bit bytes, or broken. What can be decoded is, and the rest is shown as it is; nothing
-//! here fails.
+//! Servers pass on header fields as the sender wrote them: encoded for ASCII (RFC 2047, RFC 2231),
+//! in raw 8-bit bytes, or malformed. Whatever can be decoded is, and the rest is kept as it is;
+//! nothing here fails.
 
 mod charset;
 mod date;

@@ -1,7 +1,7 @@
-//! A cursor over one response: every reader takes its tokens from here.
+//! A cursor over one response, from which every reader takes its tokens.
 //!
-//! Tokens borrow the response. Whatever a server sends, each method moves forward or fails, nothing
-//! recurses, and a failure says where and why.
+//! Tokens borrow the response. Whatever a server sends, each method advances or fails, nothing
+//! recurses, and a failure reports its position and reason.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -13,7 +13,7 @@ mod tests;
 
 pub(crate) use listed::{Ends, words};
 
-/// What is wrong, and where in the response.
+/// The reason of a failure, and its position in the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) at: usize,
@@ -22,12 +22,12 @@ pub(crate) struct Fault {
 
 pub(crate) type Read<T> = Result<T, Fault>;
 
-/// A string of the response: quoted, literal or bare.
+/// A string of the response: quoted, literal or unquoted.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Text<'a> {
-    /// Without quotes or announcement, escapes in place.
+    /// The contents without quotes or announcement, with escapes in place.
     pub(crate) raw: &'a [u8],
-    /// Where `raw` begins in the response.
+    /// The position of `raw` in the response.
     pub(crate) at: usize,
     pub(crate) escaped: bool,
 }
@@ -67,7 +67,7 @@ impl<'a> Cursor<'a> {
         self.at = at;
     }
 
-    /// Where the response ends.
+    /// Returns the position of the end of the response.
     #[inline]
     pub(crate) fn end(&self) -> usize {
         self.bytes.len()
@@ -115,21 +115,21 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Also over line ends, which some servers put into lists.
+    /// Skips spaces and line ends, which some servers put into lists.
     pub(crate) fn whitespace(&mut self) {
         while let Some(b' ' | b'\t' | b'\r' | b'\n') = self.peek() {
             self.at += 1;
         }
     }
 
-    /// Whether only blanks and the line end are left.
+    /// Returns whether only spaces and the line end are left.
     pub(crate) fn is_done(&self) -> bool {
         self.rest()
             .iter()
             .all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0))
     }
 
-    /// The bytes up to the next one that `ends` a token, possibly none.
+    /// Reads the bytes up to the next one that `ends` a token, possibly none.
     #[inline]
     pub(crate) fn until(&mut self, ends: impl Fn(u8) -> bool) -> &'a [u8] {
         let rest = self.rest();
@@ -141,13 +141,14 @@ impl<'a> Cursor<'a> {
         rest.get(..length).unwrap_or_default()
     }
 
-    /// An atom, read generously: whatever is no blank, parenthesis, quote or control character.
+    /// Reads an atom leniently: any bytes except spaces, parentheses, quotes and control
+    /// characters.
     #[inline]
     pub(crate) fn atom(&mut self) -> &'a [u8] {
         self.until(|byte| byte <= b' ' || matches!(byte, b'(' | b')' | b'"' | 0x7f))
     }
 
-    /// Decimal digits that end with their token.
+    /// Reads decimal digits up to the end of their token.
     #[inline]
     pub(crate) fn number(&mut self) -> Read<u64> {
         let start = self.at;
@@ -161,14 +162,14 @@ impl<'a> Cursor<'a> {
             self.peek(),
             None | Some(b' ' | b'(' | b')' | b']' | b'\t' | b'\r' | b'\n')
         );
-        // So many digits fit whatever they are.
+        // Any number of up to 19 digits fits.
         if ends && (1..=19).contains(&length) {
             return Ok(value);
         }
         self.odd_number(start, ends)
     }
 
-    /// A number of many digits, or none.
+    /// Handles many digits, or none.
     #[cold]
     fn odd_number(&self, start: usize, ends: bool) -> Read<u64> {
         let digits = self.bytes.get(start..self.at).unwrap_or_default();
@@ -193,17 +194,17 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// A number, in parentheses or not.
+    /// Reads a number, possibly in parentheses.
     pub(crate) fn listed_number(&mut self) -> Read<u64> {
         self.in_parentheses(Self::number)
     }
 
-    /// A number of 32 bits, in parentheses or not.
+    /// Reads a number of 32 bits, possibly in parentheses.
     pub(crate) fn listed_number32(&mut self) -> Read<u32> {
         self.in_parentheses(Self::number32)
     }
 
-    /// Reads by `read`, through the parentheses that a server may have put around the value.
+    /// Reads a value by `read`, through any parentheses that a server may have put around it.
     pub(crate) fn in_parentheses<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
         let mut open = 0_usize;
         while self.eat(b'(') {
@@ -218,7 +219,7 @@ impl<'a> Cursor<'a> {
         Ok(value)
     }
 
-    /// Takes `NIL` when the whole token is that.
+    /// Reads `NIL` if that is the whole token.
     #[inline]
     pub(crate) fn nil(&mut self) -> bool {
         let Some((word, after)) = self.rest().split_at_checked(3) else {
@@ -232,7 +233,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// `"…"`, at the opening quote.
+    /// Reads `"…"`, from the opening quote.
     #[inline]
     pub(crate) fn quoted(&mut self) -> Read<Text<'a>> {
         let start = self.at;
@@ -260,7 +261,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// `{n}`, `{n+}` or `~{n}`, a line end, and `n` bytes.
+    /// Reads `{n}`, `{n+}` or `~{n}`, a line end, and `n` bytes.
     pub(crate) fn literal(&mut self) -> Read<Text<'a>> {
         let fault = Fault {
             at: self.at,
@@ -295,7 +296,7 @@ impl<'a> Cursor<'a> {
         matches!(self.rest(), [b'{', ..] | [b'~', b'{', ..])
     }
 
-    /// A string in any form, bare words included.
+    /// Reads a string in any form, including unquoted words.
     #[inline]
     pub(crate) fn astring(&mut self) -> Read<Text<'a>> {
         if self.peek() == Some(b'"') {
@@ -316,7 +317,7 @@ impl<'a> Cursor<'a> {
         })
     }
 
-    /// A string, or `NIL`.
+    /// Reads a string or `NIL`.
     #[inline]
     pub(crate) fn nstring(&mut self) -> Read<Option<Text<'a>>> {
         if self.nil() {
@@ -326,7 +327,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A string, or `NIL`, in parentheses or not.
+    /// Reads a string or `NIL`, possibly in parentheses.
     #[inline]
     pub(crate) fn listed_nstring(&mut self) -> Read<Option<Text<'a>>> {
         match self.nstring() {
@@ -335,7 +336,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Any value: word, string or balanced list. Returns where it lies.
+    /// Reads any value: a word, a string or a balanced list. Returns its range.
     pub(crate) fn value(&mut self, depth: usize) -> Read<Range<usize>> {
         let start = self.at;
         let mut open = 0_usize;
@@ -365,7 +366,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A word with all that belongs to it: `"…"`, a literal, or an atom with a section in brackets.
+    /// Reads a whole word: `"…"`, a literal, or an atom with a section in brackets.
     fn scalar(&mut self) -> Read<()> {
         if self.at_literal() && self.literal().is_ok() {
             return Ok(());
@@ -377,7 +378,7 @@ impl<'a> Cursor<'a> {
             return match self.peek() {
                 None => self.fault("a list does not end"),
                 Some(byte) if byte < b' ' || byte == 0x7f => {
-                    // A stray control character is a word of its own.
+                    // A stray control character is a word by itself.
                     self.at += 1;
                     Ok(())
                 }
@@ -387,7 +388,7 @@ impl<'a> Cursor<'a> {
         Ok(())
     }
 
-    /// What stands in brackets, at the opening one. Brackets inside lists and quotes do not count.
+    /// Reads text in brackets, from the opening one. Brackets inside lists and quotes are ignored.
     pub(crate) fn bracketed(&mut self) -> Read<Range<usize>> {
         let start = self.at;
         self.expect(b'[', "a bracket is missing")?;
@@ -426,24 +427,24 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The bytes without the blanks and line ends around them.
+/// Removes spaces and line ends at both ends.
 pub(crate) fn trim(bytes: &[u8]) -> &[u8] {
     trim_end(bytes).trim_ascii_start()
 }
 
-/// The bytes without the blanks, NULs and line ends after them.
+/// Removes spaces, NULs and line ends at the end.
 pub(crate) fn trim_end(bytes: &[u8]) -> &[u8] {
     let is_text = |byte: &u8| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | 0);
     let length = bytes.iter().rposition(is_text).map_or(0, |last| last + 1);
     bytes.get(..length).unwrap_or_default()
 }
 
-/// Text from a server as a `String`, with replacement characters where it is no UTF-8.
+/// Converts text from a server to a `String`, with replacement characters for invalid UTF-8.
 pub(crate) fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Reports whether a token is a number that counts nothing: zero, below zero, or with a fraction.
+/// Returns whether a token is a number that cannot be a count: zero, negative, or with a fraction.
 pub(crate) fn counts_nothing(token: &[u8]) -> bool {
     let digits = token.strip_prefix(b"-").unwrap_or(token);
     let number = std::str::from_utf8(token).ok();
@@ -452,7 +453,7 @@ pub(crate) fn counts_nothing(token: &[u8]) -> bool {
         && number.is_some_and(|number| number <= 0.0 || !token.iter().all(u8::is_ascii_digit))
 }
 
-/// `\"` and `\\` undone. Other backslashes stay: they were never meant as escapes.
+/// Undoes `\"` and `\\`. Other backslashes are kept, since they were not meant as escapes.
 pub(crate) fn unescape(raw: &[u8]) -> Vec<u8> {
     let mut plain = Vec::with_capacity(raw.len());
     let mut left = raw;
@@ -475,7 +476,8 @@ pub(crate) fn unescape(raw: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// The length of `name` if it stands at the front, and a blank or the end of a list behind it.
+/// Returns the length of `name` if `bytes` begins with it, followed by a space or the end of a
+/// list.
 #[inline(always)]
 pub(crate) fn exact<const N: usize>(bytes: &[u8], name: &[u8; N]) -> Option<usize> {
     let (word, after) = bytes.split_first_chunk::<N>()?;
@@ -483,8 +485,8 @@ pub(crate) fn exact<const N: usize>(bytes: &[u8], name: &[u8; N]) -> Option<usiz
     (ends && word == name).then_some(N)
 }
 
-/// Whether all bytes are like that, many of them at a time: there is no way out early, and the last
-/// sixteen are looked at together, be it for the second time.
+/// Returns whether `is` holds for all bytes. Branch-free, 16 bytes at a time; the last 16 may
+/// overlap the chunk before them.
 #[inline(always)]
 pub(crate) fn all(bytes: &[u8], is: impl Fn(u8) -> bool) -> bool {
     let all_of = |bytes: &[u8]| bytes.iter().fold(true, |all, &byte| all & is(byte));
@@ -499,7 +501,8 @@ pub(crate) fn all(bytes: &[u8], is: impl Fn(u8) -> bool) -> bool {
 const ONES: u64 = 0x0101_0101_0101_0101;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
-/// Where the first `"` or `\` is: eight bytes at a time, since most strings are short.
+/// Returns the position of the first `"` or `\`. Examines eight bytes at a time, since most strings
+/// are short.
 #[inline]
 pub(crate) fn quote_or_backslash(bytes: &[u8]) -> Option<usize> {
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;

@@ -1,4 +1,4 @@
-//! Modified UTF-7: how mailbox names are written without UTF8=ACCEPT (RFC 3501 §5.1.3).
+//! Modified UTF-7: the encoding of mailbox names without UTF8=ACCEPT (RFC 3501 §5.1.3).
 //!
 //! ```
 //! use imapclient_codec::utf7;
@@ -10,7 +10,7 @@
 
 use std::iter;
 
-/// Why bytes are no modified UTF-7.
+/// The error for bytes that are not modified UTF-7.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not modified UTF-7: {why} at byte {at}")]
 pub struct Utf7Error {
@@ -19,7 +19,7 @@ pub struct Utf7Error {
 }
 
 impl Utf7Error {
-    /// Where the broken part begins, in bytes.
+    /// Returns the position of the invalid part, in bytes.
     #[must_use]
     pub fn at(&self) -> usize {
         self.at
@@ -28,7 +28,7 @@ impl Utf7Error {
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
 
-/// Writes a name. Every `str` can be written.
+/// Encodes a name. Every `str` can be encoded.
 #[must_use]
 pub fn encode(name: &str) -> String {
     let mut wire = String::with_capacity(name.len());
@@ -55,16 +55,17 @@ pub fn encode(name: &str) -> String {
     wire
 }
 
-/// Reads a name. Printable ASCII inside a shift, stray bits at the end of one, and a last shift
-/// that is not closed but has none are tolerated.
+/// Decodes a name. Tolerates encoded printable ASCII, stray bits at the end of a shift, and a last
+/// shift that is not closed, as long as it has no stray bits.
 ///
 /// # Errors
-/// For what is not base64, half a character, lone surrogates, and bytes beyond ASCII.
+/// Fails for characters that are not base64, half a character, lone surrogates, and bytes beyond
+/// ASCII.
 pub fn decode(wire: &[u8]) -> Result<String, Utf7Error> {
     read(wire).map(|(name, _)| name)
 }
 
-/// The same, and whether [`encode`] would write exactly these bytes.
+/// Decodes a name, and returns whether [`encode`] would produce exactly these bytes.
 pub(crate) fn read(wire: &[u8]) -> Result<(String, bool), Utf7Error> {
     let mut name = String::with_capacity(wire.len());
     let mut usual = true;
@@ -138,7 +139,7 @@ fn encode_run(run: &str, wire: &mut String) {
     }
 }
 
-/// Whether it is just as [`encode_run`] writes it.
+/// Returns whether `shift` is exactly as [`encode_run`] writes it.
 fn decode_run(shift: &[u8], closed: bool, name: &mut String) -> Result<bool, &'static str> {
     let mut bits = 0_u32;
     let mut count = 0;
@@ -147,7 +148,7 @@ fn decode_run(shift: &[u8], closed: bool, name: &mut String) -> Result<bool, &'s
     let units = iter::from_fn(|| {
         loop {
             let Some(&byte) = digits.next() else {
-                // Both at once is more likely a plain `&`.
+                // Stray bits without an end are more likely a plain `&`.
                 stray = if count >= 6 {
                     Some("half a character")
                 } else if bits != 0 && !closed {

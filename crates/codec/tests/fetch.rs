@@ -273,7 +273,7 @@ fn bad_items_do_not_hurt_others() {
             b"THREADID (\xff)",
             "THREADID",
             b"(\xff)",
-            "an identifier is no text",
+            "an identifier is not UTF-8",
         ),
         (b"X-GM-MSGID x", "X-GM-MSGID", b"x", "a number is missing"),
         (

@@ -1,4 +1,4 @@
-//! Response codes that are a name only.
+//! Response codes without arguments.
 
 use super::Code;
 

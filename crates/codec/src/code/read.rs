@@ -1,4 +1,4 @@
-//! Reads response codes.
+//! Parses response codes.
 
 use bytes::Bytes;
 
@@ -11,7 +11,7 @@ use crate::{
 use super::{Annotations, AppendUid, Code, CopyUid, MetadataCode, Progress, plain};
 
 impl Code {
-    /// Reads what stands between the brackets; `None` if that does not begin with a name.
+    /// Parses the text between the brackets. Returns `None` if it does not begin with a name.
     pub(crate) fn read(inside: &[u8], limits: &Limits) -> Option<Self> {
         let mut cursor = Cursor::new(inside);
         cursor.blanks();
@@ -94,8 +94,8 @@ fn with_arguments(name: &str, arguments: &[u8], limits: &Limits) -> Option<Code>
     cursor.is_done().then_some(code)
 }
 
-/// The arguments without the parentheses that some servers put around them: all of them, or all but
-/// those that the code itself has there.
+/// Returns the arguments without the parentheses that some servers add around them: all of them, or
+/// all but the pair that belongs to the code.
 fn without_parentheses<'a>(name: &str, mut arguments: &'a [u8], limits: &Limits) -> &'a [u8] {
     let is_list = matches!(
         name,
@@ -110,7 +110,7 @@ fn without_parentheses<'a>(name: &str, mut arguments: &'a [u8], limits: &Limits)
     arguments
 }
 
-/// Returns the text within the parentheses, if one pair of them is around all of it.
+/// Returns the text inside the parentheses if a single pair encloses all of `bytes`.
 fn in_parentheses<'a>(bytes: &'a [u8], limits: &Limits) -> Option<&'a [u8]> {
     let inside = bytes.strip_prefix(b"(")?.strip_suffix(b")")?;
     let mut cursor = Cursor::new(bytes);
@@ -123,7 +123,7 @@ fn set(cursor: &mut Cursor<'_>) -> Option<UidSet> {
     UidSet::read(cursor.atom()).ok()
 }
 
-/// UIDs that were given out, so that a `*` makes no sense.
+/// Parses a set of assigned UIDs, in which a `*` would be meaningless.
 fn uids(cursor: &mut Cursor<'_>) -> Option<UidSet> {
     set(cursor).filter(|set| !set.has_star())
 }
@@ -140,7 +140,7 @@ fn string(cursor: &mut Cursor<'_>) -> Option<String> {
     Some(lossy(&cursor.astring().ok()?.bytes()))
 }
 
-/// `(a "b" c)`, or the same without parentheses.
+/// Parses `(a "b" c)`, or the same without parentheses.
 fn strings(cursor: &mut Cursor<'_>, limits: &Limits) -> Option<Vec<String>> {
     let listed = cursor.eat(b'(');
     let mut all = Vec::new();
@@ -161,7 +161,7 @@ fn strings(cursor: &mut Cursor<'_>, limits: &Limits) -> Option<Vec<String>> {
     }
 }
 
-/// `(F2212ea87-6097)`, or bare.
+/// Parses `(F2212ea87-6097)`, or the same without parentheses.
 fn object_id(cursor: &mut Cursor<'_>) -> Option<String> {
     let listed = cursor.eat(b'(');
     let id = string(cursor)?;
@@ -172,7 +172,7 @@ fn object_id(cursor: &mut Cursor<'_>) -> Option<String> {
     Some(id)
 }
 
-/// `("A001" 454 1000)`, where each can be NIL.
+/// Parses `("A001" 454 1000)`, where each member can be NIL.
 fn progress(cursor: &mut Cursor<'_>) -> Option<Progress> {
     cursor.expect(b'(', "").ok()?;
     cursor.blanks();
@@ -192,7 +192,7 @@ fn progress(cursor: &mut Cursor<'_>) -> Option<Progress> {
 
 fn optional_number(cursor: &mut Cursor<'_>) -> Option<Option<u64>> {
     cursor.blanks();
-    // What is not known is NIL, or below zero.
+    // An unknown number is NIL or negative.
     if cursor.nil() {
         return Some(None);
     }
@@ -223,7 +223,7 @@ fn metadata(cursor: &mut Cursor<'_>) -> Option<MetadataCode> {
     })
 }
 
-/// `NONE`, `READ-ONLY` or a number, and then maybe `NOPRIVATE`.
+/// Parses `NONE`, `READ-ONLY` or a number, and an optional `NOPRIVATE`.
 fn annotations(cursor: &mut Cursor<'_>) -> Option<Annotations> {
     let mut annotations = Annotations {
         most: None,

@@ -1,18 +1,18 @@
-//! What response codes carry.
+//! The arguments of response codes.
 
 use crate::{Tag, UidSet};
 
-/// Where APPEND put a message (RFC 4315 §3).
+/// The UIDs that APPEND assigned (RFC 4315 §3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct AppendUid {
-    /// UIDVALIDITY of the mailbox.
+    /// The UIDVALIDITY of the mailbox.
     pub uid_validity: u32,
-    /// The new UID; several after a MULTIAPPEND.
+    /// The new UID, or several after a MULTIAPPEND.
     pub uids: UidSet,
 }
 
-/// Where COPY or MOVE put messages (RFC 4315 §3).
+/// The UIDs that COPY or MOVE assigned (RFC 4315 §3).
 ///
 /// ```
 /// use imapclient_codec::CopyUid;
@@ -28,7 +28,7 @@ pub struct AppendUid {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct CopyUid {
-    /// UIDVALIDITY of the target mailbox.
+    /// The UIDVALIDITY of the target mailbox.
     pub uid_validity: u32,
     /// The UIDs of the messages that were copied.
     pub source: UidSet,
@@ -37,8 +37,8 @@ pub struct CopyUid {
 }
 
 impl CopyUid {
-    /// Old and new UID of each message, in the order of the server; as many as both sets have.
-    /// A wrong server can make that four thousand million.
+    /// Returns the old and the new UID of each message, in the order of the server. Ends with the
+    /// shorter of the two sets. An invalid response can produce four thousand million pairs.
     pub fn pairs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         self.source
             .iter()
@@ -48,28 +48,28 @@ impl CopyUid {
     }
 }
 
-/// How far a long command is (RFC 9585 §4).
+/// The progress of a long command (RFC 9585 §4).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Progress {
     /// The tag of the command.
     pub tag: Option<Tag>,
-    /// How much is done, in units that only the server knows.
+    /// The amount of work done, in units that only the server knows.
     pub done: Option<u64>,
-    /// How much there is to do in the end, in the same units.
+    /// The total amount of work, in the same units.
     pub goal: Option<u64>,
 }
 
-/// What the server says about annotations of mailboxes (RFC 5464 §4.2.1, §4.3).
+/// A code about annotations of mailboxes (RFC 5464 §4.2.1, §4.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub enum MetadataCode {
-    /// Some values were left out since they are over the size asked for; the biggest has so many
-    /// bytes.
+    /// Some values were left out because they exceed the requested size; the largest has this
+    /// number of bytes.
     LongEntries(u64),
-    /// A value is too big: at most so many bytes.
+    /// A value exceeds the maximum size, which is this number of bytes.
     MaxSize(u64),
     /// There are too many entries.
     TooMany,
@@ -77,15 +77,15 @@ pub enum MetadataCode {
     NoPrivate,
 }
 
-/// Which annotations the messages of a mailbox can have (RFC 5257 §4.1).
+/// The annotations that the messages of a mailbox can have (RFC 5257 §4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Annotations {
-    /// The biggest that can be stored, in bytes; `None` if none can be.
+    /// The maximum size of an annotation in bytes; `None` if none can be stored.
     pub most: Option<u64>,
-    /// There are some, but they can only be read.
+    /// True if there are annotations that can only be read.
     pub read_only: bool,
-    /// Only shared ones can be stored.
+    /// True if only shared annotations can be stored.
     pub no_private: bool,
 }

@@ -1,4 +1,4 @@
-//! Who may do what with a mailbox (RFC 4314).
+//! Access control lists (RFC 4314).
 
 use super::mailbox::named;
 use crate::{
@@ -10,15 +10,16 @@ use crate::{
 /// A change of rights (RFC 4314 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RightsChange {
-    /// Gives these, and keeps the rest.
+    /// Grants these rights and keeps the rest.
     Add(Rights),
-    /// Takes these, and keeps the rest.
+    /// Revokes these rights and keeps the rest.
     Remove(Rights),
-    /// Gives these, and takes all others.
+    /// Grants these rights and revokes all others.
     Replace(Rights),
 }
 
-/// `SETACL` (RFC 4314 §3.1). An identifier that begins with `-` stands for rights that are denied.
+/// `SETACL` (RFC 4314 §3.1). An identifier that begins with `-` denotes negative rights, which are
+/// denied.
 ///
 /// ```
 /// use imapclient_codec::{Names, Rights, command::{self, RightsChange}};
@@ -30,7 +31,8 @@ pub enum RightsChange {
 /// ```
 ///
 /// # Errors
-/// If the name of the mailbox is empty or holds NUL in UTF-8, or the identifier contains NUL.
+/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, or if the identifier
+/// contains NUL.
 pub fn set_acl(
     mailbox: &MailboxName,
     identifier: &str,
@@ -47,10 +49,11 @@ pub fn set_acl(
     Ok(outgoing)
 }
 
-/// `DELETEACL`: removes all that is said about somebody (RFC 4314 §3.2).
+/// `DELETEACL`: removes the entry of an identifier (RFC 4314 §3.2).
 ///
 /// # Errors
-/// If the name of the mailbox is empty or holds NUL in UTF-8, or the identifier contains NUL.
+/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, or if the identifier
+/// contains NUL.
 pub fn delete_acl(
     mailbox: &MailboxName,
     identifier: &str,
@@ -59,18 +62,19 @@ pub fn delete_acl(
     about(mailbox, identifier, "DELETEACL ", names)
 }
 
-/// `GETACL`: who may do what (RFC 4314 §3.3).
+/// `GETACL`: asks for the access control list of a mailbox (RFC 4314 §3.3).
 ///
 /// # Errors
-/// If the name of the mailbox is empty or holds NUL in UTF-8.
+/// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
 pub fn get_acl(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("GETACL ", mailbox, names)
 }
 
-/// `LISTRIGHTS`: which rights somebody can be given (RFC 4314 §3.4).
+/// `LISTRIGHTS`: asks which rights an identifier can be granted (RFC 4314 §3.4).
 ///
 /// # Errors
-/// If the name of the mailbox is empty or holds NUL in UTF-8, or the identifier contains NUL.
+/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, or if the identifier
+/// contains NUL.
 pub fn list_rights(
     mailbox: &MailboxName,
     identifier: &str,
@@ -79,10 +83,10 @@ pub fn list_rights(
     about(mailbox, identifier, "LISTRIGHTS ", names)
 }
 
-/// `MYRIGHTS`: what the user may do (RFC 4314 §3.5).
+/// `MYRIGHTS`: asks for the user's own rights (RFC 4314 §3.5).
 ///
 /// # Errors
-/// If the name of the mailbox is empty or holds NUL in UTF-8.
+/// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
 pub fn my_rights(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("MYRIGHTS ", mailbox, names)
 }

@@ -1,4 +1,4 @@
-//! APPEND, REPLACE, and the message they upload.
+//! APPEND and REPLACE, and the message they upload.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::{
 
 /// A message to be uploaded (RFC 9051 §6.3.12).
 ///
-/// Made from the bytes of the message, which are sent as they are: lines have to end in CRLF.
+/// Created from the bytes of the message, which are sent unchanged: lines must end in CRLF.
 ///
 /// ```
 /// use imapclient_codec::{Flag, command::Append};
@@ -37,7 +37,7 @@ enum Data {
     Pieces(Vec<Piece>),
 }
 
-/// How bytes are sent.
+/// The syntax in which the bytes are sent.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Form {
     Literal,
@@ -45,25 +45,26 @@ enum Form {
     Utf8,
 }
 
-/// A piece of a message that the server puts together (RFC 4469).
+/// A piece of a message that the server assembles (RFC 4469).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Piece {
-    /// These bytes.
+    /// Literal bytes.
     Text(Bytes),
-    /// What the server has at this URL, as in `/Drafts;UIDVALIDITY=385759045/;UID=20/;SECTION=1`.
-    /// An authorised one opens the mail to whoever knows it: no log shows it.
+    /// The data that the server has at this URL, as in
+    /// `/Drafts;UIDVALIDITY=385759045/;UID=20/;SECTION=1`. An authorised URL gives access to
+    /// everyone who knows it, so it must not appear in logs.
     Url(String),
 }
 
 impl Append {
-    /// A message without flags, received now.
+    /// Creates a message without flags, received now.
     #[must_use]
     pub fn new(message: impl Into<Bytes>) -> Self {
         Self::of(Data::Whole(message.into()))
     }
 
-    /// A message that the server puts together from pieces: `CATENATE` (RFC 4469).
+    /// Creates a message that the server assembles from pieces: `CATENATE` (RFC 4469).
     ///
     /// ```
     /// use imapclient_codec::command::{Append, Piece};
@@ -79,8 +80,8 @@ impl Append {
         Self::of(Data::Pieces(pieces.into_iter().collect()))
     }
 
-    /// The flags it gets. `\Recent`, which only a server can give, is left out, so that the flags
-    /// of a message can be those of its copy elsewhere.
+    /// Sets the flags. `\Recent`, which only a server can set, is left out, so that the flags of a
+    /// fetched message can be passed on unchanged.
     #[must_use]
     pub fn flags(mut self, flags: impl Into<Flags>) -> Self {
         let mut flags = flags.into();
@@ -89,29 +90,29 @@ impl Append {
         self
     }
 
-    /// The internal date it gets, in place of now.
+    /// Sets the internal date, in place of the current time.
     #[must_use]
     pub fn internal_date(mut self, date: DateTime<FixedOffset>) -> Self {
         self.date = Some(date);
         self
     }
 
-    /// Sends it as a `literal8`, which may hold NUL, to a server with `BINARY` (RFC 3516 §4.4).
+    /// Sends the message as a `literal8`, which may contain NUL. Requires `BINARY` (RFC 3516 §4.4).
     #[must_use]
     pub fn binary(mut self) -> Self {
         self.form = Form::Literal8;
         self
     }
 
-    /// Says that its header is in UTF-8, to a server with `UTF8=ACCEPT` (RFC 6855 §4).
+    /// Marks the header of the message as UTF-8. Requires `UTF8=ACCEPT` (RFC 6855 §4).
     #[must_use]
     pub fn utf8(mut self) -> Self {
         self.form = Form::Utf8;
         self
     }
 
-    /// Returns the size of the message in bytes, as far as it is known: what the server has at a
-    /// URL is not counted.
+    /// Returns the size of the message in bytes, as far as it is known: data at a URL are not
+    /// counted.
     #[must_use]
     pub fn size(&self) -> u64 {
         match &self.data {
@@ -135,7 +136,7 @@ impl Append {
         }
     }
 
-    /// Flags, date and data, each with a blank before it.
+    /// Writes flags, date and data, each after a space.
     fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
         outgoing.push(" ");
         if !self.flags.is_empty() {
@@ -235,8 +236,8 @@ impl From<&str> for Append {
 /// `APPEND` (RFC 9051 §6.3.12).
 ///
 /// # Errors
-/// If the name is empty or holds NUL in UTF-8, or the message contains NUL, or a flag cannot be
-/// stored, or the year of the date is beyond 9999, or a message from pieces has none.
+/// Fails if the name is empty or contains NUL in UTF-8, the message contains NUL, a flag cannot be
+/// stored, the year of the date is beyond 9999, or a message from pieces has no piece.
 pub fn append(
     name: &MailboxName,
     message: &Append,
@@ -245,10 +246,11 @@ pub fn append(
     append_all(name, std::slice::from_ref(message), names)
 }
 
-/// `APPEND` of several messages, all or none: `MULTIAPPEND` (RFC 3502).
+/// `APPEND` of several messages at once, of which the server stores all or none: `MULTIAPPEND` (RFC
+/// 3502).
 ///
 /// # Errors
-/// As [`append`], and if there is no message.
+/// Fails as [`append`] does, and if there is no message.
 pub fn append_all(
     name: &MailboxName,
     messages: &[Append],
@@ -267,11 +269,11 @@ pub fn append_all(
     Ok(outgoing)
 }
 
-/// `REPLACE`: puts a message into a mailbox and removes the one it takes the place of, both or
-/// neither (RFC 8508).
+/// `REPLACE`: appends a message to a mailbox and removes the one it replaces, both or neither (RFC
+/// 8508).
 ///
 /// # Errors
-/// As [`append`], and if the set is not exactly one message, by its number.
+/// Fails as [`append`] does, and if the set is not exactly one message, given by its number.
 pub fn replace(
     old: &Set,
     name: &MailboxName,

@@ -1,4 +1,4 @@
-//! FETCH and what it asks for.
+//! FETCH and its data items.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use super::{
 };
 use crate::outgoing::{InvalidArgument, Outgoing, check_fragment};
 
-/// What to fetch of each message (RFC 9051 §6.4.5).
+/// The data items to fetch for each message (RFC 9051 §6.4.5).
 ///
-/// Bodies are peeked at: nothing here sets `\Seen`, unless [`mark_seen`](Self::mark_seen) asks
-/// for it, or [`rfc822`](Self::rfc822) and [`rfc822_text`](Self::rfc822_text), which cannot peek.
+/// Bodies are fetched with `PEEK`, so that nothing here sets `\Seen`, except
+/// [`mark_seen`](Self::mark_seen), [`rfc822`](Self::rfc822) and [`rfc822_text`](Self::rfc822_text).
 ///
 /// ```
 /// use imapclient_codec::command::Items;
@@ -40,7 +40,7 @@ enum Item {
     },
 }
 
-/// Methods without arguments that add an item by its name.
+/// Defines methods without arguments that add an item by its name.
 macro_rules! plain_items {
     ($($(#[$doc:meta])* $method:ident $wire:literal)+) => {
         impl Items {$(
@@ -56,31 +56,31 @@ macro_rules! plain_items {
 plain_items! {
     /// `FLAGS`.
     flags "FLAGS"
-    /// `INTERNALDATE`: when the server received the message.
+    /// `INTERNALDATE`: the time at which the server received the message.
     internal_date "INTERNALDATE"
     /// `RFC822.SIZE`: the size in bytes.
     size "RFC822.SIZE"
-    /// `ENVELOPE`: the addresses, the subject and the like, as the server reads the header.
+    /// `ENVELOPE`: the addresses, the subject and other header fields, as parsed by the server.
     envelope "ENVELOPE"
-    /// `BODYSTRUCTURE`: the MIME parts and what is known of them.
+    /// `BODYSTRUCTURE`: the MIME structure with its extension data.
     structure "BODYSTRUCTURE"
-    /// `BODY`: the MIME parts without what extensions tell of them.
+    /// `BODY`: the MIME structure without extension data.
     basic_structure "BODY"
     /// `MODSEQ`: the modification sequence (RFC 7162 §3.1.4).
     modseq "MODSEQ"
     /// `EMAILID`: the identifier of the message (RFC 8474).
     email_id "EMAILID"
-    /// `THREADID`: the identifier of its thread (RFC 8474).
+    /// `THREADID`: the identifier of the message's thread (RFC 8474).
     thread_id "THREADID"
-    /// `PREVIEW`: the beginning of its text (RFC 8970).
+    /// `PREVIEW`: the beginning of the message's text (RFC 8970).
     preview "PREVIEW"
-    /// `PREVIEW (LAZY)`: the same, if the server has it at hand (RFC 8970).
+    /// `PREVIEW (LAZY)`: the same, if the server has it available without further work (RFC 8970).
     lazy_preview "PREVIEW (LAZY)"
-    /// `SAVEDATE`: when it was put into the mailbox (RFC 8514).
+    /// `SAVEDATE`: the time at which the message was put into the mailbox (RFC 8514).
     save_date "SAVEDATE"
     /// `X-GM-MSGID`: Gmail's identifier of the message.
     gmail_message_id "X-GM-MSGID"
-    /// `X-GM-THRID`: Gmail's identifier of its thread.
+    /// `X-GM-THRID`: Gmail's identifier of the message's thread.
     gmail_thread_id "X-GM-THRID"
     /// `X-GM-LABELS`: Gmail's labels.
     gmail_labels "X-GM-LABELS"
@@ -94,25 +94,26 @@ plain_items! {
 }
 
 impl Items {
-    /// Nothing but the UID, which is always asked for first.
+    /// Creates a list of the UID alone, which is always asked for first.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// What the macro `FAST` stands for: flags, internal date and size.
+    /// Adds the items of the macro `FAST`: flags, internal date and size.
     #[must_use]
     pub fn fast(self) -> Self {
         self.flags().internal_date().size()
     }
 
-    /// What the macro `ALL` stands for: as [`fast`](Self::fast), and the envelope.
+    /// Adds the items of the macro `ALL`: those of [`fast`](Self::fast), and the envelope.
     #[must_use]
     pub fn all(self) -> Self {
         self.fast().envelope()
     }
 
-    /// What the macro `FULL` stands for: as [`all`](Self::all), and the MIME parts.
+    /// Adds the items of the macro `FULL`: those of [`all`](Self::all), and the basic MIME
+    /// structure.
     #[must_use]
     pub fn full(self) -> Self {
         self.all().basic_structure()
@@ -136,28 +137,28 @@ impl Items {
         self.push_section("BODY", name, None)
     }
 
-    /// `BODY.PEEK[name]<origin.count>`: `count` bytes of a section from byte `origin` on.
+    /// `BODY.PEEK[name]<origin.count>`: `count` bytes of a section, starting at byte `origin`.
     #[must_use]
     pub fn partial(self, name: &str, origin: u64, count: u64) -> Self {
         self.push_section("BODY", name, Some((origin, count)))
     }
 
-    /// `BINARY.PEEK[part]`: a part without its transfer encoding, as in `"1.2"`; `""` is the whole
-    /// message (RFC 3516 §4.2).
+    /// `BINARY.PEEK[part]`: a part with its transfer encoding removed, as in `"1.2"`; `""` is the
+    /// whole message (RFC 3516 §4.2).
     #[must_use]
     pub fn binary(self, part: &str) -> Self {
         self.push_part(part, None)
     }
 
-    /// `BINARY.PEEK[part]<origin.count>`: `count` bytes of it from byte `origin` on
+    /// `BINARY.PEEK[part]<origin.count>`: `count` bytes of such a part, starting at byte `origin`
     /// (RFC 3516 §4.2).
     #[must_use]
     pub fn binary_partial(self, part: &str, origin: u64, count: u64) -> Self {
         self.push_part(part, Some((origin, count)))
     }
 
-    /// `BINARY.SIZE[part]`: how many bytes the part has without its transfer encoding
-    /// (RFC 3516 §4.3).
+    /// `BINARY.SIZE[part]`: the size in bytes of a part with its transfer encoding removed (RFC
+    /// 3516 §4.3).
     #[must_use]
     pub fn binary_size(self, part: &str) -> Self {
         if !is_part(part) {
@@ -166,7 +167,7 @@ impl Items {
         self.plain(&format!("BINARY.SIZE[{part}]"))
     }
 
-    /// Any other item, spelled as on the wire: `"X-MAILBOX"`.
+    /// Any other item, spelled as on the wire, as in `"X-MAILBOX"`.
     #[must_use]
     pub fn item(self, name: &str) -> Self {
         match check_fragment("fetch item", name) {
@@ -178,43 +179,45 @@ impl Items {
         }
     }
 
-    /// Lets the bodies asked for set `\Seen`: `BODY[...]` in place of `BODY.PEEK[...]`.
+    /// Lets the requested bodies set `\Seen`: sends `BODY[...]` in place of `BODY.PEEK[...]`.
     #[must_use]
     pub fn mark_seen(mut self) -> Self {
         self.mark_seen = true;
         self
     }
 
-    /// Only of messages that changed after this modification sequence: `CHANGEDSINCE`
-    /// (RFC 7162 §3.1.4.1). The server then tells the modification sequence of each.
+    /// Restricts the answer to messages that changed after this modification sequence:
+    /// `CHANGEDSINCE` (RFC 7162 §3.1.4.1). The server then also sends the modification sequence of
+    /// each.
     #[must_use]
     pub fn changed_since(mut self, modseq: u64) -> Self {
         self.changed_since = Some(modseq);
         self
     }
 
-    /// Also which of the UIDs are gone since then: `VANISHED` (RFC 7162 §3.2.6). Only with
-    /// [`changed_since`](Self::changed_since), and by UID.
+    /// Asks also for the UIDs of the set that have been removed since then: `VANISHED` (RFC 7162
+    /// §3.2.6). Requires [`changed_since`](Self::changed_since) and a set of UIDs.
     #[must_use]
     pub fn vanished(mut self) -> Self {
         self.vanished = true;
         self
     }
 
-    /// Only of the messages at these places of the set: `PARTIAL` (RFC 9394 §3.3). Only by UID.
+    /// Restricts the answer to the messages at these positions of the set: `PARTIAL` (RFC 9394
+    /// §3.3). Requires a set of UIDs.
     #[must_use]
     pub fn window(mut self, window: Window) -> Self {
         self.window = Some(window);
         self
     }
 
-    /// Whether nothing but the UID is asked for.
+    /// Returns whether only the UID is asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
     }
 
-    /// Whether the item of this name is asked for.
+    /// Returns whether the item of this name is asked for.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.items
@@ -260,13 +263,13 @@ impl Items {
         self
     }
 
-    /// Keeps the first thing that is wrong; [`fetch`] reports it.
+    /// Keeps the first error, which [`fetch`] returns.
     fn refuse(mut self, error: InvalidArgument) -> Self {
         self.wrong.get_or_insert(error);
         self
     }
 
-    /// The items in their parentheses, without modifiers.
+    /// Writes the items in parentheses, without modifiers.
     pub(super) fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
         if let Some(wrong) = &self.wrong {
             return Err(wrong.clone());
@@ -295,13 +298,13 @@ impl Items {
         }
         if self.vanished {
             if self.changed_since.is_none() || !by_uid {
-                return wrong("VANISHED goes with CHANGEDSINCE, and with UIDs");
+                return wrong("VANISHED needs CHANGEDSINCE and a set of UIDs");
             }
             outgoing.push(" VANISHED");
         }
         if let Some(window) = self.window {
             if !by_uid {
-                return wrong("PARTIAL goes with UIDs");
+                return wrong("PARTIAL needs a set of UIDs");
             }
             window.write(outgoing.push(blank))?;
         }
@@ -310,8 +313,8 @@ impl Items {
     }
 }
 
-/// Items as they stand on the wire, one or several, as in `"FLAGS BODY.PEEK[HEADER]"`: just as
-/// they are, so that `BODY[]` sets `\\Seen`.
+/// Parses one or several items as they stand on the wire, as in `"FLAGS BODY.PEEK[HEADER]"`. They
+/// are sent as they are, so that `BODY[]` sets `\\Seen`.
 impl From<&str> for Items {
     fn from(text: &str) -> Self {
         let text = text.trim_matches(' ');
@@ -320,11 +323,11 @@ impl From<&str> for Items {
             .and_then(|text| text.strip_suffix(')'));
         words(inner.unwrap_or(text)).fold(Self::new(), |items, word| {
             match word.to_ascii_uppercase().as_str() {
-                // The macros stand for themselves only outside a list.
+                // The macros are expanded, since they are valid only outside a list.
                 "FAST" => items.fast(),
                 "ALL" => items.all(),
                 "FULL" => items.full(),
-                // It is asked for in any case.
+                // The UID is always asked for.
                 "UID" => items,
                 _ => items.item(word),
             }
@@ -332,7 +335,7 @@ impl From<&str> for Items {
     }
 }
 
-/// The words of a text; blanks in brackets do not separate.
+/// Splits a text at spaces outside of brackets and parentheses.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut depth = 0_i32;
     text.split(move |c| {
@@ -348,7 +351,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
 
 impl fmt::Display for Items {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The UID first, so that a streamed body comes after the name of its message.
+        // The UID comes first, so that it precedes a streamed body.
         f.write_str("(UID")?;
         for item in &self.items {
             match item {
@@ -369,7 +372,7 @@ impl fmt::Display for Items {
 /// `FETCH` (RFC 9051 §6.4.5).
 ///
 /// # Errors
-/// If the set is empty, or an item or a modifier cannot be sent.
+/// Fails if the set is empty, or if an item or a modifier cannot be sent.
 pub fn fetch(set: &Set, items: &Items) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = set.command("UID FETCH", "FETCH")?;
     items.write(outgoing.push(" "))?;
@@ -377,7 +380,7 @@ pub fn fetch(set: &Set, items: &Items) -> Result<Outgoing, InvalidArgument> {
     Ok(outgoing)
 }
 
-/// `1.2`: numbers above 0 with dots in between.
+/// Returns whether `part` is like `1.2`: numbers above 0, separated by dots.
 fn is_part(part: &str) -> bool {
     let is_number = |number: &str| {
         !number.starts_with('0')

@@ -1,23 +1,23 @@
-//! In which language the server speaks, and how it compares text (RFC 5255).
+//! The language of the server's texts, and the comparison of texts (RFC 5255).
 
 use crate::outgoing::{InvalidArgument, Outgoing};
 
-/// `LANGUAGE`: asks for one of these, the best one first, as in `de`, or `default`; without any,
-/// which ones there are (RFC 5255 §3.2).
+/// `LANGUAGE`: asks for one of these languages, in order of preference, as in `de` or `default`.
+/// Without any, asks for the languages that are available (RFC 5255 §3.2).
 ///
 /// # Errors
-/// If a language tag contains NUL.
+/// Fails if a language tag contains NUL.
 pub fn language<'l>(
     ranges: impl IntoIterator<Item = &'l str>,
 ) -> Result<Outgoing, InvalidArgument> {
     words("LANGUAGE", "language tag", ranges)
 }
 
-/// `COMPARATOR`: asks for one of these, the best one first, as in `i;unicode-casemap`; without
-/// any, which one is in use (RFC 5255 §4.7).
+/// `COMPARATOR`: asks for one of these comparators, in order of preference, as in
+/// `i;unicode-casemap`. Without any, asks for the active one (RFC 5255 §4.7).
 ///
 /// # Errors
-/// If the name of a comparator contains NUL.
+/// Fails if the name of a comparator contains NUL.
 pub fn comparator<'c>(
     orders: impl IntoIterator<Item = &'c str>,
 ) -> Result<Outgoing, InvalidArgument> {

@@ -1,4 +1,4 @@
-//! LIST and its kin: which mailboxes there are (RFC 9051 §6.3.9, RFC 5258).
+//! LIST and related commands (RFC 9051 §6.3.9, RFC 5258).
 
 use super::{mailbox::StatusItem, metadata::write_entries};
 use crate::{
@@ -28,41 +28,41 @@ pub struct ListQuery {
     returning: Vec<ListReturn>,
 }
 
-/// Which mailboxes a LIST is about (RFC 5258 §3.1).
+/// A selection option: restricts or extends the mailboxes that LIST returns (RFC 5258 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ListSelect {
-    /// Those the user is subscribed to, also such as do not exist any more.
+    /// Only subscribed mailboxes, including those that do not exist any more.
     Subscribed,
-    /// Also those on other servers.
+    /// Also mailboxes on other servers.
     Remote,
-    /// Also those that have such mailboxes below them only. Not without another option.
+    /// Also mailboxes of which only a descendant matches. Requires another option.
     RecursiveMatch,
-    /// Those with a special use (RFC 6154).
+    /// Only mailboxes with a special use (RFC 6154).
     SpecialUse,
 }
 
-/// What a LIST tells of each mailbox (RFC 5258 §3.2).
+/// A return option: data that LIST returns for each mailbox (RFC 5258 §3.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ListReturn {
-    /// Whether the user is subscribed to it.
+    /// The subscription state.
     Subscribed,
-    /// Whether it has children.
+    /// The presence of child mailboxes.
     Children,
     /// Its special use (RFC 6154).
     SpecialUse,
-    /// Its STATUS (RFC 5819).
+    /// The answer to STATUS (RFC 5819).
     Status(Vec<StatusItem>),
-    /// What the user may do with it (RFC 8440).
+    /// The rights of the user (RFC 8440).
     MyRights,
     /// These annotations (RFC 9590).
     Metadata(Vec<String>),
 }
 
 impl ListQuery {
-    /// Mailboxes whose names fit a pattern. In it, `*` stands for anything and `%` for anything
-    /// but a hierarchy delimiter.
+    /// Creates a LIST of the mailboxes whose names match a pattern. `*` matches anything, and `%`
+    /// anything except a hierarchy delimiter.
     #[must_use]
     pub fn new(reference: impl Into<String>, pattern: impl Into<String>) -> Self {
         Self {
@@ -73,21 +73,21 @@ impl ListQuery {
         }
     }
 
-    /// Also mailboxes whose names fit this pattern.
+    /// Adds the mailboxes whose names match another pattern.
     #[must_use]
     pub fn pattern(mut self, pattern: impl Into<String>) -> Self {
         self.patterns.push(pattern.into());
         self
     }
 
-    /// Only some of them.
+    /// Adds selection options.
     #[must_use]
     pub fn select(mut self, options: impl IntoIterator<Item = ListSelect>) -> Self {
         self.select.extend(options);
         self
     }
 
-    /// Asks for more about each of them.
+    /// Adds return options.
     #[must_use]
     pub fn returning(mut self, options: impl IntoIterator<Item = ListReturn>) -> Self {
         self.returning.extend(options);
@@ -95,20 +95,20 @@ impl ListQuery {
     }
 }
 
-/// `LIST` (RFC 9051 §6.3.9). In `pattern`, `*` stands for anything and `%` for anything but a
-/// hierarchy delimiter; all else is taken as it is.
+/// `LIST` (RFC 9051 §6.3.9). In `pattern`, `*` matches anything, and `%` anything except a
+/// hierarchy delimiter; all other characters match themselves.
 ///
 /// # Errors
-/// If the reference or the pattern holds NUL in UTF-8.
+/// Fails if the reference or the pattern contains NUL in UTF-8.
 pub fn list(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
     plain("LIST ", reference, pattern, names)
 }
 
-/// `LIST` of one mailbox, by the bytes of its name: those that the server sent, if it is one that
-/// came from it. Wildcards in the name are read as such by the server.
+/// `LIST` of one mailbox, by the bytes of its name. A name that came from the server is sent back
+/// unchanged. The server interprets wildcards in the name.
 ///
 /// # Errors
-/// If the name holds NUL in UTF-8.
+/// Fails if the name contains NUL in UTF-8.
 pub fn list_name(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("LIST ");
     outgoing.string("reference", b"")?.push(" ");
@@ -116,18 +116,18 @@ pub fn list_name(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidAr
     Ok(outgoing)
 }
 
-/// `LSUB` (RFC 3501 §6.3.9): subscribed mailboxes, on servers that do not know RFC 5258.
+/// `LSUB` (RFC 3501 §6.3.9): lists subscribed mailboxes, for servers without RFC 5258.
 ///
 /// # Errors
-/// If the reference or the pattern holds NUL in UTF-8.
+/// Fails if the reference or the pattern contains NUL in UTF-8.
 pub fn lsub(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
     plain("LSUB ", reference, pattern, names)
 }
 
-/// `XLIST`: LIST with special uses, from before RFC 6154.
+/// `XLIST`: a LIST with special uses that predates RFC 6154.
 ///
 /// # Errors
-/// If the reference or the pattern holds NUL in UTF-8.
+/// Fails if the reference or the pattern contains NUL in UTF-8.
 pub fn xlist(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
     plain("XLIST ", reference, pattern, names)
 }
@@ -135,8 +135,8 @@ pub fn xlist(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, I
 /// `LIST` with options or several patterns (RFC 5258).
 ///
 /// # Errors
-/// If the reference or a pattern holds NUL in UTF-8, a STATUS asks for nothing, the name of an
-/// annotation is none, or [`ListSelect::RecursiveMatch`] has nothing to go with.
+/// Fails if the reference or a pattern contains NUL in UTF-8, a STATUS has no item, the name of an
+/// annotation is not valid, or [`ListSelect::RecursiveMatch`] has no option to go with.
 pub fn list_extended(query: &ListQuery, names: Names) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("LIST ");
     if !query.select.is_empty() {

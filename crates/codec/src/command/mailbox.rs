@@ -1,4 +1,4 @@
-//! Commands about one mailbox.
+//! Commands that concern one mailbox.
 
 use super::{messages::zero_in_set, search::checked_modseq};
 use crate::{
@@ -8,31 +8,31 @@ use crate::{
     set::{SeqSet, UidSet},
 };
 
-/// What STATUS can tell of a mailbox (RFC 9051 §6.3.11).
+/// A status data item (RFC 9051 §6.3.11).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StatusItem {
     /// The number of messages.
     Messages,
-    /// The number of messages with `\Recent`; gone in `IMAP4rev2`.
+    /// The number of messages with `\Recent`; not in `IMAP4rev2`.
     Recent,
-    /// The next UID.
+    /// The predicted next UID.
     UidNext,
     /// The UID validity.
     UidValidity,
     /// The number of messages without `\Seen`.
     Unseen,
-    /// The number of messages with `\Deleted`; `IMAP4rev2` or `QUOTA=RES-STORAGE`.
+    /// The number of messages with `\Deleted`; requires `IMAP4rev2` or `QUOTA=RES-STORAGE`.
     Deleted,
-    /// The total size in bytes; `IMAP4rev2` or `STATUS=SIZE`.
+    /// The total size in bytes; requires `IMAP4rev2` or `STATUS=SIZE`.
     Size,
-    /// The highest modification sequence; `CONDSTORE`.
+    /// The highest modification sequence; requires `CONDSTORE`.
     HighestModSeq,
-    /// Its permanent identifier; `OBJECTID` (RFC 8474).
+    /// The permanent identifier of the mailbox; requires `OBJECTID` (RFC 8474).
     MailboxId,
-    /// The largest message that can be appended; `APPENDLIMIT` (RFC 7889).
+    /// The maximum size of an appended message, in bytes; requires `APPENDLIMIT` (RFC 7889).
     AppendLimit,
-    /// How many bytes EXPUNGE would free; `QUOTA=RES-STORAGE` (RFC 9208).
+    /// The number of bytes that EXPUNGE would free; requires `QUOTA=RES-STORAGE` (RFC 9208).
     DeletedStorage,
 }
 
@@ -53,7 +53,7 @@ impl StatusItem {
         }
     }
 
-    /// `(MESSAGES UNSEEN)`.
+    /// Writes a list such as `(MESSAGES UNSEEN)`.
     pub(super) fn write(outgoing: &mut Outgoing, items: &[Self]) -> Result<(), InvalidArgument> {
         if items.is_empty() {
             return Err(InvalidArgument::new("status items", "ask for at least one"));
@@ -66,7 +66,7 @@ impl StatusItem {
     }
 }
 
-/// What SELECT is to do beside opening a mailbox (RFC 7162).
+/// Optional parameters of SELECT and EXAMINE (RFC 7162).
 ///
 /// ```
 /// use imapclient_codec::{Names, command::{self, Qresync, SelectOptions}};
@@ -82,8 +82,8 @@ pub struct SelectOptions {
     qresync: Option<Qresync>,
 }
 
-/// What the client knows of a mailbox, so that the server tells what changed since
-/// (RFC 7162 §3.2.5).
+/// The client's knowledge of a mailbox, so that the server reports the changes since then (RFC 7162
+/// §3.2.5).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Qresync {
     uid_validity: u32,
@@ -93,20 +93,20 @@ pub struct Qresync {
 }
 
 impl SelectOptions {
-    /// Nothing more.
+    /// Creates options without any parameter.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Has modification sequences reported from now on: `CONDSTORE`.
+    /// Enables reports of modification sequences from now on: `CONDSTORE`.
     #[must_use]
     pub fn condstore(mut self) -> Self {
         self.condstore = true;
         self
     }
 
-    /// Has changes reported at once: `QRESYNC`, once it is enabled.
+    /// Asks for the changes since `known`: `QRESYNC`, which must be enabled.
     #[must_use]
     pub fn qresync(mut self, known: Qresync) -> Self {
         self.qresync = Some(known);
@@ -131,7 +131,8 @@ impl SelectOptions {
 }
 
 impl Qresync {
-    /// The validity of the UIDs that are known, and the highest modification sequence.
+    /// Creates the parameter from the validity of the known UIDs and the highest modification
+    /// sequence.
     #[must_use]
     pub fn new(uid_validity: u32, modseq: u64) -> Self {
         Self {
@@ -142,15 +143,15 @@ impl Qresync {
         }
     }
 
-    /// The UIDs that are known; all of them, if they are not told.
+    /// Sets the known UIDs. If they are not set, the server assumes all of them.
     #[must_use]
     pub fn known_uids(mut self, uids: impl Into<UidSet>) -> Self {
         self.known = Some(uids.into());
         self
     }
 
-    /// Some messages by sequence number and by UID, which spares servers without a long memory
-    /// from reporting old removals again. Both ascend, as many of one as of the other.
+    /// Sets some messages by sequence number and by UID, so that servers with a short history need
+    /// not report old removals again. Both sets must ascend and have the same number of messages.
     #[must_use]
     pub fn matching(mut self, seqs: impl Into<SeqSet>, uids: impl Into<UidSet>) -> Self {
         self.matching = Some((seqs.into(), uids.into()));
@@ -172,13 +173,15 @@ impl Qresync {
         }
         if let Some(known) = &self.known {
             if known.is_empty() || known.has_star() {
-                return wrong("the known UIDs must be some, and without `*`");
+                return wrong("there must be at least one known UID, and no `*`");
             }
             outgoing.push(&format!(" {known}"));
         }
         if let Some((seqs, uids)) = &self.matching {
             if seqs.is_empty() || seqs.len().is_none() || seqs.len() != uids.len() {
-                return wrong("as many sequence numbers as UIDs are needed, without `*`");
+                return wrong(
+                    "the sequence numbers and the UIDs must be equally many, without `*`",
+                );
             }
             outgoing.push(&format!(" ({seqs} {uids})"));
         }
@@ -190,7 +193,7 @@ impl Qresync {
 /// `SELECT`, or `EXAMINE` if `read_only` (RFC 9051 §6.3.2, §6.3.3).
 ///
 /// # Errors
-/// If the name is empty or holds NUL in UTF-8.
+/// Fails if the name is empty or contains NUL in UTF-8.
 pub fn select(
     name: &MailboxName,
     read_only: bool,
@@ -202,7 +205,7 @@ pub fn select(
 /// `SELECT`, or `EXAMINE` if `read_only`, with parameters (RFC 7162 §3.1.8, §3.2.5).
 ///
 /// # Errors
-/// If the name is empty or holds NUL in UTF-8, or a parameter is not as it has to be.
+/// Fails if the name is empty or contains NUL in UTF-8, or if a parameter is not valid.
 pub fn select_with(
     name: &MailboxName,
     read_only: bool,
@@ -223,7 +226,7 @@ pub fn select_with(
 /// `CREATE` (RFC 9051 §6.3.4).
 ///
 /// # Errors
-/// If the name is empty or holds NUL in UTF-8.
+/// Fails if the name is empty or contains NUL in UTF-8.
 pub fn create(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("CREATE ", name, names)
 }
@@ -231,7 +234,7 @@ pub fn create(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgum
 /// `CREATE` of a mailbox with special uses, as in [`Attribute::Drafts`] (RFC 6154 §3).
 ///
 /// # Errors
-/// If the name is empty or holds NUL in UTF-8, or a use is no word.
+/// Fails if the name is empty or contains NUL in UTF-8, or if a use is not a word.
 pub fn create_for(
     name: &MailboxName,
     uses: &[Attribute],
@@ -253,7 +256,7 @@ pub fn create_for(
 /// `DELETE` (RFC 9051 §6.3.5).
 ///
 /// # Errors
-/// If the name is empty or holds NUL in UTF-8.
+/// Fails if the name is empty or contains NUL in UTF-8.
 pub fn delete(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("DELETE ", name, names)
 }
@@ -261,7 +264,7 @@ pub fn delete(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgum
 /// `RENAME` (RFC 9051 §6.3.6). Renaming INBOX moves its messages and leaves it empty.
 ///
 /// # Errors
-/// If a name is empty or holds NUL in UTF-8.
+/// Fails if a name is empty or contains NUL in UTF-8.
 pub fn rename(
     from: &MailboxName,
     to: &MailboxName,
@@ -275,7 +278,7 @@ pub fn rename(
 /// `SUBSCRIBE` (RFC 9051 §6.3.7).
 ///
 /// # Errors
-/// If the name is empty or holds NUL in UTF-8.
+/// Fails if the name is empty or contains NUL in UTF-8.
 pub fn subscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("SUBSCRIBE ", name, names)
 }
@@ -283,7 +286,7 @@ pub fn subscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidAr
 /// `UNSUBSCRIBE` (RFC 9051 §6.3.8).
 ///
 /// # Errors
-/// If the name is empty or holds NUL in UTF-8.
+/// Fails if the name is empty or contains NUL in UTF-8.
 pub fn unsubscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("UNSUBSCRIBE ", name, names)
 }
@@ -291,7 +294,7 @@ pub fn unsubscribe(name: &MailboxName, names: Names) -> Result<Outgoing, Invalid
 /// `STATUS` (RFC 9051 §6.3.11).
 ///
 /// # Errors
-/// If the name is empty or holds NUL in UTF-8, or no item is asked for.
+/// Fails if the name is empty or contains NUL in UTF-8, or if no item is asked for.
 pub fn status(
     name: &MailboxName,
     items: &[StatusItem],
@@ -302,25 +305,26 @@ pub fn status(
     Ok(outgoing)
 }
 
-/// `CLOSE` (RFC 9051 §6.4.1): expunges and leaves the mailbox.
+/// `CLOSE` (RFC 9051 §6.4.1): expunges and deselects the mailbox.
 #[must_use]
 pub fn close() -> Outgoing {
     Outgoing::new("CLOSE").with_effect(Effect::Unselect)
 }
 
-/// `UNSELECT` (RFC 3691): leaves the mailbox, expunges nothing.
+/// `UNSELECT` (RFC 3691): deselects the mailbox without expunging.
 #[must_use]
 pub fn unselect() -> Outgoing {
     Outgoing::new("UNSELECT").with_effect(Effect::Unselect)
 }
 
-/// `CHECK` (RFC 3501 §6.4.1): has the server tidy up; gone in `IMAP4rev2`, where NOOP does.
+/// `CHECK` (RFC 3501 §6.4.1): requests a checkpoint of the mailbox; not in `IMAP4rev2`, where NOOP
+/// serves for it.
 #[must_use]
 pub fn check() -> Outgoing {
     Outgoing::new("CHECK")
 }
 
-/// A command that takes the name of a mailbox first.
+/// Creates a command whose first argument is the name of a mailbox.
 pub(super) fn named(
     verb: &'static str,
     name: &MailboxName,

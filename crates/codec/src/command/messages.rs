@@ -1,4 +1,4 @@
-//! Which messages a command is about, and the commands that take nothing else.
+//! Sets of messages, and the commands that take little else.
 
 use std::{
     fmt,
@@ -11,10 +11,10 @@ use crate::{
     set::{SeqSet, UidSet},
 };
 
-/// The messages a command is about: UIDs, unless said otherwise.
+/// The messages a command applies to, by UID unless created otherwise.
 ///
-/// Made from a UID, a range, a list of UIDs, text like `"1:5,9:*"`, or a [`UidSet`]; sequence
-/// numbers come in as a [`SeqSet`], so that they are never taken for UIDs by accident.
+/// Created from a UID, a range, a list of UIDs, text like `"1:5,9:*"`, or a [`UidSet`]. Sequence
+/// numbers need a [`SeqSet`], so that they are never taken for UIDs by accident.
 ///
 /// ```
 /// use imapclient_codec::{SeqSet, command::Messages};
@@ -33,22 +33,23 @@ pub enum Set {
     Uids(UidSet),
     /// Positions in the mailbox (RFC 9051 §2.3.1.2).
     Seqs(SeqSet),
-    /// What the last search with [`Return::Save`](super::Return::Save) found: `$` (RFC 5182).
-    /// Answers go by UID.
+    /// The result of the last search with [`Return::Save`](super::Return::Save): `$` (RFC 5182).
+    /// Answers contain UIDs.
     Saved,
 }
 
 impl Messages {
-    /// What the last search with [`Return::Save`](super::Return::Save) found: `$` (RFC 5182).
+    /// Returns the result of the last search with [`Return::Save`](super::Return::Save): `$` (RFC
+    /// 5182).
     #[must_use]
     pub fn saved() -> Self {
         Self(Ok(Set::Saved))
     }
 
-    /// The set.
+    /// Returns the set.
     ///
     /// # Errors
-    /// If it was made from text that is no set, or with the number 0.
+    /// Fails if it was created from text that is not a set, or with the number 0.
     pub fn into_set(self) -> Result<Set, InvalidArgument> {
         let set = self.0?;
         set.check()?;
@@ -57,7 +58,7 @@ impl Messages {
 }
 
 impl Set {
-    /// Whether it names no message at all.
+    /// Returns whether it contains no message.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         match self {
@@ -77,10 +78,10 @@ impl Set {
         if zero { Err(zero_in_set()) } else { Ok(()) }
     }
 
-    /// Cuts it into sets of at most `max` bytes on the wire.
+    /// Splits it into sets of at most `max` bytes on the wire.
     ///
     /// # Errors
-    /// Sequence numbers cannot be split, since they change between two commands.
+    /// Fails for sequence numbers that take more, since these change between two commands.
     pub fn split(self, max: usize) -> Result<Vec<Self>, InvalidArgument> {
         match self {
             Self::Uids(uids) => Ok(uids.split(max).map(Self::Uids).collect()),
@@ -92,7 +93,8 @@ impl Set {
         }
     }
 
-    /// A command with its `UID` prefix if need be, the set written after it.
+    /// Creates a command, with the `UID` prefix unless the set is of sequence numbers, followed by
+    /// the set.
     pub(super) fn command(
         &self,
         uid_verb: &'static str,
@@ -112,7 +114,7 @@ impl Set {
     }
 }
 
-/// The error for a set that was made with the number 0.
+/// Returns the error for a set that contains the number 0.
 pub(super) fn zero_in_set() -> InvalidArgument {
     let why = "no message has the number 0: UIDs and sequence numbers begin at 1";
     InvalidArgument::new("message set", why)
@@ -121,7 +123,7 @@ pub(super) fn zero_in_set() -> InvalidArgument {
 /// `COPY` (RFC 9051 §6.4.7).
 ///
 /// # Errors
-/// If the set is empty, or the name is empty or holds NUL in UTF-8.
+/// Fails if the set is empty, or if the name is empty or contains NUL in UTF-8.
 pub fn copy(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = set.command("UID COPY", "COPY")?;
     outgoing.push(" ").mailbox(to, names)?;
@@ -131,7 +133,7 @@ pub fn copy(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, Inval
 /// `MOVE` (RFC 6851).
 ///
 /// # Errors
-/// If the set is empty, or the name is empty or holds NUL in UTF-8.
+/// Fails if the set is empty, or if the name is empty or contains NUL in UTF-8.
 pub fn move_to(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = set.command("UID MOVE", "MOVE")?;
     outgoing.push(" ").mailbox(to, names)?;
@@ -147,7 +149,7 @@ pub fn expunge() -> Outgoing {
 /// `UID EXPUNGE` (RFC 4315 §2.1).
 ///
 /// # Errors
-/// If the set is empty.
+/// Fails if the set is empty.
 pub fn uid_expunge(uids: &UidSet) -> Result<Outgoing, InvalidArgument> {
     Set::Uids(uids.clone()).command("UID EXPUNGE", "EXPUNGE")
 }

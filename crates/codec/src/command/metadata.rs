@@ -8,40 +8,40 @@ use crate::{
     response::MetadataEntry,
 };
 
-/// What GETMETADATA leaves out, and what it adds (RFC 5464 §4.2).
+/// The options of GETMETADATA (RFC 5464 §4.2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct MetadataOptions {
     max_size: Option<u32>,
     depth: Depth,
 }
 
-/// How far below an entry GETMETADATA looks (RFC 5464 §4.2.2).
+/// The depth to which GETMETADATA searches below an entry (RFC 5464 §4.2.2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Depth {
     /// The entry alone.
     #[default]
     Zero,
-    /// And those right below it.
+    /// The entry and its children.
     One,
-    /// And all below it.
+    /// The entry and all of its descendants.
     Infinity,
 }
 
 impl MetadataOptions {
-    /// Just the entries that are named, of any size.
+    /// Creates options that ask for the named entries only, of any size.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Only values of up to so many bytes.
+    /// Excludes values of more than `bytes` bytes.
     #[must_use]
     pub fn max_size(mut self, bytes: u32) -> Self {
         self.max_size = Some(bytes);
         self
     }
 
-    /// Entries below those that are named, too.
+    /// Includes entries below the named ones.
     #[must_use]
     pub fn depth(mut self, depth: Depth) -> Self {
         self.depth = depth;
@@ -67,7 +67,7 @@ impl MetadataOptions {
     }
 }
 
-/// `GETMETADATA` of a mailbox, or of the server without any (RFC 5464 §4.2).
+/// `GETMETADATA` of a mailbox, or of the server if `mailbox` is `None` (RFC 5464 §4.2).
 ///
 /// ```
 /// use imapclient_codec::{Names, command::{self, MetadataOptions}};
@@ -80,8 +80,8 @@ impl MetadataOptions {
 /// ```
 ///
 /// # Errors
-/// If the name of the mailbox is empty or holds NUL in UTF-8, there is no entry, or one is not like
-/// `/private/comment`.
+/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, if there is no entry, or if
+/// one is not like `/private/comment`.
 pub fn get_metadata<E: AsRef<str>>(
     mailbox: Option<&MailboxName>,
     entries: &[E],
@@ -95,12 +95,12 @@ pub fn get_metadata<E: AsRef<str>>(
     Ok(outgoing)
 }
 
-/// `SETMETADATA` of a mailbox, or of the server without any (RFC 5464 §4.3). An entry without a
-/// value is removed.
+/// `SETMETADATA` of a mailbox, or of the server if `mailbox` is `None` (RFC 5464 §4.3). An entry
+/// without a value is removed.
 ///
 /// # Errors
-/// If the name of the mailbox is empty or holds NUL in UTF-8, there is no entry, or one is not like
-/// `/private/comment`.
+/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, if there is no entry, or if
+/// one is not like `/private/comment`.
 pub fn set_metadata(
     mailbox: Option<&MailboxName>,
     entries: &[MetadataEntry],
@@ -133,7 +133,7 @@ pub fn set_metadata(
     Ok(outgoing)
 }
 
-/// `(/private/comment /shared/comment)`.
+/// Writes a list such as `(/private/comment /shared/comment)`.
 pub(super) fn write_entries<E: AsRef<str>>(
     outgoing: &mut Outgoing,
     entries: &[E],
@@ -150,7 +150,7 @@ pub(super) fn write_entries<E: AsRef<str>>(
     Ok(())
 }
 
-/// The mailbox; the empty name is the server itself.
+/// Writes the mailbox; the empty name denotes the server.
 fn write_target(
     outgoing: &mut Outgoing,
     mailbox: Option<&MailboxName>,
@@ -164,7 +164,8 @@ fn write_target(
     Ok(())
 }
 
-/// RFC 5464 §3.2: slashes in front of each component, no wildcards, no control characters.
+/// Writes an entry name: components after slashes, without wildcards and control characters (RFC
+/// 5464 §3.2).
 fn write_entry(outgoing: &mut Outgoing, name: &str) -> Result<(), InvalidArgument> {
     let what = "metadata entry";
     let component = |part: &str| {

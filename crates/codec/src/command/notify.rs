@@ -1,4 +1,4 @@
-//! NOTIFY: which changes the server reports unasked (RFC 5465).
+//! NOTIFY: selects the changes that the server reports without being asked (RFC 5465).
 
 use super::{fetch::Items, scope::Scope};
 use crate::{
@@ -6,7 +6,7 @@ use crate::{
     outgoing::{InvalidArgument, Outgoing},
 };
 
-/// What the server is to report (RFC 5465 §3).
+/// The events that the server should report (RFC 5465 §3).
 ///
 /// ```
 /// use imapclient_codec::{Names, command::{self, Event, Notify, Scope}};
@@ -24,19 +24,20 @@ pub struct Notify {
     groups: Vec<(Scope, Vec<Event>)>,
 }
 
-/// Something that can happen (RFC 5465 §5).
+/// An event (RFC 5465 §5).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
-    /// A message arrived. In the selected mailbox these data of it can be had at once.
+    /// A message arrived. In the selected mailbox, the server can send these data items of it at
+    /// once.
     MessageNew(Option<Items>),
-    /// A message is gone.
+    /// A message was removed.
     MessageExpunge,
     /// The flags of a message changed.
     FlagChange,
     /// An annotation of a message changed.
     AnnotationChange,
-    /// A mailbox was made, removed or renamed.
+    /// A mailbox was created, deleted or renamed.
     MailboxName,
     /// A subscription changed.
     SubscriptionChange,
@@ -47,7 +48,7 @@ pub enum Event {
 }
 
 impl Event {
-    /// A message arrived; no data of it are sent.
+    /// A message arrived; none of its data are sent.
     #[must_use]
     pub fn new_messages() -> Self {
         Self::MessageNew(None)
@@ -55,20 +56,20 @@ impl Event {
 }
 
 impl Notify {
-    /// Nothing yet.
+    /// Creates a request without any events.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Asks for a STATUS of each mailbox at once.
+    /// Asks for an immediate STATUS response for each mailbox.
     #[must_use]
     pub fn status(mut self) -> Self {
         self.status = true;
         self
     }
 
-    /// Reports these events in these mailboxes; without any event they are quiet.
+    /// Asks for these events in these mailboxes; without any event, none is reported for them.
     #[must_use]
     pub fn on(mut self, scope: Scope, events: impl IntoIterator<Item = Event>) -> Self {
         self.groups.push((scope, events.into_iter().collect()));
@@ -76,12 +77,13 @@ impl Notify {
     }
 }
 
-/// `NOTIFY SET` (RFC 5465 §3.1). What was set before is forgotten.
+/// `NOTIFY SET` (RFC 5465 §3.1). It replaces all earlier settings.
 ///
 /// # Errors
-/// If there is nothing in it, a mailbox name is empty or holds NUL in UTF-8, a fetch item cannot be
-/// sent, or the events do not go together: new messages and expunged ones only both, changes of
-/// flags and annotations only with those, data only of messages of the selected mailbox.
+/// Fails if no scope is named, a mailbox name is empty or contains NUL in UTF-8, a fetch item
+/// cannot be sent, or the events cannot be combined: new and expunged messages require each other,
+/// changes of flags and annotations require both, and data can be had only for messages of the
+/// selected mailbox.
 pub fn notify(notify: &Notify, names: Names) -> Result<Outgoing, InvalidArgument> {
     if notify.groups.is_empty() {
         return Err(InvalidArgument::new("events", "name at least one scope"));
@@ -104,13 +106,13 @@ pub fn notify(notify: &Notify, names: Names) -> Result<Outgoing, InvalidArgument
     Ok(outgoing)
 }
 
-/// `NOTIFY NONE`: nothing is reported, the selected mailbox apart as ever (RFC 5465 §3.1).
+/// `NOTIFY NONE`: nothing is reported, except for the selected mailbox as usual (RFC 5465 §3.1).
 #[must_use]
 pub fn notify_none() -> Outgoing {
     Outgoing::new("NOTIFY NONE")
 }
 
-/// What a server has to refuse (RFC 5465 §5, §6.1).
+/// Rejects combinations that a server has to refuse (RFC 5465 §5, §6.1).
 fn check(scope: &Scope, events: &[Event]) -> Result<(), InvalidArgument> {
     let wrong = |why: &'static str| Err(InvalidArgument::new("events", why));
     if matches!(scope, Scope::SubtreeOne(_)) {
@@ -130,7 +132,7 @@ fn check(scope: &Scope, events: &[Event]) -> Result<(), InvalidArgument> {
     let with_data = |event: &Event| matches!(event, Event::MessageNew(Some(_)));
     let selected = matches!(scope, Scope::Selected | Scope::SelectedDelayed);
     if events.iter().any(with_data) && !selected {
-        return wrong("data come of messages of the selected mailbox only");
+        return wrong("only messages of the selected mailbox can come with data");
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! How much there may be (RFC 9208, RFC 2087).
+//! Quotas (RFC 9208, RFC 2087).
 
 use super::mailbox::named;
 use crate::{
@@ -9,24 +9,24 @@ use crate::{
 /// `GETQUOTA` of a quota root (RFC 9208 §4.1.1).
 ///
 /// # Errors
-/// If its name contains NUL.
+/// Fails if its name contains NUL.
 pub fn get_quota(root: &str) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("GETQUOTA ");
     outgoing.string("quota root", root.as_bytes())?;
     Ok(outgoing)
 }
 
-/// `GETQUOTAROOT`: the quota roots of a mailbox, and their quotas (RFC 9208 §4.1.2).
+/// `GETQUOTAROOT`: asks for the quota roots of a mailbox and their quotas (RFC 9208 §4.1.2).
 ///
 /// # Errors
-/// If the name of the mailbox is empty or holds NUL in UTF-8.
+/// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
 pub fn get_quota_root(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
     named("GETQUOTAROOT ", mailbox, names)
 }
 
-/// `SETQUOTA`: sets these limits of a quota root and lifts all others (RFC 9208 §4.1.3).
+/// `SETQUOTA`: sets these limits of a quota root and removes all others (RFC 9208 §4.1.3).
 ///
-/// Resources go by the names in [`Resource`](crate::Resource): `STORAGE` in KiB (1024 bytes),
+/// Resources are named as in [`Resource`](crate::Resource): `STORAGE` in KiB (1024 bytes),
 /// `MESSAGE`, `MAILBOX`, `ANNOTATION-STORAGE`.
 ///
 /// ```
@@ -38,8 +38,8 @@ pub fn get_quota_root(mailbox: &MailboxName, names: Names) -> Result<Outgoing, I
 /// ```
 ///
 /// # Errors
-/// If the name of the root contains NUL, the name of a resource is no word, or a limit is beyond
-/// 2^63.
+/// Fails if the name of the root contains NUL, the name of a resource is not a word, or a limit is
+/// beyond 2^63.
 pub fn set_quota<'r>(
     root: &str,
     limits: impl IntoIterator<Item = (&'r str, u64)>,

@@ -1,4 +1,4 @@
-//! Which mailboxes NOTIFY and ESEARCH are about, and ESEARCH itself.
+//! The mailboxes that NOTIFY and ESEARCH apply to, and ESEARCH itself.
 
 use super::search::SearchQuery;
 use crate::{
@@ -12,19 +12,20 @@ use crate::{
 pub enum Scope {
     /// The selected mailbox.
     Selected,
-    /// The selected mailbox, told of while no command can be disturbed. For NOTIFY only.
+    /// The selected mailbox, with removals reported only when no command can be disturbed. For
+    /// NOTIFY only.
     SelectedDelayed,
-    /// Where mail may be delivered to.
+    /// The mailboxes to which mail may be delivered.
     Inboxes,
-    /// The user's own.
+    /// The user's own mailboxes.
     Personal,
-    /// Those the user is subscribed to.
+    /// The mailboxes to which the user is subscribed.
     Subscribed,
-    /// These and all below them.
+    /// These mailboxes and all below them.
     Subtree(Vec<MailboxName>),
-    /// These and those right below them. For ESEARCH only.
+    /// These mailboxes and their children. For ESEARCH only.
     SubtreeOne(Vec<MailboxName>),
-    /// These.
+    /// These mailboxes.
     Mailboxes(Vec<MailboxName>),
 }
 
@@ -61,8 +62,8 @@ impl Scope {
     }
 }
 
-/// `ESEARCH`: a search in many mailboxes, or in the selected one without any scope
-/// (RFC 7377 §2.1). It finds UIDs.
+/// `ESEARCH`: a search in several mailboxes, or in the selected one if there is no scope (RFC 7377
+/// §2.1). It finds UIDs.
 ///
 /// ```
 /// use imapclient_codec::{Names, command::{self, Scope, SearchKey}};
@@ -74,8 +75,8 @@ impl Scope {
 /// ```
 ///
 /// # Errors
-/// If a mailbox name is empty or holds NUL in UTF-8, a search key cannot be sent, or sequence
-/// numbers are asked for.
+/// Fails if a mailbox name is empty or contains NUL in UTF-8, a search key cannot be sent, or
+/// sequence numbers are asked for.
 pub fn multi_search(
     scopes: &[Scope],
     query: impl Into<SearchQuery>,
@@ -83,7 +84,7 @@ pub fn multi_search(
 ) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
     if query.by_sequence() {
-        let why = "a search in many mailboxes finds UIDs";
+        let why = "a search in several mailboxes can only find UIDs";
         return Err(InvalidArgument::new("sequence numbers", why));
     }
     if scopes.contains(&Scope::SelectedDelayed) {

@@ -1,4 +1,4 @@
-//! SEARCH: how a search is asked for, and what is to come back.
+//! SEARCH: search queries and their result options.
 
 use crate::{
     mailbox::Names,
@@ -17,9 +17,10 @@ pub use window::Window;
 pub(super) use write::checked_modseq;
 use write::{Writer, has_other_text};
 
-/// A search: its keys, and how it is to be answered.
+/// A search: its keys, and the form of the answer.
 ///
-/// Made from a [`SearchKey`], or from text as that is, it asks for UIDs in a plain answer.
+/// Created from a [`SearchKey`], or from text that spells one, it asks for UIDs in an untagged
+/// SEARCH response.
 ///
 /// ```
 /// use imapclient_codec::{Names, command::{self, Return, SearchKey, SearchQuery}};
@@ -37,7 +38,7 @@ pub struct SearchQuery {
     returning: Option<Vec<Return>>,
 }
 
-/// What a search returns, in an ESEARCH response (RFC 4731 §3.1).
+/// A result option: asks for data in an ESEARCH response (RFC 4731 §3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Return {
@@ -45,24 +46,25 @@ pub enum Return {
     Min,
     /// The highest number.
     Max,
-    /// All of them, as a set.
+    /// All numbers, as a set.
     All,
-    /// How many.
+    /// The number of messages.
     Count,
-    /// Nothing: the server keeps what it found as `$` (RFC 5182).
+    /// No data: the server saves the result as `$` (RFC 5182).
     Save,
-    /// Those at these places of the result (RFC 9394 §3.1, RFC 5267 §4.4).
+    /// The numbers at these positions of the result (RFC 9394 §3.1, RFC 5267 §4.4).
     Partial(Window),
-    /// And from now on what joins or leaves the result, until `CANCELUPDATE` (RFC 5267 §4.3).
+    /// Notifications of messages that join or leave the result, until `CANCELUPDATE` (RFC 5267
+    /// §4.3).
     Update,
-    /// The server may expect more searches like this one (RFC 5267 §4.2).
+    /// A hint to the server that more searches like this one will follow (RFC 5267 §4.2).
     Context,
-    /// How well each message fits (RFC 6203 §4).
+    /// The relevancy score of each message (RFC 6203 §4).
     Relevancy,
 }
 
 impl SearchQuery {
-    /// A search for that.
+    /// Creates a search for `key`.
     #[must_use]
     pub fn new(key: impl Into<SearchKey>) -> Self {
         Self {
@@ -80,29 +82,28 @@ impl SearchQuery {
         self
     }
 
-    /// How text is written.
+    /// Sets the charset in which text is written.
     #[must_use]
     pub fn charset(mut self, charset: Charset) -> Self {
         self.charset = charset;
         self
     }
 
-    /// Asks for an ESEARCH response with these data; nothing in particular means
-    /// [`Return::All`].
+    /// Asks for an ESEARCH response with these data; an empty list means [`Return::All`].
     #[must_use]
     pub fn returning(mut self, options: impl IntoIterator<Item = Return>) -> Self {
         self.returning = Some(options.into_iter().collect());
         self
     }
 
-    /// The same search for a plain answer: without [`returning`](Self::returning).
+    /// Removes the effect of [`returning`](Self::returning): asks for an untagged SEARCH response.
     #[must_use]
     pub fn without_returning(mut self) -> Self {
         self.returning = None;
         self
     }
 
-    /// The verb with its `UID` prefix if need be.
+    /// Creates the command, with its `UID` prefix unless sequence numbers are asked for.
     pub(super) fn command(&self, uid_verb: &'static str, verb: &'static str) -> Outgoing {
         Outgoing::new(if self.sequence_numbers {
             verb
@@ -111,38 +112,39 @@ impl SearchQuery {
         })
     }
 
-    /// Whether it asks for [`sequence_numbers`](Self::sequence_numbers).
+    /// Returns whether it asks for [`sequence_numbers`](Self::sequence_numbers).
     #[must_use]
     pub fn by_sequence(&self) -> bool {
         self.sequence_numbers
     }
 
-    /// Whether it asks for an ESEARCH response by [`returning`](Self::returning).
+    /// Returns whether it asks for an ESEARCH response by [`returning`](Self::returning).
     #[must_use]
     pub fn has_return_options(&self) -> bool {
         self.returning.is_some()
     }
 
-    /// Returns what it asks for by [`returning`](Self::returning), in the order of the calls.
+    /// Returns the result options, as set by [`returning`](Self::returning), in the order of the
+    /// calls.
     #[must_use]
     pub fn return_options(&self) -> Option<&[Return]> {
         self.returning.as_deref()
     }
 
-    /// Returns how text is written, as set by [`charset`](Self::charset).
+    /// Returns the charset in which text is written, as set by [`charset`](Self::charset).
     #[must_use]
     pub fn text_charset(&self) -> &Charset {
         &self.charset
     }
 
-    /// Reports whether all text in it is ASCII, so that it reads the same in any charset.
+    /// Returns whether all text in it is ASCII, so that it reads the same in any charset.
     #[must_use]
     pub fn is_ascii(&self) -> bool {
-        // Keys that are nested too deeply to be looked at cannot be sent either.
+        // Keys that are nested too deeply to be examined cannot be sent either.
         !has_other_text(&self.key).unwrap_or(true)
     }
 
-    /// ` RETURN (...)`, if there is something to return.
+    /// Writes ` RETURN (...)` if there are result options.
     pub(super) fn write_options(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
         if let Some(options) = &self.returning {
             outgoing
@@ -152,7 +154,7 @@ impl SearchQuery {
         Ok(())
     }
 
-    /// The charset where there is one, and the keys, each with a blank before it.
+    /// Writes the charset if one is needed, and the keys, each after a space.
     pub(super) fn write_program(
         &self,
         outgoing: &mut Outgoing,
@@ -167,7 +169,7 @@ impl SearchQuery {
         self.write_keys(outgoing, names)
     }
 
-    /// ` UTF-8 ALL`: the charset, which SORT and THREAD always take, and the keys.
+    /// Writes ` UTF-8 ALL`: the charset, which SORT and THREAD always require, and the keys.
     pub(super) fn write_criteria(
         &self,
         outgoing: &mut Outgoing,
@@ -229,8 +231,8 @@ impl From<&Self> for SearchQuery {
 /// ```
 ///
 /// # Errors
-/// If a key cannot be sent: empty sets, NUL in text, text that the charset lacks, raw text that is
-/// not plain ASCII, keys nested over 100 levels deep.
+/// Fails if a key cannot be sent: empty sets, NUL in text, text that the charset cannot represent,
+/// raw text that is not plain ASCII, keys nested over 100 levels deep.
 pub fn search(query: impl Into<SearchQuery>, names: Names) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
     let mut outgoing = query.command("UID SEARCH", "SEARCH");
@@ -239,11 +241,11 @@ pub fn search(query: impl Into<SearchQuery>, names: Names) -> Result<Outgoing, I
     Ok(outgoing)
 }
 
-/// `CANCELUPDATE`: ends what [`Return::Update`] began in the commands of these tags
-/// (RFC 5267 §4.3).
+/// `CANCELUPDATE`: ends the notifications that [`Return::Update`] began in the commands with these
+/// tags (RFC 5267 §4.3).
 ///
 /// # Errors
-/// If there is no tag, or one is no word.
+/// Fails if there is no tag, or if one is not a word.
 pub fn cancel_update<'t>(
     tags: impl IntoIterator<Item = &'t Tag>,
 ) -> Result<Outgoing, InvalidArgument> {
@@ -252,7 +254,10 @@ pub fn cancel_update<'t>(
     for tag in tags {
         any = true;
         if !tag.as_str().bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(InvalidArgument::new("tag", format!("{tag:?} is no word")));
+            return Err(InvalidArgument::new(
+                "tag",
+                format!("{tag:?} is not a word"),
+            ));
         }
         outgoing.push(" ").string("tag", tag.as_str().as_bytes())?;
     }

@@ -1,4 +1,4 @@
-//! Commands about the connection and who uses it.
+//! Commands that concern the connection and authentication.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use zeroize::Zeroizing;
@@ -39,16 +39,17 @@ pub fn idle() -> Outgoing {
     Outgoing::new("IDLE").with_effect(Effect::Idle)
 }
 
-/// `COMPRESS DEFLATE` (RFC 4978): everything after the server's OK is compressed, both ways.
+/// `COMPRESS DEFLATE` (RFC 4978): everything after the server's OK is compressed in both
+/// directions.
 #[must_use]
 pub fn compress() -> Outgoing {
     Outgoing::new("COMPRESS DEFLATE").with_effect(Effect::Compress)
 }
 
-/// `ENABLE` (RFC 5161), as in `UTF8=ACCEPT`, `CONDSTORE`, `QRESYNC`, `IMAP4rev2`.
+/// `ENABLE` (RFC 5161), for extensions such as `UTF8=ACCEPT`, `CONDSTORE`, `QRESYNC`, `IMAP4rev2`.
 ///
 /// # Errors
-/// If there is no name, or one is no word.
+/// Fails if there is no name, or if one is not a word.
 pub fn enable<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("ENABLE");
     let mut capabilities = Vec::new();
@@ -63,7 +64,7 @@ pub fn enable<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Outgoing, 
     Ok(outgoing.with_effect(effect))
 }
 
-/// `UNAUTHENTICATE` (RFC 8437): back to before the login, TLS and compression stay.
+/// `UNAUTHENTICATE` (RFC 8437): returns to the state before the login. TLS and compression stay.
 #[must_use]
 pub fn unauthenticate() -> Outgoing {
     Outgoing::new("UNAUTHENTICATE").with_effect(Effect::Unauthenticate)
@@ -75,14 +76,14 @@ pub fn namespace() -> Outgoing {
     Outgoing::new("NAMESPACE")
 }
 
-/// `GETJMAPACCESS` (RFC 9698): where the same mail can be had by JMAP.
+/// `GETJMAPACCESS` (RFC 9698): asks for the URL at which the same mail is available by JMAP.
 #[must_use]
 pub fn get_jmap_access() -> Outgoing {
     Outgoing::new("GETJMAPACCESS")
 }
 
-/// `ID` (RFC 2971): says what the client is and asks what the server is. Without any field it
-/// only asks.
+/// `ID` (RFC 2971): identifies the client and asks for the identity of the server. Without any
+/// field it only asks.
 ///
 /// ```
 /// use imapclient_codec::{Id, command};
@@ -93,8 +94,8 @@ pub fn get_jmap_access() -> Outgoing {
 /// ```
 ///
 /// # Errors
-/// If a name or a value contains NUL or is too long, or a name comes twice, or there are too
-/// many: the RFC allows 30 fields, 30 bytes in a name and 1024 in a value.
+/// Fails if a name or a value contains NUL or is too long, a name occurs twice, or there are too
+/// many fields: the RFC allows 30 fields, 30 bytes in a name and 1024 in a value.
 pub fn id(fields: &Id) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("ID ");
     if fields.fields.is_empty() {
@@ -131,7 +132,7 @@ pub fn id(fields: &Id) -> Result<Outgoing, InvalidArgument> {
 /// `LOGIN` (RFC 9051 §6.2.3).
 ///
 /// # Errors
-/// If the user name or the password contains NUL.
+/// Fails if the user name or the password contains NUL.
 pub fn login(username: &str, password: &str) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("LOGIN ").with_effect(Effect::Login);
     outgoing
@@ -141,11 +142,11 @@ pub fn login(username: &str, password: &str) -> Result<Outgoing, InvalidArgument
     Ok(outgoing)
 }
 
-/// `AUTHENTICATE` (RFC 9051 §6.2.2), with an initial response where the server announces
-/// `SASL-IR` (RFC 4959).
+/// `AUTHENTICATE` (RFC 9051 §6.2.2), with an initial response if the server announces `SASL-IR`
+/// (RFC 4959).
 ///
 /// # Errors
-/// If the name of the mechanism is no atom.
+/// Fails if the name of the mechanism is not an atom.
 pub fn authenticate(mechanism: &str, initial: Option<&[u8]>) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("AUTHENTICATE ").with_effect(Effect::Authenticate);
     outgoing.atom("mechanism", mechanism)?;

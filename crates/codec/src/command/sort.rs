@@ -6,40 +6,40 @@ use crate::{
     outgoing::{InvalidArgument, Outgoing},
 };
 
-/// What messages can be sorted by (RFC 5256 §3).
+/// A sort criterion (RFC 5256 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SortKey {
-    /// When the server received them.
+    /// The time at which the server received the message.
     Arrival,
     /// The mailbox of the first Cc address.
     Cc,
-    /// The Date field, or when the server received them.
+    /// The Date field, or else the time at which the server received the message.
     Date,
     /// The mailbox of the first From address.
     From,
-    /// Their size.
+    /// The size of the message.
     Size,
-    /// The subject, without `Re:` and its like.
+    /// The subject without `Re:` and similar prefixes.
     Subject,
     /// The mailbox of the first To address.
     To,
-    /// The name that is shown for the first From address (RFC 5957).
+    /// The display name of the first From address (RFC 5957).
     DisplayFrom,
-    /// The name that is shown for the first To address (RFC 5957).
+    /// The display name of the first To address (RFC 5957).
     DisplayTo,
-    /// How well they fit (RFC 6203 §4).
+    /// The relevancy score (RFC 6203 §4).
     Relevancy,
 }
 
-/// A key and its direction.
+/// A sort criterion and its direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Order {
     key: SortKey,
     reverse: bool,
 }
 
-/// How messages are put into threads (RFC 5256 §3).
+/// A threading algorithm (RFC 5256 §3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ThreadAlgorithm {
@@ -47,14 +47,14 @@ pub enum ThreadAlgorithm {
     OrderedSubject,
     /// By Message-ID, References and In-Reply-To, and by subject.
     References,
-    /// By References and In-Reply-To alone: `REFS`, which some servers know.
+    /// By References and In-Reply-To alone: `REFS`, which some servers support.
     Refs,
-    /// Any other, by its name in the server's `THREAD=` capability.
+    /// Any other algorithm, by its name in the server's `THREAD=` capability.
     Other(String),
 }
 
 impl SortKey {
-    /// From the last to the first, the largest to the smallest.
+    /// Reverses the direction: from the last to the first, from the largest to the smallest.
     #[must_use]
     pub fn reverse(self) -> Order {
         Order {
@@ -80,7 +80,7 @@ impl SortKey {
 }
 
 impl ThreadAlgorithm {
-    /// Its name, as in the server's `THREAD=` capability.
+    /// Returns its name, as in the server's `THREAD=` capability.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -116,7 +116,7 @@ impl From<SortKey> for Order {
 /// ```
 ///
 /// # Errors
-/// If there is nothing to sort by, or a search key cannot be sent.
+/// Fails if there is no sort criterion, or if a search key cannot be sent.
 pub fn sort<O: Into<Order>>(
     by: impl IntoIterator<Item = O>,
     query: impl Into<SearchQuery>,
@@ -141,8 +141,8 @@ pub fn sort<O: Into<Order>>(
 /// `UID THREAD`, or `THREAD` (RFC 5256 §3).
 ///
 /// # Errors
-/// If the name of the algorithm is no word, a search key cannot be sent, or the query has return
-/// options, which THREAD does not know.
+/// Fails if the name of the algorithm is not a word, a search key cannot be sent, or the query has
+/// result options, which THREAD does not support.
 pub fn thread(
     algorithm: &ThreadAlgorithm,
     query: impl Into<SearchQuery>,
@@ -150,7 +150,7 @@ pub fn thread(
 ) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
     if query.has_return_options() {
-        let why = "THREAD answers in one way only";
+        let why = "THREAD does not support them";
         return Err(InvalidArgument::new("return options", why));
     }
     let mut outgoing = query.command("UID THREAD ", "THREAD ");

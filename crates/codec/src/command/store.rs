@@ -1,4 +1,4 @@
-//! STORE and the change of flags or labels it makes.
+//! STORE: changes of flags and labels.
 
 use super::{messages::Set, search::checked_modseq};
 use crate::{
@@ -25,7 +25,7 @@ pub struct FlagChange {
 }
 
 impl FlagChange {
-    /// Sets these flags, whatever else is set.
+    /// Sets these flags and keeps all others.
     #[must_use]
     pub fn add(flags: impl Into<Flags>) -> Self {
         Self {
@@ -36,7 +36,7 @@ impl FlagChange {
         }
     }
 
-    /// Clears these flags, whatever else is set.
+    /// Clears these flags and keeps all others.
     #[must_use]
     pub fn remove(flags: impl Into<Flags>) -> Self {
         Self {
@@ -58,29 +58,29 @@ impl FlagChange {
         }
     }
 
-    /// Asks the server not to report the flags that result.
+    /// Asks the server not to report the resulting flags.
     #[must_use]
     pub fn silent(mut self) -> Self {
         self.silent = true;
         self
     }
 
-    /// Changes nothing of messages that have changed since this modification sequence; the server
-    /// names them in MODIFIED (RFC 7162 §3.1.3). With 0, of messages that have the flags at all.
+    /// Excludes messages that have changed since this modification sequence; the server lists them
+    /// in MODIFIED (RFC 7162 §3.1.3). With 0, excludes messages that have the flags at all.
     #[must_use]
     pub fn unchanged_since(mut self, modseq: u64) -> Self {
         self.unchanged_since = Some(modseq);
         self
     }
 
-    /// Reports whether it is only for messages that have not changed since some modification
-    /// sequence, for which the server needs `CONDSTORE` (RFC 7162 §3.1.3).
+    /// Returns whether messages that have changed since some modification sequence are excluded,
+    /// which requires `CONDSTORE` (RFC 7162 §3.1.3).
     #[must_use]
     pub fn is_conditional(&self) -> bool {
         self.unchanged_since.is_some()
     }
 
-    /// Reports whether the server need not tell what results.
+    /// Returns whether the server is asked not to report the result.
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.silent
@@ -110,41 +110,40 @@ impl LabelChange {
         Self::new("+X-GM-LABELS", labels)
     }
 
-    /// Takes these labels away.
+    /// Removes these labels.
     #[must_use]
     pub fn remove<L: Into<MailboxName>>(labels: impl IntoIterator<Item = L>) -> Self {
         Self::new("-X-GM-LABELS", labels)
     }
 
-    /// Sets these labels and takes all others away.
+    /// Sets these labels and removes all others.
     #[must_use]
     pub fn replace<L: Into<MailboxName>>(labels: impl IntoIterator<Item = L>) -> Self {
         Self::new("X-GM-LABELS", labels)
     }
 
-    /// Asks the server not to report the labels that result.
+    /// Asks the server not to report the resulting labels.
     #[must_use]
     pub fn silent(mut self) -> Self {
         self.silent = true;
         self
     }
 
-    /// Changes nothing of messages that have changed since this modification sequence
-    /// (RFC 7162 §3.1.3).
+    /// Excludes messages that have changed since this modification sequence (RFC 7162 §3.1.3).
     #[must_use]
     pub fn unchanged_since(mut self, modseq: u64) -> Self {
         self.unchanged_since = Some(modseq);
         self
     }
 
-    /// Reports whether it is only for messages that have not changed since some modification
-    /// sequence, for which the server needs `CONDSTORE` (RFC 7162 §3.1.3).
+    /// Returns whether messages that have changed since some modification sequence are excluded,
+    /// which requires `CONDSTORE` (RFC 7162 §3.1.3).
     #[must_use]
     pub fn is_conditional(&self) -> bool {
         self.unchanged_since.is_some()
     }
 
-    /// Reports whether the server need not tell what results.
+    /// Returns whether the server is asked not to report the result.
     #[must_use]
     pub fn is_silent(&self) -> bool {
         self.silent
@@ -163,7 +162,7 @@ impl LabelChange {
 /// `STORE` (RFC 9051 §6.4.6).
 ///
 /// # Errors
-/// If the set is empty, or a flag cannot be stored.
+/// Fails if the set is empty, or if a flag cannot be stored.
 pub fn store(set: &Set, change: &FlagChange) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = begin(set, change.verb, change.silent, change.unchanged_since)?;
     write_flags(&mut outgoing, &change.flags)?;
@@ -173,7 +172,7 @@ pub fn store(set: &Set, change: &FlagChange) -> Result<Outgoing, InvalidArgument
 /// `STORE` of Gmail's labels, `X-GM-LABELS`.
 ///
 /// # Errors
-/// If the set is empty, or a label is empty or holds NUL in UTF-8.
+/// Fails if the set is empty, or if a label is empty or contains NUL in UTF-8.
 pub fn store_labels(
     set: &Set,
     change: &LabelChange,
@@ -186,7 +185,7 @@ pub fn store_labels(
     Ok(outgoing)
 }
 
-/// All up to what is stored. Modifiers come before the item, unlike those of FETCH.
+/// Writes everything before the value. Modifiers precede the item, unlike those of FETCH.
 fn begin(
     set: &Set,
     verb: &str,
@@ -203,7 +202,7 @@ fn begin(
     Ok(outgoing)
 }
 
-/// A label of Gmail: a word like `\Inbox`, or the name of a mailbox.
+/// Writes a Gmail label: a word like `\Inbox`, or the name of a mailbox.
 pub(super) fn write_label(
     outgoing: &mut Outgoing,
     label: &MailboxName,
@@ -224,7 +223,7 @@ pub(super) fn write_label(
     Ok(())
 }
 
-/// A parenthesised list of flags that a client may set.
+/// Writes a parenthesised list of flags that a client may set.
 pub(super) fn write_flags(outgoing: &mut Outgoing, flags: &Flags) -> Result<(), InvalidArgument> {
     outgoing.list(flags.iter(), |outgoing, flag| {
         outgoing.push(&wire_flag(&flag)?);
@@ -233,7 +232,7 @@ pub(super) fn write_flags(outgoing: &mut Outgoing, flags: &Flags) -> Result<(), 
     Ok(())
 }
 
-/// The flag as it is written.
+/// Returns the flag as it is sent.
 pub(super) fn wire_flag(flag: &Flag) -> Result<String, InvalidArgument> {
     if matches!(flag, Flag::Recent | Flag::Any) {
         return Err(InvalidArgument::new(
@@ -243,7 +242,7 @@ pub(super) fn wire_flag(flag: &Flag) -> Result<String, InvalidArgument> {
     }
     let text = flag.to_string();
     let word = text.strip_prefix('\\').unwrap_or(&text);
-    // `]` is no part of a keyword by the grammar, but there are keywords with it.
+    // By the grammar a keyword cannot contain `]`, but there are keywords that do.
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"(){%*\"\\".contains(&byte);
     if word.is_empty() || !word.bytes().all(plain) {
         return Err(InvalidArgument::new(

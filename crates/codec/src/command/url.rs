@@ -6,15 +6,15 @@ use crate::{
     outgoing::{InvalidArgument, Outgoing},
 };
 
-/// What URLFETCH can tell of a URL (RFC 5524 §3).
+/// The data of a URL that URLFETCH can return (RFC 5524 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UrlItem {
-    /// The data as they are stored.
+    /// The data as stored.
     Body,
-    /// The data without their transfer encoding.
+    /// The data with the transfer encoding removed.
     Binary,
-    /// The MIME parts of the data.
+    /// The MIME structure of the data.
     BodyPartStructure,
 }
 
@@ -31,7 +31,7 @@ impl UrlItem {
 /// `GENURLAUTH`: authorises URLs, each by a mechanism such as `INTERNAL` (RFC 4467 §7).
 ///
 /// # Errors
-/// If there is no URL, one contains NUL, or the name of a mechanism is no word.
+/// Fails if there is no URL, one contains NUL, or the name of a mechanism is not a word.
 pub fn gen_url_auth<'u>(
     urls: impl IntoIterator<Item = (&'u str, &'u str)>,
 ) -> Result<Outgoing, InvalidArgument> {
@@ -49,10 +49,10 @@ pub fn gen_url_auth<'u>(
     Ok(outgoing)
 }
 
-/// `URLFETCH`: the data of authorised URLs, which no log shows (RFC 4467 §7).
+/// `URLFETCH`: fetches the data of authorised URLs, which must not appear in logs (RFC 4467 §7).
 ///
 /// # Errors
-/// If there is no URL, or one contains NUL.
+/// Fails if there is no URL, or if one contains NUL.
 pub fn url_fetch<'u>(urls: impl IntoIterator<Item = &'u str>) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("URLFETCH");
     let mut any = false;
@@ -64,10 +64,10 @@ pub fn url_fetch<'u>(urls: impl IntoIterator<Item = &'u str>) -> Result<Outgoing
     Ok(outgoing)
 }
 
-/// `URLFETCH` of some of the data of each URL (RFC 5524 §3).
+/// `URLFETCH` with a choice of the data of each URL (RFC 5524 §3).
 ///
 /// # Errors
-/// If there is no URL, or one contains NUL.
+/// Fails if there is no URL, or if one contains NUL.
 pub fn url_fetch_items<'u>(
     urls: impl IntoIterator<Item = (&'u str, &'u [UrlItem])>,
 ) -> Result<Outgoing, InvalidArgument> {
@@ -85,12 +85,12 @@ pub fn url_fetch_items<'u>(
     Ok(outgoing)
 }
 
-/// `RESETKEY`: revokes all URLs authorised so far, of one mailbox by some mechanisms, or all of
-/// them (RFC 4467 §7).
+/// `RESETKEY`: revokes the URLs authorised so far for one mailbox, by all or by some mechanisms, or
+/// those for all mailboxes (RFC 4467 §7).
 ///
 /// # Errors
-/// If the name of the mailbox is empty or holds NUL in UTF-8, the name of a mechanism is no word,
-/// or there are mechanisms without a mailbox.
+/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, the name of a mechanism is
+/// not a word, or there are mechanisms without a mailbox.
 pub fn reset_key(
     mailbox: Option<&MailboxName>,
     mechanisms: &[&str],

@@ -1,5 +1,4 @@
-//! Keywords of messages, all in one string: most messages have none, and those that have some have
-//! few.
+//! The keywords of a message in a single string: most messages have none, the others few.
 
 use std::{borrow::Cow, cmp::Ordering};
 
@@ -8,17 +7,17 @@ use super::order;
 /// A set of keywords.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Keywords {
-    /// Each keyword and a [`MARK`]; sorted, without repetition, case ignored.
+    /// Each keyword with a [`MARK`] after it; sorted and without duplicates, ignoring case.
     all: String,
 }
 
-/// Ends a keyword. No server can send one with a line end, and none could be sent to it.
+/// Terminates a keyword. Neither side can send a keyword with a line end.
 const MARK: char = '\n';
 
-/// Room for what most messages have.
+/// The initial capacity, enough for most messages.
 const FIRST: usize = 32;
 
-/// Up to so many bytes, new keywords are put in their place at once.
+/// The length in bytes up to which new keywords are inserted in order at once.
 const SHORT: usize = 256;
 
 impl Keywords {
@@ -34,7 +33,7 @@ impl Keywords {
         self.find(&plain(keyword)).is_ok()
     }
 
-    /// Adds a keyword; false if it was there.
+    /// Adds a keyword. Returns whether it was new.
     pub(super) fn insert(&mut self, keyword: &str) -> bool {
         self.insert_plain(&plain(keyword))
     }
@@ -61,7 +60,7 @@ impl Keywords {
         self.all.push(MARK);
     }
 
-    /// Takes a keyword out; false if it was not there.
+    /// Removes a keyword. Returns whether it was there.
     pub(super) fn remove(&mut self, keyword: &str) -> bool {
         let keyword = plain(keyword);
         let Ok(place) = self.find(&keyword) else {
@@ -71,7 +70,7 @@ impl Keywords {
         true
     }
 
-    /// Where a keyword is, or where it should be.
+    /// Returns the position of a keyword, or the position where it belongs.
     fn find(&self, keyword: &str) -> Result<usize, usize> {
         let mut place = 0;
         let mut left = self.all.as_str();
@@ -87,13 +86,13 @@ impl Keywords {
         Err(place)
     }
 
-    /// An empty set that at most so many keywords are read into.
+    /// Returns a reader into an empty set that accepts at most `most` keywords.
     #[inline]
     pub(super) fn reader<'a>(most: usize) -> Reader<'a> {
         Self::default().extend(most)
     }
 
-    /// The set, to add at most so many keywords.
+    /// Returns a reader that adds at most `most` keywords to this set.
     #[inline]
     pub(super) fn extend<'a>(self, most: usize) -> Reader<'a> {
         Reader {
@@ -105,23 +104,23 @@ impl Keywords {
     }
 }
 
-/// A set of keywords in the making.
+/// A set of keywords under construction.
 pub(super) struct Reader<'a> {
     keywords: Keywords,
-    /// The keyword at the end, if it was the last one that came.
+    /// The keyword at the end, if it was the last one pushed.
     last: Option<&'a str>,
     left: usize,
     unsorted: bool,
 }
 
 impl<'a> Reader<'a> {
-    /// Adds a keyword; false if there are too many.
+    /// Adds a keyword. Returns false if there are too many.
     pub(super) fn push(&mut self, keyword: &str) -> bool {
         self.last = None;
         self.push_plain(&plain(keyword))
     }
 
-    /// Adds a keyword that has no line ends; false if there are too many.
+    /// Adds a keyword without line ends. Returns false if there are too many.
     #[inline]
     pub(super) fn push_atom(&mut self, keyword: &'a str) -> bool {
         let in_order = match self.last {
@@ -180,7 +179,7 @@ impl PartialEq for Keywords {
     }
 }
 
-/// A keyword without line ends, which only a literal could hold.
+/// Returns a keyword without line ends, which only a literal can contain.
 fn plain(keyword: &str) -> Cow<'_, str> {
     if keyword.contains(MARK) {
         keyword.replace(MARK, " ").into()

@@ -1,24 +1,24 @@
-//! Which lines announce a literal, and what kind of response they belong to.
+//! Classifies responses and recognises lines that announce a literal.
 
 use memchr::memchr;
 
-/// What the framer has to know of a response.
+/// The class of a response, as far as it matters to the framer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Class {
-    /// `OK`, `NO`, `BAD`, `BYE`, `PREAUTH`, anything tagged, and `+`. These end in text for
-    /// people, which never announces a literal whatever it looks like: a reader who believes
-    /// `* OK hello {5}` swallows the next response.
+    /// `OK`, `NO`, `BAD`, `BYE`, `PREAUTH`, tagged responses and `+`. These end in human-readable
+    /// text, which never announces a literal whatever it looks like: a reader that took `* OK hello
+    /// {5}` for an announcement would swallow the next response.
     Status,
     /// `* n FETCH` and `* n UIDFETCH`.
     Fetch,
-    /// A list of numbers that grows with the mailbox.
+    /// A list of numbers, which grows with the mailbox.
     Numbers,
     /// Any other untagged response.
     Data,
 }
 
 impl Class {
-    /// Looks at the beginning of a response.
+    /// Classifies a response by its beginning.
     pub(super) fn of(head: &[u8]) -> Self {
         let mut words = head
             .split(|&byte| matches!(byte, b' ' | 0 | b'\t' | b'\r' | b'\n'))
@@ -33,7 +33,7 @@ impl Class {
         let Some(word) = words.next() else {
             return Self::Data;
         };
-        // Before a response code, some servers leave out the blank, others `OK` altogether.
+        // Some servers leave out the space before a response code, others the `OK` as well.
         let (name, code) = word.split_at(memchr(b'[', word).unwrap_or(word.len()));
         if is(name, &["OK", "NO", "BAD", "BYE", "PREAUTH"]) || (name.is_empty() && !code.is_empty())
         {
@@ -55,13 +55,13 @@ impl Class {
 /// The end of a line that announces a literal.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Announcement {
-    /// Bytes to follow; `None` if that is no 64-bit number.
+    /// The size of the literal in bytes; `None` if it does not fit into 64 bits.
     pub(super) size: Option<u64>,
-    /// Length of the announcement from its brace to the end of the line.
+    /// The length of the announcement, from its brace to the end of the line.
     pub(super) length: usize,
 }
 
-/// Reads `{n}` or `{n+}` at the end of a line, the line break included.
+/// Parses `{n}` or `{n+}` at the end of a line, including the line break.
 pub(super) fn announced(line: &[u8]) -> Option<Announcement> {
     let text = line.strip_suffix(b"\n")?;
     let text = text.strip_suffix(b"\r").unwrap_or(text);

@@ -1,4 +1,4 @@
-//! What the framer hands out.
+//! The output of the framer.
 
 use std::{fmt, ops::Deref};
 
@@ -7,7 +7,7 @@ use bytes::Bytes;
 #[cfg(doc)]
 use crate::{Framer, Limits};
 
-/// A limit that a response can break; see [`Limits`].
+/// A limit that a response can exceed; see [`Limits`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Limit {
     /// [`Limits::line`] or [`Limits::search_line`].
@@ -16,54 +16,54 @@ pub enum Limit {
     Literal,
 }
 
-/// What the framer hands out.
+/// A piece of the byte stream, as returned by [`Framer::next_frame`].
 #[derive(Debug)]
 pub enum Frame<'a> {
-    /// One response, complete.
+    /// One complete response.
     Message(Message<'a>),
-    /// A literal follows in pieces; see [`Framer::stream_from`].
+    /// The start of a literal that follows in chunks; see [`Framer::stream_from`].
     LiteralStart {
-        /// The response so far, `{0}` and CRLF in place of the announcement.
+        /// The response so far, with `{0}` and CRLF in place of the announcement.
         head: &'a [u8],
-        /// Bytes to come.
+        /// The size of the literal in bytes.
         size: u64,
     },
-    /// A piece of the literal.
+    /// A chunk of the literal.
     LiteralChunk(&'a [u8]),
-    /// The literal is over. The [`Frame::Message`] it stands in follows.
+    /// The end of the literal. The [`Frame::Message`] that contains it follows.
     LiteralEnd,
-    /// A response that broke a limit and was read past.
+    /// A response that exceeded a limit and was read past.
     Oversize {
-        /// The beginning of its text, at most 4 KiB unless a literal of it was streamed. Each of
-        /// its literals is empty here, announced by `{0}`, and the end of the line is left out.
+        /// The beginning of its text, at most 4 KiB unless a literal of it was streamed. Each
+        /// literal is empty here, announced by `{0}`, and the end of the line is left out.
         head: &'a [u8],
-        /// The limit it broke.
+        /// The limit that it exceeded.
         limit: Limit,
-        /// The number of bytes of that kind that it might have had.
+        /// The number of bytes that the limit allowed.
         most: u64,
-        /// The number of bytes of that kind that it had.
+        /// The number of bytes, of the kind that the limit counts, that it had.
         size: u64,
     },
 }
 
-/// One response with its final CRLF and with the bytes of its literals in place.
+/// One response with its final CRLF, and with the bytes of its literals in place.
 #[derive(Clone, Copy)]
 pub struct Message<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) shared: Option<&'a Bytes>,
 }
 
-/// The stream cannot be cut any further.
+/// The stream cannot be split any further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FramerError {
-    /// The length of a literal does not fit 64 bits.
+    /// The announced length of a literal does not fit into 64 bits.
     #[error("a literal is announced with a length over 2^64")]
     LiteralLength,
 }
 
 impl Message<'_> {
-    /// The message as a value of its own: a small one is copied, so that a kept value never pins
-    /// a read block; a big one is shared.
+    /// Returns the message as an owned value: a small one is copied, so that a kept value never
+    /// keeps a read buffer alive; a large one is shared.
     #[must_use]
     pub fn to_bytes(&self) -> Bytes {
         self.shared

@@ -1,4 +1,4 @@
-//! Responses that are over a limit: they are read past, and only the beginning of their text stays.
+//! Responses that exceed a limit: they are read past, and only the beginning of their text is kept.
 
 use std::ops::Range;
 
@@ -10,23 +10,24 @@ use super::{
 };
 use crate::response::MOST_FRAME;
 
-/// The bytes of text that are kept of an oversized response, to tell what it was.
+/// The number of bytes of text that are kept of an oversized response, to identify it.
 const HEAD: usize = 4 * 1024;
-/// The end of a line that has to be seen in one piece: `~{18446744073709551615+}` and CRLF.
+/// The length of the end of a line that must be seen in one piece: `~{18446744073709551615+}` and
+/// CRLF.
 const TAIL: usize = 32;
-/// The text that stands in place of a literal and its announcement.
+/// The text in place of a literal and its announcement.
 const EMPTY: &[u8] = b"{0}\r\n";
 
-/// The limit that the current response broke.
+/// The limit that the current response exceeded.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Over {
     pub(super) limit: Limit,
-    /// The number of bytes of that kind that are kept.
+    /// The number of bytes that the limit allows.
     pub(super) most: u64,
 }
 
 impl Framer {
-    /// Checks the text so far against its limit; beyond it, only the end of the line is kept.
+    /// Checks the text so far against its limit. Beyond it, only the end of the line is kept.
     pub(super) fn check_line(&mut self) {
         let size = self.text.saturating_add(self.pos - self.line);
         if self.over.is_none() && size > self.limits.line.min(self.limits.search_line) {
@@ -44,7 +45,7 @@ impl Framer {
         }
     }
 
-    /// From here on, nothing of this response is kept but the beginning of its text.
+    /// Stops keeping the current response, apart from the beginning of its text.
     pub(super) fn skip(&mut self, limit: Limit, most: u64) {
         if self.over.is_none() {
             self.class();
@@ -54,15 +55,15 @@ impl Framer {
         self.start = self.line;
     }
 
-    /// A literal follows, whose announcement begins at `brace` and ends at `pos`.
+    /// Replaces the announcement of a literal, from `brace` to `pos`, by that of an empty one.
     pub(super) fn hold_announcement(&mut self, brace: usize) {
         self.hold(self.line..brace, HEAD);
         add(&mut self.held, EMPTY);
         self.drop_before(self.pos);
     }
 
-    /// The last piece of text is complete. Returns how many bytes the response has of what it has
-    /// too many of.
+    /// Keeps the last piece of text, which is complete. Returns the number of bytes that the
+    /// response had of the kind that `over` limits.
     pub(super) fn last_piece(&mut self, over: Over) -> u64 {
         let line = self.window(self.line..self.pos);
         let end = match line {
@@ -77,7 +78,7 @@ impl Framer {
         }
     }
 
-    /// The number of bytes of literals that the current response may have.
+    /// Returns the number of bytes of literals that the current response may have.
     pub(super) fn most_literals(&mut self) -> u64 {
         let limit = match self.class() {
             Class::Fetch => self.fetch_literals,
@@ -90,7 +91,7 @@ impl Framer {
         limit.min(decodable as u64)
     }
 
-    /// The number of bytes of text that the current response may have.
+    /// Returns the number of bytes of text that the current response may have.
     fn most_text(&mut self) -> usize {
         match self.class() {
             Class::Numbers => self.limits.search_line,
@@ -98,7 +99,7 @@ impl Framer {
         }
     }
 
-    /// Keeps the text of complete pieces, the literals between them left out.
+    /// Keeps the text of complete pieces and replaces the literals between them.
     fn hold_pieces(&mut self, range: Range<usize>) {
         let mut rest = self.buf.get(range).unwrap_or_default();
         while let Some(at) = memchr(b'\n', rest)
@@ -121,7 +122,7 @@ impl Framer {
     }
 }
 
-/// Adds what there is room for. Once something was cut nothing more is added.
+/// Appends as much as fits. Once something has been cut off, nothing more is added.
 fn add(held: &mut Vec<u8>, text: &[u8]) {
     let room = HEAD.saturating_sub(held.len()).min(text.len());
     held.extend_from_slice(text.get(..room).unwrap_or_default());

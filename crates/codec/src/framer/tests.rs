@@ -2,7 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What came out, streamed literals put together again.
+/// The output of the framer, with streamed literals put together again.
 #[derive(Debug, PartialEq, Eq)]
 enum Out {
     Message(Vec<u8>),
@@ -105,7 +105,7 @@ fn text_for_people_announces_nothing() {
             );
         }
     }
-    // A response code without its `OK`, or without the blank before it.
+    // A response code without its `OK`, or without the space before it.
     for line in [
         "* [ALERT] {9}\r\n",
         "* OK[ALERT] {9}\r\n",

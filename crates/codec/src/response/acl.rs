@@ -12,36 +12,36 @@ use crate::{
 
 use super::{Malformed, decoder::Reader, parts::word};
 
-/// Who may do what with a mailbox (RFC 4314 §3.6).
+/// The access control list of a mailbox (RFC 4314 §3.6).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Acl {
     /// The mailbox.
     pub mailbox: MailboxName,
-    /// Whom it concerns, and their rights, in the order of the server. A name that begins with `-`
-    /// takes rights away.
+    /// The identifiers and their rights, in the order of the server. An identifier that begins with
+    /// `-` has its rights denied.
     pub entries: Vec<(String, Rights)>,
-    /// Entries whose rights are missing or cannot be read.
+    /// Entries whose rights are missing or cannot be parsed.
     pub malformed: Vec<Malformed>,
 }
 
-/// Which rights somebody can be given (RFC 4314 §3.7).
+/// The rights that an identifier can be granted (RFC 4314 §3.7).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ListRights {
     /// The mailbox.
     pub mailbox: MailboxName,
-    /// Whom it concerns.
+    /// The identifier, usually the name of a user.
     pub identifier: String,
-    /// What they always have.
+    /// The rights that it always has.
     pub required: Rights,
-    /// What they can be given. Rights in one set come and go together.
+    /// The rights that it can be granted. Rights in one set are granted together.
     pub optional: Vec<Rights>,
 }
 
-/// What the user may do with a mailbox (RFC 4314 §3.8).
+/// The rights of the user on a mailbox (RFC 4314 §3.8).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -52,7 +52,7 @@ pub struct MyRights {
     pub rights: Rights,
 }
 
-/// A set of rights, each of them a letter or digit (RFC 4314 §2).
+/// A set of rights, each of which is a letter or a digit (RFC 4314 §2).
 ///
 /// ```
 /// use imapclient_codec::Rights;
@@ -66,7 +66,7 @@ pub struct MyRights {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Rights(u128);
 
-/// Rights are ASCII letters and digits; this is none.
+/// The error for a character that is not an ASCII letter or digit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a right")]
 pub struct InvalidRight(char);
@@ -74,27 +74,27 @@ pub struct InvalidRight(char);
 impl Rights {
     /// No rights.
     pub const NONE: Self = Self(0);
-    /// `l`: the mailbox is listed, and can be subscribed to.
+    /// `l`: the mailbox is visible to LIST and can be subscribed to.
     pub const LOOKUP: Self = Self::of(b'l');
-    /// `r`: it can be opened and read.
+    /// `r`: the mailbox can be opened and read.
     pub const READ: Self = Self::of(b'r');
-    /// `s`: `\Seen` is kept.
+    /// `s`: `\Seen` is kept across sessions.
     pub const SEEN: Self = Self::of(b's');
     /// `w`: flags other than `\Seen` and `\Deleted` can be changed.
     pub const WRITE: Self = Self::of(b'w');
-    /// `i`: messages can be put into it.
+    /// `i`: messages can be appended or copied to the mailbox.
     pub const INSERT: Self = Self::of(b'i');
-    /// `p`: mail can be sent to its address.
+    /// `p`: mail can be sent to the submission address of the mailbox.
     pub const POST: Self = Self::of(b'p');
-    /// `k`: mailboxes can be made below it.
+    /// `k`: mailboxes can be created below it.
     pub const CREATE: Self = Self::of(b'k');
-    /// `x`: it can be deleted and renamed.
+    /// `x`: the mailbox can be deleted and renamed.
     pub const DELETE_MAILBOX: Self = Self::of(b'x');
     /// `t`: `\Deleted` can be set.
     pub const DELETE_MESSAGES: Self = Self::of(b't');
-    /// `e`: it can be expunged.
+    /// `e`: the mailbox can be expunged.
     pub const EXPUNGE: Self = Self::of(b'e');
-    /// `a`: its rights can be changed.
+    /// `a`: the access control list can be changed.
     pub const ADMINISTER: Self = Self::of(b'a');
     /// `n`: shared annotations can be changed (RFC 5257).
     pub const ANNOTATE: Self = Self::of(b'n');
@@ -103,19 +103,19 @@ impl Rights {
         Self(1 << (letter & 0x7f))
     }
 
-    /// Whether all of these are in it.
+    /// Returns whether the set contains all of these rights.
     #[must_use]
     pub fn contains(self, rights: Self) -> bool {
         self.0 & rights.0 == rights.0
     }
 
-    /// Whether there is none.
+    /// Returns whether the set is empty.
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// The letters, in the order of ASCII.
+    /// Returns the letters, in the order of ASCII.
     pub fn iter(self) -> impl Iterator<Item = char> {
         (0..128_u8)
             .filter(move |&letter| self.contains(Self::of(letter)))
@@ -127,7 +127,7 @@ impl Rights {
         let text = reader.cursor.in_parentheses(word)?;
         from_letters(text.bytes().iter().map(|&byte| char::from(byte))).map_err(|_| Fault {
             at: text.at,
-            why: "a right is no letter or digit",
+            why: "a right is not a letter or digit",
         })
     }
 }

@@ -1,4 +1,4 @@
-//! BODY and BODYSTRUCTURE: what a message consists of (RFC 9051 §7.5.2).
+//! BODY and BODYSTRUCTURE: the MIME structure of a message (RFC 9051 §7.5.2).
 
 use std::fmt;
 
@@ -11,10 +11,10 @@ pub use part::BodyPart;
 
 use walk::Walk;
 
-/// The words of a part: its parent and which child of it it is; its next sibling and its first
-/// child; where parameters are and how many; where the extension and the envelope are; strings and
-/// numbers. Places count in words from the beginning of the record, and 0 is none: the first word of
-/// a record says where the outermost part is.
+/// The words of a part: its parent and its ordinal there; its next sibling and its first child; the
+/// position and the number of its parameters; the positions of its extension data and its envelope;
+/// strings and numbers. Positions count words from the beginning of the record, and 0 means none,
+/// since the first word of a record is the position of the outermost part.
 const LINKS: usize = 0;
 const NEXT: usize = 1;
 const PARAMETERS: usize = 2;
@@ -28,10 +28,10 @@ const SIZE: usize = 9;
 const LINES: usize = 10;
 const FIXED: usize = 11;
 
-/// In place of a size.
+/// Stands in place of a size.
 const MULTIPART: u64 = u64::MAX - 1;
 
-/// What a message consists of, borrowed from a [`Fetch`](crate::Fetch).
+/// The MIME structure of a message, borrowed from a [`Fetch`](crate::Fetch).
 ///
 /// ```
 /// use imapclient_codec::{Decoder, Limits, Message, Response};
@@ -58,31 +58,32 @@ pub struct BodyStructure<'a> {
 }
 
 impl<'a> BodyStructure<'a> {
-    /// `None` without words.
+    /// Returns `None` if there are no words.
     pub(super) fn new(frame: &'a [u8], words: &'a [u64]) -> Option<Self> {
         (words.len() > FIXED).then_some(Self { frame, words })
     }
 
-    /// The outermost part: the message itself.
+    /// Returns the outermost part, which is the message itself.
     #[must_use]
     pub fn root(self) -> BodyPart<'a> {
         let root = self.words.first().map_or(0, |&root| root as usize);
         BodyPart::new(self.frame, self.words, root)
     }
 
-    /// The part of this number: `"1.2"`. `""` is the outermost one where it is a multipart.
+    /// Returns the part with this number, as in `"1.2"`. `""` is the outermost part if that is a
+    /// multipart.
     #[must_use]
     pub fn part(self, number: &str) -> Option<BodyPart<'a>> {
         self.walk().find(|part| part.has_number(number))
     }
 
-    /// All parts, parents before children, those of messages in the message included.
+    /// Returns all parts, parents before children, including the parts of nested messages.
     pub fn walk(self) -> impl Iterator<Item = BodyPart<'a>> + use<'a> {
         Walk::new(self.root(), true)
     }
 
-    /// The text to show: the first `text/plain` that is no attachment, else the first `text/html`,
-    /// else the first of any `text`. Messages in the message are not looked into.
+    /// Returns the text to display: the first `text/plain` that is not an attachment, else the
+    /// first `text/html`, else the first `text` of any kind. Nested messages are not searched.
     #[must_use]
     pub fn find_text(self) -> Option<BodyPart<'a>> {
         let texts = || self.own_parts().filter(|part| part.is_text_to_show());
@@ -92,27 +93,27 @@ impl<'a> BodyStructure<'a> {
             .or_else(|| texts().next())
     }
 
-    /// The first `text/html` that is no attachment.
+    /// Returns the first `text/html` that is not an attachment.
     #[must_use]
     pub fn find_html(self) -> Option<BodyPart<'a>> {
         let mut texts = self.own_parts().filter(|part| part.is_text_to_show());
         texts.find(|part| part.is_type("text/html"))
     }
 
-    /// The parts to offer for saving: see [`BodyPart::is_attachment`]. Messages in the message are
-    /// attachments as such, and their own are not listed.
+    /// Returns the attachments: see [`BodyPart::is_attachment`]. Nested messages are attachments as
+    /// a whole, and their own attachments are not listed.
     pub fn attachments(self) -> impl Iterator<Item = BodyPart<'a>> {
         self.own_parts().filter(|part| part.is_attachment())
     }
 
-    /// All parts but those of messages in the message.
+    /// Returns all parts except those of nested messages.
     fn own_parts(self) -> Walk<'a> {
         Walk::new(self.root(), false)
     }
 }
 
-/// Whether this is the subtype of a multipart, of which servers leave out the type when it has no
-/// children.
+/// Returns whether this is the subtype of a multipart. Servers leave out the type of a multipart
+/// without children.
 fn is_multipart(subtype: &[u8]) -> bool {
     const SUBTYPES: [&str; 10] = [
         "mixed",
@@ -140,7 +141,7 @@ impl PartialEq for BodyStructure<'_> {
 impl Eq for BodyStructure<'_> {}
 
 impl fmt::Debug for BodyStructure<'_> {
-    /// A flat list, since parts can be nested deep.
+    /// Shows a flat list, since parts can be nested deeply.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.walk()).finish()
     }
@@ -148,7 +149,7 @@ impl fmt::Debug for BodyStructure<'_> {
 
 #[cfg(feature = "serde")]
 impl serde::Serialize for BodyStructure<'_> {
-    /// A flat list with numbers, since parts can be nested deep.
+    /// Produces a flat list with part numbers, since parts can be nested deeply.
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq(self.walk())
     }

@@ -1,4 +1,4 @@
-//! Finds out what a response is and hands it to its reader.
+//! Identifies a response and passes it to its reader.
 
 use crate::{
     Capabilities, Flags, Names,
@@ -17,7 +17,7 @@ use super::{
     url,
 };
 
-/// Reads responses. It never fails: see [`Response::Unknown`] and [`Response::Malformed`].
+/// Decodes responses. It never fails: see [`Response::Unknown`] and [`Response::Malformed`].
 ///
 /// ```
 /// use imapclient_codec::{Decoder, Limits, Message, Response};
@@ -34,7 +34,7 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// A decoder at the start of a session, when names are in modified UTF-7.
+    /// Creates a decoder for the start of a session, when names are in modified UTF-7.
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
@@ -44,15 +44,15 @@ impl Decoder {
         }
     }
 
-    /// Says how mailbox names are written from now on.
+    /// Sets the encoding of mailbox names from now on.
     pub fn set_names(&mut self, names: Names) {
         self.names = names;
     }
 
-    /// Reads one response.
+    /// Decodes one response.
     #[must_use]
     pub fn decode(&mut self, message: &Message<'_>) -> Response {
-        // The most frequent response by far.
+        // By far the most frequent response.
         if let Some((seq, items)) = fetch::usual(message) {
             let context = Context {
                 limits: &self.limits,
@@ -80,7 +80,7 @@ impl Decoder {
     }
 }
 
-/// One response in the making.
+/// A response that is being read.
 pub(super) struct Reader<'d, 'm, 'a> {
     pub(super) limits: &'d Limits,
     pub(super) names: Names,
@@ -91,7 +91,7 @@ pub(super) struct Reader<'d, 'm, 'a> {
 
 impl Reader<'_, '_, '_> {
     fn response(mut self) -> Response {
-        // Some servers pad lines with NULs or blanks.
+        // Some servers pad lines with NULs or spaces.
         self.cursor.until(|byte| byte > b' ');
         match self.cursor.peek() {
             Some(b'*') => self.untagged(),
@@ -136,7 +136,7 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    /// `* n EXISTS` and its like.
+    /// Reads `* n EXISTS` and similar responses.
     fn numbered(&mut self) -> Response {
         let start = self.cursor.at();
         let number = self.cursor.number32();
@@ -191,7 +191,7 @@ impl Reader<'_, '_, '_> {
                 Err(fault) => Err(fault),
             }
         } else if is("LIST") || is("XLIST") {
-            // Not through the `Result` below: it is big, and there are many of these.
+            // Bypasses the `Result` below, which is large, since there are many of these.
             match List::read(self) {
                 Ok(list) => return Response::List(list),
                 Err(fault) => Err(fault),
@@ -221,7 +221,7 @@ impl Reader<'_, '_, '_> {
         self.or_malformed(read, name)
     }
 
-    /// Responses of extensions; `None` for those nobody reads.
+    /// Reads responses of extensions. Returns `None` for unknown ones.
     #[cold]
     fn extension(&mut self, name: &[u8]) -> Option<Read<Response>> {
         let name = name.to_ascii_uppercase();

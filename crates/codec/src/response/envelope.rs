@@ -1,4 +1,4 @@
-//! ENVELOPE: the fields of the header that lists of messages show (RFC 9051 §7.5.2).
+//! ENVELOPE: the header fields that message lists display (RFC 9051 §7.5.2).
 
 use std::{borrow::Cow, fmt};
 
@@ -36,15 +36,15 @@ pub struct Envelope<'a> {
     words: &'a [u64],
 }
 
-/// An envelope with memory of its own: a copy of its fields, and nothing else of the response.
+/// An owned envelope: a copy of its fields, without the rest of the response.
 #[derive(Clone)]
 pub struct OwnedEnvelope {
     frame: Box<[u8]>,
     words: Box<[u64]>,
 }
 
-/// The words of an envelope: four strings, where each of six lists of addresses ends (counted in
-/// addresses), then the addresses.
+/// The words of an envelope: four strings, the ends of six lists of addresses (counted in
+/// addresses), and the addresses.
 const DATE: usize = 0;
 const SUBJECT: usize = 1;
 const IN_REPLY_TO: usize = 2;
@@ -54,91 +54,92 @@ const LISTS: usize = 6;
 const FIXED: usize = ENDS + LISTS;
 
 impl<'a> Envelope<'a> {
-    /// `None` without words.
+    /// Returns `None` if there are too few words.
     pub(super) fn new(frame: &'a [u8], words: &'a [u64]) -> Option<Self> {
         (words.len() >= FIXED).then_some(Self { frame, words })
     }
 
-    /// The envelope at the beginning of these words.
+    /// Returns the envelope at the beginning of these words.
     pub(super) fn at_start(frame: &'a [u8], words: &'a [u64]) -> Option<Self> {
         let addresses = *words.get(FIXED - 1)? as usize;
         Self::new(frame, words.get(..FIXED + addresses * WORDS)?)
     }
 
-    /// When the message was written, as the sender says; `None` if there is no date, or one that
-    /// cannot be read.
+    /// Returns the date at which the sender wrote the message; `None` if there is none, or if it
+    /// cannot be parsed.
     #[must_use]
     pub fn date(self) -> Option<DateTime<FixedOffset>> {
         parse_date(self.date_raw()?)
     }
 
-    /// The field `Date` as the server sent it.
+    /// Returns the `Date` field as the server sent it.
     #[must_use]
     pub fn date_raw(self) -> Option<&'a [u8]> {
         self.string(DATE)
     }
 
-    /// The subject, decoded (RFC 2047).
+    /// Returns the subject, decoded (RFC 2047).
     #[must_use]
     pub fn subject(self) -> Option<Cow<'a, str>> {
         self.subject_raw().map(decode_words)
     }
 
-    /// The subject as the server sent it.
+    /// Returns the subject as the server sent it.
     #[must_use]
     pub fn subject_raw(self) -> Option<&'a [u8]> {
         self.string(SUBJECT)
     }
 
-    /// Who wrote the message.
+    /// Returns the authors of the message.
     #[must_use]
     pub fn from(self) -> Addresses<'a> {
         self.addresses(0)
     }
 
-    /// Who sent it; servers repeat [`from`](Self::from) where the message does not say.
+    /// Returns the sender. Servers repeat [`from`](Self::from) if the message has no such field.
     #[must_use]
     pub fn sender(self) -> Addresses<'a> {
         self.addresses(1)
     }
 
-    /// Who wants the answers; servers repeat [`from`](Self::from) where the message does not say.
+    /// Returns the addresses for replies. Servers repeat [`from`](Self::from) if the message has
+    /// none.
     #[must_use]
     pub fn reply_to(self) -> Addresses<'a> {
         self.addresses(2)
     }
 
-    /// To whom it goes.
+    /// Returns the recipients.
     #[must_use]
     pub fn to(self) -> Addresses<'a> {
         self.addresses(3)
     }
 
-    /// Who gets a copy.
+    /// Returns the recipients of copies.
     #[must_use]
     pub fn cc(self) -> Addresses<'a> {
         self.addresses(4)
     }
 
-    /// Who got a copy that others do not know of: in sent messages and drafts.
+    /// Returns the recipients of blind copies, which occur in sent messages and drafts.
     #[must_use]
     pub fn bcc(self) -> Addresses<'a> {
         self.addresses(5)
     }
 
-    /// The identifiers of the messages it answers, mostly one: `<a@b>`.
+    /// Returns the identifiers of the messages that this one answers, usually one, as in `<a@b>`.
     #[must_use]
     pub fn in_reply_to(self) -> Option<Cow<'a, str>> {
         self.string(IN_REPLY_TO).map(raw_text)
     }
 
-    /// Its identifier: `<a@b>`.
+    /// Returns the identifier of the message, as in `<a@b>`.
     #[must_use]
     pub fn message_id(self) -> Option<Cow<'a, str>> {
         self.string(MESSAGE_ID).map(raw_text)
     }
 
-    /// A copy with memory of its own, which holds the fields and nothing else of the response.
+    /// Returns an owned copy, which contains the fields without the rest of the response.
     #[must_use]
     pub fn into_owned(self) -> OwnedEnvelope {
         let length = self
@@ -181,7 +182,7 @@ impl<'a> Envelope<'a> {
             .map(|(_, &word)| Span::from_word(word))
     }
 
-    /// The six lists with their names.
+    /// Returns the six lists with their names.
     fn lists(self) -> [(&'static str, Addresses<'a>); LISTS] {
         [
             ("from", self.from()),
@@ -199,7 +200,7 @@ fn is_span(index: usize) -> bool {
 }
 
 impl OwnedEnvelope {
-    /// The envelope, to be read.
+    /// Returns the envelope as a borrowed value.
     #[must_use]
     pub fn view(&self) -> Envelope<'_> {
         Envelope {

@@ -1,4 +1,4 @@
-//! ESEARCH: what SEARCH or SORT found, in short (RFC 4731, RFC 9051 §7.3.4).
+//! ESEARCH: the extended result of SEARCH or SORT (RFC 4731, RFC 9051 §7.3.4).
 
 use crate::{
     MailboxName, UidSet,
@@ -11,43 +11,44 @@ use super::{
     parts::{begins_item, word},
 };
 
-/// What SEARCH or SORT found, as far as it was asked to tell.
+/// The extended result of SEARCH or SORT, as far as it was asked for.
 ///
 /// Numbers are UIDs if [`uid`](Self::uid) is set, and sequence numbers otherwise.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Esearch {
-    /// The command it answers, or whose result it updates (RFC 5267).
+    /// The tag of the command that it answers, or whose result it updates (RFC 5267).
     pub tag: Option<Tag>,
     /// The mailbox, in a search over several (RFC 7377).
     pub mailbox: Option<MailboxName>,
-    /// UIDVALIDITY of that mailbox (RFC 7377).
+    /// The UIDVALIDITY of that mailbox (RFC 7377).
     pub uid_validity: Option<u32>,
-    /// Numbers are UIDs.
+    /// True if the numbers are UIDs.
     pub uid: bool,
-    /// The lowest that was found.
+    /// The lowest number found.
     pub min: Option<u32>,
-    /// The highest that was found.
+    /// The highest number found.
     pub max: Option<u32>,
-    /// How many were found.
+    /// The number of messages found.
     pub count: Option<u64>,
-    /// All that were found, in the order of the server, which means something after SORT. `None`
-    /// if nothing was found, or this was not asked for.
+    /// All numbers found, in the order of the server, which is significant after SORT. `None` if
+    /// nothing was found, or if this was not asked for.
     pub all: Option<UidSet>,
-    /// The highest modification sequence of all that was found (RFC 7162).
+    /// The highest modification sequence of all messages found (RFC 7162).
     pub modseq: Option<u64>,
     /// A page of the result (RFC 5267, RFC 9394).
     pub partial: Option<Partial>,
-    /// What joined the result since (RFC 5267).
+    /// Messages that have joined the result since (RFC 5267).
     pub added: Vec<ContextUpdate>,
-    /// What left the result since (RFC 5267).
+    /// Messages that have left the result since (RFC 5267).
     pub removed: Vec<ContextUpdate>,
-    /// How well each message fits, from 1 to 100, in the order of [`all`](Self::all) (RFC 6203).
+    /// The relevancy score of each message from 1 to 100, in the order of [`all`](Self::all) (RFC
+    /// 6203).
     pub relevancy: Vec<u8>,
-    /// Items that nobody here reads.
+    /// Items that this crate does not know.
     pub unknown: Vec<Unknown>,
-    /// Items that cannot be read.
+    /// Items that cannot be parsed.
     pub malformed: Vec<Malformed>,
 }
 
@@ -56,11 +57,11 @@ pub struct Esearch {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Partial {
-    /// The first place asked for: 1 is the first message found, -1 the last one.
+    /// The first requested position: 1 is the first message found, -1 the last one.
     pub first: i64,
-    /// The last place asked for.
+    /// The last requested position.
     pub last: i64,
-    /// What was found there; empty for NIL.
+    /// The numbers found there; empty for NIL.
     pub found: UidSet,
 }
 
@@ -69,7 +70,7 @@ pub struct Partial {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ContextUpdate {
-    /// Their place in the result, from 1; 0 if it has no order.
+    /// Their position in the result, from 1; 0 if the result has no order.
     pub position: u32,
     /// The messages.
     pub messages: UidSet,
@@ -79,7 +80,7 @@ impl Esearch {
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
         let mut found = Self::default();
         let mut items = 0;
-        // What names the search stands in parentheses, and so may other items.
+        // The correlator with the tag is in parentheses, and other items may be.
         let mut open = 0;
         while reader.next_on_line(&mut open)? {
             reader.room(items)?;
@@ -117,7 +118,7 @@ impl Esearch {
             number.map(|number| self.uid_validity = Some(number))
         } else if is("ALL") {
             set(reader).map(|all| match &mut self.all {
-                // A second list carries on, as it does in SEARCH.
+                // A second list continues the first, as in SEARCH.
                 Some(before) => before.append(all),
                 None => self.all = Some(all),
             })
@@ -147,7 +148,7 @@ impl Esearch {
         self.keep_fault(reader, name, start, read)
     }
 
-    /// Puts a broken value aside, so that those after it survive.
+    /// Records a malformed value, so that the items after it survive.
     fn keep_fault(
         &mut self,
         reader: &mut Reader<'_, '_, '_>,
@@ -163,7 +164,7 @@ impl Esearch {
     }
 }
 
-/// The items, to tell them from the values that may be missing between them.
+/// The items, which distinguishes them from values if these are missing.
 const NAMES: [&str; 13] = [
     "TAG",
     "MAILBOX",
@@ -189,7 +190,7 @@ fn tag(reader: &mut Reader<'_, '_, '_>) -> Read<Tag> {
 }
 
 impl Partial {
-    /// `(1:100 200:250)`, `(-1:-100 NIL)`.
+    /// Reads `(1:100 200:250)` or `(-1:-100 NIL)`.
     fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
         let cursor = &mut reader.cursor;
         cursor.expect(b'(', "a list is missing")?;
@@ -212,19 +213,19 @@ impl Partial {
     }
 }
 
-/// `1:100`, `-1:-100`, `5`.
+/// Parses `1:100`, `-1:-100` or `5`.
 fn places(wire: &[u8]) -> Option<(i64, i64)> {
     let text = std::str::from_utf8(wire).ok()?;
     let (first, last) = text.split_once(':').unwrap_or((text, text));
     Some((first.parse().ok()?, last.parse().ok()?))
 }
 
-/// `(0 5:7 3 9)`.
+/// Reads `(0 5:7 3 9)`.
 fn updates(reader: &mut Reader<'_, '_, '_>, all: &mut Vec<ContextUpdate>) -> Read<()> {
     let before = all.len();
     let read = read_updates(reader, all);
     if read.is_err() {
-        // Half of it would look like all of it.
+        // A partial list would look complete.
         all.truncate(before);
     }
     read
@@ -242,7 +243,7 @@ fn read_updates(reader: &mut Reader<'_, '_, '_>, all: &mut Vec<ContextUpdate>) -
     Ok(())
 }
 
-/// `(4 99 42)`.
+/// Reads `(4 99 42)`.
 fn scores(reader: &mut Reader<'_, '_, '_>) -> Read<Vec<u8>> {
     let mut scores = Vec::new();
     reader.cursor.expect(b'(', "a list is missing")?;
@@ -257,7 +258,7 @@ fn scores(reader: &mut Reader<'_, '_, '_>) -> Read<Vec<u8>> {
     Ok(scores)
 }
 
-/// Numbers of messages, none of which is `*`.
+/// Reads message numbers, none of which may be `*`.
 fn set(reader: &mut Reader<'_, '_, '_>) -> Read<UidSet> {
     let at = reader.cursor.at();
     let set = reader.cursor.in_parentheses(|cursor| {

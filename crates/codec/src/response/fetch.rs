@@ -1,4 +1,4 @@
-//! FETCH: data of a message (RFC 9051 §7.5.2).
+//! FETCH: message data (RFC 9051 §7.5.2).
 
 use std::borrow::Cow;
 
@@ -24,10 +24,10 @@ pub(super) use tape::{NONE, Open, Scratch, Span, pair, unpair};
 use data::{Data, same_section};
 use tape::{Kept, Kind, Record};
 
-/// Data of a message, as far as the server sent them.
+/// Data of one message, as far as the server sent them.
 ///
-/// It is one piece of memory with the bytes of the response and one that says where in it the
-/// values lie; what is returned borrows from it. To keep little of a big one, see
+/// Stored as two buffers: the bytes of the response, and the positions of the values in it.
+/// Accessors return borrowed values. To keep little of a large response, use
 /// [`into_envelope`](Self::into_envelope).
 ///
 /// ```
@@ -44,7 +44,7 @@ use tape::{Kept, Kind, Record};
 #[derive(Clone)]
 pub struct Fetch {
     seq: u32,
-    /// 0 is none.
+    /// 0 means none.
     uid: u32,
     has: u8,
     date: UsualDate,
@@ -54,16 +54,17 @@ pub struct Fetch {
     data: Option<Box<Data>>,
 }
 
-/// Bits of `has`: which of the values that have no mark of their own are there.
+/// Bits of `has`: the presence of values that have no marker of their own.
 mod has {
     pub(super) const FLAGS: u8 = 1;
     pub(super) const SIZE: u8 = 1 << 1;
     pub(super) const MODSEQ: u8 = 1 << 2;
-    /// In `date`; an unusual one is on the tape.
+    /// The date is in `date`; an unusual one is on the tape.
     pub(super) const DATE: u8 = 1 << 3;
 }
 
-/// `d-Mon-yyyy hh:mm:ss +zzzz`, the day in two places. It is moved in whole words.
+/// `d-Mon-yyyy hh:mm:ss +zzzz`, with the day padded to two characters. Aligned, so that it is moved
+/// in whole words.
 #[derive(Clone, Copy)]
 #[repr(align(8))]
 struct UsualDate([u8; Self::LENGTH]);
@@ -72,33 +73,33 @@ impl UsualDate {
     const LENGTH: usize = 26;
 }
 
-/// A part of a message, or all of it.
+/// A section of a message, or all of it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Section<'a> {
-    /// What stood in the brackets, as it was sent: `HEADER.FIELDS (From To)`, `1.2`; empty for the
-    /// whole message. `BINARY[1.2]` for a decoded part (RFC 3516).
+    /// The text in the brackets as sent: `HEADER.FIELDS (From To)`, `1.2`; empty for the whole
+    /// message. `BINARY[1.2]` for a decoded part (RFC 3516).
     pub name: &'a str,
-    /// Where in the section the data begin, in bytes, if only a piece of it was asked for.
+    /// The offset of the data in the section in bytes, if only a piece of it was asked for.
     pub origin: Option<u64>,
-    /// The data; `None` is NIL. Empty where the literal was streamed.
+    /// The data; `None` is NIL. Empty if the literal was streamed.
     pub data: Option<&'a [u8]>,
 }
 
 impl Fetch {
-    /// The sequence number; 0 where the server sent `UIDFETCH` (RFC 9586), which has none.
+    /// Returns the sequence number; 0 if the server sent `UIDFETCH` (RFC 9586), which has none.
     #[must_use]
     pub fn seq(&self) -> u32 {
         self.seq
     }
 
-    /// The UID.
+    /// Returns the UID.
     #[must_use]
     pub fn uid(&self) -> Option<u32> {
         (self.uid > 0).then_some(self.uid)
     }
 
-    /// Sets the UID, where the server has left it out and it is known from elsewhere. 0 is none.
+    /// Sets the UID, if the server left it out and it is known from elsewhere. 0 means none.
     ///
     /// ```
     /// use imapclient_codec::{Decoder, Limits, Message, Response};
@@ -113,19 +114,19 @@ impl Fetch {
         self.uid = uid;
     }
 
-    /// The flags.
+    /// Returns the flags.
     #[must_use]
     pub fn flags(&self) -> Option<&Flags> {
         self.has(has::FLAGS).then_some(&self.flags)
     }
 
-    /// The size in bytes, as the server reckons it. Some are wrong.
+    /// Returns the size in bytes, as calculated by the server. Some servers report wrong sizes.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         self.has(has::SIZE).then_some(self.size)
     }
 
-    /// When the message arrived. NIL counts as a date that cannot be read.
+    /// Returns the time at which the message arrived. NIL counts as a date that cannot be parsed.
     #[must_use]
     pub fn internal_date(&self) -> Option<InternalDate> {
         if self.has(has::DATE) {
@@ -135,34 +136,35 @@ impl Fetch {
         Some(InternalDate::from_wire(date.unwrap_or(b"NIL")))
     }
 
-    /// When the message was put into this mailbox (RFC 8514); `None` is NIL too.
+    /// Returns the time at which the message was put into this mailbox (RFC 8514). NIL is `None`
+    /// too.
     #[must_use]
     pub fn save_date(&self) -> Option<InternalDate> {
         let date = self.find(Kind::SaveDate)?.bytes(0)?;
         Some(InternalDate::from_wire(date))
     }
 
-    /// The modification sequence (RFC 7162).
+    /// Returns the modification sequence (RFC 7162).
     #[must_use]
     pub fn modseq(&self) -> Option<u64> {
         self.has(has::MODSEQ).then_some(self.modseq)
     }
 
-    /// The envelope: the fields of the header that lists of messages show. `None` is NIL too.
+    /// Returns the envelope: the header fields that message lists display. NIL is `None` too.
     #[must_use]
     pub fn envelope(&self) -> Option<Envelope<'_>> {
         let record = self.find(Kind::Envelope)?;
         Envelope::new(record.frame, record.words)
     }
 
-    /// The envelope alone, in memory of its own: what else the server sent is let go.
+    /// Returns the envelope alone as an owned value, and frees the rest of the response.
     #[must_use]
     pub fn into_envelope(self) -> Option<OwnedEnvelope> {
         self.envelope().map(Envelope::into_owned)
     }
 
-    /// What the message consists of: `BODYSTRUCTURE`, or else `BODY`, which tells less. `None` is
-    /// NIL too.
+    /// Returns the MIME structure: `BODYSTRUCTURE`, or else `BODY`, which is less detailed. NIL is
+    /// `None` too.
     #[must_use]
     pub fn body_structure(&self) -> Option<BodyStructure<'_>> {
         let record = self
@@ -171,28 +173,28 @@ impl Fetch {
         BodyStructure::new(record.frame, record.words)
     }
 
-    /// The whole message: `BODY[]` or `RFC822`.
+    /// Returns the whole message: `BODY[]` or `RFC822`.
     #[must_use]
     pub fn body(&self) -> Option<&[u8]> {
         self.section("")
     }
 
-    /// A section, whole: `HEADER`, `1.2`, `HEADER.FIELDS (FROM TO)`. Case and quotes do not
-    /// matter. `RFC822.HEADER` and `RFC822.TEXT` are `HEADER` and `TEXT`. For pieces see
+    /// Returns a whole section, as in `HEADER`, `1.2` or `HEADER.FIELDS (FROM TO)`. Case and quotes
+    /// do not matter. `RFC822.HEADER` and `RFC822.TEXT` are `HEADER` and `TEXT`. For pieces see
     /// [`partial`](Self::partial), for decoded parts [`binary`](Self::binary).
     #[must_use]
     pub fn section(&self, name: &str) -> Option<&[u8]> {
         self.find_section(name, None)?.bytes(2)
     }
 
-    /// The piece of a section that begins at `origin`, in bytes.
+    /// Returns the piece of a section that begins at byte `origin`.
     #[must_use]
     pub fn partial(&self, name: &str, origin: u64) -> Option<&[u8]> {
         self.find_section(name, Some(origin))?.bytes(2)
     }
 
-    /// The same as [`section`](Self::section), to keep: it shares the memory of the response,
-    /// literals of other sections included.
+    /// Returns the same as [`section`](Self::section) as an owned value. It shares the memory of
+    /// the whole response, including literals of other sections.
     #[must_use]
     pub fn section_bytes(&self, name: &str) -> Option<Bytes> {
         let record = self.find_section(name, None)?;
@@ -203,20 +205,21 @@ impl Fetch {
         Some(kept.frame.slice_ref(data))
     }
 
-    /// A part without its transfer encoding: `BINARY[1.2]` (RFC 3516).
+    /// Returns a part with its transfer encoding removed: `BINARY[1.2]` (RFC 3516).
     #[must_use]
     pub fn binary(&self, part: &str) -> Option<&[u8]> {
         self.section(&format!("BINARY[{part}]"))
     }
 
-    /// The size of a part without its transfer encoding, in bytes: `BINARY.SIZE[1.2]` (RFC 3516).
+    /// Returns the size in bytes of a part with its transfer encoding removed: `BINARY.SIZE[1.2]`
+    /// (RFC 3516).
     #[must_use]
     pub fn binary_size(&self, part: &str) -> Option<u64> {
         let sizes = self.binary_sizes().filter(|(name, _)| *name == part);
         sizes.map(|(_, size)| size).last()
     }
 
-    /// All sizes of parts without their transfer encoding, with their numbers.
+    /// Returns the numbers of parts with their sizes without transfer encoding.
     pub fn binary_sizes(&self) -> impl Iterator<Item = (&str, u64)> {
         let sizes = self
             .records()
@@ -224,7 +227,7 @@ impl Fetch {
         sizes.map(|record| (record.text(0).unwrap_or_default(), record.number(1)))
     }
 
-    /// All sections, in the order of the server.
+    /// Returns all sections, in the order of the server.
     pub fn sections(&self) -> impl Iterator<Item = Section<'_>> {
         let sections = self.records().filter(|record| record.kind == Kind::Section);
         sections.map(|record| Section {
@@ -234,38 +237,39 @@ impl Fetch {
         })
     }
 
-    /// The first words of the message (RFC 8970); `None` is NIL too, which a server sends that was
-    /// asked `LAZY` and has none ready.
+    /// Returns the first words of the message (RFC 8970). NIL is `None` too: servers send it if
+    /// they were asked for `LAZY` and have no preview available.
     #[must_use]
     pub fn preview(&self) -> Option<Cow<'_, str>> {
         Some(String::from_utf8_lossy(self.find(Kind::Preview)?.bytes(0)?))
     }
 
-    /// What identifies the message wherever it is moved or copied to (RFC 8474).
+    /// Returns the identifier of the message, which is kept when it is moved or copied (RFC 8474).
     #[must_use]
     pub fn email_id(&self) -> Option<&str> {
         self.find(Kind::EmailId)?.text(0)
     }
 
-    /// What identifies the conversation (RFC 8474); `None` is NIL too: the server knows none.
+    /// Returns the identifier of the thread (RFC 8474). NIL is `None` too: the server does not know
+    /// it.
     #[must_use]
     pub fn thread_id(&self) -> Option<&str> {
         self.find(Kind::ThreadId)?.text(0)
     }
 
-    /// Gmail's name for the message: `X-GM-MSGID`.
+    /// Returns Gmail's identifier of the message: `X-GM-MSGID`.
     #[must_use]
     pub fn gmail_message_id(&self) -> Option<u64> {
         Some(self.find(Kind::GmailMessageId)?.number(0))
     }
 
-    /// Gmail's name for the conversation: `X-GM-THRID`.
+    /// Returns Gmail's identifier of the thread: `X-GM-THRID`.
     #[must_use]
     pub fn gmail_thread_id(&self) -> Option<u64> {
         Some(self.find(Kind::GmailThreadId)?.number(0))
     }
 
-    /// Gmail's labels, `\Inbox` and its like included: `X-GM-LABELS`.
+    /// Returns Gmail's labels, including `\Inbox` and similar ones: `X-GM-LABELS`.
     #[must_use]
     pub fn gmail_labels(&self) -> Option<Vec<MailboxName>> {
         let record = self.find(Kind::GmailLabels)?;
@@ -282,25 +286,27 @@ impl Fetch {
         )
     }
 
-    /// Items that nobody here reads, with their values as they were sent.
+    /// Returns items that this crate does not know, with their values as sent.
     #[must_use]
     pub fn unknown(&self) -> &[Unknown] {
         self.data.as_ref().map_or(&[], |data| &data.unknown)
     }
 
-    /// Items that cannot be read, with their values as they were sent.
+    /// Returns items that cannot be parsed, with their values as sent.
     #[must_use]
     pub fn malformed(&self) -> &[Malformed] {
         self.data.as_ref().map_or(&[], |data| &data.malformed)
     }
 
-    /// Whether there is nothing but FLAGS, UID and MODSEQ: what servers send unasked.
+    /// Returns whether there is nothing except FLAGS, UID and MODSEQ, which is what servers send
+    /// without being asked.
     #[must_use]
     pub fn has_only_flags(&self) -> bool {
         !self.has(has::SIZE | has::DATE) && self.data.is_none()
     }
 
-    /// Adds what a later response says about the same message: the later value of each item wins.
+    /// Merges a later response about the same message: the later value of each item replaces the
+    /// earlier.
     pub fn merge(&mut self, other: Self) {
         if other.seq > 0 {
             self.seq = other.seq;
@@ -331,7 +337,7 @@ impl Fetch {
         }
     }
 
-    /// Whether any of these is there.
+    /// Returns whether any of these values is present.
     fn has(&self, bits: u8) -> bool {
         self.has & bits > 0
     }

@@ -1,20 +1,21 @@
-//! ID: what the server says it is (RFC 2971).
+//! ID: the identification of the server (RFC 2971).
 
 use crate::token::{Read, lossy};
 
 use super::decoder::Reader;
 
-/// What the server says it is. Never decide by it: it is for logs and for people.
+/// The identification of a server or client. It is meant for logs and users; do not base decisions
+/// on it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Id {
-    /// Names and values, in the order of the server. Names are as it sent them.
+    /// Names and values, in the order of the server. The case of names is kept.
     pub fields: Vec<(String, Option<String>)>,
 }
 
 impl Id {
-    /// The value of a field, as in `name` or `version`; case does not matter.
+    /// Returns the value of a field such as `name` or `version`, ignoring case.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         let same = |(field, _): &&(String, Option<String>)| field.eq_ignore_ascii_case(name);
@@ -36,7 +37,7 @@ impl Id {
                     Some(b')') => None,
                     Some(b'(') => match reader.cursor.listed_nstring() {
                         Ok(value) => value.map(|text| lossy(&text.bytes())),
-                        // There is no value, and the next field stands in parentheses.
+                        // The value is missing, and the next field is in parentheses.
                         Err(_) => {
                             reader.cursor.seek(start);
                             None

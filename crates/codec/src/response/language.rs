@@ -1,17 +1,17 @@
-//! COMPARATOR: how the server compares text (RFC 5255 §4.8).
+//! COMPARATOR: comparison of text by the server (RFC 5255 §4.8).
 
 use crate::token::Read;
 
 use super::decoder::Reader;
 
-/// How the server compares text in SEARCH, SORT and THREAD.
+/// The comparators for SEARCH, SORT and THREAD.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Comparator {
-    /// The comparator in use, as in `i;unicode-casemap`; `None` if the server named none.
+    /// The active comparator, as in `i;unicode-casemap`; `None` if the server named none.
     pub active: Option<String>,
-    /// Those that match what was asked for.
+    /// The comparators that match the request.
     pub matching: Vec<String>,
 }
 
@@ -28,7 +28,7 @@ impl Comparator {
     }
 }
 
-/// `(EN DE)`, or a bare tag.
+/// Reads `(EN DE)`, or a single tag.
 pub(super) fn languages(reader: &mut Reader<'_, '_, '_>) -> Read<Vec<String>> {
     reader.cursor.blanks();
     if reader.cursor.peek() != Some(b'(') {

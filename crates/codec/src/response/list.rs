@@ -11,22 +11,22 @@ mod attribute;
 
 pub use attribute::{Attribute, Attributes};
 
-/// A mailbox, as LIST shows it.
+/// A mailbox, as returned by LIST.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct List {
-    /// What it is.
+    /// The attributes.
     pub attributes: Attributes,
-    /// What separates the levels of its name; `None` if there are no levels.
+    /// The hierarchy delimiter; `None` if names are flat.
     pub delimiter: Option<char>,
-    /// Its name.
+    /// The name.
     pub name: MailboxName,
-    /// Rare, so that it takes no room in the usual mailbox.
+    /// Rare, and boxed so that it takes little space in the usual case.
     extended: Option<Box<Extended>>,
 }
 
-/// More about a mailbox (RFC 5258 §3.5, RFC 9051 §7.3.1).
+/// Extended data items (RFC 5258 §3.5, RFC 9051 §7.3.1).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 struct Extended {
@@ -37,26 +37,26 @@ struct Extended {
 }
 
 impl List {
-    /// Whether it has this attribute.
+    /// Returns whether it has this attribute.
     #[must_use]
     pub fn has(&self, attribute: &Attribute) -> bool {
         self.attributes.contains(attribute)
     }
 
-    /// `CHILDINFO`: which selection criteria mailboxes below it meet that are not shown
-    /// themselves, as in `SUBSCRIBED`.
+    /// Returns `CHILDINFO`: the selection options, as in `SUBSCRIBED`, that match mailboxes below
+    /// this one which are not listed themselves.
     #[must_use]
     pub fn child_info(&self) -> Option<&[String]> {
         self.extended.as_ref()?.child_info.as_deref()
     }
 
-    /// `OLDNAME`: the name it had before RENAME, or the name that was asked for.
+    /// Returns `OLDNAME`: the name before a RENAME, or the name that was asked for.
     #[must_use]
     pub fn old_name(&self) -> Option<&MailboxName> {
         self.extended.as_ref()?.old_name.as_ref()
     }
 
-    /// Other extended data, as they were sent.
+    /// Returns other extended data items, as sent.
     #[must_use]
     pub fn unknown(&self) -> &[Unknown] {
         self.extended
@@ -64,7 +64,7 @@ impl List {
             .map_or(&[], |extended| &extended.unknown)
     }
 
-    /// Extended data that cannot be read.
+    /// Returns extended data items that cannot be parsed.
     #[must_use]
     pub fn malformed(&self) -> &[Malformed] {
         self.extended
@@ -99,8 +99,8 @@ impl List {
     }
 }
 
-/// Reads what most servers send most of the time: `* LIST (\HasNoChildren) "/" "name"` with nothing
-/// odd in it. `None` for any other response.
+/// Reads the form that most servers send most of the time, `* LIST (\HasNoChildren) "/" "name"`,
+/// without anything unusual in it. Returns `None` for any other response.
 #[inline(always)]
 pub(super) fn usual(message: &[u8]) -> Option<List> {
     let mut rest = message.strip_prefix(b"* LIST (")?;
@@ -116,7 +116,7 @@ pub(super) fn usual(message: &[u8]) -> Option<List> {
             }
         }
     };
-    // `from_plain` looks at the rest.
+    // `from_plain` checks the rest.
     let (name, usual) = match name {
         [b'"', name @ .., b'"', b'\r', b'\n'] => {
             (name, all(name, |byte| !matches!(byte, b'"' | b'\\')))
@@ -140,7 +140,7 @@ pub(super) fn usual(message: &[u8]) -> Option<List> {
 }
 
 impl Extended {
-    /// `(label value label value ...)`. The mailbox is good, whatever follows it.
+    /// Reads `(label value label value ...)`. Errors do not affect the mailbox itself.
     #[cold]
     fn read(reader: &mut Reader<'_, '_, '_>) -> Self {
         let mut extended = Self::default();
@@ -198,7 +198,7 @@ impl Extended {
     }
 }
 
-/// `"/"` or NIL.
+/// Reads `"/"` or NIL.
 #[inline]
 fn delimiter(cursor: &mut Cursor<'_>) -> Read<Option<char>> {
     if let [b'"', c @ ..=0x7f, b'"', ..] = *cursor.rest()
@@ -212,7 +212,7 @@ fn delimiter(cursor: &mut Cursor<'_>) -> Read<Option<char>> {
     Ok(text.and_then(|text| lossy(&text.bytes()).chars().next()))
 }
 
-/// The name, in quotes, as a literal, or bare, be it with blanks and brackets in it.
+/// Reads the name: quoted, as a literal, or unquoted, possibly with spaces and brackets in it.
 fn name<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
     let start = cursor.at();
     let ends = |cursor: &Cursor<'_>| {
@@ -236,7 +236,7 @@ fn name<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
     }
     cursor.seek(start);
     let line = trim_end(cursor.rest());
-    // Quotes that nobody escaped: from the first to the last.
+    // Unescaped quotes: the string extends from the first to the last.
     if let [b'"', raw @ .., b'"'] = line {
         cursor.skip(line.len());
         return Ok(Text {
@@ -263,7 +263,8 @@ fn name<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
     })
 }
 
-/// Where a bare name ends: at the end of the line, or where the rest is extended data.
+/// Returns the length of an unquoted name, which extends to the end of the line or to extended
+/// data.
 fn bare_length(line: &[u8]) -> usize {
     let mut starts = memchr::memmem::find_iter(line, b" (");
     starts
@@ -272,8 +273,8 @@ fn bare_length(line: &[u8]) -> usize {
         .unwrap_or(line.len())
 }
 
-/// Whether the rest of a line is what RFC 5258 allows there: pairs of a label and a value that is a
-/// list or a number.
+/// Returns whether the rest of a line is extended data as in RFC 5258: pairs of a label and a value
+/// that is a list or a number.
 fn is_extended(rest: &[u8]) -> bool {
     let mut cursor = Cursor::new(rest);
     let mut pairs = 0;

@@ -1,4 +1,4 @@
-//! STATUS: numbers about a mailbox that need not be open (RFC 9051 §7.3.4).
+//! STATUS: data of a mailbox, which need not be selected (RFC 9051 §7.3.4).
 
 use crate::{
     MailboxName,
@@ -7,48 +7,48 @@ use crate::{
 
 use super::{Malformed, Unknown, decoder::Reader, parts::begins_item};
 
-/// Numbers about a mailbox, as far as the server sent them.
+/// Status data of a mailbox, as far as the server sent them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MailboxStatus {
-    /// Its name.
+    /// The name.
     pub name: MailboxName,
-    /// How many messages.
+    /// The number of messages.
     pub messages: Option<u32>,
-    /// How many recent messages (`IMAP4rev1`).
+    /// The number of recent messages (`IMAP4rev1`).
     pub recent: Option<u32>,
-    /// The UID the next message will get at the least. Some servers send 0.
+    /// The predicted UID of the next message. Some servers send 0.
     pub uid_next: Option<u32>,
-    /// The validity of its UIDs. Some servers send 0.
+    /// The UIDVALIDITY. Some servers send 0.
     pub uid_validity: Option<u32>,
-    /// How many messages without `\Seen`.
+    /// The number of messages without `\Seen`.
     pub unseen: Option<u32>,
-    /// How many messages with `\Deleted` (RFC 9051).
+    /// The number of messages with `\Deleted` (RFC 9051).
     pub deleted: Option<u32>,
     /// The highest modification sequence (RFC 7162).
     pub highest_modseq: Option<u64>,
-    /// The size of all messages, in bytes (RFC 8438).
+    /// The total size of the messages in bytes (RFC 8438).
     pub size: Option<u64>,
-    /// How many bytes EXPUNGE would free (RFC 9208).
+    /// The number of bytes that EXPUNGE would free (RFC 9208).
     pub deleted_storage: Option<u64>,
-    /// The largest message that can be appended (RFC 7889).
+    /// The maximum size of an appended message (RFC 7889).
     pub append_limit: Option<AppendLimit>,
-    /// Its permanent identifier (RFC 8474).
+    /// The permanent identifier of the mailbox (RFC 8474).
     pub mailbox_id: Option<String>,
-    /// Items that nobody here reads, with their values as they were sent.
+    /// Items that this crate does not know, with their values as sent.
     pub unknown: Vec<Unknown>,
-    /// Items that cannot be read, with their values as they were sent.
+    /// Items that cannot be parsed, with their values as sent.
     pub malformed: Vec<Malformed>,
 }
 
-/// How large a message can be (RFC 7889).
+/// The maximum size of an appended message (RFC 7889).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub enum AppendLimit {
-    /// So many bytes.
+    /// The maximum size in bytes.
     Bytes(u64),
-    /// The server has no limit, or does not tell.
+    /// The server has no limit or does not report it.
     None,
 }
 
@@ -121,7 +121,7 @@ impl MailboxStatus {
         Ok(())
     }
 
-    /// False if nobody here reads this item.
+    /// Reads the value of an item. Returns false for an unknown item.
     fn read_value(&mut self, cursor: &mut Cursor<'_>, name: &[u8]) -> Read<bool> {
         let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
         if is("MESSAGES") {
@@ -171,13 +171,14 @@ const NAMES: [&str; 11] = [
     "MAILBOXID",
 ];
 
-/// `(F2212ea87-6097)`, or bare (RFC 8474 §4).
+/// Reads `(F2212ea87-6097)`, or the same without parentheses (RFC 8474 §4).
 fn object_id(cursor: &mut Cursor<'_>) -> Read<String> {
     let id = cursor.in_parentheses(Cursor::astring)?;
     Ok(lossy(&id.bytes()))
 }
 
-/// The name, up to the list. A bare one can hold blanks and parentheses: the last list counts.
+/// Reads the name, up to the list. An unquoted name can contain spaces and parentheses, so the last
+/// list counts.
 fn name<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
     cursor.blanks();
     let start = cursor.at();
@@ -196,7 +197,7 @@ fn name<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
     let raw = trim(rest.get(..list).unwrap_or_default());
     cursor.skip(list);
     Ok(match raw {
-        // Quotes that nobody escaped.
+        // Unescaped quotes.
         [b'"', inside @ .., b'"'] => Text {
             raw: inside,
             at: start + 1,
@@ -210,7 +211,7 @@ fn name<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
     })
 }
 
-/// Where the list that ends the line begins.
+/// Returns the position of the list that ends the line.
 fn last_list(line: &[u8]) -> Option<usize> {
     let mut open = 0_usize;
     for (at, byte) in line.iter().enumerate().rev() {

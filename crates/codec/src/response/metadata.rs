@@ -11,13 +11,13 @@ use super::{Malformed, decoder::Reader};
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Metadata {
-    /// The mailbox; `None` for the server itself.
+    /// The mailbox; `None` for the server.
     pub mailbox: Option<MailboxName>,
     /// Entries with their values.
     pub entries: Vec<MetadataEntry>,
-    /// Entries that changed, whose values the server left out, as it does unasked.
+    /// Entries that changed. Servers leave out their values in notifications.
     pub changed: Vec<String>,
-    /// Entries whose values are missing or cannot be read.
+    /// Entries whose values are missing or cannot be parsed.
     pub malformed: Vec<Malformed>,
 }
 
@@ -26,9 +26,9 @@ pub struct Metadata {
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MetadataEntry {
-    /// Its name, as in `/private/comment`.
+    /// The name, as in `/private/comment`.
     pub name: String,
-    /// Its value; `None` is NIL, for an entry that does not exist.
+    /// The value; `None` is NIL, for an entry that does not exist.
     #[cfg_attr(
         feature = "serde",
         serde(serialize_with = "crate::serialize::optional")
@@ -37,7 +37,7 @@ pub struct MetadataEntry {
 }
 
 impl Metadata {
-    /// The value of an entry; case does not matter in its name.
+    /// Returns the value of an entry, ignoring the case of its name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&[u8]> {
         let same = |entry: &&MetadataEntry| entry.name.eq_ignore_ascii_case(name);
@@ -70,7 +70,7 @@ impl Metadata {
         let name = reader.text()?;
         reader.cursor.whitespace();
         let start = reader.cursor.at();
-        // Values are strings, so that this can only be the next entry.
+        // Values are strings, so this can only be the next entry.
         if matches!(reader.cursor.rest(), [b'/', ..] | [b'(', b'/', ..]) {
             let bad = reader.missing_value(name.as_bytes());
             self.malformed.push(bad);
@@ -91,7 +91,7 @@ impl Metadata {
 }
 
 impl MetadataEntry {
-    /// An entry with this value.
+    /// Creates an entry with this value.
     #[must_use]
     pub fn new(name: impl Into<String>, value: impl Into<Bytes>) -> Self {
         Self {
@@ -100,7 +100,7 @@ impl MetadataEntry {
         }
     }
 
-    /// An entry without a value, which SETMETADATA takes for one to be removed.
+    /// Creates an entry without a value, which SETMETADATA removes.
     #[must_use]
     pub fn without_value(name: impl Into<String>) -> Self {
         Self {

@@ -1,10 +1,10 @@
-//! What responses are called.
+//! The names of responses.
 
 use super::{Response, StatusKind};
 
 impl Response {
-    /// Its name on the wire, in upper case: `FETCH`, `OK`, `EXISTS`; `+` for a continuation
-    /// request.
+    /// Returns the name on the wire in upper case, as in `FETCH`, `OK` or `EXISTS`; `+` for a
+    /// continuation request.
     ///
     /// ```
     /// use imapclient_codec::{Decoder, Limits, Message};

@@ -1,4 +1,4 @@
-//! NAMESPACE: where mailboxes are (RFC 2342, RFC 9051 §7.3.4).
+//! NAMESPACE: the namespaces of the server (RFC 2342, RFC 9051 §7.3.4).
 
 use crate::{
     MailboxName,
@@ -7,31 +7,31 @@ use crate::{
 
 use super::{Malformed, Unknown, decoder::Reader};
 
-/// Where mailboxes are. A kind that the server does not have is empty.
+/// The namespaces of a server. Kinds that the server does not have are empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Namespaces {
-    /// The user's own.
+    /// The user's own namespaces.
     pub personal: Vec<Namespace>,
-    /// Those of other users.
+    /// The namespaces of other users.
     pub other_users: Vec<Namespace>,
-    /// Those of everybody.
+    /// The shared namespaces.
     pub shared: Vec<Namespace>,
-    /// Namespaces that cannot be read, and kinds that the server left out.
+    /// Namespaces that cannot be parsed, and kinds that the server left out.
     pub malformed: Vec<Malformed>,
 }
 
-/// One place where mailboxes are.
+/// A namespace.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Namespace {
-    /// How the names of all mailboxes there begin.
+    /// The prefix of all mailbox names in it.
     pub prefix: MailboxName,
-    /// What separates the levels of names there; `None` if there are no levels.
+    /// The hierarchy delimiter; `None` if names are flat.
     pub delimiter: Option<char>,
-    /// What extensions say of it, as it was sent.
+    /// Extension data, as sent.
     pub extensions: Vec<Unknown>,
 }
 
@@ -57,7 +57,7 @@ impl Namespaces {
     }
 }
 
-/// `((prefix delimiter) ...)`, or NIL.
+/// Reads `((prefix delimiter) ...)`, or NIL.
 fn kind(reader: &mut Reader<'_, '_, '_>, malformed: &mut Vec<Malformed>) -> Read<Vec<Namespace>> {
     let mut all = Vec::new();
     reader.cursor.whitespace();
@@ -67,7 +67,7 @@ fn kind(reader: &mut Reader<'_, '_, '_>, malformed: &mut Vec<Malformed>) -> Read
     reader
         .cursor
         .expect(b'(', "a list of namespaces is missing")?;
-    // Those around namespaces, beside their own.
+    // The number of open parentheses around namespaces, in addition to their own.
     let mut open = 0_usize;
     loop {
         if reader.list_ends()? {
@@ -93,7 +93,7 @@ fn kind(reader: &mut Reader<'_, '_, '_>, malformed: &mut Vec<Malformed>) -> Read
 }
 
 impl Namespace {
-    /// Reads a namespace from behind its opening parenthesis on.
+    /// Reads a namespace from after its opening parenthesis.
     fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
         let prefix = match reader.cursor.nstring()? {
             Some(text) => text.bytes(),

@@ -1,4 +1,4 @@
-//! Pieces that many responses are made of.
+//! Building blocks of many responses.
 
 use std::ops::Range;
 
@@ -10,24 +10,24 @@ use crate::{
 use super::{Malformed, Unknown, decoder::Reader};
 
 impl Reader<'_, '_, '_> {
-    /// The name of a mailbox that is one token.
+    /// Reads the name of a mailbox that is one token.
     pub(super) fn mailbox(&mut self) -> Read<MailboxName> {
         let name = word(&mut self.cursor)?;
         Ok(MailboxName::from_wire(&name.bytes(), self.names))
     }
 
-    /// A string in any form, as text.
+    /// Reads a string in any form, as text.
     pub(super) fn text(&mut self) -> Read<String> {
         word(&mut self.cursor).map(to_text)
     }
 
-    /// A string in any form, as text, or NIL.
+    /// Reads a string in any form, as text, or NIL.
     pub(super) fn optional_text(&mut self) -> Read<Option<String>> {
         self.cursor.blanks();
         Ok(self.cursor.nstring()?.map(to_text))
     }
 
-    /// Strings up to the end of the line.
+    /// Reads strings up to the end of the line.
     pub(super) fn texts(&mut self) -> Read<Vec<String>> {
         let mut texts = Vec::new();
         let mut open = 0;
@@ -38,7 +38,7 @@ impl Reader<'_, '_, '_> {
         Ok(texts)
     }
 
-    /// `(string string ...)`, or NIL.
+    /// Reads `(string string ...)`, or NIL.
     pub(super) fn listed_texts(&mut self) -> Read<Vec<String>> {
         let mut texts = Vec::new();
         self.cursor.whitespace();
@@ -54,8 +54,8 @@ impl Reader<'_, '_, '_> {
         Ok(texts)
     }
 
-    /// Inside a list: goes to its next item, through the parentheses that may stand around items of
-    /// it, of which so many are `open`. False behind the end of the list.
+    /// Moves to the next item of a list, through additional parentheses around items, of which
+    /// `open` counts those that are open. Returns false after the end of the list.
     pub(super) fn next_in_list(&mut self, open: &mut usize) -> Read<bool> {
         loop {
             self.cursor.whitespace();
@@ -73,15 +73,15 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    /// The same for items up to the end of the line.
+    /// Does the same for items up to the end of the line.
     pub(super) fn next_on_line(&mut self, open: &mut usize) -> Read<bool> {
         loop {
             self.cursor.whitespace();
             match self.cursor.peek() {
                 Some(b'(') => *open += 1,
                 Some(b')') if *open > 0 => *open -= 1,
-                // No item begins with it, so a reader of items would stay where it is.
-                Some(b')') => return self.cursor.fault("nothing is open here"),
+                // No item begins with it, so a reader of items would not advance.
+                Some(b')') => return self.cursor.fault("no parenthesis is open here"),
                 _ if !self.cursor.is_done() => return Ok(true),
                 _ if *open > 0 => return self.cursor.fault("a list does not end"),
                 _ => return Ok(false),
@@ -90,7 +90,7 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    /// Inside a list: takes its end if that comes next.
+    /// Reads the end of a list. Returns false if another item is next.
     pub(super) fn list_ends(&mut self) -> Read<bool> {
         self.cursor.whitespace();
         match self.cursor.peek() {
@@ -99,7 +99,7 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    /// Whether there may be one more item after so many.
+    /// Fails if the limit allows no further item after `items` of them.
     pub(super) fn room(&self, items: usize) -> Read<()> {
         if items < self.limits.items {
             Ok(())
@@ -108,7 +108,7 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    /// Whether the response ends here.
+    /// Fails unless the response ends here.
     pub(super) fn end(&mut self) -> Read<()> {
         self.cursor.blanks();
         if self.cursor.is_done() {
@@ -118,14 +118,14 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    /// The value that comes next, as it was sent; empty at the end of the line.
+    /// Reads the next value as sent; empty at the end of the line.
     pub(super) fn unknown_value(&mut self, name: &[u8]) -> Read<Unknown> {
         self.cursor.blanks();
         let range = self.any_value()?;
         Ok(self.source.unknown(name, range))
     }
 
-    /// The value at `start`, which is not as it should be, so that reading can go on after it.
+    /// Skips the malformed value at `start` and returns it, so that reading can continue after it.
     pub(super) fn bad_value(&mut self, name: &[u8], start: usize, fault: Fault) -> Read<Malformed> {
         self.cursor.seek(start);
         self.cursor.blanks();
@@ -133,7 +133,7 @@ impl Reader<'_, '_, '_> {
         Ok(self.source.malformed(name, range, fault))
     }
 
-    /// Notes that the item `name` has no value where one should be.
+    /// Returns the error for the item `name`, whose value is missing.
     pub(super) fn missing_value(&mut self, name: &[u8]) -> Malformed {
         let at = self.cursor.at();
         let why = "a value is missing";
@@ -150,14 +150,14 @@ impl Reader<'_, '_, '_> {
     }
 }
 
-/// A string in any form, with the blanks before it.
+/// Reads a string in any form, after any spaces.
 pub(super) fn word<'m>(cursor: &mut Cursor<'m>) -> Read<Text<'m>> {
     cursor.whitespace();
     cursor.astring()
 }
 
-/// Whether one of these items stands where a value should be, be it in parentheses. At the end of a
-/// list it could be a word of a value that nobody knows.
+/// Returns whether one of these items, possibly in parentheses, is in place of a value. At the end
+/// of a list it could also be a word of an unknown value.
 pub(super) fn begins_item(rest: &[u8], names: &[&str], may_be_last: bool) -> bool {
     let letters = rest.iter().position(|byte| !matches!(byte, b' ' | b'('));
     let rest = rest.get(letters.unwrap_or_default()..).unwrap_or_default();

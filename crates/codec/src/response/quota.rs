@@ -1,4 +1,4 @@
-//! QUOTA and QUOTAROOT: how much is used, and how much may be (RFC 9208, RFC 2087).
+//! QUOTA and QUOTAROOT: usage and limits (RFC 9208, RFC 2087).
 
 use crate::{
     MailboxName,
@@ -7,29 +7,29 @@ use crate::{
 
 use super::{Malformed, decoder::Reader};
 
-/// What is used under a quota root, and how much may be.
+/// The usage and the limits of a quota root.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Quota {
     /// The quota root; often empty.
     pub root: String,
-    /// Its resources.
+    /// The resources.
     pub resources: Vec<Resource>,
-    /// Resources that cannot be read, with their numbers as they were sent.
+    /// Resources that cannot be parsed, with their numbers as sent.
     pub malformed: Vec<Malformed>,
 }
 
-/// Something there is only so much of.
+/// A resource that is limited by a quota.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Resource {
-    /// As sent: `STORAGE` in KiB (1024 bytes), `MESSAGE`, `MAILBOX`, `ANNOTATION-STORAGE`.
+    /// The name as sent: `STORAGE` in KiB (1024 bytes), `MESSAGE`, `MAILBOX`, `ANNOTATION-STORAGE`.
     pub name: String,
-    /// How much is used.
+    /// The amount in use.
     pub usage: u64,
-    /// How much may be used; `None` where a server says -1, for no limit.
+    /// The maximum amount; `None` if the server sends -1 for no limit.
     pub limit: Option<u64>,
 }
 
@@ -45,7 +45,7 @@ pub struct QuotaRoot {
 }
 
 impl Quota {
-    /// A resource by its name; case does not matter.
+    /// Returns a resource by its name, ignoring case.
     #[must_use]
     pub fn resource(&self, name: &str) -> Option<&Resource> {
         let same = |resource: &&Resource| resource.name.eq_ignore_ascii_case(name);
@@ -54,7 +54,7 @@ impl Quota {
 
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
         reader.cursor.blanks();
-        // Some servers leave an empty root out.
+        // Some servers leave out an empty root.
         let root = match reader.cursor.peek() {
             Some(b'(') => String::new(),
             _ => reader.text()?,
@@ -86,7 +86,7 @@ impl Quota {
         match reader.cursor.in_parentheses(numbers) {
             Ok((usage, limit)) => self.resources.push(Resource { name, usage, limit }),
             Err(fault) => {
-                // Both numbers go, or what stands for them: all up to the name of the next one.
+                // Skips both numbers or whatever replaces them, up to the next name.
                 let cursor = &mut reader.cursor;
                 cursor.seek(start);
                 let mut end = start;
@@ -115,7 +115,7 @@ impl Quota {
     }
 }
 
-/// `10 512`, where a limit of NIL or -1 is none.
+/// Reads `10 512`. A limit of NIL or -1 means none.
 fn numbers(cursor: &mut Cursor<'_>) -> Read<(u64, Option<u64>)> {
     let usage = cursor.listed_number()?;
     cursor.blanks();

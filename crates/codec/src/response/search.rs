@@ -1,5 +1,5 @@
-//! SEARCH and SORT: the numbers of the messages that were found (RFC 3501 §7.2.5, RFC 5256 §4,
-//! RFC 7162 §3.1.5).
+//! SEARCH and SORT: the numbers of matching messages (RFC 3501 §7.2.5, RFC 5256 §4, RFC 7162
+//! §3.1.5).
 
 use memchr::memchr_iter;
 
@@ -7,24 +7,25 @@ use crate::token::{Cursor, Fault, Read, counts_nothing};
 
 use super::{Malformed, decoder::Reader};
 
-/// What SEARCH or SORT found.
+/// The result of SEARCH or SORT.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Search {
     /// UIDs after UID SEARCH or UID SORT, sequence numbers otherwise, in the order of the server.
     pub numbers: Vec<u32>,
-    /// The highest modification sequence of all that was found (RFC 7162).
+    /// The highest modification sequence of all messages found (RFC 7162).
     pub modseq: Option<u64>,
-    /// Numbers that no message can have (0, or below it, or with a fraction), and a modification
-    /// sequence that is none. Anything else that is no number makes the whole response malformed.
+    /// Numbers that no message can have (zero, negative, or with a fraction), and invalid
+    /// modification sequences. Any other text that is not a number makes the whole response
+    /// malformed.
     pub malformed: Vec<Malformed>,
 }
 
 impl Search {
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
         let cursor = &mut reader.cursor;
-        // Pages of this that stay unused, as with blanks only, are never touched.
+        // Pages of it that stay unused, for example if there are only spaces, are never touched.
         let most = memchr_iter(b' ', cursor.rest())
             .count()
             .min(cursor.rest().len() / 2 + 1);
@@ -59,7 +60,7 @@ impl Search {
         Ok(search)
     }
 
-    /// `(MODSEQ n)`, at any of its parts, and what no answer should have.
+    /// Reads `(MODSEQ n)`, from any of its tokens, and unexpected tokens.
     #[cold]
     fn read_odd(&mut self, reader: &mut Reader<'_, '_, '_>, open: &mut usize) -> Read<()> {
         let cursor = &mut reader.cursor;
@@ -92,7 +93,7 @@ impl Search {
         Ok(())
     }
 
-    /// Puts aside a number that no message can have.
+    /// Records a number that no message can have as malformed.
     #[cold]
     fn put_aside(&mut self, reader: &mut Reader<'_, '_, '_>, at: usize, fault: Fault) -> Read<()> {
         reader.cursor.seek(at);
@@ -107,7 +108,7 @@ impl Search {
     }
 }
 
-/// One number, wherever it stands.
+/// Reads one number.
 fn message(cursor: &mut Cursor<'_>) -> Read<u32> {
     let at = cursor.at();
     match cursor.number32()? {
@@ -119,11 +120,11 @@ fn message(cursor: &mut Cursor<'_>) -> Read<u32> {
     }
 }
 
-/// So many numbers of the same length make it worth to expect more of them.
+/// The number of subsequent equal lengths after which more of them are expected.
 const RUN: usize = 3;
 
-/// Reads numbers with single blanks between them as long as sixteen bytes are left, without asking
-/// how long they are: which way a branch on that goes cannot be foretold.
+/// Reads numbers that are separated by single spaces as long as 16 bytes are left, without
+/// branching on their length, since such a branch cannot be predicted.
 fn any_length(cursor: &mut Cursor<'_>, numbers: &mut Vec<u32>) {
     let whole = cursor.rest();
     let mut left = whole;
@@ -144,7 +145,7 @@ fn any_length(cursor: &mut Cursor<'_>, numbers: &mut Vec<u32>) {
     cursor.skip(whole.len() - left.len());
 }
 
-/// A number from 1 to `u32::MAX`, and how many digits it has, if it ends within sixteen bytes.
+/// Reads a number from 1 to `u32::MAX`, and its number of digits, if it ends within 16 bytes.
 #[inline]
 fn number_of_sixteen(bytes: &[u8]) -> Option<(u32, usize)> {
     let (first, rest) = bytes.split_first_chunk::<8>()?;
@@ -152,12 +153,12 @@ fn number_of_sixteen(bytes: &[u8]) -> Option<(u32, usize)> {
     let second = u64::from_le_bytes(*rest.first_chunk::<8>()?) ^ ZEROS;
     let in_first = not_digits(first).trailing_zeros();
     let in_second = not_digits(second).trailing_zeros();
-    // The second counts if the first is full: a product, where a condition would be a branch.
+    // The second counts if the first is full. A product avoids a branch.
     let digits = (in_first + in_second * (in_first >> 6)) >> 3;
     if digits == 0 || digits == 16 {
         return None;
     }
-    // Zeros in front instead of the rest behind.
+    // Shifts zeros in at the front, in place of the bytes after the number.
     let values = (u128::from(second) << 64 | u128::from(first)) << (128 - 8 * digits);
     let high = u64::from(eight_digits(values as u64));
     let low = u64::from(eight_digits((values >> 64) as u64));
@@ -165,14 +166,14 @@ fn number_of_sixteen(bytes: &[u8]) -> Option<(u32, usize)> {
     (number != 0).then_some((number, digits as usize))
 }
 
-/// In a big mailbox the next number mostly has as many digits as the last one: as long as that
-/// holds, where it ends is known before it is read.
+/// Reads numbers as long as they have this number of digits, as is usual in a large mailbox: the
+/// end of each is then known before it is read.
 #[inline]
 fn same_length<'a>(left: &'a [u8], digits: usize, numbers: &mut Vec<u32>) -> &'a [u8] {
     match digits {
         1..=7 => {
             let shift = 64 - 8 * digits as u32;
-            // The first byte that is no digit is the one after the last digit.
+            // The first byte that is not a digit is the one after the last digit.
             let mask = HIGHS >> (56 - 8 * digits as u32);
             let ends = 0x80 << (8 * digits);
             in_batches(left, numbers, |left| {
@@ -193,8 +194,8 @@ fn same_length<'a>(left: &'a [u8], digits: usize, numbers: &mut Vec<u32>) -> &'a
     }
 }
 
-/// Takes numbers from the front of `left` as long as `next` finds some. They go into the vector
-/// many at a time, since to ask for room takes as long as to read a number.
+/// Takes numbers from the front of `left` as long as `next` finds some. They are appended in
+/// batches, since reserving space takes as long as reading a number.
 #[inline(always)]
 fn in_batches<'a>(
     mut left: &'a [u8],
@@ -222,7 +223,7 @@ fn in_batches<'a>(
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 const HIGHS: u64 = 0x8080_8080_8080_8080;
 
-/// The eight bytes after a blank.
+/// Returns the eight bytes after a space.
 #[inline]
 fn next_word(bytes: &[u8]) -> Option<u64> {
     let [b' ', word @ ..] = bytes.first_chunk::<9>()? else {
@@ -231,14 +232,14 @@ fn next_word(bytes: &[u8]) -> Option<u64> {
     Some(u64::from_le_bytes(*word.first_chunk::<8>()?))
 }
 
-/// The high bit of each byte that is over 9, up to the first such byte.
+/// Sets the high bit of each byte over 9, up to the first such byte.
 #[inline]
 fn not_digits(values: u64) -> u64 {
     (values.wrapping_add(0x7676_7676_7676_7676) | values) & HIGHS
 }
 
-/// What eight values from 0 to 9 mean, the first one in the lowest byte: tens, hundreds and ten
-/// thousands at once.
+/// Computes the number of eight decimal digits, the first one in the lowest byte, by combining
+/// tens, hundreds and ten thousands in parallel.
 #[inline]
 fn eight_digits(values: u64) -> u32 {
     let tens = values.wrapping_mul(10).wrapping_add(values >> 8);
@@ -253,7 +254,7 @@ mod tests {
     use super::*;
     use crate::{Decoder, Limits, Message, Response};
 
-    /// Reads what follows `SEARCH`, or says what is wrong with it.
+    /// Reads the text after `SEARCH`, or returns the reason why it is malformed.
     fn read(line: &str) -> Result<Search, String> {
         let line = format!("* SEARCH{line}");
         match Decoder::new(Limits::default()).decode(&Message::from(line.as_bytes())) {

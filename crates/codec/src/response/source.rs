@@ -1,4 +1,5 @@
-//! The bytes of the response being read, made a value of their own only if something keeps them.
+//! The bytes of the response that is being read. They are copied or shared only if a value keeps
+//! them.
 
 use std::ops::Range;
 

@@ -10,46 +10,46 @@ use crate::{
     token::{Cursor, lossy, trim},
 };
 
-/// The tag of a command, which comes back with its end.
+/// The tag of a command, which its tagged response repeats.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Tag(Box<str>);
 
-/// How a command ended, or what the server has to say.
+/// A status response: the completion of a command, or a message from the server.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Status {
-    /// Good or bad.
+    /// The kind of status.
     pub kind: StatusKind,
-    /// What it means for a program.
+    /// The response code, for programs.
     pub code: Option<Code>,
-    /// What it means for people, without the code and the line end; empty if there is none. Not
-    /// fit for a terminal as it is: escape it.
+    /// The human-readable text, without the code and the line end; may be empty. Escape it before
+    /// you write it to a terminal.
     pub text: String,
 }
 
 /// The kinds of status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StatusKind {
-    /// It worked, or is just said.
+    /// Success, or information.
     Ok,
-    /// It failed, or may fail soon.
+    /// Failure, or a warning.
     No,
-    /// The server did not understand.
+    /// The server did not accept the command.
     Bad,
     /// The server closes the connection.
     Bye,
-    /// In a greeting: the user is known already.
+    /// In a greeting: the connection is authenticated already.
     PreAuth,
 }
 
 impl Tag {
-    /// A tag of that name.
+    /// Creates a tag.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
         Self(name.into().into_boxed_str())
     }
 
-    /// Its name.
+    /// Returns the tag as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -81,7 +81,7 @@ impl fmt::Debug for Tag {
 }
 
 impl StatusKind {
-    /// As it stands on the wire.
+    /// Returns the kind as it appears on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -107,7 +107,7 @@ impl fmt::Display for StatusKind {
 }
 
 impl Status {
-    /// Reads what follows the kind. Whatever is no code is text.
+    /// Reads the text after the kind. Anything that is not a code is text.
     pub(super) fn read(kind: StatusKind, cursor: &mut Cursor<'_>, limits: &Limits) -> Self {
         cursor.blanks();
         let start = cursor.at();
@@ -126,7 +126,7 @@ fn read_code(cursor: &mut Cursor<'_>, limits: &Limits) -> Option<Code> {
     }
     let inside = match cursor.bracketed() {
         Ok(range) => cursor.get(range),
-        // A lone quote or parenthesis inside: the first bracket closes.
+        // There is a lone quote or parenthesis inside: the first bracket closes.
         Err(_) => {
             cursor.skip(1);
             let line = cursor.rest();

@@ -1,12 +1,12 @@
-//! THREAD: messages and their answers (RFC 5256 §4).
+//! THREAD: messages and their replies (RFC 5256 §4).
 
 use crate::token::{Fault, Read, counts_nothing};
 
 use super::{Malformed, decoder::Reader};
 
-/// Messages and their answers, as THREAD found them: a forest.
+/// Messages and their replies, as found by THREAD: a forest.
 ///
-/// It is kept flat, in the order of the server, so that no depth costs any stack.
+/// It is stored flat, in the order of the server, so that deep nesting needs no stack.
 ///
 /// ```
 /// use imapclient_codec::{Decoder, Limits, Message, Response};
@@ -23,18 +23,18 @@ use super::{Malformed, decoder::Reader};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Thread {
-    /// Each before its answers, and those before what comes after it.
+    /// Each message before its replies, and those before the next message.
     nodes: Vec<Node>,
     malformed: Vec<Malformed>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Node {
-    /// 0 for a message that the mailbox does not have.
+    /// 0 for a message that is not in the mailbox.
     number: u32,
-    /// Where the message is that it answers; [`NONE`] for a root.
+    /// The index of the message that it replies to; [`NONE`] for a root.
     parent: u32,
-    /// Where the last of its answers, and of theirs, has its end.
+    /// The index after its last direct or indirect reply.
     end: u32,
 }
 
@@ -49,30 +49,31 @@ pub struct ThreadNode<'t> {
 }
 
 impl Thread {
-    /// How many messages, those that are missing included.
+    /// Returns the number of messages, including missing ones.
     #[must_use]
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Whether nothing was found.
+    /// Returns whether nothing was found.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
-    /// The messages that answer no other one.
+    /// Returns the messages that are not replies.
     pub fn roots(&self) -> impl Iterator<Item = ThreadNode<'_>> {
         self.siblings(0, self.nodes.len())
     }
 
-    /// All messages with their depth, each before its answers; roots have depth 0.
+    /// Returns all messages with their depth, each before its replies. Roots have depth 0.
     pub fn walk(&self) -> impl Iterator<Item = (usize, ThreadNode<'_>)> {
         let mut depth = 0;
         let mut last: Option<ThreadNode<'_>> = None;
         (0..self.nodes.len()).filter_map(move |at| {
             let node = self.node(at)?;
-            // Up to the message that this one answers: as often as the walk went down.
+            // Climbs up to the message that this one replies to, at most as often as the walk went
+            // down.
             let mut above = last.filter(|_| node.node.parent != NONE);
             match above {
                 None => depth = 0,
@@ -87,15 +88,15 @@ impl Thread {
         })
     }
 
-    /// The numbers of all messages there are, in the order of [`walk`](Self::walk): UIDs after UID
-    /// THREAD, sequence numbers otherwise.
+    /// Returns the numbers of all messages in the mailbox, in the order of [`walk`](Self::walk):
+    /// UIDs after UID THREAD, sequence numbers otherwise.
     pub fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
         let numbers = self.nodes.iter().map(|node| node.number);
         numbers.filter(|&number| number != 0)
     }
 
-    /// Numbers that no message can have: 0, or below it, or with a fraction. Each stands in the
-    /// thread as a message that the mailbox does not have.
+    /// Returns numbers that no message can have: zero, negative, or with a fraction. Each stands in
+    /// the thread as a message that is not in the mailbox.
     #[must_use]
     pub fn malformed(&self) -> &[Malformed] {
         &self.malformed
@@ -109,7 +110,7 @@ impl Thread {
         })
     }
 
-    /// From `first` to before `end`, without their answers.
+    /// Returns siblings from `first` up to `end`, without their replies.
     fn siblings(&self, first: usize, end: usize) -> impl Iterator<Item = ThreadNode<'_>> {
         let first = self.node(first).filter(move |_| first < end);
         std::iter::successors(first, move |node| {
@@ -120,7 +121,7 @@ impl Thread {
 
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
         let mut thread = Self::default();
-        // For each open list, the message that what comes next in it answers.
+        // For each open list, the message to which the next message in it is a reply.
         let mut open: Vec<Level> = Vec::new();
         loop {
             let cursor = &mut reader.cursor;
@@ -130,7 +131,7 @@ impl Thread {
                     let parent = match level {
                         Some(level) => {
                             if level.state == State::Fresh {
-                                // Answers to a message that is missing.
+                                // These are replies to a missing message.
                                 level.last = thread.push(0, level.last, cursor.at())?;
                             }
                             level.state = State::Nested;
@@ -174,7 +175,7 @@ impl Thread {
         Ok(thread)
     }
 
-    /// Puts aside a number that no message can have.
+    /// Records a number that no message can have as malformed.
     #[cold]
     fn put_aside(&mut self, reader: &mut Reader<'_, '_, '_>, at: usize, fault: Fault) -> Read<()> {
         reader.cursor.seek(at);
@@ -204,7 +205,7 @@ impl Thread {
         Ok(place)
     }
 
-    /// Tells every message where its answers end.
+    /// Sets the index at which the replies of each message end.
     fn find_ends(&mut self) {
         for at in (0..self.nodes.len()).rev() {
             let Some(&Node { parent, end, .. }) = self.nodes.get(at) else {
@@ -230,19 +231,19 @@ enum State {
 }
 
 impl<'t> ThreadNode<'t> {
-    /// Its number; `None` for a message that is not in the mailbox, but has answers there.
+    /// Returns the number; `None` for a message that is not in the mailbox but has replies there.
     #[must_use]
     pub fn number(self) -> Option<u32> {
         (self.node.number != 0).then_some(self.node.number)
     }
 
-    /// The message it answers.
+    /// Returns the message that it replies to.
     #[must_use]
     pub fn parent(self) -> Option<Self> {
         self.thread.node(self.node.parent as usize)
     }
 
-    /// The answers to it.
+    /// Returns its direct replies.
     pub fn children(self) -> impl Iterator<Item = Self> + use<'t> {
         let first = self.at as usize + 1;
         self.thread.siblings(first, self.node.end as usize)
@@ -251,7 +252,8 @@ impl<'t> ThreadNode<'t> {
 
 #[cfg(feature = "serde")]
 impl serde::Serialize for Thread {
-    /// The messages in the order of [`walk`](Self::walk), each with the place of its parent there.
+    /// Produces the messages in the order of [`walk`](Self::walk), each with the index of its
+    /// parent there.
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         #[derive(serde::Serialize)]
         struct Flat {

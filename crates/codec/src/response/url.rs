@@ -6,39 +6,39 @@ use crate::token::Read;
 
 use super::{Malformed, Unknown, decoder::Reader};
 
-/// What URLFETCH says of one URL.
+/// The answer of URLFETCH for one URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct UrlData {
     /// The URL.
     pub url: String,
-    /// The data as they are stored: `BODY`, or the only thing in a plain answer. Without any data
+    /// The data as stored: `BODY`, or the only data in a plain answer. If there are no data at all,
     /// the URL cannot be used.
     #[cfg_attr(
         feature = "serde",
         serde(serialize_with = "crate::serialize::optional")
     )]
     pub body: Option<Bytes>,
-    /// The data without their transfer encoding: `BINARY`.
+    /// The data with the transfer encoding removed: `BINARY`.
     #[cfg_attr(
         feature = "serde",
         serde(serialize_with = "crate::serialize::optional")
     )]
     pub binary: Option<Bytes>,
-    /// `BODYPARTSTRUCTURE`, as it was sent.
+    /// `BODYPARTSTRUCTURE`, as sent.
     #[cfg_attr(
         feature = "serde",
         serde(serialize_with = "crate::serialize::optional")
     )]
     pub structure: Option<Bytes>,
-    /// Items that nobody here reads.
+    /// Items that this crate does not know.
     pub unknown: Vec<Unknown>,
-    /// Items that cannot be read.
+    /// Items that cannot be parsed.
     pub malformed: Vec<Malformed>,
 }
 
-/// The answers for all URLs.
+/// Reads the answers for all URLs.
 pub(super) fn fetched(reader: &mut Reader<'_, '_, '_>) -> Read<Vec<UrlData>> {
     let mut all = Vec::new();
     while !reader.cursor.is_done() {
@@ -74,7 +74,7 @@ impl UrlData {
         Ok(data)
     }
 
-    /// One item, after its opening parenthesis.
+    /// Reads one item, after its opening parenthesis.
     fn read_item(&mut self, reader: &mut Reader<'_, '_, '_>) -> Read<()> {
         reader.cursor.whitespace();
         let name = reader.cursor.atom();

@@ -1,4 +1,4 @@
-//! VANISHED: messages that are gone (RFC 7162 §3.2.10).
+//! VANISHED: messages that have been removed (RFC 7162 §3.2.10).
 
 use crate::{
     UidSet,
@@ -7,17 +7,17 @@ use crate::{
 
 use super::{Malformed, decoder::Reader};
 
-/// Messages that are gone.
+/// Messages that have been removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Vanished {
-    /// They were gone before: this answers SELECT with QRESYNC, or UID FETCH with VANISHED, and no
-    /// sequence number changes by it.
+    /// True if they were removed earlier: the response answers SELECT with QRESYNC or UID FETCH
+    /// with VANISHED, and does not change sequence numbers.
     pub earlier: bool,
-    /// Their UIDs. Servers may name some that never were.
+    /// The UIDs. Servers may include some that never existed.
     pub uids: UidSet,
-    /// Numbers that no message can have: 0, or below it, or with a fraction.
+    /// Numbers that no message can have: zero, negative, or with a fraction.
     pub malformed: Vec<Malformed>,
 }
 
@@ -45,14 +45,14 @@ impl Vanished {
                 vanished.read_uids(reader)?;
             }
         }
-        // Nothing at all is no set, but clear.
+        // Nothing at all is not a set, but its meaning is clear.
         if vanished.uids.is_empty() && vanished.malformed.is_empty() && !vanished.earlier {
             return reader.cursor.fault("the set is empty");
         }
         Ok(vanished)
     }
 
-    /// Reads a set, blanks between its members included.
+    /// Reads a set, including spaces between its members.
     fn read_uids(&mut self, reader: &mut Reader<'_, '_, '_>) -> Read<()> {
         let at = reader.cursor.at();
         let wire = reader.cursor.until(|byte| matches!(byte, b'(' | b')'));

@@ -1,4 +1,4 @@
-//! What both kinds of set are made of.
+//! The representation of both kinds of set.
 
 use std::{
     cmp::Ordering,
@@ -9,15 +9,15 @@ use std::{
 /// One range of a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SetRange {
-    /// From the first number to the last one, both included; the first is never the greater.
+    /// From the first number to the last, both included. The first is never greater than the last.
     Numbers(u32, u32),
-    /// `n:*`: from `n` on, and the last message in any case.
+    /// `n:*`: all numbers from `n`, and in any case the last message.
     From(u32),
     /// `*`: the last message.
     Last,
 }
 
-/// Why a text is no set.
+/// The error for text that is not a set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why} at byte {at} of the set {text:?}")]
 pub struct SetError {
@@ -27,20 +27,20 @@ pub struct SetError {
 }
 
 impl SetError {
-    /// Where in the text, in bytes.
+    /// Returns the position of the error in the text, in bytes.
     #[must_use]
     pub fn at(&self) -> usize {
         self.at
     }
 }
 
-/// Ranges in order. Sorted or not, since the order of a COPYUID means something.
+/// Ranges in order. They may be unsorted, since the order matters in COPYUID.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Ranges {
     list: Vec<SetRange>,
-    /// The list is not ascending, so that only a linear search finds a number.
+    /// True if the list is not ascending, so that only a linear search finds a number.
     unsorted: bool,
-    /// It was made with the number 0, which is not in the list.
+    /// True if it was created with the number 0, which is not in the list.
     zero: bool,
 }
 
@@ -71,7 +71,7 @@ impl Ranges {
         self.zero
     }
 
-    /// Puts another set behind this one, without changing the order of either.
+    /// Appends the ranges of another set, without changing the order of either.
     pub(crate) fn append(&mut self, later: Self) {
         self.zero |= later.zero;
         for range in later.list {
@@ -85,7 +85,7 @@ impl Ranges {
         self.extend(other.list);
     }
 
-    /// What a user wrote: strict, with a reason.
+    /// Parses the input of a user: strictly, with a reason for each error.
     pub(crate) fn parse(text: &str) -> Result<Self, SetError> {
         let mut ranges = Self::default();
         let mut at = 0;
@@ -102,7 +102,7 @@ impl Ranges {
         Ok(ranges)
     }
 
-    /// What a server sent: tolerant. Never larger than a small multiple of `wire`.
+    /// Parses the input of a server: leniently. The result is at most a small multiple of `wire`.
     pub(crate) fn read(wire: &[u8]) -> Result<Self, &'static str> {
         let mut ranges = Self::default();
         for member in wire.split(|&byte| byte == b',').map(<[u8]>::trim_ascii) {
@@ -149,7 +149,7 @@ impl Ranges {
         (!self.has_star()).then(|| {
             self.list.iter().flat_map(|range| match *range {
                 SetRange::Numbers(first, last) => first..=last,
-                // Not there without a star.
+                // There are none without a `*`.
                 SetRange::From(_) | SetRange::Last => RangeInclusive::new(1, 0),
             })
         })
@@ -168,7 +168,7 @@ impl Ranges {
         }
     }
 
-    /// Adds ranges, then sorts and merges all. Numbers in ascending order cost no sorting.
+    /// Adds ranges, then sorts and merges all. Numbers in ascending order need no sorting.
     pub(crate) fn extend(&mut self, ranges: impl IntoIterator<Item = SetRange>) {
         for range in ranges {
             let range = match range {
@@ -217,7 +217,7 @@ impl Ranges {
         });
     }
 
-    /// Pieces of at most `max_bytes` of text.
+    /// Splits into pieces of at most `max_bytes` bytes of text.
     pub(crate) fn split(&self, max_bytes: usize) -> impl Iterator<Item = Self> + '_ {
         let mut left = self.as_slice();
         std::iter::from_fn(move || {
@@ -239,7 +239,7 @@ impl Ranges {
 
     pub(crate) fn push(&mut self, range: SetRange) {
         if let Some(last) = self.list.last() {
-            // A `*` ends the order: what follows it cannot be placed.
+            // A `*` ends the order, since what follows it cannot be compared.
             self.unsorted |= last.end() >= range.start();
         }
         self.list.push(range);
@@ -255,7 +255,7 @@ impl SetRange {
         }
     }
 
-    /// After every number for `*` alone.
+    /// Returns the first number; for `*` alone, one above every number.
     fn start(self) -> u64 {
         match self {
             Self::Numbers(first, _) | Self::From(first) => u64::from(first),
@@ -263,7 +263,7 @@ impl SetRange {
         }
     }
 
-    /// Beyond every number with a `*`.
+    /// Returns the last number; with a `*`, one above every number.
     fn end(self) -> u64 {
         match self {
             Self::Numbers(_, last) => u64::from(last),
@@ -271,8 +271,8 @@ impl SetRange {
         }
     }
 
-    /// By first number; of those that begin together, one with a `*` comes first, so that it
-    /// swallows the rest; `*` alone is last.
+    /// Orders by first number. Of ranges with the same first number, one with a `*` comes first, so
+    /// that it absorbs the others; `*` alone comes last.
     fn order(&self, other: &Self) -> Ordering {
         let key = |range: Self| match range {
             Self::From(first) => (0, first, 0),
@@ -336,7 +336,7 @@ fn read_range(text: &[u8]) -> Result<SetRange, &'static str> {
     )
 }
 
-/// `None` is `*`.
+/// Parses a number; `*` is `None`.
 fn read_number(text: &[u8]) -> Result<Option<u32>, &'static str> {
     match text {
         b"*" => return Ok(None),

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding, REPLACEMENT, WINDOWS_1252};
 
-/// Bytes in the charset of this name as text; `None` if nobody knows the charset. Bytes that it
-/// does not have become U+FFFD.
+/// Decodes bytes in the charset of this name; `None` if the charset is unknown. Invalid bytes
+/// become U+FFFD.
 ///
 /// ```
 /// use imapclient_codec::text::decode_charset;
@@ -18,8 +18,8 @@ pub fn decode_charset<'a>(name: &str, bytes: &'a [u8]) -> Option<Cow<'a, str>> {
     Some(find(name)?.decode_without_bom_handling(bytes).0)
 }
 
-/// Bytes of an unknown charset: UTF-8 if they are that, else Windows-1252, which is what senders
-/// without a declaration mostly mean.
+/// Decodes bytes of an unknown charset: as UTF-8 if they are valid, else as Windows-1252, which
+/// most senders without a declaration mean.
 pub(super) fn guess(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
@@ -27,12 +27,12 @@ pub(super) fn guess(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// Whether two names mean the same charset.
+/// Returns whether two names denote the same charset.
 pub(super) fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b) || find(a) == find(b)
 }
 
-/// Whether anybody knows the charset of this name.
+/// Returns whether the charset of this name is known.
 pub(super) fn is_known(name: &str) -> bool {
     find(name).is_some()
 }
@@ -40,6 +40,6 @@ pub(super) fn is_known(name: &str) -> bool {
 fn find(name: &str) -> Option<&'static Encoding> {
     // RFC 2231 §5: a language may follow.
     let name = name.split('*').next().unwrap_or_default();
-    // "Replacement" stands for charsets that browsers know to be dangerous and do not decode.
+    // "Replacement" covers charsets that browsers refuse to decode because they are dangerous.
     Encoding::for_label(name.as_bytes()).filter(|found| *found != REPLACEMENT)
 }

@@ -1,9 +1,9 @@
-//! Dates of mail headers (RFC 5322 §3.3), as mailers write them.
+//! Dates of mail headers (RFC 5322 §3.3), as mail programs write them.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 
-/// Reads the date of a header field: RFC 5322 with its obsolete forms, full names of days and
-/// months, dots in the time. A zone that is missing or unknown is taken for UTC, as the RFC has it.
+/// Parses the date of a header field: RFC 5322 with its obsolete forms, full names of days and
+/// months, and dots in the time. A missing or unknown zone means UTC, as the RFC specifies.
 ///
 /// ```
 /// use imapclient_codec::text::parse_date;
@@ -33,7 +33,7 @@ pub fn parse_date(raw: &[u8]) -> Option<DateTime<FixedOffset>> {
     date.and_time(time).and_local_timezone(zone).single()
 }
 
-/// No date is longer.
+/// The maximum number of bytes that are examined. No date is longer.
 const MOST: usize = 256;
 
 fn without_comments(text: &str) -> String {
@@ -92,7 +92,7 @@ fn time_of(text: &str) -> Option<NaiveTime> {
     if parts.next().is_some() {
         return None;
     }
-    // The 60th second of a minute is one that lasts two.
+    // `chrono` represents a leap second as 59 seconds and over 1000 milliseconds.
     let (second, milli) = if second == 60 {
         (59, 1000)
     } else {
@@ -119,7 +119,7 @@ fn offset(zone: &str) -> Option<FixedOffset> {
     FixedOffset::east_opt(sign * (hours * 60 + minutes) * 60)
 }
 
-/// The hours of the zones that RFC 5322 §4.3 names.
+/// Returns the offset in hours of a zone that RFC 5322 §4.3 names.
 fn named(zone: &str) -> i32 {
     match zone.to_ascii_uppercase().as_str() {
         "EDT" => -4,

@@ -7,8 +7,9 @@ use super::{
     words::{decode_words, hex},
 };
 
-/// The value of a parameter, put together from its pieces and decoded. An encoded form (`name*`)
-/// wins over a plain one; encoded words, which have no place here, are decoded all the same.
+/// Returns the value of a parameter, assembled from its pieces and decoded. An encoded form
+/// (`name*`) takes precedence over a plain one. Encoded words are decoded as well, although they
+/// are not allowed here.
 pub(crate) fn parameter<'a>(
     parameters: impl Iterator<Item = (&'a [u8], &'a [u8])>,
     wanted: &str,
@@ -31,7 +32,8 @@ pub(crate) fn parameter<'a>(
     assemble(&pieces).or_else(|| plain.map(|value| decode_words(value).into_owned()))
 }
 
-/// Which piece of a value `*`, `*1` or `*1*` is, and whether it is encoded.
+/// Parses the suffix `*`, `*1` or `*1*`. Returns the number of the piece, and whether it is
+/// encoded.
 fn piece(tail: &[u8]) -> Option<(u32, bool)> {
     let tail = tail.strip_prefix(b"*")?;
     let (digits, encoded) = match tail {
@@ -50,7 +52,7 @@ fn assemble(pieces: &BTreeMap<u32, (&[u8], bool)>) -> Option<String> {
         _ => ("", first),
     };
     let mut bytes = Vec::new();
-    // A piece that is missing ends the value.
+    // A missing piece ends the value.
     for (expected, (&number, &(piece, encoded))) in (0..).zip(pieces) {
         if number != expected {
             break;
@@ -66,14 +68,14 @@ fn assemble(pieces: &BTreeMap<u32, (&[u8], bool)>) -> Option<String> {
     Some(known.unwrap_or_else(|| charset::guess(&bytes)).into_owned())
 }
 
-/// `charset'language'rest`.
+/// Splits `charset'language'rest`.
 fn extended(value: &[u8]) -> Option<(&str, &[u8])> {
     let mut parts = value.splitn(3, |&byte| byte == b'\'');
     let (charset, _language, rest) = (parts.next()?, parts.next()?, parts.next()?);
     Some((std::str::from_utf8(charset).ok()?, rest))
 }
 
-/// `%C3%BC`; signs that encode nothing stay.
+/// Decodes `%C3%BC`. Percent signs that encode nothing are kept.
 fn percent(value: &[u8], bytes: &mut Vec<u8>) {
     let mut left = value;
     while let Some((&byte, rest)) = left.split_first() {

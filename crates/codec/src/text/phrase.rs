@@ -1,8 +1,8 @@
-//! Names and addresses as they stand in a header (RFC 5322 §3.4), in UTF-8 (RFC 6532).
+//! Writes names and addresses for headers (RFC 5322 §3.4), in UTF-8 (RFC 6532).
 
 use std::fmt::{self, Write};
 
-/// A display name: as it is where it is made of words, else in quotes.
+/// Writes a display name: unchanged if it consists of words, else in quotes.
 pub(crate) fn write_phrase(f: &mut impl Write, name: &str) -> fmt::Result {
     let mut words = name.split(' ');
     if words.all(|word| !word.is_empty() && word.chars().all(is_atext)) {
@@ -12,7 +12,7 @@ pub(crate) fn write_phrase(f: &mut impl Write, name: &str) -> fmt::Result {
     }
 }
 
-/// The part of an address before the `@`.
+/// Writes the part of an address before the `@`.
 pub(crate) fn write_local_part(f: &mut impl Write, local: &str) -> fmt::Result {
     let mut atoms = local.split('.');
     if atoms.all(|atom| !atom.is_empty() && atom.chars().all(is_atext)) {
@@ -22,7 +22,8 @@ pub(crate) fn write_local_part(f: &mut impl Write, local: &str) -> fmt::Result {
     }
 }
 
-/// Line ends and other control characters become blanks: they would end the header.
+/// Writes a quoted string. Line ends and other control characters, which would end the header,
+/// become spaces.
 fn write_quoted(f: &mut impl Write, text: &str) -> fmt::Result {
     f.write_char('"')?;
     for c in text.chars() {

@@ -11,8 +11,8 @@ use memchr::{memchr, memchr2, memmem};
 
 use super::charset;
 
-/// The text of a header field: encoded words decoded, folding undone, raw 8-bit bytes read as UTF-8
-/// or else as Windows-1252. What is no valid encoded word stays as it is.
+/// Decodes the text of a header field: decodes encoded words, undoes folding, and reads raw 8-bit
+/// bytes as UTF-8 or else as Windows-1252. Invalid encoded words are kept unchanged.
 ///
 /// ```
 /// use imapclient_codec::text::decode_words;
@@ -43,7 +43,7 @@ pub fn decode_words(raw: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text.finish())
 }
 
-/// Text without encoded words.
+/// Decodes text without encoded words.
 pub(crate) fn raw_text(raw: &[u8]) -> Cow<'_, str> {
     let text = charset::guess(raw);
     if text.contains(['\r', '\n']) {
@@ -58,8 +58,8 @@ struct Word<'a> {
     bytes: Vec<u8>,
 }
 
-/// The encoded word at the beginning of `raw`, and what follows it. It never looks past the first
-/// question mark that could end the word.
+/// Parses the encoded word at the beginning of `raw`, and returns it with the bytes after it. Never
+/// looks past the first question mark that could end the word.
 fn word(raw: &[u8]) -> Option<(Word<'_>, &[u8])> {
     let inside = raw.strip_prefix(b"=?")?;
     let is_token = |byte: &u8| byte.is_ascii_graphic() && *byte != b'?';
@@ -85,10 +85,10 @@ fn word(raw: &[u8]) -> Option<(Word<'_>, &[u8])> {
     Some((Word { charset, bytes }, after))
 }
 
-/// No charset has a longer name.
+/// Upper bound on the length of a charset name.
 const MOST_CHARSET: usize = 64;
 
-/// RFC 2047 §4.2. Equal signs that encode nothing stay.
+/// RFC 2047 §4.2. Equal signs that encode nothing are kept.
 fn quoted(encoded: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut left = encoded;
@@ -115,7 +115,8 @@ pub(super) fn hex(digit: u8) -> Option<u8> {
         .and_then(|value| u8::try_from(value).ok())
 }
 
-/// Base64 as mailers write it: padding or not, blanks inside, stray bits at the end.
+/// Decodes base64 as mail programs write it: with or without padding, with spaces inside, with
+/// stray bits at the end.
 fn base64(encoded: &[u8]) -> Option<Vec<u8>> {
     const ENGINE: GeneralPurpose = GeneralPurpose::new(
         &STANDARD,
@@ -124,27 +125,27 @@ fn base64(encoded: &[u8]) -> Option<Vec<u8>> {
             .with_decode_allow_trailing_bits(true),
     );
     let mut bytes = Vec::with_capacity(encoded.len() / 4 * 3 + 3);
-    // Some mailers put several pieces, each with its padding, into one word.
+    // Some mail programs put several pieces, each with its padding, into one word.
     for piece in encoded.split(|&byte| byte == b'=') {
         let digits = piece
             .iter()
             .copied()
             .filter(|byte| !matches!(byte, b' ' | b'\t'));
         let digits: Vec<u8> = digits.collect();
-        // A single digit left over holds no byte: somebody cut the word.
+        // A single leftover digit does not make a byte: the word has been truncated.
         let whole = digits.len() - usize::from(digits.len() % 4 == 1);
         ENGINE.decode_vec(digits.get(..whole)?, &mut bytes).ok()?;
     }
     Some(bytes)
 }
 
-/// Text in the making.
+/// Text under construction.
 #[derive(Default)]
 struct Decoded<'a> {
     text: String,
-    /// Bytes of words one after the other in one charset: some mailers cut characters in two.
+    /// Bytes of adjacent words in one charset, since some mail programs split characters.
     pending: Option<Word<'a>>,
-    /// Blanks after a word, which only count if no word follows.
+    /// Spaces after a word, which are dropped if another word follows.
     blanks: &'a [u8],
 }
 
@@ -261,7 +262,7 @@ mod tests {
     fn many_broken_words_cost_linear_time() {
         let rows = ["=?utf-8?q?", "=?", "=?utf-8?b?!?=", "=?utf-8?q?a?= "];
         for raw in rows {
-            // In quadratic time this would not come back.
+            // In quadratic time this would not finish.
             drop(decode_words(raw.repeat(200_000).as_bytes()));
         }
     }

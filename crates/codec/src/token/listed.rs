@@ -1,15 +1,15 @@
-//! Lists of words in which parentheses stand where none may be: in a word, or around some of them.
+//! Lists of words with unexpected parentheses: inside a word, or around some of them.
 //!
-//! Which of the closing ones ends the list has to be guessed from what follows it.
+//! The closing parenthesis that ends the list has to be guessed from the bytes after it.
 
 use super::{Cursor, Read, Text};
 
-/// Reports whether the list surely ends at a closing parenthesis with these bytes behind it.
+/// Returns whether the list surely ends at a closing parenthesis that is followed by these bytes.
 pub(crate) type Ends = fn(&[u8]) -> bool;
 
-/// Reads the words of a list, from behind its opening parenthesis on to behind the closing one.
+/// Reads the words of a list, from after its opening parenthesis to after its closing one.
 ///
-/// Parentheses around words are passed over if they are balanced; all others belong to the words.
+/// Parentheses around words are skipped if they are balanced; all others belong to the words.
 #[cold]
 pub(crate) fn words<'a>(
     cursor: &mut Cursor<'a>,
@@ -43,8 +43,8 @@ pub(crate) fn words<'a>(
     Ok(())
 }
 
-/// Counts the parentheses that open before a word, and those behind it that close more than it
-/// opened.
+/// Counts the opening parentheses before a word, and the closing ones after it in excess of those
+/// that it opens.
 fn around(word: &[u8]) -> (usize, usize) {
     let before = word.iter().take_while(|&&byte| byte == b'(').count();
     let rest = word.get(before..).unwrap_or_default();
@@ -57,13 +57,13 @@ fn around(word: &[u8]) -> (usize, usize) {
 /// The words, each with all parentheses in it and around it.
 struct Words<'a> {
     cursor: Cursor<'a>,
-    /// Quotation marks still come in pairs.
+    /// True as long as quotation marks come in pairs.
     has_pairs: bool,
 }
 
 struct Word<'a> {
     text: Text<'a>,
-    /// It is no quoted string and no literal.
+    /// True if it is neither a quoted string nor a literal.
     is_bare: bool,
 }
 
@@ -75,8 +75,8 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// Where the parenthesis is that ends the list: the first one that surely does, or else the
-    /// first one.
+    /// Returns the position of the parenthesis that ends the list: the first that surely does, or
+    /// else the first.
     fn find_end(mut self, ends: Ends) -> Option<usize> {
         let mut first = None;
         loop {
@@ -99,13 +99,13 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// A quoted string or a literal, if that comes next.
+    /// Reads a quoted string or a literal, if one is next.
     fn string(&mut self) -> Option<Text<'a>> {
         let start = self.cursor.at();
         let text = match self.cursor.peek()? {
             b'"' if self.has_pairs => {
                 let text = self.cursor.quoted().ok();
-                // To look for the end of each of them would take for ever.
+                // Searching for the end of each unpaired quote would take quadratic time.
                 self.has_pairs = text.is_some();
                 text
             }

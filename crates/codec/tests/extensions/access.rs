@@ -78,7 +78,7 @@ fn rights() {
         (b"* MYRIGHTS x lr y\r\n", "something follows the response"),
         (
             b"* MYRIGHTS x \"\xc3\xa4\"\r\n",
-            "a right is no letter or digit",
+            "a right is not a letter or digit",
         ),
     ]);
     let mine: Rights = "rl".parse().unwrap();

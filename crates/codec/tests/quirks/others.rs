@@ -112,8 +112,8 @@ quirks! {
     // By kind: a parenthesis that closes nothing, where no list of items goes on.
     vanished_with_a_lone_parenthesis:
         b"* VANISHED (EARLIER) 300:31)0,40\r\n",
-        Response::Malformed(m) => (m.item.as_str(), m.why.as_str(), m.at), ("VANISHED", "nothing is open here", 27);
+        Response::Malformed(m) => (m.item.as_str(), m.why.as_str(), m.at), ("VANISHED", "no parenthesis is open here", 27);
     esearch_with_a_lone_parenthesis:
         b"* ESEARCH (TAG \"A1\") UID) ALL 1:3\r\n",
-        Response::Malformed(m) => (m.item.as_str(), m.why.as_str()), ("ESEARCH", "nothing is open here");
+        Response::Malformed(m) => (m.item.as_str(), m.why.as_str()), ("ESEARCH", "no parenthesis is open here");
 }

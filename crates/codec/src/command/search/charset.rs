@@ -1,4 +1,4 @@
-//! How the text of a search is written.
+//! The charset of the text of a search.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use encoding_rs::Encoding;
 
 use crate::outgoing::InvalidArgument;
 
-/// How the text of a search is written (RFC 9051 §6.4.4).
+/// The charset of the text of a search (RFC 9051 §6.4.4).
 ///
 /// ```
 /// use imapclient_codec::{Names, command::{self, Charset, SearchKey, SearchQuery}};
@@ -21,19 +21,19 @@ use crate::outgoing::InvalidArgument;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Charset {
-    /// UTF-8. SEARCH names it only where text needs it, and never where names are in UTF-8: after
-    /// `ENABLE UTF8=ACCEPT` no charset may be named (RFC 6855 §3).
+    /// UTF-8. SEARCH names it only if the text needs it, and never if mailbox names are in UTF-8:
+    /// after `ENABLE UTF8=ACCEPT` a charset must not be named (RFC 6855 §3).
     #[default]
     Auto,
-    /// UTF-8, and it is named.
+    /// UTF-8, always named.
     Utf8,
-    /// The charset of that name, for servers that do not know UTF-8. Text with characters it lacks
+    /// The charset of this name, for servers without UTF-8. Text with characters that it lacks
     /// cannot be sent.
     Named(String),
 }
 
 impl Charset {
-    /// Returns its name, as the server is told it.
+    /// Returns its name, as it is sent to the server.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -42,7 +42,7 @@ impl Charset {
         }
     }
 
-    /// The bytes of a text.
+    /// Encodes a text.
     pub(super) fn encode<'t>(&self, text: &'t str) -> Result<Cow<'t, [u8]>, InvalidArgument> {
         let Self::Named(name) = self else {
             return Ok(text.as_bytes().into());
@@ -61,11 +61,12 @@ impl Charset {
             return Err(unable());
         }
         let encoding = Encoding::for_label_no_replacement(name.as_bytes())
-            // Those of UTF-16 are written as UTF-8 in the web, and have no place in IMAP.
+            // The web's UTF-16 labels encode to UTF-8, and UTF-16 is not usable in IMAP.
             .filter(|encoding| encoding.output_encoding() == *encoding)
             .ok_or_else(|| InvalidArgument::new("charset", format!("{name:?} is unknown here")))?;
         let (bytes, _, lossy) = encoding.encode(text);
-        // What the web calls ISO-8859 are supersets with letters where ISO has control characters.
+        // The web's versions of ISO-8859 are supersets, with letters in place of control
+        // characters.
         let is_iso = is(name.get(..9).unwrap_or_default(), &["ISO-8859-"]);
         let foreign = is_iso && bytes.iter().any(|byte| matches!(byte, 0x80..=0x9f));
         if lossy || foreign {
@@ -79,7 +80,7 @@ fn is(name: &str, names: &[&str]) -> bool {
     names.iter().any(|other| name.eq_ignore_ascii_case(other))
 }
 
-/// UTF-7, not the modified one of mailbox names (RFC 2152).
+/// Encodes UTF-7, not the modified form of mailbox names (RFC 2152).
 fn utf7(text: &str) -> String {
     let direct = |c: char| matches!(c, ' '..='}' if c != '+' && c != '\\');
     let mut out = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! The tree of keys that a search takes.
+//! The tree of search keys.
 
 use chrono::NaiveDate;
 
@@ -8,10 +8,10 @@ use crate::{
     set::{SeqSet, UidSet},
 };
 
-/// What to search for (RFC 9051 §6.4.4).
+/// A search key, or a tree of them (RFC 9051 §6.4.4).
 ///
-/// Text may hold anything: it is quoted, or sent as a literal with `CHARSET UTF-8`, as needed.
-/// A plain `&str` is taken as search keys spelled as on the wire.
+/// Text may contain any characters: it is quoted, or sent as a literal with `CHARSET UTF-8`, as
+/// needed. A plain `&str` is parsed by the server as search keys spelled as on the wire.
 ///
 /// ```
 /// use imapclient_codec::command::SearchKey;
@@ -63,11 +63,11 @@ pub enum SearchKey {
     Cc(String),
     /// Text in the From field.
     From(String),
-    /// A field of this name with this text in it; empty text: with such a field.
+    /// A field of this name that contains this text. With an empty text, any field of this name.
     Header(String, String),
     /// Text in the Subject field.
     Subject(String),
-    /// Text anywhere.
+    /// Text anywhere in the message.
     Text(String),
     /// Text in the To field.
     To(String),
@@ -89,59 +89,60 @@ pub enum SearchKey {
     SavedOn(NaiveDate),
     /// Saved to the mailbox on this day or later (RFC 8514).
     SavedSince(NaiveDate),
-    /// Every message, if the mailbox keeps dates of saving; otherwise none (RFC 8514).
+    /// Every message if the mailbox keeps save dates, else none (RFC 8514).
     SaveDateSupported,
-    /// Received more than so many seconds ago (RFC 5032).
+    /// Received more than this number of seconds ago (RFC 5032).
     Older(u32),
-    /// Received at most so many seconds ago (RFC 5032).
+    /// Received at most this number of seconds ago (RFC 5032).
     Younger(u32),
-    /// Larger than so many bytes. Servers that only know `IMAP4rev1` read 32 bits.
+    /// Larger than this number of bytes. Servers with only `IMAP4rev1` accept 32 bits.
     Larger(u64),
-    /// Smaller than so many bytes. Servers that only know `IMAP4rev1` read 32 bits.
+    /// Smaller than this number of bytes. Servers with only `IMAP4rev1` accept 32 bits.
     Smaller(u64),
-    /// Changed since this modification sequence, or at it (RFC 7162 §3.1.5).
+    /// With this modification sequence or a higher one (RFC 7162 §3.1.5).
     ModSeq(u64),
-    /// The same of one flag, in one of its values (RFC 7162 §3.1.5).
+    /// The same for the modification sequence of a single flag, of this type (RFC 7162 §3.1.5).
     FlagModSeq(Flag, EntryType, u64),
     /// With this identifier (RFC 8474 §6).
     EmailId(String),
-    /// In the thread of this identifier (RFC 8474 §6).
+    /// In the thread with this identifier (RFC 8474 §6).
     ThreadId(String),
-    /// Found by Gmail's own search, as in `has:attachment in:unread`: `X-GM-RAW`.
+    /// Matched by Gmail's own search syntax, as in `has:attachment in:unread`: `X-GM-RAW`.
     GmailRaw(String),
-    /// With this identifier of Gmail: `X-GM-MSGID`.
+    /// With this Gmail message identifier: `X-GM-MSGID`.
     GmailMessageId(u64),
-    /// In the thread of this identifier of Gmail: `X-GM-THRID`.
+    /// In the thread with this Gmail identifier: `X-GM-THRID`.
     GmailThreadId(u64),
-    /// With this label of Gmail: `X-GM-LABELS`.
+    /// With this Gmail label: `X-GM-LABELS`.
     GmailLabel(MailboxName),
-    /// Found by a search that is stored on the server under this name (RFC 5466).
+    /// Matched by the search that the server stores under this name (RFC 5466).
     Filter(String),
-    /// One of these UIDs. A search is never cut, so a set with much text makes a line that some
-    /// servers refuse: over 1000 bytes (RFC 2683 §3.2.1.5), or 8192 with `CONDSTORE` (RFC 7162 §4).
+    /// With one of these UIDs. A search is never split, so a set with a long text form makes a line
+    /// that some servers refuse: over 1000 bytes (RFC 2683 §3.2.1.5), or 8192 with `CONDSTORE` (RFC
+    /// 7162 §4).
     Uid(UidSet),
-    /// One of these sequence numbers.
+    /// With one of these sequence numbers.
     Seq(SeqSet),
-    /// What the last search with [`Return::Save`](super::Return::Save) found: `$` (RFC 5182).
+    /// In the result of the last search with [`Return::Save`](super::Return::Save): `$` (RFC 5182).
     Saved,
-    /// Something like that, as the server sees it (RFC 6203).
+    /// Similar to this key, in the server's judgement (RFC 6203).
     Fuzzy(Box<Self>),
-    /// Not that.
+    /// Not matched by this key.
     Not(Box<Self>),
-    /// This or that.
+    /// Matched by one key or the other, or both.
     Or(Box<Self>, Box<Self>),
-    /// All of these.
+    /// Matched by all of these keys.
     And(Vec<Self>),
     /// Keys spelled as on the wire, in ASCII and without literals.
     Raw(String),
 }
 
-/// Which value of a flag counts (RFC 7162 §7, `entry-type-req`).
+/// The type of a flag's modification sequence (RFC 7162 §7, `entry-type-req`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryType {
     /// The one of this user.
     Private,
-    /// The one all users share.
+    /// The one that all users share.
     Shared,
     /// Either.
     All,

@@ -1,10 +1,11 @@
-//! Places in a result.
+//! Positions in a result.
 
 use std::{fmt, ops::RangeInclusive};
 
 use crate::outgoing::{InvalidArgument, Outgoing};
 
-/// Places in a result: some at its beginning, or some at its end (RFC 9394 §3.1, RFC 5267 §4.4).
+/// A range of positions in a result, from its beginning or from its end (RFC 9394 §3.1, RFC 5267
+/// §4.4).
 ///
 /// ```
 /// use imapclient_codec::command::Window;
@@ -20,13 +21,13 @@ pub struct Window {
 }
 
 impl Window {
-    /// These places, the first of all being 1.
+    /// Creates a range of positions from the beginning, where the first is 1.
     #[must_use]
     pub fn first(places: RangeInclusive<u32>) -> Self {
         Self::new("", &places)
     }
 
-    /// These places from the end, the last of all being 1 (RFC 9394).
+    /// Creates a range of positions from the end, where the last is 1 (RFC 9394).
     #[must_use]
     pub fn last(places: RangeInclusive<u32>) -> Self {
         Self::new("-", &places)
@@ -40,7 +41,7 @@ impl Window {
         }
     }
 
-    /// `PARTIAL 1:100`.
+    /// Writes `PARTIAL 1:100`.
     pub(crate) fn write(self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
         if self.from == 0 || self.from > self.to {
             return Err(InvalidArgument::new(

@@ -1,4 +1,4 @@
-//! The keys of a search on their way out.
+//! Encodes search keys.
 
 use chrono::{Datelike, NaiveDate};
 
@@ -13,10 +13,10 @@ use crate::{
     outgoing::{InvalidArgument, Outgoing},
 };
 
-/// How deep keys may be nested.
+/// The maximum depth to which keys may be nested.
 const DEPTH: usize = 100;
 
-/// Writes keys, their text in one charset.
+/// Writes keys, with their text in one charset.
 pub(super) struct Writer<'a> {
     pub(super) outgoing: &'a mut Outgoing,
     pub(super) charset: &'a Charset,
@@ -25,7 +25,7 @@ pub(super) struct Writer<'a> {
 
 type Written = Result<(), InvalidArgument>;
 
-/// Whether some text is not ASCII. Recursion is bounded here, before anything is written.
+/// Returns whether some text is not ASCII. Bounds the recursion, before anything is written.
 pub(super) fn has_other_text(key: &SearchKey) -> Result<bool, InvalidArgument> {
     look(key, 0)
 }
@@ -62,7 +62,7 @@ fn look(key: &SearchKey, depth: usize) -> Result<bool, InvalidArgument> {
 }
 
 impl Writer<'_> {
-    /// All of it. The list of keys at the top needs no parentheses.
+    /// Writes the whole search. The list of keys at the top needs no parentheses.
     pub(super) fn top(&mut self, key: &SearchKey) -> Written {
         match key {
             SearchKey::And(keys) if !keys.is_empty() => self.keys(keys),
@@ -167,7 +167,7 @@ impl Writer<'_> {
                 self.word(")")
             }
             Key::Raw(text) => {
-                // In parentheses, so that NOT and OR take all of it.
+                // In parentheses, so that NOT and OR apply to all of it.
                 self.outgoing.push("(");
                 self.raw(text)?;
                 self.word(")")
@@ -206,7 +206,7 @@ impl Writer<'_> {
         self.text(" ", text)
     }
 
-    /// RFC 9051's `date`: `1-Feb-1994`.
+    /// Writes a `date` of RFC 9051: `1-Feb-1994`.
     fn date(&mut self, key: &str, day: NaiveDate) -> Written {
         if !(0..=9999).contains(&day.year()) {
             let why = format!("{day} needs a year of 4 digits");
@@ -223,7 +223,7 @@ impl Writer<'_> {
         self.word(&format!("{key} {seconds}"))
     }
 
-    /// RFC 9051's `number64` has 63 bits.
+    /// Writes a `number64` of RFC 9051, which has 63 bits.
     fn size(&mut self, key: &str, size: u64) -> Written {
         if i64::try_from(size).is_err() {
             let why = format!("{size} is beyond 2^63");
@@ -256,17 +256,17 @@ impl Writer<'_> {
     }
 }
 
-/// System flags have keys of their own.
+/// Returns the text of a keyword. System flags have search keys of their own.
 fn keyword(flag: &Flag) -> Result<String, InvalidArgument> {
     let wire = wire_flag(flag)?;
     if wire.starts_with('\\') {
-        let why = format!("{wire} is no keyword; it has a search key of its own");
+        let why = format!("{wire} is not a keyword; it has a search key of its own");
         return Err(InvalidArgument::new("keyword", why));
     }
     Ok(wire)
 }
 
-/// RFC 7162 §7: 63 bits.
+/// Checks that `modseq` has at most 63 bits (RFC 7162 §7).
 pub(crate) fn checked_modseq(modseq: u64) -> Result<u64, InvalidArgument> {
     match i64::try_from(modseq) {
         Ok(_) => Ok(modseq),
@@ -277,7 +277,7 @@ pub(crate) fn checked_modseq(modseq: u64) -> Result<u64, InvalidArgument> {
     }
 }
 
-/// RFC 8474 §7: up to 255 letters, digits, `_` and `-`.
+/// Checks for up to 255 letters, digits, `_` and `-` (RFC 8474 §7).
 fn object_id(id: &str) -> Result<&str, InvalidArgument> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     if id.is_empty() || id.len() > 255 || !id.bytes().all(plain) {

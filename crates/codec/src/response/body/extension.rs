@@ -1,11 +1,11 @@
-//! What follows the fields that every part has: checksum, disposition, languages, location.
+//! The extension data of a part: checksum, disposition, languages, location.
 
 use crate::token::Cursor;
 
 use super::super::fetch::{NONE, Span, pair};
 use super::read::Body;
 
-/// The words of an extension: strings, and where lists are and how long they are.
+/// The words of extension data: strings, and the positions and lengths of lists.
 pub(super) const MD5: usize = 0;
 pub(super) const DISPOSITION: usize = 1;
 pub(super) const DISPOSITION_PARAMETERS: usize = 2;
@@ -35,8 +35,8 @@ impl Field {
 }
 
 impl Body<'_, '_, '_> {
-    /// The fields up to the closing parenthesis, as far as they are there. Returns where their words
-    /// are; 0 where all are NIL.
+    /// Reads the fields up to the closing parenthesis, as far as there are any. Returns the
+    /// position of their words, or 0 if all are NIL.
     #[inline]
     pub(super) fn extension(&mut self, first: Field) -> usize {
         let rest = self.scan.cursor.rest();
@@ -70,7 +70,7 @@ impl Body<'_, '_, '_> {
                 field = field.next();
                 continue;
             }
-            // Some servers leave out the checksum or send a field too many.
+            // Some servers leave out the checksum or send an additional field.
             let misplaced = listed && matches!(field, Field::Md5 | Field::Languages);
             if misplaced && words[DISPOSITION] == NONE && is_disposition(self.scan.cursor.clone()) {
                 field = Field::Disposition;
@@ -92,7 +92,7 @@ impl Body<'_, '_, '_> {
         at
     }
 
-    /// `("attachment" (parameters))`, or the type alone, in parentheses or not.
+    /// Reads `("attachment" (parameters))`, or the type alone, with or without parentheses.
     fn disposition(&mut self, words: &mut [u64; WORDS]) {
         if !self.scan.cursor.eat(b'(') {
             let whole = self.scan.string();
@@ -109,7 +109,7 @@ impl Body<'_, '_, '_> {
         self.scan.close();
     }
 
-    /// A disposition as it stands in a header: `attachment; filename="a.txt"`.
+    /// Reads a disposition as it appears in a header: `attachment; filename="a.txt"`.
     #[cold]
     fn header_disposition(&mut self, whole: Span, words: &mut [u64; WORDS]) {
         let text = self.scan.bytes(whole).to_vec();
@@ -143,7 +143,7 @@ impl Body<'_, '_, '_> {
         words[DISPOSITION_PARAMETERS] = pair(begun, count);
     }
 
-    /// One language, or a list of them.
+    /// Reads one language, or a list of them.
     fn languages(&mut self) -> u64 {
         let begun = self.here();
         if !self.scan.cursor.eat(b'(') {
@@ -174,7 +174,7 @@ impl Body<'_, '_, '_> {
     }
 }
 
-/// Whether a list looks like a disposition: a string, then a list, NIL and the end, or the end.
+/// Returns whether a list looks like a disposition: a string, then a list, or NIL and the end.
 pub(super) fn is_disposition(mut ahead: Cursor<'_>) -> bool {
     if !ahead.eat(b'(') {
         return false;
@@ -191,7 +191,7 @@ pub(super) fn is_disposition(mut ahead: Cursor<'_>) -> bool {
     ahead.peek() == Some(b'(')
 }
 
-/// The pieces between separators that stand outside of quotes.
+/// Splits at separators outside of quotes.
 fn split(text: &[u8], separator: u8) -> impl Iterator<Item = std::ops::Range<usize>> + '_ {
     let mut start = 0;
     std::iter::from_fn(move || {

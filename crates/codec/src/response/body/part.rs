@@ -15,7 +15,7 @@ use super::{
     walk::{Children, Walk},
 };
 
-/// A part of a message: a multipart, a message, or a leaf.
+/// A part of a message: a multipart, a nested message, or a leaf.
 #[derive(Clone, Copy)]
 pub struct BodyPart<'a> {
     frame: &'a [u8],
@@ -28,8 +28,9 @@ impl<'a> BodyPart<'a> {
         Self { frame, words, at }
     }
 
-    /// Its number, to fetch it by: `"1.2"`; empty for the outermost multipart. A multipart that is
-    /// the body of a message has the number of the message: fetch `"2.TEXT"` in place of `"2"`.
+    /// Returns the part number, by which it can be fetched, as in `"1.2"`; empty for the outermost
+    /// multipart. A multipart that is the body of a nested message shares the number of that
+    /// message: fetch `"2.TEXT"` in place of `"2"`.
     #[must_use]
     pub fn number(&self) -> String {
         let mut digits: Vec<usize> = self.path().collect();
@@ -44,7 +45,7 @@ impl<'a> BodyPart<'a> {
         number
     }
 
-    /// The digits of its number, the last one first.
+    /// Returns the components of the part number, the last one first.
     fn path(self) -> impl Iterator<Item = usize> + use<'a> {
         let mut here = Some(self);
         let next = move || {
@@ -53,28 +54,28 @@ impl<'a> BodyPart<'a> {
             let (_, ordinal) = unpair(part.word(LINKS));
             match here {
                 Some(parent) if parent.is_multipart() => Some(Some(ordinal)),
-                // The only part of a message is its first, unless it is a mere list of parts.
+                // The only part of a message is number 1, unless it is a multipart.
                 _ => Some((!part.is_multipart()).then_some(1)),
             }
         };
         std::iter::from_fn(next).flatten()
     }
 
-    /// Whether this is its number.
+    /// Returns whether this is its part number.
     pub(super) fn has_number(&self, number: &str) -> bool {
         let digits = number.rsplit('.').filter(|digit| !digit.is_empty());
         let digits = digits.map(|digit| digit.parse::<usize>().ok());
         self.path().map(Some).eq(digits)
     }
 
-    /// Its media type in lower case: `text/plain`, `multipart/mixed`. Where the server sent none it
-    /// is `application/octet-stream`, and `multipart/mixed` where there are children.
+    /// Returns the media type in lower case, as in `text/plain` or `multipart/mixed`. If the server
+    /// sent none, it is `application/octet-stream`, or `multipart/mixed` if there are children.
     #[must_use]
     pub fn media_type(&self) -> String {
         format!("{}/{}", self.top_type(), self.subtype()).to_ascii_lowercase()
     }
 
-    /// The part of the media type before the slash, as the server sent it.
+    /// Returns the media type before the slash, as the server sent it.
     #[must_use]
     pub fn top_type(&self) -> Cow<'a, str> {
         match self.filled(TYPE) {
@@ -84,7 +85,7 @@ impl<'a> BodyPart<'a> {
         }
     }
 
-    /// The part of the media type behind the slash, as the server sent it.
+    /// Returns the media type after the slash, as the server sent it.
     #[must_use]
     pub fn subtype(&self) -> Cow<'a, str> {
         match self.filled(SUBTYPE) {
@@ -94,7 +95,7 @@ impl<'a> BodyPart<'a> {
         }
     }
 
-    /// Whether it has this media type: `text/html`, in any case.
+    /// Returns whether it has this media type, as in `text/html`, ignoring case.
     #[must_use]
     pub fn is_type(&self, media_type: &str) -> bool {
         media_type.split_once('/').is_some_and(|(top, sub)| {
@@ -102,21 +103,21 @@ impl<'a> BodyPart<'a> {
         })
     }
 
-    /// Whether it is a list of parts.
+    /// Returns whether it is a multipart.
     #[must_use]
     pub fn is_multipart(&self) -> bool {
         self.word(SIZE) == MULTIPART
     }
 
-    /// Whether it is a message, with an [`envelope`](Self::envelope) and a [`body`](Self::body) if
-    /// the server told of them.
+    /// Returns whether it is a nested message, which has an [`envelope`](Self::envelope) and a
+    /// [`body`](Self::body) if the server sent them.
     #[must_use]
     pub fn is_message(&self) -> bool {
         self.is_type("message/rfc822") || self.is_type("message/global")
     }
 
-    /// Whether it is to be offered for saving: it says so, or it has a file name, or it is neither
-    /// text nor a list of parts and does not say that it is to be shown `inline`.
+    /// Returns whether it should be offered for saving: its disposition is `attachment`; or its
+    /// disposition is not `inline`, and it has a file name or is neither text nor a multipart.
     #[must_use]
     pub fn is_attachment(&self) -> bool {
         if self.is_multipart() {
@@ -133,66 +134,66 @@ impl<'a> BodyPart<'a> {
         self.top_type().eq_ignore_ascii_case("text") && !self.is_attachment()
     }
 
-    /// Its parameters as the server sent them: name and value, empty where it sent NIL.
+    /// Returns the parameters as the server sent them: name and value, empty for NIL.
     pub fn parameters(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
         self.list(self.word(PARAMETERS))
     }
 
-    /// A parameter, put together and decoded (RFC 2231, RFC 2047): `"charset"`.
+    /// Returns a parameter such as `"charset"`, assembled and decoded (RFC 2231, RFC 2047).
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<String> {
         parameter(self.parameters(), name)
     }
 
-    /// Its identifier, by which HTML refers to it: `<a@b>`.
+    /// Returns the content identifier, by which HTML refers to the part, as in `<a@b>`.
     #[must_use]
     pub fn id(&self) -> Option<Cow<'a, str>> {
         self.string(ID).map(raw_text)
     }
 
-    /// Its description, decoded (RFC 2047).
+    /// Returns the description, decoded (RFC 2047).
     #[must_use]
     pub fn description(&self) -> Option<Cow<'a, str>> {
         self.string(DESCRIPTION).map(decode_words)
     }
 
-    /// Its transfer encoding as the server sent it: `base64`. `None` means `7bit`.
+    /// Returns the transfer encoding as the server sent it, as in `base64`. `None` means `7bit`.
     #[must_use]
     pub fn encoding(&self) -> Option<Cow<'a, str>> {
         self.string(ENCODING).map(raw_text)
     }
 
-    /// Its size in bytes, as it is encoded. Multiparts have none.
+    /// Returns the size in bytes, in its transfer encoding. Multiparts have none.
     #[must_use]
     pub fn size(&self) -> Option<u64> {
         Some(self.word(SIZE)).filter(|&size| size < MULTIPART)
     }
 
-    /// Its length in lines, if it is text or a message.
+    /// Returns the number of lines, if it is text or a nested message.
     #[must_use]
     pub fn lines(&self) -> Option<u64> {
         Some(self.word(LINES)).filter(|&lines| lines < MULTIPART)
     }
 
-    /// Its MD5 checksum in base64.
+    /// Returns the MD5 checksum in base64.
     #[must_use]
     pub fn md5(&self) -> Option<Cow<'a, str>> {
         self.extension(MD5).map(raw_text)
     }
 
-    /// How it is meant to be shown: `inline`, `attachment`.
+    /// Returns the disposition, as in `inline` or `attachment`.
     #[must_use]
     pub fn disposition(&self) -> Option<Cow<'a, str>> {
         self.extension(DISPOSITION).map(raw_text)
     }
 
-    /// The parameters of its disposition as the server sent them.
+    /// Returns the parameters of the disposition as the server sent them.
     pub fn disposition_parameters(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> + use<'a> {
         self.list(self.extension_word(DISPOSITION_PARAMETERS))
     }
 
-    /// The name of the file, decoded (RFC 2231, RFC 2047): that of the disposition, else the
-    /// parameter `name`. It is the sender's choice: check it before you use it as a path.
+    /// Returns the file name, decoded (RFC 2231, RFC 2047): that of the disposition, else the
+    /// parameter `name`. The sender chose it, so check it before you use it as a path.
     #[must_use]
     pub fn filename(&self) -> Option<String> {
         let filled = |name: &String| !name.is_empty();
@@ -201,20 +202,20 @@ impl<'a> BodyPart<'a> {
             .or_else(|| self.parameter("name").filter(filled))
     }
 
-    /// Its languages: `de`, `en-GB`.
+    /// Returns the languages, as in `de` or `en-GB`.
     pub fn languages(&self) -> impl Iterator<Item = Cow<'a, str>> + use<'a> {
         let (at, count) = unpair(self.extension_word(LANGUAGES));
         let part = *self;
         (at..at + count).filter_map(move |at| Some(raw_text(part.bytes(part.word_at(at))?)))
     }
 
-    /// The URI of its content.
+    /// Returns the URI of the content.
     #[must_use]
     pub fn location(&self) -> Option<Cow<'a, str>> {
         self.extension(LOCATION).map(raw_text)
     }
 
-    /// The envelope of a message in a message.
+    /// Returns the envelope of a nested message.
     #[must_use]
     pub fn envelope(&self) -> Option<Envelope<'a>> {
         let (_, at) = unpair(self.word(EXTENSION));
@@ -224,7 +225,7 @@ impl<'a> BodyPart<'a> {
         Envelope::at_start(self.frame, self.words.get(at..)?)
     }
 
-    /// The body of a message in a message.
+    /// Returns the body of a nested message.
     #[must_use]
     pub fn body(&self) -> Option<Self> {
         if self.is_multipart() {
@@ -233,21 +234,21 @@ impl<'a> BodyPart<'a> {
         self.first_child()
     }
 
-    /// The parts of a multipart, or the body of a message.
+    /// Returns the parts of a multipart, or the body of a nested message.
     pub fn children(&self) -> impl Iterator<Item = Self> + use<'a> {
         Children {
             next: self.first_child(),
         }
     }
 
-    /// The part it is in.
+    /// Returns the part that contains it.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let (parent, _) = unpair(self.word(LINKS));
         self.other(parent)
     }
 
-    /// The part itself and all in it, parents before children.
+    /// Returns the part itself and all parts in it, parents before children.
     pub fn walk(&self) -> impl Iterator<Item = Self> + use<'a> {
         Walk::new(*self, true)
     }
@@ -313,7 +314,7 @@ impl<'a> BodyPart<'a> {
     }
 }
 
-/// Parameters as the server sent them: name and value, empty where it sent NIL.
+/// Parameters as the server sent them: name and value, empty for NIL.
 #[derive(Clone)]
 struct Parameters<'a> {
     frame: &'a [u8],
@@ -333,7 +334,7 @@ impl<'a> Iterator for Parameters<'a> {
 }
 
 impl PartialEq for BodyPart<'_> {
-    /// Without its children.
+    /// Compares without children.
     fn eq(&self, other: &Self) -> bool {
         let strings = [TYPE, SUBTYPE, ID, DESCRIPTION, ENCODING];
         let extensions = [MD5, DISPOSITION, LOCATION];
@@ -358,7 +359,7 @@ impl PartialEq for BodyPart<'_> {
 impl Eq for BodyPart<'_> {}
 
 impl fmt::Debug for BodyPart<'_> {
-    /// Without its children.
+    /// Shows the part without its children.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("BodyPart");
         debug
@@ -380,7 +381,7 @@ impl fmt::Debug for BodyPart<'_> {
 }
 
 impl<'a> BodyPart<'a> {
-    /// What is shown of it beyond numbers.
+    /// Returns the values to show besides numbers.
     fn texts(&self) -> [(&'static str, Option<Cow<'a, str>>); 8] {
         [
             ("charset", self.parameter("charset").map(Cow::Owned)),
@@ -397,7 +398,7 @@ impl<'a> BodyPart<'a> {
 
 #[cfg(feature = "serde")]
 impl serde::Serialize for BodyPart<'_> {
-    /// Without its children.
+    /// Serialises the part without its children.
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeMap;
 

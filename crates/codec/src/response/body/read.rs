@@ -1,7 +1,8 @@
 //! Reads a body structure onto a tape, part by part, without recursion.
 //!
-//! Where servers break the grammar, the shape of a part tells more than its type: a parenthesis
-//! behind the first one is a multipart, one behind the size an envelope, and so on.
+//! Where servers break the grammar, the shape of a part is more reliable than its type: a
+//! parenthesis after the first one means a multipart, one after the size means an envelope, and so
+//! on.
 
 use super::super::fetch::{NONE, Open, Scan, Span, pair, unpair};
 use super::{
@@ -9,16 +10,16 @@ use super::{
     SUBTYPE, TYPE, extension::Field, is_multipart,
 };
 
-/// What comes after a step of the reader.
+/// The result of one step of the reader.
 enum Next {
-    /// A part has begun, and its first child comes.
+    /// A part has begun, and its first child follows.
     Child,
     /// A part is complete.
     End,
 }
 
 impl Scan<'_, '_> {
-    /// A body structure; NIL and `()` leave nothing on the tape.
+    /// Reads a body structure. NIL and `()` leave nothing on the tape.
     pub(in crate::response) fn body_or_nil(&mut self) {
         if self.nothing() {
             return;
@@ -39,12 +40,12 @@ impl Scan<'_, '_> {
 
 pub(super) struct Body<'a, 'm, 's> {
     pub(super) scan: &'a mut Scan<'m, 's>,
-    /// Where the record begins: indices count from here.
+    /// The start of the record, from which indices count.
     base: usize,
 }
 
 impl Body<'_, '_, '_> {
-    /// Reads a part, at its opening parenthesis, up to its end or to its first child.
+    /// Reads a part from its opening parenthesis, up to its end or to its first child.
     fn part(&mut self) -> Next {
         self.scan.count();
         if !self.scan.cursor.eat(b'(') {
@@ -61,7 +62,8 @@ impl Body<'_, '_, '_> {
         Next::End
     }
 
-    /// Completes the parts that end here; true if that is all, false if another child comes.
+    /// Completes the parts that end here. Returns true at the end of the structure, false if
+    /// another child follows.
     fn climb(&mut self) -> bool {
         while let Some(&open) = self.scan.tape.open.last() {
             if self.scan.has_failed() {
@@ -96,7 +98,8 @@ impl Body<'_, '_, '_> {
         }
     }
 
-    /// A part that is no multipart, behind its parenthesis; or one without children.
+    /// Reads a part after its parenthesis: one that is not a multipart, or a multipart without
+    /// children.
     fn single(&mut self) -> Next {
         let first = self.scan.string();
         if !self.scan.cursor.rest().starts_with(b" \"") && self.ends_early() {
@@ -127,15 +130,15 @@ impl Body<'_, '_, '_> {
         Next::End
     }
 
-    /// Whether what follows the first string can only belong to a multipart whose children are
-    /// missing: parameters, or the end.
+    /// Returns whether the bytes after the first string, parameters or the end, can only belong to
+    /// a multipart whose children are missing.
     #[cold]
     fn ends_early(&self) -> bool {
         let rest = self.scan.cursor.rest().trim_ascii_start();
         matches!(rest.first(), Some(b'(' | b')'))
     }
 
-    /// A multipart without children, behind its subtype.
+    /// Reads a multipart without children, after its subtype.
     #[cold]
     fn childless(&mut self, subtype: Span) -> Next {
         let mut node = [NONE; FIXED];
@@ -145,8 +148,8 @@ impl Body<'_, '_, '_> {
         Next::End
     }
 
-    /// Whether an envelope and a part follow the size. Some servers send NIL for either, and some
-    /// what any other part has there.
+    /// Returns whether an envelope and a part follow the size. Some servers send NIL for either,
+    /// and some the fields of an ordinary part.
     #[cold]
     fn has_message(&self, first: Span, subtype: Span) -> bool {
         let scan = &self.scan;
@@ -166,7 +169,7 @@ impl Body<'_, '_, '_> {
         ahead.peek() == Some(b'(') && !super::extension::is_disposition(ahead)
     }
 
-    /// The rest of a message in a message, up to the part in it.
+    /// Reads a nested message after its size, up to the part in it.
     #[cold]
     fn message(&mut self, node: &mut [u64; FIXED]) -> Next {
         self.scan.blank();
@@ -223,7 +226,7 @@ impl Body<'_, '_, '_> {
         lacks
     }
 
-    /// Behind the subtype.
+    /// Reads the rest of a multipart, after its subtype.
     fn end_of_multipart(&mut self, node: usize, subtype: Span) {
         let mut parameters = 0;
         let mut extension = 0;
@@ -237,7 +240,7 @@ impl Body<'_, '_, '_> {
         self.set(node, EXTENSION, pair(extension, 0));
     }
 
-    /// A blank and a number of lines, if there is one.
+    /// Reads a space and a number of lines, if there is one.
     #[inline]
     fn lines(&mut self) -> u64 {
         match self.scan.cursor.rest() {
@@ -246,7 +249,7 @@ impl Body<'_, '_, '_> {
         }
     }
 
-    /// A blank and a list of parameters, or NIL: where they are, and how many.
+    /// Reads a space and a list of parameters, or NIL. Returns the position and the number of them.
     pub(super) fn parameters(&mut self) -> u64 {
         let listed = self.scan.next_list();
         if !listed.unwrap_or_else(|| self.late_parameters()) {
@@ -277,7 +280,8 @@ impl Body<'_, '_, '_> {
         }
     }
 
-    /// Goes to where a list of parameters begins after all; false if something else stands there.
+    /// Moves to the list of parameters where it begins late. Returns false if something else is
+    /// there.
     #[cold]
     fn late_parameters(&mut self) -> bool {
         let scan = &mut self.scan;
@@ -296,12 +300,12 @@ impl Body<'_, '_, '_> {
         false
     }
 
-    /// Where the next word will be.
+    /// Returns the position of the next word.
     pub(super) fn here(&self) -> usize {
         self.scan.tape.words.len() - self.base
     }
 
-    /// Puts a part on the tape, as the next child of the one that is open.
+    /// Appends a part to the tape, as the next child of the open part.
     fn push(&mut self, node: &mut [u64; FIXED]) -> usize {
         let index = self.here();
         let (parent, number) = match self.scan.tape.open.last_mut() {
@@ -343,7 +347,7 @@ impl Body<'_, '_, '_> {
         });
     }
 
-    /// Parentheses around a part and nothing else mean the part.
+    /// Replaces parentheses around a single part by that part.
     #[cold]
     fn collapse(&mut self, open: Open) {
         let links = self.get(open.node, LINKS);

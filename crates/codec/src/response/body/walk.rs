@@ -1,8 +1,8 @@
-//! Goes through the parts of a body structure.
+//! Traverses the parts of a body structure.
 
 use super::BodyPart;
 
-/// Parts one after the other, parents before children.
+/// Iterates over parts, parents before children.
 #[derive(Clone)]
 pub(super) struct Walk<'a> {
     root: BodyPart<'a>,
@@ -50,7 +50,7 @@ impl<'a> Iterator for Walk<'a> {
     }
 }
 
-/// The children of a part.
+/// Iterates over the children of a part.
 #[derive(Clone)]
 pub(super) struct Children<'a> {
     pub(super) next: Option<BodyPart<'a>>,

@@ -1,4 +1,4 @@
-//! Addresses of an envelope, and their groups.
+//! The addresses of an envelope, and their groups.
 
 use std::{
     borrow::Cow,
@@ -11,8 +11,8 @@ use crate::text::{decode_words, raw_text, write_local_part, write_phrase};
 /// The words of an address: name, route, mailbox, host.
 pub(super) const WORDS: usize = 4;
 
-/// An address of an [`Envelope`](crate::Envelope). It displays as in a header (RFC 5322 §3.4), in
-/// UTF-8.
+/// An address of an [`Envelope`](crate::Envelope). Its `Display` form is that of a header (RFC 5322
+/// §3.4), in UTF-8.
 #[derive(Clone, Copy)]
 pub struct Address<'a> {
     frame: &'a [u8],
@@ -20,38 +20,39 @@ pub struct Address<'a> {
 }
 
 impl<'a> Address<'a> {
-    /// The name of the person, decoded (RFC 2047); not empty.
+    /// Returns the display name, decoded (RFC 2047); `None` if it is empty.
     #[must_use]
     pub fn name(&self) -> Option<Cow<'a, str>> {
         let name = self.name_raw().map(decode_words);
         name.filter(|name| !name.is_empty())
     }
 
-    /// The name as the server sent it.
+    /// Returns the display name as the server sent it.
     #[must_use]
     pub fn name_raw(&self) -> Option<&'a [u8]> {
         self.string(0)
     }
 
-    /// The route of source-routed mail, which nobody uses any more: `@a,@b`.
+    /// Returns the obsolete source route, as in `@a,@b`.
     #[must_use]
     pub fn route(&self) -> Option<Cow<'a, str>> {
         self.string(1).map(raw_text)
     }
 
-    /// What stands before the `@`.
+    /// Returns the part before the `@`.
     #[must_use]
     pub fn mailbox(&self) -> Option<Cow<'a, str>> {
         self.string(2).map(raw_text)
     }
 
-    /// What stands behind the `@`.
+    /// Returns the part after the `@`.
     #[must_use]
     pub fn host(&self) -> Option<Cow<'a, str>> {
         self.string(3).map(raw_text)
     }
 
-    /// The address without a name: `mary@jane.org`. A mailbox or a host alone is that.
+    /// Returns the address without a name, as in `mary@jane.org`. If the mailbox or the host is
+    /// missing, it is the other one alone.
     #[must_use]
     pub fn email(&self) -> String {
         let mut email = String::new();
@@ -81,7 +82,7 @@ impl<'a> Address<'a> {
         Span::from_word(*self.words.get(index)?).of(self.frame)
     }
 
-    /// The name of the group that begins here, if one does.
+    /// Returns the name of the group that begins here, if any.
     fn group_name(&self) -> Option<&'a [u8]> {
         let alone = self.string(3).is_none() && self.string(0).is_none();
         self.string(2).filter(|_| alone)
@@ -118,13 +119,14 @@ impl fmt::Debug for Address<'_> {
     }
 }
 
-/// A list of addresses. Iterating gives every address, members of groups included;
-/// [`recipients`](Self::recipients) gives groups as such. It displays as in a header.
+/// A list of addresses. Iteration yields every address, including members of groups;
+/// [`recipients`](Self::recipients) yields groups as a whole. Its `Display` form is that of a
+/// header.
 #[derive(Clone, Copy)]
 pub struct Addresses<'a> {
     frame: &'a [u8],
     words: &'a [u64],
-    /// How many words are behind the end of the last group.
+    /// The number of words after the end of the last group.
     ungrouped: usize,
     in_group: bool,
 }
@@ -136,14 +138,14 @@ pub enum Recipient<'a> {
     Mailbox(Address<'a>),
     /// A group, as in `undisclosed-recipients:;`.
     Group {
-        /// Its name, decoded (RFC 2047).
+        /// The name, decoded (RFC 2047).
         name: Cow<'a, str>,
-        /// Its members, often none.
+        /// The members, often none.
         members: Addresses<'a>,
     },
 }
 
-/// What the four strings between two pairs of parentheses are.
+/// The meaning of the four strings of one address.
 enum Entry<'a> {
     Mailbox(Address<'a>),
     Begin(&'a [u8]),
@@ -165,13 +167,13 @@ impl<'a> Addresses<'a> {
         list
     }
 
-    /// Whether there is nothing, not even an empty group.
+    /// Returns whether the list is empty: it does not even contain an empty group.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
 
-    /// The addresses with groups as such.
+    /// Returns the addresses, with groups as a whole.
     #[must_use = "iterators are lazy"]
     pub fn recipients(self) -> impl Iterator<Item = Recipient<'a>> {
         let mut left = self;
@@ -209,7 +211,7 @@ impl<'a> Addresses<'a> {
             self.in_group = false;
             return Some(Entry::End);
         }
-        // Without an end it is no group but a mailbox without a host.
+        // Without an end it is not a group but a mailbox without a host.
         if let Some(name) = address.group_name()
             && !self.in_group
             && rest.len() > self.ungrouped

@@ -4,14 +4,14 @@ use super::super::fetch::{Scan, Span};
 use super::{DATE, ENDS, FIXED, IN_REPLY_TO, LISTS, MESSAGE_ID, SUBJECT};
 
 impl Scan<'_, '_> {
-    /// An envelope; NIL and `()` leave nothing on the tape.
+    /// Reads an envelope. NIL and `()` leave nothing on the tape.
     pub(in crate::response) fn envelope_or_nil(&mut self) {
         if !self.nothing() {
             self.envelope();
         }
     }
 
-    /// NIL, or an empty list.
+    /// Reads NIL or an empty list.
     #[cold]
     fn nothing_unusual(&mut self) -> bool {
         let start = self.cursor.at();
@@ -32,7 +32,7 @@ impl Scan<'_, '_> {
         !matches!(self.cursor.rest(), [b'(', b'"' | b'(', ..]) && self.nothing_unusual()
     }
 
-    /// An envelope, at its opening parenthesis.
+    /// Reads an envelope, from its opening parenthesis.
     pub(in crate::response) fn envelope(&mut self) {
         if !self.cursor.eat(b'(') {
             return self.fail("an envelope is missing");
@@ -57,7 +57,7 @@ impl Scan<'_, '_> {
         }
     }
 
-    /// A blank and a list of addresses, or NIL. Returns how many there are.
+    /// Reads a space and a list of addresses, or NIL. Returns the number of addresses.
     fn addresses(&mut self) -> u64 {
         if !self.next_list().unwrap_or_else(|| self.late_addresses()) {
             return 0;
@@ -94,7 +94,7 @@ impl Scan<'_, '_> {
         let mut host = self.next_string();
         let mut route = route;
         if self.is_loose() && host.is_nil() && !route.is_nil() && !mailbox.is_nil() {
-            // Three strings: nobody has routes any more.
+            // Only three strings: routes are obsolete, so the route is missing.
             (route, mailbox, host) = (Span::NIL, route, mailbox);
         }
         self.close();
@@ -102,8 +102,8 @@ impl Scan<'_, '_> {
         self.tape.words.extend_from_slice(&words);
     }
 
-    /// Goes to where a list of addresses begins after all; false if an empty string stands in its
-    /// place, or nothing.
+    /// Moves to the list of addresses where it begins late. Returns false if an empty string is in
+    /// its place, or nothing.
     #[cold]
     fn late_addresses(&mut self) -> bool {
         self.blank();
@@ -122,7 +122,7 @@ impl Scan<'_, '_> {
         false
     }
 
-    /// NIL and line ends among addresses.
+    /// Skips NIL and line ends among addresses.
     #[cold]
     fn between_addresses(&mut self) {
         self.cursor.whitespace();

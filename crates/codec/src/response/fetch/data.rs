@@ -1,4 +1,4 @@
-//! What a `Fetch` holds beyond flags and numbers, and how later responses replace parts of it.
+//! The items of a `Fetch` besides flags and numbers, and their replacement by later responses.
 
 use std::collections::HashSet;
 
@@ -12,23 +12,23 @@ use super::{
 #[derive(Debug, Clone, Default)]
 pub(super) struct Data {
     pub(super) newest: Kept,
-    /// What earlier responses about the same message said, less what a later one said again;
-    /// oldest first.
+    /// The items of earlier responses about the same message that no later one has replaced; oldest
+    /// first.
     pub(super) older: Vec<Kept>,
     pub(super) unknown: Vec<Unknown>,
     pub(super) malformed: Vec<Malformed>,
 }
 
 impl Data {
-    /// All items, in the order of the server.
+    /// Returns all items, in the order of the server.
     pub(super) fn records(&self) -> impl DoubleEndedIterator<Item = Record<'_>> {
         let kept = self.older.iter().chain([&self.newest]);
-        // Few items stand on a tape, and it can only be walked forwards.
+        // A tape has few items, and can only be walked forwards.
         kept.map(|kept| kept.records().collect::<Vec<_>>())
             .flat_map(Vec::into_iter)
     }
 
-    /// The last item of a kind.
+    /// Returns the last item of a kind.
     pub(super) fn find(&self, kind: Kind) -> Option<Record<'_>> {
         let is = |record: &Record<'_>| record.kind == kind;
         self.newest.records().filter(is).last().or_else(|| {
@@ -46,7 +46,7 @@ impl Data {
         self.older.retain_mut(|kept| kept.forget(&keys));
         self.older.extend(newer.older);
         if self.newest.tape.is_empty() {
-            // Nothing but unknown or malformed items came.
+            // Only unknown or malformed items arrived.
             self.newest = self.older.pop().unwrap_or_default();
         }
         replace(&mut self.unknown, newer.unknown, |item| item.name.clone());
@@ -57,7 +57,7 @@ impl Data {
 }
 
 impl Kept {
-    /// Takes out the items with these keys; false if nothing is left.
+    /// Removes the items with these keys. Returns false if nothing is left.
     fn forget(&mut self, keys: &HashSet<Key>) -> bool {
         if self.records().any(|record| keys.contains(&key(&record))) {
             let mut tape = Vec::with_capacity(self.tape.len());
@@ -74,7 +74,7 @@ impl Kept {
     }
 }
 
-/// What makes an item take the place of another.
+/// Identifies items that replace one another.
 type Key = (Kind, Vec<u8>, u64);
 
 fn key(record: &Record<'_>) -> Key {
@@ -86,7 +86,8 @@ fn key(record: &Record<'_>) -> Key {
     (record.kind, canonical(name).collect(), origin)
 }
 
-/// Appends `newer` to `items`, less those it replaces, so that repetition makes nothing grow.
+/// Appends `newer` to `items` without those that it replaces, so that repetition does not grow the
+/// list.
 fn replace<T>(items: &mut Vec<T>, newer: Vec<T>, key: impl Fn(&T) -> String) {
     if !items.is_empty() && !newer.is_empty() {
         let keys: HashSet<String> = newer.iter().map(&key).collect();
@@ -95,8 +96,8 @@ fn replace<T>(items: &mut Vec<T>, newer: Vec<T>, key: impl Fn(&T) -> String) {
     items.extend(newer);
 }
 
-/// Whether two names are of the same section. Some servers put the names of header fields into an
-/// order of their own (pymap 0.36).
+/// Returns whether two names denote the same section. Some servers reorder the names of header
+/// fields (pymap 0.36).
 pub(super) fn same_section(one: &str, other: &str) -> bool {
     canonical(one).eq(canonical(other)) || {
         let fields = |name: &str| {
@@ -113,7 +114,8 @@ pub(super) fn same_section(one: &str, other: &str) -> bool {
     }
 }
 
-/// The name of a section as it is compared: in upper case, without quotes and spare blanks.
+/// Returns the name of a section in the form to compare: in upper case, without quotes and extra
+/// spaces.
 fn canonical(name: &str) -> impl Iterator<Item = u8> + '_ {
     let mut last = b'(';
     let bytes = name.trim().bytes().filter(|&byte| byte != b'"');

@@ -1,4 +1,4 @@
-//! Reads items that are a value or two, and sections.
+//! Reads items with one or two values, and sections.
 
 use std::ops::Range;
 
@@ -69,7 +69,7 @@ impl Items<'_, '_> {
                     return Err(fault);
                 }
             }
-            // Read by others.
+            // Read elsewhere.
             Item::Uid | Item::Flags | Item::Envelope | Item::Body | Item::BodyStructure => {}
         }
         Ok(())
@@ -82,7 +82,7 @@ impl Items<'_, '_> {
         Ok(())
     }
 
-    /// An item with something in brackets.
+    /// Reads an item with text in brackets.
     pub(super) fn read_section(
         &mut self,
         word: &[u8],
@@ -138,7 +138,7 @@ impl Items<'_, '_> {
         let cursor = &mut scan.cursor;
         if !cursor.nil() {
             cursor.expect(b'(', "a list of labels is missing")?;
-            // Those around labels.
+            // The number of open parentheses around labels.
             let mut open = 0_usize;
             loop {
                 scan.cursor.whitespace();

@@ -1,4 +1,5 @@
-//! Reads FETCH item by item: a bad one is put aside, and those before and after it survive.
+//! Reads FETCH item by item: a malformed one is recorded, and the items before and after it
+//! survive.
 
 use std::ops::Range;
 
@@ -19,20 +20,20 @@ use super::{
     value::{self, Item, origin},
 };
 
-/// What a decoder lends to the reader.
+/// The state that a decoder lends to the reader.
 pub(in crate::response) struct Context<'d> {
     pub(in crate::response) limits: &'d Limits,
     pub(in crate::response) names: Names,
     pub(in crate::response) scratch: &'d mut Scratch,
 }
 
-/// The sequence number of a FETCH in its usual spelling, and where its items begin.
+/// Returns the sequence number of a FETCH in its usual spelling, and the position of its items.
 #[inline]
 pub(in crate::response) fn usual(message: &[u8]) -> Option<(u32, usize)> {
     let digits = message.strip_prefix(b"* ")?;
     let mut number = 0_u64;
     let mut length = 0;
-    // More than nine digits are not usual either.
+    // Numbers with more digits are left to the general reader.
     while length < 10
         && let Some(byte @ b'0'..=b'9') = digits.get(length)
     {
@@ -45,7 +46,7 @@ pub(in crate::response) fn usual(message: &[u8]) -> Option<(u32, usize)> {
 }
 
 impl Fetch {
-    /// Reads the items, from behind the opening parenthesis on.
+    /// Reads the items, from after the opening parenthesis.
     #[inline(never)]
     pub(in crate::response) fn read(
         number: Number,
@@ -82,7 +83,7 @@ impl Fetch {
         let mut flags = Flags::new();
         let mut has_flags = 0;
         if message.len() < MOST_FRAME {
-            // These two, which make most of all traffic, stay in registers.
+            // These two, which make up most traffic, stay in registers.
             loop {
                 let read = match items.next() {
                     Next::Uid => value::uid(&mut items.scan.cursor).map(|n| uid = n),
@@ -124,14 +125,14 @@ impl Fetch {
     }
 }
 
-/// What a FETCH begins with.
+/// The number at the beginning of a FETCH.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::response) enum Number {
     Seq(u32),
     Uid(u32),
 }
 
-/// Makes what was read a value of its own.
+/// Converts the items that were read into an owned value.
 #[inline(never)]
 fn keep(message: &Message<'_>, scratch: &mut Scratch) -> Box<Data> {
     let frame = if scratch.spare.is_empty() {
@@ -196,12 +197,12 @@ pub(super) struct Items<'m, 's> {
     pub(super) scan: Scan<'m, 's>,
     pub(super) most_flags: usize,
     pub(super) names: Names,
-    /// How often an item may be read in another way: a way that takes quotation marks for something
-    /// else can lead through the rest of the response.
+    /// The number of times that items may still be read in another way. Bounded since a way that
+    /// takes quotation marks for something else can run through the rest of the response.
     retries: usize,
-    /// How many additional parentheses are open around the current item.
+    /// The number of additional parentheses that are open around the current item.
     open: usize,
-    /// Where the name of the current item is; its value begins behind it, blanks left out.
+    /// The range of the current item's name. The value begins after it and any spaces.
     pub(super) name: Range<usize>,
     pub(super) has: u8,
     pub(super) date: UsualDate,
@@ -209,15 +210,15 @@ pub(super) struct Items<'m, 's> {
     pub(super) modseq: u64,
 }
 
-/// What comes next in a response.
+/// The result of looking for the next item.
 enum Next {
     /// The value of a UID.
     Uid,
     /// The value of FLAGS.
     Flags,
-    /// An item that is read.
+    /// An item that has been read.
     Done,
-    /// The end, or what nobody can read.
+    /// The end, or something that cannot be parsed.
     Nothing,
 }
 
@@ -271,7 +272,7 @@ impl Items<'_, '_> {
                     self.lose_rest("something follows the list of items");
                 }
             }
-            // Line ends too: some servers break the list.
+            // Line ends too, since some servers break the list.
             Some(b'\t' | b'\r' | b'\n') => {
                 self.scan.cursor.skip(1);
                 return Next::Done;
@@ -307,7 +308,7 @@ impl Items<'_, '_> {
         }
     }
 
-    /// The third of the items that servers send unasked, if it is spelled as usual.
+    /// Reads the third of the items that servers send without being asked, in its usual spelling.
     #[inline]
     fn usual_modseq(&mut self) -> bool {
         let cursor = &mut self.scan.cursor;
@@ -349,7 +350,7 @@ impl Items<'_, '_> {
         }
         self.seek_value();
         let item = Item::named(word);
-        // The words in these lists are anybody's.
+        // The words in these lists can be anything.
         let has_words = matches!(item, Some(Item::Flags | Item::GmailLabels));
         let is_known = section.is_some() || item.is_some();
         let fault = match section {
@@ -377,7 +378,7 @@ impl Items<'_, '_> {
         }
     }
 
-    /// Goes to the value of the current item.
+    /// Moves to the value of the current item.
     #[inline]
     fn seek_value(&mut self) {
         let cursor = &mut self.scan.cursor;
@@ -385,8 +386,8 @@ impl Items<'_, '_> {
         cursor.blanks();
     }
 
-    /// Reports whether the next item stands in place of the value of this one. That it stands in
-    /// parentheses, or is the last one, is believed of it only where all values are `known`.
+    /// Returns whether the next item is in place of the value of this one. An item in parentheses,
+    /// or one at the end of the list, counts only if all possible values are `known`.
     #[inline]
     fn lacks_value(&self, known: bool) -> bool {
         match self.scan.cursor.rest() {
@@ -405,7 +406,7 @@ impl Items<'_, '_> {
         }
     }
 
-    /// Reports whether a further item comes behind a parenthesis that should end all of them.
+    /// Returns whether another item follows a parenthesis that should end all of them.
     #[cold]
     fn item_follows(&self) -> bool {
         value::begins_item(self.scan.cursor.rest().trim_ascii_start(), false)
@@ -428,7 +429,7 @@ impl Items<'_, '_> {
         }
     }
 
-    /// An item of many tokens: by the grammar, or else as servers that break it may mean it.
+    /// Reads an item of many tokens: by the grammar, or else in the ways in which servers break it.
     fn read_record(&mut self, kind: Kind) -> Option<Fault> {
         let scan = &mut self.scan;
         let start = scan.cursor.at();
@@ -457,7 +458,8 @@ impl Items<'_, '_> {
         read.map(|raw| self.put_aside(raw, None)).err()
     }
 
-    /// Puts the value of the current item aside and goes on after it; false if it has no end.
+    /// Records the value of the current item and continues after it. Returns false if it has no
+    /// end.
     #[cold]
     fn recover(&mut self, fault: Fault) -> bool {
         self.seek_value();
@@ -465,7 +467,7 @@ impl Items<'_, '_> {
         let raw = match self.scan.cursor.peek() {
             Some(b')') => Ok(value..value),
             _ if self.lacks_value(true) => Ok(value..value),
-            // However deep it is: to move past it takes no memory.
+            // At any depth, since skipping needs no memory.
             _ => self.scan.cursor.value(usize::MAX),
         };
         match raw {
@@ -492,7 +494,7 @@ impl Items<'_, '_> {
         self.lose(at, Fault { at, why });
     }
 
-    /// Puts all from `start` on aside.
+    /// Records everything from `start` as malformed.
     #[cold]
     fn lose(&mut self, start: usize, fault: Fault) {
         self.put_aside(start..self.scan.cursor.end(), Some(fault));

@@ -1,4 +1,4 @@
-//! How a `Fetch` is compared and shown: by what it says, wherever that lies.
+//! Comparison and `Debug` of a `Fetch`, by its values, wherever they are stored.
 
 use std::fmt;
 
@@ -28,7 +28,7 @@ impl PartialEq for Fetch {
     }
 }
 
-/// Calls a macro with the name of each value that may be there.
+/// Calls a macro with the name of each optional value.
 macro_rules! each_value {
     ($fetch:ident, $show:ident) => {
         $show!("uid", $fetch.uid());

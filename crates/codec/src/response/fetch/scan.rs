@@ -1,24 +1,24 @@
 //! Reads tokens onto a tape.
 //!
-//! The usual spelling is read inline. Everything else goes through cold functions, so that
-//! tolerance costs usual responses nothing. A fault sticks: after it nothing is left to read, every
-//! loop ends, and the caller looks at it once, in the end.
+//! The usual spelling is read inline. Everything else goes through cold functions, so that leniency
+//! costs usual responses nothing. A fault is sticky: after it nothing is left to read, so every
+//! loop ends, and the caller checks it once at the end.
 
 use crate::token::{Cursor, Fault, Read, Text, counts_nothing, quote_or_backslash, unescape};
 
 use super::tape::{NONE, Scratch, Span};
 
-/// How a value is read. An item that cannot be read in one way is read again in the next one; they
-/// are not mixed, since together they would make something of anything.
+/// The way in which a value is read. An item that cannot be read in one way is read again in the
+/// next. The ways are not combined, since together they would accept almost anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Way {
-    /// By the grammar, blanks and case aside.
+    /// By the grammar, except that spaces and case may differ.
     Exact,
-    /// Missing strings are NIL, and values too many are left out.
+    /// Missing strings are NIL, and additional values are skipped.
     Loose,
-    /// A quotation mark ends a string only where something could follow one.
+    /// A quotation mark ends a string only if a token that could follow it comes next.
     Quotes,
-    /// The same, with backslashes that mean themselves.
+    /// As `Quotes`, but backslashes are literal.
     Unescaped,
 }
 
@@ -27,14 +27,14 @@ pub(in crate::response) struct Scan<'m, 's> {
     pub(in crate::response) tape: &'s mut Scratch,
     pub(super) way: Way,
     pub(super) fault: Option<Fault>,
-    /// How deep lists may be nested.
+    /// The maximum depth to which lists may be nested.
     pub(in crate::response) depth: usize,
-    /// How many more things may come.
+    /// The number of further list members that are allowed.
     pub(super) left: usize,
 }
 
 impl<'m> Scan<'m, '_> {
-    /// Notes what is wrong, and that nothing is left.
+    /// Records a fault and moves to the end.
     #[cold]
     pub(in crate::response) fn fail(&mut self, why: &'static str) {
         let at = self.cursor.at();
@@ -47,7 +47,7 @@ impl<'m> Scan<'m, '_> {
         self.cursor.seek(self.cursor.end());
     }
 
-    /// The value, or after a fault a stand-in.
+    /// Returns the value, or `stand_in` after a fault.
     #[inline]
     pub(super) fn take<T>(&mut self, read: Read<T>, stand_in: T) -> T {
         match read {
@@ -69,7 +69,7 @@ impl<'m> Scan<'m, '_> {
         self.way == Way::Loose
     }
 
-    /// Counts one more thing of a list.
+    /// Counts one more member of a list.
     #[inline]
     pub(in crate::response) fn count(&mut self) {
         match self.left.checked_sub(1) {
@@ -78,7 +78,7 @@ impl<'m> Scan<'m, '_> {
         }
     }
 
-    /// A single blank.
+    /// Reads a single space.
     #[inline]
     pub(in crate::response) fn blank(&mut self) {
         if !self.cursor.eat(b' ') {
@@ -86,7 +86,7 @@ impl<'m> Scan<'m, '_> {
         }
     }
 
-    /// What stands in place of a blank.
+    /// Reads whatever is in place of a single space.
     #[cold]
     #[inline(never)]
     fn gap(&mut self) {
@@ -94,7 +94,7 @@ impl<'m> Scan<'m, '_> {
         self.cursor.whitespace();
         let follows = match self.cursor.peek() {
             Some(b'(' | b')') => true,
-            // Anything else could belong to a string that was cut off.
+            // Anything else could belong to a truncated string.
             Some(b'"' | b'{') => self.is_loose(),
             _ => false,
         };
@@ -103,7 +103,7 @@ impl<'m> Scan<'m, '_> {
         }
     }
 
-    /// A closing parenthesis.
+    /// Reads a closing parenthesis.
     #[inline]
     pub(in crate::response) fn close(&mut self) {
         if !self.cursor.eat(b')') {
@@ -128,14 +128,15 @@ impl<'m> Scan<'m, '_> {
         }
     }
 
-    /// Moves past a value of any kind.
+    /// Skips a value of any kind.
     #[cold]
     pub(in crate::response) fn skip_value(&mut self) {
         let read = self.cursor.value(self.depth);
         self.take(read, 0..0);
     }
 
-    /// A blank and the beginning of a list; false if NIL stands there. `None` is anything else.
+    /// Reads a space and the beginning of a list. Returns false for NIL, and `None` for anything
+    /// else.
     #[inline(always)]
     pub(in crate::response) fn next_list(&mut self) -> Option<bool> {
         let (length, listed) = match self.cursor.rest() {
@@ -147,7 +148,7 @@ impl<'m> Scan<'m, '_> {
         Some(listed)
     }
 
-    /// A blank and a string.
+    /// Reads a space and a string.
     #[inline(always)]
     pub(in crate::response) fn next_string(&mut self) -> Span {
         match self.cursor.rest() {
@@ -160,7 +161,7 @@ impl<'m> Scan<'m, '_> {
         }
     }
 
-    /// A string in any form, or NIL.
+    /// Reads a string in any form, or NIL.
     #[inline(always)]
     pub(in crate::response) fn string(&mut self) -> Span {
         match self.cursor.rest() {
@@ -173,7 +174,7 @@ impl<'m> Scan<'m, '_> {
         }
     }
 
-    /// The quoted string whose `inside` begins in `before` bytes.
+    /// Reads the quoted string whose contents `inside` begin after `before` bytes.
     #[inline(always)]
     fn quoted(&mut self, inside: &[u8], before: usize) -> Span {
         let at = self.cursor.at() + before;
@@ -232,7 +233,7 @@ impl<'m> Scan<'m, '_> {
         }
     }
 
-    /// A string with quotation marks or backslashes that should have been escaped.
+    /// Reads a string with quotation marks or backslashes that should have been escaped.
     fn loose_quoted(&mut self) -> Span {
         let at = self.cursor.at() + 1;
         let inside = self.cursor.rest().get(1..).unwrap_or_default();
@@ -261,7 +262,7 @@ impl<'m> Scan<'m, '_> {
         }
     }
 
-    /// Where a text lies; without its escapes it lies behind the frame.
+    /// Returns the span of a text. A text with escapes is stored without them after the frame.
     #[inline]
     pub(super) fn span(&mut self, text: Text<'_>) -> Span {
         if text.escaped {
@@ -271,7 +272,7 @@ impl<'m> Scan<'m, '_> {
         }
     }
 
-    /// Puts a string behind the frame.
+    /// Appends a string after the frame.
     #[cold]
     pub(in crate::response) fn spare(&mut self, bytes: &[u8]) -> Span {
         let at = self.cursor.end() + self.tape.spare.len();
@@ -279,7 +280,7 @@ impl<'m> Scan<'m, '_> {
         Span::new(at, bytes.len())
     }
 
-    /// The bytes of a span of this response.
+    /// Returns the bytes of a span of this response.
     pub(in crate::response) fn bytes(&self, span: Span) -> &[u8] {
         let range = span.range();
         match range.start.checked_sub(self.cursor.end()) {
@@ -296,7 +297,8 @@ impl<'m> Scan<'m, '_> {
         self.bytes(span).eq_ignore_ascii_case(wire.as_bytes())
     }
 
-    /// A blank and a number of bytes or lines, or [`NONE`]: NIL, below zero, or with a fraction.
+    /// Reads a space and a number of bytes or lines; [`NONE`] for NIL and numbers that are negative
+    /// or have a fraction.
     #[inline]
     pub(in crate::response) fn next_size(&mut self) -> u64 {
         self.blank();
@@ -324,7 +326,8 @@ impl<'m> Scan<'m, '_> {
     }
 }
 
-/// NIL, a number below zero or with a fraction, one in quotes, or written as `9.3736e+06`.
+/// Reads NIL, a number in quotes or written as `9.3736e+06`, or one that is negative or has a
+/// fraction.
 fn odd_size(cursor: &mut Cursor<'_>) -> Read<u64> {
     let at = cursor.at();
     let Some(text) = cursor.nstring()? else {
@@ -345,7 +348,7 @@ fn odd_size(cursor: &mut Cursor<'_>) -> Read<u64> {
     }
 }
 
-/// A whole number as some servers write big ones: `9.3736e+06`.
+/// Parses a whole number in the form that some servers use for large ones: `9.3736e+06`.
 pub(super) fn from_float(text: &str) -> Option<u64> {
     if !text.starts_with(|c: char| c.is_ascii_digit()) || !text.contains(['.', 'e', 'E']) {
         return None;
@@ -355,10 +358,10 @@ pub(super) fn from_float(text: &str) -> Option<u64> {
         .map(|size| size as u64)
 }
 
-/// Up to here every whole number is a different `f64`: 2^53.
+/// Up to 2^53, every whole number has its own `f64`.
 const MOST_EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Whether these bytes could come after a quoted string.
+/// Returns whether these bytes could follow a quoted string.
 fn can_follow_string(after: &[u8]) -> bool {
     let next = after.trim_ascii_start();
     let begins_value = match next {
@@ -368,7 +371,7 @@ fn can_follow_string(after: &[u8]) -> bool {
         }
         _ => false,
     };
-    // Without a blank only a parenthesis follows.
+    // Without a space, only a parenthesis can follow.
     let adjacent = next.len() == after.len();
     begins_value && (!adjacent || matches!(next.first(), None | Some(b'(' | b')')))
 }

@@ -1,5 +1,5 @@
-//! What is kept of a FETCH: a frame, which is the bytes of the response, and a tape, which is words
-//! that say where in the frame its values lie.
+//! The storage of a FETCH: a frame, which is the bytes of the response, and a tape, which is a list
+//! of words that locate the values in the frame.
 //!
 //! ```text
 //! frame  * 7 FETCH (UID 42 BODY[HEADER] {4}␍␊A: b ENVELOPE ("Mon, 7 ..." ...))␍␊  spare bytes
@@ -7,8 +7,8 @@
 //! tape   [Section, 3 words] name origin     data [Envelope, 10..] date ...
 //! ```
 //!
-//! A value costs a word or two instead of an allocation, a response costs three allocations
-//! whatever is in it, and to drop it is to free three vectors.
+//! A value costs a word or two instead of an allocation. A response costs three allocations
+//! whatever it contains, and dropping it frees three vectors.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use bytes::Bytes;
 
 use crate::token::Fault;
 
-/// Where a string lies in a frame, in one word; or that there is none.
+/// The position and length of a string in a frame in one word, or NIL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::response) struct Span(u64);
 
@@ -24,7 +24,7 @@ impl Span {
     /// NIL.
     pub(in crate::response) const NIL: Self = Self(u64::MAX);
 
-    /// Frames are shorter than [`MOST_FRAME`], so that both fit.
+    /// Both fit, since frames are shorter than [`MOST_FRAME`].
     #[inline]
     pub(in crate::response) fn new(at: usize, length: usize) -> Self {
         Self((at as u64) << 32 | length as u64)
@@ -51,7 +51,7 @@ impl Span {
         at..at + (self.0 & 0xffff_ffff) as usize
     }
 
-    /// Its bytes; `None` is NIL.
+    /// Returns its bytes; `None` is NIL.
     #[inline]
     pub(in crate::response) fn of(self, frame: &[u8]) -> Option<&[u8]> {
         if self.is_nil() {
@@ -61,37 +61,38 @@ impl Span {
     }
 }
 
-/// The longest response that is read. Spare bytes are never more than those of the response.
+/// The length from which responses are not read. The spare bytes are never more than those of the
+/// response.
 pub(crate) const MOST_FRAME: usize = 1 << 31;
 
-/// A number of a tape that is not there.
+/// Stands for a missing number on a tape.
 pub(in crate::response) const NONE: u64 = u64::MAX;
 
-/// Two numbers of 32 bits in one word.
+/// Packs two numbers of 32 bits into one word.
 #[inline]
 pub(in crate::response) fn pair(high: usize, low: usize) -> u64 {
     (high as u64) << 32 | (low as u64 & 0xffff_ffff)
 }
 
-/// The two numbers of a [`pair`].
+/// Unpacks the two numbers of a [`pair`].
 #[inline]
 pub(in crate::response) fn unpair(word: u64) -> (usize, usize) {
     ((word >> 32) as usize, (word & 0xffff_ffff) as usize)
 }
 
-/// What an item of a FETCH is, and what words it leaves on a tape.
+/// The kinds of FETCH items, and the words that they leave on a tape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
-    /// See [`Envelope`](crate::Envelope); nothing if the server sent NIL.
+    /// See [`Envelope`](crate::Envelope); no words if the server sent NIL.
     Envelope,
-    /// See [`BodyStructure`](crate::BodyStructure); nothing if the server sent NIL.
+    /// See [`BodyStructure`](crate::BodyStructure); no words if the server sent NIL.
     Body,
     BodyStructure,
     /// Name, origin, data.
     Section,
-    /// Name of the part, number.
+    /// Part name, number.
     BinarySize,
-    /// A span each, unlike usual dates, which stand in the `Fetch` itself.
+    /// A span each. Dates of the usual form are stored in the `Fetch` itself.
     InternalDate,
     SaveDate,
     Preview,
@@ -100,7 +101,7 @@ pub(super) enum Kind {
     /// A number each.
     GmailMessageId,
     GmailThreadId,
-    /// How names are encoded (1 is UTF-8), then a span each.
+    /// The encoding of names (1 is UTF-8), then a span for each.
     GmailLabels,
 }
 
@@ -120,7 +121,7 @@ const KINDS: [Kind; 13] = [
     Kind::GmailLabels,
 ];
 
-/// An item on a tape, with the frame it is about.
+/// An item on a tape, with its frame.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Record<'a> {
     pub(super) kind: Kind,
@@ -166,13 +167,13 @@ impl Kept {
     }
 }
 
-/// Vectors that a decoder keeps from one response to the next. What a response needs is copied out
-/// of them at its exact size.
+/// Vectors that a decoder reuses for each response. The values of a response are copied out of them
+/// at their exact size.
 #[derive(Debug, Clone, Default)]
 pub(in crate::response) struct Scratch {
-    /// The tape in the making.
+    /// The tape under construction.
     pub(in crate::response) words: Vec<u64>,
-    /// What stands behind the frame: strings that the frame has in another form, with escapes.
+    /// Bytes after the frame: strings that have another form in the frame, with escapes.
     pub(in crate::response) spare: Vec<u8>,
     /// Parts of a body structure that are not complete.
     pub(in crate::response) open: Vec<Open>,
@@ -180,7 +181,7 @@ pub(in crate::response) struct Scratch {
     pub(super) odd: Vec<Odd>,
 }
 
-/// A part of a body structure whose children are being read; indices are those of the record.
+/// A part of a body structure whose children are being read. Indices are those of the record.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::response) struct Open {
     pub(in crate::response) node: usize,
@@ -189,7 +190,7 @@ pub(in crate::response) struct Open {
     pub(in crate::response) is_message: bool,
 }
 
-/// An unknown item, or with a fault a malformed one.
+/// An unknown item, or a malformed one if there is a fault.
 #[derive(Debug, Clone)]
 pub(super) struct Odd {
     pub(super) name: Range<usize>,
@@ -197,7 +198,7 @@ pub(super) struct Odd {
     pub(super) fault: Option<Fault>,
 }
 
-/// How far a scratch had come.
+/// The lengths to which a scratch can be rewound.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Mark {
     words: usize,
@@ -205,7 +206,7 @@ pub(super) struct Mark {
 }
 
 impl Scratch {
-    /// Empties it, and gives back what an uncommonly big response made it take.
+    /// Empties it, and frees memory that an unusually large response has made it allocate.
     pub(super) fn clear(&mut self) {
         if self.words.capacity() > MOST_WORDS || self.spare.capacity() > MOST_SPARE {
             *self = Self::default();

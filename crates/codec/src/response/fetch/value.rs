@@ -1,4 +1,4 @@
-//! The items of a FETCH by name, and the values of the small ones.
+//! The items of a FETCH by name, and the values of small items.
 
 use crate::token::{Cursor, Fault, Read};
 
@@ -8,7 +8,7 @@ use super::{
     tape::Span,
 };
 
-/// The items with a name and nothing else.
+/// Items whose name has no brackets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Item {
     Uid,
@@ -32,7 +32,7 @@ pub(super) enum Item {
 }
 
 impl Item {
-    /// What comes next, and the length of its name, in the spelling of most servers.
+    /// Returns the next item and the length of its name, in the spelling of most servers.
     #[inline]
     pub(super) fn usual(rest: &[u8]) -> Option<(Self, usize)> {
         const USUAL: [(&[u8], Item); 5] = [
@@ -86,8 +86,8 @@ impl Item {
     }
 }
 
-/// Reports whether a list of flags surely ends at a closing parenthesis with these bytes behind it:
-/// the next item follows, which may have parentheses around it, or the end of the list of items.
+/// Returns whether a list of flags surely ends at a closing parenthesis that is followed by these
+/// bytes: the next item, possibly in parentheses, or the end of the list of items.
 #[cold]
 pub(super) fn ends_flags(after: &[u8]) -> bool {
     let next = after.trim_ascii_start();
@@ -102,8 +102,8 @@ pub(super) fn ends_flags(after: &[u8]) -> bool {
     }
 }
 
-/// Whether the name of a known item stands here, with something behind it. At the end of a list it
-/// could also be a word of a value that nobody knows.
+/// Returns whether `rest` begins with the name of a known item that is followed by something. At
+/// the end of a list it could also be a word of an unknown value.
 #[cold]
 pub(super) fn begins_item(rest: &[u8], may_be_last: bool) -> bool {
     let ends = |byte: &u8| *byte <= b' ' || matches!(byte, b'(' | b')' | b'[' | b'<' | b'"');
@@ -133,7 +133,7 @@ pub(super) fn uid(cursor: &mut Cursor<'_>) -> Read<u32> {
     }
 }
 
-/// Reads a value that is mostly bare, but may stand in parentheses.
+/// Reads a value that may be in parentheses but usually is not.
 #[inline]
 fn listed<'a, T>(cursor: &mut Cursor<'a>, read: fn(&mut Cursor<'a>) -> Read<T>) -> Read<T> {
     match cursor.peek() {
@@ -142,7 +142,7 @@ fn listed<'a, T>(cursor: &mut Cursor<'a>, read: fn(&mut Cursor<'a>) -> Read<T>) 
     }
 }
 
-/// A number of bytes, which some servers write as `9.3736e+06`.
+/// Reads a number of bytes, which some servers write as `9.3736e+06`.
 pub(super) fn size(cursor: &mut Cursor<'_>) -> Read<u64> {
     let start = cursor.at();
     let fault = match listed(cursor, Cursor::number) {
@@ -156,7 +156,7 @@ pub(super) fn size(cursor: &mut Cursor<'_>) -> Read<u64> {
     })
 }
 
-/// A date of the usual length, which needs no frame to lie in.
+/// Reads a date of the usual length, which can be stored without a frame.
 pub(super) fn usual_date(cursor: &mut Cursor<'_>) -> Option<UsualDate> {
     let inside = cursor.rest().strip_prefix(b"\"")?;
     let (date, after) = inside.split_first_chunk::<{ UsualDate::LENGTH }>()?;
@@ -168,7 +168,7 @@ pub(super) fn usual_date(cursor: &mut Cursor<'_>) -> Option<UsualDate> {
     Some(UsualDate(*date))
 }
 
-/// `(id)`, a bare one, or NIL.
+/// Reads `(id)`, the same without parentheses, or NIL.
 pub(super) fn object_id(scan: &mut Scan<'_, '_>) -> Read<Span> {
     let cursor = &mut scan.cursor;
     let at = cursor.at();
@@ -176,13 +176,13 @@ pub(super) fn object_id(scan: &mut Scan<'_, '_>) -> Read<Span> {
         return Ok(Span::NIL);
     };
     if std::str::from_utf8(text.raw).is_err() {
-        let why = "an identifier is no text";
+        let why = "an identifier is not UTF-8";
         return Err(Fault { at, why });
     }
     Ok(scan.span(text))
 }
 
-/// `<n>` after a section.
+/// Reads `<n>` after a section.
 pub(super) fn origin(cursor: &mut Cursor<'_>) -> Option<u64> {
     if cursor.peek() != Some(b'<') {
         return None;

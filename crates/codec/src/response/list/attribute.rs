@@ -1,4 +1,4 @@
-//! What a mailbox is, in the words of LIST.
+//! Mailbox attributes of LIST.
 
 use std::fmt;
 
@@ -6,19 +6,19 @@ use crate::token::{Cursor, Fault, Read, exact, lossy, words};
 
 macro_rules! attributes {
     ($($(#[$doc:meta])* $variant:ident $wire:literal)+) => {
-        /// What a mailbox is (RFC 9051 §7.3.1, RFC 6154, RFC 8457). Case does not matter.
+        /// A mailbox attribute (RFC 9051 §7.3.1, RFC 6154, RFC 8457). Case does not matter.
         #[derive(Debug, Clone, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Attribute {
             $($(#[$doc])* $variant,)+
-            /// Any other, as it was sent.
+            /// Any other attribute, as sent.
             Other(String),
         }
 
         const KNOWN: &[(&str, Attribute)] = &[$(($wire, Attribute::$variant)),+];
 
         impl Attribute {
-            /// As it stands on the wire.
+            /// Returns the attribute as it appears on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 match self {
@@ -35,27 +35,27 @@ attributes! {
     HasNoChildren "\\HasNoChildren"
     /// `\HasChildren`
     HasChildren "\\HasChildren"
-    /// `\NoInferiors`: there can never be children.
+    /// `\NoInferiors`: the mailbox cannot have children.
     NoInferiors "\\NoInferiors"
-    /// `\Noselect`: cannot be opened.
+    /// `\Noselect`: the mailbox cannot be opened.
     NoSelect "\\Noselect"
-    /// `\Marked`: probably has new messages.
+    /// `\Marked`: the mailbox probably has new messages.
     Marked "\\Marked"
-    /// `\Unmarked`: has no new messages.
+    /// `\Unmarked`: the mailbox has no new messages.
     Unmarked "\\Unmarked"
-    /// `\NonExistent`: only a name.
+    /// `\NonExistent`: there is no mailbox with this name.
     NonExistent "\\NonExistent"
     /// `\Subscribed`
     Subscribed "\\Subscribed"
-    /// `\Remote`: on another server.
+    /// `\Remote`: the mailbox is on another server.
     Remote "\\Remote"
-    /// `\All`: all messages.
+    /// `\All`: contains all messages.
     All "\\All"
     /// `\Archive`
     Archive "\\Archive"
     /// `\Drafts`
     Drafts "\\Drafts"
-    /// `\Flagged`: all messages with that flag.
+    /// `\Flagged`: contains all messages with that flag.
     Flagged "\\Flagged"
     /// `\Junk`
     Junk "\\Junk"
@@ -68,7 +68,7 @@ attributes! {
 }
 
 impl Attribute {
-    /// Its bit in [`Attributes`]; 0 for any other.
+    /// Returns its bit in [`Attributes`]; 0 for an unknown attribute.
     fn bit(&self) -> u32 {
         known_bit(self.as_str().as_bytes())
     }
@@ -92,7 +92,7 @@ impl fmt::Display for Attribute {
     }
 }
 
-/// The attributes of a mailbox. Those that are known take no allocation.
+/// The attributes of a mailbox. Known attributes need no allocation.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Attributes {
     known: u32,
@@ -101,7 +101,7 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// Whether this one is among them; case does not matter.
+    /// Returns whether this attribute is among them, ignoring case.
     #[must_use]
     pub fn contains(&self, attribute: &Attribute) -> bool {
         match attribute.bit() {
@@ -115,7 +115,7 @@ impl Attributes {
         }
     }
 
-    /// All of them: first the known ones, in the order of [`Attribute`], then others.
+    /// Returns all attributes: known ones in the order of [`Attribute`], then others.
     pub fn iter(&self) -> impl Iterator<Item = Attribute> + '_ {
         let known = KNOWN
             .iter()
@@ -130,7 +130,7 @@ impl Attributes {
             .chain(others)
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no attributes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.known == 0 && self.others.is_empty()
@@ -177,8 +177,8 @@ impl Attributes {
         }
     }
 
-    /// From the first attribute on that is not a usual one; `None` if parentheses stand where none
-    /// may be.
+    /// Reads from the first unusual attribute on. Returns `None` if there are unexpected
+    /// parentheses.
     #[cold]
     fn read_rest(cursor: &mut Cursor<'_>, mut known: u32, most: usize) -> Read<Option<Self>> {
         let mut others = Vec::new();
@@ -200,7 +200,7 @@ impl Attributes {
         }
     }
 
-    /// A list with parentheses in its attributes, or around some of them.
+    /// Reads a list with parentheses inside of attributes or around some of them.
     #[cold]
     fn read_odd(cursor: &mut Cursor<'_>, most: usize) -> Read<Self> {
         let mut known = 0;
@@ -223,14 +223,14 @@ impl Attributes {
     }
 }
 
-/// Reports whether a delimiter comes next, as it does behind a list of attributes.
+/// Returns whether a delimiter follows, as it does after a list of attributes.
 fn list_ends(after: &[u8]) -> bool {
     let mut cursor = Cursor::new(after);
     cursor.blanks();
     cursor.peek() == Some(b'"') || cursor.nil()
 }
 
-/// What makes most of all traffic, in its exact spelling: its bit, and how long it is.
+/// Returns the bit and the length of the most frequent attributes, in their exact spelling.
 #[inline]
 pub(super) fn usual(rest: &[u8]) -> Option<(u32, usize)> {
     let (index, length) = match rest {
