@@ -383,7 +383,7 @@ fn copy(source: &mut Source<'_>) {
 fn expunge(source: &mut Source<'_>) {
     let uids = source.uids();
     let Ok(outgoing) = command::uid_expunge(&uids) else {
-        assert!(uids.is_empty());
+        assert!(uids.is_empty() || uids.has_zero());
         return;
     };
     let CommandBody::ExpungeUid { sequence_set } = read(outgoing) else {
