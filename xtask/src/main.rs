@@ -14,9 +14,11 @@ mod process;
 mod servers;
 mod signals;
 mod soak;
+mod sources;
 mod test;
 mod totals;
 mod venv;
+mod words;
 mod workspace;
 
 use std::{ffi::OsString, process::ExitCode};

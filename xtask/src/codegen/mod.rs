@@ -26,7 +26,7 @@ use std::{
 
 use crate::{
     failure::{Doing as _, Failure, Result},
-    lengths::MARKER,
+    sources::MARKER,
     workspace,
 };
 use source::Source;

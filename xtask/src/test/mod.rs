@@ -16,7 +16,7 @@ use crate::{
     signals::Signals,
     totals::Totals,
     venv::Venv,
-    workspace,
+    words, workspace,
 };
 
 /// The server with which the embedded one is compared.
@@ -93,6 +93,10 @@ impl Checks<'_> {
             checks.cargo(&["fmt", "--all", "--check"], &[])
         })?;
         self.step("file lengths", |_| lengths::check())?;
+        self.step("words", |_| {
+            println!("{}", words::check()?);
+            Ok(())
+        })?;
         self.step("parity", |_| parity::run())?;
         self.step("clippy", |checks| {
             checks.clippy(&["--all-targets"], &EVERYTHING)?;
