@@ -173,15 +173,13 @@ impl Qresync {
         }
         if let Some(known) = &self.known {
             if known.is_empty() || known.has_star() {
-                return wrong("there must be at least one known UID, and no `*`");
+                return wrong("at least one known UID is needed, without `*`");
             }
             outgoing.push(&format!(" {known}"));
         }
         if let Some((seqs, uids)) = &self.matching {
             if seqs.is_empty() || seqs.len().is_none() || seqs.len() != uids.len() {
-                return wrong(
-                    "the sequence numbers and the UIDs must be equally many, without `*`",
-                );
+                return wrong("as many sequence numbers as UIDs are needed, without `*`");
             }
             outgoing.push(&format!(" ({seqs} {uids})"));
         }

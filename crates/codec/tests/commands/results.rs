@@ -68,8 +68,8 @@ fn updates_are_cancelled() {
     written([(command::cancel_update(&tags), r#"CANCELUPDATE "B01" "B02""#)]);
     refused([
         (command::cancel_update(&[]), "at least one"),
-        (command::cancel_update(&[Tag::new("a\r\nb")]), "no word"),
-        (command::cancel_update(&[Tag::new("ü")]), "no word"),
+        (command::cancel_update(&[Tag::new("a\r\nb")]), "not a word"),
+        (command::cancel_update(&[Tag::new("ü")]), "not a word"),
     ]);
 }
 

@@ -160,7 +160,7 @@ fn threads() {
                 ThreadAlgorithm::Refs,
                 SearchQuery::new("ALL").returning([Return::Count]),
             ),
-            "one way only",
+            "does not support",
         ),
     ]);
 }
