@@ -1,4 +1,4 @@
-//! From the command line to an account.
+//! Determines the account from the command line.
 
 use std::io::{self, IsTerminal};
 
@@ -12,16 +12,16 @@ use crate::{
     screen::Screen,
 };
 
-/// The account that the command line names; what it lacks and logging in takes is asked for.
+/// Returns the account that the command line selects; asks the user for what is missing.
 pub(crate) fn account(connection: &Connection, screen: &Screen) -> Result<Account> {
     let mut account = without_login(connection, screen)?;
     complete(&mut account, connection.file.is_some())?;
     Ok(account)
 }
 
-/// Asks for what the account lacks to log in.
+/// Asks the user for what the account lacks to log in.
 pub(crate) fn complete(account: &mut Account, has_file: bool) -> Result<()> {
-    // What only a file can say, and which line of it, the error itself says best.
+    // An error about a missing option of the file names its line, so it is returned as it is.
     let may_ask = io::stdin().is_terminal();
     while let Err(error) = account.check_login() {
         match option_of(&error) {
@@ -46,12 +46,12 @@ pub(crate) fn complete(account: &mut Account, has_file: bool) -> Result<()> {
     Ok(())
 }
 
-/// Whether what is missing is something that people know: their user name and password.
+/// Returns whether the missing option is one that users know: the user name or the password.
 pub(crate) fn can_be_asked(error: &ConfigError) -> bool {
     matches!(option_of(error), Some("username" | "password"))
 }
 
-/// The account as far as it is known.
+/// Returns the account without asking for missing options.
 pub(crate) fn without_login(connection: &Connection, screen: &Screen) -> Result<Account> {
     let (account, warnings) = load(connection)?;
     for warning in warnings {
@@ -60,17 +60,17 @@ pub(crate) fn without_login(connection: &Connection, screen: &Screen) -> Result<
     Ok(account)
 }
 
-/// The account as far as it is known, and what may be wrong with its settings.
+/// Returns the account without asking for missing options, and the warnings about its settings.
 pub(crate) fn load(connection: &Connection) -> Result<(Account, Vec<Warning>)> {
     let config = match &connection.file {
         Some(path) => Config::load(path)?,
         None => from_options(connection)?,
     };
-    // What was written on purpose, a moment ago, need not be said.
+    // No warning about options that were just typed on purpose.
     let default = config.default.section();
     let chosen = connection.section.as_deref().unwrap_or(default);
     let warnings = config.warnings().iter().filter(|warning| {
-        // What another section says is not what this is about.
+        // Warnings about other sections are not relevant.
         let section = warning.place().section();
         connection.file.is_some()
             && section.is_none_or(|section| section == default || section == chosen)
@@ -95,7 +95,8 @@ fn section(config: &Config, name: &str) -> Result<Account> {
     })
 }
 
-/// Asks for what is missing; where nobody can be asked, says how to give it.
+/// Asks the user for a missing value; without a terminal, returns an error that explains how to
+/// give it.
 pub(crate) fn ask_for(what: &str, advice: &str) -> Result<String> {
     if !io::stdin().is_terminal() {
         return Err(missing(what, advice));
@@ -106,7 +107,7 @@ pub(crate) fn ask_for(what: &str, advice: &str) -> Result<String> {
     }
 }
 
-/// Asks for the password of an account.
+/// Asks the user for the password of an account.
 pub(crate) fn password(account: &Account) -> Result<SecretString> {
     let user = account.username.as_deref().unwrap_or_default();
     ask::secret(&format!("password of {user} at {}: ", account.host))
@@ -136,7 +137,7 @@ fn from_options(connection: &Connection) -> Result<Config> {
         loader = loader.set("starttls", "true");
     }
     let mut config = loader.without_file()?;
-    // As it is: it need not be text, and whoever started us knows what `~` is.
+    // Used unchanged: the path need not be UTF-8, and the shell has already expanded `~`.
     config.default.ssl_ca_file.clone_from(&connection.ca_file);
     Ok(config)
 }
@@ -147,7 +148,7 @@ fn missing(what: &str, advice: &str) -> Failure {
     ))
 }
 
-/// The option that is missing.
+/// Returns the missing option, if that is the error.
 pub(crate) fn option_of(error: &ConfigError) -> Option<&str> {
     match error {
         ConfigError::Missing { place, .. } => place.option(),

@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
     pub(crate) program: Option<Program>,
 }
 
-/// Which server, and who.
+/// The server and the user.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
@@ -71,7 +71,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// The options that are given.
+    /// Returns the options that are given.
     pub(crate) fn given(&self) -> Vec<&'static str> {
         let all = [
             ("--file", self.file.is_some()),
@@ -88,9 +88,9 @@ impl Connection {
         all.iter().filter(|one| one.1).map(|one| one.0).collect()
     }
 
-    /// Which options are given that do not go together; the text says so.
+    /// Returns an error if options are given that exclude each other.
     ///
-    /// clap would not see it where they stand on both sides of a command's name.
+    /// clap would not detect options on both sides of a command's name.
     pub(crate) fn clash(&self) -> Option<String> {
         let mut given = self.given();
         given.retain(|option| !matches!(*option, "--file" | "--section"));
@@ -108,7 +108,7 @@ impl Connection {
     }
 }
 
-/// What to run, and how to show it.
+/// The commands to run, and the form of their output.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Session")]
 pub(crate) struct Run {
@@ -138,7 +138,7 @@ pub(crate) struct Run {
     pub(crate) trace: bool,
 }
 
-/// What else the program does.
+/// The commands of the program itself.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Program {
     /// Opens a session on a server in memory, with several hundred messages to try things on.

@@ -1,4 +1,4 @@
-//! What commands are about, as people type it and as IMAP does.
+//! Parses the arguments of commands, in friendly form and in that of IMAP.
 
 pub(crate) mod criteria;
 pub(crate) mod dates;
@@ -8,7 +8,7 @@ pub(crate) mod messages;
 pub(crate) mod nearest;
 pub(crate) mod sorting;
 
-/// Words without the parentheses around them: `(\Seen \Flagged)` and `\Seen \Flagged` are the same.
+/// Removes the parentheses around words: `(\Seen \Flagged)` and `\Seen \Flagged` are the same.
 pub(crate) fn bare(words: &[String]) -> Vec<&str> {
     let last = words.len().saturating_sub(1);
     let mut bare: Vec<&str> = words.iter().map(String::as_str).collect();

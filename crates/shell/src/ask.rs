@@ -1,4 +1,4 @@
-//! Questions to who sits at the terminal.
+//! Asks the user questions at the terminal.
 
 #[cfg(unix)]
 mod unseen;
@@ -10,7 +10,8 @@ use rustyline::{Behavior, Config, Editor, error::ReadlineError, history::MemHist
 
 use crate::failure::{Failure, Result};
 
-/// A line of text. It is asked for at the terminal itself: answers may go into a file.
+/// Asks for a line of text. The prompt goes to the terminal itself, since standard output may be a
+/// file.
 pub(crate) fn line(prompt: &str) -> Result<String> {
     let config = Config::builder().behavior(Behavior::PreferTerm).build();
     let mut editor =
@@ -19,10 +20,10 @@ pub(crate) fn line(prompt: &str) -> Result<String> {
     Ok(line.trim().to_owned())
 }
 
-/// A line that is not shown while it is typed.
+/// Asks for a line without echoing it.
 ///
 /// # Errors
-/// [`Failure::Usage`] without a terminal.
+/// Returns [`Failure::Usage`] without a terminal.
 pub(crate) fn secret(prompt: &str) -> Result<SecretString> {
     if !io::stdin().is_terminal() {
         return Err(Failure::usage(
@@ -44,13 +45,13 @@ fn unseen(prompt: &str) -> Result<SecretString> {
     }
 }
 
-/// Whether the answer begins with a `y`.
+/// Asks a question and returns whether the answer begins with `y`.
 pub(crate) fn yes(question: &str) -> Result<bool> {
     let answer = line(&format!("{question} [y/N] "))?;
     Ok(answer.to_lowercase().starts_with('y'))
 }
 
-/// Ctrl-C and Ctrl-D take the question back.
+/// Converts an error of the line editor: Ctrl-C and Ctrl-D cancel the question.
 pub(crate) fn failure(error: ReadlineError) -> Failure {
     match error {
         ReadlineError::Interrupted | ReadlineError::Eof => Failure::Cancelled,

@@ -9,8 +9,8 @@ use crate::{
     session::Session,
 };
 
-/// Makes an enum for clap of commands that belong together. Each variant holds the arguments of one,
-/// and these know how to `run`.
+/// Defines a clap enum of related commands. Each variant holds the arguments of one command, which
+/// have a method `run`.
 macro_rules! commands {
     ($name:ident { $($(#[$attribute:meta])* $variant:ident($arguments:ty),)+ }) => {
         #[derive(Debug, clap::Subcommand)]
@@ -51,7 +51,7 @@ mod tree;
 
 pub(crate) use mailboxes::status_items;
 
-/// A line, as clap reads it.
+/// A line, as clap parses it.
 #[derive(Debug, Parser)]
 #[command(
     name = "imapclient",
@@ -65,16 +65,16 @@ struct Line {
     command: Command,
 }
 
-/// The groups of commands, in the order of the overview.
+/// Defines the groups of commands, in the order of the overview.
 macro_rules! groups {
     ($($variant:ident($group:ty) $title:literal,)+) => {
-        /// Anything that can be typed.
+        /// Any command that can be typed.
         #[derive(Debug, Subcommand)]
         pub(crate) enum Command {
             $(#[command(flatten)] $variant($group),)+
         }
 
-        /// The groups of commands, in the order of the overview: their titles, and what is in them.
+        /// Returns the groups of commands, in the order of the overview, with their titles.
         pub(crate) fn groups() -> Vec<(&'static str, clap::Command)> {
             vec![$(($title, <$group>::augment_subcommands(clap::Command::new($title))),)+]
         }
@@ -103,12 +103,12 @@ groups! {
 }
 
 impl Command {
-    /// Reads the words of a command.
+    /// Parses the words of a command.
     ///
     /// # Errors
-    /// [`Failure::Usage`], which says what would be right.
+    /// Returns [`Failure::Usage`] with a suggestion.
     pub(crate) fn parse(mut words: Vec<String>) -> Result<Self> {
-        // In IMAP, what numbers mean is said before the command. Here they are UIDs.
+        // In IMAP, the prefix UID selects the meaning of numbers. Here they are UIDs anyway.
         if words.len() > 1 && words[0].eq_ignore_ascii_case("uid") {
             words.remove(0);
         }
@@ -128,12 +128,12 @@ impl Command {
     }
 }
 
-/// All commands, for help and completion.
+/// Returns all commands, for help and completion.
 pub(crate) fn all() -> clap::Command {
     Line::command()
 }
 
-/// What clap says, without what is about programs and not about a prompt.
+/// Converts clap's error, without the parts that apply only to a program's command line.
 fn misunderstood(error: &clap::Error, name: &str) -> Failure {
     let all = all();
     if all.find_subcommand(name).is_none() {
@@ -154,7 +154,7 @@ fn misunderstood(error: &clap::Error, name: &str) -> Failure {
     Failure::Usage(lines.join("\n"))
 }
 
-/// A text that is an answer.
+/// Returns a reply that is only a text.
 fn text(text: String) -> Reply {
     Reply::new(text.clone(), View::Text(text))
 }

@@ -1,4 +1,4 @@
-//! What Tab adds to a line.
+//! Completes a line at Tab.
 //!
 //! ```text
 //!  line ─▶ words::typed ─▶ expected: which argument of which command      (the clap tree)
@@ -7,7 +7,7 @@
 //!                          choices: words of the protocol | files | mailboxes, from the server
 //!                              │
 //!                              ▼
-//!                          candidates: those that go on as typed, quoted as they have to be
+//!                          candidates: the choices that extend what is typed, quoted if necessary
 //! ```
 
 mod expected;
@@ -33,30 +33,30 @@ use crate::{
     words::{self, Typed},
 };
 
-/// More are not offered.
+/// Upper bound on the number of candidates.
 const MOST: usize = 1000;
-/// Characters of what is offered; what is longer is nothing to have in a line.
+/// Upper bound on the length of a candidate, in characters; longer text is not useful in a line.
 const LONGEST: usize = 500;
-/// Characters of it in the list.
+/// Upper bound on its length in the displayed list, in characters.
 const SHOWN: usize = 60;
 
-/// So long the names of mailboxes are good: others may make some, too.
+/// The time for which the names of mailboxes are cached, since other clients may create some.
 const KEPT: Duration = Duration::from_secs(60);
 
-/// The session while a line for it is typed.
+/// The session while a line is being typed.
 pub(crate) struct Shell {
     pub(crate) session: Session,
     pub(crate) runtime: Rc<Runtime>,
-    /// The names of the mailboxes, once they were asked for.
+    /// The names of the mailboxes, once they were listed.
     mailboxes: Option<Mailboxes>,
-    /// The lines before this one, if it goes on with a quote.
+    /// The previous lines of a command whose quote is still open.
     pub(crate) before: String,
 }
 
-/// The names of all mailboxes, as they were.
+/// A cached list of all mailboxes.
 struct Mailboxes {
     names: Vec<String>,
-    /// When that was, and after how many changes of ours.
+    /// The time of the list, and the number of changes made by this session before it.
     since: Instant,
     changes: u64,
 }
@@ -64,11 +64,11 @@ struct Mailboxes {
 /// Completes lines for a session.
 pub(crate) struct Completion(pub(crate) Rc<RefCell<Shell>>);
 
-/// Something that a word could become.
+/// A possible completion of a word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Choice {
     text: String,
-    /// Whether more may follow in the same word, as after the name of a directory.
+    /// `true` if more may follow in the same word, as after a directory.
     open: bool,
 }
 
@@ -82,7 +82,7 @@ impl Shell {
         }
     }
 
-    /// The names of all mailboxes. Without an answer there are none.
+    /// Returns the names of all mailboxes, or none if the server does not answer.
     fn mailboxes(&mut self) -> &[String] {
         let changes = self.session.mailboxes_changes();
         let good = |kept: &Mailboxes| kept.changes == changes && kept.since.elapsed() < KEPT;
@@ -101,7 +101,7 @@ impl Shell {
             .map_or(&[], |kept| kept.names.as_slice())
     }
 
-    /// The flags that messages in the selected mailbox may have.
+    /// Returns the flags that messages in the selected mailbox may have.
     fn flags(&self) -> Vec<String> {
         let mut flags: Vec<_> = flags::SYSTEM.map(str::to_owned).to_vec();
         if let Some(mailbox) = self.session.selected() {
@@ -121,7 +121,7 @@ impl Shell {
 
     fn choices(&mut self, expected: &Expected, word: &str) -> Vec<Choice> {
         let known = |words: &[&str]| {
-            // Words of the protocol are typed in either case.
+            // Protocol words may be typed in either case.
             let upper = word.contains(|c: char| c.is_ascii_uppercase());
             let words = words.iter().map(|word| match upper {
                 true => word.to_uppercase(),
@@ -151,7 +151,7 @@ impl Shell {
             typed.start += typed.word.len() - part.len();
             typed.word = part.to_owned();
         }
-        // What began on a line before this cannot be changed any more.
+        // A word that began on an earlier line cannot be changed any more.
         let Some(start) = typed.start.checked_sub(self.before.len()) else {
             return (line.len(), Vec::new());
         };
@@ -161,8 +161,8 @@ impl Shell {
     }
 }
 
-/// What the word could become, as it has to be typed; with a blank after it if it is the only one
-/// and `ends` the line.
+/// Returns the completions of the word as they have to be typed, followed by a space if there is
+/// only one and the word `ends` the line.
 fn candidates(choices: Vec<Choice>, typed: &Typed, ends: bool) -> Vec<Pair> {
     let short = |choice: &&Choice| choice.text.chars().nth(LONGEST).is_none();
     let choices: Vec<_> = choices.iter().filter(short).collect();
@@ -173,7 +173,7 @@ fn candidates(choices: Vec<Choice>, typed: &Typed, ends: bool) -> Vec<Pair> {
         let loosely = |choice: &&Choice| choice.text.to_lowercase().starts_with(&word);
         fitting = choices.into_iter().filter(loosely).collect();
     }
-    // What they have in common can only be seen if all of them begin alike.
+    // Their common prefix is visible only if all are quoted alike.
     let quotes = typed.quoted || fitting.iter().any(|one| words::needs_quotes(&one.text));
     let mut pairs: Vec<_> = fitting
         .iter()
@@ -185,7 +185,7 @@ fn candidates(choices: Vec<Choice>, typed: &Typed, ends: bool) -> Vec<Pair> {
     pairs.sort_by(|one, other| one.replacement.cmp(&other.replacement));
     pairs.dedup_by(|one, other| one.replacement == other.replacement);
     if pairs.len() > MOST {
-        // The first and the last in order have in common what all have.
+        // The first and the last in order have the same common prefix as all.
         pairs.drain(MOST - 1..pairs.len() - 1);
     }
     if let [only] = pairs.as_mut_slice()
@@ -198,7 +198,7 @@ fn candidates(choices: Vec<Choice>, typed: &Typed, ends: bool) -> Vec<Pair> {
 }
 
 impl Choice {
-    /// As it has to be typed.
+    /// Returns the text as it has to be typed.
     fn typed(&self, quotes: bool) -> String {
         if !quotes {
             return words::quoted(&self.text);
@@ -245,7 +245,7 @@ impl Validator for Completion {}
 mod tests {
     use super::*;
 
-    /// What is offered for a word of a line that begins with `cd `, and what it is shown as.
+    /// Returns the completions of a word after `cd `, and their displayed form.
     fn offered(choices: &[&str], word: &str) -> Vec<(String, String)> {
         let choices = choices.iter().map(|text| Choice::from((*text).to_owned()));
         let typed = words::typed(&format!("cd {word}")).unwrap();

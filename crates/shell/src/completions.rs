@@ -1,4 +1,5 @@
-//! `imapclient completions`: what a shell needs to complete the command line of the program.
+//! `imapclient completions`: prints the script that a shell needs to complete the program's command
+//! line.
 
 use clap::CommandFactory;
 use clap_complete::Shell;

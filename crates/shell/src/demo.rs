@@ -1,4 +1,4 @@
-//! `imapclient demo`: a server in memory, and a session on it.
+//! `imapclient demo`: opens a session on a server in memory.
 
 mod tour;
 
@@ -14,22 +14,21 @@ use crate::{
     session::Session,
 };
 
-/// Who has the mailbox.
+/// The user of the demo server.
 const USER: &str = "bob";
 
-/// What the mailbox may hold: units of 1024 bytes, and messages.
+/// The quota of the mailbox: units of 1024 bytes, and messages.
 const STORAGE: u64 = 10_240;
 const MESSAGES: u64 = 1000;
 
-/// Runs the commands that are given, opens the prompt, or plays the tour where there is no terminal
-/// to type at.
+/// Runs the given commands, opens the prompt, or plays the tour if there is no terminal.
 pub(crate) fn run(demo: &Demo, arguments: &Arguments, screen: &Screen) -> Result<()> {
     if let Some(option) = arguments.connection.given().first() {
         return Err(Failure::Usage(format!(
             "demo has a server of its own, and takes no {option}"
         )));
     }
-    // It goes when it is dropped.
+    // The server stops when it is dropped.
     let server = start(demo);
     let account = Config::parse(&server.ini(USER), "demo.ini")?.default;
     let run = &arguments.run;
@@ -40,7 +39,7 @@ pub(crate) fn run(demo: &Demo, arguments: &Arguments, screen: &Screen) -> Result
     crate::open(session, arguments)
 }
 
-/// A server with several hundred messages.
+/// Starts a server with several hundred messages.
 fn start(demo: &Demo) -> Server {
     let mut builder = Server::builder()
         .user(USER, "sekret")

@@ -1,11 +1,11 @@
-//! `imapclient doctor`: connects step by step, and says what is wrong and what to do.
+//! `imapclient doctor`: connects step by step, and reports problems and what to do about them.
 //!
 //! ```text
 //!  network ─▶ connect ─▶ (tls) ─▶ talk ─▶ login ─▶ mailboxes       each adds steps to the report
-//!                └─ look: TLS that is only looked at, to tell more of what failed
+//!                └─ look: further TLS connections, to find the cause of a failure
 //! ```
 //!
-//! A step that fails ends those that need it. The report tells the cause first.
+//! A step that fails ends those that depend on it. The report begins with the cause.
 
 mod capabilities;
 mod certificate;
@@ -41,13 +41,13 @@ const TLS: Name = Name("tls", "TLS");
 const SETTINGS: Name = Name("settings", "settings");
 const GREETING: Name = Name("greeting", "greeting");
 
-/// How long anything may take, where the account sets no time-out.
+/// The time limit of each step, unless the account sets a time-out.
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// Examines the account that the command line names.
+/// Examines the account that the command line selects.
 ///
 /// # Errors
-/// [`Failure::Told`] if something is wrong with it.
+/// Returns [`Failure::Told`] if a step failed.
 pub(crate) fn run(connection: &Connection, screen: &Screen) -> Result<()> {
     let (mut account, warnings) = account::load(connection)?;
     let progress = Progress::new(screen.progress() && !trace::is_on());
@@ -59,7 +59,7 @@ pub(crate) fn run(connection: &Connection, screen: &Screen) -> Result<()> {
     let result = crate::with_runtime(|runtime| {
         runtime.block_on(async {
             tokio::select! {
-                // First: Ctrl-C is ours before anything is done.
+                // First, so that Ctrl-C is handled before anything is done.
                 biased;
                 failure = interrupted() => Err(failure),
                 result = examine(&mut account, &mut report, &person) => result,
@@ -69,7 +69,7 @@ pub(crate) fn run(connection: &Connection, screen: &Screen) -> Result<()> {
     });
     progress.end();
     result?;
-    // After what comes of them. That there is no TLS is told by the step about it.
+    // Warnings come after the steps. The step about TLS already reports a missing one.
     for warning in warnings {
         if !matches!(warning, Warning::Plaintext { .. }) {
             report.add(Step::warning(SETTINGS, warning.to_string()));
@@ -114,12 +114,12 @@ async fn examine(account: &mut Account, report: &mut Report, person: &Person<'_>
     Ok(())
 }
 
-/// How long anything may take.
+/// Returns the time limit of each step.
 fn limit(account: &Account) -> Duration {
     account.timeout.unwrap_or(LIMIT)
 }
 
-/// As in `1.2 ms`.
+/// Formats a duration, for example `1.2 ms`.
 fn millis(took: Duration) -> String {
     format!("{:.1} ms", took.as_secs_f64() * 1000.0)
 }

@@ -1,12 +1,12 @@
-//! Text from outside, made harmless for a terminal.
+//! Makes text from outside harmless for a terminal.
 
 use std::borrow::Cow;
 
 use imapclient_escape::escaped;
 pub(crate) use imapclient_escape::is_harmless;
 
-/// Text whose control characters, bidirectional marks and invisible characters are written out, as
-/// in `\u{1b}`. Line ends are among them; see [`lines`].
+/// Escapes control characters, bidirectional marks and invisible characters, for example as
+/// `\u{1b}`. This includes line ends; see [`lines`].
 pub(crate) fn line(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_harmless) {
         return Cow::Borrowed(text);
@@ -14,7 +14,7 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped(text).to_string())
 }
 
-/// The same for text of several lines: line ends stay, tabs become blanks.
+/// Does the same for text of several lines: line ends stay, tabs become spaces.
 pub(crate) fn lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     text.lines().map(|one| match one.contains('\t') {
         true => Cow::Owned(line(&one.replace('\t', "    ")).into_owned()),
@@ -22,9 +22,9 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = Cow<'_, str>> {
     })
 }
 
-/// The first so many characters, and how many more there were.
+/// Cuts a text to `most` characters and appends the number of characters removed.
 pub(crate) fn cut(text: &str, most: usize) -> Cow<'_, str> {
-    // A character has at most four bytes: most texts are short, and need not be counted.
+    // A character has at least one byte, so a text with few bytes need not be counted.
     if text.len() <= most {
         return Cow::Borrowed(text);
     }

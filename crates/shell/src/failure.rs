@@ -1,50 +1,52 @@
-//! What goes wrong in a session.
+//! The errors of a session.
 
 use std::{error::Error as _, fmt, io, path::PathBuf, process::ExitCode, time::Duration};
 
-/// Why a command, or the whole session, has failed.
+/// An error of a command or of the whole session.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    /// The client says so: the server refuses, the connection is lost, an argument cannot be sent.
+    /// The client failed: the server refused, the connection was lost, or an argument cannot be
+    /// sent.
     #[error(transparent)]
     Client(#[from] imapclient::Error),
-    /// The file, or an option, is wrong.
+    /// The INI file or an option is wrong.
     #[error(transparent)]
     Config(#[from] imapclient_config::Error),
-    /// A provider of OAuth 2.0 gives no token.
+    /// An OAuth 2.0 provider issued no token.
     #[error(transparent)]
     Token(#[from] imapclient::auth::TokenError),
-    /// What was typed cannot be understood; the text says what would be right.
+    /// The input cannot be understood; the text suggests a correction.
     #[error("{0}")]
     Usage(String),
-    /// A file of the user's.
+    /// A file of the user could not be read or written.
     #[error("{}", path.display())]
     File { path: PathBuf, source: io::Error },
-    /// The terminal, or what stands in for it.
+    /// Reading from or writing to the terminal failed, or to what replaces it.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// It would have to be asked whether that is meant, and there is nobody to ask.
+    /// The command needs a confirmation, and there is no terminal to ask at.
     #[error("{0}; add --yes to do it without being asked")]
     Unconfirmed(String),
-    /// It is in the answer already.
+    /// The reply has already reported it.
     #[error("something is wrong")]
     Told,
     /// Ctrl-C.
     #[error("cancelled")]
     Cancelled,
-    /// Any of these, at a place of a script, or about a file.
+    /// An error with its place in a script, or with the name of a file.
     #[error("{place}: {}", failure.text())]
     At { place: String, failure: Box<Self> },
-    /// Anything else, in words.
+    /// Any other error.
     #[error("{0}")]
     Other(String),
 }
 
-/// What most things here return.
+/// The result of most functions here.
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
-    /// The text and that of its causes, in one line; and when to try again, if the server tells.
+    /// Returns the text and that of all causes in one line, and when to try again if the server
+    /// reports that.
     pub(crate) fn text(&self) -> String {
         let mut text = self.to_string();
         let mut cause = self.source();
@@ -61,8 +63,7 @@ impl Failure {
         text
     }
 
-    /// With the place where it is. What is not about that place goes without: Ctrl-C, and output
-    /// that nobody takes.
+    /// Adds the place of the error, except to those that have none: Ctrl-C, and closed output.
     pub(crate) fn at(self, place: String) -> Self {
         match self {
             Self::Cancelled => self,
@@ -74,7 +75,7 @@ impl Failure {
         }
     }
 
-    /// The client's error, if it is one.
+    /// Returns the client's error, if it is one.
     pub(crate) fn client(&self) -> Option<&imapclient::Error> {
         match self {
             Self::Client(error) => Some(error),
@@ -92,14 +93,15 @@ impl Failure {
         |source| Self::File { path, source }
     }
 
-    /// 1 if something failed, 2 if it could not be understood, 130 after Ctrl-C.
+    /// Returns the exit status: 1 for a failure, 2 for input that was not understood, 130 for
+    /// Ctrl-C.
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(self.status())
     }
 
     fn status(&self) -> u8 {
         match self {
-            // An argument that cannot be sent was not understood by us, not by the server.
+            // An argument that cannot be sent was rejected by this program, not by the server.
             Self::Usage(_) | Self::Config(_) | Self::Client(imapclient::Error::Invalid(_)) => 2,
             Self::Cancelled => 130,
             Self::At { failure, .. } => failure.status(),
@@ -108,8 +110,8 @@ impl Failure {
     }
 }
 
-/// When to try again what the server refuses only for now, as in "try again in 30 s". `None` for
-/// what stays refused, and for what is no refusal.
+/// Returns when to try again after a temporary refusal, for example "try again in 30 s". Returns
+/// `None` for permanent refusals and other errors.
 fn hint(error: &imapclient::Error) -> Option<String> {
     use imapclient::Error;
     match (error, error.retry_after()) {
@@ -123,7 +125,7 @@ fn hint(error: &imapclient::Error) -> Option<String> {
     }
 }
 
-/// A time to wait: in seconds, or in minutes from two on. Rounded up.
+/// A time to wait, rounded up: in seconds, or in minutes from two on.
 pub(crate) struct Delay(pub(crate) Duration);
 
 impl fmt::Display for Delay {

@@ -1,4 +1,4 @@
-//! What was typed, also in sessions before.
+//! Keeps the lines that were typed, also in earlier sessions.
 
 use std::{
     env, fs,
@@ -12,21 +12,21 @@ use rustyline::{
 
 use crate::{ask, failure::Result, screen::Screen, words};
 
-/// Lines that are kept.
+/// The number of lines that are kept.
 const MOST: usize = 1000;
-/// Bytes of a line that is kept.
+/// Upper bound on the length of a line that is kept, in bytes.
 const LONGEST: usize = 4096;
-/// Words of commands that may have a password in the same line.
+/// The commands whose line may contain a password.
 const SECRETIVE: [&str; 2] = ["login", "authenticate"];
 
-/// The lines of a session and of those before it, in a file if there can be one.
+/// The lines of this session and of earlier ones, in a file if possible.
 pub(crate) struct History {
     path: Option<PathBuf>,
     screen: Screen,
 }
 
 impl History {
-    /// An editor that knows what was typed before.
+    /// Returns an editor with the lines of earlier sessions.
     pub(crate) fn open<H: Helper>(screen: &Screen) -> Result<(Self, Editor<H, FileHistory>)> {
         let config = Config::builder()
             .max_history_size(MOST)
@@ -52,8 +52,8 @@ impl History {
         Ok((history, editor))
     }
 
-    /// Keeps a line, unless it is blank, begins with a blank, is the one before again, is not to be
-    /// read twice, or may hold a password.
+    /// Keeps a line, unless it is blank, begins with a space, repeats the previous line, is too
+    /// long, or may contain a password.
     pub(crate) fn keep<H: Helper>(
         &mut self,
         editor: &mut Editor<H, FileHistory>,
@@ -70,7 +70,7 @@ impl History {
         Ok(())
     }
 
-    /// A session goes on without the file; that is said once.
+    /// Continues without the file after an error, which is reported once.
     fn give_up_if(&mut self, result: rustyline::Result<()>) {
         if let (Err(error), Some(path)) = (result, &self.path) {
             let path = path.display();
@@ -81,7 +81,7 @@ impl History {
     }
 }
 
-/// Where programs keep what is neither settings nor data: `XDG_STATE_HOME`, or `~/.local/state`.
+/// Returns the path below the directory for state: `XDG_STATE_HOME`, or `~/.local/state`.
 fn path() -> Option<PathBuf> {
     let absolute = |name| {
         let path = env::var_os(name).map(PathBuf::from);
@@ -91,7 +91,7 @@ fn path() -> Option<PathBuf> {
     Some(state?.join("imapclient").join("history"))
 }
 
-/// Makes the directories that a file is to be in, for nobody else to read.
+/// Creates the directories of a file, accessible only to the user.
 fn make_room(path: &Path) -> io::Result<()> {
     let Some(directory) = path.parent() else {
         return Ok(());
@@ -102,11 +102,11 @@ fn make_room(path: &Path) -> io::Result<()> {
     builder.recursive(true).create(directory)
 }
 
-/// Whether there may be a password in it.
+/// Returns whether a line may contain a password.
 fn is_secretive(line: &str) -> bool {
     let secretive = |word: &str| SECRETIVE.iter().any(|one| word.eq_ignore_ascii_case(one));
     match words::commands(line) {
-        // After `raw` and `uid` the name is in the second word.
+        // After `raw` and `uid` the command is the second word.
         Ok(commands) => commands
             .iter()
             .flat_map(|words| words.iter().take(2))

@@ -1,4 +1,4 @@
-//! The prompt.
+//! The interactive prompt.
 
 use std::{cell::RefCell, rc::Rc};
 
@@ -15,12 +15,12 @@ use crate::{
     words,
 };
 
-/// What is said at the beginning.
+/// The text at the beginning.
 const WELCOME: &str = "`help` lists the commands, Tab completes them, Ctrl-D leaves";
-/// What asks for the rest of a line.
+/// The prompt for the rest of a line.
 const MORE: &str = "> ";
 
-/// Reads commands and runs them until the session is left.
+/// Reads commands and runs them until the session ends.
 pub(crate) fn run(mut session: Session, runtime: Rc<Runtime>) -> Result<()> {
     session.commands_come_by_standard_input();
     runtime.block_on(session.client())?;
@@ -31,7 +31,7 @@ pub(crate) fn run(mut session: Session, runtime: Rc<Runtime>) -> Result<()> {
     while !shell.borrow().session.is_left() {
         let line = match read(&mut editor, &shell) {
             Ok(line) => line,
-            // The line is taken back.
+            // The line is discarded.
             Err(ReadlineError::Interrupted) => continue,
             Err(ReadlineError::Eof) => break,
             Err(error) => return Err(ask::failure(error)),
@@ -49,14 +49,14 @@ pub(crate) fn run(mut session: Session, runtime: Rc<Runtime>) -> Result<()> {
         }
     }
     let shell = &mut *shell.borrow_mut();
-    // As with the command: that there is nothing to say goodbye to is said, and no failure.
+    // As with the command `logout`, a failure to log out is reported but is not an error.
     if let Err(failure) = shell.runtime.block_on(shell.session.leave()) {
         shell.session.screen.error(&failure.text());
     }
     Ok(())
 }
 
-/// Runs the commands of a line, and shows their answers.
+/// Runs the commands of a line and shows their replies.
 pub(crate) fn run_line(session: &mut Session, runtime: &Runtime, line: &str) -> Result<()> {
     for words in words::commands(line)? {
         let command = Command::parse(words)?;
@@ -69,7 +69,7 @@ pub(crate) fn run_line(session: &mut Session, runtime: &Runtime, line: &str) -> 
     Ok(())
 }
 
-/// As in `bob@imap.example.org INBOX> `: as it is, and in colours.
+/// Returns the prompt, for example `bob@imap.example.org INBOX> `, without and with colours.
 pub(crate) fn prompt(session: &Session) -> (String, String) {
     let account = session.account();
     let user = account.username.as_deref().unwrap_or("?");
@@ -80,7 +80,7 @@ pub(crate) fn prompt(session: &Session) -> (String, String) {
     )
 }
 
-/// A line, and those below it that belong to it since a quote is open.
+/// Reads a line, and further ones as long as a quote is open.
 fn read(
     editor: &mut Editor<Completion, FileHistory>,
     shell: &RefCell<Shell>,
@@ -94,7 +94,7 @@ fn read(
         shell.borrow_mut().before.clear();
         match more {
             Ok(more) => line.push_str(&more),
-            // Only the line is given up.
+            // Only the line is discarded.
             Err(ReadlineError::Eof) => return Err(ReadlineError::Interrupted),
             Err(error) => return Err(error),
         }

@@ -1,4 +1,4 @@
-//! JSON for programs, which a terminal may see too.
+//! Writes JSON for programs in a form that is also safe for a terminal.
 
 use std::io::{self, Write};
 
@@ -10,17 +10,17 @@ use serde_json::{
 
 use crate::escape;
 
-/// A value in one line, in which nothing is left that a terminal would obey.
+/// Returns a value as one line without any character that a terminal would interpret.
 pub(crate) fn line(value: &Value) -> String {
     let mut bytes = Vec::new();
     let mut to = Serializer::with_formatter(&mut bytes, Harmless(CompactFormatter));
-    // Neither memory nor a `Value` fails.
+    // Neither writing to memory nor serializing a `Value` fails.
     let written = value.serialize(&mut to);
     debug_assert!(written.is_ok());
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Escapes what JSON leaves as it is, but a terminal does not.
+/// Escapes characters that are valid in JSON but not harmless for a terminal.
 struct Harmless(CompactFormatter);
 
 impl Formatter for Harmless {

@@ -1,28 +1,28 @@
-//! Text in columns of a terminal.
+//! Lays out text in the columns of a terminal.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Blanks between two columns.
+/// The number of spaces between two columns.
 pub(crate) const GAP: usize = 2;
-/// No column becomes narrower.
+/// The minimum width of a column.
 const NARROWEST: usize = 6;
-/// So much of a column is kept that gives way last: a date.
+/// The width that is kept of columns that shrink last: that of a date.
 const KEPT: usize = 16;
-/// So much is left of a column that gives way first.
+/// The width that is left of columns that shrink first.
 const LEFT: usize = 12;
 
-/// Which columns give way where there is not enough room for all.
+/// The order in which columns shrink if there is not enough room for all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Gives {
-    /// What says less than the rest.
+    /// Shrinks first, for columns that matter less than the rest.
     First,
     Usual,
-    /// What says nothing if it is cut: numbers and dates.
+    /// Shrinks last, for columns that mean nothing when cut: numbers and dates.
     Last,
 }
 
-/// How wide columns are whose contents want these widths, in so much room: of those that are alike
-/// the widest give way first, to each other's width.
+/// Distributes `room` among columns of the wanted widths. Among columns of equal priority the
+/// widest shrink first, to the same width.
 pub(crate) fn widths(wanted: &[(usize, Gives)], room: usize) -> Vec<usize> {
     let room = room.saturating_sub(GAP * wanted.len().saturating_sub(1));
     let within = |most: usize, last: usize| {
@@ -47,7 +47,7 @@ pub(crate) fn widths(wanted: &[(usize, Gives)], room: usize) -> Vec<usize> {
         .chain(narrower(NARROWEST))
         .find(fits)
         .unwrap_or_else(|| within(NARROWEST, NARROWEST));
-    // What is left over goes to the last that has given way, and to those that gave way first last.
+    // The room that is left goes to columns that shrank last, and then to those that shrank first.
     let mut left = room.saturating_sub(widths.iter().sum());
     for first in [false, true] {
         for (width, &(wanted, gives)) in widths.iter_mut().zip(wanted).rev() {
@@ -61,7 +61,7 @@ pub(crate) fn widths(wanted: &[(usize, Gives)], room: usize) -> Vec<usize> {
     widths
 }
 
-/// As much of a text as goes into so many columns.
+/// Cuts a text to a number of columns.
 pub(crate) fn fit(text: &str, room: usize) -> String {
     if text.width() <= room {
         return text.to_owned();
@@ -81,7 +81,7 @@ pub(crate) fn fit(text: &str, room: usize) -> String {
     kept
 }
 
-/// Lines of so many columns, broken at blanks where there are any.
+/// Breaks a text into lines of at most `room` columns, at spaces if there are any.
 pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(widths(&wanted, 60), [12, 16, 13, 13]);
         assert_eq!(widths(&wanted, 40), [6, 16, 6, 6]);
         assert_eq!(widths(&wanted, 30), [6, 6, 6, 6]);
-        // A server may say anything in place of a date.
+        // A server may send any text as a date.
         assert_eq!(
             widths(&[(2000, Gives::Last), (50, Gives::Usual)], 40),
             [19, 19]

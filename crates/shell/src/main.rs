@@ -1,10 +1,10 @@
-//! The program `imapclient`: look at, repair and script mailboxes by IMAP.
+//! The program `imapclient`: inspects, repairs and scripts mailboxes over IMAP.
 //!
 //! ```text
 //!  args ──▶ account ──▶ session ◀── interactive | script      a line is typed (history, complete), or read
 //!                          │             │
 //!                          │             ▼
-//!                          │   words ─▶ command ─▶ reply       once for people, once for programs
+//!                          │   words ─▶ command ─▶ reply       one form for people, one for programs
 //!                          ▼                         ▼
 //!                 imapclient::tokio::Client       screen       escapes, cuts, colours; or json
 //! ```
@@ -58,8 +58,8 @@ fn main() -> ExitCode {
     trace::switch(arguments.run.trace);
     match run(&arguments, &screen) {
         Ok(()) => ExitCode::SUCCESS,
-        // Whoever reads our output has closed it, and wants no more: nothing is left to be said, but
-        // that not all was done. Shells call it that after SIGPIPE.
+        // The reader of our output has closed it and wants no more, so nothing is printed. The exit
+        // status still reports that not everything was done, as shells do after SIGPIPE.
         Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(141),
         Err(Failure::Told) => ExitCode::FAILURE,
         Err(failure) => {
@@ -89,7 +89,7 @@ fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
     }
 }
 
-/// A session, with whoever types its commands.
+/// Opens a session and runs the commands that are typed, scripted or given as arguments.
 fn open(mut session: Session, arguments: &Arguments) -> Result<()> {
     let from = &arguments.run;
     with_runtime(|runtime| {
@@ -106,8 +106,8 @@ fn open(mut session: Session, arguments: &Arguments) -> Result<()> {
     })
 }
 
-/// Does something with what waits for the network, for Ctrl-C and for time to pass. Threads that
-/// cannot be stopped, as those that look up names, are not waited for at the end.
+/// Runs work on a runtime with network, signals and time. Threads that cannot be stopped, such as
+/// those that look up names, are not waited for at the end.
 pub(crate) fn with_runtime<T>(work: impl FnOnce(&Rc<Runtime>) -> Result<T>) -> Result<T> {
     let runtime = Rc::new(runtime()?);
     let result = work(&runtime);

@@ -1,4 +1,4 @@
-//! `imapclient man`: the page of the manual, from what clap knows of the command line and of the
+//! `imapclient man`: generates the manual page from clap's data about the command line and the
 //! commands of a session.
 
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use clap_mangen::{
 
 use crate::{args::Arguments, command, failure::Result, screen::Screen};
 
-/// What is read from the environment.
+/// The environment variables.
 const ENVIRONMENT: &[(&str, &str)] = &[
     (
         "imapclient_username, imapclient_password",
@@ -52,7 +52,7 @@ fn render(to: &mut Vec<u8>) -> io::Result<()> {
             .disable_help_subcommand(true),
     );
     man.render_title(to)?;
-    // Names of options and of variables stay whole, and blanks are not stretched.
+    // Do not hyphenate names of options and variables, and do not justify lines.
     to.write_all(b".nh\n.ad l\n")?;
     man.render_name_section(to)?;
     man.render_synopsis_section(to)?;
@@ -68,7 +68,7 @@ fn render(to: &mut Vec<u8>) -> io::Result<()> {
     man.render_version_section(to)
 }
 
-/// A command of the program; or those below it, if it has some.
+/// Writes a command of the program, or its subcommands if it has any.
 fn subcommand(above: &str, command: &Command, to: &mut Vec<u8>) -> io::Result<()> {
     let name = format!("{above} {}", command.get_name());
     if command.has_subcommands() {
@@ -84,11 +84,11 @@ fn subcommand(above: &str, command: &Command, to: &mut Vec<u8>) -> io::Result<()
         &mut page,
     );
     page.to_writer(to)?;
-    // What holds for all commands is among the options of the program.
+    // Options of all commands are among those of the program.
     let own = command.clone().disable_help_flag(true);
     let mut options = Vec::new();
     Man::new(own).render_options_section(&mut options)?;
-    // Sections within one; a line of text never begins with a dot.
+    // Demotes headings to sections within one; a line of text never begins with a dot.
     let options = format!("\n{}", String::from_utf8_lossy(&options));
     let options = options.replace("\n.SH ", "\n.SS ");
     to.write_all(options.trim_start().as_bytes())?;
@@ -104,7 +104,7 @@ fn subcommand(above: &str, command: &Command, to: &mut Vec<u8>) -> io::Result<()
     page.to_writer(to)
 }
 
-/// What can be typed in a session.
+/// Writes the commands of a session.
 fn session(to: &mut Vec<u8>) -> io::Result<()> {
     let mut page = Roff::new();
     page.control("SH", ["COMMANDS OF A SESSION"]);
@@ -134,7 +134,7 @@ fn environment(to: &mut Vec<u8>) -> io::Result<()> {
     page.to_writer(to)
 }
 
-/// What stands below the help, each paragraph with its name before a colon.
+/// Writes the paragraphs below the help, each with its title before a colon.
 fn sections(program: &Command, to: &mut Vec<u8>) -> io::Result<()> {
     let help = program.get_after_help().map(ToString::to_string);
     let mut page = Roff::new();
@@ -166,7 +166,7 @@ fn text(text: &str, page: &mut Roff) {
     }
 }
 
-/// Line by line, as examples are.
+/// Writes text line by line, for examples.
 fn verbatim(text: &str, page: &mut Roff) {
     page.control("nf", []);
     for line in text.lines() {

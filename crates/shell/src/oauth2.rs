@@ -1,4 +1,5 @@
-//! `imapclient oauth2 login`: the first refresh token, and the lines of the INI file that keep it.
+//! `imapclient oauth2 login`: obtains the first refresh token, and prints the lines of the INI file
+//! for it.
 //!
 //! ```text
 //!  options, file ─▶ account, App ─▶ browser (redirect, page) | device ─▶ a refresh token
@@ -6,7 +7,8 @@
 //!                  standard output ◀── lines ◀── check: log in with it ◀────┘
 //! ```
 //!
-//! What it asks and tells goes to standard error: `imapclient oauth2 login ... >> conf.ini` works.
+//! Prompts and messages go to standard error, so that `imapclient oauth2 login ... >> conf.ini`
+//! works.
 
 mod browser;
 mod check;
@@ -34,7 +36,7 @@ use crate::{
 
 use lines::Lines;
 
-/// What there is about OAuth 2.0.
+/// The commands for OAuth 2.0.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Oauth2 {
     /// Gets a refresh token from a provider, and prints the lines to keep in an INI file.
@@ -110,7 +112,7 @@ pub(crate) struct Login {
     check: bool,
 }
 
-/// Providers whose addresses are known.
+/// The providers whose addresses are known.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Known {
     Google,
@@ -133,7 +135,7 @@ impl Login {
         let app = self.app(&mut account)?;
         let file = connection.file.as_deref();
         let lines = |account: &Account| Lines::new(account, file.map(|_| &before));
-        // What could not be kept is said before anybody is asked.
+        // A value that cannot be kept is reported before the user is asked for anything.
         lines(&account).map_err(|failure| Failure::Usage(failure.text()))?;
         let grant = wait(self.grant(&app, &account, screen))?;
         account.oauth2_refresh_token = Some(refresh_token(grant)?);
@@ -141,14 +143,15 @@ impl Login {
             true => wait(check::log_in(&mut account, screen)),
             false => Ok(()),
         };
-        // Whatever came of that: the token is to be kept, there may not be a second one.
+        // Regardless of the result, the token has to be kept, since the provider may not issue a
+        // second one.
         let lines = lines(&account)?;
         lines.show(screen)?;
         screen.note(&lines.advice(file));
         checked
     }
 
-    /// What the file, or the command line, says of the account.
+    /// Returns the account of the file or the command line.
     fn before(&self, connection: &Connection, screen: &Screen) -> Result<Account> {
         let mut connection = connection.clone();
         if connection.file.is_none() && connection.host.is_none() {
@@ -157,7 +160,7 @@ impl Login {
         account::without_login(&connection, screen)
     }
 
-    /// The account as it will be, but for the token.
+    /// Returns the account as it will be, except for the token.
     fn account(&self, before: &Account) -> Result<Account> {
         let mut account = before.clone();
         if !matches!(account.auth, None | Some(Auth::XOAuth2 | Auth::OAuthBearer)) {
@@ -202,7 +205,7 @@ impl Login {
                 account.host
             )));
         };
-        // Who reads the lines sees the host only.
+        // The host alone does not identify this provider, so the lines need its address.
         if provider != by_host {
             account.oauth2_token_url = Some(token_url.to_owned());
         }
@@ -246,7 +249,7 @@ impl Known {
         }
     }
 
-    /// Its mail server.
+    /// Returns the provider's mail server.
     fn host(self) -> &'static str {
         match self {
             Self::Google => "imap.gmail.com",
@@ -272,12 +275,12 @@ fn wrong_address(error: TokenError) -> Failure {
     Failure::usage(error.to_string())
 }
 
-/// Waits for something, or for Ctrl-C.
+/// Waits for a future, or for Ctrl-C.
 fn wait<T>(what: impl Future<Output = Result<T>>) -> Result<T> {
     crate::with_runtime(|runtime| {
         runtime.block_on(async {
             tokio::select! {
-                // First: Ctrl-C is ours before anything is shown.
+                // First, so that Ctrl-C is handled before anything is shown.
                 biased;
                 failure = interrupted() => Err(failure),
                 result = what => result,
@@ -286,7 +289,7 @@ fn wait<T>(what: impl Future<Output = Result<T>>) -> Result<T> {
     })
 }
 
-/// Asks a provider, where nobody else is held up.
+/// Sends a request to a provider on a thread of its own.
 async fn offload<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) -> Result<T> {
     match tokio::task::spawn_blocking(ask).await {
         Ok(value) => Ok(value),

@@ -1,4 +1,4 @@
-//! What is shown of a command that takes longer than a second.
+//! Shows the progress of a command that takes longer than a second.
 
 use std::{
     cell::RefCell,
@@ -10,25 +10,25 @@ use std::{
 
 use crate::layout;
 
-/// Until then nothing is shown.
+/// The time before anything is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(100);
 const SPINNER: [char; 10] = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-/// Characters of the bar.
+/// The width of the bar, in characters.
 const BAR: u64 = 20;
 
-/// A line that moves on standard error. Without a terminal it is nothing.
+/// An animated line on standard error. Does nothing without a terminal.
 #[derive(Debug, Clone)]
 pub(crate) struct Progress(Rc<RefCell<State>>);
 
 #[derive(Debug)]
 struct State {
-    /// Whether there is anything to show it on.
+    /// `true` if there is a terminal to show it on.
     on: bool,
     since: Instant,
-    /// How much is done, of how much.
+    /// The amount done, and the total.
     done: Option<(u64, u64)>,
-    /// How often it was drawn; it is to be taken away if it was.
+    /// The number of times it was drawn; if not 0, it has to be erased.
     drawn: usize,
 }
 
@@ -42,7 +42,7 @@ impl Progress {
         })))
     }
 
-    /// Shows it, once it has taken long; the future never ends.
+    /// Shows the progress after the delay; the future never ends.
     pub(crate) async fn show(&self) -> Infallible {
         tokio::time::sleep(PATIENCE).await;
         let mut ticks = tokio::time::interval(TICK);
@@ -52,12 +52,12 @@ impl Progress {
         }
     }
 
-    /// So much is done, of so much.
+    /// Sets the amount done, and the total.
     pub(crate) fn set(&self, done: u64, of: u64) {
         self.0.borrow_mut().done = Some((done, of));
     }
 
-    /// Takes it away for good: the command itself shows something, or asks.
+    /// Erases the line for the rest of the command, which prints something itself, or asks.
     pub(crate) fn pause(&self) {
         self.end();
         self.0.borrow_mut().on = false;
@@ -83,7 +83,7 @@ impl State {
         if !self.on {
             return;
         }
-        // The terminal writes `^C` after it, and that must not begin another line.
+        // Leaves room for the `^C` that the terminal appends, which must not begin another line.
         let room = terminal_size::terminal_size_of(io::stderr())
             .map_or(80, |(width, _)| usize::from(width.0).saturating_sub(3));
         let text = layout::fit(&self.text(), room);
@@ -110,7 +110,7 @@ impl State {
 
 fn write(text: &str) {
     let mut to = io::stderr().lock();
-    // Whether anybody sees how far it is, nothing depends on.
+    // Progress is not essential, so errors are ignored.
     let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
 }
 

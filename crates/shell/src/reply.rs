@@ -1,43 +1,43 @@
-//! What a command answers: once for people, once for programs.
+//! The reply of a command, in one form for people and one for programs.
 //!
-//! Texts in it are as they came; whoever shows them escapes them.
+//! Its texts are as received; the code that prints them escapes them.
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::layout::Gives;
 
-/// The answer of a command.
+/// The reply of a command.
 #[derive(Debug)]
 pub(crate) struct Reply {
-    /// For programs; `None` for what is no answer to them either.
+    /// The form for programs; `None` if they get no reply either.
     pub(crate) json: Option<Value>,
-    /// For people.
+    /// The form for people.
     pub(crate) view: View,
 }
 
-/// What people see.
+/// The form of a reply that people see.
 #[derive(Debug)]
 pub(crate) enum View {
     /// Nothing.
     Nothing,
     /// Lines, each of which is cut to the terminal.
     Lines(Vec<Line>),
-    /// Lines whose last piece goes on below itself where the terminal ends.
+    /// Lines whose last cell is wrapped below itself.
     Wrapped(Vec<Line>),
-    /// Names and values, one below the other.
+    /// Names and values, one pair per line.
     Fields(Vec<Field>),
     /// Rows and columns.
     Table(Table),
-    /// Text as it is: a line may take several of the terminal.
+    /// Literal text: a long line takes several lines of the terminal.
     Text(String),
-    /// Text for reading: lines are broken at blanks where the terminal ends.
+    /// Text for reading: lines are broken at spaces to fit the terminal.
     Prose(String),
-    /// Several of these, with an empty line in between.
+    /// Several views, with an empty line in between.
     All(Vec<Self>),
 }
 
-/// A line made of pieces.
+/// A line made of cells.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Line(pub(crate) Vec<Cell>);
 
@@ -53,35 +53,35 @@ pub(crate) struct Field {
 pub(crate) struct Table {
     pub(crate) columns: Vec<Column>,
     pub(crate) rows: Vec<Vec<Cell>>,
-    /// What is said in place of a table without rows.
+    /// The text shown instead of a table without rows.
     pub(crate) empty: &'static str,
 }
 
-/// What a column is called, and how it behaves.
+/// The name of a column, and its layout.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Column {
     pub(crate) name: &'static str,
-    /// Numbers stand to the right.
+    /// `true` for numbers, which are aligned to the right.
     pub(crate) right: bool,
-    /// When it is cut.
+    /// The order in which it shrinks.
     pub(crate) gives: Gives,
 }
 
-/// A piece of text and what it is.
+/// A text with a style.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Cell {
     pub(crate) text: String,
     pub(crate) style: Style,
 }
 
-/// What a piece of text is; colours follow from that.
+/// The meaning of a text, which determines its colour.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) enum Style {
     #[default]
     Plain,
-    /// What the eye should find first.
+    /// The most important text.
     Strong,
-    /// What it may pass over.
+    /// Text of little importance.
     Faint,
     Good,
     Warning,
@@ -89,7 +89,7 @@ pub(crate) enum Style {
 }
 
 impl Reply {
-    /// Nothing to show; a command that just did what it was told says so in JSON by `null`.
+    /// Creates the reply of a command that only did something: `null` in JSON, nothing for people.
     pub(crate) fn nothing() -> Self {
         Self {
             json: Some(Value::Null),
@@ -97,7 +97,8 @@ impl Reply {
         }
     }
 
-    /// Nothing at all: a command about the session, or one that has shown all there is.
+    /// Creates the empty reply of a command about the session, or of one that has already shown
+    /// everything.
     pub(crate) fn silent() -> Self {
         Self {
             json: None,
@@ -105,13 +106,13 @@ impl Reply {
         }
     }
 
-    /// Something was done; `text` says what.
+    /// Creates the reply of a command that did something, which `text` describes.
     pub(crate) fn done(json: impl Serialize, text: impl Into<String>) -> Self {
         Self::new(json, View::Lines(vec![Line::from(text.into())]))
     }
 
     pub(crate) fn new(json: impl Serialize, view: impl Into<View>) -> Self {
-        // What we serialise has text for keys, and no I/O that could fail.
+        // Our replies have text keys, and writing to memory does not fail.
         let json = serde_json::to_value(json).unwrap_or_else(|error| {
             unreachable!("a reply that is no JSON: {error}");
         });
@@ -123,7 +124,7 @@ impl Reply {
 }
 
 impl Table {
-    /// Columns by name, as [`Column::new`] reads them.
+    /// Creates a table with columns in the notation of [`Column::new`].
     pub(crate) fn new(columns: &[&'static str], empty: &'static str) -> Self {
         Self {
             columns: columns.iter().map(|name| Column::new(name)).collect(),
@@ -138,8 +139,8 @@ impl Table {
 }
 
 impl Column {
-    /// A column by its name. Before it, `>` is for numbers, which stand to the right; `=` for what is
-    /// kept as long as it can be; `<` for what is cut first.
+    /// Creates a column from its name, after a prefix: `>` for numbers, which are aligned to the
+    /// right; `=` for columns that shrink last; `<` for those that shrink first.
     pub(crate) fn new(name: &'static str) -> Self {
         let (right, gives) = match name.chars().next() {
             Some('>') => (true, Gives::Last),
@@ -211,7 +212,7 @@ impl From<u64> for Cell {
     }
 }
 
-/// What is not told is left empty.
+/// A missing value is an empty cell.
 impl<T: Into<Self>> From<Option<T>> for Cell {
     fn from(value: Option<T>) -> Self {
         value.map(Into::into).unwrap_or_default()

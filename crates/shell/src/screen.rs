@@ -1,4 +1,4 @@
-//! Where answers go: the one place that writes, and so the one that escapes, cuts and colours.
+//! Writes replies: the only place that writes, so the only one that escapes, cuts and colours.
 
 use std::{
     io::{self, IsTerminal, Write},
@@ -15,36 +15,37 @@ use crate::{
     reply::{Cell, Field, Line, Reply, Style, Table, View},
 };
 
-/// Characters of a text in a table or a line, where no terminal sets a limit.
+/// Upper bound on a text in a table or line without a terminal, in characters.
 const LONGEST: usize = 2000;
-/// Columns that cells are filled up to, where no terminal sets a limit: one long name must not make
-/// every line as long.
+/// Upper bound on the padding of cells without a terminal, in columns: one long name must not make
+/// every line that long.
 const ALIGNED: usize = 100;
-/// Columns of a name beside its value.
+/// Upper bound on the width of a name beside its value, in columns.
 const LONGEST_NAME: usize = 40;
-/// Bytes that are written at once.
+/// The number of bytes that are written at once.
 const AT_ONCE: usize = 16 * 1024;
-/// Characters of a line of a message.
+/// Upper bound on a line of a message, in characters.
 const LONGEST_LINE: usize = 10_000;
 
-/// Standard output and standard error, and how they are written to.
+/// Standard output and standard error, with their settings.
 #[derive(Debug, Clone)]
 pub(crate) struct Screen {
-    /// One JSON value for each answer, in place of text.
+    /// `true` for one JSON value per reply instead of text.
     pub(crate) json: bool,
     settings: Arc<Settings>,
 }
 
 #[derive(Debug)]
 struct Settings {
-    /// Whether standard output takes colours.
+    /// `true` if standard output is coloured.
     colour: bool,
-    /// Whether standard error does.
+    /// `true` if standard error is coloured.
     error_colour: bool,
 }
 
 impl Screen {
-    /// As the terminal and the environment (`NO_COLOR`, `COLUMNS`) have it.
+    /// Creates a screen with the settings of the terminal and the environment (`NO_COLOR`,
+    /// `COLUMNS`).
     pub(crate) fn new(json: bool) -> Self {
         let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|value| value == "dumb");
@@ -58,7 +59,8 @@ impl Screen {
         }
     }
 
-    /// Columns, where they are limited: those of now, since windows change.
+    /// Returns the current number of columns, if it is limited. It is read each time, since windows
+    /// are resized.
     pub(crate) fn width(&self) -> Option<usize> {
         let told = std::env::var("COLUMNS").ok();
         let told = told.and_then(|columns| columns.parse().ok());
@@ -68,17 +70,17 @@ impl Screen {
         })
     }
 
-    /// Whether something may move on standard error.
+    /// Returns whether progress is shown on standard error.
     pub(crate) fn progress(&self) -> bool {
         io::stderr().is_terminal() && !self.json
     }
 
-    /// Shows an answer.
+    /// Writes a reply.
     pub(crate) fn reply(&self, reply: &Reply) -> io::Result<()> {
         write(&self.text(reply))
     }
 
-    /// Shows an answer that may be long: it may be dropped between two lines.
+    /// Writes a reply that may be long. The future may be dropped between two lines.
     pub(crate) async fn show(&self, reply: &Reply) -> io::Result<()> {
         let text = self.text(reply);
         let mut rest = text.as_str();
@@ -93,7 +95,7 @@ impl Screen {
         Ok(())
     }
 
-    /// An answer as it is written, with a line end; nothing for one without a text.
+    /// Formats a reply, with a line end; returns an empty text if there is nothing to show.
     fn text(&self, reply: &Reply) -> String {
         let mut text = match (self.json, &reply.json) {
             (true, Some(value)) => json::line(value),
@@ -106,18 +108,17 @@ impl Screen {
         text
     }
 
-    /// Writes text of our own that another program will read, as it is.
+    /// Writes a generated text for another program unchanged.
     pub(crate) fn print(&self, text: &str) -> io::Result<()> {
         write(text)
     }
 
-    /// Tells what is to be done now, where answers are not to be mixed with it.
+    /// Writes an instruction to the user to standard error.
     pub(crate) fn instruct(&self, text: &str) {
         self.tell(&Cell::strong(text));
     }
 
-    /// What asks for a command: as it is, and as the terminal shows it. It leaves the better part of
-    /// a line.
+    /// Returns the prompt, without and with colours. It leaves at least half of the line free.
     pub(crate) fn prompt(&self, account: &str, mailbox: &str) -> (String, String) {
         let room = (self.width().unwrap_or(80) / 2).max(20);
         let mailbox = fit(&safe(mailbox), room / 2);
@@ -134,7 +135,7 @@ impl Screen {
         )
     }
 
-    /// Bytes that somebody wants as they are, for a file or a program. A terminal does not get them.
+    /// Writes bytes unchanged, for a file or a program. Fails if standard output is a terminal.
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<()> {
         if io::stdout().is_terminal() {
             return Err(Failure::usage(
@@ -146,23 +147,24 @@ impl Screen {
         Ok(out.flush()?)
     }
 
-    /// Tells something that is no answer: what is being done, what the server said unasked.
+    /// Writes a note that is not a reply to standard error: what is being done, or a message of the
+    /// server.
     pub(crate) fn note(&self, text: &str) {
         self.tell(&Cell::faint(text));
     }
 
-    /// Tells something that may be wrong.
+    /// Writes a warning to standard error.
     pub(crate) fn warn(&self, text: &str) {
         self.tell(&Cell::styled(format!("warning: {text}"), Style::Warning));
     }
 
-    /// Tells what has failed.
+    /// Writes an error to standard error.
     pub(crate) fn error(&self, text: &str) {
         self.tell(&Cell::styled(format!("error: {text}"), Style::Bad));
     }
 
     fn tell(&self, cell: &Cell) {
-        // Between words, which a terminal by itself does not care for. Programs get whole lines.
+        // Break lines between words, which a terminal does not do. Programs get whole lines.
         let room = match io::stderr().is_terminal() {
             true => self.width().unwrap_or(usize::MAX),
             false => usize::MAX,
@@ -178,7 +180,7 @@ impl Screen {
                 told.push('\n');
             }
         }
-        // Nobody is left to be told that nobody reads it.
+        // If standard error cannot be written, there is no other place to report it.
         let _ = io::stderr().lock().write_all(told.as_bytes());
     }
 
@@ -222,7 +224,7 @@ impl Screen {
         drawn
     }
 
-    /// A line whose last piece goes on below itself.
+    /// Draws a line whose last cell is wrapped below itself.
     fn wrapped(&self, line: &Line) -> String {
         let mut drawn = String::new();
         let mut indent = 0;
@@ -248,9 +250,10 @@ impl Screen {
         drawn
     }
 
-    /// Values longer than the terminal go on below themselves: they are few, and asked for.
+    /// Draws fields. Long values are wrapped rather than cut, since they are few and were asked
+    /// for.
     fn fields(&self, fields: &[Field]) -> String {
-        // Names are mostly ours; those of ID are the server's.
+        // Most names are ours, but those of ID come from the server.
         let names = fields
             .iter()
             .map(|field| fit(&safe(&field.name), LONGEST_NAME));
@@ -346,7 +349,7 @@ fn write(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Escaped, and cut: what is longer than any terminal is nothing to read.
+/// Escapes a text, and cuts one that is longer than any terminal.
 fn safe(text: &str) -> String {
     escape::line(&escape::cut(text, LONGEST)).into_owned()
 }

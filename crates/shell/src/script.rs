@@ -1,4 +1,4 @@
-//! Commands that nobody types: from the command line, a file, or standard input.
+//! Runs commands from the command line, a file, or standard input.
 
 use std::{
     fs::File,
@@ -20,7 +20,7 @@ use crate::{
     words,
 };
 
-/// Runs all commands; the first that fails is the last. The session is left in either case.
+/// Runs commands until one fails, and then logs out in either case.
 pub(crate) fn run(session: &mut Session, runtime: &Runtime, from: &Run) -> Result<()> {
     let done = run_from(session, runtime, from);
     runtime.block_on(session.leave_after(done))
@@ -29,7 +29,7 @@ pub(crate) fn run(session: &mut Session, runtime: &Runtime, from: &Run) -> Resul
 fn run_from(session: &mut Session, runtime: &Runtime, from: &Run) -> Result<()> {
     match (&from.commands, &from.script) {
         (Some(commands), _) => {
-            // All of it is read before any of it is done.
+            // All commands are parsed before any is run.
             let commands = parse(commands)?;
             runtime.block_on(run_all(session, commands))
         }
@@ -46,14 +46,14 @@ fn run_from(session: &mut Session, runtime: &Runtime, from: &Run) -> Result<()> 
     }
 }
 
-/// The lines of a script as they come. They are read by a thread of its own, which may wait for ever:
-/// Ctrl-C does not wait for it.
+/// Reads the lines of a script on a thread of its own, which may block for ever without delaying
+/// Ctrl-C.
 fn lines(from: impl BufRead + Send + 'static) -> Result<Receiver<io::Result<String>>> {
     let (give, lines) = mpsc::channel(1);
     thread::Builder::new().spawn(move || {
         for line in from.lines() {
             let is_last = line.is_err();
-            // Nobody wants more of them after a failure.
+            // This fails if the receiver was dropped after a failure.
             if give.blocking_send(line).is_err() || is_last {
                 break;
             }
@@ -76,7 +76,7 @@ async fn run_lines(
         let Some(line) = line else { break };
         let place = |failure: Failure| failure.at(format!("{name}:{number}"));
         let line = line.map_err(Failure::Io).map_err(place)?;
-        // Some editors begin a file with a mark of its encoding.
+        // Some editors begin a file with a byte order mark.
         let line = match number {
             1 => line.strip_prefix('\u{feff}').unwrap_or(&line),
             _ => &line,

@@ -1,4 +1,4 @@
-//! A session: an account, its connection, and what is kept from one command to the next.
+//! A session: an account, its connection, and the state kept between commands.
 
 mod names;
 
@@ -21,47 +21,47 @@ use crate::{
 };
 use names::Listed;
 
-/// How long the server may take to say goodbye.
+/// The time limit for logging out.
 const GOODBYE_TIME: Duration = Duration::from_secs(5);
-/// How long what a cancelled command left under way may take, and how much it may be.
+/// Limits on the time and the bytes for reading what a cancelled command left behind.
 const DRAIN_TIME: Duration = Duration::from_secs(1);
 const DRAIN_BYTES: u64 = 1024 * 1024;
-/// After so long the connection may be gone: that is found out before a command is sent on it,
-/// since afterwards nobody knows whether it was done.
+/// The idle time after which the connection is checked before a command is sent on it: if it were
+/// lost only afterwards, it would be unknown whether the command was done.
 const STALE: Duration = Duration::from_secs(60);
-/// How long a connection may take to show that it is there.
+/// The time limit of that check.
 const ALIVE_TIME: Duration = Duration::from_secs(10);
-/// How long who types a command waits for what it could be.
+/// The time limit of completion.
 const ASIDE_TIME: Duration = Duration::from_secs(2);
 
-/// A session on a server. It connects by itself, also again.
+/// A session on a server. It connects when needed, and reconnects after a loss.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) screen: Screen,
     pub(crate) progress: Progress,
     account: Account,
-    /// How the account logs in. It remembers which way worked, for the next connection.
+    /// How the account logs in. It remembers the mechanism that worked for the next connection.
     login: Option<Login>,
     client: Option<Client>,
-    /// What was selected last: it will be again when the connection is.
+    /// The mailbox selected last, which is selected again after reconnecting.
     selected: Option<Selected>,
-    /// The UIDs that were found last, in the order they were told: `$`.
+    /// The UIDs found last, in the order of the server: `$`.
     found: Option<Vec<u32>>,
-    /// What was set in the session.
+    /// The time-out that was set in the session.
     timeout: Option<Option<Duration>>,
-    /// Whether questions are answered by yes.
+    /// `true` if questions are answered with yes.
     yes: bool,
-    /// Whether commands come by standard input, so that nothing else can.
+    /// `true` if commands come from standard input, so that nothing else can be read from it.
     input_is_taken: bool,
-    /// Whether the session has been left.
+    /// `true` once the session is over.
     left: bool,
-    /// Whether there was a connection before.
+    /// `true` if there was a connection before.
     connected_before: bool,
-    /// Whether the command at hand has made a new connection in place of one that was lost.
+    /// `true` if the current command has replaced a lost connection.
     renewed: bool,
-    /// When the connection was last made use of.
+    /// The time when the connection was last used.
     used: Instant,
-    /// The last lines on the wire of a connection that was lost.
+    /// The last protocol lines of a connection that was lost.
     last_words: Vec<String>,
     mailboxes_changes: u64,
     listed: Listed,
@@ -109,18 +109,18 @@ impl Session {
         &self.account
     }
 
-    /// Nothing else can come by it then.
+    /// Records that commands come from standard input, so that nothing else can be read from it.
     pub(crate) fn commands_come_by_standard_input(&mut self) {
         self.input_is_taken = true;
     }
 
-    /// Whether commands come by standard input.
+    /// Returns whether commands come from standard input.
     pub(crate) fn input_is_taken(&self) -> bool {
         self.input_is_taken
     }
 
-    /// Does something; Ctrl-C ends that, and not the session. What is to come of an answer then is
-    /// for [`drain`](Self::drain).
+    /// Runs work. Ctrl-C cancels it, but does not end the session; [`drain`](Self::drain) then
+    /// reads the rest of its responses.
     pub(crate) async fn run<T>(
         &mut self,
         work: impl AsyncFnOnce(&mut Self) -> Result<T>,
@@ -129,7 +129,7 @@ impl Session {
         self.renewed = false;
         let progress = self.progress.clone();
         let result = tokio::select! {
-            // Who wants no answer gets none, though it has come in the same moment.
+            // Ctrl-C wins over a result that arrives at the same time.
             biased;
             failure = interrupted() => Err(failure),
             result = work(self) => result,
@@ -140,7 +140,7 @@ impl Session {
         result
     }
 
-    /// Shows an answer; Ctrl-C ends that, too.
+    /// Shows a reply; Ctrl-C also ends that.
     pub(crate) async fn show(&self, reply: &Reply) -> Result<()> {
         tokio::select! {
             biased;
@@ -149,7 +149,7 @@ impl Session {
         }
     }
 
-    /// The connection; made if there is none, or none any more.
+    /// Returns the connection, after connecting if there is none.
     pub(crate) async fn client(&mut self) -> Result<&mut Client> {
         if self.used.elapsed() >= STALE {
             self.check_connection().await;
@@ -163,8 +163,8 @@ impl Session {
             .ok_or_else(|| Failure::Other("there is no connection".to_owned()))
     }
 
-    /// Asks something while no command is running, for who is typing one: nothing is said about it,
-    /// and it takes a moment or fails. `None` is no connection as well as no answer.
+    /// Asks the server between commands, for completion: without any message and within a short
+    /// time. Returns `None` without a connection or a response.
     pub(crate) async fn ask_aside<T>(
         &mut self,
         ask: impl AsyncFnOnce(&mut Client) -> imapclient::Result<T>,
@@ -185,14 +185,14 @@ impl Session {
         }
     }
 
-    /// Gives up a connection that has been lost while nobody was looking.
+    /// Drops the connection if it was lost while it was idle.
     async fn check_connection(&mut self) {
         let Some(client) = &mut self.client else {
             return;
         };
         let lost = match tokio::time::timeout(ALIVE_TIME, client.noop()).await {
             Ok(Err(error)) if error.is_closed() => Failure::from(error).text(),
-            // Whatever it says, it is there.
+            // Any response shows that the connection works.
             Ok(_) => return,
             Err(_) => "the server does not answer any more".to_owned(),
         };
@@ -200,12 +200,12 @@ impl Session {
         self.lose_connection();
     }
 
-    /// Whether the command at hand is on another connection than those before it.
+    /// Returns whether the current command runs on a different connection than those before it.
     pub(crate) fn is_renewed(&self) -> bool {
         self.renewed
     }
 
-    /// Connects, logs in, and selects again what was selected.
+    /// Connects, logs in, and selects the mailbox that was selected before.
     async fn connect(&mut self) -> Result<()> {
         if self.connected_before {
             self.screen
@@ -235,11 +235,12 @@ impl Session {
         })
     }
 
-    /// Selects what was selected on the connection before. It stays known until that is done:
+    /// Selects the mailbox of the previous connection. It stays recorded until that is done, since
     /// Ctrl-C may come first.
     ///
     /// # Errors
-    /// If UIDs mean other messages now: the command that is to be run was about those of before.
+    /// Fails if UIDs denote other messages now, since the command to be run was about those of
+    /// before.
     async fn select_again(&self, client: &mut Client) -> Result<()> {
         let Some(before) = &self.selected else {
             return Ok(());
@@ -266,7 +267,7 @@ impl Session {
         }
     }
 
-    /// Opens a mailbox without a word.
+    /// Opens a mailbox without showing anything.
     pub(crate) async fn open(&mut self, mailbox: &str) -> Result<()> {
         let mailbox = self.mailbox_name(mailbox).await?;
         self.client().await?.select(mailbox).await?;
@@ -274,14 +275,15 @@ impl Session {
         Ok(())
     }
 
-    /// After a command was dropped: its answer is read if it is short, or the connection given up.
+    /// Cleans up after a command was dropped: reads its response if it is short, or drops the
+    /// connection.
     pub(crate) async fn drain(&mut self) {
         let Some(client) = &mut self.client else {
             return;
         };
         let drained = tokio::time::timeout(DRAIN_TIME, client.drain(DRAIN_BYTES)).await;
-        // Whoever repeats a command has to know whether it was done. What has not left by now will
-        // not: the connection is given up in that case.
+        // The user has to know whether the command may have been done before repeating it. What has
+        // not been sent by now never will be, since the connection is dropped in that case.
         if let Some(unanswered) = client.unanswered() {
             self.screen.warn(&unanswered.to_string());
         }
@@ -291,7 +293,7 @@ impl Session {
         self.remember();
     }
 
-    /// Says goodbye, and does not wait long for the answer.
+    /// Logs out, waiting only a short time for the response.
     pub(crate) async fn leave(&mut self) -> Result<()> {
         self.left = true;
         let Some(client) = self.client.take() else {
@@ -300,7 +302,7 @@ impl Session {
         self.log_out(client).await
     }
 
-    /// Leaves after that. What it ended by counts more than how leaving goes.
+    /// Leaves the session after `done`, whose error takes precedence over one of leaving.
     pub(crate) async fn leave_after(&mut self, done: Result<()>) -> Result<()> {
         if matches!(done, Err(Failure::Cancelled)) {
             self.drain().await;
@@ -309,8 +311,8 @@ impl Session {
         done.and(left)
     }
 
-    /// Logs out. That the server hangs up instead of an answer, or has before, is said, and no
-    /// failure: what was to be done is done.
+    /// Logs out. If the server hangs up instead of answering, or has done so before, that is only
+    /// reported: all commands are done.
     async fn log_out(&self, client: Client) -> Result<()> {
         match tokio::time::timeout(GOODBYE_TIME, client.logout()).await {
             Ok(Err(error @ imapclient::Error::Closed { .. })) => {
@@ -325,16 +327,16 @@ impl Session {
         }
     }
 
-    /// Whether the session is over.
+    /// Returns whether the session is over.
     pub(crate) fn is_left(&self) -> bool {
         self.left
     }
 
-    /// Goes on as somebody else, on a new connection; on failure everything is as before.
+    /// Continues as another user on a new connection; on failure nothing changes.
     pub(crate) async fn change_account(&mut self, account: Account) -> Result<()> {
         let login = account.login()?;
         let client = self.builder(&account, login.clone())?.connect().await?;
-        // All of it before the next wait: Ctrl-C must not leave half of it.
+        // No await in between: Ctrl-C must not leave half of the changes.
         let before = self.client.replace(client);
         self.account = account;
         self.login = login;
@@ -347,14 +349,14 @@ impl Session {
         }
     }
 
-    /// How long the server may be silent, now and on later connections.
+    /// Sets how long the server may be silent, now and on later connections.
     pub(crate) async fn set_timeout(&mut self, timeout: Option<Duration>) -> Result<()> {
         self.client().await?.set_timeout(timeout);
         self.timeout = Some(timeout);
         Ok(())
     }
 
-    /// The last lines on the wire; of the connection that was lost, until there is another.
+    /// Returns the last protocol lines, those of a lost connection until there is another one.
     pub(crate) async fn log(&mut self) -> Result<Vec<String>> {
         if self.client.is_none() && !self.last_words.is_empty() {
             return Ok(self.last_words.clone());
@@ -363,44 +365,45 @@ impl Session {
         Ok(client.wire_log().map(ToString::to_string).collect())
     }
 
-    /// The name of the selected mailbox.
+    /// Returns the name of the selected mailbox.
     pub(crate) fn mailbox(&self) -> Option<&MailboxName> {
         self.selected.as_ref().map(|selected| &selected.name)
     }
 
-    /// What is known of the selected mailbox, as long as there is a connection.
+    /// Returns the state of the selected mailbox, as long as there is a connection.
     pub(crate) fn selected(&self) -> Option<&Mailbox> {
         self.client.as_ref()?.state().selected()
     }
 
-    /// The UIDs that were found last in this mailbox, if anything was looked for.
+    /// Returns the UIDs found last in this mailbox, if anything was searched for.
     pub(crate) fn found(&self) -> Option<&[u32]> {
         self.found.as_deref()
     }
 
     pub(crate) fn set_found(&mut self, mut uids: Vec<u32>) {
-        // A server may tell the same message any number of times; asked for by them, it would be
-        // shown as often.
+        // A server may repeat a message; it would then be shown as often.
         let mut seen = HashSet::new();
         uids.retain(|uid| seen.insert(*uid));
         self.found = Some(uids);
     }
 
-    /// What is known of mailboxes is out of date.
+    /// Discards what is known about mailboxes.
     pub(crate) fn mailboxes_changed(&mut self) {
         self.mailboxes_changes += 1;
         self.listed.clear();
     }
 
-    /// How often mailboxes have changed: who keeps a list of them sees by it that it is old.
+    /// Returns the number of changes to mailboxes, by which a cached list is recognised as
+    /// outdated.
     pub(crate) fn mailboxes_changes(&self) -> u64 {
         self.mailboxes_changes
     }
 
-    /// Asks whether that is to be done.
+    /// Asks the user to confirm an action.
     ///
     /// # Errors
-    /// [`Failure::Cancelled`] if it is not, [`Failure::Unconfirmed`] if there is nobody to ask.
+    /// Returns [`Failure::Cancelled`] if the user declines, and [`Failure::Unconfirmed`] without a
+    /// terminal.
     pub(crate) fn confirm(&self, what: &str) -> Result<()> {
         if self.yes {
             return Ok(());
@@ -416,7 +419,7 @@ impl Session {
         }
     }
 
-    /// What there is to do after each command.
+    /// Shows updates, and drops a broken connection, after each command.
     fn look_after<T>(&mut self, result: &Result<T>) {
         if let Some(client) = &mut self.client {
             let told = updates::told(client.updates());
@@ -428,8 +431,8 @@ impl Session {
             }
             self.remember();
         }
-        // A server that does not answer in time will hardly answer the next command: the client would
-        // wait for both answers, and again.
+        // A server that did not answer in time will hardly answer the next command, and the client
+        // would have to wait for both responses.
         if let Err(failure) = result
             && let Some(error) = failure.client()
             && (error.is_closed() || error.is_timeout())
@@ -438,14 +441,14 @@ impl Session {
         }
     }
 
-    /// There is no connection any more; what was said on it last is kept for `log`.
+    /// Drops the connection, keeping its last protocol lines for `log`.
     fn lose_connection(&mut self) {
         if let Some(client) = self.client.take() {
             self.last_words = client.wire_log().map(ToString::to_string).collect();
         }
     }
 
-    /// Keeps what is selected: the connection may be gone when it is needed.
+    /// Records what is selected, for reconnecting.
     fn remember(&mut self) {
         let Some(client) = &self.client else {
             return;

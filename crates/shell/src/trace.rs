@@ -1,4 +1,4 @@
-//! The wire, for who wants to see it.
+//! Shows the protocol on the wire.
 
 use std::{
     fmt::{self, Write},
@@ -16,12 +16,12 @@ use tracing_subscriber::{
 
 use crate::screen::Screen;
 
-/// By what name the engine logs lines of the conversation, secrets left out.
+/// The target under which the engine logs protocol lines, without secrets.
 const WIRE: &str = "imapclient::wire";
 
 static ON: AtomicBool = AtomicBool::new(false);
 
-/// Shows lines from now on, whenever it is switched on.
+/// Installs the subscriber that shows lines while the trace is switched on.
 pub(crate) fn install(screen: Screen) {
     struct Wire(Screen);
 
@@ -40,7 +40,7 @@ pub(crate) fn install(screen: Screen) {
     }
 
     let installed = tracing::subscriber::set_global_default(Registry::default().with(Wire(screen)));
-    // There is one call of this, at the start.
+    // This is called once, at the start.
     debug_assert!(installed.is_ok());
 }
 
@@ -57,7 +57,7 @@ struct Message(String);
 impl Visit for Message {
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         if field.name() == "message" {
-            // Writing to a `String` cannot fail.
+            // Writing to a `String` does not fail.
             let _ = write!(self.0, "{value:?}");
         }
     }

@@ -1,20 +1,20 @@
-//! What the server says unasked, in words.
+//! Describes updates from the server.
 
 use imapclient::Update;
 
-/// So many warnings, and so many notes, are told after a command.
+/// Upper bound on the warnings, and on the notes, shown after a command.
 const MOST: usize = 20;
 
-/// What is told of the news that came with a command.
+/// The messages about the updates during a command.
 #[derive(Debug, Default)]
 pub(crate) struct Told {
-    /// What people have to see.
+    /// Messages that the user has to see.
     pub(crate) warnings: Vec<String>,
     pub(crate) notes: Vec<String>,
 }
 
-/// The news that came with a command, in a few lines: a server has no end of them, if it likes, and
-/// of a hundred messages that are gone nobody wants to read a hundred times.
+/// Describes the updates during a command in a few lines: a server may send any number of them, and
+/// a hundred removed messages need only one line.
 pub(crate) fn told(updates: impl Iterator<Item = Update>) -> Told {
     let mut told = Told::default();
     let mut exists = None;
@@ -51,7 +51,7 @@ pub(crate) fn told(updates: impl Iterator<Item = Update>) -> Told {
     told
 }
 
-/// A line about it; `None` for what is of no interest to people.
+/// Describes an update, or returns `None` if it does not concern the user.
 pub(crate) fn note(update: &Update) -> Option<String> {
     let raw = |raw: &[u8]| String::from_utf8_lossy(raw).trim_end().to_owned();
     Some(match update {

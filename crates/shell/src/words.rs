@@ -1,17 +1,17 @@
-//! A line of commands, taken apart.
+//! Splits a line into commands and words.
 
 use crate::{
     escape,
     failure::{Failure, Result},
 };
 
-/// The commands of a line, which `;` and line ends separate, each as its words.
+/// Splits a line into commands, which `;` and line ends separate, and each command into words.
 ///
-/// Words are separated by blanks; quotes keep them together: in `'...'` everything means itself, in
-/// `"..."` a backslash hides a quote or another backslash, and `\u{1b}` is the character of that
-/// number. Outside of quotes a backslash means itself, as in `\Seen`. `#` begins a comment where a
-/// command could begin. After `raw` all up to the end of the command is one word as it stands: that
-/// is IMAP's own syntax, in which only `"..."` hides a `;`.
+/// Words are separated by spaces; quotes keep them together. In `'...'` every character is literal.
+/// In `"..."` a backslash escapes a quote or another backslash, and `\u{1b}` is the character of
+/// that number. Outside quotes a backslash is literal, as in `\Seen`. `#` begins a comment where a
+/// command could begin. After `raw` the rest of the command is one literal word: it has IMAP's own
+/// syntax, in which only `"..."` protects a `;`.
 pub(crate) fn commands(line: &str) -> Result<Vec<Vec<String>>> {
     let mut commands = Vec::new();
     let mut read = Reader::default();
@@ -24,26 +24,26 @@ pub(crate) fn commands(line: &str) -> Result<Vec<Vec<String>>> {
     }
 }
 
-/// Whether a quote is open at the end: the line goes on.
+/// Returns whether a quote is open at the end, so that the line continues.
 pub(crate) fn is_unfinished(line: &str) -> bool {
     let mut read = Reader::default();
     read.all(line, drop);
     read.quote.is_some()
 }
 
-/// What is being typed at the end of a line.
+/// The word being typed at the end of a line.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Typed {
-    /// The words of the command so far, without the one that is being typed.
+    /// The words of the command before this one.
     pub(crate) words: Vec<String>,
-    /// As much as there is of the word, and where in the line it begins, its quote included.
+    /// The word so far, and its start in the line, including its quote.
     pub(crate) word: String,
     pub(crate) start: usize,
-    /// Whether it is in quotes.
+    /// `true` if it is in quotes.
     pub(crate) quoted: bool,
 }
 
-/// What is being typed at the end of a line; `None` in a comment.
+/// Returns the word being typed at the end of a line, or `None` in a comment.
 pub(crate) fn typed(line: &str) -> Option<Typed> {
     let mut read = Reader::default();
     let comment = read.read(line, drop);
@@ -56,7 +56,7 @@ pub(crate) fn typed(line: &str) -> Option<Typed> {
     })
 }
 
-/// A word as it would have to be typed.
+/// Returns a word as it has to be typed.
 pub(crate) fn quoted(word: &str) -> String {
     match needs_quotes(word) {
         true => in_quotes(word),
@@ -64,14 +64,15 @@ pub(crate) fn quoted(word: &str) -> String {
     }
 }
 
-/// Whether a word has to be in quotes, or is not for a terminal as it is.
+/// Returns whether a word has to be in quotes or contains characters that are not safe for a
+/// terminal.
 pub(crate) fn needs_quotes(word: &str) -> bool {
     let plain =
         |c: char| !c.is_whitespace() && !matches!(c, '\'' | '"' | ';') && escape::is_harmless(c);
     word.is_empty() || word.starts_with('#') || !word.chars().all(plain)
 }
 
-/// A word in quotes, whether or not it needs them.
+/// Returns a word in quotes, whether or not it needs them.
 pub(crate) fn in_quotes(word: &str) -> String {
     let mut quoted = String::with_capacity(word.len() + 2);
     quoted.push('"');
@@ -86,25 +87,25 @@ pub(crate) fn in_quotes(word: &str) -> String {
     quoted
 }
 
-/// What has been read of a line.
+/// The state of reading a line.
 #[derive(Default)]
 struct Reader {
-    /// The words of the command that is being read.
+    /// The words of the current command.
     words: Vec<String>,
-    /// The word that is being read, and where it began.
+    /// The current word, and its start.
     word: Option<(usize, String)>,
-    /// The quote that is open.
+    /// The open quote.
     quote: Option<char>,
 }
 
 impl Reader {
-    /// All of a line, its end included.
+    /// Reads a line including its end.
     fn all(&mut self, line: &str, mut command: impl FnMut(Vec<String>)) {
         self.read(line, &mut command);
         self.end_command(command);
     }
 
-    /// All of a line but its end; whether that is in a comment.
+    /// Reads a line without its end. Returns whether it ends in a comment.
     fn read(&mut self, line: &str, mut command: impl FnMut(Vec<String>)) -> bool {
         let mut comment = false;
         let mut rest = line;
@@ -161,7 +162,7 @@ impl Reader {
     }
 }
 
-/// What there is up to the end of the command, and what follows.
+/// Splits off the rest of the command.
 fn verbatim(rest: &str) -> (&str, &str) {
     let mut quoted = false;
     let mut escaped = false;
@@ -176,7 +177,7 @@ fn verbatim(rest: &str) -> (&str, &str) {
     (text.trim(), rest)
 }
 
-/// What a backslash in double quotes stands for, and what follows.
+/// Returns the character of an escape sequence in double quotes, and the rest.
 fn escaped(rest: &str) -> (char, &str) {
     for c in ['"', '\\'] {
         if let Some(rest) = rest.strip_prefix(c) {

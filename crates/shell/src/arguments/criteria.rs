@@ -1,6 +1,5 @@
-//! What is searched for, as people type it: the grammar of IMAP (RFC 9051 §6.4.4) with a few
-//! liberties. Texts need no quotes beyond those of the line, days and sizes have more forms, and
-//! numbers are UIDs.
+//! Parses search criteria: the grammar of IMAP (RFC 9051 §6.4.4) with some extensions. Texts need
+//! no quotes beyond those of the line, dates and sizes have more forms, and numbers are UIDs.
 
 use std::{iter::Peekable, slice};
 
@@ -16,10 +15,10 @@ use crate::{
     session::Session,
 };
 
-/// Deeper than anybody types.
+/// Upper bound on nesting; nobody types that many levels.
 const DEPTH: usize = 50;
 
-/// All names, for completion and for hints.
+/// All names, for completion and hints.
 pub(crate) const NAMES: [&str; 55] = [
     "all",
     "and",
@@ -78,7 +77,7 @@ pub(crate) const NAMES: [&str; 55] = [
     "younger",
 ];
 
-/// A search from its words; all messages if there are none.
+/// Parses a search from its words; no words mean all messages.
 pub(crate) fn query(words: &[String], session: &Session) -> Result<SearchQuery> {
     let mut reader = Reader {
         words: words.iter().peekable(),
@@ -88,7 +87,7 @@ pub(crate) fn query(words: &[String], session: &Session) -> Result<SearchQuery> 
     };
     let returning = reader.returning()?;
     if reader.next_is("charset") {
-        // The library chooses, by what has to be said.
+        // The word is skipped, since the library chooses the charset.
         reader.words.next();
         reader.argument("charset")?;
     }
@@ -116,9 +115,9 @@ fn all_of(mut keys: Vec<SearchKey>) -> SearchKey {
 struct Reader<'a> {
     words: Peekable<slice::Iter<'a, String>>,
     session: &'a Session,
-    /// Parentheses that are open.
+    /// The number of open parentheses.
     open: usize,
-    /// Of these, how many the last word has closed.
+    /// The number of these that the last word has closed.
     pending_close: usize,
 }
 
@@ -129,7 +128,7 @@ impl Reader<'_> {
             .is_some_and(|word| word.eq_ignore_ascii_case(name))
     }
 
-    /// `RETURN (MIN COUNT)`: RFC 4731.
+    /// Parses `RETURN (MIN COUNT)`, RFC 4731.
     fn returning(&mut self) -> Result<Option<Vec<Return>>> {
         if !self.next_is("return") {
             return Ok(None);
@@ -172,7 +171,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Keys up to the end, or to the parenthesis that closes this group.
+    /// Parses keys up to the end, or to the parenthesis that closes this group.
     fn keys(&mut self, depth: usize) -> Result<Vec<SearchKey>> {
         let mut keys = Vec::new();
         while self.pending_close == 0 {
@@ -195,7 +194,7 @@ impl Reader<'_> {
         Ok(keys)
     }
 
-    /// One key; `None` for a parenthesis that only closes.
+    /// Parses one key. Returns `None` for a word that is only a closing parenthesis.
     fn key(&mut self, depth: usize) -> Result<Option<SearchKey>> {
         let Some(word) = self.words.next() else {
             return Err(Failure::usage(
@@ -209,7 +208,7 @@ impl Reader<'_> {
         if depth > DEPTH {
             return Err(Failure::usage("that is nested too deeply"));
         }
-        // Not all messages, as without a word: in a script it may be what should have been one.
+        // An empty word does not mean all messages: in a script it may be an empty variable.
         if word.is_empty() {
             return Err(Failure::usage(
                 "an empty word is nothing to search for; without any word all messages are found",
@@ -319,7 +318,7 @@ impl Reader<'_> {
         self.key(depth + 1)?.ok_or_else(missing)
     }
 
-    /// The text after a key. In a group the parentheses at its end close that.
+    /// Returns the text after a key. Inside a group, parentheses at its end close the group.
     fn argument(&mut self, of: &str) -> Result<String> {
         let missing = || Failure::Usage(format!("{of:?} wants a text after it"));
         if self.pending_close > 0 {
@@ -332,7 +331,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Takes the parentheses from the end of a word.
+    /// Removes closing parentheses from the end of a word.
     fn closing<'w>(&mut self, word: &'w str) -> Result<&'w str> {
         let inner = word.trim_end_matches(')');
         let closed = word.len() - inner.len();
@@ -380,7 +379,7 @@ mod tests {
         Session::new(account, Screen::new(false), false)
     }
 
-    /// The line that would be sent.
+    /// Returns the command that would be sent.
     fn sent(typed: &str) -> Result<String> {
         let words = words::commands(typed)?
             .into_iter()

@@ -1,10 +1,10 @@
-//! Days and times.
+//! Parses and formats dates, times and sizes.
 
 use imapclient::chrono::{DateTime, Days, FixedOffset, Local, NaiveDate};
 
 use crate::failure::{Failure, Result};
 
-/// A day: `1-Jan-2026`, `2026-01-31`, `today`, `yesterday`, or `7d` for seven days ago.
+/// Parses a day: `1-Jan-2026`, `2026-01-31`, `today`, `yesterday`, or `7d` for seven days ago.
 pub(crate) fn day(word: &str) -> Result<NaiveDate> {
     let today = Local::now().date_naive();
     let ago = |days: u64| today.checked_sub_days(Days::new(days));
@@ -25,19 +25,20 @@ pub(crate) fn day(word: &str) -> Result<NaiveDate> {
     })
 }
 
-/// A time: RFC 3339, as in `2026-01-31T12:00:00+01:00`, or as INTERNALDATE is written.
+/// Parses a time in the format of RFC 3339, such as `2026-01-31T12:00:00+01:00`, or of
+/// INTERNALDATE.
 pub(crate) fn time(word: &str) -> Result<DateTime<FixedOffset>, String> {
     DateTime::parse_from_rfc3339(word)
         .or_else(|_| DateTime::parse_from_str(word.trim(), "%d-%b-%Y %H:%M:%S %z"))
         .map_err(|_| "write 2026-01-31T12:00:00+01:00 or \"31-Jan-2026 12:00:00 +0100\"".to_owned())
 }
 
-/// How times are shown, in the offset that came with them.
+/// Formats a time in its own offset.
 pub(crate) fn shown(time: DateTime<FixedOffset>) -> String {
     time.format("%Y-%m-%d %H:%M").to_string()
 }
 
-/// A size: `1000`, `10K`, `5M`, `1G`.
+/// Parses a size: `1000`, `10K`, `5M`, `1G`.
 pub(crate) fn size(word: &str) -> Result<u64> {
     let (digits, unit) = match word.char_indices().last() {
         Some((at, 'k' | 'K')) => (&word[..at], 1 << 10),
@@ -53,7 +54,7 @@ pub(crate) fn size(word: &str) -> Result<u64> {
     })
 }
 
-/// How sizes are shown.
+/// Formats a size.
 pub(crate) fn shown_size(bytes: u64) -> String {
     let scaled = |unit: u64, name: &str| {
         let tenths = u128::from(bytes) * 10 / u128::from(unit);
@@ -70,7 +71,7 @@ pub(crate) fn shown_size(bytes: u64) -> String {
     }
 }
 
-/// A span in seconds: `3600`, `90s`, `15m`, `2h`, `7d`.
+/// Parses a time span and returns its seconds: `3600`, `90s`, `15m`, `2h`, `7d`.
 pub(crate) fn seconds(word: &str) -> Result<u32> {
     let lower = word.to_ascii_lowercase();
     let (digits, unit) = match lower.char_indices().last() {

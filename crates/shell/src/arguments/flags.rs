@@ -1,14 +1,14 @@
-//! Flags.
+//! Parses and formats flags.
 
 use imapclient::{Flag, Flags};
 
 use super::bare;
 use crate::failure::{Failure, Result};
 
-/// The flags that IMAP itself has, as people may write them.
+/// The system flags of IMAP.
 pub(crate) const SYSTEM: [&str; 5] = ["\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"];
 
-/// A flag: `seen` is `\Seen`, what is no flag of IMAP's own is a keyword.
+/// Parses a flag: `seen` is `\Seen`, and a word that is not a system flag is a keyword.
 pub(crate) fn flag(word: &str) -> Flag {
     let known = SYSTEM.iter().find(|flag| {
         let name = flag.trim_start_matches('\\');
@@ -17,7 +17,7 @@ pub(crate) fn flag(word: &str) -> Flag {
     Flag::from(*known.unwrap_or(&word))
 }
 
-/// One flag or several, in parentheses or not.
+/// Parses one or more flags, with or without parentheses.
 pub(crate) fn flags(words: &[String]) -> Result<Flags> {
     let mut flags = Flags::new();
     for word in bare(words) {
@@ -31,7 +31,7 @@ pub(crate) fn flags(words: &[String]) -> Result<Flags> {
     }
 }
 
-/// As in `\Seen $Forwarded`.
+/// Formats flags, for example `\Seen $Forwarded`.
 pub(crate) fn shown(flags: &Flags) -> String {
     let names: Vec<_> = flags.iter().map(|flag| flag.to_string()).collect();
     names.join(" ")

@@ -1,8 +1,8 @@
-//! What is fetched of messages.
+//! Parses the items to fetch.
 
 use imapclient::Items;
 
-/// Friendly names of items, and what they are in IMAP. Bodies asked for by them stay unseen.
+/// Friendly names of items, and their IMAP names. Those of bodies do not set `\Seen`.
 pub(crate) const NAMES: [(&str, &str); 18] = [
     ("flags", "FLAGS"),
     ("envelope", "ENVELOPE"),
@@ -24,7 +24,7 @@ pub(crate) const NAMES: [(&str, &str); 18] = [
     ("uid", "UID"),
 ];
 
-/// Items as people or IMAP write them; what a list of messages shows if there are none.
+/// Parses items in friendly or IMAP form; no words mean those of a message list.
 pub(crate) fn items(words: &[String]) -> Items {
     let text = words.join(" ");
     let text = text.trim();
@@ -34,7 +34,7 @@ pub(crate) fn items(words: &[String]) -> Items {
     let mut spelled = Vec::new();
     let mut depth = 0_i32;
     for word in inner.unwrap_or(text).split_whitespace() {
-        // Names within brackets are names of fields.
+        // Names within brackets are names of header fields.
         let item = NAMES
             .iter()
             .find(|(name, _)| depth == 0 && word.eq_ignore_ascii_case(name));

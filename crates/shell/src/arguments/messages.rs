@@ -1,4 +1,4 @@
-//! Which messages a command is about.
+//! Parses the set of messages that a command applies to.
 
 use std::{fmt, str::FromStr};
 
@@ -9,8 +9,8 @@ use crate::{
     session::Session,
 };
 
-/// As it is typed: `7`, `1:10,15:*`: UIDs; `#1:10`: sequence numbers; `*`: the last one; `all`; `$`:
-/// what was found.
+/// A set as typed: `7` and `1:10,15:*` are UIDs, `#1:10` sequence numbers, `*` the last message,
+/// `all` all messages, and `$` those found last.
 #[derive(Debug, Clone)]
 pub(crate) enum MessageSet {
     Named(Named),
@@ -24,7 +24,7 @@ pub(crate) enum Named {
     Seqs(SeqSet),
 }
 
-/// How it is explained, wherever it is an argument.
+/// The help text of every argument of this type.
 pub(crate) const HELP: &str = "Messages: UIDs as in 7 or 1:10,15:*, sequence numbers as in #1:10, * for the last one, \
      `all`, or $ for what was found last";
 
@@ -51,11 +51,11 @@ impl FromStr for MessageSet {
 }
 
 impl MessageSet {
-    /// What it stands for now.
+    /// Returns the set that this stands for now.
     ///
     /// # Errors
-    /// If it stands for what was found, and nothing was looked for yet; if it is of sequence numbers,
-    /// and those were of a connection that is gone.
+    /// Fails if it is `$` and nothing was searched for yet, or if it consists of sequence numbers
+    /// and the connection they belonged to is gone.
     pub(crate) async fn resolve(&self, session: &mut Session) -> Result<Named> {
         let set = self.meaning(session)?;
         if let Named::Seqs(seqs) = &set {
@@ -69,10 +69,10 @@ impl MessageSet {
         Ok(set)
     }
 
-    /// What it stands for, `$` included.
+    /// Returns the set that this stands for, resolving `$`.
     ///
     /// # Errors
-    /// If it stands for what was found, and nothing was looked for yet.
+    /// Fails if it is `$` and nothing was searched for yet.
     pub(crate) fn meaning(&self, session: &Session) -> Result<Named> {
         if let Self::Named(named) = self {
             return Ok(named.clone());
@@ -88,7 +88,7 @@ impl MessageSet {
 }
 
 impl Named {
-    /// A message by its number.
+    /// Returns the set of one message.
     pub(crate) fn one(number: u32, by_uid: bool) -> Self {
         match by_uid {
             true => Self::Uids([number].into_iter().collect()),
@@ -96,12 +96,12 @@ impl Named {
         }
     }
 
-    /// Whether results are by UID.
+    /// Returns whether the numbers are UIDs.
     pub(crate) fn by_uid(&self) -> bool {
         matches!(self, Self::Uids(_))
     }
 
-    /// How many there are, where that can be known.
+    /// Returns the number of messages, if it can be known.
     pub(crate) fn len(&self) -> Option<u64> {
         match self {
             Self::Uids(uids) => uids.len(),
@@ -110,7 +110,7 @@ impl Named {
     }
 }
 
-/// A message as it is called here: by its UID, or `#` and its sequence number.
+/// Formats a message number: a UID as it is, a sequence number after `#`.
 pub(crate) fn name(number: u32, by_uid: bool) -> String {
     match by_uid {
         true => number.to_string(),
@@ -118,7 +118,7 @@ pub(crate) fn name(number: u32, by_uid: bool) -> String {
     }
 }
 
-/// As in `1 message` and `3 messages`.
+/// Formats a number of messages, for example `1 message` and `3 messages`.
 pub(crate) fn count(messages: u64) -> String {
     match messages {
         1 => "1 message".to_owned(),
@@ -135,7 +135,7 @@ impl From<Named> for Messages {
     }
 }
 
-/// As they would be typed.
+/// Formats the set as it would be typed.
 impl fmt::Display for Named {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

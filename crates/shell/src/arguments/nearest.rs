@@ -1,12 +1,12 @@
-//! What somebody may have meant.
+//! Suggests names for misspelt words.
 
-/// Characters of a word that may be meant for another one.
+/// Upper bound on the length of a word that may be a misspelt name, in characters.
 const LONGEST: usize = 40;
 
-/// ` (did you mean "from"?)` or nothing.
+/// Returns ` (did you mean "from"?)`, or an empty text.
 pub(crate) fn hint<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> String {
     let length = word.chars().count();
-    // Nobody means a name of ours by a text of that length.
+    // A text of that length is not a misspelt name.
     if length > LONGEST {
         return String::new();
     }

@@ -1,11 +1,11 @@
-//! In which order messages are sorted, and how they are threaded.
+//! Parses sort orders and thread algorithms.
 
 use imapclient::{Order, SortKey, ThreadAlgorithm};
 
 use super::nearest;
 use crate::failure::{Failure, Result};
 
-/// What can be sorted by.
+/// The sort keys.
 pub(crate) const KEYS: [(&str, SortKey); 10] = [
     ("arrival", SortKey::Arrival),
     ("cc", SortKey::Cc),
@@ -19,8 +19,8 @@ pub(crate) const KEYS: [(&str, SortKey); 10] = [
     ("relevancy", SortKey::Relevancy),
 ];
 
-/// Takes the keys from the front: `-date,from` in one word, or `(REVERSE DATE FROM)` as in IMAP,
-/// and a charset after that, which is ours to choose.
+/// Takes the keys from the front: `-date,from` as one word, or `(REVERSE DATE FROM)` as in IMAP.
+/// Skips a charset after them, which the library chooses.
 pub(crate) fn orders(words: &[String]) -> Result<(Vec<Order>, &[String])> {
     let Some((first, rest)) = words.split_first() else {
         return Err(Failure::usage(
@@ -53,7 +53,7 @@ pub(crate) fn orders(words: &[String]) -> Result<(Vec<Order>, &[String])> {
     Ok((orders, without_charset(rest)))
 }
 
-/// Takes the algorithm from the front, if there is one; `None` for the best there is.
+/// Takes the algorithm from the front; `None` stands for the best available one.
 pub(crate) fn algorithm(words: &[String]) -> (Option<ThreadAlgorithm>, &[String]) {
     let Some((first, rest)) = words.split_first() else {
         return (None, words);

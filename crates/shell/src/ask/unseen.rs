@@ -1,5 +1,5 @@
-//! Typing unseen, at a terminal of Unix: it is left as it was however the typing ends, Ctrl-C
-//! included, by which a program would otherwise end with a terminal that shows nothing any more.
+//! Reads a line without echo at a Unix terminal. The terminal is restored however reading ends,
+//! including by Ctrl-C; otherwise the program would leave a terminal without echo.
 
 use std::{
     fs::File,
@@ -15,15 +15,15 @@ use crate::failure::{Failure, Result};
 
 /// Ctrl-C.
 const INTERRUPT: u8 = 3;
-/// More than a terminal takes in a line.
+/// More bytes than a terminal accepts in a line.
 const MOST: usize = 8192;
 
-/// A line that is not shown while it is typed.
+/// Asks for a line without echoing it.
 pub(super) fn line(prompt: &str) -> Result<SecretString> {
     let terminal = File::options().read(true).write(true).open("/dev/tty")?;
     let unseen = Unseen::begin(&terminal)?;
     (&terminal).write_all(prompt.as_bytes())?;
-    // With room for all of it, so that no copy is left behind.
+    // Sized beforehand, since growing would leave a copy behind.
     let mut line = Vec::with_capacity(MOST);
     let end = loop {
         let mut byte = [0];
@@ -48,21 +48,21 @@ pub(super) fn line(prompt: &str) -> Result<SecretString> {
     Ok(line.into())
 }
 
-/// A terminal that shows nothing of what is typed, until this is dropped.
+/// A terminal without echo, until this is dropped.
 struct Unseen<'t> {
     terminal: &'t File,
     before: Termios,
 }
 
 impl<'t> Unseen<'t> {
-    /// The terminal itself goes on to do what its keys for corrections say.
+    /// Turns off echo. The terminal still handles its editing keys.
     fn begin(terminal: &'t File) -> io::Result<Self> {
         let before = tcgetattr(terminal)?;
         let mut unseen = before.clone();
         unseen
             .local_modes
             .remove(LocalModes::ECHO | LocalModes::ISIG);
-        // Ctrl-C is read, as the end of a line, and is no signal.
+        // Ctrl-C is read as the end of a line and sends no signal.
         unseen.special_codes[SpecialCodeIndex::VEOL] = INTERRUPT;
         tcsetattr(terminal, OptionalActions::Flush, &unseen)?;
         Ok(Self { terminal, before })
@@ -71,7 +71,7 @@ impl<'t> Unseen<'t> {
 
 impl Drop for Unseen<'_> {
     fn drop(&mut self) {
-        // If the terminal is gone there is nothing to put in order.
+        // If the terminal is gone there is nothing to restore.
         let _ = tcsetattr(self.terminal, OptionalActions::Flush, &self.before);
     }
 }

@@ -1,4 +1,4 @@
-//! Commands about who may do what, and how much there may be.
+//! Commands about access rights and quotas.
 
 use clap::Args;
 use imapclient::{MailboxName, Quota as Limits, Rights, RightsChange};
@@ -229,7 +229,7 @@ fn limits(quotas: &[Limits]) -> Reply {
     );
     for quota in quotas {
         for resource in &quota.resources {
-            // STORAGE counts units of 1024 bytes (RFC 9208 §5.1).
+            // STORAGE is in units of 1024 bytes (RFC 9208 §5.1).
             let shown = |n: u64| match resource.name.eq_ignore_ascii_case("STORAGE") {
                 true => dates::shown_size(n.saturating_mul(1024)),
                 false => n.to_string(),
@@ -240,7 +240,7 @@ fn limits(quotas: &[Limits]) -> Reply {
                 .map(|limit| format!("{}%", u128::from(resource.usage) * 100 / u128::from(limit)));
             table.row([
                 match quota.root.as_str() {
-                    // A root may be called that, and mostly is.
+                    // The name of a root may be empty, and usually is.
                     "" => Cell::faint("\"\""),
                     root => Cell::from(root),
                 },

@@ -1,4 +1,4 @@
-//! Commands that change messages, or remove them.
+//! Commands that change or remove messages.
 
 use clap::Args;
 use imapclient::{FlagChange, Flags, SearchKey, Stored, UidSet, tokio::Client};
@@ -122,7 +122,7 @@ impl Store {
             None => (upper.as_str(), false),
         };
         let flags = match self.flags.join(" ").trim() {
-            // To have none at all is a change, too.
+            // Setting no flags at all is also a change.
             "()" if change == "FLAGS" => Flags::new(),
             _ => flags::flags(&self.flags)?,
         };
@@ -155,7 +155,7 @@ async fn store(
     let stored = client.store(set.clone(), change).await?;
     left_alone(session, &stored, by_uid);
     let mut told = stored.clone().into_map();
-    // A server that tells nothing may have changed something.
+    // A server that reports nothing may still have changed something.
     if told.is_empty() && stored.unchanged().is_empty() && !silent {
         told = session.client().await?.flags(set).await?;
     }
@@ -166,7 +166,7 @@ async fn store(
     ))
 }
 
-/// Says which messages somebody else has changed.
+/// Warns about messages that another client has changed.
 pub(super) fn left_alone<T>(session: &Session, stored: &Stored<T>, by_uid: bool) {
     let unchanged = stored.unchanged();
     if !unchanged.is_empty() {
@@ -181,7 +181,7 @@ impl Rm {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let set = self.messages.resolve(session).await?;
         let client = session.client().await?;
-        // What will be removed is known before it is asked whether it should be.
+        // Determine the messages to be removed before asking for confirmation.
         let found = client.fetch(set.clone(), "FLAGS").await?;
         let uids: UidSet = found.values().filter_map(imapclient::Fetch::uid).collect();
         if uids.is_empty() {
@@ -211,7 +211,7 @@ impl Rm {
     }
 }
 
-/// Says which of these messages are marked as deleted, which is looked up.
+/// Looks up which of these messages are marked as deleted, and reports them.
 async fn marked(client: &mut Client, uids: &UidSet) -> Result<Reply> {
     let flags = client.flags(uids).await?;
     let deleted = flags
@@ -280,17 +280,17 @@ impl Expunge {
     }
 }
 
-/// Bytes of a set that one search is for: a long line is refused by some servers.
+/// Upper bound on the part of a set in one search, in bytes: some servers refuse long lines.
 const SEARCHED: usize = 900;
 
-/// As in `1 message is` and `3 messages are`.
+/// Formats a number of messages with a verb, for example `1 message is` and `3 messages are`.
 pub(super) fn are(uids: &UidSet) -> String {
     let many = uids.len().unwrap_or_default();
     let verb = if many == 1 { "is" } else { "are" };
     format!("{} {verb}", count(many))
 }
 
-/// Looks up which of these messages are in the mailbox.
+/// Looks up which of these messages are still in the mailbox.
 pub(super) async fn remaining(client: &mut Client, uids: &UidSet) -> Result<UidSet> {
     let mut left = UidSet::new();
     for some in uids.split(SEARCHED) {
@@ -302,8 +302,9 @@ pub(super) async fn remaining(client: &mut Client, uids: &UidSet) -> Result<UidS
     Ok(left)
 }
 
-/// Says which of these messages are gone. What the server names as removed may have been removed by
-/// another client, and what it says OK to need not be removed: what counts is what is left.
+/// Reports which of these messages are gone, according to what is left: other clients may have
+/// removed those that the server names, and a command with the response OK may have removed
+/// nothing.
 fn removed(asked: &UidSet, left: &UidSet) -> Result<Reply> {
     let gone: UidSet = asked
         .iter()

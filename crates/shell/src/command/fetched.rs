@@ -1,4 +1,4 @@
-//! What FETCH gives, as a table, and bodies below that.
+//! Formats fetched data as a table, and bodies below it.
 
 use std::collections::BTreeMap;
 
@@ -12,10 +12,11 @@ use crate::{
     reply::{self, Cell, Field, Line, Reply, Table, View},
 };
 
-/// A column: its name as tables have it, and what is in it for a message; `None` where nothing is told.
+/// A column: its name in the notation of tables, and a function for its content, which returns
+/// `None` without data.
 type Column = (&'static str, fn(&Fetch) -> Option<Cell>);
 
-/// All columns that there may be. Only those are shown in which there is something.
+/// All possible columns. Only those with content are shown.
 const COLUMNS: [Column; 13] = [
     ("<FLAGS", |fetch| {
         Some(Cell::from(flags::shown(fetch.flags()?)))
@@ -59,7 +60,8 @@ const COLUMNS: [Column; 13] = [
     }),
 ];
 
-/// The answer to FETCH, in this order. With bodies each message stands for itself.
+/// Returns the reply with the messages in this order. With bodies, each message is shown
+/// separately.
 pub(super) fn reply(order: &[u32], found: &BTreeMap<u32, Fetch>, by_uid: bool) -> Reply {
     let in_order: Vec<(u32, &Fetch)> = match order.is_empty() {
         true => found
@@ -135,7 +137,7 @@ fn one(number: u32, fetch: &Fetch, by_uid: bool) -> View {
             .origin
             .map(|origin| format!("<{origin}>"))
             .unwrap_or_default();
-        // Names of parts like `BINARY[1]` are whole already.
+        // Names of parts such as `BINARY[1]` are complete already.
         let name = match section.name.contains('[') {
             true => format!("{}{origin}", section.name),
             false => format!("BODY[{}]{origin}", section.name),
@@ -152,7 +154,7 @@ fn one(number: u32, fetch: &Fetch, by_uid: bool) -> View {
     View::All(views)
 }
 
-/// What could not be read.
+/// Describes the items that could not be parsed.
 fn problems(fetch: &Fetch) -> String {
     let malformed = fetch.malformed().iter();
     let problems: Vec<_> = malformed
@@ -161,7 +163,7 @@ fn problems(fetch: &Fetch) -> String {
     problems.join("; ")
 }
 
-/// Names, or addresses where there is no name.
+/// Formats names, or addresses if there is no name.
 pub(super) fn people(addresses: Addresses<'_>) -> String {
     let mut names = Vec::new();
     for recipient in addresses.recipients() {
@@ -176,7 +178,7 @@ pub(super) fn people(addresses: Addresses<'_>) -> String {
     names.join(", ")
 }
 
-/// As in `mixed (text/plain, application/pdf "a.pdf")`.
+/// Formats a structure, for example `mixed (text/plain, application/pdf "a.pdf")`.
 fn structure(structure: BodyStructure<'_>) -> String {
     let mut text = String::new();
     let mut open = 0;

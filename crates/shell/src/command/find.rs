@@ -1,4 +1,4 @@
-//! Commands that find messages.
+//! Commands that search for messages.
 
 use clap::Args;
 use imapclient::{Found, SearchQuery, ThreadAlgorithm};
@@ -161,7 +161,7 @@ impl Thread {
     }
 }
 
-/// The algorithm that people mean by conversations.
+/// Returns the best supported algorithm for conversations.
 fn best(capabilities: &imapclient::Capabilities) -> Result<ThreadAlgorithm> {
     let known = [
         ThreadAlgorithm::References,
@@ -179,12 +179,12 @@ fn best(capabilities: &imapclient::Capabilities) -> Result<ThreadAlgorithm> {
     })
 }
 
-/// Shows what was found, and keeps it for `$`.
+/// Shows the messages found, and keeps them for `$`.
 fn keep(found: Found, session: &mut Session) -> Reply {
     if let Some(summary) = found.summary()
         && found.is_empty()
     {
-        // It was asked for these only.
+        // Only these numbers were requested.
         let numbers = [
             ("COUNT", found.count().map(|n| n.to_string())),
             ("MIN", found.min().map(|n| n.to_string())),
@@ -203,7 +203,7 @@ fn keep(found: Found, session: &mut Session) -> Reply {
     let shown: Vec<_> = numbers.iter().map(ToString::to_string).collect();
     let view = match shown.is_empty() {
         true => View::Nothing,
-        // Not cut, however many there are: scripts read it.
+        // Not cut, whatever the number of messages, since scripts read it.
         false => View::Prose(shown.join(" ")),
     };
     session.set_found(numbers.clone());

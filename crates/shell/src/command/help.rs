@@ -1,4 +1,4 @@
-//! `help`.
+//! The command `help`.
 
 use clap::Args;
 
@@ -10,7 +10,7 @@ use crate::{
     session::Session,
 };
 
-/// What there is to know besides.
+/// The hints below the overview.
 const MORE: [&str; 2] = [
     "`help search` explains `search`, and so on. A `;` separates commands. What has",
     "blanks in it stands in quotes, where \\u{e9} is the character of that number.",
@@ -54,7 +54,7 @@ fn explain(name: &str, width: Option<usize>) -> Result<Reply> {
             "there is no command {name:?}{hint}; `help` lists them"
         )));
     };
-    // By itself, as it is typed here, and not as a part of a program.
+    // As a command of its own, not as a part of a program.
     let mut command = command
         .clone()
         .disable_help_flag(true)

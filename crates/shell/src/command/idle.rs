@@ -1,4 +1,4 @@
-//! `idle`: what happens, as it happens.
+//! `idle`: shows updates as they arrive.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use crate::{
     updates,
 };
 
-/// Where there is no IDLE, the server is asked this often.
+/// The interval of polling a server without IDLE.
 const POLL: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ impl Idle {
         let time = self.time.as_deref().map(dates::seconds).transpose()?;
         let until = time
             .and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds.into())));
-        // What moves on the screen here is the news.
+        // Only the updates are shown here.
         session.progress.pause();
         let screen = session.screen.clone();
         let mut idle = session.client().await?.idle_or_poll(POLL).await?;
@@ -52,7 +52,8 @@ impl Idle {
                 screen.reply(&Reply::new(as_json(&update), vec![Line::from(text)]))?;
                 told += 1;
             }
-            // What is there already is not waited for, and Ctrl-C would not be heard.
+            // Updates that are already available cause no wait, and Ctrl-C would not be noticed
+            // without this.
             tokio::task::consume_budget().await;
         }
         idle.done().await?;

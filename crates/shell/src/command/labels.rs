@@ -119,7 +119,7 @@ impl Which {
         let stored = client.store_labels(set.clone(), change).await?;
         left_alone(session, &stored, by_uid);
         let mut told = stored.clone().into_map();
-        // A server that tells nothing may have changed something.
+        // A server that reports nothing may still have changed something.
         if told.is_empty() && stored.unchanged().is_empty() {
             told = session.client().await?.labels(set).await?;
         }

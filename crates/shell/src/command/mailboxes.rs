@@ -1,4 +1,4 @@
-//! Commands about mailboxes as such.
+//! Commands about mailboxes.
 
 use clap::Args;
 use imapclient::{Attribute, Code, Error, List, MailboxName, MailboxStatus, StatusItem};
@@ -267,7 +267,7 @@ impl Status {
     }
 }
 
-/// What STATUS can be asked for.
+/// Returns the items that STATUS can be asked for.
 pub(crate) fn status_items() -> [&'static str; 11] {
     Status::ITEMS.map(|(name, _)| name)
 }
@@ -315,7 +315,7 @@ impl Rmdir {
         let client = session.client().await?;
         let messages = match client.status(&name, &[StatusItem::Messages]).await {
             Ok(status) => status.messages,
-            // A mailbox that only holds others has nothing to count, and can be deleted.
+            // A mailbox that only contains others has no messages to count, and can be deleted.
             Err(Error::Refused(refused)) if refused.code != Some(Code::NonExistent) => None,
             Err(error) => return Err(error.into()),
         };

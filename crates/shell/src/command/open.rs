@@ -1,4 +1,4 @@
-//! Commands that open a mailbox, or leave it.
+//! Commands that open or leave a mailbox.
 
 use clap::Args;
 use imapclient::{Flags, Mailbox, SearchKey};
@@ -77,7 +77,7 @@ impl Unselect {
 impl Close {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let client = session.client().await?;
-        // Only where it can write does CLOSE remove anything.
+        // CLOSE removes messages only if the mailbox is writable.
         let writable = client
             .state()
             .selected()

@@ -1,4 +1,4 @@
-//! Parts of messages, decoded.
+//! Fetches and decodes parts of messages.
 
 use imapclient::{Fetch, Items, codec::BodyPart, tokio::Client};
 use mail_parser::MessageParser;
@@ -8,23 +8,23 @@ use crate::{
     failure::{Failure, Result},
 };
 
-/// Bytes of the name of a file: most systems have room for 255.
+/// Upper bound on the name of a file, in bytes: most systems allow 255.
 const LONGEST: usize = 200;
 
-/// A message by its number, and the bytes and the name of what is wanted of it.
+/// The number of a message, and the bytes and the file name of the requested content.
 pub(super) type Content = (u32, Vec<u8>, Option<String>);
 
-/// One message, and what was fetched of it.
+/// One message, and the data fetched for it.
 pub(super) struct One {
-    /// The number that it has in the set that was asked for.
+    /// Its number as in the requested set.
     pub(super) number: u32,
-    /// The message for further commands: by its UID where the server has told it, since its
-    /// sequence number may be that of another one by then, and so may `*`.
+    /// The message for further commands: by UID if the server reported it, since a sequence number
+    /// or `*` may denote another message by then.
     pub(super) set: Named,
     pub(super) fetch: Fetch,
 }
 
-/// A message as it is.
+/// Fetches a whole message.
 pub(super) async fn whole(client: &mut Client, set: Named) -> Result<Content> {
     let One { number, fetch, .. } = one(client, set, Items::new().body()).await?;
     let bytes = fetch.body().map(<[u8]>::to_vec);
@@ -33,7 +33,7 @@ pub(super) async fn whole(client: &mut Client, set: Named) -> Result<Content> {
     Ok((number, bytes, None))
 }
 
-/// A part of a message, its transfer encoding taken off.
+/// Fetches a part of a message and decodes its transfer encoding.
 pub(super) async fn of(client: &mut Client, set: Named, number: &str) -> Result<Content> {
     let items = Items::new().item("BODYSTRUCTURE").section(number);
     let One {
@@ -68,9 +68,9 @@ pub(super) async fn of(client: &mut Client, set: Named, number: &str) -> Result<
     Ok((message, decoded(&part, raw), name))
 }
 
-/// The one message of a set.
+/// Fetches items of the single message of a set.
 pub(super) async fn one(client: &mut Client, set: Named, items: Items) -> Result<One> {
-    // That it is one is known before all of it is asked for.
+    // Check that it is a single message before fetching all items.
     if set.len() == Some(1) {
         return only(client, set, items).await;
     }
@@ -107,16 +107,16 @@ async fn only(client: &mut Client, set: Named, items: Items) -> Result<One> {
     }
 }
 
-/// The bytes of a part, without its transfer encoding.
+/// Decodes the transfer encoding of a part.
 fn decoded(part: &BodyPart<'_>, raw: &[u8]) -> Vec<u8> {
-    // As a part of no known type its bytes are left alone but for that.
+    // For this type the parser changes nothing else.
     let message = as_message("application/octet-stream", None, part, raw);
     let parsed = MessageParser::default().parse(&message);
     let contents = parsed.as_ref().and_then(|message| message.parts.first());
     contents.map_or_else(|| raw.to_vec(), |part| part.contents().to_vec())
 }
 
-/// The text of a part: charset and transfer encoding taken off, HTML turned into text.
+/// Returns the text of a part: transfer encoding and charset decoded, HTML converted.
 pub(super) fn text(part: &BodyPart<'_>, raw: &[u8]) -> String {
     let html = part.is_type("text/html");
     let media_type = if html { "text/html" } else { "text/plain" };
@@ -129,7 +129,7 @@ pub(super) fn text(part: &BodyPart<'_>, raw: &[u8]) -> String {
     )
 }
 
-/// The text of a message whose structure nobody tells: it says itself how it is made.
+/// Returns the text of a message for which the server reports no structure, by parsing the message.
 pub(super) fn text_of_message(raw: &[u8]) -> Option<String> {
     let parsed = MessageParser::default().parse(raw);
     let text = parsed.as_ref().and_then(|message| message.body_text(0));
@@ -137,14 +137,14 @@ pub(super) fn text_of_message(raw: &[u8]) -> Option<String> {
     (!raw.is_empty()).then(|| text.map_or_else(whole, |text| text.into_owned()))
 }
 
-/// A part as a message of its own, for what reads those.
+/// Builds a message from a part, for the parser.
 fn as_message(
     media_type: &str,
     charset: Option<String>,
     part: &BodyPart<'_>,
     raw: &[u8],
 ) -> Vec<u8> {
-    // From the server: a word of it must not become a field.
+    // These values come from the server and must not add header fields.
     let token = |text: &str| -> String {
         let fits = |c: &char| c.is_ascii_alphanumeric() || "-_.:+".contains(*c);
         text.chars().filter(fits).take(40).collect()
@@ -163,7 +163,7 @@ fn as_message(
     message
 }
 
-/// The last piece of a name that came with a message, if it is a name for a file here at all.
+/// Returns the last component of a file name from a message, if it can be used as a file name.
 fn file_name(told: &str) -> Option<String> {
     let last = told.rsplit(['/', '\\']).next().unwrap_or_default();
     let safe = |c: char| {
@@ -173,8 +173,7 @@ fn file_name(told: &str) -> Option<String> {
         .chars()
         .map(|c| if safe(c) { c } else { '_' })
         .collect();
-    // Neither a hidden file nor one that a command would take for an option, and no longer than
-    // names can be.
+    // The name must not be hidden, look like an option of a command, or be too long.
     let name = name.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '.' | '-'));
     let ends = name.char_indices().map(|(at, c)| at + c.len_utf8());
     let end = ends.take_while(|end| *end <= LONGEST).last();
@@ -203,7 +202,7 @@ mod tests {
             assert_eq!(file_name(told).as_deref(), expected, "{told:?}");
         }
         assert_eq!(file_name(&"x".repeat(1 << 20)).unwrap().len(), LONGEST);
-        // In bytes, and between two characters.
+        // The limit is in bytes, and the cut is between characters.
         assert_eq!(file_name(&"議".repeat(250)).unwrap().len(), 198);
     }
 }

@@ -1,4 +1,4 @@
-//! `raw`: a command as it stands on the wire.
+//! `raw`: sends a command literally.
 
 use clap::Args;
 use imapclient::{Direction, Response, Status};
@@ -27,7 +27,7 @@ impl Raw {
         let client = session.client().await?;
         let (responses, status): (Vec<Response>, Status) =
             client.raw(&self.words.join(" ")).await?;
-        // The log has the lines themselves, from that of the command on.
+        // The log contains the lines themselves, beginning with the command.
         let mut lines: Vec<String> = Vec::new();
         for line in client.wire_log() {
             if line.direction == Direction::Client {
@@ -35,7 +35,8 @@ impl Raw {
             }
             lines.push(line.to_string());
         }
-        // Of a long answer it has the end only: the command and the tagged answer are two more.
+        // Of a long answer it keeps only the end. The command and the tagged response are two more
+        // lines.
         let missing = (responses.len() + 2).saturating_sub(lines.len());
         let mut shown: Vec<Line> = Vec::new();
         if missing > 0 {

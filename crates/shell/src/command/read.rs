@@ -89,7 +89,7 @@ impl Fetch {
             items = items.changed_since(modseq);
         }
         let by_uid = set.by_uid();
-        // What was found stays in the order it was found in.
+        // Messages of `$` stay in the order in which they were found.
         let order = match (&self.messages, session.found()) {
             (MessageSet::Found, Some(found)) => found.to_vec(),
             _ => Vec::new(),
@@ -99,12 +99,12 @@ impl Fetch {
     }
 }
 
-/// So many messages are asked for at once, so that there is progress to be shown.
+/// The number of messages fetched at once; several steps allow progress to be shown.
 const AT_ONCE: usize = 200;
-/// Numbers of a set that are written out.
+/// Upper bound on the numbers of a set that are expanded.
 const WRITTEN_OUT: u64 = 1_000_000;
 
-/// Fetches, and says how far it is.
+/// Fetches messages and shows the progress.
 async fn fetch(session: &mut Session, set: Named, items: Items) -> Result<BTreeMap<u32, Fetched>> {
     let progress = session.progress.clone();
     let client = session.client().await?;
@@ -123,7 +123,7 @@ async fn fetch(session: &mut Session, set: Named, items: Items) -> Result<BTreeM
     Ok(found)
 }
 
-/// The messages of a set, if they may be more than are asked for at once.
+/// Returns the messages of a set if they may be more than are fetched at once.
 async fn several(client: &mut Client, uids: &UidSet) -> Result<Vec<u32>> {
     let exists = client.state().selected();
     let exists = exists.map_or(0, |mailbox| u64::from(mailbox.exists));
@@ -132,8 +132,8 @@ async fn several(client: &mut Client, uids: &UidSet) -> Result<Vec<u32>> {
     }
     match (uids.len(), uids.iter()) {
         (Some(n), Some(numbers)) if n <= exists.min(WRITTEN_OUT) => Ok(numbers.collect()),
-        // Most of a long range are UIDs that are gone, or will come: asking by them would take as
-        // many times longer.
+        // Most UIDs of a long range do not exist, and fetching the range in steps would take much
+        // longer.
         _ => Ok(client
             .search(SearchKey::Uid(uids.clone()))
             .await?
@@ -144,7 +144,7 @@ async fn several(client: &mut Client, uids: &UidSet) -> Result<Vec<u32>> {
 impl Save {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let (part, file) = match (self.part, self.file) {
-            // Only one of the two is there, and it is no number of a part.
+            // The single argument is not a part number, so it is a file.
             (Some(word), None) if !is_part(&word) => (None, Some(PathBuf::from(word))),
             both => both,
         };
@@ -156,7 +156,7 @@ impl Save {
         };
         let (path, force) = match (file, own_name) {
             (Some(path), _) => (path, self.force),
-            // Who sends a message does not choose which file is lost.
+            // The sender of a message must not choose which file is overwritten.
             (None, Some(name)) => (PathBuf::from(name), false),
             (None, None) => {
                 let name = match &part {
@@ -179,7 +179,7 @@ impl Save {
     }
 }
 
-/// As in `1`, `2.1` and `1.TEXT`.
+/// Returns whether a word is a part number, such as `1`, `2.1` and `1.TEXT`.
 fn is_part(word: &str) -> bool {
     word.split('.').all(|level| {
         let word = matches!(level, "TEXT" | "HEADER" | "MIME");
@@ -187,7 +187,7 @@ fn is_part(word: &str) -> bool {
     })
 }
 
-/// Writes a file, and over another one only if that is wanted.
+/// Writes a file. Overwrites an existing one only with `force`.
 fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
     let mut options = OpenOptions::new();
     options.write(true);
@@ -215,7 +215,7 @@ impl Flags {
     }
 }
 
-/// Messages and their flags.
+/// Returns a table of messages and their flags.
 pub(super) fn flag_table<'f>(
     found: impl Iterator<Item = (u32, &'f imapclient::Flags)>,
     by_uid: bool,

@@ -236,7 +236,7 @@ impl Login {
         if let Some(user) = self.user {
             account.username = Some(user);
         }
-        // Whatever was known before was known of somebody else, or was wrong.
+        // The old password belongs to another user, or was wrong.
         account.password_command = None;
         account.password = Some(match self.password {
             Some(password) => password,

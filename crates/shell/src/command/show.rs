@@ -1,4 +1,4 @@
-//! `show`: a message for reading.
+//! `show`: displays a message.
 
 use clap::Args;
 use imapclient::{Error, Fetch, Items, codec::BodyPart};
@@ -12,7 +12,7 @@ use crate::{
     session::Session,
 };
 
-/// So much of a text is fetched.
+/// Upper bound on the fetched part of a text, in bytes.
 const MOST: u64 = 256 * 1024;
 
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ impl Show {
             set,
             fetch: message,
         } = match part::one(client, set.clone(), items).await {
-            // Some servers cannot read some messages; the text is there all the same.
+            // Some servers cannot parse some messages; the text can still be fetched.
             Err(Failure::Client(error @ Error::Refused(_))) if !error.is_transient() => {
                 part::one(client, set.clone(), simple).await?
             }
@@ -51,7 +51,7 @@ impl Show {
                 .partial(&name, 0)
                 .or_else(|| fetch.section(&name))
                 .unwrap_or_default();
-            // Whatever the server sends in place of it.
+            // The server may send more than requested.
             let raw = &raw[..raw.len().min(MOST as usize)];
             is_cut = part.size().is_some_and(|size| size > raw.len() as u64);
             text = Some(part::text(&part, raw));
@@ -94,7 +94,7 @@ impl Show {
         if structure.is_none() {
             let note = format!("the server tells no structure: `save {set}` has the message");
             views.push(View::Lines(vec![Line::from(Cell::faint(note))]));
-        // A text alone has been shown.
+        // Nothing more if the message consists only of the text.
         } else if parts.iter().filter(|part| !part.is_multipart()).count() > 1 || readable.is_none()
         {
             views.push(list(&parts).into());

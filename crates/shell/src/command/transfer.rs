@@ -1,4 +1,4 @@
-//! Commands that bring messages from one place to another.
+//! Commands that copy, move and upload messages.
 
 use std::{
     fs::File,
@@ -27,7 +27,7 @@ use crate::{
     session::Session,
 };
 
-/// Bytes of a message: no server takes more.
+/// Upper bound on a message, in bytes; no server accepts more.
 const LARGEST: u64 = 1024 * 1024 * 1024;
 
 commands! {
@@ -135,8 +135,8 @@ impl Move {
     }
 }
 
-/// The UIDs of the messages that are there of a set, so that they can be looked for later. A set of
-/// UIDs without a `*` does for that as it is.
+/// Returns the UIDs of the messages in a set, so that they can be looked up later. A set of UIDs
+/// without `*` is used as it is.
 async fn messages_of(client: &mut Client, set: &Named) -> Result<UidSet> {
     let key = match set {
         Named::Uids(uids) if !uids.has_star() => return Ok(uids.clone()),
@@ -146,8 +146,8 @@ async fn messages_of(client: &mut Client, set: &Named) -> Result<UidSet> {
     Ok(client.search(key).await?.iter().copied().collect())
 }
 
-/// Says what was done, as far as the server tells. That it tells no UIDs does not mean that nothing
-/// was done: who took it for that would do it again.
+/// Describes what was done, as far as the server reports it. Missing UIDs do not mean that nothing
+/// was done; if they were reported like that, the user might repeat the command.
 fn done(what: &str, set: &Named, to: &str, copied: &Copied) -> (String, Value) {
     let uids = copied.uids();
     let text = match copied {
@@ -155,7 +155,7 @@ fn done(what: &str, set: &Named, to: &str, copied: &Copied) -> (String, Value) {
             let many = count(uids.source.len().unwrap_or_default());
             format!("{what} {many} to {to}, as UID {}", uids.destination)
         }
-        // What is gone was moved, which has been looked up. Whether anything was copied, only the
+        // Messages that are gone were moved; the caller has looked that up. For a copy only the
         // server knows.
         Copied::Untold if what == "moved" => {
             format!("moved to {to} what there was of {set}; the server reports no UIDs")
@@ -224,7 +224,7 @@ impl Append {
         Ok(Reply::done(json!({ "appended": told, "to": to }), text))
     }
 
-    /// Names the file that an error is about, where that is known.
+    /// Adds the name of the file that an error is about, if known.
     fn failure(&self, error: Error) -> Failure {
         let index = match &error {
             Error::AppendLimit { index, .. } => Some(*index),
@@ -240,8 +240,8 @@ impl Append {
     }
 }
 
-/// All of a file. A thread of its own reads it: it may be a pipe into which nobody writes, and
-/// Ctrl-C does not wait for that.
+/// Reads a whole file on a thread of its own: it may be a pipe that nobody writes to, and Ctrl-C
+/// must not wait for it.
 async fn read(path: &Path, session: &Session) -> Result<Vec<u8>> {
     let is_input = path == Path::new("-");
     if is_input && session.input_is_taken() {
@@ -257,7 +257,7 @@ async fn read(path: &Path, session: &Session) -> Result<Vec<u8>> {
     let (tell, told) = oneshot::channel();
     let from = path.to_owned();
     thread::Builder::new().spawn(move || {
-        // Whoever asked may have gone.
+        // This fails if the command was cancelled.
         let _ = tell.send(read_all(&from));
     })?;
     match told.await {
@@ -279,7 +279,7 @@ fn read_all(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Lines of mail end in CR LF; those of files mostly do not.
+/// Converts line ends to CR LF, as mail requires.
 fn with_mail_line_ends(text: Vec<u8>) -> Vec<u8> {
     let mut mail = Vec::with_capacity(text.len() + text.len() / 32);
     let mut before = 0;

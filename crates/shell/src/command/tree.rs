@@ -1,4 +1,4 @@
-//! Threads as trees.
+//! Draws threads as trees.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,18 @@ use imapclient::{Fetch, Thread};
 use super::fetched;
 use crate::reply::{Cell, Line, View};
 
-/// Beyond that, answers stand below each other: a conversation of two goes back and forth for ever.
+/// The depth at which replies are no longer indented: long conversations would leave no room for
+/// text.
 const DEPTH: usize = 12;
 
-/// Numbers only.
+/// Draws the numbers only.
 pub(super) fn numbers(threads: &Thread) -> View {
     draw(threads, |number| vec![Cell::from(number)])
 }
 
-/// What the messages are about, who wrote them, and when.
+/// Draws the messages with subject, sender and date.
 ///
-/// A number that a server tells more than once has them only once: there is no end to that.
+/// A number that the server repeats has them only once, which bounds the output.
 pub(super) fn messages(threads: &Thread, mut about: BTreeMap<u32, Fetch>) -> View {
     draw(threads, |number| {
         let mut cells = vec![Cell::from(number)];
@@ -46,12 +47,12 @@ pub(super) fn messages(threads: &Thread, mut about: BTreeMap<u32, Fetch>) -> Vie
 }
 
 fn draw(threads: &Thread, mut show: impl FnMut(u32) -> Vec<Cell>) -> View {
-    // Whether a node is the last of its siblings, for each level above the one at hand.
+    // For each level above the current one, whether the node is the last of its siblings.
     let mut last: Vec<bool> = Vec::new();
     let mut lines = Vec::new();
     let nodes: Vec<_> = threads.walk().collect();
-    // The next node that is not deeper says whether there is a sibling; from the end, each depth is
-    // looked up in what was seen since the last shallower one.
+    // A node has a sibling if the next node that is not deeper has the same depth. Scanning from
+    // the end, `open` holds the depths seen since the last shallower node.
     let mut has_next = vec![false; nodes.len()];
     let mut open: Vec<usize> = Vec::new();
     for (at, (depth, _)) in nodes.iter().enumerate().rev() {

@@ -1,4 +1,4 @@
-//! What a word would be, from what stands before it.
+//! Determines the kind of a word from the words before it.
 
 use clap::{Arg, ArgAction};
 
@@ -7,23 +7,23 @@ use crate::{
     command,
 };
 
-/// What a word would be.
+/// The kind of a word.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Expected {
-    /// Nothing that is known.
+    /// Unknown.
     Nothing,
     /// One of these names.
     OneOf(Vec<String>),
-    /// One of these words of the protocol, in either case.
+    /// One of these protocol words, in either case.
     Protocol(Vec<&'static str>),
-    /// What messages are sorted by.
+    /// A sort key.
     SortKey,
     Flag,
     Mailbox,
     File,
 }
 
-/// What can be fetched, besides what has a friendly name: RFC 9051 §6.4.5, RFC 3501 §6.4.5.
+/// The items that have no friendly name: RFC 9051 §6.4.5, RFC 3501 §6.4.5.
 const FETCHED: [&str; 15] = [
     "all",
     "binary.peek[]",
@@ -41,16 +41,17 @@ const FETCHED: [&str; 15] = [
     "rfc822.size",
     "rfc822.text",
 ];
-/// How messages are threaded: RFC 5256 §3, and `REFS`.
+/// The thread algorithms: RFC 5256 §3, and `REFS`.
 const THREADED: [&str; 3] = ["orderedsubject", "references", "refs"];
 
 impl Expected {
-    /// What the word after these would be. Of the word itself only counts whether it is an option.
+    /// Returns the kind of the word after `words`. Of `word` itself, it matters only whether it is
+    /// an option.
     pub(super) fn after(words: &[String], word: &str) -> Self {
         let mut all = command::all();
         all.build();
         let mut words = words;
-        // As the commands have it: what numbers mean may be said before.
+        // As the commands do, skip a leading `uid`.
         if words
             .first()
             .is_some_and(|word| word.eq_ignore_ascii_case("uid"))
@@ -76,7 +77,7 @@ impl Expected {
         }
     }
 
-    /// The value of an argument, which has so many already.
+    /// Returns the kind of the value at position `nth` of an argument.
     fn of(argument: &Arg, nth: usize, command: &clap::Command, words: &[String]) -> Self {
         let values = argument.get_possible_values();
         if !values.is_empty() {
@@ -86,7 +87,7 @@ impl Expected {
         let names = argument.get_value_names().unwrap_or_default();
         let name = names.get(nth).or_else(|| names.last());
         match (name.map_or("", |name| name.as_str()), nth) {
-            // Of `raw` it would be a command of IMAP's.
+            // For `raw` it would be an IMAP command.
             ("COMMAND", _) if command.get_name() == "help" => Self::OneOf(names_of_commands()),
             ("MAILBOX", _) => Self::Mailbox,
             ("FLAG", _) => Self::Flag,
@@ -108,8 +109,8 @@ impl Expected {
         }
     }
 
-    /// The part of a word that would be one of these: IMAP has lists in parentheses, and keys for
-    /// sorting stand in one word.
+    /// Returns the part of a word to complete: IMAP has lists in parentheses, and several sort keys
+    /// form one word.
     pub(super) fn part<'w>(&self, word: &'w str) -> &'w str {
         match self {
             Self::Protocol(_) | Self::Flag => word.trim_start_matches('('),
@@ -126,7 +127,7 @@ fn is_keyword(word: &str) -> bool {
     ["keyword", "unkeyword"].contains(&word.to_lowercase().as_str())
 }
 
-/// The names of all commands.
+/// Returns the names of all commands.
 fn names_of_commands() -> Vec<String> {
     let all = command::all();
     let shown = all
@@ -146,7 +147,7 @@ fn option_names(command: &clap::Command) -> Vec<String> {
     longs.map(|long| format!("--{long}")).collect()
 }
 
-/// The option whose value comes next, and how many words belong to none.
+/// Returns the option whose value comes next, and the number of positional words.
 fn options<'c>(command: &'c clap::Command, words: &[String]) -> (Option<&'c Arg>, usize) {
     let mut waiting = None;
     let mut positionals = 0;
@@ -172,7 +173,7 @@ fn option<'c>(command: &'c clap::Command, word: &str) -> Option<&'c Arg> {
     arguments.find(|one| one.get_short() == Some(short))
 }
 
-/// Whether its value is the next word, and not in this one.
+/// Returns whether the value of an option is the next word rather than part of this one.
 fn takes_value(option: &Arg, word: &str) -> bool {
     let within = match word.starts_with("--") {
         true => word.contains('='),
@@ -181,7 +182,8 @@ fn takes_value(option: &Arg, word: &str) -> bool {
     matches!(option.get_action(), ArgAction::Set | ArgAction::Append) && !within
 }
 
-/// The argument that takes the word after so many, and how many it has then.
+/// Returns the argument for the positional word after `words` others, and its position in that
+/// argument.
 fn positional(command: &clap::Command, words: usize) -> Option<(&Arg, usize)> {
     let mut before = words;
     for argument in command.get_positionals() {

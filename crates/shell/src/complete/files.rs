@@ -1,13 +1,13 @@
-//! Files of the user's.
+//! Completes names of files.
 
 use std::{fs, path::Path};
 
 use super::Choice;
 
-/// Of a directory with more files, some are not offered.
+/// Upper bound on the files of a directory that are read.
 const MOST: usize = 10_000;
 
-/// The files whose paths begin so. What cannot be read, or typed, is not offered.
+/// Returns the files whose paths begin with `path`. Skips those that cannot be read or typed.
 pub(super) fn beginning_with(path: &str) -> Vec<Choice> {
     let (directory, name) = match path.rfind('/') {
         Some(at) => path.split_at(at + 1),
@@ -29,7 +29,7 @@ pub(super) fn beginning_with(path: &str) -> Vec<Choice> {
             if name.starts_with('.') && !hidden {
                 return None;
             }
-            // Of a link it is what it leads to.
+            // This follows a link.
             let open = entry.path().is_dir();
             let end = if open { "/" } else { "" };
             Some(Choice {

@@ -1,6 +1,6 @@
-//! A tour for who has no terminal: what would be typed, and what the session answers.
+//! Shows a tour if there is no terminal: commands as they would be typed, and the replies.
 //!
-//! Every command goes the way of one that is typed, and is shown as it would be.
+//! Every command is run and shown like one that is typed.
 
 use std::thread;
 
@@ -20,7 +20,7 @@ use crate::{
 struct Step {
     says: &'static str,
     command: &'static str,
-    /// What arrives while it waits for news.
+    /// The message that arrives while the command waits.
     mail: Option<&'static str>,
 }
 
@@ -49,7 +49,7 @@ const STEPS: [Step; 7] = [
     step("Leaving logs out.", "logout"),
 ];
 
-/// In place of `idle` on a server without IDLE, once a message has arrived.
+/// Replaces `idle` on a server without IDLE, once a message has arrived.
 const ASK: Step = step(
     "The server has no IDLE and tells what has happened when it is asked: a message has arrived.",
     "noop",
@@ -68,7 +68,7 @@ const fn step(says: &'static str, command: &'static str) -> Step {
     }
 }
 
-/// What to try after it: commands, and what they are for.
+/// Commands to try next, and their purpose.
 const NEXT: [(&str, &str); 3] = [
     ("cargo run -- demo", "the same at a terminal, with a prompt"),
     (
@@ -78,7 +78,7 @@ const NEXT: [(&str, &str); 3] = [
     ("imapclient --help", "what else there is"),
 ];
 
-/// Shows all of it.
+/// Plays the whole tour.
 pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> Result<()> {
     announce(
         &session,
@@ -123,7 +123,7 @@ pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> 
     Ok(())
 }
 
-/// Says that the server cannot do what a command needs.
+/// Returns a reply that the server lacks the capability for a command.
 fn left_out(command: &str, capability: &str) -> Reply {
     let text = format!("# This server has no {capability}: that is left out.");
     let json = serde_json::json!({ "left_out": command, "lacks": capability });
@@ -143,7 +143,7 @@ fn next() -> Reply {
     Reply::new(serde_json::json!({ "next": json }), lines)
 }
 
-/// Has a message arrive while something waits for it.
+/// Delivers a message while `idle` waits for it.
 fn with_news(
     server: &Server,
     mail: &str,
@@ -163,7 +163,7 @@ fn with_news(
             }
         });
         let done = idle(session);
-        // Without an IDLE, this is what the postman leaves for.
+        // If there was no IDLE, leaving ends the wait of the thread.
         let left = match done {
             Ok(()) => Ok(()),
             Err(_) => runtime.block_on(session.leave()),
@@ -175,7 +175,7 @@ fn with_news(
     })
 }
 
-/// Shows what is done next, as it would be typed, below these lines.
+/// Shows these lines, and below them the next command as it would be typed.
 fn announce(
     session: &Session,
     mut lines: Vec<Line>,

@@ -1,15 +1,16 @@
-//! What capabilities mean.
+//! Describes capabilities.
 
-/// What a capability stands for, and where that is written.
+/// The meaning of a capability, and its RFC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Meaning {
     pub(super) name: &'static str,
     pub(super) meaning: &'static str,
-    /// As in `RFC 2177`; empty for what has none.
+    /// For example `RFC 2177`; empty if there is none.
     pub(super) rfc: &'static str,
 }
 
-/// What this capability means, if it is known. `NAME=` in the table stands for all that begin so.
+/// Returns the meaning of a capability, if it is known. `NAME=` in the table stands for all that
+/// begin with it.
 pub(super) fn meaning(capability: &str) -> Option<&'static Meaning> {
     let same = |known: &&Meaning| capability.eq_ignore_ascii_case(known.name);
     let begins = |known: &&Meaning| {
@@ -24,7 +25,7 @@ const fn row(name: &'static str, meaning: &'static str, rfc: &'static str) -> Me
     Meaning { name, meaning, rfc }
 }
 
-/// In the order of the alphabet.
+/// In alphabetical order.
 const KNOWN: &[Meaning] = &[
     row("ACL", "who may do what with a mailbox", "RFC 4314"),
     row("ANNOTATE-EXPERIMENT-1", "notes on messages", "RFC 5257"),

@@ -1,4 +1,4 @@
-//! What a certificate says. Whether it is trusted is not for here: the connection tells.
+//! Describes a certificate. Whether it is trusted is decided by the connection, not here.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -8,11 +8,11 @@ use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
 use super::report::{Step, short};
 
-/// How many names of one certificate are shown.
+/// Upper bound on the names of a certificate that are shown.
 const NAMES: usize = 20;
 
-/// A server's certificate, as far as people want to know it. All of it was chosen by whoever made
-/// the certificate.
+/// The data of a server's certificate that is shown. All of it was chosen by the creator of the
+/// certificate.
 #[derive(Debug, PartialEq)]
 pub(super) struct Certificate {
     pub(super) subject: String,
@@ -21,14 +21,14 @@ pub(super) struct Certificate {
     pub(super) names: Vec<String>,
     pub(super) from: Option<DateTime<Utc>>,
     pub(super) until: Option<DateTime<Utc>>,
-    /// It names itself as its issuer.
+    /// `true` if it names itself as its issuer.
     pub(super) self_signed: bool,
-    /// The SHA-256 of it, as other programs show it.
+    /// Its SHA-256 fingerprint, in the format of other programs.
     pub(super) fingerprint: String,
 }
 
 impl Certificate {
-    /// Reads it; `None` for what is no certificate.
+    /// Parses a certificate, or returns `None` if it is invalid.
     pub(super) fn read(der: &[u8]) -> Option<Self> {
         let (_, read) = X509Certificate::from_der(der).ok()?;
         let validity = read.validity();
@@ -43,12 +43,12 @@ impl Certificate {
         })
     }
 
-    /// Days that are left of its time; none if it is over.
+    /// Returns the days until it expires.
     pub(super) fn days_left(&self, now: DateTime<Utc>) -> Option<i64> {
         self.until.map(|until| (until - now).num_days())
     }
 
-    /// Writes all of it below a step.
+    /// Adds all data to a step.
     pub(super) fn tell(&self, step: Step) -> Step {
         let issuer = match self.self_signed {
             true => "itself (self-signed)".to_owned(),
@@ -105,14 +105,14 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
     four.or_else(|_| sixteen()).ok()
 }
 
-/// As in `AB:CD:...`.
+/// Formats a fingerprint as `AB:CD:...`.
 fn fingerprint(der: &[u8]) -> String {
     let bytes = Sha256::digest(der);
     let bytes: Vec<_> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
     bytes.join(":")
 }
 
-/// Two lines, which fit any terminal.
+/// Splits a fingerprint into two lines, which fit any terminal.
 fn halves(fingerprint: &str) -> Vec<(String, String)> {
     let (first, second) = fingerprint.split_at(fingerprint.len().div_ceil(2));
     vec![
@@ -121,7 +121,7 @@ fn halves(fingerprint: &str) -> Vec<(String, String)> {
     ]
 }
 
-/// A day.
+/// Formats a date.
 pub(super) fn date(time: Option<DateTime<Utc>>) -> String {
     match time {
         Some(time) => time.format("%Y-%m-%d").to_string(),

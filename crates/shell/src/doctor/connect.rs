@@ -1,4 +1,4 @@
-//! The connection as the client makes it, and what it means if there is none.
+//! Connects as the client does, and explains a failure.
 
 use imapclient::{
     Builder, Error, Security,
@@ -15,7 +15,8 @@ use super::{
 };
 use crate::failure::{Delay, Result};
 
-/// Connects and takes the greeting; nobody is logged in. `None` if that is the end of it.
+/// Connects and receives the greeting, without logging in. Returns `None` if the examination ends
+/// here.
 pub(super) async fn connect(account: &Account, report: &mut Report) -> Result<Option<Client>> {
     if let Err(error) = account.connection::<Client>() {
         report.add(Step::bad(TLS, text_of(&error)).advice("mend the account's settings"));
@@ -35,8 +36,8 @@ pub(super) async fn connect(account: &Account, report: &mut Report) -> Result<Op
     }
 }
 
-/// The settings of the account. That its certificate is checked is not for the account to say:
-/// no password goes to somebody who may be anybody.
+/// Returns the account's settings for the connection, but always checks the certificate: no
+/// password may be sent to an unknown server.
 pub(super) fn builder(account: &Account) -> Result<Builder<Client>> {
     let mut account = account.clone();
     account.ssl_verify_cert = true;
@@ -80,7 +81,7 @@ async fn explain(account: &Account, error: Error) -> Result<Vec<Step>> {
         )],
         error => {
             let mut steps = Vec::new();
-            // TLS was good, then; what it was like is told all the same.
+            // TLS worked, and its details are reported too.
             if account.security() == Security::Tls
                 && !account.stream
                 && let Ok(handshake) = look::checked(account).await
@@ -164,7 +165,7 @@ fn speaks_tls(account: &Account, handshake: Option<&Handshake>) -> Step {
     .advice(advice);
     match handshake {
         Some(handshake) => tls::tell(handshake, step),
-        // It may have only old versions, or want a certificate of ours.
+        // The server may have only old versions of TLS, or require a client certificate.
         None => step,
     }
 }
@@ -176,7 +177,7 @@ fn no_starttls(account: &Account) -> Step {
     )
 }
 
-/// As in `port 993 of imap.example.org`.
+/// Describes the endpoint, for example `port 993 of imap.example.org`.
 pub(super) fn here(account: &Account) -> String {
     match account.stream {
         true => "the command".to_owned(),
@@ -184,7 +185,7 @@ pub(super) fn here(account: &Account) -> String {
     }
 }
 
-/// What to do about an error that passes, as in "try again in 30 s".
+/// Returns the advice for a temporary error, for example "try again in 30 s".
 pub(super) fn again(error: &Error) -> String {
     match error.retry_after() {
         Some(delay) => format!("try again in {}", Delay(delay)),
@@ -192,7 +193,7 @@ pub(super) fn again(error: &Error) -> String {
     }
 }
 
-/// An error and its causes.
+/// Formats an error with its causes.
 pub(super) fn text_of(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

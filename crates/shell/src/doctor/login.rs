@@ -1,4 +1,4 @@
-//! How one could log in, and logging in.
+//! Examines the mechanisms, and logs in.
 
 use std::time::Instant;
 
@@ -24,10 +24,11 @@ use crate::{
 const MECHANISMS: Name = Name("mechanisms", "mechanisms");
 const LOGIN: Name = Name("login", "login");
 
-/// Mechanisms that are listed; more than any server has.
+/// Upper bound on the mechanisms that are listed; more than any server has.
 const MOST: usize = 40;
 
-/// What is offered, and what would be taken of it. Whether there is a way to log in.
+/// Reports the offered mechanisms and the one that would be used. Returns whether there is a way to
+/// log in.
 pub(super) async fn mechanisms(
     account: &Account,
     client: &mut Client,
@@ -77,8 +78,8 @@ pub(super) async fn mechanisms(
     Ok(chosen.is_ok())
 }
 
-/// Logs in, if that is safe: the connection is one that the account allows. Asks for what is
-/// missing, where there is somebody to ask. Whether somebody is logged in.
+/// Logs in if the account permits it on this connection. Asks for missing data if there is a
+/// terminal. Returns whether the user is logged in.
 pub(super) async fn log_in(
     account: &mut Account,
     client: &mut Client,
@@ -132,7 +133,7 @@ pub(super) async fn log_in(
         .rows("ms", took.as_secs_f64() * 1000.0, Vec::new()),
         Err(error) => failed(account, error),
     };
-    // What was found out so far is about how to log in.
+    // The workarounds so far are about logging in.
     let instead = client.workarounds();
     if !instead.is_empty() {
         let names: Vec<_> = instead.iter().map(|one| format!("{one:?}")).collect();
@@ -150,14 +151,14 @@ pub(super) async fn log_in(
     Ok(result.is_ok())
 }
 
-/// How the account logs in, before its user and password are known.
+/// Returns the account's way to log in, before its user and password are known.
 fn stand_in(account: &Account) -> Option<Login> {
     let mut account = account.clone();
     account.username.get_or_insert_default();
     if account.password_command.is_none() {
         account.password.get_or_insert_with(|| "".into());
     }
-    // What else is missing is told when logging in.
+    // Other missing options are reported when logging in.
     account.login().ok().flatten()
 }
 
@@ -201,7 +202,7 @@ fn failed(account: &Account, error: &Error) -> Step {
             ..
         } => {
             let step = match &**source {
-                // After two logins that failed some servers hang up.
+                // Some servers hang up after two failed logins.
                 Error::Closed { .. } if is_wrong(&first.refused) => {
                     let advice =
                         advice(account).unwrap_or_else(|| usual_advice(account).to_owned());
@@ -211,7 +212,7 @@ fn failed(account: &Account, error: &Error) -> Step {
             };
             step.detail("tried first", short(&first.to_string()))
         }
-        // A mechanism that hides the password: the server may know it in another form only.
+        // With a mechanism that hides the password, the server may store it in a different form.
         Error::Login {
             mechanism,
             instead: Some(instead),
@@ -333,7 +334,7 @@ fn failed(account: &Account, error: &Error) -> Step {
     }
 }
 
-/// Whether it means that user and password do not go together: as far as it says anything.
+/// Returns whether a refusal means that user and password do not match, as far as it can be known.
 fn is_wrong(refused: &Refused) -> bool {
     refused.kind == StatusKind::No
         && matches!(
@@ -387,7 +388,7 @@ fn not_understood(refused: &Refused) -> Step {
     said(Step::bad(LOGIN, what), refused)
 }
 
-/// Reports whether the account names a way that does not give the server the password.
+/// Returns whether the account selects a mechanism that does not reveal the password to the server.
 fn hides_password(account: &Account) -> bool {
     use imapclient_config::Auth::{Anonymous, External, Login, Plain, SaslLogin};
     !matches!(

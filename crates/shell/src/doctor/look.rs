@@ -1,4 +1,4 @@
-//! TLS connections that are made to be looked at: nothing is said on them.
+//! Opens TLS connections only to examine them: nothing is sent after the handshake.
 
 use std::time::Instant;
 
@@ -14,7 +14,7 @@ use imapclient_config::Account;
 use super::{connect::builder, limit};
 use crate::failure::Result;
 
-/// What it shows to those who trust it only if it can be.
+/// Returns the handshake of a connection that checks the certificate.
 pub(super) async fn checked(account: &Account) -> Result<Handshake, Transport> {
     let mut options = TlsOptions::new();
     if let Some(path) = &account.ssl_ca_file {
@@ -23,12 +23,12 @@ pub(super) async fn checked(account: &Account) -> Result<Handshake, Transport> {
     handshake(account, &options).await
 }
 
-/// What it shows to anybody.
+/// Returns the handshake of a connection that accepts any certificate.
 pub(super) async fn unchecked(account: &Account) -> Result<Handshake, Transport> {
     handshake(account, &anything(true)).await
 }
 
-/// What a server shows that is not trusted, and whether it is at least for this host.
+/// Returns the handshake with an untrusted server, and whether the certificate is for this host.
 pub(super) async fn untrusted(account: &Account) -> Result<Option<(Handshake, bool)>> {
     for any_name in [false, true] {
         if let Some(handshake) = any_way(account, anything(any_name)).await? {
@@ -38,25 +38,26 @@ pub(super) async fn untrusted(account: &Account) -> Result<Option<(Handshake, bo
     Ok(None)
 }
 
-/// Whether IMAP is spoken in clear where TLS was expected, and if so, whether STARTTLS is offered.
+/// Returns `None` unless the server speaks IMAP unencrypted where TLS was expected; otherwise,
+/// whether it offers STARTTLS.
 pub(super) async fn in_clear(account: &Account) -> Result<Option<bool>> {
     let builder = builder(account)?.security(Security::Plain);
     let Ok(mut client) = builder.connect().await else {
         return Ok(None);
     };
-    // A server that does not say so is as one that does not have it.
+    // A server that does not answer is treated like one without STARTTLS.
     let offered = client.has_capability("STARTTLS").await.unwrap_or(false);
     Ok(Some(offered))
 }
 
-/// A certificate that nobody has to trust: nothing is said after the handshake.
+/// Returns options that accept any certificate, since nothing is sent after the handshake.
 fn anything(any_name: bool) -> TlsOptions {
     TlsOptions::new()
         .dangerous_accept_invalid_certs(true)
         .dangerous_accept_invalid_hostname(any_name)
 }
 
-/// By STARTTLS where the account says so. `None` if that gives no TLS.
+/// Returns the handshake, with STARTTLS if the account uses it, or `None` if there is no TLS.
 async fn any_way(account: &Account, options: TlsOptions) -> Result<Option<Handshake>> {
     if account.security() == Security::StartTls {
         let connected: Result<Client, Error> =

@@ -1,4 +1,4 @@
-//! What somebody who is logged in can do: mailboxes, how long an answer takes, IDLE.
+//! Examines what a logged-in user can do: mailboxes, response time, IDLE.
 
 use std::time::{Duration, Instant};
 
@@ -19,16 +19,16 @@ const ROUND_TRIP: Name = Name("round_trip", "round trip");
 const IDLE: Name = Name("idle", "IDLE");
 const WORKAROUNDS: Name = Name("workarounds", "workarounds");
 
-/// Of so many NOOPs the one in the middle counts.
+/// The number of NOOPs of which the median is reported.
 const NOOPS: usize = 5;
 
-/// Namespaces that are told; more than anybody has.
+/// Upper bound on the namespaces that are reported; more than any user has.
 const MOST: usize = 50;
 
-/// Longer than this is a nuisance.
+/// A response time above this is reported as slow.
 const SLOW: Duration = Duration::from_secs(1);
 
-/// What mailboxes are for.
+/// The uses of mailboxes.
 const USES: [(&str, Attribute); 5] = [
     ("sent", Attribute::Sent),
     ("drafts", Attribute::Drafts),
@@ -37,7 +37,7 @@ const USES: [(&str, Attribute); 5] = [
     ("archive", Attribute::Archive),
 ];
 
-/// Whether it came to its end.
+/// Takes all steps. Returns whether it was completed.
 pub(super) async fn examine(client: &mut Client, report: &mut Report) -> bool {
     take(NAMESPACES, namespaces, client, report).await
         && take(SPECIAL, special_folders, client, report).await
@@ -47,7 +47,7 @@ pub(super) async fn examine(client: &mut Client, report: &mut Report) -> bool {
         && take(WORKAROUNDS, workarounds, client, report).await
 }
 
-/// Takes a step. Whether there can be more of them.
+/// Takes a step. Returns whether further ones are possible.
 async fn take(
     name: Name,
     step: impl AsyncFnOnce(&mut Client) -> Result<Step, Error>,
@@ -140,7 +140,7 @@ async fn special_folders(client: &mut Client) -> Result<Step, Error> {
     Ok(Step::good(SPECIAL, summary).rows("folders", json, rows.collect()))
 }
 
-/// Opens it to read only: nothing changes by that.
+/// Opens the mailbox read-only, so that nothing is changed.
 async fn inbox(client: &mut Client) -> Result<Step, Error> {
     match client.examine("INBOX").await {
         Ok(mailbox) => {
@@ -211,7 +211,7 @@ async fn idle(client: &mut Client) -> Result<Step, Error> {
     }
 }
 
-/// Tells what the steps before had to do in another way.
+/// Reports the workarounds that the previous steps needed.
 async fn workarounds(client: &mut Client) -> Result<Step, Error> {
     let all = client.workarounds();
     let summary = match all.len() {

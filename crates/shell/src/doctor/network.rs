@@ -1,4 +1,4 @@
-//! The way to the server: its addresses, and whether one of them takes a connection.
+//! Examines the network: the server's addresses, and whether one of them accepts a connection.
 
 use std::{
     io::{self, ErrorKind},
@@ -19,7 +19,7 @@ use super::{
 const DNS: Name = Name("dns", "DNS");
 const TCP: Name = Name("tcp", "TCP");
 
-/// Whether there is a way.
+/// Examines the network. Returns whether the server can be reached.
 pub(super) async fn reach(account: &Account, report: &mut Report) -> bool {
     let addresses = match look_up(account).await {
         Ok((addresses, step)) => {
@@ -31,8 +31,8 @@ pub(super) async fn reach(account: &Account, report: &mut Report) -> bool {
             return false;
         }
     };
-    // Each of them, unlike the client, which takes the first that answers; all at once, and not for
-    // as long as if there were only one.
+    // Tries all addresses at once, unlike the client, which uses the first that answers. Each gets
+    // a share of the time limit.
     let share = limit(account) / u32::try_from(addresses.len()).unwrap_or(u32::MAX);
     let mut running = JoinSet::new();
     for (index, address) in addresses.into_iter().enumerate() {
@@ -51,7 +51,7 @@ pub(super) async fn reach(account: &Account, report: &mut Report) -> bool {
     reached
 }
 
-/// An address, and how long it took to connect to it.
+/// An address, and the time it took to connect.
 struct Try {
     address: SocketAddr,
     took: io::Result<Duration>,
@@ -86,7 +86,7 @@ async fn look_up(account: &Account) -> Result<(Vec<SocketAddr>, Step), Step> {
     Ok((addresses, step.rows("addresses", shown, Vec::new())))
 }
 
-/// What may be wrong with a name that has no address.
+/// Suggests what may be wrong with a name that has no address.
 fn spelling(host: &str) -> String {
     let usual = "check how the host is spelled, and that this machine is online";
     if host.contains("://") || host.contains('/') {
@@ -111,7 +111,7 @@ fn told(account: &Account, tries: &[Try]) -> Step {
         None => unreachable(account, tries),
         Some((address, took)) => {
             let summary = format!("{} port {port} in {}", address.ip(), millis(*took));
-            // On this machine, servers often listen at one of its two addresses.
+            // On this machine, servers often listen on only one of the two loopback addresses.
             match failed.iter().all(|one| one.address.ip().is_loopback()) {
                 true => Step::good(TCP, summary),
                 false => Step::warning(
@@ -155,7 +155,7 @@ impl Try {
     }
 }
 
-/// None of the addresses takes a connection; the last one's reason stands for all.
+/// Reports that no address accepts a connection, with the reason of the last one.
 fn unreachable(account: &Account, tries: &[Try]) -> Step {
     let (host, port) = (short(&account.host), account.port);
     let error = tries.last().and_then(|one| one.took.as_ref().err());
@@ -196,7 +196,7 @@ fn unreachable(account: &Account, tries: &[Try]) -> Step {
     }
 }
 
-/// The error in words, without the number that each system has for it.
+/// Formats an error without the number of the operating system.
 fn why(error: &io::Error) -> String {
     let text = error.to_string();
     match text.split_once(" (os error") {

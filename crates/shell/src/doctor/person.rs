@@ -1,4 +1,4 @@
-//! Who sits at the terminal, if anybody does.
+//! Asks the user, if there is a terminal.
 
 use std::io::{self, IsTerminal};
 
@@ -7,17 +7,18 @@ use imapclient_config::{Account, Error};
 
 use crate::{account, failure::Result, progress::Progress, screen::Screen};
 
-/// Whom to ask for a user and a password.
+/// The terminal at which to ask for user and password.
 pub(super) struct Person<'a> {
     pub(super) screen: &'a Screen,
     pub(super) progress: &'a Progress,
 }
 
 impl Person<'_> {
-    /// Asks for what is missing to log in. Whether it is there then: some people are not.
+    /// Asks for data that is missing to log in. Returns whether it is complete then.
     ///
     /// # Errors
-    /// [`Failure::Config`](crate::failure::Failure::Config) for what nobody can be asked for.
+    /// Returns [`Failure::Config`](crate::failure::Failure::Config) for options that cannot be
+    /// asked for.
     pub(super) fn complete(&self, account: &mut Account, missing: Error) -> Result<bool> {
         if !account::can_be_asked(&missing) {
             return Err(missing.into());
@@ -27,7 +28,7 @@ impl Person<'_> {
         }
         self.progress.pause();
         if account.security() == Security::Plain {
-            // Now, and not only in the report: who reads it has typed the password already.
+            // Warns now and not only in the report, which comes after the password was typed.
             self.screen
                 .warn("the password will go over the network unencrypted (--insecure)");
         }

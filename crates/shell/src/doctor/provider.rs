@@ -1,8 +1,8 @@
-//! What providers want to be logged in with.
+//! The credentials that providers require.
 
 use imapclient::auth::Provider;
 
-/// What to do when this host refuses a password, if its provider wants another one, or none.
+/// Returns advice for a refused password, if the provider requires a different one, or OAuth 2.
 pub(super) fn advice(host: &str) -> Option<&'static str> {
     match Provider::of_host(host) {
         Some(Provider::GOOGLE) => Some(
@@ -25,7 +25,7 @@ pub(super) fn advice(host: &str) -> Option<&'static str> {
     }
 }
 
-/// Hosts without OAuth 2 for everybody, which take another password than that of the account.
+/// Hosts without OAuth 2 for all users that require a password other than that of the account.
 const APP_PASSWORDS: &[(&str, &str)] = &[
     (
         "imap.mail.me.com",

@@ -1,4 +1,4 @@
-//! Servers that are known, and what to know of them.
+//! Known servers, and their peculiarities.
 
 use imapclient::{Capabilities, Id};
 
@@ -7,26 +7,26 @@ use imapclient::{Capabilities, Id};
 pub(super) struct Known {
     pub(super) name: &'static str,
     clues: &'static [Clue],
-    /// What it does otherwise than others.
+    /// Its differences from other servers.
     pub(super) facts: &'static [&'static str],
 }
 
-/// What a server is recognised by. Texts are compared in lower case.
+/// A sign by which a server is recognised. Texts are compared in lower case.
 #[derive(Debug, PartialEq, Eq)]
 enum Clue {
-    /// In the name that it tells by ID.
+    /// Part of the name in its response to ID.
     Id(&'static str),
-    /// In its greeting.
+    /// Part of its greeting.
     Greeting(&'static str),
-    /// At the begin of its greeting, where it offers this too: by itself too little.
+    /// The start of its greeting together with a capability; either alone would not be sufficient.
     Begins(&'static str, &'static str),
-    /// The end of the name it was reached by.
+    /// The end of its host name.
     Host(&'static str),
-    /// Something only it offers.
+    /// A capability that only it has.
     Capability(&'static str),
 }
 
-/// What a server has told of itself.
+/// The data by which a server is recognised.
 #[derive(Debug, Default)]
 pub(super) struct Traits {
     pub(super) host: String,
@@ -36,7 +36,7 @@ pub(super) struct Traits {
 }
 
 impl Traits {
-    /// The first of the table that has a clue which fits.
+    /// Returns the first entry of the table with a matching sign.
     pub(super) fn recognise(&self) -> Option<&'static Known> {
         let host = self.host.trim_end_matches('.').to_lowercase();
         let greeting = self.greeting.to_lowercase();
@@ -61,7 +61,7 @@ fn ends_with_domain(host: &str, domain: &str) -> bool {
     before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
 }
 
-/// Providers before the software that they may run on.
+/// Providers come before the software that they may use.
 const KNOWN: &[Known] = &[
     Known {
         name: "Gmail",

@@ -1,4 +1,4 @@
-//! What was found, and how it is told: the cause first.
+//! The report: all results, beginning with the cause.
 
 use serde_json::{Map, Value, json};
 
@@ -7,40 +7,40 @@ use crate::{
     reply::{Cell, Line, Reply, Style, View},
 };
 
-/// Characters that are kept of a text from outside.
+/// Upper bound on a text from outside, in characters.
 const LONGEST: usize = 160;
 
-/// All steps that were taken.
+/// The results of all steps.
 #[derive(Debug, Default)]
 pub(super) struct Report {
     steps: Vec<Step>,
-    /// What is said if all is well.
+    /// The sentence for a report without problems.
     healthy: String,
-    /// Nothing more can be asked on the connection.
+    /// `true` once the connection cannot be used any more.
     is_over: bool,
 }
 
-/// One step, and what it has shown.
+/// A step and its result.
 #[derive(Debug)]
 pub(super) struct Step {
     name: Name,
     outcome: Outcome,
-    /// What is seen: a sentence without its capital and full stop.
+    /// A summary: a sentence without a capital and a full stop.
     summary: String,
-    /// What to do about it, likewise.
+    /// Advice in the same form.
     advice: Option<String>,
     details: Vec<Detail>,
     ends: bool,
 }
 
-/// What a step is called: for programs, and for people.
+/// The name of a step: for programs, and for people.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Name(pub(super) &'static str, pub(super) &'static str);
 
-/// Whether it is good.
+/// The outcome of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Outcome {
-    /// It was not taken, and nothing is wrong with that.
+    /// The step was not taken, which is not a problem.
     Skipped,
     Good,
     /// It works, but could be better.
@@ -49,7 +49,7 @@ pub(super) enum Outcome {
     Bad,
 }
 
-/// What there is to know besides.
+/// Additional data.
 #[derive(Debug)]
 struct Detail {
     name: &'static str,
@@ -63,17 +63,17 @@ impl Report {
         self.steps.push(step);
     }
 
-    /// Whether the connection has ended with one of the steps.
+    /// Returns whether one of the steps has ended the connection.
     pub(super) fn is_over(&self) -> bool {
         self.is_over
     }
 
-    /// Says what it means that nothing is wrong.
+    /// Sets the sentence for a report without problems.
     pub(super) fn set_healthy(&mut self, sentence: impl Into<String>) {
         self.healthy = sentence.into();
     }
 
-    /// The worst of all steps.
+    /// Returns the worst outcome of all steps.
     pub(super) fn verdict(&self) -> Outcome {
         let worst = self.steps.iter().map(|step| step.outcome).max();
         worst.unwrap_or(Outcome::Skipped)
@@ -100,7 +100,7 @@ impl Report {
         Reply::new(self.json(), View::Wrapped(lines))
     }
 
-    /// The first of the worst, if something is not as it should be.
+    /// Returns the first step with the worst outcome, if there is a problem.
     fn cause(&self) -> Option<&Step> {
         let verdict = self.verdict();
         if verdict < Outcome::Warning {
@@ -109,7 +109,7 @@ impl Report {
         self.steps.iter().find(|step| step.outcome == verdict)
     }
 
-    /// One sentence: what is wrong, and what to do.
+    /// Returns one sentence: the problem, and what to do.
     fn headline(&self) -> Line {
         let Some(step) = self.cause() else {
             return Cell::styled(sentence(&self.healthy), Style::Good).into();
@@ -159,7 +159,7 @@ impl Step {
         self
     }
 
-    /// Whether the connection is of no use after it.
+    /// Sets whether the connection cannot be used after this step.
     pub(super) fn ends(mut self, ends: bool) -> Self {
         self.ends = ends;
         self
@@ -170,7 +170,7 @@ impl Step {
         self.rows(name, value.clone(), vec![(name.to_owned(), value)])
     }
 
-    /// Several of a kind, shown in one line.
+    /// Adds several values, shown in one line.
     pub(super) fn list(self, name: &'static str, values: Vec<String>) -> Self {
         let shown = match values.is_empty() {
             true => "none".to_owned(),
@@ -179,7 +179,7 @@ impl Step {
         self.rows(name, values, vec![(name.to_owned(), shown)])
     }
 
-    /// Something for programs, and rows of name and text for people.
+    /// Adds a value for programs, and rows of name and text for people.
     pub(super) fn rows(
         mut self,
         name: &'static str,
@@ -206,14 +206,14 @@ impl Step {
         json.into()
     }
 
-    /// Of the names on its left.
+    /// Returns the width of the names on the left.
     fn widest(&self) -> usize {
         let shown = self.details.iter().flat_map(|detail| &detail.shown);
         let names = shown.map(|(name, _)| name.chars().count());
         names.max().unwrap_or(0).max(self.name.1.len())
     }
 
-    /// Its lines; the advice only if it is not told already.
+    /// Adds the lines of the step; `told` omits the advice, which was already shown.
     fn show(&self, widest: usize, told: bool, lines: &mut Vec<Line>) {
         let (mark, style) = (self.outcome.word(), self.outcome.style());
         lines.push(Line(vec![
@@ -255,12 +255,12 @@ impl Outcome {
     }
 }
 
-/// Text from outside, so much of it that a report can hold many.
+/// Cuts a text from outside, so that a report can contain many.
 pub(super) fn short(text: &str) -> String {
     escape::cut(text.trim(), LONGEST).into_owned()
 }
 
-/// With a capital and a full stop, if it has none.
+/// Adds a capital, and a full stop if there is none.
 fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     let first = rest.next().map(char::to_uppercase);

@@ -1,4 +1,4 @@
-//! What the server says of itself: greeting, capabilities, ID; and goodbye.
+//! Examines what the server reports about itself: greeting, capabilities, ID; and logs out.
 
 use imapclient::{Capabilities, Error, StatusKind, tokio::Client};
 use imapclient_config::Account;
@@ -19,14 +19,15 @@ const AFTER_LOGIN: Name = Name("capabilities_after_login", "after login");
 const SERVER: Name = Name("server", "server");
 const LOGOUT: Name = Name("logout", "logout");
 
-/// Capabilities that are listed; more than any server has.
+/// Upper bound on the capabilities that are listed; more than any server has.
 const MOST: usize = 200;
-/// What people want to know of an ID; others are often long.
+/// The fields of an ID that are shown; others are often long.
 const SHOWN: [&str; 4] = ["name", "version", "vendor", "os"];
-/// Characters of the name of a capability on the left.
+/// The width of the names of capabilities, in characters.
 const LEFT: usize = 24;
 
-/// What is told to anybody. Gives the capabilities; `None` if that is the end of it.
+/// Reports what is available without a login. Returns the capabilities, or `None` if the
+/// examination ends here.
 pub(super) async fn before_login(
     account: &Account,
     client: &mut Client,
@@ -68,7 +69,7 @@ pub(super) async fn before_login(
     Ok(is_way.then_some(capabilities))
 }
 
-/// What is told only to who is logged in. Whether it goes on.
+/// Reports what is available only after the login. Returns whether the examination continues.
 pub(super) async fn after_login(
     account: &Account,
     client: &mut Client,
@@ -120,7 +121,7 @@ pub(super) async fn after_login(
     true
 }
 
-/// Logs out; all has been said, so what goes wrong is a warning.
+/// Logs out. A failure is only a warning, since everything has been examined.
 pub(super) async fn goodbye(client: Client, report: &mut Report) {
     if let Err(error) = client.logout().await {
         let summary = format!("logging out fails: {}", text_of(&error));
@@ -128,12 +129,12 @@ pub(super) async fn goodbye(client: Client, report: &mut Report) {
     }
 }
 
-/// Whether nothing more can be asked.
+/// Returns whether the connection cannot be used any more.
 pub(super) fn is_over(error: &Error) -> bool {
     error.is_closed() || error.is_timeout()
 }
 
-/// A step that failed in a way that has nothing to do with it; or was refused.
+/// Reports a step that was refused, or failed for a reason unrelated to it.
 pub(super) fn trouble(name: Name, error: &Error) -> Step {
     let step = match error {
         Error::Closed { end, .. } => match &end.bye {
@@ -161,7 +162,7 @@ pub(super) fn trouble(name: Name, error: &Error) -> Step {
     step.ends(is_over(error))
 }
 
-/// What it is, if it is known, and what to know of it.
+/// Reports the kind of server, if it is known, and its peculiarities.
 fn server(traits: &Traits) -> Step {
     let fields = traits.id.iter().flat_map(|id| &id.fields).take(MOST);
     let fields: Vec<(String, String)> = fields
@@ -196,13 +197,13 @@ fn server(traits: &Traits) -> Step {
         .rows("notes", facts, shown.collect())
 }
 
-/// What each capability means. Mechanisms are told elsewhere.
+/// Lists the meaning of each capability, except for mechanisms, which have a step of their own.
 fn listed(step: Step, names: &[&str]) -> Step {
     let mut json: Vec<Value> = Vec::new();
     let mut shown = Vec::new();
     let mut unknown = Vec::new();
     for name in names.iter().take(MOST) {
-        // One that nobody would write so is as good as unknown.
+        // A name of unusual form is treated as unknown.
         let is_usual = name.len() <= LEFT && name.bytes().all(|byte| byte.is_ascii_graphic());
         let known = meaning(name).filter(|_| is_usual);
         json.push(json!({

@@ -1,4 +1,4 @@
-//! TLS: what it is like, and why a certificate is or is not trusted.
+//! Examines TLS, and explains why a certificate is or is not trusted.
 
 use chrono::{DateTime, Utc};
 use imapclient::{
@@ -16,13 +16,13 @@ use super::{
 };
 use crate::failure::Result;
 
-/// Days before its end from which on a certificate should be renewed.
+/// The number of days before expiry from which renewal is advised.
 const SOON: i64 = 14;
 
-/// How many names of a certificate an advice tells.
+/// Upper bound on the names of a certificate in an advice.
 const NAMES: usize = 3;
 
-/// The connection is as it should be, or has no TLS by the account's own wish.
+/// Reports a trusted connection, or one without TLS by the account's own setting.
 pub(super) fn trusted(account: &Account, handshake: Option<Handshake>) -> Step {
     if account.stream {
         return Step::skipped(
@@ -44,7 +44,7 @@ pub(super) fn trusted(account: &Account, handshake: Option<Handshake>) -> Step {
     tell(&handshake, step)
 }
 
-/// What was agreed on, and the server's own certificate, below a step.
+/// Adds the negotiated parameters and the server's certificate to a step.
 pub(super) fn tell(handshake: &Handshake, step: Step) -> Step {
     let (version, suite) = (handshake.version, handshake.cipher_suite);
     let both = vec![("version".to_owned(), format!("{version} with {suite}"))];
@@ -62,7 +62,7 @@ fn own(handshake: &Handshake) -> Option<Certificate> {
     own.and_then(|der| Certificate::read(der))
 }
 
-/// A certificate that is trusted may still be worth a word.
+/// Reports a trusted certificate, with a warning if it expires soon.
 fn judged(certificate: &Certificate, now: DateTime<Utc>) -> Step {
     let until = date(certificate.until);
     let days = certificate.days_left(now).unwrap_or(i64::MAX);
@@ -76,7 +76,7 @@ fn judged(certificate: &Certificate, now: DateTime<Utc>) -> Step {
     )
 }
 
-/// There is no TLS that can be trusted; or the settings for it are wrong.
+/// Reports that there is no trusted TLS, or that its settings are wrong.
 pub(super) async fn failed(account: &Account, error: &Error) -> Result<Step> {
     let here = here(account);
     Ok(match error {
@@ -133,7 +133,7 @@ pub(super) async fn failed(account: &Account, error: &Error) -> Result<Step> {
     })
 }
 
-/// Nothing comes in the handshake.
+/// Reports that the server sends nothing in the handshake.
 pub(super) fn silent(account: &Account) -> Step {
     Step::bad(
         TLS,
@@ -182,7 +182,7 @@ async fn untrusted(account: &Account, problem: &CertificateProblem) -> Result<St
     })
 }
 
-/// The problem in a sentence, and what to do.
+/// Reports a problem with a certificate, and what to do.
 fn told(
     account: &Account,
     problem: &CertificateProblem,
@@ -266,7 +266,7 @@ fn told(
     }
 }
 
-/// The first names.
+/// Formats the first names.
 fn listed(names: &[String]) -> String {
     let first: Vec<_> = names.iter().take(NAMES).map(|name| short(name)).collect();
     match names.len().saturating_sub(NAMES) {

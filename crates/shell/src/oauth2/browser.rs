@@ -1,4 +1,4 @@
-//! Access granted in a browser on this machine, which comes back to a listener.
+//! Obtains access in a browser on this machine, which is redirected to a listener.
 
 use std::{
     env, io,
@@ -19,7 +19,7 @@ use crate::{
     screen::Screen,
 };
 
-/// Shows the provider's page, and waits until somebody has granted access there.
+/// Shows the provider's page, and waits until the user has granted access there.
 pub(super) async fn grant(
     app: &App,
     user: &str,
@@ -58,13 +58,13 @@ pub(super) async fn grant(
     result
 }
 
-/// Has the browser show a page; it is not waited for.
+/// Opens a page in the browser without waiting for it.
 fn open(url: &str) -> io::Result<()> {
     let mut command = match env::var_os("BROWSER").filter(|program| !program.is_empty()) {
         Some(program) => Command::new(program),
         None if cfg!(target_os = "macos") => Command::new("open"),
         None if cfg!(windows) => {
-            // Not by `start`: a shell would read the `&` in the address.
+            // Not with `start`, since a shell would interpret the `&` in the address.
             let mut command = Command::new("rundll32");
             command.arg("url.dll,FileProtocolHandler");
             command

@@ -1,4 +1,4 @@
-//! Logging in with what was got.
+//! Logs in with the new token.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,8 +7,8 @@ use imapclient_config::{Account, Auth};
 
 use crate::{failure::Result, screen::Screen};
 
-/// Logs in on the mail server, and out. The provider may give another refresh token at that, which
-/// takes the place of the one in the account.
+/// Logs in on the mail server and out again. If the provider issues another refresh token, it
+/// replaces the one in the account.
 pub(super) async fn log_in(account: &mut Account, screen: &Screen) -> Result<()> {
     let rotated: Arc<Mutex<Option<SecretString>>> = Arc::default();
     let source = account.refresh_token()?.on_rotation({

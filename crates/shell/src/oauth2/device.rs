@@ -1,4 +1,4 @@
-//! Access granted in a browser elsewhere, for a code that is shown here.
+//! Obtains access in a browser elsewhere, for a code that is shown here.
 
 use std::{thread, time::Duration};
 
@@ -8,7 +8,7 @@ use tokio::time::timeout;
 use super::{offload, too_late};
 use crate::{failure::Result, screen::Screen};
 
-/// Shows a code, and waits until somebody has entered it.
+/// Shows a code, and waits until the user has entered it.
 pub(super) async fn grant(app: &App, screen: &Screen, limit: Duration) -> Result<Grant> {
     let asking = app.clone();
     let asked = offload(move || DeviceCode::begin(&asking)).await??;
@@ -22,7 +22,7 @@ pub(super) async fn grant(app: &App, screen: &Screen, limit: Duration) -> Result
         "waiting for {} seconds; Ctrl-C gives up",
         limit.as_secs()
     ));
-    // The provider's word that the time is up says more than ours.
+    // If both time limits are equal, the provider's error is the more specific one.
     let patience = match limit < asked.expires_in() {
         true => limit,
         false => Duration::MAX,

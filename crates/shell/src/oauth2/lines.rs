@@ -1,4 +1,4 @@
-//! The lines of the INI file that keep what was got.
+//! Formats the lines of the INI file for a new token.
 
 use std::path::Path;
 
@@ -13,19 +13,19 @@ use crate::{
     screen::Screen,
 };
 
-/// Options of an account and their values, which may be secrets.
+/// The options of an account with their values, which may be secrets.
 pub(super) struct Lines {
     options: Vec<(&'static str, SecretString)>,
-    /// The section that they join, and which of them are there already.
+    /// The section to add them to, and the options that it has already.
     joins: Option<(String, Vec<&'static str>)>,
 }
 
 impl Lines {
-    /// What it takes to make an account of nothing; or what it takes more than was there `before`,
-    /// the token in any case.
+    /// Collects all options of an account, or only those that differ from `before`, and the token
+    /// in any case.
     ///
     /// # Errors
-    /// If a value cannot stand in the file.
+    /// Fails if a value cannot be written to the file.
     pub(super) fn new(account: &Account, before: Option<&Account>) -> Result<Self> {
         let mut options = all(account);
         let mut joins = None;
@@ -59,7 +59,7 @@ impl Lines {
         Ok(())
     }
 
-    /// Where they go.
+    /// Returns where the lines have to be put.
     pub(super) fn advice(&self, file: Option<&Path>) -> String {
         let (Some(file), Some((section, again))) = (file.map(Path::display), &self.joins) else {
             return "keep this in a file that only you can read; `imapclient -f FILE` logs in by it"
@@ -75,7 +75,7 @@ impl Lines {
 
     fn ini(&self) -> String {
         let mut text = match &self.joins {
-            // The last line of the file may lack its end. Only this section may be there twice.
+            // The last line of the file may lack a line end. Only this section may appear twice.
             Some((section, _)) if section == "DEFAULT" => "\n[DEFAULT]\n",
             Some(_) => "\n",
             None => "[DEFAULT]\n",
@@ -102,7 +102,7 @@ impl Lines {
     }
 }
 
-/// What there is to say of an account, as the file has it.
+/// Returns all options of an account, as written in the file.
 fn all(account: &Account) -> Vec<(&'static str, SecretString)> {
     let text = |text: String| Some(SecretString::from(text));
     let yes = |yes: bool| if yes { text("true".to_owned()) } else { None };
@@ -141,7 +141,7 @@ fn all(account: &Account) -> Vec<(&'static str, SecretString)> {
         .collect()
 }
 
-/// Whether a value is read from the file as it was: a line end would begin another option.
+/// Returns whether a value can be read back unchanged: a line end would begin another option.
 fn can_stand(value: &str) -> bool {
     value.trim() == value && value.chars().all(escape::is_harmless)
 }

@@ -1,19 +1,19 @@
-//! What the browser shows at the end.
+//! The pages that the browser shows at the end.
 
 use crate::escape;
 
-/// Access was granted, and the token is there.
+/// Returns the page for granted access with a token.
 pub(super) fn granted() -> String {
     page("Access is granted", "You may close this page.")
 }
 
-/// It was not, or the provider gave no token.
+/// Returns the page for denied access, or a provider that issued no token.
 pub(super) fn failed(why: &str) -> String {
     let why = format!("{}. You may close this page.", html(why));
     page("There is no access", &why)
 }
 
-/// Something else was asked for.
+/// Returns the page for any other address.
 pub(super) fn missing() -> String {
     page("There is nothing here", "The provider's page leads here.")
 }
@@ -25,7 +25,7 @@ fn page(title: &str, text: &str) -> String {
     )
 }
 
-/// Text as it stands in a page.
+/// Escapes text for a page.
 fn html(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in escape::line(&escape::cut(text, 500)).chars() {

@@ -1,4 +1,4 @@
-//! Where the browser comes back to: a listener on this machine (RFC 8252 §7.3).
+//! Receives the redirected browser: a listener on this machine (RFC 8252 §7.3).
 
 use std::{
     io::{self, ErrorKind},
@@ -17,20 +17,20 @@ use tokio::{
 use super::page;
 use crate::failure::{Failure, Result};
 
-/// The most that the head of a request may hold.
+/// Upper bound on the head of a request, in bytes.
 const HEAD: usize = 16 * 1024;
 
-/// How long a browser may take to say what it wants, and to take the answer.
+/// Time limit for a browser to send its request, and to receive the page.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// So many connections at the same time: browsers open some that they may need later.
+/// Upper bound on simultaneous connections: browsers open some in advance.
 const CONNECTIONS: usize = 16;
 
-/// An address on this machine that a provider is told to send the browser to.
+/// An address on this machine that the provider redirects the browser to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Address {
     host: &'static str,
-    /// 0 for one that is free.
+    /// The port; 0 for any free one.
     port: u16,
     path: String,
 }
@@ -43,7 +43,7 @@ pub(super) struct Redirect {
     path: String,
 }
 
-/// The browser, with the provider's answer; it waits for a page.
+/// A browser with the provider's answer, waiting for a page.
 #[derive(Debug)]
 pub(super) struct Visit {
     stream: TcpStream,
@@ -71,13 +71,13 @@ impl Redirect {
         })
     }
 
-    /// What the provider is told.
+    /// Returns the address for the provider.
     pub(super) fn url(&self) -> &str {
         &self.url
     }
 
-    /// Waits for the browser to come with an answer. Whatever else it asks for, as an icon, is not
-    /// found; who says nothing, or too much, is left alone.
+    /// Waits for the browser to bring an answer. Other requests, for example for an icon, are
+    /// answered with "not found"; connections that send nothing or too much are dropped.
     pub(super) async fn visit(&self) -> io::Result<Visit> {
         let mut open = JoinSet::new();
         loop {
@@ -86,7 +86,7 @@ impl Redirect {
                     Ok((stream, _)) => {
                         open.spawn(receive(stream, self.path.clone()));
                     }
-                    // It has changed its mind.
+                    // The client has closed the connection before it was accepted.
                     Err(error) if error.kind() == ErrorKind::ConnectionAborted => {}
                     Err(error) => return Err(error),
                 },
@@ -101,12 +101,12 @@ impl Redirect {
 }
 
 impl Visit {
-    /// What was asked for: the path, and the query with the provider's answer.
+    /// Returns the target of the request: the path, and the query with the provider's answer.
     pub(super) fn target(&self) -> &str {
         &self.target
     }
 
-    /// Shows a page.
+    /// Sends a page.
     pub(super) async fn answer(mut self, page: &str) -> io::Result<()> {
         answer(&mut self.stream, "200 OK", page).await
     }
@@ -132,7 +132,7 @@ impl FromStr for Address {
             None if port.is_empty() => 0,
             None => return Err(WRONG),
         };
-        // As it has to stand in a request.
+        // Only characters that may appear unescaped in a request.
         let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#%\\\"<>^`{|}".contains(&byte);
         if !path.bytes().all(plain) || path.split('/').any(|part| part == "." || part == "..") {
             return Err("its path has characters, or parts, that it may not have");
@@ -145,20 +145,20 @@ impl FromStr for Address {
     }
 }
 
-/// Reads a request. All but the provider's answer is not found.
+/// Reads a request. Answers all but the provider's answer with "not found".
 async fn receive(mut stream: TcpStream, path: String) -> Option<Visit> {
-    // Who does not keep to HTTP is no browser, and nobody to tell anything.
+    // A client that does not speak HTTP is not a browser and gets no response.
     let head = timeout(PATIENCE, head(&mut stream)).await.ok()?.ok()?;
     if let Some(target) = target(&head, &path) {
         let target = target.to_owned();
         return Some(Visit { stream, target });
     }
-    // Nor is it our business whether it takes the answer.
+    // It does not matter whether the client reads the response.
     let _ = answer(&mut stream, "404 Not Found", &page::missing()).await;
     None
 }
 
-/// All up to the empty line.
+/// Reads up to the empty line.
 async fn head(stream: &mut TcpStream) -> io::Result<String> {
     let mut head = Vec::new();
     let mut bytes = [0; 1024];
@@ -172,7 +172,7 @@ async fn head(stream: &mut TcpStream) -> io::Result<String> {
     String::from_utf8(head).map_err(|_| ErrorKind::InvalidData.into())
 }
 
-/// What is asked for, if that is an answer of a provider (RFC 6749 §4.1.2).
+/// Returns the target of a request if it is the answer of a provider (RFC 6749 §4.1.2).
 fn target<'h>(head: &'h str, path: &str) -> Option<&'h str> {
     let line = head.lines().next()?;
     let (target, version) = line.strip_prefix("GET ")?.split_once(' ')?;
@@ -183,7 +183,7 @@ fn target<'h>(head: &'h str, path: &str) -> Option<&'h str> {
 }
 
 async fn answer(stream: &mut TcpStream, status: &str, page: &str) -> io::Result<()> {
-    // The address holds the code: it is told to nobody, and kept nowhere.
+    // The address contains the code, so it must not be passed on or cached.
     let head = format!(
         "HTTP/1.1 {status}\r\ncontent-type: text/html; charset=utf-8\r\ncontent-length: {}\r\n\
          connection: close\r\ncache-control: no-store\r\nreferrer-policy: no-referrer\r\n\

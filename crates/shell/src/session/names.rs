@@ -1,4 +1,4 @@
-//! Names of mailboxes as people type them, and as the server writes them.
+//! Maps names of mailboxes as typed to those that the server sends.
 
 use std::collections::HashMap;
 
@@ -7,16 +7,16 @@ use imapclient::{Error, List, MailboxName, codec::Names};
 use super::Session;
 use crate::failure::Result;
 
-/// So many names are kept.
+/// Upper bound on the number of names that are kept.
 const MOST: usize = 10_000;
 
-/// Names that were listed and may be written in more than one way. They go back by the bytes that
-/// the server sent: some servers encode names otherwise than we would, or not at all.
+/// Listed names that can be encoded in more than one way. They are sent back in the server's bytes,
+/// since some servers encode names differently than this client, or not at all.
 #[derive(Debug, Default)]
 pub(super) struct Listed(HashMap<String, MailboxName>);
 
 impl Listed {
-    /// Keeps what is needed of a list.
+    /// Keeps the names of a list that need it.
     pub(super) fn add(&mut self, list: &[List], names: Names) {
         let mut plain = Vec::new();
         for name in list.iter().map(|one| &one.name) {
@@ -29,12 +29,12 @@ impl Listed {
             if self.0.len() >= MOST {
                 self.0.clear();
             }
-            // Of two that read the same, the one that is written as usual is meant.
+            // If two names read the same, prefer the one in the usual encoding.
             if is_usual || !self.0.contains_key(text) {
                 self.0.insert(text.to_owned(), name.clone());
             }
         }
-        // One that can be written in one way only is found without being kept.
+        // A name with only one encoding need not be kept.
         if !self.0.is_empty() {
             for text in plain {
                 self.0.remove(text);
@@ -48,9 +48,8 @@ impl Listed {
 }
 
 impl Session {
-    /// The mailbox that somebody means by this name: the one that was listed under it, by the bytes
-    /// of the server. A name that can be written in more than one way and was not listed yet is
-    /// looked for.
+    /// Returns the mailbox for a typed name: the one that was listed under it, in the server's
+    /// bytes. A name that can be encoded in more than one way and was not listed yet is looked up.
     pub(crate) async fn mailbox_name(&mut self, typed: &str) -> Result<MailboxName> {
         if let Some(known) = self.listed.0.get(typed) {
             return Ok(known.clone());
@@ -64,15 +63,15 @@ impl Session {
                 self.note_names(&list);
                 Ok(meant(typed, &list, self.names()).unwrap_or_else(|| typed.into()))
             }
-            // What is done with the name may work all the same.
+            // The command with that name may still work.
             Err(Error::Refused(_)) => Ok(typed.into()),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// The name of a mailbox that is to be made. Below one that the server writes otherwise than it
-    /// would be sent, it goes on from those bytes: else it would be below another one, which
-    /// servers make along with it.
+    /// Returns the name of a mailbox to be created. Below a parent in an unusual encoding it
+    /// continues those bytes: otherwise it would be below another mailbox, which servers create as
+    /// well.
     pub(crate) async fn new_mailbox_name(&mut self, typed: &str) -> Result<MailboxName> {
         let Some(first) = typed.find(|c| !is_plain_char(c)) else {
             return Ok(typed.into());
@@ -88,19 +87,19 @@ impl Session {
         }
     }
 
-    /// Remembers names that the server has listed.
+    /// Records names that the server has listed.
     pub(crate) fn note_names(&mut self, list: &[List]) {
         self.listed.add(list, self.names());
     }
 
-    /// The spelling of names on the connection.
+    /// Returns the encoding of names on the connection.
     fn names(&self) -> Names {
         let names = self.client.as_ref().map(|client| client.state().names());
         names.unwrap_or_default()
     }
 }
 
-/// The name in a list that reads like this: of several, the one that is written as usual.
+/// Returns the listed name that reads as typed; of several, the one in the usual encoding.
 fn meant(typed: &str, list: &[List], names: Names) -> Option<MailboxName> {
     let fits = || {
         let all = list.iter().map(|one| &one.name);
@@ -110,7 +109,7 @@ fn meant(typed: &str, list: &[List], names: Names) -> Option<MailboxName> {
     usual.or_else(|| fits().next()).cloned()
 }
 
-/// The name that begins with that of its nearest parent in a list, in the bytes of the server.
+/// Returns the name that continues its nearest listed parent, in the bytes of the server.
 fn below(typed: &str, list: &[List], names: Names) -> Option<MailboxName> {
     let is_parent = |one: &&List| {
         let rest = typed.strip_prefix(one.name.as_str());
@@ -125,12 +124,12 @@ fn below(typed: &str, list: &[List], names: Names) -> Option<MailboxName> {
     Some(MailboxName::from_wire(&wire, names))
 }
 
-/// Reports whether the server writes a name as it would be sent if it were typed.
+/// Returns whether the server encodes a name as this client would.
 fn is_usual(name: &MailboxName, names: Names) -> bool {
     *name.wire(names) == *MailboxName::from(name.as_str()).wire(names)
 }
 
-/// Whether a name is written the same whatever the encoding.
+/// Returns whether a name is the same in every encoding.
 fn is_plain(name: &str) -> bool {
     name.chars().all(is_plain_char)
 }
@@ -139,7 +138,7 @@ fn is_plain_char(c: char) -> bool {
     matches!(c, ' '..='~') && c != '&'
 }
 
-/// What finds a name however the middle of it is encoded: few others fit.
+/// Returns a pattern that finds a name in any encoding of its middle part, and few others.
 fn pattern(name: &str) -> String {
     let first = name.find(|c| !is_plain_char(c)).unwrap_or(name.len());
     let (before, rest) = name.split_at(first);

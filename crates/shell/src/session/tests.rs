@@ -16,7 +16,7 @@ use tokio::{
 use super::*;
 use crate::{command::Command, reply::Reply, words};
 
-/// A server whose connections are numbered, and which tells what it is sent.
+/// A server that numbers its connections and records the commands.
 struct Place {
     peer: Peer,
     sent: Arc<Mutex<Vec<String>>>,
@@ -25,7 +25,8 @@ struct Place {
 }
 
 impl Place {
-    /// Each line is given to `answer`, with the number of the connection; without an answer it is OK.
+    /// Calls `answer` with the number of the connection and each line; without an answer it sends
+    /// OK.
     fn new(
         answer: impl Fn(u32, &str, &mut Connection) -> io::Result<Answer> + Send + Sync + 'static,
     ) -> Self {
@@ -64,7 +65,7 @@ impl Place {
         }
     }
 
-    /// Runs a command, which has to come to an end.
+    /// Runs a command, which has to end in time.
     fn run(&mut self, line: &str) -> Result<Reply> {
         self.runtime.block_on(async {
             let command = command(line);
@@ -75,7 +76,7 @@ impl Place {
         })
     }
 
-    /// Drops a command that is under way, as Ctrl-C does, once the server says so.
+    /// Drops a running command, as Ctrl-C does, once the server signals it.
     fn cancel(&mut self, line: &str, now: &mut UnboundedReceiver<()>) {
         self.runtime.block_on(async {
             let command = command(line);
@@ -114,7 +115,7 @@ fn signal() -> (UnboundedSender<()>, UnboundedReceiver<()>) {
     unbounded_channel()
 }
 
-/// A mailbox with this UIDVALIDITY, if it is to be selected.
+/// Responds to SELECT with this UIDVALIDITY.
 fn select(connection: &mut Connection, line: &str, uid_validity: u32) -> io::Result<Answer> {
     if line.starts_with("SELECT") {
         connection.send("* 5 EXISTS")?;
@@ -149,7 +150,7 @@ fn the_way_to_log_in_that_worked_is_taken_at_once_on_the_next_connection() {
             session.lose_connection();
         }
         assert_eq!(tried(), ["SCRAM-SHA-256", "PLAIN", "PLAIN"]);
-        // Another account begins at the beginning.
+        // Another account starts with the first mechanism again.
         session.change_account(account).await.unwrap();
         assert_eq!(tried()[3..], ["SCRAM-SHA-256"]);
     });
@@ -166,7 +167,7 @@ fn uids_of_before_are_never_used_when_they_mean_other_messages() {
     let failure = place.run("flag 3 seen").unwrap_err().text();
     assert!(failure.contains("another UIDVALIDITY"), "{failure}");
     assert!(place.sent(2, "SELECT \"INBOX\"") && !place.sent(2, "UID STORE"));
-    // Who has read that can go on.
+    // The next command is run, since the user has seen the error.
     place.run("flag 3 seen").unwrap();
     assert!(place.sent(2, "UID STORE 3"));
     place.finish();
@@ -206,7 +207,7 @@ fn a_login_is_done_or_not_whenever_it_is_cancelled() {
     place.cancel("login alice other", &mut now);
     let user = place.session.account().username.as_deref();
     assert_eq!(user, Some("alice"));
-    // On the new connection the server may be silent as long as was said before.
+    // The time-out that was set before also applies to the new connection.
     let failure = place.run("noop").unwrap_err();
     assert!(
         matches!(failure, Failure::Client(imapclient::Error::Timeout { .. })),
@@ -276,7 +277,7 @@ fn a_connection_that_was_lost_meanwhile_is_made_again_before_a_command_is_sent()
     });
     place.run("select INBOX").unwrap();
     place.run("flag 3 seen").unwrap();
-    // As if somebody had been to lunch.
+    // As if the session had been idle for a long time.
     place.session.used = Instant::now().checked_sub(2 * STALE).unwrap();
     place.run("flag 4 seen").unwrap();
     assert!(place.sent(2, "SELECT \"INBOX\"") && place.sent(2, "UID STORE 4"));
@@ -295,7 +296,7 @@ fn sequence_numbers_are_those_of_their_connection() {
     let failure = place.run("flag #3 seen").unwrap_err().text();
     assert!(failure.contains("the new connection"), "{failure}");
     assert!(place.sent(2, "SELECT \"INBOX\"") && !place.sent(2, "STORE"));
-    // Who has read that can go on.
+    // The next command is run, since the user has seen the error.
     place.run("flag #3 seen").unwrap();
     assert!(place.sent(2, "STORE 3"));
     place.finish();

@@ -1,4 +1,4 @@
-//! `imapclient doctor` against servers that are well, and all kinds that are not.
+//! Tests of `imapclient doctor` with healthy servers and all kinds of faulty ones.
 
 mod asking;
 mod common;

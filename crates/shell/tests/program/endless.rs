@@ -1,4 +1,5 @@
-//! Servers that keep a command from ending. The library's tests have all commands; these are some.
+//! Tests of servers that keep a command from ending. The library's tests cover all commands; these
+//! are a few.
 
 use std::{io, process::Output};
 
@@ -6,11 +7,11 @@ use imapclient_testkit::{Connection, Peer};
 
 use crate::start::{printed, program};
 
-/// What the server does in place of an answer to the command that begins like this, until the
-/// client has gone: it says the first once and the second for ever.
+/// The server's behaviour at the command with this name, until the client has gone: it sends the
+/// first text once and the second for ever.
 type Attack = (&'static str, &'static str, String);
 
-/// Runs a command of the program with these further options of the INI file.
+/// Runs a command of the program with further options of the INI file.
 fn run(options: &str, command: &str, attack: Attack) -> Output {
     let peer = Peer::start(move |mut connection| {
         let greeting = if attack.0 == "AUTHENTICATE" {
@@ -56,7 +57,7 @@ fn serve(connection: &mut Connection, (command, first, rest): &Attack) -> io::Re
     }
 }
 
-/// How it ended: the last line of what it said.
+/// Returns the error: the last line of standard error.
 fn fault(output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1));
     let (_, said) = printed(output);
@@ -98,7 +99,7 @@ fn floods_and_go_aheads_without_end() {
 
 #[test]
 fn lines_without_end() {
-    // The line has room for what is kept of one, and of literals.
+    // The limit on a line includes that on kept bytes and literals.
     let options = "response_limit = 65536\nanswer_limit = 65536\n";
     let output = run(options, "noop", ("NOOP", "* ", "x".repeat(1 << 20)));
     let fault = fault(&output);

@@ -1,4 +1,4 @@
-//! Servers that say more than was asked for, or than anybody wants to read.
+//! Tests of servers that send more than was requested, or than can be shown.
 
 use std::{
     fs, io,
@@ -13,11 +13,11 @@ use crate::{
     start::{printed, program},
 };
 
-/// A mailbox of so many messages.
+/// The number of messages in the mailbox.
 const MESSAGES: u32 = 3000;
 
-/// Runs commands on a server that answers each line by `answer` and OK. What it was sent comes
-/// back, too.
+/// Runs commands on a server that answers each line with `answer` and OK. Also returns the lines
+/// that it received.
 fn run(
     commands: &str,
     answer: impl Fn(&str, &mut Connection) -> io::Result<()> + Send + Sync + 'static,
@@ -219,8 +219,8 @@ fn the_sender_does_not_choose_which_file_is_lost() {
     assert_eq!(fs::read(folder.path().join("conf.ini")).unwrap(), b"mine");
 }
 
-/// Whatever it does, Ctrl-C gets out, and that soon: the server goes on for half a minute. News are
-/// not among it, since the client itself soon has enough of them.
+/// Ctrl-C works soon in every command, while the server goes on for half a minute. Updates are not
+/// among the attacks, since the client limits them itself.
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_whatever_does_not_end() {

@@ -1,4 +1,4 @@
-//! What the program prints for shells, and for the manual.
+//! Tests of the scripts for shells, and of the manual page.
 
 use std::{
     io::Write,
@@ -7,7 +7,7 @@ use std::{
 
 use crate::start::{printed, program};
 
-/// What it prints, and nothing else.
+/// Returns the output of the program, which must not print anything else.
 fn output(arguments: &[&str]) -> String {
     let output = program().args(arguments).output().unwrap();
     let (printed, said) = printed(&output);
@@ -16,7 +16,7 @@ fn output(arguments: &[&str]) -> String {
     printed
 }
 
-/// A program of the system, given something to read; `None` if it is not there.
+/// Runs a program of the system with this input. Returns `None` if it is not installed.
 fn give(program: &str, arguments: &[&str], input: &str) -> Option<String> {
     let mut child = Command::new(program)
         .args(arguments)
@@ -72,7 +72,7 @@ fn bash_completes_by_its_script() {
         eprintln!("there is no bash here");
         return;
     }
-    // What `complete -F` would call, for the last of these words.
+    // Calls the function that `complete -F` would call, for the last of these words.
     for (words, expected) in [
         ("imapclient oa", &["oauth2"][..]),
         ("imapclient oauth2 login --pro", &["--provider"]),
@@ -131,7 +131,7 @@ fn the_page_of_the_manual() {
         "{page}"
     );
 
-    // Without a warning.
+    // Without a warning from groff.
     let macros = ["-man", "-Tutf8", "-Kutf8", "-ww", "-P-cbu", "-rLL=78n"];
     let Some(shown) = give("groff", &macros, &page) else {
         eprintln!("there is no groff here");
@@ -146,7 +146,7 @@ fn the_page_of_the_manual() {
         let found = shown.lines().any(|one| one.starts_with(line));
         assert!(found, "{line:?} in {shown}");
     }
-    // Examples may be longer, prose is not.
+    // Examples may be longer than a line, but not prose.
     let longest = shown.lines().map(|line| line.chars().count()).max();
     assert!(longest < Some(110), "{shown}");
 }

@@ -1,4 +1,4 @@
-//! Servers that write on the terminal of who talks to them, or try to.
+//! Tests of servers that try to write on the user's terminal.
 
 use std::{io, process::Output};
 
@@ -6,16 +6,16 @@ use imapclient_testkit::{Connection, Peer};
 
 use crate::start::{printed, program};
 
-/// Clears the screen, sets its title, turns text round, hides a letter; C0, DEL and C1.
+/// Clears the screen, sets its title, reverses text, hides a letter; C0, DEL and C1.
 const NASTY: &str = "\x1b[2J\x1b]0;owned\x07\u{202e}txt.exe\u{200b}\x7f\u{9b}31m";
 const MEBIBYTE: usize = 1024 * 1024;
 
-/// A literal of this text.
+/// Returns a literal with this text.
 fn literal(text: &str) -> String {
     format!("{{{}}}\r\n{text}", text.len())
 }
 
-/// Answers every command with all that is nasty, and OK.
+/// Answers every command with the text in all places, and OK.
 fn nasty(connection: &mut Connection, text: &str) -> io::Result<()> {
     let literal = literal(text);
     connection.send(&format!("* PREAUTH [CAPABILITY IMAP4rev1 NAMESPACE ID ACL QUOTA IDLE SORT THREAD=REFERENCES X-{}] hi", "Y".repeat(30)))?;
@@ -59,7 +59,7 @@ fn nasty(connection: &mut Connection, text: &str) -> io::Result<()> {
     }
 }
 
-/// What a text line of IMAP can hold of it.
+/// Returns the part of a text that fits into a line of IMAP.
 fn line_of(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect()
 }
@@ -87,7 +87,7 @@ fn run(text: &'static str, arguments: &[&str]) -> Output {
     output
 }
 
-/// Nothing in it moves a terminal, and nothing turns its text round.
+/// Checks that a text contains nothing that a terminal would interpret.
 fn assert_harmless(text: &str) {
     for c in text.chars() {
         let harmless = c == '\n' || !(c.is_control() || "\u{202e}\u{200b}\u{feff}".contains(c));
@@ -120,7 +120,7 @@ fn its_text_comes_escaped() {
         assert_harmless(&out);
         assert_harmless(&err);
         let shown = format!("{out}{err}");
-        // What it said is there, but for where nothing of it is shown at all.
+        // The text is shown, except by commands that show no text of the server.
         if !matches!(command, "select INBOX" | "status INBOX") {
             assert!(shown.contains("\\u{1b}["), "{command}: {shown}");
         }
@@ -152,7 +152,7 @@ fn what_is_endless_is_cut() {
         let (out, err) = printed(&output);
         assert_harmless(&out);
         assert_harmless(&err);
-        // Of each value 2,000 characters are shown at most, of a line of a message 10,000.
+        // At most 2,000 characters of each value are shown, and 10,000 of a line of a message.
         let most = match command.contains("select INBOX; ") {
             true => 100_000,
             false => 20_000,

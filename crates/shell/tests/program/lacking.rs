@@ -1,4 +1,4 @@
-//! Servers that lack an extension, or do not tell what others tell.
+//! Tests of servers that lack an extension, or omit data that others send.
 
 use std::process::Output;
 
@@ -6,7 +6,7 @@ use imapclient_testkit::{Peer, Script};
 
 use crate::start::{printed, program};
 
-/// What the program says to the commands, on a server that follows the script once bob is let in.
+/// Runs commands on a server that follows the script after the login of bob.
 fn run(capabilities: &str, script: &str, arguments: &[&str]) -> Output {
     let script = Script::parse(&format!(
         "S: * PREAUTH [CAPABILITY IMAP4rev1 {capabilities}] hello

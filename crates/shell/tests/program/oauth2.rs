@@ -1,4 +1,4 @@
-//! `imapclient oauth2 login`: the test plays the browser, and who sits at it.
+//! Tests of `imapclient oauth2 login`: the test plays the browser and its user.
 
 mod device;
 mod options;
@@ -20,7 +20,7 @@ use crate::{
     tokens::{CLIENT, SECRET, Site, USER, get},
 };
 
-/// The program, told all about the provider but how to ask it.
+/// Returns the program with all options about the provider but the way to grant access.
 fn login(site: &Site) -> Command {
     let mut program = site.program();
     program
@@ -46,21 +46,21 @@ fn by_device(site: &Site, more: &[&str]) -> Running {
     )
 }
 
-/// The address that the browser is sent to when the user says yes.
+/// Returns the address that the browser is redirected to when the user grants access.
 fn granted(site: &Site, running: &mut Running) -> String {
     let page = running.line("https://");
-    // All of it: a browser that comes earlier than that is none of a person.
+    // The listener is ready after this line; a real browser would not come earlier.
     running.line("waiting at ");
     site.provider.grant(&page, USER).unwrap()
 }
 
-/// What is in the address of a page.
+/// Returns a parameter in the address of a page.
 fn field<'u>(url: &'u str, name: &str) -> &'u str {
     let (_, rest) = url.split_once(&format!("{name}=")).expect(url);
     rest.split('&').next().unwrap()
 }
 
-/// The account of a file with these lines.
+/// Returns the account of a file with these lines.
 fn account(site: &Site, text: &str) -> Account {
     let loader = Loader::new().environment(|_| None);
     let mut account = loader.parse(text, "conf.ini").unwrap().default;
@@ -69,7 +69,7 @@ fn account(site: &Site, text: &str) -> Account {
     account
 }
 
-/// What is expected of an end that is none.
+/// Checks a failed end.
 fn failed(ended: &Ended, last: &str) {
     assert_eq!(ended.status.code(), Some(1), "{}", ended.said);
     assert_eq!(ended.printed, "");
@@ -172,7 +172,7 @@ fn a_provider_that_gives_no_token() {
             no_refresh_token,
         ),
         (token(""), no_refresh_token),
-        // It would be a line of its own, and an option of ours.
+        // The second line would be another option.
         (token("refresh-x\npassword_command = false"), unkeepable),
         (token("refresh-x "), unkeepable),
         (token("refresh-\u{1b}[2J"), unkeepable),
@@ -208,13 +208,13 @@ fn others_come_to_the_listener() {
         assert!(page.contains("<h1>There is nothing here</h1>"), "{page}");
     }
     let authority = to.trim_start_matches("http://").trim_end_matches('/');
-    // Browsers open connections that they may need later.
+    // Browsers open connections in advance.
     let silent: Vec<_> = (0..3)
         .map(|_| TcpStream::connect(authority).unwrap())
         .collect();
     for nonsense in [&b"\x16\x03\x01\x00"[..], &[b'x'; 100_000], b"\r\n\r\n"] {
         let mut stream = TcpStream::connect(authority).unwrap();
-        // It may be cut off while it still talks.
+        // The program may hang up in the middle.
         let _ = stream.write_all(nonsense);
     }
     let (head, _) = get(&back);
@@ -249,7 +249,7 @@ fn the_address_that_is_registered_is_used() {
 #[test]
 fn what_was_got_is_tried() {
     let site = Site::new();
-    // The token that is used for it is good for nothing after that.
+    // The token used for the check is invalid afterwards.
     site.provider.set_rotating(true);
     let mut running = by_browser(&site, &["--check"]);
     get(&granted(&site, &mut running));
@@ -261,7 +261,7 @@ fn what_was_got_is_tried() {
     let client = account.builder::<Client>().unwrap().connect().unwrap();
     client.logout().unwrap();
 
-    // Somebody else has granted access, by mistake; the token is printed all the same.
+    // Another user has granted access by mistake; the token is printed all the same.
     let mut running = by_browser(&site, &["--check", "--trace"]);
     let page = running.line("https://");
     get(&site.provider.grant(&page, "eve@example.org").unwrap());

@@ -1,4 +1,4 @@
-//! The program on the embedded server with the ways of each provider.
+//! Tests of the program on the embedded server with each provider's profile.
 
 use std::{
     fs,
@@ -15,22 +15,22 @@ use crate::{
     start::{printed, program},
 };
 
-/// What the program does on a provider, where that differs.
+/// The program's behaviour with a provider, where it differs.
 struct Ways {
     profile: Profile,
-    /// The mailbox for what is thrown away.
+    /// The mailbox for deleted messages.
     trash: &'static str,
-    /// Whether the program tells who it is before a mailbox is opened.
+    /// `true` if the program sends its ID before opening a mailbox.
     introduces_itself: bool,
-    /// Whether UIDs of uploads are told.
+    /// `true` if the server reports UIDs of uploads.
     tells_uids: bool,
-    /// Whether messages can be moved.
+    /// `true` if messages can be moved.
     moves: bool,
-    /// The charsets that are named where text beyond ASCII cannot be searched for.
+    /// The charsets that the server names when it cannot search for non-ASCII text.
     searches_only: Option<&'static str>,
 }
 
-/// What most of them are like.
+/// The behaviour with most providers.
 const USUAL: Ways = Ways {
     profile: Profile::Proton,
     trash: "Trash",
@@ -122,9 +122,9 @@ const GREETINGS: &str = "From: Ann Example <ann@example.org>\n\
                          Schöne Ferien!\n";
 const LETTER: &str = "From: bob@example.org\nTo: ann@example.org\nSubject: letter\n\nDear Ann\n";
 
-/// Bytes of a large message.
+/// The size of a large message, in bytes.
 const LARGE: usize = 100 * 1024 * 1024;
-/// How much memory the program may need at most to save one.
+/// Upper bound on the memory of the program while saving one.
 #[cfg(target_os = "linux")]
 const MEMORY: usize = 4 * LARGE;
 
@@ -136,7 +136,7 @@ fn every_profile_has_a_row() {
 
 #[test]
 fn everyday_commands_on_every_profile() {
-    // Each mostly waits for its program.
+    // Each thread mostly waits for its program.
     thread::scope(|scope| {
         let threads: Vec<_> = WAYS
             .iter()
@@ -207,7 +207,7 @@ fn everyday_commands(ways: &Ways) {
     }
 }
 
-/// Those whose FETCH responses are unlike all others'.
+/// The profiles with special FETCH responses.
 #[test]
 fn a_message_of_100_mib() {
     for profile in [Profile::Gmail, Profile::Outlook, Profile::Zoho] {
@@ -223,7 +223,7 @@ fn a_message_of_100_mib_on_every_profile() {
     }
 }
 
-/// Saves a message that no server takes by APPEND: it is in the mailbox from the start.
+/// Saves a message that is too large for APPEND: it is in the mailbox from the start.
 fn save_a_large_message(profile: Profile) {
     let line = "The quick brown fox jumps over the lazy dog, again and again.\r\n";
     let mut message = b"From: ann@example.org\r\nSubject: large\r\n\r\n".to_vec();
@@ -237,7 +237,7 @@ fn save_a_large_message(profile: Profile) {
     let said = lines.next();
     let expected = format!("saved {} bytes to large.eml", message.len());
     assert_eq!(said, Some(expected), "on {profile}");
-    // While it waits for another command.
+    // The program is still running and waits for another command.
     #[cfg(target_os = "linux")]
     {
         let status = fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
@@ -252,7 +252,7 @@ fn save_a_large_message(profile: Profile) {
     assert!(saved == message, "{} bytes on {profile}", saved.len());
 }
 
-/// A server with the ways of a provider, and a folder with the program's settings.
+/// A server with a provider's profile, and a folder with the program's settings.
 struct Place {
     server: Server,
     folder: tempfile::TempDir,
@@ -282,14 +282,14 @@ impl Place {
         command
     }
 
-    /// What the commands come to in the INBOX.
+    /// Runs the commands in the INBOX.
     fn run(&self, commands: &str) -> Output {
         let mut program = self.program();
         program.args(["--json", "-m", "INBOX", "-c", commands]);
         program.output().unwrap()
     }
 
-    /// The answers to the commands, which all succeed.
+    /// Returns the replies to the commands, which must all succeed.
     #[track_caller]
     fn values(&self, commands: &str) -> Vec<Value> {
         let output = self.run(commands);
@@ -300,7 +300,7 @@ impl Place {
             .collect()
     }
 
-    /// The messages of a mailbox, with the line ends of a file.
+    /// Returns the messages of a mailbox, with the line ends of files.
     fn texts(&self, mailbox: &str) -> Vec<String> {
         let stored = self.server.messages("bob", mailbox);
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace("\r\n", "\n");

@@ -1,4 +1,4 @@
-//! The program in a terminal.
+//! Runs the program in a terminal.
 
 use std::{
     io::{Read, Write},
@@ -11,9 +11,9 @@ use std::{
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
 
-/// How long a test waits for the screen to show something.
+/// The time limit for the screen to show something.
 const LIMIT: Duration = Duration::from_secs(60);
-/// Rows of a window.
+/// The number of rows of a window.
 const ROWS: u16 = 100;
 
 /// A window in which the program runs. Both end when it is dropped.
@@ -34,17 +34,17 @@ struct Shown {
 
 struct State {
     parser: vt100::Parser,
-    /// All that came, as it came.
+    /// All bytes that were received.
     bytes: Vec<u8>,
-    /// Whether the program has closed its end.
+    /// `true` once the program has closed its end.
     ended: bool,
-    /// Nothing is read once this is among what was.
+    /// The text at which reading stops.
     until: Option<String>,
 }
 
 impl Window {
-    /// Runs the program in a window of so many columns. All that the environment has is a home, and
-    /// what is said here.
+    /// Runs the program in a window of `columns` columns. Its environment contains only a home and
+    /// `env`.
     pub(crate) fn open(columns: u16, home: &Path, args: &[&str], env: &[(&str, &str)]) -> Self {
         let pair = native_pty_system().openpty(size(columns)).unwrap();
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_imapclient"));
@@ -59,7 +59,7 @@ impl Window {
         #[cfg(unix)]
         let at_first = settings(pair.master.as_ref());
         let child = pair.slave.spawn_command(command).unwrap();
-        // The program has the only one left: when it ends, reading does.
+        // The program keeps the only copy, so reading ends when the program does.
         drop(pair.slave);
         let mut output = pair.master.try_clone_reader().unwrap();
         let shown = Arc::new(Shown {
@@ -75,7 +75,7 @@ impl Window {
             let shown = Arc::clone(&shown);
             move || {
                 let mut buffer = [0; 4096];
-                // An error is how a terminal says that nobody is left at the other end.
+                // A terminal reports an error when the other end is closed.
                 while let Ok(length @ 1..) = output.read(&mut buffer) {
                     let mut state = shown.lock();
                     state.parser.process(&buffer[..length]);
@@ -98,19 +98,19 @@ impl Window {
         }
     }
 
-    /// Types this.
+    /// Types keys.
     pub(crate) fn keys(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).unwrap();
         self.keys.flush().unwrap();
     }
 
-    /// Types a line, and goes on when it is answered and the prompt asks for more.
+    /// Types a line, and waits for the prompt after its answer.
     pub(crate) fn run(&mut self, line: &str) {
         self.line(line);
         self.wait_for_prompt();
     }
 
-    /// Types a line, and goes on when it has been taken.
+    /// Types a line, and waits until it has been read.
     pub(crate) fn line(&mut self, line: &str) {
         self.wait_for_prompt();
         self.keys(line);
@@ -121,26 +121,26 @@ impl Window {
         });
     }
 
-    /// Waits until the line that is typed ends so.
+    /// Waits until the line being typed ends with `end`.
     pub(crate) fn wait_for_typed(&self, end: &str) {
         self.wait(&format!("{end:?} at the cursor"), |screen| {
             typed(screen).ends_with(end)
         });
     }
 
-    /// Waits until there is a prompt, with nothing typed.
+    /// Waits for a prompt with nothing typed.
     pub(crate) fn wait_for_prompt(&self) {
         self.wait("a prompt", |screen| typed(screen).ends_with("> "));
     }
 
-    /// Waits until this is on the screen.
+    /// Waits until this text is on the screen.
     pub(crate) fn wait_for(&self, text: &str) {
         self.wait(&format!("{text:?}"), |screen| {
             screen.contents().contains(text)
         });
     }
 
-    /// What is on the screen, without what is empty.
+    /// Returns the content of the screen without empty rows.
     pub(crate) fn screen(&self) -> String {
         let state = self.shown.lock();
         let screen = state.parser.screen();
@@ -151,30 +151,30 @@ impl Window {
         rows.join("\n").trim_end().to_owned()
     }
 
-    /// All that the program wrote, as it wrote it.
+    /// Returns everything the program wrote, unchanged.
     pub(crate) fn written(&self) -> String {
         String::from_utf8_lossy(&self.shown.lock().bytes).into_owned()
     }
 
-    /// Reads no more once this is on the screen: the program has to wait with the rest.
+    /// Stops reading once this is on the screen, so that the program has to wait with the rest.
     pub(crate) fn hold_at(&self, text: &str) {
         self.shown.lock().until = Some(text.to_owned());
     }
 
-    /// Goes on to read.
+    /// Continues reading.
     pub(crate) fn go_on(&self) {
         self.shown.lock().until = None;
         self.shown.changed.notify_all();
     }
 
-    /// How the terminal treated what is typed before the program began, and how it does now.
+    /// Returns the terminal's settings from before the program began, and the current ones.
     #[cfg(unix)]
     pub(crate) fn settings(&self) -> (String, String) {
         let master = self.master.as_ref().expect("a window that is open");
         (self.at_first.clone(), settings(master.as_ref()))
     }
 
-    /// Gives the window so many columns.
+    /// Resizes the window to `columns` columns.
     pub(crate) fn resize(&self, columns: u16) {
         let mut state = self.shown.lock();
         state
@@ -186,7 +186,7 @@ impl Window {
         master.resize(size(columns)).unwrap();
     }
 
-    /// Waits for the program to end; gives its status.
+    /// Waits for the program to end and returns its status.
     pub(crate) fn end(&mut self) -> u32 {
         self.wait_until("the end", |state| state.ended);
         self.child.wait().unwrap().exit_code()
@@ -243,7 +243,7 @@ impl Shown {
     }
 }
 
-/// The text before the cursor.
+/// Returns the text before the cursor.
 fn typed(screen: &vt100::Screen) -> String {
     let (row, column) = screen.cursor_position();
     let line = screen.rows(0, column).nth(usize::from(row));

@@ -1,10 +1,10 @@
-//! Servers that turn the program away: it says why in their words, and when to try again.
+//! Tests of servers that refuse the program, which shows their text and when to try again.
 
 use imapclient_testkit::{Peer, Script};
 
 use crate::start::{printed, program};
 
-/// What the program says, run on a server that goes by this script. It has to fail.
+/// Returns the error of the program on a server that follows this script.
 #[track_caller]
 fn error(script: &str, command: &str) -> String {
     let script = Script::parse(script);

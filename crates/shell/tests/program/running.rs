@@ -1,19 +1,19 @@
-//! The program while it runs.
+//! Runs the program in the background.
 
 use std::{
     io::{BufRead, BufReader, Read},
     process::{Child, ChildStderr, Command, ExitStatus, Stdio},
 };
 
-/// A program whose standard error is read while it runs. It ends with the test.
+/// A program whose standard error is read while it runs. It is killed with the test.
 pub(crate) struct Running {
     child: Child,
     said: BufReader<ChildStderr>,
-    /// What has been read of it so far.
+    /// The text that has been read so far.
     so_far: String,
 }
 
-/// How a program has ended, and what it printed.
+/// The exit status of a program and its output.
 pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
     pub(crate) printed: String,
@@ -36,7 +36,7 @@ impl Running {
         }
     }
 
-    /// Waits for a line that begins so, and gives it.
+    /// Waits for a line with this start, and returns it.
     pub(crate) fn line(&mut self, start: &str) -> String {
         loop {
             let mut line = String::new();
@@ -54,7 +54,7 @@ impl Running {
         self.child.id()
     }
 
-    /// Waits for its end.
+    /// Waits for the program to end.
     pub(crate) fn end(mut self) -> Ended {
         let mut said = std::mem::take(&mut self.so_far);
         self.said.read_to_string(&mut said).unwrap();

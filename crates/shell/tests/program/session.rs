@@ -1,4 +1,4 @@
-//! Sessions without a terminal, on the embedded server.
+//! Tests of sessions without a terminal, on the embedded server.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ fn server() -> Server {
     Server::builder().user("bob", "sekret").sample().start()
 }
 
-/// The program on bob's account.
+/// Returns the program with the account of bob.
 fn on(server: &Server, folder: &tempfile::TempDir) -> Command {
     let file = folder.path().join("conf.ini");
     crate::start::write_private(&file, server.ini("bob")).unwrap();
@@ -29,7 +29,7 @@ fn run(server: &Server, arguments: &[&str]) -> Output {
     on(server, &folder).args(arguments).output().unwrap()
 }
 
-/// A program under way, which ends with the test.
+/// A running program, which is killed with the test.
 pub(crate) struct Running(Child);
 
 impl Running {
@@ -46,7 +46,7 @@ impl Running {
         BufReader::new(out).lines().map(Result::unwrap)
     }
 
-    /// Gives it a line on standard input, which stays open.
+    /// Writes a line to standard input, which stays open.
     pub(crate) fn type_line(&mut self, line: &str) {
         let input = self.0.stdin.as_mut().unwrap();
         input.write_all(format!("{line}\n").as_bytes()).unwrap();
@@ -70,7 +70,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // It has mostly ended by itself.
+        // It has usually ended by itself.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -83,7 +83,7 @@ fn commands_come_from_standard_input_and_the_first_failure_ends_them() {
     let mut running = Running::start(&mut on(&server, &folder));
     let mut input = running.0.stdin.take().unwrap();
     let mut lines = running.lines();
-    // It answers each line as it comes, and does not wait for the end of them.
+    // The program answers each line as it comes, without waiting for the end of input.
     input.write_all(b"exists INBOX\n").unwrap();
     assert_eq!(lines.next().as_deref(), Some("yes"));
     input
@@ -92,7 +92,7 @@ fn commands_come_from_standard_input_and_the_first_failure_ends_them() {
     drop(input);
     assert_eq!(lines.next(), None);
     assert_eq!(running.code(), Some(1));
-    // It has said goodbye all the same.
+    // It has logged out despite the error.
     server.wait_for("LOGOUT");
     let commands = server.received();
     assert_eq!(
@@ -169,7 +169,7 @@ fn what_is_saved_is_what_was_sent() {
     let (out, err) = printed(&output);
     assert!(output.status.success(), "{out}{err}");
     let read = |name: &str| fs::read(folder.path().join(name)).unwrap();
-    // A name that leads out of the folder leads nowhere.
+    // A name that leads out of the folder is reduced to its last component.
     assert_eq!(read("a.bin"), [0, 1, 2, 0xff]);
     assert_eq!(read("text"), b"Gr\xfc\xdfe");
     assert_eq!(read("1.eml"), server.messages("bob", "INBOX")[0].bytes);
@@ -181,13 +181,13 @@ fn what_is_saved_is_what_was_sent() {
             .iter()
             .all(|flag| flag != "\\Seen")
     );
-    // A program gets them as they are.
+    // A program receives the bytes unchanged.
     let output = on(&server, &folder)
         .args(["-m", "INBOX", "--json", "-c", "save 1 2 -"])
         .output()
         .unwrap();
     assert_eq!(output.stdout, [0, 1, 2, 0xff]);
-    // And nothing is written over.
+    // An existing file is not overwritten.
     let output = on(&server, &folder)
         .args(["-m", "INBOX", "-c", "save 1 2"])
         .output()
@@ -284,7 +284,7 @@ fn an_interrupt_ends_waiting_for_commands() {
     let mut lines = running.lines();
     input.write_all(b"exists INBOX\n").unwrap();
     assert_eq!(lines.next().as_deref(), Some("yes"));
-    // More may come, but does not.
+    // The input is still open.
     running.interrupt();
     assert_eq!(running.code(), Some(130));
     server.wait_for("LOGOUT");
@@ -351,7 +351,7 @@ fn scripts_come_as_editors_write_them() {
     let yes = (Some(0), "yes\n".to_owned(), String::new());
     assert_eq!(run(b"\xef\xbb\xbfexists INBOX"), yes);
     assert_eq!(run(b"exists INBOX\r\n\r\n# all of it\r\n"), yes);
-    // Which line it was, whatever has failed.
+    // Errors name the line of the script.
     let (code, out, err) = run(b"exists INBOX\n\nmkdir INBOX\nexists INBOX\n");
     assert_eq!((code, out.as_str()), (Some(1), "yes\n"));
     assert!(
@@ -370,7 +370,7 @@ fn scripts_come_as_editors_write_them() {
 fn an_interrupt_does_not_wait_for_what_cannot_be_stopped() {
     let server = server();
     let folder = tempfile::tempdir().unwrap();
-    // What prints the password says that it runs, and then nothing until the test ends it.
+    // The password command reports its start, and then blocks until the test ends it.
     let (begun, end) = (folder.path().join("begun"), folder.path().join("end"));
     let made = Command::new("mkfifo").args([&begun, &end]).status();
     assert!(made.unwrap().success());
@@ -400,7 +400,7 @@ fn a_copy_without_uids_is_told_without_numbers() {
     let server = server();
     let commands = "copy 9999 Trash; move 9998:9999 Trash";
     let (out, _) = printed(&run(&server, &["-m", "INBOX", "-c", commands]));
-    // The server says OK to both, and nothing that tells whether there was any.
+    // The server answers both with OK, and does not report whether there was any message.
     let untold = "the server said OK to copying 9999 to Trash, and reports no UIDs\n\
                   moved to Trash what there was of 9998:9999; the server reports no UIDs\n";
     assert_eq!(out, untold);
@@ -432,7 +432,7 @@ fn bytes_that_are_no_text_are_appended_on_request_only() {
     );
     let sent = server.received();
     assert!(sent.iter().all(|one| !one.command().contains("APPEND")));
-    // This server knows binary literals, and takes no NUL in them.
+    // This server supports binary literals, but rejects NUL in them.
     let output = run("append --to Empty --binary odd.eml");
     let (_, err) = printed(&output);
     assert!(err.contains("UNKNOWN-CTE"), "{err}");

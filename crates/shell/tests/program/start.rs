@@ -1,4 +1,4 @@
-//! Starting the program: who says which account it is, and what is said if that does not do.
+//! Tests of starting the program: the sources of the account, and the errors.
 
 use std::{
     fs, io,
@@ -12,7 +12,7 @@ use imapclient_testkit::{Peer, Script, Server};
 
 use crate::tokens::{CLIENT, SECRET, Site, USER};
 
-/// Writes a file that nobody else can read, as those with passwords should be.
+/// Writes a file that other users cannot read, as appropriate for passwords.
 pub(crate) fn write_private(path: impl AsRef<Path>, text: impl AsRef<[u8]>) -> io::Result<()> {
     fs::write(&path, text)?;
     #[cfg(unix)]
@@ -23,7 +23,7 @@ pub(crate) fn write_private(path: impl AsRef<Path>, text: impl AsRef<[u8]>) -> i
     Ok(())
 }
 
-/// The program, in an environment that says nothing of who runs the tests.
+/// Returns the program in an environment without settings of the user.
 pub(crate) fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_imapclient"));
     command
@@ -33,13 +33,13 @@ pub(crate) fn program() -> Command {
     command
 }
 
-/// What it printed, as text.
+/// Returns standard output and standard error as text.
 pub(crate) fn printed(output: &Output) -> (String, String) {
     let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).expect("UTF-8");
     (text(&output.stdout), text(&output.stderr))
 }
 
-/// The program, told where a server is.
+/// Returns the program with the address of a server.
 fn at(server: &Server) -> Command {
     let mut program = program();
     program
@@ -50,7 +50,7 @@ fn at(server: &Server) -> Command {
     program
 }
 
-/// How it ends, and what it says on standard error.
+/// Returns the exit status and standard error.
 fn end(program: &mut Command) -> (Option<i32>, String) {
     let output = program.args(["-c", "noop"]).output().unwrap();
     let (printed, said) = printed(&output);
@@ -58,7 +58,7 @@ fn end(program: &mut Command) -> (Option<i32>, String) {
     (output.status.code(), said)
 }
 
-/// What a wrong password comes to.
+/// The error for a wrong password.
 const REFUSED: &str = "AUTHENTICATIONFAILED";
 
 #[test]
@@ -87,7 +87,7 @@ fn what_is_missing_is_said_where_nobody_can_be_asked() {
 
 #[test]
 fn options_come_before_the_environment() {
-    // Percent signs are nobody's business here.
+    // Percent signs have no special meaning here.
     let password = "100% %(user)s";
     let server = Server::builder().user("bob", password).start();
     let good = |program: &mut Command| assert_eq!(end(program), (Some(0), String::new()));
@@ -285,7 +285,7 @@ fn tokens_take_the_place_of_a_password() {
     assert!(said.contains("no OAUTHBEARER of yours"), "{said}");
     assert!(!said.contains(&token) && !said.contains(SECRET), "{said}");
 
-    // One that was got by somebody else.
+    // The token was obtained by another program.
     let loader = Loader::new().environment(|_| None);
     let mut account = loader.parse(&text, "conf.ini").unwrap().default;
     account.oauth2_client_id = Some(CLIENT.to_owned());
@@ -372,7 +372,7 @@ fn a_file_says_all_or_nothing() {
         for arguments in [
             [&file, option, &[]].concat(),
             [option, &file, &[]].concat(),
-            // On both sides of the name of a command, and where nothing is connected to.
+            // On both sides of a command's name, and for a command without a connection.
             [&file, &["oauth2", "login"], option].concat(),
             [option, &["demo"], &file].concat(),
         ] {

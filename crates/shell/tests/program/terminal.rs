@@ -1,4 +1,4 @@
-//! Who sits at a terminal.
+//! Tests in a terminal.
 
 mod completing;
 mod history;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::pty::Window;
 
-/// A server with the sample, and a home whose file says how to get there.
+/// A server with the sample, and a home whose INI file contains its address.
 struct Place {
     server: Server,
     home: TempDir,
@@ -47,7 +47,7 @@ fn a_line_is_taken_back_and_goes_on() {
     window.wait_for_typed("select INBOX");
     window.keys("\x03");
     window.run("examine Trash");
-    // A quote that is open.
+    // An open quote.
     window.line("noop; cd 'Trash");
     window.wait_for("'Trash\n> ");
     window.keys("and more'\r");
@@ -63,7 +63,7 @@ fn a_line_is_taken_back_and_goes_on() {
     window.keys("\x04");
     window.wait_for("cd \"Out\n> \nbob@localhost> ");
     window.run("noop");
-    // What is pasted is several commands.
+    // Pasted text is run as several commands.
     window.keys("\x1b[200~examine Junk\rexamine Sent\x1b[201~");
     window.wait_for("examine Sent");
     window.keys("\r");
@@ -82,7 +82,7 @@ fn a_line_is_taken_back_and_goes_on() {
         opened,
         [
             "EXAMINE \"Trash\"",
-            // With the line end that was within the quotes.
+            // With the line end that was inside the quotes.
             "SELECT \"Trash&AAo-and more\"",
             "EXAMINE \"Junk\"",
             "EXAMINE \"Sent\""
@@ -174,7 +174,7 @@ fn a_password_is_asked_for_and_not_shown() {
     assert_eq!(window.end(), 0);
     let written = window.written();
     assert!(!written.contains("sekret"), "{written}");
-    // "sekret", as PLAIN has it.
+    // "sekret" in the encoding of PLAIN.
     assert!(
         !written.contains("c2VrcmV0") && !written.contains("AGJvYgBz"),
         "{written}"
@@ -261,7 +261,7 @@ fn hostile_text_is_shown_and_not_obeyed() {
     let server = &place.server;
     let evil = "evil\u{1b}]0;title\u{7}\u{202e}x";
     let shown = r"evil\u{1b}]0;title\u{7}\u{202e}x";
-    // As IMAP writes it: an escape, a bell and a mark for text from right to left.
+    // In IMAP's encoding: an escape, a bell and a mark for right-to-left text.
     let name = "evil&ABs-]0;title&AAcgLg-x";
     let long = "y".repeat(1 << 20);
     let list = |name: &str| format!("LIST () \"/\" {name}");
@@ -276,7 +276,7 @@ fn hostile_text_is_shown_and_not_obeyed() {
     server.add_rule(Rule::on("NOOP").untagged("OK [ALERT] \u{1b}]0;title\u{7} \u{1b}[2J"));
     window.run("ls");
     window.wait_for(shown);
-    // Completed, it is typed by numbers, and sent as what it is.
+    // Completion types it as numbers, and it is sent as the original name.
     window.keys("cd ev\t");
     window.wait_for_typed(&format!("> cd \"{shown}\" "));
     window.keys("\r");

@@ -1,4 +1,4 @@
-//! A provider of OAuth 2.0, and a mail server that takes its tokens.
+//! A provider of OAuth 2.0, and a mail server that accepts its tokens.
 
 use std::{
     fs,
@@ -14,14 +14,14 @@ use imapclient_testkit::{Authority, Certificate, Connection, OAuthProvider, Peer
 
 use crate::start::program;
 
-/// The program as the provider knows it. What is in the secret an INI file would mistake.
+/// The program's registration. The secret contains characters that are special in an INI file.
 pub(crate) const CLIENT: &str = "mail%20reader";
 pub(crate) const SECRET: &str = "h%u%(s)s;h # 100%";
 
-/// Who has an account.
+/// The user of the account.
 pub(crate) const USER: &str = "bob@example.org";
 
-/// Both of them. They go when it is dropped.
+/// The provider and the mail server, which stop when it is dropped.
 pub(crate) struct Site {
     pub(crate) provider: OAuthProvider,
     mail: Peer,
@@ -47,7 +47,7 @@ impl Site {
         }
     }
 
-    /// The program, which is to find its files here.
+    /// Returns the program, which finds its files here.
     pub(crate) fn program(&self) -> Command {
         let mut program = program();
         program.current_dir(self.folder.path());
@@ -58,13 +58,13 @@ impl Site {
         self.folder.path().join(name)
     }
 
-    /// The port of the mail server, which is on `localhost`.
+    /// Returns the port of the mail server, which is on `localhost`.
     pub(crate) fn port(&self) -> String {
         self.mail.port().to_string()
     }
 }
 
-/// Lets in who has a token of the provider, whoever that is.
+/// Accepts logins with a token of the provider.
 fn serve(mut connection: Connection, introspection: &str) -> io::Result<()> {
     connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=XOAUTH2] hi")?;
     while let Ok(line) = connection.read_line() {
@@ -97,7 +97,7 @@ fn serve(mut connection: Connection, introspection: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a message of XOAUTH2 has a token of this user.
+/// Returns whether a message of XOAUTH2 contains a token of this user.
 fn is_good(message: &str, introspection: &str) -> bool {
     let Some(token) = message
         .strip_prefix(&format!("user={USER}\x01auth=Bearer "))
@@ -110,7 +110,7 @@ fn is_good(message: &str, introspection: &str) -> bool {
     head.starts_with("HTTP/1.1 200 ") && answer["active"] == true && answer["username"] == USER
 }
 
-/// What a browser gets: the head, and the page.
+/// Returns the head of the response for a browser, and the page.
 pub(crate) fn get(url: &str) -> (String, String) {
     let rest = url.strip_prefix("http://").expect(url);
     let (authority, path) = rest.split_once('/').expect(url);

@@ -1,4 +1,4 @@
-//! The tour, where there is no terminal.
+//! Tests of the tour, which is played without a terminal.
 
 use std::{fs::File, process::Stdio};
 
@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::start::{printed, program};
 
-/// Standard output and standard error of the tour in so many columns, as a terminal shows them.
+/// Returns standard output and standard error of the tour, as a terminal of `columns` columns shows
+/// them.
 fn tour(columns: &str) -> String {
     let place = tempfile::tempdir().unwrap();
     let path = place.path().join("tour");
@@ -36,7 +37,7 @@ fn it_fits_a_wide_window() {
     insta::assert_snapshot!("tour_200", tour("200"));
 }
 
-/// What the tour prints for programs.
+/// Returns the JSON values that the tour prints.
 fn values(arguments: &[&str]) -> Vec<Value> {
     let output = program()
         .args(["demo", "--json"])
@@ -52,7 +53,7 @@ fn values(arguments: &[&str]) -> Vec<Value> {
         .collect()
 }
 
-/// The names of the commands in it.
+/// Returns the names of the commands in these values.
 fn commands(values: &[Value]) -> Vec<&str> {
     values
         .iter()

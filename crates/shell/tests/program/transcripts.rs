@@ -1,6 +1,6 @@
-//! What is typed and what comes back: each command in both forms, its errors included.
+//! Compares the transcripts: each command in both forms, including its errors.
 //!
-//! `TRYCMD=overwrite cargo test -p imapclient-shell transcripts` writes what comes back now; read it.
+//! `TRYCMD=overwrite cargo test -p imapclient-shell transcripts` updates them; review the changes.
 
 #[test]
 fn transcripts() {

@@ -1,11 +1,12 @@
-//! Servers that do not do what they announce: the program does without it, and says so where asked.
+//! Tests of servers that do not support what they announce: the program uses workarounds, and
+//! reports them when asked.
 
 use imapclient_testkit::{Peer, Script};
 use serde_json::Value;
 
 use crate::start::{printed, program};
 
-/// What the program prints, run on a server that goes by this script.
+/// Returns the output of the program on a server that follows this script.
 #[track_caller]
 fn on(script: &str, arguments: &[&str]) -> String {
     let script = Script::parse(script);
@@ -199,7 +200,7 @@ fn a_message_without_a_structure_is_shown_by_what_it_says_itself() {
 
 #[test]
 fn the_text_that_is_shown_is_that_of_the_same_message() {
-    // By the second command `*` and #1 may be other messages than by the first.
+    // At the second command, `*` and #1 may denote other messages than at the first.
     for (named, first) in [
         (
             "*",
@@ -240,7 +241,7 @@ fn the_text_that_is_shown_is_that_of_the_same_message() {
             &["-m", "INBOX", "-c", &format!("show {named}")],
         );
         assert!(told.contains("what it says"), "{told}");
-        // A sequence number would be taken for a UID there.
+        // `save` would take a sequence number for a UID.
         assert!(told.contains("`save 5` has all of it"), "{told}");
     }
 }

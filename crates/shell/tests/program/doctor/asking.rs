@@ -1,4 +1,4 @@
-//! In a terminal: what is asked for, and when.
+//! Tests in a terminal: what the doctor asks for, and when.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ fn the_password_is_asked_for_at_the_login_and_not_shown() {
     assert_eq!(window.end(), 0);
     let written = window.written();
     assert!(!written.contains(PASSWORD), "{written}");
-    // In green.
+    // The line is green.
     let well = "\x1b[32mAll is well: bob can read mail at 127.0.0.1.\x1b[0m";
     assert!(written.contains(well), "{written}");
 }

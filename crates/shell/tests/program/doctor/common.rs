@@ -1,4 +1,4 @@
-//! Running the doctor, and what is asked of each of its reports.
+//! Runs the doctor, and checks properties of every report.
 
 use std::{
     process::Output,
@@ -12,11 +12,11 @@ use tempfile::{NamedTempFile, TempPath};
 
 use crate::start::{printed, program};
 
-/// What must not be sent where it does not belong, in clear and as PLAIN has it.
+/// The secrets that must not be sent: the password, and its form in PLAIN.
 pub(super) const PASSWORD: &str = "sekret";
 const PLAIN: &str = "AGJvYgBzZWtyZXQ=";
 
-/// What the doctor said.
+/// The output of the doctor.
 pub(super) struct Told {
     pub(super) code: i32,
     pub(super) text: String,
@@ -31,7 +31,7 @@ impl Told {
         Self { code, text }
     }
 
-    /// The line that names the cause.
+    /// Returns the line that names the cause.
     pub(super) fn first(&self) -> &str {
         self.text.lines().next().unwrap_or_default()
     }
@@ -42,13 +42,13 @@ impl Told {
     }
 }
 
-/// Runs it with these options. There is no terminal, so nothing is cut.
+/// Runs the doctor with these options. Without a terminal nothing is cut.
 #[track_caller]
 pub(super) fn doctor(options: &[&str]) -> Told {
     Told::of(&program().args(options).arg("doctor").output().unwrap())
 }
 
-/// In a terminal of so many columns.
+/// Runs the doctor in a terminal of `columns` columns.
 #[track_caller]
 pub(super) fn doctor_in(columns: usize, options: &[&str]) -> Told {
     let mut program = program();
@@ -56,8 +56,8 @@ pub(super) fn doctor_in(columns: usize, options: &[&str]) -> Told {
     Told::of(&program.args(options).arg("doctor").output().unwrap())
 }
 
-/// Runs it for people and for programs, and sees that the cause stands first in both; gives the
-/// report for programs.
+/// Runs the doctor for people and for programs, checks that both reports begin with the cause, and
+/// returns the report for programs.
 #[track_caller]
 pub(super) fn ill(options: &[&str], cause: &str, advice: &str) -> Value {
     let told = doctor(options);
@@ -75,7 +75,7 @@ pub(super) fn ill(options: &[&str], cause: &str, advice: &str) -> Value {
     json
 }
 
-/// The step of this name.
+/// Returns the step of this name.
 #[track_caller]
 pub(super) fn step<'a>(json: &'a Value, name: &str) -> &'a Value {
     let steps = json["steps"].as_array().unwrap();
@@ -83,7 +83,7 @@ pub(super) fn step<'a>(json: &'a Value, name: &str) -> &'a Value {
     step.unwrap_or_else(|| panic!("no step {name}: {json}"))
 }
 
-/// Names and outcomes of all steps.
+/// Returns the names and outcomes of all steps.
 pub(super) fn outcomes(json: &Value) -> Vec<(&str, &str)> {
     let steps = json["steps"].as_array().unwrap().iter();
     let outcomes = steps.map(|step| (text(&step["step"]), text(&step["outcome"])));
@@ -94,14 +94,14 @@ pub(super) fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// A file that goes with what is returned.
+/// Creates a file that is deleted with the returned value.
 pub(super) fn file(text: &str) -> TempPath {
     let file = NamedTempFile::new().unwrap();
     std::fs::write(file.path(), text).unwrap();
     file.into_temp_path()
 }
 
-/// An INI file for a port of this machine, with these further lines.
+/// Creates an INI file for a port of this machine, with these further lines.
 pub(super) fn ini(port: u16, lines: &str) -> TempPath {
     file(&format!(
         "[DEFAULT]\nhost = 127.0.0.1\nport = {port}\nusername = bob\npassword = {PASSWORD}\n{lines}\n"
@@ -112,12 +112,12 @@ pub(super) fn path(file: &TempPath) -> &str {
     file.to_str().unwrap()
 }
 
-/// A server on which `bob` has mail.
+/// Starts a server on which `bob` has mail.
 pub(super) fn server() -> Server {
     Server::builder().user("bob", PASSWORD).sample().start()
 }
 
-/// The options for `bob` on it, with TLS.
+/// Returns the options for `bob` on this server, with TLS.
 pub(super) fn options(server: &Server) -> Vec<String> {
     let port = server.tls_addr().port().to_string();
     let ca_file = server.ca_file().to_str().unwrap();
@@ -134,19 +134,19 @@ pub(super) fn options(server: &Server) -> Vec<String> {
     options.map(str::to_owned).to_vec()
 }
 
-/// The options for `bob` and his password at a port of this machine, and some more.
+/// Returns the options for `bob` and his password at a port of this machine, and more.
 pub(super) fn account<'a>(port: &'a str, more: &[&'a str]) -> Vec<&'a str> {
     let who = ["-H", "127.0.0.1", "-P", port, "-u", "bob", "-p", PASSWORD];
     [&who, more].concat()
 }
 
-/// Those of [`options`] and some more.
+/// Returns the options of [`options`] and more.
 pub(super) fn with<'a>(options: &'a [String], more: &[&'a str]) -> Vec<&'a str> {
     let options = options.iter().map(String::as_str);
     options.chain(more.iter().copied()).collect()
 }
 
-/// Sees that the server was told no password, and nobody tried to log in.
+/// Checks that the server received neither a password nor an attempt to log in.
 #[track_caller]
 pub(super) fn no_password_came(server: &Server) {
     for received in server.received() {
@@ -157,7 +157,7 @@ pub(super) fn no_password_came(server: &Server) {
     }
 }
 
-/// A peer with TLS that says hello, and keeps what is said to it.
+/// A peer with TLS that sends a greeting and records what it receives.
 pub(super) struct Listening {
     pub(super) peer: Peer,
     heard: Arc<Mutex<Vec<String>>>,
@@ -184,15 +184,15 @@ impl Listening {
         self.peer.port()
     }
 
-    /// Waits for the connections to end, and gives all that was said on them.
+    /// Waits for the connections to end, and returns everything received on them.
     pub(super) fn heard(self) -> Vec<String> {
-        // Handshakes that fail, and ends of input, are what the test is about.
+        // Failed handshakes and closed connections are expected here.
         let _ = self.peer.finish();
         std::mem::take(&mut self.heard.lock().unwrap())
     }
 }
 
-/// What differs from run to run, made the same.
+/// Replaces parts that differ from run to run.
 pub(super) fn stable(text: &str) -> String {
     let replace = |text: String, pattern: &str, with: &dyn Fn(&str) -> String| {
         let pattern = Regex::new(pattern).unwrap();
@@ -208,7 +208,7 @@ pub(super) fn stable(text: &str) -> String {
     replace(text, r"[0-9A-F:]{20,}", &|found| "X".repeat(found.len()))
 }
 
-/// The report as it is seen, at both widths that matter.
+/// Compares the report at both widths with snapshots.
 #[track_caller]
 pub(super) fn screens(name: &str, options: &[&str]) {
     for columns in [80, 200] {

@@ -1,4 +1,4 @@
-//! No way to the server, or a server that is none.
+//! Tests of servers that cannot be reached or are not IMAP servers.
 
 use std::{
     net::{Ipv4Addr, TcpListener},
@@ -14,7 +14,7 @@ use super::common::{
 };
 use crate::{running::Running, start::program};
 
-/// A port where nobody listens: it was free a moment ago.
+/// Returns a port that nothing listens on: it was free a moment ago.
 pub(super) fn closed_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     listener.local_addr().unwrap().port()
@@ -83,7 +83,7 @@ fn tls_where_imap_in_clear_is_expected() {
 fn a_silent_tls_port_is_not_waited_for_to_the_end() {
     let server = server();
     let port = server.tls_addr().port();
-    // Half a minute would be the limit.
+    // The time limit would be half a minute.
     let file = ini(port, "ssl = false");
     let begin = std::time::Instant::now();
     let told = doctor(&["-f", path(&file)]);
@@ -124,7 +124,7 @@ fn goodbye_in_place_of_hello() {
     let options = options(&server);
     let cause = "the server takes no connection now; it says \"too many connections\"";
     let json = ill(&with(&options, &["-p", PASSWORD]), cause, "try later");
-    // What was seen before that is told.
+    // The earlier steps are reported.
     let seen = [
         ("dns", "ok"),
         ("tcp", "ok"),
@@ -203,7 +203,7 @@ fn a_server_that_hangs_up_in_the_handshake() {
 fn a_server_with_an_old_tls() {
     let peer = Peer::start(|mut connection| {
         connection.read_exact(1)?;
-        // A fatal alert: protocol_version.
+        // A fatal protocol_version alert.
         connection.send_bytes(&[21, 3, 1, 0, 2, 2, 70])?;
         connection.close()
     });
@@ -272,7 +272,7 @@ fn ctrl_c_ends_it() {
     });
     let file = ini(peer.port(), "");
     let running = Running::start(program().args(["-f", path(&file), "doctor"]));
-    // The first is to see whether the port is open, the second shakes hands.
+    // The first connection tests whether the port is open, the second is for the handshake.
     for _ in 0..2 {
         comes.recv_timeout(Duration::from_secs(10)).unwrap();
     }

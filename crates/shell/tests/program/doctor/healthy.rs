@@ -1,4 +1,4 @@
-//! Servers that work.
+//! Tests of working servers.
 
 use imapclient_testkit::Server;
 
@@ -43,7 +43,7 @@ fn all_is_well() {
     assert_eq!(step(&json, "special_folders")["folders"]["sent"], "Sent");
     assert!(step(&json, "inbox")["messages"].as_u64().unwrap() > 100);
     assert!(step(&json, "round_trip")["ms"].as_f64().unwrap() > 0.0);
-    // It has only looked.
+    // The examination changes nothing.
     let changing = ["STORE", "APPEND", "CREATE", "SELECT", "EXPUNGE", "CLOSE"];
     for received in server.received() {
         let command = received.command().to_uppercase();
@@ -101,7 +101,7 @@ fn starttls_shows_its_certificate() {
     assert_eq!(told.code, 0, "{}", told.text);
     let json = told.json();
     assert_eq!(step(&json, "tls")["subject"], "CN=Testkit Server");
-    // Nothing was said in clear but what starts TLS.
+    // Only STARTTLS was sent unencrypted.
     let first = server.received()[0].command();
     assert_eq!(first, "STARTTLS");
 }

@@ -1,4 +1,4 @@
-//! Servers that would like to do something to the terminal, or to its user.
+//! Tests of servers that try to manipulate the terminal or its user.
 
 use std::io;
 
@@ -6,10 +6,10 @@ use imapclient_testkit::{Authority, Certificate, Connection, Peer};
 
 use super::common::{Listening, account, doctor, doctor_in, file, ini, path};
 
-/// Clears the screen, sets its title, turns text around, hides.
+/// Clears the screen, sets its title, reverses text, hides a letter.
 const NASTY: &str = "\x1b[2J\x1b]0;pwned\x07\u{202e}drowssap\u{200b}\u{9b}31m";
 
-/// Sees that nothing is left of it that a terminal would obey, and that it is not long.
+/// Checks that a text contains nothing that a terminal would interpret, and is not long.
 #[track_caller]
 fn harmless(text: &str) {
     for c in text.chars() {
@@ -19,7 +19,7 @@ fn harmless(text: &str) {
     assert!(text.len() < 60_000, "{} bytes", text.len());
 }
 
-/// A server that says it wherever it can.
+/// Sends the text wherever a server can.
 fn nasty(mut connection: Connection) -> io::Result<()> {
     let long = "x".repeat(500_000);
     // `]` would end the list.
@@ -66,7 +66,7 @@ fn a_greeting_of_a_mebibyte() {
     for begin in ["* OK ", "* BYE ", ""] {
         let peer = Peer::start(move |mut connection| {
             let line = format!("{begin}{NASTY}{}", "x".repeat(1 << 20));
-            // It may be hung up on.
+            // The client may hang up.
             connection.send(&line)?;
             connection.wait_eof()
         });

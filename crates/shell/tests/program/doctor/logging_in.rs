@@ -1,4 +1,4 @@
-//! Logins that fail, or are not even tried.
+//! Tests of logins that fail or are not attempted.
 
 use imapclient_testkit::{Rule, Server};
 
@@ -124,7 +124,7 @@ fn what_was_tried_is_told() {
     let first = "SCRAM-SHA-256-PLUS (NO [AUTHENTICATIONFAILED] Authentication failed.)";
     assert_eq!(step(&json, "login")["tried_first"], first);
 
-    // The second attempt is one too many for this server.
+    // The server hangs up at the second attempt.
     server.forget_capability("AUTH=SCRAM-SHA-256-PLUS");
     server.forget_capability("AUTH=PLAIN");
     server.add_rule(Rule::on("AUTHENTICATE").no("not so"));
@@ -243,7 +243,7 @@ fn an_inbox_that_cannot_be_opened() {
         cause,
         "go by what the server says",
     );
-    // What does not need it is still told.
+    // Steps that do not need the INBOX are still reported.
     assert_eq!(step(&json, "round_trip")["outcome"], "ok");
 }
 

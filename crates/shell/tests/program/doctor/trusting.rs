@@ -1,12 +1,12 @@
-//! Certificates that are not to be trusted: they are shown, and no password is sent.
+//! Tests of untrusted certificates: they are shown, and no password is sent.
 
 use imapclient_testkit::{Authority, Certificate, Identity};
 use serde_json::Value;
 
 use super::common::{Listening, account, file, ill, ini, path, screens, step, text};
 
-/// Sees what is said of a server with this certificate, where this authority is trusted; and that
-/// the server hears nothing.
+/// Checks the report about a server with this certificate while this authority is trusted, and that
+/// the server receives nothing.
 #[track_caller]
 fn untrusted(identity: &Identity, ca_pem: &str, cause: &str, advice: &str) -> Value {
     let server = Listening::start(identity);
@@ -90,7 +90,7 @@ fn for_another_host_on_the_screen() {
 
 #[test]
 fn self_signed() {
-    // As `openssl req -x509` makes them, and as others do.
+    // As made by `openssl req -x509`, and by other tools.
     for is_ca in [true, false] {
         let identity = Identity::self_signed(&["127.0.0.1"], is_ca, false);
         let cause = "the certificate of 127.0.0.1 is self-signed";
@@ -129,7 +129,7 @@ fn self_signed_on_the_screen() {
 #[test]
 fn of_an_unknown_issuer() {
     let identity = Authority::new().issue(Certificate::new(&["127.0.0.1"]));
-    // Of another name than the testkit's authorities.
+    // Its name differs from that of the testkit's authorities.
     let other = Identity::self_signed(&["authority.test"], true, false);
     let cause = "the certificate of 127.0.0.1 is signed by an unknown issuer, CN=Testkit Authority";
     untrusted(

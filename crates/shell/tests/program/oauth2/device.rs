@@ -1,4 +1,4 @@
-//! A code that is entered in a browser elsewhere.
+//! Tests of a code that is entered in a browser elsewhere.
 
 use std::time::Duration;
 

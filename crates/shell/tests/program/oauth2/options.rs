@@ -1,4 +1,4 @@
-//! What is taken from where, and what is missing.
+//! Tests of the sources of options, and of missing ones.
 
 use super::granted;
 use crate::{
@@ -79,7 +79,7 @@ fn what_is_missing_or_wrong_is_said_at_once() {
 #[test]
 fn a_file_gets_what_it_lacks() {
     let site = Site::new();
-    // Without an end of its last line.
+    // The last line has no line end.
     let text = format!(
         "[DEFAULT]\nhost = localhost\nport = {}\nssl_ca_file = ca.pem\n\
          oauth2_client_id = mail%%20reader\noauth2_token_url = {}\n\n[other]\nusername = eve",
@@ -116,7 +116,7 @@ fn a_file_gets_what_it_lacks() {
     let last = "keep this in [DEFAULT] of conf.ini, which only you should be able to read";
     assert_eq!(ended.said.lines().last(), Some(last));
 
-    // As `>> conf.ini` has it.
+    // As with `>> conf.ini`.
     crate::start::write_private(&file, format!("{text}{}", ended.printed)).unwrap();
     let output = site
         .program()

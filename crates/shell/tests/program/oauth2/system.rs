@@ -1,4 +1,4 @@
-//! Other programs: the browser that is opened, and who sends a signal.
+//! Tests with other programs: an opened browser, and a sender of signals.
 #![cfg(unix)]
 
 use std::{
@@ -41,7 +41,7 @@ fn a_browser_is_opened_if_that_is_wanted() {
     assert!(running.end().status.success());
     let begun = Instant::now();
     let opened = loop {
-        // It was started, and not waited for.
+        // The browser was started, but not waited for.
         match fs::read_to_string(site.path("opened")) {
             Ok(opened) => break opened,
             Err(_) if begun.elapsed() < Duration::from_secs(30) => thread::yield_now(),
@@ -119,7 +119,7 @@ fn questions_are_asked_at_the_terminal_and_not_where_the_lines_go() {
     assert!(kept.contains("\noauth2_refresh_token = refresh-"), "{kept}");
 }
 
-/// What a terminal has shown so far.
+/// The output of a terminal so far.
 struct Screen {
     reader: Box<dyn Read + Send>,
     shown: String,
@@ -137,10 +137,10 @@ impl Screen {
     }
 }
 
-/// A child that ends with the test, and does not let it wait for ever.
+/// A child that is killed at the end of the test or after a time limit.
 struct Guarded {
     child: Box<dyn Child + Send + Sync>,
-    /// Dropped with it.
+    /// Dropped with this value, which ends the timer.
     _alive: mpsc::Sender<()>,
 }
 
@@ -160,7 +160,7 @@ impl Guarded {
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        // As above.
+        // It may have ended by itself.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

@@ -1,4 +1,4 @@
-//! What Tab adds.
+//! Tests of completion.
 
 use imapclient_testkit::{Gate, Rule};
 
@@ -9,23 +9,23 @@ fn commands_and_mailboxes_are_completed() {
     let place = Place::new();
     let mut window = place.window(80);
     window.wait_for_prompt();
-    // A command, with a blank after it.
+    // A command, followed by a space.
     window.keys("exam\t");
     window.wait_for_typed("> examine ");
-    // A name that is not ASCII, from the server.
+    // A non-ASCII name from the server.
     window.keys("Reisen/Z\t");
     window.wait_for_typed("> examine Reisen/Zürich ");
     window.keys("\r");
     window.wait_for("READ-ONLY");
     window.wait_for_prompt();
-    // One that has to be quoted; the quote may be there already.
+    // A name that has to be quoted, with or without its opening quote.
     for begun in ["Tom", "\"Tom &"] {
         window.keys(&format!("cd {begun}\t"));
         window.wait_for_typed("> cd \"Tom & Jerry\" ");
         window.keys("\r");
         window.wait_for_prompt();
     }
-    // All that there are.
+    // All candidates.
     window.keys("cd Ar\t");
     window.wait_for_typed("> cd Archive");
     window.keys("\t");
@@ -43,7 +43,7 @@ fn a_server_that_does_not_tell_the_mailboxes_is_not_waited_for() {
     let place = Place::new();
     let mut window = place.window(80);
     window.run("select INBOX");
-    // It refuses.
+    // The server refuses.
     place.server.add_rule(Rule::on("LIST").once().no("not now"));
     window.keys("cd Tras\t");
     place.server.wait_for("LIST");
@@ -51,7 +51,7 @@ fn a_server_that_does_not_tell_the_mailboxes_is_not_waited_for() {
     window.wait_for_typed("> cd Trash ");
     window.keys("\x03");
     window.run("noop");
-    // It says nothing. What it said before is not good any more.
+    // The server does not answer. The previous list is outdated.
     window.run("mkdir Attic");
     let gate = Gate::new();
     place.server.add_rule(Rule::on("LIST").hold(&gate));
@@ -65,7 +65,7 @@ fn a_server_that_does_not_tell_the_mailboxes_is_not_waited_for() {
     window.keys("h\r");
     window.wait_for("bob@localhost Trash> ");
     place.server.clear_rules();
-    // It is gone.
+    // The connection is lost.
     window.run("mkdir Cellar");
     place.server.disconnect("bob");
     place.server.wait_for_no_connections();

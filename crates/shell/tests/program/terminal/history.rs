@@ -1,4 +1,4 @@
-//! What was typed before.
+//! Tests of the history.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn what_was_typed_can_be_typed_again() {
     window.run(" examine Junk");
     window.line("raw LOGIN bob sekret");
     window.wait_for_prompt();
-    // Up three times: to the first of all.
+    // Up three times, to the first line.
     window.keys("\x1b[A");
     window.wait_for_typed("> select INBOX");
     window.keys("\x1b[A");

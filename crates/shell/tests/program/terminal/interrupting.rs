@@ -1,4 +1,4 @@
-//! Ctrl-C while a command runs.
+//! Tests of Ctrl-C while a command runs.
 
 use imapclient_testkit::{Gate, Rule};
 
@@ -6,8 +6,8 @@ use super::Place;
 
 #[test]
 fn ctrl_c_ends_a_command_whose_rest_is_short_and_not_the_session() {
-    // The rest has to come within a second. A machine that is busy may take longer to let it go, so
-    // that there is a new connection; but not each time.
+    // The rest has to arrive within a second. On a busy machine it may take longer and cause a new
+    // connection; but not each time.
     let kept = std::iter::repeat_with(the_rest_is_short).take(10);
     assert!(
         kept.into_iter().any(|kept| kept),
@@ -15,7 +15,7 @@ fn ctrl_c_ends_a_command_whose_rest_is_short_and_not_the_session() {
     );
 }
 
-/// Whether the connection was kept.
+/// Returns whether the connection was kept.
 fn the_rest_is_short() -> bool {
     let place = Place::new();
     let mut window = place.window(80);
@@ -74,7 +74,7 @@ fn ctrl_c_ends_a_command_that_is_not_answered() {
         .add_rule(Rule::on("UID FETCH").once().hold(&gate));
     window.line("fetch 1:* envelope");
     gate.wait_for(1);
-    // It takes longer than a second, which is told.
+    // The command takes longer than a second, so progress is shown.
     window.wait_for("(Ctrl-C cancels)");
     window.keys("\x03");
     window.wait_for("cancelled");

@@ -1,8 +1,8 @@
-//! What windows of 80 and of 200 columns show.
+//! Tests of the screens in windows of 80 and of 200 columns.
 
 use super::Place;
 
-/// What is on the screen after these commands, in windows of 80 and of 200 columns.
+/// Compares the screens after these commands, in windows of 80 and of 200 columns, with snapshots.
 fn screens(name: &str, commands: &[&str]) {
     let place = Place::new();
     for columns in [80, 200] {
