@@ -1,4 +1,4 @@
-//! What imap-codec accepts, ours accepts with the same meaning.
+//! A response that imap-codec accepts is accepted by our reader with the same meaning.
 
 #[path = "../../crates/codec/tests/oracle/compare/mod.rs"]
 pub mod compare;
@@ -6,7 +6,7 @@ pub mod compare;
 /// `data` begins with a response.
 ///
 /// # Panics
-/// If the two readers do not agree and there is no good reason for it.
+/// Panics if the two readers disagree without a justified reason.
 pub fn differential(data: &[u8]) {
     if let Some(readings) = compare::readings(data) {
         assert_eq!(

@@ -1,8 +1,8 @@
-//! However a stream is split, the same responses come out of it, and every byte is accounted for.
+//! A stream produces the same responses however it is split, and every byte is accounted for.
 
 use imapclient_codec::{Frame, Framer, FramerError, Limit, Limits};
 
-/// What a framer hands out; the pieces of a streamed literal count as one.
+/// The output of a framer; the chunks of a streamed literal count as one event.
 #[derive(Debug, PartialEq)]
 enum Event {
     Message(Vec<u8>),
@@ -12,15 +12,15 @@ enum Event {
         data: Vec<u8>,
         ended: bool,
     },
-    /// Head and size are not here: they depend on how much of the line had come when it was refused.
+    /// Without head and size, which depend on how much of the line had arrived when it was refused.
     Oversize(Limit),
     Broken(FramerError),
 }
 
-/// The first three bytes choose limits and splits, the rest is the stream.
+/// The first three bytes choose limits and splits; the rest is the stream.
 ///
 /// # Panics
-/// If a split makes a difference.
+/// Panics if a split makes a difference.
 pub fn framer(data: &[u8]) {
     let [small, stream, split, wire @ ..] = data else {
         return;
@@ -47,8 +47,8 @@ pub fn framer(data: &[u8]) {
     assert_eq!(whole, random, "{}", wire.escape_ascii());
 }
 
-/// Cuts `wire`, of which each read brings as many bytes as `next` says. Every other one is read in
-/// place.
+/// Frames `wire`, of which each read returns the number of bytes that `next` returns. Every other
+/// read is in place.
 fn events(
     limits: Limits,
     stream_from: Option<u64>,
@@ -134,7 +134,7 @@ fn take(frame: Frame<'_>, limits: &Limits, events: &mut Vec<Event>) {
     }
 }
 
-/// No response that came through is larger than the limits allow.
+/// Checks that no response is larger than the limits allow.
 fn check(limits: &Limits, events: &[Event]) {
     let most = limits.line.max(limits.search_line) as u64 + limits.literal;
     for event in events {

@@ -1,11 +1,11 @@
-//! Whatever the text, there is a configuration or a good error.
+//! Every text produces a configuration or a useful error.
 
 use imapclient_config::Loader;
 
 /// `data` is the file, if it is UTF-8.
 ///
 /// # Panics
-/// If an error does not say where, or is not one line.
+/// Panics if an error has no position, or is not a single line.
 pub fn ini(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;

@@ -1,5 +1,5 @@
-//! The bodies of the fuzz targets, each in a file of its own that the tests of its crate include,
-//! to run it over `corpus/`. They know nothing of libFuzzer.
+//! The bodies of the fuzz targets, each in its own file, which the tests of its crate include to
+//! run it on `corpus/`. They do not depend on libFuzzer.
 
 pub mod differential;
 pub mod framer;

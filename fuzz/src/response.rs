@@ -1,4 +1,4 @@
-//! No response is too odd to be read, and what is read can be used.
+//! Every response can be read, and the result can be used.
 
 use bytes::Bytes;
 use imapclient_codec::{
@@ -9,7 +9,7 @@ use imapclient_codec::{
 /// `data` is a response, or anything else.
 ///
 /// # Panics
-/// If a reading depends on where the bytes lie, or points outside of them.
+/// Panics if a result depends on where the bytes are stored, or refers to bytes outside of them.
 pub fn response(data: &[u8]) {
     let shared = Bytes::copy_from_slice(data);
     let tight = Limits {
@@ -78,7 +78,7 @@ fn inspect_envelope(envelope: Envelope<'_>) {
         envelope.bcc(),
     ];
     for addresses in lists {
-        // What is written into a header is one line of it.
+        // Addresses in a header are a single line.
         assert!(!addresses.to_string().contains(char::is_control));
         let members: usize = addresses
             .recipients()

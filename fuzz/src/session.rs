@@ -1,5 +1,5 @@
-//! Whatever a server sends, and wherever a caller gives up, a client does not panic, says why a call
-//! failed, waits for nothing without an end, and keeps and sends no more than it should.
+//! Whatever a server sends, and wherever a caller gives up: a client does not panic, reports why a
+//! call failed, does not wait forever, and keeps and sends no more than it should.
 
 use std::{
     cell::Cell,
@@ -16,11 +16,11 @@ use imapclient::{
     transport::{self, Endpoint, First, Other, Pipe, Socket, Wait, Want},
 };
 
-/// The first byte says how the stream ends and how it is split, the second how many commands are
-/// run, one for each of the next bytes; the rest is what the server sends.
+/// The first byte chooses how the stream ends and how it is split. The second is the number of
+/// commands to run, one for each of the next bytes. The rest is the server's output.
 ///
 /// # Panics
-/// If the client does what it must not.
+/// Panics if the client violates one of these rules.
 pub fn session(data: &[u8]) {
     let [how, count, rest @ ..] = data else {
         return;
@@ -67,11 +67,11 @@ pub fn session(data: &[u8]) {
         }
     }
     assert!(client.updates().count() <= 10_001);
-    // It ends, whatever was left under way.
+    // It ends, whatever commands were abandoned.
     let _ = run(client.logout(), false);
 }
 
-/// Runs a command. What it gives is what the server says, and no matter here.
+/// Runs a command. Its result comes from the server and is ignored.
 async fn perform(client: &mut Client<Fuzzed>, command: u8) -> Result<(), Error> {
     match command {
         0 => client.select("INBOX").await.map(drop),
@@ -116,7 +116,7 @@ async fn perform(client: &mut Client<Fuzzed>, command: u8) -> Result<(), Error> 
     }
 }
 
-/// What the server does.
+/// The behaviour of the server.
 struct Plan {
     wire: Vec<u8>,
     closes: bool,
@@ -129,11 +129,11 @@ thread_local! {
     static EXCHANGES: Cell<u32> = const { Cell::new(0) };
 }
 
-/// A network that brings what was planned, and then ends or is silent. Its clock goes on when
-/// nothing comes.
+/// A network that delivers the planned bytes, and then ends or is silent. Its clock advances when
+/// nothing arrives.
 struct Fuzzed {
     plan: Plan,
-    /// So much of it has come.
+    /// The number of bytes that have arrived.
     begun: usize,
     sent: Vec<u8>,
     total: usize,
@@ -248,7 +248,7 @@ async fn pause() {
     .await;
 }
 
-/// Polls until there is a result, or drops the future the first time that it waits.
+/// Polls until there is a result. With `drops`, drops the future the first time that it waits.
 fn run<T>(future: impl Future<Output = T>, drops: bool) -> Option<T> {
     let mut future = pin!(future);
     let mut context = Context::from_waker(Waker::noop());

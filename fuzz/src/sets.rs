@@ -1,11 +1,11 @@
-//! Sets of messages: text, members, pieces.
+//! Sets of messages: parsing, members, splitting.
 
 use imapclient_codec::{SeqSet, SetRange, UidSet};
 
-/// `data` is the text of a set, and numbers to put into one.
+/// `data` is the text of a set, and numbers to insert into one.
 ///
 /// # Panics
-/// If a set loses or gains a member.
+/// Panics if a set loses or gains a member.
 pub fn sets(data: &[u8]) {
     if let Ok(text) = std::str::from_utf8(data)
         && let Ok(set) = text.parse::<UidSet>()
@@ -57,7 +57,7 @@ fn check(set: &UidSet) {
     }
 }
 
-/// Zero, the ends of all ranges, and their neighbours.
+/// Returns zero, the ends of all ranges, and their neighbours.
 fn edges(set: &UidSet) -> Vec<u32> {
     let mut edges = vec![0, 1, u32::MAX];
     for range in set.ranges() {

@@ -1,11 +1,11 @@
-//! Names go to the wire and come back as they were.
+//! Mailbox names survive encoding and decoding.
 
 use imapclient_codec::{MailboxName, Names, utf7};
 
-/// `data` is a name on the wire, and, if it is UTF-8, a name as users write it.
+/// `data` is a name on the wire and, if it is UTF-8, a name as users write it.
 ///
 /// # Panics
-/// If a name does not survive.
+/// Panics if a name changes.
 pub fn utf7(data: &[u8]) {
     if let Ok(name) = utf7::decode(data) {
         let wire = utf7::encode(&name);
@@ -21,7 +21,7 @@ pub fn utf7(data: &[u8]) {
             assert_eq!(back.as_str(), ours.as_str());
         }
     }
-    // What a server calls a mailbox, it is called when it is asked for, however odd that is.
+    // A name that a server sent is sent back unchanged, even if it is malformed.
     for names in [Names::Utf7, Names::Utf8] {
         let name = MailboxName::from_wire(data, names);
         assert_eq!(&*name.wire(names), data);

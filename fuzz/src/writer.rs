@@ -1,4 +1,4 @@
-//! What goes into a command comes out of it at the other end, and nothing else does.
+//! The arguments of a command are read back unchanged, and nothing else is.
 
 use imap_codec::{
     CommandCodec,
@@ -18,10 +18,10 @@ mod commands;
 #[path = "writer/keys.rs"]
 mod keys;
 
-/// The first byte chooses a command, the others are its arguments.
+/// The first byte chooses a command; the others are its arguments.
 ///
 /// # Panics
-/// If imap-codec reads something else than what was to be written.
+/// Panics if imap-codec reads something different from the intended command.
 pub fn writer(data: &[u8]) {
     let Some((choice, rest)) = data.split_first() else {
         return;
@@ -31,7 +31,7 @@ pub fn writer(data: &[u8]) {
     all[usize::from(*choice) % all.len()](&mut source);
 }
 
-/// What imap-codec makes of a command whose literals are sent without waiting.
+/// Parses a command, with literals sent without waiting, with imap-codec.
 fn read(outgoing: Outgoing) -> CommandBody<'static> {
     let wire = wire(outgoing);
     match CommandCodec::new().decode(&wire) {
@@ -40,7 +40,7 @@ fn read(outgoing: Outgoing) -> CommandBody<'static> {
     }
 }
 
-/// The bytes of a command, checked: outside of literals nothing ends its line.
+/// Returns the bytes of a command, after checking that its line ends only inside of literals.
 fn wire(outgoing: Outgoing) -> Vec<u8> {
     let mut wire = b"A1 ".to_vec();
     let check = |text: &[u8]| {
@@ -72,7 +72,7 @@ fn wire(outgoing: Outgoing) -> Vec<u8> {
     wire
 }
 
-/// Whether the text ends in what a server takes for the announcement of a literal.
+/// Returns whether a server would take the end of the text for the announcement of a literal.
 fn announces(text: &[u8]) -> bool {
     let Some(text) = text.strip_suffix(b"}") else {
         return false;
@@ -118,7 +118,7 @@ fn nstring(string: &NString<'_>) -> Option<String> {
     Some(String::from_utf8_lossy(string.as_ref()).into_owned())
 }
 
-/// Arguments out of bytes.
+/// Generates arguments from bytes.
 struct Source<'a>(&'a [u8]);
 
 impl Source<'_> {
@@ -132,7 +132,7 @@ impl Source<'_> {
         self.byte() % 2 == 1
     }
 
-    /// Up to the next 0xff, which is in no UTF-8.
+    /// Takes the bytes up to the next 0xff, which does not occur in UTF-8.
     fn bytes(&mut self) -> &[u8] {
         let end = self.0.iter().position(|byte| *byte == 0xff);
         let (bytes, rest) = self.0.split_at(end.unwrap_or(self.0.len()));
@@ -144,7 +144,7 @@ impl Source<'_> {
         String::from_utf8_lossy(self.bytes()).into_owned()
     }
 
-    /// The name of a flag. Servers have some with a bracket, which imap-codec does not read.
+    /// Takes the name of a flag, without brackets, which imap-codec does not read.
     fn flag(&mut self) -> Flag {
         Flag::from(self.text().replace(']', "_").as_str())
     }
@@ -173,7 +173,7 @@ impl Source<'_> {
         }
     }
 
-    /// A set, what it looks like, and whether it is of UIDs.
+    /// Takes a set. Returns it with its text, and whether it contains UIDs.
     fn messages(&mut self) -> (Set, String, bool) {
         let uids = self.uids();
         let text = uids.to_string();

@@ -1,5 +1,5 @@
-//! The system's allocator, counting while it is told to. When it is not, it costs one load of a
-//! flag, so that times can be taken in the same program.
+//! The system allocator with counters that can be switched on. When they are off, they cost one
+//! load of a flag, so that times can be measured in the same program.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
@@ -15,7 +15,7 @@ static BYTES: AtomicU64 = AtomicU64::new(0);
 /// The allocator.
 pub(crate) struct Counting;
 
-/// Counts what is allocated meanwhile. One thread at a time.
+/// Counts the allocations during `work`. Use it on one thread at a time.
 pub(crate) fn count(work: &mut dyn FnMut()) -> Allocations {
     COUNT.store(0, Relaxed);
     BYTES.store(0, Relaxed);
@@ -35,7 +35,7 @@ fn note(bytes: usize) {
     }
 }
 
-// SAFETY: every call goes to the system's allocator as it came.
+// SAFETY: every call is forwarded to the system allocator unchanged.
 #[allow(unsafe_code, reason = "no allocator can be written without")]
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {

@@ -1,4 +1,4 @@
-//! How fast responses are read, and what is allocated for it: ours, imap-codec, imap-proto.
+//! Compares the speed and the allocations of reading responses: this crate, imap-codec, imap-proto.
 //!
 //! `cargo xtask bench codec [-- a d --rounds 5]`.
 

@@ -1,4 +1,4 @@
-//! How much is allocated to read responses. In a program of its own, since counting takes time.
+//! Counts the allocations of reading responses. A separate program, since counting takes time.
 
 mod common;
 

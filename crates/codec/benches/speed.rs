@@ -1,4 +1,5 @@
-//! How fast responses are read: `cargo bench -p imapclient-codec [--bench speed -- a d --rounds 5]`.
+//! Measures how fast responses are read: `cargo bench -p imapclient-codec [--bench speed -- a d
+//! --rounds 5]`.
 //!
 //! `cargo xtask bench codec` compares with more readers, and counts allocations in the same table.
 

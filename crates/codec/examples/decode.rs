@@ -1,4 +1,4 @@
-//! Reads a recorded server stream on standard input and says what is in it, one line per response:
+//! Decodes a recorded server stream from standard input and prints one line for each response:
 //!
 //! ```text
 //! $ cargo run -q -p imapclient-codec --example decode < transcript
@@ -10,7 +10,7 @@
 //! ```
 //!
 //! Offsets are bytes from the beginning of the stream. A response with a malformed item counts as
-//! malformed. With `--json` the lines are JSON and have the values in them. The exit status is 1 if
+//! malformed. With `--json` the lines are JSON and include the values. The exit status is 1 if
 //! anything was malformed, and 2 if the stream could not be read.
 
 use std::{
@@ -34,7 +34,7 @@ fn main() -> ExitCode {
     match run(io::stdin().lock(), io::stdout().lock(), json) {
         Ok(totals) if totals.malformed == 0 => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
-        // Who reads the output has seen enough.
+        // The reader of the output has closed it early.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
@@ -72,7 +72,7 @@ fn run(mut input: impl Read, output: impl Write, json: bool) -> io::Result<Total
     report.end()
 }
 
-/// Reads the responses that are complete.
+/// Reads the complete responses.
 fn frames(
     framer: &mut Framer,
     decoder: &mut Decoder,
@@ -98,10 +98,10 @@ fn frames(
     }
 }
 
-/// What a response turned out to be.
+/// The result of decoding a response.
 struct Finding {
     verdict: Verdict,
-    /// `None` where there is no value.
+    /// `None` if there is no value.
     value: Option<Response>,
 }
 
@@ -112,7 +112,7 @@ enum Verdict {
 }
 
 impl Finding {
-    /// `start` is where the response begins in the stream.
+    /// `start` is the position of the response in the stream.
     fn of(value: Response, start: u64) -> Self {
         let verdict = if let Some(fault) = value.malformed().first() {
             Verdict::Malformed {
@@ -154,7 +154,7 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What a server sent may do things to a terminal.
+        // Server data could contain control characters for the terminal.
         match &self.verdict {
             Verdict::Ok { kind } => write!(f, "ok {}", kind.escape_debug()),
             Verdict::Unknown { name } => write!(f, "unknown {}", name.escape_debug()),
@@ -165,11 +165,12 @@ impl fmt::Display for Finding {
     }
 }
 
-/// JSON with everything escaped that could do things to a terminal; JSON itself leaves some of it.
+/// Escapes everything in JSON that could affect a terminal, since JSON itself leaves some of it.
 fn harmless(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in json.chars() {
-        // Printable or not is what `escape_debug` knows; of quotes and backslashes JSON takes care.
+        // `escape_debug` decides what is printable; JSON has escaped quotes and backslashes
+        // already.
         if c.is_ascii_graphic() || c == ' ' || c.escape_debug().eq([c]) {
             text.push(c);
         } else {

@@ -170,7 +170,7 @@
 //! | ACL, LISTRIGHTS, MYRIGHTS | lost | typed |
 //! | GENURLAUTH, URLFETCH | lost | typed |
 //! | LANGUAGE, COMPARATOR, JMAPACCESS | lost | typed |
-//! | an item of a FETCH, LIST or STATUS that nobody knows | lost | raw |
+//! | an unknown item of a FETCH, LIST or STATUS | lost | raw |
 //! | any other response | lost | raw |
 //!
 //! | a client sends | imap-codec 2.0.0-alpha.10 | this crate |

@@ -1,4 +1,4 @@
-//! What the fuzzers begin with, as plain tests.
+//! Runs the seed inputs of the fuzzers as ordinary tests.
 
 use std::{fs, path::Path};
 
@@ -15,7 +15,7 @@ pub mod utf7;
 #[path = "../../../fuzz/src/writer.rs"]
 pub mod writer;
 
-/// Runs a target over all files of its corpus, in the order of their names.
+/// Runs a target on all files of its corpus, in the order of their names.
 fn run(target: &str, body: fn(&[u8])) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../fuzz/corpus")
@@ -25,7 +25,7 @@ fn run(target: &str, body: fn(&[u8])) {
     files.sort();
     assert!(files.len() > 3, "{folder:?} holds {} files", files.len());
     for file in files {
-        // Shown when the target panics.
+        // Printed if the target panics.
         println!("{}", file.display());
         body(&fs::read(&file).unwrap());
     }

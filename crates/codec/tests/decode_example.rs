@@ -1,4 +1,4 @@
-//! The example `decode`, run as its documentation says.
+//! Runs the example `decode` as in its documentation.
 
 use std::{
     io::Write as _,
@@ -8,7 +8,7 @@ use std::{
 
 use serde_json::{Value, json};
 
-/// Gives `stream` to `cargo run -q -p imapclient-codec --example decode`.
+/// Passes `stream` to `cargo run -q -p imapclient-codec --example decode`.
 fn decode(arguments: &[&str], stream: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO"))
         .args(["run", "-q", "-p", "imapclient-codec", "--example", "decode"])
@@ -21,7 +21,8 @@ fn decode(arguments: &[&str], stream: &[u8]) -> Output {
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let stream = stream.to_vec();
-    // In a thread of its own: both pipes hold only so much. A reader that has seen enough is fine.
+    // In a separate thread, since pipes have a limited capacity. The reader may close its end
+    // early.
     let writer = thread::spawn(move || drop(stdin.write_all(&stream)));
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
@@ -64,7 +65,7 @@ fn a_good_stream() {
 #[test]
 fn a_bad_stream() {
     let good = "* 1 EXISTS\r\n";
-    // One bad item among good ones.
+    // One malformed item among valid ones.
     let bad = "* 7 FETCH (UID 42 RFC822.SIZE -1 FLAGS (\\Seen))\r\n";
     let odd = "* X\u{9b}2JY\r\n";
     let short = "* 8 FETCH (BODY[] {99}\r\nabc";

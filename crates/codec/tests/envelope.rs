@@ -8,7 +8,7 @@ fn fetch(item: &[u8]) -> Fetch {
     let wire = [b"* 7 FETCH (UID 1 ", item, b" FLAGS (x))\r\n"].concat();
     match Decoder::new(Limits::default()).decode(&Message::from(&wire[..])) {
         Response::Fetch(fetch) => {
-            // Whatever the item is, it does not hurt its neighbours.
+            // Whatever the item is, it does not affect its neighbours.
             let flags = fetch.flags().map(imapclient_codec::Flags::len);
             assert_eq!((fetch.uid(), flags), (Some(1), Some(1)), "{fetch:?}");
             fetch
@@ -17,7 +17,7 @@ fn fetch(item: &[u8]) -> Fetch {
     }
 }
 
-/// `value` is what follows `ENVELOPE`.
+/// `value` is the text after `ENVELOPE`.
 fn envelope(value: &[u8]) -> OwnedEnvelope {
     let fetch = fetch(&[b"ENVELOPE", value].concat());
     assert!(fetch.malformed().is_empty(), "{fetch:?}");
@@ -26,7 +26,7 @@ fn envelope(value: &[u8]) -> OwnedEnvelope {
         .unwrap_or_else(|| panic!("{}", value.escape_ascii()))
 }
 
-/// Date, subject, the lists, In-Reply-To, Message-ID: what is there, as one line.
+/// Formats the values that are present in one line: date, subject, lists, In-Reply-To, Message-ID.
 fn line(envelope: Envelope<'_>) -> String {
     let lossy = |raw: Option<&[u8]>| raw.map(|raw| String::from_utf8_lossy(raw).into_owned());
     let lists = [
@@ -255,7 +255,7 @@ fn what_is_no_envelope() {
             fetch.envelope().is_none() && fetch.malformed().is_empty(),
             "{fetch:?}"
         );
-        // It is an answer all the same.
+        // It counts as an answer nevertheless.
         assert!(!fetch.has_only_flags());
     }
     for (value, why) in [

@@ -6,7 +6,7 @@ fn decode(wire: &[u8]) -> Response {
     Decoder::new(Limits::default()).decode(&Message::from(wire))
 }
 
-/// `items` is what stands in the parentheses.
+/// `items` is the text in the parentheses.
 fn fetch(items: &[u8]) -> Fetch {
     whole(&[b"* 7 FETCH (", items, b")\r\n"].concat())
 }
@@ -331,7 +331,7 @@ fn bad_items_do_not_hurt_others() {
             b"\"stray\"",
             "the name of an item is missing",
         ),
-        // Parentheses around items mean nothing.
+        // Parentheses around items have no meaning.
         (b"(stray)", "STRAY", b"", "a value is missing"),
     ];
     for (items, name, raw, why) in rows {

@@ -6,7 +6,7 @@ fn decode(wire: &[u8]) -> Response {
     Decoder::new(Limits::default()).decode(&Message::from(wire))
 }
 
-/// `items` is what stands in the parentheses.
+/// `items` is the text in the parentheses.
 fn fetch(items: &[u8]) -> Fetch {
     whole(&[b"* 7 FETCH (", items, b")\r\n"].concat())
 }
@@ -44,7 +44,7 @@ fn items_of_extensions() {
         (all.binary_size("1.2"), all.binary_size("1")),
         (Some(55), None)
     );
-    // pymap answers `.PEEK`, which is for requests.
+    // pymap answers with `.PEEK`, which is only valid in requests.
     assert_eq!(all.binary("1"), Some(&b"abc"[..]));
     assert!(!all.has_only_flags());
 

@@ -1,9 +1,9 @@
-//! What holds for any FETCH at all.
+//! Properties that hold for any FETCH response.
 
 use imapclient_codec::{Decoder, Fetch, Limits, Message, Response, text};
 use proptest::prelude::*;
 
-/// Responses to change: every item is in one of them.
+/// Responses to mutate; every item occurs in one of them.
 const SEEDS: [&str; 7] = [
     "* 1 FETCH (UID 2 FLAGS (\\Seen $a b) MODSEQ (5) RFC822.SIZE 6 INTERNALDATE \" 1-Jan-2024 03:04:05 +0000\")\r\n",
     "* 1 FETCH (ENVELOPE (\"Sun, 24 Mar 2013 22:06:10 +0200\" \"=?utf-8?q?gr=C3=BC?= \\\"x\\\"\" \
@@ -27,7 +27,7 @@ fn decode(decoder: &mut Decoder, wire: &[u8]) -> Option<Fetch> {
     }
 }
 
-/// Calls all there is to call; everything has to come back.
+/// Calls all accessors, each of which must return.
 fn exercise(wire: &[u8]) {
     let tight = Limits {
         depth: 2,
@@ -78,13 +78,13 @@ fn exercise(wire: &[u8]) {
                 );
             }
         }
-        // The same again changes nothing.
+        // Merging the same response changes nothing.
         let mut merged = fetch.clone();
         merged.merge(fetch.clone());
         assert_eq!(merged.envelope(), fetch.envelope());
         assert_eq!(merged.body_structure(), fetch.body_structure());
         assert_eq!(merged.sections().count(), fetch.sections().count());
-        // What was read before does not matter.
+        // Earlier responses do not affect the result.
         if limits == Limits::default() {
             for seed in SEEDS {
                 decode(&mut used, seed.as_bytes());
@@ -95,7 +95,7 @@ fn exercise(wire: &[u8]) {
     }
 }
 
-/// Pieces of the grammar, and what servers make of it.
+/// Generates tokens of the grammar and of its violations by servers.
 fn any_token() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
         "(",

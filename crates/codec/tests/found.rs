@@ -13,7 +13,7 @@ fn esearch(wire: &[u8]) -> Esearch {
     }
 }
 
-/// What is there, in the order of the fields.
+/// Formats the values that are present, in the order of the fields.
 fn words(found: &Esearch) -> String {
     let mut words = Vec::new();
     let mut word = |name: &str, value: Option<String>| {
@@ -230,7 +230,7 @@ fn thread(wire: &[u8]) -> Thread {
     }
 }
 
-/// `3(4 5(6))`: each message with the answers to it.
+/// Formats a forest as in `3(4 5(6))`: each message with its replies.
 fn forest(thread: &Thread) -> String {
     let mut text = String::new();
     let mut last = None;
@@ -349,7 +349,7 @@ fn threads_are_walked_in_all_directions() {
 
 #[test]
 fn deep_and_wide_threads() {
-    // A chain of answers takes no parentheses, so that nothing limits its depth.
+    // A chain of replies needs no parentheses, so its depth is not limited.
     let chain: Vec<_> = (1..=200_000_u32).map(|n| n.to_string()).collect();
     let chain = thread(format!("* THREAD ({})\r\n", chain.join(" ")).as_bytes());
     assert_eq!(chain.walk().last().unwrap().0, 199_999);

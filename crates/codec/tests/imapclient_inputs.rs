@@ -1,12 +1,12 @@
-//! What `IMAPClient`, in Python, is tested with, and what we read in it. Rows 76 to 80 are about writing
-//! and stand in `commands/original.rs`. `docs/imapclient-parser-inputs.md` has all of them.
+//! The inputs of the tests of `IMAPClient`, in Python, and our results. Rows 76 to 80 concern
+//! writing and are in `commands/original.rs`. `docs/imapclient-parser-inputs.md` lists all of them.
 
 use imapclient_codec::{
     Code, Decoder, Fetch, Flag, Flags, Frame, Framer, Limits, Message, Names, Response,
 };
 
-/// `bytes, pattern => value, expected;`: the bytes are a response like the pattern, and the value is
-/// as expected.
+/// `bytes, pattern => value, expected;`: the bytes are a response that matches the pattern, and the
+/// value is as expected.
 macro_rules! inputs {
     ($($row:ident { $($wire:expr, $pattern:pat => $value:expr, $expected:expr;)+ })+) => {
         $(
@@ -30,7 +30,7 @@ fn decode(wire: &[u8]) -> Response {
     Decoder::new(Limits::default()).decode(&Message::from(wire))
 }
 
-/// What the framer cuts a stream into.
+/// Returns the frames of a stream.
 fn frames(stream: &[u8]) -> Vec<String> {
     let mut framer = Framer::new(Limits::default());
     framer.feed(stream);
@@ -44,14 +44,14 @@ fn frames(stream: &[u8]) -> Vec<String> {
     frames
 }
 
-/// The media types of all parts.
+/// Returns the media types of all parts.
 fn types(fetch: &Fetch) -> String {
     let structure = fetch.body_structure().unwrap();
     let types: Vec<_> = structure.walk().map(|part| part.media_type()).collect();
     types.join(" ")
 }
 
-/// How many flags, and the MODSEQ, when a later response is added.
+/// Returns the number of flags and the MODSEQ after merging a later response.
 fn merged(mut fetch: Fetch, later: &[u8]) -> (Option<usize>, Option<u64>) {
     let Response::Fetch(later) = decode(later) else {
         panic!("no FETCH")
@@ -471,7 +471,7 @@ inputs! {
     }
 }
 
-/// The page has every row once, and names the tests there are.
+/// The page has every row once, and names the existing tests.
 #[test]
 fn the_page_is_complete() {
     let page = concat!(

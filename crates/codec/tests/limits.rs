@@ -1,4 +1,4 @@
-//! What hostile servers send costs neither memory nor time.
+//! Responses of hostile servers cost neither memory nor time.
 
 use imapclient_codec::{Decoder, Limits, Message, Response};
 
@@ -50,7 +50,7 @@ fn limits_hold() {
 
 #[test]
 fn hostile_lines_cost_linear_time() {
-    // Each of these once looked like a case for a scan per item.
+    // Each of these is tempting to read with one scan per item.
     let filled = |unit: &str| unit.repeat(1_000_000 / unit.len());
     for line in [
         format!("* 1 FETCH ({})\r\n", filled("X[(] ")),
@@ -79,12 +79,12 @@ fn hostile_lines_cost_linear_time() {
         format!("* SEARCH {}\r\n", filled(" ")),
         format!("* OK [COPYUID 1 {} 1]\r\n", filled("3,1,")),
     ] {
-        // Were any of these read in quadratic time, this would not come back.
+        // In quadratic time this would not finish.
         drop(decode(line.as_bytes()));
     }
 }
 
-/// What is read with `Limits { items: 4, depth: 3, .. }`.
+/// Decodes with `Limits { items: 4, depth: 3, .. }`.
 fn decode_tight(wire: &str) -> Response {
     let limits = Limits {
         depth: 3,
@@ -192,7 +192,7 @@ fn hostile_lists_of_extensions_cost_linear_time() {
         format!("* GENURLAUTH {}\r\n", filled("  ")),
         format!("* OK [REFERRAL {}]\r\n", filled("a ")),
     ] {
-        // Were any of these read in quadratic time, this would not come back.
+        // In quadratic time this would not finish.
         drop(decode(line.as_bytes()));
     }
 }
@@ -224,7 +224,7 @@ fn nesting_takes_no_stack() {
             }
         }
     };
-    // One byte per level would already be too much.
+    // One byte for each level would already be too much.
     let small = std::thread::Builder::new().stack_size(96 * 1024);
     small.spawn(read).unwrap().join().unwrap();
 }

@@ -1,4 +1,4 @@
-//! What responses cost in memory.
+//! The memory that responses need.
 
 use std::{
     alloc::System,
@@ -11,7 +11,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// Allocations are counted for the whole process.
+/// Serialises the tests, since allocations are counted for the whole process.
 fn alone() -> MutexGuard<'static, ()> {
     static ONE: Mutex<()> = Mutex::new(());
     ONE.lock().unwrap_or_else(PoisonError::into_inner)
@@ -30,11 +30,12 @@ const STRUCTURE: &str = "BODYSTRUCTURE ((\"text\" \"plain\" (\"charset\" \"utf-8
     (\"application\" \"pdf\" (\"name\" \"a.pdf\") NIL NIL \"base64\" 34 NIL (\"attachment\" (\"filename\" \"a.pdf\")) NIL NIL) \
     \"mixed\" (\"boundary\" \"x\") NIL NIL NIL)";
 
-/// How often memory is asked for to read this response, once the decoder is warm.
+/// Returns the number of allocations for this response, after the decoder has warmed up.
 fn allocations(wire: &str) -> usize {
     let mut decoder = Decoder::new(Limits::default());
     let message = Message::from(wire.as_bytes());
-    // What runs the tests allocates too, on a thread of its own: that adds to a round, and never takes from one.
+    // The test harness allocates too, on its own thread. That adds to a round, but never subtracts
+    // from one.
     let round = |decoder: &mut Decoder| {
         let region = Region::new(ALLOCATOR);
         let response = decoder.decode(&message);
@@ -116,14 +117,14 @@ fn what_a_decoder_keeps_is_bounded() {
     let response = decoder.decode(&Message::from(wire.as_bytes()));
     assert!(matches!(&response, Response::Fetch(fetch) if fetch.body_structure().is_some()));
     drop(response);
-    // The next one gives back what that one took.
+    // The next response frees the memory that this one took.
     drop(decoder.decode(&Message::from(&b"* 1 FETCH (UID 1)\r\n"[..])));
     let change = region.change();
     let held = change.bytes_allocated as i64 - change.bytes_deallocated as i64;
     assert!(held < 1024 * 1024, "{held}");
 }
 
-/// Lets `total` bytes come in that nobody wrote, as fast as they are read.
+/// Feeds `total` bytes of unspecified contents, as fast as they are read.
 fn pour(framer: &mut Framer, total: u64, mut each: impl FnMut(&mut Framer)) {
     let mut left = total;
     while left > 0 {
@@ -174,7 +175,7 @@ fn what_breaks_a_limit_is_read_past_in_constant_memory() {
             panic!("the next response is read")
         };
         assert_eq!(&*message, b"* 1 EXISTS\r\n");
-        // All that was ever asked for, whether given back or not.
+        // The total of all allocations, whether freed or not.
         let allocated = region.change().bytes_allocated as u64;
         assert!(allocated <= most, "{allocated} bytes for {head}");
     }

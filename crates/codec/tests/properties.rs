@@ -1,9 +1,9 @@
-//! What holds for any input at all.
+//! Properties that hold for any input.
 
 use imapclient_codec::{Decoder, Limits, MailboxName, Message, Names, Response, utf7};
 use proptest::prelude::*;
 
-/// Responses to mutate: every reader is in it.
+/// Responses to mutate; every reader is used for one of them.
 const SEEDS: [&[u8]; 38] = [
     b"A0001 OK [READ-WRITE] SELECT completed\r\n",
     b"* OK [PERMANENTFLAGS (\\Seen [x] \\*)] Limited\r\n",
@@ -45,7 +45,7 @@ const SEEDS: [&[u8]; 38] = [
     b"* NO [INPROGRESS (\"A1\" 5 NIL)] [METADATA MAXSIZE 5] x\r\n",
 ];
 
-/// Reads in both modes with tight limits and with usual ones, and uses what comes out.
+/// Decodes in both modes with tight and with default limits, and uses the result.
 fn exercise(wire: &[u8]) -> Response {
     let tight = Limits {
         depth: 2,
@@ -61,7 +61,7 @@ fn exercise(wire: &[u8]) -> Response {
             assert!(malformed.at <= wire.len());
         }
         if let Response::Thread(thread) = &response {
-            // Every message is reached from above exactly once, and knows what is above it.
+            // Every message is reached from its parent exactly once, and knows its parent.
             let walked = thread.walk().count();
             let children: usize = thread.walk().map(|(_, node)| node.children().count()).sum();
             assert_eq!(

@@ -1,4 +1,4 @@
-//! Message sets: reading, writing, asking, cutting.
+//! Message sets: parsing, formatting, querying, splitting.
 
 use imapclient_codec::{
     Names, SeqSet, SetRange, UidSet,
@@ -176,7 +176,7 @@ fn anything_that_names_messages_is_taken() {
     assert_eq!(take(1..=3), "1:3");
     assert_eq!(take(7..), "7:*");
     assert_eq!(take([1, 2]), "1:2");
-    // Borrowed, and still there afterwards.
+    // Borrowed, so they are still usable afterwards.
     let (list, all) = (vec![2], UidSet::all());
     assert_eq!((take(&list), take(&all)), ("2".into(), "1:*".into()));
     assert_eq!(take(list.as_slice()), "2");

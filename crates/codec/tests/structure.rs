@@ -9,7 +9,7 @@ fn decode(wire: &[u8]) -> Fetch {
     }
 }
 
-/// `value` is what follows `BODYSTRUCTURE`.
+/// `value` is the text after `BODYSTRUCTURE`.
 fn fetch(value: &[u8]) -> Fetch {
     let fetch = decode(&[b"* 7 FETCH (UID 1 BODYSTRUCTURE", value, b" FLAGS (x))\r\n"].concat());
     assert_eq!(
@@ -20,7 +20,7 @@ fn fetch(value: &[u8]) -> Fetch {
     fetch
 }
 
-/// A part with all that is there, in one line.
+/// Formats the values that are present in a part in one line.
 fn line(part: BodyPart<'_>) -> String {
     let mut words = vec![format!("{}:{}", part.number(), part.media_type())];
     let lossy = |raw: &[u8]| String::from_utf8_lossy(raw).into_owned();
@@ -414,7 +414,7 @@ fn body_is_what_there_is_without_bodystructure() {
     );
 }
 
-/// A mail with everything: two texts, an inline image, a forwarded message, two files.
+/// A mail with parts of all kinds: two texts, an inline image, a forwarded message, two files.
 const FULL: &[u8] = b" ((((\"text\" \"plain\" (\"charset\" \"utf-8\") NIL NIL \"7bit\" 10 1 NIL NIL NIL NIL)\
     ((\"TEXT\" \"HTML\" NIL NIL NIL \"7bit\" 20 1 NIL NIL NIL NIL)\
     (\"image\" \"png\" (\"name\" \"logo.png\") \"<logo>\" NIL \"base64\" 30 NIL (\"INLINE\" NIL) NIL NIL) \

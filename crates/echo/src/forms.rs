@@ -1,11 +1,11 @@
-//! The ways in which a text may be written, undone.
+//! Undoes the encodings in which a text may be written.
 
 use zeroize::Zeroizing;
 
 type Form = Zeroizing<Vec<u8>>;
 
-/// Returns a text as it is, and with each kind of escape undone that is in it: backslashes (quoted
-/// strings of IMAP, strings of JSON), and percent signs with and without `+` for a blank.
+/// Returns a text as it is, and decoded from each kind of escape that it contains: backslashes
+/// (quoted strings of IMAP, strings of JSON), and percent signs with and without `+` for a space.
 pub(crate) fn of(text: &[u8]) -> Vec<Form> {
     let mut forms = vec![Zeroizing::new(text.to_vec())];
     if text.contains(&b'\\') {
@@ -26,7 +26,7 @@ pub(crate) fn of(text: &[u8]) -> Vec<Form> {
     forms
 }
 
-/// Returns a text without an escape at its end, which may have been cut off.
+/// Returns a text without an escape at its end, which may be truncated.
 pub(crate) fn before_last_escape(text: &[u8]) -> &[u8] {
     let is_escape = |byte: &u8| matches!(byte, b'\\' | b'%');
     match text.iter().rposition(is_escape) {
@@ -35,7 +35,7 @@ pub(crate) fn before_last_escape(text: &[u8]) -> &[u8] {
     }
 }
 
-/// Returns a text as base64 would have it: in the usual alphabet, without line breaks.
+/// Normalises base64: to the usual alphabet, without line breaks.
 pub(crate) fn base64(text: &[u8]) -> Form {
     let letters = text.iter().filter_map(|byte| match byte {
         b'\r' | b'\n' => None,
@@ -43,7 +43,7 @@ pub(crate) fn base64(text: &[u8]) -> Form {
         b'_' => Some(b'/'),
         byte => Some(*byte),
     });
-    // Sized beforehand, so that no copy is left behind by growing.
+    // Allocated at full size, since growing would leave copies behind.
     let mut form = Zeroizing::new(Vec::with_capacity(text.len()));
     form.extend(letters);
     form
@@ -76,7 +76,7 @@ fn without_backslashes(text: &[u8]) -> Form {
     form
 }
 
-/// Returns the letter that four hexadecimal digits stand for.
+/// Returns the character that four hexadecimal digits denote.
 fn letter(digits: &[u8]) -> Option<char> {
     let [a, b, c, d, ..] = digits else {
         return None;

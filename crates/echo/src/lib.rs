@@ -1,8 +1,8 @@
-//! Recognises our own secrets in what others say.
+//! Recognises our own secrets in the text of others.
 //!
-//! Servers repeat passwords and tokens in their complaints, as in `NO wrong password "sekret"`.
+//! Servers repeat passwords and tokens in their error texts, as in `NO wrong password "sekret"`.
 //! Such a text must not reach an error, a log or a screen. An [`Echo`] holds the secrets that were
-//! sent and tells whether a text repeats one of them, in whatever way it is written.
+//! sent and reports whether a text repeats one of them, in whatever encoding.
 //!
 //! ```
 //! use imapclient_echo::Echo;
@@ -32,35 +32,36 @@ use zeroize::Zeroizing;
 
 mod forms;
 
-/// The text that is shown in place of one that is withheld.
+/// The text that is displayed in place of a withheld one.
 pub const WITHHELD: &str = "<withheld: it may repeat the secret that was sent>";
 
-/// The shortest secret that is looked for in free text. A shorter one turns up there by chance,
-/// and nobody could tell whether it was meant, so that any free text is withheld.
+/// The length in bytes of the shortest secret that is searched for in free text. A shorter one
+/// occurs by chance, which cannot be distinguished from a repetition, so any free text is withheld.
 const SHORTEST: usize = 6;
 
-/// The shortest beginning of a secret that counts at the end of a text that was cut off.
+/// The length in bytes of the shortest prefix of a secret that counts at the end of a truncated
+/// text.
 const BEGINNING: usize = 4;
 
-/// The secrets that others have been sent and may repeat. They are wiped from memory when the
+/// The secrets that were sent to others, who may repeat them. They are wiped from memory when the
 /// value is dropped.
 #[derive(Default)]
 pub struct Echo {
-    /// The secrets as they are, and what base64 makes of them behind 0, 1 and 2 other bytes.
+    /// The secrets as they are, and their base64 after 0, 1 and 2 other bytes.
     plain: Vec<Zeroizing<Vec<u8>>>,
     encoded: Vec<Zeroizing<Vec<u8>>>,
-    /// True if one of them is too short to be looked for in free text.
+    /// True if one of them is too short to be searched for in free text.
     has_short: bool,
 }
 
 impl Echo {
-    /// Returns a value that hides nothing yet.
+    /// Creates a value without any secrets.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds a secret. An empty one is none.
+    /// Adds a secret. Empty ones are ignored.
     pub fn add(&mut self, secret: &[u8]) {
         if secret.is_empty() || self.plain.iter().any(|known| known.as_slice() == secret) {
             return;
@@ -73,22 +74,23 @@ impl Echo {
         }
     }
 
-    /// Reports whether a free text must not be shown: it repeats a secret as it is, escaped by
-    /// backslashes, percent-encoded or within base64, or a secret is shorter than 6 bytes, so that
+    /// Returns whether a free text must not be displayed: it repeats a secret as it is, escaped by
+    /// backslashes, percent-encoded or within base64; or a secret is shorter than 6 bytes, so that
     /// any text might.
     #[must_use]
     pub fn hides(&self, text: &[u8]) -> bool {
         (self.has_short && !text.trim_ascii().is_empty()) || self.is_in(text)
     }
 
-    /// Reports whether a text repeats a secret, however short, in one of the ways of
-    /// [`hides`](Self::hides). For what has a form of its own and is no free text.
+    /// Returns whether a text repeats a secret of any length in one of the ways of
+    /// [`hides`](Self::hides). For text with a syntax of its own, which is not free text.
     #[must_use]
     pub fn is_in(&self, text: &[u8]) -> bool {
         self.matches(text, |form, secret| memmem::find(form, secret).is_some())
     }
 
-    /// As [`hides`](Self::hides), for a text that was cut off: it may also end within a secret.
+    /// Does the same as [`hides`](Self::hides) for a truncated text, which may also end inside of a
+    /// secret.
     #[must_use]
     pub fn hides_beginning(&self, text: &[u8]) -> bool {
         let ends_within = |form: &[u8], secret: &[u8]| {
@@ -101,7 +103,7 @@ impl Echo {
             || self.matches(forms::before_last_escape(text), ends_within)
     }
 
-    /// Reports whether a secret, as it is or in base64, is found in one of the forms of a text.
+    /// Returns whether a secret, as it is or in base64, is found in one of the forms of a text.
     fn matches(&self, text: &[u8], found: impl Fn(&[u8], &[u8]) -> bool) -> bool {
         if self.plain.is_empty() {
             return false;
@@ -117,15 +119,15 @@ impl Echo {
     }
 }
 
-/// Shows nothing.
+/// Shows no secrets.
 impl fmt::Debug for Echo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Echo").finish_non_exhaustive()
     }
 }
 
-/// What of the base64 of a text depends on a secret alone that stands in it behind so many bytes,
-/// or three more, and so on.
+/// Returns the part of a base64 text that depends only on `secret`, if the secret follows `before`
+/// bytes, or three more, and so on.
 fn aligned(secret: &[u8], before: usize) -> Zeroizing<Vec<u8>> {
     let mut padded = Zeroizing::new(Vec::with_capacity(before + secret.len()));
     padded.extend(std::iter::repeat_n(0, before));

@@ -24,7 +24,7 @@ fn percent(text: &str, all: bool, upper: bool) -> String {
     text.bytes().map(encode).collect()
 }
 
-/// A secret in all the ways in which it may be written.
+/// Returns a secret in all supported encodings.
 fn spellings(secret: &str) -> Vec<String> {
     let escaped = secret.replace('\\', r"\\").replace('"', r#"\""#);
     let unicode = |c: char| match c {
@@ -40,7 +40,7 @@ fn spellings(secret: &str) -> Vec<String> {
     for (every, upper) in [(true, true), (true, false), (false, true), (false, false)] {
         all.push(percent(secret, every, upper));
     }
-    // Behind 0 to 5 bytes and before 0 to 2.
+    // After 0 to 5 bytes and before 0 to 2.
     for before in ["", "\0", "\u{1}b", "bob", "user", "ü\0x"] {
         for after in ["", "\0", "\u{1}\u{1}"] {
             let text = format!("{before}{secret}{after}");
@@ -141,7 +141,7 @@ fn nothing_is_shown() {
 
 #[test]
 fn chance_finds_nothing_in_base64() {
-    // As long as the shortest that are looked for.
+    // As long as the shortest secrets that are searched for.
     let echo = of("sekret");
     for n in 0_u32..20_000 {
         let text = BASE64_STANDARD.encode(n.wrapping_mul(2_654_435_761).to_le_bytes().repeat(9));

@@ -1,8 +1,8 @@
-//! Text from outside, made harmless for terminals, logs and errors.
+//! Makes text from outside safe for terminals, logs and errors.
 //!
-//! What a server, a file or a provider of tokens says can hold characters that move the cursor,
-//! change the direction of writing or cannot be seen. [`escaped`] writes these out and leaves all
-//! others alone, quotation marks and backslashes among them.
+//! Text from a server, a file or a token provider can contain characters that move the cursor,
+//! change the writing direction or are invisible. [`escaped`] escapes these and leaves all others
+//! unchanged, including quotation marks and backslashes.
 //!
 //! ```
 //! use imapclient_escape::escaped;
@@ -13,14 +13,14 @@
 
 use std::fmt::{self, Write as _};
 
-/// Returns the text in a form that can be shown: [`is_harmless`] characters as they are, and the
-/// others as in a Rust string, `\n` or `\u{1b}`.
+/// Returns the text in a form that is safe to display: [`is_harmless`] characters unchanged, and
+/// the others as in a Rust string, such as `\n` or `\u{1b}`.
 #[must_use]
 pub fn escaped(text: &str) -> Escaped<'_> {
     Escaped(text)
 }
 
-/// A text as [`escaped`] shows it.
+/// A text whose `Display` form is escaped; see [`escaped`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Escaped<'a>(&'a str);
 
@@ -40,17 +40,17 @@ impl fmt::Display for Escaped<'_> {
     }
 }
 
-/// Reports whether a terminal shows the character as what it is, and nothing else happens.
+/// Returns whether a terminal displays the character and does nothing else.
 #[must_use]
 pub fn is_harmless(c: char) -> bool {
     match c {
         ' '..='~' => true,
         // C0, DEL, C1.
         c if c.is_control() => false,
-        // Soft hyphen, grapheme joiner, Arabic letter mark, fillers, vowels and selectors that are
-        // not seen, widths of nothing, directions, separators, operators that are not seen, the
-        // empty pattern of Braille, byte order mark, annotations, notes, tags and further selectors.
-        // Those up to U+FE0F stay: they choose between two forms of a symbol.
+        // Soft hyphen, grapheme joiner, Arabic letter mark, fillers, invisible vowels and
+        // selectors, zero-width characters, directions, separators, invisible operators, the empty
+        // Braille pattern, byte order mark, annotations, notes, tags and further selectors. Those
+        // up to U+FE0F are kept, since they choose between two forms of a symbol.
         '\u{ad}'
         | '\u{34f}'
         | '\u{61c}'

@@ -275,7 +275,7 @@ fn fetch(source: &mut Source<'_>) {
     let Ok(outgoing) = command::fetch(&set, &items) else {
         return;
     };
-    // There is no part 0, but a server that has one may be asked for it.
+    // There is no part 0, but a client may ask a server that has one for it.
     if wire(command::fetch(&set, &items).unwrap())
         .windows(6)
         .any(|text| text == b"1.0.MI")
@@ -478,7 +478,7 @@ fn enable(source: &mut Source<'_>) {
     assert_eq!(theirs, ours);
 }
 
-/// What imap-codec does not know is one line at least.
+/// Commands that imap-codec does not know are checked to be a single line.
 fn others(source: &mut Source<'_>) {
     let (choice, names, name) = (source.byte() % 4, source.names(), source.mailbox());
     let one = |outgoing: Result<Outgoing, _>| {

@@ -14,7 +14,7 @@ use super::{Source, set_of};
 /// imap-codec reads 8 levels.
 const DEPTH: usize = 5;
 
-/// A tree, and its words.
+/// Generates a tree of keys and its words.
 pub(super) fn any(source: &mut Source<'_>) -> (SearchKey, String) {
     let (key, words) = key(source, DEPTH);
     // At the top, a list of keys needs no parentheses.
@@ -116,7 +116,7 @@ fn date(
     }
 }
 
-/// The words of what was read.
+/// Returns the words of the keys that were read.
 pub(super) fn words(keys: &[Key<'_>]) -> String {
     let words: Vec<_> = keys.iter().map(one).collect();
     words.join(" ")

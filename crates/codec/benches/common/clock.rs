@@ -1,10 +1,10 @@
-//! The CPU time of this thread, which other processes do not disturb as they do the wall clock.
+//! The CPU time of this thread, which other processes affect less than wall-clock time.
 
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// How long `work` kept the processor busy.
+/// Returns the CPU time that `work` took.
 pub(crate) fn measure(work: impl FnOnce()) -> Duration {
     let before = now();
     work();

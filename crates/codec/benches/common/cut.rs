@@ -1,8 +1,8 @@
-//! The least that any reader has to do: find the ends of lines and step over literals.
+//! The minimum that any reader has to do: find the ends of lines and skip literals.
 
 use memchr::memchr;
 
-/// Finds responses in a buffer that grows. Good for valid input only: it trusts what it reads.
+/// Finds responses in a growing buffer. For valid input only, since it checks nothing.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Cut {
     start: usize,
@@ -11,10 +11,10 @@ pub(crate) struct Cut {
 }
 
 impl Cut {
-    /// The next response in `input`, or `None` while it is not complete.
+    /// Returns the next response in `input`, or `None` if it is not complete.
     pub(crate) fn next<'a>(&mut self, input: &'a [u8]) -> Option<&'a [u8]> {
         loop {
-            // Beyond the end while a literal is still on its way.
+            // Beyond the end while a literal is incomplete.
             let Some(at) = memchr(b'\n', input.get(self.pos..)?) else {
                 self.pos = input.len();
                 return None;
@@ -38,7 +38,7 @@ impl Cut {
         }
     }
 
-    /// Forgets what was handed out, so that `buffer` holds only the rest.
+    /// Removes the returned responses, so that `buffer` holds only the rest.
     pub(crate) fn drain(&mut self, buffer: &mut Vec<u8>) {
         buffer.drain(..self.start);
         self.line -= self.start;

@@ -1,18 +1,18 @@
-//! What is read: the same bytes in every run.
+//! The input of the benchmarks: the same bytes in every run.
 
 use std::fmt::Write as _;
 
-/// A recorded answer.
+/// A recorded server response.
 pub(crate) struct Data {
     /// Its name in the table.
     pub(crate) name: &'static str,
-    /// What is in it.
+    /// The description of its contents.
     pub(crate) what: &'static str,
     /// The bytes.
     pub(crate) bytes: Vec<u8>,
-    /// How many responses they are.
+    /// The number of responses in it.
     pub(crate) responses: usize,
-    /// Whether time and allocations are given for all of it, not for each response.
+    /// True if results are given for all of it instead of for each response.
     pub(crate) in_all: bool,
 }
 
@@ -239,7 +239,7 @@ fn list() -> Data {
     data("e", "10k LIST", count, text)
 }
 
-/// Numbers that look random and are the same in every run (splitmix64).
+/// Pseudo-random numbers that are the same in every run (splitmix64).
 struct Random(u64);
 
 impl Random {

@@ -6,7 +6,7 @@ use super::{
     table::Table,
 };
 
-/// What is measured.
+/// The quantities to measure.
 #[allow(dead_code, reason = "each benchmark measures in one way")]
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Measure {
@@ -18,11 +18,11 @@ pub(crate) enum Measure {
     Both(Count),
 }
 
-/// Runs what the command line asks for and prints the table. The first of `ways` is the framing,
-/// the second ours.
+/// Runs the benchmarks that the command line asks for and prints the table. The first of `ways` is
+/// the framing, the second one is this crate.
 ///
 /// # Panics
-/// If the command line is wrong, or a reader cannot read its data.
+/// Panics if the command line is invalid, or if a reader cannot read its data.
 pub(crate) fn main(mut ways: Vec<Box<dyn Way>>, measure: Measure) {
     let mut rounds = if cfg!(debug_assertions) { 1 } else { 7 };
     let mut names = Vec::new();
@@ -30,7 +30,8 @@ pub(crate) fn main(mut ways: Vec<Box<dyn Way>>, measure: Measure) {
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            // Cargo says so; without it, this runs as a test, and there is nothing to test.
+            // Cargo passes it to benchmarks; without it, this runs as a test, and there is nothing
+            // to test.
             "--bench" => benchmarking = true,
             "--rounds" => {
                 rounds = arguments

@@ -1,4 +1,4 @@
-//! What the benchmarks here and those in `bench/` share.
+//! The parts that these benchmarks share with those in `bench/`.
 //!
 //! ```text
 //!  data ──▶ ways: one reader each, whole buffer or 16 KiB pieces ──▶ rounds: median CPU time ──▶ table

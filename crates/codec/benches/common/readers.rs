@@ -1,4 +1,4 @@
-//! Who reads.
+//! The readers to compare.
 
 use std::hint::black_box;
 
@@ -7,23 +7,23 @@ use imapclient_codec::{Decoder, Frame, Framer, Limits, Message, Response};
 
 use super::cut::Cut;
 
-/// How much a read from a socket brings.
+/// The number of bytes that a read from a socket returns.
 const PIECE: usize = 16 * 1024;
 
-/// Reads responses into values that own what they hold.
+/// Reads responses into owned values.
 pub(crate) trait Reader {
     /// Its name in the table.
     const NAME: &'static str;
-    /// What it makes of a response.
+    /// The type of a parsed response.
     type Value;
 
     /// Reads one response.
     ///
     /// # Panics
-    /// If it cannot read all of it: then its time would mean nothing.
+    /// Panics if it cannot read all of it, since its time would be meaningless.
     fn read(&mut self, response: &[u8]) -> Self::Value;
 
-    /// Reads all responses in `input`, which is there in one piece.
+    /// Reads all responses in `input`, which arrives in one piece.
     fn whole(&mut self, input: &[u8], keep: &mut Vec<Self::Value>) {
         let mut cut = Cut::default();
         while let Some(response) = cut.next(input) {
@@ -31,7 +31,7 @@ pub(crate) trait Reader {
         }
     }
 
-    /// Reads all responses in `input`, which comes in pieces.
+    /// Reads all responses in `input`, which arrives in pieces.
     fn pieces(&mut self, input: &[u8], keep: &mut Vec<Self::Value>) {
         let mut cut = Cut::default();
         let mut buffer = Vec::with_capacity(2 * PIECE);
@@ -45,7 +45,7 @@ pub(crate) trait Reader {
     }
 }
 
-/// Finds responses and reads nothing: what no reader can go below.
+/// Finds responses without parsing them: the lower bound of all readers.
 pub(crate) struct Framing;
 
 impl Reader for Framing {
@@ -103,7 +103,7 @@ fn checked(response: Response) -> Response {
     response
 }
 
-/// imap-codec, with every value made its own.
+/// imap-codec, with every value converted to an owned one.
 #[derive(Default)]
 pub(crate) struct ImapCodec(ResponseCodec);
 

@@ -1,10 +1,10 @@
-//! Runs every reader on every data set, in turns, so that what slows the machine slows all.
+//! Runs every reader on every data set in turns, so that disturbances affect all of them.
 
 use std::{hint::black_box, time::Duration};
 
 use super::{clock, data::Data, readers::Reader};
 
-/// How the input arrives.
+/// The way in which the input arrives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Arrival {
     /// In one piece.
@@ -13,7 +13,7 @@ pub(crate) enum Arrival {
     Pieces,
 }
 
-/// A reader together with what it has read.
+/// A reader together with the values that it has read.
 pub(crate) trait Way {
     /// The reader's name.
     fn name(&self) -> &'static str;
@@ -23,7 +23,7 @@ pub(crate) trait Way {
     fn forget(&mut self);
 }
 
-/// A way to read with `reader`.
+/// Creates a way to read with `reader`.
 pub(crate) fn way<R: Reader + 'static>(reader: R) -> Box<dyn Way> {
     Box::new(Keeping {
         reader,
@@ -51,30 +51,30 @@ impl<R: Reader> Way for Keeping<R> {
 
     fn forget(&mut self) {
         self.kept.clear();
-        // Allocators leave the tidying up after so many small pieces to whoever comes next with a
-        // big one. That is not to be the next reader.
+        // Allocators defer the cleanup after many small allocations to the next large one, which
+        // must not be that of the next reader.
         black_box(Vec::<u8>::with_capacity(100 * 1024));
     }
 }
 
-/// What was allocated, by count and by bytes.
+/// The number and the total size of allocations.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Allocations {
-    /// How often, a list that grows counted each time.
+    /// The number of allocations; each growth of a list counts.
     pub(crate) count: u64,
-    /// How much, freed or not.
+    /// The total number of bytes, whether freed or not.
     pub(crate) bytes: u64,
 }
 
-/// Counts what is allocated meanwhile.
+/// Counts the allocations during the call of a closure.
 pub(crate) type Count = fn(&mut dyn FnMut()) -> Allocations;
 
-/// What one reader needs for one data set.
+/// The measurements of one reader on one data set.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Result {
-    /// CPU time for all of it; the median of all rounds.
+    /// The CPU time for all of it; the median of all rounds.
     pub(crate) time: Duration,
-    /// Allocations for all of it, if they were counted.
+    /// The allocations for all of it, if they were counted.
     pub(crate) allocations: Option<Allocations>,
 }
 
@@ -89,7 +89,7 @@ pub(crate) fn run(
     let mut times = vec![Vec::with_capacity(rounds); ways.len()];
     let mut allocations = Vec::with_capacity(ways.len());
     for way in ways.iter_mut() {
-        // Gives the list its size, so that it is neither counted nor timed.
+        // Grows the list to its size, so that this is neither counted nor timed.
         way.read(data, arrival);
         way.forget();
         allocations.push(count.map(|count| count(&mut || way.read(data, arrival))));

@@ -7,19 +7,19 @@ use super::{
     rounds::{Arrival, Result},
 };
 
-/// The column of the reader that the others are compared with. The framing is before it.
+/// The column of this crate, with which the others are compared. The framing is before it.
 const OURS: usize = 1;
 
-/// How the table looks.
+/// The layout of the table.
 pub(crate) struct Table<'a> {
     /// The readers.
     pub(crate) names: &'a [&'static str],
-    /// Whether times were taken.
+    /// True if times were measured.
     pub(crate) times: bool,
 }
 
 impl Table<'_> {
-    /// Says what the rows are about.
+    /// Returns the descriptions of the rows.
     pub(crate) fn legend(&self, all: &[Data]) -> String {
         let mut legend = String::new();
         for data in all {
@@ -35,7 +35,7 @@ impl Table<'_> {
         legend
     }
 
-    /// The heading.
+    /// Returns the heading.
     pub(crate) fn heading(&self) -> String {
         let mut head = "| data | arrival |".to_owned();
         let mut line = "| --- | --- |".to_owned();
@@ -50,7 +50,7 @@ impl Table<'_> {
         format!("{head}\n{line}")
     }
 
-    /// What each reader took, then how many times as long as ours the others took.
+    /// Returns the measurements of each reader, and the ratio of the others to this crate.
     pub(crate) fn row(&self, data: &Data, arrival: Arrival, results: &[Result]) -> String {
         let arrival = match arrival {
             Arrival::Whole => "whole",

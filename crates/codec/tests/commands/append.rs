@@ -32,7 +32,7 @@ fn messages() {
             append(Append::from("x").flags("$a").internal_date(date())),
             "APPEND \"saved\" ($a) \" 1-Feb-2024 03:04:05 +0530\" {1+}\r\nx",
         ),
-        // As a message fetched elsewhere may have it; only servers give it.
+        // As in the flags of a fetched message, although only servers can set it.
         (
             append(Append::from("x").flags([Flag::Recent, Flag::Draft])),
             "APPEND \"saved\" (\\Draft) {1+}\r\nx",
@@ -134,7 +134,7 @@ fn messages_from_pieces() {
         (append(Append::catenate([text("\0")])), "NUL"),
         (append(Append::catenate([Piece::Url("\0".into())])), "NUL"),
     ]);
-    // An authorised URL is as good as a password.
+    // An authorised URL is as sensitive as a password.
     let message = Append::catenate([url()]);
     for shown in [
         format!("{message:?}"),

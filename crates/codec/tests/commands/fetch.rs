@@ -58,7 +58,7 @@ fn items() {
             fetch(new().rfc822().rfc822_header().rfc822_text()),
             "UID FETCH 1:5,9:* (UID RFC822 RFC822.HEADER RFC822.TEXT)",
         ),
-        // The macros by what they stand for; nothing twice.
+        // The macros are expanded, and no item is sent twice.
         (
             fetch(new().flags().fast()),
             "UID FETCH 1:5,9:* (UID FLAGS INTERNALDATE RFC822.SIZE)",
@@ -97,7 +97,7 @@ fn items() {
             fetch(new().lazy_preview()),
             "UID FETCH 1:5,9:* (UID PREVIEW (LAZY))",
         ),
-        // Gmail's own
+        // Gmail's items
         (
             fetch(new().gmail_message_id().gmail_thread_id().gmail_labels()),
             "UID FETCH 1:5,9:* (UID X-GM-MSGID X-GM-THRID X-GM-LABELS)",
@@ -272,7 +272,7 @@ fn items_that_cannot_be_sent() {
         command::fetch(&Set::Uids(UidSet::new()), &Items::new()),
         "empty",
     )]);
-    // The first thing that is wrong is what is reported, whatever follows.
+    // The first error is reported, whatever follows it.
     let items = Items::new().item("").section("]").flags();
     let error = command::fetch(&uids("1"), &items).unwrap_err();
     assert_eq!(error.what(), "fetch item");

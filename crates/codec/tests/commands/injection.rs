@@ -1,4 +1,4 @@
-//! No text, wherever it is put in, makes more of a command than it was to be.
+//! Text in an argument never extends or ends its command, whatever it contains.
 
 use std::sync::OnceLock;
 
@@ -22,7 +22,7 @@ type Written = Result<Outgoing, InvalidArgument>;
 
 const NAMES: [Names; 2] = [Names::Utf7, Names::Utf8];
 
-/// Each place where text can come in, once.
+/// Calls each function that accepts text once.
 fn texts(text: &str, names: Names) -> Vec<(&'static str, Written)> {
     let name = || MailboxName::from(text);
     let owned = || text.to_owned();
@@ -188,7 +188,8 @@ fn texts(text: &str, names: Names) -> Vec<(&'static str, Written)> {
     ]
 }
 
-/// Text spelled as on the wire, which may be more than one word, but never more than its place.
+/// Calls the functions that accept text spelled as on the wire: it may be several words, but must
+/// not affect anything else.
 fn spelled(text: &str, names: Names) -> Vec<(&'static str, Written, Written)> {
     let within = |text: &str| {
         let keys = SearchKey::from(text) & SearchKey::Subject("ü\r\nA2 LOGOUT\r\n".into());
@@ -215,7 +216,7 @@ fn charset(name: &str, text: &str) -> Written {
     command::search(query.charset(Charset::Named(name.into())), Names::Utf7)
 }
 
-/// The words after the tag, without the charset, which is there or not.
+/// Returns the words after the tag, without the charset, which may or may not be present.
 fn cut(outgoing: Outgoing) -> Vec<Word> {
     let mut words = words(&wire(outgoing));
     let charset = words
@@ -227,7 +228,7 @@ fn cut(outgoing: Outgoing) -> Vec<Word> {
     words
 }
 
-/// What breaks into lines, lists and strings, alone and together.
+/// Generates text that breaks out of lines, lists and strings, in combinations.
 fn nasty() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         Just("\r\nA2 LOGOUT\r\n"),
@@ -265,7 +266,7 @@ fn nasty() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The tests below would say nothing if everything were refused.
+/// The tests below would prove nothing if everything were refused.
 #[test]
 fn plain_text_goes_everywhere() {
     let refused = |text| {
@@ -287,7 +288,7 @@ fn plain_text_goes_everywhere() {
     assert!(!usual(Names::Utf7).is_empty() && !usual(Names::Utf8).is_empty());
 }
 
-/// How the commands look with a word that fits each place.
+/// Returns the form of each command with a word that fits its place.
 fn usual(names: Names) -> &'static [String] {
     static SHAPES: [OnceLock<Vec<String>>; 2] = [const { OnceLock::new() }; 2];
     SHAPES[usize::from(names == Names::Utf8)].get_or_init(|| {
@@ -302,7 +303,7 @@ fn usual(names: Names) -> &'static [String] {
 }
 
 proptest! {
-    /// Text of any kind is one word, as `abc` is.
+    /// Text of any kind is a single word, as `abc` is.
     #[test]
     fn any_text_stays_in_its_place(text in nasty()) {
         for names in NAMES {

@@ -1,4 +1,4 @@
-//! LIST and its kin.
+//! LIST and related commands.
 
 use imapclient_codec::{
     Names,

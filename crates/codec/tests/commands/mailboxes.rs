@@ -19,7 +19,7 @@ fn name(name: &str) -> MailboxName {
     name.into()
 }
 
-/// imap-codec tells a quoted string from an atom that means the same.
+/// A quoted name, which imap-codec distinguishes from an atom with the same meaning.
 fn quoted(name: &str) -> Mailbox<'_> {
     Mailbox::from(AString::String(IString::Quoted(name.try_into().unwrap())))
 }
@@ -61,7 +61,7 @@ fn names_are_written_as_they_need() {
     refused([(command::select(&name(""), false, Names::Utf7), "empty")]);
 }
 
-/// Modified UTF-7 writes NUL as it writes any other character; UTF-8 cannot.
+/// Modified UTF-7 encodes NUL like any other character; UTF-8 cannot.
 #[test]
 fn names_with_nul() {
     let (label, messages) = (LabelChange::add(["a\0b"]), uids("1"));
@@ -87,7 +87,7 @@ fn names_with_nul() {
         (command::list("a\0", "*", Names::Utf8), "NUL"),
         (command::list("", "\0*", Names::Utf8), "NUL"),
         (command::store_labels(&messages, &label, Names::Utf8), "NUL"),
-        // As a server sent it that did not encode it.
+        // As sent by a server that did not encode it.
         (
             command::create(&MailboxName::from_wire(b"a\0b", Names::Utf7), Names::Utf7),
             "NUL",

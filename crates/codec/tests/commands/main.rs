@@ -1,5 +1,5 @@
-//! What the writer writes: exact bytes, read back by imap-codec, an independent judge of both form
-//! and meaning, and cut into words by a reader of our own lines that shares nothing with them.
+//! The exact bytes of commands. imap-codec parses them as an independent judge of form and meaning,
+//! and an independent reader of lines splits them into words.
 
 use imap_codec::{
     CommandCodec,
@@ -30,7 +30,7 @@ mod sort;
 mod store;
 mod words;
 
-/// The bytes of a command, literals sent without waiting.
+/// Returns the bytes of a command, with literals sent without waiting.
 fn wire(outgoing: Outgoing) -> Vec<u8> {
     let mut out = b"A1 ".to_vec();
     let literal = |out: &mut Vec<u8>, sign: &str, data: &[u8]| {
@@ -51,7 +51,7 @@ fn wire(outgoing: Outgoing) -> Vec<u8> {
     out
 }
 
-/// The same without tag and line end, bytes that are no UTF-8 escaped.
+/// Returns the same without tag and line end, with invalid UTF-8 escaped.
 fn text(outgoing: Outgoing) -> String {
     let wire = wire(outgoing);
     let text = wire.strip_prefix(b"A1 ").unwrap();
@@ -62,7 +62,7 @@ fn text(outgoing: Outgoing) -> String {
     }
 }
 
-/// Compares commands with what is to be written.
+/// Compares commands with their expected text.
 #[track_caller]
 fn written<const N: usize>(table: [(Result<Outgoing, InvalidArgument>, &str); N]) {
     for (outgoing, expected) in table {
@@ -73,7 +73,7 @@ fn written<const N: usize>(table: [(Result<Outgoing, InvalidArgument>, &str); N]
     }
 }
 
-/// Each of them is refused, and the error says what is wrong.
+/// Checks that each command is refused, and that the error contains the reason.
 #[track_caller]
 fn refused<const N: usize>(table: [(Result<Outgoing, InvalidArgument>, &str); N]) {
     for (outgoing, why) in table {
@@ -84,7 +84,7 @@ fn refused<const N: usize>(table: [(Result<Outgoing, InvalidArgument>, &str); N]
     }
 }
 
-/// What imap-codec makes of it.
+/// Parses a command with imap-codec.
 #[track_caller]
 fn read(outgoing: Outgoing) -> CommandBody<'static> {
     let wire = wire(outgoing);
@@ -98,7 +98,7 @@ fn read(outgoing: Outgoing) -> CommandBody<'static> {
     }
 }
 
-/// What imap-codec makes of them is what went in.
+/// Checks that imap-codec reads each command as the expected value.
 #[track_caller]
 fn understood<const N: usize>(
     table: [(Result<Outgoing, InvalidArgument>, CommandBody<'static>); N],

@@ -1,4 +1,4 @@
-//! NOTIFY: being told of changes.
+//! NOTIFY: notifications of changes.
 
 use imapclient_codec::{
     InvalidArgument, Names, Outgoing,

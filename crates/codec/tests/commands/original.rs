@@ -1,4 +1,4 @@
-//! What the original, in Python, writes in its own tests, and what we write for the same wish.
+//! The commands that the Python original writes in its own tests, and our equivalents.
 
 use chrono::NaiveDate;
 use imapclient_codec::{
@@ -10,7 +10,7 @@ use imapclient_codec::{
 
 use super::{refused, text, uids, written};
 
-/// Row 75, encoding: the names of mailboxes. What cannot be decoded is tested with the readers.
+/// Row 75, encoding: mailbox names. Names that cannot be decoded are tested with the readers.
 #[test]
 fn mailbox_names() {
     for (name, expected) in [
@@ -31,8 +31,8 @@ fn mailbox_names() {
     }
 }
 
-/// Row 76. The original joins what it is given; we sort and merge it, since some servers refuse
-/// sets that do not ascend, and the command says the same.
+/// Row 76. The original joins its arguments. We sort and merge them, since some servers refuse sets
+/// that do not ascend, and the meaning is the same.
 #[test]
 fn message_ids() {
     for (ids, expected) in [
@@ -48,13 +48,13 @@ fn message_ids() {
         let outgoing = command::fetch(&ids.into_set().unwrap(), &Items::new()).unwrap();
         assert_eq!(text(outgoing), expected);
     }
-    // The original lets all of these out as they are.
+    // The original sends all of these unchanged.
     for wrong in ["", "foo", "1 2", "1\r\nA2 LOGOUT", "0", "1:2:3"] {
         assert!(Messages::from(wrong).into_set().is_err(), "{wrong:?}");
     }
 }
 
-/// Row 77: flags keep their case, and so do items, which the original puts in capitals.
+/// Row 77: flags keep their case, and so do items, which the original converts to upper case.
 #[test]
 fn flags_and_items() {
     let store = |flag: &str| command::store(&uids("1"), &FlagChange::replace(Flag::from(flag)));
@@ -63,12 +63,12 @@ fn flags_and_items() {
         (store("foO"), "UID STORE 1 FLAGS (foO)"),
         (fetch("foO"), "UID FETCH 1 (UID foO)"),
     ]);
-    // The original takes `foO bar` for one flag and writes two.
+    // The original treats `foO bar` as one flag and writes two.
     assert!(store("foO bar").is_err());
 }
 
-/// Row 78. Where the original leaves text bare when it can, we quote it: a quoted string is read
-/// alike everywhere, and text like `NIL` or `ALL` stays text.
+/// Row 78. Where the original leaves text unquoted if possible, we quote it: all servers read
+/// quoted strings alike, and text like `NIL` or `ALL` stays text.
 #[test]
 fn criteria() {
     let search = |key: SearchKey| command::search(key, Names::Utf7);
@@ -98,7 +98,7 @@ fn criteria() {
             search(SearchKey::Since(day(2005, 4, 3))),
             "UID SEARCH SINCE 3-Apr-2005",
         ),
-        // The original writes `01-Jan-20`, which means nothing.
+        // The original writes `01-Jan-20`, which is invalid.
         (
             search(SearchKey::On(day(20, 1, 1))),
             "UID SEARCH ON 1-Jan-0020",
@@ -107,13 +107,13 @@ fn criteria() {
             search(SearchKey::Text("foo bar".into())),
             r#"UID SEARCH TEXT "foo bar""#,
         ),
-        // No key at all is every message; the original refuses it.
+        // No key at all means every message; the original refuses it.
         (search(SearchKey::And(vec![])), "UID SEARCH ALL"),
     ]);
     refused([(search("".into()), "empty")]);
 }
 
-/// Row 79: literals. Those of the engine, which wait or are refused, are its tests.
+/// Row 79: literals. The tests of the engine cover literals that wait or are refused.
 #[test]
 fn literals() {
     let latin = Charset::Named("windows-1252".into());
@@ -128,7 +128,7 @@ fn literals() {
             command::search(two, Names::Utf7),
             "UID SEARCH CHARSET UTF-8 TEXT {4+}\r\nþÿ TEXT {3+}\r\n☞",
         ),
-        // One blank after a literal; the original writes two.
+        // One space after a literal; the original writes two.
         (
             command::append(&"ÿ".into(), &Append::from("hello"), Names::Utf8),
             "APPEND {2+}\r\nÿ {5+}\r\nhello",

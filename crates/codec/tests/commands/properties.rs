@@ -1,4 +1,4 @@
-//! Whatever goes in, imap-codec reads the same.
+//! Arbitrary arguments reach imap-codec unchanged.
 
 use imap_codec::imap_types::{
     command::CommandBody,
@@ -17,7 +17,7 @@ use proptest::prelude::*;
 use super::{read, wire};
 
 proptest! {
-    /// Any text without NUL comes out of LOGIN as it went in, and never as anything else.
+    /// Any text without NUL passes through LOGIN unchanged.
     #[test]
     fn any_login(username in "[^\0]{0,20}", password in "[^\0]{0,20}") {
         let outgoing = command::login(&username, &password).unwrap();
@@ -92,7 +92,7 @@ proptest! {
         prop_assert_eq!(message, LiteralOrLiteral8::Literal(expected));
     }
 
-    /// Whatever is pasted into a raw command, it stays one line.
+    /// A raw command is always one line, whatever its text.
     #[test]
     fn any_raw(text in "\\PC{0,40}|[\\x00-\\xff]{0,40}") {
         if let Ok(outgoing) = Outgoing::raw(&text) {

@@ -1,4 +1,4 @@
-//! What a search is to return, and where it looks.
+//! Result options and scopes of a search.
 
 use imapclient_codec::{
     InvalidArgument, Names, Outgoing, Tag,

@@ -1,4 +1,4 @@
-//! SEARCH, its keys and its answers.
+//! SEARCH and its keys.
 
 use std::num::NonZeroU32;
 
@@ -159,7 +159,7 @@ fn keys() {
             search(SearchKey::SaveDateSupported),
             "UID SEARCH SAVEDATESUPPORTED",
         ),
-        // Gmail's own
+        // Gmail's keys
         (
             search(SearchKey::GmailRaw("has:attachment in:unread".into())),
             r#"UID SEARCH X-GM-RAW "has:attachment in:unread""#,
@@ -211,7 +211,7 @@ fn trees() {
     refused([(nested(101), "100 levels")]);
 }
 
-/// What imap-codec knows of the keys, it reads as they were meant.
+/// imap-codec reads the keys that it knows with the intended meaning.
 #[test]
 fn keys_are_understood() {
     let day = NaiveDate::from_ymd_opt(2024, 2, 1).unwrap();
@@ -334,7 +334,7 @@ fn charsets() {
     let named = |name: &str| Charset::Named(name.into());
     written([
         (search(smile()), "UID SEARCH CHARSET UTF-8 TEXT {3+}\r\n☺"),
-        // Each text in the form it needs.
+        // Each text in the form that it needs.
         (
             search(SearchKey::From("bob".into()) & !smile() & SearchKey::Seen),
             "UID SEARCH CHARSET UTF-8 FROM \"bob\" NOT TEXT {3+}\r\n☺ SEEN",

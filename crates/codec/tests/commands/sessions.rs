@@ -1,4 +1,4 @@
-//! Commands about the connection and who uses it.
+//! Commands that concern the connection and authentication.
 
 use imap_codec::imap_types::{
     command::CommandBody,

@@ -32,7 +32,7 @@ fn flags() {
             store(FlagChange::replace(Flags::default())),
             "UID STORE 1 FLAGS ()",
         ),
-        // RFC 7162 §3.1.3: before the item, not behind it.
+        // RFC 7162 §3.1.3: before the item, not after it.
         (
             store(
                 FlagChange::add(Flag::Deleted)
@@ -97,7 +97,7 @@ fn labels() {
             store(LabelChange::replace(Vec::<MailboxName>::new())),
             "UID STORE 1:2 X-GM-LABELS ()",
         ),
-        // Not a word: a name that happens to begin with a backslash.
+        // Not a word, but a name that begins with a backslash.
         (
             store(LabelChange::add(["\\", "\\a b", "\\a)"])),
             r#"UID STORE 1:2 +X-GM-LABELS ("\\" "\\a b" "\\a)")"#,

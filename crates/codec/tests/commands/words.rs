@@ -1,19 +1,19 @@
-//! Our lines cut into words, by the rules a server goes by.
+//! Splits command lines into words, by the rules that a server applies.
 
 /// A piece of a command.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Word {
-    /// Atoms, quoted strings and literals without anything in between: their bytes.
+    /// The bytes of adjacent atoms, quoted strings and literals.
     Text(Vec<u8>),
     /// A list in parentheses.
     List(Vec<Self>),
 }
 
-/// The words of a command with its literals and its final CRLF, its tag included.
+/// Splits a command with its tag, its literals and its final CRLF into words.
 ///
-/// Panics where a server would see more or less than one command: at a line end outside of
-/// literals that is not the last one, at bytes that have no place outside of literals, at strings
-/// and lists without an end.
+/// Panics if a server would see more or less than one command: at a line end outside of literals
+/// that is not the last one, at bytes that are not allowed outside of literals, at strings and
+/// lists without an end.
 pub(crate) fn words(wire: &[u8]) -> Vec<Word> {
     let mut open = vec![Vec::new()];
     let mut word: Option<Vec<u8>> = None;
@@ -80,7 +80,7 @@ pub(crate) fn words(wire: &[u8]) -> Vec<Word> {
     }
 }
 
-/// How lists and texts are nested, whatever the texts say.
+/// Returns how lists and texts are nested, independent of the contents of texts.
 pub(crate) fn shape(words: &[Word]) -> String {
     let mut shape = String::new();
     for word in words {

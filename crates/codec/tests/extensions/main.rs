@@ -1,5 +1,5 @@
-//! Responses of extensions, as real servers send them. Each row: who sends it, the bytes, and what
-//! they mean, in `Debug` where there are no better words.
+//! Responses of extensions, as real servers send them. Each row has the server, the bytes, and the
+//! expected value, as `Debug` output unless there is a better form.
 
 use imapclient_codec::{Decoder, Esearch, Limits, Message, Names, Response};
 

@@ -1,4 +1,4 @@
-//! What the page of the crate says about imap-codec and about us, held against both.
+//! Verifies the statements of the crate's page about imap-codec and about this crate.
 
 use imap_codec::{
     CommandCodec, ResponseCodec,
@@ -12,7 +12,7 @@ mod responses;
 
 const PAGE: &str = include_str!("../../src/lib.rs");
 
-/// The rows of the table whose first column has this heading.
+/// Returns the rows of the table whose first column has this heading.
 fn rows(heading: &str) -> Vec<[&'static str; 3]> {
     PAGE.lines()
         .skip_while(|line| !line.starts_with(&format!("//! | {heading} |")))
@@ -22,7 +22,7 @@ fn rows(heading: &str) -> Vec<[&'static str; 3]> {
         .collect()
 }
 
-/// The row that these are samples of says this much of them, and every row has samples.
+/// Checks that each row states the results for its samples, and that every row has samples.
 fn compare<S>(
     heading: &str,
     samples: Vec<(&'static str, Vec<S>)>,
@@ -95,7 +95,7 @@ fn our_reading(wire: &[u8]) -> &'static str {
     if is_raw { "raw" } else { "typed" }
 }
 
-/// As it goes out to a server with `LITERAL+`.
+/// Returns the bytes for a server with `LITERAL+`.
 fn wire(outgoing: &Outgoing) -> Vec<u8> {
     let mut wire = b"A1 ".to_vec();
     for part in outgoing.parts() {

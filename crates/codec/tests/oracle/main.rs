@@ -1,4 +1,4 @@
-//! What another reader accepts, ours accepts with the same meaning.
+//! A response that imap-codec accepts is accepted by our reader with the same meaning.
 
 use proptest::prelude::*;
 

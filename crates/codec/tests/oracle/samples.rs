@@ -32,7 +32,7 @@ fn any_flags() -> impl Strategy<Value = String> {
     prop::collection::vec(any_flag(), 0..5).prop_map(|flags| format!("({})", flags.join(" ")))
 }
 
-/// Quoted or literal.
+/// Generates a quoted string or a literal.
 fn any_string() -> impl Strategy<Value = String> {
     prop_oneof![
         "[ -~]{0,30}"

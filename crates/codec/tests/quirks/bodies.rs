@@ -51,7 +51,7 @@ quirks! {
     message_without_envelope:
         b"* 7 FETCH (BODYSTRUCTURE (\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 900 NIL NIL 30) UID 42)\r\n",
         Response::Fetch(f) => (parts(&f), root(&f).envelope().is_none(), f.malformed().len()), ("message/rfc822".to_owned(), true, 0);
-    // Gmail: message/rfc822 in base64, with the fields of any other part.
+    // Gmail: message/rfc822 in base64, with the fields of an ordinary part.
     message_as_a_file:
         b"* 7 FETCH (BODYSTRUCTURE (\"message\" \"rfc822\" (\"name\" \"a.eml\") NIL NIL \"base64\" 900 NIL (\"attachment\" NIL) NIL NIL) UID 42)\r\n",
         Response::Fetch(f) => (parts(&f), root(&f).is_attachment()), ("message/rfc822".to_owned(), true);
@@ -123,12 +123,12 @@ quirks! {
     multipart_as_basic:
         b"* 7 FETCH (BODYSTRUCTURE (\"multipart\" \"mixed\" (\"boundary\" \"x\") NIL NIL \"7bit\" 900) UID 42)\r\n",
         Response::Fetch(f) => (parts(&f), f.uid()), ("multipart/mixed".to_owned(), Some(42));
-    // Exchange: the description of a part in the place of another field.
+    // Exchange: the description of a part in place of another field.
     description_shifted:
         b"* 7 FETCH (BODYSTRUCTURE ((\"text\" \"plain\" NIL \"a description\" NIL \"7bit\" 5 1) \"mixed\") UID 42)\r\n",
         Response::Fetch(f) => (parts(&f), f.uid()), ("multipart/mixed text/plain".to_owned(), Some(42));
 
-    // By kind: a negative size, and lines with a fraction.
+    // By kind: a negative size, and a fraction for the number of lines.
     sizes_that_are_none:
         b"* 7 FETCH (BODYSTRUCTURE (\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" -5 1.5) UID 42)\r\n",
         Response::Fetch(f) => (f.uid(), f.body_structure().is_some(), f.malformed().len()), (Some(42), true, 0);
@@ -138,7 +138,7 @@ fn root(fetch: &Fetch) -> BodyPart<'_> {
     fetch.body_structure().unwrap().root()
 }
 
-/// The media types of all parts.
+/// Returns the media types of all parts.
 fn parts(fetch: &Fetch) -> String {
     let types: Vec<_> = root(fetch).walk().map(|part| part.media_type()).collect();
     types.join(" ")

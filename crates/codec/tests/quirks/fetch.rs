@@ -3,7 +3,7 @@
 use super::*;
 
 quirks! {
-    // Gmail, James, Stalwart: an item nobody asked for.
+    // Gmail, James, Stalwart: an item that was not asked for.
     unknown_item:
         b"* 7 FETCH (XAOL-READ 5 UID 42 X (a (b)) FLAGS (\\Seen))\r\n",
         Response::Fetch(f) => (f.uid(), f.unknown().len(), f.flags().is_some()), (Some(42), 2, true);
@@ -11,7 +11,7 @@ quirks! {
     aol_items:
         b"* 7 FETCH (XAOL.SPAM.REASON 1 UID 42)\r\n",
         Response::Fetch(f) => (f.uid(), f.unknown()[0].name.as_str()), (Some(42), "XAOL.SPAM.REASON");
-    // QQ, go-imap: a blank before the parenthesis.
+    // QQ, go-imap: a blank before the closing parenthesis.
     blank_at_the_end:
         b"* 7 FETCH (UID 42 )\r\n",
         Response::Fetch(f) => f.uid(), Some(42);
@@ -35,7 +35,7 @@ quirks! {
     flag_star:
         b"* 7 FETCH (FLAGS (\\Seen \\*))\r\n",
         Response::Fetch(f) => f.flags().map(Flags::len), Some(2);
-    // Surgemail: a blank behind the last flag.
+    // Surgemail: a blank after the last flag.
     flags_with_a_blank:
         b"* 7 FETCH (FLAGS (\\Seen ) UID 42)\r\n",
         Response::Fetch(f) => (f.flags().map(Flags::len), f.uid()), (Some(1), Some(42));
@@ -119,7 +119,7 @@ quirks! {
     no_such_part_nil:
         b"* 7 FETCH (BODY[9] NIL)\r\n",
         Response::Fetch(f) => (f.section("9"), f.sections().count()), (None, 1);
-    // Exmail.qq.com: the whole part where a piece was asked for.
+    // Exmail.qq.com: the whole part although a piece was asked for.
     no_origin:
         b"* 7 FETCH (BODY[1] {5}\r\nhello)\r\n",
         Response::Fetch(f) => (f.section("1"), f.partial("1", 0)), (Some(&b"hello"[..]), None);
@@ -139,7 +139,7 @@ quirks! {
             f.section("HEADER.FIELDS (Date)"),
             f.section("HEADER.FIELDS.NOT (Date From)"),
         ], [Some(&b"ab"[..]), None, None];
-    // Exchange, hMailServer: RFC822.SIZE that is not the length of the body.
+    // Exchange, hMailServer: RFC822.SIZE that differs from the length of the body.
     size_that_is_wrong:
         b"* 7 FETCH (RFC822.SIZE 99 BODY[] {5}\r\nhello)\r\n",
         Response::Fetch(f) => (f.size(), f.body().map(<[u8]>::len)), (Some(99), Some(5));
@@ -147,7 +147,7 @@ quirks! {
     no_uid:
         b"* 7 FETCH (FLAGS (\\Seen))\r\n",
         Response::Fetch(f) => (f.seq(), f.uid()), (7, None);
-    // Yandex, iCloud (RFC822): an item that was asked for is not there.
+    // Yandex, iCloud (RFC822): an item that was asked for is missing.
     no_body:
         b"* 7 FETCH (UID 42)\r\n",
         Response::Fetch(f) => (f.uid(), f.body()), (Some(42), None);
@@ -156,7 +156,7 @@ quirks! {
         b"* 6 FETCH (UID 12 (RFC822.SIZE 77) ((FLAGS (\\Seen)) BODY[] {1}\r\nx) MODSEQ (5))\r\n",
         Response::Fetch(f) => (f.uid(), f.size(), f.flags().map(Flags::len), f.body(), f.modseq(), f.malformed().len()),
         (Some(12), Some(77), Some(1), Some(&b"x"[..]), Some(5), 0);
-    // Domino: the same behind a list of flags.
+    // Domino: the same after a list of flags.
     item_in_parentheses_behind_flags:
         b"* 6 FETCH (UID 12 FLAGS (\\Seen Work \\Recent) (RFC822.SIZE 77) ((ENVELOPE NIL)) MODSEQ (5))\r\n",
         Response::Fetch(f) => (f.uid(), f.flags().cloned(), f.size(), f.modseq(), f.malformed().len()),
@@ -191,7 +191,7 @@ quirks! {
         b"* 12 FETCH (FLAGS (\\Seen label(1) :) $Junk) UID 4)\r\n",
         Response::Fetch(f) => (f.uid(), f.flags().cloned(), f.malformed().len(), f.unknown().len()),
         (Some(4), Some(Flags::from(["\\Seen", "label(1)", ":)", "$Junk"])), 0, 0);
-    // By kind: an item that nobody knows, in parentheses of its own behind a list of flags.
+    // By kind: an unknown item in parentheses of its own after a list of flags.
     unknown_item_in_parentheses_behind_flags:
         b"* 6 FETCH (FLAGS (\\Seen) (X-FOO 5) UID 3)\r\n",
         Response::Fetch(f) => (f.uid(), f.flags().cloned(), f.unknown().len(), f.malformed().len()),
@@ -231,7 +231,7 @@ quirks! {
         b"* 8 FETCH (MODSEQ (1.5) RFC822.SIZE 5.5 BINARY.SIZE[1] -1 X-GM-MSGID -7 UID -3 FLAGS ())\r\n",
         Response::Fetch(f) => (f.uid(), f.size(), f.modseq(), f.binary_size("1"), f.gmail_message_id(), f.flags().is_some(), f.malformed().len()),
         (None, None, None, None, None, true, 5);
-    // By kind: a closing parenthesis too many between items.
+    // By kind: an extra closing parenthesis between items.
     parenthesis_too_many:
         b"* 8 FETCH (UID 3) FLAGS (\\Seen))\r\n",
         Response::Fetch(f) => (f.uid(), f.flags().map(Flags::len), f.malformed().len()), (Some(3), Some(1), 0);

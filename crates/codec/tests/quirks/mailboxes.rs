@@ -27,7 +27,7 @@ quirks! {
     plus_in_an_atom:
         b"* LIST () \"/\" a+b\r\n",
         Response::List(l) => l.name.as_str(), "a+b";
-    // Several: quotes that nobody escaped.
+    // Several: unescaped quotes.
     quotes_in_quotes:
         b"* LIST () \"/\" \"Test \"Folder\" x\"\r\n",
         Response::List(l) => l.name.as_str(), "Test \"Folder\" x";
@@ -39,7 +39,7 @@ quirks! {
     delimiter_empty:
         b"* LIST () \"\" x\r\n",
         Response::List(l) => l.delimiter, None;
-    // Several: a blank behind the last attribute.
+    // Several: a blank after the last attribute.
     attributes_with_a_blank:
         b"* LIST (\\HasChildren ) \"/\" x\r\n",
         Response::List(l) => l.attributes.iter().count(), 1;
@@ -51,11 +51,11 @@ quirks! {
     attributes_nil:
         b"* LIST NIL \"/\" x\r\n",
         Response::List(l) => l.attributes.iter().count(), 0;
-    // Several: a name in UTF-8 where modified UTF-7 belongs.
+    // Several: a name in UTF-8 in place of modified UTF-7.
     name_in_utf8:
         "* LIST () \"/\" \"Entwürfe\"\r\n".as_bytes(),
         Response::List(l) => l.name.as_str(), "Entwürfe";
-    // Several: modified UTF-7 that is none.
+    // Several: invalid modified UTF-7.
     name_in_broken_utf7:
         b"* LIST () \"/\" \"&bad\"\r\n",
         Response::List(l) => (l.name.as_str().to_owned(), l.name.wire(Names::Utf7).into_owned()), ("&bad".to_owned(), b"&bad".to_vec());
@@ -71,7 +71,7 @@ quirks! {
     xlist:
         b"* XLIST (\\Inbox) \"/\" \"Posteingang\"\r\n",
         Response::List(l) => l.name.as_str(), "Posteingang";
-    // Exchange, QQ: blanks before and behind the end of the list.
+    // Exchange, QQ: blanks before and after the end of the list.
     status_with_a_blank:
         b"* STATUS x (MESSAGES 1 ) \r\n",
         Response::MailboxStatus(m) => m.messages, Some(1);
@@ -91,7 +91,7 @@ quirks! {
     status_large_uidvalidity:
         b"* STATUS x (UIDVALIDITY 99999999999 UNSEEN 3)\r\n",
         Response::MailboxStatus(m) => (m.unseen, m.malformed.len()), (Some(3), 1);
-    // Several: an item nobody asked for.
+    // Several: an item that was not asked for.
     status_unknown_item:
         b"* STATUS x (X-GURU 5 MESSAGES 1)\r\n",
         Response::MailboxStatus(m) => (m.messages, m.unknown.len()), (Some(1), 1);
@@ -115,11 +115,11 @@ quirks! {
     flags_nil:
         b"* FLAGS NIL\r\n",
         Response::Flags(f) => f.is_empty(), true;
-    // Surgemail: a blank behind the last flag.
+    // Surgemail: a blank after the last flag.
     flags_with_a_blank:
         b"* FLAGS (\\Seen \\Draft )\r\n",
         Response::Flags(f) => f.len(), 2;
-    // Gmail: a keyword with a blank in it.
+    // Gmail: a keyword that contains a blank.
     keyword_with_a_blank:
         b"* FLAGS (\\Seen my keyword)\r\n",
         Response::Flags(f) => f.len(), 3;
@@ -157,7 +157,7 @@ quirks! {
     flags_in_parentheses:
         b"* FLAGS ((\\Seen) ((label) $Junk))\r\n",
         Response::Flags(f) => f, Flags::from(["\\Seen", "label", "$Junk"]);
-    // By kind: something behind the list of FLAGS.
+    // By kind: text after the list of FLAGS.
     flags_and_more:
         b"* FLAGS (\\Seen) $Junk\r\n",
         Response::Malformed(m) => m.why.as_str(), "something follows the list of flags";

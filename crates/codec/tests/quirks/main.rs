@@ -1,14 +1,14 @@
-//! Quirks of real servers: who sends it, the bytes, what is read. `docs/quirks.md` lists them.
+//! Quirks of real servers: the server, the bytes, the result. `docs/quirks.md` lists them.
 
-// Each file takes what it needs of it.
+// Each file uses only some of these.
 #[allow(unused_imports)]
 use imapclient_codec::{
     AppendLimit, AppendUid, Attribute, BodyPart, Capabilities, Code, Decoder, Fetch, Flag, Flags,
     Limits, Malformed, Message, Names, Response, StatusKind, UidSet,
 };
 
-/// `name: bytes, pattern => value, expected;` is a test: the bytes are a response like the pattern,
-/// and the value is as expected.
+/// `name: bytes, pattern => value, expected;` is a test: the bytes are a response that matches the
+/// pattern, and the value is as expected.
 macro_rules! quirks {
     ($($name:ident: $wire:expr, $pattern:pat => $value:expr, $expected:expr;)+) => {
         $(
@@ -40,7 +40,7 @@ fn decode(wire: &[u8]) -> Response {
     Decoder::new(Limits::default()).decode(&Message::from(wire))
 }
 
-/// What was put aside: `item: bytes`.
+/// Formats the malformed items as `item: bytes`.
 fn bad(malformed: &[Malformed]) -> Vec<String> {
     let words = malformed.iter();
     words
@@ -48,7 +48,7 @@ fn bad(malformed: &[Malformed]) -> Vec<String> {
         .collect()
 }
 
-/// A code that is kept as it was sent.
+/// Returns a code that is kept as sent.
 fn raw_code(name: &str, arguments: &'static str) -> Option<Code> {
     Some(Code::Other {
         name: name.to_owned(),
@@ -56,7 +56,7 @@ fn raw_code(name: &str, arguments: &'static str) -> Option<Code> {
     })
 }
 
-/// The page names exactly the tests there are.
+/// The page names exactly the existing tests.
 #[test]
 fn the_page_and_the_tests_agree() {
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/quirks.md");

@@ -23,7 +23,7 @@ quirks! {
     exists_with_a_blank:
         b"* 5 EXISTS \r\n",
         Response::Exists(n) => n, 5;
-    // Cyrus 2.4, iCloud: SEARCH where ESEARCH was asked for.
+    // Cyrus 2.4, iCloud: SEARCH although ESEARCH was asked for.
     search_for_esearch:
         b"* SEARCH 4 5\r\n",
         Response::Search(s) => s.numbers, [4, 5];
@@ -43,12 +43,12 @@ quirks! {
     thread_deep:
         &deep_thread(),
         Response::Thread(t) => t.walk().map(|(depth, _)| depth).max(), Some(59);
-    // Several: answers to a message that is gone.
+    // Several: replies to a message that is gone.
     thread_without_a_root:
         b"* THREAD ((3)(5))\r\n",
         Response::Thread(t) => t.numbers().collect::<Vec<_>>(), [3, 5];
 
-    // Several: `(MODSEQ -1)` behind the numbers of SEARCH.
+    // Several: `(MODSEQ -1)` after the numbers of SEARCH.
     search_modseq_minus_1:
         b"* SEARCH 1 2 (MODSEQ -1)\r\n",
         Response::Search(s) => (s.numbers, s.modseq, bad(&s.malformed)), (vec![1, 2], None, vec!["MODSEQ: -1".to_owned()]);
@@ -73,7 +73,7 @@ quirks! {
         b"* ESEARCH (TAG UIDVALIDITY 3) UID COUNT MAX 5 MIN ALL 1:3 PARTIAL\r\n",
         Response::Esearch(e) => (e.uid_validity, e.uid, e.count, e.max, e.min, e.all.map(|all| all.to_string()), bad(&e.malformed)),
         (Some(3), true, None, Some(5), None, Some("1:3".to_owned()), ["TAG: ", "COUNT: ", "MIN: ", "PARTIAL: "].map(ToOwned::to_owned).to_vec());
-    // By kind: an item that nobody knows, without a value.
+    // By kind: an unknown item without a value.
     esearch_unknown_value_missing:
         b"* ESEARCH X-NEW COUNT 3\r\n",
         Response::Esearch(e) => (e.count, bad(&e.malformed)), (Some(3), vec!["X-NEW: ".to_owned()]);

@@ -1,9 +1,9 @@
-//! Everything else.
+//! Other responses.
 
 use super::*;
 
 quirks! {
-    // All: a response nobody knows.
+    // All: an unknown response.
     unknown_response:
         b"* XFOO (bar {3}\r\n)(\" baz)\r\n",
         Response::Unknown(u) => u.name.as_str(), "XFOO";
@@ -109,7 +109,7 @@ quirks! {
     vanished_in_parentheses:
         b"* VANISHED ((EARLIER)) (5:7)\r\n",
         Response::Vanished(v) => (v.earlier, v.uids.to_string()), (true, "5:7".to_owned());
-    // By kind: a parenthesis that closes nothing, where no list of items goes on.
+    // By kind: a closing parenthesis without a counterpart, where no list of items can continue.
     vanished_with_a_lone_parenthesis:
         b"* VANISHED (EARLIER) 300:31)0,40\r\n",
         Response::Malformed(m) => (m.item.as_str(), m.why.as_str(), m.at), ("VANISHED", "no parenthesis is open here", 27);

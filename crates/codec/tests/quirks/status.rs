@@ -3,7 +3,7 @@
 use super::*;
 
 quirks! {
-    // Several: a tagged OK that ends behind `OK`.
+    // Several: a tagged OK that ends after `OK`.
     tagged_without_text:
         b"A1 OK\r\n",
         Response::Tagged(_, s) => (s.kind, s.text.as_str()), (StatusKind::Ok, "");
@@ -15,15 +15,15 @@ quirks! {
     bye_without_text:
         b"* BYE\r\n",
         Response::Status(s) => (s.kind, s.text.as_str()), (StatusKind::Bye, "");
-    // Gmail: no text behind `[HIGHESTMODSEQ n]`.
+    // Gmail: no text after `[HIGHESTMODSEQ n]`.
     code_without_text:
         b"* OK [HIGHESTMODSEQ 715]\r\n",
         Response::Status(s) => (s.code, s.text.as_str()), (Some(Code::HighestModSeq(715)), "");
-    // Several: only a blank behind the code.
+    // Several: only a blank after the code.
     code_and_a_blank:
         b"A1 OK [READ-ONLY] \r\n",
         Response::Tagged(_, s) => (s.code, s.text.as_str()), (Some(Code::ReadOnly), "");
-    // Several: no blank behind the code.
+    // Several: no blank after the code.
     code_glued_to_its_text:
         b"* OK [ALERT]disk is nearly full\r\n",
         Response::Status(s) => (s.code, s.text.as_str()), (Some(Code::Alert), "disk is nearly full");
@@ -35,7 +35,7 @@ quirks! {
     text_in_utf8:
         "A1 OK Готово\r\n".as_bytes(),
         Response::Tagged(_, s) => s.text.as_str(), "Готово";
-    // Localised servers: 8-bit text that is no UTF-8.
+    // Localised servers: 8-bit text that is not UTF-8.
     text_in_latin1:
         b"* OK Pr\xeat\r\n",
         Response::Status(s) => s.text.as_str(), "Pr\u{fffd}t";
@@ -91,11 +91,11 @@ quirks! {
     modseq_after_uid_expunge:
         b"A1 OK [HIGHESTMODSEQ 9] Expunge completed.\r\n",
         Response::Tagged(_, s) => s.code, Some(Code::HighestModSeq(9));
-    // Exchange: `* BAD` out of the blue, after the login.
+    // Exchange: an unexpected `* BAD` after the login.
     not_connected:
         b"* BAD User is authenticated but not connected.\r\n",
         Response::Status(s) => s.kind, StatusKind::Bad;
-    // Cyrus: an extra `* BAD Invalid tag` before the tagged answer.
+    // Cyrus: an additional `* BAD Invalid tag` before the tagged response.
     bad_for_the_rest_of_a_line:
         b"* BAD Invalid tag\r\n",
         Response::Status(s) => s.kind, StatusKind::Bad;
@@ -115,11 +115,11 @@ quirks! {
     text_like_a_literal:
         b"* OK see {5}\r\n",
         Response::Status(s) => s.text.as_str(), "see {5}";
-    // Several: NO because some of the messages are gone.
+    // Several: NO because some of the messages no longer exist.
     partial_success:
         b"A1 NO Some of the requested messages no longer exist.\r\n",
         Response::Tagged(_, s) => (s.kind, s.code), (StatusKind::No, None);
-    // Exchange: NO with a time to wait in its text.
+    // Exchange: NO with a delay in its text.
     throttled:
         b"A1 NO Request is throttled. Suggested Backoff Time: 500 milliseconds\r\n",
         Response::Tagged(_, s) => s.text.contains("500 milliseconds"), true;
@@ -127,7 +127,7 @@ quirks! {
     bare_plus:
         b"+\r\n",
         Response::Continue(c) => c.text.len(), 0;
-    // Exchange: `+ ` when nothing waits for it.
+    // Exchange: `+ ` although no command waits for it.
     plus_and_a_blank:
         b"+ \r\n",
         Response::Continue(c) => c.text.len(), 0;
@@ -135,7 +135,7 @@ quirks! {
     prompt_with_nul:
         b"+ VXNlciBOYW1lAA==\r\n",
         Response::Continue(c) => &*c.text, b"VXNlciBOYW1lAA==";
-    // Yandex: BYE without end.
+    // Yandex: BYE over and over again.
     bye_again:
         b"* BYE IMAP4rev1 Server logging out\r\n",
         Response::Status(s) => s.kind, StatusKind::Bye;
@@ -172,7 +172,7 @@ quirks! {
     copyuid_in_parentheses:
         b"A1 OK [COPYUID ((7 1:2 3:4))] done\r\n",
         Response::Tagged(_, s) => s.code.map(|code| matches!(code, Code::CopyUid(_))), Some(true);
-    // By kind: INPROGRESS with -1 for what is not known.
+    // By kind: INPROGRESS with -1 for an unknown number.
     inprogress_minus_1:
         b"* OK [INPROGRESS (\"A1\" 5 -1)] busy\r\n",
         Response::Status(s) => match s.code { Some(Code::InProgress(p)) => (p.done, p.goal), _ => (None, None) }, (Some(5), None);

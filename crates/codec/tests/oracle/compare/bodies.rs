@@ -62,7 +62,7 @@ fn our_addresses(addresses: Addresses<'_>) -> Vec<String> {
     words.collect()
 }
 
-/// The members of groups, without what marks the beginning and the end of one.
+/// Returns the members of groups, without the markers of their beginning and end.
 fn their_addresses(addresses: &[TheirAddress<'_>]) -> Vec<String> {
     let is_end = |a: &TheirAddress<'_>| a.host.0.is_none() && a.mailbox.0.is_none();
     let is_begin =
@@ -200,7 +200,7 @@ fn their_tail(tail: Option<&Disposition<'_>>) -> (Option<String>, Vec<String>, O
     (disposition, language.iter().map(string).collect(), location)
 }
 
-/// Ours fills in what is empty, as it does for NIL.
+/// Replaces empty values by the defaults, as our reader does for NIL too.
 fn media_type(kind: String, subtype: &IString<'_>) -> String {
     let or = |text: String, other: &str| {
         if text.is_empty() {
@@ -235,7 +235,8 @@ fn text(text: &NString<'_>) -> Option<String> {
     text.0.as_ref().map(string)
 }
 
-/// As ours shows text that is not encoded: in one line, 8-bit bytes as what they most likely are.
+/// Formats unencoded text as our reader does: in one line, with 8-bit bytes in their most likely
+/// charset.
 fn string(string: &IString<'_>) -> String {
     let bytes = string.as_ref();
     let text = match std::str::from_utf8(bytes) {

@@ -1,23 +1,23 @@
-//! Where our reader rightly does not say what imap-codec says.
+//! Justified differences between our reader and imap-codec.
 
 use imap_codec::imap_types::response::{Code, CommandContinuationRequest, Response};
 use imapclient_codec::{Fetch, Response as Ours};
 
 use super::status::{their_code_of, their_text_of};
 
-/// Whether one of these is known to be read in another way:
+/// Returns whether one of these is known to be read differently:
 ///
-/// * A response code that imap-codec does not know is to it all up to the next `]`, whatever that
-///   is. Ours begins with a word (RFC 9051 §9, `resp-text-code`), and brackets within quotes or
-///   parentheses do not end it.
-/// * Blanks before a response code make it text to imap-codec. Some servers send them (RFC 9051 §9
-///   allows one), and a code is worth more than text.
+/// * imap-codec takes everything up to the next `]` as a response code that it does not know. Ours
+///   begins with a word (RFC 9051 §9, `resp-text-code`), and brackets within quotes or parentheses
+///   do not end it.
+/// * imap-codec takes a response code after several spaces for text. Some servers send them (RFC
+///   9051 §9 allows one), and a code is more useful than text.
 /// * The text of a continuation request may begin with a response code. Ours leaves it in the text:
 ///   no server sends one, and a challenge that looks like one must stay whole.
-/// * A zone of `-0796` is 8 hours and 36 minutes to imap-codec. It is `hhmm` (RFC 9051 §9, `zone`),
-///   and no hour has 96 minutes: ours keeps such a date as it was sent.
-/// * The name of a section is kept as it was sent, with its literals and escapes, and with part
-///   numbers that begin with zeros, which RFC 9051 §9 (`section-part`) does not allow.
+/// * imap-codec reads a zone of `-0796` as 8 hours and 36 minutes. It is `hhmm` (RFC 9051 §9,
+///   `zone`), and no hour has 96 minutes: ours keeps such a date as sent.
+/// * The name of a section is kept as sent, with its literals and escapes, and with part numbers
+///   that begin with zeros, which RFC 9051 §9 (`section-part`) does not allow.
 /// * `*` in VANISHED is malformed: known UIDs have none (RFC 7162 §7).
 pub(super) fn justified(ours: &Ours, theirs: &Response<'_>) -> bool {
     match ours {
@@ -55,11 +55,11 @@ fn has_odd_section(fetch: &Fetch) -> bool {
         })
 }
 
-/// Capabilities in lower case, as both readers can be expected to hold them:
+/// Returns capabilities in lower case and in a form that both readers preserve:
 ///
-/// * Of `QUOTA=` imap-codec keeps what follows the first `RES-` (RFC 9208 §5), whatever stands
+/// * Of `QUOTA=` imap-codec keeps the text after the first `RES-` (RFC 9208 §5), whatever comes
 ///   before that. Ours keeps all of it.
-/// * `LITERAL +`, which some servers send, is `LITERAL+` to ours.
+/// * `LITERAL +`, which some servers send, is `LITERAL+` in ours.
 pub(super) fn capabilities(names: &str) -> String {
     let mut all = Vec::<String>::new();
     for name in names.to_lowercase().split(' ') {
@@ -80,7 +80,7 @@ pub(super) fn capabilities(names: &str) -> String {
     all.join(" ")
 }
 
-/// A word, and words after it.
+/// Returns whether it is one or several words.
 fn is_plain(code: &[u8]) -> bool {
     code.first().is_some_and(u8::is_ascii_alphanumeric)
         && code

@@ -51,7 +51,7 @@ pub(super) fn ours(fetch: &Fetch) -> String {
 
 pub(super) fn theirs(seq: u32, items: &Vec1<MessageDataItem<'_>>) -> String {
     let mut words = Vec::new();
-    // Of what a message has only one of, the last one counts.
+    // Of items that a message has only once, the last one counts.
     let mut single = Vec::<(&str, String)>::new();
     let mut set = |name: &'static str, value: String| {
         single.retain(|(other, _)| *other != name);
@@ -114,7 +114,7 @@ pub(super) fn theirs(seq: u32, items: &Vec1<MessageDataItem<'_>>) -> String {
             } => words.push(format!("binary size {} {size}", dotted(part))),
         }
     }
-    // BODYSTRUCTURE tells more than BODY.
+    // BODYSTRUCTURE is more detailed than BODY.
     if single.iter().any(|(name, _)| *name == "bodystructure") {
         single.retain(|(name, _)| *name != "body");
     }

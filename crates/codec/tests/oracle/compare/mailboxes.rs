@@ -6,7 +6,7 @@ use imap_codec::imap_types::{mailbox::Mailbox, status::StatusDataItem};
 use imapclient_codec::{List, MailboxName, MailboxStatus, Names};
 
 pub(super) fn our_list(list: &List) -> String {
-    // A set: whether one came twice does not matter.
+    // A set, since duplicates do not matter.
     let attributes: BTreeSet<_> = list
         .attributes
         .iter()
@@ -41,7 +41,7 @@ pub(super) fn their_name(mailbox: &Mailbox<'_>) -> MailboxName {
     }
 }
 
-/// INBOX in one spelling.
+/// Returns the name, with INBOX in one spelling.
 pub(super) fn shown(name: &MailboxName) -> &str {
     if name.is_inbox() {
         "INBOX"

@@ -1,7 +1,7 @@
-//! Two readings of one response, each put into the same words.
+//! Two readings of one response, both as the same kind of text.
 //!
-//! What imap-codec accepts, ours accepts with the same meaning. Where that does not hold for a good
-//! reason, [`differences`] says so.
+//! A response that imap-codec accepts is accepted by ours with the same meaning. [`differences`]
+//! lists the justified exceptions.
 
 use imap_codec::{
     ResponseCodec,
@@ -17,20 +17,20 @@ mod mailboxes;
 mod others;
 mod status;
 
-/// A response that imap-codec accepts, in our words and in theirs.
+/// A response that imap-codec accepts, as formatted for both readers.
 #[derive(Debug)]
 pub struct Readings {
-    /// What our reader says.
+    /// The result of our reader.
     pub ours: String,
-    /// What theirs says.
+    /// The result of imap-codec.
     pub theirs: String,
 }
 
-/// Reads the response at the beginning of `wire` with both. `None`: theirs does not accept it, or
-/// there is a good reason for ours to read something else.
+/// Reads the response at the beginning of `wire` with both. Returns `None` if imap-codec does not
+/// accept it, or if a difference is justified.
 ///
 /// # Panics
-/// If our framer does not find the same response.
+/// Panics if our framer does not find the same response.
 pub fn readings(wire: &[u8]) -> Option<Readings> {
     let (rest, theirs) = ResponseCodec::default().decode(wire).ok()?;
     let wire = &wire[..wire.len() - rest.len()];

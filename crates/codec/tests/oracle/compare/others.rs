@@ -1,4 +1,4 @@
-//! What comes after SORT, THREAD, ENABLE, ID and the like.
+//! Responses to SORT, THREAD, ENABLE, ID and others.
 
 use std::fmt::Write as _;
 
@@ -133,7 +133,7 @@ pub(super) fn their_continuation(request: &CommandContinuationRequest<'_>) -> St
     format!("continue {:?}", text.trim())
 }
 
-/// Messages with their depth.
+/// Formats messages with their depth.
 fn our_thread(thread: &Thread) -> String {
     let mut words = "thread".to_owned();
     for (depth, node) in thread.walk() {
@@ -190,7 +190,7 @@ fn their_namespace(namespace: &TheirNamespace<'_>) -> String {
 
 type Entries = Vec<(String, Option<Vec<u8>>)>;
 
-/// Entries with values, and entries without.
+/// Returns the entries with values, and the names of those without.
 fn their_metadata(items: &MetadataResponse<'_>) -> (Entries, Vec<String>) {
     match items {
         MetadataResponse::WithValues(all) => {

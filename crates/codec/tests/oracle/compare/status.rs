@@ -13,10 +13,10 @@ use imap_codec::imap_types::{
 };
 use imapclient_codec::{Code, CopyUid, Flags, MetadataCode, Status, UidSet};
 
-/// `theirs` is what the other reader made of it.
+/// `theirs` is the result of imap-codec.
 pub(super) fn ours(status: &Status, theirs: &Response<'_>) -> String {
     let code = |code: &Code| match theirs {
-        // A known code that imap-codec could not read, or read into: ours may.
+        // Ours may read a known code, or its arguments, that imap-codec could not.
         Response::Status(theirs) if matches!(their_code_of(theirs), Some(TheirCode::Other(_))) => {
             code.name().to_owned()
         }
@@ -67,7 +67,7 @@ fn kind(kind: TheirKind) -> &'static str {
     }
 }
 
-/// A code that imap-codec has no type for is its name and no more.
+/// A code for which imap-codec has no type is reduced to its name.
 fn our_code(code: &Code) -> String {
     match code {
         Code::UidNext(n) => format!("uidnext {n}"),
@@ -183,7 +183,7 @@ pub(super) fn set(set: &SequenceSet) -> String {
     normal(&members.join(","))
 }
 
-/// Ranges the right way round.
+/// Normalises the direction of ranges.
 fn normal(text: &str) -> String {
     text.parse::<UidSet>()
         .map_or_else(|error| error.to_string(), |set| set.to_string())

@@ -1,4 +1,4 @@
-//! Samples of what clients send, row by row.
+//! Samples of client commands, by row.
 
 use imapclient_codec::{
     Flag, MailboxName, Names, Outgoing, Rights, Tag,

@@ -1,4 +1,4 @@
-//! Samples of what servers send, row by row.
+//! Samples of server responses, by row.
 
 type Samples = Vec<(&'static str, Vec<Vec<u8>>)>;
 
@@ -174,7 +174,7 @@ fn beyond(lines: impl Fn(&[&str]) -> Vec<Vec<u8>>) -> Samples {
             ]),
         ),
         (
-            "an item of a FETCH, LIST or STATUS that nobody knows",
+            "an unknown item of a FETCH, LIST or STATUS",
             lines(&[
                 "* 1 FETCH (UID 7 X-COLOUR (red))",
                 "* LIST () \"/\" a (X-COLOUR (red))",

@@ -1,4 +1,4 @@
-//! Responses of extensions, and codes.
+//! Responses of extensions, and response codes.
 
 use proptest::prelude::*;
 
@@ -30,7 +30,7 @@ fn joined(
     prop::collection::vec(item, 1..=most).prop_map(move |items| items.join(by))
 }
 
-/// `(1 2)`, `(1 (2)(3 4))`, `((1)(2))`, less deep than imap-codec can read.
+/// Generates `(1 2)`, `(1 (2)(3 4))`, `((1)(2))`, within the depth that imap-codec can read.
 fn any_thread() -> impl Strategy<Value = String> {
     let members = || joined(any_number().prop_map(|n| n.to_string()), 4, " ");
     let leaf = members().prop_map(|members| format!("({members})"));
