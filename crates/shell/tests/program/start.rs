@@ -230,7 +230,7 @@ fn what_protects_nothing_is_warned_about_once() {
         "{said}"
     );
     assert!(
-        unchecked.contains("ssl_verify_cert: anybody on the way"),
+        unchecked.contains("ssl_verify_cert: an attacker on the network"),
         "{said}"
     );
     let output = program()
