@@ -292,12 +292,6 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         server: "outlook",
-        trial: "time_out_while_sending",
-        failure: "left: Some(16777227)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
-    },
-    Difference {
-        server: "outlook",
         trial: "uid::search_with_unicode",
         failure: "[BADCHARSET (US-ASCII)]",
         reason: "searches for ASCII alone; RFC 3501 section 6.4.4 allows it",

@@ -50,11 +50,11 @@ const LIST: &str = "list";
 
 /// Runs one test, or all of them. One that fails keeps no other from running.
 pub(crate) fn run(args: &Soak, signals: &Signals) -> Result<()> {
-    let mut out = io::stdout().lock();
     match args.name.as_deref() {
-        // Who closed standard output does not want to know.
+        // A reader that has closed standard output does not want the list. Standard output is not
+        // locked while a test runs, since another thread copies the output of its children there.
         Some(LIST) => {
-            let _ = out.write_all(list(TESTS).as_bytes());
+            let _ = io::stdout().write_all(list(TESTS).as_bytes());
             Ok(())
         }
         Some(name) => run_all(&[find(TESTS, name)?], signals),
