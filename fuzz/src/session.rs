@@ -1,5 +1,6 @@
-//! Whatever a server sends, and wherever a caller gives up: a client does not panic, reports why a
-//! call failed, does not wait forever, and keeps and sends no more than it should.
+//! A client copes with any server output, and with callers that give up at any point: it does not
+//! panic, reports why a call failed, does not wait forever, and keeps and sends no more than it
+//! should.
 
 use std::{
     cell::Cell,

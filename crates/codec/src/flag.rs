@@ -281,7 +281,8 @@ impl Flags {
 
     /// Parses a list of flags from its opening parenthesis, or NIL. Allows at most `most` keywords.
     ///
-    /// If there are more than two parentheses, `ends` decides which of them ends the list.
+    /// `ends` decides whether a closing parenthesis ends the list if the bytes after the first one
+    /// leave it open.
     #[inline(always)]
     pub(crate) fn read(cursor: &mut Cursor<'_>, most: usize, ends: Ends) -> Read<Self> {
         if let [b'(', b'\\', b'S', b'e', b'e', b'n', b')', ..] = cursor.rest() {

@@ -93,13 +93,13 @@ macro_rules! sets {
             }
 
             /// Returns the numbers one by one, in order; `None` with a `*`. A set from a server can
-            /// contain four thousand million numbers, so limit how many you take.
+            /// contain four billion numbers, so limit how many you take.
             #[must_use]
             pub fn iter(&self) -> Option<impl Iterator<Item = u32> + '_> {
                 self.0.numbers()
             }
 
-            /// Returns the number of numbers in the ranges; `None` with a `*`.
+            /// Returns the total size of the ranges; `None` with a `*`.
             #[must_use]
             pub fn len(&self) -> Option<u64> {
                 self.0.len()

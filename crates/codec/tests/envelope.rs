@@ -8,7 +8,7 @@ fn fetch(item: &[u8]) -> Fetch {
     let wire = [b"* 7 FETCH (UID 1 ", item, b" FLAGS (x))\r\n"].concat();
     match Decoder::new(Limits::default()).decode(&Message::from(&wire[..])) {
         Response::Fetch(fetch) => {
-            // Whatever the item is, it does not affect its neighbours.
+            // A malformed item does not affect its neighbours.
             let flags = fetch.flags().map(imapclient_codec::Flags::len);
             assert_eq!((fetch.uid(), flags), (Some(1), Some(1)), "{fetch:?}");
             fetch

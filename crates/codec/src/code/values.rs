@@ -38,7 +38,7 @@ pub struct CopyUid {
 
 impl CopyUid {
     /// Returns the old and the new UID of each message, in the order of the server. Ends with the
-    /// shorter of the two sets. An invalid response can produce four thousand million pairs.
+    /// shorter of the two sets. An invalid response can produce four billion pairs.
     pub fn pairs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
         self.source
             .iter()

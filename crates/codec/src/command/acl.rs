@@ -18,8 +18,8 @@ pub enum RightsChange {
     Replace(Rights),
 }
 
-/// `SETACL` (RFC 4314 §3.1). An identifier that begins with `-` denotes negative rights, which are
-/// denied.
+/// Encodes `SETACL` (RFC 4314 §3.1). An identifier that begins with `-` denotes negative rights,
+/// which are denied.
 ///
 /// ```
 /// use imapclient_codec::{Names, Rights, command::{self, RightsChange}};
@@ -49,7 +49,7 @@ pub fn set_acl(
     Ok(outgoing)
 }
 
-/// `DELETEACL`: removes the entry of an identifier (RFC 4314 §3.2).
+/// Encodes `DELETEACL`, which removes the entry of an identifier (RFC 4314 §3.2).
 ///
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8, or if the identifier
@@ -62,7 +62,7 @@ pub fn delete_acl(
     about(mailbox, identifier, "DELETEACL ", names)
 }
 
-/// `GETACL`: asks for the access control list of a mailbox (RFC 4314 §3.3).
+/// Encodes `GETACL`, which asks for the access control list of a mailbox (RFC 4314 §3.3).
 ///
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
@@ -70,7 +70,7 @@ pub fn get_acl(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidA
     named("GETACL ", mailbox, names)
 }
 
-/// `LISTRIGHTS`: asks which rights an identifier can be granted (RFC 4314 §3.4).
+/// Encodes `LISTRIGHTS`, which asks which rights an identifier can be granted (RFC 4314 §3.4).
 ///
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8, or if the identifier
@@ -83,7 +83,7 @@ pub fn list_rights(
     about(mailbox, identifier, "LISTRIGHTS ", names)
 }
 
-/// `MYRIGHTS`: asks for the user's own rights (RFC 4314 §3.5).
+/// Encodes `MYRIGHTS`, which asks for the user's own rights (RFC 4314 §3.5).
 ///
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8.

@@ -233,7 +233,7 @@ impl From<&str> for Append {
     }
 }
 
-/// `APPEND` (RFC 9051 §6.3.12).
+/// Encodes `APPEND` (RFC 9051 §6.3.12).
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8, the message contains NUL, a flag cannot be
@@ -246,8 +246,8 @@ pub fn append(
     append_all(name, std::slice::from_ref(message), names)
 }
 
-/// `APPEND` of several messages at once, of which the server stores all or none: `MULTIAPPEND` (RFC
-/// 3502).
+/// Encodes `APPEND` of several messages at once, of which the server stores all or none:
+/// `MULTIAPPEND` (RFC 3502).
 ///
 /// # Errors
 /// Fails as [`append`] does, and if there is no message.
@@ -269,8 +269,8 @@ pub fn append_all(
     Ok(outgoing)
 }
 
-/// `REPLACE`: appends a message to a mailbox and removes the one it replaces, both or neither (RFC
-/// 8508).
+/// Encodes `REPLACE`, which appends a message to a mailbox and removes the one it replaces, both or
+/// neither (RFC 8508).
 ///
 /// # Errors
 /// Fails as [`append`] does, and if the set is not exactly one message, given by its number.

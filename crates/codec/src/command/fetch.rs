@@ -54,42 +54,44 @@ macro_rules! plain_items {
 }
 
 plain_items! {
-    /// `FLAGS`.
+    /// Adds `FLAGS`.
     flags "FLAGS"
-    /// `INTERNALDATE`: the time at which the server received the message.
+    /// Adds `INTERNALDATE`: the time at which the server received the message.
     internal_date "INTERNALDATE"
-    /// `RFC822.SIZE`: the size in bytes.
+    /// Adds `RFC822.SIZE`: the size in bytes.
     size "RFC822.SIZE"
-    /// `ENVELOPE`: the addresses, the subject and other header fields, as parsed by the server.
+    /// Adds `ENVELOPE`: the addresses, the subject and other header fields, as parsed by the
+    /// server.
     envelope "ENVELOPE"
-    /// `BODYSTRUCTURE`: the MIME structure with its extension data.
+    /// Adds `BODYSTRUCTURE`: the MIME structure with its extension data.
     structure "BODYSTRUCTURE"
-    /// `BODY`: the MIME structure without extension data.
+    /// Adds `BODY`: the MIME structure without extension data.
     basic_structure "BODY"
-    /// `MODSEQ`: the modification sequence (RFC 7162 §3.1.4).
+    /// Adds `MODSEQ`: the modification sequence (RFC 7162 §3.1.4).
     modseq "MODSEQ"
-    /// `EMAILID`: the identifier of the message (RFC 8474).
+    /// Adds `EMAILID`: the identifier of the message (RFC 8474).
     email_id "EMAILID"
-    /// `THREADID`: the identifier of the message's thread (RFC 8474).
+    /// Adds `THREADID`: the identifier of the message's thread (RFC 8474).
     thread_id "THREADID"
-    /// `PREVIEW`: the beginning of the message's text (RFC 8970).
+    /// Adds `PREVIEW`: the beginning of the message's text (RFC 8970).
     preview "PREVIEW"
-    /// `PREVIEW (LAZY)`: the same, if the server has it available without further work (RFC 8970).
+    /// Adds `PREVIEW (LAZY)`: the same, if the server has it available without further work
+    /// (RFC 8970).
     lazy_preview "PREVIEW (LAZY)"
-    /// `SAVEDATE`: the time at which the message was put into the mailbox (RFC 8514).
+    /// Adds `SAVEDATE`: the time at which the message was put into the mailbox (RFC 8514).
     save_date "SAVEDATE"
-    /// `X-GM-MSGID`: Gmail's identifier of the message.
+    /// Adds `X-GM-MSGID`: Gmail's identifier of the message.
     gmail_message_id "X-GM-MSGID"
-    /// `X-GM-THRID`: Gmail's identifier of the message's thread.
+    /// Adds `X-GM-THRID`: Gmail's identifier of the message's thread.
     gmail_thread_id "X-GM-THRID"
-    /// `X-GM-LABELS`: Gmail's labels.
+    /// Adds `X-GM-LABELS`: Gmail's labels.
     gmail_labels "X-GM-LABELS"
-    /// `RFC822`: the whole message (RFC 3501 §6.4.5). It sets `\Seen`; [`body`](Self::body) does
-    /// not.
+    /// Adds `RFC822`: the whole message (RFC 3501 §6.4.5). It sets `\Seen`; [`body`](Self::body)
+    /// does not.
     rfc822 "RFC822"
-    /// `RFC822.HEADER`: the header of the message (RFC 3501 §6.4.5).
+    /// Adds `RFC822.HEADER`: the header of the message (RFC 3501 §6.4.5).
     rfc822_header "RFC822.HEADER"
-    /// `RFC822.TEXT`: the message without its header (RFC 3501 §6.4.5). It sets `\Seen`.
+    /// Adds `RFC822.TEXT`: the message without its header (RFC 3501 §6.4.5). It sets `\Seen`.
     rfc822_text "RFC822.TEXT"
 }
 
@@ -119,46 +121,46 @@ impl Items {
         self.all().basic_structure()
     }
 
-    /// `BODY.PEEK[]`: the whole message.
+    /// Adds `BODY.PEEK[]`: the whole message.
     #[must_use]
     pub fn body(self) -> Self {
         self.section("")
     }
 
-    /// `BODY.PEEK[HEADER]`: the header of the message.
+    /// Adds `BODY.PEEK[HEADER]`: the header of the message.
     #[must_use]
     pub fn header(self) -> Self {
         self.section("HEADER")
     }
 
-    /// `BODY.PEEK[name]`: a section, as in `"1.2"`, `"TEXT"`, `"HEADER.FIELDS (FROM TO)"`.
+    /// Adds `BODY.PEEK[name]`: a section, as in `"1.2"`, `"TEXT"`, `"HEADER.FIELDS (FROM TO)"`.
     #[must_use]
     pub fn section(self, name: &str) -> Self {
         self.push_section("BODY", name, None)
     }
 
-    /// `BODY.PEEK[name]<origin.count>`: `count` bytes of a section, starting at byte `origin`.
+    /// Adds `BODY.PEEK[name]<origin.count>`: `count` bytes of a section, starting at byte `origin`.
     #[must_use]
     pub fn partial(self, name: &str, origin: u64, count: u64) -> Self {
         self.push_section("BODY", name, Some((origin, count)))
     }
 
-    /// `BINARY.PEEK[part]`: a part with its transfer encoding removed, as in `"1.2"`; `""` is the
-    /// whole message (RFC 3516 §4.2).
+    /// Adds `BINARY.PEEK[part]`: a part with its transfer encoding removed, as in `"1.2"`; `""` is
+    /// the whole message (RFC 3516 §4.2).
     #[must_use]
     pub fn binary(self, part: &str) -> Self {
         self.push_part(part, None)
     }
 
-    /// `BINARY.PEEK[part]<origin.count>`: `count` bytes of such a part, starting at byte `origin`
-    /// (RFC 3516 §4.2).
+    /// Adds `BINARY.PEEK[part]<origin.count>`: `count` bytes of such a part, starting at byte
+    /// `origin` (RFC 3516 §4.2).
     #[must_use]
     pub fn binary_partial(self, part: &str, origin: u64, count: u64) -> Self {
         self.push_part(part, Some((origin, count)))
     }
 
-    /// `BINARY.SIZE[part]`: the size in bytes of a part with its transfer encoding removed (RFC
-    /// 3516 §4.3).
+    /// Adds `BINARY.SIZE[part]`: the size in bytes of a part with its transfer encoding removed
+    /// (RFC 3516 §4.3).
     #[must_use]
     pub fn binary_size(self, part: &str) -> Self {
         if !is_part(part) {
@@ -195,16 +197,16 @@ impl Items {
         self
     }
 
-    /// Asks also for the UIDs of the set that have been removed since then: `VANISHED` (RFC 7162
-    /// §3.2.6). Requires [`changed_since`](Self::changed_since) and a set of UIDs.
+    /// Asks also for the UIDs of the set that have been removed since then: `VANISHED`
+    /// (RFC 7162 §3.2.6). Requires [`changed_since`](Self::changed_since) and a set of UIDs.
     #[must_use]
     pub fn vanished(mut self) -> Self {
         self.vanished = true;
         self
     }
 
-    /// Restricts the answer to the messages at these positions of the set: `PARTIAL` (RFC 9394
-    /// §3.3). Requires a set of UIDs.
+    /// Restricts the answer to the messages at these positions of the set: `PARTIAL`
+    /// (RFC 9394 §3.3). Requires a set of UIDs.
     #[must_use]
     pub fn window(mut self, window: Window) -> Self {
         self.window = Some(window);
@@ -369,7 +371,7 @@ impl fmt::Display for Items {
     }
 }
 
-/// `FETCH` (RFC 9051 §6.4.5).
+/// Encodes `FETCH` (RFC 9051 §6.4.5).
 ///
 /// # Errors
 /// Fails if the set is empty, or if an item or a modifier cannot be sent.

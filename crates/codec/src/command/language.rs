@@ -2,8 +2,8 @@
 
 use crate::outgoing::{InvalidArgument, Outgoing};
 
-/// `LANGUAGE`: asks for one of these languages, in order of preference, as in `de` or `default`.
-/// Without any, asks for the languages that are available (RFC 5255 §3.2).
+/// Encodes `LANGUAGE`, which asks for one of these languages, in order of preference, as in `de` or
+/// `default`. Without any, asks for the languages that are available (RFC 5255 §3.2).
 ///
 /// # Errors
 /// Fails if a language tag contains NUL.
@@ -13,7 +13,7 @@ pub fn language<'l>(
     words("LANGUAGE", "language tag", ranges)
 }
 
-/// `COMPARATOR`: asks for one of these comparators, in order of preference, as in
+/// Encodes `COMPARATOR`, which asks for one of these comparators, in order of preference, as in
 /// `i;unicode-casemap`. Without any, asks for the active one (RFC 5255 §4.7).
 ///
 /// # Errors

@@ -95,7 +95,7 @@ impl ListQuery {
     }
 }
 
-/// `LIST` (RFC 9051 §6.3.9). In `pattern`, `*` matches anything, and `%` anything except a
+/// Encodes `LIST` (RFC 9051 §6.3.9). In `pattern`, `*` matches anything, and `%` anything except a
 /// hierarchy delimiter; all other characters match themselves.
 ///
 /// # Errors
@@ -104,8 +104,8 @@ pub fn list(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, In
     plain("LIST ", reference, pattern, names)
 }
 
-/// `LIST` of one mailbox, by the bytes of its name. A name that came from the server is sent back
-/// unchanged. The server interprets wildcards in the name.
+/// Encodes `LIST` of one mailbox, by the bytes of its name. A name that came from the server is
+/// sent back unchanged. The server interprets wildcards in the name.
 ///
 /// # Errors
 /// Fails if the name contains NUL in UTF-8.
@@ -116,7 +116,8 @@ pub fn list_name(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidAr
     Ok(outgoing)
 }
 
-/// `LSUB` (RFC 3501 §6.3.9): lists subscribed mailboxes, for servers without RFC 5258.
+/// Encodes `LSUB` (RFC 3501 §6.3.9), which lists subscribed mailboxes, for servers without
+/// RFC 5258.
 ///
 /// # Errors
 /// Fails if the reference or the pattern contains NUL in UTF-8.
@@ -124,7 +125,7 @@ pub fn lsub(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, In
     plain("LSUB ", reference, pattern, names)
 }
 
-/// `XLIST`: a LIST with special uses that predates RFC 6154.
+/// Encodes `XLIST`, a LIST with special uses that predates RFC 6154.
 ///
 /// # Errors
 /// Fails if the reference or the pattern contains NUL in UTF-8.
@@ -132,7 +133,7 @@ pub fn xlist(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, I
     plain("XLIST ", reference, pattern, names)
 }
 
-/// `LIST` with options or several patterns (RFC 5258).
+/// Encodes `LIST` with options or several patterns (RFC 5258).
 ///
 /// # Errors
 /// Fails if the reference or a pattern contains NUL in UTF-8, a STATUS has no item, the name of an

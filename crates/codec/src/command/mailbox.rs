@@ -82,8 +82,8 @@ pub struct SelectOptions {
     qresync: Option<Qresync>,
 }
 
-/// The client's knowledge of a mailbox, so that the server reports the changes since then (RFC 7162
-/// §3.2.5).
+/// The client's knowledge of a mailbox, so that the server reports the changes since then
+/// (RFC 7162 §3.2.5).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Qresync {
     uid_validity: u32,
@@ -188,7 +188,7 @@ impl Qresync {
     }
 }
 
-/// `SELECT`, or `EXAMINE` if `read_only` (RFC 9051 §6.3.2, §6.3.3).
+/// Encodes `SELECT`, or `EXAMINE` if `read_only` (RFC 9051 §6.3.2, §6.3.3).
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8.
@@ -200,7 +200,7 @@ pub fn select(
     select_with(name, read_only, &SelectOptions::new(), names)
 }
 
-/// `SELECT`, or `EXAMINE` if `read_only`, with parameters (RFC 7162 §3.1.8, §3.2.5).
+/// Encodes `SELECT`, or `EXAMINE` if `read_only`, with parameters (RFC 7162 §3.1.8, §3.2.5).
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8, or if a parameter is not valid.
@@ -221,7 +221,7 @@ pub fn select_with(
     Ok(outgoing)
 }
 
-/// `CREATE` (RFC 9051 §6.3.4).
+/// Encodes `CREATE` (RFC 9051 §6.3.4).
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8.
@@ -229,7 +229,7 @@ pub fn create(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgum
     named("CREATE ", name, names)
 }
 
-/// `CREATE` of a mailbox with special uses, as in [`Attribute::Drafts`] (RFC 6154 §3).
+/// Encodes `CREATE` of a mailbox with special uses, as in [`Attribute::Drafts`] (RFC 6154 §3).
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8, or if a use is not a word.
@@ -251,7 +251,7 @@ pub fn create_for(
     Ok(outgoing)
 }
 
-/// `DELETE` (RFC 9051 §6.3.5).
+/// Encodes `DELETE` (RFC 9051 §6.3.5).
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8.
@@ -259,7 +259,7 @@ pub fn delete(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgum
     named("DELETE ", name, names)
 }
 
-/// `RENAME` (RFC 9051 §6.3.6). Renaming INBOX moves its messages and leaves it empty.
+/// Encodes `RENAME` (RFC 9051 §6.3.6). Renaming INBOX moves its messages and leaves it empty.
 ///
 /// # Errors
 /// Fails if a name is empty or contains NUL in UTF-8.
@@ -273,7 +273,7 @@ pub fn rename(
     Ok(outgoing)
 }
 
-/// `SUBSCRIBE` (RFC 9051 §6.3.7).
+/// Encodes `SUBSCRIBE` (RFC 9051 §6.3.7).
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8.
@@ -281,7 +281,7 @@ pub fn subscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidAr
     named("SUBSCRIBE ", name, names)
 }
 
-/// `UNSUBSCRIBE` (RFC 9051 §6.3.8).
+/// Encodes `UNSUBSCRIBE` (RFC 9051 §6.3.8).
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8.
@@ -289,7 +289,7 @@ pub fn unsubscribe(name: &MailboxName, names: Names) -> Result<Outgoing, Invalid
     named("UNSUBSCRIBE ", name, names)
 }
 
-/// `STATUS` (RFC 9051 §6.3.11).
+/// Encodes `STATUS` (RFC 9051 §6.3.11).
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8, or if no item is asked for.
@@ -303,20 +303,20 @@ pub fn status(
     Ok(outgoing)
 }
 
-/// `CLOSE` (RFC 9051 §6.4.1): expunges and deselects the mailbox.
+/// Encodes `CLOSE` (RFC 9051 §6.4.1), which expunges and deselects the mailbox.
 #[must_use]
 pub fn close() -> Outgoing {
     Outgoing::new("CLOSE").with_effect(Effect::Unselect)
 }
 
-/// `UNSELECT` (RFC 3691): deselects the mailbox without expunging.
+/// Encodes `UNSELECT` (RFC 3691), which deselects the mailbox without expunging.
 #[must_use]
 pub fn unselect() -> Outgoing {
     Outgoing::new("UNSELECT").with_effect(Effect::Unselect)
 }
 
-/// `CHECK` (RFC 3501 §6.4.1): requests a checkpoint of the mailbox; not in `IMAP4rev2`, where NOOP
-/// serves for it.
+/// Encodes `CHECK` (RFC 3501 §6.4.1), which requests a checkpoint of the mailbox. Not part of
+/// `IMAP4rev2`, where NOOP replaces it.
 #[must_use]
 pub fn check() -> Outgoing {
     Outgoing::new("CHECK")

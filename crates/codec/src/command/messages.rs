@@ -39,8 +39,8 @@ pub enum Set {
 }
 
 impl Messages {
-    /// Returns the result of the last search with [`Return::Save`](super::Return::Save): `$` (RFC
-    /// 5182).
+    /// Returns the result of the last search with [`Return::Save`](super::Return::Save): `$`
+    /// (RFC 5182).
     #[must_use]
     pub fn saved() -> Self {
         Self(Ok(Set::Saved))
@@ -120,7 +120,7 @@ pub(super) fn zero_in_set() -> InvalidArgument {
     InvalidArgument::new("message set", why)
 }
 
-/// `COPY` (RFC 9051 §6.4.7).
+/// Encodes `COPY` (RFC 9051 §6.4.7).
 ///
 /// # Errors
 /// Fails if the set is empty, or if the name is empty or contains NUL in UTF-8.
@@ -130,7 +130,7 @@ pub fn copy(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, Inval
     Ok(outgoing)
 }
 
-/// `MOVE` (RFC 6851).
+/// Encodes `MOVE` (RFC 6851).
 ///
 /// # Errors
 /// Fails if the set is empty, or if the name is empty or contains NUL in UTF-8.
@@ -140,13 +140,13 @@ pub fn move_to(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, In
     Ok(outgoing)
 }
 
-/// `EXPUNGE` (RFC 9051 §6.4.3).
+/// Encodes `EXPUNGE` (RFC 9051 §6.4.3).
 #[must_use]
 pub fn expunge() -> Outgoing {
     Outgoing::new("EXPUNGE")
 }
 
-/// `UID EXPUNGE` (RFC 4315 §2.1).
+/// Encodes `UID EXPUNGE` (RFC 4315 §2.1).
 ///
 /// # Errors
 /// Fails if the set is empty.

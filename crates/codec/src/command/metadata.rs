@@ -67,7 +67,7 @@ impl MetadataOptions {
     }
 }
 
-/// `GETMETADATA` of a mailbox, or of the server if `mailbox` is `None` (RFC 5464 §4.2).
+/// Encodes `GETMETADATA` of a mailbox, or of the server if `mailbox` is `None` (RFC 5464 §4.2).
 ///
 /// ```
 /// use imapclient_codec::{Names, command::{self, MetadataOptions}};
@@ -95,8 +95,8 @@ pub fn get_metadata<E: AsRef<str>>(
     Ok(outgoing)
 }
 
-/// `SETMETADATA` of a mailbox, or of the server if `mailbox` is `None` (RFC 5464 §4.3). An entry
-/// without a value is removed.
+/// Encodes `SETMETADATA` of a mailbox, or of the server if `mailbox` is `None` (RFC 5464 §4.3). An
+/// entry without a value is removed.
 ///
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8, if there is no entry, or if
@@ -164,8 +164,8 @@ fn write_target(
     Ok(())
 }
 
-/// Writes an entry name: components after slashes, without wildcards and control characters (RFC
-/// 5464 §3.2).
+/// Writes an entry name: components after slashes, without wildcards and control characters
+/// (RFC 5464 §3.2).
 fn write_entry(outgoing: &mut Outgoing, name: &str) -> Result<(), InvalidArgument> {
     let what = "metadata entry";
     let component = |part: &str| {

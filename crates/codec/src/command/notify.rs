@@ -77,7 +77,7 @@ impl Notify {
     }
 }
 
-/// `NOTIFY SET` (RFC 5465 §3.1). It replaces all earlier settings.
+/// Encodes `NOTIFY SET` (RFC 5465 §3.1). It replaces all earlier settings.
 ///
 /// # Errors
 /// Fails if no scope is named, a mailbox name is empty or contains NUL in UTF-8, a fetch item
@@ -106,7 +106,8 @@ pub fn notify(notify: &Notify, names: Names) -> Result<Outgoing, InvalidArgument
     Ok(outgoing)
 }
 
-/// `NOTIFY NONE`: nothing is reported, except for the selected mailbox as usual (RFC 5465 §3.1).
+/// Encodes `NOTIFY NONE`, after which nothing is reported, except for the selected mailbox as usual
+/// (RFC 5465 §3.1).
 #[must_use]
 pub fn notify_none() -> Outgoing {
     Outgoing::new("NOTIFY NONE")

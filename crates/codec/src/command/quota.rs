@@ -6,7 +6,7 @@ use crate::{
     outgoing::{InvalidArgument, Outgoing},
 };
 
-/// `GETQUOTA` of a quota root (RFC 9208 §4.1.1).
+/// Encodes `GETQUOTA` of a quota root (RFC 9208 §4.1.1).
 ///
 /// # Errors
 /// Fails if its name contains NUL.
@@ -16,7 +16,8 @@ pub fn get_quota(root: &str) -> Result<Outgoing, InvalidArgument> {
     Ok(outgoing)
 }
 
-/// `GETQUOTAROOT`: asks for the quota roots of a mailbox and their quotas (RFC 9208 §4.1.2).
+/// Encodes `GETQUOTAROOT`, which asks for the quota roots of a mailbox and their quotas
+/// (RFC 9208 §4.1.2).
 ///
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
@@ -24,7 +25,8 @@ pub fn get_quota_root(mailbox: &MailboxName, names: Names) -> Result<Outgoing, I
     named("GETQUOTAROOT ", mailbox, names)
 }
 
-/// `SETQUOTA`: sets these limits of a quota root and removes all others (RFC 9208 §4.1.3).
+/// Encodes `SETQUOTA`, which sets these limits of a quota root and removes all others
+/// (RFC 9208 §4.1.3).
 ///
 /// Resources are named as in [`Resource`](crate::Resource): `STORAGE` in KiB (1024 bytes),
 /// `MESSAGE`, `MAILBOX`, `ANNOTATION-STORAGE`.

@@ -62,8 +62,8 @@ impl Scope {
     }
 }
 
-/// `ESEARCH`: a search in several mailboxes, or in the selected one if there is no scope (RFC 7377
-/// §2.1). It finds UIDs.
+/// Encodes `ESEARCH`, a search in several mailboxes, or in the selected one if there is no scope
+/// (RFC 7377 §2.1). It finds UIDs.
 ///
 /// ```
 /// use imapclient_codec::{Names, command::{self, Scope, SearchKey}};

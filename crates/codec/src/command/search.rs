@@ -54,8 +54,8 @@ pub enum Return {
     Save,
     /// The numbers at these positions of the result (RFC 9394 §3.1, RFC 5267 §4.4).
     Partial(Window),
-    /// Notifications of messages that join or leave the result, until `CANCELUPDATE` (RFC 5267
-    /// §4.3).
+    /// Notifications of messages that join or leave the result, until `CANCELUPDATE`
+    /// (RFC 5267 §4.3).
     Update,
     /// A hint to the server that more searches like this one will follow (RFC 5267 §4.2).
     Context,
@@ -220,7 +220,7 @@ impl From<&Self> for SearchQuery {
     }
 }
 
-/// `UID SEARCH`, or `SEARCH` (RFC 9051 §6.4.4).
+/// Encodes `UID SEARCH`, or `SEARCH` (RFC 9051 §6.4.4).
 ///
 /// ```
 /// use imapclient_codec::{Names, command::{self, SearchKey}};
@@ -241,8 +241,8 @@ pub fn search(query: impl Into<SearchQuery>, names: Names) -> Result<Outgoing, I
     Ok(outgoing)
 }
 
-/// `CANCELUPDATE`: ends the notifications that [`Return::Update`] began in the commands with these
-/// tags (RFC 5267 §4.3).
+/// Encodes `CANCELUPDATE`, which ends the notifications that [`Return::Update`] began in the
+/// commands with these tags (RFC 5267 §4.3).
 ///
 /// # Errors
 /// Fails if there is no tag, or if one is not a word.

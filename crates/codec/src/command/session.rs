@@ -9,44 +9,45 @@ use crate::{
     response::Id,
 };
 
-/// `CAPABILITY` (RFC 9051 §6.1.1).
+/// Encodes `CAPABILITY` (RFC 9051 §6.1.1).
 #[must_use]
 pub fn capability() -> Outgoing {
     Outgoing::new("CAPABILITY")
 }
 
-/// `NOOP` (RFC 9051 §6.1.2).
+/// Encodes `NOOP` (RFC 9051 §6.1.2).
 #[must_use]
 pub fn noop() -> Outgoing {
     Outgoing::new("NOOP")
 }
 
-/// `LOGOUT` (RFC 9051 §6.1.3).
+/// Encodes `LOGOUT` (RFC 9051 §6.1.3).
 #[must_use]
 pub fn logout() -> Outgoing {
     Outgoing::new("LOGOUT").with_effect(Effect::Logout)
 }
 
-/// `STARTTLS` (RFC 9051 §6.2.1).
+/// Encodes `STARTTLS` (RFC 9051 §6.2.1).
 #[must_use]
 pub fn starttls() -> Outgoing {
     Outgoing::new("STARTTLS").with_effect(Effect::StartTls)
 }
 
-/// `IDLE` (RFC 2177). The engine ends it with `DONE`.
+/// Encodes `IDLE` (RFC 2177). The engine ends it with `DONE`.
 #[must_use]
 pub fn idle() -> Outgoing {
     Outgoing::new("IDLE").with_effect(Effect::Idle)
 }
 
-/// `COMPRESS DEFLATE` (RFC 4978): everything after the server's OK is compressed in both
+/// Encodes `COMPRESS DEFLATE` (RFC 4978): everything after the server's OK is compressed in both
 /// directions.
 #[must_use]
 pub fn compress() -> Outgoing {
     Outgoing::new("COMPRESS DEFLATE").with_effect(Effect::Compress)
 }
 
-/// `ENABLE` (RFC 5161), for extensions such as `UTF8=ACCEPT`, `CONDSTORE`, `QRESYNC`, `IMAP4rev2`.
+/// Encodes `ENABLE` (RFC 5161), for extensions such as `UTF8=ACCEPT`, `CONDSTORE`, `QRESYNC`,
+/// `IMAP4rev2`.
 ///
 /// # Errors
 /// Fails if there is no name, or if one is not a word.
@@ -64,26 +65,28 @@ pub fn enable<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Outgoing, 
     Ok(outgoing.with_effect(effect))
 }
 
-/// `UNAUTHENTICATE` (RFC 8437): returns to the state before the login. TLS and compression stay.
+/// Encodes `UNAUTHENTICATE` (RFC 8437), which returns to the state before the login. TLS and
+/// compression are kept.
 #[must_use]
 pub fn unauthenticate() -> Outgoing {
     Outgoing::new("UNAUTHENTICATE").with_effect(Effect::Unauthenticate)
 }
 
-/// `NAMESPACE` (RFC 2342).
+/// Encodes `NAMESPACE` (RFC 2342).
 #[must_use]
 pub fn namespace() -> Outgoing {
     Outgoing::new("NAMESPACE")
 }
 
-/// `GETJMAPACCESS` (RFC 9698): asks for the URL at which the same mail is available by JMAP.
+/// Encodes `GETJMAPACCESS` (RFC 9698), which asks for the URL at which the same mail is available
+/// by JMAP.
 #[must_use]
 pub fn get_jmap_access() -> Outgoing {
     Outgoing::new("GETJMAPACCESS")
 }
 
-/// `ID` (RFC 2971): identifies the client and asks for the identity of the server. Without any
-/// field it only asks.
+/// Encodes `ID` (RFC 2971), which identifies the client and asks for the identity of the server.
+/// Without any field it only asks.
 ///
 /// ```
 /// use imapclient_codec::{Id, command};
@@ -129,7 +132,7 @@ pub fn id(fields: &Id) -> Result<Outgoing, InvalidArgument> {
     Ok(outgoing)
 }
 
-/// `LOGIN` (RFC 9051 §6.2.3).
+/// Encodes `LOGIN` (RFC 9051 §6.2.3).
 ///
 /// # Errors
 /// Fails if the user name or the password contains NUL.
@@ -142,8 +145,8 @@ pub fn login(username: &str, password: &str) -> Result<Outgoing, InvalidArgument
     Ok(outgoing)
 }
 
-/// `AUTHENTICATE` (RFC 9051 §6.2.2), with an initial response if the server announces `SASL-IR`
-/// (RFC 4959).
+/// Encodes `AUTHENTICATE` (RFC 9051 §6.2.2), with an initial response if the server announces
+/// `SASL-IR` (RFC 4959).
 ///
 /// # Errors
 /// Fails if the name of the mechanism is not an atom.

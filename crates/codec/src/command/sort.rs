@@ -101,7 +101,7 @@ impl From<SortKey> for Order {
     }
 }
 
-/// `UID SORT`, or `SORT` (RFC 5256 §3; return options by RFC 5267 §3).
+/// Encodes `UID SORT`, or `SORT` (RFC 5256 §3; return options by RFC 5267 §3).
 ///
 /// ```
 /// use imapclient_codec::{Names, command::{self, SearchKey, SortKey}};
@@ -138,7 +138,7 @@ pub fn sort<O: Into<Order>>(
     Ok(outgoing)
 }
 
-/// `UID THREAD`, or `THREAD` (RFC 5256 §3).
+/// Encodes `UID THREAD`, or `THREAD` (RFC 5256 §3).
 ///
 /// # Errors
 /// Fails if the name of the algorithm is not a word, a search key cannot be sent, or the query has

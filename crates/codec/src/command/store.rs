@@ -159,7 +159,7 @@ impl LabelChange {
     }
 }
 
-/// `STORE` (RFC 9051 §6.4.6).
+/// Encodes `STORE` (RFC 9051 §6.4.6).
 ///
 /// # Errors
 /// Fails if the set is empty, or if a flag cannot be stored.
@@ -169,7 +169,7 @@ pub fn store(set: &Set, change: &FlagChange) -> Result<Outgoing, InvalidArgument
     Ok(outgoing)
 }
 
-/// `STORE` of Gmail's labels, `X-GM-LABELS`.
+/// Encodes `STORE` of Gmail's labels, `X-GM-LABELS`.
 ///
 /// # Errors
 /// Fails if the set is empty, or if a label is empty or contains NUL in UTF-8.

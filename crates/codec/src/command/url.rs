@@ -28,7 +28,8 @@ impl UrlItem {
     }
 }
 
-/// `GENURLAUTH`: authorises URLs, each by a mechanism such as `INTERNAL` (RFC 4467 §7).
+/// Encodes `GENURLAUTH`, which authorises URLs, each by a mechanism such as `INTERNAL`
+/// (RFC 4467 §7).
 ///
 /// # Errors
 /// Fails if there is no URL, one contains NUL, or the name of a mechanism is not a word.
@@ -49,7 +50,8 @@ pub fn gen_url_auth<'u>(
     Ok(outgoing)
 }
 
-/// `URLFETCH`: fetches the data of authorised URLs, which must not appear in logs (RFC 4467 §7).
+/// Encodes `URLFETCH`, which fetches the data of authorised URLs (RFC 4467 §7). The URLs must not
+/// appear in logs.
 ///
 /// # Errors
 /// Fails if there is no URL, or if one contains NUL.
@@ -64,7 +66,7 @@ pub fn url_fetch<'u>(urls: impl IntoIterator<Item = &'u str>) -> Result<Outgoing
     Ok(outgoing)
 }
 
-/// `URLFETCH` with a choice of the data of each URL (RFC 5524 §3).
+/// Encodes `URLFETCH` with a choice of the data of each URL (RFC 5524 §3).
 ///
 /// # Errors
 /// Fails if there is no URL, or if one contains NUL.
@@ -85,8 +87,8 @@ pub fn url_fetch_items<'u>(
     Ok(outgoing)
 }
 
-/// `RESETKEY`: revokes the URLs authorised so far for one mailbox, by all or by some mechanisms, or
-/// those for all mailboxes (RFC 4467 §7).
+/// Encodes `RESETKEY`, which revokes the URLs authorised so far for one mailbox, by all or by some
+/// mechanisms, or those for all mailboxes (RFC 4467 §7).
 ///
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8, the name of a mechanism is

@@ -43,8 +43,8 @@ pub struct Esearch {
     pub added: Vec<ContextUpdate>,
     /// Messages that have left the result since (RFC 5267).
     pub removed: Vec<ContextUpdate>,
-    /// The relevancy score of each message from 1 to 100, in the order of [`all`](Self::all) (RFC
-    /// 6203).
+    /// The relevancy score of each message from 1 to 100, in the order of [`all`](Self::all)
+    /// (RFC 6203).
     pub relevancy: Vec<u8>,
     /// Items that this crate does not know.
     pub unknown: Vec<Unknown>,
@@ -164,7 +164,7 @@ impl Esearch {
     }
 }
 
-/// The items, which distinguishes them from values if these are missing.
+/// The names of the items, to recognise an item after one whose value is missing.
 const NAMES: [&str; 13] = [
     "TAG",
     "MAILBOX",

@@ -1,5 +1,5 @@
-//! SEARCH and SORT: the numbers of matching messages (RFC 3501 §7.2.5, RFC 5256 §4, RFC 7162
-//! §3.1.5).
+//! SEARCH and SORT: the numbers of matching messages (RFC 3501 §7.2.5, RFC 5256 §4,
+//! RFC 7162 §3.1.5).
 
 use memchr::memchr_iter;
 
@@ -238,7 +238,7 @@ fn not_digits(values: u64) -> u64 {
     (values.wrapping_add(0x7676_7676_7676_7676) | values) & HIGHS
 }
 
-/// Computes the number of eight decimal digits, the first one in the lowest byte, by combining
+/// Computes the value of eight decimal digits, the first of them in the lowest byte, by combining
 /// tens, hundreds and ten thousands in parallel.
 #[inline]
 fn eight_digits(values: u64) -> u32 {

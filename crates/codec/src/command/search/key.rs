@@ -118,8 +118,8 @@ pub enum SearchKey {
     /// Matched by the search that the server stores under this name (RFC 5466).
     Filter(String),
     /// With one of these UIDs. A search is never split, so a set with a long text form makes a line
-    /// that some servers refuse: over 1000 bytes (RFC 2683 §3.2.1.5), or 8192 with `CONDSTORE` (RFC
-    /// 7162 §4).
+    /// that some servers refuse: over 1000 bytes (RFC 2683 §3.2.1.5), or 8192 with `CONDSTORE`
+    /// (RFC 7162 §4).
     Uid(UidSet),
     /// With one of these sequence numbers.
     Seq(SeqSet),

@@ -4,8 +4,8 @@ use std::{fmt, ops::RangeInclusive};
 
 use crate::outgoing::{InvalidArgument, Outgoing};
 
-/// A range of positions in a result, from its beginning or from its end (RFC 9394 §3.1, RFC 5267
-/// §4.4).
+/// A range of positions in a result, from its beginning or from its end (RFC 9394 §3.1,
+/// RFC 5267 §4.4).
 ///
 /// ```
 /// use imapclient_codec::command::Window;

@@ -11,8 +11,8 @@ use crate::text::{decode_words, raw_text, write_local_part, write_phrase};
 /// The words of an address: name, route, mailbox, host.
 pub(super) const WORDS: usize = 4;
 
-/// An address of an [`Envelope`](crate::Envelope). Its `Display` form is that of a header (RFC 5322
-/// §3.4), in UTF-8.
+/// An address of an [`Envelope`](crate::Envelope). Its `Display` form is that of a header
+/// (RFC 5322 §3.4), in UTF-8.
 #[derive(Clone, Copy)]
 pub struct Address<'a> {
     frame: &'a [u8],

@@ -181,7 +181,8 @@ pub(in crate::response) struct Scratch {
     pub(super) odd: Vec<Odd>,
 }
 
-/// A part of a body structure whose children are being read. Indices are those of the record.
+/// A part of a body structure whose children are being read. Indices count from the beginning of
+/// the record.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::response) struct Open {
     pub(in crate::response) node: usize,
