@@ -22,7 +22,7 @@
 //! use imapclient_codec::{Decoder, Frame, Framer, Limits, Response};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! In a real program, a socket.
+//! // In a real program, a socket.
 //! let mut server: &[u8] = b"* 2 EXISTS\r\n\
 //!     * 1 FETCH (UID 7 ENVELOPE (NIL \"=?utf-8?q?Gr=C3=BC=C3=9Fe?=\" \
 //!     ((NIL NIL \"mary\" \"jane.org\")) NIL NIL NIL NIL NIL NIL NIL))\r\n\
@@ -96,7 +96,7 @@
 //!         Some(Frame::LiteralStart { size, .. }) => assert_eq!(size, 11),
 //!         Some(Frame::LiteralChunk(chunk)) => body.extend_from_slice(chunk),
 //!         Some(Frame::LiteralEnd) => assert_eq!(body, b"hello world"),
-//! The rest of the response, with an empty literal in place of the body.
+//!         // The rest of the response, with an empty literal in place of the body.
 //!         Some(Frame::Message(message)) => {
 //!             assert_eq!(&*message, b"* 1 FETCH (BODY[] {0}\r\n)\r\n");
 //!             break;
