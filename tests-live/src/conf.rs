@@ -1,6 +1,6 @@
 use std::{fs, path::Path, rc::Rc};
 
-use imapclient_config::{Account, Config};
+use imapclient_config::{Account, Config, TokenFolder};
 use regex_lite::Regex;
 
 use crate::{Stop, one_line};
@@ -41,7 +41,16 @@ impl Conf {
     ///
     /// One line that says where what is wrong: in the file, or in a pattern `expect_failure`.
     pub fn load(path: &Path) -> Result<Self, String> {
-        let config = Config::load(path).map_err(|error| one_line(&error))?;
+        let mut config = Config::load(path).map_err(|error| one_line(&error))?;
+        let server = server(path);
+        // Tokens of a throwaway server are useless in later runs.
+        if server.is_none() {
+            let folder = TokenFolder::of_user(|warning| eprintln!("warning: {warning}"));
+            let alternates = config.alternates.iter_mut().map(|one| &mut one.account);
+            for account in alternates.chain([&mut config.default]) {
+                account.keep_tokens(folder.clone());
+            }
+        }
         let warnings = config.warnings().iter().map(ToString::to_string).collect();
         let alternates = config.alternates.into_iter().map(|alternate| {
             let (name, account) = (alternate.name, alternate.account);
@@ -62,7 +71,7 @@ impl Conf {
         Ok(Self {
             alternates: alternates.collect::<Result<_, String>>()?,
             main: config.default,
-            server: server(path),
+            server,
             warnings,
         })
     }

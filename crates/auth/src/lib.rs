@@ -77,6 +77,8 @@ mod provider;
 mod refresh;
 mod saslprep;
 mod scram;
+#[cfg(feature = "oauth2")]
+mod store;
 mod token;
 
 pub use anonymous::Anonymous;
@@ -102,6 +104,8 @@ pub use provider::Provider;
 pub use refresh::RefreshToken;
 pub use scram::Scram;
 pub use secrecy;
+#[cfg(feature = "oauth2")]
+pub use store::{StoredToken, TokenStore};
 pub use token::{Token, TokenError, TokenSource};
 
 /// Tests that the `Debug` form of a mechanism shows no secret.

@@ -11,7 +11,7 @@ use std::{
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::{App, Grant, Token, TokenError, TokenSource};
+use crate::{App, Grant, Token, TokenError, TokenSource, TokenStore};
 
 /// The longest time before its end that an access token is not used any more.
 const MARGIN: Duration = Duration::from_secs(60);
@@ -35,6 +35,7 @@ pub struct RefreshToken {
     username: String,
     refresh_token: SecretString,
     hook: Option<Box<Hook>>,
+    store: Option<Box<dyn TokenStore>>,
 }
 
 type Hook = dyn Fn(&SecretString) + Send + Sync;
@@ -53,6 +54,9 @@ struct State {
     kept: Option<Kept>,
     /// What the provider gave in place of the refresh token.
     rotated: Option<SecretString>,
+    /// The content of the store when it was last read. A different one the next time was stored by
+    /// another process.
+    stored: Option<SecretString>,
     /// What the last attempt failed with.
     failure: Option<TokenError>,
 }
@@ -72,6 +76,7 @@ impl RefreshToken {
             username: String::new(),
             refresh_token,
             hook: None,
+            store: None,
         }
     }
 
@@ -89,6 +94,53 @@ impl RefreshToken {
     pub fn on_rotation(mut self, hook: impl Fn(&SecretString) + Send + Sync + 'static) -> Self {
         self.hook = Some(Box::new(hook));
         self
+    }
+
+    /// Sets a store that keeps new refresh tokens for later processes, and shares them with
+    /// processes that run at the same time. Its entry is locked during each request to the provider.
+    ///
+    /// ```
+    /// use imapclient_auth::{App, RefreshToken, StoredToken, TokenError, TokenStore};
+    /// use imapclient_auth::secrecy::SecretString;
+    /// use std::sync::{Arc, Mutex, MutexGuard};
+    ///
+    /// /// Keeps the token of one account, for as long as the process runs.
+    /// #[derive(Clone, Default)]
+    /// struct Memory(Arc<Mutex<Option<SecretString>>>);
+    ///
+    /// impl TokenStore for Memory {
+    ///     fn lock(&self, _key: &str) -> Result<Box<dyn StoredToken + '_>, TokenError> {
+    ///         Ok(Box::new(Entry(self.0.lock().unwrap())))
+    ///     }
+    /// }
+    ///
+    /// struct Entry<'m>(MutexGuard<'m, Option<SecretString>>);
+    ///
+    /// impl StoredToken for Entry<'_> {
+    ///     fn get(&self) -> Option<SecretString> {
+    ///         self.0.clone()
+    ///     }
+    ///     fn put(&mut self, new: &SecretString) {
+    ///         *self.0 = Some(new.clone());
+    ///     }
+    /// }
+    ///
+    /// let app = App::new("https://login.example.org/token", "mail-reader")?;
+    /// let source = RefreshToken::new(app, "first".into()).store(Memory::default());
+    /// # Ok::<(), TokenError>(())
+    /// ```
+    #[must_use]
+    pub fn store(mut self, store: impl TokenStore + 'static) -> Self {
+        self.store = Some(Box::new(store));
+        self
+    }
+
+    /// Returns the name of the entry in a [`TokenStore`]: a digest, in 64 hexadecimal digits, of the
+    /// token address, the client id, the user and the first refresh token. A new token in the
+    /// settings therefore has an entry of its own, and is not hidden by the one of its predecessor.
+    pub fn key(&self) -> String {
+        let digest = self.digest();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     fn refresh(&self, refresh_token: &SecretString) -> Result<Grant, TokenError> {
@@ -127,6 +179,8 @@ impl RefreshToken {
     fn tell(&self, new: &SecretString) {
         match &self.hook {
             Some(hook) => hook(new),
+            // A store reports a failure itself.
+            None if self.store.is_some() => {}
             None => tracing::warn!(
                 "the provider gave a new refresh token, which nobody keeps: the one in the settings may be good for nothing"
             ),
@@ -136,6 +190,10 @@ impl RefreshToken {
     fn slot(&self) -> Arc<Slot> {
         /// By a digest of what makes an account: a map of refresh tokens is nothing to keep.
         static SLOTS: LazyLock<Mutex<HashMap<[u8; 32], Arc<Slot>>>> = LazyLock::new(Mutex::default);
+        Arc::clone(lock(&SLOTS).entry(self.digest()).or_default())
+    }
+
+    fn digest(&self) -> [u8; 32] {
         let mut digest = Sha256::new();
         for part in [
             self.app.token_url.as_str(),
@@ -146,7 +204,7 @@ impl RefreshToken {
             digest.update(part.len().to_le_bytes());
             digest.update(part);
         }
-        Arc::clone(lock(&SLOTS).entry(digest.finalize().into()).or_default())
+        digest.finalize().into()
     }
 }
 
@@ -165,6 +223,14 @@ impl TokenSource for RefreshToken {
             return Err(failure.clone());
         }
         state.kept = None;
+        // The entry stays locked until the new token is in it: another process that sent the same
+        // token in the meantime would have it revoked.
+        let mut entry = match &self.store {
+            Some(store) => Some(store.lock(&self.key())?),
+            None => None,
+        };
+        let stored = entry.as_ref().and_then(|entry| entry.get());
+        state.take_over(stored);
         let refresh_token = state.rotated.clone();
         let result = self.refresh(refresh_token.as_ref().unwrap_or(&self.refresh_token));
         slot.attempts.fetch_add(1, Ordering::SeqCst);
@@ -172,6 +238,10 @@ impl TokenSource for RefreshToken {
             Ok(grant) => {
                 let token = Token::fresh(grant.access_token.clone());
                 let new = self.keep(&mut state, grant);
+                if let (Some(new), Some(entry)) = (&new, &mut entry) {
+                    entry.put(new);
+                    state.stored = entry.get();
+                }
                 drop(state);
                 if let Some(new) = new {
                     self.tell(&new);
@@ -182,6 +252,20 @@ impl TokenSource for RefreshToken {
                 state.failure = Some(error.clone());
                 Err(error)
             }
+        }
+    }
+}
+
+impl State {
+    /// Adopts a token that another process has stored since the last time. A token that this process
+    /// could not store is newer than the one that was there before, and is kept.
+    fn take_over(&mut self, stored: Option<SecretString>) {
+        let seen = self.stored.as_ref().map(ExposeSecret::expose_secret);
+        if let Some(stored) = stored
+            && seen != Some(stored.expose_secret())
+        {
+            self.rotated = Some(stored.clone());
+            self.stored = Some(stored);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 use imapclient::Security;
 use secrecy::SecretString;
 
-use crate::{Error, Place, options};
+use crate::{Error, Place, TokenFolder, options};
 
 /// The settings for reaching a server and logging in: one section of the file, including what it
 /// inherits.
@@ -80,6 +80,8 @@ pub struct Account {
     pub oauth2_scope: Option<String>,
     /// For the live tests: a pattern the failure to log in must match. Never set in `[DEFAULT]`.
     pub expect_failure: Option<String>,
+    /// The folder for rotated refresh tokens.
+    pub(crate) tokens: Option<TokenFolder>,
     /// The start of the section.
     pub(crate) place: Place,
 }

@@ -95,12 +95,14 @@ mod login;
 mod options;
 mod place;
 mod read;
+mod tokens;
 mod warning;
 
 pub use account::{Account, Auth};
 pub use error::Error;
 pub use loader::Loader;
 pub use place::Place;
+pub use tokens::{TokenFolder, settle_tokens, state_folder};
 pub use warning::Warning;
 
 use std::path::Path;

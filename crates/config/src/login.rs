@@ -58,8 +58,8 @@ impl Account {
         Ok(Some(Login::by(username, password, make)))
     }
 
-    /// Where the account's access tokens come from, if by a refresh token: for who wants to keep
-    /// the new one that a provider may give in its place.
+    /// Returns the account's source of access tokens if it has a refresh token. A hook for a rotated
+    /// refresh token can be added to it, see also [`keep_tokens`](Self::keep_tokens).
     ///
     /// ```no_run
     /// use imapclient::{Login, blocking::Client};
@@ -80,7 +80,10 @@ impl Account {
     /// `ssl_ca_file` cannot be read.
     pub fn refresh_token(&self) -> Result<RefreshToken, Error> {
         let refresh_token = self.need("oauth2_refresh_token", self.oauth2_refresh_token.clone())?;
-        let source = RefreshToken::new(self.app()?, refresh_token);
+        let mut source = RefreshToken::new(self.app()?, refresh_token);
+        if let Some(folder) = &self.tokens {
+            source = source.store(folder.clone());
+        }
         Ok(match &self.username {
             Some(username) => source.username(username),
             None => source,

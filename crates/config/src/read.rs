@@ -52,6 +52,7 @@ pub(crate) fn account(view: View<'_>) -> Result<Account, Error> {
         oauth2_token_url: token_url(view)?,
         oauth2_scope: text(view, "oauth2_scope")?,
         expect_failure: expect_failure(view)?,
+        tokens: None,
         place: view.header(),
     })
 }

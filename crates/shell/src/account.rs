@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use imapclient::{SecretString, auth::secrecy::ExposeSecret};
-use imapclient_config::{Account, Config, Error as ConfigError, Loader, Warning};
+use imapclient_config::{Account, Config, Error as ConfigError, Loader, TokenFolder, Warning};
 
 use crate::{
     args::Connection,
@@ -16,6 +16,8 @@ use crate::{
 pub(crate) fn account(connection: &Connection, screen: &Screen) -> Result<Account> {
     let mut account = without_login(connection, screen)?;
     complete(&mut account, connection.file.is_some())?;
+    let screen = screen.clone();
+    account.keep_tokens(TokenFolder::of_user(move |warning| screen.warn(warning)));
     Ok(account)
 }
 

@@ -21,9 +21,12 @@ mod report;
 mod talk;
 mod tls;
 
-use std::time::Duration;
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
-use imapclient_config::{Account, Warning};
+use imapclient_config::{Account, TokenFolder, Warning};
 
 use crate::{
     account,
@@ -50,6 +53,11 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// Returns [`Failure::Told`] if a step failed.
 pub(crate) fn run(connection: &Connection, screen: &Screen) -> Result<()> {
     let (mut account, warnings) = account::load(connection)?;
+    let troubles: Arc<Mutex<Vec<String>>> = Arc::default();
+    account.keep_tokens(TokenFolder::of_user({
+        let troubles = Arc::clone(&troubles);
+        move |trouble| lock(&troubles).push(trouble.to_owned())
+    }));
     let progress = Progress::new(screen.progress() && !trace::is_on());
     let person = Person {
         screen,
@@ -68,6 +76,14 @@ pub(crate) fn run(connection: &Connection, screen: &Screen) -> Result<()> {
         })
     });
     progress.end();
+    crate::settle(screen);
+    for trouble in lock(&troubles).drain(..) {
+        match &result {
+            Ok(()) => report.add(Step::warning(SETTINGS, trouble)),
+            // No report is shown in this case.
+            Err(_) => screen.warn(&trouble),
+        }
+    }
     result?;
     // Warnings come after the steps. The step about TLS already reports a missing one.
     for warning in warnings {
@@ -112,6 +128,10 @@ async fn examine(account: &mut Account, report: &mut Report, person: &Person<'_>
         talk::goodbye(client, report).await;
     }
     Ok(())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns the time limit of each step.

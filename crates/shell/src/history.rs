@@ -1,11 +1,12 @@
 //! Keeps the lines that were typed, also in earlier sessions.
 
 use std::{
-    env, fs,
+    fs,
     io::{self, ErrorKind},
     path::{Path, PathBuf},
 };
 
+use imapclient_config::state_folder;
 use rustyline::{
     CompletionType, Config, Editor, Helper, error::ReadlineError, history::FileHistory,
 };
@@ -81,14 +82,9 @@ impl History {
     }
 }
 
-/// Returns the path below the directory for state: `XDG_STATE_HOME`, or `~/.local/state`.
+/// Returns the path of the history in the directory for state.
 fn path() -> Option<PathBuf> {
-    let absolute = |name| {
-        let path = env::var_os(name).map(PathBuf::from);
-        path.filter(|path| path.is_absolute())
-    };
-    let state = absolute("XDG_STATE_HOME").or_else(|| Some(absolute("HOME")?.join(".local/state")));
-    Some(state?.join("imapclient").join("history"))
+    Some(state_folder()?.join("imapclient").join("history"))
 }
 
 /// Creates the directories of a file, accessible only to the user.

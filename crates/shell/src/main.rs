@@ -39,9 +39,11 @@ use std::{
     io::{self, IsTerminal},
     process::ExitCode,
     rc::Rc,
+    time::Duration,
 };
 
 use clap::Parser;
+use imapclient_config::settle_tokens;
 use tokio::runtime::Runtime;
 
 use crate::{
@@ -76,16 +78,31 @@ fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
     match &arguments.program {
         None => {
             let account = account::account(&arguments.connection, screen)?;
-            open(
+            let result = open(
                 Session::new(account, screen.clone(), arguments.run.yes),
                 arguments,
-            )
+            );
+            settle(screen);
+            result
         }
         Some(Program::Demo(demo)) => demo::run(demo, arguments, screen),
         Some(Program::Doctor) => doctor::run(&arguments.connection, screen),
         Some(Program::Oauth2(oauth2)) => oauth2.run(&arguments.connection, screen),
         Some(Program::Completions { shell }) => completions::print(*shell, screen),
         Some(Program::Man) => manual::print(screen),
+    }
+}
+
+/// Time limit for a provider's answer when the program ends: it may have a new refresh token, which
+/// must be kept.
+const TOKEN_TIME: Duration = Duration::from_secs(5);
+
+/// Waits for a provider that may still answer with a new refresh token, for example after Ctrl-C.
+fn settle(screen: &Screen) {
+    if !settle_tokens(TOKEN_TIME) {
+        screen.warn(
+            "the provider has not answered: if it gives a new refresh token, that is lost, and the one in the settings may be good for nothing; `imapclient oauth2 login` gets another",
+        );
     }
 }
 

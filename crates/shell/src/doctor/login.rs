@@ -23,6 +23,7 @@ use crate::{
 
 const MECHANISMS: Name = Name("mechanisms", "mechanisms");
 const LOGIN: Name = Name("login", "login");
+const TOKEN: Name = Name("refresh_token", "refresh token");
 
 /// Upper bound on the mechanisms that are listed; more than any server has.
 const MOST: usize = 40;
@@ -148,7 +149,32 @@ pub(super) async fn log_in(
         }
     }
     report.add(step);
+    if let Some(step) = kept_token(account) {
+        report.add(step);
+    }
     Ok(result.is_ok())
+}
+
+/// Reports the file that keeps a rotated refresh token, if the account has one that can be rotated.
+fn kept_token(account: &Account) -> Option<Step> {
+    if !takes_token(account) || account.oauth2_refresh_token.is_none() {
+        return None;
+    }
+    let Some(path) = account.token_file() else {
+        let lost = "a new refresh token could not be kept if the provider issues one: it would be \
+                    lost when the program ends";
+        return Some(Step::warning(TOKEN, lost).advice("set XDG_STATE_HOME or HOME"));
+    };
+    let (is_used, path) = (path.exists(), path.display().to_string());
+    let summary = match is_used {
+        true => format!("the one in the settings was replaced by the one in {path}"),
+        false => format!("taken from the settings; a new one would be kept in {path}"),
+    };
+    Some(
+        Step::good(TOKEN, summary)
+            .rows("file", path, Vec::new())
+            .rows("in use", is_used, Vec::new()),
+    )
 }
 
 /// Returns the account's way to log in, before its user and password are known.

@@ -10,6 +10,7 @@ mod oauth2;
 mod profiles;
 mod pty;
 mod refusals;
+mod rotated;
 mod running;
 mod session;
 mod start;

@@ -51,7 +51,7 @@ fn at(server: &Server) -> Command {
 }
 
 /// Returns the exit status and standard error.
-fn end(program: &mut Command) -> (Option<i32>, String) {
+pub(crate) fn end(program: &mut Command) -> (Option<i32>, String) {
     let output = program.args(["-c", "noop"]).output().unwrap();
     let (printed, said) = printed(&output);
     assert_eq!(printed, "", "{said}");

@@ -50,7 +50,9 @@ impl Site {
     /// Returns the program, which finds its files here.
     pub(crate) fn program(&self) -> Command {
         let mut program = program();
-        program.current_dir(self.folder.path());
+        program
+            .current_dir(self.folder.path())
+            .env("HOME", self.folder.path());
         program
     }
 
