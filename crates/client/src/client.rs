@@ -21,6 +21,7 @@ use crate::{
     login::Place,
     outcome::Change,
     updates::{Update, Updates},
+    validity::ByUid,
     workaround::Workarounds,
 };
 
@@ -189,6 +190,7 @@ impl<S: Socket> Client<S> {
         self.engine.limit_answer(kept.left(self.answer_limit));
         let outgoing = command.encode(self.engine.state())?;
         admitted(outgoing.effect())?;
+        let by_uid = ByUid::of(&outgoing, self.engine.state())?;
         let name = outgoing.name();
         let wait = self.command_wait(outgoing.effect(), limit);
         let opens = matches!(outgoing.effect(), Effect::Select { .. });
@@ -228,6 +230,10 @@ impl<S: Socket> Client<S> {
                     if done.is_ok() && leaves {
                         self.updates.leave_mailbox();
                     }
+                    let done = done.and_then(|done| {
+                        let valid = by_uid.still_valid(self.engine.state());
+                        valid.map(|()| done)
+                    });
                     let result = match (done, too_large) {
                         (Ok(_), Some(lost)) => Err(Error::TooLarge(lost)),
                         (Ok(done), None) => command.finish(done),

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use imapclient_codec::{Code, InvalidArgument};
+use imapclient_codec::{Code, InvalidArgument, MailboxName};
 use imapclient_engine::{End, Overrun, Phase, Violation, WITHHELD, WireLine};
 use imapclient_escape::escaped;
 use imapclient_transport::Error as Transport;
@@ -27,7 +27,7 @@ pub use refused::{Attempt, Refused};
 ///
 /// | after | the connection |
 /// | --- | --- |
-/// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge`, `Unnamed` | is as good as before |
+/// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge`, `Unnamed`, `UidValidity` | is as good as before |
 /// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same or went on asking: then it is given up |
 /// | `Login` | is as it is after its source |
 /// | `Timeout`, `Interrupted` | can go on: an answer that is still due is waited for first |
@@ -156,6 +156,24 @@ pub enum Error {
         outcome: Outcome,
         /// The reason why no answer came.
         source: Box<Self>,
+    },
+    /// The server has told another UIDVALIDITY of the selected mailbox since it was selected (RFC
+    /// 9051 §2.3.1.1), so that the UIDs known so far may be those of other messages. Every command
+    /// by UID fails with this, and nothing of it is sent, until the mailbox is selected anew;
+    /// commands by sequence number go on. A change that was under way when the server told it is an
+    /// [`Unfinished`](Self::Unfinished) with this as its source.
+    #[error(
+        "the UIDVALIDITY of \"{}\" has changed from {was} to {is}, so that its UIDs may be those \
+         of other messages; select it anew",
+        escaped(mailbox.as_str())
+    )]
+    UidValidity {
+        /// The selected mailbox.
+        mailbox: MailboxName,
+        /// The UIDVALIDITY that it had when it was selected.
+        was: u32,
+        /// The one that the server has told since.
+        is: u32,
     },
     /// An authentication mechanism gave up.
     #[error(transparent)]

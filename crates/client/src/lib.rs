@@ -83,6 +83,7 @@ mod stored;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod updates;
+mod validity;
 mod workaround;
 
 pub use builder::{Builder, Security};

@@ -212,7 +212,7 @@ impl<S: Socket> Client<S> {
 }
 
 /// Reports whether a command changes anything that outlives the connection.
-fn changes(command: &str) -> bool {
+pub(crate) fn changes(command: &str) -> bool {
     let command = command.to_ascii_uppercase();
     let command = command.strip_prefix("UID ").unwrap_or(&command);
     !READING.contains(&command)
@@ -220,7 +220,7 @@ fn changes(command: &str) -> bool {
 
 impl Error {
     /// Adds what became of the command that was under way.
-    fn unfinished(self, command: String, outcome: Outcome) -> Self {
+    pub(crate) fn unfinished(self, command: String, outcome: Outcome) -> Self {
         match self {
             Self::Partly { done, source } => Self::Partly {
                 done,

@@ -11,6 +11,8 @@ use crate::{
     mailbox::{MailboxName, Names},
 };
 
+mod by_uid;
+
 /// A command without its tag and its final CRLF.
 ///
 /// Text enters only through methods that check it, so CR, LF and NUL never occur outside a literal.

@@ -52,8 +52,13 @@ pub struct Mailbox {
     pub flags: Flags,
     /// Flags that can be stored for good; `None` means all (RFC 9051 §7.1).
     pub permanent_flags: Option<Flags>,
-    /// UIDs are valid as long as this stays the same.
+    /// UIDs are valid as long as this stays the same. It is what the server told when the mailbox
+    /// was selected, or first told afterwards.
     pub uid_validity: Option<u32>,
+    /// Another UIDVALIDITY that the server has told of this mailbox since (RFC 9051 §2.3.1.1).
+    /// While there is one, no UID read before can be relied on; selecting the mailbox anew ends
+    /// that.
+    pub new_uid_validity: Option<u32>,
     /// The UID that the next message will get, or a higher one.
     pub uid_next: Option<u32>,
     /// The highest modification sequence; `CONDSTORE`.
@@ -208,7 +213,25 @@ impl State {
                 let gone = u32::try_from(gone).unwrap_or(u32::MAX);
                 self.mailbox(|mailbox| mailbox.exists = mailbox.exists.saturating_sub(gone));
             }
+            Response::MailboxStatus(status) => {
+                self.told_uid_validity(&status.name, status.uid_validity);
+            }
+            Response::Esearch(found) => {
+                if let Some(name) = &found.mailbox {
+                    self.told_uid_validity(name, found.uid_validity);
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// Takes note of what is told of a mailbox by its name, if it is the selected one.
+    fn told_uid_validity(&mut self, name: &MailboxName, told: Option<u32>) {
+        let selected = self.selected.as_mut().filter(|_| self.selecting.is_none());
+        if let (Some(mailbox), Some(told)) =
+            (selected.filter(|mailbox| mailbox.name == *name), told)
+        {
+            mailbox.told_uid_validity(told);
         }
     }
 
@@ -237,7 +260,10 @@ impl State {
             Some(Code::PermanentFlags(flags)) => {
                 self.mailbox(|mailbox| mailbox.permanent_flags = Some(flags.clone()));
             }
-            Some(Code::UidValidity(n)) => self.mailbox(|mailbox| mailbox.uid_validity = Some(*n)),
+            Some(Code::UidValidity(n)) => match &mut self.selecting {
+                Some(selecting) => selecting.uid_validity = Some(*n),
+                None => self.mailbox(|mailbox| mailbox.told_uid_validity(*n)),
+            },
             Some(Code::UidNext(n)) => self.mailbox(|mailbox| mailbox.uid_next = Some(*n)),
             Some(Code::Unseen(n)) => self.mailbox(|mailbox| mailbox.unseen = Some(*n)),
             Some(Code::HighestModSeq(n)) => {
@@ -268,6 +294,17 @@ impl State {
 }
 
 impl Mailbox {
+    /// Takes note of the UIDVALIDITY that the server tells while this is selected. It is never 0:
+    /// servers that send that have none to tell.
+    fn told_uid_validity(&mut self, told: u32) {
+        match self.uid_validity {
+            _ if told == 0 => {}
+            None | Some(0) => self.uid_validity = Some(told),
+            Some(known) if known != told => self.new_uid_validity = Some(told),
+            Some(_) => {}
+        }
+    }
+
     fn new(name: MailboxName, read_only: bool) -> Self {
         Self {
             name,
@@ -278,6 +315,7 @@ impl Mailbox {
             flags: Flags::default(),
             permanent_flags: None,
             uid_validity: None,
+            new_uid_validity: None,
             uid_next: None,
             highest_modseq: None,
             mailbox_id: None,

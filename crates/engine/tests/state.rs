@@ -128,6 +128,46 @@ fn what_comes_before_closed_is_about_the_old_mailbox() {
 }
 
 #[test]
+fn another_uidvalidity_is_kept_beside_the_first_one_until_the_next_select() {
+    let mut talk = Talk::selected();
+    let validity = |talk: &Talk| {
+        let mailbox = talk.engine.state().selected().unwrap();
+        (mailbox.uid_validity, mailbox.new_uid_validity)
+    };
+    for (line, expected) in [
+        ("* OK [UIDVALIDITY 0] none", (None, None)),
+        ("* STATUS other (UIDVALIDITY 6)", (None, None)),
+        ("* STATUS INBOX (UIDVALIDITY 5)", (Some(5), None)),
+        ("* OK [UIDVALIDITY 5] as ever", (Some(5), None)),
+        ("* STATUS INBOX (UIDVALIDITY 0)", (Some(5), None)),
+        (
+            "* ESEARCH (TAG \"x\" MAILBOX other UIDVALIDITY 6) UID ALL 1",
+            (Some(5), None),
+        ),
+        (
+            "* ESEARCH (TAG \"x\" MAILBOX INBOX UIDVALIDITY 6) UID ALL 1",
+            (Some(5), Some(6)),
+        ),
+        ("* NO [UIDVALIDITY 7] once more", (Some(5), Some(7))),
+        // What has been between is not known.
+        ("* OK [UIDVALIDITY 5] as before", (Some(5), Some(7))),
+    ] {
+        talk.server(line);
+        talk.event();
+        assert_eq!(validity(&talk), expected, "{line}");
+    }
+    let tag = talk.submit(command::select(&"INBOX".into(), false, Names::Utf7).unwrap());
+    talk.output();
+    for told in ["* OK [UIDVALIDITY 7] new", "* STATUS INBOX (UIDVALIDITY 8)"] {
+        talk.server(told);
+        talk.event();
+    }
+    talk.server(&format!("{tag} OK done"));
+    talk.done(&tag);
+    assert_eq!(validity(&talk), (Some(7), None));
+}
+
+#[test]
 fn the_mailbox_is_kept_up_to_date() {
     let mut talk = Talk::selected();
     for (line, exists) in [

@@ -137,6 +137,9 @@ impl Session {
         };
         progress.end();
         self.look_after(&result);
+        if result.as_ref().is_err_and(uids_are_of_before) {
+            self.select_anew().await;
+        }
         result
     }
 
@@ -265,6 +268,43 @@ impl Session {
                 Ok(())
             }
         }
+    }
+
+    /// Selects the mailbox anew after its UIDs have become invalid. The command that failed is not
+    /// repeated, since its UIDs may be those of other messages now.
+    async fn select_anew(&mut self) {
+        let (Some(client), Some(selected)) = (&mut self.client, &self.selected) else {
+            return;
+        };
+        let name = selected.name.clone();
+        // The server may tell the UIDVALIDITY of before once more.
+        self.found = None;
+        let again = async {
+            match selected.read_only {
+                true => client.examine(name).await,
+                false => client.select(name).await,
+            }
+        };
+        let again = tokio::select! {
+            biased;
+            _ = interrupted() => None,
+            again = again => Some(again),
+        };
+        match again {
+            // The next command by UID fails again, and then this is tried again.
+            None => return self.drain().await,
+            Some(Ok(mailbox)) => self.screen.note(&format!(
+                "{} was opened again: look for its messages anew",
+                mailbox.name
+            )),
+            Some(Err(error)) => {
+                if error.is_closed() || error.is_timeout() {
+                    self.lose_connection();
+                }
+                self.screen.warn(&Failure::from(error).text());
+            }
+        }
+        self.remember();
     }
 
     /// Opens a mailbox without showing anything.
@@ -469,6 +509,18 @@ impl Session {
         }
         self.selected = selected;
     }
+}
+
+/// Returns whether a command failed because the UIDs of the selected mailbox are no longer valid.
+fn uids_are_of_before(failure: &Failure) -> bool {
+    let mut error = failure.client();
+    while let Some(
+        imapclient::Error::Partly { source, .. } | imapclient::Error::Unfinished { source, .. },
+    ) = error
+    {
+        error = Some(source);
+    }
+    matches!(error, Some(imapclient::Error::UidValidity { .. }))
 }
 
 #[cfg(test)]

@@ -37,4 +37,5 @@ mod timeouts;
 mod truth;
 mod unnamed;
 mod updates;
+mod validity;
 mod workarounds;

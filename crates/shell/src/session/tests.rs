@@ -174,6 +174,31 @@ fn uids_of_before_are_never_used_when_they_mean_other_messages() {
 }
 
 #[test]
+fn uids_that_become_invalid_end_one_command_and_not_the_session() {
+    let mut place = Place::new(|_, line, connection| match line {
+        "NOOP" => {
+            connection.send("* OK [UIDVALIDITY 2] changed")?;
+            Ok(Answer::Ok)
+        }
+        line => select(connection, line, 1),
+    });
+    place.run("examine INBOX").unwrap();
+    place.run("select INBOX").unwrap();
+    place.session.set_found(vec![3]);
+    place.run("noop").unwrap();
+    let failure = place.run("flag 3 seen").unwrap_err().text();
+    assert!(failure.contains("changed from 1 to 2"), "{failure}");
+    assert!(!place.sent(1, "UID STORE"));
+    assert_eq!(place.session.found(), None);
+    // Who has read that can go on, on the same connection.
+    place.run("flag 3 seen").unwrap();
+    assert!(place.sent(1, "UID STORE 3") && !place.sent(2, ""));
+    let sent = place.sent.lock().unwrap().join("\n");
+    assert_eq!(sent.matches("SELECT \"INBOX\"").count(), 2, "{sent}");
+    place.finish();
+}
+
+#[test]
 fn what_was_selected_is_not_forgotten_if_connecting_again_is_cancelled() {
     let (tell, mut now) = signal();
     let mut place = Place::new(move |number, line, connection| match (number, line) {
