@@ -3,6 +3,7 @@
 //! - [`Server`]: an IMAP server in memory that does what it should, or what a [`Rule`] says instead, or as a provider does of whom there is a
 //!   [`Profile`];
 //! - [`Peer`] and [`Script`]: a server that says exactly these lines;
+//! - [`Mishap`]: what can go wrong with one command, and `World`: what another client sees afterwards (with the feature `client`);
 //! - [`Proxy`]: what breaks the connection between any client and any server;
 //! - [`OAuthProvider`]: an OAuth 2.0 provider, over HTTP and HTTPS;
 //! - [`Gate`]: what lets a test decide when they go on;
@@ -43,6 +44,7 @@ mod connection;
 pub mod example;
 mod gate;
 mod listener;
+mod mishap;
 mod oauth;
 mod peer;
 mod proxy;
@@ -50,10 +52,13 @@ mod script;
 mod server;
 mod temporary;
 mod wake;
+#[cfg(feature = "client")]
+mod world;
 
 pub use certs::{Authority, Certificate, Identity};
 pub use connection::Connection;
 pub use gate::Gate;
+pub use mishap::{AnswerSize, Measured, Mishap};
 pub use oauth::{OAuthControl, OAuthCounts, OAuthFault, OAuthProvider};
 pub use peer::Peer;
 pub use proxy::{Fault, Proxy};
@@ -62,3 +67,5 @@ pub use server::{
     Builder, Mail, MailboxBuilder, Profile, Received, Rule, Server, SpecialUse, Stored, Trouble,
     UnknownProfile,
 };
+#[cfg(feature = "client")]
+pub use world::{Seen, World};

@@ -1,6 +1,7 @@
 //! Tests that take too long, or install too much, to be part of `cargo xtask test`.
 
 mod clients;
+mod faults;
 mod profiles;
 
 use std::{
@@ -12,7 +13,10 @@ use clap::Args;
 
 use crate::{
     failure::{Failure, Result},
+    process,
     signals::Signals,
+    totals::Totals,
+    workspace,
 };
 
 /// The arguments of `cargo xtask soak`.
@@ -39,6 +43,11 @@ const TESTS: &[Test] = &[
         run: clients::run,
     },
     Test {
+        name: "faults",
+        about: "what is said of a change, with the answer cut after each of its bytes",
+        run: faults::run,
+    },
+    Test {
         name: "profiles",
         about: "the live suite, both faces, and messages of 100 MiB on the ways of each provider",
         run: profiles::run,
@@ -59,6 +68,21 @@ pub(crate) fn run(args: &Soak, signals: &Signals) -> Result<()> {
         }
         Some(name) => run_all(&[find(TESTS, name)?], signals),
         None => run_all(&TESTS.iter().collect::<Vec<_>>(), signals),
+    }
+}
+
+/// Runs tests of the workspace that take these arguments of `cargo test`, and adds up what they did.
+fn cargo_test(arguments: &[&str], totals: &mut Totals, signals: &Signals) -> Result<()> {
+    let mut cargo = workspace::cargo();
+    cargo.arg("test").args(arguments);
+    let (status, output) = process::capture(&mut cargo, signals, io::stdout())?;
+    totals.add(&String::from_utf8_lossy(&output));
+    match status.success() {
+        true => Ok(()),
+        false => Err(Failure::new(format!(
+            "cargo test {} failed",
+            arguments.join(" ")
+        ))),
     }
 }
 
