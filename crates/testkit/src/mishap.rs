@@ -72,11 +72,11 @@ pub enum Mishap {
     LiteralCut,
 }
 
-/// What the server says last.
+/// The last line of a server that closes the connection.
 const BYE: &str = "* BYE going down";
 
 impl Mishap {
-    /// What becomes of every command that changes something.
+    /// The mishaps for every command that changes something.
     pub const ALL: [Self; 13] = [
         Self::Nothing,
         Self::No,
@@ -93,7 +93,7 @@ impl Mishap {
         Self::LateNo,
     ];
 
-    /// What becomes of commands whose answer has UIDs.
+    /// The mishaps for commands whose answer has UIDs.
     pub const OF_UIDS: [Self; 4] = [
         Self::NoUids,
         Self::OtherUids,
@@ -101,7 +101,7 @@ impl Mishap {
         Self::UnpairedUids,
     ];
 
-    /// What becomes of commands with a literal that waits for a go-ahead.
+    /// The mishaps for commands with a literal that waits for a go-ahead.
     pub const OF_LITERALS: [Self; 5] = [
         Self::LiteralNo,
         Self::LiteralBad,
@@ -110,8 +110,8 @@ impl Mishap {
         Self::LiteralCut,
     ];
 
-    /// Has it happen to the commands that a rule is for. `size` is that of the answer that they get otherwise, which
-    /// [`measure`](Self::measure) tells; who comes late waits for the gate.
+    /// Adds the mishap to a rule. `size` is the size of the answer that the command gets otherwise, which [`measure`](Self::measure)
+    /// tells; an answer that comes late waits for the gate.
     pub fn rule(self, rule: Rule, size: AnswerSize, gate: &Gate) -> Rule {
         match self {
             Self::Nothing => rule,
@@ -169,7 +169,7 @@ impl Mishap {
         }
     }
 
-    /// Measures the answers to the commands that a rule is for, and leaves them as they are.
+    /// Has a rule count the bytes of the answers, and leave them as they are.
     pub fn measure(rule: Rule) -> (Rule, Measured) {
         let measured = Measured::default();
         let size = Arc::clone(&measured.0);
@@ -185,7 +185,7 @@ impl Mishap {
         (rule, measured)
     }
 
-    /// Whether the client has to wait until its time is up.
+    /// Returns whether the client has to wait until its time is up.
     pub fn is_silent(self) -> bool {
         matches!(
             self,
@@ -193,18 +193,18 @@ impl Mishap {
         ) || self.is_late()
     }
 
-    /// Whether the answer comes when the gate opens.
+    /// Returns whether the answer comes when the gate opens.
     pub fn is_late(self) -> bool {
         matches!(self, Self::Late | Self::LateNo)
     }
 
-    /// Whether the server says that it has done what it has not.
+    /// Returns whether the server says OK to a command that it has not done.
     pub fn is_lie(self) -> bool {
         self == Self::OkUndone
     }
 }
 
-/// What [`Mishap::measure`] has counted so far.
+/// The count of [`Mishap::measure`].
 #[derive(Clone, Default)]
 pub struct Measured(Arc<Mutex<AnswerSize>>);
 
@@ -227,7 +227,7 @@ const OTHERS: u32 = 4_000_000_001;
 /// All messages that there can be.
 const ALL: &str = "1:4294967295";
 
-/// What COPYUID and APPENDUID say.
+/// The contents of a COPYUID or an APPENDUID.
 struct Uids {
     validity: String,
     /// Those of the messages that were copied.

@@ -2,7 +2,7 @@ use crate::Server;
 use imapclient::{Flag, Result, blocking::Client};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What a client that has just come sees of a user's mailboxes.
+/// A user's mailboxes, as a client sees them that has just connected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct World {
     /// The messages in each mailbox, in the order of their UIDs.
@@ -23,7 +23,7 @@ pub struct Seen {
 }
 
 impl World {
-    /// Looks at all mailboxes of a user with a client of its own.
+    /// Looks at all mailboxes of a user through a new connection.
     ///
     /// ```
     /// use imapclient_testkit::{Server, World};
@@ -77,7 +77,7 @@ impl World {
         Ok(world)
     }
 
-    /// The same without UIDs, to compare with what a copy has.
+    /// Returns the same with all UIDs 0, to compare mailboxes whose messages were copied.
     #[must_use]
     pub fn without_uids(mut self) -> Self {
         for message in self.mailboxes.values_mut().flatten() {

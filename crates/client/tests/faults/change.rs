@@ -19,11 +19,11 @@ pub(crate) struct Change {
     pub(crate) kind: Kind,
     /// The capabilities that the server lacks.
     pub(crate) without: &'static [&'static str],
-    /// Whether there are so many messages that one command does not do.
+    /// True if the set of messages is too long for one command.
     pub(crate) is_long: bool,
 }
 
-/// What a change does.
+/// The kind of a change.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Kind {
     Copy,
@@ -178,7 +178,8 @@ impl Change {
         }
     }
 
-    /// What goes wrong with it. Of the answer, which has so many bytes, all beginnings or some.
+    /// Returns the mishaps that are tried. The answer, of this many bytes, is cut after each of them
+    /// if `thorough`, else after some.
     pub(crate) fn mishaps(&self, answer: usize, thorough: bool) -> Vec<Mishap> {
         if self.is_long && !thorough {
             return vec![
@@ -194,7 +195,7 @@ impl Change {
         }
         let mut mishaps: Vec<Mishap> = match self.changed_by {
             None => Mishap::ALL.to_vec(),
-            // What is looked up is believed.
+            // The client believes the answer to its search.
             Some(_) => {
                 let believed = [Mishap::OkUndone, Mishap::BareOk];
                 let all = Mishap::ALL.into_iter();
@@ -204,7 +205,7 @@ impl Change {
         if matches!(self.kind, Kind::Copy | Kind::Move) {
             mishaps.extend(Mishap::OF_UIDS);
         }
-        // Which UIDs these messages have is not known to who names them by their numbers.
+        // The client does not know the UIDs of messages that are named by their numbers.
         if self.name.ends_with(" by number") {
             mishaps.retain(|mishap| *mishap != Mishap::OtherUids);
         }
@@ -232,12 +233,12 @@ impl Change {
         mishaps
     }
 
-    /// Whether the command stops at a literal until it may go on.
+    /// Returns whether the command stops at a literal until it may go on.
     fn waits_for_literals(&self) -> bool {
         matches!(self.kind, Kind::Append { .. }) && self.without.contains(&"LITERAL+")
     }
 
-    /// Whether untagged responses prove that something was done.
+    /// Returns whether untagged responses prove that something was done.
     fn tells_what_it_does(&self) -> bool {
         match self.kind {
             Kind::Move | Kind::Expunge => self.changed_by.is_none(),
@@ -260,7 +261,7 @@ impl Change {
             .collect()
     }
 
-    /// What the mailboxes are before the change, and after each command of it, without UIDs. One
+    /// Returns the mailboxes before the change, and after each command of it, without UIDs. One
     /// of the commands may be left out.
     pub(crate) fn stages(
         &self,
@@ -340,7 +341,7 @@ impl Change {
         Rule::on(self.command).skip(self.skip).once()
     }
 
-    /// Whether the server has got the command with which something goes wrong.
+    /// Returns whether the server has got the command with which something goes wrong.
     pub(crate) fn was_reached(&self, received: &[Received]) -> bool {
         let name = format!("{} ", self.command);
         let same = received

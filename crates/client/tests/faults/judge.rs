@@ -9,10 +9,10 @@ use imapclient_testkit::{AnswerSize, Mishap, Seen, World};
 
 use crate::change::{Change, Kind, TO};
 
-/// What a call says that has succeeded.
+/// The result of a call that has succeeded.
 #[derive(Debug)]
 pub(crate) enum Told {
-    /// That the server said OK.
+    /// The server said OK.
     Word,
     Copied(Copied),
     Appended(Option<AppendUid>),
@@ -27,17 +27,17 @@ pub(crate) struct Run<'a> {
     pub(crate) mishap: Mishap,
     pub(crate) size: AnswerSize,
     pub(crate) said: Result<Told, Error>,
-    /// What the client said after the answer had come late.
+    /// The outcome that the client told after the answer had come late.
     pub(crate) late: Option<Unanswered>,
     /// The sets of the commands that the server has got.
     pub(crate) sets: Vec<UidSet>,
-    /// Whether the server has got the command with which something goes wrong.
+    /// True if the server has got the command with which something goes wrong.
     pub(crate) was_reached: bool,
     pub(crate) before: World,
     pub(crate) after: World,
 }
 
-/// What was said, for the table that is printed.
+/// The result of a call in one word, for the table that is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
     /// It is done, as far as the server says.
@@ -48,7 +48,7 @@ pub(crate) enum Verdict {
     Unknown,
 }
 
-/// What a call has to say.
+/// The results that a call may have.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Expected {
     Ok,
@@ -56,7 +56,7 @@ enum Expected {
     Unknown,
     /// Anything but that the outcome is unknown.
     Known,
-    /// Whatever is true.
+    /// Any that is true.
     True,
 }
 
@@ -91,7 +91,7 @@ impl Run<'_> {
         }
     }
 
-    /// What is proved, and so has to be said.
+    /// Returns the result that the answer proves.
     fn expected(&self) -> Expected {
         let reads = self.change.changed_by.is_some();
         match self.mishap {
@@ -100,7 +100,7 @@ impl Run<'_> {
             mishap if is_at_literal(mishap) => Expected::NotDone,
             _ if reads => Expected::Known,
             Mishap::No | Mishap::Bad => Expected::NotDone,
-            // What follows it may fail, and be another change.
+            // The commands that follow may fail, and may change something themselves.
             Mishap::CutAfter(bytes) if bytes >= self.size.whole => match self.change.kind {
                 Kind::Append { at_once: false, .. } => Expected::True,
                 _ => Expected::Known,
@@ -123,7 +123,7 @@ impl Run<'_> {
         self.change.stages(&self.before, &self.sets, lie)
     }
 
-    /// Whether the mailboxes are as after so many commands.
+    /// Returns whether the mailboxes are as after this many commands.
     fn is_at(&self, step: usize) -> bool {
         self.stages().get(step) == Some(&self.after.clone().without_uids())
     }

@@ -33,7 +33,7 @@ fn to<C>(server: &Server) -> Builder<C> {
         .timeout(Some(LONG))
 }
 
-/// What came of all runs so far.
+/// The results of all runs so far.
 struct Tally {
     began: Instant,
     rows: Vec<(&'static str, BTreeMap<Verdict, usize>)>,
@@ -169,7 +169,7 @@ faces! {
         }
         drop(client);
         server.clear_rules();
-        // What the server is still at is done then.
+        // A command that the server is still at is done then.
         server.wait_for_no_connections();
         let received = server.received();
         Run {
