@@ -6,10 +6,10 @@ use std::{
 
 use clap::{Parser, ValueEnum};
 
-/// The environment variable that names the INI file when `-f` does not.
+/// The environment variable with the path of the INI file, for runs without `-f`.
 pub const CONF_VARIABLE: &str = "IMAPCLIENT_CONF";
 
-/// What the live test binary takes on its command line.
+/// The command-line arguments of the live test binary.
 #[derive(Clone, Debug, Parser)]
 #[command(
     name = "live",
@@ -18,48 +18,48 @@ pub const CONF_VARIABLE: &str = "IMAPCLIENT_CONF";
 )]
 #[non_exhaustive]
 pub struct Args {
-    /// The INI file with the account [default: the file that `IMAPCLIENT_CONF` names]
+    /// The INI file with the account [default: the value of `IMAPCLIENT_CONF`]
     #[arg(short = 'f', long = "file", value_name = "FILE")]
     pub file: Option<PathBuf>,
-    /// Run the trials whose name contains one of these texts [default: all]
+    /// Run only trials whose name contains one of these texts [default: all]
     #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
-    /// FILTER and --skip are whole names
+    /// Compare FILTER and --skip with whole names
     #[arg(long)]
     pub exact: bool,
-    /// Leave out the trials whose name contains this text
+    /// Skip trials whose name contains this text
     #[arg(long, value_name = "S")]
     pub skip: Vec<String>,
     /// Print the names instead of running the trials
     #[arg(long)]
     pub list: bool,
-    /// How to report
+    /// The output format
     #[arg(long, value_name = "FORMAT", value_enum, default_value_t = Format::Pretty)]
     pub format: Format,
 }
 
-/// How trials are reported.
+/// The format of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people.
+    /// Text for people.
     Pretty,
     /// One JSON object per line, nothing else on standard output.
     Json,
 }
 
 impl Args {
-    /// Reads the process's command line; prints help or a usage error and ends the process (status
-    /// 2) where it has to.
+    /// Reads the command line of the process. For `--help` and for a usage error (status 2), it
+    /// prints the text and ends the process.
     #[must_use]
     pub fn from_command_line() -> Self {
         Self::parse()
     }
 
-    /// Reads `words`, the first of which is the program's name.
+    /// Reads the arguments `words`, the first of which is the name of the program.
     ///
     /// # Errors
     ///
-    /// The usage error, or the help text that was asked for.
+    /// Fails with the usage error, or with the help text if `words` ask for it.
     pub fn try_parse_from<W>(words: impl IntoIterator<Item = W>) -> Result<Self, clap::Error>
     where
         W: Into<OsString> + Clone,
@@ -67,7 +67,8 @@ impl Args {
         <Self as Parser>::try_parse_from(words)
     }
 
-    /// The INI file: `-f`, else the variable [`CONF_VARIABLE`] unless that is empty.
+    /// Returns the path of the INI file: `-f`, else the variable [`CONF_VARIABLE`] unless it is
+    /// empty.
     #[must_use]
     pub fn conf(&self) -> Option<PathBuf> {
         self.conf_or(env::var_os(CONF_VARIABLE).as_deref())
@@ -80,7 +81,7 @@ impl Args {
         self.file.clone().or(named)
     }
 
-    /// Whether the trial `name` is to run.
+    /// Returns whether the trial `name` should run.
     #[must_use]
     pub fn wants(&self, name: &str) -> bool {
         let hits = |texts: &[String]| {

@@ -5,20 +5,20 @@ use regex_lite::Regex;
 
 use crate::{Stop, one_line};
 
-/// How the file of a throwaway server begins.
+/// The beginning of the INI file of a throwaway server.
 const SERVER: &str = "# Throwaway server: ";
 
 /// The accounts of an INI file.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Conf {
-    /// The main account, of `[DEFAULT]`.
+    /// The main account, from `[DEFAULT]`.
     pub main: Account,
-    /// The others, in the order of the file.
+    /// The other accounts, in the order of the file.
     pub alternates: Vec<Rc<Alternate>>,
-    /// The throwaway server that the file was made for, by its name.
+    /// The name of the throwaway server for which the file was written.
     pub server: Option<String>,
-    /// What is probably not meant; one line each.
+    /// Warnings about probable mistakes, one line each.
     pub warnings: Vec<String>,
 }
 
@@ -28,9 +28,9 @@ pub struct Conf {
 pub struct Alternate {
     /// The name of the section.
     pub name: String,
-    /// The settings.
+    /// The settings of the account.
     pub account: Account,
-    /// What the error has to look like, where it must not be possible to log in.
+    /// The pattern that the error must match, if the login must fail.
     pub expect_failure: Option<Regex>,
 }
 
@@ -39,7 +39,8 @@ impl Conf {
     ///
     /// # Errors
     ///
-    /// One line that says where what is wrong: in the file, or in a pattern `expect_failure`.
+    /// Fails if the file or a pattern `expect_failure` is invalid, with one line that names the
+    /// place and the mistake.
     pub fn load(path: &Path) -> Result<Self, String> {
         let mut config = Config::load(path).map_err(|error| one_line(&error))?;
         let server = server(path);
@@ -77,7 +78,8 @@ impl Conf {
     }
 }
 
-/// What the file's first line says; it was read before.
+/// Returns the name of the throwaway server from the first line of the file. The file was read
+/// before, so an error here is not reported.
 fn server(path: &Path) -> Option<String> {
     let text = fs::read_to_string(path).ok()?;
     let name = text.lines().next()?.strip_prefix(SERVER)?;
@@ -85,11 +87,12 @@ fn server(path: &Path) -> Option<String> {
 }
 
 impl Alternate {
-    /// Whether an attempt to log in ended as it should: with this error, or without one.
+    /// Checks the result of an attempt to log in: it must succeed, or fail with an error that
+    /// matches `expect_failure` if that is set.
     ///
     /// # Errors
     ///
-    /// [`Stop::Failed`] if not.
+    /// [`Stop::Failed`] if the result is a different one.
     pub fn judge(&self, failure: Option<&str>) -> Result<(), Stop> {
         match (&self.expect_failure, failure) {
             (None, None) => Ok(()),

@@ -1,21 +1,22 @@
-//! Where a server does otherwise than the trials expect.
+//! Known violations of the RFCs by the throwaway servers.
 //!
-//! Only what the throwaway servers do is listed: on any other server everything has to hold. A
-//! listed trial is run, and reported as ignored if it fails as it should. If it does not, the entry
-//! is out of date, and that is a failure: the list cannot rot.
+//! On any other server all trials must pass. A listed trial is run, and reported as ignored if it
+//! fails in the listed way. Otherwise the entry is out of date, which is a failure, so the list
+//! cannot become stale.
 
 use crate::{Outcome, Trial};
 
-/// What one server does otherwise in one trial.
+/// A violation by one server, and the trial that fails because of it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Difference {
-    /// The server, as `cargo xtask servers` calls it.
+    /// The name of the server in `cargo xtask servers`.
     server: &'static str,
-    /// The trial, without its face.
+    /// The name of the trial, without its face.
     trial: &'static str,
-    /// What the failure says; another one counts.
+    /// A part of the text of the failure. A failure without it is a real one.
     failure: &'static str,
-    /// What the server does, and what allows or forbids it.
+    /// The behaviour of the server, and the section of the RFC that allows or forbids it. Follows
+    /// the name of the server in the report.
     reason: &'static str,
 }
 
@@ -24,163 +25,163 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         server: "courier",
         trial: "append_without_a_last_line_end",
         failure: "29 bytes, not 27",
-        reason: "adds a line end to a message without one; RFC 3501 section 6.3.11 has it stored as it is",
+        reason: "adds a line end to a message without one; RFC 3501 section 6.3.11 requires that it is stored unchanged",
     },
     Difference {
         server: "courier",
         trial: "body_structure_without_an_encoding",
         failure: "the encoding",
-        reason: "calls 8bit what names no encoding; RFC 2045 section 6.1 has 7bit",
+        reason: "reports 8bit for a part without an encoding; RFC 2045 section 6.1 requires 7bit",
     },
     Difference {
         server: "courier",
         trial: "examine_is_for_reading",
         failure: "it was done",
-        reason: "stores flags in a mailbox that was opened by EXAMINE; RFC 3501 section 6.3.2",
+        reason: "stores flags in a mailbox that was opened by EXAMINE; RFC 3501 section 6.3.2 forbids it",
     },
     Difference {
         server: "courier",
         trial: "quota_of_a_root_nobody_knows",
         failure: "said OK to GETQUOTA",
-        reason: "says OK, and nothing else, about a quota root that is not there; RFC 2087 section 4.2 has NO",
+        reason: "answers OK without data for a quota root that does not exist; RFC 2087 section 4.2 requires NO",
     },
     Difference {
         server: "courier",
         trial: "rename_refused",
         failure: "the server did it",
-        reason: "says OK to RENAME of what is not there; RFC 3501 section 6.3.5 has NO",
+        reason: "answers OK to RENAME of a mailbox that does not exist; RFC 3501 section 6.3.5 requires NO",
     },
     Difference {
         server: "courier",
         trial: "rename_the_inbox",
         failure: "INBOX rename not implemented",
-        reason: "cannot rename INBOX; RFC 3501 section 6.3.5 has it move the messages",
+        reason: "cannot rename INBOX; RFC 3501 section 6.3.5 requires that it moves the messages",
     },
     Difference {
         server: "courier",
         trial: "search_for_the_last_uid",
         failure: "the last UID",
-        reason: "finds nothing by UID *; RFC 3501 section 9 has it stand for the largest there is",
+        reason: "finds nothing by UID *; RFC 3501 section 9 defines it as the largest UID in use",
     },
     Difference {
         server: "courier",
         trial: "select_counts_what_is_recent_once",
         failure: "recent messages",
-        reason: "does not count what was appended as recent; RFC 3501 section 6.3.11 has it so",
+        reason: "does not count appended messages as recent; RFC 3501 section 6.3.11 says that it should",
     },
     Difference {
         server: "courier",
         trial: "uid::sort_leaves_equals_in_order",
         failure: "equals by",
-        reason: "reverses what is equal as well; RFC 5256 section 3 leaves it in the order of the mailbox",
+        reason: "also reverses equal messages; RFC 5256 section 3 leaves them in the order of the mailbox",
     },
     Difference {
         server: "courier",
         trial: "seq::sort_leaves_equals_in_order",
         failure: "equals by",
-        reason: "reverses what is equal as well; RFC 5256 section 3 leaves it in the order of the mailbox",
+        reason: "also reverses equal messages; RFC 5256 section 3 leaves them in the order of the mailbox",
     },
     Difference {
         server: "courier",
         trial: "uid::thread_by_subject",
         failure: "threads by subject",
-        reason: "makes each message the answer to the one before; RFC 5256 section 3 has all below the first",
+        reason: "makes each message the child of the one before; RFC 5256 section 3 puts all below the first",
     },
     Difference {
         server: "courier",
         trial: "seq::thread_by_subject",
         failure: "threads by subject",
-        reason: "makes each message the answer to the one before; RFC 5256 section 3 has all below the first",
+        reason: "makes each message the child of the one before; RFC 5256 section 3 puts all below the first",
     },
     Difference {
         server: "cyrus",
         trial: "auth::scram_sha_1_plus",
         failure: "NO bad protocol",
-        reason: "binds SCRAM by tls-unique, which TLS 1.3 does not have; RFC 9266 section 3 has tls-exporter",
+        reason: "binds SCRAM by tls-unique, which TLS 1.3 does not have; RFC 9266 section 3 requires tls-exporter",
     },
     Difference {
         server: "cyrus",
         trial: "auth::scram_sha_256_plus",
         failure: "NO bad protocol",
-        reason: "binds SCRAM by tls-unique, which TLS 1.3 does not have; RFC 9266 section 3 has tls-exporter",
+        reason: "binds SCRAM by tls-unique, which TLS 1.3 does not have; RFC 9266 section 3 requires tls-exporter",
     },
     Difference {
         server: "cyrus",
         trial: "rename_the_inbox",
         failure: "the server closed the connection",
-        reason: "hangs up at RENAME of INBOX; RFC 3501 section 6.3.5 has it move the messages",
+        reason: "closes the connection at RENAME of INBOX; RFC 3501 section 6.3.5 requires that it moves the messages",
     },
     Difference {
         server: "cyrus",
         trial: "search_for_the_largest_size",
         failure: "num too big",
-        reason: "takes numbers of 31 bits and hangs up at more; RFC 3501 section 9 has 32",
+        reason: "accepts numbers of 31 bits and closes the connection at larger ones; RFC 3501 section 9 allows 32",
     },
     Difference {
         server: "cyrus",
         trial: "uid::sort_returns_the_ends",
         failure: "the ends of the order",
-        reason: "tells the lowest and the highest UID as MIN and MAX of SORT; RFC 5267 section 3 has the first and the last of the order",
+        reason: "returns the lowest and the highest UID as MIN and MAX of SORT; RFC 5267 section 3 requires the first and the last of the order",
     },
     Difference {
         server: "cyrus",
         trial: "seq::sort_returns_the_ends",
         failure: "the ends of the order",
-        reason: "tells UIDs as MIN and MAX of SORT by sequence number; RFC 5267 section 3 has the first and the last of the order",
+        reason: "returns UIDs as MIN and MAX of SORT by sequence number; RFC 5267 section 3 requires the first and the last of the order",
     },
     Difference {
         server: "cyrus",
         trial: "subscription_outlives_its_mailbox",
         failure: "left: []",
-        reason: "drops the subscription with the mailbox; RFC 3501 section 6.3.6 has it kept",
+        reason: "removes the subscription with the mailbox; RFC 3501 section 6.3.6 requires that it is kept",
     },
     Difference {
         server: "dovecot",
         trial: "acl_of_what_is_not_there",
         failure: "LISTRIGHTS: the server did it",
-        reason: "answers LISTRIGHTS and SETACL for a mailbox that is not there; RFC 4314 section 6",
+        reason: "answers OK to LISTRIGHTS and SETACL for a mailbox that does not exist; RFC 4314 section 6",
     },
     Difference {
         server: "dovecot",
         trial: "delete_leaves_what_is_below",
         failure: "listed as if it were there",
-        reason: "lists a deleted mailbox with others below it without \\Noselect; RFC 3501 section 6.3.4",
+        reason: "lists a deleted mailbox that has others below it without \\Noselect; RFC 3501 section 6.3.4",
     },
     Difference {
         server: "dovecot",
         trial: "my_rights_in_what_is_not_there",
         failure: "the server did it",
-        reason: "tells the rights of an owner in a mailbox that is not there; RFC 4314 section 6",
+        reason: "returns the rights of an owner for a mailbox that does not exist; RFC 4314 section 6",
     },
     Difference {
         server: "dovecot",
         trial: "rename_the_inbox",
         failure: "Renaming INBOX isn't supported",
-        reason: "cannot rename INBOX when it is a maildir; RFC 3501 section 6.3.5 has it move the messages",
+        reason: "cannot rename INBOX if it is a maildir; RFC 3501 section 6.3.5 requires that it moves the messages",
     },
     Difference {
         server: "pymap",
         trial: "close_after_examine_removes_nothing",
         failure: "CLOSE refused: NO [READ-ONLY]",
-        reason: "refuses CLOSE after EXAMINE; RFC 3501 section 6.4.2 has it leave the mailbox without error",
+        reason: "refuses CLOSE after EXAMINE; RFC 3501 section 6.4.2 requires that it leaves the mailbox without error",
     },
     Difference {
         server: "pymap",
         trial: "unselect_removes_nothing",
         failure: "CLOSE refused: NO [READ-ONLY]",
-        reason: "has no UNSELECT, and refuses CLOSE after EXAMINE; RFC 3501 section 6.4.2",
+        reason: "does not support UNSELECT, and refuses CLOSE after EXAMINE; RFC 3501 section 6.4.2",
     },
     Difference {
         server: "pymap",
         trial: "search_in_bodies",
         failure: "BODY: ",
-        reason: "looks for BODY in the header, too; RFC 3501 section 6.4.4 says only in the body",
+        reason: "searches for BODY in the header as well; RFC 3501 section 6.4.4 includes only the body",
     },
     Difference {
         server: "pymap",
         trial: "search_by_sequence_number",
         failure: "left: []",
-        reason: "takes the sequence numbers of UID SEARCH for UIDs; RFC 3501 section 6.4.8",
+        reason: "reads the sequence numbers in UID SEARCH as UIDs; RFC 3501 section 6.4.8",
     },
     Difference {
         server: "pymap",
@@ -198,127 +199,127 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         server: "pymap",
         trial: "idle_without_a_mailbox",
         failure: "Must select a mailbox first",
-        reason: "wants a mailbox open for IDLE; RFC 2177 allows it in the authenticated state",
+        reason: "requires a selected mailbox for IDLE; RFC 2177 allows it in the authenticated state",
     },
     Difference {
         server: "pymap",
         trial: "subscription_outlives_its_mailbox",
         failure: "left: []",
-        reason: "drops the subscription with the mailbox; RFC 3501 section 6.3.6 has it kept",
+        reason: "removes the subscription with the mailbox; RFC 3501 section 6.3.6 requires that it is kept",
     },
     Difference {
         server: "outlook",
         trial: "append_ascii",
         failure: "left: Some(261)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "uid::append_unicode",
         failure: "left: Some(264)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "seq::append_unicode",
         failure: "left: Some(264)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "uid::append_bytes",
         failure: "left: Some(244)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "seq::append_bytes",
         failure: "left: Some(244)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "append_a_header_and_no_text",
         failure: "left: Some(31)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "append_without_a_last_line_end",
         failure: "left: Some(38)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "append_long_lines",
         failure: "left: Some(40226)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "append_64_kib_of_every_byte",
         failure: "left: Some(65547)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "uid::fetch",
         failure: "left: Some(394)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "seq::fetch",
         failure: "left: Some(394)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "uid::fetch_items_as_text",
         failure: "left: (Some(232), None)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "seq::fetch_items_as_text",
         failure: "left: (Some(232), None)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "eight_mebibytes",
         failure: "left: Some(8388619)",
-        reason: "tells the size of a message as it came, and not that of BODY[]; RFC 3501 section 2.3.4",
+        reason: "returns the size of the message as it was received instead of that of BODY[]; RFC 3501 section 2.3.4",
     },
     Difference {
         server: "outlook",
         trial: "uid::search_with_unicode",
         failure: "[BADCHARSET (US-ASCII)]",
-        reason: "searches for ASCII alone; RFC 3501 section 6.4.4 allows it",
+        reason: "can only search for ASCII; RFC 3501 section 6.4.4 allows that",
     },
     Difference {
         server: "outlook",
         trial: "seq::search_with_unicode",
         failure: "[BADCHARSET (US-ASCII)]",
-        reason: "searches for ASCII alone; RFC 3501 section 6.4.4 allows it",
+        reason: "can only search for ASCII; RFC 3501 section 6.4.4 allows that",
     },
     Difference {
         server: "icloud",
         trial: "enable_condstore",
         failure: "enabled: ",
-        reason: "does not say what ENABLE has turned on; RFC 5161 section 3.2",
+        reason: "does not report the enabled extensions after ENABLE; RFC 5161 section 3.2",
     },
     Difference {
         server: "icloud",
         trial: "enable_what_nobody_knows",
         failure: "enabled: ",
-        reason: "does not say what ENABLE has turned on; RFC 5161 section 3.2",
+        reason: "does not report the enabled extensions after ENABLE; RFC 5161 section 3.2",
     },
     Difference {
         server: "outlook",
         trial: "search_in_a_charset",
         failure: "[BADCHARSET (US-ASCII)]",
-        reason: "searches for ASCII alone; RFC 3501 section 6.4.4 allows it",
+        reason: "can only search for ASCII; RFC 3501 section 6.4.4 allows that",
     },
     Difference {
         server: "proton",
@@ -336,33 +337,33 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
         server: "zoho",
         trial: "uid::fetch",
         failure: "the modification sequence",
-        reason: "tells MODSEQ as -1; RFC 7162 section 7 has a number from 1 on",
+        reason: "returns -1 for MODSEQ; RFC 7162 section 7 requires a number from 1",
     },
     Difference {
         server: "zoho",
         trial: "uid::fetch_modifiers",
         failure: "no MODSEQ",
-        reason: "tells MODSEQ as -1; RFC 7162 section 7 has a number from 1 on",
+        reason: "returns -1 for MODSEQ; RFC 7162 section 7 requires a number from 1",
     },
     Difference {
         server: "zoho",
         trial: "uid::search_with_modseq",
         failure: "no MODSEQ",
-        reason: "tells MODSEQ as -1; RFC 7162 section 7 has a number from 1 on",
+        reason: "returns -1 for MODSEQ; RFC 7162 section 7 requires a number from 1",
     },
     Difference {
         server: "zoho",
         trial: "uid::store_unless_changed",
         failure: "no MODSEQ",
-        reason: "tells MODSEQ as -1; RFC 7162 section 7 has a number from 1 on",
+        reason: "returns -1 for MODSEQ; RFC 7162 section 7 requires a number from 1",
     },
 ];
 
-/// Has the trials that `server` is listed for in `differences` end as listed.
+/// Replaces the outcomes of the trials that `differences` lists for `server`.
 ///
 /// # Errors
 ///
-/// One line: an entry that is about no trial.
+/// Fails, with one line of text, if an entry names a trial that does not exist.
 pub(crate) fn apply<C: 'static>(
     differences: &[Difference],
     server: Option<&str>,
@@ -431,7 +432,7 @@ mod tests {
         Trial::new("tokio::idle", move |(): &()| outcome)
     }
 
-    /// The report of one trial, on a server.
+    /// Returns the report of a run with one trial on a server.
     fn report(server: Option<&str>, outcome: Outcome) -> String {
         let args = Args::try_parse_from(["live"]).unwrap();
         let others = Trial::new("tokio::idle_dropped", |(): &()| ());

@@ -9,26 +9,26 @@ use imapclient::{Append, Attribute, Code, Error, FlagChange, List, blocking::Cli
 
 use crate::{Target, one_line};
 
-/// How many messages have come and gone in a shared mailbox before the first trial opens it. With
-/// them gone, no message has its UID for its sequence number.
+/// The number of messages that are appended to a shared mailbox and removed before the first trial
+/// opens it. As a result, no message has a UID that equals its sequence number.
 const GONE: usize = 5;
 
-/// Makes, empties and removes the mailboxes that trials work in, on a connection of its own.
+/// Creates, empties and removes the mailboxes of the trials, on a connection of its own.
 ///
-/// Servers may take seconds to make a mailbox or to remove one. So trials that ask no more of a
-/// mailbox than to be empty get the same ones, each for as long as it lasts.
+/// Servers may take seconds to create or to remove a mailbox. Therefore trials that only need an
+/// empty mailbox use the same ones, one trial after the other.
 #[derive(Debug)]
 pub(crate) struct Keeper {
     target: Rc<Target>,
-    /// The connection, once there is one.
+    /// The connection, opened when it is first needed.
     client: RefCell<Option<Client>>,
-    /// The mailboxes that trials share, by their place; made when they are first asked for.
+    /// The shared mailboxes, indexed by their place, created when they are first requested.
     shared: RefCell<[Option<String>; 2]>,
-    /// Those of them that the trial at work has asked for.
+    /// The shared mailboxes that the current trial has requested.
     in_use: Cell<[bool; 2]>,
 }
 
-/// Which of the shared mailboxes.
+/// One of the shared mailboxes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     First = 0,
@@ -45,9 +45,9 @@ impl Keeper {
         }
     }
 
-    /// The name of a shared mailbox, which is empty.
+    /// Returns the name of a shared mailbox, which is empty.
     pub(crate) fn shared(&self, place: Place) -> Result<String, String> {
-        /// Labs of several accounts may share one root.
+        /// Numbers the mailboxes of all labs, since labs of several accounts may share one root.
         static NUMBER: AtomicU32 = AtomicU32::new(1);
 
         let mut in_use = self.in_use.get();
@@ -70,8 +70,8 @@ impl Keeper {
         Ok(name)
     }
 
-    /// Has the shared mailboxes that the last trial used ready for the next one. Those that cannot be
-    /// emptied are removed, and others take their place.
+    /// Empties the shared mailboxes that the last trial used. A mailbox that cannot be emptied is
+    /// removed, and replaced when it is next requested.
     pub(crate) fn tidy(&self) -> Result<(), String> {
         let in_use = self.in_use.take();
         for (place, _) in in_use.into_iter().enumerate().filter(|(_, used)| *used) {
@@ -86,13 +86,13 @@ impl Keeper {
         Ok(())
     }
 
-    /// Removes a mailbox and all below it.
+    /// Removes a mailbox and all mailboxes below it.
     pub(crate) fn remove(&self, folder: &str) -> Result<(), String> {
         self.run(|client| remove(client, &self.target, folder))
     }
 
-    /// Does `work` on the connection; anew where the server has closed it, as it may when nobody
-    /// speaks for long.
+    /// Runs `work` on the connection, and once more on a new one if the server has closed it, as it
+    /// may after a long time without commands.
     fn run(&self, work: impl Fn(&mut Client) -> Result<(), Error>) -> Result<(), String> {
         let text = |error: &dyn std::error::Error| one_line(error);
         let mut slot = self.client.borrow_mut();
@@ -119,7 +119,8 @@ impl Drop for Keeper {
         let Some(mut client) = self.client.take() else {
             return;
         };
-        // Some servers keep the mailbox above all. Whether it goes is nobody's result.
+        // Some servers keep the common parent. No trial depends on its removal, so errors do not
+        // matter.
         let root = &self.target.root;
         let left = mailboxes(&mut client, &self.target, root).unwrap_or_default();
         if let [mailbox] = &left[..]
@@ -131,14 +132,14 @@ impl Drop for Keeper {
     }
 }
 
-/// All trials are over: who runs them can only be told.
+/// Prints a warning for an error after the last trial, when no result can show it.
 fn report<E: Display>(result: Result<(), E>) {
     if let Err(why) = result {
         eprintln!("warning: a mailbox of the trials cannot be removed: {why}");
     }
 }
 
-/// Makes a shared mailbox.
+/// Creates a shared mailbox.
 fn make(client: &mut Client, name: &str) -> Result<(), Error> {
     client.create(name)?;
     for number in 0..GONE {
@@ -159,7 +160,7 @@ fn empty(client: &mut Client, name: &str) -> Result<(), Error> {
 fn remove(client: &mut Client, target: &Target, folder: &str) -> Result<(), Error> {
     for mailbox in mailboxes(client, target, folder)? {
         match client.delete(mailbox.name) {
-            // Some servers list what has gone, as long as there is something below it.
+            // Some servers list a deleted mailbox as long as there are mailboxes below it.
             Err(error) if error.code() == Some(&Code::NonExistent) => {}
             result => result?,
         }
@@ -167,7 +168,7 @@ fn remove(client: &mut Client, target: &Target, folder: &str) -> Result<(), Erro
     Ok(())
 }
 
-/// A mailbox and all below it, as far as they can be removed, children before their parents.
+/// Returns a mailbox and all mailboxes below it that can be removed, children before their parents.
 fn mailboxes(client: &mut Client, target: &Target, folder: &str) -> Result<Vec<List>, Error> {
     let mut found = client.list("", &format!("{folder}*"))?;
     found.retain(|mailbox| {

@@ -11,14 +11,14 @@ use crate::{
     panics, report,
 };
 
-/// Gives each trial a clean place on an account, and tidies up after it.
+/// Provides clean mailboxes on an account to each trial, and cleans up after it.
 #[derive(Debug)]
 pub struct Lab {
     target: Rc<Target>,
     keeper: Rc<Keeper>,
 }
 
-/// What a case works with: an account, and mailboxes on it that nobody else uses meanwhile.
+/// The environment of a trial: an account, and mailboxes on it for its exclusive use.
 #[derive(Debug)]
 pub struct Context {
     target: Rc<Target>,
@@ -30,7 +30,7 @@ pub struct Context {
 }
 
 impl Lab {
-    /// A lab on this account.
+    /// Returns a lab on an account.
     #[must_use]
     pub fn new(target: Target) -> Self {
         let target = Rc::new(target);
@@ -42,10 +42,10 @@ impl Lab {
 
     /// Runs one trial.
     ///
-    /// Its folder is removed before and after, whatever happens. A failure, be it a panic, is
-    /// told with what was said on its connections last.
+    /// Its own mailbox, [`Context::folder`], is removed before and after, even if it fails. The
+    /// report of a failure or panic includes the last lines of the trial's connections.
     pub fn trial(&self, name: &str, case: impl FnOnce(&Context) -> Outcome) -> Outcome {
-        // One level, whatever separates levels here.
+        // The name must be a single level, for any delimiter.
         let folder = name
             .replace("::", "-")
             .replace(|c: char| !c.is_ascii_alphanumeric() && c != '_', "-");
@@ -58,13 +58,15 @@ impl Lab {
             logs: RefCell::default(),
         };
         if let Err(why) = self.keeper.remove(&context.folder) {
-            return Outcome::Failed(format!("what an earlier run left cannot be removed: {why}"));
+            return Outcome::Failed(format!(
+                "the mailboxes of an earlier run cannot be removed: {why}"
+            ));
         }
         let mut outcome = panics::catch(|| case(&context)).unwrap_or_else(Outcome::Failed);
         let removed = self.keeper.remove(&context.folder);
         let tidied = self.keeper.tidy();
         if let Err(why) = removed.and(tidied) {
-            let why = format!("its mailboxes cannot be tidied up: {why}");
+            let why = format!("the mailboxes of the trial cannot be cleaned up: {why}");
             outcome = match outcome {
                 Outcome::Failed(first) => Outcome::Failed(format!("{first}\n{why}")),
                 Outcome::Passed | Outcome::Ignored(_) => Outcome::Failed(why),
@@ -78,25 +80,25 @@ impl Lab {
 }
 
 impl Context {
-    /// The name of an empty mailbox, in which the UIDs of new messages are not their sequence
-    /// numbers.
+    /// Returns the name of an empty mailbox, in which the UIDs of new messages differ from their
+    /// sequence numbers.
     ///
-    /// It is shared: other trials have used it before and will use it afterwards. Who renames it, or
-    /// looks at what stays when all messages are gone, makes a mailbox of its own in
-    /// [`folder`](Self::folder).
+    /// The mailbox is shared with other trials. A trial that renames it, or examines the state
+    /// that remains when all messages are gone, must create a mailbox of its own in
+    /// [`folder`](Self::folder) instead.
     ///
     /// # Errors
     ///
-    /// What the server says where it has to be made.
+    /// Fails if the mailbox does not exist yet and cannot be created.
     pub fn mailbox(&self) -> Result<&str, Stop> {
         self.shared(&self.first, Place::First)
     }
 
-    /// The name of another one like [`mailbox`](Self::mailbox).
+    /// Returns the name of a second mailbox like [`mailbox`](Self::mailbox).
     ///
     /// # Errors
     ///
-    /// What the server says where it has to be made.
+    /// Fails if the mailbox does not exist yet and cannot be created.
     pub fn second_mailbox(&self) -> Result<&str, Stop> {
         self.shared(&self.second, Place::Second)
     }
@@ -107,54 +109,54 @@ impl Context {
         }
         let made = self.keeper.shared(place).map_err(|why| {
             Stop::failed(format_args!(
-                "a mailbox for the trial cannot be made: {why}"
+                "the mailbox for the trial cannot be created: {why}"
             ))
         })?;
         Ok(name.get_or_init(|| made))
     }
 
-    /// The name of a mailbox that does not exist at the start. What the trial makes of that name,
-    /// and below it, is removed.
+    /// Returns the name of a mailbox that does not exist when the trial starts. If the trial
+    /// creates it, or mailboxes below it, they are removed afterwards.
     #[must_use]
     pub fn folder(&self) -> &str {
         &self.folder
     }
 
-    /// The name of a mailbox below [`folder`](Self::folder).
+    /// Returns the name of a mailbox below [`folder`](Self::folder).
     #[must_use]
     pub fn child(&self, name: &str) -> String {
         self.target.child(&self.folder, name)
     }
 
-    /// The account, and what is known of it.
+    /// Returns the account and its properties.
     #[must_use]
     pub fn target(&self) -> &Target {
         &self.target
     }
 
-    /// Settings to connect and log in.
+    /// Returns a builder that connects and logs in.
     ///
     /// # Errors
     ///
-    /// Those of the configuration.
+    /// Fails if the configuration is invalid.
     pub fn builder<C>(&self) -> Result<Builder<C>, Stop> {
         Ok(self.target.builder()?)
     }
 
-    /// Settings to connect and no more.
+    /// Returns a builder that connects without logging in.
     ///
     /// # Errors
     ///
-    /// Those of the configuration.
+    /// Fails if the configuration is invalid.
     pub fn connection<C>(&self) -> Result<Builder<C>, Stop> {
         Ok(self.target.account.connection()?)
     }
 
-    /// The user name and the password; ignores the trial where the account has none.
+    /// Returns the user name and the password.
     ///
     /// # Errors
     ///
-    /// [`Stop::Ignored`].
+    /// [`Stop::Ignored`] if the account has no password.
     pub fn password(&self) -> Result<(&str, imapclient::SecretString), Stop> {
         let account = &self.target.account;
         match (&account.username, &account.password) {
@@ -163,7 +165,7 @@ impl Context {
         }
     }
 
-    /// Keeps what was said on a connection.
+    /// Keeps the wire log of a connection, for the report of a failure.
     pub(crate) fn keep_log(&self, lines: Vec<String>) {
         self.logs.borrow_mut().push(lines);
     }

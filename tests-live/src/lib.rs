@@ -1,15 +1,15 @@
-//! What the live suite is made of; the cases are in `tests/live`.
+//! The framework of the live suite, whose trials are in `tests/live`.
 //!
 //! ```text
 //!            Conf (INI file) ──▶ trials ──▶ select ──▶ Target (one login) ──▶ Lab
-//!  start ──────┤                              │          │                     │ own folder, clean
+//!  start ──────┤                              │          │                     │ clean mailboxes
 //!              └── 2 ◀── one line on stderr ◀─┴──────────┘                     ▼
-//!                     Verdict (0, 1, 2) ◀── Report ◀── Outcome ◀── a case with a Context
+//!                     Verdict (0, 1, 2) ◀── Report ◀── Outcome ◀── a trial with a Context
 //! ```
 //!
-//! [`run`] picks trials, runs them one by one and reports each; it knows nothing of IMAP. [`start`]
-//! does so with the account of an INI file; what the throwaway servers do otherwise is listed in
-//! `differences.rs`. A case opens a [`Session`] of its face.
+//! [`run`] selects trials, runs them one by one and reports each; it does not depend on IMAP.
+//! [`start`] calls it with the account of an INI file. `differences.rs` lists the violations of the
+//! throwaway servers. A trial opens a [`Session`] of its face.
 //!
 //! ```
 //! use imapclient_tests_live::{Args, Outcome, Trial, Verdict, run};

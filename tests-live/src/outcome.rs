@@ -1,19 +1,19 @@
 use std::{error::Error, fmt};
 
-/// How a trial ended.
+/// The result of a trial.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It did what it should.
+    /// The trial succeeded.
     Passed,
-    /// It did not; the text says why and ends with the redacted wire log where there is one.
+    /// The trial failed, for this reason. The text ends with the redacted wire log if there is one.
     Failed(String),
-    /// It could not be tried here; the text says why.
+    /// The trial is not applicable here, for this reason.
     Ignored(String),
 }
 
-/// Why a trial stopped early: the error type of trials that use `?`.
+/// The error type of trials that use `?`.
 ///
-/// Every [`std::error::Error`] becomes a failure that shows its causes.
+/// Every [`std::error::Error`] converts into a failure that includes its causes.
 ///
 /// ```
 /// use imapclient_tests_live::{Outcome, Stop};
@@ -33,17 +33,17 @@ pub enum Outcome {
 pub enum Stop {
     /// The trial failed.
     Failed(String),
-    /// The trial cannot be tried here.
+    /// The trial is not applicable here.
     Ignored(String),
 }
 
 impl Stop {
-    /// The trial failed: `why` says how.
+    /// Returns a failure with the reason `why`.
     pub fn failed(why: impl fmt::Display) -> Self {
         Self::Failed(why.to_string())
     }
 
-    /// The trial cannot be tried here: `why` names what is missing.
+    /// Returns a skipped trial, where `why` names the missing feature.
     pub fn ignored(why: impl fmt::Display) -> Self {
         Self::Ignored(why.to_string())
     }
@@ -55,7 +55,7 @@ impl<E: Error> From<E> for Stop {
     }
 }
 
-/// An error and its causes, joined by colons.
+/// Returns the text of an error and of its causes, joined by colons.
 #[must_use]
 pub fn one_line(error: &dyn Error) -> String {
     let mut text = error.to_string();

@@ -1,4 +1,4 @@
-//! Turns a panic of a trial into a text, and keeps the usual noise off standard error meanwhile.
+//! Converts a panic of a trial into text, and suppresses its usual message on standard error.
 
 use std::{
     cell::{Cell, RefCell},
@@ -11,9 +11,9 @@ thread_local! {
     static LAST: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Runs `work`; a panic comes back as `panicked at FILE:LINE:COLUMN: MESSAGE`.
+/// Runs `work`, and returns a panic as `panicked at FILE:LINE:COLUMN: MESSAGE`.
 ///
-/// Only this thread is silenced: a panic elsewhere goes to the hook that was there before.
+/// Only this thread is affected: panics of other threads go to the previous hook.
 pub(crate) fn catch<T>(work: impl FnOnce() -> T) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

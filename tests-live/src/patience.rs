@@ -5,14 +5,14 @@ use std::{
 
 use crate::Stop;
 
-/// How often it is asked whether something has come.
+/// The largest number of attempts.
 const TIMES: u32 = 50;
-/// And for how long.
+/// The longest time for all attempts together.
 const LIMIT: Duration = Duration::from_secs(30);
-/// The longest pause between two of these.
+/// The longest pause between two attempts.
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// How long a trial waits for what a server has to tell, but need not tell at once.
+/// The pauses of a trial that polls for a response which the server may delay, and their limits.
 #[derive(Debug)]
 pub(crate) struct Patience {
     started: Instant,
@@ -29,21 +29,21 @@ impl Patience {
         }
     }
 
-    /// Waits a little before it is asked for `what` again: not at all at first, then longer and
-    /// longer, as a server that looks into its files once a second needs no more than that.
+    /// Waits before the next attempt to see `what`: not at all at first, then longer each time,
+    /// since a server that checks its files once a second does not need more.
     ///
     /// # Errors
     ///
-    /// [`Stop::Failed`] when that has been long and often enough.
+    /// [`Stop::Failed`] if the limit on attempts or on time is reached.
     pub(crate) fn pause(&mut self, what: &str) -> Result<(), Stop> {
         let (times, elapsed) = (self.times, self.started.elapsed());
         if times == TIMES || elapsed > LIMIT {
             return Err(Stop::failed(format_args!(
-                "the server has not told {what}, after {times} NOOPs in {} s",
+                "the server did not report {what} after {times} NOOPs in {} s",
                 elapsed.as_secs()
             )));
         }
-        // The task of a trial is the only one on its thread.
+        // Blocking is fine even in async trials, whose task is the only one on its thread.
         thread::sleep(self.pause);
         self.times += 1;
         self.pause = (self.pause * 2).clamp(Duration::from_millis(1), PAUSE);
@@ -72,12 +72,12 @@ mod tests {
             (
                 TIMES,
                 Duration::ZERO,
-                "the server has not told it, after 50 NOOPs in 0 s",
+                "the server did not report it after 50 NOOPs in 0 s",
             ),
             (
                 7,
                 Duration::from_secs(31),
-                "the server has not told it, after 7 NOOPs in 31 s",
+                "the server did not report it after 7 NOOPs in 31 s",
             ),
         ] {
             let started = Instant::now().checked_sub(ago).unwrap();

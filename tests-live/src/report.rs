@@ -1,4 +1,5 @@
-//! What the runner prints. Trial texts hold what servers said, so control characters are escaped.
+//! The output of the runner. Control characters are escaped, since texts of trials contain server
+//! data.
 
 use std::{
     io::{self, Write},
@@ -15,13 +16,13 @@ pub(crate) struct Report<'a> {
     failures: Vec<(String, String)>,
 }
 
-/// How many trials ended how.
+/// The number of trials for each result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) passed: usize,
     pub(crate) failed: usize,
     pub(crate) ignored: usize,
-    /// Not run because no filter asked for them.
+    /// Trials that did not run because the filters excluded them.
     pub(crate) filtered_out: usize,
 }
 
@@ -65,7 +66,7 @@ impl<'a> Report<'a> {
         self.out.flush()
     }
 
-    /// Shows which trial is at work, for whoever watches it hang.
+    /// Prints the name of a trial before it runs, so that a trial that hangs can be identified.
     pub(crate) fn starts(&mut self, name: &str) -> io::Result<()> {
         if self.format == Format::Pretty {
             write!(self.out, "test {} ... ", escape(name))?;
@@ -154,7 +155,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// `text` on one line, without control characters.
+/// Returns `text` on one line, with control characters escaped.
 pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for char in text.chars() {

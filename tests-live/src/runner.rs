@@ -10,26 +10,26 @@ use crate::{
     report::{Report, escape},
 };
 
-/// One named trial; `C` is what all trials share.
+/// A named trial; `C` is the context that all trials share.
 pub struct Trial<C> {
     name: String,
     run: Box<dyn FnOnce(&C) -> Outcome>,
 }
 
-/// How the run ended; as the process's exit status 0, 1 or 2.
+/// The result of the run, which becomes the exit status 0, 1 or 2 of the process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// At least one trial passed and none failed.
     Passed,
     /// At least one trial failed.
     Failed,
-    /// Nothing ran: the set-up failed, no trial was asked for, or each had a reason to be skipped.
+    /// Nothing ran: the set-up failed, no trial matched, or all trials were skipped.
     NothingRan,
 }
 
 impl<C> Trial<C> {
-    /// The trial `name`. What `run` returns becomes an [`Outcome`]; if it panics, the trial has
-    /// failed.
+    /// Returns a trial called `name`. The result of `run` converts into an [`Outcome`]; a panic is
+    /// a failure.
     pub fn new<O: Into<Outcome>>(
         name: impl Into<String>,
         run: impl FnOnce(&C) -> O + 'static,
@@ -40,7 +40,7 @@ impl<C> Trial<C> {
         }
     }
 
-    /// The same trial, with `judge` to say what its outcome means.
+    /// Returns the same trial, whose outcome `judge` replaces.
     pub(crate) fn then(self, judge: impl FnOnce(Outcome) -> Outcome + 'static) -> Self
     where
         C: 'static,
@@ -49,21 +49,21 @@ impl<C> Trial<C> {
         Self::new(name, move |context: &C| judge(run(context)))
     }
 
-    /// The name, which filters look at.
+    /// Returns the name, which the filters are compared with.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 }
 
-/// Runs the trials that `args` asks for, one after the other, and reports them on `out`.
+/// Runs the trials that `args` selects, one after the other, and reports them on `out`.
 ///
-/// `set_up` makes what they share. It is called once, after it is known that a trial will run; its
-/// error goes to `err` as one line and ends the run, as do arguments that ask for nothing.
+/// `set_up` creates their shared context. It is called once, and only if there is a trial to run.
+/// If it fails, or if no trial is selected, one line on `err` reports that and nothing runs.
 ///
 /// # Errors
 ///
-/// When the report cannot be written.
+/// Fails if the report cannot be written.
 pub fn run<C, E: fmt::Display>(
     args: &Args,
     trials: Vec<Trial<C>>,

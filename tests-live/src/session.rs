@@ -5,22 +5,22 @@ use imapclient_test_macros::faces;
 
 use crate::{Context, Stop, patience::Patience};
 
-/// A client of either face, as far as both are the same.
+/// The part of the client's interface that both faces share.
 pub trait Face {
-    /// What was said last, secrets left out.
+    /// Returns the last lines of the connection, without secrets.
     fn wire_lines(&self) -> Vec<String>;
 }
 
-/// A client for a trial: what was said on it is shown if the trial fails.
+/// A client for a trial, whose wire log is printed if the trial fails.
 #[derive(Debug)]
 pub struct Session<'a, C: Face> {
     context: &'a Context,
-    /// Gone after the logout.
+    /// `None` after the logout.
     client: Option<C>,
 }
 
 impl<'a, C: Face> Session<'a, C> {
-    /// Watches over a client.
+    /// Wraps a client.
     pub fn new(context: &'a Context, client: C) -> Self {
         Self {
             context,
@@ -28,7 +28,8 @@ impl<'a, C: Face> Session<'a, C> {
         }
     }
 
-    /// The last line that went out, with its tag: as long as it stays the same, nothing was sent.
+    /// Returns the last line that was sent, with its tag. It stays the same as long as nothing is
+    /// sent.
     #[must_use]
     pub fn last_sent(&self) -> Option<String> {
         self.wire_lines()
@@ -45,12 +46,12 @@ faces! {
     }
 
     impl<'a> Session<'a, Client> {
-        /// A new connection, logged in. What the server can do is known: it is asked for where the
-        /// server has not told by itself.
+        /// Opens a new connection and logs in. The capabilities are known afterwards; CAPABILITY is
+        /// sent if the server has not announced them.
         ///
         /// # Errors
         ///
-        /// Those of connecting.
+        /// Fails if the client cannot connect or log in.
         pub async fn open(context: &'a Context) -> Result<Self, Stop> {
             let builder = context.builder::<Client>()?;
             let mut session = Self::new(context, builder.connect().await?);
@@ -58,32 +59,33 @@ faces! {
             Ok(session)
         }
 
-        /// A new connection on which nobody is logged in.
+        /// Opens a new connection without logging in.
         ///
         /// # Errors
         ///
-        /// Those of connecting.
+        /// Fails if the client cannot connect.
         pub async fn fresh(context: &'a Context) -> Result<Self, Stop> {
             let builder = context.connection::<Client>()?;
             Ok(Self::new(context, builder.connect().await?))
         }
 
-        /// A new connection, with the [`mailbox`](Context::mailbox) of the trial selected.
+        /// Opens a new connection and selects the [`mailbox`](Context::mailbox) of the trial.
         ///
         /// # Errors
         ///
-        /// Those of connecting, and what the server says.
+        /// Fails if the client cannot connect or log in, or if the mailbox cannot be created or
+        /// selected.
         pub async fn selected(context: &'a Context) -> Result<Self, Stop> {
             let mut session = Self::open(context).await?;
             session.select(context.mailbox()?).await?;
             Ok(session)
         }
 
-        /// Ignores the trial where the server lacks a capability.
+        /// Skips the trial if the server lacks a capability.
         ///
         /// # Errors
         ///
-        /// [`Stop::Ignored`], and those of the connection.
+        /// [`Stop::Ignored`] if it lacks the capability. Also fails if the connection does.
         pub async fn require(&mut self, capability: &str) -> Result<(), Stop> {
             if self.capabilities().await?.has(capability) {
                 return Ok(());
@@ -91,12 +93,12 @@ faces! {
             Err(Stop::ignored(format_args!("the server lacks {capability}")))
         }
 
-        /// Puts a message into the [`mailbox`](Context::mailbox) of the trial, which is selected
-        /// here; gives its UID. The server has told of the message then.
+        /// Appends a message to the [`mailbox`](Context::mailbox) of the trial, which must be
+        /// selected, waits until the server reports it, and returns its UID.
         ///
         /// # Errors
         ///
-        /// What the server says, and if it does not tell of the message.
+        /// Fails if the server refuses the message or does not report it.
         pub async fn deliver(&mut self, message: impl Into<Append>) -> Result<u32, Stop> {
             let mailbox = self.context.mailbox()?;
             let expected = self.count()? + 1;
@@ -107,14 +109,14 @@ faces! {
                 return uid.ok_or_else(|| Stop::failed("an APPENDUID without a UID"));
             }
             let newest = self.search(SearchKey::All).await?.into_iter().max();
-            newest.ok_or_else(|| Stop::failed("the message that was appended is not there"))
+            newest.ok_or_else(|| Stop::failed("the message that was appended does not exist"))
         }
 
-        /// As [`deliver`](Self::deliver) for several messages; gives their UIDs.
+        /// Calls [`deliver`](Self::deliver) for each of several messages, and returns their UIDs.
         ///
         /// # Errors
         ///
-        /// What the server says, and if it does not tell of the messages.
+        /// Fails if the server refuses a message or does not report it.
         pub async fn deliver_all(
             &mut self,
             messages: impl IntoIterator<Item = impl Into<Append>>,
@@ -123,16 +125,17 @@ faces! {
             for message in messages {
                 uids.push(self.deliver(message).await?);
             }
-            // What else it has to tell of them.
+            // Receives the remaining responses about them.
             self.noop().await?;
             Ok(uids)
         }
 
-        /// Waits until this connection knows that the open mailbox has so many messages.
+        /// Waits until the server has reported on this connection that the selected mailbox has
+        /// this number of messages.
         ///
         /// # Errors
         ///
-        /// [`Stop::Failed`] if the server does not say so.
+        /// [`Stop::Failed`] if the server does not report it in time.
         pub async fn see(&mut self, messages: u32) -> Result<(), Stop> {
             let what = format!("that the open mailbox has {messages} messages");
             self.noop_until(&what, |client| {
@@ -142,13 +145,14 @@ faces! {
             .await
         }
 
-        /// Sends NOOP until `is_so`, which is asked first before anything is sent. Servers tell of
-        /// what is new with the answer to any command; this one has no answer of its own
+        /// Sends NOOP until `is_so` returns true, which is called once before anything is sent.
+        /// Servers report changes in the responses to any command; NOOP has no responses of its own
         /// (RFC 3501 section 6.1.2).
         ///
         /// # Errors
         ///
-        /// [`Stop::Failed`] with `what` the server did not tell, those of the connection.
+        /// [`Stop::Failed`] if the server does not report `what` in time. Also fails if the
+        /// connection does.
         pub async fn noop_until(
             &mut self,
             what: &str,
@@ -162,11 +166,11 @@ faces! {
             Ok(())
         }
 
-        /// How many messages the open mailbox has, as far as this connection knows.
+        /// Returns the number of messages in the selected mailbox, as reported on this connection.
         ///
         /// # Errors
         ///
-        /// [`Stop::Failed`] if none is open.
+        /// [`Stop::Failed`] if no mailbox is selected.
         pub fn count(&self) -> Result<u32, Stop> {
             let selected = self.state().selected();
             let exists = selected.map(|mailbox| mailbox.exists);
@@ -177,7 +181,7 @@ faces! {
         ///
         /// # Errors
         ///
-        /// Those of the connection.
+        /// Fails if the connection does.
         pub async fn logout(mut self) -> Result<(), Stop> {
             if let Some(client) = self.client.take() {
                 self.context.keep_log(client.wire_lines());
@@ -188,7 +192,7 @@ faces! {
     }
 }
 
-const USED_AFTER_LOGOUT: &str = "only `logout` takes the client, and the session with it";
+const USED_AFTER_LOGOUT: &str = "only `logout` takes the client, and it consumes the session";
 
 impl<C: Face> Deref for Session<'_, C> {
     type Target = C;

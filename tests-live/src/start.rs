@@ -9,15 +9,15 @@ use crate::{
     report, run,
 };
 
-/// Runs the suite on the account that `args` names: reads the INI file, warns on `err` of what is
-/// odd in it, and runs the `trials` for its alternate accounts. The main account is tried once
-/// before the first trial.
+/// Runs the suite on the account that `args` names: reads the INI file, prints its warnings on
+/// `err`, and runs the `trials`, which the caller creates for the alternate accounts. Before the
+/// first trial, it checks that the main account can be used.
 ///
-/// Whatever is wrong with the account goes to `err` as one line, and nothing runs.
+/// If the account cannot be used, one line on `err` names the reason, and nothing runs.
 ///
 /// # Errors
 ///
-/// When the report cannot be written.
+/// Fails if the report cannot be written.
 pub fn start(
     args: &Args,
     trials: impl FnOnce(&[Rc<Alternate>]) -> Vec<Trial<Lab>>,
@@ -60,7 +60,7 @@ pub fn start(
     )
 }
 
-/// The accounts; to list the trials none is needed.
+/// Reads the accounts. They are optional if the trials are only listed.
 fn load(args: &Args) -> Result<Option<Conf>, String> {
     match args.conf() {
         Some(path) => Conf::load(&path).map(Some),
@@ -70,5 +70,5 @@ fn load(args: &Args) -> Result<Option<Conf>, String> {
 }
 
 fn no_account() -> String {
-    format!("no account: give its INI file with -f FILE or in {CONF_VARIABLE}")
+    format!("no account: name its INI file with -f FILE or in {CONF_VARIABLE}")
 }

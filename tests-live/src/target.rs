@@ -3,34 +3,34 @@ use imapclient_config::Account;
 
 use crate::outcome::one_line;
 
-/// Below this mailbox the trials work.
+/// The mailbox below which the trials create theirs.
 const ROOT: &str = "imapclient-tests";
 
-/// An account that was found to work, and where in it mailboxes can be made.
+/// An account that can be used, and the place in it where mailboxes can be created.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Target {
-    /// How to reach it.
+    /// The settings of the account.
     pub account: Account,
-    /// What separates the levels of a mailbox name; `None` if there are no levels.
+    /// The hierarchy delimiter of mailbox names; `None` if there are no levels.
     pub delimiter: Option<char>,
-    /// The mailbox below which trials may do what they want.
+    /// The mailbox below which trials may make any changes.
     pub root: String,
-    /// Whether the account is nobody's: its server was started for the trials.
+    /// `true` if the server was started for the trials only, so that no one's mail is at risk.
     pub throwaway: bool,
-    /// How to log in. One value for all connections, since it remembers what worked: a mechanism
-    /// that is offered in vain would else cost a failed login on each.
+    /// The login. All connections share it, since it remembers the mechanism that worked. Otherwise
+    /// a mechanism that the server announces and always refuses would cost each a failed login.
     pub(crate) login: Option<Login>,
 }
 
 impl Target {
-    /// Logs in once, looks around and logs out.
+    /// Logs in, determines the properties of the account and logs out.
     ///
     /// # Errors
     ///
-    /// One line: why there is no way in, or no mailbox can be made.
+    /// Fails, with one line of text, if the login fails or no mailbox can be created.
     pub fn probe(account: &Account) -> Result<Self, String> {
-        // Its errors name the file and the option themselves.
+        // These errors already name the file and the option.
         let login = account.login().map_err(|error| one_line(&error))?;
         let target = Self {
             account: account.clone(),
@@ -44,11 +44,11 @@ impl Target {
             .map_err(|error| format!("[{}] {}", account.section(), one_line(&error)))
     }
 
-    /// Settings to connect and log in.
+    /// Returns a builder that connects and logs in.
     ///
     /// # Errors
     ///
-    /// Those of the configuration.
+    /// Fails if the configuration is invalid.
     pub fn builder<C>(&self) -> Result<Builder<C>, imapclient_config::Error> {
         let builder = self.account.connection()?;
         Ok(match &self.login {
@@ -57,17 +57,17 @@ impl Target {
         })
     }
 
-    /// The mailbox `name` below `parent`.
+    /// Returns the name of the mailbox `name` below `parent`.
     #[must_use]
     pub fn child(&self, parent: &str, name: &str) -> String {
         match self.delimiter {
             Some(delimiter) => format!("{parent}{delimiter}{name}"),
-            // All mailboxes stand side by side: the name is all there is.
+            // Without levels, only the name can express the relation.
             None => format!("{parent}-{name}"),
         }
     }
 
-    /// Whether the mailbox `name` is `parent` or below it.
+    /// Returns whether the mailbox `name` is `parent` or below it.
     pub(crate) fn is_within(&self, name: &str, parent: &str) -> bool {
         let separator = self.delimiter.unwrap_or('-');
         name.strip_prefix(parent)
@@ -82,7 +82,7 @@ fn look(mut target: Target, builder: Builder<Client>) -> Result<Target, Error> {
         .first()
         .and_then(|mailbox| mailbox.delimiter);
     if let Err(refused) = try_mailbox(&mut client, &target) {
-        // Some servers have everything of a user below INBOX.
+        // Some servers have all mailboxes of a user below INBOX.
         target.root = target.child("INBOX", ROOT);
         if !matches!(refused, Error::Refused(_)) || try_mailbox(&mut client, &target).is_err() {
             return Err(refused);
@@ -92,7 +92,8 @@ fn look(mut target: Target, builder: Builder<Client>) -> Result<Target, Error> {
     Ok(target)
 }
 
-/// Makes and removes a mailbox, unless there is one already: to remove it may take seconds.
+/// Creates and removes a mailbox, unless there are some already, since removing one may take
+/// seconds.
 fn try_mailbox(client: &mut Client, target: &Target) -> Result<(), Error> {
     let below = target.child(&target.root, "%");
     let found = client.list("", &below)?;
@@ -104,7 +105,7 @@ fn try_mailbox(client: &mut Client, target: &Target) -> Result<(), Error> {
     }
     let name = target.child(&target.root, "probe");
     match client.delete(&name) {
-        // The usual case: no earlier run was cut off here.
+        // A refusal is the usual case: no earlier run was interrupted here.
         Ok(()) | Err(Error::Refused(_)) => {}
         Err(error) => return Err(error),
     }

@@ -1,4 +1,4 @@
-//! Accounts that cannot be used: the server is not there, not the right one, or does not want us.
+//! Accounts that cannot be used: the server is missing, is a different one, or refuses the client.
 
 use std::{fs, net::TcpListener};
 
@@ -10,7 +10,7 @@ use crate::{
     way::{Ran, assert_refused, assert_set_up_fails, never, run},
 };
 
-/// An account on a server of this machine.
+/// Returns the INI file of an account on a server of this machine.
 fn account(host: &str, port: u16, more: &str) -> String {
     format!(
         "[DEFAULT]\nhost = {host}\nport = {port}\nusername = {USER}\npassword = {PASSWORD}\n\
@@ -18,7 +18,7 @@ fn account(host: &str, port: u16, more: &str) -> String {
     )
 }
 
-/// A server with TLS, and the file with its authority.
+/// A server with TLS, and the folder with the certificate of its authority.
 struct Tls {
     peer: Peer,
     folder: TempDir,
@@ -60,7 +60,7 @@ fn nobody_listens() {
 
 #[test]
 fn the_host_is_unknown() {
-    // No name at all, so that nobody is asked for it.
+    // An invalid name, so that no name server is asked.
     assert_set_up_fails(
         &account("no..host", 993, ""),
         &["could not find the address of \"no..host\": "],
@@ -95,7 +95,7 @@ fn the_server_does_not_speak_tls() {
 
 #[test]
 fn starttls_is_not_offered() {
-    // Whatever came after that would be the password, in clear.
+    // Otherwise the next line of the client would be the password, in clear.
     let peer = Peer::start(|mut connection| {
         connection.send("* OK [CAPABILITY IMAP4rev1] no TLS here")?;
         connection.wait_eof()
@@ -166,7 +166,7 @@ fn the_password_is_wrong() {
     let identity = own.issue(Certificate::new(&["127.0.0.1"]));
     let tls = Tls::start(&identity, &own.pem());
     let wrong = format!("{PASSWORD}-not");
-    // What the server sends is no business of the terminal's.
+    // Control characters of the server must not reach the terminal.
     assert_set_up_fails(
         &tls.account().replace(PASSWORD, &wrong),
         &[

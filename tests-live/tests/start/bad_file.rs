@@ -1,4 +1,4 @@
-//! INI files with which nothing can be done: nobody is even called.
+//! Invalid INI files, with which no connection is attempted.
 
 use std::path::Path;
 
@@ -60,7 +60,7 @@ fn the_expected_failure_is_no_pattern() {
 
 #[test]
 fn there_is_no_password() {
-    // Set to nothing, so that the environment does not matter.
+    // The empty value overrides the environment.
     let ini = "[DEFAULT]\nhost = localhost\nusername = bob\npassword =\n";
     assert_set_up_fails(ini, &["[DEFAULT] password: ", "missing"]);
 }

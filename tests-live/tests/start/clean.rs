@@ -1,4 +1,4 @@
-//! Accounts that work: trials run, in a clean place that is clean again afterwards.
+//! Tests with usable accounts: trials run in clean mailboxes, which are removed afterwards.
 
 use std::{cell::OnceCell, rc::Rc};
 
@@ -23,11 +23,12 @@ fn trial(case: impl FnOnce(&Context) -> Outcome + 'static) -> Trial<Lab> {
     Trial::new("face::case", |lab: &Lab| lab.trial("face::case", case))
 }
 
-/// Runs a case on a server where an earlier run was cut off; nothing of it or of this one stays.
+/// Runs a trial on a server with mailboxes of an interrupted run, and asserts that the mailboxes of
+/// both runs are removed.
 fn run_clean(case: impl FnOnce(&Context) -> Outcome + 'static) -> Ran {
     let server = Server::start(&LEFT_OVER);
     let ran = run(&server.ini(), vec![trial(case)]);
-    // What is not the trial's own is left alone.
+    // Mailboxes that do not belong to the trial are not touched.
     assert_eq!(
         server.mailboxes(),
         ["INBOX", "imapclient-tests/face-case2"],
@@ -57,7 +58,7 @@ fn a_case_finds_its_folder_gone_and_leaves_it_gone() {
         ran.out,
         ran.err
     );
-    // The account is in clear.
+    // The account does not use TLS, which causes a warning.
     assert!(ran.err.starts_with("warning: "), "{}", ran.err);
     assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
 }
@@ -136,7 +137,7 @@ fn trials_share_a_mailbox_which_is_empty_each_time() {
     let first = move |cx: &Context| {
         let fill = || -> Result<(), Stop> {
             let mut client = Blocking::selected(cx)?;
-            // No sequence number is a UID. The server tells of messages only when it is asked.
+            // Sequence numbers and UIDs differ. The server reports new messages only at NOOP.
             assert_eq!(client.deliver("Subject: one\r\n\r\n")?, 6);
             assert_eq!(client.deliver("Subject: two\r\n\r\n")?, 7);
             own.get_or_init(|| cx.mailbox().unwrap().to_owned());
@@ -172,7 +173,7 @@ fn a_shared_mailbox_that_cannot_be_made_is_a_failure_and_does_not_stay() {
     let server = Server::strict(&["INBOX"], |word, _| word == "APPEND");
     let ran = run(&server.ini(), vec![trial(|cx| selects(cx).into())]);
     assert_eq!(ran.verdict, Verdict::Failed, "{}{}", ran.out, ran.err);
-    let why = "a mailbox for the trial cannot be made: APPEND refused: NO not so";
+    let why = "the mailbox for the trial cannot be created: APPEND refused: NO not so";
     assert!(ran.out.lines().any(|line| line == why), "{}", ran.out);
     assert_eq!(server.mailboxes(), ["INBOX"]);
 }
@@ -192,8 +193,8 @@ fn a_folder_that_stays_is_a_failure() {
     );
     assert_eq!(ran.verdict, Verdict::Failed, "{}{}", ran.out, ran.err);
     for why in [
-        "its mailboxes cannot be tidied up: DELETE refused: NO not so",
-        "what an earlier run left cannot be removed: DELETE refused: NO not so",
+        "the mailboxes of the trial cannot be cleaned up: DELETE refused: NO not so",
+        "the mailboxes of an earlier run cannot be removed: DELETE refused: NO not so",
     ] {
         assert!(
             ran.out.lines().any(|line| line == why),

@@ -1,4 +1,4 @@
-//! What `start` does with accounts, good and bad, against servers made of a few lines.
+//! Tests of `start` with usable and unusable accounts, against minimal scripted servers.
 
 mod bad_account;
 mod bad_file;

@@ -1,5 +1,5 @@
-//! A server with mailboxes and numbers of messages in them, which it tells of when it has to: at
-//! SELECT and NOOP.
+//! A server that keeps only the names of mailboxes and the numbers of their messages, and reports
+//! these numbers at SELECT and NOOP only.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +12,7 @@ use imapclient_testkit::{Connection, Peer};
 pub(crate) const USER: &str = "bob";
 pub(crate) const PASSWORD: &str = "hunter2-is-secret";
 
-/// A server in clear.
+/// A server without TLS.
 pub(crate) struct Server {
     peer: Peer,
     mailboxes: Mailboxes,
@@ -20,15 +20,17 @@ pub(crate) struct Server {
 
 #[derive(Clone)]
 pub(crate) struct Mailboxes {
-    /// Their names, and how many messages each has had and how many of them are still there.
+    /// The messages of each mailbox, by its name.
     messages: Arc<Mutex<BTreeMap<String, Messages>>>,
-    /// Whether it says NO to a command about a mailbox.
+    /// Returns whether the server refuses a command, given its word and its other arguments.
     refuses: fn(&str, &str) -> bool,
 }
 
 #[derive(Clone, Copy, Default)]
 struct Messages {
+    /// The number of messages that were ever appended.
     had: usize,
+    /// The number of messages that have not been removed.
     left: usize,
 }
 
@@ -37,7 +39,7 @@ impl Server {
         Self::strict(names, |_, _| false)
     }
 
-    /// One that says NO to some commands, by their word and the mailbox.
+    /// Starts a server that refuses some commands, by their word and the mailbox.
     pub(crate) fn strict(names: &[&str], refuses: fn(&str, &str) -> bool) -> Self {
         let names = names.iter().map(|&name| name.to_owned());
         let messages = names.map(|name| (name, Messages::default())).collect();
@@ -52,12 +54,12 @@ impl Server {
         }
     }
 
-    /// What mailboxes there are.
+    /// Returns the names of the mailboxes.
     pub(crate) fn mailboxes(&self) -> Vec<String> {
         self.mailboxes.messages().keys().cloned().collect()
     }
 
-    /// The INI file of an account on it.
+    /// Returns the INI file of an account on this server.
     pub(crate) fn ini(&self) -> String {
         let port = self.peer.port();
         format!(
@@ -79,7 +81,7 @@ impl Mailboxes {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Speaks with one client until it goes.
+    /// Serves one client until it disconnects.
     pub(crate) fn serve(&self, mut connection: Connection) -> io::Result<()> {
         connection.send("* OK [CAPABILITY IMAP4rev1] hello")?;
         let mut selected = None;
@@ -90,7 +92,7 @@ impl Mailboxes {
             };
             let (tag, command) = line.split_once(' ').unwrap_or((&line, ""));
             let (word, rest) = command.split_once(' ').unwrap_or((command, ""));
-            // No word here has blanks in it, so that quotes mean nothing.
+            // No argument of the tests contains blanks, so the quotes can be dropped.
             let answer =
                 self.answer(&mut connection, &mut selected, word, &rest.replace('"', ""))?;
             connection.send(&format!("{tag} {answer}"))?;
@@ -141,7 +143,7 @@ impl Mailboxes {
                 true
             }
             "UID" if rest.starts_with("STORE") => true,
-            // All are marked whenever somebody says so.
+            // A STORE marks all messages, since the client sends no other.
             "CLOSE" => {
                 let name = selected.take().unwrap_or_default();
                 let mut messages = self.messages();
@@ -182,7 +184,7 @@ impl Mailboxes {
         Ok(if done { "OK done" } else { "NO not so" })
     }
 
-    /// Says how many messages there are, if the mailbox is.
+    /// Reports the number of messages. Returns whether the mailbox exists.
     fn tell(&self, connection: &mut Connection, selected: &Option<String>) -> io::Result<bool> {
         let name = selected.as_deref().unwrap_or_default();
         let Some(mailbox) = self.messages().get(name).copied() else {

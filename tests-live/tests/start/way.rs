@@ -6,7 +6,7 @@ use imapclient_tests_live::{Args, Lab, Trial, Verdict, start};
 
 use crate::server::PASSWORD;
 
-/// What came of it.
+/// The result and the output of a run.
 pub(crate) struct Ran {
     pub(crate) verdict: Verdict,
     pub(crate) out: String,
@@ -22,7 +22,7 @@ pub(crate) fn run(ini: &str, trials: Vec<Trial<Lab>>) -> Ran {
     run_file(&path, trials)
 }
 
-/// Lets nobody else read a file, so that nothing warns of that.
+/// Removes the read permission of other users, which would cause a warning.
 #[cfg(unix)]
 fn keep_to_ourselves(path: &Path) {
     use std::os::unix::fs::PermissionsExt as _;
@@ -33,7 +33,7 @@ fn keep_to_ourselves(path: &Path) {
 #[cfg(not(unix))]
 fn keep_to_ourselves(_: &Path) {}
 
-/// As [`run`], with a file that may be there or not.
+/// Runs these trials on the account of this file, which need not exist.
 pub(crate) fn run_file(path: &Path, trials: Vec<Trial<Lab>>) -> Ran {
     let words = ["live", "-f", path.to_str().expect("a plain name")];
     let args = Args::try_parse_from(words).expect("good arguments");
@@ -53,18 +53,19 @@ pub(crate) fn run_file(path: &Path, trials: Vec<Trial<Lab>>) -> Ran {
     ran
 }
 
-/// Nothing runs on this account: one line says why, and begins and ends like this.
+/// Asserts that nothing runs on this account, and that one line of error contains these parts, in
+/// order.
 #[track_caller]
 pub(crate) fn assert_set_up_fails(ini: &str, parts: &[&str]) {
     assert_refused(run(ini, vec![never()]), parts);
 }
 
-/// A trial that must not run.
+/// Returns a trial that must not run.
 pub(crate) fn never() -> Trial<Lab> {
     Trial::new("never", |_: &Lab| -> () { panic!("a trial has run") })
 }
 
-/// Nothing ran, and the one line says these things, in order.
+/// Asserts that nothing ran, and that the one line of error contains these parts, in order.
 #[track_caller]
 pub(crate) fn assert_refused(ran: Ran, parts: &[&str]) {
     assert_eq!(ran.verdict, Verdict::NothingRan, "{}{}", ran.out, ran.err);
