@@ -1,4 +1,4 @@
-//! Who may do what with a mailbox (RFC 4314).
+//! Access rights of mailboxes (RFC 4314).
 
 use imapclient::{Acl, Code, Error, Rights, RightsChange, StatusItem};
 use imapclient_test_macros::faces;
@@ -9,10 +9,10 @@ use crate::{
     tell::{assert_code, refused},
 };
 
-/// Somebody who may or may not exist.
+/// The name of a user who may or may not exist.
 const OTHER: &str = "user2";
 
-/// What is said about somebody.
+/// Returns the rights of an identifier.
 fn entry(acl: &Acl, who: &str) -> Option<Rights> {
     let mut entries = acl.entries.iter();
     entries
@@ -20,7 +20,7 @@ fn entry(acl: &Acl, who: &str) -> Option<Rights> {
         .map(|(_, rights)| *rights)
 }
 
-/// All of `rights` but these.
+/// Returns `rights` without `some`.
 fn without(rights: Rights, some: Rights) -> Result<Rights, Stop> {
     let rest: String = rights
         .iter()
@@ -32,8 +32,8 @@ fn without(rights: Rights, some: Rights) -> Result<Rights, Stop> {
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    /// A connection to a server with ACL, and the shared mailbox, of whose rights nothing is said.
-    /// Whoever fails may have left something.
+    /// Opens a connection to a server with ACL, and removes entries for other users from the shared
+    /// mailbox, which a failed trial may have left.
     async fn administrator(cx: &Context) -> Result<Session<'_>, Stop> {
         let mut client = Session::open(cx).await?;
         client.require("ACL").await?;
@@ -47,7 +47,8 @@ faces! {
         Ok(client)
     }
 
-    /// Changes the rights of others; ignores the trial where the server does not know them.
+    /// Changes the rights of another user. Skips the trial if the server refuses, for example
+    /// because it does not know the user.
     async fn set(
         client: &mut Client,
         cx: &Context,
@@ -58,7 +59,7 @@ faces! {
             Err(Error::Refused(refusal)) => {
                 assert_eq!(refusal.command, "SETACL");
                 Err(Stop::ignored(format_args!(
-                    "the server gives {who} no rights: {refusal}"
+                    "the server grants no rights to {who}: {refusal}"
                 )))
             }
             result => Ok(result?),
@@ -73,7 +74,7 @@ faces! {
         assert!(mine.contains(all | Rights::ADMINISTER), "{mine}");
         let acl = client.get_acl(cx.mailbox()?).await?;
         assert_eq!(acl.mailbox, cx.mailbox()?);
-        // Somebody has what we have, under whatever name.
+        // An entry has the rights of this user, whose identifier may differ from the user name.
         assert!(
             acl.entries
                 .iter()
@@ -100,13 +101,13 @@ faces! {
             let acl = client.get_acl(cx.mailbox()?).await?;
             assert_eq!(entry(&acl, OTHER), Some(expected), "{change:?}: {acl:?}");
         }
-        // Whoever has no rights need not be told of.
+        // Servers may omit identifiers without rights.
         client
             .set_acl(cx.mailbox()?, OTHER, RightsChange::Replace(Rights::NONE))
             .await?;
         let acl = client.get_acl(cx.mailbox()?).await?;
         assert!(entry(&acl, OTHER).is_none_or(Rights::is_empty), "{acl:?}");
-        // All others are as before.
+        // The other entries have not changed.
         for (who, rights) in &before.entries {
             assert_eq!(entry(&acl, who), Some(*rights), "{acl:?}");
         }
@@ -120,7 +121,7 @@ faces! {
         set(&mut client, cx, OTHER, RightsChange::Add(Rights::LOOKUP)).await?;
         client.delete_acl(cx.mailbox()?, OTHER).await?;
         assert_eq!(client.get_acl(cx.mailbox()?).await?, before);
-        // Now there is nothing to delete.
+        // The entry no longer exists.
         match client.delete_acl(cx.mailbox()?, OTHER).await {
             Err(Error::Refused(refusal)) => assert_eq!(refusal.command, "DELETEACL"),
             result => result?,
@@ -139,7 +140,7 @@ faces! {
         let acl = client.get_acl(cx.mailbox()?).await?;
         assert_eq!(entry(&acl, &denied), Some(look | read), "{acl:?}");
         assert_eq!(entry(&acl, OTHER), Some(look), "{acl:?}");
-        // One has nothing to do with the other.
+        // The two entries are independent.
         client.delete_acl(cx.mailbox()?, &denied).await?;
         let acl = client.get_acl(cx.mailbox()?).await?;
         assert_eq!(
@@ -150,7 +151,7 @@ faces! {
         client.logout().await
     }
 
-    /// It is there under its own name, and gone with it.
+    /// Creates, reads and deletes an entry for this identifier.
     async fn named(cx: &Context, who: &str) -> Result<(), Stop> {
         let mut client = administrator(cx).await?;
         set(&mut client, cx, who, RightsChange::Replace(Rights::LOOKUP)).await?;
@@ -168,7 +169,7 @@ faces! {
         named(cx, "ann (the boss)").await
     }
 
-    /// It goes as a literal, in both directions.
+    /// The name is sent as a literal in both directions.
     #[trial]
     async fn acl_for_a_name_in_german(cx: &Context) -> Result<(), Stop> {
         named(cx, "jörg").await
@@ -195,18 +196,19 @@ faces! {
     async fn rights_are_in_force(cx: &Context) -> Result<(), Stop> {
         let mut client = administrator(cx).await?;
         let (username, _) = cx.password()?;
-        // What is taken from an owner may not be given back as it was: the mailbox is for this only.
+        // Rights that are removed from an owner may not be restored exactly, so this trial has a
+        // mailbox of its own.
         client.create(cx.folder()).await?;
         let mine = client.my_rights(cx.folder()).await?;
         let less = without(mine, Rights::INSERT)?;
-        // Some servers take nothing from owners.
+        // Some servers do not remove rights from owners.
         let set = client
             .set_acl(cx.folder(), username, RightsChange::Replace(less))
             .await;
         let now = client.my_rights(cx.folder()).await?;
         if now.contains(Rights::INSERT) {
             drop(set);
-            return Err(Stop::ignored("the server takes no right from an owner"));
+            return Err(Stop::ignored("the server removes no right from an owner"));
         }
         set?;
         let refusal = refused(client.append(cx.folder(), mail("no", "")).await)?;
@@ -238,11 +240,11 @@ faces! {
         ] {
             match result {
                 Err(Error::Refused(refusal)) => assert_eq!(refusal.command, command),
-                Ok(()) => return Err(Stop::failed(format_args!("{command}: the server did it"))),
+                Ok(()) => return Err(Stop::failed(format_args!("{command}: the server answered OK"))),
                 Err(other) => return Err(other.into()),
             }
         }
-        // The connection is as good as before.
+        // The connection is still usable.
         client.get_acl(cx.mailbox()?).await?;
         client.logout().await
     }

@@ -1,4 +1,4 @@
-//! The other accounts of the INI file: ways in that have to work, or not to.
+//! The other accounts of the INI file, with which a login must succeed, or must fail.
 
 use std::{rc::Rc, time::Duration};
 
@@ -11,7 +11,7 @@ use crate::{
     tell::{assert_bytes, only},
 };
 
-/// Two trials for each: one per face.
+/// Returns two trials for each account, one per face.
 pub(crate) fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
     let mut trials = Vec::new();
     for alternate in alternates {
@@ -30,7 +30,7 @@ pub(crate) fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
                     return fails(&alternate);
                 }
                 match Target::probe(&alternate.account) {
-                    // It can be another server: its trial gets a lab of its own.
+                    // The server may be a different one, so the trial gets a lab of its own.
                     Ok(target) => Lab::new(target).trial(&name, works),
                     Err(why) => Outcome::Failed(why),
                 }
@@ -51,8 +51,8 @@ faces! {
         face_run(fail(alternate)).into()
     }
 
-    /// Logs in and does what depends most on the way: large things in both directions, and to
-    /// wait.
+    /// Logs in and does the work that depends most on the connection: it transfers large messages
+    /// in both directions, and waits.
     async fn work(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         assert_eq!(client.state().phase(), Phase::Selected);

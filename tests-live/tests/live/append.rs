@@ -1,4 +1,4 @@
-//! Uploading messages, and that they come back as they were.
+//! Uploading messages, and reading them back unchanged.
 
 use imapclient::{Append, Code, Flag, Flags, Items};
 use imapclient_test_macros::faces;
@@ -50,7 +50,7 @@ faces! {
         round_trip(cx, Uid, every_byte(64 * 1024)).await
     }
 
-    /// What is uploaded comes back, byte for byte, as marked and dated.
+    /// Asserts that an uploaded message is read back byte for byte, with its flags and its date.
     async fn round_trip(cx: &Context, by: By, message: impl Into<Vec<u8>>) -> Result<(), Stop> {
         let message = message.into();
         let mut client = Session::selected(cx).await?;
@@ -93,7 +93,7 @@ faces! {
         client.logout().await
     }
 
-    /// The flags of a message, less `\Recent`, which nobody sets.
+    /// Returns the flags of a message without `\Recent`, which clients cannot set.
     async fn flags_of(client: &mut Session<'_>, uid: u32) -> Result<Flags, Stop> {
         let found = only(client.fetch([uid], Items::new().flags()).await?)?;
         Ok(found.flags().map(without_recent).unwrap_or_default())
@@ -110,7 +110,7 @@ faces! {
             let message = Append::from(mail(text, "")).internal_date(date(text));
             let uid = client.deliver(message).await?;
             let found = only(client.fetch([uid], Items::new().internal_date()).await?)?;
-            // The same moment, whatever zone the server tells it in.
+            // The server may return the time in another time zone.
             assert_eq!(
                 found.internal_date().and_then(|date| date.date()),
                 Some(date(text))
@@ -205,7 +205,8 @@ faces! {
         let mut client = Session::selected(cx).await?;
         for n in 1..=3 {
             client.append(cx.mailbox()?, mail("x", "")).await?;
-            // At the latest with a NOOP (RFC 9051 §6.3.12).
+            // Servers report the message with the response to a NOOP at the latest (RFC 9051
+            // §6.3.12).
             client.see(n).await?;
         }
         client.logout().await
@@ -217,10 +218,10 @@ faces! {
         let refusal = refused(client.append(cx.folder(), mail("x", "")).await)?;
         assert_eq!(refusal.command, "APPEND");
         assert_eq!(refusal.code, Some(Code::TryCreate));
-        // The hint is right.
+        // After following TRYCREATE, the upload succeeds.
         client.create(cx.folder()).await?;
         client.append(cx.folder(), mail("x", "")).await?;
-        // A large one: whoever does not wait for `+` has sent it all before the NO.
+        // A large message, all of which a client that does not wait for `+` sends before the NO.
         let refusal = refused(
             client
                 .append(cx.child("missing"), every_byte(1024 * 1024))

@@ -1,4 +1,4 @@
-//! Every mechanism, with what is right and what is wrong; and access tokens from end to end.
+//! All mechanisms, with right and wrong credentials, and access tokens.
 
 use imapclient::{
     Code, Login, Phase, StatusItem,
@@ -13,10 +13,10 @@ use imapclient_tests_live::{Args, Context, Outcome, Stop};
 
 use crate::tell::{assert_code, refused};
 
-/// Makes a mechanism of user name and password.
+/// Creates a mechanism from a user name and a password.
 type Make = fn(String, SecretString) -> Box<dyn Mechanism>;
 
-/// The account of a section for which `is` holds.
+/// Returns the first account of the INI file for which `is` returns true; `what` describes it.
 pub(crate) fn section(what: &str, is: fn(&Account) -> bool) -> Result<Account, Stop> {
     let file = Args::from_command_line().conf();
     let file = file.ok_or_else(|| Stop::ignored("there is no INI file"))?;
@@ -27,7 +27,7 @@ pub(crate) fn section(what: &str, is: fn(&Account) -> bool) -> Result<Account, S
     found.ok_or_else(|| Stop::ignored(format_args!("the INI file has no section with {what}")))
 }
 
-/// One with access tokens.
+/// Returns an account with access tokens.
 pub(crate) fn with_tokens() -> Result<Account, Stop> {
     section("`oauth2 = true`", |account| account.oauth2)
 }
@@ -44,7 +44,7 @@ faces! {
         let (username, password) = cx.password()?;
         let mut client = Session::fresh(cx).await?;
         if client.capabilities().await?.has("LOGINDISABLED") {
-            return Err(Stop::ignored("the server takes no LOGIN"));
+            return Err(Stop::ignored("the server does not accept LOGIN"));
         }
         let wrong = Login::command(username, "not the password");
         let refusal = refused(client.login_with(wrong).await)?;
@@ -59,7 +59,7 @@ faces! {
         let (username, password) = cx.password()?;
         let mut client = Session::fresh(cx).await?;
         let error = client.login_with(Login::auto(username, "not the password")).await;
-        let error = error.err().ok_or_else(|| Stop::failed("any password will do"))?;
+        let error = error.err().ok_or_else(|| Stop::failed("the server accepts a wrong password"))?;
         assert!(matches!(error.code(), None | Some(Code::AuthenticationFailed)), "{error}");
         assert_eq!(client.state().phase(), Phase::NotAuthenticated);
         client.login_with(Login::auto(username, password)).await?;
@@ -104,7 +104,7 @@ faces! {
     #[trial]
     async fn external(cx: &Context) -> Result<(), Stop> {
         let account = section("`auth = external`", |account| account.auth == Some(Auth::External))?;
-        // Without a certificate, whoever says so.
+        // The client has no certificate.
         let mut client = Session::fresh(cx).await?;
         let refusal = refused(client.authenticate(External::new()).await)?;
         assert_code(&refusal, &Code::AuthenticationFailed);
@@ -131,8 +131,9 @@ faces! {
         by_token(cx, OAuthBearer::new(name, "not-a-token".into()), login).await
     }
 
-    /// Fails with a wrong password, and with a wrong user where the server answers to the name first,
-    /// and then logs in on the same connection. Servers may take seconds to refuse.
+    /// Fails with a wrong password, and, for SCRAM, whose server first answers the user name alone,
+    /// with a wrong user name. Then logs in on the same connection. Servers may take seconds to
+    /// refuse.
     async fn by_password(cx: &Context, make: Make) -> Result<(), Stop> {
         let (username, password) = cx.password()?;
         let mut client = Session::fresh(cx).await?;
@@ -158,14 +159,14 @@ faces! {
         client.require(&format!("AUTH={}", wrong.name())).await?;
         let refusal = refused(client.authenticate(wrong).await)?;
         assert_code(&refusal, &Code::AuthenticationFailed);
-        // The reason, in JSON.
+        // The detail is JSON.
         let detail = refusal.detail.as_deref().unwrap_or_default();
         assert!(detail.starts_with('{') && detail.contains("\"status\""), "{refusal}");
         client.login_with(right).await?;
         inside(client).await
     }
 
-    /// Sees that somebody is logged in, and leaves.
+    /// Asserts that the client is logged in, and logs out.
     async fn inside(mut client: Session<'_>) -> Result<(), Stop> {
         assert_eq!(client.state().phase(), Phase::Authenticated);
         client.status("INBOX", &[StatusItem::Messages]).await?;

@@ -1,10 +1,10 @@
-//! Messages by either of their numbers: a trial for both is marked `#[trial(Uid, Seq)]`.
+//! Messages by UID or sequence number: a trial that runs with both is marked `#[trial(Uid, Seq)]`.
 
 use imapclient::{Messages, SearchKey, SearchQuery, SeqSet, UidSet};
 
 pub(crate) use By::{Seq, Uid};
 
-/// What a trial names messages by.
+/// The kind of numbers by which a trial identifies messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum By {
     /// UIDs.
@@ -14,7 +14,7 @@ pub(crate) enum By {
 }
 
 impl By {
-    /// The numbers of all messages in a mailbox, of which these are the UIDs.
+    /// Returns the numbers of all messages in a mailbox, given their UIDs.
     pub(crate) fn numbers(self, uids: &[u32]) -> Vec<u32> {
         match self {
             Uid => uids.to_vec(),
@@ -22,7 +22,7 @@ impl By {
         }
     }
 
-    /// The messages of these numbers.
+    /// Returns the messages with these numbers.
     pub(crate) fn messages(self, numbers: &[u32]) -> Messages {
         match self {
             Uid => UidSet::from(numbers).into(),
@@ -30,7 +30,7 @@ impl By {
         }
     }
 
-    /// A search that finds numbers of this kind.
+    /// Returns a search whose results are numbers of this kind.
     pub(crate) fn query(self, key: impl Into<SearchKey>) -> SearchQuery {
         let query = SearchQuery::new(key);
         match self {

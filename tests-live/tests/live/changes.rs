@@ -1,4 +1,4 @@
-//! What has changed since when: modification sequences.
+//! Finding changes by modification sequences.
 
 use imapclient::{Append, Flag, FlagChange, Items, SearchKey};
 use imapclient_test_macros::faces;
@@ -13,7 +13,8 @@ use crate::{
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    /// A mailbox with three messages, their numbers, and the highest modification sequence.
+    /// Returns a session with three messages in its mailbox, their numbers, and the highest
+    /// modification sequence.
     async fn prepared(cx: &Context, by: By) -> Result<(Session<'_>, Vec<u32>, u64), Stop> {
         let mut client = Session::selected(cx).await?;
         client.require("CONDSTORE").await?;
@@ -85,7 +86,7 @@ faces! {
             assert!(stored.modseq(number) > Some(highest), "{stored:?}");
         }
 
-        // In silence the modification sequences are told; some servers tell the flags, too.
+        // A silent STORE returns the modification sequences; some servers return the flags as well.
         let highest = client
             .fetch(all(), Items::new().modseq())
             .await?

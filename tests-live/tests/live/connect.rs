@@ -1,4 +1,4 @@
-//! Ways in that do not lead in.
+//! Connections and logins that must fail.
 
 use std::{net::TcpListener, time::Duration};
 
@@ -8,14 +8,15 @@ use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::mail::mail;
 
-/// A builder for the account's server, known by this name, without what is trusted besides.
+/// Returns a builder for the account's server that expects the name `name` in the certificate, and
+/// does not trust the account's authorities.
 fn stranger<C>(cx: &Context, name: &str) -> Result<Builder<C>, Stop> {
     let account = &cx.target().account;
     let security = match (account.ssl, account.starttls) {
         _ if account.stream => return Err(Stop::ignored("the account's server is a command")),
         (true, _) => Security::Tls,
         (_, true) => Security::StartTls,
-        _ => return Err(Stop::ignored("the account does without TLS")),
+        _ => return Err(Stop::ignored("the account does not use TLS")),
     };
     let endpoint = Endpoint::tcp(account.host.as_str(), account.port);
     Ok(Builder::new(name).endpoint(endpoint).security(security))
@@ -26,7 +27,7 @@ faces! {
 
     #[trial]
     async fn connect_where_nobody_listens(cx: &Context) -> Result<(), Stop> {
-        // A port that was free a moment ago.
+        // The port of a listener that was closed.
         let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
         let builder = cx.connection::<Client>()?;
         let result = builder
@@ -51,7 +52,7 @@ faces! {
         }
         let builder = cx.connection::<Client>()?;
         let result = if account.ssl {
-            // Both sides wait for the other to begin, until one has had enough.
+            // Client and server wait for each other to begin, until one of them gives up.
             let builder = builder.dangerous_plaintext();
             builder
                 .connect_timeout(Some(Duration::from_millis(300)))
@@ -91,7 +92,7 @@ faces! {
         let account = &cx.target().account;
         if account.ssl_ca_file.is_none() {
             return Err(Stop::ignored(
-                "the server's certificate is good for everybody",
+                "the server's certificate does not need `ssl_ca_file`",
             ));
         }
         let builder = stranger::<Client>(cx, &account.host)?;
@@ -119,7 +120,7 @@ faces! {
             assert_eq!(code, &Code::AuthenticationFailed);
         }
         assert!(!format!("{error:?}").contains("not the password"));
-        // Nobody is locked out.
+        // The account is not locked.
         Session::open(cx).await?.logout().await
     }
 

@@ -13,14 +13,15 @@ use crate::{
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    /// A mailbox with three messages, and an empty one to copy to.
+    /// Returns a session with three messages in its mailbox, their UIDs, and the name of a second
+    /// mailbox, with two other messages, to copy to.
     async fn prepared(cx: &Context) -> Result<(Session<'_>, Vec<u32>, &str), Stop> {
         let mut client = Session::selected(cx).await?;
         let subjects = ["one", "two", "three"];
         let messages = subjects.map(|subject| Append::from(mail(subject, "")).flags("\\Flagged"));
         let uids = client.deliver_all(messages).await?;
         let to = cx.second_mailbox()?;
-        // So that new UIDs are not the old ones by chance.
+        // With these, the new UIDs cannot equal the old ones by chance.
         client.append(to, mail("was here before", "")).await?;
         client.append(to, mail("was here before, too", "")).await?;
         Ok((client, uids, to))
@@ -32,7 +33,7 @@ faces! {
         let numbers = by.numbers(&uids);
         let some = by.messages(&[numbers[0], numbers[2]]);
         let copied = client.copy(some, to).await?;
-        assert_eq!(client.search("ALL").await?, uids, "nothing is gone");
+        assert_eq!(client.search("ALL").await?, uids, "no message was removed");
         let expected = [(uids[0], "one"), (uids[2], "three")];
         check_copies(&mut client, to, copied, &expected).await?;
         client.logout().await
@@ -62,7 +63,7 @@ faces! {
         let last = client.last_sent();
         assert_eq!(client.copy([], to).await?, Copied::Nothing);
         assert_eq!(client.last_sent(), last, "nothing was sent");
-        // Nor is a message that is not there an error.
+        // A message that does not exist is not an error.
         client.copy([uids[2] + 7], to).await?;
         assert_eq!(client.select(to).await?.exists, 2);
         client.logout().await
@@ -93,7 +94,8 @@ faces! {
         client.logout().await
     }
 
-    /// Opens the mailbox: the copies are there, under the UIDs that the server named, if it did.
+    /// Selects the mailbox and asserts that it has the copies, under the UIDs that the server
+    /// reported, if it did.
     async fn check_copies(
         client: &mut Session<'_>,
         to: &str,

@@ -1,4 +1,4 @@
-//! What only an executor can do: futures that are dropped half-way, and clients at the same time.
+//! Trials of the async face only: futures that are dropped half-way, and several clients at a time.
 
 use std::{
     future::poll_fn,
@@ -18,11 +18,12 @@ use crate::{
 type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
 const FACE: &str = "tokio";
-/// After how many waits a future is dropped: amid the answer, and right behind the command; this
-/// often, as the server of a busy machine may answer before we look.
+/// The number of waits after which a future is dropped: in the middle of the response, and right
+/// after the command. The latter is repeated, since on a busy machine the response may arrive
+/// before the first poll.
 const WAITS: [usize; 15] = [2, 3, 5, 8, 13, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1];
-/// A single answer may be there at once, not all of them.
-const SO_FAST: &str = "every answer came before its future could be dropped";
+/// The message of a failure. Single responses may arrive at once, but not all of them.
+const SO_FAST: &str = "every response arrived before its future could be dropped";
 
 pub(crate) fn trials() -> Vec<Case> {
     vec![
@@ -51,7 +52,7 @@ fn run(case: impl Future<Output = Result<(), Stop>>) -> Outcome {
     }
 }
 
-/// Drops the future when it has had to wait so many times; `None` if it came to that.
+/// Drops the future when it has returned `Pending` `waits` times, and then returns `None`.
 async fn give_up<T>(future: impl Future<Output = T>, waits: usize) -> Option<T> {
     let mut future = pin!(future);
     let mut waited = 0;
@@ -82,7 +83,7 @@ async fn dropped_fetch(cx: &Context) -> Result<(), Stop> {
     for waits in WAITS {
         let answer = give_up(client.fetch([uids[0]], Items::new().body()), waits).await;
         dropped += usize::from(answer.is_none());
-        // Neither the rest of that answer nor another message is taken for this one.
+        // Neither the rest of that response nor another message is mistaken for this one.
         let found = only(client.fetch([uids[1]], Items::new().body()).await?)?;
         assert_eq!(found.uid(), Some(uids[1]));
         assert_bytes(found.body(), small.as_bytes());
@@ -103,7 +104,7 @@ async fn dropped_select(cx: &Context) -> Result<(), Stop> {
         client.select(cx.mailbox()?).await?;
         let answer = give_up(client.select(there), waits).await;
         dropped += usize::from(answer.is_none());
-        // The server has gone there, and the client knows.
+        // The server has selected the mailbox, and the client knows it.
         assert_eq!(client.search("SUBJECT there").await?.len(), 1);
         let selected = client
             .state()
@@ -124,7 +125,7 @@ async fn dropped_select(cx: &Context) -> Result<(), Stop> {
 
 async fn dropped_append(cx: &Context) -> Result<(), Stop> {
     let mut client = Session::selected(cx).await?;
-    // Each another one: some servers take the same only so many times.
+    // All messages differ, since some servers limit the number of equal ones.
     let message = |number: usize| every_byte(1024 * 1024 + number);
     let (mut dropped, mut begun) = (0, Vec::new());
     for (number, waits) in WAITS.into_iter().enumerate() {
@@ -132,7 +133,8 @@ async fn dropped_append(cx: &Context) -> Result<(), Stop> {
         let answer = give_up(client.append(cx.mailbox()?, message(number)), waits).await;
         dropped += usize::from(answer.is_none());
         let exists = client.select(cx.mailbox()?).await?.exists;
-        // One that was begun is sent to its end; the limit of the mailbox may be asked for before.
+        // An upload that was begun is completed. The future may have been dropped before, while
+        // the client was asking for the limit of the mailbox.
         let log: Vec<_> = client.wire_log().map(ToString::to_string).collect();
         let mut since = log
             .iter()
@@ -146,7 +148,10 @@ async fn dropped_append(cx: &Context) -> Result<(), Stop> {
         assert_eq!(exists as usize, begun.len());
     }
     assert!(dropped > 0, "{SO_FAST}");
-    assert!(!begun.is_empty(), "each was given up before it was begun");
+    assert!(
+        !begun.is_empty(),
+        "each upload was dropped before it was begun"
+    );
     let found = client.fetch("1:*", Items::new().body()).await?;
     assert_eq!(found.len(), begun.len());
     for (found, &number) in found.values().zip(&begun) {
@@ -161,7 +166,7 @@ async fn dropped_search(cx: &Context) -> Result<(), Stop> {
     let two = client.deliver(mail("two", "")).await?;
     let mut dropped = 0;
     for waits in WAITS {
-        // Several, one after the other.
+        // Drops several searches in a row.
         for _ in 0..3 {
             let answer = give_up(client.search("SUBJECT two"), waits).await;
             dropped += usize::from(answer.is_none());
@@ -177,7 +182,7 @@ async fn dropped_idle_next(cx: &Context) -> Result<(), Stop> {
     let mut client = Session::selected(cx).await?;
     client.require("IDLE").await?;
     let mut other = Session::open(cx).await?;
-    // IDLE itself, then a wait for news.
+    // Drops IDLE itself, then a wait for updates.
     drop(give_up(client.idle(), 1).await);
     client.noop().await?;
     let mut idle = client.idle().await?;

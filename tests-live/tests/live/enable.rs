@@ -1,4 +1,4 @@
-//! Extensions that have to be turned on, and those the server lacks.
+//! Extensions that must be enabled, and extensions that the server lacks.
 
 use imapclient::{Attribute, Error, Id, Rights, RightsChange};
 use imapclient_test_macros::faces;
@@ -26,7 +26,7 @@ faces! {
         let enabled = client.enable(&["X-NOBODY-KNOWS"]).await?;
         assert!(enabled.is_empty(), "{enabled}");
         client.require("CONDSTORE").await?;
-        // What is known is turned on all the same.
+        // The known extension is enabled in spite of the unknown one.
         let enabled = client.enable(&["X-NOBODY-KNOWS", "CONDSTORE"]).await?;
         assert!(enabled.has("CONDSTORE") && enabled.len() == 1, "enabled: {enabled}");
         client.logout().await
@@ -90,11 +90,11 @@ faces! {
             }
         }
         assert_eq!(client.last_sent(), last, "nothing was sent");
-        // What can do without does.
+        // This method does not need the missing extensions.
         client.find_special_mailbox(Attribute::Sent).await?;
         client.logout().await?;
         match lacking {
-            0 => Err(Stop::ignored("the server lacks nothing")),
+            0 => Err(Stop::ignored("the server lacks none of the extensions")),
             _ => Ok(()),
         }
     }

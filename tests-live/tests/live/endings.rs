@@ -1,4 +1,4 @@
-//! How connections end, and one that crawls: a proxy makes it so.
+//! Connections that a proxy ends or slows down.
 
 use imapclient::{Error, Items};
 use imapclient_test_macros::faces;
@@ -11,14 +11,15 @@ use crate::{
     through::{by_way_of, proxy},
 };
 
-/// More than it takes to connect, log in and open a mailbox; less than a [`MESSAGE`].
+/// A number of bytes that is more than connecting, logging in and selecting a mailbox take, and
+/// less than a [`MESSAGE`].
 const AMID: u64 = 128 * 1024;
 const MESSAGE: usize = 1024 * 1024;
 
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    /// A connection through the proxy, logged in.
+    /// Returns a connection through the proxy, logged in.
     async fn through<'a>(cx: &'a Context, proxy: &Proxy) -> Result<Session<'a>, Stop> {
         let builder = by_way_of(proxy, cx.builder::<Client>()?);
         Ok(Session::new(cx, builder.connect().await?))
@@ -40,7 +41,7 @@ faces! {
             );
             assert!(failure(client.noop().await)?.is_closed(), "{fault:?}");
         }
-        // The account has taken no harm.
+        // The mailbox has not changed.
         assert_eq!(other.search("ALL").await?, [uid]);
         other.logout().await
     }
@@ -65,11 +66,11 @@ faces! {
         through(cx, &proxy).await?.logout().await?;
         proxy.wait_for_no_connections();
 
-        // So does whoever just goes.
+        // Dropping the client also closes the connection.
         drop(through(cx, &proxy).await?);
         proxy.wait_for_no_connections();
 
-        // And `with`, if what it is about goes wrong.
+        // So does `with` if its closure fails.
         let builder = by_way_of(&proxy, cx.builder::<Client>()?);
         let result = Client::with(builder, async |client: &mut Client| -> Result<(), Error> {
             client.select(cx.child("missing")).await?;
@@ -82,10 +83,10 @@ faces! {
     }
 }
 
-/// The error, which has to be one.
+/// Returns the error. Success is a failure of the trial.
 fn failure<T>(result: Result<T, Error>) -> Result<Error, Stop> {
     match result {
         Err(error) => Ok(error),
-        Ok(_) => Err(Stop::failed("it went well, but should have failed")),
+        Ok(_) => Err(Stop::failed("it succeeded, but should have failed")),
     }
 }

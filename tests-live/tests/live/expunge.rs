@@ -12,7 +12,7 @@ use crate::{
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    /// A mailbox with so many messages, all marked.
+    /// Returns a session with `count` messages in its mailbox, all marked `\Deleted`.
     async fn marked(cx: &Context, count: usize) -> Result<(Session<'_>, Vec<u32>), Stop> {
         let mut client = Session::selected(cx).await?;
         let marked = (0..count).map(|_| Append::from(mail("x", "")).flags("\\Deleted"));
@@ -26,7 +26,7 @@ faces! {
         let kept = by.messages(&by.numbers(&uids)[1..2]);
         client.store(kept, FlagChange::remove(Flag::Deleted)).await?;
         let mut gone = client.expunge().await?;
-        // The server may go from either end: each number is as of its moment.
+        // The server may remove them in any order; each number refers to the state before it.
         let mut left = uids.clone();
         for seq in gone.seqs.drain(..) {
             left.remove(seq as usize - 1);
@@ -58,7 +58,7 @@ faces! {
         let kept = by.messages(&[numbers[2]]);
         client.store(kept, FlagChange::remove(Flag::Deleted)).await?;
         if by == Seq {
-            // There is no such command: nothing is sent.
+            // IMAP has no such command, so nothing is sent.
             let last = client.last_sent();
             let result = client.uid_expunge(by.messages(&numbers[..2])).await;
             assert!(matches!(result, Err(Error::Invalid(_))), "{result:?}");
@@ -66,7 +66,7 @@ faces! {
             assert_eq!(client.search("ALL").await?, uids);
             return client.logout().await;
         }
-        // One of them is not marked, and one is not there.
+        // One of them is not marked, and one does not exist.
         let gone = client.uid_expunge([uids[1], uids[2], uids[3] + 50]).await?;
         assert_eq!((gone.seqs, gone.left), (vec![2], UidSet::from([uids[2]])));
         assert_eq!(client.search("ALL").await?, [uids[0], uids[2], uids[3]]);

@@ -1,4 +1,4 @@
-//! A connection that is slow, silent, or gone at the worst moment: a proxy stands before the server.
+//! Connections that a proxy makes slow or silent, or closes at the worst moment.
 
 use std::{
     collections::BTreeSet,
@@ -16,18 +16,18 @@ use crate::{
     through::{by_way_of, proxy},
 };
 
-/// How long a trial waits for what will not come.
+/// The time to wait for data that will not arrive.
 const SHORT: Duration = Duration::from_millis(250);
-/// How long for what will.
+/// The time to wait for data that will arrive.
 const LONG: Duration = Duration::from_secs(60);
-/// A time-out is over by then, however busy the machine is.
+/// Upper bound on the time after which a timeout is noticed, even on a busy machine.
 const BY_THEN: Duration = Duration::from_secs(20);
-/// More than a server says until it has greeted, in bytes.
+/// Upper bound on the bytes that a server sends up to the end of its greeting.
 const GREETED: u64 = 1 << 14;
-/// Larger than all buffers on the way.
+/// The size of a message that does not fit into all buffers between client and server.
 const LARGE: usize = 16 << 20;
 
-/// The error has to be a time-out, after which the connection is usable.
+/// Asserts that the error is a timeout after which the connection is still usable.
 #[track_caller]
 fn assert_timeout<T: std::fmt::Debug>(result: Result<T, Error>, what: &str) {
     match result {
@@ -35,14 +35,14 @@ fn assert_timeout<T: std::fmt::Debug>(result: Result<T, Error>, what: &str) {
             assert!(error.is_timeout() && !error.is_closed(), "{error:?}");
             assert_eq!(error.to_string(), format!("timed out {what}"));
         }
-        Ok(value) => panic!("it should have timed out, but gives {value:?}"),
+        Ok(value) => panic!("it should have timed out, but returned {value:?}"),
     }
 }
 
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    /// A client whose mailbox is open, by way of the proxy.
+    /// Connects through the proxy and selects the mailbox.
     async fn connected<'a>(cx: &'a Context, proxy: &Proxy) -> Result<Session<'a>, Stop> {
         let builder = by_way_of(proxy, cx.builder::<Client>()?).timeout(Some(LONG));
         let mut client = Session::new(cx, builder.connect().await?);
@@ -50,7 +50,8 @@ faces! {
         Ok(client)
     }
 
-    /// What was waited for in vain, if the server falls silent after so many bytes.
+    /// Connects to a server that falls silent after `bytes` bytes. Returns the text of the timeout,
+    /// or `None` if connecting succeeds.
     async fn in_vain(cx: &Context, proxy: &Proxy, bytes: u64) -> Result<Option<String>, Stop> {
         proxy.from_server(Fault::stall_after(bytes, &Gate::new()));
         let builder = by_way_of(proxy, cx.connection::<Client>()?);
@@ -63,12 +64,12 @@ faces! {
         Ok(Some(error.to_string()))
     }
 
-    /// Wherever the server falls silent before it has greeted and the connection is protected.
+    /// The server may fall silent anywhere before the end of TLS and the greeting.
     #[trial]
     async fn time_out_while_connecting(cx: &Context) -> Result<(), Stop> {
         let proxy = proxy(cx)?;
         let mut whats = BTreeSet::new();
-        // How many bytes are too few, and how many are enough.
+        // A number of bytes that is too small, and one that is sufficient.
         let (mut low, mut high) = (0, GREETED);
         whats.extend(in_vain(cx, &proxy, low).await?);
         while high - low > 1 {
@@ -103,7 +104,7 @@ faces! {
         proxy.hold(&gate);
         client.set_timeout(Some(SHORT));
         assert_timeout(client.search("ALL").await, "waiting for the answer to UID SEARCH");
-        // It waits for that answer before it says anything else.
+        // The client waits for that response before it sends another command.
         let result = client.noop().await;
         assert!(result.as_ref().is_err_and(Error::is_timeout), "{result:?}");
 
@@ -129,7 +130,7 @@ faces! {
 
         gate.open();
         client.set_timeout(Some(LONG));
-        // The rest of that answer is not taken for this one.
+        // The rest of that response is not mistaken for this one.
         let found = only(client.fetch([two], Items::new().body()).await?)?;
         assert_bytes(found.body(), small.as_bytes());
         let found = only(client.fetch([one], Items::new().body()).await?)?;
@@ -149,7 +150,8 @@ faces! {
         assert!(error.is_timeout() && error.is_closed(), "{error:?}");
         assert_eq!(error.outcome(), imapclient::Outcome::NotDone, "{error:?}");
 
-        // What was told as not done must not be done later: the rest is never sent.
+        // A message that was reported as not appended must not be appended later, so its rest is
+        // never sent.
         gate.open();
         client.set_timeout(Some(LONG));
         let result = client.noop().await;
@@ -166,15 +168,15 @@ faces! {
         client.require("IDLE").await?;
         client.set_timeout(Some(SHORT));
         let mut idle = client.idle().await?;
-        // Servers may have something to tell at once.
+        // Servers may send updates at once.
         while idle.next_timeout(SHORT).await?.is_some() {}
         let gate = Gate::new();
         proxy.hold(&gate);
-        // While it waits for news, the server may be silent.
+        // During IDLE the server may be silent.
         assert_eq!(idle.next_timeout(2 * SHORT).await?, None);
         let result = idle.done().await;
         assert!(result.as_ref().is_err_and(Error::is_timeout), "{result:?}");
-        // Who does not even answer that is not there any more.
+        // A server that does not answer DONE is considered gone.
         let result = client.noop().await;
         assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");
         Ok(())
@@ -206,7 +208,7 @@ faces! {
         Ok(())
     }
 
-    /// The connection is lost amid the second of two messages: neither is there then.
+    /// The connection is lost in the middle of the second of two messages, so neither is appended.
     #[trial]
     async fn append_all_or_none(cx: &Context) -> Result<(), Stop> {
         let proxy = proxy(cx)?;

@@ -1,4 +1,4 @@
-//! Reading messages: which ones, and what of them.
+//! Reading messages: sets of messages, and data items.
 
 use imapclient::{Append, Error, Flag, Flags, Items, SeqSet};
 use imapclient_test_macros::faces;
@@ -32,7 +32,7 @@ faces! {
         let found = only(found)?;
         assert_eq!((found.uid(), found.seq()), (Some(uids[1]), 2));
         assert_eq!(found.flags().map(without_recent), Some(Flags::from(Flag::Flagged)));
-        // The same moment, whatever zone the server tells it in.
+        // The server may return the time in another time zone.
         assert_eq!(found.internal_date().and_then(|date| date.date()), Some(at));
         assert_eq!(found.size(), Some(LETTER.len() as u64));
         assert_eq!(found.modseq().is_some(), has_modseq, "the modification sequence");
@@ -65,7 +65,7 @@ faces! {
         client.logout().await
     }
 
-    /// What the envelope tells is as it stands in the header; decoding is the client's part.
+    /// The fields of an envelope are as in the header; only the client decodes them.
     #[trial]
     async fn fetch_encoded_words(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
@@ -109,7 +109,7 @@ faces! {
         }
         assert_eq!(only(client.fetch(one(), "").await?)?.flags(), None);
         assert!(client.search("SEEN").await?.is_empty(), "nothing has marked it so far");
-        // It is taken as it is.
+        // `BODY[]` as text is sent unchanged, so it sets the flag.
         only(client.fetch(one(), "BODY[]").await?)?;
         assert_eq!(client.search(by.query("SEEN")).await?, numbers);
 
@@ -151,7 +151,7 @@ faces! {
             assert_eq!(fetched.seq() as usize, n + 1);
             assert_bytes(fetched.body(), messages[n].as_bytes());
         }
-        // In whatever order they are asked for.
+        // The order of the request does not matter.
         let found = client
             .fetch([uids[7], uids[2], uids[5]], Items::new())
             .await?;
@@ -175,7 +175,7 @@ faces! {
         for subject in ["one", "two", "three"] {
             uids.push(client.deliver(mail(subject, "")).await?);
         }
-        // Now they are no longer the same as UIDs.
+        // Sequence numbers and UIDs differ now.
         client.expunge().await?;
         let found = client
             .fetch(SeqSet::from([1, 3]), Items::new().flags())
@@ -196,7 +196,7 @@ faces! {
     #[trial]
     async fn fetch_what_is_not_there(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
-        // In an empty mailbox.
+        // The mailbox is still empty.
         assert!(client.fetch("1:*", Items::new().flags()).await?.is_empty());
         let uid = client.deliver(mail("x", "")).await?;
         assert!(
@@ -207,11 +207,11 @@ faces! {
         );
         let found = client.fetch([uid, uid + 500], Items::new().flags()).await?;
         assert_eq!(keys(&found), [uid]);
-        // Without messages nothing is sent.
+        // An empty set sends nothing.
         let last = client.last_sent();
         assert!(client.fetch([], Items::new().flags()).await?.is_empty());
         assert_eq!(client.last_sent(), last);
-        // Servers may refuse numbers beyond the last one.
+        // Servers may refuse sequence numbers beyond the last one.
         match client.fetch(SeqSet::from(77), Items::new().flags()).await {
             Err(Error::Refused(_)) => {}
             result => assert!(result?.is_empty()),

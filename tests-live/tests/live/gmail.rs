@@ -1,4 +1,4 @@
-//! What only Gmail has.
+//! The extensions of Gmail.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +22,8 @@ faces! {
         let uids = client.deliver_all([mail("one", ""), mail("two", "")]).await?;
         let numbers = by.numbers(&uids);
         let second = || by.messages(&numbers[1..]);
-        // Labels are mailboxes there: below that of the trial, so that they are removed with it.
+        // On Gmail labels are mailboxes. These are below the mailbox of the trial, so that they are
+        // removed with it.
         let [plain, accent] = [cx.child("two words"), cx.child("Â & \"B\"")].map(MailboxName::from);
         for (change, expected) in [
             (LabelChange::replace([&plain, &accent]), vec![&plain, &accent]),
@@ -32,7 +33,7 @@ faces! {
             (LabelChange::replace([""; 0]), vec![]),
         ] {
             let shown = format!("{change:?}");
-            // The server's own are marked by a backslash.
+            // Labels of the server begin with a backslash.
             let tidy = |labels: &[MailboxName]| {
                 let own = |label: &&MailboxName| !label.as_str().starts_with('\\');
                 let mut labels: Vec<_> = labels.iter().filter(own).cloned().collect();

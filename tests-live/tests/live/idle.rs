@@ -1,4 +1,4 @@
-//! Waiting for news.
+//! Waiting for updates.
 
 use std::time::Duration;
 
@@ -9,12 +9,12 @@ use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::mail::mail;
 
-/// How long news may take; some servers look every half minute.
+/// The longest time that an update may take; some servers check for changes every half minute.
 const NEWS: Duration = Duration::from_secs(60);
-/// Long enough to see that nothing comes.
+/// The time to wait for updates that should not arrive.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// What another client does.
+/// An action of another client.
 #[derive(Clone, Copy, Debug)]
 enum Deed {
     Append,
@@ -23,7 +23,7 @@ enum Deed {
 }
 
 impl Deed {
-    /// Whether an update tells of it.
+    /// Returns whether an update reports this action.
     fn is_told_by(self, update: &Update) -> bool {
         match (self, update) {
             (Self::Append, Update::Exists(n)) => *n == 2,
@@ -40,7 +40,7 @@ impl Deed {
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    /// A client with its mailbox open, where the server can IDLE.
+    /// Opens a session with a selected mailbox. Skips the trial if the server lacks IDLE.
     async fn ready(cx: &Context) -> Result<Session<'_>, Stop> {
         let mut client = Session::selected(cx).await?;
         client.require("IDLE").await?;
@@ -67,9 +67,9 @@ faces! {
             loop {
                 match idle.next_timeout(NEWS).await? {
                     Some(update) if deed.is_told_by(&update) => break,
-                    // Servers tell more, as that a message is recent.
+                    // Servers send other updates as well, such as RECENT.
                     Some(_) => {}
-                    None => return Err(Stop::failed(format_args!("{deed:?} was not told"))),
+                    None => return Err(Stop::failed(format_args!("{deed:?} was not reported"))),
                 }
             }
         }
@@ -96,7 +96,7 @@ faces! {
     async fn idle_without_news(cx: &Context) -> Result<(), Stop> {
         let mut client = ready(cx).await?;
         let mut idle = client.idle().await?;
-        // Servers may have something to tell at once.
+        // Servers may send updates at once.
         while idle.next_timeout(QUIET).await?.is_some() {}
         assert_eq!(idle.next_timeout(Duration::ZERO).await?, None);
         idle.done().await?;
@@ -126,7 +126,7 @@ faces! {
         drop(idle);
         client.noop().await?;
 
-        // Straight into the next one.
+        // A second IDLE follows directly.
         drop(client.idle().await?);
         client.idle().await?.done().await?;
         drop(client.idle().await?);
@@ -159,7 +159,7 @@ faces! {
         let mut idle = client.idle().await?;
         while idle.next_timeout(QUIET).await?.is_some() {}
         other.append(cx.mailbox()?, mail("second", "")).await?;
-        while idle.next_timeout(NEWS).await?.ok_or_else(|| Stop::failed("no news"))? != Update::Exists(2) {}
+        while idle.next_timeout(NEWS).await?.ok_or_else(|| Stop::failed("no update"))? != Update::Exists(2) {}
         idle.done().await?;
         let begun = client.wire_log().filter(|line| line.to_string().ends_with(" IDLE")).count();
         assert!(begun > 2, "begun {begun} times");
@@ -169,7 +169,7 @@ faces! {
         client.logout().await
     }
 
-    /// Whether the server has IDLE or not.
+    /// Works with and without IDLE.
     #[trial]
     async fn idle_or_poll(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
@@ -177,14 +177,14 @@ faces! {
         let mut other = Session::open(cx).await?;
         let mut idle = client.idle_or_poll(Duration::from_millis(100)).await?;
         other.append(cx.mailbox()?, mail("first", "")).await?;
-        while idle.next_timeout(NEWS).await?.ok_or_else(|| Stop::failed("no news"))? != Update::Exists(1) {}
+        while idle.next_timeout(NEWS).await?.ok_or_else(|| Stop::failed("no update"))? != Update::Exists(1) {}
         idle.done().await?;
         assert_eq!(client.search("ALL").await?.len(), 1);
         other.logout().await?;
         client.logout().await
     }
 
-    /// On a server of its own, since all the others have IDLE.
+    /// Uses an embedded server without IDLE, since all other servers support it.
     #[trial]
     async fn poll_where_there_is_no_idle(_: &Context) -> Result<(), Stop> {
         let server = Server::builder()

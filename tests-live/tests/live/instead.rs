@@ -1,5 +1,5 @@
-//! What the client does where a server lacks an extension, or does not do what it announces.
-//! Servers that do all of it are ignored, one trial at a time.
+//! Behaviour of the client if a server lacks an extension, or announces one that does not work.
+//! Each trial is skipped on servers without the fault.
 
 use imapclient::{
     Append, Code, Error, Flag, FlagChange, Items, Return, SearchKey, SearchQuery, SortKey,
@@ -13,7 +13,7 @@ use crate::{
     tell::{assert_bytes, keys, only, refused},
 };
 
-/// The extensions that commands in an open mailbox need.
+/// The extensions that commands in a selected mailbox need.
 const IN_A_MAILBOX: [&str; 9] = [
     "MOVE",
     "UIDPLUS",
@@ -29,7 +29,7 @@ const IN_A_MAILBOX: [&str; 9] = [
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    /// Each command fails with the name of what it needs, before anything is sent.
+    /// Each command fails with the name of the missing extension, before anything is sent.
     #[trial]
     async fn commands_in_a_mailbox_that_the_server_lacks(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
@@ -73,12 +73,12 @@ faces! {
         assert_eq!(client.select(there).await?.exists, 0);
         client.logout().await?;
         match lacking.is_empty() {
-            true => Err(Stop::ignored("the server lacks nothing")),
+            true => Err(Stop::ignored("the server lacks none of the extensions")),
             false => Ok(()),
         }
     }
 
-    /// RFC 3501 section 6.4.4 lets a server know no charset but US-ASCII.
+    /// RFC 3501 section 6.4.4 allows servers that support US-ASCII only.
     #[trial]
     async fn search_where_ascii_is_all(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
@@ -86,9 +86,9 @@ faces! {
         client.deliver(mail("=?utf-8?Q?Gr=C3=BC=C3=9Fe?=", "")).await?;
         let greetings = || SearchKey::Subject("Grüße".into());
         if client.search(greetings()).await.is_ok() {
-            return Err(Stop::ignored("the server searches for more than ASCII"));
+            return Err(Stop::ignored("the server can search for more than ASCII"));
         }
-        // Each time, and what is ASCII is found all the same.
+        // The search is refused each time, and a search for ASCII text still works.
         for _ in 0..2 {
             let refusal = refused(client.search(greetings()).await)?;
             if let Some(code) = &refusal.code {
@@ -105,14 +105,14 @@ faces! {
         client.logout().await
     }
 
-    /// Nothing counts as turned on, and what needs no ENABLE works all the same.
+    /// No extension counts as enabled, and commands that do not need ENABLE still work.
     #[trial]
     async fn enable_without_an_answer(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         client.require("ENABLE").await?;
         client.require("CONDSTORE").await?;
         if !client.enable(&["CONDSTORE"]).await?.is_empty() {
-            return Err(Stop::ignored("the server tells what it has turned on"));
+            return Err(Stop::ignored("the server reports the enabled extensions"));
         }
         assert!(client.workarounds().contains(&Workaround::EnableUnanswered));
         client.select(cx.mailbox()?).await?;
@@ -126,7 +126,7 @@ faces! {
         client.logout().await
     }
 
-    /// EXPUNGE in its place would remove what others have marked, so nothing is removed.
+    /// Nothing is removed, since EXPUNGE would also remove messages that other clients have marked.
     #[trial]
     async fn uid_expunge_that_is_refused(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
@@ -147,7 +147,7 @@ faces! {
         client.logout().await
     }
 
-    /// A body is as long as it comes, whatever RFC822.SIZE says.
+    /// The length of a body is that of its literal, even if RFC822.SIZE differs.
     #[trial]
     async fn size_that_is_not_that_of_the_body(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
@@ -156,16 +156,16 @@ faces! {
         let found = only(client.fetch([uid], Items::new().size().body()).await?)?;
         assert_bytes(found.body(), text.as_bytes());
         if found.size() == Some(text.len() as u64) {
-            return Err(Stop::ignored("the server tells the size of the body"));
+            return Err(Stop::ignored("the server returns the size of the body"));
         }
-        // More than there is is asked for, less is given.
+        // The client requests more bytes than there are, and gets all of the body.
         let piece = Items::new().partial("", 0, 1 << 20);
         let found = only(client.fetch([uid], piece).await?)?;
         assert_bytes(found.partial("", 0), text.as_bytes());
         client.logout().await
     }
 
-    /// A server may know BODY[] alone: that is what bodies are asked for by.
+    /// The client requests BODY[], since some servers do not return RFC822.
     #[trial]
     async fn body_where_rfc822_gives_nothing(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
@@ -174,7 +174,7 @@ faces! {
         let older = client.fetch([uids[0]], Items::new().rfc822()).await?;
         if let Some(message) = older.get(&uids[0]).filter(|message| message.body().is_some()) {
             assert_bytes(message.body(), text.as_bytes());
-            return Err(Stop::ignored("the server knows RFC822"));
+            return Err(Stop::ignored("the server returns RFC822"));
         }
         let found = client.fetch(uids.as_slice(), Items::new().body()).await?;
         assert_eq!(keys(&found), uids);

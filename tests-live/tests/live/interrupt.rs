@@ -30,7 +30,7 @@ fn interrupt_a_wait(cx: &Context) -> Result<(), Stop> {
         scope.spawn(move || interrupter.interrupt());
         let error = loop {
             match idle.next() {
-                // The server may have something to say first.
+                // The server may send updates first.
                 Ok(_) => {}
                 Err(error) => break error,
             }
@@ -38,7 +38,7 @@ fn interrupt_a_wait(cx: &Context) -> Result<(), Stop> {
         assert!(matches!(error, Error::Interrupted), "{error:?}");
         assert!(error.is_transient() && !error.is_closed());
     });
-    // It goes on where it was.
+    // IDLE continues after the interrupt.
     other.append(cx.mailbox()?, mail("news", ""))?;
     while idle.next()? != Update::Exists(1) {}
     idle.done()?;
@@ -53,7 +53,7 @@ fn interrupt_in_advance(cx: &Context) -> Result<(), Stop> {
     let uid = client.deliver(mail("one", ""))?;
     let interrupter = client.interrupter();
     let mut idle = client.idle()?;
-    // It is the next wait that ends, and no other: two are as good as one.
+    // The next wait ends, and only that one: two interrupts count as one.
     interrupter.interrupt();
     interrupter.interrupt();
     let error = loop {
@@ -64,7 +64,7 @@ fn interrupt_in_advance(cx: &Context) -> Result<(), Stop> {
     };
     assert!(matches!(error, Error::Interrupted), "{error:?}");
     idle.done()?;
-    // No answer is taken for that of another.
+    // No response is mistaken for that to another command.
     assert!(client.search("SUBJECT two")?.is_empty());
     assert_eq!(client.search("ALL")?, [uid]);
     client.logout()

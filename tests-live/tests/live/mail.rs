@@ -1,8 +1,8 @@
-//! Messages to work with.
+//! Messages for the trials.
 
 use chrono::{DateTime, FixedOffset};
 
-/// A small message in UTF-8.
+/// Returns a small message in UTF-8.
 pub(crate) fn mail(subject: &str, body: &str) -> String {
     format!(
         "From: Ann Example <ann@example.org>\r\n\
@@ -17,7 +17,7 @@ pub(crate) fn mail(subject: &str, body: &str) -> String {
     )
 }
 
-/// A message with all that an envelope tells.
+/// A message with all fields of an envelope.
 pub(crate) const LETTER: &str = "Date: Sat, 3 Jan 2009 04:05:06 +0230\r\n\
     From: =?utf-8?Q?J=C3=B6rg?= <joerg@example.org>\r\n\
     Sender: Office <office@example.org>\r\n\
@@ -50,8 +50,8 @@ pub(crate) const TWO_PARTS: &str = "From: Ann Example <ann@example.org>\r\n\
     AAECAwQFBgc=\r\n\
     --frontier--\r\n";
 
-/// A message of exactly so many bytes: every byte but NUL occurs, CR and LF only as the end of a
-/// line.
+/// Returns a message of exactly `size` bytes. It contains every byte except NUL; CR and LF occur
+/// only as line ends.
 pub(crate) fn every_byte(size: usize) -> Vec<u8> {
     let head = b"Subject: every byte\r\n\
         Content-Type: application/octet-stream\r\n\
@@ -63,13 +63,13 @@ pub(crate) fn every_byte(size: usize) -> Vec<u8> {
     while message.len() + line.len() <= size {
         message.extend_from_slice(&line);
     }
-    // The rest, with a proper end.
+    // Fills up to the size, with a line end.
     message.resize(size - 2, b'x');
     message.extend_from_slice(b"\r\n");
     message
 }
 
-/// A point in time, as in `2024-02-14T12:00:00+00:00`.
+/// Parses a time such as `2024-02-14T12:00:00+00:00`.
 pub(crate) fn date(text: &str) -> DateTime<FixedOffset> {
     DateTime::parse_from_rfc3339(text).expect("a date in a test is right")
 }

@@ -1,4 +1,4 @@
-//! Mailboxes as a whole.
+//! Commands about whole mailboxes.
 
 use imapclient::{Attribute, Code, StatusItem};
 use imapclient_test_macros::faces;
@@ -59,7 +59,7 @@ faces! {
     #[trial]
     async fn list_has_the_inbox(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
-        // Only in capitals does every server have to find it.
+        // Servers must find INBOX in capitals, but not in other spellings.
         let found = client.list("", "INBOX").await?;
         assert!(
             found.iter().any(|mailbox| mailbox.name.is_inbox()),
@@ -81,7 +81,7 @@ faces! {
             .await?;
         let names: Vec<&str> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
         assert_eq!(names, [child.as_str()]);
-        // No pattern: what separates the levels, and nothing else.
+        // An empty pattern returns the hierarchy delimiter only.
         let found = client.list("", "").await?;
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!(found[0].delimiter, Some(delimiter));
@@ -101,7 +101,7 @@ faces! {
         let mut found: Vec<&str> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
         found.sort_unstable();
         assert_eq!(found, names);
-        // Wildcards find something, but nothing of that name.
+        // As patterns these match mailboxes, but no mailbox has such a name.
         for pattern in ["%", "*", "s%", "simpl%", "simple*"] {
             assert!(
                 !client.list("", &cx.child(pattern)).await?.is_empty(),
@@ -112,7 +112,7 @@ faces! {
         for pattern in ["*", "%"] {
             assert!(!client.exists(pattern).await?, "{pattern}");
         }
-        // Case matters, but for one.
+        // Names are case-sensitive, except INBOX.
         assert!(client.exists("inbox").await?);
         assert!(!client.exists(cx.child("SIMPLE")).await?);
         client.logout().await
@@ -130,7 +130,7 @@ faces! {
         );
         client.create(&deep).await?;
         assert_eq!(client.select(&deep).await?.exists, 0);
-        // At least as a name.
+        // The level above is listed, but need not be a mailbox.
         let found = client.list("", &cx.child("%")).await?;
         let names: Vec<&str> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
         assert_eq!(names, [above.as_str()]);
@@ -142,7 +142,7 @@ faces! {
         let mut client = Session::open(cx).await?;
         let refusal = refused(client.create("INBOX").await)?;
         assert_code(&refusal, &Code::AlreadyExists);
-        // Never on an account that is somebody's.
+        // Only on a throwaway server, where no one's mail is at risk.
         if cx.target().throwaway {
             let refusal = refused(client.delete("inbox").await)?;
             assert_eq!(refusal.command, "DELETE");
@@ -192,7 +192,7 @@ faces! {
 
         let mailbox = client.examine(cx.mailbox()?).await?;
         assert_eq!(mailbox.uid_validity, full.uid_validity);
-        // Servers may leave it out here.
+        // Servers may omit UIDNEXT in the response to SELECT.
         assert!(
             mailbox.uid_next.is_none() || mailbox.uid_next == full.uid_next,
             "{mailbox:?}"
@@ -208,7 +208,7 @@ faces! {
         let deleted = imapclient::Append::from(message.as_str()).flags("\\Deleted");
         client.append(cx.mailbox()?, deleted).await?;
         let (size, capabilities) = (message.len() as u64, client.capabilities().await?);
-        // Who opens it is told some of it, too.
+        // SELECT and EXAMINE return some of these values as well.
         let mut other = Session::open(cx).await?;
         let opened = other.examine(cx.mailbox()?).await?;
 

@@ -1,4 +1,4 @@
-//! The live suite: every case against the account in the INI file, on both faces.
+//! The live suite: runs all trials against the account in the INI file, on both faces.
 
 mod access;
 mod alternates;
@@ -61,7 +61,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Face, name, and what to do.
+/// The face, the name and the function of a trial.
 type Case = (&'static str, &'static str, fn(&Context) -> Outcome);
 
 fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
@@ -115,7 +115,7 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
     cases.chain(alternates::trials(alternates)).collect()
 }
 
-/// Cases whose names begin with the name of a group.
+/// Prefixes the names of trials with the name of a group.
 fn named(
     group: &str,
     cases: Vec<Case>,

@@ -9,7 +9,7 @@ use crate::{
     tell::{assert_bytes, keys, only},
 };
 
-/// How many messages differ.
+/// The number of different messages; the others are copies.
 const KINDS: usize = 40;
 const MANY: usize = 5000;
 
@@ -21,7 +21,7 @@ faces! {
         let mut client = Session::selected(cx).await?;
         let kinds = (0..KINDS).map(|n| mail(&format!("number {n}."), ""));
         let mut uids = client.deliver_all(kinds).await?;
-        // The rest are copies, in the same order.
+        // The others are copies, in the same order.
         while uids.len() < MANY {
             let more = uids.len().min(MANY - uids.len());
             client.copy(&uids[..more], cx.mailbox()?).await?;
@@ -31,7 +31,7 @@ faces! {
         let exists = |client: &Client| client.state().selected().map(|mailbox| mailbox.exists);
         assert_eq!(exists(&client), Some(5000));
 
-        // By one command.
+        // Fetches all with one command.
         let subject = "HEADER.FIELDS (SUBJECT)";
         let items = Items::new().flags().section(subject);
         let found = client.fetch("1:*", items).await?;
@@ -41,7 +41,7 @@ faces! {
             assert_eq!(message.section(subject), Some(expected.as_bytes()));
         }
 
-        // By lists that cannot be written as ranges, and take several lines.
+        // These sets cannot be written as ranges, and need several lines.
         let first = uids[0];
         for odd in [0, 1] {
             let list: Vec<u32> = (first..first + 20_000)
@@ -61,7 +61,7 @@ faces! {
         }
         assert_eq!(client.search("SEEN").await?, uids);
 
-        // A copy of a long list: the pairs of all its steps are one list.
+        // A COPY of a long set is split; its result contains the pairs of all parts.
         let there = cx.second_mailbox()?;
         let odd: Vec<u32> = uids.iter().copied().step_by(2).collect();
         let copied = client.copy(&odd, there).await?;
@@ -90,7 +90,7 @@ faces! {
         let found = only(client.fetch([uid], Items::new().size().body()).await?)?;
         assert_eq!(found.size(), Some(message.len() as u64));
         assert_bytes(found.body(), &message);
-        // And the connection is as good as before.
+        // The connection is still usable.
         assert_eq!(client.search("ALL").await?, [uid]);
         client.logout().await
     }

@@ -1,4 +1,4 @@
-//! Mailboxes whose names need care on the wire.
+//! Mailboxes whose names need quoting or encoding.
 
 use imapclient::{Error, StatusItem};
 use imapclient_test_macros::faces;
@@ -59,7 +59,7 @@ faces! {
         live(cx, &"📬".repeat(20)).await
     }
 
-    /// Servers need not take it, but nobody loses track.
+    /// Servers may refuse the name, but the session must continue.
     #[trial]
     async fn name_beyond_all_measure(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
@@ -68,7 +68,7 @@ faces! {
             Err(Error::Refused(refusal)) => {
                 assert_eq!(refusal.command, "CREATE");
                 match client.exists(&name).await {
-                    // The line may be too long for any command.
+                    // The line may be too long for LIST as well.
                     Err(Error::Refused(refusal)) => assert_eq!(refusal.command, "LIST"),
                     exists => assert!(!exists?),
                 }
@@ -106,14 +106,14 @@ faces! {
         live(cx, "📬 mail").await
     }
 
-    /// A mailbox of that name is made, found, filled, opened, and removed.
+    /// Creates, lists, fills, selects and deletes a mailbox of this name.
     async fn live(cx: &Context, name: &str) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         let name = cx.child(name);
         match client.create(&name).await {
             Err(Error::Refused(refusal)) => {
                 return Err(Stop::ignored(format_args!(
-                    "the server takes no such name: {refusal}"
+                    "the server does not accept the name: {refusal}"
                 )));
             }
             result => result?,
@@ -126,7 +126,7 @@ faces! {
             .filter(|found| name == found.as_str())
             .collect();
         assert_eq!(found.len(), 1, "{name:?} in {found:?}");
-        // By its own name there is no other.
+        // The name as pattern matches one mailbox only.
         if !name.contains(['*', '%']) {
             assert_eq!(client.list("", &name).await?.len(), 1);
         }
@@ -137,7 +137,7 @@ faces! {
             (status.name.as_str(), status.messages),
             (name.as_str(), Some(1))
         );
-        // By the name that the server gave.
+        // The name in the server's response also works.
         let mailbox = client.select(&found[0]).await?;
         assert_eq!((mailbox.name.as_str(), mailbox.exists), (name.as_str(), 1));
         client.close().await?;

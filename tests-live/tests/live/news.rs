@@ -1,4 +1,4 @@
-//! What others do to the open mailbox.
+//! Changes of the selected mailbox by other clients.
 
 use imapclient::{Flag, FlagChange, Flags, Items, Update};
 use imapclient_test_macros::faces;
@@ -31,7 +31,7 @@ faces! {
         client.logout().await
     }
 
-    /// The numbers of messages that were told since the last look.
+    /// Returns the numbers of messages that EXISTS responses have reported since the last call.
     fn exists(client: &mut Client) -> Vec<u32> {
         let updates = client.updates();
         updates
@@ -73,14 +73,15 @@ faces! {
             .filter(|update| matches!(update, Update::Expunge(_)))
             .collect();
         assert_eq!(gone, [Update::Expunge(1)]);
-        // What was the second is the first now.
+        // The second message is the first now.
         let found = only(client.fetch([two], Items::new().flags()).await?)?;
         assert_eq!(found.seq(), 1);
         other.logout().await?;
         client.logout().await
     }
 
-    /// What another changes meanwhile comes with an answer, and is no part of it.
+    /// Changes by another client arrive with the response to a command, and are not part of its
+    /// result.
     #[trial(Uid, Seq)]
     async fn fetch_keeps_news_apart(cx: &Context, by: By) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
@@ -88,7 +89,7 @@ faces! {
         let numbers = by.numbers(&uids);
         client.updates().for_each(drop);
         let mut other = Session::selected(cx).await?;
-        // The first is asked for, the others are not.
+        // The first message is fetched, the others are not.
         for (index, flag) in [Flag::Flagged, Flag::Answered, Flag::Draft].into_iter().enumerate() {
             let change = FlagChange::add(flag.clone()).silent();
             other.store([uids[index]], change).await?;
@@ -128,7 +129,7 @@ faces! {
         client.updates().for_each(drop);
         let mut other = Session::open(cx).await?;
         other.append(cx.mailbox()?, mail("one more", "")).await?;
-        // Servers tell of it with this answer, or the next.
+        // Servers report it with the response to this command or the next.
         let found = client.search(by.query("NOT SUBJECT more")).await?;
         assert_eq!(found, numbers);
         let stored = client.store(by.messages(&numbers), FlagChange::add(Flag::Seen)).await?;

@@ -1,5 +1,5 @@
-//! Access tokens from end to end: from the INI file by a provider to the server. The provider has
-//! to be the testkit's, since it is ordered about and counts who asks.
+//! Access tokens from the INI file through a provider to the server. The provider must be that of
+//! the testkit, since the trials control it and read its counters.
 
 use std::{
     fs,
@@ -19,10 +19,10 @@ use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::auth::{name_of, with_tokens};
 
-/// How long an access token is good for that has to end while we wait.
+/// The lifetime of an access token that must expire during the trial.
 const SHORT: Duration = Duration::from_secs(3);
 
-/// An account with a refresh token that nobody has used yet, and who orders its provider about.
+/// Returns an account with an unused refresh token, and the control of its provider.
 fn fresh_account() -> Result<(Account, OAuthControl), Stop> {
     let mut account = with_tokens()?;
     let folder = account
@@ -59,7 +59,7 @@ faces! {
         let after = control.counts()?;
         assert_eq!(after.token, before.token + 1);
         assert_eq!(after.introspection, before.introspection + 3);
-        // Until it ends, which is what this is about.
+        // Expiry is the subject of this trial.
         thread::sleep(SHORT);
         let builder = account.builder::<Client>()?;
         let client = Session::new(cx, builder.connect().await?);
@@ -79,7 +79,7 @@ faces! {
         visit(&account).await?;
         let after = control.counts()?;
         assert_eq!(after.token, before.token + 2);
-        // The revoked one was tried first.
+        // The revoked token was tried first.
         assert_eq!(after.introspection, before.introspection + 4);
         Ok(())
     }
@@ -103,7 +103,7 @@ faces! {
         let old = account.oauth2_refresh_token.replace(new.clone());
         let old = old.as_ref().map(ExposeSecret::expose_secret);
         assert_ne!(old, Some(new.expose_secret()));
-        // As another run of the program would go on with it.
+        // Another run of the program would continue with the new token.
         visit(&account).await
     }
 
@@ -114,7 +114,7 @@ faces! {
         control.hang()?;
         let builder = account.builder::<Client>()?;
         let error = builder.connect().await.err();
-        let error = error.ok_or_else(|| Stop::failed("there is no token"))?;
+        let error = error.ok_or_else(|| Stop::failed("the login succeeded without a token"))?;
         assert!(matches!(error, Error::Token(_)) && error.is_timeout(), "{error:?}");
         if FACE == "tokio" {
             control.hang()?;
@@ -135,10 +135,10 @@ faces! {
 
 type SecretString = imapclient::SecretString;
 
-/// Waits for a token in vain while another task of the same thread goes on.
+/// Waits in vain for a token, while another task of the same thread continues.
 fn others_go_on(account: &Account) -> Result<(), Stop> {
     let mut account = account.clone();
-    // Nobody else waits for the same token.
+    // A different user name, so that no other task waits for the same token.
     account.username = Some(format!("{}@", name_of(&account)));
     let builder = account.builder::<imapclient::tokio::Client>()?;
     let ticks = Arc::new(AtomicU32::new(0));
@@ -162,7 +162,7 @@ fn others_go_on(account: &Account) -> Result<(), Stop> {
     });
     let error = result.join().map_err(|_| Stop::failed("a panic"))??;
     assert!(error.is_some_and(|error| error.is_timeout()));
-    // A second has a hundred of them; a busy machine may miss some.
+    // The wait of a second has room for a hundred ticks; a busy machine may miss some.
     let ticks = ticks.load(Ordering::Relaxed);
     assert!(ticks > 10, "{ticks} ticks");
     Ok(())

@@ -73,7 +73,7 @@ faces! {
                 .fetch([uid], Items::new().section("9").section("1"))
                 .await?,
         )?;
-        // Empty or NIL, as the server likes.
+        // Servers return an empty string or NIL.
         assert!(
             found.section("9").unwrap_or_default().is_empty(),
             "{found:?}"
@@ -105,7 +105,7 @@ faces! {
         assert_bytes(found.partial("TEXT", 100), &message[text + 100..text + 400]);
         assert_eq!(found.body(), None, "a piece is not the whole");
 
-        // Across the end, and behind it.
+        // One range crosses the end, the other begins after it.
         let items = Items::new().partial("", 9_990, 500).partial("", 20_000, 10);
         let found = only(client.fetch(by.messages(&numbers), items).await?)?;
         assert_bytes(found.partial("", 9_990), &message[9_990..]);

@@ -1,4 +1,4 @@
-//! How much there may be (RFC 9208).
+//! Quotas (RFC 9208).
 
 use imapclient::{Code, Error, Quota};
 use imapclient_test_macros::faces;
@@ -9,7 +9,7 @@ use crate::{
     tell::{assert_code, refused},
 };
 
-/// What is used of STORAGE, in KiB, and how much there may be.
+/// Returns the root, the usage and the limit of STORAGE, in KiB.
 fn storage(quotas: &[Quota]) -> Option<(&str, u64, Option<u64>)> {
     quotas.iter().find_map(|quota| {
         let storage = quota.resource("STORAGE")?;
@@ -28,7 +28,7 @@ faces! {
         if storage(&quotas).is_none() {
             return Err(Stop::ignored("the account has no quota of STORAGE"));
         }
-        // By name, which needs care on the wire.
+        // A mailbox whose name must be encoded.
         let name = cx.child("Größe & more");
         client.create(&name).await?;
         let (roots, quotas) = client.quota_root(&name).await?;
@@ -42,7 +42,7 @@ faces! {
 
         client.append(&name, every_byte(64 * 1024)).await?;
         let (_, quotas) = client.quota_root(&name).await?;
-        let (_, after, limit) = storage(&quotas).ok_or_else(|| Stop::failed("it is gone"))?;
+        let (_, after, limit) = storage(&quotas).ok_or_else(|| Stop::failed("the quota is missing"))?;
         assert!(after >= before + 60, "{before} KiB, then {after} KiB");
         assert!(limit.is_none_or(|limit| limit >= after), "{quotas:?}");
         client.logout().await
@@ -58,7 +58,7 @@ faces! {
             return Err(Stop::ignored("the account has no quota"));
         };
         match client.quota(&expected.root).await {
-            // It may be for administrators only.
+            // GETQUOTA may be reserved for administrators.
             Err(Error::Refused(refusal)) => assert_eq!(refusal.command, "GETQUOTA"),
             quota => assert_eq!(quota?, *expected),
         }
@@ -83,8 +83,8 @@ faces! {
         let Some((root, usage, Some(limit))) = storage(&quotas) else {
             return Err(Stop::ignored("the account has no quota of STORAGE"));
         };
-        // Room for a small message, not for a large one. What others have set comes back first of
-        // all.
+        // The new limit has room for a small message, but not for a large one. The old limits are
+        // restored before any assertion can fail.
         let little = usage + 16;
         let set = client.set_quota(root, [("STORAGE", little)]).await;
         let told = client.quota_root(cx.mailbox()?).await;
@@ -97,7 +97,7 @@ faces! {
         let (_, told) = told?;
         small?;
         match set {
-            // Most servers let nobody but an administrator do so.
+            // Most servers allow only administrators to set quotas.
             Err(Error::Refused(refusal)) => {
                 assert_eq!(refusal.command, "SETQUOTA");
                 assert_eq!(storage(&told), storage(&quotas), "nothing has changed");
@@ -120,7 +120,7 @@ faces! {
     }
 }
 
-/// All limits of the first root, as they are set.
+/// Returns all limits of the first root, in the form of the argument of `set_quota`.
 fn limits(quotas: &[Quota]) -> impl Iterator<Item = (&str, u64)> {
     let resources = quotas.iter().take(1).flat_map(|quota| &quota.resources);
     resources.filter_map(|resource| Some((resource.name.as_str(), resource.limit?)))

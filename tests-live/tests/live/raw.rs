@@ -6,8 +6,8 @@ use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::{mail::mail, tell::refused};
 
-/// What changes the connection, so that the client would lose track; and what is no command of
-/// one line.
+/// Commands that `raw` refuses: those that change the state of the connection, which the client
+/// could not follow, and texts that are not commands of one line.
 const NOT_RAW: [&str; 25] = [
     "LOGIN \"a\" \"b\"",
     "AUTHENTICATE PLAIN",
@@ -56,7 +56,7 @@ faces! {
             })
             .collect();
         assert_eq!(uids, [uid], "{responses:?}");
-        assert_eq!(client.updates().count(), 0, "they are nobody else's");
+        assert_eq!(client.updates().count(), 0, "the responses belong to the command");
 
         let name = cx.mailbox()?;
         let (responses, _) = client.raw(&format!("STATUS \"{name}\" (MESSAGES)")).await?;

@@ -1,4 +1,4 @@
-//! Other names for mailboxes.
+//! Renaming mailboxes.
 
 use imapclient::{Attribute, Code, Error, StatusItem};
 use imapclient_test_macros::faces;
@@ -23,7 +23,7 @@ faces! {
         assert!(client.exists(&to).await?);
         let status = client.status(&to, &[StatusItem::Messages]).await?;
         assert_eq!(status.messages, Some(1));
-        // The old name is free.
+        // The old name can be used again.
         client.create(&from).await?;
         let status = client.status(&from, &[StatusItem::Messages]).await?;
         assert_eq!(status.messages, Some(0));
@@ -45,7 +45,7 @@ faces! {
             client.create(name).await?;
             client.append(name, mail(name, "")).await?;
         }
-        // Its name begins alike, but it is not below it.
+        // Its name begins with that of the other, but it is not below it.
         let beside = cx.child("from here");
         client.create(&beside).await?;
 
@@ -73,7 +73,7 @@ faces! {
         client.rename(&from, &to).await?;
         assert!(!client.exists(&from).await?);
         assert!(client.exists(&to).await?);
-        // The level between is at least a name.
+        // The level between is listed, but need not be a mailbox.
         let found = client.list("", &cx.child("%")).await?;
         let names: Vec<&str> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
         assert_eq!(names, [cx.child("new")]);
@@ -102,9 +102,9 @@ faces! {
     async fn rename_the_inbox(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         let items = [StatusItem::Messages];
-        // On a mail account it would take everything there is.
+        // On a real account this would move all messages.
         if !cx.target().throwaway {
-            return Err(Stop::ignored("the INBOX is somebody's"));
+            return Err(Stop::ignored("the INBOX may have mail in it"));
         }
         let before = client.status("INBOX", &items).await?.messages;
         client.append("INBOX", mail("moves", "")).await?;
@@ -112,7 +112,7 @@ faces! {
         client.rename("INBOX", &to).await?;
         let moved = client.status(&to, &items).await?.messages;
         assert_eq!(moved, before.map(|messages| messages + 1));
-        // A new one has taken its place.
+        // INBOX still exists and is empty.
         assert_eq!(client.status("INBOX", &items).await?.messages, Some(0));
         assert!(client.exists("INBOX").await?);
         client.logout().await
@@ -130,7 +130,7 @@ faces! {
         client.create(&child).await?;
         client.append(&child, mail("stays", "")).await?;
         match client.delete(&parent).await {
-            // RFC 9051 wants the children gone first.
+            // RFC 9051 requires that the children are deleted first.
             Err(Error::Refused(refusal)) => {
                 assert_code(&refusal, &Code::HasChildren);
                 assert!(client.exists(&parent).await?);
@@ -150,7 +150,7 @@ faces! {
 
         client.delete(&child).await?;
         match client.delete(&parent).await {
-            // It may have gone with the last mailbox below it.
+            // It may have been removed with the last mailbox below it.
             Err(Error::Refused(_)) => {}
             result => result?,
         }

@@ -1,4 +1,4 @@
-//! What a search returns, where it is asked for more than a list.
+//! Searches with return options.
 
 use imapclient::{
     Append, Flag, FlagChange, Items, Messages, Return, SearchKey, SearchQuery, SortKey,
@@ -15,7 +15,8 @@ use crate::{
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    /// A mailbox with five messages, of which the second and the fourth are flagged.
+    /// Returns a session with five messages in its mailbox, of which the second and the fourth are
+    /// flagged, and their UIDs.
     async fn prepared(cx: &Context) -> Result<(Session<'_>, Vec<u32>), Stop> {
         let mut client = Session::selected(cx).await?;
         let subjects = ["one", "two", "three", "four", "five"];
@@ -48,7 +49,7 @@ faces! {
         let found = client.search(unflagged().returning([Max, Min])).await?;
         assert_eq!((found.min(), found.max()), (Some(plain[0]), Some(plain[2])));
         assert!(found.is_empty(), "{found:?}");
-        // Nothing in particular means all.
+        // No return option means ALL.
         let found = client.search(unflagged().returning([])).await?;
         assert_eq!((found.count(), found.min()), (Some(3), None));
         assert_eq!(found, plain);
@@ -58,7 +59,7 @@ faces! {
         assert_eq!((found.min(), found.max(), found.count()), (None, None, Some(0)));
         assert!(found.is_empty(), "{found:?}");
 
-        // What comes back can be given on.
+        // The result can be used as a set of messages.
         let found = client.search(unflagged().returning([All])).await?;
         assert_eq!(keys(&client.fetch(&found, Items::new().flags()).await?), plain);
         client.logout().await
@@ -72,7 +73,7 @@ faces! {
         let save = by.query(SearchKey::Flagged).returning([Return::Save]);
         assert!(client.search(save).await?.is_empty());
 
-        // Whatever it was searched by, the answers go by UID.
+        // The keys are UIDs, even if the search that saved the messages was by sequence number.
         let found = client.fetch(Messages::saved(), Items::new().flags()).await?;
         assert_eq!(keys(&found), flagged);
         let numbers = by.numbers(&uids);
@@ -84,7 +85,7 @@ faces! {
         let to = cx.second_mailbox()?;
         client.copy(Messages::saved(), to).await?;
 
-        // Saved and told at once; then another one.
+        // One search saves its result and returns a count; then another one does.
         let save = SearchQuery::new("SUBJECT five").returning([Return::Save, Return::Count]);
         assert_eq!(client.search(save).await?.count(), Some(1));
         assert_eq!(keys(&client.flags(Messages::saved()).await?), [uids[4]]);
@@ -117,7 +118,8 @@ faces! {
         let (mut client, uids) = prepared(cx).await?;
         client.require("ESORT").await?;
         let numbers = by.numbers(&uids);
-        // Of the order, not of the numbers (RFC 5267 §3).
+        // The first and last in the order of the sort, not the lowest and highest number
+        // (RFC 5267 §3).
         let query = by.query("UNFLAGGED").returning([Min, Max]);
         let found = client.sort([SortKey::Subject], query).await?;
         let ends = (Some(numbers[4]), Some(numbers[2]));

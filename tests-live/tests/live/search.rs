@@ -1,4 +1,4 @@
-//! Finding messages.
+//! Searching for messages.
 
 use chrono::NaiveDate;
 use imapclient::{
@@ -57,7 +57,7 @@ faces! {
             assert_eq!(found.by_sequence(), by == Seq, "{shown}");
         }
 
-        // What was found is known for what it is.
+        // The result knows the kind of its numbers.
         let found = client.search(by.query("NOT DELETED")).await?;
         let fetched = client.fetch(&found, Items::new().flags()).await?;
         assert_eq!(keys(&fetched), [a, b]);
@@ -191,7 +191,7 @@ faces! {
             (SearchKey::Text("☺ und \"mehr\"".into()), &numbers[1..]),
             (SearchKey::Subject("Grüße".into()), &numbers[1..]),
             (SearchKey::Text("µ".into()), &[]),
-            // Next to keys in ASCII.
+            // Combined with keys in ASCII.
             (SearchKey::Undeleted & smiley() & SearchKey::From("ann".into()), &numbers[1..]),
             (!smiley(), &numbers[..1]),
         ] {
@@ -202,7 +202,7 @@ faces! {
         client.logout().await
     }
 
-    /// The charset is for all keys, however deep they are.
+    /// The charset applies to all keys, at any depth.
     #[trial]
     async fn search_in_a_charset(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
@@ -212,7 +212,7 @@ faces! {
             mail("Reise", "nach Hause"),
         ];
         let uids = client.deliver_all(messages).await?;
-        // Where the server has refused the charset, the text would go in one that the server knows.
+        // This comes first: after a refusal of the charset, the client would use another one.
         let latin = SearchQuery::new(SearchKey::Body("☺".into()))
             .charset(Charset::Named("ISO-8859-1".into()));
         let last = client.last_sent();
@@ -234,7 +234,7 @@ faces! {
                 let query = SearchQuery::new(key).charset(charset.clone());
                 match client.search(query).await {
                     Ok(found) => assert_eq!(found, expected, "{shown}"),
-                    // Servers need to know no other than UTF-8.
+                    // Servers need not support charsets other than UTF-8.
                     Err(Error::Refused(refused)) if matches!(charset, Charset::Named(_)) => {
                         if let Some(code) = &refused.code {
                             assert!(matches!(code, Code::BadCharset(_)), "{shown}: {refused}");
@@ -251,7 +251,7 @@ faces! {
     async fn search_dates(cx: &Context) -> Result<(), Stop> {
         use SearchKey::{Before, On, SentBefore, SentOn, SentSince, Since};
         let mut client = Session::selected(cx).await?;
-        // At noon, so that the day is the same in the zone of most servers.
+        // At noon the day is the same in the time zone of most servers.
         let mut uids = Vec::new();
         for text in ["2003-05-09T12:00:00+00:00", "2010-11-20T12:00:00+00:00"] {
             uids.push(
@@ -268,7 +268,7 @@ faces! {
             (On(day(2003, 5, 10)), &[]),
             (Since(day(2003, 5, 9)), &[old, new]),
             (Since(day(2003, 5, 10)), &[new]),
-            // All have the same Date field.
+            // Both have the same Date field.
             (SentOn(day(2024, 2, 14)), &[old, new]),
             (SentBefore(day(2024, 2, 14)), &[]),
             (SentSince(day(2024, 2, 14)), &[old, new]),
@@ -333,7 +333,7 @@ faces! {
         client.logout().await
     }
 
-    /// Delivers four messages; gives their UIDs.
+    /// Delivers four messages and returns their UIDs.
     async fn four(client: &mut Session<'_>) -> Result<Vec<u32>, Stop> {
         let mut uids = Vec::new();
         for subject in ["one", "two", "three", "four"] {
@@ -389,7 +389,7 @@ faces! {
             [uid]
         );
         let refusal = refused(client.search("NOSUCHKEY").await)?;
-        // It ought to be BAD, but some servers say NO to all they do not do.
+        // BAD would be right, but some servers answer NO to all unsupported commands.
         assert_eq!(refusal.command, "UID SEARCH");
         assert_eq!(client.search("UNSEEN").await?, [uid]);
         client.logout().await

@@ -1,4 +1,4 @@
-//! Opening and leaving a mailbox.
+//! Selecting and closing a mailbox.
 
 use imapclient::{Append, Flag, FlagChange, Phase};
 use imapclient_test_macros::faces;
@@ -63,7 +63,7 @@ faces! {
         let mut client = Session::selected(cx).await?;
         let refusal = refused(client.select(cx.child("missing")).await)?;
         assert_eq!(refusal.command, "SELECT");
-        // The mailbox that was open is left all the same.
+        // A failed SELECT deselects the previous mailbox.
         assert_eq!(client.state().phase(), Phase::Authenticated);
         assert_eq!(client.state().selected(), None);
         assert!(matches!(
@@ -87,7 +87,7 @@ faces! {
     #[trial]
     async fn select_the_inbox_however_it_is_spelt(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
-        // Read-only: it is the user's own.
+        // EXAMINE, since INBOX belongs to the user.
         let mailbox = client.examine("iNbOx").await?;
         assert!(mailbox.name.is_inbox());
         assert_eq!(
@@ -104,7 +104,7 @@ faces! {
         let mailbox = client.examine(cx.mailbox()?).await?;
         assert_eq!((mailbox.exists, mailbox.read_only), (1, true));
 
-        // Servers refuse it or do nothing; in no case it is done.
+        // Servers may refuse the command or ignore it, but must not store the flag.
         match client.store([uid], FlagChange::add(Flag::Flagged)).await {
             Err(imapclient::Error::Refused(_)) => {}
             result => drop(result?),
@@ -132,10 +132,11 @@ faces! {
     #[trial]
     async fn select_counts_what_is_recent_once(cx: &Context) -> Result<(), Stop> {
         let mut other = Session::open(cx).await?;
-        // Nobody else may have it open, be it that they are just leaving.
+        // A mailbox of its own, since no other connection may have it selected, not even one that
+        // is just closing.
         other.create(cx.folder()).await?;
         other.append(cx.folder(), mail("new", "")).await?;
-        // To look does not take it away.
+        // EXAMINE does not remove `\Recent`.
         let looked = other.examine(cx.folder()).await?;
         let mut client = Session::open(cx).await?;
         let first = client.select(cx.folder()).await?;

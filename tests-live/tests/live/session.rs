@@ -1,4 +1,4 @@
-//! The connection and who uses it.
+//! The connection and the login.
 
 use imapclient::{Append, Code, Error, Id, Phase, Response, StatusKind};
 use imapclient_test_macros::faces;
@@ -18,7 +18,7 @@ faces! {
             "{capabilities}"
         );
         assert!(!capabilities.has("WONT EXIST") && !capabilities.has(""));
-        // Known by now: nothing is sent for it.
+        // The capabilities are known, so nothing is sent.
         let known = client.state().capabilities().cloned();
         assert_eq!(known, Some(capabilities.clone()));
         assert_eq!(client.capabilities().await?, capabilities);
@@ -45,10 +45,10 @@ faces! {
         let mut client = Session::fresh(cx).await?;
         let before = client.capabilities().await?;
         if before.has("LOGINDISABLED") {
-            return Err(Stop::ignored("the server takes no LOGIN"));
+            return Err(Stop::ignored("the server does not accept LOGIN"));
         }
         client.login(username, password).await?;
-        // What held for strangers is not taken for granted.
+        // The capabilities from before the login are discarded.
         let after = client.capabilities().await?;
         let (responses, _) = client.raw("CAPABILITY").await?;
         let told = responses.into_iter().find_map(|response| match response {
@@ -75,7 +75,7 @@ faces! {
         let mut client = Session::open(cx).await?;
         client.require("ID").await?;
         let server = client.id(Id::default()).await?;
-        // What we are makes no difference.
+        // The response does not depend on the client's fields.
         let ours = [
             ("name", "a \"name\" \\ in quotes"),
             ("version", "größer als 1.0"),
@@ -119,7 +119,7 @@ faces! {
             .await?;
         client.logout().await?;
 
-        // Leaving that way removes nothing.
+        // LOGOUT does not remove messages.
         let mut client = Session::selected(cx).await?;
         assert_eq!(client.search("ALL").await?, [uid]);
         client.logout().await
@@ -163,7 +163,7 @@ faces! {
         assert!(other.search("SUBJECT red").await?.is_empty());
         assert_eq!(other.search("SUBJECT blue").await?.len(), 1);
         one.logout().await?;
-        // One has nothing to do with the other.
+        // The two connections are independent.
         assert_eq!(other.search("ALL").await?.len(), 1);
         other.logout().await
     }

@@ -32,7 +32,7 @@ faces! {
             (&[Size.reverse()], [1, 2, 0]),
             (&[Subject.into()], [1, 0, 2]),
             (&[Arrival.reverse()], [1, 2, 0]),
-            // All are of the same sender and day.
+            // Sender and day of all messages are equal.
             (&[From.into(), Date.into(), Subject.reverse()], [2, 0, 1]),
         ];
         for (order, expected) in orders {
@@ -57,8 +57,8 @@ faces! {
         client.logout().await
     }
 
-    /// What the keys do not tell apart stays in the order of the mailbox, also where these are
-    /// reversed (RFC 5256 section 3).
+    /// Messages with equal keys stay in the order of the mailbox, also with reversed keys (RFC 5256
+    /// section 3).
     #[trial(Uid, Seq)]
     async fn sort_leaves_equals_in_order(cx: &Context, by: By) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;

@@ -1,4 +1,4 @@
-//! Mailboxes for special uses.
+//! Special-use mailboxes.
 
 use imapclient::{Attribute, Error};
 use imapclient_test_macros::faces;
@@ -26,7 +26,7 @@ faces! {
         let mut marked = 0;
         for special in USES {
             let found = client.find_special_mailbox(special.clone()).await?;
-            // LIST may leave the attributes out, but has no others.
+            // LIST may omit the attributes. If it returns one, that mailbox must be found.
             let Some(mailbox) = all.iter().find(|mailbox| mailbox.has(&special)) else {
                 continue;
             };
@@ -35,7 +35,7 @@ faces! {
         }
         client.logout().await?;
         match marked {
-            0 => Err(Stop::ignored("LIST tells of no special uses")),
+            0 => Err(Stop::ignored("LIST returns no special-use attributes")),
             _ => Ok(()),
         }
     }
@@ -47,7 +47,7 @@ faces! {
             true => client.namespace().await?.personal[0].prefix.to_string(),
             false => String::new(),
         };
-        // Each name, from what is likeliest to what is not.
+        // The names for each use, the most likely first.
         for (special, names) in [
             (Attribute::Junk, &["Junk", "Spam"][..]),
             (Attribute::Archive, &["Archive"]),
@@ -58,7 +58,8 @@ faces! {
             ),
             (Attribute::Drafts, &["Drafts"]),
         ] {
-            // They are outside of what is ours: nothing is done where there is such a mailbox.
+            // These names are outside of the mailbox of the trial, so the trial skips a use for
+            // which the account already has a mailbox.
             if client
                 .find_special_mailbox(special.clone())
                 .await?

@@ -1,5 +1,5 @@
-//! What is out of place or cannot be sent is told without a word to the server, and whatever the
-//! server refuses leaves the connection in order.
+//! Commands that the state does not allow or that cannot be sent fail before anything is sent, and
+//! refused commands leave the connection usable.
 
 use imapclient::{
     Append, Attribute, Command, Error, Flag, FlagChange, Items, Phase, Result as Answer, SearchKey,
@@ -10,7 +10,7 @@ use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::{mail::mail, tell::refused};
 
-/// Any word as a command.
+/// A command that consists of this text.
 struct Word(&'static str);
 
 impl Command for Word {
@@ -159,7 +159,7 @@ faces! {
     async fn refusals_leave_the_connection_in_order(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let missing = cx.child("missing");
-        // Few, as servers put up with so many errors and no more.
+        // Only a few, since servers close the connection after a number of errors.
         refused(client.status(&missing, &[StatusItem::Messages]).await)?;
         refused(client.append(&missing, mail("", "")).await)?;
         refused(client.delete(&missing).await)?;

@@ -47,9 +47,9 @@ faces! {
             let expected: Flags = expected.iter().copied().collect();
             let changed = tidy(client.store(one(), change.clone()).await?);
             assert_eq!(changed, BTreeMap::from([(numbers[1], expected.clone())]));
-            // Once more, without a word of it.
+            // The same change, silently.
             let changed = client.store(one(), change.silent()).await?;
-            assert!(changed.is_empty(), "silent, and yet {changed:?}");
+            assert!(changed.is_empty(), "silent, but it returned {changed:?}");
             let flags = tidy(client.flags(by.messages(&numbers)).await?);
             assert_eq!(keys(&flags), numbers);
             assert_eq!(flags[&numbers[1]], expected);
@@ -109,7 +109,7 @@ faces! {
         let words = Flags::from(["$Junk", "imapclient-test", "a.b:c"]);
         let changed = tidy(client.store([uid], FlagChange::add(&words)).await?);
         assert_eq!(changed, BTreeMap::from([(uid, words)]));
-        // Those of the mailbox have grown.
+        // The flags of the mailbox include the new keyword.
         let known = client
             .state()
             .selected()

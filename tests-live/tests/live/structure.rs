@@ -1,4 +1,4 @@
-//! How a message is built, as the server sees it.
+//! The structure of messages.
 
 use imapclient::{Fetch, Items};
 use imapclient_test_macros::faces;
@@ -10,7 +10,7 @@ use crate::{
     tell::{keys, only},
 };
 
-/// A message with a message in it, which has two parts.
+/// Returns a message that contains a message of two parts.
 fn forwarded() -> String {
     format!(
         "Subject: forwarded\r\nMIME-Version: 1.0\r\n\
@@ -23,7 +23,7 @@ fn forwarded() -> String {
     )
 }
 
-/// Number, type, encoding and charset of each part.
+/// Returns the number, type, encoding and charset of each part.
 fn parts(message: &Fetch) -> Vec<[String; 4]> {
     let structure = message.body_structure().expect("it was asked for");
     let parts = structure.walk().map(|part| {
@@ -53,7 +53,7 @@ faces! {
         ];
         let nested = vec![
             ["", "multipart/mixed", "", ""],
-            // Servers may leave out the default.
+            // Servers may omit the default charset.
             ["1", "text/plain", "7bit", "?"],
             ["2", "message/rfc822", "7bit", ""],
             ["2", "multipart/mixed", "", ""],
@@ -81,7 +81,7 @@ faces! {
         client.logout().await
     }
 
-    /// What names no encoding is in 7bit (RFC 2045 section 6.1).
+    /// The default encoding is 7bit (RFC 2045 section 6.1).
     #[trial]
     async fn body_structure_without_an_encoding(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
@@ -100,8 +100,8 @@ faces! {
         let uid = client.deliver(mail("single", "one\r\ntwo")).await?;
         let found = only(client.fetch([uid], Items::new().structure()).await?)?;
         let text = found.body_structure().and_then(|body| body.find_text());
-        let text = text.ok_or_else(|| Stop::failed("the text is not found"))?;
-        // Of the text alone, without the header.
+        let text = text.ok_or_else(|| Stop::failed("the text part is missing"))?;
+        // The numbers refer to the text, without the header.
         assert_eq!((text.size(), text.lines()), (Some(10), Some(2)));
         client.logout().await
     }

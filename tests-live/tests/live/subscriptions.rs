@@ -1,4 +1,4 @@
-//! The mailboxes that the user wants to see.
+//! Subscriptions.
 
 use imapclient::{Attribute, Error};
 use imapclient_test_macros::faces;
@@ -7,7 +7,7 @@ use imapclient_tests_live::{Context, Outcome, Stop};
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
-    /// The names below the mailbox of the trial that are subscribed to, in order.
+    /// Returns the subscribed names below the mailbox of the trial, in order.
     async fn subscribed(client: &mut Client, cx: &Context) -> Result<Vec<String>, Error> {
         let found = client.lsub("", &cx.child("*")).await?;
         let own = found
@@ -18,7 +18,7 @@ faces! {
         Ok(names)
     }
 
-    /// Subscriptions outlive mailboxes: what an earlier run has left may be there.
+    /// Removes subscriptions of an earlier run, since they outlive their mailboxes.
     async fn tidy(client: &mut Client, cx: &Context) -> Result<(), Error> {
         for name in subscribed(client, cx).await? {
             client.unsubscribe(name).await?;
@@ -37,13 +37,13 @@ faces! {
         for name in &names {
             client.create(name).await?;
         }
-        // Some servers do so by themselves.
+        // Some servers subscribe to new mailboxes automatically.
         tidy(&mut client, cx).await?;
         for name in &names {
             client.subscribe(name).await?;
         }
         assert_eq!(subscribed(&mut client, cx).await?, names);
-        // Once more makes no difference.
+        // Repeating it has no effect.
         client.subscribe(&names[0]).await?;
         assert_eq!(subscribed(&mut client, cx).await?, names);
 
@@ -74,7 +74,7 @@ faces! {
         client.unsubscribe(&child).await?;
         let names: Vec<&str> = below.iter().map(|mailbox| mailbox.name.as_str()).collect();
         assert_eq!(names, [child.as_str()]);
-        // The parent is only the way there.
+        // LSUB with `%` lists the parent of the subscribed mailbox.
         let names: Vec<&str> = whole.iter().map(|mailbox| mailbox.name.as_str()).collect();
         assert_eq!(names, [parent.as_str()]);
         assert!(whole[0].has(&Attribute::NoSelect), "{whole:?}");
@@ -87,7 +87,7 @@ faces! {
         tidy(&mut client, cx).await?;
         let missing = cx.child("missing");
         match client.subscribe(&missing).await {
-            // Servers may look whether it is there, or not.
+            // Servers may check whether the mailbox exists.
             Err(Error::Refused(refusal)) => assert_eq!(refusal.command, "SUBSCRIBE"),
             result => result?,
         }

@@ -1,48 +1,50 @@
-//! What an answer means for a trial.
+//! Checks of results that are common to many trials.
 
 use std::collections::BTreeMap;
 
 use imapclient::{Code, Error, Fetch, Flag, Flags, Mailbox, Refused, Result};
 use imapclient_tests_live::Stop;
 
-/// The server's NO or BAD, which has to be the answer.
+/// Returns the server's NO or BAD. Any other result is a failure.
 pub(crate) fn refused<T>(result: Result<T>) -> Result<Refused, Stop> {
     match result {
         Err(Error::Refused(refused)) => Ok(*refused),
         Err(other) => Err(other.into()),
-        Ok(_) => Err(Stop::failed("the server did it, but should have refused")),
+        Ok(_) => Err(Stop::failed(
+            "the server answered OK, but should have refused",
+        )),
     }
 }
 
-/// Codes are for servers to give or not; a wrong one is a failure.
+/// Asserts that the response code is `expected`. It may be missing, since servers need not send it.
 pub(crate) fn assert_code(refused: &Refused, expected: &Code) {
     if let Some(code) = &refused.code {
         assert_eq!(code, expected, "{refused}");
     }
 }
 
-/// Ignores the trial where the mailbox takes no new keywords.
+/// Skips the trial if the mailbox does not accept new keywords.
 pub(crate) fn need_keywords(mailbox: &Mailbox) -> Result<(), Stop> {
     let permanent = mailbox.permanent_flags.as_ref();
     if permanent.is_none_or(|flags| flags.contains(&Flag::Any)) {
         return Ok(());
     }
-    Err(Stop::ignored("the server takes no new keywords"))
+    Err(Stop::ignored("the server does not accept new keywords"))
 }
 
-/// Flags less `\Recent`, which nobody sets.
+/// Returns the flags without `\Recent`, which clients cannot set.
 pub(crate) fn without_recent(flags: &Flags) -> Flags {
     let mut flags = flags.clone();
     flags.remove(&Flag::Recent);
     flags
 }
 
-/// The UIDs, or sequence numbers, that a fetch has found.
+/// Returns the UIDs or sequence numbers in the result of a fetch.
 pub(crate) fn keys<T>(found: &BTreeMap<u32, T>) -> Vec<u32> {
     found.keys().copied().collect()
 }
 
-/// The only message that was found.
+/// Returns the only message in the result of a fetch.
 pub(crate) fn only(found: BTreeMap<u32, Fetch>) -> Result<Fetch, Stop> {
     let count = found.len();
     match found.into_values().next() {
@@ -51,7 +53,7 @@ pub(crate) fn only(found: BTreeMap<u32, Fetch>) -> Result<Fetch, Stop> {
     }
 }
 
-/// Two bodies, compared so that a difference can be read.
+/// Asserts that two bodies are equal. The message of a failure shows the first difference.
 #[track_caller]
 pub(crate) fn assert_bytes(actual: Option<&[u8]>, expected: &[u8]) {
     let Some(actual) = actual else {

@@ -1,4 +1,4 @@
-//! Conversations, as the server finds them.
+//! Threads.
 
 use imapclient::{Error, SearchKey, SearchQuery, Thread, ThreadAlgorithm};
 use imapclient_test_macros::faces;
@@ -9,7 +9,7 @@ use crate::{
     mail::mail,
 };
 
-/// A message of a conversation, sent on a day of January.
+/// Returns a message of a thread, sent on a day of January.
 fn letter(day: u32, subject: &str, references: &str) -> String {
     let references = match references {
         "" => String::new(),
@@ -22,7 +22,7 @@ fn letter(day: u32, subject: &str, references: &str) -> String {
     )
 }
 
-/// Two conversations, a message of its own, and two answers to one that is not there.
+/// Returns the messages of two threads, a single message, and two replies to a missing message.
 fn letters() -> [String; 7] {
     let [one, two] = ["<1@example.org>", "<2@example.org>"];
     [
@@ -36,7 +36,7 @@ fn letters() -> [String; 7] {
     ]
 }
 
-/// Depth and number of all messages.
+/// Returns the depth and the number of all messages.
 fn outline(threads: &Thread) -> Vec<(usize, Option<u32>)> {
     threads
         .walk()
@@ -98,7 +98,7 @@ faces! {
             (2, number(3)),
             (1, number(4)),
             (0, number(5)),
-            // The one that is not there.
+            // The missing message.
             (0, None),
             (1, number(6)),
             (1, number(7)),
@@ -107,7 +107,7 @@ faces! {
         assert_eq!(threads.numbers().collect::<Vec<_>>(), numbers);
         let roots: Vec<_> = threads.roots().map(|root| root.children().count()).collect();
         assert_eq!(roots, [2, 0, 2]);
-        // Of a part of them.
+        // Threads of the messages that a search finds.
         let some = by.query("OR SUBJECT weather SUBJECT trip");
         let threads = client.thread(ThreadAlgorithm::References, some).await?;
         assert_eq!(outline(&threads), expected[4..]);

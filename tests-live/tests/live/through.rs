@@ -1,4 +1,4 @@
-//! A proxy before the account's server, to break what goes through it.
+//! A proxy between the client and the account's server that disturbs the connection.
 
 use std::net::{TcpStream, ToSocketAddrs as _};
 
@@ -6,20 +6,21 @@ use imapclient::{Builder, transport::Endpoint};
 use imapclient_testkit::Proxy;
 use imapclient_tests_live::{Context, Stop};
 
-/// Starts a proxy with which nothing is wrong yet.
+/// Starts a proxy, which forwards everything until faults are set.
 pub(crate) fn proxy(cx: &Context) -> Result<Proxy, Stop> {
     let account = &cx.target().account;
     if account.stream {
         return Err(Stop::ignored("the account's server is a command"));
     }
-    // The name may have several addresses; not each need answer.
+    // The name may have several addresses, some of which may not accept connections.
     let mut addresses = (account.host.as_str(), account.port).to_socket_addrs()?;
     let address = addresses.find(|address| TcpStream::connect(address).is_ok());
-    let address = address.ok_or_else(|| Stop::failed("no address of the server answers"))?;
+    let address =
+        address.ok_or_else(|| Stop::failed("no address of the server accepts connections"))?;
     Ok(Proxy::start(address))
 }
 
-/// Has a connection go through the proxy; the certificate is still the one of the server.
+/// Redirects a connection through the proxy. The certificate is still that of the server.
 pub(crate) fn by_way_of<C>(proxy: &Proxy, builder: Builder<C>) -> Builder<C> {
     let address = proxy.addr();
     builder.endpoint(Endpoint::tcp(address.ip().to_string(), address.port()))
