@@ -8,10 +8,10 @@ use imapclient::SecretString;
 
 use crate::oauth2::Oauth2;
 
-/// Look at, repair and script mailboxes by IMAP.
+/// Inspect, repair and script mailboxes over IMAP.
 ///
-/// Without a command, a session is opened: at a terminal with a prompt, otherwise its commands are
-/// read from standard input. `help` in it lists them.
+/// Without a command, opens a session: with a prompt at a terminal, otherwise with commands from
+/// standard input. `help` lists the commands of a session.
 #[derive(Debug, Parser)]
 #[command(
     name = "imapclient",
@@ -19,11 +19,11 @@ use crate::oauth2::Oauth2;
     args_conflicts_with_subcommands = false,
     after_help = "Examples:
   imapclient demo                           try it on a server in memory
-  imapclient -H imap.example.org -u bob     the password is asked for
+  imapclient -H imap.example.org -u bob     asks for the password
   imapclient -f conf.ini -m INBOX -c 'search unseen'
   imapclient -f conf.ini doctor             what is wrong with this account
 
-Exit status: 0 if all went well, 1 if something failed, 2 if it was not understood, 130 after Ctrl-C, 141 if nobody read all of its output."
+Exit status: 0 on success, 1 if something failed, 2 if the input was not understood, 130 after Ctrl-C, 141 if the output was closed early."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -44,25 +44,26 @@ pub(crate) struct Connection {
     /// The user to log in as.
     #[arg(short = 'u', long, global = true, value_name = "USER")]
     pub(crate) username: Option<String>,
-    /// The password. Others on this machine can see it here: leave it out to be asked for it.
+    /// The password. Other users of this machine can see it here: leave it out to be asked for it.
     #[arg(short = 'p', long, global = true, value_name = "PASSWORD")]
     pub(crate) password: Option<SecretString>,
     /// The port: 993, or 143 without TLS from the first byte.
     #[arg(short = 'P', long, global = true, value_name = "PORT")]
     pub(crate) port: Option<u16>,
-    /// TLS from the first byte on: the default.
+    /// TLS from the first byte: the default.
     #[arg(short = 's', long, global = true)]
     pub(crate) ssl: bool,
-    /// No TLS: everybody on the way can read the password and the mail.
+    /// No TLS: anyone on the network path can read the password and the mail.
     #[arg(long, global = true)]
     pub(crate) insecure: bool,
-    /// TLS by STARTTLS.
+    /// TLS with STARTTLS.
     #[arg(long, global = true)]
     pub(crate) starttls: bool,
-    /// A PEM file with certificates to trust besides the system's.
+    /// A PEM file with certificates to trust in addition to the system's.
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// An INI file that says all of this; no other option of this group goes with it but --section.
+    /// An INI file with these settings; cannot be combined with other options of this group except
+    /// --section.
     #[arg(short = 'f', long, global = true, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
     /// The section of the file, if not [DEFAULT].
@@ -98,10 +99,10 @@ impl Connection {
         let ways: Vec<_> = ways.into_iter().filter(|way| given.contains(way)).collect();
         match (&self.file, ways.as_slice(), &self.section) {
             (Some(_), _, _) if !given.is_empty() => Some(format!(
-                "--file says all about the connection: leave it out, or {}",
+                "--file contains all settings of the connection: leave it out, or {}",
                 given.join(", ")
             )),
-            (None, _, Some(_)) => Some("--section is one of a file: use --file FILE".to_owned()),
+            (None, _, Some(_)) => Some("--section needs a file: use --file FILE".to_owned()),
             (_, [one, other, ..], _) => Some(format!("{one} and {other} exclude each other")),
             _ => None,
         }
@@ -124,16 +125,16 @@ pub(crate) struct Run {
         allow_hyphen_values = true
     )]
     pub(crate) commands: Option<String>,
-    /// Runs the commands of a file, one a line; `#` begins a comment. `-` is standard input.
+    /// Runs the commands of a file, one per line; `#` begins a comment. `-` is standard input.
     #[arg(long, global = true, value_name = "FILE", conflicts_with = "commands")]
     pub(crate) script: Option<PathBuf>,
-    /// Answers with yes whatever would be asked.
+    /// Answers all questions with yes.
     #[arg(short = 'y', long, global = true)]
     pub(crate) yes: bool,
-    /// One JSON value a line for each answer.
+    /// Prints each answer as one line of JSON.
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Shows what is said on the wire, secrets left out.
+    /// Shows the protocol on the wire, without secrets.
     #[arg(long, global = true)]
     pub(crate) trace: bool,
 }
@@ -143,20 +144,20 @@ pub(crate) struct Run {
 pub(crate) enum Program {
     /// Opens a session on a server in memory, with several hundred messages to try things on.
     Demo(Demo),
-    /// Connects step by step, and says what is wrong and what to do.
+    /// Connects step by step, and reports problems and what to do about them.
     ///
-    /// No password is sent to a server whose certificate is not trusted, and none in clear but with
-    /// --insecure. With --json the report is one object.
+    /// No password is sent to a server whose certificate is not trusted, and none without
+    /// encryption unless --insecure is given. With --json the report is one object.
     #[command(after_help = "Examples:
   imapclient -H imap.example.org -u bob doctor
   imapclient -f conf.ini --json doctor
 
-Exit status: 0 if all is well or nearly so, 1 if something is wrong.")]
+Exit status: 0 without errors, even with warnings, 1 otherwise.")]
     Doctor,
-    /// Gets tokens to log in with in place of a password.
+    /// Gets tokens for logging in without a password.
     #[command(subcommand)]
     Oauth2(Oauth2),
-    /// Prints what a shell needs to complete this command line.
+    /// Prints a completion script for a shell.
     #[command(after_help = "Examples:
   source <(imapclient completions bash)
   imapclient completions fish > ~/.config/fish/completions/imapclient.fish")]
@@ -165,7 +166,7 @@ Exit status: 0 if all is well or nearly so, 1 if something is wrong.")]
         #[arg(value_name = "SHELL")]
         shell: Shell,
     },
-    /// Prints the page of the manual.
+    /// Prints the manual page.
     #[command(after_help = "Examples:
   imapclient man | man -l -
   imapclient man > imapclient.1")]
@@ -174,11 +175,11 @@ Exit status: 0 if all is well or nearly so, 1 if something is wrong.")]
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// The server has what only Gmail has: labels, XLIST, its own search.
+    /// Gives the server Gmail's extensions: labels, XLIST, its own search.
     #[arg(long)]
     pub(crate) gmail: bool,
-    /// The server has the ways of a provider: gmail, outlook, icloud, yahoo, yandex, zoho, qq,
-    /// netease, proton, strato, wildduck, domino, uw, or minimal for RFC 3501 alone.
+    /// Makes the server behave like that of a provider: gmail, outlook, icloud, yahoo, yandex,
+    /// zoho, qq, netease, proton, strato, wildduck, domino, uw, or minimal for RFC 3501 alone.
     #[arg(long, value_name = "NAME", conflicts_with = "gmail")]
     pub(crate) profile: Option<imapclient_testkit::Profile>,
 }

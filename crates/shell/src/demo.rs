@@ -25,7 +25,7 @@ const MESSAGES: u64 = 1000;
 pub(crate) fn run(demo: &Demo, arguments: &Arguments, screen: &Screen) -> Result<()> {
     if let Some(option) = arguments.connection.given().first() {
         return Err(Failure::Usage(format!(
-            "demo has a server of its own, and takes no {option}"
+            "demo has a server of its own, and does not accept {option}"
         )));
     }
     // The server stops when it is dropped.

@@ -76,7 +76,7 @@ impl History {
         if let (Err(error), Some(path)) = (result, &self.path) {
             let path = path.display();
             self.screen
-                .note(&format!("what is typed is not kept in {path}: {error}"));
+                .note(&format!("the history is not saved in {path}: {error}"));
             self.path = None;
         }
     }

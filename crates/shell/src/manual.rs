@@ -15,19 +15,16 @@ use crate::{args::Arguments, command, failure::Result, screen::Screen};
 const ENVIRONMENT: &[(&str, &str)] = &[
     (
         "imapclient_username, imapclient_password",
-        "What neither an option nor the file says of an account.",
+        "Settings of an account that neither an option nor the file contains.",
     ),
     (
         "imapclient_oauth2_client_id, imapclient_oauth2_client_secret, imapclient_oauth2_refresh_token",
-        "The same, for an account that logs in by tokens.",
+        "The same, for an account that logs in with tokens.",
     ),
-    (
-        "NO_COLOR",
-        "If it is set, and not empty, nothing is coloured.",
-    ),
+    ("NO_COLOR", "Disables colours, if set and not empty."),
     (
         "COLUMNS",
-        "How wide tables may be, in place of what the terminal says.",
+        "The width of tables, instead of that of the terminal.",
     ),
     (
         "BROWSER",
@@ -109,7 +106,7 @@ fn session(to: &mut Vec<u8>) -> io::Result<()> {
     let mut page = Roff::new();
     page.control("SH", ["COMMANDS OF A SESSION"]);
     text(
-        "Each explains itself, with examples, by `help COMMAND` in a session.",
+        "`help COMMAND` in a session explains each of them, with examples.",
         &mut page,
     );
     for (title, group) in command::groups() {

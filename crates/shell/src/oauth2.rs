@@ -41,15 +41,14 @@ use lines::Lines;
 pub(crate) enum Oauth2 {
     /// Gets a refresh token from a provider, and prints the lines to keep in an INI file.
     ///
-    /// Access is granted in a browser on this machine, which comes back to a listener on it; with
-    /// --device in any browser, for a code that is shown here. All that is asked and told goes to
-    /// standard error, and only what is to be kept to standard output. With --file, only what
-    /// neither the file nor the environment says is printed.
+    /// The user grants access in a browser on this machine, which is redirected to a local
+    /// listener; with --device in any browser, by entering a code that is shown here. Prompts and
+    /// messages go to standard error, and only the lines to keep to standard output. With --file,
+    /// only options that neither the file nor the environment sets are printed.
     #[command(after_help = "\
-The client id says which program asks; the provider gives one to whoever registers a program \
-there. What it calls a secret is best put into the environment, as \
-imapclient_oauth2_client_secret: others on this machine can see what stands on the command line. \
-imapclient_oauth2_client_id works as well.
+The client id identifies the program; the provider issues one when a program is registered. The \
+client secret is best set in the environment, as imapclient_oauth2_client_secret, since other \
+users of this machine can see the command line. imapclient_oauth2_client_id works as well.
 
 RFC 6749 §4.1, RFC 7636 and RFC 8252 (browser), RFC 8628 (--device)
 
@@ -63,37 +62,37 @@ Examples:
 #[derive(Debug, Args)]
 #[command(next_help_heading = "OAuth 2.0")]
 pub(crate) struct Login {
-    /// Whose accounts these are. It follows from the host of the large ones, and the other way
-    /// round.
+    /// The provider. By default it follows from the host, and for the large ones the host follows
+    /// from it.
     #[arg(long, value_name = "NAME")]
     provider: Option<Known>,
-    /// The program as the provider knows it.
+    /// The client id of the program at the provider.
     #[arg(long, value_name = "ID")]
     client_id: Option<String>,
-    /// The secret that goes with the id, if any. Others on this machine can see it here: better
-    /// put it into the file, or into
-    /// `imapclient_oauth2_client_secret` in the environment.
+    /// The client secret, if there is one. Other users of this machine can see it here: better set
+    /// it in the file, or as `imapclient_oauth2_client_secret` in the environment.
     #[arg(long, value_name = "SECRET")]
     client_secret: Option<SecretString>,
-    /// The provider's page, where it is not known.
+    /// The provider's page, if it is not known.
     #[arg(long, value_name = "URL", conflicts_with = "device")]
     authorize_url: Option<String>,
-    /// Where the provider gives tokens, where it is not known.
+    /// The address that issues tokens, if it is not known.
     #[arg(long, value_name = "URL")]
     token_url: Option<String>,
-    /// Where the provider gives codes for --device, where it is not known.
+    /// The address that issues codes for --device, if it is not known.
     #[arg(long, value_name = "URL", requires = "device")]
     device_url: Option<String>,
-    /// What to ask for, in place of what the provider wants for IMAP.
+    /// The scopes to ask for, instead of those that the provider requires for IMAP.
     #[arg(long, value_name = "SCOPES")]
     scope: Option<String>,
-    /// Shows a code to enter in a browser anywhere, as on a machine that has none.
+    /// Shows a code to enter in a browser on any machine.
     #[arg(long)]
     device: bool,
-    /// Opens the provider's page by $BROWSER, or what the system has for that.
+    /// Opens the provider's page with $BROWSER, or the system's default browser.
     #[arg(long, conflicts_with = "device")]
     browser: bool,
-    /// Where the browser comes back to, as registered for the program; a free port if it has none.
+    /// The address that the browser is redirected to, as registered for the program; without a
+    /// port, a free one is used.
     #[arg(
         long,
         value_name = "URL",
@@ -101,13 +100,13 @@ pub(crate) struct Login {
         conflicts_with = "device"
     )]
     redirect_url: redirect::Address,
-    /// How long to wait for somebody to grant access.
+    /// The time to wait for the user to grant access.
     #[arg(
         long, value_name = "SECONDS", default_value_t = 300,
         value_parser = clap::value_parser!(u64).range(1..=24 * 60 * 60)
     )]
     timeout: u64,
-    /// Logs in on the mail server with it, before anything is printed.
+    /// Logs in on the mail server with the token before anything is printed.
     #[arg(long)]
     check: bool,
 }
@@ -165,7 +164,8 @@ impl Login {
         let mut account = before.clone();
         if !matches!(account.auth, None | Some(Auth::XOAuth2 | Auth::OAuthBearer)) {
             return Err(Failure::usage(
-                "the file says how to log in (auth), and that takes no token: take it out, or write auth = XOAUTH2 or OAUTHBEARER",
+                "the file selects a mechanism (auth) that takes no token: remove it, or write \
+                 auth = XOAUTH2 or OAUTHBEARER",
             ));
         }
         account.oauth2 = true;
@@ -186,7 +186,7 @@ impl Login {
             account.username = Some(account::ask_for("username", "--username USER")?);
         }
         if account.oauth2_client_id.is_none() {
-            let advice = "--client-id ID: the provider gives one to whoever registers a program";
+            let advice = "--client-id ID: the provider issues one when a program is registered";
             account.oauth2_client_id = Some(account::ask_for("client id", advice)?);
         }
         Ok(account)
@@ -215,7 +215,8 @@ impl Login {
                 app = app.device_url(url).map_err(wrong_address)?;
             } else if provider.is_none_or(|provider| provider.device_url.is_none()) {
                 return Err(Failure::usage(
-                    "this provider is not known to give codes for mail: leave --device out, or use --device-url URL",
+                    "this provider is not known to issue codes for mail: leave out --device, or \
+                     use --device-url URL",
                 ));
             }
         } else if let Some(url) = &self.authorize_url {
@@ -265,7 +266,8 @@ fn refresh_token(grant: Grant) -> Result<SecretString> {
         .filter(|token| !token.expose_secret().is_empty())
         .ok_or_else(|| {
             Failure::Other(
-                "the provider gave an access token, but no refresh token: there may be a scope to ask for it by (--scope), as offline_access"
+                "the provider issued an access token, but no refresh token: it may need a scope \
+                 for that (--scope), such as offline_access"
                     .to_owned(),
             )
         })
@@ -302,7 +304,7 @@ async fn offload<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) ->
 
 fn too_late(limit: Duration) -> Failure {
     Failure::Other(format!(
-        "nobody has granted access within {} seconds",
+        "access was not granted within {} seconds",
         limit.as_secs()
     ))
 }

@@ -114,7 +114,7 @@ impl Reply {
     pub(crate) fn new(json: impl Serialize, view: impl Into<View>) -> Self {
         // Our replies have text keys, and writing to memory does not fail.
         let json = serde_json::to_value(json).unwrap_or_else(|error| {
-            unreachable!("a reply that is no JSON: {error}");
+            unreachable!("a reply that is not JSON: {error}");
         });
         Self {
             json: Some(json),

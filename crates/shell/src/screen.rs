@@ -139,7 +139,7 @@ impl Screen {
     pub(crate) fn bytes(&self, bytes: &[u8]) -> Result<()> {
         if io::stdout().is_terminal() {
             return Err(Failure::usage(
-                "a terminal gets no bytes as they are; name a file, or see `show`",
+                "raw bytes are not written to a terminal; name a file, or use `show`",
             ));
         }
         let mut out = io::stdout().lock();

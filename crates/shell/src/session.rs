@@ -40,7 +40,7 @@ pub(crate) struct Session {
     pub(crate) screen: Screen,
     pub(crate) progress: Progress,
     account: Account,
-    /// How the account logs in. It remembers the mechanism that worked for the next connection.
+    /// The way to log in. It remembers the mechanism that worked, for the next connection.
     login: Option<Login>,
     client: Option<Client>,
     /// The mailbox selected last, which is selected again after reconnecting.

@@ -40,7 +40,7 @@ pub(crate) fn told(updates: impl Iterator<Item = Update>) -> Told {
         }
     }
     if untold > 0 {
-        told.notes.push(format!("and {untold} more pieces of news"));
+        told.notes.push(format!("and {untold} more updates"));
     }
     told.notes.extend(match gone.as_slice() {
         [] => None,
@@ -71,7 +71,7 @@ pub(crate) fn note(update: &Update) -> Option<String> {
         }
         Update::Alert(text) => format!("the server alerts: {text}"),
         Update::Bye(text) => format!("the server ends the connection: {text}"),
-        Update::Lagged(missed) => format!("{missed} pieces of news were missed"),
+        Update::Lagged(missed) => format!("{missed} updates were missed"),
         Update::Malformed(malformed) => format!(
             "the server sent something that cannot be read, {}: {}",
             malformed.why,
@@ -100,7 +100,7 @@ mod tests {
         assert_eq!(
             flood.notes,
             [
-                "and 4980 more pieces of news",
+                "and 4980 more updates",
                 "300 messages are gone",
                 "99 messages now"
             ]

@@ -79,7 +79,7 @@ impl fmt::Display for CertificateProblem {
             Self::WrongName { names } => wrong_name(f, names),
             Self::CommonNameOnly { name } => write!(
                 f,
-                "names its host by the common name {name:?} alone, which no longer counts (have it made anew with a subjectAltName)"
+                "names its host only by the common name {name:?}, which is no longer sufficient (replace it with one that has a subjectAltName)"
             ),
             Self::Expired { on: Some(on) } => write!(f, "has expired on {}", Date(*on)),
             Self::Expired { on: None } => write!(f, "has expired"),

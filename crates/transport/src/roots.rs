@@ -27,7 +27,7 @@ pub(crate) fn from_pem(pem: &[u8]) -> io::Result<Vec<CertificateDer<'static>>> {
         .into_iter()
         .partition(|certificate| RootCertStore::empty().add(certificate.clone()).is_ok());
     if good.is_empty() {
-        return Err(invalid("its certificates are not valid ones"));
+        return Err(invalid("none of its certificates is valid"));
     }
     if !bad.is_empty() {
         tracing::warn!(
@@ -80,7 +80,7 @@ pub(crate) fn native() -> (&'static RootCertStore, Option<&'static str>) {
 
 #[cfg(not(feature = "native-certs"))]
 pub(crate) fn native() -> (RootCertStore, Option<&'static str>) {
-    let why = "built without the feature `native-certs`, by which the system's are trusted";
+    let why = "built without the feature `native-certs`, which trusts those of the system";
     (RootCertStore::empty(), Some(why))
 }
 

@@ -92,7 +92,7 @@ fn ca_files_that_cannot_be_used() {
         (&key, "there is no certificate in it"),
         (long, "a PEM section has no end line"),
         (bad, "a PEM section is not valid base64"),
-        (garbage, "its certificates are not valid ones"),
+        (garbage, "none of its certificates is valid"),
     ] {
         std::fs::write(&file, content).unwrap();
         let error = refused(&file);

@@ -63,7 +63,7 @@ async fn a_common_name_alone<S: Socket>() {
         greeting::<S>(identity.server_config(), options.clone(), "localhost").await;
     assert_eq!(
         text(&client.unwrap_err()),
-        r#"the certificate of "localhost" names its host by the common name "localhost" alone, which no longer counts (have it made anew with a subjectAltName)"#
+        r#"the certificate of "localhost" names its host only by the common name "localhost", which is no longer sufficient (replace it with one that has a subjectAltName)"#
     );
     assert!(server.unwrap_err().contains("received fatal alert"));
     // Only the name was wrong.

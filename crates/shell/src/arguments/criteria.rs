@@ -139,13 +139,13 @@ impl Reader<'_> {
         loop {
             let Some(word) = self.words.next() else {
                 return Err(Failure::usage(
-                    "`return` wants a list, as in `return (min max count)`",
+                    "`return` needs a list, as in `return (min max count)`",
                 ));
             };
             let mut name = word.as_str();
             if first {
                 name = name.strip_prefix('(').ok_or_else(|| {
-                    Failure::usage("`return` wants a list, as in `return (min max count)`")
+                    Failure::usage("`return` needs a list, as in `return (min max count)`")
                 })?;
                 first = false;
             }
@@ -160,8 +160,7 @@ impl Reader<'_> {
                 "all" => options.push(Return::All),
                 "count" => options.push(Return::Count),
                 _ => {
-                    let what =
-                        format!("{name:?} cannot be returned, but min, max, all and count can");
+                    let what = format!("{name:?} cannot be returned; use min, max, all or count");
                     return Err(Failure::Usage(what));
                 }
             }
@@ -197,21 +196,19 @@ impl Reader<'_> {
     /// Parses one key. Returns `None` for a word that is only a closing parenthesis.
     fn key(&mut self, depth: usize) -> Result<Option<SearchKey>> {
         let Some(word) = self.words.next() else {
-            return Err(Failure::usage(
-                "something to search for is missing at the end",
-            ));
+            return Err(Failure::usage("a search key is missing at the end"));
         };
         self.key_of(word, depth)
     }
 
     fn key_of(&mut self, word: &str, depth: usize) -> Result<Option<SearchKey>> {
         if depth > DEPTH {
-            return Err(Failure::usage("that is nested too deeply"));
+            return Err(Failure::usage("the search is nested too deeply"));
         }
         // An empty word does not mean all messages: in a script it may be an empty variable.
         if word.is_empty() {
             return Err(Failure::usage(
-                "an empty word is nothing to search for; without any word all messages are found",
+                "an empty word is not a search key; leave it out to find all messages",
             ));
         }
         if let Some(inner) = word.strip_prefix('(') {
@@ -222,7 +219,7 @@ impl Reader<'_> {
             }
             keys.extend(self.keys(depth + 1)?);
             return match keys.is_empty() {
-                true => Err(Failure::usage("there is nothing in the parentheses")),
+                true => Err(Failure::usage("the parentheses are empty")),
                 false => Ok(Some(all_of(keys))),
             };
         }
@@ -285,7 +282,7 @@ impl Reader<'_> {
                 match self.set(&set)? {
                     Named::Uids(uids) => SearchKey::Uid(uids),
                     Named::Seqs(_) => {
-                        return Err(Failure::usage("`uid` wants UIDs, as in `uid 1:10`"));
+                        return Err(Failure::usage("`uid` needs UIDs, as in `uid 1:10`"));
                     }
                 }
             }
@@ -304,14 +301,14 @@ impl Reader<'_> {
             _ => {
                 let hint = nearest::hint(&name, NAMES);
                 return Err(Failure::Usage(format!(
-                    "nothing is known to search for by {word:?}{hint}; `help search` has what there is"
+                    "there is no search key {word:?}{hint}; `help search` lists them"
                 )));
             }
         }))
     }
 
     fn operand(&mut self, of: &str, depth: usize) -> Result<SearchKey> {
-        let missing = || Failure::Usage(format!("{of:?} wants something to search for after it"));
+        let missing = || Failure::Usage(format!("{of:?} needs a search key after it"));
         if self.pending_close > 0 || self.words.peek().is_none() {
             return Err(missing());
         }
@@ -320,7 +317,7 @@ impl Reader<'_> {
 
     /// Returns the text after a key. Inside a group, parentheses at its end close the group.
     fn argument(&mut self, of: &str) -> Result<String> {
-        let missing = || Failure::Usage(format!("{of:?} wants a text after it"));
+        let missing = || Failure::Usage(format!("{of:?} needs a text after it"));
         if self.pending_close > 0 {
             return Err(missing());
         }
@@ -355,7 +352,7 @@ impl Reader<'_> {
     fn number(&mut self, of: &str) -> Result<u64> {
         let word = self.argument(of)?;
         word.parse()
-            .map_err(|_| Failure::Usage(format!("{of:?} wants a number, not {word:?}")))
+            .map_err(|_| Failure::Usage(format!("{of:?} needs a number, not {word:?}")))
     }
 
     fn set(&self, word: &str) -> Result<Named> {
@@ -429,17 +426,17 @@ mod tests {
     fn errors_say_what_would_be_right() {
         for (typed, expected) in [
             ("form alice", "did you mean \"from\"?"),
-            ("from", "\"from\" wants a text after it"),
+            ("from", "\"from\" needs a text after it"),
             ("(from alice", "a parenthesis is not closed"),
             ("unseen)", "closes a parenthesis that is not open"),
-            ("or seen", "\"or\" wants something to search for after it"),
-            ("(not )", "\"not\" wants something to search for after it"),
-            ("()", "there is nothing in the parentheses"),
-            ("since someday", "is no day"),
-            ("larger big", "is no size"),
+            ("or seen", "\"or\" needs a search key after it"),
+            ("(not )", "\"not\" needs a search key after it"),
+            ("()", "the parentheses are empty"),
+            ("since someday", "is not a day"),
+            ("larger big", "is not a size"),
             ("0", "write UIDs as in"),
             ("$", "$ stands for the messages"),
-            ("return count", "`return` wants a list"),
+            ("return count", "`return` needs a list"),
             ("return (some)", "cannot be returned"),
             (&"(".repeat(100), "nested too deeply"),
             (&"not ".repeat(100), "nested too deeply"),

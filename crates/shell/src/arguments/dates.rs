@@ -20,7 +20,7 @@ pub(crate) fn day(word: &str) -> Result<NaiveDate> {
     };
     found.ok_or_else(|| {
         Failure::Usage(format!(
-            "{word:?} is no day; write 1-Jan-2026, 2026-01-31, today, yesterday, or 7d for seven days ago"
+            "{word:?} is not a day; write 1-Jan-2026, 2026-01-31, today, yesterday, or 7d for seven days ago"
         ))
     })
 }
@@ -49,7 +49,7 @@ pub(crate) fn size(word: &str) -> Result<u64> {
     let size = digits.parse::<u64>().ok();
     size.and_then(|size| size.checked_mul(unit)).ok_or_else(|| {
         Failure::Usage(format!(
-            "{word:?} is no size; write bytes as in 1000, 10K, 5M or 1G"
+            "{word:?} is not a size; write bytes as in 1000, 10K, 5M or 1G"
         ))
     })
 }
@@ -84,7 +84,7 @@ pub(crate) fn seconds(word: &str) -> Result<u32> {
     let span = digits.parse::<u32>().ok();
     span.and_then(|span| span.checked_mul(unit)).ok_or_else(|| {
         Failure::Usage(format!(
-            "{word:?} is no span of time; write seconds, or 15m, 2h, 7d"
+            "{word:?} is not a time span; write seconds, or 15m, 2h, 7d"
         ))
     })
 }
@@ -110,7 +110,7 @@ mod tests {
             "99999999999999d",
         ] {
             assert!(
-                day(word).unwrap_err().to_string().contains("is no day"),
+                day(word).unwrap_err().to_string().contains("is not a day"),
                 "{word}"
             );
         }

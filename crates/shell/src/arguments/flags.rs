@@ -25,7 +25,7 @@ pub(crate) fn flags(words: &[String]) -> Result<Flags> {
     }
     match flags.is_empty() {
         true => Err(Failure::usage(
-            r"which flags? As in \Seen, flagged or a keyword",
+            r"no flags are given; write them as in \Seen, flagged or a keyword",
         )),
         false => Ok(flags),
     }

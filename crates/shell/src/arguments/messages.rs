@@ -25,8 +25,8 @@ pub(crate) enum Named {
 }
 
 /// The help text of every argument of this type.
-pub(crate) const HELP: &str = "Messages: UIDs as in 7 or 1:10,15:*, sequence numbers as in #1:10, * for the last one, \
-     `all`, or $ for what was found last";
+pub(crate) const HELP: &str = "Messages: UIDs as in 7 or 1:10,15:*, sequence numbers as in #1:10, \
+    * for the last one, `all`, or $ for the messages found last";
 
 impl FromStr for MessageSet {
     type Err = String;
@@ -44,7 +44,7 @@ impl FromStr for MessageSet {
         set.map(Self::Named).map_err(|error| {
             format!(
                 "{error}; write UIDs as in 7 or 1:10,15:*, sequence numbers as in #1:10, \
-                 `all`, or $ for what was found"
+                 `all`, or $ for the messages found last"
             )
         })
     }
@@ -62,7 +62,7 @@ impl MessageSet {
             session.client().await?;
             if session.is_renewed() {
                 return Err(Failure::Other(format!(
-                    "#{seqs} may be other messages on the new connection: nothing was done"
+                    "#{seqs} may denote other messages on the new connection: nothing was done"
                 )));
             }
         }
@@ -79,9 +79,10 @@ impl MessageSet {
         }
         match session.found() {
             None => Err(Failure::usage(
-                "$ stands for the messages that `search`, `sort` or `thread` found last in this mailbox; none of them did yet",
+                "$ stands for the messages that `search`, `sort` or `thread` found last in this \
+                 mailbox; there was no search yet",
             )),
-            Some([]) => Err(Failure::usage("$ stands for no message: nothing was found")),
+            Some([]) => Err(Failure::usage("$ is empty: the last search found nothing")),
             Some(uids) => Ok(Named::Uids(uids.into())),
         }
     }

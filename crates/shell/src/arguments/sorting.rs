@@ -24,7 +24,7 @@ pub(crate) const KEYS: [(&str, SortKey); 10] = [
 pub(crate) fn orders(words: &[String]) -> Result<(Vec<Order>, &[String])> {
     let Some((first, rest)) = words.split_first() else {
         return Err(Failure::usage(
-            "by what? As in `sort -date` or `sort from,date unseen`",
+            "no sort key is given; write one as in `sort -date` or `sort from,date unseen`",
         ));
     };
     if !first.starts_with('(') {
@@ -75,7 +75,7 @@ fn named(word: &str) -> Result<SortKey> {
         let names = KEYS.map(|(name, _)| name);
         let hint = nearest::hint(word, names);
         Failure::Usage(format!(
-            "nothing can be sorted by {word:?}, but by {}{hint}",
+            "{word:?} is not a sort key; use one of {}{hint}",
             names.join(", ")
         ))
     })

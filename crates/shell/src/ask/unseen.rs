@@ -34,7 +34,7 @@ pub(super) fn line(prompt: &str) -> Result<SecretString> {
             Ok(_) => match byte {
                 [b'\n'] => break Ok(()),
                 [INTERRUPT] => break Err(Failure::Cancelled),
-                _ if line.len() == MOST => break Err(Failure::usage("that is too long")),
+                _ if line.len() == MOST => break Err(Failure::usage("the input is too long")),
                 [byte] => line.push(byte),
             },
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -44,7 +44,7 @@ pub(super) fn line(prompt: &str) -> Result<SecretString> {
     drop(unseen);
     (&terminal).write_all(b"\n")?;
     end?;
-    let line = String::from_utf8(line).map_err(|_| Failure::usage("that is no UTF-8"))?;
+    let line = String::from_utf8(line).map_err(|_| Failure::usage("the input is not UTF-8"))?;
     Ok(line.into())
 }
 

@@ -13,34 +13,34 @@ use crate::{
 
 commands! {
     Access {
-        /// Shows who may do what with a mailbox.
+        /// Shows the access rights on a mailbox.
         #[command(visible_alias = "getacl", after_help = "RFC 4314 §3.3 (GETACL)\n\nExamples:\n  acl\n  acl Team")]
         Acl(Acl),
-        /// Gives somebody rights on a mailbox, or takes them.
+        /// Sets the rights of a user on a mailbox.
         ///
         /// Rights are letters: l look up, r read, s keep \Seen, w write flags, i insert, p post,
         /// k create below, x delete it, t mark as deleted, e expunge, a administer. With + before
-        /// them they are added, with - taken away; otherwise they are all there are.
+        /// them they are added, with - removed; otherwise they replace the user's rights.
         #[command(after_help = "RFC 4314 §3.1 (SETACL)\n\nExamples:\n  setacl Team alice lrs\n  setacl Team alice +w")]
         Setacl(Setacl),
-        /// Takes all rights on a mailbox from somebody.
+        /// Removes all rights of a user on a mailbox.
         #[command(after_help = "RFC 4314 §3.2 (DELETEACL)\n\nExamples:\n  deleteacl Team alice")]
         Deleteacl(Deleteacl),
-        /// Shows which rights somebody can be given.
+        /// Shows the rights that a user can be given.
         #[command(after_help = "RFC 4314 §3.4 (LISTRIGHTS)\n\nExamples:\n  listrights Team alice")]
         Listrights(Listrights),
-        /// Shows what you may do with a mailbox.
+        /// Shows your own rights on a mailbox.
         #[command(visible_alias = "rights", after_help = "RFC 4314 §3.5 (MYRIGHTS)\n\nExamples:\n  myrights\n  myrights Team")]
         Myrights(Myrights),
-        /// Shows how much there is and may be.
+        /// Shows the usage and the limits of quotas.
         #[command(
             visible_alias = "getquotaroot",
             after_help = "RFC 9208 §4.1 (GETQUOTA, GETQUOTAROOT)\n\nExamples:\n  quota\n  quota Archive\n  quota --root user.bob"
         )]
         Quota(Quota),
-        /// Sets how much there may be.
+        /// Sets the limits of a quota.
         ///
-        /// STORAGE is counted in units of 1024 bytes.
+        /// STORAGE is in units of 1024 bytes.
         #[command(after_help = "RFC 9208 §4.1.3 (SETQUOTA)\n\nExamples:\n  setquota \"User quota\" STORAGE=100000 MESSAGE=5000")]
         Setquota(Setquota),
     }
@@ -58,7 +58,7 @@ pub(crate) struct Setacl {
     /// The mailbox.
     #[arg(value_name = "MAILBOX")]
     mailbox: String,
-    /// Who.
+    /// The user.
     #[arg(value_name = "WHO", allow_hyphen_values = true)]
     who: String,
     /// The rights.
@@ -71,7 +71,7 @@ pub(crate) struct Deleteacl {
     /// The mailbox.
     #[arg(value_name = "MAILBOX")]
     mailbox: String,
-    /// Who.
+    /// The user.
     #[arg(value_name = "WHO", allow_hyphen_values = true)]
     who: String,
 }
@@ -81,7 +81,7 @@ pub(crate) struct Listrights {
     /// The mailbox.
     #[arg(value_name = "MAILBOX")]
     mailbox: String,
-    /// Who.
+    /// The user.
     #[arg(value_name = "WHO", allow_hyphen_values = true)]
     who: String,
 }
@@ -108,7 +108,7 @@ pub(crate) struct Setquota {
     /// The quota root.
     #[arg(value_name = "ROOT")]
     root: String,
-    /// Limits, as in STORAGE=100000; without any, there are none afterwards.
+    /// Limits, as in STORAGE=100000; without any, all limits are removed.
     #[arg(value_name = "RESOURCE=LIMIT")]
     limits: Vec<String>,
 }
@@ -117,7 +117,7 @@ impl Acl {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let mailbox = or_selected(self.mailbox, session).await?;
         let acl = session.client().await?.get_acl(mailbox).await?;
-        let mut table = Table::new(&["WHO", "RIGHTS"], "nobody has any rights");
+        let mut table = Table::new(&["WHO", "RIGHTS"], "no user has any rights");
         for (who, rights) in &acl.entries {
             table.row([Cell::strong(who), rights.to_string().into()]);
         }
@@ -158,10 +158,7 @@ impl Deleteacl {
         let json = json!({ "mailbox": self.mailbox, "who": self.who, "rights": null });
         Ok(Reply::done(
             json,
-            format!(
-                "nothing is said of {} on {} any more",
-                self.who, self.mailbox
-            ),
+            format!("removed all rights of {} on {}", self.who, self.mailbox),
         ))
     }
 }
@@ -208,7 +205,7 @@ impl Setquota {
                 pair.and_then(|(name, limit)| Some((name.to_owned(), limit.parse::<u64>().ok()?)));
             limit.ok_or_else(|| {
                 Failure::Usage(format!(
-                    "{word:?} is no limit; write it as in STORAGE=100000"
+                    "{word:?} is not a limit; write it as in STORAGE=100000"
                 ))
             })
         };

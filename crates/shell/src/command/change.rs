@@ -20,19 +20,19 @@ commands! {
         /// Adds flags to messages.
         #[command(after_help = "RFC 9051 §6.4.6 (STORE)\n\nExamples:\n  flag 42 flagged\n  flag $ \\Seen work")]
         Flag(Flag),
-        /// Takes flags from messages.
+        /// Removes flags from messages.
         #[command(after_help = "RFC 9051 §6.4.6 (STORE)\n\nExamples:\n  unflag 42 seen")]
         Unflag(Unflag),
-        /// Changes flags as IMAP has it.
+        /// Changes flags with the syntax of IMAP.
         ///
-        /// FLAGS sets them, +FLAGS adds some, -FLAGS takes some away.
+        /// FLAGS replaces all flags, +FLAGS adds some, -FLAGS removes some.
         #[command(
             after_help = "RFC 9051 §6.4.6 (STORE)\n\nExamples:\n  store 42 +FLAGS (\\Seen \\Flagged)\n  store 1:10 FLAGS.SILENT ()"
         )]
         Store(Store),
         /// Removes messages.
         ///
-        /// They are marked as deleted, and these and no others are expunged.
+        /// They are marked as deleted and expunged; other deleted messages stay.
         #[command(visible_alias = "remove", after_help = "RFC 9051 §6.4.9 (UID EXPUNGE)\n\nExamples:\n  rm 42\n  rm $")]
         Rm(Rm),
         /// Removes deleted messages: all, or those of these UIDs.
@@ -60,7 +60,7 @@ struct Which {
     /// The flags: seen, answered, flagged, deleted, draft, or a keyword of your own.
     #[arg(value_name = "FLAG", required = true)]
     flags: Vec<String>,
-    /// Only messages that nobody has changed since this modification sequence.
+    /// Only messages that have not changed since this modification sequence.
     #[arg(long, value_name = "MODSEQ")]
     unchanged_since: Option<u64>,
 }
@@ -69,7 +69,7 @@ struct Which {
 pub(crate) struct Store {
     #[arg(value_name = "MESSAGES", help = messages::HELP)]
     messages: MessageSet,
-    /// FLAGS, +FLAGS or -FLAGS; with .SILENT the new flags are not asked for.
+    /// FLAGS, +FLAGS or -FLAGS; with .SILENT the server does not return the new flags.
     #[arg(value_name = "CHANGE", allow_hyphen_values = true)]
     change: String,
     /// The flags.
@@ -132,7 +132,7 @@ impl Store {
             "-FLAGS" => FlagChange::remove(flags),
             _ => {
                 let what = format!(
-                    "{:?} is no change; write FLAGS, +FLAGS or -FLAGS, with .SILENT or without",
+                    "{:?} is not a change; write FLAGS, +FLAGS or -FLAGS, with .SILENT or without",
                     self.change
                 );
                 return Err(Failure::Usage(what));
@@ -172,7 +172,7 @@ pub(super) fn left_alone<T>(session: &Session, stored: &Stored<T>, by_uid: bool)
     if !unchanged.is_empty() {
         let mark = if by_uid { "" } else { "#" };
         session.screen.warn(&format!(
-            "changed by somebody else since, and left alone: {mark}{unchanged}"
+            "changed by another client, and therefore not modified: {mark}{unchanged}"
         ));
     }
 }

@@ -15,7 +15,7 @@ commands! {
     Find {
         /// Finds messages.
         ///
-        /// What is found has the name $ afterwards. Without keys, all messages are. Keys:
+        /// `$` stands for the messages found. Without keys, all messages are found. Keys:
         ///
         ///   seen unseen flagged answered deleted draft new old recent, and with un-
         ///   from to cc bcc subject body text TEXT;  header NAME TEXT
@@ -25,7 +25,7 @@ commands! {
         ///   keyword unkeyword FLAG;  gmail TEXT;  modseq N;  emailid ID;  threadid ID
         ///   1:10 are UIDs, #1:10 sequence numbers, $ what was found last
         ///   not KEY;  or KEY KEY;  ( KEY ... )
-        ///   return (min max count all) comes first, where there is ESEARCH
+        ///   return (min max count all) comes first; it needs ESEARCH
         #[command(
             verbatim_doc_comment,
             about = "Finds messages",
@@ -40,15 +40,16 @@ commands! {
         Gsearch(Gsearch),
         /// Finds messages, and sorts them.
         ///
-        /// Keys are arrival, cc, date, from, size, subject, to, displayfrom, displayto; with `-`
-        /// before them the other way round.
+        /// Keys are arrival, cc, date, from, size, subject, to, displayfrom, displayto; a `-`
+        /// before a key reverses its order.
         #[command(
             after_help = "RFC 5256 (SORT)\n\nExamples:\n  sort -date\n  sort from,-date unseen since 7d\n  sort (REVERSE SIZE) UTF-8 ALL"
         )]
         Sort(Sort),
-        /// Finds messages, and shows who answers whom.
+        /// Finds messages, and groups them by conversation.
         ///
-        /// The algorithm is references, orderedsubject or refs; without one, the best there is.
+        /// The algorithm is references, orderedsubject or refs; by default the best one that the
+        /// server has.
         #[command(
             after_help = "RFC 5256 (THREAD)\n\nExamples:\n  thread\n  thread since 7d\n  thread --numbers REFERENCES UTF-8 ALL"
         )]
@@ -58,7 +59,7 @@ commands! {
 
 #[derive(Debug, Args)]
 pub(crate) struct Search {
-    /// What to look for.
+    /// The search keys.
     #[arg(
         value_name = "KEY",
         allow_hyphen_values = true,
@@ -69,7 +70,7 @@ pub(crate) struct Search {
 
 #[derive(Debug, Args)]
 pub(crate) struct Gsearch {
-    /// What to look for, as in Gmail's search field.
+    /// The search text, as in Gmail's search field.
     #[arg(
         value_name = "TEXT",
         required = true,
@@ -81,7 +82,7 @@ pub(crate) struct Gsearch {
 
 #[derive(Debug, Args)]
 pub(crate) struct Sort {
-    /// What to sort by, and then what to look for.
+    /// The sort keys, and then the search keys.
     #[arg(
         value_name = "SORTKEY",
         required = true,
@@ -93,10 +94,10 @@ pub(crate) struct Sort {
 
 #[derive(Debug, Args)]
 pub(crate) struct Thread {
-    /// Only numbers: what messages are about is not fetched.
+    /// Shows only numbers, without fetching subjects and senders.
     #[arg(long)]
     numbers: bool,
-    /// The algorithm, and then what to look for.
+    /// The algorithm, and then the search keys.
     #[arg(
         value_name = "KEY",
         allow_hyphen_values = true,

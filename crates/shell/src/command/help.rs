@@ -12,8 +12,8 @@ use crate::{
 
 /// The hints below the overview.
 const MORE: [&str; 2] = [
-    "`help search` explains `search`, and so on. A `;` separates commands. What has",
-    "blanks in it stands in quotes, where \\u{e9} is the character of that number.",
+    "`help search` explains `search`, and so on. A `;` separates commands. Words",
+    "with spaces need quotes, in which \\u{e9} is the character of that number.",
 ];
 
 #[derive(Debug, Args)]

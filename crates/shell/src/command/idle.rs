@@ -19,10 +19,10 @@ const POLL: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Args)]
 pub(crate) struct Idle {
-    /// How long to wait, in seconds or as in 5m; without it until Ctrl-C.
+    /// The time to wait, in seconds or as in 5m; by default until Ctrl-C.
     #[arg(value_name = "TIME")]
     time: Option<String>,
-    /// Ends after so many pieces of news.
+    /// Ends after this number of updates.
     #[arg(long, value_name = "N")]
     count: Option<u64>,
 }

@@ -23,10 +23,10 @@ commands! {
         /// Adds labels to messages.
         #[command(after_help = "X-GM-EXT-1, a capability of Gmail's\n\nExamples:\n  label 42 Invoices \\Starred")]
         Label(Add),
-        /// Takes labels from messages.
+        /// Removes labels from messages.
         #[command(after_help = "X-GM-EXT-1, a capability of Gmail's\n\nExamples:\n  unlabel 42 Invoices")]
         Unlabel(Remove),
-        /// Gives messages these labels and no others.
+        /// Replaces the labels of messages.
         #[command(after_help = "X-GM-EXT-1, a capability of Gmail's\n\nExamples:\n  relabel 42 Invoices")]
         Relabel(Replace),
     }

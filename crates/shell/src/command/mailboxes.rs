@@ -15,8 +15,8 @@ commands! {
     Mailboxes {
         /// Lists mailboxes.
         ///
-        /// In a pattern `*` stands for anything, `%` for anything within a level. With two words
-        /// the first is where to begin, as LIST has it.
+        /// In a pattern `*` stands for any text, `%` for any text within a level. With two words
+        /// the first is the reference name of LIST.
         #[command(
             visible_alias = "list",
             after_help = "RFC 9051 §6.3.9 (LIST)\n\nExamples:\n  ls\n  ls Archive/%\n  list \"\" *"
@@ -25,15 +25,15 @@ commands! {
         /// Lists the mailboxes that are subscribed to.
         #[command(after_help = "RFC 3501 §6.3.9 (LSUB)\n\nExamples:\n  lsub")]
         Lsub(Lsub),
-        /// Lists mailboxes and their uses as Gmail once did.
+        /// Lists mailboxes and their uses with Gmail's old command.
         #[command(after_help = "XLIST, a capability of Gmail's\n\nExamples:\n  xlist")]
         Xlist(Xlist),
         /// Finds the mailboxes for sent mail, drafts and so on.
         ///
-        /// What the server says of them decides; if it says nothing, the names that are usual do.
+        /// Uses what the server reports; if it reports nothing, their usual names.
         #[command(after_help = "RFC 6154\n\nExamples:\n  special\n  special trash")]
         Special(Special),
-        /// Says whether there is such a mailbox.
+        /// Shows whether a mailbox exists.
         #[command(after_help = "RFC 9051 §6.3.9 (LIST)\n\nExamples:\n  exists Archive/2026")]
         Exists(Exists),
         /// Counts messages, without opening the mailbox.
@@ -42,10 +42,10 @@ commands! {
             after_help = "RFC 9051 §6.3.11 (STATUS)\n\nExamples:\n  status INBOX\n  status INBOX (MESSAGES UNSEEN SIZE)"
         )]
         Status(Status),
-        /// Makes a mailbox.
+        /// Creates a mailbox.
         #[command(visible_alias = "create", after_help = "RFC 9051 §6.3.4 (CREATE)\n\nExamples:\n  mkdir Archive/2026")]
         Mkdir(Mkdir),
-        /// Deletes a mailbox and all that is in it.
+        /// Deletes a mailbox and its messages.
         #[command(visible_alias = "delete", after_help = "RFC 9051 §6.3.5 (DELETE)\n\nExamples:\n  rmdir Archive/2019")]
         Rmdir(Rmdir),
         /// Renames a mailbox and those below it.
@@ -54,7 +54,7 @@ commands! {
         /// Subscribes to a mailbox.
         #[command(after_help = "RFC 9051 §6.3.7 (SUBSCRIBE)\n\nExamples:\n  subscribe Lists/mail-dev")]
         Subscribe(Subscribe),
-        /// Takes a subscription back.
+        /// Removes a subscription.
         #[command(after_help = "RFC 9051 §6.3.8 (UNSUBSCRIBE)\n\nExamples:\n  unsubscribe Lists/mail-dev")]
         Unsubscribe(Unsubscribe),
     }
@@ -62,21 +62,21 @@ commands! {
 
 #[derive(Debug, Args)]
 pub(crate) struct Ls {
-    /// What to list.
+    /// The pattern.
     #[arg(value_name = "MAILBOX", num_args = 0..=2)]
     patterns: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Lsub {
-    /// What to list.
+    /// The pattern.
     #[arg(value_name = "MAILBOX", num_args = 0..=2)]
     patterns: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Xlist {
-    /// What to list.
+    /// The pattern.
     #[arg(value_name = "MAILBOX", num_args = 0..=2)]
     patterns: Vec<String>,
 }
@@ -100,8 +100,8 @@ pub(crate) struct Status {
     /// The mailbox.
     #[arg(value_name = "MAILBOX")]
     mailbox: String,
-    /// What to ask for: MESSAGES, UNSEEN, UIDNEXT, UIDVALIDITY, RECENT, DELETED, SIZE,
-    /// HIGHESTMODSEQ, MAILBOXID, APPENDLIMIT, DELETED-STORAGE; the first five if nothing is.
+    /// Any of MESSAGES, UNSEEN, UIDNEXT, UIDVALIDITY, RECENT, DELETED, SIZE, HIGHESTMODSEQ,
+    /// MAILBOXID, APPENDLIMIT, DELETED-STORAGE; by default the first five.
     #[arg(value_name = "STATUSITEM")]
     items: Vec<String>,
 }
@@ -195,13 +195,13 @@ impl Special {
             let names = Self::USES.map(|(name, _)| name);
             let hint = nearest::hint(name, names);
             return Err(Failure::Usage(format!(
-                "{name:?} is no use of mailboxes, but {} are{hint}",
+                "{name:?} is not a special use; use one of {}{hint}",
                 names.join(", ")
             )));
         }
         let mut table = Table::new(
             &["USE", "MAILBOX"],
-            "the server has no mailboxes for special uses",
+            "the server has no mailboxes with special uses",
         );
         let mut found = serde_json::Map::new();
         for (name, special) in uses {
@@ -252,7 +252,7 @@ impl Status {
                 let names = status_items();
                 let hint = nearest::hint(word, names);
                 Failure::Usage(format!(
-                    "STATUS has no {word:?}, but {}{hint}",
+                    "STATUS has no item {word:?}; use one of {}{hint}",
                     names.join(", ")
                 ))
             })?;

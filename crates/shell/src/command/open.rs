@@ -19,7 +19,7 @@ commands! {
             after_help = "RFC 9051 §6.3.2 (SELECT)\n\nExamples:\n  cd Archive\n  select INBOX"
         )]
         Cd(Select),
-        /// Opens a mailbox to read only.
+        /// Opens a mailbox read-only.
         #[command(after_help = "RFC 9051 §6.3.3 (EXAMINE)\n\nExamples:\n  examine INBOX")]
         Examine(Examine),
         /// Leaves the mailbox; deleted messages stay.
@@ -105,7 +105,7 @@ fn opened(mailbox: &Mailbox) -> Reply {
     };
     let permanent = match &mailbox.permanent_flags {
         Some(flags) => shown(flags),
-        None => "all, as the server does not say".to_owned(),
+        None => "all (the server does not list them)".to_owned(),
     };
     let json = json!({
         "mailbox": mailbox.name,

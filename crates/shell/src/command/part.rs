@@ -57,7 +57,7 @@ pub(super) async fn of(client: &mut Client, set: Named, number: &str) -> Result<
                     "message {set} has no part {number:?}; it has {known}"
                 )),
                 None => Failure::Other(format!(
-                    "the server tells no structure of message {set}: `save {set}` has all of it"
+                    "the server reports no structure of message {set}: `save {set}` saves all of it"
                 )),
             }
         })?;

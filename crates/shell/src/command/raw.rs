@@ -40,7 +40,7 @@ impl Raw {
         let missing = (responses.len() + 2).saturating_sub(lines.len());
         let mut shown: Vec<Line> = Vec::new();
         if missing > 0 {
-            let note = format!("{missing} lines before these are not kept; `json on` shows all");
+            let note = format!("{missing} earlier lines were not kept; `json on` shows all");
             shown.push(Line::from(Cell::faint(note)));
         }
         shown.extend(lines.iter().map(|line| Line::from(line.as_str())));

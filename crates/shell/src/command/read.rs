@@ -27,8 +27,8 @@ commands! {
         /// Fetches data of messages, or their contents.
         ///
         /// Items are flags, date, size, envelope, structure, header, text, message, modseq, labels,
-        /// preview, or as IMAP has them. The friendly ones leave messages unseen. In JSON, bytes
-        /// that are no UTF-8 are `hex:` and digits; `save` has them as they are.
+        /// preview, or those of IMAP. The friendly ones leave messages unseen. In JSON, bytes that
+        /// are not UTF-8 become `hex:` and digits; `save` writes them unchanged.
         #[command(
             after_help = "RFC 9051 §6.4.5 (FETCH)\n\nExamples:\n  fetch 1:10\n  fetch 1:10 envelope\n  fetch $ flags size\n  fetch 42 (BODY.PEEK[HEADER.FIELDS (SUBJECT DATE)])"
         )]
@@ -38,7 +38,7 @@ commands! {
         Show(show::Show),
         /// Saves a message, or a part of it, to a file.
         ///
-        /// `show` has the numbers of the parts. Without a file, the part's own name is taken.
+        /// `show` lists the numbers of the parts. Without a file, the part's own name is used.
         #[command(after_help = "RFC 9051 §6.4.5 (FETCH)\n\nExamples:\n  save 42\n  save 42 2\n  save 42 2 file.pdf")]
         Save(Save),
         /// Shows flags.
@@ -51,7 +51,7 @@ commands! {
 pub(crate) struct Fetch {
     #[arg(value_name = "MESSAGES", help = messages::HELP)]
     messages: MessageSet,
-    /// What to fetch; flags, date, size and envelope if nothing is said.
+    /// The items to fetch; by default flags, date, size and envelope.
     #[arg(value_name = "ITEM")]
     items: Vec<String>,
     /// Only messages that have changed since this modification sequence.
@@ -64,13 +64,13 @@ pub(crate) struct Save {
     /// The message, by its UID or by # and its sequence number.
     #[arg(value_name = "MESSAGES")]
     message: MessageSet,
-    /// The number of the part; all of the message without it.
+    /// The number of the part; by default the whole message.
     #[arg(value_name = "PART")]
     part: Option<String>,
     /// The file; - is standard output.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Replaces a file that is there; not by a name that came with the message.
+    /// Replaces an existing file, unless its name came with the message.
     #[arg(long)]
     force: bool,
 }
@@ -197,7 +197,7 @@ fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
     };
     let mut file = options.open(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Failure::Other(format!(
-            "{} is there already; name another file, or this one with --force",
+            "{} already exists; name another file, or use --force",
             path.display()
         )),
         _ => Failure::file(path)(error),

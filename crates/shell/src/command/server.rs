@@ -14,7 +14,7 @@ use crate::{
 
 commands! {
     Server {
-        /// Shows what is known of the connection.
+        /// Shows the state of the connection.
         #[command(visible_alias = "whoami", after_help = "RFC 9051 §3\n\nExamples:\n  info")]
         Info(Info),
         /// Lists what the server can do.
@@ -23,27 +23,27 @@ commands! {
         /// Switches extensions on.
         #[command(after_help = "RFC 9051 §6.3.1 (ENABLE)\n\nExamples:\n  enable CONDSTORE")]
         Enable(Enable),
-        /// Asks the server what it is, and says what we are.
+        /// Exchanges identifications with the server.
         #[command(after_help = "RFC 2971 (ID)\n\nExamples:\n  id\n  id name mail-tool version 1.0")]
         Id(Id),
         /// Shows where mailboxes are: yours, others', shared.
         #[command(after_help = "RFC 9051 §6.3.10 (NAMESPACE)\n\nExamples:\n  namespace")]
         Namespace(Namespace),
-        /// Asks for news, and keeps the connection alive.
+        /// Asks for updates, and keeps the connection alive.
         #[command(after_help = "RFC 9051 §6.1.2 (NOOP)\n\nExamples:\n  noop")]
         Noop(Noop),
-        /// Shows what happens in the mailbox, until Ctrl-C.
+        /// Shows changes in the mailbox, until Ctrl-C.
         ///
-        /// Where the server has no IDLE it is asked every minute.
+        /// A server without IDLE is asked every minute.
         #[command(visible_alias = "watch", after_help = "RFC 9051 §6.3.13 (IDLE)\n\nExamples:\n  idle\n  idle 60\n  idle --count 1")]
         Idle(Idle),
-        /// Logs in as somebody else, on a new connection.
+        /// Logs in as another user, on a new connection.
         #[command(after_help = "RFC 9051 §6.2.3 (LOGIN)\n\nExamples:\n  login alice")]
         Login(Login),
-        /// Sends the rest of the line as it stands.
+        /// Sends the rest of the line unchanged.
         ///
-        /// Shown is what came in answer, line by line; of a long answer the end, and of a line the
-        /// beginning. As JSON it is whole.
+        /// Shows the answer line by line: only the end of a long answer, and only the beginning of
+        /// a long line. In JSON it is complete.
         #[command(after_help = "RFC 9051 §2.2.1\n\nExamples:\n  raw CHECK\n  raw STATUS INBOX (MESSAGES)")]
         Raw(Raw),
         /// Logs out and leaves.
@@ -57,7 +57,7 @@ pub(crate) struct Info {}
 
 #[derive(Debug, Args)]
 pub(crate) struct Capability {
-    /// What it is asked about.
+    /// The capability to check for.
     #[arg(value_name = "CAPABILITY")]
     name: Option<String>,
 }
@@ -71,7 +71,7 @@ pub(crate) struct Enable {
 
 #[derive(Debug, Args)]
 pub(crate) struct Id {
-    /// What we say we are: names and values in turn.
+    /// The identification to send: names and values in turn.
     #[arg(value_name = "NAME VALUE")]
     fields: Vec<String>,
 }
@@ -84,7 +84,7 @@ pub(crate) struct Noop {}
 
 #[derive(Debug, Args)]
 pub(crate) struct Login {
-    /// The user; the same one if none is named.
+    /// The user; by default the current one.
     #[arg(value_name = "USER")]
     user: Option<String>,
     /// The password. It stays on the screen: leave it out to be asked for it.

@@ -18,12 +18,12 @@ commands! {
         /// Lists the commands, or explains one.
         #[command(visible_alias = "?", after_help = "Examples:\n  help\n  help search")]
         Help(Help),
-        /// Shows the wire from now on, secrets left out.
+        /// Shows the wire from now on, without secrets.
         #[command(after_help = "Examples:\n  trace on\n  trace off")]
         Trace(Trace),
-        /// Shows the last lines on the wire, secrets left out.
+        /// Shows the last lines on the wire, without secrets.
         ///
-        /// Once the connection is lost it is that one's, until another command connects again.
+        /// After the connection is lost, shows its last lines until another command connects again.
         #[command(after_help = "Examples:\n  log")]
         Log(Log),
         /// Shows each answer as one JSON value.
@@ -59,7 +59,7 @@ struct Switch {
 
 #[derive(Debug, Args)]
 pub(crate) struct Timeout {
-    /// Seconds, or as in 2m; `none` for any time.
+    /// Seconds, or as in 2m; `none` for no limit.
     #[arg(value_name = "TIME")]
     time: String,
 }

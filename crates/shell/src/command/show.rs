@@ -88,11 +88,11 @@ impl Show {
             views.push(View::Prose(text.trim_end().to_owned()));
         }
         if is_cut {
-            let note = format!("the text goes on: `save {set}` has all of it");
+            let note = format!("the text is cut: `save {set}` saves all of it");
             views.push(View::Lines(vec![Line::from(Cell::faint(note))]));
         }
         if structure.is_none() {
-            let note = format!("the server tells no structure: `save {set}` has the message");
+            let note = format!("the server reports no structure: `save {set}` saves the message");
             views.push(View::Lines(vec![Line::from(Cell::faint(note))]));
         // Nothing more if the message consists only of the text.
         } else if parts.iter().filter(|part| !part.is_multipart()).count() > 1 || readable.is_none()

@@ -42,10 +42,10 @@ commands! {
             after_help = "RFC 9051 §6.4.8 (MOVE)\n\nExamples:\n  move 42 Archive\n  mv $ Trash"
         )]
         Move(Move),
-        /// Puts messages from files into a mailbox.
+        /// Uploads messages from files to a mailbox.
         ///
-        /// A file holds one message; its line ends become those of mail. - is standard input, if
-        /// that is not where the commands come from.
+        /// Each file contains one message; its line ends become CR LF. - is standard input, unless
+        /// that supplies the commands.
         #[command(
             visible_alias = "put",
             after_help = "RFC 9051 §6.3.12 (APPEND)\n\nExamples:\n  append letter.eml\n  append --to Drafts --flag draft one.eml two.eml\n  append --date 2026-01-31T12:00:00+01:00 letter.eml"
@@ -58,7 +58,7 @@ commands! {
 pub(crate) struct Copy {
     #[arg(value_name = "MESSAGES", help = messages::HELP)]
     messages: MessageSet,
-    /// Where to.
+    /// The target mailbox.
     #[arg(value_name = "MAILBOX")]
     to: String,
 }
@@ -67,26 +67,26 @@ pub(crate) struct Copy {
 pub(crate) struct Move {
     #[arg(value_name = "MESSAGES", help = messages::HELP)]
     messages: MessageSet,
-    /// Where to.
+    /// The target mailbox.
     #[arg(value_name = "MAILBOX")]
     to: String,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Append {
-    /// Files with a message each.
+    /// Files with one message each.
     #[arg(value_name = "FILE", required = true)]
     files: Vec<PathBuf>,
     /// The mailbox; the selected one if none is named.
     #[arg(long, value_name = "MAILBOX")]
     to: Option<String>,
-    /// A flag for each of them; several are possible.
+    /// A flag for the messages; can be repeated.
     #[arg(long = "flag", value_name = "FLAG")]
     flags: Vec<String>,
-    /// They may hold any bytes; the server has to have BINARY.
+    /// Allows any bytes in the messages; needs a server with BINARY.
     #[arg(long)]
     binary: bool,
-    /// When they were received: 2026-01-31T12:00:00+01:00, or as INTERNALDATE is written.
+    /// The date of receipt: 2026-01-31T12:00:00+01:00, or in the format of INTERNALDATE.
     #[arg(long, value_name = "TIME", value_parser = dates::time)]
     date: Option<DateTime<FixedOffset>>,
 }
@@ -158,7 +158,7 @@ fn done(what: &str, set: &Named, to: &str, copied: &Copied) -> (String, Value) {
         // Messages that are gone were moved; the caller has looked that up. For a copy only the
         // server knows.
         Copied::Untold if what == "moved" => {
-            format!("moved to {to} what there was of {set}; the server reports no UIDs")
+            format!("moved those of {set} that existed to {to}; the server reports no UIDs")
         }
         Copied::Untold => {
             format!("the server said OK to copying {set} to {to}, and reports no UIDs")
@@ -184,7 +184,7 @@ impl Append {
             (None, Some(selected)) => selected.clone(),
             (None, None) => {
                 return Err(Failure::usage(
-                    "to which mailbox? Open one, or say `--to MAILBOX`",
+                    "no mailbox is given; open one, or use `--to MAILBOX`",
                 ));
             }
         };
@@ -193,7 +193,7 @@ impl Append {
             let message = with_mail_line_ends(read(path, session).await?);
             if message.contains(&0) && !self.binary {
                 return Err(Failure::Usage(format!(
-                    "{}: a message with NUL in it goes by --binary only, where the server has BINARY",
+                    "{}: a message with NUL in it needs --binary, and a server with BINARY",
                     path.display()
                 )));
             }
@@ -246,7 +246,7 @@ async fn read(path: &Path, session: &Session) -> Result<Vec<u8>> {
     let is_input = path == Path::new("-");
     if is_input && session.input_is_taken() {
         return Err(Failure::usage(
-            "`-` is standard input, and that is where the commands come from; name a file",
+            "`-` is standard input, which supplies the commands; name a file",
         ));
     }
     let named = if is_input {
@@ -274,7 +274,7 @@ fn read_all(path: &Path) -> io::Result<Vec<u8>> {
     let mut message = Vec::new();
     from.take(LARGEST + 1).read_to_end(&mut message)?;
     match message.len() as u64 > LARGEST {
-        true => Err(io::Error::other("that is more than a GiB, and no message")),
+        true => Err(io::Error::other("a message cannot be larger than 1 GiB")),
         false => Ok(message),
     }
 }

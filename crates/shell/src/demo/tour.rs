@@ -27,22 +27,25 @@ struct Step {
 const STEPS: [Step; 7] = [
     step("The mailboxes at the top, and what they are for:", "ls %"),
     step(
-        "Opening one tells how many messages there are, and what can be changed:",
+        "Opening one shows the number of messages, and what can be changed:",
         "select INBOX",
     ),
     step(
-        "Messages are found as IMAP has it, with a few liberties:",
+        "Searches use the syntax of IMAP, with some extensions:",
         "search unseen from smith",
     ),
     step(
-        "$ is what was found. Names and subjects come decoded, whatever their charset:",
+        "$ stands for the messages found. Names and subjects are decoded from any charset:",
         "fetch $ envelope",
     ),
-    step("Who answered whom:", "thread subject zaproszenie"),
+    step(
+        "Conversations are shown as trees:",
+        "thread subject zaproszenie",
+    ),
     Step {
         mail: Some(NEWS),
         ..step(
-            "The server tells what happens, as it happens: here, a message arrives.",
+            "The server reports changes as they happen: here, a message arrives.",
             "idle --count 1",
         )
     },
@@ -51,7 +54,7 @@ const STEPS: [Step; 7] = [
 
 /// Replaces `idle` on a server without IDLE, once a message has arrived.
 const ASK: Step = step(
-    "The server has no IDLE and tells what has happened when it is asked: a message has arrived.",
+    "The server has no IDLE and reports changes when asked: a message has arrived.",
     "noop",
 );
 
@@ -73,9 +76,9 @@ const NEXT: [(&str, &str); 3] = [
     ("cargo run -- demo", "the same at a terminal, with a prompt"),
     (
         "imapclient -H imap.example.org -u bob",
-        "a session on a server of yours",
+        "a session on your own server",
     ),
-    ("imapclient --help", "what else there is"),
+    ("imapclient --help", "all options and commands"),
 ];
 
 /// Plays the whole tour.
@@ -125,7 +128,7 @@ pub(super) fn play(server: &Server, mut session: Session, runtime: &Runtime) -> 
 
 /// Returns a reply that the server lacks the capability for a command.
 fn left_out(command: &str, capability: &str) -> Reply {
-    let text = format!("# This server has no {capability}: that is left out.");
+    let text = format!("# This server has no {capability}: this step is left out.");
     let json = serde_json::json!({ "left_out": command, "lacks": capability });
     Reply::new(json, vec![Line::from(Cell::faint(text))])
 }
@@ -170,7 +173,7 @@ fn with_news(
         };
         let came = postman
             .join()
-            .map_err(|_| Failure::Other("nobody waited for the message".to_owned()));
+            .map_err(|_| Failure::Other("the client did not wait for the message".to_owned()));
         done.and(left).and(came)
     })
 }

@@ -19,7 +19,7 @@ use crate::failure::{Delay, Result};
 /// here.
 pub(super) async fn connect(account: &Account, report: &mut Report) -> Result<Option<Client>> {
     if let Err(error) = account.connection::<Client>() {
-        report.add(Step::bad(TLS, text_of(&error)).advice("mend the account's settings"));
+        report.add(Step::bad(TLS, text_of(&error)).advice("correct the account's settings"));
         return Ok(None);
     }
     match builder(account)?.connect().await {
@@ -71,9 +71,12 @@ async fn explain(account: &Account, error: Error) -> Result<Vec<Step>> {
         Error::Protocol(violation) if violation.what.contains("TLS") => vec![
             Step::bad(
                 TLS,
-                format!("the server breaks the protocol: {}", short(&violation.what)),
+                format!(
+                    "the server violates the protocol: {}",
+                    short(&violation.what)
+                ),
             )
-            .advice("do not log in here: it is a faulty server, or somebody in its way"),
+            .advice("do not log in here: the server is faulty, or an attacker is in between"),
         ],
         Error::Missing { .. } => vec![no_starttls(account)],
         Error::Refused(_) => vec![Step::bad(TLS, text_of(&error)).advice(
@@ -108,7 +111,7 @@ fn no_greeting(account: &Account, error: &Error) -> Step {
             Step::bad(
                 GREETING,
                 format!(
-                    "the server takes no connection now; it says \"{}\"",
+                    "the server accepts no connections now; it says \"{}\"",
                     escaped(&said)
                 ),
             )
@@ -127,7 +130,7 @@ fn no_greeting(account: &Account, error: &Error) -> Step {
                 ),
             )
             .advice(
-                "check the port; a server may do so to an address that it blocks or that has too \
+                "check the port; servers also do this to an address that is blocked or has too \
                  many connections",
             )
         }
@@ -135,12 +138,14 @@ fn no_greeting(account: &Account, error: &Error) -> Step {
             let what = short(&violation.what);
             let summary = match what.strip_prefix("it speaks ") {
                 Some(another) => format!("{here} speaks {another}"),
-                None => format!("{here} does not speak IMAP as it should: {what}"),
+                None => format!("{here} does not speak valid IMAP: {what}"),
             };
             let step = Step::bad(GREETING, summary).advice(match error.is_transient() {
                 true => again(error),
-                false => "check host and port: IMAP is usually at 993 with TLS, at 143 without"
-                    .to_owned(),
+                false => {
+                    "check host and port: IMAP is usually on port 993 with TLS, on 143 without"
+                        .to_owned()
+                }
             });
             match &violation.line {
                 Some(line) => step.detail("it says", short(line)),
@@ -173,7 +178,7 @@ fn speaks_tls(account: &Account, handshake: Option<&Handshake>) -> Step {
 fn no_starttls(account: &Account) -> Step {
     Step::bad(TLS, format!("{} does not offer STARTTLS", here(account))).advice(
         "use TLS from the first byte, without --starttls (starttls = false, port 993 usually); if \
-         it did offer STARTTLS before, somebody on the way may have removed that",
+         it offered STARTTLS before, an attacker on the network may have removed it",
     )
 }
 

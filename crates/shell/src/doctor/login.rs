@@ -61,10 +61,10 @@ pub(super) async fn mechanisms(
             match name {
                 Some(name) if !offers(name) => Step::warning(
                     MECHANISMS,
-                    format!("the account logs in by {name}, which the server does not offer"),
+                    format!("the account logs in with {name}, which the server does not offer"),
                 )
-                .advice("leave out `auth`: then the best way that is offered is taken"),
-                _ => Step::good(MECHANISMS, format!("{} is taken", called(name))),
+                .advice("leave out `auth` to use the best mechanism that is offered"),
+                _ => Step::good(MECHANISMS, format!("{} is used", called(name))),
             }
             .rows("taken", name, Vec::new())
         }
@@ -88,7 +88,7 @@ pub(super) async fn log_in(
     person: &Person<'_>,
 ) -> Result<bool> {
     if client.state().phase() != Phase::NotAuthenticated {
-        report.add(Step::good(LOGIN, "done already, by way of the connection"));
+        report.add(Step::good(LOGIN, "already done by the connection itself"));
         return Ok(true);
     }
     if let Err(missing) = account.check_login() {
@@ -102,7 +102,7 @@ pub(super) async fn log_in(
             Err(Failure::Config(error)) => {
                 let advice = match account::option_of(&error) {
                     Some("oauth2_refresh_token") => "`imapclient oauth2 login` gets one",
-                    _ => "mend the account's settings",
+                    _ => "correct the account's settings",
                 };
                 report.add(Step::bad(LOGIN, text_of(&error)).advice(advice));
                 return Ok(false);
@@ -113,13 +113,13 @@ pub(super) async fn log_in(
     let login = match account.login() {
         Ok(Some(login)) => login,
         Ok(None) => {
-            let step = Step::bad(LOGIN, "the command logs nobody in");
+            let step = Step::bad(LOGIN, "the command does not log in");
             report.add(step.advice("give a user and a password, or a command that does"));
             return Ok(false);
         }
         Err(error) => {
             let step = Step::bad(LOGIN, text_of(&error));
-            report.add(step.advice("mend the account's settings"));
+            report.add(step.advice("correct the account's settings"));
             return Ok(false);
         }
     };
@@ -194,7 +194,7 @@ fn no_way(account: &Account, error: &Error, offered: &[String]) -> Step {
         .any(|name| matches!(&*name.to_ascii_uppercase(), "XOAUTH2" | "OAUTHBEARER"));
     let no_passwords = Step::bad(
         MECHANISMS,
-        "the server takes no password on this connection (LOGINDISABLED)",
+        "the server accepts no password on this connection (LOGINDISABLED)",
     );
     match error {
         Error::LoginDisabled | Error::NoMechanism { .. }
@@ -202,20 +202,21 @@ fn no_way(account: &Account, error: &Error, offered: &[String]) -> Step {
         {
             no_passwords.advice("use TLS: leave out --insecure (ssl = false), or use --starttls")
         }
-        Error::NoMechanism { .. } if has_tokens => {
-            Step::bad(MECHANISMS, "the server takes OAuth 2 only, and no password")
-                .advice("get a refresh token by `imapclient oauth2 login`, and set oauth2 = true")
-        }
+        Error::NoMechanism { .. } if has_tokens => Step::bad(
+            MECHANISMS,
+            "the server accepts only OAuth 2, and no password",
+        )
+        .advice("get a refresh token with `imapclient oauth2 login`, and set oauth2 = true"),
         Error::LoginDisabled | Error::NoMechanism { .. } => no_passwords.advice(
-            "take one of the mechanisms that it offers (auth = ...), or ask its operator how to \
+            "use one of the mechanisms that it offers (auth = ...), or ask its operator how to \
              log in",
         ),
         Error::Missing { .. } => Step::bad(
             MECHANISMS,
-            "the account logs in by OAuth 2, which the server does not offer",
+            "the account logs in with OAuth 2, which the server does not offer",
         )
         .advice("set oauth2 = false, and give a password"),
-        other => Step::bad(MECHANISMS, text_of(other)).advice("mend the account's settings"),
+        other => Step::bad(MECHANISMS, text_of(other)).advice("correct the account's settings"),
     }
 }
 
@@ -248,22 +249,22 @@ fn failed(account: &Account, error: &Error) -> Step {
             Error::Refused(refused) if is_wrong(refused) => {
                 let advice = advice(account).unwrap_or_else(|| {
                     format!(
-                        "check both; if they are right, the server may not know them for \
-                         {mechanism}: take another way (auth = {instead})"
+                        "check both; if they are right, the server may not support them with \
+                         {mechanism}: use another mechanism (auth = {instead})"
                     )
                 });
                 said(wrong(account).advice(advice), refused)
             }
             Error::Refused(refused) if refused.kind == StatusKind::Bad => {
-                not_understood(refused).advice(format!("take another way (auth = {instead})"))
+                not_understood(refused).advice(format!("use another mechanism (auth = {instead})"))
             }
             other => failed(account, other),
         },
         Error::Login { source, .. } => match &**source {
             Error::Refused(refused) if refused.kind == StatusKind::Bad => not_understood(refused)
                 .advice(
-                    "ask the server's operator how to log in: a weaker way would give the \
-                     password to whoever answers",
+                    "ask the server's operator how to log in: a weaker mechanism would reveal the \
+                     password to an unproven server",
                 ),
             other => failed(account, other),
         },
@@ -271,7 +272,7 @@ fn failed(account: &Account, error: &Error) -> Step {
             if error.is_transient()
                 && matches!(refused.code, None | Some(Code::Alert | Code::Other { .. })) =>
         {
-            let step = Step::bad(LOGIN, "the server takes no logins now");
+            let step = Step::bad(LOGIN, "the server accepts no logins now");
             said(step.advice(again(error)), refused)
         }
         Error::Refused(refused) if is_wrong(refused) => {
@@ -280,8 +281,8 @@ fn failed(account: &Account, error: &Error) -> Step {
         }
         Error::Refused(refused) if refused.kind == StatusKind::Bad => {
             let advice = match hides_password(account) {
-                true => "leave out `auth`: then the best way that is offered is taken",
-                false => "take another way (auth = plain, or auth = login)",
+                true => "leave out `auth` to use the best mechanism that is offered",
+                false => "use another mechanism (auth = plain, or auth = login)",
             };
             not_understood(refused).advice(advice)
         }
@@ -296,7 +297,7 @@ fn failed(account: &Account, error: &Error) -> Step {
                     "set a new one where the provider lets you".to_owned(),
                 ),
                 Some(Code::PrivacyRequired) => (
-                    "the server takes no password without TLS".to_owned(),
+                    "the server accepts no password without TLS".to_owned(),
                     "leave out --insecure (ssl = false), or use --starttls".to_owned(),
                 ),
                 Some(Code::Limit | Code::InUse) => (
@@ -304,8 +305,8 @@ fn failed(account: &Account, error: &Error) -> Step {
                     format!("close other mail programs, or {}", again(error)),
                 ),
                 Some(Code::WebAlert(_)) => (
-                    format!("the provider wants {user} to log in by a browser first"),
-                    "do so at the provider's own address, and see what it asks for".to_owned(),
+                    format!("the provider requires {user} to log in with a browser first"),
+                    "do so at the provider's own address, and follow its instructions".to_owned(),
                 ),
                 _ => (
                     format!("{user} may not log in here"),
@@ -322,9 +323,9 @@ fn failed(account: &Account, error: &Error) -> Step {
             | Auth::UnexpectedChallenge { .. }
             | Auth::Incomplete { .. },
         ) => Step::bad(LOGIN, text_of(error))
-            .advice("it may not be the server it should be: do not give it the password"),
+            .advice("it may be an impostor: do not give it the password"),
         Error::Token(_) => Step::bad(LOGIN, text_of(error)).advice(
-            "get a new refresh token by `imapclient oauth2 login`, if it is that which is refused",
+            "get a new refresh token with `imapclient oauth2 login`, if the refresh token was refused",
         ),
         Error::Password(_) => Step::bad(LOGIN, text_of(error))
             .advice("run `password_command` by hand: it must print the password and nothing else"),
@@ -343,7 +344,7 @@ fn failed(account: &Account, error: &Error) -> Step {
         Error::Protocol(violation) => {
             let step = Step::bad(
                 LOGIN,
-                "the server does not answer the login as IMAP wants it",
+                "the server's response to the login is not valid IMAP",
             )
             .advice(match error.is_transient() {
                 true => again(error),
@@ -356,7 +357,7 @@ fn failed(account: &Account, error: &Error) -> Step {
             }
         }
         other if is_over(other) => trouble(LOGIN, other),
-        other => Step::bad(LOGIN, text_of(other)).advice("mend the account's settings"),
+        other => Step::bad(LOGIN, text_of(other)).advice("correct the account's settings"),
     }
 }
 
@@ -387,11 +388,11 @@ fn advice(account: &Account) -> Option<String> {
 fn usual_advice(account: &Account) -> &'static str {
     match takes_token(account) {
         true => {
-            "get a new refresh token by `imapclient oauth2 login`, and see that it is for this \
-             user and for IMAP"
+            "get a new refresh token with `imapclient oauth2 login`, and check that it is for \
+             this user and for IMAP"
         }
         false => {
-            "check both; some providers want an app password, or the whole address as the user"
+            "check both; some providers require an app password, or the full address as the user"
         }
     }
 }

@@ -68,7 +68,7 @@ async fn take(
 
 async fn namespaces(client: &mut Client) -> Result<Step, Error> {
     if !client.has_capability("NAMESPACE").await? {
-        return Ok(Step::skipped(NAMESPACES, "the server does not tell them"));
+        return Ok(Step::skipped(NAMESPACES, "the server does not report them"));
     }
     let told = client.namespace().await?;
     let of = |namespaces: &[Namespace]| match namespaces {
@@ -122,8 +122,8 @@ async fn special_folders(client: &mut Client) -> Result<Step, Error> {
         .filter(|(_, mailbox)| mailbox.is_some())
         .count();
     let how = match told {
-        true => "as the server says (RFC 6154)",
-        false => "by usual names: the server does not say",
+        true => "reported by the server (RFC 6154)",
+        false => "by their usual names, since the server does not report them",
     };
     let summary = match number {
         0 => "none found".to_owned(),
@@ -155,7 +155,7 @@ async fn inbox(client: &mut Client) -> Result<Step, Error> {
             INBOX,
             format!("INBOX cannot be opened: {}", text_of(&error)),
         )
-        .advice("go by what the server says, or ask its operator")),
+        .advice("follow the server's message, or ask its operator")),
         Err(error) => Err(error),
     }
 }
@@ -172,9 +172,9 @@ async fn round_trip(client: &mut Client) -> Result<Step, Error> {
     let step = match median > SLOW {
         true => Step::warning(
             ROUND_TRIP,
-            format!("an answer takes {}, which is slow", millis(median)),
+            format!("a response takes {}, which is slow", millis(median)),
         )
-        .advice("see whether the network or the server is busy"),
+        .advice("check whether the network or the server is busy"),
         false => Step::good(
             ROUND_TRIP,
             format!("{}, the median of {NOOPS} NOOPs", millis(median)),
@@ -187,9 +187,9 @@ async fn idle(client: &mut Client) -> Result<Step, Error> {
     if !client.has_capability("IDLE").await? {
         let step = Step::warning(
             IDLE,
-            "the server does not offer IDLE, and tells no news by itself",
+            "the server does not offer IDLE, and reports no changes by itself",
         );
-        return Ok(step.advice("have it asked in intervals, as programs do that poll"));
+        return Ok(step.advice("poll it at intervals"));
     }
     let begin = Instant::now();
     match client.idle().await {
@@ -206,7 +206,7 @@ async fn idle(client: &mut Client) -> Result<Step, Error> {
             IDLE,
             format!("the server offers IDLE, but it fails: {}", text_of(&error)),
         )
-        .advice("have the server asked in intervals, as programs do that poll")),
+        .advice("poll the server at intervals")),
         Err(error) => Err(error),
     }
 }
@@ -216,8 +216,10 @@ async fn workarounds(client: &mut Client) -> Result<Step, Error> {
     let all = client.workarounds();
     let summary = match all.len() {
         0 => "none was needed".to_owned(),
-        1 => "the server does not do all that it offers; one thing is done without it".to_owned(),
-        some => format!("the server does not do all that it offers; {some} are done without it"),
+        1 => "the server does not support all that it offers; one workaround is in use".to_owned(),
+        some => {
+            format!("the server does not support all that it offers; {some} workarounds are in use")
+        }
     };
     let names: Vec<_> = all.iter().map(|one| format!("{one:?}")).collect();
     let rows = all

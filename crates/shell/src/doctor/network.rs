@@ -79,7 +79,7 @@ async fn look_up(account: &Account) -> Result<(Vec<SocketAddr>, Step), Step> {
     };
     addresses.dedup();
     if addresses.is_empty() {
-        return Err(failed("the name has none"));
+        return Err(failed("the name has no address"));
     }
     let shown: Vec<_> = addresses.iter().map(|one| one.ip().to_string()).collect();
     let step = Step::good(DNS, format!("{} in {took}", shown.join(", ")));
@@ -90,7 +90,8 @@ async fn look_up(account: &Account) -> Result<(Vec<SocketAddr>, Step), Step> {
 fn spelling(host: &str) -> String {
     let usual = "check how the host is spelled, and that this machine is online";
     if host.contains("://") || host.contains('/') {
-        return "give the name of the host alone, without what belongs to a web address".to_owned();
+        return "give only the name of the host, without the other parts of a web address"
+            .to_owned();
     }
     match host.rsplit_once(':') {
         Some((name, port)) if port.parse::<u16>().is_ok() => format!(
@@ -122,7 +123,7 @@ fn told(account: &Account, tries: &[Try]) -> Step {
                         tries.len()
                     ),
                 )
-                .advice("have the server or its DNS entry mended: clients lose time there"),
+                .advice("have the server or its DNS entry corrected: clients lose time with it"),
             }
         }
     };
@@ -182,7 +183,7 @@ fn unreachable(account: &Account, tries: &[Try]) -> Step {
             "check host and port (usual here: {usual}); a firewall may be in between"
         )),
         Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => {
-            Step::bad(TCP, format!("there is no way from here to {host}"))
+            Step::bad(TCP, format!("there is no route from here to {host}"))
                 .advice("check the network of this machine, and its VPN if it needs one")
         }
         _ => {
@@ -255,7 +256,7 @@ mod tests {
             (
                 vec![("192.0.2.1", failed(ErrorKind::NetworkUnreachable))],
                 "bad",
-                "there is no way from here to imap.example.org",
+                "there is no route from here to imap.example.org",
             ),
             (
                 vec![("192.0.2.1", failed(ErrorKind::PermissionDenied))],
@@ -286,10 +287,7 @@ mod tests {
     fn what_people_write_in_place_of_a_host() {
         for (host, advice) in [
             ("imap.exampel.org", "check how the host is spelled"),
-            (
-                "imaps://imap.example.org",
-                "give the name of the host alone",
-            ),
+            ("imaps://imap.example.org", "give only the name of the host"),
             (
                 "imap.example.org:993",
                 "as in --host imap.example.org --port 993",

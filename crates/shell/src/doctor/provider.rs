@@ -6,15 +6,15 @@ use imapclient::auth::Provider;
 pub(super) fn advice(host: &str) -> Option<&'static str> {
     match Provider::of_host(host) {
         Some(Provider::GOOGLE) => Some(
-            "Gmail takes no account password: make an app password (needs 2-step verification), \
+            "Gmail does not accept the account password: create an app password (needs 2-step verification), \
              or use OAuth 2 (`imapclient oauth2 login`)",
         ),
         Some(Provider::MICROSOFT) => Some(
-            "Outlook takes no password by IMAP: use OAuth 2 (`imapclient oauth2 login`), and see \
-             that IMAP is allowed for the mailbox",
+            "Outlook does not accept passwords for IMAP: use OAuth 2 (`imapclient oauth2 login`), \
+             and check that IMAP is allowed for the mailbox",
         ),
         Some(Provider::YAHOO) => Some(
-            "Yahoo takes no account password: make an app password in the account's security \
+            "Yahoo does not accept the account password: create an app password in the account's security \
              settings",
         ),
         _ => {
@@ -29,24 +29,24 @@ pub(super) fn advice(host: &str) -> Option<&'static str> {
 const APP_PASSWORDS: &[(&str, &str)] = &[
     (
         "imap.mail.me.com",
-        "iCloud takes no account password: make an app-specific one in the settings of the Apple \
+        "iCloud does not accept the account password: create an app-specific one in the settings of the Apple \
          account",
     ),
     (
         "imap.aol.com",
-        "AOL takes no account password: make an app password in the account's security settings",
+        "AOL does not accept the account password: create an app password in the account's security settings",
     ),
     (
         "imap.fastmail.com",
-        "Fastmail takes no account password: make an app password in its settings",
+        "Fastmail does not accept the account password: create an app password in its settings",
     ),
     (
         "imap.qq.com",
-        "QQ Mail takes no account password: make an authorisation code in its settings",
+        "QQ Mail does not accept the account password: create an authorisation code in its settings",
     ),
     (
         "imap.163.com",
-        "163 takes no account password: make an authorisation code in its settings",
+        "163 does not accept the account password: create an authorisation code in its settings",
     ),
 ];
 
@@ -57,10 +57,22 @@ mod tests {
     #[test]
     fn by_the_host() {
         for (host, begin) in [
-            ("imap.gmail.com", Some("Gmail takes no account password")),
-            ("outlook.office365.com", Some("Outlook takes no password")),
-            ("imap.mail.yahoo.com.", Some("Yahoo takes no account")),
-            ("IMAP.mail.me.com", Some("iCloud takes no account")),
+            (
+                "imap.gmail.com",
+                Some("Gmail does not accept the account password"),
+            ),
+            (
+                "outlook.office365.com",
+                Some("Outlook does not accept passwords"),
+            ),
+            (
+                "imap.mail.yahoo.com.",
+                Some("Yahoo does not accept the account"),
+            ),
+            (
+                "IMAP.mail.me.com",
+                Some("iCloud does not accept the account"),
+            ),
             ("imap.example.org", None),
         ] {
             match (advice(host), begin) {

@@ -72,10 +72,10 @@ const KNOWN: &[Known] = &[
         ],
         facts: &[
             "a label is a mailbox: a message with two labels is in two mailboxes, and in All Mail",
-            "to flag as \\Deleted and expunge takes a label away; to delete, move to the Trash",
-            "names below [Gmail] are in the user's language: go by special uses, not by names",
-            "IDLE ends after about ten minutes: begin it anew before that",
-            "there is a limit to what may be downloaded in a day, of about 2.5 GB",
+            "flagging as \\Deleted and expunging only removes a label; to delete, move to the Trash",
+            "names below [Gmail] are in the user's language: rely on special uses, not on names",
+            "IDLE ends after about ten minutes: restart it before that",
+            "downloads are limited to about 2.5 GB a day",
         ],
     },
     Known {
@@ -90,9 +90,9 @@ const KNOWN: &[Known] = &[
         facts: &[
             "\"authenticated but not connected\" after a login means a mailbox that cannot be \
              reached now, or no IMAP for this user: try later, then ask the administrator",
-            "it answers too many requests by a time to wait",
+            "it answers too many requests with a time to wait",
             "RFC822.SIZE is not always the length of the message",
-            "shared mailboxes (user/shared) and DOMAIN\\user take the LOGIN command: auth = login",
+            "shared mailboxes (user/shared) and DOMAIN\\user need the LOGIN command: auth = login",
         ],
     },
     Known {
@@ -106,8 +106,8 @@ const KNOWN: &[Known] = &[
         ],
         facts: &[
             "every command takes a second or more: few big ones are better than many small ones",
-            "SERVERBUG or UNAVAILABLE to a FETCH passes: ask for fewer messages at once",
-            "message numbers are not dependable after EXPUNGE: go by UIDs",
+            "SERVERBUG or UNAVAILABLE to a FETCH is temporary: ask for fewer messages at once",
+            "sequence numbers are not reliable after EXPUNGE: use UIDs",
             "a connection ends after about half an hour",
         ],
     },
@@ -115,9 +115,9 @@ const KNOWN: &[Known] = &[
         name: "iCloud",
         clues: &[Clue::Host("imap.mail.me.com"), Clue::Greeting("icloud")],
         facts: &[
-            "FETCH of RFC822 gives nothing: ask for BODY[]",
+            "FETCH of RFC822 returns nothing: use BODY[]",
             "it hangs up after two failed logins",
-            "it says OK to ENABLE without telling what is enabled",
+            "it says OK to ENABLE without reporting what is enabled",
         ],
     },
     Known {
@@ -128,7 +128,7 @@ const KNOWN: &[Known] = &[
             Clue::Id("gluon"),
         ],
         facts: &[
-            "its password is its own, and shown in the Bridge: not that of the Proton account",
+            "it has a password of its own, shown in the Bridge: not that of the Proton account",
             "its certificate is self-signed: export it from the Bridge for ssl_ca_file",
             "it may refuse UID EXPUNGE and special uses in LIST, though it offers them",
         ],
@@ -147,9 +147,9 @@ const KNOWN: &[Known] = &[
         name: "QQ Mail",
         clues: &[Clue::Host("qq.com"), Clue::Greeting("qqmail")],
         facts: &[
-            "it takes sets of messages in ascending order only",
-            "it sends the whole of a part where a piece is asked for",
-            "it takes an authorisation code of its settings in place of the password",
+            "it accepts sets of messages only in ascending order",
+            "it sends a whole part when only a range of it is requested",
+            "it requires an authorisation code from its settings instead of the password",
         ],
     },
     Known {
@@ -159,14 +159,14 @@ const KNOWN: &[Known] = &[
             Clue::Host("yandex.com"),
             Clue::Greeting("yandex"),
         ],
-        facts: &["IDLE may end without a word after six minutes or more"],
+        facts: &["IDLE may end silently after six minutes or more"],
     },
     Known {
         name: "Dovecot",
         clues: &[Clue::Id("dovecot"), Clue::Greeting("dovecot")],
         facts: &[
-            "after failed logins it waits longer each time before it answers",
-            "a command line may have 64 KiB: long sets of messages go in several (done here)",
+            "it delays its response longer after each failed login",
+            "a command line may have at most 64 KiB: long sets of messages are split (done here)",
             "a mailbox that does not exist is refused without the code NONEXISTENT",
         ],
     },
@@ -175,16 +175,16 @@ const KNOWN: &[Known] = &[
         clues: &[Clue::Id("cyrus"), Clue::Greeting("cyrus imap")],
         facts: &[
             "expunged messages may stay on the disk for days (its setting `expunge_mode`)",
-            "its SCRAM-...-PLUS binds to TLS 1.2 only: with TLS 1.3 the one without -PLUS is taken",
-            "LOGINDISABLED among its capabilities after the login means nothing",
+            "its SCRAM-...-PLUS binds to TLS 1.2 only: with TLS 1.3 the one without -PLUS is used",
+            "LOGINDISABLED among its capabilities after the login has no meaning",
         ],
     },
     Known {
         name: "pymap",
         clues: &[Clue::Id("pymap"), Clue::Begins("server ready ", "OBJECTID")],
         facts: &[
-            "it hangs up without a word after five errors in a row",
-            "names in ENVELOPE come decoded",
+            "it hangs up silently after five errors in a row",
+            "names in ENVELOPE are already decoded",
         ],
     },
 ];

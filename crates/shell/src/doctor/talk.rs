@@ -36,7 +36,7 @@ pub(super) async fn before_login(
     let greeting = client.greeting();
     let text = short(&greeting.text);
     let text = match text.as_str() {
-        "" => "the server says hello without a word".to_owned(),
+        "" => "the greeting has no text".to_owned(),
         text => text.to_owned(),
     };
     report.add(match greeting.kind {
@@ -62,7 +62,7 @@ pub(super) async fn before_login(
             CAPABILITIES,
             "the server offers neither IMAP4rev1 nor IMAP4rev2",
         )
-        .advice("check that it is an IMAP server of this century"),
+        .advice("check that it is a current IMAP server"),
     };
     report.add(listed(step, &names));
     let is_way = login::mechanisms(account, client, &capabilities, report).await?;
@@ -152,8 +152,11 @@ pub(super) fn trouble(name: Name, error: &Error) -> Step {
         Error::Refused(_) if error.is_transient() => {
             Step::warning(name, text_of(error)).advice(format!("{}: this passes", again(error)))
         }
-        Error::Timeout { .. } => Step::bad(name, format!("the server has fallen silent: {error}"))
-            .advice("try later; if it stays so, the server is overloaded or broken"),
+        Error::Timeout { .. } => Step::bad(
+            name,
+            format!("the server does not respond any more: {error}"),
+        )
+        .advice("try later; if it stays so, the server is overloaded or broken"),
         Error::Protocol { .. } => {
             Step::bad(name, text_of(error)).advice("tell the server's operator")
         }
@@ -171,8 +174,8 @@ fn server(traits: &Traits) -> Step {
     let known = traits.recognise();
     let summary = match (known, fields.is_empty()) {
         (Some(known), _) => known.name.to_owned(),
-        (None, true) => "of no kind that is known here, and it does not say what it is".to_owned(),
-        (None, false) => "of no kind that is known here".to_owned(),
+        (None, true) => "not a known server, and it does not identify itself".to_owned(),
+        (None, false) => "not a known server".to_owned(),
     };
     let said: Vec<_> = fields
         .iter()
@@ -227,7 +230,7 @@ fn listed(step: Step, names: &[&str]) -> Step {
         unknown.push(format!("and {more} more"));
     }
     if !unknown.is_empty() {
-        shown.push(("not known here".to_owned(), unknown.join(", ")));
+        shown.push(("unknown".to_owned(), unknown.join(", ")));
     }
     step.rows("capabilities", json, shown)
 }

@@ -27,13 +27,13 @@ pub(super) fn trusted(account: &Account, handshake: Option<Handshake>) -> Step {
     if account.stream {
         return Step::skipped(
             TLS,
-            "the command speaks in clear, and protects what it sends itself",
+            "the command is used without TLS; protecting the connection is its own task",
         );
     }
     let Some(handshake) = handshake else {
         return Step::warning(
             TLS,
-            "there is no TLS: everybody on the way can read the password and the mail",
+            "there is no TLS: anyone on the network path can read the password and the mail",
         )
         .advice("leave out --insecure (ssl = false) if the server has TLS, or use --starttls");
     };
@@ -67,8 +67,8 @@ fn judged(certificate: &Certificate, now: DateTime<Utc>) -> Step {
     let until = date(certificate.until);
     let days = certificate.days_left(now).unwrap_or(i64::MAX);
     if days < SOON {
-        let summary = format!("the certificate ends in {days} days, on {until}");
-        return Step::warning(TLS, summary).advice("have it renewed on the server before that");
+        let summary = format!("the certificate expires in {days} days, on {until}");
+        return Step::warning(TLS, summary).advice("renew it on the server before that");
     }
     Step::good(
         TLS,
@@ -82,19 +82,19 @@ pub(super) async fn failed(account: &Account, error: &Error) -> Result<Step> {
     Ok(match error {
         Error::Certificate { problem, .. } => untrusted(account, problem).await?,
         Error::NotTls { said, .. } => match look::in_clear(account).await? {
-            Some(true) => Step::bad(TLS, format!("{here} speaks IMAP in clear, and not TLS"))
+            Some(true) => Step::bad(TLS, format!("{here} speaks IMAP without TLS"))
                 .advice(
                     "use STARTTLS, which it offers: --starttls (starttls = true; its usual port \
                      is 143)",
                 ),
-            Some(false) => Step::bad(TLS, format!("{here} speaks IMAP in clear, and not TLS"))
+            Some(false) => Step::bad(TLS, format!("{here} speaks IMAP without TLS"))
                 .advice(
                     "use the server's port for TLS, usually 993; this one does not even offer \
-                     STARTTLS (--starttls, usual at port 143)",
+                     STARTTLS (--starttls, usually on port 143)",
                 ),
             None => {
-                let step = Step::bad(TLS, format!("{here} speaks neither TLS nor IMAP in clear"))
-                    .advice("check host and port: IMAP is usually at 993 with TLS, at 143 without");
+                let step = Step::bad(TLS, format!("{here} speaks neither TLS nor unencrypted IMAP"))
+                    .advice("check host and port: IMAP is usually on port 993 with TLS, on 143 without");
                 match said {
                     Some(said) => step.detail("it says", short(said)),
                     None => step,
@@ -111,13 +111,12 @@ pub(super) async fn failed(account: &Account, error: &Error) -> Result<Step> {
             format!("{here} closes the connection in the TLS handshake"),
         )
         .advice(
-            "check that the port is one for TLS; a server may also do so to an address that it \
-             blocks",
+            "check that the port is one for TLS; servers also do this to an address that is blocked",
         ),
         Error::NoRoots { .. } => Step::bad(TLS, text_of(error))
-            .advice("install the package ca-certificates, or give the authority by --ca-file"),
+            .advice("install the package ca-certificates, or give the authority with --ca-file"),
         Error::CaFile { .. } | Error::CaPem { .. } => Step::bad(TLS, text_of(error))
-            .advice("give a PEM file with certificates by --ca-file (ssl_ca_file)"),
+            .advice("give a PEM file with certificates with --ca-file (ssl_ca_file)"),
         Error::ClientCertificate { .. } => {
             Step::bad(TLS, text_of(error)).advice("check ssl_client_cert and ssl_client_key")
         }
@@ -125,10 +124,10 @@ pub(super) async fn failed(account: &Account, error: &Error) -> Result<Step> {
             Step::bad(TLS, text_of(error)).advice("give the name that the certificate is for")
         }
         Error::BytesBeforeTls => Step::bad(TLS, text_of(error))
-            .advice("do not log in here: it is a faulty server, or somebody in its way"),
+            .advice("do not log in here: the server is faulty, or an attacker is in between"),
         other => Step::bad(TLS, text_of(other)).advice(
-            "the server may have no cipher suite that is safe: have it updated; or it may ask for \
-             a certificate of yours (ssl_client_cert)",
+            "the server may have no cipher suite that is safe: have it updated; or it may require \
+             a client certificate (ssl_client_cert)",
         ),
     })
 }
@@ -172,8 +171,8 @@ async fn untrusted(account: &Account, problem: &CertificateProblem) -> Result<St
     if !(account.ssl_verify_cert && account.ssl_check_hostname) {
         step = step.detail(
             "checks",
-            "the account turns them off: other commands send the password all the same, and \
-             anybody can pose as the server",
+            "the account turns them off: other commands send the password nevertheless, and an \
+             attacker can impersonate the server",
         );
     }
     Ok(match handshake {
@@ -197,20 +196,20 @@ fn told(
     let today = date(Some(Utc::now()));
     let self_signed = certificate.is_some_and(|certificate| certificate.self_signed);
     match problem {
-        CertificateProblem::WrongName { names } if names.is_empty() => Step::bad(
-            TLS,
-            format!("the certificate of {host} is for no host at all"),
-        )
-        .advice("have one made on the server that names the host among its alternative names"),
+        CertificateProblem::WrongName { names } if names.is_empty() => {
+            Step::bad(TLS, format!("the certificate of {host} names no host")).advice(
+                "replace it on the server with one that has the host as an alternative name",
+            )
+        }
         CertificateProblem::CommonNameOnly { name } => Step::bad(
             TLS,
             format!(
-                "the certificate of {host} names its host by the common name {} alone, which no \
-                 longer counts",
+                "the certificate of {host} names its host only by the common name {}, which is no \
+                 longer sufficient",
                 short(name)
             ),
         )
-        .advice("have one made on the server that names the host among its alternative names"),
+        .advice("replace it on the server with one that has the host as an alternative name"),
         CertificateProblem::WrongName { names } => Step::bad(
             TLS,
             format!(
@@ -218,13 +217,15 @@ fn told(
                 listed(names)
             ),
         )
-        .advice("give one of its names as the host, or have the certificate made for this one"),
+        .advice(
+            "use one of its names as the host, or replace the certificate with one for this host",
+        ),
         CertificateProblem::Expired { on } => Step::bad(
             TLS,
             format!("the certificate of {host} has expired on {}", day(*on)),
         )
         .advice(format!(
-            "have it renewed on the server (this machine's clock says {today})"
+            "renew it on the server (this machine's clock says {today})"
         )),
         CertificateProblem::NotYetValid { from } => Step::bad(
             TLS,
@@ -234,17 +235,16 @@ fn told(
             ),
         )
         .advice(format!(
-            "check this machine's clock (it says {today}), or have the certificate replaced on \
-             the server"
+            "check this machine's clock (it says {today}), or replace the certificate on the server"
         )),
         CertificateProblem::UnknownAuthority | CertificateProblem::Authority if self_signed => {
             Step::bad(
                 TLS,
-                format!("the certificate of {host} is self-signed: nobody else vouches for it"),
+                format!("the certificate of {host} is self-signed: no authority confirms it"),
             )
             .advice(
-                "if its SHA-256 is what the server's operator says it is, trust it by --ca-file \
-                 (ssl_ca_file) with it in PEM",
+                "if its SHA-256 matches what the server's operator says, trust it with --ca-file \
+                 (ssl_ca_file), in PEM",
             )
         }
         CertificateProblem::UnknownAuthority => {
@@ -254,7 +254,7 @@ fn told(
                 format!("the certificate of {host} is signed by an unknown issuer, {issuer}"),
             )
             .advice(format!(
-                "give the certificate of this authority by --ca-file (ssl_ca_file); if it is a \
+                "give the certificate of this authority with --ca-file (ssl_ca_file); if it is a \
                  public one, the server lacks an intermediate certificate (it sent {sent})"
             ))
         }
@@ -262,7 +262,7 @@ fn told(
             TLS,
             format!("the certificate of {host} {}", short(&other.to_string())),
         )
-        .advice("have a proper one installed on the server"),
+        .advice("install a valid one on the server"),
     }
 }
 
@@ -289,7 +289,7 @@ mod tests {
         let certificate = Certificate::read(&pem.unwrap().1.contents).unwrap();
         for (now, outcome, words) in [
             ("2119-12-01", Outcome::Good, "valid until 2120-01-01"),
-            ("2119-12-25", Outcome::Warning, "ends in 7 days"),
+            ("2119-12-25", Outcome::Warning, "expires in 7 days"),
         ] {
             let now = format!("{now}T00:00:00Z").parse().unwrap();
             let mut report = Report::default();

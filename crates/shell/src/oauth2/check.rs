@@ -32,6 +32,9 @@ pub(super) async fn log_in(account: &mut Account, screen: &Screen) -> Result<()>
     }
     done?;
     let user = account.username.as_deref().unwrap_or_default();
-    screen.note(&format!("{user} is logged in at {} by it", account.host));
+    screen.note(&format!(
+        "{user} is logged in at {} with the token",
+        account.host
+    ));
     Ok(())
 }

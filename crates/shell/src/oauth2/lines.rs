@@ -43,7 +43,8 @@ impl Lines {
         for (name, value) in &options {
             if !can_stand(value.expose_secret()) {
                 return Err(Failure::Other(format!(
-                    "{name} cannot be kept in an INI file: it begins or ends with a blank, or has characters that cannot be shown"
+                    "{name} cannot be kept in an INI file: it begins or ends with a space, or \
+                     contains unprintable characters"
                 )));
             }
         }
@@ -62,7 +63,7 @@ impl Lines {
     /// Returns where the lines have to be put.
     pub(super) fn advice(&self, file: Option<&Path>) -> String {
         let (Some(file), Some((section, again))) = (file.map(Path::display), &self.joins) else {
-            return "keep this in a file that only you can read; `imapclient -f FILE` logs in by it"
+            return "keep this in a file that only you can read; `imapclient -f FILE` logs in with it"
                 .to_owned();
         };
         let mut advice =

@@ -10,7 +10,7 @@ pub(super) fn granted() -> String {
 /// Returns the page for denied access, or a provider that issued no token.
 pub(super) fn failed(why: &str) -> String {
     let why = format!("{}. You may close this page.", html(why));
-    page("There is no access", &why)
+    page("Access failed", &why)
 }
 
 /// Returns the page for any other address.

@@ -57,11 +57,8 @@ impl Redirect {
             "[::1]" => IpAddr::from(Ipv6Addr::LOCALHOST),
             _ => Ipv4Addr::LOCALHOST.into(),
         };
-        let failure = |error| {
-            Failure::Other(format!(
-                "nobody can listen at http://{host}:{port}: {error}"
-            ))
-        };
+        let failure =
+            |error| Failure::Other(format!("cannot listen at http://{host}:{port}: {error}"));
         let listener = TcpListener::bind((ip, *port)).await.map_err(failure)?;
         let port = listener.local_addr()?.port();
         Ok(Self {
@@ -135,7 +132,7 @@ impl FromStr for Address {
         // Only characters that may appear unescaped in a request.
         let plain = |byte: u8| byte.is_ascii_graphic() && !b"?#%\\\"<>^`{|}".contains(&byte);
         if !path.bytes().all(plain) || path.split('/').any(|part| part == "." || part == "..") {
-            return Err("its path has characters, or parts, that it may not have");
+            return Err("its path contains characters or parts that are not allowed");
         }
         Ok(Self {
             host,

@@ -109,7 +109,7 @@ fn no_more_of_a_text_is_shown_than_was_asked_for() {
         "{out}{err}"
     );
     assert!(out.len() < 300_000, "{} bytes", out.len());
-    assert!(out.contains("the text goes on"), "{err}");
+    assert!(out.contains("the text is cut"), "{err}");
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn what_is_not_shown_of_a_raw_answer_is_said() {
     let (out, err) = printed(&output);
     let first = out.lines().next().unwrap_or_default();
     let shown = out.lines().count() - 1;
-    let said = format!("{} lines before these are not kept", 102 - shown);
+    let said = format!("{} earlier lines were not kept", 102 - shown);
     assert!(first.starts_with(&said), "{out}{err}");
     assert!(out.ends_with("name99\nS: A0001 OK done\n"), "{out}");
 }
@@ -214,7 +214,7 @@ fn the_sender_does_not_choose_which_file_is_lost() {
         }
     });
     let (_, err) = printed(&output);
-    let said = "error: conf.ini is there already; name another file, or this one with --force\n";
+    let said = "error: conf.ini already exists; name another file, or use --force\n";
     assert_eq!(err, said);
     assert_eq!(fs::read(folder.path().join("conf.ini")).unwrap(), b"mine");
 }

@@ -141,7 +141,7 @@ fn the_page_of_the_manual() {
         "       --client-id <ID>",
         "       cd, select",
         "         imapclient demo ",
-        "       0 if all went well, 1 if something failed, 2 if it was not understood,",
+        "       0 on success, 1 if something failed, 2 if the input was not understood",
     ] {
         let found = shown.lines().any(|one| one.starts_with(line));
         assert!(found, "{line:?} in {shown}");

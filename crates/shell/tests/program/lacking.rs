@@ -132,7 +132,7 @@ fn copies_whose_uids_are_not_told_are_copies() {
     );
     let (out, err) = printed(&output);
     assert_eq!(
-        out, "moved to Archive what there was of 6; the server reports no UIDs\n",
+        out, "moved those of 6 that existed to Archive; the server reports no UIDs\n",
         "{err}"
     );
     assert_eq!(output.status.code(), Some(0), "{err}");

@@ -120,7 +120,7 @@ fn an_answer_to_something_else_is_none() {
     let forged = back.replace(field(&back, "state"), "guessed");
     let (head, page) = get(&forged);
     assert!(head.starts_with("HTTP/1.1 200 OK\r\n"), "{head}");
-    assert!(page.contains("<h1>There is no access</h1>"), "{page}");
+    assert!(page.contains("<h1>Access failed</h1>"), "{page}");
     failed(
         &running.end(),
         "error: the answer does not belong to this request for access",
@@ -151,10 +151,10 @@ fn somebody_says_no() {
 fn a_provider_that_gives_no_token() {
     let site = Site::new();
     let refuses = r#"the provider refused: invalid_client (The testkit says "no".)"#;
-    let no_refresh_token = "the provider gave an access token, but no refresh token: \
-        there may be a scope to ask for it by (--scope), as offline_access";
+    let no_refresh_token = "the provider issued an access token, but no refresh token: it may \
+        need a scope for that (--scope), such as offline_access";
     let unkeepable = "oauth2_refresh_token cannot be kept in an INI file: \
-        it begins or ends with a blank, or has characters that cannot be shown";
+        it begins or ends with a space, or contains unprintable characters";
     let token = |text: &str| {
         let body = serde_json::json!({
             "access_token": "access-x", "token_type": "Bearer", "refresh_token": text,
@@ -191,7 +191,7 @@ fn nobody_comes() {
     let begun = Instant::now();
     failed(
         &by_browser(&site, &["--timeout", "1"]).end(),
-        "error: nobody has granted access within 1 seconds",
+        "error: access was not granted within 1 seconds",
     );
     assert!(begun.elapsed() >= Duration::from_secs(1));
 }
@@ -239,10 +239,7 @@ fn the_address_that_is_registered_is_used() {
     let taken = back.split_once('?').unwrap().0;
     let ended = by_browser(&site, &["--redirect-url", taken]).end();
     assert_eq!(ended.status.code(), Some(1));
-    let why = format!(
-        "error: nobody can listen at {}: ",
-        taken.trim_end_matches('/')
-    );
+    let why = format!("error: cannot listen at {}: ", taken.trim_end_matches('/'));
     assert!(ended.said.starts_with(&why), "{}", ended.said);
 }
 
@@ -255,7 +252,7 @@ fn what_was_got_is_tried() {
     get(&granted(&site, &mut running));
     let ended = running.end();
     assert!(ended.status.success(), "{}", ended.said);
-    let note = format!("{USER} is logged in at localhost by it\n");
+    let note = format!("{USER} is logged in at localhost with the token\n");
     assert!(ended.said.contains(&note), "{}", ended.said);
     let account = account(&site, &ended.printed);
     let client = account.builder::<Client>().unwrap().connect().unwrap();

@@ -329,7 +329,7 @@ fn a_message_comes_by_standard_input_unless_the_commands_do() {
     let (code, said) = run(&[], "append --to Drafts -\nSubject: x\n");
     assert_eq!(code, Some(2), "{said}");
     assert!(
-        said.starts_with("error: standard input:1: `-` is standard input, and that is"),
+        said.starts_with("error: standard input:1: `-` is standard input, which supplies"),
         "{said}"
     );
 }
@@ -402,7 +402,7 @@ fn a_copy_without_uids_is_told_without_numbers() {
     let (out, _) = printed(&run(&server, &["-m", "INBOX", "-c", commands]));
     // The server answers both with OK, and does not report whether there was any message.
     let untold = "the server said OK to copying 9999 to Trash, and reports no UIDs\n\
-                  moved to Trash what there was of 9998:9999; the server reports no UIDs\n";
+                  moved those of 9998:9999 that existed to Trash; the server reports no UIDs\n";
     assert_eq!(out, untold);
     server.forget_capability("UIDPLUS");
     let (out, _) = printed(&run(&server, &["-m", "INBOX", "-c", "copy 1:2 Trash"]));

@@ -367,8 +367,9 @@ fn a_file_says_all_or_nothing() {
         (&["--starttls"], "--starttls"),
         (&["--ca-file", "ca.pem"], "--ca-file"),
     ] {
-        let expected =
-            format!("error: --file says all about the connection: leave it out, or {name}\n");
+        let expected = format!(
+            "error: --file contains all settings of the connection: leave it out, or {name}\n"
+        );
         for arguments in [
             [&file, option, &[]].concat(),
             [option, &file, &[]].concat(),
@@ -385,7 +386,7 @@ fn a_file_says_all_or_nothing() {
     for (arguments, expected) in [
         (
             "-H localhost --section other",
-            "--section is one of a file: use --file FILE",
+            "--section needs a file: use --file FILE",
         ),
         (
             "-H localhost --insecure --starttls",
@@ -397,7 +398,7 @@ fn a_file_says_all_or_nothing() {
         ),
         (
             "-f conf.ini -u bob -s",
-            "--file says all about the connection: leave it out, or --username, --ssl",
+            "--file contains all settings of the connection: leave it out, or --username, --ssl",
         ),
     ] {
         let ended = end(program().args(arguments.split(' ')));
@@ -465,7 +466,7 @@ fn the_demo_has_a_server_of_its_own() {
         (output.status.code(), said.as_str()),
         (
             Some(2),
-            "error: demo has a server of its own, and takes no --host\n"
+            "error: demo has a server of its own, and does not accept --host\n"
         )
     );
 }

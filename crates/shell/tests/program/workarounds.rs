@@ -194,7 +194,7 @@ fn a_message_without_a_structure_is_shown_by_what_it_says_itself() {
             &["-m", "INBOX", "-c", "show 1"],
         );
         assert!(told.contains("Hello ü!"), "{told}");
-        assert!(told.contains("`save 1` has the message"), "{told}");
+        assert!(told.contains("`save 1` saves the message"), "{told}");
     }
 }
 
@@ -242,6 +242,6 @@ fn the_text_that_is_shown_is_that_of_the_same_message() {
         );
         assert!(told.contains("what it says"), "{told}");
         // `save` would take a sequence number for a UID.
-        assert!(told.contains("`save 5` has all of it"), "{told}");
+        assert!(told.contains("`save 5` saves all of it"), "{told}");
     }
 }

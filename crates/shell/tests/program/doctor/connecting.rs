@@ -44,7 +44,7 @@ fn imap_in_clear_where_tls_is_expected() {
     let server = server();
     let port = server.addr().port();
     let file = ini(port, "");
-    let cause = format!("port {port} of 127.0.0.1 speaks IMAP in clear, and not TLS");
+    let cause = format!("port {port} of 127.0.0.1 speaks IMAP without TLS");
     let json = ill(
         &["-f", path(&file)],
         &cause,
@@ -122,7 +122,7 @@ fn goodbye_in_place_of_hello() {
     let server = server();
     server.add_rule(Rule::on_greeting().bye("[UNAVAILABLE] too many connections"));
     let options = options(&server);
-    let cause = "the server takes no connection now; it says \"too many connections\"";
+    let cause = "the server accepts no connections now; it says \"too many connections\"";
     let json = ill(&with(&options, &["-p", PASSWORD]), cause, "try later");
     // The earlier steps are reported.
     let seen = [
@@ -225,7 +225,7 @@ fn bytes_where_tls_should_begin() {
         connection.read_line().map(drop)
     });
     let file = ini(peer.port(), "ssl = false\nstarttls = true");
-    let cause = "the server breaks the protocol: it sent more in clear after its OK to STARTTLS";
+    let cause = "the server violates the protocol: it sent more in clear after its OK to STARTTLS";
     ill(&["-f", path(&file)], cause, "do not log in here");
 }
 
@@ -235,7 +235,8 @@ fn a_server_that_falls_silent() {
     server.add_rule(Rule::on("NAMESPACE").silence());
     let lines = format!("timeout = 1\nssl_ca_file = {}", server.ca_file().display());
     let file = ini(server.tls_addr().port(), &lines);
-    let cause = "the server has fallen silent: timed out waiting for the answer to NAMESPACE";
+    let cause =
+        "the server does not respond any more: timed out waiting for the answer to NAMESPACE";
     let json = ill(&["-f", path(&file)], cause, "try later");
     assert_eq!(step(&json, "login")["outcome"], "ok");
     assert_eq!(outcomes(&json).last(), Some(&("namespaces", "bad")));
@@ -254,7 +255,7 @@ fn another_service() {
         let port = peer.port();
         let file = ini(port, "ssl = false");
         let cause = format!("port {port} of 127.0.0.1 speaks {service}, not IMAP");
-        let json = ill(&["-f", path(&file)], &cause, "IMAP is usually at 993");
+        let json = ill(&["-f", path(&file)], &cause, "IMAP is usually on port 993");
         assert_eq!(text(&step(&json, "greeting")["it_says"]), hello);
         peer.finish().unwrap();
     }

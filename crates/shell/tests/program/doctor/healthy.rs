@@ -70,8 +70,8 @@ fn without_idle_it_works_but() {
     assert_eq!(told.code, 0);
     assert_eq!(
         told.first(),
-        "It works, but the server does not offer IDLE, and tells no news by itself; have it asked \
-         in intervals, as programs do that poll."
+        "It works, but the server does not offer IDLE, and reports no changes by itself; poll it \
+         at intervals."
     );
     let json = doctor(&with(&options, &["-p", PASSWORD, "--json"])).json();
     assert_eq!(json["verdict"], "warn");
@@ -85,7 +85,7 @@ fn in_clear_it_works_but() {
     let port = server.addr().port().to_string();
     let told = doctor(&account(&port, &["--insecure"]));
     assert_eq!(told.code, 0, "{}", told.text);
-    let cause = "It works, but there is no TLS: everybody on the way can read the password";
+    let cause = "It works, but there is no TLS: anyone on the network path can read the password";
     assert!(told.first().starts_with(cause), "{}", told.first());
 }
 

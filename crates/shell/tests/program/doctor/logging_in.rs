@@ -16,7 +16,7 @@ fn a_wrong_password() {
     let json = ill(
         &options,
         cause,
-        "check both; some providers want an app password",
+        "check both; some providers require an app password",
     );
     assert_eq!(outcomes(&json).last(), Some(&("login", "bad")));
     assert_eq!(step(&json, "login")["code"], "AUTHENTICATIONFAILED");
@@ -42,17 +42,17 @@ fn what_the_refusal_means() {
         ),
         (
             "Server Unavailable. 15",
-            "the server takes no logins now",
+            "the server accepts no logins now",
             "try later",
         ),
         (
             "[ALERT] Too many simultaneous connections. (Failure)",
-            "the server takes no logins now",
+            "the server accepts no logins now",
             "try later",
         ),
         (
             "Request is throttled. Suggested Backoff Time: 150000 milliseconds",
-            "the server takes no logins now",
+            "the server accepts no logins now",
             "try again in 3 min",
         ),
         (
@@ -77,7 +77,7 @@ fn what_the_refusal_means() {
         ),
         (
             "[WEBALERT https://example.org/x] go",
-            "the provider wants bob to log in by a browser first",
+            "the provider requires bob to log in with a browser first",
             "do so at the provider's own address",
         ),
         (
@@ -96,7 +96,7 @@ fn what_the_refusal_means() {
     server.add_rule(Rule::on("AUTHENTICATE").bad("what?"));
     server.add_rule(Rule::on("LOGIN").bad("what now?"));
     let cause = "the server does not understand how the account logs in";
-    ill(&options, cause, "take another way");
+    ill(&options, cause, "use another mechanism");
     server.clear_rules();
     server.add_rule(Rule::on("AUTHENTICATE").bye("go away"));
     let json = ill(&options, "the server hangs up at the login", "wait");
@@ -143,7 +143,7 @@ fn login_disabled_in_clear() {
         .start();
     let port = server.addr().port().to_string();
     let options = account(&port, &["--insecure"]);
-    let cause = "the server takes no password on this connection (LOGINDISABLED)";
+    let cause = "the server accepts no password on this connection (LOGINDISABLED)";
     let json = ill(
         &options,
         cause,
@@ -165,13 +165,13 @@ fn no_way_for_passwords() {
     let options = with(&options, &["-p", PASSWORD]);
     ill(
         &options,
-        "the server takes no password on this connection",
+        "the server accepts no password on this connection",
         "ask its operator",
     );
     server.say_capability("AUTH=XOAUTH2");
     ill(
         &options,
-        "the server takes OAuth 2 only, and no password",
+        "the server accepts only OAuth 2, and no password",
         "imapclient oauth2 login",
     );
     no_password_came(&server);
@@ -241,7 +241,7 @@ fn an_inbox_that_cannot_be_opened() {
     let json = ill(
         &with(&options, &["-p", PASSWORD]),
         cause,
-        "go by what the server says",
+        "follow the server's message",
     );
     // Steps that do not need the INBOX are still reported.
     assert_eq!(step(&json, "round_trip")["outcome"], "ok");

@@ -26,12 +26,7 @@ fn expired() {
     let authority = Authority::new();
     let identity = authority.issue(Certificate::new(&["127.0.0.1"]).expired());
     let cause = "the certificate of 127.0.0.1 has expired on 2021-01-01";
-    let tls = untrusted(
-        &identity,
-        &authority.pem(),
-        cause,
-        "have it renewed on the server",
-    );
+    let tls = untrusted(&identity, &authority.pem(), cause, "renew it on the server");
     assert_eq!(tls["valid_until"], "2021-01-01");
     assert_eq!(tls["issuer"], "CN=Testkit Authority");
 }
@@ -72,7 +67,7 @@ fn for_another_host() {
         &identity,
         &authority.pem(),
         cause,
-        "give one of its names as the host",
+        "use one of its names as the host",
     );
     assert_eq!(tls["names"], serde_json::json!(names));
 }
@@ -98,7 +93,7 @@ fn self_signed() {
             &identity,
             &Authority::new().pem(),
             cause,
-            "trust it by --ca-file",
+            "trust it with --ca-file",
         );
         assert_eq!(tls["self_signed"], true);
     }
@@ -112,7 +107,7 @@ fn self_signed_and_for_another_host() {
         &identity,
         &Authority::new().pem(),
         cause,
-        "trust it by --ca-file",
+        "trust it with --ca-file",
     );
     assert_eq!(tls["also_wrong"], "it is not for 127.0.0.1 either");
 }
@@ -136,7 +131,7 @@ fn of_an_unknown_issuer() {
         &identity,
         &other.cert_pem,
         cause,
-        "give the certificate of this authority by --ca-file",
+        "give the certificate of this authority with --ca-file",
     );
 }
 
@@ -148,7 +143,7 @@ fn signed_by_who_only_calls_himself_so() {
         &identity,
         &Authority::new().pem(),
         cause,
-        "have a proper one installed",
+        "install a valid one",
     );
 }
 
@@ -162,7 +157,7 @@ fn an_account_that_checks_nothing_is_no_consent() {
         &format!("{lines}\nssl_ca_file = {}", path(&ca_file)),
     );
     let cause = "the certificate of 127.0.0.1 is self-signed";
-    let json = ill(&["-f", path(&file)], cause, "trust it by --ca-file");
+    let json = ill(&["-f", path(&file)], cause, "trust it with --ca-file");
     assert!(text(&step(&json, "tls")["checks"]).starts_with("the account turns them off"));
     assert_eq!(server.heard(), [""; 0]);
 }
@@ -216,7 +211,10 @@ fn a_certificate_of_ones_own_that_is_not_there() {
     assert_eq!(told.code, 1, "{}", told.text);
     let first = told.first();
     assert!(first.contains("/nonexistent.pem"), "{first}");
-    assert!(first.ends_with("; mend the account's settings."), "{first}");
+    assert!(
+        first.ends_with("; correct the account's settings."),
+        "{first}"
+    );
 }
 
 #[test]

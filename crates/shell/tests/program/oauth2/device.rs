@@ -75,7 +75,7 @@ fn codes_that_nobody_enters_or_somebody_denies() {
     site.provider.set_device(60 * second, Some(30 * second));
     failed(
         &by_device(&site, &["--timeout", "1"]).end(),
-        "error: nobody has granted access within 1 seconds",
+        "error: access was not granted within 1 seconds",
     );
 }
 

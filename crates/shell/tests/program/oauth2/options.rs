@@ -32,7 +32,7 @@ fn what_is_missing_or_wrong_is_said_at_once() {
         ),
         (
             "-H imap.gmail.com -u bob --client-id x --device",
-            "error: this provider is not known to give codes for mail: ",
+            "error: this provider is not known to issue codes for mail: ",
         ),
         (
             "-H imap.gmail.com -u bob --client-id x --authorize-url http://example.org/",
@@ -44,7 +44,7 @@ fn what_is_missing_or_wrong_is_said_at_once() {
         ),
         (
             "-f plain.ini --client-id x",
-            "error: the file says how to log in (auth), ",
+            "error: the file selects a mechanism (auth) ",
         ),
         (
             "--provider google -u bob --client-id x\u{1b}",

@@ -67,7 +67,7 @@ fn a_session_without_a_place_for_history_says_so_once() {
     window.run("select INBOX");
     let screen = window.screen();
     assert_eq!(
-        screen.matches("what is typed is not kept in").count(),
+        screen.matches("the history is not saved in").count(),
         1,
         "{screen}"
     );
