@@ -123,5 +123,7 @@ fn asked_for(items: &Items, fetch: &codec::Fetch) -> bool {
     !fetch.has_only_flags()
         || items.has("FLAGS")
         || (items.has("MODSEQ") && fetch.modseq().is_some())
+        // The message exists, though nothing of it was sent. Servers send no such news.
+        || (fetch.uid().is_some() && fetch.flags().is_none() && fetch.modseq().is_none())
         || (items.is_empty() && fetch.flags().is_none())
 }

@@ -26,11 +26,9 @@ pub(super) struct One {
 
 /// Fetches a whole message.
 pub(super) async fn whole(client: &mut Client, set: Named) -> Result<Content> {
-    let One { number, fetch, .. } = one(client, set, Items::new().body()).await?;
-    let bytes = fetch.body().map(<[u8]>::to_vec);
-    let bytes =
-        bytes.ok_or_else(|| Failure::Other("the server did not send the message".to_owned()))?;
-    Ok((number, bytes, None))
+    let One { number, set, fetch } = one(client, set, Items::new().body()).await?;
+    let bytes = sent(fetch.body(), false, &fetch, &format!("message {set}"))?;
+    Ok((number, bytes.to_vec(), None))
 }
 
 /// Fetches a part of a message and decodes its transfer encoding.
@@ -61,11 +59,38 @@ pub(super) async fn of(client: &mut Client, set: Named, number: &str) -> Result<
                 )),
             }
         })?;
-    let raw = fetch
-        .section(number)
-        .ok_or_else(|| Failure::Other(format!("the server did not send part {number}")))?;
+    let what = format!("part {number} of message {set}");
+    let raw = sent(fetch.section(number), may_be_empty(&part), &fetch, &what)?;
     let name = part.filename().as_deref().and_then(file_name);
     Ok((message, decoded(&part, raw), name))
+}
+
+/// Returns contents that were asked for.
+///
+/// # Errors
+/// If the server left them out, sent them in a form that cannot be read, or sent nothing of what
+/// cannot be empty. An empty text in place of them would look like the message.
+pub(super) fn sent<'f>(
+    raw: Option<&'f [u8]>,
+    may_be_empty: bool,
+    fetch: &Fetch,
+    what: &str,
+) -> Result<&'f [u8]> {
+    let failure = match (raw, fetch.malformed().first()) {
+        (Some(raw), _) if may_be_empty || !raw.is_empty() => return Ok(raw),
+        (Some(_), _) => format!("the server sent nothing of {what}, though there is some"),
+        (None, Some(bad)) => format!(
+            "{what} cannot be read: {} in what the server sent as {}",
+            bad.why, bad.item
+        ),
+        (None, None) => format!("the server did not send {what}"),
+    };
+    Err(Failure::Other(failure))
+}
+
+/// Returns whether the server reports no bytes of a part, or does not report how many.
+pub(super) fn may_be_empty(part: &BodyPart<'_>) -> bool {
+    part.size().unwrap_or_default() == 0
 }
 
 /// Fetches items of the single message of a set.

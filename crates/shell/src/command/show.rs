@@ -47,10 +47,9 @@ impl Show {
             let name = part.number();
             let items = Items::new().partial(&name, 0, MOST);
             let One { fetch, .. } = part::one(client, set.clone(), items).await?;
-            let raw = fetch
-                .partial(&name, 0)
-                .or_else(|| fetch.section(&name))
-                .unwrap_or_default();
+            let raw = fetch.partial(&name, 0).or_else(|| fetch.section(&name));
+            let what = format!("the text of message {set}");
+            let raw = part::sent(raw, part::may_be_empty(&part), &fetch, &what)?;
             // The server may send more than requested.
             let raw = &raw[..raw.len().min(MOST as usize)];
             is_cut = part.size().is_some_and(|size| size > raw.len() as u64);
@@ -59,7 +58,7 @@ impl Show {
             let items = Items::new().partial("", 0, MOST);
             let One { fetch, .. } = part::one(client, set.clone(), items).await?;
             let raw = fetch.partial("", 0).or_else(|| fetch.body());
-            let raw = raw.unwrap_or_default();
+            let raw = part::sent(raw, false, &fetch, &format!("message {set}"))?;
             let raw = &raw[..raw.len().min(MOST as usize)];
             is_cut = raw.len() as u64 == MOST;
             text = part::text_of_message(raw);
@@ -85,7 +84,10 @@ impl Show {
         });
         let mut views = vec![View::Fields(head(&message))];
         if let Some(text) = text {
-            views.push(View::Prose(text.trim_end().to_owned()));
+            views.push(match text.trim_end() {
+                "" => View::Lines(vec![Line::from(Cell::faint("the text is empty"))]),
+                text => View::Prose(text.to_owned()),
+            });
         }
         if is_cut {
             let note = format!("the text is cut: `save {set}` saves all of it");

@@ -1,5 +1,6 @@
 //! Tests of the program as its users see it.
 
+mod contents;
 mod doctor;
 mod endless;
 mod flood;
