@@ -7,10 +7,10 @@ use crate::{failure::Result, process, signals::Signals, workspace};
 /// The arguments of `cargo xtask bench`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Bench {
-    /// Which
+    /// The benchmark
     #[arg(value_enum)]
     which: Which,
-    /// What to give it: names of data sets, `--rounds N`
+    /// Arguments for it: names of data sets, `--rounds N`
     #[arg(last = true)]
     arguments: Vec<String>,
 }
@@ -21,7 +21,7 @@ enum Which {
     Codec,
 }
 
-/// Builds and runs it; gives its exit status.
+/// Builds and runs a benchmark. Returns its exit status.
 pub(crate) fn run(args: &Bench, signals: &Signals) -> Result<u8> {
     let mut cargo = workspace::cargo();
     let program = match args.which {

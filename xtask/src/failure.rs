@@ -1,6 +1,6 @@
 use std::{fmt, io};
 
-/// Why a task stopped: one line for standard error, and the process's exit status.
+/// The error of a task: a message for standard error, and the exit status of the process.
 #[derive(Debug)]
 pub(crate) struct Failure {
     message: String,
@@ -11,7 +11,7 @@ pub(crate) struct Failure {
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
-    /// A check did not hold: exit status 1.
+    /// Returns the failure of a check, with exit status 1.
     pub(crate) fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -19,7 +19,7 @@ impl Failure {
         }
     }
 
-    /// The task could not be tried: exit status 2.
+    /// Returns the failure of a task that could not run, with exit status 2.
     pub(crate) fn set_up(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -27,7 +27,7 @@ impl Failure {
         }
     }
 
-    /// Ended by Ctrl-C or a request to terminate, with the status shells use for it.
+    /// Returns the failure after Ctrl-C or SIGTERM, with the exit status that shells use for it.
     pub(crate) fn interrupted() -> Self {
         Self {
             message: "interrupted".into(),
@@ -46,9 +46,9 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Says what was being done when an error came.
+/// Adds the failed action to an error.
 pub(crate) trait Doing<T> {
-    /// The failure `cannot WHAT: ERROR`, with exit status 2.
+    /// Converts an error into the failure `cannot WHAT: ERROR`, with exit status 2.
     fn doing(self, what: impl FnOnce() -> String) -> Result<T>;
 }
 

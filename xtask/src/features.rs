@@ -1,7 +1,8 @@
-//! What the features of the library turn on in rustls and chrono: exactly what was asked for.
+//! Checks that the features of the library enable the intended features of rustls and chrono only.
 //!
-//! No feature but `ring` and `aws-lc-rs` may choose the cryptography, since a program that has chosen
-//! one would carry two; and only `native-certs` may trust the authorities of the operating system.
+//! Only `ring` and `aws-lc-rs` may enable a cryptography provider, since otherwise a program that
+//! has chosen one would contain both. Only `native-certs` may trust the authorities of the
+//! operating system.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +11,7 @@ use crate::{
     workspace,
 };
 
-/// A crate with features of its own, and what they are to turn on.
+/// A crate, a set of its features, and the dependencies that they must enable.
 struct Row {
     package: &'static str,
     features: &'static str,
@@ -48,8 +49,7 @@ const fn row(
     }
 }
 
-/// Fails with the first set of features that turns on what it should not, or does not what it
-/// should.
+/// Fails with the first set of features that enables too much or too little.
 pub(crate) fn check() -> Result<()> {
     for row in &ROWS {
         let mut cargo = workspace::cargo();
@@ -72,7 +72,8 @@ pub(crate) fn check() -> Result<()> {
 
 type Packages<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
-/// The packages of a tree with their features: lines of `name version [(path)] feature,feature`.
+/// Parses the packages of a tree and their features: lines of `name version [(path)]
+/// feature,feature`.
 fn packages(tree: &str) -> Packages<'_> {
     let mut packages = Packages::new();
     for line in tree.lines() {
@@ -81,7 +82,7 @@ fn packages(tree: &str) -> Packages<'_> {
             continue;
         };
         let features = match rest.rsplit_once(' ') {
-            // Without features the version or the path comes last.
+            // Without features, the last word is the version or the path.
             Some((_, last)) if !last.ends_with(')') => last,
             _ => "",
         };
@@ -94,7 +95,7 @@ fn packages(tree: &str) -> Packages<'_> {
 impl Row {
     fn check(&self, packages: &Packages<'_>) -> Result<(), String> {
         let Some(rustls) = packages.get("rustls") else {
-            return Err("has no rustls, so that nothing was checked".to_owned());
+            return Err("does not depend on rustls, so nothing can be checked".to_owned());
         };
         let has = [
             ("ring in rustls", rustls.contains("ring"), self.ring),
@@ -112,11 +113,11 @@ impl Row {
         ];
         for (what, is, wanted) in has {
             if is != wanted {
-                let verb = if is { "turns on" } else { "lacks" };
+                let verb = if is { "enables" } else { "lacks" };
                 return Err(format!("{verb} {what}"));
             }
         }
-        // `Utc::now()`, which searches by date need.
+        // Searches by date need `Utc::now()`.
         match packages.get("chrono") {
             Some(chrono) if !chrono.contains("now") => Err("lacks the clock of chrono".to_owned()),
             _ => Ok(()),
@@ -151,11 +152,11 @@ rustls v0.23.35 aws_lc_rs,std,tls12 (*)
         let row = row("imapclient", "aws-lc-rs,oauth2", [false, true, false]);
         assert_eq!(row.check(&packages(TREE)), Ok(()));
         for (addition, why) in [
-            ("rustls v0.23.35 ring\n", "turns on ring in rustls"),
-            ("ring v0.17.14 std\n", "turns on the package ring"),
+            ("rustls v0.23.35 ring\n", "enables ring in rustls"),
+            ("ring v0.17.14 std\n", "enables the package ring"),
             (
                 "rustls-native-certs v0.8.1\n",
-                "turns on the authorities of the operating system",
+                "enables the authorities of the operating system",
             ),
         ] {
             let tree = format!("{TREE}{addition}");

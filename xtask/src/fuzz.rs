@@ -26,15 +26,15 @@ const TARGETS: [&str; 8] = [
 /// The arguments of `cargo xtask fuzz`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Fuzz {
-    /// Which [default: all, one after the other]
+    /// The target [default: all, one after the other]
     #[arg(value_parser = TARGETS)]
     target: Option<String>,
-    /// How long each of them runs
+    /// The time for each target, in seconds
     #[arg(long, value_name = "N", default_value_t = 60)]
     seconds: u32,
 }
 
-/// Runs the targets; gives the exit status of the first that finds something.
+/// Runs the targets. Returns the exit status of the first that finds a fault, or 0.
 pub(crate) fn run(args: &Fuzz, signals: &Signals) -> Result<u8> {
     find_compiler()?;
     install(signals)?;
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &Fuzz, signals: &Signals) -> Result<u8> {
     for target in targets {
         signals.check()?;
         println!("== {target}");
-        // libFuzzer puts what it finds into the first folder and only reads the second.
+        // libFuzzer writes new inputs into the first folder and only reads the second.
         let found = folder.join("found").join(target);
         fs::create_dir_all(&found).doing(|| format!("make {}", found.display()))?;
         let mut command = command(&folder, target, args.seconds);
@@ -62,10 +62,10 @@ fn command(folder: &Path, target: &str, seconds: u32) -> Command {
     let mut cargo = workspace::cargo();
     cargo
         .current_dir(folder)
-        // The sanitizer is a switch of unstable Rust; the stable compiler has it too.
+        // The sanitizer is an unstable option, which this variable permits with a stable compiler.
         .env("RUSTC_BOOTSTRAP", "1")
         .args(["fuzz", "run"])
-        // The others are built without what takes long to build.
+        // Only these targets need the crates that take long to build.
         .args(match target {
             "ini" => Some("--features=config"),
             "session" => Some("--features=client"),
@@ -84,7 +84,7 @@ fn find_compiler() -> Result<()> {
         return Ok(());
     }
     Err(Failure::set_up(
-        "libFuzzer is C++ and there is no `c++` to build it (Debian: apt-get install g++)",
+        "libFuzzer needs a C++ compiler, but there is no `c++` (Debian: apt-get install g++)",
     ))
 }
 

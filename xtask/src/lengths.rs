@@ -1,4 +1,4 @@
-//! No hand-written file is longer than a reader's patience.
+//! Checks the length of all hand-written files.
 
 use crate::{
     failure::{Doing as _, Failure, Result},

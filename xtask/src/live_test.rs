@@ -1,4 +1,4 @@
-//! Builds the live suite and runs it on an account, or on one server after the other.
+//! Builds the live suite and runs it with an account, or on one or several servers in turn.
 
 mod all;
 pub(crate) mod profiles;
@@ -22,11 +22,11 @@ use crate::{
     workspace,
 };
 
-/// The arguments of `cargo xtask live-test`; most go on to the suite, which explains them in full.
+/// The arguments of `cargo xtask live-test`. Most of them are passed on to the suite.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct LiveTest {
-    /// The INI file with the account [default: the file that `IMAPCLIENT_CONF` names, or else a
-    /// server that is started for the run]
+    /// The INI file with the account [default: the value of `IMAPCLIENT_CONF`, or else a server
+    /// that is started for the run]
     #[arg(
         short = 'f',
         long = "file",
@@ -34,33 +34,34 @@ pub(crate) struct LiveTest {
         conflicts_with = "server"
     )]
     file: Option<PathBuf>,
-    /// Start this server for the run and use its account; `all` for each in turn [default: embedded]
+    /// Start this server for the run and use its account; `all` for each in turn [default:
+    /// embedded]
     #[arg(long, value_name = "NAME")]
     pub(crate) server: Option<String>,
-    /// Give the embedded server the ways of a provider, as `gmail`; `all` for each in turn
+    /// The profile of the embedded server, such as `gmail`; `all` for each in turn
     #[arg(long, value_name = "NAME", conflicts_with = "file")]
     profile: Option<String>,
-    /// Run the trials whose name contains one of these texts [default: all]
+    /// Run only trials whose name contains one of these texts [default: all]
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
-    /// FILTER and --skip are whole names
+    /// Compare FILTER and --skip with whole names
     #[arg(long)]
     exact: bool,
-    /// Leave out the trials whose name contains this text
+    /// Skip trials whose name contains this text
     #[arg(long, value_name = "S")]
     skip: Vec<String>,
     /// Print the names instead of running the trials
     #[arg(long)]
     list: bool,
-    /// How to report: pretty (default) or json
+    /// The output format: pretty (default) or json
     #[arg(long, value_name = "FORMAT", value_parser = ["pretty", "json"])]
     format: Option<String>,
 }
 
-/// Builds and runs the suite; gives its exit status.
+/// Builds and runs the suite. Returns its exit status.
 pub(crate) fn run(args: &LiveTest, signals: &Signals) -> Result<u8> {
     let args = &args.with_default_server(env::var_os(CONF_VARIABLE).as_deref());
-    // Before the build, which takes much longer than to say that the name is wrong.
+    // An unknown name is reported before the build, which takes much longer.
     let recipes = match (&args.server, &args.profile) {
         (server, Some(profile)) => {
             let server = server.as_deref().unwrap_or(servers::EMBEDDED);
@@ -85,8 +86,8 @@ pub(crate) fn run(args: &LiveTest, signals: &Signals) -> Result<u8> {
     Ok(process::status_code(status))
 }
 
-/// The suite on a throwaway server, whole unless the server has a smaller one for such a run, with
-/// its output also given back; `selection` tells cargo what to build it with.
+/// Runs the suite on a throwaway server, or only the smoke trials if the server has some. Returns
+/// its exit status and its output. `selection` are the arguments of cargo that select the packages.
 pub(crate) fn run_captured(
     recipe: &dyn Recipe,
     selection: &[&str],
@@ -104,7 +105,7 @@ pub(crate) fn run_captured(
     Ok((process::status_code(status), output))
 }
 
-/// Builds the suite and gives the path of its program.
+/// Builds the suite and returns the path of its program.
 fn build(selection: &[&str], signals: &Signals) -> Result<PathBuf> {
     let mut cargo = workspace::cargo();
     cargo.args(["test", "--quiet"]).args(selection);
@@ -120,10 +121,10 @@ fn build(selection: &[&str], signals: &Signals) -> Result<PathBuf> {
         return Err(Failure::set_up("the live suite does not build"));
     }
     executable(&String::from_utf8_lossy(&output))
-        .ok_or_else(|| Failure::set_up("cargo names no program for the live suite"))
+        .ok_or_else(|| Failure::set_up("cargo did not name a program for the live suite"))
 }
 
-/// The program that cargo's messages name for the test target `live`.
+/// Returns the program that cargo's messages name for the test target `live`.
 fn executable(messages: &str) -> Option<PathBuf> {
     messages
         .lines()
@@ -139,7 +140,7 @@ fn executable(messages: &str) -> Option<PathBuf> {
 }
 
 impl LiveTest {
-    /// The embedded server where nobody has named an account; `variable` is what may name one.
+    /// Selects the embedded server if neither the arguments nor `variable` name an account.
     fn with_default_server(&self, variable: Option<&OsStr>) -> Self {
         let mut args = self.clone();
         let named = args.file.is_some() || variable.is_some_and(|value| !value.is_empty());
@@ -158,7 +159,7 @@ impl LiveTest {
         command
     }
 
-    /// The suite's own arguments.
+    /// Returns the arguments that are passed on to the suite.
     fn forwarded(&self) -> Vec<OsString> {
         let mut words: Vec<OsString> = Vec::new();
         if let Some(file) = &self.file {
@@ -169,7 +170,7 @@ impl LiveTest {
                 words.push(flag.into());
             }
         }
-        // As one word, so that a value may begin with a dash.
+        // Flag and value are one word, so that the value may begin with a dash.
         words.extend(self.skip.iter().map(|text| format!("--skip={text}").into()));
         words.extend(
             self.format

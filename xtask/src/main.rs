@@ -43,9 +43,10 @@ enum Task {
     /// Install, list or run throwaway servers
     #[command(subcommand)]
     Servers(Servers),
-    /// Give the same commands to the embedded server and to another, and compare the answers
+    /// Send the same commands to the embedded server and to another server, and compare the
+    /// responses
     Compare {
-        /// The other
+        /// The other server
         #[arg(default_value = "dovecot")]
         name: String,
     },
@@ -53,14 +54,14 @@ enum Task {
     Test,
     /// Run the tests that are too long for `test`, or one of them
     Soak(soak::Soak),
-    /// Write the blocking face from the async one
+    /// Generate the blocking face from the async one
     Codegen,
-    /// Check that both faces, the guide and the tests have all that IMAPClient offers, and that the
-    /// blocking face is what `codegen` writes
+    /// Check that both faces, the guide and the tests cover all methods of IMAPClient, and that the
+    /// blocking face is up to date
     Parity,
     /// Run a fuzz target, or all of them
     Fuzz(fuzz::Fuzz),
-    /// Measure next to other crates
+    /// Run benchmarks that compare with other crates
     Bench(bench::Bench),
 }
 
@@ -68,20 +69,20 @@ enum Task {
 enum Servers {
     /// Install a server (Debian, as root); its services do not start
     Install {
-        /// Which [default: all]
+        /// The server [default: all]
         name: Option<String>,
     },
-    /// Show which servers there are
+    /// List the servers
     List,
     /// Start a server and run COMMAND with the path of its INI file in `IMAPCLIENT_CONF`; without
     /// COMMAND, wait for Ctrl-C
     Run {
-        /// Which
+        /// The server
         name: String,
-        /// Give the embedded server the ways of a provider, as `gmail`
+        /// The profile of the embedded server, such as `gmail`
         #[arg(long, value_name = "NAME")]
         profile: Option<String>,
-        /// What to run; its exit status becomes this task's
+        /// The command; its exit status becomes that of this task
         #[arg(last = true)]
         command: Vec<OsString>,
     },

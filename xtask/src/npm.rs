@@ -1,4 +1,4 @@
-//! What is installed from npm, in a folder of its own.
+//! Packages from npm, each installed in a folder of its own.
 
 use std::{
     fs, io,
@@ -14,16 +14,18 @@ use crate::{
     workspace,
 };
 
-/// What was installed; written last, so that half an installation is none.
+/// The file that names the installed versions. It is written last, so that an incomplete
+/// installation does not count.
 const RECEIPT: &str = "installed.txt";
-/// Node and npm.
+/// The Debian packages of Node and npm.
 const PACKAGES: &[&str] = &["nodejs", "npm"];
 
-/// A folder with one package and all that it depends on.
+/// A folder with one package and all of its dependencies.
 pub(crate) struct Npm {
     name: &'static str,
     version: &'static str,
-    /// No later release of anything it depends on is taken, so that a run today and one next year are the same.
+    /// A date; later releases of dependencies are not used, so that runs at different times use the
+    /// same versions.
     before: &'static str,
 }
 
@@ -40,13 +42,13 @@ impl Npm {
         }
     }
 
-    /// The version, if it is installed.
+    /// Returns the version, if the package is installed.
     pub(crate) fn version(&self) -> Option<&'static str> {
         let installed = fs::read_to_string(self.folder().join(RECEIPT)).ok()?;
         (installed == self.receipt()).then_some(self.version)
     }
 
-    /// Why it cannot be installed, if it cannot.
+    /// Returns the reason why the package cannot be installed, or `None` if it can.
     pub(crate) fn obstacle(&self) -> Option<String> {
         let there = find_program("node").is_some() && find_program("npm").is_some();
         let possible = there || apt::may_install();
@@ -56,7 +58,7 @@ impl Npm {
         })
     }
 
-    /// Installs it anew.
+    /// Installs the package, and removes a previous installation.
     pub(crate) fn install(&self, signals: &Signals) -> Result<()> {
         if find_program("npm").is_none() {
             apt::install(PACKAGES, signals)?;
@@ -74,7 +76,7 @@ impl Npm {
             .arg(&folder)
             .arg(format!("{}@{}", self.name, self.version))
             .stdin(Stdio::null())
-            // Standard output belongs to the task.
+            // Standard output is reserved for the output of the task.
             .stdout(io::stderr());
         if !process::run(&mut command, signals)?.success() {
             let what = self.receipt();
@@ -84,7 +86,8 @@ impl Npm {
         fs::write(&receipt, self.receipt()).doing(|| format!("write {receipt:?}"))
     }
 
-    /// Puts a script where it finds the package, and returns a command that runs it.
+    /// Writes a script into the folder, where it finds the package, and returns a command that runs
+    /// it.
     pub(crate) fn script(&self, name: &str, text: &str) -> Result<Command> {
         let node = find_program("node").ok_or_else(|| Failure::set_up("node is missing"))?;
         let script = self.folder().join(name);

@@ -1,4 +1,4 @@
-//! Children that end when this process is asked to end.
+//! Child processes that end when this process is asked to end.
 
 use std::{
     fs,
@@ -16,19 +16,19 @@ use crate::{
     signals::Signals,
 };
 
-/// How long a child may take to end after SIGTERM.
+/// The time that a child may take to end after SIGTERM.
 const GRACE: Duration = Duration::from_secs(10);
 const TICK: Duration = Duration::from_millis(20);
 
-/// Runs `command` to its end. A request to stop is handed on to it (a second one, or the end of its
-/// grace, kills it).
+/// Runs `command` to its end. A request to stop is passed on to it as SIGTERM; a second request, or
+/// the end of [`GRACE`], kills it.
 pub(crate) fn run(command: &mut Command, signals: &Signals) -> Result<ExitStatus> {
     let mut child = Foreground::spawn(command)?;
     child.wait(signals)
 }
 
-/// Runs `command` with its standard output going to `tee` in pieces as they come; gives its status
-/// and the whole output.
+/// Runs `command` and copies its standard output to `tee` as it arrives. Returns its status and the
+/// whole output.
 pub(crate) fn capture(
     command: &mut Command,
     signals: &Signals,
@@ -42,14 +42,14 @@ pub(crate) fn capture(
     Ok((ended.status, ended.output))
 }
 
-/// A child that has ended, with what it wrote to its standard output.
+/// A child that has ended, with its standard output.
 pub(crate) struct Ended {
     pub(crate) status: ExitStatus,
     pub(crate) output: Vec<u8>,
     pub(crate) took: Duration,
 }
 
-/// Runs all commands at the same time, to the end of the last. A request to stop ends them all.
+/// Runs all commands at the same time, until the last one ends. A request to stop ends all of them.
 pub(crate) fn capture_all(commands: Vec<Command>, signals: &Signals) -> Result<Vec<Ended>> {
     let spawn = |mut command: Command| Piped::spawn(&mut command, |_| Ok(()));
     let children = commands.into_iter().map(spawn);
@@ -65,7 +65,7 @@ struct Piped {
 }
 
 impl Piped {
-    /// Starts it; `tee` gets its output in pieces as they come.
+    /// Starts the child. `tee` is called with its output as it arrives.
     fn spawn(
         command: &mut Command,
         mut tee: impl FnMut(&[u8]) -> io::Result<()> + Send + 'static,
@@ -107,7 +107,8 @@ impl Piped {
     }
 }
 
-/// The exit status as shells count: 128 + the signal's number for a child that a signal ended.
+/// Returns the exit status as shells do: 128 plus the number of the signal for a child that was
+/// ended by a signal.
 pub(crate) fn status_code(status: ExitStatus) -> u8 {
     let code = status
         .code()
@@ -116,10 +117,10 @@ pub(crate) fn status_code(status: ExitStatus) -> u8 {
     u8::try_from(code).unwrap_or(1)
 }
 
-/// A child that the user sees as this process's own work.
+/// A child in the foreground.
 ///
 /// With a terminal it stays in the terminal's foreground group, where Ctrl-C reaches it and it can
-/// read. Without one it gets a group of its own, so that its children can be told as well.
+/// read. Without one it gets a group of its own, so that its children also receive signals.
 struct Foreground(Child, bool);
 
 impl Foreground {
@@ -153,8 +154,8 @@ impl Foreground {
         }
     }
 
-    /// Only called while the child is not yet waited for, so its id is its own. It may have ended:
-    /// then there is nobody to tell.
+    /// Sends a signal. Must be called only before the child is waited for, as long as its id cannot
+    /// be reused. An error means that the child has ended, and is ignored.
     fn kill(&self, signal: Signal) {
         let Some(pid) = pid_of(&self.0) else { return };
         let _ = if self.1 {
@@ -174,7 +175,7 @@ impl Drop for Foreground {
     }
 }
 
-/// A child in the background with all the processes it starts; they end with this value.
+/// A child in the background and all processes that it starts. Dropping the value ends them.
 pub(crate) struct Group {
     leader: Child,
 }
@@ -188,13 +189,13 @@ impl Group {
         })
     }
 
-    /// The leader's status, if it has ended.
+    /// Returns the status of the leader, if it has ended.
     pub(crate) fn ended(&mut self) -> io::Result<Option<ExitStatus>> {
         self.leader.try_wait()
     }
 
-    /// Asks the leader to end, kills what is left after `grace`, and returns when no process of the
-    /// group lives.
+    /// Asks the leader to end, kills the remaining processes after `grace`, and returns when no
+    /// process of the group is alive.
     pub(crate) fn stop(&mut self, grace: Duration) -> Result<()> {
         let Some(group) = pid_of(&self.leader) else {
             return Ok(());
@@ -202,7 +203,7 @@ impl Group {
         if self.is_gone(group) {
             return Ok(());
         }
-        // The leader knows best in which order its children end.
+        // Only the leader knows in which order its children should end.
         if !matches!(self.leader.try_wait(), Ok(Some(_))) {
             let _ = kill_process(group, Signal::TERM);
             if self.is_gone_within(group, grace) {
@@ -231,21 +232,21 @@ impl Group {
     }
 
     fn is_gone(&mut self, group: Pid) -> bool {
-        // Waiting for the leader takes its entry out of the group.
+        // Waiting for the leader removes its entry from the group.
         let leader_ended = matches!(self.leader.try_wait(), Ok(Some(_)));
         leader_ended && (test_kill_process_group(group).is_err() || !lives(group))
     }
 }
 
-/// Whether a process of `group` lives. Dead ones stay in their group until somebody waits for them,
-/// which the first process of a container may never do.
+/// Returns whether a process of `group` is alive. Dead processes stay in their group until their
+/// parent waits for them, which the first process of a container may never do.
 fn lives(group: Pid) -> bool {
     let Ok(entries) = fs::read_dir("/proc") else {
         return true;
     };
     let group = group.as_raw_nonzero().to_string();
     entries.flatten().any(|entry| {
-        // PID (NAME) STATE PARENT GROUP ..; the name may hold anything.
+        // PID (NAME) STATE PARENT GROUP ..; the name may contain any characters.
         let stat = fs::read_to_string(entry.path().join("stat")).unwrap_or_default();
         let mut fields = stat
             .rsplit_once(") ")
@@ -313,7 +314,7 @@ mod tests {
     #[test]
     fn a_child_that_will_not_end_is_killed_at_the_second_request() {
         let (sender, signals) = Signals::channel();
-        // The child says when it no longer listens; only then it is asked.
+        // The child prints a line when it ignores SIGTERM; the requests follow after that line.
         let tee = Teller {
             sender: Some(sender),
         };
@@ -323,7 +324,7 @@ mod tests {
         assert_eq!(output, b"deaf\n");
     }
 
-    /// Raises two requests at the first output.
+    /// Sends two requests at the first output.
     struct Teller {
         sender: Option<std::sync::mpsc::Sender<()>>,
     }
@@ -363,7 +364,7 @@ mod tests {
         assert_eq!(line, "up\n");
         let pid = pid_of(&group.leader).unwrap();
         group.stop(Duration::from_millis(50)).unwrap();
-        // The last holder of the pipe's other end is gone.
+        // No process holds the other end of the pipe any more.
         assert_eq!(output.read(&mut [0]).unwrap(), 0);
         assert!(!lives(pid));
     }

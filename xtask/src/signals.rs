@@ -1,4 +1,4 @@
-//! Ctrl-C, SIGTERM and SIGHUP as events that the main thread waits for, so that it can tidy up.
+//! Ctrl-C, SIGTERM and SIGHUP as events that the main thread waits for, so that it can clean up.
 
 use std::{
     cell::Cell,
@@ -15,7 +15,7 @@ pub(crate) struct Signals {
 }
 
 impl Signals {
-    /// Takes over the process's signals; from now on they end nothing by themselves.
+    /// Installs the handler, after which the signals no longer end the process.
     pub(crate) fn install() -> Result<Self> {
         let (sender, signals) = Self::channel();
         let raise = move || {
@@ -27,7 +27,7 @@ impl Signals {
         Ok(signals)
     }
 
-    /// Signals that somebody else raises.
+    /// Returns signals that the returned sender raises.
     pub(crate) fn channel() -> (Sender<()>, Self) {
         let (sender, events) = mpsc::channel();
         (
@@ -39,12 +39,12 @@ impl Signals {
         )
     }
 
-    /// Waits at most `limit` for the next request.
+    /// Waits at most `limit` for the next request. Returns whether there was one.
     pub(crate) fn within(&self, limit: Duration) -> bool {
         match self.events.recv_timeout(limit) {
             Ok(()) => self.raised.set(true),
             Err(RecvTimeoutError::Timeout) => return false,
-            // Nobody can raise one any more: this is a plain wait.
+            // No sender is left, so this is a plain wait.
             Err(RecvTimeoutError::Disconnected) => {
                 std::thread::sleep(limit);
                 return false;
@@ -53,14 +53,14 @@ impl Signals {
         true
     }
 
-    /// Waits for a request, or returns at once when there has been one.
+    /// Waits for a request, or returns at once if there has been one.
     pub(crate) fn wait(&self) {
         if !self.raised.get() && self.events.recv().is_ok() {
             self.raised.set(true);
         }
     }
 
-    /// Fails when there has been a request.
+    /// Fails if there has been a request.
     pub(crate) fn check(&self) -> Result<()> {
         if self.raised.get() || self.within(Duration::ZERO) {
             Err(Failure::interrupted())

@@ -2,7 +2,7 @@ use std::{fmt, ops::AddAssign};
 
 use serde_json::Value;
 
-/// How many tests ended how, over all test programs.
+/// The numbers of tests for each result, over all test programs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Totals {
     passed: u64,

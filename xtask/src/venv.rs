@@ -1,4 +1,4 @@
-//! What is installed from the Python package index, in environments of its own.
+//! Packages from the Python package index, installed in virtual environments.
 
 use std::{
     fs,
@@ -14,15 +14,17 @@ use crate::{
     workspace,
 };
 
-/// What was installed; written last, so that half an installation is none.
+/// The file that names the installed packages. It is written last, so that an incomplete
+/// installation does not count.
 const RECEIPT: &str = "installed.txt";
-/// Debian's Python cannot make environments without it.
+/// The Debian packages that are necessary to create environments.
 const PACKAGES: &[&str] = &["python3", "python3-venv"];
 
-/// An environment that holds these packages.
+/// A virtual environment with some packages.
 pub(crate) struct Venv {
     name: &'static str,
-    /// With all they depend on, so that a run today and one next year are the same.
+    /// The packages and all of their dependencies, so that runs at different times use the same
+    /// versions.
     requirements: &'static [&'static str],
 }
 
@@ -31,14 +33,14 @@ impl Venv {
         Self { name, requirements }
     }
 
-    /// The version of the first package, if it is installed.
+    /// Returns the version of the first package, if the environment is installed.
     pub(crate) fn version(&self) -> Option<String> {
         let installed = fs::read_to_string(self.folder().join(RECEIPT)).ok()?;
         let version = self.requirements.first()?.rsplit("==").next()?;
         (installed == self.requirements.join("\n")).then(|| version.into())
     }
 
-    /// Why it cannot be installed, if it cannot.
+    /// Returns the reason why the environment cannot be installed, or `None` if it can.
     pub(crate) fn obstacle(&self) -> Option<String> {
         let possible = self.version().is_some() || python().is_some() || apt::may_install();
         (!possible).then(|| {
@@ -47,7 +49,7 @@ impl Venv {
         })
     }
 
-    /// Installs it anew.
+    /// Installs the environment, and removes a previous one.
     pub(crate) fn install(&self, signals: &Signals) -> Result<()> {
         if python().is_none() {
             apt::install(PACKAGES, signals)?;
@@ -72,7 +74,7 @@ impl Venv {
         fs::write(&receipt, self.requirements.join("\n")).doing(|| format!("write {receipt:?}"))
     }
 
-    /// A program in it.
+    /// Returns the path of a program in the environment.
     pub(crate) fn program(&self, name: &str) -> PathBuf {
         self.folder().join("bin").join(name)
     }
@@ -82,7 +84,7 @@ impl Venv {
     }
 }
 
-/// A Python that can make environments.
+/// Returns the path of a Python that can create environments.
 fn python() -> Option<PathBuf> {
     let program = find_program("python3")?;
     can_make_environments(&program).then_some(program)
@@ -95,7 +97,7 @@ fn can_make_environments(python: &Path) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Standard output belongs to the task.
+/// Redirects standard output to standard error, since the former is reserved for the task.
 fn quiet(command: &mut Command) -> &mut Command {
     command.stdin(Stdio::null()).stdout(std::io::stderr())
 }

@@ -1,4 +1,5 @@
-//! Comments are sentences: none begins with a bare clause ("What the server says.").
+//! Counts the lines of comments that begin with a bare clause ("What the server says.") instead of
+//! being sentences.
 
 use crate::{
     failure::{Doing as _, Failure, Result},
@@ -6,17 +7,17 @@ use crate::{
     workspace,
 };
 
-/// The words that a bare clause begins with.
+/// The words with which a bare clause begins.
 const CLAUSES: [&str; 10] = [
     "What", "Whatever", "Whether", "How", "Who", "Whom", "Whose", "Whoever", "That", "Which",
 ];
 
-/// Lines of documentation, and of other comments, that may still begin with a clause. These numbers
-/// only go down.
+/// Upper bounds on the lines of documentation, and of other comments, that begin with a clause.
+/// These numbers may only be lowered.
 const LEFT: (usize, usize) = (1360, 190);
 
-/// Fails with the places where documentation begins a line with a bare clause, and where ordinary
-/// comments do, if these are more than there were. Returns the sentence that sums up the count.
+/// Fails, with the places of all bare clauses, if there are more than [`LEFT`]. Otherwise returns a
+/// summary of the count.
 pub(crate) fn check() -> Result<String> {
     let root = workspace::root();
     let sources = sources::read(&root).doing(|| format!("read the sources in {root:?}"))?;
@@ -35,9 +36,9 @@ pub(crate) fn check() -> Result<String> {
 struct Count {
     /// Lines of documentation that begin with a bare clause.
     documentation: usize,
-    /// Lines of other comments that do.
+    /// Lines of other comments that begin with a bare clause.
     others: usize,
-    /// All lines of comments that are no documentation.
+    /// All lines of comments that are not documentation.
     comments: usize,
     places: Vec<String>,
 }
@@ -82,11 +83,11 @@ impl Count {
     }
 }
 
-/// Returns the text of a line that is a comment, and whether it is documentation.
+/// Returns whether a comment is documentation, and its text; `None` for a line without comment.
 fn comment(line: &str) -> Option<(bool, &str)> {
     let text = line.strip_prefix("//")?;
     match text.strip_prefix(['/', '!']) {
-        // A rule of slashes is decoration.
+        // A line of slashes is not a comment.
         Some(text) if text.starts_with('/') => None,
         Some(text) => Some((true, text)),
         None => Some((false, text)),

@@ -5,7 +5,7 @@ use std::{
     process::Command,
 };
 
-/// The folder of the workspace.
+/// Returns the folder of the workspace.
 pub(crate) fn root() -> PathBuf {
     let own = env::var_os("CARGO_MANIFEST_DIR")
         .unwrap_or_else(|| OsString::from(env!("CARGO_MANIFEST_DIR")));
@@ -13,20 +13,21 @@ pub(crate) fn root() -> PathBuf {
     own.parent().map_or_else(|| own.clone(), Path::to_path_buf)
 }
 
-/// The folder of what is built.
+/// Returns the target folder of cargo.
 pub(crate) fn target() -> PathBuf {
     let named = env::var_os("CARGO_TARGET_DIR").filter(|name| !name.is_empty());
     root().join(named.unwrap_or_else(|| "target".into()))
 }
 
-/// The cargo that runs this, in the workspace.
+/// Returns a command that runs cargo in the workspace: the one that runs this program.
 pub(crate) fn cargo() -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(root());
     command
 }
 
-/// Whether this runs where nobody reads warnings: `CI` is set to something that means yes.
+/// Returns whether this runs in CI, where no one reads warnings: the variable `CI` is set to a true
+/// value.
 pub(crate) fn is_ci() -> bool {
     means_yes(env::var_os("CI"))
 }

@@ -2,7 +2,7 @@
 
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, parse_quote};
 
-/// What is called otherwise in the blocking face.
+/// Names, and their replacements in the blocking face.
 const NAMES: [(&str, &str); 5] = [
     ("imapclient::tokio::", "imapclient::blocking::"),
     ("imapclient::tokio;", "imapclient::blocking;"),
@@ -10,7 +10,7 @@ const NAMES: [(&str, &str); 5] = [
     ("tokio::Idle", "blocking::Idle"),
     ("example::tokio", "example::blocking"),
 ];
-/// What reads otherwise in a blocking example.
+/// Pieces of code, and their replacements in blocking examples.
 const CODE: [(&str, &str); 6] = [
     ("#[cfg(feature = \"tokio\")] ", ""),
     ("async move |", "move |"),
@@ -20,13 +20,13 @@ const CODE: [(&str, &str); 6] = [
     ("async {", "{"),
 ];
 
-/// The documentation as text; by custom each line begins with a space.
+/// Returns the documentation as text, in which each line usually begins with a space.
 pub(crate) fn text(attributes: &[Attribute]) -> String {
     let lines = attributes.iter().filter_map(doc_line);
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// Whether `#[doc(hidden)]` is among them.
+/// Returns whether `#[doc(hidden)]` is among the attributes.
 pub(crate) fn is_hidden(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         attribute.path().is_ident("doc")
@@ -34,8 +34,8 @@ pub(crate) fn is_hidden(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// The attributes that the blocking twin has too. Texts are left to [`text`]; a lint that was
-/// expected may not come.
+/// Returns the attributes for the blocking twin, without the documentation, which [`text`] returns.
+/// `expect` becomes `allow`, since the twin may not cause the lint.
 pub(super) fn carried(attributes: &[Attribute]) -> Vec<Attribute> {
     let mut carried = Vec::new();
     for attribute in attributes
@@ -59,7 +59,7 @@ pub(super) fn carried(attributes: &[Attribute]) -> Vec<Attribute> {
     carried
 }
 
-/// `text` for the blocking face: what is async is taken out of examples and of names.
+/// Converts `text` for the blocking face, by removing async code from examples and names.
 pub(super) fn blocking(text: &str) -> String {
     let mut output: Vec<String> = Vec::new();
     let mut code = false;
@@ -81,7 +81,7 @@ pub(super) fn blocking(text: &str) -> String {
         if bare.starts_with("#[tokio::main") || bare == "#[cfg(feature = \"tokio\")]" {
             continue;
         }
-        // An `.await` on a line of its own leaves what follows it to the line before.
+        // If `.await` begins a line, the rest of that line is appended to the previous one.
         match (bare.strip_prefix(".await"), output.last_mut()) {
             (Some(rest), Some(previous)) => previous.push_str(&rest.replace(".await", "")),
             _ => output.push(line.replace(".await", "")),
@@ -90,7 +90,7 @@ pub(super) fn blocking(text: &str) -> String {
     output.join("\n")
 }
 
-/// What stands in the shortcut links of `text`: in brackets and backticks, without a target.
+/// Returns the shortcut links of `text`: in brackets and backticks, without a target.
 pub(super) fn links(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
     let mut rest = text;

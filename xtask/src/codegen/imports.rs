@@ -1,4 +1,4 @@
-//! The `use` lines of the generated file: what its signatures name, from where the sources have it.
+//! The `use` lines of the generated file, for the names in its signatures.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +10,11 @@ use super::{
 };
 use crate::failure::{Failure, Result};
 
-/// What the generated file imports.
+/// The imports of the generated file.
 pub(super) struct Imports {
-    /// Name and path of what the signatures need.
+    /// The path of each name in the signatures.
     needed: BTreeMap<String, String>,
-    /// What comes from the module above: the faces and `now`.
+    /// The imports from the parent module: the faces and `now`.
     own: BTreeSet<String>,
 }
 
@@ -51,7 +51,7 @@ impl Imports {
     pub(super) fn items(&self) -> Vec<ItemUse> {
         let own: Vec<_> = self.own.iter().map(String::as_str).collect();
         let mut lines = vec![format!("use super::{{{}}};", own.join(", "))];
-        // One line for each place, so that rustfmt sorts what is in it.
+        // One line for each module, so that rustfmt sorts its names.
         let mut places: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for (name, path) in &self.needed {
             let (place, last) = path.rsplit_once("::").unwrap_or(("", path));
@@ -75,7 +75,7 @@ impl Imports {
             .collect()
     }
 
-    /// `docs` with the targets of links to names that the generated file does not import.
+    /// Returns `docs` with targets for the links to names that the generated file does not import.
     pub(super) fn complete(&self, source: &Source, docs: &str) -> String {
         let mut targets = BTreeSet::new();
         for link in docs::links(docs) {
@@ -111,7 +111,7 @@ impl Imports {
     }
 }
 
-/// What the names mean that `file` imports or defines at its top level.
+/// Returns the paths of the names that `file` imports or defines at its top level.
 pub(super) fn names(module: &str, file: &File) -> Result<BTreeMap<String, String>> {
     let mut names = BTreeMap::new();
     for item in &file.items {
@@ -168,14 +168,15 @@ fn flatten(
         }
         UseTree::Glob(_) => {
             return Err(Failure::new(format!(
-                "{module}: `use {before}::*` hides what the names mean; list them"
+                "{module}: `use {before}::*` hides where the names come from; list them"
             )));
         }
     }
     Ok(())
 }
 
-/// `before::name` where `self` and `super` at the start are replaced by what they mean in `module`.
+/// Returns `before::name`, with `self` and `super` at the start replaced by their meaning in
+/// `module`.
 fn absolute(module: &str, before: &str, name: &str) -> String {
     let parent = |module: &str| {
         module
@@ -187,7 +188,7 @@ fn absolute(module: &str, before: &str, name: &str) -> String {
         ("", "self") => module.into(),
         ("", "super") => parent(module),
         ("", name) => name.into(),
-        // Only after another `super`: nothing else may stand before one.
+        // Only another `super` may precede it.
         (before, "super") => parent(before),
         ("::", name) => format!("::{name}"),
         (before, name) => format!("{before}::{name}"),

@@ -17,12 +17,12 @@ pub(super) struct Method {
     signature: Signature,
     body: TokenStream,
     pub(super) waits: bool,
-    /// The face that its result wraps.
+    /// The face in its result, if there is one.
     pub(super) wraps: Option<String>,
 }
 
 impl Method {
-    /// The blocking twin of `function`, a method of `face` over `socket`.
+    /// Returns the blocking twin of `function`, a method of `face` over `socket`.
     pub(super) fn parse(
         module: &str,
         face: &str,
@@ -55,12 +55,12 @@ impl Method {
         }
         if mentions(&rest, socket) || mentions(&rest, "Self") {
             return Err(refuse(
-                "names its socket or its own type where it cannot be replaced",
+                "mentions its socket or `Self` where it cannot be replaced",
             ));
         }
         if !receiver && wrap.is_none() {
             return Err(refuse(
-                "has neither `self` nor a result that tells its socket",
+                "has neither `self` nor a result that mentions its socket",
             ));
         }
 
@@ -68,12 +68,12 @@ impl Method {
         for input in &mut signature.inputs {
             let FnArg::Typed(input) = input else { continue };
             let Pat::Ident(pattern) = &mut *input.pat else {
-                return Err(refuse("takes an argument apart"));
+                return Err(refuse("has an argument with a pattern"));
             };
             pattern.mutability = None;
             arguments.push(pattern.ident.clone());
         }
-        // `mut self` is the async body's own business.
+        // `mut self` concerns the async body only.
         if let Some(FnArg::Receiver(receiver)) = signature.inputs.first_mut()
             && receiver.reference.is_none()
         {
@@ -125,7 +125,7 @@ impl Method {
         }
     }
 
-    /// The first words of all paths in its signature.
+    /// Returns the first segments of all paths in the signature.
     pub(super) fn names(&self) -> Vec<String> {
         struct Names(Vec<String>);
         impl VisitMut for Names {
@@ -154,14 +154,14 @@ impl Method {
     }
 }
 
-/// A result that is a face, or holds one.
+/// A result that is or contains a face.
 struct Wrap {
     face: Ident,
-    /// In a `Result` or an `Option`.
+    /// `true` if the face is in a `Result` or an `Option`.
     inside: bool,
 }
 
-/// Whether the word `name` occurs in `tokens`.
+/// Returns whether the identifier `name` occurs in `tokens`.
 pub(super) fn mentions(tokens: &impl ToTokens, name: &str) -> bool {
     fn any(tokens: TokenStream, name: &str) -> bool {
         tokens.into_iter().any(|token| match token {
@@ -173,7 +173,7 @@ pub(super) fn mentions(tokens: &impl ToTokens, name: &str) -> bool {
     any(tokens.to_token_stream(), name)
 }
 
-/// Takes the socket out of a result that is a face, or is a `Result` or an `Option` of one.
+/// Removes the socket from a result that is a face, or is a `Result` or an `Option` of one.
 fn wrap(output: &mut ReturnType, own: &str, socket: &str) -> Option<Wrap> {
     let ReturnType::Type(_, output) = output else {
         return None;
@@ -203,7 +203,8 @@ fn wrap(output: &mut ReturnType, own: &str, socket: &str) -> Option<Wrap> {
     Some(Wrap { face, inside: true })
 }
 
-/// If `kind` is a face over the socket (or `Self`): its name, and the blocking type.
+/// Returns the name of the face and the blocking type, if `kind` is a face over the socket or
+/// `Self`.
 fn as_face(kind: &Type, own: &str, socket: &str) -> Option<(Ident, Type)> {
     let Type::Path(path) = kind else { return None };
     let last = path.path.segments.last()?;
@@ -230,7 +231,7 @@ fn as_face(kind: &Type, own: &str, socket: &str) -> Option<(Ident, Type)> {
     Some((face, replaced))
 }
 
-/// `T` of `impl Future<Output = T>`.
+/// Returns `T` of `impl Future<Output = T>`.
 fn future_output(output: &ReturnType) -> Option<Type> {
     let ReturnType::Type(_, output) = output else {
         return None;

@@ -1,14 +1,14 @@
-//! Writes the blocking face from the async one.
+//! Generates the blocking face from the async one.
 //!
 //! ```text
 //!  api/*.rs, idle.rs ──▶ source (impl blocks, imports) ──▶ method, docs ──▶ imports ──▶ rustfmt ──▶ blocking/generated.rs
 //! ```
 //!
-//! Every `pub fn` and `pub async fn` of an `impl<S: Socket> Client<S>` or `Idle<'_, S>` block comes
-//! out as a method of the blocking type of that name, which wraps the async one as `inner`;
-//! `now(..)` polls a future that never pends. Left out is what is `#[doc(hidden)]` and what has the
-//! line `// codegen: skip` (with a reason behind it, if you like) above it: methods that name the
-//! socket or take a closure over the client, which are written by hand for both faces.
+//! Every `pub fn` and `pub async fn` of an `impl<S: Socket> Client<S>` or `Idle<'_, S>` block
+//! becomes a method of the blocking type of that name, which wraps the async one as `inner`;
+//! `now(..)` polls a future that is always ready. Methods with `#[doc(hidden)]` are omitted, and so
+//! are methods below a line `// codegen: skip`, optionally with a reason: those that mention the
+//! socket or take a closure over the client are written by hand for both faces.
 
 pub(crate) mod docs;
 mod imports;
@@ -33,7 +33,7 @@ use source::Source;
 
 /// The types that both faces have.
 const FACES: [&str; 2] = ["Client", "Idle"];
-/// The sources, in the client's `src`: files, and folders of files.
+/// The sources in the client's `src`: files, and folders of files.
 const SOURCES: [&str; 2] = ["api", "idle.rs"];
 const CLIENT: &str = "crates/client/src";
 const TARGET: &str = "crates/client/src/blocking/generated.rs";
@@ -51,7 +51,7 @@ pub(crate) fn write() -> Result<()> {
     Ok(())
 }
 
-/// Fails when the checked-in file is not what [`write()`] would write.
+/// Fails if the checked-in file differs from the output of [`write()`].
 pub(crate) fn check() -> Result<()> {
     let text = formatted(&generate(&sources()?)?)?;
     let path = workspace::root().join(TARGET);
@@ -64,7 +64,7 @@ pub(crate) fn check() -> Result<()> {
     }
 }
 
-/// The number of the first line in which two texts differ.
+/// Returns the number of the first line in which two texts differ.
 fn first_difference(present: &str, expected: &str) -> Option<usize> {
     if present == expected {
         return None;
@@ -77,7 +77,7 @@ fn first_difference(present: &str, expected: &str) -> Option<usize> {
     Some(same + 1)
 }
 
-/// The text of the blocking face, before rustfmt.
+/// Returns the text of the blocking face, before rustfmt.
 fn generate(sources: &[Source]) -> Result<String> {
     let blocks: Vec<_> = sources
         .iter()
@@ -85,7 +85,7 @@ fn generate(sources: &[Source]) -> Result<String> {
         .collect();
     if blocks.is_empty() {
         return Err(Failure::new(
-            "no `impl<S: Socket> Client<S>` block to write a blocking face from",
+            "there is no `impl<S: Socket> Client<S>` block to generate a blocking face from",
         ));
     }
     let imports = imports::Imports::new(&blocks)?;
@@ -104,7 +104,7 @@ fn generate(sources: &[Source]) -> Result<String> {
     ))
 }
 
-/// `text` with an empty line before each method and block.
+/// Returns `text` with an empty line before each method and block.
 fn spaced(text: &str) -> String {
     let mut output = String::with_capacity(text.len());
     let mut previous = "";
@@ -136,7 +136,7 @@ fn sources() -> Result<Vec<Source>> {
     Ok(sources)
 }
 
-/// All `.rs` files at or below `path`, in order; none where there is nothing.
+/// Finds all `.rs` files at or below `path`, in order; none if `path` does not exist.
 pub(crate) fn find(path: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     if path.is_dir() {
         let entries = fs::read_dir(path).doing(|| format!("read {path:?}"))?;
@@ -154,7 +154,8 @@ pub(crate) fn find(path: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
     }
 }
 
-/// The module that the file at `relative` in `src` is: `api/mailbox.rs` is `crate::api::mailbox`.
+/// Returns the module of the file at `relative` in `src`: `api/mailbox.rs` is
+/// `crate::api::mailbox`.
 fn module_of(relative: &Path) -> String {
     let parts = relative.with_extension("");
     let parts = parts

@@ -1,4 +1,4 @@
-//! What one file of the async face holds.
+//! A source file of the async face.
 
 use std::collections::BTreeMap;
 
@@ -15,19 +15,19 @@ use super::{
 };
 use crate::failure::{Failure, Result};
 
-/// The line that keeps a method out of the blocking face.
+/// The comment that excludes a method from the blocking face.
 const SKIP: &str = "// codegen: skip";
 
 /// A parsed file.
 pub(super) struct Source {
-    /// Its module, as `crate::api::mailbox`.
+    /// Its module, such as `crate::api::mailbox`.
     pub(super) module: String,
-    /// What each name means that the file imports or defines.
+    /// The path of each name that the file imports or defines.
     pub(super) names: BTreeMap<String, String>,
     pub(super) blocks: Vec<Block>,
 }
 
-/// An `impl` block of a face, with the methods that go into the blocking one.
+/// An `impl` block of a face, with the methods for the blocking face.
 pub(super) struct Block {
     face: String,
     attributes: Vec<syn::Attribute>,
@@ -65,7 +65,8 @@ impl Source {
 }
 
 impl Block {
-    /// Nothing when it is no block of a face, or none of its methods goes into the blocking one.
+    /// Parses a block. Returns `None` if it is not a block of a face, or has no method for the
+    /// blocking face.
     fn parse(module: &str, block: &ItemImpl, lines: &[&str]) -> Result<Option<Self>> {
         let Type::Path(path) = &*block.self_ty else {
             return Ok(None);
@@ -87,7 +88,7 @@ impl Block {
             if let ImplItem::Fn(function) = item
                 && matches!(function.vis, Visibility::Public(_))
             {
-                // From the line after the item before it to its own `fn`.
+                // The lines between the previous item and this `fn`.
                 let own = lines
                     .get(before..function.sig.span().start().line - 1)
                     .unwrap_or_default();
@@ -133,13 +134,13 @@ impl Block {
         }))
     }
 
-    /// The name of its type.
+    /// Returns the name of its type.
     pub(super) fn face(&self) -> &str {
         &self.face
     }
 
-    /// The block of the blocking face; `complete` gives a method's documentation the links that it
-    /// needs.
+    /// Returns the block of the blocking face. `complete` adds the necessary link targets to the
+    /// documentation of a method.
     pub(super) fn write(&self, complete: impl Fn(&str) -> String) -> TokenStream {
         let face = syn::Ident::new(&self.face, proc_macro2::Span::call_site());
         let used = |lifetime: &Lifetime| {
@@ -178,7 +179,7 @@ impl Block {
     }
 }
 
-/// The name of the type parameter that is a socket.
+/// Returns the name of the type parameter that is a socket.
 fn socket(block: &ItemImpl) -> Option<String> {
     let is_socket = |bounds: &syn::punctuated::Punctuated<TypeParamBound, syn::Token![+]>| {
         bounds.iter().any(|bound| match bound {

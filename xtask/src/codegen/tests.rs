@@ -8,7 +8,7 @@ fn generated(files: &[(&str, &str)]) -> Result<String> {
     generate(&sources)
 }
 
-/// The generated text after the fixed lines at its top.
+/// Returns the generated text without the fixed lines at its beginning.
 fn body(files: &[(&str, &str)]) -> String {
     let text = generated(files).unwrap();
     let (head, body) = text.split_once("#![allow(clippy::all)]\n\n").unwrap();
@@ -70,24 +70,24 @@ fn what_cannot_be_written_is_refused_with_the_way_out() {
     );
     assert_eq!(
         named,
-        "crate::api::x: Client::with names its socket or its own type where it cannot be replaced; \
+        "crate::api::x: Client::with mentions its socket or `Self` where it cannot be replaced; \
          write it by hand for both faces, with `// codegen: skip` above this one"
     );
     let own = failure(
         "impl<S: Socket> Client<S> { pub fn with(&mut self, body: impl FnOnce(&mut Self)) {} }",
     );
-    assert!(own.contains("names its socket or its own type"), "{own}");
+    assert!(own.contains("mentions its socket or `Self`"), "{own}");
     let deep =
         failure("impl<S: Socket> Client<S> { pub fn all(&mut self) -> Vec<Idle<'_, S>> {} }");
-    assert!(deep.contains("names its socket or its own type"), "{deep}");
+    assert!(deep.contains("mentions its socket or `Self`"), "{deep}");
     let free = failure("impl<S: Socket> Client<S> { pub async fn ports() -> u16 { 1 } }");
     assert!(
-        free.contains("Client::ports has neither `self` nor a result that tells its socket"),
+        free.contains("Client::ports has neither `self` nor a result that mentions its socket"),
         "{free}"
     );
     let apart = failure("impl<S: Socket> Client<S> { pub fn pair(&self, (a, b): (u8, u8)) {} }");
     assert!(
-        apart.contains("Client::pair takes an argument apart"),
+        apart.contains("Client::pair has an argument with a pattern"),
         "{apart}"
     );
 }
@@ -97,7 +97,7 @@ fn names_are_told_apart() {
     let glob = failure("use crate::types::*; impl<S: Socket> Client<S> { pub fn a(&self) {} }");
     assert_eq!(
         glob,
-        "crate::api::x: `use crate::types::*` hides what the names mean; list them"
+        "crate::api::x: `use crate::types::*` hides where the names come from; list them"
     );
     let one = "use crate::Result; impl<S: Socket> Client<S> { pub fn a(&self) -> Result<()> {} }";
     let two = "use std::io::Result; impl<S: Socket> Client<S> { pub fn b(&self) -> Result<()> {} }";

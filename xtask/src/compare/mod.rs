@@ -1,8 +1,8 @@
-//! The same commands on two servers: do they answer the same?
+//! Sends the same commands to two servers and compares the responses.
 //!
 //! ```text
 //!  script.txt ──▶ Script ──▶ talk to one ──▶ normal form ──┐
-//!                   └──────▶ talk to the other ─▶ normal ──┴─▶ differences, less those in differences.json
+//!                   └──────▶ talk to the other ─▶ normal ──┴─▶ differences, without those in differences.json
 //! ```
 
 mod normal;
@@ -22,26 +22,27 @@ use script::{Script, Step};
 
 const SCRIPT: &str = include_str!("script.txt");
 const DIFFERENCES: &str = include_str!("differences.json");
-/// Who talks: an account on which nobody has done anything.
+/// The user name of an unused account.
 const USER: &str = "user2";
 const PASSWORD: &str = "pass";
 
-/// What a server answers to one step, in normal form.
+/// The responses of a server to one step, in normal form.
 type Answer = Vec<String>;
 
-/// A difference that is as it should be.
+/// A justified difference.
 #[derive(Debug, PartialEq, Eq)]
 struct Difference {
-    /// As in the script.
+    /// The command as in the script.
     command: String,
     embedded: Answer,
     other: Answer,
 }
 
-/// Runs the script on the embedded server and on another; fails where they differ without reason.
+/// Runs the script on the embedded server and on another. Fails if there are differences that are
+/// not justified.
 pub(crate) fn run(other: &str, signals: &Signals) -> Result<()> {
     let script = Script::parse(SCRIPT).map_err(Failure::new)?;
-    // What it takes besides the RFCs is what Dovecot takes.
+    // The embedded server is lenient, since it then accepts the same deviations as Dovecot.
     let embedded = answers(&script, servers::lenient(), signals)?;
     let theirs = answers(&script, servers::recipe(other)?, signals)?;
     let equal = embedded.iter().zip(&theirs).filter(|(a, b)| a == b).count();
@@ -58,7 +59,7 @@ pub(crate) fn run(other: &str, signals: &Signals) -> Result<()> {
     )))
 }
 
-/// What a throwaway server answers to each step.
+/// Returns the responses of a throwaway server to each step.
 fn answers(script: &Script, recipe: &dyn Recipe, signals: &Signals) -> Result<Vec<Answer>> {
     servers::ensure_installed(recipe, signals)?;
     let server = recipe.start(signals)?;
@@ -67,7 +68,7 @@ fn answers(script: &Script, recipe: &dyn Recipe, signals: &Signals) -> Result<Ve
     said.map_err(|failure| Failure::new(format!("{}: {failure}", recipe.name())))
 }
 
-/// How many known differences there are, and what else is different.
+/// Returns the number of known differences that occur, and a report of all others.
 fn compare(
     script: &Script,
     embedded: &[Answer],
@@ -105,9 +106,9 @@ fn tell(report: &mut String, step: &Step, ours: &[String], theirs: &[String]) {
     }
 }
 
-/// The differences to this server that are justified.
+/// Reads the justified differences for this server.
 fn known(other: &str) -> Result<Vec<Difference>> {
-    let broken = || Failure::new("differences.json is not as it should be");
+    let broken = || Failure::new("differences.json has an entry with a missing or invalid field");
     let all: Value = serde_json::from_str(DIFFERENCES)
         .map_err(|error| Failure::new(format!("differences.json: {error}")))?;
     let answer = |value: &Value| -> Option<Answer> {
@@ -118,7 +119,7 @@ fn known(other: &str) -> Result<Vec<Difference>> {
     list.into_iter()
         .flatten()
         .map(|value| {
-            // Each says why.
+            // A reason is required.
             value["why"].as_str().filter(|why| !why.is_empty())?;
             Some(Difference {
                 command: value["command"].as_str()?.into(),

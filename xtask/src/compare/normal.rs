@@ -1,5 +1,5 @@
-//! What an answer says, without what may differ from server to server: words for people, numbers that each server chooses, the order of what
-//! has none, and the form of strings.
+//! The normal form of responses, without the parts that may differ between servers: human-readable
+//! text, numbers that the server chooses, the order of unordered data, and the form of strings.
 
 use chrono::DateTime;
 
@@ -11,10 +11,10 @@ enum Token {
     List(Vec<Self>),
 }
 
-/// Codes and items whose numbers each server chooses.
+/// Response codes and items whose numbers the server chooses.
 const CHOSEN: [&str; 4] = ["UIDVALIDITY", "HIGHESTMODSEQ", "APPENDUID", "COPYUID"];
 
-/// The normal form of an answer, with its untagged responses sorted.
+/// Returns the normal form of the responses to a command, with the untagged ones sorted.
 pub(super) fn normal(responses: &[Vec<u8>]) -> Vec<String> {
     let mut lines: Vec<String> = responses.iter().map(|bytes| response(bytes)).collect();
     let last = lines.pop();
@@ -34,7 +34,8 @@ pub(super) fn normal(responses: &[Vec<u8>]) -> Vec<String> {
     lines
 }
 
-/// The numbers that messages had before any of them was expunged: each EXPUNGE counts anew.
+/// Returns the numbers that the messages had before the first EXPUNGE, since each EXPUNGE changes
+/// the numbers.
 fn at_first(gone: &[u32]) -> Vec<u32> {
     let mut numbers: Vec<u32> = Vec::new();
     for &number in gone {
@@ -63,7 +64,7 @@ fn response(bytes: &[u8]) -> String {
     format!("{first} {rest}")
 }
 
-/// A status without its text.
+/// Returns a status without its text.
 fn status(kind: &str, rest: &str) -> String {
     let Some((code, _)) = rest
         .strip_prefix(" [")
@@ -108,7 +109,7 @@ fn data(text: &str) -> String {
     write(&tokens, fetch)
 }
 
-/// Sorts what FETCH and STATUS tell by name, and the flags in it.
+/// Sorts the items of FETCH or STATUS by name, and their flags.
 fn sort_items(items: &mut Vec<Token>) {
     let mut pairs = Vec::new();
     let mut rest = std::mem::take(items).into_iter();
@@ -136,7 +137,7 @@ fn sort_items(items: &mut Vec<Token>) {
     }
 }
 
-/// Sorts what ESEARCH tells.
+/// Sorts the return data of ESEARCH.
 fn sorted_results(items: Vec<Token>) -> Vec<Token> {
     let mut words: Vec<_> = items
         .into_iter()
@@ -156,7 +157,7 @@ fn sorted_results(items: Vec<Token>) -> Vec<Token> {
     words.into_iter().map(Token::Atom).collect()
 }
 
-/// Sorts rights, and what has them: the letters, the identifiers of ACL, the rights that LISTRIGHTS tells one by one.
+/// Sorts the letters of rights, the identifiers of ACL, and the optional rights of LISTRIGHTS.
 fn sort_rights(tokens: &mut Vec<Token>) {
     let first = std::mem::take(tokens).into_iter();
     let mut words: Vec<_> = first.map(|token| write(&[token], false)).collect();
@@ -197,7 +198,7 @@ fn sort_list(token: &mut Token) {
     }
 }
 
-/// Writes a date as the same moment in UTC: a server may choose its zone.
+/// Converts a date to UTC, since the server may choose the time zone.
 fn in_utc(token: &mut Token) {
     if let Token::String(date) = token
         && let Ok(moment) = DateTime::parse_from_str(date, "%e-%b-%Y %H:%M:%S %z")
@@ -206,7 +207,7 @@ fn in_utc(token: &mut Token) {
     }
 }
 
-/// Media types are the same in capitals.
+/// Converts media types to lower case, since case does not matter.
 fn small_types(token: &mut Token) {
     match token {
         Token::List(list) => list.iter_mut().for_each(small_types),
@@ -217,14 +218,14 @@ fn small_types(token: &mut Token) {
     }
 }
 
-/// Puts `n` in place of numbers that each server chooses.
+/// Replaces numbers that the server chooses with `n`.
 fn hide_chosen(tokens: &mut [Token]) {
     let mut chosen = false;
     for token in tokens {
         match token {
             Token::Atom(atom) if chosen => *atom = "n".to_owned(),
             Token::List(list) => {
-                // STATUS, and the end of SEARCH.
+                // MODSEQ alone in a list, as in STATUS and at the end of SEARCH.
                 if let [Token::Atom(name), Token::Atom(number)] = &mut list[..]
                     && name == "MODSEQ"
                 {
@@ -238,7 +239,7 @@ fn hide_chosen(tokens: &mut [Token]) {
     }
 }
 
-/// Writes tokens; strings stand in quotes only where NIL could be meant.
+/// Writes tokens, with strings in quotes if `quoted`, so that the text NIL differs from NIL.
 fn write(tokens: &[Token], quoted: bool) -> String {
     let words: Vec<String> = tokens
         .iter()
@@ -252,7 +253,7 @@ fn write(tokens: &[Token], quoted: bool) -> String {
     words.join(" ")
 }
 
-/// Reads tokens up to the end or a closing parenthesis; the second is what follows.
+/// Reads tokens up to the end or to a closing parenthesis. Returns them and the rest of the text.
 fn tokens(text: &str) -> (Vec<Token>, &str) {
     let mut tokens = Vec::new();
     let mut rest = text;
@@ -297,7 +298,7 @@ fn literal(text: &str) -> Option<(Token, &str)> {
     Some((Token::String(string.to_owned()), tail))
 }
 
-/// An atom, with what is in brackets in it.
+/// Reads an atom, including a section in brackets.
 fn atom(text: &str) -> (Token, &str) {
     let mut depth = 0_usize;
     for (at, c) in text.char_indices() {

@@ -5,22 +5,22 @@ use std::collections::BTreeMap;
 /// | line | meaning |
 /// | --- | --- |
 /// | `message NAME` | the lines after it that begin with a bar are a message |
-/// | `X COMMAND` | sends a command on the connection X, which is opened when it comes up first |
-/// | `{NAME}` | the message, as a synchronising literal; `{NAME+}` as one that is not |
+/// | `X COMMAND` | sends a command on the connection X, which is opened when it is first used |
+/// | `{NAME}` | the message, as a synchronising literal; `{NAME+}` as a non-synchronising one |
 /// | `{=TEXT}` | the text, as a synchronising literal |
-/// | `<modseq>` | the last HIGHESTMODSEQ that this connection was told |
+/// | `<modseq>` | the last HIGHESTMODSEQ that this connection has received |
 #[derive(Debug, Default)]
 pub(super) struct Script {
     pub(super) steps: Vec<Step>,
     pub(super) messages: BTreeMap<String, Vec<u8>>,
 }
 
-/// One command.
+/// A command.
 #[derive(Debug)]
 pub(super) struct Step {
-    /// Where it is in the script, from 1 on.
+    /// The number of its line in the script, from 1.
     pub(super) line: usize,
-    /// As it is in the script.
+    /// Its line in the script.
     pub(super) text: String,
     pub(super) connection: char,
     pub(super) parts: Vec<Part>,
@@ -38,7 +38,7 @@ impl Script {
     ///
     /// # Errors
     ///
-    /// The line that is none of the above.
+    /// Fails with the first line that is invalid.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut script = Self::default();
         let mut message = None;

@@ -15,10 +15,10 @@ use crate::{
     signals::Signals,
 };
 
-/// How long a server may think.
+/// The longest time to wait for a response.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Runs all steps; gives the answer to each in normal form.
+/// Runs all steps. Returns the responses to each, in normal form.
 pub(super) fn run(script: &Script, port: u16, signals: &Signals) -> Result<Vec<Answer>> {
     let mut connections = BTreeMap::new();
     let mut answers = Vec::with_capacity(script.steps.len());
@@ -46,7 +46,7 @@ pub(super) fn run(script: &Script, port: u16, signals: &Signals) -> Result<Vec<A
 struct Connection {
     stream: BufReader<TcpStream>,
     tag: usize,
-    /// The last HIGHESTMODSEQ.
+    /// The last HIGHESTMODSEQ that was received.
     modseq: String,
 }
 
@@ -64,7 +64,7 @@ impl Connection {
         Ok(connection)
     }
 
-    /// Sends a command; gives its responses, the tagged one with `TAG` for its tag.
+    /// Sends a command. Returns its responses; the tag of the tagged one is replaced with `TAG`.
     fn step(&mut self, step: &Step) -> io::Result<Vec<Vec<u8>>> {
         self.tag += 1;
         let tag = format!("t{}", self.tag);
@@ -98,11 +98,11 @@ impl Connection {
         Ok(responses)
     }
 
-    /// Reads up to the tagged response, or up to a go-ahead: then it is true.
+    /// Reads up to the tagged response or a continuation request. Returns whether it is the latter.
     fn read_until(&mut self, tag: &str, responses: &mut Vec<Vec<u8>>) -> io::Result<bool> {
         loop {
             let response = match self.response() {
-                // The end is an answer as well.
+                // The end of the connection counts as a response.
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     responses.push(b"(closed)".to_vec());
                     return Ok(false);
@@ -128,7 +128,7 @@ impl Connection {
         }
     }
 
-    /// A response with its literals, without its CRLF.
+    /// Reads a response with its literals, without its CRLF.
     fn response(&mut self) -> io::Result<Vec<u8>> {
         let mut response = Vec::new();
         loop {
@@ -170,7 +170,7 @@ impl Connection {
     }
 }
 
-/// The length of the literal that a line announces.
+/// Returns the length of the literal that a line announces, if it does.
 fn literal(line: &[u8]) -> Option<u64> {
     let line = line.strip_suffix(b"}")?;
     let open = line.iter().rposition(|&byte| byte == b'{')?;

@@ -13,8 +13,8 @@ use crate::{
     totals::Totals,
 };
 
-/// Runs the suite on each server and closes with a line for each, and one for all; gives the exit
-/// status. What cannot be run on one server does not keep the others from their turn.
+/// Runs the suite on each server, then prints a line for each and one for all. Returns the exit
+/// status. A failure on one server does not prevent the runs on the others.
 pub(super) fn run(
     recipes: &[&dyn Recipe],
     format: Option<&str>,
@@ -23,7 +23,7 @@ pub(super) fn run(
 ) -> Result<u8> {
     let mut closing = Closing::default();
     for recipe in recipes {
-        // Standard output belongs to the reports.
+        // Standard output is reserved for the reports.
         eprintln!("== {}", recipe.name());
         let started = Instant::now();
         let ended = servers::on(*recipe, signals, &suite);
@@ -46,15 +46,15 @@ pub(super) fn run(
     Ok(closing.status())
 }
 
-/// What is said at the end.
+/// The summary at the end.
 #[derive(Default)]
 pub(super) struct Closing {
     lines: String,
     sum: Totals,
     seconds: f64,
-    /// A suite ended with 1.
+    /// `true` if a suite ended with status 1.
     failed: bool,
-    /// A suite did not run, or ended with something else.
+    /// `true` if a suite did not run, or ended with a status greater than 1.
     not_run: bool,
 }
 
@@ -88,12 +88,12 @@ impl Closing {
         format!("\n{lines}{:10} {sum} ({seconds:.1} s)\n", "all")
     }
 
-    /// All trials.
+    /// Returns the totals of all suites.
     pub(super) fn sum(&self) -> Totals {
         self.sum
     }
 
-    /// As for one server: 1 if trials failed, 2 if they could not be run.
+    /// Returns the exit status, as for one server: 1 if trials failed, 2 if they could not run.
     pub(super) fn status(&self) -> u8 {
         match (self.failed, self.not_run) {
             (true, _) => 1,

@@ -1,4 +1,4 @@
-//! The suite on the embedded server with the ways of each provider, several at a time.
+//! Runs the suite on the embedded server with each profile, several at a time.
 
 use std::{path::Path, process::Command};
 
@@ -11,12 +11,12 @@ use crate::{
     totals::Totals,
 };
 
-/// How many are run at the same time: trials mostly wait, but not for ever.
+/// The number of suites that run at the same time. Trials mostly wait, but have time limits.
 const AT_ONCE: usize = 5;
 
-/// Runs the trials whose name contains one of `filters`, or all of them, on every profile; adds how
-/// many they were to `totals`, also if some failed. `selection` tells cargo what to build the suite
-/// with. What failed is shown in full.
+/// Runs the trials whose name contains one of `filters`, or all of them, on every profile. Adds
+/// their numbers to `totals`, even if some failed. `selection` are the arguments of cargo that
+/// select the packages. The output of suites that failed is printed in full.
 pub(crate) fn run(
     filters: &[&str],
     selection: &[&str],

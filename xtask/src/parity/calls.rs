@@ -1,4 +1,4 @@
-//! What the tests are called, and which methods they call.
+//! The names of the tests, and the methods that they call.
 
 use std::{
     collections::BTreeSet,
@@ -10,16 +10,16 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use super::{ARGUMENTS, CALLERS, File, WITHOUT_TEXT, faces::Face};
 use crate::failure::Result;
 
-/// What makes a function a test.
+/// The attributes that mark a function as a test.
 const MARKS: [&str; 3] = ["test", "case", "trial"];
 
-/// What is in the files of the tests.
+/// The contents of the test files.
 #[derive(Default)]
 pub(super) struct Tests {
-    /// The tests of each file.
+    /// The path and the name of each test.
     names: BTreeSet<(PathBuf, String)>,
     calls: BTreeSet<Call>,
-    /// The rows of method and argument.
+    /// The method and the argument of each row.
     arguments: BTreeSet<(String, String)>,
 }
 
@@ -27,7 +27,7 @@ pub(super) struct Tests {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Call {
     method: String,
-    /// In `faces!`, where it stands for both faces.
+    /// `true` in `faces!`, where the call counts for both faces.
     of_both: bool,
     awaited: bool,
 }
@@ -46,12 +46,12 @@ impl Tests {
         self.names.contains(&(path.to_owned(), name.to_owned()))
     }
 
-    /// Methods of a face that no test calls.
+    /// Returns the methods of a face that no test calls.
     pub(super) fn lack_calls(&self, name: &str, face: &Face) -> Vec<String> {
         let called = |method: &str, is_async: bool| {
             self.calls.iter().any(|call| {
                 let fits = match (name, call.of_both) {
-                    // Both are one text, in which what waits is awaited.
+                    // Both faces share one text, in which async methods are awaited.
                     (_, true) => call.awaited || !is_async,
                     ("async", false) => call.awaited == is_async,
                     _ => !call.awaited,
@@ -68,7 +68,7 @@ impl Tests {
             .collect()
     }
 
-    /// Arguments that no nasty text is given to.
+    /// Returns the arguments to which no test passes hostile text.
     pub(super) fn lack_arguments(&self, face: &Face) -> Vec<String> {
         let all = face.methods.iter().flat_map(|(path, method)| {
             let own = path.rsplit("::").next().unwrap_or(path);
@@ -130,7 +130,7 @@ impl Tests {
         }
     }
 
-    /// `("method", "argument", ..., |..| client.method(..))`.
+    /// Parses a row: `("method", "argument", ..., |..| client.method(..))`.
     fn row(&mut self, file: &File, row: &Group) {
         let words: Vec<_> = row.stream().into_iter().collect();
         if !file.path.starts_with(ARGUMENTS) {
@@ -154,7 +154,7 @@ impl Tests {
     }
 }
 
-/// What follows the arguments of a call.
+/// Returns the tokens after the arguments of a call, or `None` if there are no arguments.
 fn arguments(tokens: &[TokenTree]) -> Option<&[TokenTree]> {
     let tokens = match tokens {
         [
@@ -180,7 +180,7 @@ fn is_awaited(tokens: &[TokenTree]) -> bool {
     matches!(tokens, [TokenTree::Punct(dot), TokenTree::Ident(word), ..] if dot.as_char() == '.' && word == "await")
 }
 
-/// `[test]`, or `[tokio::test(..)]`.
+/// Returns whether an attribute is `[test]`, `[tokio::test(..)]` or another of [`MARKS`].
 fn marks_test(attribute: &Group) -> bool {
     let words = attribute
         .stream()
@@ -199,7 +199,7 @@ fn marks_test(attribute: &Group) -> bool {
         && word.is_some_and(|word| MARKS.contains(&word.as_str()))
 }
 
-/// The name of the function that follows.
+/// Returns the name of the next function.
 fn function(tokens: &[TokenTree]) -> Option<String> {
     let is_fn = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "fn");
     match &tokens[tokens.iter().position(is_fn)?..] {

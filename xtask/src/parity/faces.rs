@@ -12,20 +12,20 @@ use crate::{codegen::docs, failure::Result};
 
 /// The types whose methods count.
 const TYPES: [&str; 3] = ["Client", "Idle", "Builder"];
-/// Marks of examples that do not run.
+/// Attributes of code blocks that do not run.
 const IDLE_MARKS: [&str; 4] = ["no_run", "ignore", "compile_fail", "text"];
 
-/// Methods by their name, as in `Client::fetch`.
+/// The methods of a face by their name, such as `Client::fetch`.
 pub(super) struct Face {
     pub(super) methods: BTreeMap<String, Method>,
 }
 
 pub(super) struct Method {
-    /// Those behind `self`, of which there has to be one.
+    /// The arguments after `self`; empty if there is no `self`.
     pub(super) arguments: Vec<String>,
     pub(super) is_async: bool,
     aliases: BTreeSet<String>,
-    /// An example that runs calls it.
+    /// `true` if an example that runs calls the method.
     pub(super) has_example: bool,
 }
 
@@ -46,7 +46,7 @@ impl Face {
         Ok(Self { methods })
     }
 
-    /// What is wrong with our method for one of theirs.
+    /// Returns the error of our method for the method `theirs` of IMAPClient, if there is one.
     pub(super) fn lacks(&self, theirs: &str, ours: &str, face: &str) -> Option<String> {
         let Some(method) = self.methods.get(ours) else {
             return Some(format!(
@@ -78,7 +78,7 @@ impl Method {
     }
 }
 
-/// The name of the type, if the block is not of a trait and its methods count.
+/// Returns the name of the type, if the block does not implement a trait and its methods count.
 fn type_of(block: &ItemImpl) -> Option<String> {
     let Type::Path(path) = &*block.self_ty else {
         return None;
@@ -101,7 +101,7 @@ fn arguments(function: &ImplItemFn) -> Vec<String> {
     names.collect()
 }
 
-/// `theirs` of `#[doc(alias = "theirs")]`.
+/// Returns `theirs` of `#[doc(alias = "theirs")]`.
 fn alias(attribute: &Attribute) -> Option<String> {
     let Meta::List(list) = &attribute.meta else {
         return None;
@@ -124,7 +124,7 @@ fn alias(attribute: &Attribute) -> Option<String> {
     })
 }
 
-/// Whether the documentation has an example that runs and calls the method.
+/// Returns whether the documentation has an example that runs and calls the method.
 fn runs(text: &str, method: &str) -> bool {
     let mut running = None;
     let calls = [format!(".{method}("), format!("::{method}(")];

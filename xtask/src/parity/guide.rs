@@ -1,4 +1,4 @@
-//! The guide for those who come from IMAPClient.
+//! The guide for users of IMAPClient.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -9,17 +9,17 @@ use super::{GUIDE, Line, calls::Tests};
 
 /// The heading above the tables of methods.
 const METHODS: &str = "## Methods";
-/// The heading above the bugs that are none here.
+/// The heading above the list of bugs that this library does not have.
 const BUGS: &str = "## What works here";
 
-/// What the guide has.
+/// The contents of the guide.
 #[derive(Default)]
 pub(super) struct Guide {
-    /// The row of each method of theirs: what stands behind its first cell.
+    /// The row of each method of IMAPClient, without its first cell.
     rows: BTreeMap<String, String>,
-    /// The tests that it names: the path of the file and the name.
+    /// The tests that the guide names: the path of the file and the name.
     tests: BTreeSet<(PathBuf, String)>,
-    /// The bugs for which it names no test.
+    /// The bugs for which the guide names no test.
     unproven: Vec<String>,
     has_bugs: bool,
 }
@@ -53,7 +53,7 @@ impl Guide {
         guide
     }
 
-    /// What it lacks of a method.
+    /// Returns the errors of the guide about a method.
     pub(super) fn lacks(&self, line: &Line<'_>) -> Vec<String> {
         let theirs = line.theirs;
         let Some(row) = self.rows.get(theirs) else {
@@ -72,7 +72,8 @@ impl Guide {
             .collect()
     }
 
-    /// Tests that it names and that are none, and bugs for which it names none.
+    /// Returns the tests that the guide names but that do not exist, and the bugs for which it
+    /// names no test.
     pub(super) fn lacks_tests(&self, tests: &Tests) -> Vec<String> {
         let wrong = self
             .tests
@@ -95,12 +96,12 @@ impl Guide {
     }
 }
 
-/// What stands in backticks.
+/// Returns the texts in backticks.
 fn code(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-/// The links to tests: ``[`name`](../crates/client/tests/client/idle.rs)``.
+/// Returns the links to tests: ``[`name`](../crates/client/tests/client/idle.rs)``.
 pub(super) fn tests(line: &str) -> Vec<(PathBuf, String)> {
     let links = line.split("[`").skip(1);
     let tests = links.filter_map(|link| {

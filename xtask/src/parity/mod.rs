@@ -1,8 +1,8 @@
-//! What IMAPClient offers is here, in both faces, in the guide and in the tests.
+//! Checks that both faces, the guide and the tests cover all methods of IMAPClient.
 //!
 //! ```text
 //!  methods.txt ─┐
-//!  the sources ─┼─▶ Workspace ──▶ checks ──▶ what is missing, all of it
+//!  the sources ─┼─▶ Workspace ──▶ checks ──▶ everything that is missing
 //!  the guide   ─┤
 //!  the tests   ─┘
 //! ```
@@ -49,22 +49,22 @@ const OTHER_TESTS: [&str; 3] = [
     "crates/config/tests",
     "crates/transport/tests",
 ];
-/// The tests that give nasty texts to all arguments, in rows of method and argument.
+/// The tests that pass hostile texts to all arguments, in rows of method and argument.
 const ARGUMENTS: &str = "crates/client/tests/injection";
 
-/// Methods that only one face has, and why.
+/// Methods that only one face has, each with the reason.
 const ONE_FACE: [(&str, &str); 1] = [(
     "Client::interrupter",
     "an async wait ends when its future is dropped",
 )];
-/// Arguments that no text can come in by.
+/// Arguments that cannot contain text.
 const WITHOUT_TEXT: [(&str, &str); 9] = [
     ("drain", "most"),
     ("idle_or_poll", "interval"),
-    // Nothing of it is sent.
+    // This method sends nothing.
     ("login_mechanism", "login"),
     ("next_timeout", "timeout"),
-    // What it sends is written by the codec, whose tests have all its arguments.
+    // The codec writes the command, and its tests cover all arguments.
     ("run", "command"),
     ("set_acl", "change"),
     ("set_timeout", "timeout"),
@@ -72,7 +72,7 @@ const WITHOUT_TEXT: [(&str, &str); 9] = [
     ("status", "items"),
 ];
 
-/// Fails with all that is missing.
+/// Fails with a list of everything that is missing.
 pub(crate) fn run() -> Result<()> {
     codegen::check()?;
     let mut missing = Workspace::read()?.missing()?;
@@ -87,7 +87,7 @@ pub(crate) fn run() -> Result<()> {
     )))
 }
 
-/// What is missing on the page about providers.
+/// Returns what is missing on the page about providers.
 fn providers() -> Result<Vec<String>> {
     let page = read_file(Path::new(providers::PAGE))?.text;
     let profiles = read_file(Path::new(providers::PROFILES))?.text;
@@ -99,7 +99,7 @@ fn providers() -> Result<Vec<String>> {
     Ok(providers::lacks(&page, &profiles, &files))
 }
 
-/// All texts that are looked at.
+/// All texts that are checked.
 struct Workspace {
     methods: String,
     async_face: Vec<File>,
@@ -111,12 +111,12 @@ struct Workspace {
 
 /// A file of the workspace.
 struct File {
-    /// Below its root.
+    /// The path below the root of the workspace.
     path: PathBuf,
     text: String,
 }
 
-/// A line of the list.
+/// A line of `methods.txt`: a method of IMAPClient, and our methods that replace it.
 struct Line<'a> {
     theirs: &'a str,
     ours: Vec<&'a str>,
@@ -137,7 +137,7 @@ impl Workspace {
         })
     }
 
-    /// What is missing, a line each.
+    /// Returns what is missing, one line each.
     fn missing(&self) -> Result<Vec<String>> {
         let faces = [
             ("async", Face::parse(&self.async_face)?),
@@ -174,7 +174,7 @@ impl Workspace {
     }
 }
 
-/// Methods that only one of the faces has.
+/// Returns the methods that only one of the faces has.
 fn differences(faces: &[(&str, Face); 2]) -> Vec<String> {
     let [(one, a), (other, b)] = faces;
     let lacking = |from: &Face, to: &Face, name: &str| -> Vec<String> {
@@ -190,7 +190,7 @@ fn differences(faces: &[(&str, Face); 2]) -> Vec<String> {
     [lacking(a, b, other), lacking(b, a, one)].concat()
 }
 
-/// Methods whose documentation has no example that runs, in neither face.
+/// Returns the methods without an example that runs in the documentation of either face.
 fn without_example(faces: &[(&str, Face); 2]) -> Vec<String> {
     let all: BTreeSet<&String> = faces
         .iter()
@@ -230,7 +230,7 @@ fn lines(list: &str) -> Result<Vec<Line<'_>>> {
         .collect()
 }
 
-/// The Rust files at and below these paths.
+/// Reads the Rust files at and below these paths.
 fn read(paths: &[&str]) -> Result<Vec<File>> {
     let root = workspace::root();
     let mut found = Vec::new();

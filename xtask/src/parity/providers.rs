@@ -8,7 +8,7 @@ pub(super) const PAGE: &str = "docs/providers.md";
 /// The profiles of the embedded server.
 pub(super) const PROFILES: &str = "crates/testkit/src/server/profile/table.rs";
 
-/// The files that the page links to for their tests.
+/// Returns the paths of the test files to which the page links.
 pub(super) fn files(page: &str) -> Vec<PathBuf> {
     let mut files: Vec<_> = links(page).map(|(path, _)| path).collect();
     files.sort();
@@ -16,7 +16,8 @@ pub(super) fn files(page: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Profiles that have no heading on the page, and tests that it names and that do not exist.
+/// Returns the profiles without a heading on the page, and the tests that it names but that do not
+/// exist.
 pub(super) fn lacks(page: &str, profiles: &str, files: &[File]) -> Vec<String> {
     let names: Vec<_> = profiles
         .lines()
@@ -48,7 +49,7 @@ fn links(page: &str) -> impl Iterator<Item = (PathBuf, String)> {
     page.lines().flat_map(guide::tests)
 }
 
-/// Tells whether a text has a function of this name, or a quirk, which a macro makes a test of.
+/// Returns whether a text has a function of this name, or a quirk, which a macro turns into a test.
 fn defines(text: &str, name: &str) -> bool {
     let (function, quirk) = (format!("fn {name}("), format!("{name}:"));
     text.lines()

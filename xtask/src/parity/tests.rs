@@ -56,7 +56,7 @@ fn file(path: &str, text: &str) -> File {
     }
 }
 
-/// A small workspace in which nothing is missing.
+/// Returns a small workspace in which nothing is missing.
 fn small() -> Workspace {
     Workspace {
         methods: "# theirs ours\nget_flags  Client::flags\nstarttls Builder::starttls\n".to_owned(),
@@ -74,7 +74,7 @@ fn small() -> Workspace {
     }
 }
 
-/// What is missing once a change is made.
+/// Returns what is missing after a change.
 #[track_caller]
 fn after(change: impl FnOnce(&mut Workspace)) -> Vec<String> {
     let mut workspace = small();
@@ -150,7 +150,7 @@ fn a_method_removed_from_the_tests() {
         );
     });
     assert_eq!(missing, ["no test calls Client::flags of the async face"]);
-    // Outside of `faces!` a call is of one face only.
+    // Outside of `faces!` a call counts for one face only.
     let missing = after(|workspace| replace(&mut workspace.tests[0], "faces!", "mod faces"));
     assert_eq!(missing, [""; 0]);
     let missing = after(|workspace| {
@@ -192,7 +192,7 @@ fn an_example_removed_or_made_not_to_run() {
         let missing = after(|workspace| replace(&mut workspace.async_face[0], from, to));
         assert_eq!(missing, expected, "{to}");
     }
-    // One in the other face will do.
+    // An example in the other face is sufficient.
     let missing = after(|workspace| {
         replace(
             &mut workspace.async_face[0],
@@ -255,7 +255,7 @@ fn a_line_without_a_method_of_ours_is_told() {
     );
 }
 
-/// The list is whole: 57 methods, and the property `welcome`.
+/// The list is complete: 57 methods, and the property `welcome`.
 #[test]
 fn the_list_has_all_of_them() {
     let lines = lines(METHODS).unwrap();
@@ -263,7 +263,7 @@ fn the_list_has_all_of_them() {
     assert_eq!((theirs.len(), lines.len()), (57 + 1, 57 + 1));
 }
 
-/// On the workspace itself: each method that is taken away is missed.
+/// Removes each method from the real workspace, and expects an error each time.
 #[test]
 fn each_method_of_ours_is_missed() {
     let mut workspace = Workspace::read().unwrap();

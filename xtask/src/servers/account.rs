@@ -1,27 +1,27 @@
 use std::path::Path;
 
-/// An account on a throwaway server, as the INI file tells it.
+/// An account on a throwaway server, for the INI file.
 pub(super) struct Account<'a> {
-    /// What the server is called here; the live suite looks up by it how the server differs.
+    /// The name of the server, by which the live suite looks up its known violations.
     pub(super) server: &'a str,
-    /// Where TLS begins at once, if it does anywhere.
+    /// The port for implicit TLS, if there is one.
     pub(super) tls_port: Option<u16>,
-    /// Where STARTTLS is offered, and a login without it is allowed.
+    /// The port on which STARTTLS is offered, and a login without it is allowed.
     pub(super) plain_port: u16,
     pub(super) username: &'a str,
     pub(super) password: &'a str,
     pub(super) ca_file: &'a Path,
-    /// What the server says to a wrong password.
+    /// A pattern for the server's refusal of a wrong password.
     pub(super) login_failure: &'a str,
 }
 
 impl Account<'_> {
-    /// The INI file: TLS is the main way in, the sections are the others.
+    /// Returns the INI file. The main account uses TLS; the sections connect in other ways.
     pub(super) fn ini(&self) -> String {
         self.ini_with("")
     }
 
-    /// As [`ini`](Self::ini), with more sections.
+    /// Returns the INI file with additional sections.
     pub(super) fn ini_with(&self, sections: &str) -> String {
         let Self {
             server,
@@ -64,7 +64,7 @@ expect_failure = {login_failure}
     }
 }
 
-/// A lone `%` would begin an interpolation.
+/// Escapes a value for the INI file, in which a single `%` begins an interpolation.
 pub(super) fn escape(value: &str) -> String {
     value.replace('%', "%%")
 }

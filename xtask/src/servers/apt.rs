@@ -1,4 +1,4 @@
-//! Debian packages, without starting the services that come with them.
+//! Installs Debian packages without starting their services.
 
 use std::{io, path::Path, process::Command};
 
@@ -9,12 +9,12 @@ use crate::{
     signals::Signals,
 };
 
-/// Whether this is root on a Debian-like system.
+/// Returns whether this process runs as root on a Debian-like system.
 pub(crate) fn may_install() -> bool {
     is_root() && find_program("apt-get").is_some()
 }
 
-/// One line for those who have to install `packages` for `name` themselves.
+/// Returns one line that tells the user how to install `packages` for `name`.
 pub(crate) fn how_to(name: &str, packages: &[&str]) -> String {
     format!(
         "{name} is not installed; as root on Debian: apt-get install --no-install-recommends {}",
@@ -22,16 +22,17 @@ pub(crate) fn how_to(name: &str, packages: &[&str]) -> String {
     )
 }
 
-/// Installs `packages`. Says so on standard error, as standard output belongs to the task.
+/// Installs `packages`. Prints on standard error, since standard output is reserved for the task.
 pub(crate) fn install(packages: &[&str], signals: &Signals) -> Result<()> {
     eprintln!("installing {}", packages.join(" "));
     let policy = Policy::deny(Path::new("/usr/sbin/policy-rc.d"))
         .doing(|| "keep services from starting".into())?;
 
-    // A third party's broken source fails the update; whether it matters shows in the installation.
+    // A broken package source of a third party fails the update, but may not affect the
+    // installation.
     let updated = process::run(&mut apt_get(&["update", "-q=2"])?, signals)?;
     if !updated.success() {
-        eprintln!("warning: apt-get update failed; trying with the package lists that are there");
+        eprintln!("warning: apt-get update failed; continuing with the present package lists");
     }
     signals.check()?;
     let mut arguments = vec!["install", "-q=2", "-y", "--no-install-recommends"];
@@ -50,10 +51,10 @@ pub(crate) fn install(packages: &[&str], signals: &Signals) -> Result<()> {
     )))
 }
 
-/// Puts the file of `package` into `folder` and installs nothing.
+/// Downloads the file of `package` into `folder` without installing it.
 pub(super) fn download(package: &str, folder: &Path, signals: &Signals) -> Result<()> {
     let mut command = apt_get(&["download", "-q=2", package])?;
-    // Else apt would want the folder to be its own user's.
+    // Otherwise apt requires that the folder belongs to its own user.
     command.args(["-o", "APT::Sandbox::User=root"]);
     if process::run(command.current_dir(folder), signals)?.success() {
         return Ok(());
@@ -63,7 +64,7 @@ pub(super) fn download(package: &str, folder: &Path, signals: &Signals) -> Resul
     )))
 }
 
-/// The version of a package that is installed.
+/// Returns the version of a package, if it is installed.
 pub(crate) fn version(package: &str) -> Option<String> {
     let output = Command::new(find_program("dpkg-query")?)
         .args([

@@ -1,4 +1,4 @@
-//! The server of the testkit, in this process: there is nothing to install.
+//! The embedded server, which runs in this process and needs no installation.
 
 use imapclient_testkit::{Builder, Profile, Server, SpecialUse};
 
@@ -6,17 +6,17 @@ use super::{Recipe, Running, account::Account, site::Site};
 use crate::{failure::Result, signals::Signals};
 
 pub(super) const NAME: &str = "embedded";
-/// The accounts; a test of what two users share needs more than one.
+/// The user names; tests of shared mailboxes need more than one.
 const USERS: [&str; 4] = ["user1", "user2", "user3", "user4"];
 const PASSWORD: &str = "pass";
-/// What each may have, as at the throwaway Dovecot.
+/// The quota of each user, in KiB and in messages; the same as on the throwaway Dovecot.
 const STORAGE: Option<u64> = Some(1024 * 1024);
 const MESSAGES: Option<u64> = Some(100_000);
 
-/// As it is, or with the ways of a provider.
+/// The embedded server, with or without a profile.
 pub(super) struct Embedded(pub(super) Option<Profile>);
 
-/// As it is, and as lenient as it is where nobody wants it to be strict.
+/// The embedded server without a profile and without strict checks of commands.
 pub(super) struct Lenient;
 
 impl Recipe for Lenient {
@@ -78,7 +78,7 @@ impl Recipe for Embedded {
     }
 }
 
-/// Starts a server that has everybody's accounts.
+/// Starts a server with the accounts of all users.
 fn start(name: &'static str, mut builder: Builder, login_failure: &str) -> Result<Running> {
     let site = Site::new(name)?;
     for user in USERS {
@@ -108,14 +108,15 @@ fn start(name: &'static str, mut builder: Builder, login_failure: &str) -> Resul
     Ok(Running::embedded(server, site))
 }
 
-/// What a wrong password is answered with, as a pattern.
+/// Returns a pattern for the refusal of a wrong password.
 fn login_failure(profile: Profile) -> String {
     profile
         .login_refusal()
         .replace(['[', ']', '(', ')', '.'], ".")
 }
 
-/// The server with all that it can do: as Gmail, so that the live suite has a server for that; strict, since it judges our commands.
+/// Returns a server with all extensions, including those of Gmail, which the live suite tests on no
+/// other server. It is strict, since it judges our commands.
 fn plain() -> Builder {
     let mut builder = Server::builder()
         .gmail()

@@ -3,7 +3,7 @@
 //! ```text
 //!  recipe(name) ──▶ installed? ──▶ start ──▶ Running { ini } ──▶ COMMAND with IMAPCLIENT_CONF ──▶ stop
 //!                 │    └─ install (apt as root on Debian, PyPI)     in a Site, as an Account
-//!                 └─ obstacle: one line why not
+//!                 └─ obstacle: one line with the reason
 //! ```
 
 mod account;
@@ -40,27 +40,28 @@ pub(crate) use running::Running;
 
 use embedded::Embedded;
 
-/// The environment variable that tells a command the path of the INI file.
+/// The environment variable with the path of the INI file, for commands.
 pub(crate) const CONF_VARIABLE: &str = "IMAPCLIENT_CONF";
 
-/// How to get and start one kind of server.
+/// A kind of throwaway server, which can be installed and started.
 pub(crate) trait Recipe: Sync {
-    /// What it is called on the command line.
+    /// Returns the name on the command line.
     fn name(&self) -> &'static str;
-    /// What it is, in a few words.
+    /// Returns a short description.
     fn about(&self) -> &'static str;
-    /// The version that is installed.
+    /// Returns the version, if the server is installed.
     fn version(&self) -> Option<String>;
-    /// Why it can neither run nor be installed here, and how it could; one line.
+    /// Returns one line with the reason why the server can neither run nor be installed here, and
+    /// with a remedy; `None` if it can.
     fn obstacle(&self) -> Option<String>;
-    /// Installs it.
+    /// Installs the server.
     fn install(&self, signals: &Signals) -> Result<()>;
-    /// The trials that do for `cargo xtask test`, by parts of their names, where the whole suite takes
-    /// too long for that.
+    /// Returns parts of the names of the trials for `cargo xtask test`, if the whole suite takes
+    /// too long on this server; otherwise nothing.
     fn smoke(&self) -> &'static [&'static str] {
         &[]
     }
-    /// Starts it in a temporary folder; returns when it answers.
+    /// Starts the server in a temporary folder. Returns when it accepts connections.
     fn start(&self, signals: &Signals) -> Result<Running>;
 }
 
@@ -79,18 +80,18 @@ static PROFILES: LazyLock<Vec<Embedded>> = LazyLock::new(|| {
         .collect()
 });
 
-/// The server that is always there.
+/// The name of the server that is always available.
 pub(crate) const EMBEDDED: &str = embedded::NAME;
 
-/// The embedded server as it is where nobody wants it to be strict.
+/// Returns the embedded server without strict checks of commands.
 pub(crate) fn lenient() -> &'static dyn Recipe {
     &embedded::Lenient
 }
 
-/// What means all of them.
+/// The name that stands for all servers or profiles.
 pub(crate) const ALL: &str = "all";
 
-/// The recipe called `name`.
+/// Returns the recipe called `name`.
 pub(crate) fn recipe(name: &str) -> Result<&'static dyn Recipe> {
     RECIPES
         .iter()
@@ -105,7 +106,7 @@ pub(crate) fn recipe(name: &str) -> Result<&'static dyn Recipe> {
         })
 }
 
-/// The recipe called `name`, or every one.
+/// Returns the recipe called `name`, or all of them.
 pub(crate) fn recipes(name: &str) -> Result<Vec<&'static dyn Recipe>> {
     if name == ALL {
         return Ok(RECIPES.to_vec());
@@ -113,7 +114,7 @@ pub(crate) fn recipes(name: &str) -> Result<Vec<&'static dyn Recipe>> {
     Ok(vec![recipe(name)?])
 }
 
-/// The server called `name`, or the embedded one with the ways of a provider.
+/// Returns the server called `name`, with a profile if one is given.
 pub(crate) fn recipe_with(name: &str, profile: Option<&str>) -> Result<&'static dyn Recipe> {
     match (recipe(name)?, profile) {
         (recipe, None) => Ok(recipe),
@@ -126,7 +127,8 @@ pub(crate) fn recipe_with(name: &str, profile: Option<&str>) -> Result<&'static 
     }
 }
 
-/// The embedded server, which has to be what `server` is, with the ways of a provider, or once with those of each.
+/// Returns the embedded server with the profile `name`, or with each of the profiles. Fails if
+/// `server` is another server.
 pub(crate) fn profiles(server: &str, name: &str) -> Result<Vec<&'static dyn Recipe>> {
     if server != EMBEDDED {
         return Err(Failure::set_up(format!(
@@ -145,7 +147,7 @@ pub(crate) fn profiles(server: &str, name: &str) -> Result<Vec<&'static dyn Reci
         .collect())
 }
 
-/// Prints which servers there are and whether they are installed.
+/// Prints the servers and their installed versions.
 pub(crate) fn list() -> Result<()> {
     let mut out = std::io::stdout().lock();
     for recipe in RECIPES {
@@ -162,8 +164,8 @@ pub(crate) fn list() -> Result<()> {
     Ok(())
 }
 
-/// Installs what is missing; all servers without a name. One that cannot be installed does not keep
-/// the others from it.
+/// Installs a server, or all of them, unless they are installed. A failure does not prevent the
+/// installation of the others.
 pub(crate) fn install(name: Option<&str>, signals: &Signals) -> Result<()> {
     let mut failed = Vec::new();
     for recipe in recipes(name.unwrap_or(ALL))? {
@@ -189,7 +191,7 @@ pub(crate) fn install(name: Option<&str>, signals: &Signals) -> Result<()> {
     }
 }
 
-/// Installs it if it is missing and this may be done here.
+/// Installs a server if it is missing.
 pub(crate) fn ensure_installed(recipe: &dyn Recipe, signals: &Signals) -> Result<()> {
     if let Some(why) = recipe.obstacle() {
         return Err(Failure::set_up(why));
@@ -207,12 +209,12 @@ pub(crate) fn ensure_installed(recipe: &dyn Recipe, signals: &Signals) -> Result
     )))
 }
 
-/// Where what is not Debian's is installed: below the folder that `cargo clean` removes.
+/// Returns the folder for files that are not installed by apt. `cargo clean` removes it.
 fn cache(name: &str) -> PathBuf {
     workspace::target().join("servers").join(name)
 }
 
-/// Does `work` while a server is up, with the path of its INI file.
+/// Starts a server and runs `work` with the path of its INI file.
 pub(crate) fn on<T>(
     recipe: &dyn Recipe,
     signals: &Signals,
@@ -226,7 +228,7 @@ pub(crate) fn on<T>(
     Ok(result)
 }
 
-/// Runs `command` while the server is up and gives its exit status; without one, waits for Ctrl-C.
+/// Starts a server and runs `command`, or waits for Ctrl-C if it is empty. Returns the exit status.
 pub(crate) fn run(
     name: &str,
     profile: Option<&str>,
@@ -253,7 +255,8 @@ pub(crate) fn run(
     Ok(status)
 }
 
-/// The program `name` on the path or where system programs live, which is not on everybody's path.
+/// Returns the path of the program `name`, from `PATH` or from the folders of system programs,
+/// which `PATH` may lack.
 pub(crate) fn find_program(name: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     let system = ["/usr/local/sbin", "/usr/sbin", "/sbin"].map(PathBuf::from);
@@ -274,7 +277,8 @@ fn unpack(package: &Path, folder: &Path) -> Result<()> {
     )
 }
 
-/// Runs a small program, with `input` for it to read, and tells what it said if it fails.
+/// Runs a small program with `input` on its standard input. Fails with its standard error if the
+/// program fails.
 fn finish(command: &mut Command, input: Option<&str>) -> Result<()> {
     let program = command.get_program().to_owned();
     let doing = || format!("run {program:?}");

@@ -4,14 +4,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Its presence tells that a file is ours, left by a run that was killed.
+/// The denying program. A file with this text was left by a run that was killed.
 const OURS: &str =
     "#!/bin/sh\n# Written by `cargo xtask servers install` while it installs.\nexit 101\n";
 
-/// Keeps packages from starting services, for as long as it lives.
+/// Prevents packages from starting services, until it is dropped.
 ///
-/// Debian asks the program `policy-rc.d` before it starts a service; 101 means no. The program that
-/// was there before is moved aside and comes back, also when the installation fails.
+/// Debian runs the program `policy-rc.d` before it starts a service; the exit status 101 denies it.
+/// A previous program is moved aside and restored, even if the installation fails.
 pub(super) struct Policy {
     path: PathBuf,
     saved: PathBuf,
@@ -19,7 +19,7 @@ pub(super) struct Policy {
 }
 
 impl Policy {
-    /// Puts the denying program at `path`.
+    /// Writes the denying program to `path`.
     pub(super) fn deny(path: &Path) -> io::Result<Self> {
         let mut saved = path.as_os_str().to_owned();
         saved.push(".saved-by-xtask");
@@ -38,7 +38,7 @@ impl Policy {
         Ok(policy)
     }
 
-    /// Brings back what was there before.
+    /// Restores the previous state.
     pub(super) fn restore(mut self) -> io::Result<()> {
         self.put_back()
     }

@@ -1,4 +1,4 @@
-//! pymap from the Python package index, in an environment of its own.
+//! pymap from the Python package index, in a virtual environment.
 
 use std::path::Path;
 
@@ -25,7 +25,8 @@ const VENV: Venv = Venv::new(
         "typing-extensions==4.16.0",
     ],
 );
-/// Else each login costs a quarter of a second, for a password that anybody may know.
+/// A configuration without hashes of passwords, which would take a quarter of a second at each
+/// login although the password is not secret.
 const PASSLIB: &str = "[passlib]\nschemes = plaintext\n";
 const USER: &str = "user1";
 const PASSWORD: &str = "pass";

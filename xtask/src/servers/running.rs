@@ -16,29 +16,29 @@ use crate::{
     signals::Signals,
 };
 
-/// How long a server may take until it greets.
+/// The time that a server may take until it greets.
 const START: Duration = Duration::from_secs(20);
-/// How long it may take to end after SIGTERM.
+/// The time that a server may take to end after SIGTERM.
 const STOP: Duration = Duration::from_secs(5);
-/// Another process may take a port between our look and the server's start.
+/// The number of attempts to start a server, since another process may take a free port before it.
 const ATTEMPTS: usize = 3;
 
-/// A server that is up. Dropping it ends it, then removes its folder.
+/// A running server. Dropping it stops the server, then removes its folder.
 pub(crate) struct Running {
     server: Kind,
-    /// Whom the server asks about access tokens.
+    /// The provider that the server asks about access tokens.
     provider: Option<OAuthProvider>,
     site: Site,
     ini: PathBuf,
-    /// Where it listens without TLS.
+    /// The port without TLS.
     port: u16,
 }
 
-/// Where a server is.
+/// The place where a server runs.
 enum Kind {
-    /// In processes of its own.
+    /// The server runs in its own processes.
     Processes(Group),
-    /// In threads of this one.
+    /// The server runs in threads of this process.
     Embedded(Box<Server>),
 }
 
@@ -64,7 +64,8 @@ impl Running {
         })
     }
 
-    /// Waits until the server, which greets already, accepts connections on another port, too.
+    /// Waits until the server, which already greets on the first port, also accepts connections on
+    /// another one.
     pub(super) fn listening_at(mut self, port: u16, signals: &Signals) -> Result<Self> {
         if let Kind::Processes(group) = &mut self.server {
             wait_for(group, &self.site.log(), signals, || connect(port).is_ok())?;
@@ -72,7 +73,7 @@ impl Running {
         Ok(self)
     }
 
-    /// Takes a server in that is up.
+    /// Wraps an embedded server that is already running.
     pub(super) fn embedded(server: Server, site: Site) -> Self {
         Self {
             port: server.addr().port(),
@@ -83,23 +84,23 @@ impl Running {
         }
     }
 
-    /// Keeps up for as long as the server whom it asks about access tokens.
+    /// Keeps the provider of access tokens running as long as the server.
     pub(super) fn with_provider(mut self, provider: OAuthProvider) -> Self {
         self.provider = Some(provider);
         self
     }
 
-    /// The INI file with the account.
+    /// Returns the path of the INI file with the account.
     pub(crate) fn ini(&self) -> &Path {
         &self.ini
     }
 
-    /// Where it listens without TLS, on 127.0.0.1.
+    /// Returns the port without TLS, on 127.0.0.1.
     pub(crate) fn plain_port(&self) -> u16 {
         self.port
     }
 
-    /// Ends it and tells when that did not go well, where a drop would only warn.
+    /// Stops the server. Returns errors, which dropping it would only print as warnings.
     pub(crate) fn stop(self) -> Result<()> {
         let Self {
             server,
@@ -117,7 +118,7 @@ impl Running {
     }
 }
 
-/// Waits until a server `is_up`.
+/// Waits until `is_up` returns true. Fails if the server ends or takes too long.
 fn wait_for(
     group: &mut Group,
     log: &Path,
@@ -146,7 +147,7 @@ fn wait_for(
     }
 }
 
-/// Starts a server on [`free_ports`], anew when they are no longer free.
+/// Calls `start`, which uses [`free_ports`], and repeats it if the ports are no longer free.
 pub(super) fn at_free_ports(mut start: impl FnMut() -> Result<Running>) -> Result<Running> {
     let taken = |failure: &Failure| {
         let text = failure.to_string().to_ascii_lowercase();
@@ -161,9 +162,9 @@ pub(super) fn at_free_ports(mut start: impl FnMut() -> Result<Running>) -> Resul
     start()
 }
 
-/// Ports on which nobody listens on loopback.
+/// Returns free ports of the loopback interface.
 pub(super) fn free_ports<const N: usize>() -> io::Result<[u16; N]> {
-    // All are held at the same time, so that they differ.
+    // All are bound at the same time, so that they differ.
     let listeners: Vec<_> = (0..N)
         .map(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
         .collect::<io::Result<_>>()?;

@@ -11,15 +11,15 @@ use tempfile::TempDir;
 use super::account::Account;
 use crate::failure::{Doing as _, Result};
 
-/// The folder in which a server lives; it goes with this value.
+/// The folder of a server, which is removed when this value is dropped.
 pub(super) struct Site {
     server: &'static str,
     folder: TempDir,
 }
 
 impl Site {
-    /// A new folder with a short path (Unix sockets go into it) that a server under another user
-    /// may enter.
+    /// Creates a folder that other users may enter. Its path is short, since it will contain Unix
+    /// sockets.
     pub(super) fn new(server: &'static str) -> Result<Self> {
         let root = Path::new("/tmp");
         let folder = tempfile::Builder::new()
@@ -34,22 +34,22 @@ impl Site {
         self.folder.path()
     }
 
-    /// Where the file or folder `name` is.
+    /// Returns the path of the file or folder `name`.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.path().join(name)
     }
 
-    /// The certificate of the authority that signed the server's.
+    /// Returns the path of the certificate of the authority.
     pub(super) fn ca_file(&self) -> PathBuf {
         self.file("ca.pem")
     }
 
-    /// What the server says, and how it ended.
+    /// Returns the path of the log, which contains the output of the server.
     pub(super) fn log(&self) -> PathBuf {
         self.file("log")
     }
 
-    /// The INI file with the account.
+    /// Returns the path of the INI file with the account.
     pub(super) fn ini(&self) -> PathBuf {
         self.file(&format!("{}.ini", self.server))
     }
@@ -62,7 +62,8 @@ impl Site {
         self.write_ini(&account.ini())
     }
 
-    /// Writes the INI file for its owner alone: a password that others can read is warned of.
+    /// Writes the INI file, readable only by its owner, since a password that others can read
+    /// causes a warning.
     pub(super) fn write_ini(&self, text: &str) -> Result<()> {
         let path = self.ini();
         write(&path, text)?;
@@ -70,8 +71,8 @@ impl Site {
         fs::set_permissions(&path, mode).doing(|| format!("protect {path:?}"))
     }
 
-    /// `cert.pem` and `key.pem` for this machine's own names, and the authority in `ca.pem`; gives
-    /// the authority.
+    /// Writes `cert.pem` and `key.pem` for the names of this machine, and the authority to
+    /// `ca.pem`. Returns the authority.
     pub(super) fn write_certificates(&self) -> Result<Authority> {
         let authority = Authority::new();
         let identity = authority.issue(Certificate::new(&["localhost", "127.0.0.1"]));
@@ -89,20 +90,20 @@ impl Site {
         Ok(())
     }
 
-    /// Gives `name` and all in it to a user.
+    /// Makes a user the owner of `name` and its contents.
     pub(super) fn give(&self, name: &str, (uid, gid): (u32, u32)) -> Result<()> {
         let path = self.file(name);
         give_to(&path, uid, gid).doing(|| format!("give {path:?} to user {uid}"))
     }
 
-    /// `program`, to run in the folder with its output in the log.
+    /// Returns a command that runs `program` in the folder, with its output in the log.
     pub(super) fn command(&self, program: &Path) -> Result<Command> {
         let log = self.log();
         let output = fs::File::create(&log).doing(|| format!("make {log:?}"))?;
         let mut command = Command::new(program);
         command
             .current_dir(self.path())
-            // A search by date counts days in the zone of the server.
+            // Searches by date count days in the time zone of the server.
             .env("TZ", "UTC")
             .stdin(Stdio::null())
             .stdout(output.try_clone().doing(|| "share the log".into())?)
@@ -110,7 +111,7 @@ impl Site {
         Ok(command)
     }
 
-    /// Removes it and tells when that did not go well, where a drop would not.
+    /// Removes the folder. Returns errors, which dropping it would ignore.
     pub(super) fn close(self) -> Result<()> {
         let path = self.path().to_owned();
         self.folder.close().doing(|| format!("remove {path:?}"))

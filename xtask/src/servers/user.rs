@@ -3,21 +3,21 @@ use std::{path::PathBuf, process::Command};
 use super::find_program;
 use crate::failure::{Doing as _, Failure, Result};
 
-/// Whom a server runs as.
+/// The user under which a server runs.
 pub(super) struct User {
     pub(super) name: String,
     pub(super) group: String,
-    /// The user's and the group's number.
+    /// The numbers of the user and of the group.
     pub(super) ids: (u32, u32),
 }
 
 impl User {
-    /// The user who runs this.
+    /// Returns the user of this process.
     pub(super) fn current() -> Result<Self> {
         Self::look_up(&[])
     }
 
-    /// Another user, by name.
+    /// Returns the user with this name.
     pub(super) fn named(name: &str) -> Result<Self> {
         Self::look_up(&[name])
     }
@@ -27,7 +27,7 @@ impl User {
         let number = |flag| {
             let text = about(flag)?;
             text.parse()
-                .map_err(|error| Failure::set_up(format!("id {flag} says {text:?}: {error}")))
+                .map_err(|error| Failure::set_up(format!("id {flag} printed {text:?}: {error}")))
         };
         Ok(Self {
             name: about("-un")?,
@@ -37,7 +37,7 @@ impl User {
     }
 }
 
-/// Whether this process may do everything.
+/// Returns whether this process runs as root.
 pub(super) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }

@@ -1,9 +1,9 @@
-//! Every call that changes something, with the answer cut after each of its bytes.
+//! Every call that changes something, with the connection cut after each byte of the response.
 
 use super::cargo_test;
 use crate::{failure::Result, signals::Signals, totals::Totals};
 
-/// The client's tests of it that are ignored otherwise.
+/// The arguments of cargo for these tests of the client, which are ignored otherwise.
 const CLIENT: [&str; 8] = [
     "--package",
     "imapclient",

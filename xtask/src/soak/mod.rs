@@ -22,46 +22,47 @@ use crate::{
 /// The arguments of `cargo xtask soak`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Soak {
-    /// Which; `list` prints them [default: all, one after the other]
+    /// The test; `list` prints their names [default: all, one after the other]
     name: Option<String>,
 }
 
-/// One of the tests.
+/// A test.
 struct Test {
-    /// What it is called on the command line.
+    /// The name on the command line.
     name: &'static str,
-    /// What it does, in a few words.
+    /// A short description.
     about: &'static str,
-    /// Runs it; returns a line that says how much it did.
+    /// Runs the test. Returns a line that sums up the work done.
     run: fn(&Signals) -> Result<String>,
 }
 
 const TESTS: &[Test] = &[
     Test {
         name: "clients",
-        about: "mail programs that others wrote, at work on the embedded server",
+        about: "foreign mail programs on the embedded server",
         run: clients::run,
     },
     Test {
         name: "faults",
-        about: "what is said of a change, with the answer cut after each of its bytes",
+        about: "changes whose response is cut after each of its bytes",
         run: faults::run,
     },
     Test {
         name: "profiles",
-        about: "the live suite, both faces, and messages of 100 MiB on the ways of each provider",
+        about: "the live suite, both faces, and messages of 100 MiB on each profile",
         run: profiles::run,
     },
 ];
 
-/// What prints the tests instead of running them.
+/// The name that prints the tests instead of running them.
 const LIST: &str = "list";
 
-/// Runs one test, or all of them. One that fails keeps no other from running.
+/// Runs one test, or all of them. A failure does not prevent the other tests from running.
 pub(crate) fn run(args: &Soak, signals: &Signals) -> Result<()> {
     match args.name.as_deref() {
-        // A reader that has closed standard output does not want the list. Standard output is not
-        // locked while a test runs, since another thread copies the output of its children there.
+        // An error means that the reader has closed standard output, and is ignored. Standard
+        // output is not locked while a test runs, since another thread copies the output of its
+        // children there.
         Some(LIST) => {
             let _ = io::stdout().write_all(list(TESTS).as_bytes());
             Ok(())
@@ -71,7 +72,7 @@ pub(crate) fn run(args: &Soak, signals: &Signals) -> Result<()> {
     }
 }
 
-/// Runs tests of the workspace that take these arguments of `cargo test`, and adds up what they did.
+/// Runs `cargo test` with these arguments, and adds its results to `totals`.
 fn cargo_test(arguments: &[&str], totals: &mut Totals, signals: &Signals) -> Result<()> {
     let mut cargo = workspace::cargo();
     cargo.arg("test").args(arguments);
@@ -105,7 +106,7 @@ fn run_all(tests: &[&Test], signals: &Signals) -> Result<()> {
         println!("== {}: {}", test.name, test.about);
         let started = Instant::now();
         let result = (test.run)(signals);
-        // A child that was asked to stop fails like any other; the reason is the request.
+        // A child that was asked to stop fails like any other, but the request is the reason.
         signals.check()?;
         let seconds = started.elapsed().as_secs_f64();
         match result {

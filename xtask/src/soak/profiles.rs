@@ -1,12 +1,12 @@
-//! The whole live suite, both faces, on the embedded server with the ways of each provider; and the
-//! program's tests that take too long for every day.
+//! The whole live suite, both faces, on the embedded server with each profile, and the tests of the
+//! program that take too long for `cargo xtask test`.
 
 use super::cargo_test;
 use crate::{failure::Result, live_test, signals::Signals, totals::Totals};
 
-/// How the suite is built, as `cargo xtask live-test` does.
+/// The arguments of cargo that select the suite, as in `cargo xtask live-test`.
 const SELECTION: [&str; 2] = ["--package", "imapclient-tests-live"];
-/// The program's tests on all profiles that are ignored otherwise.
+/// The arguments of cargo for the program's tests on all profiles that are ignored otherwise.
 const PROGRAM: [&str; 7] = [
     "--package",
     "imapclient-shell",
@@ -19,7 +19,7 @@ const PROGRAM: [&str; 7] = [
 
 pub(super) fn run(signals: &Signals) -> Result<String> {
     let mut totals = Totals::default();
-    // Neither keeps the other from running.
+    // Both run, even if the first one fails.
     let suite = live_test::profiles::run(&[], &SELECTION, &mut totals, signals);
     let program = cargo_test(&PROGRAM, &mut totals, signals);
     suite.and(program)?;

@@ -1,4 +1,4 @@
-//! All checks, as `.ci/run` calls them: the cheap ones first.
+//! All checks, which `.ci/run` also runs: the cheap ones first.
 
 mod session;
 
@@ -21,15 +21,15 @@ use crate::{
 
 /// The server with which the embedded one is compared.
 const MODEL: &str = "dovecot";
-/// Python's IMAPClient, which the embedded server is tried with.
+/// Python's IMAPClient, with which the embedded server is tested.
 const IMAPCLIENT: Venv = Venv::new("imapclient", &["IMAPClient==3.0.1"]);
-/// Where the tests find it: the variable names a Python that has it.
+/// The environment variable with the path of a Python that has IMAPClient, for the tests.
 const PYTHON: &str = "IMAPCLIENT_PYTHON";
-/// One selection for all that build the whole workspace, so that they share what they build.
+/// The arguments of cargo for all steps that build the whole workspace. They are the same, so that
+/// the steps share the results.
 const EVERYTHING: [&str; 2] = ["--workspace", "--all-features"];
-/// Trials of the live suite that touch what a provider does otherwise: all that its profile changes
-/// is met by one of them. On one face, since the library is one; `cargo xtask soak profiles` runs
-/// all of the suite on both.
+/// Trials of the live suite that cover all differences of the profiles. They run on one face only,
+/// since both faces share their code; `cargo xtask soak profiles` runs the whole suite on both.
 const ON_PROFILES: &[&str] = &[
     "tokio::instead::",
     "tokio::auth::plain",
@@ -59,7 +59,7 @@ const ON_PROFILES: &[&str] = &[
     "tokio::idle_or_poll",
 ];
 
-/// Runs all steps; stops at the first that fails.
+/// Runs all steps, up to the first that fails.
 pub(crate) fn run(signals: &Signals) -> Result<()> {
     let started = Instant::now();
     let mut checks = Checks {
@@ -68,7 +68,7 @@ pub(crate) fn run(signals: &Signals) -> Result<()> {
     };
     let result = checks.all();
     let mut out = io::stdout().lock();
-    // Who closed standard output does not want to know.
+    // An error means that the reader has closed standard output, and is ignored.
     let _ = match &result {
         Ok(()) => writeln!(
             out,
@@ -100,14 +100,14 @@ impl Checks<'_> {
         self.step("parity", |_| parity::run())?;
         self.step("clippy", |checks| {
             checks.clippy(&["--all-targets"], &EVERYTHING)?;
-            // `--all-targets` leaves out what `cargo test` does not run by itself.
+            // `--all-targets` omits targets with `test = false`.
             checks.clippy(&["--test", "live"], &EVERYTHING)
         })?;
         self.step("features", |checks| {
             features::check()?;
             checks.clippy(&["--package", "imapclient"], &[])?;
             checks.clippy(&["--package", "imapclient", "--no-default-features"], &[])?;
-            // What a program is told that was built without cryptography, or without authorities.
+            // The errors of a program that was built without cryptography, or without authorities.
             let bare = ["test", "--quiet", "--package", "imapclient-transport"];
             let test = |more: &[&str]| checks.cargo(&[&bare[..], more].concat(), &[]);
             test(&["--no-default-features", "--test", "without_tls"])?;
@@ -126,7 +126,7 @@ impl Checks<'_> {
             )
         })?;
         if workspace::is_ci() {
-            // First, as they bring the Python that some tests use.
+            // The servers come first, since some tests use the Python that they install.
             self.step("servers", Self::servers)?;
         }
         self.step("tests", Self::tests)?;
@@ -139,7 +139,7 @@ impl Checks<'_> {
         println!("== {name}");
         let started = Instant::now();
         let result = check(self);
-        // A child that was asked to stop fails like any other; the reason is the request.
+        // A child that was asked to stop fails like any other, but the request is the reason.
         self.signals.check()?;
         result.map_err(|failure| Failure::new(format!("step {name:?} failed: {failure}")))?;
         println!("== {name}: ok ({:.1} s)", started.elapsed().as_secs_f64());
@@ -161,8 +161,8 @@ impl Checks<'_> {
         finish(&cargo, process::status_code(status))
     }
 
-    /// Installs the servers. All have to be there, but those of which little is run: they may need
-    /// what a container is not allowed.
+    /// Installs the servers. All of them are required, except those that run smoke trials only, as
+    /// these may need permissions that a container does not have.
     fn servers(&mut self) -> Result<()> {
         for recipe in servers::recipes(servers::ALL)? {
             match recipe.obstacle() {
@@ -184,7 +184,7 @@ impl Checks<'_> {
             }
             println!("-- {}", recipe.name());
             self.live_tests_on(recipe)?;
-            // What it looks for is not promised: it is there on the servers that are run in whole.
+            // The values that it checks are optional, but sent by all servers with the whole suite.
             if recipe.smoke().is_empty() {
                 session::check(recipe, &EVERYTHING, self.signals)?;
             }

@@ -1,4 +1,4 @@
-//! The interactive session against the servers that the live suite runs on.
+//! The interactive session against the servers of the live suite.
 
 use std::{io, process::Command};
 
@@ -10,9 +10,9 @@ use crate::{
     workspace,
 };
 
-/// What anybody types first.
+/// The commands of the session.
 const COMMANDS: &str = "select INBOX; search; logout";
-/// What SELECT tells, and so the program has to.
+/// The data that SELECT returns and that the program must print.
 const TOLD: [&str; 7] = [
     "EXISTS",
     "RECENT",
@@ -23,8 +23,8 @@ const TOLD: [&str; 7] = [
     "UIDVALIDITY",
 ];
 
-/// Opens the mailbox of a throwaway server with the program; `selection` tells cargo what it was
-/// built with already.
+/// Selects the mailbox of a throwaway server with the program. `selection` are the arguments of
+/// cargo with which the program was already built.
 pub(super) fn check(recipe: &dyn Recipe, selection: &[&str], signals: &Signals) -> Result<()> {
     let mut cargo = workspace::cargo();
     cargo

@@ -1,27 +1,27 @@
 use std::{fmt::Write as _, path::Path};
 
-/// The accounts; a test of what two users share needs more than one.
+/// The user names; tests of shared mailboxes need more than one.
 pub(super) const USERS: [&str; 4] = ["user1", "user2", "user3", "user4"];
 pub(super) const PASSWORD: &str = "pass";
 
-/// Where Courier's programs look for their configuration; the path is compiled in.
+/// The folder in which Courier's programs read their configuration; the path is compiled in.
 const CONFIGURATION: &str = "/etc/courier";
-/// Where they find the daemon that checks passwords; compiled in, too.
+/// The folder of the daemon that checks passwords; the path is compiled in as well.
 const RUNTIME: &str = "/run/courier";
 
-/// What the configuration of a throwaway Courier depends on.
+/// The parameters of the configuration of a throwaway Courier.
 pub(super) struct Conf<'a> {
     pub(super) folder: &'a Path,
-    /// Where the package with the programs that speak IMAP is unpacked.
+    /// The folder with the unpacked package of the IMAP server.
     pub(super) unpacked: &'a Path,
-    /// Who owns the mail.
+    /// The user and the group that own the mail.
     pub(super) ids: (u32, u32),
     pub(super) plain_port: u16,
     pub(super) tls_port: u16,
 }
 
 impl Conf<'_> {
-    /// `authdaemonrc`: passwords are in a file of the folder.
+    /// Returns `authdaemonrc`, with passwords in a file of the folder.
     pub(super) fn authdaemon(&self) -> String {
         format!(
             "\
@@ -36,11 +36,12 @@ LOGGEROPTS=\"\"
         )
     }
 
-    /// The script that runs the server in namespaces of its own for mounts and processes, until one
-    /// of the daemons ends. It is the first process there: all others end with it.
+    /// Returns the script that runs the server in its own namespaces for mounts and processes,
+    /// until one of the daemons ends. The script is the first process there, so all others end with
+    /// it.
     ///
-    /// Other folders lie over those whose paths are compiled in; what this machine has there is
-    /// neither read nor changed.
+    /// Folders of the server are mounted over those whose paths are compiled in, so the files of
+    /// this machine are neither read nor changed.
     pub(super) fn script(&self) -> String {
         let Self {
             folder,
@@ -90,7 +91,8 @@ wait
         )
     }
 
-    /// A line for the account of each user: the password for PLAIN and LOGIN, and that for CRAM-MD5.
+    /// Returns a line for the account of each user, with the password for PLAIN and LOGIN and the
+    /// one for CRAM-MD5.
     fn users(&self) -> String {
         let (uid, gid) = self.ids;
         let folder = self.folder.display();
@@ -106,10 +108,10 @@ wait
         })
     }
 
-    /// What Debian has in `imapd` and `imapd-ssl`, where Courier does not take a default.
+    /// Returns the options of Debian's `imapd` and `imapd-ssl` for which Courier has no default.
     fn environment(&self) -> String {
         let folder = self.folder.display();
-        // News while idle are looked for each second.
+        // IDLE checks for changes once a second.
         format!(
             "\
 ADDRESS=127.0.0.1

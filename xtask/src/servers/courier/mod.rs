@@ -1,8 +1,8 @@
-//! Courier-IMAP 5.0, as Debian 12 has it.
+//! Courier-IMAP 5.0 from Debian 12.
 //!
-//! What speaks IMAP is in a package that cannot be installed beside Dovecot's; its file is kept, as
-//! Cyrus's is. The paths of its configuration are compiled in: it runs in namespaces of its
-//! own, where the folder of the server lies over them.
+//! The package of the IMAP server conflicts with that of Dovecot, so its file is kept and unpacked,
+//! as for Cyrus. The paths of its configuration are compiled in, so the server runs in its own
+//! namespaces, where the folder of the server is mounted over them.
 
 mod conf;
 
@@ -28,7 +28,7 @@ use crate::{
 use conf::{Conf, PASSWORD, USERS};
 
 const NAME: &str = "courier";
-/// `msmtp-mta` is small and passes for the mail server that Courier wants to have beside it.
+/// `msmtp-mta` is a small package that satisfies Courier's dependency on a mail server.
 const PACKAGES: &[&str] = &[
     "courier-base",
     "courier-authdaemon",
@@ -37,10 +37,10 @@ const PACKAGES: &[&str] = &[
     "msmtp-mta",
 ];
 const IMAPD: &str = "courier-imap";
-/// How the server gets its namespaces. Its daemons leave the process group that they are started in,
-/// but nothing in a namespace outlives its first process.
+/// The arguments of `unshare` for the namespaces. The daemons leave their process group, but no
+/// process in a namespace outlives the first one.
 const NAMESPACES: [&str; 4] = ["--mount", "--pid", "--fork", "--kill-child"];
-/// Runs the script in its namespaces, and ends them when told to: `unshare` itself would not listen.
+/// Runs the script in its namespaces, and ends them at SIGTERM, which `unshare` itself ignores.
 const LEADER: &str = r#"
 unshare "$@" &
 child=$!
@@ -88,8 +88,8 @@ impl Recipe for Courier {
     }
 
     fn smoke(&self) -> &'static [&'static str] {
-        // Of what it does its own way. To remove a mailbox takes it two seconds, to refuse a
-        // password five.
+        // Trials of features in which Courier differs. Removing a mailbox takes it two seconds, and
+        // refusing a password five.
         &[
             "capabilities",
             "append_flags",
@@ -111,8 +111,8 @@ impl Recipe for Courier {
     }
 }
 
-/// The version of the package with the programs that speak IMAP, and its file. Its version ends in
-/// that of the package with the others.
+/// Returns the version and the file of the package of the IMAP server. Its version ends in that of
+/// the base package.
 fn package(base: &str) -> Option<(String, PathBuf)> {
     let entries = fs::read_dir(cache(NAME)).ok()?;
     let mut files = entries.flatten().map(|entry| entry.path());
@@ -129,7 +129,8 @@ fn version_of<'a>(file: &'a str, base: &str) -> Option<&'a str> {
     (name == IMAPD && of_base == base).then_some(version)
 }
 
-/// Fails with the reason where folders cannot be mounted in a namespace; containers often forbid it.
+/// Fails with the reason if folders cannot be mounted in a namespace, which containers often
+/// forbid.
 fn try_namespace() -> Result<(), String> {
     let program = find_program("unshare").ok_or("unshare is missing")?;
     let output = Command::new(program)
@@ -151,11 +152,11 @@ fn start(package: &Path, signals: &Signals) -> Result<Running> {
     let owner = User::named("nobody")?;
     let [plain_port, tls_port] = free_ports().doing(|| "find free ports".into())?;
 
-    // Unpacked here as the users that Courier becomes may not enter the folder of whoever runs this.
+    // Unpacked here, since Courier's users may not be allowed to enter the user's own folders.
     let unpacked = site.file("unpacked");
     unpack(package, &unpacked)?;
     site.write_certificates()?;
-    // One file holds both.
+    // Courier expects both in one file.
     let both = ["key.pem", "cert.pem"].map(|name| {
         let path = site.file(name);
         fs::read_to_string(&path).doing(|| format!("read {path:?}"))

@@ -1,27 +1,27 @@
 use std::path::Path;
 
-/// The accounts; a test of what two users share needs more than one.
+/// The user names; tests of shared mailboxes need more than one.
 pub(super) const USERS: [&str; 4] = ["user1", "user2", "user3", "user4"];
 pub(super) const PASSWORD: &str = "pass";
 
-/// What the configuration of a throwaway Cyrus depends on.
+/// The parameters of the configuration of a throwaway Cyrus.
 pub(super) struct Conf<'a> {
     pub(super) folder: &'a Path,
-    /// Where Debian's package has the programs.
+    /// The folder of the programs of Debian's base package.
     pub(super) system: &'a Path,
-    /// Where the programs are that speak IMAP.
+    /// The folder of the programs of the IMAP server.
     pub(super) programs: &'a Path,
     pub(super) plain_port: u16,
     pub(super) tls_port: u16,
 }
 
 impl Conf<'_> {
-    /// `imapd.conf`.
+    /// Returns `imapd.conf`.
     pub(super) fn imapd(&self) -> String {
         let folder = self.folder.display();
-        // Mailboxes stand beside INBOX and `/` separates their levels, as on the other servers. The
-        // first login makes the mailboxes of a user. Nothing is synced to the disk but what has no
-        // switch for it.
+        // Mailboxes are beside INBOX and `/` is the delimiter, as on the other servers. The first
+        // login creates the mailboxes of a user. Syncing to the disk is off as far as it can be
+        // configured.
         format!(
             "\
 configdirectory: {folder}/conf
@@ -73,7 +73,7 @@ maxmessagesize: 209715200
         )
     }
 
-    /// `cyrus.conf`.
+    /// Returns `cyrus.conf`.
     pub(super) fn master(&self) -> String {
         let Self {
             plain_port,

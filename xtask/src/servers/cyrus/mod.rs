@@ -1,7 +1,7 @@
-//! Cyrus 3.6, as Debian 12 has it.
+//! Cyrus 3.6 from Debian 12.
 //!
-//! What speaks IMAP is in a package of its own that cannot be installed beside Dovecot's. It is
-//! small: its file is kept, and unpacked into the folder of each server.
+//! The package of the IMAP server conflicts with that of Dovecot. It is small, so its file is kept,
+//! and unpacked into the folder of each server.
 
 mod conf;
 
@@ -27,7 +27,7 @@ use crate::{
 use conf::{Conf, PASSWORD, USERS};
 
 const NAME: &str = "cyrus";
-/// `msmtp-mta` is small and passes for the mail server that Cyrus wants to have beside it.
+/// `msmtp-mta` is a small package that satisfies Cyrus's dependency on a mail server.
 const PACKAGES: &[&str] = &[
     "cyrus-common",
     "msmtp-mta",
@@ -35,10 +35,10 @@ const PACKAGES: &[&str] = &[
     "libsasl2-modules",
     "libeatmydata1",
 ];
-/// Cyrus syncs to the disk all the time, and nothing in its settings keeps it from that.
+/// The library that disables syncing to the disk, which no setting of Cyrus disables completely.
 const NO_SYNC: &str = "libeatmydata.so";
 const IMAPD: &str = "cyrus-imapd";
-/// Where Debian has the programs.
+/// The folder of the programs in Debian.
 const SYSTEM: &str = "/usr/lib/cyrus/bin";
 
 pub(super) struct Cyrus;
@@ -82,7 +82,7 @@ impl Recipe for Cyrus {
     }
 }
 
-/// The file of the package with the programs that speak IMAP, in the version of the others.
+/// Returns the file of the package of the IMAP server, in the version of the base package.
 fn package(version: &str) -> Option<PathBuf> {
     let start = format!("{IMAPD}_{version}_");
     let entries = fs::read_dir(cache(NAME)).ok()?;
@@ -98,7 +98,7 @@ fn start(package: &Path, signals: &Signals) -> Result<Running> {
     let user = User::named("cyrus")?;
     let [plain_port, tls_port] = free_ports().doing(|| "find free ports".into())?;
 
-    // Unpacked here as Cyrus may not enter the folder of whoever runs this.
+    // Unpacked here, since the user cyrus may not be allowed to enter the user's own folders.
     let unpacked = site.file("unpacked");
     unpack(package, &unpacked)?;
     let conf = Conf {

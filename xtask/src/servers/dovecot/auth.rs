@@ -1,5 +1,4 @@
-//! The ways to log in that need more than a password: a certificate of the user's, and access
-//! tokens, with who gives them.
+//! Logins without a password: with a client certificate, and with access tokens and their provider.
 
 use imapclient_testkit::{Authority, Certificate, OAuthProvider};
 
@@ -9,33 +8,33 @@ use crate::{
     servers::{account::escape, site::Site},
 };
 
-/// The program that asks for access tokens.
+/// The OAuth 2.0 client that requests access tokens.
 const ID: &str = "live-test";
 const SECRET: &str = "hush";
 
 /// A provider of access tokens, and the certificate of a user.
 pub(super) struct Ways {
     provider: OAuthProvider,
-    /// Sections of the INI file.
+    /// The sections of the INI file for both.
     pub(super) sections: String,
 }
 
 impl Ways {
-    /// Makes both, signed by `authority`, and writes the files that go with them.
+    /// Creates both, with certificates of `authority`, and writes the files for them.
     pub(super) fn new(site: &Site, authority: &Authority) -> Result<Self> {
         let user = authority.issue(Certificate::new(&[]).common_name(USERS[0]));
         site.write("user-cert.pem", &user.cert_pem)?;
         site.write("user-key.pem", &user.key_pem)?;
         let provider = OAuthProvider::start_with(authority);
         provider.add_client(ID, Some(SECRET));
-        // The live suite orders it about by what it finds beside the authority's certificate.
+        // The live suite reads the address of the control port from this file.
         site.write("oauth2-control", &provider.control_addr().to_string())?;
         site.write("oauth2", &passdb(&provider.introspection_url()))?;
         let sections = sections(site, &provider);
         Ok(Self { provider, sections })
     }
 
-    /// What has to live as long as the server.
+    /// Returns the provider, which must live as long as the server.
     pub(super) fn into_provider(self) -> OAuthProvider {
         self.provider
     }
@@ -64,7 +63,8 @@ oauth2_token_url = {}
     )
 }
 
-/// How Dovecot finds out whose an access token is; the token is put behind the address.
+/// Returns the configuration with which Dovecot validates access tokens. It appends the token to
+/// the URL.
 fn passdb(introspection_url: &str) -> String {
     format!(
         "\

@@ -2,11 +2,11 @@ use std::{fmt::Write as _, path::Path};
 
 use super::extensions;
 
-/// The accounts; a test of what two users share needs more than one.
+/// The user names; tests of shared mailboxes need more than one.
 pub(super) const USERS: [&str; 4] = ["user1", "user2", "user3", "user4"];
 pub(super) const PASSWORD: &str = "pass";
 
-/// What the configuration of a throwaway Dovecot depends on.
+/// The parameters of the configuration of a throwaway Dovecot.
 pub(super) struct Conf<'a> {
     pub(super) folder: &'a Path,
     pub(super) user: &'a str,
@@ -16,7 +16,7 @@ pub(super) struct Conf<'a> {
 }
 
 impl Conf<'_> {
-    /// `dovecot.conf`.
+    /// Returns `dovecot.conf`.
     pub(super) fn main(&self) -> String {
         let Self {
             user,
@@ -27,9 +27,9 @@ impl Conf<'_> {
         } = self;
         let extensions = extensions::conf(self.folder);
         let folder = self.folder.display();
-        // One user runs everything, so there is nothing to change root for. Failed logins are not
-        // delayed: neither by the delay that has a setting, nor by the growing one per address,
-        // which ends with its socket.
+        // One user runs everything, so no service can change its root. Failed logins are not
+        // delayed: `auth_failure_delay` turns off one delay, and disabling the socket of anvil the
+        // other, which grows for each address.
         let services = ["imap-login", "imap-urlauth-login", "stats"]
             .iter()
             .fold(String::new(), |text, service| {
@@ -62,7 +62,7 @@ passdb {{
   mechanisms = xoauth2 oauthbearer
   args = {folder}/oauth2
 }}
-# A certificate is shown by who wants to; its common name is the user.
+# Client certificates are optional; the common name is the user name.
 ssl_ca = <{folder}/ca.pem
 ssl_require_crl = no
 ssl_verify_client_cert = yes
@@ -131,7 +131,7 @@ service anvil {{
         )
     }
 
-    /// The file with the users and their passwords.
+    /// Returns the file with the users and their passwords.
     pub(super) fn users(&self) -> String {
         USERS.iter().fold(String::new(), |mut text, user| {
             // Writing to a String does not fail.

@@ -1,9 +1,8 @@
 use std::path::Path;
 
-/// The part of the configuration for what Dovecot does beyond its defaults: ACL, QUOTA, METADATA,
-/// URLAUTH and COMPRESS.
+/// Returns the part of the configuration that enables ACL, QUOTA, METADATA, URLAUTH and COMPRESS.
 ///
-/// Nobody may set quotas: this Dovecot crashes at a SETQUOTA that it allows. The quota root and its
+/// SETQUOTA is not allowed to any user, since this Dovecot crashes if it is. The quota root and its
 /// limits are those of the embedded server, so that the two can be compared.
 pub(super) fn conf(folder: &Path) -> String {
     let folder = folder.display();

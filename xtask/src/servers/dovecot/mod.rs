@@ -1,4 +1,4 @@
-//! Dovecot 2.3, as Debian 12 has it.
+//! Dovecot 2.3 from Debian 12.
 
 mod auth;
 mod conf;
@@ -62,7 +62,7 @@ impl Recipe for Dovecot {
             find_program("dovecot").ok_or_else(|| Failure::set_up("dovecot is missing"))?;
         let version = self.version().unwrap_or_default();
         if !version.starts_with("2.3.") {
-            let what = "is needed, as 2.4 reads another configuration";
+            let what = "is needed, since 2.4 has a different configuration";
             return Err(Failure::set_up(format!(
                 "Dovecot 2.3 {what}; {version:?} is installed"
             )));
@@ -73,7 +73,7 @@ impl Recipe for Dovecot {
 
 fn start(program: &Path, signals: &Signals) -> Result<Running> {
     let site = Site::new(NAME)?;
-    // Dovecot wants root only for what a throwaway server does not do.
+    // Dovecot needs root only for features that a throwaway server does not use.
     let root = is_root();
     let user = if root {
         User::named("nobody")?

@@ -1,4 +1,4 @@
-"""A day's work by imap_tools: prints a line for each step, and `done` after the last."""
+"""Typical work with imap_tools: prints a line for each step, and `done` after the last."""
 import datetime
 import ssl
 import sys
@@ -120,7 +120,7 @@ with connect().login(USER, PASSWORD) as box:
     box.folder.set("Fort", readonly=True)
     ok("read-only", len(box.uids()) == 1)
 
-    # Another connection brings news; the wait ends when they come.
+    # Another connection appends a message, which ends the wait.
     box.folder.set("Fort")
 
     def deliver():

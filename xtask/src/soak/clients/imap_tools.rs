@@ -45,7 +45,7 @@ impl Client for ImapTools {
     }
 }
 
-/// What the script has to leave behind.
+/// Checks the mailboxes after the script.
 fn check(server: &Server) -> Result<()> {
     expect(
         "Projekte/Überblick",

@@ -1,4 +1,4 @@
-// A day's work by ImapFlow: prints a line for each step, and `done` after the last.
+// Typical work with ImapFlow: prints a line for each step, and `done` after the last.
 import { readFileSync } from 'node:fs';
 import { ImapFlow } from 'imapflow';
 
@@ -44,7 +44,7 @@ async function text(stream) {
     return Buffer.concat(pieces).toString();
 }
 
-/** Resolves with the next event of that name; begin to wait before what causes it. */
+/** Resolves with the next event of that name. Must be called before the action that causes it. */
 const next = (client, event) => new Promise(resolve => client.once(event, resolve));
 
 async function refused(step, work) {
@@ -62,7 +62,7 @@ const client = connection();
 await client.connect();
 ok('connect and log in', client.authenticated && client.secureConnection === (WAY !== 'plain'));
 
-// Who and what there is.
+// The server and its mailboxes.
 ok('capabilities', client.capabilities.has('IDLE') && client.capabilities.has('MOVE'));
 ok('ENABLE', client.enabled.has('CONDSTORE'));
 ok('ID', client.serverInfo?.name?.length > 0);
@@ -176,7 +176,7 @@ mailbox = await client.mailboxOpen('Fort', { readOnly: true });
 ok('examine', mailbox.readOnly && mailbox.exists === 1);
 ok('close', await client.mailboxClose());
 
-// Another connection brings news, and the first hears of it while it idles.
+// Another connection appends a message, which the first one receives during IDLE.
 await client.mailboxOpen('Fort');
 const other = connection();
 await other.connect();

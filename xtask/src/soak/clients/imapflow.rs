@@ -43,7 +43,7 @@ impl Client for ImapFlow {
     }
 }
 
-/// What the script has to leave behind.
+/// Checks the mailboxes after the script.
 fn check(server: &Server) -> Result<()> {
     expect(
         "Projekte/Überblick",

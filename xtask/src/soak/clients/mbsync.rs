@@ -19,9 +19,9 @@ use crate::{
     signals::Signals,
 };
 
-/// The second has the mechanisms of Cyrus SASL.
+/// The Debian packages; the second contains the mechanisms of Cyrus SASL.
 const PACKAGES: &[&str] = &["isync", "libsasl2-modules"];
-/// How it logs in: by SASL, and by the command LOGIN.
+/// The ways to log in: SASL mechanisms, and the command LOGIN.
 const LOGINS: [&str; 5] = ["SCRAM-SHA-256", "SCRAM-SHA-1", "CRAM-MD5", "PLAIN", "LOGIN"];
 
 pub(super) struct Mbsync;
@@ -67,7 +67,7 @@ fn is_installed() -> bool {
         .all(|package| apt::version(package).is_some())
 }
 
-/// A server, a folder, and what keeps them alike.
+/// A server and a local folder that the program synchronises.
 struct Sync {
     server: Server,
     folder: TempDir,
@@ -129,7 +129,7 @@ impl Sync {
         })
     }
 
-    /// All that can change, on both sides.
+    /// Synchronises all kinds of changes on both sides.
     fn both_ways(&mut self, signals: &Signals) -> Result<()> {
         self.run(signals)?;
         let by = self.server.received();
@@ -144,7 +144,7 @@ impl Sync {
         self.alike("Leer", "Leer")?;
         self.step(self.near("INBOX")?.len() == 32, "fetches all messages")?;
 
-        // Nothing has changed, and so nothing is sent.
+        // Without changes no change is sent.
         self.server.clear_received();
         self.run(signals)?;
         let sent = self.server.received();
@@ -162,7 +162,7 @@ impl Sync {
         });
         self.step(writes.is_none(), "leaves alone what is alike")?;
 
-        // On the far side something comes, changes and goes.
+        // Messages are added, changed and removed on the server.
         self.server.deliver(USER, "INBOX", letter("news", ""));
         self.server.deliver(USER, "Leer", letter("not empty", ""));
         self.on_server(&[
@@ -173,7 +173,7 @@ impl Sync {
             "CREATE Neu",
             "CREATE Fern/tief",
         ])?;
-        // On the near side too.
+        // The same changes are made in the local folder.
         let inbox = self.near("INBOX")?;
         self.add("INBOX", "mine", "")?;
         self.add(
@@ -211,7 +211,7 @@ impl Sync {
             .all(|name| self.mailbox(name).is_dir());
         self.step(made, "makes mailboxes")?;
 
-        // A folder that is new here becomes a mailbox there.
+        // A new local folder becomes a mailbox on the server.
         for part in ["cur", "new", "tmp"] {
             let path = self.mailbox("Nah").join(part);
             fs::create_dir_all(&path).doing(|| format!("make {}", path.display()))?;
@@ -249,7 +249,7 @@ impl Sync {
         )))
     }
 
-    /// The last that it sent.
+    /// Returns the last commands that the program sent.
     fn last(&self) -> String {
         let sent: Vec<_> = self
             .server
@@ -262,12 +262,12 @@ impl Sync {
             .iter()
             .map(|text| text.chars().take(200).collect::<String>());
         format!(
-            "the last it sent:\n  {}",
+            "the last commands it sent:\n  {}",
             cut.collect::<Vec<_>>().join("\n  ")
         )
     }
 
-    /// Both sides have the same messages with the same flags.
+    /// Fails unless both sides have the same messages with the same flags.
     fn alike(&mut self, far: &str, near: &str) -> Result<()> {
         let far_side = self.far(far);
         let mut near_side: Vec<_> = self
@@ -283,7 +283,7 @@ impl Sync {
         self.step(holds, "makes both sides alike")
     }
 
-    /// The messages on the server by subject and the letters of their flags, sorted.
+    /// Returns the messages on the server as subject and letters of the flags, sorted.
     fn far(&self, mailbox: &str) -> Vec<String> {
         let messages = self.server.messages(USER, mailbox).into_iter();
         let mut all: Vec<_> = messages
@@ -309,7 +309,7 @@ impl Sync {
         all
     }
 
-    /// The messages in a folder here.
+    /// Returns the messages in a local folder.
     fn near(&self, name: &str) -> Result<Vec<Near>> {
         let mut all = Vec::new();
         for part in ["cur", "new"] {
@@ -325,17 +325,18 @@ impl Sync {
         Ok(all)
     }
 
-    /// Puts a new message into a folder here.
+    /// Adds a new message to a local folder.
     fn add(&self, name: &str, subject: &str, body: &str) -> Result<()> {
         let file = format!("{}.{}.here", self.steps, subject.len());
         let path = self.mailbox(name).join("new").join(file);
         fs::write(&path, letter(subject, body)).doing(|| format!("write {}", path.display()))
     }
 
-    /// Gives a message here these flags.
+    /// Sets the flags of a local message.
     fn flag(&self, all: &[Near], subject: &str, flags: &str) -> Result<()> {
         let message = all.iter().find(|message| message.subject == subject);
-        let message = message.ok_or_else(|| Failure::new(format!("{subject:?} is not here")))?;
+        let message = message
+            .ok_or_else(|| Failure::new(format!("{subject:?} is not in the local folder")))?;
         let name = message.path.file_name().unwrap_or_default();
         let name = name.to_string_lossy();
         let name = name.split(":2,").next().unwrap_or_default();
@@ -350,7 +351,7 @@ impl Sync {
         self.folder.path().join("mail").join(name)
     }
 
-    /// Has another client do something.
+    /// Sends commands as another client.
     fn on_server(&self, commands: &[&str]) -> Result<()> {
         let talk = || -> io::Result<()> {
             let stream = TcpStream::connect(self.server.addr())?;
@@ -379,14 +380,15 @@ impl Sync {
     }
 }
 
-/// A message in a folder here.
+/// A message in a local folder.
 struct Near {
     path: PathBuf,
     subject: String,
 }
 
 impl Near {
-    /// As it is compared: by its subject and the letters of its flags.
+    /// Returns the message in the form in which it is compared: its subject and the letters of its
+    /// flags.
     fn shown(&self) -> String {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let flags = name.split_once(":2,").map_or("", |(_, flags)| flags);
@@ -402,7 +404,7 @@ fn letter(subject: &str, body: &str) -> String {
     )
 }
 
-/// The subject of a message, with how long it is if something of it is missing.
+/// Returns the subject of a message, and its length if the message is incomplete.
 fn subject(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let subject = text.lines().find_map(|line| line.strip_prefix("Subject: "));

@@ -1,9 +1,9 @@
-//! Mail programs that others wrote, at work on the embedded server.
+//! Foreign mail programs on the embedded server.
 //!
 //! ```text
-//!  install below target ──▶ our script drives the program ──▶ a line a step
+//!  install below target ──▶ our script drives the program ──▶ a line for each step
 //!                                     │
-//!                             embedded server ──▶ is its store as it has to be then?
+//!                             embedded server ──▶ does its store have the expected contents?
 //! ```
 
 mod imap_tools;
@@ -23,28 +23,29 @@ use crate::{
     signals::Signals,
 };
 
-/// Whose account the programs use.
+/// The user name of the account that the programs use.
 const USER: &str = "bob";
-/// With a blank and a quotation mark, which programs get wrong.
+/// A password with a blank and a quotation mark, which some programs fail to quote.
 const PASSWORD: &str = "se kr\"et";
 
-/// How they connect.
+/// The ways to connect.
 const WAYS: [&str; 3] = ["plain", "starttls", "tls"];
 
-/// One program.
+/// A mail program.
 trait Client {
     fn name(&self) -> &'static str;
-    /// Why it can neither run nor be installed here, and how it could; one line.
+    /// Returns one line with the reason why the program can neither run nor be installed here, and
+    /// with a remedy; `None` if it can.
     fn obstacle(&self) -> Option<String>;
-    /// Installs it unless it is there, and returns its version.
+    /// Installs the program if it is missing, and returns its version.
     fn install(&self, signals: &Signals) -> Result<String>;
-    /// Has it do its work and looks at the outcome. Returns how many steps it took.
+    /// Runs the program and checks the outcome. Returns the number of steps.
     fn work(&self, signals: &Signals) -> Result<usize>;
 }
 
 const CLIENTS: &[&dyn Client] = &[&imap_tools::ImapTools, &imapflow::ImapFlow, &mbsync::Mbsync];
 
-/// Runs all of them; fails if one cannot be run.
+/// Runs all programs. Fails if one of them fails or cannot run.
 pub(super) fn run(signals: &Signals) -> Result<String> {
     let mut counts = Vec::new();
     let mut failures = Vec::new();
@@ -73,7 +74,8 @@ fn try_out(client: &dyn Client, signals: &Signals) -> Result<(String, usize)> {
     Ok((version, client.work(signals)?))
 }
 
-/// What a script was to do, and did: a line `ok NAME` for each step, and `done` after the last.
+/// Runs a script, which prints a line `ok NAME` for each step, and `done` after the last. Returns
+/// the number of steps.
 fn steps(command: &mut Command, server: &Server, signals: &Signals) -> Result<usize> {
     command.stdin(Stdio::null());
     let (status, output) = process::capture(command, signals, io::sink())?;
@@ -90,11 +92,11 @@ fn steps(command: &mut Command, server: &Server, signals: &Signals) -> Result<us
     let last = &sent[sent.len().saturating_sub(5)..];
     let (code, last) = (process::status_code(status), last.join("\n  "));
     Err(Failure::new(format!(
-        "ended with {code} after\n{output}the last it sent:\n  {last}"
+        "ended with {code} after\n{output}the last commands it sent:\n  {last}"
     )))
 }
 
-/// Adds what a script needs to log in.
+/// Adds the arguments that a script needs to connect and log in.
 fn connect_by<'a>(way: &str, command: &'a mut Command, server: &Server) -> &'a mut Command {
     let port = match way {
         "tls" => server.tls_addr().port(),
@@ -105,7 +107,7 @@ fn connect_by<'a>(way: &str, command: &'a mut Command, server: &Server) -> &'a m
         .arg(server.ca_file())
 }
 
-/// The messages of a mailbox as their subjects and flags, system flags first.
+/// Returns the messages of a mailbox as their subjects and flags, system flags first.
 fn subjects(server: &Server, mailbox: &str) -> Vec<String> {
     let messages = server.messages(USER, mailbox).into_iter();
     messages
@@ -118,7 +120,7 @@ fn subjects(server: &Server, mailbox: &str) -> Vec<String> {
         .collect()
 }
 
-/// Fails with what is otherwise than it has to be.
+/// Fails if `found` differs from `wanted`; `what` names the value.
 fn expect(what: &str, found: &[String], wanted: &[&str]) -> Result<()> {
     if found == wanted {
         return Ok(());
