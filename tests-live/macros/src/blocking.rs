@@ -4,7 +4,7 @@ use std::iter::Peekable;
 
 use proc_macro::{Delimiter, Group, Ident, TokenStream, TokenTree, token_stream::IntoIter};
 
-/// `tokens` without `.await` and `async`; see the crate's page.
+/// Returns `tokens` without `.await` and `async`; see the page of the crate.
 pub(crate) fn without_async(tokens: TokenStream) -> TokenStream {
     let mut output = Vec::new();
     let mut rest = tokens.into_iter().peekable();
@@ -31,7 +31,7 @@ pub(crate) fn without_async(tokens: TokenStream) -> TokenStream {
     output.into_iter().collect()
 }
 
-/// After `async`: a block loses its `move` as well, while a closure keeps it.
+/// Removes the `move` after `async` if a block follows; a closure keeps it.
 fn take_async(rest: &mut Peekable<IntoIter>) {
     if is_ident(rest.peek(), "move") {
         let mut ahead = rest.clone();

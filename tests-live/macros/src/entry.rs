@@ -2,11 +2,11 @@
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-/// What stands between the braces of `faces!`.
+/// The body of `faces!`.
 pub(crate) struct Body {
-    /// What goes onto the tokio module.
+    /// The attribute for the tokio module.
     pub(crate) tokio_attribute: Option<TokenStream>,
-    /// All items; marks are gone, and a case has its inner name and none of its attributes.
+    /// All items, without marks. Cases have their inner names and no attributes.
     pub(crate) items: TokenStream,
     /// The marked functions.
     pub(crate) entries: Vec<Entry>,
@@ -16,11 +16,11 @@ pub(crate) struct Body {
 pub(crate) struct Entry {
     pub(crate) kind: Kind,
     pub(crate) name: Ident,
-    /// The words in the mark: the trial is one for each of them.
+    /// The words in the mark, each of which makes a trial.
     pub(crate) variants: Vec<Ident>,
-    /// Its other attributes.
+    /// The other attributes.
     pub(crate) attributes: TokenStream,
-    /// The tokens between its name and its body.
+    /// The tokens between the name and the body.
     tail: TokenStream,
     is_async: bool,
 }
@@ -93,12 +93,13 @@ impl Body {
 }
 
 impl Entry {
-    /// The name under which a case keeps its code, as the test has its own.
+    /// Returns the name of the function with the code of a case, since the test has the original
+    /// name.
     pub(crate) fn inner_name(&self) -> Ident {
         Ident::new(&format!("case_{}", self.name), self.name.span())
     }
 
-    /// The code that calls it with `argument` and waits for it.
+    /// Returns the code that calls the function with `argument` and waits for the result.
     pub(crate) fn call(&self, argument: &str) -> String {
         let name = match self.kind {
             Kind::Case => self.inner_name(),
@@ -111,7 +112,7 @@ impl Entry {
         }
     }
 
-    /// The names of its trials, and the code that runs each.
+    /// Returns the names of the trials, and the code that runs each.
     pub(crate) fn trials(&self) -> Vec<(String, String)> {
         if self.variants.is_empty() {
             return vec![(self.name.to_string(), self.call("context"))];
@@ -123,7 +124,7 @@ impl Entry {
         variants.collect()
     }
 
-    /// A function of the same name and type that is not async, with another body.
+    /// Returns a function with the same name and type that is not async, with another body.
     pub(crate) fn signature(&self, body: &str) -> TokenStream {
         let mut output: TokenStream = "fn".parse().expect("a word");
         output.extend([TokenTree::from(self.name.clone())]);
@@ -200,7 +201,7 @@ impl<'a> Function<'a> {
     }
 }
 
-/// The attributes that start at `at`, and the place after them.
+/// Returns the attributes that start at `at`, and the index after them.
 fn attributes(tokens: &[TokenTree], mut at: usize) -> (Vec<Group>, usize) {
     let mut found = Vec::new();
     while let Some(TokenTree::Punct(punct)) = tokens.get(at)
@@ -214,7 +215,7 @@ fn attributes(tokens: &[TokenTree], mut at: usize) -> (Vec<Group>, usize) {
     (found, at)
 }
 
-/// `#![tokio(..)]` at the start: its content as an attribute.
+/// Returns the content of `#![tokio(..)]` at the start as an attribute.
 fn leading_attribute(tokens: &[TokenTree]) -> Result<(Option<TokenStream>, usize), Error> {
     let [
         TokenTree::Punct(first),
@@ -241,7 +242,7 @@ fn leading_attribute(tokens: &[TokenTree]) -> Result<(Option<TokenStream>, usize
     }
 }
 
-/// What the attribute marks its function as, if it is a mark.
+/// Returns the kind and the words of an attribute, if it is a mark.
 fn mark(attribute: &Group) -> Option<(Kind, Vec<Ident>)> {
     let mut inside = attribute.stream().into_iter();
     let (mark, words, end) = (inside.next(), inside.next(), inside.next());

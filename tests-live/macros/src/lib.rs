@@ -1,6 +1,6 @@
-//! `faces!`: a test written once, for the blocking and the tokio face.
+//! `faces!`: tests that are written once for the blocking and the tokio face.
 //!
-//! The body is a module as one would write it for the tokio face. It comes out twice:
+//! The body is a module for the tokio face. The macro expands to two modules:
 //!
 //! ```text
 //!                    ┌──▶ mod tokio_face    { the body as it is }
@@ -8,8 +8,7 @@
 //!                    └──▶ mod blocking_face { the body without `async` and `.await` }
 //! ```
 //!
-//! Both modules are `pub(crate)` and start with these names, so that the body reads the same for
-//! either:
+//! Both modules are `pub(crate)` and define these names, so that the body can be the same:
 //!
 //! | name | in `tokio_face` | in `blocking_face` |
 //! | --- | --- | --- |
@@ -17,27 +16,27 @@
 //! | `Client` | `imapclient::tokio::Client` | `imapclient::blocking::Client` |
 //! | `face` | the module `imapclient::tokio` | the module `imapclient::blocking` |
 //! | `FACE` | `"tokio"` | `"blocking"` |
-//! | `face_run(..)` | drives a future on a fresh multi-thread runtime | hands its argument back |
+//! | `face_run(..)` | runs a future on a new multi-thread runtime | returns its argument |
 //!
-//! Two attributes mark the entry points of the body (at its top level, on `async fn` or `fn`):
+//! Two attributes mark the tests in the body, on `async fn` or `fn` at its top level:
 //!
 //! - `#[case]`: a function without arguments becomes a `#[test]` of the same name in each module.
-//!   Other attributes (`#[ignore]`, `#[should_panic]`) stay on it.
-//! - `#[trial]`: a function of one argument, a reference to a type that the body calls `Context`,
-//!   is a live trial. What it returns must turn into a type that the body calls `Outcome` (by
-//!   `From`). The macro then also writes, beside the two modules, `trials() -> Vec<(&'static str,
-//!   &'static str, fn(&Context) -> Outcome)>`: face, name, function; and in each module `trials()
-//!   -> Vec<(&'static str, fn(&Context) -> Outcome)>`.
-//! - `#[trial(Uid, Seq)]`: the same of a function of two arguments, which is one trial for each of
-//!   these words. It is called with the word as the second argument, and named after it: `uid::NAME`
-//!   and `seq::NAME`.
+//!   The test keeps other attributes (`#[ignore]`, `#[should_panic]`).
+//! - `#[trial]`: a function with one argument, a reference to a type that the body calls `Context`,
+//! is a live trial. Its result must convert with `From` into a type that the body calls `Outcome`.
+//! The macro then also generates, beside the two modules, `trials() -> Vec<(&'static str, &'static
+//! str, fn(&Context) -> Outcome)>`, which returns face, name and function, and in each module
+//! `trials() -> Vec<(&'static str, fn(&Context) -> Outcome)>`.
+//! - `#[trial(Uid, Seq)]`: a function with two arguments is one trial for each of these words. It
+//! is called with the word as the second argument, and the trials are called `uid::NAME` and
+//! `seq::NAME`.
 //!
 //! A body that begins with `#![tokio(ATTRIBUTE)]` gets `#[ATTRIBUTE]` on its `tokio_face` module,
-//! for a crate where the tokio face is optional: `#![tokio(cfg(feature = "tokio"))]`.
+//! for crates in which the tokio face is optional: `#![tokio(cfg(feature = "tokio"))]`.
 //!
-//! What the blocking face loses, wherever it stands: `.await`; `async` before `fn`, a closure,
-//! `move` and a block (with its `move`); and `AsyncFn`, `AsyncFnMut`, `AsyncFnOnce` lose their
-//! `Async`. What only an executor can do (`spawn`, `join!`, `select!`, a dropped future) belongs
+//! The macro removes from the blocking face, everywhere: `.await`; `async` before `fn`, closures,
+//! `move` and blocks (with their `move`); and the `Async` of `AsyncFn`, `AsyncFnMut` and
+//! `AsyncFnOnce`. Code that needs an executor (`spawn`, `join!`, `select!`, a dropped future) belongs
 //! into a test of the tokio face alone.
 //!
 //! ```
@@ -94,7 +93,7 @@ use proc_macro::{TokenStream, TokenTree};
 
 use entry::{Body, Kind};
 
-/// Writes its body twice, for the tokio and for the blocking face; see the crate's page.
+/// Expands its body twice, for the tokio and for the blocking face; see the page of the crate.
 #[proc_macro]
 pub fn faces(input: TokenStream) -> TokenStream {
     match Body::parse(input) {
@@ -121,7 +120,8 @@ fn write(body: Body) -> TokenStream {
         body.items.clone(),
         &body.entries,
     ));
-    // The tokio face is linted as written; what taking words out leaves behind is nobody's style.
+    // Only the tokio face is linted, since the removal of words leaves code that nobody would
+    // write.
     output.extend(code("#[allow(clippy::all, unused_braces, unused_parens)]"));
     output.extend(module(
         "blocking",
@@ -146,7 +146,7 @@ fn write(body: Body) -> TokenStream {
     output
 }
 
-/// `pub(crate) mod FACE_face { .. }`.
+/// Returns `pub(crate) mod FACE_face { .. }`.
 fn module(face: &str, face_run: &str, items: TokenStream, entries: &[entry::Entry]) -> TokenStream {
     let mut inside = code(&format!(
         "#[allow(unused_imports)]
@@ -164,7 +164,7 @@ fn module(face: &str, face_run: &str, items: TokenStream, entries: &[entry::Entr
     let mut trials = String::new();
     for entry in entries {
         match entry.kind {
-            // The test calls the function under the name that `Body` gave it.
+            // The test calls the function by the name that `Body` has given it.
             Kind::Case => {
                 inside.extend(entry.attributes.clone());
                 inside.extend(code("#[test]"));
@@ -195,7 +195,7 @@ fn module(face: &str, face_run: &str, items: TokenStream, entries: &[entry::Entr
     module
 }
 
-/// The tokens of a text of this crate's own.
+/// Parses code of this crate.
 fn code(text: &str) -> TokenStream {
     text.parse().expect("the crate's own code is Rust")
 }

@@ -1,4 +1,4 @@
-//! The macro on a client that stands for the real one.
+//! Tests of the macro with a stand-in for the client.
 
 extern crate self as imapclient;
 
@@ -7,25 +7,25 @@ use imapclient_test_macros::faces;
 pub mod tokio {
     //! The async face.
 
-    /// Counts in turns of the runtime.
+    /// A client whose calls wait for the runtime.
     #[derive(Default)]
     pub struct Client(u32);
 
     impl Client {
-        /// One more, after a real wait.
+        /// Increments the count after a real wait.
         pub async fn step(&mut self) -> Result<u32, String> {
             ::tokio::task::yield_now().await;
             self.0 += 1;
             Ok(self.0)
         }
 
-        /// Calls back.
+        /// Calls the closure.
         pub async fn with<T>(&mut self, mut body: impl AsyncFnMut(&mut Self) -> T) -> T {
             body(self).await
         }
     }
 
-    /// A function of the face's module.
+    /// A function that both modules have.
     pub fn number() -> u32 {
         1
     }
@@ -34,24 +34,24 @@ pub mod tokio {
 pub mod blocking {
     //! The blocking face.
 
-    /// Counts at once.
+    /// A client whose calls do not wait.
     #[derive(Default)]
     pub struct Client(u32);
 
     impl Client {
-        /// One more.
+        /// Increments the count.
         pub fn step(&mut self) -> Result<u32, String> {
             self.0 += 1;
             Ok(self.0)
         }
 
-        /// Calls back.
+        /// Calls the closure.
         pub fn with<T>(&mut self, mut body: impl FnMut(&mut Self) -> T) -> T {
             body(self)
         }
     }
 
-    /// A function of the face's module.
+    /// A function that both modules have.
     pub fn number() -> u32 {
         2
     }
@@ -65,7 +65,7 @@ mod cases {
 
         use std::fmt::Write as _;
 
-        /// Tests see results, and macros around `.await`.
+        /// Covers results, and macros around `.await`.
         #[case]
         async fn steps() -> Result<(), String> {
             let mut client = Client::default();
