@@ -46,7 +46,7 @@ impl Client {
     /// Connects, does something, and logs out, whether it went well or not.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking_builder(|builder| {
+    /// # imapclient_example::blocking_builder!(|builder| {
     /// use imapclient::blocking::Client;
     ///
     /// let unread = Client::with(builder, |client| {
@@ -102,7 +102,7 @@ impl Client {
     /// one that would wait, fails with [`Error::Interrupted`]. The client can go on afterwards.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::Error;
     ///
     /// let interrupter = client.interrupter();

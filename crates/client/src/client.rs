@@ -93,7 +93,7 @@ impl<S: Socket> Client<S> {
     /// Connects, does something, and logs out, whether it went well or not.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_builder(async |builder| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio_builder!(async |builder| {
     /// use imapclient::tokio::Client;
     ///
     /// let unread = Client::with(builder, async |client| {
@@ -124,7 +124,7 @@ impl<S: Socket> Client<S> {
     /// Runs a command of your own. See [`Command`].
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::{Command, Result, State, Status, codec::Outgoing};
     ///
     /// struct Check;
@@ -315,7 +315,7 @@ impl<S: Socket> Client<S> {
     /// What the server has said unasked so far, oldest first.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::Update;
     ///
     /// client.noop().await?;
@@ -333,7 +333,7 @@ impl<S: Socket> Client<S> {
     /// What is known of the connection: its phase, the selected mailbox, capabilities.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
     /// if let Some(mailbox) = client.state().selected() {
     ///     println!("{}: {} messages", mailbox.name, mailbox.exists);
     /// }
@@ -347,7 +347,7 @@ impl<S: Socket> Client<S> {
     /// The last lines of the conversation, secrets left out.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
     /// for line in client.wire_log() {
     ///     println!("{line}");
     /// }
@@ -360,7 +360,7 @@ impl<S: Socket> Client<S> {
     /// How long the server may be silent while it is waited for; `None` for any time.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use std::time::Duration;
     ///
     /// client.set_timeout(Some(Duration::from_secs(10)));

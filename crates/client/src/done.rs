@@ -11,7 +11,7 @@ use imapclient_codec::{AppendUid, CopyUid, SetRange, UidSet, command::Set};
 /// out the UIDs, or send some that cannot be true, though it has copied the messages.
 ///
 /// ```
-/// # imapclient_testkit::example::blocking(|mut client| {
+/// # imapclient_example::blocking!(|mut client| {
 /// use imapclient::Copied;
 ///
 /// match client.copy([3, 5], "Archive")? {
@@ -84,7 +84,7 @@ impl Copied {
 /// was looked up.
 ///
 /// ```
-/// # imapclient_testkit::example::blocking(|mut client| {
+/// # imapclient_example::blocking!(|mut client| {
 /// use imapclient::{Flag, FlagChange};
 ///
 /// client.store([3, 5], FlagChange::add([Flag::Deleted]).silent())?;

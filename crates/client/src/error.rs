@@ -250,7 +250,7 @@ impl Error {
     /// [`Outcome::NotSent`], as does one that fails before its change is sent.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::Outcome;
     ///
     /// match client.append("Nowhere", "Subject: hi\r\n\r\nHello\r\n") {

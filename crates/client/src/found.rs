@@ -13,7 +13,7 @@ use imapclient_codec::{
 /// another command it is taken for what it is.
 ///
 /// ```
-/// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+/// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
 /// use imapclient::Items;
 ///
 /// let found = client.search("FLAGGED").await?;

@@ -53,7 +53,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login, a selected mailbox to be of any use, and the capability `IDLE`.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::Update;
     ///
     /// let mut idle = client.idle().await?;
@@ -82,7 +82,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use std::time::Duration;
     ///
     /// let mut idle = client.idle_or_poll(Duration::from_secs(60)).await?;
@@ -133,7 +133,7 @@ impl<'a, S: Socket> Idle<'a, S> {
     /// The next thing the server tells, however long it takes.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// let mut idle = client.idle().await?;
     /// println!("{:?}", idle.next().await?);
     /// # Ok(()) });
@@ -155,7 +155,7 @@ impl<'a, S: Socket> Idle<'a, S> {
     /// The next thing the server tells, or `None` if nothing comes within this time.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use std::time::Duration;
     ///
     /// let mut idle = client.idle().await?;
@@ -183,7 +183,7 @@ impl<'a, S: Socket> Idle<'a, S> {
     /// Ends it. What the server told last is in [`Client::updates`].
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// let idle = client.idle().await?;
     /// idle.done().await?;
     /// # Ok(()) });

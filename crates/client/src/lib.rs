@@ -122,6 +122,11 @@ pub use imapclient_transport::{self as transport, Interrupter, Socket};
 #[doc = include_str!("../../../README.md")]
 struct Readme;
 
+/// The programs in the README of the embedded server, which does not depend on this crate.
+#[cfg(all(doctest, any(feature = "ring", feature = "aws-lc-rs")))]
+#[doc = include_str!("../../server/README.md")]
+struct EmbeddedServer;
+
 /// The programs in the guide for those who know IMAPClient.
 #[cfg(doctest)]
 #[doc = include_str!("../../../docs/coming-from-imapclient.md")]

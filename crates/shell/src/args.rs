@@ -181,5 +181,5 @@ pub(crate) struct Demo {
     /// Makes the server behave like that of a provider: gmail, outlook, icloud, yahoo, yandex,
     /// zoho, qq, netease, proton, strato, wildduck, domino, uw, or minimal for RFC 3501 alone.
     #[arg(long, value_name = "NAME", conflicts_with = "gmail")]
-    pub(crate) profile: Option<imapclient_testkit::Profile>,
+    pub(crate) profile: Option<imapclient_server::Profile>,
 }

@@ -5,7 +5,7 @@ mod tour;
 use std::io::{self, IsTerminal};
 
 use imapclient_config::Config;
-use imapclient_testkit::Server;
+use imapclient_server::Server;
 
 use crate::{
     args::{Arguments, Demo},

@@ -1,16 +1,13 @@
-//! What tests of IMAP clients need, on loopback and with nothing installed:
+//! Everything that tests of IMAP clients need, on loopback and with nothing installed:
 //!
-//! - [`Server`]: an IMAP server in memory that does what it should, or what a [`Rule`] says instead, or as a provider does of whom there is a
-//!   [`Profile`];
-//! - [`Peer`] and [`Script`]: a server that says exactly these lines;
-//! - [`Mishap`]: what can go wrong with one command, and `World`: what another client sees afterwards (with the feature `client`);
-//! - [`Proxy`]: what breaks the connection between any client and any server;
+//! - [`Server`], of the crate `imapclient-server`: an IMAP server in memory, which behaves as the RFCs
+//!   say, as a [`Rule`] says, or as a provider of which there is a [`Profile`];
+//! - [`Peer`] and [`Script`]: a server that says exactly the lines of a script;
+//! - [`Mishap`]: what can go wrong with one command that changes something;
+//! - [`Proxy`]: breaks the connection between any client and any server;
 //! - [`OAuthProvider`]: an OAuth 2.0 provider, over HTTP and HTTPS;
-//! - [`Gate`]: what lets a test decide when they go on;
+//! - [`Gate`]: lets a test decide when they go on;
 //! - [`Authority`], [`Certificate`], [`Identity`]: certificates made on the spot.
-//!
-//! With the feature `client`, `Server::builder_for` gives a client of the crate `imapclient` that is ready to connect. It is for integration
-//! tests and examples: within the unit tests of that crate itself its types would be others.
 //!
 //! ```
 //! use imapclient_testkit::{Peer, Script};
@@ -34,38 +31,23 @@
 //!
 //! All of it is for tests: what a test sets up wrongly panics.
 
-#[cfg(all(doctest, feature = "client"))]
+#[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 mod readme {}
 
-mod certs;
-mod connection;
-#[cfg(feature = "client")]
-pub mod example;
-mod gate;
-mod listener;
 mod mishap;
 mod oauth;
 mod peer;
 mod proxy;
 mod script;
-mod server;
-mod temporary;
-mod wake;
-#[cfg(feature = "client")]
-mod world;
 
-pub use certs::{Authority, Certificate, Identity};
-pub use connection::Connection;
-pub use gate::Gate;
+pub use imapclient_loopback::{Authority, Certificate, Connection, Gate, Identity};
+pub use imapclient_server::{
+    Builder, Mail, MailboxBuilder, Profile, Received, Rule, Server, SpecialUse, Stored, Trouble,
+    UnknownProfile,
+};
 pub use mishap::{AnswerSize, Measured, Mishap};
 pub use oauth::{OAuthControl, OAuthCounts, OAuthFault, OAuthProvider};
 pub use peer::Peer;
 pub use proxy::{Fault, Proxy};
 pub use script::Script;
-pub use server::{
-    Builder, Mail, MailboxBuilder, Profile, Received, Rule, Server, SpecialUse, Stored, Trouble,
-    UnknownProfile,
-};
-#[cfg(feature = "client")]
-pub use world::{Seen, World};

@@ -1,4 +1,4 @@
-use crate::{Connection, listener::Listener};
+use imapclient_loopback::{Connection, Listener};
 use rustls::ServerConfig;
 use std::{fmt, io, net::SocketAddr, sync::Arc};
 

@@ -1,7 +1,4 @@
-use crate::{
-    Gate,
-    listener::{Listener, lock},
-};
+use imapclient_loopback::{Gate, Listener, lock};
 use rustix::net::sockopt::set_socket_linger;
 use std::{
     collections::HashMap,

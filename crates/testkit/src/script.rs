@@ -1,4 +1,4 @@
-use crate::Connection;
+use imapclient_loopback::Connection;
 use rustls::ServerConfig;
 use std::{collections::HashMap, io, sync::Arc};
 

@@ -6,7 +6,7 @@ use super::{File, guide};
 
 pub(super) const PAGE: &str = "docs/providers.md";
 /// The profiles of the embedded server.
-pub(super) const PROFILES: &str = "crates/testkit/src/server/profile/table.rs";
+pub(super) const PROFILES: &str = "crates/server/src/profile/table.rs";
 
 /// Returns the paths of the test files to which the page links.
 pub(super) fn files(page: &str) -> Vec<PathBuf> {

@@ -18,7 +18,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// for (who, rights) in client.get_acl("Archive").await?.entries {
     ///     println!("{who}: {rights}");
     /// }
@@ -50,7 +50,7 @@ impl<S: Socket> Client<S> {
     /// that begins with `-` stands for rights that are denied.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::{Rights, RightsChange};
     ///
     /// let change = RightsChange::Add(Rights::LOOKUP | Rights::READ);
@@ -79,7 +79,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// # use imapclient::{Rights, RightsChange};
     /// # client.set_acl("Archive", "fred", RightsChange::Add(Rights::READ)).await?;
     /// client.delete_acl("Archive", "fred").await?;
@@ -105,7 +105,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// let rights = client.list_rights("Archive", "fred").await?;
     /// println!("always {}, and any of {:?}", rights.required, rights.optional);
     /// # Ok(()) });
@@ -138,7 +138,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login and the capability `ACL`.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::Rights;
     ///
     /// if client.my_rights("Archive").await?.contains(Rights::INSERT) {
@@ -171,7 +171,7 @@ impl<S: Socket> Client<S> {
     /// [`quota_root`](Self::quota_root) tells.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// # let root = client.quota_root("INBOX").await?.0.roots.remove(0);
     /// # let root = root.as_str();
     /// let quota = client.quota(root).await?;
@@ -204,7 +204,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login and the capability `QUOTA`.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// let (roots, quotas) = client.quota_root("INBOX").await?;
     /// println!("{:?}: {quotas:?}", roots.roots);
     /// # Ok(()) });
@@ -243,7 +243,7 @@ impl<S: Socket> Client<S> {
     /// `STORAGE` are in KiB (1024 bytes).
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// # let root = client.quota_root("INBOX").await?.0.roots.remove(0);
     /// # let root = root.as_str();
     /// client.set_quota(root, [("STORAGE", 1_000_000)]).await?;

@@ -23,7 +23,7 @@ impl<S: Socket> Client<S> {
     /// true: that takes `UIDPLUS` (RFC 4315).
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::{Append, Flag};
     ///
     /// let draft = Append::from("Subject: hi\r\n\r\nHello\r\n").flags([Flag::Draft]);
@@ -56,7 +56,7 @@ impl<S: Socket> Client<S> {
     /// or none, use [`append_all_or_none`](Self::append_all_or_none).
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::{Append, Flag};
     ///
     /// let messages = [
@@ -102,7 +102,7 @@ impl<S: Socket> Client<S> {
     /// or `None` if the server did not tell them. No messages are no error: nothing is sent.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// let halves = ["Subject: 1 of 2\r\n\r\n", "Subject: 2 of 2\r\n\r\n"];
     /// client.append_all_or_none("Archive", halves).await?;
     /// # Ok(()) });

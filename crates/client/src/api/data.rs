@@ -35,7 +35,7 @@ impl<S: Socket> Client<S> {
     /// are no error: nothing is sent.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::Items;
     ///
     /// for (uid, message) in client.fetch("1:9", Items::new().flags().body()).await? {
@@ -81,7 +81,7 @@ impl<S: Socket> Client<S> {
     /// Needs a selected mailbox.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::Flag;
     ///
     /// let flags = client.flags([1, 2, 3]).await?;
@@ -102,7 +102,7 @@ impl<S: Socket> Client<S> {
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio_gmail!(async |mut client| {
     /// for (uid, labels) in client.labels("1:*").await? {
     ///     println!("{uid}: {labels:?}");
     /// }
@@ -129,7 +129,7 @@ impl<S: Socket> Client<S> {
     /// Needs a selected mailbox that can be written.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::{Flag, FlagChange};
     ///
     /// client.store([3, 5], FlagChange::add([Flag::Seen])).await?;
@@ -171,7 +171,7 @@ impl<S: Socket> Client<S> {
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio_gmail!(async |mut client| {
     /// use imapclient::LabelChange;
     ///
     /// client.store_labels([3, 5], LabelChange::add(["Receipts"])).await?;

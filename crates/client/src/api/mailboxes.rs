@@ -20,7 +20,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// for mailbox in client.list("", "*").await? {
     ///     println!("{}", mailbox.name);
     /// }
@@ -43,7 +43,7 @@ impl<S: Socket> Client<S> {
     /// not subscribed to itself, but has subscribed ones below it.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// for mailbox in client.lsub("", "*").await? {
     ///     println!("{}", mailbox.name);
     /// }
@@ -65,7 +65,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login and the capability `XLIST`.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio_gmail!(async |mut client| {
     /// for mailbox in client.xlist("", "*").await? {
     ///     println!("{}: {:?}", mailbox.name, mailbox.attributes);
     /// }
@@ -92,7 +92,7 @@ impl<S: Socket> Client<S> {
     /// so on, below the personal namespaces.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::Attribute;
     ///
     /// let sent = client.find_special_mailbox(Attribute::Sent).await?;
@@ -115,7 +115,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// assert!(client.exists("Archive").await?);
     /// assert!(!client.exists("Arch%").await?);
     /// # Ok(()) });
@@ -150,7 +150,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// client.create("Entwürfe").await?;
     /// # Ok(()) });
     /// ```
@@ -170,7 +170,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// client.delete("Old stuff").await?;
     /// # Ok(()) });
     /// ```
@@ -190,7 +190,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login. Renaming INBOX moves its messages and leaves it empty.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// client.rename("Old stuff", "Archive/Old stuff").await?;
     /// # Ok(()) });
     /// ```
@@ -214,7 +214,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// client.subscribe("Archive").await?;
     /// # Ok(()) });
     /// ```
@@ -233,7 +233,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login. The mailbox itself stays.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// client.unsubscribe("Archive").await?;
     /// # Ok(()) });
     /// ```
@@ -252,7 +252,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login. Another mailbox that is open is left, even if this fails.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// let inbox = client.select("INBOX").await?;
     /// println!("{} messages", inbox.exists);
     /// # Ok(()) });
@@ -271,7 +271,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login. Another mailbox that is open is left, even if this fails.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// let archive = client.examine("Archive").await?;
     /// assert!(archive.read_only);
     /// # Ok(()) });
@@ -290,7 +290,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login. Not for the mailbox that is open: [`state`](Self::state) knows that one.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::StatusItem::{Messages, Unseen};
     ///
     /// let status = client.status("Archive", &[Messages, Unseen]).await?;
@@ -320,7 +320,7 @@ impl<S: Socket> Client<S> {
     /// reading only (`EXAMINE`) and then closed, which removes nothing either (RFC 9051 §6.4.1).
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// client.unselect().await?;
     /// # Ok(()) });
     /// ```
@@ -343,7 +343,7 @@ impl<S: Socket> Client<S> {
     /// Needs a selected mailbox.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// client.close().await?;
     /// # Ok(()) });
     /// ```

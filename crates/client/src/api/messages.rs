@@ -22,7 +22,7 @@ impl<S: Socket> Client<S> {
     /// [`Copied`] for what it means if not. A very long set is copied by several commands.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// if let Some(copied) = client.copy([3, 5], "Archive").await?.uids() {
     ///     for (old, new) in copied.pairs() {
     ///         println!("{old} is {new} there");
@@ -58,7 +58,7 @@ impl<S: Socket> Client<S> {
     /// [`copy`](Self::copy).
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// client.move_to([3, 5], "Archive").await?;
     /// # Ok(()) });
     /// ```
@@ -111,7 +111,7 @@ impl<S: Socket> Client<S> {
     /// Needs a selected mailbox that can be written.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// println!("{} messages removed", client.expunge().await?.named());
     /// # Ok(()) });
     /// ```
@@ -133,7 +133,7 @@ impl<S: Socket> Client<S> {
     /// Needs a selected mailbox that can be written and the capability `UIDPLUS`.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// let expunged = client.uid_expunge([3, 5]).await?;
     /// println!("still there: {}", expunged.left);
     /// # Ok(()) });

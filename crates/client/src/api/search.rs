@@ -24,7 +24,7 @@ impl<S: Socket> Client<S> {
     /// `Max`, `Count` and `All` are worked out from it.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::{SearchKey, chrono::Utc};
     ///
     /// let unread = client.search("UNSEEN").await?;
@@ -60,7 +60,7 @@ impl<S: Socket> Client<S> {
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_gmail(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio_gmail!(async |mut client| {
     /// let found = client.gmail_search("has:attachment subject:invoice").await?;
     /// println!("{found:?}");
     /// # Ok(()) });
@@ -79,7 +79,7 @@ impl<S: Socket> Client<S> {
     /// Needs a selected mailbox and the capability `SORT`.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::SortKey;
     ///
     /// let newest_first = client.sort([SortKey::Arrival.reverse()], "ALL").await?;
@@ -111,7 +111,7 @@ impl<S: Socket> Client<S> {
     /// Needs a selected mailbox and the capability `THREAD=` with the name of the algorithm.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::ThreadAlgorithm;
     ///
     /// let threads = client.thread(ThreadAlgorithm::References, "ALL").await?;

@@ -20,7 +20,7 @@ impl<S: Socket> Client<S> {
     /// What the server said first: `OK` or `PREAUTH`, and what it calls itself.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
     /// println!("{}", client.greeting().text.escape_debug());
     /// # Ok(()) });
     /// ```
@@ -34,7 +34,7 @@ impl<S: Socket> Client<S> {
     /// `None` without TLS.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
     /// if let Some(handshake) = client.tls() {
     ///     println!("{}, {}", handshake.version, handshake.cipher_suite);
     /// }
@@ -49,7 +49,7 @@ impl<S: Socket> Client<S> {
     /// changed since. `CAPABILITY`, RFC 9051 §6.1.1.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// if client.capabilities().await?.has("IDLE") {
     ///     println!("the server can push");
     /// }
@@ -77,7 +77,7 @@ impl<S: Socket> Client<S> {
     /// Case does not matter.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// assert!(client.has_capability("MOVE").await?);
     /// assert!(!client.has_capability("X-TELEPATHY").await?);
     /// # Ok(()) });
@@ -95,7 +95,7 @@ impl<S: Socket> Client<S> {
     /// A workaround is found out by the first command that needs it; a fresh connection has none.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::Attribute;
     ///
     /// client.find_special_mailbox(Attribute::Trash).await?;
@@ -117,7 +117,7 @@ impl<S: Socket> Client<S> {
     /// anything, as iCloud does, has turned nothing on as far as anybody can tell.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// # client.unselect().await?;
     /// let enabled = client.enable(&["CONDSTORE"]).await?;
     /// assert!(enabled.has("CONDSTORE"));
@@ -152,7 +152,7 @@ impl<S: Socket> Client<S> {
     /// Needs the capability `ID`.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// let server = client.id([("name", "mail-tool"), ("version", "1.0")]).await?;
     /// println!("{:?}", server.get("name"));
     /// # Ok(()) });
@@ -173,7 +173,7 @@ impl<S: Socket> Client<S> {
     /// Needs a login and the capability `NAMESPACE`.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// for namespace in client.namespace().await?.personal {
     ///     println!("{:?}, levels by {:?}", namespace.prefix, namespace.delimiter);
     /// }
@@ -203,7 +203,7 @@ impl<S: Socket> Client<S> {
     /// [`login_with`](Self::login_with) knows better ways where the server does.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_stranger(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio_stranger!(async |mut client| {
     /// client.login("bob", "sekret").await?;
     /// # Ok(()) });
     /// ```
@@ -223,7 +223,7 @@ impl<S: Socket> Client<S> {
     /// Needs a connection on which nobody is logged in.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_stranger(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio_stranger!(async |mut client| {
     /// use imapclient::auth::Plain;
     ///
     /// client.authenticate(Plain::new("bob", "sekret".into())).await?;
@@ -244,7 +244,7 @@ impl<S: Socket> Client<S> {
     /// Needs a connection on which nobody is logged in.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_stranger(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio_stranger!(async |mut client| {
     /// use imapclient::Login;
     ///
     /// client.login_with(Login::auto("bob", "sekret")).await?;
@@ -271,7 +271,7 @@ impl<S: Socket> Client<S> {
     /// Needs a connection on which nobody is logged in.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio_stranger(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio_stranger!(async |mut client| {
     /// use imapclient::Login;
     ///
     /// let login = Login::auto("bob", "sekret");
@@ -292,7 +292,7 @@ impl<S: Socket> Client<S> {
     /// `NOOP`, RFC 9051 §6.1.2.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// client.noop().await?;
     /// for update in client.updates() {
     ///     println!("{update:?}");
@@ -315,7 +315,7 @@ impl<S: Socket> Client<S> {
     /// lose track. So is text that could be anything but one command: CR, LF, NUL, literals.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// let (responses, _) = client.raw("STATUS Archive (MESSAGES)").await?;
     /// println!("{responses:?}");
     /// # Ok(()) });
@@ -335,7 +335,7 @@ impl<S: Socket> Client<S> {
     /// With a time-out of your own it bounds what a cancelled command may still cost.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// if !client.drain(1024 * 1024).await? {
     ///     println!("a new connection will be quicker");
     /// }
@@ -360,7 +360,7 @@ impl<S: Socket> Client<S> {
     /// is dropped.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |mut client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::Outcome;
     ///
     /// if client.append("Drafts", "Subject: hi\r\n\r\nHello\r\n").await.is_err() {
@@ -383,7 +383,7 @@ impl<S: Socket> Client<S> {
     /// To close it without a word, drop the client.
     ///
     /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_testkit::example::tokio(async |client| {
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
     /// client.logout().await?;
     /// # Ok(()) });
     /// ```

@@ -33,7 +33,7 @@ impl Client {
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// for (who, rights) in client.get_acl("Archive")?.entries {
     ///     println!("{who}: {rights}");
     /// }
@@ -53,7 +53,7 @@ impl Client {
     /// that begins with `-` stands for rights that are denied.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::{Rights, RightsChange};
     ///
     /// let change = RightsChange::Add(Rights::LOOKUP | Rights::READ);
@@ -78,7 +78,7 @@ impl Client {
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// # use imapclient::{Rights, RightsChange};
     /// # client.set_acl("Archive", "fred", RightsChange::Add(Rights::READ))?;
     /// client.delete_acl("Archive", "fred")?;
@@ -96,7 +96,7 @@ impl Client {
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// let rights = client.list_rights("Archive", "fred")?;
     /// println!("always {}, and any of {:?}", rights.required, rights.optional);
     /// # Ok(()) });
@@ -117,7 +117,7 @@ impl Client {
     /// Needs a login and the capability `ACL`.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::Rights;
     ///
     /// if client.my_rights("Archive")?.contains(Rights::INSERT) {
@@ -138,7 +138,7 @@ impl Client {
     /// [`quota_root`](Self::quota_root) tells.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// # let root = client.quota_root("INBOX")?.0.roots.remove(0);
     /// # let root = root.as_str();
     /// let quota = client.quota(root)?;
@@ -160,7 +160,7 @@ impl Client {
     /// Needs a login and the capability `QUOTA`.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// let (roots, quotas) = client.quota_root("INBOX")?;
     /// println!("{:?}: {quotas:?}", roots.roots);
     /// # Ok(()) });
@@ -184,7 +184,7 @@ impl Client {
     /// `STORAGE` are in KiB (1024 bytes).
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// # let root = client.quota_root("INBOX")?.0.roots.remove(0);
     /// # let root = root.as_str();
     /// client.set_quota(root, [("STORAGE", 1_000_000)])?;
@@ -211,7 +211,7 @@ impl Client {
     /// true: that takes `UIDPLUS` (RFC 4315).
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::{Append, Flag};
     ///
     /// let draft = Append::from("Subject: hi\r\n\r\nHello\r\n").flags([Flag::Draft]);
@@ -244,7 +244,7 @@ impl Client {
     /// or none, use [`append_all_or_none`](Self::append_all_or_none).
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::{Append, Flag};
     ///
     /// let messages = [
@@ -276,7 +276,7 @@ impl Client {
     /// or `None` if the server did not tell them. No messages are no error: nothing is sent.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// let halves = ["Subject: 1 of 2\r\n\r\n", "Subject: 2 of 2\r\n\r\n"];
     /// client.append_all_or_none("Archive", halves)?;
     /// # Ok(()) });
@@ -303,7 +303,7 @@ impl Client {
     /// are no error: nothing is sent.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::Items;
     ///
     /// for (uid, message) in client.fetch("1:9", Items::new().flags().body())? {
@@ -338,7 +338,7 @@ impl Client {
     /// Needs a selected mailbox.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::Flag;
     ///
     /// let flags = client.flags([1, 2, 3])?;
@@ -359,7 +359,7 @@ impl Client {
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking_gmail(|mut client| {
+    /// # imapclient_example::blocking_gmail!(|mut client| {
     /// for (uid, labels) in client.labels("1:*")? {
     ///     println!("{uid}: {labels:?}");
     /// }
@@ -384,7 +384,7 @@ impl Client {
     /// Needs a selected mailbox that can be written.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::{Flag, FlagChange};
     ///
     /// client.store([3, 5], FlagChange::add([Flag::Seen]))?;
@@ -417,7 +417,7 @@ impl Client {
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking_gmail(|mut client| {
+    /// # imapclient_example::blocking_gmail!(|mut client| {
     /// use imapclient::LabelChange;
     ///
     /// client.store_labels([3, 5], LabelChange::add(["Receipts"]))?;
@@ -446,7 +446,7 @@ impl Client {
     /// Needs a login.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// for mailbox in client.list("", "*")? {
     ///     println!("{}", mailbox.name);
     /// }
@@ -467,7 +467,7 @@ impl Client {
     /// not subscribed to itself, but has subscribed ones below it.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// for mailbox in client.lsub("", "*")? {
     ///     println!("{}", mailbox.name);
     /// }
@@ -487,7 +487,7 @@ impl Client {
     /// Needs a login and the capability `XLIST`.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking_gmail(|mut client| {
+    /// # imapclient_example::blocking_gmail!(|mut client| {
     /// for mailbox in client.xlist("", "*")? {
     ///     println!("{}: {:?}", mailbox.name, mailbox.attributes);
     /// }
@@ -510,7 +510,7 @@ impl Client {
     /// so on, below the personal namespaces.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::Attribute;
     ///
     /// let sent = client.find_special_mailbox(Attribute::Sent)?;
@@ -530,7 +530,7 @@ impl Client {
     /// Needs a login.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// assert!(client.exists("Archive")?);
     /// assert!(!client.exists("Arch%")?);
     /// # Ok(()) });
@@ -549,7 +549,7 @@ impl Client {
     /// Needs a login.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// client.create("Entwürfe")?;
     /// # Ok(()) });
     /// ```
@@ -567,7 +567,7 @@ impl Client {
     /// Needs a login.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// client.delete("Old stuff")?;
     /// # Ok(()) });
     /// ```
@@ -585,7 +585,7 @@ impl Client {
     /// Needs a login. Renaming INBOX moves its messages and leaves it empty.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// client.rename("Old stuff", "Archive/Old stuff")?;
     /// # Ok(()) });
     /// ```
@@ -607,7 +607,7 @@ impl Client {
     /// Needs a login.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// client.subscribe("Archive")?;
     /// # Ok(()) });
     /// ```
@@ -624,7 +624,7 @@ impl Client {
     /// Needs a login. The mailbox itself stays.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// client.unsubscribe("Archive")?;
     /// # Ok(()) });
     /// ```
@@ -641,7 +641,7 @@ impl Client {
     /// Needs a login. Another mailbox that is open is left, even if this fails.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// let inbox = client.select("INBOX")?;
     /// println!("{} messages", inbox.exists);
     /// # Ok(()) });
@@ -660,7 +660,7 @@ impl Client {
     /// Needs a login. Another mailbox that is open is left, even if this fails.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// let archive = client.examine("Archive")?;
     /// assert!(archive.read_only);
     /// # Ok(()) });
@@ -679,7 +679,7 @@ impl Client {
     /// Needs a login. Not for the mailbox that is open: [`state`](Self::state) knows that one.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::StatusItem::{Messages, Unseen};
     ///
     /// let status = client.status("Archive", &[Messages, Unseen])?;
@@ -708,7 +708,7 @@ impl Client {
     /// reading only (`EXAMINE`) and then closed, which removes nothing either (RFC 9051 §6.4.1).
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// client.unselect()?;
     /// # Ok(()) });
     /// ```
@@ -726,7 +726,7 @@ impl Client {
     /// Needs a selected mailbox.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// client.close()?;
     /// # Ok(()) });
     /// ```
@@ -748,7 +748,7 @@ impl Client {
     /// [`Copied`] for what it means if not. A very long set is copied by several commands.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// if let Some(copied) = client.copy([3, 5], "Archive")?.uids() {
     ///     for (old, new) in copied.pairs() {
     ///         println!("{old} is {new} there");
@@ -778,7 +778,7 @@ impl Client {
     /// [`copy`](Self::copy).
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// client.move_to([3, 5], "Archive")?;
     /// # Ok(()) });
     /// ```
@@ -801,7 +801,7 @@ impl Client {
     /// Needs a selected mailbox that can be written.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// println!("{} messages removed", client.expunge()?.named());
     /// # Ok(()) });
     /// ```
@@ -822,7 +822,7 @@ impl Client {
     /// Needs a selected mailbox that can be written and the capability `UIDPLUS`.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// let expunged = client.uid_expunge([3, 5])?;
     /// println!("still there: {}", expunged.left);
     /// # Ok(()) });
@@ -847,7 +847,7 @@ impl Client {
     /// `Max`, `Count` and `All` are worked out from it.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::{SearchKey, chrono::Utc};
     ///
     /// let unread = client.search("UNSEEN")?;
@@ -877,7 +877,7 @@ impl Client {
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking_gmail(|mut client| {
+    /// # imapclient_example::blocking_gmail!(|mut client| {
     /// let found = client.gmail_search("has:attachment subject:invoice")?;
     /// println!("{found:?}");
     /// # Ok(()) });
@@ -894,7 +894,7 @@ impl Client {
     /// Needs a selected mailbox and the capability `SORT`.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::SortKey;
     ///
     /// let newest_first = client.sort([SortKey::Arrival.reverse()], "ALL")?;
@@ -918,7 +918,7 @@ impl Client {
     /// Needs a selected mailbox and the capability `THREAD=` with the name of the algorithm.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::ThreadAlgorithm;
     ///
     /// let threads = client.thread(ThreadAlgorithm::References, "ALL")?;
@@ -944,7 +944,7 @@ impl Client {
     /// What the server said first: `OK` or `PREAUTH`, and what it calls itself.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|client| {
+    /// # imapclient_example::blocking!(|client| {
     /// println!("{}", client.greeting().text.escape_debug());
     /// # Ok(()) });
     /// ```
@@ -958,7 +958,7 @@ impl Client {
     /// `None` without TLS.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|client| {
+    /// # imapclient_example::blocking!(|client| {
     /// if let Some(handshake) = client.tls() {
     ///     println!("{}, {}", handshake.version, handshake.cipher_suite);
     /// }
@@ -973,7 +973,7 @@ impl Client {
     /// changed since. `CAPABILITY`, RFC 9051 §6.1.1.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// if client.capabilities()?.has("IDLE") {
     ///     println!("the server can push");
     /// }
@@ -990,7 +990,7 @@ impl Client {
     /// Case does not matter.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// assert!(client.has_capability("MOVE")?);
     /// assert!(!client.has_capability("X-TELEPATHY")?);
     /// # Ok(()) });
@@ -1008,7 +1008,7 @@ impl Client {
     /// A workaround is found out by the first command that needs it; a fresh connection has none.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::Attribute;
     ///
     /// client.find_special_mailbox(Attribute::Trash)?;
@@ -1030,7 +1030,7 @@ impl Client {
     /// anything, as iCloud does, has turned nothing on as far as anybody can tell.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// # client.unselect()?;
     /// let enabled = client.enable(&["CONDSTORE"])?;
     /// assert!(enabled.has("CONDSTORE"));
@@ -1050,7 +1050,7 @@ impl Client {
     /// Needs the capability `ID`.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// let server = client.id([("name", "mail-tool"), ("version", "1.0")])?;
     /// println!("{:?}", server.get("name"));
     /// # Ok(()) });
@@ -1070,7 +1070,7 @@ impl Client {
     /// Needs a login and the capability `NAMESPACE`.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// for namespace in client.namespace()?.personal {
     ///     println!("{:?}, levels by {:?}", namespace.prefix, namespace.delimiter);
     /// }
@@ -1089,7 +1089,7 @@ impl Client {
     /// [`login_with`](Self::login_with) knows better ways where the server does.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking_stranger(|mut client| {
+    /// # imapclient_example::blocking_stranger!(|mut client| {
     /// client.login("bob", "sekret")?;
     /// # Ok(()) });
     /// ```
@@ -1109,7 +1109,7 @@ impl Client {
     /// Needs a connection on which nobody is logged in.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking_stranger(|mut client| {
+    /// # imapclient_example::blocking_stranger!(|mut client| {
     /// use imapclient::auth::Plain;
     ///
     /// client.authenticate(Plain::new("bob", "sekret".into()))?;
@@ -1130,7 +1130,7 @@ impl Client {
     /// Needs a connection on which nobody is logged in.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking_stranger(|mut client| {
+    /// # imapclient_example::blocking_stranger!(|mut client| {
     /// use imapclient::Login;
     ///
     /// client.login_with(Login::auto("bob", "sekret"))?;
@@ -1157,7 +1157,7 @@ impl Client {
     /// Needs a connection on which nobody is logged in.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking_stranger(|mut client| {
+    /// # imapclient_example::blocking_stranger!(|mut client| {
     /// use imapclient::Login;
     ///
     /// let login = Login::auto("bob", "sekret");
@@ -1178,7 +1178,7 @@ impl Client {
     /// `NOOP`, RFC 9051 §6.1.2.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// client.noop()?;
     /// for update in client.updates() {
     ///     println!("{update:?}");
@@ -1200,7 +1200,7 @@ impl Client {
     /// lose track. So is text that could be anything but one command: CR, LF, NUL, literals.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// let (responses, _) = client.raw("STATUS Archive (MESSAGES)")?;
     /// println!("{responses:?}");
     /// # Ok(()) });
@@ -1219,7 +1219,7 @@ impl Client {
     /// With a time-out of your own it bounds what a cancelled command may still cost.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// if !client.drain(1024 * 1024)? {
     ///     println!("a new connection will be quicker");
     /// }
@@ -1244,7 +1244,7 @@ impl Client {
     /// is dropped.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::Outcome;
     ///
     /// if client.append("Drafts", "Subject: hi\r\n\r\nHello\r\n").is_err() {
@@ -1267,7 +1267,7 @@ impl Client {
     /// To close it without a word, drop the client.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|client| {
+    /// # imapclient_example::blocking!(|client| {
     /// client.logout()?;
     /// # Ok(()) });
     /// ```
@@ -1286,7 +1286,7 @@ impl Client {
     /// Needs a login, a selected mailbox to be of any use, and the capability `IDLE`.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::Update;
     ///
     /// let mut idle = client.idle()?;
@@ -1311,7 +1311,7 @@ impl Client {
     /// Needs a login.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use std::time::Duration;
     ///
     /// let mut idle = client.idle_or_poll(Duration::from_secs(60))?;
@@ -1331,7 +1331,7 @@ impl Idle<'_> {
     /// The next thing the server tells, however long it takes.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// let mut idle = client.idle()?;
     /// println!("{:?}", idle.next()?);
     /// # Ok(()) });
@@ -1350,7 +1350,7 @@ impl Idle<'_> {
     /// The next thing the server tells, or `None` if nothing comes within this time.
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// use std::time::Duration;
     ///
     /// let mut idle = client.idle()?;
@@ -1370,7 +1370,7 @@ impl Idle<'_> {
     /// Ends it. What the server told last is in [`Client::updates`].
     ///
     /// ```
-    /// # imapclient_testkit::example::blocking(|mut client| {
+    /// # imapclient_example::blocking!(|mut client| {
     /// let idle = client.idle()?;
     /// idle.done()?;
     /// # Ok(()) });

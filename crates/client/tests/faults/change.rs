@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use imapclient::UidSet;
-use imapclient_testkit::{Mail, Mishap, Received, Rule, Seen, Server, World};
+use imapclient_testkit::{Mail, Mishap, Received, Rule, Server};
+
+use crate::world::{Seen, World};
 
 /// A call that changes something, and the command of it with which something goes wrong.
 #[derive(Debug)]

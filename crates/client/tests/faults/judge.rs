@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use imapclient::{
     AppendUid, Copied, CopyUid, Done, Error, Expunged, Flag, Flags, Outcome, UidSet, Unanswered,
 };
-use imapclient_testkit::{AnswerSize, Mishap, Seen, World};
+use imapclient_testkit::{AnswerSize, Mishap};
+
+use crate::world::{Seen, World};
 
 use crate::change::{Change, Kind, TO};
 

@@ -4,6 +4,7 @@
 
 mod change;
 mod judge;
+mod world;
 
 use std::{
     collections::BTreeMap,
@@ -12,10 +13,11 @@ use std::{
 
 use imapclient::{Append, Builder, Error, Flag, FlagChange, SeqSet};
 use imapclient_test_macros::faces;
-use imapclient_testkit::{AnswerSize, Gate, Mishap, Server, World};
+use imapclient_testkit::{AnswerSize, Gate, Mishap, Server};
 
 use change::{CHANGES, Change, NEW, OLD, TO};
 use judge::{Run, Told, Verdict};
+use world::World;
 
 /// Long enough for anything that is not meant to run out.
 const LONG: Duration = Duration::from_secs(30);
@@ -26,10 +28,10 @@ const RUNS: usize = 494;
 
 /// Settings to reach a server in clear.
 fn to<C>(server: &Server) -> Builder<C> {
-    server
-        .builder_for("bob")
+    Builder::new("127.0.0.1")
         .port(server.addr().port())
         .dangerous_plaintext()
+        .login("bob", "sekret".to_owned())
         .timeout(Some(LONG))
 }
 

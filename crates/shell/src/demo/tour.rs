@@ -5,7 +5,7 @@
 use std::thread;
 
 use imapclient::Error;
-use imapclient_testkit::Server;
+use imapclient_server::Server;
 use tokio::runtime::Runtime;
 
 use super::USER;

@@ -1,6 +1,6 @@
 //! As much of HTTP/1.1 as a provider needs: one request, one reply, the end.
 
-use crate::Connection;
+use imapclient_loopback::Connection;
 use rustls::ServerConfig;
 use serde_json::Value;
 use std::{collections::BTreeMap, io, net::TcpStream, sync::Arc};

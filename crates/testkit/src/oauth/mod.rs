@@ -11,8 +11,8 @@ mod endpoints;
 mod http;
 mod state;
 
-use crate::{Authority, Certificate, listener::Listener, listener::lock};
 use http::{Reply, Request};
+use imapclient_loopback::{Authority, Certificate, Listener, lock};
 use state::State;
 use std::{
     fmt, io,

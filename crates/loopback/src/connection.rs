@@ -1,0 +1,310 @@
+use crate::wake::Wake;
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    fd::AsFd,
+    io::Errno,
+};
+use rustls::{ProtocolVersion, ServerConfig, ServerConnection, StreamOwned};
+use std::{
+    io::{self, ErrorKind, Read, Write},
+    net::{Shutdown, TcpStream},
+    sync::Arc,
+    time::Duration,
+};
+
+/// The longest line that is read.
+const LINE: usize = 1024 * 1024;
+
+/// The server's end of one connection, plain or with TLS, with blocking calls.
+///
+/// From [`new`](Self::new) nothing waits longer than ten seconds, so that a test that goes wrong ends.
+#[derive(Debug)]
+pub struct Connection {
+    stream: Stream,
+    /// Read from the stream and not taken yet.
+    unread: Vec<u8>,
+}
+
+#[derive(Debug)]
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<StreamOwned<ServerConnection, TcpStream>>),
+}
+
+/// The reason for which [`Connection::wait`] returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ready {
+    /// There are more bytes.
+    Bytes,
+    /// The client sends no more.
+    End,
+    /// Somebody called [`Wake::wake`].
+    Woken,
+}
+
+impl Connection {
+    /// Takes over a connection that was accepted. Each wait ends after ten seconds.
+    pub fn new(stream: TcpStream) -> io::Result<Self> {
+        let limit = Some(Duration::from_secs(10));
+        stream.set_read_timeout(limit)?;
+        stream.set_write_timeout(limit)?;
+        Self::patient(stream)
+    }
+
+    /// As [`new`](Self::new), but waits for as long as the connection is open.
+    pub fn patient(stream: TcpStream) -> io::Result<Self> {
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream: Stream::Plain(stream),
+            unread: Vec::new(),
+        })
+    }
+
+    /// Reads a line, and gives it without its CRLF. Bytes that are not UTF-8 are replaced.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnexpectedEof`] if the client ends before the line does, [`ErrorKind::InvalidData`] for a line of more than 1 MiB or one
+    /// that ends without CR.
+    pub fn read_line(&mut self) -> io::Result<String> {
+        let mut seen = 0;
+        loop {
+            if let Some(end) = self.unread[seen..].iter().position(|&byte| byte == b'\n') {
+                let line: Vec<u8> = self.unread.drain(..=seen + end).collect();
+                let line = line.strip_suffix(b"\r\n").ok_or_else(|| {
+                    invalid(format!("a line without CR: {}", line.escape_ascii()))
+                })?;
+                return Ok(String::from_utf8_lossy(line).into_owned());
+            }
+            seen = self.unread.len();
+            if seen > LINE {
+                return Err(invalid("a line without end".to_owned()));
+            }
+            if self.read_more()? == 0 {
+                let rest = self.unread.escape_ascii();
+                let text = format!("the client ended within a line: \"{rest}\"");
+                return Err(io::Error::new(ErrorKind::UnexpectedEof, text));
+            }
+        }
+    }
+
+    /// Reads so many bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::UnexpectedEof`] if the client ends before.
+    pub fn read_exact(&mut self, count: usize) -> io::Result<Vec<u8>> {
+        while self.unread.len() < count {
+            if self.read_more()? == 0 {
+                let text = format!("{} of {count} bytes, then the end", self.unread.len());
+                return Err(io::Error::new(ErrorKind::UnexpectedEof, text));
+            }
+        }
+        Ok(self.unread.drain(..count).collect())
+    }
+
+    /// Reads a line, which must be this one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidData`] with both texts if it is another.
+    pub fn expect(&mut self, line: &str) -> io::Result<()> {
+        match self.read_line()? {
+            got if got == line => Ok(()),
+            got => Err(invalid(format!("expected {line:?}, got {got:?}"))),
+        }
+    }
+
+    /// Sends a line; CRLF is added.
+    pub fn send(&mut self, line: &str) -> io::Result<()> {
+        self.send_bytes(format!("{line}\r\n").as_bytes())
+    }
+
+    /// Sends bytes as they are.
+    pub fn send_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let stream = self.stream();
+        stream.write_all(bytes)?;
+        stream.flush()
+    }
+
+    /// Does the server's part of a TLS handshake, and goes on with TLS.
+    ///
+    /// # Errors
+    ///
+    /// When the handshake fails; and [`ErrorKind::InvalidData`] if the client has sent something else before it.
+    pub fn start_tls(&mut self, config: Arc<ServerConfig>) -> io::Result<()> {
+        if !self.unread.is_empty() {
+            let bytes = self.unread.escape_ascii();
+            return Err(invalid(format!("before the TLS handshake: \"{bytes}\"")));
+        }
+        let Stream::Plain(socket) = &self.stream else {
+            return Err(invalid("TLS is on already".to_owned()));
+        };
+        let server = ServerConnection::new(config).map_err(io::Error::other)?;
+        let mut stream = Box::new(StreamOwned::new(server, socket.try_clone()?));
+        while stream.conn.is_handshaking() {
+            stream.conn.complete_io(&mut stream.sock)?;
+        }
+        self.stream = Stream::Tls(stream);
+        Ok(())
+    }
+
+    /// Waits until the client has closed the connection.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::InvalidData`] if it sends something before that.
+    pub fn wait_eof(&mut self) -> io::Result<()> {
+        if self.unread.is_empty() && self.read_more()? == 0 {
+            return Ok(());
+        }
+        let bytes = self.unread.escape_ascii();
+        Err(invalid(format!("before the end: \"{bytes}\"")))
+    }
+
+    /// Sends no more: with TLS it says so before it closes. What the client still sends can be read. Does nothing if the client is gone. To cut
+    /// a connection off instead, drop it.
+    pub fn close(&mut self) -> io::Result<()> {
+        match self.close_output() {
+            Err(error) if gone(&error) => Ok(()),
+            other => other,
+        }
+    }
+
+    fn close_output(&mut self) -> io::Result<()> {
+        if let Stream::Tls(tls) = &mut self.stream {
+            tls.conn.send_close_notify();
+            tls.flush()?;
+        }
+        self.socket().shutdown(Shutdown::Write)
+    }
+
+    /// Returns the bytes that were read and not taken yet.
+    pub fn unread(&self) -> &[u8] {
+        &self.unread
+    }
+
+    /// Discards the first `count` bytes of [`unread`](Self::unread), or all if there are fewer.
+    pub fn skip(&mut self, count: usize) {
+        self.unread.drain(..count.min(self.unread.len()));
+    }
+
+    /// Sends no more, and lets the client close: if this end closed first, what the client still
+    /// sends would make the system discard what the client has not read yet. Waits for five seconds
+    /// at most.
+    pub fn part(&mut self) -> io::Result<()> {
+        self.close()?;
+        self.socket()
+            .set_read_timeout(Some(Duration::from_secs(5)))?;
+        loop {
+            self.unread.clear();
+            match self.read_more() {
+                Ok(0) => return Ok(()),
+                Ok(_) => {}
+                // It has had its time.
+                Err(_) => return Ok(()),
+            }
+        }
+    }
+
+    /// Waits for more bytes, or until it is woken.
+    pub fn wait(&mut self, wake: &Wake) -> io::Result<Ready> {
+        loop {
+            if !self.holds_back() {
+                let socket = PollFd::from_borrowed_fd(self.socket().as_fd(), PollFlags::IN);
+                let mut both = [socket, PollFd::from_borrowed_fd(wake.fd(), PollFlags::IN)];
+                match poll(&mut both, None) {
+                    Ok(_) => {}
+                    Err(Errno::INTR) => continue,
+                    Err(error) => return Err(error.into()),
+                }
+                if !both[1].revents().is_empty() {
+                    wake.clear();
+                    return Ok(Ready::Woken);
+                }
+            }
+            return Ok(match self.read_more()? {
+                0 => Ready::End,
+                _ => Ready::Bytes,
+            });
+        }
+    }
+
+    /// Returns whether TLS is on.
+    pub fn is_tls(&self) -> bool {
+        matches!(self.stream, Stream::Tls(_))
+    }
+
+    /// Returns the `tls-exporter` channel binding (RFC 9266): `None` unless the connection has TLS 1.3.
+    pub fn tls_exporter(&self) -> Option<[u8; 32]> {
+        let Stream::Tls(tls) = &self.stream else {
+            return None;
+        };
+        if tls.conn.protocol_version() != Some(ProtocolVersion::TLSv1_3) {
+            return None;
+        }
+        let label = b"EXPORTER-Channel-Binding";
+        tls.conn
+            .export_keying_material([0; 32], label, Some(b""))
+            .ok()
+    }
+
+    /// Whether TLS has something to read that the socket does not know of.
+    fn holds_back(&mut self) -> bool {
+        match &mut self.stream {
+            Stream::Plain(_) => false,
+            // An error comes up again when it is read.
+            Stream::Tls(tls) => tls
+                .conn
+                .process_new_packets()
+                .is_ok_and(|state| state.plaintext_bytes_to_read() > 0),
+        }
+    }
+
+    fn read_more(&mut self) -> io::Result<usize> {
+        let mut bytes = [0; 16 * 1024];
+        match self.stream().read(&mut bytes) {
+            Ok(count) => {
+                self.unread.extend_from_slice(&bytes[..count]);
+                Ok(count)
+            }
+            // Not every client says goodbye.
+            Err(error) if gone(&error) => Ok(0),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn stream(&mut self) -> &mut dyn ReadWrite {
+        match &mut self.stream {
+            Stream::Plain(stream) => stream,
+            Stream::Tls(stream) => stream,
+        }
+    }
+
+    fn socket(&self) -> &TcpStream {
+        match &self.stream {
+            Stream::Plain(stream) => stream,
+            Stream::Tls(stream) => &stream.sock,
+        }
+    }
+}
+
+trait ReadWrite: Read + Write {}
+
+impl<T: Read + Write> ReadWrite for T {}
+
+/// Whether it only says that the client has closed the connection, in one way or another.
+fn gone(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::UnexpectedEof
+            | ErrorKind::ConnectionReset
+            | ErrorKind::ConnectionAborted
+            | ErrorKind::BrokenPipe
+            | ErrorKind::NotConnected
+    )
+}
+
+fn invalid(text: String) -> io::Error {
+    io::Error::new(ErrorKind::InvalidData, text)
+}

@@ -1,0 +1,341 @@
+use super::{
+    Mail, Profile, Server, SpecialUse,
+    capabilities::GMAIL,
+    framer::{LINE, Limits},
+    shared::{Settings, Shared},
+    store::{AccountId, Quota, Store, StoreError},
+};
+use imapclient_loopback::{Authority, Certificate};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The longest message that is taken unless said otherwise.
+const APPEND_LIMIT: usize = 64 * 1024 * 1024;
+
+/// The seed of [`Builder::sample`].
+const SEED: u64 = 3501;
+
+/// Settings and accounts of a [`Server`].
+///
+/// What is said of mailboxes is for the user that was named last.
+#[must_use]
+pub struct Builder {
+    store: Store,
+    users: BTreeMap<String, String>,
+    /// Who was named last.
+    last: Option<AccountId>,
+    said: Vec<String>,
+    gmail: bool,
+    forgotten: Vec<String>,
+    profile: Option<Profile>,
+    require_tls: bool,
+    append_limit: Option<usize>,
+    strict: Option<bool>,
+}
+
+/// A mailbox of a [`Builder`].
+#[must_use]
+pub struct MailboxBuilder {
+    mails: Vec<Mail>,
+    special_use: Vec<SpecialUse>,
+    subscribed: bool,
+}
+
+impl Builder {
+    pub(super) fn new() -> Self {
+        Self {
+            store: Store::new(),
+            users: BTreeMap::new(),
+            last: None,
+            said: Vec::new(),
+            gmail: false,
+            forgotten: Vec::new(),
+            profile: None,
+            require_tls: false,
+            append_limit: None,
+            strict: None,
+        }
+    }
+
+    /// Adds a user, who has an empty INBOX.
+    pub fn user(mut self, name: &str, password: &str) -> Self {
+        self.last = Some(self.store.add_account(name, password));
+        self.users.insert(name.to_owned(), password.to_owned());
+        self
+    }
+
+    /// Adds a mailbox to the user named last, or more messages to it if it is there. Levels are separated by `/`.
+    ///
+    /// ```
+    /// # use imapclient_server::{Server, SpecialUse};
+    /// let server = Server::builder()
+    ///     .user("bob", "sekret")
+    ///     .mailbox("INBOX", |m| m.message("Subject: one\n\n").message("Subject: two\n\n"))
+    ///     .mailbox("Entwürfe", |m| m.special_use(SpecialUse::Drafts).subscribed())
+    ///     .start();
+    /// assert_eq!(server.messages("bob", "INBOX").len(), 2);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Without a user, and for a name or a flag that cannot be.
+    pub fn mailbox(
+        mut self,
+        name: &str,
+        fill: impl FnOnce(MailboxBuilder) -> MailboxBuilder,
+    ) -> Self {
+        let account = self.account();
+        let mailbox = fill(MailboxBuilder {
+            mails: Vec::new(),
+            special_use: Vec::new(),
+            subscribed: false,
+        });
+        let store = &mut self.store;
+        match store.create(account, name) {
+            Ok(_) | Err(StoreError::AlreadyExists) => {}
+            Err(error) => panic!("mailbox {name:?}: {error}"),
+        }
+        let filled = (|| {
+            if !mailbox.special_use.is_empty() {
+                store.set_special_use(account, name, mailbox.special_use)?;
+            }
+            if mailbox.subscribed {
+                store.subscribe(account, name)?;
+            }
+            for mail in mailbox.mails {
+                store.append(account, name, mail.draft())?;
+            }
+            Ok::<(), StoreError>(())
+        })();
+        if let Err(error) = filled {
+            panic!("mailbox {name:?}: {error}");
+        }
+        self
+    }
+
+    /// Fills the user named last with several hundred lifelike messages in several mailboxes, always the same.
+    ///
+    /// # Panics
+    ///
+    /// Without a user.
+    pub fn sample(self) -> Self {
+        self.sample_from(SEED)
+    }
+
+    /// As [`sample`](Self::sample), from another seed.
+    ///
+    /// # Panics
+    ///
+    /// Without a user.
+    pub fn sample_from(mut self, seed: u64) -> Self {
+        let account = self.account();
+        if let Err(error) = self.store.fill(account, seed) {
+            panic!("the sample: {error}");
+        }
+        self
+    }
+
+    /// Limits the user named last: the size of all messages in units of 1024 bytes, and their number.
+    ///
+    /// # Panics
+    ///
+    /// Without a user.
+    pub fn quota(mut self, storage: Option<u64>, messages: Option<u64>) -> Self {
+        let account = self.account();
+        self.store.set_quota(account, Quota { storage, messages });
+        self
+    }
+
+    /// Lets nobody log in without TLS.
+    pub fn require_tls(mut self) -> Self {
+        self.require_tls = true;
+        self
+    }
+
+    /// Takes no message longer than this, in bytes, and announces that by `APPENDLIMIT` (RFC 7889). Without it messages may have 64 MiB, and
+    /// nothing is announced.
+    pub fn append_limit(mut self, bytes: usize) -> Self {
+        self.append_limit = Some(bytes);
+        self
+    }
+
+    /// Has the server behave as that of a big provider; see [`Profile`]. Mailboxes that are for something get the name that they have there.
+    ///
+    /// ```
+    /// # use imapclient_server::{Profile, Server};
+    /// let server = Server::builder()
+    ///     .profile(Profile::Gmail)
+    ///     .user("bob", "sekret")
+    ///     .start();
+    /// assert!(server.messages("bob", "[Gmail]/Papierkorb").is_empty());
+    /// ```
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = Some(profile);
+        self
+    }
+
+    /// Has the server do what only Gmail does: the items, the keys of SEARCH and the labels of X-GM-EXT-1, and XLIST.
+    ///
+    /// A label is only that here: no mailbox has its messages because of it. Of what can be written into `X-GM-RAW` it knows words, `from:`, `to:`,
+    /// `subject:`, `label:`, `has:attachment`, and `is:` with `read`, `unread` and `starred`.
+    ///
+    /// ```
+    /// # use imapclient_server::{Mail, Server};
+    /// let server = Server::builder()
+    ///     .gmail()
+    ///     .user("bob", "sekret")
+    ///     .mailbox("INBOX", |m| m.message(Mail::from("Subject: one\n\n").label("Work")))
+    ///     .start();
+    /// assert_eq!(server.messages("bob", "INBOX")[0].labels, ["Work"]);
+    /// ```
+    pub fn gmail(mut self) -> Self {
+        self.gmail = true;
+        self
+    }
+
+    /// Has the server take nothing that the RFCs do not have, so that it judges what a client sends.
+    ///
+    /// Otherwise it takes what Dovecot takes:
+    ///
+    /// - several spaces between arguments, and spaces after `(`, before `)` and at the end of a command;
+    /// - quoted strings in UTF-8, where only a literal may have more than seven bits;
+    /// - text that is not ASCII in SEARCH, SORT and THREAD, whether or not a `CHARSET` says so;
+    /// - sequence numbers in SEARCH, SORT and THREAD that no message has, which find nothing;
+    /// - an ID whose fields are repeated, too many or too long (RFC 2971, section 3.3);
+    /// - a modifier of FETCH or STORE that is repeated, and mod-sequences of more than 63 bits.
+    ///
+    /// A strict server answers each with BAD. Two [profiles](Self::profile), `Minimal` and `WildDuck`, are strict unless this says otherwise.
+    ///
+    /// ```
+    /// # use imapclient_server::Server;
+    /// # use std::{io::{BufRead, BufReader, Write}, net::TcpStream};
+    /// for (strict, answer) in [(false, "a OK "), (true, "a BAD ")] {
+    ///     let server = Server::builder().strict(strict).start();
+    ///     let mut client = BufReader::new(TcpStream::connect(server.addr())?);
+    ///     client.get_mut().write_all(b"a ID ( \"name\"  \"mine\" )\r\n")?;
+    ///     let answers = client.lines().find(|line| !line.as_ref().is_ok_and(|l| l.starts_with('*')));
+    ///     assert!(answers.unwrap()?.starts_with(answer));
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = Some(strict);
+        self
+    }
+
+    /// Has the server not know a capability; see [`Server::forget_capability`].
+    pub fn forget_capability(mut self, name: &str) -> Self {
+        self.forgotten.push(name.to_owned());
+        self
+    }
+
+    /// Has the server say a capability, whatever it does about it. `AUTH=SCRAM-SHA-256`, `AUTH=SCRAM-SHA-1`, their `-PLUS` forms and
+    /// `AUTH=CRAM-MD5` it also knows then; for SCRAM, passwords have to be as SASLprep (RFC 4013) makes them. So it does `LITERAL-`, `UTF8=ACCEPT`, and
+    /// `AUTH=XOAUTH2` and `AUTH=OAUTHBEARER`, to which a user's password is a token.
+    pub fn say_capability(mut self, name: &str) -> Self {
+        self.said.push(name.to_owned());
+        self
+    }
+
+    /// Starts to listen.
+    ///
+    /// # Panics
+    ///
+    /// If there is no free port.
+    pub fn start(mut self) -> Server {
+        let authority = Authority::new();
+        let certificate = Certificate::new(&["localhost", "127.0.0.1"]);
+        let tls = authority.issue(certificate).server_config();
+        let profile = self.profile.map(Profile::row);
+        if let Some(row) = profile {
+            self.furnish(row.mailboxes);
+        }
+        let append = profile.and_then(|row| row.append_limit());
+        let settings = Settings {
+            require_tls: self.require_tls,
+            limits: Limits {
+                append: self.append_limit.or(append).unwrap_or(APPEND_LIMIT),
+                line: profile.and_then(|row| row.line).unwrap_or(LINE),
+            },
+            profile,
+            strict: self
+                .strict
+                .unwrap_or_else(|| profile.is_some_and(|row| row.strict)),
+        };
+        let shared = Arc::new(Shared::new(self.store, tls, settings));
+        let server = Server::new(shared, authority.pem(), self.users);
+        match profile {
+            Some(row) => server.announce(row.before, row.after),
+            None if self.gmail => {}
+            None => GMAIL.iter().for_each(|name| server.forget_capability(name)),
+        }
+        if let Some(bytes) = self.append_limit {
+            server.say_capability(&format!("APPENDLIMIT={bytes}"));
+        }
+        for name in &self.said {
+            server.say_capability(name);
+        }
+        for name in &self.forgotten {
+            server.forget_capability(name);
+        }
+        server
+    }
+
+    /// Gives each user the mailboxes of a provider. What is for the same gets their name.
+    fn furnish(&mut self, mailboxes: &[(&str, SpecialUse)]) {
+        for user in self.users.keys() {
+            let Some(account) = self.store.account(user) else {
+                continue;
+            };
+            for (name, special_use) in mailboxes {
+                if let Err(error) = self.store.furnish(account, name, *special_use) {
+                    panic!("{user}'s mailbox {name:?}: {error}");
+                }
+            }
+        }
+    }
+
+    fn account(&self) -> AccountId {
+        self.last.expect("a user, named before")
+    }
+}
+
+impl MailboxBuilder {
+    /// Adds a message.
+    pub fn message(mut self, mail: impl Into<Mail>) -> Self {
+        self.mails.push(mail.into());
+        self
+    }
+
+    /// Adds messages.
+    pub fn messages<M: Into<Mail>>(mut self, mails: impl IntoIterator<Item = M>) -> Self {
+        self.mails.extend(mails.into_iter().map(Into::into));
+        self
+    }
+
+    /// Says what the mailbox is for (RFC 6154), besides what was said before.
+    pub fn special_use(mut self, special_use: SpecialUse) -> Self {
+        self.special_use.push(special_use);
+        self
+    }
+
+    /// Subscribes to the mailbox.
+    pub fn subscribed(mut self) -> Self {
+        self.subscribed = true;
+        self
+    }
+}
+
+impl std::fmt::Debug for Builder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let users: Vec<_> = self.users.keys().collect();
+        f.debug_struct("Builder").field("users", &users).finish()
+    }
+}
+
+impl std::fmt::Debug for MailboxBuilder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MailboxBuilder")
+            .field("mails", &self.mails)
+            .finish_non_exhaustive()
+    }
+}

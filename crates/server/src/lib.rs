@@ -1,0 +1,61 @@
+//! An IMAP server in memory, for tests of mail programs and for trying them out.
+//!
+//! [`Server`] behaves as the RFCs say, as a [`Rule`] says, or as a provider of which there is a
+//! [`Profile`]. It needs nothing installed, and listens on free ports of 127.0.0.1.
+//!
+//! ```
+//! use imapclient_server::Server;
+//! use std::{io::{BufRead, BufReader}, net::TcpStream};
+//!
+//! let server = Server::builder().user("bob", "sekret").sample().start();
+//! let mut greeting = String::new();
+//! BufReader::new(TcpStream::connect(server.addr())?).read_line(&mut greeting)?;
+//! assert!(greeting.starts_with("* OK [CAPABILITY "));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! All of it is for tests: what a test sets up wrongly panics.
+//!
+//! # Inside
+//!
+//! ```text
+//!  Server ──▶ session ──▶ store ──▶ message
+//!  (handle)   │  │          ▲
+//!             │  └──▶ search, sort, thread, list
+//!             └──▶ request
+//! ```
+//!
+//! Only `handle` and `session` know sockets; it reads commands with imap-codec, and does not know the
+//! codec of `imapclient`, whose judge it is.
+
+mod builder;
+mod capabilities;
+mod casemap;
+mod framer;
+mod handle;
+mod list;
+mod mail;
+mod message;
+mod output;
+mod profile;
+mod record;
+mod reply;
+mod request;
+mod rule;
+mod sample;
+mod search;
+mod session;
+mod shared;
+mod sort;
+mod store;
+mod thread;
+mod wire;
+
+pub use builder::{Builder, MailboxBuilder};
+pub use handle::Server;
+pub use imapclient_loopback::Gate;
+pub use mail::{Mail, Stored};
+pub use profile::{Profile, Trouble, UnknownProfile};
+pub use record::Received;
+pub use rule::Rule;
+pub use store::SpecialUse;

@@ -1,0 +1,238 @@
+//! Commands on mailboxes as a whole.
+
+use super::{Session, selected::Selected, selected::number};
+use crate::{
+    reply::{Outcome, Reply, note},
+    request::{CreateFor, StatusLimit},
+    store::{AccountId, Rights, StoreError, applicable, permanent},
+};
+use imap_codec::imap_types::{
+    command::SelectParameter,
+    mailbox::Mailbox,
+    response::{Code, Data},
+    status::{StatusDataItem, StatusDataItemName},
+};
+use imapclient_loopback::lock;
+use std::{borrow::Cow, num::NonZeroU64, sync::Arc};
+
+impl Session<'_> {
+    /// SELECT and EXAMINE (RFC 3501, sections 6.3.1 and 6.3.2).
+    pub(super) fn select(
+        &mut self,
+        mailbox: &Mailbox<'_>,
+        parameters: &[SelectParameter],
+        read_only: bool,
+    ) -> Outcome {
+        // Whether or not it works out, the old one is not selected any more.
+        if self.selected.is_some() {
+            self.deselect();
+            self.out
+                .response(note(Code::Closed, "The last one is closed."))?;
+        }
+        for parameter in parameters {
+            match parameter {
+                SelectParameter::CondStore => self.enable_condstore()?,
+                _ => return Err(Reply::bad("QRESYNC is not known here.").into()),
+            }
+        }
+        let name = self.decode(mailbox)?;
+        let id = self.account_id()?;
+        let mut store = lock(&self.shared.store);
+        store.permitted(id, &name, Rights::READ)?;
+        let (mut view, told) = store.select(id, &name, read_only)?;
+        view.condstore = self.condstore;
+        view.strict = self.shared.settings.strict;
+        let remote = Arc::clone(&self.remote);
+        let watch = store.watch(view.mailbox(), move || remote.wake.wake());
+        drop(store);
+        let (flag_rights, may_change) = (view.flag_rights(), view.may_change());
+        self.selected = Some(Selected { view, watch });
+
+        self.out.data(Data::Flags(applicable(&told.keywords)))?;
+        let flags = permanent(&told.keywords, flag_rights);
+        self.out
+            .response(note(Code::PermanentFlags(flags), "These stay."))?;
+        self.out.data(Data::Exists(told.exists))?;
+        self.out.data(Data::Recent(told.recent))?;
+        if let Some(first) = told.first_unseen {
+            let unseen = Code::Unseen(number(first));
+            self.out.response(note(unseen, "The first without Seen."))?;
+        }
+        let validity = Code::UidValidity(number(told.uid_validity));
+        self.out.response(note(validity, "Valid UIDs."))?;
+        let next = Code::UidNext(number(told.uid_next));
+        self.out.response(note(next, "The next UID."))?;
+        if self.has("CONDSTORE") {
+            let highest = NonZeroU64::new(told.highest_modseq).unwrap_or(NonZeroU64::MIN);
+            self.out
+                .response(note(Code::HighestModSeq(highest), "The highest."))?;
+        }
+        Ok(if may_change {
+            Reply::ok("Selected.").with(Code::ReadWrite)
+        } else {
+            Reply::ok("Examined.").with(Code::ReadOnly)
+        })
+    }
+
+    /// UNSELECT (RFC 3691).
+    pub(super) fn unselect(&mut self) -> Outcome {
+        self.selected()?;
+        self.deselect();
+        Ok(Reply::ok("Not selected any more."))
+    }
+
+    /// CLOSE (RFC 3501, section 6.4.2).
+    pub(super) fn close(&mut self) -> Outcome {
+        let shared = self.shared;
+        let selected = self.selected()?;
+        if !selected.view.is_read_only() {
+            match lock(&shared.store).expunge(&selected.view, None) {
+                // Nothing is left to be expunged, or it may not be (RFC 4314, section 4).
+                Ok(_) | Err(StoreError::Gone | StoreError::NoPermission) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.deselect();
+        Ok(Reply::ok("Closed."))
+    }
+
+    /// CREATE (RFC 3501, section 6.3.3).
+    pub(super) fn create(&self, mailbox: &Mailbox<'_>) -> Outcome {
+        let (id, name) = (self.account_id()?, self.decode(mailbox)?);
+        let mut store = lock(&self.shared.store);
+        store.check_parent(id, &name)?;
+        store.create(id, &name)?;
+        Ok(Reply::ok("Created."))
+    }
+
+    /// CREATE of a mailbox that is for something (RFC 6154, section 3).
+    pub(super) fn create_for(&self, create: CreateFor<'_>) -> Outcome {
+        self.need("CREATE-SPECIAL-USE")?;
+        let special_use: Option<Vec<_>> = create.special_use.into_iter().collect();
+        let special_use = special_use
+            .ok_or_else(|| Reply::no("No mailbox can be for that.").with_word("USEATTR"))?;
+        let (id, name) = (self.account_id()?, self.decode_bytes(&create.mailbox)?);
+        let mut store = lock(&self.shared.store);
+        store.check_parent(id, &name)?;
+        store.create(id, &name)?;
+        store.set_special_use(id, &name, special_use)?;
+        Ok(Reply::ok("Created."))
+    }
+
+    /// DELETE (RFC 3501, section 6.3.4).
+    pub(super) fn delete(&mut self, mailbox: &Mailbox<'_>) -> Outcome {
+        let (id, name) = (self.account_id()?, self.decode(mailbox)?);
+        let mut store = lock(&self.shared.store);
+        store.check_removal(id, &name)?;
+        store.delete(id, &name)?;
+        drop(store);
+        // Who deletes the mailbox that is selected knows that it is gone; others are told by a BYE.
+        if let Some(selected) = &mut self.selected {
+            let synced = lock(&self.shared.store).sync(&mut selected.view, false);
+            if synced == Err(StoreError::Gone) {
+                self.deselect();
+            }
+        }
+        Ok(Reply::ok("Deleted."))
+    }
+
+    /// RENAME (RFC 3501, section 6.3.5).
+    pub(super) fn rename(&self, from: &Mailbox<'_>, to: &Mailbox<'_>) -> Outcome {
+        let (id, from, to) = (self.account_id()?, self.decode(from)?, self.decode(to)?);
+        let mut store = lock(&self.shared.store);
+        store.check_removal(id, &from)?;
+        store.check_parent(id, &to)?;
+        store.rename(id, &from, &to)?;
+        Ok(Reply::ok("Renamed."))
+    }
+
+    /// SUBSCRIBE (RFC 3501, section 6.3.6).
+    pub(super) fn subscribe(&self, mailbox: &Mailbox<'_>) -> Outcome {
+        lock(&self.shared.store).subscribe(self.account_id()?, &self.decode(mailbox)?)?;
+        Ok(Reply::ok("Subscribed."))
+    }
+
+    /// UNSUBSCRIBE (RFC 3501, section 6.3.7).
+    pub(super) fn unsubscribe(&self, mailbox: &Mailbox<'_>) -> Outcome {
+        lock(&self.shared.store).unsubscribe(self.account_id()?, &self.decode(mailbox)?);
+        Ok(Reply::ok("Unsubscribed."))
+    }
+
+    /// STATUS (RFC 3501, section 6.3.10).
+    pub(super) fn status(
+        &mut self,
+        mailbox: &Mailbox<'_>,
+        names: &[StatusDataItemName],
+    ) -> Outcome {
+        if names.is_empty() {
+            return Err(Reply::bad("That asks for nothing.").into());
+        }
+        let name = self.decode(mailbox)?;
+        let items = Cow::Owned(self.status_items(&name, names)?);
+        // Not as it came: that may be a literal of a form that only clients use.
+        let mailbox = self.encode(&name)?;
+        self.out.data(Data::Status { mailbox, items })?;
+        Ok(Reply::ok("That is it."))
+    }
+
+    /// STATUS with the longest message that APPEND takes (RFC 7889).
+    pub(super) fn status_limit(&mut self, status: StatusLimit) -> Outcome {
+        if !lock(&self.shared.capabilities).tells_append_limit() {
+            return Err(Reply::bad("APPENDLIMIT is not known here.").into());
+        }
+        let StatusLimit { mailbox, names } = status;
+        let name = self.decode(&mailbox)?;
+        let items = Cow::Owned(self.status_items(&name, &names)?);
+        let mailbox = self.encode(&name)?;
+        let limit = format!("APPENDLIMIT {}", self.shared.settings.limits.append);
+        self.out.status(Data::Status { mailbox, items }, &limit)?;
+        Ok(Reply::ok("That is it."))
+    }
+
+    /// What STATUS tells (SIZE of RFC 8438, HIGHESTMODSEQ of RFC 7162, DELETED and DELETED-STORAGE of RFC 9208).
+    pub(super) fn status_items(
+        &mut self,
+        name: &str,
+        names: &[StatusDataItemName],
+    ) -> Outcome<Vec<StatusDataItem>> {
+        let id = self.account_id()?;
+        let store = lock(&self.shared.store);
+        store.permitted(id, name, Rights::READ)?;
+        let status = store.status(id, name)?;
+        drop(store);
+        let mut items = Vec::with_capacity(names.len());
+        for name in names {
+            items.push(match name {
+                StatusDataItemName::Messages => StatusDataItem::Messages(status.messages),
+                StatusDataItemName::Recent => StatusDataItem::Recent(status.recent),
+                StatusDataItemName::UidNext => StatusDataItem::UidNext(number(status.uid_next)),
+                StatusDataItemName::UidValidity => {
+                    StatusDataItem::UidValidity(number(status.uid_validity))
+                }
+                StatusDataItemName::Unseen => StatusDataItem::Unseen(status.unseen),
+                StatusDataItemName::Deleted if self.has("QUOTA=RES-MESSAGE") => {
+                    StatusDataItem::Deleted(status.deleted)
+                }
+                StatusDataItemName::DeletedStorage if self.has("QUOTA=RES-STORAGE") => {
+                    StatusDataItem::DeletedStorage(status.deleted_size)
+                }
+                StatusDataItemName::Size if self.has("STATUS=SIZE") => {
+                    StatusDataItem::Size(status.size)
+                }
+                StatusDataItemName::HighestModSeq if self.has("CONDSTORE") => {
+                    self.enable_condstore()?;
+                    StatusDataItem::HighestModSeq(status.highest_modseq)
+                }
+                _ => return Err(Reply::bad("That item is not known here.").into()),
+            });
+        }
+        Ok(items)
+    }
+
+    /// The account, or a BAD.
+    pub(super) fn account_id(&self) -> Outcome<AccountId> {
+        let account = self.account.as_ref();
+        let account = account.ok_or_else(|| Reply::bad("Log in first."))?;
+        Ok(account.id)
+    }
+}

@@ -1,0 +1,126 @@
+//! Names of mailboxes as a connection reads and writes them.
+
+use super::Session;
+use crate::{
+    list::Pattern,
+    reply::{Outcome, Reply, word_code},
+    store::name,
+};
+use imap_codec::imap_types::{core::QuotedChar, mailbox::Mailbox};
+use std::borrow::Cow;
+
+/// The form that names of mailboxes have on a connection.
+#[derive(Clone, Copy)]
+pub(super) struct Names {
+    /// Whether they are in UTF-8 (RFC 6855), and not in modified UTF-7.
+    pub(super) utf8: bool,
+    /// What separates levels.
+    pub(super) delimiter: char,
+}
+
+impl Names {
+    /// A name, or a pattern, in modified UTF-7 and with the delimiter of the store.
+    fn canonical(self, wire: &[u8]) -> Outcome<Cow<'_, [u8]>> {
+        let wire = if self.utf8 {
+            let text = std::str::from_utf8(wire).map_err(|_| name::BadName)?;
+            Cow::Owned(name::encode(text).into_bytes())
+        } else {
+            Cow::Borrowed(wire)
+        };
+        if self.delimiter == name::DELIMITER {
+            return Ok(wire);
+        }
+        // Neither stands within a shift.
+        let swapped = wire.iter().map(|&byte| {
+            let swapped = self.swapped(char::from(byte));
+            u8::try_from(swapped).unwrap_or(byte)
+        });
+        Ok(Cow::Owned(swapped.collect()))
+    }
+
+    /// A name as the client is told it.
+    fn told(self, name: &str) -> String {
+        let wire = if self.utf8 {
+            name.to_owned()
+        } else {
+            name::encode(name)
+        };
+        wire.chars().map(|c| self.swapped(c)).collect()
+    }
+
+    /// What stands for a level here is text there, and the other way round.
+    fn swapped(self, c: char) -> char {
+        match c {
+            name::DELIMITER => self.delimiter,
+            c if c == self.delimiter => name::DELIMITER,
+            c => c,
+        }
+    }
+}
+
+impl Session<'_> {
+    /// The name of a mailbox in UTF-8.
+    pub(super) fn decode(&self, mailbox: &Mailbox<'_>) -> Outcome<String> {
+        match mailbox {
+            Mailbox::Inbox => Ok(name::INBOX.to_owned()),
+            Mailbox::Other(other) => self.decode_bytes(other.as_ref()),
+        }
+    }
+
+    /// As [`decode`](Self::decode).
+    pub(super) fn decode_bytes(&self, mailbox: &[u8]) -> Outcome<String> {
+        Ok(name::decode(&self.names.canonical(mailbox)?)?)
+    }
+
+    /// The pattern of LIST and its like, with its reference.
+    pub(super) fn pattern(&self, reference: &[u8], pattern: &[u8]) -> Outcome<Pattern> {
+        let reference = self.names.canonical(reference)?;
+        Ok(Pattern::read(&reference, &self.names.canonical(pattern)?))
+    }
+
+    /// A name for a response.
+    pub(super) fn encode(&self, name: &str) -> Outcome<Mailbox<'static>> {
+        let wire = Mailbox::try_from(self.told(name));
+        // A name without NUL always has a form on the wire.
+        wire.map_err(|_| {
+            Reply::no("That name cannot be told.")
+                .with(word_code("CANNOT"))
+                .into()
+        })
+    }
+
+    /// A name as it is in a response, if it needs no quotes.
+    pub(super) fn told(&self, name: &str) -> String {
+        self.names.told(name)
+    }
+
+    /// What separates the levels of a name.
+    pub(super) fn delimiter(&self) -> Option<QuotedChar> {
+        QuotedChar::try_from(self.names.delimiter).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_and_another_delimiter() {
+        for (utf8, delimiter, wire, name) in [
+            (false, '/', "a/Entw&APw-rfe", "a/Entwürfe"),
+            (true, '/', "a/Entwürfe & Co", "a/Entwürfe & Co"),
+            (false, '|', "a|b/c &-", "a/b|c &"),
+            (true, '|', "ü|b", "ü/b"),
+        ] {
+            let names = Names { utf8, delimiter };
+            let canonical = names.canonical(wire.as_bytes()).unwrap();
+            assert_eq!(name::decode(&canonical).as_deref(), Ok(name), "{wire}");
+            assert_eq!(names.told(name), wire);
+        }
+        let names = Names {
+            utf8: true,
+            delimiter: '/',
+        };
+        assert!(names.canonical(b"\xff").is_err());
+    }
+}

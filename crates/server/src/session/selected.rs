@@ -1,0 +1,127 @@
+//! The selected mailbox, and what is told of it.
+
+use super::Session;
+use crate::{
+    reply::{Outcome, Reply, note},
+    store::{Change, Hit, View, WatchId, applicable, permanent},
+};
+use imap_codec::imap_types::{
+    fetch::MessageDataItem,
+    response::{Code, Data},
+    sequence::SequenceSet,
+};
+use imapclient_loopback::lock;
+use std::{
+    io,
+    num::{NonZeroU32, NonZeroU64},
+};
+
+/// The selected mailbox.
+pub(super) struct Selected {
+    pub(super) view: View,
+    pub(super) watch: WatchId,
+}
+
+impl Session<'_> {
+    /// The mailbox, or a BAD.
+    pub(super) fn selected(&mut self) -> Outcome<&mut Selected> {
+        let selected = self.selected.as_mut();
+        selected.ok_or_else(|| Reply::bad("No mailbox is selected.").into())
+    }
+
+    /// The messages that a command is about.
+    pub(super) fn hits(&mut self, set: &SequenceSet, uid: bool) -> Outcome<Vec<Hit>> {
+        let of_saved = self.of_saved;
+        let view = &self.selected()?.view;
+        if of_saved {
+            return Ok(view.saved_hits());
+        }
+        Ok(view.resolve(set, uid)?)
+    }
+
+    /// Leaves the mailbox as it is.
+    pub(super) fn deselect(&mut self) {
+        if let Some(selected) = self.selected.take() {
+            lock(&self.shared.store).unwatch(selected.watch);
+        }
+    }
+
+    /// Turns CONDSTORE on, as each command does that uses it.
+    pub(super) fn enable_condstore(&mut self) -> Outcome<()> {
+        self.need("CONDSTORE")?;
+        self.condstore = true;
+        if let Some(selected) = &mut self.selected {
+            selected.view.condstore = true;
+        }
+        Ok(())
+    }
+
+    /// Tells what has happened to the mailbox.
+    pub(super) fn sync(&mut self, may_expunge: bool, uid: bool) -> Outcome<()> {
+        let Some(selected) = &mut self.selected else {
+            return Ok(());
+        };
+        let changes = lock(&self.shared.store).sync(&mut selected.view, may_expunge)?;
+        Ok(self.changes(changes, uid)?)
+    }
+
+    /// Tells changes; those of flags with the UID if the command had it.
+    pub(super) fn changes(&mut self, changes: Vec<Change>, uid: bool) -> io::Result<()> {
+        let rights = self
+            .selected
+            .as_ref()
+            .map(|selected| selected.view.flag_rights())
+            .unwrap_or_default();
+        for change in changes {
+            match change {
+                Change::Expunge { seq, .. } => self.out.data(Data::Expunge(number(seq)))?,
+                Change::Exists(count) => self.out.data(Data::Exists(count))?,
+                Change::Recent(count) => self.out.data(Data::Recent(count))?,
+                Change::Keywords(keywords) => {
+                    self.out.data(Data::Flags(applicable(&keywords)))?;
+                    let flags = Code::PermanentFlags(permanent(&keywords, rights));
+                    self.out.response(note(flags, "New keywords."))?;
+                }
+                Change::Fetch {
+                    seq,
+                    uid: id,
+                    flags,
+                    recent,
+                    modseq,
+                } => {
+                    let flags = MessageDataItem::Flags(flags.told(recent));
+                    let modseq = self.condstore.then_some(modseq);
+                    self.fetched(seq, uid.then_some(id), modseq, Some(flags))?;
+                }
+                Change::ModSeq {
+                    seq,
+                    uid: id,
+                    modseq,
+                } => self.fetched(seq, uid.then_some(id), Some(modseq), None)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn fetched(
+        &mut self,
+        seq: u32,
+        uid: Option<u32>,
+        modseq: Option<u64>,
+        flags: Option<MessageDataItem<'static>>,
+    ) -> io::Result<()> {
+        let uid = uid.map(|uid| MessageDataItem::Uid(number(uid)));
+        let modseq = modseq.map(mod_sequence);
+        let items: Vec<_> = uid.into_iter().chain(modseq).chain(flags).collect();
+        self.out.fetch(number(seq), items, b"")
+    }
+}
+
+fn mod_sequence(modseq: u64) -> MessageDataItem<'static> {
+    MessageDataItem::ModSeq(NonZeroU64::new(modseq).unwrap_or(NonZeroU64::MIN))
+}
+
+/// Numbers of messages, UIDs and the like are never 0.
+pub(super) fn number(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}

@@ -1,0 +1,135 @@
+//! What Gmail knows of a message besides.
+
+use super::{
+    Entry, Hit, Rights, Store, StoreError, View,
+    messages::{Altered, writable},
+};
+use crate::{casemap::fold, message::Message, thread::message_ids};
+use imap_codec::imap_types::flag::StoreType;
+use std::collections::{BTreeMap, HashMap};
+
+/// The number before that of the first message: a number of more than 32 bits, as Gmail's are.
+const BEFORE_FIRST: u64 = 1_700_000_000_000_000_000;
+
+/// What Gmail knows of a message besides; copies share the numbers.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Gmail {
+    /// X-GM-MSGID
+    pub(crate) message_id: u64,
+    /// X-GM-THRID: that of the first message of its thread.
+    pub(crate) thread_id: u64,
+    pub(crate) labels: Labels,
+}
+
+/// Labels by how they are compared: in any case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Labels(BTreeMap<String, String>);
+
+/// The numbers that an account has given.
+#[derive(Default)]
+pub(crate) struct Numbers {
+    last: u64,
+    /// The thread of each Message-ID.
+    threads: HashMap<String, u64>,
+}
+
+impl Labels {
+    pub(crate) fn new(labels: impl IntoIterator<Item = String>) -> Self {
+        let labels = labels.into_iter();
+        Self(labels.map(|label| (fold(&label), label)).collect())
+    }
+
+    /// Their names, sorted.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.values().map(String::as_str)
+    }
+
+    /// Whether that is one of them; `-` may stand for a space, and the backslash of a system label may be left out.
+    pub(crate) fn has(&self, label: &str) -> bool {
+        let key = |label: &str| label.trim_start_matches('\\').replace(' ', "-");
+        let wanted = key(&fold(label));
+        self.0.keys().any(|label| key(label) == wanted)
+    }
+
+    /// What STORE makes of them.
+    fn change(&mut self, kind: StoreType, by: &Self) {
+        match kind {
+            StoreType::Replace => *self = by.clone(),
+            StoreType::Add => {
+                for (key, label) in &by.0 {
+                    self.0.entry(key.clone()).or_insert_with(|| label.clone());
+                }
+            }
+            StoreType::Remove => self.0.retain(|key, _| !by.0.contains_key(key)),
+        }
+    }
+}
+
+impl Numbers {
+    /// The numbers of a new message, which is in the thread of the first message known that it refers to.
+    pub(super) fn take(&mut self, message: &Message, labels: Labels) -> Gmail {
+        self.last += 1;
+        let message_id = BEFORE_FIRST + self.last;
+        let ids = |name| message_ids(&message.field(name).unwrap_or_default());
+        let own = ids("Message-ID").into_iter().next();
+        let known = [ids("References"), ids("In-Reply-To")].concat();
+        let known = own.iter().chain(&known);
+        let thread = known.filter_map(|id| self.threads.get(id)).next();
+        let thread_id = thread.copied().unwrap_or(message_id);
+        if let Some(own) = own {
+            self.threads.entry(own).or_insert(thread_id);
+        }
+        Gmail {
+            message_id,
+            thread_id,
+            labels,
+        }
+    }
+}
+
+impl Store {
+    /// Changes labels; the changes of the answer are the caller's to tell.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::ReadOnly`], [`StoreError::NoPermission`], [`StoreError::Gone`]; nothing is changed then.
+    pub(crate) fn relabel(
+        &mut self,
+        view: &mut View,
+        hits: &[Hit],
+        (kind, by): (StoreType, &Labels),
+        unchanged_since: Option<u64>,
+    ) -> Result<Altered, StoreError> {
+        let mailbox = writable(&mut self.mailboxes, view)?;
+        view.needs(Rights::WRITE)?;
+        let mut altered = Altered::default();
+        for &hit in hits {
+            let (Some(at), Some(told)) = (mailbox.find(hit.uid), view.find(hit)) else {
+                altered.expunged.push(hit);
+                continue;
+            };
+            let Entry {
+                modseq: was, gmail, ..
+            } = &mailbox.entries[at];
+            if unchanged_since.is_some_and(|since| *was > since) {
+                altered.modified.push(hit);
+                continue;
+            }
+            let (was, mut labels) = (*was, gmail.labels.clone());
+            labels.change(kind, by);
+            if labels == gmail.labels {
+                continue;
+            }
+            let modseq = mailbox.bump();
+            let entry = &mut mailbox.entries[at];
+            entry.gmail.labels = labels;
+            entry.modseq = modseq;
+            let told = &mut view.told[told].entry;
+            if told.modseq == was {
+                told.modseq = modseq;
+            }
+        }
+        self.watchers.changed(view.mailbox);
+        Ok(altered)
+    }
+}

@@ -1,0 +1,23 @@
+//! The embedded server, as clients see it.
+
+mod acl;
+mod append;
+mod auth;
+mod behaviour;
+mod binary;
+mod client;
+mod commands;
+mod garbage;
+mod gmail;
+mod lenience;
+mod list;
+mod literals;
+mod profile;
+mod python;
+mod quota;
+mod random;
+mod rules;
+mod search;
+mod sharing;
+mod tls;
+mod utf8;

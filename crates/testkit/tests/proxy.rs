@@ -1,0 +1,154 @@
+//! Each fault of the proxy, in both directions.
+
+#[path = "../../server/tests/server/client.rs"]
+#[expect(dead_code, reason = "the tests of the embedded server use more of it")]
+mod client;
+
+use client::{Client, server};
+use imapclient_testkit::{Fault, Gate, Peer, Proxy};
+use std::io::ErrorKind;
+
+#[test]
+fn passes_everything_if_nothing_is_wrong() {
+    let server = server();
+    let proxy = Proxy::start(server.addr());
+    let mut client = Client::connect(proxy.addr());
+    client.ok("LOGIN bob sekret");
+    client.ok("LOGOUT");
+    client.assert_closed();
+}
+
+#[test]
+fn cuts_what_the_server_says() {
+    let server = server();
+    let proxy = Proxy::start(server.addr());
+    proxy.from_server(Fault::cut_after(4));
+    let error = Client::open(proxy.addr()).try_line().unwrap_err();
+    assert!(error.to_string().contains("* OK"), "{error}");
+    proxy.from_server(Fault::cut_after(0));
+    let error = Client::open(proxy.addr()).try_line().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+}
+
+#[test]
+fn cuts_what_the_client_says() {
+    let server = server();
+    let proxy = Proxy::start(server.addr());
+    proxy.from_client(Fault::cut_after(9));
+    let mut client = Client::connect(proxy.addr());
+    client.send("a NOOP\r\nb NOOP\r\n");
+    // Whether the first answer comes through before the cut is a matter of luck; the second never does.
+    let mut answers = Vec::new();
+    while let Ok(line) = client.try_line() {
+        answers.push(line);
+    }
+    assert!(
+        !answers.iter().any(|line| line.starts_with("b ")),
+        "{answers:?}"
+    );
+    server.wait_for("NOOP");
+    assert_eq!(server.received().len(), 1);
+}
+
+#[test]
+fn resets_both_sides() {
+    let server = server();
+    let proxy = Proxy::start(server.addr());
+    proxy.from_client(Fault::reset_after(3));
+    let mut client = Client::connect(proxy.addr());
+    client.send("abc");
+    assert_eq!(
+        client.try_line().unwrap_err().kind(),
+        ErrorKind::ConnectionReset
+    );
+}
+
+#[test]
+fn closes_one_half() {
+    let peer = Peer::start(|mut connection| {
+        connection.send("* OK hello")?;
+        connection.wait_eof()?;
+        connection.send("* BYE so long")
+    });
+    let proxy = Proxy::start(peer.addr());
+    proxy.from_client(Fault::half_close_after(0));
+    let mut client = Client::open(proxy.addr());
+    assert_eq!(client.line(), "* OK hello");
+    assert_eq!(client.line(), "* BYE so long");
+    client.send("never heard");
+    client.assert_closed();
+    drop(client);
+    peer.finish().unwrap();
+}
+
+#[test]
+fn stalls_until_told() {
+    let server = server();
+    let proxy = Proxy::start(server.addr());
+    let gate = Gate::new();
+    proxy.from_client(Fault::stall_after(3, &gate));
+    let mut client = Client::connect(proxy.addr());
+    client.send("a NOOP\r\n");
+    gate.wait_for(1);
+    assert!(server.received().is_empty());
+    gate.open();
+    assert_eq!(client.line(), "a OK Nothing done.");
+}
+
+#[test]
+fn stalls_end_with_the_proxy() {
+    let server = server();
+    let proxy = Proxy::start(server.addr());
+    let gate = Gate::new();
+    proxy.from_server(Fault::stall_after(0, &gate));
+    let mut client = Client::open(proxy.addr());
+    gate.wait_for(1);
+    drop(proxy);
+    client.assert_closed();
+}
+
+#[test]
+fn pieces_come_together_again() {
+    let server = server();
+    let proxy = Proxy::start(server.addr());
+    proxy.from_client(Fault::none().split(1));
+    proxy.from_server(Fault::none().split(3));
+    let mut client = Client::connect(proxy.addr());
+    client.send("a LOGIN {3+}\r\nbob {6+}\r\nsekret\r\n");
+    assert!(client.line().starts_with("a OK "));
+    assert_eq!(
+        client
+            .ok("SELECT INBOX")
+            .iter()
+            .filter(|l| l.ends_with("EXISTS"))
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn later_connections_can_be_sound() {
+    let server = server();
+    let proxy = Proxy::start(server.addr());
+    proxy.from_server(Fault::cut_after(1));
+    assert!(Client::open(proxy.addr()).try_line().is_err());
+    proxy.from_server(Fault::none());
+    let mut client = Client::connect(proxy.addr());
+    proxy.cut();
+    client.assert_closed();
+}
+
+#[test]
+fn a_closed_connection_is_closed_on_the_other_side() {
+    let peer = Peer::start(|mut connection| {
+        connection.send("* OK hello")?;
+        connection.expect("last words")?;
+        connection.wait_eof()
+    });
+    let proxy = Proxy::start(peer.addr());
+    let mut client = Client::open(proxy.addr());
+    client.line();
+    client.send("last words\r\n");
+    drop(client);
+    peer.finish().unwrap();
+}
