@@ -13,14 +13,15 @@ use sha2::{Digest, Sha256};
 
 use crate::{App, Grant, Token, TokenError, TokenSource, TokenStore};
 
-/// The longest time before its end that an access token is not used any more.
+/// Upper bound on the time before its expiry at which an access token is renewed.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// Access tokens by a refresh token (RFC 6749 §6).
+/// A source of access tokens that uses a refresh token (RFC 6749 §6).
 ///
-/// An access token is kept, for the whole process, until shortly before it ends: all sources of
-/// the same program, user and refresh token at the same address share it. However many ask at the
-/// same time, one of them asks the provider, and the others get what it gets, be it a failure.
+/// An access token is kept for the whole process until shortly before it expires: all sources for
+/// the same program, user, refresh token and address share it. When several callers need a token at
+/// the same time, one of them asks the provider, and the others get the same result, even if it is
+/// an error.
 ///
 /// ```
 /// use imapclient_auth::{App, Provider, RefreshToken};
@@ -40,35 +41,35 @@ pub struct RefreshToken {
 
 type Hook = dyn Fn(&SecretString) + Send + Sync;
 
-/// The access token of one account, and who gets it.
+/// The access token of one account, shared by all its sources.
 #[derive(Default)]
 struct Slot {
-    /// How many times the provider has been asked, and has answered or not.
+    /// The number of requests to the provider that have ended, successfully or not.
     attempts: AtomicU64,
-    /// Held while the provider is asked.
+    /// Locked during a request to the provider.
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     kept: Option<Kept>,
-    /// What the provider gave in place of the refresh token.
+    /// The refresh token that the provider issued in place of the previous one.
     rotated: Option<SecretString>,
     /// The content of the store when it was last read. A different one the next time was stored by
     /// another process.
     stored: Option<SecretString>,
-    /// What the last attempt failed with.
+    /// The error of the last request.
     failure: Option<TokenError>,
 }
 
 struct Kept {
     secret: SecretString,
-    /// For ever, if the provider does not say.
+    /// The time until it is used; `None` if the provider does not state its lifetime.
     until: Option<Instant>,
 }
 
 impl RefreshToken {
-    /// Access tokens for this program.
+    /// Creates a source of access tokens for this program.
     #[must_use]
     pub fn new(app: App, refresh_token: SecretString) -> Self {
         Self {
@@ -80,16 +81,16 @@ impl RefreshToken {
         }
     }
 
-    /// Whose tokens they are: those of different users are kept apart.
+    /// Sets the user of the tokens: those of different users are kept apart.
     #[must_use]
     pub fn username(mut self, username: impl Into<String>) -> Self {
         self.username = username.into();
         self
     }
 
-    /// Called with a new refresh token, if the provider gives one in place of the old one, which
-    /// may be good for nothing then. This process goes on with the new one by itself; the hook is
-    /// for keeping it.
+    /// Sets a function that is called with a new refresh token if the provider issues one in place
+    /// of the old one, which may be invalid then. This process uses the new one by itself; the
+    /// function is for storing it.
     #[must_use]
     pub fn on_rotation(mut self, hook: impl Fn(&SecretString) + Send + Sync + 'static) -> Self {
         self.hook = Some(Box::new(hook));
@@ -147,7 +148,7 @@ impl RefreshToken {
         tracing::debug!(url = %self.app.token_url.as_str(), "getting an access token");
         let client = self.app.client().set_token_uri(self.app.token_url.clone());
         let refresh_token = oauth2::RefreshToken::new(refresh_token.expose_secret().to_owned());
-        // Without one it is what was granted at first. Not all providers take another.
+        // Without a scope, the provider grants the original one. Not all providers accept another.
         let scope = self.app.scope.as_deref().unwrap_or_default();
         let scopes = scope.split_ascii_whitespace();
         let scopes = scopes.map(|scope| oauth2::Scope::new(scope.to_owned()));
@@ -159,12 +160,12 @@ impl RefreshToken {
             .map_err(|error| self.app.error(error))
     }
 
-    /// Keeps what was granted; gives the refresh token if it is a new one.
+    /// Keeps what was granted. Returns the refresh token if it is a new one.
     fn keep(&self, state: &mut State, grant: Grant) -> Option<SecretString> {
         let lives = grant.expires_in.map(|lives| lives - MARGIN.min(lives / 10));
         state.kept = Some(Kept {
             secret: grant.access_token,
-            // A time that no clock reaches does not end.
+            // A lifetime beyond the clock's range does not end.
             until: lives.and_then(|lives| Instant::now().checked_add(lives)),
         });
         state.failure = None;
@@ -182,13 +183,14 @@ impl RefreshToken {
             // A store reports a failure itself.
             None if self.store.is_some() => {}
             None => tracing::warn!(
-                "the provider gave a new refresh token, which nobody keeps: the one in the settings may be good for nothing"
+                "the provider issued a new refresh token, which is not stored: the one in the settings may be invalid now"
             ),
         }
     }
 
     fn slot(&self) -> Arc<Slot> {
-        /// By a digest of what makes an account: a map of refresh tokens is nothing to keep.
+        /// The key is a digest of what identifies an account, so that the map contains no refresh
+        /// tokens.
         static SLOTS: LazyLock<Mutex<HashMap<[u8; 32], Arc<Slot>>>> = LazyLock::new(Mutex::default);
         Arc::clone(lock(&SLOTS).entry(self.digest()).or_default())
     }
@@ -216,7 +218,7 @@ impl TokenSource for RefreshToken {
         if let Some(kept) = state.kept.as_ref().filter(|kept| kept.is_good(refused)) {
             return Ok(Token::kept(kept.secret.clone()));
         }
-        // Whoever was asking while we waited was told no; that was our answer too.
+        // Another caller's request failed while this one waited for the lock; share its error.
         if slot.attempts.load(Ordering::SeqCst) != before
             && let Some(failure) = &state.failure
         {
@@ -271,7 +273,7 @@ impl State {
 }
 
 impl Kept {
-    /// Whether it can be used, and is not the one that the server did not take.
+    /// Returns whether the token can still be used, and is not the one that the server refused.
     fn is_good(&self, refused: Option<&Token>) -> bool {
         let refused = refused.map(|token| token.secret().expose_secret());
         self.until.is_none_or(|until| Instant::now() < until)
@@ -279,7 +281,7 @@ impl Kept {
     }
 }
 
-/// Whoever panics in a hook leaves nothing half-done.
+/// Locks a mutex. A panic in the hook leaves no inconsistent state, so poisoning is ignored.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -13,7 +13,7 @@ pub trait TokenStore: Send + Sync {
     ///
     /// # Errors
     /// Fails if the entry cannot be locked in bounded time: two processes that send the same token
-    /// would revoke each other's. An entry in which nothing can be stored is no error.
+    /// would revoke each other's. An entry in which nothing can be stored is not an error.
     fn lock(&self, key: &str) -> Result<Box<dyn StoredToken + '_>, TokenError>;
 }
 

@@ -78,7 +78,7 @@ pub struct Account {
     pub oauth2_token_url: Option<String>,
     /// The scopes of access tokens, separated by spaces.
     pub oauth2_scope: Option<String>,
-    /// For the live tests: a pattern the failure to log in must match. Never set in `[DEFAULT]`.
+    /// For the live tests: a pattern that the login error must match. Never set in `[DEFAULT]`.
     pub expect_failure: Option<String>,
     /// The folder for rotated refresh tokens.
     pub(crate) tokens: Option<TokenFolder>,

@@ -203,8 +203,8 @@ impl<'f> Entry<'f> {
             Ok(token) => entry.token = token,
             Err(why) => {
                 (folder.tell)(&format!(
-                    "{}: {why}: the kept refresh token is not used, but that of the settings, \
-                     which may be good for nothing any more; {ANOTHER}",
+                    "{}: {why}: the kept refresh token is not used; the one in the settings is, but \
+                     may be invalid by now; {ANOTHER}",
                     path.display()
                 ));
                 entry.is_broken = true;
@@ -315,7 +315,7 @@ impl StoredToken for Entry<'_> {
             Err(why) => (self.folder.tell)(&format!(
                 "the provider has given a new refresh token in place of the old one, and it cannot \
                  be kept: {why}: it is lost when this program ends, and the one in the settings \
-                 may be good for nothing; {ANOTHER}"
+                 may be invalid now; {ANOTHER}"
             )),
         }
     }

@@ -101,7 +101,8 @@ const TOKEN_TIME: Duration = Duration::from_secs(5);
 fn settle(screen: &Screen) {
     if !settle_tokens(TOKEN_TIME) {
         screen.warn(
-            "the provider has not answered: if it gives a new refresh token, that is lost, and the one in the settings may be good for nothing; `imapclient oauth2 login` gets another",
+            "the provider has not answered: if it issues a new refresh token, that one is lost, and the \
+             one in the settings may be invalid; `imapclient oauth2 login` gets another",
         );
     }
 }

@@ -190,7 +190,7 @@ fn uids_that_become_invalid_end_one_command_and_not_the_session() {
     assert!(failure.contains("changed from 1 to 2"), "{failure}");
     assert!(!place.sent(1, "UID STORE"));
     assert_eq!(place.session.found(), None);
-    // Who has read that can go on, on the same connection.
+    // The next command is run on the same connection, since the user has seen the error.
     place.run("flag 3 seen").unwrap();
     assert!(place.sent(1, "UID STORE 3") && !place.sent(2, ""));
     let sent = place.sent.lock().unwrap().join("\n");
