@@ -204,7 +204,7 @@ fn auth(view: View<'_>, oauth2: bool) -> Result<Option<Auth>, Error> {
         )),
         (false, true) => Err(conflict(
             &setting,
-            "this mechanism takes no OAuth 2 token (oauth2 = true): write XOAUTH2 or OAUTHBEARER",
+            "this mechanism does not use an OAuth 2 token (oauth2 = true): write XOAUTH2 or OAUTHBEARER",
         )),
         _ => Ok(Some(auth)),
     }

@@ -245,7 +245,7 @@ fn contradictions() {
     );
     fails_below(
         "oauth2 = true\nauth = plain\n",
-        "conf.ini:4: [DEFAULT] auth: this mechanism takes no OAuth 2 token (oauth2 = true): \
+        "conf.ini:4: [DEFAULT] auth: this mechanism does not use an OAuth 2 token (oauth2 = true): \
          write XOAUTH2 or OAUTHBEARER",
     );
     fails_below(

@@ -277,7 +277,7 @@ impl Session {
             return;
         };
         let name = selected.name.clone();
-        // The server may tell the UIDVALIDITY of before once more.
+        // The server may send the previous UIDVALIDITY again.
         self.found = None;
         let again = async {
             match selected.read_only {

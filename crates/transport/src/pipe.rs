@@ -80,7 +80,8 @@ impl Pipe {
         }
     }
 
-    /// Starts TLS as a client of `server_name`, a host name or an IP address. The handshake takes place in the next exchanges.
+    /// Starts TLS as a client of `server_name`, a host name or an IP address. The handshake takes
+    /// place in the next exchanges.
     ///
     /// # Errors
     ///

@@ -76,7 +76,8 @@ impl TlsOptions {
         self
     }
 
-    /// Returns whether the server's certificate is fully checked: its chain, its dates, and its name.
+    /// Returns whether the server's certificate is fully checked: its chain, its dates, and its
+    /// name.
     #[must_use]
     pub fn verifies_server(&self) -> bool {
         !(self.accept_invalid_hostname || self.accept_invalid_certs)
