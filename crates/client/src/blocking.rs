@@ -65,7 +65,7 @@ impl Client {
     ) -> Result<T, E> {
         let mut client = builder.connect()?;
         let result = work(&mut client);
-        if !client.inner.broken
+        if client.inner.connection().is_usable()
             && let Err(error) = client.logout()
         {
             tracing::debug!(%error, "logout failed");
@@ -121,7 +121,7 @@ impl Client {
     #[doc(alias = "socket")]
     #[must_use]
     pub fn interrupter(&self) -> Interrupter {
-        self.inner.socket.interrupter()
+        self.inner.connection().interrupter()
     }
 
     /// How long the server may be silent while it is waited for; `None` for any time.

@@ -95,20 +95,14 @@ pub trait Command: Send {
         Some(lost)
     }
 
-    /// Answers a challenge of the server (AUTHENTICATE). An error cancels the exchange.
-    ///
-    /// # Errors
-    /// If there is no answer: the default.
-    fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let _ = challenge;
-        Err(imapclient_auth::Error::UnexpectedChallenge {
-            mechanism: "this command",
-        }
-        .into())
+    /// Returns what answers the challenges of the server. A command that authenticates and has no
+    /// such part, the default, is refused before anything is sent.
+    fn responder(&mut self) -> Option<&mut dyn Respond> {
+        None
     }
 
     /// Returns the secrets that were sent by now, after [`encode`](Self::encode) and after each
-    /// [`respond`](Self::respond): a text of the server that repeats one is shown to nobody before
+    /// [`respond`](Respond::respond): a text of the server that repeats one is shown to nobody before
     /// the command is answered. `None`, the default, means that the password of LOGIN and each
     /// response as a whole are such secrets. Has no effect for commands that log nobody in.
     fn secrets(&self) -> Option<Vec<SecretString>> {
@@ -126,6 +120,55 @@ pub trait Command: Send {
     /// # Errors
     /// If the answer is not complete.
     fn finish(self, done: Status) -> Result<Self::Output>;
+}
+
+/// The client's side of a SASL exchange, for a [`Command`] that authenticates; see
+/// [`Command::responder`].
+pub trait Respond: Send {
+    /// Answers a challenge of the server. An error cancels the exchange, and is what the command
+    /// fails with.
+    ///
+    /// # Errors
+    /// If there is no answer.
+    fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>>;
+
+    /// Reports whether the server proves in the exchange that it knows the user. Then the
+    /// connection is given up if the server lets the user in and the command does not
+    /// [finish](Command::finish). The default is `false`.
+    fn proves_server(&self) -> bool {
+        false
+    }
+}
+
+/// What the connection needs of a command that was sent, whatever its output.
+pub(crate) trait Answered: Send {
+    fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response>;
+    fn too_large(&mut self, tag: &Tag, lost: Oversize) -> Option<Oversize>;
+    fn responder(&mut self) -> Option<&mut dyn Respond>;
+    fn secrets(&self) -> Option<Vec<SecretString>>;
+    fn failed(&self, error: Error) -> Error;
+}
+
+impl<C: Command> Answered for C {
+    fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response> {
+        Command::accept(self, tag, response)
+    }
+
+    fn too_large(&mut self, tag: &Tag, lost: Oversize) -> Option<Oversize> {
+        Command::too_large(self, tag, lost)
+    }
+
+    fn responder(&mut self) -> Option<&mut dyn Respond> {
+        Command::responder(self)
+    }
+
+    fn secrets(&self) -> Option<Vec<SecretString>> {
+        Command::secrets(self)
+    }
+
+    fn failed(&self, error: Error) -> Error {
+        Command::failed(self, error)
+    }
 }
 
 /// Fails unless somebody is logged in.

@@ -53,11 +53,11 @@ impl<S: Socket> Client<S> {
             asked = match answers.wanted(set) {
                 None => break,
                 Some(Set::Uids(uids)) => {
-                    let received = self.received;
+                    let received = self.connection().received();
                     let sets = self
                         .pieces(Messages::from(uids), |set, _| wire::fetch(set, items))
                         .await?;
-                    if self.received != received {
+                    if self.connection().received() != received {
                         answers.forget_names();
                     }
                     sets
@@ -68,7 +68,8 @@ impl<S: Socket> Client<S> {
             self.note(Workaround::FetchWithoutUid);
         }
         for fetch in answers.end_piece(set) {
-            self.updates.push(Response::Fetch(fetch), FLAGS);
+            self.connection_mut()
+                .add_update(Response::Fetch(fetch), FLAGS);
         }
         Ok(())
     }

@@ -2,14 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use imapclient_codec::{Tag, command};
-use imapclient_engine::Event;
+use imapclient_codec::Tag;
 use imapclient_transport::{Socket, Wait};
 
 use crate::{
     client::Client,
     command::need_login,
-    deadline::earlier,
+    connection::{Connection, Heard, earlier},
     error::{Error, Result, check},
     updates::Update,
     workaround::Workaround,
@@ -24,27 +23,44 @@ use crate::{
 #[derive(Debug)]
 pub struct Idle<'a, S> {
     client: &'a mut Client<S>,
-    stage: Stage,
-    /// Since when.
+    mode: Mode,
+    /// The command that was sent last.
+    tag: Option<Tag>,
+    /// When the stage of it began.
     since: Instant,
-    /// NOOP is sent this often in place of IDLE, which the server does not have.
-    poll: Option<Duration>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-enum Stage {
+/// How changes are waited for.
+#[derive(Debug, Clone, Copy)]
+enum Mode {
+    /// By IDLE.
+    Push(Push),
+    /// By NOOP in this interval, where the server does not have IDLE.
+    Poll(Poll, Duration),
+}
+
+/// The stages of an IDLE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Push {
     /// Nothing is under way.
     Off,
-    /// IDLE is sent, the server has not said `+` yet.
-    Asked(Tag),
-    /// The server tells what happens.
-    On(Tag),
-    /// DONE is sent, the server has not answered yet.
-    Ending(Tag),
-    /// Between two NOOPs.
+    /// IDLE is sent, and the server has not said `+` yet.
+    Asked,
+    /// The server reports changes.
+    On,
+    /// DONE is sent, and the server has not answered yet.
+    Ending,
+}
+
+/// The stages of polling.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Poll {
+    /// The first NOOP is to be sent.
+    Due,
+    /// The server has answered; the next NOOP follows after the interval.
     Resting,
-    /// A NOOP is sent, the server has not answered yet.
-    Polling,
+    /// A NOOP is sent, and the server has not answered yet.
+    Asked,
 }
 
 impl<S: Socket> Client<S> {
@@ -71,7 +87,7 @@ impl<S: Socket> Client<S> {
     pub async fn idle(&mut self) -> Result<Idle<'_, S>> {
         self.ready("IDLE", need_login).await?;
         self.require("IDLE").await?;
-        let mut idle = Idle::off(self, None);
+        let mut idle = Idle::new(self, Mode::Push(Push::Off));
         idle.begin().await?;
         Ok(idle)
     }
@@ -97,14 +113,14 @@ impl<S: Socket> Client<S> {
         self.ready("IDLE", need_login).await?;
         if self.works_around(Workaround::IdleRefused) || !self.capabilities().await?.offers("IDLE")
         {
-            return Ok(Idle::off(self, Some(interval)));
+            return Ok(Idle::new(self, Mode::Poll(Poll::Due, interval)));
         }
-        let mut idle = Idle::off(self, None);
+        let mut idle = Idle::new(self, Mode::Push(Push::Off));
         match idle.begin().await {
             Ok(()) => Ok(idle),
             Err(error) if error.is_unsupported() => {
                 idle.client.note(Workaround::IdleRefused);
-                Ok(Idle::off(idle.client, Some(interval)))
+                Ok(Idle::new(idle.client, Mode::Poll(Poll::Due, interval)))
             }
             Err(error) => Err(error),
         }
@@ -112,19 +128,18 @@ impl<S: Socket> Client<S> {
 }
 
 impl<'a, S: Socket> Idle<'a, S> {
-    /// Nothing is under way yet.
-    fn off(client: &'a mut Client<S>, poll: Option<Duration>) -> Self {
+    fn new(client: &'a mut Client<S>, mode: Mode) -> Self {
         Self {
             client,
-            stage: Stage::Off,
+            mode,
+            tag: None,
             since: S::now(),
-            poll,
         }
     }
 
-    /// Waits until the server tells what happens.
+    /// Waits until the server reports changes.
     async fn begin(&mut self) -> Result<()> {
-        while !matches!(self.stage, Stage::On(_)) {
+        while !matches!(self.mode, Mode::Push(Push::On)) {
             self.step(None).await?;
         }
         Ok(())
@@ -145,7 +160,7 @@ impl<'a, S: Socket> Idle<'a, S> {
     #[doc(alias = "idle_check")]
     pub async fn next(&mut self) -> Result<Update> {
         loop {
-            if let Some(update) = self.client.updates.pop() {
+            if let Some(update) = self.connection().next_update() {
                 return Ok(update);
             }
             self.step(None).await?;
@@ -169,9 +184,9 @@ impl<'a, S: Socket> Idle<'a, S> {
     /// Those of [`next`](Self::next).
     #[doc(alias = "idle_check")]
     pub async fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Update>> {
-        let until = Client::<S>::from_now(timeout);
+        let until = Connection::<S>::from_now(timeout);
         loop {
-            if let Some(update) = self.client.updates.pop() {
+            if let Some(update) = self.connection().next_update() {
                 return Ok(Some(update));
             }
             if !self.step(until).await? {
@@ -194,7 +209,10 @@ impl<'a, S: Socket> Idle<'a, S> {
     #[doc(alias = "idle_done")]
     pub async fn done(mut self) -> Result<()> {
         self.end();
-        while !matches!(self.stage, Stage::Off | Stage::Resting) {
+        while !matches!(
+            self.mode,
+            Mode::Push(Push::Off) | Mode::Poll(Poll::Due | Poll::Resting, _)
+        ) {
             self.step(None).await?;
         }
         Ok(())
@@ -203,114 +221,134 @@ impl<'a, S: Socket> Idle<'a, S> {
     /// Waits for one thing to happen; `false` if nothing did until then. Everything it knows is
     /// in `self`, so that it may be dropped at any point and called again.
     async fn step(&mut self, until: Option<Instant>) -> Result<bool> {
-        let client = &mut *self.client;
-        let wait = match &self.stage {
-            Stage::Off if self.poll.is_some() => return self.ask_for_news(),
-            Stage::Off => {
-                let tag = client.engine.submit(command::idle())?;
-                self.turn(Stage::Asked(tag));
+        match self.mode {
+            Mode::Push(stage) => self.push(stage, until).await,
+            Mode::Poll(stage, interval) => self.poll(stage, interval, until).await,
+        }
+    }
+
+    /// One step of an IDLE.
+    async fn push(&mut self, stage: Push, until: Option<Instant>) -> Result<bool> {
+        let due = match stage {
+            Push::Off => {
+                self.tag = Some(self.connection().begin_idle()?);
+                self.turn(Mode::Push(Push::Asked));
                 return Ok(true);
             }
-            Stage::Resting => {
-                let due = self
-                    .poll
-                    .and_then(|interval| self.since.checked_add(interval));
-                if due.is_some_and(|due| S::now() >= due) {
-                    return self.ask_for_news();
-                }
-                Wait {
-                    until: earlier(until, due),
-                    ..Wait::default()
-                }
-            }
-            Stage::On(_) => {
-                let renewal = self.since.checked_add(client.idle_renewal);
+            // While the server has nothing to tell, it is silent and rightly so.
+            Push::On => {
+                let renewal = self.connection().clock().idle_renewal;
+                let renewal = self.since.checked_add(renewal);
                 if renewal.is_some_and(|renewal| S::now() >= renewal) {
                     self.end();
                     return Ok(true);
                 }
-                // While the server has nothing to tell, it is silent and rightly so.
-                Wait {
-                    until: earlier(until, renewal),
-                    ..Wait::default()
-                }
+                renewal
             }
-            Stage::Asked(_) | Stage::Ending(_) | Stage::Polling => Wait {
-                until: earlier(until, self.answer_due()),
-                ..Wait::default()
-            },
+            Push::Asked | Push::Ending => self.answer_due(),
         };
-        let client = &mut *self.client;
-        let event = match client.next_event(wait).await {
-            Err(error) if error.is_timeout() => return self.timed_out(until, error),
-            other => other?,
-        };
-        match event {
-            Event::Idling(_) => {
-                if let Stage::Asked(tag) = &self.stage {
-                    self.turn(Stage::On(tag.clone()));
-                }
-            }
-            Event::Done { status, .. } if self.poll.is_some() => {
-                self.client.updates.alert(&status);
-                self.turn(Stage::Resting);
-                check("NOOP", status)?;
-            }
-            Event::Done { status, .. } => {
-                self.client.updates.alert(&status);
-                // Some servers end it by themselves with OK; then it is begun anew.
-                let begun = !matches!(self.stage, Stage::Asked(_));
-                self.turn(Stage::Off);
+        match self.hear(until, due, stage != Push::On).await? {
+            None => return Ok(self.is_left(until)),
+            Some(Heard::Begun) if stage == Push::Asked => self.turn(Mode::Push(Push::On)),
+            Some(Heard::Begun | Heard::News) => {}
+            Some(Heard::Done(_, status)) => {
+                self.turn(Mode::Push(Push::Off));
                 check("IDLE", status)?;
-                if !begun {
-                    // Not this one: it would end every IDLE like that.
+                // Some servers end it by themselves with OK; then it is begun anew. But not this
+                // one: it would end every IDLE like that.
+                if stage == Push::Asked {
                     return Err(Error::NoAnswer { command: "IDLE" });
                 }
             }
-            Event::Response(response) => client.news(response)?,
-            Event::Oversize(lost) => client.news(lost.into_malformed())?,
-            _ => {}
         }
         Ok(true)
     }
 
-    /// Nothing came in time. Whose time it was decides what that means.
-    fn timed_out(&mut self, until: Option<Instant>, error: Error) -> Result<bool> {
-        let now = S::now();
-        let silent = match &self.stage {
-            Stage::Asked(_) | Stage::Ending(_) | Stage::Polling => {
-                self.answer_due().is_some_and(|due| now >= due)
+    /// One step of polling.
+    async fn poll(
+        &mut self,
+        stage: Poll,
+        interval: Duration,
+        until: Option<Instant>,
+    ) -> Result<bool> {
+        let due = match stage {
+            Poll::Due => return self.ask_for_news(interval),
+            Poll::Resting => {
+                let due = self.since.checked_add(interval);
+                if due.is_some_and(|due| S::now() >= due) {
+                    return self.ask_for_news(interval);
+                }
+                due
             }
-            Stage::On(_) | Stage::Off | Stage::Resting => false,
+            Poll::Asked => self.answer_due(),
         };
-        if silent {
-            // A server that does not even answer DONE is not there any more.
-            self.client.broken = true;
-            return Err(error);
+        match self.hear(until, due, stage == Poll::Asked).await? {
+            None => return Ok(self.is_left(until)),
+            Some(Heard::Done(_, status)) => {
+                self.turn(Mode::Poll(Poll::Resting, interval));
+                check("NOOP", status)?;
+            }
+            Some(Heard::Begun | Heard::News) => {}
         }
-        Ok(until.is_none_or(|until| now < until))
+        Ok(true)
+    }
+
+    /// Waits until something happens, until `until`, or until `due`. If something is `asked`, the
+    /// server has to answer by then: one that does not even answer DONE is not there any more.
+    async fn hear(
+        &mut self,
+        until: Option<Instant>,
+        due: Option<Instant>,
+        asked: bool,
+    ) -> Result<Option<Heard>> {
+        let wait = Wait {
+            until: earlier(until, due),
+            ..Wait::default()
+        };
+        match self.connection().hear(wait).await {
+            Err(error) if error.is_timeout() => {
+                if asked && due.is_some_and(|due| S::now() >= due) {
+                    self.connection().give_up();
+                    return Err(error);
+                }
+                Ok(None)
+            }
+            // The answer to any other command is none of this one's.
+            Ok(Heard::Done(tag, _)) if self.tag.as_ref() != Some(&tag) => Ok(Some(Heard::News)),
+            heard => heard.map(Some),
+        }
+    }
+
+    /// Reports whether there is time left.
+    fn is_left(&self, until: Option<Instant>) -> bool {
+        until.is_none_or(|until| S::now() < until)
     }
 
     /// When the server has to have answered what was sent last.
-    fn answer_due(&self) -> Option<Instant> {
-        self.since.checked_add(self.client.timeout?)
+    fn answer_due(&mut self) -> Option<Instant> {
+        let timeout = self.connection().clock().timeout?;
+        self.since.checked_add(timeout)
     }
 
-    fn ask_for_news(&mut self) -> Result<bool> {
-        self.client.engine.submit(command::noop())?;
-        self.turn(Stage::Polling);
+    fn ask_for_news(&mut self, interval: Duration) -> Result<bool> {
+        self.tag = Some(self.connection().begin_poll()?);
+        self.turn(Mode::Poll(Poll::Asked, interval));
         Ok(true)
     }
 
     fn end(&mut self) {
-        self.client.engine.finish_idle();
-        if let Stage::On(tag) | Stage::Asked(tag) = &self.stage {
-            self.turn(Stage::Ending(tag.clone()));
+        self.connection().end_idle();
+        if let Mode::Push(Push::On | Push::Asked) = self.mode {
+            self.turn(Mode::Push(Push::Ending));
         }
     }
 
-    fn turn(&mut self, stage: Stage) {
-        self.stage = stage;
+    fn connection(&mut self) -> &mut Connection<S> {
+        self.client.connection_mut()
+    }
+
+    fn turn(&mut self, mode: Mode) {
+        self.mode = mode;
         self.since = S::now();
     }
 }

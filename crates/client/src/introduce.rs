@@ -16,11 +16,11 @@ impl<S: Socket> Client<S> {
     /// that opens no mailbox before. That it does not want to know ends nothing.
     pub(crate) async fn introduce(&mut self) -> Result<()> {
         self.note_signs();
-        if self.introduced || matches!(self.state().phase(), Phase::Logout) {
+        if self.peer().introduced || matches!(self.state().phase(), Phase::Logout) {
             return Ok(());
         }
-        let asked_for = self.id.is_some() && self.capabilities().await?.has("ID");
-        if !asked_for && !self.wants_id {
+        let asked_for = self.peer().id.is_some() && self.capabilities().await?.has("ID");
+        if !asked_for && !self.peer().wants_id {
             return Ok(());
         }
         match self.send_id(&self.ours()).await {
@@ -40,8 +40,8 @@ impl<S: Socket> Client<S> {
             .run(Ask::for_answer("ID", need_nothing, ask, last!(Id)))
             .await?;
         if !ours.fields.is_empty() {
-            self.introduced = true;
-            if self.wants_id {
+            self.peer_mut().introduced = true;
+            if self.peer().wants_id {
                 self.note(Workaround::IdBeforeSelect);
             }
         }
@@ -55,11 +55,13 @@ impl<S: Socket> Client<S> {
         make: impl Fn() -> C + Send,
     ) -> Result<C::Output> {
         let refused = match self.run(make()).await {
-            Err(Error::Refused(refused)) if !self.introduced && wants_to_know(&refused) => refused,
+            Err(Error::Refused(refused)) if !self.peer().introduced && wants_to_know(&refused) => {
+                refused
+            }
             other => return other,
         };
         tracing::debug!(%refused, "the server wants to know who we are");
-        self.wants_id = true;
+        self.peer_mut().wants_id = true;
         match self.send_id(&self.ours()).await {
             Ok(_) => self.run(make()).await,
             // What it said first tells more.
@@ -71,13 +73,13 @@ impl<S: Socket> Client<S> {
     /// Looks for what servers have in common that want to know who we are: those of Coremail
     /// (163, 126, 188). Capabilities may be forgotten by a login, so this is for before and after.
     pub(crate) fn note_signs(&mut self) {
-        let greeting = self.greeting.text.to_ascii_lowercase();
-        self.wants_id |= greeting.contains("coremail") || self.state().has("X-CM-EXT-1");
+        let greeting = self.peer().greeting.text.to_ascii_lowercase();
+        self.peer_mut().wants_id |= greeting.contains("coremail") || self.state().has("X-CM-EXT-1");
     }
 
     /// Name and version of the program, and nothing of the user or the machine.
     fn ours(&self) -> Id {
-        self.id.clone().unwrap_or_else(|| {
+        self.peer().id.clone().unwrap_or_else(|| {
             Id::from_iter([
                 ("name", env!("CARGO_PKG_NAME")),
                 ("version", env!("CARGO_PKG_VERSION")),

@@ -1,8 +1,6 @@
 //! The outcome of commands that change something and get no answer.
 
-use imapclient_codec::{Status, StatusKind, Tag};
-use imapclient_engine::Sent;
-use imapclient_transport::{Socket, Want};
+use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
@@ -38,17 +36,6 @@ pub struct Unanswered {
     pub outcome: Outcome,
     /// The steps that the commands before it had done, if the call took several.
     pub done: Option<Done>,
-}
-
-/// A command that changes something.
-#[derive(Debug)]
-pub(crate) struct Change {
-    tag: Tag,
-    command: String,
-    /// Its outcome, once that is certain.
-    outcome: Option<Outcome>,
-    /// True while the call that sent it goes on.
-    current: bool,
 }
 
 /// Commands that change nothing that outlives the connection, without `UID`. All others count as
@@ -96,17 +83,18 @@ const READING: &[&str] = &[
 impl<S: Socket> Client<S> {
     /// Returns the outcome of the last call that changes something and did not return it itself.
     pub(crate) fn unanswered_call(&mut self) -> Option<Unanswered> {
-        let change = self.change.as_ref();
-        let done = self.steps.clone().and_then(Done::told);
+        let done = self.steps().clone().and_then(Done::told);
+        let change = self.connection().change();
         if change.is_none() && done.is_none() {
             return None;
         }
+        let is_certain = change.is_none_or(|(.., is_certain)| is_certain);
         let unanswered = Unanswered {
-            command: change.map(|change| change.command.clone()),
-            outcome: change.map_or(Outcome::NotSent, |change| self.outcome(change)),
+            command: change.map(|(command, ..)| command.to_owned()),
+            outcome: change.map_or(Outcome::NotSent, |(_, outcome, _)| outcome),
             done,
         };
-        if change.is_none_or(|change| change.outcome.is_some()) {
+        if is_certain {
             self.begin_steps();
         }
         Some(unanswered)
@@ -114,100 +102,25 @@ impl<S: Socket> Client<S> {
 
     /// Begins a call of several commands.
     pub(crate) fn begin_steps(&mut self) {
-        self.change = None;
-        self.steps = None;
+        self.connection_mut().forget_change();
+        *self.steps() = None;
     }
 
     /// Keeps in mind what one command of several has done.
     pub(crate) fn did(&mut self, step: Done) {
-        match &mut self.steps {
+        match self.steps() {
             Some(steps) => steps.add(step),
-            None => self.steps = Some(step),
+            none => *none = Some(step),
         }
     }
 
     /// Ends a call of several commands: an error tells what was done before it.
     pub(crate) fn end_steps<T>(&mut self, result: Result<T>) -> Result<T> {
-        let steps = self.steps.take().and_then(Done::told);
+        let steps = self.steps().take().and_then(Done::told);
         result.map_err(|error| match steps {
             Some(steps) => error.after(steps),
             None => error,
         })
-    }
-
-    /// Notes that a command has been queued.
-    pub(crate) fn begun(&mut self, tag: &Tag, command: &str) {
-        if changes(command) {
-            self.change = Some(Change {
-                tag: tag.clone(),
-                command: command.to_owned(),
-                outcome: None,
-                current: true,
-            });
-        }
-    }
-
-    /// Notes that the server has answered a command.
-    pub(crate) fn answered(&mut self, tag: &Tag, status: &Status) {
-        if let Some(change) = self.change.as_mut().filter(|change| change.tag == *tag) {
-            change.outcome = Some(match status.kind {
-                StatusKind::Ok => Outcome::Done,
-                _ => Outcome::NotDone,
-            });
-        }
-    }
-
-    /// Notes the answer to a command that nobody waits for any more.
-    pub(crate) fn orphan_answered(&mut self) {
-        if let Some((tag, status)) = self.engine.take_orphan_answer() {
-            self.answered(&tag, &status);
-        }
-    }
-
-    /// Begins a call of one command: what was under way before is not this one.
-    pub(crate) fn begin_command(&mut self) {
-        if let Some(change) = &mut self.change {
-            change.current = false;
-        }
-    }
-
-    /// Ends a call of one command: an error tells what became of it.
-    pub(crate) fn end_command<T>(&mut self, result: Result<T>) -> Result<T> {
-        let Some(change) = self.change.take() else {
-            return result;
-        };
-        if !change.current {
-            self.change = Some(change);
-            return result;
-        }
-        match (result, change.outcome) {
-            (Ok(value), _) => Ok(value),
-            // The error is about the answer.
-            (Err(error), Some(_)) => Err(error),
-            (Err(error), None) => {
-                let outcome = self.outcome(&change);
-                let command = change.command.clone();
-                if outcome == Outcome::Unknown {
-                    self.change = Some(change);
-                } else {
-                    // The rest must not go out with the next command.
-                    self.broken = true;
-                }
-                Err(error.unfinished(command, outcome))
-            }
-        }
-    }
-
-    fn outcome(&self, change: &Change) -> Outcome {
-        change
-            .outcome
-            .unwrap_or_else(|| match self.engine.sent(&change.tag) {
-                Some(Sent::Nothing) => Outcome::NotSent,
-                // What the pipe holds has not left.
-                Some(Sent::All) if self.pipe.meets(Want::Flushed) => Outcome::Unknown,
-                Some(_) => Outcome::NotDone,
-                None => Outcome::Unknown,
-            })
     }
 }
 

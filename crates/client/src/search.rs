@@ -5,7 +5,6 @@ use imapclient_codec::{
     Code, InvalidArgument, Names, Outgoing,
     command::{Charset, Return, SearchQuery},
 };
-use imapclient_engine::Violation;
 use imapclient_transport::Socket;
 
 use crate::{
@@ -19,19 +18,13 @@ use crate::{
 /// What is known of how the server searches.
 #[derive(Debug, Default)]
 pub(crate) struct Searching {
-    /// An ESEARCH has told something, so that an empty one is believed.
-    trusted: bool,
+    /// What was [enabled](crate::connection::Connection::enabled) when an ESEARCH told something,
+    /// so that an empty one is believed: with another revision of the protocol enabled, some
+    /// servers tell nothing any more.
+    trusted: Option<u64>,
     /// The charset that was refused, and the one that the server took in its place; `None` for
     /// none at all.
     charset: Option<(String, Option<String>)>,
-}
-
-impl Searching {
-    /// Forgets that ESEARCH has told something: with another revision of the protocol enabled, some
-    /// servers tell nothing any more.
-    pub(crate) fn distrust(&mut self) {
-        self.trusted = false;
-    }
 }
 
 /// A command that takes the keys of a search.
@@ -139,7 +132,8 @@ impl<S: Socket> Client<S> {
         match self.find_once(verb, &counting, encode).await {
             Ok(counted) => match counted.summary() {
                 Some(summary) if summary.count == Some(0) => {
-                    self.workarounds.searching.trusted = true;
+                    let enabled = self.connection().enabled();
+                    self.peer_mut().workarounds.searching.trusted = Some(enabled);
                     Ok(found)
                 }
                 Some(_) => Err(Error::NoAnswer {
@@ -160,9 +154,12 @@ impl<S: Socket> Client<S> {
             return false;
         }
         let tells_nothing = found.tells_nothing();
-        let searching = &mut self.workarounds.searching;
-        searching.trusted |= !tells_nothing;
-        searching.trusted && !(counts && tells_nothing)
+        let enabled = self.connection().enabled();
+        let searching = &mut self.peer_mut().workarounds.searching;
+        if !tells_nothing {
+            searching.trusted = Some(enabled);
+        }
+        searching.trusted == Some(enabled) && !(counts && tells_nothing)
     }
 
     async fn find_once<E>(&mut self, verb: Verb, query: &SearchQuery, encode: &E) -> Result<Found>
@@ -179,13 +176,11 @@ impl<S: Socket> Client<S> {
         let mut found = self.in_charset(verb, query, make).await?;
         // Messages may have come or gone meanwhile. How many there are, the server says as well: a
         // few bytes of it must not become more than all of an answer may take.
-        let kept = self.answer_limit / size_of::<u32>() as u64;
+        let kept = self.connection().answer_limit() / size_of::<u32>() as u64;
         if !found.expand(kept.min(before.max(self.messages()).into())) {
-            self.broken = true;
             let what = "it found more messages than the mailbox has, or than are kept \
                         (see Builder::answer_limit)";
-            let log = self.wire_log().cloned().collect();
-            return Err(Error::Protocol(Box::new(Violation::new(what, log))));
+            return Err(self.connection_mut().violated(what));
         }
         Ok(found)
     }
@@ -219,7 +214,7 @@ impl<S: Socket> Client<S> {
                     Charset::Auto => None,
                     charset => Some(charset.name().to_owned()),
                 };
-                self.workarounds.searching.charset = Some((refused, taken));
+                self.peer_mut().workarounds.searching.charset = Some((refused, taken));
                 self.note(Workaround::CharsetRefused);
                 Ok(output)
             }
@@ -238,7 +233,7 @@ impl<S: Socket> Client<S> {
         make: &impl Fn(SearchQuery) -> C,
     ) -> SearchQuery {
         let is_named = self.names_charset(verb, query);
-        let known = self.workarounds.searching.charset.as_ref();
+        let known = self.peer().workarounds.searching.charset.as_ref();
         let known = known.filter(|(refused, _)| {
             is_named && refused.eq_ignore_ascii_case(query.text_charset().name())
         });

@@ -21,7 +21,7 @@ impl<S: Socket> Client<S> {
         name: &MailboxName,
         items: &[StatusItem],
     ) -> Result<MailboxStatus> {
-        let refused = &self.workarounds.status_items;
+        let refused = &self.peer().workarounds.status_items;
         let mut asked: Vec<_> = items.to_vec();
         asked.retain(|item| !refused.contains(item));
         if asked.is_empty() {
@@ -66,7 +66,7 @@ impl<S: Socket> Client<S> {
             return Err(failure);
         };
         if !refused.is_empty() {
-            self.workarounds.status_items.extend(refused);
+            self.peer_mut().workarounds.status_items.extend(refused);
             self.note(Workaround::StatusItemRefused);
         }
         Ok(status)

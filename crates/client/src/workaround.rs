@@ -141,13 +141,13 @@ pub(crate) struct Workarounds {
 impl<S> Client<S> {
     /// Puts a workaround in force for the rest of the connection.
     pub(crate) fn note(&mut self, workaround: Workaround) {
-        if self.workarounds.in_force.insert(workaround) {
+        if self.peer_mut().workarounds.in_force.insert(workaround) {
             tracing::info!(%workaround, "the server does not do what it offers");
         }
     }
 
     /// Tells whether a workaround is in force.
     pub(crate) fn works_around(&self, workaround: Workaround) -> bool {
-        self.workarounds.in_force.contains(&workaround)
+        self.peer().workarounds.in_force.contains(&workaround)
     }
 }

@@ -76,8 +76,6 @@ pub struct Engine {
     sent_done: bool,
     /// The server's stream has ended.
     ended: bool,
-    /// The last answer to a command that nobody waits for.
-    orphan_answer: Option<(Tag, Status)>,
 }
 
 impl Engine {
@@ -103,7 +101,6 @@ impl Engine {
             answer_left: u64::MAX,
             sent_done: false,
             ended: false,
-            orphan_answer: None,
         }
     }
 
@@ -380,11 +377,12 @@ impl Engine {
         self.state.done(&command.effect, ok);
         self.decoder.set_names(self.state.names());
         self.sender.answered(&tag);
-        if command.orphan {
-            self.orphan_answer = Some((tag, status));
-            return Ok(None);
-        }
-        Ok(Some(Event::Done { tag, status }))
+        let effect = command.effect;
+        Ok(Some(Event::Done {
+            tag,
+            status,
+            effect,
+        }))
     }
 
     fn non_sync(&self) -> NonSync {

@@ -1,5 +1,5 @@
 use bytes::Bytes;
-use imapclient_codec::{Response, Status, Tag};
+use imapclient_codec::{Effect, Response, Status, Tag};
 
 use crate::oversize::Oversize;
 
@@ -37,11 +37,14 @@ pub enum Event {
     },
     /// IDLE has begun.
     Idling(Tag),
-    /// A command is done: `OK`, `NO` or `BAD`.
+    /// A command is done, whether anyone still waits for it or not.
     Done {
         /// The command.
         tag: Tag,
-        /// The server's answer.
+        /// The server's answer: `OK`, `NO` or `BAD`.
         status: Status,
+        /// What `OK` means for the connection. The [`State`](crate::State) has changed by it
+        /// already.
+        effect: Effect,
     },
 }

@@ -314,7 +314,8 @@ fn a_login_that_was_given_up() {
         talk.server(&format!("* OK [ALERT] {PASSWORD}"));
         talk.server(&format!("{tag} NO {PASSWORD}"));
         let event = talk.event();
+        let done = talk.answered(&tag);
         talk.nothing();
-        clean(&talk, &format!("{event:?}"));
+        clean(&talk, &format!("{event:?} {done:?}"));
     }
 }

@@ -5,7 +5,7 @@ mod common;
 use common::Talk;
 use imapclient_engine::{
     Error, Event, Phase,
-    codec::{Names, Response, StatusKind, command},
+    codec::{Effect, Names, Response, StatusKind, command},
 };
 
 #[test]
@@ -75,14 +75,14 @@ fn a_challenge_that_is_no_base64_shows_and_can_be_cancelled() {
 fn an_orphaned_authenticate_is_cancelled_whenever_the_server_asks() {
     // Orphaned before the challenge.
     let mut talk = Talk::new();
-    talk.submit(command::authenticate("PLAIN", None).unwrap());
+    let tag = talk.submit(command::authenticate("PLAIN", None).unwrap());
     talk.output();
     assert!(talk.engine.orphan_all());
     talk.server("+ ");
     talk.nothing();
     talk.wrote("*\r\n");
     talk.server("A0001 BAD cancelled");
-    talk.nothing();
+    assert_eq!(talk.answered(&tag).kind, StatusKind::Bad);
     assert!(!talk.engine.has_orphans());
 
     // Orphaned while the server waits for the response.
@@ -183,14 +183,23 @@ fn nothing_else_is_sent_during_exclusive_commands() {
 fn an_orphan_keeps_its_effect_and_loses_its_data() {
     let mut talk = Talk::selected();
     let select = command::select(&"other".into(), true, Names::Utf7).unwrap();
-    talk.submit(select);
+    let tag = talk.submit(select);
     talk.wrote("A0002 EXAMINE \"other\"\r\n");
     assert!(talk.engine.orphan_all());
     assert!(talk.engine.has_orphans());
     talk.server("* 9 EXISTS");
     talk.server("A0002 OK [READ-ONLY] done");
     assert!(matches!(talk.event(), Event::Response(Response::Exists(9))));
-    talk.nothing();
+    let done = talk.event();
+    let Event::Done {
+        tag: answered,
+        effect: Effect::Select { name, .. },
+        ..
+    } = done
+    else {
+        panic!("{done:?}");
+    };
+    assert_eq!((answered, name.as_str()), (tag, "other"));
     assert!(!talk.engine.has_orphans());
     let selected = talk.engine.state().selected().unwrap();
     assert_eq!(
@@ -199,7 +208,7 @@ fn an_orphan_keeps_its_effect_and_loses_its_data() {
     );
 
     let search = command::search("ALL", Names::Utf7).unwrap();
-    talk.submit(search);
+    let tag = talk.submit(search);
     talk.output();
     talk.engine.orphan_all();
     talk.server("* SEARCH 1 2 3");
@@ -210,7 +219,7 @@ fn an_orphan_keeps_its_effect_and_loses_its_data() {
     talk.server("* 2 FETCH (FLAGS (\\Seen))");
     assert!(matches!(talk.event(), Event::Response(Response::Fetch(_))));
     talk.server("A0003 OK done");
-    talk.nothing();
+    talk.done(&tag);
     assert!(!talk.engine.is_busy());
 }
 

@@ -412,7 +412,8 @@ fn the_long_answer_to_an_orphan_is_read_to_its_end() {
                 .is_none()
         );
     }
-    wait(&mut talk, SECOND, format!("{tag} OK\r\n").as_bytes()).unwrap();
+    let end = wait(&mut talk, SECOND, format!("{tag} OK\r\n").as_bytes());
+    assert!(matches!(end, Ok(Some(Event::Done { .. }))), "{end:?}");
     assert!(!talk.engine.has_orphans());
     noop(&mut talk);
 }

@@ -186,7 +186,7 @@ impl<S: Socket> Client<S> {
             limit.parse().ok()
         });
         let item = StatusItem::AppendLimit;
-        let is_refused = self.workarounds.status_items.contains(&item);
+        let is_refused = self.peer().workarounds.status_items.contains(&item);
         if announced.is_some() || is_refused || !capabilities.has("APPENDLIMIT") {
             return Ok(announced);
         }
@@ -199,7 +199,7 @@ impl<S: Socket> Client<S> {
             }),
             // It does not know what it has announced.
             Err(error) if error.is_unsupported() && is_bad(&error) => {
-                self.workarounds.status_items.push(item);
+                self.peer_mut().workarounds.status_items.push(item);
                 self.note(Workaround::StatusItemRefused);
                 Ok(None)
             }

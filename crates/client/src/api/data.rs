@@ -67,7 +67,7 @@ impl<S: Socket> Client<S> {
             .pieces(messages, |set, _| wire::fetch(set, &items))
             .await?;
         let by_uid = !matches!(pieces.first(), Some(Set::Seqs(_)));
-        let mut answers = Answers::new(by_uid, self.answer_limit);
+        let mut answers = Answers::new(by_uid, self.connection().answer_limit());
         let mut kept = Kept::default();
         for set in pieces {
             self.fetch_piece(&set, &items, &mut answers, &mut kept)

@@ -27,7 +27,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "welcome")]
     #[must_use]
     pub fn greeting(&self) -> &Status {
-        &self.greeting
+        &self.peer().greeting
     }
 
     /// What was agreed on in the TLS handshake, and the certificates that the server showed;
@@ -42,7 +42,7 @@ impl<S: Socket> Client<S> {
     /// ```
     #[must_use]
     pub fn tls(&self) -> Option<Handshake> {
-        self.pipe.handshake()
+        self.connection().handshake()
     }
 
     /// What the server can do. Asks it only if it has not said so yet, or if that may have
@@ -106,7 +106,7 @@ impl<S: Socket> Client<S> {
     /// ```
     #[must_use]
     pub fn workarounds(&self) -> &BTreeSet<Workaround> {
-        &self.workarounds.in_force
+        &self.peer().workarounds.in_force
     }
 
     /// Turns extensions on that have to be asked for, as in `CONDSTORE` or `UTF8=ACCEPT`; gives
@@ -139,7 +139,6 @@ impl<S: Socket> Client<S> {
                 last!(Enabled),
             ))
             .await?;
-        self.workarounds.searching.distrust();
         if enabled.is_none() {
             self.note(Workaround::EnableUnanswered);
         }
@@ -345,7 +344,8 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// Those of the connection.
     pub async fn drain(&mut self, most: u64) -> Result<bool> {
-        self.settle(most, self.command_limit()).await
+        let until = self.connection().command_limit();
+        self.connection_mut().settle(most, until).await
     }
 
     /// Returns what became of the last call that changes something and did not return that itself:
@@ -394,9 +394,7 @@ impl<S: Socket> Client<S> {
     pub async fn logout(mut self) -> Result<()> {
         let ask = |_| Ok(command::logout());
         let result = self.run(Ask::to("LOGOUT", need_nothing, ask)).await;
-        if !self.broken {
-            self.hang_up().await;
-        }
+        self.connection_mut().hang_up().await;
         result
     }
 }

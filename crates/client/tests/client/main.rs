@@ -10,6 +10,7 @@ mod cancel;
 mod common;
 mod connect;
 mod doubtful_searches;
+mod effects;
 mod endless;
 mod further;
 mod idle;

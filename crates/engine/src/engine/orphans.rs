@@ -1,14 +1,14 @@
 //! Commands that nobody waits for any more.
 
-use imapclient_codec::{Response, Status, Tag};
+use imapclient_codec::Response;
 
 use super::Engine;
 use crate::inflight::{Exchange, Sasl};
 
 impl Engine {
-    /// Says that nobody waits for any of the commands under way. Their answers still change the
-    /// state, their data are dropped, and no event tells of their end. Returns whether the
-    /// connection can go on: a STARTTLS cannot be left half-way.
+    /// Reports that nobody waits for any of the commands under way. Their answers still change the
+    /// state, their data are dropped, and an [`Event::Done`](crate::Event::Done) tells of their
+    /// end. Returns whether the connection can go on: a STARTTLS cannot be left half-way.
     pub fn orphan_all(&mut self) -> bool {
         let mut can_go_on = true;
         let mut is_challenged = false;
@@ -29,11 +29,6 @@ impl Engine {
     #[must_use]
     pub fn has_orphans(&self) -> bool {
         self.commands.iter().any(|command| command.orphan)
-    }
-
-    /// Takes the answer to the last orphan that is done since this was called before.
-    pub fn take_orphan_answer(&mut self) -> Option<(Tag, Status)> {
-        self.orphan_answer.take()
     }
 
     /// Reports whether these data were asked for by a command nobody waits for any more.

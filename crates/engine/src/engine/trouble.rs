@@ -27,7 +27,12 @@ impl Engine {
                 text: bye.to_owned(),
             };
             self.commands.remove(&tag);
-            return Ok(Event::Done { tag, status });
+            let effect = Effect::Logout;
+            return Ok(Event::Done {
+                tag,
+                status,
+                effect,
+            });
         }
         let pending = self.framer.pending();
         if !pending.is_empty() {

@@ -93,7 +93,7 @@ impl Talk {
     /// The command is done.
     pub(crate) fn answered(&mut self, expected: &Tag) -> Status {
         match self.event() {
-            Event::Done { tag, status } if tag == *expected => status,
+            Event::Done { tag, status, .. } if tag == *expected => status,
             other => panic!("{other:?}"),
         }
     }

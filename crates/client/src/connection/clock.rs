@@ -5,19 +5,36 @@ use std::time::{Duration, Instant};
 use imapclient_codec::Effect;
 use imapclient_transport::{Socket, Wait, Want};
 
-use crate::client::Client;
+use super::Connection;
 
 /// The longest silence of a server that has said BYE: the rest of its words is on its way.
 const BYE_SILENCE: Duration = Duration::from_secs(1);
 /// The longest time that such a server is listened to in all.
 const BYE_REST: Duration = Duration::from_secs(5);
 
-impl<S: Socket> Client<S> {
+/// The settings of time, and the moments that follow from them.
+#[derive(Debug)]
+pub(crate) struct Clock {
+    /// The longest silence of a server that is waited for.
+    pub(crate) timeout: Option<Duration>,
+    /// The time for connecting, and for logging in afterwards.
+    pub(crate) connect_timeout: Option<Duration>,
+    /// When the connection has to be there, while it is being made.
+    pub(crate) connect_until: Option<Instant>,
+    /// The time for one command in all.
+    pub(crate) command_timeout: Option<Duration>,
+    /// IDLE is begun anew this often.
+    pub(crate) idle_renewal: Duration,
+    /// The moment until which a server that has said BYE is waited for.
+    pub(crate) bye_until: Option<Instant>,
+}
+
+impl<S: Socket> Connection<S> {
     /// Returns the limits of waiting for an answer.
     pub(crate) fn wait(&self) -> Wait {
         Wait {
-            idle: self.timeout,
-            until: self.connect_until,
+            idle: self.clock.timeout,
+            until: self.clock.connect_until,
             ..Wait::default()
         }
     }
@@ -25,7 +42,7 @@ impl<S: Socket> Client<S> {
     /// Returns the moment by which a command that begins now has to end, if there is such a
     /// setting.
     pub(crate) fn command_limit(&self) -> Option<Instant> {
-        self.command_timeout.and_then(Self::from_now)
+        self.clock.command_timeout.and_then(Self::from_now)
     }
 
     /// Returns the limits of waiting for a command of this effect. Logging in is a part of
@@ -33,15 +50,17 @@ impl<S: Socket> Client<S> {
     pub(crate) fn command_wait(&self, effect: &Effect, limit: Option<Instant>) -> Wait {
         let mut wait = self.wait();
         wait.until = earlier(wait.until, limit);
-        if matches!(effect, Effect::Login | Effect::Authenticate) && self.connect_until.is_none() {
-            let login = self.connect_timeout.and_then(Self::from_now);
+        if matches!(effect, Effect::Login | Effect::Authenticate)
+            && self.clock.connect_until.is_none()
+        {
+            let login = self.clock.connect_timeout.and_then(Self::from_now);
             wait.until = earlier(wait.until, login);
         }
         wait
     }
 
     /// The same wait, as long as the engine allows. After BYE only the rest is waited for.
-    pub(crate) fn patient(&mut self, want: Want, wait: Wait) -> Wait {
+    pub(super) fn patient(&mut self, want: Want, wait: Wait) -> Wait {
         // Whoever sends does not see the beginning of a response.
         let judged = want != Want::Input || self.engine.is_within_response();
         let mut wait = Wait {
@@ -49,8 +68,9 @@ impl<S: Socket> Client<S> {
             ..wait
         };
         if self.state().bye().is_some() {
-            self.bye_until = self.bye_until.or_else(|| Self::from_now(BYE_REST));
-            wait.until = earlier(wait.until, self.bye_until);
+            let until = self.clock.bye_until.or_else(|| Self::from_now(BYE_REST));
+            self.clock.bye_until = until;
+            wait.until = earlier(wait.until, until);
             wait.idle = Some(wait.idle.map_or(BYE_SILENCE, |idle| idle.min(BYE_SILENCE)));
         }
         wait
@@ -64,7 +84,8 @@ impl<S: Socket> Client<S> {
         let begun = S::now();
         let result = self.socket.offload(work).await;
         let time = S::now().saturating_duration_since(begun);
-        self.connect_until = self.connect_until.and_then(|until| until.checked_add(time));
+        let until = &mut self.clock.connect_until;
+        *until = until.and_then(|until| until.checked_add(time));
         result
     }
 

@@ -1,0 +1,105 @@
+//! The last command that changes something, until its answer is returned.
+
+use imapclient_codec::{Status, StatusKind, Tag};
+use imapclient_engine::Sent;
+use imapclient_transport::Want;
+
+use super::Connection;
+use crate::{
+    error::Result,
+    outcome::{Outcome, changes},
+};
+
+/// A command that changes something.
+#[derive(Debug)]
+pub(super) struct Change {
+    tag: Tag,
+    command: String,
+    /// Its outcome, once that is certain.
+    outcome: Option<Outcome>,
+    /// True while the call that sent it goes on.
+    current: bool,
+}
+
+impl<S> Connection<S> {
+    /// Begins a call of one command: what was under way before is not this one.
+    pub(crate) fn begin_command(&mut self) {
+        if let Some(change) = &mut self.change {
+            change.current = false;
+        }
+    }
+
+    /// Notes that a command has been queued.
+    pub(super) fn begun(&mut self, tag: &Tag, command: &str) {
+        if changes(command) {
+            self.change = Some(Change {
+                tag: tag.clone(),
+                command: command.to_owned(),
+                outcome: None,
+                current: true,
+            });
+        }
+    }
+
+    /// Notes that the server has answered a command, whether anyone waits for that or not.
+    pub(super) fn answered(&mut self, tag: &Tag, status: &Status) {
+        if let Some(change) = self.change.as_mut().filter(|change| change.tag == *tag) {
+            change.outcome = Some(match status.kind {
+                StatusKind::Ok => Outcome::Done,
+                _ => Outcome::NotDone,
+            });
+        }
+    }
+
+    /// Ends a call of one command: an error tells what became of it.
+    pub(crate) fn end_command<T>(&mut self, result: Result<T>) -> Result<T> {
+        let Some(change) = self.change.take() else {
+            return result;
+        };
+        if !change.current {
+            self.change = Some(change);
+            return result;
+        }
+        match (result, change.outcome) {
+            (Ok(value), _) => Ok(value),
+            // The error is about the answer.
+            (Err(error), Some(_)) => Err(error),
+            (Err(error), None) => {
+                let outcome = self.outcome(&change);
+                let command = change.command.clone();
+                if outcome == Outcome::Unknown {
+                    self.change = Some(change);
+                } else {
+                    // The rest must not go out with the next command.
+                    self.give_up();
+                }
+                Err(error.unfinished(command, outcome))
+            }
+        }
+    }
+
+    /// Returns the last command that changes something and its outcome so far, unless its call has
+    /// returned that; and whether the outcome is certain.
+    pub(crate) fn change(&self) -> Option<(&str, Outcome, bool)> {
+        let change = self.change.as_ref()?;
+        let outcome = self.outcome(change);
+        Some((&change.command, outcome, change.outcome.is_some()))
+    }
+
+    /// Forgets the last command that changes something.
+    pub(crate) fn forget_change(&mut self) {
+        self.change = None;
+    }
+
+    fn outcome(&self, change: &Change) -> Outcome {
+        change
+            .outcome
+            .unwrap_or_else(|| match self.engine.sent(&change.tag) {
+                Some(Sent::Nothing) => Outcome::NotSent,
+                // What the pipe holds has not left.
+                Some(Sent::All) if self.pipe.meets(Want::Flushed) => Outcome::Unknown,
+                Some(_) => Outcome::NotDone,
+                None => Outcome::Unknown,
+            })
+    }
+}

@@ -1,0 +1,107 @@
+//! The first word of a server, and a port that waits for TLS instead of saying one.
+
+use std::time::Duration;
+
+use imapclient_codec::Status;
+use imapclient_engine::{Event, Phase};
+use imapclient_transport::{
+    self as transport, Endpoint, First, Other, Pipe, Socket, TlsOptions, Wait, Want,
+};
+
+use super::Connection;
+use crate::error::{Error, Result};
+
+/// How long a port may be silent in clear until it is asked whether it waits for TLS. A server
+/// greets at once; one that does not is either slow or no server for this.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+impl<S: Socket> Connection<S> {
+    /// Waits for the greeting. While `port`, which was to begin in clear, is silent, it is asked
+    /// whether it waits for TLS.
+    pub(crate) async fn greeting(&mut self, port: Option<Endpoint>) -> Result<Status> {
+        let event = match port {
+            None => self.next_event(self.wait()).await,
+            Some(port) => match self.next_event(self.first_wait()).await {
+                Err(Error::Timeout { .. }) if self.received == 0 => {
+                    self.ask_for_tls(&port).await?;
+                    self.next_event(self.wait()).await
+                }
+                Err(Error::Timeout { .. }) => self.next_event(self.wait()).await,
+                other => other,
+            },
+        };
+        let event = event.map_err(|error| error.waiting_for(|| "the greeting".to_owned()))?;
+        match (event, self.state().phase()) {
+            (Event::Greeting(status), phase) if phase != Phase::Logout => {
+                self.updates.alert(&status);
+                Ok(status)
+            }
+            _ => Err(self.closed()),
+        }
+    }
+
+    /// How long a port that was to begin in clear may be silent until it is asked for TLS.
+    fn first_wait(&self) -> Wait {
+        let wait = self.wait();
+        let now = S::now();
+        // Half of what there is, if it is little: the answer takes its time too.
+        let left = wait.until.map(|until| until.saturating_duration_since(now));
+        let left = [left, wait.idle].into_iter().flatten().min();
+        let patience = left.map_or(PATIENCE, |left| PATIENCE.min(left / 2));
+        Wait {
+            until: now.checked_add(patience),
+            ..wait
+        }
+    }
+
+    /// Asks on a second connection whether the port speaks TLS from the first byte, and fails if
+    /// so. Whatever else becomes of that connection says nothing: this one goes on as it was, and
+    /// is listened to meanwhile.
+    async fn ask_for_tls(&mut self, port: &Endpoint) -> Result<()> {
+        let Endpoint::Tcp { host, .. } = port else {
+            return Ok(());
+        };
+        // Nothing is said there after the handshake, so anybody may answer.
+        let anybody = TlsOptions::new()
+            .dangerous_accept_invalid_certs(true)
+            .dangerous_accept_invalid_hostname(true)
+            .build();
+        let mut pipe = Pipe::plain();
+        let begun = anybody.and_then(|anybody| pipe.start_tls(&anybody, host));
+        if let Err(error) = begun {
+            tracing::debug!(%error, "TLS cannot be asked for");
+            return Ok(());
+        }
+        let limit = self.first_wait().until;
+        let limit = limit.map(|until| until.saturating_duration_since(S::now()));
+        let mut socket = match S::connect(port, limit).await {
+            Ok(socket) => socket,
+            Err(error) => {
+                tracing::debug!(%error, "no second connection to ask for TLS");
+                return Ok(());
+            }
+        };
+        let other = Other {
+            socket: &mut socket,
+            pipe: &mut pipe,
+            want: Want::Flushed,
+        };
+        let wait = self.wait();
+        let first = self
+            .socket
+            .exchange_either(&mut self.pipe, Want::Input, other, wait);
+        match first.await {
+            First::This(Ok(_)) => Ok(()),
+            First::This(Err(error)) => {
+                let error = self.lost(error);
+                Err(error.waiting_for(|| "the greeting".to_owned()))
+            }
+            First::Other(_) if pipe.peer_speaks_tls() => {
+                self.give_up();
+                let host = host.clone();
+                Err(Error::Tls(transport::Error::ExpectsTls { host }))
+            }
+            First::Other(_) => Ok(()),
+        }
+    }
+}

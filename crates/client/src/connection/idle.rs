@@ -1,0 +1,55 @@
+//! What IDLE and polling need of the connection.
+
+use imapclient_codec::{Outgoing, Response, Status, Tag, command};
+use imapclient_engine::Event;
+use imapclient_transport::{Socket, Wait};
+
+use super::Connection;
+use crate::error::Result;
+
+/// What happens while changes are waited for. All else is an update by then.
+pub(crate) enum Heard {
+    /// The server has begun to report changes.
+    Begun,
+    /// A command is answered.
+    Done(Tag, Status),
+    /// An update has come, or nothing of interest.
+    News,
+}
+
+impl<S: Socket> Connection<S> {
+    /// Sends IDLE. It ends by [`end_idle`](Self::end_idle), or when it is left under way.
+    pub(crate) fn begin_idle(&mut self) -> Result<Tag> {
+        self.send_bare(command::idle())
+    }
+
+    /// Sends DONE, at once or as soon as the IDLE has begun.
+    pub(crate) fn end_idle(&mut self) {
+        self.engine.finish_idle();
+    }
+
+    /// Sends NOOP, whose answer is looked for by [`hear`](Self::hear).
+    pub(crate) fn begin_poll(&mut self) -> Result<Tag> {
+        self.send_bare(command::noop())
+    }
+
+    /// Waits for the next thing that the server does.
+    pub(crate) async fn hear(&mut self, wait: Wait) -> Result<Heard> {
+        Ok(match self.next_event(wait).await? {
+            Event::Idling(_) => Heard::Begun,
+            Event::Done { tag, status, .. } => Heard::Done(tag, status),
+            Event::Response(response) => self.heard(response)?,
+            Event::Oversize(lost) => self.heard(lost.into_malformed())?,
+            _ => Heard::News,
+        })
+    }
+
+    fn heard(&mut self, response: Response) -> Result<Heard> {
+        self.news(response)?;
+        Ok(Heard::News)
+    }
+
+    fn send_bare(&mut self, outgoing: Outgoing) -> Result<Tag> {
+        Ok(self.engine.submit(outgoing)?)
+    }
+}

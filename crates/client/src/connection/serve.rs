@@ -1,0 +1,133 @@
+//! Commands on their way, and the loop that serves them.
+
+use std::slice;
+
+use imapclient_codec::{Outgoing, Response, Status};
+use imapclient_engine::{Event, Oversize};
+use imapclient_escape::escaped;
+use imapclient_transport::{Socket, Wait};
+use secrecy::ExposeSecret as _;
+
+use super::{Connection, Waiting};
+use crate::{command::Answered, error::Result, kept::Kept, validity::ByUid};
+
+impl<S: Socket> Connection<S> {
+    /// Sends a command, whose answer is then waited for by [`serve`](Self::serve). `kept` is what
+    /// the commands before it, if it is one of several, have kept of one answer.
+    ///
+    /// # Errors
+    /// If the command cannot be sent. Nothing of it is sent then.
+    pub(crate) fn begin<'c>(
+        &mut self,
+        outgoing: Outgoing,
+        command: &'c mut dyn Answered,
+        kept: &'c mut Kept,
+    ) -> Result<Waiting<'c>> {
+        let by_uid = ByUid::of(&outgoing, self.state())?;
+        let name = outgoing.name();
+        let tag = self.submit(outgoing, &mut *command)?;
+        self.begun(&tag, &name);
+        let waiting = Waiting::new(tag, name, by_uid, command, kept, self.answer_limit);
+        // A response over what is left of the answer is of no use, and read past.
+        self.engine.limit_answer(waiting.left());
+        self.name_secrets(&waiting);
+        Ok(waiting)
+    }
+
+    /// Waits until a command is answered, and returns the status of its `OK`.
+    pub(crate) async fn answer(&mut self, waiting: &mut Waiting<'_>, wait: Wait) -> Result<Status> {
+        match self.serve(slice::from_mut(waiting), wait).await {
+            Ok((_, status)) => waiting.end(status, self.state()),
+            Err(error) => {
+                let error = error.waiting_for(|| {
+                    let said = self.engine.last_words().said;
+                    let said = said.map(|said| format!(" (it said \"{}\")", escaped(&said)));
+                    format!("the answer to {}{}", waiting.name, said.unwrap_or_default())
+                });
+                Err(waiting.lost(error))
+            }
+        }
+    }
+
+    /// Waits until one of these commands is answered, and returns which one and by what. They stand
+    /// in the order in which they were sent; a response is offered to each of them in turn, and
+    /// what none of them keeps becomes an update.
+    ///
+    /// # Errors
+    /// Those of the connection. What is under way then has no answer.
+    pub(crate) async fn serve(
+        &mut self,
+        waiting: &mut [Waiting<'_>],
+        wait: Wait,
+    ) -> Result<(usize, Status)> {
+        loop {
+            match self.next_event(wait).await? {
+                Event::Done { tag, status, .. } => {
+                    if let Some(which) = waiting.iter().position(|one| one.tag == tag) {
+                        self.engine.limit_answer(self.answer_limit);
+                        return Ok((which, status));
+                    }
+                }
+                Event::Response(response) => self.offer(waiting, response)?,
+                Event::Oversize(lost) => self.offer_lost(waiting, *lost)?,
+                Event::Challenge { tag, data, echoes } => {
+                    let asked = waiting.iter_mut().find(|one| one.tag == tag);
+                    let Some(asked) = asked else {
+                        self.engine.cancel();
+                        continue;
+                    };
+                    match asked.respond(data, echoes) {
+                        Some(response) => {
+                            self.engine.respond(&response);
+                            self.name_secrets(asked);
+                        }
+                        None => self.engine.cancel(),
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Offers a response to the commands under way.
+    fn offer(&mut self, waiting: &mut [Waiting<'_>], response: Response) -> Result<()> {
+        let size = self.engine.response_size();
+        let memory = self.engine.response_memory();
+        self.route(response, |response| {
+            let mut each = waiting.iter_mut();
+            each.try_fold(response, |rest, one| one.offer(rest, size, memory))
+        })?;
+        self.check_size(waiting)
+    }
+
+    /// Offers a response that was read past to the commands under way.
+    fn offer_lost(&mut self, waiting: &mut [Waiting<'_>], lost: Oversize) -> Result<()> {
+        let mut each = waiting.iter_mut();
+        match each.try_fold(lost, |lost, one| one.offer_lost(lost)) {
+            Some(lost) => self.news(lost.into_malformed()),
+            None => self.check_size(waiting),
+        }
+    }
+
+    /// Gives up a server that never ends its answer: it must not take all of the memory.
+    fn check_size(&mut self, waiting: &[Waiting<'_>]) -> Result<()> {
+        let Some(endless) = waiting.iter().find(|one| !one.is_within()) else {
+            return Ok(());
+        };
+        let what = format!(
+            "its answer to {} is over {} bytes (see Builder::answer_limit)",
+            endless.name, self.answer_limit
+        );
+        Err(self.violated(what))
+    }
+
+    /// Tells the engine what of a command is secret, so that no echo of it is shown.
+    fn name_secrets(&mut self, waiting: &Waiting<'_>) {
+        if let Some(secrets) = waiting.secrets() {
+            let secrets = secrets
+                .iter()
+                .map(|secret| secret.expose_secret().as_bytes());
+            self.engine.name_secrets(&secrets.collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What is left under way by dropped futures and interrupted calls.
+
+use std::time::Instant;
+
+use imapclient_engine::Event;
+use imapclient_transport::Socket;
+
+use super::{Connection, earlier};
+use crate::error::{Error, Result};
+
+impl<S: Socket> Connection<S> {
+    /// Waits for the end of what is left under way, and reads at most `most` bytes for it. Returns
+    /// whether that was enough.
+    pub(crate) async fn settle(&mut self, most: u64, until: Option<Instant>) -> Result<bool> {
+        if self.engine.is_busy() && !self.engine.orphan_all() {
+            self.give_up();
+        }
+        if !self.is_usable() {
+            return Err(match self.state().bye() {
+                Some(_) => self.closed(),
+                None => Error::GivenUp,
+            });
+        }
+        self.engine.limit_answer(self.answer_limit);
+        let before = self.received;
+        let mut wait = self.wait();
+        wait.until = earlier(wait.until, until);
+        while self.engine.has_orphans() {
+            if self.received - before > most {
+                return Ok(false);
+            }
+            match self.poll_event()? {
+                Some(Event::Response(response)) => self.news(response)?,
+                Some(Event::Oversize(lost)) => self.news(lost.into_malformed())?,
+                Some(_) => {}
+                None => self.exchange(wait).await?,
+            }
+        }
+        if self.is_unproven() {
+            self.give_up();
+            return Err(Error::GivenUp);
+        }
+        Ok(true)
+    }
+}

@@ -1,0 +1,173 @@
+//! A command under way that somebody waits for.
+
+use imapclient_codec::{Response, Status, Tag};
+use imapclient_engine::{Oversize, State};
+use secrecy::zeroize::Zeroizing;
+
+use crate::{
+    command::Answered,
+    error::{Error, Incomplete, Result, check},
+    kept::{self, Kept},
+    validity::ByUid,
+};
+
+/// A command under way that somebody waits for, made by
+/// [`Connection::begin`](super::Connection::begin).
+///
+/// Dropping it leaves the command under way: its answer is waited for before the next one is sent.
+pub(crate) struct Waiting<'c> {
+    pub(super) tag: Tag,
+    /// As in `APPEND`.
+    pub(super) name: String,
+    by_uid: ByUid,
+    command: &'c mut dyn Answered,
+    /// The size of the answer so far, of which this command may be one part.
+    kept: &'c mut Kept,
+    /// Bytes of responses that may be kept.
+    answer_limit: u64,
+    /// Why the exchange was cancelled.
+    failure: Option<Error>,
+    /// The response that is missing from the answer.
+    too_large: Option<Box<Incomplete>>,
+    /// The server repeats a secret: what the mechanism makes of its words is not shown.
+    echoes: bool,
+}
+
+impl<'c> Waiting<'c> {
+    pub(super) fn new(
+        tag: Tag,
+        name: String,
+        by_uid: ByUid,
+        command: &'c mut dyn Answered,
+        kept: &'c mut Kept,
+        answer_limit: u64,
+    ) -> Self {
+        Self {
+            tag,
+            name,
+            by_uid,
+            command,
+            kept,
+            answer_limit,
+            failure: None,
+            too_large: None,
+            echoes: false,
+        }
+    }
+
+    /// Keeps a response that answers this command and hands back any other. It has `size` bytes,
+    /// and takes `memory` bytes to keep.
+    pub(super) fn offer(&mut self, response: Response, size: u64, memory: u64) -> Option<Response> {
+        let left = self.kept.left(self.answer_limit);
+        let mut rest = Some(response);
+        if kept::cost(memory) > left {
+            // The command may do without the one that is too much.
+            let lost = rest.map(|response| Oversize::over_answer(response, left, size));
+            rest = lost
+                .and_then(|lost| self.command.too_large(&self.tag, lost))
+                .map(|lost| lost.response);
+            if rest.is_none() {
+                self.kept.miss();
+            }
+        }
+        let rest = self.command.accept(&self.tag, rest?);
+        if rest.is_none() {
+            self.kept.add(memory);
+        }
+        rest
+    }
+
+    /// Takes note of a response to this command that was read past, and hands back any other.
+    pub(super) fn offer_lost(&mut self, lost: Oversize) -> Option<Oversize> {
+        let Some(lost) = self.command.too_large(&self.tag, lost) else {
+            self.kept.miss();
+            return None;
+        };
+        let is_answer = kept::is_answer(&self.name, &lost.name)
+            || (self.command.accept(&self.tag, lost.response.clone())).is_none();
+        if !is_answer {
+            return Some(lost);
+        }
+        self.too_large.get_or_insert_with(|| {
+            Box::new(Incomplete::response(&self.name, &lost, self.answer_limit))
+        });
+        self.kept.miss();
+        None
+    }
+
+    /// Reports whether no more is kept than may be.
+    pub(super) fn is_within(&self) -> bool {
+        self.kept.is_within(self.answer_limit)
+    }
+
+    /// Returns the number of bytes that may still be kept.
+    pub(super) fn left(&self) -> u64 {
+        self.kept.left(self.answer_limit)
+    }
+
+    /// Returns the response to a challenge; `None` to cancel the exchange.
+    pub(super) fn respond(
+        &mut self,
+        data: std::result::Result<Vec<u8>, String>,
+        echoes: bool,
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        if self.failure.is_some() {
+            // Once the exchange has failed there is nothing more to say.
+            return None;
+        }
+        self.echoes |= echoes;
+        // Without a responder, AUTHENTICATE was not sent.
+        let responder = self.command.responder()?;
+        let response = data
+            .map_err(|text| Error::Challenge { text })
+            .and_then(|data| responder.respond(&data));
+        match response {
+            Ok(response) => Some(response),
+            Err(error) => {
+                self.failure = Some(self.shown(error));
+                None
+            }
+        }
+    }
+
+    /// Returns what of the command is secret, as far as it was sent.
+    pub(super) fn secrets(&self) -> Option<Vec<secrecy::SecretString>> {
+        self.command.secrets()
+    }
+
+    /// Returns the error if the answer does not come.
+    pub(super) fn lost(&mut self, error: Error) -> Error {
+        // Why the exchange was cancelled tells more than that the server does not take it.
+        let error = match self.failure.take() {
+            Some(failure) if matches!(error, Error::Protocol(_)) => failure,
+            _ => error,
+        };
+        self.command.failed(error)
+    }
+
+    /// Returns what the answer means for the command: the status of its `OK`, or an error.
+    pub(super) fn end(&mut self, status: Status, state: &State) -> Result<Status> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
+        let done = check(&self.name, status).map_err(|error| self.command.failed(error));
+        let done = done.and_then(|done| self.by_uid.still_valid(state).map(|()| done));
+        match (done, self.too_large.take()) {
+            (Ok(_), Some(lost)) => Err(Error::TooLarge(lost)),
+            (done, _) => done.map_err(|error| self.shown(error)),
+        }
+    }
+
+    /// Returns an error as it may be shown.
+    pub(crate) fn shown(&self, error: Error) -> Error {
+        match self.echoes {
+            true => error.without_words(),
+            false => error,
+        }
+    }
+
+    /// Reports whether the server repeats a secret.
+    pub(crate) fn echoes(&self) -> bool {
+        self.echoes
+    }
+}

@@ -1,0 +1,185 @@
+//! What the answer to a command does to the connection, whoever sent it and whether anyone waits
+//! for it.
+
+use std::{
+    io,
+    sync::{
+        Arc, Mutex,
+        mpsc::{self, Receiver, Sender},
+    },
+    time::Duration,
+};
+
+use imapclient::{
+    Command, Error, Phase, State, Status, Update,
+    codec::{Names, Outgoing, command as wire},
+};
+use imapclient_test_macros::faces;
+use imapclient_testkit::{Connection, Peer};
+
+use crate::common::{LONG, expect, goodbye, greet, member, plain, serve, stranger};
+
+/// A time-out that ends while the peer waits to be let go on.
+const SHORT: Duration = Duration::from_millis(50);
+
+/// A peer that answers a command only when it is let go on.
+fn gated(
+    act: impl Fn(&mut Connection, &Receiver<()>) -> io::Result<()> + Send + Sync + 'static,
+) -> (Peer, Sender<()>) {
+    let (go, gate) = mpsc::channel();
+    let gate = Arc::new(Mutex::new(gate));
+    let peer = Peer::start(move |mut connection| act(&mut connection, &gate.lock().unwrap()));
+    (peer, go)
+}
+
+fn wait_for(gate: &Receiver<()>) -> io::Result<()> {
+    gate.recv_timeout(LONG).map_err(io::Error::other)
+}
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn connect(peer: &Peer) -> Client {
+        plain::<Client>(peer).connect().await.unwrap()
+    }
+
+    #[case]
+    async fn a_mailbox_that_nobody_waits_for_is_opened_and_left() {
+        let (peer, go) = gated(|connection, gate| {
+            greet(connection, "")?;
+            let tag = expect(connection, "NOOP")?;
+            connection.send("* 7 EXISTS\r\n* 1 EXPUNGE\r\n* OK [ALERT] full")?;
+            connection.send(&format!("{tag} OK"))?;
+            let tag = expect(connection, "SELECT \"INBOX\"")?;
+            wait_for(gate)?;
+            connection.send("* 3 EXISTS\r\n* OK [UIDVALIDITY 5] valid")?;
+            connection.send(&format!("{tag} OK [READ-WRITE] opened"))?;
+            serve(connection, "NOOP")?;
+            let tag = expect(connection, "NOOP")?;
+            connection.send(&format!("* 4 EXISTS\r\n{tag} OK"))?;
+            let tag = expect(connection, "CLOSE")?;
+            wait_for(gate)?;
+            connection.send(&format!("* 5 EXISTS\r\n{tag} OK closed"))?;
+            serve(connection, "NOOP")?;
+            goodbye(connection)
+        });
+        let mut client = connect(&peer).await;
+        client.noop().await.unwrap();
+        client.set_timeout(Some(SHORT));
+        let error = client.select("INBOX").await.unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+        assert!(client.state().selected().is_none());
+        client.set_timeout(Some(LONG));
+        go.send(()).unwrap();
+        client.noop().await.unwrap();
+        let selected = client.state().selected().unwrap();
+        assert_eq!((selected.exists, selected.uid_validity), (3, Some(5)));
+        let updates: Vec<_> = client.updates().collect();
+        // What was told before is about no mailbox or another one; an alert is for the user.
+        assert!(updates.contains(&Update::Alert("full".to_owned())), "{updates:?}");
+        assert!(updates.contains(&Update::Exists(3)), "{updates:?}");
+        assert!(!updates.contains(&Update::Exists(7)), "{updates:?}");
+        assert!(!updates.contains(&Update::Expunge(1)), "{updates:?}");
+
+        client.noop().await.unwrap();
+        client.set_timeout(Some(SHORT));
+        let error = client.close().await.unwrap_err();
+        assert!(error.is_timeout(), "{error:?}");
+        assert_eq!(client.state().phase(), Phase::Selected);
+        client.set_timeout(Some(LONG));
+        go.send(()).unwrap();
+        client.noop().await.unwrap();
+        assert!(client.state().selected().is_none());
+        let updates: Vec<_> = client.updates().collect();
+        assert_eq!(updates, []);
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn what_comes_before_closed_is_about_the_old_mailbox() {
+        let peer = member(
+            "",
+            "C: <a> SELECT \"old\"
+             S: * 3 EXISTS
+             S: <a> OK opened
+             C: <b> SELECT \"new\"
+             S: * 2 EXPUNGE
+             S: * OK [CLOSED] the old one
+             S: * 9 EXISTS
+             S: * 4 EXPUNGE
+             S: <b> OK opened
+             C: <c> SELECT \"none\"
+             S: * 1 EXPUNGE
+             S: <c> NO there is none",
+        );
+        let mut client = connect(&peer).await;
+        client.select("old").await.unwrap();
+        client.select("new").await.unwrap();
+        let updates: Vec<_> = client.updates().collect();
+        assert_eq!(updates, [Update::Expunge(4)]);
+        client.select("none").await.unwrap_err();
+        // No mailbox is selected that it could be about.
+        assert_eq!(client.updates().next(), None);
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn a_given_command_enables_and_logs_out_of_the_account() {
+        let peer = member(
+            " ENABLE UNAUTHENTICATE",
+            "C: <a> ENABLE UTF8=ACCEPT
+             S: * ENABLED UTF8=ACCEPT
+             S: <a> OK
+             C: <b> SELECT \"INBOX\"
+             S: * 3 EXISTS
+             S: <b> OK opened
+             C: <c> NOOP
+             S: * 4 EXISTS
+             S: <c> OK
+             C: <d> UNAUTHENTICATE
+             S: <d> OK who are you?",
+        );
+        let mut client = connect(&peer).await;
+        client.run(Given(|| wire::enable(["UTF8=ACCEPT"]).unwrap())).await.unwrap();
+        assert_eq!(client.state().names(), Names::Utf8);
+        client.select("INBOX").await.unwrap();
+        client.noop().await.unwrap();
+        client.run(Given(wire::unauthenticate)).await.unwrap();
+        assert_eq!(client.state().phase(), Phase::NotAuthenticated);
+        assert_eq!(client.state().names(), Names::Utf7);
+        let updates: Vec<_> = client.updates().collect();
+        assert!(!updates.contains(&Update::Exists(4)), "{updates:?}");
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn authenticate_without_a_responder_is_not_sent() {
+        let peer = stranger(" AUTH=PLAIN SASL-IR", "");
+        let mut client = connect(&peer).await;
+        let plain = || wire::authenticate("PLAIN", Some(b"\0bob\0sekret")).unwrap();
+        let error = client.run(Given(plain)).await.unwrap_err();
+        assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+        assert!(error.to_string().contains("Client::authenticate"), "{error}");
+        assert!(!error.to_string().contains("sekret"), "{error}");
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+}
+
+/// A command of the user's own.
+struct Given(fn() -> Outgoing);
+
+impl Command for Given {
+    type Output = ();
+
+    fn encode(&mut self, _state: &State) -> imapclient::Result<Outgoing> {
+        Ok((self.0)())
+    }
+
+    fn finish(self, _done: Status) -> imapclient::Result<()> {
+        Ok(())
+    }
+}
