@@ -8,7 +8,7 @@ use super::{
 use imapclient_loopback::{Authority, Certificate};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// The longest message that is taken unless said otherwise.
+/// The default limit on the size of a message.
 const APPEND_LIMIT: usize = 64 * 1024 * 1024;
 
 /// The seed of [`Builder::sample`].
@@ -16,12 +16,12 @@ const SEED: u64 = 3501;
 
 /// Settings and accounts of a [`Server`].
 ///
-/// What is said of mailboxes is for the user that was named last.
+/// Methods about mailboxes apply to the user that was added last.
 #[must_use]
 pub struct Builder {
     store: Store,
     users: BTreeMap<String, String>,
-    /// Who was named last.
+    /// The user that was added last.
     last: Option<AccountId>,
     said: Vec<String>,
     gmail: bool,
@@ -56,14 +56,15 @@ impl Builder {
         }
     }
 
-    /// Adds a user, who has an empty INBOX.
+    /// Adds a user with an empty INBOX.
     pub fn user(mut self, name: &str, password: &str) -> Self {
         self.last = Some(self.store.add_account(name, password));
         self.users.insert(name.to_owned(), password.to_owned());
         self
     }
 
-    /// Adds a mailbox to the user named last, or more messages to it if it is there. Levels are separated by `/`.
+    /// Adds a mailbox for the last user, or adds messages to an existing one. The hierarchy
+    /// delimiter is `/`.
     ///
     /// ```
     /// # use imapclient_server::{Server, SpecialUse};
@@ -77,7 +78,7 @@ impl Builder {
     ///
     /// # Panics
     ///
-    /// Without a user, and for a name or a flag that cannot be.
+    /// Panics if there is no user, or if a name or a flag is invalid.
     pub fn mailbox(
         mut self,
         name: &str,
@@ -112,20 +113,21 @@ impl Builder {
         self
     }
 
-    /// Fills the user named last with several hundred lifelike messages in several mailboxes, always the same.
+    /// Adds several mailboxes with several hundred realistic messages for the last user. They are
+    /// the same in each run.
     ///
     /// # Panics
     ///
-    /// Without a user.
+    /// Panics if there is no user.
     pub fn sample(self) -> Self {
         self.sample_from(SEED)
     }
 
-    /// As [`sample`](Self::sample), from another seed.
+    /// Adds the messages of [`sample`](Self::sample) that another seed generates.
     ///
     /// # Panics
     ///
-    /// Without a user.
+    /// Panics if there is no user.
     pub fn sample_from(mut self, seed: u64) -> Self {
         let account = self.account();
         if let Err(error) = self.store.fill(account, seed) {
@@ -134,31 +136,33 @@ impl Builder {
         self
     }
 
-    /// Limits the user named last: the size of all messages in units of 1024 bytes, and their number.
+    /// Sets the quota of the last user: the total size of the messages in units of 1024 bytes, and
+    /// their number.
     ///
     /// # Panics
     ///
-    /// Without a user.
+    /// Panics if there is no user.
     pub fn quota(mut self, storage: Option<u64>, messages: Option<u64>) -> Self {
         let account = self.account();
         self.store.set_quota(account, Quota { storage, messages });
         self
     }
 
-    /// Lets nobody log in without TLS.
+    /// Refuses logins without TLS.
     pub fn require_tls(mut self) -> Self {
         self.require_tls = true;
         self
     }
 
-    /// Takes no message longer than this, in bytes, and announces that by `APPENDLIMIT` (RFC 7889). Without it messages may have 64 MiB, and
-    /// nothing is announced.
+    /// Limits the size of a message in bytes, and announces `APPENDLIMIT` (RFC 7889). The default
+    /// is 64 MiB, without an announcement.
     pub fn append_limit(mut self, bytes: usize) -> Self {
         self.append_limit = Some(bytes);
         self
     }
 
-    /// Has the server behave as that of a big provider; see [`Profile`]. Mailboxes that are for something get the name that they have there.
+    /// Imitates the server of a large provider; see [`Profile`]. Special-use mailboxes get the
+    /// names that the provider uses.
     ///
     /// ```
     /// # use imapclient_server::{Profile, Server};
@@ -173,10 +177,12 @@ impl Builder {
         self
     }
 
-    /// Has the server do what only Gmail does: the items, the keys of SEARCH and the labels of X-GM-EXT-1, and XLIST.
+    /// Enables the extensions of Gmail: the items, the search keys and the labels of X-GM-EXT-1,
+    /// and XLIST.
     ///
-    /// A label is only that here: no mailbox has its messages because of it. Of what can be written into `X-GM-RAW` it knows words, `from:`, `to:`,
-    /// `subject:`, `label:`, `has:attachment`, and `is:` with `read`, `unread` and `starred`.
+    /// Unlike on Gmail, a message with a label does not appear in the mailbox of that name.
+    /// `X-GM-RAW` supports words, `from:`, `to:`, `subject:`, `label:`, `has:attachment`, and `is:`
+    /// with `read`, `unread` and `starred`.
     ///
     /// ```
     /// # use imapclient_server::{Mail, Server};
@@ -192,18 +198,21 @@ impl Builder {
         self
     }
 
-    /// Has the server take nothing that the RFCs do not have, so that it judges what a client sends.
+    /// Sets whether the server rejects commands that violate the RFCs, so that it judges the
+    /// client.
     ///
-    /// Otherwise it takes what Dovecot takes:
+    /// A server that is not strict accepts the same deviations as Dovecot:
     ///
-    /// - several spaces between arguments, and spaces after `(`, before `)` and at the end of a command;
-    /// - quoted strings in UTF-8, where only a literal may have more than seven bits;
-    /// - text that is not ASCII in SEARCH, SORT and THREAD, whether or not a `CHARSET` says so;
-    /// - sequence numbers in SEARCH, SORT and THREAD that no message has, which find nothing;
+    /// - several spaces between arguments, and spaces after `(`, before `)` and at the end of a
+    ///   command;
+    /// - quoted strings in UTF-8, although only literals may contain 8-bit data;
+    /// - non-ASCII text in SEARCH, SORT and THREAD, with or without a `CHARSET`;
+    /// - sequence numbers in SEARCH, SORT and THREAD that do not exist, which match no message;
     /// - an ID whose fields are repeated, too many or too long (RFC 2971, section 3.3);
-    /// - a modifier of FETCH or STORE that is repeated, and mod-sequences of more than 63 bits.
+    /// - repeated modifiers of FETCH and STORE, and mod-sequences of more than 63 bits.
     ///
-    /// A strict server answers each with BAD. Two [profiles](Self::profile), `Minimal` and `WildDuck`, are strict unless this says otherwise.
+    /// A strict server answers each of these with BAD. By default only the
+    /// [profiles](Self::profile) `Minimal` and `WildDuck` are strict.
     ///
     /// ```
     /// # use imapclient_server::Server;
@@ -222,25 +231,27 @@ impl Builder {
         self
     }
 
-    /// Has the server not know a capability; see [`Server::forget_capability`].
+    /// Removes a capability; see [`Server::forget_capability`].
     pub fn forget_capability(mut self, name: &str) -> Self {
         self.forgotten.push(name.to_owned());
         self
     }
 
-    /// Has the server say a capability, whatever it does about it. `AUTH=SCRAM-SHA-256`, `AUTH=SCRAM-SHA-1`, their `-PLUS` forms and
-    /// `AUTH=CRAM-MD5` it also knows then; for SCRAM, passwords have to be as SASLprep (RFC 4013) makes them. So it does `LITERAL-`, `UTF8=ACCEPT`, and
-    /// `AUTH=XOAUTH2` and `AUTH=OAUTHBEARER`, to which a user's password is a token.
+    /// Announces a capability, even if the server does not implement it. The following are
+    /// implemented if they are announced: `LITERAL-`, `UTF8=ACCEPT`, `AUTH=CRAM-MD5`,
+    /// `AUTH=SCRAM-SHA-256`, `AUTH=SCRAM-SHA-1` and their `-PLUS` forms, for which passwords must
+    /// be in the form of SASLprep (RFC 4013), and `AUTH=XOAUTH2` and `AUTH=OAUTHBEARER`, for which
+    /// the password of the user is the token.
     pub fn say_capability(mut self, name: &str) -> Self {
         self.said.push(name.to_owned());
         self
     }
 
-    /// Starts to listen.
+    /// Starts the server.
     ///
     /// # Panics
     ///
-    /// If there is no free port.
+    /// Panics if there is no free port.
     pub fn start(mut self) -> Server {
         let authority = Authority::new();
         let certificate = Certificate::new(&["localhost", "127.0.0.1"]);
@@ -280,7 +291,8 @@ impl Builder {
         server
     }
 
-    /// Gives each user the mailboxes of a provider. What is for the same gets their name.
+    /// Adds the mailboxes of a provider to each user. A mailbox with the same special use is
+    /// renamed.
     fn furnish(&mut self, mailboxes: &[(&str, SpecialUse)]) {
         for user in self.users.keys() {
             let Some(account) = self.store.account(user) else {
@@ -312,7 +324,7 @@ impl MailboxBuilder {
         self
     }
 
-    /// Says what the mailbox is for (RFC 6154), besides what was said before.
+    /// Adds a special use of the mailbox (RFC 6154).
     pub fn special_use(mut self, special_use: SpecialUse) -> Self {
         self.special_use.push(special_use);
         self

@@ -1,14 +1,14 @@
-//! What the server says it can do, and what it does because of it.
+//! The capabilities of the server, and the commands that they allow.
 
 use std::collections::BTreeSet;
 
-/// What is offered to everybody.
+/// Capabilities before and after the login.
 const ALWAYS: [&str; 5] = ["IMAP4REV1", "LITERAL+", "SASL-IR", "ID", "ENABLE"];
 
-/// What is offered to those who have not logged in, where they may.
+/// Capabilities before the login, if a login is allowed.
 const MECHANISMS: [&str; 2] = ["AUTH=PLAIN", "AUTH=LOGIN"];
 
-/// What is offered to those who have logged in.
+/// Capabilities after the login.
 const LATER: [&str; 29] = [
     "IDLE",
     "UIDPLUS",
@@ -41,10 +41,11 @@ const LATER: [&str; 29] = [
     "X-GM-EXT-1",
 ];
 
-/// Those of them that only Gmail has.
+/// Capabilities that only Gmail has.
 pub(super) const GMAIL: [&str; 2] = ["XLIST", "X-GM-EXT-1"];
 
-/// What the server knows if it is said, up to `=` if that ends it.
+/// Capabilities that are implemented only if they are announced. A name that ends in `=` is a
+/// prefix.
 const ON_REQUEST: [&str; 11] = [
     "LITERAL-",
     "APPENDLIMIT",
@@ -59,7 +60,7 @@ const ON_REQUEST: [&str; 11] = [
     "AUTH=OAUTHBEARER",
 ];
 
-/// What is announced and adds nothing that could be asked for.
+/// Capabilities without commands of their own, so that announcing them is sufficient.
 const NOMINAL: [&str; 5] = [
     "IMAP4",
     "CLIENTACCESSRULES",
@@ -68,7 +69,7 @@ const NOMINAL: [&str; 5] = [
     "XYZZY",
 ];
 
-/// Which capability a command needs; those that are not here need none.
+/// The capabilities that commands need; other commands need none.
 const NEEDED: [(&str, &str); 19] = [
     ("STARTTLS", "STARTTLS"),
     ("ID", "ID"),
@@ -91,16 +92,16 @@ const NEEDED: [(&str, &str); 19] = [
     ("XLIST", "XLIST"),
 ];
 
-/// The capabilities, less those that were forgotten and with those that are only said.
+/// The capabilities, without the removed ones, and with additional announcements.
 #[derive(Default)]
 pub(super) struct Capabilities {
     forgotten: BTreeSet<String>,
     said: Vec<String>,
-    /// What a provider announces before the login and after it, in place of the server's own list.
+    /// The announcements of a provider before and after the login, which replace the server's own.
     announced: Option<[Vec<&'static str>; 2]>,
 }
 
-/// To whom they are told.
+/// The state of the connection to which they are announced.
 #[derive(Clone, Copy)]
 pub(super) struct Stage {
     pub(super) logged_in: bool,
@@ -109,7 +110,7 @@ pub(super) struct Stage {
 }
 
 impl Capabilities {
-    /// Announces what a provider does, and knows no more than that.
+    /// Announces the capabilities of a provider, and removes all others.
     pub(super) fn announce(&mut self, before: &'static str, after: &'static str) {
         let [before, after] = [before, after].map(|list| list.split(' ').collect::<Vec<_>>());
         let own = ALWAYS.iter().chain(&MECHANISMS).chain(&LATER);
@@ -123,7 +124,7 @@ impl Capabilities {
         self.announced = Some([before, after]);
     }
 
-    /// Whether the server can do what this capability stands for.
+    /// Returns whether the server implements this capability.
     pub(super) fn implements(name: &str) -> bool {
         let own = ALWAYS.iter().chain(&MECHANISMS).chain(&LATER);
         let mut exact = own.chain(&NOMINAL).chain(&ON_REQUEST).chain(&["STARTTLS"]);
@@ -145,19 +146,20 @@ impl Capabilities {
         }
     }
 
-    /// Whether the server still knows it.
+    /// Returns whether the capability was not removed.
     pub(super) fn has(&self, name: &str) -> bool {
         !self.forgotten.contains(&name.to_ascii_uppercase())
     }
 
-    /// Whether somebody wants the server to say it.
+    /// Returns whether the profile or the user of this crate announces the capability.
     pub(super) fn says(&self, name: &str) -> bool {
         let announced = self.announced.iter().flatten().flatten().copied();
         let mut said = announced.chain(self.said.iter().map(String::as_str));
         said.any(|said| said.eq_ignore_ascii_case(name)) && self.has(name)
     }
 
-    /// Whether the longest message is told: by its capability, or when STATUS asks for it (RFC 7889).
+    /// Returns whether the limit on the size of messages is announced, by its capability or in
+    /// STATUS (RFC 7889).
     pub(super) fn tells_append_limit(&self) -> bool {
         let announced = self.announced.iter().flatten().flatten().copied();
         let mut said = announced.chain(self.said.iter().map(String::as_str));
@@ -167,7 +169,7 @@ impl Capabilities {
         })
     }
 
-    /// Whether the server still knows the command, by its name in capitals.
+    /// Returns whether the capabilities allow the command, whose name is in capitals.
     pub(super) fn allow(&self, command: &str) -> bool {
         let command = match command.strip_prefix("UID ") {
             Some(rest) if rest != "EXPUNGE" => rest,
@@ -181,7 +183,7 @@ impl Capabilities {
             .all(|(needs, capability)| *needs != command || self.has(capability))
     }
 
-    /// What CAPABILITY lists, with spaces between; never nothing.
+    /// Returns the capabilities for the response, separated by spaces; at least one.
     pub(super) fn list(&self, stage: Stage) -> String {
         let mut names = match &self.announced {
             Some([before, after]) => announced(if stage.logged_in { after } else { before }, stage),
@@ -196,7 +198,7 @@ impl Capabilities {
     }
 }
 
-/// The list of the server itself.
+/// Returns the server's own list.
 fn own(stage: Stage) -> Vec<&'static str> {
     let mut names = ALWAYS.to_vec();
     if stage.logged_in {
@@ -214,7 +216,8 @@ fn own(stage: Stage) -> Vec<&'static str> {
     names
 }
 
-/// The list of a provider. Most are met with TLS from the first byte only; here there is a port without it, and so STARTTLS.
+/// Returns the list of a provider, with STARTTLS added: most providers support implicit TLS only,
+/// but this server also has a port without it.
 fn announced(list: &[&'static str], stage: Stage) -> Vec<&'static str> {
     let mut names = list.to_vec();
     if stage.logged_in {

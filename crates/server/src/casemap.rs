@@ -1,13 +1,14 @@
-//! What text is compared as: `i;unicode-casemap` (RFC 5051), which SORT and THREAD are to use and SEARCH may.
+//! The comparison of text by `i;unicode-casemap` (RFC 5051), which SORT and THREAD must use and
+//! SEARCH may use.
 
 use unicode_normalization::UnicodeNormalization as _;
 
-/// The same for all spellings that are equal: in capitals, and letters apart from their marks.
+/// Returns a form that is the same for all equal spellings: in capitals and decomposed.
 pub(super) fn fold(text: &str) -> String {
     text.chars().map(capital).nfkd().collect()
 }
 
-/// A letter's capital if that is one letter: `ß` stays.
+/// Returns the capital of a letter if it is a single letter; `ß` stays.
 fn capital(c: char) -> char {
     let mut capitals = c.to_uppercase();
     match (capitals.next(), capitals.next()) {

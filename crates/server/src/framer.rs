@@ -1,50 +1,51 @@
-//! Finds the commands in what a client sends; knows lines and literals and nothing else.
+//! Splits the data of a client into commands, by lines and literals only.
 
 use std::mem;
 
-/// The longest line, CRLF included, without its literals, unless said otherwise.
+/// The default limit on a line, including CRLF, without its literals.
 pub(super) const LINE: usize = 64 * 1024;
 
-/// The most that the literals of one command may have together, but for APPEND.
+/// The limit on all literals of a command together, except APPEND.
 const LITERALS: usize = 1024 * 1024;
 
 /// The longest non-synchronising literal of LITERAL- (RFC 7888, section 5).
 const SHORT: usize = 4096;
 
-/// How much is kept of a command that is too long: enough for its tag and name, and for the announcement of a literal at its end.
+/// The number of bytes that are kept of a command that is too long: enough for its tag and name,
+/// and for the announcement of a literal at its end.
 const HEAD: usize = 200;
 
-/// How long what clients send may be, in bytes.
+/// Limits on the data of clients, in bytes.
 #[derive(Clone, Copy)]
 pub(super) struct Limits {
-    /// A message of an APPEND.
+    /// The size of a message of an APPEND.
     pub(super) append: usize,
-    /// A line, CRLF included, without its literals.
+    /// The length of a line, including CRLF, without its literals.
     pub(super) line: usize,
 }
 
-/// Which non-synchronising literals `{n+}` there are (RFC 7888).
+/// The non-synchronising literals `{n+}` that are accepted (RFC 7888).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum NonSync {
-    /// None: `{n+}` is text like any other, and the literal is read as commands.
+    /// None: `{n+}` is ordinary text, and the literal is parsed as commands.
     No,
-    /// With LITERAL-: those of at most 4096 bytes. Longer ones are skipped and refused.
+    /// With LITERAL-: literals of at most 4096 bytes. Longer ones are skipped and refused.
     Short,
-    /// With LITERAL+: any.
+    /// With LITERAL+: all.
     Any,
 }
 
-/// Takes bytes as they come and gives commands with their literals.
+/// Takes bytes as they arrive and returns commands with their literals.
 pub(super) struct Framer {
     limits: Limits,
     pub(super) non_sync: NonSync,
-    /// Whether a literal was longer than it may be without a go-ahead.
+    /// `true` if a non-synchronising literal was too long for LITERAL-.
     unasked: bool,
-    /// The command as far as it is there.
+    /// The part of the command that has arrived.
     command: Vec<u8>,
-    /// Where in it the current line begins.
+    /// The index in `command` at which the current line begins.
     line: usize,
-    /// The bytes of the literals in it.
+    /// The number of bytes in the literals of the command.
     literals: usize,
     /// The end of a line that is skipped.
     tail: Vec<u8>,
@@ -54,30 +55,32 @@ pub(super) struct Framer {
 #[derive(Clone, Copy)]
 enum State {
     Line,
-    /// So many bytes of a literal have still to come.
+    /// The remaining number of bytes of a literal.
     Literal(usize),
-    /// A synchronising literal of so many bytes was announced.
+    /// A synchronising literal of this length was announced.
     Asked(usize),
-    /// As `Literal` and `Line`, but what comes is thrown away.
+    /// As `Literal` and `Line`, but the data are discarded.
     SkipLiteral(usize),
     SkipLine,
 }
 
-/// What there is to do.
+/// The result of [`Framer::next`].
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Frame {
     /// More bytes are needed.
     Incomplete,
-    /// The command so far ends in a synchronising literal: [`Framer::accept`] or [`Framer::refuse`] it.
+    /// The command so far ends in a synchronising literal: [`Framer::accept`] or [`Framer::refuse`]
+    /// it.
     Literal {
-        /// Whether it is longer than it may be.
+        /// `true` if the literal exceeds the limit.
         too_long: bool,
     },
-    /// A whole command.
+    /// A complete command.
     Command(Vec<u8>),
-    /// A command that was too long, and is over; this is how it began.
+    /// The beginning of a complete command that was too long.
     TooLong(Vec<u8>),
-    /// A command with a non-synchronising literal that had to be a synchronising one; this is how it began.
+    /// The beginning of a complete command with a non-synchronising literal that should have been a
+    /// synchronising one.
     Unasked(Vec<u8>),
 }
 
@@ -95,12 +98,12 @@ impl Framer {
         }
     }
 
-    /// The command so far.
+    /// Returns the part of the command that has arrived.
     pub(super) fn so_far(&self) -> &[u8] {
         &self.command
     }
 
-    /// Goes on with these bytes; the second is how many of them were taken.
+    /// Processes these bytes. Also returns the number of bytes that were processed.
     pub(super) fn next(&mut self, bytes: &[u8]) -> (Frame, usize) {
         let mut taken = 0;
         loop {
@@ -108,7 +111,7 @@ impl Framer {
             let (count, frame) = match self.state {
                 State::Line | State::SkipLine => self.line(rest),
                 State::Literal(left) | State::SkipLiteral(left) => self.literal(rest, left),
-                // It waits for the go-ahead, and so do we.
+                // The client waits for the continuation request.
                 State::Asked(_) => (0, Some(Frame::Incomplete)),
             };
             taken += count;
@@ -118,14 +121,14 @@ impl Framer {
         }
     }
 
-    /// Lets the announced literal come.
+    /// Accepts the announced literal.
     pub(super) fn accept(&mut self) {
         if let State::Asked(length) = self.state {
             self.state = State::Literal(length);
         }
     }
 
-    /// Ends the command where its literal was announced, and gives what there was of it.
+    /// Ends the command at the announcement of its literal, and returns the part that has arrived.
     pub(super) fn refuse(&mut self) -> Vec<u8> {
         self.state = State::Line;
         self.take()
@@ -151,7 +154,7 @@ impl Framer {
         (count, frame)
     }
 
-    /// A line is complete: the command is, too, unless a literal follows.
+    /// Handles the end of a line, which also ends the command unless a literal follows.
     fn end_of_line(&mut self) -> Option<Frame> {
         let skipping = matches!(self.state, State::SkipLine);
         let line = if skipping {
@@ -176,7 +179,7 @@ impl Framer {
             (_, true) => Some(Frame::TooLong(self.take())),
             (Some(Announced { length, sync }), false) => {
                 self.literals = self.literals.saturating_add(length);
-                // The limit of a message is for each of an APPEND (RFC 3502).
+                // The limit applies to each message of an APPEND (RFC 3502).
                 let too_long = if name(&self.command) == "APPEND" {
                     length > self.limits.append
                 } else {
@@ -216,7 +219,7 @@ impl Framer {
         (count, (count < left).then_some(Frame::Incomplete))
     }
 
-    /// The command, with all ready for the next.
+    /// Returns the command, and prepares for the next one.
     fn take(&mut self) -> Vec<u8> {
         self.state = State::Line;
         self.line = 0;
@@ -226,7 +229,7 @@ impl Framer {
     }
 }
 
-/// The tag of a command, if it has one.
+/// Returns the tag of a command, if it has one.
 pub(super) fn tag(command: &[u8]) -> Option<&str> {
     let end = command.iter().position(|byte| b" \r\n".contains(byte))?;
     let tag = std::str::from_utf8(&command[..end]).ok()?;
@@ -234,7 +237,7 @@ pub(super) fn tag(command: &[u8]) -> Option<&str> {
     (!tag.is_empty() && tag.bytes().all(good)).then_some(tag)
 }
 
-/// The name of a command in capitals, with the word after UID.
+/// Returns the name of a command in capitals, with the word after UID.
 pub(super) fn name(command: &[u8]) -> String {
     let end = command.iter().position(|byte| b"\r\n".contains(byte));
     let line = &command[..end.unwrap_or(command.len()).min(HEAD)];
@@ -251,7 +254,7 @@ struct Announced {
     sync: bool,
 }
 
-/// The literal that a line announces at its end.
+/// Returns the literal that a line announces at its end, if there is one.
 fn announced(line: &[u8], non_sync: NonSync) -> Option<Announced> {
     let line = line.strip_suffix(b"}\r\n")?;
     let (line, sync) = match line.strip_suffix(b"+") {

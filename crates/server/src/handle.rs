@@ -14,23 +14,28 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The name that the server's certificate is for, besides 127.0.0.1.
+/// The name in the certificate of the server, besides 127.0.0.1.
 const HOST: &str = "localhost";
 
-/// How long a test waits for clients to go.
+/// The longest time to wait for clients to disconnect.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// An IMAP server in memory, on free ports of 127.0.0.1.
+/// An in-memory IMAP server on free ports of 127.0.0.1.
 ///
-/// It speaks IMAP4rev1 (RFC 3501) with LITERAL+, SASL-IR, IDLE, UIDPLUS, MULTIAPPEND, MOVE, UNSELECT, ENABLE, CONDSTORE, NAMESPACE, ID, CHILDREN,
-/// SPECIAL-USE, CREATE-SPECIAL-USE, LIST-EXTENDED, LIST-STATUS, LIST-MYRIGHTS, ACL, QUOTA, SORT, THREAD, ESEARCH, SEARCHRES, WITHIN, STATUS=SIZE and
-/// BINARY, and as [Gmail](Builder::gmail) with X-GM-EXT-1 and XLIST, from a thread for each connection. LITERAL- it knows where that is
-/// [said](Builder::say_capability) and LITERAL+ is forgotten, UTF8=ACCEPT where that is said, APPENDLIMIT where there is [a limit](Builder::append_limit). A
-/// [profile](Builder::profile) gives it the ways of a provider, [rules](Rule) make it misbehave, and it keeps what clients
-/// [sent](Self::received). Dropping it closes all connections and ends all threads.
+/// It supports IMAP4rev1 (RFC 3501) with LITERAL+, SASL-IR, IDLE, UIDPLUS, MULTIAPPEND, MOVE,
+/// UNSELECT, ENABLE, CONDSTORE, NAMESPACE, ID, CHILDREN, SPECIAL-USE, CREATE-SPECIAL-USE,
+/// LIST-EXTENDED, LIST-STATUS, LIST-MYRIGHTS, ACL, QUOTA, SORT, THREAD, ESEARCH, SEARCHRES, WITHIN,
+/// STATUS=SIZE and BINARY, and with the extensions of [Gmail](Builder::gmail) also X-GM-EXT-1 and
+/// XLIST. It supports LITERAL- if that is [announced](Builder::say_capability) and LITERAL+ is
+/// removed, UTF8=ACCEPT if that is announced, and APPENDLIMIT if there is
+/// [a limit](Builder::append_limit). There is one thread for each connection. A
+/// [profile](Builder::profile) imitates a provider, [rules](Rule) cause faults, and
+/// [`received`](Self::received) returns the data that clients have sent. Dropping the server closes
+/// all connections and ends all threads.
 ///
-/// Accounts do not see each other's mailboxes: what is said of others in an ACL is kept and told, but only the owner's own rights are felt. They hold
-/// for clients, and neither for what a test puts in or looks at nor for mail that comes.
+/// Users cannot see each other's mailboxes: rights of other users in an ACL are stored and
+/// returned, but only the rights of the owner have an effect. They apply to clients, but not to the
+/// methods of this type.
 ///
 /// ```
 /// use imapclient_server::Server;
@@ -49,7 +54,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub struct Server {
-    /// Before the shared part is gone its threads are.
+    /// The listeners come first, so that their threads end before the shared part is dropped.
     plain: Listener,
     tls: Listener,
     shared: Arc<Shared>,
@@ -60,7 +65,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Settings for a server.
+    /// Returns a builder with the settings of a server.
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -73,7 +78,8 @@ impl Server {
         let listen = |tls| {
             let shared = Arc::clone(&shared);
             Listener::start(move |stream| {
-                // How a connection ends is the client's business; that it panicked would be ours.
+                // The error at the end of a connection concerns the client only; a panic would
+                // concern the server.
                 let _ = session::serve(&shared, stream, tls);
                 Ok(())
             })
@@ -88,31 +94,31 @@ impl Server {
         }
     }
 
-    /// Where it listens for connections without TLS, or with STARTTLS.
+    /// Returns the address for connections without TLS, or with STARTTLS.
     pub fn addr(&self) -> SocketAddr {
         self.plain.addr()
     }
 
-    /// Where it listens for connections with TLS from the first byte.
+    /// Returns the address for connections with implicit TLS.
     pub fn tls_addr(&self) -> SocketAddr {
         self.tls.addr()
     }
 
-    /// The name that its certificate is for, besides 127.0.0.1.
+    /// Returns the name in the certificate, besides 127.0.0.1.
     pub fn host(&self) -> &'static str {
         HOST
     }
 
-    /// The certificate of the authority that signed its own, in PEM.
+    /// Returns the certificate of the authority that signed the server's certificate, in PEM.
     pub fn ca_pem(&self) -> &str {
         &self.ca_pem
     }
 
-    /// A file with [`ca_pem`](Self::ca_pem), which goes with the server.
+    /// Returns the path of a file with [`ca_pem`](Self::ca_pem), which is removed with the server.
     ///
     /// # Panics
     ///
-    /// If it cannot be written.
+    /// Panics if the file cannot be written.
     pub fn ca_file(&self) -> &Path {
         let file = self
             .ca_file
@@ -120,11 +126,11 @@ impl Server {
         file.path()
     }
 
-    /// The INI text for the account of a user, with TLS.
+    /// Returns the text of an INI file for the account of a user, with TLS.
     ///
     /// # Panics
     ///
-    /// If there is no such user.
+    /// Panics if the user does not exist.
     pub fn ini(&self, user: &str) -> String {
         let escape = |text: &str| text.replace('%', "%%");
         format!(
@@ -136,44 +142,47 @@ impl Server {
         )
     }
 
-    /// Adds a rule about what it does otherwise than it should. The rule that was added first is asked first.
+    /// Adds a rule that changes the behaviour of the server. Rules are tried in the order in which
+    /// they were added.
     pub fn add_rule(&self, rule: Rule) {
         lock(&self.shared.rules).add(rule);
     }
 
-    /// Forgets all rules, and opens their gates.
+    /// Removes all rules, and opens their gates.
     pub fn clear_rules(&self) {
         lock(&self.shared.rules).clear();
     }
 
-    /// Has the server not know a capability any more, nor the commands that belong to it.
+    /// Removes a capability and its commands.
     pub fn forget_capability(&self, name: &str) {
         lock(&self.shared.capabilities).forget(name);
     }
 
-    /// Has the server say a capability, whatever it does about it ([`Builder::say_capability`] has exceptions); or know it again if it was forgotten.
+    /// Announces a capability, even if the server does not implement it (for exceptions see
+    /// [`Builder::say_capability`]), or restores one that was removed.
     pub fn say_capability(&self, name: &str) {
         lock(&self.shared.capabilities).say(name);
     }
 
-    /// Has the server announce these capabilities before the login and after it, and know no others.
+    /// Announces these capabilities before and after the login, and removes all others.
     pub(super) fn announce(&self, before: &'static str, after: &'static str) {
         lock(&self.shared.capabilities).announce(before, after);
     }
 
-    /// Sends an untagged response to all connections of a user, as soon as they have answered the command that they are at; `* ` and CRLF are
-    /// added. Gives how many they are.
+    /// Sends an untagged response to all connections of a user, after the response to their current
+    /// command. `* ` and CRLF are added. Returns the number of connections.
     pub fn push(&self, user: &str, response: &str) -> usize {
         let push = |inbox: &mut Inbox| inbox.responses.push(response.to_owned());
         self.shared.tell(Some(user), push)
     }
 
-    /// Closes all connections of a user without a word, as soon as they have answered the command that they are at. Gives how many they are.
+    /// Closes all connections of a user without a BYE, after the response to their current command.
+    /// Returns the number of connections.
     pub fn disconnect(&self, user: &str) -> usize {
         self.shared.tell(Some(user), |inbox| inbox.cut = true)
     }
 
-    /// How many connections are open.
+    /// Returns the number of open connections.
     pub fn connections(&self) -> usize {
         self.plain.open() + self.tls.open()
     }
@@ -182,48 +191,49 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// After ten seconds.
+    /// Panics after ten seconds.
     pub fn wait_for_no_connections(&self) {
         let until = Instant::now() + LIMIT;
         let none = self.plain.wait_for_none(until) && self.tls.wait_for_none(until);
         assert!(none, "{} connections are open", self.connections());
     }
 
-    /// What clients have sent: of all that, the newest 16 MiB.
+    /// Returns the data that clients have sent, up to the newest 16 MiB.
     pub fn received(&self) -> Vec<Received> {
         self.shared.record.all()
     }
 
-    /// Forgets what clients have sent.
+    /// Discards the data that clients have sent.
     pub fn clear_received(&self) {
         self.shared.record.clear();
     }
 
-    /// Waits until a client has sent a command that begins with this, after its tag and in any case; gives the oldest.
+    /// Waits until a client has sent a command that begins with this text after its tag, without
+    /// regard to case. Returns the oldest one.
     ///
     /// # Panics
     ///
-    /// After ten seconds.
+    /// Panics after ten seconds.
     pub fn wait_for(&self, command: &str) -> Received {
         let wanted = command.to_ascii_uppercase();
         self.wait_until(|received| received.command().to_ascii_uppercase().starts_with(&wanted))
     }
 
-    /// Waits until a client has sent something of a kind; gives the oldest.
+    /// Waits until a client has sent data for which `wanted` returns true. Returns the oldest.
     ///
     /// # Panics
     ///
-    /// After ten seconds.
+    /// Panics after ten seconds.
     pub fn wait_until(&self, wanted: impl FnMut(&Received) -> bool) -> Received {
         let found = self.shared.record.wait_for(wanted);
         found.unwrap_or_else(|| panic!("no client has sent it; but {:?}", self.received()))
     }
 
-    /// Puts a message into a mailbox, as if it had come by mail; gives its UID.
+    /// Adds a message to a mailbox, like the delivery of mail. Returns its UID.
     ///
     /// # Panics
     ///
-    /// If there is no such user or mailbox, or no space.
+    /// Panics if the user or the mailbox does not exist, or if the quota is exceeded.
     pub fn deliver(&self, user: &str, mailbox: &str, mail: impl Into<Mail>) -> u32 {
         let draft = mail.into().draft();
         let of = format!("{user}'s {mailbox:?}");
@@ -231,11 +241,11 @@ impl Server {
         appended.unwrap_or_else(|error| panic!("{of}: {error}"))
     }
 
-    /// The messages in a mailbox.
+    /// Returns the messages in a mailbox.
     ///
     /// # Panics
     ///
-    /// If there is no such user or mailbox.
+    /// Panics if the user or the mailbox does not exist.
     pub fn messages(&self, user: &str, mailbox: &str) -> Vec<Stored> {
         let messages = self.with(user, |store, account| {
             let (view, _) = store.select(account, mailbox, true)?;
@@ -252,30 +262,32 @@ impl Server {
         messages.unwrap_or_else(|error| panic!("{user}'s {mailbox:?}: {error}"))
     }
 
-    /// Gives a mailbox another UIDVALIDITY and its messages other UIDs.
+    /// Changes the UIDVALIDITY of a mailbox and the UIDs of its messages.
     ///
     /// # Panics
     ///
-    /// If there is no such user or mailbox.
+    /// Panics if the user or the mailbox does not exist.
     pub fn renumber(&self, user: &str, mailbox: &str) {
         let done = self.with(user, |store, account| store.renumber(account, mailbox));
         done.unwrap_or_else(|error| panic!("{user}'s {mailbox:?}: {error}"));
     }
 
-    /// Takes no more connections and waits for all to end, as they do by LOGOUT and when the client closes.
+    /// Stops accepting connections, and waits until all have ended by LOGOUT or been closed by the
+    /// client.
     ///
     /// # Errors
     ///
-    /// What panicked in them, one a line.
+    /// Fails with the messages of panics in the connections, one per line.
     pub fn finish(self) -> Result<(), String> {
         self.end(false)
     }
 
-    /// As dropping it: takes no more connections, closes all, and waits for their threads.
+    /// Stops accepting connections, closes all of them, and waits for their threads, as dropping
+    /// the server does.
     ///
     /// # Errors
     ///
-    /// What panicked in them, one a line.
+    /// Fails with the messages of panics in the connections, one per line.
     pub fn stop(self) -> Result<(), String> {
         self.cut();
         self.end(true)
@@ -291,11 +303,11 @@ impl Server {
         Err(faults.join("\n"))
     }
 
-    /// Closes all connections that are open now, whatever they are at.
+    /// Closes all open connections at once.
     fn cut(&self) {
         self.plain.cut();
         self.tls.cut();
-        // Who waits at a gate does not notice that the connection is closed.
+        // A thread that waits at a gate does not notice that the connection is closed.
         lock(&self.shared.rules).release();
     }
 
@@ -312,7 +324,7 @@ impl Server {
     ///
     /// # Panics
     ///
-    /// If there is no such user.
+    /// Panics if the user does not exist.
     pub fn password(&self, user: &str) -> &str {
         let password = self.users.get(user);
         password.unwrap_or_else(|| panic!("no user {user:?}"))

@@ -1,7 +1,7 @@
-//! An IMAP server in memory, for tests of mail programs and for trying them out.
+//! An in-memory IMAP server for testing and trying out mail programs.
 //!
-//! [`Server`] behaves as the RFCs say, as a [`Rule`] says, or as a provider of which there is a
-//! [`Profile`]. It needs nothing installed, and listens on free ports of 127.0.0.1.
+//! [`Server`] follows the RFCs, except where a [`Rule`] or the [`Profile`] of a provider changes its
+//! behaviour. It needs no installation, and listens on free ports of 127.0.0.1.
 //!
 //! ```
 //! use imapclient_server::Server;
@@ -14,7 +14,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! All of it is for tests: what a test sets up wrongly panics.
+//! The crate is for tests: invalid arguments cause a panic.
 //!
 //! # Inside
 //!
@@ -25,8 +25,8 @@
 //!             └──▶ request
 //! ```
 //!
-//! Only `handle` and `session` know sockets; it reads commands with imap-codec, and does not know the
-//! codec of `imapclient`, whose judge it is.
+//! Only `handle` and `session` use sockets. The server parses commands with imap-codec, and does
+//! not depend on the codec of `imapclient`, which it judges.
 
 mod builder;
 mod capabilities;

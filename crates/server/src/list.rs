@@ -1,4 +1,5 @@
-//! LIST and LSUB (RFC 3501, sections 6.3.8 and 6.3.9; RFC 5258), with CHILDREN (RFC 3348), special use (RFC 6154) and the right `l` (RFC 4314).
+//! LIST and LSUB (RFC 3501, sections 6.3.8 and 6.3.9; RFC 5258), with CHILDREN (RFC 3348), special
+//! use (RFC 6154) and the right `l` (RFC 4314).
 
 mod pattern;
 
@@ -13,29 +14,30 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A line of LIST or LSUB.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Listed {
-    /// The name in UTF-8; empty in the answer to an empty pattern.
+    /// The name in UTF-8; empty in the response to an empty pattern.
     pub(crate) name: String,
     /// Its attributes.
     pub(crate) attributes: Vec<FlagNameAttribute<'static>>,
-    /// Whether it is what was asked for; otherwise it is there because of what lies below it.
+    /// `true` if it matches the selection itself, `false` if only a name below it does.
     pub(crate) is_selected: bool,
-    /// CHILDINFO: whether something below it is what was asked for.
+    /// CHILDINFO: `true` if a name below it matches the selection.
     pub(crate) child_info: bool,
 }
 
-/// The names that LIST is to tell (RFC 5258, section 3.1).
+/// The selection options of LIST (RFC 5258, section 3.1).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Select {
-    /// Only those that are subscribed to, whether there are such mailboxes or not.
+    /// Only subscribed names, even if the mailbox does not exist.
     pub(crate) subscribed: bool,
-    /// Only those that are for something (RFC 6154).
+    /// Only special-use mailboxes (RFC 6154).
     pub(crate) special_use: bool,
-    /// Also those above such names.
+    /// Also parents of matching names.
     pub(crate) recursive: bool,
 }
 
 impl Store {
-    /// LIST: the names that match, sorted. An empty pattern asks for the delimiter, in a line without name.
+    /// LIST: returns the matching names, sorted. For an empty pattern, returns a line without name,
+    /// which has the delimiter.
     pub(crate) fn list(&self, account: AccountId, pattern: Pattern) -> Vec<Listed> {
         if pattern.is_empty() {
             return vec![Listed::new("", vec![FlagNameAttribute::Noselect])];
@@ -54,7 +56,8 @@ impl Store {
         found
     }
 
-    /// LIST with what RFC 5258 adds: the names that match any of the patterns, each once, sorted. Attributes are complete.
+    /// LIST with the extensions of RFC 5258: returns the names that match any of the patterns, each
+    /// once, sorted, with complete attributes.
     pub(crate) fn list_some(
         &self,
         account: AccountId,
@@ -88,7 +91,7 @@ impl Store {
         let mut found = Vec::new();
         for &name in names.iter().filter(|name| matches(name)) {
             let selected = is_selected(name);
-            // Who sees all that lies below needs no hint (section 3.5).
+            // No hint is needed if all matching names below are returned (section 3.5).
             let tells = |child: &&str| {
                 name::below(child, name).is_some()
                     && is_selected(child)
@@ -121,7 +124,8 @@ impl Store {
         found
     }
 
-    /// The names that LIST may tell: mailboxes with the right `l` (RFC 4314, section 4), and what lies above them.
+    /// Returns the names that LIST may return: mailboxes with the right `l` (RFC 4314, section 4),
+    /// and their parents.
     fn visible(&self, account: AccountId) -> BTreeSet<&str> {
         let names = &self.of(account).names;
         let is_visible = |id| self.rights(id).contains(Rights::LOOKUP);
@@ -139,8 +143,8 @@ impl Store {
         visible
     }
 
-    /// LSUB: the subscribed names that match, sorted, whether there are such mailboxes or not. Where `%` stops above a
-    /// subscribed name, the name up to there comes as `\Noselect`.
+    /// LSUB: returns the matching subscribed names, sorted, even if the mailbox does not exist. If
+    /// `%` ends above a subscribed name, the parent is returned with `\Noselect`.
     pub(crate) fn lsub(&self, account: AccountId, pattern: &Pattern) -> Vec<Listed> {
         let mut found = BTreeMap::new();
         for subscribed in &self.of(account).subscriptions {
@@ -176,7 +180,7 @@ impl Listed {
 pub(crate) const NON_EXISTENT: &str = "NonExistent";
 const SUBSCRIBED: &str = "Subscribed";
 
-/// Whether there are names below this one.
+/// Returns whether there are names below this one.
 fn has_children(names: &BTreeSet<&str>, name: &str) -> bool {
     let first = format!("{name}{}", name::DELIMITER);
     let next = names.range(first.as_str()..).next();

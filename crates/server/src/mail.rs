@@ -6,9 +6,9 @@ use chrono::{DateTime, FixedOffset};
 use imap_codec::imap_types::flag::Flag;
 use std::{fmt, sync::Arc};
 
-/// A message to put into a mailbox.
+/// A message to add to a mailbox.
 ///
-/// Text becomes one with each LF made CRLF, as messages are on the wire; bytes are taken as they are.
+/// In text each LF becomes CRLF; bytes are used unchanged.
 ///
 /// ```
 /// # use imapclient_server::Mail;
@@ -23,19 +23,19 @@ pub struct Mail {
     date: Option<DateTime<FixedOffset>>,
 }
 
-/// A message as it is in a mailbox.
+/// A message in a mailbox.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Stored {
     /// Its UID.
     pub uid: u32,
-    /// Its flags but `\Recent`, system flags first.
+    /// Its flags without `\Recent`, system flags first.
     pub flags: Vec<String>,
-    /// Its labels, as messages have at Gmail.
+    /// Its Gmail labels.
     pub labels: Vec<String>,
     /// Its internal date.
     pub date: DateTime<FixedOffset>,
-    /// Its text.
+    /// Its bytes.
     pub bytes: Vec<u8>,
 }
 
@@ -46,13 +46,13 @@ impl Mail {
         self
     }
 
-    /// Gives it a label, as messages have at Gmail; see [`Builder::gmail`](super::Builder::gmail).
+    /// Adds a Gmail label; see [`Builder::gmail`](super::Builder::gmail).
     pub fn label(mut self, label: &str) -> Self {
         self.labels.push(label.to_owned());
         self
     }
 
-    /// Sets its internal date, to the second; otherwise it is the time of its coming.
+    /// Sets the internal date, with a resolution of seconds. The default is the time of delivery.
     pub fn date(mut self, date: DateTime<FixedOffset>) -> Self {
         self.date = Some(date);
         self

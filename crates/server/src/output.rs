@@ -1,4 +1,4 @@
-//! Responses on their way to the client, with what a rule makes of them.
+//! Sends responses to the client, with the changes of a rule.
 
 use super::rule::{Answer, Plan};
 use imap_codec::{
@@ -13,18 +13,18 @@ use imap_codec::{
 use imapclient_loopback::Connection;
 use std::{io, mem, num::NonZeroU32};
 
-/// How much is gathered before it is sent.
+/// The number of bytes that are collected before they are sent.
 const BLOCK: usize = 64 * 1024;
 
-/// Where a session puts its responses.
+/// The output of a session.
 pub(super) struct Output {
     pub(super) connection: Connection,
-    /// What is different in the answer to this command.
+    /// The changes to the responses to the current command.
     pub(super) plan: Plan,
-    /// Whether quoted strings may be in UTF-8 (RFC 6855).
+    /// `true` if quoted strings may be in UTF-8 (RFC 6855).
     pub(super) utf8: bool,
     buffer: Vec<u8>,
-    /// Whether some of the answer has been sent.
+    /// `true` if some of the response has been sent.
     begun: bool,
     sent: usize,
 }
@@ -41,7 +41,7 @@ impl Output {
         }
     }
 
-    /// Begins an answer.
+    /// Begins the responses to a command.
     pub(super) fn begin(&mut self, plan: Plan) -> io::Result<()> {
         self.plan = plan;
         self.begun = false;
@@ -52,18 +52,18 @@ impl Output {
         Ok(())
     }
 
-    /// An untagged response.
+    /// Sends an untagged response.
     pub(super) fn data(&mut self, data: Data<'_>) -> io::Result<()> {
         let bytes = self.encoded(data);
         self.line(&bytes)
     }
 
-    /// An untagged response with more at its end, in the words of the server itself.
+    /// Sends an untagged response with additional raw bytes at its end.
     pub(super) fn data_and(&mut self, data: Data<'_>, more: &[u8]) -> io::Result<()> {
         self.line(&[&self.encoded(data), more].concat())
     }
 
-    /// A STATUS response with an item more, in the words of the server itself.
+    /// Sends a STATUS response with an additional raw item.
     pub(super) fn status(&mut self, data: Data<'_>, more: &str) -> io::Result<()> {
         let bytes = self.encoded(data);
         let items = bytes.strip_suffix(b")").unwrap_or(&bytes);
@@ -71,12 +71,13 @@ impl Output {
         self.line(&[items, space.as_bytes(), more.as_bytes(), b")"].concat())
     }
 
-    /// Any response.
+    /// Sends any response.
     pub(super) fn response(&mut self, response: Response<'_>) -> io::Result<()> {
         self.line(&encoded(&response))
     }
 
-    /// A FETCH response with these items, and with others in the words of the server itself; none if there is nothing in it.
+    /// Sends a FETCH response with these items, and with additional raw items; nothing if there are
+    /// none.
     pub(super) fn fetch(
         &mut self,
         seq: NonZeroU32,
@@ -100,7 +101,7 @@ impl Output {
         self.line(&[items, b" ", others, b")"].concat())
     }
 
-    /// A response without its CRLF, in the words of the server itself.
+    /// Sends a raw response, given without its CRLF.
     pub(super) fn line(&mut self, line: &[u8]) -> io::Result<()> {
         match self.plan.rewrite.clone().map(|rewrite| rewrite(line)) {
             Some(line) if line.is_empty() => Ok(()),
@@ -109,12 +110,12 @@ impl Output {
         }
     }
 
-    /// As [`last_line`](Self::last_line).
+    /// Sends the last response to a command; see [`last_line`](Self::last_line).
     pub(super) fn last(&mut self, response: Response<'_>) -> io::Result<()> {
         self.last_line(&encoded(&response))
     }
 
-    /// The last line of the answer, with what a rule puts around it.
+    /// Sends the last line of the response to a command, with the lines that a rule adds around it.
     pub(super) fn last_line(&mut self, line: &[u8]) -> io::Result<()> {
         for line in mem::take(&mut self.plan.last) {
             self.as_it_is(&line)?;
@@ -126,7 +127,7 @@ impl Output {
         Ok(())
     }
 
-    /// Bytes that no rule changes.
+    /// Sends bytes that no rule changes.
     pub(super) fn bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.buffer.extend_from_slice(bytes);
         if self.buffer.len() < BLOCK {
@@ -135,7 +136,7 @@ impl Output {
         self.flush()
     }
 
-    /// Sends all there is.
+    /// Sends all collected bytes.
     pub(super) fn flush(&mut self) -> io::Result<()> {
         if self.buffer.is_empty() {
             return Ok(());
@@ -156,7 +157,8 @@ impl Output {
         if cut { Err(cut_off()) } else { Ok(()) }
     }
 
-    /// An untagged response without its CRLF. Where quoted strings may be in UTF-8 names of mailboxes are.
+    /// Returns an untagged response without its CRLF. If quoted strings may be in UTF-8, names of
+    /// mailboxes are.
     fn encoded(&self, data: Data<'_>) -> Vec<u8> {
         let of_names = !matches!(data, Data::Fetch { .. });
         let bytes = encoded(&Response::Data(data));
@@ -173,7 +175,7 @@ impl Output {
     }
 }
 
-/// The response with a quoted string in place of each literal.
+/// Returns the response with a quoted string in place of each literal.
 fn quoted(response: &str) -> String {
     let mut quoted = String::new();
     let mut rest = response;
@@ -192,7 +194,7 @@ fn quoted(response: &str) -> String {
     quoted + rest
 }
 
-/// A response without its CRLF.
+/// Encodes a response without its CRLF.
 fn encoded(response: &Response<'_>) -> Vec<u8> {
     let mut bytes = ResponseCodec::default().encode(response).dump();
     bytes.truncate(bytes.strip_suffix(b"\r\n").unwrap_or(&bytes).len());
@@ -200,13 +202,13 @@ fn encoded(response: &Response<'_>) -> Vec<u8> {
 }
 
 impl Answer {
-    /// Whether the command is done.
+    /// Returns whether the command is executed as usual.
     pub(super) fn is_usual(&self) -> bool {
         *self == Self::Usual
     }
 }
 
-/// Ends a session: the connection is closed without a word.
+/// Returns the error that ends a session by closing the connection without a BYE.
 pub(super) fn cut_off() -> io::Error {
     io::Error::new(io::ErrorKind::ConnectionAborted, "cut off by a rule")
 }

@@ -1,10 +1,10 @@
-//! The ways of big providers: what they announce, and what they do otherwise.
+//! Profiles of large providers: their announcements and differences.
 //!
 //! ```text
 //!  Profile ──▶ Row (table) ──┬─▶ Capabilities: the lists before and after the login
-//!                            ├─▶ Settings: lengths, greeting, answers to a login
+//!                            ├─▶ Settings: lengths, greeting, responses to a login
 //!                            ├─▶ Store: the names of mailboxes
-//!                            └─▶ Rules: behaviour ──▶ response (what is made of an answer)
+//!                            └─▶ Rules: behaviour ──▶ response (changes of responses)
 //! ```
 
 mod behaviour;
@@ -24,16 +24,18 @@ use super::{capabilities::Capabilities, rule::Rule};
 use std::{fmt, str::FromStr};
 use thiserror::Error;
 
-/// What stands for the capabilities in the greeting of a [`Row`].
+/// The placeholder for the capabilities in the greeting of a [`Row`].
 pub(super) const CAPABILITIES: &str = "{capabilities}";
 
-/// A mail provider, or a kind of server, whose ways the embedded server can take on.
+/// A mail provider, or a kind of server, that the embedded server can imitate.
 ///
-/// A server with a profile greets as the provider does, announces the same capabilities before and after the login, has mailboxes of the same
-/// names, refuses what the provider refuses, and answers as oddly. What the provider can do and the embedded server cannot is
-/// [announced](Self::lacking) all the same, and answered with BAD.
+/// A server with a profile sends the greeting of the provider, announces the same capabilities
+/// before and after the login, has mailboxes with the same names, refuses the same commands, and
+/// has the same quirks. Capabilities that the embedded server does not implement are
+/// [announced](Self::lacking) nevertheless, and their commands are answered with BAD.
 ///
-/// What a provider does only now and then, or to who asks too much of it, is [`Trouble`], and does not happen unless a test asks for it.
+/// Faults that occur only occasionally, or under excessive use, are a [`Trouble`], and occur only
+/// if a test adds them.
 ///
 /// ```
 /// use imapclient_server::{Profile, Server};
@@ -81,23 +83,23 @@ pub enum Profile {
     Minimal,
 }
 
-/// What a provider does now and then, or to who asks too much of it.
+/// A fault that occurs at a provider occasionally, or under excessive use.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Trouble {
-    /// What it is called, as `throttled`.
+    /// The name, such as `throttled`.
     pub name: &'static str,
-    /// What happens, in a sentence.
+    /// A sentence that describes the fault.
     pub about: &'static str,
-    /// The commands that it happens to, as [`Rule::on`] takes them.
+    /// The affected commands, in the form of [`Rule::on`].
     pub commands: &'static [&'static str],
-    /// Which of these commands it happens to, if not to all.
+    /// Returns whether a command is affected, if not all of them are.
     when: Option<fn(&str) -> bool>,
-    /// What the provider answers, from NO or BAD on; empty where it closes the connection instead.
+    /// The response of the provider, from NO or BAD on; empty if it closes the connection instead.
     pub answer: &'static str,
 }
 
-/// A name that no profile has.
+/// The error for a name that no profile has.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("there is no profile {name:?}; there is {}", names())]
 pub struct UnknownProfile {
@@ -105,43 +107,45 @@ pub struct UnknownProfile {
 }
 
 impl Profile {
-    /// All profiles, in the order of the table.
+    /// Returns all profiles, in the order of the table.
     pub fn all() -> impl ExactSizeIterator<Item = Self> {
         TABLE.iter().map(|row| row.profile)
     }
 
-    /// What it is called on a command line, as `gmail`.
+    /// Returns the name on a command line, such as `gmail`.
     pub fn name(self) -> &'static str {
         self.row().name
     }
 
-    /// Which provider it is, in a few words.
+    /// Returns a short description of the provider.
     pub fn about(self) -> &'static str {
         self.row().about
     }
 
-    /// The capabilities that are announced to those who have not logged in; `STARTTLS` comes on top where TLS is not on.
+    /// Returns the capabilities that are announced before the login. Without TLS, `STARTTLS` is
+    /// added.
     pub fn capabilities_before_login(self) -> impl Iterator<Item = &'static str> {
         self.row().before.split(' ')
     }
 
-    /// The capabilities that are announced to those who have logged in.
+    /// Returns the capabilities that are announced after the login.
     pub fn capabilities(self) -> impl Iterator<Item = &'static str> {
         self.row().after.split(' ')
     }
 
-    /// The capabilities that are announced, and that the embedded server cannot do yet: commands that need them are answered with BAD.
+    /// Returns the announced capabilities that the embedded server does not implement yet. Commands
+    /// that need them are answered with BAD.
     pub fn lacking(self) -> impl Iterator<Item = &'static str> {
         let announced = self.capabilities_before_login().chain(self.capabilities());
         announced.filter(|name| !Capabilities::implements(name))
     }
 
-    /// The code and text of the NO that a wrong password is answered with.
+    /// Returns the code and text of the NO to a wrong password.
     pub fn login_refusal(self) -> &'static str {
         self.row().refusal
     }
 
-    /// What the provider does now and then, or to who asks too much of it.
+    /// Returns the fault of the provider with this name.
     ///
     /// ```
     /// use imapclient_server::{Profile, Server};
@@ -155,7 +159,7 @@ impl Profile {
     ///
     /// # Panics
     ///
-    /// If the provider has no trouble of that name; [`troubles`](Self::troubles) lists them.
+    /// Panics if the provider has no fault of that name; [`troubles`](Self::troubles) lists them.
     pub fn trouble(self, name: &str) -> Trouble {
         let mut troubles = self.troubles().iter().copied();
         let known = || {
@@ -168,12 +172,12 @@ impl Profile {
         found.unwrap_or_else(|| panic!("{self} has no trouble {name:?}, but {:?}", known()))
     }
 
-    /// All that the provider does now and then, or to who asks too much of it.
+    /// Returns all faults that occur at the provider occasionally, or under excessive use.
     pub fn troubles(self) -> &'static [Trouble] {
         self.row().troubles
     }
 
-    /// Where the facts come from, and which of them are assumed.
+    /// Returns the sources of the facts, and which of them are assumptions.
     pub fn sources(self) -> &'static str {
         self.row().sources
     }
@@ -185,7 +189,8 @@ impl Profile {
 }
 
 impl Trouble {
-    /// A rule for each of its commands: to be narrowed down, and given to [`Server::add_rule`](super::Server::add_rule).
+    /// Returns a rule for each of its commands, which can be narrowed down and passed to
+    /// [`Server::add_rule`](super::Server::add_rule).
     pub fn rules(self) -> impl Iterator<Item = Rule> {
         self.commands.iter().map(move |command| {
             let mut rule = Rule::on(command);
@@ -219,7 +224,7 @@ impl fmt::Display for Profile {
     }
 }
 
-/// The names of all profiles, for people.
+/// Returns the names of all profiles, for the error message.
 fn names() -> String {
     let names: Vec<_> = Profile::all().map(Profile::name).collect();
     names.join(", ")

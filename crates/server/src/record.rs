@@ -6,25 +6,25 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How many bytes are kept of all that clients sent.
+/// The number of bytes that are kept of the data of clients.
 const KEPT: usize = 16 * 1024 * 1024;
 
-/// How long a test waits for a client to send something.
+/// The longest time to wait for data of a client.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// What a client sent in one go: a command with its literals, or a line within one, such as `DONE`.
+/// Data that a client has sent: a command with its literals, or a line within one, such as `DONE`.
 ///
-/// Passwords are not left out, which is why `Debug` shows only the tag and the name of a command.
+/// Passwords are included, so `Debug` shows only the tag and the name of a command.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Received {
-    /// Which connection, from 1 on, in the order they were opened.
+    /// The number of the connection, from 1, in the order in which they were opened.
     pub connection: u64,
-    /// The bytes as they came, without the last CRLF.
+    /// The bytes without the last CRLF.
     pub bytes: Vec<u8>,
 }
 
-/// The newest part of what all clients have sent.
+/// The newest part of the data of all clients.
 #[derive(Default)]
 pub(super) struct Record {
     kept: Mutex<Kept>,
@@ -38,12 +38,12 @@ struct Kept {
 }
 
 impl Received {
-    /// The bytes as text; what is not UTF-8 is replaced.
+    /// Returns the bytes as text, in which invalid UTF-8 is replaced.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
-    /// The text without its first word: a command without its tag.
+    /// Returns the text without its first word, which is the tag of a command.
     pub fn command(&self) -> String {
         let text = self.text();
         text.split_once(' ')
@@ -54,7 +54,8 @@ impl Received {
 
 impl fmt::Debug for Received {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // What follows the second word may be secret, and so may a line that is only one: an answer to a challenge.
+        // The text after the second word may be secret, and so may a line of a single word, which
+        // may be the response to a challenge.
         let text = self.text();
         let words: Vec<&str> = match text.split(' ').collect::<Vec<_>>()[..] {
             [tag, name, ..] => vec![tag, name],
@@ -75,7 +76,7 @@ impl Record {
         let mut kept = lock(&self.kept);
         kept.bytes += bytes.len();
         kept.all.push_back(Received { connection, bytes });
-        // Each counts for more than its bytes, or empty lines would be free.
+        // The size of the struct counts as well, since otherwise empty lines would be free.
         while kept.bytes + kept.all.len() * size_of::<Received>() > KEPT {
             let Some(oldest) = kept.all.pop_front() else {
                 break;
@@ -94,7 +95,7 @@ impl Record {
         *lock(&self.kept) = Kept::default();
     }
 
-    /// Waits for the first that `wanted` takes.
+    /// Waits for the first for which `wanted` returns true.
     pub(super) fn wait_for(&self, mut wanted: impl FnMut(&Received) -> bool) -> Option<Received> {
         let end = Instant::now() + LIMIT;
         let mut kept = lock(&self.kept);

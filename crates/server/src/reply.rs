@@ -1,4 +1,4 @@
-//! What a command ends with.
+//! The end of the response to a command.
 
 use super::request::BadRequest;
 use super::session::Flow;
@@ -9,7 +9,7 @@ use imap_codec::imap_types::{
 };
 use std::{borrow::Cow, io};
 
-/// The tagged line of an answer but its tag.
+/// A tagged response without its tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Reply {
     pub(super) kind: StatusKind,
@@ -17,20 +17,20 @@ pub(super) struct Reply {
     pub(super) text: Cow<'static, str>,
 }
 
-/// Why a command was not done to its end.
+/// The reason why a command was not executed completely.
 #[derive(Debug)]
 pub(super) enum Stop {
-    /// It is answered NO or BAD.
+    /// The command is answered with NO or BAD.
     Refused(Reply),
-    /// A rule has answered it.
+    /// A rule has answered the command.
     Answered(Flow),
-    /// The selected mailbox is gone: the session ends with a BYE.
+    /// The selected mailbox was deleted, so the session ends with a BYE.
     Gone,
-    /// The connection is gone.
+    /// The connection has failed.
     Io(io::Error),
 }
 
-/// What a command ends with, if it is one that the session goes on after.
+/// The result of a command after which the session continues.
 pub(super) type Outcome<T = Reply> = Result<T, Stop>;
 
 impl Reply {
@@ -51,17 +51,17 @@ impl Reply {
         self
     }
 
-    /// With a code that is no more than a word.
+    /// Adds a response code that consists of a word.
     pub(super) fn with_word(self, word: &'static str) -> Self {
         self.with(word_code(word))
     }
 
-    /// Whether the command is one that could be done, but not here and now.
+    /// Returns whether the command was valid, but could not be executed.
     pub(super) fn is_no(&self) -> bool {
         self.kind == StatusKind::No
     }
 
-    /// The line with this tag; an untagged one without.
+    /// Returns the response with this tag, or an untagged one.
     pub(super) fn response(self, tag: Option<Tag<'static>>) -> Response<'static> {
         let body = StatusBody {
             kind: self.kind,
@@ -83,7 +83,7 @@ impl Reply {
     }
 }
 
-/// The server's goodbye.
+/// Returns a BYE.
 pub(super) fn bye(text: &'static str) -> Response<'static> {
     Response::Status(Status::Bye(Bye {
         code: None,
@@ -91,12 +91,13 @@ pub(super) fn bye(text: &'static str) -> Response<'static> {
     }))
 }
 
-/// An untagged OK with a code.
+/// Returns an untagged OK with a code.
 pub(super) fn note(code: Code<'static>, text: &'static str) -> Response<'static> {
     Reply::ok(text).with(code).response(None)
 }
 
-/// A code of RFC 5530, which is no more than a word; or any other that the codec has no form for.
+/// Returns a response code of RFC 5530, which consists of a word, or any other code that imap-codec
+/// does not know.
 pub(super) fn word_code(word: impl Into<Cow<'static, str>>) -> Code<'static> {
     Code::Other(CodeOther::unvalidated(
         word.into().into_owned().into_bytes(),

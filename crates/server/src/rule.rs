@@ -5,9 +5,10 @@ use std::{
     sync::Arc,
 };
 
-/// What the server does otherwise than it should, and when.
+/// A deviation of the server from its usual behaviour, and its condition.
 ///
-/// A rule says which command it is for and what is different in the answer. The first rule that matches a command is the only one for it.
+/// A rule names a command and the changes to its response. Only the first rule that matches a
+/// command applies.
 ///
 /// ```
 /// use imapclient_server::{Rule, Server};
@@ -20,16 +21,16 @@ use std::{
 #[derive(Clone)]
 #[must_use]
 pub struct Rule {
-    /// In capitals.
+    /// The name of the command, in capitals.
     command: String,
     user: Option<String>,
-    /// How many it leaves alone.
+    /// The number of commands that are skipped.
     skip: u64,
-    /// How many it is for after them.
+    /// The number of commands after these to which the rule applies.
     times: Option<u64>,
-    /// Whether both are counted for each connection.
+    /// `true` if both are counted separately for each connection.
     each_connection: bool,
-    /// How many other connections of the user have to be logged in.
+    /// The number of other connections of the user that must be logged in.
     beyond: usize,
     when: Option<Matches>,
     until: Option<Matches>,
@@ -37,41 +38,41 @@ pub struct Rule {
     pub(super) plan: Plan,
 }
 
-/// What is true of some commands.
+/// A condition on commands.
 type Matches = Arc<dyn Fn(&str) -> bool + Send + Sync>;
 
-/// A command that the rules are asked about.
+/// A command for which a rule is searched.
 #[derive(Clone, Copy)]
 pub(super) struct Asked<'a> {
-    /// Its name in capitals.
+    /// The name in capitals.
     pub(super) name: &'a str,
-    /// All of it that has come.
+    /// The part of the command that has arrived.
     pub(super) command: &'a [u8],
-    /// Who is logged in.
+    /// The user who is logged in.
     pub(super) user: Option<&'a str>,
     /// Counts the other connections of that user that are logged in.
     pub(super) others: &'a dyn Fn() -> usize,
-    /// Whether it is at its first synchronising literal and not complete.
+    /// `true` if the command is incomplete and at its first synchronising literal.
     pub(super) at_literal: bool,
 }
 
-/// What a connection has seen of the rules, by their numbers.
+/// The state of the rules for a connection, by their numbers.
 #[derive(Default)]
 pub(super) struct Seen {
-    /// How many commands a rule was for.
+    /// The number of commands that a rule has matched.
     counts: HashMap<u64, u64>,
     /// The rules whose `until` or `after` a command has met.
     met: HashSet<u64>,
 }
 
-/// What is different in the answer to one command.
+/// The changes to the response to a command.
 #[derive(Clone, Default)]
 pub(super) struct Plan {
     pub(super) answer: Answer,
     pub(super) at_literal: bool,
     pub(super) hold: Option<Gate>,
     pub(super) hold_answer: Option<Gate>,
-    /// Whole lines without CRLF: before all, before the tagged line, after it.
+    /// Additional lines without CRLF: before all others, before the tagged line, and after it.
     pub(super) first: Vec<Vec<u8>>,
     pub(super) last: Vec<Vec<u8>>,
     pub(super) after: Vec<Vec<u8>>,
@@ -79,39 +80,39 @@ pub(super) struct Plan {
     pub(super) cut_after: Option<usize>,
 }
 
-/// What makes another response of a response; both without CRLF.
+/// A function that replaces a response by another one, both without CRLF.
 pub(super) type Rewrite = Arc<dyn Fn(&[u8]) -> Vec<u8> + Send + Sync>;
 
-/// What becomes of the command.
+/// The reaction to a command.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) enum Answer {
-    /// It is done and answered.
+    /// The command is executed and answered.
     #[default]
     Usual,
-    /// It is not done; this follows its tag.
+    /// The command is not executed; this text follows its tag.
     Tagged(String),
-    /// It is not done; the server says BYE and closes.
+    /// The command is not executed; the server sends BYE and closes the connection.
     Bye(String),
-    /// It is not done and not answered.
+    /// The command is not executed and not answered.
     Silence,
-    /// It is not done; these bytes are the answer.
+    /// The command is not executed; these bytes are the response.
     Bytes(Vec<u8>),
-    /// It is not done; the connection is closed without a word.
+    /// The command is not executed; the connection is closed without a BYE.
     Cut,
 }
 
-/// The name of what the server says first.
+/// The name of the greeting, for rules.
 pub(super) const GREETING: &str = "GREETING";
 
-/// The name of what follows when somebody has shown who they are.
+/// The name of a successful login, for rules.
 pub(super) const LOGIN: &str = "(LOGIN)";
 
-/// The name of what follows when somebody has not.
+/// The name of a failed login, for rules.
 pub(super) const FAILED_LOGIN: &str = "(FAILED LOGIN)";
 
 impl Rule {
-    /// A rule for each command of this name, as `"NOOP"` or `"UID FETCH"`; `"*"` is for all. `"DONE"` is for the end of IDLE, whose answer
-    /// comes then.
+    /// Returns a rule for each command of this name, such as `"NOOP"` or `"UID FETCH"`; `"*"` is
+    /// for all. `"DONE"` is for the end of IDLE, when its tagged response is sent.
     pub fn on(command: &str) -> Self {
         Self {
             command: command.to_ascii_uppercase(),
@@ -127,51 +128,53 @@ impl Rule {
         }
     }
 
-    /// A rule for what the server says first. [`no`](Self::no) and [`bad`](Self::bad) make an untagged line of it.
+    /// Returns a rule for the greeting. [`no`](Self::no) and [`bad`](Self::bad) replace it with an
+    /// untagged response.
     pub fn on_greeting() -> Self {
         Self::on(GREETING)
     }
 
-    /// A rule for logins that are about to succeed, by whichever command; [`user`](Self::user) says whose. Who is answered otherwise than OK is
-    /// not logged in.
+    /// Returns a rule for logins that are about to succeed, by any command; [`user`](Self::user)
+    /// limits it to a user. If the rule answers anything but OK, the user is not logged in.
     pub fn on_login() -> Self {
         Self::on(LOGIN)
     }
 
-    /// A rule for the answer to logins that fail for a wrong user name, password or token.
+    /// Returns a rule for logins that fail because of a wrong user name, password or token.
     pub fn on_failed_login() -> Self {
         Self::on(FAILED_LOGIN)
     }
 
-    /// Only for connections where this user is logged in.
+    /// Applies only to connections on which this user is logged in.
     pub fn user(mut self, user: &str) -> Self {
         self.user = Some(user.to_owned());
         self
     }
 
-    /// Leaves so many commands alone first.
+    /// Skips the first `count` commands.
     pub fn skip(mut self, count: u64) -> Self {
         self.skip = count;
         self
     }
 
-    /// For so many commands, not for all.
+    /// Applies to `count` commands only.
     pub fn times(mut self, count: u64) -> Self {
         self.times = Some(count);
         self
     }
 
-    /// For one command.
+    /// Applies to one command only.
     pub fn once(self) -> Self {
         self.times(1)
     }
 
-    /// Counts what [`skip`](Self::skip), [`times`](Self::times) and [`once`](Self::once) count for each connection, and not for all together.
+    /// Makes [`skip`](Self::skip), [`times`](Self::times) and [`once`](Self::once) count commands
+    /// separately for each connection.
     ///
     /// ```
     /// # use imapclient_server::{Rule, Server};
     /// # let server = Server::builder().user("bob", "sekret").start();
-    /// // As iCloud: the second failed login of a connection ends it.
+    /// // Like iCloud: the second failed login of a connection ends it.
     /// server.add_rule(Rule::on_failed_login().skip(1).each_connection().cut());
     /// ```
     pub fn each_connection(mut self) -> Self {
@@ -179,8 +182,9 @@ impl Rule {
         self
     }
 
-    /// Only for commands that this is true of. It is given a command as the client sent it, from its name on, literals included; at a literal it
-    /// is given what came so far. Bytes that are not UTF-8 are replaced.
+    /// Applies only to commands for which `is_meant` returns true. Its argument is the command as
+    /// the client sent it, from its name on, including literals; at a literal, it is the part that
+    /// has arrived. Invalid UTF-8 is replaced.
     ///
     /// ```
     /// # use imapclient_server::{Rule, Server};
@@ -192,7 +196,8 @@ impl Rule {
         self
     }
 
-    /// Only on connections that have not sent a command yet that this is true of, which is given the same as [`when`](Self::when).
+    /// Applies only on connections that have not yet sent a command for which `is_met` returns
+    /// true. Its argument is that of [`when`](Self::when).
     ///
     /// ```
     /// # use imapclient_server::{Rule, Server};
@@ -204,18 +209,19 @@ impl Rule {
         self
     }
 
-    /// Only on connections that have sent a command before that this is true of, which is given the same as [`when`](Self::when).
+    /// Applies only on connections that have sent a command for which `is_met` returns true. Its
+    /// argument is that of [`when`](Self::when).
     pub fn after(mut self, is_met: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         self.after = Some(Arc::new(is_met));
         self
     }
 
-    /// Only where the user has at least so many other connections that are logged in.
+    /// Applies only if the user has at least `connections` other connections that are logged in.
     ///
     /// ```
     /// # use imapclient_server::{Rule, Server};
     /// # let server = Server::builder().user("bob", "sekret").start();
-    /// // Two are too many.
+    /// // Allows one connection at a time.
     /// server.add_rule(Rule::on_login().beyond(1).no("[ALERT] Too many simultaneous connections."));
     /// ```
     pub fn beyond(mut self, connections: usize) -> Self {
@@ -223,92 +229,94 @@ impl Rule {
         self
     }
 
-    /// Answers NO with this text (and code) instead of doing it.
+    /// Answers NO with this text, which may begin with a code, and does not execute the command.
     pub fn no(self, text: &str) -> Self {
         self.answer(Answer::Tagged(format!("NO {text}")))
     }
 
-    /// Answers BAD with this text (and code) instead of doing it.
+    /// Answers BAD with this text, which may begin with a code, and does not execute the command.
     pub fn bad(self, text: &str) -> Self {
         self.answer(Answer::Tagged(format!("BAD {text}")))
     }
 
-    /// Answers OK with this text (and code), and yet does not do it.
+    /// Answers OK with this text, which may begin with a code, but does not execute the command.
     pub fn ok(self, text: &str) -> Self {
         self.answer(Answer::Tagged(format!("OK {text}")))
     }
 
-    /// Says BYE with this text (and code) and closes the connection.
+    /// Sends BYE with this text, which may begin with a code, and closes the connection.
     pub fn bye(self, text: &str) -> Self {
         self.answer(Answer::Bye(text.to_owned()))
     }
 
-    /// Does not answer, and goes on with the next command.
+    /// Does not respond, and continues with the next command.
     pub fn silence(self) -> Self {
         self.answer(Answer::Silence)
     }
 
-    /// Sends these bytes instead of doing it; CRLF is not added. `<tag>` in them becomes the tag of the command.
+    /// Sends these bytes instead of executing the command. CRLF is not added; `<tag>` is replaced
+    /// with the tag of the command.
     pub fn garbage(self, bytes: impl Into<Vec<u8>>) -> Self {
         self.answer(Answer::Bytes(bytes.into()))
     }
 
-    /// Closes the connection instead of an answer.
+    /// Closes the connection instead of responding.
     pub fn cut(self) -> Self {
         self.answer(Answer::Cut)
     }
 
-    /// Closes the connection after so many bytes of the answer.
+    /// Closes the connection after `bytes` bytes of the response.
     pub fn cut_after(mut self, bytes: usize) -> Self {
         self.plan.cut_after = Some(bytes);
         self
     }
 
-    /// Takes effect where the command announces its first synchronising literal, in place of the go-ahead. A command without one is left
-    /// alone.
+    /// Takes effect at the first synchronising literal of the command, instead of the continuation
+    /// request. A command without such a literal is not affected.
     pub fn at_literal(mut self) -> Self {
         self.plan.at_literal = true;
         self
     }
 
-    /// Waits at the gate before it does the command.
+    /// Waits at the gate before executing the command.
     pub fn hold(mut self, gate: &Gate) -> Self {
         self.plan.hold = Some(gate.clone());
         self
     }
 
-    /// Does the command, and waits at the gate before the first byte of the answer.
+    /// Executes the command, and waits at the gate before the first byte of the response.
     pub fn hold_answer(mut self, gate: &Gate) -> Self {
         self.plan.hold_answer = Some(gate.clone());
         self
     }
 
-    /// Sends an untagged response before the answer; `* ` and CRLF are added. Several come in order.
+    /// Sends an additional untagged response first; `* ` and CRLF are added. Several responses are
+    /// sent in order.
     pub fn untagged(mut self, response: &str) -> Self {
         self.plan.first.push(format!("* {response}").into_bytes());
         self
     }
 
-    /// As [`untagged`](Self::untagged), but right before the tagged line.
+    /// Sends an additional untagged response directly before the tagged line.
     pub fn untagged_last(mut self, response: &str) -> Self {
         self.plan.last.push(format!("* {response}").into_bytes());
         self
     }
 
-    /// As [`untagged`](Self::untagged), but right after the tagged line.
+    /// Sends an additional untagged response directly after the tagged line.
     pub fn untagged_after(mut self, response: &str) -> Self {
         self.plan.after.push(format!("* {response}").into_bytes());
         self
     }
 
-    /// Makes another response of each response in the answer, the tagged line included. Both are without their CRLF; an empty one is not
-    /// sent.
+    /// Replaces each response to the command, including the tagged line, with the result of `with`.
+    /// Both are without their CRLF; an empty result is not sent.
     pub fn rewrite(mut self, with: impl Fn(&[u8]) -> Vec<u8> + Send + Sync + 'static) -> Self {
         self.plan.rewrite = Some(Arc::new(with));
         self
     }
 
-    /// Puts one text in place of another wherever it is in the answer.
+    /// Replaces all occurrences of a text in the response to the command.
     pub fn replace(self, from: &str, to: &str) -> Self {
         let (from, to) = (from.to_owned(), to.to_owned());
         self.rewrite(move |response| replace(response, from.as_bytes(), to.as_bytes()))
@@ -319,7 +327,7 @@ impl Rule {
         self
     }
 
-    /// Whether it is for this command; counts those it is for.
+    /// Returns whether the rule applies to this command, and counts matching commands.
     fn take(&mut self, number: u64, asked: &Asked<'_>, seen: &mut Seen) -> bool {
         let event = [GREETING, LOGIN, FAILED_LOGIN].contains(&asked.name);
         let named = self.command == asked.name || (self.command == "*" && !event);
@@ -360,14 +368,14 @@ impl Rule {
         self.until.is_some() || self.after.is_some()
     }
 
-    /// Whether this command is what it waits for.
+    /// Returns whether this command is the one for which the rule waits.
     fn is_met(&self, command: &str) -> bool {
         let mut waits = [&self.until, &self.after].into_iter().flatten();
         waits.any(|is_met| is_met(command))
     }
 }
 
-/// A command from its name on, without the line end.
+/// Returns a command from its name on, without the line end.
 fn words(command: &[u8]) -> String {
     let command = command.strip_suffix(b"\r\n").unwrap_or(command);
     let name = command.iter().position(|&byte| byte == b' ');
@@ -375,18 +383,18 @@ fn words(command: &[u8]) -> String {
     String::from_utf8_lossy(command).into_owned()
 }
 
-/// All rules, in the order they are asked, each with its number.
+/// All rules, in the order in which they are tried, each with its number.
 #[derive(Default)]
 pub(super) struct Rules {
     added: Vec<(u64, Rule)>,
-    /// Those of the server itself, which stay.
+    /// The rules of the profile, which cannot be removed.
     own: Vec<(u64, Rule)>,
-    /// How many there have been.
+    /// The number of rules so far, including removed ones.
     count: u64,
 }
 
 impl Rules {
-    /// Rules of the server itself.
+    /// Returns the rules of the profile.
     pub(super) fn with(own: Vec<Rule>) -> Self {
         let own: Vec<_> = (1..).zip(own).collect();
         Self {
@@ -406,7 +414,7 @@ impl Rules {
         self.added.clear();
     }
 
-    /// What is different for a command, which is at its first synchronising literal or complete.
+    /// Returns the changes for a command, which is complete or at its first synchronising literal.
     pub(super) fn take(&mut self, asked: &Asked<'_>, seen: &mut Seen) -> Option<Plan> {
         let rules = self.added.iter_mut().chain(&mut self.own);
         let mut rules = rules.filter(|(_, rule)| rule.plan.at_literal == asked.at_literal);
@@ -418,7 +426,7 @@ impl Rules {
         plan
     }
 
-    /// Keeps in mind which rules have what they wait for.
+    /// Records the rules whose `until` or `after` this command meets.
     fn note(&self, command: &[u8], seen: &mut Seen) {
         let rules = self.added.iter().chain(&self.own);
         let waiting: Vec<_> = rules.filter(|(_, rule)| rule.waits()).collect();
@@ -430,7 +438,7 @@ impl Rules {
         seen.met.extend(met.map(|(number, _)| number));
     }
 
-    /// Opens all gates: nobody shall wait for a test that is over.
+    /// Opens all gates, so that no thread waits for a test that has ended.
     pub(super) fn release(&self) {
         for (_, rule) in self.added.iter().chain(&self.own) {
             for gate in [&rule.plan.hold, &rule.plan.hold_answer]
@@ -451,7 +459,7 @@ impl fmt::Debug for Rule {
     }
 }
 
-/// `text` with all of `from` replaced.
+/// Returns `text` with all occurrences of `from` replaced.
 pub(super) fn replace(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     if from.is_empty() {
         return text.to_vec();

@@ -1,4 +1,4 @@
-//! What the sessions of a server have in common.
+//! State that all sessions of a server share.
 
 use super::{
     capabilities::Capabilities, framer::Limits, profile::Row, record::Record, rule::Rules,
@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-/// What the sessions of a server have in common.
+/// State that all sessions of a server share.
 pub(super) struct Shared {
     pub(super) store: Mutex<Store>,
     pub(super) rules: Mutex<Rules>,
@@ -23,15 +23,15 @@ pub(super) struct Shared {
     sessions: Mutex<Sessions>,
 }
 
-/// What a builder sets and nothing changes.
+/// Settings of the builder, which do not change.
 pub(super) struct Settings {
-    /// Whether to log in takes TLS.
+    /// `true` if logins need TLS.
     pub(super) require_tls: bool,
-    /// How long what clients send may be.
+    /// Limits on the data of clients.
     pub(super) limits: Limits,
-    /// The provider whose ways it has.
+    /// The profile of the server.
     pub(super) profile: Option<&'static Row>,
-    /// Whether nothing is taken that the RFCs do not have.
+    /// `true` if deviations from the RFCs are rejected.
     pub(super) strict: bool,
 }
 
@@ -42,20 +42,20 @@ struct Sessions {
     open: BTreeMap<u64, Arc<Remote>>,
 }
 
-/// A session as other threads see it.
+/// The part of a session that other threads can access.
 pub(super) struct Remote {
     pub(super) wake: Wake,
     inbox: Mutex<Inbox>,
 }
 
-/// What others want of a session, which it does when it is woken.
+/// Requests to a session, which it handles when it is woken.
 #[derive(Default)]
 pub(super) struct Inbox {
     /// Responses to send, without `* ` and CRLF.
     pub(super) responses: Vec<String>,
-    /// Whether it is to close.
+    /// `true` if the session must close the connection.
     pub(super) cut: bool,
-    /// Who is logged in, for those who ask.
+    /// The user who is logged in.
     user: Option<String>,
 }
 
@@ -73,7 +73,7 @@ impl Shared {
         }
     }
 
-    /// Takes a new session in; gives its number.
+    /// Registers a new session. Returns its number.
     pub(super) fn enter(&self) -> io::Result<(u64, Arc<Remote>)> {
         let remote = Arc::new(Remote {
             wake: Wake::new()?,
@@ -86,19 +86,20 @@ impl Shared {
         Ok((number, remote))
     }
 
-    /// Forgets a session.
+    /// Removes a session.
     pub(super) fn leave(&self, number: u64) {
         lock(&self.sessions).open.remove(&number);
     }
 
-    /// How many sessions a user has that are logged in.
+    /// Returns the number of sessions in which the user is logged in.
     pub(super) fn sessions_of(&self, user: &str) -> usize {
         let sessions = lock(&self.sessions);
         let is_theirs = |remote: &&Arc<Remote>| lock(&remote.inbox).user.as_deref() == Some(user);
         sessions.open.values().filter(is_theirs).count()
     }
 
-    /// Wants something of all sessions of a user, or of all; gives how many they are.
+    /// Calls `what` for every session of a user, or for all sessions, and wakes them. Returns their
+    /// number.
     pub(super) fn tell(&self, user: Option<&str>, what: impl Fn(&mut Inbox)) -> usize {
         let sessions = lock(&self.sessions);
         let mut told = 0;
@@ -119,7 +120,7 @@ impl Remote {
         lock(&self.inbox).user = Some(user.to_owned());
     }
 
-    /// The responses to send; none if the session is to be cut off.
+    /// Takes the responses to send. Returns `None` if the session must close the connection.
     pub(super) fn take(&self) -> Option<Vec<String>> {
         let mut inbox = lock(&self.inbox);
         (!inbox.cut).then(|| mem::take(&mut inbox.responses))

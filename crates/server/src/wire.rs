@@ -1,6 +1,6 @@
-//! What raw responses are written with.
+//! Functions for raw responses.
 
-/// Text in the shortest form that it has on the wire: an atom, a quoted string or a literal.
+/// Returns text in its shortest form on the wire: an atom, a quoted string or a literal.
 pub(super) fn astring(text: impl AsRef<[u8]>) -> Vec<u8> {
     let text = text.as_ref();
     let is_atom = |byte: &u8| matches!(byte, b'!'..=b'~') && !b"(){%*\"\\".contains(byte);
@@ -11,7 +11,7 @@ pub(super) fn astring(text: impl AsRef<[u8]>) -> Vec<u8> {
     string(text)
 }
 
-/// Text as a quoted string, or as a literal where that cannot be.
+/// Returns text as a quoted string, or as a literal if it cannot be quoted.
 pub(super) fn string(text: &[u8]) -> Vec<u8> {
     let mut wire = Vec::with_capacity(text.len() + 2);
     if text.iter().all(|byte| matches!(byte, b' '..=b'~')) {

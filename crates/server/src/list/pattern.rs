@@ -1,17 +1,18 @@
 use crate::store::name;
 
-/// A name in which `*` stands for any text and `%` for any without the delimiter, with the reference that it came with.
+/// A pattern and its reference. In the pattern, `*` matches any text and `%` any text without the
+/// delimiter.
 pub(crate) struct Pattern {
     whole: Vec<char>,
-    /// Whether names are compared as they are on the wire.
+    /// `true` if the pattern is compared with the encoded form of names.
     of_wire: bool,
     is_empty: bool,
 }
 
 impl Pattern {
-    /// In UTF-8.
+    /// Returns a pattern from text in UTF-8.
     pub(crate) fn new(reference: &str, pattern: &str) -> Self {
-        // INBOX may be asked for in any case, alone and as the root of others.
+        // INBOX is not case-sensitive, alone and as the parent of others.
         let whole = format!("{reference}{pattern}");
         let end = whole.find(name::DELIMITER).unwrap_or(whole.len());
         let (root, rest) = whole.split_at(end);
@@ -23,7 +24,8 @@ impl Pattern {
         }
     }
 
-    /// As it came. A wildcard may stand within a shift, as in `&*`; such a pattern is no text, and names are compared with it as they are told.
+    /// Returns a pattern from its form on the wire. A wildcard may be inside a shift sequence, as
+    /// in `&*`; such a pattern cannot be decoded, and is compared with the encoded form of names.
     pub(crate) fn read(reference: &[u8], pattern: &[u8]) -> Self {
         if let (Ok(reference), Ok(pattern)) = (name::decode(reference), name::decode(pattern)) {
             return Self::new(&reference, &pattern);
@@ -35,12 +37,12 @@ impl Pattern {
         }
     }
 
-    /// Whether there is nothing in it, whatever the reference is.
+    /// Returns whether the pattern is empty, regardless of the reference.
     pub(super) fn is_empty(&self) -> bool {
         self.is_empty
     }
 
-    /// Whether it ends in `%`.
+    /// Returns whether the pattern ends in `%`.
     pub(super) fn stops(&self) -> bool {
         self.whole.last() == Some(&'%')
     }
@@ -52,7 +54,7 @@ impl Pattern {
         self.matches_text(name)
     }
 
-    /// Goes through the name once and keeps all places in the pattern that it may have come to.
+    /// Scans the name once, and keeps all positions in the pattern that match so far.
     fn matches_text(&self, name: &str) -> bool {
         let pattern = &self.whole;
         let mut here = vec![false; pattern.len() + 1];
@@ -74,7 +76,7 @@ impl Pattern {
         here[pattern.len()]
     }
 
-    /// A wildcard may stand for nothing.
+    /// Adds the positions after wildcards, which may match nothing.
     fn pass_wildcards(&self, here: &mut [bool]) {
         for (at, p) in self.whole.iter().enumerate() {
             if here[at] && matches!(p, '*' | '%') {

@@ -1,6 +1,6 @@
 use super::*;
 
-/// Names that match, with their attributes.
+/// Returns the matching names with their attributes.
 fn listed(lines: Vec<Listed>) -> Vec<String> {
     lines
         .into_iter()

@@ -1,19 +1,19 @@
-//! Lists of addresses (RFC 5322, section 3.4) for ENVELOPE: nothing is decoded.
+//! Lists of addresses (RFC 5322, section 3.4) for ENVELOPE, without decoding.
 
-/// What ENVELOPE tells of an address (RFC 3501, section 7.4.2).
+/// The parts of an address in ENVELOPE (RFC 3501, section 7.4.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Mailbox {
-    /// The display name, or the comment that stands for it.
+    /// The display name, or the comment that replaces it.
     pub(super) name: Option<Vec<u8>>,
-    /// The source route of old.
+    /// The obsolete source route.
     pub(super) route: Option<Vec<u8>>,
-    /// What stands before `@`, or the name of a group that begins; none where a group ends.
+    /// The text before `@`, or the name of a group that begins; `None` at the end of a group.
     pub(super) local: Option<Vec<u8>>,
-    /// What stands behind `@`, empty if nothing does; none for the begin and end of a group.
+    /// The text after `@`, which may be empty; `None` at the beginning and end of a group.
     pub(super) host: Option<Vec<u8>>,
 }
 
-/// Reads an unfolded field. What makes no sense is skipped up to the next comma.
+/// Parses an unfolded field. Invalid text is skipped up to the next comma.
 pub(super) fn parse(field: &[u8]) -> Vec<Mailbox> {
     let mut scan = Scan::new(field);
     let mut list = Vec::new();
@@ -72,7 +72,7 @@ pub(super) fn parse(field: &[u8]) -> Vec<Mailbox> {
     }
 }
 
-/// The length of the comment that `text` begins with.
+/// Returns the length of the comment at the beginning of `text`.
 pub(super) fn comment(text: &[u8]) -> usize {
     let mut depth = 0_usize;
     let mut escaped = false;
@@ -89,7 +89,7 @@ pub(super) fn comment(text: &[u8]) -> usize {
     text.len()
 }
 
-/// The length of the quoted string that `text` begins with, and what it says.
+/// Returns the length and the content of the quoted string at the beginning of `text`.
 pub(super) fn quoted(text: &[u8]) -> (usize, Vec<u8>) {
     let mut content = Vec::new();
     let mut escaped = false;
@@ -108,15 +108,15 @@ pub(super) fn quoted(text: &[u8]) -> (usize, Vec<u8>) {
 
 struct Scan<'a> {
     rest: &'a [u8],
-    /// The last comment passed.
+    /// The last comment that was skipped.
     comment: Option<Vec<u8>>,
 }
 
-/// Atoms and quoted strings, and whether there was a blank before each.
+/// Atoms and quoted strings; the flag is `true` if there was a blank before it.
 struct Words(Vec<(bool, Vec<u8>)>);
 
 impl Words {
-    /// As a phrase: with one blank where there were some.
+    /// Returns the words as a phrase, in which any blanks become one.
     fn phrase(&self) -> Vec<u8> {
         let mut phrase = Vec::new();
         for (spaced, word) in &self.0 {
@@ -128,7 +128,7 @@ impl Words {
         phrase
     }
 
-    /// As the local part of an address: without the blanks.
+    /// Returns the words as the local part of an address, without blanks.
     fn joined(&self) -> Vec<u8> {
         self.0.iter().flat_map(|(_, word)| word).copied().collect()
     }
@@ -142,7 +142,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// All up to the next of `,;:<>@`.
+    /// Parses all words up to the next of `,;:<>@`.
     fn words(&mut self) -> Words {
         let mut words = Vec::new();
         loop {
@@ -169,7 +169,7 @@ impl<'a> Scan<'a> {
         Some(first)
     }
 
-    /// Goes to the next comma or semicolon, which it leaves.
+    /// Skips up to the next comma or semicolon, which is not consumed.
     fn finish(&mut self) {
         loop {
             self.words();
@@ -180,7 +180,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// What stands between `<` and `>`.
+    /// Parses the address between `<` and `>`.
     fn angle(&mut self) -> Mailbox {
         self.skip();
         let mut route = None;
@@ -210,7 +210,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// What stands behind `@`, without blanks and comments.
+    /// Parses the domain after `@`, without blanks and comments.
     fn domain(&mut self) -> Vec<u8> {
         let mut domain = Vec::new();
         loop {
@@ -228,7 +228,7 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Passes blanks and comments, and tells whether there were some.
+    /// Skips blanks and comments. Returns whether there were some.
     fn skip(&mut self) -> bool {
         let before = self.rest.len();
         loop {
@@ -245,7 +245,8 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// The length of the atom that `text` begins with, at least 1. An encoded word is one whatever it holds but blanks.
+/// Returns the length of the atom at the beginning of `text`, at least 1. An encoded word without
+/// blanks is always one atom.
 fn atom(text: &[u8]) -> usize {
     if text.starts_with(b"=?") {
         let word = &text[..text
@@ -270,7 +271,7 @@ fn atom(text: &[u8]) -> usize {
 mod tests {
     use super::*;
 
-    /// As `name|route|local|host`, `-` for none.
+    /// Returns addresses as `name|route|local|host`, with `-` for none.
     fn shown(field: &str) -> Vec<String> {
         let show = |part: &Option<Vec<u8>>| match part {
             Some(bytes) => String::from_utf8_lossy(bytes).into_owned(),

@@ -4,12 +4,13 @@ use super::{Message, header, params::Parameterised, part::Part};
 use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
 use std::{borrow::Cow, num::NonZeroU32};
 
-/// The part has a transfer encoding that is not known, or it is not what its encoding says.
+/// The error for a part with an unknown transfer encoding, or with invalid data for its encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct UnknownEncoding;
 
 impl Message {
-    /// The body of a part without its transfer encoding; none if there is no such part. No number is the whole message, which has no encoding.
+    /// Returns the body of a part without its transfer encoding, or `None` if there is no such
+    /// part. Without a number it is the whole message, which has no encoding.
     pub(crate) fn binary(
         &self,
         part: &[NonZeroU32],

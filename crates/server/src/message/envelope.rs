@@ -2,12 +2,12 @@ use super::{Message, address, header, part::Part, wire::nstring};
 use imap_codec::imap_types::envelope::{Address, Envelope};
 
 impl Message {
-    /// ENVELOPE; encoded words stay encoded.
+    /// Returns ENVELOPE, with encoded words not decoded.
     pub(crate) fn envelope(&self) -> Envelope<'static> {
         self.envelope_of(&self.root)
     }
 
-    /// The ENVELOPE of a message in it.
+    /// Returns the ENVELOPE of a nested message.
     pub(super) fn envelope_of(&self, part: &Part) -> Envelope<'static> {
         let head = &self.raw[part.header.clone()];
         let text = |name| nstring(header::value(head, name).as_deref());
@@ -15,7 +15,7 @@ impl Message {
             let field = header::value(head, name).unwrap_or_default();
             address::parse(&field).into_iter().map(on_wire).collect()
         };
-        // Both are the author's where nothing else is said (RFC 3501, section 7.4.2).
+        // The default for both is From (RFC 3501, section 7.4.2).
         let or_from = |name| {
             let found = list(name);
             if found.is_empty() {

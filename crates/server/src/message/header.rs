@@ -1,17 +1,17 @@
 use std::{borrow::Cow, ops::Range};
 
-/// A field of a header: where its line (with folded ones) and its value are.
+/// A field of a header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Field<'a> {
-    /// Without the colon; empty for a line that is no field.
+    /// The name without the colon; empty for a line that is not a field.
     pub(super) name: &'a [u8],
-    /// With folds, without the line end.
+    /// The value, folded, without the line end.
     pub(super) value: &'a [u8],
-    /// All of it, line end included.
+    /// The whole field, including the line end.
     pub(super) whole: &'a [u8],
 }
 
-/// The fields of a header, up to its blank line.
+/// Returns the fields of a header, up to its blank line.
 pub(super) fn fields(header: &[u8]) -> impl Iterator<Item = Field<'_>> {
     let mut rest = header;
     std::iter::from_fn(move || {
@@ -31,14 +31,14 @@ pub(super) fn fields(header: &[u8]) -> impl Iterator<Item = Field<'_>> {
     })
 }
 
-/// The value of the first field of that name, unfolded and trimmed.
+/// Returns the value of the first field of that name, unfolded and trimmed.
 pub(super) fn value<'a>(header: &'a [u8], name: &str) -> Option<Cow<'a, [u8]>> {
     fields(header)
         .find(|field| field.is(name))
         .map(|field| unfolded(field.value))
 }
 
-/// Where the header ends and the body begins: behind the blank line.
+/// Returns the index after the blank line, where the header ends and the body begins.
 pub(super) fn end(message: &[u8], range: Range<usize>) -> usize {
     let mut at = range.start;
     while let Some(length) = line(&message[at..range.end]) {
@@ -50,7 +50,7 @@ pub(super) fn end(message: &[u8], range: Range<usize>) -> usize {
     range.end
 }
 
-/// The length of the first line with its end; none if there is nothing.
+/// Returns the length of the first line including its end; `None` if the text is empty.
 pub(super) fn line(text: &[u8]) -> Option<usize> {
     if text.is_empty() {
         return None;
@@ -59,12 +59,12 @@ pub(super) fn line(text: &[u8]) -> Option<usize> {
     Some(end.map_or(text.len(), |at| at + 1))
 }
 
-/// Whether a line has nothing but its end.
+/// Returns whether a line consists of its end only.
 pub(super) fn is_blank(line: &[u8]) -> bool {
     matches!(line, b"\r\n" | b"\n")
 }
 
-/// One line: without the line ends before blanks, and without blanks around it.
+/// Returns a value in one line: without the line ends before blanks, and trimmed.
 pub(super) fn unfolded(value: &[u8]) -> Cow<'_, [u8]> {
     let value = value.trim_ascii();
     if value.contains(&b'\n') || value.contains(&b'\r') {
@@ -76,7 +76,7 @@ pub(super) fn unfolded(value: &[u8]) -> Cow<'_, [u8]> {
 }
 
 impl Field<'_> {
-    /// Whether it has that name, in any case.
+    /// Returns whether the field has that name, without regard to case.
     pub(super) fn is(&self, name: impl AsRef<[u8]>) -> bool {
         self.name.eq_ignore_ascii_case(name.as_ref())
     }

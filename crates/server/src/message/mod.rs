@@ -1,4 +1,4 @@
-//! A message and what IMAP tells of it, read from its bytes.
+//! A message, and the data items of FETCH that are derived from its bytes.
 
 mod address;
 mod binary;
@@ -18,22 +18,22 @@ pub(crate) use self::{binary::UnknownEncoding, text::decode};
 
 use self::part::Part;
 
-/// A message as it came, never changed.
+/// A message, which never changes.
 ///
-/// Where its parts are is read once; what is asked of them is told as the bytes say it, nothing
-/// decoded. What `mail-parser` decodes is for searching and sorting.
+/// The ranges of its parts are determined once. Data items are not decoded; text that `mail-parser`
+/// decodes is for searching and sorting only.
 pub(crate) struct Message {
     raw: Vec<u8>,
     root: Part,
 }
 
 impl Message {
-    /// Takes any bytes; what is not a message is one with an odd header.
+    /// Returns a message of any bytes, even if they are not valid as a message.
     ///
     /// NUL cannot be sent in a literal and becomes 0x80.
     pub(crate) fn new(raw: impl Into<Vec<u8>>) -> Self {
         let mut raw = raw.into();
-        // Looking for one is quick, also where nothing is optimised.
+        // `contains` is fast even without optimisation.
         if raw.contains(&0) {
             for byte in &mut raw {
                 if *byte == 0 {
@@ -45,18 +45,18 @@ impl Message {
         Self { raw, root }
     }
 
-    /// All of it: `BODY[]`.
+    /// Returns the whole message: `BODY[]`.
     pub(crate) fn raw(&self) -> &[u8] {
         &self.raw
     }
 
-    /// Where the bodies of its innermost parts are.
+    /// Returns the ranges of the bodies of its innermost parts.
     #[cfg(test)]
     pub(crate) fn leaves(&self) -> Vec<std::ops::Range<usize>> {
         self.root.leaves()
     }
 
-    /// Its length in bytes: RFC822.SIZE.
+    /// Returns its length in bytes: RFC822.SIZE.
     pub(crate) fn size(&self) -> u32 {
         u32::try_from(self.raw.len()).unwrap_or(u32::MAX)
     }

@@ -2,7 +2,7 @@
 
 use super::address;
 
-/// A value and its parameters, as they are on the wire: names encoded by RFC 2231 stay so.
+/// A value and its parameters. Names encoded by RFC 2231 are not decoded.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Parameterised {
     pub(super) value: Vec<u8>,
@@ -10,7 +10,7 @@ pub(super) struct Parameterised {
 }
 
 impl Parameterised {
-    /// Reads an unfolded field. What makes no sense is skipped up to the next `;`.
+    /// Parses an unfolded field. Invalid text is skipped up to the next `;`.
     pub(super) fn parse(field: &[u8]) -> Self {
         let mut scan = Scan { rest: field };
         let mut value = Vec::new();
@@ -35,7 +35,7 @@ impl Parameterised {
         Self { value, params }
     }
 
-    /// The value of the parameter of that name.
+    /// Returns the value of the parameter of that name.
     pub(super) fn param(&self, name: &str) -> Option<&[u8]> {
         self.params
             .iter()
@@ -49,7 +49,8 @@ struct Scan<'a> {
 }
 
 impl Scan<'_> {
-    /// A quoted string, or what stands up to a blank or one of `stops`; none at a stop or the end.
+    /// Parses a quoted string, or text up to a blank or one of `stops`. Returns `None` at a stop or
+    /// the end.
     fn token(&mut self, stops: &[u8]) -> Option<Vec<u8>> {
         self.skip();
         let mut token = Vec::new();
@@ -81,7 +82,7 @@ impl Scan<'_> {
         }
     }
 
-    /// Passes blanks and comments.
+    /// Skips blanks and comments.
     fn skip(&mut self) {
         loop {
             self.rest = self.rest.trim_ascii_start();

@@ -1,43 +1,43 @@
 use super::{header, params::Parameterised};
 use std::ops::Range;
 
-/// How deep parts may lie in parts; what lies deeper is not looked into.
+/// The maximum depth of nested parts; deeper ones are not parsed.
 const DEEPEST: usize = 50;
 
-/// A part of a message, or the message: where it is in the bytes.
+/// The ranges of a part of a message, or of the message.
 #[derive(Debug)]
 pub(super) struct Part {
     /// The header with its blank line.
     pub(super) header: Range<usize>,
-    /// All behind that, up to the line end before the next boundary.
+    /// The body, up to the line end before the next boundary.
     pub(super) body: Range<usize>,
-    /// The type and subtype as they are written, without parameters.
+    /// The type and subtype as written, without parameters.
     pub(super) media: (Vec<u8>, Vec<u8>),
-    /// The parameters of the type as they are written.
+    /// The parameters of the type as written.
     pub(super) params: Vec<(Vec<u8>, Vec<u8>)>,
-    /// What is in it.
+    /// The content.
     pub(super) kind: Kind,
 }
 
-/// What is in a part.
+/// The content of a part.
 #[derive(Debug)]
 pub(super) enum Kind {
     /// Neither parts nor a message.
     Leaf,
     /// At least one part.
     Multipart(Vec<Part>),
-    /// `message/rfc822`
+    /// A nested message (`message/rfc822`).
     Message(Box<Part>),
 }
 
 impl Part {
-    /// Reads a whole message.
+    /// Parses a whole message.
     pub(super) fn message(raw: &[u8]) -> Self {
         Self::read(raw, 0..raw.len(), &TEXT, 0)
     }
 
-    /// The part of that number (from 1), as `BODY[1.2]` counts: a message that has no parts is its own part 1, and the
-    /// numbers go on inside `message/rfc822`.
+    /// Returns the part with these numbers (from 1), as in `BODY[1.2]`. A message without parts is
+    /// its own part 1, and the numbers continue inside `message/rfc822`.
     pub(super) fn at(&self, numbers: impl IntoIterator<Item = u32>) -> Option<&Self> {
         let mut part = self;
         for (depth, number) in numbers.into_iter().enumerate() {
@@ -48,7 +48,7 @@ impl Part {
             };
             part = match &inside.kind {
                 Kind::Multipart(parts) => parts.get(at)?,
-                // Only a message is its own part 1, a part without parts has none.
+                // Only a message is its own part 1; a part without parts has none.
                 _ if at == 0 && (depth == 0 || matches!(part.kind, Kind::Message(_))) => inside,
                 _ => return None,
             };
@@ -56,12 +56,12 @@ impl Part {
         Some(part)
     }
 
-    /// Whether the type is `text`.
+    /// Returns whether the type is `text`.
     pub(super) fn is_text(&self) -> bool {
         self.media.0.eq_ignore_ascii_case(b"text")
     }
 
-    /// The value of a parameter of the type.
+    /// Returns the value of a parameter of the type.
     pub(super) fn param(&self, name: &str) -> Option<&[u8]> {
         let mut params = self.params.iter();
         params
@@ -69,7 +69,7 @@ impl Part {
             .map(|(_, value)| value.as_slice())
     }
 
-    /// It and all parts in it, outermost first.
+    /// Returns the part and all parts in it, outermost first.
     pub(super) fn walk(&self) -> Vec<&Self> {
         let mut all = vec![self];
         let mut at = 0;
@@ -84,7 +84,7 @@ impl Part {
         all
     }
 
-    /// The bodies of all parts that hold no others, sorted.
+    /// Returns the bodies of all parts without nested parts, sorted.
     #[cfg(test)]
     pub(super) fn leaves(&self) -> Vec<Range<usize>> {
         let leaves = self.walk().into_iter();
@@ -116,7 +116,8 @@ impl Part {
         part
     }
 
-    /// Takes the type that the part says it has. What is not a type leaves it a text (RFC 2045, section 5.2).
+    /// Sets the type from the Content-Type. With an invalid one the part stays a text (RFC 2045,
+    /// section 5.2).
     fn declare(&mut self, content_type: Parameterised) {
         let value = &content_type.value;
         let Some(slash) = value.iter().position(|&b| b == b'/') else {
@@ -157,7 +158,7 @@ impl Part {
                 .map(|range| Self::read(raw, range, default, depth + 1))
                 .collect();
             if parts.is_empty() {
-                // A multipart has at least one part; this one is an empty text.
+                // A multipart has at least one part, which is an empty text here.
                 let end = self.body.end;
                 parts.push(Self::read(raw, end..end, &TEXT, depth + 1));
             }
@@ -172,7 +173,8 @@ type Media = (&'static [u8], &'static [u8]);
 const TEXT: Media = (b"text", b"plain");
 const MESSAGE: Media = (b"message", b"rfc822");
 
-/// The ranges between the lines of a boundary (RFC 2046, section 5.1.1). A last one that is not closed counts.
+/// Returns the ranges between the lines of a boundary (RFC 2046, section 5.1.1), including a last
+/// one that is not closed.
 fn split(raw: &[u8], body: Range<usize>, boundary: &[u8]) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut start = None;
@@ -194,7 +196,7 @@ fn split(raw: &[u8], body: Range<usize>, boundary: &[u8]) -> Vec<Range<usize>> {
     parts
 }
 
-/// Whether the line is one of the boundary, and then whether it is the last one.
+/// Returns whether a line with the boundary is the last one; `None` for other lines.
 fn delimits(line: &[u8], boundary: &[u8]) -> Option<bool> {
     let rest = line.strip_prefix(b"--")?.strip_prefix(boundary)?;
     let rest = rest.trim_ascii_end();
@@ -205,7 +207,7 @@ fn delimits(line: &[u8], boundary: &[u8]) -> Option<bool> {
     }
 }
 
-/// Where the line before `at` ends, without its line end but not before `start`.
+/// Returns the end of the line before `at`, without its line end but not before `start`.
 fn before_line_end(raw: &[u8], start: usize, at: usize) -> usize {
     let text = &raw[start..at];
     let text = text.strip_suffix(b"\n").unwrap_or(text);

@@ -11,7 +11,7 @@ use imap_codec::imap_types::{
 use std::borrow::Cow;
 
 impl Message {
-    /// The bytes of `BODY[section]`; none if the message has no such part.
+    /// Returns the bytes of `BODY[section]`, or `None` if the message has no such part.
     pub(crate) fn section(&self, section: Option<&Section<'_>>) -> Option<Cow<'_, [u8]>> {
         let Some(section) = section else {
             return Some(Cow::Borrowed(&self.raw));
@@ -38,7 +38,7 @@ impl Message {
         self.root.at(part.0.as_ref().iter().map(|n| n.get()))
     }
 
-    /// The message itself, or the one in a part of type `message/rfc822`.
+    /// Returns the message itself, or the one in a part of type `message/rfc822`.
     fn message_at(&self, part: Option<&fetch::Part>) -> Option<&Part> {
         let Some(part) = part else {
             return Some(&self.root);
@@ -54,7 +54,7 @@ impl Message {
     }
 }
 
-/// The fields that are (or are not) among `names`, and the blank line if there is one.
+/// Returns the fields that are (or are not) among `names`, and the blank line if there is one.
 fn filter(header: &[u8], names: &[AString<'_>], among: bool) -> Vec<u8> {
     let mut kept = Vec::new();
     let mut length = 0;

@@ -12,11 +12,11 @@ use imap_codec::imap_types::{
     core::{IString, Vec1},
 };
 
-/// Names and values as they are told.
+/// The names and values of parameters.
 type Params = Vec<(IString<'static>, IString<'static>)>;
 
 impl Message {
-    /// BODY, or with `extended` BODYSTRUCTURE.
+    /// Returns BODY, or BODYSTRUCTURE if `extended`.
     pub(crate) fn body_structure(&self, extended: bool) -> BodyStructure<'static> {
         self.structure_of(&self.root, extended)
     }
@@ -81,7 +81,7 @@ impl Message {
         }
     }
 
-    /// The disposition, and behind it the languages and the location.
+    /// Returns the disposition, followed by the languages and the location.
     fn disposition(&self, part: &Part) -> Disposition<'static> {
         let head = self.header(part);
         let disposition = header::value(head, "Content-Disposition")
@@ -119,7 +119,7 @@ fn params(params: &[(Vec<u8>, Vec<u8>)]) -> Params {
         .collect()
 }
 
-/// How many, for the wire.
+/// Converts a number for the wire.
 fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

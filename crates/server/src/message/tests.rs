@@ -11,7 +11,7 @@ use imap_codec::{
 use proptest::prelude::*;
 use std::num::NonZeroU32;
 
-/// What a FETCH of the item would say, without its frame.
+/// Returns the item as in a FETCH response.
 fn told(item: MessageDataItem<'_>) -> String {
     let response = Response::Data(Data::Fetch {
         seq: NonZeroU32::MIN,
@@ -155,7 +155,7 @@ fn parts_are_not_looked_for_too_deep() {
     assert_eq!(found, 50);
 }
 
-/// `1.2.MIME` and the like.
+/// Parses a section such as `1.2.MIME`.
 fn section(spec: &str) -> Option<Section<'static>> {
     let numbers: Vec<_> = spec
         .split('.')
@@ -266,7 +266,7 @@ fn nul_is_not_sent() {
 }
 
 prop_compose! {
-    /// Text with much of what a reader looks for.
+    /// Generates text with many delimiters of messages.
     fn ragged()(pieces in prop::collection::vec(prop::sample::select(vec![
         "\r\n", "\n", "\r", "--b", "--b--", "\r\n--b\r\n", "\r\n--b--\r\n", "a: b", " ", ":", ";", "\"",
         "Content-Type: multipart/mixed; boundary=b\r\n\r\n", "Content-Type: message/rfc822\r\n\r\n",
@@ -317,7 +317,7 @@ proptest! {
     }
 }
 
-/// Whether there is a blank line behind the header.
+/// Returns whether there is a blank line after the header.
 fn head_ends(message: &Message) -> bool {
     let head = &message.raw()[message.root.header.clone()];
     head.ends_with(b"\n\r\n") || head.ends_with(b"\n\n") || matches!(head, b"\r\n" | b"\n")

@@ -1,4 +1,4 @@
-//! What a message says, decoded by `mail-parser`: for SEARCH, SORT and THREAD.
+//! The text of a message, decoded by `mail-parser`, for SEARCH, SORT and THREAD.
 
 use super::{Message, header, params::Parameterised, part::Part};
 use mail_parser::{
@@ -11,12 +11,12 @@ use mail_parser::{
 };
 
 impl Message {
-    /// The value of the first field of that name as it is on the wire, unfolded.
+    /// Returns the value of the first field of that name, unfolded but not decoded.
     pub(crate) fn field(&self, name: &str) -> Option<Vec<u8>> {
         header::value(self.top(), name).map(|value| value.into_owned())
     }
 
-    /// The values of all fields of that name, decoded.
+    /// Returns the values of all fields of that name, decoded.
     pub(crate) fn fields(&self, name: &[u8]) -> Vec<String> {
         header::fields(self.top())
             .filter(|field| field.is(name))
@@ -24,12 +24,13 @@ impl Message {
             .collect()
     }
 
-    /// The header with all values decoded.
+    /// Returns the header with all values decoded.
     pub(crate) fn header_text(&self) -> String {
         lines(self.top())
     }
 
-    /// All texts in the body, and the headers of parts and attached messages, decoded. Other attachments are left out.
+    /// Returns all texts in the body, and the headers of parts and attached messages, decoded.
+    /// Other attachments are omitted.
     pub(crate) fn body_text(&self) -> String {
         let mut text = String::new();
         for part in self.root.walk() {
@@ -44,7 +45,7 @@ impl Message {
         text
     }
 
-    /// Whether a part says that it is an attachment (RFC 2183).
+    /// Returns whether a part has the disposition of an attachment (RFC 2183).
     pub(crate) fn has_attachment(&self) -> bool {
         self.root.walk().into_iter().any(|part| {
             let field = header::value(&self.raw[part.header.clone()], "Content-Disposition");
@@ -55,7 +56,7 @@ impl Message {
         })
     }
 
-    /// The date of its header; none if there is none or it makes no sense.
+    /// Returns the date of its header; `None` if it is missing or invalid.
     pub(crate) fn sent(&self) -> Option<DateTime> {
         let field = self.field("Date")?;
         DateTime::parse_rfc822(&format!("{}\n", String::from_utf8_lossy(&field)))
@@ -83,7 +84,7 @@ impl Message {
     }
 }
 
-/// A field's value in one line, encoded words decoded (RFC 2047).
+/// Returns the value of a field in one line, with encoded words decoded (RFC 2047).
 pub(crate) fn decode(value: &[u8]) -> String {
     let mut line = header::unfolded(value).into_owned();
     line.push(b'\n');
@@ -93,7 +94,7 @@ pub(crate) fn decode(value: &[u8]) -> String {
     }
 }
 
-/// A header with all values decoded.
+/// Returns a header with all values decoded.
 fn lines(header: &[u8]) -> String {
     let mut text = String::new();
     for field in header::fields(header) {

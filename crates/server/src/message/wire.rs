@@ -1,8 +1,8 @@
-//! Bytes as strings of IMAP.
+//! Conversion of bytes to IMAP strings.
 
 use imap_codec::imap_types::core::{IString, NString, Quoted};
 
-/// A string, quoted if it can be. A message holds no NUL, so that nothing is lost.
+/// Returns a string, quoted if possible. Messages contain no NUL, so nothing is lost.
 pub(super) fn istring(bytes: &[u8]) -> IString<'static> {
     IString::try_from(bytes.to_vec())
         .or_else(|_| {
@@ -12,7 +12,7 @@ pub(super) fn istring(bytes: &[u8]) -> IString<'static> {
         .unwrap_or_else(|_| IString::Quoted(Quoted::unvalidated("")))
 }
 
-/// A string, or NIL for none.
+/// Returns a string, or NIL for `None`.
 pub(super) fn nstring(bytes: Option<&[u8]>) -> NString<'static> {
     NString(bytes.map(istring))
 }
