@@ -63,6 +63,8 @@ pub(crate) struct Session {
     used: Instant,
     /// The last protocol lines of a connection that was lost.
     last_words: Vec<String>,
+    /// The step of the current command that is done, while others are to follow.
+    step: Option<String>,
     mailboxes_changes: u64,
     listed: Listed,
 }
@@ -100,6 +102,7 @@ impl Session {
             renewed: false,
             used: Instant::now(),
             last_words: Vec::new(),
+            step: None,
             mailboxes_changes: 0,
             listed: Listed::default(),
         }
@@ -127,6 +130,7 @@ impl Session {
     ) -> Result<T> {
         self.progress = Progress::new(self.screen.progress() && !trace::is_on());
         self.renewed = false;
+        self.step = None;
         let progress = self.progress.clone();
         let result = tokio::select! {
             // Ctrl-C wins over a result that arrives at the same time.
@@ -140,7 +144,28 @@ impl Session {
         if result.as_ref().is_err_and(uids_are_of_before) {
             self.select_anew().await;
         }
-        result
+        self.tell_step(result)
+    }
+
+    /// Records that a step of the current command is done, as in "marking 2 messages as deleted".
+    /// The user is told if what follows fails or is cancelled.
+    pub(crate) fn did(&mut self, step: String) {
+        self.step = Some(step);
+    }
+
+    /// Adds the step that was done to the failure of what followed. A failure in words of its own
+    /// says what was done.
+    fn tell_step<T>(&mut self, result: Result<T>) -> Result<T> {
+        match (result, self.step.take()) {
+            (Err(Failure::Cancelled), Some(step)) => {
+                self.screen.warn(&format!("cancelled after {step}"));
+                Err(Failure::Cancelled)
+            }
+            (Err(failure), Some(step)) if failure.client().is_some() => {
+                Err(failure.at(format!("after {step}")))
+            }
+            (result, _) => result,
+        }
     }
 
     /// Shows a reply; Ctrl-C also ends that.

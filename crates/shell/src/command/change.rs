@@ -153,6 +153,7 @@ async fn store(
     let by_uid = set.by_uid();
     let client = session.client().await?;
     let stored = client.store(set.clone(), change).await?;
+    session.did(format!("OK to the change of {set}"));
     left_alone(session, &stored, by_uid);
     let mut told = stored.clone().into_map();
     // A server that reports nothing may still have changed something.
@@ -203,6 +204,8 @@ impl Rm {
         client
             .store(&uids, FlagChange::add(imapclient::Flag::Deleted).silent())
             .await?;
+        session.did(format!("OK to marking {many} as deleted"));
+        let client = session.client().await?;
         if !one_by_one {
             return marked(client, &uids).await;
         }
@@ -269,10 +272,8 @@ impl Expunge {
         let left = match uids {
             None => {
                 client.expunge().await?;
-                let left = remaining(client, &deleted).await;
-                left.map_err(|failure| {
-                    failure.at("after OK to EXPUNGE, looking up what is left".to_owned())
-                })?
+                session.did("OK to EXPUNGE, looking up what is left".to_owned());
+                remaining(session.client().await?, &deleted).await?
             }
             Some(_) => client.uid_expunge(&deleted).await?.left,
         };

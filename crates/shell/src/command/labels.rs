@@ -117,6 +117,7 @@ impl Which {
         let by_uid = set.by_uid();
         let client = session.client().await?;
         let stored = client.store_labels(set.clone(), change).await?;
+        session.did(format!("OK to the change of {set}"));
         left_alone(session, &stored, by_uid);
         let mut told = stored.clone().into_map();
         // A server that reports nothing may still have changed something.

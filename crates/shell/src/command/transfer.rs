@@ -108,18 +108,17 @@ impl Move {
         let client = session.client().await?;
         let messages = messages_of(client, &set).await?;
         let moved = client.move_to(set.clone(), to).await?;
-        let left = match &moved {
-            Copied::Told(uids) => remaining(client, &uids.source).await,
-            Copied::Untold => remaining(client, &messages).await,
-            Copied::Nothing => Ok(UidSet::new()),
+        let step = match moved.uids() {
+            Some(_) => done("moving", &set, &self.to, &moved).0,
+            None => format!("moving {set} to {}", self.to),
         };
-        let left = left.map_err(|failure| {
-            let place = format!(
-                "after OK to moving {set} to {}, looking up what is left",
-                self.to
-            );
-            failure.at(place)
-        })?;
+        session.did(format!("OK to {step}, looking up what is left"));
+        let client = session.client().await?;
+        let left = match &moved {
+            Copied::Told(uids) => remaining(client, &uids.source).await?,
+            Copied::Untold => remaining(client, &messages).await?,
+            Copied::Nothing => UidSet::new(),
+        };
         if !left.is_empty() {
             let text = match moved.uids() {
                 Some(_) => done("copied", &set, &self.to, &moved).0,

@@ -3,9 +3,12 @@
 mod contents;
 mod doctor;
 mod endless;
+mod faults;
 mod flood;
 mod generated;
 mod hostile;
+#[cfg(unix)]
+mod interrupted;
 mod lacking;
 mod oauth2;
 mod profiles;
@@ -20,3 +23,5 @@ mod tokens;
 mod tour;
 mod transcripts;
 mod workarounds;
+#[path = "../../../client/tests/faults/world.rs"]
+mod world;

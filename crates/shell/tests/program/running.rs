@@ -54,6 +54,13 @@ impl Running {
         self.child.id()
     }
 
+    /// Presses Ctrl-C.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&self) {
+        let id = rustix::process::Pid::from_child(&self.child);
+        rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+    }
+
     /// Waits for the program to end.
     pub(crate) fn end(mut self) -> Ended {
         let mut said = std::mem::take(&mut self.so_far);
