@@ -1,5 +1,6 @@
 //! The tasks of this workspace: `cargo xtask help`.
 
+mod arrows;
 mod bench;
 mod codegen;
 mod compare;

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    compare,
+    arrows, compare,
     failure::{Failure, Result},
     features, lengths, live_test, parity, process,
     servers::{self, Recipe},
@@ -97,6 +97,7 @@ impl Checks<'_> {
             println!("{}", words::check()?);
             Ok(())
         })?;
+        self.step("arrows", |_| arrows::check())?;
         self.step("parity", |_| parity::run())?;
         self.step("clippy", |checks| {
             checks.clippy(&["--all-targets"], &EVERYTHING)?;
