@@ -35,6 +35,8 @@ use crate::{
 
 /// Upper bound on the number of candidates.
 const MOST: usize = 1000;
+/// Upper bound on the number of mailboxes whose names are cached.
+const MAILBOXES: usize = 100_000;
 /// Upper bound on the length of a candidate, in characters; longer text is not useful in a line.
 const LONGEST: usize = 500;
 /// Upper bound on its length in the displayed list, in characters.
@@ -91,7 +93,11 @@ impl Shell {
                 .session
                 .ask_aside(async |client| client.list("", "*").await);
             self.mailboxes = self.runtime.block_on(list).map(|list| Mailboxes {
-                names: list.into_iter().map(|one| one.name.to_string()).collect(),
+                names: list
+                    .into_iter()
+                    .take(MAILBOXES)
+                    .map(|one| one.name.to_string())
+                    .collect(),
                 since: Instant::now(),
                 changes,
             });

@@ -1,6 +1,9 @@
 //! Writes JSON for programs in a form that is also safe for a terminal.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    iter,
+};
 
 use serde::Serialize;
 use serde_json::{
@@ -8,10 +11,39 @@ use serde_json::{
     ser::{CompactFormatter, Formatter},
 };
 
-use crate::escape;
+use crate::{escape, reply::Json, screen::Pieces};
 
-/// Returns a value as one line without any character that a terminal would interpret.
-pub(crate) fn line(value: &Value) -> String {
+/// Returns a reply as one line, in parts, without any character that a terminal would interpret.
+pub(crate) fn pieces(json: &Json) -> Pieces<'_> {
+    match json {
+        Json::Value(value) => Box::new(iter::once_with(|| format!("{}\n", text(value)))),
+        Json::Array(values) => within("[", values.iter().map(|value| text(&value)), "]\n"),
+        Json::Object(members) => {
+            let members = members
+                .iter()
+                .map(|(name, value)| format!("{}:{}", text(&Value::String(name)), text(&value)));
+            within("{", members, "}\n")
+        }
+    }
+}
+
+/// Puts commas between elements, and brackets around them.
+fn within<'e>(
+    open: &'static str,
+    elements: impl Iterator<Item = String> + 'e,
+    close: &'static str,
+) -> Pieces<'e> {
+    let elements = elements.enumerate().map(|(at, mut text)| {
+        if at > 0 {
+            text.insert(0, ',');
+        }
+        text
+    });
+    let (open, close) = (iter::once(open.to_owned()), iter::once(close.to_owned()));
+    Box::new(open.chain(elements).chain(close))
+}
+
+fn text(value: &Value) -> String {
     let mut bytes = Vec::new();
     let mut to = Serializer::with_formatter(&mut bytes, Harmless(CompactFormatter));
     // Neither writing to memory nor serializing a `Value` fails.
@@ -49,7 +81,7 @@ mod tests {
     #[test]
     fn what_does_something_is_escaped_and_read_back() {
         let value = Value::from("\u{1b}[2J \u{9b} \u{202e}x\u{e0041} Zürich");
-        let line = line(&value);
+        let line = text(&value);
         assert_eq!(line, r#""\u001b[2J \u009b \u202ex\udb40\udc41 Zürich""#);
         assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
     }

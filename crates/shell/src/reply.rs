@@ -2,6 +2,8 @@
 //!
 //! Its texts are as received; the code that prints them escapes them.
 
+use std::{fmt, rc::Rc};
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -11,9 +13,26 @@ use crate::layout::Gives;
 #[derive(Debug)]
 pub(crate) struct Reply {
     /// The form for programs; `None` if they get no reply either.
-    pub(crate) json: Option<Value>,
+    pub(crate) json: Option<Json>,
     /// The form for people.
     pub(crate) view: View,
+}
+
+/// The form of a reply that programs get.
+#[derive(Debug)]
+pub(crate) enum Json {
+    Value(Value),
+    /// An array.
+    Array(Each<Value>),
+    /// An object.
+    Object(Each<(String, Value)>),
+}
+
+/// A sequence that may be long. Its elements are made while they are written, so that the data they
+/// come from are the only thing that is in memory as a whole.
+pub(crate) struct Each<T> {
+    count: usize,
+    make: Box<dyn Fn(usize) -> T>,
 }
 
 /// The form of a reply that people see.
@@ -28,13 +47,15 @@ pub(crate) enum View {
     /// Names and values, one pair per line.
     Fields(Vec<Field>),
     /// Rows and columns.
-    Table(Table),
+    Table(Rows),
     /// Literal text: a long line takes several lines of the terminal.
     Text(String),
     /// Text for reading: lines are broken at spaces to fit the terminal.
     Prose(String),
     /// Several views, with an empty line in between.
     All(Vec<Self>),
+    /// The same for a long sequence.
+    Each(Each<Self>),
 }
 
 /// A line made of cells.
@@ -48,13 +69,21 @@ pub(crate) struct Field {
     pub(crate) value: Cell,
 }
 
-/// Rows and columns.
-#[derive(Debug, Default)]
-pub(crate) struct Table {
+/// A table that is complete.
+#[derive(Debug)]
+pub(crate) struct Rows {
     pub(crate) columns: Vec<Column>,
-    pub(crate) rows: Vec<Vec<Cell>>,
+    pub(crate) rows: Each<Vec<Cell>>,
     /// The text shown instead of a table without rows.
     pub(crate) empty: &'static str,
+}
+
+/// A small table to which rows are added.
+#[derive(Debug, Default)]
+pub(crate) struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+    empty: &'static str,
 }
 
 /// The name of a column, and its layout.
@@ -92,7 +121,7 @@ impl Reply {
     /// Creates the reply of a command that only did something: `null` in JSON, nothing for people.
     pub(crate) fn nothing() -> Self {
         Self {
-            json: Some(Value::Null),
+            json: Some(Json::Value(Value::Null)),
             view: View::Nothing,
         }
     }
@@ -112,13 +141,81 @@ impl Reply {
     }
 
     pub(crate) fn new(json: impl Serialize, view: impl Into<View>) -> Self {
-        // Our replies have text keys, and writing to memory does not fail.
-        let json = serde_json::to_value(json).unwrap_or_else(|error| {
-            unreachable!("a reply that is not JSON: {error}");
-        });
+        Self {
+            json: Some(Json::Value(value(json))),
+            view: view.into(),
+        }
+    }
+
+    /// Creates a reply that may be long.
+    pub(crate) fn long(json: Json, view: impl Into<View>) -> Self {
         Self {
             json: Some(json),
             view: view.into(),
+        }
+    }
+}
+
+/// Returns a part of a reply as JSON.
+pub(crate) fn value(json: impl Serialize) -> Value {
+    // Our replies have text keys, and writing to memory does not fail.
+    serde_json::to_value(json).unwrap_or_else(|error| {
+        unreachable!("a reply that is not JSON: {error}");
+    })
+}
+
+/// Returns two sequences about the same items, which are kept once.
+pub(crate) fn both<T: 'static, A, B>(
+    items: Vec<T>,
+    one: impl Fn(&T) -> A + 'static,
+    other: impl Fn(&T) -> B + 'static,
+) -> (Each<A>, Each<B>) {
+    let items = Rc::new(items);
+    (Each::of(Rc::clone(&items), one), Each::of(items, other))
+}
+
+impl<T> Each<T> {
+    fn of<I: 'static>(items: Rc<Vec<I>>, make: impl Fn(&I) -> T + 'static) -> Self {
+        // The index is always less than the count.
+        Self::new(items.len(), move |at| make(&items[at]))
+    }
+
+    /// Creates a sequence of this many elements from a function of their index.
+    pub(crate) fn new(count: usize, make: impl Fn(usize) -> T + 'static) -> Self {
+        Self {
+            count,
+            make: Box::new(make),
+        }
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = T> {
+        (0..self.count).map(&self.make)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+}
+
+impl<T> fmt::Debug for Each<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Each")
+            .field("count", &self.count)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Rows {
+    /// Creates a table with columns in the notation of [`Column::new`].
+    pub(crate) fn new(
+        columns: &[&'static str],
+        rows: Each<Vec<Cell>>,
+        empty: &'static str,
+    ) -> Self {
+        Self {
+            columns: columns.iter().map(|name| Column::new(name)).collect(),
+            rows,
+            empty,
         }
     }
 }
@@ -221,7 +318,25 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
 
 impl From<Table> for View {
     fn from(table: Table) -> Self {
-        Self::Table(table)
+        let Table {
+            columns,
+            rows,
+            empty,
+        } = table;
+        let rows = Each::new(rows.len(), move |at| {
+            rows.get(at).cloned().unwrap_or_default()
+        });
+        Self::Table(Rows {
+            columns,
+            rows,
+            empty,
+        })
+    }
+}
+
+impl From<Rows> for View {
+    fn from(rows: Rows) -> Self {
+        Self::Table(rows)
     }
 }
 

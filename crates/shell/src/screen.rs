@@ -1,7 +1,10 @@
 //! Writes replies: the only place that writes, so the only one that escapes, cuts and colours.
 
+mod draw;
+
 use std::{
     io::{self, IsTerminal, Write},
+    iter,
     sync::Arc,
 };
 
@@ -11,9 +14,10 @@ use crate::{
     escape,
     failure::{Failure, Result},
     json,
-    layout::{self, fit, wrap},
-    reply::{Cell, Field, Line, Reply, Style, Table, View},
+    layout::{fit, wrap},
+    reply::{Cell, Reply, Style},
 };
+pub(crate) use draw::Pieces;
 
 /// Upper bound on a text in a table or line without a terminal, in characters.
 const LONGEST: usize = 2000;
@@ -77,35 +81,45 @@ impl Screen {
 
     /// Writes a reply.
     pub(crate) fn reply(&self, reply: &Reply) -> io::Result<()> {
-        write(&self.text(reply))
+        write(&self.pieces(reply).collect::<String>())
     }
 
     /// Writes a reply that may be long. The future may be dropped between two lines.
     pub(crate) async fn show(&self, reply: &Reply) -> io::Result<()> {
-        let text = self.text(reply);
-        let mut rest = text.as_str();
+        let mut waiting = String::new();
+        for piece in self.pieces(reply) {
+            waiting.push_str(&piece);
+            if waiting.len() >= AT_ONCE {
+                self.write_lines(&waiting).await?;
+                waiting.clear();
+            }
+        }
+        self.write_lines(&waiting).await
+    }
+
+    async fn write_lines(&self, text: &str) -> io::Result<()> {
+        let mut rest = text;
         while !rest.is_empty() {
             let later = rest.bytes().skip(AT_ONCE).position(|byte| byte == b'\n');
             let end = later.map_or(rest.len(), |at| AT_ONCE + at + 1);
             let (now, later) = rest.split_at(end);
             write(now)?;
             rest = later;
-            tokio::task::yield_now().await;
+            // JSON is one line.
+            if !self.json {
+                tokio::task::yield_now().await;
+            }
         }
         Ok(())
     }
 
-    /// Formats a reply, with a line end; returns an empty text if there is nothing to show.
-    fn text(&self, reply: &Reply) -> String {
-        let mut text = match (self.json, &reply.json) {
-            (true, Some(value)) => json::line(value),
-            (true, None) => String::new(),
+    /// Formats a reply, as whole lines in text and as parts of a line in JSON.
+    fn pieces<'r>(&'r self, reply: &'r Reply) -> Pieces<'r> {
+        match (self.json, &reply.json) {
+            (true, Some(value)) => json::pieces(value),
+            (true, None) => Box::new(iter::empty()),
             (false, _) => self.draw(&reply.view),
-        };
-        if !text.is_empty() && !text.ends_with('\n') {
-            text.push('\n');
         }
-        text
     }
 
     /// Writes a generated text for another program unchanged.
@@ -182,164 +196,6 @@ impl Screen {
         }
         // If standard error cannot be written, there is no other place to report it.
         let _ = io::stderr().lock().write_all(told.as_bytes());
-    }
-
-    fn draw(&self, view: &View) -> String {
-        match view {
-            View::Nothing => String::new(),
-            View::Lines(lines) => lines.iter().map(|line| self.line(line)).collect(),
-            View::Wrapped(lines) => lines.iter().map(|line| self.wrapped(line)).collect(),
-            View::Fields(fields) => self.fields(fields),
-            View::Table(table) => self.table(table),
-            View::Text(text) => escape::lines(text)
-                .map(|line| format!("{}\n", escape::cut(&line, LONGEST_LINE)))
-                .collect(),
-            View::Prose(text) => {
-                let room = self.width().unwrap_or(usize::MAX);
-                let lines = escape::lines(text).flat_map(|line| wrap(&line, room));
-                lines.map(|line| format!("{}\n", line.trim_end())).collect()
-            }
-            View::All(views) => {
-                let drawn = views.iter().map(|view| self.draw(view));
-                let drawn: Vec<String> = drawn.filter(|text| !text.is_empty()).collect();
-                drawn.join("\n")
-            }
-        }
-    }
-
-    fn line(&self, line: &Line) -> String {
-        let mut room = self.width().unwrap_or(usize::MAX);
-        let mut drawn = String::new();
-        for cell in &line.0 {
-            let shown = safe(&cell.text);
-            let fits = shown.width() <= room;
-            let shown = fit(&shown, room);
-            room = room.saturating_sub(shown.width());
-            drawn.push_str(&paint(&shown, cell.style, self.settings.colour));
-            if !fits {
-                break;
-            }
-        }
-        drawn.push('\n');
-        drawn
-    }
-
-    /// Draws a line whose last cell is wrapped below itself.
-    fn wrapped(&self, line: &Line) -> String {
-        let mut drawn = String::new();
-        let mut indent = 0;
-        let Some((last, before)) = line.0.split_last() else {
-            return "\n".to_owned();
-        };
-        for cell in before {
-            let shown = safe(&cell.text);
-            indent += shown.width();
-            drawn.push_str(&paint(&shown, cell.style, self.settings.colour));
-        }
-        let room = self
-            .width()
-            .map_or(usize::MAX, |width| width.saturating_sub(indent).max(20));
-        for (number, part) in wrap(&safe(&last.text), room).iter().enumerate() {
-            if number > 0 {
-                drawn.push('\n');
-                drawn.push_str(&" ".repeat(indent));
-            }
-            drawn.push_str(&paint(part.trim_end(), last.style, self.settings.colour));
-        }
-        drawn.push('\n');
-        drawn
-    }
-
-    /// Draws fields. Long values are wrapped rather than cut, since they are few and were asked
-    /// for.
-    fn fields(&self, fields: &[Field]) -> String {
-        // Most names are ours, but those of ID come from the server.
-        let names = fields
-            .iter()
-            .map(|field| fit(&safe(&field.name), LONGEST_NAME));
-        let names: Vec<String> = names.collect();
-        let widest = names.iter().map(|name| name.width()).max();
-        let indent = widest.unwrap_or_default() + layout::GAP;
-        let width = self.width();
-        let mut drawn = String::new();
-        for (field, name) in fields.iter().zip(&names) {
-            let blanks = " ".repeat(indent.saturating_sub(name.width()));
-            drawn.push_str(&paint(name, Style::Faint, self.settings.colour));
-            drawn.push_str(&blanks);
-            let value = safe(&field.value.text);
-            let room = width.map_or(usize::MAX, |width| width.saturating_sub(indent).max(20));
-            for (number, line) in wrap(&value, room).iter().enumerate() {
-                if number > 0 {
-                    drawn.push('\n');
-                    drawn.push_str(&" ".repeat(indent));
-                }
-                drawn.push_str(&paint(
-                    line.trim_end(),
-                    field.value.style,
-                    self.settings.colour,
-                ));
-            }
-            while drawn.ends_with(' ') {
-                drawn.pop();
-            }
-            drawn.push('\n');
-        }
-        drawn
-    }
-
-    fn table(&self, table: &Table) -> String {
-        if table.rows.is_empty() {
-            return match table.empty {
-                "" => String::new(),
-                empty => self.line(&Line::from(Cell::faint(empty))),
-            };
-        }
-        let rows: Vec<Vec<String>> = table
-            .rows
-            .iter()
-            .map(|row| row.iter().map(|cell| safe(&cell.text)).collect())
-            .collect();
-        let wanted: Vec<_> = table
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(at, column)| {
-                let cells = rows.iter().filter_map(|row| Some(row.get(at)?.width()));
-                let widest = cells.chain([column.name.width()]).max();
-                (widest.unwrap_or_default(), column.gives)
-            })
-            .collect();
-        let room = self.width();
-        let widths = layout::widths(&wanted, room.unwrap_or(usize::MAX));
-        let heads = table
-            .columns
-            .iter()
-            .map(|column| (column.name.to_owned(), Style::Faint));
-        let heads = vec![heads.collect::<Vec<_>>()];
-        let rows = rows.into_iter().zip(&table.rows).map(|(texts, cells)| {
-            let styles = cells.iter().map(|cell| cell.style);
-            texts.into_iter().zip(styles).collect::<Vec<_>>()
-        });
-        let mut drawn = String::new();
-        for row in heads.into_iter().chain(rows) {
-            let mut line = String::new();
-            for (((text, style), column), width) in row.iter().zip(&table.columns).zip(&widths) {
-                let text = fit(text, *width);
-                let filled = match room {
-                    Some(_) => *width,
-                    None => (*width).min(ALIGNED),
-                };
-                let blanks = " ".repeat(filled.saturating_sub(text.width()));
-                let text = paint(&text, *style, self.settings.colour);
-                match column.right {
-                    true => line.extend([&blanks, &text, "  "]),
-                    false => line.extend([&text, &blanks, "  "]),
-                }
-            }
-            drawn.push_str(line.trim_end());
-            drawn.push('\n');
-        }
-        drawn
     }
 }
 

@@ -161,7 +161,7 @@ async fn store(
         told = session.client().await?.flags(set).await?;
     }
     Ok(flag_table(
-        told.iter().map(|(number, flags)| (*number, flags)),
+        told,
         by_uid,
         if silent { "" } else { "no message was changed" },
     ))

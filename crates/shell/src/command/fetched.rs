@@ -9,7 +9,7 @@ use imapclient::{
 
 use crate::{
     arguments::{dates, flags, messages},
-    reply::{self, Cell, Field, Line, Reply, Table, View},
+    reply::{self, Cell, Field, Json, Line, Reply, Rows, View},
 };
 
 /// A column: its name in the notation of tables, and a function for its content, which returns
@@ -60,34 +60,38 @@ const COLUMNS: [Column; 13] = [
     }),
 ];
 
+/// A message, by its UID or its sequence number.
+type Item = (u32, Fetch);
+
 /// Returns the reply with the messages in this order. With bodies, each message is shown
 /// separately.
-pub(super) fn reply(order: &[u32], found: &BTreeMap<u32, Fetch>, by_uid: bool) -> Reply {
-    let in_order: Vec<(u32, &Fetch)> = match order.is_empty() {
-        true => found
-            .iter()
-            .map(|(number, fetch)| (*number, fetch))
-            .collect(),
+pub(super) fn reply(order: &[u32], mut found: BTreeMap<u32, Fetch>, by_uid: bool) -> Reply {
+    let in_order: Vec<Item> = match order.is_empty() {
+        true => found.into_iter().collect(),
         false => order
             .iter()
-            .filter_map(|number| Some((*number, found.get(number)?)))
+            .filter_map(|number| Some((*number, found.remove(number)?)))
             .collect(),
     };
-    let json: Vec<&Fetch> = in_order.iter().map(|(_, fetch)| *fetch).collect();
-    let has_bodies = json.iter().any(|fetch| fetch.sections().next().is_some());
-    let view = match has_bodies {
-        true => View::All(
-            in_order
-                .iter()
-                .map(|(number, fetch)| one(*number, fetch, by_uid))
-                .collect(),
-        ),
-        false => table(&in_order, by_uid),
+    let has_bodies = |(_, fetch): &Item| fetch.sections().next().is_some();
+    let json = |(_, fetch): &Item| reply::value(fetch);
+    let (json, view) = match in_order.iter().any(has_bodies) {
+        true => {
+            let one = move |(number, fetch): &Item| one(*number, fetch, by_uid);
+            let (json, each) = reply::both(in_order, json, one);
+            (json, View::Each(each))
+        }
+        false => {
+            let (columns, row) = table(&in_order, by_uid);
+            let (json, rows) = reply::both(in_order, json, row);
+            (json, Rows::new(&columns, rows, "no messages").into())
+        }
     };
-    Reply::new(json, view)
+    Reply::long(Json::Array(json), view)
 }
 
-fn table(found: &[(u32, &Fetch)], by_uid: bool) -> View {
+/// Returns the columns of the table of these messages, and a function for its rows.
+fn table(found: &[Item], by_uid: bool) -> (Vec<&'static str>, impl Fn(&Item) -> Vec<Cell> + use<>) {
     let filled = |column: &&Column| found.iter().any(|(_, fetch)| (column.1)(fetch).is_some());
     let columns: Vec<&Column> = COLUMNS.iter().filter(filled).collect();
     let mut names = vec![if by_uid { ">UID" } else { ">#" }];
@@ -96,20 +100,16 @@ fn table(found: &[(u32, &Fetch)], by_uid: bool) -> View {
     if problems {
         names.push("PROBLEMS");
     }
-    let mut table = Table::new(&names, "no messages");
-    for (number, fetch) in found {
+    let row = move |(number, fetch): &Item| {
         let mut row = vec![Cell::strong(number.to_string())];
-        row.extend(
-            columns
-                .iter()
-                .map(|(_, cell)| cell(fetch).unwrap_or_default()),
-        );
+        let cells = columns.iter();
+        row.extend(cells.map(|(_, cell)| cell(fetch).unwrap_or_default()));
         if problems {
             row.push(Cell::styled(self::problems(fetch), reply::Style::Warning));
         }
-        table.row(row);
-    }
-    table.into()
+        row
+    };
+    (names, row)
 }
 
 fn one(number: u32, fetch: &Fetch, by_uid: bool) -> View {

@@ -7,7 +7,7 @@ use super::tree;
 use crate::{
     arguments::{criteria, messages::count, sorting},
     failure::Result,
-    reply::{Field, Reply, View},
+    reply::{Each, Field, Json, Reply, View},
     session::Session,
 };
 
@@ -200,15 +200,22 @@ fn keep(found: Found, session: &mut Session) -> Reply {
         }
     }
     announce(found.len(), session);
-    let numbers: Vec<u32> = found.to_vec();
-    let shown: Vec<_> = numbers.iter().map(ToString::to_string).collect();
+    let numbers: Vec<u32> = found.into_vec();
+    let mut shown = String::new();
+    for number in &numbers {
+        if !shown.is_empty() {
+            shown.push(' ');
+        }
+        shown.push_str(&number.to_string());
+    }
     let view = match shown.is_empty() {
         true => View::Nothing,
         // Not cut, whatever the number of messages, since scripts read it.
-        false => View::Prose(shown.join(" ")),
+        false => View::Prose(shown),
     };
     session.set_found(numbers.clone());
-    Reply::new(numbers, view)
+    let json = Each::new(numbers.len(), move |at| numbers[at].into());
+    Reply::long(Json::Array(json), view)
 }
 
 fn announce(found: usize, session: &Session) {

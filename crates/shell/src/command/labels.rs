@@ -1,5 +1,7 @@
 //! Commands about Gmail's labels.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 use imapclient::{LabelChange, MailboxName};
 use serde_json::json;
@@ -11,7 +13,7 @@ use crate::{
         messages::{self, MessageSet},
     },
     failure::{Failure, Result},
-    reply::{Cell, Reply, Table, View},
+    reply::{self, Cell, Json, Reply, Rows},
     session::Session,
 };
 
@@ -70,12 +72,7 @@ impl Show {
         let set = self.messages.resolve(session).await?;
         let by_uid = set.by_uid();
         let found = session.client().await?.labels(set).await?;
-        Ok(label_table(
-            found
-                .iter()
-                .map(|(number, labels)| (*number, labels.as_slice())),
-            by_uid,
-        ))
+        Ok(label_table(found, by_uid))
     }
 }
 
@@ -124,24 +121,23 @@ impl Which {
         if told.is_empty() && stored.unchanged().is_empty() {
             told = session.client().await?.labels(set).await?;
         }
-        Ok(label_table(
-            told.iter()
-                .map(|(number, labels)| (*number, labels.as_slice())),
-            by_uid,
-        ))
+        Ok(label_table(told, by_uid))
     }
 }
 
-fn label_table<'l>(found: impl Iterator<Item = (u32, &'l [MailboxName])>, by_uid: bool) -> Reply {
-    let mut table = Table::new(
-        &[if by_uid { ">UID" } else { ">#" }, "LABELS"],
-        "no messages",
-    );
-    let mut json = serde_json::Map::new();
-    for (number, labels) in found {
-        let names: Vec<_> = labels.iter().map(|label| label.as_str()).collect();
-        table.row([Cell::strong(number.to_string()), names.join(", ").into()]);
-        json.insert(number.to_string(), json!(names));
+fn label_table(found: BTreeMap<u32, Vec<MailboxName>>, by_uid: bool) -> Reply {
+    fn names(labels: &[MailboxName]) -> Vec<&str> {
+        labels.iter().map(|label| label.as_str()).collect()
     }
-    Reply::new(json, View::from(table))
+    type Item = (u32, Vec<MailboxName>);
+    let member = |(number, labels): &Item| (number.to_string(), json!(names(labels)));
+    let row = |(number, labels): &Item| {
+        vec![
+            Cell::strong(number.to_string()),
+            names(labels).join(", ").into(),
+        ]
+    };
+    let (json, rows) = reply::both(found.into_iter().collect(), member, row);
+    let columns = [if by_uid { ">UID" } else { ">#" }, "LABELS"];
+    Reply::long(Json::Object(json), Rows::new(&columns, rows, "no messages"))
 }

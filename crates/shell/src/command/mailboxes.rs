@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     arguments::{bare, dates, messages::count, nearest},
     failure::{Failure, Result},
-    reply::{Cell, Field, Reply, Table, View},
+    reply::{self, Cell, Field, Json, Reply, Rows, Table},
     session::Session,
 };
 
@@ -149,7 +149,7 @@ impl Ls {
         let (reference, pattern) = range(&self.patterns);
         let found = session.client().await?.list(reference, pattern).await?;
         session.note_names(&found);
-        listed(&found)
+        Ok(listed(found))
     }
 }
 
@@ -158,7 +158,7 @@ impl Lsub {
         let (reference, pattern) = range(&self.patterns);
         let found = session.client().await?.lsub(reference, pattern).await?;
         session.note_names(&found);
-        listed(&found)
+        Ok(listed(found))
     }
 }
 
@@ -167,7 +167,7 @@ impl Xlist {
         let (reference, pattern) = range(&self.patterns);
         let found = session.client().await?.xlist(reference, pattern).await?;
         session.note_names(&found);
-        listed(&found)
+        Ok(listed(found))
     }
 }
 
@@ -377,18 +377,16 @@ fn range(patterns: &[String]) -> (&str, &str) {
     }
 }
 
-fn listed(mailboxes: &[List]) -> Result<Reply> {
-    let mut table = Table::new(&["MAILBOX", "ATTRIBUTES"], "no mailboxes");
-    for mailbox in mailboxes {
-        let attributes: Vec<_> = mailbox
-            .attributes
-            .iter()
-            .map(|one| one.to_string())
-            .collect();
-        table.row([
+fn listed(mailboxes: Vec<List>) -> Reply {
+    let row = |mailbox: &List| {
+        let attributes = mailbox.attributes.iter();
+        let attributes: Vec<_> = attributes.map(|one| one.to_string()).collect();
+        vec![
             Cell::from(mailbox.name.as_str()),
             Cell::faint(attributes.join(" ")),
-        ]);
-    }
-    Ok(Reply::new(mailboxes, View::from(table)))
+        ]
+    };
+    let (json, rows) = reply::both(mailboxes, |mailbox| reply::value(mailbox), row);
+    let table = Rows::new(&["MAILBOX", "ATTRIBUTES"], rows, "no mailboxes");
+    Reply::long(Json::Array(json), table)
 }

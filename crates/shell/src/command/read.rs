@@ -18,7 +18,7 @@ use crate::{
         messages::{self, MessageSet, Named},
     },
     failure::{Failure, Result},
-    reply::{Cell, Reply, Table, View},
+    reply::{self, Cell, Json, Reply, Rows},
     session::Session,
 };
 
@@ -95,7 +95,7 @@ impl Fetch {
             _ => Vec::new(),
         };
         let found = fetch(session, set, items).await?;
-        Ok(fetched::reply(&order, &found, by_uid))
+        Ok(fetched::reply(&order, found, by_uid))
     }
 }
 
@@ -210,23 +210,24 @@ impl Flags {
         let set = self.messages.resolve(session).await?;
         let by_uid = set.by_uid();
         let found = session.client().await?.flags(set).await?;
-        let found = found.iter().map(|(number, flags)| (*number, flags));
         Ok(flag_table(found, by_uid, "no messages"))
     }
 }
 
 /// Returns a table of messages and their flags.
-pub(super) fn flag_table<'f>(
-    found: impl Iterator<Item = (u32, &'f imapclient::Flags)>,
+pub(super) fn flag_table(
+    found: BTreeMap<u32, imapclient::Flags>,
     by_uid: bool,
     empty: &'static str,
 ) -> Reply {
-    let mut table = Table::new(&[if by_uid { ">UID" } else { ">#" }, "FLAGS"], empty);
-    let mut json = serde_json::Map::new();
-    for (number, flags) in found {
-        table.row([Cell::strong(number.to_string()), flags::shown(flags).into()]);
+    type Item = (u32, imapclient::Flags);
+    let member = |(number, flags): &Item| {
         let names: Vec<_> = flags.iter().map(|flag| flag.to_string()).collect();
-        json.insert(number.to_string(), json!(names));
-    }
-    Reply::new(json, View::from(table))
+        (number.to_string(), json!(names))
+    };
+    let row =
+        |(number, flags): &Item| vec![Cell::strong(number.to_string()), flags::shown(flags).into()];
+    let (json, rows) = reply::both(found.into_iter().collect(), member, row);
+    let table = Rows::new(&[if by_uid { ">UID" } else { ">#" }, "FLAGS"], rows, empty);
+    Reply::long(Json::Object(json), table)
 }

@@ -18,12 +18,10 @@ pub(super) struct Listed(HashMap<String, MailboxName>);
 impl Listed {
     /// Keeps the names of a list that need it.
     pub(super) fn add(&mut self, list: &[List], names: Names) {
-        let mut plain = Vec::new();
         for name in list.iter().map(|one| &one.name) {
             let text = name.as_str();
             let is_usual = is_usual(name, names);
             if is_usual && is_plain(text) {
-                plain.push(text);
                 continue;
             }
             if self.0.len() >= MOST {
@@ -35,8 +33,12 @@ impl Listed {
             }
         }
         // A name with only one encoding need not be kept.
-        if !self.0.is_empty() {
-            for text in plain {
+        for name in list.iter().map(|one| &one.name) {
+            if self.0.is_empty() {
+                break;
+            }
+            let text = name.as_str();
+            if is_plain(text) && is_usual(name, names) {
                 self.0.remove(text);
             }
         }

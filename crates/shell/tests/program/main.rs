@@ -10,6 +10,8 @@ mod hostile;
 #[cfg(unix)]
 mod interrupted;
 mod lacking;
+#[cfg(target_os = "linux")]
+mod many;
 mod oauth2;
 mod profiles;
 mod pty;

@@ -1,0 +1,122 @@
+//! Tests of long replies: the program needs memory for the data, and not again for the text.
+
+use std::{fmt::Write as _, fs, io};
+
+use imapclient_testkit::{Connection, Peer};
+
+use crate::{session::Running, start::program};
+
+/// The number of mailboxes, and of messages.
+const MANY: u32 = 100_000;
+/// The memory that the program may use, in KiB. Its data take about 12 MiB, and the program itself
+/// as much; a second copy of the rows would exceed it.
+const MOST: u64 = 48 * 1024;
+
+/// Sends responses, which are made as they are sent.
+fn send(connection: &mut Connection, line: impl Fn(u32, &mut String)) -> io::Result<()> {
+    for first in (1..=MANY).step_by(1000) {
+        let mut lines = String::new();
+        for number in first..(first + 1000).min(MANY + 1) {
+            line(number, &mut lines);
+        }
+        connection.send_bytes(lines.as_bytes())?;
+    }
+    Ok(())
+}
+
+fn serve(mut connection: Connection) -> io::Result<()> {
+    connection.send("* PREAUTH [CAPABILITY IMAP4rev1] ready")?;
+    while let Ok(line) = connection.read_line() {
+        let (tag, command) = line.split_once(' ').unwrap_or_default();
+        match command {
+            "LIST \"\" \"*\"" => send(&mut connection, |number, lines| {
+                let _ = write!(
+                    lines,
+                    "* LIST (\\HasNoChildren) \"/\" \"Archive/2026/Folder {number:07}\"\r\n"
+                );
+            })?,
+            "SELECT \"INBOX\"" => connection.send(&format!("* {MANY} EXISTS"))?,
+            "UID SEARCH ALL" => {
+                let all: Vec<_> = (1..=MANY).map(|number| number.to_string()).collect();
+                connection.send(&format!("* SEARCH {}", all.join(" ")))?;
+            }
+            "UID FETCH 1:* (UID FLAGS)" => send(&mut connection, |number, lines| {
+                let _ = write!(
+                    lines,
+                    "* {number} FETCH (UID {number} FLAGS (\\Seen \\Answered))\r\n"
+                );
+            })?,
+            // This is the command at the end.
+            "LIST \"\" \"INBOX\"" => connection.send("* LIST () \"/\" INBOX")?,
+            _ => {}
+        }
+        connection.send(&format!("{tag} OK done"))?;
+    }
+    Ok(())
+}
+
+/// Runs a command with this output format, and checks its reply and the memory of the program.
+fn run(command: &str, format: &[&str], check: impl Fn(&[String])) {
+    let peer = Peer::start(serve);
+    let port = peer.port().to_string();
+    let mut program = program();
+    program
+        .args(["-H", "127.0.0.1", "-P", &port, "--insecure"])
+        .args(["-u", "bob", "-p", "sekret", "-m", "INBOX"])
+        .args(format);
+    let mut running = Running::start(&mut program);
+    let lines = running.lines();
+    running.type_line(command);
+    running.type_line("exists INBOX");
+    let end = |line: &String| line == "yes" || line == "true";
+    let shown: Vec<String> = lines.take_while(|line| !end(line)).collect();
+    check(&shown);
+    let status = fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let peak = peak.and_then(|peak| peak.trim().strip_suffix(" kB"));
+    let peak: u64 = peak.unwrap().parse().unwrap();
+    assert!(peak < MOST, "{command} {format:?}: {peak} KiB");
+}
+
+/// Returns the only line, as JSON.
+fn json(lines: &[String]) -> serde_json::Value {
+    assert_eq!(lines.len(), 1);
+    serde_json::from_str(&lines[0]).unwrap()
+}
+
+#[test]
+fn many_mailboxes() {
+    run("ls", &[], |lines| {
+        assert_eq!(lines.len(), MANY as usize + 1);
+        assert_eq!(lines[0], "MAILBOX                      ATTRIBUTES");
+        let last = r"Archive/2026/Folder 0100000  \HasNoChildren";
+        assert_eq!(lines[MANY as usize], last);
+    });
+    run("ls", &["--json"], |lines| {
+        let all = json(lines);
+        let all = all.as_array().unwrap();
+        assert_eq!(all.len(), MANY as usize);
+        assert_eq!(all[99_999]["name"], "Archive/2026/Folder 0100000");
+    });
+}
+
+#[test]
+fn many_messages() {
+    let all = || (1..=MANY).map(|number| number.to_string());
+    run("search all", &[], |lines| {
+        assert!(lines[0].split(' ').eq(all()));
+    });
+    run("search all", &["--json"], |lines| {
+        let numbers: Vec<u32> = serde_json::from_value(json(lines)).unwrap();
+        assert!(numbers.into_iter().eq(1..=MANY));
+    });
+    run("flags 1:*", &[], |lines| {
+        assert_eq!(lines.len(), MANY as usize + 1);
+    });
+    run("flags 1:*", &["--json"], |lines| {
+        let flags = json(lines);
+        let flags = flags.as_object().unwrap();
+        assert_eq!(flags.len(), MANY as usize);
+        assert_eq!(flags["77777"], serde_json::json!(["\\Seen", "\\Answered"]));
+    });
+}
