@@ -44,8 +44,8 @@ pub(super) fn screened(mut answer: Answer, request: &[u8]) -> Answer {
 fn without_words(said: Map<String, Value>, echo: &Echo) -> Map<String, Value> {
     let shown = said.into_iter().map(|(name, value)| {
         let hidden = match (&*name, value.as_str()) {
-            // The code is one of a few words that programs compare, so it is hidden only if it
-            // contains a whole secret.
+            // The code is one of a few words that programs compare. It is hidden only if it repeats
+            // a secret, not just because a secret is short.
             ("error", Some(text)) => echo.is_in(text.as_bytes()),
             (_, Some(text)) => echo.hides(text.as_bytes()),
             (_, None) => echo.is_in(value.to_string().as_bytes()),
