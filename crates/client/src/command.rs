@@ -26,7 +26,7 @@ pub(crate) use copy::Copy;
 pub(crate) use expunge::Expunge;
 pub(crate) use fetch::Fetch;
 pub(crate) use raw::Raw;
-pub(crate) use search::{Search, Threads};
+pub(crate) use search::Search;
 pub(crate) use select::Select;
 pub(crate) use store::Store;
 

@@ -27,7 +27,7 @@ pub use refused::{Attempt, Refused};
 ///
 /// | after | the connection |
 /// | --- | --- |
-/// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge`, `Unnamed`, `UidValidity` | is as good as before |
+/// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge`, `Unnamed`, `Unreadable`, `UidValidity` | is as good as before |
 /// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same or went on asking: then it is given up |
 /// | `Login` | is as it is after its source |
 /// | `Timeout`, `Interrupted` | can go on: an answer that is still due is waited for first |
@@ -213,6 +213,22 @@ pub enum Error {
         /// The command.
         command: &'static str,
     },
+    /// The server said OK, but what it said before cannot be read, so that the answer is not known.
+    /// The whole response is an [`Update::Malformed`](crate::Update::Malformed). Of an answer that
+    /// takes a response for each item, such as that to LIST, at least one could be read where this
+    /// is no error.
+    #[error(
+        "the server's answer to {command} cannot be read: {why}, in \"{}\"",
+        escaped(line)
+    )]
+    Unreadable {
+        /// The command, as in `LIST` or `UID SEARCH`.
+        command: String,
+        /// The beginning of the response; escape it before you print it.
+        line: String,
+        /// The reason.
+        why: String,
+    },
 }
 
 /// The result of everything here.
@@ -265,7 +281,7 @@ impl Error {
         match self {
             Self::Unfinished { outcome, .. } => *outcome,
             Self::Refused(refused) => refused.outcome,
-            Self::NoAnswer { .. } | Self::TooLarge(_) => Outcome::Unknown,
+            Self::NoAnswer { .. } | Self::Unreadable { .. } | Self::TooLarge(_) => Outcome::Unknown,
             Self::Login { source, .. } | Self::Partly { source, .. } => source.outcome(),
             _ => Outcome::NotSent,
         }
@@ -325,7 +341,7 @@ impl Error {
     pub(crate) fn is_unsupported(&self) -> bool {
         match self {
             Self::Refused(_) => !self.is_transient(),
-            Self::NoAnswer { .. } => true,
+            Self::NoAnswer { .. } | Self::Unreadable { .. } => true,
             _ => false,
         }
     }

@@ -24,7 +24,8 @@ impl<S: Socket> Client<S> {
             return Ok(());
         }
         match self.send_id(&self.ours()).await {
-            Ok(_) => Ok(()),
+            // It has been told, whatever it answered.
+            Ok(_) | Err(Error::Unreadable { .. }) => Ok(()),
             Err(Error::Refused(refused)) => {
                 tracing::debug!(%refused, "the server does not want to know who we are");
                 Ok(())
@@ -38,14 +39,15 @@ impl<S: Socket> Client<S> {
         let ask = |_| command::id(ours);
         let theirs = self
             .run(Ask::for_answer("ID", need_nothing, ask, last!(Id)))
-            .await?;
-        if !ours.fields.is_empty() {
+            .await;
+        let was_told = matches!(theirs, Ok(_) | Err(Error::Unreadable { .. }));
+        if was_told && !ours.fields.is_empty() {
             self.peer_mut().introduced = true;
             if self.peer().wants_id {
                 self.note(Workaround::IdBeforeSelect);
             }
         }
-        Ok(theirs.unwrap_or_default())
+        Ok(theirs?.unwrap_or_default())
     }
 
     /// Runs a command that opens or looks into a mailbox; where the server refuses it until it
@@ -63,7 +65,7 @@ impl<S: Socket> Client<S> {
         tracing::debug!(%refused, "the server wants to know who we are");
         self.peer_mut().wants_id = true;
         match self.send_id(&self.ours()).await {
-            Ok(_) => self.run(make()).await,
+            Ok(_) | Err(Error::Unreadable { .. }) => self.run(make()).await,
             // What it said first tells more.
             Err(Error::Refused(_)) => Err(Error::Refused(refused)),
             Err(error) => Err(error),

@@ -50,9 +50,14 @@ pub(crate) fn cost(size: u64) -> u64 {
 /// Reports whether a response of this name is data that this command asks for. It is asked where
 /// the response itself is lost. A FETCH looks itself at which messages these are about.
 pub(crate) fn is_answer(command: &str, response: &str) -> bool {
+    answers_to(command).contains(&response)
+}
+
+/// Returns the names of the responses with the data that this command asks for, FETCH excepted.
+pub(crate) fn answers_to(command: &str) -> &'static [&'static str] {
     let command = command.to_ascii_uppercase();
-    let asks = match command.strip_prefix("UID ").unwrap_or(&command) {
-        "CAPABILITY" => &["CAPABILITY"][..],
+    match command.strip_prefix("UID ").unwrap_or(&command) {
+        "CAPABILITY" => &["CAPABILITY"],
         "ENABLE" => &["ENABLED"],
         "GETACL" => &["ACL"],
         "GETMETADATA" => &["METADATA"],
@@ -67,13 +72,12 @@ pub(crate) fn is_answer(command: &str, response: &str) -> bool {
         "SEARCH" => &["SEARCH", "ESEARCH"],
         "SELECT" | "EXAMINE" => &["FLAGS"],
         "SETQUOTA" => &["QUOTA"],
-        "SORT" => &["SORT", "ESEARCH"],
+        "SORT" => &["SORT", "SEARCH", "ESEARCH"],
         "STATUS" => &["STATUS"],
         // The flags that resulted, of which the beginning cannot be read.
         "STORE" => &["FETCH"],
         "THREAD" => &["THREAD"],
         "XLIST" => &["XLIST", "LIST"],
         _ => &[],
-    };
-    asks.contains(&response)
+    }
 }

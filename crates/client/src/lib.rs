@@ -83,6 +83,7 @@ mod status;
 mod stored;
 #[cfg(feature = "tokio")]
 pub mod tokio;
+mod unread;
 mod updates;
 mod validity;
 mod workaround;

@@ -170,7 +170,6 @@ impl<S: Socket> Client<S> {
         let make = |query: SearchQuery| Search {
             name: verb.name(),
             found: Found::new(query.by_sequence()),
-            unread: false,
             encode: move |names| encode(&query, names),
         };
         let mut found = self.in_charset(verb, query, make).await?;

@@ -204,7 +204,7 @@ impl<S: Socket> Client<S> {
                 Ok(None)
             }
             // Whether the mailbox is there, and all else, is for the APPEND to find out.
-            Err(Error::Refused(_) | Error::NoAnswer { .. }) => Ok(None),
+            Err(Error::Refused(_) | Error::NoAnswer { .. } | Error::Unreadable { .. }) => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -8,7 +8,7 @@ use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, Threads, need_mailbox},
+    command::{Ask, last, need_mailbox},
     error::Result,
     found::Found,
     search::Verb,
@@ -42,8 +42,9 @@ impl<S: Socket> Client<S> {
     /// the server knows if none of them has all of the text;
     /// [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be sent;
     /// [`Error::Missing`](crate::Error::Missing);
-    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if the answer cannot be read, or an `IMAP4rev2`
-    /// server says neither what it found nor how many.
+    /// [`Error::Unreadable`](crate::Error::Unreadable) if the answer cannot be read;
+    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server says neither what it
+    /// found nor how many.
     pub async fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
         let query = query.into();
         self.ready("SEARCH", need_mailbox).await?;
@@ -136,9 +137,10 @@ impl<S: Socket> Client<S> {
         let algorithm = &algorithm;
         let make = |query: SearchQuery| {
             let ask = move |names| wire::thread(algorithm, &query, names);
-            Ask::for_answer("THREAD", need_mailbox, ask, Threads::accept)
+            Ask::for_answer("THREAD", need_mailbox, ask, last!(Thread))
         };
         let threads = self.in_charset(Verb::Thread, &query, make).await?;
-        threads.finish()
+        // Some servers say nothing where there is nothing.
+        Ok(threads.unwrap_or_default())
     }
 }

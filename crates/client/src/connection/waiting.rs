@@ -8,6 +8,7 @@ use crate::{
     command::Answered,
     error::{Error, Incomplete, Result, check},
     kept::{self, Kept},
+    unread::Unread,
     validity::ByUid,
 };
 
@@ -20,6 +21,8 @@ pub(crate) struct Waiting<'c> {
     /// As in `APPEND`.
     pub(super) name: String,
     by_uid: ByUid,
+    /// The answers that came, and cannot be read.
+    unread: Unread,
     command: &'c mut dyn Answered,
     /// The size of the answer so far, of which this command may be one part.
     kept: &'c mut Kept,
@@ -44,6 +47,7 @@ impl<'c> Waiting<'c> {
     ) -> Self {
         Self {
             tag,
+            unread: Unread::of(&name),
             name,
             by_uid,
             command,
@@ -70,7 +74,8 @@ impl<'c> Waiting<'c> {
                 self.kept.miss();
             }
         }
-        let rest = self.command.accept(&self.tag, rest?);
+        let accept = |response| self.command.accept(&self.tag, response);
+        let rest = self.unread.pass(&self.name, rest?, accept);
         if rest.is_none() {
             self.kept.add(memory);
         }
@@ -151,7 +156,10 @@ impl<'c> Waiting<'c> {
             return Err(failure);
         }
         let done = check(&self.name, status).map_err(|error| self.command.failed(error));
-        let done = done.and_then(|done| self.by_uid.still_valid(state).map(|()| done));
+        let done = done.and_then(|done| {
+            self.by_uid.still_valid(state)?;
+            self.unread.check().map(|()| done)
+        });
         match (done, self.too_large.take()) {
             (Ok(_), Some(lost)) => Err(Error::TooLarge(lost)),
             (done, _) => done.map_err(|error| self.shown(error)),

@@ -37,6 +37,7 @@ mod storing;
 mod timeouts;
 mod truth;
 mod unnamed;
+mod unread;
 mod updates;
 mod validity;
 mod workarounds;

@@ -74,9 +74,10 @@ pub(crate) fn judge(
             // No messages are no error.
             Outcome::Kept
         }
-        (Ok(()) | Err(Error::Refused(_) | Error::NoAnswer { .. }), [first, rest @ ..])
-            if rest.len() == usize::from(row.then.is_some()) =>
-        {
+        (
+            Ok(()) | Err(Error::Refused(_) | Error::NoAnswer { .. } | Error::Unreadable { .. }),
+            [first, rest @ ..],
+        ) if rest.len() == usize::from(row.then.is_some()) => {
             let expected = [&row.expected].into_iter().chain(&row.then);
             for (expected, command) in expected.zip([first].into_iter().chain(rest)) {
                 if let Err(why) = is_expected(expected, text, names, command) {

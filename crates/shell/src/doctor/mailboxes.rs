@@ -202,11 +202,13 @@ async fn idle(client: &mut Client) -> Result<Step, Error> {
             );
             Ok(step.rows("ms", took.as_secs_f64() * 1000.0, Vec::new()))
         }
-        Err(error @ (Error::Refused(_) | Error::NoAnswer { .. })) => Ok(Step::warning(
-            IDLE,
-            format!("the server offers IDLE, but it fails: {}", text_of(&error)),
-        )
-        .advice("poll the server at intervals")),
+        Err(error @ (Error::Refused(_) | Error::NoAnswer { .. } | Error::Unreadable { .. })) => {
+            Ok(Step::warning(
+                IDLE,
+                format!("the server offers IDLE, but it fails: {}", text_of(&error)),
+            )
+            .advice("poll the server at intervals"))
+        }
         Err(error) => Err(error),
     }
 }

@@ -10,7 +10,7 @@ use crate::start::{printed, program};
 const TEXT: &str = "* 3 FETCH (UID 3 FLAGS () RFC822.SIZE 90 BODYSTRUCTURE (\"text\" \"plain\" NIL NIL NIL \"7bit\" 9 1)";
 
 /// Runs a command on a server that answers the first FETCH with `first`, each further one with
-/// `second`, and leaves no file behind that a failure would have to explain.
+/// `second`. A command that fails must leave no file behind.
 fn run(arguments: &[&str], first: &'static str, second: &'static str) -> Output {
     let peer = Peer::start(move |mut connection| {
         connection.send("* PREAUTH [CAPABILITY IMAP4rev1] ready")?;

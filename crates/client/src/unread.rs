@@ -1,0 +1,89 @@
+//! Answers that came and cannot be read.
+
+use imapclient_codec::{Malformed, Response};
+
+use crate::{
+    error::{Error, Result},
+    kept::answers_to,
+};
+
+/// The number of bytes of a response that an error shows.
+const SHOWN: usize = 200;
+
+/// Records which kinds of answers to a command were kept, and which came in a form that cannot be
+/// read.
+///
+/// Without it, the command would return an empty answer, as if there were nothing.
+pub(crate) struct Unread {
+    /// The names of the responses that answer the command.
+    answers: &'static [&'static str],
+    /// Those of which one was kept, a bit for each.
+    kept: u32,
+    /// Those that came and cannot be read, with the error for the first of each.
+    unread: Vec<(usize, Error)>,
+}
+
+impl Unread {
+    pub(crate) fn of(command: &str) -> Self {
+        Self {
+            answers: match command.to_ascii_uppercase().as_str() {
+                "FETCH" | "UID FETCH" => &["FETCH"],
+                // Without its flags a mailbox can be worked with. Without EXISTS it would be empty.
+                "SELECT" | "EXAMINE" => &["EXISTS"],
+                _ => answers_to(command),
+            },
+            kept: 0,
+            unread: Vec::new(),
+        }
+    }
+
+    /// Offers a response to the command, and records whether it was kept.
+    pub(crate) fn pass(
+        &mut self,
+        command: &str,
+        response: Response,
+        accept: impl FnOnce(Response) -> Option<Response>,
+    ) -> Option<Response> {
+        let name = response.name();
+        let kind = self.answers.iter().position(|answer| *answer == name);
+        let rest = accept(response);
+        match (&rest, kind) {
+            (None, Some(kind)) => self.kept |= 1 << kind,
+            (Some(Response::Malformed(bad)), Some(kind))
+                if !self.unread.iter().any(|(known, _)| *known == kind) =>
+            {
+                self.unread.push((kind, unreadable(command, bad)));
+            }
+            _ => {}
+        }
+        rest
+    }
+
+    /// Fails if the answer is not known, since nothing of its kind could be read. Of a search, the
+    /// numbers may be spread over several responses, and all of them have to be read.
+    pub(crate) fn check(&mut self) -> Result<()> {
+        let lost = self.unread.iter().position(|(kind, _)| {
+            let name = self.answers.get(*kind).copied().unwrap_or_default();
+            let is_whole = matches!(name, "SEARCH" | "SORT" | "ESEARCH" | "THREAD");
+            // XLIST is answered by LIST as well, depending on the server.
+            let kept = match name {
+                "LIST" | "XLIST" => self.kept != 0,
+                _ => self.kept & (1 << kind) != 0,
+            };
+            is_whole || !kept
+        });
+        match lost {
+            Some(at) => Err(self.unread.swap_remove(at).1),
+            None => Ok(()),
+        }
+    }
+}
+
+fn unreadable(command: &str, bad: &Malformed) -> Error {
+    let shown = bad.raw.get(..SHOWN).unwrap_or(&bad.raw);
+    Error::Unreadable {
+        command: command.to_owned(),
+        line: String::from_utf8_lossy(shown).trim_end().to_owned(),
+        why: bad.why.clone(),
+    }
+}
