@@ -1,7 +1,7 @@
 //! An in-memory IMAP server for testing and trying out mail programs.
 //!
-//! [`Server`] follows the RFCs, except where a [`Rule`] or the [`Profile`] of a provider changes its
-//! behaviour. It needs no installation, and listens on free ports of 127.0.0.1.
+//! [`Server`] follows the RFCs, except where a [`Rule`] or the [`Profile`] of a provider changes
+//! its behaviour. It needs no installation, and listens on free ports of 127.0.0.1.
 //!
 //! ```
 //! use imapclient_server::Server;

@@ -1,4 +1,4 @@
-//! What providers do otherwise all the time, as rules.
+//! The permanent differences of providers, as rules.
 
 use super::{request, response};
 use crate::{Rule, rule::Rewrite};
@@ -13,7 +13,7 @@ const COPY: [&str; 4] = ["COPY", "MOVE", "UID COPY", "UID MOVE"];
 const SELECT: [&str; 2] = ["SELECT", "EXAMINE"];
 const LIST: [&str; 3] = ["LIST", "LSUB", "XLIST"];
 
-/// The commands that name messages by a set.
+/// The commands with a set of messages.
 const ON_SETS: [&str; 9] = [
     "FETCH",
     "STORE",
@@ -26,14 +26,14 @@ const ON_SETS: [&str; 9] = [
     "UID EXPUNGE",
 ];
 
-/// How many connections a user of Gmail may have.
+/// The number of connections that a user of Gmail may have.
 const CONNECTIONS: usize = 15;
 
-/// How much larger RFC822.SIZE is than BODY[] at Exchange, which has it from the message as it
-/// came.
+/// The difference between RFC822.SIZE and the size of BODY[] at Exchange, which returns the size of
+/// the message as it was received.
 const SIZE: u64 = 11;
 
-/// Of so many FETCH responses one lacks its UID at Zoho.
+/// At Zoho, one of this number of FETCH responses lacks its UID.
 const UNNAMED: u32 = 5;
 
 pub(super) fn gmail() -> Vec<Rule> {
@@ -64,7 +64,7 @@ pub(super) fn outlook() -> Vec<Rule> {
     rules
 }
 
-/// Of nothing that was copied, a COPYUID that names no UIDs.
+/// Replaces the sets of a COPYUID with empty ones.
 fn empty_copyuid(line: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(line);
     match text.split_once(" OK ") {
@@ -85,7 +85,7 @@ pub(super) fn icloud() -> Vec<Rule> {
 pub(super) fn yandex() -> Vec<Rule> {
     on_fetch(|items| {
         for item in items {
-            // A part that is there and empty has a literal of no bytes.
+            // A part that exists and is empty has an empty literal.
             if item.name.starts_with(b"BODY[") && item.value.as_deref() == Some(b"\"\"") {
                 item.value = None;
             }
@@ -100,7 +100,7 @@ pub(super) fn zoho() -> Vec<Rule> {
             for item in items.iter_mut().filter(|item| item.is("MODSEQ")) {
                 item.value = Some(b"(-1)"[..].into());
             }
-            // Nothing at all would be left of a response that has only the UID.
+            // A response with the UID only would be empty without it.
             if items.len() > 1 && told.fetch_add(1, Ordering::Relaxed).is_multiple_of(UNNAMED) {
                 items.retain(|item| !item.is("UID"));
             }
@@ -186,7 +186,7 @@ pub(super) fn domino() -> Vec<Rule> {
     })
 }
 
-/// A rule for each of these commands.
+/// Returns a rule for each of these commands.
 fn each(commands: &[&str], rule: impl Fn(Rule) -> Rule) -> Vec<Rule> {
     commands
         .iter()
@@ -194,7 +194,7 @@ fn each(commands: &[&str], rule: impl Fn(Rule) -> Rule) -> Vec<Rule> {
         .collect()
 }
 
-/// Rules that change the items of each FETCH response that FETCH is answered with.
+/// Returns rules that change the items of each FETCH response to FETCH and UID FETCH.
 fn on_fetch(
     change: impl Fn(&mut Vec<response::Item<'_>>) + Copy + Send + Sync + 'static,
 ) -> Vec<Rule> {

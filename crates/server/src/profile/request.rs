@@ -1,15 +1,15 @@
-//! What is looked for in a command, which is given from its name on.
+//! Conditions on commands, which are given from their name on.
 
-/// Whether SEARCH names another charset than this.
+/// Returns whether SEARCH names a charset other than `known`.
 pub(super) fn names_charset_but(command: &str, known: &str) -> bool {
     charset(command).is_some_and(|charset| !charset.eq_ignore_ascii_case(known))
 }
 
-/// The charset that SEARCH names.
+/// Returns the charset that SEARCH names.
 fn charset(command: &str) -> Option<&str> {
     let mut words = command.split(' ').peekable();
     while let Some(word) = words.next() {
-        // It stands before all keys: elsewhere it is text.
+        // It precedes all keys; elsewhere it is text.
         let before_keys = word.eq_ignore_ascii_case("SEARCH") || word.ends_with(')');
         let next = words.peek()?;
         if before_keys && next.eq_ignore_ascii_case("CHARSET") {
@@ -19,12 +19,13 @@ fn charset(command: &str) -> Option<&str> {
     None
 }
 
-/// Whether there is text beyond ASCII.
+/// Returns whether the command contains non-ASCII text.
 pub(super) fn is_beyond_ascii(command: &str) -> bool {
     !command.is_ascii()
 }
 
-/// Whether the set of messages, which follows the name of the command, has a range that goes down.
+/// Returns whether the set of messages, which follows the name of the command, has a descending
+/// range.
 pub(super) fn has_descending_range(command: &str) -> bool {
     let mut words = command
         .split(' ')
@@ -34,19 +35,19 @@ pub(super) fn has_descending_range(command: &str) -> bool {
         let (first, last) = range.split_once(':').unwrap_or((range, range));
         match (first.parse::<u32>(), last.parse::<u32>()) {
             (Ok(first), Ok(last)) => first > last,
-            // The star is the highest number.
+            // `*` is the highest number.
             (Err(_), Ok(_)) => first == "*",
             _ => false,
         }
     })
 }
 
-/// Whether AUTHENTICATE has an initial response.
+/// Returns whether AUTHENTICATE has an initial response.
 pub(super) fn has_initial_response(command: &str) -> bool {
     command.split(' ').count() > 2
 }
 
-/// Whether it is ID with at least one pair.
+/// Returns whether the command is ID with at least one pair.
 pub(super) fn is_id_with_a_pair(command: &str) -> bool {
     let (name, rest) = command.split_once(' ').unwrap_or((command, ""));
     let inner = rest.trim().strip_prefix('(');
@@ -54,7 +55,7 @@ pub(super) fn is_id_with_a_pair(command: &str) -> bool {
         && inner.is_some_and(|inner| inner.trim_start().starts_with('"'))
 }
 
-/// Whether LIST asks for this by RETURN.
+/// Returns whether LIST has this return option.
 pub(super) fn returns(command: &str, option: &str) -> bool {
     let command = command.to_ascii_uppercase();
     let options = command.rsplit_once(" RETURN (").map(|(_, options)| options);
@@ -64,14 +65,14 @@ pub(super) fn returns(command: &str, option: &str) -> bool {
     words.any(|word| word == option)
 }
 
-/// Whether the pattern of LIST, LSUB or XLIST is neither a quoted string nor a literal.
+/// Returns whether the pattern of LIST, LSUB or XLIST is neither a quoted string nor a literal.
 pub(super) fn has_bare_pattern(command: &str) -> bool {
     let rest = command.split_once(' ').map_or("", |(_, rest)| rest);
     let pattern = after_string(rest).trim_start_matches(' ');
     !pattern.starts_with(['"', '{'])
 }
 
-/// What follows a string of any form.
+/// Returns the text after a string of any form.
 fn after_string(text: &str) -> &str {
     if let Some(quoted) = text.strip_prefix('"') {
         let mut escaped = false;
@@ -91,7 +92,7 @@ fn after_string(text: &str) -> &str {
     text.find(' ').map_or("", |space| &text[space..])
 }
 
-/// Whether it enables this.
+/// Returns whether the command enables this extension.
 pub(super) fn enables(command: &str, extension: &str) -> bool {
     let mut words = command.split(' ');
     let enables = words
@@ -100,7 +101,7 @@ pub(super) fn enables(command: &str, extension: &str) -> bool {
     enables && words.any(|word| word.eq_ignore_ascii_case(extension))
 }
 
-/// Whether a password is sent by it.
+/// Returns whether the command sends a password.
 pub(super) fn has_password(command: &str) -> bool {
     let command = command.to_ascii_uppercase();
     let begins = |head: &&str| command.starts_with(head);
@@ -113,7 +114,7 @@ pub(super) fn has_password(command: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// Those of the commands that it is true of.
+    /// Returns the commands for which `is_meant` returns true.
     fn those<'a>(commands: &[&'a str], is_meant: impl Fn(&str) -> bool) -> Vec<&'a str> {
         let those = commands.iter().copied();
         those.filter(|command| is_meant(command)).collect()

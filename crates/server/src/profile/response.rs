@@ -1,8 +1,8 @@
-//! What is made of a response, which has no CRLF at its end.
+//! Changes of responses, which have no CRLF at their end.
 
 use std::borrow::Cow;
 
-/// An item of a FETCH response: its name and its value, as they are on the wire.
+/// An item of a FETCH response: its name and its value in their form on the wire.
 pub(super) struct Item<'a> {
     pub(super) name: Cow<'a, [u8]>,
     pub(super) value: Option<Cow<'a, [u8]>>,
@@ -13,14 +13,15 @@ impl Item<'_> {
         self.name.eq_ignore_ascii_case(name.as_bytes())
     }
 
-    /// The value as a number.
+    /// Returns the value as a number.
     pub(super) fn number(&self) -> Option<u64> {
         let value = self.value.as_deref()?;
         std::str::from_utf8(value).ok()?.parse().ok()
     }
 }
 
-/// Changes the items of a FETCH response; one without items is left out. Any other response stays as it is.
+/// Changes the items of a FETCH response, which is omitted if no items are left. Any other response
+/// is returned unchanged.
 pub(super) fn of_fetch(response: &[u8], change: impl FnOnce(&mut Vec<Item<'_>>)) -> Vec<u8> {
     let Some((head, mut items)) = read(response) else {
         return response.to_vec();
@@ -44,7 +45,7 @@ pub(super) fn of_fetch(response: &[u8], change: impl FnOnce(&mut Vec<Item<'_>>))
     changed
 }
 
-/// What stands up to the first item of a FETCH response, and its items.
+/// Returns the text before the first item of a FETCH response, and its items.
 fn read(response: &[u8]) -> Option<(&[u8], Vec<Item<'_>>)> {
     let number = response.strip_prefix(b"* ")?;
     let digits = number
@@ -69,7 +70,7 @@ fn read(response: &[u8]) -> Option<(&[u8], Vec<Item<'_>>)> {
     (at + 1 == response.len()).then_some((&response[..start], items))
 }
 
-/// Where the name ends that begins here: at a space outside of brackets.
+/// Returns the end of the name that begins at `at`: a space outside of brackets.
 fn name(text: &[u8], at: usize) -> Option<usize> {
     let mut brackets = 0_u32;
     let rest = text.get(at..)?.iter();
@@ -85,7 +86,7 @@ fn name(text: &[u8], at: usize) -> Option<usize> {
     (end < text.len()).then_some(end)
 }
 
-/// Where the value ends that begins here.
+/// Returns the end of the value that begins at `at`.
 fn value(text: &[u8], at: usize) -> Option<usize> {
     match text.get(at)? {
         b'(' => {
@@ -118,7 +119,7 @@ fn value(text: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Leaves out responses that begin with this.
+/// Omits responses that begin with `head`.
 pub(super) fn without(response: &[u8], head: &str) -> Vec<u8> {
     if response.starts_with(head.as_bytes()) {
         return Vec::new();
@@ -126,7 +127,7 @@ pub(super) fn without(response: &[u8], head: &str) -> Vec<u8> {
     response.to_vec()
 }
 
-/// An ESEARCH that has found nothing, whatever it found.
+/// Removes all results from an ESEARCH response.
 pub(super) fn empty_esearch(response: &[u8]) -> Vec<u8> {
     let end = response.iter().position(|&byte| byte == b')');
     match end {

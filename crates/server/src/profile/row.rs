@@ -1,58 +1,60 @@
 use super::{Profile, Trouble};
 use crate::{Rule, SpecialUse};
 
-/// What is known of a provider.
+/// The facts about a provider.
 pub(crate) struct Row {
     pub(crate) profile: Profile,
     pub(crate) name: &'static str,
     pub(crate) about: &'static str,
-    /// What the server says first, without `* ` and CRLF.
+    /// The greeting, without `* ` and CRLF.
     pub(crate) greeting: &'static str,
     /// The capabilities before the login.
     pub(crate) before: &'static str,
-    /// The capabilities after it.
+    /// The capabilities after the login.
     pub(crate) after: &'static str,
-    /// How the capabilities come with a login.
+    /// The form in which the response to a login announces the capabilities.
     pub(crate) tells: Tells,
-    /// The text of a login's OK; `{user}` in it becomes the user's name.
+    /// The text of the OK to a login; `{user}` in it becomes the user's name.
     pub(crate) welcome: &'static str,
-    /// The text of a login's NO, with its code.
+    /// The code and text of the NO to a login.
     pub(crate) refusal: &'static str,
-    /// The mailboxes that every user has, besides INBOX, with what they are for.
+    /// The mailboxes that every user has, besides INBOX, and their special uses.
     pub(crate) mailboxes: &'static [(&'static str, SpecialUse)],
-    /// What separates the levels of a name.
+    /// The hierarchy delimiter.
     pub(crate) delimiter: char,
-    /// Whether LIST tells what mailboxes are for though SPECIAL-USE is not announced (RFC 6154, section 2, allows it).
+    /// `true` if LIST returns special uses although SPECIAL-USE is not announced, which RFC 6154,
+    /// section 2, allows.
     pub(crate) lists_special_use: bool,
-    /// Whether other clients' changes of flags are told amid the answer to a FETCH, and not only at its end.
+    /// `true` if changes of flags by other clients are reported in the middle of the response to a
+    /// FETCH, and not only at its end.
     pub(crate) updates_within_fetch: bool,
-    /// The longest line in bytes, where it is known.
+    /// The limit on a line in bytes, if it is known.
     pub(crate) line: Option<usize>,
-    /// The longest message in bytes; otherwise it is what APPENDLIMIT says.
+    /// The limit on a message in bytes; if `None`, it is that of APPENDLIMIT.
     pub(crate) append: Option<usize>,
-    /// Whether it takes nothing that the RFCs do not have.
+    /// `true` if deviations from the RFCs are rejected.
     pub(crate) strict: bool,
-    /// What it does otherwise, all the time.
+    /// The permanent differences.
     pub(crate) rules: fn() -> Vec<Rule>,
-    /// What it does otherwise now and then.
+    /// The occasional faults.
     pub(crate) troubles: &'static [Trouble],
-    /// Where all that comes from, and what of it is assumed.
+    /// The sources of the facts, and the assumptions.
     pub(crate) sources: &'static str,
 }
 
-/// How the capabilities come with a login.
+/// The form in which the response to a login announces the capabilities.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tells {
-    /// As a code of its OK.
+    /// The code of its OK.
     Code,
-    /// In an untagged response before its OK.
+    /// An untagged response before its OK.
     Untagged,
-    /// They have to be asked for.
+    /// No announcement, so the client must send CAPABILITY.
     Nothing,
 }
 
 impl Row {
-    /// The longest message that is taken, in bytes.
+    /// Returns the limit on a message, in bytes.
     pub(crate) fn append_limit(&self) -> Option<usize> {
         let announced = self
             .after

@@ -3,8 +3,8 @@ use crate::SpecialUse;
 
 const MIB: usize = 1024 * 1024;
 
-/// What is known of each provider. Capabilities after the login are as a client was told that had
-/// logged in; the rest says in `sources` where it comes from.
+/// The facts about each provider. Capabilities after the login were recorded by a client that was
+/// logged in; `sources` names the sources of the other facts.
 pub(super) static TABLE: [Row; 14] = [
     Row {
         profile: Profile::Gmail,

@@ -1,7 +1,7 @@
 use super::{Arguments, BadRequest};
 use std::borrow::Cow;
 
-/// SETACL and its like (RFC 4314, section 3).
+/// SETACL and similar commands (RFC 4314, section 3).
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct AclRequest<'a> {
     pub(crate) mailbox: Cow<'a, [u8]>,

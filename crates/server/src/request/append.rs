@@ -8,22 +8,22 @@ use imap_codec::imap_types::{
 #[derive(Debug)]
 pub(crate) struct Append {
     pub(crate) mailbox: Mailbox<'static>,
-    /// At least one.
+    /// The messages, at least one.
     pub(crate) messages: Vec<Appendix>,
 }
 
-/// A message to be appended.
+/// A message to append.
 #[derive(Debug)]
 pub(crate) struct Appendix {
     pub(crate) flags: Vec<Flag<'static>>,
     pub(crate) date: Option<DateTime>,
     pub(crate) text: LiteralOrLiteral8<'static>,
-    /// Whether its header is in UTF-8 (RFC 6855, section 4).
+    /// `true` if its header is in UTF-8 (RFC 6855, section 4).
     pub(crate) utf8: bool,
 }
 
 impl Append {
-    /// Reads each message as if it were the only one.
+    /// Parses each message as an APPEND of its own.
     pub(super) fn parse(command: &[u8]) -> Result<Self, BadRequest> {
         let mut arguments = Arguments::after(command, 1)?;
         arguments.space()?;
@@ -38,7 +38,7 @@ impl Append {
                 Ok(())
             })?;
             let message = match wrapped {
-                // What the codec reads has no more around it than its literal.
+                // imap-codec expects the literal without the parentheses of UTF8.
                 Some(at) => {
                     let (before, after) = message.split_at(at - from);
                     [before, &after[UTF8.len()..after.len() - 1]].concat()
@@ -57,10 +57,10 @@ impl Append {
     }
 }
 
-/// What stands before a message whose header is in UTF-8; behind it a parenthesis does.
+/// The text before a message whose header is in UTF-8; a parenthesis follows it.
 const UTF8: &[u8] = b"UTF8 (";
 
-/// Passes a message with what stands before it; gives where [`UTF8`] stands, if it does.
+/// Skips a message and its flags and date. Returns the index of [`UTF8`], if it is there.
 fn one(arguments: &mut Arguments<'_>) -> Result<Option<usize>, BadRequest> {
     loop {
         arguments.space()?;

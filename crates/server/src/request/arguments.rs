@@ -1,7 +1,7 @@
 use super::BadRequest;
 use std::{borrow::Cow, str::FromStr};
 
-/// The arguments of a command, read from the left.
+/// The arguments of a command, parsed from the left.
 #[derive(Clone, Copy)]
 pub(super) struct Arguments<'a> {
     command: &'a [u8],
@@ -11,7 +11,8 @@ pub(super) struct Arguments<'a> {
 type Read<T> = Result<T, BadRequest>;
 
 impl<'a> Arguments<'a> {
-    /// What follows the tag and so many words of a command; the space before it has still to be read.
+    /// Returns the arguments after the tag and `words` words of a command. The space before them is
+    /// not parsed yet.
     pub(super) fn after(command: &'a [u8], words: usize) -> Read<Self> {
         let mut arguments = Self { command, at: 0 };
         arguments.until(|byte| b" \r\n".contains(&byte));
@@ -22,17 +23,17 @@ impl<'a> Arguments<'a> {
         Ok(arguments)
     }
 
-    /// All that was read so far.
+    /// Returns the part of the command that was parsed.
     pub(super) fn taken(&self) -> &'a [u8] {
         &self.command[..self.at]
     }
 
-    /// What has still to be read.
+    /// Returns the part of the command that was not parsed yet.
     pub(super) fn rest(&self) -> &'a [u8] {
         &self.command[self.at..]
     }
 
-    /// What this reads.
+    /// Returns the bytes that `read` parses.
     pub(super) fn slice(&mut self, read: impl FnOnce(&mut Self) -> Read<()>) -> Read<&'a [u8]> {
         let from = self.at;
         read(self)?;
@@ -43,7 +44,7 @@ impl<'a> Arguments<'a> {
         self.rest().first().copied()
     }
 
-    /// Passes a byte if it comes next.
+    /// Skips a byte if it is the next one. Returns whether it was.
     pub(super) fn passes(&mut self, byte: u8) -> bool {
         let passes = self.peek() == Some(byte);
         self.at += usize::from(passes);
@@ -58,19 +59,19 @@ impl<'a> Arguments<'a> {
         self.expect(b' ')
     }
 
-    /// The end of the command.
+    /// Parses the end of the command.
     pub(super) fn end(self) -> Read<()> {
         let ends = self.rest() == b"\r\n";
         ends.then_some(()).ok_or(BadRequest::Wrong)
     }
 
-    /// Whatever stands up to a space, a parenthesis or the end of the line.
+    /// Parses a word up to a space, a parenthesis or the end of the line.
     pub(super) fn word(&mut self) -> Read<&'a str> {
         let word = self.bytes(|byte| !b" ()\r\n".contains(&byte))?;
         std::str::from_utf8(word).map_err(|_| BadRequest::Wrong)
     }
 
-    /// Passes a word if it comes next, in any case.
+    /// Skips a word if it is the next one, without regard to case. Returns whether it was.
     pub(super) fn keyword(&mut self, keyword: &str) -> bool {
         let mut after = *self;
         let is_next = after
@@ -82,7 +83,7 @@ impl<'a> Arguments<'a> {
         is_next
     }
 
-    /// At least one byte of a kind.
+    /// Parses at least one byte for which `of_kind` returns true.
     pub(super) fn bytes(&mut self, of_kind: impl Fn(u8) -> bool) -> Read<&'a [u8]> {
         let bytes = self.until(|byte| !of_kind(byte));
         if bytes.is_empty() {
@@ -91,14 +92,14 @@ impl<'a> Arguments<'a> {
         Ok(bytes)
     }
 
-    /// A number.
+    /// Parses a number.
     pub(super) fn number<T: FromStr>(&mut self) -> Read<T> {
         let digits = self.bytes(|byte| byte.is_ascii_digit())?;
         let digits = std::str::from_utf8(digits).map_err(|_| BadRequest::Wrong)?;
         digits.parse().map_err(|_| BadRequest::Wrong)
     }
 
-    /// `astring` (RFC 3501, section 9).
+    /// Parses an `astring` (RFC 3501, section 9).
     pub(super) fn astring(&mut self) -> Read<Cow<'a, [u8]>> {
         if matches!(self.peek(), Some(b'"' | b'{')) {
             return self.string();
@@ -106,7 +107,7 @@ impl<'a> Arguments<'a> {
         self.bytes(is_astring_char).map(Cow::Borrowed)
     }
 
-    /// `list-mailbox`: an astring with wildcards.
+    /// Parses a `list-mailbox`: an astring with wildcards.
     pub(super) fn pattern(&mut self) -> Read<Cow<'a, [u8]>> {
         if matches!(self.peek(), Some(b'"' | b'{')) {
             return self.string();
@@ -115,12 +116,12 @@ impl<'a> Arguments<'a> {
         pattern.map(Cow::Borrowed)
     }
 
-    /// A quoted string or a literal.
+    /// Parses a quoted string or a literal.
     pub(super) fn string(&mut self) -> Read<Cow<'a, [u8]>> {
         if self.passes(b'"') {
             return self.quoted();
         }
-        // CHAR8: no NUL.
+        // CHAR8 excludes NUL.
         let literal = self.literal()?;
         if literal.contains(&0) {
             return Err(BadRequest::Wrong);
@@ -128,7 +129,7 @@ impl<'a> Arguments<'a> {
         Ok(literal.into())
     }
 
-    /// A literal, whatever is in it.
+    /// Parses a literal with any bytes.
     pub(super) fn literal(&mut self) -> Read<&'a [u8]> {
         self.expect(b'{')?;
         let length: usize = self.number()?;
@@ -136,7 +137,7 @@ impl<'a> Arguments<'a> {
         for byte in *b"}\r\n" {
             self.expect(byte)?;
         }
-        // There is at least a line end behind it.
+        // At least a line end follows.
         let rest = self.rest();
         if rest.len() <= length {
             return Err(BadRequest::Incomplete);
@@ -145,7 +146,7 @@ impl<'a> Arguments<'a> {
         Ok(&rest[..length])
     }
 
-    /// What stands in parentheses, a space between each.
+    /// Parses a list in parentheses, separated by spaces.
     pub(super) fn list<T>(&mut self, mut read: impl FnMut(&mut Self) -> Read<T>) -> Read<Vec<T>> {
         self.expect(b'(')?;
         let mut list = Vec::new();
@@ -170,7 +171,7 @@ impl<'a> Arguments<'a> {
                     text.push(escaped.ok_or(BadRequest::Wrong)?);
                     self.at += 1;
                 }
-                // TEXT-CHAR: seven bits in one line.
+                // TEXT-CHAR is 7-bit and excludes line ends.
                 0 | b'\r' | b'\n' | 0x80.. => return Err(BadRequest::Wrong),
                 byte => text.push(byte),
             }
@@ -186,7 +187,7 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// `ASTRING-CHAR`
+/// Returns whether a byte is an `ASTRING-CHAR`.
 fn is_astring_char(byte: u8) -> bool {
     matches!(byte, b'!'..=b'~') && !b"(){%*\"\\".contains(&byte)
 }

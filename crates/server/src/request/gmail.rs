@@ -10,17 +10,18 @@ use imap_codec::imap_types::{
     sequence::SequenceSet,
 };
 
-/// FETCH with items of Gmail.
+/// FETCH with items of Gmail's extension.
 #[derive(Debug)]
 pub(crate) struct GmailFetch {
-    /// The command without them.
+    /// The command without these items.
     pub(crate) plain: CommandBody<'static>,
-    /// Whether there is nothing else: then the plain one has an item that nobody asked for.
+    /// `true` if there are no other items. The plain command then has an item that was not
+    /// requested.
     pub(crate) only: bool,
     pub(crate) items: Vec<GmailItem>,
 }
 
-/// What FETCH tells only at Gmail.
+/// The items of FETCH that only Gmail has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum GmailItem {
     MessageId,
@@ -36,11 +37,11 @@ pub(crate) struct StoreLabels {
     pub(crate) modifiers: Vec<StoreModifier>,
     pub(crate) kind: StoreType,
     pub(crate) silent: bool,
-    /// In UTF-8.
+    /// The labels, in UTF-8.
     pub(crate) labels: Vec<String>,
 }
 
-/// Whether a command has to do with it.
+/// Returns whether a command uses the extension.
 pub(super) fn is_meant(command: &[u8]) -> bool {
     command
         .windows(5)
@@ -89,7 +90,7 @@ impl GmailFetch {
     }
 }
 
-/// An item of FETCH with what is in its brackets.
+/// Parses an item of FETCH, including its brackets.
 fn item<'a>(arguments: &mut Arguments<'a>) -> Result<&'a [u8], BadRequest> {
     arguments.slice(|arguments| {
         arguments.bytes(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))?;
@@ -156,7 +157,7 @@ impl StoreLabels {
     }
 }
 
-/// A label: `\Inbox` may stand there as it is.
+/// Parses a label. System labels such as `\Inbox` need no quotes.
 fn label(arguments: &mut Arguments<'_>) -> Result<String, BadRequest> {
     let label = if arguments.peek() == Some(b'\\') {
         arguments.word()?.as_bytes().into()
@@ -169,7 +170,7 @@ fn label(arguments: &mut Arguments<'_>) -> Result<String, BadRequest> {
     }
 }
 
-/// A key of SEARCH, behind its name.
+/// Parses the argument of a search key.
 pub(super) fn key(name: &str, arguments: &mut Arguments<'_>) -> Result<Key, BadRequest> {
     arguments.space()?;
     match name {
@@ -181,8 +182,9 @@ pub(super) fn key(name: &str, arguments: &mut Arguments<'_>) -> Result<Key, BadR
     }
 }
 
-/// Some of what can be written into Gmail's search box: words, `from:`, `to:`, `subject:`, `label:`, `has:attachment`, `is:` with `read`, `unread` and
-/// `starred`; each with `-` before it for its contrary, and with quotes around what has spaces.
+/// Parses a part of the syntax of Gmail's search box: words, `from:`, `to:`, `subject:`, `label:`,
+/// `has:attachment`, `is:` with `read`, `unread` and `starred`; a leading `-` negates a term, and
+/// terms with spaces are quoted.
 fn query(text: &str) -> Result<Key, BadRequest> {
     let terms = terms(text);
     if terms.is_empty() {
@@ -195,7 +197,7 @@ fn query(text: &str) -> Result<Key, BadRequest> {
         .map(Key::Raw)
 }
 
-/// What spaces separate, without its quotes.
+/// Splits a text at spaces, and removes the quotes.
 fn terms(text: &str) -> Vec<String> {
     let mut terms = vec![String::new()];
     let mut quoted = false;

@@ -12,15 +12,15 @@ pub(crate) struct ListExtended<'a> {
     pub(crate) returns: ListReturn,
 }
 
-/// What LIST is to tell besides.
+/// The return options of LIST.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct ListReturn {
     pub(crate) subscribed: bool,
     pub(crate) children: bool,
     pub(crate) special_use: bool,
-    /// RFC 8440
+    /// MYRIGHTS (RFC 8440).
     pub(crate) my_rights: bool,
-    /// RFC 5819
+    /// STATUS (RFC 5819).
     pub(crate) status: Vec<StatusDataItemName>,
 }
 
@@ -48,7 +48,7 @@ impl<'a> ListExtended<'a> {
             arguments.list(|arguments| returns.add(arguments))?;
         }
         arguments.end()?;
-        // Who selects by it wants to know it.
+        // The selection options imply the return options.
         returns.subscribed |= select.subscribed;
         returns.special_use |= select.special_use;
         if patterns.is_empty() {
@@ -70,7 +70,7 @@ fn select(arguments: &mut Arguments<'_>) -> Result<Select, BadRequest> {
             "SUBSCRIBED" => select.subscribed = true,
             "SPECIAL-USE" => select.special_use = true,
             "RECURSIVEMATCH" => select.recursive = true,
-            // There are none on other servers.
+            // There are no mailboxes on other servers.
             "REMOTE" => {}
             _ => return Err(BadRequest::Wrong),
         }
@@ -104,11 +104,11 @@ impl ListReturn {
     }
 }
 
-/// CREATE of a mailbox that is for something (RFC 6154, section 3).
+/// CREATE of a special-use mailbox (RFC 6154, section 3).
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CreateFor<'a> {
     pub(crate) mailbox: Cow<'a, [u8]>,
-    /// None for what is not known.
+    /// The special uses; `None` for an unknown one.
     pub(crate) special_use: Vec<Option<SpecialUse>>,
 }
 
@@ -145,7 +145,7 @@ fn special_use(arguments: &mut Arguments<'_>) -> Result<Option<SpecialUse>, BadR
     Ok(SpecialUse::EVERY.into_iter().find(is_meant))
 }
 
-/// XLIST, which Gmail had before RFC 6154.
+/// XLIST, Gmail's predecessor of RFC 6154.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Xlist<'a> {
     pub(crate) reference: Cow<'a, [u8]>,

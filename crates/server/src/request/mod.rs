@@ -1,6 +1,7 @@
-//! What a client asks for.
+//! The commands of clients.
 //!
-//! imap-codec reads what it can. What it has no form for is read here, down to the parts that it knows.
+//! imap-codec parses the commands that it supports. The others are parsed here, down to the parts
+//! that it supports.
 
 mod acl;
 mod append;
@@ -34,10 +35,10 @@ use imap_codec::{
     },
 };
 
-/// What a client asks for.
+/// A command of a client.
 #[derive(Debug)]
 pub(crate) enum Request<'a> {
-    /// What imap-codec has a form for.
+    /// A command that imap-codec supports.
     Plain(CommandBody<'a>),
     Append(Append),
     Acl(AclRequest<'a>),
@@ -48,21 +49,21 @@ pub(crate) enum Request<'a> {
     StatusLimit(StatusLimit),
     GmailFetch(GmailFetch),
     StoreLabels(StoreLabels),
-    /// A command on `$`, the messages that SEARCH has kept (RFC 5182); its set means nothing.
+    /// A command on `$`, the messages that SEARCH has saved (RFC 5182). Its set is a placeholder.
     OfSaved(Box<Request<'static>>),
 }
 
-/// It is no command.
+/// The error for bytes that are not a valid command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BadRequest {
-    /// What is there is wrong: a tagged BAD.
+    /// The command is invalid, and is answered with a tagged BAD.
     Wrong,
-    /// A literal is announced where one may be, and has still to come.
+    /// A literal was announced in a valid place, and has not arrived yet.
     Incomplete,
 }
 
 impl<'a> Request<'a> {
-    /// Reads a command; `name` is its name in capitals.
+    /// Parses a command; `name` is its name in capitals.
     pub(crate) fn parse(name: &str, command: &'a [u8]) -> Result<Self, BadRequest> {
         let (word, uid) = match name.strip_prefix("UID ") {
             Some(word) => (word, true),
@@ -111,7 +112,7 @@ impl<'a> Request<'a> {
 
     fn plain(command: &'a [u8]) -> Result<Self, BadRequest> {
         match CommandCodec::default().decode(command) {
-            // An empty list of items is none.
+            // An empty list of items is invalid.
             Ok((
                 _,
                 Command {
@@ -132,19 +133,20 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The set that is the first argument of a command.
+/// Returns the set that is the first argument of a command.
 fn set(uid: bool, command: &[u8]) -> Option<&str> {
     let mut arguments = Arguments::after(command, 1 + usize::from(uid)).ok()?;
     arguments.space().ok()?;
     arguments.word().ok()
 }
 
-/// Whether a number in a set begins with 0, which none does (RFC 3501, section 9, `nz-number`).
+/// Returns whether a number in a set begins with 0, which is invalid (RFC 3501, section 9,
+/// `nz-number`).
 fn has_leading_zero(set: &str) -> bool {
     set.split([',', ':']).any(|number| number.starts_with('0'))
 }
 
-/// The command with a number for the `$` that is its set.
+/// Replaces the `$` that is the set of the command with a number.
 fn without_saved(uid: bool, command: &[u8]) -> Result<Vec<u8>, BadRequest> {
     let mut arguments = Arguments::after(command, 1 + usize::from(uid))?;
     arguments.space()?;
@@ -153,7 +155,7 @@ fn without_saved(uid: bool, command: &[u8]) -> Result<Vec<u8>, BadRequest> {
     Ok([head, b"1", arguments.rest()].concat())
 }
 
-/// What imap-codec makes of a command.
+/// Parses a command with imap-codec.
 fn decoded(command: &[u8]) -> Result<CommandBody<'static>, BadRequest> {
     match CommandCodec::default().decode(command) {
         Ok((b"", Command { body, .. })) => Ok(body.into_static()),

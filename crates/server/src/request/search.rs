@@ -7,10 +7,10 @@ use imap_codec::imap_types::{
     extensions::{sort::SortCriterion, thread::ThreadingAlgorithm},
 };
 
-/// How deep keys may lie in keys.
+/// The maximum depth of nested keys.
 const DEEPEST: usize = 50;
 
-/// Keys that have no argument; those that are not here or below have one.
+/// The keys without an argument. Keys that are neither here nor below have one.
 const BARE: [&str; 14] = [
     "ALL",
     "ANSWERED",
@@ -32,14 +32,14 @@ const BARE: [&str; 14] = [
 #[derive(Debug)]
 pub(crate) struct Search {
     pub(crate) kind: SearchKind,
-    /// RETURN, in whose place there is SEARCH otherwise.
+    /// The options of RETURN; if `None`, the result is a SEARCH response.
     pub(crate) returns: Option<Return>,
     pub(crate) uid: bool,
     pub(crate) charset: Option<Charset<'static>>,
     pub(crate) keys: Vec<Key>,
 }
 
-/// What is done with the messages that are found.
+/// The use of the messages that are found.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum SearchKind {
     Search,
@@ -47,7 +47,7 @@ pub(crate) enum SearchKind {
     Thread(ThreadingAlgorithm<'static>),
 }
 
-/// What SEARCH is to tell (RFC 4731), and whether it is to keep what it finds (RFC 5182).
+/// The return options of SEARCH (RFC 4731), including SAVE (RFC 5182).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Return {
     pub(crate) min: bool,
@@ -58,7 +58,7 @@ pub(crate) struct Return {
 }
 
 impl Search {
-    /// `name` is that of the command without UID.
+    /// Parses a command, whose name without UID is `name`.
     pub(super) fn parse(name: &str, uid: bool, command: &[u8]) -> Result<Self, BadRequest> {
         let mut arguments = Arguments::after(command, 1 + usize::from(uid))?;
         arguments.space()?;
@@ -87,7 +87,7 @@ impl Search {
     }
 }
 
-/// RETURN of SEARCH.
+/// Parses RETURN of SEARCH.
 fn returns(arguments: &mut Arguments<'_>) -> Result<Option<Return>, BadRequest> {
     if !arguments.keyword("RETURN") {
         return Ok(None);
@@ -110,7 +110,7 @@ fn returns(arguments: &mut Arguments<'_>) -> Result<Option<Return>, BadRequest> 
     Ok(Some(returns))
 }
 
-/// CHARSET of SEARCH.
+/// Parses CHARSET of SEARCH.
 fn charset(arguments: &mut Arguments<'_>) -> Result<Option<Charset<'static>>, BadRequest> {
     if !arguments.keyword("CHARSET") {
         return Ok(None);
@@ -124,7 +124,7 @@ fn charset(arguments: &mut Arguments<'_>) -> Result<Option<Charset<'static>>, Ba
         .map_err(|_| BadRequest::Wrong)
 }
 
-/// What stands before the keys of SORT and THREAD, charset included.
+/// Parses the arguments before the keys of SORT and THREAD, including the charset.
 fn head(
     name: &str,
     arguments: &mut Arguments<'_>,
@@ -184,12 +184,12 @@ fn key(arguments: &mut Arguments<'_>, depth: usize) -> Result<Key, BadRequest> {
     Ok(key)
 }
 
-/// Whether `$` comes next.
+/// Returns whether `$` is next.
 fn is_saved(mut arguments: Arguments<'_>) -> bool {
     arguments.space().is_ok() && arguments.word() == Ok("$")
 }
 
-/// A key that imap-codec knows.
+/// Parses a key that imap-codec supports.
 fn plain(arguments: &mut Arguments<'_>) -> Result<Key, BadRequest> {
     let key = arguments.slice(|arguments| {
         let name = arguments.word()?.to_ascii_uppercase();
@@ -202,7 +202,7 @@ fn plain(arguments: &mut Arguments<'_>) -> Result<Key, BadRequest> {
             name if is_set || BARE.contains(&name) => 0,
             _ => 1,
         };
-        // The name and kind of an entry may stand before the number (RFC 7162, section 3.1.5).
+        // The name and kind of an entry may precede the number (RFC 7162, section 3.1.5).
         if name == "MODSEQ" && arguments.rest().starts_with(b" \"") {
             count = 3;
         }

@@ -1,11 +1,11 @@
 use super::{Arguments, BadRequest, decoded};
 use imap_codec::imap_types::{command::CommandBody, mailbox::Mailbox, status::StatusDataItemName};
 
-/// STATUS with APPENDLIMIT (RFC 7889), which imap-codec does not read.
+/// STATUS with APPENDLIMIT (RFC 7889), which imap-codec does not support.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct StatusLimit {
     pub(crate) mailbox: Mailbox<'static>,
-    /// What else is asked for.
+    /// The other requested items.
     pub(crate) names: Vec<StatusDataItemName>,
 }
 
@@ -23,7 +23,7 @@ impl StatusLimit {
             return Err(BadRequest::Wrong);
         }
         let others: Vec<_> = words.into_iter().filter(|word| !is_limit(word)).collect();
-        // The codec wants at least one.
+        // imap-codec requires at least one item.
         let asked = match &others[..] {
             [] => "MESSAGES".to_owned(),
             others => others.join(" "),

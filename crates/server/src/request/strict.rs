@@ -1,4 +1,4 @@
-//! What can be read and is not allowed.
+//! Commands that can be parsed, but violate the RFCs.
 
 use super::{Request, Search};
 use crate::search::Key;
@@ -8,14 +8,15 @@ use imap_codec::imap_types::{
     search::SearchKey,
 };
 
-/// The highest mod-sequence: they have 63 bits (RFC 7162, section 7).
+/// The highest mod-sequence, which has 63 bits (RFC 7162, section 7).
 const HIGHEST: u64 = i64::MAX as u64;
 
-/// Why a command is not allowed.
+/// The reason why a command is not allowed.
 type Why = &'static str;
 
 impl Request<'_> {
-    /// Why it is not allowed, if it is not. With UTF8=ACCEPT enabled all text is in UTF-8 (RFC 6855, section 3).
+    /// Returns the reason why the command is not allowed, or `None` if it is. With UTF8=ACCEPT
+    /// enabled (`utf8`), all text is in UTF-8 (RFC 6855, section 3).
     pub(crate) fn offence(&self, utf8: bool) -> Option<Why> {
         match self {
             Self::Plain(body) => plain(body),
@@ -51,7 +52,7 @@ fn unchanged_since(modifiers: &[StoreModifier]) -> Option<Why> {
     })
 }
 
-/// Modifiers may come once each (RFC 4466, section 2.4).
+/// Checks modifiers, which must not be repeated (RFC 4466, section 2.4).
 fn modifier<M: PartialEq>(modifiers: &[M], is_too_high: impl Fn(&M) -> bool) -> Option<Why> {
     if modifiers.iter().any(is_too_high) {
         return Some("That is no mod-sequence.");
@@ -64,7 +65,7 @@ fn modifier<M: PartialEq>(modifiers: &[M], is_too_high: impl Fn(&M) -> bool) -> 
     repeated.then_some("A modifier may come only once.")
 }
 
-/// RFC 2971, section 3.3
+/// Checks an ID (RFC 2971, section 3.3).
 fn id(parameters: &[(IString<'_>, NString<'_>)]) -> Option<Why> {
     if parameters.len() > 30 {
         return Some("There may be 30 fields.");
@@ -88,7 +89,8 @@ fn id(parameters: &[(IString<'_>, NString<'_>)]) -> Option<Why> {
     None
 }
 
-/// What is searched for is text in the charset that was named, or else in US-ASCII (RFC 3501, section 6.4.4).
+/// Checks the texts of a search, which are in the named charset or else in US-ASCII (RFC 3501,
+/// section 6.4.4).
 fn search(search: &Search, utf8: bool) -> Option<Why> {
     let is_ascii = search.charset.as_ref().is_none_or(|charset| {
         let name = match charset {
@@ -114,7 +116,7 @@ fn search(search: &Search, utf8: bool) -> Option<Why> {
     too_high.then_some("That is no mod-sequence.")
 }
 
-/// The texts that a key looks for.
+/// Returns the texts in a key.
 pub(crate) fn texts<'a>(key: &'a SearchKey<'_>) -> Vec<&'a AString<'a>> {
     match key {
         SearchKey::Bcc(text)

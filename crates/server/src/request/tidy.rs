@@ -1,22 +1,24 @@
-//! What clients send that is not quite by the grammar, and that Dovecot takes.
+//! Deviations of clients from the grammar that Dovecot accepts.
 
 use super::BadRequest;
 use std::{borrow::Cow, str};
 
-/// What is taken besides what the grammar has.
+/// The deviations from the grammar that are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Lenience {
-    /// Spaces between arguments that are several, and those after `(`, before `)` and at the end.
+    /// Several spaces between arguments, and spaces after `(`, before `)` and at the end.
     pub(crate) spaces: bool,
-    /// Quoted strings in UTF-8, which have to be literals (RFC 3501, section 4.3) unless UTF8=ACCEPT is enabled.
+    /// Quoted strings in UTF-8, which must be literals (RFC 3501, section 4.3) unless UTF8=ACCEPT
+    /// is enabled.
     pub(crate) utf8: bool,
 }
 
-/// The command as the grammar wants it. What stands before the arguments is left as it is, and so is what makes no sense.
+/// Returns the command in a form that follows the grammar. The text before the arguments, and
+/// invalid text, is not changed.
 ///
 /// # Errors
 ///
-/// A quoted string with more than seven bits that is not to be taken: imap-codec would take it.
+/// Fails for a quoted string with 8-bit data that is not allowed, since imap-codec would accept it.
 pub(crate) fn tidy(command: &[u8], lenience: Lenience) -> Result<Cow<'_, [u8]>, BadRequest> {
     let mut tidied = Vec::new();
     let mut copied = 0;
@@ -37,7 +39,7 @@ pub(crate) fn tidy(command: &[u8], lenience: Lenience) -> Result<Cow<'_, [u8]>, 
         let replaced: Option<Cow<'_, [u8]>> = match byte {
             b' ' if lenience.spaces => {
                 let closes = match &command[next..] {
-                    // The name of the command ends before it.
+                    // The name of the command ends before the space.
                     [b')', ..] => at != head,
                     rest => rest == b"\r\n",
                 };
@@ -63,7 +65,7 @@ pub(crate) fn tidy(command: &[u8], lenience: Lenience) -> Result<Cow<'_, [u8]>, 
     Ok(tidied.into())
 }
 
-/// Where the name of a command ends.
+/// Returns the end of the name of a command.
 fn head(command: &[u8]) -> usize {
     let word = |from: usize| {
         let rest = command.get(from..).unwrap_or_default();
@@ -80,7 +82,7 @@ fn head(command: &[u8]) -> usize {
     end.min(command.len())
 }
 
-/// How long the quoted string is, if it ends.
+/// Returns the length of the quoted string, if it is complete.
 fn quoted(text: &[u8]) -> Option<usize> {
     let mut at = 1;
     loop {
@@ -93,7 +95,8 @@ fn quoted(text: &[u8]) -> Option<usize> {
     }
 }
 
-/// How long the literal is with what announces it, as far as it is there; one byte if it is none.
+/// Returns the length of the literal and its announcement, as far as it has arrived; 1 if it is not
+/// a literal.
 fn literal(text: &[u8]) -> usize {
     let digits = text[1..]
         .iter()
@@ -110,7 +113,7 @@ fn literal(text: &[u8]) -> usize {
     }
 }
 
-/// A quoted string in UTF-8 that is not ASCII, as a literal.
+/// Converts a quoted string in UTF-8 into a literal, unless it is ASCII.
 fn as_literal(quoted: &[u8]) -> Option<Vec<u8>> {
     let text = str::from_utf8(quoted.get(1..quoted.len() - 1)?).ok()?;
     if text.is_ascii() || text.contains('\0') {
