@@ -1,4 +1,4 @@
-//! A lifelike account made from a seed.
+//! A realistic account, generated from a seed.
 
 mod compose;
 mod encode;
@@ -24,19 +24,19 @@ use chrono::{DateTime, Duration, FixedOffset};
 use imap_codec::imap_types::{core::Atom, flag::Flag};
 use std::sync::Arc;
 
-/// When the oldest message was sent: Monday, 8 January 2024.
+/// The time of the oldest message: Monday, 8 January 2024.
 const BEGIN: i64 = 1_704_700_000;
 
 impl Store {
-    /// Fills an account with several hundred messages in several mailboxes, the same for the same seed and user:
-    /// conversations, attachments, inline images, headers in several languages, mailing lists, drafts, junk, large and
-    /// empty bodies, flags and keywords.
+    /// Adds several hundred messages in several mailboxes, which depend only on the seed and the
+    /// user: conversations, attachments, inline images, headers in several languages, mailing
+    /// lists, drafts, junk, large and empty bodies, flags and keywords.
     ///
-    /// Mailboxes that are there already get more messages.
+    /// Messages are added to existing mailboxes.
     ///
     /// # Errors
     ///
-    /// [`StoreError::OverQuota`], if the account has too little room.
+    /// [`StoreError::OverQuota`] if the quota of the account is too small.
     pub(crate) fn fill(&mut self, account: AccountId, seed: u64) -> Result<(), StoreError> {
         let user = self.of(account).user().to_owned();
         let mut sample = Sample {
@@ -65,7 +65,7 @@ struct Sample<'a> {
     store: &'a mut Store,
     account: AccountId,
     composer: Composer,
-    /// When the last message was sent, in seconds since 1970.
+    /// The time of the last message, in seconds since 1970.
     clock: i64,
 }
 
@@ -103,7 +103,7 @@ impl Sample<'_> {
         Ok(())
     }
 
-    /// Conversations of a few messages each, in any language.
+    /// Adds conversations of a few messages each, in any language.
     fn correspondence(&mut self, name: &str, count: usize) -> Done {
         let mut left = count;
         while left > 0 {
@@ -121,7 +121,7 @@ impl Sample<'_> {
         Ok(())
     }
 
-    /// One conversation of at most so many messages; returns of how many.
+    /// Adds one conversation. Returns the number of its messages, which is limited.
     fn conversation(
         &mut self,
         name: &str,
@@ -142,7 +142,7 @@ impl Sample<'_> {
                     self.composer.reply(&thread[to], tongue, at)
                 }
             };
-            // Some answer what is not in the mailbox.
+            // Some messages are replies to messages that are not in the mailbox.
             if !self.random().chance(7) || thread.is_empty() {
                 let flags = self.flags();
                 self.deliver(name, &mail, flags)?;
@@ -152,7 +152,7 @@ impl Sample<'_> {
         Ok(length)
     }
 
-    /// One letter of each shape, so that none is missing.
+    /// Adds one letter of each shape, so that none is missing.
     fn shapes(&mut self, name: &str) -> Done {
         for shape in Shape::ALL {
             let tongue = *self.random().pick(&Tongue::ALL);
@@ -164,7 +164,7 @@ impl Sample<'_> {
         Ok(())
     }
 
-    /// Long discussions under the subjects of a mailing list.
+    /// Adds long discussions with the subjects of a mailing list.
     fn list(&mut self, name: &str, count: usize) -> Done {
         let mut thread: Vec<Mail> = Vec::new();
         for _ in 0..count {
@@ -232,7 +232,7 @@ impl Sample<'_> {
         Ok(())
     }
 
-    /// What a reader may have left on a message.
+    /// Returns flags that a user may have set.
     fn flags(&mut self) -> Vec<Flag<'static>> {
         let random = self.random();
         let mut flags = Vec::new();
@@ -252,8 +252,8 @@ impl Sample<'_> {
         flags
     }
 
-    /// Lets a while pass, minutes or hours, and returns when the next message was sent: just now, or some were on the
-    /// way for long.
+    /// Advances the clock by minutes or hours, and returns the sending time of the next message,
+    /// which may be long before for a delayed one.
     fn tick(&mut self) -> i64 {
         self.clock += 120 + self.seconds(36_000);
         if self.random().chance(8) {
@@ -284,7 +284,7 @@ impl Sample<'_> {
     }
 }
 
-/// Where the server stands: it has a summer time.
+/// Returns the offset of the server's time zone, which has daylight saving time.
 fn zone(at: i64) -> Option<FixedOffset> {
     let summer = (90..300).contains(&(at.div_euclid(86_400) % 365));
     FixedOffset::east_opt(if summer { 7200 } else { 3600 })

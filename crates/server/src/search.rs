@@ -16,16 +16,18 @@ use imap_codec::imap_types::{
 };
 use std::{cell::OnceCell, collections::HashSet};
 
-/// What a search has found.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
-    /// The messages in the order of the mailbox, or that of SORT.
+    /// The messages, in the order of the mailbox or of SORT.
     pub(crate) hits: Vec<Hit>,
-    /// The highest mod-sequence among them, if MODSEQ was among the criteria and something was found.
+    /// The highest mod-sequence among them, if MODSEQ was among the criteria and there are
+    /// messages.
     pub(crate) modseq: Option<u64>,
 }
 
-/// Whether search strings can be read in that charset: US-ASCII and UTF-8. If not, a NO with BADCHARSET.
+/// Returns whether a charset is supported, which are US-ASCII and UTF-8. Others are answered with
+/// NO and BADCHARSET.
 pub(crate) fn knows(charset: Option<&Charset<'_>>) -> bool {
     charset.is_none_or(|charset| {
         let name = match charset {
@@ -38,40 +40,40 @@ pub(crate) fn knows(charset: Option<&Charset<'_>>) -> bool {
     })
 }
 
-/// What a message has to be like.
+/// A criterion of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Key {
-    /// What imap-codec has a form for.
+    /// A key that imap-codec supports.
     Plain(SearchKey<'static>),
     And(Vec<Self>),
     Or(Box<[Self; 2]>),
     Not(Box<Self>),
-    /// `$` (RFC 5182)
+    /// `$` (RFC 5182).
     Saved,
-    /// X-GM-MSGID
+    /// X-GM-MSGID.
     MessageId(u64),
-    /// X-GM-THRID
+    /// X-GM-THRID.
     ThreadId(u64),
-    /// X-GM-LABELS, in UTF-8
+    /// X-GM-LABELS, in UTF-8.
     Label(String),
-    /// X-GM-RAW: all of these
+    /// X-GM-RAW, as the conjunction of these.
     Raw(Vec<Self>),
-    /// `has:attachment` in X-GM-RAW
+    /// `has:attachment` in X-GM-RAW.
     Attachment,
 }
 
 impl Key {
-    /// Whether there is MODSEQ in it somewhere.
+    /// Returns whether the key contains MODSEQ.
     pub(crate) fn is_modseq(&self) -> bool {
         self.any(&|key| matches!(key, Self::Plain(SearchKey::ModSequence { .. })))
     }
 
-    /// Whether there is `$` in it somewhere.
+    /// Returns whether the key contains `$`.
     pub(crate) fn is_saved(&self) -> bool {
         self.any(&|key| matches!(key, Self::Saved))
     }
 
-    /// Whether only Gmail knows it.
+    /// Returns whether the key contains an extension of Gmail.
     pub(crate) fn is_gmail(&self) -> bool {
         self.any(&|key| {
             matches!(
@@ -81,7 +83,7 @@ impl Key {
         })
     }
 
-    /// Whether it, or a key in it, is wanted.
+    /// Returns whether `wanted` returns true for the key or a nested one.
     pub(crate) fn any(&self, wanted: &dyn Fn(&Self) -> bool) -> bool {
         let inside: &[Self] = match self {
             Self::And(keys) => keys,
@@ -94,11 +96,12 @@ impl Key {
 }
 
 impl Store {
-    /// The messages of the view for which all keys are true. Strings are compared decoded and in any case.
+    /// Returns the messages of the view that match all keys. Strings are compared decoded and
+    /// without regard to case.
     ///
     /// # Errors
     ///
-    /// A sequence number that no message has, if the view is strict.
+    /// Fails for a sequence number that does not exist, if the view is strict.
     pub(crate) fn search(&self, view: &View, keys: &[Key]) -> Result<Found, BadSequence> {
         let tests = keys
             .iter()
@@ -132,7 +135,7 @@ impl Store {
     }
 }
 
-/// A key with its sets resolved and its texts prepared.
+/// A key with resolved sets and folded texts.
 enum Test {
     All(Vec<Self>),
     Not(Box<Self>),
@@ -143,11 +146,11 @@ enum Test {
     Recent,
     Larger(u32),
     Smaller(u32),
-    /// By the internal date: before that day, on it, or since.
+    /// A condition on the internal date: before that day, on it, or since.
     Received(Day, NaiveDate),
-    /// By the date of the header.
+    /// A condition on the date of the header.
     Sent(Day, NaiveDate),
-    /// So many seconds ago.
+    /// The number of seconds before now.
     Younger(u32),
     Older(u32),
     Field(Vec<u8>, String),
@@ -261,13 +264,13 @@ impl Test {
     }
 }
 
-/// A message that may be found.
+/// A message that is compared with the keys.
 struct Candidate<'a> {
     hit: Hit,
     entry: &'a Entry,
     recent: bool,
     now: DateTime<FixedOffset>,
-    /// Decoded and folded when first asked for.
+    /// The header, decoded and folded when it is first needed.
     header: OnceCell<String>,
     body: OnceCell<String>,
 }
@@ -332,7 +335,7 @@ impl Day {
     }
 }
 
-/// A text of a command, to be compared.
+/// Folds a text of a command for comparison.
 fn folded(text: &AString<'_>) -> String {
     fold(&String::from_utf8_lossy(text.as_ref()))
 }

@@ -1,4 +1,4 @@
-//! Letters as people and programs write them.
+//! Generates letters in the style of people and programs.
 
 mod shape;
 
@@ -13,12 +13,12 @@ use super::{
 };
 use chrono::{DateTime, FixedOffset};
 
-/// Writes letters for one reader.
+/// Generates letters for one recipient.
 pub(super) struct Composer {
     pub(super) random: Random,
-    /// The reader's address.
+    /// The address of the recipient.
     me: String,
-    /// How many Message-IDs there are.
+    /// The number of Message-IDs so far.
     serial: u64,
 }
 
@@ -37,7 +37,7 @@ impl Composer {
         }
     }
 
-    /// A shape as often as it is met.
+    /// Returns a random shape, with realistic frequencies.
     pub(super) fn any_shape(&mut self) -> Shape {
         if self.random.chance(60) {
             *self
@@ -48,7 +48,7 @@ impl Composer {
         }
     }
 
-    /// A letter from someone to the reader.
+    /// Returns a letter to the recipient.
     pub(super) fn letter(&mut self, shape: Shape, tongue: Tongue, at: i64) -> Mail {
         let subject = *self.random.pick(tongue.subjects());
         let from = *self.random.pick(&PEOPLE);
@@ -59,7 +59,8 @@ impl Composer {
         mail
     }
 
-    /// An answer to a letter, sometimes to one that is named by In-Reply-To only, or by its subject only.
+    /// Returns a reply to a letter. Some replies refer to it only by In-Reply-To, or only by the
+    /// subject.
     pub(super) fn reply(&mut self, to: &Mail, tongue: Tongue, at: i64) -> Mail {
         let prefix = *self
             .random
@@ -80,7 +81,7 @@ impl Composer {
         mail
     }
 
-    /// A letter of the reader.
+    /// Returns a letter from the recipient.
     pub(super) fn own(&mut self, tongue: Tongue, at: i64) -> Mail {
         let subject = *self.random.pick(tongue.subjects());
         let to = *self.random.pick(&PEOPLE);
@@ -96,7 +97,7 @@ impl Composer {
         mail
     }
 
-    /// A message of a mailing list: a new one, or an answer.
+    /// Returns a message of a mailing list: a new one, or a reply.
     pub(super) fn post(&mut self, to: Option<&Mail>, at: i64) -> Mail {
         let subject = match to {
             Some(to) if to.subject.starts_with("Re: ") => to.subject.clone(),
@@ -124,7 +125,7 @@ impl Composer {
         mail
     }
 
-    /// What no one asked for.
+    /// Returns a junk message.
     pub(super) fn junk(&mut self, at: i64) -> Mail {
         let subject = *self.random.pick(&JUNK_SUBJECTS);
         let from = Person {
@@ -148,7 +149,7 @@ impl Composer {
         mail
     }
 
-    /// With the fields that a server adds, the date and the Message-ID.
+    /// Returns a message with the fields that a server adds, the date and the Message-ID.
     fn mail(&mut self, at: i64, subject: &str, from: Person, entity: Entity) -> Mail {
         let domain = from.address.rsplit('@').next().unwrap_or("example.org");
         let id = self.id(domain);
@@ -168,7 +169,7 @@ impl Composer {
         mail
     }
 
-    /// From, To and Cc.
+    /// Adds From, To and Cc.
     fn address(&mut self, mail: &mut Mail, from: Person, shape: Shape) {
         let how = self.words();
         mail.put("From", from.written(how));
@@ -198,11 +199,11 @@ impl Composer {
         }
     }
 
-    /// Subject, MIME-Version and what programs add.
+    /// Adds Subject, MIME-Version and the fields of mail programs.
     fn title(&mut self, mail: &mut Mail, shape: Shape) {
         match shape {
             Shape::NoSubject => {}
-            // Against the rules, and met.
+            // Invalid, but found in practice.
             Shape::RawHeader => mail.put("Subject", format!("{} \u{2013} größer", mail.subject)),
             Shape::LongHeader => mail.put(
                 "Subject",
@@ -226,7 +227,7 @@ impl Composer {
         }
     }
 
-    /// In-Reply-To and References.
+    /// Adds In-Reply-To and References.
     fn refer(&mut self, mail: &mut Mail, to: &Mail) {
         let chance = self.random.below(100);
         if chance < 5 {
@@ -256,7 +257,7 @@ impl Composer {
     }
 }
 
-/// A date as headers have it, in the zone of so many hours from UTC.
+/// Formats a date for a header, in the time zone with this offset in hours.
 fn date(at: i64, zone: i32) -> String {
     let zone = FixedOffset::east_opt(zone * 3600);
     let at = DateTime::from_timestamp(at, 0).unwrap_or_default();

@@ -1,8 +1,8 @@
-//! Text for headers and bodies.
+//! Encoding of text for headers and bodies.
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Base64 (RFC 4648), in one line.
+/// Encodes in Base64 (RFC 4648), in one line.
 pub(super) fn base64(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
@@ -20,13 +20,13 @@ pub(super) fn base64(bytes: &[u8]) -> String {
     text
 }
 
-/// Base64 for a body: in lines of 76.
+/// Encodes in Base64 for a body, in lines of 76 characters.
 pub(super) fn base64_lines(bytes: &[u8]) -> String {
     let lines = bytes.chunks(57).map(|chunk| base64(chunk) + "\r\n");
     lines.collect()
 }
 
-/// Quoted-printable (RFC 2045, section 6.7) of lines that end in CRLF.
+/// Encodes lines that end in CRLF in quoted-printable (RFC 2045, section 6.7).
 pub(super) fn quoted_printable(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     let mut width = 0;
@@ -54,25 +54,26 @@ pub(super) fn quoted_printable(bytes: &[u8]) -> String {
     text
 }
 
-/// The bytes of a text in ISO-8859-1, if it can be written so.
+/// Encodes a text in ISO-8859-1, if that is possible.
 pub(super) fn latin1(text: &str) -> Option<Vec<u8>> {
     text.chars()
         .map(|c| u8::try_from(u32::from(c)).ok())
         .collect()
 }
 
-/// How encoded words are to be written.
+/// The form of encoded words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Words {
     /// `=?UTF-8?B?...?=`
     Base64,
     /// `=?utf-8?q?...?=`
     Quoted,
-    /// `=?iso-8859-1?Q?...?=` where that is possible.
+    /// `=?iso-8859-1?Q?...?=` if possible.
     Latin1,
 }
 
-/// A text for a header: as it is if it is ASCII, else in encoded words (RFC 2047), folded.
+/// Encodes a text for a header. ASCII is unchanged; other text becomes encoded words (RFC 2047),
+/// folded.
 pub(super) fn words(text: &str, how: Words) -> String {
     if text.is_ascii() {
         return text.to_owned();
@@ -82,7 +83,7 @@ pub(super) fn words(text: &str, how: Words) -> String {
     let mut words = Vec::new();
     let mut piece = String::new();
     for c in text.chars() {
-        // A word has at most 75 characters, and no character is cut.
+        // A word has at most 75 characters, and no character is split.
         if piece.len() + c.len_utf8() > if how == Words::Base64 { 42 } else { 18 } {
             words.push(word(&piece, how, is_latin));
             piece.clear();
@@ -112,7 +113,8 @@ fn word(text: &str, how: Words, is_latin: bool) -> String {
     format!("=?{charset}?{quoted}?=")
 }
 
-/// A parameter of a MIME field: `name=value`, `name="value"`, or by RFC 2231 `name*=utf-8''value`.
+/// Encodes a parameter of a MIME field: `name=value`, `name="value"`, or by RFC 2231
+/// `name*=utf-8''value`.
 pub(super) fn param(name: &str, value: &str) -> String {
     let is_token = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     if value.chars().all(is_token) {

@@ -1,13 +1,13 @@
 use super::encode::base64_lines;
 
-/// A message while it is written.
+/// A message under construction.
 #[derive(Debug, Clone)]
 pub(super) struct Mail {
-    /// Its subject as it is read.
+    /// Its subject, decoded.
     pub(super) subject: String,
     /// Its Message-ID, with brackets.
     pub(super) id: String,
-    /// The Message-IDs before it, oldest first.
+    /// The Message-IDs of its ancestors, oldest first.
     pub(super) references: Vec<String>,
     head: Vec<(String, String)>,
     entity: Entity,
@@ -31,7 +31,7 @@ impl Mail {
         }
     }
 
-    /// Adds a field at the end of its header. Folds are the caller's.
+    /// Adds a field at the end of its header. The caller must fold it.
     pub(super) fn put(&mut self, name: &str, value: impl Into<String>) {
         self.head.push((name.to_owned(), value.into()));
     }
@@ -41,7 +41,7 @@ impl Mail {
         self.head.retain(|(n, _)| n != name);
     }
 
-    /// As it is sent, lines ended by CRLF.
+    /// Returns the bytes of the message, with CRLF as line ends.
     pub(super) fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();
         for (name, value) in &self.head {
@@ -53,7 +53,7 @@ impl Mail {
 }
 
 impl Entity {
-    /// With a Content-Type and a body as it is sent, and nothing else: 7bit.
+    /// Returns an entity with a Content-Type and an encoded body, without other fields: 7bit.
     pub(super) fn new(content_type: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
         Self {
             head: vec![("Content-Type", content_type.into())],
@@ -61,7 +61,7 @@ impl Entity {
         }
     }
 
-    /// Without any field.
+    /// Returns an entity without fields.
     pub(super) fn bare(body: Vec<u8>) -> Self {
         Self {
             head: Vec::new(),
@@ -69,12 +69,12 @@ impl Entity {
         }
     }
 
-    /// Bytes in base64.
+    /// Returns an entity with bytes in base64.
     pub(super) fn base64(content_type: impl Into<String>, content: &[u8]) -> Self {
         Self::new(content_type, base64_lines(content)).with("Content-Transfer-Encoding", "base64")
     }
 
-    /// Parts between lines of a boundary.
+    /// Returns a multipart of these parts.
     pub(super) fn multipart(subtype: &str, boundary: &str, parts: &[Self]) -> Self {
         let mut body = Vec::new();
         for part in parts {
@@ -93,13 +93,13 @@ impl Entity {
         self
     }
 
-    /// Puts a text before the first boundary.
+    /// Adds a text before the first boundary.
     pub(super) fn with_preamble(mut self, text: &str) -> Self {
         self.body = [text.as_bytes(), &self.body].concat();
         self
     }
 
-    /// Header, blank line, body.
+    /// Writes the header, a blank line and the body.
     pub(super) fn write(&self, bytes: &mut Vec<u8>) {
         for (name, value) in &self.head {
             bytes.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());

@@ -1,11 +1,11 @@
 use super::encode::{Words, words};
 
-/// Someone who writes.
+/// A sender.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Person {
     pub(super) name: &'static str,
     pub(super) address: &'static str,
-    /// The hours that the clock is ahead of UTC.
+    /// The offset of the time zone in hours.
     pub(super) zone: i32,
 }
 
@@ -17,7 +17,7 @@ const fn person(name: &'static str, address: &'static str, zone: i32) -> Person 
     }
 }
 
-/// Who writes.
+/// The senders.
 pub(super) const PEOPLE: [Person; 16] = [
     person("Alice Archer", "alice@example.com", 0),
     person("Jörg Müller", "joerg.mueller@example.de", 1),
@@ -38,13 +38,13 @@ pub(super) const PEOPLE: [Person; 16] = [
 ];
 
 impl Person {
-    /// As it stands in a header.
+    /// Returns the person in the form for a header.
     pub(super) fn written(&self, how: Words) -> String {
         written(self.name, self.address, how)
     }
 }
 
-/// A name and an address as they stand in a header.
+/// Returns a name and an address in the form for a header.
 pub(super) fn written(name: &str, address: &str, how: Words) -> String {
     let is_atom = |c: char| c.is_ascii_alphanumeric() || c == ' ';
     if name.is_empty() {

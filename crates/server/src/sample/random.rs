@@ -1,4 +1,4 @@
-/// Numbers that look random and are the same for the same seed (`SplitMix64`).
+/// A generator of pseudo-random numbers (`SplitMix64`).
 pub(super) struct Random(u64);
 
 impl Random {
@@ -14,17 +14,17 @@ impl Random {
         mixed ^ (mixed >> 31)
     }
 
-    /// One of `0..limit`; 0 for no limit.
+    /// Returns a number in `0..limit`; 0 if `limit` is 0.
     pub(super) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit.max(1) as u64) as usize
     }
 
-    /// True so many times out of 100.
+    /// Returns true with a probability of `percent` percent.
     pub(super) fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of a list that is not empty.
+    /// Returns an element of a list that is not empty.
     pub(super) fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
         &list[self.below(list.len())]
     }

@@ -20,7 +20,7 @@ fn filled(seed: u64) -> (Store, AccountId) {
     (store, bob)
 }
 
-/// All mailboxes that can be selected.
+/// Returns all mailboxes that can be selected.
 fn mailboxes(store: &Store, account: AccountId) -> Vec<String> {
     let all = store.list(account, Pattern::new("", "*")).into_iter();
     all.map(|line| line.name)
@@ -32,7 +32,7 @@ fn view(store: &mut Store, account: AccountId, name: &str) -> View {
     store.select(account, name, true).unwrap().0
 }
 
-/// Everything about everything.
+/// Returns all data of all mailboxes.
 fn contents(seed: u64) -> Vec<String> {
     let (mut store, bob) = filled(seed);
     let mut all = Vec::new();
@@ -98,7 +98,7 @@ fn what_is_told_is_read_back() {
     assert!(count > 400);
 }
 
-/// The bodies of the innermost parts as `mail-parser` finds them.
+/// Returns the ranges of the innermost parts according to `mail-parser`.
 fn leaves(message: &mail_parser::Message<'_>) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for part in &message.parts {

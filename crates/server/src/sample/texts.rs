@@ -1,4 +1,4 @@
-/// A language that letters are written in.
+/// The language of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tongue {
     English,
@@ -27,7 +27,7 @@ impl Tongue {
         Self::Arabic,
     ];
 
-    /// What letters are about.
+    /// Returns the subjects of letters.
     pub(super) fn subjects(self) -> &'static [&'static str] {
         match self {
             Self::English => &[
@@ -59,7 +59,7 @@ impl Tongue {
         }
     }
 
-    /// What they say.
+    /// Returns the sentences of letters.
     pub(super) fn sentences(self) -> &'static [&'static str] {
         match self {
             Self::English => &[
@@ -107,7 +107,7 @@ impl Tongue {
     }
 }
 
-/// What the mailing list talks about.
+/// The subjects of the mailing list.
 pub(super) const LIST_SUBJECTS: [&str; 6] = [
     "Folding of long header fields",
     "Release 2.4 candidate",
@@ -117,7 +117,7 @@ pub(super) const LIST_SUBJECTS: [&str; 6] = [
     "Why UIDs?",
 ];
 
-/// What junk promises.
+/// The subjects of junk.
 pub(super) const JUNK_SUBJECTS: [&str; 5] = [
     "You have WON!!!",
     "Cheap watches \u{2605}\u{2605}\u{2605}",

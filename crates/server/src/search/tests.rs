@@ -8,7 +8,7 @@ use imap_codec::imap_types::flag::StoreType;
 use proptest::prelude::*;
 use std::sync::Arc;
 
-/// What a client would write behind SEARCH, as keys.
+/// Parses the arguments of SEARCH as keys.
 pub(crate) fn keys(text: &str) -> Vec<Key> {
     let line = format!("A SEARCH {text}\r\n");
     match Request::parse("SEARCH", line.as_bytes()) {
@@ -22,7 +22,7 @@ fn found(store: &Store, view: &View, text: &str) -> Result<Vec<u32>, BadSequence
     Ok(found.hits.iter().map(|hit| hit.seq).collect())
 }
 
-/// A mailbox of letters with flags and the dates of their arrival.
+/// Returns a mailbox of letters with flags and internal dates.
 fn letters() -> (Store, AccountId) {
     let mut store = Store::with_clock(Box::new(|| date("2024-06-01T12:00:00+00:00")));
     let bob = store.add_account("bob", "sekret");
@@ -186,7 +186,7 @@ fn charsets() {
     assert!(knows(None));
 }
 
-/// Keys over the sample, in the words of a client.
+/// Generates keys for the sample, in the form of a command.
 fn any_key() -> impl Strategy<Value = String> {
     let leaf = prop::sample::select(vec![
         "ALL",

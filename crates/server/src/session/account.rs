@@ -1,4 +1,4 @@
-//! Commands on the account as a whole.
+//! Commands about the whole account.
 
 use super::Session;
 use crate::{
@@ -19,7 +19,7 @@ use imap_codec::imap_types::{
 use imapclient_loopback::lock;
 use std::io;
 
-/// The one quota root, of all mailboxes of an account.
+/// The only quota root, which applies to all mailboxes of an account.
 const ROOT: &str = "";
 
 impl Session<'_> {
@@ -40,7 +40,7 @@ impl Session<'_> {
         Ok(Reply::ok("Enabled what there is."))
     }
 
-    /// NAMESPACE (RFC 2342): all mailboxes are personal.
+    /// NAMESPACE (RFC 2342). All mailboxes are personal.
     pub(super) fn namespace(&mut self) -> Outcome {
         let prefix = IString::try_from("").map_err(io::Error::other)?;
         let delimiter = self.delimiter();
@@ -77,7 +77,7 @@ impl Session<'_> {
         Ok(Reply::ok("That is it."))
     }
 
-    /// SETQUOTA (RFC 9208, section 4.4). Users may limit themselves here.
+    /// SETQUOTA (RFC 9208, section 4.4). Users may set their own quota here.
     pub(super) fn set_quota(&mut self, root: &[u8], quotas: &[QuotaSet<'_>]) -> Outcome {
         check_root(root)?;
         let id = self.account_id()?;
@@ -113,7 +113,7 @@ impl Session<'_> {
                 let root = AString::try_from(ROOT).map_err(io::Error::other)?;
                 self.out.data(Data::Quota { root, quotas })?;
             }
-            // No limits, which the codec has no form for.
+            // imap-codec cannot write a response without limits.
             Err(_) => self.out.line(b"* QUOTA \"\" ()")?,
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Who may do what (RFC 4314).
+//! Commands of ACL (RFC 4314).
 
 use super::Session;
 use crate::{
@@ -40,7 +40,7 @@ impl Session<'_> {
                 store.permitted(id, &mailbox, Rights::ADMINISTER)?;
                 let mut told = line("LISTRIGHTS", &name);
                 add(&mut told, identifier);
-                // No right is given to all, and each is given by itself.
+                // No right is always granted, and each can be granted separately.
                 add(&mut told, "");
                 for letter in Rights::ALL.to_string().chars() {
                     add(&mut told, letter.to_string());
@@ -59,7 +59,7 @@ impl Session<'_> {
     }
 }
 
-/// The head of a response, with the name of a mailbox as it is told.
+/// Returns the beginning of a response, with the encoded name of a mailbox.
 fn line(kind: &str, mailbox: &str) -> Vec<u8> {
     let mut line = format!("* {kind}").into_bytes();
     add(&mut line, mailbox);
@@ -71,7 +71,8 @@ fn add(line: &mut Vec<u8>, text: impl AsRef<[u8]>) {
     line.extend_from_slice(&astring(text));
 }
 
-/// An identifier, or a BAD: as `SASLprep` has it, but for the characters that it forbids or drops.
+/// Returns an identifier in the form of `SASLprep`. Fails with BAD if it contains characters that
+/// `SASLprep` forbids or removes.
 fn prepared(identifier: &[u8]) -> Outcome<String> {
     let text = std::str::from_utf8(identifier).unwrap_or_default();
     if text.is_empty() || text.contains(char::is_control) {

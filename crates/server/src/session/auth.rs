@@ -23,7 +23,8 @@ impl Session<'_> {
         self.let_in(user, password)
     }
 
-    /// AUTHENTICATE (RFC 3501, section 6.2.2) with PLAIN (RFC 4616) or LOGIN, and SCRAM and CRAM-MD5 where they are offered.
+    /// AUTHENTICATE (RFC 3501, section 6.2.2) with PLAIN (RFC 4616) or LOGIN, and with SCRAM and
+    /// CRAM-MD5 if they are announced.
     pub(super) fn authenticate(
         &mut self,
         mechanism: &AuthMechanism<'_>,
@@ -67,7 +68,7 @@ impl Session<'_> {
         let mut parts = message.split(|&byte| byte == 0);
         match (parts.next(), parts.next(), parts.next(), parts.next()) {
             (Some(authorize), Some(user), Some(password), None) => {
-                // Nobody may act for somebody else here.
+                // No user may act for another one.
                 if !authorize.is_empty() && authorize != user {
                     return Err(self.fail(&String::from_utf8_lossy(user)));
                 }
@@ -84,7 +85,7 @@ impl Session<'_> {
         Scram::new(mechanism.as_ref(), offers_plus, exporter)
     }
 
-    /// Lets in who proves to know the password, and proves to know it too.
+    /// SCRAM: logs in a client that proves to know the password, and proves the same to the client.
     fn prove(&mut self, scram: &Scram, initial: Option<&[u8]>) -> Outcome {
         let first = self.answer_to(b"", initial)?;
         let first = scram.first(&first).ok_or_else(|| self.fail(""))?;
@@ -101,7 +102,8 @@ impl Session<'_> {
         self.let_in(user.as_bytes(), password.as_bytes())
     }
 
-    /// CRAM-MD5 (RFC 2195): lets in who shows a digest of the challenge with the password.
+    /// CRAM-MD5 (RFC 2195): logs in a client that sends the digest of the challenge and the
+    /// password.
     fn digest(&mut self, initial: Option<&[u8]>) -> Outcome {
         if initial.is_some() {
             return Err(Reply::bad("The answer comes after its challenge.").into());
@@ -138,7 +140,7 @@ impl Session<'_> {
         self.welcome()
     }
 
-    /// What a login that succeeds is answered with.
+    /// Returns the response to a successful login.
     fn welcome(&mut self) -> Outcome {
         let capabilities = format!("CAPABILITY {}", self.capabilities());
         let Some(row) = self.shared.settings.profile else {
@@ -156,7 +158,7 @@ impl Session<'_> {
         })
     }
 
-    /// What a wrong user name, password or proof is answered with.
+    /// Returns the response to a wrong user name, password or proof.
     pub(super) fn fail(&mut self, user: &str) -> Stop {
         match self.plan_login(FAILED_LOGIN, user) {
             Ok(Some(flow)) => return Stop::Answered(flow),
@@ -169,7 +171,7 @@ impl Session<'_> {
         }
     }
 
-    /// Sends a challenge and gives the answer.
+    /// Sends a challenge and returns the client's response.
     pub(super) fn answer_to(
         &mut self,
         challenge: &[u8],

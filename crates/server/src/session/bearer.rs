@@ -1,11 +1,11 @@
-//! XOAUTH2 and OAUTHBEARER (RFC 7628), with a user's password for a token.
+//! XOAUTH2 and OAUTHBEARER (RFC 7628), with the password of the user as the token.
 
 use super::Session;
 use crate::reply::{Outcome, Reply};
 use imap_codec::imap_types::auth::AuthMechanism;
 use imapclient_loopback::lock;
 
-/// A mechanism that shows an access token.
+/// A mechanism that sends an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Bearer {
     XOAuth2,
@@ -21,7 +21,7 @@ impl Bearer {
         }
     }
 
-    /// The user and the token in what a client sends.
+    /// Parses the user and the token in the client's message.
     fn read(self, message: &str) -> Option<(String, &str)> {
         let mut fields = message.strip_suffix("\u{1}\u{1}")?.split('\u{1}');
         let head = fields.next()?;
@@ -36,7 +36,7 @@ impl Bearer {
         Some((user, token))
     }
 
-    /// What a wrong token is answered with, before the NO.
+    /// Returns the challenge after a wrong token, before the NO.
     fn challenge(self) -> &'static [u8] {
         match self {
             Self::XOAuth2 => {
@@ -50,7 +50,7 @@ impl Bearer {
 }
 
 impl Session<'_> {
-    /// Lets in who shows a token.
+    /// Logs in a client that sends a valid token.
     pub(super) fn bear(&mut self, bearer: Bearer, initial: Option<&[u8]>) -> Outcome {
         let message = self.answer_to(b"", initial)?;
         let message = String::from_utf8_lossy(&message);
@@ -59,7 +59,7 @@ impl Session<'_> {
         };
         let known = lock(&self.shared.store).login(user.as_bytes(), token.as_bytes());
         if known.is_none() {
-            // Whatever the client says to it.
+            // The client's response does not matter.
             self.answer_to(bearer.challenge(), None)?;
             return Err(self.fail(&user));
         }

@@ -9,7 +9,7 @@ use super::super::{
 use imap_codec::imap_types::{fetch::MessageDataItemName, response::Code};
 use std::num::NonZeroU32;
 
-/// What those of the items tell of a message, each with its name and a space between.
+/// Returns the values of the BINARY items of a message, each with its name, separated by spaces.
 pub(super) fn binary_items(
     message: &Message,
     items: &[MessageDataItemName<'_>],
@@ -34,7 +34,7 @@ fn binary(
     part: &[NonZeroU32],
     partial: Option<(u32, NonZeroU32)>,
 ) -> Result<Vec<u8>, UnknownEncoding> {
-    // A part that is not there is an empty string, as it is for BODY.
+    // A part that does not exist is an empty string, as in BODY.
     let data = cut(message.binary(part)?.unwrap_or_default(), partial);
     let value = if data.contains(&0) {
         [format!("~{{{}}}\r\n", data.len()).as_bytes(), &data].concat()

@@ -5,13 +5,13 @@ use md5::Md5;
 use ring::rand::{SecureRandom, SystemRandom};
 use std::fmt::Write as _;
 
-/// What the client has to make a digest of.
+/// A challenge, of which the client must compute the digest.
 pub(super) struct Challenge(String);
 
 impl Challenge {
     pub(super) const MECHANISM: &str = "CRAM-MD5";
 
-    /// One that has not been used before.
+    /// Returns a new challenge.
     pub(super) fn new() -> Self {
         let mut random = [0; 16];
         SystemRandom::new().fill(&mut random).expect("random bytes");
@@ -22,12 +22,12 @@ impl Challenge {
         &self.0
     }
 
-    /// The user's name, in which there may be spaces, and the digest of an answer.
+    /// Splits a response into the user name, which may contain spaces, and the digest.
     pub(super) fn parts(answer: &[u8]) -> Option<(&str, &str)> {
         std::str::from_utf8(answer).ok()?.rsplit_once(' ')
     }
 
-    /// Whether the digest is that of who knows the password.
+    /// Returns whether the digest belongs to this password.
     pub(super) fn is_met(&self, password: &str, digest: &str) -> bool {
         let key = Hmac::<Md5>::new_from_slice(password.as_bytes());
         let mut key = key.expect("HMAC takes keys of any length");

@@ -16,7 +16,7 @@ use imapclient_loopback::lock;
 use std::num::NonZeroU64;
 
 impl Session<'_> {
-    /// XLIST: LIST with special uses under the names that they had before RFC 6154.
+    /// XLIST: LIST with the attributes for special uses from before RFC 6154.
     pub(super) fn xlist(&mut self, xlist: &Xlist<'_>) -> Outcome {
         let pattern = self.pattern(&xlist.reference, &xlist.pattern)?;
         let found = lock(&self.shared.store).list(self.account_id()?, pattern);
@@ -104,7 +104,7 @@ impl Session<'_> {
     }
 }
 
-/// What FETCH tells of a message, each with its name and a space between.
+/// Returns the values of Gmail's items of a message, each with its name, separated by spaces.
 pub(super) fn gmail_items(gmail: &Gmail, items: &[GmailItem]) -> Vec<u8> {
     let items = items.iter().map(|item| {
         let value = match item {
@@ -117,7 +117,7 @@ pub(super) fn gmail_items(gmail: &Gmail, items: &[GmailItem]) -> Vec<u8> {
     items.collect::<Vec<_>>().join(&b' ')
 }
 
-/// Gmail puts those with a backslash into quotes.
+/// Returns labels. Gmail quotes those with a backslash.
 fn labels(labels: &Labels) -> Vec<u8> {
     let labels = labels.names().map(|label| {
         let wire = name::encode(label);

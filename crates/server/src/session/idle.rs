@@ -10,7 +10,7 @@ use imap_codec::{
 use std::io;
 
 impl Session<'_> {
-    /// Tells what happens as it happens, until the client has enough.
+    /// Reports changes as they occur, until the client sends DONE.
     pub(super) fn idle(&mut self, tag: &str) -> Outcome {
         let idling = CommandContinuationRequest::basic(None, "idling");
         let idling = idling.map_err(io::Error::other)?;
@@ -22,7 +22,7 @@ impl Session<'_> {
             match self.read()? {
                 Input::Woken => {}
                 Input::Command(line) => {
-                    // A rule for the end says nothing about what came before it.
+                    // A rule for DONE does not apply to earlier responses.
                     let plan = self.plan("DONE", &line, false);
                     if let Some(gate) = &plan.hold {
                         gate.pass();

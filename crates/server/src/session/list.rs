@@ -99,7 +99,8 @@ impl Session<'_> {
         Ok(Reply::ok("Listed."))
     }
 
-    /// What STATUS tells of a mailbox that was listed, if it may be told; if not, the mailbox cannot be selected either (RFC 5819, section 2).
+    /// Returns the STATUS of a listed mailbox. If it is not permitted, the mailbox cannot be
+    /// selected either (RFC 5819, section 2).
     fn status_of(
         &mut self,
         listed: &mut Listed,
@@ -120,7 +121,7 @@ impl Session<'_> {
         }
     }
 
-    /// MYRIGHTS of a mailbox that was listed; of one that is not there, none.
+    /// Sends MYRIGHTS of a listed mailbox, unless it does not exist.
     fn tell_my_rights(&mut self, name: &str) -> Outcome<()> {
         let rights = lock(&self.shared.store).my_rights(self.account_id()?, name);
         let Ok(rights) = rights else {
@@ -131,7 +132,7 @@ impl Session<'_> {
         Ok(self.out.line(&line)?)
     }
 
-    /// A line of LIST or LSUB.
+    /// Returns a line of LIST or LSUB.
     fn listed(&self, listed: &Listed, subscribed: bool) -> Outcome<Data<'static>> {
         let items = listed.attributes.clone();
         let mailbox = self.encode(&listed.name)?;
@@ -151,7 +152,7 @@ impl Session<'_> {
         })
     }
 
-    /// Whether an attribute belongs to a capability that there still is.
+    /// Returns whether the capability of an attribute is still supported.
     fn tells(&self, attribute: &FlagNameAttribute<'_>) -> bool {
         match Attribute::of(attribute) {
             Attribute::Base | Attribute::Subscribed => true,
@@ -164,7 +165,7 @@ impl Session<'_> {
     }
 }
 
-/// What an attribute is about.
+/// The subject of an attribute.
 #[derive(Clone, Copy)]
 enum Attribute {
     Base,

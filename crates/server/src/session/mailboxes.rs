@@ -1,4 +1,4 @@
-//! Commands on mailboxes as a whole.
+//! Commands about whole mailboxes.
 
 use super::{Session, selected::Selected, selected::number};
 use crate::{
@@ -23,7 +23,7 @@ impl Session<'_> {
         parameters: &[SelectParameter],
         read_only: bool,
     ) -> Outcome {
-        // Whether or not it works out, the old one is not selected any more.
+        // The previous mailbox is deselected even if the command fails.
         if self.selected.is_some() {
             self.deselect();
             self.out
@@ -87,7 +87,7 @@ impl Session<'_> {
         let selected = self.selected()?;
         if !selected.view.is_read_only() {
             match lock(&shared.store).expunge(&selected.view, None) {
-                // Nothing is left to be expunged, or it may not be (RFC 4314, section 4).
+                // There is nothing to expunge, or it is not permitted (RFC 4314, section 4).
                 Ok(_) | Err(StoreError::Gone | StoreError::NoPermission) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -105,7 +105,7 @@ impl Session<'_> {
         Ok(Reply::ok("Created."))
     }
 
-    /// CREATE of a mailbox that is for something (RFC 6154, section 3).
+    /// CREATE of a special-use mailbox (RFC 6154, section 3).
     pub(super) fn create_for(&self, create: CreateFor<'_>) -> Outcome {
         self.need("CREATE-SPECIAL-USE")?;
         let special_use: Option<Vec<_>> = create.special_use.into_iter().collect();
@@ -126,7 +126,7 @@ impl Session<'_> {
         store.check_removal(id, &name)?;
         store.delete(id, &name)?;
         drop(store);
-        // Who deletes the mailbox that is selected knows that it is gone; others are told by a BYE.
+        // The connection that deletes its selected mailbox knows it; others get a BYE.
         if let Some(selected) = &mut self.selected {
             let synced = lock(&self.shared.store).sync(&mut selected.view, false);
             if synced == Err(StoreError::Gone) {
@@ -169,13 +169,14 @@ impl Session<'_> {
         }
         let name = self.decode(mailbox)?;
         let items = Cow::Owned(self.status_items(&name, names)?);
-        // Not as it came: that may be a literal of a form that only clients use.
+        // The name is encoded again, since it may have been a non-synchronising literal, which
+        // servers cannot send.
         let mailbox = self.encode(&name)?;
         self.out.data(Data::Status { mailbox, items })?;
         Ok(Reply::ok("That is it."))
     }
 
-    /// STATUS with the longest message that APPEND takes (RFC 7889).
+    /// STATUS with the limit on messages of APPEND (RFC 7889).
     pub(super) fn status_limit(&mut self, status: StatusLimit) -> Outcome {
         if !lock(&self.shared.capabilities).tells_append_limit() {
             return Err(Reply::bad("APPENDLIMIT is not known here.").into());
@@ -189,7 +190,8 @@ impl Session<'_> {
         Ok(Reply::ok("That is it."))
     }
 
-    /// What STATUS tells (SIZE of RFC 8438, HIGHESTMODSEQ of RFC 7162, DELETED and DELETED-STORAGE of RFC 9208).
+    /// Returns the items of STATUS (SIZE of RFC 8438, HIGHESTMODSEQ of RFC 7162, DELETED and
+    /// DELETED-STORAGE of RFC 9208).
     pub(super) fn status_items(
         &mut self,
         name: &str,
@@ -229,7 +231,7 @@ impl Session<'_> {
         Ok(items)
     }
 
-    /// The account, or a BAD.
+    /// Returns the account. Fails with BAD before the login.
     pub(super) fn account_id(&self) -> Outcome<AccountId> {
         let account = self.account.as_ref();
         let account = account.ok_or_else(|| Reply::bad("Log in first."))?;

@@ -1,4 +1,4 @@
-//! Commands on messages.
+//! Commands about messages.
 
 use super::{Session, binary::binary_items, gmail::gmail_items, selected::number};
 use crate::{
@@ -25,7 +25,8 @@ use imapclient_loopback::lock;
 use std::sync::Arc;
 
 impl Session<'_> {
-    /// APPEND (RFC 3501, section 6.3.11), of several messages by RFC 3502: all or none.
+    /// APPEND (RFC 3501, section 6.3.11), also with several messages (RFC 3502), all or none of
+    /// which are appended.
     pub(super) fn append(&self, append: Append) -> Outcome {
         if append.messages.len() > 1 {
             self.need("MULTIAPPEND")?;
@@ -46,7 +47,7 @@ impl Session<'_> {
         if !self.has("UIDPLUS") {
             return Ok(reply);
         }
-        // The codec knows the code with one UID only.
+        // imap-codec supports the code with one UID only.
         let (validity, uids) = (appended.uid_validity, set(&appended.uids));
         Ok(reply.with(word_code(format!("APPENDUID {validity} {uids}"))))
     }
@@ -69,7 +70,7 @@ impl Session<'_> {
             return Err(Reply::no("A message of no bytes is none.").into());
         }
         if text.contains(&0) {
-            // Such a message could not be told by BODY[] (RFC 3516, section 4.4).
+            // BODY[] could not return such a message (RFC 3516, section 4.4).
             return Err(Reply::no("A message cannot have NUL here.")
                 .with(Code::UnknownCte)
                 .into());
@@ -82,7 +83,7 @@ impl Session<'_> {
         })
     }
 
-    /// FETCH (RFC 3501, section 6.4.5; CHANGEDSINCE of RFC 7162), with items that only Gmail has.
+    /// FETCH (RFC 3501, section 6.4.5; CHANGEDSINCE of RFC 7162), including the items of Gmail.
     pub(super) fn fetch(
         &mut self,
         set: &SequenceSet,
@@ -223,14 +224,14 @@ impl Session<'_> {
         target.map_err(try_create)?;
         let copied = store.relocate(&selected.view, &hits, id, &name);
         drop(store);
-        // Before the EXPUNGEs, so that the client knows where they went (section 4.3).
+        // COPYUID precedes the EXPUNGEs, so that the client knows the new UIDs (section 4.3).
         if let Some(code) = self.copy_uid(&copied.map_err(try_create)?) {
             self.out.response(note(code, "Moved."))?;
         }
         Ok(Reply::ok("Moved."))
     }
 
-    /// COPYUID (RFC 4315), if something was copied.
+    /// Returns COPYUID (RFC 4315), if messages were copied.
     fn copy_uid(&self, copied: &Copied) -> Option<Code<'static>> {
         if !self.has("UIDPLUS") {
             return None;
@@ -244,7 +245,7 @@ impl Session<'_> {
     }
 }
 
-/// No client may set `\Recent` (RFC 3501, section 2.3.2), and there are no more system flags than those.
+/// Rejects `\Recent`, which clients cannot set (RFC 3501, section 2.3.2), and unknown system flags.
 fn check_flags(flags: &[Flag<'_>]) -> Outcome<()> {
     if flags.iter().any(|flag| matches!(flag, Flag::Extension(_))) {
         return Err(Reply::bad("There is no such flag to set.").into());
@@ -252,7 +253,7 @@ fn check_flags(flags: &[Flag<'_>]) -> Outcome<()> {
     Ok(())
 }
 
-/// The mailbox could be made, and then it would work.
+/// Adds TRYCREATE to the error for a mailbox that does not exist.
 fn try_create(error: StoreError) -> Stop {
     if error == StoreError::NonExistent {
         return Reply::no("There is no such mailbox.")
@@ -262,7 +263,7 @@ fn try_create(error: StoreError) -> Stop {
     error.into()
 }
 
-/// What a macro stands for.
+/// Returns the items of a macro.
 fn expand(name: &Macro) -> Vec<MessageDataItemName<'static>> {
     name.expand()
         .into_iter()
@@ -276,7 +277,7 @@ fn add_first<'a>(items: &mut Vec<MessageDataItemName<'a>>, item: MessageDataItem
     }
 }
 
-/// Runs of numbers that follow each other, in their order.
+/// Returns the runs of consecutive numbers, in their order.
 fn runs(numbers: &[u32]) -> Vec<(u32, u32)> {
     let mut runs: Vec<(u32, u32)> = Vec::new();
     for &next in numbers {
@@ -288,7 +289,7 @@ fn runs(numbers: &[u32]) -> Vec<(u32, u32)> {
     runs
 }
 
-/// Numbers as they are in a set.
+/// Returns numbers in the form of a set.
 pub(super) fn set(numbers: &[u32]) -> String {
     let runs = runs(numbers).into_iter().map(|(first, last)| {
         if first == last {

@@ -1,4 +1,4 @@
-//! A connection from its greeting to its end.
+//! A connection, from its greeting to its end.
 //!
 //! ```text
 //!  bytes ──▶ Framer ──▶ command ──▶ Rules ──▶ perform ──▶ Store
@@ -43,40 +43,40 @@ use names::Names;
 use selected::Selected;
 use std::{io, net::TcpStream, sync::Arc};
 
-/// One connection.
+/// A connection.
 pub(super) struct Session<'a> {
     shared: &'a Shared,
     remote: Arc<Remote>,
     number: u64,
     framer: Framer,
     out: Output,
-    /// What this connection has seen of the rules.
+    /// The state of the rules for this connection.
     seen: Seen,
-    /// The tag of the command that is done.
+    /// The tag of the current command.
     tag: String,
     names: Names,
     account: Option<Account>,
     selected: Option<Selected>,
-    /// Whether CONDSTORE is enabled (RFC 7162, section 3.1).
+    /// `true` if CONDSTORE is enabled (RFC 7162, section 3.1).
     condstore: bool,
-    /// Whether the command is about the messages that SEARCH has kept, in place of a set.
+    /// `true` if the command is about the messages that SEARCH has saved, instead of a set.
     of_saved: bool,
 }
 
-/// Who is logged in.
+/// The user who is logged in.
 struct Account {
     id: AccountId,
     user: String,
 }
 
-/// Whether the session goes on after a command.
+/// The continuation or end of the session after a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flow {
     On,
     End,
 }
 
-/// What came from the client, or from elsewhere.
+/// Input from the client, or from other threads.
 enum Input {
     Command(Vec<u8>),
     TooLong(Vec<u8>),
@@ -91,7 +91,7 @@ enum Input {
 ///
 /// # Errors
 ///
-/// When it ends otherwise than by LOGOUT or by the client's closing it.
+/// Fails if the connection ends in another way than by LOGOUT or by the client closing it.
 pub(super) fn serve(shared: &Shared, stream: TcpStream, tls: bool) -> io::Result<()> {
     let mut connection = Connection::patient(stream)?;
     if tls {
@@ -156,7 +156,7 @@ impl Session<'_> {
         Ok(Flow::On)
     }
 
-    /// Sends what somebody wants it to say.
+    /// Sends the responses that other threads have added.
     fn tell(&mut self) -> io::Result<()> {
         let responses = self.remote.take().ok_or_else(cut_off)?;
         for response in responses {
@@ -204,21 +204,21 @@ impl Session<'_> {
         }
     }
 
-    /// Waits for a line that is no command; none if the connection ends.
+    /// Waits for a line that is not a command. Returns `None` if the connection ends.
     fn read_line(&mut self) -> io::Result<Option<Vec<u8>>> {
         loop {
             match self.read()? {
                 Input::Command(line) | Input::TooLong(line) | Input::Unasked(line) => {
                     return Ok(Some(line));
                 }
-                // Nobody gets an answer to a literal here but the one that it is refused.
+                // A literal is refused here, and was answered already.
                 Input::Woken | Input::Answered(Flow::On) => self.tell()?,
                 Input::Answered(Flow::End) | Input::End => return Ok(None),
             }
         }
     }
 
-    /// Lets a literal come, or refuses it by an answer to its command.
+    /// Accepts a literal, or refuses it by a response to its command.
     fn literal(&mut self, too_long: bool) -> io::Result<Option<Flow>> {
         let command = self.framer.so_far().to_vec();
         let name = framer::name(&command);
@@ -253,7 +253,7 @@ impl Session<'_> {
         self.refuse(head, true)
     }
 
-    /// Answers what is no command.
+    /// Responds to an invalid command.
     fn refuse(&mut self, command: &[u8], too_long: bool) -> io::Result<Flow> {
         let reply = match too_long {
             true if framer::name(command) == "APPEND" => {
@@ -265,14 +265,14 @@ impl Session<'_> {
         self.answer(command, reply)
     }
 
-    /// Sends the tagged line.
+    /// Sends the tagged response.
     fn answer(&mut self, command: &[u8], reply: Reply) -> io::Result<Flow> {
         let tag = framer::tag(command).and_then(|tag| Tag::try_from(tag.to_owned()).ok());
         self.last(reply.response(tag))?;
         Ok(Flow::On)
     }
 
-    /// Sends the last response of an answer.
+    /// Sends the last response to a command.
     fn last(&mut self, response: Response<'_>) -> io::Result<()> {
         self.out.last(response)?;
         self.out.flush()
@@ -310,7 +310,7 @@ impl Session<'_> {
         })
     }
 
-    /// What is different for this command.
+    /// Returns the changes of the rules for this command.
     fn plan(&mut self, name: &str, command: &[u8], at_literal: bool) -> Plan {
         let user = self.account.as_ref().map(|account| account.user.as_str());
         let others = || user.map_or(0, |user| self.shared.sessions_of(user).saturating_sub(1));
@@ -325,7 +325,8 @@ impl Session<'_> {
         plan.unwrap_or_default()
     }
 
-    /// Lets a rule answer what has come of a login by this user; none if there is no such rule.
+    /// Lets a rule answer an event of a login by this user. Returns `None` if there is no such
+    /// rule.
     fn plan_login(&mut self, event: &str, user: &str) -> io::Result<Option<Flow>> {
         let asked = Asked {
             name: event,
@@ -341,7 +342,7 @@ impl Session<'_> {
         self.by_rule(plan, &tag)
     }
 
-    /// Begins an answer, and ends it if a rule does.
+    /// Begins the response to a command, and completes it if a rule answers the command.
     fn by_rule(&mut self, plan: Plan, tag: &str) -> io::Result<Option<Flow>> {
         let answer = plan.answer.clone();
         self.out.begin(plan)?;
@@ -378,7 +379,7 @@ impl Session<'_> {
         })
     }
 
-    /// What is taken besides what the RFCs have.
+    /// Returns the deviations from the grammar that are accepted.
     fn lenience(&self) -> Lenience {
         let lenient = !self.shared.settings.strict;
         Lenience {

@@ -1,4 +1,4 @@
-//! Names of mailboxes as a connection reads and writes them.
+//! Conversion of mailbox names on a connection.
 
 use super::Session;
 use crate::{
@@ -9,17 +9,17 @@ use crate::{
 use imap_codec::imap_types::{core::QuotedChar, mailbox::Mailbox};
 use std::borrow::Cow;
 
-/// The form that names of mailboxes have on a connection.
+/// The form of mailbox names on a connection.
 #[derive(Clone, Copy)]
 pub(super) struct Names {
-    /// Whether they are in UTF-8 (RFC 6855), and not in modified UTF-7.
+    /// `true` if they are in UTF-8 (RFC 6855), and not in modified UTF-7.
     pub(super) utf8: bool,
-    /// What separates levels.
+    /// The hierarchy delimiter.
     pub(super) delimiter: char,
 }
 
 impl Names {
-    /// A name, or a pattern, in modified UTF-7 and with the delimiter of the store.
+    /// Converts a name, or a pattern, to modified UTF-7 with the delimiter of the store.
     fn canonical(self, wire: &[u8]) -> Outcome<Cow<'_, [u8]>> {
         let wire = if self.utf8 {
             let text = std::str::from_utf8(wire).map_err(|_| name::BadName)?;
@@ -30,7 +30,7 @@ impl Names {
         if self.delimiter == name::DELIMITER {
             return Ok(wire);
         }
-        // Neither stands within a shift.
+        // Neither delimiter occurs within a shift sequence.
         let swapped = wire.iter().map(|&byte| {
             let swapped = self.swapped(char::from(byte));
             u8::try_from(swapped).unwrap_or(byte)
@@ -38,7 +38,7 @@ impl Names {
         Ok(Cow::Owned(swapped.collect()))
     }
 
-    /// A name as the client is told it.
+    /// Converts a name for the client.
     fn told(self, name: &str) -> String {
         let wire = if self.utf8 {
             name.to_owned()
@@ -48,7 +48,7 @@ impl Names {
         wire.chars().map(|c| self.swapped(c)).collect()
     }
 
-    /// What stands for a level here is text there, and the other way round.
+    /// Swaps the two delimiters, since each is an ordinary character on the other side.
     fn swapped(self, c: char) -> char {
         match c {
             name::DELIMITER => self.delimiter,
@@ -59,7 +59,7 @@ impl Names {
 }
 
 impl Session<'_> {
-    /// The name of a mailbox in UTF-8.
+    /// Returns the name of a mailbox in UTF-8.
     pub(super) fn decode(&self, mailbox: &Mailbox<'_>) -> Outcome<String> {
         match mailbox {
             Mailbox::Inbox => Ok(name::INBOX.to_owned()),
@@ -67,34 +67,34 @@ impl Session<'_> {
         }
     }
 
-    /// As [`decode`](Self::decode).
+    /// Decodes the bytes of a name; see [`decode`](Self::decode).
     pub(super) fn decode_bytes(&self, mailbox: &[u8]) -> Outcome<String> {
         Ok(name::decode(&self.names.canonical(mailbox)?)?)
     }
 
-    /// The pattern of LIST and its like, with its reference.
+    /// Returns the pattern of LIST and similar commands, with its reference.
     pub(super) fn pattern(&self, reference: &[u8], pattern: &[u8]) -> Outcome<Pattern> {
         let reference = self.names.canonical(reference)?;
         Ok(Pattern::read(&reference, &self.names.canonical(pattern)?))
     }
 
-    /// A name for a response.
+    /// Encodes a name for a response.
     pub(super) fn encode(&self, name: &str) -> Outcome<Mailbox<'static>> {
         let wire = Mailbox::try_from(self.told(name));
-        // A name without NUL always has a form on the wire.
+        // A name without NUL can always be sent.
         wire.map_err(|_| {
-            Reply::no("That name cannot be told.")
+            Reply::no("That name cannot be sent.")
                 .with(word_code("CANNOT"))
                 .into()
         })
     }
 
-    /// A name as it is in a response, if it needs no quotes.
+    /// Encodes a name for a response, without quotes.
     pub(super) fn told(&self, name: &str) -> String {
         self.names.told(name)
     }
 
-    /// What separates the levels of a name.
+    /// Returns the hierarchy delimiter.
     pub(super) fn delimiter(&self) -> Option<QuotedChar> {
         QuotedChar::try_from(self.names.delimiter).ok()
     }

@@ -1,4 +1,4 @@
-//! Which command is done where, and in which state it may come.
+//! Dispatches commands, and checks their state.
 
 use super::{Flow, Session};
 use crate::{
@@ -12,7 +12,7 @@ use imap_codec::imap_types::{
 };
 use imapclient_loopback::lock;
 
-/// What a session has to be in for a command.
+/// The state that a command requires.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Any,
@@ -21,7 +21,7 @@ enum State {
 }
 
 impl Session<'_> {
-    /// Does a command, up to its tagged line.
+    /// Executes a command, up to its tagged response.
     pub(super) fn perform(&mut self, name: &str, command: &[u8], tag: &str) -> Outcome {
         if !lock(&self.shared.capabilities).allow(name) {
             return Err(Reply::bad("That command is not known here.").into());
@@ -58,7 +58,7 @@ impl Session<'_> {
             Request::StatusLimit(status) => self.status_limit(status)?,
             Request::GmailFetch(fetch) => self.fetch_gmail(fetch)?,
             Request::StoreLabels(store) => self.store_labels(store)?,
-            // It has been taken apart.
+            // The command was already taken apart.
             Request::OfSaved(_) => return Err(BadRequest::Wrong.into()),
         };
         if let Told::Changes { may_expunge, uid } = told {
@@ -159,7 +159,7 @@ impl Session<'_> {
         }
     }
 
-    /// Refuses what belongs to a capability that there is not.
+    /// Refuses a command if its capability is missing.
     pub(super) fn need(&self, capability: &str) -> Outcome<()> {
         if self.has(capability) {
             return Ok(());
@@ -195,10 +195,10 @@ impl Session<'_> {
     }
 }
 
-/// What is told of the selected mailbox at the end of a command.
+/// The changes of the selected mailbox that are reported at the end of a command.
 #[derive(Clone, Copy)]
 enum Told {
-    /// It has told what there is to tell, or may not tell anything.
+    /// No changes, since the command has reported them or must not report any.
     Nothing,
     Changes {
         may_expunge: bool,
@@ -229,7 +229,8 @@ impl Told {
         }
     }
 
-    /// For commands at whose end the client counts on its numbers, unless it used UIDs (RFC 3501, section 7.4.1; RFC 5256, section 3).
+    /// Returns the changes for commands after which the client relies on sequence numbers, unless
+    /// it used UIDs (RFC 3501, section 7.4.1; RFC 5256, section 3).
     fn counted(uid: bool) -> Self {
         Self::Changes {
             may_expunge: uid,

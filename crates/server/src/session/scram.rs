@@ -1,4 +1,5 @@
-//! The server's side of SCRAM (RFC 5802, RFC 7677), with the cryptography of ring: a judge that shares nothing with the client's.
+//! The server's side of SCRAM (RFC 5802, RFC 7677), with the cryptography of ring. It shares no
+//! code with the client's side, which it judges.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use ring::{
@@ -7,17 +8,17 @@ use ring::{
 };
 use std::num::NonZeroU32;
 
-/// How often the password is hashed.
+/// The iteration count of the password hash.
 const ITERATIONS: NonZeroU32 = NonZeroU32::new(4096).unwrap();
 
-/// One exchange.
+/// A SCRAM exchange.
 pub(super) struct Scram {
     algorithms: Algorithms,
-    /// Whether the login is to be bound to the connection.
+    /// `true` if the mechanism uses channel binding.
     plus: bool,
-    /// Whether a form that binds is offered.
+    /// `true` if a mechanism with channel binding is announced.
     offers_plus: bool,
-    /// What TLS exports for this connection.
+    /// The keying material that TLS exports for this connection.
     exporter: Option<[u8; 32]>,
 }
 
@@ -28,7 +29,7 @@ struct Algorithms {
     digest: &'static digest::Algorithm,
 }
 
-/// What the client said first.
+/// The client's first message.
 pub(super) struct First {
     pub(super) user: String,
     header: String,
@@ -36,7 +37,7 @@ pub(super) struct First {
     nonce: String,
 }
 
-/// An exchange in which the server has spoken.
+/// An exchange after the server's first message.
 pub(super) struct Asked {
     first: First,
     server_first: String,
@@ -45,7 +46,7 @@ pub(super) struct Asked {
 }
 
 impl Scram {
-    /// The exchange of a mechanism, by its name.
+    /// Returns the exchange of a mechanism, by its name.
     pub(super) fn new(
         mechanism: &str,
         offers_plus: bool,
@@ -76,25 +77,26 @@ impl Scram {
         })
     }
 
-    /// Reads the client's first message; nothing if it is none, or not bound as it should be.
+    /// Parses the client's first message. Returns `None` if it is invalid, or if its channel
+    /// binding does not fit.
     pub(super) fn first(&self, message: &[u8]) -> Option<First> {
         let message = std::str::from_utf8(message).ok()?;
         let (flag, rest) = message.split_once(',')?;
         let bound_well = match flag {
             "p=tls-exporter" => self.plus && self.exporter.is_some(),
             "n" => !self.plus,
-            // The client has not seen what is offered: somebody has taken it away.
+            // The client supports binding, but did not see it announced, which indicates an attack.
             "y" => !self.plus && !self.offers_plus,
             _ => false,
         };
         let (authorize, bare) = rest.split_once(',').filter(|_| bound_well)?;
         let (user, rest) = bare.strip_prefix("n=")?.split_once(",r=")?;
         let user = name(user)?;
-        // Nobody may act for somebody else here.
+        // No user may act for another one.
         if !authorize.is_empty() && name(authorize.strip_prefix("a=")?)? != user {
             return None;
         }
-        // Extensions may follow, of which none is known here (section 5.1).
+        // Extensions may follow, none of which is supported (section 5.1).
         let nonce = rest.split(',').next().filter(|nonce| !nonce.is_empty())?;
         Some(First {
             user,
@@ -104,7 +106,7 @@ impl Scram {
         })
     }
 
-    /// The server's first message, and what is expected after it of who knows the password.
+    /// Returns the server's first message, and the proof that is expected after it.
     pub(super) fn ask(&self, first: First, password: &str) -> (String, Asked) {
         let mut random = [0; 30];
         SystemRandom::new().fill(&mut random).expect("random bytes");
@@ -130,7 +132,8 @@ impl Scram {
         (message, asked)
     }
 
-    /// The server's last message, if the client knows the password and the binding is this connection's.
+    /// Returns the server's last message, if the client knows the password and the binding is that
+    /// of this connection.
     pub(super) fn verify(&self, asked: &Asked, message: &[u8]) -> Option<String> {
         let message = std::str::from_utf8(message).ok()?;
         let (without_proof, proof) = message.rsplit_once(",p=")?;
@@ -168,7 +171,7 @@ impl Scram {
     }
 }
 
-/// A `saslname` of RFC 5802, section 7: in it `=` begins an escape and nothing else.
+/// Decodes a `saslname` (RFC 5802, section 7), in which `=` always begins an escape.
 fn name(escaped: &str) -> Option<String> {
     let mut parts = escaped.split('=');
     let mut name = parts.next()?.to_owned();
@@ -239,7 +242,7 @@ mod tests {
         }
     }
 
-    /// The example of RFC 5802 §5, but for the server's nonce and salt, which are as they come.
+    /// The example of RFC 5802 §5, except for the server's nonce and salt, which are random.
     #[test]
     fn who_does_not_know_the_password_is_not_let_in() {
         let scram = Scram::new("SCRAM-SHA-1", false, None).unwrap();

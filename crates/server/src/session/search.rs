@@ -48,7 +48,7 @@ impl Session<'_> {
         }
         let known = check_charset(charset.as_ref());
         if known.is_err() && returns.is_some_and(|returns| returns.save) {
-            // What fails finds nothing (RFC 5182, section 2.1).
+            // After a failure the saved result is empty (RFC 5182, section 2.1).
             self.selected()?.view.saved.clear();
         }
         known?;
@@ -83,7 +83,7 @@ impl Session<'_> {
         let view = &mut self.selected()?.view;
         let store = lock(&shared.store);
         let Found { hits, modseq } = store.search(view, keys)?;
-        // What counts is all of it, unless no more than its ends were asked for.
+        // All messages count, unless only MIN or MAX were requested.
         let (min, max) = (returns.min, returns.max);
         let counts: Vec<Hit> = match hits[..] {
             [first, .., last] if (min || max) && !returns.all && !returns.count => {
@@ -132,7 +132,7 @@ impl Session<'_> {
     }
 }
 
-/// What ESEARCH tells of these numbers; of none only how many they are.
+/// Returns the return data of ESEARCH for these numbers; without numbers, only COUNT.
 fn results(numbers: &[u32], returns: Return, modseq: Option<u64>) -> String {
     let mut results = String::new();
     let mut tell = |wanted: bool, name: &str, value: Option<String>| {
@@ -152,7 +152,7 @@ fn results(numbers: &[u32], returns: Return, modseq: Option<u64>) -> String {
     results
 }
 
-/// Search strings in other charsets cannot be read.
+/// Fails if the charset is not supported.
 fn check_charset(charset: Option<&Charset<'_>>) -> Outcome<()> {
     if knows(charset) {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The selected mailbox, and what is told of it.
+//! The selected mailbox, and the reports of its changes.
 
 use super::Session;
 use crate::{
@@ -23,13 +23,13 @@ pub(super) struct Selected {
 }
 
 impl Session<'_> {
-    /// The mailbox, or a BAD.
+    /// Returns the selected mailbox. Fails with BAD if there is none.
     pub(super) fn selected(&mut self) -> Outcome<&mut Selected> {
         let selected = self.selected.as_mut();
         selected.ok_or_else(|| Reply::bad("No mailbox is selected.").into())
     }
 
-    /// The messages that a command is about.
+    /// Returns the messages of a command.
     pub(super) fn hits(&mut self, set: &SequenceSet, uid: bool) -> Outcome<Vec<Hit>> {
         let of_saved = self.of_saved;
         let view = &self.selected()?.view;
@@ -39,14 +39,14 @@ impl Session<'_> {
         Ok(view.resolve(set, uid)?)
     }
 
-    /// Leaves the mailbox as it is.
+    /// Deselects the mailbox without changing it.
     pub(super) fn deselect(&mut self) {
         if let Some(selected) = self.selected.take() {
             lock(&self.shared.store).unwatch(selected.watch);
         }
     }
 
-    /// Turns CONDSTORE on, as each command does that uses it.
+    /// Enables CONDSTORE, as each command does that uses it.
     pub(super) fn enable_condstore(&mut self) -> Outcome<()> {
         self.need("CONDSTORE")?;
         self.condstore = true;
@@ -56,7 +56,7 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// Tells what has happened to the mailbox.
+    /// Reports the changes of the mailbox.
     pub(super) fn sync(&mut self, may_expunge: bool, uid: bool) -> Outcome<()> {
         let Some(selected) = &mut self.selected else {
             return Ok(());
@@ -65,7 +65,7 @@ impl Session<'_> {
         Ok(self.changes(changes, uid)?)
     }
 
-    /// Tells changes; those of flags with the UID if the command had it.
+    /// Reports changes; changes of flags include the UID if `uid`.
     pub(super) fn changes(&mut self, changes: Vec<Change>, uid: bool) -> io::Result<()> {
         let rights = self
             .selected
@@ -121,7 +121,7 @@ fn mod_sequence(modseq: u64) -> MessageDataItem<'static> {
     MessageDataItem::ModSeq(NonZeroU64::new(modseq).unwrap_or(NonZeroU64::MIN))
 }
 
-/// Numbers of messages, UIDs and the like are never 0.
+/// Converts a sequence number, a UID or a similar number, which is never 0.
 pub(super) fn number(number: u32) -> NonZeroU32 {
     NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
 }

@@ -4,7 +4,7 @@ use crate::sample::{
     mail::Entity,
 };
 
-/// What a letter is made of.
+/// The structure of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::sample) enum Shape {
     Plain,
@@ -60,14 +60,14 @@ impl Shape {
     ];
 }
 
-/// A picture of one pixel.
+/// A GIF of one pixel.
 const PIXEL: &[u8] =
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\xff\xff\xff\x00\x00\x00!\xf9\x04\x01\x00\x00\x00\x00,\
     \x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;";
 
 const UTF8: &str = "text/plain; charset=utf-8";
 
-/// Files that people attach.
+/// Names and types of attachments.
 const FILES: [(&str, &str); 5] = [
     ("report.pdf", "application/pdf"),
     ("Übersicht März.xlsx", "application/vnd.ms-excel"),
@@ -114,7 +114,7 @@ impl Composer {
         }
     }
 
-    /// Paragraphs in lines of less than 79 characters.
+    /// Returns paragraphs in lines of less than 79 characters.
     fn text(&mut self, tongue: Tongue, most: usize) -> String {
         let mut text = String::new();
         for _ in 0..1 + self.random.below(most) {
@@ -200,7 +200,7 @@ impl Composer {
             .with_preamble("This is a message with parts.\r\n")
     }
 
-    /// A message of another, whole.
+    /// Returns a complete message of another sender.
     fn inner(&mut self, tongue: Tongue, content: &Entity) -> Vec<u8> {
         let subject = *self.random.pick(tongue.subjects());
         let mut mail = super::Mail::new(subject, String::new(), content.clone());
@@ -226,7 +226,7 @@ impl Composer {
         Entity::multipart("mixed", &self.boundary(), &parts)
     }
 
-    /// The parts say no type: they are messages.
+    /// Returns a digest, whose parts without a type are messages.
     fn digest(&mut self, tongue: Tongue) -> Entity {
         let parts: Vec<_> = (0..3)
             .map(|_| {
@@ -280,7 +280,7 @@ impl Composer {
         Entity::multipart(subtype, &self.boundary(), &parts)
     }
 
-    /// Parts in parts in a message in parts.
+    /// Returns nested multiparts, with a nested message.
     fn nested(&mut self, tongue: Tongue) -> Entity {
         let related = self.with_image(tongue);
         let boundary = self.boundary();
