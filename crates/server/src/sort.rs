@@ -21,11 +21,12 @@ use imap_codec::imap_types::{
 use std::cmp::Ordering;
 
 impl Store {
-    /// What [`search`](Self::search) finds, sorted; equal messages stay in the order of the mailbox.
+    /// Returns the result of [`search`](Self::search), sorted. Equal messages stay in the order of
+    /// the mailbox.
     ///
     /// # Errors
     ///
-    /// A sequence number that no message has.
+    /// Fails for a sequence number that does not exist.
     pub(crate) fn sort(
         &self,
         view: &View,
@@ -58,7 +59,8 @@ impl Store {
     }
 }
 
-/// When it was sent by its header, in seconds since 1970, else when it arrived (RFC 5256, section 2.2).
+/// Returns the date of the header, in seconds since 1970, or else the internal date (RFC 5256,
+/// section 2.2).
 pub(super) fn sent(entry: &Entry) -> i64 {
     match entry.message.sent() {
         Some(date) => date.to_timestamp(),
@@ -66,7 +68,7 @@ pub(super) fn sent(entry: &Entry) -> i64 {
     }
 }
 
-/// What is compared; two of one criterion are of one kind.
+/// A key for comparison. All keys of a criterion are of the same variant.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Key {
     Number(i64),
@@ -90,14 +92,14 @@ impl Key {
     }
 }
 
-/// What stands before `@` in the first address.
+/// Returns the local part of the first address.
 fn local(list: &[Address<'_>]) -> String {
     list.first()
         .map(|address| fold(&text(&address.mailbox)))
         .unwrap_or_default()
 }
 
-/// The decoded name in the first address, or the address (RFC 5957, section 2).
+/// Returns the decoded name in the first address, or the address (RFC 5957, section 2).
 fn display(list: &[Address<'_>]) -> String {
     let Some(address) = list.first() else {
         return String::new();
@@ -121,7 +123,7 @@ fn text(text: &NString<'_>) -> String {
 }
 
 impl BaseSubject {
-    /// That of a message; empty where it has none.
+    /// Returns the base subject of a message; empty if it has no subject.
     pub(super) fn of(message: &Message) -> Self {
         let subject = message.field("Subject").unwrap_or_default();
         Self::new(&decode(&subject))

@@ -16,19 +16,19 @@ use imap_codec::imap_types::extensions::thread::{Thread, ThreadingAlgorithm};
 use std::num::NonZeroU32;
 use thiserror::Error;
 
-/// Why there are no threads.
+/// The error of THREAD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub(crate) enum ThreadError {
-    /// A tagged BAD.
+    /// A sequence number does not exist; answered with a tagged BAD.
     #[error(transparent)]
     BadSequence(#[from] BadSequence),
-    /// A tagged BAD: only REFERENCES and ORDEREDSUBJECT are there.
+    /// The algorithm is neither REFERENCES nor ORDEREDSUBJECT; answered with a tagged BAD.
     #[error("that threading algorithm is unknown")]
     Algorithm,
 }
 
 impl Store {
-    /// What [`search`](Self::search) finds, in threads of sequence numbers or UIDs.
+    /// Returns the result of [`search`](Self::search) as threads of sequence numbers or UIDs.
     ///
     /// # Errors
     ///
@@ -53,17 +53,17 @@ impl Store {
     }
 }
 
-/// A message and what threading needs of it.
+/// A message, with the data for threading.
 #[derive(Debug)]
 struct Member {
-    /// Its sequence number or UID: what is told.
+    /// Its sequence number or UID, which is returned.
     number: NonZeroU32,
-    /// When it was sent, and its sequence number for those of one moment.
+    /// Its date and, for messages with the same date, its sequence number.
     sent: (i64, u32),
     subject: BaseSubject,
     /// Its Message-ID.
     id: Option<String>,
-    /// Its ancestors by References, else its parent by In-Reply-To.
+    /// Its ancestors by References, or else its parent by In-Reply-To.
     references: Vec<String>,
 }
 
@@ -86,7 +86,7 @@ impl Member {
     }
 }
 
-/// The `<...@...>` in a field, without quotes that mean nothing (RFC 5256, section 2.3).
+/// Returns the `<...@...>` in a field, without redundant quotes (RFC 5256, section 2.3).
 pub(super) fn message_ids(field: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(field);
     let mut ids = Vec::new();

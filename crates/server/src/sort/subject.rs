@@ -1,18 +1,18 @@
 use crate::casemap::fold;
 
-/// What a subject is about, to compare it (RFC 5256, section 2.1).
+/// A base subject, for comparison (RFC 5256, section 2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BaseSubject {
-    /// Without `Re:` and the like, folded.
+    /// The text without `Re:` and similar prefixes, folded.
     pub(crate) text: String,
-    /// Whether there was some `Re:` or the like.
+    /// `true` if there was a `Re:` or similar prefix.
     pub(crate) is_reply: bool,
 }
 
 impl BaseSubject {
-    /// Reads a decoded subject.
+    /// Extracts the base of a decoded subject.
     pub(super) fn new(subject: &str) -> Self {
-        // Step 1. What is taken away is ASCII, in any case.
+        // Step 1. The removed texts are ASCII and not case-sensitive.
         let blanks = subject.split_whitespace().collect::<Vec<_>>().join(" ");
         let upper = blanks.to_ascii_uppercase();
         let mut rest = upper.as_str();
@@ -53,7 +53,7 @@ impl BaseSubject {
     }
 }
 
-/// Without any blobs and the `Re:`, `Fw:` or `Fwd:` behind them.
+/// Removes blobs and the following `Re:`, `Fw:` or `Fwd:`.
 fn without_refwd(text: &str) -> Option<&str> {
     let mut rest = text;
     while let Some(shorter) = without_blob(rest) {
@@ -66,7 +66,7 @@ fn without_refwd(text: &str) -> Option<&str> {
     without_blob(rest).unwrap_or(rest).strip_prefix(':')
 }
 
-/// Without the `[text]` that it begins with and the blanks behind that.
+/// Removes the `[text]` at the beginning and the blanks after it.
 fn without_blob(text: &str) -> Option<&str> {
     let inner = text.strip_prefix('[')?;
     let end = inner.find(['[', ']'])?;

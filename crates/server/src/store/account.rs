@@ -2,53 +2,53 @@ use super::{MailboxId, Quota, Store, StoreError, acl::Acl, gmail::Numbers, name}
 use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Names an account of its store.
+/// The identifier of an account in its store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct AccountId(usize);
 
-/// What a mailbox is for (RFC 6154).
+/// The special use of a mailbox (RFC 6154).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SpecialUse {
     /// All messages.
     All,
-    /// Messages kept for long.
+    /// Archived messages.
     Archive,
-    /// Messages not sent yet.
+    /// Messages that are not sent yet.
     Drafts,
-    /// Messages marked as important.
+    /// Messages that are marked as important.
     Flagged,
     /// Unwanted messages.
     Junk,
     /// Messages that were sent.
     Sent,
-    /// Messages to be removed.
+    /// Deleted messages.
     Trash,
 }
 
-/// A user, its names and what they stand for.
+/// A user and its mailboxes.
 pub(crate) struct Account {
     user: String,
     password: String,
-    /// By full name, in normal form.
+    /// The nodes by full name, in normal form.
     pub(crate) names: BTreeMap<String, Node>,
-    /// Names, whether or not there is such a mailbox (RFC 3501, section 6.3.6).
+    /// The subscribed names, even if the mailbox does not exist (RFC 3501, section 6.3.6).
     pub(crate) subscriptions: BTreeSet<String>,
     pub(crate) quota: Quota,
     pub(crate) numbers: Numbers,
 }
 
-/// What a name stands for.
+/// The node of a name in the hierarchy.
 #[derive(Clone, Default)]
 pub(crate) struct Node {
-    /// None for a name that only has inferiors: `\Noselect`.
+    /// The mailbox; `None` for a name that only has inferiors (`\Noselect`).
     pub(crate) mailbox: Option<MailboxId>,
-    /// What the mailbox is for.
+    /// The special uses of the mailbox.
     pub(crate) special_use: Vec<SpecialUse>,
 }
 
 impl Store {
-    /// Adds a user with an empty INBOX. The same name twice changes the password.
+    /// Adds a user with an empty INBOX. For an existing user, changes the password.
     pub(crate) fn add_account(&mut self, user: &str, password: &str) -> AccountId {
         if let Some(at) = self.accounts.iter().position(|a| a.user == user) {
             self.accounts[at].password = password.to_owned();
@@ -70,7 +70,7 @@ impl Store {
         id
     }
 
-    /// The account of a user.
+    /// Returns the account of a user.
     pub(crate) fn account(&self, user: &str) -> Option<AccountId> {
         self.accounts
             .iter()
@@ -78,7 +78,7 @@ impl Store {
             .map(AccountId)
     }
 
-    /// The account of a user who knows the password.
+    /// Returns the account of a user, if the password is right.
     pub(crate) fn login(&self, user: &[u8], password: &[u8]) -> Option<AccountId> {
         self.accounts
             .iter()
@@ -86,13 +86,13 @@ impl Store {
             .map(AccountId)
     }
 
-    /// The password of a user.
+    /// Returns the password of a user.
     pub(crate) fn password(&self, user: &str) -> Option<String> {
         let account = self.accounts.iter().find(|a| a.user == user)?;
         Some(account.password.clone())
     }
 
-    /// Sets what a mailbox is for, instead of what it was for.
+    /// Replaces the special uses of a mailbox.
     ///
     /// # Errors
     ///
@@ -121,18 +121,18 @@ impl Store {
 }
 
 impl Account {
-    /// The name of its user.
+    /// Returns the name of the user.
     pub(crate) fn user(&self) -> &str {
         &self.user
     }
 
-    /// The mailbox of that (normal) name.
+    /// Returns the mailbox of that (normal) name.
     pub(crate) fn mailbox(&self, name: &str) -> Result<MailboxId, StoreError> {
         let node = self.names.get(name).ok_or(StoreError::NonExistent)?;
         node.mailbox.ok_or(StoreError::NotSelectable)
     }
 
-    /// Whether there are names below this (normal) one.
+    /// Returns whether there are names below this (normal) one.
     pub(crate) fn has_children(&self, name: &str) -> bool {
         let first = format!("{name}{}", name::DELIMITER);
         self.names
@@ -143,7 +143,7 @@ impl Account {
 }
 
 impl SpecialUse {
-    /// All of them.
+    /// All special uses.
     pub(crate) const EVERY: [Self; 7] = [
         Self::All,
         Self::Archive,
@@ -154,7 +154,7 @@ impl SpecialUse {
         Self::Trash,
     ];
 
-    /// The attribute in LIST.
+    /// Returns the attribute in LIST.
     pub(crate) fn attribute(self) -> FlagNameAttribute<'static> {
         FlagNameAttribute::from(Atom::unvalidated(match self {
             Self::All => "All",

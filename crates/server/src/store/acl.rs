@@ -1,4 +1,4 @@
-//! Who may do what with a mailbox (RFC 4314).
+//! Access rights of mailboxes (RFC 4314).
 
 use super::{AccountId, MailboxId, Store, StoreError, name};
 use imap_codec::imap_types::flag::Flag;
@@ -8,27 +8,27 @@ use std::{
     ops::{BitAnd, BitOr, Not},
 };
 
-/// All rights there are, in the order in which they are told; `c` and `d` are not among them.
+/// All rights, in the order of responses, without `c` and `d`.
 const LETTERS: &str = "lrswipkxtea";
 
-/// What `c` (create) and `d` (delete) of RFC 2086 stand for (section 2.1.1).
+/// The rights that `c` (create) and `d` (delete) of RFC 2086 represent (section 2.1.1).
 const VIRTUAL: [(char, Rights); 2] = [
     ('c', Rights(1 << 6 | 1 << 7)),
     ('d', Rights(1 << 8 | 1 << 9)),
 ];
 
-/// Everybody, as an identifier.
+/// The identifier of all users.
 const ANYONE: &str = "anyone";
 
 /// A set of rights.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Rights(u16);
 
-/// Something else than a right.
+/// The error for a letter that is not a right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct NoRight;
 
-/// What SETACL does with the rights of an identifier.
+/// A change of the rights of an identifier by SETACL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RightsChange {
     Replace(Rights),
@@ -36,7 +36,7 @@ pub(crate) enum RightsChange {
     Remove(Rights),
 }
 
-/// The rights of each identifier. One that begins with `-` loses them.
+/// The rights of each identifier. Those of an identifier that begins with `-` are denied.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Acl(BTreeMap<String, Rights>);
 
@@ -53,24 +53,24 @@ impl Rights {
     pub(crate) const ADMINISTER: Self = Self(1 << 10);
     pub(crate) const ALL: Self = Self((1 << LETTERS.len()) - 1);
 
-    /// Reads letters, each of which stands for a right.
+    /// Parses letters, each of which represents a right.
     pub(crate) fn parse(letters: &str) -> Result<Self, NoRight> {
         letters.chars().try_fold(Self::default(), |rights, letter| {
             Ok(rights | Self::of(letter)?)
         })
     }
 
-    /// Whether all of these are among them.
+    /// Returns whether the set contains all of `rights`.
     pub(crate) fn contains(self, rights: Self) -> bool {
         self & rights == rights
     }
 
-    /// Whether any of these is among them.
+    /// Returns whether the set contains any of `rights`.
     pub(crate) fn intersects(self, rights: Self) -> bool {
         self & rights != Self::default()
     }
 
-    /// The right that it takes to change a flag.
+    /// Returns the right that is necessary to change a flag.
     pub(super) fn for_flag(flag: &Flag<'_>) -> Self {
         match flag {
             Flag::Seen => Self::SEEN,
@@ -99,19 +99,20 @@ impl RightsChange {
 }
 
 impl Acl {
-    /// All rights for the owner, and none for others.
+    /// Returns an ACL with all rights for the owner, and none for others.
     pub(super) fn of_owner(user: &str) -> Self {
         Self(BTreeMap::from([(user.to_owned(), Rights::ALL)]))
     }
 
-    /// What a user may do: what the user and `anyone` are given, less what they are denied.
+    /// Returns the rights of a user: those granted to the user and to `anyone`, without the denied
+    /// ones.
     pub(super) fn of(&self, user: &str) -> Rights {
         let of = |identifier: &str| self.0.get(identifier).copied().unwrap_or_default();
         let denied = |identifier: &str| of(&format!("-{identifier}"));
         (of(user) | of(ANYONE)) & !(denied(user) | denied(ANYONE))
     }
 
-    /// An identifier without rights stays until it is deleted.
+    /// Changes the rights of an identifier, which stays even without rights, until it is deleted.
     fn change(&mut self, identifier: &str, change: RightsChange) {
         let rights = self.0.entry(identifier.to_owned()).or_default();
         *rights = change.of(*rights);
@@ -137,11 +138,11 @@ impl Store {
         Ok(())
     }
 
-    /// DELETEACL; an identifier that is not there is no error.
+    /// DELETEACL. A missing identifier is not an error.
     ///
     /// # Errors
     ///
-    /// As [`set_acl`](Self::set_acl).
+    /// Fails for the same reasons as [`set_acl`](Self::set_acl).
     pub(crate) fn delete_acl(
         &mut self,
         account: AccountId,
@@ -154,11 +155,11 @@ impl Store {
         Ok(())
     }
 
-    /// GETACL: each identifier with its rights.
+    /// GETACL: returns each identifier with its rights.
     ///
     /// # Errors
     ///
-    /// As [`set_acl`](Self::set_acl).
+    /// Fails for the same reasons as [`set_acl`](Self::set_acl).
     pub(crate) fn acl(
         &self,
         account: AccountId,
@@ -173,7 +174,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// As [`set_acl`](Self::set_acl): one of the rights that make a mailbox known is needed (section 4).
+    /// Fails for the same reasons as [`set_acl`](Self::set_acl). One of the rights that reveal a
+    /// mailbox is necessary (section 4).
     pub(crate) fn my_rights(&self, account: AccountId, name: &str) -> Result<Rights, StoreError> {
         let known = Rights::LOOKUP
             | Rights::READ
@@ -188,7 +190,8 @@ impl Store {
         Ok(rights)
     }
 
-    /// The mailbox of that name, for which the account needs rights. One that may not even be seen is as if it were not there (section 6).
+    /// Returns the mailbox of that name, for which the account needs rights. A mailbox that the
+    /// account may not see is treated as nonexistent (section 6).
     ///
     /// # Errors
     ///
@@ -203,20 +206,21 @@ impl Store {
         self.check_rights(id, needed).map(|()| id)
     }
 
-    /// Whether a mailbox of that name may be removed, or taken to another name.
+    /// Checks whether a mailbox of that name may be removed or renamed.
     ///
     /// # Errors
     ///
     /// [`StoreError::NonExistent`], [`StoreError::NoPermission`]
     pub(crate) fn check_removal(&self, account: AccountId, name: &str) -> Result<(), StoreError> {
         match self.permitted(account, name, Rights::DELETE_MAILBOX) {
-            // It has no rights of its own.
+            // A `\Noselect` name has no rights of its own.
             Ok(_) | Err(StoreError::NotSelectable) => Ok(()),
             Err(error) => Err(error),
         }
     }
 
-    /// Whether a mailbox of that name may be made: that is for the nearest one above it to say.
+    /// Checks whether a mailbox of that name may be created, which depends on the nearest mailbox
+    /// above it.
     ///
     /// # Errors
     ///
@@ -228,7 +232,7 @@ impl Store {
         }
     }
 
-    /// The rights that a new mailbox of that (normal) name begins with.
+    /// Returns the initial rights of a new mailbox of that (normal) name.
     pub(super) fn inherited(&self, account: AccountId, name: &str) -> Acl {
         let parent = self.parent(account, name).and_then(|id| self.mailbox(id));
         match parent {
@@ -237,7 +241,7 @@ impl Store {
         }
     }
 
-    /// The nearest mailbox above a (normal) name.
+    /// Returns the nearest mailbox above a (normal) name.
     fn parent(&self, account: AccountId, name: &str) -> Option<MailboxId> {
         let mailbox = |name| self.of(account).mailbox(name).ok();
         name::parents(name).filter_map(mailbox).last()
@@ -252,7 +256,7 @@ impl Store {
         }
     }
 
-    /// What the owner of a mailbox may do with it.
+    /// Returns the rights of the owner of a mailbox.
     pub(crate) fn rights(&self, id: MailboxId) -> Rights {
         let mailbox = self.mailbox(id);
         let rights = mailbox.map(|mailbox| mailbox.acl.of(self.of(mailbox.account).user()));

@@ -1,14 +1,14 @@
 use super::Flags;
 use imap_codec::imap_types::core::Atom;
 
-/// What a connection has to be told about its mailbox, in this order.
+/// A change of a mailbox that must be reported to a connection, in the given order.
 ///
-/// The sequence numbers are those at the moment of the response: after an EXPUNGE the next one counts anew.
+/// The sequence numbers are those at the time of the response: each EXPUNGE changes those after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Change {
     /// `* seq EXPUNGE`
     Expunge {
-        /// The number it had.
+        /// Its sequence number before the EXPUNGE.
         seq: u32,
         /// Its UID.
         uid: u32,
@@ -17,24 +17,27 @@ pub(crate) enum Change {
     Exists(u32),
     /// `* n RECENT`
     Recent(u32),
-    /// `* FLAGS (...)`, and an untagged OK with PERMANENTFLAGS: the mailbox has new keywords. All of them.
+    /// `* FLAGS (...)`, and an untagged OK with PERMANENTFLAGS: the mailbox has new keywords.
+    /// Contains all keywords.
     Keywords(Vec<Atom<'static>>),
-    /// `* seq FETCH (UID FLAGS MODSEQ)`: MODSEQ where CONDSTORE is enabled, UID where the command had it.
+    /// `* seq FETCH (UID FLAGS MODSEQ)`, with MODSEQ if CONDSTORE is enabled, and UID after a
+    /// command with UIDs.
     Fetch {
-        /// Its number.
+        /// Its sequence number.
         seq: u32,
         /// Its UID.
         uid: u32,
         /// Its flags.
         flags: Flags,
-        /// Whether `\Recent` is set for this connection.
+        /// `true` if `\Recent` is set for this connection.
         recent: bool,
         /// Its mod-sequence.
         modseq: u64,
     },
-    /// `* seq FETCH (UID MODSEQ)`: what STORE.SILENT tells where CONDSTORE is enabled, and nothing elsewhere.
+    /// `* seq FETCH (UID MODSEQ)`: the response to STORE.SILENT if CONDSTORE is enabled; otherwise
+    /// there is none.
     ModSeq {
-        /// Its number.
+        /// Its sequence number.
         seq: u32,
         /// Its UID.
         uid: u32,

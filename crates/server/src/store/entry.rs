@@ -8,22 +8,22 @@ use std::sync::Arc;
 pub(crate) struct Entry {
     /// Its UID, never 0.
     pub(crate) uid: u32,
-    /// Its text; copies share it.
+    /// Its content, which copies share.
     pub(crate) message: Arc<Message>,
     /// Its internal date, in whole seconds.
     pub(crate) date: DateTime<FixedOffset>,
-    /// Its flags but `\Recent`.
+    /// Its flags without `\Recent`.
     pub(crate) flags: Flags,
-    /// When its flags or labels changed last.
+    /// The mod-sequence of the last change of its flags or labels.
     pub(crate) modseq: u64,
-    /// What only Gmail tells.
+    /// Its data of Gmail's extension.
     pub(crate) gmail: Gmail,
 }
 
-/// A message of a [`View`](super::View), as it was told to the connection.
+/// A message of a [`View`](super::View), as it was reported to the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Hit {
-    /// Its number in the view.
+    /// Its sequence number in the view.
     pub(crate) seq: u32,
     /// Its UID.
     pub(crate) uid: u32,

@@ -1,27 +1,27 @@
 use thiserror::Error;
 
-/// Why the store did not do what a command asks for. Each is a tagged NO; the code is for its brackets.
+/// The reason why the store refuses a command, which is answered with a tagged NO.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum StoreError {
-    /// There is no such mailbox.
+    /// The mailbox does not exist.
     #[error("no such mailbox")]
     NonExistent,
-    /// The name is only a node of the tree: it holds no messages.
+    /// The name is only a node of the hierarchy, without messages.
     #[error("that name holds no messages")]
     NotSelectable,
-    /// There is one already.
+    /// The mailbox already exists.
     #[error("that mailbox exists already")]
     AlreadyExists,
-    /// What the rules forbid, with the reason.
+    /// The command is not possible, for this reason.
     #[error("{0}")]
     Cannot(&'static str),
-    /// The account would hold more than it may.
+    /// The command would exceed the quota.
     #[error("the quota is used up")]
     OverQuota,
-    /// More keywords than a mailbox may have, or a flag that cannot be stored.
+    /// There are too many keywords, or a flag cannot be stored.
     #[error("that flag cannot be stored")]
     BadFlag,
-    /// The mailbox is known, but not for doing that (RFC 4314).
+    /// The user may see the mailbox, but lacks the right for the command (RFC 4314).
     #[error("that is not permitted")]
     NoPermission,
     /// The mailbox was selected by EXAMINE.
@@ -36,7 +36,8 @@ pub(crate) enum StoreError {
 }
 
 impl StoreError {
-    /// The response code of RFC 5530 (and RFC 3501's TRYCREATE is the caller's: only it knows the command).
+    /// Returns the response code of RFC 5530. TRYCREATE of RFC 3501 depends on the command, so the
+    /// caller adds it.
     pub(crate) fn code(&self) -> Option<&'static str> {
         match self {
             Self::NonExistent => Some("NONEXISTENT"),
@@ -51,7 +52,8 @@ impl StoreError {
     }
 }
 
-/// A command used a sequence number that no message has: a tagged BAD (RFC 3501, section 9, `seq-number`).
+/// The error for a sequence number that does not exist, which is answered with a tagged BAD (RFC
+/// 3501, section 9, `seq-number`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("there is no message with that sequence number")]
 pub(crate) struct BadSequence;

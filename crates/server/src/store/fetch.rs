@@ -13,10 +13,11 @@ use std::{
 };
 
 impl Store {
-    /// What FETCH tells of one message, in the order of `items`; nothing if the hit is not of this view.
+    /// Returns the items of FETCH for a message, in the order of `items`; nothing if the hit does
+    /// not belong to this view.
     ///
-    /// A body that is not peeked at sets `\Seen`, and then FLAGS come along (with MODSEQ under CONDSTORE). Items of BINARY
-    /// are left out: the codec has no form for some of them.
+    /// Fetching a body without PEEK sets `\Seen`, and adds FLAGS, and MODSEQ under CONDSTORE. Items
+    /// of BINARY are omitted, since imap-codec does not support all of them.
     pub(crate) fn fetch(
         &mut self,
         view: &mut View,
@@ -52,7 +53,8 @@ impl Store {
                 tells_flags = true;
                 told.push(flags_item());
             }
-            // Whatever was asked for, this tells of a change (RFC 7162, section 3.1).
+            // The response reports a change, even if only other items were requested (RFC 7162,
+            // section 3.1).
             if view.condstore && !items.contains(&MessageDataItemName::ModSeq) {
                 told.extend(modseq_item());
             }
@@ -66,7 +68,7 @@ impl Store {
         told
     }
 
-    /// Sets `\Seen` if it may and must be.
+    /// Sets `\Seen` if necessary and permitted. Returns whether it was changed.
     fn mark_seen(&mut self, view: &View, hit: Hit) -> bool {
         let rights = view.flag_rights();
         let Some(mailbox) = self.mailboxes.get_mut(&view.mailbox) else {
@@ -84,7 +86,7 @@ impl Store {
     }
 }
 
-/// Whether the item sets `\Seen`.
+/// Returns whether the item sets `\Seen`.
 fn reads(item: &MessageDataItemName<'_>) -> bool {
     match item {
         MessageDataItemName::BodyExt { peek, .. } | MessageDataItemName::Binary { peek, .. } => {
@@ -95,7 +97,7 @@ fn reads(item: &MessageDataItemName<'_>) -> bool {
     }
 }
 
-/// What does not depend on the mailbox.
+/// Returns an item that does not depend on the mailbox.
 fn of_message(
     message: &Message,
     item: &MessageDataItemName<'_>,
@@ -130,7 +132,8 @@ fn of_message(
     })
 }
 
-/// The bytes from `partial.0` on, at most `partial.1`; nothing where there are none (RFC 3501, section 6.4.5).
+/// Returns the bytes from `partial.0` on, at most `partial.1`; nothing beyond the end (RFC 3501,
+/// section 6.4.5).
 pub(crate) fn cut(data: Cow<'_, [u8]>, partial: Option<(u32, NonZeroU32)>) -> Cow<'_, [u8]> {
     let Some((from, length)) = partial else {
         return data;
@@ -143,12 +146,12 @@ pub(crate) fn cut(data: Cow<'_, [u8]>, partial: Option<(u32, NonZeroU32)>) -> Co
     }
 }
 
-/// A body as a literal, whatever is in it. A part that is not there is an empty string, as servers have it: NIL would
-/// be no wronger.
+/// Returns a body as a literal, with any content. A part that does not exist is an empty string, as
+/// on most servers; NIL would be equally valid.
 fn literal(data: Option<Cow<'_, [u8]>>) -> NString<'static> {
     match data.map(|data| Literal::try_from(data.into_owned())) {
         Some(Ok(literal)) => NString::from(literal),
-        // A message has no NUL, which is all that a literal cannot hold.
+        // Messages contain no NUL, the only byte that a literal cannot contain.
         Some(Err(_)) => NString(None),
         None => NString::from(Quoted::unvalidated("")),
     }

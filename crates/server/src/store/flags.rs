@@ -4,7 +4,7 @@ use imap_codec::imap_types::{
     flag::{Flag, FlagFetch, FlagPerm, StoreType},
 };
 
-/// The system flags in the order they are told.
+/// The system flags, in the order of responses.
 const SYSTEM: [Flag<'static>; 5] = [
     Flag::Answered,
     Flag::Flagged,
@@ -13,23 +13,23 @@ const SYSTEM: [Flag<'static>; 5] = [
     Flag::Draft,
 ];
 
-/// The flags of a message but `\Recent`, which is a connection's: system flags and keywords.
+/// The system flags and keywords of a message, without `\Recent`, which depends on the connection.
 ///
-/// Keywords are the same in any case; each mailbox keeps the spelling that came first.
+/// Keywords are not case-sensitive; each mailbox keeps the first spelling.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Flags {
     /// One bit for each of `SYSTEM`.
     system: u8,
-    /// Sorted by their lower-case form.
+    /// The keywords, sorted by their lower-case form.
     keywords: Vec<Atom<'static>>,
 }
 
 impl Flags {
-    /// The flags of a command.
+    /// Returns the flags of a command.
     ///
     /// # Errors
     ///
-    /// `\Recent` and unknown system flags cannot be stored.
+    /// Fails for `\Recent` and unknown system flags, which cannot be stored.
     pub(crate) fn new(flags: &[Flag<'_>]) -> Result<Self, StoreError> {
         let mut set = Self::default();
         for flag in flags {
@@ -41,7 +41,7 @@ impl Flags {
         Ok(set)
     }
 
-    /// Whether the flag is set.
+    /// Returns whether the flag is set.
     pub(crate) fn contains(&self, flag: &Flag<'_>) -> bool {
         match flag {
             Flag::Keyword(keyword) => self.has_keyword(keyword.as_ref()),
@@ -49,12 +49,12 @@ impl Flags {
         }
     }
 
-    /// Whether the keyword is set, in any spelling.
+    /// Returns whether the keyword is set, in any spelling.
     pub(crate) fn has_keyword(&self, keyword: &str) -> bool {
         self.keywords.iter().any(|k| same(k, keyword))
     }
 
-    /// Sets a flag; unknown system flags are none.
+    /// Sets a flag. Unknown system flags are ignored.
     pub(crate) fn set(&mut self, flag: &Flag<'_>) {
         match flag {
             Flag::Keyword(keyword) => self.add_keyword(&owned(keyword)),
@@ -62,7 +62,7 @@ impl Flags {
         }
     }
 
-    /// What STORE makes of them.
+    /// Returns the flags after a STORE.
     pub(crate) fn changed(&self, kind: StoreType, by: &Self) -> Self {
         let mut set = self.clone();
         match kind {
@@ -82,7 +82,7 @@ impl Flags {
         set
     }
 
-    /// Those of them that the rights allow to be changed (RFC 4314, section 4).
+    /// Returns the flags that the rights allow to change (RFC 4314, section 4).
     pub(crate) fn permitted(&self, rights: Rights) -> Self {
         let mut set = self.clone();
         for flag in &SYSTEM {
@@ -96,12 +96,12 @@ impl Flags {
         set
     }
 
-    /// The keywords, sorted.
+    /// Returns the keywords, sorted.
     pub(crate) fn keywords(&self) -> &[Atom<'static>] {
         &self.keywords
     }
 
-    /// Takes the spelling of `known` for each keyword that is among them.
+    /// Adopts the spelling of `known` for the keywords in it.
     pub(crate) fn respell(&mut self, known: &[Atom<'static>]) {
         for keyword in &mut self.keywords {
             if let Some(known) = known.iter().find(|k| same(k, keyword.as_ref())) {
@@ -110,7 +110,7 @@ impl Flags {
         }
     }
 
-    /// All of them as FETCH tells them.
+    /// Returns all flags in the form of FETCH.
     pub(crate) fn told(&self, recent: bool) -> Vec<FlagFetch<'static>> {
         let system = SYSTEM.into_iter().filter(|flag| self.contains(flag));
         let keywords = self.keywords.iter().cloned().map(Flag::Keyword);
@@ -128,13 +128,14 @@ impl Flags {
     }
 }
 
-/// The untagged FLAGS of a mailbox with these keywords.
+/// Returns the FLAGS of a mailbox with these keywords.
 pub(crate) fn applicable(keywords: &[Atom<'static>]) -> Vec<Flag<'static>> {
     let keywords = keywords.iter().cloned().map(Flag::Keyword);
     SYSTEM.into_iter().chain(keywords).collect()
 }
 
-/// Its PERMANENTFLAGS: those of them that may be changed, and any new keyword if it may be set.
+/// Returns the PERMANENTFLAGS of a mailbox with these keywords: the flags that may be changed, and
+/// `\*` if new keywords may be set.
 pub(crate) fn permanent(keywords: &[Atom<'static>], rights: Rights) -> Vec<FlagPerm<'static>> {
     let mut flags: Vec<_> = applicable(keywords)
         .into_iter()

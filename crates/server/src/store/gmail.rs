@@ -1,4 +1,4 @@
-//! What Gmail knows of a message besides.
+//! The data of Gmail's extension.
 
 use super::{
     Entry, Hit, Rights, Store, StoreError, View,
@@ -8,24 +8,24 @@ use crate::{casemap::fold, message::Message, thread::message_ids};
 use imap_codec::imap_types::flag::StoreType;
 use std::collections::{BTreeMap, HashMap};
 
-/// The number before that of the first message: a number of more than 32 bits, as Gmail's are.
+/// The number before that of the first message. It has more than 32 bits, as on Gmail.
 const BEFORE_FIRST: u64 = 1_700_000_000_000_000_000;
 
-/// What Gmail knows of a message besides; copies share the numbers.
+/// The data of Gmail's extension for a message. Copies share the numbers.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Gmail {
-    /// X-GM-MSGID
+    /// X-GM-MSGID.
     pub(crate) message_id: u64,
-    /// X-GM-THRID: that of the first message of its thread.
+    /// X-GM-THRID: the number of the first message of its thread.
     pub(crate) thread_id: u64,
     pub(crate) labels: Labels,
 }
 
-/// Labels by how they are compared: in any case.
+/// Labels by their form for comparison, which ignores case.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Labels(BTreeMap<String, String>);
 
-/// The numbers that an account has given.
+/// The numbers that an account has assigned.
 #[derive(Default)]
 pub(crate) struct Numbers {
     last: u64,
@@ -39,19 +39,20 @@ impl Labels {
         Self(labels.map(|label| (fold(&label), label)).collect())
     }
 
-    /// Their names, sorted.
+    /// Returns the names of the labels, sorted.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.0.values().map(String::as_str)
     }
 
-    /// Whether that is one of them; `-` may stand for a space, and the backslash of a system label may be left out.
+    /// Returns whether the labels contain this one, in which `-` may replace a space, and the
+    /// backslash of a system label may be omitted.
     pub(crate) fn has(&self, label: &str) -> bool {
         let key = |label: &str| label.trim_start_matches('\\').replace(' ', "-");
         let wanted = key(&fold(label));
         self.0.keys().any(|label| key(label) == wanted)
     }
 
-    /// What STORE makes of them.
+    /// Changes the labels by a STORE.
     fn change(&mut self, kind: StoreType, by: &Self) {
         match kind {
             StoreType::Replace => *self = by.clone(),
@@ -66,7 +67,8 @@ impl Labels {
 }
 
 impl Numbers {
-    /// The numbers of a new message, which is in the thread of the first message known that it refers to.
+    /// Returns the numbers of a new message, which belongs to the thread of the first known message
+    /// that it refers to.
     pub(super) fn take(&mut self, message: &Message, labels: Labels) -> Gmail {
         self.last += 1;
         let message_id = BEFORE_FIRST + self.last;
@@ -88,11 +90,12 @@ impl Numbers {
 }
 
 impl Store {
-    /// Changes labels; the changes of the answer are the caller's to tell.
+    /// Changes labels. The caller must report the changes.
     ///
     /// # Errors
     ///
-    /// [`StoreError::ReadOnly`], [`StoreError::NoPermission`], [`StoreError::Gone`]; nothing is changed then.
+    /// [`StoreError::ReadOnly`], [`StoreError::NoPermission`], [`StoreError::Gone`]. Nothing is changed
+    /// in these cases.
     pub(crate) fn relabel(
         &mut self,
         view: &mut View,

@@ -4,10 +4,10 @@ use imap_codec::imap_types::{
     flag::{Flag, StoreType},
 };
 
-/// How many keywords a mailbox may have seen.
+/// The maximum number of keywords of a mailbox.
 const MOST_KEYWORDS: usize = 1000;
 
-/// Names a mailbox for as long as it lives; a rename does not change it.
+/// The identifier of a mailbox, which a RENAME does not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct MailboxId(u32);
 
@@ -15,62 +15,63 @@ pub(crate) struct MailboxId(u32);
 pub(super) struct Mailbox {
     pub(super) account: AccountId,
     pub(super) acl: Acl,
-    /// Sorted by UID.
+    /// The messages, sorted by UID.
     pub(super) entries: Vec<Entry>,
     /// All keywords ever used, in the order of their first use. None is ever removed.
     pub(super) keywords: Vec<Atom<'static>>,
     pub(super) uid_validity: u32,
     pub(super) uid_next: u32,
-    /// The mod-sequence of the last change, expunges included.
+    /// The mod-sequence of the last change, including expunges.
     pub(super) highest_modseq: u64,
-    /// From this UID on no connection has had the message as `\Recent`.
+    /// The first UID that is still `\Recent` for the next connection.
     pub(super) first_recent: u32,
 }
 
-/// What SELECT tells.
+/// The data in the response to SELECT.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Selected {
-    /// How many messages.
+    /// The number of messages.
     pub(crate) exists: u32,
-    /// How many of them are `\Recent` to this connection.
+    /// The number of messages that are `\Recent` for this connection.
     pub(crate) recent: u32,
     /// The sequence number of the first message without `\Seen`.
     pub(crate) first_unseen: Option<u32>,
-    /// UIDVALIDITY
+    /// UIDVALIDITY.
     pub(crate) uid_validity: u32,
-    /// UIDNEXT
+    /// UIDNEXT.
     pub(crate) uid_next: u32,
-    /// HIGHESTMODSEQ
+    /// HIGHESTMODSEQ.
     pub(crate) highest_modseq: u64,
-    /// For [`applicable`](super::applicable) and [`permanent`](super::permanent).
+    /// The keywords, for [`applicable`](super::applicable) and [`permanent`](super::permanent).
     pub(crate) keywords: Vec<Atom<'static>>,
 }
 
-/// What STATUS tells.
+/// The data in the response to STATUS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Status {
-    /// MESSAGES
+    /// MESSAGES.
     pub(crate) messages: u32,
-    /// RECENT
+    /// RECENT.
     pub(crate) recent: u32,
-    /// UNSEEN: how many without `\Seen`.
+    /// UNSEEN: the number of messages without `\Seen`.
     pub(crate) unseen: u32,
-    /// DELETED: how many with `\Deleted`.
+    /// DELETED: the number of messages with `\Deleted`.
     pub(crate) deleted: u32,
     /// DELETED-STORAGE: their size in bytes.
     pub(crate) deleted_size: u64,
     /// SIZE: the sum of RFC822.SIZE in bytes.
     pub(crate) size: u64,
-    /// UIDVALIDITY
+    /// UIDVALIDITY.
     pub(crate) uid_validity: u32,
-    /// UIDNEXT
+    /// UIDNEXT.
     pub(crate) uid_next: u32,
-    /// HIGHESTMODSEQ
+    /// HIGHESTMODSEQ.
     pub(crate) highest_modseq: u64,
 }
 
 impl Store {
-    /// Opens a mailbox. `read_only` is EXAMINE: nothing can be changed by it, and `\Recent` is left to others.
+    /// Selects a mailbox. With `read_only` (EXAMINE), the view does not allow changes, and the
+    /// messages stay `\Recent`.
     ///
     /// # Errors
     ///
@@ -102,7 +103,7 @@ impl Store {
         Ok((view, selected))
     }
 
-    /// Tells about a mailbox without opening it.
+    /// Returns the status of a mailbox without selecting it.
     ///
     /// # Errors
     ///
@@ -128,9 +129,10 @@ impl Store {
         })
     }
 
-    /// Gives a mailbox a new UIDVALIDITY and its messages new UIDs, as if it had been made anew.
+    /// Changes the UIDVALIDITY of a mailbox and the UIDs of its messages, as if it had been created
+    /// again.
     ///
-    /// Who has it selected is told that all messages went and others came.
+    /// Connections that have selected it are told that all messages were removed and others added.
     ///
     /// # Errors
     ///
@@ -149,7 +151,7 @@ impl Store {
         Ok(())
     }
 
-    /// An empty mailbox that no name leads to yet.
+    /// Creates an empty mailbox without a name.
     pub(super) fn new_mailbox(&mut self, account: AccountId, acl: Acl) -> MailboxId {
         let id = MailboxId(self.next_mailbox);
         self.next_mailbox += 1;
@@ -170,7 +172,8 @@ impl Store {
         id
     }
 
-    /// Each is greater than all before it, in whichever mailbox: a name that is made anew never has its old one.
+    /// Returns a new UIDVALIDITY. It is greater than all previous ones, so a mailbox that is
+    /// created again never has the same one.
     fn take_uid_validity(&mut self) -> u32 {
         let taken = self.next_uid_validity;
         self.next_uid_validity += 1;
@@ -179,13 +182,14 @@ impl Store {
 }
 
 impl Mailbox {
-    /// The next mod-sequence, for one change.
+    /// Returns the next mod-sequence, for one change.
     pub(super) fn bump(&mut self) -> u64 {
         self.highest_modseq += 1;
         self.highest_modseq
     }
 
-    /// Adds a message under the next UID, which it returns. Its old UID and mod-sequence are lost.
+    /// Adds a message with the next UID, which it returns. The UID and mod-sequence of `entry` are
+    /// replaced.
     pub(super) fn add(&mut self, mut entry: Entry) -> u32 {
         let uid = self.uid_next;
         self.uid_next += 1;
@@ -196,7 +200,8 @@ impl Mailbox {
         uid
     }
 
-    /// Changes the flags of the message at an index, of those that the rights allow, and tells whether that made a difference.
+    /// Changes the flags of the message at an index, as far as the rights allow. Returns whether
+    /// any flag changed.
     pub(super) fn set_flags(
         &mut self,
         at: usize,
@@ -218,7 +223,7 @@ impl Mailbox {
         true
     }
 
-    /// Removes messages and returns how many.
+    /// Removes messages. Returns their number.
     pub(super) fn remove(&mut self, which: impl Fn(&Entry) -> bool) -> usize {
         let before = self.entries.len();
         self.entries.retain(|entry| !which(entry));
@@ -229,7 +234,7 @@ impl Mailbox {
         removed
     }
 
-    /// Whether there is room for the keywords among these flags.
+    /// Checks whether the keywords among these flags would exceed the maximum.
     pub(super) fn check_keywords(&self, flags: &Flags) -> Result<(), StoreError> {
         let known = |new: &Atom<'_>| {
             let mut old = self.keywords.iter();
@@ -242,7 +247,7 @@ impl Mailbox {
         Ok(())
     }
 
-    /// Gives new keywords to the mailbox, and to old ones the spelling it knows.
+    /// Adds new keywords to the mailbox, and adopts its spelling for known ones.
     pub(super) fn learn(&mut self, flags: &mut Flags) {
         flags.respell(&self.keywords);
         for keyword in flags.keywords() {
@@ -252,13 +257,13 @@ impl Mailbox {
         }
     }
 
-    /// Where the message with that UID is, if it is still there.
+    /// Returns the index of the message with that UID, if it still exists.
     pub(super) fn find(&self, uid: u32) -> Option<usize> {
         self.entries.binary_search_by_key(&uid, |e| e.uid).ok()
     }
 }
 
-/// How many, for the wire.
+/// Converts a number for the wire.
 pub(super) fn count(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }

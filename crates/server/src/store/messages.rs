@@ -11,66 +11,66 @@ use std::{
     sync::Arc,
 };
 
-/// A message to be added.
+/// A message to add.
 pub(crate) struct Draft {
-    /// Its text.
+    /// Its content.
     pub(crate) message: Arc<Message>,
     /// Its flags.
     pub(crate) flags: Flags,
-    /// Its internal date; none is now.
+    /// Its internal date; `None` for the current time.
     pub(crate) date: Option<DateTime<FixedOffset>>,
-    /// Its labels, as Gmail has them.
+    /// Its Gmail labels.
     pub(crate) labels: Labels,
 }
 
-/// For APPENDUID (RFC 4315).
+/// The data of APPENDUID (RFC 4315).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Appended {
-    /// The mailbox's UIDVALIDITY.
+    /// The UIDVALIDITY of the mailbox.
     pub(crate) uid_validity: u32,
-    /// The messages' UIDs, in their order.
+    /// The UIDs of the messages, in their order.
     pub(crate) uids: Vec<u32>,
 }
 
-/// For COPYUID (RFC 4315).
+/// The data of COPYUID (RFC 4315).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Copied {
-    /// The UIDVALIDITY of the mailbox they were copied to.
+    /// The UIDVALIDITY of the destination.
     pub(crate) uid_validity: u32,
-    /// Each message's UID before and after, in the order of copying.
+    /// The old and the new UID of each message, in the order of copying.
     pub(crate) uids: Vec<(u32, u32)>,
 }
 
-/// What STORE is to do.
+/// The arguments of STORE.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Alteration<'a> {
-    /// Replace, add or remove.
+    /// The kind of change: replace, add or remove.
     pub(crate) kind: StoreType,
-    /// These.
+    /// The flags.
     pub(crate) flags: &'a [Flag<'a>],
-    /// `.SILENT`
+    /// `true` for `.SILENT`.
     pub(crate) silent: bool,
-    /// UNCHANGEDSINCE (RFC 7162, section 3.1.3)
+    /// UNCHANGEDSINCE (RFC 7162, section 3.1.3).
     pub(crate) unchanged_since: Option<u64>,
 }
 
-/// What STORE has done.
+/// The result of STORE.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Altered {
-    /// What to tell.
+    /// The changes to report.
     pub(crate) changes: Vec<Change>,
-    /// What was not changed because of UNCHANGEDSINCE: for the code MODIFIED.
+    /// The messages that were not changed because of UNCHANGEDSINCE, for the code MODIFIED.
     pub(crate) modified: Vec<Hit>,
-    /// What was not changed because it was expunged meanwhile.
+    /// The messages that were not changed because they have been expunged.
     pub(crate) expunged: Vec<Hit>,
 }
 
 impl Store {
-    /// Adds a message to a mailbox, and gives its UID.
+    /// Adds a message to a mailbox. Returns its UID.
     ///
     /// # Errors
     ///
-    /// As [`append_all`](Self::append_all).
+    /// Fails for the same reasons as [`append_all`](Self::append_all).
     pub(crate) fn append(
         &mut self,
         account: AccountId,
@@ -81,7 +81,7 @@ impl Store {
         appended.uids.first().copied().ok_or(StoreError::Gone)
     }
 
-    /// Adds messages to a mailbox: all or none.
+    /// Adds all of the messages to a mailbox, or none.
     ///
     /// # Errors
     ///
@@ -118,12 +118,13 @@ impl Store {
         Ok(Appended { uid_validity, uids })
     }
 
-    /// Changes flags, of those that may be changed.
+    /// Changes the flags that the rights allow to change.
     ///
     /// # Errors
     ///
-    /// [`StoreError::ReadOnly`], [`StoreError::BadFlag`], [`StoreError::Gone`], [`StoreError::NoPermission`] if none of them may be changed; nothing
-    /// is changed then.
+    /// [`StoreError::ReadOnly`], [`StoreError::BadFlag`], [`StoreError::Gone`], and
+    /// [`StoreError::NoPermission`] if none of the flags may be changed. Nothing is changed in these
+    /// cases.
     pub(crate) fn alter(
         &mut self,
         view: &mut View,
@@ -181,9 +182,10 @@ impl Store {
         Ok(altered)
     }
 
-    /// Removes all messages with `\Deleted`, or those of them that are among `only`; returns how many.
+    /// Removes all messages with `\Deleted`, or those of them that are in `only`. Returns their
+    /// number.
     ///
-    /// The connection learns of it as all others do, by [`sync`](Self::sync).
+    /// The connection learns of it by [`sync`](Self::sync), like all others.
     ///
     /// # Errors
     ///
@@ -205,11 +207,13 @@ impl Store {
         Ok(removed)
     }
 
-    /// Copies messages with their dates and those of their flags that may be set there to the end of a mailbox: all or none.
+    /// Copies all of the messages to the end of a mailbox, or none, with their dates and with the
+    /// flags that may be set there.
     ///
     /// # Errors
     ///
-    /// As [`append`](Self::append), and [`StoreError::Expunged`] if one of them is gone.
+    /// Fails for the same reasons as [`append`](Self::append), and with [`StoreError::Expunged`] if
+    /// one of the messages was expunged.
     pub(crate) fn copy(
         &mut self,
         view: &View,
@@ -220,11 +224,13 @@ impl Store {
         self.duplicate(view, hits, account, name, true)
     }
 
-    /// MOVE (RFC 6851): copies them and removes them here; the EXPUNGEs come by [`sync`](Self::sync).
+    /// MOVE (RFC 6851): copies messages and removes the originals. [`sync`](Self::sync) returns the
+    /// EXPUNGEs.
     ///
     /// # Errors
     ///
-    /// As [`copy`](Self::copy) but for the quota, and [`StoreError::ReadOnly`], [`StoreError::NoPermission`].
+    /// Fails for the same reasons as [`copy`](Self::copy), except the quota, and with
+    /// [`StoreError::ReadOnly`] and [`StoreError::NoPermission`].
     pub(crate) fn relocate(
         &mut self,
         view: &View,
@@ -279,14 +285,15 @@ impl Store {
     }
 }
 
-/// The flags that any of the messages has.
+/// Returns the flags that any of the messages has.
 fn all_flags(entries: &[Entry]) -> Flags {
     entries.iter().fold(Flags::default(), |all, entry| {
         all.changed(StoreType::Add, &entry.flags)
     })
 }
 
-/// A date that can be told: in whole seconds, and in a zone that is whole minutes from UTC.
+/// Rounds a date to the form that INTERNALDATE can express: in whole seconds, and with an offset of
+/// whole minutes.
 fn whole(date: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
     let date = date.with_nanosecond(0).unwrap_or(date);
     if date.offset().local_minus_utc() % 60 == 0 {
@@ -296,7 +303,7 @@ fn whole(date: DateTime<FixedOffset>) -> DateTime<FixedOffset> {
     }
 }
 
-/// The view's mailbox, to be changed.
+/// Returns the mailbox of the view, for changes.
 pub(super) fn writable<'a>(
     mailboxes: &'a mut HashMap<MailboxId, Mailbox>,
     view: &View,

@@ -1,4 +1,4 @@
-//! What the server keeps: accounts, mailboxes, messages.
+//! The data of the server: accounts, mailboxes and messages.
 
 mod account;
 mod acl;
@@ -45,9 +45,9 @@ use std::{
 
 /// All accounts and their mailboxes. Connections share it behind a mutex.
 ///
-/// Each connection reads its mailbox through a [`View`], which is the list of messages the connection was told of.
-/// What others do to the mailbox it learns when [`Store::sync`] is called, and a [watcher](Store::watch) says when
-/// that is worth it.
+/// Each connection accesses its mailbox through a [`View`], the list of messages that were reported
+/// to the connection. [`Store::sync`] returns the changes by other connections, and a
+/// [watcher](Store::watch) signals that there are some.
 ///
 /// ```text
 ///  select(account, "INBOX", ..) ─▶ View ─▶ resolve("1:*") ─▶ Hit, Hit, ...
@@ -65,16 +65,16 @@ pub(crate) struct Store {
     clock: Clock,
 }
 
-/// Where the internal date of a new message comes from.
+/// The source of the internal date of new messages.
 pub(crate) type Clock = Box<dyn Fn() -> DateTime<FixedOffset> + Send>;
 
 impl Store {
-    /// A store without accounts, with the time of the system.
+    /// Returns a store without accounts that uses the system clock.
     pub(crate) fn new() -> Self {
         Self::with_clock(Box::new(now))
     }
 
-    /// A store without accounts, with a time of its own.
+    /// Returns a store without accounts that uses another clock.
     pub(crate) fn with_clock(clock: Clock) -> Self {
         Self {
             accounts: Vec::new(),
@@ -86,18 +86,18 @@ impl Store {
         }
     }
 
-    /// The time, for new messages and relative searches.
+    /// Returns the current time, for new messages and relative searches.
     pub(crate) fn now(&self) -> DateTime<FixedOffset> {
         (self.clock)()
     }
 
-    /// The mailbox, if no one has deleted it.
+    /// Returns the mailbox, unless it was deleted.
     fn mailbox(&self, id: MailboxId) -> Option<&Mailbox> {
         self.mailboxes.get(&id)
     }
 }
 
-/// The time of the system in whole seconds of UTC.
+/// Returns the system time in whole seconds, in UTC.
 fn now() -> DateTime<FixedOffset> {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let seconds = since.map_or(0, |since| since.as_secs());

@@ -1,22 +1,22 @@
-//! Mailbox names: UTF-8 inside, modified UTF-7 on the wire (RFC 3501, section 5.1.3).
+//! Mailbox names: UTF-8 in memory, modified UTF-7 on the wire (RFC 3501, section 5.1.3).
 
 use thiserror::Error;
 
-/// What separates the levels of a name.
+/// The hierarchy delimiter.
 pub(crate) const DELIMITER: char = '/';
 
 /// The mailbox that each account has.
 pub(crate) const INBOX: &str = "INBOX";
 
-/// The longest name that is taken, in bytes of UTF-8.
+/// The limit on a name, in bytes of UTF-8.
 const LONGEST: usize = 1000;
 
-/// Bytes that are not modified UTF-7: a tagged BAD or NO.
+/// The error for invalid modified UTF-7, which is answered with a tagged BAD or NO.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the mailbox name is not modified UTF-7")]
 pub(crate) struct BadName;
 
-/// Reads a name (or a LIST pattern) from the wire.
+/// Decodes a name (or a LIST pattern).
 pub(crate) fn decode(wire: &[u8]) -> Result<String, BadName> {
     let mut name = String::new();
     let mut rest = wire;
@@ -39,7 +39,7 @@ pub(crate) fn decode(wire: &[u8]) -> Result<String, BadName> {
     Ok(name)
 }
 
-/// Writes a name for the wire.
+/// Encodes a name.
 pub(crate) fn encode(name: &str) -> String {
     let mut wire = String::new();
     let mut shift: Vec<u16> = Vec::new();
@@ -58,7 +58,8 @@ pub(crate) fn encode(name: &str) -> String {
     wire
 }
 
-/// The name as it is stored: INBOX in capitals, also as the head of a longer name, no delimiter at the end.
+/// Returns the normal form of a name: INBOX in capitals, also as the first level of a longer name,
+/// and without a delimiter at the end.
 pub(crate) fn normal(name: &str) -> String {
     let name = name.strip_suffix(DELIMITER).unwrap_or(name);
     match name.get(..INBOX.len()) {
@@ -72,7 +73,7 @@ pub(crate) fn normal(name: &str) -> String {
     }
 }
 
-/// Whether a mailbox of that (normal) name may be made.
+/// Returns whether a mailbox of that (normal) name may be created.
 pub(crate) fn is_valid(name: &str) -> bool {
     !name.is_empty()
         && is_short(name.len())
@@ -82,24 +83,24 @@ pub(crate) fn is_valid(name: &str) -> bool {
             .any(|c| c.is_control() || matches!(c, '*' | '%'))
 }
 
-/// Whether a name of so many bytes is not too long.
+/// Returns whether a name of `len` bytes is within the limit.
 pub(crate) fn is_short(len: usize) -> bool {
     len <= LONGEST
 }
 
-/// The names above it, from the root down: `a/b/c` has `a` and `a/b`.
+/// Returns the parents of a name, from the root down: `a/b/c` has `a` and `a/b`.
 pub(crate) fn parents(name: &str) -> impl Iterator<Item = &str> {
     name.match_indices(DELIMITER).map(|(at, _)| &name[..at])
 }
 
-/// What follows `parent/` in `name`, if it lies below `parent`.
+/// Returns the rest of `name` after `parent/`, if it is below `parent`.
 pub(crate) fn below<'a>(name: &'a str, parent: &str) -> Option<&'a str> {
     name.strip_prefix(parent)?.strip_prefix(DELIMITER)
 }
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
 
-/// Reads what stands between `&` and `-`: UTF-16 in base64.
+/// Decodes the text between `&` and `-`: UTF-16 in base64.
 fn shifted(text: &[u8], name: &mut String) -> Result<(), BadName> {
     let mut units = Vec::new();
     let (mut bits, mut held) = (0_u32, 0);
@@ -118,7 +119,7 @@ fn shifted(text: &[u8], name: &mut String) -> Result<(), BadName> {
     }
     for c in char::decode_utf16(units) {
         match c {
-            // What can stand for itself must, or one mailbox would have two names.
+            // Printable ASCII must not be shifted, since otherwise a mailbox would have two names.
             Ok(' '..='~') | Err(_) => return Err(BadName),
             Ok(c) => name.push(c),
         }
@@ -126,7 +127,7 @@ fn shifted(text: &[u8], name: &mut String) -> Result<(), BadName> {
     Ok(())
 }
 
-/// Writes the held characters as a shift, and holds none.
+/// Writes the held characters as a shift sequence, and clears them.
 fn unshift(held: &mut Vec<u16>, wire: &mut String) {
     if held.is_empty() {
         return;

@@ -1,25 +1,25 @@
 use super::{AccountId, Entry, Store, StoreError};
 
-/// The limits of an account, none where there is none (RFC 9208). All its mailboxes count together.
+/// The limits of an account, for all its mailboxes together (RFC 9208); `None` for no limit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Quota {
-    /// STORAGE: the sum of all messages in units of 1024 bytes.
+    /// STORAGE: the size of all messages in units of 1024 bytes.
     pub(crate) storage: Option<u64>,
-    /// MESSAGE: how many there may be.
+    /// MESSAGE: the number of messages.
     pub(crate) messages: Option<u64>,
 }
 
-/// What an account uses of its [`Quota`].
+/// The usage of a [`Quota`].
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Usage {
-    /// The sum of all messages in bytes.
+    /// The size of all messages in bytes.
     pub(crate) bytes: u64,
-    /// How many there are.
+    /// The number of messages.
     pub(crate) messages: u64,
 }
 
 impl Usage {
-    /// What messages use.
+    /// Returns the usage of messages.
     pub(super) fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> Self {
         let mut usage = Self::default();
         for entry in entries {
@@ -29,24 +29,24 @@ impl Usage {
         usage
     }
 
-    /// STORAGE: in units of 1024 bytes, rounded up.
+    /// Returns the usage of STORAGE, in units of 1024 bytes, rounded up.
     pub(crate) fn storage(self) -> u64 {
         self.bytes.div_ceil(1024)
     }
 }
 
 impl Store {
-    /// The limits of the account.
+    /// Returns the limits of the account.
     pub(crate) fn quota(&self, account: AccountId) -> Quota {
         self.of(account).quota
     }
 
-    /// Sets the limits; what is there already stays.
+    /// Sets the limits. Existing messages are not affected.
     pub(crate) fn set_quota(&mut self, account: AccountId, quota: Quota) {
         self.of_mut(account).quota = quota;
     }
 
-    /// What the account uses.
+    /// Returns the usage of the account.
     pub(crate) fn usage(&self, account: AccountId) -> Usage {
         let mut usage = Usage::default();
         for mailbox in self.mailboxes.values().filter(|m| m.account == account) {
@@ -57,7 +57,7 @@ impl Store {
         usage
     }
 
-    /// Whether so much more may be added.
+    /// Checks whether the additional usage is within the limits.
     pub(super) fn check_quota(&self, account: AccountId, more: Usage) -> Result<(), StoreError> {
         let quota = self.quota(account);
         if quota == Quota::default() {

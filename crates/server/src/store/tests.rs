@@ -35,7 +35,7 @@ fn set(text: &str) -> SequenceSet {
     text.parse().unwrap()
 }
 
-/// The messages with these numbers.
+/// Returns the messages with these numbers.
 fn at(view: &View, numbers: &str) -> Vec<Hit> {
     view.resolve(&set(numbers), false).unwrap()
 }

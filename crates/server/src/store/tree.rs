@@ -1,11 +1,11 @@
 use super::{AccountId, MailboxId, SpecialUse, Store, StoreError, account::Node, name};
 
 impl Store {
-    /// CREATE: makes a mailbox, and the names above it as `\Noselect`.
+    /// CREATE: creates a mailbox, and missing parents as `\Noselect`.
     ///
     /// # Errors
     ///
-    /// [`StoreError::AlreadyExists`], [`StoreError::Cannot`] for a name that cannot be.
+    /// [`StoreError::AlreadyExists`], and [`StoreError::Cannot`] for an invalid name.
     pub(crate) fn create(
         &mut self,
         account: AccountId,
@@ -20,11 +20,12 @@ impl Store {
         Ok(id)
     }
 
-    /// Makes a mailbox that is for something, and is subscribed to. If another is for that already, it gets this name.
+    /// Creates a special-use mailbox and subscribes to it. An existing mailbox with this use is
+    /// renamed instead.
     ///
     /// # Errors
     ///
-    /// Those of [`create`](Self::create) and [`rename`](Self::rename).
+    /// Fails for the same reasons as [`create`](Self::create) and [`rename`](Self::rename).
     pub(crate) fn furnish(
         &mut self,
         account: AccountId,
@@ -50,11 +51,13 @@ impl Store {
         self.subscribe(account, name)
     }
 
-    /// DELETE: removes a mailbox and its messages. Its name stays as `\Noselect` if there are names below it.
+    /// DELETE: removes a mailbox and its messages. Its name stays as `\Noselect` if there are names
+    /// below it.
     ///
     /// # Errors
     ///
-    /// [`StoreError::NonExistent`], [`StoreError::Cannot`] for INBOX and for a `\Noselect` with names below it.
+    /// [`StoreError::NonExistent`], and [`StoreError::Cannot`] for INBOX and for a `\Noselect` name
+    /// with names below it.
     pub(crate) fn delete(&mut self, account: AccountId, name: &str) -> Result<(), StoreError> {
         let name = name::normal(name);
         if name == name::INBOX {
@@ -76,12 +79,13 @@ impl Store {
         Ok(())
     }
 
-    /// RENAME: a name and all below it. Of INBOX the messages are moved to the new name, and it stays (RFC 3501,
-    /// section 6.3.5).
+    /// RENAME: renames a name and all names below it. The messages of INBOX are moved to the new
+    /// name, and INBOX stays (RFC 3501, section 6.3.5).
     ///
     /// # Errors
     ///
-    /// [`StoreError::NonExistent`], [`StoreError::AlreadyExists`], [`StoreError::Cannot`] for a name that cannot be.
+    /// [`StoreError::NonExistent`], [`StoreError::AlreadyExists`], and [`StoreError::Cannot`] for an
+    /// invalid name.
     pub(crate) fn rename(
         &mut self,
         account: AccountId,
@@ -121,11 +125,11 @@ impl Store {
         Ok(())
     }
 
-    /// SUBSCRIBE, which RFC 3501, section 6.3.6 lets a server restrict to the mailboxes that there are.
+    /// SUBSCRIBE, which RFC 3501, section 6.3.6 allows a server to restrict to existing mailboxes.
     ///
     /// # Errors
     ///
-    /// [`StoreError::NonExistent`], also for a name that is only there because of what lies below it.
+    /// [`StoreError::NonExistent`], also for a name that exists only as a parent.
     pub(crate) fn subscribe(&mut self, account: AccountId, name: &str) -> Result<(), StoreError> {
         let name = name::normal(name);
         let node = self.of(account).names.get(&name);
@@ -136,13 +140,13 @@ impl Store {
         Ok(())
     }
 
-    /// UNSUBSCRIBE; what was not subscribed to is no error.
+    /// UNSUBSCRIBE. A name that is not subscribed is not an error.
     pub(crate) fn unsubscribe(&mut self, account: AccountId, name: &str) {
         let name = name::normal(name);
         self.of_mut(account).subscriptions.remove(&name);
     }
 
-    /// Whether a mailbox of that (normal) name may be made.
+    /// Checks whether a mailbox of that (normal) name may be created.
     fn check_new(&self, account: AccountId, name: &str) -> Result<(), StoreError> {
         if !name::is_valid(name) {
             return Err(StoreError::Cannot("that cannot be the name of a mailbox"));
@@ -154,7 +158,7 @@ impl Store {
         Ok(())
     }
 
-    /// Makes the names above a name.
+    /// Creates the missing parents of a name.
     fn grow(&mut self, account: AccountId, name: &str) {
         for parent in name::parents(name) {
             let names = &mut self.of_mut(account).names;
@@ -164,7 +168,7 @@ impl Store {
         }
     }
 
-    /// Removes the names above a name that lead nowhere any more.
+    /// Removes `\Noselect` parents of a name without names below them.
     fn prune(&mut self, account: AccountId, name: &str) {
         let of = self.of_mut(account);
         let parents: Vec<&str> = name::parents(name).collect();

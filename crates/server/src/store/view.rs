@@ -5,33 +5,35 @@ use super::{
 use imap_codec::imap_types::sequence::{SeqOrUid, Sequence, SequenceSet};
 use std::collections::HashSet;
 
-/// A mailbox as one connection was told of it: the list that sequence numbers count in.
+/// The state of a mailbox that was reported to a connection: the list to which sequence numbers
+/// refer.
 ///
-/// It changes only when the connection is told so, in [`Store::sync`]. Messages that others have expunged stay in it
-/// until then, and can be fetched (RFC 2180, section 4.1.1).
+/// It changes only with a report to the connection, in [`Store::sync`]. Messages that others have
+/// expunged stay in it until then, and can be fetched (RFC 2180, section 4.1.1).
 pub(crate) struct View {
     pub(super) mailbox: MailboxId,
     pub(super) read_only: bool,
-    /// What the connection may do, as it was when it selected the mailbox (RFC 4314, section 5.1.1).
+    /// The rights of the connection at the time of its SELECT (RFC 4314, section 5.1.1).
     pub(super) rights: Rights,
-    /// Sorted by UID. The flags and mod-sequences are those that were told.
+    /// The reported messages, sorted by UID, with the reported flags and mod-sequences.
     pub(super) told: Vec<Told>,
-    /// No UID from here on was told.
+    /// The first UID that was not reported.
     uid_next: u32,
-    /// How many of the mailbox's keywords were told.
+    /// The number of keywords of the mailbox that were reported.
     keywords: usize,
     recent: u32,
-    /// The mailbox's mod-sequence when all of it was told.
+    /// The mod-sequence of the mailbox at the last complete report.
     synced: u64,
-    /// Whether CONDSTORE is enabled: then mod-sequences are told without being asked for. The session sets it.
+    /// `true` if CONDSTORE is enabled, so that mod-sequences are reported without a request. The
+    /// session sets it.
     pub(crate) condstore: bool,
-    /// Whether a criterion must not have sequence numbers that no message has. The session sets it.
+    /// `true` if criteria must not contain sequence numbers that do not exist. The session sets it.
     pub(crate) strict: bool,
-    /// The UIDs that SEARCH has kept (RFC 5182). The session sets them.
+    /// The UIDs that SEARCH has saved (RFC 5182). The session sets them.
     pub(crate) saved: HashSet<u32>,
 }
 
-/// A message that the connection knows of.
+/// A message that was reported to the connection.
 pub(super) struct Told {
     pub(super) entry: Entry,
     pub(super) recent: bool,
@@ -62,17 +64,17 @@ impl View {
         view
     }
 
-    /// The mailbox it shows.
+    /// Returns the mailbox of the view.
     pub(crate) fn mailbox(&self) -> MailboxId {
         self.mailbox
     }
 
-    /// Whether it was opened by EXAMINE.
+    /// Returns whether the mailbox was opened by EXAMINE.
     pub(crate) fn is_read_only(&self) -> bool {
         self.read_only
     }
 
-    /// What may be done with flags.
+    /// Returns the rights to change flags.
     pub(crate) fn flag_rights(&self) -> Rights {
         if self.read_only {
             return Rights::default();
@@ -80,7 +82,7 @@ impl View {
         self.rights & (Rights::SEEN | Rights::WRITE | Rights::DELETE_MESSAGES)
     }
 
-    /// Whether anything in the mailbox may be changed (RFC 4314, section 5.2).
+    /// Returns whether any change of the mailbox is allowed (RFC 4314, section 5.2).
     pub(crate) fn may_change(&self) -> bool {
         let others = Rights::INSERT | Rights::EXPUNGE;
         let flags = self.flag_rights() != Rights::default();
@@ -95,35 +97,37 @@ impl View {
         has.then_some(()).ok_or(StoreError::NoPermission)
     }
 
-    /// How many messages it holds: the last EXISTS less the EXPUNGEs since.
+    /// Returns the number of messages: the last EXISTS minus the EXPUNGEs since.
     pub(crate) fn exists(&self) -> u32 {
         count(self.told.len())
     }
 
-    /// How many messages are `\Recent`, as last told.
+    /// Returns the last reported number of `\Recent` messages.
     pub(crate) fn recent(&self) -> u32 {
         self.recent
     }
 
-    /// All its messages, in order.
+    /// Returns all messages, in order.
     pub(crate) fn hits(&self) -> impl Iterator<Item = Hit> + '_ {
         (0..self.told.len()).map(|at| self.hit(at))
     }
 
-    /// The messages that a set of sequence numbers or UIDs means, in order and each once.
+    /// Returns the messages of a set of sequence numbers or UIDs, in order and each once.
     ///
     /// # Errors
     ///
-    /// A sequence number that no message has, `*` in an empty mailbox included. UIDs need not exist.
+    /// Fails for a sequence number that does not exist, including `*` in an empty mailbox. UIDs
+    /// need not exist.
     pub(crate) fn resolve(&self, set: &SequenceSet, uid: bool) -> Result<Vec<Hit>, BadSequence> {
         self.among(set, uid, true)
     }
 
-    /// The messages that a set means as a criterion of SEARCH. As in Dovecot, a sequence number that no message has finds nothing.
+    /// Returns the messages of a set in a criterion of SEARCH. As on Dovecot, a sequence number
+    /// that does not exist matches no message.
     ///
     /// # Errors
     ///
-    /// As [`resolve`](Self::resolve), if the view is strict.
+    /// Fails for the same reasons as [`resolve`](Self::resolve) if the view is strict.
     pub(crate) fn criterion(&self, set: &SequenceSet, uid: bool) -> Result<Vec<Hit>, BadSequence> {
         self.among(set, uid, self.strict)
     }
@@ -165,14 +169,14 @@ impl View {
         Ok(hits)
     }
 
-    /// The messages that SEARCH has kept, but for those that are gone.
+    /// Returns the messages that SEARCH has saved and that still exist.
     pub(crate) fn saved_hits(&self) -> Vec<Hit> {
         self.hits()
             .filter(|hit| self.saved.contains(&hit.uid))
             .collect()
     }
 
-    /// Where a message is in `told`.
+    /// Returns the index of a message in `told`.
     pub(super) fn find(&self, hit: Hit) -> Option<usize> {
         self.told
             .binary_search_by_key(&hit.uid, |told| told.entry.uid)
@@ -186,7 +190,7 @@ impl View {
         }
     }
 
-    /// Takes in what has come since, and tells whether something has.
+    /// Adds new messages of the mailbox. Returns whether there are any.
     fn extend(&mut self, mailbox: &mut Mailbox) -> bool {
         let from = mailbox.entries.partition_point(|e| e.uid < self.uid_next);
         let new = &mailbox.entries[from..];
@@ -201,7 +205,7 @@ impl View {
         !new.is_empty()
     }
 
-    /// Lets go of what others have expunged, and tells of it.
+    /// Removes the messages that others have expunged, and adds their changes.
     fn expunge(&mut self, mailbox: &Mailbox, changes: &mut Vec<Change>) {
         let mut seq = 1;
         self.told.retain(|told| {
@@ -216,7 +220,7 @@ impl View {
         });
     }
 
-    /// Tells the flags that others have changed, in the first `known` messages.
+    /// Adds the changes of flags by others in the first `known` messages.
     fn reflag(&mut self, mailbox: &Mailbox, known: usize, changes: &mut Vec<Change>) {
         for (at, told) in self.told[..known].iter_mut().enumerate() {
             let Some(now) = mailbox.find(told.entry.uid) else {
@@ -233,7 +237,7 @@ impl View {
         count(self.told.iter().filter(|told| told.recent).count())
     }
 
-    /// The mailbox's keywords, if there are new ones.
+    /// Returns the change with all keywords of the mailbox, if there are new ones.
     pub(super) fn learn(&mut self, mailbox: &Mailbox) -> Option<Change> {
         if self.keywords == mailbox.keywords.len() {
             return None;
@@ -244,7 +248,7 @@ impl View {
 }
 
 impl Told {
-    /// The FETCH that tells how the message is now.
+    /// Returns the change that reports the current flags of the message.
     pub(super) fn tell(&mut self, seq: u32, now: &Entry) -> Change {
         self.entry.flags = now.flags.clone();
         self.entry.modseq = now.modseq;
@@ -259,10 +263,12 @@ impl Told {
 }
 
 impl Store {
-    /// What has happened to the mailbox since the view was last told, in the order in which it must be told.
+    /// Returns the changes of the mailbox since the last report, in the order in which they must be
+    /// reported.
     ///
-    /// `may_expunge` is false while the client counts on its sequence numbers, that is, in the answers to FETCH, STORE
-    /// and SEARCH (RFC 3501, section 7.4.1); the UID commands allow it, and so do all others.
+    /// `may_expunge` is false while the client relies on its sequence numbers, that is, in the
+    /// responses to FETCH, STORE and SEARCH (RFC 3501, section 7.4.1). UID commands and all others
+    /// allow EXPUNGE.
     ///
     /// # Errors
     ///
@@ -298,20 +304,20 @@ impl Store {
         Ok(changes)
     }
 
-    /// The message as it is now, or as the connection was last told if it was expunged meanwhile.
+    /// Returns the current message, or the last reported one if it has been expunged.
     ///
-    /// None if the hit is not of this view.
+    /// Returns `None` if the hit does not belong to this view.
     pub(crate) fn entry<'a>(&'a self, view: &'a View, hit: Hit) -> Option<&'a Entry> {
         let told = &view.told[view.find(hit)?];
         Some(self.current(view, hit).unwrap_or(&told.entry))
     }
 
-    /// Whether the message is `\Recent` to this connection.
+    /// Returns whether the message is `\Recent` for this connection.
     pub(crate) fn is_recent(&self, view: &View, hit: Hit) -> bool {
         view.find(hit).is_some_and(|at| view.told[at].recent)
     }
 
-    /// Whether the message has been expunged, though the connection does not know yet.
+    /// Returns whether the message has been expunged, without a report to the connection yet.
     #[cfg(test)]
     pub(crate) fn is_expunged(&self, view: &View, hit: Hit) -> bool {
         self.current(view, hit).is_none()

@@ -1,13 +1,13 @@
 use super::{MailboxId, Store};
 use std::collections::BTreeMap;
 
-/// Names a watcher until it is removed.
+/// The identifier of a watcher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct WatchId(u64);
 
 type Notify = Box<dyn Fn() + Send>;
 
-/// Who wants to know of changes.
+/// The watchers of changes.
 #[derive(Default)]
 pub(super) struct Watchers {
     next: u64,
@@ -15,9 +15,10 @@ pub(super) struct Watchers {
 }
 
 impl Store {
-    /// Calls `notify` after each change of the mailbox, its deletion included, until [`unwatch`](Self::unwatch).
+    /// Calls `notify` after each change of the mailbox, including its deletion, until
+    /// [`unwatch`](Self::unwatch).
     ///
-    /// It is called while the store is locked: it must neither lock the store nor wait.
+    /// It is called while the store is locked, so it must neither lock the store nor wait.
     pub(crate) fn watch(
         &mut self,
         mailbox: MailboxId,
@@ -29,14 +30,14 @@ impl Store {
         id
     }
 
-    /// Forgets a watcher; one that is gone already is no error.
+    /// Removes a watcher. A missing one is not an error.
     pub(crate) fn unwatch(&mut self, id: WatchId) {
         self.watchers.all.remove(&id);
     }
 }
 
 impl Watchers {
-    /// Says that the mailbox has changed.
+    /// Notifies the watchers of a changed mailbox.
     pub(super) fn changed(&self, mailbox: MailboxId) {
         for (watched, notify) in self.all.values() {
             if *watched == mailbox {

@@ -7,7 +7,7 @@ use super::{
 use imap_codec::imap_types::extensions::thread::Thread;
 use std::collections::HashMap;
 
-/// Threads by who answers whom, and by subject where nothing else is known.
+/// Builds threads by references, or by subject if there are none.
 pub(super) fn thread(members: Vec<Member>) -> Vec<Thread> {
     let mut graph = Graph::link(members);
     let mut roots = graph.prune();
@@ -17,25 +17,25 @@ pub(super) fn thread(members: Vec<Member>) -> Vec<Thread> {
     forest(graph.into_trees(&roots))
 }
 
-/// Messages, and dummies for those that are only referred to.
+/// Messages, and dummies for missing messages that are referred to.
 struct Graph {
     nodes: Vec<Node>,
 }
 
 #[derive(Default)]
 struct Node {
-    /// None for a dummy.
+    /// The message; `None` for a dummy.
     member: Option<Member>,
     parent: Option<usize>,
     children: Vec<usize>,
 }
 
 impl Graph {
-    /// Step 1: who is whose parent.
+    /// Step 1: determines the parents.
     fn link(members: Vec<Member>) -> Self {
         let mut graph = Self { nodes: Vec::new() };
         let mut by_id: HashMap<String, usize> = HashMap::new();
-        // Each message has its place first: of two with one Message-ID the first has it.
+        // All messages are placed first. Of two with the same Message-ID, the first one has it.
         let mut placed = Vec::new();
         for mut member in members {
             let references = std::mem::take(&mut member.references);
@@ -57,7 +57,7 @@ impl Graph {
                 }
                 last = Some(next);
             }
-            // What the message says of itself counts more than what others say of it.
+            // The references of the message itself override those of others.
             if let Some(parent) = last {
                 graph.adopt(parent, at);
             }
@@ -78,7 +78,7 @@ impl Graph {
         self.nodes.len() - 1
     }
 
-    /// Makes one the parent of another, unless that would be a loop.
+    /// Makes one node the parent of another, unless that would be a loop.
     fn adopt(&mut self, parent: usize, child: usize) {
         let mut above = Some(parent);
         while let Some(at) = above {
@@ -90,7 +90,7 @@ impl Graph {
         self.nodes[child].parent = Some(parent);
     }
 
-    /// Steps 2 and 3: the roots, without the dummies that join nothing.
+    /// Steps 2 and 3: returns the roots, without unnecessary dummies.
     fn prune(&mut self) -> Vec<usize> {
         let roots: Vec<_> = (0..self.nodes.len())
             .filter(|&at| self.nodes[at].parent.is_none())
@@ -119,7 +119,7 @@ impl Graph {
         kept
     }
 
-    /// Steps 4 and 6: siblings by the date they were sent; a dummy counts as its first child.
+    /// Steps 4 and 6: sorts siblings by date. A dummy has the date of its first child.
     fn sort(&mut self, roots: &mut [usize]) {
         for at in self.upwards(roots) {
             let mut children = std::mem::take(&mut self.nodes[at].children);
@@ -174,7 +174,7 @@ impl Graph {
         kept
     }
 
-    /// The nodes, children before their parents.
+    /// Returns the nodes, children before their parents.
     fn upwards(&self, roots: &[usize]) -> Vec<usize> {
         let mut order = roots.to_vec();
         let mut at = 0;
@@ -208,7 +208,8 @@ impl Graph {
         member.is_some_and(|member| member.subject.is_reply)
     }
 
-    /// The message, or for a dummy its first child. None only for a dummy without children, which no root is.
+    /// Returns the message, or the first child of a dummy. Returns `None` only for a dummy without
+    /// children, which is never a root.
     fn first(&self, mut at: usize) -> Option<&Member> {
         while self.nodes[at].member.is_none() {
             at = *self.nodes[at].children.first()?;
@@ -220,7 +221,7 @@ impl Graph {
         self.first(at).map(|member| member.sent)
     }
 
-    /// The base subject of a root, if it has one.
+    /// Returns the base subject of a root, if it has one.
     fn subject(&self, at: usize) -> Option<&BaseSubject> {
         let subject = &self.first(at)?.subject;
         (!subject.text.is_empty()).then_some(subject)

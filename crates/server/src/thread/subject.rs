@@ -6,7 +6,7 @@ use super::{
 };
 use imap_codec::imap_types::extensions::thread::Thread;
 
-/// One thread for each base subject: its first message, and below it all others.
+/// Builds one thread for each base subject: its first message, and all others below it.
 pub(super) fn thread(mut members: Vec<Member>) -> Vec<Thread> {
     members.sort_by(|a, b| {
         let by_subject = a.subject.text.cmp(&b.subject.text);

@@ -8,7 +8,7 @@ use chrono::DateTime;
 use proptest::prelude::*;
 use std::sync::Arc;
 
-/// A store with messages of these headers, a minute apart.
+/// Returns a store with messages with these headers, at intervals of a minute.
 fn store(headers: &[String]) -> (Store, AccountId) {
     let mut store = Store::new();
     let bob = store.add_account("bob", "sekret");
@@ -36,7 +36,8 @@ fn shown(headers: &[&str], algorithm: &ThreadingAlgorithm<'_>) -> String {
     all.iter().map(ToString::to_string).collect()
 }
 
-/// `2 Subject <1` for a message with the ID 2, that subject and a reference to 1.
+/// Returns the threads of messages, given in the form `2 Subject <1` for a message with the ID 2,
+/// that subject and a reference to 1.
 fn referring(letters: &[&str]) -> String {
     let headers: Vec<_> = letters
         .iter()
@@ -191,7 +192,7 @@ fn only_what_is_found_and_by_uid() {
     assert_eq!(bad, Err(ThreadError::BadSequence(BadSequence)));
 }
 
-/// All numbers in threads, in the order of telling.
+/// Returns all numbers in threads, in their order.
 fn members(threads: &[Thread]) -> Vec<u32> {
     let mut all = Vec::new();
     for thread in threads {

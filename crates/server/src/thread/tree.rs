@@ -4,22 +4,22 @@ use imap_codec::imap_types::{
 };
 use std::num::NonZeroU32;
 
-/// How often threads may branch inside one another. Deeper answers are told as one line of descent.
+/// The maximum depth of nested branches. Deeper replies become one line of descent.
 const DEEPEST: usize = 200;
 
-/// A thread while it is put together, from its leaves to its root.
+/// A thread under construction, from its leaves to its root.
 #[derive(Debug, Default)]
 pub(super) struct Tree {
-    /// The messages before the first branch, the root last; none under a dummy.
+    /// The messages before the first branch, the root last; empty under a dummy.
     line: Vec<NonZeroU32>,
-    /// At least two, or none.
+    /// The branches, at least two or none.
     branches: Vec<Self>,
-    /// How often it branches.
+    /// The depth of nested branches.
     depth: usize,
 }
 
 impl Tree {
-    /// A message without answers.
+    /// Returns a message without replies.
     pub(super) fn leaf(number: NonZeroU32) -> Self {
         Self {
             line: vec![number],
@@ -27,7 +27,7 @@ impl Tree {
         }
     }
 
-    /// It with answers; it must have none yet. A default tree is a dummy.
+    /// Adds replies to a tree, which must not have any yet. A default tree is a dummy.
     pub(super) fn over(self, mut answers: Vec<Self>) -> Self {
         let line = self.line;
         match answers.len() {
@@ -60,7 +60,7 @@ impl Tree {
         }
     }
 
-    /// All its messages, the root first.
+    /// Appends all messages of the thread, the root first.
     fn flatten(self, all: &mut Vec<NonZeroU32>) {
         let mut waiting = vec![self];
         while let Some(mut tree) = waiting.pop() {
@@ -86,7 +86,7 @@ impl Tree {
     }
 }
 
-/// The threads as they are told.
+/// Converts the threads for the response.
 pub(super) fn forest(trees: Vec<Tree>) -> Vec<Thread> {
     trees.into_iter().filter_map(Tree::into_thread).collect()
 }

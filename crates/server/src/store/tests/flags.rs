@@ -31,7 +31,7 @@ fn flags_are_told_to_all_but_once() {
     );
     assert_eq!(store.sync(&mut theirs, true), Ok(vec![]));
 
-    // No difference: told, since it was asked for, but not changed.
+    // The flags are returned, since they were requested, but nothing changes.
     let work = [keyword("WORK")];
     let altered = store
         .alter(&mut ours, &hits, alteration(StoreType::Add, &work))
@@ -79,7 +79,7 @@ fn a_silent_store_says_nothing_but_the_mod_sequence() {
         [Change::ModSeq { seq: 1, uid: 1, .. }]
     ));
 
-    // What another has changed meanwhile is not hidden by it.
+    // It does not hide changes by another connection.
     store.sync(&mut theirs, true).unwrap();
     store
         .alter(&mut theirs, &hits, alteration(StoreType::Remove, &seen))

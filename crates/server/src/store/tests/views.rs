@@ -1,9 +1,9 @@
-//! Two clients on one mailbox that know only what they are told.
+//! Two clients on one mailbox, which know only the reported changes.
 
 use super::*;
 use proptest::prelude::*;
 
-/// What a client knows: UIDs and flags, by sequence number.
+/// The knowledge of a client: UIDs and flags, by sequence number.
 struct Client {
     view: View,
     known: Vec<(u32, Flags)>,
@@ -20,7 +20,7 @@ impl Client {
         client
     }
 
-    /// Fetches what has come.
+    /// Fetches new messages.
     fn exists(&mut self, store: &mut Store, count: u32) {
         let have = self.known.len();
         assert!(count as usize >= have, "EXISTS never takes away");
@@ -33,7 +33,7 @@ impl Client {
         }
     }
 
-    /// Fetches one item and keeps the flags if they come along.
+    /// Fetches an item, and keeps the flags if the response includes them.
     fn read(&mut self, store: &mut Store, hit: Hit, item: MessageDataItemName<'_>) {
         for told in store.fetch(&mut self.view, hit, &[item]) {
             if let MessageDataItem::Flags(flags) = told {
@@ -78,7 +78,7 @@ impl Client {
         self.learn(store, changes, may_expunge);
     }
 
-    /// Sequence numbers never lie: each still means the message it meant.
+    /// Asserts that each sequence number still refers to the same message.
     fn check(&self) {
         assert_eq!(self.view.exists() as usize, self.known.len());
         for (index, (uid, _)) in self.known.iter().enumerate() {
@@ -183,7 +183,8 @@ fn perform(store: &mut Store, bob: AccountId, client: &mut Client, step: Step) {
             };
             let altered = store.alter(&mut client.view, &hits, alteration).unwrap();
             if silent {
-                // A client that asks for silence knows what it does to what was not refused.
+                // With `.SILENT`, the client itself applies the change to the messages that were
+                // not refused.
                 let by = Flags::new(&flags).unwrap();
                 for hit in hits {
                     if !altered.modified.contains(&hit) && !altered.expunged.contains(&hit) {
