@@ -94,8 +94,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::ReadOnly`], [`StoreError::NoPermission`], [`StoreError::Gone`]. Nothing is changed
-    /// in these cases.
+    /// [`StoreError::ReadOnly`], [`StoreError::NoPermission`], [`StoreError::Gone`]. In these cases
+    /// nothing is changed.
     pub(crate) fn relabel(
         &mut self,
         view: &mut View,

@@ -123,8 +123,8 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::ReadOnly`], [`StoreError::BadFlag`], [`StoreError::Gone`], and
-    /// [`StoreError::NoPermission`] if none of the flags may be changed. Nothing is changed in these
-    /// cases.
+    /// [`StoreError::NoPermission`] if none of the flags may be changed. In these cases nothing is
+    /// changed.
     pub(crate) fn alter(
         &mut self,
         view: &mut View,

@@ -85,7 +85,8 @@ fn what_is_wrong_is_refused() {
     assert!(client.end("GETACL Trash").starts_with("BAD "));
 }
 
-/// A mailbox of two messages in which bob has only these rights, and bob in INBOX.
+/// Returns a server with a mailbox of two messages in which bob has only these rights, and a client
+/// with INBOX selected.
 fn with(rights: &str) -> (Server, Client) {
     let server = Server::builder()
         .user("bob", "sekret")
@@ -105,7 +106,7 @@ fn without_lookup_a_mailbox_is_not_there() {
     let (_server, mut client) = with("r");
     let names = |lines: Vec<String>| lines.join("\n");
     assert!(!names(client.ok("LIST \"\" *")).contains("Box"));
-    // Who may read it may select it all the same.
+    // A user with the right to read it may select it nevertheless.
     client.ok("SELECT Box");
     client.ok("STATUS Box (MESSAGES)");
     for hidden in [
@@ -127,7 +128,7 @@ fn without_lookup_a_mailbox_is_not_there() {
         );
     }
     assert_eq!(client.ok("MYRIGHTS Box"), ["MYRIGHTS Box r"]);
-    // Not even that.
+    // Without these rights, the mailbox is hidden.
     let (_server, mut client) = with("wt");
     assert!(client.end("MYRIGHTS Box").starts_with("NO [NONEXISTENT] "));
     assert!(client.end("SELECT Box").starts_with("NO [NONEXISTENT] "));
@@ -163,7 +164,7 @@ fn each_command_needs_its_right() {
         ["LIST (\\HasNoChildren) \"/\" Box"]
     );
     assert_eq!(server.messages("bob", "Box").len(), 2);
-    // Mail comes all the same.
+    // Mail is delivered nevertheless.
     assert_eq!(server.deliver("bob", "Box", "Subject: c\n\n"), 3);
 }
 
@@ -203,7 +204,7 @@ fn flags_need_rights_of_their_own() {
 fn what_may_not_be_changed_stays() {
     let (server, mut client) = with("lrt");
     client.ok("SELECT Box");
-    // Reading does not make it seen.
+    // Reading does not set `\Seen`.
     client.ok("FETCH 1 BODY[]");
     client.ok("STORE 1 FLAGS (\\Deleted)");
     // Without `e` CLOSE expunges nothing.
@@ -213,7 +214,7 @@ fn what_may_not_be_changed_stays() {
         (stored.len(), &stored[0].flags[..]),
         (2, &["\\Deleted".to_owned()][..])
     );
-    // A flag that may not be changed outlives its replacement.
+    // Replacing the flags does not affect a flag that may not be changed.
     let (server, mut client) = with("lrw");
     let mut other = Client::login(&server);
     client.ok("SELECT Box");

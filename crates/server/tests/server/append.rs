@@ -3,7 +3,8 @@
 use crate::client::{Client, server};
 use imapclient_server::Server;
 
-/// The command up to its mailbox, each message with what stands before it, and the tagged line.
+/// Sends an APPEND of several messages, each with its arguments before the literal. Returns the
+/// tagged response.
 fn append(client: &mut Client, messages: &[(&str, &str)]) -> String {
     let mut command = b"m APPEND Trash".to_vec();
     for (before, text) in messages {
@@ -55,7 +56,7 @@ fn each_literal_has_its_go_ahead() {
     client.send("two\r\n");
     assert!(client.line().starts_with("a OK [APPENDUID "));
     assert_eq!(server.messages("bob", "Trash").len(), 2);
-    // What cannot become a message is refused where it stands.
+    // An invalid argument is refused at its place.
     client.send("b APPEND Trash {3}\r\n");
     assert_eq!(client.line(), "+ Go on.");
     client.send("one (\\Seen {3}\r\n");

@@ -25,7 +25,8 @@ fn send(client: &mut Client, text: &str) -> Result<String, String> {
     Ok(String::from_utf8(BASE64_STANDARD.decode(challenge).unwrap()).unwrap())
 }
 
-/// SCRAM-SHA-256 of who knows the password, with this GS2 header and user name; returns the tagged response.
+/// Logs in by SCRAM-SHA-256 with the right password, and with this GS2 header and user name.
+/// Returns the tagged response.
 fn scram(client: &mut Client, header: &str, user: &str) -> String {
     client.send("a AUTHENTICATE SCRAM-SHA-256\r\n");
     assert_eq!(client.line(), "+ ");
@@ -114,7 +115,7 @@ fn cram_md5_where_it_is_said() {
             "{user}: {answer}"
         );
     }
-    // The challenge comes first.
+    // An initial response is not allowed, since the server begins.
     assert!(client.end("AUTHENTICATE CRAM-MD5 Ym9i").starts_with("BAD "));
     let answer = cram_md5(&mut client, "bob", "sekret");
     assert!(answer.starts_with("a OK "), "{answer}");

@@ -1,4 +1,4 @@
-//! What providers do otherwise all the time, and what they do now and then.
+//! The permanent differences of providers, and their occasional faults.
 
 use crate::{
     client::Client,
@@ -247,7 +247,7 @@ fn a_big_message_is_put_into_the_store_at_once() {
     let head = b"Subject: big\r\n\r\n".to_vec();
     let big = [head, vec![b'x'; 36 * 1024 * 1024]].concat();
     let length = big.len();
-    // Longer than what APPEND takes there.
+    // The message exceeds the limit of APPEND.
     server.deliver("bob", "INBOX", Mail::from(big));
     let mut client = inbox(&server);
     let size = client.ok("FETCH 3 (RFC822.SIZE)");

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-/// A client that knows lines and literals and nothing else.
+/// A client that only handles lines and literals.
 pub(crate) struct Client<S: Read + Write = TcpStream> {
     pub(crate) stream: BufReader<S>,
     tag: u32,
@@ -20,7 +20,7 @@ impl Client {
         client
     }
 
-    /// Connects and reads nothing.
+    /// Connects without reading.
     pub(crate) fn open(addr: SocketAddr) -> Self {
         let stream = TcpStream::connect(addr).unwrap();
         stream
@@ -53,14 +53,14 @@ impl<S: Read + Write> Client<S> {
         }
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes.
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) {
         let stream = self.stream.get_mut();
         stream.write_all(bytes.as_ref()).unwrap();
         stream.flush().unwrap();
     }
 
-    /// A response with its literals, without its CRLF.
+    /// Reads a response with its literals, without its CRLF.
     pub(crate) fn line(&mut self) -> String {
         self.try_line().unwrap()
     }
@@ -86,13 +86,13 @@ impl<S: Read + Write> Client<S> {
         }
     }
 
-    /// Sends a command and gives its responses, the tagged one last and without its tag.
+    /// Sends a command. Returns its responses, the tagged one last and without its tag.
     pub(crate) fn run(&mut self, command: &str) -> Vec<String> {
         let tag = self.start(command);
         self.finish(&tag)
     }
 
-    /// Sends a command and gives its tag.
+    /// Sends a command. Returns its tag.
     pub(crate) fn start(&mut self, command: &str) -> String {
         self.tag += 1;
         let tag = format!("t{}", self.tag);
@@ -116,7 +116,7 @@ impl<S: Read + Write> Client<S> {
         }
     }
 
-    /// As [`run`](Self::run) for a command that succeeds; gives the untagged responses without their `* `.
+    /// Sends a command, which must succeed. Returns the untagged responses without their `* `.
     pub(crate) fn ok(&mut self, command: &str) -> Vec<String> {
         let mut lines = self.run(command);
         let last = lines.pop().unwrap();
@@ -125,7 +125,7 @@ impl<S: Read + Write> Client<S> {
         lines.into_iter().filter_map(untagged).collect()
     }
 
-    /// The tagged response of a command.
+    /// Sends a command. Returns its tagged response.
     pub(crate) fn end(&mut self, command: &str) -> String {
         self.run(command).pop().unwrap()
     }
@@ -139,7 +139,7 @@ impl<S: Read + Write> Client<S> {
     }
 }
 
-/// A server with two messages in bob's INBOX and an empty Trash.
+/// Returns a server with two messages in bob's INBOX and an empty Trash.
 pub(crate) fn server() -> Server {
     Server::builder()
         .user("bob", "sekret")

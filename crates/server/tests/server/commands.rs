@@ -1,4 +1,4 @@
-//! What commands do, one after the other.
+//! Tests of commands, one after the other.
 
 use crate::client::{Client, server};
 use imapclient_server::{Server, SpecialUse};
@@ -190,7 +190,7 @@ fn authenticates() {
     client.line();
     client.send("!\r\n");
     assert!(client.line().starts_with("a BAD "));
-    // The first acts for another user.
+    // The first login names another user to act for.
     assert!(
         client
             .end("AUTHENTICATE PLAIN YW5uAGJvYgBzZWtyZXQ=")
@@ -208,7 +208,8 @@ fn authenticates() {
     assert!(received.contains(&"c2VrcmV0".to_owned()), "{received:?}");
 }
 
-/// RFC 7162, section 3.1: once CONDSTORE is on, whatever tells that a message has changed tells its mod-sequence.
+/// RFC 7162, section 3.1: once CONDSTORE is enabled, every report of a changed message includes its
+/// mod-sequence.
 #[test]
 fn a_change_comes_with_its_mod_sequence() {
     let server = Server::builder()
@@ -236,7 +237,7 @@ fn a_change_comes_with_its_mod_sequence() {
         let with = changes.filter(|line| line.matches("MODSEQ (").count() == 1);
         assert_eq!(with.count(), 1, "{command}: {told:?}");
     }
-    // Nothing changes, and so nothing but what was asked for is told.
+    // Without a change only the requested items are returned.
     let told = client.ok("FETCH 1 (FLAGS BODY[TEXT])");
     assert!(!told[0].contains("MODSEQ"), "{told:?}");
     other.ok("STORE 9 +FLAGS (\\Flagged)");
@@ -245,7 +246,7 @@ fn a_change_comes_with_its_mod_sequence() {
         told.len() == 1 && told[0].starts_with("9 FETCH ") && told[0].contains("MODSEQ ("),
         "{told:?}"
     );
-    // The other has not turned it on.
+    // The other connection has not enabled it.
     client.ok("STORE 9 +FLAGS (\\Answered)");
     let told = other.ok("NOOP");
     assert!(
@@ -268,7 +269,7 @@ fn what_is_not_there_cannot_be_subscribed_to() {
     }
     client.ok("SUBSCRIBE a/b");
     assert_eq!(client.ok("LSUB \"\" a/*"), ["LSUB () \"/\" a/b"]);
-    // It stays subscribed to when it is gone (RFC 3501, section 6.3.6).
+    // A deleted mailbox stays subscribed (RFC 3501, section 6.3.6).
     client.ok("DELETE a/b");
     assert_eq!(client.ok("LSUB \"\" a/*"), ["LSUB () \"/\" a/b"]);
     client.ok("UNSUBSCRIBE a/b");
@@ -301,13 +302,14 @@ fn a_pattern_may_end_within_a_shift() {
     assert!(client.end("SELECT &").starts_with("NO [CANNOT] "));
 }
 
-/// What was removed and what has come are told in this order, so that the number of messages is right after each line.
+/// Removed messages are reported before new ones, so that the number of messages is right after
+/// each line.
 #[test]
 fn idle_tells_what_is_gone_before_what_is_new() {
     let server = server();
     let mut client = Client::inbox(&server);
     let mut other = Client::inbox(&server);
-    // Both happen before the first is told.
+    // Both changes occur before the first report.
     other.ok("STORE 1 +FLAGS.SILENT (\\Deleted)");
     other.ok("EXPUNGE");
     server.deliver("bob", "INBOX", "Subject: three\n\n");

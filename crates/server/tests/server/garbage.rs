@@ -1,4 +1,4 @@
-//! Commands with anything wrong in them: no session panics, and none takes the server with it.
+//! Damaged commands, which must not cause a panic or end the server.
 
 use crate::client::{Client, server};
 use std::{
@@ -9,7 +9,7 @@ use std::{
 
 const CONNECTIONS: u64 = 300;
 
-/// What is made worse.
+/// The commands to damage.
 const COMMANDS: [&str; 36] = [
     "SELECT INBOX (CONDSTORE)",
     "EXAMINE \"INBOX\"",
@@ -82,7 +82,7 @@ fn nothing_that_is_sent_breaks_it() {
     server.finish().unwrap();
 }
 
-/// Changes, removes or adds something somewhere.
+/// Changes, removes or adds bytes at a random place.
 fn worsen(line: &mut Vec<u8>, numbers: &mut Numbers) {
     let at = numbers.below(line.len());
     let odd = b"\0\r\n\"\\(){}[]*%+~ 0\xff\xc3A&-";
@@ -99,11 +99,11 @@ fn worsen(line: &mut Vec<u8>, numbers: &mut Numbers) {
     }
 }
 
-/// The same numbers for the same seed (xorshift).
+/// A generator of pseudo-random numbers (xorshift).
 pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    /// A number below a limit.
+    /// Returns a number below a limit.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

@@ -1,4 +1,4 @@
-//! What only Gmail has.
+//! The extensions of Gmail.
 
 use crate::client::{Client, server};
 use imapclient_server::{Mail, Server, SpecialUse};
@@ -99,7 +99,7 @@ fn messages_have_numbers_of_64_bits() {
         client.ok("FETCH 2 (X-GM-MSGID BODY.PEEK[HEADER.FIELDS (\"to\" Subject)]<0.8> X-GM-LABELS RFC822.SIZE)"),
         [format!("2 FETCH (BODY[HEADER.FIELDS (\"to\" Subject)]<0> {{8}}\r\nTo: ann@ RFC822.SIZE 86 X-GM-MSGID {two} X-GM-LABELS ())")]
     );
-    // A copy is the same message.
+    // A copy has the same numbers.
     client.ok("COPY 3 All");
     client.ok("SELECT All");
     assert_eq!(
@@ -261,7 +261,7 @@ fn searches_as_gmail_does() {
         let answer = client.end(wrong);
         assert!(answer.starts_with("BAD "), "{wrong}: {answer}");
     }
-    // A synchronising literal has its go-ahead.
+    // A synchronising literal gets a continuation request.
     client.send("a SEARCH X-GM-RAW {5}\r\n");
     assert_eq!(client.line(), "+ Go on.");
     client.send("plans\r\n");

@@ -1,9 +1,9 @@
-//! What Dovecot takes though the RFCs do not have it, and what a strict server says to it.
+//! Deviations from the RFCs that Dovecot accepts, and the responses of a strict server to them.
 
 use crate::client::Client;
 use imapclient_server::{Profile, Server};
 
-/// A server with two messages in INBOX, of which the second is about something that is not ASCII.
+/// Returns a server with two messages in INBOX, of which the second has a non-ASCII subject.
 fn builder() -> imapclient_server::Builder {
     Server::builder()
         .user("bob", "sekret")
@@ -14,7 +14,7 @@ fn builder() -> imapclient_server::Builder {
         .mailbox("Empty", |m| m)
 }
 
-/// What is not by the book, with what a lenient server tells.
+/// Deviating commands, and the responses of a lenient server.
 const ODDITIES: [(&str, &[&str]); 27] = [
     ("NOOP ", &[]),
     ("SELECT  INBOX", &["2 EXISTS"]),
@@ -72,7 +72,7 @@ fn a_server_takes_what_dovecot_takes() {
             );
         }
     }
-    // What it took is kept as it came.
+    // Received commands are recorded unchanged.
     server.wait_until(|received| received.command() == "SELECT  INBOX");
 }
 
@@ -87,7 +87,7 @@ fn a_strict_server_takes_none_of_it() {
             "{command:?}: {answer:?}"
         );
     }
-    // What is by the book it does.
+    // Valid commands are executed.
     for command in [
         "SEARCH CHARSET UTF-8 SUBJECT {5+}\r\ngr\u{fc}n",
         "SEARCH 1:*",
@@ -158,7 +158,7 @@ fn both_refuse_what_dovecot_refuses() {
             let answer = client.finish("x").pop().unwrap();
             assert!(answer.starts_with("BAD "), "{invalid:?}: {answer}");
         }
-        // No mailbox has such a name on the wire.
+        // The name is not valid in modified UTF-7.
         let answer = client.end("CREATE \"\u{fc}\"");
         assert!(
             answer.starts_with(if strict { "BAD " } else { "NO " }),
@@ -167,7 +167,7 @@ fn both_refuse_what_dovecot_refuses() {
     }
 }
 
-/// RFC 6855, section 3: then quoted strings are in UTF-8, and no CHARSET says so.
+/// RFC 6855, section 3: quoted strings are in UTF-8, and CHARSET is not allowed.
 #[test]
 fn a_strict_server_takes_utf8_once_it_is_enabled() {
     let server = builder().say_capability("UTF8=ACCEPT").strict(true).start();
@@ -197,7 +197,7 @@ fn some_profiles_are_strict() {
         client.ok("LOGIN bob sekret");
         let answer = client.end("SELECT  INBOX");
         assert_eq!(answer.starts_with("BAD "), strict, "{profile:?}: {answer}");
-        // Whoever asks for something else gets it.
+        // The builder can override the profile.
         let server = builder().profile(profile).strict(!strict).start();
         let mut client = Client::open(server.addr());
         client.line();

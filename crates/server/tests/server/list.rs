@@ -3,7 +3,7 @@
 use crate::client::Client;
 use imapclient_server::{Server, SpecialUse};
 
-/// The mailboxes of the examples 2 and 8 of RFC 5258.
+/// Returns a server with the mailboxes of the examples 2 and 8 of RFC 5258.
 fn fruit() -> (Server, Client) {
     let mut builder = Server::builder().strict(true).user("bob", "sekret");
     for (name, subscribed) in [
@@ -30,7 +30,7 @@ fn fruit() -> (Server, Client) {
     (server, client)
 }
 
-/// Each line of LIST as its name and attributes, without those about children, and what follows.
+/// Returns the lines of LIST as name and attributes, without those about children, and the rest.
 fn list(client: &mut Client, command: &str) -> Vec<String> {
     let lines = client.ok(command).into_iter();
     lines
@@ -77,7 +77,7 @@ fn only_what_is_subscribed_to() {
         list(&mut client, "LIST () \"\" Fruit/*"),
         ["Fruit/Apple", "Fruit/Banana"]
     );
-    // What is not asked for is not told.
+    // Only the requested data are returned.
     assert_eq!(
         client.ok("LIST () \"\" (Sent Vegetable)"),
         ["LIST () \"/\" Sent", "LIST () \"/\" Vegetable"]
@@ -89,7 +89,7 @@ fn only_what_is_subscribed_to() {
             "LIST (\\HasChildren) \"/\" Vegetable"
         ]
     );
-    // As ever without options.
+    // The same without options.
     assert_eq!(
         list(&mut client, "LIST \"\" F%"),
         ["Far \\Noselect", "Fruit"]
@@ -113,7 +113,7 @@ fn what_lies_below_is_hinted_at() {
             format!("Vegetable {child_info} \\Subscribed"),
         ]
     );
-    // Who sees what lies below needs no hint.
+    // No hint is needed if the names below are returned.
     assert_eq!(
         list(&mut client, "LIST (RECURSIVEMATCH SUBSCRIBED) \"\" F*"),
         [
@@ -195,7 +195,7 @@ fn status_and_rights_come_with_it() {
             "MYRIGHTS Tofu l",
         ]
     );
-    // What is there only for what lies below has no status.
+    // A name that exists only as a parent has no status.
     let lines = client
         .ok("LIST (SUBSCRIBED RECURSIVEMATCH) \"\" Fruit RETURN (STATUS (MESSAGES) CHILDREN)");
     assert_eq!(

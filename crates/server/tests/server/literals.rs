@@ -1,4 +1,4 @@
-//! Literals of all kinds, at all places.
+//! Literals of all kinds in all places.
 
 use crate::client::{Client, server};
 use imapclient_server::Server;
@@ -59,7 +59,7 @@ fn bytes_of_all_kinds_survive() {
     client.send("\r\n");
     assert!(client.line().starts_with("a OK "));
     assert_eq!(server.messages("bob", "INBOX")[2].bytes, message);
-    // But no NUL: that would take BINARY (RFC 3501, section 9, CHAR8).
+    // NUL is not allowed without BINARY (RFC 3501, section 9, CHAR8).
     client.send(b"a APPEND INBOX {3+}\r\na\0b\r\n");
     assert!(client.line().starts_with("a BAD "));
     client.send(b"a APPEND INBOX ~{3+}\r\na\0b\r\n");

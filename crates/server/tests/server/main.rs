@@ -1,4 +1,4 @@
-//! The embedded server, as clients see it.
+//! Tests of the embedded server with clients.
 
 mod acl;
 mod append;

@@ -1,4 +1,4 @@
-//! What each profile announces, refuses and does otherwise, as a raw client sees it.
+//! Announcements, refusals and differences of each profile, tested with a raw client.
 
 use crate::client::Client;
 use imapclient_server::{Profile, Server};
@@ -14,7 +14,7 @@ pub(crate) fn server(profile: Profile) -> Server {
         .start()
 }
 
-/// A connection that is logged in, and the lines that the login was answered with.
+/// Opens a connection and logs in. Also returns the response to the login.
 pub(crate) fn login(server: &Server) -> (Client, Vec<String>) {
     let mut client = Client::open(server.addr());
     client.line();
@@ -23,7 +23,7 @@ pub(crate) fn login(server: &Server) -> (Client, Vec<String>) {
     (client, answer)
 }
 
-/// A connection with INBOX selected.
+/// Opens a connection and selects INBOX.
 pub(crate) fn inbox(server: &Server) -> Client {
     let (mut client, _) = login(server);
     client.run("ID (\"name\" \"test\")");
@@ -79,7 +79,7 @@ fn the_capabilities_come_with_the_login_as_they_do_there() {
 
 #[test]
 fn what_the_embedded_server_lacks_is_bad() {
-    /// A command that is nothing without the capability.
+    /// Capabilities, and commands that need them.
     const NEEDS: [(&str, &str); 22] = [
         ("COMPRESS=DEFLATE", "COMPRESS DEFLATE"),
         ("QRESYNC", "SELECT INBOX (QRESYNC (1 1))"),
@@ -157,7 +157,7 @@ fn special_folders_have_their_names_and_lie_where_they_do_there() {
     );
     let trash = client.ok("LIST \"\" \"[Gmail]/Papierkorb\"").remove(0);
     assert!(trash.contains("\\Trash"), "{trash}");
-    // Not announced, and told all the same.
+    // SPECIAL-USE is not announced, but LIST returns the attributes.
     let mut client = login(&outlook).0;
     let trash = client.ok("LIST \"\" \"Deleted Items\"").remove(0);
     assert!(trash.contains("\\Trash"), "{trash}");
@@ -217,7 +217,7 @@ fn literal_minus_takes_4096_bytes_without_asking() {
         };
         assert!(answer.starts_with(expected), "{length}: {answer}");
     }
-    // One that waits may be longer.
+    // A synchronising literal may be longer.
     client.send("b APPEND INBOX {5000}\r\n");
     assert_eq!(client.line(), "+ Go on.");
     client.send(format!("{}\r\n", "x".repeat(5000)));
@@ -240,7 +240,7 @@ fn the_longest_message_is_announced_told_and_kept_to() {
     assert!(end.starts_with("NO [TOOBIG] "), "{end}");
     server.forget_capability("APPENDLIMIT=10");
     assert!(client.end("STATUS INBOX (APPENDLIMIT)").starts_with("BAD "));
-    // Proton announces that it has one, and tells it only when it is asked.
+    // Proton announces a limit without a number, which only STATUS returns.
     let proton = self::server(Profile::Proton);
     let mut client = login(&proton).0;
     let told = client.ok("STATUS INBOX (APPENDLIMIT)");

@@ -1,4 +1,4 @@
-//! Clients that nobody here wrote: `imaplib` from Python's standard library, and IMAPClient.
+//! Foreign clients: `imaplib` from Python's standard library, and IMAPClient.
 
 use imapclient_server::{Server, SpecialUse};
 use std::{
@@ -65,7 +65,8 @@ fn server() -> Server {
         .start()
 }
 
-/// A Python that has IMAPClient, as `cargo xtask test` names it; without one the test says that it is skipped.
+/// Returns a Python with IMAPClient, which `cargo xtask test` names. Without one the test prints
+/// that it is skipped.
 fn python_with_imapclient() -> Option<OsString> {
     let python = env::var_os("IMAPCLIENT_PYTHON");
     if python.is_none() {
@@ -74,7 +75,7 @@ fn python_with_imapclient() -> Option<OsString> {
     python
 }
 
-/// The interpreter; without one the test says that it is skipped, but not where everything has to be there.
+/// Returns the interpreter. Without one the test prints that it is skipped, or fails in CI.
 fn python() -> Option<&'static str> {
     let name = "python3";
     let found = Command::new(name)

@@ -56,14 +56,14 @@ fn limits_are_replaced_and_both_hold() {
     client.ok("SELECT INBOX");
     assert!(client.end("COPY 1:2 Trash").starts_with("NO [OVERQUOTA] "));
     client.ok("COPY 1 Trash");
-    // A move needs no more than there is.
+    // A move does not change the usage.
     client.ok("MOVE 2 Trash");
     assert!(
         client
             .end("APPEND INBOX {1+}\r\nx")
             .starts_with("NO [OVERQUOTA] ")
     );
-    // What is not named is not limited any more; what is there stays.
+    // Limits that are not named are removed; messages stay.
     assert_eq!(
         client.ok("SETQUOTA \"\" (message 1)"),
         ["QUOTA \"\" (MESSAGE 3 1)"]

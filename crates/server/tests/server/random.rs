@@ -1,4 +1,4 @@
-//! Two clients on one mailbox that do anything: what each was told must be what is there.
+//! Two clients with random commands on one mailbox. The reports to each must match the mailbox.
 
 use crate::{client::Client, garbage::Numbers};
 use imapclient_server::Server;
@@ -6,12 +6,12 @@ use imapclient_server::Server;
 const SEEDS: u64 = 20;
 const STEPS: usize = 150;
 
-/// What a client was told of its mailbox.
+/// The state of the mailbox that was reported to a client.
 #[derive(Default)]
 struct Told {
-    /// By sequence number; a UID once one was told.
+    /// The UIDs by sequence number, if they were reported.
     uids: Vec<Option<u32>>,
-    /// Flags that were told, but `\Recent`, which is each client's own.
+    /// The reported flags without `\Recent`, which depends on the client.
     flags: Vec<Option<String>>,
 }
 
@@ -62,12 +62,12 @@ impl Watcher {
         watcher
     }
 
-    /// Runs a command and takes in what is told.
+    /// Runs a command and records the responses.
     fn run(&mut self, command: &str, context: &str) {
         let lines = if command == "IDLE" {
             let tag = self.client.start("IDLE");
             let mut lines = Vec::new();
-            // What had happened before comes with the go-ahead; the rest would come later.
+            // Earlier changes arrive with the continuation request; others would arrive later.
             while !lines
                 .last()
                 .is_some_and(|line: &String| line.starts_with("+ "))
@@ -81,7 +81,7 @@ impl Watcher {
             self.client.run(command)
         };
         if command.contains(".SILENT") {
-            // It knows what it did, and is not told.
+            // The server does not report the client's own change.
             let number: usize = command.split(' ').nth(1).unwrap().parse().unwrap();
             self.told.flags[number - 1] = None;
         }
@@ -99,7 +99,7 @@ impl Watcher {
         }
     }
 
-    /// All messages as this client sees them after it has asked for news.
+    /// Returns all messages as this client sees them after a NOOP.
     fn view(&mut self, seed: u64) -> Vec<(u32, String)> {
         let context = format!("seed {seed}, at the end");
         self.run("NOOP", &context);
@@ -108,7 +108,7 @@ impl Watcher {
         }
         let before = self.told.flags.clone();
         self.run("FETCH 1:* (UID FLAGS)", &context);
-        // What was told must still be true.
+        // The earlier reports must still be right.
         for (was, is) in before.iter().zip(&self.told.flags) {
             assert!(
                 was.is_none() || was == is,
@@ -122,7 +122,7 @@ impl Watcher {
 }
 
 impl Told {
-    /// Takes a response in; tells whether it is an EXPUNGE.
+    /// Records a response. Returns whether it is an EXPUNGE.
     fn take_in(&mut self, line: &str, context: &str) -> bool {
         let words: Vec<&str> = line.split(' ').collect();
         let ["*", number, kind, ..] = words[..] else {
@@ -162,12 +162,12 @@ impl Told {
     }
 }
 
-/// The word after a text.
+/// Returns the word after a text.
 fn after<'a>(line: &'a str, text: &str) -> Option<&'a str> {
     line.split_once(text)?.1.split([' ', ')']).next()
 }
 
-/// A command that is allowed in a mailbox with so many messages.
+/// Returns a command that is allowed in a mailbox with `count` messages.
 fn command(numbers: &mut Numbers, count: usize) -> String {
     let flag = ["\\Seen", "\\Deleted", "\\Flagged", "$One", "$Two"][numbers.below(5)];
     let sign = ["+", "-", ""][numbers.below(3)];

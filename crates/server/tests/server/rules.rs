@@ -1,4 +1,4 @@
-//! Each thing that a rule can do, and what is pushed and forgotten.
+//! All effects of rules, pushed responses and removed capabilities.
 
 use crate::client::{Client, server};
 use imapclient_server::{Gate, Rule};
@@ -331,7 +331,7 @@ fn until_a_command_came_and_after_it() {
     client.ok("ID (\"name\" \"x\")");
     client.ok("SELECT INBOX");
     assert_eq!(client.end("CHECK"), "NO no more");
-    // What one connection sent is nothing to another.
+    // Commands on one connection do not count for another.
     let mut other = Client::login(&server);
     assert_eq!(other.end("SELECT INBOX"), "NO Unsafe Login");
 }

@@ -1,9 +1,10 @@
-//! SEARCH with RETURN (RFC 4731), and what it keeps (RFC 5182).
+//! SEARCH with RETURN (RFC 4731), and saved results (RFC 5182).
 
 use crate::client::Client;
 use imapclient_server::{Mail, Server};
 
-/// INBOX has four messages, of which the first and the third are seen and the third is flagged, with gaps in their UIDs.
+/// Returns a server and a client with INBOX selected. INBOX has four messages with gaps in their
+/// UIDs, of which the first and the third are seen and the third is flagged.
 fn inbox() -> (Server, Client) {
     let server = Server::builder()
         .strict(true)
@@ -27,7 +28,7 @@ fn inbox() -> (Server, Client) {
     (server, client)
 }
 
-/// The one ESEARCH response, without its tag.
+/// Returns the ESEARCH response to a command, without its tag.
 fn esearch(client: &mut Client, command: &str) -> String {
     let tag = client.start(command);
     let mut lines = client.finish(&tag);
@@ -68,7 +69,7 @@ fn what_is_asked_for_is_told() {
     ] {
         assert_eq!(esearch(&mut client, command), told, "{command}");
     }
-    // Without RETURN it is as ever.
+    // Without RETURN the response is SEARCH.
     assert_eq!(client.ok("SEARCH SEEN"), ["SEARCH 1 3"]);
     for wrong in [
         "SEARCH RETURN ALL",
@@ -114,7 +115,7 @@ fn mod_sequences_are_those_of_what_is_told() {
 #[test]
 fn what_is_kept_stands_for_a_set() {
     let (server, mut client) = inbox();
-    // Nothing is kept at first, and that is a set as well.
+    // At first the saved result is empty, which is a valid set.
     for nothing in [
         "FETCH $ FLAGS",
         "UID STORE $ +FLAGS (\\Seen)",
@@ -147,7 +148,7 @@ fn what_is_kept_stands_for_a_set() {
     assert_eq!(client.ok("THREAD REFERENCES UTF-8 $"), ["THREAD (2)(4)"]);
     assert_eq!(client.ok("STORE $ +FLAGS.SILENT (\\Deleted)").len(), 0);
     assert!(client.end("COPY $ Trash").contains(" 3,6 1:2] "));
-    // What is expunged is not kept.
+    // Expunged messages are removed from the saved result.
     client.ok("UID EXPUNGE 3");
     assert_eq!(client.ok("SEARCH $"), ["SEARCH 3"]);
     client.ok("UID EXPUNGE $");
@@ -180,7 +181,7 @@ fn how_much_is_kept() {
         ("SAVE ALL MIN", " 1 2 3 4"),
     ] {
         client.ok(&format!("SEARCH RETURN ({returns}) ALL"));
-        // Neither a search that keeps nothing nor a bad one changes that.
+        // Neither a search without SAVE nor an invalid one changes the saved result.
         client.ok("SEARCH RETURN (ALL) 2");
         client.ok("SEARCH 3");
         assert!(client.end("SEARCH RETURN (SAVE) 9").starts_with("BAD "));

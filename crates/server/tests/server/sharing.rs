@@ -9,7 +9,7 @@ fn others_learn_of_an_expunge_when_they_may() {
     let (mut one, mut other) = (Client::inbox(&server), Client::inbox(&server));
     one.ok("STORE 1 +FLAGS (\\Deleted)");
     assert_eq!(one.ok("EXPUNGE"), ["1 EXPUNGE", "1 RECENT"]);
-    // The numbers of the other are still those it knows.
+    // The other connection still uses its own sequence numbers.
     let fetched = other.run("FETCH 1:2 (UID)");
     assert_eq!(fetched[..2], ["* 1 FETCH (UID 1)", "* 2 FETCH (UID 2)"]);
     for quiet in [

@@ -1,4 +1,4 @@
-//! TLS from the first byte, and STARTTLS.
+//! Implicit TLS, and STARTTLS.
 
 use crate::client::{Client, server};
 use imapclient_server::Server;
@@ -38,7 +38,7 @@ fn tls_from_the_first_byte() {
     assert_eq!(client.line(), "* 3 RECENT");
     client.send("DONE\r\n");
     client.finish(&tag);
-    // More than one record, with commands that wait in the same one.
+    // Several records, each with several commands.
     client.send("a NOOP\r\nb NOOP\r\n".repeat(2000));
     for _ in 0..2000 {
         assert!(client.line().starts_with("a OK ") && client.line().starts_with("b OK "));

@@ -6,7 +6,7 @@ use crate::{
 };
 use imapclient_server::{Profile, Server};
 
-/// Gmail's server with a mailbox of each kind.
+/// Returns a server with the profile of Gmail and mailboxes with special names.
 fn gmail() -> Server {
     Server::builder()
         .profile(Profile::Gmail)
@@ -57,7 +57,7 @@ fn searches_name_no_charset_and_messages_may_have_headers_in_utf8() {
     let stored = server.messages("bob", "INBOX").remove(0);
     assert_eq!(stored.bytes, message.as_bytes());
     assert_eq!(stored.flags, ["\\Seen"]);
-    // A synchronising literal is let come.
+    // A synchronising literal gets a continuation request.
     client.send(format!("a APPEND INBOX UTF8 (~{{{}}}\r\n", message.len()));
     assert_eq!(client.line(), "+ Go on.");
     client.send(format!("{message})\r\n"));
