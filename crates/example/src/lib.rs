@@ -1,9 +1,9 @@
-//! The surroundings in which the examples of the documentation of `imapclient` run: the account of bob
-//! on a server of their own, with the sample mail, INBOX selected and one message that has arrived
-//! since.
+//! The environment for the examples in the documentation of `imapclient`: the account of bob on a
+//! separate server, with the sample mail, INBOX selected, and one message that has arrived since.
 //!
-//! Each macro takes a closure, which is the example. They are macros because they name `imapclient`
-//! where they are used: so this crate does not depend on that one, which uses it in its tests.
+//! Each macro takes a closure, which is the example. They are macros so that `imapclient` is
+//! resolved where they are used: this crate does not depend on `imapclient`, which uses it in its
+//! tests.
 
 use imapclient_server::Builder;
 use std::fmt::Display;
@@ -20,7 +20,7 @@ pub const PASSWORD: &str = "sekret";
 ///
 /// # Panics
 ///
-/// If the example fails.
+/// Panics if the example fails.
 #[macro_export]
 macro_rules! blocking {
     ($example:expr) => {
@@ -32,7 +32,7 @@ macro_rules! blocking {
 ///
 /// # Panics
 ///
-/// If the example fails.
+/// Panics if the example fails.
 #[macro_export]
 macro_rules! blocking_gmail {
     ($example:expr) => {
@@ -44,7 +44,7 @@ macro_rules! blocking_gmail {
 ///
 /// # Panics
 ///
-/// If the example fails.
+/// Panics if the example fails.
 #[macro_export]
 macro_rules! blocking_stranger {
     ($example:expr) => {{
@@ -62,7 +62,7 @@ macro_rules! blocking_stranger {
 ///
 /// # Panics
 ///
-/// If the example fails.
+/// Panics if the example fails.
 #[macro_export]
 macro_rules! blocking_builder {
     ($example:expr) => {{
@@ -81,7 +81,7 @@ macro_rules! blocking_builder {
 ///
 /// # Panics
 ///
-/// If the example fails.
+/// Panics if the example fails.
 #[macro_export]
 macro_rules! tokio {
     ($example:expr) => {
@@ -93,7 +93,7 @@ macro_rules! tokio {
 ///
 /// # Panics
 ///
-/// If the example fails.
+/// Panics if the example fails.
 #[macro_export]
 macro_rules! tokio_gmail {
     ($example:expr) => {
@@ -105,7 +105,7 @@ macro_rules! tokio_gmail {
 ///
 /// # Panics
 ///
-/// If the example fails.
+/// Panics if the example fails.
 #[macro_export]
 macro_rules! tokio_stranger {
     ($example:expr) => {{
@@ -128,7 +128,7 @@ macro_rules! tokio_stranger {
 ///
 /// # Panics
 ///
-/// If the example fails.
+/// Panics if the example fails.
 #[macro_export]
 macro_rules! tokio_builder {
     ($example:expr) => {{

@@ -10,10 +10,10 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
 use std::{fmt, sync::Arc};
 
-/// A certificate authority made on the spot, with a new key (ECDSA P-256).
+/// A generated certificate authority with a new key (ECDSA P-256).
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);
 
-/// What a certificate is to say. Valid from 2020 to 2120 unless said otherwise.
+/// The contents of a certificate. The default validity is from 2020 to 2120.
 #[derive(Clone, Debug)]
 pub struct Certificate {
     names: Vec<String>,
@@ -32,7 +32,7 @@ pub struct Identity {
 }
 
 impl Authority {
-    /// Makes an authority. Every one has the same name and its own key.
+    /// Creates an authority. All authorities have the same name, but different keys.
     #[expect(
         clippy::new_without_default,
         reason = "a new key each time is no default"
@@ -44,7 +44,7 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, new_key()).expect("a CA certificate"))
     }
 
-    /// The certificate of the authority, in PEM.
+    /// Returns the certificate of the authority, in PEM.
     pub fn pem(&self) -> String {
         self.0.pem()
     }
@@ -68,7 +68,7 @@ impl Authority {
 }
 
 impl Certificate {
-    /// For these DNS names and IP addresses.
+    /// Returns a certificate for these DNS names and IP addresses.
     pub fn new(names: &[&str]) -> Self {
         Self {
             names: names.iter().map(|&name| name.to_owned()).collect(),
@@ -78,28 +78,28 @@ impl Certificate {
         }
     }
 
-    /// With this common name, as that of a user.
+    /// Sets the common name, for example that of a user.
     #[must_use]
     pub fn common_name(mut self, name: &str) -> Self {
         self.common_name = Some(name.to_owned());
         self
     }
 
-    /// Over since 2021-01-01.
+    /// Lets the validity end on 2021-01-01.
     #[must_use]
     pub fn expired(mut self) -> Self {
         self.years = (2020, 2021);
         self
     }
 
-    /// Not before 2119-01-01.
+    /// Lets the validity begin on 2119-01-01.
     #[must_use]
     pub fn not_yet_valid(mut self) -> Self {
         self.years = (2119, 2120);
         self
     }
 
-    /// Says that it is an authority's.
+    /// Marks it as the certificate of an authority.
     #[must_use]
     pub fn authority(mut self) -> Self {
         self.is_ca = true;
@@ -128,7 +128,7 @@ impl Certificate {
 }
 
 impl Identity {
-    /// A certificate that nobody but itself has signed; with `is_ca` as `openssl req -x509` makes it.
+    /// Returns a self-signed certificate. With `is_ca`, it is like those of `openssl req -x509`.
     pub fn self_signed(names: &[&str], is_ca: bool, expired: bool) -> Self {
         let mut certificate = Certificate::new(names);
         certificate.is_ca = is_ca;
@@ -143,17 +143,18 @@ impl Identity {
         }
     }
 
-    /// Settings for a TLS server with this certificate, TLS 1.2 and 1.3.
+    /// Returns settings for a TLS server with this certificate, for TLS 1.2 and 1.3.
     pub fn server_config(&self) -> Arc<ServerConfig> {
         self.server_config_with(rustls::DEFAULT_VERSIONS, None)
     }
 
-    /// As [`server_config`](Self::server_config), for TLS 1.2 only.
+    /// Returns settings for a TLS server with this certificate, for TLS 1.2 only.
     pub fn server_config_tls12(&self) -> Arc<ServerConfig> {
         self.server_config_with(&[&rustls::version::TLS12], None)
     }
 
-    /// As [`server_config`](Self::server_config), for clients only that show a certificate of this authority.
+    /// Returns settings for a TLS server with this certificate that requires a client certificate
+    /// of an authority.
     pub fn server_config_for_clients_of(&self, authority: &Authority) -> Arc<ServerConfig> {
         let mut roots = RootCertStore::empty();
         roots.add(authority.0.der().clone()).expect("a root");

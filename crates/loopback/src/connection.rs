@@ -12,16 +12,17 @@ use std::{
     time::Duration,
 };
 
-/// The longest line that is read.
+/// The limit on a line.
 const LINE: usize = 1024 * 1024;
 
 /// The server's end of one connection, plain or with TLS, with blocking calls.
 ///
-/// From [`new`](Self::new) nothing waits longer than ten seconds, so that a test that goes wrong ends.
+/// A connection from [`new`](Self::new) never waits longer than ten seconds, so that a failing test
+/// ends.
 #[derive(Debug)]
 pub struct Connection {
     stream: Stream,
-    /// Read from the stream and not taken yet.
+    /// Bytes that were read from the stream but not returned yet.
     unread: Vec<u8>,
 }
 
@@ -34,16 +35,16 @@ enum Stream {
 /// The reason for which [`Connection::wait`] returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ready {
-    /// There are more bytes.
+    /// More bytes have arrived.
     Bytes,
-    /// The client sends no more.
+    /// The client has stopped sending.
     End,
-    /// Somebody called [`Wake::wake`].
+    /// Another thread called [`Wake::wake`].
     Woken,
 }
 
 impl Connection {
-    /// Takes over a connection that was accepted. Each wait ends after ten seconds.
+    /// Wraps an accepted connection. Each wait ends after ten seconds.
     pub fn new(stream: TcpStream) -> io::Result<Self> {
         let limit = Some(Duration::from_secs(10));
         stream.set_read_timeout(limit)?;
@@ -51,7 +52,7 @@ impl Connection {
         Self::patient(stream)
     }
 
-    /// As [`new`](Self::new), but waits for as long as the connection is open.
+    /// Wraps an accepted connection, with waits that may last as long as the connection is open.
     pub fn patient(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -60,12 +61,12 @@ impl Connection {
         })
     }
 
-    /// Reads a line, and gives it without its CRLF. Bytes that are not UTF-8 are replaced.
+    /// Reads a line, and returns it without its CRLF. Invalid UTF-8 is replaced.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::UnexpectedEof`] if the client ends before the line does, [`ErrorKind::InvalidData`] for a line of more than 1 MiB or one
-    /// that ends without CR.
+    /// [`ErrorKind::UnexpectedEof`] if the client stops sending before the end of the line, and
+    /// [`ErrorKind::InvalidData`] for a line of more than 1 MiB or without CR.
     pub fn read_line(&mut self) -> io::Result<String> {
         let mut seen = 0;
         loop {
@@ -88,11 +89,11 @@ impl Connection {
         }
     }
 
-    /// Reads so many bytes.
+    /// Reads `count` bytes.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::UnexpectedEof`] if the client ends before.
+    /// [`ErrorKind::UnexpectedEof`] if the client stops sending before.
     pub fn read_exact(&mut self, count: usize) -> io::Result<Vec<u8>> {
         while self.unread.len() < count {
             if self.read_more()? == 0 {
@@ -120,18 +121,19 @@ impl Connection {
         self.send_bytes(format!("{line}\r\n").as_bytes())
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes.
     pub fn send_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
         let stream = self.stream();
         stream.write_all(bytes)?;
         stream.flush()
     }
 
-    /// Does the server's part of a TLS handshake, and goes on with TLS.
+    /// Performs the server's part of a TLS handshake, and continues with TLS.
     ///
     /// # Errors
     ///
-    /// When the handshake fails; and [`ErrorKind::InvalidData`] if the client has sent something else before it.
+    /// Fails if the handshake fails, and with [`ErrorKind::InvalidData`] if the client has sent
+    /// other data before it.
     pub fn start_tls(&mut self, config: Arc<ServerConfig>) -> io::Result<()> {
         if !self.unread.is_empty() {
             let bytes = self.unread.escape_ascii();
@@ -153,7 +155,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidData`] if it sends something before that.
+    /// [`ErrorKind::InvalidData`] if the client sends data before that.
     pub fn wait_eof(&mut self) -> io::Result<()> {
         if self.unread.is_empty() && self.read_more()? == 0 {
             return Ok(());
@@ -162,8 +164,8 @@ impl Connection {
         Err(invalid(format!("before the end: \"{bytes}\"")))
     }
 
-    /// Sends no more: with TLS it says so before it closes. What the client still sends can be read. Does nothing if the client is gone. To cut
-    /// a connection off instead, drop it.
+    /// Stops sending, with TLS after a close_notify alert. Data of the client can still be read.
+    /// Does nothing if the client has disconnected. To cut a connection off instead, drop it.
     pub fn close(&mut self) -> io::Result<()> {
         match self.close_output() {
             Err(error) if gone(&error) => Ok(()),
@@ -179,7 +181,7 @@ impl Connection {
         self.socket().shutdown(Shutdown::Write)
     }
 
-    /// Returns the bytes that were read and not taken yet.
+    /// Returns the bytes that were read from the stream but not returned yet.
     pub fn unread(&self) -> &[u8] {
         &self.unread
     }
@@ -189,9 +191,9 @@ impl Connection {
         self.unread.drain(..count.min(self.unread.len()));
     }
 
-    /// Sends no more, and lets the client close: if this end closed first, what the client still
-    /// sends would make the system discard what the client has not read yet. Waits for five seconds
-    /// at most.
+    /// Stops sending, and waits at most five seconds for the client to close. If this end closed
+    /// first, further data of the client would make the system discard data that the client has not
+    /// read yet.
     pub fn part(&mut self) -> io::Result<()> {
         self.close()?;
         self.socket()
@@ -201,13 +203,13 @@ impl Connection {
             match self.read_more() {
                 Ok(0) => return Ok(()),
                 Ok(_) => {}
-                // It has had its time.
+                // The time is up.
                 Err(_) => return Ok(()),
             }
         }
     }
 
-    /// Waits for more bytes, or until it is woken.
+    /// Waits for more bytes, or for [`Wake::wake`].
     pub fn wait(&mut self, wake: &Wake) -> io::Result<Ready> {
         loop {
             if !self.holds_back() {
@@ -230,12 +232,13 @@ impl Connection {
         }
     }
 
-    /// Returns whether TLS is on.
+    /// Returns whether the connection uses TLS.
     pub fn is_tls(&self) -> bool {
         matches!(self.stream, Stream::Tls(_))
     }
 
-    /// Returns the `tls-exporter` channel binding (RFC 9266): `None` unless the connection has TLS 1.3.
+    /// Returns the `tls-exporter` channel binding (RFC 9266); `None` unless the connection uses
+    /// TLS 1.3.
     pub fn tls_exporter(&self) -> Option<[u8; 32]> {
         let Stream::Tls(tls) = &self.stream else {
             return None;
@@ -249,11 +252,11 @@ impl Connection {
             .ok()
     }
 
-    /// Whether TLS has something to read that the socket does not know of.
+    /// Returns whether TLS has buffered data, which the socket does not report as readable.
     fn holds_back(&mut self) -> bool {
         match &mut self.stream {
             Stream::Plain(_) => false,
-            // An error comes up again when it is read.
+            // The next read returns an error again.
             Stream::Tls(tls) => tls
                 .conn
                 .process_new_packets()
@@ -268,7 +271,7 @@ impl Connection {
                 self.unread.extend_from_slice(&bytes[..count]);
                 Ok(count)
             }
-            // Not every client says goodbye.
+            // Not every client sends close_notify.
             Err(error) if gone(&error) => Ok(0),
             Err(error) => Err(error),
         }
@@ -293,7 +296,7 @@ trait ReadWrite: Read + Write {}
 
 impl<T: Read + Write> ReadWrite for T {}
 
-/// Whether it only says that the client has closed the connection, in one way or another.
+/// Returns whether an error only means that the client has closed the connection.
 fn gone(error: &io::Error) -> bool {
     matches!(
         error.kind(),

@@ -5,12 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a test waits for somebody to come to a gate.
+/// The longest time to wait for arrivals at a gate.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Holds a connection until the test lets it go on, so that no test has to guess how long something takes.
+/// Holds a connection until the test lets it continue, so that no test has to guess a duration.
 ///
-/// Clones are the same gate. It is closed at first and stays open once opened. The embedded server opens the gates of its rules when it stops.
+/// Clones share the gate. It is closed at first, and stays open once opened. The embedded server
+/// opens the gates of its rules when it stops.
 ///
 /// ```
 /// # use imapclient_loopback::Gate;
@@ -40,22 +41,22 @@ struct State {
 }
 
 impl Gate {
-    /// A closed gate.
+    /// Returns a closed gate.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Lets go on all who wait and all who come.
+    /// Opens the gate for all threads that wait or arrive later.
     pub fn open(&self) {
         lock(&self.0.state).open = true;
         self.0.changed.notify_all();
     }
 
-    /// Waits until so many have come to the gate since it was made.
+    /// Waits until there were `count` arrivals at the gate since it was created.
     ///
     /// # Panics
     ///
-    /// After ten seconds.
+    /// Panics after ten seconds.
     pub fn wait_for(&self, count: usize) {
         let end = Instant::now() + LIMIT;
         let mut state = lock(&self.0.state);

@@ -1,13 +1,13 @@
-//! Parts of servers that run on loopback inside a test: they know no protocol above TLS.
+//! Components of servers that run on loopback inside a test, independent of protocols above TLS.
 //!
-//! - [`Listener`] accepts connections and runs a handler for each of them in a thread of its own;
-//! - [`Connection`] is the server's end of one, plain or with TLS;
-//! - [`Gate`] holds a thread until a test lets it go on, [`Wake`] ends the wait of a connection;
-//! - [`Authority`], [`Certificate`] and [`Identity`] are certificates made on the spot;
-//! - [`TemporaryFile`] hands their PEM to programs that read files.
+//! - [`Listener`] accepts connections, and runs a handler for each of them in a separate thread;
+//! - [`Connection`] is the server's end of a connection, plain or with TLS;
+//! - [`Gate`] holds a thread until a test lets it continue, [`Wake`] ends the wait of a connection;
+//! - [`Authority`], [`Certificate`] and [`Identity`] are generated certificates;
+//! - [`TemporaryFile`] passes their PEM to programs that read files.
 //!
-//! The embedded server (`imapclient-server`) and the scripted peers (`imapclient-testkit`) are built from
-//! them.
+//! The embedded server (`imapclient-server`) and the scripted peers (`imapclient-testkit`) consist
+//! of them.
 //!
 //! ```
 //! use imapclient_loopback::{Connection, Listener};
@@ -20,7 +20,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! All of it is for tests: what a test sets up wrongly panics.
+//! The crate is for tests: invalid arguments cause a panic.
 
 mod certs;
 mod connection;

@@ -11,16 +11,19 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How many faults are kept: a server that runs for long must not grow by what its clients do.
+/// The number of faults that are kept, so that a long-running server does not grow with the errors
+/// of its clients.
 const FAULTS: usize = 100;
 
-/// How long to wait before the next try when connections cannot be taken, as when there are no more descriptors.
+/// The time to wait before the next attempt if connections cannot be accepted, for example because
+/// there are no free descriptors.
 const BACK_OFF: Duration = Duration::from_millis(10);
 
-/// Takes connections on a free port of 127.0.0.1, and hands each to a handler in a thread of its own.
+/// Accepts connections on a free port of 127.0.0.1, and passes each to a handler in a separate
+/// thread.
 ///
-/// Dropping it closes all connections and waits for all threads. A handler that waits for something else than its connection has to be
-/// told before.
+/// Dropping it closes all connections and waits for all threads. A handler that waits for anything
+/// but its connection must be woken before.
 pub struct Listener {
     addr: SocketAddr,
     shared: Arc<Shared>,
@@ -38,7 +41,7 @@ struct Shared {
 }
 
 impl Listener {
-    /// Starts to listen. An error of a handler, and its panic, are [faults](Self::take_faults).
+    /// Starts to listen. Errors and panics of handlers are [faults](Self::take_faults).
     pub fn start(handler: impl Fn(TcpStream) -> io::Result<()> + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
         let addr = listener.local_addr().expect("its address");
@@ -65,7 +68,8 @@ impl Listener {
         lock(&self.shared.open).len()
     }
 
-    /// Waits until no connection is open, or until the moment `until`. Returns whether none is open.
+    /// Waits until no connection is open, or until the moment `until`. Returns whether none is
+    /// open.
     pub fn wait_for_none(&self, until: Instant) -> bool {
         let mut open = lock(&self.shared.open);
         while !open.is_empty() {
@@ -86,7 +90,8 @@ impl Listener {
             return;
         };
         self.shared.stopping.store(true, Ordering::SeqCst);
-        // Wakes the acceptor, which then sees that it is to stop. It fails only if the acceptor is gone.
+        // Wakes the acceptor, which then notices that it must stop. An error means that the
+        // acceptor has already ended.
         let _ = TcpStream::connect(self.addr);
         let _ = acceptor.join();
         if cut {
@@ -99,10 +104,10 @@ impl Listener {
         }
     }
 
-    /// Closes all connections that are open now.
+    /// Closes all open connections.
     pub fn cut(&self) {
         for socket in lock(&self.shared.open).values() {
-            // It fails if the client has closed already.
+            // An error means that the client has already closed it.
             let _ = socket.shutdown(Shutdown::Both);
         }
     }
@@ -127,7 +132,7 @@ impl Shared {
         }
     }
 
-    /// Keeps a thread to be waited for; those that have ended are waited for now, which takes no time.
+    /// Keeps a thread for joining. Threads that have ended are joined now, which does not block.
     fn keep(&self, thread: JoinHandle<()>) {
         let mut threads = lock(&self.threads);
         let (ended, running): (Vec<_>, _) = mem::take(&mut *threads)
@@ -161,7 +166,7 @@ where
                 let handler = Arc::clone(handler);
                 shared.keep(thread::spawn(move || {
                     serve(stream, &own, &*handler);
-                    // Closes it: this is the last handle.
+                    // This closes the connection, since it is the last handle.
                     lock(&own.open).remove(&number);
                     own.closed.notify_all();
                 }));
@@ -195,7 +200,8 @@ fn panic_text(payload: &(dyn std::any::Any + Send)) -> &str {
         .unwrap_or("a panic")
 }
 
-/// Locks a mutex, also after a thread has panicked with it: for state that no panic leaves half-changed.
+/// Locks a mutex, even if a thread has panicked while holding it. It must protect state that a
+/// panic cannot leave half-changed.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

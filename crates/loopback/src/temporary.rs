@@ -6,7 +6,7 @@ use std::{
     process,
 };
 
-/// A file in the folder for temporary files, which is removed with this.
+/// A file in the folder for temporary files, which is removed when this value is dropped.
 #[derive(Debug)]
 pub struct TemporaryFile(PathBuf);
 
@@ -17,7 +17,7 @@ impl TemporaryFile {
         for number in 0_u64.. {
             let name = format!("imapclient-{}-{number}.{extension}", process::id());
             let path = folder.join(name);
-            // Never one that is there already, whoever has made it.
+            // `create_new` never opens an existing file, which another user may have created.
             match OpenOptions::new().write(true).create_new(true).open(&path) {
                 Ok(mut file) => {
                     let made = Self(path);
@@ -39,7 +39,7 @@ impl TemporaryFile {
 
 impl Drop for TemporaryFile {
     fn drop(&mut self) {
-        // It may have been removed by somebody else.
+        // An error means that the file was already removed.
         let _ = fs::remove_file(&self.0);
     }
 }

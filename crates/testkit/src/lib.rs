@@ -1,13 +1,13 @@
-//! Everything that tests of IMAP clients need, on loopback and with nothing installed:
+//! Tools for testing IMAP clients, on loopback and without any installation:
 //!
-//! - [`Server`], of the crate `imapclient-server`: an IMAP server in memory, which behaves as the RFCs
-//!   say, as a [`Rule`] says, or as a provider of which there is a [`Profile`];
-//! - [`Peer`] and [`Script`]: a server that says exactly the lines of a script;
-//! - [`Mishap`]: what can go wrong with one command that changes something;
-//! - [`Proxy`]: breaks the connection between any client and any server;
+//! - [`Server`], from the crate `imapclient-server`: an in-memory IMAP server, which follows the
+//!   RFCs, except where a [`Rule`] or the [`Profile`] of a provider changes its behaviour;
+//! - [`Peer`] and [`Script`]: a server that sends exactly the lines of a script;
+//! - [`Mishap`]: the faults of a command that changes data;
+//! - [`Proxy`]: disturbs the connection between any client and any server;
 //! - [`OAuthProvider`]: an OAuth 2.0 provider, over HTTP and HTTPS;
-//! - [`Gate`]: lets a test decide when they go on;
-//! - [`Authority`], [`Certificate`], [`Identity`]: certificates made on the spot.
+//! - [`Gate`]: lets a test decide when one of them continues;
+//! - [`Authority`], [`Certificate`], [`Identity`]: generated certificates.
 //!
 //! ```
 //! use imapclient_testkit::{Peer, Script};
@@ -29,7 +29,7 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! All of it is for tests: what a test sets up wrongly panics.
+//! The crate is for tests: invalid arguments cause a panic.
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -4,16 +4,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// The bytes of the answer to one command, line ends included.
+/// The size of the response to a command in bytes, including line ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AnswerSize {
-    /// All of it.
+    /// The size of all lines.
     pub whole: usize,
-    /// Its untagged responses.
+    /// The size of the untagged responses.
     pub untagged: usize,
 }
 
-/// Something that goes wrong with one command that changes something.
+/// A fault of a command that changes data.
 ///
 /// ```
 /// use imapclient_testkit::{Gate, Mishap, Rule, Server};
@@ -24,51 +24,56 @@ pub struct AnswerSize {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mishap {
-    /// Nothing is wrong.
+    /// No fault.
     Nothing,
     /// The server answers NO.
     No,
     /// The server answers BAD.
     Bad,
-    /// The server says BYE, closes the connection, and does not do it.
+    /// The server sends BYE and closes the connection without executing the command.
     Bye,
-    /// The server does not do it, and says nothing.
+    /// The server neither executes the command nor responds.
     Silence,
-    /// The server closes the connection, and does not do it.
+    /// The server closes the connection without executing the command.
     Cut,
-    /// The server says OK, and does not do it.
+    /// The server answers OK without executing the command.
     OkUndone,
-    /// The server does it, tells all but the tagged line, says BYE, and closes the connection.
+    /// The server executes the command, sends all but the tagged line, sends BYE, and closes the
+    /// connection.
     ByeAfter,
-    /// The server does it, tells all but the tagged line, and goes silent.
+    /// The server executes the command, sends all but the tagged line, and falls silent.
     SilenceAfter,
-    /// The server does it, and closes the connection after so many bytes of the answer.
+    /// The server executes the command, and closes the connection after this number of bytes of the
+    /// response.
     CutAfter(usize),
-    /// The server does it, and tells nothing of it but an OK without words.
+    /// The server executes the command, and sends nothing but an OK without text.
     BareOk,
-    /// The server does it, and tells no COPYUID or APPENDUID.
+    /// The server executes the command, and sends no COPYUID or APPENDUID.
     NoUids,
-    /// The server does it, and tells a COPYUID of messages that nobody asked for.
+    /// The server executes the command, and sends a COPYUID about other messages.
     OtherUids,
-    /// The server does it, and tells a COPYUID or an APPENDUID of all messages there can be.
+    /// The server executes the command, and sends a COPYUID or an APPENDUID with all possible UIDs.
     AllUids,
-    /// The server does it, and tells a COPYUID or an APPENDUID with one new message too many.
+    /// The server executes the command, and sends a COPYUID or an APPENDUID with one new UID too
+    /// many.
     UnpairedUids,
-    /// The server does it, tells so, and yet answers NO: as if it had done a part.
+    /// The server executes the command and sends its data, but answers NO, like after a partial
+    /// success.
     NoAfter,
-    /// The server does it, and answers when the gate opens.
+    /// The server executes the command, and responds when the gate opens.
     Late,
     /// The server answers NO when the gate opens.
     LateNo,
-    /// In place of the go-ahead for a literal the server answers NO.
+    /// The server answers NO instead of the continuation request for a literal.
     LiteralNo,
-    /// In place of the go-ahead for a literal the server answers BAD.
+    /// The server answers BAD instead of the continuation request for a literal.
     LiteralBad,
-    /// In place of the go-ahead for a literal the server says BYE and closes the connection.
+    /// The server sends BYE instead of the continuation request for a literal, and closes the
+    /// connection.
     LiteralBye,
-    /// In place of the go-ahead for a literal the server says nothing.
+    /// The server sends nothing instead of the continuation request for a literal.
     LiteralSilence,
-    /// In place of the go-ahead for a literal the server closes the connection.
+    /// The server closes the connection instead of the continuation request for a literal.
     LiteralCut,
 }
 
@@ -76,7 +81,7 @@ pub enum Mishap {
 const BYE: &str = "* BYE going down";
 
 impl Mishap {
-    /// The mishaps for every command that changes something.
+    /// The faults for every command that changes data.
     pub const ALL: [Self; 13] = [
         Self::Nothing,
         Self::No,
@@ -93,7 +98,7 @@ impl Mishap {
         Self::LateNo,
     ];
 
-    /// The mishaps for commands whose answer has UIDs.
+    /// The faults for commands whose response has UIDs.
     pub const OF_UIDS: [Self; 4] = [
         Self::NoUids,
         Self::OtherUids,
@@ -101,7 +106,7 @@ impl Mishap {
         Self::UnpairedUids,
     ];
 
-    /// The mishaps for commands with a literal that waits for a go-ahead.
+    /// The faults for commands with a synchronising literal.
     pub const OF_LITERALS: [Self; 5] = [
         Self::LiteralNo,
         Self::LiteralBad,
@@ -110,8 +115,8 @@ impl Mishap {
         Self::LiteralCut,
     ];
 
-    /// Adds the mishap to a rule. `size` is the size of the answer that the command gets otherwise, which [`measure`](Self::measure)
-    /// tells; an answer that comes late waits for the gate.
+    /// Adds the fault to a rule. `size` is the size of the response without the fault, which
+    /// [`measure`](Self::measure) determines; a late response waits for the gate.
     pub fn rule(self, rule: Rule, size: AnswerSize, gate: &Gate) -> Rule {
         match self {
             Self::Nothing => rule,
@@ -169,7 +174,7 @@ impl Mishap {
         }
     }
 
-    /// Has a rule count the bytes of the answers, and leave them as they are.
+    /// Makes a rule count the bytes of the responses, without changing them.
     pub fn measure(rule: Rule) -> (Rule, Measured) {
         let measured = Measured::default();
         let size = Arc::clone(&measured.0);
@@ -185,7 +190,7 @@ impl Mishap {
         (rule, measured)
     }
 
-    /// Returns whether the client has to wait until its time is up.
+    /// Returns whether the client must wait until its timeout.
     pub fn is_silent(self) -> bool {
         matches!(
             self,
@@ -193,12 +198,12 @@ impl Mishap {
         ) || self.is_late()
     }
 
-    /// Returns whether the answer comes when the gate opens.
+    /// Returns whether the response is sent when the gate opens.
     pub fn is_late(self) -> bool {
         matches!(self, Self::Late | Self::LateNo)
     }
 
-    /// Returns whether the server says OK to a command that it has not done.
+    /// Returns whether the server answers OK to a command that it has not executed.
     pub fn is_lie(self) -> bool {
         self == Self::OkUndone
     }
@@ -209,7 +214,7 @@ impl Mishap {
 pub struct Measured(Arc<Mutex<AnswerSize>>);
 
 impl Measured {
-    /// The bytes of all answers so far.
+    /// Returns the size of all responses so far.
     pub fn size(&self) -> AnswerSize {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -224,18 +229,18 @@ impl fmt::Debug for Measured {
 /// A UID that no message of a test has.
 const OTHERS: u32 = 4_000_000_001;
 
-/// All messages that there can be.
+/// The set of all possible UIDs.
 const ALL: &str = "1:4294967295";
 
 /// The contents of a COPYUID or an APPENDUID.
 struct Uids {
     validity: String,
-    /// Those of the messages that were copied.
+    /// The UIDs of the messages that were copied; `None` in an APPENDUID.
     source: Option<String>,
     new: String,
 }
 
-/// The tag of a tagged line.
+/// Returns the tag of a tagged line.
 fn tag(line: &[u8]) -> Option<&[u8]> {
     let tag = line.split(|&byte| byte == b' ').next()?;
     (!tag.starts_with(b"*") && !tag.starts_with(b"+")).then_some(tag)
@@ -248,7 +253,7 @@ fn instead_of_last(line: &[u8], last: &str) -> Vec<u8> {
     }
 }
 
-/// As many numbers as a set has, from one on.
+/// Returns a set with as many numbers as `set`, beginning with `from`.
 fn numbers(set: &str, from: u32) -> String {
     let count = |range: &str| match range.split_once(':') {
         Some((first, last)) => {
@@ -261,7 +266,7 @@ fn numbers(set: &str, from: u32) -> String {
     format!("{from}:{}", from + count - 1)
 }
 
-/// A line with other UIDs in its code, or without the code.
+/// Returns a line with changed UIDs in its code, or without the code.
 fn with_uids(line: &[u8], change: impl Fn(Uids) -> Option<Uids>) -> Vec<u8> {
     let text = String::from_utf8_lossy(line);
     for name in ["COPYUID", "APPENDUID"] {

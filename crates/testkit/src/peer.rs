@@ -2,22 +2,24 @@ use imapclient_loopback::{Connection, Listener};
 use rustls::ServerConfig;
 use std::{fmt, io, net::SocketAddr, sync::Arc};
 
-/// A server on a free port of 127.0.0.1 that does with each connection what a test says, each in a thread of its own.
+/// A server on a free port of 127.0.0.1 that runs a handler of a test for each connection, in a
+/// separate thread.
 ///
-/// Dropping it closes all connections and ends all threads. What went wrong in them, [`finish`](Self::finish) tells.
+/// Dropping it closes all connections and ends all threads. [`finish`](Self::finish) returns the
+/// errors of the handlers.
 pub struct Peer {
     listener: Listener,
 }
 
 impl Peer {
-    /// Starts a server that hands each connection to `handler`.
+    /// Starts a server that passes each connection to `handler`.
     pub fn start(handler: impl Fn(Connection) -> io::Result<()> + Send + Sync + 'static) -> Self {
         Self {
             listener: Listener::start(move |stream| handler(Connection::new(stream)?)),
         }
     }
 
-    /// As [`start`](Self::start), with TLS from the first byte.
+    /// Starts a server with implicit TLS that passes each connection to a handler.
     pub fn start_tls(
         config: Arc<ServerConfig>,
         handler: impl Fn(Connection) -> io::Result<()> + Send + Sync + 'static,
@@ -28,21 +30,21 @@ impl Peer {
         })
     }
 
-    /// Where it listens.
+    /// Returns the address of the server.
     pub fn addr(&self) -> SocketAddr {
         self.listener.addr()
     }
 
-    /// The port where it listens.
+    /// Returns the port of the server.
     pub fn port(&self) -> u16 {
         self.addr().port()
     }
 
-    /// Takes no more connections and waits for the handlers to end by themselves.
+    /// Stops accepting connections, and waits until all handlers have returned.
     ///
     /// # Errors
     ///
-    /// What the handlers failed or panicked with, one a line.
+    /// Fails with the errors and panics of the handlers, one per line.
     pub fn finish(mut self) -> Result<(), String> {
         self.listener.stop(false);
         let faults = self.listener.take_faults();

@@ -13,13 +13,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a test waits for clients to go.
+/// The longest time to wait for clients to disconnect.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Stands between any client and any server, and breaks what goes through it.
+/// A proxy between any client and any server that disturbs their connections.
 ///
-/// Each connection to it becomes one to the server. What goes wrong on a connection is what was said last before it was opened. Dropping
-/// it closes all connections and ends all threads.
+/// Each connection to the proxy opens one to the server. The faults of a connection are those that
+/// were set before it was opened. Dropping the proxy closes all connections and ends all threads.
 ///
 /// ```
 /// use imapclient_testkit::{Fault, Proxy, Server};
@@ -39,13 +39,13 @@ pub struct Proxy {
     shared: Arc<Shared>,
 }
 
-/// What goes wrong in one direction.
+/// The faults in one direction.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Fault {
-    /// The longest piece.
+    /// The maximum size of a piece.
     split: Option<usize>,
-    /// After how many bytes what happens.
+    /// An event, and the number of bytes after which it occurs.
     event: Option<(u64, Event)>,
 }
 
@@ -60,7 +60,7 @@ enum Event {
 struct Shared {
     target: SocketAddr,
     faults: Mutex<Faults>,
-    /// Where all that the server says has to pass.
+    /// The gate for the data of the server.
     hold: Mutex<Option<Gate>>,
     /// The connections to the server, by number.
     open: Mutex<HashMap<u64, TcpStream>>,
@@ -70,7 +70,7 @@ struct Shared {
 struct Faults {
     from_client: Fault,
     from_server: Fault,
-    /// All gates of the past and present.
+    /// All gates that were ever used.
     gates: Vec<Gate>,
     /// The number of the last connection.
     last: u64,
@@ -78,7 +78,7 @@ struct Faults {
 }
 
 impl Proxy {
-    /// Starts a proxy for this server, with which nothing is wrong yet.
+    /// Starts a proxy for this server, without faults.
     pub fn start(target: SocketAddr) -> Self {
         let shared = Arc::new(Shared {
             target,
@@ -93,41 +93,41 @@ impl Proxy {
         }
     }
 
-    /// Where it listens.
+    /// Returns the address of the proxy.
     pub fn addr(&self) -> SocketAddr {
         self.listener.addr()
     }
 
-    /// What goes wrong with what clients say, on connections from now on.
+    /// Sets the faults for the data of clients on future connections.
     pub fn from_client(&self, fault: Fault) {
         let mut faults = lock(&self.shared.faults);
         faults.keep_gate(&fault);
         faults.from_client = fault;
     }
 
-    /// What goes wrong with what the server says, on connections from now on.
+    /// Sets the faults for the data of the server on future connections.
     pub fn from_server(&self, fault: Fault) {
         let mut faults = lock(&self.shared.faults);
         faults.keep_gate(&fault);
         faults.from_server = fault;
     }
 
-    /// Holds back what the server says from now on, on all connections, until the gate is open.
+    /// Holds back all further data of the server, on all connections, until the gate opens.
     pub fn hold(&self, gate: &Gate) {
         lock(&self.shared.faults).gates.push(gate.clone());
         *lock(&self.shared.hold) = Some(gate.clone());
     }
 
-    /// Closes all connections that are open now.
+    /// Closes all open connections.
     pub fn cut(&self) {
         self.listener.cut();
         for server in lock(&self.shared.open).values() {
-            // It fails if it is closed already.
+            // An error means that it is already closed.
             let _ = server.shutdown(Shutdown::Both);
         }
     }
 
-    /// How many connections are open.
+    /// Returns the number of open connections.
     pub fn connections(&self) -> usize {
         self.listener.open()
     }
@@ -136,7 +136,7 @@ impl Proxy {
     ///
     /// # Panics
     ///
-    /// After ten seconds.
+    /// Panics after ten seconds.
     pub fn wait_for_no_connections(&self) {
         let none = self.listener.wait_for_none(Instant::now() + LIMIT);
         assert!(none, "{} connections are open", self.connections());
@@ -145,10 +145,10 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        // Who connects to the server from now on is too late.
+        // Threads that have just accepted a client must not connect to the server any more.
         lock(&self.shared.faults).stopping = true;
         self.cut();
-        // Who waits at a gate does not notice that the connection is closed.
+        // A thread that waits at a gate does not notice that the connection is closed.
         lock(&self.shared.faults).gates.iter().for_each(Gate::open);
         self.listener.stop(true);
     }
@@ -164,36 +164,40 @@ impl fmt::Debug for Proxy {
 }
 
 impl Fault {
-    /// Nothing.
+    /// Returns no fault.
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Closes the connection, in both directions and to both sides, once so many bytes have passed.
+    /// Closes the connection, in both directions and to both sides, after `bytes` bytes.
     pub fn cut_after(bytes: u64) -> Self {
         Self::none().event(bytes, Event::Cut)
     }
 
-    /// As [`cut_after`](Self::cut_after), but by a reset (RST), as from a system that has lost the connection.
+    /// Resets the connection (RST) in both directions after `bytes` bytes, like a system that has
+    /// lost the connection.
     pub fn reset_after(bytes: u64) -> Self {
         Self::none().event(bytes, Event::Reset)
     }
 
-    /// Says that no more will come once so many bytes have passed, and throws away what still does. The other direction goes on.
+    /// Ends this direction after `bytes` bytes, and discards further data. The other direction
+    /// continues.
     pub fn half_close_after(bytes: u64) -> Self {
         Self::none().event(bytes, Event::HalfClose)
     }
 
-    /// Holds back what follows once so many bytes have passed, until the gate is open. The other direction goes on.
+    /// Holds back further data after `bytes` bytes, until the gate opens. The other direction
+    /// continues.
     pub fn stall_after(bytes: u64, gate: &Gate) -> Self {
         Self::none().event(bytes, Event::Stall(gate.clone()))
     }
 
-    /// Passes pieces of at most so many bytes, each sent by itself. The receiver's system may still put some of them together.
+    /// Sends the data in pieces of at most `length` bytes. The receiving system may still join some
+    /// of them.
     ///
     /// # Panics
     ///
-    /// If the length is 0.
+    /// Panics if `length` is 0.
     pub fn split(mut self, length: usize) -> Self {
         assert!(length > 0, "pieces without bytes");
         self.split = Some(length);
@@ -215,7 +219,7 @@ impl Faults {
 }
 
 impl Shared {
-    /// Carries one connection. What fails here fails for both sides, which see it.
+    /// Serves one connection. Both sides notice a failure here.
     fn serve(&self, client: &TcpStream) -> io::Result<()> {
         let Some((number, from_client, from_server, server)) = self.connect()? else {
             return Ok(());
@@ -272,17 +276,17 @@ struct Way<'a> {
     fault: Fault,
     hold: Option<&'a Mutex<Option<Gate>>>,
     passed: u64,
-    /// Whether the connection is being reset: then nobody may end it in good order.
+    /// `true` if the connection is being reset, so that it must not be closed in order.
     reset: &'a AtomicBool,
 }
 
-/// Why a direction passes no more.
+/// The reason why a direction has ended.
 enum Over {
-    /// Who speaks says no more.
+    /// The sender has ended it.
     End,
-    /// All is said and done.
+    /// The end has been passed on already.
     Done,
-    /// One of the two is gone, so the other has to go, too.
+    /// One of the two sides has failed, so the other one must be closed.
     Broken,
 }
 
@@ -296,7 +300,7 @@ impl Way<'_> {
         }
     }
 
-    /// Passes bytes until there are no more.
+    /// Forwards bytes until the direction ends.
     fn pass(&mut self) -> Over {
         let mut buffer = [0; 16 * 1024];
         loop {
@@ -327,7 +331,7 @@ impl Way<'_> {
         }
     }
 
-    /// How many of so many bytes to pass at once.
+    /// Returns how many of `length` bytes to forward at once.
     fn piece(&self, length: usize) -> usize {
         let length = self.fault.split.map_or(length, |split| split.min(length));
         match self.fault.event {
@@ -338,7 +342,7 @@ impl Way<'_> {
         }
     }
 
-    /// Lets happen what is due now.
+    /// Triggers the event if it is due.
     fn event(&mut self) -> Option<Over> {
         let (_, event) = self.fault.event.take_if(|(at, _)| *at == self.passed)?;
         match event {
@@ -346,7 +350,8 @@ impl Way<'_> {
             Event::Reset => {
                 self.reset.store(true, Ordering::SeqCst);
                 for socket in [self.from, self.to] {
-                    // It fails if the socket is closed already. The last handle that is closed then sends the reset.
+                    // An error means that the socket is already closed. Closing the last handle
+                    // then sends the reset.
                     let _ = set_socket_linger(socket, Some(Duration::ZERO));
                 }
                 self.close(Shutdown::Read);
@@ -355,7 +360,7 @@ impl Way<'_> {
             Event::HalfClose => {
                 self.half_close();
                 let mut rest = self.from;
-                // Who is gone says no more either.
+                // An error means that the sender has disconnected.
                 let _ = io::copy(&mut rest, &mut io::sink());
                 return Some(Over::Done);
             }
@@ -365,13 +370,13 @@ impl Way<'_> {
     }
 
     fn half_close(&self) {
-        // It fails if the other side has closed already.
+        // An error means that the other side has already closed.
         let _ = self.to.shutdown(Shutdown::Write);
     }
 
     fn close(&self, how: Shutdown) {
         for socket in [self.from, self.to] {
-            // It fails if that side has closed already.
+            // An error means that this side has already closed.
             let _ = socket.shutdown(how);
         }
     }

@@ -2,18 +2,19 @@ use imapclient_loopback::Connection;
 use rustls::ServerConfig;
 use std::{collections::HashMap, io, sync::Arc};
 
-/// What a server says and expects, line by line.
+/// The lines that a server sends and expects.
 ///
 /// | line | meaning |
 /// | --- | --- |
 /// | `S: text` | sends the text and CRLF |
 /// | `S+: n` | sends n bytes `x` |
 /// | `C: text` | expects exactly this line |
-/// | `C: <tag> text` | expects any first word, and this after it; later `S:` lines say the word for `<tag>`. Any name will do |
+/// | `C: <tag> text` | expects any first word, and this text after it; in later `S:` lines the word replaces `<tag>`. Any name is possible |
 /// | `TLS` | upgrades to TLS, with the settings from [`with_tls`](Self::with_tls) |
-/// | `CLOSE` | sends no more, in good order, and ends the script |
+/// | `CLOSE` | stops sending, in order, and ends the script |
 ///
-/// Space before a line, empty lines and those with `#` are left out. At its end a script closes the connection in good order.
+/// Leading spaces, empty lines and lines with `#` are ignored. At its end a script closes the
+/// connection in order.
 #[derive(Clone, Debug)]
 pub struct Script {
     steps: Vec<(usize, Step)>,
@@ -30,11 +31,11 @@ enum Step {
 }
 
 impl Script {
-    /// Reads a script.
+    /// Parses a script.
     ///
     /// # Panics
     ///
-    /// If a line is none of the above; it tells which.
+    /// Panics with the line if one is invalid.
     pub fn parse(text: &str) -> Self {
         let lines = text.lines().map(str::trim_start).zip(1..);
         let steps = lines
@@ -48,18 +49,19 @@ impl Script {
         Self { steps, tls: None }
     }
 
-    /// The settings for the lines `TLS`.
+    /// Sets the settings for the lines `TLS`.
     #[must_use]
     pub fn with_tls(mut self, config: Arc<ServerConfig>) -> Self {
         self.tls = Some(config);
         self
     }
 
-    /// Does what the script says.
+    /// Runs the script.
     ///
     /// # Errors
     ///
-    /// What the connection fails with, and [`io::ErrorKind::InvalidData`] when the client says something else. The text names the line.
+    /// Fails if the connection does, and with [`io::ErrorKind::InvalidData`] if the client sends
+    /// another line. The text names the line of the script.
     pub fn run(&self, mut connection: Connection) -> io::Result<()> {
         let mut words = HashMap::new();
         for (number, step) in &self.steps {
@@ -118,7 +120,7 @@ fn step(line: &str) -> Option<Step> {
     Some(match line.trim_end() {
         "TLS" => Step::Tls,
         "CLOSE" => Step::Close,
-        // An empty line to be said or expected.
+        // An empty line to send or expect.
         "S:" => Step::Send(String::new()),
         "C:" => Step::Expect(String::new()),
         _ => {
@@ -133,7 +135,7 @@ fn step(line: &str) -> Option<Step> {
     })
 }
 
-/// The leading `<name>` of an expected line, and what follows it.
+/// Splits an expected line into its leading `<name>` and the rest.
 fn placeholder(text: &str) -> Option<(&str, &str)> {
     let (name, rest) = text.split_once(' ').unwrap_or((text, ""));
     (name.len() > 2 && name.starts_with('<') && name.ends_with('>')).then_some((name, rest))

@@ -1,4 +1,5 @@
-//! What a server leaves behind. Alone in its program, which it counts the descriptors, threads and memory of.
+//! A test for leaks of a server. It is alone in its program, whose descriptors, threads and memory
+//! it counts.
 #![cfg(target_os = "linux")]
 
 use imapclient_testkit::{Proxy, Server};
@@ -22,7 +23,7 @@ fn a_thousand_connections_leave_nothing() {
     let before = used();
     let server = Server::builder().user("bob", "sekret").sample().start();
     let proxy = Proxy::start(server.addr());
-    // What is made once and kept is made now.
+    // Lazily created data are created before the count.
     for _ in 0..4 {
         open_and_close(server.addr(), &server);
         open_and_close(proxy.addr(), &server);
@@ -36,7 +37,7 @@ fn a_thousand_connections_leave_nothing() {
     proxy.wait_for_no_connections();
     let after = used();
     assert_eq!(after.descriptors, running.descriptors);
-    // A thread may take a moment to end after its connection; none of those before the last round is left.
+    // A thread may end slightly later than its connection, so those of the last round may remain.
     assert!(
         after.threads <= running.threads + 2 * AT_ONCE,
         "{running:?}, then {after:?}"
@@ -45,12 +46,12 @@ fn a_thousand_connections_leave_nothing() {
     assert!(grown < 4 << 20, "{grown} bytes more");
     drop(proxy);
     drop(server);
-    // A thread that was waited for is still counted for a moment.
+    // The system still counts a joined thread for a moment.
     let left = (0..1000).map(|_| used()).find(|used| *used == before);
     assert_eq!(left, Some(before));
 }
 
-/// Opens connections at the same time and ends them in all ways there are.
+/// Opens connections at the same time, and ends them in all possible ways.
 fn open_and_close(addr: SocketAddr, server: &Server) {
     let mut clients: Vec<_> = (0..AT_ONCE).map(|_| connect(addr)).collect();
     for (number, client) in clients.iter_mut().enumerate() {
@@ -107,7 +108,7 @@ fn used() -> Used {
     }
 }
 
-/// The memory that is in use, in bytes.
+/// Returns the resident memory, in bytes.
 fn resident() -> usize {
     let text = fs::read_to_string("/proc/self/status").unwrap();
     let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));

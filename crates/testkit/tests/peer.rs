@@ -1,4 +1,4 @@
-//! The scripted peer tells what went wrong, and leaves nothing behind.
+//! The scripted peer reports errors, and does not leak.
 
 use imapclient_testkit::{Authority, Certificate, Identity, Peer, Script};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
@@ -70,7 +70,7 @@ fn faults_and_panics_of_handlers_are_told() {
     for order in ["panic\r\n", "fail\r\nfail\r\n"] {
         let mut client = connect(&peer);
         client.get_mut().write_all(order.as_bytes()).unwrap();
-        // Over when the handler is.
+        // The connection ends with the handler.
         let mut rest = Vec::new();
         match client.read_to_end(&mut rest) {
             Ok(_) => assert!(rest.is_empty()),

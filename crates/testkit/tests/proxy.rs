@@ -1,4 +1,4 @@
-//! Each fault of the proxy, in both directions.
+//! All faults of the proxy, in both directions.
 
 #[path = "../../server/tests/server/client.rs"]
 #[expect(dead_code, reason = "the tests of the embedded server use more of it")]
@@ -37,7 +37,7 @@ fn cuts_what_the_client_says() {
     proxy.from_client(Fault::cut_after(9));
     let mut client = Client::connect(proxy.addr());
     client.send("a NOOP\r\nb NOOP\r\n");
-    // Whether the first answer comes through before the cut is a matter of luck; the second never does.
+    // The first response may or may not arrive before the cut; the second never does.
     let mut answers = Vec::new();
     while let Ok(line) = client.try_line() {
         answers.push(line);

@@ -1,4 +1,4 @@
-//! Ordering a provider about that runs in another process.
+//! Control of a provider that runs in another process.
 
 use super::{
     OAuthCounts, OAuthFault,
@@ -12,21 +12,22 @@ use std::{
     time::Duration,
 };
 
-/// Orders an [`OAuthProvider`](super::OAuthProvider) about that runs in another process.
+/// Controls an [`OAuthProvider`](super::OAuthProvider) that runs in another process.
 #[derive(Clone, Copy, Debug)]
 pub struct OAuthControl(SocketAddr);
 
 impl OAuthControl {
-    /// That of the provider with this [address](super::OAuthProvider::control_addr).
+    /// Returns the control of the provider with this
+    /// [address](super::OAuthProvider::control_addr).
     pub fn new(addr: SocketAddr) -> Self {
         Self(addr)
     }
 
-    /// Adds a refresh token for a program and a user, and gives it.
+    /// Adds a refresh token for a client and a user. Returns the token.
     ///
     /// # Errors
     ///
-    /// If the provider does not answer.
+    /// Fails if the provider does not respond.
     pub fn add_refresh_token(&self, client: &str, user: &str) -> io::Result<String> {
         let order = format!(
             "refresh_token?client={}&user={}",
@@ -38,11 +39,12 @@ impl OAuthControl {
         token.map(ToOwned::to_owned).ok_or_else(no_answer)
     }
 
-    /// See [`OAuthProvider::set_lifetime`](super::OAuthProvider::set_lifetime); in whole seconds.
+    /// See [`OAuthProvider::set_lifetime`](super::OAuthProvider::set_lifetime). The resolution is
+    /// one second.
     ///
     /// # Errors
     ///
-    /// If the provider does not answer.
+    /// Fails if the provider does not respond.
     pub fn set_lifetime(&self, lifetime: Duration) -> io::Result<()> {
         self.order(&format!("lifetime?seconds={}", lifetime.as_secs()))?;
         Ok(())
@@ -52,7 +54,7 @@ impl OAuthControl {
     ///
     /// # Errors
     ///
-    /// If the provider does not answer.
+    /// Fails if the provider does not respond.
     pub fn set_rotating(&self, rotating: bool) -> io::Result<()> {
         self.order(&format!("rotating?on={rotating}"))?;
         Ok(())
@@ -62,7 +64,7 @@ impl OAuthControl {
     ///
     /// # Errors
     ///
-    /// If the provider does not answer.
+    /// Fails if the provider does not respond.
     pub fn hang(&self) -> io::Result<()> {
         self.order("hang")?;
         Ok(())
@@ -72,7 +74,7 @@ impl OAuthControl {
     ///
     /// # Errors
     ///
-    /// If the provider does not answer.
+    /// Fails if the provider does not respond.
     pub fn revoke_access_tokens(&self) -> io::Result<()> {
         self.order("revoke")?;
         Ok(())
@@ -82,7 +84,7 @@ impl OAuthControl {
     ///
     /// # Errors
     ///
-    /// If the provider does not answer.
+    /// Fails if the provider does not respond.
     pub fn counts(&self) -> io::Result<OAuthCounts> {
         let answer = self.order("counts")?;
         let count = |name: &str| {
@@ -109,7 +111,7 @@ impl OAuthControl {
     }
 }
 
-/// Does what a control wants.
+/// Executes an order of a control.
 pub(super) fn obey(state: &mut State, order: &str, request: &Request) -> Option<Reply> {
     let mut answer = json!({});
     match order {

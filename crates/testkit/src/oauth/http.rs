@@ -1,18 +1,18 @@
-//! As much of HTTP/1.1 as a provider needs: one request, one reply, the end.
+//! The part of HTTP/1.1 that a provider needs: one request and one response for each connection.
 
 use imapclient_loopback::Connection;
 use rustls::ServerConfig;
 use serde_json::Value;
 use std::{collections::BTreeMap, io, net::TcpStream, sync::Arc};
 
-/// The longest body that is read.
+/// The limit on a body.
 const BODY: usize = 64 * 1024;
 
 pub(super) struct Request {
     pub(super) method: String,
-    /// Without the query.
+    /// The path without the query.
     pub(super) path: String,
-    /// Of the query, and of the body if it is a form.
+    /// The fields of the query, and of the body if it is a form.
     pub(super) fields: BTreeMap<String, String>,
     /// The token of `Authorization: Bearer`.
     pub(super) bearer: Option<String>,
@@ -26,7 +26,8 @@ pub(super) struct Reply {
 }
 
 impl Request {
-    /// Reads a request; nothing if the client leaves without one, as one does that does not trust the certificate.
+    /// Reads a request. Returns `None` if the client disconnects without one, for example because
+    /// it does not trust the certificate.
     pub(super) fn read(
         stream: TcpStream,
         tls: Option<Arc<ServerConfig>>,
@@ -125,14 +126,14 @@ impl Reply {
     }
 }
 
-/// Keeps the connection open until the client has had enough, or the provider ends.
+/// Keeps the connection open until the client closes it, or the provider ends.
 pub(super) fn wait_for_end(connection: &mut Connection) -> io::Result<()> {
-    // How it ends makes no difference.
+    // Errors at the end do not matter.
     let _ = connection.wait_eof();
     Ok(())
 }
 
-/// The fields of a query or a form.
+/// Returns the fields of a query or a form.
 pub(super) fn pairs(text: &str) -> BTreeMap<String, String> {
     text.split('&')
         .filter_map(|pair| pair.split_once('='))
@@ -164,7 +165,7 @@ fn decode(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// As it stands in a query.
+/// Percent-encodes a text for a query.
 pub(super) fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {

@@ -23,8 +23,10 @@ use std::{
 
 pub use control::OAuthControl;
 
-/// An OAuth 2.0 provider on free ports of 127.0.0.1, over HTTP and HTTPS: it gives access tokens for refresh tokens, authorization codes
-/// (with PKCE) and device codes, tells mail servers whose tokens they are, and counts who asks. Dropping it ends it.
+/// An OAuth 2.0 provider on free ports of 127.0.0.1, over HTTP and HTTPS.
+///
+/// It issues access tokens for refresh tokens, authorization codes (with PKCE) and device codes,
+/// reports the owners of tokens to mail servers, and counts requests. Dropping it stops it.
 ///
 /// ```
 /// use imapclient_testkit::OAuthProvider;
@@ -36,50 +38,50 @@ pub use control::OAuthControl;
 /// assert_eq!(provider.counts().token, 0);
 /// ```
 pub struct OAuthProvider {
-    /// Before the shared part is gone its threads are.
+    /// The listeners come first, so that their threads end before the shared part is dropped.
     plain: Listener,
     tls: Listener,
     state: Arc<Mutex<State>>,
     ca_pem: String,
 }
 
-/// How often an endpoint was asked.
+/// The number of requests to each endpoint.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OAuthCounts {
-    /// Requests for access tokens, those that were answered by a fault included.
+    /// The number of requests for access tokens, including those that were answered by a fault.
     pub token: usize,
-    /// Questions of mail servers.
+    /// The number of requests of mail servers.
     pub introspection: usize,
-    /// Requests for device codes.
+    /// The number of requests for device codes.
     pub device: usize,
 }
 
-/// What the token endpoint does otherwise than it should.
+/// A fault of the token endpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum OAuthFault {
-    /// It takes the request and never answers.
+    /// Reads the request and never responds.
     Hang,
-    /// It sends the client elsewhere.
+    /// Redirects the client.
     Redirect(String),
-    /// It answers with this HTTP status and a page for people.
+    /// Responds with this HTTP status and an HTML page.
     Status(u16),
-    /// It answers with this body as `application/json`.
+    /// Responds with this body as `application/json`.
     Body(String),
-    /// It answers as it should, but calls it something else.
+    /// Responds correctly, but with this content type.
     ContentType(String),
-    /// It refuses with this code, as `slow_down`.
+    /// Refuses with this code, such as `slow_down`.
     Refuse(String),
 }
 
 impl OAuthProvider {
-    /// Starts one whose certificate is of an authority of its own.
+    /// Starts a provider with a certificate of its own authority.
     pub fn start() -> Self {
         Self::start_with(&Authority::new())
     }
 
-    /// Starts one whose certificate is of this authority.
+    /// Starts a provider with a certificate of this authority.
     pub fn start_with(authority: &Authority) -> Self {
         let identity = authority.issue(Certificate::new(&["localhost", "127.0.0.1"]));
         let config = identity.server_config();
@@ -99,100 +101,103 @@ impl OAuthProvider {
         }
     }
 
-    /// The certificate of the authority that signed its own, in PEM.
+    /// Returns the certificate of the authority that signed the provider's certificate, in PEM.
     pub fn ca_pem(&self) -> &str {
         &self.ca_pem
     }
 
-    /// Where access tokens are got.
+    /// Returns the URL of the token endpoint.
     pub fn token_url(&self) -> String {
         self.url("/token")
     }
 
-    /// Where somebody would be asked to grant access; [`grant`](Self::grant) does what would happen there.
+    /// Returns the URL of the authorization endpoint. [`grant`](Self::grant) replaces the page that
+    /// a user would see there.
     pub fn authorization_url(&self) -> String {
         self.url("/authorize")
     }
 
-    /// Where device codes are got.
+    /// Returns the URL of the device authorization endpoint.
     pub fn device_url(&self) -> String {
         self.url("/device")
     }
 
-    /// Where mail servers ask about tokens (RFC 7662), by HTTP; a token may be put behind it.
+    /// Returns the URL of the introspection endpoint for mail servers (RFC 7662), over HTTP. A
+    /// token may be appended to it.
     pub fn introspection_url(&self) -> String {
         format!("http://{}/introspect?token=", self.plain.addr())
     }
 
-    /// Where [`OAuthControl`] finds it.
+    /// Returns the address for [`OAuthControl`].
     pub fn control_addr(&self) -> SocketAddr {
         self.plain.addr()
     }
 
-    /// Adds a program.
+    /// Adds a client.
     pub fn add_client(&self, id: &str, secret: Option<&str>) {
         lock(&self.state).add_client(id, secret);
     }
 
-    /// Adds a refresh token for a program and a user, and gives it.
+    /// Adds a refresh token for a client and a user. Returns the token.
     pub fn add_refresh_token(&self, client: &str, user: &str) -> String {
         lock(&self.state).add_refresh_token(client, user)
     }
 
-    /// How long the access tokens are good for that it gives from now on; an hour unless said otherwise.
+    /// Sets the lifetime of future access tokens. The default is an hour.
     pub fn set_lifetime(&self, lifetime: Duration) {
         lock(&self.state).lifetime = lifetime;
     }
 
-    /// Whether a refresh token is good for one use only, and another is given with each access token.
+    /// Sets whether a refresh token can be used only once, and is replaced with each access token.
     pub fn set_rotating(&self, rotating: bool) {
         lock(&self.state).rotating = rotating;
     }
 
-    /// How long the device codes are good for that it gives from now on, in whole seconds, and how long a device is told to wait between two
-    /// questions; ten minutes, and five seconds, unless said otherwise.
+    /// Sets the lifetime of future device codes, in whole seconds, and the polling interval for
+    /// devices. The defaults are ten minutes and five seconds.
     pub fn set_device(&self, lifetime: Duration, interval: Option<Duration>) {
         let mut state = lock(&self.state);
         state.device_lifetime = lifetime;
         state.device_interval = interval;
     }
 
-    /// Makes the token endpoint do this at the next request that no earlier fault is for.
+    /// Adds a fault for the next request to the token endpoint after those of earlier faults.
     pub fn add_fault(&self, fault: OAuthFault) {
         lock(&self.state).faults.push_back(fault);
     }
 
-    /// No access token given so far is good any more.
+    /// Revokes all access tokens.
     pub fn revoke_access_tokens(&self) {
         lock(&self.state).access.clear();
     }
 
-    /// No refresh token is good any more.
+    /// Revokes all refresh tokens.
     pub fn revoke_refresh_tokens(&self) {
         lock(&self.state).refresh.clear();
     }
 
-    /// How often it was asked so far.
+    /// Returns the number of requests so far.
     pub fn counts(&self) -> OAuthCounts {
         lock(&self.state).counts
     }
 
-    /// What happens when a user opens the page of an authorization request and says yes: gives the address that the browser is sent to.
+    /// Simulates a user who opens the page of an authorization request and agrees. Returns the URL
+    /// to which the browser is redirected.
     ///
     /// # Errors
     ///
-    /// What is wrong with the request.
+    /// Fails with the reason if the request is invalid.
     pub fn grant(&self, url: &str, user: &str) -> Result<String, String> {
         let query = url.strip_prefix(&format!("{}?", self.authorization_url()));
         let query = query.ok_or_else(|| format!("{url} is not its page"))?;
         lock(&self.state).grant(&http::pairs(query), user)
     }
 
-    /// What happens when a user enters a device code and says yes, or no.
+    /// Simulates a user who enters a device code and agrees, or denies if `user` is `None`.
     ///
     /// # Errors
     ///
-    /// If there is no such code.
+    /// Fails if the code does not exist.
     pub fn enter(&self, user_code: &str, user: Option<&str>) -> Result<(), String> {
         lock(&self.state).enter(user_code, user)
     }
@@ -228,7 +233,7 @@ fn serve(
     }
 }
 
-/// What an endpoint says; nothing where it hangs.
+/// Returns the response of an endpoint; `None` if it hangs.
 fn answer(state: &Mutex<State>, request: &Request) -> Option<Reply> {
     let mut state = lock(state);
     let is_token = request.path == "/token";

@@ -1,4 +1,4 @@
-//! Who may have tokens, and which there are.
+//! The clients, tokens and codes of the provider.
 
 use super::{OAuthCounts, OAuthFault, http::encode};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
@@ -12,7 +12,7 @@ use std::{
 };
 
 pub(super) struct State {
-    /// Secrets by id.
+    /// The secrets of the clients, by their id.
     clients: BTreeMap<String, Option<String>>,
     pub(super) refresh: BTreeMap<String, Owner>,
     pub(super) access: BTreeMap<String, Access>,
@@ -26,7 +26,7 @@ pub(super) struct State {
     pub(super) counts: OAuthCounts,
 }
 
-/// Whose a token is.
+/// The owner of a token.
 #[derive(Clone)]
 pub(super) struct Owner {
     pub(super) client: String,
@@ -38,7 +38,7 @@ pub(super) struct Access {
     pub(super) until: Instant,
 }
 
-/// An authorization code, and what has to come with it.
+/// An authorization code, and the values that the client must send with it.
 struct Code {
     owner: Owner,
     redirect: String,
@@ -95,7 +95,7 @@ impl State {
         }
     }
 
-    /// The owner of a refresh token, and the one that takes its place.
+    /// Uses a refresh token. Returns its owner, and the token that replaces it, if tokens rotate.
     pub(super) fn use_refresh_token(
         &mut self,
         client: &str,
@@ -167,7 +167,7 @@ impl State {
         Ok(code.owner)
     }
 
-    /// A device code, and what somebody has to enter for it.
+    /// Returns a device code, and the code that the user must enter.
     pub(super) fn add_device(&mut self, client: &str) -> (String, String) {
         let (device_code, user_code) = (random("device"), random("user"));
         self.devices.push(Device {
@@ -231,7 +231,7 @@ impl Default for State {
     }
 }
 
-/// A token that nobody can guess, and that says what it is.
+/// Returns a random token that begins with `what`.
 fn random(what: &str) -> String {
     let mut bytes = [0; 18];
     SystemRandom::new().fill(&mut bytes).expect("random bytes");
