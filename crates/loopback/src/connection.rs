@@ -164,7 +164,7 @@ impl Connection {
         Err(invalid(format!("before the end: \"{bytes}\"")))
     }
 
-    /// Stops sending, with TLS after a close_notify alert. Data of the client can still be read.
+    /// Stops sending, with TLS after a `close_notify` alert. Data of the client can still be read.
     /// Does nothing if the client has disconnected. To cut a connection off instead, drop it.
     pub fn close(&mut self) -> io::Result<()> {
         match self.close_output() {
