@@ -6,6 +6,8 @@ use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 pub(crate) struct Body {
     /// The attribute for the tokio module.
     pub(crate) tokio_attribute: Option<TokenStream>,
+    /// The path of the module with another body, whose items each face imports.
+    pub(crate) prelude: Option<TokenStream>,
     /// All items, without marks. Cases have their inner names and no attributes.
     pub(crate) items: TokenStream,
     /// The marked functions.
@@ -40,7 +42,8 @@ pub(crate) struct Error {
 impl Body {
     pub(crate) fn parse(input: TokenStream) -> Result<Self, Error> {
         let tokens: Vec<TokenTree> = input.into_iter().collect();
-        let (tokio_attribute, mut at) = leading_attribute(&tokens)?;
+        let lead = Lead::parse(&tokens)?;
+        let mut at = lead.length;
         let mut items = Vec::new();
         let mut entries = Vec::new();
         while at < tokens.len() {
@@ -85,7 +88,8 @@ impl Body {
             entries.push(entry);
         }
         Ok(Self {
-            tokio_attribute,
+            tokio_attribute: lead.tokio,
+            prelude: lead.with,
             items: items.into_iter().collect(),
             entries,
         })
@@ -215,30 +219,55 @@ fn attributes(tokens: &[TokenTree], mut at: usize) -> (Vec<Group>, usize) {
     (found, at)
 }
 
-/// Returns the content of `#![tokio(..)]` at the start as an attribute.
-fn leading_attribute(tokens: &[TokenTree]) -> Result<(Option<TokenStream>, usize), Error> {
-    let [
-        TokenTree::Punct(first),
-        TokenTree::Punct(bang),
-        TokenTree::Group(group),
-        ..,
-    ] = tokens
-    else {
-        return Ok((None, 0));
-    };
-    if first.as_char() != '#' || bang.as_char() != '!' {
-        return Ok((None, 0));
-    }
-    let inside: Vec<_> = group.stream().into_iter().collect();
-    match &inside[..] {
-        [TokenTree::Ident(word), TokenTree::Group(content)] if word.to_string() == "tokio" => {
-            let attribute = TokenTree::from(Group::new(Delimiter::Bracket, content.stream()));
-            Ok((Some([hash(), attribute].into_iter().collect()), 3))
+/// The attributes at the start of a body, and the number of their tokens.
+#[derive(Default)]
+struct Lead {
+    /// The content of `#![tokio(..)]`, as an attribute.
+    tokio: Option<TokenStream>,
+    /// The content of `#![with(..)]`.
+    with: Option<TokenStream>,
+    length: usize,
+}
+
+impl Lead {
+    fn parse(tokens: &[TokenTree]) -> Result<Self, Error> {
+        let mut lead = Self::default();
+        while let [
+            TokenTree::Punct(hash),
+            TokenTree::Punct(bang),
+            TokenTree::Group(group),
+            ..,
+        ] = &tokens[lead.length..]
+            && hash.as_char() == '#'
+            && bang.as_char() == '!'
+        {
+            lead.take(group)?;
+            lead.length += 3;
         }
-        _ => Err(Error {
-            message: "only `#![tokio(ATTRIBUTE)]` may stand here",
+        Ok(lead)
+    }
+
+    fn take(&mut self, group: &Group) -> Result<(), Error> {
+        let inside: Vec<_> = group.stream().into_iter().collect();
+        let [TokenTree::Ident(word), TokenTree::Group(content)] = &inside[..] else {
+            return Err(Self::wrong(group));
+        };
+        match word.to_string().as_str() {
+            "tokio" if self.tokio.is_none() => {
+                let attribute = TokenTree::from(Group::new(Delimiter::Bracket, content.stream()));
+                self.tokio = Some([hash(), attribute].into_iter().collect());
+            }
+            "with" if self.with.is_none() => self.with = Some(content.stream()),
+            _ => return Err(Self::wrong(group)),
+        }
+        Ok(())
+    }
+
+    fn wrong(group: &Group) -> Error {
+        Error {
+            message: "only `#![tokio(ATTRIBUTE)]` and `#![with(MODULE)]` may stand here, once each",
             span: group.span(),
-        }),
+        }
     }
 }
 

@@ -34,6 +34,10 @@
 //! A body that begins with `#![tokio(ATTRIBUTE)]` gets `#[ATTRIBUTE]` on its `tokio_face` module,
 //! for crates in which the tokio face is optional: `#![tokio(cfg(feature = "tokio"))]`.
 //!
+//! A body that begins with `#![with(PATH)]` can use what another body in the module `PATH` defines as
+//! `pub(crate)`: each face imports the items of the same face (`use PATH::tokio_face::*`). Its own
+//! items come first.
+//!
 //! The macro removes from the blocking face, everywhere: `.await`; `async` before `fn`, closures,
 //! `move` and blocks (with their `move`); and the `Async` of `AsyncFn`, `AsyncFnMut` and
 //! `AsyncFnOnce`. Code that needs an executor (`spawn`, `join!`, `select!`, a dropped future) belongs
@@ -117,6 +121,7 @@ fn write(body: Body) -> TokenStream {
                  .expect(\"a runtime for the test\")
                  .block_on(future)
          }",
+        body.prelude.clone(),
         body.items.clone(),
         &body.entries,
     ));
@@ -129,6 +134,7 @@ fn write(body: Body) -> TokenStream {
          fn face_run<T>(value: T) -> T {
              value
          }",
+        body.prelude,
         blocking::without_async(body.items),
         &body.entries,
     ));
@@ -147,7 +153,13 @@ fn write(body: Body) -> TokenStream {
 }
 
 /// Returns `pub(crate) mod FACE_face { .. }`.
-fn module(face: &str, face_run: &str, items: TokenStream, entries: &[entry::Entry]) -> TokenStream {
+fn module(
+    face: &str,
+    face_run: &str,
+    prelude: Option<TokenStream>,
+    items: TokenStream,
+    entries: &[entry::Entry],
+) -> TokenStream {
     let mut inside = code(&format!(
         "#[allow(unused_imports)]
          use super::*;
@@ -159,6 +171,11 @@ fn module(face: &str, face_run: &str, items: TokenStream, entries: &[entry::Entr
          pub(crate) const FACE: &str = {face:?};
          {face_run}"
     ));
+    if let Some(path) = prelude {
+        inside.extend(code("#[allow(unused_imports)] use"));
+        inside.extend(path);
+        inside.extend(code(&format!("::{face}_face::*;")));
+    }
     inside.extend(items);
 
     let mut trials = String::new();

@@ -57,6 +57,50 @@ pub mod blocking {
     }
 }
 
+mod prelude {
+    use imapclient_test_macros::faces;
+
+    faces! {
+        /// Takes two steps.
+        pub(crate) async fn walk(client: &mut Client) -> Result<u32, String> {
+            client.step().await?;
+            client.step().await
+        }
+
+        pub(crate) fn where_defined() -> (&'static str, &'static str) {
+            ("prelude", FACE)
+        }
+
+        pub(crate) fn own() -> &'static str {
+            "prelude"
+        }
+
+        #[case]
+        fn its_items_are_its_own() {
+            assert_eq!(own(), "prelude");
+        }
+    }
+}
+
+mod with_a_prelude {
+    use imapclient_test_macros::faces;
+
+    faces! {
+        #![with(super::super::prelude)]
+
+        fn own() -> &'static str {
+            "own"
+        }
+
+        #[case]
+        async fn the_items_are_those_of_the_same_face() {
+            assert_eq!(walk(&mut Client::default()).await, Ok(2));
+            assert_eq!(where_defined(), ("prelude", FACE));
+            assert_eq!(own(), "own");
+        }
+    }
+}
+
 mod cases {
     use super::faces;
 

@@ -9,15 +9,7 @@ use crate::common::{expect, goodbye, greet, member, plain, scripted, text};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn connect(peer: &Peer) -> Client {
-        plain::<Client>(peer).connect().await.unwrap()
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn the_literal_waits_for_the_server() {

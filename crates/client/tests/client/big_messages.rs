@@ -37,17 +37,13 @@ fn kept(incomplete: &Incomplete) -> Vec<u32> {
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
+    #![with(crate::common)]
 
     async fn open(peer: &Peer, answer_limit: u64) -> Client {
         let builder = plain::<Client>(peer).answer_limit(answer_limit);
         let mut client = builder.connect().await.unwrap();
         client.select("INBOX").await.unwrap();
         client
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
     }
 
     #[case]

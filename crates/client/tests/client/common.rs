@@ -2,7 +2,8 @@
 
 use std::{error::Error as _, time::Duration};
 
-use imapclient::{Builder, Error, transport::TlsOptions};
+use imapclient::{Builder, Error, Workaround, transport::TlsOptions};
+use imapclient_test_macros::faces;
 use imapclient_testkit::{Authority, Certificate, Connection, Identity, Peer, Script};
 
 /// Long enough for anything that is not meant to run out.
@@ -79,6 +80,35 @@ pub(crate) fn goodbye(connection: &mut Connection) -> std::io::Result<()> {
 /// Settings for a peer in clear.
 pub(crate) fn plain<C>(peer: &Peer) -> Builder<C> {
     at_port(peer.port()).dangerous_plaintext()
+}
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    /// Connects in clear to a peer that needs no login.
+    pub(crate) async fn connect(peer: &Peer) -> Client {
+        plain::<Client>(peer).connect().await.unwrap()
+    }
+
+    /// Connects as [`connect`] does, and opens INBOX.
+    pub(crate) async fn open(peer: &Peer) -> Client {
+        let mut client = connect(peer).await;
+        client.select("INBOX").await.unwrap();
+        client
+    }
+
+    /// Logs out, and checks that the peer has met nothing that it did not expect.
+    pub(crate) async fn leave(client: Client, peer: Peer) {
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    /// As [`leave`], after a check of the workarounds that the connection has come to use.
+    pub(crate) async fn leave_with(client: Client, peer: Peer, expected: &[Workaround]) {
+        let workarounds: Vec<_> = client.workarounds().iter().copied().collect();
+        assert_eq!(workarounds, expected);
+        leave(client, peer).await;
+    }
 }
 
 /// Settings for this port of this machine.

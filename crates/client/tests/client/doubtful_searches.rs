@@ -5,25 +5,12 @@ use imapclient::{
     Workaround,
 };
 use imapclient_test_macros::faces;
-use imapclient_testkit::Peer;
 
 use crate::common::{plain, reader};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn open(peer: &Peer) -> Client {
-        let mut client = plain::<Client>(peer).connect().await.unwrap();
-        client.select("INBOX").await.unwrap();
-        client
-    }
-
-    async fn leave(client: Client, peer: Peer, expected: &[Workaround]) {
-        let workarounds: Vec<_> = client.workarounds().iter().copied().collect();
-        assert_eq!(workarounds, expected);
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn an_extended_search_that_is_refused_is_a_plain_one() {
@@ -47,7 +34,7 @@ faces! {
         let query = SearchQuery::new("FLAGGED").returning([Return::Count, Return::All]);
         let found = client.search(query).await.unwrap();
         assert_eq!((found.count(), found.len()), (Some(0), 0));
-        leave(client, peer, &[Workaround::EsearchUseless]).await;
+        leave_with(client, peer, &[Workaround::EsearchUseless]).await;
     }
 
     #[case]
@@ -72,7 +59,7 @@ faces! {
         assert!(client.search(all("DRAFT")).await.unwrap().is_empty());
         assert_eq!(client.search(all("UNSEEN")).await.unwrap(), [2, 3]);
         assert!(client.search(all("DRAFT")).await.unwrap().is_empty());
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -97,7 +84,7 @@ faces! {
         assert_eq!(found.count(), Some(2));
         let found = client.search(SearchQuery::new("SEEN").returning(options)).await.unwrap();
         assert_eq!((found.first(), found.count()), (Some(&6), Some(1)));
-        leave(client, peer, &[Workaround::EsearchUseless]).await;
+        leave_with(client, peer, &[Workaround::EsearchUseless]).await;
     }
 
     #[case]
@@ -119,7 +106,7 @@ faces! {
         assert_eq!(client.search(query).await.unwrap(), [2, 3]);
         let query = SearchQuery::new("UNSEEN").returning([Return::Count]);
         assert_eq!(client.search(query).await.unwrap().count(), Some(2));
-        leave(client, peer, &[Workaround::EsearchUseless]).await;
+        leave_with(client, peer, &[Workaround::EsearchUseless]).await;
     }
 
     #[case]
@@ -136,7 +123,7 @@ faces! {
         let mut client = open(&peer).await;
         let query = SearchQuery::new("UNSEEN").returning([Return::All]);
         assert_eq!(client.search(query).await.unwrap(), [17, 19]);
-        leave(client, peer, &[Workaround::EsearchUseless]).await;
+        leave_with(client, peer, &[Workaround::EsearchUseless]).await;
         let peer = reader(
             " ESEARCH",
             r#"C: <a> SEARCH RETURN (MIN) UNSEEN
@@ -149,7 +136,7 @@ faces! {
         let mut client = open(&peer).await;
         let query = SearchQuery::new("UNSEEN").sequence_numbers().returning([Return::Min]);
         assert_eq!(client.search(query).await.unwrap().min(), Some(2));
-        leave(client, peer, &[Workaround::EsearchUseless]).await;
+        leave_with(client, peer, &[Workaround::EsearchUseless]).await;
     }
 
     #[case]
@@ -182,7 +169,7 @@ faces! {
         client.select("INBOX").await.unwrap();
         let error = client.search("UNSEEN").await.unwrap_err();
         assert!(matches!(error, Error::NoAnswer { .. }), "{error}");
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -210,7 +197,7 @@ faces! {
             })
             .collect();
         assert_eq!(aside, [("SEARCH", &b"-8"[..]), ("MODSEQ", b"-1")]);
-        leave(client, peer, &[Workaround::EsearchUseless]).await;
+        leave_with(client, peer, &[Workaround::EsearchUseless]).await;
     }
 
     #[case]
@@ -242,7 +229,7 @@ faces! {
         let threads = client.thread(ThreadAlgorithm::References, "ALL").await.unwrap();
         assert_eq!(threads.numbers().collect::<Vec<_>>(), [4, 5]);
         assert_eq!(threads.malformed().len(), 1);
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -269,7 +256,7 @@ faces! {
                 _ => client.search("ALL").await.unwrap_err(),
             };
             assert!(matches!(error, Error::TooLarge(_)), "{error:?}");
-            leave(client, peer, &[]).await;
+            leave_with(client, peer, &[]).await;
         }
     }
 
@@ -294,7 +281,7 @@ faces! {
         // A plain answer to an extended search has it all.
         let query = SearchQuery::new("ALL").returning([Return::Count]);
         assert_eq!(client.search(query).await.unwrap().count(), Some(3));
-        leave(client, peer, &[Workaround::EsortUseless]).await;
+        leave_with(client, peer, &[Workaround::EsortUseless]).await;
     }
 
     #[case]
@@ -315,7 +302,7 @@ faces! {
         let query = SearchQuery::new("KEYWORD x").returning([Return::Count]);
         let error = client.search(query).await.unwrap_err();
         assert!(error.to_string().contains("I do not like it"), "{error}");
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -343,7 +330,7 @@ faces! {
         assert!(matches!(error, Error::NoAnswer { .. }), "{error}");
         assert!(client.search("DRAFT").await.unwrap().is_empty());
         assert!(client.search("DRAFT").await.unwrap().is_empty());
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -372,7 +359,7 @@ faces! {
         assert_eq!(client.search(about("über")).await.unwrap(), [5]);
         assert_eq!(client.search(about("plain")).await.unwrap(), [6]);
         assert_eq!(client.sort([SortKey::Size], "ALL").await.unwrap(), [6, 5, 4]);
-        leave(client, peer, &[Workaround::CharsetRefused]).await;
+        leave_with(client, peer, &[Workaround::CharsetRefused]).await;
     }
 
     #[case]
@@ -387,7 +374,7 @@ faces! {
         let error = client.search(SearchKey::Subject("Grüße".into())).await.unwrap_err();
         assert!(matches!(error.code(), Some(Code::BadCharset(_))), "{error}");
         assert!(error.to_string().contains("NO [BADCHARSET (US-ASCII)]"), "{error}");
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -408,7 +395,7 @@ faces! {
         for _ in 0..2 {
             assert_eq!(client.search(&query).await.unwrap(), [4]);
         }
-        leave(client, peer, &[Workaround::CharsetRefused]).await;
+        leave_with(client, peer, &[Workaround::CharsetRefused]).await;
     }
 
     #[case]
@@ -428,7 +415,7 @@ faces! {
         assert_eq!(client.sort([SortKey::Size], "ALL").await.unwrap(), [4, 2]);
         let threads = client.thread(ThreadAlgorithm::References, "ALL").await.unwrap();
         assert_eq!(threads.roots().count(), 1);
-        leave(client, peer, &[Workaround::CharsetRefused]).await;
+        leave_with(client, peer, &[Workaround::CharsetRefused]).await;
     }
 
     #[case]
@@ -440,6 +427,6 @@ faces! {
         );
         let mut client = open(&peer).await;
         assert!(client.search(SearchKey::Subject("hi".into())).await.is_err());
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 }

@@ -17,7 +17,7 @@ use imapclient::{
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 
-use crate::common::{LONG, expect, goodbye, greet, member, plain, serve, stranger};
+use crate::common::{LONG, expect, goodbye, greet, member, serve, stranger};
 
 /// A time-out that ends while the peer waits to be let go on.
 const SHORT: Duration = Duration::from_millis(50);
@@ -38,10 +38,7 @@ fn wait_for(gate: &Receiver<()>) -> io::Result<()> {
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn connect(peer: &Peer) -> Client {
-        plain::<Client>(peer).connect().await.unwrap()
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn a_mailbox_that_nobody_waits_for_is_opened_and_left() {

@@ -15,15 +15,7 @@ const SHORT: Duration = Duration::from_millis(30);
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn connect(peer: &Peer) -> Client {
-        plain::<Client>(peer).connect().await.unwrap()
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn news_one_by_one() {

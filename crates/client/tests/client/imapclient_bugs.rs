@@ -6,30 +6,15 @@ use imapclient::{
     Update, transport::Endpoint,
 };
 use imapclient_test_macros::faces;
-use imapclient_testkit::Peer;
 
-use crate::common::{member, plain, reader, scripted, stranger};
+use crate::common::{member, reader, scripted, stranger};
 
 mod idle;
 mod messages;
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn connect(peer: &Peer) -> Client {
-        plain::<Client>(peer).connect().await.unwrap()
-    }
-
-    async fn open(peer: &Peer) -> Client {
-        let mut client = connect(peer).await;
-        client.select("INBOX").await.unwrap();
-        client
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn a_server_of_imap4rev2_alone() {

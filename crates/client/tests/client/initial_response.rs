@@ -14,6 +14,7 @@ const BOB: &str = "AGJvYgBzZWtyZXQ=";
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
+    #![with(crate::common)]
 
     /// Logs in as bob on a peer that says and expects this, in the best way.
     async fn log_in(capabilities: &str, script: &str) -> Result<Client, Error> {
@@ -21,11 +22,6 @@ faces! {
         let result = plain::<Client>(&peer).login("bob", "sekret").connect().await;
         peer.finish().unwrap();
         result
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
     }
 
     #[case]

@@ -5,21 +5,12 @@ use imapclient::{
     auth::{self, Mechanism, Plain, secrecy::zeroize::Zeroizing},
 };
 use imapclient_test_macros::faces;
-use imapclient_testkit::Peer;
 
 use crate::common::{member, plain, scripted, stranger};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn connect(peer: &Peer) -> Client {
-        plain::<Client>(peer).connect().await.unwrap()
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn names_and_passwords_are_quoted_as_they_need() {

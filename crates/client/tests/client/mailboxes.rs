@@ -5,21 +5,12 @@ use imapclient::{
     StatusItem::{self, HighestModSeq, Messages, Size, UidNext, UidValidity, Unseen},
 };
 use imapclient_test_macros::faces;
-use imapclient_testkit::Peer;
 
-use crate::common::{member, plain, reader};
+use crate::common::{member, reader};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn connect(peer: &Peer) -> Client {
-        plain::<Client>(peer).connect().await.unwrap()
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn list() {

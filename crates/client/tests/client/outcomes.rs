@@ -43,10 +43,7 @@ fn assert_outcome(error: &Error, outcome: Outcome, expected: &str) {
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn connect(peer: &Peer) -> Client {
-        plain::<Client>(peer).connect().await.unwrap()
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn an_upload_that_the_server_does_not_let_begin_is_not_done() {

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use imapclient::{Error, Update};
 use imapclient_test_macros::faces;
-use imapclient_testkit::Peer;
 
 use crate::common::{LONG, member, plain};
 
@@ -12,10 +11,7 @@ const SHORT: Duration = Duration::from_millis(20);
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn connect(peer: &Peer) -> Client {
-        plain::<Client>(peer).connect().await.unwrap()
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn without_idle_the_server_is_asked() {

@@ -5,23 +5,12 @@ use imapclient::{
     codec::Response,
 };
 use imapclient_test_macros::faces;
-use imapclient_testkit::Peer;
 
 use crate::common::{plain, reader};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn open(peer: &Peer) -> Client {
-        let mut client = plain::<Client>(peer).connect().await.unwrap();
-        client.select("INBOX").await.unwrap();
-        client
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn an_extended_answer_goes_by_its_tag() {

@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use crate::common::{expect, expect_start, goodbye, greet, plain, reader, scripted, serve, text};
+use crate::common::{expect, expect_start, goodbye, greet, reader, scripted, serve, text};
 
 /// The length of lines that each server takes.
 const LINE: usize = 1000;
@@ -36,17 +36,7 @@ fn a_set_that_is_read_from_text_fails_as_an_argument_does() {
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn open(peer: &Peer) -> Client {
-        let mut client = plain::<Client>(peer).connect().await.unwrap();
-        client.select("INBOX").await.unwrap();
-        client
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn no_messages_need_no_command() {

@@ -4,19 +4,11 @@ use imapclient::{Attribute, MailboxName};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
-use crate::common::{member, plain};
+use crate::common::member;
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn connect(peer: &Peer) -> Client {
-        plain::<Client>(peer).connect().await.unwrap()
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     async fn find(peer: Peer, special: Attribute, expected: Option<&str>) {
         let mut client = connect(&peer).await;

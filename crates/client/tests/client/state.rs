@@ -6,9 +6,8 @@ use imapclient::{
     codec::{Outgoing, Response, Tag},
 };
 use imapclient_test_macros::faces;
-use imapclient_testkit::Peer;
 
-use crate::common::{member, plain, reader, scripted, stranger};
+use crate::common::{member, reader, scripted, stranger};
 
 #[track_caller]
 fn out_of_place(error: &Error, text: &str) {
@@ -19,15 +18,7 @@ fn out_of_place(error: &Error, text: &str) {
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn connect(peer: &Peer) -> Client {
-        plain::<Client>(peer).connect().await.unwrap()
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn before_the_login() {

@@ -2,23 +2,12 @@
 
 use imapclient::{Flag, FlagChange, LabelChange, MailboxName, UidSet};
 use imapclient_test_macros::faces;
-use imapclient_testkit::Peer;
 
-use crate::common::{plain, reader};
+use crate::common::reader;
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn open(peer: &Peer) -> Client {
-        let mut client = plain::<Client>(peer).connect().await.unwrap();
-        client.select("INBOX").await.unwrap();
-        client
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn what_had_changed_meanwhile_is_told() {

@@ -2,23 +2,12 @@
 
 use imapclient::{Append, AppendUid, Copied, Done, Error, Flag, FlagChange, SeqSet, UidSet};
 use imapclient_test_macros::faces;
-use imapclient_testkit::Peer;
 
-use crate::common::{plain, reader, scripted, text};
+use crate::common::{reader, scripted, text};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn open(peer: &Peer) -> Client {
-        let mut client = plain::<Client>(peer).connect().await.unwrap();
-        client.select("INBOX").await.unwrap();
-        client
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn a_copyuid_of_other_messages_is_not_believed() {

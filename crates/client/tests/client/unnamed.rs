@@ -2,7 +2,6 @@
 
 use imapclient::{Error, Flag, FlagChange, Flags, Incomplete, Items, Update, Workaround};
 use imapclient_test_macros::faces;
-use imapclient_testkit::Peer;
 
 use crate::common::{plain, reader};
 
@@ -12,17 +11,7 @@ fn kept(incomplete: &Incomplete) -> Vec<u32> {
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn open(peer: &Peer) -> Client {
-        let mut client = plain::<Client>(peer).connect().await.unwrap();
-        client.select("INBOX").await.unwrap();
-        client
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn what_another_response_names_is_joined() {

@@ -8,17 +8,7 @@ use crate::common::{member, plain, reader, scripted};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn open(peer: &Peer) -> Client {
-        let mut client = plain::<Client>(peer).connect().await.unwrap();
-        client.select("INBOX").await.unwrap();
-        client
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn news_in_the_middle_of_commands() {

@@ -4,7 +4,7 @@ use imapclient::{Error, Outcome, SearchKey, SearchQuery, SeqSet, StatusItem};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
-use crate::common::{member, plain, text};
+use crate::common::{member, text};
 
 /// A mailbox is opened whose UIDVALIDITY is 1.
 const OPENED: &str = "
@@ -37,17 +37,7 @@ fn assert_changed(error: &Error, is: u32) {
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn open(peer: &Peer) -> Client {
-        let mut client = plain::<Client>(peer).connect().await.unwrap();
-        client.select("INBOX").await.unwrap();
-        client
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn no_later_command_by_uid_is_sent_until_the_mailbox_is_selected_anew() {

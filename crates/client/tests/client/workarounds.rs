@@ -10,18 +10,12 @@ use crate::common::{member, plain, reader};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
+    #![with(crate::common)]
 
     async fn connect(peer: &Peer) -> Client {
         let client = plain::<Client>(peer).connect().await.unwrap();
         assert!(client.workarounds().is_empty());
         client
-    }
-
-    async fn leave(client: Client, peer: Peer, expected: &[Workaround]) {
-        let workarounds: Vec<_> = client.workarounds().iter().copied().collect();
-        assert_eq!(workarounds, expected);
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
     }
 
     #[case]
@@ -44,7 +38,7 @@ faces! {
         assert_eq!(trash, Some(MailboxName::from("INBOX.Trash")));
         let sent = client.find_special_mailbox(Attribute::Sent).await.unwrap();
         assert_eq!(sent, Some(MailboxName::from("Sent")));
-        leave(client, peer, &[Workaround::NamespaceRefused]).await;
+        leave_with(client, peer, &[Workaround::NamespaceRefused]).await;
     }
 
     #[case]
@@ -60,7 +54,7 @@ faces! {
         let mut client = connect(&peer).await;
         let trash = client.find_special_mailbox(Attribute::Trash).await.unwrap();
         assert_eq!(trash, Some(MailboxName::from("Trash")));
-        leave(client, peer, &[Workaround::NamespaceRefused]).await;
+        leave_with(client, peer, &[Workaround::NamespaceRefused]).await;
     }
 
     #[case]
@@ -81,7 +75,7 @@ faces! {
         // Whoever asks for nothing but the namespaces hears that there are none to be had.
         let error = client.namespace().await.unwrap_err();
         assert!(matches!(error, Error::Refused(_)), "{error}");
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -104,7 +98,7 @@ faces! {
         assert_eq!(trash, Some(MailboxName::from("Papierkorb")));
         let sent = client.find_special_mailbox(Attribute::Sent).await.unwrap();
         assert_eq!(sent, Some(MailboxName::from("Gesendet")));
-        leave(client, peer, &[Workaround::ListReturnUseless]).await;
+        leave_with(client, peer, &[Workaround::ListReturnUseless]).await;
     }
 
     #[case]
@@ -120,7 +114,7 @@ faces! {
         let mut client = connect(&peer).await;
         let trash = client.find_special_mailbox(Attribute::Trash).await.unwrap();
         assert_eq!(trash, Some(MailboxName::from("Papierkorb")));
-        leave(client, peer, &[Workaround::ListReturnUseless]).await;
+        leave_with(client, peer, &[Workaround::ListReturnUseless]).await;
     }
 
     #[case]
@@ -135,7 +129,7 @@ faces! {
         let mut client = connect(&peer).await;
         let error = client.find_special_mailbox(Attribute::Trash).await.unwrap_err();
         assert!(error.to_string().contains("locked"), "{error}");
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -156,7 +150,7 @@ faces! {
             let trash = client.find_special_mailbox(Attribute::Trash).await.unwrap();
             assert_eq!(trash, Some(MailboxName::from("Trash")));
         }
-        leave(client, peer, &[Workaround::XlistUseless]).await;
+        leave_with(client, peer, &[Workaround::XlistUseless]).await;
     }
 
     #[case]
@@ -174,7 +168,7 @@ faces! {
         let trash = client.find_special_mailbox(Attribute::Trash).await.unwrap().unwrap();
         assert_eq!(trash, "Trash");
         assert!(client.exists(&trash).await.unwrap());
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -216,7 +210,7 @@ faces! {
         assert_eq!((status.messages, status.deleted), (Some(3), None));
         // Where nothing else is asked for, the server has the word.
         assert!(client.status("Work", &[Deleted]).await.is_err());
-        leave(client, peer, &[Workaround::StatusItemRefused]).await;
+        leave_with(client, peer, &[Workaround::StatusItemRefused]).await;
     }
 
     #[case]
@@ -236,7 +230,7 @@ faces! {
         let mut client = connect(&peer).await;
         let status = client.status("Work", &[Messages, Size]).await.unwrap();
         assert_eq!((status.messages, status.size), (Some(3), Some(700)));
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -261,7 +255,7 @@ faces! {
         }
         let error = client.status("Odd", &[Messages]).await.unwrap_err();
         assert!(matches!(error, Error::NoAnswer { .. }), "{error}");
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -280,7 +274,7 @@ faces! {
         assert!(client.enable(&["UTF8=ACCEPT"]).await.unwrap().is_empty());
         client.create("Entwürfe").await.unwrap();
         assert!(client.enable(&["CONDSTORE"]).await.unwrap().is_empty());
-        leave(client, peer, &[Workaround::EnableUnanswered]).await;
+        leave_with(client, peer, &[Workaround::EnableUnanswered]).await;
     }
 
     #[case]
@@ -291,7 +285,7 @@ faces! {
         let change = FlagChange::add([Flag::Seen]).unchanged_since(7);
         let error = client.store([5], change).await.unwrap_err();
         assert_eq!(error.to_string(), "the server does not offer CONDSTORE");
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -314,7 +308,7 @@ faces! {
         // The flags are those of that sequence.
         assert!(stored[&5].contains(&Flag::Flagged));
         assert_eq!(stored.unchanged().to_string(), "7");
-        leave(client, peer, &[Workaround::StoreWithoutModSeq]).await;
+        leave_with(client, peer, &[Workaround::StoreWithoutModSeq]).await;
     }
 
     #[case]
@@ -332,7 +326,7 @@ faces! {
         let change = FlagChange::add([Flag::Seen]).unchanged_since(9);
         let stored = client.store(5, change).await.unwrap();
         assert!(stored[&5].contains(&Flag::Seen) && stored.modseq(5).is_none(), "{stored:?}");
-        leave(client, peer, &[Workaround::StoreWithoutModSeq]).await;
+        leave_with(client, peer, &[Workaround::StoreWithoutModSeq]).await;
     }
 
     #[case]
@@ -349,7 +343,7 @@ faces! {
         let change = FlagChange::add([Flag::Seen]).unchanged_since(9);
         let stored = client.store(SeqSet::from(2), change).await.unwrap();
         assert!(stored[&2].contains(&Flag::Seen) && stored.modseq(2).is_none(), "{stored:?}");
-        leave(client, peer, &[]).await;
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]
@@ -373,6 +367,6 @@ faces! {
             assert_eq!(update, imapclient::Update::Exists(expected));
             idle.done().await.unwrap();
         }
-        leave(client, peer, &[Workaround::IdleRefused]).await;
+        leave_with(client, peer, &[Workaround::IdleRefused]).await;
     }
 }

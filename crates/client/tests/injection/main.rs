@@ -3,6 +3,8 @@
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 mod judge;
+#[path = "../../../codec/tests/commands/nasty.rs"]
+mod nasty;
 mod reader;
 mod server;
 mod table;
@@ -13,6 +15,7 @@ use imapclient::{Append, Error, MailboxName, codec};
 use proptest::prelude::*;
 
 use judge::Outcome;
+use nasty::nasty;
 use reader::Word;
 use server::{Names, Server};
 use table::{Phase, Row, table};
@@ -69,52 +72,6 @@ fn outcomes(servers: &mut [(Phase, Server)], row: &Row, text: &str) -> Vec<Outco
             judge::judge(row, text, names, &result, &received)
         })
         .collect()
-}
-
-/// What breaks into lines, lists and strings, alone, together and over and over.
-fn nasty() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        Just("\r\nA2 LOGOUT\r\n"),
-        Just("\r"),
-        Just("\n"),
-        Just("\0"),
-        Just("\""),
-        Just("\\"),
-        Just("("),
-        Just(")"),
-        Just("["),
-        Just("]"),
-        Just("{5}"),
-        Just("{5+}"),
-        Just("~{5}"),
-        Just("{5+}\r\n"),
-        Just("}"),
-        Just(" "),
-        Just("*"),
-        Just("%"),
-        Just("&"),
-        Just("&-"),
-        Just("+"),
-        Just("\u{1}"),
-        Just("\t"),
-        Just("\u{7f}"),
-        Just("\u{80}"),
-        Just("ü"),
-        Just("日本"),
-        Just("😀"),
-        Just("NIL"),
-        Just("INBOX"),
-        Just("1"),
-        Just(":"),
-        Just(","),
-        Just("abc"),
-    ];
-    prop_oneof![
-        4 => proptest::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat()),
-        2 => any::<String>(),
-        1 => "[0-9:,*]{1,9}",
-        1 => ("\\PC{1,9}", 1usize..500).prop_map(|(text, times)| text.repeat(times)),
-    ]
 }
 
 proptest! {

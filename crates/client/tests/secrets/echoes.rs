@@ -14,34 +14,11 @@ use imapclient_testkit::{Connection, Peer, Server};
 use crate::{
     common::{at_port, goodbye, lines, plain, text},
     log::{capture, logged},
+    ways::WAYS,
 };
 
 /// Not in any other test: the log is one for all.
 const PASSWORD: &str = r#"tro"ub\4dor&3"#;
-
-/// A way to log in by name, and what makes it.
-type Way = (&'static str, fn() -> Login);
-
-const WAYS: [Way; 8] = [
-    ("LOGIN", || Login::command("bob", PASSWORD)),
-    ("PLAIN", || Login::mechanism(Plain::new("bob", secret()))),
-    ("LOGIN mechanism", || {
-        Login::mechanism(auth::Login::new("bob", secret()))
-    }),
-    ("CRAM-MD5", || {
-        Login::mechanism(CramMd5::new("bob", secret()))
-    }),
-    ("SCRAM-SHA-256", || {
-        Login::mechanism(Scram::sha256("bob", secret()))
-    }),
-    ("OAUTHBEARER", || {
-        Login::mechanism(OAuthBearer::new("bob", secret()).server("h", 1))
-    }),
-    ("XOAUTH2", || {
-        Login::mechanism(XOAuth2::new("bob", secret()).vendor("us"))
-    }),
-    ("auto", || Login::auto("bob", PASSWORD)),
-];
 
 fn secret() -> SecretString {
     PASSWORD.into()
@@ -166,7 +143,7 @@ faces! {
                     for challenged in [true, false] {
                         let peer = peer(answer.clone(), challenged);
                         let mut client = plain::<Client>(&peer).connect().await.unwrap();
-                        let result = client.login_with(way()).await;
+                        let result = client.login_with(way(PASSWORD)).await;
                         let what = format!("{name}: {answer}");
                         if let Err(error) = &result {
                             clean(&shown(error));

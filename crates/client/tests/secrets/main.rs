@@ -11,3 +11,4 @@ mod mechanisms;
 mod passwords;
 #[cfg(feature = "oauth2")]
 mod tokens;
+mod ways;

@@ -14,6 +14,7 @@ use imapclient_codec::{
 use proptest::prelude::*;
 
 use super::{
+    nasty::nasty,
     uids, wire,
     words::{Word, shape, words},
 };
@@ -226,44 +227,6 @@ fn cut(outgoing: Outgoing) -> Vec<Word> {
         words.drain(at..at + 2);
     }
     words
-}
-
-/// Generates text that breaks out of lines, lists and strings, in combinations.
-fn nasty() -> impl Strategy<Value = String> {
-    let piece = prop_oneof![
-        Just("\r\nA2 LOGOUT\r\n"),
-        Just("\r"),
-        Just("\n"),
-        Just("\0"),
-        Just("\""),
-        Just("\\"),
-        Just("("),
-        Just(")"),
-        Just("["),
-        Just("]"),
-        Just("{5}"),
-        Just("{5+}\r\n"),
-        Just("~{0}\r\n"),
-        Just("}"),
-        Just(" "),
-        Just("*"),
-        Just("%"),
-        Just("&"),
-        Just("/"),
-        Just("1"),
-        Just("."),
-        Just("ü"),
-        Just("☺"),
-        Just("\u{7f}"),
-        Just("NIL"),
-        Just("INBOX"),
-        Just("abc"),
-    ];
-    prop_oneof![
-        proptest::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat()),
-        any::<String>(),
-        "[a-z]{1,8}",
-    ]
 }
 
 /// The tests below would prove nothing if everything were refused.

@@ -20,6 +20,7 @@ mod fetch;
 mod injection;
 mod list;
 mod mailboxes;
+mod nasty;
 mod news;
 mod original;
 mod properties;

@@ -6,19 +6,11 @@ use imapclient::{Flag, Update};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 
-use crate::common::{expect, goodbye, greet, member, plain};
+use crate::common::{expect, goodbye, greet, member};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn connect(peer: &Peer) -> Client {
-        plain::<Client>(peer).connect().await.unwrap()
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn lines_may_come_in_pieces() {

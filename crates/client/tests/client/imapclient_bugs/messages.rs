@@ -9,24 +9,14 @@ use imapclient::{
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 
-use crate::common::{expect, goodbye, greet, plain, reader};
+use crate::common::{expect, goodbye, greet, reader};
 
 /// How many messages a very long search finds.
 const MANY: u32 = 320_000;
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
-
-    async fn open(peer: &Peer) -> Client {
-        let mut client = plain::<Client>(peer).connect().await.unwrap();
-        client.select("INBOX").await.unwrap();
-        client
-    }
-
-    async fn leave(client: Client, peer: Peer) {
-        client.logout().await.unwrap();
-        peer.finish().unwrap();
-    }
+    #![with(crate::common)]
 
     #[case]
     async fn news_of_one_command_is_no_answer_to_the_next() {

@@ -1,0 +1,40 @@
+//! The ways to log in, each of which holds a secret.
+
+use imapclient::{
+    Login,
+    auth::{self, CramMd5, OAuthBearer, Plain, Scram, XOAuth2, secrecy::SecretString},
+};
+
+/// The name of a way, and a function that makes its login from a password.
+pub(crate) type Way = (&'static str, fn(&'static str) -> Login);
+
+/// All ways without a command; those with channel binding need TLS and are left out.
+pub(crate) const WAYS: [Way; 9] = [
+    ("LOGIN", |password| Login::command("bob", password)),
+    ("PLAIN", |password| {
+        Login::mechanism(Plain::new("bob", secret(password)))
+    }),
+    ("LOGIN mechanism", |password| {
+        Login::mechanism(auth::Login::new("bob", secret(password)))
+    }),
+    ("CRAM-MD5", |password| {
+        Login::mechanism(CramMd5::new("bob", secret(password)))
+    }),
+    ("SCRAM-SHA-1", |password| {
+        Login::mechanism(Scram::sha1("bob", secret(password)))
+    }),
+    ("SCRAM-SHA-256", |password| {
+        Login::mechanism(Scram::sha256("bob", secret(password)))
+    }),
+    ("OAUTHBEARER", |password| {
+        Login::mechanism(OAuthBearer::new("bob", secret(password)).server("h", 1))
+    }),
+    ("XOAUTH2", |password| {
+        Login::mechanism(XOAuth2::new("bob", secret(password)).vendor("us"))
+    }),
+    ("auto", |password| Login::auto("bob", password)),
+];
+
+fn secret(password: &str) -> SecretString {
+    password.into()
+}
