@@ -23,13 +23,13 @@
 //! - `#[case]`: a function without arguments becomes a `#[test]` of the same name in each module.
 //!   The test keeps other attributes (`#[ignore]`, `#[should_panic]`).
 //! - `#[trial]`: a function with one argument, a reference to a type that the body calls `Context`,
-//! is a live trial. Its result must convert with `From` into a type that the body calls `Outcome`.
-//! The macro then also generates, beside the two modules, `trials() -> Vec<(&'static str, &'static
-//! str, fn(&Context) -> Outcome)>`, which returns face, name and function, and in each module
-//! `trials() -> Vec<(&'static str, fn(&Context) -> Outcome)>`.
+//!   is a live trial. Its result must convert with `From` into a type that the body calls `Outcome`.
+//!   The macro then also generates, beside the two modules, `trials() -> Vec<(&'static str, &'static
+//!   str, fn(&Context) -> Outcome)>`, which returns face, name and function, and in each module
+//!   `trials() -> Vec<(&'static str, fn(&Context) -> Outcome)>`.
 //! - `#[trial(Uid, Seq)]`: a function with two arguments is one trial for each of these words. It
-//! is called with the word as the second argument, and the trials are called `uid::NAME` and
-//! `seq::NAME`.
+//!   is called with the word as the second argument, and the trials are called `uid::NAME` and
+//!   `seq::NAME`.
 //!
 //! A body that begins with `#![tokio(ATTRIBUTE)]` gets `#[ATTRIBUTE]` on its `tokio_face` module,
 //! for crates in which the tokio face is optional: `#![tokio(cfg(feature = "tokio"))]`.
