@@ -1,8 +1,8 @@
 //! What can go wrong, and what to do about it.
 
-use std::io;
+use std::{collections::BTreeMap, io};
 
-use imapclient_codec::{Code, InvalidArgument, MailboxName};
+use imapclient_codec::{Code, Fetch, InvalidArgument, MailboxName};
 use imapclient_engine::{End, Overrun, Phase, Violation, WITHHELD, WireLine};
 use imapclient_escape::escaped;
 use imapclient_transport::Error as Transport;
@@ -393,6 +393,14 @@ impl Error {
                 source: Box::new(other),
             },
         }
+    }
+
+    /// Adds the messages that a fetch had received before it was refused.
+    pub(crate) fn keeping(mut self, found: BTreeMap<u32, Fetch>) -> Self {
+        if let Self::Refused(refused) = &mut self {
+            refused.kept = found;
+        }
+        self
     }
 
     /// Says that the server may have done a part of what it refused.

@@ -37,6 +37,7 @@ mod fetched;
 mod find;
 mod help;
 mod idle;
+mod kept;
 mod labels;
 mod mailboxes;
 mod open;

@@ -61,7 +61,7 @@ pub(crate) fn run_line(session: &mut Session, runtime: &Runtime, line: &str) -> 
     for words in words::commands(line)? {
         let command = Command::parse(words)?;
         let reply = runtime.block_on(session.run(async |session| command.run(session).await))?;
-        runtime.block_on(session.show(&reply))?;
+        runtime.block_on(session.show(reply))?;
         if session.is_left() {
             break;
         }

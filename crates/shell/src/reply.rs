@@ -7,7 +7,7 @@ use std::{fmt, rc::Rc};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::layout::Gives;
+use crate::{failure::Failure, layout::Gives};
 
 /// The reply of a command.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub(crate) struct Reply {
     pub(crate) json: Option<Json>,
     /// The form for people.
     pub(crate) view: View,
+    /// The failure of the command, if the reply is not all of what was asked for.
+    pub(crate) failure: Option<Failure>,
 }
 
 /// The form of a reply that programs get.
@@ -123,6 +125,7 @@ impl Reply {
         Self {
             json: Some(Json::Value(Value::Null)),
             view: View::Nothing,
+            failure: None,
         }
     }
 
@@ -132,6 +135,7 @@ impl Reply {
         Self {
             json: None,
             view: View::Nothing,
+            failure: None,
         }
     }
 
@@ -144,6 +148,7 @@ impl Reply {
         Self {
             json: Some(Json::Value(value(json))),
             view: view.into(),
+            failure: None,
         }
     }
 
@@ -152,7 +157,13 @@ impl Reply {
         Self {
             json: Some(json),
             view: view.into(),
+            failure: None,
         }
+    }
+
+    /// Adds the failure of a command whose reply is not complete. It is reported after the reply.
+    pub(crate) fn but(self, failure: Option<Failure>) -> Self {
+        Self { failure, ..self }
     }
 }
 

@@ -95,7 +95,7 @@ async fn run_all(session: &mut Session, commands: Vec<Command>) -> Result<()> {
         let reply = session
             .run(async |session| command.run(session).await)
             .await?;
-        session.show(&reply).await?;
+        session.show(reply).await?;
         if session.is_left() {
             break;
         }

@@ -169,12 +169,16 @@ impl Session {
     }
 
     /// Shows a reply; Ctrl-C also ends that.
-    pub(crate) async fn show(&self, reply: &Reply) -> Result<()> {
+    ///
+    /// # Errors
+    /// Fails with the failure of an incomplete reply, after it was shown.
+    pub(crate) async fn show(&self, reply: Reply) -> Result<()> {
         tokio::select! {
             biased;
-            failure = interrupted() => Err(failure),
-            shown = self.screen.show(reply) => Ok(shown?),
+            failure = interrupted() => return Err(failure),
+            shown = self.screen.show(&reply) => shown?,
         }
+        reply.failure.map_or(Ok(()), Err)
     }
 
     /// Returns the connection, after connecting if there is none.

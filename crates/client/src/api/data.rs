@@ -54,7 +54,8 @@ impl<S: Socket> Client<S> {
     /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
     /// messages that were kept, and says which are missing.
     /// [`Error::Unnamed`](crate::Error::Unnamed), which has the same, if the server goes on to
-    /// leave out the UID of a message. [`Error::Refused`](crate::Error::Refused), and
+    /// leave out the UID of a message. [`Error::Refused`](crate::Error::Refused), which has the
+    /// [messages](crate::Refused::kept) that came before the refusal, and
     /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent: there is no
     /// message 0.
     pub async fn fetch(
@@ -70,8 +71,10 @@ impl<S: Socket> Client<S> {
         let mut answers = Answers::new(by_uid, self.connection().answer_limit());
         let mut kept = Kept::default();
         for set in pieces {
-            self.fetch_piece(&set, &items, &mut answers, &mut kept)
-                .await?;
+            let fetched = self.fetch_piece(&set, &items, &mut answers, &mut kept);
+            if let Err(error) = fetched.await {
+                return Err(error.keeping(answers.found));
+            }
         }
         answers.finish()
     }

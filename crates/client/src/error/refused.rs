@@ -1,6 +1,8 @@
 //! A command that the server refused.
 
-use imapclient_codec::{Code, Status, StatusKind};
+use std::collections::BTreeMap;
+
+use imapclient_codec::{Code, Fetch, Status, StatusKind};
 use imapclient_escape::escaped;
 
 use super::{Error, Result};
@@ -33,6 +35,10 @@ pub struct Refused {
     /// What the call had done before this command was refused: several messages are uploaded by
     /// several commands, and a set of messages that is too long for one is copied by several.
     pub done: Option<Done>,
+    /// The messages that [`fetch`](crate::Client::fetch) had received before the server refused the
+    /// command, or a later one of the same call, under the numbers that it would have returned them
+    /// under. A message may lack some of the items. Empty for every other command.
+    pub kept: BTreeMap<u32, Fetch>,
 }
 
 /// An attempt to log in that the server refused.
@@ -74,6 +80,7 @@ pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
         text: status.text,
         outcome: Outcome::NotDone,
         done: None,
+        kept: BTreeMap::new(),
         detail: None,
     })))
 }

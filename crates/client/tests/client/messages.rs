@@ -1,9 +1,11 @@
 //! Commands about messages.
 
 use imapclient::{
-    Code, Copied, CopyUid, Error, Flag, FlagChange, Flags, Items, SearchKey, SeqSet, UidSet, Update,
+    Builder, Code, Copied, CopyUid, Error, Flag, FlagChange, Flags, Items, SearchKey, SeqSet,
+    UidSet, Update,
 };
 use imapclient_test_macros::faces;
+use imapclient_testkit::{Rule, Server};
 
 use crate::common::reader;
 
@@ -354,5 +356,44 @@ faces! {
         assert!(matches!(client.expunge().await, Err(Error::Refused(_))));
         assert_eq!(client.updates().count(), 0, "they were answers");
         leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_fetch_that_is_refused_has_what_came_before() {
+        let server = Server::builder()
+            .user("bob", "sekret")
+            .mailbox("INBOX", |m| m.messages((1..=5).map(|n| format!("Subject: {n}\n\n"))))
+            .forget_capability("CONDSTORE")
+            .start();
+        let mut client = Builder::<Client>::new("127.0.0.1")
+            .port(server.addr().port())
+            .dangerous_plaintext()
+            .login("bob", "sekret")
+            .connect()
+            .await
+            .unwrap();
+        client.select("INBOX").await.unwrap();
+        server.add_rule(Rule::on("UID FETCH").skip(1).once().no("not now"));
+        // It takes two commands.
+        let set: UidSet = (1..=600).step_by(2).collect();
+        let error = client.fetch(set, "FLAGS").await.unwrap_err();
+        let Error::Refused(refused) = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(refused.text, "not now");
+        assert!(refused.kept.keys().eq([&1, &3, &5]), "{refused:?}");
+        // Or one, of which a part had come.
+        server.add_rule(Rule::on("FETCH").once().rewrite(|line| match line {
+            [b'*', ..] if !line.starts_with(b"* 2 ") => line.to_vec(),
+            [b'*', ..] => Vec::new(),
+            line => String::from_utf8_lossy(line).replace(" OK ", " NO ").into_bytes(),
+        }));
+        let error = client.fetch(SeqSet::from(1..=3), "FLAGS").await.unwrap_err();
+        let Error::Refused(refused) = &error else {
+            panic!("{error:?}")
+        };
+        assert!(refused.kept.keys().eq([&1, &3]), "{refused:?}");
+        client.logout().await.unwrap();
+        server.finish().unwrap();
     }
 }

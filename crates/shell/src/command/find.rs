@@ -3,7 +3,7 @@
 use clap::Args;
 use imapclient::{Found, SearchQuery, ThreadAlgorithm};
 
-use super::tree;
+use super::{kept::Kept, tree};
 use crate::{
     arguments::{criteria, messages::count, sorting},
     failure::Result,
@@ -145,20 +145,18 @@ impl Thread {
         };
         let threads = client.thread(algorithm, query).await?;
         let numbers: Vec<u32> = threads.numbers().collect();
+        let mut kept = Kept::default();
         let shown = match self.numbers || numbers.is_empty() {
             true => tree::numbers(&threads),
             false => {
-                let about = session
-                    .client()
-                    .await?
-                    .fetch(&numbers, "FLAGS ENVELOPE")
-                    .await?;
-                tree::messages(&threads, about)
+                let client = session.client().await?;
+                kept.add(client.fetch(&numbers, "FLAGS ENVELOPE").await)?;
+                tree::messages(&threads, std::mem::take(&mut kept.found))
             }
         };
         announce(numbers.len(), session);
         session.set_found(numbers);
-        Ok(Reply::new(&threads, shown))
+        Ok(Reply::new(&threads, shown).but(kept.failure()))
     }
 }
 

@@ -6,7 +6,7 @@ use clap::Args;
 use imapclient::{LabelChange, MailboxName};
 use serde_json::json;
 
-use super::change::left_alone;
+use super::{change::left_alone, kept::Kept};
 use crate::{
     arguments::{
         bare,
@@ -71,8 +71,16 @@ impl Show {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let set = self.messages.resolve(session).await?;
         let by_uid = set.by_uid();
-        let found = session.client().await?.labels(set).await?;
-        Ok(label_table(found, by_uid))
+        let mut kept = Kept::default();
+        let found = match session.client().await?.labels(set).await {
+            Ok(found) => found,
+            Err(error) => {
+                kept = Kept::of(error)?;
+                kept.values(imapclient::Fetch::gmail_labels)
+            }
+        };
+        let reply = label_table(found, by_uid);
+        Ok(reply.but(kept.failure()))
     }
 }
 

@@ -8,10 +8,10 @@ use std::{
 };
 
 use clap::Args;
-use imapclient::{Fetch as Fetched, Items, Messages, SearchKey, UidSet, tokio::Client};
+use imapclient::{Items, Messages, SearchKey, UidSet, tokio::Client};
 use serde_json::json;
 
-use super::{fetched, part, show};
+use super::{fetched, kept::Kept, part, show};
 use crate::{
     arguments::{
         flags, items,
@@ -94,8 +94,10 @@ impl Fetch {
             (MessageSet::Found, Some(found)) => found.to_vec(),
             _ => Vec::new(),
         };
-        let found = fetch(session, set, items).await?;
-        Ok(fetched::reply(&order, found, by_uid))
+        let mut kept = fetch(session, set, items).await?;
+        let found = std::mem::take(&mut kept.found);
+        let reply = fetched::reply(&order, found, by_uid);
+        Ok(reply.but(kept.failure()))
     }
 }
 
@@ -105,22 +107,26 @@ const AT_ONCE: usize = 200;
 const WRITTEN_OUT: u64 = 1_000_000;
 
 /// Fetches messages and shows the progress.
-async fn fetch(session: &mut Session, set: Named, items: Items) -> Result<BTreeMap<u32, Fetched>> {
+async fn fetch(session: &mut Session, set: Named, items: Items) -> Result<Kept> {
     let progress = session.progress.clone();
     let client = session.client().await?;
     let uids = match &set {
         Named::Uids(uids) => several(client, uids).await?,
         _ => Vec::new(),
     };
+    let mut kept = Kept::default();
     if uids.len() <= AT_ONCE {
-        return Ok(client.fetch(Messages::from(set), items).await?);
+        kept.add(client.fetch(Messages::from(set), items).await)?;
+        return Ok(kept);
     }
-    let mut found = BTreeMap::new();
     for (number, some) in uids.chunks(AT_ONCE).enumerate() {
         progress.set((number * AT_ONCE) as u64, uids.len() as u64);
-        found.append(&mut client.fetch(some, items.clone()).await?);
+        kept.add(client.fetch(some, items.clone()).await)?;
+        if kept.is_refused() {
+            break;
+        }
     }
-    Ok(found)
+    Ok(kept)
 }
 
 /// Returns the messages of a set if they may be more than are fetched at once.
@@ -209,8 +215,16 @@ impl Flags {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let set = self.messages.resolve(session).await?;
         let by_uid = set.by_uid();
-        let found = session.client().await?.flags(set).await?;
-        Ok(flag_table(found, by_uid, "no messages"))
+        let mut kept = Kept::default();
+        let found = match session.client().await?.flags(set).await {
+            Ok(found) => found,
+            Err(error) => {
+                kept = Kept::of(error)?;
+                kept.values(|fetch| fetch.flags().cloned())
+            }
+        };
+        let reply = flag_table(found, by_uid, "no messages");
+        Ok(reply.but(kept.failure()))
     }
 }
 

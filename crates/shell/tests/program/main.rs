@@ -9,6 +9,7 @@ mod generated;
 mod hostile;
 #[cfg(unix)]
 mod interrupted;
+mod kept;
 mod lacking;
 #[cfg(target_os = "linux")]
 mod many;

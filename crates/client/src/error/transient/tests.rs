@@ -24,6 +24,7 @@ fn answered(answer: &str) -> Error {
         detail: None,
         outcome: Outcome::NotDone,
         done: None,
+        kept: Default::default(),
     }))
 }
 
