@@ -865,8 +865,9 @@ impl Client {
     /// the server knows if none of them has all of the text;
     /// [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be sent;
     /// [`Error::Missing`](crate::Error::Missing);
-    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if the answer cannot be read, or an `IMAP4rev2`
-    /// server says neither what it found nor how many.
+    /// [`Error::Unreadable`](crate::Error::Unreadable) if the answer cannot be read;
+    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server says neither what it
+    /// found nor how many.
     pub fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
         now(self.inner.search(query))
     }
