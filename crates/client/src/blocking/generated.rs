@@ -322,7 +322,8 @@ impl Client {
     /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
     /// messages that were kept, and says which are missing.
     /// [`Error::Unnamed`](crate::Error::Unnamed), which has the same, if the server goes on to
-    /// leave out the UID of a message. [`Error::Refused`](crate::Error::Refused), and
+    /// leave out the UID of a message. [`Error::Refused`](crate::Error::Refused), which has the
+    /// [messages](crate::Refused::kept) that came before the refusal, and
     /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent: there is no
     /// message 0.
     pub fn fetch(
