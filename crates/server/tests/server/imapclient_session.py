@@ -75,10 +75,10 @@ client.noop()
 uid = client.search(["KEYWORD", "$Later"])[0]
 client.copy([1, uid], renamed)
 assert client.folder_status(renamed)[b"MESSAGES"] == 2
-# One only: between two it writes two blanks, which is not in the grammar.
+# One message only, since IMAPClient writes two blanks between messages, which is invalid.
 client.multiappend(renamed, [b"Subject: three\r\n\r\n"])
 
-# What another connection does is told while this one idles.
+# Changes by another connection are reported during IDLE.
 other = connect()
 other.login("bob", "sekret")
 other.select_folder("INBOX")

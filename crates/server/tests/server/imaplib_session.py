@@ -69,7 +69,7 @@ assert part[0][1].startswith(b"Content-Type: image/png"), part
 assert ok(client.sort("(SUBJECT)", "UTF-8", "ALL")) == [b"1"]
 assert ok(client.thread("REFERENCES", "UTF-8", "ALL")) == [b"(1)"]
 
-# A second one, by APPEND.
+# A second message, by APPEND.
 message = b"From: ann@example.org\r\nSubject: appended\r\n\r\nText.\r\n"
 date = imaplib.Time2Internaldate(1704103200)
 ok(client.append("INBOX", r"(\Flagged $Later)", date, message))
@@ -79,7 +79,7 @@ assert ok(client.search(None, "KEYWORD", "$Later")) == [b"2"]
 assert ok(client.uid("FETCH", "1:*", "(FLAGS INTERNALDATE)"))[1].count(b"Flagged") == 1
 assert imaplib.Internaldate2tuple(ok(client.fetch("2", "(INTERNALDATE)"))[0]) is not None
 
-# IDLE, which imaplib of Python 3.11 does not know: by its lower levels.
+# IDLE, with internal methods, since imaplib of Python 3.11 does not support it.
 other = connect()
 ok(other.select("INBOX"))
 tag = client._new_tag()
@@ -105,7 +105,7 @@ assert b"MESSAGES 0" in ok(client.status("Archive", "(MESSAGES)"))[0]
 assert client.logout()[0] == "BYE"
 assert other.logout()[0] == "BYE"
 
-# Who does not know the password stays outside.
+# A login with a wrong password fails.
 client = imaplib.IMAP4(host, int(port), timeout=10) if way != "tls" else None
 if client:
     refused(client.login, "bob", "wrong")
