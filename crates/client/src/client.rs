@@ -123,6 +123,7 @@ impl<S: Socket> Client<S> {
 
     /// Sends a command and waits for its answer.
     async fn send<C: Command>(&mut self, kept: &mut Kept, mut command: C) -> Result<C::Output> {
+        let before = kept.clone();
         let connection = &mut self.connection;
         let limit = connection.command_limit();
         connection.settle(u64::MAX, limit).await?;
@@ -132,9 +133,16 @@ impl<S: Socket> Client<S> {
         let mut waiting = connection.begin(outgoing, &mut command, kept)?;
         let done = connection.answer(&mut waiting, wait).await;
         let echoes = waiting.echoes();
+        let done = match done {
+            Err(Error::Refused(refused)) if self.may_introduce(&refused) && *kept == before => {
+                self.send_introduced(refused, kept, &mut command, limit)
+                    .await
+            }
+            done => done,
+        };
         let result = done.and_then(|done| command.finish(done));
         if proves {
-            connection.proved(result.is_ok());
+            self.connection.proved(result.is_ok());
         }
         result.map_err(|error| match echoes {
             true => error.without_words(),

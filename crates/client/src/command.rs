@@ -69,6 +69,9 @@ pub trait Command: Send {
 
     /// The command, without its tag. Checks that it is in place: nothing is sent on an error.
     ///
+    /// It is called a second time if the command has to be sent again: some servers refuse every
+    /// command until they know the program (`ID`, RFC 2971), which the client then tells them.
+    ///
     /// # Errors
     /// If an argument cannot be sent or the state is not right.
     fn encode(&mut self, state: &State) -> Result<Outgoing>;

@@ -1,5 +1,7 @@
 //! From settings to a client that is logged in.
 
+use std::collections::VecDeque;
+
 use imapclient_codec::command;
 use imapclient_engine::{Options, Phase};
 use imapclient_transport::{Endpoint, Socket, TlsConfig};
@@ -71,6 +73,7 @@ impl<S: Socket> Builder<Client<S>> {
             id: self.id,
             wants_id: false,
             introduced: false,
+            append_limits: VecDeque::new(),
         };
         let mut client = Client::on(connection, peer);
         if let (Security::StartTls, Some(tls)) = (self.security, tls) {

@@ -1,6 +1,8 @@
 //! Who we are, for servers that want to know before they show anything.
 
-use imapclient_codec::{Id, StatusKind, command};
+use std::time::Instant;
+
+use imapclient_codec::{Id, Status, StatusKind, command};
 use imapclient_engine::Phase;
 use imapclient_transport::Socket;
 
@@ -8,6 +10,8 @@ use crate::{
     client::Client,
     command::{Ask, Command, last, need_nothing},
     error::{Error, Refused, Result},
+    kept::Kept,
+    outcome::Outcome,
     workaround::Workaround,
 };
 
@@ -28,6 +32,7 @@ impl<S: Socket> Client<S> {
             Ok(_) | Err(Error::Unreadable { .. }) => Ok(()),
             Err(Error::Refused(refused)) => {
                 tracing::debug!(%refused, "the server does not want to know who we are");
+                self.peer_mut().introduced = true;
                 Ok(())
             }
             Err(error) => Err(error),
@@ -50,26 +55,57 @@ impl<S: Socket> Client<S> {
         Ok(theirs?.unwrap_or_default())
     }
 
-    /// Runs a command that opens or looks into a mailbox; where the server refuses it until it
-    /// knows who we are, tells it and runs the command once more.
-    pub(crate) async fn run_introduced<C: Command>(
+    /// Reports whether a server may accept a command that it has refused once it knows the program.
+    pub(crate) fn may_introduce(&self, refused: &Refused) -> bool {
+        !self.peer().introduced
+            && matches!(self.state().phase(), Phase::Authenticated | Phase::Selected)
+            && refused.command != "ID"
+            && refused.outcome == Outcome::NotDone
+            && wants_to_know(refused)
+    }
+
+    /// Sends ID, and then sends a refused command again, which is safe since the server has done
+    /// nothing of it. This happens once on a connection.
+    ///
+    /// # Errors
+    /// Those of the command. If ID fails too, the first refusal is the error: it tells more.
+    pub(crate) async fn send_introduced<C: Command>(
         &mut self,
-        make: impl Fn() -> C + Send,
-    ) -> Result<C::Output> {
-        let refused = match self.run(make()).await {
-            Err(Error::Refused(refused)) if !self.peer().introduced && wants_to_know(&refused) => {
-                refused
-            }
-            other => return other,
-        };
+        refused: Box<Refused>,
+        kept: &mut Kept,
+        command: &mut C,
+        limit: Option<Instant>,
+    ) -> Result<Status> {
         tracing::debug!(%refused, "the server wants to know who we are");
         self.peer_mut().wants_id = true;
-        match self.send_id(&self.ours()).await {
-            Ok(_) | Err(Error::Unreadable { .. }) => self.run(make()).await,
-            // What it said first tells more.
-            Err(Error::Refused(_)) => Err(Error::Refused(refused)),
-            Err(error) => Err(error),
+        let ours = self.ours();
+        let ask = |_| command::id(&ours);
+        let mut id = Ask::for_answer("ID", need_nothing, ask, last!(Id));
+        let answer = self.send_once(&mut Kept::default(), &mut id, limit).await;
+        self.peer_mut().introduced = true;
+        match answer {
+            // It has been told, whatever it answered.
+            Ok(_) | Err(Error::Unreadable { .. }) => {}
+            Err(error) => {
+                tracing::debug!(%error, "the server does not want to know who we are");
+                return Err(Error::Refused(refused));
+            }
         }
+        self.note(Workaround::IdBeforeSelect);
+        self.send_once(kept, command, limit).await
+    }
+
+    async fn send_once<C: Command>(
+        &mut self,
+        kept: &mut Kept,
+        command: &mut C,
+        limit: Option<Instant>,
+    ) -> Result<Status> {
+        let connection = self.connection_mut();
+        let outgoing = command.encode(connection.state())?;
+        let wait = connection.command_wait(outgoing.effect(), limit);
+        let mut waiting = connection.begin(outgoing, command, kept)?;
+        connection.answer(&mut waiting, wait).await
     }
 
     /// Looks for what servers have in common that want to know who we are: those of Coremail

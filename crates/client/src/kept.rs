@@ -5,7 +5,7 @@
 const OVERHEAD: u64 = 128;
 
 /// The size so far of an answer, which several commands may make up.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Kept {
     /// Bytes of the responses that were kept.
     bytes: u64,

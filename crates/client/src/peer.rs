@@ -1,6 +1,8 @@
 //! The server at the other end: the way to it, and what is known of it besides its state.
 
-use imapclient_codec::{Id, Status};
+use std::collections::VecDeque;
+
+use imapclient_codec::{Id, MailboxName, Status};
 
 use crate::{login::Place, workaround::Workarounds};
 
@@ -21,4 +23,6 @@ pub(crate) struct Peer {
     pub(crate) wants_id: bool,
     /// True once the server has been sent an ID command.
     pub(crate) introduced: bool,
+    /// The limits for messages that STATUS has told, by mailbox.
+    pub(crate) append_limits: VecDeque<(MailboxName, Option<u64>)>,
 }

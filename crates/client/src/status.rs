@@ -87,8 +87,8 @@ impl<S: Socket> Client<S> {
             }
             other => Some(other),
         };
-        let status = || Ask::for_answer("STATUS", need_login, ask, accept);
-        let answer = self.run_introduced(status).await?;
+        let status = Ask::for_answer("STATUS", need_login, ask, accept);
+        let answer = self.run(status).await?;
         given(
             "STATUS",
             answer.filter(|status| tells_something(status, items)),

@@ -18,13 +18,14 @@ mod by_uid;
 /// Text enters only through methods that check it, so CR, LF and NUL never occur outside a literal.
 /// The connection decides how literals are announced, since that depends on the capabilities of the
 /// server.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Outgoing {
     parts: Vec<Part>,
     effect: Effect,
 }
 
 /// A piece of a command.
+#[derive(Clone)]
 pub enum Part {
     /// Plain text.
     Text(Vec<u8>),

@@ -15,6 +15,9 @@ use crate::{
     workaround::Workaround,
 };
 
+/// Upper bound on the number of mailboxes whose limits are kept.
+const MOST_LIMITS: usize = 100;
+
 impl<S: Socket> Client<S> {
     /// Uploads a message. `APPEND`, RFC 9051 §6.3.12.
     ///
@@ -153,20 +156,23 @@ impl<S: Socket> Client<S> {
 
     /// Fails if a message has more bytes than the server takes: it would be uploaded in vain.
     async fn check_append_limit(&mut self, name: &MailboxName, messages: &[Append]) -> Result<()> {
-        let Some(limit) = self.append_limit(name, messages).await? else {
-            return Ok(());
+        let check = |limit: Option<u64>| {
+            let mut all = messages.iter().map(Append::size).enumerate();
+            let too_large = limit.and_then(|limit| {
+                let (index, size) = all.find(|(_, size)| *size > limit)?;
+                Some(Error::AppendLimit { index, size, limit })
+            });
+            too_large.map_or(Ok(()), Err)
         };
-        let too_large = messages
+        let told = self
+            .peer()
+            .append_limits
             .iter()
-            .enumerate()
-            .find(|(_, message)| message.size() > limit);
-        match too_large {
-            Some((index, message)) => Err(Error::AppendLimit {
-                index,
-                size: message.size(),
-                limit,
-            }),
-            None => Ok(()),
+            .find(|(told, _)| told == name);
+        match told {
+            Some((_, limit)) if check(*limit).is_ok() => Ok(()),
+            // A limit that would be exceeded may have been raised.
+            _ => check(self.append_limit(name, messages).await?),
         }
     }
 
@@ -192,21 +198,29 @@ impl<S: Socket> Client<S> {
         }
         // What cannot be sent is no reason to ask the server.
         wire::append_all(name, messages, self.state().names())?;
-        match self.status(name.clone(), &[item]).await {
-            Ok(status) => Ok(match status.append_limit {
+        let told = match self.status(name.clone(), &[item]).await {
+            Ok(status) => match status.append_limit {
                 Some(AppendLimit::Bytes(limit)) => Some(limit),
                 _ => None,
-            }),
+            },
             // It does not know what it has announced.
             Err(error) if error.is_unsupported() && is_bad(&error) => {
                 self.peer_mut().workarounds.status_items.push(item);
                 self.note(Workaround::StatusItemRefused);
-                Ok(None)
+                return Ok(None);
             }
             // Whether the mailbox is there, and all else, is for the APPEND to find out.
-            Err(Error::Refused(_) | Error::NoAnswer { .. } | Error::Unreadable { .. }) => Ok(None),
-            Err(error) => Err(error),
+            Err(Error::Refused(_)) => return Ok(None),
+            Err(Error::NoAnswer { .. } | Error::Unreadable { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let limits = &mut self.peer_mut().append_limits;
+        limits.retain(|(known, _)| known != name);
+        if limits.len() >= MOST_LIMITS {
+            limits.pop_front();
         }
+        limits.push_back((name.clone(), told));
+        Ok(told)
     }
 }
 

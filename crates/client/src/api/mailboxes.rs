@@ -384,11 +384,7 @@ impl<S: Socket> Client<S> {
         read_only: bool,
     ) -> Result<Mailbox> {
         self.ready(command, need_login).await?;
-        let select = || Select {
-            name: name.clone(),
-            read_only,
-        };
-        self.run_introduced(select).await?;
+        self.run(Select { name, read_only }).await?;
         let state = self.state();
         state.selected().cloned().ok_or_else(|| {
             // The server said BYE right behind its OK.

@@ -21,7 +21,7 @@ impl Command for Raw {
     type Output = (Vec<Response>, Status);
 
     fn encode(&mut self, _state: &State) -> Result<Outgoing> {
-        Ok(std::mem::take(&mut self.command))
+        Ok(self.command.clone())
     }
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {

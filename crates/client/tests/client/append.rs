@@ -398,6 +398,18 @@ faces! {
              C: <g> APPEND \"Silent\" {1+}
              C: x
              S: <g> OK done
+             C: <l> APPEND \"Large\" {5+}
+             C: again
+             S: <l> OK done
+             C: <s> APPEND \"Silent\" {1+}
+             C: y
+             S: <s> OK done
+             C: <n> STATUS \"Nowhere\" (APPENDLIMIT)
+             S: * STATUS \"Nowhere\" (APPENDLIMIT 4)
+             S: <n> OK done
+             C: <o> APPEND \"Nowhere\" {4+}
+             C: four
+             S: <o> OK done
              C: <h> STATUS \"Small\" (APPENDLIMIT)
              S: * STATUS \"Small\" (APPENDLIMIT 4)
              S: <h> OK done",
@@ -412,6 +424,10 @@ faces! {
         let error = client.append("Nowhere", "three").await.unwrap_err();
         assert_eq!(error.code(), Some(&Code::TryCreate));
         client.append("Silent", "x").await.unwrap();
+        // The limit is asked for once, unless it could not be told or would be exceeded.
+        client.append("Large", "again").await.unwrap();
+        client.append("Silent", "y").await.unwrap();
+        client.append("Nowhere", "four").await.unwrap();
         let error = client.append_all_or_none("Small", ["x", "three"]).await.unwrap_err();
         assert!(matches!(error, Error::AppendLimit { index: 1, .. }), "{error:?}");
         // Nobody is asked about what cannot be sent.

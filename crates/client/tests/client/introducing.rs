@@ -87,6 +87,70 @@ faces! {
         peer.finish().unwrap();
     }
 
+    /// Calls the method that sends a command of this name.
+    async fn call(client: &mut Client, name: &str) -> imapclient::Result<()> {
+        match name {
+            "APPEND" => client.append("INBOX", "three").await.map(drop),
+            "LIST" => client.list("", "*").await.map(drop),
+            "CREATE" => client.create("new").await,
+            "XYZZY" => client.raw("XYZZY").await.map(drop),
+            "COPY" => client.copy([1, 2], "Sent").await.map(drop),
+            "FETCH" => client.fetch([1], "FLAGS").await.map(drop),
+            "SEARCH" => client.search("SEEN").await.map(drop),
+            other => panic!("no method for {other}"),
+        }
+    }
+
+    #[case]
+    async fn each_command_is_sent_again_after_it() {
+        let own = own();
+        for (name, command, answer) in [
+            // The refusal comes in place of the request for the message.
+            ("APPEND", "APPEND \"INBOX\" {5}", "S: + go on\nC: three\n"),
+            ("LIST", "LIST \"\" \"*\"", "S: * LIST () \"/\" INBOX\n"),
+            ("CREATE", "CREATE \"new\"", ""),
+            ("XYZZY", "XYZZY", ""),
+            ("COPY", "UID COPY 1:2 \"Sent\"", ""),
+            ("FETCH", "UID FETCH 1 (UID FLAGS)", "S: * 1 FETCH (UID 1 FLAGS ())\n"),
+            ("SEARCH", "UID SEARCH SEEN", "S: * SEARCH 1\n"),
+        ] {
+            let selects = command.starts_with("UID");
+            let select = "C: <s> SELECT \"INBOX\"\nS: * 3 EXISTS\nS: <s> OK in\n";
+            let script = format!(
+                "{}C: <b> {command}\nS: <b> NO {name} {UNSAFE}\nC: <i> {own}\nS: <i> OK\n\
+                 C: <c> {command}\n{answer}S: <c> OK done\n\
+                 C: <d> NOOP\nS: <d> NO {UNSAFE}",
+                if selects { select } else { "" },
+            );
+            // All capabilities are known, so no other command is sent.
+            let greeting = "* PREAUTH [CAPABILITY IMAP4rev1] hi";
+            let peer = scripted(&format!("S: {greeting}\n{script}"));
+            let mut client = plain::<Client>(&peer).connect().await.unwrap();
+            if selects {
+                client.select("INBOX").await.unwrap();
+            }
+            call(&mut client, name).await.unwrap();
+            assert!(client.workarounds().contains(&Workaround::IdBeforeSelect), "{name}");
+            // It knows who we are by now, so the refusal is about something else.
+            assert!(matches!(client.noop().await, Err(Error::Refused(_))), "{name}");
+            drop(client);
+            peer.finish().unwrap();
+        }
+    }
+
+    #[case]
+    async fn a_command_that_has_had_an_effect_is_not_sent_again() {
+        let script = format!(
+            "C: <s> SELECT \"INBOX\"\nS: * 3 EXISTS\nS: <s> OK in
+             C: <b> EXPUNGE\nS: * 1 EXPUNGE\nS: <b> NO {UNSAFE}"
+        );
+        let (mut client, peer) = enter("* OK [CAPABILITY IMAP4rev1] hi", &script).await;
+        client.select("INBOX").await.unwrap();
+        assert!(client.expunge().await.is_err());
+        drop(client);
+        peer.finish().unwrap();
+    }
+
     #[case]
     async fn a_refusal_that_stays_is_the_error() {
         let own = own();
