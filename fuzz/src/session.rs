@@ -189,6 +189,7 @@ impl Socket for Fuzzed {
                 CLOCK.set(Self::now().checked_add(end));
                 Err(transport::Error::Timeout {
                     what: "waiting for data",
+                    idle: wait.idle == Some(end),
                 })
             }
             (_, Some(most)) => {

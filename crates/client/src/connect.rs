@@ -50,6 +50,7 @@ impl<S: Socket> Builder<Client<S>> {
             timeout: self.timeout,
             connect_timeout: self.connect_timeout,
             connect_until,
+            login_until: None,
             command_timeout: self.command_timeout,
             idle_renewal: self.idle_renewal,
             bye_until: None,

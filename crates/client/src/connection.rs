@@ -7,7 +7,7 @@
 //! [done](effects) at the moment it arrives, also if nobody waits for it any more.
 
 use imapclient_codec::Response;
-use imapclient_engine::{Engine, Options, State, Violation, WireLine};
+use imapclient_engine::{Engine, Excess, Options, Overrun, State, Violation, WireLine};
 use imapclient_transport::{Handshake, Interrupter, Pipe, StdSocket, TlsConfig};
 
 use crate::{
@@ -155,6 +155,19 @@ impl<S> Connection<S> {
         self.give_up();
         let log = self.engine.wire_log().cloned().collect();
         Error::Protocol(Box::new(Violation::new(what, log)))
+    }
+
+    /// Gives the connection up for an answer to this command that takes more than may be kept, and
+    /// returns the error for it.
+    pub(crate) fn over_answer_limit(&mut self, command: &str) -> Error {
+        self.give_up();
+        let most = self.answer_limit;
+        let log = self.engine.wire_log().cloned().collect();
+        Error::Limit(Box::new(Overrun::new(
+            Excess::Answer { most },
+            command,
+            log,
+        )))
     }
 
     /// The error for a connection that the server has ended.

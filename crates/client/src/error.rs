@@ -15,11 +15,14 @@ use crate::{
 mod convert;
 mod incomplete;
 mod refused;
+mod time;
 mod transient;
 
 pub use incomplete::{Incomplete, Missing};
 pub(crate) use refused::check;
 pub use refused::{Attempt, Refused};
+pub(crate) use time::SILENCE;
+pub use time::TimeLimit;
 
 /// What can go wrong.
 ///
@@ -45,11 +48,14 @@ pub enum Error {
     /// cannot be used.
     #[error(transparent)]
     Tls(Transport),
-    /// It took too long.
-    #[error("timed out {what}")]
+    /// It took too long. The text names the setting of the [`Builder`](crate::Builder), and option
+    /// of the INI file, that allows more time.
+    #[error("timed out {what}{}", time::reached(limit.as_ref()))]
     Timeout {
         /// What took too long, as in `waiting for the answer to SELECT`.
         what: String,
+        /// The limit that was reached; `None` if it is no setting.
+        limit: Option<TimeLimit>,
     },
     /// An [`Interrupter`](crate::Interrupter) ended the wait.
     #[error("interrupted")]
@@ -410,20 +416,7 @@ impl Error {
         }
         self
     }
-
-    /// Says what it was that took too long, where the transport cannot know.
-    pub(crate) fn waiting_for(self, answer: impl FnOnce() -> String) -> Self {
-        match self {
-            Self::Timeout { what } if what == WAITING => Self::Timeout {
-                what: format!("waiting for {}", answer()),
-            },
-            other => other,
-        }
-    }
 }
-
-/// What the transport says when nothing comes.
-const WAITING: &str = "waiting for data";
 
 /// How a login failed: what was tried, and what the server said to all but the last of it.
 fn login_text(mechanism: &str, first: Option<&Attempt>, instead: Option<&str>) -> String {

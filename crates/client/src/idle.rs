@@ -309,7 +309,8 @@ impl<'a, S: Socket> Idle<'a, S> {
             Err(error) if error.is_timeout() => {
                 if asked && due.is_some_and(|due| S::now() >= due) {
                     self.connection().give_up();
-                    return Err(error);
+                    let silence = self.connection().clock().silence();
+                    return Err(error.at(silence));
                 }
                 Ok(None)
             }

@@ -92,7 +92,7 @@ pub use builder::{Builder, Security};
 pub use client::Client;
 pub use command::{Command, Respond};
 pub use done::{Copied, Done, Expunged};
-pub use error::{Attempt, Error, Incomplete, Missing, Refused, Result};
+pub use error::{Attempt, Error, Incomplete, Missing, Refused, Result, TimeLimit};
 pub use found::Found;
 pub use idle::Idle;
 pub use login::{Login, Password};

@@ -176,10 +176,16 @@ impl<S: Socket> Client<S> {
         // Messages may have come or gone meanwhile. How many there are, the server says as well: a
         // few bytes of it must not become more than all of an answer may take.
         let kept = self.connection().answer_limit() / size_of::<u32>() as u64;
-        if !found.expand(kept.min(before.max(self.messages()).into())) {
-            let what = "it found more messages than the mailbox has, or than are kept \
-                        (see Builder::answer_limit)";
-            return Err(self.connection_mut().violated(what));
+        let there_are = u64::from(before.max(self.messages()));
+        if !found.expand(kept.min(there_are)) {
+            let connection = self.connection_mut();
+            return Err(match kept < there_are {
+                true => connection.over_answer_limit(verb.name()),
+                false => connection.violated(format!(
+                    "its answer to {} has more messages than the {there_are} of the mailbox",
+                    verb.name()
+                )),
+            });
         }
         Ok(found)
     }

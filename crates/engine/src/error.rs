@@ -118,6 +118,18 @@ impl Violation {
     }
 }
 
+impl Overrun {
+    /// A limit that was exceeded in an answer to a command.
+    #[must_use]
+    pub fn new(excess: Excess, command: impl Into<String>, log: Vec<WireLine>) -> Self {
+        Self {
+            excess,
+            command: Some(command.into()),
+            log,
+        }
+    }
+}
+
 /// Goes on from "the server broke the protocol".
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

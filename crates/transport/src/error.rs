@@ -49,6 +49,9 @@ pub enum Error {
     Timeout {
         /// The operation that took too long, for example "waiting for data".
         what: &'static str,
+        /// Whether the limit was [`Wait::idle`](crate::Wait::idle), rather than
+        /// [`Wait::until`](crate::Wait::until).
+        idle: bool,
     },
     /// Reading or writing failed. The connection cannot be used any more.
     #[error("the connection failed")]

@@ -136,20 +136,24 @@ impl Clock {
     pub(crate) fn check(&self, now: Instant, pipe: &Pipe, want: Want) -> Result<(), Error> {
         match self.end() {
             Some(end) if end <= now => {
-                Err(pipe.begun_in_clear().unwrap_or_else(|| timeout(pipe, want)))
+                let idle = self.idle_end.is_some_and(|end| end <= now);
+                Err(pipe
+                    .begun_in_clear()
+                    .unwrap_or_else(|| timeout(pipe, want, idle)))
             }
             _ => Ok(()),
         }
     }
 }
 
-fn timeout(pipe: &Pipe, want: Want) -> Error {
+fn timeout(pipe: &Pipe, want: Want, idle: bool) -> Error {
     Error::Timeout {
         what: match want {
             _ if pipe.is_handshaking() => "in the TLS handshake",
             Want::Input => "waiting for data",
             Want::Room(_) | Want::Flushed => "sending data",
         },
+        idle,
     }
 }
 

@@ -204,7 +204,8 @@ async fn a_silent_peer_runs_out_the_idle_time<S: Socket>() {
             matches!(
                 error,
                 Error::Timeout {
-                    what: "waiting for data"
+                    what: "waiting for data",
+                    ..
                 }
             ),
             "{error:?}"
@@ -234,7 +235,8 @@ async fn a_peer_that_does_not_read_runs_out_the_idle_time<S: Socket>() {
         matches!(
             error,
             Error::Timeout {
-                what: "sending data"
+                what: "sending data",
+                ..
             }
         ),
         "{error:?}"
@@ -299,7 +301,8 @@ async fn a_slow_handshake_ends_at_a_fixed_time<S: Socket>() {
         matches!(
             error,
             Error::Timeout {
-                what: "in the TLS handshake"
+                what: "in the TLS handshake",
+                ..
             }
         ),
         "{error:?}"

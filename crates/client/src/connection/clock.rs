@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use imapclient_codec::Effect;
-use imapclient_transport::{Socket, Wait, Want};
+use imapclient_transport::{self as transport, Socket, Wait, Want};
 
 use super::Connection;
+use crate::error::{SILENCE, TimeLimit};
 
 /// The longest silence of a server that has said BYE: the rest of its words is on its way.
 const BYE_SILENCE: Duration = Duration::from_secs(1);
@@ -21,12 +22,43 @@ pub(crate) struct Clock {
     pub(crate) connect_timeout: Option<Duration>,
     /// When the connection has to be there, while it is being made.
     pub(crate) connect_until: Option<Instant>,
+    /// When a login that is done later has to be over.
+    pub(crate) login_until: Option<Instant>,
     /// The time for one command in all.
     pub(crate) command_timeout: Option<Duration>,
     /// IDLE is begun anew this often.
     pub(crate) idle_renewal: Duration,
     /// The moment until which a server that has said BYE is waited for.
     pub(crate) bye_until: Option<Instant>,
+}
+
+impl Clock {
+    /// Returns the limit on silence, if there is one.
+    pub(crate) fn silence(&self) -> Option<TimeLimit> {
+        let after = self.timeout?;
+        Some(TimeLimit {
+            setting: SILENCE,
+            after,
+        })
+    }
+
+    /// Returns which setting has ended a wait, if it was one.
+    pub(super) fn reached(&self, error: &transport::Error, wait: Wait) -> Option<TimeLimit> {
+        let transport::Error::Timeout { idle, .. } = error else {
+            return None;
+        };
+        let until = wait.until;
+        let is_connecting = until == self.connect_until || until == self.login_until;
+        let (setting, after) = match idle {
+            true if self.bye_until.is_some() => return None,
+            true => return self.silence(),
+            false if until.is_none() || until == self.bye_until => return None,
+            false if is_connecting => ("connect_timeout", self.connect_timeout),
+            false => ("command_timeout", self.command_timeout),
+        };
+        let after = after?;
+        Some(TimeLimit { setting, after })
+    }
 }
 
 impl<S: Socket> Connection<S> {
@@ -47,13 +79,14 @@ impl<S: Socket> Connection<S> {
 
     /// Returns the limits of waiting for a command of this effect. Logging in is a part of
     /// connecting, also if it is done later.
-    pub(crate) fn command_wait(&self, effect: &Effect, limit: Option<Instant>) -> Wait {
+    pub(crate) fn command_wait(&mut self, effect: &Effect, limit: Option<Instant>) -> Wait {
         let mut wait = self.wait();
         wait.until = earlier(wait.until, limit);
         if matches!(effect, Effect::Login | Effect::Authenticate)
             && self.clock.connect_until.is_none()
         {
             let login = self.clock.connect_timeout.and_then(Self::from_now);
+            self.clock.login_until = login;
             wait.until = earlier(wait.until, login);
         }
         wait

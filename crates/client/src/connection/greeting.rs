@@ -93,7 +93,7 @@ impl<S: Socket> Connection<S> {
         match first.await {
             First::This(Ok(_)) => Ok(()),
             First::This(Err(error)) => {
-                let error = self.lost(error);
+                let error = self.lost(error, wait);
                 Err(error.waiting_for(|| "the greeting".to_owned()))
             }
             First::Other(_) if pipe.peer_speaks_tls() => {

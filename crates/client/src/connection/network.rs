@@ -21,13 +21,14 @@ impl<S: Socket> Connection<S> {
                 self.engine.closed();
                 Ok(())
             }
-            Err(error) => Err(self.lost(error)),
+            Err(error) => Err(self.lost(error, wait)),
         }
     }
 
     /// Makes an error of a failed transport, with the last words of a server that is gone.
-    pub(super) fn lost(&mut self, error: transport::Error) -> Error {
-        let mut error = Error::from(error);
+    pub(super) fn lost(&mut self, error: transport::Error, wait: Wait) -> Error {
+        let reached = self.clock.reached(&error, wait);
+        let mut error = Error::from(error).at(reached);
         if error.is_closed() {
             self.give_up();
         }
@@ -52,10 +53,14 @@ impl<S: Socket> Connection<S> {
     /// Waits until all that was written has left, and a TLS handshake is over.
     pub(crate) async fn flush(&mut self) -> Result<()> {
         let wait = self.patient(Want::Flushed, self.wait());
-        self.socket
+        match self
+            .socket
             .exchange(&mut self.pipe, Want::Flushed, wait)
-            .await?;
-        Ok(())
+            .await
+        {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.lost(error, wait)),
+        }
     }
 
     /// Moves what has arrived to the engine, and asks it what that is.

@@ -114,11 +114,7 @@ impl<S: Socket> Connection<S> {
         let Some(endless) = waiting.iter().find(|one| !one.is_within()) else {
             return Ok(());
         };
-        let what = format!(
-            "its answer to {} is over {} bytes (see Builder::answer_limit)",
-            endless.name, self.answer_limit
-        );
-        Err(self.violated(what))
+        Err(self.over_answer_limit(&endless.name))
     }
 
     /// Tells the engine what of a command is secret, so that no echo of it is shown.

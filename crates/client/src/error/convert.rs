@@ -16,8 +16,9 @@ impl From<SetError> for Error {
 impl From<Transport> for Error {
     fn from(error: Transport) -> Self {
         match error {
-            Transport::Timeout { what } => Self::Timeout {
+            Transport::Timeout { what, .. } => Self::Timeout {
                 what: what.to_owned(),
+                limit: None,
             },
             Transport::Interrupted => Self::Interrupted,
             Transport::Io(source) => Self::Closed {

@@ -346,7 +346,8 @@ faces! {
             text(&error),
             "1 message was stored as UID 7 before this failed: \
              APPEND: it is unknown whether the server stored it: \
-             timed out waiting for the answer to APPEND"
+             timed out waiting for the answer to APPEND \
+             after 300ms of silence (`timeout` allows more)"
         );
         drop(client);
         peer.finish().unwrap();

@@ -198,8 +198,12 @@ faces! {
         });
         let mut client = open(&peer, 900).await;
         let error = client.fetch("1:*", Items::new().body()).await.unwrap_err();
-        assert!(matches!(error, Error::Protocol(_)), "{error:?}");
-        assert!(error.to_string().contains("its answer to UID FETCH is over 900 bytes"), "{error}");
+        assert!(matches!(error, Error::Limit(_)) && error.is_closed(), "{error:?}");
+        assert_eq!(
+            error.to_string(),
+            "the server was given up during UID FETCH: \
+             its answer has more than 900 bytes (`answer_limit` allows more)"
+        );
         drop(client);
         peer.finish().unwrap();
     }

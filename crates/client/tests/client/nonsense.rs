@@ -113,7 +113,8 @@ faces! {
         assert_eq!(
             error.to_string(),
             "timed out waiting for the answer to LOGIN \
-             (it said \"* BAD I do not \\u{7}understand\")"
+             (it said \"* BAD I do not \\u{7}understand\") \
+             after 100ms of silence (`timeout` allows more)"
         );
         peer.finish().unwrap();
     }

@@ -73,7 +73,32 @@ faces! {
         let query = SearchQuery::new("ALL").returning([Return::All]);
         let error = client.search(query).await.unwrap_err();
         assert!(matches!(error, Error::Protocol { .. }) && error.is_closed(), "{error:?}");
+        let text = error.to_string();
+        assert!(text.contains("its answer to SEARCH has more messages than the 3 of the mailbox"), "{text}");
         assert!(matches!(client.noop().await, Err(Error::GivenUp)));
+    }
+
+    #[case]
+    async fn more_messages_than_may_be_kept_are_over_a_limit() {
+        let peer = reader(
+            " ESEARCH",
+            r#"C: <a> UID SEARCH RETURN (ALL) ALL
+               S: * 4000000000 EXISTS
+               S: * ESEARCH (TAG "<a>") UID ALL 1:4000000000
+               S: <a> OK done
+               CLOSE"#,
+        );
+        let builder = plain::<Client>(&peer).answer_limit(100_000);
+        let mut client = builder.connect().await.unwrap();
+        client.select("INBOX").await.unwrap();
+        let query = SearchQuery::new("ALL").returning([Return::All]);
+        let error = client.search(query).await.unwrap_err();
+        assert!(matches!(error, Error::Limit(_)) && error.is_closed(), "{error:?}");
+        assert_eq!(
+            error.to_string(),
+            "the server was given up during SEARCH: \
+             its answer has more than 100000 bytes (`answer_limit` allows more)"
+        );
     }
 
     #[case]

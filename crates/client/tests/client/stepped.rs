@@ -141,6 +141,7 @@ impl Stepped {
             }
             return Err(transport::Error::Timeout {
                 what: "waiting for data",
+                idle: idle == Some(end),
             });
         }
     }

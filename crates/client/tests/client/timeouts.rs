@@ -54,7 +54,10 @@ faces! {
         client.set_timeout(Some(SHORT));
         let error = client.select("INBOX").await.unwrap_err();
         assert!(error.is_timeout() && error.is_transient() && !error.is_closed(), "{error:?}");
-        assert_eq!(error.to_string(), "timed out waiting for the answer to SELECT");
+        assert_eq!(
+            error.to_string(),
+            "timed out waiting for the answer to SELECT after 50ms of silence (`timeout` allows more)"
+        );
         assert_eq!(client.state().phase(), Phase::Authenticated);
         // And again: the answer that is due has still not come.
         let error = client.noop().await.unwrap_err();
@@ -117,7 +120,8 @@ faces! {
         assert!(error.is_timeout(), "{error:?}");
         assert_eq!(
             text(&error),
-            "APPEND was not sent to its end, so the server did not do it: timed out sending data"
+            "APPEND was not sent to its end, so the server did not do it: \
+             timed out sending data after 50ms of silence (`timeout` allows more)"
         );
         // So that this stays true, the rest is never sent.
         assert!(error.is_closed(), "{error:?}");

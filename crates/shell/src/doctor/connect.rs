@@ -54,7 +54,7 @@ async fn explain(account: &Account, error: Error) -> Result<Vec<Step>> {
             vec![speaks_tls(account, handshake.as_ref())]
         }
         Error::Tls(error) => vec![tls::failed(account, &error).await?],
-        Error::Timeout { what } if what.contains("handshake") => {
+        Error::Timeout { what, .. } if what.contains("handshake") => {
             vec![tls::silent(account)]
         }
         Error::Closed { ref end, .. }

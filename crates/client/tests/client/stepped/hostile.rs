@@ -114,7 +114,7 @@ fn a_login_that_goes_on_for_ever() {
         assert!(error.is_timeout(), "{line}: {error:?}");
         assert_eq!(
             error.to_string(),
-            "timed out waiting for the answer to LOGIN",
+            "timed out waiting for the answer to LOGIN after 30s (`connect_timeout` allows more)",
             "{line}"
         );
         assert_eq!(time, 30 * SECOND, "{line}");
@@ -134,7 +134,11 @@ fn a_login_later_has_as_much_time() {
     })
     .unwrap();
     let (result, time) = timed(|| now(client.login("bob", "sekret")));
-    assert!(result.unwrap_err().is_timeout());
+    let text = result.unwrap_err().to_string();
+    assert!(
+        text.ends_with(" after 30s (`connect_timeout` allows more)"),
+        "{text}"
+    );
     assert_eq!(time, 30 * SECOND);
 }
 
@@ -145,6 +149,10 @@ fn the_total_of_a_command_is_as_it_is_set() {
     let (result, time) = timed(|| now(client.noop()));
     let error = result.unwrap_err();
     assert!(error.is_timeout() && !error.is_closed(), "{error:?}");
+    assert_eq!(
+        error.to_string(),
+        "timed out waiting for the answer to NOOP after 60s (`command_timeout` allows more)"
+    );
     assert_eq!(time, 60 * SECOND);
     // What is left under way is waited for no longer than that either.
     let (result, time) = timed(|| now(client.noop()));
