@@ -218,10 +218,6 @@ impl Socket for Fuzzed {
         })
     }
 
-    async fn sleep(&mut self, duration: Duration) {
-        CLOCK.set(Self::now().checked_add(duration));
-    }
-
     async fn offload<T: Send + 'static>(&mut self, work: impl FnOnce() -> T + Send + 'static) -> T {
         work()
     }

@@ -2,14 +2,12 @@
 
 use std::{
     fmt,
-    pin::pin,
     sync::Arc,
-    task::{Context, Poll, Waker},
     time::{Duration, Instant},
 };
 
 use imapclient_transport::{
-    Endpoint, Error as Transport, Pipe, Socket as _, StdSocket, TlsOptions, Wait, Want,
+    Endpoint, Error as Transport, Pipe, Socket as _, StdSocket, TlsOptions, Wait, Want, now,
 };
 use oauth2::{HttpRequest, HttpResponse};
 use zeroize::Zeroizing;
@@ -179,14 +177,6 @@ enum Problem {
 impl From<Transport> for Problem {
     fn from(error: Transport) -> Self {
         Self::Transport(error)
-    }
-}
-
-/// Returns the result of a future whose socket blocks instead of pending.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => unreachable!("a blocking socket waits inside the call"),
     }
 }
 

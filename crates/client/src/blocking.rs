@@ -3,13 +3,9 @@
 //! Its socket does its waiting inside the call, so the futures of [`crate::Client`] are done when
 //! they are polled for the first time. That needs no runtime, and works inside one.
 
-use std::{
-    fmt,
-    pin::pin,
-    task::{Context, Poll, Waker},
-};
+use std::fmt;
 
-use imapclient_transport::{Interrupter, StdSocket};
+use imapclient_transport::{Interrupter, StdSocket, now};
 
 use crate::{Builder, Command, Error, Result, State, Update, WireLine};
 
@@ -138,12 +134,4 @@ impl fmt::Debug for Client {
 
 pub(crate) fn connect(builder: Builder<Client>) -> Result<Client> {
     now(builder.into_client::<crate::Client<StdSocket>>().connect()).map(|inner| Client { inner })
-}
-
-/// The result of a future whose socket never makes it wait.
-fn now<T>(future: impl Future<Output = T>) -> T {
-    match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(value) => value,
-        Poll::Pending => unreachable!("a blocking socket waits inside the call"),
-    }
 }

@@ -59,6 +59,7 @@ mod mailbox;
 mod messages;
 mod metadata;
 mod notify;
+mod parts;
 mod quota;
 mod scope;
 mod search;

@@ -50,6 +50,7 @@ mod name;
 mod namespace;
 mod parts;
 mod quota;
+mod reader;
 mod search;
 mod source;
 mod status;

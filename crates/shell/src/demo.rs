@@ -34,7 +34,7 @@ pub(crate) fn run(demo: &Demo, arguments: &Arguments, screen: &Screen) -> Result
     let run = &arguments.run;
     let session = Session::new(account, screen.clone(), run.yes);
     if run.commands.is_none() && run.script.is_none() && !io::stdin().is_terminal() {
-        return crate::with_runtime(|runtime| tour::play(&server, session, runtime));
+        return crate::runtime::with_runtime(|runtime| tour::play(&server, session, runtime));
     }
     crate::open(session, arguments)
 }

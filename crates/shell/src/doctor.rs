@@ -64,7 +64,7 @@ pub(crate) fn run(connection: &Connection, screen: &Screen) -> Result<()> {
         progress: &progress,
     };
     let mut report = Report::default();
-    let result = crate::with_runtime(|runtime| {
+    let result = crate::runtime::with_runtime(|runtime| {
         runtime.block_on(async {
             tokio::select! {
                 // First, so that Ctrl-C is handled before anything is done.

@@ -28,6 +28,7 @@ mod manual;
 mod oauth2;
 mod progress;
 mod reply;
+mod runtime;
 mod screen;
 mod script;
 mod session;
@@ -44,11 +45,11 @@ use std::{
 
 use clap::Parser;
 use imapclient_config::settle_tokens;
-use tokio::runtime::Runtime;
 
 use crate::{
     args::{Arguments, Program},
     failure::{Failure, Result},
+    runtime::with_runtime,
     screen::Screen,
     session::Session,
 };
@@ -122,21 +123,4 @@ fn open(mut session: Session, arguments: &Arguments) -> Result<()> {
         }
         script::run(&mut session, runtime, from)
     })
-}
-
-/// Runs work on a runtime with network, signals and time. Threads that cannot be stopped, such as
-/// those that look up names, are not waited for at the end.
-pub(crate) fn with_runtime<T>(work: impl FnOnce(&Rc<Runtime>) -> Result<T>) -> Result<T> {
-    let runtime = Rc::new(runtime()?);
-    let result = work(&runtime);
-    if let Some(runtime) = Rc::into_inner(runtime) {
-        runtime.shutdown_background();
-    }
-    result
-}
-
-fn runtime() -> io::Result<Runtime> {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
 }

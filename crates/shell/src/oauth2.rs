@@ -279,7 +279,7 @@ fn wrong_address(error: TokenError) -> Failure {
 
 /// Waits for a future, or for Ctrl-C.
 fn wait<T>(what: impl Future<Output = Result<T>>) -> Result<T> {
-    crate::with_runtime(|runtime| {
+    crate::runtime::with_runtime(|runtime| {
         runtime.block_on(async {
             tokio::select! {
                 // First, so that Ctrl-C is handled before anything is shown.

@@ -232,13 +232,6 @@ impl Pipe {
         (self.ended || closed) && !failed && !self.has_input()
     }
 
-    /// Returns whether TLS ended without a closing alert from the peer: an attacker may have cut
-    /// off the end. Many servers close like this, though, so the protocol above must decide whether
-    /// its last response was complete.
-    pub fn is_truncated(&self) -> bool {
-        self.eof() && self.tls.as_ref().is_some_and(|tls| !tls.peer_closed)
-    }
-
     /// Declares that no more will be written. With TLS the peer is notified of it after everything
     /// written before (RFC 8446, section 6.1).
     pub fn close(&mut self) {

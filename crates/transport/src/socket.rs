@@ -52,9 +52,6 @@ pub trait Socket: Send + Sized {
         Instant::now()
     }
 
-    /// Waits. May return early when the socket is interrupted.
-    fn sleep(&mut self, duration: Duration) -> impl Future<Output = ()> + Send;
-
     /// Runs work that blocks or computes for long, without holding up other tasks on the thread. A
     /// panic in `work` is propagated to the caller.
     fn offload<T: Send + 'static>(

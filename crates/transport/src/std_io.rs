@@ -16,7 +16,6 @@ use std::{
     io::{self, IoSlice, Read, Write},
     net::TcpStream,
     sync::Arc,
-    thread,
     time::{Duration, Instant},
 };
 
@@ -168,21 +167,6 @@ impl Socket for StdSocket {
         wait: Wait,
     ) -> First {
         self.run_either(pipe, want, other, wait)
-    }
-
-    async fn sleep(&mut self, duration: Duration) {
-        let end = Instant::now().checked_add(duration);
-        loop {
-            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
-            // An interrupt ends the sleep and stays pending, so that the next exchange reports it.
-            let interrupted = wait_for(&mut [self.wake_fd()], left).unwrap_or_else(|_| {
-                thread::sleep(left.unwrap_or(Duration::MAX));
-                true
-            });
-            if interrupted || left.is_some_and(|left| left.is_zero()) {
-                return;
-            }
-        }
     }
 
     async fn offload<T: Send + 'static>(&mut self, work: impl FnOnce() -> T + Send + 'static) -> T {

@@ -121,10 +121,6 @@ impl Socket for TokioSocket {
         .await
     }
 
-    async fn sleep(&mut self, duration: Duration) {
-        time::sleep(duration).await;
-    }
-
     async fn offload<T: Send + 'static>(&mut self, work: impl FnOnce() -> T + Send + 'static) -> T {
         match task::spawn_blocking(work).await {
             Ok(value) => value,

@@ -163,7 +163,7 @@ async fn the_end_comes_after_all_bytes<S: Socket>() {
     let mut pipe = Pipe::plain();
     let got = read(&mut socket, &mut pipe, usize::MAX).await.unwrap();
     assert!(got == pattern(1_000_000));
-    assert!(pipe.eof() && !pipe.is_truncated());
+    assert!(pipe.eof());
     // Another exchange gives the same result.
     socket
         .exchange(&mut pipe, Want::Input, long())
@@ -184,7 +184,7 @@ async fn the_end_of_tls_with_and_without_notice<S: Socket>() {
         pipe.start_tls(&config, "localhost").unwrap();
         let got = read(&mut socket, &mut pipe, usize::MAX).await.unwrap();
         assert!(got == pattern(1_000_000));
-        assert_eq!(pipe.is_truncated(), !notice);
+        assert!(pipe.eof(), "{notice}");
         peer.finish().unwrap();
     }
 }
@@ -335,9 +335,6 @@ async fn work_elsewhere_gives_its_value<S: Socket>() {
     let mut socket = connect::<S>(&peer).await;
     let value = socket.offload(|| "hash".to_owned()).await;
     assert_eq!(value, "hash");
-    let start = Instant::now();
-    socket.sleep(Duration::from_millis(30)).await;
-    assert!(start.elapsed() >= Duration::from_millis(30));
 }
 
 #[test]
@@ -366,13 +363,9 @@ fn an_interrupt_ends_a_wait_once() {
     let error = at_once(socket.exchange(&mut pipe, Want::Input, long())).unwrap_err();
     assert!(matches!(error, Error::Interrupted), "{error:?}");
 
-    // An interrupt before the wait counts too, once, ends a sleep early, and stays for the
-    // exchange.
+    // An interrupt before the wait counts too, once.
     interrupter.interrupt();
     interrupter.interrupt();
-    let start = Instant::now();
-    at_once(socket.sleep(LONG));
-    assert!(start.elapsed() < LONG);
     let error = at_once(socket.exchange(&mut pipe, Want::Input, long())).unwrap_err();
     assert!(matches!(error, Error::Interrupted), "{error:?}");
 

@@ -4,7 +4,7 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{
     Attribute, FnArg, GenericArgument, Ident, ImplItemFn, Lifetime, Pat, PathArguments, ReturnType,
-    Signature, Type, TypeParamBound, parse_quote, visit_mut::VisitMut,
+    Signature, Type, parse_quote, visit_mut::VisitMut,
 };
 
 use super::{FACES, docs};
@@ -36,10 +36,9 @@ impl Method {
             ))
         };
         let mut signature = function.sig.clone();
-        let mut waits = signature.asyncness.take().is_some();
-        if let Some(output) = future_output(&signature.output) {
-            signature.output = parse_quote!(-> #output);
-            waits = true;
+        let waits = signature.asyncness.take().is_some();
+        if returns_a_future(&signature.output) {
+            return Err(refuse("returns a future instead of being `async`"));
         }
 
         let wrap = wrap(&mut signature.output, face, socket);
@@ -231,31 +230,10 @@ fn as_face(kind: &Type, own: &str, socket: &str) -> Option<(Ident, Type)> {
     Some((face, replaced))
 }
 
-/// Returns `T` of `impl Future<Output = T>`.
-fn future_output(output: &ReturnType) -> Option<Type> {
+/// Returns whether the type is `impl Future<..>`.
+fn returns_a_future(output: &ReturnType) -> bool {
     let ReturnType::Type(_, output) = output else {
-        return None;
+        return false;
     };
-    let Type::ImplTrait(implementing) = &**output else {
-        return None;
-    };
-    implementing.bounds.iter().find_map(|bound| {
-        let TypeParamBound::Trait(bound) = bound else {
-            return None;
-        };
-        let last = bound
-            .path
-            .segments
-            .last()
-            .filter(|last| last.ident == "Future")?;
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-            return None;
-        };
-        arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(output) if output.ident == "Output" => {
-                Some(output.ty.clone())
-            }
-            _ => None,
-        })
-    })
+    matches!(&**output, Type::ImplTrait(_)) && mentions(output, "Future")
 }

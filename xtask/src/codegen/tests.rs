@@ -85,6 +85,9 @@ fn what_cannot_be_written_is_refused_with_the_way_out() {
         free.contains("Client::ports has neither `self` nor a result that mentions its socket"),
         "{free}"
     );
+    let future =
+        failure("impl<S: Socket> Client<S> { pub fn noop(&self) -> impl Future<Output = ()> {} }");
+    assert!(future.contains("Client::noop returns a future"), "{future}");
     let apart = failure("impl<S: Socket> Client<S> { pub fn pair(&self, (a, b): (u8, u8)) {} }");
     assert!(
         apart.contains("Client::pair has an argument with a pattern"),
@@ -110,7 +113,7 @@ fn names_are_told_apart() {
 
 #[test]
 fn nothing_to_write_from_is_a_failure() {
-    assert!(failure("fn main() {}").starts_with("no `impl<S: Socket> Client<S>` block"));
+    assert!(failure("fn main() {}").starts_with("there is no `impl<S: Socket> Client<S>` block"));
     let broken = failure("impl<S: Socket> Client<S> {\n    pub fn }");
     assert!(broken.starts_with("crate::api::x, line 2: "), "{broken}");
 }

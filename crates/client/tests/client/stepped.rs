@@ -79,10 +79,6 @@ impl Socket for Stepped {
         clock()
     }
 
-    async fn sleep(&mut self, duration: Duration) {
-        step(duration);
-    }
-
     async fn offload<T: Send + 'static>(&mut self, work: impl FnOnce() -> T + Send + 'static) -> T {
         work()
     }

@@ -2,10 +2,7 @@
 
 use std::fmt;
 
-use super::{
-    messages::Set,
-    search::{Window, checked_modseq},
-};
+use super::{messages::Set, parts::checked_modseq, search::Window};
 use crate::outgoing::{InvalidArgument, Outgoing, check_fragment};
 
 /// The data items to fetch for each message (RFC 9051 §6.4.5).

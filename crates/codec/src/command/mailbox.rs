@@ -1,6 +1,6 @@
 //! Commands that concern one mailbox.
 
-use super::{messages::zero_in_set, search::checked_modseq};
+use super::{messages::zero_in_set, parts::checked_modseq};
 use crate::{
     mailbox::{MailboxName, Names},
     outgoing::{Effect, InvalidArgument, Outgoing},

@@ -14,7 +14,6 @@ mod write;
 pub use charset::Charset;
 pub use key::{EntryType, SearchKey};
 pub use window::Window;
-pub(super) use write::checked_modseq;
 use write::{Writer, has_other_text};
 
 /// A search: its keys, and the form of the answer.

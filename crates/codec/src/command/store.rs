@@ -1,8 +1,11 @@
 //! STORE: changes of flags and labels.
 
-use super::{messages::Set, search::checked_modseq};
+use super::{
+    messages::Set,
+    parts::{checked_modseq, wire_flag, write_label},
+};
 use crate::{
-    flag::{Flag, Flags},
+    flag::Flags,
     mailbox::{MailboxName, Names},
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -202,27 +205,6 @@ fn begin(
     Ok(outgoing)
 }
 
-/// Writes a Gmail label: a word like `\Inbox`, or the name of a mailbox.
-pub(super) fn write_label(
-    outgoing: &mut Outgoing,
-    label: &MailboxName,
-    names: Names,
-) -> Result<(), InvalidArgument> {
-    let name = label.as_str();
-    if name.is_empty() {
-        return Err(InvalidArgument::new("label", "it must not be empty"));
-    }
-    match name.strip_prefix('\\') {
-        Some(word) if !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric()) => {
-            outgoing.push(name);
-        }
-        _ => {
-            outgoing.string("label", &label.wire(names))?;
-        }
-    }
-    Ok(())
-}
-
 /// Writes a parenthesised list of flags that a client may set.
 pub(super) fn write_flags(outgoing: &mut Outgoing, flags: &Flags) -> Result<(), InvalidArgument> {
     outgoing.list(flags.iter(), |outgoing, flag| {
@@ -230,25 +212,4 @@ pub(super) fn write_flags(outgoing: &mut Outgoing, flags: &Flags) -> Result<(), 
         Ok(())
     })?;
     Ok(())
-}
-
-/// Returns the flag as it is sent.
-pub(super) fn wire_flag(flag: &Flag) -> Result<String, InvalidArgument> {
-    if matches!(flag, Flag::Recent | Flag::Any) {
-        return Err(InvalidArgument::new(
-            "flag",
-            format!("{flag} is set by servers only"),
-        ));
-    }
-    let text = flag.to_string();
-    let word = text.strip_prefix('\\').unwrap_or(&text);
-    // By the grammar a keyword cannot contain `]`, but there are keywords that do.
-    let plain = |byte: u8| byte.is_ascii_graphic() && !b"(){%*\"\\".contains(&byte);
-    if word.is_empty() || !word.bytes().all(plain) {
-        return Err(InvalidArgument::new(
-            "flag",
-            format!("{text:?} has to be an ASCII word without blanks, quotes or parentheses"),
-        ));
-    }
-    Ok(text)
 }

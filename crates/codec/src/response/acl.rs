@@ -10,7 +10,7 @@ use crate::{
     token::{Fault, Read},
 };
 
-use super::{Malformed, decoder::Reader, parts::word};
+use super::{Malformed, parts::word, reader::Reader};
 
 /// The access control list of a mailbox (RFC 4314 §3.6).
 #[derive(Debug, Clone, PartialEq, Eq)]

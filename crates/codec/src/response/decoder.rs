@@ -13,6 +13,7 @@ use super::{
     Vanished,
     fetch::{self, Context, Number, Scratch},
     language, list,
+    reader::Reader,
     source::Source,
     url,
 };
@@ -78,15 +79,6 @@ impl Decoder {
         }
         .response()
     }
-}
-
-/// A response that is being read.
-pub(super) struct Reader<'d, 'm, 'a> {
-    pub(super) limits: &'d Limits,
-    pub(super) names: Names,
-    pub(super) source: Source<'m, 'a>,
-    pub(super) cursor: Cursor<'m>,
-    scratch: &'d mut Scratch,
 }
 
 impl Reader<'_, '_, '_> {

@@ -7,8 +7,8 @@ use crate::{
 
 use super::{
     Malformed, Tag, Unknown,
-    decoder::Reader,
     parts::{begins_item, word},
+    reader::Reader,
 };
 
 /// The extended result of SEARCH or SORT, as far as it was asked for.

@@ -2,7 +2,7 @@
 
 use crate::token::{Read, lossy};
 
-use super::decoder::Reader;
+use super::reader::Reader;
 
 /// The identification of a server or client. It is meant for logs and users; do not base decisions
 /// on it.

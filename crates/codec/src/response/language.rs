@@ -2,7 +2,7 @@
 
 use crate::token::Read;
 
-use super::decoder::Reader;
+use super::reader::Reader;
 
 /// The comparators for SEARCH, SORT and THREAD.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::{
     token::{Cursor, Fault, Read, Text, all, lossy, trim_end},
 };
 
-use super::{Malformed, Unknown, decoder::Reader, parts::word};
+use super::{Malformed, Unknown, parts::word, reader::Reader};
 
 mod attribute;
 

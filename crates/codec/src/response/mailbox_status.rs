@@ -5,7 +5,7 @@ use crate::{
     token::{Cursor, Fault, Read, Text, lossy, trim, trim_end},
 };
 
-use super::{Malformed, Unknown, decoder::Reader, parts::begins_item};
+use super::{Malformed, Unknown, parts::begins_item, reader::Reader};
 
 /// Status data of a mailbox, as far as the server sent them.
 #[derive(Debug, Clone, PartialEq, Eq)]

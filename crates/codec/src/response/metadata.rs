@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::{MailboxName, token::Read};
 
-use super::{Malformed, decoder::Reader};
+use super::{Malformed, reader::Reader};
 
 /// Annotations of a mailbox, or of the server.
 #[derive(Debug, Clone, PartialEq, Eq)]

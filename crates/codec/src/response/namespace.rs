@@ -5,7 +5,7 @@ use crate::{
     token::{Read, lossy},
 };
 
-use super::{Malformed, Unknown, decoder::Reader};
+use super::{Malformed, Unknown, reader::Reader};
 
 /// The namespaces of a server. Kinds that the server does not have are empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -7,7 +7,7 @@ use crate::{
     token::{Cursor, Fault, Read, Text, lossy},
 };
 
-use super::{Malformed, Unknown, decoder::Reader};
+use super::{Malformed, Unknown, reader::Reader};
 
 impl Reader<'_, '_, '_> {
     /// Reads the name of a mailbox that is one token.

@@ -5,7 +5,7 @@ use crate::{
     token::{Cursor, Read},
 };
 
-use super::{Malformed, decoder::Reader};
+use super::{Malformed, reader::Reader};
 
 /// The usage and the limits of a quota root.
 #[derive(Debug, Clone, PartialEq, Eq)]

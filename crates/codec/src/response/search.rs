@@ -5,7 +5,7 @@ use memchr::memchr_iter;
 
 use crate::token::{Cursor, Fault, Read, counts_nothing};
 
-use super::{Malformed, decoder::Reader};
+use super::{Malformed, reader::Reader};
 
 /// The result of SEARCH or SORT.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

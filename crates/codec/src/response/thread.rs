@@ -2,7 +2,7 @@
 
 use crate::token::{Fault, Read, counts_nothing};
 
-use super::{Malformed, decoder::Reader};
+use super::{Malformed, reader::Reader};
 
 /// Messages and their replies, as found by THREAD: a forest.
 ///

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::token::Read;
 
-use super::{Malformed, Unknown, decoder::Reader};
+use super::{Malformed, Unknown, reader::Reader};
 
 /// The answer of URLFETCH for one URL.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::{
     token::{Fault, Read, counts_nothing, trim},
 };
 
-use super::{Malformed, decoder::Reader};
+use super::{Malformed, reader::Reader};
 
 /// Messages that have been removed.
 #[derive(Debug, Clone, PartialEq, Eq)]

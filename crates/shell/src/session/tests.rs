@@ -64,7 +64,7 @@ impl Place {
         Self {
             peer,
             sent,
-            runtime: crate::runtime().unwrap(),
+            runtime: crate::runtime::runtime().unwrap(),
             session: Session::new(account, Screen::new(false), true),
         }
     }
@@ -147,7 +147,7 @@ fn the_way_to_log_in_that_worked_is_taken_at_once_on_the_next_connection() {
     };
     let account = Config::parse(&server.ini("bob"), "test").unwrap().default;
     let mut session = Session::new(account.clone(), Screen::new(false), true);
-    crate::runtime().unwrap().block_on(async {
+    crate::runtime::runtime().unwrap().block_on(async {
         refuse();
         for _ in 0..2 {
             session.client().await.unwrap();

@@ -6,7 +6,7 @@ use super::{Charset, EntryType, SearchKey};
 use crate::{
     command::{
         messages::zero_in_set,
-        store::{wire_flag, write_label},
+        parts::{checked_modseq, wire_flag, write_label},
     },
     flag::Flag,
     mailbox::Names,
@@ -264,17 +264,6 @@ fn keyword(flag: &Flag) -> Result<String, InvalidArgument> {
         return Err(InvalidArgument::new("keyword", why));
     }
     Ok(wire)
-}
-
-/// Checks that `modseq` has at most 63 bits (RFC 7162 §7).
-pub(crate) fn checked_modseq(modseq: u64) -> Result<u64, InvalidArgument> {
-    match i64::try_from(modseq) {
-        Ok(_) => Ok(modseq),
-        Err(_) => Err(InvalidArgument::new(
-            "modification sequence",
-            format!("{modseq} is beyond 2^63"),
-        )),
-    }
 }
 
 /// Checks for up to 255 letters, digits, `_` and `-` (RFC 8474 §7).
