@@ -12,7 +12,7 @@ use crate::{
     client::Client,
     command::{Ask, need_no_login},
     connection::{Clock, Connection},
-    error::{Error, Result},
+    error::{Error, Result, verdict},
     login::Place,
     peer::Peer,
     workaround::Workarounds,
@@ -45,6 +45,7 @@ impl<S: Socket> Builder<Client<S>> {
             body_limit: Some(self.answer_limit),
             require_starttls: self.security == Security::StartTls,
             tolerance: self.tolerance,
+            verdict: Some(verdict),
         };
         let clock = Clock {
             timeout: self.timeout,

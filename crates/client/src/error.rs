@@ -23,6 +23,7 @@ pub(crate) use refused::check;
 pub use refused::{Attempt, Refused};
 pub(crate) use time::SILENCE;
 pub use time::TimeLimit;
+pub(crate) use transient::verdict;
 
 /// What can go wrong.
 ///

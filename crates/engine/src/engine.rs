@@ -12,7 +12,7 @@ use crate::{
     event::Event,
     inflight::{Commands, Exchange, InFlight, Sent, exclusive, succeeded},
     log::{WireLine, WireLog, beginning},
-    secrets::Secrets,
+    secrets::{Secrets, Verdict},
     send::{NonSync, Sender},
     state::{Phase, State},
     watch::{Tolerance, Watch},
@@ -45,6 +45,9 @@ pub struct Options {
     pub require_starttls: bool,
     /// The bounds on a server that brings the commands under way no further.
     pub tolerance: Tolerance,
+    /// Called with each text of a status that is withheld since it may repeat a secret. What it
+    /// returns is put behind the note in place of the text; it must not take words from the text.
+    pub verdict: Option<Verdict>,
 }
 
 /// One IMAP connection, without I/O. See the [crate page](crate).
@@ -145,7 +148,7 @@ impl Engine {
         self.last_tag += 1;
         let tag = Tag::new(format!("A{:04}", self.last_tag));
         self.log.command(tag.as_ref(), &outgoing);
-        if let Some(secrets) = Secrets::of(&outgoing, &tag) {
+        if let Some(secrets) = Secrets::of(&outgoing, &tag, self.options.verdict) {
             self.secrets = Some(secrets);
         }
         let name = outgoing.name();

@@ -92,5 +92,6 @@ pub use imapclient_echo::WITHHELD;
 pub use inflight::Sent;
 pub use log::{Direction, WireLine};
 pub use oversize::{Oversize, Setting};
+pub use secrets::Verdict;
 pub use state::{Mailbox, Phase, State};
 pub use watch::Tolerance;

@@ -13,11 +13,17 @@ pub(crate) struct Secrets {
     tag: Tag,
     /// True if each response counts as a secret, since nobody has said what is secret in it.
     responses: bool,
+    /// Returns what may be told of a text that is withheld.
+    verdict: Option<Verdict>,
 }
+
+/// Returns what may be told of a text of the server that is withheld, in words that are not the
+/// server's; `None` for nothing. See [`Options::verdict`](crate::Options::verdict).
+pub type Verdict = fn(&str) -> Option<String>;
 
 impl Secrets {
     /// Returns the secrets of a command that logs in; `None` for any other.
-    pub(crate) fn of(outgoing: &Outgoing, tag: &Tag) -> Option<Self> {
+    pub(crate) fn of(outgoing: &Outgoing, tag: &Tag, verdict: Option<Verdict>) -> Option<Self> {
         let effect = outgoing.effect();
         if !matches!(effect, Effect::Login | Effect::Authenticate) {
             return None;
@@ -38,6 +44,7 @@ impl Secrets {
             echo,
             tag: tag.clone(),
             responses: true,
+            verdict,
         })
     }
 
@@ -124,7 +131,10 @@ impl Secrets {
             code: status
                 .code
                 .and_then(|code| self.clean(message, &status.text, code)),
-            text: WITHHELD.to_owned(),
+            text: match self.verdict.and_then(|verdict| verdict(&status.text)) {
+                Some(verdict) => format!("{WITHHELD}; {verdict}"),
+                None => WITHHELD.to_owned(),
+            },
         }
     }
 

@@ -132,6 +132,29 @@ impl Error {
     }
 }
 
+/// Returns what a text means for another try, in words that the [table](PASSING) has, so that it can
+/// be told where the text itself is withheld. Of a delay only its magnitude is told: a password may
+/// be a number.
+pub(crate) fn verdict(text: &str) -> Option<String> {
+    let words = lower(text);
+    let delay = delay(&words);
+    if words.contains(BANDWIDTH) {
+        return Some(format!("{BANDWIDTH} are exceeded"));
+    }
+    if let Some(delay) = delay {
+        let longest = LONGEST.as_secs();
+        let seconds = MAGNITUDES
+            .iter()
+            .find(|seconds| delay <= Duration::from_secs(**seconds));
+        return Some(format!("try again in {} s", seconds.unwrap_or(&longest)));
+    }
+    let passes = PASSING.iter().any(|(_, passing)| words.contains(passing));
+    passes.then(|| "try again later".to_owned())
+}
+
+/// The delays in seconds to which a delay in a withheld text is rounded up.
+const MAGNITUDES: &[u64] = &[1, 10, 30, 60, 300, 900, 3600, 21_600];
+
 /// Whether a refusal passes by itself.
 fn passes(code: Option<&Code>, text: &str) -> bool {
     let words = lower(text);

@@ -277,6 +277,43 @@ faces! {
         }
     }
 
+    /// What is withheld of a refusal does not change whether it passes.
+    #[case]
+    async fn a_throttled_login_passes_whatever_the_secret_is() {
+        for (answer, after) in [
+            ("BAD Request is throttled. Suggested Backoff Time: 25000 milliseconds", Some(30)),
+            ("NO [ALERT] Too many simultaneous connections. (Failure)", None),
+            ("NO [OVERQUOTA] Account exceeded command or bandwidth limits", None),
+            ("NO [XTHROTTLED] try again in 7 minutes", Some(900)),
+        ] {
+            for password in ["abcde", "é1", "throttled"] {
+                let peer = peer(format!("<tag> {answer}"), false);
+                let mut client = plain::<Client>(&peer).connect().await.unwrap();
+                let error = client.login("bob", password).await.unwrap_err();
+                assert!(error.is_transient(), "{answer}, {password}: {error:?}");
+                let delay = error.retry_after().map(|delay| delay.as_secs());
+                let is_withheld = text(&error).contains("<withheld");
+                match is_withheld {
+                    true => assert_eq!(delay, after, "{answer}, {password}"),
+                    false => assert_eq!(delay.is_some(), after.is_some(), "{answer}"),
+                }
+                if password.len() < 6 {
+                    assert!(is_withheld, "{error}");
+                    assert!(!text(&error).contains("25000") && !text(&error).contains("Backoff"));
+                }
+                client.logout().await.unwrap();
+            }
+        }
+        // What stays as it is stays so.
+        for answer in ["NO wrong password", "NO [AUTHENTICATIONFAILED] try again later"] {
+            let peer = peer(format!("<tag> {answer}"), false);
+            let mut client = plain::<Client>(&peer).connect().await.unwrap();
+            let error = client.login("bob", "abcde").await.unwrap_err();
+            assert!(!error.is_transient(), "{answer}: {error:?}");
+            client.logout().await.unwrap();
+        }
+    }
+
     /// A server that has not proved itself is not to be handed the password in another way.
     #[case]
     async fn no_advice_after_a_failed_proof() {
