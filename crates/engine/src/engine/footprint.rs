@@ -8,6 +8,8 @@ pub(super) fn footprint(message: &[u8], response: &Response) -> u64 {
     let each = match response {
         Response::Search(_) | Response::Sort(_) => 8,
         Response::Esearch(_) | Response::Vanished(_) => 16,
+        // One number, which is in what every response counts for.
+        Response::Exists(_) | Response::Recent(_) | Response::Expunge(_) => return 0,
         // These are kept as text.
         Response::Continue(_) | Response::Unknown(_) | Response::Malformed(_) => return 0,
         Response::Status(status) | Response::Tagged(_, status) if status.code.is_none() => {
@@ -29,15 +31,20 @@ fn separators(message: &[u8]) -> u64 {
     let mut count = 0;
     let mut rest = message;
     while !rest.is_empty() {
-        let end = rest.iter().position(|&byte| byte == b'\n');
+        let end = memchr::memchr(b'\n', rest);
         let (line, after) = rest.split_at(end.map_or(rest.len(), |end| end + 1));
-        let separators = line
-            .iter()
-            .filter(|byte| matches!(byte, b' ' | b'(' | b','));
-        count += separators.count() as u64;
+        count += count_in(line);
         rest = after.get(announced(line)..).unwrap_or_default();
     }
     count
+}
+
+/// Counts the separators in a line. Each response is looked at, so that this has a form which the
+/// compiler turns into vector instructions: of a sum in one byte, 255 bytes at a time.
+fn count_in(line: &[u8]) -> u64 {
+    let is_separator = |byte: &u8| u8::from(matches!(byte, b' ' | b'(' | b','));
+    let in_chunk = |chunk: &[u8]| u64::from(chunk.iter().map(is_separator).sum::<u8>());
+    line.chunks(usize::from(u8::MAX)).map(in_chunk).sum()
 }
 
 /// Returns how many bytes of a literal follow a line.
@@ -49,4 +56,25 @@ fn announced(line: &[u8]) -> usize {
     let digits = digits.and_then(|digits| str::from_utf8(digits).ok());
     let size = digits.and_then(|digits| digits.trim_end_matches('+').parse().ok());
     size.unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn separators_are_those_of_the_text() {
+        let dense = [b"* SEARCH".as_slice(), &b" (,".repeat(1000), b"\r\n"].concat();
+        let literal = b"* 1 FETCH (BODY[] {9}\r\n((( ,\n (( FLAGS ())\r\n";
+        for (message, expected) in [
+            (dense.as_slice(), 3001),
+            (literal, 8),
+            (b"", 0),
+            (b"* OK", 1),
+            (&[b'('; 255], 255),
+            (&[b'('; 256], 256),
+        ] {
+            assert_eq!(separators(message), expected, "{}", message.escape_ascii());
+        }
+    }
 }
