@@ -7,7 +7,7 @@ use std::fmt;
 
 use imapclient_transport::{Interrupter, StdSocket, now};
 
-use crate::{Builder, Command, Error, Result, State, Update, WireLine};
+use crate::{Builder, Command, Error, IntoCommand, Result, State, Update, WireLine};
 
 mod generated;
 
@@ -69,12 +69,22 @@ impl Client {
         result
     }
 
-    /// Runs a command of your own. See [`Command`].
+    /// Runs a command that has no method: one of the codec, or a [`Command`] of your own.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::StatusItem::Unseen;
+    /// use imapclient::codec::command::{ListQuery, ListReturn, list_extended};
+    ///
+    /// let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![Unseen])]);
+    /// let answer = client.run(list_extended(&query, client.state().names())?)?;
+    /// println!("{:?}", answer.responses);
+    /// # Ok(()) });
+    /// ```
     ///
     /// # Errors
-    /// Those of the command; [`Error::Refused`] if the server says NO or BAD; [`Error::Invalid`]
-    /// for STARTTLS and IDLE, which have methods of their own.
-    pub fn run<C: Command>(&mut self, command: C) -> Result<C::Output> {
+    /// Those of [`Client::run`](crate::Client::run).
+    pub fn run<C: IntoCommand>(&mut self, command: C) -> Result<<C::Command as Command>::Output> {
         now(self.inner.run(command))
     }
 

@@ -1,18 +1,22 @@
-//! The client: one connection, and what is known of the server on it.
+//! The client: one connection, and the data about its server.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
-use imapclient_codec::Effect;
+use imapclient_codec::{Capabilities, Effect, Needs, command};
 use imapclient_engine::{State, WireLine};
 use imapclient_transport::Socket;
 
 use crate::{
     builder::Builder,
-    command::Command,
+    command::{Ask, Command, IntoCommand, last},
     connection::Connection,
     done::Done,
     error::{Error, Result},
     kept::Kept,
+    needs::{check_place, check_server, is_about_server},
     peer::Peer,
     updates::Update,
 };
@@ -74,39 +78,50 @@ impl<S: Socket> Client<S> {
         result
     }
 
-    /// Runs a command of your own. See [`Command`].
+    /// Runs a command that has no method: one of the codec, or a [`Command`] of your own.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// use imapclient::{Command, Result, State, Status, codec::Outgoing};
+    /// use imapclient::StatusItem::Unseen;
+    /// use imapclient::codec::command::{ListQuery, ListReturn, list_extended};
     ///
-    /// struct Check;
-    ///
-    /// impl Command for Check {
-    ///     type Output = ();
-    ///
-    ///     fn encode(&mut self, _state: &State) -> Result<Outgoing> {
-    ///         Ok(Outgoing::raw("CHECK")?)
-    ///     }
-    ///
-    ///     fn finish(self, _done: Status) -> Result<()> {
-    ///         Ok(())
-    ///     }
-    /// }
-    ///
-    /// client.run(Check).await?;
+    /// let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![Unseen])]);
+    /// let answer = client.run(list_extended(&query, client.state().names())?).await?;
+    /// println!("{:?}", answer.responses);
     /// # Ok(()) });
     /// ```
     ///
-    /// A command that opens or leaves a mailbox, logs in, enables an extension or says goodbye does
-    /// that to the [`state`](Self::state) as well, as the method for it would.
+    /// An [`Outgoing`](crate::codec::Outgoing), as each function of
+    /// [`codec::command`](crate::codec::command) makes it, gives an [`Answer`](crate::Answer) with
+    /// all responses. So the annotations of METADATA (RFC 5464) are one line:
+    ///
+    /// ```no_run
+    /// # async fn main_(mut client: imapclient::Client<imapclient::transport::StdSocket>) -> imapclient::Result<()> {
+    /// use imapclient::codec::command::get_metadata;
+    ///
+    /// let (inbox, names) = ("INBOX".into(), client.state().names());
+    /// let entries = ["/private/comment"];
+    /// let answer = client.run(get_metadata(Some(&inbox), &entries, Default::default(), names)?).await?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// The [needs](Command::needs) of the command are checked first. A command that opens or leaves a
+    /// mailbox, logs in, enables an extension or says goodbye does that to the
+    /// [`state`](Self::state) and to the [`updates`](Self::updates) as well, as the method for it
+    /// would, also if its future is dropped.
     ///
     /// # Errors
-    /// Those of the command; [`Error::Refused`] if the server says NO or BAD; [`Error::Invalid`]
-    /// for STARTTLS and IDLE, of which nothing is sent: encryption is for
-    /// [`Builder::security`](crate::Builder::security), and changes are awaited by
-    /// [`idle`](Self::idle).
-    pub async fn run<C: Command>(&mut self, command: C) -> Result<C::Output> {
+    /// Those of the command; [`Error::State`] and [`Error::Missing`] if what it needs is not the
+    /// case, [`Error::LoginDisabled`] for LOGIN where the server forbids that;
+    /// [`Error::Refused`] if the server says NO or BAD; [`Error::Invalid`] for STARTTLS, IDLE,
+    /// COMPRESS, and for AUTHENTICATE without a [responder](Command::responder), of which nothing is
+    /// sent: encryption is for [`Builder::security`](crate::Builder::security), and changes are
+    /// awaited by [`idle`](Self::idle).
+    pub async fn run<C: IntoCommand>(
+        &mut self,
+        command: C,
+    ) -> Result<<C::Command as Command>::Output> {
+        let command = command.into_command();
         self.run_after(&mut Kept::default(), command).await
     }
 
@@ -114,19 +129,64 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn run_after<C: Command>(
         &mut self,
         kept: &mut Kept,
+        mut command: C,
+    ) -> Result<C::Output> {
+        let limit = self.connection.command_limit();
+        self.connection.settle(u64::MAX, limit).await?;
+        let needs = command.needs();
+        if let Err(unmet) = check_place(&needs, self.state()) {
+            // Only what it writes tells its name.
+            let outgoing = command.encode(self.state())?;
+            return Err(unmet.by(&outgoing.name()));
+        }
+        self.meet_server(&needs, limit).await?;
+        self.send(kept, command, limit).await
+    }
+
+    /// Fails unless these needs are met, before a call of several commands sends the first one.
+    /// `command` is what the call is named by in the error.
+    pub(crate) async fn meet(&mut self, command: &str, needs: &Needs) -> Result<()> {
+        let limit = self.connection.command_limit();
+        // An answer that is still due may change what is the case.
+        self.connection.settle(u64::MAX, limit).await?;
+        check_place(needs, self.state()).map_err(|unmet| unmet.by(command))?;
+        self.meet_server(needs, limit).await
+    }
+
+    /// Fails unless the server has what is needed. It is asked only if it has not said so yet.
+    async fn meet_server(&mut self, needs: &Needs, limit: Option<Instant>) -> Result<()> {
+        if !is_about_server(needs) {
+            return Ok(());
+        }
+        if self.state().capabilities().is_none() {
+            let ask = Ask::for_answer(|_| Ok(command::capability()), last!(Capability));
+            // The state takes note of the answer, wherever it stands.
+            let _: Option<Capabilities> = self.send(&mut Kept::default(), ask, limit).await?;
+        }
+        let none = Capabilities::default();
+        check_server(needs, self.state().capabilities().unwrap_or(&none))
+    }
+
+    /// Sends a command for which all is in place, and waits for its answer.
+    async fn send<C: Command>(
+        &mut self,
+        kept: &mut Kept,
         command: C,
+        limit: Option<Instant>,
     ) -> Result<C::Output> {
         self.connection.begin_command();
-        let result = self.send(kept, command).await;
+        let result = self.converse(kept, command, limit).await;
         self.connection.end_command(result)
     }
 
-    /// Sends a command and waits for its answer.
-    async fn send<C: Command>(&mut self, kept: &mut Kept, mut command: C) -> Result<C::Output> {
+    async fn converse<C: Command>(
+        &mut self,
+        kept: &mut Kept,
+        mut command: C,
+        limit: Option<Instant>,
+    ) -> Result<C::Output> {
         let before = kept.clone();
         let connection = &mut self.connection;
-        let limit = connection.command_limit();
-        connection.settle(u64::MAX, limit).await?;
         let outgoing = command.encode(connection.state())?;
         let wait = connection.command_wait(outgoing.effect(), limit);
         let proves = *outgoing.effect() == Effect::Authenticate;
@@ -150,19 +210,7 @@ impl<S: Socket> Client<S> {
         })
     }
 
-    /// Fails unless a command is in place, before anything is sent for it.
-    pub(crate) async fn ready(
-        &mut self,
-        command: &'static str,
-        needs: fn(&'static str, &State) -> Result<()>,
-    ) -> Result<()> {
-        // An answer that is still due may change what is the case.
-        let limit = self.connection.command_limit();
-        self.connection.settle(u64::MAX, limit).await?;
-        needs(command, self.state())
-    }
-
-    /// What the server has said unasked so far, oldest first.
+    /// Removes and returns the unsolicited responses received so far, oldest first.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -180,7 +228,7 @@ impl<S: Socket> Client<S> {
         std::iter::from_fn(|| self.connection.next_update())
     }
 
-    /// What is known of the connection: its phase, the selected mailbox, capabilities.
+    /// Returns the state of the connection: its phase, the selected mailbox, capabilities.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
@@ -194,7 +242,7 @@ impl<S: Socket> Client<S> {
         self.connection.state()
     }
 
-    /// The last lines of the conversation, secrets left out.
+    /// Returns the last lines of the conversation, without secrets.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
@@ -207,7 +255,7 @@ impl<S: Socket> Client<S> {
         self.connection.wire_log()
     }
 
-    /// How long the server may be silent while it is waited for; `None` for any time.
+    /// Sets the longest silence of the server while a response is awaited; `None` for no limit.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -231,22 +279,22 @@ impl<S> Client<S> {
         }
     }
 
-    /// The connection.
+    /// Returns the connection.
     pub(crate) fn connection(&self) -> &Connection<S> {
         &self.connection
     }
 
-    /// The connection, to use it.
+    /// Returns the connection, for use.
     pub(crate) fn connection_mut(&mut self) -> &mut Connection<S> {
         &mut self.connection
     }
 
-    /// What is known of the server.
+    /// Returns the data about the server.
     pub(crate) fn peer(&self) -> &Peer {
         &self.peer
     }
 
-    /// What is known of the server, to add to it.
+    /// Returns the data about the server, for changes.
     pub(crate) fn peer_mut(&mut self) -> &mut Peer {
         &mut self.peer
     }

@@ -1,11 +1,12 @@
-//! Commands: what to send, what to keep of the answers.
+//! Commands: their text, and the responses that belong to them.
 
-use imapclient_codec::{Outgoing, Response, Status, Tag};
-use imapclient_engine::{Oversize, Phase, State};
+use imapclient_codec::{Needs, Outgoing, Response, Status, Tag};
+use imapclient_engine::{Oversize, State};
 use secrecy::{SecretString, zeroize::Zeroizing};
 
-use crate::error::{Error, Result, phase_text};
+use crate::error::{Error, Result};
 
+mod answer;
 mod answers;
 mod append;
 mod ask;
@@ -13,29 +14,28 @@ mod authenticate;
 mod copy;
 mod expunge;
 mod fetch;
-mod raw;
 mod search;
 mod select;
 mod store;
 
+pub use answer::{Answer, Verbatim};
 pub(crate) use answers::{Answers, without};
 pub(crate) use append::Append;
 pub(crate) use ask::{Ask, about, each, given, last};
 pub(crate) use authenticate::{Authenticate, Exchange, capabilities_of_login};
-pub(crate) use copy::Copy;
+pub(crate) use copy::{Copy, transfer};
 pub(crate) use expunge::Expunge;
 pub(crate) use fetch::Fetch;
-pub(crate) use raw::Raw;
 pub(crate) use search::Search;
 pub(crate) use select::Select;
 pub(crate) use store::Store;
 
-/// One command: what to send, and what to keep of the answers. For commands this library does
-/// not have, to be given to [`Client::run`](crate::Client::run).
+/// A command: its text, and the responses that belong to it. Implement it for commands that this
+/// library does not have, and pass them to [`Client::run`](crate::Client::run).
 ///
 /// ```
 /// use imapclient::codec::{Outgoing, Response, Status, Tag};
-/// use imapclient::{Command, Result, State};
+/// use imapclient::{Command, Needs, Result, State};
 ///
 /// /// Asks what the server calls `XVERSION`.
 /// #[derive(Default)]
@@ -43,6 +43,10 @@ pub(crate) use store::Store;
 ///
 /// impl Command for Version {
 ///     type Output = Option<String>;
+///
+///     fn needs(&self) -> Needs {
+///         Needs::login().capability("XVERSION")
+///     }
 ///
 ///     fn encode(&mut self, _state: &State) -> Result<Outgoing> {
 ///         Ok(Outgoing::raw("XVERSION")?)
@@ -64,16 +68,23 @@ pub(crate) use store::Store;
 /// }
 /// ```
 pub trait Command: Send {
-    /// What it gives.
+    /// The result of the command.
     type Output: Send;
 
-    /// The command, without its tag. Checks that it is in place: nothing is sent on an error.
+    /// Returns what the command needs of the connection. If that is not the case, nothing is sent:
+    /// [`Client::run`](crate::Client::run) fails with [`Error::State`](crate::Error::State) or
+    /// [`Error::Missing`](crate::Error::Missing). Commands of the codec
+    /// [state](Outgoing::needs) it themselves.
+    fn needs(&self) -> Needs;
+
+    /// Returns the command, without its tag. It is called when all that the command
+    /// [needs](Self::needs) is the case, and nothing else is under way.
     ///
     /// It is called a second time if the command has to be sent again: some servers refuse every
     /// command until they know the program (`ID`, RFC 2971), which the client then tells them.
     ///
     /// # Errors
-    /// If an argument cannot be sent or the state is not right.
+    /// Fails if an argument cannot be sent. Nothing is sent then.
     fn encode(&mut self, state: &State) -> Result<Outgoing>;
 
     /// Keeps a response that answers this command and hands back any other. What is handed back
@@ -82,6 +93,14 @@ pub trait Command: Send {
     fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response> {
         let _ = tag;
         Some(response)
+    }
+
+    /// Reports whether a response that this command is about to [accept](Self::accept) is also news
+    /// of the mailbox or the connection, so that the user gets a copy of it as an
+    /// [`Update`](crate::Update). The default is `false`.
+    fn is_news(&self, response: &Response) -> bool {
+        let _ = response;
+        false
     }
 
     /// Takes note of a response that answers this command and is not kept, since it has more bytes
@@ -125,6 +144,25 @@ pub trait Command: Send {
     fn finish(self, done: Status) -> Result<Self::Output>;
 }
 
+/// An argument of [`Client::run`](crate::Client::run): a [`Command`], or an
+/// [`Outgoing`](crate::codec::Outgoing) as the functions of the codec make it, whose output is an
+/// [`Answer`].
+pub trait IntoCommand {
+    /// The command that is run.
+    type Command: Command;
+
+    /// Makes the command.
+    fn into_command(self) -> Self::Command;
+}
+
+impl<C: Command> IntoCommand for C {
+    type Command = C;
+
+    fn into_command(self) -> C {
+        self
+    }
+}
+
 /// The client's side of a SASL exchange, for a [`Command`] that authenticates; see
 /// [`Command::responder`].
 pub trait Respond: Send {
@@ -143,9 +181,11 @@ pub trait Respond: Send {
     }
 }
 
-/// What the connection needs of a command that was sent, whatever its output.
+/// The part of [`Command`] that the connection uses after the command was sent. It does not depend
+/// on the output, so that commands of several types can be under way together.
 pub(crate) trait Answered: Send {
     fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response>;
+    fn is_news(&self, response: &Response) -> bool;
     fn too_large(&mut self, tag: &Tag, lost: Oversize) -> Option<Oversize>;
     fn responder(&mut self) -> Option<&mut dyn Respond>;
     fn secrets(&self) -> Option<Vec<SecretString>>;
@@ -155,6 +195,10 @@ pub(crate) trait Answered: Send {
 impl<C: Command> Answered for C {
     fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response> {
         Command::accept(self, tag, response)
+    }
+
+    fn is_news(&self, response: &Response) -> bool {
+        Command::is_news(self, response)
     }
 
     fn too_large(&mut self, tag: &Tag, lost: Oversize) -> Option<Oversize> {
@@ -171,59 +215,5 @@ impl<C: Command> Answered for C {
 
     fn failed(&self, error: Error) -> Error {
         Command::failed(self, error)
-    }
-}
-
-/// Fails unless somebody is logged in.
-pub(crate) fn need_login(command: &'static str, state: &State) -> Result<()> {
-    match state.phase() {
-        Phase::Authenticated | Phase::Selected => Ok(()),
-        phase => Err(out_of_place(command, "a login", phase)),
-    }
-}
-
-/// Fails unless a mailbox is selected.
-pub(crate) fn need_mailbox(command: &'static str, state: &State) -> Result<()> {
-    match state.phase() {
-        Phase::Selected => Ok(()),
-        phase => Err(out_of_place(command, "a selected mailbox", phase)),
-    }
-}
-
-/// Any time will do.
-pub(crate) fn need_nothing(_command: &'static str, _state: &State) -> Result<()> {
-    Ok(())
-}
-
-/// Fails unless somebody is logged in and no mailbox is selected.
-pub(crate) fn need_no_mailbox(command: &'static str, state: &State) -> Result<()> {
-    match state.phase() {
-        Phase::Authenticated => Ok(()),
-        phase => Err(out_of_place(
-            command,
-            "a login and no selected mailbox",
-            phase,
-        )),
-    }
-}
-
-/// Fails if somebody is logged in.
-pub(crate) fn need_no_login(command: &'static str, state: &State) -> Result<()> {
-    match state.phase() {
-        Phase::NotAuthenticated => Ok(()),
-        Phase::Authenticated | Phase::Selected => Err(Error::State {
-            command,
-            needs: "a fresh connection",
-            is: "somebody is logged in",
-        }),
-        phase => Err(out_of_place(command, "a fresh connection", phase)),
-    }
-}
-
-fn out_of_place(command: &'static str, needs: &'static str, phase: Phase) -> Error {
-    Error::State {
-        command,
-        needs,
-        is: phase_text(phase),
     }
 }

@@ -10,9 +10,9 @@ use crate::{
     blocking,
     builder::{Builder, Security},
     client::Client,
-    command::{Ask, need_no_login},
+    command::Ask,
     connection::{Clock, Connection},
-    error::{Error, Result, verdict},
+    error::{Result, verdict},
     login::Place,
     peer::Peer,
     workaround::Workarounds,
@@ -22,11 +22,13 @@ impl<S: Socket> Builder<Client<S>> {
     /// Connects, and logs in if the settings say how.
     ///
     /// # Errors
-    /// [`Error::Connect`] if there is no connection, [`Error::Tls`] if its certificate is not to be
-    /// trusted, [`Error::Timeout`] if it takes too long;
-    /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] or
-    /// [`Error::Login`] if the server does not let the user in, [`Error::Auth`] if that failed on
-    /// our side, [`Error::NoMechanism`] if there is no way.
+    /// [`Error::Connect`](crate::Error::Connect) if there is no connection,
+    /// [`Error::Tls`](crate::Error::Tls) if its certificate is not to be trusted,
+    /// [`Error::Timeout`](crate::Error::Timeout) if it takes too long;
+    /// [`Error::Missing`](crate::Error::Missing) without STARTTLS where it is asked for;
+    /// [`Error::Refused`](crate::Error::Refused) or [`Error::Login`](crate::Error::Login) if the
+    /// server does not let the user in, [`Error::Auth`](crate::Error::Auth) if that failed on our
+    /// side, [`Error::NoMechanism`](crate::Error::NoMechanism) if there is no way.
     pub async fn connect(self) -> Result<Client<S>> {
         let connect_until = self.connect_timeout.and_then(Connection::<S>::from_now);
         // Before anything is sent: what is wrong here is nobody else's business.
@@ -98,11 +100,13 @@ impl Builder<blocking::Client> {
     /// Connects, and logs in if the settings say how.
     ///
     /// # Errors
-    /// [`Error::Connect`] if there is no connection, [`Error::Tls`] if its certificate is not to be
-    /// trusted, [`Error::Timeout`] if it takes too long;
-    /// [`Error::Missing`] without STARTTLS where it is asked for; [`Error::Refused`] or
-    /// [`Error::Login`] if the server does not let the user in, [`Error::Auth`] if that failed on
-    /// our side, [`Error::NoMechanism`] if there is no way.
+    /// [`Error::Connect`](crate::Error::Connect) if there is no connection,
+    /// [`Error::Tls`](crate::Error::Tls) if its certificate is not to be trusted,
+    /// [`Error::Timeout`](crate::Error::Timeout) if it takes too long;
+    /// [`Error::Missing`](crate::Error::Missing) without STARTTLS where it is asked for;
+    /// [`Error::Refused`](crate::Error::Refused) or [`Error::Login`](crate::Error::Login) if the
+    /// server does not let the user in, [`Error::Auth`](crate::Error::Auth) if that failed on our
+    /// side, [`Error::NoMechanism`](crate::Error::NoMechanism) if there is no way.
     pub fn connect(self) -> Result<blocking::Client> {
         blocking::connect(self)
     }
@@ -110,19 +114,9 @@ impl Builder<blocking::Client> {
 
 impl<S: Socket> Client<S> {
     async fn starttls(&mut self, tls: TlsConfig, host: String) -> Result<()> {
-        self.require("STARTTLS").await?;
         self.connection_mut().allow_starttls(tls, host);
         let ask = |_| Ok(command::starttls());
-        self.run(Ask::to("STARTTLS", need_no_login, ask)).await?;
+        self.run(Ask::to(ask)).await?;
         self.connection_mut().flush().await
-    }
-
-    /// Fails unless the server has a capability, by itself or as a part of `IMAP4rev2`.
-    pub(crate) async fn require(&mut self, capability: &str) -> Result<()> {
-        if self.capabilities().await?.offers(capability) {
-            Ok(())
-        } else {
-            Err(Error::missing(capability))
-        }
     }
 }

@@ -1,10 +1,10 @@
-//! The connection: the engine, the pipe and the socket, what is under way on them, and whether they
+//! The connection: the engine, the pipe and the socket, the commands under way, and whether they
 //! can still be used.
 //!
-//! No other part of the client names these three. A command goes through two verbs:
-//! [`begin`](Connection::begin) sends it, and [`serve`](Connection::serve) waits until a command
-//! that somebody waits for is answered. What the answer means for the connection is
-//! [done](effects) at the moment it arrives, also if nobody waits for it any more.
+//! No other module of the client names these three. A command takes two steps:
+//! [`begin`](Connection::begin) sends it, and [`serve`](Connection::serve) waits until one of the
+//! commands that are waited for is answered. The [effect](effects) of an answer on the connection
+//! takes place when the answer arrives, even if its future has been dropped.
 
 use imapclient_codec::Response;
 use imapclient_engine::{Engine, Excess, Options, Overrun, State, Violation, WireLine};
@@ -36,7 +36,7 @@ pub(crate) struct Connection<S> {
     engine: Engine,
     pipe: Pipe,
     socket: S,
-    /// What the server has said unasked, until the user looks.
+    /// Unsolicited responses that the user has not taken yet.
     updates: Updates,
     clock: Clock,
     health: Health,
@@ -44,34 +44,34 @@ pub(crate) struct Connection<S> {
     answer_limit: u64,
     /// Bytes that have come from the server.
     received: u64,
-    /// The number of times that the server was asked to enable or to forget something.
+    /// The number of commands that have changed the enabled extensions.
     enabled: u64,
-    /// What TLS begins with once STARTTLS is answered; `None` if it must not be sent.
+    /// The settings of TLS for a STARTTLS; `None` if STARTTLS must not be sent.
     upgrade: Option<Upgrade>,
-    /// The last command that changes something, if its answer was not returned.
+    /// The last command that changes something, unless its answer has been returned.
     change: Option<Change>,
 }
 
-/// How far a connection can be used.
+/// The degree to which a connection can be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Health {
     /// It can be used.
     Good,
-    /// A login is under way, or was dropped, whose mechanism has yet to check the server. If the
-    /// server lets the user in without that, the connection is given up.
+    /// A login whose mechanism verifies the server is under way or was dropped. If the login
+    /// succeeds without the verification, the connection is given up.
     Unproven,
     /// It cannot be used any more.
     GivenUp,
 }
 
-/// How TLS begins.
+/// The settings with which TLS begins after STARTTLS.
 struct Upgrade {
     tls: TlsConfig,
     host: String,
 }
 
 impl<S> Connection<S> {
-    /// A connection on which nothing has been read or written.
+    /// Creates a connection on which nothing has been read or written.
     pub(crate) fn new(socket: S, options: Options, clock: Clock, answer_limit: u64) -> Self {
         Self {
             engine: Engine::new(options),
@@ -88,43 +88,43 @@ impl<S> Connection<S> {
         }
     }
 
-    /// What is known of the connection.
+    /// Returns the protocol state of the connection.
     pub(crate) fn state(&self) -> &State {
         self.engine.state()
     }
 
-    /// The last lines in both directions, secrets left out.
+    /// Returns the last lines in both directions, without secrets.
     pub(crate) fn wire_log(&self) -> impl Iterator<Item = &WireLine> {
         self.engine.wire_log()
     }
 
-    /// What was agreed on in the TLS handshake; `None` without TLS.
+    /// Returns the result of the TLS handshake; `None` without TLS.
     pub(crate) fn handshake(&self) -> Option<Handshake> {
         self.pipe.handshake()
     }
 
-    /// What a login can be bound to (RFC 9266); `None` without TLS 1.3.
+    /// Returns the data for channel binding (RFC 9266); `None` without TLS 1.3.
     pub(crate) fn tls_exporter(&self) -> Option<[u8; 32]> {
         self.pipe.tls_exporter()
     }
 
-    /// Bytes of responses that one command may keep.
+    /// Returns the number of bytes of responses that one command may keep.
     pub(crate) fn answer_limit(&self) -> u64 {
         self.answer_limit
     }
 
-    /// Bytes that have come from the server.
+    /// Returns the number of bytes that have been received.
     pub(crate) fn received(&self) -> u64 {
         self.received
     }
 
-    /// Counts the commands that have changed what is enabled. What was found out about the server
-    /// may not hold after another one.
+    /// Returns the number of commands that have changed the enabled extensions. The server may
+    /// behave in another way after each of them.
     pub(crate) fn enabled(&self) -> u64 {
         self.enabled
     }
 
-    /// The time limits, to read or to set them.
+    /// Returns the time limits, to read or to set them.
     pub(crate) fn clock(&mut self) -> &mut Clock {
         &mut self.clock
     }
@@ -144,21 +144,21 @@ impl<S> Connection<S> {
         self.health != Health::GivenUp
     }
 
-    /// Never uses the connection again.
+    /// Marks the connection as unusable.
     pub(crate) fn give_up(&mut self) {
         self.health = Health::GivenUp;
     }
 
-    /// Gives the connection up for what the server did against the protocol, and returns the error
-    /// for it.
+    /// Marks the connection as unusable because the server violated the protocol, and returns the
+    /// error.
     pub(crate) fn violated(&mut self, what: impl Into<String>) -> Error {
         self.give_up();
         let log = self.engine.wire_log().cloned().collect();
         Error::Protocol(Box::new(Violation::new(what, log)))
     }
 
-    /// Gives the connection up for an answer to this command that takes more than may be kept, and
-    /// returns the error for it.
+    /// Marks the connection as unusable because the answer to this command takes more than may be
+    /// kept, and returns the error.
     pub(crate) fn over_answer_limit(&mut self, command: &str) -> Error {
         self.give_up();
         let most = self.answer_limit;
@@ -170,7 +170,7 @@ impl<S> Connection<S> {
         )))
     }
 
-    /// The error for a connection that the server has ended.
+    /// Returns the error for a connection that the server has ended.
     pub(crate) fn closed(&self) -> Error {
         Error::Closed {
             end: Box::new(self.engine.last_words()),
@@ -178,19 +178,19 @@ impl<S> Connection<S> {
         }
     }
 
-    /// Begins with TLS, before anything is read or written.
+    /// Starts TLS, before anything is read or written.
     pub(crate) fn start_tls(&mut self, tls: &TlsConfig, host: &str) -> Result<()> {
         Ok(self.pipe.start_tls(tls, host)?)
     }
 
-    /// Lets STARTTLS be sent once; TLS begins with its OK.
+    /// Allows one STARTTLS, after whose OK TLS begins.
     pub(crate) fn allow_starttls(&mut self, tls: TlsConfig, host: String) {
         self.upgrade = Some(Upgrade { tls, host });
     }
 }
 
 impl Connection<StdSocket> {
-    /// What ends a wait from another thread.
+    /// Returns a handle that ends a wait from another thread.
     pub(crate) fn interrupter(&self) -> Interrupter {
         self.socket.interrupter()
     }

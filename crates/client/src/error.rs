@@ -121,7 +121,7 @@ pub enum Error {
     #[error("{command} needs {needs}, but {is}")]
     State {
         /// The command.
-        command: &'static str,
+        command: String,
         /// What it needs.
         needs: &'static str,
         /// What is the case.

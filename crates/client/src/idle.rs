@@ -3,11 +3,11 @@
 use std::time::{Duration, Instant};
 
 use imapclient_codec::Tag;
+use imapclient_codec::{Needs, command};
 use imapclient_transport::{Socket, Wait};
 
 use crate::{
     client::Client,
-    command::need_login,
     connection::{Connection, Heard, earlier},
     error::{Error, Result, check},
     updates::Update,
@@ -26,11 +26,11 @@ pub struct Idle<'a, S> {
     mode: Mode,
     /// The command that was sent last.
     tag: Option<Tag>,
-    /// When the stage of it began.
+    /// The moment at which the stage began.
     since: Instant,
 }
 
-/// How changes are waited for.
+/// The two ways of waiting for changes.
 #[derive(Debug, Clone, Copy)]
 enum Mode {
     /// By IDLE.
@@ -85,8 +85,7 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     #[doc(alias = "idle_check")]
     pub async fn idle(&mut self) -> Result<Idle<'_, S>> {
-        self.ready("IDLE", need_login).await?;
-        self.require("IDLE").await?;
+        self.meet("IDLE", command::idle().needs()).await?;
         let mut idle = Idle::new(self, Mode::Push(Push::Off));
         idle.begin().await?;
         Ok(idle)
@@ -110,7 +109,7 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     pub async fn idle_or_poll(&mut self, interval: Duration) -> Result<Idle<'_, S>> {
-        self.ready("IDLE", need_login).await?;
+        self.meet("IDLE", &Needs::login()).await?;
         if self.works_around(Workaround::IdleRefused) || !self.capabilities().await?.offers("IDLE")
         {
             return Ok(Idle::new(self, Mode::Poll(Poll::Due, interval)));
@@ -325,7 +324,7 @@ impl<'a, S: Socket> Idle<'a, S> {
         until.is_none_or(|until| S::now() < until)
     }
 
-    /// When the server has to have answered what was sent last.
+    /// Returns the moment by which the server has to have answered.
     fn answer_due(&mut self) -> Option<Instant> {
         let timeout = self.connection().clock().timeout?;
         self.since.checked_add(timeout)

@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use imapclient_codec::{Id, Status, StatusKind, command};
+use imapclient_codec::{Id, Needs, Status, StatusKind, command};
 use imapclient_engine::Phase;
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, Command, last, need_nothing},
+    command::{Ask, Command, last},
     error::{Error, Refused, Result},
     kept::Kept,
     outcome::Outcome,
@@ -43,7 +43,7 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn send_id(&mut self, ours: &Id) -> Result<Id> {
         let ask = |_| command::id(ours);
         let theirs = self
-            .run(Ask::for_answer("ID", need_nothing, ask, last!(Id)))
+            .run(Ask::for_answer(ask, last!(Id)).needing(Needs::nothing()))
             .await;
         let was_told = matches!(theirs, Ok(_) | Err(Error::Unreadable { .. }));
         if was_told && !ours.fields.is_empty() {
@@ -80,7 +80,7 @@ impl<S: Socket> Client<S> {
         self.peer_mut().wants_id = true;
         let ours = self.ours();
         let ask = |_| command::id(&ours);
-        let mut id = Ask::for_answer("ID", need_nothing, ask, last!(Id));
+        let mut id = Ask::for_answer(ask, last!(Id));
         let answer = self.send_once(&mut Kept::default(), &mut id, limit).await;
         self.peer_mut().introduced = true;
         match answer {

@@ -47,7 +47,7 @@
 //! | hear of news | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), [`noop`](Client::noop) |
 //! | share | [`get_acl`](Client::get_acl), [`set_acl`](Client::set_acl), [`my_rights`](Client::my_rights), [`quota_root`](Client::quota_root) |
 //! | use Gmail's own | [`gmail_search`](Client::gmail_search), [`labels`](Client::labels), [`store_labels`](Client::store_labels) |
-//! | do anything else | [`run`](Client::run) with a [`Command`] of your own, [`raw`](Client::raw) |
+//! | do anything else | [`run`](Client::run) with a command of [`codec::command`] or a [`Command`] of your own, [`raw`](Client::raw) |
 //!
 //! # Features
 //!
@@ -75,6 +75,7 @@ mod introduce;
 mod kept;
 mod lines;
 mod login;
+mod needs;
 mod outcome;
 mod peer;
 mod search;
@@ -90,7 +91,7 @@ mod workaround;
 
 pub use builder::{Builder, Security};
 pub use client::Client;
-pub use command::{Command, Respond};
+pub use command::{Answer, Command, IntoCommand, Respond, Verbatim};
 pub use done::{Copied, Done, Expunged};
 pub use error::{Attempt, Error, Incomplete, Missing, Refused, Result, TimeLimit};
 pub use found::Found;
@@ -107,8 +108,8 @@ pub use imapclient_auth::{self as auth, secrecy::SecretString};
 pub use imapclient_codec::{
     self as codec, Acl, AppendUid, Attribute, Capabilities, Code, CopyUid, Fetch, Flag, Flags, Id,
     InternalDate, InvalidArgument, Limits, List, ListRights, MailboxName, MailboxStatus, Malformed,
-    Namespace, Namespaces, Quota, QuotaRoot, Response, Rights, SeqSet, Status, StatusKind, Thread,
-    UidSet, Unknown,
+    Namespace, Namespaces, Needs, Place, Quota, QuotaRoot, Response, Rights, SeqSet, Status,
+    StatusKind, Thread, UidSet, Unknown,
     command::{
         Append, Charset, FlagChange, Items, LabelChange, Messages, Order, Piece, Return,
         RightsChange, SearchKey, SearchQuery, SortKey, StatusItem, ThreadAlgorithm, Window,

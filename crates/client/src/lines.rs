@@ -40,10 +40,12 @@ impl<S: Socket> Client<S> {
         if set.is_empty() {
             return Ok(Vec::new());
         }
+        let command = line(&set, self.state().names())?;
+        self.meet(&command.name(), command.needs()).await?;
         let Set::Uids(uids) = &set else {
             return set.split(SEQUENCE_NUMBERS).map_err(Error::from);
         };
-        let whole = TAG + length(&line(&set, self.state().names())?);
+        let whole = TAG + length(&command);
         if whole <= SHORT {
             return Ok(vec![set]);
         }

@@ -1,4 +1,4 @@
-//! The server at the other end: the way to it, and what is known of it besides its state.
+//! The server at the other end: its address, and its behaviour as far as it is known.
 
 use std::collections::VecDeque;
 
@@ -11,13 +11,13 @@ pub(crate) struct Peer {
     pub(crate) greeting: Status,
     /// The workarounds in force, since the server does not do all that it offers.
     pub(crate) workarounds: Workarounds,
-    /// Where the connection leads.
+    /// The address of the server.
     pub(crate) place: Place,
     /// True if the TLS that there is checks both the chain and the name of the certificate.
     pub(crate) checks_certificate: bool,
     /// True if AUTHENTICATE may carry an initial response where the server offers that.
     pub(crate) sasl_ir: bool,
-    /// What ID tells after a login, if the settings want it.
+    /// The fields that ID sends after a login; `None` to send no ID.
     pub(crate) id: Option<Id>,
     /// True if the server opens no mailbox before an ID command.
     pub(crate) wants_id: bool,

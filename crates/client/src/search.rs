@@ -168,7 +168,6 @@ impl<S: Socket> Client<S> {
     {
         let before = self.messages();
         let make = |query: SearchQuery| Search {
-            name: verb.name(),
             found: Found::new(query.by_sequence()),
             encode: move |names| encode(&query, names),
         };

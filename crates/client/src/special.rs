@@ -3,14 +3,14 @@
 use std::collections::HashSet;
 
 use imapclient_codec::{
-    Attribute, List, MailboxName, Namespace,
+    Attribute, List, MailboxName, Namespace, Needs,
     command::{self as wire, ListQuery, ListReturn},
 };
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, each, need_login},
+    command::{Ask, each},
     error::Result,
     workaround::Workaround,
 };
@@ -18,7 +18,7 @@ use crate::{
 impl<S: Socket> Client<S> {
     /// Finds the mailbox for a special use: by what the server says, else by the usual names.
     pub(crate) async fn special(&mut self, special: Attribute) -> Result<Option<MailboxName>> {
-        self.ready("LIST", need_login).await?;
+        self.meet("LIST", &Needs::login()).await?;
         let all = self.list_with_uses().await?;
         let openable =
             |list: &&List| !list.has(&Attribute::NoSelect) && !list.has(&Attribute::NonExistent);
@@ -51,7 +51,7 @@ impl<S: Socket> Client<S> {
                 // Some servers tell special uses only if they are asked for.
                 let query = ListQuery::new("", "*").returning([ListReturn::SpecialUse]);
                 let ask = |names| wire::list_extended(&query, names);
-                let list = Ask::for_answer("LIST", need_login, ask, each!(List));
+                let list = Ask::for_answer(ask, each!(List));
                 (self.run(list).await, workaround)
             } else if capabilities.offers("XLIST") && !capabilities.offers("SPECIAL-USE") {
                 let workaround = Workaround::XlistUseless;

@@ -8,7 +8,7 @@ use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, given, need_login},
+    command::{Ask, given},
     error::{Error, Result},
     workaround::Workaround,
 };
@@ -87,8 +87,7 @@ impl<S: Socket> Client<S> {
             }
             other => Some(other),
         };
-        let status = Ask::for_answer("STATUS", need_login, ask, accept);
-        let answer = self.run(status).await?;
+        let answer = self.run(Ask::for_answer(ask, accept)).await?;
         given(
             "STATUS",
             answer.filter(|status| tells_something(status, items)),

@@ -1,8 +1,9 @@
 //! Typed commands and their encoding.
 //!
 //! Each function returns an [`Outgoing`](crate::Outgoing), or an error that names the argument that
-//! cannot be sent. Nothing here knows the capabilities of the server or the selected mailbox: the
-//! session has to check these.
+//! cannot be sent. It states what the command [needs](crate::Needs): the phase of the connection, the
+//! capabilities of the server, a mailbox that is open for writing. Nothing here knows these: the
+//! session has to check them.
 //!
 //! | about | functions |
 //! | --- | --- |

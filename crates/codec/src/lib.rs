@@ -226,6 +226,7 @@ mod flag;
 mod framer;
 mod limits;
 mod mailbox;
+mod needs;
 mod outgoing;
 mod response;
 #[cfg(feature = "serde")]
@@ -242,6 +243,7 @@ pub use flag::{Flag, Flags};
 pub use framer::{Frame, Framer, FramerError, Limit, Message};
 pub use limits::Limits;
 pub use mailbox::{MailboxName, Names};
+pub use needs::{Needs, Place};
 pub use outgoing::{Effect, InvalidArgument, Outgoing, Part};
 pub use response::{
     Acl, Address, Addresses, AppendLimit, Attribute, Attributes, BodyPart, BodyStructure,

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use crate::{
     capability::Capabilities,
     mailbox::{MailboxName, Names},
+    needs::Needs,
 };
 
 mod by_uid;
@@ -22,6 +23,7 @@ mod by_uid;
 pub struct Outgoing {
     parts: Vec<Part>,
     effect: Effect,
+    needs: Needs,
 }
 
 /// A piece of a command.
@@ -114,6 +116,11 @@ impl Outgoing {
         self
     }
 
+    pub(crate) fn needing(mut self, needs: Needs) -> Self {
+        self.needs = needs;
+        self
+    }
+
     /// Creates a command from text, for commands without a typed form.
     ///
     /// ```
@@ -163,7 +170,7 @@ impl Outgoing {
             ));
         }
         check_line("command", text)?;
-        let mut outgoing = Self::default();
+        let mut outgoing = Self::default().needing(Needs::login());
         outgoing.push(text);
         Ok(outgoing)
     }
@@ -225,6 +232,13 @@ impl Outgoing {
     #[must_use]
     pub fn effect(&self) -> &Effect {
         &self.effect
+    }
+
+    /// Returns the conditions under which the command may be sent. For [text](Self::raw) that is a
+    /// login.
+    #[must_use]
+    pub fn needs(&self) -> &Needs {
+        &self.needs
     }
 
     /// Appends text of this crate, never anything from outside.

@@ -3,7 +3,7 @@ use imapclient_codec::{Effect, Response, Status, Tag};
 
 use crate::oversize::Oversize;
 
-/// What the server did, in the order it did it.
+/// Something that the server did. Events come in the order in which it did them.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
@@ -43,8 +43,7 @@ pub enum Event {
         tag: Tag,
         /// The server's answer: `OK`, `NO` or `BAD`.
         status: Status,
-        /// What `OK` means for the connection. The [`State`](crate::State) has changed by it
-        /// already.
+        /// The effect of `OK` on the connection. The [`State`](crate::State) has changed already.
         effect: Effect,
     },
 }

@@ -27,10 +27,10 @@ pub(crate) struct InFlight {
     pub(crate) bodies: bool,
     /// Nobody waits for its answer any more.
     pub(crate) orphan: bool,
-    /// How far the server's stream had come when the first byte was written: what came before
-    /// cannot answer it. `None` while nothing is written.
+    /// The position in the server's stream when the first byte was written: earlier responses
+    /// cannot answer the command. `None` while nothing is written.
     pub(crate) written_at: Option<u64>,
-    /// Where its last byte is among all that was queued to be written.
+    /// The position of its last byte among all bytes that were queued.
     pub(crate) end: u64,
 }
 
@@ -131,8 +131,8 @@ impl Commands {
 }
 
 impl InFlight {
-    /// Whether an answer that is no IMAP ends it. While a login or an upload is under way, such a
-    /// line is the server's only word on why it goes no further; elsewhere it is passed on.
+    /// Reports whether a line that is not IMAP ends the command. During a login or an upload such a
+    /// line is the server's only explanation; elsewhere it is passed on.
     pub(crate) fn needs_sense(&self) -> bool {
         let login = matches!(
             self.effect,
@@ -159,7 +159,7 @@ impl Exchange {
     }
 }
 
-/// Why nothing else may be sent while a command of this effect is under way.
+/// Returns the reason why nothing else may be sent while a command of this effect is under way.
 pub(crate) fn exclusive(effect: &Effect) -> Option<&'static str> {
     match effect {
         Effect::Authenticate => Some("AUTHENTICATE is under way"),
@@ -170,7 +170,7 @@ pub(crate) fn exclusive(effect: &Effect) -> Option<&'static str> {
     }
 }
 
-/// Whether a status means that the command did what it was to do.
+/// Reports whether a status means success.
 pub(crate) fn succeeded(status: &Status) -> bool {
     status.kind == imapclient_codec::StatusKind::Ok
 }

@@ -46,8 +46,9 @@ faces! {
         client.noop().await?;
         client.updates().for_each(drop);
 
-        let (responses, done) = client.raw("FETCH 1:* (UID FLAGS)").await?;
-        assert_eq!(done.kind, StatusKind::Ok);
+        let answer = client.raw("FETCH 1:* (UID FLAGS)").await?;
+        assert_eq!(answer.status.kind, StatusKind::Ok);
+        let responses = answer.responses;
         let uids: Vec<_> = responses
             .iter()
             .filter_map(|response| match response {
@@ -59,7 +60,8 @@ faces! {
         assert_eq!(client.updates().count(), 0, "the responses belong to the command");
 
         let name = cx.mailbox()?;
-        let (responses, _) = client.raw(&format!("STATUS \"{name}\" (MESSAGES)")).await?;
+        let text = format!("STATUS \"{name}\" (MESSAGES)");
+        let responses = client.raw(&text).await?.responses;
         let answer = responses.iter().find_map(|response| match response {
             Response::MailboxStatus(status) => Some((status.name.as_str(), status.messages)),
             _ => None,
@@ -74,7 +76,7 @@ faces! {
         client.deliver(mail("one", "")).await?;
         client.deliver(mail("two", "")).await?;
         client.raw("STORE 1 +FLAGS.SILENT (\\Deleted)").await?;
-        let (responses, _) = client.raw("EXPUNGE").await?;
+        let responses = client.raw("EXPUNGE").await?.responses;
         assert!(responses.contains(&Response::Expunge(1)), "{responses:?}");
         let exists = client.state().selected().map(|mailbox| mailbox.exists);
         assert_eq!(exists, Some(1));

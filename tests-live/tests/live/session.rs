@@ -50,7 +50,7 @@ faces! {
         client.login(username, password).await?;
         // The capabilities from before the login are discarded.
         let after = client.capabilities().await?;
-        let (responses, _) = client.raw("CAPABILITY").await?;
+        let responses = client.raw("CAPABILITY").await?.responses;
         let told = responses.into_iter().find_map(|response| match response {
             Response::Capability(capabilities) => Some(capabilities),
             _ => None,

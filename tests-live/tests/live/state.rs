@@ -2,8 +2,8 @@
 //! refused commands leave the connection usable.
 
 use imapclient::{
-    Append, Attribute, Command, Error, Flag, FlagChange, Items, Phase, Result as Answer, SearchKey,
-    State, Status, StatusItem, StatusKind, codec::Outgoing,
+    Append, Attribute, Command, Error, Flag, FlagChange, Items, Needs, Phase, Result as Answer,
+    SearchKey, State, Status, StatusItem, StatusKind, codec::Outgoing,
 };
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
@@ -15,6 +15,10 @@ struct Word(&'static str);
 
 impl Command for Word {
     type Output = Status;
+
+    fn needs(&self) -> Needs {
+        Needs::nothing()
+    }
 
     fn encode(&mut self, _state: &State) -> Answer<Outgoing> {
         Ok(Outgoing::raw(self.0)?)

@@ -8,7 +8,7 @@ use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, about, given, need_login},
+    command::{Ask, about, given},
     error::Result,
 };
 
@@ -30,16 +30,9 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "getacl")]
     pub async fn get_acl(&mut self, mailbox: impl Into<MailboxName>) -> Result<Acl> {
         let name = mailbox.into();
-        self.ready("GETACL", need_login).await?;
-        self.require("ACL").await?;
         let ask = |names| wire::get_acl(&name, names);
         let answer = self
-            .run(Ask::for_answer(
-                "GETACL",
-                need_login,
-                ask,
-                about!(Acl, mailbox == name),
-            ))
+            .run(Ask::for_answer(ask, about!(Acl, mailbox == name)))
             .await?;
         given("GETACL", answer)
     }
@@ -68,10 +61,8 @@ impl<S: Socket> Client<S> {
         change: RightsChange,
     ) -> Result<()> {
         let name = mailbox.into();
-        self.ready("SETACL", need_login).await?;
-        self.require("ACL").await?;
         let ask = |names| wire::set_acl(&name, identifier, change, names);
-        self.run(Ask::to("SETACL", need_login, ask)).await
+        self.run(Ask::to(ask)).await
     }
 
     /// Removes all that is said about somebody in a mailbox. `DELETEACL`, RFC 4314 §3.2.
@@ -94,10 +85,8 @@ impl<S: Socket> Client<S> {
         identifier: &str,
     ) -> Result<()> {
         let name = mailbox.into();
-        self.ready("DELETEACL", need_login).await?;
-        self.require("ACL").await?;
         let ask = |names| wire::delete_acl(&name, identifier, names);
-        self.run(Ask::to("DELETEACL", need_login, ask)).await
+        self.run(Ask::to(ask)).await
     }
 
     /// Which rights somebody can be given in a mailbox. `LISTRIGHTS`, RFC 4314 §3.4.
@@ -119,16 +108,9 @@ impl<S: Socket> Client<S> {
         identifier: &str,
     ) -> Result<ListRights> {
         let name = mailbox.into();
-        self.ready("LISTRIGHTS", need_login).await?;
-        self.require("ACL").await?;
         let ask = |names| wire::list_rights(&name, identifier, names);
         let answer = self
-            .run(Ask::for_answer(
-                "LISTRIGHTS",
-                need_login,
-                ask,
-                about!(ListRights, mailbox == name),
-            ))
+            .run(Ask::for_answer(ask, about!(ListRights, mailbox == name)))
             .await?;
         given("LISTRIGHTS", answer)
     }
@@ -151,16 +133,9 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     pub async fn my_rights(&mut self, mailbox: impl Into<MailboxName>) -> Result<Rights> {
         let name = mailbox.into();
-        self.ready("MYRIGHTS", need_login).await?;
-        self.require("ACL").await?;
         let ask = |names| wire::my_rights(&name, names);
         let answer: Option<MyRights> = self
-            .run(Ask::for_answer(
-                "MYRIGHTS",
-                need_login,
-                ask,
-                about!(MyRights, mailbox == name),
-            ))
+            .run(Ask::for_answer(ask, about!(MyRights, mailbox == name)))
             .await?;
         Ok(given("MYRIGHTS", answer)?.rights)
     }
@@ -185,16 +160,9 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     #[doc(alias = "get_quota")]
     pub async fn quota(&mut self, root: &str) -> Result<Quota> {
-        self.ready("GETQUOTA", need_login).await?;
-        self.require("QUOTA").await?;
         let ask = |_| wire::get_quota(root);
         let answer = self
-            .run(Ask::for_answer(
-                "GETQUOTA",
-                need_login,
-                ask,
-                about!(Quota, root == root),
-            ))
+            .run(Ask::for_answer(ask, about!(Quota, root == root)))
             .await?;
         given("GETQUOTA", answer)
     }
@@ -219,8 +187,6 @@ impl<S: Socket> Client<S> {
         mailbox: impl Into<MailboxName>,
     ) -> Result<(QuotaRoot, Vec<Quota>)> {
         let name = mailbox.into();
-        self.ready("GETQUOTAROOT", need_login).await?;
-        self.require("QUOTA").await?;
         let ask = |names| wire::get_quota_root(&name, names);
         let accept = |(roots, quotas): &mut (Option<_>, Vec<_>), response| {
             match response {
@@ -230,9 +196,7 @@ impl<S: Socket> Client<S> {
             }
             None
         };
-        let (roots, quotas) = self
-            .run(Ask::for_answer("GETQUOTAROOT", need_login, ask, accept))
-            .await?;
+        let (roots, quotas) = self.run(Ask::for_answer(ask, accept)).await?;
         Ok((given("GETQUOTAROOT", roots)?, quotas))
     }
 
@@ -259,15 +223,8 @@ impl<S: Socket> Client<S> {
         limits: impl IntoIterator<Item = (&'r str, u64)>,
     ) -> Result<Option<Quota>> {
         let limits: Vec<(&str, u64)> = limits.into_iter().collect();
-        self.ready("SETQUOTA", need_login).await?;
-        self.require("QUOTA").await?;
         let ask = |_| wire::set_quota(root, limits.iter().copied());
-        self.run(Ask::for_answer(
-            "SETQUOTA",
-            need_login,
-            ask,
-            about!(Quota, root == root),
-        ))
-        .await
+        self.run(Ask::for_answer(ask, about!(Quota, root == root)))
+            .await
     }
 }

@@ -1,7 +1,7 @@
 //! Uploads.
 
 use imapclient_codec::{
-    AppendLimit, AppendUid, MailboxName, StatusKind, UidSet,
+    AppendLimit, AppendUid, MailboxName, Needs, StatusKind, UidSet,
     command::{self as wire, Append, StatusItem},
 };
 use imapclient_transport::Socket;
@@ -9,7 +9,6 @@ use imapclient_transport::Socket;
 use crate::{
     client::Client,
     command,
-    command::need_login,
     done::{Done, distinct, in_short},
     error::{Error, Result},
     workaround::Workaround,
@@ -86,7 +85,7 @@ impl<S: Socket> Client<S> {
             return Ok(None);
         }
         self.begin_steps();
-        self.ready("APPEND", need_login).await?;
+        self.meet("APPEND", &Needs::login()).await?;
         self.check_append_limit(&name, &messages).await?;
         if messages.len() > 1 && self.capabilities().await?.offers("MULTIAPPEND") {
             return self.append_at_once(&name, &messages).await;
@@ -126,8 +125,8 @@ impl<S: Socket> Client<S> {
             return Ok(None);
         }
         self.begin_steps();
-        self.ready("APPEND", need_login).await?;
-        self.require("MULTIAPPEND").await?;
+        let needs = Needs::login().capability("MULTIAPPEND");
+        self.meet("APPEND", &needs).await?;
         self.check_append_limit(&name, &messages).await?;
         self.append_at_once(&name, &messages).await
     }

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use imapclient_codec::{
-    Fetch, Flags, InvalidArgument, MailboxName, Names, Outgoing, UidSet,
+    Fetch, Flags, InvalidArgument, MailboxName, Names, Needs, Outgoing, UidSet,
     command::{self as wire, FlagChange, Items, LabelChange, Messages, Set},
 };
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Answers, Store, need_mailbox, without},
+    command::{Answers, Store, without},
     done::Done,
     error::{Error, Result},
     kept::Kept,
@@ -120,8 +120,8 @@ impl<S: Socket> Client<S> {
         &mut self,
         messages: impl Into<Messages>,
     ) -> Result<BTreeMap<u32, Vec<MailboxName>>> {
-        self.ready("FETCH", need_mailbox).await?;
-        self.require("X-GM-EXT-1").await?;
+        let needs = Needs::mailbox().capability("X-GM-EXT-1");
+        self.meet("FETCH", &needs).await?;
         self.fetch_one(messages, Items::new().gmail_labels()).await
     }
 
@@ -156,10 +156,6 @@ impl<S: Socket> Client<S> {
         messages: impl Into<Messages>,
         change: FlagChange,
     ) -> Result<Stored<Flags>> {
-        self.ready("STORE", need_mailbox).await?;
-        if change.is_conditional() {
-            self.require("CONDSTORE").await?;
-        }
         let way = Way {
             conditional: change.is_conditional(),
             silent: change.is_silent(),
@@ -192,11 +188,6 @@ impl<S: Socket> Client<S> {
         messages: impl Into<Messages>,
         change: LabelChange,
     ) -> Result<Stored<Vec<MailboxName>>> {
-        self.ready("STORE", need_mailbox).await?;
-        self.require("X-GM-EXT-1").await?;
-        if change.is_conditional() {
-            self.require("CONDSTORE").await?;
-        }
         let way = Way {
             conditional: change.is_conditional(),
             silent: change.is_silent(),

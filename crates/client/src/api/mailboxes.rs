@@ -1,7 +1,7 @@
 //! Mailboxes.
 
 use imapclient_codec::{
-    Attribute, InvalidArgument, List, MailboxName, MailboxStatus,
+    Attribute, InvalidArgument, List, MailboxName, MailboxStatus, Needs,
     command::{self as wire, StatusItem},
 };
 use imapclient_engine::{Mailbox, Phase};
@@ -9,7 +9,7 @@ use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, Select, each, need_login, need_mailbox},
+    command::{Ask, Select, each},
     error::{Error, Result, phase_text},
 };
 
@@ -32,8 +32,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "list_folders")]
     pub async fn list(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
         let ask = |names| wire::list(reference, pattern, names);
-        self.run(Ask::for_answer("LIST", need_login, ask, each!(List)))
-            .await
+        self.run(Ask::for_answer(ask, each!(List))).await
     }
 
     /// The subscribed mailboxes whose name matches, as in [`list`](Self::list). `LSUB`,
@@ -55,8 +54,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "list_sub_folders")]
     pub async fn lsub(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
         let ask = |names| wire::lsub(reference, pattern, names);
-        self.run(Ask::for_answer("LSUB", need_login, ask, each!(Lsub)))
-            .await
+        self.run(Ask::for_answer(ask, each!(Lsub))).await
     }
 
     /// As [`list`](Self::list), with Gmail's old attributes for special uses. `XLIST`, which
@@ -76,11 +74,8 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     #[doc(alias = "xlist_folders")]
     pub async fn xlist(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
-        self.ready("XLIST", need_login).await?;
-        self.require("XLIST").await?;
         let ask = |names| wire::xlist(reference, pattern, names);
-        self.run(Ask::for_answer("XLIST", need_login, ask, each!(List)))
-            .await
+        self.run(Ask::for_answer(ask, each!(List))).await
     }
 
     /// The mailbox for a special use: `Attribute::Sent`, `Drafts`, `Trash`, `Junk`, `Archive`,
@@ -138,7 +133,7 @@ impl<S: Socket> Client<S> {
             name.clone()
         };
         let ask = |names| wire::list_name(&asked, names);
-        let list = Ask::for_answer("LIST", need_login, ask, each!(List));
+        let list = Ask::for_answer(ask, each!(List));
         let found: Vec<List> = self.run(list).await?;
         Ok(found
             .iter()
@@ -162,7 +157,7 @@ impl<S: Socket> Client<S> {
     pub async fn create(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
         let name = mailbox.into();
         let ask = |names| wire::create(&name, names);
-        self.run(Ask::to("CREATE", need_login, ask)).await
+        self.run(Ask::to(ask)).await
     }
 
     /// Removes a mailbox and the messages in it. `DELETE`, RFC 9051 §6.3.5.
@@ -182,7 +177,7 @@ impl<S: Socket> Client<S> {
     pub async fn delete(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
         let name = mailbox.into();
         let ask = |names| wire::delete(&name, names);
-        self.run(Ask::to("DELETE", need_login, ask)).await
+        self.run(Ask::to(ask)).await
     }
 
     /// Gives a mailbox another name, and those below it with it. `RENAME`, RFC 9051 §6.3.6.
@@ -206,7 +201,7 @@ impl<S: Socket> Client<S> {
     ) -> Result<()> {
         let (from, to) = (from.into(), to.into());
         let ask = |names| wire::rename(&from, &to, names);
-        self.run(Ask::to("RENAME", need_login, ask)).await
+        self.run(Ask::to(ask)).await
     }
 
     /// Adds a mailbox to those the user wants to see. `SUBSCRIBE`, RFC 9051 §6.3.7.
@@ -225,7 +220,7 @@ impl<S: Socket> Client<S> {
     pub async fn subscribe(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
         let name = mailbox.into();
         let ask = |names| wire::subscribe(&name, names);
-        self.run(Ask::to("SUBSCRIBE", need_login, ask)).await
+        self.run(Ask::to(ask)).await
     }
 
     /// Takes a mailbox out of those the user wants to see. `UNSUBSCRIBE`, RFC 9051 §6.3.8.
@@ -244,7 +239,7 @@ impl<S: Socket> Client<S> {
     pub async fn unsubscribe(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
         let name = mailbox.into();
         let ask = |names| wire::unsubscribe(&name, names);
-        self.run(Ask::to("UNSUBSCRIBE", need_login, ask)).await
+        self.run(Ask::to(ask)).await
     }
 
     /// Opens a mailbox for reading and writing. `SELECT`, RFC 9051 §6.3.2.
@@ -330,12 +325,12 @@ impl<S: Socket> Client<S> {
     /// server offers no `UNSELECT` and opens the mailbox for writing where `EXAMINE` was sent.
     #[doc(alias = "unselect_folder")]
     pub async fn unselect(&mut self) -> Result<()> {
-        self.ready("UNSELECT", need_mailbox).await?;
+        self.meet("UNSELECT", &Needs::mailbox()).await?;
         if !self.capabilities().await?.offers("UNSELECT") {
             return self.close_read_only().await;
         }
         let ask = |_| Ok(wire::unselect());
-        self.run(Ask::to("UNSELECT", need_mailbox, ask)).await
+        self.run(Ask::to(ask)).await
     }
 
     /// Removes the messages with `\Deleted` and leaves the mailbox. `CLOSE`, RFC 9051 §6.4.1.
@@ -353,7 +348,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "close_folder")]
     pub async fn close(&mut self) -> Result<()> {
         let ask = |_| Ok(wire::close());
-        self.run(Ask::to("CLOSE", need_mailbox, ask)).await
+        self.run(Ask::to(ask)).await
     }
 
     /// Leaves the mailbox by CLOSE once it can only be read: then CLOSE removes nothing.
@@ -383,7 +378,6 @@ impl<S: Socket> Client<S> {
         name: MailboxName,
         read_only: bool,
     ) -> Result<Mailbox> {
-        self.ready(command, need_login).await?;
         self.run(Select { name, read_only }).await?;
         let state = self.state();
         state.selected().cloned().ok_or_else(|| {
@@ -391,7 +385,7 @@ impl<S: Socket> Client<S> {
             let is = phase_text(state.phase());
             debug_assert_eq!(state.phase(), Phase::Logout);
             Error::State {
-                command,
+                command: command.to_owned(),
                 needs: "an open connection",
                 is,
             }

@@ -8,7 +8,7 @@ use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Copy, Expunge, need_mailbox},
+    command::{Copy, Expunge, transfer},
     done::{Copied, Done, Expunged, contains_all},
     error::Result,
 };
@@ -42,13 +42,7 @@ impl<S: Socket> Client<S> {
         messages: impl Into<Messages>,
         to: impl Into<MailboxName>,
     ) -> Result<Copied> {
-        let to = to.into();
-        let messages = self
-            .pieces(messages, |set, names| wire::copy(set, &to, names))
-            .await?;
-        self.begin_steps();
-        let copied = self.copy_pieces(messages, &to, false).await;
-        self.end_steps(copied)
+        self.transfer(false, messages, &to.into()).await
     }
 
     /// Moves messages to a mailbox, by UID. `UID MOVE`, RFC 6851; `MOVE` for a
@@ -72,25 +66,31 @@ impl<S: Socket> Client<S> {
         messages: impl Into<Messages>,
         to: impl Into<MailboxName>,
     ) -> Result<Copied> {
-        let to = to.into();
-        let messages = self
-            .pieces(messages, |set, names| wire::move_to(set, &to, names))
+        self.transfer(true, messages, &to.into()).await
+    }
+
+    async fn transfer(
+        &mut self,
+        remove: bool,
+        messages: impl Into<Messages>,
+        to: &MailboxName,
+    ) -> Result<Copied> {
+        let pieces = self
+            .pieces(messages, |set, names| transfer(remove, set, to, names))
             .await?;
-        if messages.is_empty() {
+        if pieces.is_empty() {
             return Ok(Copied::Nothing);
         }
         self.begin_steps();
-        self.ready("MOVE", need_mailbox).await?;
-        self.require("MOVE").await?;
-        let moved = self.copy_pieces(messages, &to, true).await;
-        self.end_steps(moved)
+        let copied = self.transfer_pieces(remove, pieces, to).await;
+        self.end_steps(copied)
     }
 
-    async fn copy_pieces(
+    async fn transfer_pieces(
         &mut self,
+        remove: bool,
         pieces: Vec<Set>,
         to: &MailboxName,
-        remove: bool,
     ) -> Result<Copied> {
         let mut copied = Copied::Nothing;
         for set in pieces {
@@ -151,8 +151,6 @@ impl<S: Socket> Client<S> {
             return Ok(Expunged::default());
         }
         self.begin_steps();
-        self.ready("EXPUNGE", need_mailbox).await?;
-        self.require("UIDPLUS").await?;
         let gone = self.expunge_pieces(sets).await;
         self.end_steps(gone)
     }

@@ -1,14 +1,14 @@
 //! Finding messages.
 
 use imapclient_codec::{
-    Thread,
+    Needs, Thread,
     command::{self as wire, Order, SearchKey, SearchQuery, ThreadAlgorithm},
 };
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, last, need_mailbox},
+    command::{Ask, last},
     error::Result,
     found::Found,
     search::Verb,
@@ -47,10 +47,6 @@ impl<S: Socket> Client<S> {
     /// found nor how many.
     pub async fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
         let query = query.into();
-        self.ready("SEARCH", need_mailbox).await?;
-        if query.has_return_options() {
-            self.require("ESEARCH").await?;
-        }
         let encode = |query: &SearchQuery, names| wire::search(query, names);
         self.find(Verb::Search, &query, encode).await
     }
@@ -70,8 +66,8 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     pub async fn gmail_search(&mut self, query: &str) -> Result<Found> {
-        self.ready("SEARCH", need_mailbox).await?;
-        self.require("X-GM-EXT-1").await?;
+        let needs = Needs::mailbox().capability("X-GM-EXT-1");
+        self.meet("SEARCH", &needs).await?;
         self.search(SearchKey::GmailRaw(query.into())).await
     }
 
@@ -98,11 +94,6 @@ impl<S: Socket> Client<S> {
     ) -> Result<Found> {
         let by: Vec<Order> = by.into_iter().map(Into::into).collect();
         let query = query.into();
-        self.ready("SORT", need_mailbox).await?;
-        self.require("SORT").await?;
-        if query.has_return_options() {
-            self.require("ESORT").await?;
-        }
         let encode = |query: &SearchQuery, names| wire::sort(by.iter().copied(), query, names);
         self.find(Verb::Sort, &query, encode).await
     }
@@ -131,13 +122,10 @@ impl<S: Socket> Client<S> {
         query: impl Into<SearchQuery>,
     ) -> Result<Thread> {
         let query = query.into();
-        self.ready("THREAD", need_mailbox).await?;
-        self.require(&format!("THREAD={}", algorithm.name()))
-            .await?;
         let algorithm = &algorithm;
         let make = |query: SearchQuery| {
             let ask = move |names| wire::thread(algorithm, &query, names);
-            Ask::for_answer("THREAD", need_mailbox, ask, last!(Thread))
+            Ask::for_answer(ask, last!(Thread))
         };
         let threads = self.in_charset(Verb::Thread, &query, make).await?;
         // Some servers say nothing where there is nothing.

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 
 use imapclient_auth::Mechanism;
-use imapclient_codec::{Capabilities, Id, Namespaces, Outgoing, Response, Status, command};
+use imapclient_codec::{Capabilities, Id, Namespaces, Needs, Outgoing, Status, command};
 use imapclient_transport::{Handshake, Socket};
 use secrecy::SecretString;
 
 use crate::{
     client::Client,
-    command::{Ask, Raw, given, last, need_login, need_no_mailbox, need_nothing},
+    command::{Answer, Ask, given, last},
     error::Result,
     login::Login,
     outcome::Unanswered,
@@ -62,13 +62,7 @@ impl<S: Socket> Client<S> {
         if self.state().capabilities().is_none() {
             let ask = |_| Ok(command::capability());
             // The state takes note of the answer, wherever it stands.
-            self.run(Ask::for_answer(
-                "CAPABILITY",
-                need_nothing,
-                ask,
-                last!(Capability),
-            ))
-            .await?;
+            self.run(Ask::for_answer(ask, last!(Capability))).await?;
         }
         Ok(self.state().capabilities().cloned().unwrap_or_default())
     }
@@ -128,17 +122,8 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::State`](crate::Error::State),
     /// [`Error::Invalid`](crate::Error::Invalid) for what is no name of an extension.
     pub async fn enable(&mut self, extensions: &[&str]) -> Result<Capabilities> {
-        self.ready("ENABLE", need_no_mailbox).await?;
-        self.require("ENABLE").await?;
         let ask = |_| command::enable(extensions.iter().copied());
-        let enabled = self
-            .run(Ask::for_answer(
-                "ENABLE",
-                need_no_mailbox,
-                ask,
-                last!(Enabled),
-            ))
-            .await?;
+        let enabled = self.run(Ask::for_answer(ask, last!(Enabled))).await?;
         if enabled.is_none() {
             self.note(Workaround::EnableUnanswered);
         }
@@ -162,7 +147,8 @@ impl<S: Socket> Client<S> {
     /// more than 30 fields or a field that is too long.
     #[doc(alias = "id_")]
     pub async fn id(&mut self, ours: impl Into<Id>) -> Result<Id> {
-        self.require("ID").await?;
+        let needs = Needs::nothing().capability("ID");
+        self.meet("ID", &needs).await?;
         self.send_id(&ours.into()).await
     }
 
@@ -182,17 +168,8 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), and those of the connection.
     pub async fn namespace(&mut self) -> Result<Namespaces> {
-        self.ready("NAMESPACE", need_login).await?;
-        self.require("NAMESPACE").await?;
         let ask = |_| Ok(command::namespace());
-        let answer = self
-            .run(Ask::for_answer(
-                "NAMESPACE",
-                need_login,
-                ask,
-                last!(Namespace),
-            ))
-            .await?;
+        let answer = self.run(Ask::for_answer(ask, last!(Namespace))).await?;
         given("NAMESPACE", answer)
     }
 
@@ -303,7 +280,7 @@ impl<S: Socket> Client<S> {
     /// Those of the connection.
     pub async fn noop(&mut self) -> Result<()> {
         let ask = |_| Ok(command::noop());
-        self.run(Ask::to("NOOP", need_nothing, ask)).await
+        self.run(Ask::to(ask)).await
     }
 
     /// Sends a command given as text, for what has no method here; gives all untagged responses
@@ -315,16 +292,15 @@ impl<S: Socket> Client<S> {
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// let (responses, _) = client.raw("STATUS Archive (MESSAGES)").await?;
-    /// println!("{responses:?}");
+    /// let answer = client.raw("STATUS Archive (MESSAGES)").await?;
+    /// println!("{:?}", answer.responses);
     /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid), [`Error::Refused`](crate::Error::Refused).
-    pub async fn raw(&mut self, command: &str) -> Result<(Vec<Response>, Status)> {
-        let command = Outgoing::raw(command)?;
-        self.run(Raw::new(command)).await
+    pub async fn raw(&mut self, command: &str) -> Result<Answer> {
+        self.run(Outgoing::raw(command)?).await
     }
 
     /// Reads the rest of what a dropped future, or an interrupted or timed out call, has left under
@@ -393,7 +369,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "shutdown")]
     pub async fn logout(mut self) -> Result<()> {
         let ask = |_| Ok(command::logout());
-        let result = self.run(Ask::to("LOGOUT", need_nothing, ask)).await;
+        let result = self.run(Ask::to(ask)).await;
         self.connection_mut().hang_up().await;
         result
     }

@@ -4,6 +4,7 @@
 #![allow(clippy::all)]
 
 use super::{Client, Idle, now};
+use crate::command::Answer;
 use crate::done::{Copied, Expunged};
 use crate::error::Result;
 use crate::found::Found;
@@ -19,7 +20,7 @@ use imapclient_codec::command::{
 };
 use imapclient_codec::{
     Acl, AppendUid, Attribute, Capabilities, Fetch, Flags, Id, List, ListRights, MailboxName,
-    MailboxStatus, Namespaces, Quota, QuotaRoot, Response, Rights, Status, Thread,
+    MailboxStatus, Namespaces, Quota, QuotaRoot, Rights, Status, Thread,
 };
 use imapclient_engine::Mailbox;
 use imapclient_transport::Handshake;
@@ -1203,14 +1204,14 @@ impl Client {
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
-    /// let (responses, _) = client.raw("STATUS Archive (MESSAGES)")?;
-    /// println!("{responses:?}");
+    /// let answer = client.raw("STATUS Archive (MESSAGES)")?;
+    /// println!("{:?}", answer.responses);
     /// # Ok(()) });
     /// ```
     ///
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid), [`Error::Refused`](crate::Error::Refused).
-    pub fn raw(&mut self, command: &str) -> Result<(Vec<Response>, Status)> {
+    pub fn raw(&mut self, command: &str) -> Result<Answer> {
         now(self.inner.raw(command))
     }
 

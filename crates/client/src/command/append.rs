@@ -1,7 +1,7 @@
-use imapclient_codec::{AppendUid, Code, MailboxName, Outgoing, Status, command};
+use imapclient_codec::{AppendUid, Code, MailboxName, Needs, Outgoing, Status, command};
 use imapclient_engine::State;
 
-use super::{Command, need_login};
+use super::Command;
 use crate::{done::distinct, error::Result};
 
 /// `APPEND` of one message, or of several by `MULTIAPPEND`.
@@ -25,8 +25,15 @@ impl<'a> Append<'a> {
 impl Command for Append<'_> {
     type Output = Option<AppendUid>;
 
+    fn needs(&self) -> Needs {
+        // To write it takes a look at each byte of the messages.
+        match self.messages.len() {
+            0 | 1 => Needs::login(),
+            _ => Needs::login().capability("MULTIAPPEND"),
+        }
+    }
+
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        need_login("APPEND", state)?;
         let selected = state
             .selected()
             .filter(|mailbox| mailbox.name == *self.name);

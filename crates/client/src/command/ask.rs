@@ -1,64 +1,73 @@
-use imapclient_codec::{InvalidArgument, Names, Outgoing, Response, Status, Tag};
+use imapclient_codec::{InvalidArgument, Names, Needs, Outgoing, Response, Status, Tag};
 use imapclient_engine::State;
 
 use super::Command;
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    needs::needs_of,
+};
 
 /// A command that is said in full by how it is written and which answers are its own.
 pub(crate) struct Ask<E, A, T> {
-    name: &'static str,
-    needs: Needs,
     encode: E,
     accept: A,
     answer: T,
+    /// `None` for what the codec says.
+    needs: Option<Needs>,
 }
-
-/// Whether a command is in place.
-pub(crate) type Needs = fn(&'static str, &State) -> Result<()>;
 
 /// Keeps nothing.
 type Nothing = fn(&mut (), Response) -> Option<Response>;
 
 impl<E> Ask<E, Nothing, ()>
 where
-    E: FnMut(Names) -> Result<Outgoing, InvalidArgument>,
+    E: Fn(Names) -> Result<Outgoing, InvalidArgument>,
 {
     /// A command whose only answer is OK.
-    pub(crate) fn to(name: &'static str, needs: Needs, encode: E) -> Self {
-        Self::for_answer(name, needs, encode, |(), response| Some(response))
+    pub(crate) fn to(encode: E) -> Self {
+        Self::for_answer(encode, |(), response| Some(response))
     }
 }
 
 impl<E, A, T> Ask<E, A, T>
 where
-    E: FnMut(Names) -> Result<Outgoing, InvalidArgument>,
+    E: Fn(Names) -> Result<Outgoing, InvalidArgument>,
     A: FnMut(&mut T, Response) -> Option<Response>,
     T: Default,
 {
     /// A command that asks for something: `accept` puts a response into the answer, or hands it
     /// back. See [`each!`](super::each) and [`last!`](super::last).
-    pub(crate) fn for_answer(name: &'static str, needs: Needs, encode: E, accept: A) -> Self {
+    pub(crate) fn for_answer(encode: E, accept: A) -> Self {
         let answer = T::default();
         Self {
-            name,
-            needs,
             encode,
             accept,
             answer,
+            needs: None,
         }
+    }
+
+    /// Sets what the command needs, in place of what the codec says.
+    pub(crate) fn needing(mut self, needs: Needs) -> Self {
+        self.needs = Some(needs);
+        self
     }
 }
 
 impl<E, A, T> Command for Ask<E, A, T>
 where
-    E: FnMut(Names) -> Result<Outgoing, InvalidArgument> + Send,
+    E: Fn(Names) -> Result<Outgoing, InvalidArgument> + Send,
     A: FnMut(&mut T, Response) -> Option<Response> + Send,
     T: Send,
 {
     type Output = T;
 
+    fn needs(&self) -> Needs {
+        let stated = self.needs.clone();
+        stated.unwrap_or_else(|| needs_of(&self.encode))
+    }
+
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        (self.needs)(self.name, state)?;
         Ok((self.encode)(state.names())?)
     }
 

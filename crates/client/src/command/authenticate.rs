@@ -1,9 +1,9 @@
 use imapclient_auth::Mechanism;
-use imapclient_codec::{Outgoing, Response, Status, Tag, command};
+use imapclient_codec::{Needs, Outgoing, Response, Status, Tag, command};
 use imapclient_engine::State;
 use secrecy::{SecretString, zeroize::Zeroizing};
 
-use super::{Command, Respond, need_no_login};
+use super::{Command, Respond};
 use crate::error::{Error, Result};
 
 /// `AUTHENTICATE`, with the initial response at once where the server can take it.
@@ -77,8 +77,11 @@ pub(crate) fn capabilities_of_login((): &mut (), response: Response) -> Option<R
 impl<M: Mechanism> Command for Authenticate<'_, M> {
     type Output = ();
 
+    fn needs(&self) -> Needs {
+        Needs::fresh()
+    }
+
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        need_no_login("AUTHENTICATE", state)?;
         let exchange = &mut *self.exchange;
         let mut initial = exchange.initial()?;
         exchange.asked = false;

@@ -1,12 +1,14 @@
 use imapclient_codec::{
-    Code, CopyUid, MailboxName, Outgoing, Response, Status, Tag, UidSet, command,
+    Code, CopyUid, InvalidArgument, MailboxName, Names, Needs, Outgoing, Response, Status, Tag,
+    UidSet, command,
 };
 use imapclient_engine::State;
 
-use super::{Command, need_mailbox};
+use super::Command;
 use crate::{
     done::{Copied, Done, merge, proved},
     error::{Error, Result},
+    needs::needs_of,
 };
 
 /// `COPY` and `MOVE`, by UID or by sequence number.
@@ -52,14 +54,14 @@ impl<'a> Copy<'a> {
 impl Command for Copy<'_> {
     type Output = Copied;
 
+    fn needs(&self) -> Needs {
+        needs_of(|names| transfer(self.remove, &self.set, self.to, names))
+    }
+
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
         self.exists = state.selected().map_or(0, |mailbox| mailbox.exists);
-        if self.remove {
-            need_mailbox("MOVE", state)?;
-            return Ok(command::move_to(&self.set, self.to, state.names())?);
-        }
-        need_mailbox("COPY", state)?;
-        Ok(command::copy(&self.set, self.to, state.names())?)
+        let names = state.names();
+        Ok(transfer(self.remove, &self.set, self.to, names)?)
     }
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
@@ -97,6 +99,19 @@ impl Command for Copy<'_> {
             _ => None,
         };
         Ok(Copied::of(self.proved(last)))
+    }
+}
+
+/// Writes the command that copies or moves messages.
+pub(crate) fn transfer(
+    remove: bool,
+    set: &command::Set,
+    to: &MailboxName,
+    names: Names,
+) -> Result<Outgoing, InvalidArgument> {
+    match remove {
+        true => command::move_to(set, to, names),
+        false => command::copy(set, to, names),
     }
 }
 

@@ -1,10 +1,11 @@
-use imapclient_codec::{Outgoing, Response, Status, Tag, UidSet, command};
+use imapclient_codec::{InvalidArgument, Needs, Outgoing, Response, Status, Tag, UidSet, command};
 use imapclient_engine::State;
 
-use super::{Command, need_mailbox};
+use super::Command;
 use crate::{
     done::Expunged,
     error::{Error, Result},
+    needs::needs_of,
 };
 
 /// `EXPUNGE` and `UID EXPUNGE`.
@@ -20,17 +21,24 @@ impl Expunge {
         let gone = Expunged::default();
         Self { uids, gone }
     }
+
+    fn outgoing(&self) -> Result<Outgoing, InvalidArgument> {
+        match &self.uids {
+            Some(uids) => command::uid_expunge(uids),
+            None => Ok(command::expunge()),
+        }
+    }
 }
 
 impl Command for Expunge {
     type Output = Expunged;
 
-    fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        need_mailbox("EXPUNGE", state)?;
-        Ok(match &self.uids {
-            Some(uids) => command::uid_expunge(uids)?,
-            None => command::expunge(),
-        })
+    fn needs(&self) -> Needs {
+        needs_of(|_| self.outgoing())
+    }
+
+    fn encode(&mut self, _state: &State) -> Result<Outgoing> {
+        Ok(self.outgoing()?)
     }
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {

@@ -1,9 +1,11 @@
 use std::collections::{BTreeMap, btree_map::Entry};
 
-use imapclient_codec::{self as codec, Outgoing, Response, Status, Tag, command, command::Items};
+use imapclient_codec::{
+    self as codec, Needs, Outgoing, Response, Status, Tag, command, command::Items,
+};
 use imapclient_engine::{Oversize, State};
 
-use super::{Answers, Command, need_mailbox};
+use super::{Answers, Command};
 use crate::error::Result;
 
 /// `FETCH`, by UID or by sequence number.
@@ -16,8 +18,11 @@ pub(crate) struct Fetch<'a> {
 impl Command for Fetch<'_> {
     type Output = ();
 
-    fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        need_mailbox("FETCH", state)?;
+    fn needs(&self) -> Needs {
+        Needs::mailbox()
+    }
+
+    fn encode(&mut self, _state: &State) -> Result<Outgoing> {
         Ok(command::fetch(&self.set, self.items)?)
     }
 

@@ -1,24 +1,26 @@
-use imapclient_codec::{InvalidArgument, Names, Outgoing, Response, Status, Tag};
+use imapclient_codec::{InvalidArgument, Names, Needs, Outgoing, Response, Status, Tag};
 use imapclient_engine::State;
 
-use super::{Command, need_mailbox};
-use crate::{error::Result, found::Found};
+use super::Command;
+use crate::{error::Result, found::Found, needs::needs_of};
 
 /// `SEARCH` and `SORT`.
 pub(crate) struct Search<E> {
-    pub(crate) name: &'static str,
     pub(crate) encode: E,
     pub(crate) found: Found,
 }
 
 impl<E> Command for Search<E>
 where
-    E: FnMut(Names) -> Result<Outgoing, InvalidArgument> + Send,
+    E: Fn(Names) -> Result<Outgoing, InvalidArgument> + Send,
 {
     type Output = Found;
 
+    fn needs(&self) -> Needs {
+        needs_of(&self.encode)
+    }
+
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        need_mailbox(self.name, state)?;
         Ok((self.encode)(state.names())?)
     }
 

@@ -1,8 +1,10 @@
-use imapclient_codec::{Code, MailboxName, Outgoing, Response, Status, StatusKind, Tag, command};
+use imapclient_codec::{
+    Code, MailboxName, Needs, Outgoing, Response, Status, StatusKind, Tag, command,
+};
 use imapclient_engine::State;
 
-use super::{Command, need_login};
-use crate::error::Result;
+use super::Command;
+use crate::{error::Result, needs::needs_of};
 
 /// `SELECT` and `EXAMINE`. The engine keeps what they tell of the mailbox; here it only has to
 /// be kept from turning up as updates.
@@ -14,8 +16,11 @@ pub(crate) struct Select {
 impl Command for Select {
     type Output = ();
 
+    fn needs(&self) -> Needs {
+        needs_of(|names| command::select(&self.name, self.read_only, names))
+    }
+
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        need_login(if self.read_only { "EXAMINE" } else { "SELECT" }, state)?;
         Ok(command::select(&self.name, self.read_only, state.names())?)
     }
 

@@ -4,13 +4,14 @@ use std::{
 };
 
 use imapclient_codec::{
-    self as codec, Code, InvalidArgument, Outgoing, Response, Status, Tag, command,
+    self as codec, Code, InvalidArgument, Needs, Outgoing, Response, Status, Tag, command,
 };
 use imapclient_engine::State;
 
-use super::{Command, fetch::take, need_mailbox};
+use super::{Command, fetch::take};
 use crate::{
     error::{Error, Result},
+    needs::needs_of,
     stored::{Stored, Value},
 };
 
@@ -46,8 +47,11 @@ where
     /// With whether flags came without the UID of their message.
     type Output = (Stored<T>, bool);
 
+    fn needs(&self) -> Needs {
+        needs_of(|names| (self.encode)(&self.set, names))
+    }
+
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        need_mailbox("STORE", state)?;
         Ok((self.encode)(&self.set, state.names())?)
     }
 

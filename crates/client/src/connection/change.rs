@@ -96,7 +96,7 @@ impl<S> Connection<S> {
             .outcome
             .unwrap_or_else(|| match self.engine.sent(&change.tag) {
                 Some(Sent::Nothing) => Outcome::NotSent,
-                // What the pipe holds has not left.
+                // Bytes that are still in the pipe have not been sent.
                 Some(Sent::All) if self.pipe.meets(Want::Flushed) => Outcome::Unknown,
                 Some(_) => Outcome::NotDone,
                 None => Outcome::Unknown,

@@ -1,4 +1,4 @@
-//! The times for which the server is waited for.
+//! The time limits of a connection.
 
 use std::time::{Duration, Instant};
 
@@ -13,14 +13,14 @@ const BYE_SILENCE: Duration = Duration::from_secs(1);
 /// The longest time that such a server is listened to in all.
 const BYE_REST: Duration = Duration::from_secs(5);
 
-/// The settings of time, and the moments that follow from them.
+/// The settings of time, and the moments that they result in.
 #[derive(Debug)]
 pub(crate) struct Clock {
     /// The longest silence of a server that is waited for.
     pub(crate) timeout: Option<Duration>,
     /// The time for connecting, and for logging in afterwards.
     pub(crate) connect_timeout: Option<Duration>,
-    /// When the connection has to be there, while it is being made.
+    /// The moment by which connecting has to be done; `None` afterwards.
     pub(crate) connect_until: Option<Instant>,
     /// When a login that is done later has to be over.
     pub(crate) login_until: Option<Instant>,

@@ -1,5 +1,5 @@
-//! What commands and their answers do to the connection, besides what the engine's
-//! [`State`](imapclient_engine::State) keeps.
+//! The effects of commands and their answers on the connection. The engine's
+//! [`State`](imapclient_engine::State) has changed before these.
 
 use imapclient_codec::{
     Code, Effect, InvalidArgument, Outgoing, Response, Status, StatusKind, Tag,
@@ -10,9 +10,8 @@ use super::{Connection, Health};
 use crate::{command::Answered, error::Result};
 
 impl<S> Connection<S> {
-    /// Sends a command, unless what its answer means needs more than the command itself can do.
-    ///
-    /// Nothing is sent on an error.
+    /// Sends a command, unless its effect needs more than the command itself can do. After an
+    /// error nothing has been sent.
     pub(super) fn submit(&mut self, outgoing: Outgoing, command: &mut dyn Answered) -> Result<Tag> {
         let effect = outgoing.effect().clone();
         let proof = command
@@ -21,12 +20,12 @@ impl<S> Connection<S> {
         self.admit(&effect, proof.is_some())?;
         let tag = self.engine.submit(outgoing)?;
         match effect {
-            // It is left by the attempt, whatever comes of it.
+            // SELECT deselects the current mailbox even if it fails.
             Effect::Select { .. } => self.updates.leave_mailbox(),
             Effect::Login | Effect::Authenticate if self.is_usable() => {
                 self.health = match proof {
                     Some(true) => Health::Unproven,
-                    // An exchange that was dropped is over by now, and let nobody in.
+                    // A dropped exchange has ended without a login by now.
                     _ => Health::Good,
                 };
             }
@@ -35,7 +34,7 @@ impl<S> Connection<S> {
         Ok(tag)
     }
 
-    /// Refuses what a command cannot do by itself.
+    /// Fails for effects that a command cannot handle by itself.
     fn admit(&self, effect: &Effect, responds: bool) -> Result<()> {
         let why = match effect {
             Effect::StartTls if self.upgrade.is_none() => {
@@ -51,11 +50,11 @@ impl<S> Connection<S> {
         Err(InvalidArgument::new("command", why).into())
     }
 
-    /// Does what the tagged answer to a command of this effect means.
+    /// Applies the effect of a command whose tagged response has arrived.
     pub(super) fn apply(&mut self, effect: &Effect, status: &Status) -> Result<()> {
         let is_ok = status.kind == StatusKind::Ok;
         match effect {
-            // What came since the command was sent is about the new mailbox, if there is one.
+            // There is no mailbox that the responses since then could be about.
             Effect::Select { .. } if !is_ok => self.updates.leave_mailbox(),
             Effect::Unselect if is_ok => self.updates.leave_mailbox(),
             Effect::Unauthenticate if is_ok => {
@@ -66,7 +65,7 @@ impl<S> Connection<S> {
             Effect::StartTls => {
                 if let (Some(upgrade), true) = (self.upgrade.take(), is_ok) {
                     self.pipe.start_tls(&upgrade.tls, &upgrade.host)?;
-                    // What was said in clear may have been said by anybody.
+                    // Anyone may have sent the updates that came without TLS.
                     self.updates.clear();
                 }
             }
@@ -75,20 +74,20 @@ impl<S> Connection<S> {
         Ok(())
     }
 
-    /// Takes note of what an untagged response means, whoever asked for it.
+    /// Applies the effect of an untagged response, whichever command it belongs to.
     pub(super) fn note(&mut self, response: &Response) {
         if let Response::Status(status) = response {
             self.updates.alert(status);
             if status.code == Some(Code::Closed) {
-                // All that came so far is about the mailbox that was open (RFC 9051 §7.1).
+                // The responses so far are about the mailbox that was open (RFC 9051 §7.1).
                 self.updates.leave_mailbox();
             }
         }
         self.updates.put_aside(response);
     }
 
-    /// Ends a login: whether its mechanism is content with the server. A server that let the user
-    /// in without that is not the one it should be, and gets no mail to see.
+    /// Records whether the mechanism of a login has accepted the server. If it has not and the
+    /// login succeeded all the same, the server may be an impostor, and the connection is given up.
     pub(crate) fn proved(&mut self, is_content: bool) {
         if self.health == Health::Unproven {
             self.health = Health::Good;
@@ -98,8 +97,7 @@ impl<S> Connection<S> {
         }
     }
 
-    /// Reports whether a login that was dropped has let the user in: nobody has looked at the
-    /// server's proof.
+    /// Reports whether a dropped login succeeded, so that the server was not verified.
     pub(super) fn is_unproven(&self) -> bool {
         self.health == Health::Unproven && self.state().phase() != Phase::NotAuthenticated
     }

@@ -1,4 +1,4 @@
-//! The next thing that happens, and what of it is news.
+//! Events, and the responses among them that become updates.
 
 use imapclient_codec::Response;
 use imapclient_engine::Event;
@@ -8,8 +8,7 @@ use super::Connection;
 use crate::error::Result;
 
 impl<S: Socket> Connection<S> {
-    /// Waits for the next thing that the server does. What the answer to a command means for the
-    /// connection is done by then.
+    /// Waits for the next event. The effect of an answer on the connection has taken place by then.
     pub(super) async fn next_event(&mut self, wait: Wait) -> Result<Event> {
         loop {
             match self.poll_event()? {
@@ -19,9 +18,8 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Returns the next thing that the server did; `None` if it takes more bytes to tell.
-    ///
-    /// An error is final: the connection is given up.
+    /// Returns the next event; `None` if it takes more input. An error is final: the connection is
+    /// given up.
     pub(super) fn poll_event(&mut self) -> Result<Option<Event>> {
         let event = self.read_event().and_then(|event| {
             if let Some(Event::Done {
@@ -42,11 +40,11 @@ impl<S: Socket> Connection<S> {
         event
     }
 
-    /// Offers a response to whoever may be waiting for it. One that `accept` hands back becomes an
-    /// update.
+    /// Offers a response to the commands under way by `accept`. A response that it returns becomes
+    /// an update.
     ///
     /// # Errors
-    /// If there are too many that nothing had asked for. The connection is given up.
+    /// Fails if there are too many unsolicited responses. The connection is given up.
     pub(super) fn route(
         &mut self,
         response: Response,
@@ -64,7 +62,7 @@ impl<S: Socket> Connection<S> {
         Ok(counted?)
     }
 
-    /// Takes a response that nobody waits for.
+    /// Turns a response that belongs to no command into an update.
     pub(super) fn news(&mut self, response: Response) -> Result<()> {
         self.route(response, Some)
     }

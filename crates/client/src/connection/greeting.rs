@@ -1,4 +1,4 @@
-//! The first word of a server, and a port that waits for TLS instead of saying one.
+//! The greeting, and ports that expect TLS instead of sending one.
 
 use std::time::Duration;
 
@@ -11,13 +11,12 @@ use imapclient_transport::{
 use super::Connection;
 use crate::error::{Error, Result};
 
-/// How long a port may be silent in clear until it is asked whether it waits for TLS. A server
-/// greets at once; one that does not is either slow or no server for this.
+/// The longest silence of a port without TLS before a second connection tries TLS. A server sends
+/// its greeting at once, unless it is slow or expects TLS.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 impl<S: Socket> Connection<S> {
-    /// Waits for the greeting. While `port`, which was to begin in clear, is silent, it is asked
-    /// whether it waits for TLS.
+    /// Waits for the greeting. If `port` is given and silent, a second connection tries TLS.
     pub(crate) async fn greeting(&mut self, port: Option<Endpoint>) -> Result<Status> {
         let event = match port {
             None => self.next_event(self.wait()).await,
@@ -40,7 +39,7 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// How long a port that was to begin in clear may be silent until it is asked for TLS.
+    /// Returns the limits of waiting for a greeting without TLS, before TLS is tried.
     fn first_wait(&self) -> Wait {
         let wait = self.wait();
         let now = S::now();

@@ -1,4 +1,4 @@
-//! What IDLE and polling need of the connection.
+//! The part of IDLE and of polling that uses the connection.
 
 use imapclient_codec::{Outgoing, Response, Status, Tag, command};
 use imapclient_engine::Event;
@@ -7,7 +7,7 @@ use imapclient_transport::{Socket, Wait};
 use super::Connection;
 use crate::error::Result;
 
-/// What happens while changes are waited for. All else is an update by then.
+/// An event while changes are waited for. Responses have become updates by then.
 pub(crate) enum Heard {
     /// The server has begun to report changes.
     Begun,

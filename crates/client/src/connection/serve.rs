@@ -93,10 +93,16 @@ impl<S: Socket> Connection<S> {
     fn offer(&mut self, waiting: &mut [Waiting<'_>], response: Response) -> Result<()> {
         let size = self.engine.response_size();
         let memory = self.engine.response_memory();
+        let mut news = None;
         self.route(response, |response| {
             let mut each = waiting.iter_mut();
-            each.try_fold(response, |rest, one| one.offer(rest, size, memory))
+            each.try_fold(response, |rest, one| {
+                one.offer(rest, size, memory, &mut news)
+            })
         })?;
+        if let Some(news) = news {
+            self.updates.push(news, memory);
+        }
         self.check_size(waiting)
     }
 

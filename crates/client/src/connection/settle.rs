@@ -1,4 +1,4 @@
-//! What is left under way by dropped futures and interrupted calls.
+//! Commands left under way by dropped futures and interrupted calls.
 
 use std::time::Instant;
 
@@ -9,8 +9,8 @@ use super::{Connection, earlier};
 use crate::error::{Error, Result};
 
 impl<S: Socket> Connection<S> {
-    /// Waits for the end of what is left under way, and reads at most `most` bytes for it. Returns
-    /// whether that was enough.
+    /// Waits for the end of the commands left under way, and reads at most `most` bytes for it.
+    /// Returns whether that was enough.
     pub(crate) async fn settle(&mut self, most: u64, until: Option<Instant>) -> Result<bool> {
         if self.engine.is_busy() && !self.engine.orphan_all() {
             self.give_up();

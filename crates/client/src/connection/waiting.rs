@@ -1,4 +1,4 @@
-//! A command under way that somebody waits for.
+//! A command under way whose answer is waited for.
 
 use imapclient_codec::{Response, Status, Tag};
 use imapclient_engine::{Oversize, State};
@@ -12,10 +12,10 @@ use crate::{
     validity::ByUid,
 };
 
-/// A command under way that somebody waits for, made by
+/// A command under way whose answer is waited for, made by
 /// [`Connection::begin`](super::Connection::begin).
 ///
-/// Dropping it leaves the command under way: its answer is waited for before the next one is sent.
+/// If it is dropped, the command stays under way, and the next command waits for its end first.
 pub(crate) struct Waiting<'c> {
     pub(super) tag: Tag,
     /// As in `APPEND`.
@@ -28,11 +28,11 @@ pub(crate) struct Waiting<'c> {
     kept: &'c mut Kept,
     /// Bytes of responses that may be kept.
     answer_limit: u64,
-    /// Why the exchange was cancelled.
+    /// The error for which the exchange was cancelled.
     failure: Option<Error>,
     /// The response that is missing from the answer.
     too_large: Option<Box<Incomplete>>,
-    /// The server repeats a secret: what the mechanism makes of its words is not shown.
+    /// The server repeats a secret, so that errors made of its text must not show it.
     echoes: bool,
 }
 
@@ -60,8 +60,14 @@ impl<'c> Waiting<'c> {
     }
 
     /// Keeps a response that answers this command and hands back any other. It has `size` bytes,
-    /// and takes `memory` bytes to keep.
-    pub(super) fn offer(&mut self, response: Response, size: u64, memory: u64) -> Option<Response> {
+    /// and takes `memory` bytes to keep. What is news as well is copied to `news`.
+    pub(super) fn offer(
+        &mut self,
+        response: Response,
+        size: u64,
+        memory: u64,
+        news: &mut Option<Response>,
+    ) -> Option<Response> {
         let left = self.kept.left(self.answer_limit);
         let mut rest = Some(response);
         if kept::cost(memory) > left {
@@ -74,8 +80,12 @@ impl<'c> Waiting<'c> {
                 self.kept.miss();
             }
         }
+        let response = rest?;
+        if self.command.is_news(&response) {
+            *news = Some(response.clone());
+        }
         let accept = |response| self.command.accept(&self.tag, response);
-        let rest = self.unread.pass(&self.name, rest?, accept);
+        let rest = self.unread.pass(&self.name, response, accept);
         if rest.is_none() {
             self.kept.add(memory);
         }
@@ -117,7 +127,7 @@ impl<'c> Waiting<'c> {
         echoes: bool,
     ) -> Option<Zeroizing<Vec<u8>>> {
         if self.failure.is_some() {
-            // Once the exchange has failed there is nothing more to say.
+            // The exchange has failed already.
             return None;
         }
         self.echoes |= echoes;
@@ -142,7 +152,7 @@ impl<'c> Waiting<'c> {
 
     /// Returns the error if the answer does not come.
     pub(super) fn lost(&mut self, error: Error) -> Error {
-        // Why the exchange was cancelled tells more than that the server does not take it.
+        // The reason of the cancellation is more useful than the server's complaint about it.
         let error = match self.failure.take() {
             Some(failure) if matches!(error, Error::Protocol(_)) => failure,
             _ => error,

@@ -1,7 +1,7 @@
 //! By user name and password: which way is tried, and which one after it.
 
 use imapclient_auth::{self as auth, Plain, secrecy::SecretString};
-use imapclient_codec::{Code, StatusKind};
+use imapclient_codec::{Code, Needs, StatusKind};
 use imapclient_transport::Socket;
 
 use super::{
@@ -11,7 +11,6 @@ use super::{
 };
 use crate::{
     client::Client,
-    command::need_no_login,
     error::{Attempt, Error, Refused, Result},
     workaround::Workaround,
 };
@@ -76,7 +75,7 @@ impl<S: Socket> Client<S> {
 
     /// The best way for passwords that the server offers.
     pub(super) async fn choose(&mut self) -> Result<Method> {
-        self.ready("LOGIN", need_no_login).await?;
+        self.meet("LOGIN", &Needs::fresh()).await?;
         let capabilities = self.capabilities().await?;
         let can_bind = self.connection().tls_exporter().is_some();
         Method::best(&capabilities, can_bind).ok_or_else(|| Error::NoMechanism {

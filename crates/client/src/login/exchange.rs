@@ -4,7 +4,7 @@ use imapclient_auth::{
     self as auth, ChannelBinding, Mechanism, Token,
     secrecy::{ExposeSecret, SecretString},
 };
-use imapclient_codec::{Capabilities, Code, StatusKind, command};
+use imapclient_codec::{Capabilities, Code, Needs, StatusKind, command};
 use imapclient_transport::{Endpoint, Socket};
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     client::Client,
-    command::{Ask, Authenticate, Exchange, capabilities_of_login, need_no_login},
+    command::{Ask, Authenticate, Exchange, capabilities_of_login},
     error::{Attempt, Error, Result},
     workaround::Workaround,
 };
@@ -54,7 +54,7 @@ impl<S: Socket> Client<S> {
 
     /// The mechanism by which it would log in; `None` for the LOGIN command.
     pub(crate) async fn mechanism_of(&mut self, login: &Login) -> Result<Option<String>> {
-        self.ready("LOGIN", need_no_login).await?;
+        self.meet("LOGIN", &Needs::fresh()).await?;
         let mechanism = match &login.way {
             Way::Auto(..) => {
                 let best = self.choose().await?;
@@ -62,7 +62,8 @@ impl<S: Socket> Client<S> {
                 instead.unwrap_or(best).mechanism().map(str::to_owned)
             }
             Way::Command(..) => {
-                self.need_login_command().await?;
+                let needs = Needs::fresh().login_command();
+                self.meet("LOGIN", &needs).await?;
                 None
             }
             Way::Mechanism(mechanism) => Some(mechanism.make().name().to_owned()),
@@ -90,19 +91,9 @@ impl<S: Socket> Client<S> {
         username: &str,
         password: &SecretString,
     ) -> Result<()> {
-        self.ready("LOGIN", need_no_login).await?;
-        self.need_login_command().await?;
         let ask = |_| command::login(username, password.expose_secret());
-        let login = Ask::for_answer("LOGIN", need_no_login, ask, capabilities_of_login);
+        let login = Ask::for_answer(ask, capabilities_of_login);
         self.run(login).await
-    }
-
-    /// Whether LOGIN is allowed is for the capabilities to say.
-    async fn need_login_command(&mut self) -> Result<()> {
-        match self.capabilities().await?.has("LOGINDISABLED") {
-            true => Err(Error::LoginDisabled),
-            false => Ok(()),
-        }
     }
 
     /// Logs in by a SASL mechanism.
@@ -121,7 +112,7 @@ impl<S: Socket> Client<S> {
     }
 
     async fn run_exchange(&mut self, exchange: &mut Exchange<impl Mechanism>) -> Result<()> {
-        self.ready("AUTHENTICATE", need_no_login).await?;
+        self.meet("AUTHENTICATE", &Needs::fresh()).await?;
         // Whether the first response may come at once is for the capabilities to say.
         let capabilities = self.capabilities().await?;
         let binding = self.channel_binding(&capabilities);
@@ -185,7 +176,7 @@ impl<S: Socket> Client<S> {
         source: Source,
         by: Option<TokenMechanism>,
     ) -> Result<()> {
-        self.ready("AUTHENTICATE", need_no_login).await?;
+        self.meet("AUTHENTICATE", &Needs::fresh()).await?;
         let by = match by {
             Some(by) => by,
             None => self.token_mechanism().await?,

@@ -1,5 +1,5 @@
-//! What the answer to a command does to the connection, whoever sent it and whether anyone waits
-//! for it.
+//! The effect of an answer on the connection, whichever command it belongs to and whether or not
+//! its call still waits.
 
 use std::{
     io,
@@ -11,7 +11,7 @@ use std::{
 };
 
 use imapclient::{
-    Command, Error, Phase, State, Status, Update,
+    Command, Error, Needs, Phase, State, Status, Update,
     codec::{Names, Outgoing, command as wire},
 };
 use imapclient_test_macros::faces;
@@ -72,7 +72,7 @@ faces! {
         let selected = client.state().selected().unwrap();
         assert_eq!((selected.exists, selected.uid_validity), (3, Some(5)));
         let updates: Vec<_> = client.updates().collect();
-        // What was told before is about no mailbox or another one; an alert is for the user.
+        // Earlier updates are about no mailbox or another one; an alert is for the user.
         assert!(updates.contains(&Update::Alert("full".to_owned())), "{updates:?}");
         assert!(updates.contains(&Update::Exists(3)), "{updates:?}");
         assert!(!updates.contains(&Update::Exists(7)), "{updates:?}");
@@ -171,6 +171,10 @@ struct Given(fn() -> Outgoing);
 
 impl Command for Given {
     type Output = ();
+
+    fn needs(&self) -> Needs {
+        Needs::nothing()
+    }
 
     fn encode(&mut self, _state: &State) -> imapclient::Result<Outgoing> {
         Ok((self.0)())

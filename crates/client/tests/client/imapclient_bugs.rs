@@ -313,9 +313,9 @@ faces! {
              S: <a> OK [XCODE 7] tuned",
         );
         let mut client = connect(&peer).await;
-        let (responses, done) = client.raw("XTUNE \"up\"").await.unwrap();
-        assert!(matches!(&responses[..], [Response::Unknown(_), Response::Exists(4)]));
-        assert_eq!(done.text, "tuned");
+        let answer = client.raw("XTUNE \"up\"").await.unwrap();
+        assert!(matches!(&answer.responses[..], [Response::Unknown(_), Response::Exists(4)]));
+        assert_eq!(answer.status.text, "tuned");
         leave(client, peer).await;
     }
 

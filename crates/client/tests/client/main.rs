@@ -20,6 +20,7 @@ mod introducing;
 mod login;
 mod mailboxes;
 mod messages;
+mod needs;
 mod nonsense;
 mod outcomes;
 mod polling;

@@ -3,7 +3,7 @@
 use std::{io, sync::Mutex, sync::mpsc};
 
 use imapclient::{
-    Command, Error, Phase, State, Status, Update,
+    Command, Error, Needs, Phase, State, Status, Update,
     codec::{Names, Outgoing, command as wire},
 };
 use imapclient_test_macros::faces;
@@ -384,6 +384,10 @@ struct Given(fn() -> Outgoing);
 
 impl Command for Given {
     type Output = ();
+
+    fn needs(&self) -> Needs {
+        Needs::nothing()
+    }
 
     fn encode(&mut self, _state: &State) -> imapclient::Result<Outgoing> {
         Ok((self.0)())

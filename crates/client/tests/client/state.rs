@@ -1,7 +1,8 @@
 //! Commands out of place, and servers that lack what it takes: nothing is sent then.
 
 use imapclient::{
-    Code, Command, Error, Flag, FlagChange, Items, Result, State, Status, StatusItem, StatusKind,
+    Code, Command, Error, Flag, FlagChange, Items, Needs, Result, State, Status, StatusItem,
+    StatusKind,
     auth::Plain,
     codec::{Outgoing, Response, Tag},
 };
@@ -202,6 +203,10 @@ struct Version(Option<String>);
 
 impl Command for Version {
     type Output = String;
+
+    fn needs(&self) -> Needs {
+        Needs::login()
+    }
 
     fn encode(&mut self, _state: &State) -> Result<Outgoing> {
         Ok(Outgoing::raw("XVERSION")?)

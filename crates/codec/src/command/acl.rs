@@ -3,6 +3,7 @@
 use super::mailbox::named;
 use crate::{
     mailbox::{MailboxName, Names},
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     response::Rights,
 };
@@ -67,7 +68,7 @@ pub fn delete_acl(
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
 pub fn get_acl(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
-    named("GETACL ", mailbox, names)
+    Ok(named("GETACL ", mailbox, names)?.needing(acl()))
 }
 
 /// Encodes `LISTRIGHTS`, which asks which rights an identifier can be granted (RFC 4314 §3.4).
@@ -88,7 +89,7 @@ pub fn list_rights(
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
 pub fn my_rights(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
-    named("MYRIGHTS ", mailbox, names)
+    Ok(named("MYRIGHTS ", mailbox, names)?.needing(acl()))
 }
 
 fn about(
@@ -97,9 +98,13 @@ fn about(
     verb: &'static str,
     names: Names,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = named(verb, mailbox, names)?;
+    let mut outgoing = named(verb, mailbox, names)?.needing(acl());
     outgoing
         .push(" ")
         .astring("identifier", identifier.as_bytes())?;
     Ok(outgoing)
+}
+
+fn acl() -> Needs {
+    Needs::login().capability("ACL")
 }

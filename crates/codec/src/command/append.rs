@@ -10,6 +10,7 @@ use crate::{
     date::InternalDate,
     flag::{Flag, Flags},
     mailbox::{MailboxName, Names},
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -262,7 +263,11 @@ pub fn append_all(
             "there must be at least one",
         ));
     }
-    let mut outgoing = named("APPEND ", name, names)?;
+    let mut needs = Needs::login();
+    if messages.len() > 1 {
+        needs = needs.capability("MULTIAPPEND");
+    }
+    let mut outgoing = named("APPEND ", name, names)?.needing(needs);
     for message in messages {
         message.write(&mut outgoing)?;
     }
@@ -289,7 +294,8 @@ pub fn replace(
         let why = "exactly one message can be replaced, by its number";
         return Err(InvalidArgument::new("message set", why));
     }
-    let mut outgoing = old.command("UID REPLACE", "REPLACE")?;
+    let needs = Needs::mailbox().writable().capability("REPLACE");
+    let mut outgoing = old.command("UID REPLACE", "REPLACE")?.needing(needs);
     outgoing.push(" ").mailbox(name, names)?;
     message.write(&mut outgoing)?;
     Ok(outgoing)

@@ -1,6 +1,9 @@
 //! The language of the server's texts, and the comparison of texts (RFC 5255).
 
-use crate::outgoing::{InvalidArgument, Outgoing};
+use crate::{
+    needs::Needs,
+    outgoing::{InvalidArgument, Outgoing},
+};
 
 /// Encodes `LANGUAGE`, which asks for one of these languages, in order of preference, as in `de` or
 /// `default`. Without any, asks for the languages that are available (RFC 5255 §3.2).
@@ -10,7 +13,8 @@ use crate::outgoing::{InvalidArgument, Outgoing};
 pub fn language<'l>(
     ranges: impl IntoIterator<Item = &'l str>,
 ) -> Result<Outgoing, InvalidArgument> {
-    words("LANGUAGE", "language tag", ranges)
+    let needs = Needs::nothing().capability("LANGUAGE");
+    Ok(words("LANGUAGE", "language tag", ranges)?.needing(needs))
 }
 
 /// Encodes `COMPARATOR`, which asks for one of these comparators, in order of preference, as in
@@ -21,7 +25,8 @@ pub fn language<'l>(
 pub fn comparator<'c>(
     orders: impl IntoIterator<Item = &'c str>,
 ) -> Result<Outgoing, InvalidArgument> {
-    words("COMPARATOR", "comparator", orders)
+    let needs = Needs::nothing().capability("I18NLEVEL=2");
+    Ok(words("COMPARATOR", "comparator", orders)?.needing(needs))
 }
 
 fn words<'w>(

@@ -3,6 +3,7 @@
 use super::{mailbox::StatusItem, metadata::write_entries};
 use crate::{
     mailbox::{MailboxName, Names},
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     utf7,
 };
@@ -110,7 +111,7 @@ pub fn list(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, In
 /// # Errors
 /// Fails if the name contains NUL in UTF-8.
 pub fn list_name(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("LIST ");
+    let mut outgoing = Outgoing::new("LIST ").needing(Needs::login());
     outgoing.string("reference", b"")?.push(" ");
     outgoing.string("pattern", &name.wire(names))?;
     Ok(outgoing)
@@ -130,7 +131,8 @@ pub fn lsub(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, In
 /// # Errors
 /// Fails if the reference or the pattern contains NUL in UTF-8.
 pub fn xlist(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
-    plain("XLIST ", reference, pattern, names)
+    let needs = Needs::login().capability("XLIST");
+    Ok(plain("XLIST ", reference, pattern, names)?.needing(needs))
 }
 
 /// Encodes `LIST` with options or several patterns (RFC 5258).
@@ -139,7 +141,7 @@ pub fn xlist(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, I
 /// Fails if the reference or a pattern contains NUL in UTF-8, a STATUS has no item, the name of an
 /// annotation is not valid, or [`ListSelect::RecursiveMatch`] has no option to go with.
 pub fn list_extended(query: &ListQuery, names: Names) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("LIST ");
+    let mut outgoing = Outgoing::new("LIST ").needing(query.needs());
     if !query.select.is_empty() {
         let base =
             |option: &ListSelect| matches!(option, ListSelect::Subscribed | ListSelect::SpecialUse);
@@ -169,6 +171,28 @@ pub fn list_extended(query: &ListQuery, names: Names) -> Result<Outgoing, Invali
             .list(&query.returning, |outgoing, option| option.write(outgoing))?;
     }
     Ok(outgoing)
+}
+
+impl ListQuery {
+    fn needs(&self) -> Needs {
+        let mut needs = Needs::login();
+        if !self.select.is_empty() || !self.returning.is_empty() || self.patterns.len() > 1 {
+            needs = needs.capability("LIST-EXTENDED");
+        }
+        if self.select.contains(&ListSelect::SpecialUse) {
+            needs = needs.capability("SPECIAL-USE");
+        }
+        for option in &self.returning {
+            needs = match option {
+                ListReturn::Subscribed | ListReturn::Children => needs,
+                ListReturn::SpecialUse => needs.capability("SPECIAL-USE"),
+                ListReturn::Status(_) => needs.capability("LIST-STATUS"),
+                ListReturn::MyRights => needs.capability("LIST-MYRIGHTS"),
+                ListReturn::Metadata(_) => needs.capability("LIST-METADATA"),
+            };
+        }
+        needs
+    }
 }
 
 impl ListSelect {
@@ -208,7 +232,7 @@ fn plain(
     pattern: &str,
     names: Names,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new(verb);
+    let mut outgoing = Outgoing::new(verb).needing(Needs::login());
     write_reference(&mut outgoing, reference, names)?;
     outgoing.push(" ");
     write_pattern(&mut outgoing, pattern, names)?;

@@ -3,6 +3,7 @@
 use super::{messages::zero_in_set, parts::checked_modseq};
 use crate::{
     mailbox::{MailboxName, Names},
+    needs::Needs,
     outgoing::{Effect, InvalidArgument, Outgoing},
     response::Attribute,
     set::{SeqSet, UidSet},
@@ -113,6 +114,17 @@ impl SelectOptions {
         self
     }
 
+    fn needs(&self) -> Needs {
+        let mut needs = Needs::login();
+        if self.condstore {
+            needs = needs.capability("CONDSTORE");
+        }
+        if self.qresync.is_some() {
+            needs = needs.capability("QRESYNC");
+        }
+        needs
+    }
+
     fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
         if !self.condstore && self.qresync.is_none() {
             return Ok(());
@@ -215,7 +227,9 @@ pub fn select_with(
         name: name.clone(),
         read_only,
     };
-    let mut outgoing = Outgoing::new(verb).with_effect(effect);
+    let mut outgoing = Outgoing::new(verb)
+        .with_effect(effect)
+        .needing(options.needs());
     outgoing.mailbox(name, names)?;
     options.write(&mut outgoing)?;
     Ok(outgoing)
@@ -238,7 +252,8 @@ pub fn create_for(
     uses: &[Attribute],
     names: Names,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = create(name, names)?;
+    let needs = Needs::login().capability("CREATE-SPECIAL-USE");
+    let mut outgoing = create(name, names)?.needing(needs);
     outgoing.push(" (USE ").list(uses, |outgoing, purpose| {
         let what = "special use";
         let name = purpose.as_str();
@@ -306,20 +321,24 @@ pub fn status(
 /// Encodes `CLOSE` (RFC 9051 §6.4.1), which expunges and deselects the mailbox.
 #[must_use]
 pub fn close() -> Outgoing {
-    Outgoing::new("CLOSE").with_effect(Effect::Unselect)
+    Outgoing::new("CLOSE")
+        .with_effect(Effect::Unselect)
+        .needing(Needs::mailbox())
 }
 
 /// Encodes `UNSELECT` (RFC 3691), which deselects the mailbox without expunging.
 #[must_use]
 pub fn unselect() -> Outgoing {
-    Outgoing::new("UNSELECT").with_effect(Effect::Unselect)
+    Outgoing::new("UNSELECT")
+        .with_effect(Effect::Unselect)
+        .needing(Needs::mailbox().capability("UNSELECT"))
 }
 
 /// Encodes `CHECK` (RFC 3501 §6.4.1), which requests a checkpoint of the mailbox. Not part of
 /// `IMAP4rev2`, where NOOP replaces it.
 #[must_use]
 pub fn check() -> Outgoing {
-    Outgoing::new("CHECK")
+    Outgoing::new("CHECK").needing(Needs::mailbox())
 }
 
 /// Creates a command whose first argument is the name of a mailbox.
@@ -328,7 +347,7 @@ pub(super) fn named(
     name: &MailboxName,
     names: Names,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new(verb);
+    let mut outgoing = Outgoing::new(verb).needing(Needs::login());
     outgoing.mailbox(name, names)?;
     Ok(outgoing)
 }

@@ -7,6 +7,7 @@ use std::{
 
 use crate::{
     mailbox::{MailboxName, Names},
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     set::{SeqSet, UidSet},
 };
@@ -110,7 +111,7 @@ impl Set {
             Self::Saved => (Outgoing::new(uid_verb), "$".to_owned()),
         };
         outgoing.push(" ").push(&set);
-        Ok(outgoing)
+        Ok(outgoing.needing(Needs::mailbox()))
     }
 }
 
@@ -135,7 +136,8 @@ pub fn copy(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, Inval
 /// # Errors
 /// Fails if the set is empty, or if the name is empty or contains NUL in UTF-8.
 pub fn move_to(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = set.command("UID MOVE", "MOVE")?;
+    let needs = Needs::mailbox().writable().capability("MOVE");
+    let mut outgoing = set.command("UID MOVE", "MOVE")?.needing(needs);
     outgoing.push(" ").mailbox(to, names)?;
     Ok(outgoing)
 }
@@ -143,7 +145,7 @@ pub fn move_to(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, In
 /// Encodes `EXPUNGE` (RFC 9051 §6.4.3).
 #[must_use]
 pub fn expunge() -> Outgoing {
-    Outgoing::new("EXPUNGE")
+    Outgoing::new("EXPUNGE").needing(Needs::mailbox().writable())
 }
 
 /// Encodes `UID EXPUNGE` (RFC 4315 §2.1).
@@ -151,7 +153,9 @@ pub fn expunge() -> Outgoing {
 /// # Errors
 /// Fails if the set is empty.
 pub fn uid_expunge(uids: &UidSet) -> Result<Outgoing, InvalidArgument> {
-    Set::Uids(uids.clone()).command("UID EXPUNGE", "EXPUNGE")
+    let needs = Needs::mailbox().writable().capability("UIDPLUS");
+    let outgoing = Set::Uids(uids.clone()).command("UID EXPUNGE", "EXPUNGE")?;
+    Ok(outgoing.needing(needs))
 }
 
 impl From<UidSet> for Messages {

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use crate::{
     mailbox::{MailboxName, Names},
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     response::MetadataEntry,
 };
@@ -88,7 +89,7 @@ pub fn get_metadata<E: AsRef<str>>(
     options: MetadataOptions,
     names: Names,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("GETMETADATA ");
+    let mut outgoing = Outgoing::new("GETMETADATA ").needing(needs(mailbox));
     options.write(&mut outgoing)?;
     write_target(&mut outgoing, mailbox, names)?;
     write_entries(&mut outgoing, entries)?;
@@ -112,7 +113,7 @@ pub fn set_metadata(
             "name at least one",
         ));
     }
-    let mut outgoing = Outgoing::new("SETMETADATA ");
+    let mut outgoing = Outgoing::new("SETMETADATA ").needing(needs(mailbox));
     write_target(&mut outgoing, mailbox, names)?;
     outgoing.list(entries, |outgoing, entry| {
         write_entry(outgoing, &entry.name)?;
@@ -151,6 +152,14 @@ pub(super) fn write_entries<E: AsRef<str>>(
 }
 
 /// Writes the mailbox; the empty name denotes the server.
+/// Without a mailbox the annotations are those of the server.
+fn needs(mailbox: Option<&MailboxName>) -> Needs {
+    match mailbox {
+        Some(_) => Needs::login().capability("METADATA"),
+        None => Needs::login().one_of(&["METADATA", "METADATA-SERVER"]),
+    }
+}
+
 fn write_target(
     outgoing: &mut Outgoing,
     mailbox: Option<&MailboxName>,

@@ -3,6 +3,7 @@
 use super::{fetch::Items, scope::Scope};
 use crate::{
     mailbox::Names,
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -88,7 +89,7 @@ pub fn notify(notify: &Notify, names: Names) -> Result<Outgoing, InvalidArgument
     if notify.groups.is_empty() {
         return Err(InvalidArgument::new("events", "name at least one scope"));
     }
-    let mut outgoing = Outgoing::new("NOTIFY SET");
+    let mut outgoing = Outgoing::new("NOTIFY SET").needing(needs());
     outgoing
         .push(if notify.status { " STATUS " } else { " " })
         .words(&notify.groups, |outgoing, (scope, events)| {
@@ -110,10 +111,14 @@ pub fn notify(notify: &Notify, names: Names) -> Result<Outgoing, InvalidArgument
 /// (RFC 5465 §3.1).
 #[must_use]
 pub fn notify_none() -> Outgoing {
-    Outgoing::new("NOTIFY NONE")
+    Outgoing::new("NOTIFY NONE").needing(needs())
 }
 
 /// Rejects combinations that a server has to refuse (RFC 5465 §5, §6.1).
+fn needs() -> Needs {
+    Needs::login().capability("NOTIFY")
+}
+
 fn check(scope: &Scope, events: &[Event]) -> Result<(), InvalidArgument> {
     let wrong = |why: &'static str| Err(InvalidArgument::new("events", why));
     if matches!(scope, Scope::SubtreeOne(_)) {

@@ -3,6 +3,7 @@
 use super::mailbox::named;
 use crate::{
     mailbox::{MailboxName, Names},
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -11,7 +12,7 @@ use crate::{
 /// # Errors
 /// Fails if its name contains NUL.
 pub fn get_quota(root: &str) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("GETQUOTA ");
+    let mut outgoing = Outgoing::new("GETQUOTA ").needing(needs());
     outgoing.string("quota root", root.as_bytes())?;
     Ok(outgoing)
 }
@@ -22,7 +23,7 @@ pub fn get_quota(root: &str) -> Result<Outgoing, InvalidArgument> {
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
 pub fn get_quota_root(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
-    named("GETQUOTAROOT ", mailbox, names)
+    Ok(named("GETQUOTAROOT ", mailbox, names)?.needing(needs()))
 }
 
 /// Encodes `SETQUOTA`, which sets these limits of a quota root and removes all others
@@ -46,7 +47,7 @@ pub fn set_quota<'r>(
     root: &str,
     limits: impl IntoIterator<Item = (&'r str, u64)>,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("SETQUOTA ");
+    let mut outgoing = Outgoing::new("SETQUOTA ").needing(needs());
     outgoing
         .string("quota root", root.as_bytes())?
         .push(" ")
@@ -62,4 +63,8 @@ pub fn set_quota<'r>(
             Ok(())
         })?;
     Ok(outgoing)
+}
+
+fn needs() -> Needs {
+    Needs::login().capability("QUOTA")
 }

@@ -3,6 +3,7 @@
 use super::search::SearchQuery;
 use crate::{
     mailbox::{MailboxName, Names},
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -91,7 +92,8 @@ pub fn multi_search(
         let why = "SELECTED-DELAYED is for NOTIFY only";
         return Err(InvalidArgument::new("scope", why));
     }
-    let mut outgoing = Outgoing::new("ESEARCH");
+    let needs = Needs::login().capability("MULTISEARCH");
+    let mut outgoing = Outgoing::new("ESEARCH").needing(needs);
     if !scopes.is_empty() {
         outgoing
             .push(" IN ")

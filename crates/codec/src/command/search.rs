@@ -2,6 +2,7 @@
 
 use crate::{
     mailbox::Names,
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     response::Tag,
 };
@@ -234,7 +235,11 @@ impl From<&Self> for SearchQuery {
 /// raw text that is not plain ASCII, keys nested over 100 levels deep.
 pub fn search(query: impl Into<SearchQuery>, names: Names) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
-    let mut outgoing = query.command("UID SEARCH", "SEARCH");
+    let needs = match query.has_return_options() {
+        true => Needs::mailbox().capability("ESEARCH"),
+        false => Needs::mailbox(),
+    };
+    let mut outgoing = query.command("UID SEARCH", "SEARCH").needing(needs);
     query.write_options(&mut outgoing)?;
     query.write_program(&mut outgoing, names)?;
     Ok(outgoing)
@@ -248,7 +253,8 @@ pub fn search(query: impl Into<SearchQuery>, names: Names) -> Result<Outgoing, I
 pub fn cancel_update<'t>(
     tags: impl IntoIterator<Item = &'t Tag>,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("CANCELUPDATE");
+    let needs = Needs::mailbox().one_of(&["CONTEXT=SEARCH", "CONTEXT=SORT"]);
+    let mut outgoing = Outgoing::new("CANCELUPDATE").needing(needs);
     let mut any = false;
     for tag in tags {
         any = true;

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     capability::Capabilities,
+    needs::Needs,
     outgoing::{Effect, InvalidArgument, Outgoing},
     response::Id,
 };
@@ -30,20 +31,26 @@ pub fn logout() -> Outgoing {
 /// Encodes `STARTTLS` (RFC 9051 §6.2.1).
 #[must_use]
 pub fn starttls() -> Outgoing {
-    Outgoing::new("STARTTLS").with_effect(Effect::StartTls)
+    Outgoing::new("STARTTLS")
+        .with_effect(Effect::StartTls)
+        .needing(Needs::fresh().capability("STARTTLS"))
 }
 
 /// Encodes `IDLE` (RFC 2177). The engine ends it with `DONE`.
 #[must_use]
 pub fn idle() -> Outgoing {
-    Outgoing::new("IDLE").with_effect(Effect::Idle)
+    Outgoing::new("IDLE")
+        .with_effect(Effect::Idle)
+        .needing(Needs::login().capability("IDLE"))
 }
 
 /// Encodes `COMPRESS DEFLATE` (RFC 4978): everything after the server's OK is compressed in both
 /// directions.
 #[must_use]
 pub fn compress() -> Outgoing {
-    Outgoing::new("COMPRESS DEFLATE").with_effect(Effect::Compress)
+    Outgoing::new("COMPRESS DEFLATE")
+        .with_effect(Effect::Compress)
+        .needing(Needs::login().capability("COMPRESS=DEFLATE"))
 }
 
 /// Encodes `ENABLE` (RFC 5161), for extensions such as `UTF8=ACCEPT`, `CONDSTORE`, `QRESYNC`,
@@ -52,7 +59,8 @@ pub fn compress() -> Outgoing {
 /// # Errors
 /// Fails if there is no name, or if one is not a word.
 pub fn enable<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("ENABLE");
+    let needs = Needs::no_mailbox().capability("ENABLE");
+    let mut outgoing = Outgoing::new("ENABLE").needing(needs);
     let mut capabilities = Vec::new();
     for name in names {
         outgoing.push(" ").atom("capability", name)?;
@@ -69,20 +77,22 @@ pub fn enable<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Outgoing, 
 /// compression are kept.
 #[must_use]
 pub fn unauthenticate() -> Outgoing {
-    Outgoing::new("UNAUTHENTICATE").with_effect(Effect::Unauthenticate)
+    Outgoing::new("UNAUTHENTICATE")
+        .with_effect(Effect::Unauthenticate)
+        .needing(Needs::login().capability("UNAUTHENTICATE"))
 }
 
 /// Encodes `NAMESPACE` (RFC 2342).
 #[must_use]
 pub fn namespace() -> Outgoing {
-    Outgoing::new("NAMESPACE")
+    Outgoing::new("NAMESPACE").needing(Needs::login().capability("NAMESPACE"))
 }
 
 /// Encodes `GETJMAPACCESS` (RFC 9698), which asks for the URL at which the same mail is available
 /// by JMAP.
 #[must_use]
 pub fn get_jmap_access() -> Outgoing {
-    Outgoing::new("GETJMAPACCESS")
+    Outgoing::new("GETJMAPACCESS").needing(Needs::login().capability("JMAPACCESS"))
 }
 
 /// Encodes `ID` (RFC 2971), which identifies the client and asks for the identity of the server.
@@ -100,7 +110,7 @@ pub fn get_jmap_access() -> Outgoing {
 /// Fails if a name or a value contains NUL or is too long, a name occurs twice, or there are too
 /// many fields: the RFC allows 30 fields, 30 bytes in a name and 1024 in a value.
 pub fn id(fields: &Id) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("ID ");
+    let mut outgoing = Outgoing::new("ID ").needing(Needs::nothing().capability("ID"));
     if fields.fields.is_empty() {
         outgoing.push("NIL");
         return Ok(outgoing);
@@ -137,7 +147,9 @@ pub fn id(fields: &Id) -> Result<Outgoing, InvalidArgument> {
 /// # Errors
 /// Fails if the user name or the password contains NUL.
 pub fn login(username: &str, password: &str) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("LOGIN ").with_effect(Effect::Login);
+    let mut outgoing = Outgoing::new("LOGIN ")
+        .with_effect(Effect::Login)
+        .needing(Needs::fresh().login_command());
     outgoing
         .string("user name", username.as_bytes())?
         .push(" ")
@@ -151,7 +163,9 @@ pub fn login(username: &str, password: &str) -> Result<Outgoing, InvalidArgument
 /// # Errors
 /// Fails if the name of the mechanism is not an atom.
 pub fn authenticate(mechanism: &str, initial: Option<&[u8]>) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("AUTHENTICATE ").with_effect(Effect::Authenticate);
+    let mut outgoing = Outgoing::new("AUTHENTICATE ")
+        .with_effect(Effect::Authenticate)
+        .needing(Needs::fresh());
     outgoing.atom("mechanism", mechanism)?;
     match initial {
         // RFC 4959 §3: an empty response is written as `=`.

@@ -3,6 +3,7 @@
 use super::search::SearchQuery;
 use crate::{
     mailbox::Names,
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -127,7 +128,11 @@ pub fn sort<O: Into<Order>>(
     if by.is_empty() {
         return Err(InvalidArgument::new("sort keys", "name at least one"));
     }
-    let mut outgoing = query.command("UID SORT", "SORT");
+    let mut needs = Needs::mailbox().capability("SORT");
+    if query.has_return_options() {
+        needs = needs.capability("ESORT");
+    }
+    let mut outgoing = query.command("UID SORT", "SORT").needing(needs);
     query.write_options(&mut outgoing)?;
     outgoing.push(" ").list(by, |outgoing, order| {
         let reverse = if order.reverse { "REVERSE " } else { "" };
@@ -153,7 +158,8 @@ pub fn thread(
         let why = "THREAD does not support them";
         return Err(InvalidArgument::new("return options", why));
     }
-    let mut outgoing = query.command("UID THREAD ", "THREAD ");
+    let needs = Needs::mailbox().capability(format!("THREAD={}", algorithm.name()));
+    let mut outgoing = query.command("UID THREAD ", "THREAD ").needing(needs);
     outgoing.atom("thread algorithm", algorithm.name())?;
     query.write_criteria(&mut outgoing, names)?;
     Ok(outgoing)

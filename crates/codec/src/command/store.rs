@@ -7,6 +7,7 @@ use super::{
 use crate::{
     flag::Flags,
     mailbox::{MailboxName, Names},
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -167,7 +168,14 @@ impl LabelChange {
 /// # Errors
 /// Fails if the set is empty, or if a flag cannot be stored.
 pub fn store(set: &Set, change: &FlagChange) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = begin(set, change.verb, change.silent, change.unchanged_since)?;
+    let needs = Needs::mailbox().writable();
+    let mut outgoing = begin(
+        set,
+        change.verb,
+        change.silent,
+        change.unchanged_since,
+        needs,
+    )?;
     write_flags(&mut outgoing, &change.flags)?;
     Ok(outgoing)
 }
@@ -181,7 +189,14 @@ pub fn store_labels(
     change: &LabelChange,
     names: Names,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = begin(set, change.verb, change.silent, change.unchanged_since)?;
+    let needs = Needs::mailbox().writable().capability("X-GM-EXT-1");
+    let mut outgoing = begin(
+        set,
+        change.verb,
+        change.silent,
+        change.unchanged_since,
+        needs,
+    )?;
     outgoing.list(&change.labels, |outgoing, label| {
         write_label(outgoing, label, names)
     })?;
@@ -194,15 +209,17 @@ fn begin(
     verb: &str,
     silent: bool,
     unchanged_since: Option<u64>,
+    mut needs: Needs,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = set.command("UID STORE", "STORE")?;
     if let Some(modseq) = unchanged_since {
         let modseq = checked_modseq(modseq)?;
         outgoing.push(&format!(" (UNCHANGEDSINCE {modseq})"));
+        needs = needs.capability("CONDSTORE");
     }
     let silent = if silent { ".SILENT" } else { "" };
     outgoing.push(" ").push(verb).push(silent).push(" ");
-    Ok(outgoing)
+    Ok(outgoing.needing(needs))
 }
 
 /// Writes a parenthesised list of flags that a client may set.

@@ -3,6 +3,7 @@
 use super::mailbox::named;
 use crate::{
     mailbox::{MailboxName, Names},
+    needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -36,7 +37,7 @@ impl UrlItem {
 pub fn gen_url_auth<'u>(
     urls: impl IntoIterator<Item = (&'u str, &'u str)>,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("GENURLAUTH");
+    let mut outgoing = Outgoing::new("GENURLAUTH").needing(needs("URLAUTH"));
     let mut any = false;
     for (url, mechanism) in urls {
         any = true;
@@ -56,7 +57,7 @@ pub fn gen_url_auth<'u>(
 /// # Errors
 /// Fails if there is no URL, or if one contains NUL.
 pub fn url_fetch<'u>(urls: impl IntoIterator<Item = &'u str>) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("URLFETCH");
+    let mut outgoing = Outgoing::new("URLFETCH").needing(needs("URLAUTH"));
     let mut any = false;
     for url in urls {
         any = true;
@@ -73,7 +74,7 @@ pub fn url_fetch<'u>(urls: impl IntoIterator<Item = &'u str>) -> Result<Outgoing
 pub fn url_fetch_items<'u>(
     urls: impl IntoIterator<Item = (&'u str, &'u [UrlItem])>,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("URLFETCH");
+    let mut outgoing = Outgoing::new("URLFETCH").needing(needs("URLAUTH=BINARY"));
     let mut any = false;
     for (url, items) in urls {
         any = true;
@@ -109,7 +110,11 @@ pub fn reset_key(
     for mechanism in mechanisms {
         outgoing.push(" ").atom("mechanism", mechanism)?;
     }
-    Ok(outgoing)
+    Ok(outgoing.needing(needs("URLAUTH")))
+}
+
+fn needs(capability: &'static str) -> Needs {
+    Needs::login().capability(capability)
 }
 
 fn some(any: bool) -> Result<(), InvalidArgument> {

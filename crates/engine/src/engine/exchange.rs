@@ -1,4 +1,4 @@
-//! The turns within a command: AUTHENTICATE, IDLE, and what `+` belongs to.
+//! The turns within a command: AUTHENTICATE, IDLE, and the owner of a `+`.
 
 use base64::{
     Engine as _,

@@ -25,7 +25,7 @@ impl Engine {
         can_go_on
     }
 
-    /// Whether orphans are still under way. Until they are done, data may be theirs.
+    /// Reports whether orphans are still under way. Until their end, data may belong to them.
     #[must_use]
     pub fn has_orphans(&self) -> bool {
         self.commands.iter().any(|command| command.orphan)

@@ -1,7 +1,7 @@
 //! `raw`: sends a command literally.
 
 use clap::Args;
-use imapclient::{Direction, Response, Status};
+use imapclient::{Answer, Direction};
 use serde_json::json;
 
 use crate::{
@@ -25,8 +25,7 @@ pub(crate) struct Raw {
 impl Raw {
     pub(super) async fn run(self, session: &mut Session) -> Result<Reply> {
         let client = session.client().await?;
-        let (responses, status): (Vec<Response>, Status) =
-            client.raw(&self.words.join(" ")).await?;
+        let Answer { responses, status } = client.raw(&self.words.join(" ")).await?;
         // The log contains the lines themselves, beginning with the command.
         let mut lines: Vec<String> = Vec::new();
         for line in client.wire_log() {

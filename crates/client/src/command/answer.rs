@@ -1,0 +1,86 @@
+use imapclient_codec::{Effect, Needs, Outgoing, Response, Status, StatusKind, Tag};
+use imapclient_engine::State;
+
+use super::{Command, IntoCommand};
+use crate::error::Result;
+
+/// The server's answer to a command that has no method: see [`Client::run`](crate::Client::run) and
+/// [`Client::raw`](crate::Client::raw).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    /// The tagged `OK`.
+    pub status: Status,
+    /// All untagged responses that came before it, in their order, whoever they were meant for.
+    pub responses: Vec<Response>,
+}
+
+/// A command of the codec that keeps all responses, made of an
+/// [`Outgoing`](crate::codec::Outgoing).
+///
+/// News of the mailbox and of the connection among them ([`Update::Exists`](crate::Update::Exists),
+/// `Recent`, `Expunge`, `Vanished`, `Bye`, and `Fetch` with changes of flags that were not asked
+/// for) become updates as well.
+#[derive(Debug)]
+pub struct Verbatim {
+    outgoing: Outgoing,
+    /// It opens a mailbox, so that what comes is about that one.
+    selects: bool,
+    /// It asks for flags, or changes them.
+    asks_for_flags: bool,
+    responses: Vec<Response>,
+}
+
+impl From<Outgoing> for Verbatim {
+    fn from(outgoing: Outgoing) -> Self {
+        let name = outgoing.name().to_ascii_uppercase();
+        let verb = name.strip_prefix("UID ").unwrap_or(&name);
+        Self {
+            selects: matches!(outgoing.effect(), Effect::Select { .. }),
+            asks_for_flags: matches!(verb, "FETCH" | "STORE"),
+            outgoing,
+            responses: Vec::new(),
+        }
+    }
+}
+
+impl IntoCommand for Outgoing {
+    type Command = Verbatim;
+
+    fn into_command(self) -> Verbatim {
+        self.into()
+    }
+}
+
+impl Command for Verbatim {
+    type Output = Answer;
+
+    fn needs(&self) -> Needs {
+        self.outgoing.needs().clone()
+    }
+
+    fn encode(&mut self, _state: &State) -> Result<Outgoing> {
+        Ok(self.outgoing.clone())
+    }
+
+    fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
+        self.responses.push(response);
+        None
+    }
+
+    fn is_news(&self, response: &Response) -> bool {
+        match response {
+            Response::Exists(_) | Response::Recent(_) | Response::Expunge(_) => !self.selects,
+            Response::Vanished(vanished) => !vanished.earlier && !self.selects,
+            Response::Fetch(fetch) => {
+                fetch.has_only_flags() && !self.asks_for_flags && !self.selects
+            }
+            Response::Status(status) => status.kind == StatusKind::Bye,
+            _ => false,
+        }
+    }
+
+    fn finish(self, status: Status) -> Result<Answer> {
+        let responses = self.responses;
+        Ok(Answer { status, responses })
+    }
+}

@@ -1,0 +1,276 @@
+//! The needs of each command.
+
+use imapclient_codec::{
+    Attribute, Id, InvalidArgument, MailboxName, Names, Needs, Outgoing, Place, Rights, SeqSet,
+    UidSet,
+    command::{
+        self, Append, FlagChange, Items, LabelChange, ListQuery, ListReturn, ListSelect,
+        MetadataOptions, Notify, Qresync, Return, RightsChange, Scope, SearchQuery, SelectOptions,
+        Set, SortKey, StatusItem, ThreadAlgorithm,
+    },
+};
+
+const NAMES: Names = Names::Utf7;
+
+type Written = Result<Outgoing, InvalidArgument>;
+
+#[track_caller]
+fn all(needs: &Needs, commands: impl IntoIterator<Item = Written>) {
+    for outgoing in commands {
+        let outgoing = outgoing.unwrap();
+        assert_eq!(outgoing.needs(), needs, "{outgoing:?}");
+    }
+}
+
+fn uid() -> Set {
+    Set::Uids(UidSet::from(1))
+}
+
+fn seq() -> Set {
+    Set::Seqs(SeqSet::from(1))
+}
+
+#[test]
+fn of_the_connection() {
+    let nothing = Needs::nothing();
+    all(
+        &nothing,
+        [
+            Ok(command::capability()),
+            Ok(command::noop()),
+            Ok(command::logout()),
+        ],
+    );
+    all(
+        &nothing.clone().capability("ID"),
+        [
+            command::id(&Id::default()),
+            command::id(&Id::from([("name", "x")])),
+        ],
+    );
+    all(
+        &nothing.clone().capability("LANGUAGE"),
+        [command::language(["de"])],
+    );
+    all(
+        &nothing.capability("I18NLEVEL=2"),
+        [command::comparator(["i;octet"])],
+    );
+    let fresh = Needs::fresh();
+    all(&fresh, [command::authenticate("PLAIN", None)]);
+    all(
+        &fresh.clone().capability("STARTTLS"),
+        [Ok(command::starttls())],
+    );
+    all(&fresh.login_command(), [command::login("bob", "sekret")]);
+    let login = Needs::login();
+    for (outgoing, capability) in [
+        (command::idle(), "IDLE"),
+        (command::compress(), "COMPRESS=DEFLATE"),
+        (command::unauthenticate(), "UNAUTHENTICATE"),
+        (command::namespace(), "NAMESPACE"),
+        (command::get_jmap_access(), "JMAPACCESS"),
+        (command::notify_none(), "NOTIFY"),
+    ] {
+        all(&login.clone().capability(capability), [Ok(outgoing)]);
+    }
+    all(
+        &Needs::no_mailbox().capability("ENABLE"),
+        [command::enable(["CONDSTORE"])],
+    );
+    all(&login, [Outgoing::raw("XTUNE")]);
+}
+
+#[test]
+fn of_mailboxes() {
+    let a: MailboxName = "a".into();
+    let login = Needs::login();
+    all(
+        &login,
+        [
+            command::select(&a, true, NAMES),
+            command::create(&a, NAMES),
+            command::delete(&a, NAMES),
+            command::rename(&a, &"b".into(), NAMES),
+            command::subscribe(&a, NAMES),
+            command::unsubscribe(&a, NAMES),
+            command::status(&a, &[StatusItem::Messages], NAMES),
+            command::list("", "*", NAMES),
+            command::list_name(&a, NAMES),
+            command::lsub("", "*", NAMES),
+            command::list_extended(&ListQuery::new("", "*"), NAMES),
+            command::append(&a, &Append::from("x"), NAMES),
+        ],
+    );
+    let needs = |capability: &'static str| login.clone().capability(capability);
+    let quick = SelectOptions::new().condstore();
+    all(
+        &needs("CONDSTORE"),
+        [command::select_with(&a, false, &quick, NAMES)],
+    );
+    let resync = SelectOptions::new().qresync(Qresync::new(1, 2));
+    all(
+        &needs("QRESYNC"),
+        [command::select_with(&a, false, &resync, NAMES)],
+    );
+    all(
+        &needs("CREATE-SPECIAL-USE"),
+        [command::create_for(&a, &[Attribute::Sent], NAMES)],
+    );
+    all(&needs("XLIST"), [command::xlist("", "*", NAMES)]);
+    all(
+        &needs("LIST-EXTENDED"),
+        [command::list_extended(
+            &ListQuery::new("", "*").select([ListSelect::Subscribed]),
+            NAMES,
+        )],
+    );
+    let items = ListReturn::Status(vec![StatusItem::Unseen]);
+    all(
+        &needs("LIST-EXTENDED").capability("LIST-STATUS"),
+        [command::list_extended(
+            &ListQuery::new("", "*").returning([items]),
+            NAMES,
+        )],
+    );
+    all(
+        &needs("MULTIAPPEND"),
+        [command::append_all(&a, &["x".into(), "y".into()], NAMES)],
+    );
+    all(
+        &needs("ACL"),
+        [
+            command::get_acl(&a, NAMES),
+            command::set_acl(&a, "fred", RightsChange::Add(Rights::READ), NAMES),
+            command::delete_acl(&a, "fred", NAMES),
+            command::list_rights(&a, "fred", NAMES),
+            command::my_rights(&a, NAMES),
+        ],
+    );
+    all(
+        &needs("QUOTA"),
+        [
+            command::get_quota("r"),
+            command::get_quota_root(&a, NAMES),
+            command::set_quota("r", [("STORAGE", 1)]),
+        ],
+    );
+    let entries = ["/private/comment"];
+    let options = MetadataOptions::new();
+    all(
+        &needs("METADATA"),
+        [command::get_metadata(Some(&a), &entries, options, NAMES)],
+    );
+    // A server with METADATA has annotations of its own as well (RFC 5464 §1).
+    all(
+        &login.clone().one_of(&["METADATA", "METADATA-SERVER"]),
+        [command::get_metadata(None, &entries, options, NAMES)],
+    );
+    let notify = Notify::new().on(Scope::Personal, []);
+    all(&needs("NOTIFY"), [command::notify(&notify, NAMES)]);
+    all(
+        &needs("MULTISEARCH"),
+        [command::multi_search(&[Scope::Personal], "ALL", NAMES)],
+    );
+    all(
+        &needs("URLAUTH"),
+        [
+            command::url_fetch(["imap://x"]),
+            command::gen_url_auth([("imap://x", "INTERNAL")]),
+            command::reset_key(Some(&a), &[], NAMES),
+        ],
+    );
+    all(
+        &needs("URLAUTH=BINARY"),
+        [command::url_fetch_items([("imap://x", &[][..])])],
+    );
+}
+
+#[test]
+fn of_messages() {
+    let mailbox = Needs::mailbox();
+    let trash: MailboxName = "Trash".into();
+    all(
+        &mailbox,
+        [
+            command::fetch(&uid(), &Items::new().flags()),
+            command::fetch(&seq(), &Items::new().flags()),
+            command::copy(&uid(), &trash, NAMES),
+            command::search("ALL", NAMES),
+            Ok(command::close()),
+            Ok(command::check()),
+        ],
+    );
+    let needs = |capability: &'static str| mailbox.clone().capability(capability);
+    let counted = || SearchQuery::new("ALL").returning([Return::Count]);
+    all(&needs("ESEARCH"), [command::search(counted(), NAMES)]);
+    all(
+        &needs("SORT"),
+        [command::sort([SortKey::Size], "ALL", NAMES)],
+    );
+    all(
+        &needs("SORT").capability("ESORT"),
+        [command::sort([SortKey::Size], counted(), NAMES)],
+    );
+    all(
+        &needs("THREAD=REFERENCES"),
+        [command::thread(&ThreadAlgorithm::References, "ALL", NAMES)],
+    );
+    all(&needs("UNSELECT"), [Ok(command::unselect())]);
+
+    let writable = Needs::mailbox().writable();
+    let seen = || FlagChange::add(imapclient_codec::Flag::Seen);
+    all(
+        &writable,
+        [
+            command::store(&uid(), &seen()),
+            command::store(&seq(), &seen().silent()),
+            Ok(command::expunge()),
+        ],
+    );
+    let needs = |capability: &'static str| writable.clone().capability(capability);
+    all(
+        &needs("CONDSTORE"),
+        [command::store(&uid(), &seen().unchanged_since(5))],
+    );
+    let label = || LabelChange::add(["x"]);
+    all(
+        &needs("X-GM-EXT-1"),
+        [command::store_labels(&uid(), &label(), NAMES)],
+    );
+    all(
+        &needs("X-GM-EXT-1").capability("CONDSTORE"),
+        [command::store_labels(
+            &uid(),
+            &label().unchanged_since(5),
+            NAMES,
+        )],
+    );
+    all(
+        &needs("MOVE"),
+        [
+            command::move_to(&uid(), &trash, NAMES),
+            command::move_to(&seq(), &trash, NAMES),
+        ],
+    );
+    all(&needs("UIDPLUS"), [command::uid_expunge(&UidSet::from(1))]);
+    all(
+        &needs("REPLACE"),
+        [command::replace(&uid(), &trash, &Append::from("x"), NAMES)],
+    );
+}
+
+#[test]
+fn what_a_command_states_can_be_read() {
+    let needs = Needs::mailbox()
+        .writable()
+        .capability("MOVE")
+        .capability(format!("X-{}", 1))
+        .one_of(&["A", "B"]);
+    assert_eq!(needs.place(), Place::Mailbox);
+    assert!(needs.is_writable() && !needs.is_login_command());
+    assert_eq!(needs.capabilities().collect::<Vec<_>>(), ["MOVE", "X-1"]);
+    assert_eq!(needs.alternatives(), ["A", "B"]);
+    assert_eq!(Needs::nothing().place(), Place::Anywhere);
+    assert_eq!(Needs::no_mailbox().place(), Place::NoMailbox);
+}
