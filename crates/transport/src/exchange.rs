@@ -9,9 +9,24 @@ use std::{
 pub(crate) enum Round {
     /// The exchange is over.
     Done,
-    /// The caller has to wait for the stream. `moved` is whether any byte moved.
-    Wait { moved: bool },
+    /// The caller has to wait for the stream.
+    Wait { moved: Moved },
 }
+
+/// The bytes that moved in a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Moved {
+    Nothing,
+    /// Bytes of TLS without any data: session tickets, key updates and the answers to them, and a
+    /// record that is not complete yet.
+    Overhead,
+    /// Data, or bytes of a handshake.
+    Data,
+}
+
+/// The longest time for which bytes without data count as progress, unless the idle limit is
+/// longer. A record has at most 16 KiB of data.
+const OVERHEAD: Duration = Duration::from_secs(60);
 
 /// Writes and reads once each, as far as the stream allows. Both sockets do this between their
 /// waits.
@@ -34,14 +49,20 @@ pub(crate) fn round<S: Read + Write>(
     if over(pipe, want) {
         return Ok(Round::Done);
     }
-    let sent = match sent.and_then(|sent| Ok(sent + answered?)) {
+    let (sent, answered) = match sent.and_then(|sent| Ok((sent, answered?))) {
         Ok(sent) => sent,
         Err(error) if received == 0 => return Err(error),
-        Err(_) => 0,
+        Err(_) => (0, 0),
     };
-    Ok(Round::Wait {
-        moved: sent + received > 0,
-    })
+    // A peer must not keep an exchange going by records that carry nothing, nor by what they make
+    // this end answer.
+    let counts = !pipe.is_tls() || pipe.is_handshaking() || pipe.has_input();
+    let moved = match sent + received + answered {
+        0 => Moved::Nothing,
+        _ if sent > 0 || counts => Moved::Data,
+        _ => Moved::Overhead,
+    };
+    Ok(Round::Wait { moved })
 }
 
 /// Returns whether nothing more can be done here: `want` is met, or the user must first make room
@@ -55,6 +76,8 @@ fn over(pipe: &Pipe, want: Want) -> bool {
 pub(crate) struct Clock {
     idle: Option<Duration>,
     idle_end: Option<Instant>,
+    /// When the first bytes without data came since the last data.
+    overhead_since: Option<Instant>,
     until: Option<Instant>,
     most: Option<Duration>,
     waited: Duration,
@@ -70,18 +93,36 @@ impl Clock {
         let mut clock = Self {
             idle: wait.idle,
             idle_end: None,
+            overhead_since: None,
             until: wait.until,
             most: wait.most,
             waited: Duration::ZERO,
             asleep: None,
         };
-        clock.moved(now);
+        clock.moved(Moved::Data, now);
         clock
     }
 
-    /// Records that a byte has moved, which restarts the idle limit.
-    pub(crate) fn moved(&mut self, now: Instant) {
-        self.idle_end = self.idle.and_then(|idle| now.checked_add(idle));
+    /// Records that bytes have moved, which restarts the idle limit.
+    pub(crate) fn moved(&mut self, moved: Moved, now: Instant) {
+        let Some(idle) = self.idle else {
+            return;
+        };
+        match moved {
+            Moved::Nothing => {}
+            Moved::Data => {
+                self.overhead_since = None;
+                self.idle_end = now.checked_add(idle);
+            }
+            Moved::Overhead => {
+                let since = *self.overhead_since.get_or_insert(now);
+                let most = since.checked_add(idle.max(OVERHEAD));
+                self.idle_end = match (now.checked_add(idle), most) {
+                    (Some(end), Some(most)) => Some(end.min(most)),
+                    (end, most) => end.or(most),
+                };
+            }
+        }
     }
 
     /// Returns when to give up, if ever.

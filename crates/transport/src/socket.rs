@@ -97,6 +97,8 @@ pub enum Want {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Wait {
     /// The longest time without progress; starts anew with every byte moved in either direction.
+    /// After the handshake of TLS, records without data, such as session tickets, and parts of a
+    /// record start it anew for a minute at most, or for this time if it is longer.
     pub idle: Option<Duration>,
     /// The time by which the whole exchange must be over.
     pub until: Option<Instant>,

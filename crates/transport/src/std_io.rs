@@ -75,9 +75,7 @@ impl StdSocket {
                 return Ok(clock.waited());
             };
             let now = Instant::now();
-            if moved {
-                clock.moved(now);
-            }
+            clock.moved(moved, now);
             clock.check(now, pipe, want)?;
             if clock.is_over(pipe, want) {
                 return Ok(clock.waited());
@@ -113,9 +111,7 @@ impl StdSocket {
                 Err(error) => return First::Other(Err(error)),
             };
             let now = Instant::now();
-            if this_moved || other_moved {
-                clock.moved(now);
-            }
+            clock.moved(this_moved.max(other_moved), now);
             if let Err(error) = clock.check(now, pipe, want) {
                 return First::This(Err(error));
             }

@@ -81,9 +81,7 @@ impl Socket for TokioSocket {
                 return Ok(clock.waited());
             };
             let begun = now();
-            if moved {
-                clock.moved(begun);
-            }
+            clock.moved(moved, begun);
             clock.check(begun, pipe, want)?;
             if clock.is_over(pipe, want) {
                 return Ok(clock.waited());

@@ -77,12 +77,17 @@ fn only_what_was_written_leaves_the_pipe() {
         .extend([Ok(4), Err(io::ErrorKind::Interrupted.into()), Ok(3)]);
     let first = round(&mut pipe, Want::Flushed, &mut stream);
     assert!(
-        matches!(first, Ok(Round::Wait { moved: true })),
+        matches!(first, Ok(Round::Wait { moved: Moved::Data })),
         "{first:?}"
     );
     let second = round(&mut pipe, Want::Flushed, &mut stream);
     assert!(
-        matches!(second, Ok(Round::Wait { moved: false })),
+        matches!(
+            second,
+            Ok(Round::Wait {
+                moved: Moved::Nothing
+            })
+        ),
         "{second:?}"
     );
     assert!(pipe.wants_transmit());
@@ -111,7 +116,7 @@ fn a_pipe_full_of_input_ends_a_want_for_room() {
         stream.reads.push_back(Ok(vec![1; 1024]));
         let result = round(&mut pipe, Want::Room(1), &mut stream);
         let expected = if pipe.wants_receive() {
-            "Wait { moved: true }"
+            "Wait { moved: Data }"
         } else {
             "Done"
         };
@@ -173,12 +178,108 @@ fn idle_begins_anew_and_until_does_not() {
     let check = |clock: &Clock, seconds| clock.check(at(seconds), &pipe, Want::Input).is_ok();
     assert_eq!(clock.end(), Some(at(5)));
     assert!(check(&clock, 4) && !check(&clock, 5));
-    clock.moved(at(4));
+    clock.moved(Moved::Data, at(4));
     assert_eq!(clock.end(), Some(at(9)));
     assert!(check(&clock, 8) && !check(&clock, 9));
-    clock.moved(at(8));
+    clock.moved(Moved::Data, at(8));
     assert_eq!(clock.end(), Some(at(12)));
     assert!(check(&clock, 11) && !check(&clock, 12));
+}
+
+#[test]
+fn bytes_without_data_count_for_a_minute_or_the_limit() {
+    let start = Instant::now();
+    let at = |seconds| start + Duration::from_secs(seconds);
+    for (idle, end) in [(5, 3 + 60), (30, 3 + 60), (100, 3 + 100)] {
+        let mut clock = Clock::new(Wait::idle(Duration::from_secs(idle)), start);
+        for now in 3..200 {
+            clock.moved(Moved::Overhead, at(now));
+            clock.moved(Moved::Nothing, at(now));
+            assert_eq!(clock.end(), Some(at((now + idle).min(end))), "{idle}");
+        }
+        // With data, all begins anew.
+        clock.moved(Moved::Data, at(300));
+        assert_eq!(clock.end(), Some(at(300 + idle)));
+        clock.moved(Moved::Overhead, at(301));
+        assert_eq!(clock.end(), Some(at(301 + idle)));
+    }
+}
+
+/// A peer in memory that speaks TLS.
+#[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+mod tls {
+    use super::*;
+    use crate::TlsOptions;
+    use imapclient_testkit::{Authority, Certificate};
+    use rustls::ServerConnection;
+
+    struct Tls {
+        pipe: Pipe,
+        server: ServerConnection,
+    }
+
+    impl Tls {
+        /// After the handshake. Session tickets are on their way.
+        fn new() -> Self {
+            let authority = Authority::new();
+            let identity = authority.issue(Certificate::new(&["localhost"]));
+            let options = TlsOptions::new()
+                .without_native_roots()
+                .ca_pem(authority.pem());
+            let mut pipe = Pipe::plain();
+            pipe.start_tls(&options.build().unwrap(), "localhost")
+                .unwrap();
+            let server = ServerConnection::new(identity.server_config()).unwrap();
+            let mut tls = Self { pipe, server };
+            while tls.pipe.is_handshaking() {
+                assert!(!matches!(tls.round(Want::Input), Moved::Nothing));
+            }
+            tls
+        }
+
+        /// One round of what the server has to say, whose answer it reads.
+        fn round(&mut self, want: Want) -> Moved {
+            let mut said = Vec::new();
+            while self.server.wants_write() {
+                self.server.write_tls(&mut said).unwrap();
+            }
+            let mut stream = Told::default();
+            if !said.is_empty() {
+                stream.reads.push_back(Ok(said));
+            }
+            stream.writes.extend([Ok(usize::MAX), Ok(usize::MAX)]);
+            let result = round(&mut self.pipe, want, &mut stream).unwrap();
+            let mut sent = stream.written.as_slice();
+            while !sent.is_empty() {
+                self.server.read_tls(&mut sent).unwrap();
+                self.server.process_new_packets().unwrap();
+            }
+            match result {
+                Round::Wait { moved } => moved,
+                Round::Done => Moved::Data,
+            }
+        }
+    }
+
+    #[test]
+    fn records_without_data_are_no_progress() {
+        let mut tls = Tls::new();
+        // The end of the handshake, and the tickets after it.
+        assert_eq!(tls.round(Want::Input), Moved::Data);
+        assert_eq!(tls.round(Want::Input), Moved::Overhead);
+        assert_eq!(tls.round(Want::Input), Moved::Nothing);
+        for _ in 0..20 {
+            tls.server.refresh_traffic_keys().unwrap();
+            assert_eq!(tls.round(Want::Input), Moved::Overhead);
+        }
+        // What is sent meanwhile is progress.
+        tls.server.refresh_traffic_keys().unwrap();
+        tls.pipe.write(b"A1 NOOP\r\n").unwrap();
+        assert_eq!(tls.round(Want::Input), Moved::Data);
+        tls.server.writer().write_all(b"A1 OK\r\n").unwrap();
+        assert_eq!(tls.round(Want::Input), Moved::Data);
+        assert!(tls.pipe.has_input());
+    }
 }
 
 #[test]
