@@ -91,15 +91,15 @@ pub(crate) struct Login {
     /// Opens the provider's page with $BROWSER, or the system's default browser.
     #[arg(long, conflicts_with = "device")]
     browser: bool,
-    /// The address that the browser is redirected to, as registered for the program; without a
-    /// port, a free one is used.
     #[arg(
         long,
         value_name = "URL",
-        default_value = "http://127.0.0.1/",
-        conflicts_with = "device"
+        conflicts_with = "device",
+        help = "The address that the browser is redirected to, as registered for the program; \
+                without a port, a free one is used. By default it is http://127.0.0.1/, or \
+                http://localhost/ for Microsoft"
     )]
-    redirect_url: redirect::Address,
+    redirect_url: Option<redirect::Address>,
     /// The time to wait for the user to grant access.
     #[arg(
         long, value_name = "SECONDS", default_value_t = 300,
@@ -235,7 +235,13 @@ impl Login {
             true => device::grant(app, screen, limit).await,
             false => {
                 let user = account.username.as_deref().unwrap_or_default();
-                browser::grant(app, user, &self.redirect_url, self.browser, screen, limit).await
+                let by_host = Provider::of_host(&account.host);
+                let provider = self.provider.map(Known::provider).or(by_host);
+                let address = match &self.redirect_url {
+                    Some(address) => address.clone(),
+                    None => redirect::Address::usual(provider),
+                };
+                browser::grant(app, user, &address, self.browser, screen, limit).await
             }
         }
     }

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use imapclient::auth::Provider;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -106,6 +107,22 @@ impl Visit {
     /// Sends a page.
     pub(super) async fn answer(mut self, page: &str) -> io::Result<()> {
         answer(&mut self.stream, "200 OK", page).await
+    }
+}
+
+impl Address {
+    /// Returns the root of this machine, at any port.
+    pub(super) fn usual(provider: Option<Provider>) -> Self {
+        Self {
+            host: match provider {
+                // Microsoft accepts any port only of this name, and lets no other be registered.
+                Some(Provider::MICROSOFT) => "localhost",
+                // RFC 8252 §8.3 prefers the address, which is never looked up.
+                _ => "127.0.0.1",
+            },
+            port: 0,
+            path: "/".to_owned(),
+        }
     }
 }
 

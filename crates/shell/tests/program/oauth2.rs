@@ -17,6 +17,7 @@ use imapclient_testkit::OAuthFault;
 
 use crate::{
     running::{Ended, Running},
+    start::program,
     tokens::{CLIENT, SECRET, Site, USER, get},
 };
 
@@ -222,6 +223,18 @@ fn others_come_to_the_listener() {
     let ended = running.end();
     assert!(ended.status.success(), "{}", ended.said);
     drop(silent);
+}
+
+#[test]
+fn the_usual_address_is_one_that_the_provider_accepts() {
+    for (provider, host) in [("microsoft", "localhost"), ("google", "127.0.0.1")] {
+        let mut program = program();
+        program.args(["oauth2", "login", "-u", "bob", "--client-id", "x"]);
+        let mut running = Running::start(program.args(["--provider", provider]));
+        let page = running.line("https://");
+        let to = format!("redirect_uri=http%3A%2F%2F{host}%3A");
+        assert!(page.contains(&to), "{page}");
+    }
 }
 
 #[test]
