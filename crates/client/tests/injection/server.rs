@@ -122,6 +122,8 @@ fn answer(tag: &str, command: &[u8]) -> String {
         _ if is_extended_search(command) => {
             format!("* ESEARCH (TAG \"{tag}\") COUNT 0\r\n{tag} OK done")
         }
+        // The methods after this one change messages, which takes a mailbox that can be written.
+        Some(b"EXAMINE") => format!("{tag} OK [READ-WRITE] done"),
         _ => format!("{tag} OK done"),
     }
 }
