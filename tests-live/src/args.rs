@@ -58,7 +58,6 @@ impl Args {
     /// Reads the arguments `words`, the first of which is the name of the program.
     ///
     /// # Errors
-    ///
     /// Fails with the usage error, or with the help text if `words` ask for it.
     pub fn try_parse_from<W>(words: impl IntoIterator<Item = W>) -> Result<Self, clap::Error>
     where

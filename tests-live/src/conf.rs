@@ -38,7 +38,6 @@ impl Conf {
     /// Reads an INI file.
     ///
     /// # Errors
-    ///
     /// Fails if the file or a pattern `expect_failure` is invalid, with one line that names the
     /// place and the mistake.
     pub fn load(path: &Path) -> Result<Self, String> {
@@ -91,7 +90,6 @@ impl Alternate {
     /// matches `expect_failure` if that is set.
     ///
     /// # Errors
-    ///
     /// [`Stop::Failed`] if the result is a different one.
     pub fn judge(&self, failure: Option<&str>) -> Result<(), Stop> {
         match (&self.expect_failure, failure) {

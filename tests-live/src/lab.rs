@@ -88,7 +88,6 @@ impl Context {
     /// [`folder`](Self::folder) instead.
     ///
     /// # Errors
-    ///
     /// Fails if the mailbox does not exist yet and cannot be created.
     pub fn mailbox(&self) -> Result<&str, Stop> {
         self.shared(&self.first, Place::First)
@@ -97,7 +96,6 @@ impl Context {
     /// Returns the name of a second mailbox like [`mailbox`](Self::mailbox).
     ///
     /// # Errors
-    ///
     /// Fails if the mailbox does not exist yet and cannot be created.
     pub fn second_mailbox(&self) -> Result<&str, Stop> {
         self.shared(&self.second, Place::Second)
@@ -137,7 +135,6 @@ impl Context {
     /// Returns a builder that connects and logs in.
     ///
     /// # Errors
-    ///
     /// Fails if the configuration is invalid.
     pub fn builder<C>(&self) -> Result<Builder<C>, Stop> {
         Ok(self.target.builder()?)
@@ -146,7 +143,6 @@ impl Context {
     /// Returns a builder that connects without logging in.
     ///
     /// # Errors
-    ///
     /// Fails if the configuration is invalid.
     pub fn connection<C>(&self) -> Result<Builder<C>, Stop> {
         Ok(self.target.account.connection()?)
@@ -155,7 +151,6 @@ impl Context {
     /// Returns the user name and the password.
     ///
     /// # Errors
-    ///
     /// [`Stop::Ignored`] if the account has no password.
     pub fn password(&self) -> Result<(&str, imapclient::SecretString), Stop> {
         let account = &self.target.account;

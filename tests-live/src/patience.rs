@@ -33,7 +33,6 @@ impl Patience {
     /// since a server that checks its files once a second does not need more.
     ///
     /// # Errors
-    ///
     /// [`Stop::Failed`] if the limit on attempts or on time is reached.
     pub(crate) fn pause(&mut self, what: &str) -> Result<(), Stop> {
         let (times, elapsed) = (self.times, self.started.elapsed());

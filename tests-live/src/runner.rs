@@ -62,7 +62,6 @@ impl<C> Trial<C> {
 /// If it fails, or if no trial is selected, one line on `err` reports that and nothing runs.
 ///
 /// # Errors
-///
 /// Fails if the report cannot be written.
 pub fn run<C, E: fmt::Display>(
     args: &Args,

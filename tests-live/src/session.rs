@@ -50,7 +50,6 @@ faces! {
         /// sent if the server has not announced them.
         ///
         /// # Errors
-        ///
         /// Fails if the client cannot connect or log in.
         pub async fn open(context: &'a Context) -> Result<Self, Stop> {
             let builder = context.builder::<Client>()?;
@@ -62,7 +61,6 @@ faces! {
         /// Opens a new connection without logging in.
         ///
         /// # Errors
-        ///
         /// Fails if the client cannot connect.
         pub async fn fresh(context: &'a Context) -> Result<Self, Stop> {
             let builder = context.connection::<Client>()?;
@@ -72,7 +70,6 @@ faces! {
         /// Opens a new connection and selects the [`mailbox`](Context::mailbox) of the trial.
         ///
         /// # Errors
-        ///
         /// Fails if the client cannot connect or log in, or if the mailbox cannot be created or
         /// selected.
         pub async fn selected(context: &'a Context) -> Result<Self, Stop> {
@@ -84,7 +81,6 @@ faces! {
         /// Skips the trial if the server lacks a capability.
         ///
         /// # Errors
-        ///
         /// [`Stop::Ignored`] if it lacks the capability. Also fails if the connection does.
         pub async fn require(&mut self, capability: &str) -> Result<(), Stop> {
             if self.capabilities().await?.has(capability) {
@@ -97,7 +93,6 @@ faces! {
         /// selected, waits until the server reports it, and returns its UID.
         ///
         /// # Errors
-        ///
         /// Fails if the server refuses the message or does not report it.
         pub async fn deliver(&mut self, message: impl Into<Append>) -> Result<u32, Stop> {
             let mailbox = self.context.mailbox()?;
@@ -115,7 +110,6 @@ faces! {
         /// Calls [`deliver`](Self::deliver) for each of several messages, and returns their UIDs.
         ///
         /// # Errors
-        ///
         /// Fails if the server refuses a message or does not report it.
         pub async fn deliver_all(
             &mut self,
@@ -134,7 +128,6 @@ faces! {
         /// this number of messages.
         ///
         /// # Errors
-        ///
         /// [`Stop::Failed`] if the server does not report it in time.
         pub async fn see(&mut self, messages: u32) -> Result<(), Stop> {
             let what = format!("that the open mailbox has {messages} messages");
@@ -147,10 +140,9 @@ faces! {
 
         /// Sends NOOP until `is_so` returns true, which is called once before anything is sent.
         /// Servers report changes in the responses to any command; NOOP has no responses of its own
-        /// (RFC 3501 section 6.1.2).
+        /// (RFC 3501 §6.1.2).
         ///
         /// # Errors
-        ///
         /// [`Stop::Failed`] if the server does not report `what` in time. Also fails if the
         /// connection does.
         pub async fn noop_until(
@@ -169,7 +161,6 @@ faces! {
         /// Returns the number of messages in the selected mailbox, as reported on this connection.
         ///
         /// # Errors
-        ///
         /// [`Stop::Failed`] if no mailbox is selected.
         pub fn count(&self) -> Result<u32, Stop> {
             let selected = self.state().selected();
@@ -180,7 +171,6 @@ faces! {
         /// Logs out.
         ///
         /// # Errors
-        ///
         /// Fails if the connection does.
         pub async fn logout(mut self) -> Result<(), Stop> {
             if let Some(client) = self.client.take() {

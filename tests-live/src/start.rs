@@ -16,7 +16,6 @@ use crate::{
 /// If the account cannot be used, one line on `err` names the reason, and nothing runs.
 ///
 /// # Errors
-///
 /// Fails if the report cannot be written.
 pub fn start(
     args: &Args,

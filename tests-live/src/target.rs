@@ -27,7 +27,6 @@ impl Target {
     /// Logs in, determines the properties of the account and logs out.
     ///
     /// # Errors
-    ///
     /// Fails, with one line of text, if the login fails or no mailbox can be created.
     pub fn probe(account: &Account) -> Result<Self, String> {
         // These errors already name the file and the option.
@@ -47,7 +46,6 @@ impl Target {
     /// Returns a builder that connects and logs in.
     ///
     /// # Errors
-    ///
     /// Fails if the configuration is invalid.
     pub fn builder<C>(&self) -> Result<Builder<C>, imapclient_config::Error> {
         let builder = self.account.connection()?;

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::Duration;
 
 use imapclient_escape::escaped;
 use oauth2::{
@@ -8,7 +9,6 @@ use oauth2::{
     url::{Host, Url},
 };
 use secrecy::{ExposeSecret, SecretString};
-use std::time::Duration;
 
 use crate::{Http, Provider, TokenError};
 

@@ -174,7 +174,6 @@ impl Account {
     /// needs the user name.
     ///
     /// # Errors
-    ///
     /// Returns [`Error::Missing`] for the first option that is missing.
     pub fn check_login(&self) -> Result<(), Error> {
         if self.takes_token() {

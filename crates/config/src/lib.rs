@@ -133,7 +133,6 @@ impl Config {
     /// [`Loader`] supports a different environment and overrides.
     ///
     /// # Errors
-    ///
     /// Fails if the file cannot be read or is invalid: see [`Error`].
     pub fn load(path: impl AsRef<Path>) -> Result<Self, Error> {
         Loader::new().load(path)
@@ -144,7 +143,6 @@ impl Config {
     /// `file_name` is its name in errors and warnings.
     ///
     /// # Errors
-    ///
     /// Fails if the text is invalid: see [`Error`].
     pub fn parse(text: &str, file_name: &str) -> Result<Self, Error> {
         Loader::new().parse(text, file_name)

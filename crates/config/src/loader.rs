@@ -84,7 +84,6 @@ impl Loader {
     /// Loads a configuration file.
     ///
     /// # Errors
-    ///
     /// Fails if the file cannot be read or is invalid: see [`Error`].
     pub fn load(self, path: impl AsRef<Path>) -> Result<Config, Error> {
         let path = path.as_ref();
@@ -105,7 +104,6 @@ impl Loader {
     /// Parses the text of a configuration file; `file_name` is its name in errors.
     ///
     /// # Errors
-    ///
     /// Fails if the text is invalid: see [`Error`].
     pub fn parse(self, text: &str, file_name: &str) -> Result<Config, Error> {
         self.build(Some(text), file_name, None)
@@ -114,7 +112,6 @@ impl Loader {
     /// Creates a configuration from the overrides and the environment alone.
     ///
     /// # Errors
-    ///
     /// Fails if `host` was not set, or if another value is invalid: see [`Error`].
     pub fn without_file(self) -> Result<Config, Error> {
         self.build(None, "command line", None)

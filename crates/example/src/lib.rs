@@ -5,8 +5,9 @@
 //! resolved where they are used: this crate does not depend on `imapclient`, which uses it in its
 //! tests.
 
-use imapclient_server::Builder;
 use std::fmt::Display;
+
+use imapclient_server::Builder;
 
 #[doc(hidden)]
 pub use imapclient_server::Server;
@@ -19,7 +20,6 @@ pub const PASSWORD: &str = "sekret";
 /// Runs an example with a blocking client.
 ///
 /// # Panics
-///
 /// Panics if the example fails.
 #[macro_export]
 macro_rules! blocking {
@@ -31,7 +31,6 @@ macro_rules! blocking {
 /// Runs an example with a blocking client on a server like Gmail.
 ///
 /// # Panics
-///
 /// Panics if the example fails.
 #[macro_export]
 macro_rules! blocking_gmail {
@@ -43,7 +42,6 @@ macro_rules! blocking_gmail {
 /// Runs an example with a blocking client that is not logged in.
 ///
 /// # Panics
-///
 /// Panics if the example fails.
 #[macro_export]
 macro_rules! blocking_stranger {
@@ -61,7 +59,6 @@ macro_rules! blocking_stranger {
 /// Runs an example with the settings of a blocking client for the account.
 ///
 /// # Panics
-///
 /// Panics if the example fails.
 #[macro_export]
 macro_rules! blocking_builder {
@@ -80,7 +77,6 @@ macro_rules! blocking_builder {
 /// Runs an example with a client for tokio.
 ///
 /// # Panics
-///
 /// Panics if the example fails.
 #[macro_export]
 macro_rules! tokio {
@@ -92,7 +88,6 @@ macro_rules! tokio {
 /// Runs an example with a client for tokio on a server like Gmail.
 ///
 /// # Panics
-///
 /// Panics if the example fails.
 #[macro_export]
 macro_rules! tokio_gmail {
@@ -104,7 +99,6 @@ macro_rules! tokio_gmail {
 /// Runs an example with a client for tokio that is not logged in.
 ///
 /// # Panics
-///
 /// Panics if the example fails.
 #[macro_export]
 macro_rules! tokio_stranger {
@@ -127,7 +121,6 @@ macro_rules! tokio_stranger {
 /// Runs an example with the settings of a client for tokio for the account.
 ///
 /// # Panics
-///
 /// Panics if the example fails.
 #[macro_export]
 macro_rules! tokio_builder {

@@ -1,3 +1,5 @@
+use std::{fmt, sync::Arc};
+
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType,
     ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd,
@@ -8,7 +10,6 @@ use rustls::{
     server::{WebPkiClientVerifier, danger::ClientCertVerifier},
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
-use std::{fmt, sync::Arc};
 
 /// A generated certificate authority with a new key (ECDSA P-256).
 pub struct Authority(CertifiedIssuer<'static, KeyPair>);

@@ -1,16 +1,18 @@
-use crate::wake::Wake;
-use rustix::{
-    event::{PollFd, PollFlags, poll},
-    fd::AsFd,
-    io::Errno,
-};
-use rustls::{ProtocolVersion, ServerConfig, ServerConnection, StreamOwned};
 use std::{
     io::{self, ErrorKind, Read, Write},
     net::{Shutdown, TcpStream},
     sync::Arc,
     time::Duration,
 };
+
+use rustix::{
+    event::{PollFd, PollFlags, poll},
+    fd::AsFd,
+    io::Errno,
+};
+use rustls::{ProtocolVersion, ServerConfig, ServerConnection, StreamOwned};
+
+use crate::wake::Wake;
 
 /// The limit on a line.
 const LINE: usize = 1024 * 1024;
@@ -64,7 +66,6 @@ impl Connection {
     /// Reads a line, and returns it without its CRLF. Invalid UTF-8 is replaced.
     ///
     /// # Errors
-    ///
     /// [`ErrorKind::UnexpectedEof`] if the client stops sending before the end of the line, and
     /// [`ErrorKind::InvalidData`] for a line of more than 1 MiB or without CR.
     pub fn read_line(&mut self) -> io::Result<String> {
@@ -92,7 +93,6 @@ impl Connection {
     /// Reads `count` bytes.
     ///
     /// # Errors
-    ///
     /// [`ErrorKind::UnexpectedEof`] if the client stops sending before.
     pub fn read_exact(&mut self, count: usize) -> io::Result<Vec<u8>> {
         while self.unread.len() < count {
@@ -107,7 +107,6 @@ impl Connection {
     /// Reads a line, which must be this one.
     ///
     /// # Errors
-    ///
     /// [`ErrorKind::InvalidData`] with both texts if it is another.
     pub fn expect(&mut self, line: &str) -> io::Result<()> {
         match self.read_line()? {
@@ -131,7 +130,6 @@ impl Connection {
     /// Performs the server's part of a TLS handshake, and continues with TLS.
     ///
     /// # Errors
-    ///
     /// Fails if the handshake fails, and with [`ErrorKind::InvalidData`] if the client has sent
     /// other data before it.
     pub fn start_tls(&mut self, config: Arc<ServerConfig>) -> io::Result<()> {
@@ -154,7 +152,6 @@ impl Connection {
     /// Waits until the client has closed the connection.
     ///
     /// # Errors
-    ///
     /// [`ErrorKind::InvalidData`] if the client sends data before that.
     pub fn wait_eof(&mut self) -> io::Result<()> {
         if self.unread.is_empty() && self.read_more()? == 0 {

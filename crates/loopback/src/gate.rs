@@ -1,9 +1,10 @@
-use crate::listener::lock;
 use std::{
     fmt,
     sync::{Arc, Condvar, Mutex, PoisonError},
     time::{Duration, Instant},
 };
+
+use crate::listener::lock;
 
 /// The longest time to wait for arrivals at a gate.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -55,7 +56,6 @@ impl Gate {
     /// Waits until there were `count` arrivals at the gate since it was created.
     ///
     /// # Panics
-    ///
     /// Panics after ten seconds.
     pub fn wait_for(&self, count: usize) {
         let end = Instant::now() + LIMIT;

@@ -1,8 +1,9 @@
-use rustix::fd::{AsFd, BorrowedFd};
 use std::{
     io,
     net::{Ipv4Addr, UdpSocket},
 };
+
+use rustix::fd::{AsFd, BorrowedFd};
 
 /// Ends a [`Connection::wait`](crate::Connection::wait) from another thread. It is a socket that
 /// sends to itself, which takes one descriptor on every system.

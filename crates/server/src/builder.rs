@@ -1,3 +1,7 @@
+use std::{collections::BTreeMap, sync::Arc};
+
+use imapclient_loopback::{Authority, Certificate};
+
 use super::{
     Mail, Profile, Server, SpecialUse,
     capabilities::GMAIL,
@@ -5,8 +9,6 @@ use super::{
     shared::{Settings, Shared},
     store::{AccountId, Quota, Store, StoreError},
 };
-use imapclient_loopback::{Authority, Certificate};
-use std::{collections::BTreeMap, sync::Arc};
 
 /// The default limit on the size of a message.
 const APPEND_LIMIT: usize = 64 * 1024 * 1024;
@@ -77,7 +79,6 @@ impl Builder {
     /// ```
     ///
     /// # Panics
-    ///
     /// Panics if there is no user, or if a name or a flag is invalid.
     pub fn mailbox(
         mut self,
@@ -117,7 +118,6 @@ impl Builder {
     /// the same in each run.
     ///
     /// # Panics
-    ///
     /// Panics if there is no user.
     pub fn sample(self) -> Self {
         self.sample_from(SEED)
@@ -126,7 +126,6 @@ impl Builder {
     /// Adds the messages of [`sample`](Self::sample) that another seed generates.
     ///
     /// # Panics
-    ///
     /// Panics if there is no user.
     pub fn sample_from(mut self, seed: u64) -> Self {
         let account = self.account();
@@ -140,7 +139,6 @@ impl Builder {
     /// their number.
     ///
     /// # Panics
-    ///
     /// Panics if there is no user.
     pub fn quota(mut self, storage: Option<u64>, messages: Option<u64>) -> Self {
         let account = self.account();
@@ -208,7 +206,7 @@ impl Builder {
     /// - quoted strings in UTF-8, although only literals may contain 8-bit data;
     /// - non-ASCII text in SEARCH, SORT and THREAD, with or without a `CHARSET`;
     /// - sequence numbers in SEARCH, SORT and THREAD that do not exist, which match no message;
-    /// - an ID whose fields are repeated, too many or too long (RFC 2971, section 3.3);
+    /// - an ID whose fields are repeated, too many or too long (RFC 2971 §3.3);
     /// - repeated modifiers of FETCH and STORE, and mod-sequences of more than 63 bits.
     ///
     /// A strict server answers each of these with BAD. By default only the
@@ -250,7 +248,6 @@ impl Builder {
     /// Starts the server.
     ///
     /// # Panics
-    ///
     /// Panics if there is no free port.
     pub fn start(mut self) -> Server {
         let authority = Authority::new();

@@ -8,7 +8,7 @@ pub(super) const LINE: usize = 64 * 1024;
 /// The limit on all literals of a command together, except APPEND.
 const LITERALS: usize = 1024 * 1024;
 
-/// The longest non-synchronising literal of LITERAL- (RFC 7888, section 5).
+/// The longest non-synchronising literal of LITERAL- (RFC 7888 §5).
 const SHORT: usize = 4096;
 
 /// The number of bytes that are kept of a command that is too long: enough for its tag and name,

@@ -1,10 +1,3 @@
-use super::{
-    Builder, Mail, Received, Rule, Stored, session,
-    shared::{Inbox, Shared},
-    store::{AccountId, Flags, Store, StoreError},
-};
-use imap_codec::imap_types::flag::FlagFetch;
-use imapclient_loopback::{Listener, TemporaryFile, lock};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -12,6 +5,15 @@ use std::{
     path::Path,
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
+};
+
+use imap_codec::imap_types::flag::FlagFetch;
+use imapclient_loopback::{Listener, TemporaryFile, lock};
+
+use super::{
+    Builder, Mail, Received, Rule, Stored, session,
+    shared::{Inbox, Shared},
+    store::{AccountId, Flags, Store, StoreError},
 };
 
 /// The name in the certificate of the server, besides 127.0.0.1.
@@ -117,7 +119,6 @@ impl Server {
     /// Returns the path of a file with [`ca_pem`](Self::ca_pem), which is removed with the server.
     ///
     /// # Panics
-    ///
     /// Panics if the file cannot be written.
     pub fn ca_file(&self) -> &Path {
         let file = self
@@ -129,7 +130,6 @@ impl Server {
     /// Returns the text of an INI file for the account of a user, with TLS.
     ///
     /// # Panics
-    ///
     /// Panics if the user does not exist.
     pub fn ini(&self, user: &str) -> String {
         let escape = |text: &str| text.replace('%', "%%");
@@ -190,7 +190,6 @@ impl Server {
     /// Waits until no connection is open.
     ///
     /// # Panics
-    ///
     /// Panics after ten seconds.
     pub fn wait_for_no_connections(&self) {
         let until = Instant::now() + LIMIT;
@@ -212,7 +211,6 @@ impl Server {
     /// regard to case. Returns the oldest one.
     ///
     /// # Panics
-    ///
     /// Panics after ten seconds.
     pub fn wait_for(&self, command: &str) -> Received {
         let wanted = command.to_ascii_uppercase();
@@ -222,7 +220,6 @@ impl Server {
     /// Waits until a client has sent data for which `wanted` returns true. Returns the oldest.
     ///
     /// # Panics
-    ///
     /// Panics after ten seconds.
     pub fn wait_until(&self, wanted: impl FnMut(&Received) -> bool) -> Received {
         let found = self.shared.record.wait_for(wanted);
@@ -232,7 +229,6 @@ impl Server {
     /// Adds a message to a mailbox, like the delivery of mail. Returns its UID.
     ///
     /// # Panics
-    ///
     /// Panics if the user or the mailbox does not exist, or if the quota is exceeded.
     pub fn deliver(&self, user: &str, mailbox: &str, mail: impl Into<Mail>) -> u32 {
         let draft = mail.into().draft();
@@ -244,7 +240,6 @@ impl Server {
     /// Returns the messages in a mailbox.
     ///
     /// # Panics
-    ///
     /// Panics if the user or the mailbox does not exist.
     pub fn messages(&self, user: &str, mailbox: &str) -> Vec<Stored> {
         let messages = self.with(user, |store, account| {
@@ -265,7 +260,6 @@ impl Server {
     /// Changes the UIDVALIDITY of a mailbox and the UIDs of its messages.
     ///
     /// # Panics
-    ///
     /// Panics if the user or the mailbox does not exist.
     pub fn renumber(&self, user: &str, mailbox: &str) {
         let done = self.with(user, |store, account| store.renumber(account, mailbox));
@@ -276,7 +270,6 @@ impl Server {
     /// client.
     ///
     /// # Errors
-    ///
     /// Fails with the messages of panics in the connections, one per line.
     pub fn finish(self) -> Result<(), String> {
         self.end(false)
@@ -286,7 +279,6 @@ impl Server {
     /// the server does.
     ///
     /// # Errors
-    ///
     /// Fails with the messages of panics in the connections, one per line.
     pub fn stop(self) -> Result<(), String> {
         self.cut();
@@ -323,7 +315,6 @@ impl Server {
     /// Returns the password of a user.
     ///
     /// # Panics
-    ///
     /// Panics if the user does not exist.
     pub fn password(&self, user: &str) -> &str {
         let password = self.users.get(user);

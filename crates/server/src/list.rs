@@ -1,4 +1,4 @@
-//! LIST and LSUB (RFC 3501, sections 6.3.8 and 6.3.9; RFC 5258), with CHILDREN (RFC 3348), special
+//! LIST and LSUB (RFC 3501 §§6.3.8 and 6.3.9; RFC 5258), with CHILDREN (RFC 3348), special
 //! use (RFC 6154) and the right `l` (RFC 4314).
 
 mod pattern;
@@ -7,9 +7,11 @@ mod pattern;
 mod tests;
 
 pub(crate) use self::pattern::Pattern;
-use super::store::{AccountId, Rights, Store, name};
-use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
 use std::collections::{BTreeMap, BTreeSet};
+
+use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
+
+use super::store::{AccountId, Rights, Store, name};
 
 /// A line of LIST or LSUB.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +26,7 @@ pub(crate) struct Listed {
     pub(crate) child_info: bool,
 }
 
-/// The selection options of LIST (RFC 5258, section 3.1).
+/// The selection options of LIST (RFC 5258 §3.1).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Select {
     /// Only subscribed names, even if the mailbox does not exist.
@@ -124,7 +126,7 @@ impl Store {
         found
     }
 
-    /// Returns the names that LIST may return: mailboxes with the right `l` (RFC 4314, section 4),
+    /// Returns the names that LIST may return: mailboxes with the right `l` (RFC 4314 §4),
     /// and their parents.
     fn visible(&self, account: AccountId) -> BTreeSet<&str> {
         let names = &self.of(account).names;

@@ -1,10 +1,12 @@
+use std::{fmt, sync::Arc};
+
+use chrono::{DateTime, FixedOffset};
+use imap_codec::imap_types::flag::Flag;
+
 use super::{
     message::Message,
     store::{Draft, Flags, Labels},
 };
-use chrono::{DateTime, FixedOffset};
-use imap_codec::imap_types::flag::Flag;
-use std::{fmt, sync::Arc};
 
 /// A message to add to a mailbox.
 ///

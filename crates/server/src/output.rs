@@ -1,6 +1,7 @@
 //! Sends responses to the client, with the changes of a rule.
 
-use super::rule::{Answer, Plan};
+use std::{io, mem, num::NonZeroU32};
+
 use imap_codec::{
     ResponseCodec,
     encode::Encoder as _,
@@ -11,7 +12,8 @@ use imap_codec::{
     },
 };
 use imapclient_loopback::Connection;
-use std::{io, mem, num::NonZeroU32};
+
+use super::rule::{Answer, Plan};
 
 /// The number of bytes that are collected before they are sent.
 const BLOCK: usize = 64 * 1024;

@@ -19,10 +19,12 @@ mod tests;
 
 pub(super) use self::row::{Row, Tells};
 
+use std::{fmt, str::FromStr};
+
+use thiserror::Error;
+
 use self::table::TABLE;
 use super::{capabilities::Capabilities, rule::Rule};
-use std::{fmt, str::FromStr};
-use thiserror::Error;
 
 /// The placeholder for the capabilities in the greeting of a [`Row`].
 pub(super) const CAPABILITIES: &str = "{capabilities}";
@@ -158,7 +160,6 @@ impl Profile {
     /// ```
     ///
     /// # Panics
-    ///
     /// Panics if the provider has no fault of that name; [`troubles`](Self::troubles) lists them.
     pub fn trouble(self, name: &str) -> Trouble {
         let mut troubles = self.troubles().iter().copied();

@@ -1,10 +1,11 @@
-use imapclient_loopback::lock;
 use std::{
     collections::VecDeque,
     fmt,
     sync::{Condvar, Mutex, PoisonError},
     time::{Duration, Instant},
 };
+
+use imapclient_loopback::lock;
 
 /// The number of bytes that are kept of the data of clients.
 const KEPT: usize = 16 * 1024 * 1024;

@@ -1,13 +1,15 @@
 //! The end of the response to a command.
 
-use super::request::BadRequest;
-use super::session::Flow;
-use super::store::{BadSequence, StoreError, name::BadName};
+use std::{borrow::Cow, io};
+
 use imap_codec::imap_types::{
     core::{Tag, Text},
     response::{Bye, Code, CodeOther, Response, Status, StatusBody, StatusKind, Tagged},
 };
-use std::{borrow::Cow, io};
+
+use super::request::BadRequest;
+use super::session::Flow;
+use super::store::{BadSequence, StoreError, name::BadName};
 
 /// A tagged response without its tag.
 #[derive(Debug, Clone, PartialEq, Eq)]

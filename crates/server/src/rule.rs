@@ -1,9 +1,10 @@
-use imapclient_loopback::Gate;
 use std::{
     collections::{HashMap, HashSet},
     fmt,
     sync::Arc,
 };
+
+use imapclient_loopback::Gate;
 
 /// A deviation of the server from its usual behaviour, and its condition.
 ///

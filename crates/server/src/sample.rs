@@ -10,6 +10,11 @@ mod texts;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, FixedOffset};
+use imap_codec::imap_types::{core::Atom, flag::Flag};
+
 use self::{
     compose::{Composer, Shape},
     mail::Mail,
@@ -20,9 +25,6 @@ use super::{
     message::Message,
     store::{AccountId, Draft, Flags, Labels, SpecialUse, Store, StoreError},
 };
-use chrono::{DateTime, Duration, FixedOffset};
-use imap_codec::imap_types::{core::Atom, flag::Flag};
-use std::sync::Arc;
 
 /// The time of the oldest message: Monday, 8 January 2024.
 const BEGIN: i64 = 1_704_700_000;
@@ -35,7 +37,6 @@ impl Store {
     /// Messages are added to existing mailboxes.
     ///
     /// # Errors
-    ///
     /// [`StoreError::OverQuota`] if the quota of the account is too small.
     pub(crate) fn fill(&mut self, account: AccountId, seed: u64) -> Result<(), StoreError> {
         let user = self.of(account).user().to_owned();

@@ -1,12 +1,10 @@
-//! SEARCH (RFC 3501, section 6.4.4; MODSEQ of RFC 7162; OLDER and YOUNGER of RFC 5032).
+//! SEARCH (RFC 3501 §6.4.4; MODSEQ of RFC 7162; OLDER and YOUNGER of RFC 5032).
 
 #[cfg(test)]
 pub(super) mod tests;
 
-use super::{
-    casemap::fold,
-    store::{BadSequence, Entry, Hit, Store, View},
-};
+use std::{cell::OnceCell, collections::HashSet};
+
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use imap_codec::imap_types::{
     core::{AString, Charset},
@@ -14,7 +12,11 @@ use imap_codec::imap_types::{
     search::SearchKey,
     sequence::SequenceSet,
 };
-use std::{cell::OnceCell, collections::HashSet};
+
+use super::{
+    casemap::fold,
+    store::{BadSequence, Entry, Hit, Store, View},
+};
 
 /// The result of a search.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +102,6 @@ impl Store {
     /// without regard to case.
     ///
     /// # Errors
-    ///
     /// Fails for a sequence number that does not exist, if the view is strict.
     pub(crate) fn search(&self, view: &View, keys: &[Key]) -> Result<Found, BadSequence> {
         let tests = keys

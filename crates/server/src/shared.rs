@@ -1,15 +1,17 @@
 //! State that all sessions of a server share.
 
-use super::{
-    capabilities::Capabilities, framer::Limits, profile::Row, record::Record, rule::Rules,
-    store::Store,
-};
-use imapclient_loopback::{Wake, lock};
-use rustls::ServerConfig;
 use std::{
     collections::BTreeMap,
     io, mem,
     sync::{Arc, Mutex},
+};
+
+use imapclient_loopback::{Wake, lock};
+use rustls::ServerConfig;
+
+use super::{
+    capabilities::Capabilities, framer::Limits, profile::Row, record::Record, rule::Rules,
+    store::Store,
 };
 
 /// State that all sessions of a server share.

@@ -7,25 +7,26 @@ mod tests;
 
 pub(super) use self::subject::BaseSubject;
 
+use std::cmp::Ordering;
+
+use imap_codec::imap_types::{
+    core::NString,
+    envelope::Address,
+    extensions::sort::{SortCriterion, SortKey},
+};
+
 use super::{
     casemap::fold,
     message::{Message, decode},
     search::{Found, Key as SearchFor},
     store::{BadSequence, Entry, Store, View},
 };
-use imap_codec::imap_types::{
-    core::NString,
-    envelope::Address,
-    extensions::sort::{SortCriterion, SortKey},
-};
-use std::cmp::Ordering;
 
 impl Store {
     /// Returns the result of [`search`](Self::search), sorted. Equal messages stay in the order of
     /// the mailbox.
     ///
     /// # Errors
-    ///
     /// Fails for a sequence number that does not exist.
     pub(crate) fn sort(
         &self,
@@ -59,8 +60,8 @@ impl Store {
     }
 }
 
-/// Returns the date of the header, in seconds since 1970, or else the internal date (RFC 5256,
-/// section 2.2).
+/// Returns the date of the header, in seconds since 1970, or else the internal date (RFC 5256
+/// §2.2).
 pub(super) fn sent(entry: &Entry) -> i64 {
     match entry.message.sent() {
         Some(date) => date.to_timestamp(),
@@ -99,7 +100,7 @@ fn local(list: &[Address<'_>]) -> String {
         .unwrap_or_default()
 }
 
-/// Returns the decoded name in the first address, or the address (RFC 5957, section 2).
+/// Returns the decoded name in the first address, or the address (RFC 5957 §2).
 fn display(list: &[Address<'_>]) -> String {
     let Some(address) = list.first() else {
         return String::new();

@@ -7,14 +7,16 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+use std::num::NonZeroU32;
+
+use imap_codec::imap_types::extensions::thread::{Thread, ThreadingAlgorithm};
+use thiserror::Error;
+
 use super::{
     search::Key,
     sort::{BaseSubject, sent},
     store::{BadSequence, Entry, Hit, Store, View},
 };
-use imap_codec::imap_types::extensions::thread::{Thread, ThreadingAlgorithm};
-use std::num::NonZeroU32;
-use thiserror::Error;
 
 /// The error of THREAD.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -31,7 +33,6 @@ impl Store {
     /// Returns the result of [`search`](Self::search) as threads of sequence numbers or UIDs.
     ///
     /// # Errors
-    ///
     /// [`ThreadError`]
     pub(crate) fn thread(
         &self,
@@ -86,7 +87,7 @@ impl Member {
     }
 }
 
-/// Returns the `<...@...>` in a field, without redundant quotes (RFC 5256, section 2.3).
+/// Returns the `<...@...>` in a field, without redundant quotes (RFC 5256 §2.3).
 pub(super) fn message_ids(field: &[u8]) -> Vec<String> {
     let text = String::from_utf8_lossy(field);
     let mut ids = Vec::new();

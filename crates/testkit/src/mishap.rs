@@ -1,8 +1,9 @@
-use crate::{Gate, Rule};
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
+
+use crate::{Gate, Rule};
 
 /// The size of the response to a command in bytes, including line ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,6 +1,7 @@
+use std::{fmt, io, net::SocketAddr, sync::Arc};
+
 use imapclient_loopback::{Connection, Listener};
 use rustls::ServerConfig;
-use std::{fmt, io, net::SocketAddr, sync::Arc};
 
 /// A server on a free port of 127.0.0.1 that runs a handler of a test for each connection, in a
 /// separate thread.
@@ -43,7 +44,6 @@ impl Peer {
     /// Stops accepting connections, and waits until all handlers have returned.
     ///
     /// # Errors
-    ///
     /// Fails with the errors and panics of the handlers, one per line.
     pub fn finish(mut self) -> Result<(), String> {
         self.listener.stop(false);

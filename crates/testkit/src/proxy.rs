@@ -1,5 +1,3 @@
-use imapclient_loopback::{Gate, Listener, lock};
-use rustix::net::sockopt::set_socket_linger;
 use std::{
     collections::HashMap,
     fmt,
@@ -12,6 +10,9 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
+
+use imapclient_loopback::{Gate, Listener, lock};
+use rustix::net::sockopt::set_socket_linger;
 
 /// The longest time to wait for clients to disconnect.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -135,7 +136,6 @@ impl Proxy {
     /// Waits until no connection is open.
     ///
     /// # Panics
-    ///
     /// Panics after ten seconds.
     pub fn wait_for_no_connections(&self) {
         let none = self.listener.wait_for_none(Instant::now() + LIMIT);
@@ -196,7 +196,6 @@ impl Fault {
     /// of them.
     ///
     /// # Panics
-    ///
     /// Panics if `length` is 0.
     pub fn split(mut self, length: usize) -> Self {
         assert!(length > 0, "pieces without bytes");

@@ -1,6 +1,7 @@
+use std::{collections::HashMap, io, sync::Arc};
+
 use imapclient_loopback::Connection;
 use rustls::ServerConfig;
-use std::{collections::HashMap, io, sync::Arc};
 
 /// The lines that a server sends and expects.
 ///
@@ -34,7 +35,6 @@ impl Script {
     /// Parses a script.
     ///
     /// # Panics
-    ///
     /// Panics with the line if one is invalid.
     pub fn parse(text: &str) -> Self {
         let lines = text.lines().map(str::trim_start).zip(1..);
@@ -59,7 +59,6 @@ impl Script {
     /// Runs the script.
     ///
     /// # Errors
-    ///
     /// Fails if the connection does, and with [`io::ErrorKind::InvalidData`] if the client sends
     /// another line. The text names the line of the script.
     pub fn run(&self, mut connection: Connection) -> io::Result<()> {

@@ -2,13 +2,14 @@
 //! it counts.
 #![cfg(target_os = "linux")]
 
-use imapclient_testkit::{Proxy, Server};
 use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
     net::{SocketAddr, TcpStream},
     time::Duration,
 };
+
+use imapclient_testkit::{Proxy, Server};
 
 const AT_ONCE: usize = 50;
 

@@ -1,13 +1,14 @@
 //! The scripted peer reports errors, and does not leak.
 
-use imapclient_testkit::{Authority, Certificate, Identity, Peer, Script};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-use rustls_pki_types::{CertificateDer, pem::PemObject};
 use std::{
     io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::TcpStream,
     sync::Arc,
 };
+
+use imapclient_testkit::{Authority, Certificate, Identity, Peer, Script};
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls_pki_types::{CertificateDer, pem::PemObject};
 
 fn connect(peer: &Peer) -> BufReader<TcpStream> {
     BufReader::new(TcpStream::connect(peer.addr()).unwrap())

@@ -4,9 +4,11 @@
 #[expect(dead_code, reason = "the tests of the embedded server use more of it")]
 mod client;
 
-use client::{Client, server};
-use imapclient_testkit::{Fault, Gate, Peer, Proxy};
 use std::io::ErrorKind;
+
+use imapclient_testkit::{Fault, Gate, Peer, Proxy};
+
+use client::{Client, server};
 
 #[test]
 fn passes_everything_if_nothing_is_wrong() {

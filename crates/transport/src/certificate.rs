@@ -1,8 +1,9 @@
 //! The reasons for which a certificate is rejected.
 
+use std::fmt;
+
 use imapclient_escape::escaped;
 use rustls::CertificateError;
-use std::fmt;
 
 mod common_name;
 
@@ -18,7 +19,7 @@ pub enum CertificateProblem {
         names: Vec<String>,
     },
     /// The certificate names its host only by its common name, which is no longer sufficient (RFC
-    /// 9525, section 2): a subject alternative name is required.
+    /// 9525 §2): a subject alternative name is required.
     CommonNameOnly {
         /// The common name. Chosen by the server.
         name: String,

@@ -1,9 +1,10 @@
-use crate::Error;
 use std::{
     io,
     os::{fd::OwnedFd, unix::net::UnixStream},
     process::{Child, Command, Stdio},
 };
+
+use crate::Error;
 
 /// A child process that is killed when this value is dropped.
 #[derive(Debug)]

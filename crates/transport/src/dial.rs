@@ -1,7 +1,5 @@
 //! Resolves host names and opens connections.
 
-use crate::Error;
-use rustix::fd::AsFd;
 use std::{
     io,
     net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs},
@@ -11,6 +9,10 @@ use std::{
 };
 #[cfg(unix)]
 use std::{os::unix::net::UnixStream, path::Path};
+
+use rustix::fd::AsFd;
+
+use crate::Error;
 
 mod blocking;
 mod race;
@@ -37,7 +39,6 @@ impl Budget {
     /// Returns the time that is left, or `None` if there is no limit.
     ///
     /// # Errors
-    ///
     /// Fails if no time is left.
     pub(crate) fn left(self, now: Instant) -> io::Result<Option<Duration>> {
         let left = self.until.map(|until| until.saturating_duration_since(now));

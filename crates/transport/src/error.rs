@@ -1,5 +1,6 @@
-use imapclient_escape::escaped;
 use std::{io, path::PathBuf};
+
+use imapclient_escape::escaped;
 
 use crate::CertificateProblem;
 

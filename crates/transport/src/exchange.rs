@@ -1,8 +1,9 @@
-use crate::{Error, Pipe, Wait, Want};
 use std::{
     io::{Read, Write},
     time::{Duration, Instant},
 };
+
+use crate::{Error, Pipe, Wait, Want};
 
 /// The result of one round over a non-blocking stream.
 #[derive(Debug)]

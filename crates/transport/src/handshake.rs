@@ -1,5 +1,6 @@
-use rustls::{ClientConnection, ProtocolVersion};
 use std::fmt;
+
+use rustls::{ClientConnection, ProtocolVersion};
 
 /// The result of a TLS handshake: the negotiated parameters and the server's certificates.
 #[derive(Clone, PartialEq, Eq)]

@@ -13,7 +13,6 @@ use std::{
 /// ```
 ///
 /// # Panics
-///
 /// If the future is pending.
 pub fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {

@@ -1,11 +1,13 @@
-use crate::{CertificateProblem, Error, Handshake, TlsConfig, Want, buffer::Buffer, tls};
-use rustls::{
-    AlertDescription, ClientConnection, InvalidMessage, PeerIncompatible, ProtocolVersion,
-};
 use std::{
     fmt,
     io::{self, Read, Write},
 };
+
+use rustls::{
+    AlertDescription, ClientConnection, InvalidMessage, PeerIncompatible, ProtocolVersion,
+};
+
+use crate::{CertificateProblem, Error, Handshake, TlsConfig, Want, buffer::Buffer, tls};
 
 /// The buffered bytes of one connection, and TLS once it is started. Does no I/O itself.
 ///
@@ -84,10 +86,9 @@ impl Pipe {
     /// place in the next exchanges.
     ///
     /// # Errors
-    ///
     /// Returns [`Error::BytesBeforeTls`] if there is input that was not read or output that was not
     /// transmitted: such bytes would count as protected, although anyone could have injected them
-    /// (RFC 3501, section 6.2.1). Returns [`Error::HostName`] if no certificate can be for
+    /// (RFC 3501 §6.2.1). Returns [`Error::HostName`] if no certificate can be for
     /// `server_name`.
     pub fn start_tls(&mut self, config: &TlsConfig, server_name: &str) -> Result<(), Error> {
         if self.tls.is_some() {
@@ -177,7 +178,6 @@ impl Pipe {
     /// pipe is full, in which case an exchange with [`Want::Room`] makes room.
     ///
     /// # Errors
-    ///
     /// Returns the earlier error of TLS; nothing can be sent any more. Also fails after
     /// [`close`](Self::close).
     pub fn write(&mut self, plaintext: &[u8]) -> Result<usize, Error> {
@@ -194,7 +194,6 @@ impl Pipe {
     /// [`eof`](Self::eof) returns whether more may come later.
     ///
     /// # Errors
-    ///
     /// Returns the error of TLS once everything that arrived before it has been read.
     pub fn read(&mut self, plaintext: &mut [u8]) -> Result<usize, Error> {
         let Some(tls) = &mut self.tls else {
@@ -233,7 +232,7 @@ impl Pipe {
     }
 
     /// Declares that no more will be written. With TLS the peer is notified of it after everything
-    /// written before (RFC 8446, section 6.1).
+    /// written before (RFC 8446 §6.1).
     pub fn close(&mut self) {
         self.closing = true;
     }
@@ -253,7 +252,6 @@ impl Pipe {
     /// if none are available now, if the peer has closed its side, or if there is no room for more.
     ///
     /// # Errors
-    ///
     /// Returns the errors of the reader except `WouldBlock`; and the error of TLS, as soon as no
     /// plaintext from before it is left to be read. In that case an alert for the peer may be left
     /// to transmit.
@@ -280,7 +278,6 @@ impl Pipe {
     /// only those leave the pipe.
     ///
     /// # Errors
-    ///
     /// Returns the errors of the writer except `WouldBlock`.
     pub fn transmit(&mut self, writer: &mut dyn Write) -> Result<usize, Error> {
         if !self.wants_transmit() {
@@ -350,7 +347,7 @@ impl Tls {
     fn open(&mut self, incoming: &mut Buffer, ended: bool) {
         while self.readable == 0 && self.failure.is_none() && !incoming.is_empty() {
             if self.peer_closed {
-                // RFC 8446, section 6.1: data after the closing alert is to be ignored.
+                // RFC 8446 §6.1: data after the closing alert is to be ignored.
                 incoming.consume(incoming.len());
                 return;
             }

@@ -1,4 +1,5 @@
-use crate::Error;
+use std::{io, path::Path};
+
 use rustls::{
     RootCertStore,
     pki_types::{
@@ -6,7 +7,8 @@ use rustls::{
         pem::{self, PemObject},
     },
 };
-use std::{io, path::Path};
+
+use crate::Error;
 
 /// Reads the certificates from a PEM file. Fails if there are none.
 pub(crate) fn from_file(path: &Path) -> Result<Vec<CertificateDer<'static>>, Error> {

@@ -1,13 +1,14 @@
-use crate::{Error, Pipe};
 use std::time::{Duration, Instant};
+
+use crate::{Error, Pipe};
 
 /// Carries the bytes of a [`Pipe`], and waits.
 ///
 /// This trait covers everything that differs between a blocking and an asynchronous connection.
 pub trait Socket: Send + Sized {
     /// Connects. `limit` covers all of it: resolving the name and trying the addresses, each 250 ms
-    /// after the one before or as soon as that has failed, until the first answers (RFC 8305,
-    /// section 5). The attempts that lost end with this call.
+    /// after the one before or as soon as that has failed, until the first answers (RFC 8305
+    /// §5). The attempts that lost end with this call.
     fn connect(
         endpoint: &Endpoint,
         limit: Option<Duration>,
@@ -26,7 +27,6 @@ pub trait Socket: Send + Sized {
     /// Returns the time spent waiting for the network.
     ///
     /// # Errors
-    ///
     /// Returns [`Error::Timeout`] when `wait` runs out, [`Error::Interrupted`], and the errors of
     /// the connection and of TLS. A TLS alert for the peer is sent before the error is returned.
     fn exchange(

@@ -1,22 +1,24 @@
 #[cfg(unix)]
-use crate::child::ChildGuard;
-use crate::{
-    Endpoint, Error, First, Interrupter, Other, Pipe, Socket, Wait, Want, dial,
-    exchange::{Clock, Round, round},
-    wake::Wake,
-};
-use rustix::{
-    event::{PollFd, PollFlags, Timespec, poll},
-    fd::{AsFd, BorrowedFd},
-    io::Errno,
-};
-#[cfg(unix)]
 use std::os::unix::net::UnixStream;
 use std::{
     io::{self, IoSlice, Read, Write},
     net::TcpStream,
     sync::Arc,
     time::{Duration, Instant},
+};
+
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    fd::{AsFd, BorrowedFd},
+    io::Errno,
+};
+
+#[cfg(unix)]
+use crate::child::ChildGuard;
+use crate::{
+    Endpoint, Error, First, Interrupter, Other, Pipe, Socket, Wait, Want, dial,
+    exchange::{Clock, Round, round},
+    wake::Wake,
 };
 
 /// A [`Socket`] that blocks its thread while it waits. Its futures are ready at their first poll.

@@ -1,10 +1,12 @@
-use crate::{Error, roots, verify::Verifier};
+use std::{fmt, io, path::PathBuf, sync::Arc};
+
 use rustls::{
     ClientConfig, RootCertStore,
     crypto::CryptoProvider,
     pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject},
 };
-use std::{fmt, io, path::PathBuf, sync::Arc};
+
+use crate::{Error, roots, verify::Verifier};
 
 /// Settings for TLS: which servers to trust, and the client's own certificate. TLS 1.2 or later.
 ///
@@ -97,7 +99,6 @@ impl TlsOptions {
     /// Reads the files and combines the settings.
     ///
     /// # Errors
-    ///
     /// Returns [`Error::CaFile`], [`Error::CaPem`] or [`Error::ClientCertificate`] for what cannot
     /// be used, and [`Error::NoRoots`] if certificates are to be checked but no authority is
     /// trusted.

@@ -1,10 +1,3 @@
-#[cfg(unix)]
-use crate::child::ChildGuard;
-use crate::{
-    Endpoint, Error, First, Other, Pipe, Socket, Wait, Want,
-    dial::{self, now, within},
-    exchange::{Clock, Round, round},
-};
 use std::{
     future::poll_fn,
     io::{self, IoSlice, Read, Write},
@@ -13,9 +6,18 @@ use std::{
     task::Poll,
     time::{Duration, Instant},
 };
+
 #[cfg(unix)]
 use tokio::net::UnixStream;
 use tokio::{io::Interest, net::TcpStream, task, time};
+
+#[cfg(unix)]
+use crate::child::ChildGuard;
+use crate::{
+    Endpoint, Error, First, Other, Pipe, Socket, Wait, Want,
+    dial::{self, now, within},
+    exchange::{Clock, Round, round},
+};
 
 /// A [`Socket`] that waits as a tokio task. Requires a runtime with I/O and time enabled.
 ///

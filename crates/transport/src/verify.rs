@@ -1,4 +1,5 @@
-use crate::certificate::CommonNameOnly;
+use std::sync::Arc;
+
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
     client::{
@@ -9,7 +10,8 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
     server::ParsedCertificate,
 };
-use std::sync::Arc;
+
+use crate::certificate::CommonNameOnly;
 
 /// The verifier of server certificates. Each switch turns off its own check and no other.
 ///

@@ -1,8 +1,9 @@
-use rustix::fd::{AsFd, BorrowedFd};
 use std::{
     io::{self, Read, Write},
     sync::Arc,
 };
+
+use rustix::fd::{AsFd, BorrowedFd};
 
 #[cfg(unix)]
 type Half = std::os::unix::net::UnixStream;

@@ -4,9 +4,10 @@
 
 mod common;
 
-use common::{greeting_now, options, problem, text};
 use imapclient_testkit::{Authority, Certificate, Identity};
 use imapclient_transport::{CertificateProblem, Error};
+
+use common::{greeting_now, options, problem, text};
 
 #[test]
 fn a_self_signed_certificate_in_the_ca_file() {

@@ -3,11 +3,13 @@
 
 mod common;
 
-use common::{connect, greet, greeting, greeting_now, long, options, problem, text};
+use std::{io, sync::Arc};
+
 use imapclient_testkit::{Authority, Certificate, Identity, Peer};
 use imapclient_transport::{CertificateProblem, Error, Pipe, Socket, StdSocket, Want};
 use rustls::ServerConfig;
-use std::{io, sync::Arc};
+
+use common::{connect, greet, greeting, greeting_now, long, options, problem, text};
 
 on_both_sockets!(
     a_good_certificate,

@@ -2,13 +2,15 @@
 
 mod common;
 
-use common::{LONG, long, read, send, text};
-use imapclient_testkit::Peer;
-use imapclient_transport::{Endpoint, Error, Pipe, Socket, Want};
 use std::{
     net::{TcpListener, TcpStream},
     time::{Duration, Instant},
 };
+
+use imapclient_testkit::Peer;
+use imapclient_transport::{Endpoint, Error, Pipe, Socket, Want};
+
+use common::{LONG, long, read, send, text};
 
 on_both_sockets!(
     by_name_with_and_without_limit,

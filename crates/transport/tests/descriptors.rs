@@ -4,10 +4,12 @@
 
 mod common;
 
-use common::{LONG, at_once};
+use std::net::TcpListener;
+
 use imapclient_testkit::{Authority, Identity, Peer};
 use imapclient_transport::{Endpoint, Pipe, Socket, StdSocket, TlsOptions, Want};
-use std::net::TcpListener;
+
+use common::{LONG, at_once};
 
 fn open_descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").unwrap().count()

@@ -3,16 +3,18 @@
 
 mod common;
 
-use common::{LONG, connect, drain, long, pattern, read, send, trusted};
-use imapclient_testkit::{Connection, Peer};
-use imapclient_transport::{Endpoint, Error, First, Other, Pipe, Socket, TlsConfig, Wait, Want};
-use rustls::ServerConnection;
 use std::{
     io::{self, Read, Write},
     net::TcpListener,
     thread,
     time::{Duration, Instant},
 };
+
+use imapclient_testkit::{Connection, Peer};
+use imapclient_transport::{Endpoint, Error, First, Other, Pipe, Socket, TlsConfig, Wait, Want};
+use rustls::ServerConnection;
+
+use common::{LONG, connect, drain, long, pattern, read, send, trusted};
 
 on_both_sockets!(
     both_sides_write_at_once,

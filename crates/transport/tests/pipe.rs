@@ -4,16 +4,18 @@
 
 mod common;
 
-use common::{drain, pattern, trusted};
+use std::{
+    io::{ErrorKind, Read, Write},
+    sync::Arc,
+};
+
 use imapclient_transport::{Error, Pipe, TlsConfig, Want};
 use rustls::{
     ServerConfig, ServerConnection,
     pki_types::{CertificateDer, pem::PemObject},
 };
-use std::{
-    io::{ErrorKind, Read, Write},
-    sync::Arc,
-};
+
+use common::{drain, pattern, trusted};
 
 /// Both ends of a TLS connection, without a network.
 struct Pair {

@@ -4,10 +4,12 @@
 
 mod common;
 
-use common::{greeting_now, options};
+use std::{env, fs, process::Command};
+
 use imapclient_testkit::{Authority, Certificate, Identity};
 use imapclient_transport::{Error, TlsOptions};
-use std::{env, fs, process::Command};
+
+use common::{greeting_now, options};
 
 /// Each part is a process of its own, since a process reads the location of the system's store from
 /// the environment once.

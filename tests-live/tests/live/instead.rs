@@ -78,7 +78,7 @@ faces! {
         }
     }
 
-    /// RFC 3501 section 6.4.4 allows servers that support US-ASCII only.
+    /// RFC 3501 §6.4.4 allows servers that support US-ASCII only.
     #[trial]
     async fn search_where_ascii_is_all(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;

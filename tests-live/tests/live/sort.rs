@@ -58,7 +58,7 @@ faces! {
     }
 
     /// Messages with equal keys stay in the order of the mailbox, also with reversed keys (RFC 5256
-    /// section 3).
+    /// §3).
     #[trial(Uid, Seq)]
     async fn sort_leaves_equals_in_order(cx: &Context, by: By) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;

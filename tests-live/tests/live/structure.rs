@@ -81,7 +81,7 @@ faces! {
         client.logout().await
     }
 
-    /// The default encoding is 7bit (RFC 2045 section 6.1).
+    /// The default encoding is 7bit (RFC 2045 §6.1).
     #[trial]
     async fn body_structure_without_an_encoding(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;

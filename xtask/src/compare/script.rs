@@ -37,7 +37,6 @@ impl Script {
     /// Reads a script.
     ///
     /// # Errors
-    ///
     /// Fails with the first line that is invalid.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let mut script = Self::default();

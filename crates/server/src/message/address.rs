@@ -1,6 +1,6 @@
-//! Lists of addresses (RFC 5322, section 3.4) for ENVELOPE, without decoding.
+//! Lists of addresses (RFC 5322 §3.4) for ENVELOPE, without decoding.
 
-/// The parts of an address in ENVELOPE (RFC 3501, section 7.4.2).
+/// The parts of an address in ENVELOPE (RFC 3501 §7.4.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Mailbox {
     /// The display name, or the comment that replaces it.

@@ -1,8 +1,10 @@
 //! `BINARY[part]` (RFC 3516).
 
-use super::{Message, header, params::Parameterised, part::Part};
-use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
 use std::{borrow::Cow, num::NonZeroU32};
+
+use mail_parser::decoders::{base64::base64_decode, quoted_printable::quoted_printable_decode};
+
+use super::{Message, header, params::Parameterised, part::Part};
 
 /// The error for a part with an unknown transfer encoding, or with invalid data for its encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,5 +1,6 @@
-use super::{Message, address, header, part::Part, wire::nstring};
 use imap_codec::imap_types::envelope::{Address, Envelope};
+
+use super::{Message, address, header, part::Part, wire::nstring};
 
 impl Message {
     /// Returns ENVELOPE, with encoded words not decoded.
@@ -15,7 +16,7 @@ impl Message {
             let field = header::value(head, name).unwrap_or_default();
             address::parse(&field).into_iter().map(on_wire).collect()
         };
-        // The default for both is From (RFC 3501, section 7.4.2).
+        // The default for both is From (RFC 3501 §7.4.2).
         let or_from = |name| {
             let found = list(name);
             if found.is_empty() {

@@ -1,4 +1,4 @@
-//! Content-Type and Content-Disposition: `value; name=value; name="value"` (RFC 2045, section 5.1).
+//! Content-Type and Content-Disposition: `value; name=value; name="value"` (RFC 2045 §5.1).
 
 use super::address;
 

@@ -1,5 +1,6 @@
-use super::{header, params::Parameterised};
 use std::ops::Range;
+
+use super::{header, params::Parameterised};
 
 /// The maximum depth of nested parts; deeper ones are not parsed.
 const DEEPEST: usize = 50;
@@ -116,8 +117,8 @@ impl Part {
         part
     }
 
-    /// Sets the type from the Content-Type. With an invalid one the part stays a text (RFC 2045,
-    /// section 5.2).
+    /// Sets the type from the Content-Type. With an invalid one the part stays a text (RFC 2045
+    /// §5.2).
     fn declare(&mut self, content_type: Parameterised) {
         let value = &content_type.value;
         let Some(slash) = value.iter().position(|&b| b == b'/') else {
@@ -173,7 +174,7 @@ type Media = (&'static [u8], &'static [u8]);
 const TEXT: Media = (b"text", b"plain");
 const MESSAGE: Media = (b"message", b"rfc822");
 
-/// Returns the ranges between the lines of a boundary (RFC 2046, section 5.1.1), including a last
+/// Returns the ranges between the lines of a boundary (RFC 2046 §5.1.1), including a last
 /// one that is not closed.
 fn split(raw: &[u8], body: Range<usize>, boundary: &[u8]) -> Vec<Range<usize>> {
     let mut parts = Vec::new();

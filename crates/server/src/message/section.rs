@@ -1,14 +1,16 @@
-//! `BODY[section]` (RFC 3501, section 6.4.5).
+//! `BODY[section]` (RFC 3501 §6.4.5).
+
+use std::borrow::Cow;
+
+use imap_codec::imap_types::{
+    core::AString,
+    fetch::{self, Section},
+};
 
 use super::{
     Message, header,
     part::{Kind, Part},
 };
-use imap_codec::imap_types::{
-    core::AString,
-    fetch::{self, Section},
-};
-use std::borrow::Cow;
 
 impl Message {
     /// Returns the bytes of `BODY[section]`, or `None` if the message has no such part.

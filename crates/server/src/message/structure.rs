@@ -1,15 +1,16 @@
-use super::{
-    Message, header,
-    params::Parameterised,
-    part::{Kind, Part},
-    wire::{istring, nstring},
-};
 use imap_codec::imap_types::{
     body::{
         BasicFields, Body, BodyStructure, Disposition, Language, Location, MultiPartExtensionData,
         SinglePartExtensionData, SpecificFields,
     },
     core::{IString, Vec1},
+};
+
+use super::{
+    Message, header,
+    params::Parameterised,
+    part::{Kind, Part},
+    wire::{istring, nstring},
 };
 
 /// The names and values of parameters.

@@ -1,4 +1,5 @@
-use super::*;
+use std::num::NonZeroU32;
+
 use imap_codec::{
     ResponseCodec,
     encode::Encoder,
@@ -9,7 +10,8 @@ use imap_codec::{
     },
 };
 use proptest::prelude::*;
-use std::num::NonZeroU32;
+
+use super::*;
 
 /// Returns the item as in a FETCH response.
 fn told(item: MessageDataItem<'_>) -> String {

@@ -1,6 +1,5 @@
 //! The text of a message, decoded by `mail-parser`, for SEARCH, SORT and THREAD.
 
-use super::{Message, header, params::Parameterised, part::Part};
 use mail_parser::{
     DateTime, HeaderValue,
     decoders::{
@@ -9,6 +8,8 @@ use mail_parser::{
     },
     parsers::MessageStream,
 };
+
+use super::{Message, header, params::Parameterised, part::Part};
 
 impl Message {
     /// Returns the value of the first field of that name, unfolded but not decoded.

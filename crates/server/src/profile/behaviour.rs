@@ -1,11 +1,12 @@
 //! The permanent differences of providers, as rules.
 
-use super::{request, response};
-use crate::{Rule, rule::Rewrite};
 use std::sync::{
     Arc,
     atomic::{AtomicU32, Ordering},
 };
+
+use super::{request, response};
+use crate::{Rule, rule::Rewrite};
 
 const FETCH: [&str; 2] = ["FETCH", "UID FETCH"];
 const SEARCH: [&str; 2] = ["SEARCH", "UID SEARCH"];

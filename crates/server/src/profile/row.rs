@@ -22,8 +22,8 @@ pub(crate) struct Row {
     pub(crate) mailboxes: &'static [(&'static str, SpecialUse)],
     /// The hierarchy delimiter.
     pub(crate) delimiter: char,
-    /// `true` if LIST returns special uses although SPECIAL-USE is not announced, which RFC 6154,
-    /// section 2, allows.
+    /// `true` if LIST returns special uses although SPECIAL-USE is not announced, which RFC 6154
+    /// §2, allows.
     pub(crate) lists_special_use: bool,
     /// `true` if changes of flags by other clients are reported in the middle of the response to a
     /// FETCH, and not only at its end.

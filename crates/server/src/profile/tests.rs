@@ -1,5 +1,6 @@
-use super::*;
 use std::collections::BTreeSet;
+
+use super::*;
 
 #[test]
 fn each_profile_has_one_row_and_one_name() {

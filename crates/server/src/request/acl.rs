@@ -1,7 +1,8 @@
-use super::{Arguments, BadRequest};
 use std::borrow::Cow;
 
-/// SETACL and similar commands (RFC 4314, section 3).
+use super::{Arguments, BadRequest};
+
+/// SETACL and similar commands (RFC 4314 §3).
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct AclRequest<'a> {
     pub(crate) mailbox: Cow<'a, [u8]>,

@@ -1,8 +1,9 @@
-use super::{Arguments, BadRequest, decoded};
 use imap_codec::imap_types::{
     command::CommandBody, datetime::DateTime, extensions::binary::LiteralOrLiteral8, flag::Flag,
     mailbox::Mailbox,
 };
+
+use super::{Arguments, BadRequest, decoded};
 
 /// APPEND with one message or several (RFC 3502).
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub(crate) struct Appendix {
     pub(crate) flags: Vec<Flag<'static>>,
     pub(crate) date: Option<DateTime>,
     pub(crate) text: LiteralOrLiteral8<'static>,
-    /// `true` if its header is in UTF-8 (RFC 6855, section 4).
+    /// `true` if its header is in UTF-8 (RFC 6855 §4).
     pub(crate) utf8: bool,
 }
 

@@ -1,5 +1,6 @@
-use super::BadRequest;
 use std::{borrow::Cow, str::FromStr};
+
+use super::BadRequest;
 
 /// The arguments of a command, parsed from the left.
 #[derive(Clone, Copy)]
@@ -99,7 +100,7 @@ impl<'a> Arguments<'a> {
         digits.parse().map_err(|_| BadRequest::Wrong)
     }
 
-    /// Parses an `astring` (RFC 3501, section 9).
+    /// Parses an `astring` (RFC 3501 §9).
     pub(super) fn astring(&mut self) -> Read<Cow<'a, [u8]>> {
         if matches!(self.peek(), Some(b'"' | b'{')) {
             return self.string();

@@ -1,7 +1,5 @@
 //! X-GM-EXT-1, Gmail's extension.
 
-use super::{Arguments, BadRequest, decoded};
-use crate::{search::Key, store::name};
 use imap_codec::imap_types::{
     command::{CommandBody, StoreModifier},
     core::AString,
@@ -9,6 +7,9 @@ use imap_codec::imap_types::{
     search::SearchKey,
     sequence::SequenceSet,
 };
+
+use super::{Arguments, BadRequest, decoded};
+use crate::{search::Key, store::name};
 
 /// FETCH with items of Gmail's extension.
 #[derive(Debug)]

@@ -1,7 +1,9 @@
+use std::borrow::Cow;
+
+use imap_codec::imap_types::{command::CommandBody, status::StatusDataItemName};
+
 use super::{Arguments, BadRequest, decoded};
 use crate::{list::Select, store::SpecialUse};
-use imap_codec::imap_types::{command::CommandBody, status::StatusDataItemName};
-use std::borrow::Cow;
 
 /// LIST with options or several patterns (RFC 5258).
 #[derive(Debug, PartialEq, Eq)]
@@ -104,7 +106,7 @@ impl ListReturn {
     }
 }
 
-/// CREATE of a special-use mailbox (RFC 6154, section 3).
+/// CREATE of a special-use mailbox (RFC 6154 §3).
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct CreateFor<'a> {
     pub(crate) mailbox: Cow<'a, [u8]>,

@@ -1,11 +1,12 @@
-use super::{Arguments, BadRequest, decoded, gmail, has_leading_zero};
-use crate::search::Key;
 use imap_codec::imap_types::{
     IntoStatic as _,
     command::CommandBody,
     core::Charset,
     extensions::{sort::SortCriterion, thread::ThreadingAlgorithm},
 };
+
+use super::{Arguments, BadRequest, decoded, gmail, has_leading_zero};
+use crate::search::Key;
 
 /// The maximum depth of nested keys.
 const DEEPEST: usize = 50;
@@ -202,7 +203,7 @@ fn plain(arguments: &mut Arguments<'_>) -> Result<Key, BadRequest> {
             name if is_set || BARE.contains(&name) => 0,
             _ => 1,
         };
-        // The name and kind of an entry may precede the number (RFC 7162, section 3.1.5).
+        // The name and kind of an entry may precede the number (RFC 7162 §3.1.5).
         if name == "MODSEQ" && arguments.rest().starts_with(b" \"") {
             count = 3;
         }

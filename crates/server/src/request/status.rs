@@ -1,5 +1,6 @@
-use super::{Arguments, BadRequest, decoded};
 use imap_codec::imap_types::{command::CommandBody, mailbox::Mailbox, status::StatusDataItemName};
+
+use super::{Arguments, BadRequest, decoded};
 
 /// STATUS with APPENDLIMIT (RFC 7889), which imap-codec does not support.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,14 +1,15 @@
 //! Commands that can be parsed, but violate the RFCs.
 
-use super::{Request, Search};
-use crate::search::Key;
 use imap_codec::imap_types::{
     command::{CommandBody, FetchModifier, StoreModifier},
     core::{AString, Charset, IString, NString},
     search::SearchKey,
 };
 
-/// The highest mod-sequence, which has 63 bits (RFC 7162, section 7).
+use super::{Request, Search};
+use crate::search::Key;
+
+/// The highest mod-sequence, which has 63 bits (RFC 7162 §7).
 const HIGHEST: u64 = i64::MAX as u64;
 
 /// The reason why a command is not allowed.
@@ -16,7 +17,7 @@ type Why = &'static str;
 
 impl Request<'_> {
     /// Returns the reason why the command is not allowed, or `None` if it is. With UTF8=ACCEPT
-    /// enabled (`utf8`), all text is in UTF-8 (RFC 6855, section 3).
+    /// enabled (`utf8`), all text is in UTF-8 (RFC 6855 §3).
     pub(crate) fn offence(&self, utf8: bool) -> Option<Why> {
         match self {
             Self::Plain(body) => plain(body),
@@ -52,7 +53,7 @@ fn unchanged_since(modifiers: &[StoreModifier]) -> Option<Why> {
     })
 }
 
-/// Checks modifiers, which must not be repeated (RFC 4466, section 2.4).
+/// Checks modifiers, which must not be repeated (RFC 4466 §2.4).
 fn modifier<M: PartialEq>(modifiers: &[M], is_too_high: impl Fn(&M) -> bool) -> Option<Why> {
     if modifiers.iter().any(is_too_high) {
         return Some("That is no mod-sequence.");
@@ -65,7 +66,7 @@ fn modifier<M: PartialEq>(modifiers: &[M], is_too_high: impl Fn(&M) -> bool) -> 
     repeated.then_some("A modifier may come only once.")
 }
 
-/// Checks an ID (RFC 2971, section 3.3).
+/// Checks an ID (RFC 2971 §3.3).
 fn id(parameters: &[(IString<'_>, NString<'_>)]) -> Option<Why> {
     if parameters.len() > 30 {
         return Some("There may be 30 fields.");
@@ -89,8 +90,8 @@ fn id(parameters: &[(IString<'_>, NString<'_>)]) -> Option<Why> {
     None
 }
 
-/// Checks the texts of a search, which are in the named charset or else in US-ASCII (RFC 3501,
-/// section 6.4.4).
+/// Checks the texts of a search, which are in the named charset or else in US-ASCII (RFC 3501
+/// §6.4.4).
 fn search(search: &Search, utf8: bool) -> Option<Why> {
     let is_ascii = search.charset.as_ref().is_none_or(|charset| {
         let name = match charset {

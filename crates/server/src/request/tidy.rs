@@ -1,14 +1,15 @@
 //! Deviations of clients from the grammar that Dovecot accepts.
 
-use super::BadRequest;
 use std::{borrow::Cow, str};
+
+use super::BadRequest;
 
 /// The deviations from the grammar that are accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Lenience {
     /// Several spaces between arguments, and spaces after `(`, before `)` and at the end.
     pub(crate) spaces: bool,
-    /// Quoted strings in UTF-8, which must be literals (RFC 3501, section 4.3) unless UTF8=ACCEPT
+    /// Quoted strings in UTF-8, which must be literals (RFC 3501 §4.3) unless UTF8=ACCEPT
     /// is enabled.
     pub(crate) utf8: bool,
 }
@@ -17,7 +18,6 @@ pub(crate) struct Lenience {
 /// invalid text, is not changed.
 ///
 /// # Errors
-///
 /// Fails for a quoted string with 8-bit data that is not allowed, since imap-codec would accept it.
 pub(crate) fn tidy(command: &[u8], lenience: Lenience) -> Result<Cow<'_, [u8]>, BadRequest> {
     let mut tidied = Vec::new();

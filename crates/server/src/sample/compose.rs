@@ -4,6 +4,8 @@ mod shape;
 
 pub(super) use self::shape::Shape;
 
+use chrono::{DateTime, FixedOffset};
+
 use super::{
     encode::{Words, words},
     mail::{Entity, Mail},
@@ -11,7 +13,6 @@ use super::{
     random::Random,
     texts::{JUNK_SUBJECTS, LIST_SUBJECTS, Tongue},
 };
-use chrono::{DateTime, FixedOffset};
 
 /// Generates letters for one recipient.
 pub(super) struct Composer {

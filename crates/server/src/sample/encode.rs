@@ -26,7 +26,7 @@ pub(super) fn base64_lines(bytes: &[u8]) -> String {
     lines.collect()
 }
 
-/// Encodes lines that end in CRLF in quoted-printable (RFC 2045, section 6.7).
+/// Encodes lines that end in CRLF in quoted-printable (RFC 2045 §6.7).
 pub(super) fn quoted_printable(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len() * 2);
     let mut width = 0;

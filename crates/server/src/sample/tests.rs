@@ -1,5 +1,5 @@
-use super::*;
-use crate::{list::Pattern, store::View};
+use std::{collections::HashSet, num::NonZeroU32};
+
 use imap_codec::{
     ResponseCodec,
     decode::Decoder,
@@ -11,7 +11,9 @@ use imap_codec::{
     },
 };
 use mail_parser::MessageParser;
-use std::{collections::HashSet, num::NonZeroU32};
+
+use super::*;
+use crate::{list::Pattern, store::View};
 
 fn filled(seed: u64) -> (Store, AccountId) {
     let mut store = Store::with_clock(Box::new(|| DateTime::UNIX_EPOCH.fixed_offset()));

@@ -1,12 +1,14 @@
+use std::sync::Arc;
+
+use imap_codec::imap_types::flag::StoreType;
+use proptest::prelude::*;
+
 use super::*;
 use crate::{
     message::Message,
     request::Request,
     store::{AccountId, Alteration, Draft, Flags, Labels},
 };
-use imap_codec::imap_types::flag::StoreType;
-use proptest::prelude::*;
-use std::sync::Arc;
 
 /// Parses the arguments of SEARCH as keys.
 pub(crate) fn keys(text: &str) -> Vec<Key> {

@@ -1,10 +1,7 @@
 //! Commands about the whole account.
 
-use super::Session;
-use crate::{
-    reply::{Outcome, Reply},
-    store::StoreError,
-};
+use std::io;
+
 use imap_codec::imap_types::{
     core::{AString, IString, Vec1},
     extensions::{
@@ -17,7 +14,12 @@ use imap_codec::imap_types::{
     response::Data,
 };
 use imapclient_loopback::lock;
-use std::io;
+
+use super::Session;
+use crate::{
+    reply::{Outcome, Reply},
+    store::StoreError,
+};
 
 /// The only quota root, which applies to all mailboxes of an account.
 const ROOT: &str = "";
@@ -52,14 +54,14 @@ impl Session<'_> {
         Ok(Reply::ok("That is it."))
     }
 
-    /// GETQUOTA (RFC 9208, section 4.2).
+    /// GETQUOTA (RFC 9208 §4.2).
     pub(super) fn get_quota(&mut self, root: &[u8]) -> Outcome {
         check_root(root)?;
         self.tell_quota()?;
         Ok(Reply::ok("That is it."))
     }
 
-    /// GETQUOTAROOT (RFC 9208, section 4.3).
+    /// GETQUOTAROOT (RFC 9208 §4.3).
     pub(super) fn get_quota_root(&mut self, mailbox: &Mailbox<'_>) -> Outcome {
         let name = self.decode(mailbox)?;
         let status = lock(&self.shared.store).status(self.account_id()?, &name);
@@ -77,7 +79,7 @@ impl Session<'_> {
         Ok(Reply::ok("That is it."))
     }
 
-    /// SETQUOTA (RFC 9208, section 4.4). Users may set their own quota here.
+    /// SETQUOTA (RFC 9208 §4.4). Users may set their own quota here.
     pub(super) fn set_quota(&mut self, root: &[u8], quotas: &[QuotaSet<'_>]) -> Outcome {
         check_root(root)?;
         let id = self.account_id()?;

@@ -1,5 +1,8 @@
 //! Commands of ACL (RFC 4314).
 
+use imapclient_loopback::lock;
+use unicode_normalization::UnicodeNormalization as _;
+
 use super::Session;
 use crate::{
     reply::{Outcome, Reply},
@@ -7,8 +10,6 @@ use crate::{
     store::{Rights, RightsChange, name},
     wire::astring,
 };
-use imapclient_loopback::lock;
-use unicode_normalization::UnicodeNormalization as _;
 
 impl Session<'_> {
     /// SETACL, DELETEACL, GETACL, LISTRIGHTS, MYRIGHTS.

@@ -1,11 +1,5 @@
 //! LOGIN and AUTHENTICATE.
 
-use super::{Account, Session, bearer::Bearer, cram::Challenge, scram::Scram};
-use crate::{
-    profile::Tells,
-    reply::{Outcome, Reply, Stop, word_code},
-    rule::{FAILED_LOGIN, LOGIN},
-};
 use imap_codec::{
     AuthenticateDataCodec,
     decode::Decoder as _,
@@ -16,14 +10,21 @@ use imap_codec::{
 };
 use imapclient_loopback::lock;
 
+use super::{Account, Session, bearer::Bearer, cram::Challenge, scram::Scram};
+use crate::{
+    profile::Tells,
+    reply::{Outcome, Reply, Stop, word_code},
+    rule::{FAILED_LOGIN, LOGIN},
+};
+
 impl Session<'_> {
-    /// LOGIN (RFC 3501, section 6.2.3).
+    /// LOGIN (RFC 3501 §6.2.3).
     pub(super) fn login(&mut self, user: &[u8], password: &[u8]) -> Outcome {
         self.check_privacy()?;
         self.let_in(user, password)
     }
 
-    /// AUTHENTICATE (RFC 3501, section 6.2.2) with PLAIN (RFC 4616) or LOGIN, and with SCRAM and
+    /// AUTHENTICATE (RFC 3501 §6.2.2) with PLAIN (RFC 4616) or LOGIN, and with SCRAM and
     /// CRAM-MD5 if they are announced.
     pub(super) fn authenticate(
         &mut self,

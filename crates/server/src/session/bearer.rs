@@ -1,9 +1,10 @@
 //! XOAUTH2 and OAUTHBEARER (RFC 7628), with the password of the user as the token.
 
-use super::Session;
-use crate::reply::{Outcome, Reply};
 use imap_codec::imap_types::auth::AuthMechanism;
 use imapclient_loopback::lock;
+
+use super::Session;
+use crate::reply::{Outcome, Reply};
 
 /// A mechanism that sends an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,13 +1,15 @@
 //! The items of BINARY (RFC 3516).
 
+use std::num::NonZeroU32;
+
+use imap_codec::imap_types::{fetch::MessageDataItemName, response::Code};
+
 use super::super::{
     message::{Message, UnknownEncoding},
     reply::{Outcome, Reply},
     store::cut,
     wire::string,
 };
-use imap_codec::imap_types::{fetch::MessageDataItemName, response::Code};
-use std::num::NonZeroU32;
 
 /// Returns the values of the BINARY items of a message, each with its name, separated by spaces.
 pub(super) fn binary_items(

@@ -1,9 +1,10 @@
 //! The server's side of CRAM-MD5 (RFC 2195).
 
+use std::fmt::Write as _;
+
 use hmac::{Hmac, Mac as _};
 use md5::Md5;
 use ring::rand::{SecureRandom, SystemRandom};
-use std::fmt::Write as _;
 
 /// A challenge, of which the client must compute the digest.
 pub(super) struct Challenge(String);
@@ -48,7 +49,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 mod tests {
     use super::*;
 
-    /// The example of RFC 2195, section 2.
+    /// The example of RFC 2195 §2.
     #[test]
     fn only_who_knows_the_password_meets_a_challenge() {
         let challenge = Challenge("<1896.697170952@postoffice.reston.mci.net>".into());

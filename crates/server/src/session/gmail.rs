@@ -1,5 +1,14 @@
 //! XLIST and X-GM-EXT-1, Gmail's extension.
 
+use std::num::NonZeroU64;
+
+use imap_codec::imap_types::{
+    command::{CommandBody, StoreModifier},
+    fetch::{MacroOrMessageDataItemNames, MessageDataItem},
+    response::Code,
+};
+use imapclient_loopback::lock;
+
 use super::{Session, messages::sequence_set, selected::number};
 use crate::{
     reply::{Outcome, Reply},
@@ -7,13 +16,6 @@ use crate::{
     store::{Gmail, Labels, name},
     wire::{astring, string},
 };
-use imap_codec::imap_types::{
-    command::{CommandBody, StoreModifier},
-    fetch::{MacroOrMessageDataItemNames, MessageDataItem},
-    response::Code,
-};
-use imapclient_loopback::lock;
-use std::num::NonZeroU64;
 
 impl Session<'_> {
     /// XLIST: LIST with the attributes for special uses from before RFC 6154.

@@ -1,13 +1,15 @@
 //! IDLE (RFC 2177).
 
-use super::{Flow, Input, Session};
-use crate::reply::{Outcome, Reply, Stop};
+use std::io;
+
 use imap_codec::{
     IdleDoneCodec,
     decode::Decoder as _,
     imap_types::response::{CommandContinuationRequest, Response},
 };
-use std::io;
+
+use super::{Flow, Input, Session};
+use crate::reply::{Outcome, Reply, Stop};
 
 impl Session<'_> {
     /// Reports changes as they occur, until the client sends DONE.

@@ -1,5 +1,15 @@
 //! LIST and LSUB.
 
+use std::borrow::Cow;
+
+use imap_codec::imap_types::{
+    flag::FlagNameAttribute,
+    mailbox::{ListMailbox, Mailbox},
+    response::Data,
+    status::{StatusDataItem, StatusDataItemName},
+};
+use imapclient_loopback::lock;
+
 use super::Session;
 use crate::{
     list::{Listed, NON_EXISTENT, extension},
@@ -8,17 +18,9 @@ use crate::{
     store::name,
     wire::astring,
 };
-use imap_codec::imap_types::{
-    flag::FlagNameAttribute,
-    mailbox::{ListMailbox, Mailbox},
-    response::Data,
-    status::{StatusDataItem, StatusDataItemName},
-};
-use imapclient_loopback::lock;
-use std::borrow::Cow;
 
 impl Session<'_> {
-    /// LIST and LSUB (RFC 3501, sections 6.3.8 and 6.3.9).
+    /// LIST and LSUB (RFC 3501 §§6.3.8 and 6.3.9).
     pub(super) fn list(
         &mut self,
         reference: &Mailbox<'_>,
@@ -100,7 +102,7 @@ impl Session<'_> {
     }
 
     /// Returns the STATUS of a listed mailbox. If it is not permitted, the mailbox cannot be
-    /// selected either (RFC 5819, section 2).
+    /// selected either (RFC 5819 §2).
     fn status_of(
         &mut self,
         listed: &mut Listed,

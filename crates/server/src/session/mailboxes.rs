@@ -1,11 +1,7 @@
 //! Commands about whole mailboxes.
 
-use super::{Session, selected::Selected, selected::number};
-use crate::{
-    reply::{Outcome, Reply, note},
-    request::{CreateFor, StatusLimit},
-    store::{AccountId, Rights, StoreError, applicable, permanent},
-};
+use std::{borrow::Cow, num::NonZeroU64, sync::Arc};
+
 use imap_codec::imap_types::{
     command::SelectParameter,
     mailbox::Mailbox,
@@ -13,10 +9,16 @@ use imap_codec::imap_types::{
     status::{StatusDataItem, StatusDataItemName},
 };
 use imapclient_loopback::lock;
-use std::{borrow::Cow, num::NonZeroU64, sync::Arc};
+
+use super::{Session, selected::Selected, selected::number};
+use crate::{
+    reply::{Outcome, Reply, note},
+    request::{CreateFor, StatusLimit},
+    store::{AccountId, Rights, StoreError, applicable, permanent},
+};
 
 impl Session<'_> {
-    /// SELECT and EXAMINE (RFC 3501, sections 6.3.1 and 6.3.2).
+    /// SELECT and EXAMINE (RFC 3501 §§6.3.1 and 6.3.2).
     pub(super) fn select(
         &mut self,
         mailbox: &Mailbox<'_>,
@@ -81,13 +83,13 @@ impl Session<'_> {
         Ok(Reply::ok("Not selected any more."))
     }
 
-    /// CLOSE (RFC 3501, section 6.4.2).
+    /// CLOSE (RFC 3501 §6.4.2).
     pub(super) fn close(&mut self) -> Outcome {
         let shared = self.shared;
         let selected = self.selected()?;
         if !selected.view.is_read_only() {
             match lock(&shared.store).expunge(&selected.view, None) {
-                // There is nothing to expunge, or it is not permitted (RFC 4314, section 4).
+                // There is nothing to expunge, or it is not permitted (RFC 4314 §4).
                 Ok(_) | Err(StoreError::Gone | StoreError::NoPermission) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -96,7 +98,7 @@ impl Session<'_> {
         Ok(Reply::ok("Closed."))
     }
 
-    /// CREATE (RFC 3501, section 6.3.3).
+    /// CREATE (RFC 3501 §6.3.3).
     pub(super) fn create(&self, mailbox: &Mailbox<'_>) -> Outcome {
         let (id, name) = (self.account_id()?, self.decode(mailbox)?);
         let mut store = lock(&self.shared.store);
@@ -105,7 +107,7 @@ impl Session<'_> {
         Ok(Reply::ok("Created."))
     }
 
-    /// CREATE of a special-use mailbox (RFC 6154, section 3).
+    /// CREATE of a special-use mailbox (RFC 6154 §3).
     pub(super) fn create_for(&self, create: CreateFor<'_>) -> Outcome {
         self.need("CREATE-SPECIAL-USE")?;
         let special_use: Option<Vec<_>> = create.special_use.into_iter().collect();
@@ -119,7 +121,7 @@ impl Session<'_> {
         Ok(Reply::ok("Created."))
     }
 
-    /// DELETE (RFC 3501, section 6.3.4).
+    /// DELETE (RFC 3501 §6.3.4).
     pub(super) fn delete(&mut self, mailbox: &Mailbox<'_>) -> Outcome {
         let (id, name) = (self.account_id()?, self.decode(mailbox)?);
         let mut store = lock(&self.shared.store);
@@ -136,7 +138,7 @@ impl Session<'_> {
         Ok(Reply::ok("Deleted."))
     }
 
-    /// RENAME (RFC 3501, section 6.3.5).
+    /// RENAME (RFC 3501 §6.3.5).
     pub(super) fn rename(&self, from: &Mailbox<'_>, to: &Mailbox<'_>) -> Outcome {
         let (id, from, to) = (self.account_id()?, self.decode(from)?, self.decode(to)?);
         let mut store = lock(&self.shared.store);
@@ -146,19 +148,19 @@ impl Session<'_> {
         Ok(Reply::ok("Renamed."))
     }
 
-    /// SUBSCRIBE (RFC 3501, section 6.3.6).
+    /// SUBSCRIBE (RFC 3501 §6.3.6).
     pub(super) fn subscribe(&self, mailbox: &Mailbox<'_>) -> Outcome {
         lock(&self.shared.store).subscribe(self.account_id()?, &self.decode(mailbox)?)?;
         Ok(Reply::ok("Subscribed."))
     }
 
-    /// UNSUBSCRIBE (RFC 3501, section 6.3.7).
+    /// UNSUBSCRIBE (RFC 3501 §6.3.7).
     pub(super) fn unsubscribe(&self, mailbox: &Mailbox<'_>) -> Outcome {
         lock(&self.shared.store).unsubscribe(self.account_id()?, &self.decode(mailbox)?);
         Ok(Reply::ok("Unsubscribed."))
     }
 
-    /// STATUS (RFC 3501, section 6.3.10).
+    /// STATUS (RFC 3501 §6.3.10).
     pub(super) fn status(
         &mut self,
         mailbox: &Mailbox<'_>,

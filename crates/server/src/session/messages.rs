@@ -1,12 +1,7 @@
 //! Commands about messages.
 
-use super::{Session, binary::binary_items, gmail::gmail_items, selected::number};
-use crate::{
-    message::Message,
-    reply::{Outcome, Reply, Stop, note, word_code},
-    request::{Append, Appendix, GmailItem},
-    store::{Alteration, Copied, Draft, Flags, Hit, Labels, Rights, StoreError},
-};
+use std::sync::Arc;
+
 use imap_codec::imap_types::{
     IntoStatic,
     command::{FetchModifier, StoreModifier},
@@ -22,10 +17,17 @@ use imap_codec::imap_types::{
     sequence::{Sequence, SequenceSet},
 };
 use imapclient_loopback::lock;
-use std::sync::Arc;
+
+use super::{Session, binary::binary_items, gmail::gmail_items, selected::number};
+use crate::{
+    message::Message,
+    reply::{Outcome, Reply, Stop, note, word_code},
+    request::{Append, Appendix, GmailItem},
+    store::{Alteration, Copied, Draft, Flags, Hit, Labels, Rights, StoreError},
+};
 
 impl Session<'_> {
-    /// APPEND (RFC 3501, section 6.3.11), also with several messages (RFC 3502), all or none of
+    /// APPEND (RFC 3501 §6.3.11), also with several messages (RFC 3502), all or none of
     /// which are appended.
     pub(super) fn append(&self, append: Append) -> Outcome {
         if append.messages.len() > 1 {
@@ -70,7 +72,7 @@ impl Session<'_> {
             return Err(Reply::no("A message of no bytes is none.").into());
         }
         if text.contains(&0) {
-            // BODY[] could not return such a message (RFC 3516, section 4.4).
+            // BODY[] could not return such a message (RFC 3516 §4.4).
             return Err(Reply::no("A message cannot have NUL here.")
                 .with(Code::UnknownCte)
                 .into());
@@ -83,7 +85,7 @@ impl Session<'_> {
         })
     }
 
-    /// FETCH (RFC 3501, section 6.4.5; CHANGEDSINCE of RFC 7162), including the items of Gmail.
+    /// FETCH (RFC 3501 §6.4.5; CHANGEDSINCE of RFC 7162), including the items of Gmail.
     pub(super) fn fetch(
         &mut self,
         set: &SequenceSet,
@@ -146,7 +148,7 @@ impl Session<'_> {
         Ok(Reply::ok("Fetched."))
     }
 
-    /// STORE (RFC 3501, section 6.4.6; UNCHANGEDSINCE of RFC 7162).
+    /// STORE (RFC 3501 §6.4.6; UNCHANGEDSINCE of RFC 7162).
     pub(super) fn store(
         &mut self,
         set: &SequenceSet,
@@ -186,7 +188,7 @@ impl Session<'_> {
         })
     }
 
-    /// EXPUNGE (RFC 3501, section 6.4.3), and UID EXPUNGE (RFC 4315).
+    /// EXPUNGE (RFC 3501 §6.4.3), and UID EXPUNGE (RFC 4315).
     pub(super) fn expunge(&mut self, only: Option<&SequenceSet>) -> Outcome {
         let shared = self.shared;
         let only = only.map(|set| self.hits(set, true));
@@ -196,7 +198,7 @@ impl Session<'_> {
         Ok(Reply::ok("Expunged."))
     }
 
-    /// COPY (RFC 3501, section 6.4.7).
+    /// COPY (RFC 3501 §6.4.7).
     pub(super) fn copy(&mut self, set: &SequenceSet, to: &Mailbox<'_>, uid: bool) -> Outcome {
         let (id, name, shared) = (self.account_id()?, self.decode(to)?, self.shared);
         let hits = self.hits(set, uid)?;
@@ -245,7 +247,7 @@ impl Session<'_> {
     }
 }
 
-/// Rejects `\Recent`, which clients cannot set (RFC 3501, section 2.3.2), and unknown system flags.
+/// Rejects `\Recent`, which clients cannot set (RFC 3501 §2.3.2), and unknown system flags.
 fn check_flags(flags: &[Flag<'_>]) -> Outcome<()> {
     if flags.iter().any(|flag| matches!(flag, Flag::Extension(_))) {
         return Err(Reply::bad("There is no such flag to set.").into());

@@ -1,13 +1,15 @@
 //! Conversion of mailbox names on a connection.
 
+use std::borrow::Cow;
+
+use imap_codec::imap_types::{core::QuotedChar, mailbox::Mailbox};
+
 use super::Session;
 use crate::{
     list::Pattern,
     reply::{Outcome, Reply, word_code},
     store::name,
 };
-use imap_codec::imap_types::{core::QuotedChar, mailbox::Mailbox};
-use std::borrow::Cow;
 
 /// The form of mailbox names on a connection.
 #[derive(Clone, Copy)]

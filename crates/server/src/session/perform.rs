@@ -1,16 +1,17 @@
 //! Dispatches commands, and checks their state.
 
-use super::{Flow, Session};
-use crate::{
-    reply::{Outcome, Reply, Stop, bye},
-    request::{BadRequest, Request, Search, StoreLabels, tidy},
-};
 use imap_codec::imap_types::{
     command::CommandBody,
     core::{IString, NString},
     response::Data,
 };
 use imapclient_loopback::lock;
+
+use super::{Flow, Session};
+use crate::{
+    reply::{Outcome, Reply, Stop, bye},
+    request::{BadRequest, Request, Search, StoreLabels, tidy},
+};
 
 /// The state that a command requires.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -230,7 +231,7 @@ impl Told {
     }
 
     /// Returns the changes for commands after which the client relies on sequence numbers, unless
-    /// it used UIDs (RFC 3501, section 7.4.1; RFC 5256, section 3).
+    /// it used UIDs (RFC 3501 §7.4.1; RFC 5256 §3).
     fn counted(uid: bool) -> Self {
         Self::Changes {
             may_expunge: uid,

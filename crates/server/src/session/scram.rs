@@ -1,12 +1,13 @@
 //! The server's side of SCRAM (RFC 5802, RFC 7677), with the cryptography of ring. It shares no
 //! code with the client's side, which it judges.
 
+use std::num::NonZeroU32;
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use ring::{
     digest, hmac, pbkdf2,
     rand::{SecureRandom, SystemRandom},
 };
-use std::num::NonZeroU32;
 
 /// The iteration count of the password hash.
 const ITERATIONS: NonZeroU32 = NonZeroU32::new(4096).unwrap();
@@ -171,7 +172,7 @@ impl Scram {
     }
 }
 
-/// Decodes a `saslname` (RFC 5802, section 7), in which `=` always begins an escape.
+/// Decodes a `saslname` (RFC 5802 §7), in which `=` always begins an escape.
 fn name(escaped: &str) -> Option<String> {
     let mut parts = escaped.split('=');
     let mut name = parts.next()?.to_owned();

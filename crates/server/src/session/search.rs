@@ -1,5 +1,14 @@
 //! SEARCH, SORT and THREAD.
 
+use std::num::{NonZeroU32, NonZeroU64};
+
+use imap_codec::imap_types::{
+    core::Charset,
+    extensions::{sort::SortCriterion, thread::ThreadingAlgorithm},
+    response::{Code, Data},
+};
+use imapclient_loopback::lock;
+
 use super::{Session, messages::set, selected::number};
 use crate::{
     reply::{Outcome, Reply},
@@ -8,16 +17,9 @@ use crate::{
     store::Hit,
     thread::ThreadError,
 };
-use imap_codec::imap_types::{
-    core::Charset,
-    extensions::{sort::SortCriterion, thread::ThreadingAlgorithm},
-    response::{Code, Data},
-};
-use imapclient_loopback::lock;
-use std::num::{NonZeroU32, NonZeroU64};
 
 impl Session<'_> {
-    /// SEARCH (RFC 3501, section 6.4.4; RETURN of RFC 4731 and 5182), SORT and THREAD (RFC 5256).
+    /// SEARCH (RFC 3501 §6.4.4; RETURN of RFC 4731 and 5182), SORT and THREAD (RFC 5256).
     pub(super) fn search(&mut self, search: Search, tag: &str) -> Outcome {
         let Search {
             kind,
@@ -43,12 +45,12 @@ impl Session<'_> {
             }
         }
         if self.names.utf8 && charset.is_some() {
-            // RFC 6855, section 3.
+            // RFC 6855 §3.
             return Err(Reply::bad("After ENABLE UTF8=ACCEPT there is one charset.").into());
         }
         let known = check_charset(charset.as_ref());
         if known.is_err() && returns.is_some_and(|returns| returns.save) {
-            // After a failure the saved result is empty (RFC 5182, section 2.1).
+            // After a failure the saved result is empty (RFC 5182 §2.1).
             self.selected()?.view.saved.clear();
         }
         known?;

@@ -1,19 +1,21 @@
 //! The selected mailbox, and the reports of its changes.
 
-use super::Session;
-use crate::{
-    reply::{Outcome, Reply, note},
-    store::{Change, Hit, View, WatchId, applicable, permanent},
+use std::{
+    io,
+    num::{NonZeroU32, NonZeroU64},
 };
+
 use imap_codec::imap_types::{
     fetch::MessageDataItem,
     response::{Code, Data},
     sequence::SequenceSet,
 };
 use imapclient_loopback::lock;
-use std::{
-    io,
-    num::{NonZeroU32, NonZeroU64},
+
+use super::Session;
+use crate::{
+    reply::{Outcome, Reply, note},
+    store::{Change, Hit, View, WatchId, applicable, permanent},
 };
 
 /// The selected mailbox.

@@ -1,6 +1,6 @@
 use crate::casemap::fold;
 
-/// A base subject, for comparison (RFC 5256, section 2.1).
+/// A base subject, for comparison (RFC 5256 §2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BaseSubject {
     /// The text without `Re:` and similar prefixes, folded.

@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
+use chrono::DateTime;
+
 use super::*;
 use crate::{
     search::tests::keys,
     store::{AccountId, Draft, Flags, Labels},
 };
-use chrono::DateTime;
-use std::sync::Arc;
 
 fn sorted(store: &Store, view: &View, criteria: &str) -> Vec<u32> {
     let criteria: Vec<_> = criteria

@@ -1,6 +1,8 @@
-use super::{MailboxId, Quota, Store, StoreError, acl::Acl, gmail::Numbers, name};
-use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
 use std::collections::{BTreeMap, BTreeSet};
+
+use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};
+
+use super::{MailboxId, Quota, Store, StoreError, acl::Acl, gmail::Numbers, name};
 
 /// The identifier of an account in its store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -32,7 +34,7 @@ pub(crate) struct Account {
     password: String,
     /// The nodes by full name, in normal form.
     pub(crate) names: BTreeMap<String, Node>,
-    /// The subscribed names, even if the mailbox does not exist (RFC 3501, section 6.3.6).
+    /// The subscribed names, even if the mailbox does not exist (RFC 3501 §6.3.6).
     pub(crate) subscriptions: BTreeSet<String>,
     pub(crate) quota: Quota,
     pub(crate) numbers: Numbers,
@@ -95,7 +97,6 @@ impl Store {
     /// Replaces the special uses of a mailbox.
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`]
     pub(crate) fn set_special_use(
         &mut self,

@@ -1,12 +1,14 @@
 //! Access rights of mailboxes (RFC 4314).
 
-use super::{AccountId, MailboxId, Store, StoreError, name};
-use imap_codec::imap_types::flag::Flag;
 use std::{
     collections::BTreeMap,
     fmt,
     ops::{BitAnd, BitOr, Not},
 };
+
+use imap_codec::imap_types::flag::Flag;
+
+use super::{AccountId, MailboxId, Store, StoreError, name};
 
 /// All rights, in the order of responses, without `c` and `d`.
 const LETTERS: &str = "lrswipkxtea";
@@ -123,7 +125,6 @@ impl Store {
     /// SETACL.
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`], [`StoreError::NoPermission`]
     pub(crate) fn set_acl(
         &mut self,
@@ -141,7 +142,6 @@ impl Store {
     /// DELETEACL. A missing identifier is not an error.
     ///
     /// # Errors
-    ///
     /// Fails for the same reasons as [`set_acl`](Self::set_acl).
     pub(crate) fn delete_acl(
         &mut self,
@@ -158,7 +158,6 @@ impl Store {
     /// GETACL: returns each identifier with its rights.
     ///
     /// # Errors
-    ///
     /// Fails for the same reasons as [`set_acl`](Self::set_acl).
     pub(crate) fn acl(
         &self,
@@ -173,7 +172,6 @@ impl Store {
     /// MYRIGHTS.
     ///
     /// # Errors
-    ///
     /// Fails for the same reasons as [`set_acl`](Self::set_acl). One of the rights that reveal a
     /// mailbox is necessary (section 4).
     pub(crate) fn my_rights(&self, account: AccountId, name: &str) -> Result<Rights, StoreError> {
@@ -194,7 +192,6 @@ impl Store {
     /// account may not see is treated as nonexistent (section 6).
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`], [`StoreError::NoPermission`]
     pub(crate) fn permitted(
         &self,
@@ -209,7 +206,6 @@ impl Store {
     /// Checks whether a mailbox of that name may be removed or renamed.
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`], [`StoreError::NoPermission`]
     pub(crate) fn check_removal(&self, account: AccountId, name: &str) -> Result<(), StoreError> {
         match self.permitted(account, name, Rights::DELETE_MAILBOX) {
@@ -223,7 +219,6 @@ impl Store {
     /// above it.
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`], [`StoreError::NoPermission`]
     pub(crate) fn check_parent(&self, account: AccountId, name: &str) -> Result<(), StoreError> {
         match self.parent(account, &name::normal(name)) {

@@ -1,5 +1,6 @@
-use super::Flags;
 use imap_codec::imap_types::core::Atom;
+
+use super::Flags;
 
 /// A change of a mailbox that must be reported to a connection, in the given order.
 ///

@@ -1,7 +1,9 @@
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset};
+
 use super::{Flags, Gmail};
 use crate::message::Message;
-use chrono::{DateTime, FixedOffset};
-use std::sync::Arc;
 
 /// A message in a mailbox.
 #[derive(Clone)]

@@ -53,7 +53,7 @@ impl StoreError {
 }
 
 /// The error for a sequence number that does not exist, which is answered with a tagged BAD (RFC
-/// 3501, section 9, `seq-number`).
+/// 3501 §9, `seq-number`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("there is no message with that sequence number")]
 pub(crate) struct BadSequence;

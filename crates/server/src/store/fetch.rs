@@ -1,5 +1,8 @@
-use super::{Hit, Store, View};
-use crate::message::Message;
+use std::{
+    borrow::Cow,
+    num::{NonZeroU32, NonZeroU64},
+};
+
 use imap_codec::imap_types::{
     IntoStatic as _,
     core::{Literal, NString, Quoted},
@@ -7,10 +10,9 @@ use imap_codec::imap_types::{
     fetch::{MessageDataItem, MessageDataItemName, Section},
     flag::{Flag, StoreType},
 };
-use std::{
-    borrow::Cow,
-    num::{NonZeroU32, NonZeroU64},
-};
+
+use super::{Hit, Store, View};
+use crate::message::Message;
 
 impl Store {
     /// Returns the items of FETCH for a message, in the order of `items`; nothing if the hit does
@@ -53,8 +55,8 @@ impl Store {
                 tells_flags = true;
                 told.push(flags_item());
             }
-            // The response reports a change, even if only other items were requested (RFC 7162,
-            // section 3.1).
+            // The response reports a change, even if only other items were requested (RFC 7162
+            // §3.1).
             if view.condstore && !items.contains(&MessageDataItemName::ModSeq) {
                 told.extend(modseq_item());
             }
@@ -132,8 +134,8 @@ fn of_message(
     })
 }
 
-/// Returns the bytes from `partial.0` on, at most `partial.1`; nothing beyond the end (RFC 3501,
-/// section 6.4.5).
+/// Returns the bytes from `partial.0` on, at most `partial.1`; nothing beyond the end (RFC 3501
+/// §6.4.5).
 pub(crate) fn cut(data: Cow<'_, [u8]>, partial: Option<(u32, NonZeroU32)>) -> Cow<'_, [u8]> {
     let Some((from, length)) = partial else {
         return data;

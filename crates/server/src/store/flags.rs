@@ -1,8 +1,9 @@
-use super::{Rights, StoreError};
 use imap_codec::imap_types::{
     core::Atom,
     flag::{Flag, FlagFetch, FlagPerm, StoreType},
 };
+
+use super::{Rights, StoreError};
 
 /// The system flags, in the order of responses.
 const SYSTEM: [Flag<'static>; 5] = [
@@ -28,7 +29,6 @@ impl Flags {
     /// Returns the flags of a command.
     ///
     /// # Errors
-    ///
     /// Fails for `\Recent` and unknown system flags, which cannot be stored.
     pub(crate) fn new(flags: &[Flag<'_>]) -> Result<Self, StoreError> {
         let mut set = Self::default();
@@ -82,7 +82,7 @@ impl Flags {
         set
     }
 
-    /// Returns the flags that the rights allow to change (RFC 4314, section 4).
+    /// Returns the flags that the rights allow to change (RFC 4314 §4).
     pub(crate) fn permitted(&self, rights: Rights) -> Self {
         let mut set = self.clone();
         for flag in &SYSTEM {

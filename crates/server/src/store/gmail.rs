@@ -1,12 +1,14 @@
 //! The data of Gmail's extension.
 
+use std::collections::{BTreeMap, HashMap};
+
+use imap_codec::imap_types::flag::StoreType;
+
 use super::{
     Entry, Hit, Rights, Store, StoreError, View,
     messages::{Altered, writable},
 };
 use crate::{casemap::fold, message::Message, thread::message_ids};
-use imap_codec::imap_types::flag::StoreType;
-use std::collections::{BTreeMap, HashMap};
 
 /// The number before that of the first message. It has more than 32 bits, as on Gmail.
 const BEFORE_FIRST: u64 = 1_700_000_000_000_000_000;
@@ -93,7 +95,6 @@ impl Store {
     /// Changes labels. The caller must report the changes.
     ///
     /// # Errors
-    ///
     /// [`StoreError::ReadOnly`], [`StoreError::NoPermission`], [`StoreError::Gone`]. In these cases
     /// nothing is changed.
     pub(crate) fn relabel(

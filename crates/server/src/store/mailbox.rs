@@ -1,8 +1,9 @@
-use super::{AccountId, Entry, Flags, Rights, Store, StoreError, Usage, View, acl::Acl, name};
 use imap_codec::imap_types::{
     core::Atom,
     flag::{Flag, StoreType},
 };
+
+use super::{AccountId, Entry, Flags, Rights, Store, StoreError, Usage, View, acl::Acl, name};
 
 /// The maximum number of keywords of a mailbox.
 const MOST_KEYWORDS: usize = 1000;
@@ -74,7 +75,6 @@ impl Store {
     /// messages stay `\Recent`.
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`]
     pub(crate) fn select(
         &mut self,
@@ -106,7 +106,6 @@ impl Store {
     /// Returns the status of a mailbox without selecting it.
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`]
     pub(crate) fn status(&self, account: AccountId, name: &str) -> Result<Status, StoreError> {
         let id = self.of(account).mailbox(&name::normal(name))?;
@@ -135,7 +134,6 @@ impl Store {
     /// Connections that have selected it are told that all messages were removed and others added.
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`]
     pub(crate) fn renumber(&mut self, account: AccountId, name: &str) -> Result<(), StoreError> {
         let id = self.of(account).mailbox(&name::normal(name))?;

@@ -1,15 +1,17 @@
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use chrono::{DateTime, FixedOffset, Timelike as _};
+use imap_codec::imap_types::flag::{Flag, StoreType};
+
 use super::{
     AccountId, Change, Entry, Flags, Hit, Labels, Rights, Store, StoreError, Usage, View,
     mailbox::{Mailbox, MailboxId},
     name,
 };
 use crate::message::Message;
-use chrono::{DateTime, FixedOffset, Timelike as _};
-use imap_codec::imap_types::flag::{Flag, StoreType};
-use std::{
-    collections::{HashMap, HashSet},
-    sync::Arc,
-};
 
 /// A message to add.
 pub(crate) struct Draft {
@@ -50,7 +52,7 @@ pub(crate) struct Alteration<'a> {
     pub(crate) flags: &'a [Flag<'a>],
     /// `true` for `.SILENT`.
     pub(crate) silent: bool,
-    /// UNCHANGEDSINCE (RFC 7162, section 3.1.3).
+    /// UNCHANGEDSINCE (RFC 7162 §3.1.3).
     pub(crate) unchanged_since: Option<u64>,
 }
 
@@ -69,7 +71,6 @@ impl Store {
     /// Adds a message to a mailbox. Returns its UID.
     ///
     /// # Errors
-    ///
     /// Fails for the same reasons as [`append_all`](Self::append_all).
     pub(crate) fn append(
         &mut self,
@@ -84,7 +85,6 @@ impl Store {
     /// Adds all of the messages to a mailbox, or none.
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`], [`StoreError::OverQuota`], [`StoreError::BadFlag`]
     pub(crate) fn append_all(
         &mut self,
@@ -121,7 +121,6 @@ impl Store {
     /// Changes the flags that the rights allow to change.
     ///
     /// # Errors
-    ///
     /// [`StoreError::ReadOnly`], [`StoreError::BadFlag`], [`StoreError::Gone`], and
     /// [`StoreError::NoPermission`] if none of the flags may be changed. In these cases nothing is
     /// changed.
@@ -188,7 +187,6 @@ impl Store {
     /// The connection learns of it by [`sync`](Self::sync), like all others.
     ///
     /// # Errors
-    ///
     /// [`StoreError::ReadOnly`], [`StoreError::Gone`], [`StoreError::NoPermission`]
     pub(crate) fn expunge(
         &mut self,
@@ -211,7 +209,6 @@ impl Store {
     /// flags that may be set there.
     ///
     /// # Errors
-    ///
     /// Fails for the same reasons as [`append`](Self::append), and with [`StoreError::Expunged`] if
     /// one of the messages was expunged.
     pub(crate) fn copy(
@@ -228,7 +225,6 @@ impl Store {
     /// EXPUNGEs.
     ///
     /// # Errors
-    ///
     /// Fails for the same reasons as [`copy`](Self::copy), except the quota, and with
     /// [`StoreError::ReadOnly`] and [`StoreError::NoPermission`].
     pub(crate) fn relocate(

@@ -1,4 +1,4 @@
-//! Mailbox names: UTF-8 in memory, modified UTF-7 on the wire (RFC 3501, section 5.1.3).
+//! Mailbox names: UTF-8 in memory, modified UTF-7 on the wire (RFC 3501 §5.1.3).
 
 use thiserror::Error;
 

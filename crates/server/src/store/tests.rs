@@ -2,17 +2,19 @@ mod flags;
 mod tree;
 mod views;
 
-use super::{messages::Altered, *};
-use crate::message::Message;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use imap_codec::imap_types::{
     fetch::{MessageDataItem, MessageDataItemName},
     flag::{Flag, FlagFetch, StoreType},
     sequence::SequenceSet,
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
+
+use super::{messages::Altered, *};
+use crate::message::Message;
 
 fn store() -> (Store, AccountId) {
     let mut store = Store::new();

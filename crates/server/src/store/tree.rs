@@ -4,7 +4,6 @@ impl Store {
     /// CREATE: creates a mailbox, and missing parents as `\Noselect`.
     ///
     /// # Errors
-    ///
     /// [`StoreError::AlreadyExists`], and [`StoreError::Cannot`] for an invalid name.
     pub(crate) fn create(
         &mut self,
@@ -24,7 +23,6 @@ impl Store {
     /// renamed instead.
     ///
     /// # Errors
-    ///
     /// Fails for the same reasons as [`create`](Self::create) and [`rename`](Self::rename).
     pub(crate) fn furnish(
         &mut self,
@@ -55,7 +53,6 @@ impl Store {
     /// below it.
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`], and [`StoreError::Cannot`] for INBOX and for a `\Noselect` name
     /// with names below it.
     pub(crate) fn delete(&mut self, account: AccountId, name: &str) -> Result<(), StoreError> {
@@ -80,10 +77,9 @@ impl Store {
     }
 
     /// RENAME: renames a name and all names below it. The messages of INBOX are moved to the new
-    /// name, and INBOX stays (RFC 3501, section 6.3.5).
+    /// name, and INBOX stays (RFC 3501 §6.3.5).
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`], [`StoreError::AlreadyExists`], and [`StoreError::Cannot`] for an
     /// invalid name.
     pub(crate) fn rename(
@@ -125,10 +121,9 @@ impl Store {
         Ok(())
     }
 
-    /// SUBSCRIBE, which RFC 3501, section 6.3.6 allows a server to restrict to existing mailboxes.
+    /// SUBSCRIBE, which RFC 3501 §6.3.6 allows a server to restrict to existing mailboxes.
     ///
     /// # Errors
-    ///
     /// [`StoreError::NonExistent`], also for a name that exists only as a parent.
     pub(crate) fn subscribe(&mut self, account: AccountId, name: &str) -> Result<(), StoreError> {
         let name = name::normal(name);

@@ -1,19 +1,21 @@
+use std::collections::HashSet;
+
+use imap_codec::imap_types::sequence::{SeqOrUid, Sequence, SequenceSet};
+
 use super::{
     BadSequence, Change, Entry, Hit, MailboxId, Rights, Store, StoreError,
     mailbox::{Mailbox, count},
 };
-use imap_codec::imap_types::sequence::{SeqOrUid, Sequence, SequenceSet};
-use std::collections::HashSet;
 
 /// The state of a mailbox that was reported to a connection: the list to which sequence numbers
 /// refer.
 ///
 /// It changes only with a report to the connection, in [`Store::sync`]. Messages that others have
-/// expunged stay in it until then, and can be fetched (RFC 2180, section 4.1.1).
+/// expunged stay in it until then, and can be fetched (RFC 2180 §4.1.1).
 pub(crate) struct View {
     pub(super) mailbox: MailboxId,
     pub(super) read_only: bool,
-    /// The rights of the connection at the time of its SELECT (RFC 4314, section 5.1.1).
+    /// The rights of the connection at the time of its SELECT (RFC 4314 §5.1.1).
     pub(super) rights: Rights,
     /// The reported messages, sorted by UID, with the reported flags and mod-sequences.
     pub(super) told: Vec<Told>,
@@ -82,7 +84,7 @@ impl View {
         self.rights & (Rights::SEEN | Rights::WRITE | Rights::DELETE_MESSAGES)
     }
 
-    /// Returns whether any change of the mailbox is allowed (RFC 4314, section 5.2).
+    /// Returns whether any change of the mailbox is allowed (RFC 4314 §5.2).
     pub(crate) fn may_change(&self) -> bool {
         let others = Rights::INSERT | Rights::EXPUNGE;
         let flags = self.flag_rights() != Rights::default();
@@ -90,7 +92,6 @@ impl View {
     }
 
     /// # Errors
-    ///
     /// [`StoreError::NoPermission`] without these rights.
     pub(super) fn needs(&self, rights: Rights) -> Result<(), StoreError> {
         let has = self.rights.contains(rights);
@@ -115,7 +116,6 @@ impl View {
     /// Returns the messages of a set of sequence numbers or UIDs, in order and each once.
     ///
     /// # Errors
-    ///
     /// Fails for a sequence number that does not exist, including `*` in an empty mailbox. UIDs
     /// need not exist.
     pub(crate) fn resolve(&self, set: &SequenceSet, uid: bool) -> Result<Vec<Hit>, BadSequence> {
@@ -126,7 +126,6 @@ impl View {
     /// that does not exist matches no message.
     ///
     /// # Errors
-    ///
     /// Fails for the same reasons as [`resolve`](Self::resolve) if the view is strict.
     pub(crate) fn criterion(&self, set: &SequenceSet, uid: bool) -> Result<Vec<Hit>, BadSequence> {
         self.among(set, uid, self.strict)
@@ -267,11 +266,10 @@ impl Store {
     /// reported.
     ///
     /// `may_expunge` is false while the client relies on its sequence numbers, that is, in the
-    /// responses to FETCH, STORE and SEARCH (RFC 3501, section 7.4.1). UID commands and all others
+    /// responses to FETCH, STORE and SEARCH (RFC 3501 §7.4.1). UID commands and all others
     /// allow EXPUNGE.
     ///
     /// # Errors
-    ///
     /// [`StoreError::Gone`]: the mailbox was deleted.
     pub(crate) fn sync(
         &mut self,

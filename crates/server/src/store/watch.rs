@@ -1,5 +1,6 @@
-use super::{MailboxId, Store};
 use std::collections::BTreeMap;
+
+use super::{MailboxId, Store};
 
 /// The identifier of a watcher.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

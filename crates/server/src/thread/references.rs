@@ -1,11 +1,13 @@
-//! REFERENCES (RFC 5256, section 3).
+//! REFERENCES (RFC 5256 §3).
+
+use std::collections::HashMap;
+
+use imap_codec::imap_types::extensions::thread::Thread;
 
 use super::{
     BaseSubject, Member,
     tree::{Tree, forest},
 };
-use imap_codec::imap_types::extensions::thread::Thread;
-use std::collections::HashMap;
 
 /// Builds threads by references, or by subject if there are none.
 pub(super) fn thread(members: Vec<Member>) -> Vec<Thread> {

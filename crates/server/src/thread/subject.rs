@@ -1,10 +1,11 @@
-//! ORDEREDSUBJECT (RFC 5256, section 3).
+//! ORDEREDSUBJECT (RFC 5256 §3).
+
+use imap_codec::imap_types::extensions::thread::Thread;
 
 use super::{
     Member,
     tree::{Tree, forest},
 };
-use imap_codec::imap_types::extensions::thread::Thread;
 
 /// Builds one thread for each base subject: its first message, and all others below it.
 pub(super) fn thread(mut members: Vec<Member>) -> Vec<Thread> {

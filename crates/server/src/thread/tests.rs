@@ -1,12 +1,14 @@
+use std::sync::Arc;
+
+use chrono::DateTime;
+use proptest::prelude::*;
+
 use super::*;
 use crate::{
     message::Message,
     search::tests::keys,
     store::{AccountId, Draft, Flags, Labels},
 };
-use chrono::DateTime;
-use proptest::prelude::*;
-use std::sync::Arc;
 
 /// Returns a store with messages with these headers, at intervals of a minute.
 fn store(headers: &[String]) -> (Store, AccountId) {

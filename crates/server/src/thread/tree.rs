@@ -1,8 +1,9 @@
+use std::num::NonZeroU32;
+
 use imap_codec::imap_types::{
     core::{Vec1, Vec2},
     extensions::thread::Thread,
 };
-use std::num::NonZeroU32;
 
 /// The maximum depth of nested branches. Deeper replies become one line of descent.
 const DEEPEST: usize = 200;

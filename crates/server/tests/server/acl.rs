@@ -1,7 +1,8 @@
 //! Rights (RFC 4314).
 
-use crate::client::{Client, server};
 use imapclient_server::Server;
+
+use crate::client::{Client, server};
 
 #[test]
 fn rights_are_set_told_and_deleted() {

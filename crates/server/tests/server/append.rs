@@ -1,7 +1,8 @@
 //! APPEND of several messages (RFC 3502).
 
-use crate::client::{Client, server};
 use imapclient_server::Server;
+
+use crate::client::{Client, server};
 
 /// Sends an APPEND of several messages, each with its arguments before the literal. Returns the
 /// tagged response.

@@ -1,12 +1,14 @@
 //! AUTHENTICATE with mechanisms that do not send the password.
 
-use crate::client::{Client, server};
+use std::num::NonZeroU32;
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use hmac::{Hmac, Mac as _};
 use imapclient_server::Server;
 use md5::Md5;
 use ring::{digest, hmac as ring_hmac, pbkdf2};
-use std::num::NonZeroU32;
+
+use crate::client::{Client, server};
 
 fn with(mechanism: &str) -> (Server, Client) {
     let server = server();

@@ -1,10 +1,11 @@
 //! The permanent differences of providers, and their occasional faults.
 
+use imapclient_server::{Mail, Profile, Rule, Server};
+
 use crate::{
     client::Client,
     profile::{inbox, login, server},
 };
-use imapclient_server::{Mail, Profile, Rule, Server};
 
 #[test]
 fn gmail_has_one_charset_and_fifteen_connections() {

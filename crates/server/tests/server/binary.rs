@@ -1,7 +1,8 @@
 //! Parts without their transfer encoding (RFC 3516).
 
-use crate::client::Client;
 use imapclient_server::Server;
+
+use crate::client::Client;
 
 fn inbox() -> (Server, Client) {
     let server = Server::builder()

@@ -1,9 +1,10 @@
-use imapclient_server::Server;
 use std::{
     io::{self, BufRead as _, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},
     time::Duration,
 };
+
+use imapclient_server::Server;
 
 /// A client that only handles lines and literals.
 pub(crate) struct Client<S: Read + Write = TcpStream> {

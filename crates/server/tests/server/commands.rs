@@ -1,7 +1,8 @@
 //! Tests of commands, one after the other.
 
-use crate::client::{Client, server};
 use imapclient_server::{Server, SpecialUse};
+
+use crate::client::{Client, server};
 
 #[test]
 fn a_whole_session() {
@@ -208,7 +209,7 @@ fn authenticates() {
     assert!(received.contains(&"c2VrcmV0".to_owned()), "{received:?}");
 }
 
-/// RFC 7162, section 3.1: once CONDSTORE is enabled, every report of a changed message includes its
+/// RFC 7162 §3.1: once CONDSTORE is enabled, every report of a changed message includes its
 /// mod-sequence.
 #[test]
 fn a_change_comes_with_its_mod_sequence() {
@@ -269,7 +270,7 @@ fn what_is_not_there_cannot_be_subscribed_to() {
     }
     client.ok("SUBSCRIBE a/b");
     assert_eq!(client.ok("LSUB \"\" a/*"), ["LSUB () \"/\" a/b"]);
-    // A deleted mailbox stays subscribed (RFC 3501, section 6.3.6).
+    // A deleted mailbox stays subscribed (RFC 3501 §6.3.6).
     client.ok("DELETE a/b");
     assert_eq!(client.ok("LSUB \"\" a/*"), ["LSUB () \"/\" a/b"]);
     client.ok("UNSUBSCRIBE a/b");

@@ -1,11 +1,12 @@
 //! Damaged commands, which must not cause a panic or end the server.
 
-use crate::client::{Client, server};
 use std::{
     io::{Read as _, Write as _},
     net::{Shutdown, TcpStream},
     time::Duration,
 };
+
+use crate::client::{Client, server};
 
 const CONNECTIONS: u64 = 300;
 

@@ -1,7 +1,8 @@
 //! The extensions of Gmail.
 
-use crate::client::{Client, server};
 use imapclient_server::{Mail, Server, SpecialUse};
+
+use crate::client::{Client, server};
 
 const FIRST: u64 = 1_700_000_000_000_000_001;
 

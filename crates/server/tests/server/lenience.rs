@@ -1,7 +1,8 @@
 //! Deviations from the RFCs that Dovecot accepts, and the responses of a strict server to them.
 
-use crate::client::Client;
 use imapclient_server::{Profile, Server};
+
+use crate::client::Client;
 
 /// Returns a server with two messages in INBOX, of which the second has a non-ASCII subject.
 fn builder() -> imapclient_server::Builder {
@@ -167,7 +168,7 @@ fn both_refuse_what_dovecot_refuses() {
     }
 }
 
-/// RFC 6855, section 3: quoted strings are in UTF-8, and CHARSET is not allowed.
+/// RFC 6855 §3: quoted strings are in UTF-8, and CHARSET is not allowed.
 #[test]
 fn a_strict_server_takes_utf8_once_it_is_enabled() {
     let server = builder().say_capability("UTF8=ACCEPT").strict(true).start();

@@ -1,7 +1,8 @@
 //! LIST with options (RFC 5258, 5819, 6154, 8440), and CREATE with a use.
 
-use crate::client::Client;
 use imapclient_server::{Server, SpecialUse};
+
+use crate::client::Client;
 
 /// Returns a server with the mailboxes of the examples 2 and 8 of RFC 5258.
 fn fruit() -> (Server, Client) {

@@ -1,7 +1,8 @@
 //! Literals of all kinds in all places.
 
-use crate::client::{Client, server};
 use imapclient_server::Server;
+
+use crate::client::{Client, server};
 
 #[test]
 fn synchronising_literals_get_a_go_ahead_each() {
@@ -59,7 +60,7 @@ fn bytes_of_all_kinds_survive() {
     client.send("\r\n");
     assert!(client.line().starts_with("a OK "));
     assert_eq!(server.messages("bob", "INBOX")[2].bytes, message);
-    // NUL is not allowed without BINARY (RFC 3501, section 9, CHAR8).
+    // NUL is not allowed without BINARY (RFC 3501 §9, CHAR8).
     client.send(b"a APPEND INBOX {3+}\r\na\0b\r\n");
     assert!(client.line().starts_with("a BAD "));
     client.send(b"a APPEND INBOX ~{3+}\r\na\0b\r\n");

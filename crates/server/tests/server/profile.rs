@@ -1,7 +1,8 @@
 //! Announcements, refusals and differences of each profile, tested with a raw client.
 
-use crate::client::Client;
 use imapclient_server::{Profile, Server};
+
+use crate::client::Client;
 
 pub(crate) fn server(profile: Profile) -> Server {
     Server::builder()

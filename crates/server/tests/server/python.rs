@@ -1,11 +1,12 @@
 //! Foreign clients: `imaplib` from Python's standard library, and IMAPClient.
 
-use imapclient_server::{Server, SpecialUse};
 use std::{
     env,
     ffi::{OsStr, OsString},
     process::{Command, Stdio},
 };
+
+use imapclient_server::{Server, SpecialUse};
 
 #[test]
 fn pythons_imaplib_works_with_it() {

@@ -1,7 +1,8 @@
 //! Quotas (RFC 9208).
 
-use crate::client::{Client, server};
 use imapclient_server::Server;
+
+use crate::client::{Client, server};
 
 #[test]
 fn quota_is_told_and_kept() {

@@ -1,7 +1,8 @@
 //! Two clients with random commands on one mailbox. The reports to each must match the mailbox.
 
-use crate::{client::Client, garbage::Numbers};
 use imapclient_server::Server;
+
+use crate::{client::Client, garbage::Numbers};
 
 const SEEDS: u64 = 20;
 const STEPS: usize = 150;

@@ -1,7 +1,8 @@
 //! All effects of rules, pushed responses and removed capabilities.
 
-use crate::client::{Client, server};
 use imapclient_server::{Gate, Rule};
+
+use crate::client::{Client, server};
 
 #[test]
 fn no_bad_and_ok_instead_of_the_command() {

@@ -1,7 +1,8 @@
 //! SEARCH with RETURN (RFC 4731), and saved results (RFC 5182).
 
-use crate::client::Client;
 use imapclient_server::{Mail, Server};
+
+use crate::client::Client;
 
 /// Returns a server and a client with INBOX selected. INBOX has four messages with gaps in their
 /// UIDs, of which the first and the third are seen and the third is flagged.

@@ -1,7 +1,8 @@
 //! Several connections on one store.
 
-use crate::client::{Client, server};
 use imapclient_server::Server;
+
+use crate::client::{Client, server};
 
 #[test]
 fn others_learn_of_an_expunge_when_they_may() {

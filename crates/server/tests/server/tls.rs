@@ -1,10 +1,12 @@
 //! Implicit TLS, and STARTTLS.
 
-use crate::client::{Client, server};
+use std::{net::TcpStream, sync::Arc};
+
 use imapclient_server::Server;
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned, crypto::ring};
 use rustls_pki_types::{CertificateDer, ServerName, pem::PemObject as _};
-use std::{net::TcpStream, sync::Arc};
+
+use crate::client::{Client, server};
 
 type Tls = StreamOwned<ClientConnection, TcpStream>;
 

@@ -1,10 +1,11 @@
 //! UTF8=ACCEPT (RFC 6855), and another delimiter.
 
+use imapclient_server::{Profile, Server};
+
 use crate::{
     client::Client,
     profile::{login, server},
 };
-use imapclient_server::{Profile, Server};
 
 /// Returns a server with the profile of Gmail and mailboxes with special names.
 fn gmail() -> Server {

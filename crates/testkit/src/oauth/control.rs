@@ -1,15 +1,17 @@
 //! Control of a provider that runs in another process.
 
-use super::{
-    OAuthCounts, OAuthFault,
-    http::{Reply, Request, encode},
-    state::State,
-};
-use serde_json::{Value, json};
 use std::{
     io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     time::Duration,
+};
+
+use serde_json::{Value, json};
+
+use super::{
+    OAuthCounts, OAuthFault,
+    http::{Reply, Request, encode},
+    state::State,
 };
 
 /// Controls an [`OAuthProvider`](super::OAuthProvider) that runs in another process.
@@ -26,7 +28,6 @@ impl OAuthControl {
     /// Adds a refresh token for a client and a user. Returns the token.
     ///
     /// # Errors
-    ///
     /// Fails if the provider does not respond.
     pub fn add_refresh_token(&self, client: &str, user: &str) -> io::Result<String> {
         let order = format!(
@@ -43,7 +44,6 @@ impl OAuthControl {
     /// one second.
     ///
     /// # Errors
-    ///
     /// Fails if the provider does not respond.
     pub fn set_lifetime(&self, lifetime: Duration) -> io::Result<()> {
         self.order(&format!("lifetime?seconds={}", lifetime.as_secs()))?;
@@ -53,7 +53,6 @@ impl OAuthControl {
     /// See [`OAuthProvider::set_rotating`](super::OAuthProvider::set_rotating).
     ///
     /// # Errors
-    ///
     /// Fails if the provider does not respond.
     pub fn set_rotating(&self, rotating: bool) -> io::Result<()> {
         self.order(&format!("rotating?on={rotating}"))?;
@@ -63,7 +62,6 @@ impl OAuthControl {
     /// Makes the token endpoint hang at its next request.
     ///
     /// # Errors
-    ///
     /// Fails if the provider does not respond.
     pub fn hang(&self) -> io::Result<()> {
         self.order("hang")?;
@@ -73,7 +71,6 @@ impl OAuthControl {
     /// See [`OAuthProvider::revoke_access_tokens`](super::OAuthProvider::revoke_access_tokens).
     ///
     /// # Errors
-    ///
     /// Fails if the provider does not respond.
     pub fn revoke_access_tokens(&self) -> io::Result<()> {
         self.order("revoke")?;
@@ -83,7 +80,6 @@ impl OAuthControl {
     /// See [`OAuthProvider::counts`](super::OAuthProvider::counts).
     ///
     /// # Errors
-    ///
     /// Fails if the provider does not respond.
     pub fn counts(&self) -> io::Result<OAuthCounts> {
         let answer = self.order("counts")?;

@@ -1,11 +1,13 @@
 //! The endpoints: token (RFC 6749), device (RFC 8628), introspection (RFC 7662).
 
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use serde_json::json;
+
 use super::{
     http::{Reply, Request},
     state::{Refusal, State},
 };
-use serde_json::json;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 

@@ -1,9 +1,10 @@
 //! The part of HTTP/1.1 that a provider needs: one request and one response for each connection.
 
+use std::{collections::BTreeMap, io, net::TcpStream, sync::Arc};
+
 use imapclient_loopback::Connection;
 use rustls::ServerConfig;
 use serde_json::Value;
-use std::{collections::BTreeMap, io, net::TcpStream, sync::Arc};
 
 /// The limit on a body.
 const BODY: usize = 64 * 1024;

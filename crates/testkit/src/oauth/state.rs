@@ -1,15 +1,17 @@
 //! The clients, tokens and codes of the provider.
 
-use super::{OAuthCounts, OAuthFault, http::encode};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::{Duration, Instant},
+};
+
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use ring::{
     digest,
     rand::{SecureRandom, SystemRandom},
 };
-use std::{
-    collections::{BTreeMap, VecDeque},
-    time::{Duration, Instant},
-};
+
+use super::{OAuthCounts, OAuthFault, http::encode};
 
 pub(super) struct State {
     /// The secrets of the clients, by their id.

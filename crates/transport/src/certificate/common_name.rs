@@ -18,7 +18,7 @@ impl CommonNameOnly {
     pub(crate) fn of(certificate: &[u8]) -> Option<Self> {
         let (certificate, _) = inside(certificate, SEQUENCE)?;
         let (mut fields, _) = inside(certificate, SEQUENCE)?;
-        // RFC 5280, section 4.1: version (optional), serial number, algorithm, issuer, dates,
+        // RFC 5280 §4.1: version (optional), serial number, algorithm, issuer, dates,
         // subject.
         if let Some((_, rest)) = inside(fields, VERSION) {
             fields = rest;

@@ -1,11 +1,12 @@
 //! Opens connections with blocking waits.
 
-use super::{prepare, race::Race};
 use std::{
     io,
     net::{SocketAddr, TcpStream},
     time::Instant,
 };
+
+use super::{prepare, race::Race};
 
 /// Connects to the first address that answers. The attempts are non-blocking sockets, so one wait
 /// covers all of them, and the attempts that lost end when this returns.

@@ -1,4 +1,4 @@
-//! Decides which address is tried when: RFC 8305, section 5, "Connection Attempts".
+//! Decides which address is tried when: RFC 8305 §5, "Connection Attempts".
 
 use std::{
     collections::VecDeque,

@@ -1,7 +1,5 @@
 //! Opens connections as part of a task.
 
-use super::{Budget, connect_error, no_address, prepare, race::Race, resolve_error};
-use crate::Error;
 use std::{
     future::poll_fn,
     io,
@@ -10,10 +8,14 @@ use std::{
     task::Poll,
     time::Duration,
 };
+
 use tokio::{
     net::TcpStream,
     time::{self, Instant},
 };
+
+use super::{Budget, connect_error, no_address, prepare, race::Race, resolve_error};
+use crate::Error;
 
 /// Connects to the address of the host that answers first.
 pub(crate) async fn tcp(

@@ -1,5 +1,6 @@
-use super::*;
 use std::{collections::VecDeque, io};
+
+use super::*;
 
 /// A stream that returns the given results, call by call, and after them `WouldBlock`.
 #[derive(Default)]

@@ -1,11 +1,6 @@
 //! Helpers for the tests of both sockets.
 #![allow(dead_code, reason = "each test program uses its part")]
 
-use imapclient_testkit::{Authority, Certificate, Connection, Identity, Peer};
-use imapclient_transport::{
-    CertificateProblem, Endpoint, Error, Pipe, Socket, StdSocket, TlsConfig, TlsOptions, Wait, Want,
-};
-use rustls::ServerConfig;
 use std::{
     error::Error as _,
     io,
@@ -14,6 +9,12 @@ use std::{
     task::{Context, Poll, Waker},
     time::Duration,
 };
+
+use imapclient_testkit::{Authority, Certificate, Connection, Identity, Peer};
+use imapclient_transport::{
+    CertificateProblem, Endpoint, Error, Pipe, Socket, StdSocket, TlsConfig, TlsOptions, Wait, Want,
+};
+use rustls::ServerConfig;
 
 /// Runs an async test function on both sockets, as tests in two modules.
 #[macro_export]

@@ -1,7 +1,8 @@
 //! Two clients on one mailbox, which know only the reported changes.
 
-use super::*;
 use proptest::prelude::*;
+
+use super::*;
 
 /// The knowledge of a client: UIDs and flags, by sequence number.
 struct Client {

@@ -36,12 +36,14 @@ pub(crate) use self::{
     watch::WatchId,
 };
 
-use self::{account::Account, mailbox::Mailbox, watch::Watchers};
-use chrono::{DateTime, FixedOffset};
 use std::{
     collections::HashMap,
     time::{SystemTime, UNIX_EPOCH},
 };
+
+use chrono::{DateTime, FixedOffset};
+
+use self::{account::Account, mailbox::Mailbox, watch::Watchers};
 
 /// All accounts and their mailboxes. Connections share it behind a mutex.
 ///

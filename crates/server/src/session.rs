@@ -23,6 +23,14 @@ mod scram;
 mod search;
 mod selected;
 
+use std::{io, net::TcpStream, sync::Arc};
+
+use imap_codec::imap_types::{
+    core::Tag,
+    response::{Code, CommandContinuationRequest, Response},
+};
+use imapclient_loopback::{Connection, Ready, lock};
+
 use super::{
     capabilities::Stage,
     framer::{self, Frame, Framer, NonSync},
@@ -34,14 +42,8 @@ use super::{
     shared::{Remote, Shared},
     store::{AccountId, name},
 };
-use imap_codec::imap_types::{
-    core::Tag,
-    response::{Code, CommandContinuationRequest, Response},
-};
-use imapclient_loopback::{Connection, Ready, lock};
 use names::Names;
 use selected::Selected;
-use std::{io, net::TcpStream, sync::Arc};
 
 /// A connection.
 pub(super) struct Session<'a> {
@@ -57,7 +59,7 @@ pub(super) struct Session<'a> {
     names: Names,
     account: Option<Account>,
     selected: Option<Selected>,
-    /// `true` if CONDSTORE is enabled (RFC 7162, section 3.1).
+    /// `true` if CONDSTORE is enabled (RFC 7162 §3.1).
     condstore: bool,
     /// `true` if the command is about the messages that SEARCH has saved, instead of a set.
     of_saved: bool,
@@ -90,7 +92,6 @@ enum Input {
 /// Serves a connection until its end.
 ///
 /// # Errors
-///
 /// Fails if the connection ends in another way than by LOGOUT or by the client closing it.
 pub(super) fn serve(shared: &Shared, stream: TcpStream, tls: bool) -> io::Result<()> {
     let mut connection = Connection::patient(stream)?;

@@ -11,15 +11,17 @@ mod endpoints;
 mod http;
 mod state;
 
-use http::{Reply, Request};
-use imapclient_loopback::{Authority, Certificate, Listener, lock};
-use state::State;
 use std::{
     fmt, io,
     net::{SocketAddr, TcpStream},
     sync::{Arc, Mutex},
     time::Duration,
 };
+
+use imapclient_loopback::{Authority, Certificate, Listener, lock};
+
+use http::{Reply, Request};
+use state::State;
 
 pub use control::OAuthControl;
 
@@ -185,7 +187,6 @@ impl OAuthProvider {
     /// to which the browser is redirected.
     ///
     /// # Errors
-    ///
     /// Fails with the reason if the request is invalid.
     pub fn grant(&self, url: &str, user: &str) -> Result<String, String> {
         let query = url.strip_prefix(&format!("{}?", self.authorization_url()));
@@ -196,7 +197,6 @@ impl OAuthProvider {
     /// Simulates a user who enters a device code and agrees, or denies if `user` is `None`.
     ///
     /// # Errors
-    ///
     /// Fails if the code does not exist.
     pub fn enter(&self, user_code: &str, user: Option<&str>) -> Result<(), String> {
         lock(&self.state).enter(user_code, user)

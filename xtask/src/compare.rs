@@ -20,8 +20,8 @@ use crate::{
 };
 use script::{Script, Step};
 
-const SCRIPT: &str = include_str!("script.txt");
-const DIFFERENCES: &str = include_str!("differences.json");
+const SCRIPT: &str = include_str!("compare/script.txt");
+const DIFFERENCES: &str = include_str!("compare/differences.json");
 /// The user name of an unused account.
 const USER: &str = "user2";
 const PASSWORD: &str = "pass";

@@ -29,7 +29,7 @@ use calls::Tests;
 use faces::Face;
 use guide::Guide;
 
-const METHODS: &str = include_str!("methods.txt");
+const METHODS: &str = include_str!("parity/methods.txt");
 const GUIDE: &str = "docs/coming-from-imapclient.md";
 const ASYNC: [&str; 3] = [
     "crates/client/src/api",

@@ -24,7 +24,6 @@ pub(crate) use self::{
     tidy::{Lenience, tidy},
 };
 
-use self::arguments::Arguments;
 use imap_codec::{
     CommandCodec,
     decode::{CommandDecodeError, Decoder as _},
@@ -34,6 +33,8 @@ use imap_codec::{
         fetch::MacroOrMessageDataItemNames,
     },
 };
+
+use self::arguments::Arguments;
 
 /// A command of a client.
 #[derive(Debug)]
@@ -140,7 +141,7 @@ fn set(uid: bool, command: &[u8]) -> Option<&str> {
     arguments.word().ok()
 }
 
-/// Returns whether a number in a set begins with 0, which is invalid (RFC 3501, section 9,
+/// Returns whether a number in a set begins with 0, which is invalid (RFC 3501 §9,
 /// `nz-number`).
 fn has_leading_zero(set: &str) -> bool {
     set.split([',', ':']).any(|number| number.starts_with('0'))
