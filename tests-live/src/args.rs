@@ -1,3 +1,5 @@
+//! Parses the command line of the live suite.
+
 use std::{
     env,
     ffi::{OsStr, OsString},

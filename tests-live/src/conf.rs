@@ -1,3 +1,5 @@
+//! Reads the accounts of the INI file.
+
 use std::{fs, path::Path, rc::Rc};
 
 use imapclient_config::{Account, Config, TokenFolder};

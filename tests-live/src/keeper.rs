@@ -1,3 +1,5 @@
+//! Keeps the mailboxes that several trials share.
+
 use std::{
     cell::{Cell, RefCell},
     fmt::Display,

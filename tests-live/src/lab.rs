@@ -1,3 +1,5 @@
+//! Provides each trial with a clean place on the server.
+
 use std::{
     cell::{OnceCell, RefCell},
     rc::Rc,

@@ -1,3 +1,5 @@
+//! The results of trials.
+
 use std::{error::Error, fmt};
 
 /// The result of a trial.

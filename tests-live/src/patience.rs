@@ -1,3 +1,5 @@
+//! Repeats what a server need not show at once.
+
 use std::{
     thread,
     time::{Duration, Instant},

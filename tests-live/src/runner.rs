@@ -1,3 +1,5 @@
+//! Runs trials one after the other.
+
 use std::{
     fmt,
     io::{self, Write},

@@ -1,3 +1,5 @@
+//! The connections of trials, on either face.
+
 use std::ops::{Deref, DerefMut};
 
 use imapclient::{Append, SearchKey};

@@ -1,3 +1,5 @@
+//! Starts the suite: reads the settings, connects, runs the trials and reports.
+
 use std::{
     io::{self, Write},
     rc::Rc,

@@ -1,3 +1,5 @@
+//! Finds the place in an account in which the trials may work.
+
 use imapclient::{Attribute, Builder, Error, Login, blocking::Client};
 use imapclient_config::Account;
 

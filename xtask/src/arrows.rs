@@ -1,5 +1,5 @@
-//! Checks that the dependencies in ARCHITECTURE.md are those of the code: both ways, so that page and
-//! code cannot part.
+//! Checks that the dependencies in ARCHITECTURE.md are those of the code: both ways, so that page
+//! and code cannot part.
 
 mod manifests;
 mod names;

@@ -1,3 +1,5 @@
+//! The error of tasks.
+
 use std::{fmt, io};
 
 /// The error of a task: a message for standard error, and the exit status of the process.

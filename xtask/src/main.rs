@@ -16,6 +16,7 @@ mod servers;
 mod signals;
 mod soak;
 mod sources;
+mod style;
 mod test;
 mod totals;
 mod venv;

@@ -14,6 +14,7 @@ use crate::{
     features, lengths, live_test, parity, process,
     servers::{self, Recipe},
     signals::Signals,
+    style,
     totals::Totals,
     venv::Venv,
     words, workspace,
@@ -93,6 +94,7 @@ impl Checks<'_> {
             checks.cargo(&["fmt", "--all", "--check"], &[])
         })?;
         self.step("file lengths", |_| lengths::check())?;
+        self.step("style", |_| style::check())?;
         self.step("words", |_| {
             println!("{}", words::check()?);
             Ok(())

@@ -1,3 +1,5 @@
+//! Adds up the results of tests.
+
 use std::{fmt, ops::AddAssign};
 
 use serde_json::Value;

@@ -1,3 +1,5 @@
+//! The folders of the workspace, and its cargo.
+
 use std::{
     env,
     ffi::OsString,

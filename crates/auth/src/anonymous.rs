@@ -1,3 +1,5 @@
+//! The mechanism ANONYMOUS.
+
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 

@@ -1,3 +1,5 @@
+//! Programs that are registered with an OAuth 2.0 provider.
+
 use std::fmt;
 use std::time::Duration;
 

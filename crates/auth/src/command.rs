@@ -1,3 +1,5 @@
+//! Secrets that the output of a command supplies.
+
 use std::{
     fmt,
     io::{self, Read},

@@ -1,3 +1,5 @@
+//! The mechanism CRAM-MD5.
+
 use std::fmt::{self, Write as _};
 
 use hmac::{Hmac, Mac};

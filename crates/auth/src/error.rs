@@ -1,3 +1,5 @@
+//! The error of mechanisms.
+
 use imapclient_escape::escaped;
 
 /// An error of a mechanism. It contains no secrets; its text escapes what the server said.

@@ -1,3 +1,5 @@
+//! The mechanism EXTERNAL.
+
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 

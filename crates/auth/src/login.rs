@@ -1,3 +1,5 @@
+//! The mechanism LOGIN.
+
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};

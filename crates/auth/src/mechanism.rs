@@ -1,3 +1,5 @@
+//! The interface of mechanisms.
+
 use std::fmt;
 
 use secrecy::SecretString;

@@ -1,3 +1,5 @@
+//! The mechanism PLAIN.
+
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};

@@ -1,3 +1,5 @@
+//! The addresses of OAuth 2.0 providers.
+
 /// The OAuth 2.0 addresses of a mail provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

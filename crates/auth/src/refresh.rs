@@ -1,3 +1,5 @@
+//! Access tokens from a refresh token: kept for the process, renewed by one caller for all.
+
 use std::{
     collections::HashMap,
     fmt,
@@ -98,7 +100,8 @@ impl RefreshToken {
     }
 
     /// Sets a store that keeps new refresh tokens for later processes, and shares them with
-    /// processes that run at the same time. Its entry is locked during each request to the provider.
+    /// processes that run at the same time. Its entry is locked during each request to the
+    /// provider.
     ///
     /// ```
     /// use imapclient_auth::{App, RefreshToken, StoredToken, TokenError, TokenStore};
@@ -136,8 +139,8 @@ impl RefreshToken {
         self
     }
 
-    /// Returns the name of the entry in a [`TokenStore`]: a digest, in 64 hexadecimal digits, of the
-    /// token address, the client id, the user and the first refresh token. A new token in the
+    /// Returns the name of the entry in a [`TokenStore`]: a digest, in 64 hexadecimal digits, of
+    /// the token address, the client id, the user and the first refresh token. A new token in the
     /// settings therefore has an entry of its own, and is not hidden by the one of its predecessor.
     pub fn key(&self) -> String {
         let digest = self.digest();
@@ -259,8 +262,8 @@ impl TokenSource for RefreshToken {
 }
 
 impl State {
-    /// Adopts a token that another process has stored since the last time. A token that this process
-    /// could not store is newer than the one that was there before, and is kept.
+    /// Adopts a token that another process has stored since the last time. A token that this
+    /// process could not store is newer than the one that was there before, and is kept.
     fn take_over(&mut self, stored: Option<SecretString>) {
         let seen = self.stored.as_ref().map(ExposeSecret::expose_secret);
         if let Some(stored) = stored

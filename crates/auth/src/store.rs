@@ -1,3 +1,5 @@
+//! The interface of stores for refresh tokens.
+
 use secrecy::SecretString;
 
 use crate::TokenError;

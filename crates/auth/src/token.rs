@@ -1,3 +1,5 @@
+//! The interface of sources of access tokens.
+
 use std::{error::Error, sync::Arc, time::Duration};
 
 use imapclient_escape::escaped;

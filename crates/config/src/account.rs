@@ -1,3 +1,5 @@
+//! The settings of one account.
+
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -1,3 +1,5 @@
+//! The errors of a configuration, with their places.
+
 use std::error::Error as StdError;
 use std::io;
 use std::path::PathBuf;

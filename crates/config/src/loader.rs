@@ -1,3 +1,5 @@
+//! The options for loading a configuration.
+
 use std::ffi::OsString;
 use std::fmt;
 use std::fs;

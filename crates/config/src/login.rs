@@ -58,8 +58,8 @@ impl Account {
         Ok(Some(Login::by(username, password, make)))
     }
 
-    /// Returns the account's source of access tokens if it has a refresh token. A hook for a rotated
-    /// refresh token can be added to it, see also [`keep_tokens`](Self::keep_tokens).
+    /// Returns the account's source of access tokens if it has a refresh token. A hook for a
+    /// rotated refresh token can be added to it, see also [`keep_tokens`](Self::keep_tokens).
     ///
     /// ```no_run
     /// use imapclient::{Login, blocking::Client};

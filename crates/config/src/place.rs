@@ -1,3 +1,5 @@
+//! Places in a configuration, for errors and warnings.
+
 use std::fmt;
 
 use imapclient_escape::escaped;

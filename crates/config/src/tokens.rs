@@ -101,8 +101,8 @@ impl TokenFolder {
 }
 
 impl Account {
-    /// Sets the folder that keeps new refresh tokens of the provider for later runs. By default they
-    /// are lost when the process ends.
+    /// Sets the folder that keeps new refresh tokens of the provider for later runs. By default
+    /// they are lost when the process ends.
     ///
     /// A new `oauth2_refresh_token` in the settings takes precedence over a token that was kept for
     /// an older one.

@@ -1,3 +1,5 @@
+//! Warnings about settings that leave an account unprotected.
+
 use std::fmt;
 
 use crate::Place;

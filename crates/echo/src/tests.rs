@@ -1,3 +1,5 @@
+//! Tests of the spellings that are recognised, and of texts that are not secrets.
+
 use super::*;
 
 const SECRETS: [&str; 6] = [

@@ -1,3 +1,5 @@
+//! Generates authorities and certificates.
+
 use std::{fmt, sync::Arc};
 
 use rcgen::{

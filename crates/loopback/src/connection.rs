@@ -1,3 +1,5 @@
+//! The server's end of a connection.
+
 use std::{
     io::{self, ErrorKind, Read, Write},
     net::{Shutdown, TcpStream},

@@ -1,3 +1,5 @@
+//! Gates, by which tests decide when others continue.
+
 use std::{
     fmt,
     sync::{Arc, Condvar, Mutex, PoisonError},

@@ -1,3 +1,5 @@
+//! Accepts connections, and runs a thread for each.
+
 use std::{
     collections::HashMap,
     io, mem,

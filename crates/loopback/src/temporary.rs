@@ -1,3 +1,5 @@
+//! Files that exist as long as their owner.
+
 use std::{
     env,
     fs::{self, OpenOptions},

@@ -1,3 +1,5 @@
+//! Wakes a connection that waits.
+
 use std::{
     io,
     net::{Ipv4Addr, UdpSocket},

@@ -1,3 +1,5 @@
+//! Settings for a server and its mailboxes.
+
 use std::{collections::BTreeMap, sync::Arc};
 
 use imapclient_loopback::{Authority, Certificate};

@@ -1,3 +1,5 @@
+//! The server as a test holds it.
+
 use std::{
     collections::BTreeMap,
     fmt,

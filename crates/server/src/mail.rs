@@ -1,3 +1,5 @@
+//! Messages that tests put in and look at.
+
 use std::{fmt, sync::Arc};
 
 use chrono::{DateTime, FixedOffset};

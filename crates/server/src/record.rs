@@ -1,3 +1,5 @@
+//! Records the commands that clients send.
+
 use std::{
     collections::VecDeque,
     fmt,

@@ -1,3 +1,5 @@
+//! Rules: deviations of the server that a test asks for.
+
 use std::{
     collections::{HashMap, HashSet},
     fmt,

@@ -1,3 +1,5 @@
+//! Things that can go wrong with one command.
+
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},

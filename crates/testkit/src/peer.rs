@@ -1,3 +1,5 @@
+//! Servers whose connections a test handles itself.
+
 use std::{fmt, io, net::SocketAddr, sync::Arc};
 
 use imapclient_loopback::{Connection, Listener};

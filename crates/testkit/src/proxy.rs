@@ -1,3 +1,5 @@
+//! The fault proxy.
+
 use std::{
     collections::HashMap,
     fmt,

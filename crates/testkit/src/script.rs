@@ -1,3 +1,5 @@
+//! Scripts of the lines that a server sends and expects.
+
 use std::{collections::HashMap, io, sync::Arc};
 
 use imapclient_loopback::Connection;

@@ -1,3 +1,5 @@
+//! A queue of bytes.
+
 use std::{fmt, io};
 
 /// A queue of bytes with a fixed capacity. Its memory is allocated with the first byte.

@@ -1,3 +1,5 @@
+//! Child processes that end with their owner.
+
 use std::{
     io,
     os::{fd::OwnedFd, unix::net::UnixStream},

@@ -1,3 +1,5 @@
+//! The errors of connections.
+
 use std::{io, path::PathBuf};
 
 use imapclient_escape::escaped;

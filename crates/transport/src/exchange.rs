@@ -1,3 +1,5 @@
+//! The part of an exchange that both sockets share: rounds over a stream, and their time limits.
+
 use std::{
     io::{Read, Write},
     time::{Duration, Instant},

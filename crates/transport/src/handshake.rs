@@ -1,3 +1,5 @@
+//! The results of TLS handshakes.
+
 use std::fmt;
 
 use rustls::{ClientConnection, ProtocolVersion};

@@ -1,3 +1,5 @@
+//! The bytes of one connection, with TLS and without I/O.
+
 use std::{
     fmt,
     io::{self, Read, Write},

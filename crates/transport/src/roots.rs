@@ -1,3 +1,5 @@
+//! Loads the certificates of trusted authorities.
+
 use std::{io, path::Path};
 
 use rustls::{

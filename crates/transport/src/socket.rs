@@ -1,3 +1,5 @@
+//! The interface of sockets.
+
 use std::time::{Duration, Instant};
 
 use crate::{Error, Pipe};

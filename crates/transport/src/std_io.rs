@@ -1,3 +1,5 @@
+//! The socket that blocks its thread.
+
 #[cfg(unix)]
 use std::os::unix::net::UnixStream;
 use std::{

@@ -1,3 +1,5 @@
+//! Settings for TLS.
+
 use std::{fmt, io, path::PathBuf, sync::Arc};
 
 use rustls::{

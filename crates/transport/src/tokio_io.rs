@@ -1,3 +1,5 @@
+//! The socket for tokio.
+
 use std::{
     future::poll_fn,
     io::{self, IoSlice, Read, Write},

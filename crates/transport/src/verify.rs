@@ -1,3 +1,5 @@
+//! Verifies the certificates of servers.
+
 use std::sync::Arc;
 
 use rustls::{

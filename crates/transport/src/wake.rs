@@ -1,3 +1,5 @@
+//! Interrupts a blocking socket from another thread.
+
 use std::{
     io::{self, Read, Write},
     sync::Arc,

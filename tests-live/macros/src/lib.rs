@@ -23,10 +23,10 @@
 //! - `#[case]`: a function without arguments becomes a `#[test]` of the same name in each module.
 //!   The test keeps other attributes (`#[ignore]`, `#[should_panic]`).
 //! - `#[trial]`: a function with one argument, a reference to a type that the body calls `Context`,
-//!   is a live trial. Its result must convert with `From` into a type that the body calls `Outcome`.
-//!   The macro then also generates, beside the two modules, `trials() -> Vec<(&'static str, &'static
-//!   str, fn(&Context) -> Outcome)>`, which returns face, name and function, and in each module
-//!   `trials() -> Vec<(&'static str, fn(&Context) -> Outcome)>`.
+//!   is a live trial. Its result must convert with `From` into a type that the body calls
+//!   `Outcome`. The macro then also generates, beside the two modules, `trials() -> Vec<(&'static
+//!   str, &'static str, fn(&Context) -> Outcome)>`, which returns face, name and function, and in
+//!   each module `trials() -> Vec<(&'static str, fn(&Context) -> Outcome)>`.
 //! - `#[trial(Uid, Seq)]`: a function with two arguments is one trial for each of these words. It
 //!   is called with the word as the second argument, and the trials are called `uid::NAME` and
 //!   `seq::NAME`.
@@ -34,14 +34,14 @@
 //! A body that begins with `#![tokio(ATTRIBUTE)]` gets `#[ATTRIBUTE]` on its `tokio_face` module,
 //! for crates in which the tokio face is optional: `#![tokio(cfg(feature = "tokio"))]`.
 //!
-//! A body that begins with `#![with(PATH)]` can use what another body in the module `PATH` defines as
-//! `pub(crate)`: each face imports the items of the same face (`use PATH::tokio_face::*`). Its own
-//! items come first.
+//! A body that begins with `#![with(PATH)]` can use what another body in the module `PATH` defines
+//! as `pub(crate)`: each face imports the items of the same face (`use PATH::tokio_face::*`). Its
+//! own items come first.
 //!
 //! The macro removes from the blocking face, everywhere: `.await`; `async` before `fn`, closures,
 //! `move` and blocks (with their `move`); and the `Async` of `AsyncFn`, `AsyncFnMut` and
-//! `AsyncFnOnce`. Code that needs an executor (`spawn`, `join!`, `select!`, a dropped future) belongs
-//! into a test of the tokio face alone.
+//! `AsyncFnOnce`. Code that needs an executor (`spawn`, `join!`, `select!`, a dropped future)
+//! belongs into a test of the tokio face alone.
 //!
 //! ```
 //! # extern crate self as imapclient; // stands for the client in this example

@@ -1,3 +1,5 @@
+//! Tests of the runner with trials that pass, fail, panic and are skipped.
+
 use std::{cell::RefCell, rc::Rc};
 
 use serde_json::Value;

@@ -95,8 +95,8 @@ fn needs(file: &Path, feature: &str, sources: &[Source]) -> bool {
     declared || (parent.path != folder.join("lib.rs") && needs(&parent.path, feature, sources))
 }
 
-/// Returns whether a path is the named one or leads below it. A crate alone does not count: the same
-/// word may be a field.
+/// Returns whether a path is the named one or leads below it. A crate alone does not count: the
+/// same word may be a field.
 fn is_below(path: &str, name: &str) -> bool {
     match path.strip_prefix(name) {
         Some("") => name.contains("::"),

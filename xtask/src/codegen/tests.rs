@@ -1,3 +1,5 @@
+//! Tests of the generator: its output, and the methods that it refuses.
+
 use super::*;
 
 fn generated(files: &[(&str, &str)]) -> Result<String> {

@@ -1,3 +1,5 @@
+//! Parses the script of commands.
+
 use std::collections::BTreeMap;
 
 /// Commands for a server, in order.

@@ -1,3 +1,5 @@
+//! Sends commands to a server and reads its responses.
+
 use std::{
     collections::BTreeMap,
     io::{self, BufRead as _, BufReader, Read as _, Write as _},

@@ -1,3 +1,5 @@
+//! Runs the live suite on all servers.
+
 use std::{
     io::{self, Write as _},
     path::Path,

@@ -1,3 +1,5 @@
+//! Tests of the parity check on sources with one defect each.
+
 use std::path::Path;
 
 use super::*;

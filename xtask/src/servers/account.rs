@@ -1,3 +1,5 @@
+//! The INI file of a throwaway server.
+
 use std::path::Path;
 
 /// An account on a throwaway server, for the INI file.

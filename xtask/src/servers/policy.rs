@@ -1,3 +1,5 @@
+//! Prevents packages from starting services when they are installed.
+
 use std::{
     fs, io,
     os::unix::fs::PermissionsExt as _,

@@ -1,3 +1,5 @@
+//! A server that runs, until it is stopped.
+
 use std::{
     fs,
     io::{self, BufRead as _, BufReader},

@@ -1,3 +1,5 @@
+//! The folder of a throwaway server.
+
 use std::{
     fs, io,
     os::unix::fs::{PermissionsExt as _, chown},

@@ -1,3 +1,5 @@
+//! The user under which a server runs.
+
 use std::{path::PathBuf, process::Command};
 
 use super::find_program;

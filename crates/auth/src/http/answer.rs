@@ -1,3 +1,5 @@
+//! Parses HTTP responses.
+
 use zeroize::Zeroizing;
 
 /// The parts of an HTTP/1.1 response (RFC 9112) that matter here.

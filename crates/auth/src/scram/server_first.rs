@@ -1,3 +1,5 @@
+//! Parses and checks the first message of the server in SCRAM.
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::Scram;

@@ -1,3 +1,5 @@
+//! Tests of SCRAM with the exchanges in the RFCs, and with servers that cheat.
+
 use std::time::{Duration, Instant};
 
 use super::*;

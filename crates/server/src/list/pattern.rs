@@ -1,3 +1,5 @@
+//! Matches the names of mailboxes with the patterns of LIST.
+
 use crate::store::name;
 
 /// A pattern and its reference. In the pattern, `*` matches any text and `%` any text without the

@@ -1,3 +1,5 @@
+//! Tests of LIST: patterns, options and attributes.
+
 use super::*;
 
 /// Returns the matching names with their attributes.

@@ -1,3 +1,5 @@
+//! The envelope of a message (RFC 3501 §7.4.2).
+
 use imap_codec::imap_types::envelope::{Address, Envelope};
 
 use super::{Message, address, header, part::Part, wire::nstring};

@@ -1,3 +1,5 @@
+//! Parses headers into fields.
+
 use std::{borrow::Cow, ops::Range};
 
 /// A field of a header.

@@ -1,3 +1,5 @@
+//! Parses the parts of MIME messages.
+
 use std::ops::Range;
 
 use super::{header, params::Parameterised};

@@ -1,3 +1,5 @@
+//! BODY and BODYSTRUCTURE of a message (RFC 3501 §7.4.2).
+
 use imap_codec::imap_types::{
     body::{
         BasicFields, Body, BodyStructure, Disposition, Language, Location, MultiPartExtensionData,

@@ -1,3 +1,5 @@
+//! Tests of envelopes, structures and sections, as FETCH returns them.
+
 use std::num::NonZeroU32;
 
 use imap_codec::{

@@ -1,3 +1,5 @@
+//! The form of the facts about a provider.
+
 use super::{Profile, Trouble};
 use crate::{Rule, SpecialUse};
 

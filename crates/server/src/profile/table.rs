@@ -1,3 +1,5 @@
+//! The facts about each provider, with their sources.
+
 use super::{Profile, Row, Tells, behaviour, troubles};
 use crate::SpecialUse;
 

@@ -1,3 +1,5 @@
+//! Tests of the table of profiles.
+
 use std::collections::BTreeSet;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Occasional deviations of each provider.
+
 use super::{Trouble, request};
 
 const FETCH: &[&str] = &["FETCH", "UID FETCH"];

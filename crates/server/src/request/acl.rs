@@ -1,3 +1,5 @@
+//! Parses the commands of ACL (RFC 4314).
+
 use std::borrow::Cow;
 
 use super::{Arguments, BadRequest};

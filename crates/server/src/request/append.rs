@@ -1,3 +1,5 @@
+//! Parses APPEND with one message or several (RFC 3502).
+
 use imap_codec::imap_types::{
     command::CommandBody, datetime::DateTime, extensions::binary::LiteralOrLiteral8, flag::Flag,
     mailbox::Mailbox,

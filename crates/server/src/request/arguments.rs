@@ -1,3 +1,5 @@
+//! Parses the arguments of commands that imap-codec does not support.
+
 use std::{borrow::Cow, str::FromStr};
 
 use super::BadRequest;

@@ -1,3 +1,5 @@
+//! Parses the extended LIST (RFC 5258).
+
 use std::borrow::Cow;
 
 use imap_codec::imap_types::{command::CommandBody, status::StatusDataItemName};

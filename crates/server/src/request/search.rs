@@ -1,3 +1,5 @@
+//! Parses SEARCH with its keys and result options.
+
 use imap_codec::imap_types::{
     IntoStatic as _,
     command::CommandBody,

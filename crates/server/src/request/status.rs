@@ -1,3 +1,5 @@
+//! Parses STATUS with items that imap-codec does not support.
+
 use imap_codec::imap_types::{command::CommandBody, mailbox::Mailbox, status::StatusDataItemName};
 
 use super::{Arguments, BadRequest, decoded};

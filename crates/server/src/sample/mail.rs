@@ -1,3 +1,5 @@
+//! Builds the messages of the sample mail.
+
 use super::encode::base64_lines;
 
 /// A message under construction.

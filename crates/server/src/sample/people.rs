@@ -1,3 +1,5 @@
+//! The senders and recipients of the sample mail.
+
 use super::encode::{Words, words};
 
 /// A sender.

@@ -1,3 +1,5 @@
+//! Random numbers that are the same in each run.
+
 /// A generator of pseudo-random numbers (`SplitMix64`).
 pub(super) struct Random(u64);
 

@@ -1,3 +1,5 @@
+//! Tests of the sample mail.
+
 use std::{collections::HashSet, num::NonZeroU32};
 
 use imap_codec::{

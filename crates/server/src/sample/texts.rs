@@ -1,3 +1,5 @@
+//! The texts of the sample mail, in several languages.
+
 /// The language of a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tongue {

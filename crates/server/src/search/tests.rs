@@ -1,3 +1,5 @@
+//! Tests of each search key.
+
 use std::sync::Arc;
 
 use imap_codec::imap_types::flag::StoreType;

@@ -1,3 +1,5 @@
+//! Base subjects, for SORT and THREAD (RFC 5256 §2.1).
+
 use crate::casemap::fold;
 
 /// A base subject, for comparison (RFC 5256 §2.1).

@@ -1,3 +1,5 @@
+//! Tests of each sort key.
+
 use std::sync::Arc;
 
 use chrono::DateTime;

@@ -1,3 +1,5 @@
+//! The accounts of the store.
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use imap_codec::imap_types::{core::Atom, flag::FlagNameAttribute};

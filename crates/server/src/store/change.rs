@@ -1,3 +1,5 @@
+//! Changes of a mailbox that its connections have to report.
+
 use imap_codec::imap_types::core::Atom;
 
 use super::Flags;

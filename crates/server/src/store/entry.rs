@@ -1,3 +1,5 @@
+//! The messages in a mailbox.
+
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};

@@ -1,3 +1,5 @@
+//! The reasons for which the store refuses a command.
+
 use thiserror::Error;
 
 /// The reason why the store refuses a command, which is answered with a tagged NO.

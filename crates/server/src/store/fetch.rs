@@ -1,3 +1,5 @@
+//! Returns the items of messages for FETCH.
+
 use std::{
     borrow::Cow,
     num::{NonZeroU32, NonZeroU64},

@@ -1,3 +1,5 @@
+//! The flags of messages.
+
 use imap_codec::imap_types::{
     core::Atom,
     flag::{Flag, FlagFetch, FlagPerm, StoreType},

@@ -1,3 +1,5 @@
+//! The mailboxes of the store.
+
 use imap_codec::imap_types::{
     core::Atom,
     flag::{Flag, StoreType},

@@ -1,3 +1,5 @@
+//! Adds, copies, moves, changes and removes messages.
+
 use std::{
     collections::{HashMap, HashSet},
     sync::Arc,
@@ -85,7 +87,8 @@ impl Store {
     /// Adds all of the messages to a mailbox, or none.
     ///
     /// # Errors
-    /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`], [`StoreError::OverQuota`], [`StoreError::BadFlag`]
+    /// [`StoreError::NonExistent`], [`StoreError::NotSelectable`], [`StoreError::OverQuota`],
+    /// [`StoreError::BadFlag`]
     pub(crate) fn append_all(
         &mut self,
         account: AccountId,

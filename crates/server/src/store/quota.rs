@@ -1,3 +1,5 @@
+//! Quotas of accounts (RFC 9208).
+
 use super::{AccountId, Entry, Store, StoreError};
 
 /// The limits of an account, for all its mailboxes together (RFC 9208); `None` for no limit.

@@ -1,3 +1,5 @@
+//! Tests of the store.
+
 mod flags;
 mod tree;
 mod views;

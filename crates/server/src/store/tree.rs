@@ -1,3 +1,5 @@
+//! The hierarchy of mailboxes: creation, renaming and deletion.
+
 use super::{AccountId, MailboxId, SpecialUse, Store, StoreError, account::Node, name};
 
 impl Store {
@@ -80,8 +82,8 @@ impl Store {
     /// name, and INBOX stays (RFC 3501 §6.3.5).
     ///
     /// # Errors
-    /// [`StoreError::NonExistent`], [`StoreError::AlreadyExists`], and [`StoreError::Cannot`] for an
-    /// invalid name.
+    /// [`StoreError::NonExistent`], [`StoreError::AlreadyExists`], and [`StoreError::Cannot`] for
+    /// an invalid name.
     pub(crate) fn rename(
         &mut self,
         account: AccountId,

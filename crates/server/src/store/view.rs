@@ -1,3 +1,5 @@
+//! The state of a mailbox as one connection knows it.
+
 use std::collections::HashSet;
 
 use imap_codec::imap_types::sequence::{SeqOrUid, Sequence, SequenceSet};

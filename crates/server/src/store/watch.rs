@@ -1,3 +1,5 @@
+//! Notifies connections of changes in their mailboxes.
+
 use std::collections::BTreeMap;
 
 use super::{MailboxId, Store};

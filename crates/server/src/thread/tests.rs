@@ -1,3 +1,5 @@
+//! Tests of both algorithms of THREAD.
+
 use std::sync::Arc;
 
 use chrono::DateTime;

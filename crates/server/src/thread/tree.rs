@@ -1,3 +1,5 @@
+//! Threads as trees of messages.
+
 use std::num::NonZeroU32;
 
 use imap_codec::imap_types::{

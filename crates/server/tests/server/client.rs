@@ -1,3 +1,5 @@
+//! A raw client, and the server that most tests talk to.
+
 use std::{
     io::{self, BufRead as _, BufReader, Read, Write},
     net::{SocketAddr, TcpStream},

@@ -1,3 +1,5 @@
+//! Tests of rounds and clocks, without a network.
+
 use std::{collections::VecDeque, io};
 
 use super::*;

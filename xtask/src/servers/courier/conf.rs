@@ -1,3 +1,5 @@
+//! The configuration of Courier.
+
 use std::{fmt::Write as _, path::Path};
 
 /// The user names; tests of shared mailboxes need more than one.

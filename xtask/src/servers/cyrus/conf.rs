@@ -1,3 +1,5 @@
+//! The configuration of Cyrus.
+
 use std::path::Path;
 
 /// The user names; tests of shared mailboxes need more than one.

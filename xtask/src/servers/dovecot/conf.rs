@@ -1,3 +1,5 @@
+//! The configuration of Dovecot.
+
 use std::{fmt::Write as _, path::Path};
 
 use super::extensions;

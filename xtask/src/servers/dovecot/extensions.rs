@@ -1,3 +1,5 @@
+//! The configuration of Dovecot's extensions.
+
 use std::path::Path;
 
 /// Returns the part of the configuration that enables ACL, QUOTA, METADATA, URLAUTH and COMPRESS.

@@ -1,3 +1,5 @@
+//! Chooses the structure of the letters in the sample mail.
+
 use super::{Composer, Tongue, date};
 use crate::sample::{
     encode::{latin1, param, quoted_printable},

@@ -1,3 +1,5 @@
+//! Tests of flags, with several connections.
+
 use super::*;
 
 #[test]

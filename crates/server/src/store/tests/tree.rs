@@ -1,3 +1,5 @@
+//! Tests of the names of mailboxes: creation, renaming and deletion.
+
 use super::*;
 use crate::list::Pattern;
 
