@@ -10,10 +10,11 @@ pub(super) fn footprint(message: &[u8], response: &Response) -> u64 {
         Response::Esearch(_) | Response::Vanished(_) => 16,
         // One number, which is in what every response counts for.
         Response::Exists(_) | Response::Recent(_) | Response::Expunge(_) => return 0,
-        // These are kept as text.
-        Response::Continue(_) | Response::Unknown(_) | Response::Malformed(_) => return 0,
+        // These are kept as text: each has an allocation or two, however short it is.
+        Response::Unknown(_) | Response::Malformed(_) => return 2 * VALUE,
+        Response::Continue(_) => return VALUE,
         Response::Status(status) | Response::Tagged(_, status) if status.code.is_none() => {
-            return 0;
+            return VALUE;
         }
         _ => VALUE,
     };

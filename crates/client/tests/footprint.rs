@@ -1,0 +1,344 @@
+//! The memory of a process with one session, on servers that send far more than
+//! fits. The session is in
+//! a process of its own, so that nothing of the server or the tests is counted.
+#![cfg(all(target_os = "linux", any(feature = "ring", feature = "aws-lc-rs")))]
+
+use std::{env, fs, io, process::Command, time::Duration};
+
+use imapclient::{Builder, Error, Items, ThreadAlgorithm};
+use imapclient_test_macros::faces;
+use imapclient_testkit::{Connection, Peer};
+
+const MIB: u64 = 1024 * 1024;
+/// The bound on the memory of updates.
+const UPDATES: u64 = 64 * MIB;
+/// The memory that a session may take beside its updates.
+const BESIDE: u64 = 32 * MIB;
+/// The memory that is left to the process itself when all of it may have 32 MiB.
+const PROCESS: u64 = 12 * MIB;
+/// The variable that tells the process with the session what to do.
+const TASK: &str = "FOOTPRINT_TASK";
+/// The messages in the mailbox.
+const MESSAGES: u32 = 1_000_000;
+
+/// The call of a session, and the responses that the server sends in place of an answer.
+struct Flood {
+    call: &'static str,
+    name: &'static str,
+    first: &'static str,
+    /// Makes the response of a number.
+    response: fn(u32) -> String,
+}
+
+/// Responses that belong to the answer.
+const ASKED: &[Flood] = &[
+    Flood {
+        call: "list",
+        name: "short names",
+        first: "",
+        response: |n| format!("* LIST () \"/\" n{n}\r\n"),
+    },
+    Flood {
+        call: "list",
+        name: "long names",
+        first: "",
+        response: |n| format!("* LIST () \"/\" n{n}{}\r\n", "x".repeat(4000)),
+    },
+    Flood {
+        call: "search",
+        name: "numbers",
+        first: "",
+        response: |n| format!("* SEARCH{}\r\n", format!(" {n}").repeat(5000)),
+    },
+    Flood {
+        call: "thread",
+        name: "threads",
+        first: "",
+        response: |n| format!("* THREAD {}\r\n", format!("({n} 1)").repeat(1000)),
+    },
+    Flood {
+        call: "fetch",
+        name: "flags",
+        first: "",
+        response: |n| format!("* {n} FETCH (UID {n} FLAGS (\\Seen))\r\n"),
+    },
+    Flood {
+        call: "fetch",
+        name: "bodies",
+        first: "",
+        response: |n| {
+            format!(
+                "* {n} FETCH (UID {n} BODY[] {{60000}}\r\n{})\r\n",
+                "x".repeat(60_000)
+            )
+        },
+    },
+    Flood {
+        call: "fetch",
+        name: "large bodies",
+        first: "",
+        response: |n| {
+            let body = "x".repeat(5_000_000);
+            format!("* {n} FETCH (UID {n} BODY[] {{5000000}}\r\n{body})\r\n")
+        },
+    },
+    Flood {
+        call: "fetch",
+        name: "one body",
+        first: "* 1 FETCH (UID 1 BODY[] {4000000000}\r\n",
+        response: |_| "x".repeat(65_536),
+    },
+    Flood {
+        call: "fetch",
+        name: "one line",
+        first: "* 1 FETCH (UID 1 FLAGS (",
+        response: |n| format!("f{n} ").repeat(1000),
+    },
+    Flood {
+        call: "raw",
+        name: "unknown",
+        first: "",
+        response: |n| format!("* X {n}\r\n"),
+    },
+    Flood {
+        call: "raw",
+        name: "short texts",
+        first: "",
+        response: |n| format!("* OK {n}\r\n"),
+    },
+    Flood {
+        call: "raw",
+        name: "counts",
+        first: "",
+        response: |n| format!("* {n} EXISTS\r\n"),
+    },
+];
+
+/// Responses that no command asked for.
+const UNASKED: &[Flood] = &[
+    Flood {
+        call: "noop",
+        name: "counts",
+        first: "",
+        response: |n| format!("* {} EXISTS\r\n", MESSAGES + n),
+    },
+    Flood {
+        call: "noop",
+        name: "flags",
+        first: "",
+        response: |n| format!("* {n} FETCH (UID {n} FLAGS (a b c d e f g))\r\n"),
+    },
+    Flood {
+        call: "noop",
+        name: "alerts",
+        first: "",
+        response: |n| format!("* OK [ALERT] {n}{}\r\n", "x".repeat(8000)),
+    },
+    Flood {
+        call: "noop",
+        name: "bodies",
+        first: "",
+        response: |n| {
+            format!(
+                "* {n} FETCH (BODY[] {{60000}}\r\n{})\r\n",
+                "x".repeat(60_000)
+            )
+        },
+    },
+    Flood {
+        call: "noop",
+        name: "unknown",
+        first: "",
+        response: |n| format!("* X {n}{}\r\n", " a".repeat(4000)),
+    },
+    Flood {
+        call: "noop",
+        name: "names",
+        first: "",
+        response: |n| format!("* LIST () \"/\" n{n}{}\r\n", "x".repeat(4000)),
+    },
+    Flood {
+        call: "noop",
+        name: "one line",
+        first: "* X",
+        response: |n| format!(" {n}").repeat(1000),
+    },
+];
+
+/// Serves one session until the client has gone, or this many bytes of the flood were sent.
+fn serve(connection: &mut Connection, flood: &Flood, bytes: u64) -> io::Result<()> {
+    connection.send("* PREAUTH [CAPABILITY IMAP4rev1 THREAD=REFERENCES] hi")?;
+    let line = connection.read_line()?;
+    let (tag, _) = line.split_once(' ').unwrap_or_default();
+    connection.send(&format!("* {MESSAGES} EXISTS\r\n{tag} OK opened"))?;
+    connection.read_line()?;
+    // It ends when the client has gone.
+    let _gone = connection.send_bytes(flood.first.as_bytes());
+    let mut block = String::new();
+    let mut left = bytes;
+    for number in (1..=MESSAGES).cycle() {
+        block.push_str(&(flood.response)(number));
+        if block.len() >= 65_536 {
+            left = left.saturating_sub(block.len() as u64);
+            if left == 0 || connection.send_bytes(block.as_bytes()).is_err() {
+                break;
+            }
+            block.clear();
+        }
+    }
+    Ok(())
+}
+
+/// The memory of a process with a session, in bytes.
+#[derive(Debug)]
+struct Footprint {
+    /// Before the call.
+    before: u64,
+    /// The most until the end.
+    peak: u64,
+    /// The end of the call.
+    end: String,
+}
+
+/// Runs the session in a process of its own.
+fn measure(face: &str, flood: &'static Flood, answer_limit: Option<u64>) -> Footprint {
+    let bytes = 3 * answer_limit.unwrap_or(UPDATES);
+    let peer = Peer::start(move |mut connection| serve(&mut connection, flood, bytes));
+    let limit = answer_limit.map_or_else(|| "none".to_owned(), |limit| limit.to_string());
+    let output = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "a_session", "--nocapture"])
+        .env(
+            TASK,
+            format!("{face} {} {limit} {}", flood.call, peer.port()),
+        )
+        .output()
+        .unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{out}");
+    peer.finish().unwrap();
+    let line = out.lines().find_map(|line| line.split_once("footprint: "));
+    let (_, line) = line.unwrap_or_else(|| panic!("{out}"));
+    let mut words = line.splitn(3, ' ');
+    let mut number = || words.next().unwrap().parse().unwrap();
+    let (before, peak) = (number(), number());
+    let end = words.next().unwrap().to_owned();
+    println!(
+        "{face:9} {:6} {:13} {:7.1} MiB, {:6.1} of it before; {end:.70}",
+        flood.call,
+        flood.name,
+        peak as f64 / MIB as f64,
+        before as f64 / MIB as f64,
+    );
+    Footprint { before, peak, end }
+}
+
+/// Measures all of these floods, and fails if the session takes more than `most` in one of them.
+fn assert_all(face: &str, floods: &'static [Flood], limit: Option<u64>, most: u64) {
+    let mut faults = Vec::new();
+    for flood in floods {
+        let footprint = measure(face, flood, limit);
+        if footprint.peak - footprint.before > most {
+            faults.push(format!("{} of {}: {footprint:?}", flood.name, flood.call));
+        }
+        assert_ne!(footprint.end, "done", "{} ended", flood.name);
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// Returns a value of the status of this process, in bytes.
+fn status(name: &str) -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let value = line.and_then(|line| line.trim_start_matches(':').trim().strip_suffix(" kB"));
+    value.unwrap().parse::<u64>().unwrap() * 1024
+}
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn call(client: &mut Client, call: &str) -> Result<(), Error> {
+        match call {
+            "list" => drop(client.list("", "*").await?),
+            "search" => drop(client.search("ALL").await?),
+            "thread" => drop(client.thread(ThreadAlgorithm::References, "ALL").await?),
+            "fetch" => drop(client.fetch("1:*", Items::new().flags().body()).await?),
+            "raw" => drop(client.raw("X").await?),
+            "noop" => client.noop().await?,
+            other => panic!("{other}"),
+        }
+        Ok(())
+    }
+
+    /// Connects, makes the call, and returns the memory before it and how it ended.
+    async fn session(port: u16, answer_limit: Option<u64>, name: &str) -> (u64, String) {
+        let mut builder = Builder::<Client>::new("127.0.0.1")
+            .port(port)
+            .dangerous_plaintext()
+            .timeout(Some(Duration::from_secs(60)));
+        if let Some(bytes) = answer_limit {
+            builder = builder.answer_limit(bytes);
+        }
+        let mut client = builder.connect().await.unwrap();
+        client.select("INBOX").await.unwrap();
+        let before = status("VmRSS");
+        let end = match call(&mut client, name).await {
+            Ok(()) => "done".to_owned(),
+            Err(error) => error.to_string(),
+        };
+        (before, end)
+    }
+
+    pub(crate) fn run(port: u16, answer_limit: Option<u64>, name: &str) -> (u64, String) {
+        face_run(session(port, answer_limit, name))
+    }
+}
+
+/// Runs the session of the task of this process. Without a task it tries out how one is measured,
+/// on a server that answers.
+#[test]
+fn a_session() {
+    let Ok(task) = env::var(TASK) else {
+        let peer = Peer::start(|mut connection| {
+            connection.send("* PREAUTH [CAPABILITY IMAP4rev1] hi")?;
+            for _ in 0..2 {
+                let line = connection.read_line()?;
+                let (tag, _) = line.split_once(' ').unwrap_or_default();
+                connection.send(&format!("{tag} OK done"))?;
+            }
+            Ok(())
+        });
+        let (before, end) = blocking_face::run(peer.port(), None, "noop");
+        assert_eq!(end, "done");
+        let most = status("VmHWM");
+        assert!(before > MIB && most >= before, "{before}, {most}");
+        return;
+    };
+    let words: Vec<&str> = task.split(' ').collect();
+    let limit = words[2].parse().ok();
+    let port = words[3].parse().unwrap();
+    let (before, end) = match words[0] {
+        #[cfg(feature = "tokio")]
+        "tokio" => tokio_face::run(port, limit, words[1]),
+        _ => blocking_face::run(port, limit, words[1]),
+    };
+    println!("\nfootprint: {before} {} {end}", status("VmHWM"));
+}
+
+#[test]
+fn answers_of_8_mib_leave_the_process_under_32() {
+    let (limit, most) = (8 * MIB, 32 * MIB - PROCESS);
+    assert_all("blocking", ASKED, Some(limit), most);
+    #[cfg(feature = "tokio")]
+    assert_all("tokio", ASKED, Some(limit), most);
+}
+
+#[test]
+fn an_answer_takes_its_limit_and_a_quarter() {
+    let limit = 64 * MIB;
+    assert_all("blocking", ASKED, Some(limit), limit + limit / 4);
+}
+
+#[test]
+fn what_nobody_asked_for_takes_no_more_than_the_updates() {
+    assert_all("blocking", UNASKED, None, UPDATES + BESIDE);
+}
