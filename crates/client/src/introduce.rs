@@ -1,4 +1,4 @@
-//! Who we are, for servers that want to know before they show anything.
+//! Identification of the program, for servers that require it before they open a mailbox.
 
 use std::time::Instant;
 
@@ -126,7 +126,7 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// Whether this is how such a server refuses: `SELECT Unsafe Login. Please contact ...`.
+/// Reports whether such a server has refused: `SELECT Unsafe Login. Please contact ...`.
 fn wants_to_know(refused: &Refused) -> bool {
     refused.kind == StatusKind::No && refused.text.to_ascii_lowercase().contains("unsafe login")
 }

@@ -27,6 +27,10 @@ const ENVIRONMENT: &[(&str, &str)] = &[
         "The width of tables, instead of that of the terminal.",
     ),
     (
+        "XDG_STATE_HOME",
+        "The directory for the history and for refresh tokens, instead of ~/.local/state.",
+    ),
+    (
         "BROWSER",
         "The program that opens pages for oauth2 login --browser.",
     ),
