@@ -71,12 +71,12 @@ pub enum Error {
     },
     /// The server broke the protocol in a way that leaves no safe way on. The text names the
     /// command under way and shows the line that cannot be understood.
-    #[error("the server broke the protocol{0}")]
+    #[error("the server violated the protocol{0}")]
     Protocol(Box<Violation>),
     /// The server went over a limit that keeps it from holding the client for ever: it sends what
     /// nothing had asked for, or what it sends comes too slowly or does not end. The text tells the
     /// limit and the setting of the [`Builder`](crate::Builder) that allows more.
-    #[error("the server was given up{0}")]
+    #[error("the server exceeded a limit{0}")]
     Limit(Box<Overrun>),
     /// An earlier error has left the connection in no state to go on.
     #[error("the connection was given up after an earlier error")]

@@ -34,16 +34,17 @@ use trouble::{complains, is_nonsense};
 /// Settings of an [`Engine`].
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    /// How much of a response is kept.
+    /// The limits on the parts of a response that are kept.
     pub limits: Limits,
-    /// Bytes of literals that are kept of one FETCH response while a command is under way that asks
-    /// for bodies, in place of [`Limits::literal`]; `None` for the same. Before a login no response
-    /// may have more than 64 KiB of them, whatever is set.
+    /// Upper bound on the bytes of literals that are kept of one FETCH response while a command is
+    /// under way that asks for bodies, in place of [`Limits::literal`]; `None` to use the latter.
+    /// Before a login a response may never have more than 64 KiB of literals, regardless of this
+    /// setting.
     pub body_limit: Option<u64>,
-    /// TLS has to come by STARTTLS: a server that logs us in beforehand is refused, since
-    /// STARTTLS is no longer possible then (RFC 9051 §11.1).
+    /// True if TLS must be started by STARTTLS. A server that sends PREAUTH is then refused,
+    /// because STARTTLS is no longer possible after it (RFC 9051 §11.1).
     pub require_starttls: bool,
-    /// The bounds on a server that brings the commands under way no further.
+    /// The bounds on a server that sends data without completing any command.
     pub tolerance: Tolerance,
     /// Called with each text of a status that is withheld since it may repeat a secret. What it
     /// returns is put behind the note in place of the text; it must not take words from the text.
@@ -62,27 +63,27 @@ pub struct Engine {
     /// The secrets of the login under way, which the server may repeat.
     secrets: Option<Secrets>,
     last_tag: u32,
-    /// The last line in which the server complained, without ending anything, since the last
-    /// command.
+    /// The last line in which the server complained without ending a command, since the last
+    /// command was submitted.
     complaint: Option<String>,
     watch: Watch,
-    /// Bytes of the response that came last: those that are kept, and those that came.
+    /// The number of bytes of the last response: those that are kept, and those received.
     response_size: u64,
     wire_size: u64,
-    /// The memory that the values of that response take, in bytes.
+    /// Approximate memory that the values of that response take, in bytes.
     footprint: u64,
-    /// The response that came last is an untagged OK.
+    /// True if the last response is an untagged OK.
     was_ok: bool,
     /// See [`limit_answer`](Self::limit_answer).
     answer_left: u64,
-    /// A DONE was sent that no server has complained about.
+    /// True if a DONE was sent to which the server has not objected.
     sent_done: bool,
-    /// The server's stream has ended.
+    /// True if the server's stream has ended.
     ended: bool,
 }
 
 impl Engine {
-    /// An engine for a fresh connection.
+    /// Creates an engine for a new connection.
     #[must_use]
     pub fn new(options: Options) -> Self {
         Self {
@@ -107,25 +108,26 @@ impl Engine {
         }
     }
 
-    /// What is known of the connection.
+    /// Returns what is known about the connection.
     #[must_use]
     pub fn state(&self) -> &State {
         &self.state
     }
 
-    /// The last lines in both directions, oldest first, secrets left out.
+    /// Returns the last lines in both directions, oldest first, without secrets.
     pub fn wire_log(&self) -> impl Iterator<Item = &WireLine> {
         self.log.lines()
     }
 
     // ---- commands -------------------------------------------------------------------------
 
-    /// Queues a command. Literals are announced as the server can take them: without waiting
-    /// where it has `LITERAL+` or `LITERAL-` (RFC 7888), else after its `+`.
+    /// Queues a command. A literal is sent without waiting where the server has `LITERAL+`, or
+    /// `LITERAL-` for a small one (RFC 7888); otherwise only after the server's continuation
+    /// request.
     ///
     /// # Errors
-    /// [`Error::Busy`] before the greeting, and while a command that has the connection for
-    /// itself is under way; [`Error::Closed`] after BYE.
+    /// Returns [`Error::Busy`] before the greeting and while a command that needs the connection
+    /// for itself is under way; [`Error::Closed`] after BYE.
     pub fn submit(&mut self, outgoing: Outgoing) -> Result<Tag, Error> {
         match self.state.phase() {
             Phase::Greeting => return Err(Error::Busy("the greeting has not come")),
@@ -175,67 +177,70 @@ impl Engine {
         })
     }
 
-    /// Whether a command is under way.
+    /// Returns whether a command is under way.
     #[must_use]
     pub fn is_busy(&self) -> bool {
         !self.commands.is_empty()
     }
 
-    /// Hands out literals of at least `size` bytes in FETCH responses piece by piece.
+    /// Makes literals of at least `size` bytes in FETCH responses arrive in pieces, as
+    /// [`Event::LiteralStart`] and the events after it; `None` for none.
     pub fn stream_literals(&mut self, size: Option<u64>) {
         self.framer.stream_from(size);
     }
 
     // ---- bytes ----------------------------------------------------------------------------
 
-    /// What can be written to the server now. More may follow once this is written.
+    /// Returns the bytes that can be written to the server now. More may follow once these are
+    /// written.
     #[must_use]
     pub fn output(&self) -> &[u8] {
         self.sender.output()
     }
 
-    /// Says that the first `n` bytes of [`output`](Self::output) are written.
+    /// Records that the first `n` bytes of [`output`](Self::output) have been written.
     pub fn wrote(&mut self, n: usize) {
         if n == 0 {
             return;
         }
         let received = self.framer.received();
-        // Commands are short: what was submitted by now goes out with these bytes or after them.
+        // Commands are short: those submitted by now are sent with these bytes or after them.
         for command in self.commands.iter_mut() {
             command.written_at.get_or_insert(received);
         }
         self.sender.wrote(n);
     }
 
-    /// Room to read the server's bytes into; follow with [`filled`](Self::filled).
+    /// Returns a buffer to read the server's bytes into. Call [`filled`](Self::filled) afterwards.
     pub fn space(&mut self) -> &mut [u8] {
         self.framer.space()
     }
 
-    /// Says that `n` bytes of [`space`](Self::space) now hold input.
+    /// Records that the first `n` bytes of [`space`](Self::space) now hold input.
     pub fn filled(&mut self, n: usize) {
         self.framer.filled(n);
     }
 
-    /// Takes the server's bytes, for when they are at hand anyway.
+    /// Copies bytes of the server into the engine, for callers that already hold them.
     pub fn feed(&mut self, bytes: &[u8]) {
         self.framer.feed(bytes);
     }
 
-    /// Says that the server's stream has ended.
+    /// Records that the server's stream has ended.
     pub fn closed(&mut self) {
         self.ended = true;
     }
 
-    /// How many bytes the response had on the wire that the last event tells of: about what it
-    /// takes to keep it. Of one that is over a limit, these are the bytes that were kept.
+    /// Returns the number of bytes on the wire of the response that the last event describes, which
+    /// is about the memory needed to keep it. For a response over a limit, counts the bytes that
+    /// were kept.
     #[must_use]
     pub fn response_size(&self) -> u64 {
         self.response_size
     }
 
-    /// Returns about how much memory it takes to keep the response that the last event tells of. It
-    /// is more than its [size](Self::response_size) if it holds many short values.
+    /// Returns approximately how much memory it takes to keep the response that the last event
+    /// describes. This is more than its [size](Self::response_size) if it holds many short values.
     #[must_use]
     pub fn response_memory(&self) -> u64 {
         self.response_size.max(self.footprint)
@@ -243,16 +248,16 @@ impl Engine {
 
     // ---- events ---------------------------------------------------------------------------
 
-    /// The next thing the server did; `None` when it takes more input to tell.
+    /// Returns the next event that the server caused; `None` if more input is needed.
     ///
     /// # Errors
-    /// When the connection is of no more use.
+    /// Any error is final: the connection can no longer be used.
     pub fn poll_event(&mut self) -> Result<Option<Event>, Error> {
         loop {
             self.limit_literals();
             let frame = match self.framer.next_frame() {
                 Ok(frame) => frame,
-                // The line is not in the log: it never ended.
+                // The log does not have this line, because it never ended.
                 Err(error) => return Err(self.protocol(&error.to_string(), None)),
             };
             let (response, echoes, kept) = match frame {
@@ -312,7 +317,7 @@ impl Engine {
             self.complaint = self.log.last_of_server();
             let oldest = self.commands.oldest();
             if is_nonsense(&response) && oldest.is_some_and(InFlight::needs_sense) {
-                return Err(self.misread("its answer is none that IMAP has"));
+                return Err(self.misread("its answer is not a response of IMAP"));
             }
         }
         match response {
@@ -325,7 +330,7 @@ impl Engine {
 
     fn greeting(&mut self, response: Response) -> Result<Event, Error> {
         let Response::Status(status) = response else {
-            return Err(self.no_greeting("its first line is no greeting"));
+            return Err(self.no_greeting("its first line is not a greeting"));
         };
         let phase = match status.kind {
             StatusKind::Ok => Phase::NotAuthenticated,
@@ -348,14 +353,15 @@ impl Engine {
     fn tagged(&mut self, tag: Tag, status: Status) -> Result<Option<Event>, Error> {
         let position = self.framer.position();
         let Some(command) = self.commands.get(&tag) else {
-            // Our DONE crossed the server's own end of the IDLE, and it took it for a command.
+            // Our DONE crossed the server's own end of the IDLE, and the server took it for a
+            // command.
             if self.sent_done && tag.as_ref() == "DONE" && !succeeded(&status) {
                 self.sent_done = false;
                 return Ok(Some(Event::Response(Response::Status(status))));
             }
             return Err(self.misread("it answered a command that is not under way"));
         };
-        // An answer that was there before the command is somebody's guess at our tags.
+        // An answer that was received before the command was written must be a guess at our tags.
         if command.written_at.is_none_or(|written| position <= written) {
             return Err(self.misread("it answered a command before it was sent"));
         }
@@ -369,7 +375,7 @@ impl Engine {
         if command.exchange == Exchange::StartTls && ok {
             if self.framer.has_input() {
                 let line = Some(beginning(self.framer.pending()));
-                let what = "it sent more in clear after its OK to STARTTLS";
+                let what = "it sent unencrypted data after its OK to STARTTLS";
                 return Err(self.protocol(what, line));
             }
             self.framer = Framer::new(self.options.limits);

@@ -5,92 +5,93 @@ use imapclient_escape::escaped;
 
 use crate::log::WireLine;
 
-/// Why a connection can no longer be used, or a call was out of place.
+/// An error after which the connection can no longer be used, or a call that was out of place.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The server broke the protocol in a way that leaves no safe way on.
-    #[error("the server broke the protocol{0}")]
+    /// The server violated the protocol in a way from which there is no safe recovery.
+    #[error("the server violated the protocol{0}")]
     Protocol(Box<Violation>),
-    /// The server went over a limit that keeps it from holding the client for ever. There is no way
-    /// on.
-    #[error("the server was given up{0}")]
+    /// The server exceeded a limit that keeps it from occupying the client forever. The connection
+    /// cannot be used any further.
+    #[error("the server exceeded a limit{0}")]
     Limit(Box<Overrun>),
     /// The server ended the connection.
     #[error("the server closed the connection{0}")]
     Closed(Box<End>),
-    /// The command asks for something that this engine cannot do yet.
+    /// The engine does not support what the command asks for.
     #[error("{0} is not supported yet")]
     Unsupported(&'static str),
-    /// A command was submitted while another has the connection for itself (AUTHENTICATE,
+    /// A command was submitted while another one needs the connection for itself (AUTHENTICATE,
     /// STARTTLS, IDLE, LOGOUT), or before the greeting.
     #[error("a command was submitted while {0}")]
     Busy(&'static str),
 }
 
-/// How a server broke the protocol.
+/// A violation of the protocol by the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// What it did.
+    /// A description of what the server did.
     pub what: String,
-    /// The command under way, as in `APPEND`; `None` if there was none.
+    /// The name of the command under way, such as `APPEND`; `None` if there was none.
     pub command: Option<String>,
-    /// The line that shows it, at most 240 bytes of it. It is from the server: escape it before
-    /// you print it.
+    /// The line that shows the violation, at most its first 240 bytes. It is server data: escape it
+    /// before printing it.
     pub line: Option<String>,
-    /// The last lines in both directions, secrets left out.
+    /// The last lines in both directions, without secrets.
     pub log: Vec<WireLine>,
 }
 
-/// The limit that a server went over, and when.
+/// A limit that the server exceeded, and the circumstances.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Overrun {
     /// The limit.
     pub excess: Excess,
-    /// The command under way, as in `APPEND`; `None` if there was none.
+    /// The name of the command under way, such as `APPEND`; `None` if there was none.
     pub command: Option<String>,
-    /// The last lines in both directions, secrets left out.
+    /// The last lines in both directions, without secrets.
     pub log: Vec<WireLine>,
 }
 
-/// A limit that a server went over.
+/// A limit that a server exceeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Excess {
-    /// It sent more responses that nothing had asked for.
+    /// The server sent too many unsolicited responses.
     Responses {
-        /// The most that are taken.
+        /// The number that is accepted.
         most: u64,
     },
-    /// The responses that nothing had asked for had more bytes.
+    /// The unsolicited responses had too many bytes together.
     Bytes {
-        /// The most that are taken.
+        /// The number that is accepted.
         most: u64,
     },
     /// A response came too slowly.
     Slow {
-        /// The bytes that came.
+        /// The bytes that were received.
         bytes: u64,
-        /// The time that was waited for them.
+        /// The time spent waiting for them.
         waited: Duration,
-        /// The bytes a second that have to come.
+        /// The required speed, in bytes per second.
         min_speed: u64,
     },
     /// A response did not end.
     Endless {
-        /// The bytes within which it has to.
+        /// The bytes within which it must end.
         most: u64,
     },
     /// The answer to a command is too big.
     Answer {
-        /// The most bytes that it may have.
+        /// The number of bytes that it may have.
         most: u64,
     },
 }
 
-/// How a connection ended. All texts are from the server: escape them before you print them.
+/// The circumstances in which a connection ended. All texts are server data: escape them before
+/// printing them.
 #[derive(Debug, Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct End {
@@ -98,15 +99,15 @@ pub struct End {
     pub bye: Option<String>,
     /// The response code of the BYE.
     pub code: Option<Code>,
-    /// The command under way, as in `APPEND`; `None` if there was none.
+    /// The name of the command under way, such as `APPEND`; `None` if there was none.
     pub command: Option<String>,
-    /// The last complaint of the server while it should have greeted or answered the command: an
-    /// untagged NO or BAD, or a line that IMAP does not have. At most 240 bytes of it.
+    /// The last complaint of the server instead of a greeting or an answer to the command: an
+    /// untagged NO or BAD, or a line that is not IMAP. At most its first 240 bytes.
     pub said: Option<String>,
 }
 
 impl Violation {
-    /// A violation of the protocol that no single line shows.
+    /// Describes a violation of the protocol that no single line shows.
     #[must_use]
     pub fn new(what: impl Into<String>, log: Vec<WireLine>) -> Self {
         Self {
@@ -142,7 +143,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Goes on from "the server was given up".
+/// Continues the sentence "the server exceeded a limit".
 impl fmt::Display for Overrun {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         during(f, self.command.as_deref())?;
@@ -150,18 +151,18 @@ impl fmt::Display for Overrun {
     }
 }
 
-/// Says what the server did, and which setting allows more.
+/// Writes what the server did, and which setting allows more.
 impl fmt::Display for Excess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Responses { most } => write!(
                 f,
-                "it sent more than {most} responses that nothing had asked for \
+                "it sent more than {most} unsolicited responses \
                  (`unsolicited_limit` allows more)"
             ),
             Self::Bytes { most } => write!(
                 f,
-                "it sent more than {most} bytes of responses that nothing had asked for \
+                "it sent more than {most} bytes of unsolicited responses \
                  (`unsolicited_bytes` allows more)"
             ),
             Self::Slow {
@@ -170,8 +171,8 @@ impl fmt::Display for Excess {
                 min_speed,
             } => write!(
                 f,
-                "it took {waited:.1?} to send {bytes} bytes of a response, and at least {min_speed} \
-                 a second have to come (`min_speed` allows less)"
+                "it took {waited:.1?} to send {bytes} bytes of a response, and at least \
+                 {min_speed} per second are required (`min_speed` allows less)"
             ),
             Self::Endless { most } => write!(
                 f,
@@ -185,7 +186,7 @@ impl fmt::Display for Excess {
     }
 }
 
-/// Goes on from "the server closed the connection". A BYE says it all.
+/// Continues the sentence "the server closed the connection". The text of a BYE needs no addition.
 impl fmt::Display for End {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(bye) = &self.bye {

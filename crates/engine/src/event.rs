@@ -3,7 +3,7 @@ use imapclient_codec::{Effect, Response, Status, Tag};
 
 use crate::oversize::Oversize;
 
-/// Something that the server did. Events come in the order in which it did them.
+/// Something that the server did. Events are returned in the order in which it did them.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Event {
@@ -11,39 +11,42 @@ pub enum Event {
     Greeting(Status),
     /// Untagged data or status.
     Response(Response),
-    /// Untagged data that are over a limit and were read past.
+    /// Untagged data that exceeded a limit and were skipped.
     Oversize(Box<Oversize>),
-    /// A literal is streamed; see [`Engine::stream_literals`](crate::Engine::stream_literals).
+    /// A literal that is streamed begins; see
+    /// [`Engine::stream_literals`](crate::Engine::stream_literals).
     LiteralStart {
-        /// The response so far.
+        /// The text of the response up to the literal.
         head: Bytes,
-        /// Bytes to come.
+        /// The number of bytes of the literal.
         size: u64,
     },
     /// A piece of the literal.
     LiteralChunk(Bytes),
-    /// The literal is over; the response it stands in follows.
+    /// The literal is complete. The response that contains it follows.
     LiteralEnd,
-    /// AUTHENTICATE goes on: answer with [`respond`](crate::Engine::respond) or
-    /// [`cancel`](crate::Engine::cancel).
+    /// The server sent a challenge of an AUTHENTICATE. Answer it with
+    /// [`respond`](crate::Engine::respond) or [`cancel`](crate::Engine::cancel).
     Challenge {
-        /// The command.
+        /// The tag of the command.
         tag: Tag,
-        /// The challenge; if it was no base64, its text as it came, at most 240 bytes of it.
+        /// The decoded challenge; if it was not valid base64, its text, at most the first 240
+        /// bytes.
         data: Result<Vec<u8>, String>,
-        /// True if the challenge repeats a secret that was sent, so that nothing made of it may be
-        /// shown.
+        /// True if the challenge repeats a secret that was sent, so that nothing derived from it
+        /// may be shown.
         echoes: bool,
     },
     /// IDLE has begun.
     Idling(Tag),
-    /// A command is done, whether anyone still waits for it or not.
+    /// A command was answered, even if no caller waits for it any more.
     Done {
-        /// The command.
+        /// The tag of the command.
         tag: Tag,
         /// The server's answer: `OK`, `NO` or `BAD`.
         status: Status,
-        /// The effect of `OK` on the connection. The [`State`](crate::State) has changed already.
+        /// The effect of an `OK` on the connection. The [`State`](crate::State) already reflects
+        /// it.
         effect: Effect,
     },
 }

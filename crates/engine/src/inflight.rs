@@ -1,4 +1,4 @@
-//! The commands that were sent and not yet answered.
+//! The commands that have been sent and not yet been answered.
 
 use std::collections::VecDeque;
 
@@ -8,66 +8,66 @@ use imapclient_codec::{Effect, Status, Tag};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Sent {
-    /// Not one byte.
+    /// Nothing.
     Nothing,
-    /// Its beginning: the server cannot have done it.
+    /// Its beginning, so that the server cannot have executed it.
     Partly,
-    /// All of it. Of an AUTHENTICATE or an IDLE, its first line.
+    /// All of it. For an AUTHENTICATE or an IDLE, its first line.
     All,
 }
 
 /// A command under way.
 pub(crate) struct InFlight {
     pub(crate) tag: Tag,
-    /// As in `APPEND`.
+    /// The name of the command, such as `APPEND`.
     pub(crate) name: String,
     pub(crate) effect: Effect,
     pub(crate) exchange: Exchange,
-    /// It asks for contents of messages.
+    /// True if the command asks for contents of messages.
     pub(crate) bodies: bool,
-    /// Nobody waits for its answer any more.
+    /// True if no caller waits for its answer any more.
     pub(crate) orphan: bool,
-    /// The position in the server's stream when the first byte was written: earlier responses
-    /// cannot answer the command. `None` while nothing is written.
+    /// The position in the server's stream when the first byte was written: what was received
+    /// before it cannot answer the command. `None` while nothing is written.
     pub(crate) written_at: Option<u64>,
-    /// The position of its last byte among all bytes that were queued.
+    /// The position after its last byte among all bytes ever queued.
     pub(crate) end: u64,
 }
 
-/// The turns that client and server take between the first line of a command and its tagged
-/// answer, and whose turn it is.
+/// The exchange between the first line of a command and its tagged response, and whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exchange {
-    /// There are none. A literal that waits for its `+` belongs to the
+    /// There is none. A literal that waits for a continuation request belongs to the
     /// [`Sender`](crate::send::Sender).
     Plain,
     /// AUTHENTICATE.
     Sasl(Sasl),
     /// IDLE.
     Idle(Idle),
-    /// TLS begins behind the tagged OK, so that the command cannot be left half-way.
+    /// TLS begins after the tagged OK, so the command cannot be abandoned half-way.
     StartTls,
 }
 
 /// The state of an AUTHENTICATE.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sasl {
-    /// The next line is the server's: a challenge, or the tagged answer.
+    /// The next line is sent by the server: a challenge or the tagged response.
     Server,
     /// The server waits for the response to its challenge.
     Client,
-    /// The exchange was cancelled: the server has to end it.
+    /// The exchange was cancelled, and the server must end it.
     Cancelled,
 }
 
-/// The state of an IDLE. `DONE` may be sent after `+` and only then.
+/// The state of an IDLE. `DONE` may be sent only after the continuation request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Idle {
-    /// The server has not said `+`. With `end`, DONE goes out as soon as it does.
+    /// The server has not sent its continuation request. If `end` is true, DONE is sent as soon as
+    /// it does.
     Asked { end: bool },
     /// The server reports changes.
     Running,
-    /// DONE is sent.
+    /// DONE has been sent.
     Ending,
 }
 
@@ -106,12 +106,12 @@ impl Commands {
         self.queue.is_empty()
     }
 
-    /// The one that servers work on, as far as one can tell.
+    /// Returns the command that the server is presumably working on.
     pub(crate) fn oldest(&self) -> Option<&InFlight> {
         self.queue.front()
     }
 
-    /// The one that has the connection for itself.
+    /// Returns the command that needs the connection for itself.
     pub(crate) fn exclusive(&self) -> Option<&InFlight> {
         self.queue
             .iter()
@@ -131,8 +131,9 @@ impl Commands {
 }
 
 impl InFlight {
-    /// Reports whether a line that is not IMAP ends the command. During a login or an upload such a
-    /// line is the server's only explanation; elsewhere it is passed on.
+    /// Returns whether a line that is not IMAP ends the command. During a login or an upload, such
+    /// a line is the server's only explanation of its failure; during other commands it is passed
+    /// on.
     pub(crate) fn needs_sense(&self) -> bool {
         let login = matches!(
             self.effect,
@@ -141,14 +142,14 @@ impl InFlight {
         !self.orphan && self.written_at.is_some() && (login || self.name == "APPEND")
     }
 
-    /// Reports whether the server was asked to report changes, and does so now.
+    /// Returns whether the server was asked to report changes and is doing so.
     pub(crate) fn is_idling(&self) -> bool {
         self.exchange == Exchange::Idle(Idle::Running)
     }
 }
 
 impl Exchange {
-    /// Returns the exchange that a command of this effect begins with.
+    /// Returns the exchange with which a command of this effect begins.
     fn of(effect: &Effect) -> Self {
         match effect {
             Effect::Authenticate => Self::Sasl(Sasl::Server),
@@ -159,7 +160,8 @@ impl Exchange {
     }
 }
 
-/// Returns the reason why nothing else may be sent while a command of this effect is under way.
+/// Returns the reason why no other command may be sent while one of this effect is under way;
+/// `None` if others may be sent.
 pub(crate) fn exclusive(effect: &Effect) -> Option<&'static str> {
     match effect {
         Effect::Authenticate => Some("AUTHENTICATE is under way"),
@@ -170,7 +172,7 @@ pub(crate) fn exclusive(effect: &Effect) -> Option<&'static str> {
     }
 }
 
-/// Reports whether a status means success.
+/// Returns whether a status reports that the command succeeded.
 pub(crate) fn succeeded(status: &Status) -> bool {
     status.kind == imapclient_codec::StatusKind::Ok
 }

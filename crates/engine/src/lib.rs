@@ -6,32 +6,32 @@
 //!            poll_event, state ◀─── └────────┘ ◀── space  ─▶ filled     bytes from the server
 //! ```
 //!
-//! Whoever owns the socket moves the bytes, and says how long it has waited for them; whoever sends
-//! commands reads the [`Event`]s. The engine owns every buffer, so both may stop at any point and
-//! go on later. A command nobody waits for any more becomes an orphan: its answer still changes the
-//! [`State`], its data are dropped.
+//! The owner of the socket moves the bytes and reports how long it has waited for them; the sender
+//! of commands reads the [`Event`]s. The engine owns every buffer, so both may stop at any point
+//! and continue later. A command for which no caller waits any more becomes an orphan: its answer
+//! still changes the [`State`], but its data are dropped.
 //!
 //! # The order of calls
 //!
 //! 1. Hand over the bytes that have arrived ([`space`](Engine::space) and
 //!    [`filled`](Engine::filled), or [`feed`](Engine::feed)), or report that the stream has ended
-//!    ([`closed`](Engine::closed)). Report the time that was waited for them before that
+//!    ([`closed`](Engine::closed)). Before that, report the time spent waiting for them
 //!    ([`waited`](Engine::waited)).
 //! 2. Call [`poll_event`](Engine::poll_event) until it returns `None`.
-//! 3. Act on what happened: [`submit`](Engine::submit), [`respond`](Engine::respond),
+//! 3. React to the events: [`submit`](Engine::submit), [`respond`](Engine::respond),
 //!    [`cancel`](Engine::cancel), [`finish_idle`](Engine::finish_idle),
 //!    [`orphan_all`](Engine::orphan_all).
-//! 4. Write [`output`](Engine::output) until it is empty, and call [`wrote`](Engine::wrote) for
-//!    what has left.
-//! 5. Wait for bytes, or for room to write the rest, at most [`patience`](Engine::patience).
+//! 4. Write [`output`](Engine::output) until it is empty, and call [`wrote`](Engine::wrote) with
+//!    the number of bytes written.
+//! 5. Wait for bytes, or until the rest can be written, at most [`patience`](Engine::patience).
 //!
-//! Each step may create work for a later one: `poll_event` creates output when a `+` lets a literal
-//! go on, ends an IDLE that was to end, or asks an orphan for a response; `wrote` may make more
-//! output visible. So output is looked for after the events, and again after each write. Events
-//! are returned in the order in which the server caused them. A [`Event::Challenge`] has to be
-//! answered before the server says anything else; an [`Event::Done`] is the last event of its
-//! command. After the `Done` of a STARTTLS with `OK`, the next byte in either direction is one of
-//! TLS.
+//! Each step may create work for a later one: `poll_event` creates output when a continuation
+//! request lets a literal proceed, ends an IDLE that was to end once begun, or challenges an
+//! orphan; `wrote` may make more output available. Check for output after reading the events, and
+//! again after each write. Events are returned in the order in which the server caused them. An
+//! [`Event::Challenge`] must be answered before the server sends anything else; an [`Event::Done`]
+//! is the last event of its command. After the `Done` of a STARTTLS with `OK`, the next byte in
+//! either direction belongs to TLS.
 //!
 //! # After an error
 //!
@@ -39,12 +39,12 @@
 //! | --- | --- | --- |
 //! | [`submit`](Engine::submit) | [`Error::Busy`] | nothing was queued; the connection goes on |
 //! | [`submit`](Engine::submit) | [`Error::Unsupported`] | nothing was queued; the connection goes on |
-//! | [`submit`](Engine::submit) | [`Error::Closed`] | nothing was queued; the server has said BYE, and the events that are left can still be read |
+//! | [`submit`](Engine::submit) | [`Error::Closed`] | nothing was queued; the server has sent BYE, and the remaining events can still be read |
 //! | [`poll_event`](Engine::poll_event), [`unsolicited`](Engine::unsolicited) | any | final: close the connection and drop the engine |
-//! | [`orphan_all`](Engine::orphan_all) | returns `false` | final: nobody knows whether TLS begins with the next byte |
+//! | [`orphan_all`](Engine::orphan_all) | returns `false` | final: it is unknown whether TLS begins with the next byte |
 //!
-//! [`state`](Engine::state), [`wire_log`](Engine::wire_log) and [`last_words`](Engine::last_words)
-//! tell after a final error what was known before it.
+//! After a final error, [`state`](Engine::state), [`wire_log`](Engine::wire_log) and
+//! [`last_words`](Engine::last_words) still return what was known before it.
 //!
 //! ```
 //! use imapclient_engine::{Engine, Event, Options, codec::command};

@@ -1,16 +1,16 @@
-//! The last lines of a conversation, secrets left out.
+//! The last lines of a conversation, without secrets.
 
 use std::{collections::VecDeque, fmt};
 
 use imapclient_codec::{Outgoing, Part};
 use imapclient_escape::escaped;
 
-/// Lines that are kept.
+/// The number of lines that are kept.
 const LINES: usize = 64;
-/// Bytes of a line that are kept.
+/// The number of bytes that are kept of each line.
 const WIDTH: usize = 240;
 
-/// Who said it.
+/// The sender of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Direction {
     /// Client to server.
@@ -19,17 +19,17 @@ pub enum Direction {
     Server,
 }
 
-/// A line of the conversation. Passwords, tokens and the contents of literals are not in it.
+/// A line of the conversation, without passwords, tokens and the contents of literals.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WireLine {
-    /// Who said it.
+    /// The sender of the line.
     pub direction: Direction,
     head: Vec<u8>,
     size: usize,
 }
 
 impl fmt::Display for WireLine {
-    /// `C:` or `S:` and the line, control characters escaped.
+    /// Writes `C:` or `S:` and the line, with control characters escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let who = match self.direction {
             Direction::Client => 'C',
@@ -48,26 +48,26 @@ impl fmt::Display for WireLine {
 }
 
 impl WireLine {
-    /// Its beginning as text.
+    /// Returns the beginning of the line as text.
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.head).into_owned()
     }
 }
 
-/// The beginning of bytes that are no whole line, as text.
+/// Returns the beginning of an incomplete line as text.
 pub(crate) fn beginning(bytes: &[u8]) -> String {
     let head = bytes.get(..bytes.len().min(WIDTH)).unwrap_or_default();
     String::from_utf8_lossy(head).into_owned()
 }
 
-/// A ring of lines that reuses their memory.
+/// A ring buffer of lines that reuses their memory.
 #[derive(Default)]
 pub(crate) struct WireLog {
     lines: VecDeque<WireLine>,
 }
 
 impl WireLog {
-    /// A command, before it is sent.
+    /// Logs a command before it is sent.
     pub(crate) fn command(&mut self, tag: &str, outgoing: &Outgoing) {
         self.line(Direction::Client, |head| {
             head.extend_from_slice(tag.as_bytes());
@@ -87,12 +87,12 @@ impl WireLog {
         });
     }
 
-    /// A secret line of ours that is no command, of so many bytes.
+    /// Logs a line of the client that is a secret of `size` bytes and not a command.
     pub(crate) fn secret(&mut self, size: usize) {
         self.client(&hidden(size));
     }
 
-    /// A line of ours that is no command.
+    /// Logs a line of the client that is not a command.
     pub(crate) fn client(&mut self, text: &str) {
         self.line(Direction::Client, |head| {
             head.extend_from_slice(text.as_bytes());
@@ -100,7 +100,7 @@ impl WireLog {
         });
     }
 
-    /// A response. Only its first line is kept, without what follows in a literal.
+    /// Logs the first line of a response, without the contents of literals.
     pub(crate) fn server(&mut self, message: &[u8]) {
         self.line(Direction::Server, |head| {
             let start = message.get(..message.len().min(WIDTH)).unwrap_or_default();
@@ -109,20 +109,20 @@ impl WireLog {
                 .next()
                 .unwrap_or_default();
             head.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
-            // The final line break says nothing.
+            // The final line break is not counted.
             let end = message.strip_suffix(b"\n").unwrap_or(message);
             let end = end.strip_suffix(b"\r").unwrap_or(end);
             end.len().max(head.len())
         });
     }
 
-    /// What the server has said last, if that is the last line of all.
+    /// Returns the last line of the log if the server sent it.
     pub(crate) fn last_of_server(&self) -> Option<String> {
         let last = self.lines.back()?;
         (last.direction == Direction::Server).then(|| last.text())
     }
 
-    /// What is kept, oldest first.
+    /// Returns the lines that are kept, oldest first.
     pub(crate) fn lines(&self) -> impl Iterator<Item = &WireLine> {
         self.lines.iter()
     }
@@ -147,7 +147,7 @@ impl WireLog {
     }
 }
 
-/// What stands for a secret, quotes or base64 included.
+/// Returns the placeholder for a secret of `size` bytes, including quotes or base64.
 fn hidden(size: usize) -> String {
     format!("<secret, {size} bytes>")
 }

@@ -3,29 +3,29 @@ use std::fmt;
 use bytes::Bytes;
 use imapclient_codec::{Limit, Malformed, Response};
 
-/// An untagged response that is over a limit and was read past.
+/// An untagged response that exceeded a limit and was skipped.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Oversize {
-    /// The name of the response in capitals, as in `FETCH`. It is from the server: escape it before
-    /// you print it.
+    /// The name of the response in capitals, such as `FETCH`. It is server data: escape it before
+    /// printing it.
     pub name: String,
-    /// The beginning of the response, as read. Literals in it are empty, and lists of numbers or
-    /// names may be cut short, so that it tells which response it was and no more.
+    /// The beginning of the response, as decoded. Its literals are empty, and its lists of numbers
+    /// or names may be cut short; use it only to identify the response.
     pub response: Response,
-    /// The beginning of its text, at most 4 KiB, `{0}` in place of each literal.
+    /// The beginning of its text, at most 4 KiB, with `{0}` in place of each literal.
     pub head: Bytes,
-    /// The limit it broke.
+    /// The kind of limit that it exceeded.
     pub limit: Limit,
     /// The number of bytes of that kind that would have been kept.
     pub most: u64,
     /// The number of bytes of that kind that it had.
     pub size: u64,
-    /// The source of the limit.
+    /// The setting that determined the limit.
     pub setting: Setting,
 }
 
-/// The source of a limit of a response.
+/// The setting that determined a limit of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Setting {
@@ -38,7 +38,7 @@ pub enum Setting {
     SearchLine,
     /// [`Limits::literal`](imapclient_codec::Limits::literal).
     Literal,
-    /// None: a response that comes before a login may have 64 KiB of literals.
+    /// No setting: a response before the login may have at most 64 KiB of literals.
     BeforeLogin,
 }
 
@@ -58,7 +58,7 @@ impl Oversize {
         }
     }
 
-    /// Makes a response of it that cannot be read.
+    /// Converts it to a malformed response.
     #[must_use]
     pub fn into_malformed(self) -> Response {
         Response::Malformed(Malformed {
@@ -70,7 +70,7 @@ impl Oversize {
     }
 }
 
-/// Tells the size and the limit.
+/// Writes the size and the limit.
 impl fmt::Display for Oversize {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (what, verb) = match self.limit {

@@ -1,4 +1,4 @@
-//! Secrets that are under way, and responses that repeat them.
+//! Secrets of a login under way, and responses that repeat them.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
@@ -6,12 +6,14 @@ use imapclient_codec::{Code, Effect, Malformed, Outgoing, Part, Response, Status
 use imapclient_echo::{Echo, WITHHELD};
 use zeroize::Zeroizing;
 
-/// The secrets of a login under way: from before its first byte is written until it is answered.
+/// The secrets of a login, from before its first byte is written until it is answered.
 pub(crate) struct Secrets {
     echo: Echo,
-    /// The tag of the login. It is our own word, even if a short secret is in it by chance.
+    /// The tag of the login. The client chose it, so it is kept even if it happens to contain a
+    /// short secret.
     tag: Tag,
-    /// True if each response counts as a secret, since nobody has said what is secret in it.
+    /// True if each response counts as a secret as a whole, because the caller has not named the
+    /// secrets in it.
     responses: bool,
     /// Returns what may be told of a text that is withheld.
     verdict: Option<Verdict>,
@@ -48,7 +50,7 @@ impl Secrets {
         })
     }
 
-    /// Looks for these secrets from now on, in place of whole responses.
+    /// Looks for these secrets from now on instead of whole responses.
     pub(crate) fn name(&mut self, secrets: &[&[u8]]) {
         self.echo = Echo::new();
         self.responses = false;
@@ -57,20 +59,20 @@ impl Secrets {
         }
     }
 
-    /// Takes notice of a response.
+    /// Records a response to a challenge.
     pub(crate) fn respond(&mut self, response: &[u8]) {
         if self.responses {
             self.echo.add(response);
         }
     }
 
-    /// Reports whether the beginning of a line must not be shown.
+    /// Returns whether the beginning of a line must not be shown.
     pub(crate) fn hides_beginning(&self, line: &[u8]) -> bool {
         self.echo.hides_beginning(line)
     }
 
-    /// Reports whether a response may repeat a secret. `is_cut`: of the message only its beginning
-    /// is known.
+    /// Returns whether a response may repeat a secret. If `is_cut` is true, only the beginning of
+    /// the message is known.
     pub(crate) fn hides(&self, message: &[u8], response: &Response, is_cut: bool) -> bool {
         let hides = |text: &[u8]| match is_cut {
             true => self.echo.hides_beginning(text),
@@ -80,7 +82,7 @@ impl Secrets {
             Response::Tagged(_, status) | Response::Status(status) => {
                 self.echo.is_in(message) || hides(status.text.as_bytes())
             }
-            // What is in base64 may be written in any way there.
+            // Base64 may be written in several ways.
             Response::Continue(text) => {
                 let decoded = BASE64_STANDARD.decode(text.text.trim_ascii());
                 let decoded = decoded.map(Zeroizing::new);
@@ -93,9 +95,9 @@ impl Secrets {
         }
     }
 
-    /// Returns what may be told of a response that repeats a secret, and the line for the log. Of
-    /// a status its code is kept, since programs go by that; a challenge is kept, since the
-    /// mechanism needs it.
+    /// Returns the part of a response that may be shown although the response repeats a secret, and
+    /// the line for the log. The code of a status is kept because programs depend on it; a
+    /// challenge is kept because the mechanism needs it.
     pub(crate) fn withhold(&self, message: &[u8], response: Response) -> (Response, String) {
         match response {
             Response::Tagged(tag, status)
@@ -138,10 +140,10 @@ impl Secrets {
         }
     }
 
-    /// Returns a code without arguments that repeat a secret, or nothing of one that would say
+    /// Returns a code without the arguments that repeat a secret; `None` if the code would mean
     /// something else without them.
     fn clean(&self, message: &[u8], text: &str, code: Code) -> Option<Code> {
-        // The text is the end of the line, unless it was mended; then it counts as well.
+        // The text is the end of the line, unless it was repaired; then it is searched as well.
         let line = message.trim_ascii_end();
         let before = line
             .strip_suffix(text.trim_ascii_end().as_bytes())

@@ -1,4 +1,4 @@
-//! What goes to the server, and where it has to wait for the server's word.
+//! Output to the server, and the places in it that wait for a continuation request.
 
 use std::collections::VecDeque;
 
@@ -7,10 +7,10 @@ use bytes::Bytes;
 use imapclient_codec::{Part, Tag};
 use zeroize::{Zeroize, Zeroizing};
 
-/// Literals from this size on are queued as they are instead of being copied.
+/// Literals of at least this size are queued without being copied.
 const BIG: usize = 16 * 1024;
 
-/// Which literals may be sent without waiting (RFC 7888).
+/// The literals that may be sent without waiting (RFC 7888).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NonSync {
     Never,
@@ -33,17 +33,17 @@ impl NonSync {
 #[derive(Default)]
 pub(crate) struct Sender {
     queue: VecDeque<Piece>,
-    /// Bytes of the first piece that are gone.
+    /// The number of bytes of the first piece that have been written.
     sent: usize,
-    /// Bytes that were ever queued.
+    /// The number of bytes ever queued.
     queued: u64,
-    /// Bytes that were ever written, or are not wanted any more.
+    /// The number of bytes ever written or discarded.
     written: u64,
 }
 
 enum Piece {
-    /// Small things, put together. `start`: a command begins here that must survive when one
-    /// before it is refused.
+    /// Small parts, joined. If `start` is true, a command begins here that must be kept when an
+    /// earlier one is refused.
     Text {
         bytes: Vec<u8>,
         secret: bool,
@@ -51,7 +51,7 @@ enum Piece {
     },
     /// One big literal.
     Shared(Bytes),
-    /// Nothing more of this command before the server says `+`.
+    /// Nothing more of this command may be sent before the server's continuation request.
     Wait(Tag),
 }
 
@@ -93,7 +93,7 @@ impl Sender {
         self.text(b"\r\n");
     }
 
-    /// Queues a SASL response, and says how many bytes it has.
+    /// Queues a SASL response and returns its length in base64.
     pub(crate) fn base64(&mut self, data: &[u8]) -> usize {
         let text = Zeroizing::new(BASE64_STANDARD.encode(data));
         self.secret(text.as_bytes());
@@ -101,11 +101,11 @@ impl Sender {
         text.len()
     }
 
-    /// Queues a line of ours.
+    /// Queues text of the client.
     pub(crate) fn text(&mut self, text: &[u8]) {
         self.queued += text.len() as u64;
         match self.queue.back_mut() {
-            // A secret must not be moved: nobody would wipe the copy left behind.
+            // A `Vec` with a secret must not reallocate: the old copy would not be wiped.
             Some(Piece::Text { bytes, secret, .. })
                 if !*secret || bytes.capacity() - bytes.len() >= text.len() =>
             {
@@ -115,7 +115,7 @@ impl Sender {
         }
     }
 
-    /// What can be written now.
+    /// Returns the bytes that can be written now.
     pub(crate) fn output(&self) -> &[u8] {
         let bytes: &[u8] = match self.queue.front() {
             Some(Piece::Text { bytes, .. }) => bytes,
@@ -125,7 +125,7 @@ impl Sender {
         bytes.get(self.sent..).unwrap_or_default()
     }
 
-    /// Says that `n` bytes of the output are gone.
+    /// Records that `n` bytes of the output have been written.
     pub(crate) fn wrote(&mut self, n: usize) {
         let n = n.min(self.output().len());
         self.sent += n;
@@ -144,7 +144,8 @@ impl Sender {
         }
     }
 
-    /// The command whose literal waits for `+`, once its announcement is written.
+    /// Returns the command whose literal waits for a continuation request, once the line that
+    /// announces it has been written.
     pub(crate) fn waits(&self) -> Option<&Tag> {
         match self.queue.front() {
             Some(Piece::Wait(tag)) => Some(tag),
@@ -152,14 +153,14 @@ impl Sender {
         }
     }
 
-    /// The server said `+`.
+    /// Handles a continuation request: the literal that waits may be sent.
     pub(crate) fn go_on(&mut self) {
         if self.waits().is_some() {
             self.queue.pop_front();
         }
     }
 
-    /// The server has answered the command: what still waits for `+` will never be wanted.
+    /// Discards the rest of an answered command that still waits for a continuation request.
     pub(crate) fn answered(&mut self, answered: &Tag) {
         let Some(at) = self
             .queue
@@ -180,17 +181,17 @@ impl Sender {
         }
     }
 
-    /// Counts the bytes that were ever queued.
+    /// Returns the number of bytes ever queued.
     pub(crate) fn queued(&self) -> u64 {
         self.queued
     }
 
-    /// Counts the bytes that were ever written. Those that will never be wanted count as well.
+    /// Returns the number of bytes ever written, including those that were discarded.
     pub(crate) fn written(&self) -> u64 {
         self.written
     }
 
-    /// Whether all that was queued is written.
+    /// Returns whether everything that was queued has been written.
     pub(crate) fn is_empty(&self) -> bool {
         self.queue.is_empty()
     }

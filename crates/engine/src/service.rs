@@ -1,6 +1,6 @@
-//! What a server speaks that is none for IMAP.
+//! Recognises servers of other protocols than IMAP.
 
-/// How the first lines of other services begin.
+/// The beginnings of the first lines of other services.
 const SERVICES: &[(&str, &str)] = &[
     ("220 ", "SMTP or FTP"),
     ("220-", "SMTP or FTP"),
@@ -13,7 +13,7 @@ const SERVICES: &[(&str, &str)] = &[
     ("\"IMPLEMENTATION\"", "ManageSieve"),
 ];
 
-/// Returns what is spoken by a server that begins with this line, if it is known.
+/// Returns the protocol of a server whose first line is this, if it is recognised.
 pub(crate) fn service(line: &str) -> Option<&'static str> {
     let known = SERVICES.iter().find(|(begin, _)| line.starts_with(begin));
     known.map(|(_, service)| *service)
@@ -34,7 +34,7 @@ mod tests {
             ("HTTP/1.1 400 Bad Request", Some("HTTP")),
             ("SSH-2.0-OpenSSH_9.6", Some("SSH")),
             ("\"IMPLEMENTATION\" \"Pigeonhole\"", Some("ManageSieve")),
-            // Said by servers for IMAP too.
+            // IMAP servers send these too.
             ("421 Server is busy, try again later.", None),
             ("* NO no", None),
             ("+ OK", None),

@@ -1,25 +1,25 @@
-//! What is known of the connection: kept by the engine from every response, so that it is right
-//! whoever waits for which command.
+//! The state of the connection. The engine updates it from every response, whichever command the
+//! response belongs to.
 
 use imapclient_codec::{Capabilities, Code, Effect, Flags, MailboxName, Names, Response, Status};
 
-/// Where a connection stands (RFC 9051 §3).
+/// The state of a connection (RFC 9051 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Phase {
     /// Before the greeting.
     Greeting,
-    /// Nobody is logged in.
+    /// No user is logged in.
     NotAuthenticated,
-    /// Somebody is logged in, no mailbox is selected.
+    /// A user is logged in, and no mailbox is selected.
     Authenticated,
     /// A mailbox is selected.
     Selected,
-    /// The server said BYE, or LOGOUT was answered.
+    /// The server has sent BYE or has answered LOGOUT.
     Logout,
 }
 
-/// What is known of a connection.
+/// The state of a connection, as far as the server has reported it.
 #[derive(Debug, Clone)]
 pub struct State {
     phase: Phase,
@@ -30,40 +30,40 @@ pub struct State {
     bye: Option<String>,
     bye_code: Option<Code>,
     names: Names,
-    /// A capability list has come since the last login was sent.
+    /// True if a capability list has been received since the last login was sent.
     listed_since_login: bool,
 }
 
-/// A selected mailbox, kept up to date with what the server says.
+/// A selected mailbox, kept up to date from the server's responses.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Mailbox {
-    /// Its name.
+    /// The name of the mailbox.
     pub name: MailboxName,
-    /// Whether it can only be read.
+    /// True if the mailbox cannot be changed.
     pub read_only: bool,
     /// The number of messages.
     pub exists: u32,
     /// The number of messages with `\Recent`.
     pub recent: u32,
-    /// The sequence number of the first message without `\Seen`, where the server tells it.
+    /// The sequence number of the first message without `\Seen`, if the server reports it.
     pub unseen: Option<u32>,
-    /// Flags in use.
+    /// The flags in use.
     pub flags: Flags,
-    /// Flags that can be stored for good; `None` means all (RFC 9051 §7.1).
+    /// The flags that can be stored permanently; `None` means all (RFC 9051 §7.1).
     pub permanent_flags: Option<Flags>,
-    /// UIDs are valid as long as this stays the same. It is what the server told when the mailbox
-    /// was selected, or first told afterwards.
+    /// The UIDVALIDITY: UIDs are valid as long as it stays the same. This is the value reported
+    /// when the mailbox was selected, or the first one reported afterwards.
     pub uid_validity: Option<u32>,
-    /// Another UIDVALIDITY that the server has told of this mailbox since (RFC 9051 §2.3.1.1).
-    /// While there is one, no UID read before can be relied on; selecting the mailbox anew ends
-    /// that.
+    /// A different UIDVALIDITY that the server has reported for this mailbox since it was selected
+    /// (RFC 9051 §2.3.1.1). While this is set, UIDs read earlier cannot be relied on; select the
+    /// mailbox again.
     pub new_uid_validity: Option<u32>,
-    /// The UID that the next message will get, or a higher one.
+    /// A lower bound on the UID of the next message.
     pub uid_next: Option<u32>,
-    /// The highest modification sequence; `CONDSTORE`.
+    /// The highest modification sequence, with `CONDSTORE`.
     pub highest_modseq: Option<u64>,
-    /// An identifier that survives a rename; `OBJECTID` (RFC 8474).
+    /// An identifier that survives a rename, with `OBJECTID` (RFC 8474).
     pub mailbox_id: Option<String>,
 }
 
@@ -81,19 +81,20 @@ impl State {
         }
     }
 
-    /// Where the connection stands.
+    /// Returns the state of the connection.
     #[must_use]
     pub fn phase(&self) -> Phase {
         self.phase
     }
 
-    /// What the server can do, `None` if it has not said so since it last may have changed.
+    /// Returns the server's capabilities; `None` if it has not listed them since they may have
+    /// changed.
     #[must_use]
     pub fn capabilities(&self) -> Option<&Capabilities> {
         self.capabilities.as_ref()
     }
 
-    /// Whether the server is known to have a capability.
+    /// Returns whether the server is known to have a capability.
     #[must_use]
     pub fn has(&self, capability: &str) -> bool {
         self.capabilities
@@ -101,25 +102,25 @@ impl State {
             .is_some_and(|known| known.has(capability))
     }
 
-    /// The selected mailbox.
+    /// Returns the selected mailbox.
     #[must_use]
     pub fn selected(&self) -> Option<&Mailbox> {
         self.selected.as_ref()
     }
 
-    /// What the server said in its BYE.
+    /// Returns the text of the server's BYE.
     #[must_use]
     pub fn bye(&self) -> Option<&str> {
         self.bye.as_deref()
     }
 
-    /// The response code of the server's BYE.
+    /// Returns the response code of the server's BYE.
     #[must_use]
     pub fn bye_code(&self) -> Option<&Code> {
         self.bye_code.as_ref()
     }
 
-    /// How mailbox names are written on the wire.
+    /// Returns how mailbox names are encoded on the wire.
     #[must_use]
     pub fn names(&self) -> Names {
         self.names
@@ -130,7 +131,7 @@ impl State {
         self.observe_code(status);
     }
 
-    /// A command of this effect is about to be worked on.
+    /// Records that a command of this effect is submitted.
     pub(crate) fn sending(&mut self, effect: &Effect) {
         match effect {
             Effect::Select { name, read_only } => {
@@ -141,14 +142,14 @@ impl State {
         }
     }
 
-    /// A command of this effect was answered.
+    /// Records that a command of this effect was answered.
     pub(crate) fn done(&mut self, effect: &Effect, ok: bool) {
         match effect {
             Effect::Login | Effect::Authenticate if ok => {
                 if self.phase == Phase::NotAuthenticated {
                     self.phase = Phase::Authenticated;
                 }
-                // The list from before the login says nothing about after it.
+                // The list from before the login does not apply after it.
                 if !self.listed_since_login {
                     self.capabilities = None;
                 }
@@ -171,7 +172,7 @@ impl State {
                 }
             }
             Effect::StartTls if ok => {
-                // Whatever came before TLS may have been said by anybody.
+                // Data received before TLS may have been forged.
                 *self = Self {
                     phase: self.phase,
                     ..Self::new()
@@ -190,7 +191,7 @@ impl State {
         }
     }
 
-    /// Takes note of a response.
+    /// Updates the state from a response.
     pub(crate) fn observe(&mut self, response: &Response) {
         match response {
             Response::Capability(capabilities) => self.list(capabilities),
@@ -207,7 +208,7 @@ impl State {
             Response::Expunge(_) => {
                 self.mailbox(|mailbox| mailbox.exists = mailbox.exists.saturating_sub(1));
             }
-            // In place of EXPUNGE, once QRESYNC is enabled (RFC 7162 §3.2.10).
+            // This replaces EXPUNGE once QRESYNC is enabled (RFC 7162 §3.2.10).
             Response::Vanished(vanished) if !vanished.earlier => {
                 let gone = vanished.uids.len().unwrap_or_default();
                 let gone = u32::try_from(gone).unwrap_or(u32::MAX);
@@ -225,7 +226,7 @@ impl State {
         }
     }
 
-    /// Takes note of what is told of a mailbox by its name, if it is the selected one.
+    /// Records a UIDVALIDITY reported for a mailbox by its name, if that mailbox is selected.
     fn told_uid_validity(&mut self, name: &MailboxName, told: Option<u32>) {
         let selected = self.selected.as_mut().filter(|_| self.selecting.is_none());
         if let (Some(mailbox), Some(told)) =
@@ -248,7 +249,7 @@ impl State {
         match status.code.as_ref() {
             Some(Code::Capability(capabilities)) => self.list(capabilities),
             Some(Code::Closed) => {
-                // The old mailbox ends here: what came so far was about it.
+                // The old mailbox ends here: the data received so far were about it.
                 if let Some(selecting) = &mut self.selecting {
                     *selecting = Mailbox::new(selecting.name.clone(), selecting.read_only);
                 }
@@ -279,13 +280,14 @@ impl State {
         }
     }
 
-    /// The server has listed what it can do.
+    /// Records the capabilities that the server has listed.
     fn list(&mut self, capabilities: &Capabilities) {
         self.capabilities = Some(capabilities.clone());
         self.listed_since_login = true;
     }
 
-    /// Data about a mailbox are about the one being selected, if any.
+    /// Changes the mailbox that is being selected, if any, otherwise the selected one: untagged
+    /// data are about it.
     fn mailbox(&mut self, change: impl FnOnce(&mut Mailbox)) {
         if let Some(mailbox) = self.selecting.as_mut().or(self.selected.as_mut()) {
             change(mailbox);
@@ -294,8 +296,8 @@ impl State {
 }
 
 impl Mailbox {
-    /// Takes note of the UIDVALIDITY that the server tells while this is selected. It is never 0:
-    /// servers that send that have none to tell.
+    /// Records a UIDVALIDITY reported while this mailbox is selected. A value of 0 is ignored: it
+    /// is not valid, and servers that send it do not have one.
     fn told_uid_validity(&mut self, told: u32) {
         match self.uid_validity {
             _ if told == 0 => {}

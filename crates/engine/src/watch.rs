@@ -1,29 +1,29 @@
-//! How long a server may go on: what nobody asked for, and responses that come too slowly or do not
-//! end.
+//! Limits on the time and the data that a server may take: unsolicited responses, and responses
+//! that arrive too slowly or do not end.
 //!
-//! There is no clock here. Time is what the caller says that it has waited, so that time in which
-//! nobody waits counts for nothing.
+//! There is no clock here. Time is what the caller reports to have waited, so that time in which
+//! the caller does not wait is not counted.
 
 use std::{mem, time::Duration};
 
 use crate::error::Excess;
 
-/// The bounds on a server that brings the commands under way no further.
+/// Bounds on a server that sends data without completing any command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tolerance {
-    /// Bytes a second that have to come, on average, while a response is incomplete. 0 for no
-    /// limit. Default: 1024.
+    /// The average number of bytes per second that are required while a response is incomplete. 0
+    /// for no limit. Default: 1024.
     pub min_speed: u64,
-    /// The time over which the average is taken. Default: 60 seconds.
+    /// The time over which the average is computed. Default: 60 seconds.
     pub speed_window: Duration,
-    /// Responses that nothing had asked for, between the beginning of a command and its end.
-    /// Untagged `OK` lines are not counted if no other came in the second before, since servers
-    /// send them to show that they are at work. Default: 100,000.
+    /// The number of unsolicited responses that are accepted between the beginning of a command and
+    /// its end. An untagged `OK` is not counted if no other came in the second before, since
+    /// servers send these to show that they are working. Default: 100,000.
     pub unsolicited: u64,
-    /// The bytes that these responses may have together. Default: 64 MiB.
+    /// The number of bytes that the unsolicited responses may have together. Default: 64 MiB.
     pub unsolicited_bytes: u64,
-    /// Bytes within which a response has to end that is too big to be kept. Default: 1 GiB. One
-    /// that may be kept has room for that in any case.
+    /// The number of bytes within which a response must end that is too big to be kept. Default:
+    /// 1 GiB. It is raised where a response that may be kept can have more.
     pub response: u64,
 }
 
@@ -39,25 +39,25 @@ impl Default for Tolerance {
     }
 }
 
-/// Untagged `OK` lines show that the server is at work if they are no more frequent than this.
+/// Untagged `OK` lines show that the server is working if they are no more frequent than this.
 const PULSE: Duration = Duration::from_secs(1);
 
-/// Keeps count of what the server does besides answering.
+/// Counts the data of the server that are not answers.
 #[derive(Debug)]
 pub(crate) struct Watch {
     tolerance: Tolerance,
-    /// All the time that was waited.
+    /// The total time waited.
     clock: Duration,
-    /// The time of the last line that showed the server to be at work.
+    /// The time of the last line that showed the server to be working.
     pulse: Option<Duration>,
-    /// Responses and bytes that nothing had asked for.
+    /// The number of unsolicited responses, and of their bytes.
     responses: u64,
     bytes: u64,
-    /// Bytes of answers to commands that nobody waits for.
+    /// The bytes of answers to commands for which no caller waits.
     orphaned: u64,
     /// The position in the stream at which the incomplete response began.
     begun: u64,
-    /// The position at which the average was last taken, or the response began.
+    /// The position at which the average was last computed, or the response began.
     since: u64,
     /// The time and the bytes since then.
     pace: Pace,
@@ -65,7 +65,7 @@ pub(crate) struct Watch {
     last: Pace,
 }
 
-/// The bytes that came in the time that was waited for the rest of a response.
+/// The bytes that were received during the time spent waiting for the rest of a response.
 #[derive(Debug, Default, Clone, Copy)]
 struct Pace {
     waited: Duration,
@@ -88,26 +88,27 @@ impl Watch {
         }
     }
 
-    /// A command begins.
+    /// Resets the counts because a command begins.
     pub(crate) fn command(&mut self) {
         self.responses = 0;
         self.bytes = 0;
         self.orphaned = 0;
     }
 
-    /// The stream is counted from 0 again.
+    /// Records that positions in the stream are counted from 0 again.
     pub(crate) fn restart(&mut self) {
         self.begun = 0;
         self.since = 0;
     }
 
-    /// Returns how long to wait at most until the pace can be judged; `None` for any time.
+    /// Returns how long to wait at most until the pace can be judged; `None` for no limit.
     pub(crate) fn patience(&self) -> Option<Duration> {
         (self.tolerance.min_speed > 0)
             .then(|| self.tolerance.speed_window.saturating_sub(self.pace.waited))
     }
 
-    /// The caller has waited, while a response was incomplete or not.
+    /// Records the time that the caller has waited, and whether a response was incomplete
+    /// meanwhile.
     pub(crate) fn waited(&mut self, time: Duration, incomplete: bool) {
         self.clock = self.clock.saturating_add(time);
         if incomplete {
@@ -115,7 +116,7 @@ impl Watch {
         }
     }
 
-    /// A response is complete, and the stream has come to its end.
+    /// Records that a response ended at `position` in the stream, and returns its size.
     pub(crate) fn complete(&mut self, position: u64) -> u64 {
         let size = position.saturating_sub(self.begun);
         self.pace.bytes += position.saturating_sub(self.since);
@@ -125,7 +126,8 @@ impl Watch {
         size
     }
 
-    /// A response is incomplete, of which the stream has come so far.
+    /// Records that a response is incomplete, with the stream received up to `received`. Fails if
+    /// it has more than `most` bytes or arrives too slowly.
     pub(crate) fn incomplete(&mut self, received: u64, most: u64) -> Result<(), Excess> {
         if received.saturating_sub(self.begun) > most {
             return Err(Excess::Endless { most });
@@ -151,12 +153,12 @@ impl Watch {
         Ok(())
     }
 
-    /// Nothing had asked for the last complete response.
+    /// Counts the last complete response as unsolicited.
     pub(crate) fn unsolicited(&mut self, size: u64, is_ok: bool) -> Result<(), Excess> {
         if is_ok && self.is_pulse() {
             return Ok(());
         }
-        // A server that sends such responses at leisure makes no progress by ending one.
+        // Completing such a response slowly is not progress.
         let last = mem::take(&mut self.last);
         if last.waited >= PULSE && is_slow(last.bytes, last.waited, self.tolerance.min_speed) {
             self.pace.waited = self.pace.waited.saturating_add(last.waited);
@@ -180,7 +182,7 @@ impl Watch {
         Ok(())
     }
 
-    /// The last complete response is due to a command that nobody waits for.
+    /// Counts the last complete response as the answer to a command for which no caller waits.
     pub(crate) fn orphaned(&mut self, size: u64, most: u64) -> Result<(), Excess> {
         self.orphaned = self.orphaned.saturating_add(size + OVERHEAD);
         match self.orphaned > most {
@@ -199,7 +201,7 @@ impl Watch {
     }
 }
 
-/// The bytes that a response counts for besides its own.
+/// The bytes that are counted for each response in addition to its own.
 const OVERHEAD: u64 = 128;
 
 fn is_slow(bytes: u64, waited: Duration, min_speed: u64) -> bool {

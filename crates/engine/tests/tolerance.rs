@@ -429,8 +429,8 @@ fn the_text_tells_the_limit_and_what_raises_it() {
     };
     assert_eq!(
         error.to_string(),
-        "the server was given up during NOOP: it sent more than 100000 responses that nothing had \
-         asked for (`unsolicited_limit` allows more)"
+        "the server exceeded a limit during NOOP: it sent more than 100000 unsolicited responses \
+         (`unsolicited_limit` allows more)"
     );
     let mut talk = Talk::selected();
     noop(&mut talk);
@@ -438,8 +438,8 @@ fn the_text_tells_the_limit_and_what_raises_it() {
     let error = wait(&mut talk, 60 * SECOND, b"3").unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the server was given up during NOOP: it took 60.0s to send 3 bytes of a response, and at \
-         least 1024 a second have to come (`min_speed` allows less)"
+        "the server exceeded a limit during NOOP: it took 60.0s to send 3 bytes of a response, and at \
+         least 1024 per second are required (`min_speed` allows less)"
     );
 }
 

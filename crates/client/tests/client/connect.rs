@@ -45,7 +45,7 @@ faces! {
     #[case]
     async fn a_greeting_that_is_none() {
         let neither = "its greeting is neither OK, PREAUTH nor BYE";
-        let none = "its first line is no greeting";
+        let none = "its first line is not a greeting";
         for (first, what) in [
             (" NO LOGOUT Intrusion prevention active for 192.0.2.7", none),
             ("* NO LOGOUT Intrusion prevention active for 192.0.2.7", neither),
@@ -63,7 +63,7 @@ faces! {
             let error = fail(&format!("S: {first}")).await;
             assert!(matches!(&error, Error::Protocol { .. }), "{first}: {error:?}");
             assert!(error.is_closed() && !error.is_transient(), "{first}");
-            let expected = format!("the server broke the protocol: {what}: \"{first}\"");
+            let expected = format!("the server violated the protocol: {what}: \"{first}\"");
             assert_eq!(error.to_string(), expected);
             assert_eq!(error.wire_log().len(), 1, "{first}");
         }

@@ -32,7 +32,7 @@ faces! {
         .await;
         assert_eq!(
             error.to_string(),
-            "the server broke the protocol during LOGIN: its answer is none that IMAP has: \
+            "the server violated the protocol during LOGIN: its answer is not a response of IMAP: \
              \"421 Too many connections from 192.0.2.7\""
         );
         assert!(error.is_closed() && error.is_transient(), "{error:?}");
@@ -48,7 +48,7 @@ faces! {
         .await;
         assert_eq!(
             error.to_string(),
-            "the server broke the protocol during AUTHENTICATE: its answer is none that IMAP has: \
+            "the server violated the protocol during AUTHENTICATE: its answer is not a response of IMAP: \
              \"500 Command unrecognized\""
         );
         assert!(!error.is_transient(), "{error:?}");
@@ -141,7 +141,7 @@ faces! {
             let text = text(&error);
             let unknown = "APPEND: it is unknown whether the server stored it: ";
             assert!(
-                text.starts_with(&format!("{unknown}the server broke the protocol during APPEND: "))
+                text.starts_with(&format!("{unknown}the server violated the protocol during APPEND: "))
                     && text.ends_with(&format!(": \"{answer}\"")),
                 "{text}"
             );

@@ -74,7 +74,7 @@ faces! {
                 connection.wait_eof()
             });
             let error = starttls::<Client>(&peer).connect().await.unwrap_err();
-            broke_protocol(&error, "in clear after its OK to STARTTLS");
+            broke_protocol(&error, "unencrypted data after its OK to STARTTLS");
             peer.finish().unwrap();
         }
     }

@@ -1,4 +1,4 @@
-//! The turns within a command: AUTHENTICATE, IDLE, and the owner of a `+`.
+//! The exchanges within a command (AUTHENTICATE, IDLE), and the owner of a continuation request.
 
 use base64::{
     Engine as _,
@@ -16,14 +16,14 @@ use crate::{
     log::beginning,
 };
 
-/// Padding is left out by some servers.
+/// Some servers leave out the padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 impl Engine {
-    /// Answers an [`Event::Challenge`]. Does nothing unless one waits for its answer.
+    /// Answers an [`Event::Challenge`]. Does nothing if no challenge waits for an answer.
     pub fn respond(&mut self, response: &[u8]) {
         if !self.take_turn(Sasl::Server) {
             return;
@@ -35,8 +35,8 @@ impl Engine {
         self.log.secret(size);
     }
 
-    /// Answers an [`Event::Challenge`] by giving up: the server will refuse the command. Does
-    /// nothing unless a challenge waits for its answer.
+    /// Answers an [`Event::Challenge`] by cancelling the login: the server will refuse the command.
+    /// Does nothing if no challenge waits for an answer.
     pub fn cancel(&mut self) {
         if self.take_turn(Sasl::Cancelled) {
             self.log.client("*");
@@ -72,13 +72,14 @@ impl Engine {
         }
     }
 
-    /// The exchange of the command that has the connection for itself.
+    /// Returns the exchange of the command that needs the connection for itself.
     fn exchange_mut(&mut self) -> Option<&mut Exchange> {
         let command = self.commands.exclusive_mut();
         command.map(|command| &mut command.exchange)
     }
 
-    /// `+` goes to what waits for it; one nobody waits for is passed on and changes nothing.
+    /// Gives a continuation request to the literal or exchange that waits for it. If there is none,
+    /// it is passed on and changes nothing.
     pub(super) fn continuation(
         &mut self,
         text: Bytes,
@@ -95,7 +96,7 @@ impl Engine {
         let (tag, orphan) = (command.tag.clone(), command.orphan);
         match &mut command.exchange {
             Exchange::Sasl(Sasl::Cancelled) => {
-                Err(self.misread("it goes on asking after the exchange was cancelled"))
+                Err(self.misread("it sent another challenge after the exchange was cancelled"))
             }
             Exchange::Sasl(turn) => {
                 *turn = Sasl::Client;
@@ -126,7 +127,7 @@ impl Engine {
     }
 }
 
-/// A `+` that belongs to nothing.
+/// Returns the event for a continuation request that belongs to no command.
 fn stray(text: Bytes, echoes: bool) -> Event {
     let text = match echoes {
         true => Bytes::from_static(WITHHELD.as_bytes()),

@@ -1,9 +1,9 @@
-//! The memory that a response takes, whose bytes may be few and its values many.
+//! Estimates the memory that a response takes if it has many values in few bytes.
 
 use imapclient_codec::Response;
 
-/// Returns about how many bytes of memory the values in a response take. Each of them stands behind
-/// a separator: a flag of one letter has two bytes on the way, and takes dozens here.
+/// Returns approximately how many bytes of memory the values in a response take. Each value follows
+/// a separator: a flag of one letter has two bytes on the wire and takes dozens in memory.
 pub(super) fn footprint(message: &[u8], response: &Response) -> u64 {
     let each = match response {
         Response::Search(_) | Response::Sort(_) => 8,
@@ -21,13 +21,13 @@ pub(super) fn footprint(message: &[u8], response: &Response) -> u64 {
     each * separators(message).saturating_sub(USUAL)
 }
 
-/// The separators that a response of one value or two has.
+/// The number of separators in a response of one or two values.
 const USUAL: u64 = 4;
 
-/// The memory that a value takes, with the collection that holds it.
+/// The memory that a value takes, including its share of the collection that holds it.
 const VALUE: u64 = 40;
 
-/// Counts what may stand before a value in the text of a response. Its literals have none.
+/// Counts the bytes that may precede a value in the text of a response, outside its literals.
 fn separators(message: &[u8]) -> u64 {
     let mut count = 0;
     let mut rest = message;

@@ -1,4 +1,4 @@
-//! The limits of a response, and the events for one that is over them.
+//! The limits of a response, and the events for a response that exceeds them.
 
 use bytes::Bytes;
 use imapclient_codec::{Continue, Limit, Message, Response};
@@ -11,23 +11,23 @@ use crate::{
     state::Phase,
 };
 
-/// Bytes of literals in a response before a login: nothing that is sent then needs many, and nobody
-/// has said yet who sends them.
+/// Upper bound on the bytes of literals in a response before the login: no answer needs many then,
+/// and the server is not yet trusted.
 const BEFORE_LOGIN: u64 = 64 * 1024;
 
-/// Bytes of text that are kept of a response however little is left for the answer: what the server
-/// says of itself has to be understood.
+/// The bytes of text that are kept of a response however little is left for the answer, because the
+/// server's status texts must be understood.
 const LEAST_LINE: usize = 64 * 1024;
 
 impl Engine {
-    /// Says that no response is of use that has more bytes than this: neither its literals nor its
-    /// text may be over it from here on, whatever else they are allowed. Text may always have
-    /// 64 KiB.
+    /// Limits the literals and the text of each following response to `bytes`, in addition to the
+    /// other limits, because a bigger response would be of no use to the caller. Up to 64 KiB of
+    /// text are always accepted.
     pub fn limit_answer(&mut self, bytes: u64) {
         self.answer_left = bytes;
     }
 
-    /// Sets what the next literals may have, by what is under way.
+    /// Sets the limits of the next response according to the commands under way.
     pub(super) fn limit_literals(&mut self) {
         let usual = self.options.limits.literal;
         let (fetch, other) = match self.state.phase() {
@@ -46,15 +46,15 @@ impl Engine {
             .limit_lines(limits.line.min(left), limits.search_line.min(left));
     }
 
-    /// Reports whether bodies of messages were asked for.
+    /// Returns whether bodies of messages were asked for.
     fn wants_bodies(&self) -> bool {
-        // What an orphan asked for is dropped in any case.
+        // The answer to an orphan is dropped in any case.
         let mut commands = self.commands.iter();
         commands.any(|command| command.bodies && !command.orphan)
     }
 
-    /// Reads the beginning of the text of a response that was read past. Returns a response where
-    /// that says it all, as in a status, and where it is none that IMAP has.
+    /// Decodes the beginning of the text of a response that was skipped. Returns the response
+    /// itself if it is a status, whose beginning is enough, or if it is not untagged.
     pub(super) fn read_past(
         &mut self,
         head: Bytes,
@@ -66,7 +66,7 @@ impl Engine {
         line.extend_from_slice(b"\r\n");
         let response = match self.decoder.decode(&Message::from(line.as_slice())) {
             status @ (Response::Tagged(..) | Response::Status(_)) => return Ok(status),
-            // What was cut off must not be taken for the whole.
+            // The beginning must not be taken for the whole.
             Response::Continue(Continue { text }) => {
                 let text = [&*text, b"..."].concat().into();
                 return Ok(Response::Continue(Continue { text }));
@@ -90,7 +90,7 @@ impl Engine {
         Err(Box::new(oversize))
     }
 
-    /// Passes on data that were read past, unless nobody waits for them any more.
+    /// Returns the event for data that were skipped, unless they answer an orphan.
     pub(super) fn pass_on(&mut self, oversize: Box<Oversize>) -> Result<Option<Event>, Error> {
         match self.is_orphaned_data(&oversize.response) {
             true => self.orphaned().map(|()| None),
@@ -98,7 +98,7 @@ impl Engine {
         }
     }
 
-    /// Which setting would have let a response through.
+    /// Returns the setting that determined the limit.
     fn setting(&self, oversize: &Oversize) -> Setting {
         let limits = &self.options.limits;
         let is_number = ["SEARCH", "ESEARCH", "SORT", "THREAD", "VANISHED"];
@@ -124,7 +124,7 @@ impl Engine {
     }
 }
 
-/// The name of an untagged response in capitals: of `* 1 FETCH (`, it is `FETCH`.
+/// Returns the name of an untagged response in capitals: `FETCH` for `* 1 FETCH (`.
 fn name(head: &[u8]) -> String {
     let words = head.split(|byte| byte.is_ascii_whitespace() || *byte == 0);
     let mut words = words.filter(|word| !word.is_empty()).skip(1);

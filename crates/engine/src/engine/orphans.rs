@@ -1,4 +1,4 @@
-//! Commands that nobody waits for any more.
+//! Commands for which no caller waits any more.
 
 use imapclient_codec::Response;
 
@@ -6,9 +6,10 @@ use super::Engine;
 use crate::inflight::{Exchange, Sasl};
 
 impl Engine {
-    /// Reports that nobody waits for any of the commands under way. Their answers still change the
-    /// state, their data are dropped, and an [`Event::Done`](crate::Event::Done) tells of their
-    /// end. Returns whether the connection can go on: a STARTTLS cannot be left half-way.
+    /// Makes all commands under way orphans: no caller waits for them any more. Their answers still
+    /// change the state, their data are dropped, and an [`Event::Done`](crate::Event::Done) reports
+    /// the end of each. Returns whether the connection can be used further, which is `false` if a
+    /// STARTTLS is under way: it cannot be abandoned half-way.
     pub fn orphan_all(&mut self) -> bool {
         let mut can_go_on = true;
         let mut is_challenged = false;
@@ -19,19 +20,19 @@ impl Engine {
         }
         self.finish_idle();
         if is_challenged {
-            // The server would wait for ever for a response that nobody is going to give.
+            // Otherwise the server would wait forever for a response.
             self.cancel();
         }
         can_go_on
     }
 
-    /// Reports whether orphans are still under way. Until their end, data may belong to them.
+    /// Returns whether orphans are still under way. Until they are done, data may belong to them.
     #[must_use]
     pub fn has_orphans(&self) -> bool {
         self.commands.iter().any(|command| command.orphan)
     }
 
-    /// Reports whether these data were asked for by a command nobody waits for any more.
+    /// Returns whether these data answer an orphan.
     pub(super) fn is_orphaned_data(&self, response: &Response) -> bool {
         let Some(oldest) = self.commands.oldest().filter(|command| command.orphan) else {
             return false;
@@ -50,9 +51,9 @@ impl Engine {
             | Response::MyRights(_)
             | Response::Quota(_)
             | Response::QuotaRoot(_) => true,
-            // It says whose it is: updates of an older search go on (RFC 5267 §4.3).
+            // It names its command: updates of an older search continue (RFC 5267 §4.3).
             Response::Esearch(found) => found.tag.as_ref() == Some(&oldest.tag),
-            // Changes of flags are news even while an orphaned FETCH is answered.
+            // Changes of flags are news even while an orphaned FETCH is being answered.
             Response::Fetch(fetch) => !fetch.has_only_flags(),
             _ => false,
         }

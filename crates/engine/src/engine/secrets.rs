@@ -1,4 +1,4 @@
-//! Secrets of a login, and a server that repeats them.
+//! Hides the secrets of a login that the server repeats.
 
 use imapclient_codec::Response;
 
@@ -6,13 +6,13 @@ use super::Engine;
 use crate::{log::WireLog, oversize::Oversize, secrets::Secrets};
 
 impl Engine {
-    /// Names the secrets of the login under way: the password, the token, what is made of them.
-    /// What the server says is withheld if it repeats one of them, until the login is answered.
-    /// Without this, the argument of LOGIN and each response to a challenge count as such as a
-    /// whole.
+    /// Names the secrets of the login under way: the password or token, and the values derived from
+    /// it. Text of the server is withheld if it repeats one of them, until the login is answered.
+    /// If this is not called, the argument of LOGIN and each response to a challenge count as
+    /// secrets as a whole.
     ///
-    /// To be called again after [`respond`](Self::respond) if there are more by then. Has no effect
-    /// while no login is under way.
+    /// Call this again after [`respond`](Self::respond) if there are more secrets by then. Has no
+    /// effect while no login is under way.
     ///
     /// ```
     /// use imapclient_engine::{Engine, Event, Options, WITHHELD, codec::command};
@@ -37,7 +37,7 @@ impl Engine {
     }
 }
 
-/// Logs a response, and returns what may be told of it and whether it repeats a secret.
+/// Logs a response. Returns the part of it that may be shown, and whether it repeats a secret.
 pub(super) fn screened(
     secrets: Option<&Secrets>,
     log: &mut WireLog,
@@ -58,7 +58,7 @@ pub(super) fn screened(
     }
 }
 
-/// As [`screened`], for a response of which only the beginning is known.
+/// Does the same as [`screened`] for a response of which only the beginning is known.
 pub(super) fn screened_past(
     secrets: Option<&Secrets>,
     log: &mut WireLog,

@@ -1,4 +1,4 @@
-//! Between the engine and its watch over endless servers.
+//! Connects the engine to its [`Watch`](crate::watch::Watch) over endless servers.
 
 use std::time::Duration;
 
@@ -8,37 +8,37 @@ use super::Engine;
 use crate::{error::Error, inflight::InFlight};
 
 impl Engine {
-    /// Returns whether a response has begun and not ended.
+    /// Returns whether the beginning of a response was received, but not its end.
     #[must_use]
     pub fn is_within_response(&self) -> bool {
         self.framer.has_input()
     }
 
-    /// Returns how long to wait at most for more of a response that has begun; `None` for any time.
-    /// The caller then says by [`waited`](Self::waited) how long it was, and asks
-    /// [`poll_event`](Self::poll_event), which fails if the response comes too slowly.
+    /// Returns how long to wait at most for more of a response that has begun; `None` for no limit.
+    /// The caller then reports the time by [`waited`](Self::waited) and calls
+    /// [`poll_event`](Self::poll_event), which fails if the response arrives too slowly.
     #[must_use]
     pub fn patience(&self) -> Option<Duration> {
         self.watch.patience()
     }
 
-    /// Says how long the caller has waited for input. Time in which it did anything else does not
-    /// count. To be called before the input is handed over.
+    /// Records the time that the caller has waited for input, excluding time in which it did
+    /// anything else. Call this before handing over the input.
     pub fn waited(&mut self, time: Duration) {
         self.watch.waited(time, self.framer.has_input());
     }
 
-    /// Says that nothing had asked for the response that came last. While an IDLE is running such
-    /// responses are what was asked for, and are not counted.
+    /// Counts the last response as unsolicited. While an IDLE is running, such responses were asked
+    /// for and are not counted.
     ///
     /// # Errors
-    /// [`Error::Limit`] if there are too many of them. The connection is of no more use.
+    /// Returns [`Error::Limit`] if there were too many. The connection can no longer be used.
     pub fn unsolicited(&mut self) -> Result<(), Error> {
         let oldest = self.commands.oldest();
         if oldest.is_some_and(InFlight::is_idling) {
             return Ok(());
         }
-        // What it had asked for is not known any more.
+        // It is no longer known what the orphan had asked for.
         if oldest.is_some_and(|command| command.orphan) {
             return self.orphaned();
         }
@@ -46,7 +46,7 @@ impl Engine {
         counted.map_err(|excess| self.overrun(excess))
     }
 
-    /// The last response is due to an orphan.
+    /// Counts the last response as the answer to an orphan.
     pub(super) fn orphaned(&mut self) -> Result<(), Error> {
         let most = self.options.body_limit;
         let most = most.unwrap_or(self.options.tolerance.response);
@@ -54,7 +54,7 @@ impl Engine {
         counted.map_err(|excess| self.overrun(excess))
     }
 
-    /// There is no complete response. One that has begun has to go on and to end.
+    /// Checks an incomplete response, if there is one, against the limits on its speed and size.
     pub(super) fn wait_for_rest(&mut self) -> Result<(), Error> {
         if !self.framer.has_input() {
             return Ok(());
@@ -69,8 +69,8 @@ impl Engine {
     }
 }
 
-/// Whether a response is an untagged OK, by which a server may show that it is at work (RFC 9585
-/// has the code `INPROGRESS` for it).
+/// Returns whether a response is an untagged OK, by which a server may show that it is working (RFC
+/// 9585 has the code `INPROGRESS` for this).
 pub(super) fn is_ok(response: &Response) -> bool {
     matches!(response, Response::Status(status) if status.kind == StatusKind::Ok)
 }

@@ -1,4 +1,4 @@
-//! The end of a connection: by the server, and by what it does against the protocol.
+//! The end of a connection: by the server, or because it violated the protocol.
 
 use imapclient_codec::{Effect, Response, Status, StatusKind};
 use imapclient_echo::WITHHELD;
@@ -12,9 +12,9 @@ use crate::{
 };
 
 impl Engine {
-    /// The stream is over.
+    /// Returns the event or the error for the end of the stream.
     pub(super) fn end(&mut self) -> Result<Event, Error> {
-        // Some servers say BYE and leave, without an answer to LOGOUT.
+        // Some servers close the connection after BYE without answering LOGOUT.
         let logout = self
             .commands
             .iter()
@@ -48,7 +48,8 @@ impl Engine {
         Err(self.closed_error())
     }
 
-    /// What is known of the end of the connection, for whoever hears of it elsewhere.
+    /// Returns what is known about the end of the connection, for callers that learn of it from the
+    /// socket.
     #[must_use]
     pub fn last_words(&self) -> End {
         End {
@@ -63,7 +64,7 @@ impl Engine {
         Error::Closed(Box::new(self.last_words()))
     }
 
-    /// What came in place of a greeting.
+    /// Returns the error for a first line that is not a greeting.
     pub(super) fn no_greeting(&self, what: &str) -> Error {
         let line = self.log.last_of_server();
         match line.as_deref().and_then(service) {
@@ -72,12 +73,12 @@ impl Engine {
         }
     }
 
-    /// A protocol error that the last line shows.
+    /// Returns a protocol error with the last line of the server.
     pub(super) fn misread(&self, what: &str) -> Error {
         self.protocol(what, self.log.last_of_server())
     }
 
-    /// An error for a server that went over a limit.
+    /// Returns the error for a server that exceeded a limit.
     pub(super) fn overrun(&self, excess: Excess) -> Error {
         Error::Limit(Box::new(Overrun {
             excess,
@@ -86,7 +87,7 @@ impl Engine {
         }))
     }
 
-    /// A protocol error of the server, with the conversation that led to it.
+    /// Returns a protocol error with the conversation that led to it.
     pub(super) fn protocol(&self, what: &str, line: Option<String>) -> Error {
         Error::Protocol(Box::new(Violation {
             what: what.to_owned(),
@@ -97,7 +98,7 @@ impl Engine {
     }
 }
 
-/// Whether it is an untagged NO or BAD, or nothing that IMAP has.
+/// Returns whether a response is an untagged NO or BAD, or not IMAP at all.
 pub(super) fn complains(response: &Response) -> bool {
     match response {
         Response::Status(status) => matches!(status.kind, StatusKind::No | StatusKind::Bad),
@@ -105,8 +106,8 @@ pub(super) fn complains(response: &Response) -> bool {
     }
 }
 
-/// Whether it is none of the kinds of lines that IMAP has: neither untagged, nor an answer, nor
-/// `+`. Empty lines are no nonsense, since some servers send one too many.
+/// Returns whether a line is not IMAP: neither untagged, nor a tagged response, nor a continuation
+/// request. Empty lines are tolerated, since some servers send one too many.
 pub(super) fn is_nonsense(response: &Response) -> bool {
     let raw = match response {
         Response::Unknown(unknown) => &unknown.raw,

@@ -31,7 +31,7 @@ fn a_greeting_that_is_none() {
         ),
         (
             "421 Server is busy, try again later.",
-            "its first line is no greeting: \"421 Server is busy, try again later.\" \
+            "its first line is not a greeting: \"421 Server is busy, try again later.\" \
              (try again later)",
         ),
         (
@@ -44,7 +44,7 @@ fn a_greeting_that_is_none() {
         ),
     ] {
         let err = error(&format!("S: {greeting}"), "noop");
-        let expected = format!("the server broke the protocol: {told}\n");
+        let expected = format!("the server violated the protocol: {told}\n");
         assert!(err.ends_with(&expected), "{err}");
     }
 }

@@ -225,7 +225,8 @@ fn bytes_where_tls_should_begin() {
         connection.read_line().map(drop)
     });
     let file = ini(peer.port(), "ssl = false\nstarttls = true");
-    let cause = "the server violates the protocol: it sent more in clear after its OK to STARTTLS";
+    let cause =
+        "the server violates the protocol: it sent unencrypted data after its OK to STARTTLS";
     ill(&["-f", path(&file)], cause, "do not log in here");
 }
 
