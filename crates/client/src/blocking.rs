@@ -1,7 +1,7 @@
-//! The blocking face: the same client without a runtime.
+//! The blocking client: the same client without a runtime.
 //!
-//! Its socket does its waiting inside the call, so the futures of [`crate::Client`] are done when
-//! they are polled for the first time. That needs no runtime, and works inside one.
+//! Its socket waits inside the call, so the futures of [`crate::Client`] are ready when they are
+//! polled for the first time. This needs no runtime, and works inside one.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{Builder, Command, Error, IntoCommand, Result, State, Update, WireLin
 
 mod generated;
 
-/// A connection to an IMAP server, blocking.
+/// A blocking connection to an IMAP server.
 ///
 /// ```no_run
 /// # fn main() -> imapclient::Result<()> {
@@ -34,12 +34,12 @@ pub struct Idle<'a> {
 }
 
 impl Client {
-    /// Settings for a new connection to this host.
+    /// Returns settings for a new connection to this host.
     pub fn builder(host: impl Into<String>) -> Builder<Self> {
         Builder::new(host)
     }
 
-    /// Connects, does something, and logs out, whether it went well or not.
+    /// Connects, runs `work`, and logs out, whether `work` succeeded or not.
     ///
     /// ```
     /// # imapclient_example::blocking_builder!(|builder| {
@@ -53,8 +53,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Those of connecting, and those of what is done. A failing logout after success is logged
-    /// only: the work is done.
+    /// Returns the errors of connecting and of `work`. If the logout fails after `work` has
+    /// succeeded, its error is only logged.
     pub fn with<T, E: From<Error>>(
         builder: Builder<Self>,
         work: impl FnOnce(&mut Self) -> Result<T, E>,
@@ -88,24 +88,25 @@ impl Client {
         now(self.inner.run(command))
     }
 
-    /// What the server has said unasked so far, oldest first.
+    /// Returns the unsolicited responses received so far, oldest first.
     pub fn updates(&mut self) -> impl Iterator<Item = Update> + '_ {
         self.inner.updates()
     }
 
-    /// What is known of the connection: its phase, the selected mailbox, capabilities.
+    /// Returns the state of the connection: its phase, the selected mailbox, the capabilities.
     #[must_use]
     pub fn state(&self) -> &State {
         self.inner.state()
     }
 
-    /// The last lines of the conversation, secrets left out.
+    /// Returns the last lines of the conversation, without secrets.
     pub fn wire_log(&self) -> impl Iterator<Item = &WireLine> {
         self.inner.wire_log()
     }
 
-    /// What ends a wait of this client from another thread: the call that waits, or else the next
-    /// one that would wait, fails with [`Error::Interrupted`]. The client can go on afterwards.
+    /// Returns a handle that ends a wait of this client from another thread: the current wait, or
+    /// else the next one, fails with [`Error::Interrupted`]. The client can be used further
+    /// afterwards.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -130,7 +131,7 @@ impl Client {
         self.inner.connection().interrupter()
     }
 
-    /// How long the server may be silent while it is waited for; `None` for any time.
+    /// Sets how long the server may be silent while the client waits for it; `None` for no limit.
     pub fn set_timeout(&mut self, timeout: Option<std::time::Duration>) {
         self.inner.set_timeout(timeout);
     }

@@ -1,4 +1,4 @@
-//! Settings of a connection.
+//! The settings of a connection.
 
 use std::{fmt, marker::PhantomData, path::PathBuf, time::Duration};
 
@@ -9,22 +9,22 @@ use imapclient_transport::{Endpoint, TlsOptions};
 
 use crate::login::Login;
 
-/// How the connection is protected.
+/// The protection of the connection.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Security {
-    /// TLS from the first byte on; port 993.
+    /// TLS from the first byte; port 993.
     #[default]
     Tls,
-    /// In clear until STARTTLS, which has to succeed; port 143.
+    /// Unencrypted until STARTTLS, which must succeed; port 143.
     StartTls,
-    /// Not at all; port 143.
+    /// No protection; port 143.
     Plain,
 }
 
-/// Settings of a connection, made by [`Client::builder`](crate::Client::builder).
+/// The settings of a connection, created by [`Client::builder`](crate::Client::builder).
 ///
-/// The defaults are the safe ones: TLS with the certificate fully checked, time-outs set.
+/// The defaults are safe: TLS with full checks of the certificate, and time-outs.
 ///
 /// ```no_run
 /// # fn main() -> imapclient::Result<()> {
@@ -40,9 +40,8 @@ pub enum Security {
 /// # Ok(()) }
 /// ```
 ///
-/// A clone is for connecting once more with the same settings. It shares what was found out about
-/// the server while logging in, so that a new connection does not try again what was refused: see
-/// [`Login::auto`].
+/// Clone the settings to connect again. A clone shares what was learned about the server while
+/// logging in, so that a new connection does not try again what was refused: see [`Login::auto`].
 ///
 /// ```no_run
 /// # fn main() -> imapclient::Result<()> {
@@ -76,8 +75,8 @@ pub struct Builder<C> {
 }
 
 impl<C> Builder<C> {
-    /// Settings for a connection to this host; [`Client::builder`](crate::Client::builder) is
-    /// shorter where the kind of client is known.
+    /// Creates settings for a connection to this host. [`Client::builder`](crate::Client::builder)
+    /// is shorter if the kind of client is known.
     pub fn new(host: impl Into<String>) -> Self {
         Self {
             host: host.into(),
@@ -99,96 +98,98 @@ impl<C> Builder<C> {
         }
     }
 
-    /// The port, where it is not the usual one.
+    /// Sets the port, if it is not the default one of the [`Security`].
     pub fn port(mut self, port: u16) -> Self {
         self.port = Some(port);
         self
     }
 
-    /// How the connection is protected.
+    /// Sets the protection of the connection.
     pub fn security(mut self, security: Security) -> Self {
         self.security = security;
         self
     }
 
-    /// TLS from the first byte on: the default.
+    /// Uses TLS from the first byte. This is the default.
     pub fn tls(self) -> Self {
         self.security(Security::Tls)
     }
 
-    /// TLS by STARTTLS (RFC 9051 §6.2.1). Nothing but that is sent in clear, save perhaps the
-    /// question whether it is offered; a server that does not offer it is refused.
+    /// Uses TLS by STARTTLS (RFC 9051 §6.2.1). Nothing else is sent unencrypted, except CAPABILITY
+    /// if the greeting does not list the capabilities. Connecting fails if the server does not
+    /// offer STARTTLS.
     pub fn starttls(self) -> Self {
         self.security(Security::StartTls)
     }
 
-    /// No TLS: everybody on the way can read the password and the mail, and change both.
+    /// Uses no TLS: anyone on the network path can read and change the password and the mail.
     pub fn dangerous_plaintext(self) -> Self {
         self.security(Security::Plain)
     }
 
-    /// Trusts the certificates in this PEM file, besides those of the operating system.
+    /// Trusts the certificates in this PEM file, in addition to those of the operating system.
     pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.tls = self.tls.ca_file(path);
         self
     }
 
-    /// Takes a certificate whatever name it is for. Whoever has any valid certificate can then
-    /// pose as the server.
+    /// Accepts a certificate for any host name. The owner of any valid certificate can then
+    /// impersonate the server.
     pub fn dangerous_accept_invalid_hostname(mut self, accept: bool) -> Self {
         self.tls = self.tls.dangerous_accept_invalid_hostname(accept);
         self
     }
 
-    /// Takes a certificate whoever signed it and whenever it ran out. Anybody can then pose as
-    /// the server. Its name is still checked.
+    /// Accepts a certificate from any issuer, and expired ones. Anyone can then impersonate the
+    /// server. The host name in the certificate is still checked.
     pub fn dangerous_accept_invalid_certs(mut self, accept: bool) -> Self {
         self.tls = self.tls.dangerous_accept_invalid_certs(accept);
         self
     }
 
-    /// All settings of TLS in one.
+    /// Sets all options of TLS at once.
     pub fn tls_options(mut self, tls: TlsOptions) -> Self {
         self.tls = tls;
         self
     }
 
-    /// Where to connect to in place of the host: a Unix socket, or a command whose input and
+    /// Connects to this endpoint instead of the host: a Unix socket, or a command whose input and
     /// output carry the conversation. The host then only names the certificate.
     pub fn endpoint(mut self, endpoint: Endpoint) -> Self {
         self.endpoint = Some(endpoint);
         self
     }
 
-    /// Logs in by user name and password, in the best way that the server offers: see
+    /// Logs in by user name and password, with the best method that the server offers: see
     /// [`Login::auto`].
     pub fn login(self, username: impl Into<String>, password: impl Into<SecretString>) -> Self {
         self.login_with(Login::auto(username, password.into()))
     }
 
-    /// Logs in like this: by a mechanism of one's choice, a token, the password that a command
+    /// Logs in by this method: a particular mechanism, a token, or the password that a command
     /// prints.
     pub fn login_with(mut self, login: Login) -> Self {
         self.login = Some(login);
         self
     }
 
-    /// Sets whether the initial response of a SASL mechanism goes with the command, where the
-    /// server announces `SASL-IR` (RFC 4959); default: `true`. With `false` it goes out when the
-    /// server asks for it, which takes one more round trip. A server that answers BAD to an initial
-    /// response is given the same without it, once.
+    /// Sets whether the initial response of a SASL mechanism is sent with the command if the server
+    /// announces `SASL-IR` (RFC 4959); default: `true`. With `false` it is sent after the server's
+    /// continuation request, which takes one more round trip. If a server answers BAD to an initial
+    /// response, the login is tried once more without it.
     pub fn sasl_ir(mut self, sasl_ir: bool) -> Self {
         self.sasl_ir = sasl_ir;
         self
     }
 
-    /// Tells the server after each login what the program is: `ID`, RFC 2971, where the server
-    /// announces that. A server that refuses it is left in peace, and the connection goes on.
+    /// Sends this identification after each login by `ID` (RFC 2971), if the server announces `ID`.
+    /// A refusal is ignored.
     ///
-    /// Without this setting nothing is told, except to servers that open no mailbox before: those
-    /// of Coremail (163, 126, 188). These are told name and version of this library, or what is
-    /// given here. Connecting fails with [`Error::Invalid`](crate::Error::Invalid) for more than 30
-    /// fields or one that is too long.
+    /// Without this setting nothing is sent, except to servers that require it before they open a
+    /// mailbox: those of Coremail (163, 126, 188). They receive the name and version of this
+    /// library, or the identification set here. Connecting fails with
+    /// [`Error::Invalid`](crate::Error::Invalid) if there are more than 30 fields or one is too
+    /// long.
     ///
     /// ```
     /// use imapclient::blocking::Client;
@@ -201,10 +202,10 @@ impl<C> Builder<C> {
         self
     }
 
-    /// How long the server may be silent while it is waited for; default: 2 minutes. Each byte
-    /// in either direction starts it anew. `None` waits for ever.
+    /// Sets how long the server may be silent while the client waits for it; default: 2 minutes.
+    /// The time starts anew with each byte in either direction. `None` waits forever.
     ///
-    /// A server that is not silent and yet brings a command no further is held to
+    /// A server that is not silent but does not complete a command is limited by
     /// [`min_speed`](Self::min_speed), [`unsolicited_limit`](Self::unsolicited_limit) and
     /// [`unsolicited_bytes`](Self::unsolicited_bytes).
     pub fn timeout(mut self, timeout: Option<Duration>) -> Self {
@@ -212,28 +213,28 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Sets how long it may take until the user is logged in: name look-up, TCP, TLS or STARTTLS,
-    /// greeting, login; default: 30 seconds. The time that a password command or a provider of
-    /// access tokens takes is not counted. A login on a connection that was made without one has
-    /// as much time for each of its commands.
+    /// Sets how long it may take until the user is logged in, which includes name look-up, TCP, TLS
+    /// or STARTTLS, greeting and login; default: 30 seconds. The time taken by a password command
+    /// or a provider of access tokens is not counted. A login on a connection that was made without
+    /// one has this time for each of its commands.
     ///
-    /// The addresses of a name are tried in turn by family, each 250 ms after the one before or as
-    /// soon as that has failed, and the first that answers is taken (RFC 8305 §5). A port that was
-    /// to begin in clear and is silent for 3 seconds is asked on a second connection whether it
-    /// waits for TLS; if it does, connecting fails with
-    /// [`ExpectsTls`](crate::transport::Error::ExpectsTls), else the greeting is waited for to
-    /// the end.
+    /// The addresses of a host name are tried in turn by family, each 250 ms after the previous one
+    /// or as soon as that has failed, and the first that answers is used (RFC 8305 §5). If a port
+    /// that should begin unencrypted is silent for 3 seconds, a second connection checks whether
+    /// the port expects TLS; if it does, connecting fails with
+    /// [`ExpectsTls`](crate::transport::Error::ExpectsTls), otherwise the client continues to wait
+    /// for the greeting.
     pub fn connect_timeout(mut self, timeout: Option<Duration>) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// Sets how long one command may take in all, from its beginning to the server's last word on
-    /// it; default: `None`, for as long as the server goes on with it. A call that takes several
-    /// commands, as a `fetch` of many messages does, has that time for each.
+    /// Sets how long one command may take in total, until the server's last response to it;
+    /// default: `None`, no limit as long as the server makes progress. A call that takes several
+    /// commands, such as a `fetch` of many messages, has this time for each.
     ///
-    /// After this time the call fails with [`Error::Timeout`](crate::Error::Timeout), and the
-    /// connection can go on: see there. [`Idle`](crate::Idle) has no such limit.
+    /// After this time the call fails with [`Error::Timeout`](crate::Error::Timeout), after which
+    /// the connection can be used further. [`Idle`](crate::Idle) has no such limit.
     ///
     /// ```
     /// use std::time::Duration;
@@ -248,12 +249,12 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Sets how many bytes a second have to come, averaged over this time, while a response has
-    /// begun and not ended; default: 1024 over 60 seconds. With 0 there is no such limit.
+    /// Sets the average number of bytes per second that must arrive during `window` while a
+    /// response is incomplete; default: 1024 over 60 seconds. With 0 there is no such limit.
     ///
-    /// A server that sends less within one line or literal is given up with
-    /// [`Error::Limit`](crate::Error::Limit). What counts is the time in which the client waits for
-    /// the network: a server that thinks for long before it answers, and a program that does
+    /// If a server sends less within one line or literal, the call fails with
+    /// [`Error::Limit`](crate::Error::Limit). Only the time in which the client waits for the
+    /// network counts: a server that takes long before it answers, and a program that does
     /// something else meanwhile, are not affected.
     ///
     /// ```
@@ -261,7 +262,7 @@ impl<C> Builder<C> {
     ///
     /// use imapclient::blocking::Client;
     ///
-    /// // By a modem.
+    /// For a modem.
     /// let settings = Client::builder("imap.example.org").min_speed(100, Duration::from_secs(120));
     /// ```
     pub fn min_speed(mut self, bytes: u64, window: Duration) -> Self {
@@ -270,64 +271,66 @@ impl<C> Builder<C> {
         self
     }
 
-    /// Sets how many responses that it did not ask for are taken from the beginning of a command to
-    /// its end; default: 100,000. A server that sends more is given up with
-    /// [`Error::Limit`](crate::Error::Limit): it may be about to never answer.
+    /// Sets how many unsolicited responses are accepted from the beginning of a command to its end;
+    /// default: 100,000. If a server sends more, the call fails with
+    /// [`Error::Limit`](crate::Error::Limit), because the server may never answer.
     ///
-    /// Untagged `OK` lines by which a server shows that it is at work (`INPROGRESS`, RFC 9585) are
-    /// not counted as long as they are a second apart. While IDLE is running nothing is counted.
-    /// See [`Client::updates`](crate::Client::updates) for what is kept of such responses.
+    /// Untagged `OK` lines by which a server shows that it is working (`INPROGRESS`, RFC 9585) are
+    /// not counted if they are at least a second apart. While IDLE is running nothing is counted.
+    /// See [`Client::updates`](crate::Client::updates) for which of these responses are kept.
     pub fn unsolicited_limit(mut self, responses: u64) -> Self {
         self.tolerance.unsolicited = responses;
         self
     }
 
-    /// Sets how many bytes these responses may have together; default: 64 MiB.
+    /// Sets how many bytes unsolicited responses may have together during one command; default: 64
+    /// MiB.
     pub fn unsolicited_bytes(mut self, bytes: u64) -> Self {
         self.tolerance.unsolicited_bytes = bytes;
         self
     }
 
-    /// Sets within how many bytes a response has to end that is too big to be kept; default: 1 GiB.
-    /// Until then it is read past, and the connection can go on. A response that may be kept, by
-    /// [`answer_limit`](Self::answer_limit) and [`limits`](Self::limits), has room for that in any
-    /// case. A server whose response does not end is given up with
+    /// Sets the number of bytes within which a response must end that is too big to be kept;
+    /// default: 1 GiB. Up to this size it is skipped, and the connection can be used further. The
+    /// bound is raised where [`answer_limit`](Self::answer_limit) and [`limits`](Self::limits) let
+    /// a response be bigger. If a response does not end within it, the call fails with
     /// [`Error::Limit`](crate::Error::Limit).
     pub fn response_limit(mut self, bytes: u64) -> Self {
         self.tolerance.response = bytes;
         self
     }
 
-    /// How often IDLE is begun anew, so that neither the server nor anything on the way takes
-    /// the connection for dead; default: 9 minutes.
+    /// Sets how often IDLE is restarted, so that neither the server nor a device on the network
+    /// path takes the connection for dead; default: 9 minutes.
     pub fn idle_renewal(mut self, renewal: Duration) -> Self {
         self.idle_renewal = renewal;
         self
     }
 
-    /// Sets how much of a response is kept. For the literals of a FETCH that asks for bodies,
-    /// [`answer_limit`](Self::answer_limit) holds; before the login no response may have more than
-    /// 64 KiB of literals. A response over a limit is read past, and the command whose answer it
-    /// was fails with [`Error::TooLarge`](crate::Error::TooLarge).
+    /// Sets the limits on the parts of a response that are kept. The literals of a FETCH that asks
+    /// for bodies are limited by [`answer_limit`](Self::answer_limit) instead, and a response
+    /// before the login may not have more than 64 KiB of literals. A response over a limit is
+    /// skipped, and the command that it answers fails with
+    /// [`Error::TooLarge`](crate::Error::TooLarge).
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Sets how many bytes of responses are kept for one call, 128 for each added; default: 1 GiB.
-    /// It is also the limit for the bodies in one FETCH response, of which less than 2 GiB can be
-    /// kept whatever is set.
+    /// Sets an upper bound on the memory that the responses kept for one call may take, counted as
+    /// their bytes plus 128 for each; default: 1 GiB. It also limits the bodies in one FETCH
+    /// response, which are always limited to less than 2 GiB.
     ///
-    /// A response that has more bytes than are left is read past, and the command fails with
-    /// [`Error::TooLarge`](crate::Error::TooLarge), which has the messages that were kept. A server
-    /// that goes on with other responses than those of a fetch is given up, since it may be about
-    /// to never end.
+    /// A response that exceeds the rest of this limit is skipped, and the command fails with
+    /// [`Error::TooLarge`](crate::Error::TooLarge), which contains the messages that were kept. If
+    /// the responses are not those of a fetch and go on, the connection is given up, because the
+    /// server may never end them.
     pub fn answer_limit(mut self, bytes: u64) -> Self {
         self.answer_limit = bytes;
         self
     }
 
-    /// The same settings for the other kind of client.
+    /// Returns the same settings for the other kind of client.
     pub(crate) fn into_client<D>(self) -> Builder<D> {
         let Self {
             host,
@@ -370,7 +373,7 @@ impl<C> Builder<C> {
     }
 }
 
-// Not derived: that would ask the client to be `Clone`.
+// Not derived, because that would require the client to be `Clone`.
 impl<C> Clone for Builder<C> {
     fn clone(&self) -> Self {
         Self {

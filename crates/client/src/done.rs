@@ -1,4 +1,5 @@
-//! What copies and moves did, and what a call had done before it failed.
+//! The results of copies, moves and expunges, and the part of a call that was done before it
+//! failed.
 
 use std::fmt;
 
@@ -7,8 +8,8 @@ use imapclient_codec::{AppendUid, CopyUid, SetRange, UidSet, command::Set};
 /// The result of a [`copy`](crate::Client::copy) or a [`move_to`](crate::Client::move_to) that
 /// succeeded.
 ///
-/// Only [`Nothing`](Self::Nothing) means that nothing was done. A server that says OK may leave
-/// out the UIDs, or send some that cannot be true, though it has copied the messages.
+/// Only [`Nothing`](Self::Nothing) means that no message was copied. A server that says OK may
+/// leave out the UIDs, or send impossible ones, although it has copied the messages.
 ///
 /// ```
 /// # imapclient_example::blocking!(|mut client| {
@@ -26,19 +27,19 @@ pub enum Copied {
     /// The set of messages was empty, so no command was sent.
     #[default]
     Nothing,
-    /// The server said OK and told no UIDs that can be believed. If it is right, those of the
-    /// messages that exist were copied (or moved); which ones they are is not known.
+    /// The server said OK and sent no plausible UIDs. The messages that exist were copied (or
+    /// moved), but their new UIDs are not known.
     ///
-    /// UIDs are not believed if they are of messages that were not asked for, if there are more of
-    /// them than messages, or if they do not say which message became which.
+    /// UIDs are not plausible if they belong to messages that were not asked for, if there are more
+    /// of them than messages, or if they do not pair old and new messages.
     Untold,
-    /// The server said OK and told the old and the new UIDs (RFC 4315 §3). Of a set that was sent
-    /// in several commands, they are those that were told.
+    /// The server said OK and sent the old and the new UIDs (RFC 4315 §3). For a set that was sent
+    /// in several commands, these are the UIDs of those commands for which the server sent them.
     Told(CopyUid),
 }
 
 impl Copied {
-    /// Returns the old and the new UIDs, if the server told them.
+    /// Returns the old and the new UIDs, if the server sent them.
     #[must_use]
     pub fn uids(&self) -> Option<&CopyUid> {
         match self {
@@ -47,7 +48,7 @@ impl Copied {
         }
     }
 
-    /// Returns the old and the new UIDs, if the server told them.
+    /// Returns the old and the new UIDs, if the server sent them.
     #[must_use]
     pub fn into_uids(self) -> Option<CopyUid> {
         match self {
@@ -56,7 +57,7 @@ impl Copied {
         }
     }
 
-    /// The result of one command to which the server said OK.
+    /// Returns the result of one command to which the server said OK.
     pub(crate) fn of(told: Option<CopyUid>) -> Self {
         told.map_or(Self::Untold, Self::Told)
     }
@@ -79,9 +80,9 @@ impl Copied {
 /// The result of an [`expunge`](crate::Client::expunge) or a
 /// [`uid_expunge`](crate::Client::uid_expunge) that succeeded.
 ///
-/// The server also reports messages that another client removes in the same moment, so that what it
-/// names proves little about the messages that were asked for. What is [left](Self::left) of these
-/// was looked up.
+/// The server also reports messages that another client removes at the same time, so its responses
+/// prove little about the messages that were asked for. [`left`](Self::left) has those of them that
+/// are still there.
 ///
 /// ```
 /// # imapclient_example::blocking!(|mut client| {
@@ -95,20 +96,21 @@ impl Copied {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Expunged {
-    /// The sequence numbers that the server named (`EXPUNGE`), each as of the moment when the
+    /// The sequence numbers that the server reported (`EXPUNGE`), each as of the moment when the
     /// message was removed.
     pub seqs: Vec<u32>,
-    /// The UIDs that the server named in place of them (`VANISHED`, RFC 7162 §3.2.10), as it does
+    /// The UIDs that the server reported instead of them (`VANISHED`, RFC 7162 §3.2.10), as it does
     /// once QRESYNC is enabled.
     pub vanished: UidSet,
-    /// Those of the messages asked for that are still in the mailbox, by their UIDs: the server
-    /// refused to remove them without saying so, or they were not marked as deleted. Always empty
-    /// after [`expunge`](crate::Client::expunge), which is asked for no messages in particular.
+    /// The UIDs of those requested messages that are still in the mailbox: the server kept them
+    /// without reporting a failure, or they were not marked as deleted. Always empty after
+    /// [`expunge`](crate::Client::expunge), which is not asked for particular messages.
     pub left: UidSet,
 }
 
 impl Expunged {
-    /// Returns how many messages the server named as removed, by whomever.
+    /// Returns the number of messages that the server reported as removed, including those removed
+    /// by other clients.
     #[must_use]
     pub fn named(&self) -> u64 {
         self.seqs.len() as u64 + self.vanished.len().unwrap_or_default()
@@ -122,23 +124,23 @@ impl Expunged {
     }
 }
 
-/// What a call had done before it failed: it takes several commands, and the first ones had
-/// succeeded. Who repeats the call does this part a second time.
+/// The part of a call that was done before it failed: the call takes several commands, and the
+/// first ones had succeeded. Repeating the call does this part a second time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Done {
     /// Messages that [`append_all`](crate::Client::append_all) had stored.
     Appended {
-        /// How many of the messages are known to be stored, counted from the first one.
+        /// The number of messages that are known to be stored, counted from the first one.
         messages: usize,
-        /// Their UIDs in order, if the server told all of them.
+        /// Their UIDs in order, if the server sent all of them.
         uids: Option<AppendUid>,
     },
     /// Messages that [`copy`](crate::Client::copy) had copied.
     Copied {
         /// The messages of the commands to which the server said OK, numbered as in the call.
         messages: UidSet,
-        /// The old and the new UIDs, as far as the server told them; also those of the command
+        /// The old and the new UIDs, as far as the server sent them, including those of the command
         /// that failed.
         uids: Option<CopyUid>,
     },
@@ -146,7 +148,7 @@ pub enum Done {
     Moved {
         /// The messages of the commands to which the server said OK, numbered as in the call.
         messages: UidSet,
-        /// The old and the new UIDs, as far as the server told them; also those of the command
+        /// The old and the new UIDs, as far as the server sent them, including those of the command
         /// that failed.
         uids: Option<CopyUid>,
     },
@@ -165,7 +167,7 @@ pub enum Done {
 }
 
 impl Done {
-    /// Whether nothing is known to be done.
+    /// Returns whether nothing is known to be done.
     pub(crate) fn is_nothing(&self) -> bool {
         match self {
             Self::Appended { messages, .. } => *messages == 0,
@@ -176,7 +178,7 @@ impl Done {
         }
     }
 
-    /// Adds what was done after this.
+    /// Adds the part that was done afterwards.
     pub(crate) fn add(&mut self, later: Self) {
         match (self, later) {
             (
@@ -220,7 +222,8 @@ impl Done {
 }
 
 impl Done {
-    /// The same as it is told: UIDs in their shortest form, and none that cannot be true.
+    /// Returns the value for the user, with UIDs in their shortest form and without impossible
+    /// ones; `None` if nothing was done.
     pub(crate) fn told(self) -> Option<Self> {
         match self {
             Self::Appended { messages, uids } if messages > 0 => {
@@ -252,11 +255,18 @@ impl fmt::Display for Done {
             Self::Copied { messages, uids } => ("copied", messages, uids),
             Self::Moved { messages, uids } => ("moved", messages, uids),
             Self::Stored { messages } => {
-                return write!(f, "what there is of {} was changed", brief(messages));
+                return write!(
+                    f,
+                    "the messages of {} that exist were changed",
+                    brief(messages)
+                );
             }
             Self::Expunged { messages } => {
                 let messages = brief(messages);
-                return write!(f, "what was marked as deleted of {messages} was removed");
+                return write!(
+                    f,
+                    "the messages of {messages} marked as deleted were removed"
+                );
             }
         };
         match uids {
@@ -266,12 +276,16 @@ impl fmt::Display for Done {
                 brief(&uids.source),
                 brief(&uids.destination)
             ),
-            None => write!(f, "what there is of {} was {what}", brief(messages)),
+            None => write!(
+                f,
+                "the messages of {} that exist were {what}",
+                brief(messages)
+            ),
         }
     }
 }
 
-/// A set in an error: of a long one, its beginning.
+/// Returns the text for a set in an error, shortened if it is long.
 fn brief(set: &UidSet) -> String {
     let text = set.to_string();
     let end = text
@@ -284,7 +298,7 @@ fn brief(set: &UidSet) -> String {
     }
 }
 
-/// Puts together what is told of the steps of one copy.
+/// Merges the UIDs of one more command of the same copy.
 pub(crate) fn merge(all: &mut Option<CopyUid>, step: Option<CopyUid>) {
     match (all.as_mut(), step) {
         (Some(all), Some(step)) if all.uid_validity == step.uid_validity => {
@@ -296,7 +310,7 @@ pub(crate) fn merge(all: &mut Option<CopyUid>, step: Option<CopyUid>) {
     }
 }
 
-/// Merges neighbours, as long as that leaves the numbers in their order, which says which is whose.
+/// Merges adjacent ranges if the numbers stay in their order, which pairs old and new UIDs.
 pub(crate) fn in_short(mut set: UidSet) -> UidSet {
     let ranges: Vec<SetRange> = set.ranges().collect();
     let ascending = ranges.windows(2).all(|pair| {
@@ -308,10 +322,10 @@ pub(crate) fn in_short(mut set: UidSet) -> UidSet {
     set
 }
 
-/// Returns what a COPYUID says if it can be true: it pairs messages one to one, all of them were
-/// asked for, and there are no more of them than that. Exchange sends one with empty sets.
+/// Returns a COPYUID if it is plausible: it pairs messages one to one, all of them were asked for,
+/// and there are not more of them than that. Exchange sends one with empty sets.
 ///
-/// `exists` is how many messages the mailbox may have had.
+/// `exists` is the highest number of messages that the mailbox may have had.
 pub(crate) fn proved(copied: CopyUid, asked: &Set, exists: u32) -> Option<CopyUid> {
     let pairs = distinct(&copied.source)?;
     if pairs == 0 || distinct(&copied.destination) != Some(pairs) {
@@ -327,7 +341,7 @@ pub(crate) fn proved(copied: CopyUid, asked: &Set, exists: u32) -> Option<CopyUi
     possible.then_some(copied)
 }
 
-/// Counts the numbers of a set. Returns `None` if it has a `*`, or one of them twice.
+/// Counts the numbers of a set. Returns `None` if it contains a `*` or a duplicate.
 pub(crate) fn distinct(set: &UidSet) -> Option<u64> {
     let mut compact = set.clone();
     compact.compact();
@@ -335,8 +349,8 @@ pub(crate) fn distinct(set: &UidSet) -> Option<u64> {
     (compact.len() == Some(count)).then_some(count)
 }
 
-/// Reports whether each number of a set is in another. Only ranges are compared: a server may name
-/// any number of numbers.
+/// Returns whether one set contains another. Only ranges are compared, because a server may send
+/// any number of them.
 pub(crate) fn contains_all(all: &UidSet, some: &UidSet) -> bool {
     let (mut all, mut some) = (all.clone(), some.clone());
     all.compact();

@@ -1,4 +1,4 @@
-//! What can go wrong, and what to do about it.
+//! The errors of the client, and the state in which each leaves the connection.
 
 use std::{collections::BTreeMap, io};
 
@@ -25,35 +25,35 @@ pub(crate) use time::SILENCE;
 pub use time::TimeLimit;
 pub(crate) use transient::verdict;
 
-/// What can go wrong.
+/// The errors of this crate.
 ///
-/// The cause of an error is in its `source()`, and not in its text a second time.
+/// The cause of an error is its `source()` and is not repeated in its text.
 ///
 /// | after | the connection |
 /// | --- | --- |
 /// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge`, `Unnamed`, `Unreadable`, `UidValidity` | is as good as before |
-/// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same or went on asking: then it is given up |
-/// | `Login` | is as it is after its source |
-/// | `Timeout`, `Interrupted` | can go on: an answer that is still due is waited for first |
+/// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same or sent more challenges after the login was cancelled: then it is given up |
+/// | `Login` | is as after its source |
+/// | `Timeout`, `Interrupted` | can be used further: the next call first waits for the answer that is still due |
 /// | `Connect`, `Tls`, `Closed`, `Protocol`, `Limit`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
-/// | `Partly` | is as after its cause |
-/// | `Unfinished` | is as after its cause, but gone if the command was not sent to its end |
+/// | `Partly` | is as after its source |
+/// | `Unfinished` | is as after its source, but gone if the command was not sent completely |
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// There is no connection: the name was not found, nobody took the call, the command did not
-    /// start.
+    /// The connection could not be made: the host name was not found, the connection was refused,
+    /// or the command that carries it did not start.
     #[error(transparent)]
     Connect(Transport),
-    /// TLS failed: the certificate is not to be trusted, no TLS was spoken, a file of certificates
-    /// cannot be used.
+    /// TLS failed: the certificate is not trusted, the server does not speak TLS, or a file of
+    /// certificates cannot be used.
     #[error(transparent)]
     Tls(Transport),
     /// It took too long. The text names the setting of the [`Builder`](crate::Builder), and option
     /// of the INI file, that allows more time.
     #[error("timed out {what}{}", time::reached(limit.as_ref()))]
     Timeout {
-        /// What took too long, as in `waiting for the answer to SELECT`.
+        /// The operation that took too long, such as `waiting for the answer to SELECT`.
         what: String,
         /// The limit that was reached; `None` if it is no setting.
         limit: Option<TimeLimit>,
@@ -64,111 +64,112 @@ pub enum Error {
     /// The server closed the connection, or it was lost.
     #[error("the server closed the connection{end}")]
     Closed {
-        /// What the server said in its BYE, or else complained of before.
+        /// The text of the server's BYE, or else its last complaint.
         end: Box<End>,
-        /// What the operating system said.
+        /// The error of the operating system.
         source: Option<io::Error>,
     },
-    /// The server broke the protocol in a way that leaves no safe way on. The text names the
-    /// command under way and shows the line that cannot be understood.
+    /// The server violated the protocol in a way from which there is no safe recovery. The text
+    /// names the command under way and shows the line that cannot be understood.
     #[error("the server violated the protocol{0}")]
     Protocol(Box<Violation>),
-    /// The server went over a limit that keeps it from holding the client for ever: it sends what
-    /// nothing had asked for, or what it sends comes too slowly or does not end. The text tells the
-    /// limit and the setting of the [`Builder`](crate::Builder) that allows more.
+    /// The server exceeded a limit that keeps it from occupying the client forever: it sends too
+    /// many unsolicited responses, or a response that arrives too slowly or does not end. The text
+    /// names the limit and the setting of the [`Builder`](crate::Builder) that allows more.
     #[error("the server exceeded a limit{0}")]
     Limit(Box<Overrun>),
-    /// An earlier error has left the connection in no state to go on.
+    /// The connection cannot be used any further because of an earlier error.
     #[error("the connection was given up after an earlier error")]
     GivenUp,
-    /// The server said NO or BAD to a command.
+    /// The server answered a command with NO or BAD.
     #[error(transparent)]
     Refused(Box<Refused>),
-    /// The server cannot do what was asked for; nothing was sent.
+    /// The server does not support what was asked for; nothing was sent.
     #[error("the server does not offer {capability}")]
     Missing {
-        /// The capability it lacks.
+        /// The capability that the server lacks.
         capability: String,
     },
-    /// The server takes no passwords on this connection (`LOGINDISABLED`); nothing was sent.
+    /// The server does not accept passwords on this connection (`LOGINDISABLED`); nothing was sent.
     #[error("the server refuses LOGIN on this connection; use TLS or another mechanism")]
     LoginDisabled,
-    /// The server offers no way to log in by a password; nothing was sent.
+    /// The server offers no supported way to log in by a password; nothing was sent.
     #[error(
         "the server offers no way to log in by a password that is known here; it offers {}",
         listed(offered)
     )]
     NoMechanism {
-        /// The SASL mechanisms that it offers.
+        /// The SASL mechanisms that the server offers.
         offered: Vec<String>,
     },
-    /// Logging in failed, in a way that hides the password or in the second of two ways: see
-    /// [`Login::auto`](crate::Login::auto).
+    /// Logging in failed, either by a mechanism that hides the password, or by the second of two
+    /// methods that were tried: see [`Login::auto`](crate::Login::auto).
     #[error("{}", login_text(mechanism, first.as_ref(), instead.as_deref()))]
     Login {
-        /// The way that was tried last: a mechanism, as in `SCRAM-SHA-256`, or `the LOGIN command`.
+        /// The method that was tried last: a mechanism such as `SCRAM-SHA-256`, or `the LOGIN
+        /// command`.
         mechanism: String,
-        /// What was tried and refused before that, if anything was.
+        /// The method that was tried and refused before, if there was one.
         first: Option<Attempt>,
-        /// Another way that can be named, as in `plain`, where the server may not know the password
-        /// in the form that this one needs. `None` where that would be no good advice: the server
-        /// has not proved itself, its certificate was not checked, or it gave another reason.
+        /// Another method to try, such as `plain`, if the server may not store the password in the
+        /// form that this one needs. `None` if a weaker method would be bad advice: the server has
+        /// not proved its identity, its certificate was not checked, or it gave another reason.
         instead: Option<String>,
-        /// What happened at the last.
+        /// The error of the last method.
         source: Box<Self>,
     },
-    /// The command is out of place; nothing was sent.
+    /// The command is not allowed in the current state; nothing was sent.
     #[error("{command} needs {needs}, but {is}")]
     State {
         /// The command.
         command: String,
         /// What it needs.
         needs: &'static str,
-        /// What is the case.
+        /// The current state.
         is: &'static str,
     },
-    /// An argument cannot be sent; nothing was.
+    /// An argument cannot be sent; nothing was sent.
     #[error(transparent)]
     Invalid(#[from] InvalidArgument),
-    /// A message has more bytes than the server takes (`APPENDLIMIT`, RFC 7889); nothing was
+    /// A message has more bytes than the server accepts (`APPENDLIMIT`, RFC 7889); nothing was
     /// uploaded.
     #[error(
         "the message has {size} bytes, and the server takes {limit} at most (APPENDLIMIT); \
          nothing was uploaded"
     )]
     AppendLimit {
-        /// Which of the messages of the call, counted from 0.
+        /// The index of the message among those of the call, counted from 0.
         index: usize,
-        /// Bytes of the message.
+        /// The size of the message, in bytes.
         size: u64,
-        /// The most bytes that the server takes.
+        /// The server's limit, in bytes.
         limit: u64,
     },
-    /// A call that takes several commands failed after the first ones had succeeded. A refusal
-    /// carries that itself: [`Refused::done`].
+    /// A call that takes several commands failed after the first ones had succeeded. A refusal has
+    /// this information in [`Refused::done`] instead.
     #[error("{done} before this failed")]
     Partly {
-        /// What was done.
+        /// The part of the call that was done.
         done: Done,
-        /// What happened then.
+        /// The error of the command that failed.
         source: Box<Self>,
     },
-    /// A command that changes something ended without an answer that tells what the server did:
-    /// whether it may have done it is the [`outcome`](Self::outcome).
+    /// A command that changes something ended without an answer from the server. The
+    /// [`outcome`](Self::outcome) reports whether the server may have executed it.
     #[error("{}", in_words(command, *outcome))]
     Unfinished {
-        /// The command, as in `APPEND` or `UID COPY`.
+        /// The name of the command, such as `APPEND` or `UID COPY`.
         command: String,
         /// The outcome of the change, as far as it is known.
         outcome: Outcome,
-        /// The reason why no answer came.
+        /// The reason why there is no answer.
         source: Box<Self>,
     },
-    /// The server has told another UIDVALIDITY of the selected mailbox since it was selected (RFC
-    /// 9051 §2.3.1.1), so that the UIDs known so far may be those of other messages. Every command
-    /// by UID fails with this, and nothing of it is sent, until the mailbox is selected anew;
-    /// commands by sequence number go on. A change that was under way when the server told it is an
-    /// [`Unfinished`](Self::Unfinished) with this as its source.
+    /// The server has reported a different UIDVALIDITY for the selected mailbox since it was
+    /// selected (RFC 9051 §2.3.1.1), so the UIDs known so far may belong to other messages. Until
+    /// the mailbox is selected again, every command by UID fails with this error before anything is
+    /// sent; commands by sequence number still work. A change that was under way when the server
+    /// reported it fails with [`Unfinished`](Self::Unfinished), with this error as its source.
     #[error(
         "the UIDVALIDITY of \"{}\" has changed from {was} to {is}, so that its UIDs may be those \
          of other messages; select it anew",
@@ -179,10 +180,10 @@ pub enum Error {
         mailbox: MailboxName,
         /// The UIDVALIDITY that it had when it was selected.
         was: u32,
-        /// The one that the server has told since.
+        /// The UIDVALIDITY that the server has reported since.
         is: u32,
     },
-    /// An authentication mechanism gave up.
+    /// An authentication mechanism failed.
     #[error(transparent)]
     Auth(#[from] imapclient_auth::Error),
     /// There is no access token to log in with.
@@ -191,10 +192,10 @@ pub enum Error {
     /// The command that prints the password failed.
     #[error(transparent)]
     Password(#[from] imapclient_auth::CommandError),
-    /// The server goes on asking; the login was cancelled.
-    #[error("the server went on asking after {limit} answers")]
+    /// The server sent too many challenges; the login was cancelled.
+    #[error("the server sent more challenges after {limit} answers")]
     EndlessChallenges {
-        /// How many challenges were answered.
+        /// The number of challenges that were answered.
         limit: usize,
     },
     /// The server's challenge is not in base64 (RFC 9051 §6.2.2).
@@ -203,46 +204,46 @@ pub enum Error {
         escaped(text)
     )]
     Challenge {
-        /// What it said in place of one; escape it before you print it.
+        /// The text that the server sent instead. It is server data: escape it before printing it.
         text: String,
     },
-    /// A part of the answer was read past, since it has more bytes than are kept. The server did
-    /// what it was asked for, and said OK.
+    /// A part of the answer was skipped because it has more bytes than are kept. The server
+    /// executed the command and answered OK.
     #[error("{} gave more than can be kept:{_0}", _0.command)]
     TooLarge(Box<Incomplete>),
-    /// The server answered a FETCH by UID without the UID, in one response or more, and did so
-    /// again when it was asked once more. Other messages are there.
+    /// The server answered a FETCH by UID without the UID of one or more messages, and did so again
+    /// when they were fetched once more. The other messages are in the error.
     #[error("{} was answered without the UID:{_0}", _0.command)]
     Unnamed(Box<Incomplete>),
-    /// The server said OK, but did not say what was asked for.
+    /// The server answered OK, but did not send the data that were asked for.
     #[error("the server said OK to {command}, but gave no answer")]
     NoAnswer {
         /// The command.
         command: &'static str,
     },
-    /// The server said OK, but what it said before cannot be read, so that the answer is not known.
-    /// The whole response is an [`Update::Malformed`](crate::Update::Malformed). Of an answer that
-    /// takes a response for each item, such as that to LIST, at least one could be read where this
-    /// is no error.
+    /// The server answered OK, but the data before it cannot be decoded, so the answer is not
+    /// known. The whole response is an [`Update::Malformed`](crate::Update::Malformed). For an
+    /// answer that has one response for each item, such as that to LIST, this error means that none
+    /// of them could be decoded.
     #[error(
         "the server's answer to {command} cannot be read: {why}, in \"{}\"",
         escaped(line)
     )]
     Unreadable {
-        /// The command, as in `LIST` or `UID SEARCH`.
+        /// The name of the command, such as `LIST` or `UID SEARCH`.
         command: String,
-        /// The beginning of the response; escape it before you print it.
+        /// The beginning of the response. It is server data: escape it before printing it.
         line: String,
         /// The reason.
         why: String,
     },
 }
 
-/// The result of everything here.
+/// The result of the calls in this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// The response code of a refusal, or of the server's BYE.
+    /// Returns the response code of a refusal, or of the server's BYE.
     #[must_use]
     pub fn code(&self) -> Option<&Code> {
         match self {
@@ -255,8 +256,8 @@ impl Error {
         }
     }
 
-    /// What the call had done before it failed. It is known to be done, and who repeats the call
-    /// does it a second time.
+    /// Returns the part of the call that was done before it failed. Repeating the call does this
+    /// part a second time.
     #[must_use]
     pub fn done(&self) -> Option<&Done> {
         match self {
@@ -266,10 +267,10 @@ impl Error {
         }
     }
 
-    /// Returns the outcome of the change that the failed command was to make. What the call had
-    /// [done](Self::done) before stands for itself.
+    /// Returns the outcome of the change that the failed command was to make. It does not cover the
+    /// part of the call that was [done](Self::done) before.
     ///
-    /// It is never [`Outcome::Done`]. A call that changes nothing fails with
+    /// The result is never [`Outcome::Done`]. A call that changes nothing fails with
     /// [`Outcome::NotSent`], as does one that fails before its change is sent.
     ///
     /// ```
@@ -294,7 +295,7 @@ impl Error {
         }
     }
 
-    /// Whether it took too long.
+    /// Returns whether the operation took too long.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
@@ -311,7 +312,7 @@ impl Error {
         }
     }
 
-    /// Whether the connection is gone: every further call will fail.
+    /// Returns whether the connection is gone, so that every further call will fail.
     #[must_use]
     pub fn is_closed(&self) -> bool {
         match self {
@@ -322,7 +323,7 @@ impl Error {
             | Self::Limit(_)
             | Self::GivenUp => true,
             Self::Login { source, .. } | Self::Partly { source, .. } => source.is_closed(),
-            // The rest of it must not go out with the next command.
+            // The rest of the command must not be sent with the next one.
             Self::Unfinished {
                 outcome, source, ..
             } => *outcome != Outcome::Unknown || source.is_closed(),
@@ -330,7 +331,7 @@ impl Error {
         }
     }
 
-    /// The lines that led to a protocol error or over a limit, secrets left out.
+    /// Returns the last lines before a violation of the protocol or a limit, without secrets.
     #[must_use]
     pub fn wire_log(&self) -> &[WireLine] {
         match self {
@@ -343,8 +344,8 @@ impl Error {
         }
     }
 
-    /// Reports whether the server does not do what was asked for, though another way to ask may
-    /// do: it said NO or BAD for no passing reason, or OK without the answer.
+    /// Returns whether the server does not support the command in this form, so that another form
+    /// may work: it answered NO or BAD for no transient reason, or OK without the data.
     pub(crate) fn is_unsupported(&self) -> bool {
         match self {
             Self::Refused(_) => !self.is_transient(),
@@ -358,8 +359,7 @@ impl Error {
         Self::Missing { capability }
     }
 
-    /// Returns the error without what a mechanism took from the words of a server that repeats
-    /// secrets.
+    /// Returns the error without the text that a mechanism took from a server that repeats secrets.
     pub(crate) fn without_words(mut self) -> Self {
         match &mut self {
             Self::Refused(refused) => {
@@ -375,7 +375,7 @@ impl Error {
         self
     }
 
-    /// Adds what the call had done before this happened.
+    /// Adds the part of the call that was done before this error.
     pub(crate) fn after(self, mut before: Done) -> Self {
         if before.is_nothing() {
             return self;
@@ -431,7 +431,7 @@ fn login_text(mechanism: &str, first: Option<&Attempt>, instead: Option<&str>) -
     }
 }
 
-/// Names, escaped, or that there are none.
+/// Returns the names, escaped, or "nothing" if there are none.
 fn listed(names: &[String]) -> String {
     match names {
         [] => "nothing".to_owned(),
@@ -439,7 +439,7 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-/// How a phase reads in an error.
+/// Returns the text for a phase in an error.
 pub(crate) fn phase_text(phase: Phase) -> &'static str {
     match phase {
         Phase::NotAuthenticated => "nobody is logged in",

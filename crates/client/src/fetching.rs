@@ -1,4 +1,4 @@
-//! FETCH by UID from servers that leave out the UID now and then.
+//! FETCH by UID from servers that sometimes leave out the UID.
 
 use imapclient_codec::{
     Response,
@@ -14,15 +14,16 @@ use crate::{
     workaround::Workaround,
 };
 
-/// The most times that messages without a UID are asked for again, as long as fewer are left.
+/// Upper bound on how often messages without a UID are fetched again, as long as their number
+/// decreases.
 const ROUNDS: usize = 8;
 
-/// About how many bytes a change of flags has.
+/// The approximate number of bytes of a change of flags.
 const FLAGS: u64 = 64;
 
 impl<S: Socket> Client<S> {
-    /// Fetches the messages of a set. Those that came without their UID are asked for once more,
-    /// unless another response to the same command told it.
+    /// Fetches the messages of a set. Those that came without their UID are fetched once more,
+    /// unless another response to the same command had it.
     pub(crate) async fn fetch_piece(
         &mut self,
         set: &Set,
@@ -43,7 +44,7 @@ impl<S: Socket> Client<S> {
                 self.run_after(kept, fetch).await?;
             }
             let unnamed = answers.unnamed();
-            // Where it has helped before, it may do so once more.
+            // If an earlier round has helped, try one more.
             let is_less = unnamed < before;
             if unnamed == 0 || round == ROUNDS || !(is_less || helps) {
                 break;

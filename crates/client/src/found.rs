@@ -1,4 +1,4 @@
-//! What a search found.
+//! The result of a search.
 
 use std::{fmt, ops::Deref};
 
@@ -7,10 +7,10 @@ use imapclient_codec::{
     command::{Messages, Return},
 };
 
-/// What SEARCH or SORT found: numbers in the order of the server, as a slice.
+/// The result of SEARCH or SORT: a slice of numbers in the order of the server.
 ///
-/// They are UIDs, unless the search asked for sequence numbers. It remembers which: given to
-/// another command it is taken for what it is.
+/// The numbers are UIDs, unless the search asked for sequence numbers. The result remembers which,
+/// so it can be passed to another command as it is.
 ///
 /// ```
 /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -39,32 +39,33 @@ impl Found {
         }
     }
 
-    /// Whether the numbers are sequence numbers and no UIDs.
+    /// Returns whether the numbers are sequence numbers instead of UIDs.
     #[must_use]
     pub fn by_sequence(&self) -> bool {
         self.by_sequence
     }
 
-    /// The highest modification sequence of what was found, where the search was about such
-    /// (RFC 7162 §3.1.5).
+    /// Returns the highest modification sequence of the messages found, if the search had a key
+    /// about modification sequences (RFC 7162 §3.1.5).
     #[must_use]
     pub fn modseq(&self) -> Option<u64> {
         self.modseq
     }
 
-    /// The lowest number, where the search asked for it by `Return::Min`.
+    /// Returns the lowest number, if the search asked for it by `Return::Min`.
     #[must_use]
     pub fn min(&self) -> Option<u32> {
         self.summary.as_ref()?.min
     }
 
-    /// The highest number, where the search asked for it by `Return::Max`.
+    /// Returns the highest number, if the search asked for it by `Return::Max`.
     #[must_use]
     pub fn max(&self) -> Option<u32> {
         self.summary.as_ref()?.max
     }
 
-    /// How many were found, where the search asked for it by `Return::Count`, or for all of them.
+    /// Returns the number of messages found, if the search asked for it by `Return::Count`, or for
+    /// all messages.
     #[must_use]
     pub fn count(&self) -> Option<u64> {
         match &self.summary {
@@ -75,28 +76,28 @@ impl Found {
         }
     }
 
-    /// A page of the result, where the search asked for it by `Return::Partial`.
+    /// Returns a page of the result, if the search asked for it by `Return::Partial`.
     #[must_use]
     pub fn partial(&self) -> Option<&Partial> {
         self.summary.as_ref()?.partial.as_ref()
     }
 
-    /// All that the server told, if it answered with ESEARCH (RFC 4731).
+    /// Returns the whole ESEARCH response (RFC 4731), if the server sent one.
     #[must_use]
     pub fn summary(&self) -> Option<&Esearch> {
         self.summary.as_deref()
     }
 
-    /// The numbers.
+    /// Returns the numbers.
     #[must_use]
     pub fn into_vec(self) -> Vec<u32> {
         self.numbers
     }
 
-    /// Keeps a response that answers the search of this tag; hands back any other.
+    /// Accepts a response that answers the search with this tag. Returns any other response.
     pub(crate) fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response> {
         match response {
-            // A long answer may come in several lines.
+            // A long answer may come in several responses.
             Response::Search(search) | Response::Sort(search) => self.add(search),
             Response::Esearch(found) if found.tag.as_ref().is_none_or(|its| its == tag) => {
                 self.modseq = self.modseq.max(found.modseq);
@@ -110,7 +111,7 @@ impl Found {
         None
     }
 
-    /// Reports whether the server answered with ESEARCH, and nothing in it.
+    /// Returns whether the server answered with an empty ESEARCH.
     pub(crate) fn tells_nothing(&self) -> bool {
         self.numbers.is_empty()
             && self.summary.as_ref().is_some_and(|told| {
@@ -125,7 +126,7 @@ impl Found {
             })
     }
 
-    /// Reports whether the server answered with ESEARCH, and what was found cannot be read in it.
+    /// Returns whether the server answered with an ESEARCH whose result cannot be decoded.
     pub(crate) fn is_unread(&self) -> bool {
         let items = ["ALL", "COUNT", "MIN", "MAX"];
         self.summary.as_ref().is_some_and(|told| {
@@ -134,9 +135,8 @@ impl Found {
         })
     }
 
-    /// Reports whether the numbers in an ESEARCH are of the kind that was asked for: it says
-    /// whether they are UIDs (RFC 4731 §3.1). A server that says otherwise may have told those of
-    /// other messages.
+    /// Returns whether the numbers in an ESEARCH are of the requested kind: it states whether they
+    /// are UIDs (RFC 4731 §3.1). If not, they may belong to other messages.
     pub(crate) fn is_of_its_kind(&self) -> bool {
         self.summary.as_ref().is_none_or(|told| {
             let has_numbers = told.min.is_some() || told.max.is_some() || told.all.is_some();
@@ -144,8 +144,9 @@ impl Found {
         })
     }
 
-    /// Works out what the server was to tell by ESEARCH, and keeps that alone. In a sorted answer
-    /// the first number counts as the lowest, the last as the highest (RFC 5267 §3).
+    /// Computes the requested result options, as ESEARCH would have returned them, and discards the
+    /// rest. In a sorted answer, the first number counts as the minimum and the last as the maximum
+    /// (RFC 5267 §3).
     pub(crate) fn summarise(&mut self, options: &[Return], sorted: bool) {
         let numbers = &self.numbers;
         let (min, max) = match sorted {
@@ -176,8 +177,8 @@ impl Found {
         }
     }
 
-    /// Writes out the ranges of an ESEARCH. No search finds more messages than there are, so that
-    /// `1:4294967295` from a server is no reason to make room for as many: false in that case.
+    /// Expands the ranges of an ESEARCH into numbers. Returns false if they have more than
+    /// `messages` numbers: `1:4294967295` from a server is no reason to allocate as many.
     pub(crate) fn expand(&mut self, messages: u64) -> bool {
         let Some(all) = self.summary.as_ref().and_then(|found| found.all.as_ref()) else {
             return true;
@@ -192,7 +193,7 @@ impl Found {
     }
 }
 
-/// Some servers answer in several lines.
+/// Merges two responses, because some servers split their answer.
 fn merge(summary: &mut Esearch, later: Esearch) {
     match (&mut summary.all, later.all) {
         (Some(all), Some(more)) => all.append(more),

@@ -1,4 +1,4 @@
-//! Identification of the program, for servers that require it before they open a mailbox.
+//! Identifies the client to servers that require it before they open a mailbox.
 
 use std::time::Instant;
 
@@ -16,8 +16,8 @@ use crate::{
 };
 
 impl<S: Socket> Client<S> {
-    /// Tells the server who we are, after a login: if the settings want it, or if the server is one
-    /// that opens no mailbox before. That it does not want to know ends nothing.
+    /// Sends ID after a login, if the settings ask for it or the server requires it before it opens
+    /// a mailbox. A refusal is not an error.
     pub(crate) async fn introduce(&mut self) -> Result<()> {
         self.note_signs();
         if self.peer().introduced || matches!(self.state().phase(), Phase::Logout) {
@@ -28,7 +28,7 @@ impl<S: Socket> Client<S> {
             return Ok(());
         }
         match self.send_id(&self.ours()).await {
-            // It has been told, whatever it answered.
+            // The server received the identification, whatever it answered.
             Ok(_) | Err(Error::Unreadable { .. }) => Ok(()),
             Err(Error::Refused(refused)) => {
                 tracing::debug!(%refused, "the server does not want to know who we are");
@@ -39,7 +39,7 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// Sends ID and gives what the server says it is.
+    /// Sends ID and returns the identification of the server.
     pub(crate) async fn send_id(&mut self, ours: &Id) -> Result<Id> {
         let ask = |_| command::id(ours);
         let theirs = self
@@ -108,14 +108,14 @@ impl<S: Socket> Client<S> {
         connection.answer(&mut waiting, wait).await
     }
 
-    /// Looks for what servers have in common that want to know who we are: those of Coremail
-    /// (163, 126, 188). Capabilities may be forgotten by a login, so this is for before and after.
+    /// Looks for the signs of servers that require ID: those of Coremail (163, 126, 188). A login
+    /// may discard the capabilities, so this is called before and after it.
     pub(crate) fn note_signs(&mut self) {
         let greeting = self.peer().greeting.text.to_ascii_lowercase();
         self.peer_mut().wants_id |= greeting.contains("coremail") || self.state().has("X-CM-EXT-1");
     }
 
-    /// Name and version of the program, and nothing of the user or the machine.
+    /// Returns the name and version of the program, without data about the user or the machine.
     fn ours(&self) -> Id {
         self.peer().id.clone().unwrap_or_else(|| {
             Id::from_iter([
@@ -126,7 +126,8 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// Reports whether such a server has refused: `SELECT Unsafe Login. Please contact ...`.
+/// Returns whether a server that requires ID refused a command: `SELECT Unsafe Login. Please
+/// contact ...`.
 fn wants_to_know(refused: &Refused) -> bool {
     refused.kind == StatusKind::No && refused.text.to_ascii_lowercase().contains("unsafe login")
 }

@@ -11,53 +11,53 @@
 //! # Ok(()) }
 //! ```
 //!
-//! The async face is the same with `imapclient::tokio::Client` (feature `tokio`) and `.await`.
-//! All methods are documented at [`Client`]; [`blocking::Client`] has the same ones.
+//! The async client has the same methods, with `imapclient::tokio::Client` (feature `tokio`) and
+//! `.await`. All methods are documented at [`Client`]; [`blocking::Client`] has the same ones.
 //!
 //! ```text
-//!  your code ──▶ Client ──▶ Engine ──▶ codec        what is said        (no I/O)
-//!                  └──────▶ Pipe   ──▶ rustls       how it is wrapped   (no I/O)
-//!                             └──────▶ Socket       who waits           (std or tokio)
+//!  your code ──▶ Client ──▶ Engine ──▶ codec        the protocol        (no I/O)
+//!                  └──────▶ Pipe   ──▶ rustls       encryption          (no I/O)
+//!                             └──────▶ Socket       waiting             (std or tokio)
 //! ```
 //!
 //! # What to expect
 //!
-//! * **Messages are named by UID**, unless you pass a [`SeqSet`]. Bodies are peeked at: reading
-//!   mail does not mark it as seen.
-//! * **What the server says unasked** (new mail, flags changed elsewhere, alerts) waits in
-//!   [`Client::updates`]; [`Client::idle`] waits for more of it.
-//! * **A dropped future** loses its answer and nothing else: the connection goes on.
-//! * **Logging in** takes the best way the server offers, and never a weaker one after that has
-//!   failed; [`Login`] has the others. [`auth`] says which mechanism is for what.
-//! * **Dropping a client** closes the connection without a word. [`Client::logout`] says goodbye,
-//!   [`Client::with`] does so on every path.
+//! * **Messages are named by UID**, unless you pass a [`SeqSet`]. Bodies are fetched by `PEEK`,
+//!   which does not mark messages as seen.
+//! * **Unsolicited responses** (new mail, flags changed by other clients, alerts) are kept in
+//!   [`Client::updates`]; [`Client::idle`] waits for more of them.
+//! * **Dropping a future** loses its answer and nothing else: the connection can be used further.
+//! * **Logging in** uses the best method that the server offers. [`Login::auto`] describes when
+//!   another one is tried, [`Login`] has the other methods, and [`auth`] the mechanisms.
+//! * **Dropping a client** closes the connection without LOGOUT. [`Client::logout`] ends it
+//!   properly, and [`Client::with`] does so on every path.
 //!
-//! # Where what is
+//! # Overview
 //!
 //! | to | there is |
 //! | --- | --- |
 //! | connect, log in | [`Client::builder`], [`Client::with`], [`Login`]; [`login`](Client::login), [`authenticate`](Client::authenticate) on an open connection |
-//! | know the server | [`greeting`](Client::greeting), [`capabilities`](Client::capabilities), [`enable`](Client::enable), [`id`](Client::id), [`namespace`](Client::namespace), [`workarounds`](Client::workarounds) |
+//! | inspect the server | [`greeting`](Client::greeting), [`capabilities`](Client::capabilities), [`enable`](Client::enable), [`id`](Client::id), [`namespace`](Client::namespace), [`workarounds`](Client::workarounds) |
 //! | find mailboxes | [`list`](Client::list), [`lsub`](Client::lsub), [`exists`](Client::exists), [`status`](Client::status), [`find_special_mailbox`](Client::find_special_mailbox) |
 //! | change mailboxes | [`create`](Client::create), [`rename`](Client::rename), [`delete`](Client::delete), [`subscribe`](Client::subscribe), [`unsubscribe`](Client::unsubscribe) |
 //! | open one | [`select`](Client::select), [`examine`](Client::examine); [`close`](Client::close), [`unselect`](Client::unselect) |
 //! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread) |
 //! | read them | [`fetch`](Client::fetch), [`flags`](Client::flags) |
 //! | change them | [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
-//! | hear of news | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), [`noop`](Client::noop) |
+//! | receive updates | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), [`noop`](Client::noop) |
 //! | share | [`get_acl`](Client::get_acl), [`set_acl`](Client::set_acl), [`my_rights`](Client::my_rights), [`quota_root`](Client::quota_root) |
 //! | use Gmail's own | [`gmail_search`](Client::gmail_search), [`labels`](Client::labels), [`store_labels`](Client::store_labels) |
 //! | do anything else | [`run`](Client::run) with a command of [`codec::command`] or a [`Command`] of your own, [`raw`](Client::raw) |
 //!
 //! # Features
 //!
-//! | feature | what it adds | default |
+//! | feature | effect | default |
 //! | --- | --- | --- |
-//! | `ring` | TLS by way of `ring` | yes |
-//! | `aws-lc-rs` | TLS by way of `aws-lc-rs`, if `ring` is off | |
+//! | `ring` | TLS with `ring` | yes |
+//! | `aws-lc-rs` | TLS with `aws-lc-rs`, if `ring` is off | |
 //! | `native-certs` | the certificate authorities of the operating system | yes |
-//! | `oauth2` | access tokens from refresh tokens, and getting those, over TLS as the first three have it | |
-//! | `tokio` | the async face on tokio | |
+//! | `oauth2` | obtaining access and refresh tokens, over TLS as set by the features above | |
+//! | `tokio` | the async client on tokio | |
 
 mod api;
 pub mod blocking;

@@ -1,4 +1,4 @@
-//! How long a command line may be.
+//! Limits the length of command lines.
 
 use imapclient_codec::{
     InvalidArgument, Names, Outgoing, Part, SetRange, UidSet,
@@ -11,26 +11,26 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The length of a line that each server takes (RFC 2683 §3.2.1.5). Yahoo refuses longer ones.
+/// The length of a line that each server accepts (RFC 2683 §3.2.1.5). Yahoo refuses longer ones.
 const SHORT: usize = 1000;
 
-/// The length of a line that servers with `CONDSTORE` or `QRESYNC` take (RFC 7162 §4 asks for
+/// The length of a line that servers with `CONDSTORE` or `QRESYNC` accept (RFC 7162 §4 requires
 /// 8192 bytes).
 const LONG: usize = 8000;
 
-/// The longest set of sequence numbers that is sent. It cannot be cut, so the server decides about
-/// a line of more than [`SHORT`] bytes.
+/// The longest set of sequence numbers that is sent. It cannot be split, so a line of more than
+/// [`SHORT`] bytes is left to the server to accept.
 const SEQUENCE_NUMBERS: usize = 7000;
 
-/// The least that is left for UIDs in a line: a range of two of them has to fit.
+/// The least room for UIDs in a line: a range of two of them must fit.
 const LEAST: usize = 2 * "4294967295:".len();
 
-/// Room for the tag, the space behind it, and CRLF.
+/// Room for the tag, the space after it, and CRLF.
 const TAG: usize = 16;
 
 impl<S: Socket> Client<S> {
-    /// Cuts a set of UIDs into as many as it takes to keep each command line within what the server
-    /// is known to take. `line` writes the command for a set. No messages make no sets.
+    /// Splits a set of UIDs so that each command line is within the length that the server is known
+    /// to accept. `line` encodes the command for a set. An empty set yields no sets.
     pub(crate) async fn pieces(
         &mut self,
         messages: impl Into<Messages>,
@@ -56,20 +56,20 @@ impl<S: Socket> Client<S> {
         } else {
             SHORT
         };
-        // Where the rest alone is too long, no number of commands would make a line short enough.
+        // If the rest alone is too long, splitting the set cannot make a line short enough.
         let room = most.saturating_sub(rest);
         let room = if room < LEAST { most } else { room };
         let uids = self.plain_numbers(uids.clone()).await?;
         Set::Uids(uids).split(room).map_err(Error::from)
     }
 
-    /// Returns the same messages without a `*`, each named once. Of several commands the first may
-    /// move or copy the message that `*` stood for, so that it is another one for those that
-    /// follow; and a message that two commands name is copied by both.
+    /// Returns the same messages without a `*` and without duplicates. The first of several
+    /// commands may move or copy the message that `*` stood for, which changes its meaning for
+    /// those that follow; and a message that is in two commands is copied by both.
     async fn plain_numbers(&mut self, mut uids: UidSet) -> Result<UidSet> {
         let selected = self.state().selected();
         let exists = selected.map_or(0, |mailbox| mailbox.exists);
-        // Without a mailbox the command itself fails.
+        // If no mailbox is selected, the command itself fails.
         if uids.has_star() && selected.is_some() {
             let found = self.search(SearchKey::Uid(UidSet::last())).await?;
             let last = found.iter().max().copied();
@@ -92,7 +92,7 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// The bytes of a command line without its literals, which do not count.
+/// Returns the length of a command line without its literals, which do not count.
 fn length(command: &Outgoing) -> usize {
     let text = |part: &Part| match part {
         Part::Text(text) => text.len(),

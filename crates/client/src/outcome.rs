@@ -8,38 +8,40 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The outcome of a change that was asked for, as far as it is known.
+/// The outcome of a requested change, as far as it is known.
 ///
-/// Whoever repeats an upload or a copy whose outcome is [`Unknown`](Self::Unknown) may do it twice;
-/// after [`NotSent`](Self::NotSent) and [`NotDone`](Self::NotDone) this cannot happen.
+/// Repeating an upload or a copy whose outcome is [`Unknown`](Self::Unknown) may do it twice; after
+/// [`NotSent`](Self::NotSent) and [`NotDone`](Self::NotDone) this cannot happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
     /// Nothing of the command was sent.
     NotSent,
-    /// The server did not do it: it said NO or BAD, or the last byte of the command never left.
+    /// The server did not execute the command: it answered NO or BAD, or the command was not sent
+    /// completely.
     NotDone,
-    /// The whole command was sent, and the server gave no answer that tells what it did.
+    /// The whole command was sent, and its result is not known because the server's answer is
+    /// missing.
     Unknown,
-    /// The server said OK, after nobody waited for that any more.
+    /// The server answered OK after the call had been abandoned.
     Done,
 }
 
-/// A call that changes something and did not return what became of it: see
-/// [`Client::unanswered`].
+/// A call that changes something and was abandoned before it returned: see [`Client::unanswered`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unanswered {
-    /// The command that was under way, as in `APPEND`; `None` between two commands of one call.
+    /// The name of the command that was under way, such as `APPEND`; `None` between two commands of
+    /// one call.
     pub command: Option<String>,
     /// The outcome of that command, as far as it is known by now.
     pub outcome: Outcome,
-    /// The steps that the commands before it had done, if the call took several.
+    /// The steps completed by the commands before it, if the call took several.
     pub done: Option<Done>,
 }
 
-/// Commands that change nothing that outlives the connection, without `UID`. All others count as
-/// changes, those that are not known here as well.
+/// Commands that change nothing that outlives the connection, without `UID`. All others, including
+/// unknown ones, count as changes.
 const READING: &[&str] = &[
     "AUTHENTICATE",
     "CANCELUPDATE",
@@ -81,7 +83,7 @@ const READING: &[&str] = &[
 ];
 
 impl<S: Socket> Client<S> {
-    /// Returns the outcome of the last call that changes something and did not return it itself.
+    /// Returns the outcome of the last call that changes something and was abandoned.
     pub(crate) fn unanswered_call(&mut self) -> Option<Unanswered> {
         let done = self.steps().clone().and_then(Done::told);
         let change = self.connection().change();
@@ -106,7 +108,7 @@ impl<S: Socket> Client<S> {
         *self.steps() = None;
     }
 
-    /// Keeps in mind what one command of several has done.
+    /// Records a step that one command of several has completed.
     pub(crate) fn did(&mut self, step: Done) {
         match self.steps() {
             Some(steps) => steps.add(step),
@@ -114,7 +116,7 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// Ends a call of several commands: an error tells what was done before it.
+    /// Ends a call of several commands. An error then has the steps completed before it.
     pub(crate) fn end_steps<T>(&mut self, result: Result<T>) -> Result<T> {
         let steps = self.steps().take().and_then(Done::told);
         result.map_err(|error| match steps {
@@ -124,7 +126,7 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// Reports whether a command changes anything that outlives the connection.
+/// Returns whether a command changes anything that outlives the connection.
 pub(crate) fn changes(command: &str) -> bool {
     let command = command.to_ascii_uppercase();
     let command = command.strip_prefix("UID ").unwrap_or(&command);
@@ -132,7 +134,7 @@ pub(crate) fn changes(command: &str) -> bool {
 }
 
 impl Error {
-    /// Adds what became of the command that was under way.
+    /// Adds the outcome of the command that was under way.
     pub(crate) fn unfinished(self, command: String, outcome: Outcome) -> Self {
         match self {
             Self::Partly { done, source } => Self::Partly {
@@ -148,7 +150,7 @@ impl Error {
     }
 }
 
-/// The words of an error for it.
+/// Returns the text for an outcome in an error.
 pub(crate) fn in_words(command: &str, outcome: Outcome) -> String {
     let verb = command.to_ascii_uppercase();
     let did = match verb.strip_prefix("UID ").unwrap_or(&verb) {
@@ -170,7 +172,7 @@ pub(crate) fn in_words(command: &str, outcome: Outcome) -> String {
     }
 }
 
-/// As a sentence of its own.
+/// Writes the outcome as a complete clause.
 impl std::fmt::Display for Unanswered {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let command = self.command.as_deref();

@@ -1,4 +1,4 @@
-//! The server at the other end: its address, and its behaviour as far as it is known.
+//! The server at the other end: its address, and what is known about it besides its state.
 
 use std::collections::VecDeque;
 
@@ -9,17 +9,17 @@ use crate::{login::Place, workaround::Workarounds};
 /// The server at the other end.
 pub(crate) struct Peer {
     pub(crate) greeting: Status,
-    /// The workarounds in force, since the server does not do all that it offers.
+    /// The workarounds in force, because the server does not support all that it announces.
     pub(crate) workarounds: Workarounds,
     /// The address of the server.
     pub(crate) place: Place,
-    /// True if the TLS that there is checks both the chain and the name of the certificate.
+    /// True if TLS, where it is used, checks both the chain and the name of the certificate.
     pub(crate) checks_certificate: bool,
-    /// True if AUTHENTICATE may carry an initial response where the server offers that.
+    /// True if AUTHENTICATE may carry an initial response, provided that the server supports it.
     pub(crate) sasl_ir: bool,
-    /// The fields that ID sends after a login; `None` to send no ID.
+    /// The identification to send by ID after a login, if the settings ask for it.
     pub(crate) id: Option<Id>,
-    /// True if the server opens no mailbox before an ID command.
+    /// True if the server requires an ID command before it opens a mailbox.
     pub(crate) wants_id: bool,
     /// True once the server has been sent an ID command.
     pub(crate) introduced: bool,

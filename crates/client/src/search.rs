@@ -1,5 +1,5 @@
-//! SEARCH, SORT and THREAD on servers that do not do all that they announce: charsets that are
-//! refused, ESEARCH that tells nothing.
+//! SEARCH, SORT and THREAD on servers that do not support everything that they announce: refused
+//! charsets and empty ESEARCH responses.
 
 use imapclient_codec::{
     Code, InvalidArgument, Names, Outgoing,
@@ -15,15 +15,14 @@ use crate::{
     workaround::Workaround,
 };
 
-/// What is known of how the server searches.
+/// The known properties of the server's searches.
 #[derive(Debug, Default)]
 pub(crate) struct Searching {
-    /// What was [enabled](crate::connection::Connection::enabled) when an ESEARCH told something,
-    /// so that an empty one is believed: with another revision of the protocol enabled, some
-    /// servers tell nothing any more.
+    /// The [enabled](crate::connection::Connection::enabled) extensions when an ESEARCH response
+    /// had a result. While these stay the same, an empty response is believed; with another
+    /// revision of the protocol enabled, some servers send only empty ones.
     trusted: Option<u64>,
-    /// The charset that was refused, and the one that the server took in its place; `None` for
-    /// none at all.
+    /// The charset that was refused, and the one that the server accepted instead; `None` for none.
     charset: Option<(String, Option<String>)>,
 }
 
@@ -44,15 +43,15 @@ impl Verb {
         }
     }
 
-    /// Reports whether it names a charset in any case.
+    /// Returns whether the command always names a charset.
     fn always_names_charset(self) -> bool {
         self != Self::Search
     }
 }
 
 impl<S: Socket> Client<S> {
-    /// Runs a SEARCH or SORT. Where an extended answer is asked for and not to be had, the numbers
-    /// are asked for in the plain form, and the rest is worked out from them.
+    /// Runs a SEARCH or SORT. If the server does not support the result options, sends the plain
+    /// form and computes the options from the numbers in its answer.
     pub(crate) async fn find<E>(
         &mut self,
         verb: Verb,
@@ -69,7 +68,7 @@ impl<S: Socket> Client<S> {
             Verb::Sort => Workaround::EsortUseless,
             _ => Workaround::EsearchUseless,
         };
-        // What only the server can do is for it to refuse.
+        // Other options can only be computed by the server.
         let can_compute = options.iter().all(|option| {
             matches!(
                 option,
@@ -86,7 +85,7 @@ impl<S: Socket> Client<S> {
                         return Ok(found);
                     }
                 }
-                // It answered as if nothing had been asked of it.
+                // The server ignored the options.
                 Ok(mut found) if !found.is_empty() => {
                     found.summarise(options, verb == Verb::Sort);
                     return Ok(found);
@@ -107,13 +106,13 @@ impl<S: Socket> Client<S> {
                 found.summarise(options, verb == Verb::Sort);
                 Ok(found)
             }
-            // It was not the form then.
+            // The form of the command was not the reason.
             (Err(Error::Refused(_)), Some(refusal)) => Err(refusal),
             (Err(error), _) => Err(error),
         }
     }
 
-    /// Runs it without return options. `IMAP4rev2` answers that by ESEARCH, too.
+    /// Runs the command without result options. `IMAP4rev2` answers this by ESEARCH as well.
     async fn find_plainly<E>(
         &mut self,
         verb: Verb,
@@ -127,7 +126,8 @@ impl<S: Socket> Client<S> {
         if found.summary().is_none() || self.is_believed(&found, false) {
             return Ok(found);
         }
-        // Some servers have nothing but empty ones: a number tells these from a true `nothing`.
+        // Some servers send only empty responses. Asking for the count distinguishes these from an
+        // empty result.
         let counting = query.clone().returning([Return::Count]);
         match self.find_once(verb, &counting, encode).await {
             Ok(counted) => match counted.summary() {
@@ -146,9 +146,9 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// Reports whether an ESEARCH is to be believed: one that tells nothing only after others have
-    /// told something, and none of which an item cannot be read. Where the number of messages was
-    /// asked for it is told even if it is 0 (RFC 4731 §3.1), so that nothing is no answer.
+    /// Returns whether an ESEARCH response is believed: an empty one only after another one had a
+    /// result, and none with an item that cannot be decoded. If the number of messages was asked
+    /// for, it is sent even if it is 0 (RFC 4731 §3.1), so an empty response is not an answer.
     fn is_believed(&mut self, found: &Found, counts: bool) -> bool {
         if found.is_unread() {
             return false;
@@ -172,8 +172,8 @@ impl<S: Socket> Client<S> {
             encode: move |names| encode(&query, names),
         };
         let mut found = self.in_charset(verb, query, make).await?;
-        // Messages may have come or gone meanwhile. How many there are, the server says as well: a
-        // few bytes of it must not become more than all of an answer may take.
+        // The number of messages may have changed meanwhile, and it comes from the server as well:
+        // a response of a few bytes must not take more memory than a whole answer may.
         let kept = self.connection().answer_limit() / size_of::<u32>() as u64;
         let there_are = u64::from(before.max(self.messages()));
         if !found.expand(kept.min(there_are)) {
@@ -194,7 +194,7 @@ impl<S: Socket> Client<S> {
         selected.map_or(0, |mailbox| mailbox.exists)
     }
 
-    /// Runs a command that takes the keys of a search; once more in another charset if the server
+    /// Runs a command that takes search keys, and runs it again in another charset if the server
     /// refuses the first one.
     pub(crate) async fn in_charset<C: Command>(
         &mut self,
@@ -222,14 +222,14 @@ impl<S: Socket> Client<S> {
                 self.note(Workaround::CharsetRefused);
                 Ok(output)
             }
-            // It was not the charset then, or the first refusal says better which ones there are.
+            // The charset was not the reason, or the first refusal lists the supported ones.
             Err(Error::Refused(_)) => Err(refusal),
             Err(error) => Err(error),
         }
     }
 
-    /// The query in the charset that the server took before, where it would name one that was
-    /// refused.
+    /// Returns the query in the charset that the server accepted before, if it would otherwise name
+    /// one that was refused.
     fn in_known_charset<C: Command>(
         &self,
         verb: Verb,
@@ -249,12 +249,12 @@ impl<S: Socket> Client<S> {
         let other = query.clone().charset(charset);
         match make(other.clone()).encode(self.state()) {
             Ok(_) => other,
-            // A text that it lacks: the server will say so.
+            // The charset cannot encode a text: let the server refuse the original one.
             Err(_) => query.clone(),
         }
     }
 
-    /// Reports whether the command would name a charset.
+    /// Returns whether the command would name a charset.
     fn names_charset(&self, verb: Verb, query: &SearchQuery) -> bool {
         verb.always_names_charset()
             || *query.text_charset() != Charset::Auto
@@ -268,8 +268,8 @@ impl<S: Socket> Client<S> {
                 && self.names_charset(verb, query))
     }
 
-    /// A charset to try in place of one that was refused: none where the text needs none, else one
-    /// that the server names and that has all of the text.
+    /// Returns a charset to try instead of a refused one: none if the text is ASCII, otherwise one
+    /// that the server listed and that can encode the text.
     fn other_charset<C: Command>(
         &self,
         verb: Verb,

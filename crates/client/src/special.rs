@@ -1,4 +1,4 @@
-//! What people call the mailboxes for special uses.
+//! Finds mailboxes for special uses, by their attributes or usual names.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl<S: Socket> Client<S> {
-    /// Finds the mailbox for a special use: by what the server says, else by the usual names.
+    /// Finds the mailbox for a special use by its attribute, or else by the usual names.
     pub(crate) async fn special(&mut self, special: Attribute) -> Result<Option<MailboxName>> {
         self.meet("LIST", &Needs::login()).await?;
         let all = self.list_with_uses().await?;
@@ -28,18 +28,18 @@ impl<S: Socket> Client<S> {
         }
         let personal = self.personal_namespaces().await?;
         let candidates = usual_names(&special, &personal);
-        // Neither of them has an end that a server could not move: each name is looked up once.
+        // A server can make both lists very long: each name is looked up only once, in a hash set.
         let names: HashSet<&MailboxName> = all
             .iter()
             .filter(openable)
             .map(|mailbox| &mailbox.name)
             .collect();
-        // As the server wrote it: its bytes may not be those that we would send.
+        // Return the name as the server sent it, because its encoding may differ from ours.
         let found = candidates.iter().find_map(|name| names.get(name).copied());
         Ok(found.cloned())
     }
 
-    /// Lists all mailboxes, with their special uses where the server tells them.
+    /// Lists all mailboxes, with their special uses if the server reports them.
     async fn list_with_uses(&mut self) -> Result<Vec<List>> {
         let capabilities = self.capabilities().await?;
         let (asked, workaround) =
@@ -48,7 +48,7 @@ impl<S: Socket> Client<S> {
                 if self.works_around(workaround) {
                     return self.list("", "*").await;
                 }
-                // Some servers tell special uses only if they are asked for.
+                // Some servers report special uses only if they are asked for.
                 let query = ListQuery::new("", "*").returning([ListReturn::SpecialUse]);
                 let ask = |names| wire::list_extended(&query, names);
                 let list = Ask::for_answer(ask, each!(List));
@@ -68,7 +68,7 @@ impl<S: Socket> Client<S> {
             Err(error) if error.is_unsupported() => true,
             Err(error) => return Err(error),
         };
-        // Every account has INBOX: nothing at all is no answer.
+        // Every account has an INBOX, so an empty list is not an answer.
         let all = self.list("", "*").await?;
         if was_refused || !all.is_empty() {
             self.note(workaround);
@@ -76,7 +76,8 @@ impl<S: Socket> Client<S> {
         Ok(all)
     }
 
-    /// Returns where the user's own mailboxes are, as far as the server can tell.
+    /// Returns the namespaces of the user's own mailboxes; empty if the server does not report
+    /// them.
     async fn personal_namespaces(&mut self) -> Result<Vec<Namespace>> {
         if self.works_around(Workaround::NamespaceRefused)
             || !self.capabilities().await?.offers("NAMESPACE")
@@ -85,7 +86,7 @@ impl<S: Socket> Client<S> {
         }
         match self.namespace().await {
             Ok(namespaces) => Ok(namespaces.personal),
-            // Nobody needs it so badly that all else should fail with it.
+            // The namespaces are not essential, so a refusal is not an error.
             Err(error) if error.is_unsupported() => {
                 self.note(Workaround::NamespaceRefused);
                 Ok(Vec::new())
@@ -95,7 +96,7 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// The usual names for a special use, likeliest first, in each of the namespaces.
+/// Returns the usual names for a special use in each of the namespaces, most likely first.
 pub(crate) fn usual_names(special: &Attribute, personal: &[Namespace]) -> Vec<MailboxName> {
     let names: &[&str] = match special {
         Attribute::Sent => &["Sent", "Sent Items", "Sent items", "Sent Messages"],

@@ -1,4 +1,4 @@
-//! STATUS on servers that do not know all of its items.
+//! STATUS on servers that do not support all of its items.
 
 use imapclient_codec::{
     Code, MailboxName, MailboxStatus, Response, StatusKind,
@@ -14,8 +14,9 @@ use crate::{
 };
 
 impl<S: Socket> Client<S> {
-    /// Asks for these items. If that is refused or tells nothing, those that every server knows are
-    /// asked for alone, and the others one by one, to find out which it was.
+    /// Asks for these items. If the server refuses them or answers without data, asks for the
+    /// universal ones together and for each other one separately, to find those that it does not
+    /// support.
     pub(crate) async fn status_of(
         &mut self,
         name: &MailboxName,
@@ -25,7 +26,7 @@ impl<S: Socket> Client<S> {
         let mut asked: Vec<_> = items.to_vec();
         asked.retain(|item| !refused.contains(item));
         if asked.is_empty() {
-            // Nothing else is wanted: the server may say so itself.
+            // No other item is wanted: let the server refuse it itself.
             asked = items.to_vec();
         }
         let failure = match self.status_once(name, &asked).await {
@@ -41,13 +42,13 @@ impl<S: Socket> Client<S> {
         if !known.is_empty() {
             match self.status_once(name, &known).await {
                 Ok(told) => status = Some(told),
-                // It was not the items then.
+                // The items were not the reason.
                 Err(error) if error.is_unsupported() => return Err(failure),
                 Err(error) => return Err(error),
             }
         }
         let mut refused = Vec::new();
-        // A NO may have been about the moment.
+        // A NO may have had a temporary reason.
         if let ([item], Some(_), false) = (doubtful.as_slice(), &status, is_no(&failure)) {
             refused.push(*item);
         } else {
@@ -72,14 +73,14 @@ impl<S: Socket> Client<S> {
         Ok(status)
     }
 
-    /// Asks once; an answer that has nothing of what was asked for is none.
+    /// Sends one STATUS. An answer without any of the items counts as no answer.
     async fn status_once(
         &mut self,
         name: &MailboxName,
         items: &[StatusItem],
     ) -> Result<MailboxStatus> {
         let ask = |names| wire::status(name, items, names);
-        // Others are told of unasked (RFC 5465).
+        // Servers report other mailboxes without being asked (RFC 5465).
         let accept = |answer: &mut Option<MailboxStatus>, response| match response {
             Response::MailboxStatus(status) if status.name == *name => {
                 *answer = Some(*status);
@@ -95,7 +96,7 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// Reports whether RFC 3501 and RFC 9051 both have it, so that no server may refuse it.
+/// Returns whether both RFC 3501 and RFC 9051 have the item, so that every server must support it.
 fn is_universal(item: StatusItem) -> bool {
     matches!(
         item,
@@ -129,11 +130,11 @@ fn tells_something(status: &MailboxStatus, items: &[StatusItem]) -> bool {
         StatusItem::DeletedStorage => status.deleted_storage.is_some(),
         _ => true,
     };
-    // What cannot be read reaches the user with its bytes.
+    // Items that cannot be decoded are passed to the user with their bytes.
     items.iter().any(tells) || !status.malformed.is_empty() || !status.unknown.is_empty()
 }
 
-/// Adds what another answer tells.
+/// Adds the items of another answer.
 fn merge(status: &mut MailboxStatus, told: MailboxStatus) {
     status.messages = status.messages.or(told.messages);
     status.recent = status.recent.or(told.recent);

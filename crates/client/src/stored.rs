@@ -1,4 +1,4 @@
-//! What came of a change of flags or labels.
+//! The result of a change of flags or labels.
 
 use std::{
     collections::{BTreeMap, btree_map},
@@ -9,10 +9,10 @@ use imapclient_codec::{Code, Fetch, Flags, MailboxName, Status, UidSet, command:
 
 use crate::error::{Error, Result};
 
-/// What came of a STORE: a map of the flags (or labels) that resulted, by message.
+/// The result of a STORE: a map from each message to its new flags (or labels).
 ///
-/// It is empty where the change was [`silent`](crate::FlagChange::silent), though some servers tell
-/// the flags all the same.
+/// The map is empty if the change was [`silent`](crate::FlagChange::silent), though some servers
+/// send the flags all the same.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Stored<T> {
     values: BTreeMap<u32, T>,
@@ -20,11 +20,11 @@ pub struct Stored<T> {
     unchanged: UidSet,
 }
 
-/// What a STORE can change.
+/// A value that a STORE can change.
 pub(crate) trait Value: Sized + Send {
     fn of(fetch: &Fetch) -> Option<Self>;
 
-    /// The item of FETCH that tells it.
+    /// Returns the FETCH item with this value.
     fn item() -> Items;
 }
 
@@ -49,36 +49,37 @@ impl Value for Vec<MailboxName> {
 }
 
 impl<T> Stored<T> {
-    /// The modification sequence that a message has now, where the server has `CONDSTORE`
-    /// (RFC 7162 §3.1.3) and was asked to use it. After a conditional change by UID it is asked for
-    /// where the server has told the flags (or labels) without it; not by sequence number, which
-    /// may be that of another message by then.
+    /// Returns the new modification sequence of a message, if the server supports `CONDSTORE` (RFC
+    /// 7162 §3.1.3) and was asked to use it. If the server sent flags (or labels) without it after
+    /// a conditional change by UID, it is fetched; not after one by sequence number, which may
+    /// refer to another message by then.
     #[must_use]
     pub fn modseq(&self, message: u32) -> Option<u64> {
         self.modseqs.get(&message).copied()
     }
 
-    /// The messages that were left as they are, since they had changed in the meantime: what the
-    /// server tells by `MODIFIED` when the change was only for those
-    /// [`unchanged_since`](crate::FlagChange::unchanged_since). Numbered as in the command.
+    /// Returns the messages that were not changed because they had changed in the meantime: the
+    /// server lists them by `MODIFIED` if the change was limited to those
+    /// [`unchanged_since`](crate::FlagChange::unchanged_since). They are numbered as in the
+    /// command.
     #[must_use]
     pub fn unchanged(&self) -> &UidSet {
         &self.unchanged
     }
 
-    /// The flags (or labels) alone.
+    /// Returns the map of flags (or labels).
     #[must_use]
     pub fn into_map(self) -> BTreeMap<u32, T> {
         self.values
     }
 
-    /// Messages whose new state was told without its modification sequence.
+    /// Returns the messages whose new value was sent without its modification sequence.
     pub(crate) fn without_modseq(&self) -> Vec<u32> {
         let keys = self.values.keys().copied();
         keys.filter(|key| !self.modseqs.contains_key(key)).collect()
     }
 
-    /// Takes note of the state that messages have by now.
+    /// Records the values that messages have by now.
     pub(crate) fn learn(&mut self, found: BTreeMap<u32, Fetch>)
     where
         T: Value,
@@ -91,7 +92,7 @@ impl<T> Stored<T> {
         }
     }
 
-    /// Adds what messages have that nothing is known of. Those that were left alone are not
+    /// Adds the values of messages whose value is not known yet, except those that were not
     /// changed.
     pub(crate) fn fill(&mut self, found: BTreeMap<u32, Fetch>)
     where
@@ -125,7 +126,7 @@ impl<T> Stored<T> {
             .collect();
         let unchanged = match done.code {
             Some(Code::Modified(messages)) => messages,
-            // One that cannot be read: it would seem that all had been changed.
+            // If this code cannot be decoded, all messages would seem to have been changed.
             Some(code) if code.name().eq_ignore_ascii_case("MODIFIED") => {
                 return Err(Error::NoAnswer { command: "STORE" });
             }

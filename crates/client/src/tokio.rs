@@ -1,8 +1,8 @@
-//! The async face, on tokio.
+//! The async client on tokio.
 
 use imapclient_transport::TokioSocket;
 
-/// A client on tokio; its methods are those of [`crate::Client`].
+/// A client on tokio. Its methods are those of [`crate::Client`].
 ///
 /// ```no_run
 /// # async fn main_() -> imapclient::Result<()> {

@@ -1,4 +1,4 @@
-//! What the server says without being asked.
+//! Unsolicited responses of the server.
 
 use std::collections::VecDeque;
 
@@ -7,45 +7,45 @@ use imapclient_codec::{
 };
 use imapclient_escape::escaped;
 
-/// Updates that are kept until somebody looks.
+/// The number of updates that are kept until they are read.
 const MOST: usize = 10_000;
-/// And about how much memory they take: a body that nobody asked for is an update, too.
+/// The memory that these take, approximately: an unsolicited body is an update as well.
 const MOST_BYTES: u64 = 64 * 1024 * 1024;
 
-/// Something the server said that no command had asked for (RFC 9051 §5.2).
+/// An unsolicited response (RFC 9051 §5.2).
 ///
-/// Text in it is the server's: escape it before you print it. What is about messages goes with
-/// the mailbox: it is dropped when the mailbox is left.
+/// Its text is server data: escape it before printing it. Updates about messages belong to the
+/// selected mailbox and are dropped when another one is selected, or none.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Update {
-    /// The mailbox now has so many messages.
+    /// The number of messages in the mailbox has changed to this.
     Exists(u32),
-    /// So many messages have `\Recent`.
+    /// The number of messages with `\Recent` has changed to this.
     Recent(u32),
-    /// The message with this sequence number is gone; those above it move down by one.
+    /// The message with this sequence number was removed; the numbers above it decrease by one.
     Expunge(u32),
-    /// The messages with these UIDs are gone: what comes in place of [`Expunge`](Self::Expunge)
-    /// once QRESYNC is enabled (RFC 7162 §3.2.10).
+    /// The messages with these UIDs were removed. Replaces [`Expunge`](Self::Expunge) once QRESYNC
+    /// is enabled (RFC 7162 §3.2.10).
     Vanished(UidSet),
-    /// Something about a message, most often its flags.
+    /// Data about a message, usually its flags.
     Fetch(Fetch),
-    /// What the user has to be shown (RFC 9051 §7.1, `ALERT`).
+    /// A text that must be shown to the user (RFC 9051 §7.1, `ALERT`).
     Alert(String),
-    /// The server ends the connection, and why.
+    /// The server closes the connection, with this explanation.
     Bye(String),
-    /// So many updates before this one were dropped: 10,000 are kept until somebody looks, or 64
-    /// MiB as they came, and none that is bigger than that.
+    /// The number of updates dropped before this one. At most 10,000 updates and 64 MiB are kept
+    /// until they are read, and none that is bigger than that.
     Lagged(u64),
-    /// A response of a kind this library does not know.
+    /// A response of an unknown kind.
     Unknown(Unknown),
-    /// A response that breaks the grammar, or a limit.
+    /// A response that cannot be decoded or exceeds a limit.
     Malformed(Malformed),
     /// Any other response.
     Other(Response),
 }
 
-/// A bounded queue: when nobody looks, the oldest go, and the hole is marked.
+/// A bounded queue that drops the oldest updates and marks the gap.
 #[derive(Debug, Default)]
 pub(crate) struct Updates {
     queue: VecDeque<(Update, u64)>,
@@ -54,7 +54,7 @@ pub(crate) struct Updates {
 }
 
 impl Updates {
-    /// Adds a response that takes so many bytes.
+    /// Adds a response that takes `size` bytes.
     pub(crate) fn push(&mut self, response: Response, size: u64) {
         let update = match response {
             Response::Exists(n) => Update::Exists(n),
@@ -71,7 +71,7 @@ impl Updates {
                 text,
                 ..
             }) => Update::Bye(text),
-            // Told apart by `alert`, which sees every status.
+            // `alert` handles these, because it sees every status.
             Response::Status(Status {
                 code: Some(Code::Alert),
                 ..
@@ -83,7 +83,7 @@ impl Updates {
         self.add(update, size);
     }
 
-    /// An alert is for the user, whichever command it comes with.
+    /// Adds an update for an alert, which is for the user, whichever command it comes with.
     pub(crate) fn alert(&mut self, status: &Status) {
         if status.code == Some(Code::Alert) {
             tracing::warn!(text = %escaped(&status.text), "alert from the server");
@@ -92,7 +92,8 @@ impl Updates {
         }
     }
 
-    /// Reports numbers of a search that cannot be read: what it found has no place for them.
+    /// Adds updates for those numbers of a search that cannot be decoded and therefore are not in
+    /// its result.
     pub(crate) fn put_aside(&mut self, response: &Response) {
         if let Response::Search(found) | Response::Sort(found) = response {
             for bad in &found.malformed {
@@ -110,8 +111,8 @@ impl Updates {
         Some(update)
     }
 
-    /// Another mailbox is opened, or none: what was told of the one before is about messages that
-    /// now have other numbers, or none.
+    /// Drops the updates about messages because another mailbox, or none, is selected: their
+    /// numbers no longer apply.
     pub(crate) fn leave_mailbox(&mut self) {
         let of_mailbox = |update: &Update| {
             matches!(
@@ -132,7 +133,7 @@ impl Updates {
     }
 
     fn add(&mut self, update: Update, size: u64) {
-        // A body that nobody asked for may be as big as one that was asked for.
+        // An unsolicited body may be as big as a requested one.
         let (update, size) = match size > MOST_BYTES {
             true => (Update::Lagged(1), 0),
             false => (update, size),

@@ -1,4 +1,4 @@
-//! UIDs that are not valid any more.
+//! Detects UIDs that are no longer valid.
 
 use imapclient_codec::Outgoing;
 use imapclient_engine::State;
@@ -8,14 +8,15 @@ use crate::{
     outcome::{Outcome, changes},
 };
 
-/// Whether a command depends on the UIDs of the selected mailbox, and what it is called then.
+/// The name of a command that depends on the UIDs of the selected mailbox; `None` for other
+/// commands.
 pub(crate) struct ByUid(Option<String>);
 
 impl ByUid {
-    /// Judges a command before it is sent.
+    /// Checks a command before it is sent.
     ///
     /// # Errors
-    /// [`Error::UidValidity`] if the UIDs that it depends on are not valid any more.
+    /// Returns [`Error::UidValidity`] if the UIDs that it depends on are no longer valid.
     pub(crate) fn of(outgoing: &Outgoing, state: &State) -> Result<Self> {
         let by_uid = outgoing.is_by_uid();
         if by_uid {
@@ -24,12 +25,12 @@ impl ByUid {
         Ok(Self(by_uid.then(|| outgoing.name())))
     }
 
-    /// Judges the answer of a command that the server has done. It was sent for UIDs that were
-    /// valid: nobody knows whether the server took them for those of other messages.
+    /// Checks a command that the server has executed. Its UIDs were valid when it was sent; if they
+    /// no longer are, it is unknown whether the server applied it to other messages.
     ///
     /// # Errors
-    /// [`Error::UidValidity`] if they became invalid while the command was under way; within
-    /// [`Error::Unfinished`] if it changes something.
+    /// Returns [`Error::UidValidity`] if the UIDs became invalid while the command was under way;
+    /// within [`Error::Unfinished`] if the command changes something.
     pub(crate) fn still_valid(&self, state: &State) -> Result<()> {
         let Some(name) = &self.0 else {
             return Ok(());

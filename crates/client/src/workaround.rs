@@ -1,4 +1,4 @@
-//! Workarounds on a connection for what the server offers and does not do.
+//! Workarounds for capabilities that the server announces and does not support.
 
 use std::{collections::BTreeSet, fmt};
 
@@ -6,13 +6,13 @@ use imapclient_codec::command::StatusItem;
 
 use crate::{client::Client, search::Searching};
 
-/// Something that a connection does without, or in an older way, because the server announced a
-/// capability and then refused it, or answered with nothing where there was something.
+/// A deviation on this connection because the server announced a capability and then refused it, or
+/// answered without data where there should be some.
 ///
-/// A workaround is found out by the first command that needs it, and stays in force for as long as
-/// the connection lasts: later commands take the older way at once.
-/// [`Client::workarounds`](crate::Client::workarounds) returns those in force. The text is for
-/// people.
+/// A workaround is discovered by the first command that needs it and stays in force until the
+/// connection ends: later commands use the older form at once.
+/// [`Client::workarounds`](crate::Client::workarounds) returns those in force. The text of a
+/// workaround is for people.
 ///
 /// ```
 /// use imapclient::Workaround;
@@ -23,41 +23,42 @@ use crate::{client::Client, search::Searching};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Workaround {
-    /// The server announces `NAMESPACE` (RFC 2342) and refuses the command, or answers it with
-    /// nothing. Mailboxes for special uses are looked for in the usual places instead.
+    /// The server announces `NAMESPACE` (RFC 2342) and refuses the command, or answers it without
+    /// data. Mailboxes for special uses are looked for in the usual places instead.
     NamespaceRefused,
     /// The server announces `SPECIAL-USE` and `LIST-EXTENDED` (RFC 6154, RFC 5258) and refuses LIST
-    /// with RETURN, or answers it with nothing. A plain LIST is sent instead.
+    /// with RETURN, or answers it without data. A plain LIST is sent instead.
     ListReturnUseless,
-    /// The server announces `XLIST` and refuses it, or answers it with nothing. A plain LIST is
+    /// The server announces `XLIST` and refuses it, or answers it without data. A plain LIST is
     /// sent instead.
     XlistUseless,
-    /// The server announces `ESEARCH` (RFC 4731) and refuses SEARCH with RETURN, or tells nothing
-    /// where there is something. A plain SEARCH is sent instead, and the lowest, the highest and
-    /// the number of messages are worked out from its answer.
+    /// The server announces `ESEARCH` (RFC 4731) and refuses SEARCH with RETURN, or answers it
+    /// without data where there should be some. A plain SEARCH is sent instead, and the lowest and
+    /// highest number and the count are computed from its answer.
     EsearchUseless,
-    /// `ESORT` (RFC 5267): SORT with RETURN gives nothing of use, so a plain SORT is sent.
+    /// The server announces `ESORT` (RFC 5267) and refuses SORT with RETURN, or answers it without
+    /// data. A plain SORT is sent instead.
     EsortUseless,
-    /// The server refuses UTF-8, or another charset that was asked for, in searches. One that it
-    /// takes is named instead, or none where the text is ASCII.
+    /// The server refuses UTF-8, or another requested charset, in searches. A charset that it
+    /// accepts is named instead, or none if the text is ASCII.
     CharsetRefused,
-    /// The server refuses an item of STATUS that not every server has, or answers it with nothing.
-    /// The other items are asked for without it.
+    /// The server refuses an item of STATUS that is not universal, or answers it without data. The
+    /// other items are requested without it.
     StatusItemRefused,
-    /// The server said OK to ENABLE (RFC 5161) without saying what it enabled. Nothing is taken to
-    /// be enabled.
+    /// The server answered OK to ENABLE (RFC 5161) without listing what it enabled. Nothing is
+    /// assumed to be enabled.
     EnableUnanswered,
-    /// The server did a STORE with UNCHANGEDSINCE (RFC 7162) and did not tell the modification
-    /// sequences that messages have since. They are asked for by FETCH.
+    /// The server executed a STORE with UNCHANGEDSINCE (RFC 7162) and did not send the new
+    /// modification sequences of the messages. They are requested by FETCH.
     StoreWithoutModSeq,
     /// The server answers a FETCH or STORE by UID without the UID of a message (RFC 9051 section
-    /// 6.4.9). That message is asked for once more.
+    /// 6.4.9). That message is fetched once more.
     FetchWithoutUid,
     /// The server announces `IDLE` (RFC 2177) and refuses it.
     /// [`Client::idle_or_poll`](crate::Client::idle_or_poll) sends NOOP instead.
     IdleRefused,
-    /// The server announces `SASL-IR` (RFC 4959) and answers BAD to an initial response. It goes
-    /// out when the server asks for it instead.
+    /// The server announces `SASL-IR` (RFC 4959) and answers BAD to an initial response. It is sent
+    /// after the server's continuation request instead.
     SaslIrRefused,
     /// The server announces `AUTH=PLAIN` or `AUTH=LOGIN` and answers BAD to AUTHENTICATE. The LOGIN
     /// command is used instead.
@@ -68,7 +69,7 @@ pub enum Workaround {
     /// The server announces a SCRAM mechanism and refused it. The password itself is sent instead,
     /// protected by TLS.
     ScramRefused,
-    /// The server opens no mailbox before it knows the program. It was told by `ID` (RFC 2971).
+    /// The server requires an `ID` command (RFC 2971) before it opens a mailbox. It was sent.
     IdBeforeSelect,
 }
 
@@ -129,12 +130,12 @@ impl fmt::Display for Workaround {
     }
 }
 
-/// The workarounds in force on a connection, and what there is to know about them.
+/// The workarounds in force on a connection, and the details that they need.
 #[derive(Debug, Default)]
 pub(crate) struct Workarounds {
     pub(crate) in_force: BTreeSet<Workaround>,
     pub(crate) searching: Searching,
-    /// What [`Workaround::StatusItemRefused`] is about.
+    /// The items that [`Workaround::StatusItemRefused`] stands for.
     pub(crate) status_items: Vec<StatusItem>,
 }
 
@@ -146,7 +147,7 @@ impl<S> Client<S> {
         }
     }
 
-    /// Tells whether a workaround is in force.
+    /// Returns whether a workaround is in force.
     pub(crate) fn works_around(&self, workaround: Workaround) -> bool {
         self.peer().workarounds.in_force.contains(&workaround)
     }

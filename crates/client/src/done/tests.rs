@@ -6,7 +6,7 @@ fn uids(text: &str) -> UidSet {
     text.parse().unwrap()
 }
 
-/// Reports whether a COPYUID of this source and destination is believed.
+/// Returns whether a COPYUID with this source and destination is accepted.
 fn believed(asked: &Set, exists: u32, source: &str, destination: &str) -> bool {
     let told = CopyUid {
         uid_validity: 7,
@@ -25,19 +25,19 @@ fn a_copyuid_is_held_against_what_was_asked_for() {
         (by_uid("1:2"), "2", "10", true),
         (by_uid("2,1"), "2,1", "10:11", true),
         (by_uid("1,2,3,5:9"), "1:3,6:8", "20:25", true),
-        // Larger than asked, of other messages, a gap bridged.
+        // More messages than requested, other messages, and a range over a gap.
         (by_uid("1:2"), "1:4294967295", "1:4294967295", false),
         (by_uid("1:2"), "1:3", "10:12", false),
         (by_uid("1:2"), "3:4", "10:11", false),
         (by_uid("1,3"), "1:3", "10:12", false),
-        // It does not say which message became which.
+        // These do not pair the messages.
         (by_uid("1:2"), "1:2", "10", false),
         (by_uid("1:2"), "1:2", "10:12", false),
         (by_uid("1:2"), "1,1", "10:11", false),
         (by_uid("1:2"), "1:2", "10,10", false),
         (by_uid("1:2"), "1:2,2", "10:12", false),
         (by_uid("1:2"), "1:*", "10:*", false),
-        // Open sets have as many messages as the mailbox.
+        // An open set has at most as many messages as the mailbox.
         (by_uid("1:*"), "4,8,90", "1:3", true),
         (by_uid("*"), "90", "1", true),
         (by_uid("1:*"), "1:4", "1:4", false),

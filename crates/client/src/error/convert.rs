@@ -1,4 +1,4 @@
-//! The errors of the layers below, as errors of the client.
+//! Converts the errors of the other crates to errors of the client.
 
 use imapclient_codec::{InvalidArgument, SetError};
 use imapclient_engine::Error as Engine;
@@ -6,7 +6,7 @@ use imapclient_transport::Error as Transport;
 
 use super::Error;
 
-/// Of a [`SeqSet`](crate::SeqSet) or [`UidSet`](crate::UidSet) read from text.
+/// The error of a [`SeqSet`](crate::SeqSet) or [`UidSet`](crate::UidSet) read from text.
 impl From<SetError> for Error {
     fn from(error: SetError) -> Self {
         InvalidArgument::new("message set", error.to_string()).into()
@@ -43,7 +43,7 @@ impl From<Engine> for Error {
             Engine::Unsupported(what) => {
                 InvalidArgument::new("command", format!("{what} is not supported yet")).into()
             }
-            // Commands go one after another: only one of a user's own making gets here.
+            // Commands are sent one after another: only a user's own `Command` can cause this.
             other => InvalidArgument::new("command", other.to_string()).into(),
         }
     }

@@ -1,4 +1,4 @@
-//! Answers that came and could not be kept.
+//! Answers that were received and could not be kept.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -6,57 +6,58 @@ use imapclient_codec::{Fetch, Response};
 use imapclient_engine::{Oversize, Setting};
 use imapclient_escape::escaped;
 
-/// The number of missing messages that the text of an error names.
+/// The number of missing messages that the text of an error lists.
 const NAMED: usize = 3;
 
 /// An answer of which a part could not be kept.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Incomplete {
-    /// The command, as in `UID FETCH`.
+    /// The name of the command, such as `UID FETCH`.
     pub command: String,
-    /// The name of the response that was lost first, as in `FETCH`. It is from the server: escape
-    /// it before you print it.
+    /// The name of the first response that was lost, such as `FETCH`. It is server data: escape it
+    /// before printing it.
     pub response: String,
-    /// The messages that [`fetch`](crate::Client::fetch) has, under the numbers that it would have
-    /// returned them under. Each is complete. Empty for every other command.
+    /// The messages that [`fetch`](crate::Client::fetch) received, under the numbers under which it
+    /// would have returned them. Each is complete. Empty for every other command.
     pub kept: BTreeMap<u32, Fetch>,
-    /// The messages that are missing, in the order of their numbers, those without a UID last; of
-    /// any other command than FETCH, the first response that was lost.
+    /// The missing messages in the order of their numbers, those without a UID last; for other
+    /// commands than FETCH, the first response that was lost.
     pub missing: Vec<Missing>,
-    /// The limit that the first of them broke, in bytes; `None` if none was too big, but lacks its
-    /// UID.
+    /// The limit that the first of them exceeded, in bytes; `None` if none was too big and messages
+    /// are missing because they lack a UID.
     pub limit: Option<u64>,
     /// The setting that raises the limit, such as `Builder::answer_limit`; `None` if there is none.
     pub setting: Option<&'static str>,
 }
 
-/// A message, or a response, that could not be kept or has no name.
+/// A message or a response that could not be kept or lacks its UID.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Missing {
-    /// The UID of the message, if the server told it.
+    /// The UID of the message, if the server sent it.
     pub uid: Option<u32>,
-    /// The sequence number of the message as of the response. `None` if the response is about no
+    /// The sequence number of the message in the response; `None` if the response is not about a
     /// message.
     pub seq: Option<u32>,
-    /// The size in bytes: of the literals, or of the text if that was too much, or of the whole
-    /// response if no more than that was left of the limit. For a message that lacks its UID, the
-    /// size of what came of it, flags and the like not counted.
+    /// The size in bytes: of the literals, or of the text if that was too long, or of the whole
+    /// response if that exceeded the rest of the limit. For a message that lacks its UID, the size
+    /// of the data received for it, without flags and the like.
     pub size: u64,
 }
 
 impl Incomplete {
-    /// A response was lost that is not kept by message.
+    /// Describes a lost response that is not about a message.
     pub(crate) fn response(command: &str, lost: &Oversize, answer_limit: u64) -> Self {
         let missing = vec![Missing::of(lost)];
         Self::too_large(command, lost, answer_limit).with(BTreeMap::new(), missing)
     }
 
-    /// The first loss decides which limit is told.
+    /// Describes an answer whose first lost response is `lost`, which decides the limit that is
+    /// shown.
     pub(crate) fn too_large(command: &str, lost: &Oversize, answer_limit: u64) -> Self {
         let (limit, setting) = match lost.setting {
-            // What is left of it by now is no number that anybody knows.
+            // The part of this limit that was left for the response would not help the user.
             Setting::Answer => (answer_limit, Some(ANSWER_LIMIT)),
             Setting::Line => (lost.most, Some("Limits::line")),
             Setting::SearchLine => (lost.most, Some("Limits::search_line")),
@@ -73,7 +74,7 @@ impl Incomplete {
         }
     }
 
-    /// Messages whose UID the server does not tell.
+    /// Describes messages whose UID the server does not send.
     pub(crate) fn unnamed(kept: BTreeMap<u32, Fetch>, missing: Vec<Missing>) -> Self {
         Self {
             command: "UID FETCH".to_owned(),
@@ -110,7 +111,7 @@ impl Missing {
     }
 }
 
-/// The missing ones, and the limit that they broke. Goes on from a colon.
+/// Lists the missing messages, and the limit that they exceeded. Continues after a colon.
 impl fmt::Display for Incomplete {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, missing) in self.missing.iter().take(NAMED).enumerate() {

@@ -8,7 +8,7 @@ use imapclient_escape::escaped;
 use super::{Error, Result};
 use crate::{done::Done, outcome::Outcome};
 
-/// A server's NO or BAD.
+/// The server's answer NO or BAD to a command.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[error(
     "{command} refused: {}{}{}",
@@ -18,22 +18,23 @@ use crate::{done::Done, outcome::Outcome};
 )]
 #[non_exhaustive]
 pub struct Refused {
-    /// The command, as in `SELECT`.
+    /// The name of the command, such as `SELECT`.
     pub command: String,
     /// [`StatusKind::No`] or [`StatusKind::Bad`].
     pub kind: StatusKind,
-    /// The response code, which says more for programs.
+    /// The response code, which gives programs the reason.
     pub code: Option<Code>,
-    /// Text for people, from the server: escape it before you print it.
+    /// The human-readable text. It is server data: escape it before printing it.
     pub text: String,
-    /// What the server said about it in a SASL exchange, before: the JSON of `XOAUTH2` and
-    /// `OAUTHBEARER` (RFC 7628 §3.2.2). Escape it before you print it.
+    /// The reason that the server gave earlier in a SASL exchange: the JSON of `XOAUTH2` and
+    /// `OAUTHBEARER` (RFC 7628 §3.2.2). It is server data: escape it before printing it.
     pub detail: Option<String>,
-    /// [`Outcome::NotDone`], or [`Outcome::Unknown`] if the server has told of changes before it
-    /// refused the command: it may have done a part.
+    /// [`Outcome::NotDone`], or [`Outcome::Unknown`] if the server reported changes before it
+    /// refused the command, so that it may have executed a part of it.
     pub outcome: Outcome,
-    /// What the call had done before this command was refused: several messages are uploaded by
-    /// several commands, and a set of messages that is too long for one is copied by several.
+    /// The part of the call that was done before this command was refused: several messages are
+    /// uploaded by several commands, and a set of messages that is too long for one is copied by
+    /// several.
     pub done: Option<Done>,
     /// The messages that [`fetch`](crate::Client::fetch) had received before the server refused the
     /// command, or a later one of the same call, under the numbers that it would have returned them
@@ -46,14 +47,14 @@ pub struct Refused {
 #[error("{mechanism} ({})", refused.said())]
 #[non_exhaustive]
 pub struct Attempt {
-    /// The way that was tried: a mechanism, as in `SCRAM-SHA-256`, or `the LOGIN command`.
+    /// The method that was tried: a mechanism such as `SCRAM-SHA-256`, or `the LOGIN command`.
     pub mechanism: String,
-    /// The server's words.
+    /// The server's answer.
     pub refused: Box<Refused>,
 }
 
 impl Refused {
-    /// The server's words, escaped.
+    /// Returns the server's answer, escaped.
     fn said(&self) -> String {
         let code = self.code.as_ref().map(shown);
         let detail = self.detail.as_ref();
@@ -68,7 +69,7 @@ impl Refused {
     }
 }
 
-/// Turns NO and BAD into errors.
+/// Converts NO and BAD to errors.
 pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
     if status.kind == StatusKind::Ok {
         return Ok(status);
@@ -85,7 +86,7 @@ pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
     })))
 }
 
-/// A code as it reads in an error, with the charsets that the server takes.
+/// Returns the text for a code in an error, including the charsets that the server accepts.
 fn shown(code: &Code) -> String {
     let name = escaped(code.name());
     match code {

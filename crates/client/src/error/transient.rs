@@ -1,4 +1,4 @@
-//! Which failures pass, and when: the words that providers have for it, in one table.
+//! Classifies failures as transient by response codes and by the texts of providers.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use imapclient_transport::Error as Transport;
 use super::Error;
 use crate::outcome::Outcome;
 
-/// Words of a refusal that passes, in lower case, and who uses them. They count where the response
-/// code does not say what is the matter.
+/// Texts of transient refusals in lower case, and the servers that use them. They count if the
+/// response code does not give the reason.
 const PASSING: &[(&str, &str)] = &[
     ("Exchange", "request is throttled"),
     ("Exchange", "authenticated but not connected"),
@@ -33,14 +33,14 @@ const PASSING: &[(&str, &str)] = &[
     ("several", "temporary authentication failure"),
 ];
 
-/// What tells an allowance of traffic, which is there again tomorrow, from a full mailbox: Gmail
-/// has the code `OVERQUOTA` for both.
+/// Distinguishes an exhausted allowance of traffic, which is renewed daily, from a full mailbox:
+/// Gmail uses the code `OVERQUOTA` for both.
 const BANDWIDTH: &str = "bandwidth limits";
 
-/// Words, in lower case, after which a server says how long to wait.
+/// Texts, in lower case, that precede the time for which a server asks to wait.
 const BEFORE_DELAY: &[&str] = &["backoff time:", "try again in", "retry after", "retry in"];
 
-/// Units of time in milliseconds, by how their names begin.
+/// The beginnings of the names of units of time, with their length in milliseconds.
 const UNITS: &[(&str, u64)] = &[
     ("ms", 1),
     ("millisecond", 1),
@@ -49,22 +49,22 @@ const UNITS: &[(&str, u64)] = &[
     ("h", 3_600_000),
 ];
 
-/// The longest delay that is believed.
+/// The longest delay that is accepted.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How many characters of a server's text are looked at.
+/// The number of characters of a server's text that are examined.
 const LOOKED_AT: usize = 1024;
 
 impl Error {
     /// Returns whether the same call may succeed later, on a new connection if this one is gone.
     ///
-    /// That is so after a lost connection and a time-out, after a response that came too slowly,
-    /// and after a refusal that passes: by the response codes `UNAVAILABLE`, `INUSE`, `LIMIT` and
-    /// `SERVERBUG` (RFC 5530), or by words of the big providers for throttling, too many
-    /// connections and broken back ends. It is not so for a wrong password, a mailbox that does not
-    /// exist, a full mailbox, or a certificate that is not trusted: these stay as they are until
-    /// somebody changes something. Nor is it so if the call would do a second time what is
-    /// [`done`](Self::done), or might do so since its [`outcome`](Self::outcome) is unknown.
+    /// This is the case after a lost connection, a time-out or a response that arrived too slowly,
+    /// and after a transient refusal: one with the response code `UNAVAILABLE`, `INUSE`, `LIMIT` or
+    /// `SERVERBUG` (RFC 5530), or with a text of the big providers for throttling, too many
+    /// connections or broken back ends. It is not the case for a wrong password, a mailbox that
+    /// does not exist, a full mailbox, or a certificate that is not trusted: these persist until
+    /// the cause is removed. Nor is it the case if the call would repeat something that is
+    /// [`done`](Self::done), or might do so because its [`outcome`](Self::outcome) is unknown.
     #[must_use]
     pub fn is_transient(&self) -> bool {
         if self.done().is_some() || self.outcome() == Outcome::Unknown {
@@ -81,7 +81,8 @@ impl Error {
                 let line = violation.line.as_deref();
                 line.is_some_and(|line| passes(None, line))
             }
-            // A server that hangs up after a refusal and another attempt means the password.
+            // A server that closes the connection after a refusal and a second attempt rejects the
+            // password.
             Self::Login { first, source, .. } => {
                 let hung_up = first.is_some() && matches!(**source, Self::Closed { .. });
                 source.is_transient() && !hung_up
@@ -92,11 +93,11 @@ impl Error {
         }
     }
 
-    /// Returns how long the server asks to wait before the next try, as Exchange does when it
+    /// Returns how long the server asks to wait before the next attempt, as Exchange does when it
     /// throttles: `Suggested Backoff Time: 30000 milliseconds`.
     ///
-    /// `None` if the error is not [transient](Self::is_transient), or the server named no time. A
-    /// time of more than a day is told as a day.
+    /// Returns `None` if the error is not [transient](Self::is_transient), or if the server named
+    /// no time. A time of more than a day is returned as a day.
     ///
     /// ```
     /// use std::time::Duration;
@@ -163,16 +164,16 @@ fn passes(code: Option<&Code>, text: &str) -> bool {
             true
         }
         Some(Code::OverQuota) => words.contains(BANDWIDTH),
-        // These say nothing of how it will be later.
+        // These codes give no reason.
         None | Some(Code::Alert | Code::Other { .. }) => {
             PASSING.iter().any(|(_, passing)| words.contains(passing)) || delay(&words).is_some()
         }
-        // Any other says what is wrong, and that stays so.
+        // Any other code gives a permanent reason.
         Some(_) => false,
     }
 }
 
-/// Whether a BYE with this code means that a new connection will fare no better.
+/// Returns whether a BYE with this code means that a new connection will fail as well.
 fn shuts_out(code: &Code) -> bool {
     matches!(
         code,
@@ -186,7 +187,7 @@ fn shuts_out(code: &Code) -> bool {
     )
 }
 
-/// The delay that the text names, at most the longest.
+/// Returns the delay that the text names, limited to [`LONGEST`].
 fn delay(words: &str) -> Option<Duration> {
     BEFORE_DELAY.iter().find_map(|before| {
         let (_, rest) = words.split_once(before)?;
@@ -198,13 +199,13 @@ fn delay(words: &str) -> Option<Duration> {
         if number.is_empty() {
             return None;
         }
-        // What overflows is above any limit.
+        // A number that overflows exceeds any limit.
         let number: u64 = number.parse().unwrap_or(u64::MAX);
         Some(Duration::from_millis(number.saturating_mul(*unit)).min(LONGEST))
     })
 }
 
-/// The beginning of a text, in lower case as far as ASCII goes.
+/// Returns the beginning of a text, with ASCII letters in lower case.
 fn lower(text: &str) -> String {
     let start: String = text.chars().take(LOOKED_AT).collect();
     start.to_ascii_lowercase()

@@ -1,4 +1,4 @@
-//! By user name and password: which way is tried, and which one after it.
+//! Logs in by user name and password: chooses the method, and another one if that is refused.
 
 use imapclient_auth::{self as auth, Plain, secrecy::SecretString};
 use imapclient_codec::{Code, Needs, StatusKind};
@@ -16,7 +16,7 @@ use crate::{
 };
 
 impl<S: Socket> Client<S> {
-    /// Logs in by the best way, and if that is refused in a way that allows it, by one other.
+    /// Logs in by the best method. If that is refused in a way that allows it, tries one other.
     pub(super) async fn log_in_by_password(
         &mut self,
         username: String,
@@ -34,7 +34,7 @@ impl<S: Socket> Client<S> {
                     Ok(())
                 }
                 Err(error) => {
-                    // What passes says nothing of the way.
+                    // A transient failure proves nothing about the method.
                     if !error.is_transient() {
                         known.forget_what_worked(&self.peer().place);
                     }
@@ -73,7 +73,7 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// The best way for passwords that the server offers.
+    /// Returns the best method for passwords that the server offers.
     pub(super) async fn choose(&mut self) -> Result<Method> {
         self.meet("LOGIN", &Needs::fresh()).await?;
         let capabilities = self.capabilities().await?;
@@ -83,19 +83,19 @@ impl<S: Socket> Client<S> {
         })
     }
 
-    /// Returns the way that has worked before in place of the best one, if it may still be taken.
+    /// Returns the method that worked before instead of the best one, if it is still allowed.
     pub(super) fn instead_of(&self, best: Method, fallback: bool, known: &Known) -> Option<Method> {
         let works = known.instead_of(best, &self.peer().place)?;
         (fallback && self.second(best) == Some(works)).then_some(works)
     }
 
-    /// The one way that may be tried after this one was refused, by what the server offers and by
-    /// how the connection is protected.
+    /// Returns the one method that may be tried after this one was refused, depending on what the
+    /// server offers and on how the connection is protected.
     fn second(&self, first: Method) -> Option<Method> {
         let capabilities = self.state().capabilities()?;
         let command = (!capabilities.has("LOGINDISABLED")).then_some(Method::LoginCommand);
         match first {
-            // Somebody in between could have refused it, to get at something weaker.
+            // An attacker on the network path could have refused it to obtain something weaker.
             Method::Scram(_) if !self.is_verified() => None,
             Method::Scram(name) => match Method::unbound(name) {
                 Some(unbound) => offers(capabilities, unbound).then_some(Method::Scram(unbound)),
@@ -107,7 +107,7 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// Whether this is TLS with a server whose certificate was checked in full.
+    /// Returns whether this is TLS with a server whose certificate was fully checked.
     fn is_verified(&self) -> bool {
         self.peer().checks_certificate && self.connection().handshake().is_some()
     }
@@ -125,9 +125,9 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// Returns the way that may be named after this SCRAM has failed. Where the password is hidden,
-    /// the server may know it in another form; but whoever has failed to prove itself, or was not
-    /// checked before, is not to be handed the password in a weaker way.
+    /// Returns the method to suggest after this SCRAM mechanism has failed. The server may store
+    /// the password in another form; but a server that has failed to prove its identity, or was not
+    /// checked, must not receive the password by a weaker method.
     fn instead(&self, name: &str, error: &Error) -> Option<String> {
         let may_be_the_way = match error {
             Error::Refused(refused) => {
@@ -144,7 +144,7 @@ impl<S: Socket> Client<S> {
         })
     }
 
-    /// Notes that another way than this one is taken.
+    /// Records the workaround for a method that was replaced by another one.
     fn works_instead(&mut self, first: Method) {
         self.note(match first {
             Method::Scram(name) if Method::unbound(name).is_some() => Workaround::ScramPlusRefused,
@@ -153,7 +153,7 @@ impl<S: Socket> Client<S> {
         });
     }
 
-    /// Makes one attempt. Also gives the number of commands that have carried the password.
+    /// Makes one attempt. Also returns the number of commands that have carried the password.
     async fn log_in_by(
         &mut self,
         method: Method,
@@ -170,8 +170,8 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// Whether this refusal of the first way may be about the way, and not about the password.
-/// `sent` is the number of commands that have carried the password.
+/// Returns whether this refusal of the first method may be about the method and not about the
+/// password. `sent` is the number of commands that have carried the password.
 fn leads_on(first: Method, refused: &Refused, sent: u32) -> bool {
     match first {
         Method::Scram(_) => {
@@ -183,7 +183,7 @@ fn leads_on(first: Method, refused: &Refused, sent: u32) -> bool {
     }
 }
 
-/// Whether the server says that it cannot read the command, and gives no other reason.
+/// Returns whether the server cannot parse the command, and gives no other reason.
 pub(super) fn is_not_understood(refused: &Refused) -> bool {
     refused.kind == StatusKind::Bad
         && matches!(

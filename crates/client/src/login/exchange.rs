@@ -1,4 +1,4 @@
-//! What is sent to log in, and what comes back.
+//! Runs the commands of a login.
 
 use imapclient_auth::{
     self as auth, ChannelBinding, Mechanism, Token,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl<S: Socket> Client<S> {
-    /// Logs in, and tells the server who we are where it asks for that.
+    /// Logs in, and sends ID if the server requires it or the settings ask for it.
     pub(crate) async fn log_in(&mut self, login: Login) -> Result<()> {
         let Login {
             way,
@@ -52,7 +52,7 @@ impl<S: Socket> Client<S> {
         self.introduce().await
     }
 
-    /// The mechanism by which it would log in; `None` for the LOGIN command.
+    /// Returns the mechanism by which this would log in; `None` for the LOGIN command.
     pub(crate) async fn mechanism_of(&mut self, login: &Login) -> Result<Option<String>> {
         self.meet("LOGIN", &Needs::fresh()).await?;
         let mechanism = match &login.way {
@@ -67,7 +67,7 @@ impl<S: Socket> Client<S> {
                 None
             }
             Way::Mechanism(mechanism) => Some(mechanism.make().name().to_owned()),
-            // What it is called does not depend on the password.
+            // The name does not depend on the password.
             Way::By(username, _, make) => Some(make(username.clone(), "".into()).name().to_owned()),
             Way::Token(_, _, Some(by)) => Some(by.name().to_owned()),
             Way::Token(_, _, None) => Some(self.token_mechanism().await?.name().to_owned()),
@@ -103,8 +103,8 @@ impl<S: Socket> Client<S> {
         self.introduce().await
     }
 
-    /// Runs a SASL exchange, told what it can be bound to. Also gives the number of commands that
-    /// have carried something of the mechanism.
+    /// Runs a SASL exchange with the channel binding of the connection. Also returns the number of
+    /// commands that have carried data of the mechanism.
     pub(super) async fn talk(&mut self, mechanism: impl Mechanism) -> (Result<()>, u32) {
         let mut exchange = Exchange::new(mechanism);
         let result = self.run_exchange(&mut exchange).await;
@@ -120,8 +120,8 @@ impl<S: Socket> Client<S> {
         self.authenticate_at_once_or_not(exchange).await
     }
 
-    /// Sends the initial response with the command where the server takes it, and if that is not
-    /// understood, once more after the server has asked for it.
+    /// Sends the initial response with the command if the server supports that. If it is not
+    /// understood, tries once more and sends it after the continuation request.
     async fn authenticate_at_once_or_not(
         &mut self,
         exchange: &mut Exchange<impl Mechanism>,
@@ -138,7 +138,7 @@ impl<S: Socket> Client<S> {
             other => return other,
         };
         tracing::debug!("the server refuses the initial response; sending it when asked");
-        // Nor does a further attempt begin like that.
+        // A further attempt does not use an initial response either.
         self.peer_mut().sasl_ir = false;
         let at_once = false;
         let again = self.run(Authenticate { exchange, at_once }).await;
@@ -147,7 +147,7 @@ impl<S: Socket> Client<S> {
         }
         match again {
             Ok(()) => Ok(()),
-            // This is about the user, or about the same.
+            // This is about the user, or it is the same refusal.
             Err(error @ (Error::Refused(_) | Error::Auth(_))) => Err(error),
             Err(error) => {
                 let mechanism = exchange.mechanism.name();
@@ -164,7 +164,7 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// Sends no initial response with a command any more.
+    /// Disables initial responses for this connection.
     fn refuses_initial(&mut self) {
         self.peer_mut().sasl_ir = false;
         self.note(Workaround::SaslIrRefused);
@@ -219,7 +219,7 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// Gets a token where that may take its time.
+    /// Obtains a token without blocking the runtime.
     async fn token(&mut self, source: Source, refused: Option<Token>) -> Result<Token> {
         let work = move || source.token(refused.as_ref());
         Ok(self.connection_mut().offload(work).await?)
@@ -244,7 +244,7 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// Whether the server does not like the token, rather than the user, the hour or the load.
+/// Returns whether the server rejects the token, rather than the user, or for a transient reason.
 fn means_bad_token(error: &Error) -> bool {
     let Error::Refused(refused) = error else {
         return false;

@@ -1,4 +1,4 @@
-//! What earlier logins with the same settings have found out about a server.
+//! Remembers what earlier logins with the same settings have learned about a server.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -6,11 +6,11 @@ use imapclient_transport::Endpoint;
 
 use super::method::Method;
 
-/// What is known of a server, shared by all clones.
+/// The properties of a server that logins have found, shared by all clones.
 #[derive(Clone, Default)]
 pub(super) struct Known(Arc<Mutex<Option<Found>>>);
 
-/// A server, by the name that its certificate has to have and by the way to it.
+/// The address of a server: the name that its certificate must have, and the endpoint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Place {
     pub(crate) host: String,
@@ -19,14 +19,14 @@ pub(crate) struct Place {
 
 struct Found {
     place: Place,
-    /// In place of the first, the second worked.
+    /// The method that was refused, and the one that worked instead.
     instead: Option<(Method, Method)>,
-    /// It does not take an initial response, though it announces `SASL-IR`.
+    /// True if the server announces `SASL-IR` and does not accept an initial response.
     refuses_initial: bool,
 }
 
 impl Known {
-    /// What worked where `first` would be tried, the best way by what the server offers.
+    /// Returns the method that worked when `first`, the best that the server offers, was refused.
     pub(super) fn instead_of(&self, first: Method, place: &Place) -> Option<Method> {
         let found = self.lock();
         let (before, works) = found
@@ -36,12 +36,12 @@ impl Known {
         (before == first).then_some(works)
     }
 
-    /// Notes what worked in place of `first`.
+    /// Records the method that worked instead of `first`.
     pub(super) fn worked(&self, works: Method, first: Method, place: &Place) {
         self.at(place, |found| found.instead = Some((first, works)));
     }
 
-    /// Forgets what worked: it works no more.
+    /// Forgets the method that worked, because it no longer does.
     pub(super) fn forget_what_worked(&self, place: &Place) {
         self.at(place, |found| found.instead = None);
     }
@@ -57,7 +57,7 @@ impl Known {
         self.at(place, |found| found.refuses_initial = true);
     }
 
-    /// Changes what is known of this server; what is known of another is forgotten.
+    /// Changes the record of this server, and forgets that of another one.
     fn at(&self, place: &Place, change: impl FnOnce(&mut Found)) {
         let mut found = self.lock();
         let known = found.take().filter(|found| found.place == *place);
@@ -70,7 +70,7 @@ impl Known {
         *found = Some(known);
     }
 
-    /// Nothing that may panic happens while it is locked.
+    /// Ignores poisoning: no code that may panic runs while the lock is held.
     fn lock(&self) -> MutexGuard<'_, Option<Found>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

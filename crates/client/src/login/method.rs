@@ -1,9 +1,9 @@
-//! How passwords are sent, the best way first.
+//! The methods to send a password, and the choice of the best one.
 
 use imapclient_auth::{Scram, secrecy::SecretString};
 use imapclient_codec::Capabilities;
 
-/// How a password is sent, the best way first.
+/// A method to send a password, best first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
     Scram(&'static str),
@@ -13,7 +13,7 @@ pub(super) enum Method {
 }
 
 impl Method {
-    /// Its name as in `AUTH=...`; the LOGIN command has none.
+    /// Returns the name as in `AUTH=...`; `None` for the LOGIN command.
     pub(super) fn mechanism(self) -> Option<&'static str> {
         match self {
             Self::Scram(name) => Some(name),
@@ -23,13 +23,12 @@ impl Method {
         }
     }
 
-    /// Its name for people.
+    /// Returns the name for people.
     pub(super) fn name(self) -> &'static str {
         self.mechanism().unwrap_or("the LOGIN command")
     }
 
-    /// The name of the SCRAM that does without what `-PLUS` does; `None` for one that does so
-    /// itself.
+    /// Returns the name of the same SCRAM mechanism without channel binding; `None` if it has none.
     pub(super) fn unbound(name: &str) -> Option<&'static str> {
         match name {
             "SCRAM-SHA-256-PLUS" => Some("SCRAM-SHA-256"),
@@ -38,7 +37,7 @@ impl Method {
         }
     }
 
-    /// The best among those offered.
+    /// Returns the best method among those that the server offers.
     pub(super) fn best(capabilities: &Capabilities, can_bind: bool) -> Option<Self> {
         let offers = |name| offers(capabilities, name);
         [
@@ -60,7 +59,7 @@ impl Method {
     }
 }
 
-/// The mechanism of this name, as [`Method::Scram`] has it.
+/// Returns the mechanism with this name, which is that of a [`Method::Scram`].
 pub(super) fn scram(name: &str, username: String, password: SecretString) -> Scram {
     match name {
         "SCRAM-SHA-256-PLUS" => Scram::sha256_plus(username, password),
@@ -70,13 +69,13 @@ pub(super) fn scram(name: &str, username: String, password: SecretString) -> Scr
     }
 }
 
-/// Whether the server offers the mechanism of this name.
+/// Returns whether the server offers the mechanism with this name.
 pub(super) fn offers(capabilities: &Capabilities, name: &str) -> bool {
     let mut offered = capabilities.auth_mechanisms();
     offered.any(|offered| offered.eq_ignore_ascii_case(name))
 }
 
-/// Whether the server can bind a login to its TLS connection.
+/// Returns whether the server supports channel binding.
 pub(super) fn offers_plus(capabilities: &Capabilities) -> bool {
     let mut offered = capabilities.auth_mechanisms();
     offered.any(|name| {

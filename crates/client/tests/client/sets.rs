@@ -242,11 +242,11 @@ faces! {
         assert!(messages.contains(1002) && !messages.contains(11_000), "{messages}");
         assert!(
             error.to_string().starts_with(
-                "UID COPY refused: NO [OVERQUOTA] full; what there is of 1002,1004,1006,"
+                "UID COPY refused: NO [OVERQUOTA] full; the messages of 1002,1004,1006,"
             ),
             "{error}"
         );
-        assert!(error.to_string().ends_with(",... was copied before that"), "{error}");
+        assert!(error.to_string().ends_with(",... that exist were copied before that"), "{error}");
         assert!(error.to_string().len() < 250, "{error}");
         leave(client, peer).await;
     }

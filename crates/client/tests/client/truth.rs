@@ -134,7 +134,8 @@ faces! {
         assert_eq!(error.done(), Some(&done));
         assert_eq!(
             text(&error),
-            "UID SEARCH refused: NO not now; what was marked as deleted of 5 was removed before that"
+            "UID SEARCH refused: NO not now; the messages of 5 marked as deleted were removed \
+             before that"
         );
         let change = FlagChange::add(Flag::Seen).unchanged_since(9);
         let error = client.store(5, change).await.unwrap_err();

@@ -138,7 +138,7 @@ fn the_steps_before_are_told() {
     cancelled.assert([4, 2, 1], &[marked, unknown]);
 
     let held = |gate: &Gate| Rule::on("UID SEARCH").hold(gate);
-    let removed = "warning: what was marked as deleted of 2:3 was removed";
+    let removed = "warning: the messages of 2:3 marked as deleted were removed";
     let cancelled = Interrupted::at(&[], "rm 2:3", held, Opens::Late);
     cancelled.assert([2, 0, 1], &[marked, removed]);
 

@@ -1,4 +1,4 @@
-//! What the providers say, and what it means for another try.
+//! The texts of providers, and whether another attempt makes sense after them.
 
 use std::time::Duration;
 
