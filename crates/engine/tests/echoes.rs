@@ -1,4 +1,4 @@
-//! Servers that repeat the secrets they were sent.
+//! Servers that repeat the secrets of a login.
 
 mod common;
 
@@ -15,7 +15,7 @@ fn encode(text: &str) -> String {
     BASE64_STANDARD.encode(text)
 }
 
-/// The password as servers may repeat it.
+/// Returns the forms in which servers may repeat the password.
 fn spellings() -> Vec<String> {
     let mut all = vec![
         PASSWORD.to_owned(),
@@ -27,7 +27,7 @@ fn spellings() -> Vec<String> {
     all
 }
 
-/// A login under way by the command, or by a mechanism that has sent all it has.
+/// Returns logins under way, by the command or by a mechanism that has sent all its responses.
 fn logins() -> Vec<(Talk, Tag)> {
     let plain = format!("\0bob\0{PASSWORD}");
     let login = || command::login("bob", PASSWORD).unwrap();
@@ -62,7 +62,7 @@ fn logins() -> Vec<(Talk, Tag)> {
     logins
 }
 
-/// Sees that nothing that is shown repeats the password, in any spelling.
+/// Asserts that nothing that is shown contains the password in any of its forms.
 #[track_caller]
 fn clean(talk: &Talk, shown: &str) {
     let log: Vec<_> = talk.engine.wire_log().map(ToString::to_string).collect();
@@ -131,7 +131,7 @@ fn whatever_comes_before_the_answer() {
                 let event = talk.event();
                 if let Event::Challenge { data, echoes, .. } = &event {
                     assert!(echoes, "{line}");
-                    // What the mechanism gets is what the server has said.
+                    // The mechanism receives the challenge as the server sent it.
                     assert!(data.is_ok() || *data == Err(WITHHELD.to_owned()));
                 } else {
                     clean(&talk, &format!("{event:?}"));
@@ -163,7 +163,7 @@ fn lines_that_end_a_connection() {
                 clean(&talk, &format!("{error} {error:?}"));
             }
         }
-        // Cut off within a line, after the whole of it or after half.
+        // The stream ends within a line, after the whole password or a part of it.
         for end in [spelling.len(), spelling.len() * 2 / 3] {
             for (mut talk, tag) in logins() {
                 let whole = format!("{tag} NO [ALERT] wrong: {spelling}");
@@ -210,7 +210,7 @@ fn lines_that_are_too_long() {
             (status.kind, status.code),
             (StatusKind::No, Some(Code::Alert))
         );
-        // Three of its letters are nothing.
+        // Three of its letters are allowed.
         assert!(!status.text.contains("hunt"), "{}", status.text);
         let log: Vec<_> = talk.engine.wire_log().map(ToString::to_string).collect();
         assert!(!log.join("\n").contains("hunt"), "{log:?}");
@@ -250,7 +250,7 @@ fn short_secrets_withhold_every_text() {
             (status.text.as_str(), status.code),
             (WITHHELD, Some(Code::Alert))
         );
-        // What is data stays data.
+        // Data are not withheld.
         talk.server("* CAPABILITY IMAP4rev1 IDLE");
         assert!(matches!(
             talk.event(),
@@ -259,7 +259,7 @@ fn short_secrets_withhold_every_text() {
         talk.server(&format!("{tag} OK [CAPABILITY IMAP4rev1 SORT] hello"));
         assert_eq!(talk.done(&tag).text, WITHHELD);
         assert!(talk.engine.state().has("SORT"));
-        // From then on the text is the server's own business.
+        // After the login, texts are not withheld any more.
         let tag = talk.submit(command::noop());
         talk.output();
         talk.server(&format!("{tag} OK abc"));
@@ -284,7 +284,7 @@ fn nothing_is_compared_before_or_afterwards() {
     }
 }
 
-/// What was not named is a secret as a whole.
+/// If the secrets are not named, each response is a secret as a whole.
 #[test]
 fn responses_of_unknown_mechanisms() {
     let mut talk = Talk::new();
@@ -305,7 +305,7 @@ fn responses_of_unknown_mechanisms() {
     assert_eq!(talk.answered(&tag).text, WITHHELD);
 }
 
-/// Nobody waits for it any more, and it is still under way.
+/// An abandoned login is still under way.
 #[test]
 fn a_login_that_was_given_up() {
     for (mut talk, tag) in logins() {

@@ -1,4 +1,4 @@
-//! AUTHENTICATE, IDLE, LOGOUT and what nobody waits for any more.
+//! AUTHENTICATE, IDLE, LOGOUT and abandoned commands.
 
 mod common;
 
@@ -38,7 +38,7 @@ fn a_response_without_a_challenge_never_leaves() {
     talk.server("+ ");
     assert!(matches!(talk.event(), Event::Challenge { .. }));
     talk.engine.respond(b"sekret");
-    // One challenge has one answer.
+    // A challenge has only one answer.
     talk.engine.respond(b"sekret");
     talk.engine.cancel();
     talk.wrote("c2VrcmV0\r\n");
@@ -215,7 +215,7 @@ fn an_orphan_keeps_its_effect_and_loses_its_data() {
     talk.server("* LIST () \"/\" box");
     talk.server("* 1 FETCH (UID 5 BODY[] {2}\r\nhi)");
     talk.nothing();
-    // What may be news is kept.
+    // Data that may be news are kept.
     talk.server("* 2 FETCH (FLAGS (\\Seen))");
     assert!(matches!(talk.event(), Event::Response(Response::Fetch(_))));
     talk.server("A0003 OK done");
@@ -252,7 +252,7 @@ fn logout_ends_with_its_answer_or_with_bye() {
     talk.engine.closed();
     assert_eq!(talk.done(&tag).text, "see you");
 
-    // Without a word, it is a lost connection.
+    // Without BYE, the connection counts as lost.
     let mut talk = Talk::new();
     talk.submit(command::logout());
     talk.output();

@@ -1,4 +1,4 @@
-//! What a server, or somebody in its place, may try.
+//! Attacks by a server, or by someone who impersonates it.
 
 mod common;
 
@@ -114,20 +114,20 @@ fn answers_to_what_was_never_asked() {
     talk.server("A0001 OK sure");
     assert!(what(talk.error()).contains("not under way"));
 
-    // Asked, but nothing of it has been sent.
+    // The command was submitted, but not yet written.
     let mut talk = Talk::new();
     talk.submit(command::noop());
     talk.server("A0001 OK sure");
     assert!(what(talk.error()).contains("before it was sent"));
 
-    // There before it was sent, and only looked at afterwards.
+    // The answer was received before the command was written, and read afterwards.
     let mut talk = Talk::new();
     talk.engine.feed(b"A0001 OK sure\r\n");
     talk.submit(command::noop());
     talk.output();
     assert!(what(talk.error()).contains("before it was sent"));
 
-    // Twice.
+    // An answer is sent twice.
     let mut talk = Talk::new();
     let tag = talk.submit(command::noop());
     talk.output();
@@ -243,7 +243,7 @@ fn the_log_is_short_and_printable() {
 }
 
 proptest! {
-    /// Whatever comes, nothing panics, and every loop ends.
+    /// No input causes a panic or an endless loop.
     #[test]
     fn any_server(
         lines in proptest::collection::vec(prop_oneof![
@@ -271,7 +271,7 @@ proptest! {
                     Err(_) => return Ok(()),
                 }
             }
-            // Refused while another is under way, and that is fine here.
+            // Commands may be refused here because another one is under way.
             let _ = match commands.next() {
                 Some(0) => engine.submit(command::noop()).err(),
                 Some(1) => engine.submit(command::idle()).err(),

@@ -1,4 +1,4 @@
-//! How many bytes of literals are kept, by what is under way.
+//! The bytes of literals that are kept, depending on the commands under way.
 
 mod common;
 
@@ -10,7 +10,7 @@ use imapclient_engine::{
 
 const BEFORE_LOGIN: usize = 64 * 1024;
 
-/// Logged in, with 1000 bytes for literals, and 2000 for bodies that were asked for.
+/// Returns a logged-in engine that keeps 1000 bytes of literals, and 2000 of requested bodies.
 fn small() -> Talk {
     let limits = Limits {
         literal: 1000,
@@ -29,7 +29,7 @@ fn small() -> Talk {
     talk
 }
 
-/// Whether this many bytes in a literal of such a response are kept.
+/// Returns whether a literal of `size` bytes in such a response is kept.
 fn keeps(talk: &mut Talk, response: &str, size: usize) -> bool {
     talk.server(&format!("* {response} {{{size}}}\r\n{})", "x".repeat(size)));
     match talk.event() {
@@ -61,7 +61,7 @@ fn bodies_that_were_asked_for_may_be_bigger() {
         talk.output();
         assert!(keeps(&mut talk, fetch, 2000), "{command}");
         assert!(!keeps(&mut talk, fetch, 2001), "{command}");
-        // Nobody has asked for a long name.
+        // A long name was not asked for.
         assert!(!keeps(&mut talk, "LIST () (", 1001), "{command}");
         talk.server("A0001 OK");
         talk.done(&tag);
@@ -109,7 +109,7 @@ fn before_a_login_little_is_kept() {
     assert!(keeps(&mut talk, "1 FETCH (BODY[]", BEFORE_LOGIN + 1));
 }
 
-/// What is told of a response that is over a limit.
+/// Returns the event for a response that exceeds a limit.
 fn oversize(talk: &mut Talk, response: &str) -> Oversize {
     talk.server(response);
     match talk.event() {
@@ -172,7 +172,7 @@ fn the_setting_that_holds_is_named() {
         (u64::MAX, "* ESEARCH", Setting::SearchLine, 200_000),
         (150_000, "* SEARCH", Setting::Answer, 150_000),
         (150_000, "* LIST", Setting::Line, 100_000),
-        // The server can always make itself understood.
+        // Some text is always accepted.
         (0, "* LIST", Setting::Answer, 65536),
         (1, "* ID {2}\r\nab", Setting::Answer, 1),
     ] {

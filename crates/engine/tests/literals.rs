@@ -1,4 +1,4 @@
-//! What waits for `+`, and what does not (RFC 9051 §4.3, RFC 7888).
+//! Literals that wait for a continuation request, and those that do not (RFC 9051 §4.3, RFC 7888).
 
 mod common;
 

@@ -1,5 +1,5 @@
-//! What responses take once they are read, held against what the engine says that they take. One
-//! test, since the whole process is counted.
+//! Compares the memory that decoded responses take with the engine's estimate. There is only one
+//! test, because the allocations of the whole process are counted.
 
 mod common;
 
@@ -12,13 +12,13 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-/// What a response counts for besides what the engine says.
+/// The bytes that a response counts for in addition to the engine's estimate.
 const OVERHEAD: u64 = 128;
 
 #[test]
 fn no_response_takes_much_more_than_it_counts_for() {
     let many = |piece: &str| piece.repeat(3000);
-    // No two of them are the same.
+    // All of them are different.
     let words = |before: &str| {
         let words: Vec<_> = (0..3000).map(|n| format!("{before}{n:x}")).collect();
         words.join(" ")
@@ -85,7 +85,7 @@ fn no_response_takes_much_more_than_it_counts_for() {
         let Event::Response(response) = event else {
             panic!("{event:?}");
         };
-        // What is kept is the response; the rest is what the engine has of it for itself.
+        // The response is what a caller keeps; the rest are buffers of the engine.
         let held = region.change();
         drop(response);
         let left = region.change();
@@ -93,7 +93,7 @@ fn no_response_takes_much_more_than_it_counts_for() {
         let counted = talk.engine.response_memory() + OVERHEAD;
         let head: String = line.chars().take(40).collect();
         println!("{freed:8} {counted:8} {head}");
-        // A list of one item has room for four.
+        // A `Vec` of one item has capacity for four.
         if freed > counted + counted / 4 + 256 {
             faults.push(format!("{head}: {freed} bytes, counted as {counted}"));
         }

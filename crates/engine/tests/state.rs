@@ -1,4 +1,4 @@
-//! What is known of the connection, and when it is forgotten.
+//! The state of the connection, and the events that reset it.
 
 mod common;
 
@@ -149,7 +149,7 @@ fn another_uidvalidity_is_kept_beside_the_first_one_until_the_next_select() {
             (Some(5), Some(6)),
         ),
         ("* NO [UIDVALIDITY 7] once more", (Some(5), Some(7))),
-        // What has been between is not known.
+        // The changes in between are not known.
         ("* OK [UIDVALIDITY 5] as before", (Some(5), Some(7))),
     ] {
         talk.server(line);
@@ -222,7 +222,7 @@ fn names_are_utf_8_once_the_server_says_so() {
         ("* ENABLED UTF8=ACCEPT", Names::Utf8),
         ("* ENABLED IMAP4rev2", Names::Utf8),
         ("* ENABLED CONDSTORE", Names::Utf7),
-        // Some servers say OK to whatever they do not know.
+        // Some servers answer OK to commands that they do not know.
         ("* OK nothing", Names::Utf7),
     ] {
         let mut talk = Talk::greeted("* PREAUTH hi");

@@ -1,5 +1,5 @@
-//! Servers that go on for ever, and honest ones that only take long. The time is what the tests
-//! say.
+//! Servers that never come to an end, and honest ones that are only slow. The tests simulate the
+//! time.
 
 mod common;
 
@@ -13,7 +13,7 @@ use imapclient_engine::{
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The limit that was gone over.
+/// Returns the limit that was exceeded.
 fn excess(error: Error) -> Excess {
     match error {
         Error::Limit(overrun) => overrun.excess,
@@ -21,15 +21,15 @@ fn excess(error: Error) -> Excess {
     }
 }
 
-/// A command that no other is, sent.
+/// Sends a command to which no untagged response belongs, and returns its tag.
 fn noop(talk: &mut Talk) -> String {
     let tag = talk.submit(command::noop());
     talk.output();
     tag.to_string()
 }
 
-/// As a client does it: waits, hands over what has come, asks for news. What comes as a response
-/// is news that nothing had asked for.
+/// Does what a client does: waits, hands over the bytes received, and reads the events. All
+/// responses count as unsolicited.
 fn wait(talk: &mut Talk, time: Duration, bytes: &[u8]) -> Result<Option<Event>, Error> {
     talk.engine.waited(time);
     talk.engine.feed(bytes);
@@ -41,7 +41,8 @@ fn wait(talk: &mut Talk, time: Duration, bytes: &[u8]) -> Result<Option<Event>, 
     }
 }
 
-/// Sends the same until it is too much; says for how often and how long that was.
+/// Sends the same bytes until a limit is exceeded. Returns the limit, and the number of times
+/// before.
 fn until_too_much(talk: &mut Talk, time: Duration, bytes: &[u8]) -> (Excess, u32) {
     for times in 0..2_000_000 {
         if let Err(error) = wait(talk, time, bytes) {
@@ -51,7 +52,7 @@ fn until_too_much(talk: &mut Talk, time: Duration, bytes: &[u8]) -> (Excess, u32
     panic!("it goes on for ever");
 }
 
-/// With a mailbox selected, and limits of one's choice.
+/// Returns an engine with a selected mailbox and these limits.
 fn selected(tolerance: Tolerance, body_limit: Option<u64>) -> Talk {
     let options = Options {
         tolerance,
@@ -96,7 +97,7 @@ fn a_flood_of_what_nobody_asked_for() {
         noop(&mut talk);
         let (excess, times) = until_too_much(&mut talk, Duration::ZERO, line.as_bytes());
         assert_eq!(excess, Excess::Responses { most: 1000 }, "{line}");
-        // One line may have shown that it is at work.
+        // One line may have counted as a sign of work.
         assert!((1000..=1001).contains(&times), "{line} {times}");
     }
 }
@@ -145,7 +146,7 @@ fn what_comes_while_idle_is_asked_for() {
                 .is_none()
         );
     }
-    // It is not while the end is waited for.
+    // The limit applies again while the end of the IDLE is awaited.
     talk.engine.finish_idle();
     talk.output();
     let (excess, _) = until_too_much(&mut talk, Duration::ZERO, b"* 1 EXISTS\r\n");
@@ -157,7 +158,7 @@ fn what_comes_while_idle_is_asked_for() {
 fn signs_of_life_may_come_for_ever() {
     let mut talk = Talk::selected();
     let tag = noop(&mut talk);
-    // A day and more.
+    // This takes more than a day.
     for _ in 0..150_000 {
         let line = b"* OK [INPROGRESS (\"A0002\" 454 1000)] Searched 45% of the mailbox\r\n";
         assert!(wait(&mut talk, SECOND, line).unwrap().is_none());
@@ -245,7 +246,7 @@ fn a_server_that_thinks_for_an_hour_between_lines() {
 fn lines_that_come_in_two_pieces() {
     let mut talk = Talk::selected();
     let tag = noop(&mut talk);
-    // Nagle's algorithm against delayed acknowledgements.
+    // This is how Nagle's algorithm interacts with delayed acknowledgements.
     for n in 0..5000 {
         let head = format!("* {} EXISTS", n + 1);
         assert!(
@@ -397,7 +398,7 @@ fn an_answer_that_nobody_waits_for_ends_too() {
     }
 }
 
-/// An orphan may have asked for many: its answer is no flood.
+/// An orphan may have asked for many responses: its answer is not counted as unsolicited.
 #[test]
 fn the_long_answer_to_an_orphan_is_read_to_its_end() {
     let mut talk = Talk::selected();
@@ -447,7 +448,7 @@ fn the_text_tells_the_limit_and_what_raises_it() {
 fn a_response_to_a_command_is_progress_however_slowly_it_comes() {
     let mut talk = Talk::selected();
     noop(&mut talk);
-    // Whoever waits for it says so by not calling it unsolicited.
+    // A caller accepts a response by not counting it as unsolicited.
     for _ in 0..100 {
         talk.engine.waited(SECOND);
         talk.engine.feed(b"* SEARCH 1");

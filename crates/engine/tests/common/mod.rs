@@ -11,7 +11,7 @@ pub(crate) struct Talk {
 
 #[allow(dead_code, reason = "not every test file needs every helper")]
 impl Talk {
-    /// Connected, greeted by this line.
+    /// Returns an engine that has received this greeting.
     pub(crate) fn greeted(greeting: &str) -> Self {
         let mut talk = Self {
             engine: Engine::new(Options::default()),
@@ -25,7 +25,7 @@ impl Talk {
         Self::greeted("* OK hi")
     }
 
-    /// Logged in, with a mailbox of 3 messages selected.
+    /// Returns a logged-in engine with a selected mailbox of 3 messages.
     pub(crate) fn selected() -> Self {
         let mut talk = Self::greeted("* PREAUTH hi");
         let name = "INBOX".into();
@@ -43,13 +43,13 @@ impl Talk {
         self.engine.submit(outgoing).unwrap()
     }
 
-    /// A line from the server.
+    /// Feeds a line from the server.
     pub(crate) fn server(&mut self, line: &str) {
         self.engine.feed(line.as_bytes());
         self.engine.feed(b"\r\n");
     }
 
-    /// All that can be written now, written.
+    /// Writes all output and returns it.
     pub(crate) fn output(&mut self) -> String {
         let mut all = Vec::new();
         while !self.engine.output().is_empty() {
@@ -83,14 +83,14 @@ impl Talk {
         }
     }
 
-    /// The command is done, with OK.
+    /// Asserts that the command was answered with OK.
     pub(crate) fn done(&mut self, expected: &Tag) -> Status {
         let status = self.answered(expected);
         assert_eq!(status.kind, StatusKind::Ok);
         status
     }
 
-    /// The command is done.
+    /// Asserts that the command was answered.
     pub(crate) fn answered(&mut self, expected: &Tag) -> Status {
         match self.event() {
             Event::Done { tag, status, .. } if tag == *expected => status,
