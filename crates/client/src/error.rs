@@ -123,7 +123,7 @@ pub enum Error {
     State {
         /// The command.
         command: String,
-        /// What it needs.
+        /// The required state.
         needs: &'static str,
         /// The current state.
         is: &'static str,
@@ -410,7 +410,7 @@ impl Error {
         self
     }
 
-    /// Says that the server may have done a part of what it refused.
+    /// Records that the server may have executed a part of the command that it refused.
     pub(crate) fn in_part(mut self) -> Self {
         if let Self::Refused(refused) = &mut self {
             refused.outcome = Outcome::Unknown;

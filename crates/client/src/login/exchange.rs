@@ -113,7 +113,7 @@ impl<S: Socket> Client<S> {
 
     async fn run_exchange(&mut self, exchange: &mut Exchange<impl Mechanism>) -> Result<()> {
         self.meet("AUTHENTICATE", &Needs::fresh()).await?;
-        // Whether the first response may come at once is for the capabilities to say.
+        // The capabilities determine whether the initial response may be sent with the command.
         let capabilities = self.capabilities().await?;
         let binding = self.channel_binding(&capabilities);
         exchange.mechanism.bind(&binding);
