@@ -83,7 +83,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Those of [`Client::run`](crate::Client::run).
+    /// Returns the errors of [`Client::run`](crate::Client::run).
     pub fn run<C: IntoCommand>(&mut self, command: C) -> Result<<C::Command as Command>::Output> {
         now(self.inner.run(command))
     }

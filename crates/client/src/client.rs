@@ -23,19 +23,19 @@ use crate::{
 
 /// A connection to an IMAP server.
 ///
-/// Written as [`blocking::Client`](crate::blocking::Client) or `imapclient::tokio::Client`; the
-/// type parameter is who waits for the network.
+/// Usually written as [`blocking::Client`](crate::blocking::Client) or `imapclient::tokio::Client`.
+/// The type parameter is the socket, which waits for the network.
 ///
-/// A client does one thing at a time. To do several, make several.
+/// A client runs one command at a time. To run several at once, create several clients.
 pub struct Client<S> {
     connection: Connection<S>,
     peer: Peer,
-    /// The steps that a call of several commands has done so far.
+    /// The steps that a call of several commands has completed so far.
     steps: Option<Done>,
 }
 
 impl<S: Socket> Client<S> {
-    /// Settings for a new connection to this host.
+    /// Returns settings for a new connection to this host.
     ///
     /// ```
     /// use imapclient::blocking::Client;
@@ -47,7 +47,7 @@ impl<S: Socket> Client<S> {
         Builder::new(host)
     }
 
-    /// Connects, does something, and logs out, whether it went well or not.
+    /// Connects, runs `work`, and logs out, whether `work` succeeded or not.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio_builder!(async |builder| {
@@ -62,8 +62,8 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// Those of connecting, and those of what is done. A failing logout after success is logged
-    /// only: the work is done.
+    /// Returns the errors of connecting and of `work`. If the logout fails after `work` has
+    /// succeeded, its error is only logged.
     pub async fn with<T, E: From<Error>>(
         builder: Builder<Self>,
         work: impl AsyncFnOnce(&mut Self) -> Result<T, E>,
@@ -91,9 +91,9 @@ impl<S: Socket> Client<S> {
     /// # Ok(()) });
     /// ```
     ///
-    /// An [`Outgoing`](crate::codec::Outgoing), as each function of
-    /// [`codec::command`](crate::codec::command) makes it, gives an [`Answer`](crate::Answer) with
-    /// all responses. So the annotations of METADATA (RFC 5464) are one line:
+    /// For an [`Outgoing`](crate::codec::Outgoing) from a function of
+    /// [`codec::command`](crate::codec::command), the result is an [`Answer`](crate::Answer) with
+    /// all responses, so that reading the annotations of METADATA (RFC 5464) takes one line:
     ///
     /// ```no_run
     /// # async fn main_(mut client: imapclient::Client<imapclient::transport::StdSocket>) -> imapclient::Result<()> {
@@ -105,18 +105,18 @@ impl<S: Socket> Client<S> {
     /// # Ok(()) }
     /// ```
     ///
-    /// The [needs](Command::needs) of the command are checked first. A command that opens or leaves a
-    /// mailbox, logs in, enables an extension or says goodbye does that to the
-    /// [`state`](Self::state) and to the [`updates`](Self::updates) as well, as the method for it
-    /// would, also if its future is dropped.
+    /// The [needs](Command::needs) of the command are checked first. A command that opens or leaves
+    /// a mailbox, logs in, enables an extension or logs out also changes the [`state`](Self::state)
+    /// and the [`updates`](Self::updates), as the corresponding method would, even if its future is
+    /// dropped.
     ///
     /// # Errors
-    /// Those of the command; [`Error::State`] and [`Error::Missing`] if what it needs is not the
-    /// case, [`Error::LoginDisabled`] for LOGIN where the server forbids that;
-    /// [`Error::Refused`] if the server says NO or BAD; [`Error::Invalid`] for STARTTLS, IDLE,
-    /// COMPRESS, and for AUTHENTICATE without a [responder](Command::responder), of which nothing is
-    /// sent: encryption is for [`Builder::security`](crate::Builder::security), and changes are
-    /// awaited by [`idle`](Self::idle).
+    /// Returns the errors of the command; [`Error::State`] or [`Error::Missing`] if its needs are
+    /// not met; [`Error::LoginDisabled`] for LOGIN if the server forbids that; [`Error::Refused`]
+    /// if the server answers NO or BAD; [`Error::Invalid`] for STARTTLS, IDLE, COMPRESS, and
+    /// AUTHENTICATE without a [responder](Command::responder), before anything is sent: use
+    /// [`Builder::security`](crate::Builder::security) for encryption, and [`idle`](Self::idle) to
+    /// wait for changes.
     pub async fn run<C: IntoCommand>(
         &mut self,
         command: C,
@@ -125,7 +125,8 @@ impl<S: Socket> Client<S> {
         self.run_after(&mut Kept::default(), command).await
     }
 
-    /// Runs a command of several that make one answer, of which this much is kept so far.
+    /// Runs one command of several that make up one answer, of which `kept` counts the bytes so
+    /// far.
     pub(crate) async fn run_after<C: Command>(
         &mut self,
         kept: &mut Kept,
@@ -143,17 +144,18 @@ impl<S: Socket> Client<S> {
         self.send(kept, command, limit).await
     }
 
-    /// Fails unless these needs are met, before a call of several commands sends the first one.
-    /// `command` is what the call is named by in the error.
+    /// Fails if these needs are not met, before a call of several commands sends the first one.
+    /// `command` is the name of the call in the error.
     pub(crate) async fn meet(&mut self, command: &str, needs: &Needs) -> Result<()> {
         let limit = self.connection.command_limit();
-        // An answer that is still due may change what is the case.
+        // An answer that is still due may change the state.
         self.connection.settle(u64::MAX, limit).await?;
         check_place(needs, self.state()).map_err(|unmet| unmet.by(command))?;
         self.meet_server(needs, limit).await
     }
 
-    /// Fails unless the server has what is needed. It is asked only if it has not said so yet.
+    /// Fails if the server lacks a capability that is needed. Asks the server for its capabilities
+    /// only if it has not listed them yet.
     async fn meet_server(&mut self, needs: &Needs, limit: Option<Instant>) -> Result<()> {
         if !is_about_server(needs) {
             return Ok(());
@@ -167,7 +169,7 @@ impl<S: Socket> Client<S> {
         check_server(needs, self.state().capabilities().unwrap_or(&none))
     }
 
-    /// Sends a command for which all is in place, and waits for its answer.
+    /// Sends a command whose needs are met, and waits for its answer.
     async fn send<C: Command>(
         &mut self,
         kept: &mut Kept,
@@ -270,7 +272,7 @@ impl<S: Socket> Client<S> {
 }
 
 impl<S> Client<S> {
-    /// A client on a connection.
+    /// Creates a client from a connection.
     pub(crate) fn on(connection: Connection<S>, peer: Peer) -> Self {
         Self {
             connection,
@@ -299,7 +301,7 @@ impl<S> Client<S> {
         &mut self.peer
     }
 
-    /// The steps that a call of several commands has done so far.
+    /// Returns the steps that a call of several commands has completed so far.
     pub(crate) fn steps(&mut self) -> &mut Option<Done> {
         &mut self.steps
     }

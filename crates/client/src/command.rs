@@ -1,4 +1,4 @@
-//! Commands: their text, and the responses that belong to them.
+//! Commands: their encoding, and the responses that answer them.
 
 use imapclient_codec::{Needs, Outgoing, Response, Status, Tag};
 use imapclient_engine::{Oversize, State};
@@ -30,14 +30,14 @@ pub(crate) use search::Search;
 pub(crate) use select::Select;
 pub(crate) use store::Store;
 
-/// A command: its text, and the responses that belong to it. Implement it for commands that this
+/// A command: its encoding, and the responses that answer it. Implement it for commands that this
 /// library does not have, and pass them to [`Client::run`](crate::Client::run).
 ///
 /// ```
 /// use imapclient::codec::{Outgoing, Response, Status, Tag};
 /// use imapclient::{Command, Needs, Result, State};
 ///
-/// /// Asks what the server calls `XVERSION`.
+/// Asks for the server's `XVERSION`.
 /// #[derive(Default)]
 /// struct Version(Option<String>);
 ///
@@ -71,14 +71,14 @@ pub trait Command: Send {
     /// The result of the command.
     type Output: Send;
 
-    /// Returns what the command needs of the connection. If that is not the case, nothing is sent:
-    /// [`Client::run`](crate::Client::run) fails with [`Error::State`](crate::Error::State) or
-    /// [`Error::Missing`](crate::Error::Missing). Commands of the codec
-    /// [state](Outgoing::needs) it themselves.
+    /// Returns what the command needs from the connection. If the needs are not met, nothing is
+    /// sent, and [`Client::run`](crate::Client::run) fails with
+    /// [`Error::State`](crate::Error::State) or [`Error::Missing`](crate::Error::Missing). Commands
+    /// of the codec [state](Outgoing::needs) their needs.
     fn needs(&self) -> Needs;
 
-    /// Returns the command, without its tag. It is called when all that the command
-    /// [needs](Self::needs) is the case, and nothing else is under way.
+    /// Returns the command without its tag. This is called once, when the [needs](Self::needs) of
+    /// the command are met and no other command is under way.
     ///
     /// It is called a second time if the command has to be sent again: some servers refuse every
     /// command until they know the program (`ID`, RFC 2971), which the client then tells them.
@@ -87,71 +87,71 @@ pub trait Command: Send {
     /// Fails if an argument cannot be sent. Nothing is sent then.
     fn encode(&mut self, state: &State) -> Result<Outgoing>;
 
-    /// Keeps a response that answers this command and hands back any other. What is handed back
-    /// reaches the user as an [`Update`](crate::Update). The tag is that of this command, for
-    /// answers that name the command they belong to.
+    /// Keeps a response that answers this command and returns any other, which reaches the user as
+    /// an [`Update`](crate::Update). The tag is that of this command, for responses that name the
+    /// command that they answer.
     fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response> {
         let _ = tag;
         Some(response)
     }
 
-    /// Reports whether a response that this command is about to [accept](Self::accept) is also news
-    /// of the mailbox or the connection, so that the user gets a copy of it as an
+    /// Returns whether a response that this command is about to [accept](Self::accept) is also news
+    /// of the mailbox or the connection, of which the user gets a copy as an
     /// [`Update`](crate::Update). The default is `false`.
     fn is_news(&self, response: &Response) -> bool {
         let _ = response;
         false
     }
 
-    /// Takes note of a response that answers this command and is not kept, since it has more bytes
-    /// than are left of [`Builder::answer_limit`](crate::Builder::answer_limit) or than
-    /// [`Limits`](crate::Limits) allow, and hands back any other. Of one that was read past,
-    /// [`Oversize::response`](crate::Oversize::response) has the beginning only.
+    /// Records a response that answers this command and is not kept, because it has more bytes than
+    /// are left of [`Builder::answer_limit`](crate::Builder::answer_limit) or than
+    /// [`Limits`](crate::Limits) allow, and returns any other. For a response that was skipped,
+    /// [`Oversize::response`](crate::Oversize::response) has only the beginning.
     ///
-    /// The default hands back all. A command then fails with
+    /// The default returns all. The command then fails with
     /// [`Error::TooLarge`](crate::Error::TooLarge) for a response that it would have
-    /// [accepted](Self::accept), and the connection is given up if all of its answer takes more
-    /// than the limit.
+    /// [accepted](Self::accept), and the connection is given up if its whole answer exceeds the
+    /// limit.
     fn too_large(&mut self, tag: &Tag, lost: Oversize) -> Option<Oversize> {
         let _ = tag;
         Some(lost)
     }
 
-    /// Returns what answers the challenges of the server. A command that authenticates and has no
-    /// such part, the default, is refused before anything is sent.
+    /// Returns the part that answers the challenges of the server. The default is `None`, with
+    /// which a command that authenticates is refused before anything is sent.
     fn responder(&mut self) -> Option<&mut dyn Respond> {
         None
     }
 
-    /// Returns the secrets that were sent by now, after [`encode`](Self::encode) and after each
-    /// [`respond`](Respond::respond): a text of the server that repeats one is shown to nobody before
-    /// the command is answered. `None`, the default, means that the password of LOGIN and each
-    /// response as a whole are such secrets. Has no effect for commands that log nobody in.
+    /// Returns the secrets that were sent so far, after [`encode`](Self::encode) and after each
+    /// [`respond`](Respond::respond): text of the server that repeats one of them is not shown
+    /// before the command is answered. With `None`, the default, the password of LOGIN and each
+    /// response as a whole are secrets. Has no effect for commands that do not log in.
     fn secrets(&self) -> Option<Vec<SecretString>> {
         None
     }
 
-    /// Adds to an error what the command knows about it: the server has refused it, or the answer
-    /// does not come. The default adds nothing.
+    /// Adds the details that the command knows to an error: the server refused the command, or
+    /// there is no answer. The default adds nothing.
     fn failed(&self, error: Error) -> Error {
         error
     }
 
-    /// Makes the result, once the server has said OK.
+    /// Returns the result, after the server has answered OK.
     ///
     /// # Errors
-    /// If the answer is not complete.
+    /// Fails if the answer is not complete.
     fn finish(self, done: Status) -> Result<Self::Output>;
 }
 
 /// An argument of [`Client::run`](crate::Client::run): a [`Command`], or an
-/// [`Outgoing`](crate::codec::Outgoing) as the functions of the codec make it, whose output is an
+/// [`Outgoing`](crate::codec::Outgoing) from the functions of the codec, whose output is an
 /// [`Answer`].
 pub trait IntoCommand {
     /// The command that is run.
     type Command: Command;
 
-    /// Makes the command.
+    /// Converts the argument to a command.
     fn into_command(self) -> Self::Command;
 }
 
@@ -166,15 +166,15 @@ impl<C: Command> IntoCommand for C {
 /// The client's side of a SASL exchange, for a [`Command`] that authenticates; see
 /// [`Command::responder`].
 pub trait Respond: Send {
-    /// Answers a challenge of the server. An error cancels the exchange, and is what the command
-    /// fails with.
+    /// Answers a challenge of the server. If this fails, the exchange is cancelled, and the command
+    /// fails with the error.
     ///
     /// # Errors
-    /// If there is no answer.
+    /// Fails if there is no answer.
     fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>>;
 
-    /// Reports whether the server proves in the exchange that it knows the user. Then the
-    /// connection is given up if the server lets the user in and the command does not
+    /// Returns whether the server proves its identity in the exchange. If so, the connection is
+    /// given up when the server accepts the login and the command does not
     /// [finish](Command::finish). The default is `false`.
     fn proves_server(&self) -> bool {
         false

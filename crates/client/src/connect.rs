@@ -1,4 +1,4 @@
-//! From settings to a client that is logged in.
+//! Connects, and logs in if the settings ask for it.
 
 use std::collections::VecDeque;
 
@@ -19,19 +19,19 @@ use crate::{
 };
 
 impl<S: Socket> Builder<Client<S>> {
-    /// Connects, and logs in if the settings say how.
+    /// Connects, and logs in if the settings have a login.
     ///
     /// # Errors
-    /// [`Error::Connect`](crate::Error::Connect) if there is no connection,
-    /// [`Error::Tls`](crate::Error::Tls) if its certificate is not to be trusted,
+    /// Returns [`Error::Connect`](crate::Error::Connect) if the connection fails,
+    /// [`Error::Tls`](crate::Error::Tls) if its certificate is not trusted, or
     /// [`Error::Timeout`](crate::Error::Timeout) if it takes too long;
-    /// [`Error::Missing`](crate::Error::Missing) without STARTTLS where it is asked for;
-    /// [`Error::Refused`](crate::Error::Refused) or [`Error::Login`](crate::Error::Login) if the
-    /// server does not let the user in, [`Error::Auth`](crate::Error::Auth) if that failed on our
-    /// side, [`Error::NoMechanism`](crate::Error::NoMechanism) if there is no way.
+    /// [`Error::Missing`](crate::Error::Missing) if the server lacks the STARTTLS that the settings
+    /// require; [`Error::Refused`](crate::Error::Refused) or [`Error::Login`](crate::Error::Login)
+    /// if the server refuses the login, [`Error::Auth`](crate::Error::Auth) if the mechanism fails,
+    /// or [`Error::NoMechanism`](crate::Error::NoMechanism) if the server offers no supported one.
     pub async fn connect(self) -> Result<Client<S>> {
         let connect_until = self.connect_timeout.and_then(Connection::<S>::from_now);
-        // Before anything is sent: what is wrong here is nobody else's business.
+        // Check the settings before anything is sent.
         if let Some(id) = &self.id {
             command::id(id)?;
         }
@@ -62,7 +62,7 @@ impl<S: Socket> Builder<Client<S>> {
         if let (Security::Tls, Some(tls)) = (self.security, &tls) {
             connection.start_tls(tls, &self.host)?;
         }
-        // What is no port may be silent for other reasons.
+        // An endpoint without a port may be silent for other reasons.
         let asked = (self.security != Security::Tls).then_some(port).flatten();
         let greeting = connection.greeting(asked).await?;
         let peer = Peer {
@@ -83,7 +83,7 @@ impl<S: Socket> Builder<Client<S>> {
         if let (Security::StartTls, Some(tls)) = (self.security, tls) {
             client.starttls(tls, self.host).await?;
         }
-        // A server may know who we are from the way we came (RFC 9051 §7.1.4).
+        // The server may identify the user by other means (RFC 9051 §7.1.4).
         if let Some(login) = self.login
             && client.state().phase() == Phase::NotAuthenticated
         {
@@ -97,16 +97,16 @@ impl<S: Socket> Builder<Client<S>> {
 }
 
 impl Builder<blocking::Client> {
-    /// Connects, and logs in if the settings say how.
+    /// Connects, and logs in if the settings have a login.
     ///
     /// # Errors
-    /// [`Error::Connect`](crate::Error::Connect) if there is no connection,
-    /// [`Error::Tls`](crate::Error::Tls) if its certificate is not to be trusted,
+    /// Returns [`Error::Connect`](crate::Error::Connect) if the connection fails,
+    /// [`Error::Tls`](crate::Error::Tls) if its certificate is not trusted, or
     /// [`Error::Timeout`](crate::Error::Timeout) if it takes too long;
-    /// [`Error::Missing`](crate::Error::Missing) without STARTTLS where it is asked for;
-    /// [`Error::Refused`](crate::Error::Refused) or [`Error::Login`](crate::Error::Login) if the
-    /// server does not let the user in, [`Error::Auth`](crate::Error::Auth) if that failed on our
-    /// side, [`Error::NoMechanism`](crate::Error::NoMechanism) if there is no way.
+    /// [`Error::Missing`](crate::Error::Missing) if the server lacks the STARTTLS that the settings
+    /// require; [`Error::Refused`](crate::Error::Refused) or [`Error::Login`](crate::Error::Login)
+    /// if the server refuses the login, [`Error::Auth`](crate::Error::Auth) if the mechanism fails,
+    /// or [`Error::NoMechanism`](crate::Error::NoMechanism) if the server offers no supported one.
     pub fn connect(self) -> Result<blocking::Client> {
         blocking::connect(self)
     }

@@ -1,10 +1,9 @@
-//! The connection: the engine, the pipe and the socket, the commands under way, and whether they
-//! can still be used.
+//! The connection: the engine, the pipe, the socket, the commands under way, and its health.
 //!
-//! No other module of the client names these three. A command takes two steps:
-//! [`begin`](Connection::begin) sends it, and [`serve`](Connection::serve) waits until one of the
-//! commands that are waited for is answered. The [effect](effects) of an answer on the connection
-//! takes place when the answer arrives, even if its future has been dropped.
+//! No other module of the client names the first three. A command takes two steps:
+//! [`begin`](Connection::begin) sends it, and [`serve`](Connection::serve) waits until one of
+//! several commands is answered. The [effect](effects) of an answer on the connection takes place
+//! when the answer arrives, even if its future has been dropped.
 
 use imapclient_codec::Response;
 use imapclient_engine::{Engine, Excess, Options, Overrun, State, Violation, WireLine};
@@ -40,9 +39,9 @@ pub(crate) struct Connection<S> {
     updates: Updates,
     clock: Clock,
     health: Health,
-    /// Bytes of responses that one command may keep.
+    /// Upper bound on the bytes of responses that one command may keep.
     answer_limit: u64,
-    /// Bytes that have come from the server.
+    /// The number of bytes received from the server.
     received: u64,
     /// The number of commands that have changed the enabled extensions.
     enabled: u64,
@@ -52,7 +51,7 @@ pub(crate) struct Connection<S> {
     change: Option<Change>,
 }
 
-/// The degree to which a connection can be used.
+/// The health of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Health {
     /// It can be used.
@@ -119,7 +118,7 @@ impl<S> Connection<S> {
     }
 
     /// Returns the number of commands that have changed the enabled extensions. The server may
-    /// behave in another way after each of them.
+    /// behave differently after each of them.
     pub(crate) fn enabled(&self) -> u64 {
         self.enabled
     }
@@ -134,12 +133,12 @@ impl<S> Connection<S> {
         self.updates.pop()
     }
 
-    /// Adds a response of about `size` bytes that turned out to answer nothing.
+    /// Adds an update for a response of about `size` bytes that does not belong to an answer.
     pub(crate) fn add_update(&mut self, response: Response, size: u64) {
         self.updates.push(response, size);
     }
 
-    /// Reports whether the connection can be used.
+    /// Returns whether the connection can be used.
     pub(crate) fn is_usable(&self) -> bool {
         self.health != Health::GivenUp
     }

@@ -1,4 +1,4 @@
-//! Waiting for what the server has to tell.
+//! Waits for changes that the server reports, by IDLE or by polling.
 
 use std::time::{Duration, Instant};
 
@@ -14,17 +14,17 @@ use crate::{
     workaround::Workaround,
 };
 
-/// An IDLE under way (RFC 2177), made by [`Client::idle`].
+/// An IDLE under way (RFC 2177), created by [`Client::idle`].
 ///
-/// It borrows the client: nothing else can be sent meanwhile. Dropping it is fine; the next
-/// command ends it first. It is begun anew every 9 minutes
-/// ([`Builder::idle_renewal`](crate::Builder::idle_renewal)) as long as it is waited for, so that
-/// nothing on the way takes the connection for dead and a dead one is noticed.
+/// It borrows the client, so no other command can be sent meanwhile. It can be dropped at any time;
+/// the next command first ends the IDLE. While a caller waits for updates, it is restarted every 9
+/// minutes ([`Builder::idle_renewal`](crate::Builder::idle_renewal)), so that no device on the
+/// network path takes the connection for dead, and a dead connection is noticed.
 #[derive(Debug)]
 pub struct Idle<'a, S> {
     client: &'a mut Client<S>,
     mode: Mode,
-    /// The command that was sent last.
+    /// The tag of the last command.
     tag: Option<Tag>,
     /// The moment at which the stage began.
     since: Instant,
@@ -35,7 +35,7 @@ pub struct Idle<'a, S> {
 enum Mode {
     /// By IDLE.
     Push(Push),
-    /// By NOOP in this interval, where the server does not have IDLE.
+    /// By NOOP in this interval, because the server does not support IDLE.
     Poll(Poll, Duration),
 }
 
@@ -44,29 +44,30 @@ enum Mode {
 enum Push {
     /// Nothing is under way.
     Off,
-    /// IDLE is sent, and the server has not said `+` yet.
+    /// IDLE was sent, and the server has not sent its continuation request.
     Asked,
     /// The server reports changes.
     On,
-    /// DONE is sent, and the server has not answered yet.
+    /// DONE was sent, and the server has not answered.
     Ending,
 }
 
 /// The stages of polling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Poll {
-    /// The first NOOP is to be sent.
+    /// The first NOOP must be sent.
     Due,
     /// The server has answered; the next NOOP follows after the interval.
     Resting,
-    /// A NOOP is sent, and the server has not answered yet.
+    /// A NOOP was sent, and the server has not answered.
     Asked,
 }
 
 impl<S: Socket> Client<S> {
-    /// Lets the server tell what happens, as it happens. `IDLE`, RFC 2177.
+    /// Lets the server report changes as they happen. `IDLE`, RFC 2177.
     ///
-    /// Needs a login, a selected mailbox to be of any use, and the capability `IDLE`.
+    /// Needs a login and the capability `IDLE`. Most servers only report changes of the selected
+    /// mailbox, so select one first.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -91,8 +92,8 @@ impl<S: Socket> Client<S> {
         Ok(idle)
     }
 
-    /// As [`idle`](Self::idle) where the server has it; where it has not, or refuses it, it is
-    /// asked for news by NOOP, at once and then in this interval.
+    /// Does the same as [`idle`](Self::idle) if the server supports it. If the server does not, or
+    /// refuses it, asks for changes by NOOP, at once and then in this interval.
     ///
     /// Needs a login.
     ///
@@ -136,7 +137,7 @@ impl<'a, S: Socket> Idle<'a, S> {
         }
     }
 
-    /// Waits until the server reports changes.
+    /// Waits until the server has begun to report changes.
     async fn begin(&mut self) -> Result<()> {
         while !matches!(self.mode, Mode::Push(Push::On)) {
             self.step(None).await?;
@@ -144,7 +145,7 @@ impl<'a, S: Socket> Idle<'a, S> {
         Ok(())
     }
 
-    /// The next thing the server tells, however long it takes.
+    /// Waits for the next update, without a time limit.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -154,8 +155,8 @@ impl<'a, S: Socket> Idle<'a, S> {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection, one that died quietly included; [`Error::Refused`] if the server
-    /// wants no IDLE any more.
+    /// Returns the errors of the connection, also if it died without notice; [`Error::Refused`] if
+    /// the server no longer accepts IDLE.
     #[doc(alias = "idle_check")]
     pub async fn next(&mut self) -> Result<Update> {
         loop {
@@ -166,7 +167,7 @@ impl<'a, S: Socket> Idle<'a, S> {
         }
     }
 
-    /// The next thing the server tells, or `None` if nothing comes within this time.
+    /// Waits for the next update. Returns `None` if there is none within this time.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -180,7 +181,7 @@ impl<'a, S: Socket> Idle<'a, S> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`next`](Self::next).
+    /// Returns the errors of [`next`](Self::next).
     #[doc(alias = "idle_check")]
     pub async fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Update>> {
         let until = Connection::<S>::from_now(timeout);
@@ -194,7 +195,7 @@ impl<'a, S: Socket> Idle<'a, S> {
         }
     }
 
-    /// Ends it. What the server told last is in [`Client::updates`].
+    /// Ends the IDLE. Its last updates are in [`Client::updates`].
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -204,7 +205,7 @@ impl<'a, S: Socket> Idle<'a, S> {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Returns the errors of the connection.
     #[doc(alias = "idle_done")]
     pub async fn done(mut self) -> Result<()> {
         self.end();
@@ -217,8 +218,8 @@ impl<'a, S: Socket> Idle<'a, S> {
         Ok(())
     }
 
-    /// Waits for one thing to happen; `false` if nothing did until then. Everything it knows is
-    /// in `self`, so that it may be dropped at any point and called again.
+    /// Waits for one thing to happen. Returns `false` if nothing did before `until`. All state is
+    /// in `self`, so the future may be dropped at any point and the method called again.
     async fn step(&mut self, until: Option<Instant>) -> Result<bool> {
         match self.mode {
             Mode::Push(stage) => self.push(stage, until).await,
@@ -226,7 +227,7 @@ impl<'a, S: Socket> Idle<'a, S> {
         }
     }
 
-    /// One step of an IDLE.
+    /// Makes one step of an IDLE.
     async fn push(&mut self, stage: Push, until: Option<Instant>) -> Result<bool> {
         let due = match stage {
             Push::Off => {
@@ -234,7 +235,7 @@ impl<'a, S: Socket> Idle<'a, S> {
                 self.turn(Mode::Push(Push::Asked));
                 return Ok(true);
             }
-            // While the server has nothing to tell, it is silent and rightly so.
+            // A server without changes to report may be silent.
             Push::On => {
                 let renewal = self.connection().clock().idle_renewal;
                 let renewal = self.since.checked_add(renewal);
@@ -253,8 +254,8 @@ impl<'a, S: Socket> Idle<'a, S> {
             Some(Heard::Done(_, status)) => {
                 self.turn(Mode::Push(Push::Off));
                 check("IDLE", status)?;
-                // Some servers end it by themselves with OK; then it is begun anew. But not this
-                // one: it would end every IDLE like that.
+                // Some servers end an IDLE with OK, after which it is restarted. But a server that
+                // does so before it has begun would end every IDLE like that.
                 if stage == Push::Asked {
                     return Err(Error::NoAnswer { command: "IDLE" });
                 }
@@ -263,7 +264,7 @@ impl<'a, S: Socket> Idle<'a, S> {
         Ok(true)
     }
 
-    /// One step of polling.
+    /// Makes one step of polling.
     async fn poll(
         &mut self,
         stage: Poll,
@@ -292,8 +293,8 @@ impl<'a, S: Socket> Idle<'a, S> {
         Ok(true)
     }
 
-    /// Waits until something happens, until `until`, or until `due`. If something is `asked`, the
-    /// server has to answer by then: one that does not even answer DONE is not there any more.
+    /// Waits until something happens, until `until`, or until `due`. If `asked` is true, the server
+    /// must answer before `due`: a server that does not even answer DONE is gone.
     async fn hear(
         &mut self,
         until: Option<Instant>,
@@ -313,13 +314,13 @@ impl<'a, S: Socket> Idle<'a, S> {
                 }
                 Ok(None)
             }
-            // The answer to any other command is none of this one's.
+            // The answer to an earlier command does not end this one.
             Ok(Heard::Done(tag, _)) if self.tag.as_ref() != Some(&tag) => Ok(Some(Heard::News)),
             heard => heard.map(Some),
         }
     }
 
-    /// Reports whether there is time left.
+    /// Returns whether there is time left.
     fn is_left(&self, until: Option<Instant>) -> bool {
         until.is_none_or(|until| S::now() < until)
     }

@@ -1,4 +1,4 @@
-//! Who logs in, and by which mechanism.
+//! The ways to log in.
 
 mod auto;
 mod exchange;
@@ -18,11 +18,11 @@ use imapclient_auth::{
 use self::known::Known;
 pub(crate) use self::known::Place;
 
-/// How to log in, for [`Builder::login_with`](crate::Builder::login_with) and
+/// A way to log in, for [`Builder::login_with`](crate::Builder::login_with) and
 /// [`Client::login_with`](crate::Client::login_with).
 ///
-/// A clone logs in the same way, and shares with the original what was found out about the server:
-/// where only the second way of [`auto`](Self::auto) worked, later logins take that one at once.
+/// A clone logs in in the same way, and shares what the original has learned about the server: if
+/// only the second method of [`auto`](Self::auto) worked, later logins use that one at once.
 ///
 /// ```no_run
 /// # fn main() -> imapclient::Result<()> {
@@ -35,7 +35,7 @@ pub(crate) use self::known::Place;
 #[derive(Clone)]
 pub struct Login {
     way: Way,
-    /// Whether `auto` may make a further attempt.
+    /// True if `auto` may make a second attempt.
     fallback: bool,
     known: Known,
 }
@@ -52,7 +52,7 @@ pub struct Login {
 pub enum Password {
     /// The password itself.
     Known(SecretString),
-    /// What prints it.
+    /// The command that prints it.
     Command(SecretCommand),
 }
 
@@ -62,16 +62,16 @@ enum Way {
     Auto(String, Password),
     /// The LOGIN command.
     Command(String, Password),
-    /// This one.
+    /// A given mechanism.
     Mechanism(Arc<dyn Template>),
-    /// The one that is made of the password.
+    /// The mechanism that a function creates from the password.
     By(String, Password, Make),
     /// A mechanism for tokens.
     Token(String, Source, Option<TokenMechanism>),
 }
 
-/// A source of tokens, shared with the thread that waits for it. Its own type, since compilers
-/// forget in a future that `dyn` was for ever.
+/// A source of tokens, shared with the thread that waits for it. A newtype, because the `'static`
+/// bound of the trait object is lost inside the state of a future.
 #[derive(Clone)]
 struct Source(Arc<dyn TokenSource>);
 
@@ -81,7 +81,7 @@ impl Source {
     }
 }
 
-/// Makes a mechanism for each login, since one serves for one exchange only.
+/// Creates a mechanism for each login, because a mechanism serves only one exchange.
 trait Template: Send + Sync {
     fn make(&self) -> Box<dyn Mechanism>;
 }
@@ -94,7 +94,7 @@ impl<M: Mechanism + Clone + Sync + 'static> Template for M {
 
 type Make = fn(String, SecretString) -> Box<dyn Mechanism>;
 
-/// What takes an access token.
+/// A mechanism that sends an access token.
 #[derive(Clone, Copy)]
 enum TokenMechanism {
     OAuthBearer,
@@ -102,47 +102,47 @@ enum TokenMechanism {
 }
 
 impl Login {
-    /// Logs in by the best way for passwords that the server offers: `SCRAM-SHA-256-PLUS`,
+    /// Logs in by the best method for passwords that the server offers: `SCRAM-SHA-256-PLUS`,
     /// `SCRAM-SHA-1-PLUS`, `SCRAM-SHA-256`, `SCRAM-SHA-1`, `PLAIN`, `LOGIN`, or the LOGIN command
-    /// where it offers none of them. `CRAM-MD5` is taken by [`mechanism`](Self::mechanism) only.
-    /// Without TLS there is no connection to send a password on, unless
-    /// [`dangerous_plaintext`](crate::Builder::dangerous_plaintext) was asked for.
+    /// if it offers none of them. `CRAM-MD5` is only used by [`mechanism`](Self::mechanism).
+    /// Without TLS no connection is made that could carry the password, unless
+    /// [`dangerous_plaintext`](crate::Builder::dangerous_plaintext) was called.
     ///
-    /// # The further attempt
-    /// Servers announce mechanisms that cannot work: a `-PLUS` that binds to TLS in a way which
-    /// TLS 1.3 does not have (Cyrus), SCRAM for accounts whose passwords are stored as other hashes
-    /// (Dovecot, mailutils). So one further attempt is made, and never a third:
+    /// # The second attempt
+    /// Servers announce mechanisms that cannot work: a `-PLUS` that binds to TLS in a way that TLS
+    /// 1.3 does not have (Cyrus), or SCRAM for accounts whose passwords are stored as other hashes
+    /// (Dovecot, mailutils). So one second attempt is made, and never a third:
     ///
     /// | first | answered by | second |
     /// | --- | --- | --- |
     /// | `SCRAM-*-PLUS` | NO | the same without `-PLUS`, with the flag `n` (RFC 5802 §7) |
     /// | `SCRAM-*` | NO | `PLAIN`, else the LOGIN command |
-    /// | `PLAIN`, `LOGIN` | BAD | the LOGIN command, which sends no less |
+    /// | `PLAIN`, `LOGIN` | BAD | the LOGIN command, which sends the same secret |
     /// | `PLAIN`, `LOGIN`, the LOGIN command | NO | none: the password is wrong |
     ///
-    /// A NO leads to it only
-    /// * over TLS whose certificate was checked in full: not in clear, not through a Unix socket or
-    ///   a command without TLS, and with none of the `dangerous_...` settings,
-    /// * if the NO has no response code, or `AUTHENTICATIONFAILED`,
-    /// * if the exchange held no error of its own: a server that failed to prove itself, a foreign
+    /// A NO leads to a second attempt only
+    /// * over TLS with a fully checked certificate: not unencrypted, not through a Unix socket or a
+    ///   command without TLS, and not with any of the `dangerous_...` settings,
+    /// * if the NO has no response code or has `AUTHENTICATIONFAILED`,
+    /// * if the exchange itself did not fail: a server that failed to prove its identity, a foreign
     ///   nonce, a number of iterations out of bounds, and an error that the server reported within
     ///   the exchange end the login.
     ///
-    /// What worked is remembered by this value and its clones, for this server: the next login
-    /// makes one attempt again.
+    /// This value and its clones remember the method that worked on this server, so that the next
+    /// login makes only one attempt.
     ///
-    /// The price: a wrong password may count as two failed logins, and whoever holds a valid
-    /// certificate for the server's name, by refusing SCRAM, gets to see the password.
-    /// [`fallback(false)`](Self::fallback) keeps to the first way.
+    /// The disadvantages: a wrong password may count as two failed logins, and the holder of a
+    /// valid certificate for the server's name can obtain the password by refusing SCRAM.
+    /// [`fallback(false)`](Self::fallback) restricts the login to the first method.
     ///
-    /// [`Error::Login`](crate::Error::Login) names both ways with the server's words.
+    /// [`Error::Login`](crate::Error::Login) contains both methods and the server's answers.
     #[must_use]
     pub fn auto(username: impl Into<String>, password: impl Into<Password>) -> Self {
         Self::new(Way::Auto(username.into(), password.into()))
     }
 
-    /// Sets whether [`auto`](Self::auto) makes a further attempt after the first way was refused;
-    /// default: `true`. Has no effect on the other ways to log in, which make none.
+    /// Sets whether [`auto`](Self::auto) makes a second attempt after the first method was refused;
+    /// default: `true`. Has no effect on the other ways to log in, which make only one attempt.
     ///
     /// ```
     /// use imapclient::Login;
@@ -155,21 +155,22 @@ impl Login {
         self
     }
 
-    /// By the LOGIN command (RFC 9051 §6.2.3), unless the server forbids it (`LOGINDISABLED`).
+    /// Logs in by the LOGIN command (RFC 9051 §6.2.3), unless the server forbids it
+    /// (`LOGINDISABLED`).
     #[must_use]
     pub fn command(username: impl Into<String>, password: impl Into<Password>) -> Self {
         Self::new(Way::Command(username.into(), password.into()))
     }
 
-    /// By this mechanism, whether or not the server offers it. Each login is made by a clone of it;
-    /// [`Client::authenticate`](crate::Client::authenticate) takes a mechanism that has none.
+    /// Logs in by this mechanism, whether or not the server offers it. Each login uses a clone; for
+    /// a mechanism that is not `Clone`, use [`Client::authenticate`](crate::Client::authenticate).
     #[must_use]
     pub fn mechanism(mechanism: impl Mechanism + Clone + Sync + 'static) -> Self {
         Self::new(Way::Mechanism(Arc::new(mechanism)))
     }
 
-    /// By the mechanism that `make` makes of user name and password, for when the password is
-    /// known only later.
+    /// Logs in by the mechanism that `make` creates from the user name and the password, for a
+    /// password that is not known yet.
     ///
     /// ```
     /// use imapclient::{Login, auth::{CramMd5, SecretCommand}};
@@ -186,21 +187,21 @@ impl Login {
         Self::new(Way::By(username.into(), password.into(), make))
     }
 
-    /// By an access token of OAuth 2.0: `OAUTHBEARER`, or `XOAUTH2` where the server offers only
-    /// that. A token that was kept and is refused is replaced by a fresh one, once.
+    /// Logs in by an access token of OAuth 2.0, with `OAUTHBEARER`, or with `XOAUTH2` if the server
+    /// offers only that. A cached token that is refused is replaced by a fresh one, once.
     #[must_use]
     pub fn token(username: impl Into<String>, source: impl TokenSource + 'static) -> Self {
         Self::new(Way::Token(username.into(), Source(Arc::new(source)), None))
     }
 
-    /// As [`token`](Self::token), by `OAUTHBEARER` in any case.
+    /// Does the same as [`token`](Self::token), but always by `OAUTHBEARER`.
     #[must_use]
     pub fn oauthbearer(username: impl Into<String>, source: impl TokenSource + 'static) -> Self {
         let by = Some(TokenMechanism::OAuthBearer);
         Self::new(Way::Token(username.into(), Source(Arc::new(source)), by))
     }
 
-    /// As [`token`](Self::token), by `XOAUTH2` in any case.
+    /// Does the same as [`token`](Self::token), but always by `XOAUTH2`.
     #[must_use]
     pub fn xoauth2(username: impl Into<String>, source: impl TokenSource + 'static) -> Self {
         let by = Some(TokenMechanism::XOAuth2);
@@ -225,7 +226,7 @@ impl TokenMechanism {
     }
 }
 
-// What a panic may leave half done is what a mechanism has made of itself: a login uses a clone.
+// Only the state of a mechanism could be left inconsistent by a panic, and a login uses a clone.
 impl UnwindSafe for Login {}
 impl RefUnwindSafe for Login {}
 
@@ -253,7 +254,7 @@ impl From<SecretCommand> for Password {
     }
 }
 
-/// Shows who, never by what.
+/// Shows the user name or the mechanism, never the secret.
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Login");

@@ -1,4 +1,4 @@
-//! The check of a command's needs.
+//! Checks the needs of a command.
 
 use imapclient_codec::{Capabilities, InvalidArgument, Names, Needs, Outgoing, Place};
 use imapclient_engine::{Phase, State};
@@ -23,8 +23,8 @@ impl Unmet {
     }
 }
 
-/// Fails unless the connection stands where the command needs it, and the selected mailbox can be
-/// written if it has to.
+/// Fails if the connection is not in the state that the command needs, or if the selected mailbox
+/// is read-only and the command changes it.
 pub(crate) fn check_place(needs: &Needs, state: &State) -> Result<(), Unmet> {
     let phase = state.phase();
     let is_in = matches!(phase, Phase::Authenticated | Phase::Selected);
@@ -55,14 +55,14 @@ pub(crate) fn check_place(needs: &Needs, state: &State) -> Result<(), Unmet> {
     Ok(())
 }
 
-/// Reports whether it takes the capabilities of the server to tell whether the needs are met.
+/// Returns whether the server's capabilities are required to check the needs.
 pub(crate) fn is_about_server(needs: &Needs) -> bool {
     needs.is_login_command()
         || needs.capabilities().next().is_some()
         || !needs.alternatives().is_empty()
 }
 
-/// Fails unless the server has the capabilities that the command needs.
+/// Fails if the server lacks a capability that the command needs.
 pub(crate) fn check_server(needs: &Needs, capabilities: &Capabilities) -> Result<()> {
     if needs.is_login_command() && capabilities.has("LOGINDISABLED") {
         return Err(Error::LoginDisabled);
@@ -77,8 +77,8 @@ pub(crate) fn check_server(needs: &Needs, capabilities: &Capabilities) -> Result
     }
 }
 
-/// Returns what the command needs that `encode` writes. How names of mailboxes are written makes no
-/// difference to that. If it cannot be written in any way, it is not sent either.
+/// Returns the needs of the command that `encode` encodes, which do not depend on the encoding of
+/// mailbox names. A command that cannot be encoded is not sent, and has none.
 pub(crate) fn needs_of(encode: impl Fn(Names) -> Result<Outgoing, InvalidArgument>) -> Needs {
     let written = [Names::Utf7, Names::Utf8].into_iter().map(encode);
     let written = written.filter_map(Result::ok).next();

@@ -1,4 +1,4 @@
-//! Answers that came and cannot be read.
+//! Detects answers that cannot be decoded.
 
 use imapclient_codec::{Malformed, Response};
 
@@ -10,16 +10,15 @@ use crate::{
 /// The number of bytes of a response that an error shows.
 const SHOWN: usize = 200;
 
-/// Records which kinds of answers to a command were kept, and which came in a form that cannot be
-/// read.
+/// Records which kinds of responses to a command were kept, and which ones could not be decoded.
 ///
 /// Without it, the command would return an empty answer, as if there were nothing.
 pub(crate) struct Unread {
     /// The names of the responses that answer the command.
     answers: &'static [&'static str],
-    /// Those of which one was kept, a bit for each.
+    /// The kinds of which one was kept, as a bit set.
     kept: u32,
-    /// Those that came and cannot be read, with the error for the first of each.
+    /// The kinds of which one could not be decoded, with the error for the first of each.
     unread: Vec<(usize, Error)>,
 }
 
@@ -28,7 +27,8 @@ impl Unread {
         Self {
             answers: match command.to_ascii_uppercase().as_str() {
                 "FETCH" | "UID FETCH" => &["FETCH"],
-                // Without its flags a mailbox can be worked with. Without EXISTS it would be empty.
+                // A mailbox can be used without its flags, but without EXISTS it would seem to be
+                // empty.
                 "SELECT" | "EXAMINE" => &["EXISTS"],
                 _ => answers_to(command),
             },
@@ -59,13 +59,13 @@ impl Unread {
         rest
     }
 
-    /// Fails if the answer is not known, since nothing of its kind could be read. Of a search, the
-    /// numbers may be spread over several responses, and all of them have to be read.
+    /// Fails if the answer is not known because none of its responses could be decoded. The numbers
+    /// of a search may be spread over several responses, all of which must be decoded.
     pub(crate) fn check(&mut self) -> Result<()> {
         let lost = self.unread.iter().position(|(kind, _)| {
             let name = self.answers.get(*kind).copied().unwrap_or_default();
             let is_whole = matches!(name, "SEARCH" | "SORT" | "ESEARCH" | "THREAD");
-            // XLIST is answered by LIST as well, depending on the server.
+            // Some servers answer XLIST by LIST.
             let kept = match name {
                 "LIST" | "XLIST" => self.kept != 0,
                 _ => self.kept & (1 << kind) != 0,

@@ -1,4 +1,4 @@
-//! Who may do what with a mailbox, and how much there may be.
+//! Access control lists and quotas.
 
 use imapclient_codec::{
     Acl, ListRights, MailboxName, MyRights, Quota, QuotaRoot, Response, Rights,
@@ -13,7 +13,8 @@ use crate::{
 };
 
 impl<S: Socket> Client<S> {
-    /// Who may do what with a mailbox. `GETACL`, RFC 4314 §3.3.
+    /// Returns the access control list of a mailbox: the rights of each user. `GETACL`, RFC 4314
+    /// §3.3.
     ///
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
@@ -37,10 +38,10 @@ impl<S: Socket> Client<S> {
         given("GETACL", answer)
     }
 
-    /// Gives somebody rights in a mailbox, or takes some. `SETACL`, RFC 4314 §3.1.
+    /// Grants a user rights in a mailbox, or removes some. `SETACL`, RFC 4314 §3.1.
     ///
-    /// Needs a login, the capability `ACL`, and the right to administer the mailbox. An identifier
-    /// that begins with `-` stands for rights that are denied.
+    /// Needs a login, the capability `ACL`, and the right to administer the mailbox. The rights of
+    /// an identifier that begins with `-` are denied.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -65,7 +66,8 @@ impl<S: Socket> Client<S> {
         self.run(Ask::to(ask)).await
     }
 
-    /// Removes all that is said about somebody in a mailbox. `DELETEACL`, RFC 4314 §3.2.
+    /// Removes the entry of a user from the access control list of a mailbox. `DELETEACL`, RFC 4314
+    /// §3.2.
     ///
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
@@ -89,7 +91,7 @@ impl<S: Socket> Client<S> {
         self.run(Ask::to(ask)).await
     }
 
-    /// Which rights somebody can be given in a mailbox. `LISTRIGHTS`, RFC 4314 §3.4.
+    /// Returns the rights that a user can be granted in a mailbox. `LISTRIGHTS`, RFC 4314 §3.4.
     ///
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
@@ -115,7 +117,7 @@ impl<S: Socket> Client<S> {
         given("LISTRIGHTS", answer)
     }
 
-    /// What the user may do with a mailbox. `MYRIGHTS`, RFC 4314 §3.5.
+    /// Returns the rights of the logged-in user in a mailbox. `MYRIGHTS`, RFC 4314 §3.5.
     ///
     /// Needs a login and the capability `ACL`.
     ///
@@ -140,10 +142,10 @@ impl<S: Socket> Client<S> {
         Ok(given("MYRIGHTS", answer)?.rights)
     }
 
-    /// How much is used under a quota root, and how much may be. `GETQUOTA`, RFC 9208 §4.1.1.
+    /// Returns the usage and the limits of a quota root. `GETQUOTA`, RFC 9208 §4.1.1.
     ///
-    /// Needs a login and the capability `QUOTA`. Which roots a mailbox has,
-    /// [`quota_root`](Self::quota_root) tells.
+    /// Needs a login and the capability `QUOTA`. [`quota_root`](Self::quota_root) returns the roots
+    /// of a mailbox.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -167,7 +169,7 @@ impl<S: Socket> Client<S> {
         given("GETQUOTA", answer)
     }
 
-    /// The quota roots of a mailbox, and their quotas. `GETQUOTAROOT`, RFC 9208 §4.1.2.
+    /// Returns the quota roots of a mailbox, and their quotas. `GETQUOTAROOT`, RFC 9208 §4.1.2.
     ///
     /// Needs a login and the capability `QUOTA`.
     ///
@@ -200,10 +202,10 @@ impl<S: Socket> Client<S> {
         Ok((given("GETQUOTAROOT", roots)?, quotas))
     }
 
-    /// Sets these limits of a quota root and lifts all others; gives what is then the case.
-    /// `SETQUOTA`, RFC 9208 §4.1.3.
+    /// Sets these limits of a quota root and removes all others. Returns the resulting quota, if
+    /// the server sends it. `SETQUOTA`, RFC 9208 §4.1.3.
     ///
-    /// Needs a login, the capability `QUOTA`, and usually to be an administrator. Limits of
+    /// Needs a login, the capability `QUOTA`, and usually the rights of an administrator. Limits of
     /// `STORAGE` are in KiB (1024 bytes).
     ///
     /// ```

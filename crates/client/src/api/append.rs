@@ -1,4 +1,4 @@
-//! Uploads.
+//! Uploads messages.
 
 use imapclient_codec::{
     AppendLimit, AppendUid, MailboxName, Needs, StatusKind, UidSet,
@@ -20,9 +20,9 @@ const MOST_LIMITS: usize = 100;
 impl<S: Socket> Client<S> {
     /// Uploads a message. `APPEND`, RFC 9051 §6.3.12.
     ///
-    /// Needs a login and no extension. Lines of the message have to end in CRLF; it is sent as it
-    /// is. Returns the UID it got, or `None` if the server said OK and reported no UID that can be
-    /// true: that takes `UIDPLUS` (RFC 4315).
+    /// Needs a login and no extension. The lines of the message must end in CRLF; it is sent
+    /// unchanged. Returns the UID of the new message, or `None` if the server said OK and sent no
+    /// plausible UID, which requires `UIDPLUS` (RFC 4315).
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -34,11 +34,11 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
-    /// be made first, or `OVERQUOTA`; [`Error::AppendLimit`](crate::Error::AppendLimit), before
-    /// anything is uploaded, if the message has more bytes than the server takes (RFC 7889). After
-    /// any error, [`Error::outcome`](crate::Error::outcome) says whether the server may have stored
-    /// the message all the same: who repeats that may have it twice.
+    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox must be
+    /// created first, or `OVERQUOTA`; [`Error::AppendLimit`](crate::Error::AppendLimit), before
+    /// anything is uploaded, if the message has more bytes than the server accepts (RFC 7889).
+    /// After any error, [`Error::outcome`](crate::Error::outcome) returns whether the server may
+    /// have stored the message all the same, in which case repeating the call may store it twice.
     pub async fn append(
         &mut self,
         mailbox: impl Into<MailboxName>,
@@ -47,15 +47,15 @@ impl<S: Socket> Client<S> {
         self.append_all(mailbox, [message]).await
     }
 
-    /// Uploads several messages, in their order: by one `APPEND` if the server has `MULTIAPPEND`
-    /// (RFC 3502), else by one for each (RFC 9051 §6.3.12).
+    /// Uploads several messages in order: by one `APPEND` if the server has `MULTIAPPEND` (RFC
+    /// 3502), otherwise by one for each (RFC 9051 §6.3.12).
     ///
-    /// Needs a login and no extension. Returns the UIDs they got, in their order, or `None` unless
-    /// the server reported one for each of them: that takes `UIDPLUS` (RFC 4315). No messages are
-    /// no error: nothing is sent.
+    /// Needs a login and no extension. Returns the UIDs of the new messages in order, or `None`
+    /// unless the server sent one for each of them, which requires `UIDPLUS` (RFC 4315). If there
+    /// are no messages, nothing is sent, and this is not an error.
     ///
-    /// Without `MULTIAPPEND`, the first messages stay stored when a later one fails. To store all
-    /// or none, use [`append_all_or_none`](Self::append_all_or_none).
+    /// Without `MULTIAPPEND`, the first messages stay stored if a later one fails. To store all or
+    /// none, use [`append_all_or_none`](Self::append_all_or_none).
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -70,9 +70,9 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// As [`append`](Self::append). If some messages were stored before,
-    /// [`Error::done`](crate::Error::done) says how many and under which UIDs: an error other than
-    /// a refusal is then [`Error::Partly`](crate::Error::Partly). Sizes are checked before the
+    /// The errors of [`append`](Self::append). If some messages were stored before,
+    /// [`Error::done`](crate::Error::done) returns how many and under which UIDs; an error other
+    /// than a refusal is then [`Error::Partly`](crate::Error::Partly). Sizes are checked before the
     /// first message is uploaded.
     pub async fn append_all<M: Into<Append>>(
         &mut self,
@@ -90,18 +90,18 @@ impl<S: Socket> Client<S> {
         if messages.len() > 1 && self.capabilities().await?.offers("MULTIAPPEND") {
             return self.append_at_once(&name, &messages).await;
         }
-        // What cannot be sent is to be found before the messages in front of it are stored.
+        // Find a message that cannot be sent before the ones in front of it are stored.
         wire::append_all(&name, &messages, self.state().names())?;
         let told = self.append_one_by_one(&name, &messages).await;
         self.end_steps(told)
     }
 
-    /// Uploads several messages, all or none: if one cannot be stored, none is. `APPEND`,
-    /// RFC 3502.
+    /// Uploads several messages, all or none: if one cannot be stored, none is. `APPEND`, RFC 3502.
     ///
     /// Needs a login and the capability `MULTIAPPEND`, which few of the big providers have;
-    /// [`append_all`](Self::append_all) does without. Returns the UIDs they got, in their order,
-    /// or `None` if the server did not tell them. No messages are no error: nothing is sent.
+    /// [`append_all`](Self::append_all) works without it. Returns the UIDs of the new messages in
+    /// order, or `None` if the server did not send them. If there are no messages, nothing is sent,
+    /// and this is not an error.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -111,8 +111,8 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// As [`append`](Self::append), and [`Error::Missing`](crate::Error::Missing) without
-    /// `MULTIAPPEND`.
+    /// The errors of [`append`](Self::append), and [`Error::Missing`](crate::Error::Missing)
+    /// without `MULTIAPPEND`.
     #[doc(alias = "multiappend")]
     pub async fn append_all_or_none<M: Into<Append>>(
         &mut self,
@@ -153,7 +153,8 @@ impl<S: Socket> Client<S> {
         self.run(command::Append::new(name, messages)).await
     }
 
-    /// Fails if a message has more bytes than the server takes: it would be uploaded in vain.
+    /// Fails if a message has more bytes than the server accepts, so that it is not uploaded in
+    /// vain.
     async fn check_append_limit(&mut self, name: &MailboxName, messages: &[Append]) -> Result<()> {
         let check = |limit: Option<u64>| {
             let mut all = messages.iter().map(Append::size).enumerate();
@@ -175,8 +176,8 @@ impl<S: Socket> Client<S> {
         }
     }
 
-    /// The most bytes that a message for this mailbox may have, if the server tells (RFC 7889):
-    /// by its capability `APPENDLIMIT=n`, or by STATUS if that has no number.
+    /// Returns the server's limit on the size of a message for this mailbox (RFC 7889), if it sends
+    /// one: in its capability `APPENDLIMIT=n`, or in STATUS if the capability has no number.
     async fn append_limit(
         &mut self,
         name: &MailboxName,
@@ -195,7 +196,7 @@ impl<S: Socket> Client<S> {
         if announced.is_some() || is_refused || !capabilities.has("APPENDLIMIT") {
             return Ok(announced);
         }
-        // What cannot be sent is no reason to ask the server.
+        // If a message cannot be sent, there is no need to ask the server.
         wire::append_all(name, messages, self.state().names())?;
         let told = match self.status(name.clone(), &[item]).await {
             Ok(status) => match status.append_limit {
@@ -223,12 +224,12 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// Reports whether the server has answered BAD.
+/// Returns whether the server answered BAD.
 fn is_bad(error: &Error) -> bool {
     matches!(error, Error::Refused(refused) if refused.kind == StatusKind::Bad)
 }
 
-/// Puts together what each of several APPENDs told, if all of them told another UID of one mailbox.
+/// Joins the UIDs from several APPENDs, if each of them sent another UID of the same mailbox.
 fn joined(told: Vec<Option<AppendUid>>) -> Option<AppendUid> {
     let told: Vec<AppendUid> = told.into_iter().collect::<Option<_>>()?;
     let messages = told.len() as u64;

@@ -1,4 +1,4 @@
-//! Data of messages in the selected mailbox: fetched, and changed.
+//! Fetches and changes data of messages in the selected mailbox.
 
 use std::collections::BTreeMap;
 
@@ -21,18 +21,18 @@ use crate::{
 /// The way in which a STORE changes flags or labels.
 #[derive(Debug, Clone, Copy)]
 struct Way {
-    /// Only if it has not changed since.
+    /// True if only messages that have not changed since are to be changed.
     conditional: bool,
-    /// The server need not tell what results.
+    /// True if the server need not send the result.
     silent: bool,
 }
 
 impl<S: Socket> Client<S> {
-    /// Fetches data of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5; `FETCH` for a
-    /// [`SeqSet`](crate::SeqSet), whose answers are then found under their sequence number.
+    /// Fetches data of messages by UID. `UID FETCH`, RFC 9051 §6.4.5; `FETCH` for a
+    /// [`SeqSet`](crate::SeqSet), for which the keys of the result are sequence numbers.
     ///
-    /// Needs a selected mailbox. Messages that are gone are just not in the answer. No messages
-    /// are no error: nothing is sent.
+    /// Needs a selected mailbox. Messages that no longer exist are missing from the result. If the
+    /// set is empty, nothing is sent, and this is not an error.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -46,17 +46,17 @@ impl<S: Socket> Client<S> {
     /// # Ok(()) });
     /// ```
     ///
-    /// A message that takes more than is left of
-    /// [`answer_limit`](crate::Builder::answer_limit) is read past, and the fetch goes on with the
-    /// others. One that a server answers without its UID is asked for once more.
+    /// A message that exceeds the rest of [`answer_limit`](crate::Builder::answer_limit) is
+    /// skipped, and the fetch continues with the others. A message that the server sends without
+    /// its UID is fetched once more.
     ///
     /// # Errors
-    /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
-    /// messages that were kept, and says which are missing.
-    /// [`Error::Unnamed`](crate::Error::Unnamed), which has the same, if the server goes on to
-    /// leave out the UID of a message. [`Error::Refused`](crate::Error::Refused), which has the
-    /// [messages](crate::Refused::kept) that came before the refusal, and
-    /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent: there is no
+    /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; the error
+    /// contains the messages that were kept, and the numbers of the missing ones.
+    /// [`Error::Unnamed`](crate::Error::Unnamed), which contains the same, if the server repeatedly
+    /// leaves out the UID of a message. [`Error::Refused`](crate::Error::Refused), which contains
+    /// the [messages](crate::Refused::kept) received before the refusal, and
+    /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent, such as
     /// message 0.
     pub async fn fetch(
         &mut self,
@@ -79,7 +79,7 @@ impl<S: Socket> Client<S> {
         answers.finish()
     }
 
-    /// The flags of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5.
+    /// Fetches the flags of messages by UID. `UID FETCH`, RFC 9051 §6.4.5.
     ///
     /// Needs a selected mailbox.
     ///
@@ -100,7 +100,7 @@ impl<S: Socket> Client<S> {
         self.fetch_one(messages, Items::new().flags()).await
     }
 
-    /// Gmail's labels of messages, by UID. `UID FETCH` of `X-GM-LABELS`.
+    /// Fetches Gmail's labels of messages by UID. `UID FETCH` of `X-GM-LABELS`.
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
@@ -125,11 +125,11 @@ impl<S: Socket> Client<S> {
         self.fetch_one(messages, Items::new().gmail_labels()).await
     }
 
-    /// Changes flags of messages, by UID; gives the flags that result, unless the change is
+    /// Changes flags of messages by UID. Returns the resulting flags, unless the change is
     /// [`silent`](FlagChange::silent). `UID STORE`, RFC 9051 §6.4.6; `STORE` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
-    /// Needs a selected mailbox that can be written.
+    /// Needs a selected mailbox that is not read-only.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -139,14 +139,13 @@ impl<S: Socket> Client<S> {
     /// # Ok(()) });
     /// ```
     ///
-    /// A change that is [only for messages that have not changed
-    /// since](FlagChange::unchanged_since) needs the capability `CONDSTORE`: it is never made
-    /// without its condition.
+    /// A change [only of messages that have not changed since](FlagChange::unchanged_since) needs
+    /// the capability `CONDSTORE`; it is never made without its condition.
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), [`Error::Missing`](crate::Error::Missing), and
     /// [`Error::Invalid`](crate::Error::Invalid) for flags that cannot be stored. If some messages
-    /// were changed before, [`Error::done`](crate::Error::done) says which.
+    /// were changed before, [`Error::done`](crate::Error::done) returns them.
     #[doc(alias = "add_flags")]
     #[doc(alias = "remove_flags")]
     #[doc(alias = "set_flags")]
@@ -164,7 +163,7 @@ impl<S: Socket> Client<S> {
             .await
     }
 
-    /// Changes Gmail's labels of messages, by UID; gives the labels that result, unless the change
+    /// Changes Gmail's labels of messages by UID. Returns the resulting labels, unless the change
     /// is [`silent`](LabelChange::silent). `UID STORE` of `X-GM-LABELS`.
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
@@ -255,7 +254,7 @@ impl<S: Socket> Client<S> {
             self.did(Done::Stored { messages });
         }
         let (mut piece, lacks_uids): (Stored<T>, bool) = answer?;
-        // Sequence numbers may be those of other messages by now.
+        // Sequence numbers may refer to other messages by now.
         if let Some(uids) = uids {
             if lacks_uids && !way.silent {
                 self.ask_values(&mut piece, &uids).await?;
@@ -267,8 +266,7 @@ impl<S: Socket> Client<S> {
         Ok(piece)
     }
 
-    /// Asks for what results of a STORE where the answers to it did not say which messages they are
-    /// about.
+    /// Fetches the result of a STORE if the responses to it lack the UIDs.
     async fn ask_values<T: Value>(&mut self, stored: &mut Stored<T>, set: &UidSet) -> Result<()> {
         let lacking = without(set, &stored.keys().copied().collect());
         if lacking.is_empty() {
@@ -276,7 +274,7 @@ impl<S: Socket> Client<S> {
         }
         match self.fetch(lacking, T::item()).await {
             Ok(found) => stored.fill(found),
-            // The change is made all the same.
+            // The change was made all the same.
             Err(Error::Refused(refused)) => {
                 tracing::debug!(%refused, "the server does not tell the flags that result");
             }
@@ -286,18 +284,18 @@ impl<S: Socket> Client<S> {
         Ok(())
     }
 
-    /// Asks for the modification sequences that the answer to a conditional STORE should have had
-    /// (RFC 7162 §3.1.3): without them there is no next conditional one.
+    /// Fetches the modification sequences that the answer to a conditional STORE should have had
+    /// (RFC 7162 §3.1.3): without them the next conditional change is impossible.
     async fn ask_modseqs<T: Value>(&mut self, stored: &mut Stored<T>) -> Result<()> {
         let lacking = UidSet::from(stored.without_modseq());
         if lacking.is_empty() {
             return Ok(());
         }
-        // What was stored is asked for along with it: others may have changed it meanwhile, and a
-        // sequence without what it stands for would hide that.
+        // Fetch the value as well: another client may have changed it meanwhile, and a modification
+        // sequence without its value would hide that.
         match self.fetch(lacking, T::item().item("MODSEQ")).await {
             Ok(found) => stored.learn(found),
-            // The change is made all the same.
+            // The change was made all the same.
             Err(Error::Refused(refused)) => {
                 tracing::debug!(%refused, "the server tells no modification sequences");
             }

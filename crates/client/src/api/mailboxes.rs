@@ -1,4 +1,4 @@
-//! Mailboxes.
+//! Lists, changes and opens mailboxes.
 
 use imapclient_codec::{
     Attribute, InvalidArgument, List, MailboxName, MailboxStatus, Needs,
@@ -14,8 +14,8 @@ use crate::{
 };
 
 impl<S: Socket> Client<S> {
-    /// The mailboxes whose name, after `reference`, matches `pattern`: `*` stands for anything,
-    /// `%` for anything within one level. `LIST`, RFC 9051 §6.3.9.
+    /// Lists the mailboxes whose name, after `reference`, matches `pattern`: `*` matches anything,
+    /// `%` anything within one level. `LIST`, RFC 9051 §6.3.9.
     ///
     /// Needs a login.
     ///
@@ -35,11 +35,11 @@ impl<S: Socket> Client<S> {
         self.run(Ask::for_answer(ask, each!(List))).await
     }
 
-    /// The subscribed mailboxes whose name matches, as in [`list`](Self::list). `LSUB`,
-    /// RFC 3501 §6.3.9.
+    /// Lists the subscribed mailboxes whose name matches, as in [`list`](Self::list). `LSUB`, RFC
+    /// 3501 §6.3.9.
     ///
-    /// Needs a login. A mailbox that is gone may still be subscribed to; one with `\\Noselect` is
-    /// not subscribed to itself, but has subscribed ones below it.
+    /// Needs a login. A mailbox that no longer exists may still be subscribed; one with
+    /// `\\Noselect` is not subscribed itself, but has subscribed mailboxes below it.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -57,8 +57,8 @@ impl<S: Socket> Client<S> {
         self.run(Ask::for_answer(ask, each!(Lsub))).await
     }
 
-    /// As [`list`](Self::list), with Gmail's old attributes for special uses. `XLIST`, which
-    /// special-use attributes of LIST (RFC 6154) have replaced.
+    /// Does the same as [`list`](Self::list), with Gmail's old attributes for special uses.
+    /// `XLIST`, which the special-use attributes of LIST (RFC 6154) have replaced.
     ///
     /// Needs a login and the capability `XLIST`.
     ///
@@ -78,13 +78,13 @@ impl<S: Socket> Client<S> {
         self.run(Ask::for_answer(ask, each!(List))).await
     }
 
-    /// The mailbox for a special use: `Attribute::Sent`, `Drafts`, `Trash`, `Junk`, `Archive`,
-    /// `All` or `Flagged`.
+    /// Finds the mailbox for a special use: `Attribute::Sent`, `Drafts`, `Trash`, `Junk`,
+    /// `Archive`, `All` or `Flagged`.
     ///
-    /// Needs a login. What the server says of its mailboxes decides (RFC 6154, or the older
-    /// `XLIST`, or else what a plain LIST says). If it says nothing, the first of the names that
-    /// people give such mailboxes does: `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and
-    /// so on, below the personal namespaces.
+    /// Needs a login. The attributes that the server reports decide (RFC 6154, or the older
+    /// `XLIST`, or a plain LIST). If there are none, the first existing mailbox with a usual name
+    /// is returned: `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and so on, below the
+    /// personal namespaces.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -105,7 +105,8 @@ impl<S: Socket> Client<S> {
         self.special(special).await
     }
 
-    /// Whether there is a mailbox of this name. Wildcards in it stand for themselves.
+    /// Returns whether there is a mailbox with this name. Wildcards in the name are taken
+    /// literally.
     ///
     /// Needs a login.
     ///
@@ -123,10 +124,11 @@ impl<S: Socket> Client<S> {
     pub async fn exists(&mut self, mailbox: impl Into<MailboxName>) -> Result<bool> {
         let name = mailbox.into();
         if name.as_str().is_empty() {
-            // Asked for it, servers tell their root and what separates levels (RFC 9051 §6.3.9).
+            // For an empty name, servers return their root and hierarchy delimiter (RFC 9051
+            // §6.3.9).
             return Err(InvalidArgument::new("mailbox name", "it must not be empty").into());
         }
-        // Not every server finds it in small letters.
+        // Some servers do not find it in lower case.
         let asked = if name.is_inbox() {
             MailboxName::from("INBOX")
         } else {
@@ -140,7 +142,7 @@ impl<S: Socket> Client<S> {
             .any(|list| list.name == name && !list.has(&Attribute::NonExistent)))
     }
 
-    /// Makes a mailbox. `CREATE`, RFC 9051 §6.3.4.
+    /// Creates a mailbox. `CREATE`, RFC 9051 §6.3.4.
     ///
     /// Needs a login.
     ///
@@ -160,7 +162,7 @@ impl<S: Socket> Client<S> {
         self.run(Ask::to(ask)).await
     }
 
-    /// Removes a mailbox and the messages in it. `DELETE`, RFC 9051 §6.3.5.
+    /// Deletes a mailbox and the messages in it. `DELETE`, RFC 9051 §6.3.5.
     ///
     /// Needs a login.
     ///
@@ -180,7 +182,7 @@ impl<S: Socket> Client<S> {
         self.run(Ask::to(ask)).await
     }
 
-    /// Gives a mailbox another name, and those below it with it. `RENAME`, RFC 9051 §6.3.6.
+    /// Renames a mailbox, including those below it. `RENAME`, RFC 9051 §6.3.6.
     ///
     /// Needs a login. Renaming INBOX moves its messages and leaves it empty.
     ///
@@ -204,7 +206,8 @@ impl<S: Socket> Client<S> {
         self.run(Ask::to(ask)).await
     }
 
-    /// Adds a mailbox to those the user wants to see. `SUBSCRIBE`, RFC 9051 §6.3.7.
+    /// Subscribes to a mailbox, which adds it to those that the user wants to see. `SUBSCRIBE`, RFC
+    /// 9051 §6.3.7.
     ///
     /// Needs a login.
     ///
@@ -215,7 +218,7 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused); some servers take names that do not exist.
+    /// [`Error::Refused`](crate::Error::Refused); some servers accept names that do not exist.
     #[doc(alias = "subscribe_folder")]
     pub async fn subscribe(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
         let name = mailbox.into();
@@ -223,9 +226,9 @@ impl<S: Socket> Client<S> {
         self.run(Ask::to(ask)).await
     }
 
-    /// Takes a mailbox out of those the user wants to see. `UNSUBSCRIBE`, RFC 9051 §6.3.8.
+    /// Unsubscribes from a mailbox. `UNSUBSCRIBE`, RFC 9051 §6.3.8.
     ///
-    /// Needs a login. The mailbox itself stays.
+    /// Needs a login. The mailbox itself is not changed.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -244,7 +247,7 @@ impl<S: Socket> Client<S> {
 
     /// Opens a mailbox for reading and writing. `SELECT`, RFC 9051 §6.3.2.
     ///
-    /// Needs a login. Another mailbox that is open is left, even if this fails.
+    /// Needs a login. A mailbox that is already selected is left, even if this fails.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -261,9 +264,9 @@ impl<S: Socket> Client<S> {
         self.open("SELECT", mailbox.into(), false).await
     }
 
-    /// Opens a mailbox for reading: nothing done in it changes it. `EXAMINE`, RFC 9051 §6.3.3.
+    /// Opens a mailbox read-only, so that no command changes it. `EXAMINE`, RFC 9051 §6.3.3.
     ///
-    /// Needs a login. Another mailbox that is open is left, even if this fails.
+    /// Needs a login. A mailbox that is already selected is left, even if this fails.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -280,9 +283,9 @@ impl<S: Socket> Client<S> {
         self.open("EXAMINE", mailbox.into(), true).await
     }
 
-    /// Asks about a mailbox without opening it. `STATUS`, RFC 9051 §6.3.11.
+    /// Returns properties of a mailbox without opening it. `STATUS`, RFC 9051 §6.3.11.
     ///
-    /// Needs a login. Not for the mailbox that is open: [`state`](Self::state) knows that one.
+    /// Needs a login. Do not use this for the selected mailbox, which is in [`state`](Self::state).
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -293,12 +296,12 @@ impl<S: Socket> Client<S> {
     /// # Ok(()) });
     /// ```
     ///
-    /// An item that the server does not know, or refuses, is `None` in the answer, as long as
-    /// others are asked for with it: those are asked for again.
+    /// An item that the server does not support is `None` in the result, provided that others were
+    /// requested with it: those are then requested again.
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused) if there is no such mailbox, or all of the items
-    /// are refused; [`Error::NoAnswer`](crate::Error::NoAnswer) if the server tells none of them.
+    /// are refused; [`Error::NoAnswer`](crate::Error::NoAnswer) if the server sends none of them.
     #[doc(alias = "folder_status")]
     pub async fn status(
         &mut self,
@@ -309,10 +312,11 @@ impl<S: Socket> Client<S> {
         self.status_of(&name, items).await
     }
 
-    /// Leaves the mailbox without removing anything. `UNSELECT`, RFC 3691.
+    /// Leaves the selected mailbox without removing messages. `UNSELECT`, RFC 3691.
     ///
-    /// Needs a selected mailbox. If the server does not offer `UNSELECT`, the mailbox is opened for
-    /// reading only (`EXAMINE`) and then closed, which removes nothing either (RFC 9051 §6.4.1).
+    /// Needs a selected mailbox. If the server does not offer `UNSELECT`, the mailbox is reopened
+    /// read-only (`EXAMINE`) and then closed, which does not remove messages either (RFC 9051
+    /// §6.4.1).
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -322,7 +326,7 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused); [`Error::Missing`](crate::Error::Missing) if the
-    /// server offers no `UNSELECT` and opens the mailbox for writing where `EXAMINE` was sent.
+    /// server does not offer `UNSELECT` and opens the mailbox for writing in answer to `EXAMINE`.
     #[doc(alias = "unselect_folder")]
     pub async fn unselect(&mut self) -> Result<()> {
         self.meet("UNSELECT", &Needs::mailbox()).await?;
@@ -333,7 +337,8 @@ impl<S: Socket> Client<S> {
         self.run(Ask::to(ask)).await
     }
 
-    /// Removes the messages with `\Deleted` and leaves the mailbox. `CLOSE`, RFC 9051 §6.4.1.
+    /// Removes the messages with `\Deleted` and leaves the selected mailbox. `CLOSE`, RFC 9051
+    /// §6.4.1.
     ///
     /// Needs a selected mailbox.
     ///
@@ -351,11 +356,11 @@ impl<S: Socket> Client<S> {
         self.run(Ask::to(ask)).await
     }
 
-    /// Leaves the mailbox by CLOSE once it can only be read: then CLOSE removes nothing.
+    /// Leaves the mailbox by CLOSE after reopening it read-only, so that CLOSE removes nothing.
     async fn close_read_only(&mut self) -> Result<()> {
         if let Some(name) = self.writable() {
             match self.examine(name).await {
-                // A mailbox that cannot be opened any more has been left by the attempt.
+                // If the mailbox can no longer be opened, the attempt has left it.
                 Err(Error::Refused(_)) if self.state().selected().is_none() => return Ok(()),
                 other => other?,
             };
@@ -366,7 +371,7 @@ impl<S: Socket> Client<S> {
         self.close().await
     }
 
-    /// The name of the selected mailbox, if CLOSE may remove messages from it.
+    /// Returns the name of the selected mailbox, if CLOSE may remove messages from it.
     fn writable(&self) -> Option<MailboxName> {
         let mailbox = self.state().selected()?;
         (!mailbox.read_only).then(|| mailbox.name.clone())
@@ -381,7 +386,7 @@ impl<S: Socket> Client<S> {
         self.run(Select { name, read_only }).await?;
         let state = self.state();
         state.selected().cloned().ok_or_else(|| {
-            // The server said BYE right behind its OK.
+            // The server sent BYE right after its OK.
             let is = phase_text(state.phase());
             debug_assert_eq!(state.phase(), Phase::Logout);
             Error::State {

@@ -1,4 +1,4 @@
-//! Messages that come, go and move.
+//! Copies, moves and removes messages.
 
 use imapclient_codec::{
     InvalidArgument, MailboxName, UidSet,
@@ -14,12 +14,12 @@ use crate::{
 };
 
 impl<S: Socket> Client<S> {
-    /// Copies messages to a mailbox, by UID. `UID COPY`, RFC 9051 §6.4.7; `COPY` for a
+    /// Copies messages to a mailbox by UID. `UID COPY`, RFC 9051 §6.4.7; `COPY` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
-    /// Needs a selected mailbox. Messages that do not exist are left out. Returns the old and the
-    /// new UIDs if the server told them, as servers with `UIDPLUS` (RFC 4315) mostly do; see
-    /// [`Copied`] for what it means if not. A very long set is copied by several commands.
+    /// Needs a selected mailbox. Messages that do not exist are skipped. Returns the old and the
+    /// new UIDs if the server sent them, as most servers with `UIDPLUS` (RFC 4315) do; see
+    /// [`Copied`] for the other results. A very long set is copied by several commands.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -32,10 +32,10 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
-    /// be made first. After any error, [`Error::outcome`](crate::Error::outcome) says whether the
-    /// server may have copied them all the same. If some messages were copied before,
-    /// [`Error::done`](crate::Error::done) says which: an error other than a refusal is then
+    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox must be
+    /// created first. After any error, [`Error::outcome`](crate::Error::outcome) returns whether
+    /// the server may have copied the messages all the same. If some messages were copied before,
+    /// [`Error::done`](crate::Error::done) returns them; an error other than a refusal is then
     /// [`Error::Partly`](crate::Error::Partly).
     pub async fn copy(
         &mut self,
@@ -45,7 +45,7 @@ impl<S: Socket> Client<S> {
         self.transfer(false, messages, &to.into()).await
     }
 
-    /// Moves messages to a mailbox, by UID. `UID MOVE`, RFC 6851; `MOVE` for a
+    /// Moves messages to a mailbox by UID. `UID MOVE`, RFC 6851; `MOVE` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
     /// Needs a selected mailbox and the capability `MOVE`. The result and the errors are those of
@@ -105,10 +105,10 @@ impl<S: Socket> Client<S> {
         Ok(copied)
     }
 
-    /// Removes all messages with `\Deleted`, whoever marked them, and returns the messages that the
-    /// server named as removed. `EXPUNGE`, RFC 9051 §6.4.3.
+    /// Removes all messages with `\Deleted`, including those marked by other clients, and returns
+    /// the messages that the server reported as removed. `EXPUNGE`, RFC 9051 §6.4.3.
     ///
-    /// Needs a selected mailbox that can be written.
+    /// Needs a selected mailbox that is not read-only.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -123,14 +123,14 @@ impl<S: Socket> Client<S> {
         self.run(Expunge::new(None)).await
     }
 
-    /// Removes those of these messages that have `\Deleted`, and no others. `UID EXPUNGE`,
-    /// RFC 4315 §2.1.
+    /// Removes those of these messages that have `\Deleted`, and no others. `UID EXPUNGE`, RFC 4315
+    /// §2.1.
     ///
-    /// Returns the messages that the server named as removed, and those of the messages asked for
-    /// that are still there afterwards. The latter are looked up by `UID SEARCH`, unless the server
-    /// has named all of them as gone by their UIDs.
+    /// Returns the messages that the server reported as removed, and the requested messages that
+    /// are still there afterwards. The latter are looked up by `UID SEARCH`, unless the server has
+    /// reported all of them as removed by their UIDs.
     ///
-    /// Needs a selected mailbox that can be written and the capability `UIDPLUS`.
+    /// Needs a selected mailbox that is not read-only, and the capability `UIDPLUS`.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -141,8 +141,8 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused). If the
-    /// server had said OK to removing some messages before,
-    /// [`Error::done`](crate::Error::done) says which.
+    /// server has already removed some of the messages, [`Error::done`](crate::Error::done) returns
+    /// them.
     pub async fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Expunged> {
         let sets = self
             .pieces(uids, |set, _| wire::uid_expunge(only_uids(set)?))
@@ -164,14 +164,14 @@ impl<S: Socket> Client<S> {
         Ok(gone)
     }
 
-    /// Removes messages by one command, and looks up what is left of them.
+    /// Removes messages by one command, and looks up those that are still there.
     async fn expunge_piece(&mut self, uids: UidSet) -> Result<Expunged> {
         let mut gone = self.run(Expunge::new(Some(uids.clone()))).await?;
         let messages = uids.clone();
         self.did(Done::Expunged { messages });
         if !contains_all(&gone.vanished, &uids) {
             let left = self.search(SearchKey::Uid(uids.clone())).await?;
-            // An answer about other messages is none.
+            // Ignore numbers of other messages in the answer.
             let left = left.iter().copied().filter(|uid| uids.may_contain(*uid));
             gone.left = left.collect();
         }
@@ -179,7 +179,7 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// `UID EXPUNGE` takes nothing else.
+/// Fails for sets other than UIDs, which `UID EXPUNGE` does not accept.
 fn only_uids(set: &Set) -> Result<&UidSet, InvalidArgument> {
     match set {
         Set::Uids(uids) => Ok(uids),

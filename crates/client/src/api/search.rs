@@ -1,4 +1,4 @@
-//! Finding messages.
+//! Searches, sorts and threads messages.
 
 use imapclient_codec::{
     Needs, Thread,
@@ -15,13 +15,13 @@ use crate::{
 };
 
 impl<S: Socket> Client<S> {
-    /// The messages that match. `UID SEARCH`, RFC 9051 §6.4.4.
+    /// Returns the messages that match a query. `UID SEARCH`, RFC 9051 §6.4.4.
     ///
     /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the
-    /// server names when it refuses that. A [`SearchQuery`] can ask for sequence numbers, another
-    /// charset, and what [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC
-    /// 4731). If it has that and then gives no such answer, a plain one is asked for, and `Min`,
-    /// `Max`, `Count` and `All` are worked out from it.
+    /// server lists when it refuses UTF-8. A [`SearchQuery`] can ask for sequence numbers, for
+    /// another charset, and for the result options in [`Return`](crate::Return), which need the
+    /// capability `ESEARCH` (RFC 4731). If the server has that and does not answer accordingly, a
+    /// plain search is sent, and `Min`, `Max`, `Count` and `All` are computed from its result.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -38,21 +38,20 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` and the charsets that
-    /// the server knows if none of them has all of the text;
-    /// [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be sent;
-    /// [`Error::Missing`](crate::Error::Missing);
-    /// [`Error::Unreadable`](crate::Error::Unreadable) if the answer cannot be read;
-    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server says neither what it
-    /// found nor how many.
+    /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` and the server's
+    /// charsets if none of them can encode the text; [`Error::Invalid`](crate::Error::Invalid) for
+    /// keys that cannot be sent; [`Error::Missing`](crate::Error::Missing);
+    /// [`Error::Unreadable`](crate::Error::Unreadable) if the answer cannot be decoded;
+    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server sends neither the
+    /// messages nor their count.
     pub async fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
         let query = query.into();
         let encode = |query: &SearchQuery, names| wire::search(query, names);
         self.find(Verb::Search, &query, encode).await
     }
 
-    /// The messages that match what one would type into Gmail's own search. `UID SEARCH` with
-    /// `X-GM-RAW`.
+    /// Returns the messages that match a query in the syntax of Gmail's search box. `UID SEARCH`
+    /// with `X-GM-RAW`.
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
@@ -71,7 +70,7 @@ impl<S: Socket> Client<S> {
         self.search(SearchKey::GmailRaw(query.into())).await
     }
 
-    /// The messages that match, sorted by the server. `UID SORT`, RFC 5256 §3.
+    /// Returns the messages that match a query, sorted by the server. `UID SORT`, RFC 5256 §3.
     ///
     /// Needs a selected mailbox and the capability `SORT`.
     ///
@@ -98,7 +97,7 @@ impl<S: Socket> Client<S> {
         self.find(Verb::Sort, &query, encode).await
     }
 
-    /// The messages that match, as conversations. `UID THREAD`, RFC 5256 §3.
+    /// Returns the messages that match a query, as conversations. `UID THREAD`, RFC 5256 §3.
     ///
     /// Needs a selected mailbox and the capability `THREAD=` with the name of the algorithm.
     ///
@@ -128,7 +127,7 @@ impl<S: Socket> Client<S> {
             Ask::for_answer(ask, last!(Thread))
         };
         let threads = self.in_charset(Verb::Thread, &query, make).await?;
-        // Some servers say nothing where there is nothing.
+        // Some servers send no response if there are no messages.
         Ok(threads.unwrap_or_default())
     }
 }

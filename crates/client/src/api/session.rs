@@ -1,4 +1,4 @@
-//! The connection and who uses it.
+//! The session: the server's properties, logging in and out, and the other commands.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 impl<S: Socket> Client<S> {
-    /// What the server said first: `OK` or `PREAUTH`, and what it calls itself.
+    /// Returns the server's greeting: `OK` or `PREAUTH`, and the name of the server.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
@@ -30,8 +30,8 @@ impl<S: Socket> Client<S> {
         &self.peer().greeting
     }
 
-    /// What was agreed on in the TLS handshake, and the certificates that the server showed;
-    /// `None` without TLS.
+    /// Returns the parameters of the TLS handshake, and the certificates of the server; `None`
+    /// without TLS.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
@@ -45,8 +45,8 @@ impl<S: Socket> Client<S> {
         self.connection().handshake()
     }
 
-    /// What the server can do. Asks it only if it has not said so yet, or if that may have
-    /// changed since. `CAPABILITY`, RFC 9051 §6.1.1.
+    /// Returns the server's capabilities. Asks the server only if it has not listed them yet, or if
+    /// they may have changed since. `CAPABILITY`, RFC 9051 §6.1.1.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -57,18 +57,18 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Returns the errors of the connection.
     pub async fn capabilities(&mut self) -> Result<Capabilities> {
         if self.state().capabilities().is_none() {
             let ask = |_| Ok(command::capability());
-            // The state takes note of the answer, wherever it stands.
+            // The state records the answer, whichever response contains it.
             self.run(Ask::for_answer(ask, last!(Capability))).await?;
         }
         Ok(self.state().capabilities().cloned().unwrap_or_default())
     }
 
-    /// Whether the server can do what a capability stands for, also as a part of `IMAP4rev2`.
-    /// Case does not matter.
+    /// Returns whether the server has a capability, including those that are part of `IMAP4rev2`.
+    /// Case is ignored.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -78,15 +78,15 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Returns the errors of the connection.
     pub async fn has_capability(&mut self, name: &str) -> Result<bool> {
         Ok(self.capabilities().await?.offers(name))
     }
 
-    /// Returns what is done in another way on this connection, because the server announced
-    /// something and then refused it, or answered with nothing where there was something.
+    /// Returns the workarounds in force on this connection, because the server announced a
+    /// capability and then refused it, or answered without data where there should be some.
     ///
-    /// A workaround is found out by the first command that needs it; a fresh connection has none.
+    /// A workaround is discovered by the first command that needs it; a new connection has none.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -103,12 +103,12 @@ impl<S: Socket> Client<S> {
         &self.peer().workarounds.in_force
     }
 
-    /// Turns extensions on that have to be asked for, as in `CONDSTORE` or `UTF8=ACCEPT`; gives
-    /// those that the server turned on. `ENABLE`, RFC 9051 §6.3.1.
+    /// Enables extensions that must be requested, such as `CONDSTORE` or `UTF8=ACCEPT`. Returns
+    /// those that the server enabled. `ENABLE`, RFC 9051 §6.3.1.
     ///
     /// Needs a login, no selected mailbox, and the capability `ENABLE`. After `UTF8=ACCEPT` or
-    /// `IMAP4rev2` names of mailboxes are sent in UTF-8. A server that says OK without naming
-    /// anything, as iCloud does, has turned nothing on as far as anybody can tell.
+    /// `IMAP4rev2`, mailbox names are sent in UTF-8. If a server answers OK without a list, as
+    /// iCloud does, nothing is assumed to be enabled.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -120,7 +120,8 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::State`](crate::Error::State),
-    /// [`Error::Invalid`](crate::Error::Invalid) for what is no name of an extension.
+    /// [`Error::Invalid`](crate::Error::Invalid) for a string that cannot be the name of an
+    /// extension.
     pub async fn enable(&mut self, extensions: &[&str]) -> Result<Capabilities> {
         let ask = |_| command::enable(extensions.iter().copied());
         let enabled = self.run(Ask::for_answer(ask, last!(Enabled))).await?;
@@ -130,8 +131,8 @@ impl<S: Socket> Client<S> {
         Ok(enabled.unwrap_or_default())
     }
 
-    /// Tells the server who we are, and asks what it is: for logs and statistics, never to decide
-    /// by. `ID`, RFC 2971.
+    /// Sends the identification of the client and returns that of the server: for logs and
+    /// statistics, never to base decisions on. `ID`, RFC 2971.
     ///
     /// Needs the capability `ID`.
     ///
@@ -152,8 +153,8 @@ impl<S: Socket> Client<S> {
         self.send_id(&ours.into()).await
     }
 
-    /// Where mailboxes are: the user's own, those of others, those of everybody. `NAMESPACE`,
-    /// RFC 9051 §6.3.10.
+    /// Returns the namespaces of mailboxes: the user's own, those of other users, and shared ones.
+    /// `NAMESPACE`, RFC 9051 §6.3.10.
     ///
     /// Needs a login and the capability `NAMESPACE`.
     ///
@@ -175,8 +176,8 @@ impl<S: Socket> Client<S> {
 
     /// Logs in by user name and password. `LOGIN`, RFC 9051 §6.2.3.
     ///
-    /// Needs a connection on which nobody is logged in. The password is sent as it is:
-    /// [`login_with`](Self::login_with) knows better ways where the server does.
+    /// Needs a connection on which no user is logged in. The password is sent as it is:
+    /// [`login_with`](Self::login_with) uses better methods if the server offers them.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio_stranger!(async |mut client| {
@@ -186,17 +187,18 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), with the code `AUTHENTICATIONFAILED` if the
-    /// server says so; [`Error::LoginDisabled`](crate::Error::LoginDisabled), with nothing sent.
+    /// server sends it; [`Error::LoginDisabled`](crate::Error::LoginDisabled), before anything is
+    /// sent.
     pub async fn login(&mut self, username: &str, password: impl Into<SecretString>) -> Result<()> {
         self.login_command(username, &password.into()).await
     }
 
-    /// Logs in by a SASL mechanism, told what of the connection it can bind to. `AUTHENTICATE`,
-    /// RFC 9051 §6.2.2, in one round trip where the server has `SASL-IR` (RFC 4959). A server that
-    /// announces that and answers BAD to an initial response is given the same once more, when it
-    /// asks for it.
+    /// Logs in by a SASL mechanism, which receives the channel binding of the connection.
+    /// `AUTHENTICATE`, RFC 9051 §6.2.2, in one round trip if the server has `SASL-IR` (RFC 4959).
+    /// If a server announces that and answers BAD to an initial response, the response is sent once
+    /// more, after the server's continuation request.
     ///
-    /// Needs a connection on which nobody is logged in.
+    /// Needs a connection on which no user is logged in.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio_stranger!(async |mut client| {
@@ -207,17 +209,18 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused) if the server says no;
-    /// [`Error::Auth`](crate::Error::Auth) if the mechanism does.
+    /// [`Error::Refused`](crate::Error::Refused) if the server refuses the login;
+    /// [`Error::Auth`](crate::Error::Auth) if the mechanism fails.
     #[doc(alias = "sasl_login")]
     #[doc(alias = "plain_login")]
     pub async fn authenticate(&mut self, mechanism: impl Mechanism) -> Result<()> {
         self.sasl(mechanism).await
     }
 
-    /// Logs in in the best way the server offers, or by a token, or as told otherwise.
+    /// Logs in by the best method that the server offers, by a token, or by another method of
+    /// [`Login`].
     ///
-    /// Needs a connection on which nobody is logged in.
+    /// Needs a connection on which no user is logged in.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio_stranger!(async |mut client| {
@@ -228,23 +231,23 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`authenticate`](Self::authenticate) and [`login`](Self::login);
+    /// The errors of [`authenticate`](Self::authenticate) and [`login`](Self::login);
     /// [`Error::Login`](crate::Error::Login) if a mechanism that hides the password failed, or the
-    /// second of two attempts,
-    /// [`Error::NoMechanism`](crate::Error::NoMechanism) if there is no way,
-    /// [`Error::Token`](crate::Error::Token) and [`Error::Password`](crate::Error::Password) if
-    /// there is nothing to log in with.
+    /// second of two attempts; [`Error::NoMechanism`](crate::Error::NoMechanism) if the server
+    /// offers no supported method; [`Error::Token`](crate::Error::Token) and
+    /// [`Error::Password`](crate::Error::Password) if the token or the password could not be
+    /// obtained.
     #[doc(alias = "oauth2_login")]
     #[doc(alias = "oauthbearer_login")]
     pub async fn login_with(&mut self, login: Login) -> Result<()> {
         self.log_in(login).await
     }
 
-    /// The mechanism by which [`login_with`](Self::login_with) would log in, as in
-    /// `SCRAM-SHA-256`; `None` if by the LOGIN command. Neither the password nor a token is sent or
-    /// needed for it.
+    /// Returns the mechanism by which [`login_with`](Self::login_with) would log in, such as
+    /// `SCRAM-SHA-256`; `None` for the LOGIN command. Neither the password nor a token is needed or
+    /// sent.
     ///
-    /// Needs a connection on which nobody is logged in.
+    /// Needs a connection on which no user is logged in.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio_stranger!(async |mut client| {
@@ -258,14 +261,14 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::NoMechanism`](crate::Error::NoMechanism),
     /// [`Error::LoginDisabled`](crate::Error::LoginDisabled) and
-    /// [`Error::Missing`](crate::Error::Missing), as logging in would fail with;
-    /// [`Error::State`](crate::Error::State), and those of the connection.
+    /// [`Error::Missing`](crate::Error::Missing) if logging in would fail with them;
+    /// [`Error::State`](crate::Error::State), and the errors of the connection.
     pub async fn login_mechanism(&mut self, login: &Login) -> Result<Option<String>> {
         self.mechanism_of(login).await
     }
 
-    /// Asks nothing: what the server has to tell turns up in [`updates`](Self::updates).
-    /// `NOOP`, RFC 9051 §6.1.2.
+    /// Does nothing, but lets the server report changes, which are then in
+    /// [`updates`](Self::updates). `NOOP`, RFC 9051 §6.1.2.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -277,18 +280,19 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Returns the errors of the connection.
     pub async fn noop(&mut self) -> Result<()> {
         let ask = |_| Ok(command::noop());
         self.run(Ask::to(ask)).await
     }
 
-    /// Sends a command given as text, for what has no method here; gives all untagged responses
-    /// that came before its end, whoever they were meant for, and that end. For a typed command of
-    /// your own see [`run`](Self::run).
+    /// Sends a command given as text, if there is no method for it. Returns all untagged responses
+    /// before its tagged response, including unsolicited ones, and the status of the latter. For a
+    /// typed command of your own see [`run`](Self::run).
     ///
-    /// Commands that change the connection (SELECT, LOGIN, IDLE ...) are refused: the client would
-    /// lose track. So is text that could be anything but one command: CR, LF, NUL, literals.
+    /// Commands that change the connection (SELECT, LOGIN, IDLE ...) are refused, because the
+    /// client could not follow the change. So is text that could be anything but one command: CR,
+    /// LF, NUL, literals.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -303,11 +307,11 @@ impl<S: Socket> Client<S> {
         self.run(Outgoing::raw(command)?).await
     }
 
-    /// Reads the rest of what a dropped future, or an interrupted or timed out call, has left under
-    /// way, as the next call would do first; but at most so many bytes, as they come from the
-    /// network. Whether nothing is left: if there is, the next call, this one included, goes on.
+    /// Reads and discards the rest of the answers to abandoned commands (after a dropped future, an
+    /// interrupt or a time-out), as the next call would do first, up to `most` bytes from the
+    /// network. Returns whether that was all; if not, the next call continues.
     ///
-    /// With a time-out of your own it bounds what a cancelled command may still cost.
+    /// Combined with a time-out of your own, this limits the cost of an abandoned command.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -318,22 +322,22 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Returns the errors of the connection.
     pub async fn drain(&mut self, most: u64) -> Result<bool> {
         let until = self.connection().command_limit();
         self.connection_mut().settle(most, until).await
     }
 
-    /// Returns what became of the last call that changes something and did not return that itself:
-    /// its future was dropped, or it failed and the server may answer later, as after a time-out.
-    /// `None` if there is no such call, if another one that changes something has begun since, or
-    /// if this has told the final outcome before.
+    /// Returns the outcome of the last call that changes something and was abandoned: its future
+    /// was dropped, or it failed and the server may still answer, as after a time-out. Returns
+    /// `None` if there is no such call, if another call that changes something has begun since, or
+    /// if the final outcome was returned before.
     ///
     /// The next call, or [`drain`](Self::drain), first waits for the answer that is still due;
-    /// afterwards [`Outcome::Done`](crate::Outcome::Done) or
-    /// [`Outcome::NotDone`](crate::Outcome::NotDone) is known. It also sends the rest of a command
-    /// whose future was dropped in the middle: what is not done by now stays so only if the client
-    /// is dropped.
+    /// after that the outcome is [`Outcome::Done`](crate::Outcome::Done) or
+    /// [`Outcome::NotDone`](crate::Outcome::NotDone). It also sends the rest of a command whose
+    /// future was dropped in the middle: a change that has not been made yet is prevented only by
+    /// dropping the client.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -354,9 +358,9 @@ impl<S: Socket> Client<S> {
         self.unanswered_call()
     }
 
-    /// Says goodbye and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.
+    /// Logs out and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.
     ///
-    /// To close it without a word, drop the client.
+    /// To close it without LOGOUT, drop the client.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
@@ -365,7 +369,7 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection. It is closed in any case.
+    /// Returns the errors of the connection, which is closed in any case.
     #[doc(alias = "shutdown")]
     pub async fn logout(mut self) -> Result<()> {
         let ask = |_| Ok(command::logout());

@@ -10,14 +10,14 @@ use crate::error::Result;
 pub struct Answer {
     /// The tagged `OK`.
     pub status: Status,
-    /// All untagged responses that came before it, in their order, whoever they were meant for.
+    /// All untagged responses before it in order, including unsolicited ones.
     pub responses: Vec<Response>,
 }
 
-/// A command of the codec that keeps all responses, made of an
+/// A command of the codec that keeps all responses, created from an
 /// [`Outgoing`](crate::codec::Outgoing).
 ///
-/// News of the mailbox and of the connection among them ([`Update::Exists`](crate::Update::Exists),
+/// News of the mailbox and the connection among them ([`Update::Exists`](crate::Update::Exists),
 /// `Recent`, `Expunge`, `Vanished`, `Bye`, and `Fetch` with changes of flags that were not asked
 /// for) become updates as well.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Verbatim {
     outgoing: Outgoing,
     /// It opens a mailbox, so that what comes is about that one.
     selects: bool,
-    /// It asks for flags, or changes them.
+    /// True if it asks for flags or changes them.
     asks_for_flags: bool,
     responses: Vec<Response>,
 }

@@ -1,4 +1,4 @@
-//! The messages that a fetch has so far, and those that it could not keep.
+//! The messages that a fetch has received, and those that could not be kept.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -11,35 +11,34 @@ use imapclient_engine::Oversize;
 use super::fetch::add;
 use crate::error::{Error, Incomplete, Missing, Result};
 
-/// The answers to one fetch, which several commands may make up.
+/// The answers to one fetch, which may take several commands.
 pub(crate) struct Answers {
-    /// True if messages go by their UID, else by their sequence number.
+    /// True if messages are identified by their UID, false if by their sequence number.
     by_uid: bool,
     answer_limit: u64,
     pub(crate) found: BTreeMap<u32, Fetch>,
-    /// The messages that could not be kept and have a number of the kind they go by.
+    /// The messages that could not be kept and have a number of this kind.
     missing: BTreeMap<u32, Missing>,
-    /// Those whose UID nobody has told, by their sequence number. 0 is for all that have none.
+    /// Those whose UID is not known, by their sequence number. 0 stands for all that have none.
     nameless: BTreeMap<u32, Missing>,
-    /// The first that could not be kept.
+    /// The first message that could not be kept.
     first: Option<Incomplete>,
-    /// The UIDs of messages by their sequence number, as long as these numbers hold.
+    /// The UIDs of messages by their sequence number, as long as these numbers are valid.
     names: BTreeMap<u32, u32>,
     /// Parts of messages that came without their UID, by sequence number.
     held: BTreeMap<u32, Fetch>,
-    /// Parts that came without their UID in commands that are done, and that no other response
-    /// named.
+    /// Parts that came without their UID in earlier commands, and whose UID no other response had.
     unnamed: Vec<Fetch>,
-    /// Messages were removed while the command is under way.
+    /// True if messages were removed while the command was under way.
     was_renumbered: bool,
-    /// A sequence number changed its message before its UID was told, so that of a message that
-    /// was found a part may be unnamed.
+    /// True if a sequence number was reassigned before its UID was known, so that a part of a
+    /// message that was found may be without its UID.
     is_doubtful: bool,
-    /// Flags that came without a UID and may be no answer.
+    /// Flags that came without a UID and may not belong to the answer.
     news: Vec<Fetch>,
-    /// Messages that could not be kept, in a command that is done, and whose UID nobody has told.
+    /// Messages that could not be kept in an earlier command, and whose UID is not known.
     lost: Vec<Missing>,
-    /// The messages of earlier pieces that have no UID.
+    /// The messages of earlier sets whose UID is not known.
     given_up: Vec<Missing>,
 }
 
@@ -63,7 +62,7 @@ impl Answers {
         }
     }
 
-    /// Takes note of a message that could not be kept.
+    /// Records a message that could not be kept.
     pub(crate) fn lose(&mut self, lost: &Oversize) {
         let missing = Missing::of(lost);
         self.first.get_or_insert_with(|| {
@@ -83,15 +82,15 @@ impl Answers {
         };
     }
 
-    /// Takes note of which message a sequence number stands for.
+    /// Records the UID of a sequence number.
     pub(crate) fn learn(&mut self, fetch: &Fetch) {
         if let (Some(uid), true) = (fetch.uid(), fetch.seq() > 0) {
             self.names.insert(fetch.seq(), uid);
         }
     }
 
-    /// Takes a response to a command by UID that lacks the UID. Hands back one that is known to be
-    /// no answer.
+    /// Holds a response to a command by UID that lacks the UID. Returns one that is known not to
+    /// belong to the answer.
     pub(crate) fn hold(&mut self, set: &Set, mut fetch: Fetch) -> Option<Fetch> {
         let seq = fetch.seq();
         match self.names.get(&seq) {
@@ -111,8 +110,8 @@ impl Answers {
         }
     }
 
-    /// From here on, sequence numbers are those of other messages: some were removed, or the
-    /// command is done.
+    /// Handles that sequence numbers now refer to other messages, because some were removed or the
+    /// command is complete.
     pub(crate) fn renumber(&mut self, set: &Set, is_done: bool) {
         for (seq, mut fetch) in mem::take(&mut self.held) {
             let uid = self.names.get(&seq).copied();
@@ -124,7 +123,7 @@ impl Answers {
                     }
                     found => {
                         fetch.set_uid(uid);
-                        // What came with its UID came later, or is as good.
+                        // The part with the UID came later, or is as good.
                         if let Some(found) = found {
                             fetch.merge(found);
                         }
@@ -151,17 +150,17 @@ impl Answers {
         self.was_renumbered = !is_done;
     }
 
-    /// Something may have come that no command of the fetch has seen.
+    /// Forgets the UIDs of sequence numbers, because other commands may have received responses.
     pub(crate) fn forget_names(&mut self) {
         self.names.clear();
     }
 
-    /// Returns the number of responses that lack a UID which no other has told.
+    /// Returns the number of responses without a UID that no other response had.
     pub(crate) fn unnamed(&self) -> usize {
         self.unnamed.len()
     }
 
-    /// Returns the messages of a set that are not found; `None` if all are.
+    /// Returns the messages of a set that were not found; `None` if all were.
     pub(crate) fn wanted(&self, set: &Set) -> Option<Set> {
         let Set::Uids(uids) = set else {
             return Some(set.clone());
@@ -174,7 +173,7 @@ impl Answers {
         (!wanted.is_empty()).then_some(Set::Uids(wanted))
     }
 
-    /// The messages that are not named are asked for once more. Returns the bytes of what is
+    /// Prepares another fetch of the messages without a UID. Returns the number of bytes that are
     /// dropped.
     pub(crate) fn ask_again(&mut self) -> u64 {
         self.is_doubtful = false;
@@ -189,7 +188,7 @@ impl Answers {
         dropped
     }
 
-    /// All is done that can be for one set. Returns the flags that came without a UID.
+    /// Ends the fetch of one set. Returns the flags that came without a UID.
     pub(crate) fn end_piece(&mut self, set: &Set) -> Vec<Fetch> {
         let is_complete = self.wanted(set).is_none();
         for fetch in mem::take(&mut self.unnamed) {
@@ -208,7 +207,7 @@ impl Answers {
         mem::take(&mut self.news)
     }
 
-    /// Returns what was found. A part of a message that could not be kept is not.
+    /// Returns the messages that were found, except those of which a part could not be kept.
     pub(crate) fn finish(self) -> Result<BTreeMap<u32, Fetch>> {
         let mut found = self.found;
         if self.first.is_none() && self.given_up.is_empty() {
@@ -223,13 +222,13 @@ impl Answers {
     }
 }
 
-/// The bytes of the contents.
+/// Returns the number of bytes of the contents.
 fn size(fetch: &Fetch) -> u64 {
     let contents = fetch.sections().filter_map(|section| section.data);
     contents.map(|data| data.len() as u64).sum()
 }
 
-/// Reports whether a response tells of a change of flags that were told already.
+/// Returns whether a response reports a change of flags that were already received.
 fn is_news(found: Option<&Fetch>, fetch: &Fetch) -> bool {
     fetch.has_only_flags() && found.is_some_and(|found| found.flags().is_some())
 }
@@ -241,7 +240,7 @@ fn may_be_in(set: &Set, uid: u32) -> bool {
     }
 }
 
-/// The numbers of a set that are not known.
+/// Returns the numbers of a set that are not known.
 pub(crate) fn without(set: &UidSet, known: &BTreeSet<u32>) -> UidSet {
     let mut rest = UidSet::new();
     for range in set.ranges() {

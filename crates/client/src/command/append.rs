@@ -8,7 +8,7 @@ use crate::{done::distinct, error::Result};
 pub(crate) struct Append<'a> {
     name: &'a MailboxName,
     messages: &'a [command::Append],
-    /// UIDVALIDITY of the mailbox, if it is the selected one.
+    /// The UIDVALIDITY of the mailbox, if it is selected.
     uid_validity: Option<u32>,
 }
 
@@ -26,7 +26,7 @@ impl Command for Append<'_> {
     type Output = Option<AppendUid>;
 
     fn needs(&self) -> Needs {
-        // To write it takes a look at each byte of the messages.
+        // Encoding the command would examine each byte of the messages.
         match self.messages.len() {
             0 | 1 => Needs::login(),
             _ => Needs::login().capability("MULTIAPPEND"),
@@ -47,8 +47,8 @@ impl Command for Append<'_> {
 
     fn finish(self, done: Status) -> Result<Self::Output> {
         match done.code {
-            // With fewer or more UIDs than messages nobody knows which is whose, nor with one UID
-            // for two of them.
+            // If the number of UIDs differs from that of the messages, or two messages have the
+            // same UID, the UIDs cannot be assigned to messages.
             Some(Code::AppendUid(appended))
                 if distinct(&appended.uids) == Some(self.messages.len() as u64)
                     && self

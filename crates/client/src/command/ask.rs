@@ -7,12 +7,12 @@ use crate::{
     needs::needs_of,
 };
 
-/// A command that is said in full by how it is written and which answers are its own.
+/// A command that is fully described by its encoding and the responses that answer it.
 pub(crate) struct Ask<E, A, T> {
     encode: E,
     accept: A,
     answer: T,
-    /// `None` for what the codec says.
+    /// `None` to use the needs stated by the codec.
     needs: Option<Needs>,
 }
 
@@ -23,7 +23,7 @@ impl<E> Ask<E, Nothing, ()>
 where
     E: Fn(Names) -> Result<Outgoing, InvalidArgument>,
 {
-    /// A command whose only answer is OK.
+    /// Creates a command whose only answer is OK.
     pub(crate) fn to(encode: E) -> Self {
         Self::for_answer(encode, |(), response| Some(response))
     }
@@ -35,8 +35,8 @@ where
     A: FnMut(&mut T, Response) -> Option<Response>,
     T: Default,
 {
-    /// A command that asks for something: `accept` puts a response into the answer, or hands it
-    /// back. See [`each!`](super::each) and [`last!`](super::last).
+    /// Creates a command that asks for data: `accept` adds a response to the answer, or returns it.
+    /// See [`each!`](super::each) and [`last!`](super::last).
     pub(crate) fn for_answer(encode: E, accept: A) -> Self {
         let answer = T::default();
         Self {
@@ -47,7 +47,7 @@ where
         }
     }
 
-    /// Sets what the command needs, in place of what the codec says.
+    /// Sets the needs of the command, instead of those stated by the codec.
     pub(crate) fn needing(mut self, needs: Needs) -> Self {
         self.needs = Some(needs);
         self
@@ -80,7 +80,7 @@ where
     }
 }
 
-/// Keeps each response of a kind, in a list.
+/// Keeps all responses of a kind in a list.
 macro_rules! each {
     ($($kind:ident)|+) => {
         |found: &mut Vec<_>, response| match response {
@@ -106,8 +106,8 @@ macro_rules! last {
     };
 }
 
-/// Keeps the response of a kind that is about what was asked for, or else the last one: some servers
-/// spell names in another way.
+/// Keeps the response of a kind that is about the requested name, or else the last one, because
+/// some servers spell names differently.
 macro_rules! about {
     ($kind:ident, $name:ident == $asked:expr) => {
         |found: &mut Option<_>, response| match response {
@@ -125,7 +125,7 @@ macro_rules! about {
 
 pub(crate) use {about, each, last};
 
-/// An answer that has to be there.
+/// Fails if there is no answer.
 pub(crate) fn given<T>(command: &'static str, answer: Option<T>) -> Result<T> {
     answer.ok_or(Error::NoAnswer { command })
 }

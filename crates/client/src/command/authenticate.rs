@@ -6,31 +6,31 @@ use secrecy::{SecretString, zeroize::Zeroizing};
 use super::{Command, Respond};
 use crate::error::{Error, Result};
 
-/// `AUTHENTICATE`, with the initial response at once where the server can take it.
+/// `AUTHENTICATE`, with an initial response in the command if the server supports it.
 pub(crate) struct Authenticate<'a, M> {
     pub(crate) exchange: &'a mut Exchange<M>,
-    /// Whether the initial response may come with the command.
+    /// True if the initial response may be sent with the command.
     pub(crate) at_once: bool,
 }
 
 /// A SASL exchange, which may take two commands to begin.
 pub(crate) struct Exchange<M> {
     pub(crate) mechanism: M,
-    /// How many commands have carried something of the mechanism.
+    /// The number of commands that have carried data of the mechanism.
     pub(crate) sent: u32,
-    /// What the mechanism says first, once it was asked for that.
+    /// The initial response of the mechanism, once it was obtained.
     initial: Option<Option<Zeroizing<Vec<u8>>>>,
-    /// What is still to go out in answer to the first, empty challenge.
+    /// The response to the first, empty challenge.
     pending: Option<Zeroizing<Vec<u8>>>,
-    /// Whether the command that was sent last carried the initial response.
+    /// True if the last command carried the initial response.
     with_command: bool,
-    /// Whether the command that was sent last was answered by a challenge.
+    /// True if the last command was answered by a challenge.
     asked: bool,
-    /// How many challenges the mechanism has answered.
+    /// The number of challenges that the mechanism has answered.
     rounds: usize,
 }
 
-/// The most challenges that are answered; the mechanisms in use have three at most.
+/// Upper bound on the challenges that are answered; the mechanisms in use have at most three.
 const ROUNDS: usize = 16;
 
 impl<M: Mechanism> Exchange<M> {
@@ -46,18 +46,18 @@ impl<M: Mechanism> Exchange<M> {
         }
     }
 
-    /// Whether nothing has come of it but an initial response that went with the command.
+    /// Returns whether the exchange consists only of an initial response sent with the command.
     pub(crate) fn begins_with_command(&self) -> bool {
         self.with_command && !self.asked
     }
 
-    /// Whether the server has answered the last command by a challenge.
+    /// Returns whether the server answered the last command by a challenge.
     pub(crate) fn was_asked(&self) -> bool {
         self.asked
     }
 
-    /// What the mechanism says first. It is asked once only, and says the same in both commands:
-    /// the first one began no exchange.
+    /// Returns the initial response. The mechanism is asked only once, and both commands carry the
+    /// same response, because the first one did not begin an exchange.
     fn initial(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
         if self.initial.is_none() {
             self.initial = Some(self.mechanism.initial()?);
@@ -66,7 +66,8 @@ impl<M: Mechanism> Exchange<M> {
     }
 }
 
-/// Keeps the capabilities that a login tells from turning up as an update: the engine knows them.
+/// Accepts the capabilities sent with a login, so that they do not become an update: the engine
+/// keeps them.
 pub(crate) fn capabilities_of_login((): &mut (), response: Response) -> Option<Response> {
     match response {
         Response::Capability(_) => None,
@@ -121,7 +122,7 @@ impl<M: Mechanism> Command for Authenticate<'_, M> {
 impl<M: Mechanism> Respond for Authenticate<'_, M> {
     fn respond(&mut self, challenge: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
         let exchange = &mut *self.exchange;
-        // Whatever it answers counts, and only once for each command.
+        // Any response is counted, but only once for each command.
         if !exchange.asked && !exchange.with_command {
             exchange.sent += 1;
         }

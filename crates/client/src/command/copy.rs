@@ -17,9 +17,9 @@ pub(crate) struct Copy<'a> {
     pub(crate) to: &'a MailboxName,
     pub(crate) remove: bool,
     told: Option<CopyUid>,
-    /// The most messages that the mailbox had while the command was under way.
+    /// The highest number of messages in the mailbox while the command was under way.
     exists: u32,
-    /// Messages have gone meanwhile.
+    /// True if messages were removed meanwhile.
     gone: bool,
 }
 
@@ -35,13 +35,13 @@ impl<'a> Copy<'a> {
         }
     }
 
-    /// Returns the UIDs that the server has told so far, if they can be true.
+    /// Returns the UIDs that the server has sent so far, if they are plausible.
     fn proved(&self, last: Option<CopyUid>) -> Option<CopyUid> {
         let told = last.or_else(|| self.told.clone());
         told.and_then(|told| proved(told, &self.set, self.exists))
     }
 
-    /// What is done once these messages are copied.
+    /// Returns the description of a completed command.
     pub(crate) fn done(remove: bool, messages: UidSet, uids: Option<CopyUid>) -> Done {
         if remove {
             Done::Moved { messages, uids }
@@ -66,7 +66,7 @@ impl Command for Copy<'_> {
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
         match response {
-            // MOVE tells it beforehand (RFC 6851 §4.3); several are one answer.
+            // MOVE sends it before its tagged response (RFC 6851 §4.3); several belong together.
             Response::Status(Status {
                 code: Some(Code::CopyUid(copied)),
                 ..
@@ -102,7 +102,7 @@ impl Command for Copy<'_> {
     }
 }
 
-/// Writes the command that copies or moves messages.
+/// Encodes the command that copies or moves messages.
 pub(crate) fn transfer(
     remove: bool,
     set: &command::Set,
@@ -115,7 +115,7 @@ pub(crate) fn transfer(
     }
 }
 
-/// Returns a COPYUID, unless it leaves open which message became which.
+/// Returns a COPYUID if it pairs old and new messages.
 fn usable(copied: CopyUid) -> Option<CopyUid> {
     let pairs = copied.source.len();
     (pairs != Some(0) && pairs == copied.destination.len()).then_some(copied)

@@ -10,13 +10,13 @@ use crate::{
 
 /// `EXPUNGE` and `UID EXPUNGE`.
 pub(crate) struct Expunge {
-    /// Only these messages.
+    /// The messages to remove; `None` for all with `\Deleted`.
     pub(crate) uids: Option<UidSet>,
     gone: Expunged,
 }
 
 impl Expunge {
-    /// Removes all messages with `\Deleted`, or those of these.
+    /// Removes all messages with `\Deleted`, or those among `uids`.
     pub(crate) fn new(uids: Option<UidSet>) -> Self {
         let gone = Expunged::default();
         Self { uids, gone }

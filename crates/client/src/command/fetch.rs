@@ -65,15 +65,15 @@ impl Command for Fetch<'_> {
 }
 
 impl Fetch<'_> {
-    /// Reports whether a response may be an answer and does not tell its UID.
+    /// Returns whether a response may belong to the answer and lacks its UID.
     fn lacks_uid(&self, fetch: &codec::Fetch) -> bool {
         let by_uid = !matches!(self.set, command::Set::Seqs(_));
         by_uid && fetch.uid().is_none() && asked_for(self.items, fetch)
     }
 }
 
-/// Keeps a FETCH response about a message of the set that answers the request, under its UID or
-/// its sequence number; several that do so about one message become one.
+/// Keeps a FETCH response that answers the request for a message of the set, under its UID or its
+/// sequence number. Several responses about one message are merged.
 pub(super) fn take(
     found: &mut BTreeMap<u32, codec::Fetch>,
     set: &command::Set,
@@ -83,7 +83,7 @@ pub(super) fn take(
     let key = match set {
         command::Set::Uids(uids) => fetch.uid().filter(|uid| uids.may_contain(*uid)),
         command::Set::Seqs(seqs) => Some(fetch.seq()).filter(|seq| seqs.may_contain(*seq)),
-        // Which ones they are, only the server knows.
+        // Only the server knows the messages of the saved set.
         command::Set::Saved => fetch.uid(),
     };
     let Some(key) = key.filter(|_| answers(&fetch)) else {
@@ -93,14 +93,14 @@ pub(super) fn take(
     None
 }
 
-/// Adds what a response tells of a message.
+/// Adds the data of a response to those of its message.
 pub(super) fn add(found: &mut BTreeMap<u32, codec::Fetch>, key: u32, fetch: codec::Fetch) {
     match found.entry(key) {
         Entry::Vacant(entry) => {
             entry.insert(fetch);
         }
-        // A server that removes messages meanwhile, which it must not, gives the number of one to
-        // another. Half of each would be no message at all.
+        // A server that removes messages meanwhile, which it must not do, gives the number of one
+        // to another. Parts of both must not be merged into one message.
         Entry::Occupied(mut entry) if differ(entry.get(), &fetch) => {
             entry.insert(fetch);
         }
@@ -108,7 +108,7 @@ pub(super) fn add(found: &mut BTreeMap<u32, codec::Fetch>, key: u32, fetch: code
     }
 }
 
-/// Reports whether it may be about a message of the set. One whose UID is not told always may.
+/// Returns whether a response may be about a message of the set. One without a UID always may.
 fn may_answer(set: &command::Set, fetch: &codec::Fetch) -> bool {
     match set {
         command::Set::Uids(uids) => fetch.uid().is_none_or(|uid| uids.may_contain(uid)),
@@ -117,18 +117,19 @@ fn may_answer(set: &command::Set, fetch: &codec::Fetch) -> bool {
     }
 }
 
-/// Whether they are known to be about different messages.
+/// Returns whether two responses are known to be about different messages.
 fn differ(one: &codec::Fetch, other: &codec::Fetch) -> bool {
     matches!((one.uid(), other.uid()), (Some(one), Some(other)) if one != other)
 }
 
-/// Whether a response holds something that was asked for. One that tells of nothing but a change
-/// of flags, in the middle of a FETCH of something else, is news and no answer.
+/// Returns whether a response contains an item that was asked for. A response with nothing but
+/// changed flags, during a FETCH of other items, is news and not an answer.
 fn asked_for(items: &Items, fetch: &codec::Fetch) -> bool {
     !fetch.has_only_flags()
         || items.has("FLAGS")
         || (items.has("MODSEQ") && fetch.modseq().is_some())
-        // The message exists, though nothing of it was sent. Servers send no such news.
+        // The message exists, but none of its data were sent. Servers do not send such responses as
+        // news.
         || (fetch.uid().is_some() && fetch.flags().is_none() && fetch.modseq().is_none())
         || (items.is_empty() && fetch.flags().is_none())
 }

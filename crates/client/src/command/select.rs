@@ -6,8 +6,8 @@ use imapclient_engine::State;
 use super::Command;
 use crate::{error::Result, needs::needs_of};
 
-/// `SELECT` and `EXAMINE`. The engine keeps what they tell of the mailbox; here it only has to
-/// be kept from turning up as updates.
+/// `SELECT` and `EXAMINE`. The engine keeps the data about the mailbox; this only prevents them
+/// from becoming updates.
 pub(crate) struct Select {
     pub(crate) name: MailboxName,
     pub(crate) read_only: bool,

@@ -20,7 +20,7 @@ pub(crate) struct Store<E, T> {
     set: command::Set,
     encode: E,
     changed: BTreeMap<u32, codec::Fetch>,
-    /// The sequence numbers of messages whose flags came with a UID, and without one.
+    /// The sequence numbers of messages whose flags came with a UID, and of those without one.
     named: BTreeSet<u32>,
     unnamed: BTreeSet<u32>,
     kind: PhantomData<fn() -> T>,
@@ -44,7 +44,7 @@ where
     E: Fn(&command::Set, codec::Names) -> Result<Outgoing, InvalidArgument> + Send,
     T: Value,
 {
-    /// With whether flags came without the UID of their message.
+    /// The result, and whether flags came without the UID of their message.
     type Output = (Stored<T>, bool);
 
     fn needs(&self) -> Needs {

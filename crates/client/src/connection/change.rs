@@ -22,14 +22,14 @@ pub(super) struct Change {
 }
 
 impl<S> Connection<S> {
-    /// Begins a call of one command: what was under way before is not this one.
+    /// Begins a call of one command: earlier commands do not belong to it.
     pub(crate) fn begin_command(&mut self) {
         if let Some(change) = &mut self.change {
             change.current = false;
         }
     }
 
-    /// Notes that a command has been queued.
+    /// Records that a command was queued.
     pub(super) fn begun(&mut self, tag: &Tag, command: &str) {
         if changes(command) {
             self.change = Some(Change {
@@ -41,7 +41,7 @@ impl<S> Connection<S> {
         }
     }
 
-    /// Notes that the server has answered a command, whether anyone waits for that or not.
+    /// Records that the server answered a command, whether or not a caller waits for the answer.
     pub(super) fn answered(&mut self, tag: &Tag, status: &Status) {
         if let Some(change) = self.change.as_mut().filter(|change| change.tag == *tag) {
             change.outcome = Some(match status.kind {
@@ -51,7 +51,7 @@ impl<S> Connection<S> {
         }
     }
 
-    /// Ends a call of one command: an error tells what became of it.
+    /// Ends a call of one command. An error then has the outcome of the command.
     pub(crate) fn end_command<T>(&mut self, result: Result<T>) -> Result<T> {
         let Some(change) = self.change.take() else {
             return result;
@@ -70,7 +70,7 @@ impl<S> Connection<S> {
                 if outcome == Outcome::Unknown {
                     self.change = Some(change);
                 } else {
-                    // The rest must not go out with the next command.
+                    // The rest must not be sent with the next command.
                     self.give_up();
                 }
                 Err(error.unfinished(command, outcome))
@@ -78,8 +78,8 @@ impl<S> Connection<S> {
         }
     }
 
-    /// Returns the last command that changes something and its outcome so far, unless its call has
-    /// returned that; and whether the outcome is certain.
+    /// Returns the last command that changes something, its outcome so far, and whether the outcome
+    /// is certain; `None` if its call has returned the outcome.
     pub(crate) fn change(&self) -> Option<(&str, Outcome, bool)> {
         let change = self.change.as_ref()?;
         let outcome = self.outcome(change);

@@ -8,27 +8,27 @@ use imapclient_transport::{self as transport, Socket, Wait, Want};
 use super::Connection;
 use crate::error::{SILENCE, TimeLimit};
 
-/// The longest silence of a server that has said BYE: the rest of its words is on its way.
+/// The longest silence of a server that has sent BYE, while the rest of its data are on their way.
 const BYE_SILENCE: Duration = Duration::from_secs(1);
-/// The longest time that such a server is listened to in all.
+/// The longest time in total to read from such a server.
 const BYE_REST: Duration = Duration::from_secs(5);
 
-/// The settings of time, and the moments that they result in.
+/// The settings of time limits, and the resulting deadlines.
 #[derive(Debug)]
 pub(crate) struct Clock {
-    /// The longest silence of a server that is waited for.
+    /// The longest silence of the server while the client waits for it.
     pub(crate) timeout: Option<Duration>,
-    /// The time for connecting, and for logging in afterwards.
+    /// The time for connecting, and for a later login.
     pub(crate) connect_timeout: Option<Duration>,
-    /// The moment by which connecting has to be done; `None` afterwards.
+    /// The deadline for connecting; `None` afterwards.
     pub(crate) connect_until: Option<Instant>,
     /// When a login that is done later has to be over.
     pub(crate) login_until: Option<Instant>,
     /// The time for one command in all.
     pub(crate) command_timeout: Option<Duration>,
-    /// IDLE is begun anew this often.
+    /// The interval after which IDLE is restarted.
     pub(crate) idle_renewal: Duration,
-    /// The moment until which a server that has said BYE is waited for.
+    /// The deadline for reading from a server that has sent BYE.
     pub(crate) bye_until: Option<Instant>,
 }
 
@@ -62,7 +62,7 @@ impl Clock {
 }
 
 impl<S: Socket> Connection<S> {
-    /// Returns the limits of waiting for an answer.
+    /// Returns the limits of a wait for an answer.
     pub(crate) fn wait(&self) -> Wait {
         Wait {
             idle: self.clock.timeout,
@@ -71,8 +71,7 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Returns the moment by which a command that begins now has to end, if there is such a
-    /// setting.
+    /// Returns the deadline of a command that begins now, if there is such a setting.
     pub(crate) fn command_limit(&self) -> Option<Instant> {
         self.clock.command_timeout.and_then(Self::from_now)
     }
@@ -92,9 +91,9 @@ impl<S: Socket> Connection<S> {
         wait
     }
 
-    /// The same wait, as long as the engine allows. After BYE only the rest is waited for.
+    /// Returns the wait with the limits of the engine, and after BYE with those for the rest.
     pub(super) fn patient(&mut self, want: Want, wait: Wait) -> Wait {
-        // Whoever sends does not see the beginning of a response.
+        // During output, the beginning of a response is not seen.
         let judged = want != Want::Input || self.engine.is_within_response();
         let mut wait = Wait {
             most: self.engine.patience().filter(|_| judged),
@@ -109,7 +108,8 @@ impl<S: Socket> Connection<S> {
         wait
     }
 
-    /// Runs work that does not wait for the server, while its time stands still.
+    /// Runs work that does not wait for the server, and extends the deadline for connecting by its
+    /// time.
     pub(crate) async fn offload<T: Send + 'static>(
         &mut self,
         work: impl FnOnce() -> T + Send + 'static,
@@ -122,7 +122,7 @@ impl<S: Socket> Connection<S> {
         result
     }
 
-    /// A point in time, or `None` if no clock goes that far.
+    /// Returns a point in time; `None` if it is out of range.
     pub(crate) fn from_now(duration: Duration) -> Option<Instant> {
         S::now().checked_add(duration)
     }

@@ -1,5 +1,5 @@
 //! The effects of commands and their answers on the connection. The engine's
-//! [`State`](imapclient_engine::State) has changed before these.
+//! [`State`](imapclient_engine::State) is updated before.
 
 use imapclient_codec::{
     Code, Effect, InvalidArgument, Outgoing, Response, Status, StatusKind, Tag,
@@ -10,8 +10,8 @@ use super::{Connection, Health};
 use crate::{command::Answered, error::Result};
 
 impl<S> Connection<S> {
-    /// Sends a command, unless its effect needs more than the command itself can do. After an
-    /// error nothing has been sent.
+    /// Sends a command, unless the connection does not support its effect. After an error nothing
+    /// has been sent.
     pub(super) fn submit(&mut self, outgoing: Outgoing, command: &mut dyn Answered) -> Result<Tag> {
         let effect = outgoing.effect().clone();
         let proof = command
@@ -34,7 +34,7 @@ impl<S> Connection<S> {
         Ok(tag)
     }
 
-    /// Fails for effects that a command cannot handle by itself.
+    /// Fails for effects that need more than the command itself.
     fn admit(&self, effect: &Effect, responds: bool) -> Result<()> {
         let why = match effect {
             Effect::StartTls if self.upgrade.is_none() => {
@@ -54,7 +54,7 @@ impl<S> Connection<S> {
     pub(super) fn apply(&mut self, effect: &Effect, status: &Status) -> Result<()> {
         let is_ok = status.kind == StatusKind::Ok;
         match effect {
-            // There is no mailbox that the responses since then could be about.
+            // There is no mailbox that the responses received meanwhile could be about.
             Effect::Select { .. } if !is_ok => self.updates.leave_mailbox(),
             Effect::Unselect if is_ok => self.updates.leave_mailbox(),
             Effect::Unauthenticate if is_ok => {
@@ -97,7 +97,7 @@ impl<S> Connection<S> {
         }
     }
 
-    /// Reports whether a dropped login succeeded, so that the server was not verified.
+    /// Returns whether a dropped login succeeded, so that the server was not verified.
     pub(super) fn is_unproven(&self) -> bool {
         self.health == Health::Unproven && self.state().phase() != Phase::NotAuthenticated
     }

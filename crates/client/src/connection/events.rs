@@ -1,4 +1,4 @@
-//! Events, and the responses among them that become updates.
+//! Reads events, and turns unsolicited responses into updates.
 
 use imapclient_codec::Response;
 use imapclient_engine::Event;
@@ -18,7 +18,7 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Returns the next event; `None` if it takes more input. An error is final: the connection is
+    /// Returns the next event; `None` if more input is needed. An error is final: the connection is
     /// given up.
     pub(super) fn poll_event(&mut self) -> Result<Option<Event>> {
         let event = self.read_event().and_then(|event| {
@@ -40,8 +40,8 @@ impl<S: Socket> Connection<S> {
         event
     }
 
-    /// Offers a response to the commands under way by `accept`. A response that it returns becomes
-    /// an update.
+    /// Offers a response to the commands under way by `accept`, and adds an update if it is
+    /// returned.
     ///
     /// # Errors
     /// Fails if there are too many unsolicited responses. The connection is given up.

@@ -43,7 +43,7 @@ impl<S: Socket> Connection<S> {
     fn first_wait(&self) -> Wait {
         let wait = self.wait();
         let now = S::now();
-        // Half of what there is, if it is little: the answer takes its time too.
+        // With little time left, wait for half of it: the second connection takes time as well.
         let left = wait.until.map(|until| until.saturating_duration_since(now));
         let left = [left, wait.idle].into_iter().flatten().min();
         let patience = left.map_or(PATIENCE, |left| PATIENCE.min(left / 2));
@@ -53,14 +53,14 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Asks on a second connection whether the port speaks TLS from the first byte, and fails if
-    /// so. Whatever else becomes of that connection says nothing: this one goes on as it was, and
-    /// is listened to meanwhile.
+    /// Checks by a second connection whether the port expects TLS from the first byte, and fails if
+    /// so. Any other result of that connection is ignored: this one continues, and is read from
+    /// meanwhile.
     async fn ask_for_tls(&mut self, port: &Endpoint) -> Result<()> {
         let Endpoint::Tcp { host, .. } = port else {
             return Ok(());
         };
-        // Nothing is said there after the handshake, so anybody may answer.
+        // No data are sent after the handshake, so the server need not be verified.
         let anybody = TlsOptions::new()
             .dangerous_accept_invalid_certs(true)
             .dangerous_accept_invalid_hostname(true)

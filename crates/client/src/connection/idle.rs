@@ -7,18 +7,18 @@ use imapclient_transport::{Socket, Wait};
 use super::Connection;
 use crate::error::Result;
 
-/// An event while changes are waited for. Responses have become updates by then.
+/// An event while changes are awaited. Responses have become updates by then.
 pub(crate) enum Heard {
     /// The server has begun to report changes.
     Begun,
-    /// A command is answered.
+    /// A command was answered.
     Done(Tag, Status),
-    /// An update has come, or nothing of interest.
+    /// An update was added, or nothing of interest happened.
     News,
 }
 
 impl<S: Socket> Connection<S> {
-    /// Sends IDLE. It ends by [`end_idle`](Self::end_idle), or when it is left under way.
+    /// Sends IDLE. It ends by [`end_idle`](Self::end_idle), or when it is abandoned.
     pub(crate) fn begin_idle(&mut self) -> Result<Tag> {
         self.send_bare(command::idle())
     }
@@ -28,12 +28,12 @@ impl<S: Socket> Connection<S> {
         self.engine.finish_idle();
     }
 
-    /// Sends NOOP, whose answer is looked for by [`hear`](Self::hear).
+    /// Sends NOOP. [`hear`](Self::hear) waits for its answer.
     pub(crate) fn begin_poll(&mut self) -> Result<Tag> {
         self.send_bare(command::noop())
     }
 
-    /// Waits for the next thing that the server does.
+    /// Waits for the next event.
     pub(crate) async fn hear(&mut self, wait: Wait) -> Result<Heard> {
         Ok(match self.next_event(wait).await? {
             Event::Idling(_) => Heard::Begun,

@@ -1,4 +1,4 @@
-//! Bytes, in both directions. Nothing else in the client waits for the network.
+//! Moves bytes in both directions. No other module of the client waits for the network.
 
 use imapclient_engine::Event;
 use imapclient_transport::{self as transport, Pipe, Socket, Wait, Want};
@@ -7,7 +7,7 @@ use super::Connection;
 use crate::error::{Error, Result};
 
 impl<S: Socket> Connection<S> {
-    /// Moves what is to be sent, and waits for what is to be read.
+    /// Writes pending output, and waits for input.
     pub(super) async fn exchange(&mut self, wait: Wait) -> Result<()> {
         let want = self.fill_pipe()?;
         let wait = self.patient(want, wait);
@@ -38,19 +38,19 @@ impl<S: Socket> Connection<S> {
         error
     }
 
-    /// Tells a TLS peer that nothing more comes, unless the connection is given up.
+    /// Closes TLS properly, unless the connection is given up.
     pub(crate) async fn hang_up(&mut self) {
         if !self.is_usable() {
             return;
         }
         self.pipe.close();
-        // A peer that has hung up first needs no word from us.
+        // This may fail because the server has closed the connection first.
         if let Err(error) = self.flush().await {
             tracing::debug!(%error, "the server closed first");
         }
     }
 
-    /// Waits until all that was written has left, and a TLS handshake is over.
+    /// Waits until all output was written and a TLS handshake is complete.
     pub(crate) async fn flush(&mut self) -> Result<()> {
         let wait = self.patient(Want::Flushed, self.wait());
         match self
@@ -63,7 +63,7 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Moves what has arrived to the engine, and asks it what that is.
+    /// Passes the bytes that have arrived to the engine, and returns the next event.
     pub(super) fn read_event(&mut self) -> Result<Option<Event>> {
         loop {
             if let Some(event) = self.engine.poll_event()? {
@@ -80,7 +80,7 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Moves what is to be sent to the pipe, and returns what to wait for.
+    /// Moves output to the pipe, and returns what to wait for.
     fn fill_pipe(&mut self) -> Result<Want> {
         while !self.engine.output().is_empty() {
             match self.pipe.write(self.engine.output())? {

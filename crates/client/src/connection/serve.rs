@@ -1,4 +1,4 @@
-//! Commands on their way, and the loop that serves them.
+//! Sends commands, and waits for their answers.
 
 use std::slice;
 
@@ -12,11 +12,11 @@ use super::{Connection, Waiting};
 use crate::{command::Answered, error::Result, kept::Kept, validity::ByUid};
 
 impl<S: Socket> Connection<S> {
-    /// Sends a command, whose answer is then waited for by [`serve`](Self::serve). `kept` is what
-    /// the commands before it, if it is one of several, have kept of one answer.
+    /// Sends a command, whose answer [`serve`](Self::serve) then waits for. `kept` counts the bytes
+    /// that earlier commands have kept of the same answer.
     ///
     /// # Errors
-    /// If the command cannot be sent. Nothing of it is sent then.
+    /// Fails if the command cannot be sent. Nothing of it is sent then.
     pub(crate) fn begin<'c>(
         &mut self,
         outgoing: Outgoing,
@@ -28,7 +28,7 @@ impl<S: Socket> Connection<S> {
         let tag = self.submit(outgoing, &mut *command)?;
         self.begun(&tag, &name);
         let waiting = Waiting::new(tag, name, by_uid, command, kept, self.answer_limit);
-        // A response over what is left of the answer is of no use, and read past.
+        // A response that exceeds the rest of the limit is of no use, and is skipped.
         self.engine.limit_answer(waiting.left());
         self.name_secrets(&waiting);
         Ok(waiting)
@@ -49,12 +49,12 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Waits until one of these commands is answered, and returns which one and by what. They stand
-    /// in the order in which they were sent; a response is offered to each of them in turn, and
-    /// what none of them keeps becomes an update.
+    /// Waits until one of these commands is answered, and returns its index and status. They are in
+    /// the order in which they were sent; a response is offered to each of them in turn, and
+    /// becomes an update if none of them keeps it.
     ///
     /// # Errors
-    /// Those of the connection. What is under way then has no answer.
+    /// Returns the errors of the connection. The commands under way then have no answer.
     pub(crate) async fn serve(
         &mut self,
         waiting: &mut [Waiting<'_>],
@@ -106,7 +106,7 @@ impl<S: Socket> Connection<S> {
         self.check_size(waiting)
     }
 
-    /// Offers a response that was read past to the commands under way.
+    /// Offers a response that was skipped to the commands under way.
     fn offer_lost(&mut self, waiting: &mut [Waiting<'_>], lost: Oversize) -> Result<()> {
         let mut each = waiting.iter_mut();
         match each.try_fold(lost, |lost, one| one.offer_lost(lost)) {
@@ -115,7 +115,7 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Gives up a server that never ends its answer: it must not take all of the memory.
+    /// Gives up on a server that never ends its answer, to limit the memory that it takes.
     fn check_size(&mut self, waiting: &[Waiting<'_>]) -> Result<()> {
         let Some(endless) = waiting.iter().find(|one| !one.is_within()) else {
             return Ok(());
@@ -123,7 +123,7 @@ impl<S: Socket> Connection<S> {
         Err(self.over_answer_limit(&endless.name))
     }
 
-    /// Tells the engine what of a command is secret, so that no echo of it is shown.
+    /// Names the secrets of a command to the engine, which withholds echoes of them.
     fn name_secrets(&mut self, waiting: &Waiting<'_>) {
         if let Some(secrets) = waiting.secrets() {
             let secrets = secrets

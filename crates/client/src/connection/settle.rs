@@ -1,4 +1,4 @@
-//! Commands left under way by dropped futures and interrupted calls.
+//! Completes commands that dropped futures and interrupted calls have left under way.
 
 use std::time::Instant;
 
@@ -9,8 +9,8 @@ use super::{Connection, earlier};
 use crate::error::{Error, Result};
 
 impl<S: Socket> Connection<S> {
-    /// Waits for the end of the commands left under way, and reads at most `most` bytes for it.
-    /// Returns whether that was enough.
+    /// Waits for the end of the abandoned commands, reading at most `most` bytes. Returns whether
+    /// they have ended.
     pub(crate) async fn settle(&mut self, most: u64, until: Option<Instant>) -> Result<bool> {
         if self.engine.is_busy() && !self.engine.orphan_all() {
             self.give_up();

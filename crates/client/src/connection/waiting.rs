@@ -1,4 +1,4 @@
-//! A command under way whose answer is waited for.
+//! A command under way with a caller that waits for its answer.
 
 use imapclient_codec::{Response, Status, Tag};
 use imapclient_engine::{Oversize, State};
@@ -12,27 +12,27 @@ use crate::{
     validity::ByUid,
 };
 
-/// A command under way whose answer is waited for, made by
+/// A command under way with a caller that waits for its answer, created by
 /// [`Connection::begin`](super::Connection::begin).
 ///
-/// If it is dropped, the command stays under way, and the next command waits for its end first.
+/// If it is dropped, the command stays under way, and the next command first waits for its end.
 pub(crate) struct Waiting<'c> {
     pub(super) tag: Tag,
-    /// As in `APPEND`.
+    /// The name of the command, such as `APPEND`.
     pub(super) name: String,
     by_uid: ByUid,
-    /// The answers that came, and cannot be read.
+    /// The responses to the command that could not be decoded.
     unread: Unread,
     command: &'c mut dyn Answered,
-    /// The size of the answer so far, of which this command may be one part.
+    /// The size so far of the answer, which several commands may make up.
     kept: &'c mut Kept,
-    /// Bytes of responses that may be kept.
+    /// Upper bound on the bytes of responses that may be kept.
     answer_limit: u64,
     /// The error for which the exchange was cancelled.
     failure: Option<Error>,
     /// The response that is missing from the answer.
     too_large: Option<Box<Incomplete>>,
-    /// The server repeats a secret, so that errors made of its text must not show it.
+    /// True if the server repeats a secret, so that errors must not show its text.
     echoes: bool,
 }
 
@@ -59,8 +59,8 @@ impl<'c> Waiting<'c> {
         }
     }
 
-    /// Keeps a response that answers this command and hands back any other. It has `size` bytes,
-    /// and takes `memory` bytes to keep. What is news as well is copied to `news`.
+    /// Keeps a response that answers this command and returns any other. The response has `size`
+    /// bytes, and takes `memory` bytes to keep. If it is news as well, `news` gets a copy.
     pub(super) fn offer(
         &mut self,
         response: Response,
@@ -71,7 +71,7 @@ impl<'c> Waiting<'c> {
         let left = self.kept.left(self.answer_limit);
         let mut rest = Some(response);
         if kept::cost(memory) > left {
-            // The command may do without the one that is too much.
+            // The command may be able to do without this response.
             let lost = rest.map(|response| Oversize::over_answer(response, left, size));
             rest = lost
                 .and_then(|lost| self.command.too_large(&self.tag, lost))
@@ -92,7 +92,7 @@ impl<'c> Waiting<'c> {
         rest
     }
 
-    /// Takes note of a response to this command that was read past, and hands back any other.
+    /// Records a response to this command that was skipped, and returns any other.
     pub(super) fn offer_lost(&mut self, lost: Oversize) -> Option<Oversize> {
         let Some(lost) = self.command.too_large(&self.tag, lost) else {
             self.kept.miss();
@@ -110,7 +110,7 @@ impl<'c> Waiting<'c> {
         None
     }
 
-    /// Reports whether no more is kept than may be.
+    /// Returns whether the answer is within its limit.
     pub(super) fn is_within(&self) -> bool {
         self.kept.is_within(self.answer_limit)
     }
@@ -145,12 +145,12 @@ impl<'c> Waiting<'c> {
         }
     }
 
-    /// Returns what of the command is secret, as far as it was sent.
+    /// Returns the secrets of the command that were sent so far.
     pub(super) fn secrets(&self) -> Option<Vec<secrecy::SecretString>> {
         self.command.secrets()
     }
 
-    /// Returns the error if the answer does not come.
+    /// Returns the error for a command without an answer.
     pub(super) fn lost(&mut self, error: Error) -> Error {
         // The reason of the cancellation is more useful than the server's complaint about it.
         let error = match self.failure.take() {
@@ -160,7 +160,7 @@ impl<'c> Waiting<'c> {
         self.command.failed(error)
     }
 
-    /// Returns what the answer means for the command: the status of its `OK`, or an error.
+    /// Returns the status of the command's `OK`, or the error that the answer results in.
     pub(super) fn end(&mut self, status: Status, state: &State) -> Result<Status> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
@@ -176,7 +176,7 @@ impl<'c> Waiting<'c> {
         }
     }
 
-    /// Returns an error as it may be shown.
+    /// Returns an error without text that must not be shown.
     pub(crate) fn shown(&self, error: Error) -> Error {
         match self.echoes {
             true => error.without_words(),
@@ -184,7 +184,7 @@ impl<'c> Waiting<'c> {
         }
     }
 
-    /// Reports whether the server repeats a secret.
+    /// Returns whether the server repeats a secret.
     pub(crate) fn echoes(&self) -> bool {
         self.echoes
     }

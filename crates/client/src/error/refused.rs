@@ -37,8 +37,8 @@ pub struct Refused {
     /// several.
     pub done: Option<Done>,
     /// The messages that [`fetch`](crate::Client::fetch) had received before the server refused the
-    /// command, or a later one of the same call, under the numbers that it would have returned them
-    /// under. A message may lack some of the items. Empty for every other command.
+    /// command, or a later one of the same call, under the numbers under which it would have
+    /// returned them. A message may lack some of the items. Empty for every other command.
     pub kept: BTreeMap<u32, Fetch>,
 }
 
