@@ -29,7 +29,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 impl Client {
-    /// Who may do what with a mailbox. `GETACL`, RFC 4314 §3.3.
+    /// Returns the access control list of a mailbox: the rights of each user. `GETACL`, RFC 4314
+    /// §3.3.
     ///
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
@@ -48,10 +49,10 @@ impl Client {
         now(self.inner.get_acl(mailbox))
     }
 
-    /// Gives somebody rights in a mailbox, or takes some. `SETACL`, RFC 4314 §3.1.
+    /// Grants a user rights in a mailbox, or removes some. `SETACL`, RFC 4314 §3.1.
     ///
-    /// Needs a login, the capability `ACL`, and the right to administer the mailbox. An identifier
-    /// that begins with `-` stands for rights that are denied.
+    /// Needs a login, the capability `ACL`, and the right to administer the mailbox. The rights of
+    /// an identifier that begins with `-` are denied.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -74,7 +75,8 @@ impl Client {
         now(self.inner.set_acl(mailbox, identifier, change))
     }
 
-    /// Removes all that is said about somebody in a mailbox. `DELETEACL`, RFC 4314 §3.2.
+    /// Removes the entry of a user from the access control list of a mailbox. `DELETEACL`, RFC 4314
+    /// §3.2.
     ///
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
@@ -92,7 +94,7 @@ impl Client {
         now(self.inner.delete_acl(mailbox, identifier))
     }
 
-    /// Which rights somebody can be given in a mailbox. `LISTRIGHTS`, RFC 4314 §3.4.
+    /// Returns the rights that a user can be granted in a mailbox. `LISTRIGHTS`, RFC 4314 §3.4.
     ///
     /// Needs a login, the capability `ACL`, and the right to administer the mailbox.
     ///
@@ -113,7 +115,7 @@ impl Client {
         now(self.inner.list_rights(mailbox, identifier))
     }
 
-    /// What the user may do with a mailbox. `MYRIGHTS`, RFC 4314 §3.5.
+    /// Returns the rights of the logged-in user in a mailbox. `MYRIGHTS`, RFC 4314 §3.5.
     ///
     /// Needs a login and the capability `ACL`.
     ///
@@ -133,10 +135,10 @@ impl Client {
         now(self.inner.my_rights(mailbox))
     }
 
-    /// How much is used under a quota root, and how much may be. `GETQUOTA`, RFC 9208 §4.1.1.
+    /// Returns the usage and the limits of a quota root. `GETQUOTA`, RFC 9208 §4.1.1.
     ///
-    /// Needs a login and the capability `QUOTA`. Which roots a mailbox has,
-    /// [`quota_root`](Self::quota_root) tells.
+    /// Needs a login and the capability `QUOTA`. [`quota_root`](Self::quota_root) returns the roots
+    /// of a mailbox.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -156,7 +158,7 @@ impl Client {
         now(self.inner.quota(root))
     }
 
-    /// The quota roots of a mailbox, and their quotas. `GETQUOTAROOT`, RFC 9208 §4.1.2.
+    /// Returns the quota roots of a mailbox, and their quotas. `GETQUOTAROOT`, RFC 9208 §4.1.2.
     ///
     /// Needs a login and the capability `QUOTA`.
     ///
@@ -178,10 +180,10 @@ impl Client {
         now(self.inner.quota_root(mailbox))
     }
 
-    /// Sets these limits of a quota root and lifts all others; gives what is then the case.
-    /// `SETQUOTA`, RFC 9208 §4.1.3.
+    /// Sets these limits of a quota root and removes all others. Returns the resulting quota, if
+    /// the server sends it. `SETQUOTA`, RFC 9208 §4.1.3.
     ///
-    /// Needs a login, the capability `QUOTA`, and usually to be an administrator. Limits of
+    /// Needs a login, the capability `QUOTA`, and usually the rights of an administrator. Limits of
     /// `STORAGE` are in KiB (1024 bytes).
     ///
     /// ```
@@ -207,9 +209,9 @@ impl Client {
 impl Client {
     /// Uploads a message. `APPEND`, RFC 9051 §6.3.12.
     ///
-    /// Needs a login and no extension. Lines of the message have to end in CRLF; it is sent as it
-    /// is. Returns the UID it got, or `None` if the server said OK and reported no UID that can be
-    /// true: that takes `UIDPLUS` (RFC 4315).
+    /// Needs a login and no extension. The lines of the message must end in CRLF; it is sent
+    /// unchanged. Returns the UID of the new message, or `None` if the server said OK and sent no
+    /// plausible UID, which requires `UIDPLUS` (RFC 4315).
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -221,11 +223,11 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
-    /// be made first, or `OVERQUOTA`; [`Error::AppendLimit`](crate::Error::AppendLimit), before
-    /// anything is uploaded, if the message has more bytes than the server takes (RFC 7889). After
-    /// any error, [`Error::outcome`](crate::Error::outcome) says whether the server may have stored
-    /// the message all the same: who repeats that may have it twice.
+    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox must be
+    /// created first, or `OVERQUOTA`; [`Error::AppendLimit`](crate::Error::AppendLimit), before
+    /// anything is uploaded, if the message has more bytes than the server accepts (RFC 7889).
+    /// After any error, [`Error::outcome`](crate::Error::outcome) returns whether the server may
+    /// have stored the message all the same, in which case repeating the call may store it twice.
     pub fn append(
         &mut self,
         mailbox: impl Into<MailboxName>,
@@ -234,15 +236,15 @@ impl Client {
         now(self.inner.append(mailbox, message))
     }
 
-    /// Uploads several messages, in their order: by one `APPEND` if the server has `MULTIAPPEND`
-    /// (RFC 3502), else by one for each (RFC 9051 §6.3.12).
+    /// Uploads several messages in order: by one `APPEND` if the server has `MULTIAPPEND` (RFC
+    /// 3502), otherwise by one for each (RFC 9051 §6.3.12).
     ///
-    /// Needs a login and no extension. Returns the UIDs they got, in their order, or `None` unless
-    /// the server reported one for each of them: that takes `UIDPLUS` (RFC 4315). No messages are
-    /// no error: nothing is sent.
+    /// Needs a login and no extension. Returns the UIDs of the new messages in order, or `None`
+    /// unless the server sent one for each of them, which requires `UIDPLUS` (RFC 4315). If there
+    /// are no messages, nothing is sent, and this is not an error.
     ///
-    /// Without `MULTIAPPEND`, the first messages stay stored when a later one fails. To store all
-    /// or none, use [`append_all_or_none`](Self::append_all_or_none).
+    /// Without `MULTIAPPEND`, the first messages stay stored if a later one fails. To store all or
+    /// none, use [`append_all_or_none`](Self::append_all_or_none).
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -257,9 +259,9 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As [`append`](Self::append). If some messages were stored before,
-    /// [`Error::done`](crate::Error::done) says how many and under which UIDs: an error other than
-    /// a refusal is then [`Error::Partly`](crate::Error::Partly). Sizes are checked before the
+    /// The errors of [`append`](Self::append). If some messages were stored before,
+    /// [`Error::done`](crate::Error::done) returns how many and under which UIDs; an error other
+    /// than a refusal is then [`Error::Partly`](crate::Error::Partly). Sizes are checked before the
     /// first message is uploaded.
     pub fn append_all<M: Into<Append>>(
         &mut self,
@@ -269,12 +271,12 @@ impl Client {
         now(self.inner.append_all(mailbox, messages))
     }
 
-    /// Uploads several messages, all or none: if one cannot be stored, none is. `APPEND`,
-    /// RFC 3502.
+    /// Uploads several messages, all or none: if one cannot be stored, none is. `APPEND`, RFC 3502.
     ///
     /// Needs a login and the capability `MULTIAPPEND`, which few of the big providers have;
-    /// [`append_all`](Self::append_all) does without. Returns the UIDs they got, in their order,
-    /// or `None` if the server did not tell them. No messages are no error: nothing is sent.
+    /// [`append_all`](Self::append_all) works without it. Returns the UIDs of the new messages in
+    /// order, or `None` if the server did not send them. If there are no messages, nothing is sent,
+    /// and this is not an error.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -284,8 +286,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// As [`append`](Self::append), and [`Error::Missing`](crate::Error::Missing) without
-    /// `MULTIAPPEND`.
+    /// The errors of [`append`](Self::append), and [`Error::Missing`](crate::Error::Missing)
+    /// without `MULTIAPPEND`.
     #[doc(alias = "multiappend")]
     pub fn append_all_or_none<M: Into<Append>>(
         &mut self,
@@ -297,11 +299,11 @@ impl Client {
 }
 
 impl Client {
-    /// Fetches data of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5; `FETCH` for a
-    /// [`SeqSet`](crate::SeqSet), whose answers are then found under their sequence number.
+    /// Fetches data of messages by UID. `UID FETCH`, RFC 9051 §6.4.5; `FETCH` for a
+    /// [`SeqSet`](crate::SeqSet), for which the keys of the result are sequence numbers.
     ///
-    /// Needs a selected mailbox. Messages that are gone are just not in the answer. No messages
-    /// are no error: nothing is sent.
+    /// Needs a selected mailbox. Messages that no longer exist are missing from the result. If the
+    /// set is empty, nothing is sent, and this is not an error.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -315,17 +317,17 @@ impl Client {
     /// # Ok(()) });
     /// ```
     ///
-    /// A message that takes more than is left of
-    /// [`answer_limit`](crate::Builder::answer_limit) is read past, and the fetch goes on with the
-    /// others. One that a server answers without its UID is asked for once more.
+    /// A message that exceeds the rest of [`answer_limit`](crate::Builder::answer_limit) is
+    /// skipped, and the fetch continues with the others. A message that the server sends without
+    /// its UID is fetched once more.
     ///
     /// # Errors
-    /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; it has the
-    /// messages that were kept, and says which are missing.
-    /// [`Error::Unnamed`](crate::Error::Unnamed), which has the same, if the server goes on to
-    /// leave out the UID of a message. [`Error::Refused`](crate::Error::Refused), which has the
-    /// [messages](crate::Refused::kept) that came before the refusal, and
-    /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent: there is no
+    /// [`Error::TooLarge`](crate::Error::TooLarge) if a message was too big to be kept; the error
+    /// contains the messages that were kept, and the numbers of the missing ones.
+    /// [`Error::Unnamed`](crate::Error::Unnamed), which contains the same, if the server repeatedly
+    /// leaves out the UID of a message. [`Error::Refused`](crate::Error::Refused), which contains
+    /// the [messages](crate::Refused::kept) received before the refusal, and
+    /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent, such as
     /// message 0.
     pub fn fetch(
         &mut self,
@@ -335,7 +337,7 @@ impl Client {
         now(self.inner.fetch(messages, items))
     }
 
-    /// The flags of messages, by UID. `UID FETCH`, RFC 9051 §6.4.5.
+    /// Fetches the flags of messages by UID. `UID FETCH`, RFC 9051 §6.4.5.
     ///
     /// Needs a selected mailbox.
     ///
@@ -356,7 +358,7 @@ impl Client {
         now(self.inner.flags(messages))
     }
 
-    /// Gmail's labels of messages, by UID. `UID FETCH` of `X-GM-LABELS`.
+    /// Fetches Gmail's labels of messages by UID. `UID FETCH` of `X-GM-LABELS`.
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
@@ -379,11 +381,11 @@ impl Client {
         now(self.inner.labels(messages))
     }
 
-    /// Changes flags of messages, by UID; gives the flags that result, unless the change is
+    /// Changes flags of messages by UID. Returns the resulting flags, unless the change is
     /// [`silent`](FlagChange::silent). `UID STORE`, RFC 9051 §6.4.6; `STORE` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
-    /// Needs a selected mailbox that can be written.
+    /// Needs a selected mailbox that is not read-only.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -393,14 +395,13 @@ impl Client {
     /// # Ok(()) });
     /// ```
     ///
-    /// A change that is [only for messages that have not changed
-    /// since](FlagChange::unchanged_since) needs the capability `CONDSTORE`: it is never made
-    /// without its condition.
+    /// A change [only of messages that have not changed since](FlagChange::unchanged_since) needs
+    /// the capability `CONDSTORE`; it is never made without its condition.
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), [`Error::Missing`](crate::Error::Missing), and
     /// [`Error::Invalid`](crate::Error::Invalid) for flags that cannot be stored. If some messages
-    /// were changed before, [`Error::done`](crate::Error::done) says which.
+    /// were changed before, [`Error::done`](crate::Error::done) returns them.
     #[doc(alias = "add_flags")]
     #[doc(alias = "remove_flags")]
     #[doc(alias = "set_flags")]
@@ -413,7 +414,7 @@ impl Client {
         now(self.inner.store(messages, change))
     }
 
-    /// Changes Gmail's labels of messages, by UID; gives the labels that result, unless the change
+    /// Changes Gmail's labels of messages by UID. Returns the resulting labels, unless the change
     /// is [`silent`](LabelChange::silent). `UID STORE` of `X-GM-LABELS`.
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
@@ -442,8 +443,8 @@ impl Client {
 }
 
 impl Client {
-    /// The mailboxes whose name, after `reference`, matches `pattern`: `*` stands for anything,
-    /// `%` for anything within one level. `LIST`, RFC 9051 §6.3.9.
+    /// Lists the mailboxes whose name, after `reference`, matches `pattern`: `*` matches anything,
+    /// `%` anything within one level. `LIST`, RFC 9051 §6.3.9.
     ///
     /// Needs a login.
     ///
@@ -462,11 +463,11 @@ impl Client {
         now(self.inner.list(reference, pattern))
     }
 
-    /// The subscribed mailboxes whose name matches, as in [`list`](Self::list). `LSUB`,
-    /// RFC 3501 §6.3.9.
+    /// Lists the subscribed mailboxes whose name matches, as in [`list`](Self::list). `LSUB`, RFC
+    /// 3501 §6.3.9.
     ///
-    /// Needs a login. A mailbox that is gone may still be subscribed to; one with `\\Noselect` is
-    /// not subscribed to itself, but has subscribed ones below it.
+    /// Needs a login. A mailbox that no longer exists may still be subscribed; one with
+    /// `\\Noselect` is not subscribed itself, but has subscribed mailboxes below it.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -483,8 +484,8 @@ impl Client {
         now(self.inner.lsub(reference, pattern))
     }
 
-    /// As [`list`](Self::list), with Gmail's old attributes for special uses. `XLIST`, which
-    /// special-use attributes of LIST (RFC 6154) have replaced.
+    /// Does the same as [`list`](Self::list), with Gmail's old attributes for special uses.
+    /// `XLIST`, which the special-use attributes of LIST (RFC 6154) have replaced.
     ///
     /// Needs a login and the capability `XLIST`.
     ///
@@ -503,13 +504,13 @@ impl Client {
         now(self.inner.xlist(reference, pattern))
     }
 
-    /// The mailbox for a special use: `Attribute::Sent`, `Drafts`, `Trash`, `Junk`, `Archive`,
-    /// `All` or `Flagged`.
+    /// Finds the mailbox for a special use: `Attribute::Sent`, `Drafts`, `Trash`, `Junk`,
+    /// `Archive`, `All` or `Flagged`.
     ///
-    /// Needs a login. What the server says of its mailboxes decides (RFC 6154, or the older
-    /// `XLIST`, or else what a plain LIST says). If it says nothing, the first of the names that
-    /// people give such mailboxes does: `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and
-    /// so on, below the personal namespaces.
+    /// Needs a login. The attributes that the server reports decide (RFC 6154, or the older
+    /// `XLIST`, or a plain LIST). If there are none, the first existing mailbox with a usual name
+    /// is returned: `Sent`, `Sent Items`, `Trash`, `Deleted Items`, `Spam` and so on, below the
+    /// personal namespaces.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -527,7 +528,8 @@ impl Client {
         now(self.inner.find_special_mailbox(special))
     }
 
-    /// Whether there is a mailbox of this name. Wildcards in it stand for themselves.
+    /// Returns whether there is a mailbox with this name. Wildcards in the name are taken
+    /// literally.
     ///
     /// Needs a login.
     ///
@@ -546,7 +548,7 @@ impl Client {
         now(self.inner.exists(mailbox))
     }
 
-    /// Makes a mailbox. `CREATE`, RFC 9051 §6.3.4.
+    /// Creates a mailbox. `CREATE`, RFC 9051 §6.3.4.
     ///
     /// Needs a login.
     ///
@@ -564,7 +566,7 @@ impl Client {
         now(self.inner.create(mailbox))
     }
 
-    /// Removes a mailbox and the messages in it. `DELETE`, RFC 9051 §6.3.5.
+    /// Deletes a mailbox and the messages in it. `DELETE`, RFC 9051 §6.3.5.
     ///
     /// Needs a login.
     ///
@@ -582,7 +584,7 @@ impl Client {
         now(self.inner.delete(mailbox))
     }
 
-    /// Gives a mailbox another name, and those below it with it. `RENAME`, RFC 9051 §6.3.6.
+    /// Renames a mailbox, including those below it. `RENAME`, RFC 9051 §6.3.6.
     ///
     /// Needs a login. Renaming INBOX moves its messages and leaves it empty.
     ///
@@ -604,7 +606,8 @@ impl Client {
         now(self.inner.rename(from, to))
     }
 
-    /// Adds a mailbox to those the user wants to see. `SUBSCRIBE`, RFC 9051 §6.3.7.
+    /// Subscribes to a mailbox, which adds it to those that the user wants to see. `SUBSCRIBE`, RFC
+    /// 9051 §6.3.7.
     ///
     /// Needs a login.
     ///
@@ -615,15 +618,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused); some servers take names that do not exist.
+    /// [`Error::Refused`](crate::Error::Refused); some servers accept names that do not exist.
     #[doc(alias = "subscribe_folder")]
     pub fn subscribe(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
         now(self.inner.subscribe(mailbox))
     }
 
-    /// Takes a mailbox out of those the user wants to see. `UNSUBSCRIBE`, RFC 9051 §6.3.8.
+    /// Unsubscribes from a mailbox. `UNSUBSCRIBE`, RFC 9051 §6.3.8.
     ///
-    /// Needs a login. The mailbox itself stays.
+    /// Needs a login. The mailbox itself is not changed.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -640,7 +643,7 @@ impl Client {
 
     /// Opens a mailbox for reading and writing. `SELECT`, RFC 9051 §6.3.2.
     ///
-    /// Needs a login. Another mailbox that is open is left, even if this fails.
+    /// Needs a login. A mailbox that is already selected is left, even if this fails.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -657,9 +660,9 @@ impl Client {
         now(self.inner.select(mailbox))
     }
 
-    /// Opens a mailbox for reading: nothing done in it changes it. `EXAMINE`, RFC 9051 §6.3.3.
+    /// Opens a mailbox read-only, so that no command changes it. `EXAMINE`, RFC 9051 §6.3.3.
     ///
-    /// Needs a login. Another mailbox that is open is left, even if this fails.
+    /// Needs a login. A mailbox that is already selected is left, even if this fails.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -676,9 +679,9 @@ impl Client {
         now(self.inner.examine(mailbox))
     }
 
-    /// Asks about a mailbox without opening it. `STATUS`, RFC 9051 §6.3.11.
+    /// Returns properties of a mailbox without opening it. `STATUS`, RFC 9051 §6.3.11.
     ///
-    /// Needs a login. Not for the mailbox that is open: [`state`](Self::state) knows that one.
+    /// Needs a login. Do not use this for the selected mailbox, which is in [`state`](Self::state).
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -689,12 +692,12 @@ impl Client {
     /// # Ok(()) });
     /// ```
     ///
-    /// An item that the server does not know, or refuses, is `None` in the answer, as long as
-    /// others are asked for with it: those are asked for again.
+    /// An item that the server does not support is `None` in the result, provided that others were
+    /// requested with it: those are then requested again.
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused) if there is no such mailbox, or all of the items
-    /// are refused; [`Error::NoAnswer`](crate::Error::NoAnswer) if the server tells none of them.
+    /// are refused; [`Error::NoAnswer`](crate::Error::NoAnswer) if the server sends none of them.
     #[doc(alias = "folder_status")]
     pub fn status(
         &mut self,
@@ -704,10 +707,11 @@ impl Client {
         now(self.inner.status(mailbox, items))
     }
 
-    /// Leaves the mailbox without removing anything. `UNSELECT`, RFC 3691.
+    /// Leaves the selected mailbox without removing messages. `UNSELECT`, RFC 3691.
     ///
-    /// Needs a selected mailbox. If the server does not offer `UNSELECT`, the mailbox is opened for
-    /// reading only (`EXAMINE`) and then closed, which removes nothing either (RFC 9051 §6.4.1).
+    /// Needs a selected mailbox. If the server does not offer `UNSELECT`, the mailbox is reopened
+    /// read-only (`EXAMINE`) and then closed, which does not remove messages either (RFC 9051
+    /// §6.4.1).
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -717,13 +721,14 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused); [`Error::Missing`](crate::Error::Missing) if the
-    /// server offers no `UNSELECT` and opens the mailbox for writing where `EXAMINE` was sent.
+    /// server does not offer `UNSELECT` and opens the mailbox for writing in answer to `EXAMINE`.
     #[doc(alias = "unselect_folder")]
     pub fn unselect(&mut self) -> Result<()> {
         now(self.inner.unselect())
     }
 
-    /// Removes the messages with `\Deleted` and leaves the mailbox. `CLOSE`, RFC 9051 §6.4.1.
+    /// Removes the messages with `\Deleted` and leaves the selected mailbox. `CLOSE`, RFC 9051
+    /// §6.4.1.
     ///
     /// Needs a selected mailbox.
     ///
@@ -742,12 +747,12 @@ impl Client {
 }
 
 impl Client {
-    /// Copies messages to a mailbox, by UID. `UID COPY`, RFC 9051 §6.4.7; `COPY` for a
+    /// Copies messages to a mailbox by UID. `UID COPY`, RFC 9051 §6.4.7; `COPY` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
-    /// Needs a selected mailbox. Messages that do not exist are left out. Returns the old and the
-    /// new UIDs if the server told them, as servers with `UIDPLUS` (RFC 4315) mostly do; see
-    /// [`Copied`] for what it means if not. A very long set is copied by several commands.
+    /// Needs a selected mailbox. Messages that do not exist are skipped. Returns the old and the
+    /// new UIDs if the server sent them, as most servers with `UIDPLUS` (RFC 4315) do; see
+    /// [`Copied`] for the other results. A very long set is copied by several commands.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -760,10 +765,10 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox has to
-    /// be made first. After any error, [`Error::outcome`](crate::Error::outcome) says whether the
-    /// server may have copied them all the same. If some messages were copied before,
-    /// [`Error::done`](crate::Error::done) says which: an error other than a refusal is then
+    /// [`Error::Refused`](crate::Error::Refused), with the code `TRYCREATE` if the mailbox must be
+    /// created first. After any error, [`Error::outcome`](crate::Error::outcome) returns whether
+    /// the server may have copied the messages all the same. If some messages were copied before,
+    /// [`Error::done`](crate::Error::done) returns them; an error other than a refusal is then
     /// [`Error::Partly`](crate::Error::Partly).
     pub fn copy(
         &mut self,
@@ -773,7 +778,7 @@ impl Client {
         now(self.inner.copy(messages, to))
     }
 
-    /// Moves messages to a mailbox, by UID. `UID MOVE`, RFC 6851; `MOVE` for a
+    /// Moves messages to a mailbox by UID. `UID MOVE`, RFC 6851; `MOVE` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
     /// Needs a selected mailbox and the capability `MOVE`. The result and the errors are those of
@@ -797,10 +802,10 @@ impl Client {
         now(self.inner.move_to(messages, to))
     }
 
-    /// Removes all messages with `\Deleted`, whoever marked them, and returns the messages that the
-    /// server named as removed. `EXPUNGE`, RFC 9051 §6.4.3.
+    /// Removes all messages with `\Deleted`, including those marked by other clients, and returns
+    /// the messages that the server reported as removed. `EXPUNGE`, RFC 9051 §6.4.3.
     ///
-    /// Needs a selected mailbox that can be written.
+    /// Needs a selected mailbox that is not read-only.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -814,14 +819,14 @@ impl Client {
         now(self.inner.expunge())
     }
 
-    /// Removes those of these messages that have `\Deleted`, and no others. `UID EXPUNGE`,
-    /// RFC 4315 §2.1.
+    /// Removes those of these messages that have `\Deleted`, and no others. `UID EXPUNGE`, RFC 4315
+    /// §2.1.
     ///
-    /// Returns the messages that the server named as removed, and those of the messages asked for
-    /// that are still there afterwards. The latter are looked up by `UID SEARCH`, unless the server
-    /// has named all of them as gone by their UIDs.
+    /// Returns the messages that the server reported as removed, and the requested messages that
+    /// are still there afterwards. The latter are looked up by `UID SEARCH`, unless the server has
+    /// reported all of them as removed by their UIDs.
     ///
-    /// Needs a selected mailbox that can be written and the capability `UIDPLUS`.
+    /// Needs a selected mailbox that is not read-only, and the capability `UIDPLUS`.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -832,21 +837,21 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused). If the
-    /// server had said OK to removing some messages before,
-    /// [`Error::done`](crate::Error::done) says which.
+    /// server has already removed some of the messages, [`Error::done`](crate::Error::done) returns
+    /// them.
     pub fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Expunged> {
         now(self.inner.uid_expunge(uids))
     }
 }
 
 impl Client {
-    /// The messages that match. `UID SEARCH`, RFC 9051 §6.4.4.
+    /// Returns the messages that match a query. `UID SEARCH`, RFC 9051 §6.4.4.
     ///
     /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the
-    /// server names when it refuses that. A [`SearchQuery`] can ask for sequence numbers, another
-    /// charset, and what [`Return`](crate::Return) has, for which the server needs `ESEARCH` (RFC
-    /// 4731). If it has that and then gives no such answer, a plain one is asked for, and `Min`,
-    /// `Max`, `Count` and `All` are worked out from it.
+    /// server lists when it refuses UTF-8. A [`SearchQuery`] can ask for sequence numbers, for
+    /// another charset, and for the result options in [`Return`](crate::Return), which need the
+    /// capability `ESEARCH` (RFC 4731). If the server has that and does not answer accordingly, a
+    /// plain search is sent, and `Min`, `Max`, `Count` and `All` are computed from its result.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -863,19 +868,18 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` and the charsets that
-    /// the server knows if none of them has all of the text;
-    /// [`Error::Invalid`](crate::Error::Invalid) for keys that cannot be sent;
-    /// [`Error::Missing`](crate::Error::Missing);
-    /// [`Error::Unreadable`](crate::Error::Unreadable) if the answer cannot be read;
-    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server says neither what it
-    /// found nor how many.
+    /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` and the server's
+    /// charsets if none of them can encode the text; [`Error::Invalid`](crate::Error::Invalid) for
+    /// keys that cannot be sent; [`Error::Missing`](crate::Error::Missing);
+    /// [`Error::Unreadable`](crate::Error::Unreadable) if the answer cannot be decoded;
+    /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server sends neither the
+    /// messages nor their count.
     pub fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
         now(self.inner.search(query))
     }
 
-    /// The messages that match what one would type into Gmail's own search. `UID SEARCH` with
-    /// `X-GM-RAW`.
+    /// Returns the messages that match a query in the syntax of Gmail's search box. `UID SEARCH`
+    /// with `X-GM-RAW`.
     ///
     /// Needs a selected mailbox and the capability `X-GM-EXT-1`.
     ///
@@ -892,7 +896,7 @@ impl Client {
         now(self.inner.gmail_search(query))
     }
 
-    /// The messages that match, sorted by the server. `UID SORT`, RFC 5256 §3.
+    /// Returns the messages that match a query, sorted by the server. `UID SORT`, RFC 5256 §3.
     ///
     /// Needs a selected mailbox and the capability `SORT`.
     ///
@@ -916,7 +920,7 @@ impl Client {
         now(self.inner.sort(by, query))
     }
 
-    /// The messages that match, as conversations. `UID THREAD`, RFC 5256 §3.
+    /// Returns the messages that match a query, as conversations. `UID THREAD`, RFC 5256 §3.
     ///
     /// Needs a selected mailbox and the capability `THREAD=` with the name of the algorithm.
     ///
@@ -944,7 +948,7 @@ impl Client {
 }
 
 impl Client {
-    /// What the server said first: `OK` or `PREAUTH`, and what it calls itself.
+    /// Returns the server's greeting: `OK` or `PREAUTH`, and the name of the server.
     ///
     /// ```
     /// # imapclient_example::blocking!(|client| {
@@ -957,8 +961,8 @@ impl Client {
         self.inner.greeting()
     }
 
-    /// What was agreed on in the TLS handshake, and the certificates that the server showed;
-    /// `None` without TLS.
+    /// Returns the parameters of the TLS handshake, and the certificates of the server; `None`
+    /// without TLS.
     ///
     /// ```
     /// # imapclient_example::blocking!(|client| {
@@ -972,8 +976,8 @@ impl Client {
         self.inner.tls()
     }
 
-    /// What the server can do. Asks it only if it has not said so yet, or if that may have
-    /// changed since. `CAPABILITY`, RFC 9051 §6.1.1.
+    /// Returns the server's capabilities. Asks the server only if it has not listed them yet, or if
+    /// they may have changed since. `CAPABILITY`, RFC 9051 §6.1.1.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -984,13 +988,13 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Returns the errors of the connection.
     pub fn capabilities(&mut self) -> Result<Capabilities> {
         now(self.inner.capabilities())
     }
 
-    /// Whether the server can do what a capability stands for, also as a part of `IMAP4rev2`.
-    /// Case does not matter.
+    /// Returns whether the server has a capability, including those that are part of `IMAP4rev2`.
+    /// Case is ignored.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1000,15 +1004,15 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Returns the errors of the connection.
     pub fn has_capability(&mut self, name: &str) -> Result<bool> {
         now(self.inner.has_capability(name))
     }
 
-    /// Returns what is done in another way on this connection, because the server announced
-    /// something and then refused it, or answered with nothing where there was something.
+    /// Returns the workarounds in force on this connection, because the server announced a
+    /// capability and then refused it, or answered without data where there should be some.
     ///
-    /// A workaround is found out by the first command that needs it; a fresh connection has none.
+    /// A workaround is discovered by the first command that needs it; a new connection has none.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1025,12 +1029,12 @@ impl Client {
         self.inner.workarounds()
     }
 
-    /// Turns extensions on that have to be asked for, as in `CONDSTORE` or `UTF8=ACCEPT`; gives
-    /// those that the server turned on. `ENABLE`, RFC 9051 §6.3.1.
+    /// Enables extensions that must be requested, such as `CONDSTORE` or `UTF8=ACCEPT`. Returns
+    /// those that the server enabled. `ENABLE`, RFC 9051 §6.3.1.
     ///
     /// Needs a login, no selected mailbox, and the capability `ENABLE`. After `UTF8=ACCEPT` or
-    /// `IMAP4rev2` names of mailboxes are sent in UTF-8. A server that says OK without naming
-    /// anything, as iCloud does, has turned nothing on as far as anybody can tell.
+    /// `IMAP4rev2`, mailbox names are sent in UTF-8. If a server answers OK without a list, as
+    /// iCloud does, nothing is assumed to be enabled.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1042,13 +1046,14 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::State`](crate::Error::State),
-    /// [`Error::Invalid`](crate::Error::Invalid) for what is no name of an extension.
+    /// [`Error::Invalid`](crate::Error::Invalid) for a string that cannot be the name of an
+    /// extension.
     pub fn enable(&mut self, extensions: &[&str]) -> Result<Capabilities> {
         now(self.inner.enable(extensions))
     }
 
-    /// Tells the server who we are, and asks what it is: for logs and statistics, never to decide
-    /// by. `ID`, RFC 2971.
+    /// Sends the identification of the client and returns that of the server: for logs and
+    /// statistics, never to base decisions on. `ID`, RFC 2971.
     ///
     /// Needs the capability `ID`.
     ///
@@ -1067,8 +1072,8 @@ impl Client {
         now(self.inner.id(ours))
     }
 
-    /// Where mailboxes are: the user's own, those of others, those of everybody. `NAMESPACE`,
-    /// RFC 9051 §6.3.10.
+    /// Returns the namespaces of mailboxes: the user's own, those of other users, and shared ones.
+    /// `NAMESPACE`, RFC 9051 §6.3.10.
     ///
     /// Needs a login and the capability `NAMESPACE`.
     ///
@@ -1088,8 +1093,8 @@ impl Client {
 
     /// Logs in by user name and password. `LOGIN`, RFC 9051 §6.2.3.
     ///
-    /// Needs a connection on which nobody is logged in. The password is sent as it is:
-    /// [`login_with`](Self::login_with) knows better ways where the server does.
+    /// Needs a connection on which no user is logged in. The password is sent as it is:
+    /// [`login_with`](Self::login_with) uses better methods if the server offers them.
     ///
     /// ```
     /// # imapclient_example::blocking_stranger!(|mut client| {
@@ -1099,17 +1104,18 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), with the code `AUTHENTICATIONFAILED` if the
-    /// server says so; [`Error::LoginDisabled`](crate::Error::LoginDisabled), with nothing sent.
+    /// server sends it; [`Error::LoginDisabled`](crate::Error::LoginDisabled), before anything is
+    /// sent.
     pub fn login(&mut self, username: &str, password: impl Into<SecretString>) -> Result<()> {
         now(self.inner.login(username, password))
     }
 
-    /// Logs in by a SASL mechanism, told what of the connection it can bind to. `AUTHENTICATE`,
-    /// RFC 9051 §6.2.2, in one round trip where the server has `SASL-IR` (RFC 4959). A server that
-    /// announces that and answers BAD to an initial response is given the same once more, when it
-    /// asks for it.
+    /// Logs in by a SASL mechanism, which receives the channel binding of the connection.
+    /// `AUTHENTICATE`, RFC 9051 §6.2.2, in one round trip if the server has `SASL-IR` (RFC 4959).
+    /// If a server announces that and answers BAD to an initial response, the response is sent once
+    /// more, after the server's continuation request.
     ///
-    /// Needs a connection on which nobody is logged in.
+    /// Needs a connection on which no user is logged in.
     ///
     /// ```
     /// # imapclient_example::blocking_stranger!(|mut client| {
@@ -1120,17 +1126,18 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused) if the server says no;
-    /// [`Error::Auth`](crate::Error::Auth) if the mechanism does.
+    /// [`Error::Refused`](crate::Error::Refused) if the server refuses the login;
+    /// [`Error::Auth`](crate::Error::Auth) if the mechanism fails.
     #[doc(alias = "sasl_login")]
     #[doc(alias = "plain_login")]
     pub fn authenticate(&mut self, mechanism: impl Mechanism) -> Result<()> {
         now(self.inner.authenticate(mechanism))
     }
 
-    /// Logs in in the best way the server offers, or by a token, or as told otherwise.
+    /// Logs in by the best method that the server offers, by a token, or by another method of
+    /// [`Login`].
     ///
-    /// Needs a connection on which nobody is logged in.
+    /// Needs a connection on which no user is logged in.
     ///
     /// ```
     /// # imapclient_example::blocking_stranger!(|mut client| {
@@ -1141,23 +1148,23 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Those of [`authenticate`](Self::authenticate) and [`login`](Self::login);
+    /// The errors of [`authenticate`](Self::authenticate) and [`login`](Self::login);
     /// [`Error::Login`](crate::Error::Login) if a mechanism that hides the password failed, or the
-    /// second of two attempts,
-    /// [`Error::NoMechanism`](crate::Error::NoMechanism) if there is no way,
-    /// [`Error::Token`](crate::Error::Token) and [`Error::Password`](crate::Error::Password) if
-    /// there is nothing to log in with.
+    /// second of two attempts; [`Error::NoMechanism`](crate::Error::NoMechanism) if the server
+    /// offers no supported method; [`Error::Token`](crate::Error::Token) and
+    /// [`Error::Password`](crate::Error::Password) if the token or the password could not be
+    /// obtained.
     #[doc(alias = "oauth2_login")]
     #[doc(alias = "oauthbearer_login")]
     pub fn login_with(&mut self, login: Login) -> Result<()> {
         now(self.inner.login_with(login))
     }
 
-    /// The mechanism by which [`login_with`](Self::login_with) would log in, as in
-    /// `SCRAM-SHA-256`; `None` if by the LOGIN command. Neither the password nor a token is sent or
-    /// needed for it.
+    /// Returns the mechanism by which [`login_with`](Self::login_with) would log in, such as
+    /// `SCRAM-SHA-256`; `None` for the LOGIN command. Neither the password nor a token is needed or
+    /// sent.
     ///
-    /// Needs a connection on which nobody is logged in.
+    /// Needs a connection on which no user is logged in.
     ///
     /// ```
     /// # imapclient_example::blocking_stranger!(|mut client| {
@@ -1171,14 +1178,14 @@ impl Client {
     /// # Errors
     /// [`Error::NoMechanism`](crate::Error::NoMechanism),
     /// [`Error::LoginDisabled`](crate::Error::LoginDisabled) and
-    /// [`Error::Missing`](crate::Error::Missing), as logging in would fail with;
-    /// [`Error::State`](crate::Error::State), and those of the connection.
+    /// [`Error::Missing`](crate::Error::Missing) if logging in would fail with them;
+    /// [`Error::State`](crate::Error::State), and the errors of the connection.
     pub fn login_mechanism(&mut self, login: &Login) -> Result<Option<String>> {
         now(self.inner.login_mechanism(login))
     }
 
-    /// Asks nothing: what the server has to tell turns up in [`updates`](Self::updates).
-    /// `NOOP`, RFC 9051 §6.1.2.
+    /// Does nothing, but lets the server report changes, which are then in
+    /// [`updates`](Self::updates). `NOOP`, RFC 9051 §6.1.2.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1190,17 +1197,18 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Returns the errors of the connection.
     pub fn noop(&mut self) -> Result<()> {
         now(self.inner.noop())
     }
 
-    /// Sends a command given as text, for what has no method here; gives all untagged responses
-    /// that came before its end, whoever they were meant for, and that end. For a typed command of
-    /// your own see [`run`](Self::run).
+    /// Sends a command given as text, if there is no method for it. Returns all untagged responses
+    /// before its tagged response, including unsolicited ones, and the status of the latter. For a
+    /// typed command of your own see [`run`](Self::run).
     ///
-    /// Commands that change the connection (SELECT, LOGIN, IDLE ...) are refused: the client would
-    /// lose track. So is text that could be anything but one command: CR, LF, NUL, literals.
+    /// Commands that change the connection (SELECT, LOGIN, IDLE ...) are refused, because the
+    /// client could not follow the change. So is text that could be anything but one command: CR,
+    /// LF, NUL, literals.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1215,11 +1223,11 @@ impl Client {
         now(self.inner.raw(command))
     }
 
-    /// Reads the rest of what a dropped future, or an interrupted or timed out call, has left under
-    /// way, as the next call would do first; but at most so many bytes, as they come from the
-    /// network. Whether nothing is left: if there is, the next call, this one included, goes on.
+    /// Reads and discards the rest of the answers to abandoned commands (after a dropped future, an
+    /// interrupt or a time-out), as the next call would do first, up to `most` bytes from the
+    /// network. Returns whether that was all; if not, the next call continues.
     ///
-    /// With a time-out of your own it bounds what a cancelled command may still cost.
+    /// Combined with a time-out of your own, this limits the cost of an abandoned command.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1230,21 +1238,21 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Returns the errors of the connection.
     pub fn drain(&mut self, most: u64) -> Result<bool> {
         now(self.inner.drain(most))
     }
 
-    /// Returns what became of the last call that changes something and did not return that itself:
-    /// its future was dropped, or it failed and the server may answer later, as after a time-out.
-    /// `None` if there is no such call, if another one that changes something has begun since, or
-    /// if this has told the final outcome before.
+    /// Returns the outcome of the last call that changes something and was abandoned: its future
+    /// was dropped, or it failed and the server may still answer, as after a time-out. Returns
+    /// `None` if there is no such call, if another call that changes something has begun since, or
+    /// if the final outcome was returned before.
     ///
     /// The next call, or [`drain`](Self::drain), first waits for the answer that is still due;
-    /// afterwards [`Outcome::Done`](crate::Outcome::Done) or
-    /// [`Outcome::NotDone`](crate::Outcome::NotDone) is known. It also sends the rest of a command
-    /// whose future was dropped in the middle: what is not done by now stays so only if the client
-    /// is dropped.
+    /// after that the outcome is [`Outcome::Done`](crate::Outcome::Done) or
+    /// [`Outcome::NotDone`](crate::Outcome::NotDone). It also sends the rest of a command whose
+    /// future was dropped in the middle: a change that has not been made yet is prevented only by
+    /// dropping the client.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1265,9 +1273,9 @@ impl Client {
         self.inner.unanswered()
     }
 
-    /// Says goodbye and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.
+    /// Logs out and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.
     ///
-    /// To close it without a word, drop the client.
+    /// To close it without LOGOUT, drop the client.
     ///
     /// ```
     /// # imapclient_example::blocking!(|client| {
@@ -1276,7 +1284,7 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection. It is closed in any case.
+    /// Returns the errors of the connection, which is closed in any case.
     #[doc(alias = "shutdown")]
     pub fn logout(self) -> Result<()> {
         now(self.inner.logout())
@@ -1284,9 +1292,10 @@ impl Client {
 }
 
 impl Client {
-    /// Lets the server tell what happens, as it happens. `IDLE`, RFC 2177.
+    /// Lets the server report changes as they happen. `IDLE`, RFC 2177.
     ///
-    /// Needs a login, a selected mailbox to be of any use, and the capability `IDLE`.
+    /// Needs a login and the capability `IDLE`. Most servers only report changes of the selected
+    /// mailbox, so select one first.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1308,8 +1317,8 @@ impl Client {
         now(self.inner.idle()).map(|inner| Idle { inner })
     }
 
-    /// As [`idle`](Self::idle) where the server has it; where it has not, or refuses it, it is
-    /// asked for news by NOOP, at once and then in this interval.
+    /// Does the same as [`idle`](Self::idle) if the server supports it. If the server does not, or
+    /// refuses it, asks for changes by NOOP, at once and then in this interval.
     ///
     /// Needs a login.
     ///
@@ -1331,7 +1340,7 @@ impl Client {
 }
 
 impl Idle<'_> {
-    /// The next thing the server tells, however long it takes.
+    /// Waits for the next update, without a time limit.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1341,8 +1350,8 @@ impl Idle<'_> {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection, one that died quietly included; [`Error::Refused`] if the server
-    /// wants no IDLE any more.
+    /// Returns the errors of the connection, also if it died without notice; [`Error::Refused`] if
+    /// the server no longer accepts IDLE.
     ///
     /// [`Error::Refused`]: crate::error::Error::Refused
     #[doc(alias = "idle_check")]
@@ -1350,7 +1359,7 @@ impl Idle<'_> {
         now(self.inner.next())
     }
 
-    /// The next thing the server tells, or `None` if nothing comes within this time.
+    /// Waits for the next update. Returns `None` if there is none within this time.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1364,13 +1373,13 @@ impl Idle<'_> {
     /// ```
     ///
     /// # Errors
-    /// Those of [`next`](Self::next).
+    /// Returns the errors of [`next`](Self::next).
     #[doc(alias = "idle_check")]
     pub fn next_timeout(&mut self, timeout: Duration) -> Result<Option<Update>> {
         now(self.inner.next_timeout(timeout))
     }
 
-    /// Ends it. What the server told last is in [`Client::updates`].
+    /// Ends the IDLE. Its last updates are in [`Client::updates`].
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1380,7 +1389,7 @@ impl Idle<'_> {
     /// ```
     ///
     /// # Errors
-    /// Those of the connection.
+    /// Returns the errors of the connection.
     #[doc(alias = "idle_done")]
     pub fn done(self) -> Result<()> {
         now(self.inner.done())
