@@ -1,4 +1,4 @@
-//! The corpus of the fuzzer of sessions, as a plain test.
+//! Runs the corpus of the fuzzer of sessions as a plain test.
 
 use std::{fs, path::Path};
 
@@ -15,10 +15,10 @@ fn sessions() {
     files.sort();
     assert!(files.len() > 3, "{folder:?} holds {} files", files.len());
     for file in files {
-        // Shown when the target panics.
+        // The name is shown if the target panics.
         println!("{}", file.display());
         let data = fs::read(&file).unwrap();
-        // Each in all the ways that the first byte chooses.
+        // The first byte chooses the mode; all modes are run.
         for how in 0..=255 {
             let mut data = data.clone();
             if let Some(first) = data.first_mut() {
@@ -29,7 +29,7 @@ fn sessions() {
     }
 }
 
-/// Pieces of what servers send, in any order, which random bytes are not.
+/// Generates pieces of server data in any order, because random bytes rarely contain them.
 fn wire() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop::sample::select(vec![
         "A0001 OK\r\n",

@@ -1,5 +1,5 @@
-//! No descriptor stays open. A program of its own with a single test, since descriptors belong to
-//! the process.
+//! Checks that all file descriptors are closed. The test has its own program, because descriptors
+//! belong to the process.
 #![cfg(all(target_os = "linux", any(feature = "ring", feature = "aws-lc-rs")))]
 
 use std::{
@@ -27,12 +27,12 @@ fn open_descriptors() -> usize {
     std::fs::read_dir("/proc/self/fd").unwrap().count()
 }
 
-/// Says yes to bob and to INBOX, and no to all else. Counts the goodbyes.
+/// Accepts bob and INBOX, and refuses everything else. Counts the LOGOUT commands.
 fn serve(mut connection: Connection, goodbyes: &AtomicUsize) -> io::Result<()> {
     connection.send("* OK [CAPABILITY IMAP4rev1] hi")?;
     loop {
         let line = match connection.read_line() {
-            // Who drops a client leaves without a word.
+            // A client that is dropped does not log out.
             Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
             line => line?,
         };
@@ -52,7 +52,7 @@ fn serve(mut connection: Connection, goodbyes: &AtomicUsize) -> io::Result<()> {
     }
 }
 
-/// The servers of one round. They are in this process, with descriptors of their own.
+/// The servers of one round. They are in this process and have their own descriptors.
 struct Servers {
     refusing: u16,
     good: Peer,
@@ -78,11 +78,11 @@ impl Servers {
         }
     }
 
-    /// Ends them, and gives the number of goodbyes.
+    /// Stops the servers, and returns the number of LOGOUT commands.
     fn end(self) -> usize {
         self.good.finish().unwrap();
         self.rude.finish().unwrap();
-        // Each of its handshakes has failed.
+        // All of its handshakes have failed.
         drop(self.untrusted);
         self.goodbyes.load(SeqCst)
     }
@@ -133,7 +133,7 @@ faces! {
 
 #[test]
 fn two_hundred_of_each_leave_none_open() {
-    // The first runtime of a process opens what all of them share, where tokio is built with signals.
+    // The first runtime of a process opens shared descriptors if tokio is built with signals.
     #[cfg(feature = "tokio")]
     drop(
         tokio::runtime::Builder::new_current_thread()
@@ -150,7 +150,7 @@ fn two_hundred_of_each_leave_none_open() {
     for round in rounds {
         let servers = Servers::start();
         round(&servers);
-        // One for each `with`, whether it went well or not.
+        // Each `with` logs out, whether it succeeded or not.
         assert_eq!(servers.end(), 2 * TIMES);
         assert_eq!(open_descriptors(), before);
     }

@@ -13,7 +13,7 @@ fn server() -> Server {
         .start()
 }
 
-/// Settings for bob's account.
+/// Returns settings for bob's account.
 fn builder<C>(server: &Server) -> Builder<C> {
     let tls = TlsOptions::new()
         .ca_pem(server.ca_pem())
@@ -32,7 +32,7 @@ fn a_blocking_client_is_ready() {
     assert_eq!(client.search(SearchKey::All).unwrap(), [1]);
     client.logout().unwrap();
     let received: Vec<_> = server.received().iter().map(|r| r.command()).collect();
-    // User name and password as PLAIN has them.
+    // These are the user name and password in the format of PLAIN.
     let login = "AUTHENTICATE PLAIN AGJvYgAxMDAlICJzZWtyZXQi";
     assert!(
         received.iter().any(|command| command == login),

@@ -1,8 +1,8 @@
-//! The connection is one room: no other part of the client reaches into it.
+//! Checks that no other part of the client uses the internals of the connection.
 
 use std::{fs, path::Path};
 
-/// Adds the sources below a folder, except those of the room itself.
+/// Adds the sources below a folder, except those of the connection.
 fn sources(folder: &Path, all: &mut Vec<(String, String)>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -28,7 +28,7 @@ fn engine_pipe_and_socket_are_named_in_the_room_alone() {
         ] {
             let named = text.lines().find(|line| {
                 let code = line.split("//").next().unwrap_or_default();
-                // `imapclient_engine::` is a crate, and `impl Into<Engine>` no field.
+                // `imapclient_engine::` is a crate, and `impl Into<Engine>` is not a field.
                 code.match_indices(insides).any(|(at, _)| {
                     let before = code[..at].chars().next_back();
                     let after = code[at + insides.len()..].chars().next();

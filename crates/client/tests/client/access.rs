@@ -1,4 +1,4 @@
-//! Rights and quotas: whose answer is whose.
+//! Rights and quotas: the assignment of responses to commands.
 
 use imapclient::{Error, Rights};
 use imapclient_test_macros::faces;

@@ -1,4 +1,4 @@
-//! APPEND and how its literal goes out.
+//! APPEND, and how its literal is sent.
 
 use imapclient::{Append, AppendUid, Code, Done, Error, Flag, UidSet, Update, Workaround};
 use imapclient_test_macros::faces;
@@ -142,7 +142,7 @@ faces! {
 
     #[case]
     async fn a_name_that_needs_a_literal_as_well() {
-        // It came from the server like this, and is not ours to mend.
+        // The server sent the name like this, and the client must not repair it.
         let peer = member(
             "",
             "C: <a> LIST \"\" \"*\"
@@ -194,7 +194,7 @@ faces! {
         let mut client = connect(&peer).await;
         let appended = client.append_all("Sent", ["one", "two"]).await.unwrap().unwrap();
         assert_eq!(appended.uids.iter().unwrap().collect::<Vec<_>>(), [7, 4], "in their order");
-        // Not all are told, or they are not of one mailbox: nobody could say which is whose.
+        // Not all UIDs are sent, or not for one mailbox, so they cannot be assigned to messages.
         assert_eq!(client.append_all("Sent", ["a", "b"]).await.unwrap(), None);
         assert_eq!(client.append_all("Sent", ["a", "b"]).await.unwrap(), None);
         // Two messages cannot have one UID.
@@ -431,7 +431,7 @@ faces! {
         client.append("Nowhere", "four").await.unwrap();
         let error = client.append_all_or_none("Small", ["x", "three"]).await.unwrap_err();
         assert!(matches!(error, Error::AppendLimit { index: 1, .. }), "{error:?}");
-        // Nobody is asked about what cannot be sent.
+        // The server is not asked about a message that cannot be sent.
         let error = client.append("Small", "a\0b").await.unwrap_err();
         assert!(matches!(error, Error::Invalid(_)), "{error:?}");
         leave(client, peer).await;
@@ -476,7 +476,7 @@ faces! {
             let error = client.append("INBOX", message).await.unwrap_err();
             assert!(matches!(error, Error::Invalid(_)), "{error:?}");
         }
-        // Nor what stands before it.
+        // The messages before it are not sent either.
         let error = client.append_all("INBOX", ["fine", "a\0b"]).await.unwrap_err();
         assert!(matches!(error, Error::Invalid(_)), "{error:?}");
         leave(client, peer).await;

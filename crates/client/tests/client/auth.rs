@@ -1,4 +1,4 @@
-//! Mechanisms on the wire, and which of them is chosen.
+//! Mechanisms on the wire, and the choice between them.
 
 use std::io;
 
@@ -23,7 +23,7 @@ const SCRAM: [&str; 4] = [
     "SCRAM-SHA-256-PLUS",
 ];
 
-/// A server that knows bob, and offers these mechanisms beside PLAIN and LOGIN.
+/// Starts a server with the user bob that offers these mechanisms in addition to PLAIN and LOGIN.
 fn server(mechanisms: &[&str]) -> Server {
     let mut builder = Server::builder()
         .user("bob", "sekret")
@@ -34,7 +34,7 @@ fn server(mechanisms: &[&str]) -> Server {
     builder.start()
 }
 
-/// Settings for a connection to it with TLS.
+/// Returns settings for a connection to the server with TLS.
 fn secure<C>(server: &Server) -> Builder<C> {
     let options = TlsOptions::new()
         .without_native_roots()
@@ -53,7 +53,7 @@ fn scram(mechanism: &str, username: &str, password: &str) -> Scram {
     }
 }
 
-/// The commands that the server got, without what they say in secret.
+/// Returns the commands that the server received, without their secrets.
 fn commands(server: &Server) -> Vec<String> {
     let received = server.received();
     received
@@ -71,8 +71,8 @@ fn commands(server: &Server) -> Vec<String> {
         .collect()
 }
 
-/// A server with SCRAM-SHA-256, certified as it should be, that goes on with `act`, given the tag
-/// and what the client said first.
+/// Starts a server with SCRAM-SHA-256 and a valid certificate that continues with `act`, which gets
+/// the tag and the initial response of the client.
 fn hostile<C>(
     act: impl Fn(&mut Connection, &str, &str) -> io::Result<()> + Send + Sync + 'static,
 ) -> (Peer, Builder<C>) {
@@ -83,25 +83,25 @@ fn hostile<C>(
         let (tag, said) = (words.next().unwrap(), words.nth(2).unwrap());
         assert!(line.contains("AUTHENTICATE SCRAM-SHA-256 "), "{line}");
         act(connection, tag, &decode(said))?;
-        // Nothing else is tried, least of all PLAIN.
+        // No other method is tried, in particular not PLAIN.
         connection.wait_eof()
     })
 }
 
-/// Sends a challenge and expects that the exchange is cancelled for it.
+/// Sends a challenge and expects that the client cancels the exchange.
 fn cancelled(connection: &mut Connection, tag: &str, challenge: &str) -> io::Result<()> {
     connection.send(&format!("+ {}", encode(challenge)))?;
     connection.expect("*")?;
     connection.send(&format!("{tag} BAD cancelled"))
 }
 
-/// The server's first message for a client's.
+/// Returns the server's first message in answer to that of the client.
 fn server_first(said: &str, iterations: &str) -> String {
     let (_, nonce) = said.split_once(",r=").unwrap();
     format!("r={nonce}server,s=c2FsdA==,i={iterations}")
 }
 
-/// A source that gives its tokens one after the other, all but the last as kept ones.
+/// A source that returns its tokens one after the other, all but the last as cached ones.
 struct Tokens(std::sync::Mutex<Vec<&'static str>>);
 
 impl Tokens {
@@ -128,7 +128,7 @@ const BAD_TOKEN: &str = r#"{"status":"401","schemes":"bearer"}"#;
 faces! {
     #![tokio(cfg(feature = "tokio"))]
 
-    /// Fails to log in in the best way on a hostile server; gives the error as text.
+    /// Fails to log in by the best method on a hostile server. Returns the text of the error.
     async fn fail_on((peer, builder): (Peer, Builder<Client>)) -> String {
         let error = builder.login("bob", "sekret").connect().await.unwrap_err();
         assert!(!error.is_closed(), "{error:?}");
@@ -194,7 +194,7 @@ faces! {
 
     #[case]
     async fn an_offer_that_somebody_has_changed_is_noticed() {
-        // The client sees no -PLUS, the server knows that it offered it.
+        // The client sees no -PLUS, while the server knows that it offered it.
         let (identity, options) = trusted();
         let config = identity.server_config();
         let peer = Peer::start_tls(config, |mut connection| {
@@ -231,7 +231,7 @@ faces! {
              failed.) and then by SCRAM-SHA-256: \
              AUTHENTICATE refused: NO [AUTHENTICATIONFAILED] Authentication failed."
         );
-        // The password itself never follows where both did not help.
+        // The password itself is not sent after both have failed.
         let expected = ["AUTHENTICATE SCRAM-SHA-256-PLUS", "AUTHENTICATE SCRAM-SHA-256"];
         assert_eq!(commands(&server), expected);
     }
@@ -356,7 +356,7 @@ faces! {
 
     #[case]
     async fn mechanisms_in_which_the_server_begins() {
-        // The challenge and the answer of RFC 2195.
+        // This is the example of RFC 2195.
         let peer = stranger(
             " SASL-IR AUTH=CRAM-MD5",
             "C: <a> AUTHENTICATE CRAM-MD5
@@ -420,7 +420,7 @@ faces! {
             (&["old-token", "new-token"][..], &["NO", "OK"][..], true),
             (&["old-token", "older-token", "new-token"], &["NO", "NO"], false),
             (&["new-token"], &["NO"], false),
-            // This is not about the token.
+            // These refusals are not about the token.
             (&["old-token", "new-token"], &["NO [UNAVAILABLE]"], false),
             (&["old-token", "new-token"], &["BAD [LIMIT]"], false),
             (&["old-token", "new-token"], &["NO Request is throttled. Suggested Backoff Time: 9 milliseconds."], false),
@@ -497,7 +497,7 @@ faces! {
     }
 }
 
-/// Answers all there is, without a word.
+/// A mechanism that answers every challenge with an empty response.
 struct Patient;
 
 impl auth::Mechanism for Patient {

@@ -1,4 +1,4 @@
-//! Messages that are bigger than other literals may be, and those that are too big even so.
+//! Messages that exceed the limit for other literals, and messages that are too big to be kept.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use imapclient_testkit::Peer;
 
 use crate::common::{expect_start, goodbye, greet, member, plain, reader, serve};
 
-/// Fewer bytes than the bodies here have.
+/// Returns a limit that is smaller than the bodies here.
 fn small() -> Limits {
     Limits {
         literal: 10,
@@ -16,7 +16,7 @@ fn small() -> Limits {
     }
 }
 
-/// Answers that cannot be kept are errors that say which they were.
+/// Returns the details of an error for an answer that could not be kept.
 fn incomplete(error: Error) -> Incomplete {
     assert!(!error.is_closed() && !error.is_transient(), "{error:?}");
     match error {
@@ -25,7 +25,7 @@ fn incomplete(error: Error) -> Incomplete {
     }
 }
 
-/// UID, sequence number and size of each message that is missing.
+/// Returns UID, sequence number and size of each missing message.
 fn missing(incomplete: &Incomplete) -> Vec<(Option<u32>, Option<u32>, u64)> {
     let missing = incomplete.missing.iter();
     missing.map(|it| (it.uid, it.seq, it.size)).collect()
@@ -64,7 +64,7 @@ faces! {
         client.select("INBOX").await.unwrap();
         let found = client.fetch(1, Items::new().body()).await.unwrap();
         assert_eq!(found[&1].body(), Some(&b"a large message."[..]));
-        // Nobody has asked for a body, so its limit is another one.
+        // No body was asked for, so another limit applies.
         let error = client.fetch(2, Items::new().envelope()).await.unwrap_err();
         assert_eq!(
             error.to_string(),
@@ -116,7 +116,7 @@ faces! {
              (Builder::answer_limit raises that, or `answer_limit` in the INI file)"
         );
         let lost = incomplete(error);
-        // UID 6 is gone, which is no error; halves of 1 and 4 are no messages.
+        // UID 6 does not exist, which is not an error; parts of 1 and 4 do not count as messages.
         assert_eq!(kept(&lost), [2]);
         assert_eq!(lost.kept[&2].body(), Some(&b"hi"[..]));
         assert_eq!(
@@ -129,7 +129,7 @@ faces! {
             ]
         );
         assert_eq!((lost.limit, lost.setting), (Some(2000), Some("Builder::answer_limit")));
-        // Nobody has asked for this one.
+        // This one was not asked for.
         let updates: Vec<_> = client.updates().collect();
         assert!(
             matches!(&updates[..], [Update::Malformed(it)] if it.raw.starts_with(b"* 9 FETCH")),
@@ -187,7 +187,7 @@ faces! {
             expect_start(&mut connection, "UID FETCH")?;
             let body = "x".repeat(1000);
             let mut number = 0;
-            // Until the client hangs up.
+            // This ends when the client closes the connection.
             loop {
                 number += 1;
                 let text = format!("* {number} FETCH (UID {number} BODY[] {{1000}}\r\n{body})");
@@ -270,7 +270,7 @@ faces! {
         assert_eq!(errors.len(), cases.len());
         for (error, (command, answer)) in errors.into_iter().zip(&cases) {
             let error = match error.expect_err(command) {
-                // The flags were changed all the same, and the error says so.
+                // The flags were changed all the same, which the error reports.
                 Error::Partly { source, .. } if command.contains("STORE") => *source,
                 error => error,
             };

@@ -1,4 +1,5 @@
-//! Futures dropped wherever they wait. Peers send byte by byte, so that this is everywhere.
+//! Drops futures at every point where they wait. The peers send one byte at a time to create as
+//! many such points as possible.
 
 use std::{
     future::poll_fn,
@@ -20,15 +21,16 @@ use crate::common::plain;
 mod commands;
 mod exchanges;
 
-/// The greeting of a peer on which somebody is logged in.
+/// The greeting of a peer that needs no login.
 const MEMBER: &str = "* PREAUTH [CAPABILITY IMAP4rev1 IDLE] hi";
 
-/// Answers one command: connection, tag, command, and what lets a byte go.
+/// Answers one command. The arguments are the connection, the tag, the command, and a channel that
+/// releases one byte.
 type Answer = dyn Fn(&mut Connection, &str, &str, &Receiver<()>) -> io::Result<()> + Send + Sync;
 
-/// Does `first` again and again on fresh connections, drops it after 0 polls, 1 poll, and so on
-/// until it comes to its end, and each time lets `rest` see that the client goes on. It is told
-/// whether `first` has begun, which takes one poll. Gives the number of polls to the end.
+/// Runs `first` repeatedly on new connections, and drops it after 0 polls, 1 poll, and so on until
+/// it completes. Each time, `rest` checks that the connection can be used; it gets whether `first`
+/// has begun, which takes one poll. Returns the number of polls to completion.
 async fn at_every_point(
     greeting: &'static str,
     answer: impl Fn(&mut Connection, &str, &str, &Receiver<()>) -> io::Result<()>
@@ -43,7 +45,7 @@ async fn at_every_point(
         let (peer, go) = drip(greeting, &answer);
         let mut client = connect(&peer).await;
         let done = cut(polls, &go, first(&mut client)).await;
-        // From here on the peer sends as it likes.
+        // After this the peer sends without waiting.
         drop(go);
         rest(&mut client, polls > 0).await;
         client.logout().await.unwrap();
@@ -56,7 +58,7 @@ async fn at_every_point(
     unreachable!("it takes an end at some time")
 }
 
-/// Drops a future after so many polls. Before each further one the peer may send one byte more.
+/// Drops a future after `polls` polls. Before each further one the peer may send one more byte.
 async fn cut<F: Future>(polls: usize, go: &Sender<()>, future: F) -> Option<F::Output> {
     let mut future = pin!(future);
     let mut left = polls;
@@ -69,7 +71,7 @@ async fn cut<F: Future>(polls: usize, go: &Sender<()>, future: F) -> Option<F::O
             Poll::Ready(output) => Poll::Ready(Some(output)),
             Poll::Pending if left == 0 => Poll::Ready(None),
             Poll::Pending => {
-                // A peer that has ended needs no leave.
+                // This fails if the peer has ended.
                 let _ = go.send(());
                 Poll::Pending
             }
@@ -85,7 +87,7 @@ async fn connect(peer: &Peer) -> Client {
     plain::<Client>(peer).connect().await.unwrap()
 }
 
-/// A peer that answers commands until LOGOUT, and what lets its bytes go one by one.
+/// Returns a peer that answers commands until LOGOUT, and the channel that releases its bytes.
 fn drip(greeting: &'static str, answer: &Arc<Answer>) -> (Peer, Sender<()>) {
     let (go, gate) = mpsc::channel();
     let (gate, answer) = (Mutex::new(gate), Arc::clone(answer));
@@ -111,7 +113,7 @@ fn drip(greeting: &'static str, answer: &Arc<Answer>) -> (Peer, Sender<()>) {
 
 fn slowly(connection: &mut Connection, gate: &Receiver<()>, text: &str) -> io::Result<()> {
     for byte in text.bytes() {
-        // An error means that nobody holds it back any more.
+        // An error means that the bytes are no longer held back.
         let _ = gate.recv();
         connection.send_bytes(&[byte])?;
     }

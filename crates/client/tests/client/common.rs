@@ -1,4 +1,4 @@
-//! What the tests share: peers, and settings to reach them.
+//! Shared parts of the tests: peers, and settings to connect to them.
 
 use std::{error::Error as _, time::Duration};
 
@@ -6,37 +6,37 @@ use imapclient::{Builder, Error, Workaround, transport::TlsOptions};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Authority, Certificate, Connection, Identity, Peer, Script};
 
-/// Long enough for anything that is not meant to run out.
+/// A time that is long enough for anything that is not meant to time out.
 pub(crate) const LONG: Duration = Duration::from_secs(8);
 
-/// The end of a script: the client says goodbye, and has said nothing before that.
+/// The end of a script: the client logs out and sends nothing before.
 const GOODBYE: &str = "
     C: <bye> LOGOUT
     S: * BYE
     S: <bye> OK";
 
-/// A peer that follows a script.
+/// Starts a peer that follows a script.
 pub(crate) fn scripted(script: &str) -> Peer {
     let script = Script::parse(script);
     Peer::start(move |connection| script.run(connection))
 }
 
-/// A peer on which nobody is logged in, and which tells these capabilities in its greeting. Ends
-/// with a goodbye, as all below do.
+/// Starts a peer that needs a login and lists these capabilities in its greeting. Its script ends
+/// with LOGOUT, as in the functions below.
 pub(crate) fn stranger(capabilities: &str, script: &str) -> Peer {
     scripted(&format!(
         "S: * OK [CAPABILITY IMAP4rev1{capabilities}] hello\n{script}{GOODBYE}"
     ))
 }
 
-/// A peer on which somebody is logged in.
+/// Starts a peer that needs no login.
 pub(crate) fn member(capabilities: &str, script: &str) -> Peer {
     scripted(&format!(
         "S: * PREAUTH [CAPABILITY IMAP4rev1{capabilities}] hello\n{script}{GOODBYE}"
     ))
 }
 
-/// A peer which expects that INBOX is opened first. It has 3 messages.
+/// Starts a peer that expects SELECT of INBOX first. INBOX has 3 messages.
 pub(crate) fn reader(capabilities: &str, script: &str) -> Peer {
     let select = "
         C: <open> SELECT \"INBOX\"
@@ -45,14 +45,14 @@ pub(crate) fn reader(capabilities: &str, script: &str) -> Peer {
     member(capabilities, &format!("{select}\n{script}"))
 }
 
-/// What [`member`] says first, for peers without a script.
+/// Sends the greeting of [`member`], for peers without a script.
 pub(crate) fn greet(connection: &mut Connection, capabilities: &str) -> std::io::Result<()> {
     connection.send(&format!(
         "* PREAUTH [CAPABILITY IMAP4rev1{capabilities}] hello"
     ))
 }
 
-/// Expects a command and gives its tag.
+/// Expects a command and returns its tag.
 pub(crate) fn expect(connection: &mut Connection, command: &str) -> std::io::Result<String> {
     let line = connection.read_line()?;
     match line.split_once(' ') {
@@ -63,13 +63,13 @@ pub(crate) fn expect(connection: &mut Connection, command: &str) -> std::io::Res
     }
 }
 
-/// Expects a command and says OK.
+/// Expects a command and answers OK.
 pub(crate) fn serve(connection: &mut Connection, command: &str) -> std::io::Result<()> {
     let tag = expect(connection, command)?;
     connection.send(&format!("{tag} OK done"))
 }
 
-/// Answers LOGOUT, and sees that nothing follows.
+/// Answers LOGOUT, and checks that no further data follow.
 pub(crate) fn goodbye(connection: &mut Connection) -> std::io::Result<()> {
     let tag = expect(connection, "LOGOUT")?;
     connection.send("* BYE")?;
@@ -77,7 +77,7 @@ pub(crate) fn goodbye(connection: &mut Connection) -> std::io::Result<()> {
     connection.wait_eof()
 }
 
-/// Settings for a peer in clear.
+/// Returns settings for a peer without TLS.
 pub(crate) fn plain<C>(peer: &Peer) -> Builder<C> {
     at_port(peer.port()).dangerous_plaintext()
 }
@@ -85,7 +85,7 @@ pub(crate) fn plain<C>(peer: &Peer) -> Builder<C> {
 faces! {
     #![tokio(cfg(feature = "tokio"))]
 
-    /// Connects in clear to a peer that needs no login.
+    /// Connects without TLS to a peer that needs no login.
     pub(crate) async fn connect(peer: &Peer) -> Client {
         plain::<Client>(peer).connect().await.unwrap()
     }
@@ -97,13 +97,13 @@ faces! {
         client
     }
 
-    /// Logs out, and checks that the peer has met nothing that it did not expect.
+    /// Logs out, and checks that the peer received nothing unexpected.
     pub(crate) async fn leave(client: Client, peer: Peer) {
         client.logout().await.unwrap();
         peer.finish().unwrap();
     }
 
-    /// As [`leave`], after a check of the workarounds that the connection has come to use.
+    /// Does the same as [`leave`], after a check of the workarounds in force on the connection.
     pub(crate) async fn leave_with(client: Client, peer: Peer, expected: &[Workaround]) {
         let workarounds: Vec<_> = client.workarounds().iter().copied().collect();
         assert_eq!(workarounds, expected);
@@ -111,7 +111,7 @@ faces! {
     }
 }
 
-/// Settings for this port of this machine.
+/// Returns settings for a port of the local host.
 pub(crate) fn at_port<C>(port: u16) -> Builder<C> {
     Builder::new("127.0.0.1")
         .port(port)
@@ -119,7 +119,7 @@ pub(crate) fn at_port<C>(port: u16) -> Builder<C> {
         .connect_timeout(Some(LONG))
 }
 
-/// A certificate for peers, and the settings that trust it.
+/// Returns a certificate for peers, and the settings that trust it.
 pub(crate) fn trusted() -> (Identity, TlsOptions) {
     let authority = Authority::new();
     let identity = authority.issue(Certificate::new(&["127.0.0.1"]));
@@ -129,7 +129,7 @@ pub(crate) fn trusted() -> (Identity, TlsOptions) {
     (identity, options)
 }
 
-/// A peer with TLS, and the settings to reach it.
+/// Starts a peer with TLS, and returns the settings to connect to it.
 pub(crate) fn secure<C>(
     act: impl Fn(&mut Connection) -> std::io::Result<()> + Send + Sync + 'static,
 ) -> (Peer, Builder<C>) {
@@ -141,7 +141,7 @@ pub(crate) fn secure<C>(
     (peer, builder)
 }
 
-/// Expects a command that begins like this; gives its tag, and what follows.
+/// Expects a command that begins with this text. Returns its tag and the rest.
 pub(crate) fn expect_start(
     connection: &mut Connection,
     start: &str,
@@ -156,7 +156,7 @@ pub(crate) fn expect_start(
     }
 }
 
-/// An error with all its causes.
+/// Returns the text of an error with all its causes.
 pub(crate) fn text(error: &Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -167,7 +167,7 @@ pub(crate) fn text(error: &Error) -> String {
     text
 }
 
-/// The conversation as it was logged.
+/// Returns the conversation as it was logged.
 pub(crate) fn lines<'a>(log: impl Iterator<Item = &'a imapclient::WireLine>) -> Vec<String> {
     log.map(ToString::to_string).collect()
 }

@@ -1,4 +1,4 @@
-//! Connecting, and what can be wrong with a greeting.
+//! Connecting, and invalid greetings.
 
 use std::{io, net::TcpListener, time::Duration};
 
@@ -109,7 +109,7 @@ faces! {
     #[case]
     async fn silence_in_place_of_a_greeting() {
         let peer = Peer::start(|mut connection| {
-            // The second one asks for TLS.
+            // The second connection tries TLS.
             while connection.read_exact(1).is_ok() {}
             Ok(())
         });
@@ -123,7 +123,7 @@ faces! {
     #[case]
     async fn a_greeting_that_never_ends_is_cut_off_in_time() {
         let peer = Peer::start(|mut connection| {
-            // Until the client has gone.
+            // This ends when the client has closed the connection.
             while connection.send_bytes(b"* OK again and again ").is_ok() {}
             Ok(())
         });
@@ -222,7 +222,7 @@ faces! {
             "{error:?}"
         );
         assert!(error.to_string().ends_with("; it says \"* OK hello\""), "{error}");
-        // The handshake is all it has got.
+        // The peer has received only the handshake.
         drop(peer);
     }
 
@@ -253,7 +253,7 @@ faces! {
     }
 }
 
-/// A handler for connections that are never made.
+/// Handles connections that must not be made.
 fn never(_: imapclient_testkit::Connection) -> io::Result<()> {
     Err(io::Error::other("nobody was to connect"))
 }

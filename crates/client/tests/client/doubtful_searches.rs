@@ -1,4 +1,4 @@
-//! Searches on servers that refuse a charset, or tell nothing by ESEARCH.
+//! Searches on servers that refuse a charset, or answer with an empty ESEARCH.
 
 use imapclient::{
     Charset, Code, Error, Limits, Return, SearchKey, SearchQuery, SortKey, ThreadAlgorithm, Update,
@@ -187,7 +187,7 @@ faces! {
         let query = SearchQuery::new("UNSEEN").returning([Return::All, Return::Count]);
         let found = client.search(query).await.unwrap();
         assert_eq!((&*found, found.count()), (&[4, 8][..], Some(2)));
-        // What the numbers have no place for is told all the same.
+        // Items that do not fit into the numbers become updates.
         let updates: Vec<_> = client.updates().collect();
         let aside: Vec<_> = updates
             .iter()
@@ -276,9 +276,9 @@ faces! {
         let mut client = open(&peer).await;
         let query = SearchQuery::new("ALL").returning([Return::Min, Return::Max, Return::Count]);
         let found = client.sort([SortKey::Size], query).await.unwrap();
-        // The first and the last in their order (RFC 5267).
+        // These are the first and the last number in the sorted order (RFC 5267).
         assert_eq!((found.min(), found.max(), found.count()), (Some(5), Some(9), Some(3)));
-        // A plain answer to an extended search has it all.
+        // A plain answer to an extended search contains everything.
         let query = SearchQuery::new("ALL").returning([Return::Count]);
         assert_eq!(client.search(query).await.unwrap().count(), Some(3));
         leave_with(client, peer, &[Workaround::EsortUseless]).await;
@@ -298,7 +298,7 @@ faces! {
         let mut client = open(&peer).await;
         let query = SearchQuery::new("ALL").returning([Return::Save]);
         assert!(client.search(query).await.is_err());
-        // Nor is it the form, where both are refused.
+        // If the server refuses both forms, the form is not the reason.
         let query = SearchQuery::new("KEYWORD x").returning([Return::Count]);
         let error = client.search(query).await.unwrap_err();
         assert!(error.to_string().contains("I do not like it"), "{error}");

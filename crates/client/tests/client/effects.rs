@@ -19,10 +19,10 @@ use imapclient_testkit::{Connection, Peer};
 
 use crate::common::{LONG, expect, goodbye, greet, member, serve, stranger};
 
-/// A time-out that ends while the peer waits to be let go on.
+/// A time-out that elapses while the peer is held back.
 const SHORT: Duration = Duration::from_millis(50);
 
-/// A peer that answers a command only when it is let go on.
+/// Starts a peer that answers a command only when it is released.
 fn gated(
     act: impl Fn(&mut Connection, &Receiver<()>) -> io::Result<()> + Send + Sync + 'static,
 ) -> (Peer, Sender<()>) {
@@ -166,7 +166,7 @@ faces! {
     }
 }
 
-/// A command of the user's own.
+/// A custom command.
 struct Given(fn() -> Outgoing);
 
 impl Command for Given {

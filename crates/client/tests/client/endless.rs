@@ -1,5 +1,5 @@
-//! Servers that keep a command from ending, whichever it is: they flood, send a line without end,
-//! or next to nothing, or go on asking.
+//! Servers that keep a command from ending: they flood, send an endless line, trickle data, or send
+//! challenges without end. Every command is tried.
 
 use std::{
     io,
@@ -19,33 +19,33 @@ use imapclient_testkit::{Connection, Peer};
 
 use crate::common::plain;
 
-/// The attack that takes the place of an answer.
+/// The attack that replaces an answer.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Attack {
-    /// Sends what nobody asked for.
+    /// Sends unsolicited responses.
     Flood,
     /// Sends a line that does not end.
     Line,
     /// Sends the beginning of a line.
     Trickle,
-    /// Goes on asking.
+    /// Sends continuation requests without end.
     Plus,
 }
 
 const ATTACKS: [Attack; 4] = [Attack::Flood, Attack::Line, Attack::Trickle, Attack::Plus];
 
-/// The client that the server talks to.
+/// The state of the client.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum At {
-    /// Nobody is logged in.
+    /// It is not logged in.
     Stranger,
-    /// Somebody is logged in, and INBOX is open.
+    /// It is logged in, and INBOX is open.
     Reader,
-    /// The same, and the server tells its capabilities only if it is asked, and has no IDLE.
+    /// The same, but the server lists its capabilities only on request, and has no IDLE.
     Bare,
 }
 
-/// Every method that sends a command, and where.
+/// Every method that sends a command, and the state in which it is called.
 const METHODS: &[(&str, At)] = &[
     ("get_acl", At::Reader),
     ("set_acl", At::Reader),
@@ -102,14 +102,14 @@ const METHODS: &[(&str, At)] = &[
     ("idle_or_poll", At::Reader),
 ];
 
-/// These do no more than end what others have begun, or wait for news.
+/// These only end what others have begun, or wait for updates.
 const PARTS: &[&str] = &["drain", "next", "next_timeout", "done"];
 
-/// Whatever is refused after this many bytes of a line, of literals, of a response, of an answer.
+/// The limit for a line, for literals, for a response, and for an answer.
 const SOME: u64 = 64 * 1024;
 
-/// A server that does as it should until it is sent what counts. The bytes that it could send from
-/// then on are added up.
+/// Starts a server that behaves well until it receives the command to attack. Returns the count of
+/// the bytes that it sends from then on.
 fn hostile(attack: Attack, at: At) -> (Peer, Arc<AtomicU64>) {
     let sent = Arc::new(AtomicU64::new(0));
     let count = Arc::clone(&sent);
@@ -128,7 +128,7 @@ fn hostile(attack: Attack, at: At) -> (Peer, Arc<AtomicU64>) {
             line = connection.read_line()?;
         }
         drop(line);
-        // It ends when the client has gone.
+        // It ends when the client has closed the connection.
         let _gone = attack_on(&mut connection, attack, &count);
         Ok(())
     });
@@ -153,7 +153,7 @@ fn attack_on(connection: &mut Connection, attack: Attack, count: &AtomicU64) -> 
     }
 }
 
-/// Limits that end all of it, as small as tests like them.
+/// Sets all limits that end an attack, as low as tests need them.
 fn strict<C>(builder: Builder<C>) -> Builder<C> {
     let limits = Limits {
         line: SOME as usize,
@@ -273,7 +273,7 @@ faces! {
         } else {
             let error = call(&mut client, method).await.unwrap_err();
             if !error.is_closed() {
-                // What was wrong with the exchange is told, and the connection is gone all the same.
+                // The error describes the exchange, but the connection is gone all the same.
                 let next = client.noop().await.unwrap_err();
                 assert!(next.is_closed(), "{method}, {attack:?}: {error:?}, then {next:?}");
             }
@@ -281,7 +281,7 @@ faces! {
             error
         };
         peer.finish().unwrap();
-        // What the network has taken counts, too.
+        // This includes bytes that are still in network buffers.
         let sent = sent.load(Ordering::SeqCst);
         assert!(sent < 16 << 20, "{method}, {attack:?}: {sent} bytes, {error:?}");
     }

@@ -1,4 +1,4 @@
-//! The one further attempt after a refused login, and what is remembered of it.
+//! The second attempt after a refused login, and what is remembered of it.
 
 use imapclient::{
     Builder, Error, Login, Workaround,
@@ -10,7 +10,7 @@ use imapclient_testkit::{Connection, Rule, Server};
 
 use crate::common::{LONG, at_port, expect, expect_start, plain, secure, stranger, text};
 
-/// A server that knows bob, and offers these mechanisms beside PLAIN and LOGIN.
+/// Starts a server with the user bob that offers these mechanisms in addition to PLAIN and LOGIN.
 fn server(mechanisms: &[&str]) -> Server {
     let mut builder = Server::builder().user("bob", "sekret");
     for mechanism in mechanisms {
@@ -19,12 +19,12 @@ fn server(mechanisms: &[&str]) -> Server {
     builder.start()
 }
 
-/// Settings for a connection to it with TLS, on which bob logs in.
+/// Returns settings for a connection to it with TLS and the login of bob.
 fn settings<C>(server: &Server) -> Builder<C> {
     stranger_to(server).login("bob", "sekret")
 }
 
-/// Settings for a connection to it with TLS, on which nobody logs in.
+/// Returns settings for a connection to it with TLS and without a login.
 fn stranger_to<C>(server: &Server) -> Builder<C> {
     let options = TlsOptions::new()
         .without_native_roots()
@@ -32,7 +32,7 @@ fn stranger_to<C>(server: &Server) -> Builder<C> {
     at_port(server.tls_addr().port()).tls_options(options)
 }
 
-/// How it was tried to log in, on all connections so far.
+/// Returns the methods that were tried on all connections so far.
 fn tried(server: &Server) -> Vec<String> {
     let received = server.received();
     let commands = received.iter().map(|received| received.command());
@@ -55,7 +55,8 @@ fn refuse_once(server: &Server, words: &str) {
 
 const PLUS: [&str; 2] = ["SCRAM-SHA-256", "SCRAM-SHA-256-PLUS"];
 
-/// Greets, and answers each of these commands, of which the start is told; nothing may follow.
+/// Sends a greeting and answers each of these commands, of which the beginning is given; no command
+/// may follow.
 fn answers(connection: &mut Connection, offers: &str, all: &[(&str, &str)]) -> std::io::Result<()> {
     connection.send(&format!("* OK [CAPABILITY IMAP4rev1 {offers}] hi"))?;
     for (command, answer) in all {
@@ -164,7 +165,7 @@ faces! {
         settings::<Client>(&server).connect().await.unwrap_err();
         assert_eq!(tried(&server), ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"]);
 
-        // BAD to the second way leads nowhere either.
+        // A BAD to the second method does not lead to a third attempt either.
         let (peer, builder) = secure::<Client>(|connection| {
             let all = [
                 ("AUTHENTICATE SCRAM-SHA-256", "NO no"),
@@ -207,7 +208,7 @@ faces! {
         let server = server(&["SCRAM-SHA-256"]);
         server.add_rule(Rule::on("AUTHENTICATE").bad("what?"));
         settings::<Client>(&server).connect().await.unwrap_err();
-        // Once with its initial response, once without.
+        // The first has an initial response, the second does not.
         assert_eq!(tried(&server), ["SCRAM-SHA-256", "SCRAM-SHA-256"]);
     }
 
@@ -320,10 +321,10 @@ faces! {
         }
         let expected = ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256", "SCRAM-SHA-256"];
         assert_eq!(tried(&server), expected);
-        // Other settings know nothing of it.
+        // Other settings do not share this.
         settings::<Client>(&server).connect().await.unwrap().logout().await.unwrap();
         assert_eq!(tried(&server)[4..], ["SCRAM-SHA-256-PLUS"]);
-        // What works no more is forgotten, and leads to no other attempt.
+        // A method that no longer works is forgotten, and no other attempt is made.
         refuse_once(&server, "no");
         builder.clone().connect().await.unwrap_err();
         builder.connect().await.unwrap().logout().await.unwrap();
@@ -403,7 +404,7 @@ faces! {
                          \\u{1b}[2Jbob) and then by PLAIN: the server closed the connection";
             assert!(told.starts_with(start), "{told}");
             assert_eq!(told.contains("too many failures"), bye.is_some(), "{told}");
-            // Whoever tries again and again is locked out.
+            // Repeated attempts would lock the user out.
             assert!(error.is_closed() && !error.is_transient(), "{error:?}");
             peer.finish().unwrap();
         }

@@ -36,7 +36,7 @@ faces! {
         assert_eq!(idle.next_timeout(LONG).await.unwrap(), Some(Update::Alert("careful".into())));
         assert_eq!(idle.next().await.unwrap(), Update::Expunge(1));
         idle.done().await.unwrap();
-        // What came last is not lost.
+        // The last update is not lost.
         assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Exists(9)]);
         leave(client, peer).await;
     }
@@ -79,7 +79,7 @@ faces! {
             connection.send(&format!("{tag} OK"))?;
             goodbye(&mut connection)
         });
-        // The time-out of commands is none for the silence of IDLE.
+        // The time-out of commands does not apply to the silence of IDLE.
         let builder = plain::<Client>(&peer).timeout(Some(SHORT / 3));
         let mut client = builder.connect().await.unwrap();
         client.set_timeout(Some(SHORT / 3));
@@ -120,7 +120,7 @@ faces! {
         drop(client.idle().await.unwrap());
         client.noop().await.unwrap();
         assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Exists(4)]);
-        // Another IDLE is a command like any other. How the dropped one ended is nobody's concern.
+        // Another IDLE waits for the dropped one like any command, and ignores how that ended.
         drop(client.idle().await.unwrap());
         drop(client.idle().await.unwrap());
         leave(client, peer).await;
@@ -184,7 +184,7 @@ faces! {
         let mut idle = client.idle().await.unwrap();
         let error = idle.next().await.unwrap_err();
         assert!(matches!(error, Error::Refused(_)), "{error:?}");
-        // Nothing is left to be ended.
+        // Nothing is left under way.
         idle.done().await.unwrap();
         leave(client, peer).await;
     }
@@ -270,7 +270,7 @@ faces! {
         let mut client = plain::<Client>(&peer).idle_renewal(SHORT).connect().await.unwrap();
         client.set_timeout(Some(SHORT));
         let mut idle = client.idle().await.unwrap();
-        // Somebody who polls gets to know of it as well.
+        // A caller that polls learns of it as well.
         let error = loop {
             match idle.next_timeout(SHORT / 10).await {
                 Ok(None) => {}

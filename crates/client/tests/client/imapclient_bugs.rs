@@ -1,5 +1,5 @@
-//! What trips up users of Python's IMAPClient, and does not here: the connection, mailboxes, and
-//! who may do what with them. `docs/coming-from-imapclient.md` names these tests.
+//! Problems of users of Python's IMAPClient that do not exist here: the connection, mailboxes, and
+//! access control. `docs/coming-from-imapclient.md` names these tests.
 
 use imapclient::{
     Attribute, Error, MailboxName, Phase, Response, Rights, RightsChange, StatusItem, StatusKind,

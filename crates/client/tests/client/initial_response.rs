@@ -1,4 +1,4 @@
-//! Servers that announce SASL-IR, or AUTHENTICATE altogether, and do not understand it.
+//! Servers that announce SASL-IR or AUTHENTICATE and do not support it.
 
 use imapclient::{
     Builder, Error, Login, Workaround,
@@ -16,7 +16,7 @@ faces! {
     #![tokio(cfg(feature = "tokio"))]
     #![with(crate::common)]
 
-    /// Logs in as bob on a peer that says and expects this, in the best way.
+    /// Logs in as bob by the best method, on a peer with this script.
     async fn log_in(capabilities: &str, script: &str) -> Result<Client, Error> {
         let peer = scripted(&format!("S: * OK [CAPABILITY IMAP4rev1{capabilities}] hi\n{script}"));
         let result = plain::<Client>(&peer).login("bob", "sekret").connect().await;
@@ -116,7 +116,7 @@ faces! {
         client.authenticate(bob).await.unwrap_err();
         leave(client, peer).await;
 
-        // Another server at another port is another matter; the same one is not.
+        // A server at another port is a different one; the same server is recognised.
         let known = Builder::<Client>::new("127.0.0.1").login_with(login);
         let peer = Peer::start(move |mut connection| {
             connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")?;
@@ -170,7 +170,7 @@ faces! {
         let bob = Plain::new("bob", "sekret".into());
         let error = client.authenticate(bob).await.unwrap_err();
         assert_eq!(text(&error), "AUTHENTICATE refused: BAD what now?");
-        // The initial response was not what it did not understand.
+        // The initial response was not the reason.
         assert!(client.workarounds().is_empty());
         leave(client, peer).await;
     }
@@ -181,7 +181,7 @@ faces! {
             let script = format!("C: <a> AUTHENTICATE PLAIN {BOB}\nS: <a> {answer}");
             log_in(" SASL-IR AUTH=PLAIN", &script).await.unwrap_err();
         }
-        // Nor is a BAD after a challenge.
+        // A BAD after a challenge is not about the initial response either.
         let script = format!("C: <a> AUTHENTICATE PLAIN {BOB}\nS: + bW9yZQ==\nC: *\nS: <a> BAD what?");
         log_in(" SASL-IR AUTH=PLAIN", &script).await.unwrap_err();
     }
@@ -234,7 +234,7 @@ faces! {
 
     #[case]
     async fn two_commands_carry_the_password_and_no_more() {
-        // With the command and after a challenge: there is no third.
+        // It is sent with the command and after a challenge, but not a third time.
         let script = format!(
             "C: <a> AUTHENTICATE PLAIN {BOB}
              S: <a> BAD what?
@@ -244,7 +244,7 @@ faces! {
              S: <b> BAD what?"
         );
         log_in(" SASL-IR AUTH=PLAIN", &script).await.unwrap_err();
-        // The second did not get to it: LOGIN may.
+        // The second command did not send it, so LOGIN may.
         let script = format!(
             "C: <a> AUTHENTICATE PLAIN {BOB}
              S: <a> BAD what?

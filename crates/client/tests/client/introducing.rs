@@ -1,4 +1,4 @@
-//! ID after a login: where the server wants it, and where the user does.
+//! ID after a login, if the server requires it or the settings ask for it.
 
 use imapclient::{Builder, Error, Login, StatusItem, Workaround};
 use imapclient_test_macros::faces;
@@ -6,7 +6,7 @@ use imapclient_testkit::Peer;
 
 use crate::common::{LONG, at_port, plain, scripted, text};
 
-/// What is told of this library.
+/// Returns the identification of this library.
 fn own() -> String {
     format!(
         "ID (\"name\" \"imapclient\" \"version\" \"{}\")",
@@ -20,7 +20,7 @@ const UNSAFE: &str = "Unsafe Login. Please contact kefu@example.com for help";
 faces! {
     #![tokio(cfg(feature = "tokio"))]
 
-    /// Connects to a peer with this greeting, and logs in as bob, after which the script goes on.
+    /// Connects to a peer with this greeting, and logs in as bob, after which the script continues.
     async fn enter(greeting: &str, script: &str) -> (Client, Peer) {
         let peer = scripted(&format!("S: {greeting}\n{LOGIN}\n{script}"));
         let client = plain::<Client>(&peer).login("bob", "sekret").connect().await.unwrap();
@@ -168,7 +168,7 @@ faces! {
             drop(client);
             peer.finish().unwrap();
         }
-        // Another refusal is about something else.
+        // Another refusal does not lead to ID.
         let script = "C: <b> SELECT \"INBOX\"\nS: <b> NO [NONEXISTENT] what?";
         let (mut client, peer) = enter("* OK [CAPABILITY IMAP4rev1] hi", script).await;
         client.select("INBOX").await.unwrap_err();
@@ -206,7 +206,7 @@ faces! {
         for (greeting, script) in [
             ("* OK [CAPABILITY IMAP4rev1 ID] hi", format!("{LOGIN}\n{asked}\n{told}")),
             (preauth, told.to_owned()),
-            // Not where it is not offered.
+            // ID is not sent if the server does not offer it.
             (
                 "* OK [CAPABILITY IMAP4rev1] hi",
                 "C: <in> LOGIN \"bob\" \"sekret\"\nS: <in> OK [CAPABILITY IMAP4rev1] in".to_owned(),

@@ -161,7 +161,7 @@ faces! {
         assert!(matches!(error, Error::LoginDisabled), "{error:?}");
         leave(client, peer).await;
 
-        // Also where the greeting does not tell.
+        // This also holds if the greeting has no capabilities.
         let peer = scripted(
             "S: * OK hello
              C: <a> CAPABILITY
@@ -249,7 +249,7 @@ faces! {
 
     #[case]
     async fn plain_in_two_round_trips() {
-        // Some servers put text into the empty challenge, some leave out the blank.
+        // Some servers put text into the empty challenge, and some leave out the space.
         for challenge in ["+ ", "+"] {
             let peer = stranger(
                 " AUTH=PLAIN",
@@ -348,7 +348,8 @@ faces! {
 
     #[case]
     async fn a_server_that_does_not_convince_the_mechanism_is_given_up() {
-        // At once, and in answer to the cancelling of a challenge that is no base64.
+        // The OK follows at once, or after the client has cancelled because of an invalid
+        // challenge.
         for script in ["S: <a> OK in", "S: + ???\nC: *\nS: <a> OK in"] {
             let peer = scripted(&format!(
                 "S: * OK [CAPABILITY IMAP4rev1] hello\nC: <a> AUTHENTICATE X-ECHO\n{script}"
@@ -365,7 +366,7 @@ faces! {
     }
 }
 
-/// Gives challenges back; its second field says whether that convinces it.
+/// Returns challenges unchanged. The second field is whether it accepts the server.
 struct Echo<'a>(&'a mut Vec<Vec<u8>>, bool);
 
 impl Mechanism for Echo<'_> {

@@ -232,7 +232,7 @@ faces! {
         assert_eq!((status.uid_next, status.uid_validity), (Some(44292), Some(7)));
         assert_eq!((status.size, status.highest_modseq), (Some(8_000_000_000), Some(12)));
         assert_eq!(status.recent, None);
-        // That of another mailbox was not asked for.
+        // The status of another mailbox was not asked for.
         assert_eq!(client.updates().count(), 1);
         leave(client, peer).await;
     }

@@ -1,4 +1,4 @@
-//! The client, on both faces, against peers that say and expect exactly what a script tells them.
+//! The client, async and blocking, against peers that follow scripts exactly.
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 mod access;

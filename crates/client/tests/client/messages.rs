@@ -81,7 +81,7 @@ faces! {
             "17-Jul-1996 02:44:25 -0700"
         );
         assert_eq!(five.body(), Some(&b"a: b\r\n\r\nx"[..]));
-        // Both answers about one message.
+        // This has both responses about the message.
         let seven = &found[&7];
         assert_eq!(seven.body(), Some(&b"short"[..]));
         assert_eq!(seven.flags(), Some(&Flags::from(["\\Draft", "$Junk"])));
@@ -273,7 +273,7 @@ faces! {
             destination: UidSet::from(1202..=1203),
         };
         assert_eq!(moved, Copied::Told(expected));
-        // Who counts messages has to know.
+        // A caller that counts messages needs these updates.
         let updates: Vec<_> = client.updates().collect();
         assert_eq!(updates, [Update::Expunge(2), Update::Expunge(2)]);
         assert_eq!(client.state().selected().unwrap().exists, 1);
@@ -301,7 +301,7 @@ faces! {
 
     #[case]
     async fn uids_that_are_not_told_do_not_mean_that_nothing_was_copied() {
-        // Empty sets, none at all, one side only, two for one: none of them says who became whom.
+        // Empty sets, no sets, one set only, or two UIDs for one do not pair the messages.
         for told in ["", "[COPYUID 124  ] ", "[COPYUID 124 5] ", "[COPYUID 124 5 6:7] ", "[COPYUID 124 5 *] "] {
             let peer = reader(
                 " UIDPLUS MOVE",

@@ -1,4 +1,4 @@
-//! Answers that IMAP does not have, where they are a server's only word on what is wrong.
+//! Lines that are not IMAP, where they are a server's only explanation of a failure.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::common::{greet, plain, scripted, text};
 faces! {
     #![tokio(cfg(feature = "tokio"))]
 
-    /// The error of a login to which the server answers so.
+    /// Returns the error of a login that is answered by this line.
     async fn login(capabilities: &str, login: Login, answer: &str) -> Error {
         let peer = scripted(&format!(
             "S: * OK [CAPABILITY IMAP4rev1{capabilities}] hello\n{answer}"
@@ -81,7 +81,8 @@ faces! {
         ] {
             let peer = Peer::start(move |mut connection| {
                 connection.send("* OK [CAPABILITY IMAP4rev1] hello")?;
-                // The rest of the command is not read, so the end is no orderly one.
+                // The rest of the command is not read, so the connection is reset instead of
+                // closed.
                 connection.read_exact(1)?;
                 connection.send(words)
             });
@@ -121,7 +122,7 @@ faces! {
 
     #[case]
     async fn the_rest_of_an_upload_is_read_as_commands() {
-        // Exchange ends the literal early, and takes the words of the letter for commands.
+        // Exchange ends the literal early, and reads the rest of the message as commands.
         for answer in [
             "<body BAD Command Error. 10",
             "ETURN BAD failed",

@@ -14,10 +14,10 @@ use imapclient_testkit::Peer;
 
 use crate::common::{expect, goodbye, greet, plain, scripted, serve, text};
 
-/// Soon enough for what is meant to run out.
+/// A time-out that is meant to elapse.
 const SHORT: Duration = Duration::from_millis(50);
 
-/// A peer that takes a message of three bytes and answers only when it is told to.
+/// Starts a peer that accepts a message of three bytes and answers only when it is released.
 fn late(answer: &'static str) -> (Peer, mpsc::Sender<()>) {
     let (go, gate) = mpsc::channel();
     let gate: Mutex<Receiver<()>> = Mutex::new(gate);
@@ -33,7 +33,7 @@ fn late(answer: &'static str) -> (Peer, mpsc::Sender<()>) {
     (peer, go)
 }
 
-/// Says which outcome an error has, and that it is the only thing that says so.
+/// Asserts the outcome of an error and the beginning of its text.
 #[track_caller]
 fn assert_outcome(error: &Error, outcome: Outcome, expected: &str) {
     assert_eq!(error.outcome(), outcome, "{error:?}");
@@ -69,7 +69,7 @@ faces! {
         let peer = Peer::start(|mut connection| {
             greet(&mut connection, "")?;
             expect(&mut connection, "APPEND \"Sent\" {3}")?;
-            // Neither the message nor anything else comes any more.
+            // The client sends neither the message nor anything else.
             connection.wait_eof()
         });
         let mut client = connect(&peer).await;
@@ -257,7 +257,7 @@ mod dropped {
 
     use super::*;
 
-    /// Polls a future until this many times it had to wait, and drops it.
+    /// Polls a future until it has been pending `polls` times, and drops it.
     async fn cut<F: Future>(future: F, polls: usize) {
         let mut future = pin!(future);
         let mut left = polls;

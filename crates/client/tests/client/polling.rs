@@ -1,4 +1,4 @@
-//! News where there is no IDLE, and waits that are ended from elsewhere.
+//! Updates without IDLE, and waits that another thread ends.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ faces! {
         let mut client = connect(&peer).await;
         let mut idle = client.idle_or_poll(SHORT).await.unwrap();
         assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
-        // Unasked news come at once.
+        // Unsolicited responses are returned at once.
         assert_eq!(idle.next_timeout(LONG).await.unwrap(), Some(Update::Exists(5)));
         idle.done().await.unwrap();
         client.logout().await.unwrap();
@@ -89,7 +89,7 @@ fn a_blocking_wait_is_ended_from_another_thread() {
     let error = idle.next().unwrap_err();
     assert!(matches!(error, Error::Interrupted) && !error.is_closed());
     thread.join().unwrap();
-    // The connection is as good as before.
+    // The connection can be used further.
     idle.done().unwrap();
     client.logout().unwrap();
     peer.finish().unwrap();

@@ -1,4 +1,4 @@
-//! Both sides send 16 MiB at once: neither may wait for the other to read first.
+//! Both sides send 16 MiB at once, so neither may wait for the other to read first.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use imapclient_testkit::{Connection, Peer};
 use crate::common::{at_port, expect, goodbye, greet, plain, trusted};
 
 const SIZE: usize = 16 << 20;
-/// Long lines, so that all of them are kept until somebody looks.
+/// Long lines, so that all updates are kept until they are read.
 const LINE: usize = 16 << 10;
 
 faces! {
@@ -48,13 +48,13 @@ faces! {
     }
 }
 
-/// Sends all before it reads anything.
+/// Sends everything before it reads anything.
 fn flood(mut connection: Connection) -> io::Result<()> {
     greet(&mut connection, " LITERAL+")?;
     let line = format!("* OK {}\r\n", "x".repeat(LINE - "* OK \r\n".len()));
     connection.send_bytes(line.repeat(SIZE / LINE).as_bytes())?;
     let tag = expect(&mut connection, &format!("APPEND \"INBOX\" {{{SIZE}+}}"))?;
-    // In one comparison: byte by byte it takes long.
+    // They are compared at once, because comparing single bytes takes long.
     assert!(
         connection.read_exact(SIZE)? == pattern(),
         "not what was sent"
@@ -64,7 +64,7 @@ fn flood(mut connection: Connection) -> io::Result<()> {
     goodbye(&mut connection)
 }
 
-/// A message in which anything missing or out of place shows.
+/// Returns a message in which missing or misplaced bytes are visible.
 fn pattern() -> Vec<u8> {
     (0..SIZE as u32 / 4)
         .flat_map(|n| (n | 0x0101_0101).to_le_bytes())

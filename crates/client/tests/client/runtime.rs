@@ -1,4 +1,4 @@
-//! Where the two faces can be used from.
+//! The runtimes and threads from which the clients can be used.
 
 use crate::common::{member, plain};
 
@@ -72,7 +72,7 @@ mod tokio_runtime {
         peer.finish().unwrap();
     }
 
-    /// Only has to compile.
+    /// This only has to compile.
     #[test]
     fn the_future_of_every_method_is_send() {
         fn send<T: Send>(_: T) {}

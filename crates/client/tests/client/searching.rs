@@ -1,4 +1,4 @@
-//! SEARCH, SORT and THREAD: whose answer is whose, and what the numbers are.
+//! SEARCH, SORT and THREAD: the assignment of responses to commands, and the kind of the numbers.
 
 use imapclient::{
     Error, Items, Order, Return, SearchKey, SearchQuery, SortKey, ThreadAlgorithm, Update,

@@ -1,4 +1,4 @@
-//! What a server, or somebody in its place, may try.
+//! Attacks by a server, or by someone who impersonates it.
 
 use std::{io, sync::Arc};
 
@@ -10,7 +10,7 @@ use crate::common::{
     at_port, expect, goodbye, greet, lines, plain, reader, scripted, text, trusted,
 };
 
-/// Settings for STARTTLS that would log in.
+/// Returns settings for STARTTLS and a login.
 fn starttls<C>(peer: &Peer) -> Builder<C> {
     let (_, options) = trusted();
     at_port(peer.port())
@@ -19,7 +19,7 @@ fn starttls<C>(peer: &Peer) -> Builder<C> {
         .login("bob", "sekret")
 }
 
-/// Whether the server is said to have broken the protocol, in these words.
+/// Asserts that the error is a violation of the protocol with these words.
 #[track_caller]
 fn broke_protocol(error: &Error, words: &str) {
     assert!(matches!(error, Error::Protocol { .. }), "{error:?}");
@@ -70,7 +70,7 @@ faces! {
                 connection.send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hello")?;
                 let tag = expect(&mut connection, "STARTTLS")?;
                 connection.send_bytes(format!("{tag} OK begin\r\n{extra}").as_bytes())?;
-                // Nothing follows, not even a handshake.
+                // No data follow, not even a handshake.
                 connection.wait_eof()
             });
             let error = starttls::<Client>(&peer).connect().await.unwrap_err();
@@ -97,7 +97,7 @@ faces! {
             "S: * OK hello\nC: <a> CAPABILITY\nS: * CAPABILITY IMAP4rev1\nS: <a> OK",
             "S: * OK hello\nC: <a> CAPABILITY\nS: <a> BAD what",
         ] {
-            // Ends well only if nothing more is said.
+            // This succeeds only if the client sends nothing more.
             let script = Script::parse(greeting);
             let peer = Peer::start(move |connection| script.run(connection));
             let error = starttls::<Client>(&peer).connect().await.unwrap_err();
@@ -130,7 +130,7 @@ faces! {
             connection.send("* OK [CAPABILITY IMAP4rev1 STARTTLS] hello")?;
             let tag = expect(&mut connection, "STARTTLS")?;
             connection.send(&format!("{tag} OK begin"))?;
-            // The client does not get any further.
+            // The client does not continue.
             let error = connection.start_tls(Arc::clone(&config)).unwrap_err();
             assert!(error.to_string().contains("alert"), "{error}");
             Ok(())
@@ -167,7 +167,7 @@ faces! {
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         let error = client.login("bob", "sekret").await.unwrap_err();
         broke_protocol(&error, "before it was sent");
-        // Nothing goes on after that.
+        // The connection cannot be used after that.
         assert!(client.noop().await.unwrap_err().is_closed());
         drop(client);
         peer.finish().unwrap();
@@ -239,7 +239,7 @@ faces! {
             connection.send_bytes(format!("{tag} OK\r\n+ early\r\n").as_bytes())?;
             let tag = expect(&mut connection, "APPEND \"INBOX\" {6}")?;
             connection.send(&format!("{tag} NO thanks"))?;
-            // The literal would come here.
+            // The literal must not follow.
             goodbye(&mut connection)
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
@@ -256,16 +256,16 @@ faces! {
             connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR] hello")?;
             expect(&mut connection, "AUTHENTICATE PLAIN AGJvYgBzZWtyZXQ=")?;
             connection.send("+ ")?;
-            // The password is not said again.
+            // The password is not sent again.
             connection.expect("*")?;
             connection.send("+ ")?;
-            // It is cancelled once.
+            // The exchange is cancelled only once.
             connection.wait_eof()
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         let bob = imapclient::auth::Plain::new("bob", "sekret".into());
         let error = client.authenticate(bob).await.unwrap_err();
-        // It tells what was wrong first.
+        // The error has the first problem.
         assert!(matches!(error, Error::Auth(_)), "{error:?}");
         let error = client.noop().await.unwrap_err();
         assert!(matches!(error, Error::GivenUp), "{error:?}");
@@ -329,7 +329,7 @@ faces! {
         let peer = Peer::start(|mut connection| {
             greet(&mut connection, "")?;
             expect(&mut connection, "LIST \"\" \"*\"")?;
-            // Until the client hangs up.
+            // This ends when the client closes the connection.
             while connection.send(&format!("* LIST () \"/\" \"{}\"", "x".repeat(1000))).is_ok() {}
             Ok(())
         });
@@ -351,10 +351,10 @@ faces! {
         let peer = Peer::start(|mut connection| {
             greet(&mut connection, "")?;
             let tag = expect(&mut connection, "LIST \"\" \"*\"")?;
-            // Not yet the limit by their bytes.
+            // These do not exceed the limit by their bytes alone.
             let responses = "* LIST () NIL x\r\n".repeat(1000);
             connection.send_bytes(responses.as_bytes())?;
-            // The client may have hung up.
+            // The client may have closed the connection.
             let _ = connection.send(&format!("{tag} OK"));
             Ok(())
         });

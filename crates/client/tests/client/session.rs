@@ -141,7 +141,7 @@ faces! {
             let tag = expect(&mut connection, "LOGOUT")?;
             connection.send("* BYE so long")?;
             connection.send(&format!("{tag} OK"))?;
-            // The client closes first: this peer does not.
+            // The client closes first, because this peer does not.
             connection.wait_eof()?;
             said.lock().unwrap().send(()).map_err(io::Error::other)
         });
@@ -198,7 +198,7 @@ faces! {
             updates,
             [Update::Exists(1), Update::Bye("Autologout; idle for too long".into())]
         );
-        // Nothing goes on after that, and the reason stays known.
+        // No call succeeds after that, and the reason stays known.
         let error = client.noop().await.unwrap_err();
         assert!(error.to_string().ends_with("idle for too long"), "{error}");
         assert!(client.logout().await.unwrap_err().is_closed());
@@ -259,7 +259,7 @@ faces! {
 
     #[case]
     async fn what_a_given_command_cannot_do_by_itself_is_refused() {
-        // Nothing of them is sent: the LOGIN after a bare STARTTLS would go out in clear.
+        // None of them is sent: the LOGIN after a bare STARTTLS would be unencrypted.
         let peer = scripted(
             "S: * OK [CAPABILITY IMAP4rev1 STARTTLS IDLE COMPRESS=DEFLATE] hello
              C: <a> LOGOUT
@@ -305,7 +305,7 @@ faces! {
         client.run(Given(|| wire::select(&"INBOX".into(), false, Names::Utf7).unwrap())).await.unwrap();
         let selected = client.state().selected().unwrap();
         assert_eq!((selected.exists, selected.uid_validity), (3, Some(5)));
-        // What was told of another mailbox, or of none, says nothing about this one.
+        // Updates about another mailbox, or none, do not apply to this one.
         let updates: Vec<_> = client.updates().collect();
         assert!(!updates.contains(&Update::Exists(7)), "{updates:?}");
         assert!(updates.contains(&Update::Exists(3)), "{updates:?}");
@@ -313,7 +313,7 @@ faces! {
         assert!(client.state().selected().is_some());
         client.run(Given(wire::close)).await.unwrap();
         assert!(client.state().selected().is_none());
-        // It was about the mailbox that is left.
+        // The update was about the previous mailbox.
         assert_eq!(client.updates().next(), None);
         client.logout().await.unwrap();
         peer.finish().unwrap();
@@ -361,7 +361,7 @@ faces! {
             face_run(Client::with(builder, async |client: &mut Client| {
                 client.noop().await?;
                 if client.state().phase() == Phase::Authenticated {
-                    // Without the noise of `panic!`.
+                    // This avoids the output of `panic!`.
                     std::panic::resume_unwind(Box::new("as it should"));
                 }
                 Ok::<_, Error>(())
@@ -375,11 +375,11 @@ faces! {
 fn no_logout(mut connection: Connection) -> io::Result<()> {
     greet(&mut connection, "")?;
     serve(&mut connection, "NOOP")?;
-    // An error if anything comes before the end.
+    // This fails if anything is received before the end.
     connection.wait_eof()
 }
 
-/// A command of the user's own.
+/// A custom command.
 struct Given(fn() -> Outgoing);
 
 impl Command for Given {

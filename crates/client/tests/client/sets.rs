@@ -1,4 +1,4 @@
-//! Sets of messages: none, many, too many, and text that is no set.
+//! Sets of messages: empty, long and too long ones, and invalid text.
 
 use imapclient::{
     Code, Copied, Done, Error, Expunged, Flag, FlagChange, Flags, Items, LabelChange, SearchKey,
@@ -14,13 +14,13 @@ use std::{
 
 use crate::common::{expect, expect_start, goodbye, greet, reader, scripted, serve, text};
 
-/// The length of lines that each server takes.
+/// The length of a line that each server accepts.
 const LINE: usize = 1000;
 
-/// The length of lines that a server with CONDSTORE takes.
+/// The length of a line that a server with CONDSTORE accepts.
 const LONG_LINE: usize = 8000;
 
-/// UIDs with holes, so that they need much text.
+/// Returns UIDs with gaps, whose text is long.
 fn many() -> UidSet {
     (1..=5000).map(|n| 1000 + 2 * n).collect()
 }
@@ -40,7 +40,7 @@ faces! {
 
     #[case]
     async fn no_messages_need_no_command() {
-        // Not even one that asks for capabilities.
+        // Not even CAPABILITY is sent.
         let peer = scripted(
             "S: * PREAUTH hello
              C: <a> SELECT \"INBOX\"
@@ -125,7 +125,7 @@ faces! {
 
     #[case]
     async fn what_stands_beside_the_set_counts() {
-        // Items, and a name, that leave little room for UIDs.
+        // The items and the name leave little room for UIDs.
         let (fields, name) = ("X-A-LONG-NAME ".repeat(50), "n".repeat(900));
         let to = name.clone();
         let peer = Peer::start(move |mut connection| {
@@ -196,7 +196,8 @@ faces! {
                 let mut next = 70_000;
                 in_pieces(&mut connection, verb, |tag, set| {
                     let last = next - 1;
-                    // Each piece below the one before: sorting would mix up who became whom.
+                    // The new UIDs of each piece are below those of the previous one, so sorting
+                    // them would break the pairs.
                     next -= u32::try_from(set.len().unwrap()).unwrap();
                     made.lock().unwrap().extend(set.iter().unwrap().zip(next..));
                     let code = format!("[COPYUID 7 {set} {next}:{last}]");
@@ -304,7 +305,7 @@ faces! {
 
     #[case]
     async fn a_star_in_a_long_set_is_the_last_message_of_before() {
-        // The highest UID is 11000. Once that is moved, `*` would be a message that nobody named.
+        // The highest UID is 11000. After that message was moved, `*` would stand for another one.
         for (star, last) in [("*", Some(20_000)), ("30000:*", Some(20_000)), ("30000:*", None)] {
             let peer = Peer::start(move |mut connection| {
                 greet(&mut connection, " MOVE")?;
@@ -315,7 +316,7 @@ faces! {
                 let found = last.map(|last| format!(" {last}")).unwrap_or_default();
                 connection.send(&format!("* SEARCH{found}\r\n{tag} OK"))?;
                 let mut left = if last == Some(20_000) { 5001 } else { 5000 };
-                // A range takes what lies above the last message, too.
+                // A range includes UIDs above that of the last message.
                 if star != "*" && last.is_some() {
                     left += 10_000;
                 }
@@ -417,21 +418,21 @@ faces! {
     }
 }
 
-/// Expects a copy or a move, and gives its tag.
+/// Expects a copy or a move, and returns its tag.
 fn copy_tag(connection: &mut Connection, verb: &str) -> io::Result<String> {
     let line = connection.read_line()?;
     let (tag, _) = line.split_once(&format!(" {verb} ")).expect(verb);
     Ok(tag.to_owned())
 }
 
-/// Answers the first command of several.
+/// Answers the first of several commands.
 fn first_piece(connection: &mut Connection, verb: &str, answer: &str) -> io::Result<()> {
     let tag = copy_tag(connection, verb)?;
     connection.send(&format!("{tag} {answer}"))
 }
 
-/// Answers the commands that name the messages of [`many`], until all are named. Says how long the
-/// longest line was.
+/// Answers the commands for the messages of [`many`], until all were named. Returns the length of
+/// the longest line.
 fn in_pieces(
     connection: &mut Connection,
     verb: &str,
@@ -442,7 +443,7 @@ fn in_pieces(
     Ok(longest)
 }
 
-/// The same on a server with one more capability, whose lines may be longer.
+/// Does the same on a server with one more capability, whose lines may be longer.
 fn in_pieces_with(
     connection: &mut Connection,
     capability: &str,
@@ -455,7 +456,7 @@ fn in_pieces_with(
     let mut longest = 0;
     while left > 0 {
         let line = connection.read_line()?;
-        // With its CRLF.
+        // The length includes CRLF.
         longest = longest.max(line.len() + 2);
         let (tag, rest) = line.split_once(' ').unwrap();
         let rest = rest.strip_prefix(verb).expect(verb).trim_start();

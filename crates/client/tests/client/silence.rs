@@ -1,4 +1,4 @@
-//! Ports that begin in clear and are silent: it may be that they wait for TLS.
+//! Ports that should begin unencrypted and are silent, which may expect TLS.
 
 use std::{
     io,
@@ -12,18 +12,18 @@ use imapclient_testkit::Peer;
 
 use crate::common::{LONG, at_port, goodbye, trusted};
 
-/// Long enough to ask for TLS in half of it.
+/// A time-out long enough to try TLS after half of it.
 const LIMIT: Duration = Duration::from_secs(2);
 /// The error after that time.
 const NO_GREETING: &str =
     "timed out waiting for the greeting after 2s (`connect_timeout` allows more)";
 
-/// What the n-th connection, counted from 0, is for.
+/// Counts a connection and returns its index.
 fn count(connections: &'static AtomicUsize) -> usize {
     connections.fetch_add(1, Ordering::SeqCst)
 }
 
-/// A counter that lives as long as the peers of a test.
+/// Creates a counter that lives as long as the peers of a test.
 fn counter() -> &'static AtomicUsize {
     Box::leak(Box::default())
 }
@@ -39,17 +39,17 @@ faces! {
             let config = identity.server_config();
             let peer = Peer::start(move |mut connection| {
                 if count(connections) == 0 {
-                    // It hears nothing until the client has gone.
+                    // It receives no data until the client has closed the connection.
                     return connection.wait_eof();
                 }
                 connection.start_tls(config.clone())?;
-                // Nothing is said there, and it does not stay open.
+                // No data are sent on it, and it does not stay open.
                 match connection.read_exact(1) {
                     Ok(said) => Err(io::Error::other(format!("{said:?} was said"))),
                     Err(_closed) => Ok(()),
                 }
             });
-            // The whole limit is not waited for.
+            // This does not take the whole time limit.
             let error = at_port::<Client>(peer.port())
                 .security(security)
                 .connect_timeout(Some(LONG))
@@ -94,12 +94,12 @@ faces! {
         let connections = counter();
         let peer = Peer::start(move |mut connection| {
             if count(connections) > 0 {
-                // This one greets at once, and does not understand TLS.
+                // This one sends a greeting at once, and does not support TLS.
                 connection.send("* OK hello")?;
                 while connection.read_exact(1).is_ok() {}
                 return Ok(());
             }
-            // Until it has been asked for TLS, and beyond that.
+            // It is silent until the second connection was made, and beyond that.
             while connections.load(Ordering::SeqCst) < 2 {
                 std::thread::yield_now();
             }

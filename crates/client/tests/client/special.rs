@@ -1,4 +1,4 @@
-//! Mailboxes for special uses, and whether a mailbox is there.
+//! Finding mailboxes for special uses, and testing whether a mailbox exists.
 
 use imapclient::{Attribute, MailboxName};
 use imapclient_test_macros::faces;

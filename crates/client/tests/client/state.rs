@@ -1,4 +1,4 @@
-//! Commands out of place, and servers that lack what it takes: nothing is sent then.
+//! Commands that are not allowed in a state or that the server does not support: nothing is sent.
 
 use imapclient::{
     Code, Command, Error, Flag, FlagChange, Items, Needs, Result, State, Status, StatusItem,
@@ -154,7 +154,7 @@ faces! {
         let error = client.create("x").await.unwrap_err();
         assert_eq!(error.code(), Some(&Code::AlreadyExists));
         assert!(!error.is_transient());
-        // Nothing in it can play tricks on a terminal.
+        // The text has no control characters for a terminal.
         assert_eq!(
             error.to_string(),
             r"CREATE refused: NO [ALREADYEXISTS] there \u{1b}[31mis one"

@@ -1,4 +1,4 @@
-//! A network in which nothing waits: its clock is stepped by what the server is told to do.
+//! A simulated network without waiting: its clock advances by the delays of the server.
 
 use std::{
     cell::{Cell, RefCell},
@@ -18,8 +18,8 @@ mod hostile;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The next bytes, after this time; `None` is silence for ever. It is given what the client has
-/// sent and nobody has taken yet.
+/// Returns the next bytes and the delay before them; `None` is silence forever. The argument has
+/// the bytes of the client that were not consumed yet.
 type Server = Box<dyn FnMut(&mut Vec<u8>) -> Option<(Duration, Vec<u8>)> + Send>;
 
 thread_local! {
@@ -27,14 +27,14 @@ thread_local! {
     static SERVER: RefCell<Option<Server>> = const { RefCell::new(None) };
 }
 
-/// One end of such a network.
+/// The client's end of a simulated connection.
 struct Stepped {
     server: Server,
     sent: Vec<u8>,
     coming: Option<(Duration, Vec<u8>)>,
 }
 
-/// The time by the clock of this test.
+/// Returns the simulated time.
 fn clock() -> Instant {
     CLOCK.get().unwrap_or_else(|| {
         let now = Instant::now();
@@ -143,7 +143,7 @@ impl Stepped {
     }
 }
 
-/// The result of a future that never waits.
+/// Returns the result of a future that never waits.
 fn now<T>(future: impl Future<Output = T>) -> T {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(value) => value,
@@ -155,7 +155,7 @@ fn builder() -> Builder<Client<Stepped>> {
     Builder::new("example.org").dangerous_plaintext()
 }
 
-/// A client that is connected to such a server.
+/// Connects a client to such a server.
 fn connect(
     builder: Builder<Client<Stepped>>,
     server: impl FnMut(&mut Vec<u8>) -> Option<(Duration, Vec<u8>)> + Send + 'static,
@@ -164,9 +164,8 @@ fn connect(
     now(builder.connect())
 }
 
-/// A client on which somebody is logged in, and INBOX is open. Once that is so, the server does as
-/// it is told: what comes next, after which time, by how often it was asked and the tag of the last
-/// command.
+/// Returns a client that is logged in and has opened INBOX. After that, the server sends what
+/// `rest` returns for the number of calls and the tag of the last command.
 fn reader(
     builder: Builder<Client<Stepped>>,
     mut rest: impl FnMut(usize, &str) -> Option<(Duration, Vec<u8>)> + Send + 'static,
@@ -195,7 +194,7 @@ fn reader(
     client
 }
 
-/// The time that it took, by the stepped clock.
+/// Returns the result and the simulated time that it took.
 fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
     let begun = clock();
     let result = work();

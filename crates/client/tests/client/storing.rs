@@ -1,4 +1,4 @@
-//! STORE of flags and labels: what results, and what was left alone.
+//! STORE of flags and labels: the resulting values, and the messages that were not changed.
 
 use imapclient::{Flag, FlagChange, LabelChange, MailboxName, UidSet};
 use imapclient_test_macros::faces;
@@ -83,7 +83,7 @@ faces! {
         let flags = client.flags([1, 2]).await.unwrap();
         assert_eq!(flags.keys().copied().collect::<Vec<_>>(), [1, 2]);
         assert!(flags[&1].contains(&Flag::from("007")) && flags[&2].is_empty());
-        // The other one was not asked for: it is news.
+        // The other one was not asked for, so it is an update.
         assert_eq!(client.updates().count(), 1);
         leave(client, peer).await;
     }

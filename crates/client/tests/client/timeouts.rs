@@ -1,4 +1,4 @@
-//! Servers that are slow, silent, or deaf.
+//! Servers that are slow, silent, or do not read.
 
 use std::{io, sync::Mutex, sync::mpsc, thread, time::Duration};
 
@@ -19,7 +19,7 @@ faces! {
             greet(&mut connection, "")?;
             let tag = expect(&mut connection, "NOOP")?;
             for byte in format!("* 1 EXISTS\r\n{tag} OK\r\n").bytes() {
-                // The pace of the server is what this is about.
+                // The delay is the subject of this test.
                 thread::sleep(Duration::from_millis(100));
                 connection.send_bytes(&[byte])?;
             }
@@ -59,13 +59,13 @@ faces! {
             "timed out waiting for the answer to SELECT after 50ms of silence (`timeout` allows more)"
         );
         assert_eq!(client.state().phase(), Phase::Authenticated);
-        // And again: the answer that is due has still not come.
+        // The answer that is due has still not come.
         let error = client.noop().await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
 
         go.send(()).unwrap();
         client.set_timeout(None);
-        // The late answer counts: the mailbox is open after all, once something waits for it.
+        // The late answer takes effect: the mailbox is selected after the next wait.
         client.fetch(1, Items::new()).await.unwrap();
         assert_eq!(client.state().phase(), Phase::Selected);
         let inbox = client.state().selected().unwrap();
@@ -82,7 +82,7 @@ faces! {
             greet(&mut connection, "")?;
             let tag = expect(&mut connection, "SELECT \"INBOX\"")?;
             wait.lock().unwrap().recv().map_err(io::Error::other)?;
-            // A literal: it counts as it comes in, and not when it is whole.
+            // A literal counts while it arrives, not when it is complete.
             connection.send("* 1 FETCH (BODY[] {4194304}")?;
             connection.send_bytes(&vec![b'x'; 4 << 20])?;
             connection.send(")")?;
@@ -91,7 +91,7 @@ faces! {
             goodbye(&mut connection)
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
-        // Nothing is under way.
+        // No command is under way.
         assert!(client.drain(0).await.unwrap());
         client.set_timeout(Some(SHORT));
         client.select("INBOX").await.unwrap_err();
@@ -111,7 +111,7 @@ faces! {
         let wait = Mutex::new(wait);
         let peer = Peer::start(move |mut connection| {
             greet(&mut connection, " LITERAL+")?;
-            // Nothing is read before the client has hung up.
+            // Nothing is read before the client has closed the connection.
             wait.lock().unwrap().recv().map_err(io::Error::other)
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
@@ -123,7 +123,7 @@ faces! {
             "APPEND was not sent to its end, so the server did not do it: \
              timed out sending data after 50ms of silence (`timeout` allows more)"
         );
-        // So that this stays true, the rest is never sent.
+        // To keep this outcome true, the rest is never sent.
         assert!(error.is_closed(), "{error:?}");
         assert!(matches!(client.noop().await, Err(Error::GivenUp)));
         drop(client);

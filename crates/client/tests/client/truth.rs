@@ -1,4 +1,4 @@
-//! Reports of a server that cannot be true are not believed.
+//! Impossible reports of a server are not believed.
 
 use imapclient::{Append, AppendUid, Copied, Done, Error, Flag, FlagChange, SeqSet, UidSet};
 use imapclient_test_macros::faces;

@@ -1,4 +1,4 @@
-//! Answers by UID that do not tell the UID.
+//! Answers to commands by UID that lack the UID.
 
 use imapclient::{Error, Flag, FlagChange, Flags, Incomplete, Items, Update, Workaround};
 use imapclient_test_macros::faces;
@@ -34,7 +34,7 @@ faces! {
         let bodies: Vec<_> = found.values().map(|fetch| fetch.body().unwrap()).collect();
         assert_eq!(bodies, [&b"hi"[..], b"you", b"x"]);
         assert_eq!(found[&5].flags(), Some(&Flags::from(Flag::Seen)));
-        // It had its flags by then: this is a change.
+        // Its flags had come before, so this is a change.
         assert_eq!(found[&6].flags(), Some(&Flags::new()));
         assert!(client.workarounds().is_empty());
         let updates: Vec<_> = client.updates().collect();
@@ -145,7 +145,7 @@ faces! {
         );
         let mut client = open(&peer).await;
         let items = Items::new().flags().body();
-        // Of 6 one half was there, and no other that is known to be its own.
+        // For 6, one part had come, and no other part is known to belong to it.
         let found = client.fetch(5..=7, items).await.unwrap();
         let bodies: Vec<_> = found.iter().map(|(uid, fetch)| (*uid, fetch.body())).collect();
         assert_eq!(bodies, [(5, Some(&b"a"[..])), (6, Some(b"b")), (7, Some(b"c"))]);
@@ -169,7 +169,7 @@ faces! {
         );
         let mut client = open(&peer).await;
         for set in [&[5][..], &[5, 9]] {
-            // Message 9 is gone, which is known once it has been asked for alone.
+            // Message 9 does not exist, which is known after it was fetched separately.
             let found = client.fetch(set, Items::new().flags()).await.unwrap();
             assert_eq!(found.keys().copied().collect::<Vec<_>>(), [5]);
             let updates: Vec<_> = client.updates().collect();
@@ -234,7 +234,7 @@ faces! {
         assert_eq!(stored.len(), 2);
         assert_eq!(client.workarounds().iter().copied().collect::<Vec<_>>(), [Workaround::FetchWithoutUid]);
         assert!(client.store(5..=6, seen().silent()).await.unwrap().is_empty());
-        // It is done, whether the flags are told or not.
+        // The change was made, whether the server sends the flags or not.
         assert!(client.store(5, seen()).await.unwrap().is_empty());
         leave(client, peer).await;
     }

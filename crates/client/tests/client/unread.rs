@@ -1,4 +1,4 @@
-//! Answers that were asked for and cannot be read: an error, and never an empty answer.
+//! Answers that cannot be decoded: the call fails instead of returning an empty result.
 
 use imapclient::{Error, Flag, FlagChange, Outcome, SortKey, StatusItem, ThreadAlgorithm, Update};
 use imapclient_test_macros::faces;
@@ -8,7 +8,7 @@ use crate::common::{greet, plain};
 
 const CAPABILITIES: &str = " ACL ID NAMESPACE QUOTA SORT THREAD=REFERENCES XLIST";
 
-/// A command, the answer to it that cannot be read, and one that can.
+/// A command, an answer to it that cannot be decoded, and one that can.
 const TABLE: &[(&str, &str, &str)] = &[
     ("GETACL", "ACL \"a", "ACL a bob lr"),
     (
@@ -43,7 +43,7 @@ const TABLE: &[(&str, &str, &str)] = &[
     ("EXAMINE", "EXISTS", "3 EXISTS"),
 ];
 
-/// The same in a mailbox.
+/// The same for commands in a mailbox.
 const WITHIN: &[(&str, &str, &str)] = &[
     (
         "UID FETCH",
@@ -60,7 +60,7 @@ const WITHIN: &[(&str, &str, &str)] = &[
     ("UID THREAD", "THREAD (4 x)", ""),
 ];
 
-/// A peer that gives these answers to a command of this name.
+/// Starts a peer that sends these answers to a command with this name.
 fn peer(command: &str, answers: &[&str]) -> Peer {
     let name = command.to_owned();
     let answers: Vec<String> = answers.iter().map(|line| format!("* {line}")).collect();
@@ -100,7 +100,7 @@ faces! {
         client
     }
 
-    /// The result of the method that sends this command.
+    /// Calls the method that sends this command.
     async fn run(client: &mut Client, command: &str) -> Result<(), Error> {
         match command.trim_start_matches("UID ") {
             "GETACL" => client.get_acl("a").await.map(drop),
@@ -126,13 +126,13 @@ faces! {
         }
     }
 
-    /// Runs a command on a peer that answers like this, and returns with the result how many
-    /// responses could not be read.
+    /// Runs a command on a peer with these answers. Returns the result, and the number of responses
+    /// that could not be decoded.
     async fn answered(command: &str, answers: &[&str]) -> (Result<(), Error>, usize) {
         let peer = peer(command, answers);
         let mut client = open(&peer, command).await;
         let result = run(&mut client, command).await;
-        // The session goes on.
+        // The connection can be used further.
         client.noop().await.unwrap();
         let malformed = |update: &Update| matches!(update, Update::Malformed(_));
         let malformed = client.updates().filter(malformed).count();

@@ -1,4 +1,4 @@
-//! What servers say unasked, in the middle of anything.
+//! Unsolicited responses at any time.
 
 use imapclient::{Error, Flag, Flags, Items, Limits, Update, codec::Response};
 use imapclient_test_macros::faces;
@@ -134,7 +134,7 @@ faces! {
         );
         let mut client = open(&peer).await;
         let found = client.fetch("1:*", Items::new().flags()).await.unwrap();
-        // Of the first answer, what can be read is.
+        // The valid parts of the first answer are kept.
         assert_eq!(found.keys().copied().collect::<Vec<_>>(), [1, 2]);
         assert_eq!(found[&1].malformed()[0].item, "FLAGS");
         assert_eq!(found[&2].flags(), Some(&Flags::new()));
@@ -182,7 +182,7 @@ faces! {
         let error = client.fetch([1, 2], Items::new().body()).await.unwrap_err();
         let Error::TooLarge(incomplete) = error else { panic!("{error:?}") };
         assert_eq!(incomplete.kept.keys().copied().collect::<Vec<_>>(), [2]);
-        // What was asked for is in the error, and only what was not is an update.
+        // The error has the messages that were asked for, and the others are updates.
         let updates: Vec<_> = client.updates().collect();
         assert_eq!(updates.len(), 1, "{updates:?}");
         assert!(

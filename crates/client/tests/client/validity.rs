@@ -6,7 +6,7 @@ use imapclient_testkit::Peer;
 
 use crate::common::{member, text};
 
-/// A mailbox is opened whose UIDVALIDITY is 1.
+/// The script that opens a mailbox with UIDVALIDITY 1.
 const OPENED: &str = "
     C: <open> SELECT \"INBOX\"
     S: * 3 EXISTS

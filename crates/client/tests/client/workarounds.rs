@@ -1,4 +1,4 @@
-//! Servers that announce an extension and do not do it: the older way is taken, and remembered.
+//! Servers that announce an extension and do not support it: the older form is used and remembered.
 
 use std::time::Duration;
 
@@ -72,7 +72,7 @@ faces! {
         let mut client = connect(&peer).await;
         let error = client.find_special_mailbox(Attribute::Trash).await.unwrap_err();
         assert!(error.is_transient(), "{error}");
-        // Whoever asks for nothing but the namespaces hears that there are none to be had.
+        // A caller that asks for the namespaces gets the error.
         let error = client.namespace().await.unwrap_err();
         assert!(matches!(error, Error::Refused(_)), "{error}");
         leave_with(client, peer, &[]).await;
@@ -205,10 +205,10 @@ faces! {
         assert_eq!(status.mailbox_id.as_deref(), Some("F1"));
         let status = client.status("Work", &[Messages, Size, MailboxId]).await.unwrap();
         assert_eq!((status.messages, status.size), (Some(3), None));
-        // An empty list is no better than a refusal.
+        // An empty list is treated like a refusal.
         let status = client.status("Work", &[Messages, Deleted]).await.unwrap();
         assert_eq!((status.messages, status.deleted), (Some(3), None));
-        // Where nothing else is asked for, the server has the word.
+        // If nothing else is asked for, the server's refusal is the result.
         assert!(client.status("Work", &[Deleted]).await.is_err());
         leave_with(client, peer, &[Workaround::StatusItemRefused]).await;
     }
@@ -305,7 +305,7 @@ faces! {
         let change = FlagChange::add([Flag::Seen]).unchanged_since(9);
         let stored = client.store("5:7", change).await.unwrap();
         assert_eq!((stored.modseq(5), stored.modseq(6)), (Some(12), Some(11)));
-        // The flags are those of that sequence.
+        // The flags belong to that modification sequence.
         assert!(stored[&5].contains(&Flag::Flagged));
         assert_eq!(stored.unchanged().to_string(), "7");
         leave_with(client, peer, &[Workaround::StoreWithoutModSeq]).await;

@@ -1,4 +1,4 @@
-//! The table of what changes something, and what each change makes of the mailboxes.
+//! The table of calls that change something, and the effect of each on the mailboxes.
 
 use std::collections::BTreeSet;
 
@@ -7,16 +7,16 @@ use imapclient_testkit::{Mail, Mishap, Received, Rule, Server};
 
 use crate::world::{Seen, World};
 
-/// A call that changes something, and the command of it with which something goes wrong.
+/// A call that changes something, and its command that is disturbed.
 #[derive(Debug)]
 pub(crate) struct Change {
-    /// The method, and in which way.
+    /// The method and its variant.
     pub(crate) name: &'static str,
-    /// The command whose answer is another than it should be.
+    /// The command whose answer is disturbed.
     pub(crate) command: &'static str,
-    /// The commands of this name before it that are answered as usual.
+    /// The number of earlier commands with this name that are answered as usual.
     pub(crate) skip: u64,
-    /// The command that changes something, if that is another one.
+    /// The command that changes something, if it is a different one.
     pub(crate) changed_by: Option<&'static str>,
     pub(crate) kind: Kind,
     /// The capabilities that the server lacks.
@@ -34,7 +34,7 @@ pub(crate) enum Kind {
     Expunge,
     /// Removes all messages that are marked as deleted.
     ExpungeAll,
-    /// Stores so many messages, each by a command of its own or all by one.
+    /// Stores `messages` messages, each by its own command or all by one.
     Append {
         messages: usize,
         at_once: bool,
@@ -50,12 +50,12 @@ pub(crate) enum Kind {
     Unsubscribe,
 }
 
-/// The mailbox that messages are copied to.
+/// The mailbox to which messages are copied.
 pub(crate) const TO: &str = "Archive";
-/// The mailbox that is removed or gets another name.
+/// The mailbox that is removed or renamed.
 pub(crate) const OLD: &str = "Old";
 pub(crate) const NEW: &str = "New";
-/// The messages of a mailbox that is too long for one command.
+/// The number of messages in a mailbox for sets that are too long for one command.
 const MANY: u32 = 600;
 
 const fn change(name: &'static str, command: &'static str, kind: Kind) -> Change {
@@ -70,7 +70,7 @@ const fn change(name: &'static str, command: &'static str, kind: Kind) -> Change
     }
 }
 
-/// The second of the commands that a long set takes.
+/// Returns a change whose second of several commands is disturbed.
 const fn pieces(name: &'static str, command: &'static str, kind: Kind) -> Change {
     Change {
         skip: 1,
@@ -140,7 +140,7 @@ pub(crate) const CHANGES: &[Change] = &[
 ];
 
 impl Change {
-    /// A server with the mailboxes that it is tried on.
+    /// Starts a server with the mailboxes for this change.
     pub(crate) fn server(&self) -> Server {
         let mut builder = Server::builder().user("bob", "sekret");
         for capability in self.without {
@@ -162,7 +162,7 @@ impl Change {
             .start()
     }
 
-    /// The messages that the call is about.
+    /// Returns the messages that the call is about.
     pub(crate) fn asked(&self) -> UidSet {
         match (self.is_long, self.kind) {
             (true, _) => (1..=MANY).step_by(2).collect(),
@@ -172,7 +172,7 @@ impl Change {
         }
     }
 
-    /// The texts of the messages that the call stores.
+    /// Returns the texts of the messages that the call stores.
     pub(crate) fn uploads(&self) -> Vec<String> {
         match self.kind {
             Kind::Append { messages, .. } => (1..=messages).map(|n| text("n", n as u32)).collect(),
@@ -180,8 +180,8 @@ impl Change {
         }
     }
 
-    /// Returns the mishaps that are tried. The answer, of this many bytes, is cut after each of them
-    /// if `thorough`, else after some.
+    /// Returns the mishaps to try. The answer of `answer` bytes is cut after each byte if
+    /// `thorough` is true, otherwise after some of them.
     pub(crate) fn mishaps(&self, answer: usize, thorough: bool) -> Vec<Mishap> {
         if self.is_long && !thorough {
             return vec![
@@ -197,7 +197,7 @@ impl Change {
         }
         let mut mishaps: Vec<Mishap> = match self.changed_by {
             None => Mishap::ALL.to_vec(),
-            // The client believes the answer to its search.
+            // The client has to trust the answer to its search.
             Some(_) => {
                 let believed = [Mishap::OkUndone, Mishap::BareOk];
                 let all = Mishap::ALL.into_iter();
@@ -207,7 +207,7 @@ impl Change {
         if matches!(self.kind, Kind::Copy | Kind::Move) {
             mishaps.extend(Mishap::OF_UIDS);
         }
-        // The client does not know the UIDs of messages that are named by their numbers.
+        // The client does not know the UIDs of messages with sequence numbers.
         if self.name.ends_with(" by number") {
             mishaps.retain(|mishap| *mishap != Mishap::OtherUids);
         }
@@ -235,7 +235,7 @@ impl Change {
         mishaps
     }
 
-    /// Returns whether the command stops at a literal until it may go on.
+    /// Returns whether the command stops at a literal until the continuation request.
     fn waits_for_literals(&self) -> bool {
         matches!(self.kind, Kind::Append { .. }) && self.without.contains(&"LITERAL+")
     }
@@ -250,7 +250,7 @@ impl Change {
         }
     }
 
-    /// The sets of the commands that change something, as the server has got them.
+    /// Returns the sets in the received commands that change something.
     pub(crate) fn sets(&self, received: &[Received]) -> Vec<UidSet> {
         let name = format!("{} ", self.changed_by.unwrap_or(self.command));
         received
@@ -263,7 +263,7 @@ impl Change {
             .collect()
     }
 
-    /// Returns the mailboxes before the change, and after each command of it, without UIDs. One
+    /// Returns the mailboxes before the change, and after each of its commands, without UIDs. One
     /// of the commands may be left out.
     pub(crate) fn stages(
         &self,
@@ -338,12 +338,12 @@ impl Change {
         }
     }
 
-    /// The rule for the command with which something goes wrong.
+    /// Returns the rule for the command that is disturbed.
     pub(crate) fn rule(&self) -> Rule {
         Rule::on(self.command).skip(self.skip).once()
     }
 
-    /// Returns whether the server has got the command with which something goes wrong.
+    /// Returns whether the server received the command that is disturbed.
     pub(crate) fn was_reached(&self, received: &[Received]) -> bool {
         let name = format!("{} ", self.command);
         let same = received

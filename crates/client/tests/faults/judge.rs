@@ -1,4 +1,4 @@
-//! Holds what a call says of a change against what another client sees afterwards.
+//! Compares the result of a call with the mailboxes that another client sees afterwards.
 
 use std::collections::BTreeMap;
 
@@ -29,24 +29,24 @@ pub(crate) struct Run<'a> {
     pub(crate) mishap: Mishap,
     pub(crate) size: AnswerSize,
     pub(crate) said: Result<Told, Error>,
-    /// The outcome that the client told after the answer had come late.
+    /// The outcome that the client returned after a late answer.
     pub(crate) late: Option<Unanswered>,
-    /// The sets of the commands that the server has got.
+    /// The sets in the commands that the server received.
     pub(crate) sets: Vec<UidSet>,
-    /// True if the server has got the command with which something goes wrong.
+    /// True if the server received the command that is disturbed.
     pub(crate) was_reached: bool,
     pub(crate) before: World,
     pub(crate) after: World,
 }
 
-/// The result of a call in one word, for the table that is printed.
+/// The category of a result, for the table that is printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verdict {
-    /// It is done, as far as the server says.
+    /// The change was made, according to the server.
     Done,
-    /// It is not done.
+    /// The change was not made.
     NotDone,
-    /// It is unknown.
+    /// It is unknown whether the change was made.
     Unknown,
 }
 
@@ -56,13 +56,13 @@ enum Expected {
     Ok,
     NotDone,
     Unknown,
-    /// Anything but that the outcome is unknown.
+    /// Any result except an unknown one.
     Known,
-    /// Any that is true.
+    /// Any correct result.
     True,
 }
 
-/// Fails with what is wrong.
+/// The error describes what is wrong.
 pub(crate) type Checked<T = ()> = Result<T, String>;
 
 impl Run<'_> {
@@ -97,12 +97,12 @@ impl Run<'_> {
     fn expected(&self) -> Expected {
         let reads = self.change.changed_by.is_some();
         match self.mishap {
-            // The time may have been up before the command had left.
+            // The time-out may have elapsed before the command was sent.
             mishap if mishap.is_silent() && !self.was_reached => Expected::True,
             mishap if is_at_literal(mishap) => Expected::NotDone,
             _ if reads => Expected::Known,
             Mishap::No | Mishap::Bad => Expected::NotDone,
-            // The commands that follow may fail, and may change something themselves.
+            // The following commands may fail, and may change something themselves.
             Mishap::CutAfter(bytes) if bytes >= self.size.whole => match self.change.kind {
                 Kind::Append { at_once: false, .. } => Expected::True,
                 _ => Expected::Known,
@@ -125,7 +125,7 @@ impl Run<'_> {
         self.change.stages(&self.before, &self.sets, lie)
     }
 
-    /// Returns whether the mailboxes are as after this many commands.
+    /// Returns whether the mailboxes are in the state after `step` commands.
     fn is_at(&self, step: usize) -> bool {
         self.stages().get(step) == Some(&self.after.clone().without_uids())
     }
@@ -233,7 +233,7 @@ impl Run<'_> {
         Ok(verdict)
     }
 
-    /// Checks what is said to be done; returns how many commands that are.
+    /// Checks the reported steps. Returns how many commands they cover.
     fn check_done(&self, done: &Done) -> Checked<usize> {
         let messages = match done {
             Done::Appended { messages, uids } => {
@@ -251,7 +251,7 @@ impl Run<'_> {
             Done::Stored { messages } | Done::Expunged { messages } => messages,
             other => return Err(format!("{other:?}")),
         };
-        // By sequence numbers it is one command, of which no steps are told.
+        // With sequence numbers there is only one command, and no steps are reported.
         let is_told = |set: &UidSet| {
             set.iter()
                 .into_iter()
@@ -266,7 +266,7 @@ impl Run<'_> {
         Ok(steps)
     }
 
-    /// Checks that each message was copied to where it is said to be; returns how many they are.
+    /// Checks that each message was copied as reported. Returns the number of messages.
     fn check_copied(&self, uids: &CopyUid) -> Checked<usize> {
         let mut count = 0;
         for (old, new) in uids.pairs() {

@@ -1,5 +1,5 @@
-//! Every call that changes something, under everything that can go wrong with its command: what is
-//! said of the outcome is what another client sees afterwards, or that it is unknown.
+//! Runs every call that changes something with every fault of its command: the reported outcome
+//! must match what another client sees afterwards, or be unknown.
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 mod change;
@@ -19,14 +19,14 @@ use change::{CHANGES, Change, NEW, OLD, TO};
 use judge::{Run, Told, Verdict};
 use world::World;
 
-/// Long enough for anything that is not meant to run out.
+/// A time that is long enough for anything that is not meant to time out.
 const LONG: Duration = Duration::from_secs(30);
-/// Soon enough for what is meant to run out.
+/// A time-out that is meant to elapse.
 const SHORT: Duration = Duration::from_millis(40);
-/// The runs of each face that the table makes.
+/// The number of runs of the table for each kind of client.
 const RUNS: usize = 494;
 
-/// Settings to reach a server in clear.
+/// Returns settings for a connection without TLS to a server.
 fn to<C>(server: &Server) -> Builder<C> {
     Builder::new("127.0.0.1")
         .port(server.addr().port())
@@ -64,7 +64,7 @@ impl Tally {
         }
     }
 
-    /// Prints the table, and fails if anything was wrong.
+    /// Prints the table, and fails if any result was wrong.
     fn end(self, face: &str) -> usize {
         println!("{face}: {} runs in {:?}", self.runs, self.began.elapsed());
         for (name, row) in self.rows {
@@ -138,7 +138,7 @@ faces! {
         })
     }
 
-    /// The size of the answer when nothing is wrong.
+    /// Returns the size of the answer without a fault.
     async fn size(change: &Change) -> AnswerSize {
         let server = change.server();
         let mut client = open(&server).await;
@@ -171,7 +171,7 @@ faces! {
         }
         drop(client);
         server.clear_rules();
-        // A command that the server is still at is done then.
+        // A command that the server is still running has ended after that.
         server.wait_for_no_connections();
         let received = server.received();
         Run {

@@ -1,16 +1,16 @@
-//! A user's mailboxes as a second client sees them; also for the tests of the program.
+//! The mailboxes of a user as a second client sees them. The tests of the program use this too.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use imapclient::{Builder, Flag, Result, blocking::Client};
 use imapclient_testkit::Server;
 
-/// A user's mailboxes, as a client sees them that has just connected.
+/// The mailboxes of a user as a new client sees them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct World {
     /// The messages in each mailbox, in the order of their UIDs.
     pub(crate) mailboxes: BTreeMap<String, Vec<Seen>>,
-    /// The mailboxes that are subscribed to.
+    /// The subscribed mailboxes.
     pub(crate) subscribed: BTreeSet<String>,
 }
 
@@ -21,12 +21,12 @@ pub(crate) struct Seen {
     pub(crate) uid: u32,
     /// Its text.
     pub(crate) text: String,
-    /// Its flags but `\Recent`.
+    /// Its flags except `\Recent`.
     pub(crate) flags: BTreeSet<String>,
 }
 
 impl World {
-    /// Looks at all mailboxes of a user through a new connection.
+    /// Reads all mailboxes of a user on a new connection.
     pub(crate) fn seen(server: &Server, user: &str) -> Result<Self> {
         let builder: Builder<Client> = Builder::new("127.0.0.1")
             .port(server.addr().port())
@@ -60,7 +60,7 @@ impl World {
         Ok(world)
     }
 
-    /// Returns the same with all UIDs 0, to compare mailboxes whose messages were copied.
+    /// Returns the same with all UIDs set to 0, to compare mailboxes whose messages were copied.
     #[must_use]
     pub(crate) fn without_uids(mut self) -> Self {
         for message in self.mailboxes.values_mut().flatten() {

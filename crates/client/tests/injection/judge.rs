@@ -1,4 +1,4 @@
-//! Whether what arrived is what was to arrive.
+//! Compares what a server received with what it should have received.
 
 use base64::{
     Engine as _,
@@ -23,18 +23,18 @@ use crate::{
     table::{Expected, Row},
 };
 
-/// What became of a text.
+/// The outcome for a text.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Outcome {
-    /// It arrived, in as many commands as it should.
+    /// It was sent, in the expected number of commands.
     Sent,
     /// It was refused by an error that says so, and nothing was sent.
     Refused,
-    /// It is for the client alone.
+    /// It is only used by the client.
     Kept,
 }
 
-/// What imap-codec does not know.
+/// The commands that imap-codec does not support.
 const UNKNOWN: [&[u8]; 8] = [
     b"XLIST",
     b"GETACL",
@@ -46,9 +46,10 @@ const UNKNOWN: [&[u8]; 8] = [
     b"<one> <two>",
 ];
 
-/// Looks at what the method gave and at what arrived.
+/// Examines the result of the method and the received commands.
 ///
-/// Panics if that is anything but one of the outcomes.
+/// # Panics
+/// Panics if that is not one of the outcomes.
 pub(crate) fn judge(
     row: &Row,
     text: &str,
@@ -71,7 +72,7 @@ pub(crate) fn judge(
         (Err(Error::Invalid(_) | Error::Auth(_) | Error::Missing { .. }), []) => Outcome::Refused,
         (Ok(()), []) if matches!(row.expected, Expected::Nothing) => Outcome::Kept,
         (Ok(()), []) if matches!(row.expected, Expected::Set(_)) && text.trim().is_empty() => {
-            // No messages are no error.
+            // An empty set is not an error.
             Outcome::Kept
         }
         (
@@ -100,7 +101,7 @@ fn is_expected(
     match expected {
         Expected::Words(template) => {
             matches(template)?;
-            // Some servers have flags with a bracket, which the grammar does not.
+            // Some servers have flags with a bracket, which the grammar does not allow.
             let bracket = template.contains("<flag>") && text.contains(']');
             if bracket
                 || UNKNOWN
@@ -131,9 +132,9 @@ fn contains(command: &[u8], part: &[u8]) -> bool {
     command.windows(part.len()).any(|window| window == part)
 }
 
-/// A command as it is to be. Each of `<name>`, `<text>`, `<flag>` and `<set>` stands for the text,
-/// as the name of a mailbox and so on; `<other>` for just that text, in whatever form; `(...)` for
-/// any list.
+/// An expected command. Each of `<name>`, `<text>`, `<flag>` and `<set>` stands for the text, as
+/// the name of a mailbox and so on; `<other>` for exactly that text in any form; `(...)` for any
+/// list.
 struct Template<'a> {
     words: Vec<Word>,
     text: &'a str,
@@ -147,7 +148,7 @@ impl<'a> Template<'a> {
     }
 
     fn compare(&self, mut received: Vec<Word>) -> Result<(), String> {
-        // Text outside ASCII has to be announced, unless UTF-8 goes without saying.
+        // Text outside ASCII must be announced, unless UTF-8 is implied.
         let charset = [b"CHARSET".to_vec(), b"UTF-8".to_vec()].map(Word::Atom);
         if let Some(at) = received.windows(2).position(|pair| pair == charset) {
             if self.text.is_ascii() || self.names == Names::Utf8 {
@@ -186,7 +187,7 @@ impl<'a> Template<'a> {
         let text = self.text;
         let same = match place {
             b"<text>" => received == text.as_bytes(),
-            // Case means nothing in the names of the flags that all know.
+            // Case is ignored in the names of system flags.
             b"<flag>" if text.starts_with('\\') => received.eq_ignore_ascii_case(text.as_bytes()),
             b"<flag>" => received == text.as_bytes(),
             b"<set>" => set(received)? == set(text.as_bytes())? && is_well_written(received),
@@ -210,7 +211,7 @@ impl<'a> Template<'a> {
             .ok_or_else(|| format!("\"{}\" in place of {place}", received.escape_ascii()))
     }
 
-    /// The same once more, read by somebody else.
+    /// Checks the same with another parser.
     fn read_by_imap_codec(&self, command: &[u8]) -> Result<(), String> {
         let wire = [b"A1 ", command, b"\r\n"].concat();
         let (rest, Command { body, .. }) = CommandCodec::default()
@@ -230,7 +231,7 @@ impl<'a> Template<'a> {
     }
 }
 
-/// The places for text, in order.
+/// Collects the places for the text in order.
 fn find_places(words: &[Word], places: &mut Vec<Vec<u8>>) {
     for word in words {
         match word {
@@ -241,7 +242,7 @@ fn find_places(words: &[Word], places: &mut Vec<Vec<u8>>) {
     }
 }
 
-/// All texts of a command, as imap-codec has read them, in order.
+/// Returns all texts of a command in order, as imap-codec has parsed them.
 fn texts(body: &CommandBody<'_>) -> Vec<Vec<u8>> {
     use CommandBody as Body;
     let astring = |text: &AString<'_>| text.as_ref().to_vec();
@@ -366,7 +367,7 @@ fn key(key: &SearchKey<'_>) -> Vec<Vec<u8>> {
     }
 }
 
-/// Modified UTF-7 (RFC 3501 §5.1.3).
+/// Decodes modified UTF-7 (RFC 3501 §5.1.3).
 fn utf7(wire: &[u8]) -> Result<String, String> {
     let wrong = || format!("no modified UTF-7: \"{}\"", wire.escape_ascii());
     let wire_text = std::str::from_utf8(wire).map_err(|_| wrong())?;
@@ -397,14 +398,15 @@ fn utf7(wire: &[u8]) -> Result<String, String> {
     }
 }
 
-/// Whether a set has neither blanks nor numbers that begin with 0, which the grammar does not know.
+/// Returns whether a set has neither spaces nor numbers with leading zeros, which the grammar
+/// forbids.
 fn is_well_written(set: &[u8]) -> bool {
     let mut bytes = set.iter();
     let mut numbers = set.split(|byte| matches!(byte, b',' | b':'));
     bytes.all(u8::is_ascii_graphic) && numbers.all(|number| !number.starts_with(b"0"))
 }
 
-/// The numbers of a set as ranges in order, none next to another; `*` is above all.
+/// Returns the numbers of a set as sorted ranges that do not touch; `*` is above all numbers.
 fn set(text: &[u8]) -> Result<Vec<(u64, u64)>, String> {
     let wrong = || format!("no set: \"{}\"", text.escape_ascii());
     let number = |text: &str| match text {

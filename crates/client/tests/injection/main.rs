@@ -1,5 +1,5 @@
-//! No text, in whatever argument of whatever method, makes more or less of a command than it was
-//! to be: it arrives as it is in one command, or is refused before anything is sent.
+//! Checks that no text in any argument of any method changes the structure of a command: the text
+//! is sent unchanged in one command, or is refused before anything is sent.
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 mod judge;
@@ -20,7 +20,7 @@ use reader::Word;
 use server::{Names, Server};
 use table::{Phase, Row, table};
 
-/// The servers, each with a client that is at the place where its rows are at home.
+/// The servers, each with a client in the state that its rows need.
 struct Bench {
     servers: Vec<(Phase, Server)>,
     rows: Vec<Row>,
@@ -54,7 +54,7 @@ impl Bench {
         }
     }
 
-    /// Gives a text to every argument, at every server.
+    /// Passes a text in every argument, on every server.
     fn check(&mut self, text: &str) {
         for row in &self.rows {
             outcomes(&mut self.servers, row, text);
@@ -62,7 +62,7 @@ impl Bench {
     }
 }
 
-/// What became of a text in one argument, at each server that the row is for.
+/// Returns the outcome for a text in one argument, for each server of the row.
 fn outcomes(servers: &mut [(Phase, Server)], row: &Row, text: &str) -> Vec<Outcome> {
     let at_home = servers.iter_mut().filter(|(phase, _)| *phase == row.phase);
     at_home
@@ -90,7 +90,7 @@ proptest! {
     }
 }
 
-/// What comes as bytes, which need not be text: messages, and names that a server gave.
+/// Checks values made of bytes, which need not be text: messages, and names from a server.
 fn bytes_arrive(server: &mut Server, bytes: &[u8]) {
     let name = MailboxName::from_wire(bytes, codec::Names::Utf7);
     let results = [
@@ -138,7 +138,7 @@ fn bytes_of_each_kind() {
     }
 }
 
-/// The tests here would say nothing if everything were refused.
+/// The other tests would prove nothing if every text were refused.
 #[test]
 fn every_argument_takes_some_text() {
     let mut bench = Bench::new();
@@ -154,7 +154,7 @@ fn every_argument_takes_some_text() {
     }
 }
 
-/// One test for each kind of text that has broken some client.
+/// Creates a test for each kind of text that has broken some client.
 macro_rules! seeds {
     ($($name:ident: $($text:expr),+;)+) => {$(
         #[test]

@@ -1,22 +1,22 @@
-//! Commands cut into words by the rules a server goes by; it shares nothing with the client.
+//! Splits commands into words by the grammar of a server. This shares no code with the client.
 
 /// A piece of a command.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Word {
-    /// What stands there bare.
+    /// An atom.
     Atom(Vec<u8>),
-    /// A quoted string or a literal: what is in it.
+    /// The contents of a quoted string or a literal.
     String(Vec<u8>),
     /// A list in parentheses.
     List(Vec<Self>),
-    /// Several of these without a blank in between, as only who spells a command himself can send.
+    /// Several of these without a space in between, which only a command given as text can have.
     Joined(Vec<Self>),
 }
 
-/// The words of a command, without its last CRLF.
+/// Returns the words of a command, without its last CRLF.
 ///
 /// # Errors
-/// Says what a server would stumble over, or take for the end of the command.
+/// Describes what a server would reject, or take for the end of the command.
 pub(crate) fn words(wire: &[u8]) -> Result<Vec<Word>, String> {
     let mut reader = Reader { rest: wire };
     let mut words = Vec::new();
@@ -98,7 +98,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `{5}`, `{5+}` or `~{5}`, CRLF, and so many bytes.
+    /// Reads `{5}`, `{5+}` or `~{5}`, CRLF, and the announced bytes.
     fn literal(&mut self) -> Result<Word, String> {
         let binary = self.rest.starts_with(b"~");
         let wrong = || format!("no literal: \"{}\"", self.rest.escape_ascii());
@@ -121,7 +121,7 @@ impl<'a> Reader<'a> {
         Ok(Word::String(data.to_vec()))
     }
 
-    /// What is bare may have brackets with lists in them, as in `BODY[HEADER.FIELDS (TO)]`.
+    /// Reads an atom, which may have brackets with lists in them, as in `BODY[HEADER.FIELDS (TO)]`.
     fn atom(&mut self) -> Result<Word, String> {
         let part = |byte: &u8| byte.is_ascii_graphic() && !b"(){\"".contains(byte);
         let length = self.rest.iter().take_while(|byte| part(byte)).count();

@@ -1,4 +1,4 @@
-//! A server that takes every command, keeps it as it came, and says OK to it.
+//! A server that accepts every command, stores it unchanged, and answers OK.
 
 use std::{
     io::{self, ErrorKind},
@@ -10,19 +10,19 @@ use imapclient_testkit::{Connection, Peer};
 
 use crate::table::Phase;
 
-/// How names of mailboxes are written.
+/// The encoding of mailbox names.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Names {
     Utf7,
     Utf8,
 }
 
-/// What there is to be logged in by, and all that a method asks for.
+/// The capabilities for all logins, and for all methods.
 const STRANGER: &str = "IMAP4rev1 AUTH=PLAIN SASL-IR ID";
 const MEMBER: &str = "IMAP4rev1 ACL ENABLE ESEARCH ID MOVE MULTIAPPEND QUOTA SORT THREAD=REFERENCES \
                       THREAD=abc UIDPLUS UTF8=ACCEPT X-GM-EXT-1 XLIST";
 
-/// The server, and a client of it.
+/// The server and its client.
 pub(crate) struct Server {
     pub(crate) client: Client,
     pub(crate) names: Names,
@@ -66,9 +66,9 @@ impl Server {
         }
     }
 
-    /// The commands that have come since it was asked last, without their tags.
+    /// Returns the commands received since the last call, without their tags.
     pub(crate) fn received(&mut self) -> Vec<Vec<u8>> {
-        // What was sent before has come when this is answered.
+        // All earlier commands have been received when this is answered.
         self.client.noop().unwrap();
         let mut received = std::mem::take(&mut *self.received.lock().unwrap());
         assert_eq!(received.pop().as_deref(), Some(&b"NOOP"[..]));
@@ -76,7 +76,7 @@ impl Server {
     }
 }
 
-/// A tag and its command with all literals; `None` at the end.
+/// Reads a tag and its command with all literals; `None` at the end.
 fn read(connection: &mut Connection) -> io::Result<Option<(String, Vec<u8>)>> {
     let line = match connection.read_line() {
         Ok(line) => line,
@@ -100,7 +100,7 @@ fn read(connection: &mut Connection) -> io::Result<Option<(String, Vec<u8>)>> {
     Ok(Some((tag.to_owned(), command)))
 }
 
-/// The size of the literal that a line announces at its end, and whether the client waits.
+/// Returns the size of the literal that a line announces, and whether the client waits.
 fn announced(line: &[u8]) -> Option<(usize, bool)> {
     let inside = line.strip_suffix(b"}")?;
     let start = inside.iter().rposition(|byte| *byte == b'{')? + 1;
@@ -110,14 +110,14 @@ fn announced(line: &[u8]) -> Option<(usize, bool)> {
     Some((size.parse().ok()?, waits))
 }
 
-/// Nobody can log in, so that everybody can try again.
+/// Returns the answer to a command. No login succeeds, so that more can be tried.
 fn answer(tag: &str, command: &[u8]) -> String {
     match command.split(|byte| *byte == b' ').next() {
         Some(b"LOGIN" | b"AUTHENTICATE") => format!("{tag} NO not you"),
         _ if command == b"ENABLE UTF8=ACCEPT" => {
             format!("* ENABLED UTF8=ACCEPT\r\n{tag} OK done")
         }
-        // Where nothing at all comes back, the client asks once more in another way.
+        // If nothing is returned, the client asks again in another form.
         Some(b"XLIST") => format!("* XLIST () \"/\" INBOX\r\n{tag} OK done"),
         _ if is_extended_search(command) => {
             format!("* ESEARCH (TAG \"{tag}\") COUNT 0\r\n{tag} OK done")
@@ -128,7 +128,7 @@ fn answer(tag: &str, command: &[u8]) -> String {
     }
 }
 
-/// Whether it is a SEARCH or SORT with RETURN.
+/// Returns whether a command is a SEARCH or SORT with RETURN.
 fn is_extended_search(command: &[u8]) -> bool {
     let mut words = command.split(|byte| *byte == b' ').peekable();
     words.next_if_eq(&&b"UID"[..]);

@@ -1,4 +1,4 @@
-//! Every argument of every method that text can come in by.
+//! Every argument of every method that takes text.
 
 mod mailboxes;
 mod messages;
@@ -9,31 +9,31 @@ use imapclient::{Error, blocking::Client};
 
 use crate::judge::Outcome;
 
-/// What the client has to be at.
+/// The state that the client must be in.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Phase {
-    /// Nobody is logged in.
+    /// It is not logged in.
     Stranger,
-    /// Somebody is, and no mailbox is open.
+    /// It is logged in, and no mailbox is selected.
     Member,
-    /// A mailbox is open.
+    /// A mailbox is selected.
     Reader,
 }
 
-/// What is to arrive of a text.
+/// The form in which the server must receive a text.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Expected {
-    /// These words, the text among them, in whatever form a server reads as it.
+    /// These words, with the text among them in any valid form.
     Words(&'static str),
-    /// This line, with the text as it is in place of `{}`.
+    /// This line, with the unchanged text in place of `{}`.
     Spelled(&'static str),
-    /// These words, one of which is a list with anything in it.
+    /// These words, one of which is a list with any contents.
     Within(&'static str),
-    /// These words, the text among them as the set that it is.
+    /// These words, with the text among them as a set.
     Set(&'static str),
-    /// A mechanism's name and what it says, with the text in place of `{}`.
+    /// The name of a mechanism and its response, with the text in place of `{}`.
     Sasl(&'static str, &'static str),
-    /// Nothing.
+    /// Nothing is sent.
     Nothing,
 }
 
@@ -43,9 +43,9 @@ pub(crate) struct Row {
     pub(crate) argument: &'static str,
     pub(crate) phase: Phase,
     pub(crate) expected: Expected,
-    /// The argument that is to arrive in a second command.
+    /// The form in which a second command must contain the argument.
     pub(crate) then: Option<Expected>,
-    /// A text that it takes.
+    /// A text that is valid for the argument.
     pub(crate) fits: &'static str,
     pub(crate) call: fn(&mut Client, &str) -> Result<(), Error>,
 }
@@ -66,7 +66,7 @@ impl Row {
         self
     }
 
-    /// What becomes of a text that fits.
+    /// Returns the outcome for a valid text.
     pub(crate) fn usually(&self) -> Outcome {
         match self.expected {
             Expected::Nothing => Outcome::Kept,
@@ -92,7 +92,7 @@ fn row(
     }
 }
 
-/// All of them. `cargo xtask parity` sees that none is missing.
+/// Returns all rows. `cargo xtask parity` checks that none is missing.
 pub(crate) fn table() -> Vec<Row> {
     [
         session::session(),

@@ -1,4 +1,4 @@
-//! Servers that repeat the secrets they were sent.
+//! Servers that repeat the secrets of a login.
 
 use std::io;
 
@@ -17,7 +17,7 @@ use crate::{
     ways::WAYS,
 };
 
-/// Not in any other test: the log is one for all.
+/// This is not used in any other test, because all tests share one log.
 const PASSWORD: &str = r#"tro"ub\4dor&3"#;
 
 fn secret() -> SecretString {
@@ -28,7 +28,7 @@ fn encode(text: impl AsRef<[u8]>) -> String {
     BASE64_STANDARD.encode(text)
 }
 
-/// The password as servers may repeat it.
+/// Returns the forms in which servers may repeat the password.
 fn spellings() -> Vec<String> {
     let mut all = vec![
         PASSWORD.to_owned(),
@@ -50,8 +50,8 @@ fn clean(shown: &str) {
     }
 }
 
-/// Answers all challenges of a login with empty ones, and then does what is wanted. `{}` stands
-/// for the last line of the client, as it came.
+/// Starts a peer that sends a challenge with the password if `challenged` is true or there is no
+/// initial response, and then `answer`, in which `{}` stands for the last line of the client.
 fn peer(answer: String, challenged: bool) -> Peer {
     Peer::start(move |mut connection| {
         connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN] hi")?;
@@ -70,13 +70,13 @@ fn peer(answer: String, challenged: bool) -> Peer {
         if answer.contains("BYE") {
             return Ok(());
         }
-        // A client that has had enough leaves.
+        // The client may have closed the connection.
         let _ = finish(&mut connection);
         Ok(())
     })
 }
 
-/// Refuses whatever else comes.
+/// Refuses all further commands.
 fn finish(connection: &mut Connection) -> io::Result<()> {
     loop {
         let line = connection.read_line()?;
@@ -94,7 +94,7 @@ fn shown(error: &Error) -> String {
     format!("{error} {error:?} {error:#?} {} {log}", text(error))
 }
 
-/// A server that goes through SCRAM, and says this in place of its proof.
+/// Starts a server that runs SCRAM and sends this text instead of its proof.
 fn scram(said: &'static str) -> Peer {
     Peer::start(move |mut connection| {
         connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=SCRAM-SHA-256] hi")?;
@@ -199,7 +199,7 @@ faces! {
             let Error::Refused(refused) = &error else {
                 panic!("{error:?}");
             };
-            // The server's words in its answer were its own.
+            // The text of the server's answer repeats nothing.
             assert_eq!(refused.text, "no");
             assert!(refused.detail.as_ref().unwrap().contains("withheld"), "{refused:?}");
             client.logout().await.unwrap();
@@ -216,10 +216,10 @@ faces! {
             let bob = Scram::sha256("bob", secret());
             let error = client.authenticate(bob).await.unwrap_err();
             let shown = format!("{} {}", shown(&error), lines(client.wire_log()).join("\n"));
-            // A proof in base64 has 44 letters, and nothing else here has so many.
+            // A proof has 44 characters in base64, and nothing else here has as many.
             let letters = |c: char| !(c.is_ascii_alphanumeric() || "+/=".contains(c));
             let mut words = shown.split(letters);
-            // But for the first challenge, which begins with `r=`.
+            // The first challenge is an exception, which begins with `r=`.
             let long = words.find(|word| word.len() >= 44 && !word.starts_with("cj"));
             assert_eq!(long, None, "{shown}");
             client.logout().await.unwrap();
@@ -233,7 +233,7 @@ faces! {
         client.logout().await.unwrap();
     }
 
-    /// Names of users are no secrets, whichever command they went with.
+    /// User names are not secrets, whichever command they were sent with.
     #[case]
     async fn what_is_no_secret_is_shown() {
         for way in [
@@ -270,7 +270,7 @@ faces! {
             let error = client.login("bob", password).await.unwrap_err();
             assert_eq!(error.code(), Some(&Code::Unavailable));
             assert!(text(&error).contains("[UNAVAILABLE] <withheld"), "{error}");
-            // The next command is answered in the server's own words.
+            // The text of the next answer is not withheld.
             let error = client.capabilities().await;
             assert!(error.is_ok());
             client.logout().await.unwrap();
@@ -332,7 +332,7 @@ faces! {
         }
     }
 
-    /// One that is known by its certificate, and does not know the password in this form.
+    /// The server is verified by its certificate, and does not store the password in this form.
     #[case]
     async fn advice_where_it_is_safe() {
         let server = Server::builder()

@@ -1,4 +1,4 @@
-//! What is logged and shown, and whether there is a secret in it.
+//! Collects everything that is logged and shown, and searches it for secrets.
 
 use std::{
     fmt::{Debug, Write as _},
@@ -14,12 +14,12 @@ use tracing::{
 
 use crate::common::{self, text};
 
-/// Part of all passwords here, and what base64 makes of it after any number of bytes.
+/// A part of all passwords here, and its base64 after any number of bytes.
 const SECRETS: [&str; 4] = ["hunter", "aHVudGVy", "h1bnRlc", "odW50ZX"];
 
 static LOG: Mutex<String> = Mutex::new(String::new());
 
-/// Writes down all there is, at every level.
+/// Records all events of all levels.
 struct Capture;
 
 struct Fields<'a>(&'a mut String);
@@ -55,7 +55,7 @@ impl Visit for Fields<'_> {
     }
 }
 
-/// What the libraries below us log.
+/// Records the log of the libraries that this one uses.
 impl ::log::Log for Capture {
     fn enabled(&self, _: &::log::Metadata<'_>) -> bool {
         true
@@ -68,7 +68,7 @@ impl ::log::Log for Capture {
     fn flush(&self) {}
 }
 
-/// Begins to write down all that is logged.
+/// Begins to record everything that is logged.
 pub(crate) fn capture() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
@@ -78,7 +78,7 @@ pub(crate) fn capture() {
     });
 }
 
-/// All that was logged so far.
+/// Returns everything that was logged so far.
 pub(crate) fn logged() -> String {
     LOG.lock().unwrap().clone()
 }
@@ -90,7 +90,8 @@ pub(crate) fn clean(shown: &str) {
     }
 }
 
-/// Looks at all that is shown of a connection, and that the login was logged as this.
+/// Searches everything that is shown of a connection, and checks that the login was logged like
+/// this.
 #[track_caller]
 pub(crate) fn all_clean<'a>(
     client: &impl Debug,
@@ -108,14 +109,14 @@ pub(crate) fn all_clean<'a>(
     assert!(log.contains(line), "{line:?} in {log}");
 }
 
-/// Looks at all that is shown of an error, and at the log.
+/// Searches everything that is shown of an error, and the log.
 #[track_caller]
 pub(crate) fn error_clean(error: &Error) {
     shown_error_clean(error);
     clean(&logged());
 }
 
-/// Looks at all that is shown of an error.
+/// Searches everything that is shown of an error.
 #[track_caller]
 pub(crate) fn shown_error_clean(error: &Error) {
     clean(&format!("{error} {error:?} {error:#?} {}", text(error)));

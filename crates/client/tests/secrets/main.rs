@@ -1,5 +1,5 @@
-//! Secrets are in nothing that is shown or logged. A program of its own, since all of its threads
-//! write one log.
+//! Checks that secrets are not shown or logged. The tests have their own program, because all of
+//! its threads share one log.
 #![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
 
 #[path = "../client/common.rs"]

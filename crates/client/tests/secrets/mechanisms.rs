@@ -1,4 +1,4 @@
-//! Every mechanism, with every way in which it may fail.
+//! Every mechanism, with every way in which it can fail.
 
 use std::{
     fmt::{Debug, Write as _},
@@ -38,29 +38,29 @@ const BY_COMMAND: [Way; 3] = [
     }),
 ];
 
-/// What the server does.
+/// The behaviour of the server.
 #[derive(Debug, Clone, Copy)]
 enum Conduct {
-    /// Says yes to all.
+    /// Accepts everything.
     Agrees,
     Refuses,
-    /// Tells why in a challenge, as with tokens.
+    /// Sends the reason in a challenge, as with tokens.
     Explains,
-    /// Says yes too early.
+    /// Accepts too early.
     Hurries,
-    /// Asks what is no base64.
+    /// Sends a challenge that is not base64.
     Babbles,
     /// Asks for one iteration.
     Weakens,
-    /// Goes through SCRAM and then does not prove itself.
+    /// Runs SCRAM without proving its identity.
     Pretends,
-    /// Goes on asking.
+    /// Sends challenges without end.
     Insists,
-    /// Answers what nobody has asked.
+    /// Sends an answer to another command.
     Breaks,
-    /// Leaves.
+    /// Closes the connection.
     Leaves,
-    /// Says nothing more.
+    /// Sends nothing more.
     Sleeps,
 }
 
@@ -86,7 +86,7 @@ fn encode(text: &str) -> String {
     BASE64_STANDARD.encode(text)
 }
 
-/// A server that offers all mechanisms, with an answer at once or not.
+/// Starts a server that offers all mechanisms, with or without initial responses.
 fn peer(server: Conduct, ir: bool) -> Peer {
     Peer::start(move |mut connection| {
         let ir = if ir { " SASL-IR" } else { "" };
@@ -95,7 +95,7 @@ fn peer(server: Conduct, ir: bool) -> Peer {
         ))?;
         let line = connection.read_line()?;
         let tag = line.split(' ').next().unwrap_or_default().to_owned();
-        // A client that has had enough leaves; that is all that can go wrong here.
+        // The only possible failure is that the client has closed the connection.
         let _ = act(server, &mut connection, &line, &tag);
         Ok(())
     })
@@ -108,7 +108,7 @@ fn act(server: Conduct, connection: &mut Connection, line: &str, tag: &str) -> s
     };
     let is_sasl = line.contains("AUTHENTICATE");
     let server = match server {
-        // There is nothing to ask in a LOGIN.
+        // A LOGIN has no challenges.
         Conduct::Explains
         | Conduct::Babbles
         | Conduct::Weakens
@@ -120,7 +120,7 @@ fn act(server: Conduct, connection: &mut Connection, line: &str, tag: &str) -> s
         }
         other => other,
     };
-    // What the client says first.
+    // This is the initial response of the client.
     let mut first = line.split(' ').nth(3).unwrap_or_default().to_owned();
     if is_sasl && first.is_empty() && !matches!(server, Conduct::Hurries | Conduct::Refuses) {
         first = asked(connection, &encode("<1@example.org>"))?;
@@ -156,7 +156,7 @@ fn act(server: Conduct, connection: &mut Connection, line: &str, tag: &str) -> s
     goodbye(connection)
 }
 
-/// Sees that what was said on a connection was logged, with how long the secrets were.
+/// Checks that the conversation was logged with the lengths of the secrets.
 #[track_caller]
 fn tells_lengths(what: &str, said: &[String]) {
     let secrets = said.iter().filter(|line| line.contains("<secret, "));
@@ -195,7 +195,7 @@ faces! {
                 }
             }
         }
-        // What was looked at is not nothing.
+        // The log must not be empty.
         let log = logged();
         for line in ["AUTHENTICATE PLAIN <secret, 16 bytes>", "LOGIN \"bob\" <secret, 9 bytes>"] {
             assert!(log.contains(line), "{line}");
@@ -228,7 +228,7 @@ faces! {
                 shown_clean(&client);
                 let said = lines(client.wire_log());
                 tells_lengths(mechanism, &said);
-                // First message and proof, and the empty answer at the end.
+                // These are the first message, the proof, and the empty response at the end.
                 let secrets = said.iter().filter(|line| line.contains("<secret, ")).count();
                 assert_eq!(secrets, if works { 3 } else { 2 }, "{said:#?}");
                 client.logout().await.unwrap();

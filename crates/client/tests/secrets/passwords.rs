@@ -14,12 +14,12 @@ use crate::{
     log::{all_clean, capture, clean, error_clean, logged, shown_error_clean},
 };
 
-/// How a server answers a command by which somebody logs in.
+/// The server's answer to a login command.
 #[derive(Debug, Clone, Copy)]
 enum Answer {
     No,
     Bad,
-    /// It goes on, and then says NO or BAD.
+    /// It sends a challenge, and then NO or BAD.
     AskAndNo,
     AskAndBad,
     Leave,
@@ -33,7 +33,7 @@ const ANSWERS: [Answer; 5] = [
     Answer::Leave,
 ];
 
-/// What a server has got: commands that carried the password, and logins that failed.
+/// The counts of commands that carried the password, and of failed logins.
 #[derive(Debug, Default)]
 struct Got {
     passwords: usize,
@@ -41,7 +41,7 @@ struct Got {
     commands: usize,
 }
 
-/// Whether there is the password in a line, as it is or in base64.
+/// Returns whether a line contains the password, plain or in base64.
 fn holds_password(line: &str) -> bool {
     line.split(' ').any(|word| {
         let decoded = BASE64_STANDARD.decode(word).unwrap_or_default();
@@ -49,7 +49,7 @@ fn holds_password(line: &str) -> bool {
     })
 }
 
-/// All that a server may do to the first three commands.
+/// Returns all combinations of answers to the first three commands.
 fn all_answers() -> impl Iterator<Item = [Answer; 3]> {
     ANSWERS.into_iter().flat_map(|first| {
         ANSWERS.into_iter().flat_map(move |second| {
@@ -59,7 +59,7 @@ fn all_answers() -> impl Iterator<Item = [Answer; 3]> {
     })
 }
 
-/// Gives the answers that are in store, and NO after them.
+/// Sends the prepared answers, and NO after them.
 fn answer(
     connection: &mut Connection,
     offers: &str,
@@ -84,7 +84,7 @@ fn answer(
             Answer::Leave => return connection.close(),
         };
         if asks && line.contains("AUTHENTICATE") {
-            // The name, and the password, where it is asked for one after the other.
+            // LOGIN asks for the name and the password separately.
             for _ in 0..if line.contains("AUTHENTICATE LOGIN") {
                 2
             } else {
@@ -201,7 +201,7 @@ faces! {
             });
             for answers in all_answers() {
                 *script.lock().unwrap() = (answers.to_vec(), Got::default());
-                // A clone would remember what worked.
+                // A clone of the login would remember what worked.
                 let builder = builder.clone().login("bob", "hunter2");
                 shown_error_clean(&builder.connect().await.unwrap_err());
                 let got = std::mem::take(&mut script.lock().unwrap().1);

@@ -1,4 +1,4 @@
-//! Access tokens, refresh tokens and the secrets of programs, with all that providers do.
+//! Access tokens, refresh tokens and client secrets, with all behaviours of providers.
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
@@ -36,7 +36,7 @@ fn provider() -> (OAuthProvider, App) {
     (provider, app.client_secret("hunter2".into()).http(http))
 }
 
-/// Fails if a secret that was made up on the way is in a text, be it in base64.
+/// Fails if a text contains a generated secret, plain or in base64.
 #[track_caller]
 fn without(shown: &str, secret: &str) {
     assert!(secret.len() > 20);
@@ -71,7 +71,7 @@ faces! {
                 let tag = line.split(' ').next().unwrap_or_default();
                 connection.send(&format!("{tag} {answer}"))?;
                 if !answer.starts_with("OK") {
-                    // The fresh one, or the same without an initial response.
+                    // This is the fresh token, or the same one without an initial response.
                     let line = connection.read_line()?;
                     let tag = line.split(' ').next().unwrap_or_default();
                     connection.send(&format!("{tag} {answer}"))?;
@@ -126,8 +126,8 @@ fn providers_that_fail() {
     without(&logged(), &refresh_token);
 }
 
-/// Takes one request and refuses it, with words in which `{refresh_token}` and the like stand for
-/// what was sent. Returns the address.
+/// Accepts one request and refuses it, with a text in which `{refresh_token}` and the like stand
+/// for the values that were sent. Returns the address.
 fn refusing(said: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -207,7 +207,7 @@ fn providers_that_repeat_secrets() {
             (error, _) => panic!("{error:?}"),
         }
     }
-    // What repeats nothing is told in the provider's words.
+    // A text without secrets is shown.
     let said = r#"{"error": "invalid_grant", "error_description": "it was revoked"}"#;
     let app = App::new(&refusing(said), "reader")
         .unwrap()
@@ -216,7 +216,7 @@ fn providers_that_repeat_secrets() {
         .token(None)
         .unwrap_err();
     assert!(error.to_string().ends_with("(it was revoked)"), "{error}");
-    // Any words, if a secret is too short to be told from them.
+    // Any text is withheld if a secret is too short to be found in it.
     let app = App::new(&refusing(said), "reader")
         .unwrap()
         .client_secret("abc".into());

@@ -5,10 +5,10 @@ use imapclient::{
     auth::{self, CramMd5, OAuthBearer, Plain, Scram, XOAuth2, secrecy::SecretString},
 };
 
-/// The name of a way, and a function that makes its login from a password.
+/// The name of a method, and a function that creates its login from a password.
 pub(crate) type Way = (&'static str, fn(&'static str) -> Login);
 
-/// All ways without a command; those with channel binding need TLS and are left out.
+/// All methods without a password command. Those with channel binding need TLS and are left out.
 pub(crate) const WAYS: [Way; 9] = [
     ("LOGIN", |password| Login::command("bob", password)),
     ("PLAIN", |password| {

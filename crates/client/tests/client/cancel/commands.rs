@@ -1,4 +1,4 @@
-//! Commands that only wait for their answers.
+//! Commands that wait for their answers.
 
 use std::{
     io,
@@ -11,7 +11,7 @@ use imapclient_testkit::Connection;
 use super::{Answer, MEMBER, at_every_point, connect, cut, drip, slowly};
 use crate::common::lines;
 
-/// Answers what the tests ask after `SELECT INBOX`.
+/// Answers the commands of the tests after `SELECT INBOX`.
 fn inbox(
     connection: &mut Connection,
     tag: &str,
@@ -59,7 +59,8 @@ fn inbox(
     connection.send_bytes(format!("{answer}{tag} OK done\r\n").as_bytes())
 }
 
-/// A fetch of other things, and a search, whose answers must hold nothing of what was dropped.
+/// Runs a fetch of other items and a search, whose results must not contain data of the dropped
+/// command.
 async fn answers_are_right(client: &mut Client) {
     let found = client.fetch("1:2", Items::new().size()).await.unwrap();
     let sizes: Vec<_> = found.iter().map(|(uid, it)| (*uid, it.size())).collect();
@@ -84,7 +85,7 @@ async fn a_fetch() {
                 .iter()
                 .any(|line| line.contains("BODY"));
             client.noop().await.unwrap();
-            // News on the way are kept, bodies nobody waits for are not.
+            // News are kept, but bodies that the dropped command asked for are not.
             let news: Vec<_> = client
                 .updates()
                 .filter(|update| *update != Update::Exists(3))
@@ -205,7 +206,7 @@ async fn commands_in_a_row() {
     assert!(polls > 100, "{polls}");
 }
 
-/// The second future is dropped while it waits for what the first has left under way.
+/// The second future is dropped while it waits for the end of the first command.
 #[tokio::test]
 async fn one_after_the_other() {
     let answer: Arc<Answer> = Arc::new(inbox);

@@ -1,4 +1,4 @@
-//! Commands in which client and server speak in turn.
+//! Commands in which client and server take turns.
 
 use std::{
     future::poll_fn,
@@ -44,7 +44,7 @@ async fn an_append_that_waits_for_its_go_ahead() {
         },
         async |client, begun| {
             client.noop().await.unwrap();
-            // What was begun is brought to its end: all of it or nothing.
+            // A command that has begun is completed: either all of it is done or nothing.
             assert_eq!(taken.swap(0, SeqCst), usize::from(begun));
             assert!(client.append("INBOX", MESSAGE).await.unwrap().is_some());
             assert_eq!(taken.swap(0, SeqCst), 1);
@@ -56,14 +56,15 @@ async fn an_append_that_waits_for_its_go_ahead() {
 
 #[tokio::test]
 async fn an_append_in_the_middle_of_its_message() {
-    // More than the system takes at once.
+    // This is more than the system buffers.
     const SIZE: usize = 8 << 20;
     let message = bytes::Bytes::from(vec![b'm'; SIZE]);
     let polls = at_every_point(
         "* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi",
         |connection, tag, command, gate| {
             assert_eq!(command, format!("APPEND \"INBOX\" {{{SIZE}+}}"));
-            // Not before the first poll is over: else it may be read as fast as it is written.
+            // Waits for the first poll to end, because the message may otherwise be read as fast as
+            // it is written.
             let _ = gate.recv();
             connection.read_exact(SIZE)?;
             connection.expect("")?;
@@ -107,7 +108,7 @@ async fn an_authenticate_at_its_challenge() {
             assert_eq!(client.state().phase(), phase);
             if phase == Phase::NotAuthenticated {
                 cancelled.fetch_add(usize::from(begun), SeqCst);
-                // Nobody who gave up is logged in behind his back.
+                // An abandoned login does not take effect later.
                 let bob = Plain::new("bob", "sekret".into());
                 client.authenticate(bob).await.unwrap();
                 outcome.lock().unwrap().take();
@@ -118,7 +119,7 @@ async fn an_authenticate_at_its_challenge() {
     assert!(cancelled.into_inner() > 0);
 }
 
-/// Tells of 5 messages in each IDLE whose number can be divided by this one.
+/// Reports 5 messages in each IDLE whose number is a multiple of `number`.
 fn idling(number: usize) -> impl Fn(&mut Connection, &str, &str, &Receiver<()>) -> io::Result<()> {
     let count = AtomicUsize::new(0);
     move |connection, tag, command, gate| {
@@ -141,7 +142,8 @@ async fn idle_until_5(client: &mut Client) -> Result<(), Error> {
     idle.done().await
 }
 
-/// DONE comes after the `+` of its IDLE and before that of the next one.
+/// Asserts that DONE is sent after the continuation request of its IDLE and before that of the next
+/// one.
 fn done_comes_after_the_go_ahead(client: &Client) {
     let mut idling = false;
     for line in lines(client.wire_log()) {
@@ -198,13 +200,13 @@ async fn an_idle_that_is_begun_anew_all_the_time() {
 async fn a_guard_that_is_asked_again_and_again() {
     let answer: Arc<Answer> = Arc::new(idling(1));
     let (peer, go) = drip(MEMBER, &answer);
-    // Nothing is held back.
+    // No bytes are held back.
     drop(go);
     let mut client = connect(&peer).await;
     let mut idle = client.idle().await.unwrap();
     let mut seen = Vec::new();
     while seen.last() != Some(&Update::Exists(5)) {
-        // Every future is dropped after one poll; what came is not lost with it.
+        // Each future is dropped after one poll, which must not lose updates.
         let next = poll_fn(|context| Poll::Ready(pin!(idle.next()).poll(context))).await;
         match next {
             Poll::Ready(update) => seen.push(update.unwrap()),
@@ -217,7 +219,7 @@ async fn a_guard_that_is_asked_again_and_again() {
     peer.finish().unwrap();
 }
 
-/// Whoever gives up connecting leaves nothing behind: the peer sees the end, and no password.
+/// A connection that is abandoned while it is made is closed, and no password is sent.
 #[tokio::test]
 async fn a_connection_in_the_making() {
     for polls in 0.. {
@@ -248,12 +250,12 @@ async fn a_connection_in_the_making() {
             assert!(polls > 30, "{polls}");
             return;
         }
-        // The peer may fail to send to somebody who is gone.
+        // The peer may fail to send to a client that is gone.
         drop(peer);
     }
 }
 
-/// A login that nobody waits for any more has not proved the server: it gets no mail to see.
+/// An abandoned login has not verified the server, so the connection must not be used.
 #[tokio::test]
 async fn a_scram_login_that_the_server_ends_without_its_proof() {
     use imapclient::auth::Scram;

@@ -17,7 +17,7 @@ faces! {
         let peer = Peer::start(in_pieces);
         let mut client = connect(&peer).await;
         let mut idle = client.idle().await.unwrap();
-        // What came in one piece with the go-ahead is there at once.
+        // Updates that arrived together with the continuation request are available at once.
         assert_eq!(idle.next().await.unwrap(), Update::Exists(6));
         assert_eq!(idle.next().await.unwrap(), Update::Exists(7));
         idle.done().await.unwrap();
@@ -46,7 +46,7 @@ faces! {
     }
 }
 
-/// Each piece is sent only after the one before it has left.
+/// Sends each piece only after the previous one was sent.
 fn in_pieces(mut connection: Connection) -> io::Result<()> {
     greet(&mut connection, " IDLE")?;
     let tag = expect(&mut connection, "IDLE")?;

@@ -11,7 +11,7 @@ use imapclient_testkit::{Connection, Peer};
 
 use crate::common::{expect, goodbye, greet, reader};
 
-/// How many messages a very long search finds.
+/// The number of messages that a very long search finds.
 const MANY: u32 = 320_000;
 
 faces! {
@@ -193,7 +193,7 @@ faces! {
         );
         let mut client = open(&peer).await;
         let messages = client.fetch("1:2", Items::new().envelope().structure()).await.unwrap();
-        // What there is of an envelope is read.
+        // The part of the envelope that exists is decoded.
         assert_eq!(messages[&1].envelope().unwrap().subject().as_deref(), Some("y"));
         assert!(messages[&1].body_structure().is_none());
         let envelope = messages[&2].envelope().unwrap();

@@ -1,4 +1,4 @@
-//! Servers that are slow for good reasons, with the limits as they are by default.
+//! Servers that are slow for good reasons, with the default limits.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ fn a_search_of_texts_that_takes_minutes() {
     let mut client = reader(builder(), |times, tag| {
         let line = match times {
             ..=600 => format!("* OK [INPROGRESS (\"{tag}\" {times} 600)] Searched\r\n"),
-            // New mail meanwhile.
+            // This is new mail meanwhile.
             601..=700 => format!("* {times} EXISTS\r\n"),
             _ => format!("* SEARCH 7\r\n{tag} OK done\r\n"),
         };
@@ -56,7 +56,7 @@ fn a_big_message_over_a_slow_line() {
     let mut client = reader(builder(), |times, tag| {
         let bytes = match times {
             1 => format!("* 1 FETCH (UID 1 BODY[] {{{SIZE}}}\r\n").into_bytes(),
-            // 2 KB a second, as a modem has it.
+            // This is the speed of a modem, 2 KB per second.
             ..=1001 => vec![b'x'; SIZE / 1000],
             _ => format!(")\r\n{tag} OK done\r\n").into_bytes(),
         };
@@ -81,7 +81,7 @@ fn a_disk_that_takes_its_time_within_a_line() {
 
 #[test]
 fn a_program_that_does_other_things_meanwhile() {
-    // Two bytes a second, of which the client waits for a tenth.
+    // The server sends two bytes per second, and the client waits for a tenth of that time.
     let mut client = reader(builder(), |times, tag| match times {
         ..=300 => Some((
             SECOND / 10,

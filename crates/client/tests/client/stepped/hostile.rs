@@ -1,4 +1,4 @@
-//! Servers that keep a client busy, with the limits as they are by default.
+//! Servers that keep a client busy, with the default limits.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use imapclient::{Error, Excess, Items};
 
 use super::{SECOND, builder, connect, now, reader, timed};
 
-/// The limit that was gone over.
+/// Returns the limit that was exceeded.
 fn excess(error: Error) -> Excess {
     assert!(
         error.is_closed() && !error.wire_log().is_empty(),
@@ -14,7 +14,7 @@ fn excess(error: Error) -> Excess {
     );
     match error {
         Error::Limit(overrun) => overrun.excess,
-        // Of a command that changes something.
+        // The command changes something.
         Error::Unfinished { source, .. } => excess(*source),
         other => panic!("{other:?}"),
     }
@@ -54,7 +54,7 @@ fn a_byte_a_second_of_a_message() {
 
 #[test]
 fn a_server_that_sends_by_the_byte_and_does_not_read() {
-    // The upload waits for a go-ahead; what comes is none.
+    // The upload waits for a continuation request, which never comes.
     let mut client = reader(builder(), |times, _| {
         Some((
             SECOND,
@@ -92,7 +92,7 @@ fn updates_without_end() {
         Excess::Responses { most: 100_000 }
     );
     assert!(time < 101 * SECOND, "{time:?}");
-    // They are no more than what is kept of any.
+    // The number of updates is limited like that of any others.
     assert_eq!(client.updates().count(), 10_001);
 }
 
@@ -154,7 +154,7 @@ fn the_total_of_a_command_is_as_it_is_set() {
         "timed out waiting for the answer to NOOP after 60s (`command_timeout` allows more)"
     );
     assert_eq!(time, 60 * SECOND);
-    // What is left under way is waited for no longer than that either.
+    // The wait for the abandoned command is limited in the same way.
     let (result, time) = timed(|| now(client.noop()));
     assert!(result.unwrap_err().is_timeout());
     assert_eq!(time, 60 * SECOND);

@@ -1,4 +1,4 @@
-//! Mailboxes, who may do what with them, and how much there may be.
+//! Mailboxes, access control and quotas.
 
 use imapclient::{Attribute, Rights, RightsChange, StatusItem};
 

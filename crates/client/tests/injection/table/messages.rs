@@ -1,4 +1,4 @@
-//! Messages: what comes and goes, and what there is to know of them.
+//! Messages: uploading, fetching and changing them.
 
 use imapclient::{Append, Flag, FlagChange, Items, LabelChange, SeqSet};
 
@@ -92,7 +92,7 @@ pub(super) fn messages() -> Vec<Row> {
             Set("UID EXPUNGE <set>"),
             |client, text| client.uid_expunge(text).map(drop),
         )
-        // Whether they are gone.
+        // This checks whether they were removed.
         .then(Set("UID SEARCH UID <set>"))
         .fits("1:3"),
     ]

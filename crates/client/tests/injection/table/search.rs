@@ -1,4 +1,4 @@
-//! Finding messages.
+//! Searches.
 
 use imapclient::{SearchKey, SortKey, ThreadAlgorithm};
 

@@ -1,4 +1,4 @@
-//! The connection and who uses it.
+//! The session and logging in.
 
 use imapclient::{
     Id, Login,
@@ -98,7 +98,7 @@ pub(super) fn session() -> Vec<Row> {
     ]
 }
 
-/// A mechanism of this name that lets the server begin.
+/// A mechanism with this name whose server begins.
 struct Named(String);
 
 impl Mechanism for Named {
@@ -119,7 +119,7 @@ impl Mechanism for Named {
     }
 }
 
-/// A token that is at hand.
+/// A source with a known token.
 struct Known(String);
 
 impl TokenSource for Known {
