@@ -276,7 +276,7 @@ impl<S: Socket> Client<S> {
             Ok(found) => stored.fill(found),
             // The change was made all the same.
             Err(Error::Refused(refused)) => {
-                tracing::debug!(%refused, "the server does not tell the flags that result");
+                tracing::debug!(%refused, "the server does not send the resulting values");
             }
             Err(error) => return Err(error),
         }
@@ -297,7 +297,7 @@ impl<S: Socket> Client<S> {
             Ok(found) => stored.learn(found),
             // The change was made all the same.
             Err(Error::Refused(refused)) => {
-                tracing::debug!(%refused, "the server tells no modification sequences");
+                tracing::debug!(%refused, "the server does not send modification sequences");
             }
             Err(error) => return Err(error),
         }

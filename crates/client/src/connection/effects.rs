@@ -38,11 +38,11 @@ impl<S> Connection<S> {
     fn admit(&self, effect: &Effect, responds: bool) -> Result<()> {
         let why = match effect {
             Effect::StartTls if self.upgrade.is_none() => {
-                "STARTTLS is for Builder::security: after a bare one all would go out in clear"
+                "use Builder::security for STARTTLS: TLS would not begin after a bare one"
             }
-            Effect::Idle => "IDLE is for Client::idle, which knows how to end it",
+            Effect::Idle => "use Client::idle for IDLE, which can also end it",
             Effect::Authenticate if !responds => {
-                "AUTHENTICATE is for Client::authenticate, or for a command with a responder, which \
+                "use Client::authenticate for AUTHENTICATE, or a command with a responder, which \
                  answers the server's challenges"
             }
             _ => return Ok(()),
