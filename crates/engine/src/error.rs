@@ -131,7 +131,7 @@ impl Overrun {
     }
 }
 
-/// Goes on from "the server broke the protocol".
+/// Continues the sentence "the server violated the protocol".
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         during(f, self.command.as_deref())?;

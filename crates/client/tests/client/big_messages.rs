@@ -201,7 +201,7 @@ faces! {
         assert!(matches!(error, Error::Limit(_)) && error.is_closed(), "{error:?}");
         assert_eq!(
             error.to_string(),
-            "the server was given up during UID FETCH: \
+            "the server exceeded a limit during UID FETCH: \
              its answer has more than 900 bytes (`answer_limit` allows more)"
         );
         drop(client);

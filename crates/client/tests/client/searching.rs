@@ -96,7 +96,7 @@ faces! {
         assert!(matches!(error, Error::Limit(_)) && error.is_closed(), "{error:?}");
         assert_eq!(
             error.to_string(),
-            "the server was given up during SEARCH: \
+            "the server exceeded a limit during SEARCH: \
              its answer has more than 100000 bytes (`answer_limit` allows more)"
         );
     }

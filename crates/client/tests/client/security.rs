@@ -339,7 +339,7 @@ faces! {
         assert!(matches!(error, Error::Limit(_)) && error.is_closed(), "{error}");
         assert_eq!(
             error.to_string(),
-            "the server was given up during LIST: \
+            "the server exceeded a limit during LIST: \
              its answer has more than 100000 bytes (`answer_limit` allows more)"
         );
         drop(client);
@@ -364,7 +364,7 @@ faces! {
         assert!(matches!(error, Error::Limit(_)) && error.is_closed(), "{error}");
         assert_eq!(
             error.to_string(),
-            "the server was given up during LIST: \
+            "the server exceeded a limit during LIST: \
              its answer has more than 100000 bytes (`answer_limit` allows more)"
         );
         drop(client);
