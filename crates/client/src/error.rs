@@ -49,8 +49,8 @@ pub enum Error {
     /// certificates cannot be used.
     #[error(transparent)]
     Tls(Transport),
-    /// It took too long. The text names the setting of the [`Builder`](crate::Builder), and option
-    /// of the INI file, that allows more time.
+    /// The operation took too long. The text names the setting of the [`Builder`](crate::Builder),
+    /// and the option of the INI file, that allow more time.
     #[error("timed out {what}{}", time::reached(limit.as_ref()))]
     Timeout {
         /// The operation that took too long, such as `waiting for the answer to SELECT`.
@@ -419,7 +419,8 @@ impl Error {
     }
 }
 
-/// How a login failed: what was tried, and what the server said to all but the last of it.
+/// Describes a failed login: the methods that were tried, and the server's answer to all but the
+/// last one.
 fn login_text(mechanism: &str, first: Option<&Attempt>, instead: Option<&str>) -> String {
     let failed = format!("logging in by {mechanism} failed, and no weaker way was tried");
     match (first, instead) {

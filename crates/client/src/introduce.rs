@@ -55,7 +55,8 @@ impl<S: Socket> Client<S> {
         Ok(theirs?.unwrap_or_default())
     }
 
-    /// Reports whether a server may accept a command that it has refused once it knows the program.
+    /// Returns whether a server may accept a refused command after the client has identified
+    /// itself.
     pub(crate) fn may_introduce(&self, refused: &Refused) -> bool {
         !self.peer().introduced
             && matches!(self.state().phase(), Phase::Authenticated | Phase::Selected)
@@ -64,11 +65,12 @@ impl<S: Socket> Client<S> {
             && wants_to_know(refused)
     }
 
-    /// Sends ID, and then sends a refused command again, which is safe since the server has done
-    /// nothing of it. This happens once on a connection.
+    /// Sends ID, and then sends a refused command again, which is safe because the server has not
+    /// executed any part of it. This happens once on a connection.
     ///
     /// # Errors
-    /// Those of the command. If ID fails too, the first refusal is the error: it tells more.
+    /// Returns the errors of the command. If ID fails as well, returns the first refusal, which
+    /// explains more.
     pub(crate) async fn send_introduced<C: Command>(
         &mut self,
         refused: Box<Refused>,
@@ -84,7 +86,7 @@ impl<S: Socket> Client<S> {
         let answer = self.send_once(&mut Kept::default(), &mut id, limit).await;
         self.peer_mut().introduced = true;
         match answer {
-            // It has been told, whatever it answered.
+            // The server received the identification, whatever it answered.
             Ok(_) | Err(Error::Unreadable { .. }) => {}
             Err(error) => {
                 tracing::debug!(%error, "the server does not want to know who we are");

@@ -4,7 +4,7 @@
 /// bytes and take ten times as much.
 const OVERHEAD: u64 = 128;
 
-/// The size so far of an answer, which several commands may make up.
+/// The current size of an answer, which may consist of the answers to several commands.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Kept {
     /// The number of bytes of the responses that were kept.

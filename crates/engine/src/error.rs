@@ -120,7 +120,7 @@ impl Violation {
 }
 
 impl Overrun {
-    /// A limit that was exceeded in an answer to a command.
+    /// Describes a limit that was exceeded in an answer to a command.
     #[must_use]
     pub fn new(excess: Excess, command: impl Into<String>, log: Vec<WireLine>) -> Self {
         Self {

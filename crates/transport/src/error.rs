@@ -52,7 +52,7 @@ pub enum Error {
     Timeout {
         /// The operation that took too long, for example "waiting for data".
         what: &'static str,
-        /// Whether the limit was [`Wait::idle`](crate::Wait::idle), rather than
+        /// True if the limit was [`Wait::idle`](crate::Wait::idle), rather than
         /// [`Wait::until`](crate::Wait::until).
         idle: bool,
     },

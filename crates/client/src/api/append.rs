@@ -203,13 +203,13 @@ impl<S: Socket> Client<S> {
                 Some(AppendLimit::Bytes(limit)) => Some(limit),
                 _ => None,
             },
-            // It does not know what it has announced.
+            // The server does not know the item that it has announced.
             Err(error) if error.is_unsupported() && is_bad(&error) => {
                 self.peer_mut().workarounds.status_items.push(item);
                 self.note(Workaround::StatusItemRefused);
                 return Ok(None);
             }
-            // Whether the mailbox is there, and all else, is for the APPEND to find out.
+            // All other problems, such as a missing mailbox, are left to the APPEND.
             Err(Error::Refused(_)) => return Ok(None),
             Err(Error::NoAnswer { .. } | Error::Unreadable { .. }) => None,
             Err(error) => return Err(error),

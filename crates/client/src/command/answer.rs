@@ -23,7 +23,7 @@ pub struct Answer {
 #[derive(Debug)]
 pub struct Verbatim {
     outgoing: Outgoing,
-    /// It opens a mailbox, so that what comes is about that one.
+    /// True if it opens a mailbox, which the responses are then about.
     selects: bool,
     /// True if it asks for flags or changes them.
     asks_for_flags: bool,

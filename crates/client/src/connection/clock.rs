@@ -22,9 +22,9 @@ pub(crate) struct Clock {
     pub(crate) connect_timeout: Option<Duration>,
     /// The deadline for connecting; `None` afterwards.
     pub(crate) connect_until: Option<Instant>,
-    /// When a login that is done later has to be over.
+    /// The deadline of a login after connecting.
     pub(crate) login_until: Option<Instant>,
-    /// The time for one command in all.
+    /// The total time for one command.
     pub(crate) command_timeout: Option<Duration>,
     /// The interval after which IDLE is restarted.
     pub(crate) idle_renewal: Duration,
@@ -76,8 +76,8 @@ impl<S: Socket> Connection<S> {
         self.clock.command_timeout.and_then(Self::from_now)
     }
 
-    /// Returns the limits of waiting for a command of this effect. Logging in is a part of
-    /// connecting, also if it is done later.
+    /// Returns the limits of a wait for a command of this effect. Logging in has the limit of
+    /// connecting, even if it is done later.
     pub(crate) fn command_wait(&mut self, effect: &Effect, limit: Option<Instant>) -> Wait {
         let mut wait = self.wait();
         wait.until = earlier(wait.until, limit);

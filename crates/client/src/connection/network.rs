@@ -25,7 +25,7 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Makes an error of a failed transport, with the last words of a server that is gone.
+    /// Converts an error of the transport, and adds the last words of a server that is gone.
     pub(super) fn lost(&mut self, error: transport::Error, wait: Wait) -> Error {
         let reached = self.clock.reached(&error, wait);
         let mut error = Error::from(error).at(reached);

@@ -133,9 +133,9 @@ impl Error {
     }
 }
 
-/// Returns what a text means for another try, in words that the [table](PASSING) has, so that it can
-/// be told where the text itself is withheld. Of a delay only its magnitude is told: a password may
-/// be a number.
+/// Returns what a text means for another attempt in the words of the [table](PASSING), so that it
+/// can be shown where the text itself is withheld. A delay is rounded up, because a password may be
+/// a number.
 pub(crate) fn verdict(text: &str) -> Option<String> {
     let words = lower(text);
     let delay = delay(&words);
@@ -156,7 +156,7 @@ pub(crate) fn verdict(text: &str) -> Option<String> {
 /// The delays in seconds to which a delay in a withheld text is rounded up.
 const MAGNITUDES: &[u64] = &[1, 10, 30, 60, 300, 900, 3600, 21_600];
 
-/// Whether a refusal passes by itself.
+/// Returns whether a refusal is transient.
 fn passes(code: Option<&Code>, text: &str) -> bool {
     let words = lower(text);
     match code {

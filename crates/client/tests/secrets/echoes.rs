@@ -277,7 +277,7 @@ faces! {
         }
     }
 
-    /// What is withheld of a refusal does not change whether it passes.
+    /// Withholding the text of a refusal does not change whether it is transient.
     #[case]
     async fn a_throttled_login_passes_whatever_the_secret_is() {
         for (answer, after) in [
@@ -304,7 +304,7 @@ faces! {
                 client.logout().await.unwrap();
             }
         }
-        // What stays as it is stays so.
+        // A permanent refusal stays permanent.
         for answer in ["NO wrong password", "NO [AUTHENTICATIONFAILED] try again later"] {
             let peer = peer(format!("<tag> {answer}"), false);
             let mut client = plain::<Client>(&peer).connect().await.unwrap();
@@ -314,7 +314,7 @@ faces! {
         }
     }
 
-    /// A server that has not proved itself is not to be handed the password in another way.
+    /// After a failed proof, no weaker method may be suggested.
     #[case]
     async fn no_advice_after_a_failed_proof() {
         capture();

@@ -1,4 +1,4 @@
-//! Whether a command depends on the UIDs that were told before.
+//! Finds out whether a command depends on UIDs received earlier.
 
 use super::{Outgoing, Part};
 

@@ -8,7 +8,7 @@ pub(super) fn footprint(message: &[u8], response: &Response) -> u64 {
     let each = match response {
         Response::Search(_) | Response::Sort(_) => 8,
         Response::Esearch(_) | Response::Vanished(_) => 16,
-        // One number, which is in what every response counts for.
+        // A single number is included in the overhead of every response.
         Response::Exists(_) | Response::Recent(_) | Response::Expunge(_) => return 0,
         // These are kept as text: each has an allocation or two, however short it is.
         Response::Unknown(_) | Response::Malformed(_) => return 2 * VALUE,
@@ -40,15 +40,15 @@ fn separators(message: &[u8]) -> u64 {
     count
 }
 
-/// Counts the separators in a line. Each response is looked at, so that this has a form which the
-/// compiler turns into vector instructions: of a sum in one byte, 255 bytes at a time.
+/// Counts the separators in a line. Because this runs for each response, it has a form that the
+/// compiler turns into vector instructions: chunks of 255 bytes, whose sum fits into a byte.
 fn count_in(line: &[u8]) -> u64 {
     let is_separator = |byte: &u8| u8::from(matches!(byte, b' ' | b'(' | b','));
     let in_chunk = |chunk: &[u8]| u64::from(chunk.iter().map(is_separator).sum::<u8>());
     line.chunks(usize::from(u8::MAX)).map(in_chunk).sum()
 }
 
-/// Returns how many bytes of a literal follow a line.
+/// Returns the number of bytes of the literal that follows a line.
 fn announced(line: &[u8]) -> usize {
     let text = line.trim_ascii_end();
     let digits = text

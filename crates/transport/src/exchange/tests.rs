@@ -275,7 +275,7 @@ mod tls {
             tls.server.refresh_traffic_keys().unwrap();
             assert_eq!(tls.round(Want::Input), Moved::Overhead);
         }
-        // What is sent meanwhile is progress.
+        // Data that are sent meanwhile count as progress.
         tls.server.refresh_traffic_keys().unwrap();
         tls.pipe.write(b"A1 NOOP\r\n").unwrap();
         assert_eq!(tls.round(Want::Input), Moved::Data);
