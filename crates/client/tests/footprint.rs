@@ -1,6 +1,5 @@
-//! The memory of a process with one session, on servers that send far more than
-//! fits. The session is in
-//! a process of its own, so that nothing of the server or the tests is counted.
+//! The memory of a process with one session, on servers that send far more than may be kept. The
+//! session has its own process, so that the memory of the server and the tests is not counted.
 #![cfg(all(target_os = "linux", any(feature = "ring", feature = "aws-lc-rs")))]
 
 use std::{env, fs, io, process::Command, time::Duration};
@@ -12,21 +11,21 @@ use imapclient_testkit::{Connection, Peer};
 const MIB: u64 = 1024 * 1024;
 /// The bound on the memory of updates.
 const UPDATES: u64 = 64 * MIB;
-/// The memory that a session may take beside its updates.
+/// The memory that a session may take in addition to its updates.
 const BESIDE: u64 = 32 * MIB;
-/// The memory that is left to the process itself when all of it may have 32 MiB.
+/// The memory for the rest of the process, of 32 MiB in total.
 const PROCESS: u64 = 12 * MIB;
-/// The variable that tells the process with the session what to do.
+/// The environment variable with the task of the process with the session.
 const TASK: &str = "FOOTPRINT_TASK";
 /// The messages in the mailbox.
 const MESSAGES: u32 = 1_000_000;
 
-/// The call of a session, and the responses that the server sends in place of an answer.
+/// The call of a session, and the responses that the server sends instead of an answer.
 struct Flood {
     call: &'static str,
     name: &'static str,
     first: &'static str,
-    /// Makes the response of a number.
+    /// Returns the response with this number.
     response: fn(u32) -> String,
 }
 
@@ -114,7 +113,7 @@ const ASKED: &[Flood] = &[
     },
 ];
 
-/// Responses that no command asked for.
+/// Unsolicited responses.
 const UNASKED: &[Flood] = &[
     Flood {
         call: "noop",
@@ -165,14 +164,15 @@ const UNASKED: &[Flood] = &[
     },
 ];
 
-/// Serves one session until the client has gone, or this many bytes of the flood were sent.
+/// Serves one session until the client has closed the connection, or until this many bytes of the
+/// flood were sent.
 fn serve(connection: &mut Connection, flood: &Flood, bytes: u64) -> io::Result<()> {
     connection.send("* PREAUTH [CAPABILITY IMAP4rev1 THREAD=REFERENCES] hi")?;
     let line = connection.read_line()?;
     let (tag, _) = line.split_once(' ').unwrap_or_default();
     connection.send(&format!("* {MESSAGES} EXISTS\r\n{tag} OK opened"))?;
     connection.read_line()?;
-    // It ends when the client has gone.
+    // It ends when the client has closed the connection.
     let _gone = connection.send_bytes(flood.first.as_bytes());
     let mut block = String::new();
     let mut left = bytes;
@@ -200,7 +200,7 @@ struct Footprint {
     end: String,
 }
 
-/// Runs the session in a process of its own.
+/// Runs the session in its own process.
 fn measure(face: &str, flood: &'static Flood, answer_limit: Option<u64>) -> Footprint {
     let bytes = 3 * answer_limit.unwrap_or(UPDATES);
     let peer = Peer::start(move |mut connection| serve(&mut connection, flood, bytes));
@@ -293,8 +293,8 @@ faces! {
     }
 }
 
-/// Runs the session of the task of this process. Without a task it tries out how one is measured,
-/// on a server that answers.
+/// Runs the session for the task of this process. Without a task, tests the measurement on a server
+/// that answers.
 #[test]
 fn a_session() {
     let Ok(task) = env::var(TASK) else {

@@ -9,7 +9,7 @@ use super::Error;
 #[non_exhaustive]
 pub struct TimeLimit {
     /// The name of the setting: a method of the [`Builder`](crate::Builder) and an option of the
-    /// INI file, as in `timeout`.
+    /// INI file, such as `timeout`.
     pub setting: &'static str,
     /// The value of the setting.
     pub after: Duration,
@@ -19,7 +19,7 @@ pub struct TimeLimit {
 pub(crate) const SILENCE: &str = "timeout";
 
 impl Error {
-    /// Names what took too long, where the transport cannot know.
+    /// Names the operation that took too long, because the transport does not know it.
     pub(crate) fn waiting_for(self, answer: impl FnOnce() -> String) -> Self {
         match self {
             Self::Timeout { what, limit } if what == WAITING => Self::Timeout {
@@ -42,7 +42,7 @@ impl Error {
 /// The text of the transport for a wait without data.
 const WAITING: &str = "waiting for data";
 
-/// Continues a text that ends with what took too long.
+/// Continues a text that ends with the operation that took too long.
 pub(super) fn reached(limit: Option<&TimeLimit>) -> String {
     limit.map(ToString::to_string).unwrap_or_default()
 }

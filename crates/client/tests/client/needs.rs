@@ -1,4 +1,4 @@
-//! The needs of every command are checked before a byte of it is sent.
+//! The needs of every command are checked before anything is sent.
 
 use imapclient::{
     Command, Error, Flag, FlagChange, Needs, Outcome, Response, State, Status, Update,
@@ -56,7 +56,7 @@ faces! {
             &client.run(needs(Needs::no_mailbox())).await.unwrap_err(),
             "XTUNE needs a login and no selected mailbox, but a mailbox is selected",
         );
-        // A command that cannot be written is not sent either.
+        // A command that cannot be encoded is not sent either.
         let unwritable = Tune { needs: Needs::fresh(), text: "XTUNE\r\nA1 LOGOUT" };
         let error = client.run(unwritable).await.unwrap_err();
         assert!(matches!(error, Error::Invalid(_)), "{error:?}");
@@ -72,7 +72,7 @@ faces! {
         lacks(&client.run(needs(both)).await.unwrap_err(), "XVOICE");
         let either = Needs::login().one_of(&["XHORN", "XVOICE"]);
         lacks(&client.run(needs(either)).await.unwrap_err(), "XHORN or XVOICE");
-        // IMAP4rev2 has MOVE built in.
+        // IMAP4rev2 includes MOVE.
         let met = Needs::login().one_of(&["XHORN", "XTUNE"]).capability("MOVE");
         client.run(needs(met)).await.unwrap();
         leave(client, peer).await;
@@ -170,7 +170,7 @@ faces! {
              Response::Fetch(_)] = &answer.responses[..] else {
             panic!("{answer:?}");
         };
-        // News are news, whichever command they come with.
+        // News become updates, whichever command they come with.
         let updates: Vec<_> = client.updates().collect();
         let [Update::Exists(4), Update::Expunge(2), Update::Alert(_), Update::Fetch(_)] =
             &updates[..] else {
@@ -182,7 +182,7 @@ faces! {
         assert_eq!(client.updates().next(), None);
         let error = client.run(ask()).await.unwrap_err();
         assert_eq!(error.to_string(), "GETMETADATA refused: NO [NOPERM] not yours");
-        // It needs `NOTIFY`, and a login is there.
+        // The command needs `NOTIFY`, and the client is logged in.
         lacks(&client.run(wire::notify_none()).await.unwrap_err(), "NOTIFY");
         leave(client, peer).await;
     }
@@ -217,7 +217,7 @@ faces! {
         let login = wire::login("bob", "sekret").unwrap();
         let error = client.run(login).await.unwrap_err();
         assert!(matches!(error, Error::LoginDisabled), "{error:?}");
-        // Nor is an AUTHENTICATE that nobody answers for.
+        // An AUTHENTICATE without a responder is not sent either.
         let authenticate = wire::authenticate("PLAIN", Some(b"\0bob\0sekret")).unwrap();
         let error = client.run(authenticate).await.unwrap_err();
         assert!(matches!(error, Error::Invalid(_)), "{error:?}");
@@ -236,7 +236,7 @@ faces! {
     }
 }
 
-/// A command of the user's own.
+/// A custom command.
 struct Tune {
     needs: Needs,
     text: &'static str,
