@@ -65,11 +65,12 @@ fn run(command: &str, format: &[&str], most: u64, check: impl Fn(&[String])) {
         .args(["-u", "bob", "-p", "sekret", "-m", "INBOX"])
         .args(format);
     let mut running = Running::start(&mut program);
-    let lines = running.lines();
+    // The output stays open until the memory is read: without a reader the program ends.
+    let mut lines = running.lines();
     running.type_line(command);
     running.type_line("exists INBOX");
     let end = |line: &String| line == "yes" || line == "true";
-    let shown: Vec<String> = lines.take_while(|line| !end(line)).collect();
+    let shown: Vec<String> = lines.by_ref().take_while(|line| !end(line)).collect();
     check(&shown);
     let status = fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
