@@ -37,7 +37,7 @@ pub(crate) use store::Store;
 /// use imapclient::codec::{Outgoing, Response, Status, Tag};
 /// use imapclient::{Command, Needs, Result, State};
 ///
-/// Asks for the server's `XVERSION`.
+/// /// Asks for the server's `XVERSION`.
 /// #[derive(Default)]
 /// struct Version(Option<String>);
 ///
