@@ -332,7 +332,7 @@ impl Run<'_> {
             "after OK to the change",
         ];
         let done = other.iter().any(|words| self.err.contains(words));
-        let removed = self.err.contains("was removed before");
+        let removed = self.err.contains("were removed before");
         let stored = find(&self.err, r"(\d+) messages? (?:was|were) stored");
         let stored = stored.map_or(0, |many| many.parse().unwrap());
         marked + usize::from(done) + usize::from(removed) + stored
