@@ -262,7 +262,7 @@ impl<C> Builder<C> {
     ///
     /// use imapclient::blocking::Client;
     ///
-    /// For a modem.
+    /// // For a modem.
     /// let settings = Client::builder("imap.example.org").min_speed(100, Duration::from_secs(120));
     /// ```
     pub fn min_speed(mut self, bytes: u64, window: Duration) -> Self {
