@@ -44,7 +44,7 @@ const TESTS: &[Test] = &[
     },
     Test {
         name: "faults",
-        about: "changes whose response is cut after each of its bytes",
+        about: "changes whose response is cut at up to a hundred places",
         run: faults::run,
     },
     Test {

@@ -1,4 +1,5 @@
-//! Every call that changes something, with the connection cut after each byte of the response.
+//! Every call that changes something, with the connection cut at up to a hundred places of the
+//! response.
 
 use super::cargo_test;
 use crate::{failure::Result, signals::Signals, totals::Totals};

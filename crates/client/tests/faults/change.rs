@@ -57,6 +57,8 @@ pub(crate) const OLD: &str = "Old";
 pub(crate) const NEW: &str = "New";
 /// The number of messages in a mailbox for sets that are too long for one command.
 const MANY: u32 = 600;
+/// The most places at which an answer is cut.
+const PLACES: usize = 100;
 
 const fn change(name: &'static str, command: &'static str, kind: Kind) -> Change {
     Change {
@@ -180,7 +182,7 @@ impl Change {
         }
     }
 
-    /// Returns the mishaps to try. The answer of `answer` bytes is cut after each byte if
+    /// Returns the mishaps to try. The answer of `answer` bytes is cut at up to `PLACES` places if
     /// `thorough` is true, otherwise after some of them.
     pub(crate) fn mishaps(&self, answer: usize, thorough: bool) -> Vec<Mishap> {
         if self.is_long && !thorough {
@@ -225,7 +227,10 @@ impl Change {
             mishaps.push(Mishap::NoAfter);
         }
         let cuts: BTreeSet<usize> = match thorough {
-            true => (1..=answer).collect(),
+            true => (1..=answer)
+                .step_by(answer.div_ceil(PLACES))
+                .chain([answer])
+                .collect(),
             false => [1, answer / 4, answer / 2, answer - 2, answer - 1, answer]
                 .into_iter()
                 .filter(|bytes| *bytes > 0)
