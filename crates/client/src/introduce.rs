@@ -88,10 +88,11 @@ impl<S: Socket> Client<S> {
         match answer {
             // The server received the identification, whatever it answered.
             Ok(_) | Err(Error::Unreadable { .. }) => {}
-            Err(error) => {
+            Err(Error::Refused(error)) => {
                 tracing::debug!(%error, "the server does not want to know who we are");
                 return Err(Error::Refused(refused));
             }
+            Err(error) => return Err(error),
         }
         self.note(Workaround::IdBeforeSelect);
         self.send_once(kept, command, limit).await

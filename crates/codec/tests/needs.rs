@@ -218,17 +218,14 @@ fn of_messages() {
     );
     all(&needs("UNSELECT"), [Ok(command::unselect())]);
 
-    let writable = Needs::mailbox().writable();
     let seen = || FlagChange::add(imapclient_codec::Flag::Seen);
     all(
-        &writable,
+        &Needs::mailbox(),
         [
             command::store(&uid(), &seen()),
             command::store(&seq(), &seen().silent()),
-            Ok(command::expunge()),
         ],
     );
-    let needs = |capability: &'static str| writable.clone().capability(capability);
     all(
         &needs("CONDSTORE"),
         [command::store(&uid(), &seen().unchanged_since(5))],
@@ -246,6 +243,10 @@ fn of_messages() {
             NAMES,
         )],
     );
+
+    let writable = Needs::mailbox().writable();
+    let needs = |capability: &'static str| writable.clone().capability(capability);
+    all(&writable, [Ok(command::expunge())]);
     all(
         &needs("MOVE"),
         [

@@ -271,8 +271,11 @@ impl State {
                 self.mailbox(|mailbox| mailbox.highest_modseq = Some(*n));
             }
             Some(Code::NoModSeq) => self.mailbox(|mailbox| mailbox.highest_modseq = None),
+            // The OK of a CREATE reports the one of the new mailbox (RFC 8474 §4.1).
             Some(Code::MailboxId(id)) => {
-                self.mailbox(|mailbox| mailbox.mailbox_id = Some(id.clone()));
+                if let Some(selecting) = &mut self.selecting {
+                    selecting.mailbox_id = Some(id.clone());
+                }
             }
             Some(Code::ReadOnly) => self.mailbox(|mailbox| mailbox.read_only = true),
             Some(Code::ReadWrite) => self.mailbox(|mailbox| mailbox.read_only = false),

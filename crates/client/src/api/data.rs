@@ -249,7 +249,11 @@ impl<S: Socket> Client<S> {
             _ => None,
         };
         let answer = self.run_after(kept, Store::new(set, &encode)).await;
-        if matches!(answer, Ok(_) | Err(Error::TooLarge(_))) {
+        // The server answered OK in each of these cases.
+        if matches!(
+            answer,
+            Ok(_) | Err(Error::TooLarge(_) | Error::Unreadable { .. })
+        ) {
             let messages = uids.clone().unwrap_or_default();
             self.did(Done::Stored { messages });
         }

@@ -7,7 +7,10 @@ use imapclient_codec::{
 use imapclient_engine::Phase;
 
 use super::{Connection, Health};
-use crate::{command::Answered, error::Result};
+use crate::{
+    command::Answered,
+    error::{Error, Result},
+};
 
 impl<S> Connection<S> {
     /// Sends a command, unless the connection does not support its effect. After an error nothing
@@ -88,7 +91,13 @@ impl<S> Connection<S> {
 
     /// Records whether the mechanism of a login has accepted the server. If it has not and the
     /// login succeeded all the same, the server may be an impostor, and the connection is given up.
+    ///
+    /// A login that is still under way, since its caller stopped waiting, is judged by
+    /// [`settle`](Self::settle).
     pub(crate) fn proved(&mut self, is_content: bool) {
+        if self.engine.is_busy() {
+            return;
+        }
         if self.health == Health::Unproven {
             self.health = Health::Good;
         }
@@ -97,8 +106,17 @@ impl<S> Connection<S> {
         }
     }
 
-    /// Returns whether a dropped login succeeded, so that the server was not verified.
-    pub(super) fn is_unproven(&self) -> bool {
-        self.health == Health::Unproven && self.state().phase() != Phase::NotAuthenticated
+    /// Judges an abandoned login once it has ended: if it succeeded, the server was not verified,
+    /// and the connection is given up.
+    pub(super) fn settle_login(&mut self) -> Result<()> {
+        if self.health != Health::Unproven {
+            return Ok(());
+        }
+        if self.state().phase() == Phase::NotAuthenticated {
+            self.health = Health::Good;
+            return Ok(());
+        }
+        self.give_up();
+        Err(Error::GivenUp)
     }
 }

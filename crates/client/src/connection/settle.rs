@@ -36,10 +36,7 @@ impl<S: Socket> Connection<S> {
                 None => self.exchange(wait).await?,
             }
         }
-        if self.is_unproven() {
-            self.give_up();
-            return Err(Error::GivenUp);
-        }
+        self.settle_login()?;
         Ok(true)
     }
 }

@@ -113,7 +113,11 @@ faces! {
              S: <c> OK
              C: <d> SELECT \"shared\"
              S: * 3 EXISTS
-             S: <d> OK [READ-ONLY] no right to write",
+             S: * OK [PERMANENTFLAGS (\\Seen)] yours
+             S: <d> OK [READ-ONLY] no right to write
+             C: <e> UID STORE 1 +FLAGS (\\Seen)
+             S: * 1 FETCH (UID 1 FLAGS (\\Seen))
+             S: <e> OK",
         );
         let mut client = connect(&peer).await;
         let text = |command| {
@@ -123,8 +127,6 @@ faces! {
             )
         };
         client.examine("INBOX").await.unwrap();
-        let change = FlagChange::add(Flag::Seen);
-        out_of_place(&client.store(1, change.clone()).await.unwrap_err(), &text("STORE"));
         out_of_place(&client.move_to(1, "x").await.unwrap_err(), &text("MOVE"));
         out_of_place(&client.expunge().await.unwrap_err(), &text("EXPUNGE"));
         out_of_place(&client.uid_expunge(1).await.unwrap_err(), &text("EXPUNGE"));
@@ -135,7 +137,10 @@ faces! {
         client.copy(1, "x").await.unwrap();
         client.close().await.unwrap();
         client.select("shared").await.unwrap();
-        out_of_place(&client.store(1, change).await.unwrap_err(), &text("STORE"));
+        out_of_place(&client.expunge().await.unwrap_err(), &text("EXPUNGE"));
+        // The server may let flags of one's own be changed.
+        let stored = client.store(1, FlagChange::add(Flag::Seen)).await.unwrap();
+        assert!(stored[&1].contains(&Flag::Seen), "{stored:?}");
         leave(client, peer).await;
     }
 

@@ -165,10 +165,13 @@ impl LabelChange {
 
 /// Encodes `STORE` (RFC 9051 §6.4.6).
 ///
+/// The mailbox need not be open for writing: a server may let flags of one's own, such as `\Seen`,
+/// be changed where it reports `READ-ONLY`.
+///
 /// # Errors
 /// Fails if the set is empty, or if a flag cannot be stored.
 pub fn store(set: &Set, change: &FlagChange) -> Result<Outgoing, InvalidArgument> {
-    let needs = Needs::mailbox().writable();
+    let needs = Needs::mailbox();
     let mut outgoing = begin(
         set,
         change.verb,
@@ -189,7 +192,7 @@ pub fn store_labels(
     change: &LabelChange,
     names: Names,
 ) -> Result<Outgoing, InvalidArgument> {
-    let needs = Needs::mailbox().writable().capability("X-GM-EXT-1");
+    let needs = Needs::mailbox().capability("X-GM-EXT-1");
     let mut outgoing = begin(
         set,
         change.verb,

@@ -17,7 +17,9 @@ use imapclient::{Error, Phase, Update, auth::Plain, tokio::Client};
 use imapclient_testkit::{Connection, Peer};
 
 use super::{Answer, MEMBER, at_every_point, connect, cut, drip, slowly};
-use crate::common::{goodbye, lines, plain};
+use crate::common::{LONG, goodbye, lines, plain};
+
+const SHORT: Duration = Duration::from_millis(50);
 
 #[tokio::test]
 async fn an_append_that_waits_for_its_go_ahead() {
@@ -255,11 +257,8 @@ async fn a_connection_in_the_making() {
     }
 }
 
-/// An abandoned login has not verified the server, so the connection must not be used.
-#[tokio::test]
-async fn a_scram_login_that_the_server_ends_without_its_proof() {
-    use imapclient::auth::Scram;
-
+/// Starts a peer that answers a login by SCRAM without its proof, once it is told to.
+fn without_proof(answer: &'static str) -> (Peer, mpsc::Sender<()>) {
     let (go, gate) = mpsc::channel::<()>();
     let gate = Mutex::new(gate);
     let peer = Peer::start(move |mut connection| {
@@ -267,17 +266,64 @@ async fn a_scram_login_that_the_server_ends_without_its_proof() {
         let line = connection.read_line()?;
         let tag = line.split(' ').next().unwrap_or_default();
         gate.lock().unwrap().recv().map_err(io::Error::other)?;
-        connection.send(&format!("{tag} OK in"))?;
-        connection.wait_eof()
+        connection.send(&format!("{tag} {answer}"))?;
+        while let Ok(line) = connection.read_line() {
+            let tag = line.split(' ').next().unwrap_or_default();
+            connection.send(&format!("{tag} OK"))?;
+        }
+        Ok(())
     });
+    (peer, go)
+}
+
+fn scram() -> imapclient::auth::Scram {
+    imapclient::auth::Scram::sha256("bob", "sekret".into())
+}
+
+/// An abandoned login has not verified the server, so the connection must not be used.
+#[tokio::test]
+async fn a_scram_login_that_the_server_ends_without_its_proof() {
+    let (peer, go) = without_proof("OK in");
     let mut client = plain::<Client>(&peer).connect().await.unwrap();
     {
-        let mut login = pin!(client.authenticate(Scram::sha256("bob", "sekret".into())));
+        let mut login = pin!(client.authenticate(scram()));
         let first = poll_fn(|context| Poll::Ready(login.as_mut().poll(context))).await;
         assert!(first.is_pending());
     }
     go.send(()).unwrap();
     assert!(matches!(client.noop().await, Err(Error::GivenUp)));
+    drop(client);
+    peer.finish().unwrap();
+}
+
+/// The same holds for a login that a time-out has ended.
+#[tokio::test]
+async fn a_scram_login_that_times_out_and_succeeds_without_its_proof() {
+    let (peer, go) = without_proof("OK in");
+    let mut client = plain::<Client>(&peer).connect().await.unwrap();
+    client.set_timeout(Some(SHORT));
+    let error = client.authenticate(scram()).await.unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+    go.send(()).unwrap();
+    client.set_timeout(Some(LONG));
+    assert!(matches!(client.noop().await, Err(Error::GivenUp)));
+    drop(client);
+    peer.finish().unwrap();
+}
+
+/// A login that was refused after its time-out leaves a connection that can be used.
+#[tokio::test]
+async fn a_scram_login_that_times_out_and_is_refused() {
+    let (peer, go) = without_proof("NO wrong");
+    let mut client = plain::<Client>(&peer).connect().await.unwrap();
+    client.set_timeout(Some(SHORT));
+    let error = client.authenticate(scram()).await.unwrap_err();
+    assert!(error.is_timeout(), "{error:?}");
+    go.send(()).unwrap();
+    client.set_timeout(Some(LONG));
+    client.noop().await.unwrap();
+    client.login("bob", "sekret").await.unwrap();
+    client.noop().await.unwrap();
     drop(client);
     peer.finish().unwrap();
 }
