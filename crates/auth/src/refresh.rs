@@ -206,7 +206,8 @@ impl RefreshToken {
             &self.username,
             self.refresh_token.expose_secret(),
         ] {
-            digest.update(part.len().to_le_bytes());
+            // The same on each machine, since the digest names a file.
+            digest.update((part.len() as u64).to_le_bytes());
             digest.update(part);
         }
         digest.finalize().into()
@@ -230,9 +231,14 @@ impl TokenSource for RefreshToken {
         state.kept = None;
         // The entry stays locked until the new token is in it: another process that sent the same
         // token in the meantime would have it revoked.
-        let mut entry = match &self.store {
-            Some(store) => Some(store.lock(&self.key())?),
-            None => None,
+        let locked = self.store.as_ref().map(|store| store.lock(&self.key()));
+        let mut entry = match locked.transpose() {
+            Ok(entry) => entry,
+            Err(error) => {
+                slot.attempts.fetch_add(1, Ordering::SeqCst);
+                state.failure = Some(error.clone());
+                return Err(error);
+            }
         };
         let stored = entry.as_ref().and_then(|entry| entry.get());
         state.take_over(stored);
@@ -243,8 +249,11 @@ impl TokenSource for RefreshToken {
             Ok(grant) => {
                 let token = Token::fresh(grant.access_token.clone());
                 let new = self.keep(&mut state, grant);
-                if let (Some(new), Some(entry)) = (&new, &mut entry) {
-                    entry.put(new);
+                if let (Some(newest), Some(entry)) = (&state.rotated, &mut entry)
+                    && !is_same(entry.get().as_ref(), newest)
+                {
+                    // Also if it could not be stored the last time.
+                    entry.put(newest);
                     state.stored = entry.get();
                 }
                 drop(state);
@@ -259,6 +268,10 @@ impl TokenSource for RefreshToken {
             }
         }
     }
+}
+
+fn is_same(stored: Option<&SecretString>, token: &SecretString) -> bool {
+    stored.is_some_and(|stored| stored.expose_secret() == token.expose_secret())
 }
 
 impl State {

@@ -15,6 +15,8 @@ use crate::{Account, Auth, Error};
 
 /// The time limit for requests to a provider, if no time-out is set.
 const LIMIT: Duration = Duration::from_secs(30);
+/// The largest time limit for them: other programs wait for the new token meanwhile.
+const MOST: Duration = Duration::from_secs(60);
 
 impl Account {
     /// Returns how this account logs in, or `None` for a stream that does so by itself.
@@ -121,7 +123,7 @@ impl Account {
         if let Some(scope) = &self.oauth2_scope {
             app = app.scope(scope);
         }
-        let mut http = Http::new().limit(self.timeout.unwrap_or(LIMIT));
+        let mut http = Http::new().limit(self.timeout.map_or(LIMIT, |timeout| timeout.min(MOST)));
         if let Some(path) = &self.ssl_ca_file {
             http = http.ca_pem(self.read("ssl_ca_file", path)?);
         }

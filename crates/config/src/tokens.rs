@@ -27,10 +27,11 @@ use lock::Lock;
 const HEAD: &str = "imapclient refresh token 1";
 /// The last one: a file without it is not whole.
 const END: &str = "end";
-/// Bytes of the largest file that is read; tokens have a few hundred.
-const LARGEST: u64 = 64 * 1024;
-/// Time limit for the lock. Its owner waits for the provider meanwhile, which takes 30 seconds at
-/// most unless its settings allow more.
+/// Bytes of the largest file that is read. A token has a few hundred bytes, and less than 256 KiB
+/// in an answer that is read; each byte takes two here.
+const LARGEST: u64 = 1024 * 1024;
+/// Time limit for the lock. Its owner waits for the provider meanwhile, which takes a minute at
+/// most.
 const LOCK_TIME: Duration = Duration::from_secs(90);
 /// Advice about a token that is lost or was exposed.
 const ANOTHER: &str = "`imapclient oauth2 login` gets another";
@@ -41,8 +42,9 @@ static UNDER_WAY: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
 /// A folder that keeps the refresh tokens with which a provider replaces those in the settings.
 ///
 /// Several programs can use the same folder at the same time: while one of them asks the provider,
-/// the others wait for its token. A problem with a file does not fail the login; it is passed, as
-/// one sentence, to the function that is given to the constructor.
+/// the others wait for its token. A problem with a file is passed, as
+/// one sentence, to the function that is given to the constructor. It does not fail the login, unless
+/// the file cannot be read: the token in it may be the only good one.
 ///
 /// ```no_run
 /// use imapclient::blocking::Client;
@@ -164,8 +166,24 @@ impl TokenStore for TokenFolder {
             }
             Err(error) => (Err(error), None),
         };
-        Ok(Box::new(Entry::read(self, key, path, lock)))
+        Ok(Box::new(Entry::read(self, key, path, lock)?))
     }
+}
+
+/// The reason why a file that exists gives no token.
+enum Unusable {
+    /// Its content is not a token.
+    Broken(String),
+    /// The content could not be read.
+    Unread(io::Error),
+}
+
+/// The error if a file that may hold a token cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: the refresh token in it cannot be read; remove the file if that cannot be mended", path.display())]
+struct Unread {
+    path: PathBuf,
+    source: io::Error,
 }
 
 /// The file of one token.
@@ -186,7 +204,7 @@ impl<'f> Entry<'f> {
         key: &str,
         path: io::Result<PathBuf>,
         lock: Option<Lock>,
-    ) -> Self {
+    ) -> Result<Self, TokenError> {
         *under_way() += 1;
         let mut entry = Self {
             folder,
@@ -197,11 +215,17 @@ impl<'f> Entry<'f> {
             _lock: lock,
         };
         let Ok(path) = &entry.path else {
-            return entry;
+            return Ok(entry);
         };
         match entry.open(path) {
             Ok(token) => entry.token = token,
-            Err(why) => {
+            // The file may be good. The provider has revoked the token in the settings then, and
+            // may revoke the good one too when it sees that again.
+            Err(Unusable::Unread(source)) => {
+                let path = path.clone();
+                return Err(TokenError::other(Unread { path, source }));
+            }
+            Err(Unusable::Broken(why)) => {
                 (folder.tell)(&format!(
                     "{}: {why}: the kept refresh token is not used; the one in the settings is, but \
                      may be invalid by now; {ANOTHER}",
@@ -210,26 +234,31 @@ impl<'f> Entry<'f> {
                 entry.is_broken = true;
             }
         }
-        entry
+        Ok(entry)
     }
 
     /// Returns the token in a file, or the reason why it cannot be used.
-    fn open(&self, path: &Path) -> Result<Option<SecretString>, String> {
+    fn open(&self, path: &Path) -> Result<Option<SecretString>, Unusable> {
         let file = match File::open(path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            opened => opened.map_err(|error| error.to_string())?,
+            opened => opened.map_err(Unusable::Unread)?,
         };
-        self.close_to_others(&file, path)?;
+        self.close_to_others(&file, path)
+            .map_err(Unusable::Broken)?;
         let mut text = Zeroizing::new(String::new());
         let mut file = file.take(LARGEST);
         file.read_to_string(&mut text)
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| match error.kind() {
+                ErrorKind::InvalidData => Unusable::Broken(error.to_string()),
+                _ => Unusable::Unread(error),
+            })?;
         let mut lines = text.lines();
         let token = (lines.next() == Some(HEAD) && lines.next() == Some(&self.key))
             .then(|| from_hex(lines.next()?))
             .flatten()
             .filter(|_| lines.next() == Some(END));
-        let token = token.ok_or("this is not a file with a refresh token, or not all of it")?;
+        let broken = "this is not a file with a refresh token, or not all of it";
+        let token = token.ok_or_else(|| Unusable::Broken(broken.into()))?;
         Ok(Some(token))
     }
 

@@ -166,6 +166,24 @@ fn what_is_broken_is_said_and_set_aside() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_is_an_error_and_stays() {
+    let site = Site::new();
+    site.put("first");
+    // Nobody can read a folder as a file, not even root.
+    let file = site.file("");
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    let own = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    fs::set_permissions(&file, own).unwrap();
+    let error = site.folder.lock(KEY).err().unwrap();
+    let text = std::error::Error::source(&error).unwrap().to_string();
+    assert!(text.contains("cannot be read"), "{text}");
+    assert!(text.contains(&file.display().to_string()), "{text}");
+    assert!(file.is_dir() && site.told().is_empty());
+}
+
 #[test]
 fn a_program_that_was_killed_leaves_nothing_that_hinders() {
     let site = Site::new();
