@@ -14,8 +14,8 @@ pub(crate) struct Source {
     pub(crate) text: String,
 }
 
-/// Reads the hand-written `.rs` files below `root`, sorted by path. Hidden folders and `target` are
-/// left out.
+/// Reads the hand-written `.rs` files below `root`, sorted by path. Hidden folders and those of
+/// builds are left out.
 pub(crate) fn read(root: &Path) -> io::Result<Vec<Source>> {
     let mut sources = Vec::new();
     let mut folders = vec![root.to_owned()];
@@ -25,7 +25,8 @@ pub(crate) fn read(root: &Path) -> io::Result<Vec<Source>> {
             let (path, kind) = (entry.path(), entry.file_type()?);
             let name = entry.file_name();
             if kind.is_dir() {
-                if name != "target" && !name.as_encoded_bytes().starts_with(b".") {
+                let is_built = name == "target" || path.join("CACHEDIR.TAG").is_file();
+                if !is_built && !name.as_encoded_bytes().starts_with(b".") {
                     folders.push(path);
                 }
             } else if kind.is_file() && path.extension().is_some_and(|extension| extension == "rs")

@@ -135,7 +135,7 @@ fn an_interrupt_ends_a_script_with_its_own_status() {
     server.wait_for("IDLE");
     running.interrupt();
     assert_eq!(running.code(), Some(130));
-    server.wait_for("LOGOUT");
+    server.wait_for_no_connections();
     let made = server
         .received()
         .iter()

@@ -5,7 +5,6 @@ use std::{
     fs,
     io::{Read, Write},
     os::unix::fs::PermissionsExt,
-    process::Command,
     sync::mpsc::{self, RecvTimeoutError},
     thread,
     time::{Duration, Instant},
@@ -64,11 +63,7 @@ fn ctrl_c_is_the_end() {
         .set_device(Duration::from_secs(600), Some(Duration::from_secs(300)));
     for mut running in [by_browser(&site, &[]), by_device(&site, &[])] {
         running.line("waiting ");
-        let killed = Command::new("kill")
-            .args(["-INT", &running.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(killed.success());
+        running.interrupt();
         let ended = running.end();
         assert_eq!(ended.status.code(), Some(130), "{}", ended.said);
         assert_eq!(ended.printed, "");
