@@ -42,9 +42,9 @@ static UNDER_WAY: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
 /// A folder that keeps the refresh tokens with which a provider replaces those in the settings.
 ///
 /// Several programs can use the same folder at the same time: while one of them asks the provider,
-/// the others wait for its token. A problem with a file is passed, as
-/// one sentence, to the function that is given to the constructor. It does not fail the login, unless
-/// the file cannot be read: the token in it may be the only good one.
+/// the others wait for its token. A problem with a file is passed, as one sentence, to the function
+/// that is given to the constructor. It does not fail the login, unless the file cannot be read:
+/// the token in it may be the only good one.
 ///
 /// ```no_run
 /// use imapclient::blocking::Client;
