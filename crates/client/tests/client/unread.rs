@@ -146,7 +146,12 @@ faces! {
         for (command, bad, _) in TABLE.iter().chain(WITHIN) {
             let (result, malformed) = answered(command, &[bad]).await;
             let error = result.expect_err(command);
-            let Error::Unreadable { command: name, line, .. } = &error else {
+            let unread = match &error {
+                // The OK proves the change.
+                Error::Partly { source, .. } if *command == "UID STORE" => source.as_ref(),
+                error => error,
+            };
+            let Error::Unreadable { command: name, line, .. } = unread else {
                 panic!("{command}: {error:?}");
             };
             assert_eq!(name, command);
@@ -173,8 +178,7 @@ faces! {
             let news = ["LANGUAGE (\"", "METADATA \"a"];
             let answers = [news[0], good, news[1]];
             let answers: Vec<_> = answers.into_iter().filter(|line| !line.is_empty()).collect();
-            println!("{command}");
-let (result, _) = answered(command, &answers).await;
+            let (result, _) = answered(command, &answers).await;
             assert!(result.is_ok(), "{command}: {result:?}");
         }
     }
