@@ -65,7 +65,9 @@ impl Quota {
             malformed: Vec::new(),
         };
         reader.cursor.blanks();
-        if !reader.cursor.nil() {
+        // Courier leaves out the list if the root has no resources.
+        let is_listed = !matches!(reader.cursor.peek(), None | Some(b'\r' | b'\n'));
+        if is_listed && !reader.cursor.nil() {
             reader
                 .cursor
                 .expect(b'(', "a list of resources is missing")?;

@@ -278,7 +278,7 @@ fn quotas() {
         },
     );
     check_malformed(&[
-        (b"* QUOTA \"\"\r\n", "a list of resources is missing"),
+        (b"* QUOTA \"\" x\r\n", "a list of resources is missing"),
         (b"* QUOTA \"\" (STORAGE 1 2\r\n", "a list does not end"),
         (
             b"* QUOTA \"\" (STORAGE 1 2) x\r\n",
