@@ -42,8 +42,8 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     Difference {
         server: "courier",
         trial: "quota_of_a_root_nobody_knows",
-        failure: "said OK to GETQUOTA",
-        reason: "answers OK without data for a quota root that does not exist; RFC 2087 §4.2 requires NO",
+        failure: "the server's answer to GETQUOTA cannot be read",
+        reason: "answers OK for a quota root that does not exist, with its name in a quoted string whose quotes are not escaped; RFC 2087 §4.2 requires NO",
     },
     Difference {
         server: "courier",
