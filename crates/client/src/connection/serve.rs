@@ -115,7 +115,7 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Gives up on a server that never ends its answer, to limit the memory that it takes.
+    /// Gives the connection up if the answer exceeds its limit, which bounds the memory it takes.
     fn check_size(&mut self, waiting: &[Waiting<'_>]) -> Result<()> {
         let Some(endless) = waiting.iter().find(|one| !one.is_within()) else {
             return Ok(());

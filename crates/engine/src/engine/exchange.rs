@@ -78,7 +78,7 @@ impl Engine {
         command.map(|command| &mut command.exchange)
     }
 
-    /// Gives a continuation request to the literal or exchange that waits for it. If there is none,
+    /// Passes a continuation request to the literal or exchange that waits for it. If there is none,
     /// it is passed on and changes nothing.
     pub(super) fn continuation(
         &mut self,
