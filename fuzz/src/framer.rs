@@ -99,7 +99,7 @@ fn read_in_place(framer: &mut Framer, mut input: &[u8]) {
 
 fn take(frame: Frame<'_>, limits: &Limits, events: &mut Vec<Event>) {
     match frame {
-        Frame::Message(message) => events.push(Event::Message(message.to_vec())),
+        Frame::Response(message) => events.push(Event::Message(message.to_vec())),
         Frame::LiteralStart { head, size } => events.push(Event::Literal {
             head: head.to_vec(),
             size,

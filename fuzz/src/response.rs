@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use imapclient_codec::{
-    BodyStructure, Decoder, Envelope, Fetch, Limits, Malformed, Message, Names, Recipient,
-    Response, Thread,
+    BodyStructure, Decoder, Envelope, Fetch, Limits, Malformed, NameEncoding, RawResponse,
+    Recipient, Response, Thread,
 };
 
 /// `data` is a response, or anything else.
@@ -18,11 +18,11 @@ pub fn response(data: &[u8]) {
         ..Limits::default()
     };
     for limits in [tight, Limits::default()] {
-        for names in [Names::Utf7, Names::Utf8] {
+        for names in [NameEncoding::Utf7, NameEncoding::Utf8] {
             let mut decoder = Decoder::new(limits);
             decoder.set_names(names);
-            let response = decoder.decode(&Message::from(data));
-            assert_eq!(response, decoder.decode(&Message::from(&shared)));
+            let response = decoder.decode(&RawResponse::from(data));
+            assert_eq!(response, decoder.decode(&RawResponse::from(&shared)));
             assert!(!format!("{response:?}").is_empty());
             inspect(&response, data, &limits);
         }

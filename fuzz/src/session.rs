@@ -12,7 +12,7 @@ use std::{
 };
 
 use imapclient::{
-    Builder, Client, Error, FlagChange, Items, Limits, StatusItem,
+    Builder, Client, Error, FetchItems, FlagChange, Limits, StatusItem,
     auth::Plain,
     transport::{self, Endpoint, First, Other, Pipe, Socket, Wait, Want},
 };
@@ -77,9 +77,9 @@ async fn perform(client: &mut Client<Fuzzed>, command: u8) -> Result<(), Error> 
     match command {
         0 => client.select("INBOX").await.map(drop),
         1 => client.search("TEXT x").await.map(drop),
-        2 => client.fetch(1, Items::new().body()).await.map(drop),
+        2 => client.fetch(1, FetchItems::new().body()).await.map(drop),
         3 => client
-            .fetch([1, 2, 3], Items::new().flags())
+            .fetch([1, 2, 3], FetchItems::new().flags())
             .await
             .map(drop),
         4 => client.list("", "*").await.map(drop),

@@ -11,7 +11,9 @@ use imap_codec::{
         sequence::{SeqOrUid, Sequence, SequenceSet},
     },
 };
-use imapclient_codec::{Flag, MailboxName, Names, Outgoing, Part, UidSet, command::Set};
+use imapclient_codec::{
+    Flag, MailboxName, NameEncoding, Outgoing, Part, UidSet, command::MessageSet,
+};
 
 #[path = "writer/commands.rs"]
 mod commands;
@@ -85,7 +87,7 @@ fn announces(text: &[u8]) -> bool {
     })
 }
 
-fn name_of(mailbox: &Mailbox<'_>, names: Names) -> MailboxName {
+fn name_of(mailbox: &Mailbox<'_>, names: NameEncoding) -> MailboxName {
     match mailbox {
         Mailbox::Inbox => MailboxName::from("INBOX"),
         Mailbox::Other(other) => MailboxName::from_wire(other.as_ref(), names),
@@ -153,8 +155,12 @@ impl Source<'_> {
         u32::from_be_bytes([self.byte(), self.byte(), self.byte(), self.byte()])
     }
 
-    fn names(&mut self) -> Names {
-        if self.is() { Names::Utf8 } else { Names::Utf7 }
+    fn names(&mut self) -> NameEncoding {
+        if self.is() {
+            NameEncoding::Utf8
+        } else {
+            NameEncoding::Utf7
+        }
     }
 
     fn mailbox(&mut self) -> MailboxName {
@@ -174,12 +180,12 @@ impl Source<'_> {
     }
 
     /// Takes a set. Returns it with its text, and whether it contains UIDs.
-    fn messages(&mut self) -> (Set, String, bool) {
+    fn messages(&mut self) -> (MessageSet, String, bool) {
         let uids = self.uids();
         let text = uids.to_string();
         match (self.is(), text.parse()) {
-            (true, Ok(seqs)) => (Set::Seqs(seqs), text, false),
-            _ => (Set::Uids(uids), text, true),
+            (true, Ok(seqs)) => (MessageSet::Seqs(seqs), text, false),
+            _ => (MessageSet::Uids(uids), text, true),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use imapclient::{Append, Attribute, Code, Error, FlagChange, List, blocking::Client};
+use imapclient::{Append, Attribute, Code, Error, FlagChange, ListedMailbox, blocking::Client};
 
 use crate::{Target, one_line};
 
@@ -171,7 +171,11 @@ fn remove(client: &mut Client, target: &Target, folder: &str) -> Result<(), Erro
 }
 
 /// Returns a mailbox and all mailboxes below it that can be removed, children before their parents.
-fn mailboxes(client: &mut Client, target: &Target, folder: &str) -> Result<Vec<List>, Error> {
+fn mailboxes(
+    client: &mut Client,
+    target: &Target,
+    folder: &str,
+) -> Result<Vec<ListedMailbox>, Error> {
     let mut found = client.list("", &format!("{folder}*"))?;
     found.retain(|mailbox| {
         target.is_within(mailbox.name.as_str(), folder)

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use imapclient_codec::{AppendUid, CopyUid, SetRange, UidSet, command::Set};
+use imapclient_codec::{AppendUid, CopyUid, SetRange, UidSet, command::MessageSet};
 
 /// The result of a [`copy`](crate::Client::copy) or a [`move_to`](crate::Client::move_to) that
 /// succeeded.
@@ -326,16 +326,16 @@ pub(crate) fn in_short(mut set: UidSet) -> UidSet {
 /// and there are not more of them than that. Exchange sends one with empty sets.
 ///
 /// `exists` is the highest number of messages that the mailbox may have had.
-pub(crate) fn proved(copied: CopyUid, asked: &Set, exists: u32) -> Option<CopyUid> {
+pub(crate) fn proved(copied: CopyUid, asked: &MessageSet, exists: u32) -> Option<CopyUid> {
     let pairs = distinct(&copied.source)?;
     if pairs == 0 || distinct(&copied.destination) != Some(pairs) {
         return None;
     }
     let exists = u64::from(exists);
     let possible = match asked {
-        Set::Uids(asked) if asked.has_star() => pairs <= exists,
-        Set::Uids(asked) => contains_all(asked, &copied.source),
-        Set::Seqs(asked) => asked.len().map_or(pairs <= exists, |most| pairs <= most),
+        MessageSet::Uids(asked) if asked.has_star() => pairs <= exists,
+        MessageSet::Uids(asked) => contains_all(asked, &copied.source),
+        MessageSet::Seqs(asked) => asked.len().map_or(pairs <= exists, |most| pairs <= most),
         _ => pairs <= exists,
     };
     possible.then_some(copied)

@@ -2,7 +2,7 @@
 
 use imapclient_codec::{
     Response,
-    command::{self as wire, Items, Messages, Set},
+    command::{self as wire, FetchItems, MessageSet, Messages},
 };
 use imapclient_transport::Socket;
 
@@ -26,8 +26,8 @@ impl<S: Socket> Client<S> {
     /// unless another response to the same command had it.
     pub(crate) async fn fetch_piece(
         &mut self,
-        set: &Set,
-        items: &Items,
+        set: &MessageSet,
+        items: &FetchItems,
         answers: &mut Answers,
         kept: &mut Kept,
     ) -> Result<()> {
@@ -53,7 +53,7 @@ impl<S: Socket> Client<S> {
             before = unnamed;
             asked = match answers.wanted(set) {
                 None => break,
-                Some(Set::Uids(uids)) => {
+                Some(MessageSet::Uids(uids)) => {
                     let received = self.connection().received();
                     let sets = self
                         .pieces(Messages::from(uids), |set, _| wire::fetch(set, items))

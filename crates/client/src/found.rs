@@ -4,7 +4,7 @@ use std::{fmt, ops::Deref};
 
 use imapclient_codec::{
     Esearch, Partial, Response, Search, SeqSet, Tag, UidSet,
-    command::{Messages, Return},
+    command::{Messages, SearchReturn},
 };
 
 /// The result of SEARCH or SORT: a slice of numbers in the order of the server.
@@ -14,11 +14,11 @@ use imapclient_codec::{
 ///
 /// ```
 /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-/// use imapclient::Items;
+/// use imapclient::FetchItems;
 ///
 /// let found = client.search("FLAGGED").await?;
 /// println!("{} flagged, the first is {:?}", found.len(), found.first());
-/// for (uid, message) in client.fetch(&found, Items::new().envelope()).await? {
+/// for (uid, message) in client.fetch(&found, FetchItems::new().envelope()).await? {
 ///     println!("{uid}: {:?}", message.envelope());
 /// }
 /// # Ok(()) });
@@ -52,20 +52,20 @@ impl Found {
         self.modseq
     }
 
-    /// Returns the lowest number, if the search asked for it by `Return::Min`.
+    /// Returns the lowest number, if the search asked for it by `SearchReturn::Min`.
     #[must_use]
     pub fn min(&self) -> Option<u32> {
         self.summary.as_ref()?.min
     }
 
-    /// Returns the highest number, if the search asked for it by `Return::Max`.
+    /// Returns the highest number, if the search asked for it by `SearchReturn::Max`.
     #[must_use]
     pub fn max(&self) -> Option<u32> {
         self.summary.as_ref()?.max
     }
 
-    /// Returns the number of messages found, if the search asked for it by `Return::Count`, or for
-    /// all messages.
+    /// Returns the number of messages found, if the search asked for it by `SearchReturn::Count`,
+    /// or for all messages.
     #[must_use]
     pub fn count(&self) -> Option<u64> {
         match &self.summary {
@@ -76,7 +76,7 @@ impl Found {
         }
     }
 
-    /// Returns a page of the result, if the search asked for it by `Return::Partial`.
+    /// Returns a page of the result, if the search asked for it by `SearchReturn::Partial`.
     #[must_use]
     pub fn partial(&self) -> Option<&Partial> {
         self.summary.as_ref()?.partial.as_ref()
@@ -147,7 +147,7 @@ impl Found {
     /// Computes the requested result options, as ESEARCH would have returned them, and discards the
     /// rest. In a sorted answer, the first number counts as the minimum and the last as the maximum
     /// (RFC 5267 §3).
-    pub(crate) fn summarise(&mut self, options: &[Return], sorted: bool) {
+    pub(crate) fn summarise(&mut self, options: &[SearchReturn], sorted: bool) {
         let numbers = &self.numbers;
         let (min, max) = match sorted {
             true => (numbers.first(), numbers.last()),
@@ -156,11 +156,11 @@ impl Found {
         let asked = |option| options.contains(&option);
         let mut summary = Esearch::default();
         summary.uid = !self.by_sequence;
-        summary.min = min.copied().filter(|_| asked(Return::Min));
-        summary.max = max.copied().filter(|_| asked(Return::Max));
-        summary.count = asked(Return::Count).then_some(numbers.len() as u64);
+        summary.min = min.copied().filter(|_| asked(SearchReturn::Min));
+        summary.max = max.copied().filter(|_| asked(SearchReturn::Max));
+        summary.count = asked(SearchReturn::Count).then_some(numbers.len() as u64);
         summary.modseq = self.modseq;
-        if options.is_empty() || asked(Return::All) {
+        if options.is_empty() || asked(SearchReturn::All) {
             summary.all = (!numbers.is_empty()).then(|| UidSet::from(numbers));
         } else {
             self.numbers.clear();
@@ -266,7 +266,7 @@ impl From<Found> for Messages {
 
 #[cfg(test)]
 mod tests {
-    use imapclient_codec::{Decoder, Limits, Message};
+    use imapclient_codec::{Decoder, Limits, RawResponse};
 
     use super::*;
 
@@ -278,7 +278,7 @@ mod tests {
             .iter()
             .filter_map(|line| {
                 let line = format!("{line}\r\n");
-                found.accept(&tag, decoder.decode(&Message::from(line.as_bytes())))
+                found.accept(&tag, decoder.decode(&RawResponse::from(line.as_bytes())))
             })
             .collect();
         (found, rest)

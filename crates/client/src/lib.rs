@@ -107,12 +107,13 @@ pub use chrono;
 pub use imapclient_auth::{self as auth, secrecy::SecretString};
 pub use imapclient_codec::{
     self as codec, Acl, AppendUid, Attribute, Capabilities, Code, CopyUid, Fetch, Flag, Flags, Id,
-    InternalDate, InvalidArgument, Limits, List, ListRights, MailboxName, MailboxStatus, Malformed,
-    Namespace, Namespaces, Needs, Place, Quota, QuotaRoot, Response, Rights, SeqSet, Status,
-    StatusKind, Thread, UidSet, Unknown,
+    InternalDate, InvalidArgument, Limits, ListRights, ListedMailbox, MailboxName, MailboxStatus,
+    Malformed, Namespace, Namespaces, Needs, Place, Quota, QuotaRoot, Response, Rights, SeqSet,
+    Status, StatusKind, Thread, UidSet, Unknown,
     command::{
-        Append, Charset, FlagChange, Items, LabelChange, Messages, Order, Piece, Return,
-        RightsChange, SearchKey, SearchQuery, SortKey, StatusItem, ThreadAlgorithm, Window,
+        Append, CatenatePart, Charset, FetchItems, FlagChange, LabelChange, Messages, PartialRange,
+        RightsChange, SearchKey, SearchQuery, SearchReturn, SortKey, SortOrder, StatusItem,
+        ThreadAlgorithm,
     },
 };
 pub use imapclient_engine::{

@@ -1,8 +1,8 @@
 //! Limits the length of command lines.
 
 use imapclient_codec::{
-    InvalidArgument, Names, Outgoing, Part, SetRange, UidSet,
-    command::{Messages, SearchKey, Set},
+    InvalidArgument, NameEncoding, Outgoing, Part, SetRange, UidSet,
+    command::{MessageSet, Messages, SearchKey},
 };
 use imapclient_transport::Socket;
 
@@ -34,15 +34,15 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn pieces(
         &mut self,
         messages: impl Into<Messages>,
-        line: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument>,
-    ) -> Result<Vec<Set>> {
+        line: impl Fn(&MessageSet, NameEncoding) -> Result<Outgoing, InvalidArgument>,
+    ) -> Result<Vec<MessageSet>> {
         let set = messages.into().into_set()?;
         if set.is_empty() {
             return Ok(Vec::new());
         }
         let command = line(&set, self.state().names())?;
         self.meet(&command.name(), command.needs()).await?;
-        let Set::Uids(uids) = &set else {
+        let MessageSet::Uids(uids) = &set else {
             return set.split(SEQUENCE_NUMBERS).map_err(Error::from);
         };
         let whole = TAG + length(&command);
@@ -60,7 +60,7 @@ impl<S: Socket> Client<S> {
         let room = most.saturating_sub(rest);
         let room = if room < LEAST { most } else { room };
         let uids = self.plain_numbers(uids.clone()).await?;
-        Set::Uids(uids).split(room).map_err(Error::from)
+        MessageSet::Uids(uids).split(room).map_err(Error::from)
     }
 
     /// Returns the same messages without a `*` and without duplicates. The first of several

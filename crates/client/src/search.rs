@@ -2,8 +2,8 @@
 //! charsets and empty ESEARCH responses.
 
 use imapclient_codec::{
-    Code, InvalidArgument, Names, Outgoing,
-    command::{Charset, Return, SearchQuery},
+    Code, InvalidArgument, NameEncoding, Outgoing,
+    command::{Charset, SearchQuery, SearchReturn},
 };
 use imapclient_transport::Socket;
 
@@ -59,7 +59,7 @@ impl<S: Socket> Client<S> {
         encode: E,
     ) -> Result<Found>
     where
-        E: Fn(&SearchQuery, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        E: Fn(&SearchQuery, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     {
         let Some(options) = query.return_options() else {
             return self.find_plainly(verb, query, &encode).await;
@@ -72,7 +72,7 @@ impl<S: Socket> Client<S> {
         let can_compute = options.iter().all(|option| {
             matches!(
                 option,
-                Return::Min | Return::Max | Return::All | Return::Count
+                SearchReturn::Min | SearchReturn::Max | SearchReturn::All | SearchReturn::Count
             )
         });
         let mut refusal = None;
@@ -80,7 +80,7 @@ impl<S: Socket> Client<S> {
             match self.find_once(verb, query, &encode).await {
                 Ok(found) if !can_compute => return Ok(found),
                 Ok(found) if found.summary().is_some() => {
-                    let counts = options.contains(&Return::Count);
+                    let counts = options.contains(&SearchReturn::Count);
                     if found.is_of_its_kind() && self.is_believed(&found, counts) {
                         return Ok(found);
                     }
@@ -120,7 +120,7 @@ impl<S: Socket> Client<S> {
         encode: &E,
     ) -> Result<Found>
     where
-        E: Fn(&SearchQuery, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        E: Fn(&SearchQuery, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     {
         let found = self.find_once(verb, query, encode).await?;
         if found.summary().is_none() || self.is_believed(&found, false) {
@@ -128,7 +128,7 @@ impl<S: Socket> Client<S> {
         }
         // Some servers send only empty responses. Asking for the count distinguishes these from an
         // empty result.
-        let counting = query.clone().returning([Return::Count]);
+        let counting = query.clone().returning([SearchReturn::Count]);
         match self.find_once(verb, &counting, encode).await {
             Ok(counted) => match counted.summary() {
                 Some(summary) if summary.count == Some(0) => {
@@ -164,7 +164,7 @@ impl<S: Socket> Client<S> {
 
     async fn find_once<E>(&mut self, verb: Verb, query: &SearchQuery, encode: &E) -> Result<Found>
     where
-        E: Fn(&SearchQuery, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        E: Fn(&SearchQuery, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     {
         let before = self.messages();
         let make = |query: SearchQuery| Search {
@@ -258,7 +258,7 @@ impl<S: Socket> Client<S> {
     fn names_charset(&self, verb: Verb, query: &SearchQuery) -> bool {
         verb.always_names_charset()
             || *query.text_charset() != Charset::Auto
-            || (!query.is_ascii() && self.state().names() == Names::Utf7)
+            || (!query.is_ascii() && self.state().names() == NameEncoding::Utf7)
     }
 
     fn may_be_charset(&self, verb: Verb, query: &SearchQuery, error: &Error) -> bool {

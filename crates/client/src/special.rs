@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use imapclient_codec::{
-    Attribute, List, MailboxName, Namespace, Needs,
+    Attribute, ListedMailbox, MailboxName, Namespace, Needs,
     command::{self as wire, ListQuery, ListReturn},
 };
 use imapclient_transport::Socket;
@@ -20,8 +20,9 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn special(&mut self, special: Attribute) -> Result<Option<MailboxName>> {
         self.meet("LIST", &Needs::login()).await?;
         let all = self.list_with_uses().await?;
-        let openable =
-            |list: &&List| !list.has(&Attribute::NoSelect) && !list.has(&Attribute::NonExistent);
+        let openable = |list: &&ListedMailbox| {
+            !list.has(&Attribute::NoSelect) && !list.has(&Attribute::NonExistent)
+        };
         let mut told = all.iter().filter(openable);
         if let Some(found) = told.find(|mailbox| mailbox.has(&special)) {
             return Ok(Some(found.name.clone()));
@@ -40,7 +41,7 @@ impl<S: Socket> Client<S> {
     }
 
     /// Lists all mailboxes, with their special uses if the server reports them.
-    async fn list_with_uses(&mut self) -> Result<Vec<List>> {
+    async fn list_with_uses(&mut self) -> Result<Vec<ListedMailbox>> {
         let capabilities = self.capabilities().await?;
         let (asked, workaround) =
             if capabilities.offers("SPECIAL-USE") && capabilities.offers("LIST-EXTENDED") {

@@ -5,7 +5,7 @@ use std::{
     ops::Deref,
 };
 
-use imapclient_codec::{Code, Fetch, Flags, MailboxName, Status, UidSet, command::Items};
+use imapclient_codec::{Code, Fetch, Flags, MailboxName, Status, UidSet, command::FetchItems};
 
 use crate::error::{Error, Result};
 
@@ -25,7 +25,7 @@ pub(crate) trait Value: Sized + Send {
     fn of(fetch: &Fetch) -> Option<Self>;
 
     /// Returns the FETCH item with this value.
-    fn item() -> Items;
+    fn item() -> FetchItems;
 }
 
 impl Value for Flags {
@@ -33,8 +33,8 @@ impl Value for Flags {
         fetch.flags().cloned()
     }
 
-    fn item() -> Items {
-        Items::new().flags()
+    fn item() -> FetchItems {
+        FetchItems::new().flags()
     }
 }
 
@@ -43,8 +43,8 @@ impl Value for Vec<MailboxName> {
         fetch.gmail_labels()
     }
 
-    fn item() -> Items {
-        Items::new().gmail_labels()
+    fn item() -> FetchItems {
+        FetchItems::new().gmail_labels()
     }
 }
 

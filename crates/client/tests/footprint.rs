@@ -4,7 +4,7 @@
 
 use std::{env, fs, io, process::Command, time::Duration};
 
-use imapclient::{Builder, Error, Items, ThreadAlgorithm};
+use imapclient::{Builder, Error, FetchItems, ThreadAlgorithm};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 
@@ -261,7 +261,7 @@ faces! {
             "list" => drop(client.list("", "*").await?),
             "search" => drop(client.search("ALL").await?),
             "thread" => drop(client.thread(ThreadAlgorithm::References, "ALL").await?),
-            "fetch" => drop(client.fetch("1:*", Items::new().flags().body()).await?),
+            "fetch" => drop(client.fetch("1:*", FetchItems::new().flags().body()).await?),
             "raw" => drop(client.raw("X").await?),
             "noop" => client.noop().await?,
             other => panic!("{other}"),

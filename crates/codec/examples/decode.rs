@@ -81,7 +81,7 @@ fn frames(
     loop {
         let start = framer.position();
         let finding = match framer.next_frame() {
-            Ok(Some(Frame::Message(message))) => Finding::of(decoder.decode(&message), start),
+            Ok(Some(Frame::Response(message))) => Finding::of(decoder.decode(&message), start),
             Ok(Some(Frame::Oversize { limit, size, .. })) => {
                 let what = match limit {
                     Limit::Line => "text",

@@ -44,9 +44,9 @@
 //! which a server sent a bare NUL cannot be sent back.
 //!
 //! ```
-//! use imapclient_codec::{Names, command};
+//! use imapclient_codec::{NameEncoding, command};
 //!
-//! let outgoing = command::select(&"Entwürfe".into(), false, Names::Utf7)?;
+//! let outgoing = command::select(&"Entwürfe".into(), false, NameEncoding::Utf7)?;
 //! assert!(format!("{outgoing:?}").contains("Entw&APw-rfe"));
 //! # Ok::<(), imapclient_codec::InvalidArgument>(())
 //! ```
@@ -70,26 +70,26 @@ mod store;
 mod url;
 
 pub use acl::{RightsChange, delete_acl, get_acl, list_rights, my_rights, set_acl};
-pub use append::{Append, Piece, append, append_all, replace};
-pub use fetch::{Items, fetch};
+pub use append::{Append, CatenatePart, append, append_all, replace};
+pub use fetch::{FetchItems, fetch};
 pub use language::{comparator, language};
 pub use list::{ListQuery, ListReturn, ListSelect, list, list_extended, list_name, lsub, xlist};
 pub use mailbox::{
     Qresync, SelectOptions, StatusItem, check, close, create, create_for, delete, rename, select,
     select_with, status, subscribe, unselect, unsubscribe,
 };
-pub use messages::{Messages, Set, copy, expunge, move_to, uid_expunge};
+pub use messages::{MessageSet, Messages, copy, expunge, move_to, uid_expunge};
 pub use metadata::{Depth, MetadataOptions, get_metadata, set_metadata};
 pub use notify::{Event, Notify, notify, notify_none};
 pub use quota::{get_quota, get_quota_root, set_quota};
 pub use scope::{Scope, multi_search};
 pub use search::{
-    Charset, EntryType, Return, SearchKey, SearchQuery, Window, cancel_update, search,
+    Charset, EntryType, PartialRange, SearchKey, SearchQuery, SearchReturn, cancel_update, search,
 };
 pub use session::{
     authenticate, capability, compress, enable, get_jmap_access, id, idle, login, logout,
     namespace, noop, starttls, unauthenticate,
 };
-pub use sort::{Order, SortKey, ThreadAlgorithm, sort, thread};
+pub use sort::{SortKey, SortOrder, ThreadAlgorithm, sort, thread};
 pub use store::{FlagChange, LabelChange, store, store_labels};
 pub use url::{UrlItem, gen_url_auth, reset_key, url_fetch, url_fetch_items};

@@ -5,7 +5,7 @@
 //! literals.
 //!
 //! ```text
-//! feed, or space + filled ──▶ buffer ──▶ next_frame ──▶ Message     lent, or shared if large
+//! feed, or space + filled ──▶ buffer ──▶ next_frame ──▶ RawResponse   lent, or shared if large
 //!                                             ├───────▶ LiteralStart, LiteralChunk.., LiteralEnd
 //!                                             └───────▶ Oversize    read past, its beginning kept
 //! ```
@@ -23,7 +23,7 @@ mod over;
 #[cfg(test)]
 mod tests;
 
-pub use frame::{Frame, FramerError, Limit, Message};
+pub use frame::{Frame, FramerError, Limit, RawResponse};
 
 use announce::{Class, announced};
 use over::Over;
@@ -42,7 +42,7 @@ const BLOCK: usize = 64 * 1024;
 /// framer.feed(b"* 1 FETCH (BODY[] {5}\r\nhel");
 /// assert!(framer.next_frame()?.is_none());
 /// framer.feed(b"lo)\r\n");
-/// let Some(Frame::Message(message)) = framer.next_frame()? else { panic!() };
+/// let Some(Frame::Response(message)) = framer.next_frame()? else { panic!() };
 /// assert_eq!(&*message, b"* 1 FETCH (BODY[] {5}\r\nhello)\r\n");
 /// # Ok::<(), imapclient_codec::FramerError>(())
 /// ```
@@ -210,7 +210,7 @@ impl Framer {
             self.lent = false;
         }
         if let Some(line) = self.usual_line() {
-            return Ok(Some(Frame::Message(Message {
+            return Ok(Some(Frame::Response(RawResponse {
                 bytes: self.window(line),
                 shared: None,
             })));
@@ -219,15 +219,15 @@ impl Framer {
             return Ok(None);
         };
         Ok(Some(match step {
-            Step::Lent(range) => Frame::Message(Message {
+            Step::Lent(range) => Frame::Response(RawResponse {
                 bytes: self.window(range),
                 shared: None,
             }),
-            Step::Held => Frame::Message(Message {
+            Step::Held => Frame::Response(RawResponse {
                 bytes: &self.held,
                 shared: None,
             }),
-            Step::Big => Frame::Message(Message {
+            Step::Big => Frame::Response(RawResponse {
                 bytes: &self.big,
                 shared: Some(&self.big),
             }),

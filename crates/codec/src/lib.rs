@@ -2,10 +2,10 @@
 //! It does no I/O and knows no session.
 //!
 //! ```text
-//!  server              ┌─ Framer ─────────┐           ┌─ Decoder ───────┐
-//!    ──── bytes ─────▶ │ finds where each │ Message   │ reads it into a │   Response::Fetch, List ..
-//!                      │ response ends    │ ────────▶ │ typed value     │ ─▶       ::Unknown
-//!                      └──────────────────┘           └─────────────────┘          ::Malformed
+//!  server              ┌─ Framer ─────────┐             ┌─ Decoder ───────┐
+//!    ──── bytes ─────▶ │ finds where each │ RawResponse │ reads it into a │   Response::Fetch, List ..
+//!                      │ response ends    │ ──────────▶ │ typed value     │ ─▶       ::Unknown
+//!                      └──────────────────┘             └─────────────────┘          ::Malformed
 //!                          ├──▶ LiteralChunk      big literals, piece by piece
 //!                          └──▶ Oversize          what breaks a limit, read past
 //!
@@ -38,7 +38,7 @@
 //!     }
 //!     framer.filled(read);
 //!     while let Some(frame) = framer.next_frame()? {
-//!         let Frame::Message(message) = frame else { continue };
+//!         let Frame::Response(message) = frame else { continue };
 //!         shown.push(match decoder.decode(&message) {
 //!             Response::Exists(count) => format!("{count} messages"),
 //!             Response::Fetch(fetch) => {
@@ -67,10 +67,10 @@
 //! position.
 //!
 //! ```
-//! use imapclient_codec::{Decoder, Limits, Message, Response};
+//! use imapclient_codec::{Decoder, Limits, RawResponse, Response};
 //!
 //! let wire: &[u8] = b"* 1 FETCH (UID 7 RFC822.SIZE many X-COLOUR (red) FLAGS (\\Seen))\r\n";
-//! let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&Message::from(wire)) else {
+//! let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&RawResponse::from(wire)) else {
 //!     panic!()
 //! };
 //! assert_eq!((fetch.uid(), fetch.size()), (Some(7), None));
@@ -97,7 +97,7 @@
 //!         Some(Frame::LiteralChunk(chunk)) => body.extend_from_slice(chunk),
 //!         Some(Frame::LiteralEnd) => assert_eq!(body, b"hello world"),
 //!         // The rest of the response, with an empty literal in place of the body.
-//!         Some(Frame::Message(message)) => {
+//!         Some(Frame::Response(message)) => {
 //!             assert_eq!(&*message, b"* 1 FETCH (BODY[] {0}\r\n)\r\n");
 //!             break;
 //!         }
@@ -116,10 +116,10 @@
 //! `{5+}`) and when to wait for a continuation request, since both depend on the server.
 //!
 //! ```
-//! use imapclient_codec::{Names, Part, command::{self, SearchKey}};
+//! use imapclient_codec::{NameEncoding, Part, command::{self, SearchKey}};
 //!
 //! let key = SearchKey::Unseen & SearchKey::Subject("Grüße".into());
-//! let outgoing = command::search(key, Names::Utf7)?;
+//! let outgoing = command::search(key, NameEncoding::Utf7)?;
 //! let mut wire = b"A2 ".to_vec();
 //! for part in outgoing.parts() {
 //!     match part {
@@ -240,16 +240,17 @@ pub use capability::Capabilities;
 pub use code::{Annotations, AppendUid, Code, CopyUid, MetadataCode, Progress};
 pub use date::InternalDate;
 pub use flag::{Flag, Flags};
-pub use framer::{Frame, Framer, FramerError, Limit, Message};
+pub use framer::{Frame, Framer, FramerError, Limit, RawResponse};
 pub use limits::Limits;
-pub use mailbox::{MailboxName, Names};
+pub use mailbox::{MailboxName, NameEncoding};
 pub use needs::{Needs, Place};
 pub use outgoing::{Effect, InvalidArgument, Outgoing, Part};
 pub use response::{
     Acl, Address, Addresses, AppendLimit, Attribute, Attributes, BodyPart, BodyStructure,
-    Comparator, ContextUpdate, Continue, Decoder, Envelope, Esearch, Fetch, Id, InvalidRight, List,
-    ListRights, MailboxStatus, Malformed, Metadata, MetadataEntry, MyRights, Namespace, Namespaces,
-    OwnedEnvelope, Partial, Quota, QuotaRoot, Recipient, Resource, Response, Rights, Search,
-    Section, Status, StatusKind, Tag, Thread, ThreadNode, Unknown, UrlData, Vanished,
+    Comparator, ContextUpdate, Continue, Decoder, Envelope, Esearch, Fetch, Id, InvalidRight,
+    ListRights, ListedMailbox, MailboxStatus, Malformed, Metadata, MetadataEntry, MyRights,
+    Namespace, Namespaces, OwnedEnvelope, Partial, Quota, QuotaRoot, Recipient, Resource, Response,
+    Rights, Search, Section, Status, StatusKind, Tag, Thread, ThreadNode, Unknown, UrlData,
+    Vanished,
 };
 pub use set::{SeqSet, SetError, SetRange, UidSet};

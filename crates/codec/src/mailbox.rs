@@ -14,7 +14,7 @@ use crate::{
 
 /// The encoding of mailbox names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Names {
+pub enum NameEncoding {
     /// Modified UTF-7 (RFC 3501 §5.1.3), the default of each session.
     #[default]
     Utf7,
@@ -28,11 +28,11 @@ pub enum Names {
 /// name is malformed. Names are compared as text, `INBOX` without regard to case.
 ///
 /// ```
-/// use imapclient_codec::{MailboxName, Names};
+/// use imapclient_codec::{MailboxName, NameEncoding};
 ///
 /// let name = MailboxName::from("Entwürfe");
-/// assert_eq!(&*name.wire(Names::Utf7), b"Entw&APw-rfe");
-/// assert_eq!(name, MailboxName::from_wire(b"Entw&APw-rfe", Names::Utf7));
+/// assert_eq!(&*name.wire(NameEncoding::Utf7), b"Entw&APw-rfe");
+/// assert_eq!(name, MailboxName::from_wire(b"Entw&APw-rfe", NameEncoding::Utf7));
 /// assert_eq!(MailboxName::from("Inbox"), MailboxName::from("INBOX"));
 /// ```
 #[derive(Clone)]
@@ -45,7 +45,7 @@ pub struct MailboxName {
 
 #[derive(Clone)]
 struct Odd {
-    names: Names,
+    names: NameEncoding,
     wire: Box<[u8]>,
 }
 
@@ -53,13 +53,13 @@ impl MailboxName {
     /// Decodes a name that a server sent, without its quotes. A name that cannot be decoded keeps
     /// its bytes and is displayed with replacement characters.
     #[must_use]
-    pub fn from_wire(wire: &[u8], names: Names) -> Self {
+    pub fn from_wire(wire: &[u8], names: NameEncoding) -> Self {
         if let Some(name) = Self::from_plain(wire) {
             return name;
         }
         let decoded = match names {
-            Names::Utf7 => utf7::read(wire).ok(),
-            Names::Utf8 => std::str::from_utf8(wire)
+            NameEncoding::Utf7 => utf7::read(wire).ok(),
+            NameEncoding::Utf8 => std::str::from_utf8(wire)
                 .ok()
                 .map(|name| (name.to_owned(), true)),
         };
@@ -90,7 +90,7 @@ impl MailboxName {
     /// Returns the bytes to send, without quotes: those that the server sent, if `names` is the
     /// same as then.
     #[must_use]
-    pub fn wire(&self, names: Names) -> Cow<'_, [u8]> {
+    pub fn wire(&self, names: NameEncoding) -> Cow<'_, [u8]> {
         match &self.odd {
             Some(odd) if odd.names == names => Cow::Borrowed(&odd.wire),
             _ => encode(&self.name, names),
@@ -116,8 +116,8 @@ fn plain(wire: &[u8]) -> Option<&str> {
     plain.then(|| std::str::from_utf8(wire).ok()).flatten()
 }
 
-fn encode(name: &str, names: Names) -> Cow<'_, [u8]> {
-    if names == Names::Utf8 || plain(name.as_bytes()).is_some() {
+fn encode(name: &str, names: NameEncoding) -> Cow<'_, [u8]> {
+    if names == NameEncoding::Utf8 || plain(name.as_bytes()).is_some() {
         Cow::Borrowed(name.as_bytes())
     } else {
         Cow::Owned(utf7::encode(name).into_bytes())
@@ -229,21 +229,26 @@ mod tests {
             (b"latin \xfc", "latin \u{fffd}"),
             (b"tab\there", "tab\there"),
         ] {
-            let name = MailboxName::from_wire(wire, Names::Utf7);
+            let name = MailboxName::from_wire(wire, NameEncoding::Utf7);
             assert_eq!(name.as_str(), shown);
-            assert_eq!(*name.wire(Names::Utf7), *wire, "{}", wire.escape_ascii());
-            assert_eq!(*name.wire(Names::Utf8), *shown.as_bytes());
+            assert_eq!(
+                *name.wire(NameEncoding::Utf7),
+                *wire,
+                "{}",
+                wire.escape_ascii()
+            );
+            assert_eq!(*name.wire(NameEncoding::Utf8), *shown.as_bytes());
         }
     }
 
     #[test]
     fn utf8_names_are_not_decoded() {
-        let name = MailboxName::from_wire("Tom & Jerry ü".as_bytes(), Names::Utf8);
+        let name = MailboxName::from_wire("Tom & Jerry ü".as_bytes(), NameEncoding::Utf8);
         assert_eq!(name, "Tom & Jerry ü");
-        assert_eq!(*name.wire(Names::Utf7), *b"Tom &- Jerry &APw-");
-        let broken = MailboxName::from_wire(b"\xff", Names::Utf8);
+        assert_eq!(*name.wire(NameEncoding::Utf7), *b"Tom &- Jerry &APw-");
+        let broken = MailboxName::from_wire(b"\xff", NameEncoding::Utf8);
         assert_eq!(
-            (broken.as_str(), &*broken.wire(Names::Utf8)),
+            (broken.as_str(), &*broken.wire(NameEncoding::Utf8)),
             ("\u{fffd}", &b"\xff"[..])
         );
     }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     capability::Capabilities,
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     needs::Needs,
 };
 
@@ -360,7 +360,7 @@ impl Outgoing {
     pub(crate) fn mailbox(
         &mut self,
         name: &MailboxName,
-        names: Names,
+        names: NameEncoding,
     ) -> Result<&mut Self, InvalidArgument> {
         if name.as_str().is_empty() {
             return Err(InvalidArgument::new("mailbox name", "it must not be empty"));

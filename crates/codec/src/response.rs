@@ -67,7 +67,7 @@ pub(crate) use fetch::MOST_FRAME;
 pub use fetch::{Fetch, Section};
 pub use id::Id;
 pub use language::Comparator;
-pub use list::{Attribute, Attributes, List};
+pub use list::{Attribute, Attributes, ListedMailbox};
 pub use mailbox_status::{AppendLimit, MailboxStatus};
 pub use metadata::{Metadata, MetadataEntry};
 pub use namespace::{Namespace, Namespaces};
@@ -101,9 +101,9 @@ pub enum Response {
     /// one.
     Expunge(u32),
     /// A mailbox.
-    List(List),
+    List(ListedMailbox),
     /// A subscribed mailbox.
-    Lsub(List),
+    Lsub(ListedMailbox),
     /// Status data of a mailbox.
     MailboxStatus(Box<MailboxStatus>),
     /// The result of SEARCH.

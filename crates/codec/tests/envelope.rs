@@ -1,12 +1,12 @@
 //! ENVELOPE, as real servers send it.
 
 use imapclient_codec::{
-    Address, Decoder, Envelope, Fetch, Limits, Message, OwnedEnvelope, Recipient, Response,
+    Address, Decoder, Envelope, Fetch, Limits, OwnedEnvelope, RawResponse, Recipient, Response,
 };
 
 fn fetch(item: &[u8]) -> Fetch {
     let wire = [b"* 7 FETCH (UID 1 ", item, b" FLAGS (x))\r\n"].concat();
-    match Decoder::new(Limits::default()).decode(&Message::from(&wire[..])) {
+    match Decoder::new(Limits::default()).decode(&RawResponse::from(&wire[..])) {
         Response::Fetch(fetch) => {
             // A malformed item does not affect its neighbours.
             let flags = fetch.flags().map(imapclient_codec::Flags::len);
@@ -271,7 +271,7 @@ fn what_is_no_envelope() {
         let item = [b"ENVELOPE ", value].concat();
         let wire = [b"* 7 FETCH (UID 1 ", &item[..], b" FLAGS (x))\r\n"].concat();
         let Response::Fetch(fetch) =
-            Decoder::new(Limits::default()).decode(&Message::from(&wire[..]))
+            Decoder::new(Limits::default()).decode(&RawResponse::from(&wire[..]))
         else {
             panic!()
         };
@@ -333,7 +333,8 @@ fn addresses_cannot_end_their_header() {
 fn owned_envelopes_hold_their_own_bytes() {
     let wire = b"* 7 FETCH (BODY[] {5}\r\nhello ENVELOPE (\"d\" \"a \\\"b\\\"\" \
         ((\"n\" NIL \"m\" \"h\")) NIL NIL NIL NIL NIL NIL \"<i>\"))\r\n";
-    let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&Message::from(&wire[..]))
+    let Response::Fetch(fetch) =
+        Decoder::new(Limits::default()).decode(&RawResponse::from(&wire[..]))
     else {
         panic!()
     };

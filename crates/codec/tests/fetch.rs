@@ -1,9 +1,9 @@
 //! FETCH, as real servers send them.
 
-use imapclient_codec::{Decoder, Fetch, Flags, Limits, Message, Response};
+use imapclient_codec::{Decoder, Fetch, Flags, Limits, RawResponse, Response};
 
 fn decode(wire: &[u8]) -> Response {
-    Decoder::new(Limits::default()).decode(&Message::from(wire))
+    Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
 }
 
 /// `items` is the text in the parentheses.
@@ -412,7 +412,8 @@ fn data_are_slices_of_one_frame() {
         body.len()
     );
     let shared = bytes::Bytes::from(wire);
-    let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&Message::from(&shared))
+    let Response::Fetch(fetch) =
+        Decoder::new(Limits::default()).decode(&RawResponse::from(&shared))
     else {
         panic!()
     };

@@ -1,9 +1,9 @@
 //! FETCH: items of extensions, and several responses about one message.
 
-use imapclient_codec::{Decoder, Fetch, Flags, Limits, Message, Response};
+use imapclient_codec::{Decoder, Fetch, Flags, Limits, RawResponse, Response};
 
 fn decode(wire: &[u8]) -> Response {
-    Decoder::new(Limits::default()).decode(&Message::from(wire))
+    Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
 }
 
 /// `items` is the text in the parentheses.
@@ -56,9 +56,9 @@ fn items_of_extensions() {
     assert_eq!(fetch(b"UID 1").gmail_labels(), None);
 
     let mut decoder = Decoder::new(Limits::default());
-    decoder.set_names(imapclient_codec::Names::Utf8);
+    decoder.set_names(imapclient_codec::NameEncoding::Utf8);
     let wire = "* 1 FETCH (X-GM-LABELS (Entwürfe Entw&APw-rfe))\r\n";
-    let Response::Fetch(utf8) = decoder.decode(&Message::from(wire.as_bytes())) else {
+    let Response::Fetch(utf8) = decoder.decode(&RawResponse::from(wire.as_bytes())) else {
         panic!()
     };
     let labels = utf8.gmail_labels().unwrap();

@@ -1,6 +1,6 @@
 //! Properties that hold for any FETCH response.
 
-use imapclient_codec::{Decoder, Fetch, Limits, Message, Response, text};
+use imapclient_codec::{Decoder, Fetch, Limits, RawResponse, Response, text};
 use proptest::prelude::*;
 
 /// Responses to mutate; every item occurs in one of them.
@@ -21,7 +21,7 @@ const SEEDS: [&str; 7] = [
 ];
 
 fn decode(decoder: &mut Decoder, wire: &[u8]) -> Option<Fetch> {
-    match decoder.decode(&Message::from(wire)) {
+    match decoder.decode(&RawResponse::from(wire)) {
         Response::Fetch(fetch) => Some(fetch),
         _ => None,
     }

@@ -1,9 +1,11 @@
 //! ESEARCH, SORT and THREAD, as real servers send them.
 
-use imapclient_codec::{ContextUpdate, Decoder, Esearch, Limits, Message, Response, Tag, Thread};
+use imapclient_codec::{
+    ContextUpdate, Decoder, Esearch, Limits, RawResponse, Response, Tag, Thread,
+};
 
 fn decode(wire: &[u8]) -> Response {
-    Decoder::new(Limits::default()).decode(&Message::from(wire))
+    Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
 }
 
 fn esearch(wire: &[u8]) -> Esearch {

@@ -2,7 +2,7 @@
 //! writing and are in `commands/original.rs`. `docs/imapclient-parser-inputs.md` lists all of them.
 
 use imapclient_codec::{
-    Code, Decoder, Fetch, Flag, Flags, Frame, Framer, Limits, Message, Names, Response,
+    Code, Decoder, Fetch, Flag, Flags, Frame, Framer, Limits, NameEncoding, RawResponse, Response,
 };
 
 /// `bytes, pattern => value, expected;`: the bytes are a response that matches the pattern, and the
@@ -27,7 +27,7 @@ macro_rules! inputs {
 }
 
 fn decode(wire: &[u8]) -> Response {
-    Decoder::new(Limits::default()).decode(&Message::from(wire))
+    Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
 }
 
 /// Returns the frames of a stream.
@@ -36,7 +36,7 @@ fn frames(stream: &[u8]) -> Vec<String> {
     framer.feed(stream);
     let mut frames = Vec::new();
     while let Some(frame) = framer.next_frame().unwrap() {
-        let Frame::Message(message) = frame else {
+        let Frame::Response(message) = frame else {
             panic!("{frame:?}")
         };
         frames.push(String::from_utf8_lossy(&message).into_owned());
@@ -381,7 +381,7 @@ inputs! {
     }
     row_64 {
         b"* LIST () \"/\" \"Hello&AP8-world\"\r\n",
-            Response::List(l) => (l.name.as_str().to_owned(), l.name.wire(Names::Utf7).into_owned()), ("Hello\u{ff}world".to_owned(), b"Hello&AP8-world".to_vec());
+            Response::List(l) => (l.name.as_str().to_owned(), l.name.wire(NameEncoding::Utf7).into_owned()), ("Hello\u{ff}world".to_owned(), b"Hello&AP8-world".to_vec());
     }
     row_65 {
         b"* LIST () \"/\" x\r\n",

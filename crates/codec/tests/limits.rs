@@ -1,9 +1,9 @@
 //! Responses of hostile servers cost neither memory nor time.
 
-use imapclient_codec::{Decoder, Limits, Message, Response};
+use imapclient_codec::{Decoder, Limits, RawResponse, Response};
 
 fn decode(wire: &[u8]) -> Response {
-    Decoder::new(Limits::default()).decode(&Message::from(wire))
+    Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
 }
 
 #[test]
@@ -13,7 +13,7 @@ fn limits_hold() {
         items: 4,
         ..Limits::default()
     };
-    let decode = |wire: &[u8]| Decoder::new(limits).decode(&Message::from(wire));
+    let decode = |wire: &[u8]| Decoder::new(limits).decode(&RawResponse::from(wire));
     let Response::Fetch(deep) = decode(b"* 7 FETCH (UID 5 X ((((a)))) FLAGS (x))\r\n") else {
         panic!()
     };
@@ -91,7 +91,7 @@ fn decode_tight(wire: &str) -> Response {
         items: 4,
         ..Limits::default()
     };
-    Decoder::new(limits).decode(&Message::from(wire.as_bytes()))
+    Decoder::new(limits).decode(&RawResponse::from(wire.as_bytes()))
 }
 
 #[test]

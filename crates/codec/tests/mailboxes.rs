@@ -1,14 +1,15 @@
 //! LIST, LSUB and STATUS, as real servers send them.
 
 use imapclient_codec::{
-    AppendLimit, Attribute, Decoder, Limits, List, MailboxStatus, Message, Names, Response,
+    AppendLimit, Attribute, Decoder, Limits, ListedMailbox, MailboxStatus, NameEncoding,
+    RawResponse, Response,
 };
 
 fn decode(wire: &[u8]) -> Response {
-    Decoder::new(Limits::default()).decode(&Message::from(wire))
+    Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
 }
 
-fn list(wire: &[u8]) -> List {
+fn list(wire: &[u8]) -> ListedMailbox {
     match decode(wire) {
         Response::List(list) | Response::Lsub(list) => list,
         other => panic!("{}: {other:?}", wire.escape_ascii()),
@@ -109,15 +110,15 @@ fn names_in_every_form() {
 fn broken_names_go_back_as_they_came() {
     let list = list(b"* LIST () \"/\" \"&bad \xfc\"\r\n");
     assert_eq!(list.name.as_str(), "&bad \u{fffd}");
-    assert_eq!(&*list.name.wire(Names::Utf7), b"&bad \xfc");
+    assert_eq!(&*list.name.wire(NameEncoding::Utf7), b"&bad \xfc");
 }
 
 #[test]
 fn names_follow_the_mode() {
     let mut decoder = Decoder::new(Limits::default());
-    decoder.set_names(Names::Utf8);
+    decoder.set_names(NameEncoding::Utf8);
     let wire = "* LIST () \"/\" \"Tom & ü\"\r\n".as_bytes();
-    let Response::List(list) = decoder.decode(&Message::from(wire)) else {
+    let Response::List(list) = decoder.decode(&RawResponse::from(wire)) else {
         panic!()
     };
     assert_eq!(list.name, "Tom & ü");

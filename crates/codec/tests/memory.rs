@@ -5,7 +5,9 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use imapclient_codec::{Decoder, Frame, Framer, Limit, Limits, Message, OwnedEnvelope, Response};
+use imapclient_codec::{
+    Decoder, Frame, Framer, Limit, Limits, OwnedEnvelope, RawResponse, Response,
+};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -33,7 +35,7 @@ const STRUCTURE: &str = "BODYSTRUCTURE ((\"text\" \"plain\" (\"charset\" \"utf-8
 /// Returns the number of allocations for this response, after the decoder has warmed up.
 fn allocations(wire: &str) -> usize {
     let mut decoder = Decoder::new(Limits::default());
-    let message = Message::from(wire.as_bytes());
+    let message = RawResponse::from(wire.as_bytes());
     // The test harness allocates too, on its own thread. That adds to a round, but never subtracts
     // from one.
     let round = |decoder: &mut Decoder| {
@@ -88,7 +90,7 @@ fn a_kept_envelope_holds_nothing_else() {
         framer.feed(head.as_bytes());
         framer.feed(body.as_bytes());
         framer.feed(b")\r\n");
-        let Ok(Some(Frame::Message(message))) = framer.next_frame() else {
+        let Ok(Some(Frame::Response(message))) = framer.next_frame() else {
             panic!("the response is complete")
         };
         let Response::Fetch(fetch) = decoder.decode(&message) else {
@@ -114,11 +116,11 @@ fn what_a_decoder_keeps_is_bounded() {
     let many = "(\"a\" \"b\" NIL NIL NIL NIL 1)".repeat(30_000);
     let wire = format!("* 1 FETCH (BODYSTRUCTURE ({many} \"mixed\"))\r\n");
     let region = Region::new(ALLOCATOR);
-    let response = decoder.decode(&Message::from(wire.as_bytes()));
+    let response = decoder.decode(&RawResponse::from(wire.as_bytes()));
     assert!(matches!(&response, Response::Fetch(fetch) if fetch.body_structure().is_some()));
     drop(response);
     // The next response frees the memory that this one took.
-    drop(decoder.decode(&Message::from(&b"* 1 FETCH (UID 1)\r\n"[..])));
+    drop(decoder.decode(&RawResponse::from(&b"* 1 FETCH (UID 1)\r\n"[..])));
     let change = region.change();
     let held = change.bytes_allocated as i64 - change.bytes_deallocated as i64;
     assert!(held < 1024 * 1024, "{held}");
@@ -171,7 +173,7 @@ fn what_breaks_a_limit_is_read_past_in_constant_memory() {
             }
             other => panic!("{other:?}"),
         }
-        let Ok(Some(Frame::Message(message))) = framer.next_frame() else {
+        let Ok(Some(Frame::Response(message))) = framer.next_frame() else {
             panic!("the next response is read")
         };
         assert_eq!(&*message, b"* 1 EXISTS\r\n");
@@ -200,7 +202,7 @@ fn a_streamed_literal_of_any_size_takes_constant_memory() {
     assert_eq!(streamed, 1 << 32);
     framer.feed(b")\r\n");
     assert!(matches!(framer.next_frame(), Ok(Some(Frame::LiteralEnd))));
-    assert!(matches!(framer.next_frame(), Ok(Some(Frame::Message(_)))));
+    assert!(matches!(framer.next_frame(), Ok(Some(Frame::Response(_)))));
     let allocated = region.change().bytes_allocated as u64;
     assert!(allocated <= MEBIBYTE, "{allocated}");
 }
@@ -219,7 +221,7 @@ fn a_search_of_64_mib_is_read_and_one_byte_more_is_not() {
         let mut framer = Framer::new(Limits::default());
         framer.feed(line.as_bytes());
         match framer.next_frame() {
-            Ok(Some(Frame::Message(message))) if good => {
+            Ok(Some(Frame::Response(message))) if good => {
                 let response = Decoder::new(Limits::default()).decode(&message);
                 let Response::Search(search) = response else {
                     panic!("{}", response.name())

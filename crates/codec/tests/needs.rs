@@ -1,16 +1,16 @@
 //! The needs of each command.
 
 use imapclient_codec::{
-    Attribute, Id, InvalidArgument, MailboxName, Names, Needs, Outgoing, Place, Rights, SeqSet,
-    UidSet,
+    Attribute, Id, InvalidArgument, MailboxName, NameEncoding, Needs, Outgoing, Place, Rights,
+    SeqSet, UidSet,
     command::{
-        self, Append, FlagChange, Items, LabelChange, ListQuery, ListReturn, ListSelect,
-        MetadataOptions, Notify, Qresync, Return, RightsChange, Scope, SearchQuery, SelectOptions,
-        Set, SortKey, StatusItem, ThreadAlgorithm,
+        self, Append, FetchItems, FlagChange, LabelChange, ListQuery, ListReturn, ListSelect,
+        MessageSet, MetadataOptions, Notify, Qresync, RightsChange, Scope, SearchQuery,
+        SearchReturn, SelectOptions, SortKey, StatusItem, ThreadAlgorithm,
     },
 };
 
-const NAMES: Names = Names::Utf7;
+const NAMES: NameEncoding = NameEncoding::Utf7;
 
 type Written = Result<Outgoing, InvalidArgument>;
 
@@ -22,12 +22,12 @@ fn all(needs: &Needs, commands: impl IntoIterator<Item = Written>) {
     }
 }
 
-fn uid() -> Set {
-    Set::Uids(UidSet::from(1))
+fn uid() -> MessageSet {
+    MessageSet::Uids(UidSet::from(1))
 }
 
-fn seq() -> Set {
-    Set::Seqs(SeqSet::from(1))
+fn seq() -> MessageSet {
+    MessageSet::Seqs(SeqSet::from(1))
 }
 
 #[test]
@@ -193,8 +193,8 @@ fn of_messages() {
     all(
         &mailbox,
         [
-            command::fetch(&uid(), &Items::new().flags()),
-            command::fetch(&seq(), &Items::new().flags()),
+            command::fetch(&uid(), &FetchItems::new().flags()),
+            command::fetch(&seq(), &FetchItems::new().flags()),
             command::copy(&uid(), &trash, NAMES),
             command::search("ALL", NAMES),
             Ok(command::close()),
@@ -202,7 +202,7 @@ fn of_messages() {
         ],
     );
     let needs = |capability: &'static str| mailbox.clone().capability(capability);
-    let counted = || SearchQuery::new("ALL").returning([Return::Count]);
+    let counted = || SearchQuery::new("ALL").returning([SearchReturn::Count]);
     all(&needs("ESEARCH"), [command::search(counted(), NAMES)]);
     all(
         &needs("SORT"),

@@ -1,6 +1,6 @@
 //! Properties that hold for any input.
 
-use imapclient_codec::{Decoder, Limits, MailboxName, Message, Names, Response, utf7};
+use imapclient_codec::{Decoder, Limits, MailboxName, NameEncoding, RawResponse, Response, utf7};
 use proptest::prelude::*;
 
 /// Responses to mutate; every reader is used for one of them.
@@ -52,10 +52,13 @@ fn exercise(wire: &[u8]) -> Response {
         items: 3,
         ..Limits::default()
     };
-    for (limits, names) in [(tight, Names::Utf7), (Limits::default(), Names::Utf8)] {
+    for (limits, names) in [
+        (tight, NameEncoding::Utf7),
+        (Limits::default(), NameEncoding::Utf8),
+    ] {
         let mut decoder = Decoder::new(limits);
         decoder.set_names(names);
-        let response = decoder.decode(&Message::from(wire));
+        let response = decoder.decode(&RawResponse::from(wire));
         let _ = format!("{response:?}");
         for malformed in response.malformed() {
             assert!(malformed.at <= wire.len());
@@ -84,7 +87,7 @@ fn exercise(wire: &[u8]) -> Response {
             fetch.merge(again);
         }
     }
-    Decoder::new(Limits::default()).decode(&Message::from(wire))
+    Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
 }
 
 #[derive(Debug, Clone)]
@@ -207,7 +210,7 @@ proptest! {
 
     #[test]
     fn names_go_back_as_they_came(wire in prop::collection::vec(any::<u8>(), 0..40)) {
-        for names in [Names::Utf7, Names::Utf8] {
+        for names in [NameEncoding::Utf7, NameEncoding::Utf8] {
             let name = MailboxName::from_wire(&wire, names);
             prop_assert_eq!(&*name.wire(names), &wire[..]);
         }
@@ -215,8 +218,8 @@ proptest! {
 
     #[test]
     fn ascii_names_go_back_as_they_came(wire in "[&A-D0-9,+\\-]{0,12}") {
-        let name = MailboxName::from_wire(wire.as_bytes(), Names::Utf7);
-        prop_assert_eq!(&*name.wire(Names::Utf7), wire.as_bytes());
+        let name = MailboxName::from_wire(wire.as_bytes(), NameEncoding::Utf7);
+        prop_assert_eq!(&*name.wire(NameEncoding::Utf7), wire.as_bytes());
     }
 
     #[test]
@@ -230,7 +233,7 @@ proptest! {
         end in "\r\n|\n| \r\n| \\(X 1\\)\r\n",
     ) {
         let rest = format!("LIST ({}) {delimiter} {name}{end}", attributes.join(" "));
-        let decode = |wire: String| Decoder::new(Limits::default()).decode(&Message::from(wire.as_bytes()));
+        let decode = |wire: String| Decoder::new(Limits::default()).decode(&RawResponse::from(wire.as_bytes()));
         match (decode(format!("* {rest}")), decode(format!("*  {rest}"))) {
             (Response::Malformed(short), Response::Malformed(long)) => {
                 prop_assert_eq!((short.why, short.at + 1), (long.why, long.at));
@@ -255,7 +258,7 @@ proptest! {
             .collect();
         let words: Vec<_> = numbers.iter().map(ToString::to_string).collect();
         let wire = format!("* SEARCH {}\r\n", words.join(&blanks));
-        let Response::Search(search) = Decoder::new(Limits::default()).decode(&Message::from(wire.as_bytes())) else {
+        let Response::Search(search) = Decoder::new(Limits::default()).decode(&RawResponse::from(wire.as_bytes())) else {
             return Err(TestCaseError::fail(wire));
         };
         prop_assert_eq!(search.numbers, numbers);

@@ -1,9 +1,9 @@
 //! SEARCH, as real servers send it.
 
-use imapclient_codec::{Decoder, Limits, Message, Response, Search};
+use imapclient_codec::{Decoder, Limits, RawResponse, Response, Search};
 
 fn decode(wire: &[u8]) -> Response {
-    Decoder::new(Limits::default()).decode(&Message::from(wire))
+    Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
 }
 
 #[test]

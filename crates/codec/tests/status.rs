@@ -1,12 +1,12 @@
 //! Status lines, continuations and numbered responses, as real servers send them.
 
 use imapclient_codec::{
-    Capabilities, Code, Continue, CopyUid, Decoder, Flags, Limits, Message, Response, Status,
+    Capabilities, Code, Continue, CopyUid, Decoder, Flags, Limits, RawResponse, Response, Status,
     StatusKind, Tag,
 };
 
 fn decode(wire: &[u8]) -> Response {
-    Decoder::new(Limits::default()).decode(&Message::from(wire))
+    Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
 }
 
 fn status(kind: StatusKind, code: Option<Code>, text: &str) -> Status {

@@ -1,9 +1,9 @@
 //! BODY and BODYSTRUCTURE, as real servers send them.
 
-use imapclient_codec::{BodyPart, Decoder, Fetch, Limits, Message, Response};
+use imapclient_codec::{BodyPart, Decoder, Fetch, Limits, RawResponse, Response};
 
 fn decode(wire: &[u8]) -> Fetch {
-    match Decoder::new(Limits::default()).decode(&Message::from(wire)) {
+    match Decoder::new(Limits::default()).decode(&RawResponse::from(wire)) {
         Response::Fetch(fetch) => fetch,
         other => panic!("{}: {other:?}", wire.escape_ascii()),
     }

@@ -271,7 +271,7 @@ impl Engine {
                     return Ok(Some(Event::LiteralChunk(Bytes::copy_from_slice(chunk))));
                 }
                 Some(Frame::LiteralEnd) => return Ok(Some(Event::LiteralEnd)),
-                Some(Frame::Message(message)) => {
+                Some(Frame::Response(message)) => {
                     let response = self.decoder.decode(&message);
                     self.footprint = footprint(&message, &response);
                     let (secrets, log) = (self.secrets.as_ref(), &mut self.log);

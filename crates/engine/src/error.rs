@@ -1,3 +1,5 @@
+//! Errors of the engine.
+
 use std::{fmt, time::Duration};
 
 use imapclient_codec::Code;

@@ -1,3 +1,5 @@
+//! Events: the actions of the server, in order.
+
 use bytes::Bytes;
 use imapclient_codec::{Effect, Response, Status, Tag};
 

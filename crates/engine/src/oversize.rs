@@ -1,3 +1,5 @@
+//! Responses that exceeded a limit and were skipped.
+
 use std::fmt;
 
 use bytes::Bytes;

@@ -1,7 +1,9 @@
 //! The state of the connection. The engine updates it from every response, whichever command the
 //! response belongs to.
 
-use imapclient_codec::{Capabilities, Code, Effect, Flags, MailboxName, Names, Response, Status};
+use imapclient_codec::{
+    Capabilities, Code, Effect, Flags, MailboxName, NameEncoding, Response, Status,
+};
 
 /// The state of a connection (RFC 9051 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub struct State {
     selecting: Option<Mailbox>,
     bye: Option<String>,
     bye_code: Option<Code>,
-    names: Names,
+    names: NameEncoding,
     /// True if a capability list has been received since the last login was sent.
     listed_since_login: bool,
 }
@@ -76,7 +78,7 @@ impl State {
             selecting: None,
             bye: None,
             bye_code: None,
-            names: Names::Utf7,
+            names: NameEncoding::Utf7,
             listed_since_login: false,
         }
     }
@@ -122,7 +124,7 @@ impl State {
 
     /// Returns how mailbox names are encoded on the wire.
     #[must_use]
-    pub fn names(&self) -> Names {
+    pub fn names(&self) -> NameEncoding {
         self.names
     }
 
@@ -200,7 +202,7 @@ impl State {
             Response::Enabled(enabled)
                 if enabled.has("UTF8=ACCEPT") || enabled.has("IMAP4rev2") =>
             {
-                self.names = Names::Utf8;
+                self.names = NameEncoding::Utf8;
             }
             Response::Flags(flags) => self.mailbox(|mailbox| mailbox.flags = flags.clone()),
             Response::Exists(n) => self.mailbox(|mailbox| mailbox.exists = *n),

@@ -3,11 +3,12 @@
 mod common;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use common::Talk;
 use imapclient_engine::{
     Engine, Error, Event, Options, WITHHELD,
     codec::{Code, Limits, Outgoing, Response, StatusKind, Tag, command},
 };
+
+use common::Talk;
 
 const PASSWORD: &str = r#"hun"ter\2 50%"#;
 

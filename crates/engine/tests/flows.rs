@@ -2,11 +2,12 @@
 
 mod common;
 
-use common::Talk;
 use imapclient_engine::{
     Error, Event, Phase,
-    codec::{Effect, Names, Response, StatusKind, command},
+    codec::{Effect, NameEncoding, Response, StatusKind, command},
 };
+
+use common::Talk;
 
 #[test]
 fn authenticate_answers_challenges() {
@@ -182,7 +183,7 @@ fn nothing_else_is_sent_during_exclusive_commands() {
 #[test]
 fn an_orphan_keeps_its_effect_and_loses_its_data() {
     let mut talk = Talk::selected();
-    let select = command::select(&"other".into(), true, Names::Utf7).unwrap();
+    let select = command::select(&"other".into(), true, NameEncoding::Utf7).unwrap();
     let tag = talk.submit(select);
     talk.wrote("A0002 EXAMINE \"other\"\r\n");
     assert!(talk.engine.orphan_all());
@@ -207,7 +208,7 @@ fn an_orphan_keeps_its_effect_and_loses_its_data() {
         ("other", 9, true)
     );
 
-    let search = command::search("ALL", Names::Utf7).unwrap();
+    let search = command::search("ALL", NameEncoding::Utf7).unwrap();
     let tag = talk.submit(search);
     talk.output();
     talk.engine.orphan_all();

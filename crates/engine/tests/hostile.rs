@@ -2,12 +2,13 @@
 
 mod common;
 
-use common::Talk;
 use imapclient_engine::{
     Engine, Error, Event, Options, Phase,
     codec::{Limits, Response, StatusKind, command},
 };
 use proptest::prelude::*;
+
+use common::Talk;
 
 fn what(error: Error) -> String {
     match error {

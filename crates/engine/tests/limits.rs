@@ -2,11 +2,12 @@
 
 mod common;
 
-use common::Talk;
 use imapclient_engine::{
     Engine, Event, Options, Oversize, Setting,
     codec::{Limit, Limits, Outgoing, Response, command},
 };
+
+use common::Talk;
 
 const BEFORE_LOGIN: usize = 64 * 1024;
 

@@ -2,12 +2,13 @@
 
 mod common;
 
+use imapclient_engine::codec::{NameEncoding, Outgoing, StatusKind, command};
+
 use common::Talk;
-use imapclient_engine::codec::{Names, Outgoing, StatusKind, command};
 
 fn append(size: usize) -> Outgoing {
     let message = "x".repeat(size);
-    command::append(&"box".into(), &message.as_str().into(), Names::Utf7).unwrap()
+    command::append(&"box".into(), &message.as_str().into(), NameEncoding::Utf7).unwrap()
 }
 
 #[test]

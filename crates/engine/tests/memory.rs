@@ -5,9 +5,10 @@ mod common;
 
 use std::alloc::System;
 
-use common::Talk;
 use imapclient_engine::{Event, codec::command};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+use common::Talk;
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;

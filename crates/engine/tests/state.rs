@@ -2,11 +2,12 @@
 
 mod common;
 
-use common::Talk;
 use imapclient_engine::{
     Phase,
-    codec::{Flag, Names, command},
+    codec::{Flag, NameEncoding, command},
 };
+
+use common::Talk;
 
 #[test]
 fn capabilities_come_from_everywhere() {
@@ -51,7 +52,7 @@ fn a_login_makes_capabilities_unknown_unless_it_tells_them() {
 fn select_counts_at_its_ok() {
     let mut talk = Talk::greeted("* PREAUTH hi");
     let name = "Entwürfe".into();
-    let tag = talk.submit(command::select(&name, false, Names::Utf7).unwrap());
+    let tag = talk.submit(command::select(&name, false, NameEncoding::Utf7).unwrap());
     talk.wrote("A0001 SELECT \"Entw&APw-rfe\"\r\n");
     for line in [
         "* FLAGS (\\Seen \\Answered $Junk)",
@@ -99,7 +100,7 @@ fn select_counts_at_its_ok() {
 fn a_failed_select_leaves_no_mailbox() {
     for refusal in ["NO [NONEXISTENT] none", "BAD what"] {
         let mut talk = Talk::selected();
-        let tag = talk.submit(command::select(&"none".into(), false, Names::Utf7).unwrap());
+        let tag = talk.submit(command::select(&"none".into(), false, NameEncoding::Utf7).unwrap());
         talk.output();
         talk.server(&format!("A0002 {refusal}"));
         talk.answered(&tag);
@@ -111,7 +112,7 @@ fn a_failed_select_leaves_no_mailbox() {
 #[test]
 fn what_comes_before_closed_is_about_the_old_mailbox() {
     let mut talk = Talk::selected();
-    let tag = talk.submit(command::select(&"new".into(), false, Names::Utf7).unwrap());
+    let tag = talk.submit(command::select(&"new".into(), false, NameEncoding::Utf7).unwrap());
     talk.output();
     for line in [
         "* 99 EXISTS",
@@ -156,7 +157,7 @@ fn another_uidvalidity_is_kept_beside_the_first_one_until_the_next_select() {
         talk.event();
         assert_eq!(validity(&talk), expected, "{line}");
     }
-    let tag = talk.submit(command::select(&"INBOX".into(), false, Names::Utf7).unwrap());
+    let tag = talk.submit(command::select(&"INBOX".into(), false, NameEncoding::Utf7).unwrap());
     talk.output();
     for told in ["* OK [UIDVALIDITY 7] new", "* STATUS INBOX (UIDVALIDITY 8)"] {
         talk.server(told);
@@ -219,11 +220,11 @@ fn bye_is_remembered() {
 #[test]
 fn names_are_utf_8_once_the_server_says_so() {
     for (line, names) in [
-        ("* ENABLED UTF8=ACCEPT", Names::Utf8),
-        ("* ENABLED IMAP4rev2", Names::Utf8),
-        ("* ENABLED CONDSTORE", Names::Utf7),
+        ("* ENABLED UTF8=ACCEPT", NameEncoding::Utf8),
+        ("* ENABLED IMAP4rev2", NameEncoding::Utf8),
+        ("* ENABLED CONDSTORE", NameEncoding::Utf7),
         // Some servers answer OK to commands that they do not know.
-        ("* OK nothing", Names::Utf7),
+        ("* OK nothing", NameEncoding::Utf7),
     ] {
         let mut talk = Talk::greeted("* PREAUTH hi");
         let tag = talk.submit(command::enable(["UTF8=ACCEPT"]).unwrap());

@@ -5,11 +5,12 @@ mod common;
 
 use std::time::Duration;
 
-use common::Talk;
 use imapclient_engine::{
     Engine, Error, Event, Excess, Options, Tolerance,
-    codec::{Effect, Outgoing, Response, UidSet, command, command::Set},
+    codec::{Effect, Outgoing, Response, UidSet, command, command::MessageSet},
 };
+
+use common::Talk;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -191,8 +192,8 @@ fn a_line_of_one_byte_a_second() {
 #[test]
 fn a_literal_of_one_byte_a_second() {
     let mut talk = Talk::selected();
-    let items = command::Items::new().body();
-    let fetch = command::fetch(&Set::Uids(UidSet::from(1)), &items);
+    let items = command::FetchItems::new().body();
+    let fetch = command::fetch(&MessageSet::Uids(UidSet::from(1)), &items);
     talk.submit(fetch.unwrap());
     talk.output();
     talk.engine.feed(b"* 1 FETCH (UID 1 BODY[] {1000000}\r\n");

@@ -9,9 +9,9 @@ use imap_codec::imap_types::{
     mailbox::ListMailbox,
 };
 use imapclient_codec::{
-    Flag, Flags, Id, Names, Outgoing,
+    Flag, Flags, Id, NameEncoding, Outgoing,
     command::{
-        self, Append, FlagChange, Items, ListQuery, ListReturn, ListSelect, MetadataOptions,
+        self, Append, FetchItems, FlagChange, ListQuery, ListReturn, ListSelect, MetadataOptions,
         SearchQuery, SortKey, StatusItem, ThreadAlgorithm,
     },
     utf7,
@@ -120,8 +120,8 @@ fn list(source: &mut Source<'_>) {
         ListMailbox::String(string) => string.as_ref(),
     };
     let written = match names {
-        Names::Utf7 => utf7::encode(&pattern),
-        Names::Utf8 => pattern,
+        NameEncoding::Utf7 => utf7::encode(&pattern),
+        NameEncoding::Utf8 => pattern,
     };
     assert_eq!(bytes, written.as_bytes());
 }
@@ -236,7 +236,7 @@ fn search(source: &mut Source<'_>) {
 
 fn fetch(source: &mut Source<'_>) {
     let (set, text, by_uid) = source.messages();
-    let mut items = Items::new();
+    let mut items = FetchItems::new();
     let mut expected = vec![Item::Uid];
     if source.is() {
         items = items.flags();

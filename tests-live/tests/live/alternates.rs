@@ -2,7 +2,7 @@
 
 use std::{rc::Rc, time::Duration};
 
-use imapclient::{Items, Phase};
+use imapclient::{FetchItems, Phase};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Alternate, Context, Lab, Outcome, Stop, Target, Trial, one_line};
 
@@ -58,7 +58,7 @@ faces! {
         assert_eq!(client.state().phase(), Phase::Selected);
         let message = every_byte(64 * 1024);
         let uid = client.deliver(message.clone()).await?;
-        let found = only(client.fetch([uid], Items::new().body()).await?)?;
+        let found = only(client.fetch([uid], FetchItems::new().body()).await?)?;
         assert_bytes(found.body(), &message);
         if client.capabilities().await?.has("IDLE") {
             let mut idle = client.idle().await?;

@@ -1,6 +1,6 @@
 //! Uploading messages, and reading them back unchanged.
 
-use imapclient::{Append, Code, Flag, Flags, Items};
+use imapclient::{Append, Code, FetchItems, Flag, Flags};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -57,7 +57,7 @@ faces! {
         let (flags, at) = (Flags::from([Flag::Seen, Flag::Flagged]), date("2009-03-07T23:30:59+05:30"));
         let append = Append::from(message.clone()).flags(&flags).internal_date(at);
         let numbers = by.numbers(&client.deliver_all([append]).await?);
-        let items = Items::new().size().flags().internal_date().body();
+        let items = FetchItems::new().size().flags().internal_date().body();
         let found = client.fetch(by.messages(&numbers), items).await?;
         assert_eq!(keys(&found), numbers);
         let found = only(found)?;
@@ -95,7 +95,7 @@ faces! {
 
     /// Returns the flags of a message without `\Recent`, which clients cannot set.
     async fn flags_of(client: &mut Session<'_>, uid: u32) -> Result<Flags, Stop> {
-        let found = only(client.fetch([uid], Items::new().flags()).await?)?;
+        let found = only(client.fetch([uid], FetchItems::new().flags()).await?)?;
         Ok(found.flags().map(without_recent).unwrap_or_default())
     }
 
@@ -109,7 +109,7 @@ faces! {
         ] {
             let message = Append::from(mail(text, "")).internal_date(date(text));
             let uid = client.deliver(message).await?;
-            let found = only(client.fetch([uid], Items::new().internal_date()).await?)?;
+            let found = only(client.fetch([uid], FetchItems::new().internal_date()).await?)?;
             // The server may return the time in another time zone.
             assert_eq!(
                 found.internal_date().and_then(|date| date.date()),
@@ -139,7 +139,7 @@ faces! {
             let found = client
                 .fetch(
                     &appended.uids,
-                    Items::new().section("HEADER.FIELDS (SUBJECT)"),
+                    FetchItems::new().section("HEADER.FIELDS (SUBJECT)"),
                 )
                 .await?;
             let found = only(found)?;
@@ -175,7 +175,7 @@ faces! {
             let validity = selected.and_then(|mailbox| mailbox.uid_validity);
             assert_eq!(Some(appended.uid_validity), validity);
         }
-        let items = Items::new().flags().internal_date().body();
+        let items = FetchItems::new().flags().internal_date().body();
         let found = client.fetch(&uids, items).await?;
         assert_eq!(found.len(), 3);
         for (message, body) in found.values().zip(&bodies) {

@@ -1,6 +1,6 @@
 //! Finding changes by modification sequences.
 
-use imapclient::{Append, Flag, FlagChange, Items, SearchKey};
+use imapclient::{Append, FetchItems, Flag, FlagChange, SearchKey};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -20,7 +20,7 @@ faces! {
         client.require("CONDSTORE").await?;
         let messages = ["one", "two", "three"].map(|subject| Append::from(mail(subject, "")));
         let numbers = by.numbers(&client.deliver_all(messages).await?);
-        let found = client.fetch(by.messages(&numbers), Items::new().modseq()).await?;
+        let found = client.fetch(by.messages(&numbers), FetchItems::new().modseq()).await?;
         assert_eq!(keys(&found), numbers);
         let highest = found.values().filter_map(|message| message.modseq()).max();
         let highest = highest.ok_or_else(|| Stop::failed("no MODSEQ"))?;
@@ -31,7 +31,7 @@ faces! {
     async fn fetch_modifiers(cx: &Context, by: By) -> Result<(), Stop> {
         let (mut client, numbers, highest) = prepared(cx, by).await?;
         let all = || by.messages(&numbers);
-        let items = |since| Items::new().flags().changed_since(since);
+        let items = |since| FetchItems::new().flags().changed_since(since);
         assert!(client.fetch(all(), items(highest)).await?.is_empty());
         let change = FlagChange::add(Flag::Flagged);
         let stored = client.store(by.messages(&numbers[1..2]), change).await?;
@@ -88,7 +88,7 @@ faces! {
 
         // A silent STORE returns the modification sequences; some servers return the flags as well.
         let highest = client
-            .fetch(all(), Items::new().modseq())
+            .fetch(all(), FetchItems::new().modseq())
             .await?
             .values()
             .filter_map(|message| message.modseq())

@@ -1,6 +1,6 @@
 //! Copying and moving messages.
 
-use imapclient::{Append, Code, Copied, Flag, Items};
+use imapclient::{Append, Code, Copied, FetchItems, Flag};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -128,7 +128,7 @@ faces! {
                 .find(|(from, _)| from == old)
                 .map(|(_, new)| *new);
             let new = new.ok_or_else(|| Stop::failed("a pair is missing"))?;
-            let found = client.fetch([new], Items::new().flags().body()).await?;
+            let found = client.fetch([new], FetchItems::new().flags().body()).await?;
             let found = crate::tell::only(found)?;
             assert_bytes(found.body(), mail(subject, "").as_bytes());
             assert!(

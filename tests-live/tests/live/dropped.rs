@@ -6,7 +6,7 @@ use std::{
     task::{Context as Task, Poll},
 };
 
-use imapclient::{Items, Phase, Update, tokio::Client};
+use imapclient::{FetchItems, Phase, Update, tokio::Client};
 use imapclient_tests_live::{Context, Outcome, Stop};
 
 use crate::{
@@ -81,15 +81,15 @@ async fn dropped_fetch(cx: &Context) -> Result<(), Stop> {
     ];
     let mut dropped = 0;
     for waits in WAITS {
-        let answer = give_up(client.fetch([uids[0]], Items::new().body()), waits).await;
+        let answer = give_up(client.fetch([uids[0]], FetchItems::new().body()), waits).await;
         dropped += usize::from(answer.is_none());
         // Neither the rest of that response nor another message is mistaken for this one.
-        let found = only(client.fetch([uids[1]], Items::new().body()).await?)?;
+        let found = only(client.fetch([uids[1]], FetchItems::new().body()).await?)?;
         assert_eq!(found.uid(), Some(uids[1]));
         assert_bytes(found.body(), small.as_bytes());
     }
     assert!(dropped > 0, "{SO_FAST}");
-    let found = only(client.fetch([uids[0]], Items::new().body()).await?)?;
+    let found = only(client.fetch([uids[0]], FetchItems::new().body()).await?)?;
     assert_bytes(found.body(), &large);
     client.logout().await
 }
@@ -152,7 +152,7 @@ async fn dropped_append(cx: &Context) -> Result<(), Stop> {
         !begun.is_empty(),
         "each upload was dropped before it was begun"
     );
-    let found = client.fetch("1:*", Items::new().body()).await?;
+    let found = client.fetch("1:*", FetchItems::new().body()).await?;
     assert_eq!(found.len(), begun.len());
     for (found, &number) in found.values().zip(&begun) {
         assert_bytes(found.body(), &message(number));
@@ -202,7 +202,7 @@ async fn clients_in_parallel(cx: &Context) -> Result<(), Stop> {
     let uid = one.deliver(message.clone()).await?;
     let mut two = Session::selected(cx).await?;
     let mut three = Session::selected(cx).await?;
-    let items = Items::new().body();
+    let items = FetchItems::new().body();
     let (first, second, third) = tokio::join!(
         one.fetch([uid], items.clone()),
         two.fetch([uid], items.clone()),

@@ -1,6 +1,6 @@
 //! Connections that a proxy ends or slows down.
 
-use imapclient::{Error, Items};
+use imapclient::{Error, FetchItems};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Fault, Proxy};
 use imapclient_tests_live::{Context, Outcome, Stop};
@@ -34,7 +34,7 @@ faces! {
             proxy.from_server(fault.clone());
             let mut client = through(cx, &proxy).await?;
             client.select(cx.mailbox()?).await?;
-            let error = failure(client.fetch([uid], Items::new().body()).await)?;
+            let error = failure(client.fetch([uid], FetchItems::new().body()).await)?;
             assert!(
                 error.is_closed() && error.is_transient(),
                 "{fault:?}: {error:?}"
@@ -55,7 +55,7 @@ faces! {
         let message = mail("in pieces", "one by one");
         client.append(cx.mailbox()?, message.as_str()).await?;
         client.select(cx.mailbox()?).await?;
-        let found = only(client.fetch("1:*", Items::new().body()).await?)?;
+        let found = only(client.fetch("1:*", FetchItems::new().body()).await?)?;
         assert_bytes(found.body(), message.as_bytes());
         client.logout().await
     }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use imapclient::{Append, Error, Items, Security};
+use imapclient::{Append, Error, FetchItems, Security};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Fault, Gate, Proxy};
 use imapclient_tests_live::{Context, Outcome, Stop};
@@ -111,7 +111,7 @@ faces! {
 
         gate.open();
         client.set_timeout(Some(LONG));
-        let found = only(client.fetch([uid], Items::new().body()).await?)?;
+        let found = only(client.fetch([uid], FetchItems::new().body()).await?)?;
         assert_bytes(found.body(), mail("one", "").as_bytes());
         client.logout().await
     }
@@ -126,15 +126,15 @@ faces! {
         let one = client.deliver(large.clone()).await?;
         let two = client.deliver(small.clone()).await?;
         client.set_timeout(Some(SHORT));
-        let result = client.fetch([one], Items::new().body()).await;
+        let result = client.fetch([one], FetchItems::new().body()).await;
         assert_timeout(result.map(|found| found.len()), "waiting for the answer to UID FETCH");
 
         gate.open();
         client.set_timeout(Some(LONG));
         // The rest of that response is not mistaken for this one.
-        let found = only(client.fetch([two], Items::new().body()).await?)?;
+        let found = only(client.fetch([two], FetchItems::new().body()).await?)?;
         assert_bytes(found.body(), small.as_bytes());
-        let found = only(client.fetch([one], Items::new().body()).await?)?;
+        let found = only(client.fetch([one], FetchItems::new().body()).await?)?;
         assert_bytes(found.body(), &large);
         client.logout().await
     }
@@ -189,7 +189,7 @@ faces! {
         proxy.from_server(Fault::cut_after(300_000));
         let mut client = connected(cx, &proxy).await?;
         let uid = client.deliver(every_byte(1 << 20)).await?;
-        let result = client.fetch([uid], Items::new().body()).await;
+        let result = client.fetch([uid], FetchItems::new().body()).await;
         assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");
         let result = client.noop().await;
         assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");

@@ -1,6 +1,6 @@
 //! Reading messages: sets of messages, and data items.
 
-use imapclient::{Append, Error, Flag, Flags, Items, SeqSet};
+use imapclient::{Append, Error, FetchItems, Flag, Flags, SeqSet};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -22,7 +22,7 @@ faces! {
         let [before, after] = others;
         let uids = client.deliver_all([before, letter, after]).await?;
         let number = by.numbers(&uids)[1];
-        let mut items = Items::new().flags().internal_date().size().envelope().header().body();
+        let mut items = FetchItems::new().flags().internal_date().size().envelope().header().body();
         let has_modseq = client.capabilities().await?.has("CONDSTORE");
         if has_modseq {
             items = items.modseq();
@@ -70,7 +70,7 @@ faces! {
     async fn fetch_encoded_words(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uid = client.deliver(LETTER).await?;
-        let found = only(client.fetch([uid], Items::new().envelope()).await?)?;
+        let found = only(client.fetch([uid], FetchItems::new().envelope()).await?)?;
         let envelope = found
             .envelope()
             .ok_or_else(|| Stop::failed("no ENVELOPE"))?;
@@ -126,7 +126,7 @@ faces! {
     async fn fetch_nothing_but_uids(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uid = client.deliver(mail("x", "")).await?;
-        let found = client.fetch("1:*", Items::new()).await?;
+        let found = client.fetch("1:*", FetchItems::new()).await?;
         assert_eq!(keys(&found), [uid]);
         let found = only(found)?;
         assert_eq!(
@@ -145,7 +145,7 @@ faces! {
             messages.push(mail(&format!("number {n}"), &"line\r\n".repeat(n * n)));
             uids.push(client.deliver(messages[n].as_str()).await?);
         }
-        let found = client.fetch(&uids, Items::new().body()).await?;
+        let found = client.fetch(&uids, FetchItems::new().body()).await?;
         assert_eq!(keys(&found), uids);
         for (n, fetched) in found.values().enumerate() {
             assert_eq!(fetched.seq() as usize, n + 1);
@@ -153,14 +153,14 @@ faces! {
         }
         // The order of the request does not matter.
         let found = client
-            .fetch([uids[7], uids[2], uids[5]], Items::new())
+            .fetch([uids[7], uids[2], uids[5]], FetchItems::new())
             .await?;
         assert_eq!(keys(&found), [uids[2], uids[5], uids[7]]);
-        let found = client.fetch(uids[3]..=uids[5], Items::new()).await?;
+        let found = client.fetch(uids[3]..=uids[5], FetchItems::new()).await?;
         assert_eq!(keys(&found), uids[3..=5]);
-        let found = client.fetch(uids[8].., Items::new()).await?;
+        let found = client.fetch(uids[8].., FetchItems::new()).await?;
         assert_eq!(keys(&found), uids[8..]);
-        let found = client.fetch("*", Items::new()).await?;
+        let found = client.fetch("*", FetchItems::new()).await?;
         assert_eq!(keys(&found), uids[9..]);
         client.logout().await
     }
@@ -178,17 +178,17 @@ faces! {
         // Sequence numbers and UIDs differ now.
         client.expunge().await?;
         let found = client
-            .fetch(SeqSet::from([1, 3]), Items::new().flags())
+            .fetch(SeqSet::from([1, 3]), FetchItems::new().flags())
             .await?;
         assert_eq!(keys(&found), [1, 3]);
         assert_eq!(
             (found[&1].uid(), found[&3].uid()),
             (Some(uids[0]), Some(uids[2]))
         );
-        let found = client.fetch(SeqSet::last(), Items::new().header()).await?;
+        let found = client.fetch(SeqSet::last(), FetchItems::new().header()).await?;
         assert_eq!(keys(&found), [3]);
         assert!(found[&3].section("HEADER").is_some());
-        let found = client.fetch(SeqSet::all(), Items::new()).await?;
+        let found = client.fetch(SeqSet::all(), FetchItems::new()).await?;
         assert_eq!(keys(&found), [1, 2, 3]);
         client.logout().await
     }
@@ -197,22 +197,22 @@ faces! {
     async fn fetch_what_is_not_there(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         // The mailbox is still empty.
-        assert!(client.fetch("1:*", Items::new().flags()).await?.is_empty());
+        assert!(client.fetch("1:*", FetchItems::new().flags()).await?.is_empty());
         let uid = client.deliver(mail("x", "")).await?;
         assert!(
             client
-                .fetch([uid + 1, uid + 500], Items::new().body())
+                .fetch([uid + 1, uid + 500], FetchItems::new().body())
                 .await?
                 .is_empty()
         );
-        let found = client.fetch([uid, uid + 500], Items::new().flags()).await?;
+        let found = client.fetch([uid, uid + 500], FetchItems::new().flags()).await?;
         assert_eq!(keys(&found), [uid]);
         // An empty set sends nothing.
         let last = client.last_sent();
-        assert!(client.fetch([], Items::new().flags()).await?.is_empty());
+        assert!(client.fetch([], FetchItems::new().flags()).await?.is_empty());
         assert_eq!(client.last_sent(), last);
         // Servers may refuse sequence numbers beyond the last one.
-        match client.fetch(SeqSet::from(77), Items::new().flags()).await {
+        match client.fetch(SeqSet::from(77), FetchItems::new().flags()).await {
             Err(Error::Refused(_)) => {}
             result => assert!(result?.is_empty()),
         }
@@ -223,7 +223,7 @@ faces! {
     async fn fetch_does_not_mark_as_seen(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uid = client.deliver(mail("x", "text")).await?;
-        let items = Items::new()
+        let items = FetchItems::new()
             .body()
             .header()
             .section("TEXT")
@@ -237,7 +237,7 @@ faces! {
     async fn fetch_marks_as_seen_when_asked_to(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uid = client.deliver(mail("x", "text")).await?;
-        let items = Items::new().flags().body().mark_seen();
+        let items = FetchItems::new().flags().body().mark_seen();
         let found = only(client.fetch([uid], items).await?)?;
         assert_bytes(found.body(), mail("x", "text").as_bytes());
         assert_eq!(client.search("SEEN").await?, [uid]);
@@ -256,7 +256,7 @@ faces! {
             client
                 .store([uid], imapclient::FlagChange::replace(&flags).silent())
                 .await?;
-            let found = only(client.fetch([uid], Items::new().flags()).await?)?;
+            let found = only(client.fetch([uid], FetchItems::new().flags()).await?)?;
             assert_eq!(found.flags().map(without_recent), Some(flags));
         }
         client.logout().await

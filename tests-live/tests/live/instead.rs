@@ -2,8 +2,8 @@
 //! Each trial is skipped on servers without the fault.
 
 use imapclient::{
-    Append, Code, Error, Flag, FlagChange, Items, Return, SearchKey, SearchQuery, SortKey,
-    ThreadAlgorithm, Workaround,
+    Append, Code, Error, FetchItems, Flag, FlagChange, SearchKey, SearchQuery, SearchReturn,
+    SortKey, ThreadAlgorithm, Workaround,
 };
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
@@ -45,7 +45,7 @@ faces! {
                 "MOVE" => client.move_to([uid], there).await.map(drop),
                 "UIDPLUS" => client.uid_expunge([uid]).await.map(drop),
                 "ESEARCH" => {
-                    let query = SearchQuery::new("ALL").returning([Return::Count]);
+                    let query = SearchQuery::new("ALL").returning([SearchReturn::Count]);
                     client.search(query).await.map(drop)
                 }
                 "SORT" => client.sort([SortKey::Subject], "ALL").await.map(drop),
@@ -117,7 +117,7 @@ faces! {
         assert!(client.workarounds().contains(&Workaround::EnableUnanswered));
         client.select(cx.mailbox()?).await?;
         let uid = client.deliver(mail("new", "")).await?;
-        let found = only(client.fetch([uid], Items::new().modseq()).await?)?;
+        let found = only(client.fetch([uid], FetchItems::new().modseq()).await?)?;
         let modseq = found.modseq().ok_or_else(|| Stop::failed("no MODSEQ"))?;
         let change = FlagChange::add(Flag::Seen).unchanged_since(modseq);
         let stored = client.store([uid], change).await?;
@@ -153,13 +153,13 @@ faces! {
         let mut client = Session::selected(cx).await?;
         let text = mail("size", "some words");
         let uid = client.deliver(text.as_str()).await?;
-        let found = only(client.fetch([uid], Items::new().size().body()).await?)?;
+        let found = only(client.fetch([uid], FetchItems::new().size().body()).await?)?;
         assert_bytes(found.body(), text.as_bytes());
         if found.size() == Some(text.len() as u64) {
             return Err(Stop::ignored("the server returns the size of the body"));
         }
         // The client requests more bytes than there are, and gets all of the body.
-        let piece = Items::new().partial("", 0, 1 << 20);
+        let piece = FetchItems::new().partial("", 0, 1 << 20);
         let found = only(client.fetch([uid], piece).await?)?;
         assert_bytes(found.partial("", 0), text.as_bytes());
         client.logout().await
@@ -171,12 +171,12 @@ faces! {
         let mut client = Session::selected(cx).await?;
         let text = mail("by its older name", "some words");
         let uids = client.deliver_all([text.as_str(), "Subject: other\r\n\r\n"]).await?;
-        let older = client.fetch([uids[0]], Items::new().rfc822()).await?;
+        let older = client.fetch([uids[0]], FetchItems::new().rfc822()).await?;
         if let Some(message) = older.get(&uids[0]).filter(|message| message.body().is_some()) {
             assert_bytes(message.body(), text.as_bytes());
             return Err(Stop::ignored("the server returns RFC822"));
         }
-        let found = client.fetch(uids.as_slice(), Items::new().body()).await?;
+        let found = client.fetch(uids.as_slice(), FetchItems::new().body()).await?;
         assert_eq!(keys(&found), uids);
         assert_bytes(found[&uids[0]].body(), text.as_bytes());
         client.logout().await

@@ -1,6 +1,6 @@
 //! Many messages, and large ones.
 
-use imapclient::{Flag, FlagChange, Items, UidSet};
+use imapclient::{FetchItems, Flag, FlagChange, UidSet};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -33,7 +33,7 @@ faces! {
 
         // Fetches all with one command.
         let subject = "HEADER.FIELDS (SUBJECT)";
-        let items = Items::new().flags().section(subject);
+        let items = FetchItems::new().flags().section(subject);
         let found = client.fetch("1:*", items).await?;
         assert_eq!(keys(&found), uids);
         for (n, message) in found.values().enumerate() {
@@ -49,7 +49,7 @@ faces! {
                 .collect();
             assert_eq!(list.len(), 10_000);
             let wanted: Vec<u32> = uids.iter().copied().filter(|uid| uid % 2 == odd).collect();
-            let found = client.fetch(&list, Items::new().body()).await?;
+            let found = client.fetch(&list, FetchItems::new().body()).await?;
             assert_eq!(keys(&found), wanted);
             assert!(
                 found
@@ -87,7 +87,7 @@ faces! {
         let mut client = Session::selected(cx).await?;
         let message = every_byte(8 * 1024 * 1024);
         let uid = client.deliver(message.clone()).await?;
-        let found = only(client.fetch([uid], Items::new().size().body()).await?)?;
+        let found = only(client.fetch([uid], FetchItems::new().size().body()).await?)?;
         assert_eq!(found.size(), Some(message.len() as u64));
         assert_bytes(found.body(), &message);
         // The connection is still usable.

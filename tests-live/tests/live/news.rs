@@ -1,6 +1,6 @@
 //! Changes of the selected mailbox by other clients.
 
-use imapclient::{Flag, FlagChange, Flags, Items, Update};
+use imapclient::{FetchItems, Flag, FlagChange, Flags, Update};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -74,7 +74,7 @@ faces! {
             .collect();
         assert_eq!(gone, [Update::Expunge(1)]);
         // The second message is the first now.
-        let found = only(client.fetch([two], Items::new().flags()).await?)?;
+        let found = only(client.fetch([two], FetchItems::new().flags()).await?)?;
         assert_eq!(found.seq(), 1);
         other.logout().await?;
         client.logout().await
@@ -93,7 +93,7 @@ faces! {
         for (index, flag) in [Flag::Flagged, Flag::Answered, Flag::Draft].into_iter().enumerate() {
             let change = FlagChange::add(flag.clone()).silent();
             other.store([uids[index]], change).await?;
-            let found = client.fetch(by.messages(&numbers[..1]), Items::new().body()).await?;
+            let found = client.fetch(by.messages(&numbers[..1]), FetchItems::new().body()).await?;
             assert_eq!(keys(&found), numbers[..1]);
             let found = only(found)?;
             assert_eq!(found.uid(), Some(uids[0]));
@@ -115,7 +115,7 @@ faces! {
                 .noop_until(&what, |client| in_answer || client.updates().any(is_told))
                 .await?;
         }
-        let found = client.fetch(by.messages(&numbers[1..]), Items::new().flags()).await?;
+        let found = client.fetch(by.messages(&numbers[1..]), FetchItems::new().flags()).await?;
         assert_eq!(keys(&found), numbers[1..]);
         other.logout().await?;
         client.logout().await

@@ -1,6 +1,6 @@
 //! Reading parts of a message.
 
-use imapclient::Items;
+use imapclient::FetchItems;
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -17,7 +17,7 @@ faces! {
     async fn fetch_header_and_text(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uid = client.deliver(mail("halves", "one\r\ntwo")).await?;
-        let items = Items::new().header().section("TEXT");
+        let items = FetchItems::new().header().section("TEXT");
         let found = only(client.fetch([uid], items).await?)?;
         let (header, text) = (found.section("HEADER"), found.section("TEXT"));
         assert_bytes(text, b"one\r\ntwo\r\n");
@@ -37,7 +37,7 @@ faces! {
             "HEADER.FIELDS.NOT (x-one subject)",
         );
         let none = "HEADER.FIELDS (X-Three)";
-        let items = Items::new().section(some).section(others).section(none);
+        let items = FetchItems::new().section(some).section(others).section(none);
         let found = only(client.fetch([uid], items).await?)?;
         assert_bytes(found.section(some), b"Subject: a\r\n b\r\nX-Two: 2\r\n\r\n");
         assert_bytes(found.section(others), b"X-Two: 2\r\n\r\n");
@@ -49,7 +49,7 @@ faces! {
     async fn fetch_parts(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uid = client.deliver(TWO_PARTS).await?;
-        let items = Items::new().section("1").section("2").section("2.MIME");
+        let items = FetchItems::new().section("1").section("2").section("2.MIME");
         let found = only(client.fetch([uid], items).await?)?;
         assert_eq!(found.sections().count(), 3);
         // Some servers count the line end before the boundary as part of the text.
@@ -70,7 +70,7 @@ faces! {
         let uid = client.deliver(TWO_PARTS).await?;
         let found = only(
             client
-                .fetch([uid], Items::new().section("9").section("1"))
+                .fetch([uid], FetchItems::new().section("9").section("1"))
                 .await?,
         )?;
         // Servers return an empty string or NIL.
@@ -90,7 +90,7 @@ faces! {
         let mut client = Session::selected(cx).await?;
         let message = every_byte(10_000);
         let numbers = by.numbers(&client.deliver_all([message.clone()]).await?);
-        let items = Items::new()
+        let items = FetchItems::new()
             .partial("", 0, 20)
             .partial("", 2, 25)
             .partial("TEXT", 100, 300);
@@ -106,7 +106,7 @@ faces! {
         assert_eq!(found.body(), None, "a piece is not the whole");
 
         // One range crosses the end, the other begins after it.
-        let items = Items::new().partial("", 9_990, 500).partial("", 20_000, 10);
+        let items = FetchItems::new().partial("", 9_990, 500).partial("", 20_000, 10);
         let found = only(client.fetch(by.messages(&numbers), items).await?)?;
         assert_bytes(found.partial("", 9_990), &message[9_990..]);
         assert!(
@@ -126,7 +126,7 @@ faces! {
             let origin = whole.len() as u64;
             let found = only(
                 client
-                    .fetch([uid], Items::new().partial("", origin, 65_536))
+                    .fetch([uid], FetchItems::new().partial("", origin, 65_536))
                     .await?,
             )?;
             let piece = found.partial("", origin).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Searches with return options.
 
 use imapclient::{
-    Append, Flag, FlagChange, Items, Messages, Return, SearchKey, SearchQuery, SortKey,
+    Append, FetchItems, Flag, FlagChange, Messages, SearchKey, SearchQuery, SearchReturn, SortKey,
 };
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
@@ -30,7 +30,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn search_returns(cx: &Context, by: By) -> Result<(), Stop> {
-        use Return::{All, Count, Max, Min};
+        use SearchReturn::{All, Count, Max, Min};
         let (mut client, uids) = prepared(cx).await?;
         client.require("ESEARCH").await?;
         let numbers = by.numbers(&uids);
@@ -61,7 +61,7 @@ faces! {
 
         // The result can be used as a set of messages.
         let found = client.search(unflagged().returning([All])).await?;
-        assert_eq!(keys(&client.fetch(&found, Items::new().flags()).await?), plain);
+        assert_eq!(keys(&client.fetch(&found, FetchItems::new().flags()).await?), plain);
         client.logout().await
     }
 
@@ -70,11 +70,11 @@ faces! {
         let (mut client, uids) = prepared(cx).await?;
         client.require("SEARCHRES").await?;
         let flagged = [uids[1], uids[3]];
-        let save = by.query(SearchKey::Flagged).returning([Return::Save]);
+        let save = by.query(SearchKey::Flagged).returning([SearchReturn::Save]);
         assert!(client.search(save).await?.is_empty());
 
         // The keys are UIDs, even if the search that saved the messages was by sequence number.
-        let found = client.fetch(Messages::saved(), Items::new().flags()).await?;
+        let found = client.fetch(Messages::saved(), FetchItems::new().flags()).await?;
         assert_eq!(keys(&found), flagged);
         let numbers = by.numbers(&uids);
         assert_eq!(client.search(by.query(SearchKey::Saved)).await?, [numbers[1], numbers[3]]);
@@ -86,10 +86,10 @@ faces! {
         client.copy(Messages::saved(), to).await?;
 
         // One search saves its result and returns a count; then another one does.
-        let save = SearchQuery::new("SUBJECT five").returning([Return::Save, Return::Count]);
+        let save = SearchQuery::new("SUBJECT five").returning([SearchReturn::Save, SearchReturn::Count]);
         assert_eq!(client.search(save).await?.count(), Some(1));
         assert_eq!(keys(&client.flags(Messages::saved()).await?), [uids[4]]);
-        let save = SearchQuery::new("DRAFT").returning([Return::Save]);
+        let save = SearchQuery::new("DRAFT").returning([SearchReturn::Save]);
         client.search(save).await?;
         assert!(client.flags(Messages::saved()).await?.is_empty());
         assert_eq!(client.select(to).await?.exists, 2);
@@ -98,7 +98,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn sort_returns(cx: &Context, by: By) -> Result<(), Stop> {
-        use Return::{All, Count};
+        use SearchReturn::{All, Count};
         let (mut client, uids) = prepared(cx).await?;
         client.require("ESORT").await?;
         let numbers = by.numbers(&uids);
@@ -114,7 +114,7 @@ faces! {
 
     #[trial(Uid, Seq)]
     async fn sort_returns_the_ends(cx: &Context, by: By) -> Result<(), Stop> {
-        use Return::{Max, Min};
+        use SearchReturn::{Max, Min};
         let (mut client, uids) = prepared(cx).await?;
         client.require("ESORT").await?;
         let numbers = by.numbers(&uids);

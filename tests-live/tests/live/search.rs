@@ -2,7 +2,8 @@
 
 use chrono::NaiveDate;
 use imapclient::{
-    Append, Charset, Code, Error, Flag, FlagChange, Items, SearchKey, SearchQuery, SeqSet, UidSet,
+    Append, Charset, Code, Error, FetchItems, Flag, FlagChange, SearchKey, SearchQuery, SeqSet,
+    UidSet,
 };
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
@@ -59,7 +60,7 @@ faces! {
 
         // The result knows the kind of its numbers.
         let found = client.search(by.query("NOT DELETED")).await?;
-        let fetched = client.fetch(&found, Items::new().flags()).await?;
+        let fetched = client.fetch(&found, FetchItems::new().flags()).await?;
         assert_eq!(keys(&fetched), [a, b]);
         let changed = client.store(found, FlagChange::add(Flag::Answered)).await?;
         assert_eq!(keys(&changed), [a, b]);

@@ -1,6 +1,6 @@
 //! Messages sorted by the server.
 
-use imapclient::{Append, Error, Order, SearchKey, SortKey};
+use imapclient::{Append, Error, SearchKey, SortKey, SortOrder};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -27,7 +27,7 @@ faces! {
             Append::from(mail(subject, &"x\r\n".repeat(lines))).internal_date(date(at))
         });
         let numbers = by.numbers(&client.deliver_all(messages).await?);
-        let orders: [(&[Order], [usize; 3]); 5] = [
+        let orders: [(&[SortOrder], [usize; 3]); 5] = [
             (&[Size.into()], [0, 2, 1]),
             (&[Size.reverse()], [1, 2, 0]),
             (&[Subject.into()], [1, 0, 2]),

@@ -2,8 +2,8 @@
 //! refused commands leave the connection usable.
 
 use imapclient::{
-    Append, Attribute, Command, Error, Flag, FlagChange, Items, Needs, Phase, Result as Answer,
-    SearchKey, State, Status, StatusItem, StatusKind, codec::Outgoing,
+    Append, Attribute, Command, Error, FetchItems, Flag, FlagChange, Needs, Phase,
+    Result as Answer, SearchKey, State, Status, StatusItem, StatusKind, codec::Outgoing,
 };
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
@@ -55,7 +55,7 @@ faces! {
         assert_out_of_place(client.list("", "*").await, "LIST");
         assert_out_of_place(client.select("INBOX").await, "SELECT");
         assert_out_of_place(client.append("INBOX", mail("", "")).await, "APPEND");
-        assert_out_of_place(client.fetch("1:*", Items::new()).await, "FETCH");
+        assert_out_of_place(client.fetch("1:*", FetchItems::new()).await, "FETCH");
         for (result, what) in [
             (client.lsub("", "*").await.map(drop), "LSUB"),
             (client.xlist("", "*").await.map(drop), "XLIST"),
@@ -84,7 +84,7 @@ faces! {
     async fn commands_without_a_mailbox(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         assert_out_of_place(client.search(SearchKey::All).await, "SEARCH");
-        assert_out_of_place(client.fetch("1:*", Items::new().flags()).await, "FETCH");
+        assert_out_of_place(client.fetch("1:*", FetchItems::new().flags()).await, "FETCH");
         assert_out_of_place(
             client.store([1], FlagChange::add(Flag::Seen)).await,
             "STORE",
@@ -124,9 +124,9 @@ faces! {
             client.search(SearchKey::Body("a\0b".into())).await,
             "NUL in a text",
         );
-        assert_invalid(client.fetch("1:x", Items::new()).await, "no set");
+        assert_invalid(client.fetch("1:x", FetchItems::new()).await, "no set");
         assert_invalid(
-            client.fetch("1:*", Items::new().section("1] BODY[2")).await,
+            client.fetch("1:*", FetchItems::new().section("1] BODY[2")).await,
             "two sections",
         );
         assert_invalid(client.status("INBOX", &[]).await, "no items");

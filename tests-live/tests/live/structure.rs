@@ -1,6 +1,6 @@
 //! The structure of messages.
 
-use imapclient::{Fetch, Items};
+use imapclient::{Fetch, FetchItems};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -60,7 +60,7 @@ faces! {
             ["2.1", "text/plain", "7bit", "us-ascii"],
             ["2.2", "application/octet-stream", "base64", ""],
         ];
-        for items in [Items::new().structure(), Items::new().basic_structure(), "bodystructure".into()] {
+        for items in [FetchItems::new().structure(), FetchItems::new().basic_structure(), "bodystructure".into()] {
             let found = client.fetch(by.messages(&numbers), items).await?;
             assert_eq!(keys(&found), numbers);
             for (message, expected) in found.values().zip([&single, &two, &nested]) {
@@ -86,7 +86,7 @@ faces! {
     async fn body_structure_without_an_encoding(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uid = client.deliver("Subject: bare\r\n\r\ntext\r\n").await?;
-        let found = only(client.fetch([uid], Items::new().structure()).await?)?;
+        let found = only(client.fetch([uid], FetchItems::new().structure()).await?)?;
         let text = found.body_structure().and_then(|body| body.find_text());
         let encoding = text.and_then(|text| text.encoding());
         let encoding = encoding.map(|encoding| encoding.to_ascii_lowercase());
@@ -98,7 +98,7 @@ faces! {
     async fn body_structure_of_a_text(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uid = client.deliver(mail("single", "one\r\ntwo")).await?;
-        let found = only(client.fetch([uid], Items::new().structure()).await?)?;
+        let found = only(client.fetch([uid], FetchItems::new().structure()).await?)?;
         let text = found.body_structure().and_then(|body| body.find_text());
         let text = text.ok_or_else(|| Stop::failed("the text part is missing"))?;
         // The numbers refer to the text, without the header.

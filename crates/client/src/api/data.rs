@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use imapclient_codec::{
-    Fetch, Flags, InvalidArgument, MailboxName, Names, Needs, Outgoing, UidSet,
-    command::{self as wire, FlagChange, Items, LabelChange, Messages, Set},
+    Fetch, Flags, InvalidArgument, MailboxName, NameEncoding, Needs, Outgoing, UidSet,
+    command::{self as wire, FetchItems, FlagChange, LabelChange, MessageSet, Messages},
 };
 use imapclient_transport::Socket;
 
@@ -36,9 +36,9 @@ impl<S: Socket> Client<S> {
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// use imapclient::Items;
+    /// use imapclient::FetchItems;
     ///
-    /// for (uid, message) in client.fetch("1:9", Items::new().flags().body()).await? {
+    /// for (uid, message) in client.fetch("1:9", FetchItems::new().flags().body()).await? {
     ///     println!("{uid}: {} bytes", message.body().unwrap_or_default().len());
     /// }
     /// let sizes = client.fetch([1, 2], "RFC822.SIZE").await?;
@@ -61,13 +61,13 @@ impl<S: Socket> Client<S> {
     pub async fn fetch(
         &mut self,
         messages: impl Into<Messages>,
-        items: impl Into<Items>,
+        items: impl Into<FetchItems>,
     ) -> Result<BTreeMap<u32, Fetch>> {
         let items = items.into();
         let pieces = self
             .pieces(messages, |set, _| wire::fetch(set, &items))
             .await?;
-        let by_uid = !matches!(pieces.first(), Some(Set::Seqs(_)));
+        let by_uid = !matches!(pieces.first(), Some(MessageSet::Seqs(_)));
         let mut answers = Answers::new(by_uid, self.connection().answer_limit());
         let mut kept = Kept::default();
         for set in pieces {
@@ -97,7 +97,7 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused), [`Error::Invalid`](crate::Error::Invalid).
     #[doc(alias = "get_flags")]
     pub async fn flags(&mut self, messages: impl Into<Messages>) -> Result<BTreeMap<u32, Flags>> {
-        self.fetch_one(messages, Items::new().flags()).await
+        self.fetch_one(messages, FetchItems::new().flags()).await
     }
 
     /// Fetches Gmail's labels of messages by UID. `UID FETCH` of `X-GM-LABELS`.
@@ -122,7 +122,8 @@ impl<S: Socket> Client<S> {
     ) -> Result<BTreeMap<u32, Vec<MailboxName>>> {
         let needs = Needs::mailbox().capability("X-GM-EXT-1");
         self.meet("FETCH", &needs).await?;
-        self.fetch_one(messages, Items::new().gmail_labels()).await
+        self.fetch_one(messages, FetchItems::new().gmail_labels())
+            .await
     }
 
     /// Changes flags of messages by UID. Returns the resulting flags, unless the change is
@@ -200,7 +201,7 @@ impl<S: Socket> Client<S> {
     async fn fetch_one<T: Value>(
         &mut self,
         messages: impl Into<Messages>,
-        item: Items,
+        item: FetchItems,
     ) -> Result<BTreeMap<u32, T>> {
         let found = self.fetch(messages, item).await?;
         Ok(found
@@ -213,7 +214,7 @@ impl<S: Socket> Client<S> {
         &mut self,
         messages: impl Into<Messages>,
         way: Way,
-        encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        encode: impl Fn(&MessageSet, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     ) -> Result<Stored<T>> {
         let pieces = self.pieces(messages, &encode).await?;
         self.begin_steps();
@@ -223,9 +224,9 @@ impl<S: Socket> Client<S> {
 
     async fn store_pieces<T: Value + Default>(
         &mut self,
-        pieces: Vec<Set>,
+        pieces: Vec<MessageSet>,
         way: Way,
-        encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        encode: impl Fn(&MessageSet, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     ) -> Result<Stored<T>> {
         let mut stored = Stored::default();
         let mut kept = Kept::default();
@@ -239,13 +240,13 @@ impl<S: Socket> Client<S> {
     /// Changes messages by one command.
     async fn store_piece<T: Value>(
         &mut self,
-        set: Set,
+        set: MessageSet,
         way: Way,
-        encode: impl Fn(&Set, Names) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        encode: impl Fn(&MessageSet, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
         kept: &mut Kept,
     ) -> Result<Stored<T>> {
         let uids = match &set {
-            Set::Uids(uids) => Some(uids.clone()),
+            MessageSet::Uids(uids) => Some(uids.clone()),
             _ => None,
         };
         let answer = self.run_after(kept, Store::new(set, &encode)).await;

@@ -1,7 +1,7 @@
 //! Lists, changes and opens mailboxes.
 
 use imapclient_codec::{
-    Attribute, InvalidArgument, List, MailboxName, MailboxStatus, Needs,
+    Attribute, InvalidArgument, ListedMailbox, MailboxName, MailboxStatus, Needs,
     command::{self as wire, StatusItem},
 };
 use imapclient_engine::{Mailbox, Phase};
@@ -30,7 +30,7 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     #[doc(alias = "list_folders")]
-    pub async fn list(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
+    pub async fn list(&mut self, reference: &str, pattern: &str) -> Result<Vec<ListedMailbox>> {
         let ask = |names| wire::list(reference, pattern, names);
         self.run(Ask::for_answer(ask, each!(List))).await
     }
@@ -52,7 +52,7 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     #[doc(alias = "list_sub_folders")]
-    pub async fn lsub(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
+    pub async fn lsub(&mut self, reference: &str, pattern: &str) -> Result<Vec<ListedMailbox>> {
         let ask = |names| wire::lsub(reference, pattern, names);
         self.run(Ask::for_answer(ask, each!(Lsub))).await
     }
@@ -73,7 +73,7 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     #[doc(alias = "xlist_folders")]
-    pub async fn xlist(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
+    pub async fn xlist(&mut self, reference: &str, pattern: &str) -> Result<Vec<ListedMailbox>> {
         let ask = |names| wire::xlist(reference, pattern, names);
         self.run(Ask::for_answer(ask, each!(List))).await
     }
@@ -136,7 +136,7 @@ impl<S: Socket> Client<S> {
         };
         let ask = |names| wire::list_name(&asked, names);
         let list = Ask::for_answer(ask, each!(List));
-        let found: Vec<List> = self.run(list).await?;
+        let found: Vec<ListedMailbox> = self.run(list).await?;
         Ok(found
             .iter()
             .any(|list| list.name == name && !list.has(&Attribute::NonExistent)))

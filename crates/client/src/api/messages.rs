@@ -2,7 +2,7 @@
 
 use imapclient_codec::{
     InvalidArgument, MailboxName, UidSet,
-    command::{self as wire, Messages, SearchKey, Set},
+    command::{self as wire, MessageSet, Messages, SearchKey},
 };
 use imapclient_transport::Socket;
 
@@ -89,14 +89,14 @@ impl<S: Socket> Client<S> {
     async fn transfer_pieces(
         &mut self,
         remove: bool,
-        pieces: Vec<Set>,
+        pieces: Vec<MessageSet>,
         to: &MailboxName,
     ) -> Result<Copied> {
         let mut copied = Copied::Nothing;
         for set in pieces {
             let step = self.run(Copy::new(set.clone(), to, remove)).await?;
             let messages = match set {
-                Set::Uids(uids) => uids,
+                MessageSet::Uids(uids) => uids,
                 _ => UidSet::new(),
             };
             self.did(Copy::done(remove, messages, step.uids().cloned()));
@@ -155,7 +155,7 @@ impl<S: Socket> Client<S> {
         self.end_steps(gone)
     }
 
-    async fn expunge_pieces(&mut self, sets: Vec<Set>) -> Result<Expunged> {
+    async fn expunge_pieces(&mut self, sets: Vec<MessageSet>) -> Result<Expunged> {
         let mut gone = Expunged::default();
         for set in sets {
             gone.add(self.expunge_piece(only_uids(&set)?.clone()).await?);
@@ -180,9 +180,9 @@ impl<S: Socket> Client<S> {
 }
 
 /// Fails for sets other than UIDs, which `UID EXPUNGE` does not accept.
-fn only_uids(set: &Set) -> Result<&UidSet, InvalidArgument> {
+fn only_uids(set: &MessageSet) -> Result<&UidSet, InvalidArgument> {
     match set {
-        Set::Uids(uids) => Ok(uids),
+        MessageSet::Uids(uids) => Ok(uids),
         _ => Err(InvalidArgument::new(
             "messages",
             "UID EXPUNGE takes UIDs only",

@@ -2,7 +2,7 @@
 
 use imapclient_codec::{
     Needs, Thread,
-    command::{self as wire, Order, SearchKey, SearchQuery, ThreadAlgorithm},
+    command::{self as wire, SearchKey, SearchQuery, SortOrder, ThreadAlgorithm},
 };
 use imapclient_transport::Socket;
 
@@ -19,9 +19,10 @@ impl<S: Socket> Client<S> {
     ///
     /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the
     /// server lists when it refuses UTF-8. A [`SearchQuery`] can ask for sequence numbers, for
-    /// another charset, and for the result options in [`Return`](crate::Return), which need the
-    /// capability `ESEARCH` (RFC 4731). If the server has that and does not answer accordingly, a
-    /// plain search is sent, and `Min`, `Max`, `Count` and `All` are computed from its result.
+    /// another charset, and for the result options in [`SearchReturn`](crate::SearchReturn), which
+    /// need the capability `ESEARCH` (RFC 4731). If the server has that and does not answer
+    /// accordingly, a plain search is sent, and `Min`, `Max`, `Count` and `All` are computed from
+    /// its result.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -86,12 +87,12 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
     /// [`Error::Invalid`](crate::Error::Invalid).
-    pub async fn sort<O: Into<Order>>(
+    pub async fn sort<O: Into<SortOrder>>(
         &mut self,
         by: impl IntoIterator<Item = O>,
         query: impl Into<SearchQuery>,
     ) -> Result<Found> {
-        let by: Vec<Order> = by.into_iter().map(Into::into).collect();
+        let by: Vec<SortOrder> = by.into_iter().map(Into::into).collect();
         let query = query.into();
         let encode = |query: &SearchQuery, names| wire::sort(by.iter().copied(), query, names);
         self.find(Verb::Sort, &query, encode).await

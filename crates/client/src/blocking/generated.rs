@@ -15,12 +15,12 @@ use crate::updates::Update;
 use crate::workaround::Workaround;
 use imapclient_auth::Mechanism;
 use imapclient_codec::command::{
-    Append, FlagChange, Items, LabelChange, Messages, Order, RightsChange, SearchQuery, StatusItem,
-    ThreadAlgorithm,
+    Append, FetchItems, FlagChange, LabelChange, Messages, RightsChange, SearchQuery, SortOrder,
+    StatusItem, ThreadAlgorithm,
 };
 use imapclient_codec::{
-    Acl, AppendUid, Attribute, Capabilities, Fetch, Flags, Id, List, ListRights, MailboxName,
-    MailboxStatus, Namespaces, Quota, QuotaRoot, Rights, Status, Thread,
+    Acl, AppendUid, Attribute, Capabilities, Fetch, Flags, Id, ListRights, ListedMailbox,
+    MailboxName, MailboxStatus, Namespaces, Quota, QuotaRoot, Rights, Status, Thread,
 };
 use imapclient_engine::Mailbox;
 use imapclient_transport::Handshake;
@@ -307,9 +307,9 @@ impl Client {
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
-    /// use imapclient::Items;
+    /// use imapclient::FetchItems;
     ///
-    /// for (uid, message) in client.fetch("1:9", Items::new().flags().body())? {
+    /// for (uid, message) in client.fetch("1:9", FetchItems::new().flags().body())? {
     ///     println!("{uid}: {} bytes", message.body().unwrap_or_default().len());
     /// }
     /// let sizes = client.fetch([1, 2], "RFC822.SIZE")?;
@@ -332,7 +332,7 @@ impl Client {
     pub fn fetch(
         &mut self,
         messages: impl Into<Messages>,
-        items: impl Into<Items>,
+        items: impl Into<FetchItems>,
     ) -> Result<BTreeMap<u32, Fetch>> {
         now(self.inner.fetch(messages, items))
     }
@@ -459,7 +459,7 @@ impl Client {
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     #[doc(alias = "list_folders")]
-    pub fn list(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
+    pub fn list(&mut self, reference: &str, pattern: &str) -> Result<Vec<ListedMailbox>> {
         now(self.inner.list(reference, pattern))
     }
 
@@ -480,7 +480,7 @@ impl Client {
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     #[doc(alias = "list_sub_folders")]
-    pub fn lsub(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
+    pub fn lsub(&mut self, reference: &str, pattern: &str) -> Result<Vec<ListedMailbox>> {
         now(self.inner.lsub(reference, pattern))
     }
 
@@ -500,7 +500,7 @@ impl Client {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     #[doc(alias = "xlist_folders")]
-    pub fn xlist(&mut self, reference: &str, pattern: &str) -> Result<Vec<List>> {
+    pub fn xlist(&mut self, reference: &str, pattern: &str) -> Result<Vec<ListedMailbox>> {
         now(self.inner.xlist(reference, pattern))
     }
 
@@ -849,9 +849,10 @@ impl Client {
     ///
     /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the
     /// server lists when it refuses UTF-8. A [`SearchQuery`] can ask for sequence numbers, for
-    /// another charset, and for the result options in [`Return`](crate::Return), which need the
-    /// capability `ESEARCH` (RFC 4731). If the server has that and does not answer accordingly, a
-    /// plain search is sent, and `Min`, `Max`, `Count` and `All` are computed from its result.
+    /// another charset, and for the result options in [`SearchReturn`](crate::SearchReturn), which
+    /// need the capability `ESEARCH` (RFC 4731). If the server has that and does not answer
+    /// accordingly, a plain search is sent, and `Min`, `Max`, `Count` and `All` are computed from
+    /// its result.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -912,7 +913,7 @@ impl Client {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
     /// [`Error::Invalid`](crate::Error::Invalid).
-    pub fn sort<O: Into<Order>>(
+    pub fn sort<O: Into<SortOrder>>(
         &mut self,
         by: impl IntoIterator<Item = O>,
         query: impl Into<SearchQuery>,

@@ -1,3 +1,5 @@
+//! Commands that keep all responses.
+
 use imapclient_codec::{Effect, Needs, Outgoing, Response, Status, StatusKind, Tag};
 use imapclient_engine::State;
 

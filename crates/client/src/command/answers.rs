@@ -5,7 +5,7 @@ use std::{
     mem,
 };
 
-use imapclient_codec::{Fetch, SetRange, UidSet, command::Set};
+use imapclient_codec::{Fetch, SetRange, UidSet, command::MessageSet};
 use imapclient_engine::Oversize;
 
 use super::fetch::add;
@@ -91,7 +91,7 @@ impl Answers {
 
     /// Holds a response to a command by UID that lacks the UID. Returns one that is known not to
     /// belong to the answer.
-    pub(crate) fn hold(&mut self, set: &Set, mut fetch: Fetch) -> Option<Fetch> {
+    pub(crate) fn hold(&mut self, set: &MessageSet, mut fetch: Fetch) -> Option<Fetch> {
         let seq = fetch.seq();
         match self.names.get(&seq) {
             _ if seq == 0 => Some(fetch),
@@ -112,7 +112,7 @@ impl Answers {
 
     /// Handles that sequence numbers now refer to other messages, because some were removed or the
     /// command is complete.
-    pub(crate) fn renumber(&mut self, set: &Set, is_done: bool) {
+    pub(crate) fn renumber(&mut self, set: &MessageSet, is_done: bool) {
         for (seq, mut fetch) in mem::take(&mut self.held) {
             let uid = self.names.get(&seq).copied();
             match uid.filter(|uid| may_be_in(set, *uid)) {
@@ -161,8 +161,8 @@ impl Answers {
     }
 
     /// Returns the messages of a set that were not found; `None` if all were.
-    pub(crate) fn wanted(&self, set: &Set) -> Option<Set> {
-        let Set::Uids(uids) = set else {
+    pub(crate) fn wanted(&self, set: &MessageSet) -> Option<MessageSet> {
+        let MessageSet::Uids(uids) = set else {
             return Some(set.clone());
         };
         if self.is_doubtful {
@@ -170,7 +170,7 @@ impl Answers {
         }
         let known = self.found.keys().chain(self.missing.keys());
         let wanted = without(uids, &known.copied().collect());
-        (!wanted.is_empty()).then_some(Set::Uids(wanted))
+        (!wanted.is_empty()).then_some(MessageSet::Uids(wanted))
     }
 
     /// Prepares another fetch of the messages without a UID. Returns the number of bytes that are
@@ -189,7 +189,7 @@ impl Answers {
     }
 
     /// Ends the fetch of one set. Returns the flags that came without a UID.
-    pub(crate) fn end_piece(&mut self, set: &Set) -> Vec<Fetch> {
+    pub(crate) fn end_piece(&mut self, set: &MessageSet) -> Vec<Fetch> {
         let is_complete = self.wanted(set).is_none();
         for fetch in mem::take(&mut self.unnamed) {
             match is_complete {
@@ -233,9 +233,9 @@ fn is_news(found: Option<&Fetch>, fetch: &Fetch) -> bool {
     fetch.has_only_flags() && found.is_some_and(|found| found.flags().is_some())
 }
 
-fn may_be_in(set: &Set, uid: u32) -> bool {
+fn may_be_in(set: &MessageSet, uid: u32) -> bool {
     match set {
-        Set::Uids(uids) => uids.may_contain(uid),
+        MessageSet::Uids(uids) => uids.may_contain(uid),
         _ => true,
     }
 }

@@ -1,3 +1,5 @@
+//! APPEND.
+
 use imapclient_codec::{AppendUid, Code, MailboxName, Needs, Outgoing, Status, command};
 use imapclient_engine::State;
 

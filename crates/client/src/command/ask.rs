@@ -1,4 +1,6 @@
-use imapclient_codec::{InvalidArgument, Names, Needs, Outgoing, Response, Status, Tag};
+//! Commands whose answer is one response, or a list of responses.
+
+use imapclient_codec::{InvalidArgument, NameEncoding, Needs, Outgoing, Response, Status, Tag};
 use imapclient_engine::State;
 
 use super::Command;
@@ -21,7 +23,7 @@ type Nothing = fn(&mut (), Response) -> Option<Response>;
 
 impl<E> Ask<E, Nothing, ()>
 where
-    E: Fn(Names) -> Result<Outgoing, InvalidArgument>,
+    E: Fn(NameEncoding) -> Result<Outgoing, InvalidArgument>,
 {
     /// Creates a command whose only answer is OK.
     pub(crate) fn to(encode: E) -> Self {
@@ -31,7 +33,7 @@ where
 
 impl<E, A, T> Ask<E, A, T>
 where
-    E: Fn(Names) -> Result<Outgoing, InvalidArgument>,
+    E: Fn(NameEncoding) -> Result<Outgoing, InvalidArgument>,
     A: FnMut(&mut T, Response) -> Option<Response>,
     T: Default,
 {
@@ -56,7 +58,7 @@ where
 
 impl<E, A, T> Command for Ask<E, A, T>
 where
-    E: Fn(Names) -> Result<Outgoing, InvalidArgument> + Send,
+    E: Fn(NameEncoding) -> Result<Outgoing, InvalidArgument> + Send,
     A: FnMut(&mut T, Response) -> Option<Response> + Send,
     T: Send,
 {

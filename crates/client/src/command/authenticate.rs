@@ -1,3 +1,5 @@
+//! AUTHENTICATE: the exchange of challenges and responses.
+
 use imapclient_auth::Mechanism;
 use imapclient_codec::{Needs, Outgoing, Response, Status, Tag, command};
 use imapclient_engine::State;

@@ -1,6 +1,8 @@
+//! COPY and MOVE.
+
 use imapclient_codec::{
-    Code, CopyUid, InvalidArgument, MailboxName, Names, Needs, Outgoing, Response, Status, Tag,
-    UidSet, command,
+    Code, CopyUid, InvalidArgument, MailboxName, NameEncoding, Needs, Outgoing, Response, Status,
+    Tag, UidSet, command,
 };
 use imapclient_engine::State;
 
@@ -13,7 +15,7 @@ use crate::{
 
 /// `COPY` and `MOVE`, by UID or by sequence number.
 pub(crate) struct Copy<'a> {
-    pub(crate) set: command::Set,
+    pub(crate) set: command::MessageSet,
     pub(crate) to: &'a MailboxName,
     pub(crate) remove: bool,
     told: Option<CopyUid>,
@@ -24,7 +26,7 @@ pub(crate) struct Copy<'a> {
 }
 
 impl<'a> Copy<'a> {
-    pub(crate) fn new(set: command::Set, to: &'a MailboxName, remove: bool) -> Self {
+    pub(crate) fn new(set: command::MessageSet, to: &'a MailboxName, remove: bool) -> Self {
         Self {
             set,
             to,
@@ -105,9 +107,9 @@ impl Command for Copy<'_> {
 /// Encodes the command that copies or moves messages.
 pub(crate) fn transfer(
     remove: bool,
-    set: &command::Set,
+    set: &command::MessageSet,
     to: &MailboxName,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     match remove {
         true => command::move_to(set, to, names),

@@ -1,3 +1,5 @@
+//! EXPUNGE and UID EXPUNGE.
+
 use imapclient_codec::{InvalidArgument, Needs, Outgoing, Response, Status, Tag, UidSet, command};
 use imapclient_engine::State;
 

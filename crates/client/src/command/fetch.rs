@@ -1,7 +1,9 @@
+//! FETCH: which responses belong to it.
+
 use std::collections::{BTreeMap, btree_map::Entry};
 
 use imapclient_codec::{
-    self as codec, Needs, Outgoing, Response, Status, Tag, command, command::Items,
+    self as codec, Needs, Outgoing, Response, Status, Tag, command, command::FetchItems,
 };
 use imapclient_engine::{Oversize, State};
 
@@ -10,8 +12,8 @@ use crate::error::Result;
 
 /// `FETCH`, by UID or by sequence number.
 pub(crate) struct Fetch<'a> {
-    pub(crate) set: command::Set,
-    pub(crate) items: &'a Items,
+    pub(crate) set: command::MessageSet,
+    pub(crate) items: &'a FetchItems,
     pub(crate) answers: &'a mut Answers,
 }
 
@@ -67,7 +69,7 @@ impl Command for Fetch<'_> {
 impl Fetch<'_> {
     /// Returns whether a response may belong to the answer and lacks its UID.
     fn lacks_uid(&self, fetch: &codec::Fetch) -> bool {
-        let by_uid = !matches!(self.set, command::Set::Seqs(_));
+        let by_uid = !matches!(self.set, command::MessageSet::Seqs(_));
         by_uid && fetch.uid().is_none() && asked_for(self.items, fetch)
     }
 }
@@ -76,15 +78,15 @@ impl Fetch<'_> {
 /// sequence number. Several responses about one message are merged.
 pub(super) fn take(
     found: &mut BTreeMap<u32, codec::Fetch>,
-    set: &command::Set,
+    set: &command::MessageSet,
     fetch: codec::Fetch,
     answers: impl Fn(&codec::Fetch) -> bool,
 ) -> Option<Response> {
     let key = match set {
-        command::Set::Uids(uids) => fetch.uid().filter(|uid| uids.may_contain(*uid)),
-        command::Set::Seqs(seqs) => Some(fetch.seq()).filter(|seq| seqs.may_contain(*seq)),
+        command::MessageSet::Uids(uids) => fetch.uid().filter(|uid| uids.may_contain(*uid)),
+        command::MessageSet::Seqs(seqs) => Some(fetch.seq()).filter(|seq| seqs.may_contain(*seq)),
         // Only the server knows the messages of the saved set.
-        command::Set::Saved => fetch.uid(),
+        command::MessageSet::Saved => fetch.uid(),
     };
     let Some(key) = key.filter(|_| answers(&fetch)) else {
         return Some(Response::Fetch(fetch));
@@ -109,11 +111,11 @@ pub(super) fn add(found: &mut BTreeMap<u32, codec::Fetch>, key: u32, fetch: code
 }
 
 /// Returns whether a response may be about a message of the set. One without a UID always may.
-fn may_answer(set: &command::Set, fetch: &codec::Fetch) -> bool {
+fn may_answer(set: &command::MessageSet, fetch: &codec::Fetch) -> bool {
     match set {
-        command::Set::Uids(uids) => fetch.uid().is_none_or(|uid| uids.may_contain(uid)),
-        command::Set::Seqs(seqs) => seqs.may_contain(fetch.seq()),
-        command::Set::Saved => true,
+        command::MessageSet::Uids(uids) => fetch.uid().is_none_or(|uid| uids.may_contain(uid)),
+        command::MessageSet::Seqs(seqs) => seqs.may_contain(fetch.seq()),
+        command::MessageSet::Saved => true,
     }
 }
 
@@ -124,7 +126,7 @@ fn differ(one: &codec::Fetch, other: &codec::Fetch) -> bool {
 
 /// Returns whether a response contains an item that was asked for. A response with nothing but
 /// changed flags, during a FETCH of other items, is news and not an answer.
-fn asked_for(items: &Items, fetch: &codec::Fetch) -> bool {
+fn asked_for(items: &FetchItems, fetch: &codec::Fetch) -> bool {
     !fetch.has_only_flags()
         || items.has("FLAGS")
         || (items.has("MODSEQ") && fetch.modseq().is_some())

@@ -1,4 +1,6 @@
-use imapclient_codec::{InvalidArgument, Names, Needs, Outgoing, Response, Status, Tag};
+//! SEARCH and SORT.
+
+use imapclient_codec::{InvalidArgument, NameEncoding, Needs, Outgoing, Response, Status, Tag};
 use imapclient_engine::State;
 
 use super::Command;
@@ -12,7 +14,7 @@ pub(crate) struct Search<E> {
 
 impl<E> Command for Search<E>
 where
-    E: Fn(Names) -> Result<Outgoing, InvalidArgument> + Send,
+    E: Fn(NameEncoding) -> Result<Outgoing, InvalidArgument> + Send,
 {
     type Output = Found;
 

@@ -1,3 +1,5 @@
+//! SELECT and EXAMINE.
+
 use imapclient_codec::{
     Code, MailboxName, Needs, Outgoing, Response, Status, StatusKind, Tag, command,
 };

@@ -1,3 +1,5 @@
+//! STORE of flags or labels.
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     marker::PhantomData,
@@ -17,7 +19,7 @@ use crate::{
 
 /// `STORE` of flags or labels, by UID or by sequence number.
 pub(crate) struct Store<E, T> {
-    set: command::Set,
+    set: command::MessageSet,
     encode: E,
     changed: BTreeMap<u32, codec::Fetch>,
     /// The sequence numbers of messages whose flags came with a UID, and of those without one.
@@ -27,7 +29,7 @@ pub(crate) struct Store<E, T> {
 }
 
 impl<E, T> Store<E, T> {
-    pub(crate) fn new(set: command::Set, encode: E) -> Self {
+    pub(crate) fn new(set: command::MessageSet, encode: E) -> Self {
         Self {
             set,
             encode,
@@ -41,7 +43,7 @@ impl<E, T> Store<E, T> {
 
 impl<E, T> Command for Store<E, T>
 where
-    E: Fn(&command::Set, codec::Names) -> Result<Outgoing, InvalidArgument> + Send,
+    E: Fn(&command::MessageSet, codec::NameEncoding) -> Result<Outgoing, InvalidArgument> + Send,
     T: Value,
 {
     /// The result, and whether flags came without the UID of their message.

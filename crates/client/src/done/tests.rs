@@ -1,3 +1,5 @@
+//! Tests of reported changes.
+
 use imapclient_codec::SeqSet;
 
 use super::*;
@@ -7,7 +9,7 @@ fn uids(text: &str) -> UidSet {
 }
 
 /// Returns whether a COPYUID with this source and destination is accepted.
-fn believed(asked: &Set, exists: u32, source: &str, destination: &str) -> bool {
+fn believed(asked: &MessageSet, exists: u32, source: &str, destination: &str) -> bool {
     let told = CopyUid {
         uid_validity: 7,
         source: uids(source),
@@ -18,8 +20,8 @@ fn believed(asked: &Set, exists: u32, source: &str, destination: &str) -> bool {
 
 #[test]
 fn a_copyuid_is_held_against_what_was_asked_for() {
-    let by_uid = |asked| Set::Uids(uids(asked));
-    let by_seq = |asked: &str| Set::Seqs(asked.parse::<SeqSet>().unwrap());
+    let by_uid = |asked| MessageSet::Uids(uids(asked));
+    let by_seq = |asked: &str| MessageSet::Seqs(asked.parse::<SeqSet>().unwrap());
     for (asked, source, destination, expected) in [
         (by_uid("1:2"), "1:2", "10:11", true),
         (by_uid("1:2"), "2", "10", true),
@@ -46,8 +48,8 @@ fn a_copyuid_is_held_against_what_was_asked_for() {
         (by_seq("1:2"), "70:72", "1:3", false),
         (by_seq("2:*"), "70:72", "1:3", true),
         (by_seq("2:*"), "70:73", "1:4", false),
-        (Set::Saved, "70:72", "1:3", true),
-        (Set::Saved, "70:73", "1:4", false),
+        (MessageSet::Saved, "70:72", "1:3", true),
+        (MessageSet::Saved, "70:73", "1:4", false),
     ] {
         assert_eq!(
             believed(&asked, 3, source, destination),

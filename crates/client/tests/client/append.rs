@@ -1,9 +1,10 @@
 //! APPEND, and how its literal is sent.
 
+use std::io;
+
 use imapclient::{Append, AppendUid, Code, Done, Error, Flag, UidSet, Update, Workaround};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
-use std::io;
 
 use crate::common::{expect, goodbye, greet, member, plain, scripted, text};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use imapclient::{Error, Flag, FlagChange, Incomplete, Items, SeqSet, Update, codec::Limits};
+use imapclient::{Error, FetchItems, Flag, FlagChange, Incomplete, SeqSet, Update, codec::Limits};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
@@ -62,10 +62,10 @@ faces! {
         let builder = plain::<Client>(&peer).limits(small());
         let mut client = builder.connect().await.unwrap();
         client.select("INBOX").await.unwrap();
-        let found = client.fetch(1, Items::new().body()).await.unwrap();
+        let found = client.fetch(1, FetchItems::new().body()).await.unwrap();
         assert_eq!(found[&1].body(), Some(&b"a large message."[..]));
         // No body was asked for, so another limit applies.
-        let error = client.fetch(2, Items::new().envelope()).await.unwrap_err();
+        let error = client.fetch(2, FetchItems::new().envelope()).await.unwrap_err();
         assert_eq!(
             error.to_string(),
             "UID FETCH gave more than can be kept: UID 2 (16 bytes); of one answer, 10 bytes are \
@@ -108,7 +108,7 @@ faces! {
              S: <b> OK done",
         );
         let mut client = open(&peer, 2000).await;
-        let error = client.fetch("1:6", Items::new().flags().body()).await.unwrap_err();
+        let error = client.fetch("1:6", FetchItems::new().flags().body()).await.unwrap_err();
         assert_eq!(
             error.to_string(),
             "UID FETCH gave more than can be kept: UID 1 (3000 bytes), UID 3 (3001 bytes), UID 4 \
@@ -136,7 +136,7 @@ faces! {
             "{updates:?}"
         );
         let seqs = SeqSet::from([1, 2]);
-        let error = client.fetch(seqs, Items::new().flags().body()).await.unwrap_err();
+        let error = client.fetch(seqs, FetchItems::new().flags().body()).await.unwrap_err();
         let lost = incomplete(error);
         assert_eq!(kept(&lost), [2]);
         assert_eq!(missing(&lost), [(None, Some(1), 3000)]);
@@ -168,7 +168,7 @@ faces! {
         });
         let mut client = open(&peer, 200_000).await;
         let uids: Vec<u32> = (1..=300).map(|n| 1000 + 2 * n).collect();
-        let error = client.fetch(&uids, Items::new().body()).await.unwrap_err();
+        let error = client.fetch(&uids, FetchItems::new().body()).await.unwrap_err();
         let lost = incomplete(error);
         let (kept, named) = (kept(&lost), missing(&lost));
         assert!((150..200).contains(&kept.len()), "{}", kept.len());
@@ -197,7 +197,7 @@ faces! {
             }
         });
         let mut client = open(&peer, 900).await;
-        let error = client.fetch("1:*", Items::new().body()).await.unwrap_err();
+        let error = client.fetch("1:*", FetchItems::new().body()).await.unwrap_err();
         assert!(matches!(error, Error::Limit(_)) && error.is_closed(), "{error:?}");
         assert_eq!(
             error.to_string(),

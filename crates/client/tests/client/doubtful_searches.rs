@@ -1,8 +1,8 @@
 //! Searches on servers that refuse a charset, or answer with an empty ESEARCH.
 
 use imapclient::{
-    Charset, Code, Error, Limits, Return, SearchKey, SearchQuery, SortKey, ThreadAlgorithm, Update,
-    Workaround,
+    Charset, Code, Error, Limits, SearchKey, SearchQuery, SearchReturn, SortKey, ThreadAlgorithm,
+    Update, Workaround,
 };
 use imapclient_test_macros::faces;
 
@@ -26,12 +26,12 @@ faces! {
                S: <c> OK"#,
         );
         let mut client = open(&peer).await;
-        let options = [Return::Min, Return::Max, Return::Count];
+        let options = [SearchReturn::Min, SearchReturn::Max, SearchReturn::Count];
         let found = client.search(SearchQuery::new("UNSEEN").returning(options)).await.unwrap();
         assert_eq!((found.min(), found.max(), found.count()), (Some(2), Some(9), Some(3)));
         // The numbers were not asked for.
         assert!(found.is_empty());
-        let query = SearchQuery::new("FLAGGED").returning([Return::Count, Return::All]);
+        let query = SearchQuery::new("FLAGGED").returning([SearchReturn::Count, SearchReturn::All]);
         let found = client.search(query).await.unwrap();
         assert_eq!((found.count(), found.len()), (Some(0), 0));
         leave_with(client, peer, &[Workaround::EsearchUseless]).await;
@@ -55,7 +55,7 @@ faces! {
                S: <d> OK"#,
         );
         let mut client = open(&peer).await;
-        let all = |key: &str| SearchQuery::new(key).returning([Return::All]);
+        let all = |key: &str| SearchQuery::new(key).returning([SearchReturn::All]);
         assert!(client.search(all("DRAFT")).await.unwrap().is_empty());
         assert_eq!(client.search(all("UNSEEN")).await.unwrap(), [2, 3]);
         assert!(client.search(all("DRAFT")).await.unwrap().is_empty());
@@ -77,7 +77,7 @@ faces! {
                S: <c> OK"#,
         );
         let mut client = open(&peer).await;
-        let options = [Return::All, Return::Count];
+        let options = [SearchReturn::All, SearchReturn::Count];
         let found = client.search(SearchQuery::new("UNSEEN").returning(options.clone())).await;
         let found = found.unwrap();
         assert_eq!(found, [4, 8]);
@@ -102,9 +102,9 @@ faces! {
                S: <c> OK"#,
         );
         let mut client = open(&peer).await;
-        let query = SearchQuery::new("UNSEEN").returning([Return::All]);
+        let query = SearchQuery::new("UNSEEN").returning([SearchReturn::All]);
         assert_eq!(client.search(query).await.unwrap(), [2, 3]);
-        let query = SearchQuery::new("UNSEEN").returning([Return::Count]);
+        let query = SearchQuery::new("UNSEEN").returning([SearchReturn::Count]);
         assert_eq!(client.search(query).await.unwrap().count(), Some(2));
         leave_with(client, peer, &[Workaround::EsearchUseless]).await;
     }
@@ -121,7 +121,7 @@ faces! {
                S: <b> OK"#,
         );
         let mut client = open(&peer).await;
-        let query = SearchQuery::new("UNSEEN").returning([Return::All]);
+        let query = SearchQuery::new("UNSEEN").returning([SearchReturn::All]);
         assert_eq!(client.search(query).await.unwrap(), [17, 19]);
         leave_with(client, peer, &[Workaround::EsearchUseless]).await;
         let peer = reader(
@@ -134,7 +134,7 @@ faces! {
                S: <b> OK"#,
         );
         let mut client = open(&peer).await;
-        let query = SearchQuery::new("UNSEEN").sequence_numbers().returning([Return::Min]);
+        let query = SearchQuery::new("UNSEEN").sequence_numbers().returning([SearchReturn::Min]);
         assert_eq!(client.search(query).await.unwrap().min(), Some(2));
         leave_with(client, peer, &[Workaround::EsearchUseless]).await;
     }
@@ -162,7 +162,7 @@ faces! {
                S: <f> OK"#,
         );
         let mut client = open(&peer).await;
-        let query = SearchQuery::new("UNSEEN").returning([Return::All]);
+        let query = SearchQuery::new("UNSEEN").returning([SearchReturn::All]);
         assert_eq!(client.search(query).await.unwrap(), [2, 3]);
         client.unselect().await.unwrap();
         client.enable(&["IMAP4rev2"]).await.unwrap();
@@ -184,7 +184,7 @@ faces! {
                S: <b> OK"#,
         );
         let mut client = open(&peer).await;
-        let query = SearchQuery::new("UNSEEN").returning([Return::All, Return::Count]);
+        let query = SearchQuery::new("UNSEEN").returning([SearchReturn::All, SearchReturn::Count]);
         let found = client.search(query).await.unwrap();
         assert_eq!((&*found, found.count()), (&[4, 8][..], Some(2)));
         // Items that do not fit into the numbers become updates.
@@ -274,12 +274,12 @@ faces! {
                S: <c> OK"#,
         );
         let mut client = open(&peer).await;
-        let query = SearchQuery::new("ALL").returning([Return::Min, Return::Max, Return::Count]);
+        let query = SearchQuery::new("ALL").returning([SearchReturn::Min, SearchReturn::Max, SearchReturn::Count]);
         let found = client.sort([SortKey::Size], query).await.unwrap();
         // These are the first and the last number in the sorted order (RFC 5267).
         assert_eq!((found.min(), found.max(), found.count()), (Some(5), Some(9), Some(3)));
         // A plain answer to an extended search contains everything.
-        let query = SearchQuery::new("ALL").returning([Return::Count]);
+        let query = SearchQuery::new("ALL").returning([SearchReturn::Count]);
         assert_eq!(client.search(query).await.unwrap().count(), Some(3));
         leave_with(client, peer, &[Workaround::EsortUseless]).await;
     }
@@ -296,10 +296,10 @@ faces! {
                S: <c> NO I do not like it"#,
         );
         let mut client = open(&peer).await;
-        let query = SearchQuery::new("ALL").returning([Return::Save]);
+        let query = SearchQuery::new("ALL").returning([SearchReturn::Save]);
         assert!(client.search(query).await.is_err());
         // If the server refuses both forms, the form is not the reason.
-        let query = SearchQuery::new("KEYWORD x").returning([Return::Count]);
+        let query = SearchQuery::new("KEYWORD x").returning([SearchReturn::Count]);
         let error = client.search(query).await.unwrap_err();
         assert!(error.to_string().contains("I do not like it"), "{error}");
         leave_with(client, peer, &[]).await;

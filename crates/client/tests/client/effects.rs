@@ -12,7 +12,7 @@ use std::{
 
 use imapclient::{
     Command, Error, Needs, Phase, State, Status, Update,
-    codec::{Names, Outgoing, command as wire},
+    codec::{NameEncoding, Outgoing, command as wire},
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
@@ -140,12 +140,12 @@ faces! {
         );
         let mut client = connect(&peer).await;
         client.run(Given(|| wire::enable(["UTF8=ACCEPT"]).unwrap())).await.unwrap();
-        assert_eq!(client.state().names(), Names::Utf8);
+        assert_eq!(client.state().names(), NameEncoding::Utf8);
         client.select("INBOX").await.unwrap();
         client.noop().await.unwrap();
         client.run(Given(wire::unauthenticate)).await.unwrap();
         assert_eq!(client.state().phase(), Phase::NotAuthenticated);
-        assert_eq!(client.state().names(), Names::Utf7);
+        assert_eq!(client.state().names(), NameEncoding::Utf7);
         let updates: Vec<_> = client.updates().collect();
         assert!(!updates.contains(&Update::Exists(4)), "{updates:?}");
         client.logout().await.unwrap();

@@ -11,7 +11,7 @@ use std::{
 };
 
 use imapclient::{
-    Builder, Error, FlagChange, Items, LabelChange, Limits, Login, Rights, RightsChange,
+    Builder, Error, FetchItems, FlagChange, LabelChange, Limits, Login, Rights, RightsChange,
     StatusItem, ThreadAlgorithm, auth::Plain,
 };
 use imapclient_test_macros::faces;
@@ -210,7 +210,7 @@ faces! {
             "append" => drop(client.append("x", "text").await?),
             "append_all" => drop(client.append_all("x", ["one", "two"]).await?),
             "append_all_or_none" => drop(client.append_all_or_none("x", ["one", "two"]).await?),
-            "fetch" => drop(client.fetch(1, Items::new().body()).await?),
+            "fetch" => drop(client.fetch(1, FetchItems::new().body()).await?),
             "flags" => drop(client.flags(1).await?),
             "labels" => drop(client.labels(1).await?),
             "store" => drop(client.store(1, FlagChange::add("\\Seen")).await?),

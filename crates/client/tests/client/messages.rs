@@ -1,7 +1,7 @@
 //! Commands about messages.
 
 use imapclient::{
-    Builder, Code, Copied, CopyUid, Error, Flag, FlagChange, Flags, Items, SearchKey, SeqSet,
+    Builder, Code, Copied, CopyUid, Error, FetchItems, Flag, FlagChange, Flags, SearchKey, SeqSet,
     UidSet, Update,
 };
 use imapclient_test_macros::faces;
@@ -70,7 +70,7 @@ faces! {
                S: <a> OK done"#,
         );
         let mut client = open(&peer).await;
-        let items = Items::new().flags().internal_date().size().body();
+        let items = FetchItems::new().flags().internal_date().size().body();
         let found = client.fetch([7, 5], items).await.unwrap();
         assert_eq!(found.keys().copied().collect::<Vec<_>>(), [5, 7]);
         let five = &found[&5];
@@ -103,11 +103,11 @@ faces! {
                S: <b> OK done"#,
         );
         let mut client = open(&peer).await;
-        let items = Items::new().section("HEADER.FIELDS (FROM TO)").partial("1.2", 10, 5);
+        let items = FetchItems::new().section("HEADER.FIELDS (FROM TO)").partial("1.2", 10, 5);
         let found = client.fetch("1:*", items).await.unwrap();
         assert_eq!(found[&4].section("header.fields (From To)"), Some(&b"\r\n"[..]));
         assert_eq!(found[&4].partial("1.2", 10), Some(&b"hello"[..]));
-        let items = Items::new().section("TEXT").mark_seen();
+        let items = FetchItems::new().section("TEXT").mark_seen();
         assert!(client.fetch(4, items).await.unwrap().is_empty());
         leave(client, peer).await;
     }
@@ -122,7 +122,7 @@ faces! {
              S: <a> OK done",
         );
         let mut client = open(&peer).await;
-        let found = client.fetch(SeqSet::from(1..=3), Items::new().size()).await.unwrap();
+        let found = client.fetch(SeqSet::from(1..=3), FetchItems::new().size()).await.unwrap();
         assert_eq!(found.keys().copied().collect::<Vec<_>>(), [1, 3]);
         assert_eq!(found[&3].uid(), Some(13));
         leave(client, peer).await;
@@ -140,7 +140,7 @@ faces! {
              S: <a> OK done",
         );
         let mut client = open(&peer).await;
-        let items = Items::new().body().size();
+        let items = FetchItems::new().body().size();
         let found = client.fetch(SeqSet::from(1..=2), items).await.unwrap();
         assert_eq!((found[&1].uid(), found[&1].body()), (Some(12), None));
         assert_eq!((found[&2].uid(), found[&2].body()), (Some(12), Some(&b"def"[..])));
@@ -160,7 +160,7 @@ faces! {
               S: <a> OK done",
         );
         let mut client = open(&peer).await;
-        let found = client.fetch(5, Items::new().size()).await.unwrap();
+        let found = client.fetch(5, FetchItems::new().size()).await.unwrap();
         assert_eq!(found.keys().copied().collect::<Vec<_>>(), [5]);
         assert_eq!((found[&5].size(), found[&5].flags()), (Some(9), None));
         let seqs: Vec<_> = client
@@ -185,7 +185,7 @@ faces! {
               S: <a> OK done",
         );
         let mut client = open(&peer).await;
-        let found = client.fetch(5..=6, Items::new().modseq()).await.unwrap();
+        let found = client.fetch(5..=6, FetchItems::new().modseq()).await.unwrap();
         let modseqs: Vec<_> = found.iter().map(|(uid, fetch)| (*uid, fetch.modseq())).collect();
         assert_eq!(modseqs, [(5, Some(12)), (6, Some(13))]);
         assert_eq!(client.updates().count(), 1);

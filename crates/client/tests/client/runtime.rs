@@ -22,7 +22,7 @@ fn a_blocking_client_can_be_sent_to_another_thread() {
         .unwrap();
     std::thread::spawn(move || {
         client.select("INBOX").unwrap();
-        client.fetch(1, imapclient::Items::new()).unwrap();
+        client.fetch(1, imapclient::FetchItems::new()).unwrap();
         let mut idle = client.idle().unwrap();
         idle.next().unwrap();
         idle.done().unwrap();
@@ -36,7 +36,7 @@ fn a_blocking_client_can_be_sent_to_another_thread() {
 #[cfg(feature = "tokio")]
 mod tokio_runtime {
     use super::{SCRIPT, member, plain};
-    use imapclient::{Append, Error, FlagChange, Items, Update, tokio::Client};
+    use imapclient::{Append, Error, FetchItems, FlagChange, Update, tokio::Client};
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
     async fn futures_can_be_spawned() {
@@ -45,7 +45,7 @@ mod tokio_runtime {
         let work = tokio::spawn(async move {
             let mut client = builder.connect().await?;
             client.select("INBOX").await?;
-            client.fetch(1, Items::new()).await?;
+            client.fetch(1, FetchItems::new()).await?;
             let mut idle = client.idle().await?;
             let update = idle.next().await?;
             idle.done().await?;
@@ -62,7 +62,7 @@ mod tokio_runtime {
         let builder = plain::<Client>(&peer);
         let work = tokio::spawn(Client::with(builder, async |client: &mut Client| {
             client.select("INBOX").await?;
-            client.fetch(1, Items::new()).await?;
+            client.fetch(1, FetchItems::new()).await?;
             let mut idle = client.idle().await?;
             let update = idle.next_timeout(crate::common::LONG).await?;
             idle.done().await?;
@@ -92,7 +92,7 @@ mod tokio_runtime {
             send(client.close());
             send(client.append("x", Append::from("y")));
             send(client.search("ALL"));
-            send(client.fetch(1, Items::new()));
+            send(client.fetch(1, FetchItems::new()));
             send(client.store(1, FlagChange::add("x")));
             send(client.copy(1, "x"));
             send(client.move_to(1, "x"));
@@ -109,7 +109,7 @@ mod tokio_runtime {
         let builder = plain::<imapclient::blocking::Client>(&peer);
         let update = imapclient::blocking::Client::with(builder, |client| {
             client.select("INBOX")?;
-            client.fetch(1, Items::new())?;
+            client.fetch(1, FetchItems::new())?;
             let mut idle = client.idle()?;
             let update = idle.next()?;
             idle.done()?;

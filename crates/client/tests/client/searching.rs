@@ -1,8 +1,8 @@
 //! SEARCH, SORT and THREAD: the assignment of responses to commands, and the kind of the numbers.
 
 use imapclient::{
-    Error, Items, Order, Return, SearchKey, SearchQuery, SortKey, ThreadAlgorithm, Update,
-    codec::Response,
+    Error, FetchItems, SearchKey, SearchQuery, SearchReturn, SortKey, SortOrder, ThreadAlgorithm,
+    Update, codec::Response,
 };
 use imapclient_test_macros::faces;
 
@@ -22,7 +22,7 @@ faces! {
                S: <a> OK done"#,
         );
         let mut client = open(&peer).await;
-        let options = [Return::Min, Return::Max, Return::Count, Return::All];
+        let options = [SearchReturn::Min, SearchReturn::Max, SearchReturn::Count, SearchReturn::All];
         let query = SearchQuery::new("UNSEEN").returning(options);
         let found = client.search(query).await.unwrap();
         assert_eq!(found, [2, 5, 9]);
@@ -36,7 +36,7 @@ faces! {
     async fn return_options_need_a_server_that_knows_them() {
         let peer = reader("", "");
         let mut client = open(&peer).await;
-        let query = SearchQuery::new("ALL").returning([Return::Count]);
+        let query = SearchQuery::new("ALL").returning([SearchReturn::Count]);
         let error = client.search(query).await.unwrap_err();
         assert_eq!(error.to_string(), "the server does not offer ESEARCH");
         leave(client, peer).await;
@@ -70,7 +70,7 @@ faces! {
                CLOSE"#,
         );
         let mut client = open(&peer).await;
-        let query = SearchQuery::new("ALL").returning([Return::All]);
+        let query = SearchQuery::new("ALL").returning([SearchReturn::All]);
         let error = client.search(query).await.unwrap_err();
         assert!(matches!(error, Error::Protocol { .. }) && error.is_closed(), "{error:?}");
         let text = error.to_string();
@@ -91,7 +91,7 @@ faces! {
         let builder = plain::<Client>(&peer).answer_limit(100_000);
         let mut client = builder.connect().await.unwrap();
         client.select("INBOX").await.unwrap();
-        let query = SearchQuery::new("ALL").returning([Return::All]);
+        let query = SearchQuery::new("ALL").returning([SearchReturn::All]);
         let error = client.search(query).await.unwrap_err();
         assert!(matches!(error, Error::Limit(_)) && error.is_closed(), "{error:?}");
         assert_eq!(
@@ -120,7 +120,7 @@ faces! {
         let mut client = builder.connect().await.unwrap();
         client.select("INBOX").await.unwrap();
         client.noop().await.unwrap();
-        let query = SearchQuery::new("ALL").returning([Return::All]);
+        let query = SearchQuery::new("ALL").returning([SearchReturn::All]);
         assert_eq!(client.search(query.clone()).await.unwrap().len(), 1024);
         let error = client.search(query).await.unwrap_err();
         assert!(error.to_string().contains("answer_limit"), "{error}");
@@ -148,9 +148,9 @@ faces! {
         let all = SearchQuery::new(SearchKey::All).sequence_numbers();
         let found = client.search(&all).await.unwrap();
         assert!(found.by_sequence());
-        let fetched = client.fetch(&found, Items::new()).await.unwrap();
+        let fetched = client.fetch(&found, FetchItems::new()).await.unwrap();
         assert_eq!(fetched.keys().copied().collect::<Vec<_>>(), [1, 3]);
-        let by: [Order; 1] = [SortKey::Size.reverse()];
+        let by: [SortOrder; 1] = [SortKey::Size.reverse()];
         assert_eq!(client.sort(by, &all).await.unwrap(), [3, 1, 2]);
         let threads = client.thread(ThreadAlgorithm::OrderedSubject, &all).await.unwrap();
         assert_eq!(threads.roots().count(), 2);
@@ -172,7 +172,7 @@ faces! {
         );
         let mut client = open(&peer).await;
         let by = [SortKey::Subject.into(), SortKey::Date.reverse()];
-        assert_eq!(client.sort::<Order>(by, "FROM \"bob\"").await.unwrap(), [9, 2, 5]);
+        assert_eq!(client.sort::<SortOrder>(by, "FROM \"bob\"").await.unwrap(), [9, 2, 5]);
         assert!(client.sort([SortKey::Arrival], "ALL").await.unwrap().is_empty());
         assert!(client.thread(ThreadAlgorithm::References, "ALL").await.unwrap().is_empty());
         let error = client.thread(ThreadAlgorithm::Refs, "ALL").await.unwrap_err();

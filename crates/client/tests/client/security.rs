@@ -384,7 +384,7 @@ faces! {
         );
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         client.select("INBOX").await.unwrap();
-        let error = client.fetch(1, imapclient::Items::new().body()).await.unwrap_err();
+        let error = client.fetch(1, imapclient::FetchItems::new().body()).await.unwrap_err();
         assert!(error.is_closed(), "{error:?}");
         assert_eq!(client.updates().count(), 0);
         peer.finish().unwrap();

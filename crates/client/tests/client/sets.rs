@@ -1,16 +1,17 @@
 //! Sets of messages: empty, long and too long ones, and invalid text.
 
-use imapclient::{
-    Code, Copied, Done, Error, Expunged, Flag, FlagChange, Flags, Items, LabelChange, SearchKey,
-    SeqSet, UidSet,
-};
-use imapclient_test_macros::faces;
-use imapclient_testkit::{Connection, Peer};
 use std::{
     fmt::Write as _,
     io,
     sync::{Arc, Mutex},
 };
+
+use imapclient::{
+    Code, Copied, Done, Error, Expunged, FetchItems, Flag, FlagChange, Flags, LabelChange,
+    SearchKey, SeqSet, UidSet,
+};
+use imapclient_test_macros::faces;
+use imapclient_testkit::{Connection, Peer};
 
 use crate::common::{expect, expect_start, goodbye, greet, reader, scripted, serve, text};
 
@@ -51,8 +52,8 @@ faces! {
         );
         let mut client = open(&peer).await;
         let none = UidSet::new;
-        assert!(client.fetch(none(), Items::new().body()).await.unwrap().is_empty());
-        assert!(client.fetch(SeqSet::new(), Items::new().body()).await.unwrap().is_empty());
+        assert!(client.fetch(none(), FetchItems::new().body()).await.unwrap().is_empty());
+        assert!(client.fetch(SeqSet::new(), FetchItems::new().body()).await.unwrap().is_empty());
         let change = || FlagChange::add(Flag::Seen);
         assert!(client.store(none(), change()).await.unwrap().is_empty());
         assert_eq!(client.copy(none(), "Archive").await.unwrap(), Copied::Nothing);
@@ -77,7 +78,7 @@ faces! {
             assert!(error.to_string().contains("no message has the number 0"), "{error}");
         };
         let change = || FlagChange::add(Flag::Seen);
-        let items = || Items::new().flags();
+        let items = || FetchItems::new().flags();
         told(client.fetch(0, items()).await.unwrap_err());
         told(client.fetch([3, 0], items()).await.unwrap_err());
         told(client.fetch(vec![0], items()).await.unwrap_err());
@@ -116,7 +117,7 @@ faces! {
                 goodbye(&mut connection)
             });
             let mut client = open(&peer).await;
-            let found = client.fetch(many(), Items::new().size()).await.unwrap();
+            let found = client.fetch(many(), FetchItems::new().size()).await.unwrap();
             assert!(found.keys().copied().eq(many().iter().unwrap()));
             assert!(found.iter().all(|(uid, fetch)| fetch.size() == Some(u64::from(*uid))));
             leave(client, peer).await;
@@ -147,7 +148,7 @@ faces! {
         });
         let mut client = open(&peer).await;
         let section = format!("HEADER.FIELDS ({})", fields.trim_end());
-        let items = Items::new().section(&section);
+        let items = FetchItems::new().section(&section);
         client.fetch(many(), items).await.unwrap();
         assert_eq!(client.copy(many(), name).await.unwrap(), Copied::Untold);
         leave(client, peer).await;
@@ -166,7 +167,7 @@ faces! {
             goodbye(&mut connection)
         });
         let mut client = open(&peer).await;
-        let items = Items::new().section(&format!("HEADER.FIELDS ({})", fields.trim_end()));
+        let items = FetchItems::new().section(&format!("HEADER.FIELDS ({})", fields.trim_end()));
         client.fetch(many(), items).await.unwrap();
         leave(client, peer).await;
     }
@@ -366,7 +367,7 @@ faces! {
         let many = || (1..=5000).map(|n| 2 * n).collect::<SeqSet>();
         let seen = FlagChange::add(Flag::Seen);
         for error in [
-            client.fetch(many(), Items::new()).await.unwrap_err(),
+            client.fetch(many(), FetchItems::new()).await.unwrap_err(),
             client.store(many(), seen).await.unwrap_err(),
             client.copy(many(), "Archive").await.unwrap_err(),
             client.move_to(many(), "Archive").await.unwrap_err(),
@@ -382,16 +383,16 @@ faces! {
         let peer = reader("", "");
         let mut client = open(&peer).await;
         for text in ["", "0", "1,,2", "1 2", "1\r\nA9 NOOP", "a", "1:2:3", "4294967296"] {
-            let error = client.fetch(text, Items::new()).await.unwrap_err();
+            let error = client.fetch(text, FetchItems::new()).await.unwrap_err();
             assert!(matches!(error, Error::Invalid(_)), "{text:?}: {error:?}");
         }
         for items in [
-            Items::new().item("FLAGS\r\nA9 NOOP"),
-            Items::new().item("X {3}"),
-            Items::new().item(""),
-            Items::new().section("TEXT] FLAGS"),
-            Items::new().section("TE\0XT"),
-            Items::new().partial("", 0, 0),
+            FetchItems::new().item("FLAGS\r\nA9 NOOP"),
+            FetchItems::new().item("X {3}"),
+            FetchItems::new().item(""),
+            FetchItems::new().section("TEXT] FLAGS"),
+            FetchItems::new().section("TE\0XT"),
+            FetchItems::new().partial("", 0, 0),
         ] {
             let error = client.fetch(1, items).await.unwrap_err();
             assert!(matches!(error, Error::Invalid(_)), "{error:?}");

@@ -1,7 +1,7 @@
 //! Commands that are not allowed in a state or that the server does not support: nothing is sent.
 
 use imapclient::{
-    Code, Command, Error, Flag, FlagChange, Items, Needs, Result, State, Status, StatusItem,
+    Code, Command, Error, FetchItems, Flag, FlagChange, Needs, Result, State, Status, StatusItem,
     StatusKind,
     auth::Plain,
     codec::{Outgoing, Response, Tag},
@@ -41,7 +41,7 @@ faces! {
         out_of_place(&client.idle().await.unwrap_err(), &needs_login("IDLE"));
 
         out_of_place(&client.search("ALL").await.unwrap_err(), &needs_mailbox("SEARCH"));
-        out_of_place(&client.fetch(1, Items::new()).await.unwrap_err(), &needs_mailbox("FETCH"));
+        out_of_place(&client.fetch(1, FetchItems::new()).await.unwrap_err(), &needs_mailbox("FETCH"));
         out_of_place(&client.store(1, change).await.unwrap_err(), &needs_mailbox("STORE"));
         out_of_place(&client.copy(1, "x").await.unwrap_err(), &needs_mailbox("COPY"));
         out_of_place(&client.move_to(1, "x").await.unwrap_err(), &needs_mailbox("MOVE"));
@@ -74,7 +74,7 @@ faces! {
         let mut client = connect(&peer).await;
         let text = |command| format!("{command} needs a selected mailbox, but no mailbox is selected");
         out_of_place(&client.search("ALL").await.unwrap_err(), &text("SEARCH"));
-        out_of_place(&client.fetch(1, Items::new()).await.unwrap_err(), &text("FETCH"));
+        out_of_place(&client.fetch(1, FetchItems::new()).await.unwrap_err(), &text("FETCH"));
         out_of_place(&client.move_to(1, "x").await.unwrap_err(), &text("MOVE"));
         out_of_place(&client.uid_expunge(1).await.unwrap_err(), &text("EXPUNGE"));
         out_of_place(&client.unselect().await.unwrap_err(), &text("UNSELECT"));

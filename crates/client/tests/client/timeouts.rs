@@ -2,7 +2,7 @@
 
 use std::{io, sync::Mutex, sync::mpsc, thread, time::Duration};
 
-use imapclient::{Error, Items, Phase};
+use imapclient::{Error, FetchItems, Phase};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
@@ -66,7 +66,7 @@ faces! {
         go.send(()).unwrap();
         client.set_timeout(None);
         // The late answer takes effect: the mailbox is selected after the next wait.
-        client.fetch(1, Items::new()).await.unwrap();
+        client.fetch(1, FetchItems::new()).await.unwrap();
         assert_eq!(client.state().phase(), Phase::Selected);
         let inbox = client.state().selected().unwrap();
         assert_eq!((inbox.exists, inbox.uid_next), (3, Some(9)));

@@ -1,6 +1,6 @@
 //! Answers to commands by UID that lack the UID.
 
-use imapclient::{Error, Flag, FlagChange, Flags, Incomplete, Items, Update, Workaround};
+use imapclient::{Error, FetchItems, Flag, FlagChange, Flags, Incomplete, Update, Workaround};
 use imapclient_test_macros::faces;
 
 use crate::common::{plain, reader};
@@ -30,7 +30,7 @@ faces! {
               S: <a> OK",
         );
         let mut client = open(&peer).await;
-        let found = client.fetch(5..=7, Items::new().flags().body()).await.unwrap();
+        let found = client.fetch(5..=7, FetchItems::new().flags().body()).await.unwrap();
         let bodies: Vec<_> = found.values().map(|fetch| fetch.body().unwrap()).collect();
         assert_eq!(bodies, [&b"hi"[..], b"you", b"x"]);
         assert_eq!(found[&5].flags(), Some(&Flags::from(Flag::Seen)));
@@ -53,7 +53,7 @@ faces! {
               S: <a> OK",
         );
         let mut client = open(&peer).await;
-        let found = client.fetch(5, Items::new().body()).await.unwrap();
+        let found = client.fetch(5, FetchItems::new().body()).await.unwrap();
         assert_eq!((found[&5].uid(), found[&5].body()), (Some(5), Some(&b"hi"[..])));
         assert_eq!(found[&5].flags(), None);
         assert_eq!(client.updates().count(), 1);
@@ -84,7 +84,7 @@ faces! {
              S: <c> OK",
         );
         let mut client = open(&peer).await;
-        let found = client.fetch(3..=9, Items::new().body()).await.unwrap();
+        let found = client.fetch(3..=9, FetchItems::new().body()).await.unwrap();
         let bodies: Vec<_> = found.iter().map(|(uid, fetch)| (*uid, fetch.body().unwrap())).collect();
         assert_eq!(bodies, [(3, &b"a"[..]), (5, b"b"), (8, b"c")]);
         assert_eq!(client.workarounds().iter().copied().collect::<Vec<_>>(), [Workaround::FetchWithoutUid]);
@@ -108,7 +108,7 @@ faces! {
              S: <b> OK",
         );
         let mut client = open(&peer).await;
-        let error = client.fetch(3..=5, Items::new().body()).await.unwrap_err();
+        let error = client.fetch(3..=5, FetchItems::new().body()).await.unwrap_err();
         assert!(!error.is_closed());
         assert_eq!(
             error.to_string(),
@@ -144,7 +144,7 @@ faces! {
               S: <b> OK",
         );
         let mut client = open(&peer).await;
-        let items = Items::new().flags().body();
+        let items = FetchItems::new().flags().body();
         // For 6, one part had come, and no other part is known to belong to it.
         let found = client.fetch(5..=7, items).await.unwrap();
         let bodies: Vec<_> = found.iter().map(|(uid, fetch)| (*uid, fetch.body())).collect();
@@ -170,7 +170,7 @@ faces! {
         let mut client = open(&peer).await;
         for set in [&[5][..], &[5, 9]] {
             // Message 9 does not exist, which is known after it was fetched separately.
-            let found = client.fetch(set, Items::new().flags()).await.unwrap();
+            let found = client.fetch(set, FetchItems::new().flags()).await.unwrap();
             assert_eq!(found.keys().copied().collect::<Vec<_>>(), [5]);
             let updates: Vec<_> = client.updates().collect();
             assert!(matches!(&updates[..], [Update::Fetch(it)] if it.seq() == 1), "{updates:?}");
@@ -198,7 +198,7 @@ faces! {
         let builder = plain::<Client>(&peer).answer_limit(2000);
         let mut client = builder.connect().await.unwrap();
         client.select("INBOX").await.unwrap();
-        let error = client.fetch(5..=6, Items::new().flags().body()).await.unwrap_err();
+        let error = client.fetch(5..=6, FetchItems::new().flags().body()).await.unwrap_err();
         let Error::TooLarge(incomplete) = error else { panic!("{error:?}") };
         let named: Vec<_> = incomplete.missing.iter().map(|it| (it.uid, it.seq)).collect();
         assert_eq!(named, [(Some(5), Some(1)), (None, Some(2))]);

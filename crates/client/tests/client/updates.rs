@@ -1,6 +1,6 @@
 //! Unsolicited responses at any time.
 
-use imapclient::{Error, Flag, Flags, Items, Limits, Update, codec::Response};
+use imapclient::{Error, FetchItems, Flag, Flags, Limits, Update, codec::Response};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
@@ -31,7 +31,7 @@ faces! {
               S: <c> OK done"#,
         );
         let mut client = open(&peer).await;
-        let found = client.fetch(9, Items::new().body()).await.unwrap();
+        let found = client.fetch(9, FetchItems::new().body()).await.unwrap();
         assert_eq!(found[&9].body(), Some(&b"hi"[..]));
         assert_eq!(client.state().selected().unwrap().exists, 5);
         assert_eq!(client.search("ALL").await.unwrap(), [7, 9]);
@@ -133,7 +133,7 @@ faces! {
                S: <a> OK done"#,
         );
         let mut client = open(&peer).await;
-        let found = client.fetch("1:*", Items::new().flags()).await.unwrap();
+        let found = client.fetch("1:*", FetchItems::new().flags()).await.unwrap();
         // The valid parts of the first answer are kept.
         assert_eq!(found.keys().copied().collect::<Vec<_>>(), [1, 2]);
         assert_eq!(found[&1].malformed()[0].item, "FLAGS");
@@ -179,7 +179,7 @@ faces! {
         let builder = plain::<Client>(&peer).limits(limits).answer_limit(1000);
         let mut client = builder.connect().await.unwrap();
         client.select("INBOX").await.unwrap();
-        let error = client.fetch([1, 2], Items::new().body()).await.unwrap_err();
+        let error = client.fetch([1, 2], FetchItems::new().body()).await.unwrap_err();
         let Error::TooLarge(incomplete) = error else { panic!("{error:?}") };
         assert_eq!(incomplete.kept.keys().copied().collect::<Vec<_>>(), [2]);
         // The error has the messages that were asked for, and the others are updates.

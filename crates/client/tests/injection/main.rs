@@ -92,7 +92,7 @@ proptest! {
 
 /// Checks values made of bytes, which need not be text: messages, and names from a server.
 fn bytes_arrive(server: &mut Server, bytes: &[u8]) {
-    let name = MailboxName::from_wire(bytes, codec::Names::Utf7);
+    let name = MailboxName::from_wire(bytes, codec::NameEncoding::Utf7);
     let results = [
         server.client.append("x", bytes).map(drop),
         server

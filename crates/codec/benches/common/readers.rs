@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use imap_codec::{ResponseCodec, decode::Decoder as _, imap_types::IntoStatic as _};
-use imapclient_codec::{Decoder, Frame, Framer, Limits, Message, Response};
+use imapclient_codec::{Decoder, Frame, Framer, Limits, RawResponse, Response};
 
 use super::cut::Cut;
 
@@ -71,7 +71,7 @@ impl Reader for Ours {
     type Value = Response;
 
     fn read(&mut self, response: &[u8]) -> Response {
-        checked(self.0.decode(&Message::from(response)))
+        checked(self.0.decode(&RawResponse::from(response)))
     }
 
     fn pieces(&mut self, input: &[u8], keep: &mut Vec<Response>) {
@@ -80,7 +80,7 @@ impl Reader for Ours {
             framer.feed(piece);
             loop {
                 match framer.next_frame() {
-                    Ok(Some(Frame::Message(message))) => {
+                    Ok(Some(Frame::Response(message))) => {
                         keep.push(checked(self.0.decode(&message)));
                     }
                     Ok(None) => break,

@@ -1,3 +1,5 @@
+//! Tests of response codes.
+
 use bytes::Bytes;
 
 use super::*;

@@ -2,7 +2,7 @@
 
 use super::mailbox::named;
 use crate::{
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     response::Rights,
@@ -23,10 +23,10 @@ pub enum RightsChange {
 /// which are denied.
 ///
 /// ```
-/// use imapclient_codec::{Names, Rights, command::{self, RightsChange}};
+/// use imapclient_codec::{NameEncoding, Rights, command::{self, RightsChange}};
 ///
 /// let change = RightsChange::Add(Rights::LOOKUP | Rights::READ);
-/// let outgoing = command::set_acl(&"Team".into(), "fred", change, Names::Utf7)?;
+/// let outgoing = command::set_acl(&"Team".into(), "fred", change, NameEncoding::Utf7)?;
 /// assert!(format!("{outgoing:?}").contains(r#"\"Team\" fred +lr"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -38,7 +38,7 @@ pub fn set_acl(
     mailbox: &MailboxName,
     identifier: &str,
     change: RightsChange,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = about(mailbox, identifier, "SETACL ", names)?;
     let rights = match change {
@@ -58,7 +58,7 @@ pub fn set_acl(
 pub fn delete_acl(
     mailbox: &MailboxName,
     identifier: &str,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     about(mailbox, identifier, "DELETEACL ", names)
 }
@@ -67,7 +67,7 @@ pub fn delete_acl(
 ///
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
-pub fn get_acl(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn get_acl(mailbox: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
     Ok(named("GETACL ", mailbox, names)?.needing(acl()))
 }
 
@@ -79,7 +79,7 @@ pub fn get_acl(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidA
 pub fn list_rights(
     mailbox: &MailboxName,
     identifier: &str,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     about(mailbox, identifier, "LISTRIGHTS ", names)
 }
@@ -88,7 +88,7 @@ pub fn list_rights(
 ///
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
-pub fn my_rights(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn my_rights(mailbox: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
     Ok(named("MYRIGHTS ", mailbox, names)?.needing(acl()))
 }
 
@@ -96,7 +96,7 @@ fn about(
     mailbox: &MailboxName,
     identifier: &str,
     verb: &'static str,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = named(verb, mailbox, names)?.needing(acl());
     outgoing

@@ -5,11 +5,11 @@ use std::fmt;
 use bytes::Bytes;
 use chrono::{DateTime, FixedOffset};
 
-use super::{mailbox::named, messages::Set, store::write_flags};
+use super::{mailbox::named, messages::MessageSet, store::write_flags};
 use crate::{
     date::InternalDate,
     flag::{Flag, Flags},
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -35,7 +35,7 @@ pub struct Append {
 #[derive(Debug, Clone, PartialEq)]
 enum Data {
     Whole(Bytes),
-    Pieces(Vec<Piece>),
+    Pieces(Vec<CatenatePart>),
 }
 
 /// The syntax in which the bytes are sent.
@@ -49,7 +49,7 @@ enum Form {
 /// A piece of a message that the server assembles (RFC 4469).
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Piece {
+pub enum CatenatePart {
     /// Literal bytes.
     Text(Bytes),
     /// The data that the server has at this URL, as in
@@ -68,16 +68,16 @@ impl Append {
     /// Creates a message that the server assembles from pieces: `CATENATE` (RFC 4469).
     ///
     /// ```
-    /// use imapclient_codec::command::{Append, Piece};
+    /// use imapclient_codec::command::{Append, CatenatePart};
     ///
     /// let message = Append::catenate([
-    ///     Piece::Url("/Drafts;UIDVALIDITY=385759045/;UID=20/;SECTION=HEADER".into()),
-    ///     Piece::Text("\r\nChanged my mind.\r\n".into()),
+    ///     CatenatePart::Url("/Drafts;UIDVALIDITY=385759045/;UID=20/;SECTION=HEADER".into()),
+    ///     CatenatePart::Text("\r\nChanged my mind.\r\n".into()),
     /// ]);
     /// # let _ = message;
     /// ```
     #[must_use]
-    pub fn catenate(pieces: impl IntoIterator<Item = Piece>) -> Self {
+    pub fn catenate(pieces: impl IntoIterator<Item = CatenatePart>) -> Self {
         Self::of(Data::Pieces(pieces.into_iter().collect()))
     }
 
@@ -121,8 +121,8 @@ impl Append {
             Data::Pieces(pieces) => pieces
                 .iter()
                 .map(|piece| match piece {
-                    Piece::Text(text) => text.len() as u64,
-                    Piece::Url(_) => 0,
+                    CatenatePart::Text(text) => text.len() as u64,
+                    CatenatePart::Url(_) => 0,
                 })
                 .sum(),
         }
@@ -164,11 +164,11 @@ impl Append {
         }
         outgoing.push("CATENATE ").list(pieces, |outgoing, piece| {
             match piece {
-                Piece::Text(text) => {
+                CatenatePart::Text(text) => {
                     let label = if self.form == Form::Utf8 { "" } else { "TEXT " };
                     self.form.write(outgoing.push(label), text)?;
                 }
-                Piece::Url(url) => {
+                CatenatePart::Url(url) => {
                     outgoing.push("URL ").secret("URL", url)?;
                 }
             }
@@ -195,7 +195,7 @@ impl Form {
     }
 }
 
-impl fmt::Debug for Piece {
+impl fmt::Debug for CatenatePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => f.debug_tuple("Text").field(text).finish(),
@@ -242,7 +242,7 @@ impl From<&str> for Append {
 pub fn append(
     name: &MailboxName,
     message: &Append,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     append_all(name, std::slice::from_ref(message), names)
 }
@@ -255,7 +255,7 @@ pub fn append(
 pub fn append_all(
     name: &MailboxName,
     messages: &[Append],
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     if messages.is_empty() {
         return Err(InvalidArgument::new(
@@ -280,15 +280,15 @@ pub fn append_all(
 /// # Errors
 /// Fails as [`append`] does, and if the set is not exactly one message, given by its number.
 pub fn replace(
-    old: &Set,
+    old: &MessageSet,
     name: &MailboxName,
     message: &Append,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let count = match old {
-        Set::Uids(uids) => uids.len(),
-        Set::Seqs(seqs) => seqs.len(),
-        Set::Saved => None,
+        MessageSet::Uids(uids) => uids.len(),
+        MessageSet::Seqs(seqs) => seqs.len(),
+        MessageSet::Saved => None,
     };
     if count != Some(1) {
         let why = "exactly one message can be replaced, by its number";

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{messages::Set, parts::checked_modseq, search::Window};
+use super::{messages::MessageSet, parts::checked_modseq, search::PartialRange};
 use crate::outgoing::{InvalidArgument, Outgoing, check_fragment};
 
 /// The data items to fetch for each message (RFC 9051 §6.4.5).
@@ -11,18 +11,18 @@ use crate::outgoing::{InvalidArgument, Outgoing, check_fragment};
 /// [`mark_seen`](Self::mark_seen), [`rfc822`](Self::rfc822) and [`rfc822_text`](Self::rfc822_text).
 ///
 /// ```
-/// use imapclient_codec::command::Items;
+/// use imapclient_codec::command::FetchItems;
 ///
-/// let items = Items::new().flags().size().section("HEADER.FIELDS (FROM TO)");
+/// let items = FetchItems::new().flags().size().section("HEADER.FIELDS (FROM TO)");
 /// assert_eq!(items.to_string(), "(UID FLAGS RFC822.SIZE BODY.PEEK[HEADER.FIELDS (FROM TO)])");
 /// ```
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Items {
+pub struct FetchItems {
     items: Vec<Item>,
     mark_seen: bool,
     changed_since: Option<u64>,
     vanished: bool,
-    window: Option<Window>,
+    window: Option<PartialRange>,
     wrong: Option<InvalidArgument>,
 }
 
@@ -40,7 +40,7 @@ enum Item {
 /// Defines methods without arguments that add an item by its name.
 macro_rules! plain_items {
     ($($(#[$doc:meta])* $method:ident $wire:literal)+) => {
-        impl Items {$(
+        impl FetchItems {$(
             $(#[$doc])*
             #[must_use]
             pub fn $method(self) -> Self {
@@ -92,7 +92,7 @@ plain_items! {
     rfc822_text "RFC822.TEXT"
 }
 
-impl Items {
+impl FetchItems {
     /// Creates a list of the UID alone, which is always asked for first.
     #[must_use]
     pub fn new() -> Self {
@@ -205,7 +205,7 @@ impl Items {
     /// Restricts the answer to the messages at these positions of the set: `PARTIAL`
     /// (RFC 9394 §3.3). Requires a set of UIDs.
     #[must_use]
-    pub fn window(mut self, window: Window) -> Self {
+    pub fn window(mut self, window: PartialRange) -> Self {
         self.window = Some(window);
         self
     }
@@ -314,7 +314,7 @@ impl Items {
 
 /// Parses one or several items as they stand on the wire, as in `"FLAGS BODY.PEEK[HEADER]"`. They
 /// are sent as they are, so that `BODY[]` sets `\\Seen`.
-impl From<&str> for Items {
+impl From<&str> for FetchItems {
     fn from(text: &str) -> Self {
         let text = text.trim_matches(' ');
         let inner = text
@@ -348,7 +348,7 @@ fn words(text: &str) -> impl Iterator<Item = &str> {
     .filter(|word| !word.is_empty())
 }
 
-impl fmt::Display for Items {
+impl fmt::Display for FetchItems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The UID comes first, so that it precedes a streamed body.
         f.write_str("(UID")?;
@@ -372,10 +372,10 @@ impl fmt::Display for Items {
 ///
 /// # Errors
 /// Fails if the set is empty, or if an item or a modifier cannot be sent.
-pub fn fetch(set: &Set, items: &Items) -> Result<Outgoing, InvalidArgument> {
+pub fn fetch(set: &MessageSet, items: &FetchItems) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = set.command("UID FETCH", "FETCH")?;
     items.write(outgoing.push(" "))?;
-    items.write_modifiers(&mut outgoing, !matches!(set, Set::Seqs(_)))?;
+    items.write_modifiers(&mut outgoing, !matches!(set, MessageSet::Seqs(_)))?;
     Ok(outgoing)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{mailbox::StatusItem, metadata::write_entries};
 use crate::{
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     utf7,
@@ -11,12 +11,12 @@ use crate::{
 /// A LIST with options (RFC 5258).
 ///
 /// ```
-/// use imapclient_codec::{Names, command::{self, ListQuery, ListReturn, ListSelect, StatusItem}};
+/// use imapclient_codec::{NameEncoding, command::{self, ListQuery, ListReturn, ListSelect, StatusItem}};
 ///
 /// let query = ListQuery::new("", "*")
 ///     .select([ListSelect::Subscribed])
 ///     .returning([ListReturn::Children, ListReturn::Status(vec![StatusItem::Unseen])]);
-/// let outgoing = command::list_extended(&query, Names::Utf7)?;
+/// let outgoing = command::list_extended(&query, NameEncoding::Utf7)?;
 /// let shown = format!("{outgoing:?}");
 /// assert!(shown.contains(r#"\"*\" RETURN (CHILDREN STATUS (UNSEEN))"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
@@ -101,7 +101,11 @@ impl ListQuery {
 ///
 /// # Errors
 /// Fails if the reference or the pattern contains NUL in UTF-8.
-pub fn list(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn list(
+    reference: &str,
+    pattern: &str,
+    names: NameEncoding,
+) -> Result<Outgoing, InvalidArgument> {
     plain("LIST ", reference, pattern, names)
 }
 
@@ -110,7 +114,7 @@ pub fn list(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, In
 ///
 /// # Errors
 /// Fails if the name contains NUL in UTF-8.
-pub fn list_name(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn list_name(name: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("LIST ").needing(Needs::login());
     outgoing.string("reference", b"")?.push(" ");
     outgoing.string("pattern", &name.wire(names))?;
@@ -122,7 +126,11 @@ pub fn list_name(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidAr
 ///
 /// # Errors
 /// Fails if the reference or the pattern contains NUL in UTF-8.
-pub fn lsub(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn lsub(
+    reference: &str,
+    pattern: &str,
+    names: NameEncoding,
+) -> Result<Outgoing, InvalidArgument> {
     plain("LSUB ", reference, pattern, names)
 }
 
@@ -130,7 +138,11 @@ pub fn lsub(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, In
 ///
 /// # Errors
 /// Fails if the reference or the pattern contains NUL in UTF-8.
-pub fn xlist(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn xlist(
+    reference: &str,
+    pattern: &str,
+    names: NameEncoding,
+) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::login().capability("XLIST");
     Ok(plain("XLIST ", reference, pattern, names)?.needing(needs))
 }
@@ -140,7 +152,7 @@ pub fn xlist(reference: &str, pattern: &str, names: Names) -> Result<Outgoing, I
 /// # Errors
 /// Fails if the reference or a pattern contains NUL in UTF-8, a STATUS has no item, the name of an
 /// annotation is not valid, or [`ListSelect::RecursiveMatch`] has no option to go with.
-pub fn list_extended(query: &ListQuery, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn list_extended(query: &ListQuery, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("LIST ").needing(query.needs());
     if !query.select.is_empty() {
         let base =
@@ -230,7 +242,7 @@ fn plain(
     verb: &'static str,
     reference: &str,
     pattern: &str,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new(verb).needing(Needs::login());
     write_reference(&mut outgoing, reference, names)?;
@@ -242,7 +254,7 @@ fn plain(
 fn write_reference(
     outgoing: &mut Outgoing,
     reference: &str,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<(), InvalidArgument> {
     outgoing.string("reference", wire(reference, names).as_bytes())?;
     Ok(())
@@ -251,15 +263,15 @@ fn write_reference(
 fn write_pattern(
     outgoing: &mut Outgoing,
     pattern: &str,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<(), InvalidArgument> {
     outgoing.string("pattern", wire(pattern, names).as_bytes())?;
     Ok(())
 }
 
-fn wire(text: &str, names: Names) -> String {
+fn wire(text: &str, names: NameEncoding) -> String {
     match names {
-        Names::Utf7 => utf7::encode(text),
-        Names::Utf8 => text.to_owned(),
+        NameEncoding::Utf7 => utf7::encode(text),
+        NameEncoding::Utf8 => text.to_owned(),
     }
 }

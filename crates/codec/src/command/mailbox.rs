@@ -2,7 +2,7 @@
 
 use super::{messages::zero_in_set, parts::checked_modseq};
 use crate::{
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{Effect, InvalidArgument, Outgoing},
     response::Attribute,
@@ -70,10 +70,10 @@ impl StatusItem {
 /// Optional parameters of SELECT and EXAMINE (RFC 7162).
 ///
 /// ```
-/// use imapclient_codec::{Names, command::{self, Qresync, SelectOptions}};
+/// use imapclient_codec::{NameEncoding, command::{self, Qresync, SelectOptions}};
 ///
 /// let options = SelectOptions::new().qresync(Qresync::new(67890007, 90060115194045000));
-/// let outgoing = command::select_with(&"INBOX".into(), false, &options, Names::Utf7)?;
+/// let outgoing = command::select_with(&"INBOX".into(), false, &options, NameEncoding::Utf7)?;
 /// assert!(format!("{outgoing:?}").contains("(QRESYNC (67890007 90060115194045000))"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -207,7 +207,7 @@ impl Qresync {
 pub fn select(
     name: &MailboxName,
     read_only: bool,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     select_with(name, read_only, &SelectOptions::new(), names)
 }
@@ -220,7 +220,7 @@ pub fn select_with(
     name: &MailboxName,
     read_only: bool,
     options: &SelectOptions,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let verb = if read_only { "EXAMINE " } else { "SELECT " };
     let effect = Effect::Select {
@@ -239,7 +239,7 @@ pub fn select_with(
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8.
-pub fn create(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn create(name: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
     named("CREATE ", name, names)
 }
 
@@ -250,7 +250,7 @@ pub fn create(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgum
 pub fn create_for(
     name: &MailboxName,
     uses: &[Attribute],
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::login().capability("CREATE-SPECIAL-USE");
     let mut outgoing = create(name, names)?.needing(needs);
@@ -270,7 +270,7 @@ pub fn create_for(
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8.
-pub fn delete(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn delete(name: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
     named("DELETE ", name, names)
 }
 
@@ -281,7 +281,7 @@ pub fn delete(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgum
 pub fn rename(
     from: &MailboxName,
     to: &MailboxName,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = named("RENAME ", from, names)?;
     outgoing.push(" ").mailbox(to, names)?;
@@ -292,7 +292,7 @@ pub fn rename(
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8.
-pub fn subscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn subscribe(name: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
     named("SUBSCRIBE ", name, names)
 }
 
@@ -300,7 +300,7 @@ pub fn subscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidAr
 ///
 /// # Errors
 /// Fails if the name is empty or contains NUL in UTF-8.
-pub fn unsubscribe(name: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn unsubscribe(name: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
     named("UNSUBSCRIBE ", name, names)
 }
 
@@ -311,7 +311,7 @@ pub fn unsubscribe(name: &MailboxName, names: Names) -> Result<Outgoing, Invalid
 pub fn status(
     name: &MailboxName,
     items: &[StatusItem],
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = named("STATUS ", name, names)?;
     StatusItem::write(outgoing.push(" "), items)?;
@@ -345,7 +345,7 @@ pub fn check() -> Outgoing {
 pub(super) fn named(
     verb: &'static str,
     name: &MailboxName,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new(verb).needing(Needs::login());
     outgoing.mailbox(name, names)?;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     set::{SeqSet, UidSet},
@@ -25,40 +25,41 @@ use crate::{
 /// assert_eq!(Messages::from(SeqSet::last()).to_string(), "*");
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Messages(Result<Set, InvalidArgument>);
+pub struct Messages(Result<MessageSet, InvalidArgument>);
 
 /// A set of messages, by UID or by sequence number.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Set {
+pub enum MessageSet {
     /// Unique identifiers (RFC 9051 §2.3.1.1).
     Uids(UidSet),
     /// Positions in the mailbox (RFC 9051 §2.3.1.2).
     Seqs(SeqSet),
-    /// The result of the last search with [`Return::Save`](super::Return::Save): `$` (RFC 5182).
+    /// The result of the last search with [`SearchReturn::Save`](super::SearchReturn::Save): `$`
+    /// (RFC 5182).
     /// Answers contain UIDs.
     Saved,
 }
 
 impl Messages {
-    /// Returns the result of the last search with [`Return::Save`](super::Return::Save): `$`
+    /// Returns the result of the last search with [`SearchReturn::Save`](super::SearchReturn::Save): `$`
     /// (RFC 5182).
     #[must_use]
     pub fn saved() -> Self {
-        Self(Ok(Set::Saved))
+        Self(Ok(MessageSet::Saved))
     }
 
     /// Returns the set.
     ///
     /// # Errors
     /// Fails if it was created from text that is not a set, or with the number 0.
-    pub fn into_set(self) -> Result<Set, InvalidArgument> {
+    pub fn into_set(self) -> Result<MessageSet, InvalidArgument> {
         let set = self.0?;
         set.check()?;
         Ok(set)
     }
 }
 
-impl Set {
+impl MessageSet {
     /// Returns whether it contains no message.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -125,7 +126,11 @@ pub(super) fn zero_in_set() -> InvalidArgument {
 ///
 /// # Errors
 /// Fails if the set is empty, or if the name is empty or contains NUL in UTF-8.
-pub fn copy(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn copy(
+    set: &MessageSet,
+    to: &MailboxName,
+    names: NameEncoding,
+) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = set.command("UID COPY", "COPY")?;
     outgoing.push(" ").mailbox(to, names)?;
     Ok(outgoing)
@@ -135,7 +140,11 @@ pub fn copy(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, Inval
 ///
 /// # Errors
 /// Fails if the set is empty, or if the name is empty or contains NUL in UTF-8.
-pub fn move_to(set: &Set, to: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn move_to(
+    set: &MessageSet,
+    to: &MailboxName,
+    names: NameEncoding,
+) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::mailbox().writable().capability("MOVE");
     let mut outgoing = set.command("UID MOVE", "MOVE")?.needing(needs);
     outgoing.push(" ").mailbox(to, names)?;
@@ -154,13 +163,13 @@ pub fn expunge() -> Outgoing {
 /// Fails if the set is empty.
 pub fn uid_expunge(uids: &UidSet) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::mailbox().writable().capability("UIDPLUS");
-    let outgoing = Set::Uids(uids.clone()).command("UID EXPUNGE", "EXPUNGE")?;
+    let outgoing = MessageSet::Uids(uids.clone()).command("UID EXPUNGE", "EXPUNGE")?;
     Ok(outgoing.needing(needs))
 }
 
 impl From<UidSet> for Messages {
     fn from(uids: UidSet) -> Self {
-        Self(Ok(Set::Uids(uids)))
+        Self(Ok(MessageSet::Uids(uids)))
     }
 }
 
@@ -172,7 +181,7 @@ impl From<&UidSet> for Messages {
 
 impl From<SeqSet> for Messages {
     fn from(seqs: SeqSet) -> Self {
-        Self(Ok(Set::Seqs(seqs)))
+        Self(Ok(MessageSet::Seqs(seqs)))
     }
 }
 
@@ -182,8 +191,8 @@ impl From<&SeqSet> for Messages {
     }
 }
 
-impl From<Set> for Messages {
-    fn from(set: Set) -> Self {
+impl From<MessageSet> for Messages {
+    fn from(set: MessageSet) -> Self {
         Self(Ok(set))
     }
 }
@@ -194,7 +203,7 @@ impl From<&str> for Messages {
             Ok(mut uids) => {
                 // Some servers refuse sets that do not ascend.
                 uids.compact();
-                Ok(Set::Uids(uids))
+                Ok(MessageSet::Uids(uids))
             }
             Err(error) => Err(InvalidArgument::new("message set", error.to_string())),
         })
@@ -233,9 +242,9 @@ impl<const N: usize> From<[u32; N]> for Messages {
 impl fmt::Display for Messages {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Ok(Set::Uids(uids)) => write!(f, "UID {uids}"),
-            Ok(Set::Seqs(seqs)) => write!(f, "{seqs}"),
-            Ok(Set::Saved) => f.write_str("UID $"),
+            Ok(MessageSet::Uids(uids)) => write!(f, "UID {uids}"),
+            Ok(MessageSet::Seqs(seqs)) => write!(f, "{seqs}"),
+            Ok(MessageSet::Saved) => f.write_str("UID $"),
             Err(error) => write!(f, "<{error}>"),
         }
     }

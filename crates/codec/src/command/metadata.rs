@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::{
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     response::MetadataEntry,
@@ -71,11 +71,11 @@ impl MetadataOptions {
 /// Encodes `GETMETADATA` of a mailbox, or of the server if `mailbox` is `None` (RFC 5464 §4.2).
 ///
 /// ```
-/// use imapclient_codec::{Names, command::{self, MetadataOptions}};
+/// use imapclient_codec::{NameEncoding, command::{self, MetadataOptions}};
 ///
 /// let options = MetadataOptions::new().max_size(1024);
 /// let outgoing =
-///     command::get_metadata(Some(&"INBOX".into()), &["/shared/comment"], options, Names::Utf7)?;
+///     command::get_metadata(Some(&"INBOX".into()), &["/shared/comment"], options, NameEncoding::Utf7)?;
 /// assert!(format!("{outgoing:?}").contains(r#"\"INBOX\" (/shared/comment)"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -87,7 +87,7 @@ pub fn get_metadata<E: AsRef<str>>(
     mailbox: Option<&MailboxName>,
     entries: &[E],
     options: MetadataOptions,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("GETMETADATA ").needing(needs(mailbox));
     options.write(&mut outgoing)?;
@@ -105,7 +105,7 @@ pub fn get_metadata<E: AsRef<str>>(
 pub fn set_metadata(
     mailbox: Option<&MailboxName>,
     entries: &[MetadataEntry],
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     if entries.is_empty() {
         return Err(InvalidArgument::new(
@@ -163,7 +163,7 @@ fn needs(mailbox: Option<&MailboxName>) -> Needs {
 fn write_target(
     outgoing: &mut Outgoing,
     mailbox: Option<&MailboxName>,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<(), InvalidArgument> {
     match mailbox {
         Some(name) => outgoing.mailbox(name, names)?,

@@ -1,8 +1,8 @@
 //! NOTIFY: selects the changes that the server reports without being asked (RFC 5465).
 
-use super::{fetch::Items, scope::Scope};
+use super::{fetch::FetchItems, scope::Scope};
 use crate::{
-    mailbox::Names,
+    mailbox::NameEncoding,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -10,12 +10,12 @@ use crate::{
 /// The events that the server should report (RFC 5465 §3).
 ///
 /// ```
-/// use imapclient_codec::{Names, command::{self, Event, Notify, Scope}};
+/// use imapclient_codec::{NameEncoding, command::{self, Event, Notify, Scope}};
 ///
 /// let news = Notify::new()
 ///     .on(Scope::Selected, [Event::new_messages(), Event::MessageExpunge, Event::FlagChange])
 ///     .on(Scope::Personal, [Event::new_messages(), Event::MessageExpunge]);
-/// let outgoing = command::notify(&news, Names::Utf7)?;
+/// let outgoing = command::notify(&news, NameEncoding::Utf7)?;
 /// assert!(format!("{outgoing:?}").contains("NOTIFY SET (SELECTED (MessageNew MessageExpunge FlagChange))"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -31,7 +31,7 @@ pub struct Notify {
 pub enum Event {
     /// A message arrived. In the selected mailbox, the server can send these data items of it at
     /// once.
-    MessageNew(Option<Items>),
+    MessageNew(Option<FetchItems>),
     /// A message was removed.
     MessageExpunge,
     /// The flags of a message changed.
@@ -85,7 +85,7 @@ impl Notify {
 /// cannot be sent, or the events cannot be combined: new and expunged messages require each other,
 /// changes of flags and annotations require both, and data can be had only for messages of the
 /// selected mailbox.
-pub fn notify(notify: &Notify, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn notify(notify: &Notify, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
     if notify.groups.is_empty() {
         return Err(InvalidArgument::new("events", "name at least one scope"));
     }

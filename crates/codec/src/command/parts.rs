@@ -2,7 +2,7 @@
 
 use crate::{
     flag::Flag,
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -31,7 +31,7 @@ pub(super) fn wire_flag(flag: &Flag) -> Result<String, InvalidArgument> {
 pub(super) fn write_label(
     outgoing: &mut Outgoing,
     label: &MailboxName,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<(), InvalidArgument> {
     let name = label.as_str();
     if name.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::mailbox::named;
 use crate::{
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -22,7 +22,10 @@ pub fn get_quota(root: &str) -> Result<Outgoing, InvalidArgument> {
 ///
 /// # Errors
 /// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
-pub fn get_quota_root(mailbox: &MailboxName, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn get_quota_root(
+    mailbox: &MailboxName,
+    names: NameEncoding,
+) -> Result<Outgoing, InvalidArgument> {
     Ok(named("GETQUOTAROOT ", mailbox, names)?.needing(needs()))
 }
 

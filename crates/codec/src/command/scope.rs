@@ -2,7 +2,7 @@
 
 use super::search::SearchQuery;
 use crate::{
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -34,7 +34,7 @@ impl Scope {
     pub(super) fn write(
         &self,
         outgoing: &mut Outgoing,
-        names: Names,
+        names: NameEncoding,
     ) -> Result<(), InvalidArgument> {
         let (word, mailboxes) = match self {
             Self::Selected => ("SELECTED", None),
@@ -67,10 +67,10 @@ impl Scope {
 /// (RFC 7377 §2.1). It finds UIDs.
 ///
 /// ```
-/// use imapclient_codec::{Names, command::{self, Scope, SearchKey}};
+/// use imapclient_codec::{NameEncoding, command::{self, Scope, SearchKey}};
 ///
 /// let scopes = [Scope::Personal, Scope::Subtree(vec!["Lists".into()])];
-/// let outgoing = command::multi_search(&scopes, SearchKey::Unseen, Names::Utf7)?;
+/// let outgoing = command::multi_search(&scopes, SearchKey::Unseen, NameEncoding::Utf7)?;
 /// assert!(format!("{outgoing:?}").contains(r#"(PERSONAL SUBTREE \"Lists\") UNSEEN"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -81,7 +81,7 @@ impl Scope {
 pub fn multi_search(
     scopes: &[Scope],
     query: impl Into<SearchQuery>,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
     if query.by_sequence() {

@@ -1,7 +1,7 @@
 //! SEARCH: search queries and their result options.
 
 use crate::{
-    mailbox::Names,
+    mailbox::NameEncoding,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     response::Tag,
@@ -14,7 +14,7 @@ mod write;
 
 pub use charset::Charset;
 pub use key::{EntryType, SearchKey};
-pub use window::Window;
+pub use window::PartialRange;
 use write::{Writer, has_other_text};
 
 /// A search: its keys, and the form of the answer.
@@ -23,10 +23,11 @@ use write::{Writer, has_other_text};
 /// SEARCH response.
 ///
 /// ```
-/// use imapclient_codec::{Names, command::{self, Return, SearchKey, SearchQuery}};
+/// use imapclient_codec::{NameEncoding, command::{self, SearchReturn, SearchKey, SearchQuery}};
 ///
-/// let query = SearchQuery::new(SearchKey::Unseen).returning([Return::Count, Return::Max]);
-/// let outgoing = command::search(query, Names::Utf7)?;
+/// let options = [SearchReturn::Count, SearchReturn::Max];
+/// let query = SearchQuery::new(SearchKey::Unseen).returning(options);
+/// let outgoing = command::search(query, NameEncoding::Utf7)?;
 /// assert!(format!("{outgoing:?}").contains("UID SEARCH RETURN (COUNT MAX) UNSEEN"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -35,13 +36,13 @@ pub struct SearchQuery {
     key: SearchKey,
     sequence_numbers: bool,
     charset: Charset,
-    returning: Option<Vec<Return>>,
+    returning: Option<Vec<SearchReturn>>,
 }
 
 /// A result option: asks for data in an ESEARCH response (RFC 4731 §3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Return {
+pub enum SearchReturn {
     /// The lowest number.
     Min,
     /// The highest number.
@@ -53,7 +54,7 @@ pub enum Return {
     /// No data: the server saves the result as `$` (RFC 5182).
     Save,
     /// The numbers at these positions of the result (RFC 9394 §3.1, RFC 5267 §4.4).
-    Partial(Window),
+    Partial(PartialRange),
     /// Notifications of messages that join or leave the result, until `CANCELUPDATE`
     /// (RFC 5267 §4.3).
     Update,
@@ -89,9 +90,9 @@ impl SearchQuery {
         self
     }
 
-    /// Asks for an ESEARCH response with these data; an empty list means [`Return::All`].
+    /// Asks for an ESEARCH response with these data; an empty list means [`SearchReturn::All`].
     #[must_use]
-    pub fn returning(mut self, options: impl IntoIterator<Item = Return>) -> Self {
+    pub fn returning(mut self, options: impl IntoIterator<Item = SearchReturn>) -> Self {
         self.returning = Some(options.into_iter().collect());
         self
     }
@@ -127,7 +128,7 @@ impl SearchQuery {
     /// Returns the result options, as set by [`returning`](Self::returning), in the order of the
     /// calls.
     #[must_use]
-    pub fn return_options(&self) -> Option<&[Return]> {
+    pub fn return_options(&self) -> Option<&[SearchReturn]> {
         self.returning.as_deref()
     }
 
@@ -158,10 +159,10 @@ impl SearchQuery {
     pub(super) fn write_program(
         &self,
         outgoing: &mut Outgoing,
-        names: Names,
+        names: NameEncoding,
     ) -> Result<(), InvalidArgument> {
         let needed = has_other_text(&self.key)?;
-        if self.charset != Charset::Auto || (needed && names == Names::Utf7) {
+        if self.charset != Charset::Auto || (needed && names == NameEncoding::Utf7) {
             outgoing
                 .push(" CHARSET ")
                 .atom("charset", self.charset.name())?;
@@ -173,14 +174,18 @@ impl SearchQuery {
     pub(super) fn write_criteria(
         &self,
         outgoing: &mut Outgoing,
-        names: Names,
+        names: NameEncoding,
     ) -> Result<(), InvalidArgument> {
         has_other_text(&self.key)?;
         outgoing.push(" ").atom("charset", self.charset.name())?;
         self.write_keys(outgoing, names)
     }
 
-    fn write_keys(&self, outgoing: &mut Outgoing, names: Names) -> Result<(), InvalidArgument> {
+    fn write_keys(
+        &self,
+        outgoing: &mut Outgoing,
+        names: NameEncoding,
+    ) -> Result<(), InvalidArgument> {
         outgoing.push(" ");
         let mut writer = Writer {
             outgoing,
@@ -191,7 +196,7 @@ impl SearchQuery {
     }
 }
 
-impl Return {
+impl SearchReturn {
     fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
         outgoing.push(match self {
             Self::Min => "MIN",
@@ -223,9 +228,9 @@ impl From<&Self> for SearchQuery {
 /// Encodes `UID SEARCH`, or `SEARCH` (RFC 9051 §6.4.4).
 ///
 /// ```
-/// use imapclient_codec::{Names, command::{self, SearchKey}};
+/// use imapclient_codec::{NameEncoding, command::{self, SearchKey}};
 ///
-/// let outgoing = command::search(SearchKey::Unseen & SearchKey::Larger(1 << 20), Names::Utf7)?;
+/// let outgoing = command::search(SearchKey::Unseen & SearchKey::Larger(1 << 20), NameEncoding::Utf7)?;
 /// assert!(format!("{outgoing:?}").contains("UID SEARCH UNSEEN LARGER 1048576"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -233,7 +238,10 @@ impl From<&Self> for SearchQuery {
 /// # Errors
 /// Fails if a key cannot be sent: empty sets, NUL in text, text that the charset cannot represent,
 /// raw text that is not plain ASCII, keys nested over 100 levels deep.
-pub fn search(query: impl Into<SearchQuery>, names: Names) -> Result<Outgoing, InvalidArgument> {
+pub fn search(
+    query: impl Into<SearchQuery>,
+    names: NameEncoding,
+) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
     let needs = match query.has_return_options() {
         true => Needs::mailbox().capability("ESEARCH"),
@@ -245,7 +253,7 @@ pub fn search(query: impl Into<SearchQuery>, names: Names) -> Result<Outgoing, I
     Ok(outgoing)
 }
 
-/// Encodes `CANCELUPDATE`, which ends the notifications that [`Return::Update`] began in the
+/// Encodes `CANCELUPDATE`, which ends the notifications that [`SearchReturn::Update`] began in the
 /// commands with these tags (RFC 5267 §4.3).
 ///
 /// # Errors

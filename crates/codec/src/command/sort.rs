@@ -2,7 +2,7 @@
 
 use super::search::SearchQuery;
 use crate::{
-    mailbox::Names,
+    mailbox::NameEncoding,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -35,7 +35,7 @@ pub enum SortKey {
 
 /// A sort criterion and its direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Order {
+pub struct SortOrder {
     key: SortKey,
     reverse: bool,
 }
@@ -57,8 +57,8 @@ pub enum ThreadAlgorithm {
 impl SortKey {
     /// Reverses the direction: from the last to the first, from the largest to the smallest.
     #[must_use]
-    pub fn reverse(self) -> Order {
-        Order {
+    pub fn reverse(self) -> SortOrder {
+        SortOrder {
             key: self,
             reverse: true,
         }
@@ -93,7 +93,7 @@ impl ThreadAlgorithm {
     }
 }
 
-impl From<SortKey> for Order {
+impl From<SortKey> for SortOrder {
     fn from(key: SortKey) -> Self {
         Self {
             key,
@@ -105,12 +105,12 @@ impl From<SortKey> for Order {
 /// Encodes `UID SORT`, or `SORT` (RFC 5256 §3; return options by RFC 5267 §3).
 ///
 /// ```
-/// use imapclient_codec::{Names, command::{self, SearchKey, SortKey}};
+/// use imapclient_codec::{NameEncoding, command::{self, SearchKey, SortKey}};
 ///
 /// let outgoing = command::sort(
 ///     [SortKey::Date.reverse(), SortKey::Subject.into()],
 ///     SearchKey::Unseen,
-///     Names::Utf7,
+///     NameEncoding::Utf7,
 /// )?;
 /// assert!(format!("{outgoing:?}").contains("UID SORT (REVERSE DATE SUBJECT) UTF-8 UNSEEN"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
@@ -118,13 +118,13 @@ impl From<SortKey> for Order {
 ///
 /// # Errors
 /// Fails if there is no sort criterion, or if a search key cannot be sent.
-pub fn sort<O: Into<Order>>(
+pub fn sort<O: Into<SortOrder>>(
     by: impl IntoIterator<Item = O>,
     query: impl Into<SearchQuery>,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
-    let by: Vec<Order> = by.into_iter().map(Into::into).collect();
+    let by: Vec<SortOrder> = by.into_iter().map(Into::into).collect();
     if by.is_empty() {
         return Err(InvalidArgument::new("sort keys", "name at least one"));
     }
@@ -151,7 +151,7 @@ pub fn sort<O: Into<Order>>(
 pub fn thread(
     algorithm: &ThreadAlgorithm,
     query: impl Into<SearchQuery>,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
     if query.has_return_options() {

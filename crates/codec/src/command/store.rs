@@ -1,12 +1,12 @@
 //! STORE: changes of flags and labels.
 
 use super::{
-    messages::Set,
+    messages::MessageSet,
     parts::{checked_modseq, wire_flag, write_label},
 };
 use crate::{
     flag::Flags,
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -170,7 +170,7 @@ impl LabelChange {
 ///
 /// # Errors
 /// Fails if the set is empty, or if a flag cannot be stored.
-pub fn store(set: &Set, change: &FlagChange) -> Result<Outgoing, InvalidArgument> {
+pub fn store(set: &MessageSet, change: &FlagChange) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::mailbox();
     let mut outgoing = begin(
         set,
@@ -188,9 +188,9 @@ pub fn store(set: &Set, change: &FlagChange) -> Result<Outgoing, InvalidArgument
 /// # Errors
 /// Fails if the set is empty, or if a label is empty or contains NUL in UTF-8.
 pub fn store_labels(
-    set: &Set,
+    set: &MessageSet,
     change: &LabelChange,
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::mailbox().capability("X-GM-EXT-1");
     let mut outgoing = begin(
@@ -208,7 +208,7 @@ pub fn store_labels(
 
 /// Writes everything before the value. Modifiers precede the item, unlike those of FETCH.
 fn begin(
-    set: &Set,
+    set: &MessageSet,
     verb: &str,
     silent: bool,
     unchanged_since: Option<u64>,

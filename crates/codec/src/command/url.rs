@@ -2,7 +2,7 @@
 
 use super::mailbox::named;
 use crate::{
-    mailbox::{MailboxName, Names},
+    mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -97,7 +97,7 @@ pub fn url_fetch_items<'u>(
 pub fn reset_key(
     mailbox: Option<&MailboxName>,
     mechanisms: &[&str],
-    names: Names,
+    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = match mailbox {
         Some(name) => named("RESETKEY ", name, names)?,

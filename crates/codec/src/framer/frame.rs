@@ -20,7 +20,7 @@ pub enum Limit {
 #[derive(Debug)]
 pub enum Frame<'a> {
     /// One complete response.
-    Message(Message<'a>),
+    Response(RawResponse<'a>),
     /// The start of a literal that follows in chunks; see [`Framer::stream_from`].
     LiteralStart {
         /// The response so far, with `{0}` and CRLF in place of the announcement.
@@ -30,7 +30,7 @@ pub enum Frame<'a> {
     },
     /// A chunk of the literal.
     LiteralChunk(&'a [u8]),
-    /// The end of the literal. The [`Frame::Message`] that contains it follows.
+    /// The end of the literal. The [`Frame::Response`] that contains it follows.
     LiteralEnd,
     /// A response that exceeded a limit and was read past.
     Oversize {
@@ -48,7 +48,7 @@ pub enum Frame<'a> {
 
 /// One response with its final CRLF, and with the bytes of its literals in place.
 #[derive(Clone, Copy)]
-pub struct Message<'a> {
+pub struct RawResponse<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) shared: Option<&'a Bytes>,
 }
@@ -61,7 +61,7 @@ pub enum FramerError {
     LiteralLength,
 }
 
-impl Message<'_> {
+impl RawResponse<'_> {
     /// Returns the message as an owned value: a small one is copied, so that a kept value never
     /// keeps a read buffer alive; a large one is shared.
     #[must_use]
@@ -71,7 +71,7 @@ impl Message<'_> {
     }
 }
 
-impl<'a> From<&'a [u8]> for Message<'a> {
+impl<'a> From<&'a [u8]> for RawResponse<'a> {
     fn from(bytes: &'a [u8]) -> Self {
         Self {
             bytes,
@@ -80,7 +80,7 @@ impl<'a> From<&'a [u8]> for Message<'a> {
     }
 }
 
-impl<'a> From<&'a Bytes> for Message<'a> {
+impl<'a> From<&'a Bytes> for RawResponse<'a> {
     fn from(shared: &'a Bytes) -> Self {
         Self {
             bytes: shared,
@@ -89,7 +89,7 @@ impl<'a> From<&'a Bytes> for Message<'a> {
     }
 }
 
-impl Deref for Message<'_> {
+impl Deref for RawResponse<'_> {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
@@ -97,7 +97,7 @@ impl Deref for Message<'_> {
     }
 }
 
-impl fmt::Debug for Message<'_> {
+impl fmt::Debug for RawResponse<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "\"{}\"", self.bytes.escape_ascii())
     }

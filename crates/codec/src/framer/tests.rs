@@ -1,3 +1,5 @@
+//! Tests of the framer.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -24,7 +26,7 @@ fn run(framer: &mut Framer, pieces: &[&[u8]]) -> Vec<Out> {
         framer.feed(piece);
         while let Some(frame) = framer.next_frame().unwrap() {
             match frame {
-                Frame::Message(message) => out.push(Out::Message(message.to_vec())),
+                Frame::Response(message) => out.push(Out::Message(message.to_vec())),
                 Frame::LiteralStart { head, size } => {
                     assert!(open.is_none());
                     open = Some((head.to_vec(), size, Vec::new()));
@@ -369,7 +371,7 @@ fn a_growing_literal_is_moved_at_most_once() {
                 let arrived = framer.end;
                 assert!(framer.buf.capacity() <= BLOCK.max(2 * (arrived + MIN_SPACE)));
                 if let Some(frame) = framer.next_frame().unwrap() {
-                    let Frame::Message(message) = frame else {
+                    let Frame::Response(message) = frame else {
                         panic!()
                     };
                     assert_eq!(&*message, &input[..]);
@@ -390,13 +392,13 @@ fn big_messages_share_the_buffer_and_small_ones_are_copied() {
     let mut framer = Framer::new(Limits::default());
     framer.feed(big.as_bytes());
     framer.feed(b"* 2 EXISTS\r\n");
-    let Some(Frame::Message(message)) = framer.next_frame().unwrap() else {
+    let Some(Frame::Response(message)) = framer.next_frame().unwrap() else {
         panic!()
     };
     let (one, two) = (message.to_bytes(), message.to_bytes());
     assert_eq!(one, big.as_bytes());
     assert_eq!(one.as_ptr(), two.as_ptr());
-    let Some(Frame::Message(message)) = framer.next_frame().unwrap() else {
+    let Some(Frame::Response(message)) = framer.next_frame().unwrap() else {
         panic!()
     };
     assert_eq!(&*message, b"* 2 EXISTS\r\n");
@@ -471,7 +473,7 @@ proptest! {
         let mut out = Vec::new();
         loop {
             match framer.next_frame() {
-                Ok(Some(Frame::Message(message))) => out.extend_from_slice(&message),
+                Ok(Some(Frame::Response(message))) => out.extend_from_slice(&message),
                 Ok(Some(other)) => prop_assert!(false, "{:?}", other),
                 Ok(None) => break,
                 Err(_) => return Ok(()),

@@ -34,14 +34,14 @@ const MULTIPART: u64 = u64::MAX - 1;
 /// The MIME structure of a message, borrowed from a [`Fetch`](crate::Fetch).
 ///
 /// ```
-/// use imapclient_codec::{Decoder, Limits, Message, Response};
+/// use imapclient_codec::{Decoder, Limits, RawResponse, Response};
 ///
 /// let wire: &[u8] = b"* 1 FETCH (BODYSTRUCTURE (\
 ///     (\"text\" \"plain\" (\"charset\" \"utf-8\") NIL NIL \"7bit\" 12 1 NIL NIL NIL NIL)\
 ///     (\"image\" \"png\" NIL NIL NIL \"base64\" 3456 NIL \
 ///     (\"attachment\" (\"filename*\" \"utf-8''gr%C3%BC.png\")) NIL NIL) \
 ///     \"mixed\" (\"boundary\" \"x\") NIL NIL NIL))\r\n";
-/// let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&Message::from(wire)) else {
+/// let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&RawResponse::from(wire)) else {
 ///     panic!()
 /// };
 /// let structure = fetch.body_structure().unwrap();

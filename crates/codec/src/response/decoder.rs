@@ -1,16 +1,16 @@
 //! Identifies a response and passes it to its reader.
 
 use crate::{
-    Capabilities, Flags, Names,
-    framer::Message,
+    Capabilities, Flags, NameEncoding,
+    framer::RawResponse,
     limits::Limits,
     token::{Cursor, Fault, Read},
 };
 
 use super::{
-    Acl, Comparator, Continue, Esearch, Fetch, Id, List, ListRights, MailboxStatus, Metadata,
-    MyRights, Namespaces, Quota, QuotaRoot, Response, Search, Status, StatusKind, Tag, Thread,
-    Vanished,
+    Acl, Comparator, Continue, Esearch, Fetch, Id, ListRights, ListedMailbox, MailboxStatus,
+    Metadata, MyRights, Namespaces, Quota, QuotaRoot, Response, Search, Status, StatusKind, Tag,
+    Thread, Vanished,
     fetch::{self, Context, Number, Scratch},
     language, list,
     reader::Reader,
@@ -21,16 +21,16 @@ use super::{
 /// Decodes responses. It never fails: see [`Response::Unknown`] and [`Response::Malformed`].
 ///
 /// ```
-/// use imapclient_codec::{Decoder, Limits, Message, Response};
+/// use imapclient_codec::{Decoder, Limits, RawResponse, Response};
 ///
 /// let mut decoder = Decoder::new(Limits::default());
 /// let line: &[u8] = b"* 23 EXISTS\r\n";
-/// assert_eq!(decoder.decode(&Message::from(line)), Response::Exists(23));
+/// assert_eq!(decoder.decode(&RawResponse::from(line)), Response::Exists(23));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Decoder {
     limits: Limits,
-    names: Names,
+    names: NameEncoding,
     scratch: Scratch,
 }
 
@@ -40,19 +40,19 @@ impl Decoder {
     pub fn new(limits: Limits) -> Self {
         Self {
             limits,
-            names: Names::default(),
+            names: NameEncoding::default(),
             scratch: Scratch::default(),
         }
     }
 
     /// Sets the encoding of mailbox names from now on.
-    pub fn set_names(&mut self, names: Names) {
+    pub fn set_names(&mut self, names: NameEncoding) {
         self.names = names;
     }
 
     /// Decodes one response.
     #[must_use]
-    pub fn decode(&mut self, message: &Message<'_>) -> Response {
+    pub fn decode(&mut self, message: &RawResponse<'_>) -> Response {
         // By far the most frequent response.
         if let Some((seq, items)) = fetch::usual(message) {
             let context = Context {
@@ -69,7 +69,7 @@ impl Decoder {
     }
 
     #[inline(never)]
-    fn decode_other(&mut self, message: &Message<'_>) -> Response {
+    fn decode_other(&mut self, message: &RawResponse<'_>) -> Response {
         Reader {
             limits: &self.limits,
             names: self.names,
@@ -184,12 +184,12 @@ impl Reader<'_, '_, '_> {
             }
         } else if is("LIST") || is("XLIST") {
             // Bypasses the `Result` below, which is large, since there are many of these.
-            match List::read(self) {
+            match ListedMailbox::read(self) {
                 Ok(list) => return Response::List(list),
                 Err(fault) => Err(fault),
             }
         } else if is("LSUB") {
-            List::read(self).map(Response::Lsub)
+            ListedMailbox::read(self).map(Response::Lsub)
         } else if is("STATUS") {
             MailboxStatus::read(self).map(|status| Response::MailboxStatus(Box::new(status)))
         } else if is("FLAGS") {

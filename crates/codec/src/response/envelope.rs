@@ -17,12 +17,12 @@ use address::WORDS;
 /// An envelope, borrowed from a [`Fetch`](crate::Fetch) or from an [`OwnedEnvelope`].
 ///
 /// ```
-/// use imapclient_codec::{Decoder, Limits, Message, Response};
+/// use imapclient_codec::{Decoder, Limits, RawResponse, Response};
 ///
 /// let wire: &[u8] = b"* 1 FETCH (ENVELOPE (\"Sun, 24 Mar 2013 22:06:10 +0200\" \
 ///     \"=?utf-8?q?gr=C3=BC=C3=9Fe?=\" ((\"Mary Jane\" NIL \"mary\" \"jane.org\")) \
 ///     NIL NIL NIL NIL NIL NIL \"<a@b>\"))\r\n";
-/// let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&Message::from(wire)) else {
+/// let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&RawResponse::from(wire)) else {
 ///     panic!()
 /// };
 /// let envelope = fetch.envelope().unwrap();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use crate::{Flags, InternalDate, MailboxName, Names};
+use crate::{Flags, InternalDate, MailboxName, NameEncoding};
 
 use super::{BodyStructure, Envelope, Malformed, OwnedEnvelope, Unknown};
 
@@ -31,10 +31,10 @@ use tape::{Kept, Kind, Record};
 /// [`into_envelope`](Self::into_envelope).
 ///
 /// ```
-/// use imapclient_codec::{Decoder, Flag, Limits, Message, Response};
+/// use imapclient_codec::{Decoder, Flag, Limits, RawResponse, Response};
 ///
 /// let wire: &[u8] = b"* 7 FETCH (UID 42 FLAGS (\\Seen) BODY[HEADER] {4}\r\nA: b)\r\n";
-/// let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&Message::from(wire)) else {
+/// let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&RawResponse::from(wire)) else {
 ///     panic!()
 /// };
 /// assert_eq!((fetch.seq(), fetch.uid()), (7, Some(42)));
@@ -102,11 +102,11 @@ impl Fetch {
     /// Sets the UID, if the server left it out and it is known from elsewhere. 0 means none.
     ///
     /// ```
-    /// use imapclient_codec::{Decoder, Limits, Message, Response};
+    /// use imapclient_codec::{Decoder, Limits, RawResponse, Response};
     ///
     /// let mut decoder = Decoder::new(Limits::default());
     /// let wire: &[u8] = b"* 7 FETCH (FLAGS ())\r\n";
-    /// let Response::Fetch(mut fetch) = decoder.decode(&Message::from(wire)) else { panic!() };
+    /// let Response::Fetch(mut fetch) = decoder.decode(&RawResponse::from(wire)) else { panic!() };
     /// fetch.set_uid(42);
     /// assert_eq!((fetch.seq(), fetch.uid()), (7, Some(42)));
     /// ```
@@ -274,9 +274,9 @@ impl Fetch {
     pub fn gmail_labels(&self) -> Option<Vec<MailboxName>> {
         let record = self.find(Kind::GmailLabels)?;
         let names = if record.number(0) == 1 {
-            Names::Utf8
+            NameEncoding::Utf8
         } else {
-            Names::Utf7
+            NameEncoding::Utf7
         };
         let labels = (1..record.words.len()).filter_map(|index| record.bytes(index));
         Some(

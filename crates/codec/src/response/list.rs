@@ -15,7 +15,7 @@ pub use attribute::{Attribute, Attributes};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct List {
+pub struct ListedMailbox {
     /// The attributes.
     pub attributes: Attributes,
     /// The hierarchy delimiter; `None` if names are flat.
@@ -36,7 +36,7 @@ struct Extended {
     malformed: Vec<Malformed>,
 }
 
-impl List {
+impl ListedMailbox {
     /// Returns whether it has this attribute.
     #[must_use]
     pub fn has(&self, attribute: &Attribute) -> bool {
@@ -102,7 +102,7 @@ impl List {
 /// Reads the form that most servers send most of the time, `* LIST (\HasNoChildren) "/" "name"`,
 /// without anything unusual in it. Returns `None` for any other response.
 #[inline(always)]
-pub(super) fn usual(message: &[u8]) -> Option<List> {
+pub(super) fn usual(message: &[u8]) -> Option<ListedMailbox> {
     let mut rest = message.strip_prefix(b"* LIST (")?;
     let mut known = 0;
     let (delimiter, name) = loop {
@@ -131,7 +131,7 @@ pub(super) fn usual(message: &[u8]) -> Option<List> {
     if !usual | !delimiter.is_ascii_graphic() | matches!(delimiter, b'"' | b'\\') {
         return None;
     }
-    Some(List {
+    Some(ListedMailbox {
         attributes: Attributes::of_known(known),
         delimiter: Some(char::from(delimiter)),
         name: MailboxName::from_plain(name)?,

@@ -7,10 +7,10 @@ impl Response {
     /// continuation request.
     ///
     /// ```
-    /// use imapclient_codec::{Decoder, Limits, Message};
+    /// use imapclient_codec::{Decoder, Limits, RawResponse};
     ///
     /// let wire: &[u8] = b"* 23 exists\r\n";
-    /// assert_eq!(Decoder::new(Limits::default()).decode(&Message::from(wire)).name(), "EXISTS");
+    /// assert_eq!(Decoder::new(Limits::default()).decode(&RawResponse::from(wire)).name(), "EXISTS");
     /// ```
     #[must_use]
     pub fn name(&self) -> &str {

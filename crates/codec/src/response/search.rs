@@ -252,12 +252,12 @@ fn eight_digits(values: u64) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Decoder, Limits, Message, Response};
+    use crate::{Decoder, Limits, RawResponse, Response};
 
     /// Reads the text after `SEARCH`, or returns the reason why it is malformed.
     fn read(line: &str) -> Result<Search, String> {
         let line = format!("* SEARCH{line}");
-        match Decoder::new(Limits::default()).decode(&Message::from(line.as_bytes())) {
+        match Decoder::new(Limits::default()).decode(&RawResponse::from(line.as_bytes())) {
             Response::Search(search) => Ok(search),
             Response::Malformed(bad) => Err(bad.why),
             other => panic!("{other:?}"),

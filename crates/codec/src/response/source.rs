@@ -6,26 +6,26 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::{
-    framer::Message,
+    framer::RawResponse,
     token::{Fault, Text},
 };
 
 use super::{Malformed, Unknown};
 
 pub(super) struct Source<'m, 'a> {
-    message: &'m Message<'a>,
+    message: &'m RawResponse<'a>,
     shared: Option<Bytes>,
 }
 
 impl<'m, 'a> Source<'m, 'a> {
-    pub(super) fn new(message: &'m Message<'a>) -> Self {
+    pub(super) fn new(message: &'m RawResponse<'a>) -> Self {
         Self {
             message,
             shared: None,
         }
     }
 
-    pub(super) fn message(&self) -> &'m Message<'a> {
+    pub(super) fn message(&self) -> &'m RawResponse<'a> {
         self.message
     }
 

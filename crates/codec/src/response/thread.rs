@@ -9,10 +9,10 @@ use super::{Malformed, reader::Reader};
 /// It is stored flat, in the order of the server, so that deep nesting needs no stack.
 ///
 /// ```
-/// use imapclient_codec::{Decoder, Limits, Message, Response};
+/// use imapclient_codec::{Decoder, Limits, RawResponse, Response};
 ///
 /// let wire: &[u8] = b"* THREAD (2)(3 6 (4 23)(44 7 96))\r\n"; let Response::Thread(thread) =
-/// Decoder::new(Limits::default()).decode(&Message::from(wire)) else {
+/// Decoder::new(Limits::default()).decode(&RawResponse::from(wire)) else {
 ///     panic!()
 /// };
 /// let roots: Vec<_> = thread.roots().map(|node| node.number()).collect();

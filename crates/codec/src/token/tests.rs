@@ -1,3 +1,5 @@
+//! Tests of tokens.
+
 use super::*;
 
 fn cursor(bytes: &[u8]) -> Cursor<'_> {

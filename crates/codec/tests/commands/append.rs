@@ -4,8 +4,8 @@ use bytes::Bytes;
 use chrono::{DateTime, FixedOffset};
 use imap_codec::imap_types::{command::CommandBody, extensions::binary::LiteralOrLiteral8};
 use imapclient_codec::{
-    Flag, MailboxName, Names,
-    command::{self, Append, Piece, Set},
+    Flag, MailboxName, NameEncoding,
+    command::{self, Append, CatenatePart, MessageSet},
 };
 
 use super::{read, refused, seqs, uids, written};
@@ -20,7 +20,7 @@ fn date() -> DateTime<FixedOffset> {
 
 #[test]
 fn messages() {
-    let append = |message: Append| command::append(&to(), &message, Names::Utf7);
+    let append = |message: Append| command::append(&to(), &message, NameEncoding::Utf7);
     written([
         // RFC 9051 §6.3.12
         (append("x".into()), "APPEND \"saved\" {1+}\r\nx"),
@@ -55,7 +55,7 @@ fn messages() {
         ),
         (append(Append::from("x").flags([Flag::Any])), "servers only"),
         (
-            command::append(&"".into(), &"x".into(), Names::Utf7),
+            command::append(&"".into(), &"x".into(), NameEncoding::Utf7),
             "empty",
         ),
         (
@@ -70,7 +70,7 @@ fn messages_are_understood() {
     let message = Append::from("Subject: x\r\n\r\nhi\r\n")
         .flags([Flag::Seen, Flag::Other("$Junk".into())])
         .internal_date(date());
-    let body = read(command::append(&to(), &message, Names::Utf7).unwrap());
+    let body = read(command::append(&to(), &message, NameEncoding::Utf7).unwrap());
     let CommandBody::Append {
         flags,
         date: read_date,
@@ -85,7 +85,7 @@ fn messages_are_understood() {
     assert_eq!(literal.as_ref(), b"Subject: x\r\n\r\nhi\r\n");
 
     let binary = Append::from("a\0\r\n)").binary();
-    let body = read(command::append(&to(), &binary, Names::Utf7).unwrap());
+    let body = read(command::append(&to(), &binary, NameEncoding::Utf7).unwrap());
     let CommandBody::Append {
         message: LiteralOrLiteral8::Literal8(literal),
         ..
@@ -104,17 +104,20 @@ fn several_messages() {
     let messages = [first, Append::from("d"), Append::from("\0").binary()];
     // RFC 3502 §6.3.11
     written([(
-        command::append_all(&to(), &messages, Names::Utf7),
+        command::append_all(&to(), &messages, NameEncoding::Utf7),
         "APPEND \"saved\" (\\Seen) \" 1-Feb-2024 03:04:05 +0530\" {3+}\r\nabc {1+}\r\nd ~{1+}\r\n\0",
     )]);
-    refused([(command::append_all(&to(), &[], Names::Utf7), "at least one")]);
+    refused([(
+        command::append_all(&to(), &[], NameEncoding::Utf7),
+        "at least one",
+    )]);
 }
 
 #[test]
 fn messages_from_pieces() {
-    let append = |message: Append| command::append(&to(), &message, Names::Utf7);
-    let url = || Piece::Url("/Drafts;UIDVALIDITY=385759045/;UID=20/;section=HEADER".into());
-    let text = |text: &'static str| Piece::Text(Bytes::from(text));
+    let append = |message: Append| command::append(&to(), &message, NameEncoding::Utf7);
+    let url = || CatenatePart::Url("/Drafts;UIDVALIDITY=385759045/;UID=20/;section=HEADER".into());
+    let text = |text: &'static str| CatenatePart::Text(Bytes::from(text));
     written([
         // RFC 4469 §3
         (
@@ -124,7 +127,7 @@ fn messages_from_pieces() {
         ),
         // RFC 6855 §4
         (
-            append(Append::catenate([text("ü"), Piece::Url("/a\"b".into())]).utf8()),
+            append(Append::catenate([text("ü"), CatenatePart::Url("/a\"b".into())]).utf8()),
             "APPEND \"saved\" CATENATE (UTF8 (~{2+}\r\nü) URL \"/a\\\"b\")",
         ),
     ]);
@@ -132,7 +135,10 @@ fn messages_from_pieces() {
         (append(Append::catenate([])), "at least one"),
         (append(Append::catenate([text("x")]).binary()), "no binary"),
         (append(Append::catenate([text("\0")])), "NUL"),
-        (append(Append::catenate([Piece::Url("\0".into())])), "NUL"),
+        (
+            append(Append::catenate([CatenatePart::Url("\0".into())])),
+            "NUL",
+        ),
     ]);
     // An authorised URL is as sensitive as a password.
     let message = Append::catenate([url()]);
@@ -146,9 +152,9 @@ fn messages_from_pieces() {
 
 #[test]
 fn replacements() {
-    let replace = |old: &Set| {
+    let replace = |old: &MessageSet| {
         let message = Append::from("x").flags([Flag::Seen, Flag::Draft]);
-        command::replace(old, &"Drafts".into(), &message, Names::Utf7)
+        command::replace(old, &"Drafts".into(), &message, NameEncoding::Utf7)
     };
     written([
         // RFC 8508 §3
@@ -164,7 +170,7 @@ fn replacements() {
     refused([
         (replace(&uids("1:2")), "exactly one"),
         (replace(&uids("*")), "exactly one"),
-        (replace(&Set::Uids([].into())), "exactly one"),
-        (replace(&Set::Saved), "exactly one"),
+        (replace(&MessageSet::Uids([].into())), "exactly one"),
+        (replace(&MessageSet::Saved), "exactly one"),
     ]);
 }

@@ -9,12 +9,12 @@ use imap_codec::imap_types::{
 };
 use imapclient_codec::{
     UidSet,
-    command::{self, Items, Set, Window},
+    command::{self, FetchItems, MessageSet, PartialRange},
 };
 
 use super::{read, refused, seqs, text, uids, written};
 
-fn names(items: &Items) -> Vec<Name<'static>> {
+fn names(items: &FetchItems) -> Vec<Name<'static>> {
     let body = read(command::fetch(&uids("7"), items).unwrap());
     let CommandBody::Fetch {
         macro_or_item_names: MacroOrMessageDataItemNames::MessageDataItemNames(names),
@@ -29,8 +29,8 @@ fn names(items: &Items) -> Vec<Name<'static>> {
 
 #[test]
 fn items() {
-    let fetch = |items: Items| command::fetch(&uids("1:5,9:*"), &items);
-    let new = Items::new;
+    let fetch = |items: FetchItems| command::fetch(&uids("1:5,9:*"), &items);
+    let new = FetchItems::new;
     written([
         // RFC 9051 §6.4.5
         (fetch(new()), "UID FETCH 1:5,9:* (UID)"),
@@ -112,7 +112,7 @@ fn items() {
             "FETCH 1:3 (UID FLAGS)",
         ),
         (
-            command::fetch(&Set::Saved, &new().flags()),
+            command::fetch(&MessageSet::Saved, &new().flags()),
             "UID FETCH $ (UID FLAGS)",
         ),
     ]);
@@ -122,7 +122,7 @@ fn items() {
 
 #[test]
 fn items_are_understood() {
-    let items = Items::new()
+    let items = FetchItems::new()
         .full()
         .rfc822()
         .rfc822_header()
@@ -147,14 +147,14 @@ fn items_are_understood() {
         let numbers = numbers.iter().map(|n| NonZeroU32::new(*n).unwrap());
         Part(Vec1::try_from(numbers.collect::<Vec<_>>()).unwrap())
     };
-    let items = Items::new()
+    let items = FetchItems::new()
         .partial("TEXT", 10, 20)
         .section("1.2")
         .section("2.HEADER.FIELDS (From \"To\")")
         .modseq();
     let refused = command::fetch(&uids("7"), &items).unwrap_err();
     assert!(refused.to_string().contains("HEADER.FIELDS"), "{refused}");
-    let items = Items::new()
+    let items = FetchItems::new()
         .partial("TEXT", 10, 20)
         .section("1.2")
         .section("2.HEADER.FIELDS.NOT (From To)")
@@ -181,7 +181,7 @@ fn items_are_understood() {
             Name::ModSeq,
         ]
     );
-    let names = names(&Items::new().binary("1").binary_size("2"));
+    let names = names(&FetchItems::new().binary("1").binary_size("2"));
     assert!(
         matches!(names[1], Name::Binary { peek: true, .. })
             && matches!(names[2], Name::BinarySize { .. }),
@@ -191,8 +191,8 @@ fn items_are_understood() {
 
 #[test]
 fn modifiers() {
-    let fetch = |items: Items| command::fetch(&uids("1:*"), &items);
-    let flags = || Items::new().flags();
+    let fetch = |items: FetchItems| command::fetch(&uids("1:*"), &items);
+    let flags = || FetchItems::new().flags();
     written([
         // RFC 7162 §3.1.4.1
         (
@@ -206,11 +206,15 @@ fn modifiers() {
         ),
         // RFC 9394 §3.3
         (
-            fetch(flags().window(Window::last(1..=30))),
+            fetch(flags().window(PartialRange::last(1..=30))),
             "UID FETCH 1:* (UID FLAGS) (PARTIAL -1:-30)",
         ),
         (
-            fetch(flags().window(Window::first(1..=2)).changed_since(98_305)),
+            fetch(
+                flags()
+                    .window(PartialRange::first(1..=2))
+                    .changed_since(98_305),
+            ),
             "UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE 98305 PARTIAL 1:2)",
         ),
         (
@@ -233,51 +237,51 @@ fn modifiers() {
             "UIDs",
         ),
         (
-            command::fetch(&seqs("1"), &flags().window(Window::first(1..=2))),
+            command::fetch(&seqs("1"), &flags().window(PartialRange::first(1..=2))),
             "UIDs",
         ),
-        (fetch(flags().window(Window::first(0..=2))), "1:100"),
+        (fetch(flags().window(PartialRange::first(0..=2))), "1:100"),
     ]);
 }
 
 #[test]
 fn items_that_cannot_be_sent() {
     for items in [
-        Items::new().section("1]"),
-        Items::new().section("HEADER.FIELDS (A"),
-        Items::new().section("a\r\nb"),
-        Items::new().section("{5}"),
-        Items::new().section("ü"),
-        Items::new().section("HEADER.FIELDS (\"A)"),
-        Items::new().item("X\r\nA2 LOGOUT"),
-        Items::new().item("X{5}"),
-        Items::new().item("X{5} Y"),
-        Items::new().item("X)"),
-        Items::new().item("X) (Y"),
-        Items::new().item("X \""),
-        Items::new().item(""),
-        Items::new().partial("", 0, 0),
-        Items::new().partial("", u64::MAX, 1),
-        Items::new().binary("HEADER"),
-        Items::new().binary("0"),
-        Items::new().binary("1."),
-        Items::new().binary("1.99999999999"),
-        Items::new().binary_partial("1", 0, 0),
-        Items::new().binary_size(""),
-        Items::new().binary_size("1]"),
+        FetchItems::new().section("1]"),
+        FetchItems::new().section("HEADER.FIELDS (A"),
+        FetchItems::new().section("a\r\nb"),
+        FetchItems::new().section("{5}"),
+        FetchItems::new().section("ü"),
+        FetchItems::new().section("HEADER.FIELDS (\"A)"),
+        FetchItems::new().item("X\r\nA2 LOGOUT"),
+        FetchItems::new().item("X{5}"),
+        FetchItems::new().item("X{5} Y"),
+        FetchItems::new().item("X)"),
+        FetchItems::new().item("X) (Y"),
+        FetchItems::new().item("X \""),
+        FetchItems::new().item(""),
+        FetchItems::new().partial("", 0, 0),
+        FetchItems::new().partial("", u64::MAX, 1),
+        FetchItems::new().binary("HEADER"),
+        FetchItems::new().binary("0"),
+        FetchItems::new().binary("1."),
+        FetchItems::new().binary("1.99999999999"),
+        FetchItems::new().binary_partial("1", 0, 0),
+        FetchItems::new().binary_size(""),
+        FetchItems::new().binary_size("1]"),
     ] {
         command::fetch(&uids("1"), &items).unwrap_err();
     }
     refused([(
-        command::fetch(&Set::Uids(UidSet::new()), &Items::new()),
+        command::fetch(&MessageSet::Uids(UidSet::new()), &FetchItems::new()),
         "empty",
     )]);
     // The first error is reported, whatever follows it.
-    let items = Items::new().item("").section("]").flags();
+    let items = FetchItems::new().item("").section("]").flags();
     let error = command::fetch(&uids("1"), &items).unwrap_err();
     assert_eq!(error.what(), "fetch item");
     assert_eq!(
-        text(command::fetch(&uids("1"), &Items::new()).unwrap()),
+        text(command::fetch(&uids("1"), &FetchItems::new()).unwrap()),
         "UID FETCH 1 (UID)"
     );
 }

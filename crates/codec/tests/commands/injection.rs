@@ -4,11 +4,12 @@ use std::sync::OnceLock;
 
 use bytes::Bytes;
 use imapclient_codec::{
-    Attribute, Flag, Id, InvalidArgument, MailboxName, MetadataEntry, Names, Outgoing, Rights, Tag,
+    Attribute, Flag, Id, InvalidArgument, MailboxName, MetadataEntry, NameEncoding, Outgoing,
+    Rights, Tag,
     command::{
-        self, Append, Charset, EntryType, Event, FlagChange, Items, LabelChange, ListQuery,
-        ListReturn, MetadataOptions, Notify, Piece, RightsChange, Scope, SearchKey, SearchQuery,
-        SelectOptions, SortKey, ThreadAlgorithm, UrlItem,
+        self, Append, CatenatePart, Charset, EntryType, Event, FetchItems, FlagChange, LabelChange,
+        ListQuery, ListReturn, MetadataOptions, Notify, RightsChange, Scope, SearchKey,
+        SearchQuery, SelectOptions, SortKey, ThreadAlgorithm, UrlItem,
     },
 };
 use proptest::prelude::*;
@@ -21,15 +22,15 @@ use super::{
 
 type Written = Result<Outgoing, InvalidArgument>;
 
-const NAMES: [Names; 2] = [Names::Utf7, Names::Utf8];
+const NAMES: [NameEncoding; 2] = [NameEncoding::Utf7, NameEncoding::Utf8];
 
 /// Calls each function that accepts text once.
-fn texts(text: &str, names: Names) -> Vec<(&'static str, Written)> {
+fn texts(text: &str, names: NameEncoding) -> Vec<(&'static str, Written)> {
     let name = || MailboxName::from(text);
     let owned = || text.to_owned();
     let key = |key: SearchKey| command::search(key, names);
     let other = MailboxName::from("x");
-    let items = |items: Items| command::fetch(&uids("1"), &items);
+    let items = |items: FetchItems| command::fetch(&uids("1"), &items);
     let append = |message: Append| command::append(&other, &message, names);
     let entry = |name: &str, value: &str| MetadataEntry::new(name, value.to_owned());
     let scope = |scope: Scope| {
@@ -117,8 +118,8 @@ fn texts(text: &str, names: Names) -> Vec<(&'static str, Written)> {
             command::multi_search(&[Scope::Mailboxes(vec![name()])], "ALL", names),
         ),
         ("scope", scope(Scope::Subtree(vec![other.clone(), name()]))),
-        ("binary part", items(Items::new().binary(text))),
-        ("binary size", items(Items::new().binary_size(text))),
+        ("binary part", items(FetchItems::new().binary(text))),
+        ("binary size", items(FetchItems::new().binary_size(text))),
         (
             "flag",
             command::store(&uids("1"), &FlagChange::add(Flag::Other(owned()))),
@@ -135,8 +136,8 @@ fn texts(text: &str, names: Names) -> Vec<(&'static str, Written)> {
         (
             "pieces",
             append(Append::catenate([
-                Piece::Text(Bytes::copy_from_slice(text.as_bytes())),
-                Piece::Url(owned()),
+                CatenatePart::Text(Bytes::copy_from_slice(text.as_bytes())),
+                CatenatePart::Url(owned()),
             ])),
         ),
         (
@@ -191,30 +192,33 @@ fn texts(text: &str, names: Names) -> Vec<(&'static str, Written)> {
 
 /// Calls the functions that accept text spelled as on the wire: it may be several words, but must
 /// not affect anything else.
-fn spelled(text: &str, names: Names) -> Vec<(&'static str, Written, Written)> {
+fn spelled(text: &str, names: NameEncoding) -> Vec<(&'static str, Written, Written)> {
     let within = |text: &str| {
         let keys = SearchKey::from(text) & SearchKey::Subject("ü\r\nA2 LOGOUT\r\n".into());
         command::search(keys, names)
     };
-    let fetch = |items: Items| command::fetch(&uids("1"), &items);
+    let fetch = |items: FetchItems| command::fetch(&uids("1"), &items);
     vec![
         ("raw key", within(text), within("x")),
         (
             "raw item",
-            fetch(Items::new().item(text)),
-            fetch(Items::new().item("x")),
+            fetch(FetchItems::new().item(text)),
+            fetch(FetchItems::new().item("x")),
         ),
         (
             "section",
-            fetch(Items::new().section(text)),
-            fetch(Items::new().section("x")),
+            fetch(FetchItems::new().section(text)),
+            fetch(FetchItems::new().section("x")),
         ),
     ]
 }
 
 fn charset(name: &str, text: &str) -> Written {
     let query = SearchQuery::new(SearchKey::Subject(text.into()));
-    command::search(query.charset(Charset::Named(name.into())), Names::Utf7)
+    command::search(
+        query.charset(Charset::Named(name.into())),
+        NameEncoding::Utf7,
+    )
 }
 
 /// Returns the words after the tag, without the charset, which may or may not be present.
@@ -233,7 +237,7 @@ fn cut(outgoing: Outgoing) -> Vec<Word> {
 #[test]
 fn plain_text_goes_everywhere() {
     let refused = |text| {
-        let written = texts(text, Names::Utf7).into_iter();
+        let written = texts(text, NameEncoding::Utf7).into_iter();
         let refused = written.filter(|(_, outgoing)| outgoing.is_err());
         refused.map(|(place, _)| place).collect::<Vec<_>>()
     };
@@ -248,13 +252,13 @@ fn plain_text_goes_everywhere() {
             "set metadata entry",
         ]
     );
-    assert!(!usual(Names::Utf7).is_empty() && !usual(Names::Utf8).is_empty());
+    assert!(!usual(NameEncoding::Utf7).is_empty() && !usual(NameEncoding::Utf8).is_empty());
 }
 
 /// Returns the form of each command with a word that fits its place.
-fn usual(names: Names) -> &'static [String] {
+fn usual(names: NameEncoding) -> &'static [String] {
     static SHAPES: [OnceLock<Vec<String>>; 2] = [const { OnceLock::new() }; 2];
-    SHAPES[usize::from(names == Names::Utf8)].get_or_init(|| {
+    SHAPES[usize::from(names == NameEncoding::Utf8)].get_or_init(|| {
         let fitting = |index: usize| {
             let mut tries = ["abc", "/abc", "\\abc", "1"].into_iter();
             tries.find_map(|word| texts(word, names).swap_remove(index).1.ok())

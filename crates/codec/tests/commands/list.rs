@@ -1,7 +1,7 @@
 //! LIST and related commands.
 
 use imapclient_codec::{
-    Names,
+    NameEncoding,
     command::{self, ListQuery, ListReturn, ListSelect, StatusItem},
 };
 
@@ -18,19 +18,19 @@ fn patterns_keep_their_wildcards() {
         ("", "Entwürfe*", r#"LIST "" "Entw&APw-rfe*""#),
         ("", "a\"b", r#"LIST "" "a\"b""#),
     ] {
-        let outgoing = command::list(reference, pattern, Names::Utf7).unwrap();
+        let outgoing = command::list(reference, pattern, NameEncoding::Utf7).unwrap();
         assert_eq!(text(outgoing), expected);
-        read(command::list(reference, pattern, Names::Utf7).unwrap());
+        read(command::list(reference, pattern, NameEncoding::Utf7).unwrap());
 
-        let outgoing = command::lsub(reference, pattern, Names::Utf7).unwrap();
+        let outgoing = command::lsub(reference, pattern, NameEncoding::Utf7).unwrap();
         assert_eq!(text(outgoing), expected.replace("LIST", "LSUB"));
-        read(command::lsub(reference, pattern, Names::Utf7).unwrap());
+        read(command::lsub(reference, pattern, NameEncoding::Utf7).unwrap());
 
-        let outgoing = command::xlist(reference, pattern, Names::Utf7).unwrap();
+        let outgoing = command::xlist(reference, pattern, NameEncoding::Utf7).unwrap();
         assert_eq!(text(outgoing), expected.replace("LIST", "XLIST"));
     }
     written([(
-        command::list("", "Entwürfe*", Names::Utf8),
+        command::list("", "Entwürfe*", NameEncoding::Utf8),
         "LIST \"\" {10+}\r\nEntwürfe*",
     )]);
 }
@@ -40,19 +40,22 @@ fn a_name_that_came_goes_out_by_its_bytes() {
     use imapclient_codec::MailboxName;
 
     for wire in ["Tom & Jerry", "&AFQAcgBhAHM-h", "a*b"] {
-        let name = MailboxName::from_wire(wire.as_bytes(), Names::Utf7);
-        let outgoing = command::list_name(&name, Names::Utf7).unwrap();
+        let name = MailboxName::from_wire(wire.as_bytes(), NameEncoding::Utf7);
+        let outgoing = command::list_name(&name, NameEncoding::Utf7).unwrap();
         assert_eq!(text(outgoing), format!("LIST \"\" \"{wire}\""));
     }
-    let typed = command::list_name(&"Tom & Jerry".into(), Names::Utf7).unwrap();
+    let typed = command::list_name(&"Tom & Jerry".into(), NameEncoding::Utf7).unwrap();
     assert_eq!(text(typed), r#"LIST "" "Tom &- Jerry""#);
-    refused([(command::list_name(&"a\0b".into(), Names::Utf8), "NUL")]);
+    refused([(
+        command::list_name(&"a\0b".into(), NameEncoding::Utf8),
+        "NUL",
+    )]);
 }
 
 #[test]
 fn options() {
     use {ListReturn as Return, ListSelect as Select};
-    let list = |query: ListQuery| command::list_extended(&query, Names::Utf7);
+    let list = |query: ListQuery| command::list_extended(&query, NameEncoding::Utf7);
     let query = || ListQuery::new("", "*");
     written([
         (list(query()), r#"LIST "" "*""#),

@@ -9,7 +9,7 @@ use imap_codec::imap_types::{
     status::StatusDataItemName,
 };
 use imapclient_codec::{
-    Attribute, MailboxName, Names,
+    Attribute, MailboxName, NameEncoding,
     command::{self, LabelChange, Qresync, SelectOptions, StatusItem},
 };
 
@@ -29,36 +29,39 @@ fn names_are_written_as_they_need() {
     // RFC 9051 §5.1, §9 (mailbox)
     written([
         (
-            command::select(&name("INBOX"), false, Names::Utf7),
+            command::select(&name("INBOX"), false, NameEncoding::Utf7),
             "SELECT \"INBOX\"",
         ),
         (
-            command::select(&name("a b"), true, Names::Utf7),
+            command::select(&name("a b"), true, NameEncoding::Utf7),
             r#"EXAMINE "a b""#,
         ),
         (
-            command::create(&name("Entwürfe & mehr"), Names::Utf7),
+            command::create(&name("Entwürfe & mehr"), NameEncoding::Utf7),
             r#"CREATE "Entw&APw-rfe &- mehr""#,
         ),
         (
-            command::delete(&name(r#"q"b\"#), Names::Utf7),
+            command::delete(&name(r#"q"b\"#), NameEncoding::Utf7),
             r#"DELETE "q\"b\\""#,
         ),
         (
-            command::create(&name("a\r\nb"), Names::Utf7),
+            command::create(&name("a\r\nb"), NameEncoding::Utf7),
             "CREATE \"a&AA0ACg-b\"",
         ),
         // In UTF-8 mode nothing is encoded.
         (
-            command::create(&name("Entwürfe & mehr"), Names::Utf8),
+            command::create(&name("Entwürfe & mehr"), NameEncoding::Utf8),
             "CREATE {16+}\r\nEntwürfe & mehr",
         ),
         (
-            command::create(&name("a\r\nb"), Names::Utf8),
+            command::create(&name("a\r\nb"), NameEncoding::Utf8),
             "CREATE {4+}\r\na\r\nb",
         ),
     ]);
-    refused([(command::select(&name(""), false, Names::Utf7), "empty")]);
+    refused([(
+        command::select(&name(""), false, NameEncoding::Utf7),
+        "empty",
+    )]);
 }
 
 /// Modified UTF-7 encodes NUL like any other character; UTF-8 cannot.
@@ -67,29 +70,38 @@ fn names_with_nul() {
     let (label, messages) = (LabelChange::add(["a\0b"]), uids("1"));
     written([
         (
-            command::create(&name("\0foo"), Names::Utf7),
+            command::create(&name("\0foo"), NameEncoding::Utf7),
             "CREATE \"&AAA-foo\"",
         ),
         (
-            command::list("a\0", "b\0*", Names::Utf7),
+            command::list("a\0", "b\0*", NameEncoding::Utf7),
             r#"LIST "a&AAA-" "b&AAA-*""#,
         ),
         (
-            command::store_labels(&messages, &label, Names::Utf7),
+            command::store_labels(&messages, &label, NameEncoding::Utf7),
             "UID STORE 1 +X-GM-LABELS (\"a&AAA-b\")",
         ),
     ]);
-    let read = MailboxName::from_wire(b"&AAA-foo", Names::Utf7);
+    let read = MailboxName::from_wire(b"&AAA-foo", NameEncoding::Utf7);
     assert_eq!(read, name("\0foo"));
-    written([(command::create(&read, Names::Utf7), "CREATE \"&AAA-foo\"")]);
+    written([(
+        command::create(&read, NameEncoding::Utf7),
+        "CREATE \"&AAA-foo\"",
+    )]);
     refused([
-        (command::create(&name("a\0b"), Names::Utf8), "NUL"),
-        (command::list("a\0", "*", Names::Utf8), "NUL"),
-        (command::list("", "\0*", Names::Utf8), "NUL"),
-        (command::store_labels(&messages, &label, Names::Utf8), "NUL"),
+        (command::create(&name("a\0b"), NameEncoding::Utf8), "NUL"),
+        (command::list("a\0", "*", NameEncoding::Utf8), "NUL"),
+        (command::list("", "\0*", NameEncoding::Utf8), "NUL"),
+        (
+            command::store_labels(&messages, &label, NameEncoding::Utf8),
+            "NUL",
+        ),
         // As sent by a server that did not encode it.
         (
-            command::create(&MailboxName::from_wire(b"a\0b", Names::Utf7), Names::Utf7),
+            command::create(
+                &MailboxName::from_wire(b"a\0b", NameEncoding::Utf7),
+                NameEncoding::Utf7,
+            ),
             "NUL",
         ),
     ]);
@@ -99,35 +111,38 @@ fn names_with_nul() {
 fn names_come_and_go() {
     understood([
         (
-            command::rename(&name("a"), &name("b c"), Names::Utf7),
+            command::rename(&name("a"), &name("b c"), NameEncoding::Utf7),
             CommandBody::rename(quoted("a"), quoted("b c")).unwrap(),
         ),
         (
-            command::subscribe(&name("#news.x"), Names::Utf7),
+            command::subscribe(&name("#news.x"), NameEncoding::Utf7),
             CommandBody::subscribe(quoted("#news.x")).unwrap(),
         ),
         (
-            command::unsubscribe(&name("inbox"), Names::Utf7),
+            command::unsubscribe(&name("inbox"), NameEncoding::Utf7),
             CommandBody::unsubscribe("INBOX").unwrap(),
         ),
         (
-            command::create(&name("a/"), Names::Utf7),
+            command::create(&name("a/"), NameEncoding::Utf7),
             CommandBody::create(quoted("a/")).unwrap(),
         ),
         (
-            command::delete(&name("a"), Names::Utf7),
+            command::delete(&name("a"), NameEncoding::Utf7),
             CommandBody::delete(quoted("a")).unwrap(),
         ),
     ]);
     refused([
-        (command::rename(&name("a"), &name(""), Names::Utf7), "empty"),
-        (command::subscribe(&name(""), Names::Utf7), "empty"),
+        (
+            command::rename(&name("a"), &name(""), NameEncoding::Utf7),
+            "empty",
+        ),
+        (command::subscribe(&name(""), NameEncoding::Utf7), "empty"),
     ]);
 }
 
 #[test]
 fn mailboxes_get_special_uses() {
-    let create = |uses: &[Attribute]| command::create_for(&name("Mine"), uses, Names::Utf7);
+    let create = |uses: &[Attribute]| command::create_for(&name("Mine"), uses, NameEncoding::Utf7);
     written([
         // RFC 6154 §5.2
         (
@@ -150,8 +165,9 @@ fn mailboxes_get_special_uses() {
 
 #[test]
 fn selecting_with_what_is_known() {
-    let select =
-        |options: SelectOptions| command::select_with(&name("INBOX"), false, &options, Names::Utf7);
+    let select = |options: SelectOptions| {
+        command::select_with(&name("INBOX"), false, &options, NameEncoding::Utf7)
+    };
     let qresync = |known: Qresync| select(SelectOptions::new().qresync(known));
     let base = Qresync::new(67_890_007, 20_050_715_194_045_000);
     written([
@@ -214,7 +230,7 @@ fn selecting_with_what_is_known() {
 #[test]
 fn statuses() {
     use StatusItem as Item;
-    let status = |items: &[Item]| command::status(&name("x"), items, Names::Utf7);
+    let status = |items: &[Item]| command::status(&name("x"), items, NameEncoding::Utf7);
     written([
         // RFC 9051 §6.3.11
         (

@@ -11,7 +11,7 @@ use imap_codec::{
 };
 use imapclient_codec::{
     InvalidArgument, Outgoing, Part,
-    command::{Messages, Set},
+    command::{MessageSet, Messages},
 };
 
 mod access;
@@ -109,10 +109,10 @@ fn understood<const N: usize>(
     }
 }
 
-fn uids(text: &str) -> Set {
+fn uids(text: &str) -> MessageSet {
     Messages::from(text).into_set().unwrap()
 }
 
-fn seqs(text: &str) -> Set {
-    Set::Seqs(text.parse().unwrap())
+fn seqs(text: &str) -> MessageSet {
+    MessageSet::Seqs(text.parse().unwrap())
 }

@@ -1,14 +1,14 @@
 //! NOTIFY: notifications of changes.
 
 use imapclient_codec::{
-    InvalidArgument, Names, Outgoing,
-    command::{self, Event, Items, Notify, Scope},
+    InvalidArgument, NameEncoding, Outgoing,
+    command::{self, Event, FetchItems, Notify, Scope},
 };
 
 use super::{refused, written};
 
 fn notify(notify: Notify) -> Result<Outgoing, InvalidArgument> {
-    command::notify(&notify, Names::Utf7)
+    command::notify(&notify, NameEncoding::Utf7)
 }
 
 fn on(scope: Scope, events: &[Event]) -> Notify {
@@ -19,7 +19,7 @@ fn on(scope: Scope, events: &[Event]) -> Notify {
 fn events() {
     let both = [Event::new_messages(), Event::MessageExpunge];
     let with_data = [
-        Event::MessageNew(Some(Items::new().section("HEADER.FIELDS (FROM)"))),
+        Event::MessageNew(Some(FetchItems::new().section("HEADER.FIELDS (FROM)"))),
         Event::MessageExpunge,
     ];
     written([
@@ -82,7 +82,7 @@ fn events() {
             notify(on(
                 Scope::Selected,
                 &[
-                    Event::MessageNew(Some(Items::new().item("X)"))),
+                    Event::MessageNew(Some(FetchItems::new().item("X)"))),
                     Event::MessageExpunge,
                 ],
             )),

@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use imapclient_codec::{
-    Flag, Names,
+    Flag, NameEncoding,
     command::{
-        self, Append, Charset, FlagChange, Items, Messages, SearchKey, SearchQuery, SortKey,
+        self, Append, Charset, FetchItems, FlagChange, Messages, SearchKey, SearchQuery, SortKey,
     },
 };
 
@@ -25,7 +25,7 @@ fn mailbox_names() {
         ("foo\r\n\nbar\n", "CREATE \"foo&AA0ACgAK-bar&AAo-\""),
     ] {
         assert_eq!(
-            text(command::create(&name.into(), Names::Utf7).unwrap()),
+            text(command::create(&name.into(), NameEncoding::Utf7).unwrap()),
             expected
         );
     }
@@ -45,7 +45,7 @@ fn message_ids() {
             "UID FETCH 5:7 (UID)",
         ),
     ] {
-        let outgoing = command::fetch(&ids.into_set().unwrap(), &Items::new()).unwrap();
+        let outgoing = command::fetch(&ids.into_set().unwrap(), &FetchItems::new()).unwrap();
         assert_eq!(text(outgoing), expected);
     }
     // The original sends all of these unchanged.
@@ -58,7 +58,7 @@ fn message_ids() {
 #[test]
 fn flags_and_items() {
     let store = |flag: &str| command::store(&uids("1"), &FlagChange::replace(Flag::from(flag)));
-    let fetch = |item: &str| command::fetch(&uids("1"), &Items::new().item(item));
+    let fetch = |item: &str| command::fetch(&uids("1"), &FetchItems::new().item(item));
     written([
         (store("foO"), "UID STORE 1 FLAGS (foO)"),
         (fetch("foO"), "UID FETCH 1 (UID foO)"),
@@ -71,7 +71,7 @@ fn flags_and_items() {
 /// quoted strings alike, and text like `NIL` or `ALL` stays text.
 #[test]
 fn criteria() {
-    let search = |key: SearchKey| command::search(key, Names::Utf7);
+    let search = |key: SearchKey| command::search(key, NameEncoding::Utf7);
     let subject = SearchKey::Subject("topic".into());
     let to = SearchKey::To("some@email.com".into());
     let ab = SearchKey::from("A x") & SearchKey::from("B y");
@@ -121,16 +121,16 @@ fn literals() {
     let two = SearchKey::Text("þÿ".into()) & SearchKey::Text("☞".into());
     written([
         (
-            command::search(query, Names::Utf7),
+            command::search(query, NameEncoding::Utf7),
             r"UID SEARCH CHARSET windows-1252 TEXT {2+}\r\n\xfe\xff DELETED",
         ),
         (
-            command::search(two, Names::Utf7),
+            command::search(two, NameEncoding::Utf7),
             "UID SEARCH CHARSET UTF-8 TEXT {4+}\r\nþÿ TEXT {3+}\r\n☞",
         ),
         // One space after a literal; the original writes two.
         (
-            command::append(&"ÿ".into(), &Append::from("hello"), Names::Utf8),
+            command::append(&"ÿ".into(), &Append::from("hello"), NameEncoding::Utf8),
             "APPEND {2+}\r\nÿ {5+}\r\nhello",
         ),
     ]);
@@ -143,14 +143,14 @@ fn sorting() {
     let hand = SearchQuery::new(SearchKey::Subject("☞".into()));
     written([
         (
-            command::sort(keys, "ALL", Names::Utf7),
+            command::sort(keys, "ALL", NameEncoding::Utf7),
             "UID SORT (ARRIVAL SUBJECT) UTF-8 ALL",
         ),
         (
             command::sort(
                 [SortKey::Arrival],
                 hand.charset(Charset::Named("UTF-7".into())),
-                Names::Utf7,
+                NameEncoding::Utf7,
             ),
             r#"UID SORT (ARRIVAL) UTF-7 SUBJECT "+Jh4-""#,
         ),

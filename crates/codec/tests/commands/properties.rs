@@ -9,8 +9,8 @@ use imap_codec::imap_types::{
     sequence::{SeqOrUid, Sequence},
 };
 use imapclient_codec::{
-    MailboxName, Names, Outgoing,
-    command::{self, Append, Items, SearchKey, Set},
+    MailboxName, NameEncoding, Outgoing,
+    command::{self, Append, FetchItems, MessageSet, SearchKey},
 };
 use proptest::prelude::*;
 
@@ -29,7 +29,7 @@ proptest! {
     #[test]
     fn any_mailbox(name in "[^\0]{1,20}") {
         let mailbox = MailboxName::from(name.as_str());
-        for names in [Names::Utf7, Names::Utf8] {
+        for names in [NameEncoding::Utf7, NameEncoding::Utf8] {
             let body = read(command::select(&mailbox, false, names).unwrap());
             let CommandBody::Select { mailbox: read, .. } = body else { panic!() };
             let wire = match &read {
@@ -44,7 +44,7 @@ proptest! {
     fn any_search_text(text in "[^\0]{0,30}", deep in any::<bool>()) {
         let key = SearchKey::Subject(text.clone());
         let key = if deep { !(SearchKey::Seen | key) } else { key };
-        let body = read(command::search(&key, Names::Utf7).unwrap());
+        let body = read(command::search(&key, NameEncoding::Utf7).unwrap());
         let CommandBody::Search { charset, criteria, uid: true, .. } = body else { panic!() };
         prop_assert_eq!(charset.is_some(), !text.is_ascii());
         let found = match (criteria.as_ref(), deep) {
@@ -63,8 +63,8 @@ proptest! {
 
     #[test]
     fn any_set(numbers in proptest::collection::vec(1u32.., 1..40)) {
-        let set = Set::Uids(numbers.iter().copied().collect());
-        let outgoing = command::fetch(&set, &Items::new()).unwrap();
+        let set = MessageSet::Uids(numbers.iter().copied().collect());
+        let outgoing = command::fetch(&set, &FetchItems::new()).unwrap();
         let CommandBody::Fetch { sequence_set, .. } = read(outgoing) else { panic!() };
         let largest = std::num::NonZeroU32::MAX;
         for number in numbers {
@@ -86,7 +86,7 @@ proptest! {
     #[test]
     fn any_message(bytes in proptest::collection::vec(1u8.., 0..300)) {
         let message = Append::from(&bytes[..]);
-        let outgoing = command::append(&"box".into(), &message, Names::Utf7).unwrap();
+        let outgoing = command::append(&"box".into(), &message, NameEncoding::Utf7).unwrap();
         let CommandBody::Append { message, .. } = read(outgoing) else { panic!() };
         let expected = Literal::try_from(bytes).unwrap().into_non_sync();
         prop_assert_eq!(message, LiteralOrLiteral8::Literal(expected));

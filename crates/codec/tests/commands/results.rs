@@ -1,20 +1,20 @@
 //! Result options and scopes of a search.
 
 use imapclient_codec::{
-    InvalidArgument, Names, Outgoing, Tag,
-    command::{self, Return, Scope, SearchKey, SearchQuery, Window},
+    InvalidArgument, NameEncoding, Outgoing, Tag,
+    command::{self, PartialRange, Scope, SearchKey, SearchQuery, SearchReturn},
 };
 
 use super::{refused, written};
 
 fn search(query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {
-    command::search(query, Names::Utf7)
+    command::search(query, NameEncoding::Utf7)
 }
 
 #[test]
 fn answers() {
     let returning =
-        |options: &[Return]| search(SearchQuery::new("ALL").returning(options.to_vec()));
+        |options: &[SearchReturn]| search(SearchQuery::new("ALL").returning(options.to_vec()));
     written([
         (
             search(SearchQuery::new(SearchKey::Unseen).sequence_numbers()),
@@ -23,41 +23,55 @@ fn answers() {
         // RFC 4731 §3.1
         (returning(&[]), "UID SEARCH RETURN () ALL"),
         (
-            returning(&[Return::Min, Return::Max, Return::All, Return::Count]),
+            returning(&[
+                SearchReturn::Min,
+                SearchReturn::Max,
+                SearchReturn::All,
+                SearchReturn::Count,
+            ]),
             "UID SEARCH RETURN (MIN MAX ALL COUNT) ALL",
         ),
         // RFC 5182 §2.1
-        (returning(&[Return::Save]), "UID SEARCH RETURN (SAVE) ALL"),
+        (
+            returning(&[SearchReturn::Save]),
+            "UID SEARCH RETURN (SAVE) ALL",
+        ),
         // RFC 5267 §4
         (
             returning(&[
-                Return::Partial(Window::first(1..=500)),
-                Return::Update,
-                Return::Context,
+                SearchReturn::Partial(PartialRange::first(1..=500)),
+                SearchReturn::Update,
+                SearchReturn::Context,
             ]),
             "UID SEARCH RETURN (PARTIAL 1:500 UPDATE CONTEXT) ALL",
         ),
         // RFC 9394 §3.1
         (
-            returning(&[Return::Partial(Window::last(1..=100))]),
+            returning(&[SearchReturn::Partial(PartialRange::last(1..=100))]),
             "UID SEARCH RETURN (PARTIAL -1:-100) ALL",
         ),
         // RFC 6203 §4
         (
-            returning(&[Return::Relevancy, Return::All]),
+            returning(&[SearchReturn::Relevancy, SearchReturn::All]),
             "UID SEARCH RETURN (RELEVANCY ALL) ALL",
         ),
         // Options come before the charset (RFC 4466 §2.6.1).
         (
-            search(SearchQuery::new(SearchKey::To("ö".into())).returning([Return::Count])),
+            search(SearchQuery::new(SearchKey::To("ö".into())).returning([SearchReturn::Count])),
             "UID SEARCH RETURN (COUNT) CHARSET UTF-8 TO {2+}\r\nö",
         ),
     ]);
-    let backwards = Window::first(std::ops::RangeInclusive::new(5, 1));
+    let backwards = PartialRange::first(std::ops::RangeInclusive::new(5, 1));
     refused([
-        (returning(&[Return::Partial(Window::first(0..=5))]), "1:100"),
-        (returning(&[Return::Partial(Window::last(0..=5))]), "1:100"),
-        (returning(&[Return::Partial(backwards)]), "1:100"),
+        (
+            returning(&[SearchReturn::Partial(PartialRange::first(0..=5))]),
+            "1:100",
+        ),
+        (
+            returning(&[SearchReturn::Partial(PartialRange::last(0..=5))]),
+            "1:100",
+        ),
+        (returning(&[SearchReturn::Partial(backwards)]), "1:100"),
     ]);
 }
 
@@ -79,8 +93,9 @@ fn many_mailboxes() {
         Scope::Mailboxes(vec!["folder1".into()]),
         Scope::Subtree(vec!["folder2".into()]),
     ];
-    let multi =
-        |scopes: &[Scope], query: SearchQuery| command::multi_search(scopes, query, Names::Utf7);
+    let multi = |scopes: &[Scope], query: SearchQuery| {
+        command::multi_search(scopes, query, NameEncoding::Utf7)
+    };
     written([
         // RFC 7377 §2.1, §2.3
         (
@@ -97,7 +112,7 @@ fn many_mailboxes() {
                     Scope::Subscribed,
                     Scope::SubtreeOne(vec!["a b".into(), "ü".into()]),
                 ],
-                SearchQuery::new(SearchKey::Subject("☺".into())).returning([Return::Count]),
+                SearchQuery::new(SearchKey::Subject("☺".into())).returning([SearchReturn::Count]),
             ),
             "ESEARCH IN (SELECTED INBOXES PERSONAL SUBSCRIBED SUBTREE-ONE (\"a b\" \"&APw-\")) \
              RETURN (COUNT) CHARSET UTF-8 SUBJECT {3+}\r\n☺",

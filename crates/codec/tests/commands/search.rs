@@ -10,14 +10,14 @@ use imap_codec::imap_types::{
     search::SearchKey as Key,
 };
 use imapclient_codec::{
-    Flag, InvalidArgument, Names, Outgoing, SeqSet, UidSet,
+    Flag, InvalidArgument, NameEncoding, Outgoing, SeqSet, UidSet,
     command::{self, Charset, EntryType, SearchKey, SearchQuery},
 };
 
 use super::{read, refused, text, written};
 
 fn search(query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {
-    command::search(query, Names::Utf7)
+    command::search(query, NameEncoding::Utf7)
 }
 
 #[test]
@@ -349,7 +349,7 @@ fn charsets() {
         ),
         // RFC 6855 §3: no charset once names are in UTF-8.
         (
-            command::search(smile(), Names::Utf8),
+            command::search(smile(), NameEncoding::Utf8),
             "UID SEARCH TEXT {3+}\r\n☺",
         ),
         (

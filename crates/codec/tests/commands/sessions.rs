@@ -5,7 +5,7 @@ use imap_codec::imap_types::{
     core::Vec1,
     extensions::{compress::CompressionAlgorithm, enable::CapabilityEnable},
 };
-use imapclient_codec::{Capabilities, Effect, Id, Names, Outgoing, command};
+use imapclient_codec::{Capabilities, Effect, Id, NameEncoding, Outgoing, command};
 
 use super::{read, refused, text, understood, written};
 
@@ -56,11 +56,11 @@ fn effects() {
             Effect::Authenticate,
         ),
         (
-            command::select(&"x".into(), false, Names::Utf7).unwrap(),
+            command::select(&"x".into(), false, NameEncoding::Utf7).unwrap(),
             select(false),
         ),
         (
-            command::select(&"x".into(), true, Names::Utf7).unwrap(),
+            command::select(&"x".into(), true, NameEncoding::Utf7).unwrap(),
             select(true),
         ),
         (command::close(), Effect::Unselect),
@@ -84,7 +84,10 @@ fn names_of_commands() {
     for (outgoing, name) in [
         (command::noop(), "NOOP"),
         (command::login("a", "b").unwrap(), "LOGIN"),
-        (command::search("ALL", Names::Utf7).unwrap(), "UID SEARCH"),
+        (
+            command::search("ALL", NameEncoding::Utf7).unwrap(),
+            "UID SEARCH",
+        ),
         (
             command::fetch(&super::seqs("1"), &Default::default()).unwrap(),
             "FETCH",

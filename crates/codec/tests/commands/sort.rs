@@ -10,28 +10,29 @@ use imap_codec::imap_types::{
     search::SearchKey as Found,
 };
 use imapclient_codec::{
-    InvalidArgument, Names, Outgoing,
+    InvalidArgument, NameEncoding, Outgoing,
     command::{
-        self, Charset, Order, Return, SearchKey, SearchQuery, SortKey, ThreadAlgorithm, Window,
+        self, Charset, PartialRange, SearchKey, SearchQuery, SearchReturn, SortKey, SortOrder,
+        ThreadAlgorithm,
     },
 };
 
 use super::{refused, understood, written};
 
-fn sort(by: &[Order], query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {
-    command::sort(by.iter().copied(), query, Names::Utf7)
+fn sort(by: &[SortOrder], query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {
+    command::sort(by.iter().copied(), query, NameEncoding::Utf7)
 }
 
 fn thread(
     algorithm: ThreadAlgorithm,
     query: impl Into<SearchQuery>,
 ) -> Result<Outgoing, InvalidArgument> {
-    command::thread(&algorithm, query, Names::Utf7)
+    command::thread(&algorithm, query, NameEncoding::Utf7)
 }
 
 #[test]
 fn sorts() {
-    let subject = Order::from(SortKey::Subject);
+    let subject = SortOrder::from(SortKey::Subject);
     let latin = || Charset::Named("ISO-8859-1".into());
     written([
         // RFC 5256 §3
@@ -54,15 +55,21 @@ fn sorts() {
             r"UID SORT (SUBJECT) ISO-8859-1 TO {1+}\r\n\xfc",
         ),
         (
-            command::sort([SortKey::Size], SearchKey::To("ü".into()), Names::Utf8),
+            command::sort(
+                [SortKey::Size],
+                SearchKey::To("ü".into()),
+                NameEncoding::Utf8,
+            ),
             "UID SORT (SIZE) UTF-8 TO {2+}\r\nü",
         ),
         // RFC 5267 §3
         (
             sort(
                 &[SortKey::Date.reverse()],
-                SearchQuery::new("UNDELETED")
-                    .returning([Return::Partial(Window::first(1..=500)), Return::Count]),
+                SearchQuery::new("UNDELETED").returning([
+                    SearchReturn::Partial(PartialRange::first(1..=500)),
+                    SearchReturn::Count,
+                ]),
             ),
             "UID SORT RETURN (PARTIAL 1:500 COUNT) (REVERSE DATE) UTF-8 UNDELETED",
         ),
@@ -102,7 +109,7 @@ fn sorts_are_understood() {
         (SortKey::DisplayFrom, Key::DisplayFrom),
         (SortKey::DisplayTo, Key::DisplayTo),
     ];
-    let ours: Vec<Order> = pairs.iter().map(|(key, _)| key.reverse()).collect();
+    let ours: Vec<SortOrder> = pairs.iter().map(|(key, _)| key.reverse()).collect();
     let theirs = pairs
         .into_iter()
         .map(|(_, key)| SortCriterion { reverse: true, key });
@@ -158,7 +165,7 @@ fn threads() {
         (
             thread(
                 ThreadAlgorithm::Refs,
-                SearchQuery::new("ALL").returning([Return::Count]),
+                SearchQuery::new("ALL").returning([SearchReturn::Count]),
             ),
             "does not support",
         ),

@@ -5,8 +5,8 @@ use imap_codec::imap_types::{
     flag::{Flag as WireFlag, StoreResponse, StoreType},
 };
 use imapclient_codec::{
-    Flag, Flags, MailboxName, Names, UidSet,
-    command::{self, FlagChange, LabelChange, Messages, Set},
+    Flag, Flags, MailboxName, NameEncoding, UidSet,
+    command::{self, FlagChange, LabelChange, MessageSet, Messages},
 };
 
 use super::{refused, seqs, text, uids, understood, written};
@@ -46,7 +46,7 @@ fn flags() {
             "UID STORE 1 (UNCHANGEDSINCE 0) FLAGS (x)",
         ),
         (
-            command::store(&Set::Saved, &FlagChange::add(Flag::Seen)),
+            command::store(&MessageSet::Saved, &FlagChange::add(Flag::Seen)),
             r"UID STORE $ +FLAGS (\Seen)",
         ),
     ]);
@@ -75,7 +75,7 @@ fn flags() {
             "2^63",
         ),
         (
-            command::store(&Set::Uids(UidSet::new()), &FlagChange::add("x")),
+            command::store(&MessageSet::Uids(UidSet::new()), &FlagChange::add("x")),
             "empty",
         ),
     ]);
@@ -83,7 +83,8 @@ fn flags() {
 
 #[test]
 fn labels() {
-    let store = |change: LabelChange| command::store_labels(&uids("1:2"), &change, Names::Utf7);
+    let store =
+        |change: LabelChange| command::store_labels(&uids("1:2"), &change, NameEncoding::Utf7);
     written([
         (
             store(LabelChange::add(["\\Important", "foo", "My label", "Müll"])),
@@ -103,7 +104,7 @@ fn labels() {
             r#"UID STORE 1:2 +X-GM-LABELS ("\\" "\\a b" "\\a)")"#,
         ),
         (
-            command::store_labels(&uids("1"), &LabelChange::add(["ü"]), Names::Utf8),
+            command::store_labels(&uids("1"), &LabelChange::add(["ü"]), NameEncoding::Utf8),
             "UID STORE 1 +X-GM-LABELS ({2+}\r\nü)",
         ),
     ]);
@@ -116,19 +117,19 @@ fn copies_and_removals() {
     written([
         // RFC 9051 §6.4.7, §6.4.8
         (
-            command::copy(&uids("3,1,2"), &to, Names::Utf7),
+            command::copy(&uids("3,1,2"), &to, NameEncoding::Utf7),
             r#"UID COPY 1:3 "Old mail""#,
         ),
         (
-            command::move_to(&uids("3"), &to, Names::Utf7),
+            command::move_to(&uids("3"), &to, NameEncoding::Utf7),
             r#"UID MOVE 3 "Old mail""#,
         ),
         (
-            command::copy(&seqs("*"), &to, Names::Utf7),
+            command::copy(&seqs("*"), &to, NameEncoding::Utf7),
             r#"COPY * "Old mail""#,
         ),
         (
-            command::move_to(&Set::Saved, &to, Names::Utf7),
+            command::move_to(&MessageSet::Saved, &to, NameEncoding::Utf7),
             r#"UID MOVE $ "Old mail""#,
         ),
         // RFC 4315 §2.1
@@ -139,7 +140,7 @@ fn copies_and_removals() {
     ]);
     understood([
         (
-            command::move_to(&uids("7"), &to, Names::Utf7),
+            command::move_to(&uids("7"), &to, NameEncoding::Utf7),
             CommandBody::Move {
                 sequence_set: "7".try_into().unwrap(),
                 mailbox: "Old mail".try_into().unwrap(),
@@ -159,14 +160,14 @@ fn copies_and_removals() {
 #[test]
 fn sets() {
     assert_eq!(Messages::saved().to_string(), "UID $");
-    assert_eq!(Messages::saved().into_set(), Ok(Set::Saved));
-    assert!(!Set::Saved.is_empty());
-    assert_eq!(Set::Saved.split(1), Ok(vec![Set::Saved]));
+    assert_eq!(Messages::saved().into_set(), Ok(MessageSet::Saved));
+    assert!(!MessageSet::Saved.is_empty());
+    assert_eq!(MessageSet::Saved.split(1), Ok(vec![MessageSet::Saved]));
     let pieces = uids("1:10,20:30").split(5).unwrap();
     assert_eq!(pieces, [uids("1:10"), uids("20:30")]);
     assert!(seqs("1:10,20:30").split(5).is_err());
     assert_eq!(
-        text(command::copy(&pieces[1], &"x".into(), Names::Utf7).unwrap()),
+        text(command::copy(&pieces[1], &"x".into(), NameEncoding::Utf7).unwrap()),
         "UID COPY 20:30 \"x\""
     );
 }

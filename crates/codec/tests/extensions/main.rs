@@ -1,14 +1,14 @@
 //! Responses of extensions, as real servers send them. Each row has the server, the bytes, and the
 //! expected value, as `Debug` output unless there is a better form.
 
-use imapclient_codec::{Decoder, Esearch, Limits, Message, Names, Response};
+use imapclient_codec::{Decoder, Esearch, Limits, NameEncoding, RawResponse, Response};
 
 mod access;
 mod account;
 mod annotations;
 
 fn decode(wire: &[u8]) -> Response {
-    Decoder::new(Limits::default()).decode(&Message::from(wire))
+    Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
 }
 
 fn check<T>(
@@ -102,8 +102,8 @@ fn languages_and_others() {
 #[test]
 fn names_follow_the_mode() {
     let mut decoder = Decoder::new(Limits::default());
-    decoder.set_names(Names::Utf8);
-    let mut decode = |wire: &str| decoder.decode(&Message::from(wire.as_bytes()));
+    decoder.set_names(NameEncoding::Utf8);
+    let mut decode = |wire: &str| decoder.decode(&RawResponse::from(wire.as_bytes()));
     let Response::MyRights(mine) = decode("* MYRIGHTS \"Tom & ü\" lr\r\n") else {
         panic!()
     };

@@ -5,7 +5,7 @@ use imap_codec::{
     decode::Decoder as _,
     imap_types::response::{Code, Response as Theirs, Status, StatusBody, Tagged},
 };
-use imapclient_codec::{Code as OurCode, Decoder, Limits, Message, Outgoing, Part, Response};
+use imapclient_codec::{Code as OurCode, Decoder, Limits, Outgoing, Part, RawResponse, Response};
 
 mod commands;
 mod responses;
@@ -80,7 +80,7 @@ fn their_reading(wire: &[u8]) -> &'static str {
 }
 
 fn our_reading(wire: &[u8]) -> &'static str {
-    let response = Decoder::new(Limits::default()).decode(&Message::from(wire));
+    let response = Decoder::new(Limits::default()).decode(&RawResponse::from(wire));
     assert!(response.malformed().is_empty(), "{response:?}");
     let is_raw = match &response {
         Response::Unknown(_) => true,

@@ -58,7 +58,7 @@ quirks! {
     // Several: invalid modified UTF-7.
     name_in_broken_utf7:
         b"* LIST () \"/\" \"&bad\"\r\n",
-        Response::List(l) => (l.name.as_str().to_owned(), l.name.wire(Names::Utf7).into_owned()), ("&bad".to_owned(), b"&bad".to_vec());
+        Response::List(l) => (l.name.as_str().to_owned(), l.name.wire(NameEncoding::Utf7).into_owned()), ("&bad".to_owned(), b"&bad".to_vec());
     // Several: NIL for the name.
     name_nil:
         b"* LIST () \"/\" NIL\r\n",

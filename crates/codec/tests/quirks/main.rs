@@ -4,7 +4,7 @@
 #[allow(unused_imports)]
 use imapclient_codec::{
     AppendLimit, AppendUid, Attribute, BodyPart, Capabilities, Code, Decoder, Fetch, Flag, Flags,
-    Limits, Malformed, Message, Names, Response, StatusKind, UidSet,
+    Limits, Malformed, NameEncoding, RawResponse, Response, StatusKind, UidSet,
 };
 
 /// `name: bytes, pattern => value, expected;` is a test: the bytes are a response that matches the
@@ -37,7 +37,7 @@ mod others;
 mod status;
 
 fn decode(wire: &[u8]) -> Response {
-    Decoder::new(Limits::default()).decode(&Message::from(wire))
+    Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
 }
 
 /// Formats the malformed items as `item: bytes`.

@@ -78,8 +78,8 @@ impl Engine {
         command.map(|command| &mut command.exchange)
     }
 
-    /// Passes a continuation request to the literal or exchange that waits for it. If there is none,
-    /// it is passed on and changes nothing.
+    /// Passes a continuation request to the literal or exchange that waits for it. If there is
+    /// none, it is passed on and changes nothing.
     pub(super) fn continuation(
         &mut self,
         text: Bytes,

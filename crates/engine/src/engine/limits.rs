@@ -1,7 +1,7 @@
 //! The limits of a response, and the events for a response that exceeds them.
 
 use bytes::Bytes;
-use imapclient_codec::{Continue, Limit, Message, Response};
+use imapclient_codec::{Continue, Limit, RawResponse, Response};
 
 use super::Engine;
 use crate::{
@@ -64,7 +64,7 @@ impl Engine {
     ) -> Result<Response, Box<Oversize>> {
         let mut line = head.to_vec();
         line.extend_from_slice(b"\r\n");
-        let response = match self.decoder.decode(&Message::from(line.as_slice())) {
+        let response = match self.decoder.decode(&RawResponse::from(line.as_slice())) {
             status @ (Response::Tagged(..) | Response::Status(_)) => return Ok(status),
             // The beginning must not be taken for the whole.
             Response::Continue(Continue { text }) => {

@@ -3,7 +3,7 @@
 
 use std::{iter::Peekable, slice};
 
-use imapclient::{Flag, MailboxName, Return, SearchKey, SearchQuery, chrono::NaiveDate};
+use imapclient::{Flag, MailboxName, SearchKey, SearchQuery, SearchReturn, chrono::NaiveDate};
 
 use super::{
     dates, flags,
@@ -129,7 +129,7 @@ impl Reader<'_> {
     }
 
     /// Parses `RETURN (MIN COUNT)`, RFC 4731.
-    fn returning(&mut self) -> Result<Option<Vec<Return>>> {
+    fn returning(&mut self) -> Result<Option<Vec<SearchReturn>>> {
         if !self.next_is("return") {
             return Ok(None);
         }
@@ -155,10 +155,10 @@ impl Reader<'_> {
             };
             match name.to_ascii_lowercase().as_str() {
                 "" => {}
-                "min" => options.push(Return::Min),
-                "max" => options.push(Return::Max),
-                "all" => options.push(Return::All),
-                "count" => options.push(Return::Count),
+                "min" => options.push(SearchReturn::Min),
+                "max" => options.push(SearchReturn::Max),
+                "all" => options.push(SearchReturn::All),
+                "count" => options.push(SearchReturn::Count),
                 _ => {
                     let what = format!("{name:?} cannot be returned; use min, max, all or count");
                     return Err(Failure::Usage(what));
@@ -363,7 +363,7 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use imapclient::codec::{Names, command};
+    use imapclient::codec::{NameEncoding, command};
     use imapclient_config::Config;
 
     use super::*;
@@ -383,7 +383,8 @@ mod tests {
             .next()
             .unwrap_or_default();
         let query = query(&words, &session())?;
-        let outgoing = command::search(&query, Names::Utf8).map_err(imapclient::Error::from)?;
+        let outgoing =
+            command::search(&query, NameEncoding::Utf8).map_err(imapclient::Error::from)?;
         Ok(format!("{outgoing:?}").replace("\\\"", "\""))
     }
 

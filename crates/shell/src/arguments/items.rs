@@ -1,6 +1,6 @@
 //! Parses the items to fetch.
 
-use imapclient::Items;
+use imapclient::FetchItems;
 
 /// Friendly names of items, and their IMAP names. Those of bodies do not set `\Seen`.
 pub(crate) const NAMES: [(&str, &str); 18] = [
@@ -25,7 +25,7 @@ pub(crate) const NAMES: [(&str, &str); 18] = [
 ];
 
 /// Parses items in friendly or IMAP form; no words mean those of a message list.
-pub(crate) fn items(words: &[String]) -> Items {
+pub(crate) fn items(words: &[String]) -> FetchItems {
     let text = words.join(" ");
     let text = text.trim();
     let inner = text
@@ -48,8 +48,8 @@ pub(crate) fn items(words: &[String]) -> Items {
         }
     }
     match spelled.as_slice() {
-        [] => Items::from("FLAGS INTERNALDATE RFC822.SIZE ENVELOPE"),
-        spelled => Items::from(spelled.join(" ").as_str()),
+        [] => FetchItems::from("FLAGS INTERNALDATE RFC822.SIZE ENVELOPE"),
+        spelled => FetchItems::from(spelled.join(" ").as_str()),
     }
 }
 

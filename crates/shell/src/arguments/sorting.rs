@@ -1,6 +1,6 @@
 //! Parses sort orders and thread algorithms.
 
-use imapclient::{Order, SortKey, ThreadAlgorithm};
+use imapclient::{SortKey, SortOrder, ThreadAlgorithm};
 
 use super::nearest;
 use crate::failure::{Failure, Result};
@@ -21,7 +21,7 @@ pub(crate) const KEYS: [(&str, SortKey); 10] = [
 
 /// Takes the keys from the front: `-date,from` as one word, or `(REVERSE DATE FROM)` as in IMAP.
 /// Skips a charset after them, which the library chooses.
-pub(crate) fn orders(words: &[String]) -> Result<(Vec<Order>, &[String])> {
+pub(crate) fn orders(words: &[String]) -> Result<(Vec<SortOrder>, &[String])> {
     let Some((first, rest)) = words.split_first() else {
         return Err(Failure::usage(
             "no sort key is given; write one as in `sort -date` or `sort from,date unseen`",
@@ -30,7 +30,7 @@ pub(crate) fn orders(words: &[String]) -> Result<(Vec<Order>, &[String])> {
     if !first.starts_with('(') {
         let orders = first.split(',').map(|word| match word.strip_prefix('-') {
             Some(key) => Ok(named(key)?.reverse()),
-            None => named(word).map(Order::from),
+            None => named(word).map(SortOrder::from),
         });
         return Ok((orders.collect::<Result<_>>()?, without_charset(rest)));
     }
@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::words;
 
-    fn read(line: &str) -> Result<(Vec<Order>, usize)> {
+    fn read(line: &str) -> Result<(Vec<SortOrder>, usize)> {
         let words = words::commands(line)?
             .into_iter()
             .next()

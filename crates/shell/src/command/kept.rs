@@ -1,4 +1,5 @@
-//! Messages that were fetched, though the server did not give all of them or they could not be kept.
+//! Messages that were fetched, although others are missing: the server did not send all of them,
+//! or they could not be kept.
 
 use std::collections::BTreeMap;
 

@@ -1,7 +1,7 @@
 //! Commands about mailboxes.
 
 use clap::Args;
-use imapclient::{Attribute, Code, Error, List, MailboxName, MailboxStatus, StatusItem};
+use imapclient::{Attribute, Code, Error, ListedMailbox, MailboxName, MailboxStatus, StatusItem};
 use serde_json::json;
 
 use crate::{
@@ -377,8 +377,8 @@ fn range(patterns: &[String]) -> (&str, &str) {
     }
 }
 
-fn listed(mailboxes: Vec<List>) -> Reply {
-    let row = |mailbox: &List| {
+fn listed(mailboxes: Vec<ListedMailbox>) -> Reply {
+    let row = |mailbox: &ListedMailbox| {
         let attributes = mailbox.attributes.iter();
         let attributes: Vec<_> = attributes.map(|one| one.to_string()).collect();
         vec![

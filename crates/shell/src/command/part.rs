@@ -1,6 +1,6 @@
 //! Fetches and decodes parts of messages.
 
-use imapclient::{Fetch, Items, codec::BodyPart, tokio::Client};
+use imapclient::{Fetch, FetchItems, codec::BodyPart, tokio::Client};
 use mail_parser::MessageParser;
 
 use crate::{
@@ -26,14 +26,14 @@ pub(super) struct One {
 
 /// Fetches a whole message.
 pub(super) async fn whole(client: &mut Client, set: Named) -> Result<Content> {
-    let One { number, set, fetch } = one(client, set, Items::new().body()).await?;
+    let One { number, set, fetch } = one(client, set, FetchItems::new().body()).await?;
     let bytes = sent(fetch.body(), false, &fetch, &format!("message {set}"))?;
     Ok((number, bytes.to_vec(), None))
 }
 
 /// Fetches a part of a message and decodes its transfer encoding.
 pub(super) async fn of(client: &mut Client, set: Named, number: &str) -> Result<Content> {
-    let items = Items::new().item("BODYSTRUCTURE").section(number);
+    let items = FetchItems::new().item("BODYSTRUCTURE").section(number);
     let One {
         number: message,
         set,
@@ -94,12 +94,12 @@ pub(super) fn may_be_empty(part: &BodyPart<'_>) -> bool {
 }
 
 /// Fetches items of the single message of a set.
-pub(super) async fn one(client: &mut Client, set: Named, items: Items) -> Result<One> {
+pub(super) async fn one(client: &mut Client, set: Named, items: FetchItems) -> Result<One> {
     // Check that it is a single message before fetching all items.
     if set.len() == Some(1) {
         return only(client, set, items).await;
     }
-    let known = only(client, set, Items::new()).await?;
+    let known = only(client, set, FetchItems::new()).await?;
     let one = only(client, known.set, items).await?;
     Ok(One {
         number: known.number,
@@ -107,7 +107,7 @@ pub(super) async fn one(client: &mut Client, set: Named, items: Items) -> Result
     })
 }
 
-async fn only(client: &mut Client, set: Named, items: Items) -> Result<One> {
+async fn only(client: &mut Client, set: Named, items: FetchItems) -> Result<One> {
     let by_uid = set.by_uid();
     let named = set.to_string();
     let mut found = client.fetch(set, items).await?;

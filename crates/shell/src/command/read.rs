@@ -8,7 +8,7 @@ use std::{
 };
 
 use clap::Args;
-use imapclient::{Items, Messages, SearchKey, UidSet, tokio::Client};
+use imapclient::{FetchItems, Messages, SearchKey, UidSet, tokio::Client};
 use serde_json::json;
 
 use super::{fetched, kept::Kept, part, show};
@@ -107,7 +107,7 @@ const AT_ONCE: usize = 200;
 const WRITTEN_OUT: u64 = 1_000_000;
 
 /// Fetches messages and shows the progress.
-async fn fetch(session: &mut Session, set: Named, items: Items) -> Result<Kept> {
+async fn fetch(session: &mut Session, set: Named, items: FetchItems) -> Result<Kept> {
     let progress = session.progress.clone();
     let client = session.client().await?;
     let uids = match &set {

@@ -1,7 +1,7 @@
 //! `show`: displays a message.
 
 use clap::Args;
-use imapclient::{Error, Fetch, Items, codec::BodyPart};
+use imapclient::{Error, Fetch, FetchItems, codec::BodyPart};
 use serde_json::json;
 
 use super::part::{self, One};
@@ -26,7 +26,7 @@ impl Show {
     pub(super) async fn run(self, session: &mut Session) -> Result<Reply> {
         let set = self.message.resolve(session).await?;
         let client = session.client().await?;
-        let simple = Items::new().flags().item("RFC822.SIZE");
+        let simple = FetchItems::new().flags().item("RFC822.SIZE");
         let items = simple.clone().item("ENVELOPE").item("BODYSTRUCTURE");
         let One {
             number,
@@ -45,7 +45,7 @@ impl Show {
         let mut is_cut = false;
         if let Some(part) = readable {
             let name = part.number();
-            let items = Items::new().partial(&name, 0, MOST);
+            let items = FetchItems::new().partial(&name, 0, MOST);
             let One { fetch, .. } = part::one(client, set.clone(), items).await?;
             let raw = fetch.partial(&name, 0).or_else(|| fetch.section(&name));
             let what = format!("the text of message {set}");
@@ -55,7 +55,7 @@ impl Show {
             is_cut = part.size().is_some_and(|size| size > raw.len() as u64);
             text = Some(part::text(&part, raw));
         } else if structure.is_none() {
-            let items = Items::new().partial("", 0, MOST);
+            let items = FetchItems::new().partial("", 0, MOST);
             let One { fetch, .. } = part::one(client, set.clone(), items).await?;
             let raw = fetch.partial("", 0).or_else(|| fetch.body());
             let raw = part::sent(raw, false, &fetch, &format!("message {set}"))?;

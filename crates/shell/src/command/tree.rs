@@ -86,13 +86,13 @@ fn draw(threads: &Thread, mut show: impl FnMut(u32) -> Vec<Cell>) -> View {
 
 #[cfg(test)]
 mod tests {
-    use imapclient::codec::{Decoder, Limits, Message, Response};
+    use imapclient::codec::{Decoder, Limits, RawResponse, Response};
 
     use super::*;
 
     fn drawn(wire: &str) -> String {
         let wire = format!("* THREAD {wire}\r\n");
-        let message = Message::from(wire.as_bytes());
+        let message = RawResponse::from(wire.as_bytes());
         let Response::Thread(threads) = Decoder::new(Limits::default()).decode(&message) else {
             panic!("it is a THREAD")
         };

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use imapclient::{Error, List, MailboxName, codec::Names};
+use imapclient::{Error, ListedMailbox, MailboxName, codec::NameEncoding};
 
 use super::Session;
 use crate::failure::Result;
@@ -17,7 +17,7 @@ pub(super) struct Listed(HashMap<String, MailboxName>);
 
 impl Listed {
     /// Keeps the names of a list that need it.
-    pub(super) fn add(&mut self, list: &[List], names: Names) {
+    pub(super) fn add(&mut self, list: &[ListedMailbox], names: NameEncoding) {
         for name in list.iter().map(|one| &one.name) {
             let text = name.as_str();
             let is_usual = is_usual(name, names);
@@ -90,19 +90,19 @@ impl Session {
     }
 
     /// Records names that the server has listed.
-    pub(crate) fn note_names(&mut self, list: &[List]) {
+    pub(crate) fn note_names(&mut self, list: &[ListedMailbox]) {
         self.listed.add(list, self.names());
     }
 
     /// Returns the encoding of names on the connection.
-    fn names(&self) -> Names {
+    fn names(&self) -> NameEncoding {
         let names = self.client.as_ref().map(|client| client.state().names());
         names.unwrap_or_default()
     }
 }
 
 /// Returns the listed name that reads as typed; of several, the one in the usual encoding.
-fn meant(typed: &str, list: &[List], names: Names) -> Option<MailboxName> {
+fn meant(typed: &str, list: &[ListedMailbox], names: NameEncoding) -> Option<MailboxName> {
     let fits = || {
         let all = list.iter().map(|one| &one.name);
         all.filter(|name| name.as_str() == typed)
@@ -112,8 +112,8 @@ fn meant(typed: &str, list: &[List], names: Names) -> Option<MailboxName> {
 }
 
 /// Returns the name that continues its nearest listed parent, in the bytes of the server.
-fn below(typed: &str, list: &[List], names: Names) -> Option<MailboxName> {
-    let is_parent = |one: &&List| {
+fn below(typed: &str, list: &[ListedMailbox], names: NameEncoding) -> Option<MailboxName> {
+    let is_parent = |one: &&ListedMailbox| {
         let rest = typed.strip_prefix(one.name.as_str());
         rest.zip(one.delimiter)
             .is_some_and(|(rest, delimiter)| rest.starts_with(delimiter))
@@ -127,7 +127,7 @@ fn below(typed: &str, list: &[List], names: Names) -> Option<MailboxName> {
 }
 
 /// Returns whether the server encodes a name as this client would.
-fn is_usual(name: &MailboxName, names: Names) -> bool {
+fn is_usual(name: &MailboxName, names: NameEncoding) -> bool {
     *name.wire(names) == *MailboxName::from(name.as_str()).wire(names)
 }
 
@@ -154,15 +154,15 @@ fn pattern(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use imapclient::codec::{Decoder, Limits, Message, Response};
+    use imapclient::codec::{Decoder, Limits, RawResponse, Response};
 
     use super::*;
 
-    fn lists(names: &[&str]) -> Vec<List> {
+    fn lists(names: &[&str]) -> Vec<ListedMailbox> {
         let mut decoder = Decoder::new(Limits::default());
         let list = |name: &&str| {
             let line = format!("* LIST () \"/\" \"{name}\"\r\n");
-            match decoder.decode(&Message::from(line.as_bytes())) {
+            match decoder.decode(&RawResponse::from(line.as_bytes())) {
                 Response::List(list) => list,
                 other => panic!("{other:?}"),
             }
@@ -172,7 +172,7 @@ mod tests {
 
     fn listed(names: &[&str]) -> Listed {
         let mut listed = Listed::default();
-        listed.add(&lists(names), Names::Utf7);
+        listed.add(&lists(names), NameEncoding::Utf7);
         listed
     }
 
@@ -189,7 +189,7 @@ mod tests {
             listed
                 .0
                 .get(name)
-                .map(|name| name.wire(Names::Utf7).into_owned())
+                .map(|name| name.wire(NameEncoding::Utf7).into_owned())
         };
         assert_eq!(wire("INBOX"), None);
         assert_eq!(wire("Tom & Jerry").as_deref(), Some(&b"Tom & Jerry"[..]));
@@ -205,9 +205,12 @@ mod tests {
             ["Tom &- Jerry", "Tom & Jerry"],
         ] {
             let listed = listed(&names);
-            assert_eq!(*listed.0["Tom & Jerry"].wire(Names::Utf7), *b"Tom &- Jerry");
-            let meant = meant("Tom & Jerry", &lists(&names), Names::Utf7).unwrap();
-            assert_eq!(*meant.wire(Names::Utf7), *b"Tom &- Jerry");
+            assert_eq!(
+                *listed.0["Tom & Jerry"].wire(NameEncoding::Utf7),
+                *b"Tom &- Jerry"
+            );
+            let meant = meant("Tom & Jerry", &lists(&names), NameEncoding::Utf7).unwrap();
+            assert_eq!(*meant.wire(NameEncoding::Utf7), *b"Tom &- Jerry");
         }
     }
 
@@ -217,7 +220,7 @@ mod tests {
             assert!(!listed(&names).0.contains_key("a"), "{names:?}");
         }
         let mut listed = listed(&["&AGE-"]);
-        listed.add(&lists(&["a", "b"]), Names::Utf7);
+        listed.add(&lists(&["a", "b"]), NameEncoding::Utf7);
         assert!(listed.0.is_empty());
     }
 
@@ -226,9 +229,9 @@ mod tests {
         let mut names: Vec<_> = (0..MOST).map(|n| format!("&{n}")).collect();
         names.insert(0, "&APw-&APY-".to_owned());
         let names: Vec<_> = names.iter().map(String::as_str).collect();
-        let found = meant("üö", &lists(&names), Names::Utf7).unwrap();
-        assert_eq!(*found.wire(Names::Utf7), *b"&APw-&APY-");
-        assert!(meant("ü", &lists(&names), Names::Utf7).is_none());
+        let found = meant("üö", &lists(&names), NameEncoding::Utf7).unwrap();
+        assert_eq!(*found.wire(NameEncoding::Utf7), *b"&APw-&APY-");
+        assert!(meant("ü", &lists(&names), NameEncoding::Utf7).is_none());
     }
 
     #[test]
@@ -242,8 +245,8 @@ mod tests {
             ("Tom & Jerry", None),
             ("Tom & Jerry.2026", None),
         ] {
-            let name = below(typed, &lists, Names::Utf7);
-            let name = name.map(|name| name.wire(Names::Utf7).into_owned());
+            let name = below(typed, &lists, NameEncoding::Utf7);
+            let name = name.map(|name| name.wire(NameEncoding::Utf7).into_owned());
             assert_eq!(name.as_deref(), wire.map(str::as_bytes), "{typed}");
         }
     }

@@ -1,3 +1,5 @@
+//! Tests of the session.
+
 use std::{
     io,
     sync::{

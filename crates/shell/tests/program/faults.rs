@@ -381,7 +381,8 @@ impl Run<'_> {
         Ok(verdict)
     }
 
-    /// Holds what the program found not to be done, though the server said OK, against what is there.
+    /// Compares the changes that the program found not to be done, although the server said OK,
+    /// with the mailbox.
     fn judge_refuted(&self, told: &UidSet) -> Result<(), String> {
         let asked = match self.row.line {
             "expunge" => vec![2, 4],

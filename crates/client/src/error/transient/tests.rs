@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imapclient_codec::{Decoder, Limits, Message, Response, StatusKind};
+use imapclient_codec::{Decoder, Limits, RawResponse, Response, StatusKind};
 use imapclient_engine::End;
 
 use super::*;
@@ -11,7 +11,7 @@ use crate::error::Refused;
 /// The error that a command gives whose answer is this.
 fn answered(answer: &str) -> Error {
     let line = format!("A1 {answer}\r\n");
-    let response = Decoder::new(Limits::default()).decode(&Message::from(line.as_bytes()));
+    let response = Decoder::new(Limits::default()).decode(&RawResponse::from(line.as_bytes()));
     let Response::Tagged(_, status) = response else {
         panic!("{answer} is no answer: {response:?}");
     };
@@ -31,7 +31,7 @@ fn answered(answer: &str) -> Error {
 /// The error after this BYE.
 fn farewell(bye: &str) -> Error {
     let line = format!("* BYE {bye}\r\n");
-    let response = Decoder::new(Limits::default()).decode(&Message::from(line.as_bytes()));
+    let response = Decoder::new(Limits::default()).decode(&RawResponse::from(line.as_bytes()));
     let Response::Status(status) = response else {
         panic!("{bye} is no status: {response:?}");
     };

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, mpsc::Receiver},
 };
 
-use imapclient::{Error, Flag, FlagChange, Items, Phase, Update, tokio::Client};
+use imapclient::{Error, FetchItems, Flag, FlagChange, Phase, Update, tokio::Client};
 use imapclient_testkit::Connection;
 
 use super::{Answer, MEMBER, at_every_point, connect, cut, drip, slowly};
@@ -62,7 +62,7 @@ fn inbox(
 /// Runs a fetch of other items and a search, whose results must not contain data of the dropped
 /// command.
 async fn answers_are_right(client: &mut Client) {
-    let found = client.fetch("1:2", Items::new().size()).await.unwrap();
+    let found = client.fetch("1:2", FetchItems::new().size()).await.unwrap();
     let sizes: Vec<_> = found.iter().map(|(uid, it)| (*uid, it.size())).collect();
     assert_eq!(sizes, [(1, Some(11)), (2, Some(22))]);
     assert!(found.values().all(|fetch| fetch.body().is_none()));
@@ -76,7 +76,7 @@ async fn a_fetch() {
         inbox,
         async |client| {
             client.select("INBOX").await?;
-            let found = client.fetch("1:2", Items::new().body()).await?;
+            let found = client.fetch("1:2", FetchItems::new().body()).await?;
             assert_eq!(found[&1].body(), Some(&b") {99}\r\nx"[..]));
             Ok(())
         },
@@ -215,7 +215,7 @@ async fn one_after_the_other() {
             let (peer, go) = drip(MEMBER, &answer);
             let mut client = connect(&peer).await;
             client.select("INBOX").await.unwrap();
-            cut(polls, &go, client.fetch("1:2", Items::new().body())).await;
+            cut(polls, &go, client.fetch("1:2", FetchItems::new().body())).await;
             cut(more, &go, client.search("ALL")).await;
             cut(more, &go, client.store(1, FlagChange::add(Flag::Seen))).await;
             drop(go);

@@ -3,7 +3,7 @@
 use std::io;
 
 use imapclient::{
-    Append, Code, Error, Flag, FlagChange, Items, SearchKey, SeqSet, SortKey, ThreadAlgorithm,
+    Append, Code, Error, FetchItems, Flag, FlagChange, SearchKey, SeqSet, SortKey, ThreadAlgorithm,
     Update,
 };
 use imapclient_test_macros::faces;
@@ -192,7 +192,7 @@ faces! {
                S: <a> OK"#,
         );
         let mut client = open(&peer).await;
-        let messages = client.fetch("1:2", Items::new().envelope().structure()).await.unwrap();
+        let messages = client.fetch("1:2", FetchItems::new().envelope().structure()).await.unwrap();
         // The part of the envelope that exists is decoded.
         assert_eq!(messages[&1].envelope().unwrap().subject().as_deref(), Some("y"));
         assert!(messages[&1].body_structure().is_none());
@@ -214,7 +214,7 @@ faces! {
              S: <a> OK",
         );
         let mut client = open(&peer).await;
-        let messages = client.fetch(1, Items::new().internal_date().binary("")).await.unwrap();
+        let messages = client.fetch(1, FetchItems::new().internal_date().binary("")).await.unwrap();
         let date = messages[&1].internal_date().unwrap().date().unwrap();
         assert_eq!(date.to_rfc3339(), "2007-07-09T17:08:08-04:30");
         assert_eq!(messages[&1].binary(""), Some(&b"\0\x01x"[..]));
@@ -232,7 +232,7 @@ faces! {
               S: <a> OK",
         );
         let mut client = open(&peer).await;
-        let items = Items::new().section("HEADER.FIELDS (X-Foo)");
+        let items = FetchItems::new().section("HEADER.FIELDS (X-Foo)");
         let messages = client.fetch([1, 9], items).await.unwrap();
         assert_eq!(messages[&1].section("HEADER.FIELDS (x-foo)"), Some(&b"\r\n"[..]));
         assert!(!messages.contains_key(&9));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imapclient::{Items, Update};
+use imapclient::{FetchItems, Update};
 
 use super::{SECOND, builder, now, reader, timed};
 
@@ -46,7 +46,7 @@ fn an_answer_of_a_million_lines() {
         }
         Some((SECOND / 10, lines.into_bytes()))
     });
-    let found = now(client.fetch(1.., Items::new().flags())).unwrap();
+    let found = now(client.fetch(1.., FetchItems::new().flags())).unwrap();
     assert_eq!(found.len(), 200_000);
 }
 
@@ -62,7 +62,7 @@ fn a_big_message_over_a_slow_line() {
         };
         Some((SECOND, bytes))
     });
-    let found = now(client.fetch(1, Items::new().body())).unwrap();
+    let found = now(client.fetch(1, FetchItems::new().body())).unwrap();
     assert_eq!(found[&1].body().map(<[u8]>::len), Some(SIZE));
 }
 
@@ -75,7 +75,7 @@ fn a_disk_that_takes_its_time_within_a_line() {
         };
         Some((55 * SECOND, bytes.into_bytes()))
     });
-    let found = now(client.fetch(1, Items::new().section("1").section("2"))).unwrap();
+    let found = now(client.fetch(1, FetchItems::new().section("1").section("2"))).unwrap();
     assert_eq!(found.len(), 1);
 }
 

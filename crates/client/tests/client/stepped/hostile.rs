@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imapclient::{Error, Excess, Items};
+use imapclient::{Error, Excess, FetchItems};
 
 use super::{SECOND, builder, connect, now, reader, timed};
 
@@ -47,7 +47,7 @@ fn a_byte_a_second_of_a_message() {
         1 => Some((SECOND, b"* 1 FETCH (UID 1 BODY[] {1000000}\r\n".to_vec())),
         _ => Some((SECOND, b"x".to_vec())),
     });
-    let (result, time) = timed(|| now(client.fetch(1, Items::new().body())));
+    let (result, time) = timed(|| now(client.fetch(1, FetchItems::new().body())));
     assert!(matches!(excess(result.unwrap_err()), Excess::Slow { .. }));
     assert!(time <= 62 * SECOND, "{time:?}");
 }

@@ -1,6 +1,6 @@
 //! Messages: uploading, fetching and changing them.
 
-use imapclient::{Append, Flag, FlagChange, Items, LabelChange, SeqSet};
+use imapclient::{Append, FetchItems, Flag, FlagChange, LabelChange, SeqSet};
 
 use super::{
     Expected::{Set, Spelled, Within, Words},
@@ -117,27 +117,31 @@ pub(super) fn data() -> Vec<Row> {
             "fetch",
             "items",
             Spelled("UID FETCH 1 (UID {})"),
-            |client, text| client.fetch(1, Items::new().item(text)).map(drop),
+            |client, text| client.fetch(1, FetchItems::new().item(text)).map(drop),
         ),
         row(
             "fetch",
             "items",
             Spelled("UID FETCH 1 (UID BODY.PEEK[{}])"),
-            |client, text| client.fetch(1, Items::new().section(text)).map(drop),
+            |client, text| client.fetch(1, FetchItems::new().section(text)).map(drop),
         )
         .fits("HEADER.FIELDS (TO)"),
         row(
             "fetch",
             "items",
             Spelled("UID FETCH 1 (UID BINARY.PEEK[{}])"),
-            |client, text| client.fetch(1, Items::new().binary(text)).map(drop),
+            |client, text| client.fetch(1, FetchItems::new().binary(text)).map(drop),
         )
         .fits("1.2"),
         row(
             "fetch",
             "items",
             Spelled("UID FETCH 1 (UID BINARY.SIZE[{}])"),
-            |client, text| client.fetch(1, Items::new().binary_size(text)).map(drop),
+            |client, text| {
+                client
+                    .fetch(1, FetchItems::new().binary_size(text))
+                    .map(drop)
+            },
         )
         .fits("1.2"),
         row(

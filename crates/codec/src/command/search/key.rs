@@ -123,7 +123,8 @@ pub enum SearchKey {
     Uid(UidSet),
     /// With one of these sequence numbers.
     Seq(SeqSet),
-    /// In the result of the last search with [`Return::Save`](super::Return::Save): `$` (RFC 5182).
+    /// In the result of the last search with [`SearchReturn::Save`](super::SearchReturn::Save): `$`
+    /// (RFC 5182).
     Saved,
     /// Similar to this key, in the server's judgement (RFC 6203).
     Fuzzy(Box<Self>),

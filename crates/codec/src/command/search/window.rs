@@ -8,19 +8,19 @@ use crate::outgoing::{InvalidArgument, Outgoing};
 /// RFC 5267 §4.4).
 ///
 /// ```
-/// use imapclient_codec::command::Window;
+/// use imapclient_codec::command::PartialRange;
 ///
-/// assert_eq!(Window::first(1..=100).to_string(), "1:100");
-/// assert_eq!(Window::last(1..=100).to_string(), "-1:-100");
+/// assert_eq!(PartialRange::first(1..=100).to_string(), "1:100");
+/// assert_eq!(PartialRange::last(1..=100).to_string(), "-1:-100");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
+pub struct PartialRange {
     sign: &'static str,
     from: u32,
     to: u32,
 }
 
-impl Window {
+impl PartialRange {
     /// Creates a range of positions from the beginning, where the first is 1.
     #[must_use]
     pub fn first(places: RangeInclusive<u32>) -> Self {
@@ -54,7 +54,7 @@ impl Window {
     }
 }
 
-impl fmt::Display for Window {
+impl fmt::Display for PartialRange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { sign, from, to } = self;
         write!(f, "{sign}{from}:{sign}{to}")

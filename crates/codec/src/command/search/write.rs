@@ -9,7 +9,7 @@ use crate::{
         parts::{checked_modseq, wire_flag, write_label},
     },
     flag::Flag,
-    mailbox::Names,
+    mailbox::NameEncoding,
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -20,7 +20,7 @@ const DEPTH: usize = 100;
 pub(super) struct Writer<'a> {
     pub(super) outgoing: &'a mut Outgoing,
     pub(super) charset: &'a Charset,
-    pub(super) names: Names,
+    pub(super) names: NameEncoding,
 }
 
 type Written = Result<(), InvalidArgument>;

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::{
-    Names,
+    NameEncoding,
     token::{Fault, Read, lossy, trim},
 };
 
@@ -134,7 +134,9 @@ impl Items<'_, '_> {
     fn read_labels(&mut self) -> Read<()> {
         let scan = &mut self.scan;
         let begun = scan.tape.begin(Kind::GmailLabels);
-        scan.tape.words.push(u64::from(self.names == Names::Utf8));
+        scan.tape
+            .words
+            .push(u64::from(self.names == NameEncoding::Utf8));
         let cursor = &mut scan.cursor;
         if !cursor.nil() {
             cursor.expect(b'(', "a list of labels is missing")?;

@@ -6,8 +6,8 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::{
-    Flags, Limits, Malformed, Names, Unknown,
-    framer::Message,
+    Flags, Limits, Malformed, NameEncoding, Unknown,
+    framer::RawResponse,
     token::{Cursor, Fault, lossy, trim},
 };
 
@@ -23,7 +23,7 @@ use super::{
 /// The state that a decoder lends to the reader.
 pub(in crate::response) struct Context<'d> {
     pub(in crate::response) limits: &'d Limits,
-    pub(in crate::response) names: Names,
+    pub(in crate::response) names: NameEncoding,
     pub(in crate::response) scratch: &'d mut Scratch,
 }
 
@@ -50,7 +50,7 @@ impl Fetch {
     #[inline(never)]
     pub(in crate::response) fn read(
         number: Number,
-        message: &Message<'_>,
+        message: &RawResponse<'_>,
         at: usize,
         context: Context<'_>,
     ) -> Self {
@@ -134,7 +134,7 @@ pub(in crate::response) enum Number {
 
 /// Converts the items that were read into an owned value.
 #[inline(never)]
-fn keep(message: &Message<'_>, scratch: &mut Scratch) -> Box<Data> {
+fn keep(message: &RawResponse<'_>, scratch: &mut Scratch) -> Box<Data> {
     let frame = if scratch.spare.is_empty() {
         message.to_bytes()
     } else {
@@ -196,7 +196,7 @@ impl Scan<'_, '_> {
 pub(super) struct Items<'m, 's> {
     pub(super) scan: Scan<'m, 's>,
     pub(super) most_flags: usize,
-    pub(super) names: Names,
+    pub(super) names: NameEncoding,
     /// The number of times that items may still be read in another way. Bounded since a way that
     /// takes quotation marks for something else can run through the rest of the response.
     retries: usize,

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use imap_codec::imap_types::{mailbox::Mailbox, status::StatusDataItem};
-use imapclient_codec::{List, MailboxName, MailboxStatus, Names};
+use imapclient_codec::{ListedMailbox, MailboxName, MailboxStatus, NameEncoding};
 
-pub(super) fn our_list(list: &List) -> String {
+pub(super) fn our_list(list: &ListedMailbox) -> String {
     // A set, since duplicates do not matter.
     let attributes: BTreeSet<_> = list
         .attributes
@@ -37,7 +37,7 @@ pub(super) fn their_list<A: ToString>(
 pub(super) fn their_name(mailbox: &Mailbox<'_>) -> MailboxName {
     match mailbox {
         Mailbox::Inbox => MailboxName::from("INBOX"),
-        Mailbox::Other(other) => MailboxName::from_wire(other.as_ref(), Names::Utf7),
+        Mailbox::Other(other) => MailboxName::from_wire(other.as_ref(), NameEncoding::Utf7),
     }
 }
 

@@ -8,7 +8,7 @@ use imap_codec::{
     decode::Decoder as _,
     imap_types::response::{self as theirs, Data},
 };
-use imapclient_codec::{Decoder, Flags, Frame, Framer, Limits, Message, Response};
+use imapclient_codec::{Decoder, Flags, Frame, Framer, Limits, RawResponse, Response};
 
 mod bodies;
 mod differences;
@@ -37,10 +37,10 @@ pub fn readings(wire: &[u8]) -> Option<Readings> {
     let mut framer = Framer::new(Limits::default());
     framer.feed(wire);
     match framer.next_frame() {
-        Ok(Some(Frame::Message(message))) if *message == *wire => {}
+        Ok(Some(Frame::Response(message))) if *message == *wire => {}
         other => panic!("{}: {other:?}", wire.escape_ascii()),
     }
-    let ours = Decoder::new(Limits::default()).decode(&Message::from(wire));
+    let ours = Decoder::new(Limits::default()).decode(&RawResponse::from(wire));
     if differences::justified(&ours, &theirs) {
         return None;
     }

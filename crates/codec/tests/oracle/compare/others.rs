@@ -11,7 +11,7 @@ use imap_codec::imap_types::{
     },
     response::{CommandContinuationRequest, Data},
 };
-use imapclient_codec::{MailboxName, Names, Namespace, Response, Thread};
+use imapclient_codec::{MailboxName, NameEncoding, Namespace, Response, Thread};
 
 use super::{differences, mailboxes, status};
 
@@ -180,7 +180,7 @@ fn their_namespace(namespace: &TheirNamespace<'_>) -> String {
         .iter()
         .map(|extension| string(&extension.key).to_ascii_uppercase())
         .collect();
-    let prefix = MailboxName::from_wire(namespace.prefix.as_ref(), Names::Utf7);
+    let prefix = MailboxName::from_wire(namespace.prefix.as_ref(), NameEncoding::Utf7);
     let delimiter = namespace.delimiter.as_ref().map(QuotedChar::inner);
     format!(
         "{:?} {delimiter:?} {extensions:?}",

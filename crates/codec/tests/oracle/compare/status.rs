@@ -1,6 +1,5 @@
 //! Status lines and their codes.
 
-use super::differences;
 use imap_codec::imap_types::{
     core::Charset,
     extensions::{
@@ -12,6 +11,8 @@ use imap_codec::imap_types::{
     sequence::{SeqOrUid, Sequence, SequenceSet},
 };
 use imapclient_codec::{Code, CopyUid, Flags, MetadataCode, Status, UidSet};
+
+use super::differences;
 
 /// `theirs` is the result of imap-codec.
 pub(super) fn ours(status: &Status, theirs: &Response<'_>) -> String {

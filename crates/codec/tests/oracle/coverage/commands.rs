@@ -1,23 +1,24 @@
 //! Samples of client commands, by row.
 
 use imapclient_codec::{
-    Flag, MailboxName, Names, Outgoing, Rights, Tag,
+    Flag, MailboxName, NameEncoding, Outgoing, Rights, Tag,
     command::{
-        self, Append, Event, FlagChange, Items, LabelChange, ListQuery, ListReturn, ListSelect,
-        Messages, Notify, Piece, Qresync, Return, RightsChange, Scope, SearchKey, SearchQuery,
-        SelectOptions, Set, SortKey, StatusItem, ThreadAlgorithm, Window,
+        self, Append, CatenatePart, Event, FetchItems, FlagChange, LabelChange, ListQuery,
+        ListReturn, ListSelect, MessageSet, Messages, Notify, PartialRange, Qresync, RightsChange,
+        Scope, SearchKey, SearchQuery, SearchReturn, SelectOptions, SortKey, StatusItem,
+        ThreadAlgorithm,
     },
 };
 
 type Samples = Vec<(&'static str, Vec<Outgoing>)>;
 
-const NAMES: Names = Names::Utf7;
+const NAMES: NameEncoding = NameEncoding::Utf7;
 
 fn inbox() -> MailboxName {
     "INBOX".into()
 }
 
-fn some() -> Set {
+fn some() -> MessageSet {
     Messages::from([4, 5, 9]).into_set().unwrap()
 }
 
@@ -42,7 +43,7 @@ pub(super) fn samples() -> Samples {
                 command::status(&inbox(), &[StatusItem::Unseen], NAMES).unwrap(),
                 command::append(&inbox(), &Append::from("A: b\r\n\r\nhi"), NAMES).unwrap(),
                 search(SearchKey::Unseen & SearchKey::From("jane".into())),
-                command::fetch(&some(), &Items::new().envelope().structure().body()).unwrap(),
+                command::fetch(&some(), &FetchItems::new().envelope().structure().body()).unwrap(),
                 command::store(&some(), &FlagChange::add(Flag::Seen).silent()).unwrap(),
                 command::copy(&some(), &"b".into(), NAMES).unwrap(),
                 command::close(),
@@ -75,7 +76,7 @@ pub(super) fn samples() -> Samples {
                     NAMES,
                 )
                 .unwrap(),
-                command::fetch(&some(), &Items::new().flags().changed_since(7)).unwrap(),
+                command::fetch(&some(), &FetchItems::new().flags().changed_since(7)).unwrap(),
                 command::select_with(
                     &inbox(),
                     false,
@@ -83,7 +84,7 @@ pub(super) fn samples() -> Samples {
                     NAMES,
                 )
                 .unwrap(),
-                command::fetch(&some(), &Items::new().binary("1").binary_size("1")).unwrap(),
+                command::fetch(&some(), &FetchItems::new().binary("1").binary_size("1")).unwrap(),
                 search(SearchKey::Older(3600)),
             ],
         ),
@@ -97,13 +98,13 @@ fn beyond() -> Samples {
     let message = || Append::from("A: b\r\n\r\nhi");
     let append = |message: Append| command::append(&inbox(), &message, NAMES).unwrap();
     let one = Messages::from(4).into_set().unwrap();
-    let fetch = |items: Items| command::fetch(&some(), &items).unwrap();
+    let fetch = |items: FetchItems| command::fetch(&some(), &items).unwrap();
     vec![
         (
             "SEARCH and SORT with RETURN, `$`, FUZZY, SAVEDBEFORE, X-GM-RAW; ESEARCH, CANCELUPDATE",
             vec![
-                search(returning(Return::Count)),
-                command::sort([SortKey::Date], returning(Return::Count), NAMES).unwrap(),
+                search(returning(SearchReturn::Count)),
+                command::sort([SortKey::Date], returning(SearchReturn::Count), NAMES).unwrap(),
                 search(SearchKey::Saved),
                 search(SearchKey::Fuzzy(Box::new(SearchKey::Text("hi".into())))),
                 search(SearchKey::SavedBefore(
@@ -136,17 +137,23 @@ fn beyond() -> Samples {
             vec![
                 command::append_all(&inbox(), &[message(), message()], NAMES).unwrap(),
                 append(message().utf8()),
-                append(Append::catenate([Piece::Text("A: b\r\n\r\n".into())])),
+                append(Append::catenate([CatenatePart::Text(
+                    "A: b\r\n\r\n".into(),
+                )])),
                 command::replace(&one, &inbox(), &message(), NAMES).unwrap(),
             ],
         ),
         (
             "FETCH of EMAILID, PREVIEW, X-GM-LABELS or a window; STORE of labels",
             vec![
-                fetch(Items::new().email_id()),
-                fetch(Items::new().preview()),
-                fetch(Items::new().gmail_labels()),
-                fetch(Items::new().flags().window(Window::first(1..=10))),
+                fetch(FetchItems::new().email_id()),
+                fetch(FetchItems::new().preview()),
+                fetch(FetchItems::new().gmail_labels()),
+                fetch(
+                    FetchItems::new()
+                        .flags()
+                        .window(PartialRange::first(1..=10)),
+                ),
                 command::store_labels(&some(), &LabelChange::add(["a"]), NAMES).unwrap(),
             ],
         ),
