@@ -17,6 +17,7 @@ mod signals;
 mod soak;
 mod sources;
 mod style;
+mod surface;
 mod test;
 mod totals;
 mod venv;
@@ -61,6 +62,15 @@ enum Task {
     /// Check that both faces, the guide and the tests cover all methods of IMAPClient, and that the
     /// blocking face is up to date
     Parity,
+    /// Check that the listings of the public API (`api.txt`) are up to date
+    Surface {
+        /// Write them instead
+        #[arg(long)]
+        write: bool,
+        /// Check instead that they have the items of the documentation (after `cargo doc`)
+        #[arg(long, conflicts_with = "write")]
+        documented: bool,
+    },
     /// Run a fuzz target, or all of them
     Fuzz(fuzz::Fuzz),
     /// Run benchmarks that compare with other crates
@@ -119,6 +129,11 @@ fn run(task: Task) -> Result<u8> {
         Task::Soak(args) => soak::run(&args, &signals)?,
         Task::Codegen => codegen::write()?,
         Task::Parity => parity::run()?,
+        Task::Surface { write: true, .. } => surface::write()?,
+        Task::Surface {
+            documented: true, ..
+        } => surface::check_documented()?,
+        Task::Surface { .. } => surface::check()?,
         Task::Fuzz(args) => return fuzz::run(&args, &signals),
         Task::Bench(args) => return bench::run(&args, &signals),
     }

@@ -14,7 +14,7 @@ use crate::{
     features, lengths, live_test, parity, process,
     servers::{self, Recipe},
     signals::Signals,
-    style,
+    style, surface,
     totals::Totals,
     venv::Venv,
     words, workspace,
@@ -101,6 +101,7 @@ impl Checks<'_> {
         })?;
         self.step("arrows", |_| arrows::check())?;
         self.step("parity", |_| parity::run())?;
+        self.step("surface", |_| surface::check())?;
         self.step("clippy", |checks| {
             checks.clippy(&["--all-targets"], &EVERYTHING)?;
             // `--all-targets` omits targets with `test = false`.
@@ -126,7 +127,8 @@ impl Checks<'_> {
             checks.cargo(
                 &[&["doc", "--quiet", "--no-deps"], &EVERYTHING[..]].concat(),
                 &[("RUSTDOCFLAGS", "-Dwarnings")],
-            )
+            )?;
+            surface::check_documented()
         })?;
         if workspace::is_ci() {
             // The servers come first, since some tests use the Python that they install.
