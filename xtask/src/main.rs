@@ -9,6 +9,7 @@ mod features;
 mod fuzz;
 mod lengths;
 mod live_test;
+mod locks;
 mod npm;
 mod parity;
 mod process;

@@ -11,7 +11,7 @@ use std::{
 use crate::{
     arrows, compare,
     failure::{Failure, Result},
-    features, lengths, live_test, parity, process,
+    features, lengths, live_test, locks, parity, process,
     servers::{self, Recipe},
     signals::Signals,
     style, surface,
@@ -102,6 +102,7 @@ impl Checks<'_> {
         self.step("arrows", |_| arrows::check())?;
         self.step("parity", |_| parity::run())?;
         self.step("surface", |_| surface::check())?;
+        self.step("lock files", |_| locks::check())?;
         self.step("clippy", |checks| {
             checks.clippy(&["--all-targets"], &EVERYTHING)?;
             // `--all-targets` omits targets with `test = false`.
