@@ -102,7 +102,7 @@ pub use account::{Account, Auth};
 pub use error::Error;
 pub use loader::Loader;
 pub use place::Place;
-pub use tokens::{TokenFolder, settle_tokens, state_folder};
+pub use tokens::{TokenContent, TokenFile, TokenFolder, settle_tokens, state_folder};
 pub use warning::Warning;
 
 use std::path::Path;

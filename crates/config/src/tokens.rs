@@ -112,13 +112,44 @@ impl Account {
         self.tokens = Some(folder);
     }
 
-    /// Returns the path of the file that keeps the account's refresh token once the provider has
-    /// issued a new one. Returns `None` without a folder ([`keep_tokens`](Self::keep_tokens)), and
-    /// for an account without a refresh token.
-    pub fn token_file(&self) -> Option<PathBuf> {
+    /// Returns the file that keeps the account's refresh token once the provider has issued a new
+    /// one. Returns `None` without a folder ([`keep_tokens`](Self::keep_tokens)), and for an account
+    /// without a refresh token.
+    pub fn token_file(&self) -> Option<TokenFile> {
         let folder = self.tokens.as_ref()?.path.as_ref()?;
-        Some(folder.join(self.refresh_token().ok()?.key()))
+        let key = self.refresh_token().ok()?.key();
+        let path = folder.join(&key);
+        let content = match read(&path, &key, |_| Ok(())) {
+            Ok(None) => TokenContent::Nothing,
+            Ok(Some(_)) => TokenContent::Token,
+            Err(Unusable::Broken(why)) => TokenContent::Broken(why),
+            Err(Unusable::Unread(error)) => TokenContent::Unreadable(error.to_string()),
+        };
+        Some(TokenFile { path, content })
     }
+}
+
+/// The file that keeps an account's refresh token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenFile {
+    /// The path of the file.
+    pub path: PathBuf,
+    /// The content of the file.
+    pub content: TokenContent,
+}
+
+/// The content of a [`TokenFile`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenContent {
+    /// The file does not exist: the token in the settings is used.
+    Nothing,
+    /// A token, which is used in place of the one in the settings.
+    Token,
+    /// Something else, for this reason: the token in the settings is used.
+    Broken(String),
+    /// The file could not be read, for this reason, so that the login fails.
+    Unreadable(String),
 }
 
 /// Returns the user's directory for the state of programs: `XDG_STATE_HOME`, or `~/.local/state`,
@@ -198,6 +229,35 @@ struct Entry<'f> {
     _lock: Option<Lock>,
 }
 
+/// Returns the token in a file, or the reason why it cannot be used. `check` is called with the file
+/// before it is read.
+fn read(
+    path: &Path,
+    key: &str,
+    check: impl FnOnce(&File) -> Result<(), String>,
+) -> Result<Option<SecretString>, Unusable> {
+    let file = match File::open(path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        opened => opened.map_err(Unusable::Unread)?,
+    };
+    check(&file).map_err(Unusable::Broken)?;
+    let mut text = Zeroizing::new(String::new());
+    let mut file = file.take(LARGEST);
+    file.read_to_string(&mut text)
+        .map_err(|error| match error.kind() {
+            ErrorKind::InvalidData => Unusable::Broken(error.to_string()),
+            _ => Unusable::Unread(error),
+        })?;
+    let mut lines = text.lines();
+    let token = (lines.next() == Some(HEAD) && lines.next() == Some(key))
+        .then(|| from_hex(lines.next()?))
+        .flatten()
+        .filter(|_| lines.next() == Some(END));
+    let broken = "this is not a file with a refresh token, or not all of it";
+    let token = token.ok_or_else(|| Unusable::Broken(broken.into()))?;
+    Ok(Some(token))
+}
+
 impl<'f> Entry<'f> {
     fn read(
         folder: &'f TokenFolder,
@@ -217,7 +277,7 @@ impl<'f> Entry<'f> {
         let Ok(path) = &entry.path else {
             return Ok(entry);
         };
-        match entry.open(path) {
+        match read(path, &entry.key, |file| entry.close_to_others(file, path)) {
             Ok(token) => entry.token = token,
             // The file may be good. The provider has revoked the token in the settings then, and
             // may revoke the good one too when it sees that again.
@@ -235,31 +295,6 @@ impl<'f> Entry<'f> {
             }
         }
         Ok(entry)
-    }
-
-    /// Returns the token in a file, or the reason why it cannot be used.
-    fn open(&self, path: &Path) -> Result<Option<SecretString>, Unusable> {
-        let file = match File::open(path) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            opened => opened.map_err(Unusable::Unread)?,
-        };
-        self.close_to_others(&file, path)
-            .map_err(Unusable::Broken)?;
-        let mut text = Zeroizing::new(String::new());
-        let mut file = file.take(LARGEST);
-        file.read_to_string(&mut text)
-            .map_err(|error| match error.kind() {
-                ErrorKind::InvalidData => Unusable::Broken(error.to_string()),
-                _ => Unusable::Unread(error),
-            })?;
-        let mut lines = text.lines();
-        let token = (lines.next() == Some(HEAD) && lines.next() == Some(&self.key))
-            .then(|| from_hex(lines.next()?))
-            .flatten()
-            .filter(|_| lines.next() == Some(END));
-        let broken = "this is not a file with a refresh token, or not all of it";
-        let token = token.ok_or_else(|| Unusable::Broken(broken.into()))?;
-        Ok(Some(token))
     }
 
     /// Ensures that no other user can read or change the file.

@@ -175,7 +175,7 @@ Exit status: 0 without errors, even with warnings, 1 otherwise.")]
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Gives the server Gmail's extensions: labels, XLIST, its own search.
+    /// Makes the server support Gmail's extensions: labels, XLIST, its own search.
     #[arg(long)]
     pub(crate) gmail: bool,
     /// Makes the server behave like that of a provider: gmail, outlook, icloud, yahoo, yandex,

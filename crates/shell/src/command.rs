@@ -44,6 +44,7 @@ mod open;
 mod part;
 mod raw;
 mod read;
+mod section;
 mod server;
 mod settings;
 mod show;

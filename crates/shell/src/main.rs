@@ -96,7 +96,7 @@ fn run(arguments: &Arguments, screen: &Screen) -> Result<()> {
 
 /// Time limit for a provider's answer when the program ends: it may have a new refresh token, which
 /// must be kept.
-const TOKEN_TIME: Duration = Duration::from_secs(5);
+pub(crate) const TOKEN_TIME: Duration = Duration::from_secs(5);
 
 /// Waits for a provider that may still answer with a new refresh token, for example after Ctrl-C.
 fn settle(screen: &Screen) {

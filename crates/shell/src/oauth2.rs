@@ -27,7 +27,7 @@ use imapclient::{
 use imapclient_config::{Account, Auth};
 
 use crate::{
-    account,
+    TOKEN_TIME, account,
     args::Connection,
     failure::{Failure, Result},
     screen::Screen,
@@ -139,7 +139,14 @@ impl Login {
         let grant = wait(self.grant(&app, &account, screen))?;
         account.oauth2_refresh_token = Some(refresh_token(grant)?);
         let checked = match self.check {
-            true => wait(check::log_in(&mut account, screen)),
+            true => {
+                let rotation = check::Rotation::default();
+                let checked = wait(check::log_in(&account, &rotation, screen));
+                if let Some(newest) = rotation.end(TOKEN_TIME, screen) {
+                    account.oauth2_refresh_token = Some(newest);
+                }
+                checked
+            }
             false => Ok(()),
         };
         // Regardless of the result, the token has to be kept, since the provider may not issue a

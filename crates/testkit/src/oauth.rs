@@ -18,7 +18,7 @@ use std::{
     time::Duration,
 };
 
-use imapclient_loopback::{Authority, Certificate, Listener, lock};
+use imapclient_loopback::{Authority, Certificate, Gate, Listener, lock};
 
 use http::{Reply, Request};
 use state::State;
@@ -60,11 +60,14 @@ pub struct OAuthCounts {
 }
 
 /// A fault of the token endpoint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum OAuthFault {
     /// Reads the request and never responds.
     Hang,
+    /// Responds correctly, but only once the gate is open; a token that it replaces is invalid at
+    /// once. The gate opens when the provider stops.
+    Late(Gate),
     /// Redirects the client.
     Redirect(String),
     /// Responds with this HTTP status and an HTML page.
@@ -165,7 +168,11 @@ impl OAuthProvider {
 
     /// Adds a fault for the next request to the token endpoint after those of earlier faults.
     pub fn add_fault(&self, fault: OAuthFault) {
-        lock(&self.state).faults.push_back(fault);
+        let mut state = lock(&self.state);
+        if let OAuthFault::Late(gate) = &fault {
+            state.gates.push(gate.clone());
+        }
+        state.faults.push_back(fault);
     }
 
     /// Revokes all access tokens.
@@ -207,6 +214,14 @@ impl OAuthProvider {
     }
 }
 
+impl Drop for OAuthProvider {
+    fn drop(&mut self) {
+        for gate in &lock(&self.state).gates {
+            gate.open();
+        }
+    }
+}
+
 impl fmt::Debug for OAuthProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OAuthProvider")
@@ -245,8 +260,9 @@ fn answer(state: &Mutex<State>, request: &Request) -> Option<Reply> {
     } else {
         None
     };
-    let mut content_type = None;
+    let (mut content_type, mut gate) = (None, None);
     match fault {
+        Some(OAuthFault::Late(until)) => gate = Some(until),
         Some(OAuthFault::Hang) => return None,
         Some(OAuthFault::Redirect(to)) => return Some(Reply::redirect(&to)),
         Some(OAuthFault::Status(status)) => return Some(Reply::page(status)),
@@ -258,6 +274,11 @@ fn answer(state: &Mutex<State>, request: &Request) -> Option<Reply> {
     let mut reply = endpoints::answer(&mut state, request);
     if let Some(other) = content_type {
         reply.content_type = other;
+    }
+    // Others must be answered meanwhile.
+    drop(state);
+    if let Some(gate) = gate {
+        gate.pass();
     }
     Some(reply)
 }

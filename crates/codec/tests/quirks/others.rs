@@ -11,6 +11,10 @@ quirks! {
     quota_empty:
         b"* QUOTA \"\" ()\r\n",
         Response::Quota(q) => q.resources.len(), 0;
+    // Courier: no list for a root without limits.
+    quota_without_resources:
+        b"* QUOTA \"ROOT\"\r\n",
+        Response::Quota(q) => (q.root, q.resources.len(), q.malformed.len()), ("ROOT".to_owned(), 0, 0);
     // Several: a limit of -1.
     quota_minus_1:
         b"* QUOTA \"\" (STORAGE 10 -1)\r\n",

@@ -11,7 +11,10 @@ use crate::failure::{Failure, Result};
 #[derive(Debug, Default)]
 pub(super) struct Kept {
     pub(super) found: BTreeMap<u32, Fetch>,
-    missing: Option<Error>,
+    /// Messages are missing that are too large to be kept.
+    too_large: Option<Error>,
+    /// Messages are missing whose UID the server does not send.
+    unnamed: Option<Error>,
     /// The server has refused to send the rest.
     refused: Option<Error>,
 }
@@ -30,13 +33,18 @@ impl Kept {
             Err(error) => error,
         };
         match &mut error {
-            Error::TooLarge(lost) | Error::Unnamed(lost) => {
+            Error::TooLarge(lost) => {
                 self.found.append(&mut lost.kept);
-                match &mut self.missing {
-                    Some(Error::TooLarge(all) | Error::Unnamed(all)) => {
-                        all.missing.append(&mut lost.missing);
-                    }
-                    missing => *missing = Some(error),
+                match &mut self.too_large {
+                    Some(Error::TooLarge(all)) => all.missing.append(&mut lost.missing),
+                    first => *first = Some(error),
+                }
+            }
+            Error::Unnamed(lost) => {
+                self.found.append(&mut lost.kept);
+                match &mut self.unnamed {
+                    Some(Error::Unnamed(all)) => all.missing.append(&mut lost.missing),
+                    first => *first = Some(error),
                 }
             }
             Error::Refused(refused) if !(refused.kept.is_empty() && self.found.is_empty()) => {
@@ -73,12 +81,9 @@ impl Kept {
 
     /// Returns the failure to report after the messages.
     pub(super) fn failure(self) -> Option<Failure> {
-        match (self.missing, self.refused) {
-            (Some(missing), Some(refused)) => {
-                let place = Failure::from(missing).text();
-                Some(Failure::from(refused).at(place))
-            }
-            (missing, refused) => missing.or(refused).map(Failure::from),
-        }
+        let all = [self.too_large, self.unnamed, self.refused];
+        let mut all = all.into_iter().flatten().map(Failure::from);
+        let first = all.next()?;
+        Some(all.fold(first, |before, next| next.at(before.text())))
     }
 }

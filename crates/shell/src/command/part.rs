@@ -1,8 +1,13 @@
 //! Fetches and decodes parts of messages.
 
-use imapclient::{Fetch, FetchItems, codec::BodyPart, tokio::Client};
+use imapclient::{
+    Fetch, FetchItems,
+    codec::{BodyPart, BodyStructure},
+    tokio::Client,
+};
 use mail_parser::MessageParser;
 
+use super::section::Section;
 use crate::{
     arguments::messages::Named,
     failure::{Failure, Result},
@@ -31,38 +36,52 @@ pub(super) async fn whole(client: &mut Client, set: Named) -> Result<Content> {
     Ok((number, bytes.to_vec(), None))
 }
 
-/// Fetches a part of a message and decodes its transfer encoding.
-pub(super) async fn of(client: &mut Client, set: Named, number: &str) -> Result<Content> {
+/// Fetches a section of a message. The transfer encoding of a part is decoded.
+pub(super) async fn of(client: &mut Client, set: Named, section: &Section) -> Result<Content> {
+    if section.piece.is_some() {
+        return text_section(client, set, section).await;
+    }
+    let number = section.part.as_str();
     let items = FetchItems::new().item("BODYSTRUCTURE").section(number);
     let One {
         number: message,
         set,
         fetch,
     } = one(client, set, items).await?;
-    let structure = fetch.body_structure();
+    let structure = structure(&fetch, &set)?;
+    section.check(structure, &set.to_string())?;
     let part = structure
-        .and_then(|structure| structure.part(number))
-        .ok_or_else(|| {
-            let known = structure.map(|structure| {
-                let parts = structure.walk().filter(|part| !part.is_multipart());
-                parts
-                    .map(|part| part.number())
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            });
-            match known {
-                Some(known) => Failure::Usage(format!(
-                    "message {set} has no part {number:?}; it has {known}"
-                )),
-                None => Failure::Other(format!(
-                    "the server reports no structure of message {set}: `save {set}` saves all of it"
-                )),
-            }
-        })?;
+        .part(number)
+        .ok_or_else(|| Failure::Other(format!("message {set} has no part {number:?}")))?;
     let what = format!("part {number} of message {set}");
     let raw = sent(fetch.section(number), may_be_empty(&part), &fetch, &what)?;
     let name = part.filename().as_deref().and_then(file_name);
     Ok((message, decoded(&part, raw), name))
+}
+
+/// Fetches the header or the text of a message, or the header of a part, as it is.
+async fn text_section(client: &mut Client, set: Named, section: &Section) -> Result<Content> {
+    let mut set = set;
+    if !section.part.is_empty() {
+        // Servers refuse a section that cannot be there without saying what is wrong.
+        let known = one(client, set, FetchItems::new().item("BODYSTRUCTURE")).await?;
+        section.check(structure(&known.fetch, &known.set)?, &known.set.to_string())?;
+        set = known.set;
+    }
+    let name = section.to_string();
+    let One { number, set, fetch } = one(client, set, FetchItems::new().section(&name)).await?;
+    let what = format!("{name} of message {set}");
+    let bytes = sent(fetch.section(&name), true, &fetch, &what)?;
+    Ok((number, bytes.to_vec(), None))
+}
+
+/// Returns the structure of a message that was fetched.
+fn structure<'f>(fetch: &'f Fetch, set: &Named) -> Result<BodyStructure<'f>> {
+    fetch.body_structure().ok_or_else(|| {
+        Failure::Other(format!(
+            "the server reports no structure of message {set}: `save {set}` saves all of it"
+        ))
+    })
 }
 
 /// Returns contents that were asked for.

@@ -11,7 +11,7 @@ use clap::Args;
 use imapclient::{FetchItems, Messages, SearchKey, UidSet, tokio::Client};
 use serde_json::json;
 
-use super::{fetched, kept::Kept, part, show};
+use super::{fetched, kept::Kept, part, section::Section, show};
 use crate::{
     arguments::{
         flags, items,
@@ -39,7 +39,8 @@ commands! {
         /// Saves a message, or a part of it, to a file.
         ///
         /// `show` lists the numbers of the parts. Without a file, the part's own name is used.
-        #[command(after_help = "RFC 9051 §6.4.5 (FETCH)\n\nExamples:\n  save 42\n  save 42 2\n  save 42 2 file.pdf")]
+        /// Sections such as HEADER, TEXT and 1.MIME are saved as they are.
+        #[command(after_help = "RFC 9051 §6.4.5 (FETCH)\n\nExamples:\n  save 42\n  save 42 2\n  save 42 2 file.pdf\n  save 42 HEADER -")]
         Save(Save),
         /// Shows flags.
         #[command(after_help = "RFC 9051 §2.3.2\n\nExamples:\n  flags 1:10")]
@@ -64,7 +65,8 @@ pub(crate) struct Save {
     /// The message, by its UID or by # and its sequence number.
     #[arg(value_name = "MESSAGES")]
     message: MessageSet,
-    /// The number of the part; by default the whole message.
+    /// The number of the part, or a section as in HEADER, TEXT, 1.MIME, 2.HEADER or 2.TEXT; by
+    /// default the whole message.
     #[arg(value_name = "PART")]
     part: Option<String>,
     /// The file; - is standard output.
@@ -150,9 +152,13 @@ async fn several(client: &mut Client, uids: &UidSet) -> Result<Vec<u32>> {
 impl Save {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let (part, file) = match (self.part, self.file) {
-            // The single argument is not a part number, so it is a file.
-            (Some(word), None) if !is_part(&word) => (None, Some(PathBuf::from(word))),
-            both => both,
+            // The single argument is a file, unless it is the name of a section.
+            (Some(word), None) => match word.parse::<Section>() {
+                Ok(section) => (Some(section), None),
+                Err(_) => (None, Some(PathBuf::from(word))),
+            },
+            (Some(word), file) => (Some(word.parse()?), file),
+            (None, file) => (None, file),
         };
         let set = self.message.resolve(session).await?;
         let client = session.client().await?;
@@ -183,14 +189,6 @@ impl Save {
             format!("saved {} bytes to {shown}", bytes.len()),
         ))
     }
-}
-
-/// Returns whether a word is a part number, such as `1`, `2.1` and `1.TEXT`.
-fn is_part(word: &str) -> bool {
-    word.split('.').all(|level| {
-        let word = matches!(level, "TEXT" | "HEADER" | "MIME");
-        word || (!level.is_empty() && level.bytes().all(|byte| byte.is_ascii_digit()))
-    })
 }
 
 /// Writes a file. Overwrites an existing one only with `force`.

@@ -6,7 +6,7 @@ use imapclient::{
     Capabilities, Code, Error, Login, Phase, Refused, Security, StatusKind, Update,
     auth::Error as Auth, tokio::Client,
 };
-use imapclient_config::Account;
+use imapclient_config::{Account, TokenContent};
 
 use super::{
     connect::{again, text_of},
@@ -160,21 +160,39 @@ fn kept_token(account: &Account) -> Option<Step> {
     if !takes_token(account) || account.oauth2_refresh_token.is_none() {
         return None;
     }
-    let Some(path) = account.token_file() else {
+    let Some(file) = account.token_file() else {
         let lost = "a new refresh token could not be kept if the provider issues one: it would be \
                     lost when the program ends";
         return Some(Step::warning(TOKEN, lost).advice("set XDG_STATE_HOME or HOME"));
     };
-    let (is_used, path) = (path.exists(), path.display().to_string());
-    let summary = match is_used {
-        true => format!("the one in the settings was replaced by the one in {path}"),
-        false => format!("taken from the settings; a new one would be kept in {path}"),
+    let path = file.path.display().to_string();
+    let step = match &file.content {
+        TokenContent::Token => Step::good(
+            TOKEN,
+            format!("the one in the settings was replaced by the one in {path}"),
+        ),
+        TokenContent::Nothing => Step::good(
+            TOKEN,
+            format!("taken from the settings; a new one would be kept in {path}"),
+        ),
+        TokenContent::Broken(why) => Step::warning(
+            TOKEN,
+            format!(
+                "taken from the settings, since {path} cannot be used: {}",
+                short(why)
+            ),
+        )
+        .advice("remove the file, and get a new refresh token with `imapclient oauth2 login`"),
+        TokenContent::Unreadable(why) => {
+            Step::bad(TOKEN, format!("{path} cannot be read: {}", short(why)))
+                .advice("check its permissions, or remove it")
+        }
     };
-    Some(
-        Step::good(TOKEN, summary)
-            .rows("file", path, Vec::new())
-            .rows("in use", is_used, Vec::new()),
-    )
+    Some(step.rows("file", path, Vec::new()).rows(
+        "in use",
+        file.content == TokenContent::Token,
+        Vec::new(),
+    ))
 }
 
 /// Returns the account's way to log in, before its user and password are known.

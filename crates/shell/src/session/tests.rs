@@ -312,7 +312,7 @@ fn a_connection_that_was_lost_meanwhile_is_made_again_before_a_command_is_sent()
     place.run("select INBOX").unwrap();
     place.run("flag 3 seen").unwrap();
     // As if the session had been idle for a long time.
-    place.session.used = Instant::now().checked_sub(2 * STALE).unwrap();
+    place.session.used = Instant::now().checked_sub(2 * connect::STALE).unwrap();
     place.run("flag 4 seen").unwrap();
     assert!(place.sent(2, "SELECT \"INBOX\"") && place.sent(2, "UID STORE 4"));
     assert!(!place.sent(1, "UID STORE 4"));

@@ -170,3 +170,79 @@ fn a_text_that_is_empty_is_one() {
     assert!(out.contains("\"text\":\"\""), "{out}{err}");
     assert_eq!(output.status.code(), Some(0), "{err}");
 }
+
+/// A message that consists of a text and another message.
+const NESTED: &str = "* 3 FETCH (UID 3 BODYSTRUCTURE ((\"text\" \"plain\" NIL NIL NIL \"7bit\" 9 1)(\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 60 (NIL \"inner\" NIL NIL NIL NIL NIL NIL NIL NIL) (\"text\" \"plain\" NIL NIL NIL \"7bit\" 5 1) 4) \"mixed\"))";
+
+#[test]
+fn sections_are_saved_as_they_are() {
+    for (section, second) in [
+        ("1.MIME", "* 3 FETCH (UID 3 BODY[1.MIME] {5}\r\nab=3D)"),
+        ("2.HEADER", "* 3 FETCH (UID 3 BODY[2.HEADER] {5}\r\nab=3D)"),
+        ("2.TEXT", "* 3 FETCH (UID 3 BODY[2.TEXT] {5}\r\nab=3D)"),
+    ] {
+        let command = format!("save 3 {section} -");
+        let output = run(&["-c", &command], NESTED, second);
+        assert_eq!(
+            printed(&output),
+            ("ab=3D".to_owned(), String::new()),
+            "{section}"
+        );
+    }
+    // The server need not report the structure for these.
+    for (section, first) in [
+        ("HEADER", "* 3 FETCH (UID 3 BODY[HEADER] {2}\r\nab)"),
+        ("TEXT", "* 3 FETCH (UID 3 BODY[TEXT] {2}\r\nab)"),
+    ] {
+        let output = run(
+            &["-c", &format!("save 3 {section} -")],
+            first,
+            "* BAD once only",
+        );
+        assert_eq!(
+            printed(&output),
+            ("ab".to_owned(), String::new()),
+            "{section}"
+        );
+    }
+}
+
+#[test]
+fn sections_that_are_not_there_are_not_asked_for() {
+    for (section, expected) in [
+        (
+            "1.TEXT",
+            "part 1 of message 3 is not a message, so that it has no 1.TEXT; 1 is its content, and \
+             1.MIME its header",
+        ),
+        ("3.MIME", "message 3 has no part \"3\"; it has 1, 2, 2.1"),
+        (
+            "MIME",
+            "MIME is the header of a part: write its number too, as in 1.MIME, or HEADER for that \
+             of the message",
+        ),
+        (
+            "1.FIELDS",
+            "\"1.FIELDS\" is not a part: write its number as in 2 or 1.2, or a section as in \
+             HEADER, TEXT, 1.MIME, 2.HEADER or 2.TEXT",
+        ),
+    ] {
+        let command = format!("save 3 {section} x.bin");
+        let output = run(
+            &["-c", &command],
+            NESTED,
+            "* 3 FETCH (UID 3 BODY[1.TEXT] \"x\")",
+        );
+        let (_, err) = printed(&output);
+        assert_eq!(err, format!("error: {expected}\n"));
+        assert_eq!(output.status.code(), Some(2), "{section}");
+    }
+    // The server has such a section, and does not send it.
+    let output = run(
+        &["-c", "save 3 2.TEXT -"],
+        NESTED,
+        "* 3 FETCH (UID 3 BODY[2.TEXT] NIL)",
+    );
+    let (_, err) = printed(&output);
+    assert_eq!(err, "error: the server did not send 2.TEXT of message 3\n");
+}

@@ -129,3 +129,36 @@ fn a_refusal_does_not_hide_the_messages_before_it() {
         ("", "error: UID FETCH refused: NO not now\n")
     );
 }
+
+#[test]
+fn each_reason_for_missing_messages_is_reported() {
+    let small = |number: u32| format!("Subject: small\nMessage-ID: <{number}@x>\n\ntext\n");
+    let server = Server::builder()
+        .user("bob", "sekret")
+        .mailbox("INBOX", |inbox| {
+            let inbox = inbox.message(small(1)).message(format!(
+                "Subject: large\n\n{}",
+                "a line of text\n".repeat(LIMIT / 10)
+            ));
+            // More than are fetched at once.
+            (3..=201).fold(inbox, |inbox, number| inbox.message(small(number)))
+        })
+        .start();
+    server.add_rule(Rule::on("UID FETCH").rewrite(|line| {
+        let line = String::from_utf8_lossy(line);
+        line.replace("* 201 FETCH (UID 201 ", "* 201 FETCH (")
+            .into_bytes()
+    }));
+    let (out, err) = fails(&server, &["-c", "fetch 1:201 message"]);
+    assert_eq!(out.matches("Subject: small").count(), 199, "{err}");
+    let (too_large, unnamed) = err.split_once(": UID FETCH was answered").expect(&err);
+    assert!(
+        too_large.starts_with("error: UID FETCH gave more than can be kept: UID 2 ("),
+        "{err}"
+    );
+    assert!(!too_large.contains("201"), "{err}");
+    assert!(
+        unnamed.starts_with(" without the UID: message number 201"),
+        "{err}"
+    );
+}

@@ -13,7 +13,7 @@ use std::{
 
 use imapclient::{SecretString, auth::secrecy::ExposeSecret, blocking::Client};
 use imapclient_config::{Account, Loader};
-use imapclient_testkit::OAuthFault;
+use imapclient_testkit::{Gate, OAuthFault};
 
 use crate::{
     running::{Ended, Running},
@@ -289,4 +289,46 @@ fn what_was_got_is_tried() {
         "{last}"
     );
     no_secret(&ended.said);
+}
+
+#[cfg(unix)]
+#[test]
+fn who_interrupts_the_check_gets_the_newest_token() {
+    let site = Site::new();
+    site.provider.set_rotating(true);
+    let gate = Gate::new();
+    let right = OAuthFault::ContentType("application/json".to_owned());
+    site.provider.add_fault(right);
+    site.provider.add_fault(OAuthFault::Late(gate.clone()));
+    let mut running = by_browser(&site, &["--check"]);
+    get(&granted(&site, &mut running));
+    // The provider has replaced the token, and the program does not know the new one yet.
+    gate.wait_for(1);
+    running.interrupt();
+    running.line("waiting for the provider");
+    gate.open();
+    let ended = running.end();
+    assert_eq!(ended.status.code(), Some(130), "{}", ended.said);
+    let account = account(&site, &ended.printed);
+    let client = account.builder::<Client>().unwrap().connect().unwrap();
+    client.logout().unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn who_interrupts_the_check_is_told_what_may_be_lost() {
+    let site = Site::new();
+    let right = OAuthFault::ContentType("application/json".to_owned());
+    site.provider.add_fault(right);
+    let gate = Gate::new();
+    site.provider.add_fault(OAuthFault::Late(gate.clone()));
+    let mut running = by_browser(&site, &["--check"]);
+    get(&granted(&site, &mut running));
+    gate.wait_for(1);
+    running.interrupt();
+    let ended = running.end();
+    assert_eq!(ended.status.code(), Some(130), "{}", ended.said);
+    let warning = "warning: the provider has not answered";
+    assert!(ended.said.contains(warning), "{}", ended.said);
+    assert!(ended.printed.contains("\noauth2_refresh_token = refresh-"));
 }

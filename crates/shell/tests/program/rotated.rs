@@ -228,6 +228,19 @@ fn the_doctor_says_where_it_is_kept() {
     let told = steps.iter().filter_map(|step| step["summary"].as_str());
     let told = told.filter(|summary| summary.contains("is not used"));
     assert_eq!(told.count(), 1, "{steps:?}");
+    let step = step(&steps);
+    assert_eq!(
+        (&step["in_use"], &step["outcome"]),
+        (&false.into(), &"warn".into()),
+        "{step}"
+    );
+    assert!(
+        step["summary"]
+            .as_str()
+            .unwrap()
+            .contains("taken from the settings"),
+        "{step}"
+    );
     assert_eq!(fs::read(&account.files()[0]).unwrap(), b"broken");
 }
 

@@ -11,6 +11,8 @@ use ring::{
     rand::{SecureRandom, SystemRandom},
 };
 
+use imapclient_loopback::Gate;
+
 use super::{OAuthCounts, OAuthFault, http::encode};
 
 pub(super) struct State {
@@ -25,6 +27,8 @@ pub(super) struct State {
     pub(super) device_lifetime: Duration,
     pub(super) device_interval: Option<Duration>,
     pub(super) faults: VecDeque<OAuthFault>,
+    /// The gates of all faults, to be opened at the end.
+    pub(super) gates: Vec<Gate>,
     pub(super) counts: OAuthCounts,
 }
 
@@ -228,6 +232,7 @@ impl Default for State {
             device_lifetime: Duration::from_secs(600),
             device_interval: Some(Duration::from_secs(5)),
             faults: VecDeque::new(),
+            gates: Vec::new(),
             counts: OAuthCounts::default(),
         }
     }
