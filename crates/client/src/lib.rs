@@ -38,7 +38,7 @@
 //! | --- | --- |
 //! | connect, log in | [`Client::builder`], [`Client::with`], [`Login`]; [`login`](Client::login), [`authenticate`](Client::authenticate) on an open connection |
 //! | inspect the server | [`greeting`](Client::greeting), [`capabilities`](Client::capabilities), [`enable`](Client::enable), [`id`](Client::id), [`namespace`](Client::namespace), [`workarounds`](Client::workarounds) |
-//! | find mailboxes | [`list`](Client::list), [`lsub`](Client::lsub), [`exists`](Client::exists), [`status`](Client::status), [`find_special_mailbox`](Client::find_special_mailbox) |
+//! | find mailboxes | [`list`](Client::list), [`lsub`](Client::lsub), [`mailbox_exists`](Client::mailbox_exists), [`status`](Client::status), [`find_special_mailbox`](Client::find_special_mailbox) |
 //! | change mailboxes | [`create`](Client::create), [`rename`](Client::rename), [`delete`](Client::delete), [`subscribe`](Client::subscribe), [`unsubscribe`](Client::unsubscribe) |
 //! | open one | [`select`](Client::select), [`examine`](Client::examine); [`close`](Client::close), [`unselect`](Client::unselect) |
 //! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread) |
@@ -78,6 +78,7 @@ mod login;
 mod needs;
 mod outcome;
 mod peer;
+mod quotas;
 mod search;
 mod special;
 mod status;
@@ -98,6 +99,7 @@ pub use found::Found;
 pub use idle::Idle;
 pub use login::{Login, Password};
 pub use outcome::{Outcome, Unanswered};
+pub use quotas::MailboxQuotas;
 pub use stored::Stored;
 pub use updates::Update;
 pub use workaround::Workaround;
@@ -112,8 +114,8 @@ pub use imapclient_codec::{
     Status, StatusKind, Thread, UidSet, Unknown,
     command::{
         Append, CatenatePart, Charset, FetchItems, FlagChange, LabelChange, Messages, PartialRange,
-        RightsChange, SearchKey, SearchQuery, SearchReturn, SortKey, SortOrder, StatusItem,
-        ThreadAlgorithm,
+        RightsChange, SearchKey, SearchQuery, SearchReturn, SearchTerm, SortKey, SortOrder,
+        StatusItem, ThreadAlgorithm,
     },
 };
 pub use imapclient_engine::{

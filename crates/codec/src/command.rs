@@ -69,14 +69,15 @@ mod sort;
 mod store;
 mod url;
 
+pub use crate::response::StatusItem;
 pub use acl::{RightsChange, delete_acl, get_acl, list_rights, my_rights, set_acl};
 pub use append::{Append, CatenatePart, append, append_all, replace};
 pub use fetch::{FetchItems, fetch};
 pub use language::{comparator, language};
 pub use list::{ListQuery, ListReturn, ListSelect, list, list_extended, list_name, lsub, xlist};
 pub use mailbox::{
-    Qresync, SelectOptions, StatusItem, check, close, create, create_for, delete, rename, select,
-    select_with, status, subscribe, unselect, unsubscribe,
+    Qresync, SelectOptions, check, close, create, create_for, delete, rename, select, select_with,
+    status, subscribe, unselect, unsubscribe,
 };
 pub use messages::{MessageSet, Messages, copy, expunge, move_to, uid_expunge};
 pub use metadata::{Depth, MetadataOptions, get_metadata, set_metadata};
@@ -84,7 +85,8 @@ pub use notify::{Event, Notify, notify, notify_none};
 pub use quota::{get_quota, get_quota_root, set_quota};
 pub use scope::{Scope, multi_search};
 pub use search::{
-    Charset, EntryType, PartialRange, SearchKey, SearchQuery, SearchReturn, cancel_update, search,
+    Charset, EntryType, PartialRange, SearchKey, SearchQuery, SearchReturn, SearchTerm,
+    cancel_update, search,
 };
 pub use session::{
     authenticate, capability, compress, enable, get_jmap_access, id, idle, login, logout,

@@ -2,8 +2,10 @@
 
 use std::{
     cmp::Ordering,
+    convert::Infallible,
     fmt,
     hash::{Hash, Hasher},
+    str::FromStr,
 };
 
 use crate::token::{Cursor, Ends, Fault, Read, exact, words};
@@ -56,6 +58,15 @@ const KNOWN: [(&str, Flag); 7] = [
 const SEEN: u8 = 1;
 
 impl Flag {
+    /// The system flags that clients can set (RFC 9051 §2.3.2).
+    pub const SYSTEM: &'static [Self] = &[
+        Self::Seen,
+        Self::Answered,
+        Self::Flagged,
+        Self::Deleted,
+        Self::Draft,
+    ];
+
     /// Returns the flag as it appears on the wire.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -127,6 +138,14 @@ impl From<&str> for Flag {
     }
 }
 
+impl FromStr for Flag {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        Ok(name.into())
+    }
+}
+
 impl From<String> for Flag {
     fn from(name: String) -> Self {
         Self::from(name.as_str())
@@ -141,7 +160,7 @@ impl From<&Self> for Flag {
 
 impl fmt::Display for Flag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.pad(self.as_str())
     }
 }
 

@@ -218,6 +218,10 @@
     )
 )]
 
+// The first module, since the others use its macro.
+#[macro_use]
+mod word;
+
 mod capability;
 mod code;
 pub mod command;

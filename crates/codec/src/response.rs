@@ -68,7 +68,7 @@ pub use fetch::{Fetch, Section};
 pub use id::Id;
 pub use language::Comparator;
 pub use list::{Attribute, Attributes, ListedMailbox};
-pub use mailbox_status::{AppendLimit, MailboxStatus};
+pub use mailbox_status::{AppendLimit, MailboxStatus, StatusItem};
 pub use metadata::{Metadata, MetadataEntry};
 pub use namespace::{Namespace, Namespaces};
 pub use quota::{Quota, QuotaRoot, Resource};

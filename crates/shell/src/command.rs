@@ -51,8 +51,6 @@ mod show;
 mod transfer;
 mod tree;
 
-pub(crate) use mailboxes::status_items;
-
 /// A line, as clap parses it.
 #[derive(Debug, Parser)]
 #[command(

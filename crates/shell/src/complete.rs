@@ -19,6 +19,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use imapclient::{Flag, SortKey};
 use rustyline::{
     Context, Helper, completion::Completer, completion::Pair, highlight::Highlighter, hint::Hinter,
     validate::Validator,
@@ -27,7 +28,6 @@ use tokio::runtime::Runtime;
 
 use self::expected::Expected;
 use crate::{
-    arguments::{flags, sorting},
     escape,
     session::Session,
     words::{self, Typed},
@@ -109,7 +109,7 @@ impl Shell {
 
     /// Returns the flags that messages in the selected mailbox may have.
     fn flags(&self) -> Vec<String> {
-        let mut flags: Vec<_> = flags::SYSTEM.map(str::to_owned).to_vec();
+        let mut flags: Vec<_> = Flag::SYSTEM.iter().map(ToString::to_string).collect();
         if let Some(mailbox) = self.session.selected() {
             let permanent = mailbox
                 .permanent_flags
@@ -126,7 +126,7 @@ impl Shell {
     }
 
     fn choices(&mut self, expected: &Expected, word: &str) -> Vec<Choice> {
-        let known = |words: &[&str]| {
+        let known = |words: &[String]| {
             // Protocol words may be typed in either case.
             let upper = word.contains(|c: char| c.is_ascii_uppercase());
             let words = words.iter().map(|word| match upper {
@@ -141,7 +141,10 @@ impl Shell {
             Expected::Mailbox => self.mailboxes().iter().cloned().map(Choice::from).collect(),
             Expected::Flag => self.flags().into_iter().map(Choice::from).collect(),
             Expected::Protocol(words) => known(words),
-            Expected::SortKey => known(&sorting::KEYS.map(|(name, _)| name)),
+            Expected::SortKey => {
+                let keys: Vec<_> = SortKey::ALL.iter().map(ToString::to_string).collect();
+                known(&keys)
+            }
             Expected::File => files::beginning_with(word),
         }
     }

@@ -219,7 +219,7 @@ faces! {
             .set_acl(cx.folder(), username, RightsChange::Replace(mine))
             .await?;
         client.append(cx.folder(), mail("yes", "")).await?;
-        let status = client.status(cx.folder(), &[StatusItem::Messages]).await?;
+        let status = client.status(cx.folder(), [StatusItem::Messages]).await?;
         assert_eq!(status.messages, Some(1));
         client.logout().await
     }

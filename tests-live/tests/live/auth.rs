@@ -169,7 +169,7 @@ faces! {
     /// Asserts that the client is logged in, and logs out.
     async fn inside(mut client: Session<'_>) -> Result<(), Stop> {
         assert_eq!(client.state().phase(), Phase::Authenticated);
-        client.status("INBOX", &[StatusItem::Messages]).await?;
+        client.status("INBOX", [StatusItem::Messages]).await?;
         client.logout().await
     }
 }

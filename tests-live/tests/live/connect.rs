@@ -128,9 +128,9 @@ faces! {
     async fn one_account_on_two_connections(cx: &Context) -> Result<(), Stop> {
         let mut one = Session::open(cx).await?;
         let mut other = Session::open(cx).await?;
-        assert!(!other.exists(cx.folder()).await?);
+        assert!(!other.mailbox_exists(cx.folder()).await?);
         one.create(cx.folder()).await?;
-        assert!(other.exists(cx.folder()).await?);
+        assert!(other.mailbox_exists(cx.folder()).await?);
         other
             .append(cx.folder(), mail("from the other", ""))
             .await?;
@@ -143,7 +143,7 @@ faces! {
         assert_eq!(found?.len(), 1);
         assert!(other.lsub("", cx.folder()).await?.is_empty());
         one.delete(cx.folder()).await?;
-        assert!(!other.exists(cx.folder()).await?);
+        assert!(!other.mailbox_exists(cx.folder()).await?);
         other.logout().await?;
         one.logout().await
     }

@@ -12,7 +12,7 @@ faces! {
         let mut client = Session::open(cx).await?;
         client.require("ENABLE").await?;
         client.require("CONDSTORE").await?;
-        let enabled = client.enable(&["CONDSTORE"]).await?;
+        let enabled = client.enable(["CONDSTORE"]).await?;
         assert!(enabled.has("condstore"), "enabled: {enabled}");
         let mailbox = client.select(cx.mailbox()?).await?;
         assert!(mailbox.highest_modseq.is_some(), "{mailbox:?}");
@@ -23,11 +23,11 @@ faces! {
     async fn enable_what_nobody_knows(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         client.require("ENABLE").await?;
-        let enabled = client.enable(&["X-NOBODY-KNOWS"]).await?;
+        let enabled = client.enable(["X-NOBODY-KNOWS"]).await?;
         assert!(enabled.is_empty(), "{enabled}");
         client.require("CONDSTORE").await?;
         // The known extension is enabled in spite of the unknown one.
-        let enabled = client.enable(&["X-NOBODY-KNOWS", "CONDSTORE"]).await?;
+        let enabled = client.enable(["X-NOBODY-KNOWS", "CONDSTORE"]).await?;
         assert!(enabled.has("CONDSTORE") && enabled.len() == 1, "enabled: {enabled}");
         client.logout().await
     }
@@ -36,7 +36,7 @@ faces! {
     async fn enable_with_a_mailbox_open(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let last = client.last_sent();
-        let result = client.enable(&["CONDSTORE"]).await;
+        let result = client.enable(["CONDSTORE"]).await;
         assert!(
             matches!(&result, Err(Error::State { command, .. }) if command == "ENABLE"),
             "{result:?}"
@@ -59,7 +59,7 @@ faces! {
             lacking += 1;
             let set = RightsChange::Add(Rights::READ);
             let results = match capability {
-                "ENABLE" => vec![client.enable(&["CONDSTORE"]).await.map(drop)],
+                "ENABLE" => vec![client.enable(["CONDSTORE"]).await.map(drop)],
                 "ID" => vec![client.id(Id::default()).await.map(drop)],
                 "NAMESPACE" => vec![client.namespace().await.map(drop)],
                 "XLIST" => vec![client.xlist("", "*").await.map(drop)],

@@ -111,7 +111,7 @@ faces! {
         let mut client = Session::open(cx).await?;
         client.require("ENABLE").await?;
         client.require("CONDSTORE").await?;
-        if !client.enable(&["CONDSTORE"]).await?.is_empty() {
+        if !client.enable(["CONDSTORE"]).await?.is_empty() {
             return Err(Stop::ignored("the server reports the enabled extensions"));
         }
         assert!(client.workarounds().contains(&Workaround::EnableUnanswered));

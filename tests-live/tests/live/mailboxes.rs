@@ -93,9 +93,9 @@ faces! {
         let mut client = Session::open(cx).await?;
         let names = ["Tom & Jörg", "simple"].map(|name| cx.child(name));
         for name in &names {
-            assert!(!client.exists(name).await?, "{name}");
+            assert!(!client.mailbox_exists(name).await?, "{name}");
             client.create(name).await?;
-            assert!(client.exists(name).await?, "{name}");
+            assert!(client.mailbox_exists(name).await?, "{name}");
         }
         let found = client.list("", &cx.child("*")).await?;
         let mut found: Vec<&str> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
@@ -107,14 +107,14 @@ faces! {
                 !client.list("", &cx.child(pattern)).await?.is_empty(),
                 "{pattern}"
             );
-            assert!(!client.exists(cx.child(pattern)).await?, "{pattern}");
+            assert!(!client.mailbox_exists(cx.child(pattern)).await?, "{pattern}");
         }
         for pattern in ["*", "%"] {
-            assert!(!client.exists(pattern).await?, "{pattern}");
+            assert!(!client.mailbox_exists(pattern).await?, "{pattern}");
         }
         // Names are case-sensitive, except INBOX.
-        assert!(client.exists("inbox").await?);
-        assert!(!client.exists(cx.child("SIMPLE")).await?);
+        assert!(client.mailbox_exists("inbox").await?);
+        assert!(!client.mailbox_exists(cx.child("SIMPLE")).await?);
         client.logout().await
     }
 
@@ -147,7 +147,7 @@ faces! {
             let refusal = refused(client.delete("inbox").await)?;
             assert_eq!(refusal.command, "DELETE");
         }
-        assert!(client.exists("INBOX").await?);
+        assert!(client.mailbox_exists("INBOX").await?);
         client.logout().await
     }
 
@@ -228,7 +228,7 @@ faces! {
             if !capabilities.has(needs) {
                 continue;
             }
-            let status = client.status(cx.mailbox()?, &[item]).await?;
+            let status = client.status(cx.mailbox()?, [item]).await?;
             let told = match item {
                 StatusItem::Messages => status.messages == Some(2),
                 StatusItem::Recent => status.recent.is_some(),
@@ -265,7 +265,7 @@ faces! {
     #[trial]
     async fn status_of_what_is_not_there(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
-        let refusal = refused(client.status(cx.folder(), &[StatusItem::Messages]).await)?;
+        let refusal = refused(client.status(cx.folder(), [StatusItem::Messages]).await)?;
         assert_eq!(refusal.command, "STATUS");
         client.logout().await
     }

@@ -24,24 +24,24 @@ faces! {
     async fn quota_of_a_mailbox(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         client.require("QUOTA").await?;
-        let (_, quotas) = client.quota_root("INBOX").await?;
+        let quotas = client.quota_root("INBOX").await?.quotas;
         if storage(&quotas).is_none() {
             return Err(Stop::ignored("the account has no quota of STORAGE"));
         }
         // A mailbox whose name must be encoded.
         let name = cx.child("Größe & more");
         client.create(&name).await?;
-        let (roots, quotas) = client.quota_root(&name).await?;
-        assert_eq!(roots.mailbox, name.as_str());
-        for quota in &quotas {
-            assert!(roots.roots.contains(&quota.root), "{roots:?} {quota:?}");
+        let found = client.quota_root(&name).await?;
+        assert_eq!(found.mailbox, name.as_str());
+        for quota in &found.quotas {
+            assert!(found.roots.contains(&quota.root), "{found:?}");
         }
-        let Some((_, before, _)) = storage(&quotas) else {
+        let Some((_, before, _)) = storage(&found.quotas) else {
             return Err(Stop::ignored("the account has no quota of STORAGE"));
         };
 
         client.append(&name, every_byte(64 * 1024)).await?;
-        let (_, quotas) = client.quota_root(&name).await?;
+        let quotas = client.quota_root(&name).await?.quotas;
         let (_, after, limit) = storage(&quotas).ok_or_else(|| Stop::failed("the quota is missing"))?;
         assert!(after >= before + 60, "{before} KiB, then {after} KiB");
         assert!(limit.is_none_or(|limit| limit >= after), "{quotas:?}");
@@ -52,9 +52,9 @@ faces! {
     async fn quota_by_its_root(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         client.require("QUOTA").await?;
-        let (roots, quotas) = client.quota_root("INBOX").await?;
-        assert!(roots.mailbox.is_inbox(), "{roots:?}");
-        let Some(expected) = quotas.first() else {
+        let found = client.quota_root("INBOX").await?;
+        assert!(found.mailbox.is_inbox(), "{found:?}");
+        let Some(expected) = found.quotas.first() else {
             return Err(Stop::ignored("the account has no quota"));
         };
         match client.quota(&expected.root).await {
@@ -79,7 +79,7 @@ faces! {
     async fn quota_is_set(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::open(cx).await?;
         client.require("QUOTA").await?;
-        let (_, quotas) = client.quota_root(cx.mailbox()?).await?;
+        let quotas = client.quota_root(cx.mailbox()?).await?.quotas;
         let Some((root, usage, Some(limit))) = storage(&quotas) else {
             return Err(Stop::ignored("the account has no quota of STORAGE"));
         };
@@ -94,7 +94,7 @@ faces! {
             client.set_quota(root, limits(&quotas)).await?;
         }
 
-        let (_, told) = told?;
+        let told = told?.quotas;
         small?;
         match set {
             // Most servers allow only administrators to set quotas.
@@ -114,7 +114,7 @@ faces! {
                 assert_code(&refusal, &Code::OverQuota);
             }
         }
-        let (_, now) = client.quota_root(cx.mailbox()?).await?;
+        let now = client.quota_root(cx.mailbox()?).await?.quotas;
         assert_eq!(storage(&now).and_then(|(.., limit)| limit), Some(limit));
         client.logout().await
     }

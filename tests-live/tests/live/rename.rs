@@ -19,13 +19,13 @@ faces! {
         client.create(&from).await?;
         client.append(&from, mail("moves", "")).await?;
         client.rename(&from, &to).await?;
-        assert!(!client.exists(&from).await?);
-        assert!(client.exists(&to).await?);
-        let status = client.status(&to, &[StatusItem::Messages]).await?;
+        assert!(!client.mailbox_exists(&from).await?);
+        assert!(client.mailbox_exists(&to).await?);
+        let status = client.status(&to, [StatusItem::Messages]).await?;
         assert_eq!(status.messages, Some(1));
         // The old name can be used again.
         client.create(&from).await?;
-        let status = client.status(&from, &[StatusItem::Messages]).await?;
+        let status = client.status(&from, [StatusItem::Messages]).await?;
         assert_eq!(status.messages, Some(0));
         client.logout().await
     }
@@ -51,13 +51,13 @@ faces! {
 
         client.rename(&from[1], &to[1]).await?;
         for name in &from {
-            assert!(!client.exists(name).await?, "{name}");
+            assert!(!client.mailbox_exists(name).await?, "{name}");
         }
         for name in &to {
-            let status = client.status(name, &[StatusItem::Messages]).await?;
+            let status = client.status(name, [StatusItem::Messages]).await?;
             assert_eq!(status.messages, Some(1), "{name}");
         }
-        assert!(client.exists(&beside).await?);
+        assert!(client.mailbox_exists(&beside).await?);
         client.logout().await
     }
 
@@ -71,8 +71,8 @@ faces! {
         let to = format!("{}{delimiter}new{delimiter}to", cx.folder());
         client.create(&from).await?;
         client.rename(&from, &to).await?;
-        assert!(!client.exists(&from).await?);
-        assert!(client.exists(&to).await?);
+        assert!(!client.mailbox_exists(&from).await?);
+        assert!(client.mailbox_exists(&to).await?);
         // The level between is listed, but need not be a mailbox.
         let found = client.list("", &cx.child("%")).await?;
         let names: Vec<&str> = found.iter().map(|mailbox| mailbox.name.as_str()).collect();
@@ -92,9 +92,9 @@ faces! {
         let refusal = refused(client.rename(&one, &other).await)?;
         assert_code(&refusal, &Code::AlreadyExists);
         for name in [&one, &other] {
-            assert!(client.exists(name).await?, "{name}");
+            assert!(client.mailbox_exists(name).await?, "{name}");
         }
-        assert!(!client.exists(cx.child("new")).await?);
+        assert!(!client.mailbox_exists(cx.child("new")).await?);
         client.logout().await
     }
 
@@ -114,7 +114,7 @@ faces! {
         assert_eq!(moved, before.map(|messages| messages + 1));
         // INBOX still exists and is empty.
         assert_eq!(client.status("INBOX", &items).await?.messages, Some(0));
-        assert!(client.exists("INBOX").await?);
+        assert!(client.mailbox_exists("INBOX").await?);
         client.logout().await
     }
 
@@ -133,7 +133,7 @@ faces! {
             // RFC 9051 requires that the children are deleted first.
             Err(Error::Refused(refusal)) => {
                 assert_code(&refusal, &Code::HasChildren);
-                assert!(client.exists(&parent).await?);
+                assert!(client.mailbox_exists(&parent).await?);
             }
             result => {
                 result?;
@@ -145,7 +145,7 @@ faces! {
                 assert!(listed, "listed as if it were there: {found:?}");
             }
         }
-        let status = client.status(&child, &[StatusItem::Messages]).await?;
+        let status = client.status(&child, [StatusItem::Messages]).await?;
         assert_eq!(status.messages, Some(1));
 
         client.delete(&child).await?;
@@ -154,7 +154,7 @@ faces! {
             Err(Error::Refused(_)) => {}
             result => result?,
         }
-        assert!(!client.exists(&parent).await?);
+        assert!(!client.mailbox_exists(&parent).await?);
         client.logout().await
     }
 }

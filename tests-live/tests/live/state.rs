@@ -59,13 +59,13 @@ faces! {
         for (result, what) in [
             (client.lsub("", "*").await.map(drop), "LSUB"),
             (client.xlist("", "*").await.map(drop), "XLIST"),
-            (client.exists("INBOX").await.map(drop), "LIST"),
+            (client.mailbox_exists("INBOX").await.map(drop), "LIST"),
             (client.create("x").await, "CREATE"),
             (client.delete("x").await, "DELETE"),
             (client.rename("x", "y").await, "RENAME"),
             (client.subscribe("x").await, "SUBSCRIBE"),
             (client.unsubscribe("x").await, "UNSUBSCRIBE"),
-            (client.enable(&["CONDSTORE"]).await.map(drop), "ENABLE"),
+            (client.enable(["CONDSTORE"]).await.map(drop), "ENABLE"),
             (client.namespace().await.map(drop), "NAMESPACE"),
             (client.get_acl("INBOX").await.map(drop), "GETACL"),
             (client.my_rights("INBOX").await.map(drop), "MYRIGHTS"),
@@ -129,7 +129,7 @@ faces! {
             client.fetch("1:*", FetchItems::new().section("1] BODY[2")).await,
             "two sections",
         );
-        assert_invalid(client.status("INBOX", &[]).await, "no items");
+        assert_invalid(client.status("INBOX", [StatusItem::Messages; 0]).await, "no items");
         for nothing in ["rename", "subscribe", "unsubscribe", "delete", "select"] {
             let result = match nothing {
                 "rename" => client.rename(cx.mailbox()?, "").await,
@@ -164,7 +164,7 @@ faces! {
         let mut client = Session::selected(cx).await?;
         let missing = cx.child("missing");
         // Only a few, since servers close the connection after a number of errors.
-        refused(client.status(&missing, &[StatusItem::Messages]).await)?;
+        refused(client.status(&missing, [StatusItem::Messages]).await)?;
         refused(client.append(&missing, mail("", "")).await)?;
         refused(client.delete(&missing).await)?;
         assert_eq!(client.state().phase(), Phase::Selected);

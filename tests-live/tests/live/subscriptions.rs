@@ -49,7 +49,7 @@ faces! {
 
         for name in &names {
             client.unsubscribe(name).await?;
-            assert!(client.exists(name).await?, "the mailbox itself stays");
+            assert!(client.mailbox_exists(name).await?, "the mailbox itself stays");
         }
         assert!(subscribed(&mut client, cx).await?.is_empty());
         client.logout().await
@@ -91,7 +91,7 @@ faces! {
             Err(Error::Refused(refusal)) => assert_eq!(refusal.command, "SUBSCRIBE"),
             result => result?,
         }
-        assert!(!client.exists(&missing).await?);
+        assert!(!client.mailbox_exists(&missing).await?);
         match client.unsubscribe(&missing).await {
             Err(Error::Refused(refusal)) => assert_eq!(refusal.command, "UNSUBSCRIBE"),
             result => result?,

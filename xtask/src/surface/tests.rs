@@ -212,7 +212,10 @@ fn macros_are_expanded() {
             sets! { #[derive(Clone)] A B }
             thread_local! { static X: u8 = 0; }
         }
-        pub use sets::*;
+        #[macro_use]
+        mod shared { macro_rules! unit { ($name:ident) => { pub struct $name; } } }
+        mod later { unit!(C); }
+        pub use {later::*, sets::*};
     ";
     assert_eq!(
         lines(text),
@@ -225,6 +228,7 @@ fn macros_are_expanded() {
             "fn B::is_empty(&self)",
             "fn B::len(&self)",
             "impl From<u8> for B",
+            "struct C",
         ]
     );
 }

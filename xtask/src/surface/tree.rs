@@ -238,8 +238,12 @@ impl Loader<'_> {
             is_public,
             marks,
         });
+        let macro_use = |attribute: &syn::Attribute| attribute.path().is_ident("macro_use");
+        let shares_macros = item.attrs.iter().any(macro_use);
         if let Some((_, items)) = item.content {
-            return self.items(items, &inner);
+            self.items(items, &inner)?;
+            self.share_macros(shares_macros, module, place);
+            return Ok(());
         }
         if item
             .attrs
@@ -249,7 +253,17 @@ impl Loader<'_> {
             return Err(place.wrong(format!("the module {name} has a path of its own")));
         }
         inner.file = place.folder.join(format!("{name}.rs"));
-        self.file(&inner)
+        self.file(&inner)?;
+        self.share_macros(shares_macros, module, place);
+        Ok(())
+    }
+
+    /// Makes the macros of a module with `#[macro_use]` known in the rest of its parent.
+    fn share_macros(&mut self, is_shared: bool, module: ModuleId, place: &Place) {
+        if is_shared {
+            let macros = std::mem::take(&mut self.tree.modules[module].macros);
+            self.tree.modules[place.module].macros.extend(macros);
+        }
     }
 
     fn import(&mut self, item: &ItemUse, is_public: bool, marks: &Marks, place: &Place) {

@@ -1,7 +1,7 @@
 //! Access control lists and quotas.
 
 use imapclient_codec::{
-    Acl, ListRights, MailboxName, MyRights, Quota, QuotaRoot, Response, Rights,
+    Acl, ListRights, MailboxName, MyRights, Quota, Response, Rights,
     command::{self as wire, RightsChange},
 };
 use imapclient_transport::Socket;
@@ -10,6 +10,7 @@ use crate::{
     client::Client,
     command::{Ask, about, given},
     error::Result,
+    quotas::MailboxQuotas,
 };
 
 impl<S: Socket> Client<S> {
@@ -149,7 +150,7 @@ impl<S: Socket> Client<S> {
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// # let root = client.quota_root("INBOX").await?.0.roots.remove(0);
+    /// # let root = client.quota_root("INBOX").await?.roots.remove(0);
     /// # let root = root.as_str();
     /// let quota = client.quota(root).await?;
     /// if let Some(storage) = quota.resource("STORAGE") {
@@ -175,8 +176,8 @@ impl<S: Socket> Client<S> {
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// let (roots, quotas) = client.quota_root("INBOX").await?;
-    /// println!("{:?}: {quotas:?}", roots.roots);
+    /// let found = client.quota_root("INBOX").await?;
+    /// println!("{:?}: {:?}", found.roots, found.quotas);
     /// # Ok(()) });
     /// ```
     ///
@@ -184,10 +185,7 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     #[doc(alias = "get_quota")]
     #[doc(alias = "get_quota_root")]
-    pub async fn quota_root(
-        &mut self,
-        mailbox: impl Into<MailboxName>,
-    ) -> Result<(QuotaRoot, Vec<Quota>)> {
+    pub async fn quota_root(&mut self, mailbox: impl Into<MailboxName>) -> Result<MailboxQuotas> {
         let name = mailbox.into();
         let ask = |names| wire::get_quota_root(&name, names);
         let accept = |(roots, quotas): &mut (Option<_>, Vec<_>), response| {
@@ -199,7 +197,7 @@ impl<S: Socket> Client<S> {
             None
         };
         let (roots, quotas) = self.run(Ask::for_answer(ask, accept)).await?;
-        Ok((given("GETQUOTAROOT", roots)?, quotas))
+        Ok(MailboxQuotas::new(given("GETQUOTAROOT", roots)?, quotas))
     }
 
     /// Sets these limits of a quota root and removes all others. Returns the resulting quota, if
@@ -210,7 +208,7 @@ impl<S: Socket> Client<S> {
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// # let root = client.quota_root("INBOX").await?.0.roots.remove(0);
+    /// # let root = client.quota_root("INBOX").await?.roots.remove(0);
     /// # let root = root.as_str();
     /// client.set_quota(root, [("STORAGE", 1_000_000)]).await?;
     /// # Ok(()) });
@@ -219,13 +217,16 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
     /// [`Error::Invalid`](crate::Error::Invalid) for limits beyond 2^63.
-    pub async fn set_quota<'r>(
+    pub async fn set_quota(
         &mut self,
         root: &str,
-        limits: impl IntoIterator<Item = (&'r str, u64)>,
+        limits: impl IntoIterator<Item = (impl AsRef<str>, u64)>,
     ) -> Result<Option<Quota>> {
-        let limits: Vec<(&str, u64)> = limits.into_iter().collect();
-        let ask = |_| wire::set_quota(root, limits.iter().copied());
+        let limits = limits.into_iter();
+        let limits: Vec<_> = limits
+            .map(|(name, limit)| (name.as_ref().to_owned(), limit))
+            .collect();
+        let ask = |_| wire::set_quota(root, limits.iter().map(|(name, limit)| (name, *limit)));
         self.run(Ask::for_answer(ask, about!(Quota, root == root)))
             .await
     }

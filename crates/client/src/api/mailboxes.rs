@@ -112,8 +112,8 @@ impl<S: Socket> Client<S> {
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// assert!(client.exists("Archive").await?);
-    /// assert!(!client.exists("Arch%").await?);
+    /// assert!(client.mailbox_exists("Archive").await?);
+    /// assert!(!client.mailbox_exists("Arch%").await?);
     /// # Ok(()) });
     /// ```
     ///
@@ -121,7 +121,7 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused), [`Error::Invalid`](crate::Error::Invalid) for an
     /// empty name, and those of the connection.
     #[doc(alias = "folder_exists")]
-    pub async fn exists(&mut self, mailbox: impl Into<MailboxName>) -> Result<bool> {
+    pub async fn mailbox_exists(&mut self, mailbox: impl Into<MailboxName>) -> Result<bool> {
         let name = mailbox.into();
         if name.as_str().is_empty() {
             // For an empty name, servers return their root and hierarchy delimiter (RFC 9051
@@ -291,7 +291,7 @@ impl<S: Socket> Client<S> {
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use imapclient::StatusItem::{Messages, Unseen};
     ///
-    /// let status = client.status("Archive", &[Messages, Unseen]).await?;
+    /// let status = client.status("Archive", [Messages, Unseen]).await?;
     /// println!("{:?} of {:?} unread", status.unseen, status.messages);
     /// # Ok(()) });
     /// ```
@@ -306,10 +306,11 @@ impl<S: Socket> Client<S> {
     pub async fn status(
         &mut self,
         mailbox: impl Into<MailboxName>,
-        items: &[StatusItem],
+        items: impl IntoIterator<Item = impl Into<StatusItem>>,
     ) -> Result<MailboxStatus> {
         let name = mailbox.into();
-        self.status_of(&name, items).await
+        let items: Vec<_> = items.into_iter().map(Into::into).collect();
+        self.status_of(&name, &items).await
     }
 
     /// Leaves the selected mailbox without removing messages. `UNSELECT`, RFC 3691.

@@ -87,9 +87,9 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
     /// [`Error::Invalid`](crate::Error::Invalid).
-    pub async fn sort<O: Into<SortOrder>>(
+    pub async fn sort(
         &mut self,
-        by: impl IntoIterator<Item = O>,
+        by: impl IntoIterator<Item = impl Into<SortOrder>>,
         query: impl Into<SearchQuery>,
     ) -> Result<Found> {
         let by: Vec<SortOrder> = by.into_iter().map(Into::into).collect();

@@ -113,7 +113,7 @@ impl<S: Socket> Client<S> {
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// # client.unselect().await?;
-    /// let enabled = client.enable(&["CONDSTORE"]).await?;
+    /// let enabled = client.enable(["CONDSTORE"]).await?;
     /// assert!(enabled.has("CONDSTORE"));
     /// # Ok(()) });
     /// ```
@@ -122,8 +122,13 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::State`](crate::Error::State),
     /// [`Error::Invalid`](crate::Error::Invalid) for a string that cannot be the name of an
     /// extension.
-    pub async fn enable(&mut self, extensions: &[&str]) -> Result<Capabilities> {
-        let ask = |_| command::enable(extensions.iter().copied());
+    pub async fn enable(
+        &mut self,
+        extensions: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Capabilities> {
+        let extensions = extensions.into_iter();
+        let extensions: Vec<_> = extensions.map(|name| name.as_ref().to_owned()).collect();
+        let ask = |_| command::enable(&extensions);
         let enabled = self.run(Ask::for_answer(ask, last!(Enabled))).await?;
         if enabled.is_none() {
             self.note(Workaround::EnableUnanswered);

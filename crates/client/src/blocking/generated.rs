@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::found::Found;
 use crate::login::Login;
 use crate::outcome::Unanswered;
+use crate::quotas::MailboxQuotas;
 use crate::stored::Stored;
 use crate::updates::Update;
 use crate::workaround::Workaround;
@@ -20,7 +21,7 @@ use imapclient_codec::command::{
 };
 use imapclient_codec::{
     Acl, AppendUid, Attribute, Capabilities, Fetch, Flags, Id, ListRights, ListedMailbox,
-    MailboxName, MailboxStatus, Namespaces, Quota, QuotaRoot, Rights, Status, Thread,
+    MailboxName, MailboxStatus, Namespaces, Quota, Rights, Status, Thread,
 };
 use imapclient_engine::Mailbox;
 use imapclient_transport::Handshake;
@@ -142,7 +143,7 @@ impl Client {
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
-    /// # let root = client.quota_root("INBOX")?.0.roots.remove(0);
+    /// # let root = client.quota_root("INBOX")?.roots.remove(0);
     /// # let root = root.as_str();
     /// let quota = client.quota(root)?;
     /// if let Some(storage) = quota.resource("STORAGE") {
@@ -164,8 +165,8 @@ impl Client {
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
-    /// let (roots, quotas) = client.quota_root("INBOX")?;
-    /// println!("{:?}: {quotas:?}", roots.roots);
+    /// let found = client.quota_root("INBOX")?;
+    /// println!("{:?}: {:?}", found.roots, found.quotas);
     /// # Ok(()) });
     /// ```
     ///
@@ -173,10 +174,7 @@ impl Client {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     #[doc(alias = "get_quota")]
     #[doc(alias = "get_quota_root")]
-    pub fn quota_root(
-        &mut self,
-        mailbox: impl Into<MailboxName>,
-    ) -> Result<(QuotaRoot, Vec<Quota>)> {
+    pub fn quota_root(&mut self, mailbox: impl Into<MailboxName>) -> Result<MailboxQuotas> {
         now(self.inner.quota_root(mailbox))
     }
 
@@ -188,7 +186,7 @@ impl Client {
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
-    /// # let root = client.quota_root("INBOX")?.0.roots.remove(0);
+    /// # let root = client.quota_root("INBOX")?.roots.remove(0);
     /// # let root = root.as_str();
     /// client.set_quota(root, [("STORAGE", 1_000_000)])?;
     /// # Ok(()) });
@@ -197,10 +195,10 @@ impl Client {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
     /// [`Error::Invalid`](crate::Error::Invalid) for limits beyond 2^63.
-    pub fn set_quota<'r>(
+    pub fn set_quota(
         &mut self,
         root: &str,
-        limits: impl IntoIterator<Item = (&'r str, u64)>,
+        limits: impl IntoIterator<Item = (impl AsRef<str>, u64)>,
     ) -> Result<Option<Quota>> {
         now(self.inner.set_quota(root, limits))
     }
@@ -535,8 +533,8 @@ impl Client {
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
-    /// assert!(client.exists("Archive")?);
-    /// assert!(!client.exists("Arch%")?);
+    /// assert!(client.mailbox_exists("Archive")?);
+    /// assert!(!client.mailbox_exists("Arch%")?);
     /// # Ok(()) });
     /// ```
     ///
@@ -544,8 +542,8 @@ impl Client {
     /// [`Error::Refused`](crate::Error::Refused), [`Error::Invalid`](crate::Error::Invalid) for an
     /// empty name, and those of the connection.
     #[doc(alias = "folder_exists")]
-    pub fn exists(&mut self, mailbox: impl Into<MailboxName>) -> Result<bool> {
-        now(self.inner.exists(mailbox))
+    pub fn mailbox_exists(&mut self, mailbox: impl Into<MailboxName>) -> Result<bool> {
+        now(self.inner.mailbox_exists(mailbox))
     }
 
     /// Creates a mailbox. `CREATE`, RFC 9051 §6.3.4.
@@ -687,7 +685,7 @@ impl Client {
     /// # imapclient_example::blocking!(|mut client| {
     /// use imapclient::StatusItem::{Messages, Unseen};
     ///
-    /// let status = client.status("Archive", &[Messages, Unseen])?;
+    /// let status = client.status("Archive", [Messages, Unseen])?;
     /// println!("{:?} of {:?} unread", status.unseen, status.messages);
     /// # Ok(()) });
     /// ```
@@ -702,7 +700,7 @@ impl Client {
     pub fn status(
         &mut self,
         mailbox: impl Into<MailboxName>,
-        items: &[StatusItem],
+        items: impl IntoIterator<Item = impl Into<StatusItem>>,
     ) -> Result<MailboxStatus> {
         now(self.inner.status(mailbox, items))
     }
@@ -913,9 +911,9 @@ impl Client {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
     /// [`Error::Invalid`](crate::Error::Invalid).
-    pub fn sort<O: Into<SortOrder>>(
+    pub fn sort(
         &mut self,
-        by: impl IntoIterator<Item = O>,
+        by: impl IntoIterator<Item = impl Into<SortOrder>>,
         query: impl Into<SearchQuery>,
     ) -> Result<Found> {
         now(self.inner.sort(by, query))
@@ -1040,7 +1038,7 @@ impl Client {
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
     /// # client.unselect()?;
-    /// let enabled = client.enable(&["CONDSTORE"])?;
+    /// let enabled = client.enable(["CONDSTORE"])?;
     /// assert!(enabled.has("CONDSTORE"));
     /// # Ok(()) });
     /// ```
@@ -1049,7 +1047,10 @@ impl Client {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::State`](crate::Error::State),
     /// [`Error::Invalid`](crate::Error::Invalid) for a string that cannot be the name of an
     /// extension.
-    pub fn enable(&mut self, extensions: &[&str]) -> Result<Capabilities> {
+    pub fn enable(
+        &mut self,
+        extensions: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Capabilities> {
         now(self.inner.enable(extensions))
     }
 

@@ -245,13 +245,13 @@ faces! {
         let builder = plain::<Client>(&peer).limits(limits);
         let mut client = builder.connect().await.unwrap();
         let errors = [
-            client.enable(&["X"]).await.map(drop),
+            client.enable(["X"]).await.map(drop),
             client.select("b").await.map(drop),
             client.list("", "*").await.map(drop),
             client.list("", "*").await.map(drop),
             client.lsub("", "*").await.map(drop),
             client.xlist("", "*").await.map(drop),
-            client.status("a", &[imapclient::StatusItem::Messages]).await.map(drop),
+            client.status("a", [imapclient::StatusItem::Messages]).await.map(drop),
             client.search("ALL").await.map(drop),
             client.search("ALL").await.map(drop),
             client.sort([imapclient::SortKey::Size], "ALL").await.map(drop),

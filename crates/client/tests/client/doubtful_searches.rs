@@ -165,7 +165,7 @@ faces! {
         let query = SearchQuery::new("UNSEEN").returning([SearchReturn::All]);
         assert_eq!(client.search(query).await.unwrap(), [2, 3]);
         client.unselect().await.unwrap();
-        client.enable(&["IMAP4rev2"]).await.unwrap();
+        client.enable(["IMAP4rev2"]).await.unwrap();
         client.select("INBOX").await.unwrap();
         let error = client.search("UNSEEN").await.unwrap_err();
         assert!(matches!(error, Error::NoAnswer { .. }), "{error}");

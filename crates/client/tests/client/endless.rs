@@ -67,7 +67,7 @@ const METHODS: &[(&str, At)] = &[
     ("lsub", At::Reader),
     ("xlist", At::Reader),
     ("find_special_mailbox", At::Reader),
-    ("exists", At::Reader),
+    ("mailbox_exists", At::Reader),
     ("create", At::Reader),
     ("delete", At::Reader),
     ("rename", At::Reader),
@@ -221,7 +221,7 @@ faces! {
             "find_special_mailbox" => {
                 drop(client.find_special_mailbox(imapclient::Attribute::Trash).await?);
             }
-            "exists" => drop(client.exists("x").await?),
+            "mailbox_exists" => drop(client.mailbox_exists("x").await?),
             "create" => client.create("x").await?,
             "delete" => client.delete("x").await?,
             "rename" => client.rename("x", "y").await?,
@@ -229,7 +229,7 @@ faces! {
             "unsubscribe" => client.unsubscribe("x").await?,
             "select" => drop(client.select("x").await?),
             "examine" => drop(client.examine("x").await?),
-            "status" => drop(client.status("x", &[StatusItem::Messages]).await?),
+            "status" => drop(client.status("x", [StatusItem::Messages]).await?),
             "unselect" => client.unselect().await?,
             "close" => client.close().await?,
             "copy" => drop(client.copy(1, "x").await?),
@@ -242,7 +242,7 @@ faces! {
             "thread" => drop(client.thread(ThreadAlgorithm::References, "ALL").await?),
             "capabilities" => drop(client.capabilities().await?),
             "has_capability" => drop(client.has_capability("IDLE").await?),
-            "enable" => drop(client.enable(&["CONDSTORE"]).await?),
+            "enable" => drop(client.enable(["CONDSTORE"]).await?),
             "id" => drop(client.id([("name", "x")]).await?),
             "namespace" => drop(client.namespace().await?),
             "login" => client.login("bob", "sekret").await?,

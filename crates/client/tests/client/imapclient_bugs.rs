@@ -84,7 +84,7 @@ faces! {
         );
         let mut client = connect(&peer).await;
         client.create("Entwürfe").await.unwrap();
-        let enabled = client.enable(&["UTF8=ACCEPT", "CONDSTORE"]).await.unwrap();
+        let enabled = client.enable(["UTF8=ACCEPT", "CONDSTORE"]).await.unwrap();
         assert_eq!(enabled.iter().collect::<Vec<_>>(), ["UTF8=ACCEPT"]);
         client.create("Entwürfe").await.unwrap();
         leave(client, peer).await;
@@ -236,7 +236,7 @@ faces! {
                S: <a> OK"#,
         );
         let mut client = connect(&peer).await;
-        let status = client.status("My files", &[StatusItem::Messages]).await.unwrap();
+        let status = client.status("My files", [StatusItem::Messages]).await.unwrap();
         assert_eq!(status.messages, Some(7));
         assert_eq!(client.updates().count(), 1);
         leave(client, peer).await;
@@ -294,9 +294,10 @@ faces! {
                S: <c> OK"#,
         );
         let mut client = connect(&peer).await;
-        let (root, quotas) = client.quota_root("A b").await.unwrap();
-        assert_eq!(root.roots, ["User quota", ""]);
-        assert_eq!(quotas[0].resource("storage").unwrap().limit, Some(512));
+        let found = client.quota_root("A b").await.unwrap();
+        assert_eq!(found.mailbox, "A b");
+        assert_eq!(found.roots, ["User quota", ""]);
+        assert_eq!(found.quotas[0].resource("storage").unwrap().limit, Some(512));
         assert_eq!(client.quota("").await.unwrap().resources[0].usage, 1);
         let quota = client.set_quota("User quota", [("STORAGE", 1024)]).await.unwrap().unwrap();
         assert_eq!(quota.resources[0].limit, Some(1024));

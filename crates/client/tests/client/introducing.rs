@@ -81,7 +81,7 @@ faces! {
         let command = refused("STATUS \"INBOX\" (MESSAGES)");
         let script = format!("{command}\nS: * STATUS INBOX (MESSAGES 3)\nS: <c> OK in");
         let (mut client, peer) = enter("* OK [CAPABILITY IMAP4rev1] hi", &script).await;
-        let status = client.status("INBOX", &[StatusItem::Messages]).await.unwrap();
+        let status = client.status("INBOX", [StatusItem::Messages]).await.unwrap();
         assert_eq!(status.messages, Some(3));
         drop(client);
         peer.finish().unwrap();

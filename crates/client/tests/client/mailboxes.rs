@@ -45,7 +45,7 @@ faces! {
                S: <a> OK done"#,
         );
         let mut client = connect(&peer).await;
-        assert!(client.exists("inBox").await.unwrap());
+        assert!(client.mailbox_exists("inBox").await.unwrap());
         leave(client, peer).await;
     }
 
@@ -111,9 +111,9 @@ faces! {
         for error in [
             client.create("").await.unwrap_err(),
             client.delete("").await.unwrap_err(),
-            client.exists("").await.unwrap_err(),
+            client.mailbox_exists("").await.unwrap_err(),
             client.select("").await.unwrap_err(),
-            client.status("", &[Messages]).await.unwrap_err(),
+            client.status("", [Messages]).await.unwrap_err(),
             client.append("", "x").await.unwrap_err(),
         ] {
             assert!(matches!(error, Error::Invalid(_)), "{error:?}");
@@ -252,7 +252,7 @@ faces! {
         let items = [StatusItem::Recent, StatusItem::Deleted];
         let error = client.status("Gone", &items).await.unwrap_err();
         assert!(matches!(error, Error::NoAnswer { command: "STATUS" }), "{error:?}");
-        let error = client.status("Gone", &[]).await.unwrap_err();
+        let error = client.status("Gone", [Messages; 0]).await.unwrap_err();
         assert!(matches!(error, Error::Invalid(_)), "{error:?}");
         leave(client, peer).await;
     }

@@ -87,7 +87,7 @@ mod tokio_runtime {
             send(client.delete("x"));
             send(client.select("x"));
             send(client.examine("x"));
-            send(client.status("x", &[]));
+            send(client.status("x", [imapclient::StatusItem::Messages; 0]));
             send(client.unselect());
             send(client.close());
             send(client.append("x", Append::from("y")));

@@ -172,7 +172,7 @@ faces! {
         );
         let mut client = open(&peer).await;
         let by = [SortKey::Subject.into(), SortKey::Date.reverse()];
-        assert_eq!(client.sort::<SortOrder>(by, "FROM \"bob\"").await.unwrap(), [9, 2, 5]);
+        assert_eq!(client.sort(by, "FROM \"bob\"").await.unwrap(), [9, 2, 5]);
         assert!(client.sort([SortKey::Arrival], "ALL").await.unwrap().is_empty());
         assert!(client.thread(ThreadAlgorithm::References, "ALL").await.unwrap().is_empty());
         let error = client.thread(ThreadAlgorithm::Refs, "ALL").await.unwrap_err();

@@ -108,10 +108,10 @@ faces! {
                S: <d> OK"#,
         );
         let mut client = connect(&peer).await;
-        assert!(!client.exists("%").await.unwrap());
-        assert!(client.exists("a*").await.unwrap());
-        assert!(!client.exists("gone").await.unwrap());
-        assert!(client.exists("inbox").await.unwrap());
+        assert!(!client.mailbox_exists("%").await.unwrap());
+        assert!(client.mailbox_exists("a*").await.unwrap());
+        assert!(!client.mailbox_exists("gone").await.unwrap());
+        assert!(client.mailbox_exists("inbox").await.unwrap());
         leave(client, peer).await;
     }
 }

@@ -113,7 +113,7 @@ faces! {
             "MYRIGHTS" => client.my_rights("a").await.map(drop),
             "NAMESPACE" => client.namespace().await.map(drop),
             "SETQUOTA" => client.set_quota("", [("STORAGE", 9)]).await.map(drop),
-            "STATUS" => client.status("a", &[StatusItem::Messages]).await.map(drop),
+            "STATUS" => client.status("a", [StatusItem::Messages]).await.map(drop),
             "XLIST" => client.xlist("", "*").await.map(drop),
             "SELECT" => client.select("a").await.map(drop),
             "EXAMINE" => client.examine("a").await.map(drop),

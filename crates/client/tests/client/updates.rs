@@ -36,7 +36,7 @@ faces! {
         assert_eq!(client.state().selected().unwrap().exists, 5);
         assert_eq!(client.search("ALL").await.unwrap(), [7, 9]);
         assert_eq!(client.state().selected().unwrap().exists, 4);
-        client.status("Other", &[imapclient::StatusItem::Messages]).await.unwrap();
+        client.status("Other", [imapclient::StatusItem::Messages]).await.unwrap();
         assert_eq!(client.state().selected().unwrap().exists, 3);
         assert_eq!(client.state().selected().unwrap().recent, 1);
 

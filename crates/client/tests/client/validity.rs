@@ -146,7 +146,7 @@ faces! {
                 idle.next().await.unwrap();
                 idle.done().await.unwrap();
             } else {
-                client.status("INBOX", &[StatusItem::UidValidity]).await.unwrap();
+                client.status("INBOX", [StatusItem::UidValidity]).await.unwrap();
             }
             assert_changed(&client.fetch(7, "FLAGS").await.unwrap_err(), 4);
             leave(client, peer).await;
@@ -166,7 +166,7 @@ faces! {
              S: <b> OK done",
         );
         let mut client = open(&peer).await;
-        client.status("Sent", &[StatusItem::UidValidity]).await.unwrap();
+        client.status("Sent", [StatusItem::UidValidity]).await.unwrap();
         assert_eq!(client.fetch(7, "FLAGS").await.unwrap().len(), 1);
         leave(client, peer).await;
     }

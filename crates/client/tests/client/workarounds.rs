@@ -167,7 +167,7 @@ faces! {
         let mut client = connect(&peer).await;
         let trash = client.find_special_mailbox(Attribute::Trash).await.unwrap().unwrap();
         assert_eq!(trash, "Trash");
-        assert!(client.exists(&trash).await.unwrap());
+        assert!(client.mailbox_exists(&trash).await.unwrap());
         leave_with(client, peer, &[]).await;
     }
 
@@ -203,13 +203,13 @@ faces! {
         let status = client.status("Work", &items).await.unwrap();
         assert_eq!((status.messages, status.unseen, status.size), (Some(3), Some(1), None));
         assert_eq!(status.mailbox_id.as_deref(), Some("F1"));
-        let status = client.status("Work", &[Messages, Size, MailboxId]).await.unwrap();
+        let status = client.status("Work", [Messages, Size, MailboxId]).await.unwrap();
         assert_eq!((status.messages, status.size), (Some(3), None));
         // An empty list is treated like a refusal.
-        let status = client.status("Work", &[Messages, Deleted]).await.unwrap();
+        let status = client.status("Work", [Messages, Deleted]).await.unwrap();
         assert_eq!((status.messages, status.deleted), (Some(3), None));
         // If nothing else is asked for, the server's refusal is the result.
-        assert!(client.status("Work", &[Deleted]).await.is_err());
+        assert!(client.status("Work", [Deleted]).await.is_err());
         leave_with(client, peer, &[Workaround::StatusItemRefused]).await;
     }
 
@@ -228,7 +228,7 @@ faces! {
                S: <c> OK"#,
         );
         let mut client = connect(&peer).await;
-        let status = client.status("Work", &[Messages, Size]).await.unwrap();
+        let status = client.status("Work", [Messages, Size]).await.unwrap();
         assert_eq!((status.messages, status.size), (Some(3), Some(700)));
         leave_with(client, peer, &[]).await;
     }
@@ -250,10 +250,10 @@ faces! {
         );
         let mut client = connect(&peer).await;
         for _ in 0..2 {
-            let error = client.status("Gone", &[Messages, Size]).await.unwrap_err();
+            let error = client.status("Gone", [Messages, Size]).await.unwrap_err();
             assert!(matches!(error, Error::Refused(_)), "{error}");
         }
-        let error = client.status("Odd", &[Messages]).await.unwrap_err();
+        let error = client.status("Odd", [Messages]).await.unwrap_err();
         assert!(matches!(error, Error::NoAnswer { .. }), "{error}");
         leave_with(client, peer, &[]).await;
     }
@@ -271,9 +271,9 @@ faces! {
                S: <c> OK"#,
         );
         let mut client = connect(&peer).await;
-        assert!(client.enable(&["UTF8=ACCEPT"]).await.unwrap().is_empty());
+        assert!(client.enable(["UTF8=ACCEPT"]).await.unwrap().is_empty());
         client.create("Entwürfe").await.unwrap();
-        assert!(client.enable(&["CONDSTORE"]).await.unwrap().is_empty());
+        assert!(client.enable(["CONDSTORE"]).await.unwrap().is_empty());
         leave_with(client, peer, &[Workaround::EnableUnanswered]).await;
     }
 

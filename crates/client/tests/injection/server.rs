@@ -52,7 +52,7 @@ impl Server {
         let builder: Builder<Client> = Builder::new("127.0.0.1").port(peer.port());
         let mut client = builder.dangerous_plaintext().connect().unwrap();
         if names == Names::Utf8 {
-            client.enable(&["UTF8=ACCEPT"]).unwrap();
+            client.enable(["UTF8=ACCEPT"]).unwrap();
         }
         if phase == Phase::Reader {
             client.select("Box").unwrap();

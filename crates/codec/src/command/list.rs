@@ -1,10 +1,11 @@
 //! LIST and related commands (RFC 9051 §6.3.9, RFC 5258).
 
-use super::{mailbox::StatusItem, metadata::write_entries};
+use super::metadata::write_entries;
 use crate::{
     mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
+    response::StatusItem,
     utf7,
 };
 

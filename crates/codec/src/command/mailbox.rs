@@ -5,62 +5,18 @@ use crate::{
     mailbox::{MailboxName, NameEncoding},
     needs::Needs,
     outgoing::{Effect, InvalidArgument, Outgoing},
-    response::Attribute,
+    response::{Attribute, StatusItem},
     set::{SeqSet, UidSet},
 };
 
-/// A status data item (RFC 9051 §6.3.11).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StatusItem {
-    /// The number of messages.
-    Messages,
-    /// The number of messages with `\Recent`; not in `IMAP4rev2`.
-    Recent,
-    /// The predicted next UID.
-    UidNext,
-    /// The UID validity.
-    UidValidity,
-    /// The number of messages without `\Seen`.
-    Unseen,
-    /// The number of messages with `\Deleted`; requires `IMAP4rev2` or `QUOTA=RES-STORAGE`.
-    Deleted,
-    /// The total size in bytes; requires `IMAP4rev2` or `STATUS=SIZE`.
-    Size,
-    /// The highest modification sequence; requires `CONDSTORE`.
-    HighestModSeq,
-    /// The permanent identifier of the mailbox; requires `OBJECTID` (RFC 8474).
-    MailboxId,
-    /// The maximum size of an appended message, in bytes; requires `APPENDLIMIT` (RFC 7889).
-    AppendLimit,
-    /// The number of bytes that EXPUNGE would free; requires `QUOTA=RES-STORAGE` (RFC 9208).
-    DeletedStorage,
-}
-
 impl StatusItem {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Messages => "MESSAGES",
-            Self::Recent => "RECENT",
-            Self::UidNext => "UIDNEXT",
-            Self::UidValidity => "UIDVALIDITY",
-            Self::Unseen => "UNSEEN",
-            Self::Deleted => "DELETED",
-            Self::Size => "SIZE",
-            Self::HighestModSeq => "HIGHESTMODSEQ",
-            Self::MailboxId => "MAILBOXID",
-            Self::AppendLimit => "APPENDLIMIT",
-            Self::DeletedStorage => "DELETED-STORAGE",
-        }
-    }
-
     /// Writes a list such as `(MESSAGES UNSEEN)`.
     pub(super) fn write(outgoing: &mut Outgoing, items: &[Self]) -> Result<(), InvalidArgument> {
         if items.is_empty() {
             return Err(InvalidArgument::new("status items", "ask for at least one"));
         }
         outgoing.list(items, |outgoing, item| {
-            outgoing.push(item.name());
+            outgoing.push(item.as_str());
             Ok(())
         })?;
         Ok(())

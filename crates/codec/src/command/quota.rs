@@ -46,9 +46,9 @@ pub fn get_quota_root(
 /// # Errors
 /// Fails if the name of the root contains NUL, the name of a resource is not a word, or a limit is
 /// beyond 2^63.
-pub fn set_quota<'r>(
+pub fn set_quota(
     root: &str,
-    limits: impl IntoIterator<Item = (&'r str, u64)>,
+    limits: impl IntoIterator<Item = (impl AsRef<str>, u64)>,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("SETQUOTA ").needing(needs());
     outgoing
@@ -61,7 +61,7 @@ pub fn set_quota<'r>(
                 return Err(InvalidArgument::new("quota limit", why));
             }
             outgoing
-                .atom("quota resource", resource)?
+                .atom("quota resource", resource.as_ref())?
                 .push(&format!(" {limit}"));
             Ok(())
         })?;

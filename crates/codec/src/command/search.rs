@@ -9,11 +9,13 @@ use crate::{
 
 mod charset;
 mod key;
+mod term;
 mod window;
 mod write;
 
 pub use charset::Charset;
 pub use key::{EntryType, SearchKey};
+pub use term::SearchTerm;
 pub use window::PartialRange;
 use write::{Writer, has_other_text};
 

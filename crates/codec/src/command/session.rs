@@ -58,18 +58,22 @@ pub fn compress() -> Outgoing {
 ///
 /// # Errors
 /// Fails if there is no name, or if one is not a word.
-pub fn enable<'n>(names: impl IntoIterator<Item = &'n str>) -> Result<Outgoing, InvalidArgument> {
+pub fn enable(
+    names: impl IntoIterator<Item = impl AsRef<str>>,
+) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::no_mailbox().capability("ENABLE");
     let mut outgoing = Outgoing::new("ENABLE").needing(needs);
     let mut capabilities = Vec::new();
     for name in names {
-        outgoing.push(" ").atom("capability", name)?;
+        outgoing.push(" ").atom("capability", name.as_ref())?;
         capabilities.push(name);
     }
     if capabilities.is_empty() {
         return Err(InvalidArgument::new("capabilities", "name at least one"));
     }
-    let effect = Effect::Enable(Capabilities::from_iter(capabilities));
+    let effect = Effect::Enable(Capabilities::from_iter(
+        capabilities.iter().map(AsRef::as_ref),
+    ));
     Ok(outgoing.with_effect(effect))
 }
 

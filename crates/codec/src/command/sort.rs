@@ -1,5 +1,7 @@
 //! SORT and THREAD (RFC 5256).
 
+use std::{convert::Infallible, fmt, str::FromStr};
+
 use super::search::SearchQuery;
 use crate::{
     mailbox::NameEncoding,
@@ -7,30 +9,31 @@ use crate::{
     outgoing::{InvalidArgument, Outgoing},
 };
 
-/// A sort criterion (RFC 5256 §3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SortKey {
-    /// The time at which the server received the message.
-    Arrival,
-    /// The mailbox of the first Cc address.
-    Cc,
-    /// The Date field, or else the time at which the server received the message.
-    Date,
-    /// The mailbox of the first From address.
-    From,
-    /// The size of the message.
-    Size,
-    /// The subject without `Re:` and similar prefixes.
-    Subject,
-    /// The mailbox of the first To address.
-    To,
-    /// The display name of the first From address (RFC 5957).
-    DisplayFrom,
-    /// The display name of the first To address (RFC 5957).
-    DisplayTo,
-    /// The relevancy score (RFC 6203 §4).
-    Relevancy,
+words! {
+    /// A sort criterion (RFC 5256 §3).
+    #[non_exhaustive]
+    pub enum SortKey is "sort key" {
+        /// The time at which the server received the message.
+        Arrival "ARRIVAL",
+        /// The mailbox of the first Cc address.
+        Cc "CC",
+        /// The Date field, or else the time at which the server received the message.
+        Date "DATE",
+        /// The mailbox of the first From address.
+        From "FROM",
+        /// The size of the message.
+        Size "SIZE",
+        /// The subject without `Re:` and similar prefixes.
+        Subject "SUBJECT",
+        /// The mailbox of the first To address.
+        To "TO",
+        /// The display name of the first From address (RFC 5957).
+        DisplayFrom "DISPLAYFROM",
+        /// The display name of the first To address (RFC 5957).
+        DisplayTo "DISPLAYTO",
+        /// The relevancy score (RFC 6203 §4).
+        Relevancy "RELEVANCY",
+    }
 }
 
 /// A sort criterion and its direction.
@@ -63,33 +66,46 @@ impl SortKey {
             reverse: true,
         }
     }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Arrival => "ARRIVAL",
-            Self::Cc => "CC",
-            Self::Date => "DATE",
-            Self::From => "FROM",
-            Self::Size => "SIZE",
-            Self::Subject => "SUBJECT",
-            Self::To => "TO",
-            Self::DisplayFrom => "DISPLAYFROM",
-            Self::DisplayTo => "DISPLAYTO",
-            Self::Relevancy => "RELEVANCY",
-        }
-    }
 }
 
 impl ThreadAlgorithm {
+    /// The algorithms that have a variant, from the best one on.
+    pub const KNOWN: &'static [Self] = &[Self::References, Self::Refs, Self::OrderedSubject];
+
     /// Returns its name, as in the server's `THREAD=` capability.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub fn as_str(&self) -> &str {
         match self {
             Self::OrderedSubject => "ORDEREDSUBJECT",
             Self::References => "REFERENCES",
             Self::Refs => "REFS",
             Self::Other(name) => name,
         }
+    }
+}
+
+impl From<&str> for ThreadAlgorithm {
+    /// Parses a name, ignoring case.
+    fn from(name: &str) -> Self {
+        let mut known = Self::KNOWN.iter();
+        let known = known.find(|one| one.as_str().eq_ignore_ascii_case(name));
+        known
+            .cloned()
+            .unwrap_or_else(|| Self::Other(name.to_owned()))
+    }
+}
+
+impl FromStr for ThreadAlgorithm {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        Ok(name.into())
+    }
+}
+
+impl fmt::Display for ThreadAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
     }
 }
 
@@ -118,8 +134,8 @@ impl From<SortKey> for SortOrder {
 ///
 /// # Errors
 /// Fails if there is no sort criterion, or if a search key cannot be sent.
-pub fn sort<O: Into<SortOrder>>(
-    by: impl IntoIterator<Item = O>,
+pub fn sort(
+    by: impl IntoIterator<Item = impl Into<SortOrder>>,
     query: impl Into<SearchQuery>,
     names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
@@ -136,7 +152,7 @@ pub fn sort<O: Into<SortOrder>>(
     query.write_options(&mut outgoing)?;
     outgoing.push(" ").list(by, |outgoing, order| {
         let reverse = if order.reverse { "REVERSE " } else { "" };
-        outgoing.push(reverse).push(order.key.name());
+        outgoing.push(reverse).push(order.key.as_str());
         Ok(())
     })?;
     query.write_criteria(&mut outgoing, names)?;
@@ -158,9 +174,9 @@ pub fn thread(
         let why = "THREAD does not support them";
         return Err(InvalidArgument::new("return options", why));
     }
-    let needs = Needs::mailbox().capability(format!("THREAD={}", algorithm.name()));
+    let needs = Needs::mailbox().capability(format!("THREAD={}", algorithm.as_str()));
     let mut outgoing = query.command("UID THREAD ", "THREAD ").needing(needs);
-    outgoing.atom("thread algorithm", algorithm.name())?;
+    outgoing.atom("thread algorithm", algorithm.as_str())?;
     query.write_criteria(&mut outgoing, names)?;
     Ok(outgoing)
 }

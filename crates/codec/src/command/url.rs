@@ -7,25 +7,16 @@ use crate::{
     outgoing::{InvalidArgument, Outgoing},
 };
 
-/// The data of a URL that URLFETCH can return (RFC 5524 §3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum UrlItem {
-    /// The data as stored.
-    Body,
-    /// The data with the transfer encoding removed.
-    Binary,
-    /// The MIME structure of the data.
-    BodyPartStructure,
-}
-
-impl UrlItem {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Body => "BODY",
-            Self::Binary => "BINARY",
-            Self::BodyPartStructure => "BODYPARTSTRUCTURE",
-        }
+words! {
+    /// The data of a URL that URLFETCH can return (RFC 5524 §3).
+    #[non_exhaustive]
+    pub enum UrlItem is "URL item" {
+        /// The data as stored.
+        Body "BODY",
+        /// The data with the transfer encoding removed.
+        Binary "BINARY",
+        /// The MIME structure of the data.
+        BodyPartStructure "BODYPARTSTRUCTURE",
     }
 }
 
@@ -34,8 +25,8 @@ impl UrlItem {
 ///
 /// # Errors
 /// Fails if there is no URL, one contains NUL, or the name of a mechanism is not a word.
-pub fn gen_url_auth<'u>(
-    urls: impl IntoIterator<Item = (&'u str, &'u str)>,
+pub fn gen_url_auth(
+    urls: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<str>)>,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("GENURLAUTH").needing(needs("URLAUTH"));
     let mut any = false;
@@ -43,9 +34,9 @@ pub fn gen_url_auth<'u>(
         any = true;
         outgoing
             .push(" ")
-            .string("URL", url.as_bytes())?
+            .string("URL", url.as_ref().as_bytes())?
             .push(" ")
-            .atom("mechanism", mechanism)?;
+            .atom("mechanism", mechanism.as_ref())?;
     }
     some(any)?;
     Ok(outgoing)
@@ -56,12 +47,14 @@ pub fn gen_url_auth<'u>(
 ///
 /// # Errors
 /// Fails if there is no URL, or if one contains NUL.
-pub fn url_fetch<'u>(urls: impl IntoIterator<Item = &'u str>) -> Result<Outgoing, InvalidArgument> {
+pub fn url_fetch(
+    urls: impl IntoIterator<Item = impl AsRef<str>>,
+) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("URLFETCH").needing(needs("URLAUTH"));
     let mut any = false;
     for url in urls {
         any = true;
-        outgoing.push(" ").secret("URL", url)?;
+        outgoing.push(" ").secret("URL", url.as_ref())?;
     }
     some(any)?;
     Ok(outgoing)
@@ -71,16 +64,16 @@ pub fn url_fetch<'u>(urls: impl IntoIterator<Item = &'u str>) -> Result<Outgoing
 ///
 /// # Errors
 /// Fails if there is no URL, or if one contains NUL.
-pub fn url_fetch_items<'u>(
-    urls: impl IntoIterator<Item = (&'u str, &'u [UrlItem])>,
+pub fn url_fetch_items(
+    urls: impl IntoIterator<Item = (impl AsRef<str>, impl AsRef<[UrlItem]>)>,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("URLFETCH").needing(needs("URLAUTH=BINARY"));
     let mut any = false;
     for (url, items) in urls {
         any = true;
-        outgoing.push(" (").secret("URL", url)?;
-        for item in items {
-            outgoing.push(" ").push(item.name());
+        outgoing.push(" (").secret("URL", url.as_ref())?;
+        for item in items.as_ref() {
+            outgoing.push(" ").push(item.as_str());
         }
         outgoing.push(")");
     }

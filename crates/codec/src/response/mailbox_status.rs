@@ -7,6 +7,35 @@ use crate::{
 
 use super::{Malformed, Unknown, parts::begins_item, reader::Reader};
 
+words! {
+    /// A status data item (RFC 9051 §6.3.11).
+    #[non_exhaustive]
+    pub enum StatusItem is "status item" {
+        /// The number of messages.
+        Messages "MESSAGES",
+        /// The number of messages with `\Recent`; not in `IMAP4rev2`.
+        Recent "RECENT",
+        /// The predicted next UID.
+        UidNext "UIDNEXT",
+        /// The UID validity.
+        UidValidity "UIDVALIDITY",
+        /// The number of messages without `\Seen`.
+        Unseen "UNSEEN",
+        /// The number of messages with `\Deleted`; requires `IMAP4rev2` or `QUOTA=RES-STORAGE`.
+        Deleted "DELETED",
+        /// The total size in bytes; requires `IMAP4rev2` or `STATUS=SIZE`.
+        Size "SIZE",
+        /// The highest modification sequence; requires `CONDSTORE`.
+        HighestModSeq "HIGHESTMODSEQ",
+        /// The permanent identifier of the mailbox; requires `OBJECTID` (RFC 8474).
+        MailboxId "MAILBOXID",
+        /// The maximum size of an appended message, in bytes; requires `APPENDLIMIT` (RFC 7889).
+        AppendLimit "APPENDLIMIT",
+        /// The number of bytes that EXPUNGE would free; requires `QUOTA=RES-STORAGE` (RFC 9208).
+        DeletedStorage "DELETED-STORAGE",
+    }
+}
+
 /// Status data of a mailbox, as far as the server sent them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
@@ -99,77 +128,48 @@ impl MailboxStatus {
         }
         cursor.blanks();
         let start = cursor.at();
-        let is_known = NAMES
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(known.as_bytes()));
-        if begins_item(cursor.rest(), &NAMES, is_known) {
+        let mut items = StatusItem::ALL.iter();
+        let item = items.find(|item| name.eq_ignore_ascii_case(item.as_str().as_bytes()));
+        if begins_item(cursor.rest(), StatusItem::WORDS, item.is_some()) {
             let bad = reader.missing_value(name);
             self.malformed.push(bad);
             return Ok(());
         }
-        match self.read_value(cursor, name) {
-            Ok(true) => {}
-            Ok(false) => {
-                let value = reader.unknown_value(name)?;
-                self.unknown.push(value);
-            }
-            Err(fault) => {
-                let bad = reader.bad_value(name, start, fault)?;
-                self.malformed.push(bad);
-            }
+        let Some(item) = item else {
+            let value = reader.unknown_value(name)?;
+            self.unknown.push(value);
+            return Ok(());
+        };
+        if let Err(fault) = self.read_value(cursor, *item) {
+            let bad = reader.bad_value(name, start, fault)?;
+            self.malformed.push(bad);
         }
         Ok(())
     }
 
-    /// Reads the value of an item. Returns false for an unknown item.
-    fn read_value(&mut self, cursor: &mut Cursor<'_>, name: &[u8]) -> Read<bool> {
-        let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
-        if is("MESSAGES") {
-            self.messages = Some(cursor.listed_number32()?);
-        } else if is("UIDNEXT") {
-            self.uid_next = Some(cursor.listed_number32()?);
-        } else if is("UIDVALIDITY") {
-            self.uid_validity = Some(cursor.listed_number32()?);
-        } else if is("UNSEEN") {
-            self.unseen = Some(cursor.listed_number32()?);
-        } else if is("RECENT") {
-            self.recent = Some(cursor.listed_number32()?);
-        } else if is("DELETED") {
-            self.deleted = Some(cursor.listed_number32()?);
-        } else if is("HIGHESTMODSEQ") {
-            self.highest_modseq = Some(cursor.listed_number()?);
-        } else if is("SIZE") {
-            self.size = Some(cursor.listed_number()?);
-        } else if is("DELETED-STORAGE") {
-            self.deleted_storage = Some(cursor.listed_number()?);
-        } else if is("APPENDLIMIT") {
-            self.append_limit = Some(if cursor.nil() {
-                AppendLimit::None
-            } else {
-                AppendLimit::Bytes(cursor.listed_number()?)
-            });
-        } else if is("MAILBOXID") {
-            self.mailbox_id = Some(object_id(cursor)?);
-        } else {
-            return Ok(false);
+    fn read_value(&mut self, cursor: &mut Cursor<'_>, item: StatusItem) -> Read<()> {
+        match item {
+            StatusItem::Messages => self.messages = Some(cursor.listed_number32()?),
+            StatusItem::Recent => self.recent = Some(cursor.listed_number32()?),
+            StatusItem::UidNext => self.uid_next = Some(cursor.listed_number32()?),
+            StatusItem::UidValidity => self.uid_validity = Some(cursor.listed_number32()?),
+            StatusItem::Unseen => self.unseen = Some(cursor.listed_number32()?),
+            StatusItem::Deleted => self.deleted = Some(cursor.listed_number32()?),
+            StatusItem::Size => self.size = Some(cursor.listed_number()?),
+            StatusItem::HighestModSeq => self.highest_modseq = Some(cursor.listed_number()?),
+            StatusItem::DeletedStorage => self.deleted_storage = Some(cursor.listed_number()?),
+            StatusItem::MailboxId => self.mailbox_id = Some(object_id(cursor)?),
+            StatusItem::AppendLimit => {
+                self.append_limit = Some(if cursor.nil() {
+                    AppendLimit::None
+                } else {
+                    AppendLimit::Bytes(cursor.listed_number()?)
+                });
+            }
         }
-        Ok(true)
+        Ok(())
     }
 }
-
-const NAMES: [&str; 11] = [
-    "MESSAGES",
-    "UIDNEXT",
-    "UIDVALIDITY",
-    "UNSEEN",
-    "RECENT",
-    "DELETED",
-    "HIGHESTMODSEQ",
-    "SIZE",
-    "DELETED-STORAGE",
-    "APPENDLIMIT",
-    "MAILBOXID",
-];
 
 /// Reads `(F2212ea87-6097)`, or the same without parentheses (RFC 8474 §4).
 fn object_id(cursor: &mut Cursor<'_>) -> Read<String> {

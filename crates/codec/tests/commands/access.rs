@@ -220,7 +220,7 @@ fn quotas() {
             command::set_quota("", [("STORAGE", 512)]),
             r#"SETQUOTA "" (STORAGE 512)"#,
         ),
-        (command::set_quota("r", []), "SETQUOTA \"r\" ()"),
+        (command::set_quota("r", [("", 0); 0]), "SETQUOTA \"r\" ()"),
     ]);
     refused([
         (command::set_quota("", [("A B", 1)]), "without blanks"),
@@ -259,10 +259,10 @@ fn urls() {
         ),
     ]);
     refused([
-        (command::gen_url_auth([]), "at least one"),
+        (command::gen_url_auth([("", ""); 0]), "at least one"),
         (command::gen_url_auth([(url, "A B")]), "without blanks"),
-        (command::url_fetch([]), "at least one"),
-        (command::url_fetch_items([]), "at least one"),
+        (command::url_fetch([""; 0]), "at least one"),
+        (command::url_fetch_items([("", []); 0]), "at least one"),
         (command::url_fetch(["\0"]), "NUL"),
         (
             command::reset_key(None, &["INTERNAL"], NameEncoding::Utf7),

@@ -132,7 +132,7 @@ fn enabling() {
         "ENABLE CONDSTORE X-GOOD-IDEA",
     )]);
     refused([
-        (command::enable([]), "at least one"),
+        (command::enable([""; 0]), "at least one"),
         (command::enable(["A B"]), "without blanks"),
         (command::enable(["A\r\nA2 LOGOUT"]), "without blanks"),
         (command::enable([""]), "without blanks"),

@@ -3,7 +3,9 @@
 
 use std::{iter::Peekable, slice};
 
-use imapclient::{Flag, MailboxName, SearchKey, SearchQuery, SearchReturn, chrono::NaiveDate};
+use imapclient::{
+    Flag, MailboxName, SearchKey, SearchQuery, SearchReturn, SearchTerm, chrono::NaiveDate,
+};
 
 use super::{
     dates, flags,
@@ -18,64 +20,14 @@ use crate::{
 /// Upper bound on nesting; nobody types that many levels.
 const DEPTH: usize = 50;
 
-/// All names, for completion and hints.
-pub(crate) const NAMES: [&str; 55] = [
-    "all",
-    "and",
-    "answered",
-    "bcc",
-    "before",
-    "body",
-    "cc",
-    "charset",
-    "deleted",
-    "draft",
-    "emailid",
-    "filter",
-    "flagged",
-    "from",
-    "fuzzy",
-    "gmail",
-    "header",
-    "keyword",
-    "label",
-    "larger",
-    "modseq",
-    "new",
-    "not",
-    "old",
-    "older",
-    "on",
-    "or",
-    "recent",
-    "return",
-    "savedatesupported",
-    "savedbefore",
-    "savedon",
-    "savedsince",
-    "seen",
-    "sentbefore",
-    "senton",
-    "sentsince",
-    "since",
-    "smaller",
-    "subject",
-    "text",
-    "threadid",
-    "to",
-    "uid",
-    "unanswered",
-    "undeleted",
-    "undraft",
-    "unflagged",
-    "unkeyword",
-    "unseen",
-    "x-gm-labels",
-    "x-gm-msgid",
-    "x-gm-raw",
-    "x-gm-thrid",
-    "younger",
-];
+/// The words of a search that are no keys of IMAP: `gmail` and `label` are short for keys of Gmail.
+const OTHER_NAMES: [&str; 5] = ["and", "charset", "gmail", "label", "return"];
+
+/// Returns all words with a meaning, in lower case, for completion and hints.
+pub(crate) fn names() -> impl Iterator<Item = String> {
+    let names = SearchKey::NAMES.iter().copied().chain(OTHER_NAMES);
+    names.map(str::to_lowercase)
+}
 
 /// Parses a search from its words; no words mean all messages.
 pub(crate) fn query(words: &[String], session: &Session) -> Result<SearchQuery> {
@@ -227,84 +179,61 @@ impl Reader<'_> {
         if word.is_empty() {
             return Ok(None);
         }
-        let name = word.to_ascii_lowercase();
-        Ok(Some(match name.as_str() {
-            "all" => SearchKey::All,
-            "answered" => SearchKey::Answered,
-            "deleted" => SearchKey::Deleted,
-            "draft" => SearchKey::Draft,
-            "flagged" => SearchKey::Flagged,
-            "new" => SearchKey::New,
-            "old" => SearchKey::Old,
-            "recent" => SearchKey::Recent,
-            "seen" => SearchKey::Seen,
-            "unanswered" => SearchKey::Unanswered,
-            "undeleted" => SearchKey::Undeleted,
-            "undraft" => SearchKey::Undraft,
-            "unflagged" => SearchKey::Unflagged,
-            "unseen" => SearchKey::Unseen,
-            "savedatesupported" => SearchKey::SaveDateSupported,
-            "bcc" => SearchKey::Bcc(self.argument(word)?),
-            "body" => SearchKey::Body(self.argument(word)?),
-            "cc" => SearchKey::Cc(self.argument(word)?),
-            "from" => SearchKey::From(self.argument(word)?),
-            "subject" => SearchKey::Subject(self.argument(word)?),
-            "text" => SearchKey::Text(self.argument(word)?),
-            "to" => SearchKey::To(self.argument(word)?),
-            "header" => SearchKey::Header(self.argument(word)?, self.argument(word)?),
-            "keyword" => SearchKey::Keyword(self.flag(word)?),
-            "unkeyword" => SearchKey::Unkeyword(self.flag(word)?),
-            "before" => SearchKey::Before(self.day(word)?),
-            "on" => SearchKey::On(self.day(word)?),
-            "since" => SearchKey::Since(self.day(word)?),
-            "sentbefore" => SearchKey::SentBefore(self.day(word)?),
-            "senton" => SearchKey::SentOn(self.day(word)?),
-            "sentsince" => SearchKey::SentSince(self.day(word)?),
-            "savedbefore" => SearchKey::SavedBefore(self.day(word)?),
-            "savedon" => SearchKey::SavedOn(self.day(word)?),
-            "savedsince" => SearchKey::SavedSince(self.day(word)?),
-            "larger" => SearchKey::Larger(dates::size(&self.argument(word)?)?),
-            "smaller" => SearchKey::Smaller(dates::size(&self.argument(word)?)?),
-            "older" => SearchKey::Older(dates::seconds(&self.argument(word)?)?),
-            "younger" => SearchKey::Younger(dates::seconds(&self.argument(word)?)?),
-            "modseq" => SearchKey::ModSeq(self.number(word)?),
-            "emailid" => SearchKey::EmailId(self.argument(word)?),
-            "threadid" => SearchKey::ThreadId(self.argument(word)?),
-            "gmail" | "x-gm-raw" => SearchKey::GmailRaw(self.argument(word)?),
-            "x-gm-msgid" => SearchKey::GmailMessageId(self.number(word)?),
-            "x-gm-thrid" => SearchKey::GmailThreadId(self.number(word)?),
-            "label" | "x-gm-labels" => {
-                SearchKey::GmailLabel(MailboxName::from(self.argument(word)?.as_str()))
+        let name = match word.to_ascii_lowercase().as_str() {
+            "gmail" => "X-GM-RAW",
+            "label" => "X-GM-LABELS",
+            _ => word,
+        };
+        match SearchKey::named(name) {
+            Some(term) => Ok(Some(self.completed(term, word, depth)?)),
+            None if word.starts_with(|c: char| c.is_ascii_digit() || "#*$".contains(c)) => {
+                Ok(Some(match self.set(word)? {
+                    Named::Uids(uids) => SearchKey::Uid(uids),
+                    Named::Seqs(seqs) => SearchKey::Seq(seqs),
+                }))
             }
-            "filter" => SearchKey::Filter(self.argument(word)?),
-            "uid" => {
+            None => {
+                let names: Vec<_> = names().collect();
+                let hint = nearest::hint(word, names.iter().map(String::as_str));
+                Err(Failure::Usage(format!(
+                    "there is no search key {word:?}{hint}; `help search` lists them"
+                )))
+            }
+        }
+    }
+
+    /// Completes a key with its argument, which follows `word`.
+    fn completed(&mut self, term: &SearchTerm, word: &str, depth: usize) -> Result<SearchKey> {
+        Ok(match term {
+            SearchTerm::Plain(key) => key.clone(),
+            SearchTerm::Text(key) => key(self.argument(word)?),
+            SearchTerm::Header(key) => key(self.argument(word)?, self.argument(word)?),
+            SearchTerm::Keyword(key) => key(self.flag(word)?),
+            SearchTerm::Day(key) => key(self.day(word)?),
+            SearchTerm::Size(key) => key(dates::size(&self.argument(word)?)?),
+            SearchTerm::Seconds(key) => key(dates::seconds(&self.argument(word)?)?),
+            SearchTerm::Number(key) => key(self.number(word)?),
+            SearchTerm::Label(key) => key(MailboxName::from(self.argument(word)?.as_str())),
+            SearchTerm::Uids(key) => {
                 let set = self.argument(word)?;
                 match self.set(&set)? {
-                    Named::Uids(uids) => SearchKey::Uid(uids),
+                    Named::Uids(uids) => key(uids),
                     Named::Seqs(_) => {
                         return Err(Failure::usage("`uid` needs UIDs, as in `uid 1:10`"));
                     }
                 }
             }
-            "not" => SearchKey::Not(Box::new(self.operand(word, depth)?)),
-            "fuzzy" => SearchKey::Fuzzy(Box::new(self.operand(word, depth)?)),
-            "or" => SearchKey::Or(
-                Box::new(self.operand(word, depth)?),
-                Box::new(self.operand(word, depth)?),
-            ),
-            _ if word.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '#' | '*' | '$')) => {
-                match self.set(word)? {
-                    Named::Uids(uids) => SearchKey::Uid(uids),
-                    Named::Seqs(seqs) => SearchKey::Seq(seqs),
-                }
+            SearchTerm::Key(key) => key(Box::new(self.operand(word, depth)?)),
+            SearchTerm::Keys(key) => {
+                let one = Box::new(self.operand(word, depth)?);
+                key(one, Box::new(self.operand(word, depth)?))
             }
             _ => {
-                let hint = nearest::hint(&name, NAMES);
                 return Err(Failure::Usage(format!(
-                    "there is no search key {word:?}{hint}; `help search` lists them"
+                    "the argument of {word:?} cannot be given here"
                 )));
             }
-        }))
+        })
     }
 
     fn operand(&mut self, of: &str, depth: usize) -> Result<SearchKey> {

@@ -5,16 +5,13 @@ use imapclient::{Flag, Flags};
 use super::bare;
 use crate::failure::{Failure, Result};
 
-/// The system flags of IMAP.
-pub(crate) const SYSTEM: [&str; 5] = ["\\Seen", "\\Answered", "\\Flagged", "\\Deleted", "\\Draft"];
-
 /// Parses a flag: `seen` is `\Seen`, and a word that is not a system flag is a keyword.
 pub(crate) fn flag(word: &str) -> Flag {
-    let known = SYSTEM.iter().find(|flag| {
-        let name = flag.trim_start_matches('\\');
-        word.eq_ignore_ascii_case(name) || word.eq_ignore_ascii_case(flag)
+    let known = Flag::SYSTEM.iter().find(|flag| {
+        let name = flag.as_str().trim_start_matches('\\');
+        word.eq_ignore_ascii_case(name)
     });
-    Flag::from(*known.unwrap_or(&word))
+    known.cloned().unwrap_or_else(|| Flag::from(word))
 }
 
 /// Parses one or more flags, with or without parentheses.

@@ -5,20 +5,6 @@ use imapclient::{SortKey, SortOrder, ThreadAlgorithm};
 use super::nearest;
 use crate::failure::{Failure, Result};
 
-/// The sort keys.
-pub(crate) const KEYS: [(&str, SortKey); 10] = [
-    ("arrival", SortKey::Arrival),
-    ("cc", SortKey::Cc),
-    ("date", SortKey::Date),
-    ("from", SortKey::From),
-    ("size", SortKey::Size),
-    ("subject", SortKey::Subject),
-    ("to", SortKey::To),
-    ("displayfrom", SortKey::DisplayFrom),
-    ("displayto", SortKey::DisplayTo),
-    ("relevancy", SortKey::Relevancy),
-];
-
 /// Takes the keys from the front: `-date,from` as one word, or `(REVERSE DATE FROM)` as in IMAP.
 /// Skips a charset after them, which the library chooses.
 pub(crate) fn orders(words: &[String]) -> Result<(Vec<SortOrder>, &[String])> {
@@ -58,22 +44,19 @@ pub(crate) fn algorithm(words: &[String]) -> (Option<ThreadAlgorithm>, &[String]
     let Some((first, rest)) = words.split_first() else {
         return (None, words);
     };
-    let algorithm = match first.to_ascii_lowercase().as_str() {
-        "references" => ThreadAlgorithm::References,
-        "orderedsubject" => ThreadAlgorithm::OrderedSubject,
-        "refs" => ThreadAlgorithm::Refs,
-        _ => return (None, words),
-    };
-    (Some(algorithm), without_charset(rest))
+    match ThreadAlgorithm::from(first.as_str()) {
+        ThreadAlgorithm::Other(_) => (None, words),
+        algorithm => (Some(algorithm), without_charset(rest)),
+    }
 }
 
 fn named(word: &str) -> Result<SortKey> {
-    let found = KEYS
-        .iter()
-        .find(|(name, _)| word.eq_ignore_ascii_case(name));
-    found.map(|(_, key)| *key).ok_or_else(|| {
-        let names = KEYS.map(|(name, _)| name);
-        let hint = nearest::hint(word, names);
+    word.parse().map_err(|_| {
+        let names: Vec<_> = SortKey::ALL
+            .iter()
+            .map(|key| key.as_str().to_lowercase())
+            .collect();
+        let hint = nearest::hint(word, names.iter().map(String::as_str));
         Failure::Usage(format!(
             "{word:?} is not a sort key; use one of {}{hint}",
             names.join(", ")

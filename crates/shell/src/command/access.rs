@@ -190,7 +190,7 @@ impl Quota {
             Some(root) => vec![session.client().await?.quota(&root).await?],
             None => {
                 let mailbox = or_selected(self.mailbox, session).await?;
-                session.client().await?.quota_root(mailbox).await?.1
+                session.client().await?.quota_root(mailbox).await?.quotas
             }
         };
         Ok(limits(&quotas))
@@ -210,7 +210,6 @@ impl Setquota {
             })
         };
         let told: Vec<(String, u64)> = self.limits.iter().map(limit).collect::<Result<_>>()?;
-        let told = told.iter().map(|(name, limit)| (name.as_str(), *limit));
         let quota = session.client().await?.set_quota(&self.root, told).await?;
         Ok(match quota {
             Some(quota) => limits(&[quota]),

@@ -162,14 +162,8 @@ impl Thread {
 
 /// Returns the best supported algorithm for conversations.
 fn best(capabilities: &imapclient::Capabilities) -> Result<ThreadAlgorithm> {
-    let known = [
-        ThreadAlgorithm::References,
-        ThreadAlgorithm::Refs,
-        ThreadAlgorithm::OrderedSubject,
-    ];
-    let best = known
-        .into_iter()
-        .find(|one| capabilities.offers(&format!("THREAD={}", one.name())));
+    let mut known = ThreadAlgorithm::KNOWN.iter().cloned();
+    let best = known.find(|one| capabilities.offers(&format!("THREAD={one}")));
     best.ok_or_else(|| {
         imapclient::Error::Missing {
             capability: "THREAD".to_owned(),

@@ -172,39 +172,17 @@ impl Xlist {
 }
 
 impl Special {
-    const USES: [(&str, Attribute); 8] = [
-        ("all", Attribute::All),
-        ("archive", Attribute::Archive),
-        ("drafts", Attribute::Drafts),
-        ("flagged", Attribute::Flagged),
-        ("important", Attribute::Important),
-        ("junk", Attribute::Junk),
-        ("sent", Attribute::Sent),
-        ("trash", Attribute::Trash),
-    ];
-
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let wanted = self
-            .special
-            .map(|name| name.trim_start_matches('\\').to_lowercase());
-        let uses = Self::USES.into_iter();
-        let uses: Vec<_> = uses
-            .filter(|(name, _)| wanted.as_deref().is_none_or(|one| one == *name))
-            .collect();
-        if let (Some(name), true) = (&wanted, uses.is_empty()) {
-            let names = Self::USES.map(|(name, _)| name);
-            let hint = nearest::hint(name, names);
-            return Err(Failure::Usage(format!(
-                "{name:?} is not a special use; use one of {}{hint}",
-                names.join(", ")
-            )));
-        }
+        let uses: Vec<_> = match &self.special {
+            Some(name) => vec![Self::named(name)?],
+            None => Attribute::SPECIAL_USES.iter().collect(),
+        };
         let mut table = Table::new(
             &["USE", "MAILBOX"],
             "the server has no mailboxes with special uses",
         );
         let mut found = serde_json::Map::new();
-        for (name, special) in uses {
+        for special in uses {
             let mailbox = session
                 .client()
                 .await?
@@ -212,64 +190,70 @@ impl Special {
                 .await?;
             if let Some(mailbox) = mailbox {
                 table.row([Cell::from(special.as_str()), mailbox.as_str().into()]);
-                found.insert(name.to_owned(), json!(mailbox));
+                found.insert(Self::word(special), json!(mailbox));
             }
         }
         Ok(Reply::new(found, table))
+    }
+
+    /// Returns the special use with this name, with or without its backslash.
+    fn named(name: &str) -> Result<&'static Attribute> {
+        let name = name.trim_start_matches('\\').to_lowercase();
+        let mut uses = Attribute::SPECIAL_USES.iter();
+        uses.find(|one| Self::word(one) == name).ok_or_else(|| {
+            let names: Vec<_> = Attribute::SPECIAL_USES.iter().map(Self::word).collect();
+            let hint = nearest::hint(&name, names.iter().map(String::as_str));
+            Failure::Usage(format!(
+                "{name:?} is not a special use; use one of {}{hint}",
+                names.join(", ")
+            ))
+        })
+    }
+
+    /// Returns the name of a special use, such as `sent`.
+    fn word(special: &Attribute) -> String {
+        special.as_str().trim_start_matches('\\').to_lowercase()
     }
 }
 
 impl Exists {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let name = session.mailbox_name(&self.mailbox).await?;
-        let exists = session.client().await?.exists(name).await?;
+        let exists = session.client().await?.mailbox_exists(name).await?;
         Ok(Reply::done(exists, if exists { "yes" } else { "no" }))
     }
 }
 
 impl Status {
-    const ITEMS: [(&str, StatusItem); 11] = [
-        ("MESSAGES", StatusItem::Messages),
-        ("UNSEEN", StatusItem::Unseen),
-        ("UIDNEXT", StatusItem::UidNext),
-        ("UIDVALIDITY", StatusItem::UidValidity),
-        ("RECENT", StatusItem::Recent),
-        ("DELETED", StatusItem::Deleted),
-        ("SIZE", StatusItem::Size),
-        ("HIGHESTMODSEQ", StatusItem::HighestModSeq),
-        ("MAILBOXID", StatusItem::MailboxId),
-        ("APPENDLIMIT", StatusItem::AppendLimit),
-        ("DELETED-STORAGE", StatusItem::DeletedStorage),
+    const USUAL: [StatusItem; 5] = [
+        StatusItem::Messages,
+        StatusItem::Unseen,
+        StatusItem::UidNext,
+        StatusItem::UidValidity,
+        StatusItem::Recent,
     ];
 
     async fn run(self, session: &mut Session) -> Result<Reply> {
-        let mut items = Vec::new();
-        for word in bare(&self.items) {
-            let found = Self::ITEMS
-                .iter()
-                .find(|(name, _)| name.eq_ignore_ascii_case(word));
-            let (_, item) = found.ok_or_else(|| {
-                let names = status_items();
-                let hint = nearest::hint(word, names);
-                Failure::Usage(format!(
-                    "STATUS has no item {word:?}; use one of {}{hint}",
-                    names.join(", ")
-                ))
-            })?;
-            items.push(*item);
-        }
+        let items = bare(&self.items).into_iter().map(Self::item);
+        let mut items: Vec<_> = items.collect::<Result<_>>()?;
         if items.is_empty() {
-            items.extend(Self::ITEMS.iter().take(5).map(|(_, item)| *item));
+            items.extend(Self::USUAL);
         }
         let name = session.mailbox_name(&self.mailbox).await?;
-        let status = session.client().await?.status(name, &items).await?;
+        let status = session.client().await?.status(name, items).await?;
         Ok(Reply::new(&status, status_fields(&status)))
     }
-}
 
-/// Returns the items that STATUS can be asked for.
-pub(crate) fn status_items() -> [&'static str; 11] {
-    Status::ITEMS.map(|(name, _)| name)
+    fn item(word: &str) -> Result<StatusItem> {
+        word.parse().map_err(|_| {
+            let names: Vec<_> = StatusItem::ALL.iter().map(|item| item.as_str()).collect();
+            let hint = nearest::hint(word, names.iter().copied());
+            Failure::Usage(format!(
+                "STATUS has no item {word:?}; use one of {}{hint}",
+                names.join(", ")
+            ))
+        })
+    }
 }
 
 fn status_fields(status: &MailboxStatus) -> Vec<Field> {
@@ -313,7 +297,7 @@ impl Rmdir {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let name = session.mailbox_name(&self.mailbox).await?;
         let client = session.client().await?;
-        let messages = match client.status(&name, &[StatusItem::Messages]).await {
+        let messages = match client.status(&name, [StatusItem::Messages]).await {
             Ok(status) => status.messages,
             // A mailbox that only contains others has no messages to count, and can be deleted.
             Err(Error::Refused(refused)) if refused.code != Some(Code::NonExistent) => None,

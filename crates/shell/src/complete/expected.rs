@@ -1,6 +1,7 @@
 //! Determines the kind of a word from the words before it.
 
 use clap::{Arg, ArgAction};
+use imapclient::{StatusItem, ThreadAlgorithm};
 
 use crate::{
     arguments::{criteria, items},
@@ -15,7 +16,7 @@ pub(super) enum Expected {
     /// One of these names.
     OneOf(Vec<String>),
     /// One of these protocol words, in either case.
-    Protocol(Vec<&'static str>),
+    Protocol(Vec<String>),
     /// A sort key.
     SortKey,
     Flag,
@@ -41,8 +42,6 @@ const FETCHED: [&str; 15] = [
     "rfc822.size",
     "rfc822.text",
 ];
-/// The thread algorithms: RFC 5256 §3, and `REFS`.
-const THREADED: [&str; 3] = ["orderedsubject", "references", "refs"];
 
 impl Expected {
     /// Returns the kind of the word after `words`. Of `word` itself, it matters only whether it is
@@ -96,14 +95,17 @@ impl Expected {
                 Self::Flag
             }
             ("KEY", 0) if command.get_name() == "thread" => {
-                Self::Protocol([&criteria::NAMES[..], &THREADED].concat())
+                let algorithms = ThreadAlgorithm::KNOWN.iter().map(ToString::to_string);
+                Self::Protocol(criteria::names().chain(algorithms).collect())
             }
-            ("KEY" | "SORTKEY", _) => Self::Protocol(criteria::NAMES.to_vec()),
+            ("KEY" | "SORTKEY", _) => Self::Protocol(criteria::names().collect()),
             ("ITEM", _) => {
-                let friendly = items::NAMES.map(|(name, _)| name);
-                Self::Protocol([&friendly[..], &FETCHED].concat())
+                let friendly = items::NAMES.iter().map(|(name, _)| *name);
+                Self::Protocol(friendly.chain(FETCHED).map(str::to_owned).collect())
             }
-            ("STATUSITEM", _) => Self::Protocol(command::status_items().to_vec()),
+            ("STATUSITEM", _) => {
+                Self::Protocol(StatusItem::ALL.iter().map(ToString::to_string).collect())
+            }
             ("FILE", _) => Self::File,
             _ => Self::Nothing,
         }
@@ -232,7 +234,7 @@ mod tests {
     #[test]
     fn words_of_the_protocol_go_by_their_place() {
         let protocol = |line: &str, word: &str| match expected(line) {
-            Expected::Protocol(words) => words.contains(&word),
+            Expected::Protocol(words) => words.iter().any(|one| one.eq_ignore_ascii_case(word)),
             _ => false,
         };
         assert!(protocol("search from alice ", "unseen"));

@@ -56,10 +56,10 @@ pub(super) fn mailboxes() -> Vec<Row> {
             },
         ),
         row(
-            "exists",
+            "mailbox_exists",
             "mailbox",
             Within("LIST \"\" <name>"),
-            |client, text| client.exists(text).map(drop),
+            |client, text| client.mailbox_exists(text).map(drop),
         ),
         row(
             "create",
@@ -113,7 +113,7 @@ pub(super) fn mailboxes() -> Vec<Row> {
             "status",
             "mailbox",
             Words("STATUS <name> (MESSAGES)"),
-            |client, text| client.status(text, &[StatusItem::Messages]).map(drop),
+            |client, text| client.status(text, [StatusItem::Messages]).map(drop),
         ),
     ]
 }

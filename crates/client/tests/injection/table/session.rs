@@ -19,7 +19,7 @@ pub(super) fn session() -> Vec<Row> {
             "enable",
             "extensions",
             Words("ENABLE <text>"),
-            |client, text| client.enable(&[text]).map(drop),
+            |client, text| client.enable([text]).map(drop),
         )
         .at(Phase::Member),
         row("id", "ours", Words("ID (<text> <x>)"), |client, text| {

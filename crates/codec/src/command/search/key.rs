@@ -138,15 +138,16 @@ pub enum SearchKey {
     Raw(String),
 }
 
-/// The type of a flag's modification sequence (RFC 7162 §7, `entry-type-req`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EntryType {
-    /// The one of this user.
-    Private,
-    /// The one that all users share.
-    Shared,
-    /// Either.
-    All,
+words! {
+    /// The type of a flag's modification sequence (RFC 7162 §7, `entry-type-req`).
+    pub enum EntryType is "entry type" {
+        /// The one of this user.
+        Private "priv",
+        /// The one that all users share.
+        Shared "shared",
+        /// Either.
+        All "all",
+    }
 }
 
 impl From<&str> for SearchKey {

@@ -83,79 +83,82 @@ impl Writer<'_> {
 
     fn key(&mut self, key: &SearchKey) -> Written {
         use SearchKey as Key;
+        let name = key.name().unwrap_or_default();
         match key {
-            Key::All => self.word("ALL"),
-            Key::Answered => self.word("ANSWERED"),
-            Key::Deleted => self.word("DELETED"),
-            Key::Draft => self.word("DRAFT"),
-            Key::Flagged => self.word("FLAGGED"),
-            Key::Seen => self.word("SEEN"),
-            Key::Unanswered => self.word("UNANSWERED"),
-            Key::Undeleted => self.word("UNDELETED"),
-            Key::Undraft => self.word("UNDRAFT"),
-            Key::Unflagged => self.word("UNFLAGGED"),
-            Key::Unseen => self.word("UNSEEN"),
-            Key::New => self.word("NEW"),
-            Key::Old => self.word("OLD"),
-            Key::Recent => self.word("RECENT"),
-            Key::Keyword(flag) => self.word(&format!("KEYWORD {}", keyword(flag)?)),
-            Key::Unkeyword(flag) => self.word(&format!("UNKEYWORD {}", keyword(flag)?)),
-            Key::Bcc(text) => self.text("BCC ", text),
-            Key::Body(text) => self.text("BODY ", text),
-            Key::Cc(text) => self.text("CC ", text),
-            Key::From(text) => self.text("FROM ", text),
-            Key::Header(name, text) => self.header(name, text),
-            Key::Subject(text) => self.text("SUBJECT ", text),
-            Key::Text(text) => self.text("TEXT ", text),
-            Key::To(text) => self.text("TO ", text),
-            Key::GmailRaw(text) => self.text("X-GM-RAW ", text),
-            Key::Before(day) => self.date("BEFORE", *day),
-            Key::On(day) => self.date("ON", *day),
-            Key::Since(day) => self.date("SINCE", *day),
-            Key::SentBefore(day) => self.date("SENTBEFORE", *day),
-            Key::SentOn(day) => self.date("SENTON", *day),
-            Key::SentSince(day) => self.date("SENTSINCE", *day),
-            Key::SavedBefore(day) => self.date("SAVEDBEFORE", *day),
-            Key::SavedOn(day) => self.date("SAVEDON", *day),
-            Key::SavedSince(day) => self.date("SAVEDSINCE", *day),
-            Key::SaveDateSupported => self.word("SAVEDATESUPPORTED"),
-            Key::Older(seconds) => self.seconds("OLDER", *seconds),
-            Key::Younger(seconds) => self.seconds("YOUNGER", *seconds),
-            Key::Larger(size) => self.size("LARGER", *size),
-            Key::Smaller(size) => self.size("SMALLER", *size),
-            Key::ModSeq(modseq) => self.word(&format!("MODSEQ {}", checked_modseq(*modseq)?)),
-            Key::FlagModSeq(flag, kind, modseq) => self.flag_modseq(flag, *kind, *modseq),
-            Key::EmailId(id) => self.word(&format!("EMAILID {}", object_id(id)?)),
-            Key::ThreadId(id) => self.word(&format!("THREADID {}", object_id(id)?)),
-            Key::GmailMessageId(id) => self.word(&format!("X-GM-MSGID {id}")),
-            Key::GmailThreadId(id) => self.word(&format!("X-GM-THRID {id}")),
+            Key::All
+            | Key::Answered
+            | Key::Deleted
+            | Key::Draft
+            | Key::Flagged
+            | Key::Seen
+            | Key::Unanswered
+            | Key::Undeleted
+            | Key::Undraft
+            | Key::Unflagged
+            | Key::Unseen
+            | Key::New
+            | Key::Old
+            | Key::Recent
+            | Key::SaveDateSupported => self.word(name),
+            Key::Keyword(flag) | Key::Unkeyword(flag) => {
+                self.word(&format!("{name} {}", keyword(flag)?))
+            }
+            Key::Bcc(text)
+            | Key::Body(text)
+            | Key::Cc(text)
+            | Key::From(text)
+            | Key::Subject(text)
+            | Key::Text(text)
+            | Key::To(text)
+            | Key::GmailRaw(text) => {
+                self.outgoing.push(name);
+                self.text(text)
+            }
+            Key::Header(field, text) => self.header(name, field, text),
+            Key::Before(day)
+            | Key::On(day)
+            | Key::Since(day)
+            | Key::SentBefore(day)
+            | Key::SentOn(day)
+            | Key::SentSince(day)
+            | Key::SavedBefore(day)
+            | Key::SavedOn(day)
+            | Key::SavedSince(day) => self.date(name, *day),
+            Key::Older(seconds) | Key::Younger(seconds) => self.seconds(name, *seconds),
+            Key::Larger(size) | Key::Smaller(size) => self.size(name, *size),
+            Key::ModSeq(modseq) => self.word(&format!("{name} {}", checked_modseq(*modseq)?)),
+            Key::FlagModSeq(flag, kind, modseq) => self.flag_modseq(name, flag, *kind, *modseq),
+            Key::EmailId(id) | Key::ThreadId(id) => {
+                self.word(&format!("{name} {}", object_id(id)?))
+            }
+            Key::GmailMessageId(id) | Key::GmailThreadId(id) => self.word(&format!("{name} {id}")),
             Key::GmailLabel(label) => {
-                self.outgoing.push("X-GM-LABELS ");
+                self.outgoing.push(name).push(" ");
                 write_label(self.outgoing, label, self.names)
             }
-            Key::Filter(name) => {
-                if name.contains('/') {
-                    let why = format!("{name:?} must not contain a slash");
+            Key::Filter(filter) => {
+                if filter.contains('/') {
+                    let why = format!("{filter:?} must not contain a slash");
                     return Err(InvalidArgument::new("filter name", why));
                 }
-                self.outgoing.push("FILTER ").atom("filter name", name)?;
+                let outgoing = self.outgoing.push(name).push(" ");
+                outgoing.atom("filter name", filter)?;
                 Ok(())
             }
             Key::Uid(uids) if uids.has_zero() => Err(zero_in_set()),
             Key::Seq(seqs) if seqs.has_zero() => Err(zero_in_set()),
-            Key::Uid(uids) => self.set("UID ", uids.is_empty(), uids),
-            Key::Seq(seqs) => self.set("", seqs.is_empty(), seqs),
-            Key::Saved => self.word("$"),
-            Key::Fuzzy(key) => {
-                self.outgoing.push("FUZZY ");
-                self.key(key)
+            Key::Uid(uids) => {
+                self.outgoing.push(name).push(" ");
+                self.set(uids.is_empty(), uids)
             }
-            Key::Not(key) => {
-                self.outgoing.push("NOT ");
+            Key::Seq(seqs) => self.set(seqs.is_empty(), seqs),
+            Key::Saved => self.word("$"),
+            Key::Fuzzy(key) | Key::Not(key) => {
+                self.outgoing.push(name).push(" ");
                 self.key(key)
             }
             Key::Or(one, other) => {
-                self.outgoing.push("OR ");
+                self.outgoing.push(name).push(" ");
                 self.key(one)?;
                 self.outgoing.push(" ");
                 self.key(other)
@@ -188,22 +191,24 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn text(&mut self, key: &str, text: &str) -> Written {
+    /// Writes a text after a space.
+    fn text(&mut self, text: &str) -> Written {
         let text = self.charset.encode(text)?;
-        self.outgoing.push(key).string("search text", &text)?;
+        self.outgoing.push(" ").string("search text", &text)?;
         Ok(())
     }
 
-    fn header(&mut self, name: &str, text: &str) -> Written {
+    fn header(&mut self, key: &str, name: &str, text: &str) -> Written {
         // RFC 5322 §2.2: printable ASCII without colons.
         if name.is_empty() || !name.bytes().all(|b| b.is_ascii_graphic() && b != b':') {
             let why = format!("{name:?} has to be like \"List-Id\"");
             return Err(InvalidArgument::new("header field name", why));
         }
         self.outgoing
-            .push("HEADER ")
+            .push(key)
+            .push(" ")
             .astring("header field name", name.as_bytes())?;
-        self.text(" ", text)
+        self.text(text)
     }
 
     /// Writes a `date` of RFC 9051: `1-Feb-1994`.
@@ -232,26 +237,22 @@ impl Writer<'_> {
         self.word(&format!("{key} {size}"))
     }
 
-    fn flag_modseq(&mut self, flag: &Flag, kind: EntryType, modseq: u64) -> Written {
+    fn flag_modseq(&mut self, key: &str, flag: &Flag, kind: EntryType, modseq: u64) -> Written {
         let entry = format!("/flags/{}", wire_flag(flag)?);
-        let kind = match kind {
-            EntryType::Private => "priv",
-            EntryType::Shared => "shared",
-            EntryType::All => "all",
-        };
         let modseq = checked_modseq(modseq)?;
         self.outgoing
-            .push("MODSEQ ")
+            .push(key)
+            .push(" ")
             .string("flag", entry.as_bytes())?
             .push(&format!(" {kind} {modseq}"));
         Ok(())
     }
 
-    fn set(&mut self, key: &str, empty: bool, set: &impl ToString) -> Written {
+    fn set(&mut self, empty: bool, set: &impl ToString) -> Written {
         if empty {
             return Err(InvalidArgument::new("search key", "a set in it is empty"));
         }
-        self.outgoing.push(key).push(&set.to_string());
+        self.outgoing.push(&set.to_string());
         Ok(())
     }
 }

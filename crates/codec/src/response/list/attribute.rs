@@ -1,6 +1,6 @@
 //! Mailbox attributes of LIST.
 
-use std::fmt;
+use std::{convert::Infallible, fmt, str::FromStr};
 
 use crate::token::{Cursor, Fault, Read, exact, lossy, words};
 
@@ -15,9 +15,12 @@ macro_rules! attributes {
             Other(String),
         }
 
-        const KNOWN: &[(&str, Attribute)] = &[$(($wire, Attribute::$variant)),+];
+        const WORDS: &[&str] = &[$($wire),+];
 
         impl Attribute {
+            /// The attributes that have a variant.
+            pub const KNOWN: &'static [Self] = &[$(Self::$variant),+];
+
             /// Returns the attribute as it appears on the wire.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -68,6 +71,18 @@ attributes! {
 }
 
 impl Attribute {
+    /// The attributes that name the use of a mailbox (RFC 6154 §2, RFC 8457).
+    pub const SPECIAL_USES: &'static [Self] = &[
+        Self::All,
+        Self::Archive,
+        Self::Drafts,
+        Self::Flagged,
+        Self::Important,
+        Self::Junk,
+        Self::Sent,
+        Self::Trash,
+    ];
+
     /// Returns its bit in [`Attributes`]; 0 for an unknown attribute.
     fn bit(&self) -> u32 {
         known_bit(self.as_str().as_bytes())
@@ -76,13 +91,25 @@ impl Attribute {
 
 impl From<&str> for Attribute {
     fn from(name: &str) -> Self {
-        let known = KNOWN
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name));
-        known.map_or_else(
-            || Self::Other(name.to_owned()),
-            |(_, attribute)| attribute.clone(),
-        )
+        let mut known = Self::KNOWN.iter();
+        let known = known.find(|known| known.as_str().eq_ignore_ascii_case(name));
+        known
+            .cloned()
+            .unwrap_or_else(|| Self::Other(name.to_owned()))
+    }
+}
+
+impl From<&Self> for Attribute {
+    fn from(attribute: &Self) -> Self {
+        attribute.clone()
+    }
+}
+
+impl FromStr for Attribute {
+    type Err = Infallible;
+
+    fn from_str(name: &str) -> Result<Self, Infallible> {
+        Ok(name.into())
     }
 }
 
@@ -117,7 +144,7 @@ impl Attributes {
 
     /// Returns all attributes: known ones in the order of [`Attribute`], then others.
     pub fn iter(&self) -> impl Iterator<Item = Attribute> + '_ {
-        let known = KNOWN
+        let known = Attribute::KNOWN
             .iter()
             .enumerate()
             .filter(|(index, _)| self.known & (1 << index) != 0);
@@ -125,9 +152,7 @@ impl Attributes {
             .others
             .iter()
             .map(|name| Attribute::Other(name.to_string()));
-        known
-            .map(|(_, (_, attribute))| attribute.clone())
-            .chain(others)
+        known.map(|(_, attribute)| attribute.clone()).chain(others)
     }
 
     /// Returns whether there are no attributes.
@@ -246,9 +271,9 @@ pub(super) fn usual(rest: &[u8]) -> Option<(u32, usize)> {
 }
 
 fn known_bit(name: &[u8]) -> u32 {
-    let known = KNOWN
+    let known = WORDS
         .iter()
-        .position(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name));
+        .position(|known| known.as_bytes().eq_ignore_ascii_case(name));
     known.map_or(0, |index| 1 << index)
 }
 
@@ -288,9 +313,9 @@ mod tests {
 
     #[test]
     fn bits_are_those_of_the_table() {
-        for (index, (name, attribute)) in KNOWN.iter().enumerate() {
+        for (index, attribute) in Attribute::KNOWN.iter().enumerate() {
+            let name = attribute.as_str();
             assert_eq!(attribute.bit(), 1 << index);
-            assert_eq!(attribute.as_str(), *name);
             let line = format!("{name})");
             let usual = usual(line.as_bytes());
             assert!(
