@@ -192,6 +192,12 @@ impl Lister<'_> {
                         Some(place) => homes.push((number < types, id, place.clone())),
                         // The length of an array.
                         None if self.is_value(id) => {}
+                        None if self.scope.alias(id).is_some() => {
+                            let text = text::of(&item.self_ty);
+                            return Err(Failure::new(format!(
+                                "an implementation for `{text}` names a private alias"
+                            )));
+                        }
                         // A private type or trait.
                         None => return Ok(()),
                     }
@@ -248,14 +254,20 @@ impl Lister<'_> {
         matches!(item, Item::Const(_) | Item::Fn(_) | Item::Static(_))
     }
 
-    /// Returns the place of the public type for which a block is written.
+    /// Returns the place of the public type for which a block is written, perhaps by an alias.
     fn definition_of(&self, module: ModuleId, ty: &Type) -> Option<Place> {
         let Type::Path(path) = ty else {
             return None;
         };
         let found = self.scope.resolve(module, &names::segments(&path.path));
         found.into_iter().find_map(|entity| match entity {
-            Entity::Definition(id) => self.public.definitions.get(&id).cloned(),
+            Entity::Definition(id) => match self.public.definitions.get(&id) {
+                Some(place) => Some(place.clone()),
+                None => {
+                    let (module, alias) = self.scope.alias(id)?;
+                    self.definition_of(module, &alias.ty)
+                }
+            },
             _ => None,
         })
     }

@@ -55,7 +55,7 @@ pub(super) struct Lister<'a> {
 
 /// Lists the public API of a crate.
 pub(super) fn list(scope: Scope<'_>) -> Result<Listing> {
-    let public = Public::find(&scope);
+    let public = Public::find(&scope)?;
     let mut lister = Lister {
         scope,
         public,
@@ -103,7 +103,9 @@ impl Lister<'_> {
         let mut paths = Paths::default();
         visit(&mut paths);
         let known: Vec<_> = generics.iter().flat_map(|g| names::parameters(g)).collect();
-        for path in paths.0 {
+        let mut paths: Vec<_> = paths.0.into_iter().map(|path| (module, path)).collect();
+        let mut aliases = BTreeSet::new();
+        while let Some((module, path)) = paths.pop() {
             if path
                 .first()
                 .is_none_or(|first| first == "Self" || known.contains(first))
@@ -117,17 +119,29 @@ impl Lister<'_> {
                     "cannot tell what {path} is in `{line}`"
                 )));
             }
-            if found
+            let is_outside = found
                 .iter()
-                .any(|entity| !matches!(entity, Entity::Outside(_)))
-            {
-                continue;
-            }
+                .all(|entity| matches!(entity, Entity::Outside(_)));
             for entity in found {
-                if let Entity::Outside(path) = entity {
-                    self.outside
-                        .entry(path.join("::"))
-                        .or_insert_with(|| line.to_owned());
+                match entity {
+                    Entity::Outside(path) if is_outside => {
+                        let known = self.outside.entry(path.join("::"));
+                        known.or_insert_with(|| line.to_owned());
+                    }
+                    // The type behind a private alias is as public as one that is written out.
+                    Entity::Definition(id) if !self.public.definitions.contains_key(&id) => {
+                        if let Some((module, alias)) = self.scope.alias(id)
+                            && aliases.insert(id)
+                        {
+                            let mut inner = Paths::default();
+                            inner.visit_type_mut(&mut (*alias.ty).clone());
+                            let own = names::parameters(&alias.generics);
+                            let inner = inner.0.into_iter();
+                            let inner = inner.filter(|path| !own.contains(&path[0]));
+                            paths.extend(inner.map(|path| (module, path)));
+                        }
+                    }
+                    _ => {}
                 }
             }
         }

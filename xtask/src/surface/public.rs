@@ -10,6 +10,7 @@ use super::{
     scope::{Entity, Scope},
     tree::{DefinitionId, ModuleId},
 };
+use crate::failure::{Failure, Result};
 
 /// The public paths of a crate, below its root.
 #[derive(Default)]
@@ -43,14 +44,14 @@ struct Export {
 }
 
 impl Public {
-    pub(super) fn find(scope: &Scope<'_>) -> Self {
+    pub(super) fn find(scope: &Scope<'_>) -> Result<Self> {
         let mut public = Self::default();
         public.claim(scope, 0, Place::default());
         // A re-exported module may re-export others.
         loop {
             let known = public.modules.clone();
             for (&module, place) in &known {
-                for export in exports(scope, module) {
+                for export in exports(scope, module)? {
                     if let Entity::Module(inner) = export.entity {
                         public.claim(scope, inner, place.with(&export));
                     }
@@ -62,14 +63,14 @@ impl Public {
         }
         for is_own in [true, false] {
             for (&module, place) in &public.modules.clone() {
-                for export in exports(scope, module) {
+                for export in exports(scope, module)? {
                     if export.is_own == is_own {
                         public.add(scope, export, place);
                     }
                 }
             }
         }
-        public
+        Ok(public)
     }
 
     /// Makes a module public at a path, with the public modules in it, unless it has a path.
@@ -128,11 +129,11 @@ impl Place {
     }
 }
 
-/// Returns the names that a module exports.
-fn exports(scope: &Scope<'_>, module: ModuleId) -> Vec<Export> {
+/// Returns the names that a module exports. Fails if it exports something unknown.
+fn exports(scope: &Scope<'_>, module: ModuleId) -> Result<Vec<Export>> {
     let mut found = Vec::new();
-    collect(scope, module, &mut BTreeSet::new(), &mut found);
-    found
+    collect(scope, module, &mut BTreeSet::new(), &mut found)?;
+    Ok(found)
 }
 
 fn collect(
@@ -140,9 +141,9 @@ fn collect(
     id: ModuleId,
     visited: &mut BTreeSet<ModuleId>,
     found: &mut Vec<Export>,
-) {
+) -> Result<()> {
     if !visited.insert(id) {
-        return;
+        return Ok(());
     }
     let module = &scope.tree.modules[id];
     for &id in &module.definitions {
@@ -170,7 +171,14 @@ fn collect(
         if !import.is_public || import.marks.is_hidden {
             continue;
         }
-        for entity in scope.resolve(id, &import.path) {
+        let entities = scope.resolve(id, &import.path);
+        if entities.is_empty() {
+            let path = import.path.join("::");
+            return Err(Failure::new(format!(
+                "cannot tell what `pub use {path}` exports"
+            )));
+        }
+        for entity in entities {
             match (&import.name, entity) {
                 (Some(name), entity) => found.push(Export {
                     name: name.clone(),
@@ -180,7 +188,7 @@ fn collect(
                 }),
                 (None, Entity::Module(from)) => {
                     let mut inner = Vec::new();
-                    collect(scope, from, visited, &mut inner);
+                    collect(scope, from, visited, &mut inner)?;
                     for mut export in inner {
                         export.is_own = false;
                         let conditions = import.marks.conditions.clone();
@@ -197,4 +205,5 @@ fn collect(
             }
         }
     }
+    Ok(())
 }

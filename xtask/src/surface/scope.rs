@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use syn::{Item, ItemType};
+
 use super::tree::{DefinitionId, ModuleId, Tree};
 
 /// Names that are known everywhere.
@@ -90,6 +92,15 @@ impl Scope<'_> {
     /// Returns everything that a path stands for in a module; nothing if it is not known.
     pub(super) fn resolve(&self, module: ModuleId, path: &[String]) -> BTreeSet<Entity> {
         self.path(module, path, &mut Visited::new())
+    }
+
+    /// Returns the alias that a definition is, and the module in which it is written.
+    pub(super) fn alias(&self, id: DefinitionId) -> Option<(ModuleId, &ItemType)> {
+        let definition = &self.tree.definitions[id];
+        match &definition.item {
+            Item::Type(item) => Some((definition.module, item)),
+            _ => None,
+        }
     }
 
     fn path(&self, module: ModuleId, path: &[String], visited: &mut Visited) -> BTreeSet<Entity> {

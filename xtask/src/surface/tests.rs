@@ -82,6 +82,8 @@ fn types_have_their_fields_variants_and_methods() {
         impl Named<u8> { pub fn sum(self) -> u8 { 0 } }
         struct Private;
         impl Private { pub fn f(&self) {} }
+        type Alias = Unit;
+        impl Alias { pub fn aliased(self) {} }
     ";
     assert_eq!(
         lines(text),
@@ -101,6 +103,7 @@ fn types_have_their_fields_variants_and_methods() {
             "field Open::a: u8",
             "struct Tuple(u8, _)",
             "struct Unit",
+            "fn Unit::aliased(self)",
         ]
     );
 }
@@ -280,6 +283,10 @@ fn types_of_other_crates_are_found_wherever_they_are() {
         ),
         ("pub struct A; impl other::X for A {}", "other::X"),
         ("use other::*; pub fn f(x: X) {}", "other::X"),
+        (
+            "type P<T> = Result<T, Q>; type Q = other::X; pub fn f(x: P<u8>) {}",
+            "other::X",
+        ),
         ("pub use other::X;", "other::X"),
     ] {
         let listing = listing(&[("src/lib.rs", text)]).unwrap();
@@ -314,6 +321,18 @@ fn nothing_is_left_out_silently() {
         (
             "#[derive(Magic)] pub struct A;",
             "A derives Magic, whose traits are not known",
+        ),
+        (
+            "#![cfg(unix)] pub struct A;",
+            "src/lib.rs: write its condition",
+        ),
+        (
+            "mod a { pub struct A; } pub use a::B;",
+            "cannot tell what `pub use a::B` exports",
+        ),
+        (
+            "pub struct A; type B = A; impl From<u8> for B {}",
+            "an implementation for `B` names a private alias",
         ),
         ("mod gone;", "cannot read \"src/gone.rs\""),
         ("pub trait T { m!(); }", "the trait T calls a macro"),

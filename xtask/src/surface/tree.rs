@@ -129,6 +129,10 @@ impl Loader<'_> {
     fn file(&mut self, place: &Place) -> Result<()> {
         let text = (self.read)(&place.file).doing(|| format!("read {:?}", place.file))?;
         let file = syn::parse_file(&text).map_err(|error| place.wrong(error))?;
+        let marks = Marks::read(&file.attrs);
+        if marks.is_none_or(|marks| marks.is_hidden || !marks.conditions.is_empty()) {
+            return Err(place.wrong("write its condition, or `doc(hidden)`, before its `mod`"));
+        }
         self.items(file.items, place)
     }
 
