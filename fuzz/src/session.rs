@@ -188,7 +188,7 @@ impl Socket for Fuzzed {
             (Some(end), most) if most.is_none_or(|most| end <= most) => {
                 CLOCK.set(Self::now().checked_add(end));
                 Err(transport::Error::Timeout {
-                    what: "waiting for data",
+                    waiting: transport::Waiting::Input,
                     idle: wait.idle == Some(end),
                 })
             }

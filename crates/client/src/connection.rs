@@ -6,7 +6,9 @@
 //! when the answer arrives, even if its future has been dropped.
 
 use imapclient_codec::Response;
-use imapclient_engine::{Engine, Excess, Options, Overrun, State, Violation, WireLine};
+use imapclient_engine::{
+    Engine, Excess, Misbehaviour, Options, Overrun, State, Violation, WireLine,
+};
 use imapclient_transport::{Handshake, Interrupter, Pipe, StdSocket, TlsConfig};
 
 use crate::{
@@ -148,12 +150,12 @@ impl<S> Connection<S> {
         self.health = Health::GivenUp;
     }
 
-    /// Marks the connection as unusable because the server violated the protocol, and returns the
-    /// error.
-    pub(crate) fn violated(&mut self, what: impl Into<String>) -> Error {
+    /// Marks the connection as unusable because the answer to this command violates the protocol,
+    /// and returns the error.
+    pub(crate) fn violated(&mut self, misbehaviour: Misbehaviour, command: &str) -> Error {
         self.give_up();
         let log = self.engine.wire_log().cloned().collect();
-        Error::Protocol(Box::new(Violation::new(what, log)))
+        Error::Protocol(Box::new(Violation::new(misbehaviour, command, log)))
     }
 
     /// Marks the connection as unusable because the answer to this command takes more than may be

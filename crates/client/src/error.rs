@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io};
 
 use imapclient_codec::{Code, Fetch, InvalidArgument, MailboxName};
-use imapclient_engine::{End, Overrun, Phase, Violation, WITHHELD, WireLine};
+use imapclient_engine::{Busy, End, Overrun, Phase, Violation, WITHHELD, WireLine};
 use imapclient_escape::escaped;
 use imapclient_transport::Error as Transport;
 
@@ -14,16 +14,19 @@ use crate::{
 
 mod convert;
 mod incomplete;
+mod limited;
 mod refused;
 mod time;
 mod transient;
+mod unrunnable;
 
 pub use incomplete::{Incomplete, Missing};
+pub use limited::LimitedBy;
 pub(crate) use refused::check;
 pub use refused::{Attempt, Refused};
-pub(crate) use time::SILENCE;
-pub use time::TimeLimit;
+pub use time::{Awaited, TimeLimit};
 pub(crate) use transient::verdict;
+pub use unrunnable::Unrunnable;
 
 /// The errors of this crate.
 ///
@@ -31,7 +34,7 @@ pub(crate) use transient::verdict;
 ///
 /// | after | the connection |
 /// | --- | --- |
-/// | `Refused`, `Missing`, `State`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge`, `Unnamed`, `Unreadable`, `UidValidity` | is as good as before |
+/// | `Refused`, `Missing`, `State`, `Unrunnable`, `Busy`, `Invalid`, `AppendLimit`, `LoginDisabled`, `NoMechanism`, `Token`, `Password`, `NoAnswer`, `TooLarge`, `Unnamed`, `Unreadable`, `UidValidity` | is as good as before |
 /// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same or sent more challenges after the login was cancelled: then it is given up |
 /// | `Login` | is as after its source |
 /// | `Timeout`, `Interrupted` | can be used further: the next call first waits for the answer that is still due |
@@ -49,13 +52,13 @@ pub enum Error {
     /// certificates cannot be used.
     #[error(transparent)]
     Tls(Transport),
-    /// The operation took too long. The text names the setting of the [`Builder`](crate::Builder),
-    /// and the option of the INI file, that allow more time.
-    #[error("timed out {what}{}", time::reached(limit.as_ref()))]
+    /// The operation took too long. [`limited_by`](Self::limited_by) returns the setting that
+    /// allows more time.
+    #[error("timed out {awaited}{}", time::reached(limit.as_ref()))]
     Timeout {
-        /// The operation that took too long, such as `waiting for the answer to SELECT`.
-        what: String,
-        /// The limit that was reached; `None` if it is no setting.
+        /// The operation that took too long.
+        awaited: Awaited,
+        /// The limit that was reached; `None` if it is not a setting.
         limit: Option<TimeLimit>,
     },
     /// An [`Interrupter`](crate::Interrupter) ended the wait.
@@ -74,8 +77,8 @@ pub enum Error {
     #[error("the server violated the protocol{0}")]
     Protocol(Box<Violation>),
     /// The server exceeded a limit that keeps it from occupying the client forever: it sends too
-    /// many unsolicited responses, or a response that arrives too slowly or does not end. The text
-    /// names the limit and the setting of the [`Builder`](crate::Builder) that allows more.
+    /// many unsolicited responses, or a response that arrives too slowly or does not end.
+    /// [`limited_by`](Self::limited_by) returns the setting that allows more.
     #[error("the server exceeded a limit{0}")]
     Limit(Box<Overrun>),
     /// The connection cannot be used any further because of an earlier error.
@@ -104,7 +107,7 @@ pub enum Error {
     },
     /// Logging in failed, either by a mechanism that hides the password, or by the second of two
     /// methods that were tried: see [`Login::auto`](crate::Login::auto).
-    #[error("{}", login_text(mechanism, first.as_ref(), instead.as_deref()))]
+    #[error("{}", login_text(mechanism, first.as_ref()))]
     Login {
         /// The method that was tried last: a mechanism such as `SCRAM-SHA-256`, or `the LOGIN
         /// command`.
@@ -128,6 +131,13 @@ pub enum Error {
         /// The current state.
         is: &'static str,
     },
+    /// The command needs more than to be sent, so that [`Client::run`](crate::Client::run) cannot
+    /// run it; nothing was sent.
+    #[error("{0}")]
+    Unrunnable(Unrunnable),
+    /// A command was submitted while another one needs the connection for itself; nothing was sent.
+    #[error("a command was submitted {0}")]
+    Busy(Busy),
     /// An argument cannot be sent; nothing was sent.
     #[error(transparent)]
     Invalid(#[from] InvalidArgument),
@@ -421,14 +431,10 @@ impl Error {
 
 /// Describes a failed login: the methods that were tried, and the server's answer to all but the
 /// last one.
-fn login_text(mechanism: &str, first: Option<&Attempt>, instead: Option<&str>) -> String {
-    let failed = format!("logging in by {mechanism} failed, and no weaker way was tried");
-    match (first, instead) {
-        (Some(first), _) => format!("logging in failed by {first} and then by {mechanism}"),
-        (None, Some(instead)) => {
-            format!("{failed} (to take another one, name it, as in `auth = {instead}`)")
-        }
-        (None, None) => failed,
+fn login_text(mechanism: &str, first: Option<&Attempt>) -> String {
+    match first {
+        Some(first) => format!("logging in failed by {first} and then by {mechanism}"),
+        None => format!("logging in by {mechanism} failed, and no weaker way was tried"),
     }
 }
 

@@ -111,8 +111,7 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     pub async fn idle_or_poll(&mut self, interval: Duration) -> Result<Idle<'_, S>> {
         self.meet("IDLE", &Needs::login()).await?;
-        if self.works_around(Workaround::IdleRefused) || !self.capabilities().await?.offers("IDLE")
-        {
+        if self.works_around(Workaround::IdleRefused) || !self.capabilities().await?.has("IDLE") {
             return Ok(Idle::new(self, Mode::Poll(Poll::Due, interval)));
         }
         let mut idle = Idle::new(self, Mode::Push(Push::Off));

@@ -94,7 +94,9 @@ pub use builder::{Builder, Security};
 pub use client::Client;
 pub use command::{Answer, Command, IntoCommand, Respond, Verbatim};
 pub use done::{Copied, Done, Expunged};
-pub use error::{Attempt, Error, Incomplete, Missing, Refused, Result, TimeLimit};
+pub use error::{
+    Attempt, Awaited, Error, Incomplete, LimitedBy, Missing, Refused, Result, TimeLimit, Unrunnable,
+};
 pub use found::Found;
 pub use idle::Idle;
 pub use login::{Login, Password};
@@ -119,7 +121,8 @@ pub use imapclient_codec::{
     },
 };
 pub use imapclient_engine::{
-    Direction, End, Excess, Mailbox, Overrun, Oversize, Phase, Setting, State, Violation, WireLine,
+    Busy, Direction, End, Excess, Mailbox, Misbehaviour, Overrun, Oversize, Phase, Service,
+    Setting, State, Violation, WireLine,
 };
 pub use imapclient_transport::{self as transport, Interrupter, Socket};
 

@@ -67,11 +67,11 @@ pub(crate) fn check_server(needs: &Needs, capabilities: &Capabilities) -> Result
     if needs.is_login_command() && capabilities.has("LOGINDISABLED") {
         return Err(Error::LoginDisabled);
     }
-    if let Some(lacks) = needs.capabilities().find(|name| !capabilities.offers(name)) {
+    if let Some(lacks) = needs.capabilities().find(|name| !capabilities.has(name)) {
         return Err(Error::missing(lacks));
     }
     let any = needs.alternatives();
-    match any.is_empty() || any.iter().any(|name| capabilities.offers(name)) {
+    match any.is_empty() || any.iter().any(|name| capabilities.has(name)) {
         true => Ok(()),
         false => Err(Error::missing(any.join(" or "))),
     }

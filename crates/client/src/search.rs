@@ -5,6 +5,7 @@ use imapclient_codec::{
     Code, InvalidArgument, NameEncoding, Outgoing,
     command::{Charset, SearchQuery, SearchReturn},
 };
+use imapclient_engine::Misbehaviour;
 use imapclient_transport::Socket;
 
 use crate::{
@@ -180,10 +181,10 @@ impl<S: Socket> Client<S> {
             let connection = self.connection_mut();
             return Err(match kept < there_are {
                 true => connection.over_answer_limit(verb.name()),
-                false => connection.violated(format!(
-                    "its answer to {} has more messages than the {there_are} of the mailbox",
-                    verb.name()
-                )),
+                false => {
+                    let exists = there_are;
+                    connection.violated(Misbehaviour::MoreThanExist { exists }, verb.name())
+                }
             });
         }
         Ok(found)

@@ -44,7 +44,7 @@ impl<S: Socket> Client<S> {
     async fn list_with_uses(&mut self) -> Result<Vec<ListedMailbox>> {
         let capabilities = self.capabilities().await?;
         let (asked, workaround) =
-            if capabilities.offers("SPECIAL-USE") && capabilities.offers("LIST-EXTENDED") {
+            if capabilities.has("SPECIAL-USE") && capabilities.has("LIST-EXTENDED") {
                 let workaround = Workaround::ListReturnUseless;
                 if self.works_around(workaround) {
                     return self.list("", "*").await;
@@ -54,7 +54,7 @@ impl<S: Socket> Client<S> {
                 let ask = |names| wire::list_extended(&query, names);
                 let list = Ask::for_answer(ask, each!(List));
                 (self.run(list).await, workaround)
-            } else if capabilities.offers("XLIST") && !capabilities.offers("SPECIAL-USE") {
+            } else if capabilities.has("XLIST") && !capabilities.has("SPECIAL-USE") {
                 let workaround = Workaround::XlistUseless;
                 if self.works_around(workaround) {
                     return self.list("", "*").await;
@@ -81,7 +81,7 @@ impl<S: Socket> Client<S> {
     /// them.
     async fn personal_namespaces(&mut self) -> Result<Vec<Namespace>> {
         if self.works_around(Workaround::NamespaceRefused)
-            || !self.capabilities().await?.offers("NAMESPACE")
+            || !self.capabilities().await?.has("NAMESPACE")
         {
             return Ok(Vec::new());
         }

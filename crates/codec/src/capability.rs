@@ -12,6 +12,10 @@ use crate::token::lossy;
 /// let capabilities = Capabilities::from_iter(["IMAP4rev1", "IDLE", "AUTH=PLAIN"]);
 /// assert!(capabilities.has("idle") && !capabilities.has("ID"));
 /// assert_eq!(capabilities.auth_mechanisms().collect::<Vec<_>>(), ["PLAIN"]);
+///
+/// // IMAP4rev2 includes IDLE without listing it.
+/// let capabilities = Capabilities::from_iter(["IMAP4rev2"]);
+/// assert!(capabilities.has("IDLE") && !capabilities.lists("IDLE"));
 /// ```
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Capabilities {
@@ -39,23 +43,28 @@ const IN_REV2: [&str; 15] = [
 ];
 
 impl Capabilities {
-    /// Returns whether exactly this capability is listed, ignoring case.
+    /// Returns whether the server supports this capability, ignoring case: it is listed, or it is a
+    /// part of `IMAP4rev2`, which is listed (RFC 9051 Appendix E). Such a part can be used without
+    /// `ENABLE IMAP4rev2`, which changes responses and adds no commands.
+    ///
+    /// Use this to decide whether a command may be sent, and [`lists`](Self::lists) only where the
+    /// list itself matters: to recognise a server, to compare two lists, or to read the answer to
+    /// ENABLE, in which `IMAP4rev2` stands for itself alone.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
-        self.iter()
-            .any(|capability| capability.eq_ignore_ascii_case(name))
-    }
-
-    /// Returns whether the server supports this capability: it is listed, or it is part of
-    /// `IMAP4rev2`, which is listed (RFC 9051 §1.4 and Appendix E).
-    #[must_use]
-    pub fn offers(&self, name: &str) -> bool {
         let part_of_rev2 = || {
             IN_REV2
                 .iter()
                 .any(|capability| capability.eq_ignore_ascii_case(name))
         };
-        self.has(name) || (part_of_rev2() && self.has("IMAP4rev2"))
+        self.lists(name) || (part_of_rev2() && self.lists("IMAP4rev2"))
+    }
+
+    /// Returns whether exactly this capability is listed, ignoring case.
+    #[must_use]
+    pub fn lists(&self, name: &str) -> bool {
+        self.iter()
+            .any(|capability| capability.eq_ignore_ascii_case(name))
     }
 
     /// Returns all capabilities, as sent.
@@ -159,5 +168,41 @@ mod tests {
             ["Plain", "XOAUTH2"]
         );
         assert_eq!(capabilities.len(), 5);
+    }
+
+    #[test]
+    fn rev2_includes_what_it_does_not_list() {
+        const REV1: &str = "IMAP4rev1 MOVE CONDSTORE";
+        const REV2: &str = "imap4REV2 CONDSTORE";
+        const BOTH: &str = "IMAP4rev1 IMAP4rev2 IDLE";
+        for (listed, name, has, lists) in [
+            (REV1, "move", true, true),
+            (REV1, "CONDSTORE", true, true),
+            (REV1, "IDLE", false, false),
+            (REV1, "IMAP4rev2", false, false),
+            (REV2, "MOVE", true, false),
+            (REV2, "literal-", true, false),
+            (REV2, "CONDSTORE", true, true),
+            (REV2, "IMAP4rev2", true, true),
+            // These are not parts of it.
+            (REV2, "IMAP4rev1", false, false),
+            (REV2, "LITERAL+", false, false),
+            (REV2, "SPECIAL-USE", false, false),
+            (REV2, "QRESYNC", false, false),
+            (BOTH, "IDLE", true, true),
+            (BOTH, "UIDPLUS", true, false),
+            (BOTH, "SORT", false, false),
+            // Names match as a whole.
+            ("IMAP4rev2bis", "IDLE", false, false),
+            ("", "IDLE", false, false),
+        ] {
+            let capabilities = Capabilities::read(listed.as_bytes());
+            assert_eq!(capabilities.has(name), has, "{listed}: has {name}");
+            assert_eq!(capabilities.lists(name), lists, "{listed}: lists {name}");
+        }
+        let rev2 = Capabilities::from_iter(["IMAP4rev2"]);
+        for name in IN_REV2 {
+            assert!(rev2.has(name) && !rev2.lists(name), "{name}");
+        }
     }
 }

@@ -90,6 +90,7 @@ mod format;
 mod ini;
 mod interpolate;
 mod layers;
+mod limits;
 mod loader;
 mod login;
 mod options;
@@ -100,6 +101,7 @@ mod warning;
 
 pub use account::{Account, Auth};
 pub use error::Error;
+pub use limits::option_for;
 pub use loader::Loader;
 pub use place::Place;
 pub use tokens::{TokenContent, TokenFile, TokenFolder, settle_tokens, state_folder};

@@ -8,7 +8,7 @@ use imapclient_codec::{
 };
 
 use crate::{
-    error::Error,
+    error::{Busy, Error, Misbehaviour},
     event::Event,
     inflight::{Commands, Exchange, InFlight, Sent, exclusive, succeeded},
     log::{WireLine, WireLog, beginning},
@@ -127,15 +127,15 @@ impl Engine {
     ///
     /// # Errors
     /// Returns [`Error::Busy`] before the greeting and while a command that needs the connection
-    /// for itself is under way; [`Error::Closed`] after BYE.
+    /// for itself is under way; [`Error::Compression`] for COMPRESS; [`Error::Closed`] after BYE.
     pub fn submit(&mut self, outgoing: Outgoing) -> Result<Tag, Error> {
         match self.state.phase() {
-            Phase::Greeting => return Err(Error::Busy("the greeting has not come")),
+            Phase::Greeting => return Err(Error::Busy(Busy::Greeting)),
             Phase::Logout => return Err(self.closed_error()),
             _ => {}
         }
         if *outgoing.effect() == Effect::Compress {
-            return Err(Error::Unsupported("compression"));
+            return Err(Error::Compression);
         }
         if let Some(why) = self
             .commands
@@ -145,7 +145,7 @@ impl Engine {
             return Err(Error::Busy(why));
         }
         if exclusive(outgoing.effect()).is_some() && !self.commands.is_empty() {
-            return Err(Error::Busy("another command is under way"));
+            return Err(Error::Busy(Busy::Others));
         }
         self.last_tag += 1;
         let tag = Tag::new(format!("A{:04}", self.last_tag));
@@ -258,7 +258,7 @@ impl Engine {
             let frame = match self.framer.next_frame() {
                 Ok(frame) => frame,
                 // The log does not have this line, because it never ended.
-                Err(error) => return Err(self.protocol(&error.to_string(), None)),
+                Err(error) => return Err(self.protocol(Misbehaviour::Unframed(error), None)),
             };
             let (response, echoes, kept) = match frame {
                 None if self.ended => return self.end().map(Some),
@@ -317,7 +317,7 @@ impl Engine {
             self.complaint = self.log.last_of_server();
             let oldest = self.commands.oldest();
             if is_nonsense(&response) && oldest.is_some_and(InFlight::needs_sense) {
-                return Err(self.misread("its answer is not a response of IMAP"));
+                return Err(self.misread(Misbehaviour::NotImap));
             }
         }
         match response {
@@ -330,21 +330,19 @@ impl Engine {
 
     fn greeting(&mut self, response: Response) -> Result<Event, Error> {
         let Response::Status(status) = response else {
-            return Err(self.no_greeting("its first line is not a greeting"));
+            return Err(self.no_greeting(Misbehaviour::NoGreeting));
         };
         let phase = match status.kind {
             StatusKind::Ok => Phase::NotAuthenticated,
             StatusKind::PreAuth if self.options.require_starttls => {
-                return Err(
-                    self.misread("its greeting is PREAUTH, which leaves no way to start TLS")
-                );
+                return Err(self.misread(Misbehaviour::PreAuthBeforeTls));
             }
             StatusKind::PreAuth => Phase::Authenticated,
             StatusKind::Bye => {
                 self.state.observe(&Response::Status(status.clone()));
                 return Ok(Event::Greeting(status));
             }
-            _ => return Err(self.no_greeting("its greeting is neither OK, PREAUTH nor BYE")),
+            _ => return Err(self.no_greeting(Misbehaviour::GreetingStatus)),
         };
         self.state.greeted(phase, &status);
         Ok(Event::Greeting(status))
@@ -359,11 +357,11 @@ impl Engine {
                 self.sent_done = false;
                 return Ok(Some(Event::Response(Response::Status(status))));
             }
-            return Err(self.misread("it answered a command that is not under way"));
+            return Err(self.misread(Misbehaviour::UnknownTag));
         };
         // An answer that was received before the command was written must be a guess at our tags.
         if command.written_at.is_none_or(|written| position <= written) {
-            return Err(self.misread("it answered a command before it was sent"));
+            return Err(self.misread(Misbehaviour::EarlyAnswer));
         }
         let Some(command) = self.commands.remove(&tag) else {
             return Ok(None);
@@ -375,8 +373,7 @@ impl Engine {
         if command.exchange == Exchange::StartTls && ok {
             if self.framer.has_input() {
                 let line = Some(beginning(self.framer.pending()));
-                let what = "it sent unencrypted data after its OK to STARTTLS";
-                return Err(self.protocol(what, line));
+                return Err(self.protocol(Misbehaviour::DataBeforeTls, line));
             }
             self.framer = Framer::new(self.options.limits);
             self.watch.restart();
@@ -397,7 +394,7 @@ impl Engine {
     fn non_sync(&self) -> NonSync {
         if self.state.has("LITERAL+") {
             NonSync::Always
-        } else if self.state.has("LITERAL-") || self.state.has("IMAP4rev2") {
+        } else if self.state.has("LITERAL-") {
             NonSync::Small
         } else {
             NonSync::Never

@@ -7,6 +7,10 @@ use imapclient_escape::escaped;
 
 use crate::log::WireLine;
 
+mod misbehaviour;
+
+pub use misbehaviour::Misbehaviour;
+
 /// An error after which the connection can no longer be used, or a call that was out of place.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -21,21 +25,40 @@ pub enum Error {
     /// The server ended the connection.
     #[error("the server closed the connection{0}")]
     Closed(Box<End>),
-    /// The engine does not support what the command asks for.
-    #[error("{0} is not supported yet")]
-    Unsupported(&'static str),
-    /// A command was submitted while another one needs the connection for itself (AUTHENTICATE,
-    /// STARTTLS, IDLE, LOGOUT), or before the greeting.
-    #[error("a command was submitted while {0}")]
-    Busy(&'static str),
+    /// The command was COMPRESS (RFC 4978), which the engine does not support: after its OK the
+    /// connection would be unreadable.
+    #[error("COMPRESS is not supported")]
+    Compression,
+    /// A command was submitted while another one needs the connection for itself, or before the
+    /// greeting.
+    #[error("a command was submitted {0}")]
+    Busy(Busy),
 }
 
-/// A violation of the protocol by the server.
+/// The reason why a command cannot be submitted now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Busy {
+    /// The greeting has not arrived.
+    Greeting,
+    /// An AUTHENTICATE is under way.
+    Authenticate,
+    /// An IDLE is under way.
+    Idle,
+    /// A LOGOUT is under way.
+    Logout,
+    /// A STARTTLS is under way.
+    StartTls,
+    /// Other commands are under way, and this one needs the connection for itself.
+    Others,
+}
+
+/// A violation of the protocol by the server, and the circumstances.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// A description of what the server did.
-    pub what: String,
+    /// What the server did.
+    pub misbehaviour: Misbehaviour,
     /// The name of the command under way, such as `APPEND`; `None` if there was none.
     pub command: Option<String>,
     /// The line that shows the violation, at most its first 240 bytes. It is server data: escape it
@@ -109,12 +132,12 @@ pub struct End {
 }
 
 impl Violation {
-    /// Describes a violation of the protocol that no single line shows.
+    /// Describes a violation in the answer to a command that no single line shows.
     #[must_use]
-    pub fn new(what: impl Into<String>, log: Vec<WireLine>) -> Self {
+    pub fn new(misbehaviour: Misbehaviour, command: impl Into<String>, log: Vec<WireLine>) -> Self {
         Self {
-            what: what.into(),
-            command: None,
+            misbehaviour,
+            command: Some(command.into()),
             line: None,
             log,
         }
@@ -137,7 +160,7 @@ impl Overrun {
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         during(f, self.command.as_deref())?;
-        write!(f, ": {}", self.what)?;
+        write!(f, ": {}", self.misbehaviour)?;
         match &self.line {
             Some(line) => write!(f, ": \"{}\"", escaped(line)),
             None => Ok(()),
@@ -153,20 +176,16 @@ impl fmt::Display for Overrun {
     }
 }
 
-/// Writes what the server did, and which setting allows more.
+/// Writes what the server did.
 impl fmt::Display for Excess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Responses { most } => write!(
-                f,
-                "it sent more than {most} unsolicited responses \
-                 (`unsolicited_limit` allows more)"
-            ),
-            Self::Bytes { most } => write!(
-                f,
-                "it sent more than {most} bytes of unsolicited responses \
-                 (`unsolicited_bytes` allows more)"
-            ),
+            Self::Responses { most } => {
+                write!(f, "it sent more than {most} unsolicited responses")
+            }
+            Self::Bytes { most } => {
+                write!(f, "it sent more than {most} bytes of unsolicited responses")
+            }
             Self::Slow {
                 bytes,
                 waited,
@@ -174,17 +193,25 @@ impl fmt::Display for Excess {
             } => write!(
                 f,
                 "it took {waited:.1?} to send {bytes} bytes of a response, and at least \
-                 {min_speed} per second are required (`min_speed` allows less)"
+                 {min_speed} per second are required"
             ),
-            Self::Endless { most } => write!(
-                f,
-                "a response did not end within {most} bytes (`response_limit` allows more)"
-            ),
-            Self::Answer { most } => write!(
-                f,
-                "its answer has more than {most} bytes (`answer_limit` allows more)"
-            ),
+            Self::Endless { most } => write!(f, "a response did not end within {most} bytes"),
+            Self::Answer { most } => write!(f, "its answer has more than {most} bytes"),
         }
+    }
+}
+
+/// Continues the sentence "a command was submitted".
+impl fmt::Display for Busy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Greeting => "before the greeting has arrived",
+            Self::Authenticate => "while AUTHENTICATE is under way",
+            Self::Idle => "while IDLE is under way",
+            Self::Logout => "while LOGOUT is under way",
+            Self::StartTls => "while STARTTLS is under way",
+            Self::Others => "while others are under way, and it needs the connection for itself",
+        })
     }
 }
 

@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use imapclient_codec::{Effect, Status, Tag};
 
+use crate::error::Busy;
+
 /// The part of a command that has been [written](crate::Engine::wrote).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -162,12 +164,12 @@ impl Exchange {
 
 /// Returns the reason why no other command may be sent while one of this effect is under way;
 /// `None` if others may be sent.
-pub(crate) fn exclusive(effect: &Effect) -> Option<&'static str> {
+pub(crate) fn exclusive(effect: &Effect) -> Option<Busy> {
     match effect {
-        Effect::Authenticate => Some("AUTHENTICATE is under way"),
-        Effect::Idle => Some("IDLE is under way"),
-        Effect::Logout => Some("LOGOUT is under way"),
-        Effect::StartTls => Some("STARTTLS is under way"),
+        Effect::Authenticate => Some(Busy::Authenticate),
+        Effect::Idle => Some(Busy::Idle),
+        Effect::Logout => Some(Busy::Logout),
+        Effect::StartTls => Some(Busy::StartTls),
         _ => None,
     }
 }

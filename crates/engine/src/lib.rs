@@ -38,7 +38,7 @@
 //! | call | error | afterwards |
 //! | --- | --- | --- |
 //! | [`submit`](Engine::submit) | [`Error::Busy`] | nothing was queued; the connection goes on |
-//! | [`submit`](Engine::submit) | [`Error::Unsupported`] | nothing was queued; the connection goes on |
+//! | [`submit`](Engine::submit) | [`Error::Compression`] | nothing was queued; the connection goes on |
 //! | [`submit`](Engine::submit) | [`Error::Closed`] | nothing was queued; the server has sent BYE, and the remaining events can still be read |
 //! | [`poll_event`](Engine::poll_event), [`unsolicited`](Engine::unsolicited) | any | final: close the connection and drop the engine |
 //! | [`orphan_all`](Engine::orphan_all) | returns `false` | final: it is unknown whether TLS begins with the next byte |
@@ -85,7 +85,7 @@ mod state;
 mod watch;
 
 pub use engine::{Engine, Options};
-pub use error::{End, Error, Excess, Overrun, Violation};
+pub use error::{Busy, End, Error, Excess, Misbehaviour, Overrun, Violation};
 pub use event::Event;
 pub use imapclient_codec as codec;
 pub use imapclient_echo::WITHHELD;
@@ -93,5 +93,6 @@ pub use inflight::Sent;
 pub use log::{Direction, WireLine};
 pub use oversize::{Oversize, Setting};
 pub use secrets::Verdict;
+pub use service::Service;
 pub use state::{Mailbox, Phase, State};
 pub use watch::Tolerance;

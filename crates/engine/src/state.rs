@@ -96,7 +96,8 @@ impl State {
         self.capabilities.as_ref()
     }
 
-    /// Returns whether the server is known to have a capability.
+    /// Returns whether the server is known to support a capability: it has listed it, or
+    /// `IMAP4rev2`, which includes it ([`Capabilities::has`]).
     #[must_use]
     pub fn has(&self, capability: &str) -> bool {
         self.capabilities
@@ -200,7 +201,7 @@ impl State {
             Response::Status(status) | Response::Tagged(_, status) => self.observe_status(status),
             // Both write names in UTF-8 from here on (RFC 6855 §3, RFC 9051 §6.3.1).
             Response::Enabled(enabled)
-                if enabled.has("UTF8=ACCEPT") || enabled.has("IMAP4rev2") =>
+                if enabled.lists("UTF8=ACCEPT") || enabled.lists("IMAP4rev2") =>
             {
                 self.names = NameEncoding::Utf8;
             }

@@ -3,7 +3,7 @@
 mod common;
 
 use imapclient_engine::{
-    Error, Event, Phase,
+    Busy, Error, Event, Phase,
     codec::{Effect, NameEncoding, Response, StatusKind, command},
 };
 
@@ -163,20 +163,20 @@ fn nothing_else_is_sent_during_exclusive_commands() {
     talk.submit(command::idle());
     assert!(matches!(
         talk.engine.submit(command::noop()),
-        Err(Error::Busy(_))
+        Err(Error::Busy(Busy::Idle))
     ));
     let mut talk = Talk::selected();
     talk.submit(command::noop());
     assert!(matches!(
         talk.engine.submit(command::idle()),
-        Err(Error::Busy(_))
+        Err(Error::Busy(Busy::Others))
     ));
     let mut talk = Talk {
         engine: imapclient_engine::Engine::new(Default::default()),
     };
     assert!(matches!(
         talk.engine.submit(command::noop()),
-        Err(Error::Busy(_))
+        Err(Error::Busy(Busy::Greeting))
     ));
 }
 

@@ -3,21 +3,27 @@
 mod common;
 
 use imapclient_engine::{
-    Engine, Error, Event, Options, Phase,
+    Engine, Error, Event, Misbehaviour, Options, Phase, Service, Violation,
     codec::{Limits, Response, StatusKind, command},
 };
 use proptest::prelude::*;
 
 use common::Talk;
 
-fn what(error: Error) -> String {
+#[track_caller]
+fn violation(error: Error) -> Violation {
     match error {
         Error::Protocol(violation) => {
             assert!(!violation.log.is_empty());
-            violation.to_string()
+            *violation
         }
         other => panic!("{other:?}"),
     }
+}
+
+#[track_caller]
+fn what(error: Error) -> Misbehaviour {
+    violation(error).misbehaviour
 }
 
 #[test]
@@ -34,25 +40,24 @@ fn greetings() {
         assert!(matches!(talk.event(), Event::Greeting(_)));
         assert_eq!(talk.engine.state().phase(), phase);
     }
-    for line in [
-        "* NO go away",
-        "* BAD",
-        "A0001 OK hi",
-        "+ hi",
-        "* 3 EXISTS",
-        "HTTP/1.1 400",
-        "",
+    for (line, misbehaviour) in [
+        ("* NO go away", Misbehaviour::GreetingStatus),
+        ("* BAD", Misbehaviour::GreetingStatus),
+        ("A0001 OK hi", Misbehaviour::NoGreeting),
+        ("+ hi", Misbehaviour::NoGreeting),
+        ("* 3 EXISTS", Misbehaviour::NoGreeting),
+        ("HTTP/1.1 400", Misbehaviour::OtherService(Service::Http)),
+        ("", Misbehaviour::NoGreeting),
     ] {
         let mut talk = Talk {
             engine: Engine::new(Options::default()),
         };
         talk.server(line);
-        let what = what(talk.error());
-        let spoken = line
-            .starts_with("HTTP")
-            .then_some("it speaks HTTP, not IMAP");
-        assert!(what.contains(spoken.unwrap_or("greeting")), "{what}");
-        assert!(what.ends_with(&format!(": \"{line}\"")), "{what}");
+        let violation = violation(talk.error());
+        assert_eq!(violation.misbehaviour, misbehaviour);
+        assert_eq!(violation.line.as_deref(), Some(line));
+        let text = format!(": {misbehaviour}: \"{line}\"");
+        assert_eq!(violation.to_string(), text);
     }
 }
 
@@ -66,7 +71,7 @@ fn preauth_where_tls_must_come() {
         engine: Engine::new(options),
     };
     talk.server("* PREAUTH [CAPABILITY STARTTLS] come in");
-    assert!(what(talk.error()).contains("PREAUTH"));
+    assert_eq!(what(talk.error()), Misbehaviour::PreAuthBeforeTls);
     let mut talk = Talk {
         engine: Engine::new(options),
     };
@@ -82,7 +87,7 @@ fn bytes_behind_the_answer_to_starttls() {
         talk.output();
         talk.engine
             .feed(format!("A0001 OK begin\r\n{extra}").as_bytes());
-        assert!(what(talk.error()).contains("STARTTLS"));
+        assert_eq!(what(talk.error()), Misbehaviour::DataBeforeTls);
     }
 }
 
@@ -113,20 +118,20 @@ fn a_refused_starttls_changes_nothing() {
 fn answers_to_what_was_never_asked() {
     let mut talk = Talk::new();
     talk.server("A0001 OK sure");
-    assert!(what(talk.error()).contains("not under way"));
+    assert_eq!(what(talk.error()), Misbehaviour::UnknownTag);
 
     // The command was submitted, but not yet written.
     let mut talk = Talk::new();
     talk.submit(command::noop());
     talk.server("A0001 OK sure");
-    assert!(what(talk.error()).contains("before it was sent"));
+    assert_eq!(what(talk.error()), Misbehaviour::EarlyAnswer);
 
     // The answer was received before the command was written, and read afterwards.
     let mut talk = Talk::new();
     talk.engine.feed(b"A0001 OK sure\r\n");
     talk.submit(command::noop());
     talk.output();
-    assert!(what(talk.error()).contains("before it was sent"));
+    assert_eq!(what(talk.error()), Misbehaviour::EarlyAnswer);
 
     // An answer is sent twice.
     let mut talk = Talk::new();
@@ -135,7 +140,7 @@ fn answers_to_what_was_never_asked() {
     talk.server("A0001 OK sure");
     talk.server("A0001 OK sure");
     talk.done(&tag);
-    assert!(what(talk.error()).contains("not under way"));
+    assert_eq!(what(talk.error()), Misbehaviour::UnknownTag);
 }
 
 #[test]

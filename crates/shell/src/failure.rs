@@ -45,8 +45,8 @@ pub(crate) enum Failure {
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
-    /// Returns the text and that of all causes in one line, and when to try again if the server
-    /// reports that.
+    /// Returns the text and that of all causes in one line, and what to do about it if that is
+    /// known.
     pub(crate) fn text(&self) -> String {
         let mut text = self.to_string();
         let mut cause = self.source();
@@ -110,18 +110,27 @@ impl Failure {
     }
 }
 
-/// Returns when to try again after a temporary refusal, for example "try again in 30 s". Returns
-/// `None` for permanent refusals and other errors.
+/// Returns what to do about an error: when to try again after a temporary refusal, for example "try
+/// again in 30 s", or which option of the INI file to change. Returns `None` if nothing is known.
 fn hint(error: &imapclient::Error) -> Option<String> {
     use imapclient::Error;
-    match (error, error.retry_after()) {
-        (_, Some(delay)) => Some(format!("try again in {}", Delay(delay))),
-        (Error::Refused(_) | Error::Login { .. } | Error::Protocol(_), None)
-            if error.is_transient() =>
-        {
+    if let Some(delay) = error.retry_after() {
+        return Some(format!("try again in {}", Delay(delay)));
+    }
+    match error {
+        Error::Refused(_) | Error::Login { .. } | Error::Protocol(_) if error.is_transient() => {
             Some("try again later".to_owned())
         }
-        _ => None,
+        Error::Login {
+            instead: Some(instead),
+            ..
+        } => Some(format!(
+            "to take another way, name it, as in `auth = {instead}`"
+        )),
+        error => {
+            let option = imapclient_config::option_for(error.limited_by()?)?;
+            Some(format!("the option `{option}` sets this limit"))
+        }
     }
 }
 
@@ -141,6 +150,18 @@ impl fmt::Display for Delay {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn limits_name_their_option() {
+        let error = imapclient::Error::Timeout {
+            awaited: imapclient::Awaited::Greeting,
+            limit: Some(imapclient::TimeLimit::Connect(Duration::from_secs(5))),
+        };
+        assert_eq!(
+            Failure::Client(error).text(),
+            "timed out waiting for the greeting after 5s (the option `timeout` sets this limit)"
+        );
+    }
 
     #[test]
     fn delays_are_rounded_up() {

@@ -1,6 +1,6 @@
 //! The errors of connections.
 
-use std::{io, path::PathBuf};
+use std::{fmt, io, path::PathBuf};
 
 use imapclient_escape::escaped;
 
@@ -48,10 +48,10 @@ pub enum Error {
         source: io::Error,
     },
     /// A time limit was reached.
-    #[error("timed out {what}")]
+    #[error("timed out {waiting}")]
     Timeout {
-        /// The operation that took too long, for example "waiting for data".
-        what: &'static str,
+        /// The operation that took too long.
+        waiting: Waiting,
         /// True if the limit was [`Wait::idle`](crate::Wait::idle), rather than
         /// [`Wait::until`](crate::Wait::until).
         idle: bool,
@@ -152,6 +152,29 @@ pub enum Error {
     /// The name is neither a DNS name nor an IP address, so no certificate can be for it.
     #[error("{0:?} is not a host name or IP address (an international name needs its xn-- form)")]
     HostName(String),
+}
+
+/// The operation of an exchange that took too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Waiting {
+    /// The TLS handshake.
+    Handshake,
+    /// Waiting for data of the peer.
+    Input,
+    /// Sending data to a peer that does not read them.
+    Output,
+}
+
+/// Continues "timed out".
+impl fmt::Display for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Handshake => "in the TLS handshake",
+            Self::Input => "waiting for data",
+            Self::Output => "sending data",
+        })
+    }
 }
 
 impl Error {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Error, Pipe, Wait, Want};
+use crate::{Error, Pipe, Wait, Waiting, Want};
 
 /// The result of one round over a non-blocking stream.
 #[derive(Debug)]
@@ -192,10 +192,10 @@ impl Clock {
 
 fn timeout(pipe: &Pipe, want: Want, idle: bool) -> Error {
     Error::Timeout {
-        what: match want {
-            _ if pipe.is_handshaking() => "in the TLS handshake",
-            Want::Input => "waiting for data",
-            Want::Room(_) | Want::Flushed => "sending data",
+        waiting: match want {
+            _ if pipe.is_handshaking() => Waiting::Handshake,
+            Want::Input => Waiting::Input,
+            Want::Room(_) | Want::Flushed => Waiting::Output,
         },
         idle,
     }

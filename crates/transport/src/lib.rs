@@ -59,7 +59,7 @@ mod verify;
 mod wake;
 
 pub use certificate::CertificateProblem;
-pub use error::Error;
+pub use error::{Error, Waiting};
 pub use handshake::Handshake;
 pub use now::now;
 pub use pipe::Pipe;

@@ -206,7 +206,7 @@ async fn a_silent_peer_runs_out_the_idle_time<S: Socket>() {
             matches!(
                 error,
                 Error::Timeout {
-                    what: "waiting for data",
+                    waiting: imapclient_transport::Waiting::Input,
                     ..
                 }
             ),
@@ -237,7 +237,7 @@ async fn a_peer_that_does_not_read_runs_out_the_idle_time<S: Socket>() {
         matches!(
             error,
             Error::Timeout {
-                what: "sending data",
+                waiting: imapclient_transport::Waiting::Output,
                 ..
             }
         ),
@@ -304,7 +304,7 @@ async fn a_slow_handshake_ends_at_a_fixed_time<S: Socket>() {
         matches!(
             error,
             Error::Timeout {
-                what: "in the TLS handshake",
+                waiting: imapclient_transport::Waiting::Handshake,
                 ..
             }
         ),

@@ -13,7 +13,7 @@ faces! {
         client.require("ENABLE").await?;
         client.require("CONDSTORE").await?;
         let enabled = client.enable(["CONDSTORE"]).await?;
-        assert!(enabled.has("condstore"), "enabled: {enabled}");
+        assert!(enabled.lists("condstore"), "enabled: {enabled}");
         let mailbox = client.select(cx.mailbox()?).await?;
         assert!(mailbox.highest_modseq.is_some(), "{mailbox:?}");
         client.logout().await
@@ -28,7 +28,7 @@ faces! {
         client.require("CONDSTORE").await?;
         // The known extension is enabled in spite of the unknown one.
         let enabled = client.enable(["X-NOBODY-KNOWS", "CONDSTORE"]).await?;
-        assert!(enabled.has("CONDSTORE") && enabled.len() == 1, "enabled: {enabled}");
+        assert!(enabled.lists("CONDSTORE") && enabled.len() == 1, "enabled: {enabled}");
         client.logout().await
     }
 
@@ -53,7 +53,7 @@ faces! {
         let last = client.last_sent();
         let mut lacking = 0;
         for capability in ["ENABLE", "ID", "NAMESPACE", "XLIST", "ACL", "QUOTA"] {
-            if all.offers(capability) {
+            if all.has(capability) {
                 continue;
             }
             lacking += 1;

@@ -37,7 +37,7 @@ faces! {
         let uid = client.deliver(mail("kept", "")).await?;
         client.store([uid], FlagChange::add(Flag::Deleted)).await?;
         let all = client.capabilities().await?;
-        let lacking = IN_A_MAILBOX.into_iter().filter(|name| !all.offers(name));
+        let lacking = IN_A_MAILBOX.into_iter().filter(|name| !all.has(name));
         let lacking: Vec<_> = lacking.collect();
         let last = client.last_sent();
         for &capability in &lacking {

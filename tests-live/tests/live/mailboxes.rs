@@ -40,7 +40,7 @@ faces! {
 
         let found = client.list("", &parent).await?;
         assert_eq!(found[0].delimiter, Some(delimiter));
-        if client.capabilities().await?.has("CHILDREN") {
+        if client.capabilities().await?.lists("CHILDREN") {
             assert!(found[0].has(&Attribute::HasChildren), "{found:?}");
             let found = client.list("", &child).await?;
             assert!(found[0].has(&Attribute::HasNoChildren), "{found:?}");

@@ -87,7 +87,7 @@ impl<S: Socket> Client<S> {
         self.begin_steps();
         self.meet("APPEND", &Needs::login()).await?;
         self.check_append_limit(&name, &messages).await?;
-        if messages.len() > 1 && self.capabilities().await?.offers("MULTIAPPEND") {
+        if messages.len() > 1 && self.capabilities().await?.has("MULTIAPPEND") {
             return self.append_at_once(&name, &messages).await;
         }
         // Find a message that cannot be sent before the ones in front of it are stored.

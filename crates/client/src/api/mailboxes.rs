@@ -331,7 +331,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "unselect_folder")]
     pub async fn unselect(&mut self) -> Result<()> {
         self.meet("UNSELECT", &Needs::mailbox()).await?;
-        if !self.capabilities().await?.offers("UNSELECT") {
+        if !self.capabilities().await?.has("UNSELECT") {
             return self.close_read_only().await;
         }
         let ask = |_| Ok(wire::unselect());

@@ -67,8 +67,8 @@ impl<S: Socket> Client<S> {
         Ok(self.state().capabilities().cloned().unwrap_or_default())
     }
 
-    /// Returns whether the server has a capability, including those that are part of `IMAP4rev2`.
-    /// Case is ignored.
+    /// Returns whether the server supports a capability: it lists it, or `IMAP4rev2`, which includes
+    /// it ([`Capabilities::has`]). Case is ignored.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -80,7 +80,7 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// Returns the errors of the connection.
     pub async fn has_capability(&mut self, name: &str) -> Result<bool> {
-        Ok(self.capabilities().await?.offers(name))
+        Ok(self.capabilities().await?.has(name))
     }
 
     /// Returns the workarounds in force on this connection, because the server announced a
@@ -114,7 +114,7 @@ impl<S: Socket> Client<S> {
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// # client.unselect().await?;
     /// let enabled = client.enable(["CONDSTORE"]).await?;
-    /// assert!(enabled.has("CONDSTORE"));
+    /// assert!(enabled.lists("CONDSTORE"));
     /// # Ok(()) });
     /// ```
     ///

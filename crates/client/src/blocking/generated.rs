@@ -992,8 +992,8 @@ impl Client {
         now(self.inner.capabilities())
     }
 
-    /// Returns whether the server has a capability, including those that are part of `IMAP4rev2`.
-    /// Case is ignored.
+    /// Returns whether the server supports a capability: it lists it, or `IMAP4rev2`, which includes
+    /// it ([`Capabilities::has`]). Case is ignored.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1039,7 +1039,7 @@ impl Client {
     /// # imapclient_example::blocking!(|mut client| {
     /// # client.unselect()?;
     /// let enabled = client.enable(["CONDSTORE"])?;
-    /// assert!(enabled.has("CONDSTORE"));
+    /// assert!(enabled.lists("CONDSTORE"));
     /// # Ok(()) });
     /// ```
     ///

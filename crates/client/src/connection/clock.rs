@@ -6,7 +6,7 @@ use imapclient_codec::Effect;
 use imapclient_transport::{self as transport, Socket, Wait, Want};
 
 use super::Connection;
-use crate::error::{SILENCE, TimeLimit};
+use crate::error::TimeLimit;
 
 /// The longest silence of a server that has sent BYE, while the rest of its data are on their way.
 const BYE_SILENCE: Duration = Duration::from_secs(1);
@@ -35,11 +35,7 @@ pub(crate) struct Clock {
 impl Clock {
     /// Returns the limit on silence, if there is one.
     pub(crate) fn silence(&self) -> Option<TimeLimit> {
-        let after = self.timeout?;
-        Some(TimeLimit {
-            setting: SILENCE,
-            after,
-        })
+        self.timeout.map(TimeLimit::Silence)
     }
 
     /// Returns which setting has ended a wait, if it was one.
@@ -49,15 +45,13 @@ impl Clock {
         };
         let until = wait.until;
         let is_connecting = until == self.connect_until || until == self.login_until;
-        let (setting, after) = match idle {
-            true if self.bye_until.is_some() => return None,
-            true => return self.silence(),
-            false if until.is_none() || until == self.bye_until => return None,
-            false if is_connecting => ("connect_timeout", self.connect_timeout),
-            false => ("command_timeout", self.command_timeout),
-        };
-        let after = after?;
-        Some(TimeLimit { setting, after })
+        match idle {
+            true if self.bye_until.is_some() => None,
+            true => self.silence(),
+            false if until.is_none() || until == self.bye_until => None,
+            false if is_connecting => self.connect_timeout.map(TimeLimit::Connect),
+            false => self.command_timeout.map(TimeLimit::Command),
+        }
     }
 }
 

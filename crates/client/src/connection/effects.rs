@@ -1,15 +1,13 @@
 //! The effects of commands and their answers on the connection. The engine's
 //! [`State`](imapclient_engine::State) is updated before.
 
-use imapclient_codec::{
-    Code, Effect, InvalidArgument, Outgoing, Response, Status, StatusKind, Tag,
-};
+use imapclient_codec::{Code, Effect, Outgoing, Response, Status, StatusKind, Tag};
 use imapclient_engine::Phase;
 
 use super::{Connection, Health};
 use crate::{
     command::Answered,
-    error::{Error, Result},
+    error::{Error, Result, Unrunnable},
 };
 
 impl<S> Connection<S> {
@@ -39,18 +37,12 @@ impl<S> Connection<S> {
 
     /// Fails for effects that need more than the command itself.
     fn admit(&self, effect: &Effect, responds: bool) -> Result<()> {
-        let why = match effect {
-            Effect::StartTls if self.upgrade.is_none() => {
-                "use Builder::security for STARTTLS: TLS would not begin after a bare one"
-            }
-            Effect::Idle => "use Client::idle for IDLE, which can also end it",
-            Effect::Authenticate if !responds => {
-                "use Client::authenticate for AUTHENTICATE, or a command with a responder, which \
-                 answers the server's challenges"
-            }
+        Err(Error::Unrunnable(match effect {
+            Effect::StartTls if self.upgrade.is_none() => Unrunnable::StartTls,
+            Effect::Idle => Unrunnable::Idle,
+            Effect::Authenticate if !responds => Unrunnable::Authenticate,
             _ => return Ok(()),
-        };
-        Err(InvalidArgument::new("command", why).into())
+        }))
     }
 
     /// Applies the effect of a command whose tagged response has arrived.

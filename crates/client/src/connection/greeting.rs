@@ -9,7 +9,7 @@ use imapclient_transport::{
 };
 
 use super::Connection;
-use crate::error::{Error, Result};
+use crate::error::{Awaited, Error, Result};
 
 /// The longest silence of a port without TLS before a second connection tries TLS. A server sends
 /// its greeting at once, unless it is slow or expects TLS.
@@ -29,7 +29,7 @@ impl<S: Socket> Connection<S> {
                 other => other,
             },
         };
-        let event = event.map_err(|error| error.waiting_for(|| "the greeting".to_owned()))?;
+        let event = event.map_err(|error| error.waiting_for(|| Awaited::Greeting))?;
         match (event, self.state().phase()) {
             (Event::Greeting(status), phase) if phase != Phase::Logout => {
                 self.updates.alert(&status);
@@ -93,7 +93,7 @@ impl<S: Socket> Connection<S> {
             First::This(Ok(_)) => Ok(()),
             First::This(Err(error)) => {
                 let error = self.lost(error, wait);
-                Err(error.waiting_for(|| "the greeting".to_owned()))
+                Err(error.waiting_for(|| Awaited::Greeting))
             }
             First::Other(_) if pipe.peer_speaks_tls() => {
                 self.give_up();

@@ -4,12 +4,16 @@ use std::slice;
 
 use imapclient_codec::{Outgoing, Response, Status};
 use imapclient_engine::{Event, Oversize};
-use imapclient_escape::escaped;
 use imapclient_transport::{Socket, Wait};
 use secrecy::ExposeSecret as _;
 
 use super::{Connection, Waiting};
-use crate::{command::Answered, error::Result, kept::Kept, validity::ByUid};
+use crate::{
+    command::Answered,
+    error::{Awaited, Result},
+    kept::Kept,
+    validity::ByUid,
+};
 
 impl<S: Socket> Connection<S> {
     /// Sends a command, whose answer [`serve`](Self::serve) then waits for. `kept` counts the bytes
@@ -39,10 +43,9 @@ impl<S: Socket> Connection<S> {
         match self.serve(slice::from_mut(waiting), wait).await {
             Ok((_, status)) => waiting.end(status, self.state()),
             Err(error) => {
-                let error = error.waiting_for(|| {
-                    let said = self.engine.last_words().said;
-                    let said = said.map(|said| format!(" (it said \"{}\")", escaped(&said)));
-                    format!("the answer to {}{}", waiting.name, said.unwrap_or_default())
+                let error = error.waiting_for(|| Awaited::Answer {
+                    command: waiting.name.clone(),
+                    said: self.engine.last_words().said,
                 });
                 Err(waiting.lost(error))
             }

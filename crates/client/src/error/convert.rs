@@ -4,7 +4,7 @@ use imapclient_codec::{InvalidArgument, SetError};
 use imapclient_engine::Error as Engine;
 use imapclient_transport::Error as Transport;
 
-use super::Error;
+use super::{Error, Unrunnable};
 
 /// The error of a [`SeqSet`](crate::SeqSet) or [`UidSet`](crate::UidSet) read from text.
 impl From<SetError> for Error {
@@ -16,8 +16,8 @@ impl From<SetError> for Error {
 impl From<Transport> for Error {
     fn from(error: Transport) -> Self {
         match error {
-            Transport::Timeout { what, .. } => Self::Timeout {
-                what: what.to_owned(),
+            Transport::Timeout { waiting, .. } => Self::Timeout {
+                awaited: waiting.into(),
                 limit: None,
             },
             Transport::Interrupted => Self::Interrupted,
@@ -40,11 +40,10 @@ impl From<Engine> for Error {
             Engine::Closed(end) => Self::Closed { end, source: None },
             Engine::Protocol(violation) => Self::Protocol(violation),
             Engine::Limit(overrun) => Self::Limit(overrun),
-            Engine::Unsupported(what) => {
-                InvalidArgument::new("command", format!("{what} is not supported yet")).into()
-            }
-            // Commands are sent one after another: only a user's own `Command` can cause this.
-            other => InvalidArgument::new("command", other.to_string()).into(),
+            Engine::Compression => Self::Unrunnable(Unrunnable::Compress),
+            Engine::Busy(busy) => Self::Busy(busy),
+            // The engine has no other errors.
+            _ => Self::GivenUp,
         }
     }
 }

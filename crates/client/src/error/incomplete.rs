@@ -27,8 +27,8 @@ pub struct Incomplete {
     /// The limit that the first of them exceeded, in bytes; `None` if none was too big and messages
     /// are missing because they lack a UID.
     pub limit: Option<u64>,
-    /// The setting that raises the limit, such as `Builder::answer_limit`; `None` if there is none.
-    pub setting: Option<&'static str>,
+    /// The setting of the limit; `None` if none was too big.
+    pub setting: Option<Setting>,
 }
 
 /// A message or a response that could not be kept or lacks its UID.
@@ -56,13 +56,10 @@ impl Incomplete {
     /// Describes an answer whose first lost response is `lost`, which decides the limit that is
     /// shown.
     pub(crate) fn too_large(command: &str, lost: &Oversize, answer_limit: u64) -> Self {
-        let (limit, setting) = match lost.setting {
+        let limit = match lost.setting {
             // The part of this limit that was left for the response would not help the user.
-            Setting::Answer => (answer_limit, Some(ANSWER_LIMIT)),
-            Setting::Line => (lost.most, Some("Limits::line")),
-            Setting::SearchLine => (lost.most, Some("Limits::search_line")),
-            Setting::Literal => (lost.most, Some("Limits::literal")),
-            _ => (lost.most, None),
+            Setting::Answer => answer_limit,
+            _ => lost.most,
         };
         Self {
             command: command.to_owned(),
@@ -70,7 +67,7 @@ impl Incomplete {
             kept: BTreeMap::new(),
             missing: Vec::new(),
             limit: Some(limit),
-            setting,
+            setting: Some(lost.setting),
         }
     }
 
@@ -94,8 +91,6 @@ impl Incomplete {
         }
     }
 }
-
-const ANSWER_LIMIT: &str = "Builder::answer_limit";
 
 impl Missing {
     pub(crate) fn of(lost: &Oversize) -> Self {
@@ -133,12 +128,8 @@ impl fmt::Display for Incomplete {
         };
         write!(f, "; of one answer, {limit} bytes are kept at most")?;
         match self.setting {
-            Some(ANSWER_LIMIT) => write!(
-                f,
-                " ({ANSWER_LIMIT} raises that, or `answer_limit` in the INI file)"
-            ),
-            Some(setting) => write!(f, " ({setting} raises that)"),
-            None => f.write_str(" before the login"),
+            Some(Setting::BeforeLogin) => f.write_str(" before the login"),
+            _ => Ok(()),
         }
     }
 }

@@ -348,7 +348,7 @@ faces! {
             "1 message was stored as UID 7 before this failed: \
              APPEND: it is unknown whether the server stored it: \
              timed out waiting for the answer to APPEND \
-             after 300ms of silence (`timeout` allows more)"
+             after 300ms of silence"
         );
         drop(client);
         peer.finish().unwrap();

@@ -2,7 +2,7 @@
 
 use std::{io, net::TcpListener, time::Duration};
 
-use imapclient::{Code, Error, Phase, Security, transport};
+use imapclient::{Code, Error, Misbehaviour, Phase, Security, Service, transport};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Authority, Identity, Peer};
 
@@ -44,24 +44,27 @@ faces! {
 
     #[case]
     async fn a_greeting_that_is_none() {
-        let neither = "its greeting is neither OK, PREAUTH nor BYE";
-        let none = "its first line is not a greeting";
+        let neither = || Misbehaviour::GreetingStatus;
+        let none = || Misbehaviour::NoGreeting;
+        let other = Misbehaviour::OtherService;
         for (first, what) in [
-            (" NO LOGOUT Intrusion prevention active for 192.0.2.7", none),
-            ("* NO LOGOUT Intrusion prevention active for 192.0.2.7", neither),
-            ("* BAD", neither),
-            ("* 1 EXISTS", none),
-            ("+ go on", none),
-            ("A0001 OK hello", none),
-            ("421 no service here", none),
-            ("220 mail.example.org ESMTP", "it speaks SMTP or FTP, not IMAP"),
-            ("+OK POP3 ready", "it speaks POP3, not IMAP"),
-            ("HTTP/1.1 400 Bad Request", "it speaks HTTP, not IMAP"),
-            ("SSH-2.0-OpenSSH_9.6", "it speaks SSH, not IMAP"),
-            ("", none),
+            (" NO LOGOUT Intrusion prevention active for 192.0.2.7", none()),
+            ("* NO LOGOUT Intrusion prevention active for 192.0.2.7", neither()),
+            ("* BAD", neither()),
+            ("* 1 EXISTS", none()),
+            ("+ go on", none()),
+            ("A0001 OK hello", none()),
+            ("421 no service here", none()),
+            ("220 mail.example.org ESMTP", other(Service::SmtpOrFtp)),
+            ("+OK POP3 ready", other(Service::Pop3)),
+            ("HTTP/1.1 400 Bad Request", other(Service::Http)),
+            ("SSH-2.0-OpenSSH_9.6", other(Service::Ssh)),
+            ("", none()),
         ] {
             let error = fail(&format!("S: {first}")).await;
-            assert!(matches!(&error, Error::Protocol { .. }), "{first}: {error:?}");
+            let Error::Protocol(violation) = &error else { panic!("{first}: {error:?}") };
+            assert_eq!(violation.misbehaviour, what, "{first}");
+            assert_eq!(violation.line.as_deref(), Some(first));
             assert!(error.is_closed() && !error.is_transient(), "{first}");
             let expected = format!("the server violated the protocol: {what}: \"{first}\"");
             assert_eq!(error.to_string(), expected);

@@ -11,7 +11,7 @@ use std::{
 };
 
 use imapclient::{
-    Command, Error, Needs, Phase, State, Status, Update,
+    Command, Error, Needs, Phase, State, Status, Unrunnable, Update,
     codec::{NameEncoding, Outgoing, command as wire},
 };
 use imapclient_test_macros::faces;
@@ -158,8 +158,7 @@ faces! {
         let mut client = connect(&peer).await;
         let plain = || wire::authenticate("PLAIN", Some(b"\0bob\0sekret")).unwrap();
         let error = client.run(Given(plain)).await.unwrap_err();
-        assert!(matches!(error, Error::Invalid(_)), "{error:?}");
-        assert!(error.to_string().contains("Client::authenticate"), "{error}");
+        assert!(matches!(error, Error::Unrunnable(Unrunnable::Authenticate)), "{error:?}");
         assert!(!error.to_string().contains("sekret"), "{error}");
         client.logout().await.unwrap();
         peer.finish().unwrap();

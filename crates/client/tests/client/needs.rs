@@ -225,7 +225,7 @@ faces! {
         // An AUTHENTICATE without a responder is not sent either.
         let authenticate = wire::authenticate("PLAIN", Some(b"\0bob\0sekret")).unwrap();
         let error = client.run(authenticate).await.unwrap_err();
-        assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+        assert!(matches!(error, Error::Unrunnable(_)), "{error:?}");
         leave(client, peer).await;
     }
 

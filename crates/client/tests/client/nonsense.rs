@@ -115,7 +115,7 @@ faces! {
             error.to_string(),
             "timed out waiting for the answer to LOGIN \
              (it said \"* BAD I do not \\u{7}understand\") \
-             after 100ms of silence (`timeout` allows more)"
+             after 100ms of silence"
         );
         peer.finish().unwrap();
     }

@@ -2,7 +2,11 @@
 
 use std::{io, sync::Arc};
 
-use imapclient::{Builder, Error, Update, codec::Response, transport};
+use imapclient::{
+    Builder, Error, LimitedBy, Misbehaviour, Update,
+    codec::{FramerError, Response},
+    transport,
+};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Identity, Peer, Script};
 
@@ -19,12 +23,14 @@ fn starttls<C>(peer: &Peer) -> Builder<C> {
         .login("bob", "sekret")
 }
 
-/// Asserts that the error is a violation of the protocol with these words.
+/// Asserts that the error is this violation of the protocol.
 #[track_caller]
-fn broke_protocol(error: &Error, words: &str) {
-    assert!(matches!(error, Error::Protocol { .. }), "{error:?}");
+fn broke_protocol(error: &Error, misbehaviour: Misbehaviour) {
+    let Error::Protocol(violation) = error else {
+        panic!("{error:?}");
+    };
+    assert_eq!(violation.misbehaviour, misbehaviour, "{error}");
     assert!(error.is_closed() && !error.is_transient());
-    assert!(error.to_string().contains(words), "{error}");
     assert!(!error.wire_log().is_empty());
     assert!(!lines(error.wire_log().iter()).concat().contains("sekret"));
 }
@@ -74,7 +80,7 @@ faces! {
                 connection.wait_eof()
             });
             let error = starttls::<Client>(&peer).connect().await.unwrap_err();
-            broke_protocol(&error, "unencrypted data after its OK to STARTTLS");
+            broke_protocol(&error, Misbehaviour::DataBeforeTls);
             peer.finish().unwrap();
         }
     }
@@ -86,7 +92,7 @@ faces! {
             connection.wait_eof()
         });
         let error = starttls::<Client>(&peer).connect().await.unwrap_err();
-        broke_protocol(&error, "PREAUTH");
+        broke_protocol(&error, Misbehaviour::PreAuthBeforeTls);
         peer.finish().unwrap();
     }
 
@@ -152,7 +158,7 @@ faces! {
             connection.wait_eof()
         });
         let error = starttls::<Client>(&peer).connect().await.unwrap_err();
-        broke_protocol(&error, "before it was sent");
+        broke_protocol(&error, Misbehaviour::EarlyAnswer);
         peer.finish().unwrap();
     }
 
@@ -166,7 +172,7 @@ faces! {
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         let error = client.login("bob", "sekret").await.unwrap_err();
-        broke_protocol(&error, "before it was sent");
+        broke_protocol(&error, Misbehaviour::EarlyAnswer);
         // The connection cannot be used after that.
         assert!(client.noop().await.unwrap_err().is_closed());
         drop(client);
@@ -183,7 +189,7 @@ faces! {
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         let error = client.noop().await.unwrap_err();
-        broke_protocol(&error, "not under way");
+        broke_protocol(&error, Misbehaviour::UnknownTag);
         let said = lines(error.wire_log().iter());
         assert_eq!(said[1..], ["C: A0001 NOOP", "S: A9999 OK done"]);
         assert!(client.noop().await.unwrap_err().is_closed());
@@ -202,7 +208,7 @@ faces! {
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         client.noop().await.unwrap();
         let error = client.noop().await.unwrap_err();
-        broke_protocol(&error, "not under way");
+        broke_protocol(&error, Misbehaviour::UnknownTag);
         drop(client);
         peer.finish().unwrap();
     }
@@ -283,7 +289,7 @@ faces! {
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         let error = client.noop().await.unwrap_err();
-        assert!(error.is_closed(), "{error:?}");
+        broke_protocol(&error, Misbehaviour::Unframed(FramerError::LiteralLength));
         assert!(text(&error).contains("2^64"), "{}", text(&error));
         assert!(client.noop().await.unwrap_err().is_closed());
         drop(client);
@@ -340,8 +346,9 @@ faces! {
         assert_eq!(
             error.to_string(),
             "the server exceeded a limit during LIST: \
-             its answer has more than 100000 bytes (`answer_limit` allows more)"
+             its answer has more than 100000 bytes"
         );
+        assert_eq!(error.limited_by(), Some(LimitedBy::AnswerLimit));
         drop(client);
         peer.finish().unwrap();
     }
@@ -365,8 +372,9 @@ faces! {
         assert_eq!(
             error.to_string(),
             "the server exceeded a limit during LIST: \
-             its answer has more than 100000 bytes (`answer_limit` allows more)"
+             its answer has more than 100000 bytes"
         );
+        assert_eq!(error.limited_by(), Some(LimitedBy::AnswerLimit));
         drop(client);
         peer.finish().unwrap();
     }

@@ -3,7 +3,7 @@
 use std::{io, sync::Mutex, sync::mpsc};
 
 use imapclient::{
-    Command, Error, Needs, Phase, State, Status, Update,
+    Command, Error, Needs, Outcome, Phase, State, Status, Unrunnable, Update,
     codec::{NameEncoding, Outgoing, command as wire},
 };
 use imapclient_test_macros::faces;
@@ -267,13 +267,14 @@ faces! {
              S: <a> OK",
         );
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
-        for (command, word) in [
-            (wire::starttls as fn() -> Outgoing, "Builder::security"),
-            (wire::idle, "Client::idle"),
-            (wire::compress, "compression"),
+        for (command, unrunnable) in [
+            (wire::starttls as fn() -> Outgoing, Unrunnable::StartTls),
+            (wire::idle, Unrunnable::Idle),
+            (wire::compress, Unrunnable::Compress),
         ] {
             let error = client.run(Given(command)).await.unwrap_err();
-            assert!(error.to_string().contains(word), "{error}");
+            assert!(matches!(error, Error::Unrunnable(it) if it == unrunnable), "{error:?}");
+            assert!(!error.is_closed() && error.outcome() == Outcome::NotSent, "{error:?}");
         }
         for text in ["STARTTLS", "starttls", "IDLE", "SELECT INBOX", "Login a b"] {
             let error = client.raw(text).await.unwrap_err();

@@ -15,8 +15,7 @@ use crate::common::{LONG, at_port, goodbye, trusted};
 /// A time-out long enough to try TLS after half of it.
 const LIMIT: Duration = Duration::from_secs(2);
 /// The error after that time.
-const NO_GREETING: &str =
-    "timed out waiting for the greeting after 2s (`connect_timeout` allows more)";
+const NO_GREETING: &str = "timed out waiting for the greeting after 2s";
 
 /// Counts a connection and returns its index.
 fn count(connections: &'static AtomicUsize) -> usize {

@@ -136,7 +136,7 @@ impl Stepped {
                 return Ok(waited);
             }
             return Err(transport::Error::Timeout {
-                what: "waiting for data",
+                waiting: transport::Waiting::Input,
                 idle: idle == Some(end),
             });
         }

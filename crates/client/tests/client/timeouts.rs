@@ -2,7 +2,7 @@
 
 use std::{io, sync::Mutex, sync::mpsc, thread, time::Duration};
 
-use imapclient::{Error, FetchItems, Phase};
+use imapclient::{Awaited, Error, FetchItems, LimitedBy, Phase, TimeLimit};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
@@ -56,8 +56,12 @@ faces! {
         assert!(error.is_timeout() && error.is_transient() && !error.is_closed(), "{error:?}");
         assert_eq!(
             error.to_string(),
-            "timed out waiting for the answer to SELECT after 50ms of silence (`timeout` allows more)"
+            "timed out waiting for the answer to SELECT after 50ms of silence"
         );
+        let Error::Timeout { awaited, limit, .. } = &error else { panic!("{error:?}") };
+        let select = Awaited::Answer { command: "SELECT".to_owned(), said: None };
+        assert_eq!((awaited, *limit), (&select, Some(TimeLimit::Silence(SHORT))));
+        assert_eq!(error.limited_by(), Some(LimitedBy::Timeout));
         assert_eq!(client.state().phase(), Phase::Authenticated);
         // The answer that is due has still not come.
         let error = client.noop().await.unwrap_err();
@@ -121,8 +125,9 @@ faces! {
         assert_eq!(
             text(&error),
             "APPEND was not sent to its end, so the server did not do it: \
-             timed out sending data after 50ms of silence (`timeout` allows more)"
+             timed out sending data after 50ms of silence"
         );
+        assert_eq!(error.limited_by(), Some(LimitedBy::Timeout));
         // To keep this outcome true, the rest is never sent.
         assert!(error.is_closed(), "{error:?}");
         assert!(matches!(client.noop().await, Err(Error::GivenUp)));

@@ -10,7 +10,7 @@ use imapclient_echo::WITHHELD;
 
 use super::Engine;
 use crate::{
-    error::Error,
+    error::{Error, Misbehaviour},
     event::Event,
     inflight::{Exchange, Idle, Sasl},
     log::beginning,
@@ -96,7 +96,7 @@ impl Engine {
         let (tag, orphan) = (command.tag.clone(), command.orphan);
         match &mut command.exchange {
             Exchange::Sasl(Sasl::Cancelled) => {
-                Err(self.misread("it sent another challenge after the exchange was cancelled"))
+                Err(self.misread(Misbehaviour::ChallengeAfterCancel))
             }
             Exchange::Sasl(turn) => {
                 *turn = Sasl::Client;

@@ -5,7 +5,7 @@ use imapclient_echo::WITHHELD;
 
 use super::Engine;
 use crate::{
-    error::{End, Error, Excess, Overrun, Violation},
+    error::{End, Error, Excess, Misbehaviour, Overrun, Violation},
     event::Event,
     log::beginning,
     service::service,
@@ -65,17 +65,16 @@ impl Engine {
     }
 
     /// Returns the error for a first line that is not a greeting.
-    pub(super) fn no_greeting(&self, what: &str) -> Error {
+    pub(super) fn no_greeting(&self, misbehaviour: Misbehaviour) -> Error {
         let line = self.log.last_of_server();
-        match line.as_deref().and_then(service) {
-            Some(service) => self.protocol(&format!("it speaks {service}, not IMAP"), line),
-            None => self.protocol(what, line),
-        }
+        let service = line.as_deref().and_then(service);
+        let other = service.map(Misbehaviour::OtherService);
+        self.protocol(other.unwrap_or(misbehaviour), line)
     }
 
     /// Returns a protocol error with the last line of the server.
-    pub(super) fn misread(&self, what: &str) -> Error {
-        self.protocol(what, self.log.last_of_server())
+    pub(super) fn misread(&self, misbehaviour: Misbehaviour) -> Error {
+        self.protocol(misbehaviour, self.log.last_of_server())
     }
 
     /// Returns the error for a server that exceeded a limit.
@@ -88,9 +87,9 @@ impl Engine {
     }
 
     /// Returns a protocol error with the conversation that led to it.
-    pub(super) fn protocol(&self, what: &str, line: Option<String>) -> Error {
+    pub(super) fn protocol(&self, misbehaviour: Misbehaviour, line: Option<String>) -> Error {
         Error::Protocol(Box::new(Violation {
-            what: what.to_owned(),
+            misbehaviour,
             command: self.commands.oldest().map(|command| command.name.clone()),
             line,
             log: self.log.lines().cloned().collect(),

@@ -190,8 +190,7 @@ impl Rm {
                 "there is no message {set} in this mailbox"
             )));
         }
-        let one_by_one =
-            client.has_capability("UIDPLUS").await? || client.has_capability("IMAP4rev2").await?;
+        let one_by_one = client.has_capability("UIDPLUS").await?;
         let many = count(found.len() as u64);
         match one_by_one {
             true => session.confirm(&format!("{many} will be removed for good"))?,

@@ -163,7 +163,7 @@ impl Thread {
 /// Returns the best supported algorithm for conversations.
 fn best(capabilities: &imapclient::Capabilities) -> Result<ThreadAlgorithm> {
     let mut known = ThreadAlgorithm::KNOWN.iter().cloned();
-    let best = known.find(|one| capabilities.offers(&format!("THREAD={one}")));
+    let best = known.find(|one| capabilities.has(&format!("THREAD={one}")));
     best.ok_or_else(|| {
         imapclient::Error::Missing {
             capability: "THREAD".to_owned(),

@@ -1,7 +1,7 @@
 //! Connects as the client does, and explains a failure.
 
 use imapclient::{
-    Builder, Error, Security,
+    Awaited, Builder, Error, Misbehaviour, Security,
     tokio::Client,
     transport::{Error as Transport, Handshake},
 };
@@ -54,9 +54,10 @@ async fn explain(account: &Account, error: Error) -> Result<Vec<Step>> {
             vec![speaks_tls(account, handshake.as_ref())]
         }
         Error::Tls(error) => vec![tls::failed(account, &error).await?],
-        Error::Timeout { what, .. } if what.contains("handshake") => {
-            vec![tls::silent(account)]
-        }
+        Error::Timeout {
+            awaited: Awaited::Handshake,
+            ..
+        } => vec![tls::silent(account)],
         Error::Closed { ref end, .. }
             if end.bye.is_none()
                 && end.said.is_none()
@@ -68,12 +69,12 @@ async fn explain(account: &Account, error: Error) -> Result<Vec<Step>> {
                 Err(_) => vec![no_greeting(account, &error)],
             }
         }
-        Error::Protocol(violation) if violation.what.contains("TLS") => vec![
+        Error::Protocol(violation) if leaves_no_tls(&violation.misbehaviour) => vec![
             Step::bad(
                 TLS,
                 format!(
                     "the server violates the protocol: {}",
-                    short(&violation.what)
+                    violation.misbehaviour
                 ),
             )
             .advice("do not log in here: the server is faulty, or an attacker is in between"),
@@ -95,6 +96,14 @@ async fn explain(account: &Account, error: Error) -> Result<Vec<Step>> {
             steps
         }
     })
+}
+
+/// Returns whether the server prevents STARTTLS, as an attacker on the network would do.
+fn leaves_no_tls(misbehaviour: &Misbehaviour) -> bool {
+    matches!(
+        misbehaviour,
+        Misbehaviour::PreAuthBeforeTls | Misbehaviour::DataBeforeTls
+    )
 }
 
 fn no_greeting(account: &Account, error: &Error) -> Step {
@@ -135,10 +144,9 @@ fn no_greeting(account: &Account, error: &Error) -> Step {
             )
         }
         Error::Protocol(violation) => {
-            let what = short(&violation.what);
-            let summary = match what.strip_prefix("it speaks ") {
-                Some(another) => format!("{here} speaks {another}"),
-                None => format!("{here} does not speak valid IMAP: {what}"),
+            let summary = match &violation.misbehaviour {
+                Misbehaviour::OtherService(service) => format!("{here} speaks {service}, not IMAP"),
+                misbehaviour => format!("{here} does not speak valid IMAP: {misbehaviour}"),
             };
             let step = Step::bad(GREETING, summary).advice(match error.is_transient() {
                 true => again(error),

@@ -371,7 +371,7 @@ fn failed(account: &Account, error: &Error) -> Step {
             .ends(true);
             match &violation.line {
                 Some(line) => step.detail("it says", short(line)),
-                None => step.detail("it did", short(&violation.what)),
+                None => step.detail("it did", violation.misbehaviour.to_string()),
             }
         }
         other if is_over(other) => trouble(LOGIN, other),

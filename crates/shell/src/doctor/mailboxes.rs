@@ -111,7 +111,7 @@ fn json_of(namespaces: &[Namespace]) -> Vec<Value> {
 
 async fn special_folders(client: &mut Client) -> Result<Step, Error> {
     let capabilities = client.capabilities().await?;
-    let told = capabilities.offers("SPECIAL-USE") || capabilities.has("XLIST");
+    let told = capabilities.has("SPECIAL-USE") || capabilities.has("XLIST");
     let mut found = Vec::new();
     for (name, attribute) in USES {
         let mailbox = client.find_special_mailbox(attribute).await?;

@@ -47,10 +47,10 @@ impl Traits {
                 Clue::Id(part) => name.contains(part),
                 Clue::Greeting(part) => greeting.contains(part),
                 Clue::Begins(part, capability) => {
-                    greeting.starts_with(part) && self.capabilities.has(capability)
+                    greeting.starts_with(part) && self.capabilities.lists(capability)
                 }
                 Clue::Host(end) => ends_with_domain(&host, end),
-                Clue::Capability(capability) => self.capabilities.has(capability),
+                Clue::Capability(capability) => self.capabilities.lists(capability),
             })
         })
     }

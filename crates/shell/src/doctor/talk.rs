@@ -56,7 +56,7 @@ pub(super) async fn before_login(
         (others, 0) => format!("{others} before login"),
         (others, mechanisms) => format!("{others} before login, and {mechanisms} mechanisms"),
     };
-    let step = match capabilities.has("IMAP4rev1") || capabilities.has("IMAP4rev2") {
+    let step = match capabilities.lists("IMAP4rev1") || capabilities.lists("IMAP4rev2") {
         true => Step::good(CAPABILITIES, summary),
         false => Step::warning(
             CAPABILITIES,
@@ -85,7 +85,7 @@ pub(super) async fn after_login(
     };
     let new: Vec<&str> = capabilities
         .iter()
-        .filter(|name| !before.has(name))
+        .filter(|name| !before.lists(name))
         .collect();
     let summary = match new.len() {
         0 => format!("{} capabilities, none of them new", capabilities.len()),
@@ -160,7 +160,13 @@ pub(super) fn trouble(name: Name, error: &Error) -> Step {
         Error::Protocol { .. } => {
             Step::bad(name, text_of(error)).advice("tell the server's operator")
         }
-        other => Step::warning(name, text_of(other)),
+        other => {
+            let step = Step::warning(name, text_of(other));
+            match other.limited_by().and_then(imapclient_config::option_for) {
+                Some(option) => step.advice(format!("the option `{option}` sets this limit")),
+                None => step,
+            }
+        }
     };
     step.ends(is_over(error))
 }

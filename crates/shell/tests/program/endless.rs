@@ -117,7 +117,7 @@ fn next_to_nothing() {
         let output = run(options, command, (sent, "* 1 EXI", String::new()));
         let fault = fault(&output);
         assert!(
-            fault.contains("`min_speed` allows less"),
+            fault.contains("per second are required (the option `min_speed` sets this limit)"),
             "{command}: {fault}"
         );
     }

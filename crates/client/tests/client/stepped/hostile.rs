@@ -114,7 +114,7 @@ fn a_login_that_goes_on_for_ever() {
         assert!(error.is_timeout(), "{line}: {error:?}");
         assert_eq!(
             error.to_string(),
-            "timed out waiting for the answer to LOGIN after 30s (`connect_timeout` allows more)",
+            "timed out waiting for the answer to LOGIN after 30s",
             "{line}"
         );
         assert_eq!(time, 30 * SECOND, "{line}");
@@ -135,10 +135,7 @@ fn a_login_later_has_as_much_time() {
     .unwrap();
     let (result, time) = timed(|| now(client.login("bob", "sekret")));
     let text = result.unwrap_err().to_string();
-    assert!(
-        text.ends_with(" after 30s (`connect_timeout` allows more)"),
-        "{text}"
-    );
+    assert!(text.ends_with(" after 30s"), "{text}");
     assert_eq!(time, 30 * SECOND);
 }
 
@@ -151,7 +148,7 @@ fn the_total_of_a_command_is_as_it_is_set() {
     assert!(error.is_timeout() && !error.is_closed(), "{error:?}");
     assert_eq!(
         error.to_string(),
-        "timed out waiting for the answer to NOOP after 60s (`command_timeout` allows more)"
+        "timed out waiting for the answer to NOOP after 60s"
     );
     assert_eq!(time, 60 * SECOND);
     // The wait for the abandoned command is limited in the same way.

@@ -1,0 +1,37 @@
+//! Commands that need more than to be sent.
+
+use std::fmt;
+
+/// A command that [`Client::run`](crate::Client::run) cannot run, because its effect needs more
+/// than the command itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Unrunnable {
+    /// AUTHENTICATE without a responder, which answers the server's challenges. Use
+    /// [`Client::authenticate`](crate::Client::authenticate), or a
+    /// [`Command`](crate::command::Command) with a responder.
+    Authenticate,
+    /// COMPRESS, which is not supported: after its OK the connection would be unreadable.
+    Compress,
+    /// IDLE, which the server does not end. Use [`Client::idle`](crate::Client::idle).
+    Idle,
+    /// STARTTLS, after whose OK TLS would not begin. Use
+    /// [`Builder::security`](crate::Builder::security).
+    StartTls,
+}
+
+impl fmt::Display for Unrunnable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Authenticate => {
+                "AUTHENTICATE cannot be run without a responder, which answers the server's \
+                 challenges: use Client::authenticate"
+            }
+            Self::Compress => "COMPRESS cannot be run: compressed connections are not supported",
+            Self::Idle => "IDLE cannot be run: use Client::idle, which can also end it",
+            Self::StartTls => {
+                "STARTTLS cannot be run, as TLS would not begin after it: use Builder::security"
+            }
+        })
+    }
+}
