@@ -85,7 +85,7 @@ async fn perform(client: &mut Client<Fuzzed>, command: u8) -> Result<(), Error> 
         4 => client.list("", "*").await.map(drop),
         5 => client.status("x", &[StatusItem::Messages]).await.map(drop),
         6 => client.append("x", "one\r\ntwo").await.map(drop),
-        7 => client.login("bob", "sekret").await,
+        7 => client.login_command("bob", "sekret").await,
         8 => {
             client
                 .authenticate(Plain::new("bob", "sekret".into()))

@@ -132,7 +132,7 @@ impl Client {
     }
 
     /// Sets how long the server may be silent while the client waits for it; `None` for no limit.
-    pub fn set_timeout(&mut self, timeout: Option<std::time::Duration>) {
+    pub fn set_timeout(&mut self, timeout: impl Into<Option<std::time::Duration>>) {
         self.inner.set_timeout(timeout);
     }
 }

@@ -34,7 +34,7 @@ pub enum Security {
 /// let client = Client::builder("mail.example.org")
 ///     .starttls()
 ///     .ca_file("private-ca.pem")
-///     .timeout(Some(Duration::from_secs(30)))
+///     .timeout(Duration::from_secs(30))
 ///     .login("bob", "sekret")
 ///     .connect()?;
 /// # Ok(()) }
@@ -203,13 +203,14 @@ impl<C> Builder<C> {
     }
 
     /// Sets how long the server may be silent while the client waits for it; default: 2 minutes.
-    /// The time starts anew with each byte in either direction. `None` waits forever.
+    /// The time starts anew with each byte in either direction. With `None` the client waits
+    /// forever.
     ///
     /// A server that is not silent but does not complete a command is limited by
     /// [`min_speed`](Self::min_speed), [`unsolicited_limit`](Self::unsolicited_limit) and
     /// [`unsolicited_bytes`](Self::unsolicited_bytes).
-    pub fn timeout(mut self, timeout: Option<Duration>) -> Self {
-        self.timeout = timeout;
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.timeout = timeout.into();
         self
     }
 
@@ -224,8 +225,8 @@ impl<C> Builder<C> {
     /// the port expects TLS; if it does, connecting fails with
     /// [`ExpectsTls`](crate::transport::Error::ExpectsTls), otherwise the client continues to wait
     /// for the greeting.
-    pub fn connect_timeout(mut self, timeout: Option<Duration>) -> Self {
-        self.connect_timeout = timeout;
+    pub fn connect_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.connect_timeout = timeout.into();
         self
     }
 
@@ -242,10 +243,10 @@ impl<C> Builder<C> {
     /// use imapclient::blocking::Client;
     ///
     /// let settings = Client::builder("imap.example.org")
-    ///     .command_timeout(Some(Duration::from_secs(600)));
+    ///     .command_timeout(Duration::from_secs(600));
     /// ```
-    pub fn command_timeout(mut self, timeout: Option<Duration>) -> Self {
-        self.command_timeout = timeout;
+    pub fn command_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.command_timeout = timeout.into();
         self
     }
 

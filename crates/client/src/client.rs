@@ -263,11 +263,11 @@ impl<S: Socket> Client<S> {
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
     /// use std::time::Duration;
     ///
-    /// client.set_timeout(Some(Duration::from_secs(10)));
+    /// client.set_timeout(Duration::from_secs(10));
     /// # Ok(()) });
     /// ```
-    pub fn set_timeout(&mut self, timeout: Option<Duration>) {
-        self.connection.clock().timeout = timeout;
+    pub fn set_timeout(&mut self, timeout: impl Into<Option<Duration>>) {
+        self.connection.clock().timeout = timeout.into();
     }
 }
 

@@ -30,6 +30,7 @@ mod waiting;
 use change::Change;
 pub(crate) use clock::{Clock, earlier};
 pub(crate) use idle::Heard;
+pub use settle::Drained;
 pub(crate) use waiting::Waiting;
 
 /// A connection to a server.

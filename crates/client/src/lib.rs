@@ -36,7 +36,7 @@
 //!
 //! | to | there is |
 //! | --- | --- |
-//! | connect, log in | [`Client::builder`], [`Client::with`], [`Login`]; [`login`](Client::login), [`authenticate`](Client::authenticate) on an open connection |
+//! | connect, log in | [`Client::builder`], [`Client::with`], [`Login`]; [`login`](Client::login), [`authenticate`](Client::authenticate) on an open connection; [`login_command`](Client::login_command) |
 //! | inspect the server | [`greeting`](Client::greeting), [`capabilities`](Client::capabilities), [`enable`](Client::enable), [`id`](Client::id), [`namespace`](Client::namespace), [`workarounds`](Client::workarounds) |
 //! | find mailboxes | [`list`](Client::list), [`lsub`](Client::lsub), [`mailbox_exists`](Client::mailbox_exists), [`status`](Client::status), [`find_special_mailbox`](Client::find_special_mailbox) |
 //! | change mailboxes | [`create`](Client::create), [`rename`](Client::rename), [`delete`](Client::delete), [`subscribe`](Client::subscribe), [`unsubscribe`](Client::unsubscribe) |
@@ -93,6 +93,7 @@ mod workaround;
 pub use builder::{Builder, Security};
 pub use client::Client;
 pub use command::{Answer, Command, IntoCommand, Respond, Verbatim};
+pub use connection::Drained;
 pub use done::{Copied, Done, Expunged};
 pub use error::{
     Attempt, Awaited, Error, Incomplete, LimitedBy, Missing, Refused, Result, TimeLimit, Unrunnable,

@@ -274,7 +274,7 @@ faces! {
         let mut builder = Builder::<Client>::new("127.0.0.1")
             .port(port)
             .dangerous_plaintext()
-            .timeout(Some(Duration::from_secs(60)));
+            .timeout(Duration::from_secs(60));
         if let Some(bytes) = answer_limit {
             builder = builder.answer_limit(bytes);
         }

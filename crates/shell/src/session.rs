@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use imapclient::{Login, Mailbox, MailboxName, tokio::Client};
+use imapclient::{Drained, Login, Mailbox, MailboxName, tokio::Client};
 use imapclient_config::Account;
 
 use crate::{
@@ -213,7 +213,7 @@ impl Session {
         if let Some(unanswered) = client.unanswered() {
             self.screen.warn(&unanswered.to_string());
         }
-        if !matches!(drained, Ok(Ok(true))) {
+        if !matches!(drained, Ok(Ok(Drained::All))) {
             self.lose_connection();
         }
         self.remember();

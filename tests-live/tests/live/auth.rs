@@ -46,11 +46,10 @@ faces! {
         if client.capabilities().await?.has("LOGINDISABLED") {
             return Err(Stop::ignored("the server does not accept LOGIN"));
         }
-        let wrong = Login::command(username, "not the password");
-        let refusal = refused(client.login_with(wrong).await)?;
+        let refusal = refused(client.login_command(username, "not the password").await)?;
         assert_eq!(refusal.command, "LOGIN");
         assert_code(&refusal, &Code::AuthenticationFailed);
-        client.login_with(Login::command(username, password)).await?;
+        client.login_command(username, password).await?;
         inside(client).await
     }
 
@@ -58,7 +57,7 @@ faces! {
     async fn auto(cx: &Context) -> Result<(), Stop> {
         let (username, password) = cx.password()?;
         let mut client = Session::fresh(cx).await?;
-        let error = client.login_with(Login::auto(username, "not the password")).await;
+        let error = client.login(username, "not the password").await;
         let error = error.err().ok_or_else(|| Stop::failed("the server accepts a wrong password"))?;
         assert!(matches!(error.code(), None | Some(Code::AuthenticationFailed)), "{error}");
         assert_eq!(client.state().phase(), Phase::NotAuthenticated);

@@ -55,7 +55,7 @@ faces! {
             // Client and server wait for each other to begin, until one of them gives up.
             let builder = builder.dangerous_plaintext();
             builder
-                .connect_timeout(Some(Duration::from_millis(300)))
+                .connect_timeout(Duration::from_millis(300))
                 .connect()
                 .await
         } else {

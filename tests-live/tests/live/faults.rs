@@ -45,7 +45,7 @@ faces! {
 
     /// Connects through the proxy and selects the mailbox.
     async fn connected<'a>(cx: &'a Context, proxy: &Proxy) -> Result<Session<'a>, Stop> {
-        let builder = by_way_of(proxy, cx.builder::<Client>()?).timeout(Some(LONG));
+        let builder = by_way_of(proxy, cx.builder::<Client>()?).timeout(LONG);
         let mut client = Session::new(cx, builder.connect().await?);
         client.select(cx.mailbox()?).await?;
         Ok(client)
@@ -57,7 +57,7 @@ faces! {
         proxy.from_server(Fault::stall_after(bytes, &Gate::new()));
         let builder = by_way_of(proxy, cx.connection::<Client>()?);
         let started = Instant::now();
-        let Err(error) = builder.connect_timeout(Some(SHORT)).connect().await else {
+        let Err(error) = builder.connect_timeout(SHORT).connect().await else {
             return Ok(None);
         };
         assert!(error.is_timeout() && error.is_transient(), "{error:?}");
@@ -90,7 +90,7 @@ faces! {
 
         proxy.from_server(Fault::none());
         let builder = by_way_of(&proxy, cx.builder::<Client>()?);
-        let error = builder.connect_timeout(Some(Duration::from_nanos(1))).connect().await;
+        let error = builder.connect_timeout(Duration::from_nanos(1)).connect().await;
         let error = error.err().ok_or_else(|| Stop::failed("connected in a nanosecond"))?;
         assert!(error.is_timeout() && error.is_transient(), "{error:?}");
         Ok(())
@@ -103,14 +103,14 @@ faces! {
         let uid = client.deliver(mail("one", "")).await?;
         let gate = Gate::new();
         proxy.hold(&gate);
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         assert_timeout(client.search("ALL").await, "waiting for the answer to UID SEARCH");
         // The client waits for that response before it sends another command.
         let result = client.noop().await;
         assert!(result.as_ref().is_err_and(Error::is_timeout), "{result:?}");
 
         gate.open();
-        client.set_timeout(Some(LONG));
+        client.set_timeout(LONG);
         let found = only(client.fetch([uid], FetchItems::new().body()).await?)?;
         assert_bytes(found.body(), mail("one", "").as_bytes());
         client.logout().await
@@ -125,12 +125,12 @@ faces! {
         let (large, small) = (every_byte(1 << 20), mail("small", ""));
         let one = client.deliver(large.clone()).await?;
         let two = client.deliver(small.clone()).await?;
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         let result = client.fetch([one], FetchItems::new().body()).await;
         assert_timeout(result.map(|found| found.len()), "waiting for the answer to UID FETCH");
 
         gate.open();
-        client.set_timeout(Some(LONG));
+        client.set_timeout(LONG);
         // The rest of that response is not mistaken for this one.
         let found = only(client.fetch([two], FetchItems::new().body()).await?)?;
         assert_bytes(found.body(), small.as_bytes());
@@ -146,7 +146,7 @@ faces! {
         proxy.from_client(Fault::stall_after(100_000, &gate));
         let mut client = connected(cx, &proxy).await?;
         let message = every_byte(LARGE);
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         let error = client.append(cx.mailbox()?, message).await.unwrap_err();
         assert!(error.is_timeout() && error.is_closed(), "{error:?}");
         assert_eq!(error.outcome(), imapclient::Outcome::NotDone, "{error:?}");
@@ -154,7 +154,7 @@ faces! {
         // A message that was reported as not appended must not be appended later, so its rest is
         // never sent.
         gate.open();
-        client.set_timeout(Some(LONG));
+        client.set_timeout(LONG);
         let result = client.noop().await;
         assert!(result.as_ref().is_err_and(Error::is_closed), "{result:?}");
         let mut other = Session::open(cx).await?;
@@ -167,7 +167,7 @@ faces! {
         let proxy = proxy(cx)?;
         let mut client = connected(cx, &proxy).await?;
         client.require("IDLE").await?;
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         let mut idle = client.idle().await?;
         // Servers may send updates at once.
         while idle.next_timeout(SHORT).await?.is_some() {}

@@ -44,9 +44,6 @@ faces! {
         let (username, password) = cx.password()?;
         let mut client = Session::fresh(cx).await?;
         let before = client.capabilities().await?;
-        if before.has("LOGINDISABLED") {
-            return Err(Stop::ignored("the server does not accept LOGIN"));
-        }
         client.login(username, password).await?;
         // The capabilities from before the login are discarded.
         let after = client.capabilities().await?;

@@ -102,6 +102,7 @@ faces! {
         let (username, password) = cx.password()?;
         let mut client = Session::open(cx).await?;
         assert_out_of_place(client.login(username, password).await, "LOGIN");
+        assert_out_of_place(client.login_command(username, password).await, "LOGIN");
         client.noop().await?;
         client.logout().await
     }

@@ -10,6 +10,7 @@ use secrecy::SecretString;
 use crate::{
     client::Client,
     command::{Answer, Ask, given, last},
+    connection::Drained,
     error::Result,
     login::Login,
     outcome::Unanswered,
@@ -179,10 +180,11 @@ impl<S: Socket> Client<S> {
         given("NAMESPACE", answer)
     }
 
-    /// Logs in by user name and password. `LOGIN`, RFC 9051 §6.2.3.
+    /// Logs in by user name and password, with the best method that the server offers. Does the
+    /// same as [`login_with`](Self::login_with) with [`Login::auto`], which describes the methods
+    /// and when a second one is tried.
     ///
-    /// Needs a connection on which no user is logged in. The password is sent as it is:
-    /// [`login_with`](Self::login_with) uses better methods if the server offers them.
+    /// Needs a connection on which no user is logged in.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio_stranger!(async |mut client| {
@@ -191,11 +193,39 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `AUTHENTICATIONFAILED` if the
-    /// server sends it; [`Error::LoginDisabled`](crate::Error::LoginDisabled), before anything is
-    /// sent.
+    /// Returns [`Error::Refused`](crate::Error::Refused) if the server refuses the login, with the
+    /// code `AUTHENTICATIONFAILED` if the server sends it; [`Error::Login`](crate::Error::Login) if
+    /// a mechanism that hides the password failed, or the second of two attempts;
+    /// [`Error::NoMechanism`](crate::Error::NoMechanism) if the server offers no supported method.
     pub async fn login(&mut self, username: &str, password: impl Into<SecretString>) -> Result<()> {
-        self.login_command(username, &password.into()).await
+        let password: SecretString = password.into();
+        self.log_in(Login::auto(username, password)).await
+    }
+
+    /// Logs in by the LOGIN command, which contains the password as it is. `LOGIN`, RFC 9051
+    /// §6.2.3.
+    ///
+    /// Needs a connection on which no user is logged in. The server receives the password, and
+    /// without TLS so does anyone on the network path; [`login`](Self::login) uses a method that
+    /// does not reveal it if the server offers one.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio_stranger!(async |mut client| {
+    /// client.login_command("bob", "sekret").await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Returns [`Error::LoginDisabled`](crate::Error::LoginDisabled), before anything is sent, if
+    /// the server announces `LOGINDISABLED`; [`Error::Refused`](crate::Error::Refused) if the
+    /// server refuses the login, with the code `AUTHENTICATIONFAILED` if the server sends it.
+    pub async fn login_command(
+        &mut self,
+        username: &str,
+        password: impl Into<SecretString>,
+    ) -> Result<()> {
+        let password: SecretString = password.into();
+        self.log_in(Login::command(username, password)).await
     }
 
     /// Logs in by a SASL mechanism, which receives the channel binding of the connection.
@@ -236,7 +266,8 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`authenticate`](Self::authenticate) and [`login`](Self::login);
+    /// The errors of [`authenticate`](Self::authenticate) and
+    /// [`login_command`](Self::login_command);
     /// [`Error::Login`](crate::Error::Login) if a mechanism that hides the password failed, or the
     /// second of two attempts; [`Error::NoMechanism`](crate::Error::NoMechanism) if the server
     /// offers no supported method; [`Error::Token`](crate::Error::Token) and
@@ -314,13 +345,15 @@ impl<S: Socket> Client<S> {
 
     /// Reads and discards the rest of the answers to abandoned commands (after a dropped future, an
     /// interrupt or a time-out), as the next call would do first, up to `most` bytes from the
-    /// network. Returns whether that was all; if not, the next call continues.
+    /// network. Returns whether that was all.
     ///
     /// Combined with a time-out of your own, this limits the cost of an abandoned command.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// if !client.drain(1024 * 1024).await? {
+    /// use imapclient::Drained;
+    ///
+    /// if client.drain(1024 * 1024).await? == Drained::More {
     ///     println!("a new connection will be quicker");
     /// }
     /// # Ok(()) });
@@ -328,7 +361,7 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// Returns the errors of the connection.
-    pub async fn drain(&mut self, most: u64) -> Result<bool> {
+    pub async fn drain(&mut self, most: u64) -> Result<Drained> {
         let until = self.connection().command_limit();
         self.connection_mut().settle(most, until).await
     }

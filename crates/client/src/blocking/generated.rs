@@ -5,6 +5,7 @@
 
 use super::{Client, Idle, now};
 use crate::command::Answer;
+use crate::connection::Drained;
 use crate::done::{Copied, Expunged};
 use crate::error::Result;
 use crate::found::Found;
@@ -1093,10 +1094,11 @@ impl Client {
         now(self.inner.namespace())
     }
 
-    /// Logs in by user name and password. `LOGIN`, RFC 9051 §6.2.3.
+    /// Logs in by user name and password, with the best method that the server offers. Does the
+    /// same as [`login_with`](Self::login_with) with [`Login::auto`], which describes the methods
+    /// and when a second one is tried.
     ///
-    /// Needs a connection on which no user is logged in. The password is sent as it is:
-    /// [`login_with`](Self::login_with) uses better methods if the server offers them.
+    /// Needs a connection on which no user is logged in.
     ///
     /// ```
     /// # imapclient_example::blocking_stranger!(|mut client| {
@@ -1105,11 +1107,37 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Refused`](crate::Error::Refused), with the code `AUTHENTICATIONFAILED` if the
-    /// server sends it; [`Error::LoginDisabled`](crate::Error::LoginDisabled), before anything is
-    /// sent.
+    /// Returns [`Error::Refused`](crate::Error::Refused) if the server refuses the login, with the
+    /// code `AUTHENTICATIONFAILED` if the server sends it; [`Error::Login`](crate::Error::Login) if
+    /// a mechanism that hides the password failed, or the second of two attempts;
+    /// [`Error::NoMechanism`](crate::Error::NoMechanism) if the server offers no supported method.
     pub fn login(&mut self, username: &str, password: impl Into<SecretString>) -> Result<()> {
         now(self.inner.login(username, password))
+    }
+
+    /// Logs in by the LOGIN command, which contains the password as it is. `LOGIN`, RFC 9051
+    /// §6.2.3.
+    ///
+    /// Needs a connection on which no user is logged in. The server receives the password, and
+    /// without TLS so does anyone on the network path; [`login`](Self::login) uses a method that
+    /// does not reveal it if the server offers one.
+    ///
+    /// ```
+    /// # imapclient_example::blocking_stranger!(|mut client| {
+    /// client.login_command("bob", "sekret")?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Returns [`Error::LoginDisabled`](crate::Error::LoginDisabled), before anything is sent, if
+    /// the server announces `LOGINDISABLED`; [`Error::Refused`](crate::Error::Refused) if the
+    /// server refuses the login, with the code `AUTHENTICATIONFAILED` if the server sends it.
+    pub fn login_command(
+        &mut self,
+        username: &str,
+        password: impl Into<SecretString>,
+    ) -> Result<()> {
+        now(self.inner.login_command(username, password))
     }
 
     /// Logs in by a SASL mechanism, which receives the channel binding of the connection.
@@ -1150,7 +1178,8 @@ impl Client {
     /// ```
     ///
     /// # Errors
-    /// The errors of [`authenticate`](Self::authenticate) and [`login`](Self::login);
+    /// The errors of [`authenticate`](Self::authenticate) and
+    /// [`login_command`](Self::login_command);
     /// [`Error::Login`](crate::Error::Login) if a mechanism that hides the password failed, or the
     /// second of two attempts; [`Error::NoMechanism`](crate::Error::NoMechanism) if the server
     /// offers no supported method; [`Error::Token`](crate::Error::Token) and
@@ -1227,13 +1256,15 @@ impl Client {
 
     /// Reads and discards the rest of the answers to abandoned commands (after a dropped future, an
     /// interrupt or a time-out), as the next call would do first, up to `most` bytes from the
-    /// network. Returns whether that was all; if not, the next call continues.
+    /// network. Returns whether that was all.
     ///
     /// Combined with a time-out of your own, this limits the cost of an abandoned command.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
-    /// if !client.drain(1024 * 1024)? {
+    /// use imapclient::Drained;
+    ///
+    /// if client.drain(1024 * 1024)? == Drained::More {
     ///     println!("a new connection will be quicker");
     /// }
     /// # Ok(()) });
@@ -1241,7 +1272,7 @@ impl Client {
     ///
     /// # Errors
     /// Returns the errors of the connection.
-    pub fn drain(&mut self, most: u64) -> Result<bool> {
+    pub fn drain(&mut self, most: u64) -> Result<Drained> {
         now(self.inner.drain(most))
     }
 

@@ -8,10 +8,18 @@ use imapclient_transport::Socket;
 use super::{Connection, earlier};
 use crate::error::{Error, Result};
 
+/// The result of [`Client::drain`](crate::Client::drain).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drained {
+    /// No answer to an abandoned command is left.
+    All,
+    /// There is more than the given number of bytes. The next call of any method reads on.
+    More,
+}
+
 impl<S: Socket> Connection<S> {
-    /// Waits for the end of the abandoned commands, reading at most `most` bytes. Returns whether
-    /// they have ended.
-    pub(crate) async fn settle(&mut self, most: u64, until: Option<Instant>) -> Result<bool> {
+    /// Waits for the end of the abandoned commands, reading at most `most` bytes.
+    pub(crate) async fn settle(&mut self, most: u64, until: Option<Instant>) -> Result<Drained> {
         if self.engine.is_busy() && !self.engine.orphan_all() {
             self.give_up();
         }
@@ -27,7 +35,7 @@ impl<S: Socket> Connection<S> {
         wait.until = earlier(wait.until, until);
         while self.engine.has_orphans() {
             if self.received - before > most {
-                return Ok(false);
+                return Ok(Drained::More);
             }
             match self.poll_event()? {
                 Some(Event::Response(response)) => self.news(response)?,
@@ -37,6 +45,6 @@ impl<S: Socket> Connection<S> {
             }
         }
         self.settle_login()?;
-        Ok(true)
+        Ok(Drained::All)
     }
 }

@@ -75,17 +75,6 @@ impl<S: Socket> Client<S> {
         Ok(mechanism)
     }
 
-    /// Logs in by the LOGIN command.
-    pub(crate) async fn login_command(
-        &mut self,
-        username: &str,
-        password: &SecretString,
-    ) -> Result<()> {
-        self.note_signs();
-        self.send_login(username, password).await?;
-        self.introduce().await
-    }
-
     pub(super) async fn send_login(
         &mut self,
         username: &str,

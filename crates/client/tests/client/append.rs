@@ -339,7 +339,7 @@ faces! {
             connection.expect("two")?;
             connection.wait_eof()
         });
-        let builder = plain::<Client>(&peer).timeout(Some(std::time::Duration::from_millis(300)));
+        let builder = plain::<Client>(&peer).timeout(std::time::Duration::from_millis(300));
         let mut client = builder.connect().await.unwrap();
         let error = client.append_all("Sent", ["one", "two"]).await.unwrap_err();
         assert!(error.is_timeout() && !error.is_closed(), "{error:?}");

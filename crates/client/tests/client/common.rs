@@ -115,8 +115,8 @@ faces! {
 pub(crate) fn at_port<C>(port: u16) -> Builder<C> {
     Builder::new("127.0.0.1")
         .port(port)
-        .timeout(Some(LONG))
-        .connect_timeout(Some(LONG))
+        .timeout(LONG)
+        .connect_timeout(LONG)
 }
 
 /// Returns a certificate for peers, and the settings that trust it.

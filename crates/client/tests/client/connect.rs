@@ -148,7 +148,7 @@ faces! {
         });
         let builder = plain::<Client>(&peer)
             .starttls()
-            .connect_timeout(Some(Duration::from_millis(100)));
+            .connect_timeout(Duration::from_millis(100));
         let error = builder.connect().await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
         peer.finish().unwrap();
@@ -158,8 +158,8 @@ faces! {
     async fn limits_that_are_longer_than_any_clock() {
         let peer = scripted("S: * PREAUTH hi\nC: <a> LOGOUT\nS: * BYE\nS: <a> OK");
         let client = plain::<Client>(&peer)
-            .connect_timeout(Some(Duration::MAX))
-            .timeout(Some(Duration::MAX))
+            .connect_timeout(Duration::MAX)
+            .timeout(Duration::MAX)
             .connect()
             .await
             .unwrap();

@@ -62,11 +62,11 @@ faces! {
         });
         let mut client = connect(&peer).await;
         client.noop().await.unwrap();
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         let error = client.select("INBOX").await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
         assert!(client.state().selected().is_none());
-        client.set_timeout(Some(LONG));
+        client.set_timeout(LONG);
         go.send(()).unwrap();
         client.noop().await.unwrap();
         let selected = client.state().selected().unwrap();
@@ -79,11 +79,11 @@ faces! {
         assert!(!updates.contains(&Update::Expunge(1)), "{updates:?}");
 
         client.noop().await.unwrap();
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         let error = client.close().await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
         assert_eq!(client.state().phase(), Phase::Selected);
-        client.set_timeout(Some(LONG));
+        client.set_timeout(LONG);
         go.send(()).unwrap();
         client.noop().await.unwrap();
         assert!(client.state().selected().is_none());

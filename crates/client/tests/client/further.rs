@@ -420,7 +420,7 @@ faces! {
             connection.wait_eof()
         });
         let mut client = builder.connect().await.unwrap();
-        client.set_timeout(Some(LONG / 16));
+        client.set_timeout(LONG / 16);
         let error = client.login_with(Login::auto("bob", "sekret")).await.unwrap_err();
         assert!(error.is_timeout() && error.to_string().contains("(NO no)"), "{error:?}");
         drop(client);

@@ -83,7 +83,7 @@ faces! {
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         // The answer to IDLE has to come within it, also on a machine that is busy.
         let timeout = Duration::from_secs(1);
-        client.set_timeout(Some(timeout));
+        client.set_timeout(timeout);
         let mut idle = client.idle().await.unwrap();
         let (start, silence) = (Instant::now(), timeout + SHORT);
         assert_eq!(idle.next_timeout(silence).await.unwrap(), None);
@@ -92,7 +92,7 @@ faces! {
         go.send(()).unwrap();
         assert_eq!(idle.next_timeout(Duration::MAX).await.unwrap(), Some(Update::Exists(4)));
         drop(idle);
-        client.set_timeout(Some(LONG));
+        client.set_timeout(LONG);
         client.logout().await.unwrap();
         peer.finish().unwrap();
     }
@@ -201,7 +201,7 @@ faces! {
              S: <a> OK",
         );
         let builder = plain::<Client>(&peer).idle_renewal(Duration::MAX);
-        let mut client = builder.timeout(Some(Duration::MAX)).connect().await.unwrap();
+        let mut client = builder.timeout(Duration::MAX).connect().await.unwrap();
         let mut idle = client.idle().await.unwrap();
         assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
         idle.done().await.unwrap();
@@ -250,7 +250,7 @@ faces! {
             connection.wait_eof()
         });
         let mut client = connect(&peer).await;
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         let error = client.idle().await.unwrap().done().await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
         let error = client.noop().await.unwrap_err();
@@ -269,7 +269,7 @@ faces! {
             connection.wait_eof()
         });
         let mut client = plain::<Client>(&peer).idle_renewal(SHORT).connect().await.unwrap();
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         let mut idle = client.idle().await.unwrap();
         // A caller that polls learns of it as well.
         let error = loop {
@@ -293,7 +293,7 @@ faces! {
             connection.wait_eof()
         });
         let mut client = connect(&peer).await;
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         let error = client.idle().await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
         assert!(client.noop().await.unwrap_err().is_closed());

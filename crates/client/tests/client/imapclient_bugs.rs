@@ -328,7 +328,7 @@ faces! {
              S: <a> NO [AUTHENTICATIONFAILED] Invalid creds",
         );
         let mut client = connect(&peer).await;
-        let error = client.login("bob", "another").await.unwrap_err();
+        let error = client.login_command("bob", "another").await.unwrap_err();
         assert_eq!(error.code(), Some(&imapclient::Code::AuthenticationFailed));
         assert_eq!(error.to_string(), "LOGIN refused: NO [AUTHENTICATIONFAILED] Invalid creds");
         leave(client, peer).await;

@@ -228,16 +228,17 @@ faces! {
         let greeting = "S: * OK [CAPABILITY IMAP4rev1 ID AUTH=PLAIN SASL-IR] hi";
         let plainly = "C: <a> AUTHENTICATE PLAIN AGJvYgBzZWtyZXQ=";
         let command = "C: <a> LOGIN \"bob\" \"sekret\"";
-        for (way, line) in [(0, command), (1, plainly), (2, plainly)] {
+        for (way, line) in [(0, command), (1, plainly), (2, plainly), (3, plainly)] {
             let peer = scripted(&format!("{greeting}\n{line}\n{inside}\n{told}"));
             let builder = plain::<Client>(&peer).id([("name", "tool")]);
             let mut client = builder.connect().await.unwrap();
             match way {
-                0 => client.login("bob", "sekret").await.unwrap(),
+                0 => client.login_command("bob", "sekret").await.unwrap(),
                 1 => {
                     let bob = imapclient::auth::Plain::new("bob", "sekret".into());
                     client.authenticate(bob).await.unwrap();
                 }
+                2 => client.login("bob", "sekret").await.unwrap(),
                 _ => client.login_with(Login::auto("bob", "sekret")).await.unwrap(),
             }
             drop(client);
@@ -262,7 +263,7 @@ faces! {
 
     #[case]
     async fn what_cannot_be_told_is_found_before_anything_is_sent() {
-        let builder: Builder<Client> = at_port(1).connect_timeout(Some(LONG));
+        let builder: Builder<Client> = at_port(1).connect_timeout(LONG);
         let error = builder.id([("na\0me", "x")]).connect().await.unwrap_err();
         assert!(matches!(error, Error::Invalid(_)), "{error:?}");
     }

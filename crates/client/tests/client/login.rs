@@ -25,7 +25,7 @@ faces! {
         ] {
             let peer = stranger("", &format!("C: <a> LOGIN {line}\nS: <a> OK in"));
             let mut client = connect(&peer).await;
-            client.login(username, password).await.unwrap();
+            client.login_command(username, password).await.unwrap();
             leave(client, peer).await;
         }
     }
@@ -95,7 +95,7 @@ faces! {
              S: <a> OK in",
         );
         let mut client = connect(&peer).await;
-        client.login("zoë", "päßwö").await.unwrap();
+        client.login_command("zoë", "päßwö").await.unwrap();
         leave(client, peer).await;
     }
 
@@ -115,9 +115,9 @@ faces! {
              S: <b> OK in",
         );
         let mut client = connect(&peer).await;
-        let error = client.login("bob\r\na2 DELETE", "x").await.unwrap_err();
+        let error = client.login_command("bob\r\na2 DELETE", "x").await.unwrap_err();
         assert!(matches!(error, Error::Refused(_)), "{error:?}");
-        client.login("bob", "a\r\nb").await.unwrap();
+        client.login_command("bob", "a\r\nb").await.unwrap();
         leave(client, peer).await;
     }
 
@@ -126,7 +126,7 @@ faces! {
         let peer = stranger("", "");
         let mut client = connect(&peer).await;
         for (username, password) in [("b\0b", "x"), ("bob", "x\0")] {
-            let error = client.login(username, password).await.unwrap_err();
+            let error = client.login_command(username, password).await.unwrap_err();
             assert!(matches!(error, Error::Invalid(_)), "{error:?}");
             let error = client
                 .authenticate(Plain::new(username, password.into()))
@@ -148,7 +148,7 @@ faces! {
                  S: <a> OK in",
             );
             let mut client = connect(&peer).await;
-            client.login("zoë", "päßwö").await.unwrap();
+            client.login_command("zoë", "päßwö").await.unwrap();
             leave(client, peer).await;
         }
     }
@@ -157,7 +157,7 @@ faces! {
     async fn login_is_not_tried_where_it_is_disabled() {
         let peer = stranger(" LOGINDISABLED", "");
         let mut client = connect(&peer).await;
-        let error = client.login("bob", "sekret").await.unwrap_err();
+        let error = client.login_command("bob", "sekret").await.unwrap_err();
         assert!(matches!(error, Error::LoginDisabled), "{error:?}");
         leave(client, peer).await;
 
@@ -172,8 +172,59 @@ faces! {
              S: <b> OK",
         );
         let mut client = connect(&peer).await;
-        let error = client.login("bob", "sekret").await.unwrap_err();
+        let error = client.login_command("bob", "sekret").await.unwrap_err();
         assert!(matches!(error, Error::LoginDisabled), "{error:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn login_takes_the_best_method_on_an_open_connection() {
+        // The command would be allowed, but the server has something better.
+        let offers = " AUTH=PLAIN AUTH=LOGIN SASL-IR";
+        let script = "C: <a> AUTHENTICATE PLAIN AGJvYgBzZWtyZXQ=\nS: <a> OK in";
+        let peer = stranger(offers, script);
+        let mut client = connect(&peer).await;
+        client.login("bob", "sekret").await.unwrap();
+        assert_eq!(client.state().phase(), Phase::Authenticated);
+        leave(client, peer).await;
+
+        // SCRAM is refused without TLS: the password is not sent by PLAIN or LOGIN.
+        let peer = stranger(
+            " AUTH=PLAIN AUTH=SCRAM-SHA-256",
+            "C: <a> AUTHENTICATE SCRAM-SHA-256\nS: <a> NO no",
+        );
+        let mut client = connect(&peer).await;
+        let error = client.login("bob", "sekret").await.unwrap_err();
+        assert!(matches!(error, Error::Login { .. }), "{error:?}");
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn login_uses_the_command_only_where_nothing_better_is_offered() {
+        let peer = stranger("", "C: <a> LOGIN \"bob\" \"sekret\"\nS: <a> OK in");
+        let mut client = connect(&peer).await;
+        client.login("bob", "sekret").await.unwrap();
+        leave(client, peer).await;
+
+        let peer = stranger(" LOGINDISABLED AUTH=GSSAPI", "");
+        let mut client = connect(&peer).await;
+        let error = client.login("bob", "sekret").await.unwrap_err();
+        let offered = match &error {
+            Error::NoMechanism { offered } => &offered[..],
+            _ => panic!("{error:?}"),
+        };
+        assert_eq!(offered, ["GSSAPI"]);
+        leave(client, peer).await;
+    }
+
+    #[case]
+    async fn login_command_ignores_what_is_better() {
+        let peer = stranger(
+            " AUTH=PLAIN AUTH=SCRAM-SHA-256 SASL-IR",
+            "C: <a> LOGIN \"bob\" \"sekret\"\nS: <a> OK in",
+        );
+        let mut client = connect(&peer).await;
+        client.login_command("bob", "sekret").await.unwrap();
         leave(client, peer).await;
     }
 
@@ -241,7 +292,7 @@ faces! {
              S: <a> OK in",
         );
         let mut client = connect(&peer).await;
-        client.login("bob", "sekret").await.unwrap();
+        client.login_command("bob", "sekret").await.unwrap();
         assert!(client.state().has("AFTER"));
         assert_eq!(client.updates().count(), 0);
         leave(client, peer).await;

@@ -106,7 +106,7 @@ faces! {
             connection.wait_eof()
         });
         let error = plain::<Client>(&peer)
-            .timeout(Some(Duration::from_millis(100)))
+            .timeout(Duration::from_millis(100))
             .login_with(Login::command("bob b", "sekret"))
             .connect()
             .await

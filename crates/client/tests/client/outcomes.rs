@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use imapclient::{Done, Error, Flag, FlagChange, Outcome, Rights, RightsChange};
+use imapclient::{Done, Drained, Error, Flag, FlagChange, Outcome, Rights, RightsChange};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
@@ -73,7 +73,7 @@ faces! {
             connection.wait_eof()
         });
         let mut client = connect(&peer).await;
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         let error = client.append("Sent", "one").await.unwrap_err();
         assert_outcome(&error, Outcome::NotDone, "APPEND was not sent to its end");
         assert!(error.is_timeout() && error.is_closed());
@@ -115,7 +115,7 @@ faces! {
         for (answer, outcome) in [("OK done", Outcome::Done), ("NO full", Outcome::NotDone)] {
             let (peer, go) = late(answer);
             let mut client = connect(&peer).await;
-            client.set_timeout(Some(SHORT));
+            client.set_timeout(SHORT);
             let error = client.append("Sent", "one").await.unwrap_err();
             assert_outcome(
                 &error,
@@ -314,7 +314,7 @@ mod dropped {
         assert_eq!(unanswered.outcome, Outcome::NotDone);
         assert_eq!(unanswered.to_string(), "the server did not do APPEND");
         go.send(()).unwrap();
-        assert!(client.drain(u64::MAX).await.unwrap());
+        assert_eq!(client.drain(u64::MAX).await.unwrap(), Drained::All);
         let unanswered = client.unanswered().unwrap();
         assert_eq!(unanswered.outcome, Outcome::Done);
         assert_eq!(unanswered.to_string(), "the server said OK to APPEND");

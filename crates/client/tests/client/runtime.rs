@@ -80,6 +80,7 @@ mod tokio_runtime {
         fn all(mut client: Client) {
             send(client.capabilities());
             send(client.login("bob", "sekret"));
+            send(client.login_command("bob", "sekret"));
             send(client.authenticate(imapclient::auth::Plain::new("bob", "sekret".into())));
             send(client.noop());
             send(client.list("", "*"));

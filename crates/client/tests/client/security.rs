@@ -171,7 +171,7 @@ faces! {
             connection.wait_eof()
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
-        let error = client.login("bob", "sekret").await.unwrap_err();
+        let error = client.login_command("bob", "sekret").await.unwrap_err();
         broke_protocol(&error, Misbehaviour::EarlyAnswer);
         // The connection cannot be used after that.
         assert!(client.noop().await.unwrap_err().is_closed());

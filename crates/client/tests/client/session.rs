@@ -81,7 +81,7 @@ faces! {
                S: <b> OK done"#,
         );
         let mut client = connect(&peer).await;
-        client.login("bob", "sekret").await.unwrap();
+        client.login_command("bob", "sekret").await.unwrap();
         assert_eq!(client.state().phase(), Phase::Authenticated);
         assert!(!client.state().has("BEFORE"));
         let capabilities = client.capabilities().await.unwrap();
@@ -98,7 +98,7 @@ faces! {
             let script = format!("C: <a> LOGIN \"bob\" \"sekret\"\n{answer}");
             let peer = stranger(" BEFORE", &script);
             let mut client = connect(&peer).await;
-            client.login("bob", "sekret").await.unwrap();
+            client.login_command("bob", "sekret").await.unwrap();
             let capabilities = client.capabilities().await.unwrap();
             assert!(capabilities.has("AFTER") && !capabilities.has("BEFORE"), "{answer}");
             leave(client, peer).await;
@@ -115,11 +115,11 @@ faces! {
                S: <b> OK [CAPABILITY IMAP4rev1] in"#,
         );
         let mut client = connect(&peer).await;
-        let error = client.login("bob", "another").await.unwrap_err();
+        let error = client.login_command("bob", "another").await.unwrap_err();
         assert_eq!(error.to_string(), "LOGIN refused: NO [AUTHENTICATIONFAILED] Try again");
         assert_eq!(client.state().phase(), Phase::NotAuthenticated);
         assert!(client.state().has("BEFORE"));
-        client.login("bob", "sekret").await.unwrap();
+        client.login_command("bob", "sekret").await.unwrap();
         leave(client, peer).await;
     }
 

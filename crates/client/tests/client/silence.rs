@@ -51,8 +51,8 @@ faces! {
             // This does not take the whole time limit.
             let error = at_port::<Client>(peer.port())
                 .security(security)
-                .connect_timeout(Some(LONG))
-                .timeout(Some(LIMIT))
+                .connect_timeout(LONG)
+                .timeout(LIMIT)
                 .login("bob", "sekret")
                 .connect()
                 .await
@@ -79,7 +79,7 @@ faces! {
             while connection.read_exact(1).is_ok() {}
             Ok(())
         });
-        let builder = at_port::<Client>(peer.port()).dangerous_plaintext().connect_timeout(Some(LIMIT));
+        let builder = at_port::<Client>(peer.port()).dangerous_plaintext().connect_timeout(LIMIT);
         let error = builder.connect().await.unwrap_err();
         assert!(
             matches!(&error, Error::Tls(transport::Error::ExpectsTls { .. })),
@@ -105,8 +105,8 @@ faces! {
             connection.send("* PREAUTH [CAPABILITY IMAP4rev1] at last")?;
             goodbye(&mut connection)
         });
-        let builder = at_port::<Client>(peer.port()).dangerous_plaintext().timeout(Some(LONG));
-        let client = builder.connect_timeout(Some(LIMIT)).connect().await.unwrap();
+        let builder = at_port::<Client>(peer.port()).dangerous_plaintext().timeout(LONG);
+        let client = builder.connect_timeout(LIMIT).connect().await.unwrap();
         assert_eq!(client.greeting().text, "at last");
         client.logout().await.unwrap();
         peer.finish().unwrap();
@@ -120,7 +120,7 @@ faces! {
             while connection.read_exact(1).is_ok() {}
             Ok(())
         });
-        let builder = at_port::<Client>(peer.port()).dangerous_plaintext().connect_timeout(Some(LIMIT));
+        let builder = at_port::<Client>(peer.port()).dangerous_plaintext().connect_timeout(LIMIT);
         let error = builder.connect().await.unwrap_err();
         assert_eq!(error.to_string(), NO_GREETING);
         peer.finish().unwrap();
@@ -135,7 +135,7 @@ faces! {
             connection.send_bytes(b"* OK hel")?;
             connection.wait_eof()
         });
-        let builder = at_port::<Client>(peer.port()).dangerous_plaintext().connect_timeout(Some(LIMIT));
+        let builder = at_port::<Client>(peer.port()).dangerous_plaintext().connect_timeout(LIMIT);
         let error = builder.connect().await.unwrap_err();
         assert_eq!(error.to_string(), NO_GREETING);
         peer.finish().unwrap();
@@ -157,7 +157,7 @@ faces! {
         });
         let builder = at_port::<Client>(peer.port()).dangerous_plaintext();
         let error = builder
-            .connect_timeout(Some(LIMIT))
+            .connect_timeout(LIMIT)
             .connect()
             .await
             .unwrap_err();
@@ -171,7 +171,7 @@ faces! {
         {
             let endpoint = transport::Endpoint::Command("exec cat".to_owned());
             let builder = at_port::<Client>(1).dangerous_plaintext().endpoint(endpoint);
-            let error = builder.connect_timeout(Some(LIMIT)).connect().await.unwrap_err();
+            let error = builder.connect_timeout(LIMIT).connect().await.unwrap_err();
             assert_eq!(error.to_string(), NO_GREETING);
         }
     }

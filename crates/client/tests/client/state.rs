@@ -87,6 +87,7 @@ faces! {
         let mut client = connect(&peer).await;
         let text = |command| format!("{command} needs a fresh connection, but somebody is logged in");
         out_of_place(&client.login("bob", "sekret").await.unwrap_err(), &text("LOGIN"));
+        out_of_place(&client.login_command("bob", "sekret").await.unwrap_err(), &text("LOGIN"));
         let bob = Plain::new("bob", "sekret".into());
         out_of_place(&client.authenticate(bob).await.unwrap_err(), &text("AUTHENTICATE"));
         leave(client, peer).await;

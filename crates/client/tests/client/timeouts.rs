@@ -2,7 +2,7 @@
 
 use std::{io, sync::Mutex, sync::mpsc, thread, time::Duration};
 
-use imapclient::{Awaited, Error, FetchItems, LimitedBy, Phase, TimeLimit};
+use imapclient::{Awaited, Drained, Error, FetchItems, LimitedBy, Phase, TimeLimit};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
@@ -26,7 +26,7 @@ faces! {
             goodbye(&mut connection)
         });
         let limit = Duration::from_millis(1000);
-        let mut client = plain::<Client>(&peer).timeout(Some(limit)).connect().await.unwrap();
+        let mut client = plain::<Client>(&peer).timeout(limit).connect().await.unwrap();
         let start = std::time::Instant::now();
         client.noop().await.unwrap();
         assert!(start.elapsed() > 2 * limit, "{:?}", start.elapsed());
@@ -51,7 +51,7 @@ faces! {
             goodbye(&mut connection)
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         let error = client.select("INBOX").await.unwrap_err();
         assert!(error.is_timeout() && error.is_transient() && !error.is_closed(), "{error:?}");
         assert_eq!(
@@ -96,13 +96,13 @@ faces! {
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         // No command is under way.
-        assert!(client.drain(0).await.unwrap());
-        client.set_timeout(Some(SHORT));
+        assert_eq!(client.drain(0).await.unwrap(), Drained::All);
+        client.set_timeout(SHORT);
         client.select("INBOX").await.unwrap_err();
         go.send(()).unwrap();
-        client.set_timeout(Some(LONG));
-        assert!(!client.drain(1 << 20).await.unwrap());
-        assert!(client.drain(8 << 20).await.unwrap());
+        client.set_timeout(LONG);
+        assert_eq!(client.drain(1 << 20).await.unwrap(), Drained::More);
+        assert_eq!(client.drain(8 << 20).await.unwrap(), Drained::All);
         assert_eq!(client.state().phase(), Phase::Selected);
         client.noop().await.unwrap();
         client.logout().await.unwrap();
@@ -119,7 +119,7 @@ faces! {
             wait.lock().unwrap().recv().map_err(io::Error::other)
         });
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
-        client.set_timeout(Some(SHORT));
+        client.set_timeout(SHORT);
         let error = client.append("INBOX", vec![b'x'; 16 << 20]).await.unwrap_err();
         assert!(error.is_timeout(), "{error:?}");
         assert_eq!(

@@ -32,7 +32,7 @@ fn to<C>(server: &Server) -> Builder<C> {
         .port(server.addr().port())
         .dangerous_plaintext()
         .login("bob", "sekret".to_owned())
-        .timeout(Some(LONG))
+        .timeout(LONG)
 }
 
 /// The results of all runs so far.
@@ -155,11 +155,11 @@ faces! {
         let gate = Gate::new();
         server.add_rule(mishap.rule(change.rule(), size, &gate));
         if mishap.is_silent() {
-            client.set_timeout(Some(SHORT));
+            client.set_timeout(SHORT);
         }
         let said = call(&mut client, change).await;
         gate.open();
-        client.set_timeout(Some(LONG));
+        client.set_timeout(LONG);
         let mut late = None;
         match &said {
             Err(error) if mishap.is_late() && !error.is_closed() => {

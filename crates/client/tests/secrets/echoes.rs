@@ -267,7 +267,7 @@ faces! {
         for password in ["abcde", "é1"] {
             let peer = peer("<tag> NO [UNAVAILABLE] later".to_owned(), false);
             let mut client = plain::<Client>(&peer).connect().await.unwrap();
-            let error = client.login("bob", password).await.unwrap_err();
+            let error = client.login_command("bob", password).await.unwrap_err();
             assert_eq!(error.code(), Some(&Code::Unavailable));
             assert!(text(&error).contains("[UNAVAILABLE] <withheld"), "{error}");
             // The text of the next answer is not withheld.
@@ -289,7 +289,7 @@ faces! {
             for password in ["abcde", "é1", "throttled"] {
                 let peer = peer(format!("<tag> {answer}"), false);
                 let mut client = plain::<Client>(&peer).connect().await.unwrap();
-                let error = client.login("bob", password).await.unwrap_err();
+                let error = client.login_command("bob", password).await.unwrap_err();
                 assert!(error.is_transient(), "{answer}, {password}: {error:?}");
                 let delay = error.retry_after().map(|delay| delay.as_secs());
                 let is_withheld = text(&error).contains("<withheld");
@@ -308,7 +308,7 @@ faces! {
         for answer in ["NO wrong password", "NO [AUTHENTICATIONFAILED] try again later"] {
             let peer = peer(format!("<tag> {answer}"), false);
             let mut client = plain::<Client>(&peer).connect().await.unwrap();
-            let error = client.login("bob", "abcde").await.unwrap_err();
+            let error = client.login_command("bob", "abcde").await.unwrap_err();
             assert!(!error.is_transient(), "{answer}: {error:?}");
             client.logout().await.unwrap();
         }

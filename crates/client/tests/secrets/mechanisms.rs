@@ -183,7 +183,7 @@ faces! {
                     let peer = peer(server, ir);
                     let mut client = plain::<Client>(&peer).connect().await.unwrap();
                     if matches!(server, Conduct::Sleeps) {
-                        client.set_timeout(Some(Duration::from_millis(5)));
+                        client.set_timeout(Duration::from_millis(5));
                     }
                     if let Err(error) = client.login_with(way(PASSWORD)).await {
                         shown_error_clean(&error);

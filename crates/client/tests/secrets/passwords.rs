@@ -125,7 +125,7 @@ faces! {
     async fn a_quoted_password() {
         let peer = stranger("", "C: <a> LOGIN \"bob\" \"hunter\\\"2\"\nS: <a> OK in");
         let mut client = builder::<Client>(&peer).connect().await.unwrap();
-        client.login("bob", "hunter\"2").await.unwrap();
+        client.login_command("bob", "hunter\"2").await.unwrap();
         all_clean(&client, client.wire_log(), "LOGIN \"bob\" <secret, 11 bytes>");
         leave(client, peer).await;
     }
@@ -136,7 +136,7 @@ faces! {
             let script = format!("C: <a> LOGIN \"bob\" {{8{plus}}}{go}\nC: hunterß\nS: <a> OK in");
             let peer = stranger(capabilities, &script);
             let mut client = builder::<Client>(&peer).connect().await.unwrap();
-            client.login("bob", "hunterß").await.unwrap();
+            client.login_command("bob", "hunterß").await.unwrap();
             all_clean(&client, client.wire_log(), "LOGIN \"bob\" <secret, 8 bytes>");
             leave(client, peer).await;
         }
@@ -177,7 +177,7 @@ faces! {
              S: <b> NO no",
         );
         let mut client = builder::<Client>(&peer).connect().await.unwrap();
-        error_clean(&client.login("bob", "hunter2").await.unwrap_err());
+        error_clean(&client.login_command("bob", "hunter2").await.unwrap_err());
         let bob = Plain::new("bob", "hunter2".into());
         error_clean(&client.authenticate(bob).await.unwrap_err());
         leave(client, peer).await;
@@ -221,7 +221,7 @@ faces! {
     async fn unfit_to_be_sent() {
         let peer = stranger(" SASL-IR", "");
         let mut client = builder::<Client>(&peer).connect().await.unwrap();
-        error_clean(&client.login("bob", "hunter\0").await.unwrap_err());
+        error_clean(&client.login_command("bob", "hunter\0").await.unwrap_err());
         let bob = Plain::new("bob", "hunter\0".into());
         error_clean(&client.authenticate(bob).await.unwrap_err());
         leave(client, peer).await;
@@ -252,8 +252,8 @@ faces! {
             connection.wait_eof()
         });
         let mut client = builder::<Client>(&peer).connect().await.unwrap();
-        client.set_timeout(Some(Duration::from_millis(20)));
-        error_clean(&client.login("bob", "hunter2").await.unwrap_err());
+        client.set_timeout(Duration::from_millis(20));
+        error_clean(&client.login_command("bob", "hunter2").await.unwrap_err());
         all_clean(&client, client.wire_log(), "LOGIN \"bob\" <secret, 9 bytes>");
         drop(client);
         peer.finish().unwrap();

@@ -301,11 +301,11 @@ async fn a_scram_login_that_the_server_ends_without_its_proof() {
 async fn a_scram_login_that_times_out_and_succeeds_without_its_proof() {
     let (peer, go) = without_proof("OK in");
     let mut client = plain::<Client>(&peer).connect().await.unwrap();
-    client.set_timeout(Some(SHORT));
+    client.set_timeout(SHORT);
     let error = client.authenticate(scram()).await.unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
     go.send(()).unwrap();
-    client.set_timeout(Some(LONG));
+    client.set_timeout(LONG);
     assert!(matches!(client.noop().await, Err(Error::GivenUp)));
     drop(client);
     peer.finish().unwrap();
@@ -316,13 +316,13 @@ async fn a_scram_login_that_times_out_and_succeeds_without_its_proof() {
 async fn a_scram_login_that_times_out_and_is_refused() {
     let (peer, go) = without_proof("NO wrong");
     let mut client = plain::<Client>(&peer).connect().await.unwrap();
-    client.set_timeout(Some(SHORT));
+    client.set_timeout(SHORT);
     let error = client.authenticate(scram()).await.unwrap_err();
     assert!(error.is_timeout(), "{error:?}");
     go.send(()).unwrap();
-    client.set_timeout(Some(LONG));
+    client.set_timeout(LONG);
     client.noop().await.unwrap();
-    client.login("bob", "sekret").await.unwrap();
+    client.login_command("bob", "sekret").await.unwrap();
     client.noop().await.unwrap();
     drop(client);
     peer.finish().unwrap();

@@ -104,7 +104,7 @@ fn silence_is_bounded_as_it_was() {
 #[test]
 fn the_silence_within_a_line_ends_by_what_is_shorter() {
     for (timeout, expected) in [(120, 60), (30, 30)] {
-        let builder = builder().timeout(Some(timeout * SECOND));
+        let builder = builder().timeout(timeout * SECOND);
         let mut client = reader(builder, |times, _| {
             (times == 1).then(|| (Duration::ZERO, b"* OK".to_vec()))
         });

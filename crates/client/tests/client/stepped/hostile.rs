@@ -133,7 +133,7 @@ fn a_login_later_has_as_much_time() {
         Some((5 * SECOND, b"* OK wait\r\n".to_vec()))
     })
     .unwrap();
-    let (result, time) = timed(|| now(client.login("bob", "sekret")));
+    let (result, time) = timed(|| now(client.login_command("bob", "sekret")));
     let text = result.unwrap_err().to_string();
     assert!(text.ends_with(" after 30s"), "{text}");
     assert_eq!(time, 30 * SECOND);
@@ -142,7 +142,7 @@ fn a_login_later_has_as_much_time() {
 #[test]
 fn the_total_of_a_command_is_as_it_is_set() {
     let keep_alive = |_: usize, _: &str| Some((5 * SECOND, b"* OK wait\r\n".to_vec()));
-    let mut client = reader(builder().command_timeout(Some(60 * SECOND)), keep_alive);
+    let mut client = reader(builder().command_timeout(60 * SECOND), keep_alive);
     let (result, time) = timed(|| now(client.noop()));
     let error = result.unwrap_err();
     assert!(error.is_timeout() && !error.is_closed(), "{error:?}");

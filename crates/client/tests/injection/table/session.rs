@@ -32,15 +32,29 @@ pub(super) fn session() -> Vec<Row> {
         row(
             "login",
             "username",
-            Words("LOGIN <text> <x>"),
+            Sasl("PLAIN", "\0{}\0x"),
             |client, text| client.login(text, "x"),
         )
         .at(Phase::Stranger),
         row(
             "login",
             "password",
-            Words("LOGIN <x> <text>"),
+            Sasl("PLAIN", "\0x\0{}"),
             |client, text| client.login("x", text),
+        )
+        .at(Phase::Stranger),
+        row(
+            "login_command",
+            "username",
+            Words("LOGIN <text> <x>"),
+            |client, text| client.login_command(text, "x"),
+        )
+        .at(Phase::Stranger),
+        row(
+            "login_command",
+            "password",
+            Words("LOGIN <x> <text>"),
+            |client, text| client.login_command("x", text),
         )
         .at(Phase::Stranger),
         row(
