@@ -3,6 +3,7 @@
 
 mod access;
 mod append;
+mod connection;
 mod data;
 mod mailboxes;
 mod messages;

@@ -7,7 +7,7 @@ use std::fmt;
 
 use imapclient_transport::{Interrupter, StdSocket, now};
 
-use crate::{Builder, Command, Error, IntoCommand, Result, State, Update, WireLine};
+use crate::{Builder, Error, Result};
 
 mod generated;
 
@@ -69,41 +69,6 @@ impl Client {
         result
     }
 
-    /// Runs a command that has no method: one of the codec, or a [`Command`] of your own.
-    ///
-    /// ```
-    /// # imapclient_example::blocking!(|mut client| {
-    /// use imapclient::StatusItem::Unseen;
-    /// use imapclient::codec::command::{ListQuery, ListReturn, list_extended};
-    ///
-    /// let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![Unseen])]);
-    /// let answer = client.run(list_extended(&query, client.state().names())?)?;
-    /// println!("{:?}", answer.responses);
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// Returns the errors of [`Client::run`](crate::Client::run).
-    pub fn run<C: IntoCommand>(&mut self, command: C) -> Result<<C::Command as Command>::Output> {
-        now(self.inner.run(command))
-    }
-
-    /// Returns the unsolicited responses received so far, oldest first.
-    pub fn updates(&mut self) -> impl Iterator<Item = Update> + '_ {
-        self.inner.updates()
-    }
-
-    /// Returns the state of the connection: its phase, the selected mailbox, the capabilities.
-    #[must_use]
-    pub fn state(&self) -> &State {
-        self.inner.state()
-    }
-
-    /// Returns the last lines of the conversation, without secrets.
-    pub fn wire_log(&self) -> impl Iterator<Item = &WireLine> {
-        self.inner.wire_log()
-    }
-
     /// Returns a handle that ends a wait of this client from another thread: the current wait, or
     /// else the next one, fails with [`Error::Interrupted`]. The client can be used further
     /// afterwards.
@@ -129,11 +94,6 @@ impl Client {
     #[must_use]
     pub fn interrupter(&self) -> Interrupter {
         self.inner.connection().interrupter()
-    }
-
-    /// Sets how long the server may be silent while the client waits for it; `None` for no limit.
-    pub fn set_timeout(&mut self, timeout: impl Into<Option<std::time::Duration>>) {
-        self.inner.set_timeout(timeout);
     }
 }
 

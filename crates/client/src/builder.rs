@@ -40,20 +40,26 @@ pub enum Security {
 /// # Ok(()) }
 /// ```
 ///
-/// Clone the settings to connect again. A clone shares what was learned about the server while
-/// logging in, so that a new connection does not try again what was refused: see [`Login::auto`].
+/// Clone the settings to connect again, for example after the connection was lost:
 ///
-/// ```no_run
-/// # fn main() -> imapclient::Result<()> {
-/// use imapclient::blocking::Client;
-///
-/// let settings = Client::builder("mail.example.org").login("bob", "sekret");
-/// let mut client = settings.clone().connect()?;
-/// if matches!(client.noop(), Err(error) if error.is_closed()) {
-///     client = settings.connect()?;
-/// }
-/// # Ok(()) }
 /// ```
+/// # imapclient_example::blocking_cut!(|settings| {
+/// let mut client = settings.clone().connect()?;
+/// client.select("INBOX")?;
+/// let unread = match client.search("UNSEEN") {
+///     Err(error) if error.is_closed() => {
+///         client = settings.connect()?;
+///         client.select("INBOX")?;
+///         client.search("UNSEEN")?
+///     }
+///     result => result?,
+/// };
+/// println!("{} unread", unread.len());
+/// # Ok(()) });
+/// ```
+///
+/// A clone shares what was learned about the server while logging in, so that a new connection does
+/// not try again what was refused: see [`Login::auto`].
 #[must_use]
 pub struct Builder<C> {
     pub(crate) host: String,

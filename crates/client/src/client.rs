@@ -1,24 +1,19 @@
 //! The client: one connection, and the data about its server.
 
-use std::{
-    fmt,
-    time::{Duration, Instant},
-};
+use std::{fmt, time::Instant};
 
 use imapclient_codec::{Capabilities, Effect, Needs, command};
-use imapclient_engine::{State, WireLine};
 use imapclient_transport::Socket;
 
 use crate::{
     builder::Builder,
-    command::{Ask, Command, IntoCommand, last},
+    command::{Ask, Command, last},
     connection::Connection,
     done::Done,
     error::{Error, Result},
     kept::Kept,
     needs::{check_place, check_server, is_about_server},
     peer::Peer,
-    updates::Update,
 };
 
 /// A connection to an IMAP server.
@@ -76,53 +71,6 @@ impl<S: Socket> Client<S> {
             tracing::debug!(%error, "logout failed");
         }
         result
-    }
-
-    /// Runs a command that has no method: one of the codec, or a [`Command`] of your own.
-    ///
-    /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// use imapclient::StatusItem::Unseen;
-    /// use imapclient::codec::command::{ListQuery, ListReturn, list_extended};
-    ///
-    /// let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![Unseen])]);
-    /// let answer = client.run(list_extended(&query, client.state().names())?).await?;
-    /// println!("{:?}", answer.responses);
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// For an [`Outgoing`](crate::codec::Outgoing) from a function of
-    /// [`codec::command`](crate::codec::command), the result is an [`Answer`](crate::Answer) with
-    /// all responses, so that reading the annotations of METADATA (RFC 5464) takes one line:
-    ///
-    /// ```no_run
-    /// # async fn main_(mut client: imapclient::Client<imapclient::transport::StdSocket>) -> imapclient::Result<()> {
-    /// use imapclient::codec::command::get_metadata;
-    ///
-    /// let (inbox, names) = ("INBOX".into(), client.state().names());
-    /// let entries = ["/private/comment"];
-    /// let answer = client.run(get_metadata(Some(&inbox), &entries, Default::default(), names)?).await?;
-    /// # Ok(()) }
-    /// ```
-    ///
-    /// The [needs](Command::needs) of the command are checked first. A command that opens or leaves
-    /// a mailbox, logs in, enables an extension or logs out also changes the [`state`](Self::state)
-    /// and the [`updates`](Self::updates), as the corresponding method would, even if its future is
-    /// dropped.
-    ///
-    /// # Errors
-    /// Returns the errors of the command; [`Error::State`] or [`Error::Missing`] if its needs are
-    /// not met; [`Error::LoginDisabled`] for LOGIN if the server forbids that; [`Error::Refused`]
-    /// if the server answers NO or BAD; [`Error::Invalid`] for STARTTLS, IDLE, COMPRESS, and
-    /// AUTHENTICATE without a [responder](Command::responder), before anything is sent: use
-    /// [`Builder::security`](crate::Builder::security) for encryption, and [`idle`](Self::idle) to
-    /// wait for changes.
-    pub async fn run<C: IntoCommand>(
-        &mut self,
-        command: C,
-    ) -> Result<<C::Command as Command>::Output> {
-        let command = command.into_command();
-        self.run_after(&mut Kept::default(), command).await
     }
 
     /// Runs one command of several that make up one answer, of which `kept` counts the bytes so
@@ -210,64 +158,6 @@ impl<S: Socket> Client<S> {
             true => error.without_words(),
             false => error,
         })
-    }
-
-    /// Removes and returns the unsolicited responses received so far, oldest first.
-    ///
-    /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// use imapclient::Update;
-    ///
-    /// client.noop().await?;
-    /// for update in client.updates() {
-    ///     if let Update::Exists(messages) = update {
-    ///         println!("{messages} messages now");
-    ///     }
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub fn updates(&mut self) -> impl Iterator<Item = Update> + '_ {
-        std::iter::from_fn(|| self.connection.next_update())
-    }
-
-    /// Returns the state of the connection: its phase, the selected mailbox, capabilities.
-    ///
-    /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
-    /// if let Some(mailbox) = client.state().selected() {
-    ///     println!("{}: {} messages", mailbox.name, mailbox.exists);
-    /// }
-    /// # Ok(()) });
-    /// ```
-    #[must_use]
-    pub fn state(&self) -> &State {
-        self.connection.state()
-    }
-
-    /// Returns the last lines of the conversation, without secrets.
-    ///
-    /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |client| {
-    /// for line in client.wire_log() {
-    ///     println!("{line}");
-    /// }
-    /// # Ok(()) });
-    /// ```
-    pub fn wire_log(&self) -> impl Iterator<Item = &WireLine> {
-        self.connection.wire_log()
-    }
-
-    /// Sets the longest silence of the server while a response is awaited; `None` for no limit.
-    ///
-    /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// use std::time::Duration;
-    ///
-    /// client.set_timeout(Duration::from_secs(10));
-    /// # Ok(()) });
-    /// ```
-    pub fn set_timeout(&mut self, timeout: impl Into<Option<Duration>>) {
-        self.connection.clock().timeout = timeout.into();
     }
 }
 

@@ -7,7 +7,7 @@
 
 use std::fmt::Display;
 
-use imapclient_server::Builder;
+use imapclient_server::{Builder, Rule};
 
 #[doc(hidden)]
 pub use imapclient_server::Server;
@@ -71,6 +71,27 @@ macro_rules! blocking_builder {
             example($crate::builder!(::imapclient::blocking::Client, server))
         }
         $crate::check(run(&$crate::server(), $example));
+    }};
+}
+
+/// Runs an example with the settings of a blocking client, on a server that cuts the connection at
+/// the first UID SEARCH. The example has to connect again, and to search twice.
+///
+/// # Panics
+/// Panics if the example fails.
+#[macro_export]
+macro_rules! blocking_cut {
+    ($example:expr) => {{
+        type Builder = ::imapclient::Builder<::imapclient::blocking::Client>;
+        fn run(
+            server: &$crate::Server,
+            example: impl FnOnce(Builder) -> ::imapclient::Result<()>,
+        ) -> ::imapclient::Result<()> {
+            example($crate::builder!(::imapclient::blocking::Client, server))
+        }
+        let server = $crate::cutting_server();
+        $crate::check(run(&server, $example));
+        $crate::check_searches(&server, 2);
     }};
 }
 
@@ -200,6 +221,23 @@ macro_rules! stranger {
 #[doc(hidden)]
 pub fn server() -> Server {
     account().start()
+}
+
+#[doc(hidden)]
+pub fn cutting_server() -> Server {
+    let server = server();
+    server.add_rule(Rule::on("UID SEARCH").once().cut());
+    server
+}
+
+#[doc(hidden)]
+#[track_caller]
+pub fn check_searches(server: &Server, expected: usize) {
+    let received = server.received();
+    let searches = received
+        .iter()
+        .filter(|received| received.command().starts_with("UID SEARCH"));
+    assert_eq!(searches.count(), expected, "searches in the example");
 }
 
 #[doc(hidden)]

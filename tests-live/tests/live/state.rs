@@ -101,7 +101,7 @@ faces! {
     async fn login_twice(cx: &Context) -> Result<(), Stop> {
         let (username, password) = cx.password()?;
         let mut client = Session::open(cx).await?;
-        assert_out_of_place(client.login(username, password).await, "LOGIN");
+        assert_out_of_place(client.login(username, password.clone()).await, "LOGIN");
         assert_out_of_place(client.login_command(username, password).await, "LOGIN");
         client.noop().await?;
         client.logout().await

@@ -3,17 +3,15 @@
 use std::collections::BTreeSet;
 
 use imapclient_auth::Mechanism;
-use imapclient_codec::{Capabilities, Id, Namespaces, Needs, Outgoing, Status, command};
+use imapclient_codec::{Capabilities, Id, Namespaces, Needs, Status, command};
 use imapclient_transport::{Handshake, Socket};
 use secrecy::SecretString;
 
 use crate::{
     client::Client,
-    command::{Answer, Ask, given, last},
-    connection::Drained,
+    command::{Ask, given, last},
     error::Result,
     login::Login,
-    outcome::Unanswered,
     workaround::Workaround,
 };
 
@@ -320,80 +318,6 @@ impl<S: Socket> Client<S> {
     pub async fn noop(&mut self) -> Result<()> {
         let ask = |_| Ok(command::noop());
         self.run(Ask::to(ask)).await
-    }
-
-    /// Sends a command given as text, if there is no method for it. Returns all untagged responses
-    /// before its tagged response, including unsolicited ones, and the status of the latter. For a
-    /// typed command of your own see [`run`](Self::run).
-    ///
-    /// Commands that change the connection (SELECT, LOGIN, IDLE ...) are refused, because the
-    /// client could not follow the change. So is text that could be anything but one command: CR,
-    /// LF, NUL, literals.
-    ///
-    /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// let answer = client.raw("STATUS Archive (MESSAGES)").await?;
-    /// println!("{:?}", answer.responses);
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Invalid`](crate::Error::Invalid), [`Error::Refused`](crate::Error::Refused).
-    pub async fn raw(&mut self, command: &str) -> Result<Answer> {
-        self.run(Outgoing::raw(command)?).await
-    }
-
-    /// Reads and discards the rest of the answers to abandoned commands (after a dropped future, an
-    /// interrupt or a time-out), as the next call would do first, up to `most` bytes from the
-    /// network. Returns whether that was all.
-    ///
-    /// Combined with a time-out of your own, this limits the cost of an abandoned command.
-    ///
-    /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// use imapclient::Drained;
-    ///
-    /// if client.drain(1024 * 1024).await? == Drained::More {
-    ///     println!("a new connection will be quicker");
-    /// }
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// Returns the errors of the connection.
-    pub async fn drain(&mut self, most: u64) -> Result<Drained> {
-        let until = self.connection().command_limit();
-        self.connection_mut().settle(most, until).await
-    }
-
-    /// Returns the outcome of the last call that changes something and was abandoned: its future
-    /// was dropped, or it failed and the server may still answer, as after a time-out. Returns
-    /// `None` if there is no such call, if another call that changes something has begun since, or
-    /// if the final outcome was returned before.
-    ///
-    /// The next call, or [`drain`](Self::drain), first waits for the answer that is still due;
-    /// after that the outcome is [`Outcome::Done`](crate::Outcome::Done) or
-    /// [`Outcome::NotDone`](crate::Outcome::NotDone). It also sends the rest of a command whose
-    /// future was dropped in the middle: a change that has not been made yet is prevented only by
-    /// dropping the client.
-    ///
-    /// ```
-    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// use imapclient::Outcome;
-    ///
-    /// if client.append("Drafts", "Subject: hi\r\n\r\nHello\r\n").await.is_err() {
-    ///     client.drain(u64::MAX).await?;
-    ///     match client.unanswered().map(|call| call.outcome) {
-    ///         Some(Outcome::Done) => println!("it is stored all the same"),
-    ///         Some(Outcome::Unknown) => println!("nobody knows whether it is stored"),
-    ///         _ => println!("it is not stored"),
-    ///     }
-    /// }
-    /// # Ok(()) });
-    /// ```
-    #[must_use]
-    pub fn unanswered(&mut self) -> Option<Unanswered> {
-        self.unanswered_call()
     }
 
     /// Logs out and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.

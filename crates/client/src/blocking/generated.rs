@@ -4,7 +4,7 @@
 #![allow(clippy::all)]
 
 use super::{Client, Idle, now};
-use crate::command::Answer;
+use crate::command::{Answer, Command, IntoCommand};
 use crate::connection::Drained;
 use crate::done::{Copied, Expunged};
 use crate::error::Result;
@@ -24,7 +24,7 @@ use imapclient_codec::{
     Acl, AppendUid, Attribute, Capabilities, Fetch, Flags, Id, ListRights, ListedMailbox,
     MailboxName, MailboxStatus, Namespaces, Quota, Rights, Status, Thread,
 };
-use imapclient_engine::Mailbox;
+use imapclient_engine::{Mailbox, State, WireLine};
 use imapclient_transport::Handshake;
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -294,6 +294,184 @@ impl Client {
         messages: impl IntoIterator<Item = M>,
     ) -> Result<Option<AppendUid>> {
         now(self.inner.append_all_or_none(mailbox, messages))
+    }
+}
+
+impl Client {
+    /// Returns the state of the connection: its phase, the selected mailbox, capabilities.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|client| {
+    /// if let Some(mailbox) = client.state().selected() {
+    ///     println!("{}: {} messages", mailbox.name, mailbox.exists);
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn state(&self) -> &State {
+        self.inner.state()
+    }
+
+    /// Removes and returns the unsolicited responses received so far, oldest first.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::Update;
+    ///
+    /// client.noop()?;
+    /// for update in client.updates() {
+    ///     if let Update::Exists(messages) = update {
+    ///         println!("{messages} messages now");
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn updates(&mut self) -> impl Iterator<Item = Update> + '_ {
+        self.inner.updates()
+    }
+
+    /// Runs a command that has no method: one of the codec, or a [`Command`] of your own.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::StatusItem::Unseen;
+    /// use imapclient::codec::command::{ListQuery, ListReturn, list_extended};
+    ///
+    /// let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![Unseen])]);
+    /// let answer = client.run(list_extended(&query, client.state().names())?)?;
+    /// println!("{:?}", answer.responses);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// For an [`Outgoing`](crate::codec::Outgoing) from a function of
+    /// [`codec::command`](crate::codec::command), the result is an [`Answer`](crate::Answer) with
+    /// all responses, so that reading the annotations of METADATA (RFC 5464) takes one line:
+    ///
+    /// ```no_run
+    /// # fn main_(mut client: imapclient::blocking::Client) -> imapclient::Result<()> {
+    /// use imapclient::codec::command::get_metadata;
+    ///
+    /// let (inbox, names) = ("INBOX".into(), client.state().names());
+    /// let entries = ["/private/comment"];
+    /// let answer = client.run(get_metadata(Some(&inbox), &entries, Default::default(), names)?)?;
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// The [needs](Command::needs) of the command are checked first. A command that opens or leaves
+    /// a mailbox, logs in, enables an extension or logs out also changes the [`state`](Self::state)
+    /// and the [`updates`](Self::updates), as the corresponding method would, even if its future is
+    /// dropped.
+    ///
+    /// # Errors
+    /// Returns the errors of the command; [`Error::State`](crate::Error::State) or
+    /// [`Error::Missing`](crate::Error::Missing) if its needs are not met;
+    /// [`Error::LoginDisabled`](crate::Error::LoginDisabled) for LOGIN if the server forbids that;
+    /// [`Error::Refused`](crate::Error::Refused) if the server answers NO or BAD;
+    /// [`Error::Invalid`](crate::Error::Invalid) for STARTTLS, IDLE, COMPRESS, and AUTHENTICATE
+    /// without a [responder](Command::responder), before anything is sent: use
+    /// [`Builder::security`](crate::Builder::security) for encryption, and [`idle`](Self::idle) to
+    /// wait for changes.
+    pub fn run<C: IntoCommand>(&mut self, command: C) -> Result<<C::Command as Command>::Output> {
+        now(self.inner.run(command))
+    }
+
+    /// Sends a command given as text, if there is no method for it. Returns all untagged responses
+    /// before its tagged response, including unsolicited ones, and the status of the latter. For a
+    /// typed command of your own see [`run`](Self::run).
+    ///
+    /// Commands that change the connection (SELECT, LOGIN, IDLE ...) are refused, because the
+    /// client could not follow the change. So is text that could be anything but one command: CR,
+    /// LF, NUL, literals.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let answer = client.raw("STATUS Archive (MESSAGES)")?;
+    /// println!("{:?}", answer.responses);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`](crate::Error::Invalid), [`Error::Refused`](crate::Error::Refused).
+    pub fn raw(&mut self, command: &str) -> Result<Answer> {
+        now(self.inner.raw(command))
+    }
+
+    /// Reads and discards the rest of the answers to abandoned commands (after a dropped future, an
+    /// interrupt or a time-out), as the next call would do first, up to `most` bytes from the
+    /// network. Returns whether that was all.
+    ///
+    /// Combined with a time-out of your own, this limits the cost of an abandoned command.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::Drained;
+    ///
+    /// if client.drain(1024 * 1024)? == Drained::More {
+    ///     println!("a new connection will be quicker");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors of the connection.
+    pub fn drain(&mut self, most: u64) -> Result<Drained> {
+        now(self.inner.drain(most))
+    }
+
+    /// Returns the outcome of the last call that changes something and was abandoned: its future
+    /// was dropped, or it failed and the server may still answer, as after a time-out. Returns
+    /// `None` if there is no such call, if another call that changes something has begun since, or
+    /// if the final outcome was returned before.
+    ///
+    /// The next call, or [`drain`](Self::drain), first waits for the answer that is still due;
+    /// after that the outcome is [`Outcome::Done`](crate::Outcome::Done) or
+    /// [`Outcome::NotDone`](crate::Outcome::NotDone). It also sends the rest of a command whose
+    /// future was dropped in the middle: a change that has not been made yet is prevented only by
+    /// dropping the client.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::Outcome;
+    ///
+    /// if client.append("Drafts", "Subject: hi\r\n\r\nHello\r\n").is_err() {
+    ///     client.drain(u64::MAX)?;
+    ///     match client.unanswered().map(|call| call.outcome) {
+    ///         Some(Outcome::Done) => println!("it is stored all the same"),
+    ///         Some(Outcome::Unknown) => println!("nobody knows whether it is stored"),
+    ///         _ => println!("it is not stored"),
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn unanswered(&mut self) -> Option<Unanswered> {
+        self.inner.unanswered()
+    }
+
+    /// Returns the last lines of the conversation, without secrets.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|client| {
+    /// for line in client.wire_log() {
+    ///     println!("{line}");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    pub fn wire_log(&self) -> impl Iterator<Item = &WireLine> {
+        self.inner.wire_log()
+    }
+
+    /// Sets the longest silence of the server while a response is awaited; `None` for no limit.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use std::time::Duration;
+    ///
+    /// client.set_timeout(Duration::from_secs(10));
+    /// # Ok(()) });
+    /// ```
+    pub fn set_timeout(&mut self, timeout: impl Into<Option<Duration>>) {
+        self.inner.set_timeout(timeout);
     }
 }
 
@@ -1231,79 +1409,6 @@ impl Client {
     /// Returns the errors of the connection.
     pub fn noop(&mut self) -> Result<()> {
         now(self.inner.noop())
-    }
-
-    /// Sends a command given as text, if there is no method for it. Returns all untagged responses
-    /// before its tagged response, including unsolicited ones, and the status of the latter. For a
-    /// typed command of your own see [`run`](Self::run).
-    ///
-    /// Commands that change the connection (SELECT, LOGIN, IDLE ...) are refused, because the
-    /// client could not follow the change. So is text that could be anything but one command: CR,
-    /// LF, NUL, literals.
-    ///
-    /// ```
-    /// # imapclient_example::blocking!(|mut client| {
-    /// let answer = client.raw("STATUS Archive (MESSAGES)")?;
-    /// println!("{:?}", answer.responses);
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// [`Error::Invalid`](crate::Error::Invalid), [`Error::Refused`](crate::Error::Refused).
-    pub fn raw(&mut self, command: &str) -> Result<Answer> {
-        now(self.inner.raw(command))
-    }
-
-    /// Reads and discards the rest of the answers to abandoned commands (after a dropped future, an
-    /// interrupt or a time-out), as the next call would do first, up to `most` bytes from the
-    /// network. Returns whether that was all.
-    ///
-    /// Combined with a time-out of your own, this limits the cost of an abandoned command.
-    ///
-    /// ```
-    /// # imapclient_example::blocking!(|mut client| {
-    /// use imapclient::Drained;
-    ///
-    /// if client.drain(1024 * 1024)? == Drained::More {
-    ///     println!("a new connection will be quicker");
-    /// }
-    /// # Ok(()) });
-    /// ```
-    ///
-    /// # Errors
-    /// Returns the errors of the connection.
-    pub fn drain(&mut self, most: u64) -> Result<Drained> {
-        now(self.inner.drain(most))
-    }
-
-    /// Returns the outcome of the last call that changes something and was abandoned: its future
-    /// was dropped, or it failed and the server may still answer, as after a time-out. Returns
-    /// `None` if there is no such call, if another call that changes something has begun since, or
-    /// if the final outcome was returned before.
-    ///
-    /// The next call, or [`drain`](Self::drain), first waits for the answer that is still due;
-    /// after that the outcome is [`Outcome::Done`](crate::Outcome::Done) or
-    /// [`Outcome::NotDone`](crate::Outcome::NotDone). It also sends the rest of a command whose
-    /// future was dropped in the middle: a change that has not been made yet is prevented only by
-    /// dropping the client.
-    ///
-    /// ```
-    /// # imapclient_example::blocking!(|mut client| {
-    /// use imapclient::Outcome;
-    ///
-    /// if client.append("Drafts", "Subject: hi\r\n\r\nHello\r\n").is_err() {
-    ///     client.drain(u64::MAX)?;
-    ///     match client.unanswered().map(|call| call.outcome) {
-    ///         Some(Outcome::Done) => println!("it is stored all the same"),
-    ///         Some(Outcome::Unknown) => println!("nobody knows whether it is stored"),
-    ///         _ => println!("it is not stored"),
-    ///     }
-    /// }
-    /// # Ok(()) });
-    /// ```
-    #[must_use]
-    pub fn unanswered(&mut self) -> Option<Unanswered> {
-        self.inner.unanswered()
     }
 
     /// Logs out and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.

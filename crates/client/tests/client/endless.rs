@@ -97,6 +97,7 @@ const METHODS: &[(&str, At)] = &[
     ("login_with", At::Stranger),
     ("login_mechanism", At::Bare),
     ("noop", At::Reader),
+    ("run", At::Reader),
     ("raw", At::Reader),
     ("logout", At::Reader),
     ("idle", At::Reader),
@@ -175,6 +176,7 @@ fn no_method_is_missing() {
     let sources = [
         include_str!("../../src/api/access.rs"),
         include_str!("../../src/api/append.rs"),
+        include_str!("../../src/api/connection.rs"),
         include_str!("../../src/api/data.rs"),
         include_str!("../../src/api/mailboxes.rs"),
         include_str!("../../src/api/messages.rs"),
@@ -252,6 +254,7 @@ faces! {
             "login_with" => client.login_with(Login::auto("bob", "sekret")).await?,
             "login_mechanism" => drop(client.login_mechanism(&Login::auto("bob", "x")).await?),
             "noop" => client.noop().await?,
+            "run" => drop(client.run(imapclient::codec::command::noop()).await?),
             "raw" => drop(client.raw("CHECK").await?),
             "idle" => client.idle().await?.done().await?,
             "idle_or_poll" => {
