@@ -12,7 +12,7 @@ use imap_codec::{
     },
 };
 use imapclient_codec::{
-    Flag, MailboxName, NameEncoding, Outgoing, Part, UidSet, command::MessageSet,
+    Flag, InvalidArgument, MailboxName, NameEncoding, Outgoing, Part, UidSet, command::MessageSet,
 };
 
 #[path = "writer/commands.rs"]
@@ -33,23 +33,47 @@ pub fn writer(data: &[u8]) {
     all[usize::from(*choice) % all.len()](&mut source);
 }
 
-/// Parses a command, with literals sent without waiting, with imap-codec.
+/// Parses a command with imap-codec.
 fn read(outgoing: Outgoing) -> CommandBody<'static> {
-    let wire = wire(outgoing);
-    match CommandCodec::new().decode(&wire) {
+    parse(&wire(outgoing))
+}
+
+/// Parses a command with names in this encoding; `None` if an argument cannot be sent.
+fn read_in(
+    names: NameEncoding,
+    outgoing: Result<Outgoing, InvalidArgument>,
+) -> Option<CommandBody<'static>> {
+    Some(parse(&wire_in(names, outgoing.ok()?)?))
+}
+
+fn parse(wire: &[u8]) -> CommandBody<'static> {
+    match CommandCodec::new().decode(wire) {
         Ok(([], Command { tag, body })) if tag.as_ref() == "A1" => body.into_static(),
         other => panic!("{}: {other:?}", wire.escape_ascii()),
     }
 }
 
-/// Returns the bytes of a command, after checking that its line ends only inside of literals.
+/// Returns the bytes of a command with names in modified UTF-7, which expresses all of them.
 fn wire(outgoing: Outgoing) -> Vec<u8> {
+    wire_in(NameEncoding::Utf7, outgoing).unwrap()
+}
+
+/// Returns the bytes of a command, with literals sent without waiting, after checking that its line
+/// ends only inside of literals; `None` if a name cannot be sent in UTF-8.
+fn wire_in(names: NameEncoding, outgoing: Outgoing) -> Option<Vec<u8>> {
+    let parts = match outgoing.into_parts(names) {
+        Ok((parts, _)) => parts,
+        Err(error) => {
+            assert_eq!(names, NameEncoding::Utf8, "{error}");
+            return None;
+        }
+    };
     let mut wire = b"A1 ".to_vec();
     let check = |text: &[u8]| {
         let wrong = text.iter().any(|byte| matches!(byte, b'\r' | b'\n' | 0));
         assert!(!wrong && !announces(text), "{}", text.escape_ascii());
     };
-    for part in outgoing.into_parts().0 {
+    for part in parts {
         match part {
             Part::Text(text) => {
                 check(&text);
@@ -71,7 +95,7 @@ fn wire(outgoing: Outgoing) -> Vec<u8> {
         }
     }
     wire.extend_from_slice(b"\r\n");
-    wire
+    Some(wire)
 }
 
 /// Returns whether a server would take the end of the text for the announcement of a literal.

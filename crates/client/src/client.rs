@@ -109,7 +109,7 @@ impl<S: Socket> Client<S> {
             return Ok(());
         }
         if self.state().capabilities().is_none() {
-            let ask = Ask::for_answer(|_| Ok(command::capability()), last!(Capability));
+            let ask = Ask::for_answer(command::capability(), last!(Capability));
             // The state takes note of the answer, wherever it stands.
             let _: Option<Capabilities> = self.send(&mut Kept::default(), ask, limit).await?;
         }

@@ -115,8 +115,7 @@ impl Builder<blocking::Client> {
 impl<S: Socket> Client<S> {
     async fn starttls(&mut self, tls: TlsConfig, host: String) -> Result<()> {
         self.connection_mut().allow_starttls(tls, host);
-        let ask = |_| Ok(command::starttls());
-        self.run(Ask::to(ask)).await?;
+        self.run(Ask::to(command::starttls())).await?;
         self.connection_mut().flush().await
     }
 }

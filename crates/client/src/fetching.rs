@@ -56,7 +56,7 @@ impl<S: Socket> Client<S> {
                 Some(MessageSet::Uids(uids)) => {
                     let received = self.connection().received();
                     let sets = self
-                        .pieces(Messages::from(uids), |set, _| wire::fetch(set, items))
+                        .pieces(Messages::from(uids), |set| wire::fetch(set, items))
                         .await?;
                     if self.connection().received() != received {
                         answers.forget_names();

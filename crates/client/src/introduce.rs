@@ -41,9 +41,8 @@ impl<S: Socket> Client<S> {
 
     /// Sends ID and returns the identification of the server.
     pub(crate) async fn send_id(&mut self, ours: &Id) -> Result<Id> {
-        let ask = |_| command::id(ours);
         let theirs = self
-            .run(Ask::for_answer(ask, last!(Id)).needing(Needs::nothing()))
+            .run(Ask::for_answer(command::id(ours)?, last!(Id)).needing(Needs::nothing()))
             .await;
         let was_told = matches!(theirs, Ok(_) | Err(Error::Unreadable { .. }));
         if was_told && !ours.fields.is_empty() {
@@ -81,8 +80,7 @@ impl<S: Socket> Client<S> {
         tracing::debug!(%refused, "the server wants to know who we are");
         self.peer_mut().wants_id = true;
         let ours = self.ours();
-        let ask = |_| command::id(&ours);
-        let mut id = Ask::for_answer(ask, last!(Id));
+        let mut id = Ask::for_answer(command::id(&ours)?, last!(Id));
         let answer = self.send_once(&mut Kept::default(), &mut id, limit).await;
         self.peer_mut().introduced = true;
         match answer {

@@ -1,7 +1,7 @@
 //! Limits the length of command lines.
 
 use imapclient_codec::{
-    InvalidArgument, NameEncoding, Outgoing, Part, SetRange, UidSet,
+    InvalidArgument, Outgoing, Part, SetRange, UidSet,
     command::{MessageSet, Messages, SearchKey},
 };
 use imapclient_transport::Socket;
@@ -34,18 +34,19 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn pieces(
         &mut self,
         messages: impl Into<Messages>,
-        line: impl Fn(&MessageSet, NameEncoding) -> Result<Outgoing, InvalidArgument>,
+        line: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument>,
     ) -> Result<Vec<MessageSet>> {
         let set = messages.into().into_set()?;
         if set.is_empty() {
             return Ok(Vec::new());
         }
-        let command = line(&set, self.state().names())?;
+        let command = line(&set)?;
         self.meet(&command.name(), command.needs()).await?;
         let MessageSet::Uids(uids) = &set else {
             return set.split(SEQUENCE_NUMBERS).map_err(Error::from);
         };
-        let whole = TAG + length(&command);
+        let (parts, _) = command.into_parts(self.state().names())?;
+        let whole = TAG + length(&parts);
         if whole <= SHORT {
             return Ok(vec![set]);
         }
@@ -93,11 +94,11 @@ impl<S: Socket> Client<S> {
 }
 
 /// Returns the length of a command line without its literals, which do not count.
-fn length(command: &Outgoing) -> usize {
+fn length(parts: &[Part]) -> usize {
     let text = |part: &Part| match part {
         Part::Text(text) => text.len(),
         Part::Secret(text) => text.len(),
         Part::Literal { .. } | Part::SecretLiteral(_) => 0,
     };
-    command.parts().iter().map(text).sum()
+    parts.iter().map(text).sum()
 }

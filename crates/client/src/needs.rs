@@ -1,6 +1,6 @@
 //! Checks the needs of a command.
 
-use imapclient_codec::{Capabilities, InvalidArgument, NameEncoding, Needs, Outgoing, Place};
+use imapclient_codec::{Capabilities, Needs, Place};
 use imapclient_engine::{Phase, State};
 
 use crate::error::{Error, Result, phase_text};
@@ -75,16 +75,4 @@ pub(crate) fn check_server(needs: &Needs, capabilities: &Capabilities) -> Result
         true => Ok(()),
         false => Err(Error::missing(any.join(" or "))),
     }
-}
-
-/// Returns the needs of the command that `encode` encodes, which do not depend on the encoding of
-/// mailbox names. A command that cannot be encoded is not sent, and has none.
-pub(crate) fn needs_of(
-    encode: impl Fn(NameEncoding) -> Result<Outgoing, InvalidArgument>,
-) -> Needs {
-    let written = [NameEncoding::Utf7, NameEncoding::Utf8]
-        .into_iter()
-        .map(encode);
-    let written = written.filter_map(Result::ok).next();
-    written.map_or_else(Needs::nothing, |outgoing| outgoing.needs().clone())
 }

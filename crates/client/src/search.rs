@@ -60,7 +60,7 @@ impl<S: Socket> Client<S> {
         encode: E,
     ) -> Result<Found>
     where
-        E: Fn(&SearchQuery, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        E: Fn(&SearchQuery) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     {
         let Some(options) = query.return_options() else {
             return self.find_plainly(verb, query, &encode).await;
@@ -121,7 +121,7 @@ impl<S: Socket> Client<S> {
         encode: &E,
     ) -> Result<Found>
     where
-        E: Fn(&SearchQuery, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        E: Fn(&SearchQuery) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     {
         let found = self.find_once(verb, query, encode).await?;
         if found.summary().is_none() || self.is_believed(&found, false) {
@@ -165,12 +165,14 @@ impl<S: Socket> Client<S> {
 
     async fn find_once<E>(&mut self, verb: Verb, query: &SearchQuery, encode: &E) -> Result<Found>
     where
-        E: Fn(&SearchQuery, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        E: Fn(&SearchQuery) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     {
         let before = self.messages();
-        let make = |query: SearchQuery| Search {
-            found: Found::new(query.by_sequence()),
-            encode: move |names| encode(&query, names),
+        let make = |query: &SearchQuery| {
+            Ok(Search {
+                outgoing: encode(query)?,
+                found: Found::new(query.by_sequence()),
+            })
         };
         let mut found = self.in_charset(verb, query, make).await?;
         // The number of messages may have changed meanwhile, and it comes from the server as well:
@@ -201,10 +203,10 @@ impl<S: Socket> Client<S> {
         &mut self,
         verb: Verb,
         query: &SearchQuery,
-        make: impl Fn(SearchQuery) -> C + Send + Sync,
+        make: impl Fn(&SearchQuery) -> Result<C, InvalidArgument> + Send + Sync,
     ) -> Result<C::Output> {
         let query = self.in_known_charset(verb, query, &make);
-        let refusal = match self.run(make(query.clone())).await {
+        let refusal = match self.run(make(&query)?).await {
             Err(error) if self.may_be_charset(verb, &query, &error) => error,
             done => return done,
         };
@@ -212,7 +214,7 @@ impl<S: Socket> Client<S> {
             return Err(refusal);
         };
         let again = query.clone().charset(charset.clone());
-        match self.run(make(again)).await {
+        match self.run(make(&again)?).await {
             Ok(output) => {
                 let refused = query.text_charset().name().to_owned();
                 let taken = match charset {
@@ -235,7 +237,7 @@ impl<S: Socket> Client<S> {
         &self,
         verb: Verb,
         query: &SearchQuery,
-        make: &impl Fn(SearchQuery) -> C,
+        make: &impl Fn(&SearchQuery) -> Result<C, InvalidArgument>,
     ) -> SearchQuery {
         let is_named = self.names_charset(verb, query);
         let known = self.peer().workarounds.searching.charset.as_ref();
@@ -248,7 +250,7 @@ impl<S: Socket> Client<S> {
             Some((_, None)) => Charset::Auto,
         };
         let other = query.clone().charset(charset);
-        match make(other.clone()).encode(self.state()) {
+        match make(&other) {
             Ok(_) => other,
             // The charset cannot encode a text: let the server refuse the original one.
             Err(_) => query.clone(),
@@ -276,7 +278,7 @@ impl<S: Socket> Client<S> {
         verb: Verb,
         query: &SearchQuery,
         refusal: &Error,
-        make: &impl Fn(SearchQuery) -> C,
+        make: &impl Fn(&SearchQuery) -> Result<C, InvalidArgument>,
     ) -> Option<Charset> {
         let named = match refusal.code() {
             Some(Code::BadCharset(named)) => named.as_slice(),
@@ -298,7 +300,7 @@ impl<S: Socket> Client<S> {
         });
         candidates.into_iter().find(|charset| {
             let query = query.clone().charset(charset.clone());
-            make(query).encode(self.state()).is_ok()
+            make(&query).is_ok()
         })
     }
 }

@@ -51,8 +51,7 @@ impl<S: Socket> Client<S> {
                 }
                 // Some servers report special uses only if they are asked for.
                 let query = ListQuery::new("", "*").returning([ListReturn::SpecialUse]);
-                let ask = |names| wire::list_extended(&query, names);
-                let list = Ask::for_answer(ask, each!(List));
+                let list = Ask::for_answer(wire::list_extended(&query)?, each!(List));
                 (self.run(list).await, workaround)
             } else if capabilities.has("XLIST") && !capabilities.has("SPECIAL-USE") {
                 let workaround = Workaround::XlistUseless;

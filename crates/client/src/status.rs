@@ -79,7 +79,7 @@ impl<S: Socket> Client<S> {
         name: &MailboxName,
         items: &[StatusItem],
     ) -> Result<MailboxStatus> {
-        let ask = |names| wire::status(name, items, names);
+        let outgoing = wire::status(name, items)?;
         // Servers report other mailboxes without being asked (RFC 5465).
         let accept = |answer: &mut Option<MailboxStatus>, response| match response {
             Response::MailboxStatus(status) if status.name == *name => {
@@ -88,7 +88,7 @@ impl<S: Socket> Client<S> {
             }
             other => Some(other),
         };
-        let answer = self.run(Ask::for_answer(ask, accept)).await?;
+        let answer = self.run(Ask::for_answer(outgoing, accept)).await?;
         given(
             "STATUS",
             answer.filter(|status| tells_something(status, items)),

@@ -38,16 +38,26 @@
 //! Of these three clients, only Apple Mail leaves simple mailbox names unquoted (`SELECT INBOX`),
 //! and only IMAPClient simple search texts and user names; Thunderbird quotes all of them.
 //!
-//! In modified UTF-7, the name of a mailbox, a pattern or a label may contain any character,
-//! including NUL, which is written `&AAA-` (RFC 3501 §5.1.3). In UTF-8 nothing is encoded, and NUL
-//! cannot be sent, since no IMAP string contains it (RFC 9051 §9). For the same reason, a name in
-//! which a server sent a bare NUL cannot be sent back.
+//! # Names
+//!
+//! A function keeps the names of mailboxes, the patterns and the labels as they are. They are
+//! encoded when the command is sent, because their [encoding](crate::NameEncoding) depends on the
+//! connection, as does the charset of a [`search`] (see [`Charset::Auto`]).
+//!
+//! In modified UTF-7, a name may contain any character, including NUL, which is written `&AAA-`
+//! (RFC 3501 §5.1.3). In UTF-8, a name with NUL cannot be sent, since no IMAP string contains it
+//! (RFC 9051 §9): [`Outgoing::into_parts`](crate::Outgoing::into_parts) fails. The functions here
+//! fail only for a name that can be sent in neither encoding, such as one in which a server sent a
+//! bare NUL.
 //!
 //! ```
-//! use imapclient_codec::{NameEncoding, command};
+//! use imapclient_codec::{NameEncoding, Part, command};
 //!
-//! let outgoing = command::select(&"Entwürfe".into(), false, NameEncoding::Utf7)?;
-//! assert!(format!("{outgoing:?}").contains("Entw&APw-rfe"));
+//! let outgoing = command::select(&"Entwürfe".into(), false)?;
+//! let (parts, _) = outgoing.clone().into_parts(NameEncoding::Utf7)?;
+//! assert!(matches!(&*parts, [Part::Text(text)] if text == b"SELECT \"Entw&APw-rfe\""));
+//! let (parts, _) = outgoing.into_parts(NameEncoding::Utf8)?;
+//! assert!(matches!(&*parts, [_, Part::Literal { data, .. }] if data == "Entwürfe"));
 //! # Ok::<(), imapclient_codec::InvalidArgument>(())
 //! ```
 

@@ -112,21 +112,22 @@
 //!
 //! Each function of [`command`] returns an [`Outgoing`], or an error that names the argument that
 //! cannot be sent: no text from outside reaches the wire unescaped. Its [`Part`]s are the bytes
-//! between the tag and the end of the line. The session decides how a literal is announced (`{5}`,
-//! `{5+}`) and when to wait for a continuation request, since both depend on the server.
+//! between the tag and the end of the line. The session decides how mailbox names are encoded, how
+//! a literal is announced (`{5}`, `{5+}`) and when to wait for a continuation request, since these
+//! depend on the server.
 //!
 //! ```
 //! use imapclient_codec::{NameEncoding, Part, command::{self, SearchKey}};
 //!
 //! let key = SearchKey::Unseen & SearchKey::Subject("Grüße".into());
-//! let outgoing = command::search(key, NameEncoding::Utf7)?;
+//! let (parts, _effect) = command::search(key)?.into_parts(NameEncoding::Utf7)?;
 //! let mut wire = b"A2 ".to_vec();
-//! for part in outgoing.parts() {
+//! for part in parts {
 //!     match part {
-//!         Part::Text(text) => wire.extend_from_slice(text),
+//!         Part::Text(text) => wire.extend(text),
 //!         Part::Literal { data, .. } => {
-//!             wire.extend_from_slice(format!("{{{}+}}\r\n", data.len()).as_bytes());
-//!             wire.extend_from_slice(data);
+//!             wire.extend(format!("{{{}+}}\r\n", data.len()).into_bytes());
+//!             wire.extend(data);
 //!         }
 //!         secret => panic!("{secret:?} shows nothing"),
 //!     }

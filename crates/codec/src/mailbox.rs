@@ -81,6 +81,14 @@ impl MailboxName {
         plain(wire).map(Self::from)
     }
 
+    /// Returns the name if its encoding is the same in all forms.
+    pub(crate) fn to_plain(&self) -> Option<&str> {
+        match self.odd {
+            None => plain(self.name.as_bytes()),
+            Some(_) => None,
+        }
+    }
+
     /// Returns the decoded name.
     #[must_use]
     pub fn as_str(&self) -> &str {

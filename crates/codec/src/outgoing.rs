@@ -1,6 +1,6 @@
 //! A command to be sent: its checked parts, and the effect of its success.
 
-use std::{borrow::Cow, fmt};
+use std::borrow::Cow;
 
 use bytes::Bytes;
 use imap_codec::imap_types::core::{AString, Atom, IString, Literal};
@@ -13,35 +13,23 @@ use crate::{
 };
 
 mod by_uid;
+mod check;
+mod part;
+
+pub(crate) use check::{check_fragment, check_line};
+pub use part::Part;
+use part::{Piece, nul, quote, string};
 
 /// A command without its tag and its final CRLF.
 ///
 /// Text enters only through methods that check it, so CR, LF and NUL never occur outside a literal.
-/// The connection decides how literals are announced, since that depends on the capabilities of the
-/// server.
+/// The connection decides how literals are announced and mailbox names are encoded, since that
+/// depends on the server.
 #[derive(Debug, Clone, Default)]
 pub struct Outgoing {
-    parts: Vec<Part>,
+    parts: Vec<Piece>,
     effect: Effect,
     needs: Needs,
-}
-
-/// A piece of a command.
-#[derive(Clone)]
-pub enum Part {
-    /// Plain text.
-    Text(Vec<u8>),
-    /// Text that must not appear in logs.
-    Secret(Zeroizing<Vec<u8>>),
-    /// A literal (RFC 9051 §4.3).
-    Literal {
-        /// The contents.
-        data: Bytes,
-        /// True for a `literal8`, which may contain NUL (RFC 3516).
-        binary: bool,
-    },
-    /// A literal that must not appear in logs.
-    SecretLiteral(Zeroizing<Vec<u8>>),
 }
 
 /// The effect of a command's tagged OK on the connection.
@@ -175,16 +163,25 @@ impl Outgoing {
         Ok(outgoing)
     }
 
-    /// Returns the parts in order, and the effect.
-    #[must_use]
-    pub fn into_parts(self) -> (Vec<Part>, Effect) {
-        (self.parts, self.effect)
+    /// Returns the parts in order, with mailbox names in this encoding, and the effect.
+    ///
+    /// # Errors
+    /// Fails if a name contains NUL, which UTF-8 cannot express.
+    pub fn into_parts(self, names: NameEncoding) -> Result<(Vec<Part>, Effect), InvalidArgument> {
+        let mut parts: Vec<Part> = Vec::with_capacity(self.parts.len());
+        for piece in self.parts {
+            match (piece.encode(names)?, parts.last_mut()) {
+                (Part::Text(more), Some(Part::Text(text))) => text.extend(more),
+                (part, _) => parts.push(part),
+            }
+        }
+        Ok((parts, self.effect))
     }
 
     /// Returns the name of the command, as in `SELECT` or `UID FETCH`.
     #[must_use]
     pub fn name(&self) -> String {
-        let Some(Part::Text(text)) = self.parts.first() else {
+        let Some(text) = self.texts().next() else {
             return String::new();
         };
         let text = String::from_utf8_lossy(text);
@@ -211,21 +208,12 @@ impl Outgoing {
         if name != "FETCH" && name != "UID FETCH" {
             return false;
         }
-        self.parts.iter().any(|part| {
-            let Part::Text(text) = part else {
-                return false;
-            };
+        self.texts().any(|text| {
             let text = String::from_utf8_lossy(text).to_ascii_uppercase();
             text.split([' ', '(', ')']).any(|word| {
                 ITEMS.contains(&word) || SECTIONS.iter().any(|section| word.starts_with(section))
             })
         })
-    }
-
-    /// Returns the parts in order.
-    #[must_use]
-    pub fn parts(&self) -> &[Part] {
-        &self.parts
     }
 
     /// Returns the effect of the command's tagged OK.
@@ -318,15 +306,9 @@ impl Outgoing {
         what: &'static str,
         text: &[u8],
     ) -> Result<&mut Self, InvalidArgument> {
-        if let IString::Quoted(quoted) = IString::try_from(text).map_err(|_| nul(what))? {
-            let mut out = Vec::with_capacity(text.len() + 2);
-            quote(&mut out, quoted.as_ref());
-            self.bytes(&out);
-        } else {
-            self.parts.push(Part::Literal {
-                data: Bytes::copy_from_slice(text),
-                binary: false,
-            });
+        match string(text).ok_or_else(|| nul(what))? {
+            Part::Text(quoted) => self.bytes(&quoted),
+            literal => self.part(literal),
         }
         Ok(self)
     }
@@ -339,11 +321,9 @@ impl Outgoing {
     ) -> Result<&mut Self, InvalidArgument> {
         match IString::try_from(text).map_err(|_| nul(what))? {
             IString::Quoted(_) => {
-                let mut quoted = Zeroizing::new(Vec::with_capacity(2 * text.len() + 2));
-                quote(&mut quoted, text);
-                self.parts.push(Part::Secret(quoted));
+                self.part(Part::Secret(Zeroizing::new(quote(text))));
             }
-            _ => self.parts.push(Part::SecretLiteral(Zeroizing::new(
+            _ => self.part(Part::SecretLiteral(Zeroizing::new(
                 text.as_bytes().to_vec(),
             ))),
         }
@@ -352,20 +332,45 @@ impl Outgoing {
 
     /// Appends text of this crate that must not appear in logs.
     pub(crate) fn secret_text(&mut self, text: Zeroizing<Vec<u8>>) -> &mut Self {
-        self.parts.push(Part::Secret(text));
+        self.part(Part::Secret(text));
         self
     }
 
-    /// Appends a mailbox name in the current encoding.
-    pub(crate) fn mailbox(
-        &mut self,
-        name: &MailboxName,
-        names: NameEncoding,
-    ) -> Result<&mut Self, InvalidArgument> {
+    /// Appends the name of a mailbox.
+    pub(crate) fn mailbox(&mut self, name: &MailboxName) -> Result<&mut Self, InvalidArgument> {
         if name.as_str().is_empty() {
             return Err(InvalidArgument::new("mailbox name", "it must not be empty"));
         }
-        self.string("mailbox name", &name.wire(names))
+        self.wire_name("mailbox name", name)
+    }
+
+    /// Appends the name of a mailbox, or a label, which is encoded like one. It may be empty.
+    pub(crate) fn wire_name(
+        &mut self,
+        what: &'static str,
+        name: &MailboxName,
+    ) -> Result<&mut Self, InvalidArgument> {
+        let encodings = [NameEncoding::Utf7, NameEncoding::Utf8];
+        match name.to_plain() {
+            Some(plain) => Ok(self.quoted(plain)),
+            None if encodings.iter().all(|names| name.wire(*names).contains(&0)) => Err(nul(what)),
+            None => Ok(self.piece(Piece::Name(what, name.clone()))),
+        }
+    }
+
+    /// Appends a text that is encoded like the name of a mailbox and does not come from a server.
+    /// Modified UTF-7 expresses any such text.
+    pub(crate) fn pattern(&mut self, what: &'static str, text: &str) -> &mut Self {
+        let name = MailboxName::from(text);
+        match name.to_plain() {
+            Some(plain) => self.quoted(plain),
+            None => self.piece(Piece::Name(what, name)),
+        }
+    }
+
+    /// Appends ` CHARSET UTF-8`, unless mailbox names are in UTF-8.
+    pub(crate) fn charset(&mut self) -> &mut Self {
+        self.piece(Piece::Charset)
     }
 
     /// Appends a literal.
@@ -377,7 +382,7 @@ impl Outgoing {
         if Literal::validate(&data).is_err() {
             return Err(nul(what));
         }
-        self.parts.push(Part::Literal {
+        self.part(Part::Literal {
             data,
             binary: false,
         });
@@ -386,127 +391,38 @@ impl Outgoing {
 
     /// Appends a `literal8`, which may contain any byte (RFC 3516 §4.4).
     pub(crate) fn literal8(&mut self, data: Bytes) -> &mut Self {
-        self.parts.push(Part::Literal { data, binary: true });
+        self.part(Part::Literal { data, binary: true });
+        self
+    }
+
+    /// Appends a quoted string of printable ASCII.
+    fn quoted(&mut self, text: &str) -> &mut Self {
+        self.bytes(&quote(text));
         self
     }
 
     fn bytes(&mut self, bytes: &[u8]) {
-        if let Some(Part::Text(text)) = self.parts.last_mut() {
+        if let Some(Piece::Part(Part::Text(text))) = self.parts.last_mut() {
             text.extend_from_slice(bytes);
         } else {
-            self.parts.push(Part::Text(bytes.to_vec()));
+            self.part(Part::Text(bytes.to_vec()));
         }
     }
-}
 
-/// Rejects text that could end or extend its line.
-pub(crate) fn check_line(what: &'static str, text: &str) -> Result<(), InvalidArgument> {
-    if let Some(at) = text.bytes().position(|byte| !(0x20..0x7f).contains(&byte)) {
-        return Err(InvalidArgument::new(
-            what,
-            format!("byte {at} of {text:?} is not printable ASCII; use the typed form"),
-        ));
+    fn part(&mut self, part: Part) {
+        self.parts.push(Piece::Part(part));
     }
-    if text.ends_with('}') {
-        return Err(InvalidArgument::new(
-            what,
-            format!("{text:?} ends like a literal"),
-        ));
+
+    fn piece(&mut self, piece: Piece) -> &mut Self {
+        self.parts.push(piece);
+        self
     }
-    // An unclosed quoted string would swallow what follows.
-    if Outside::of(text).is_none() {
-        return Err(InvalidArgument::new(
-            what,
-            format!("a quoted string in {text:?} does not end"),
-        ));
-    }
-    Ok(())
-}
 
-/// Rejects in addition text that could affect what follows it.
-pub(crate) fn check_fragment(what: &'static str, text: &str) -> Result<(), InvalidArgument> {
-    check_line(what, text)?;
-    let why = match Outside::of(text) {
-        Some(Outside { matched: false, .. }) => "parentheses that do not match",
-        Some(Outside { braces: true, .. }) => "a brace outside of quotes, where literals begin",
-        _ => return Ok(()),
-    };
-    Err(InvalidArgument::new(what, format!("{text:?} has {why}")))
-}
-
-/// The contents of a text outside of its quoted strings.
-struct Outside {
-    /// Set if each parenthesis has its counterpart.
-    matched: bool,
-    /// Set if there is an opening brace.
-    braces: bool,
-}
-
-impl Outside {
-    /// Scans `text`. Returns `None` if a quoted string does not end.
-    fn of(text: &str) -> Option<Self> {
-        let mut outside = Self {
-            matched: true,
-            braces: false,
-        };
-        let mut open = 0_usize;
-        let mut bytes = text.bytes();
-        while let Some(byte) = bytes.next() {
-            match byte {
-                b'"' => skip_quoted(&mut bytes)?,
-                b'{' => outside.braces = true,
-                b'(' => open += 1,
-                b')' => match open.checked_sub(1) {
-                    Some(left) => open = left,
-                    None => outside.matched = false,
-                },
-                _ => {}
-            }
-        }
-        outside.matched &= open == 0;
-        Some(outside)
-    }
-}
-
-/// Skips the rest of a quoted string. Returns `None` if it does not end.
-fn skip_quoted(bytes: &mut impl Iterator<Item = u8>) -> Option<()> {
-    loop {
-        match bytes.next()? {
-            b'"' => return Some(()),
-            b'\\' => {
-                bytes.next()?;
-            }
-            _ => {}
-        }
-    }
-}
-
-fn quote(out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
-    for byte in text.bytes() {
-        if matches!(byte, b'"' | b'\\') {
-            out.push(b'\\');
-        }
-        out.push(byte);
-    }
-    out.push(b'"');
-}
-
-fn nul(what: &'static str) -> InvalidArgument {
-    InvalidArgument::new(what, "it must not contain NUL")
-}
-
-impl fmt::Debug for Part {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Text(text) => write!(f, "\"{}\"", text.escape_ascii()),
-            Self::Literal {
-                data,
-                binary: false,
-            } => write!(f, "{{{} bytes}}", data.len()),
-            Self::Literal { data, binary: true } => write!(f, "~{{{} bytes}}", data.len()),
-            // The length is secret too.
-            Self::Secret(_) | Self::SecretLiteral(_) => f.write_str("<secret>"),
-        }
+    /// Returns the texts of the command that are the same in each encoding, in order.
+    fn texts(&self) -> impl Iterator<Item = &[u8]> {
+        self.parts.iter().filter_map(|piece| match piece {
+            Piece::Part(Part::Text(text)) => Some(text.as_slice()),
+            _ => None,
+        })
     }
 }

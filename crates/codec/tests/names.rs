@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, fmt::Display, str::FromStr};
 
 use imapclient_codec::{
-    Attribute, Flag, NameEncoding,
+    Attribute, Flag,
     command::{
         self, EntryType, SearchKey, SearchTerm, SortKey, StatusItem, ThreadAlgorithm, UrlItem,
     },
@@ -85,7 +85,7 @@ proptest! {
         let typed = if upper { name.to_owned() } else { name.to_lowercase() };
         let key = made(SearchKey::named(&typed).unwrap(), &text).unwrap();
         prop_assert_eq!(key.name(), Some(name));
-        let outgoing = command::search(&key, NameEncoding::Utf8).unwrap();
+        let outgoing = command::search(&key).unwrap();
         let shown = format!("{outgoing:?}");
         let expected = format!("UID SEARCH {name}");
         prop_assert!(shown.contains(&expected), "{} lacks {}", shown, expected);

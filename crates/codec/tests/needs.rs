@@ -1,16 +1,13 @@
 //! The needs of each command.
 
 use imapclient_codec::{
-    Attribute, Id, InvalidArgument, MailboxName, NameEncoding, Needs, Outgoing, Place, Rights,
-    SeqSet, UidSet,
+    Attribute, Id, InvalidArgument, MailboxName, Needs, Outgoing, Place, Rights, SeqSet, UidSet,
     command::{
         self, Append, FetchItems, FlagChange, LabelChange, ListQuery, ListReturn, ListSelect,
         MessageSet, MetadataOptions, Notify, Qresync, RightsChange, Scope, SearchQuery,
         SearchReturn, SelectOptions, SortKey, StatusItem, ThreadAlgorithm,
     },
 };
-
-const NAMES: NameEncoding = NameEncoding::Utf7;
 
 type Written = Result<Outgoing, InvalidArgument>;
 
@@ -88,41 +85,40 @@ fn of_mailboxes() {
     all(
         &login,
         [
-            command::select(&a, true, NAMES),
-            command::create(&a, NAMES),
-            command::delete(&a, NAMES),
-            command::rename(&a, &"b".into(), NAMES),
-            command::subscribe(&a, NAMES),
-            command::unsubscribe(&a, NAMES),
-            command::status(&a, &[StatusItem::Messages], NAMES),
-            command::list("", "*", NAMES),
-            command::list_name(&a, NAMES),
-            command::lsub("", "*", NAMES),
-            command::list_extended(&ListQuery::new("", "*"), NAMES),
-            command::append(&a, &Append::from("x"), NAMES),
+            command::select(&a, true),
+            command::create(&a),
+            command::delete(&a),
+            command::rename(&a, &"b".into()),
+            command::subscribe(&a),
+            command::unsubscribe(&a),
+            command::status(&a, &[StatusItem::Messages]),
+            Ok(command::list("", "*")),
+            command::list_name(&a),
+            Ok(command::lsub("", "*")),
+            command::list_extended(&ListQuery::new("", "*")),
+            command::append(&a, &Append::from("x")),
         ],
     );
     let needs = |capability: &'static str| login.clone().capability(capability);
     let quick = SelectOptions::new().condstore();
     all(
         &needs("CONDSTORE"),
-        [command::select_with(&a, false, &quick, NAMES)],
+        [command::select_with(&a, false, &quick)],
     );
     let resync = SelectOptions::new().qresync(Qresync::new(1, 2));
     all(
         &needs("QRESYNC"),
-        [command::select_with(&a, false, &resync, NAMES)],
+        [command::select_with(&a, false, &resync)],
     );
     all(
         &needs("CREATE-SPECIAL-USE"),
-        [command::create_for(&a, &[Attribute::Sent], NAMES)],
+        [command::create_for(&a, &[Attribute::Sent])],
     );
-    all(&needs("XLIST"), [command::xlist("", "*", NAMES)]);
+    all(&needs("XLIST"), [Ok(command::xlist("", "*"))]);
     all(
         &needs("LIST-EXTENDED"),
         [command::list_extended(
             &ListQuery::new("", "*").select([ListSelect::Subscribed]),
-            NAMES,
         )],
     );
     let items = ListReturn::Status(vec![StatusItem::Unseen]);
@@ -130,28 +126,27 @@ fn of_mailboxes() {
         &needs("LIST-EXTENDED").capability("LIST-STATUS"),
         [command::list_extended(
             &ListQuery::new("", "*").returning([items]),
-            NAMES,
         )],
     );
     all(
         &needs("MULTIAPPEND"),
-        [command::append_all(&a, &["x".into(), "y".into()], NAMES)],
+        [command::append_all(&a, &["x".into(), "y".into()])],
     );
     all(
         &needs("ACL"),
         [
-            command::get_acl(&a, NAMES),
-            command::set_acl(&a, "fred", RightsChange::Add(Rights::READ), NAMES),
-            command::delete_acl(&a, "fred", NAMES),
-            command::list_rights(&a, "fred", NAMES),
-            command::my_rights(&a, NAMES),
+            command::get_acl(&a),
+            command::set_acl(&a, "fred", RightsChange::Add(Rights::READ)),
+            command::delete_acl(&a, "fred"),
+            command::list_rights(&a, "fred"),
+            command::my_rights(&a),
         ],
     );
     all(
         &needs("QUOTA"),
         [
             command::get_quota("r"),
-            command::get_quota_root(&a, NAMES),
+            command::get_quota_root(&a),
             command::set_quota("r", [("STORAGE", 1)]),
         ],
     );
@@ -159,25 +154,25 @@ fn of_mailboxes() {
     let options = MetadataOptions::new();
     all(
         &needs("METADATA"),
-        [command::get_metadata(Some(&a), &entries, options, NAMES)],
+        [command::get_metadata(Some(&a), &entries, options)],
     );
     // A server with METADATA has annotations of its own as well (RFC 5464 §1).
     all(
         &login.clone().one_of(&["METADATA", "METADATA-SERVER"]),
-        [command::get_metadata(None, &entries, options, NAMES)],
+        [command::get_metadata(None, &entries, options)],
     );
     let notify = Notify::new().on(Scope::Personal, []);
-    all(&needs("NOTIFY"), [command::notify(&notify, NAMES)]);
+    all(&needs("NOTIFY"), [command::notify(&notify)]);
     all(
         &needs("MULTISEARCH"),
-        [command::multi_search(&[Scope::Personal], "ALL", NAMES)],
+        [command::multi_search(&[Scope::Personal], "ALL")],
     );
     all(
         &needs("URLAUTH"),
         [
             command::url_fetch(["imap://x"]),
             command::gen_url_auth([("imap://x", "INTERNAL")]),
-            command::reset_key(Some(&a), &[], NAMES),
+            command::reset_key(Some(&a), &[]),
         ],
     );
     all(
@@ -195,26 +190,23 @@ fn of_messages() {
         [
             command::fetch(&uid(), &FetchItems::new().flags()),
             command::fetch(&seq(), &FetchItems::new().flags()),
-            command::copy(&uid(), &trash, NAMES),
-            command::search("ALL", NAMES),
+            command::copy(&uid(), &trash),
+            command::search("ALL"),
             Ok(command::close()),
             Ok(command::check()),
         ],
     );
     let needs = |capability: &'static str| mailbox.clone().capability(capability);
     let counted = || SearchQuery::new("ALL").returning([SearchReturn::Count]);
-    all(&needs("ESEARCH"), [command::search(counted(), NAMES)]);
-    all(
-        &needs("SORT"),
-        [command::sort([SortKey::Size], "ALL", NAMES)],
-    );
+    all(&needs("ESEARCH"), [command::search(counted())]);
+    all(&needs("SORT"), [command::sort([SortKey::Size], "ALL")]);
     all(
         &needs("SORT").capability("ESORT"),
-        [command::sort([SortKey::Size], counted(), NAMES)],
+        [command::sort([SortKey::Size], counted())],
     );
     all(
         &needs("THREAD=REFERENCES"),
-        [command::thread(&ThreadAlgorithm::References, "ALL", NAMES)],
+        [command::thread(&ThreadAlgorithm::References, "ALL")],
     );
     all(&needs("UNSELECT"), [Ok(command::unselect())]);
 
@@ -233,15 +225,11 @@ fn of_messages() {
     let label = || LabelChange::add(["x"]);
     all(
         &needs("X-GM-EXT-1"),
-        [command::store_labels(&uid(), &label(), NAMES)],
+        [command::store_labels(&uid(), &label())],
     );
     all(
         &needs("X-GM-EXT-1").capability("CONDSTORE"),
-        [command::store_labels(
-            &uid(),
-            &label().unchanged_since(5),
-            NAMES,
-        )],
+        [command::store_labels(&uid(), &label().unchanged_since(5))],
     );
 
     let writable = Needs::mailbox().writable();
@@ -250,14 +238,14 @@ fn of_messages() {
     all(
         &needs("MOVE"),
         [
-            command::move_to(&uid(), &trash, NAMES),
-            command::move_to(&seq(), &trash, NAMES),
+            command::move_to(&uid(), &trash),
+            command::move_to(&seq(), &trash),
         ],
     );
     all(&needs("UIDPLUS"), [command::uid_expunge(&UidSet::from(1))]);
     all(
         &needs("REPLACE"),
-        [command::replace(&uid(), &trash, &Append::from("x"), NAMES)],
+        [command::replace(&uid(), &trash, &Append::from("x"))],
     );
 }
 

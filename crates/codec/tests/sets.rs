@@ -1,7 +1,7 @@
 //! Message sets: parsing, formatting, querying, splitting.
 
 use imapclient_codec::{
-    NameEncoding, SeqSet, SetRange, UidSet,
+    SeqSet, SetRange, UidSet,
     command::{self, MessageSet, Messages, SearchKey},
 };
 use proptest::prelude::*;
@@ -150,9 +150,9 @@ fn the_number_0_is_remembered_and_never_sent() {
             Messages::from(&set).into_set().unwrap_err(),
             Messages::from(&seqs).into_set().unwrap_err(),
             command::uid_expunge(&set).unwrap_err(),
-            command::copy(&MessageSet::Seqs(seqs.clone()), &to, NameEncoding::Utf7).unwrap_err(),
-            command::search(SearchKey::Uid(set.clone()), NameEncoding::Utf7).unwrap_err(),
-            command::search(SearchKey::Seq(seqs), NameEncoding::Utf7).unwrap_err(),
+            command::copy(&MessageSet::Seqs(seqs.clone()), &to).unwrap_err(),
+            command::search(SearchKey::Uid(set.clone())).unwrap_err(),
+            command::search(SearchKey::Seq(seqs)).unwrap_err(),
         ] {
             assert_eq!(error.to_string(), why);
         }

@@ -121,13 +121,15 @@ impl Engine {
 
     // ---- commands -------------------------------------------------------------------------
 
-    /// Queues a command. A literal is sent without waiting where the server has `LITERAL+`, or
-    /// `LITERAL-` for a small one (RFC 7888); otherwise only after the server's continuation
-    /// request.
+    /// Queues a command, with its mailbox names in the current [encoding](State::names). A literal
+    /// is sent without waiting where the server has `LITERAL+`, or `LITERAL-` for a small one
+    /// (RFC 7888); otherwise only after the server's continuation request.
     ///
     /// # Errors
     /// Returns [`Error::Busy`] before the greeting and while a command that needs the connection
-    /// for itself is under way; [`Error::Compression`] for COMPRESS; [`Error::Closed`] after BYE.
+    /// for itself is under way; [`Error::Compression`] for COMPRESS; [`Error::Closed`] after BYE;
+    /// [`Error::Invalid`] for a name that cannot be sent in the current encoding. Except after BYE,
+    /// the connection can be used further.
     pub fn submit(&mut self, outgoing: Outgoing) -> Result<Tag, Error> {
         match self.state.phase() {
             Phase::Greeting => return Err(Error::Busy(Busy::Greeting)),
@@ -147,15 +149,15 @@ impl Engine {
         if exclusive(outgoing.effect()).is_some() && !self.commands.is_empty() {
             return Err(Error::Busy(Busy::Others));
         }
-        self.last_tag += 1;
-        let tag = Tag::new(format!("A{:04}", self.last_tag));
-        self.log.command(tag.as_ref(), &outgoing);
-        if let Some(secrets) = Secrets::of(&outgoing, &tag, self.options.verdict) {
-            self.secrets = Some(secrets);
-        }
         let name = outgoing.name();
         let bodies = outgoing.asks_for_bodies();
-        let (parts, effect) = outgoing.into_parts();
+        let (parts, effect) = outgoing.into_parts(self.state.names())?;
+        self.last_tag += 1;
+        let tag = Tag::new(format!("A{:04}", self.last_tag));
+        self.log.command(tag.as_ref(), &parts);
+        if let Some(secrets) = Secrets::of(&parts, &effect, &tag, self.options.verdict) {
+            self.secrets = Some(secrets);
+        }
         let non_sync = self.non_sync();
         self.sender.command(&tag, parts, non_sync);
         self.state.sending(&effect);

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::Duration};
 
-use imapclient_codec::Code;
+use imapclient_codec::{Code, InvalidArgument};
 use imapclient_escape::escaped;
 
 use crate::log::WireLine;
@@ -33,6 +33,9 @@ pub enum Error {
     /// greeting.
     #[error("a command was submitted {0}")]
     Busy(Busy),
+    /// A mailbox name of the command cannot be sent in the current [encoding](crate::State::names).
+    #[error(transparent)]
+    Invalid(#[from] InvalidArgument),
 }
 
 /// The reason why a command cannot be submitted now.

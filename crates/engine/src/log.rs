@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, fmt};
 
-use imapclient_codec::{Outgoing, Part};
+use imapclient_codec::Part;
 use imapclient_escape::escaped;
 
 /// The number of lines that are kept.
@@ -68,11 +68,11 @@ pub(crate) struct WireLog {
 
 impl WireLog {
     /// Logs a command before it is sent.
-    pub(crate) fn command(&mut self, tag: &str, outgoing: &Outgoing) {
+    pub(crate) fn command(&mut self, tag: &str, parts: &[Part]) {
         self.line(Direction::Client, |head| {
             head.extend_from_slice(tag.as_bytes());
             head.push(b' ');
-            for part in outgoing.parts() {
+            for part in parts {
                 match part {
                     Part::Text(text) => head.extend_from_slice(text),
                     Part::Secret(text) | Part::SecretLiteral(text) => {

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytes::Bytes;
-use imapclient_codec::{Code, Effect, Malformed, Outgoing, Part, Response, Status, Tag};
+use imapclient_codec::{Code, Effect, Malformed, Part, Response, Status, Tag};
 use imapclient_echo::{Echo, WITHHELD};
 use zeroize::Zeroizing;
 
@@ -25,13 +25,17 @@ pub type Verdict = fn(&str) -> Option<String>;
 
 impl Secrets {
     /// Returns the secrets of a command that logs in; `None` for any other.
-    pub(crate) fn of(outgoing: &Outgoing, tag: &Tag, verdict: Option<Verdict>) -> Option<Self> {
-        let effect = outgoing.effect();
+    pub(crate) fn of(
+        parts: &[Part],
+        effect: &Effect,
+        tag: &Tag,
+        verdict: Option<Verdict>,
+    ) -> Option<Self> {
         if !matches!(effect, Effect::Login | Effect::Authenticate) {
             return None;
         }
         let mut echo = Echo::new();
-        for part in outgoing.parts() {
+        for part in parts {
             match part {
                 Part::Secret(text) if *effect == Effect::Login => echo.add(&unquoted(text)),
                 Part::Secret(text) => match BASE64_STANDARD.decode(text) {

@@ -32,18 +32,19 @@ fn spellings() -> Vec<String> {
 fn logins() -> Vec<(Talk, Tag)> {
     let plain = format!("\0bob\0{PASSWORD}");
     let login = || command::login("bob", PASSWORD).unwrap();
-    let commands: [(Outgoing, bool); 3] = [
-        (login(), false),
+    // The command, whether its secrets are named, and whether the server asks for the response.
+    let commands: [(Outgoing, bool, bool); 3] = [
+        (login(), false, false),
         (
             command::authenticate("PLAIN", Some(plain.as_bytes())).unwrap(),
             true,
+            false,
         ),
-        (command::authenticate("LOGIN", None).unwrap(), true),
+        (command::authenticate("LOGIN", None).unwrap(), true, true),
     ];
     let mut logins = Vec::new();
-    for (outgoing, named) in commands {
+    for (outgoing, named, asked) in commands {
         let mut talk = Talk::new();
-        let asked = named && outgoing.parts().len() == 1;
         let tag = talk.submit(outgoing);
         if named {
             talk.engine.name_secrets(&[PASSWORD.as_bytes()]);

@@ -4,7 +4,7 @@ mod common;
 
 use imapclient_engine::{
     Busy, Error, Event, Phase,
-    codec::{Effect, NameEncoding, Response, StatusKind, command},
+    codec::{Effect, Response, StatusKind, command},
 };
 
 use common::Talk;
@@ -183,7 +183,7 @@ fn nothing_else_is_sent_during_exclusive_commands() {
 #[test]
 fn an_orphan_keeps_its_effect_and_loses_its_data() {
     let mut talk = Talk::selected();
-    let select = command::select(&"other".into(), true, NameEncoding::Utf7).unwrap();
+    let select = command::select(&"other".into(), true).unwrap();
     let tag = talk.submit(select);
     talk.wrote("A0002 EXAMINE \"other\"\r\n");
     assert!(talk.engine.orphan_all());
@@ -208,7 +208,7 @@ fn an_orphan_keeps_its_effect_and_loses_its_data() {
         ("other", 9, true)
     );
 
-    let search = command::search("ALL", NameEncoding::Utf7).unwrap();
+    let search = command::search("ALL").unwrap();
     let tag = talk.submit(search);
     talk.output();
     talk.engine.orphan_all();

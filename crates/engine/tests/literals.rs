@@ -2,13 +2,13 @@
 
 mod common;
 
-use imapclient_engine::codec::{NameEncoding, Outgoing, StatusKind, command};
+use imapclient_engine::codec::{Outgoing, StatusKind, command};
 
 use common::Talk;
 
 fn append(size: usize) -> Outgoing {
     let message = "x".repeat(size);
-    command::append(&"box".into(), &message.as_str().into(), NameEncoding::Utf7).unwrap()
+    command::append(&"box".into(), &message.as_str().into()).unwrap()
 }
 
 #[test]

@@ -3,8 +3,11 @@
 mod common;
 
 use imapclient_engine::{
-    Phase,
-    codec::{Flag, NameEncoding, command},
+    Error, Phase,
+    codec::{
+        Flag, NameEncoding,
+        command::{self, SearchKey},
+    },
 };
 
 use common::Talk;
@@ -52,7 +55,7 @@ fn a_login_makes_capabilities_unknown_unless_it_tells_them() {
 fn select_counts_at_its_ok() {
     let mut talk = Talk::greeted("* PREAUTH hi");
     let name = "Entwürfe".into();
-    let tag = talk.submit(command::select(&name, false, NameEncoding::Utf7).unwrap());
+    let tag = talk.submit(command::select(&name, false).unwrap());
     talk.wrote("A0001 SELECT \"Entw&APw-rfe\"\r\n");
     for line in [
         "* FLAGS (\\Seen \\Answered $Junk)",
@@ -100,7 +103,7 @@ fn select_counts_at_its_ok() {
 fn a_failed_select_leaves_no_mailbox() {
     for refusal in ["NO [NONEXISTENT] none", "BAD what"] {
         let mut talk = Talk::selected();
-        let tag = talk.submit(command::select(&"none".into(), false, NameEncoding::Utf7).unwrap());
+        let tag = talk.submit(command::select(&"none".into(), false).unwrap());
         talk.output();
         talk.server(&format!("A0002 {refusal}"));
         talk.answered(&tag);
@@ -112,7 +115,7 @@ fn a_failed_select_leaves_no_mailbox() {
 #[test]
 fn what_comes_before_closed_is_about_the_old_mailbox() {
     let mut talk = Talk::selected();
-    let tag = talk.submit(command::select(&"new".into(), false, NameEncoding::Utf7).unwrap());
+    let tag = talk.submit(command::select(&"new".into(), false).unwrap());
     talk.output();
     for line in [
         "* 99 EXISTS",
@@ -157,7 +160,7 @@ fn another_uidvalidity_is_kept_beside_the_first_one_until_the_next_select() {
         talk.event();
         assert_eq!(validity(&talk), expected, "{line}");
     }
-    let tag = talk.submit(command::select(&"INBOX".into(), false, NameEncoding::Utf7).unwrap());
+    let tag = talk.submit(command::select(&"INBOX".into(), false).unwrap());
     talk.output();
     for told in ["* OK [UIDVALIDITY 7] new", "* STATUS INBOX (UIDVALIDITY 8)"] {
         talk.server(told);
@@ -215,6 +218,77 @@ fn bye_is_remembered() {
     talk.event();
     assert_eq!(talk.engine.state().phase(), Phase::Logout);
     assert_eq!(talk.engine.state().bye(), Some("shutting down"));
+}
+
+#[test]
+fn names_are_encoded_when_a_command_is_submitted() {
+    let mut talk = Talk::greeted("* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi");
+    let label = SearchKey::GmailLabel("ä".into()) & SearchKey::Subject("ö".into());
+    let commands = [
+        command::create(&"ü".into()).unwrap(),
+        command::search(label).unwrap(),
+    ];
+    let utf7 = [
+        "CREATE \"&APw-\"",
+        "UID SEARCH CHARSET UTF-8 X-GM-LABELS \"&AOQ-\" SUBJECT {2+}\r\nö",
+    ];
+    let utf8 = [
+        "CREATE {2+}\r\nü",
+        "UID SEARCH X-GM-LABELS {2+}\r\nä SUBJECT {2+}\r\nö",
+    ];
+    for (outgoing, expected) in commands.iter().zip(utf7) {
+        let tag = talk.submit(outgoing.clone());
+        talk.wrote(&format!("{tag} {expected}\r\n"));
+        talk.server(&format!("{tag} OK"));
+        talk.done(&tag);
+    }
+    let tag = talk.submit(command::enable(["UTF8=ACCEPT"]).unwrap());
+    talk.output();
+    talk.server("* ENABLED UTF8=ACCEPT");
+    talk.event();
+    talk.server(&format!("{tag} OK"));
+    talk.done(&tag);
+    for (outgoing, expected) in commands.iter().zip(utf8) {
+        let tag = talk.submit(outgoing.clone());
+        talk.wrote(&format!("{tag} {expected}\r\n"));
+        talk.server(&format!("{tag} OK"));
+        talk.done(&tag);
+    }
+    let log: Vec<_> = talk.engine.wire_log().map(ToString::to_string).collect();
+    assert!(
+        log.contains(&r#"C: A0001 CREATE "&APw-""#.into()),
+        "{log:?}"
+    );
+    assert!(log.contains(&"C: A0004 CREATE <2 bytes>".into()), "{log:?}");
+}
+
+/// Nothing of a command is queued whose names cannot be encoded.
+#[test]
+fn a_name_that_utf_8_lacks_leaves_no_trace() {
+    let create = || command::create(&"a\0b".into()).unwrap();
+    let mut talk = Talk::greeted("* PREAUTH hi");
+    let tag = talk.submit(create());
+    talk.wrote("A0001 CREATE \"a&AAA-b\"\r\n");
+    talk.server("A0001 OK");
+    talk.done(&tag);
+    let tag = talk.submit(command::enable(["UTF8=ACCEPT"]).unwrap());
+    talk.output();
+    talk.server("* ENABLED UTF8=ACCEPT");
+    talk.event();
+    talk.server("A0002 OK");
+    talk.done(&tag);
+    let lines = talk.engine.wire_log().count();
+    let error = talk.engine.submit(create()).unwrap_err();
+    assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+    let text = "invalid mailbox name: it must not contain NUL while names are sent in UTF-8";
+    assert_eq!(error.to_string(), text);
+    assert!(!talk.engine.is_busy());
+    talk.wrote("");
+    assert_eq!(talk.engine.wire_log().count(), lines);
+    let tag = talk.submit(command::noop());
+    talk.wrote("A0003 NOOP\r\n");
+    talk.server("A0003 OK");
+    talk.done(&tag);
 }
 
 #[test]

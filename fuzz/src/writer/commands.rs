@@ -17,7 +17,9 @@ use imapclient_codec::{
     utf7,
 };
 
-use super::{Source, astring, keys, name_of, nstring, read, set_of, string, wire};
+use super::{
+    Source, astring, keys, name_of, nstring, read, read_in, set_of, string, wire, wire_in,
+};
 
 pub(super) const ALL: [fn(&mut Source<'_>); 17] = [
     login, select, mailbox, rename, list, status, append, search, fetch, store, copy, expunge,
@@ -43,10 +45,10 @@ fn login(source: &mut Source<'_>) {
 
 fn select(source: &mut Source<'_>) {
     let (read_only, names, name) = (source.is(), source.names(), source.mailbox());
-    let Ok(outgoing) = command::select(&name, read_only, names) else {
+    let Some(body) = read_in(names, command::select(&name, read_only)) else {
         return;
     };
-    match read(outgoing) {
+    match body {
         CommandBody::Select { mailbox, .. } if !read_only => {
             assert_eq!(name_of(&mailbox, names), name);
         }
@@ -60,16 +62,16 @@ fn select(source: &mut Source<'_>) {
 fn mailbox(source: &mut Source<'_>) {
     let (choice, names, name) = (source.byte() % 5, source.names(), source.mailbox());
     let outgoing = match choice {
-        0 => command::create(&name, names),
-        1 => command::delete(&name, names),
-        2 => command::subscribe(&name, names),
-        3 => command::unsubscribe(&name, names),
-        _ => command::get_quota_root(&name, names),
+        0 => command::create(&name),
+        1 => command::delete(&name),
+        2 => command::subscribe(&name),
+        3 => command::unsubscribe(&name),
+        _ => command::get_quota_root(&name),
     };
-    let Ok(outgoing) = outgoing else {
+    let Some(body) = read_in(names, outgoing) else {
         return;
     };
-    match (choice, read(outgoing)) {
+    match (choice, body) {
         (0, CommandBody::Create { mailbox })
         | (1, CommandBody::Delete { mailbox })
         | (2, CommandBody::Subscribe { mailbox })
@@ -83,10 +85,10 @@ fn mailbox(source: &mut Source<'_>) {
 
 fn rename(source: &mut Source<'_>) {
     let (names, old, new) = (source.names(), source.mailbox(), source.mailbox());
-    let Ok(outgoing) = command::rename(&old, &new, names) else {
+    let Some(body) = read_in(names, command::rename(&old, &new)) else {
         return;
     };
-    let CommandBody::Rename { from, to } = read(outgoing) else {
+    let CommandBody::Rename { from, to } = body else {
         panic!("another command")
     };
     assert_eq!((name_of(&from, names), name_of(&to, names)), (old, new));
@@ -96,11 +98,11 @@ fn list(source: &mut Source<'_>) {
     let (subscribed, names) = (source.is(), source.names());
     let (reference, pattern) = (source.text(), source.text());
     let outgoing = if subscribed {
-        command::lsub(&reference, &pattern, names)
+        command::lsub(&reference, &pattern)
     } else {
-        command::list(&reference, &pattern, names)
+        command::list(&reference, &pattern)
     };
-    let Ok(outgoing) = outgoing else {
+    let Some(body) = read_in(names, Ok(outgoing)) else {
         return;
     };
     let (CommandBody::List {
@@ -110,7 +112,7 @@ fn list(source: &mut Source<'_>) {
     | CommandBody::Lsub {
         reference: from,
         mailbox_wildcard,
-    }) = read(outgoing)
+    }) = body
     else {
         panic!("another command")
     };
@@ -135,13 +137,13 @@ fn status(source: &mut Source<'_>) {
         StatusItem::HighestModSeq,
     ];
     let items: Vec<_> = items.into_iter().filter(|_| source.is()).collect();
-    let Ok(outgoing) = command::status(&name, &items, names) else {
+    let Some(body) = read_in(names, command::status(&name, &items)) else {
         return;
     };
     let CommandBody::Status {
         mailbox,
         item_names,
-    } = read(outgoing)
+    } = body
     else {
         panic!("another command")
     };
@@ -173,7 +175,7 @@ fn append(source: &mut Source<'_>) {
     if binary {
         message = message.binary();
     }
-    let Ok(outgoing) = command::append(&name, &message, names) else {
+    let Some(body) = read_in(names, command::append(&name, &message)) else {
         return;
     };
     let CommandBody::Append {
@@ -181,7 +183,7 @@ fn append(source: &mut Source<'_>) {
         flags: their_flags,
         date: their_date,
         message,
-    } = read(outgoing)
+    } = body
     else {
         panic!("another command")
     };
@@ -203,14 +205,14 @@ fn search(source: &mut Source<'_>) {
         query = query.sequence_numbers();
     }
     let outgoing = match verb {
-        0 => command::search(query, names),
-        1 => command::sort([SortKey::Subject.reverse()], query, names),
-        _ => command::thread(&ThreadAlgorithm::References, query, names),
+        0 => command::search(query),
+        1 => command::sort([SortKey::Subject.reverse()], query),
+        _ => command::thread(&ThreadAlgorithm::References, query),
     };
-    let Ok(outgoing) = outgoing else {
+    let Some(body) = read_in(names, outgoing) else {
         return;
     };
-    let (criteria, uid) = match (verb, read(outgoing)) {
+    let (criteria, uid) = match (verb, body) {
         (0, CommandBody::Search { criteria, uid, .. }) => (criteria, uid),
         (
             1,
@@ -352,14 +354,14 @@ fn copy(source: &mut Source<'_>) {
     let (set, text, by_uid) = source.messages();
     let moves = source.is();
     let outgoing = if moves {
-        command::move_to(&set, &name, names)
+        command::move_to(&set, &name)
     } else {
-        command::copy(&set, &name, names)
+        command::copy(&set, &name)
     };
-    let Ok(outgoing) = outgoing else {
+    let Some(body) = read_in(names, outgoing) else {
         return;
     };
-    match read(outgoing) {
+    match body {
         CommandBody::Move {
             sequence_set,
             mailbox,
@@ -442,14 +444,17 @@ fn metadata(source: &mut Source<'_>) {
     let (names, name, entry) = (source.names(), source.mailbox(), source.text());
     let name = source.is().then_some(name);
     let options = MetadataOptions::new().max_size(source.number());
-    let Ok(outgoing) = command::get_metadata(name.as_ref(), &[&entry], options, names) else {
+    let Some(body) = read_in(
+        names,
+        command::get_metadata(name.as_ref(), &[&entry], options),
+    ) else {
         return;
     };
     let CommandBody::GetMetadata {
         options,
         mailbox,
         entries,
-    } = read(outgoing)
+    } = body
     else {
         panic!("another command")
     };
@@ -483,18 +488,18 @@ fn others(source: &mut Source<'_>) {
     let (choice, names, name) = (source.byte() % 4, source.names(), source.mailbox());
     let one = |outgoing: Result<Outgoing, _>| {
         if let Ok(outgoing) = outgoing {
-            wire(outgoing);
+            wire_in(names, outgoing);
         }
     };
     match choice {
         0 => one(Outgoing::raw(name.as_str())),
-        1 => one(command::list_rights(&name, &source.text(), names)),
+        1 => one(command::list_rights(&name, &source.text())),
         2 => {
             let query = ListQuery::new(source.text(), source.text())
                 .pattern(source.text())
                 .select([ListSelect::Subscribed])
                 .returning([ListReturn::Children]);
-            one(command::list_extended(&query, names));
+            one(command::list_extended(&query));
         }
         _ => one(command::gen_url_auth([(
             source.text().as_str(),

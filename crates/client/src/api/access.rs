@@ -32,9 +32,11 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "getacl")]
     pub async fn get_acl(&mut self, mailbox: impl Into<MailboxName>) -> Result<Acl> {
         let name = mailbox.into();
-        let ask = |names| wire::get_acl(&name, names);
         let answer = self
-            .run(Ask::for_answer(ask, about!(Acl, mailbox == name)))
+            .run(Ask::for_answer(
+                wire::get_acl(&name)?,
+                about!(Acl, mailbox == name),
+            ))
             .await?;
         given("GETACL", answer)
     }
@@ -63,8 +65,8 @@ impl<S: Socket> Client<S> {
         change: RightsChange,
     ) -> Result<()> {
         let name = mailbox.into();
-        let ask = |names| wire::set_acl(&name, identifier, change, names);
-        self.run(Ask::to(ask)).await
+        self.run(Ask::to(wire::set_acl(&name, identifier, change)?))
+            .await
     }
 
     /// Removes the entry of a user from the access control list of a mailbox. `DELETEACL`, RFC 4314
@@ -88,8 +90,8 @@ impl<S: Socket> Client<S> {
         identifier: &str,
     ) -> Result<()> {
         let name = mailbox.into();
-        let ask = |names| wire::delete_acl(&name, identifier, names);
-        self.run(Ask::to(ask)).await
+        self.run(Ask::to(wire::delete_acl(&name, identifier)?))
+            .await
     }
 
     /// Returns the rights that a user can be granted in a mailbox. `LISTRIGHTS`, RFC 4314 §3.4.
@@ -111,9 +113,11 @@ impl<S: Socket> Client<S> {
         identifier: &str,
     ) -> Result<ListRights> {
         let name = mailbox.into();
-        let ask = |names| wire::list_rights(&name, identifier, names);
         let answer = self
-            .run(Ask::for_answer(ask, about!(ListRights, mailbox == name)))
+            .run(Ask::for_answer(
+                wire::list_rights(&name, identifier)?,
+                about!(ListRights, mailbox == name),
+            ))
             .await?;
         given("LISTRIGHTS", answer)
     }
@@ -136,9 +140,11 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     pub async fn my_rights(&mut self, mailbox: impl Into<MailboxName>) -> Result<Rights> {
         let name = mailbox.into();
-        let ask = |names| wire::my_rights(&name, names);
         let answer: Option<MyRights> = self
-            .run(Ask::for_answer(ask, about!(MyRights, mailbox == name)))
+            .run(Ask::for_answer(
+                wire::my_rights(&name)?,
+                about!(MyRights, mailbox == name),
+            ))
             .await?;
         Ok(given("MYRIGHTS", answer)?.rights)
     }
@@ -163,9 +169,11 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     #[doc(alias = "get_quota")]
     pub async fn quota(&mut self, root: &str) -> Result<Quota> {
-        let ask = |_| wire::get_quota(root);
         let answer = self
-            .run(Ask::for_answer(ask, about!(Quota, root == root)))
+            .run(Ask::for_answer(
+                wire::get_quota(root)?,
+                about!(Quota, root == root),
+            ))
             .await?;
         given("GETQUOTA", answer)
     }
@@ -187,7 +195,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "get_quota_root")]
     pub async fn quota_root(&mut self, mailbox: impl Into<MailboxName>) -> Result<MailboxQuotas> {
         let name = mailbox.into();
-        let ask = |names| wire::get_quota_root(&name, names);
+        let outgoing = wire::get_quota_root(&name)?;
         let accept = |(roots, quotas): &mut (Option<_>, Vec<_>), response| {
             match response {
                 Response::QuotaRoot(answer) => *roots = Some(answer),
@@ -196,7 +204,7 @@ impl<S: Socket> Client<S> {
             }
             None
         };
-        let (roots, quotas) = self.run(Ask::for_answer(ask, accept)).await?;
+        let (roots, quotas) = self.run(Ask::for_answer(outgoing, accept)).await?;
         Ok(MailboxQuotas::new(given("GETQUOTAROOT", roots)?, quotas))
     }
 
@@ -222,12 +230,8 @@ impl<S: Socket> Client<S> {
         root: &str,
         limits: impl IntoIterator<Item = (impl AsRef<str>, u64)>,
     ) -> Result<Option<Quota>> {
-        let limits = limits.into_iter();
-        let limits: Vec<_> = limits
-            .map(|(name, limit)| (name.as_ref().to_owned(), limit))
-            .collect();
-        let ask = |_| wire::set_quota(root, limits.iter().map(|(name, limit)| (name, *limit)));
-        self.run(Ask::for_answer(ask, about!(Quota, root == root)))
+        let outgoing = wire::set_quota(root, limits)?;
+        self.run(Ask::for_answer(outgoing, about!(Quota, root == root)))
             .await
     }
 }

@@ -91,7 +91,7 @@ impl<S: Socket> Client<S> {
             return self.append_at_once(&name, &messages).await;
         }
         // Find a message that cannot be sent before the ones in front of it are stored.
-        wire::append_all(&name, &messages, self.state().names())?;
+        wire::append_all(&name, &messages)?;
         let told = self.append_one_by_one(&name, &messages).await;
         self.end_steps(told)
     }
@@ -150,7 +150,7 @@ impl<S: Socket> Client<S> {
         name: &MailboxName,
         messages: &[Append],
     ) -> Result<Option<AppendUid>> {
-        self.run(command::Append::new(name, messages)).await
+        self.run(command::Append::new(name, messages)?).await
     }
 
     /// Fails if a message has more bytes than the server accepts, so that it is not uploaded in
@@ -197,7 +197,7 @@ impl<S: Socket> Client<S> {
             return Ok(announced);
         }
         // If a message cannot be sent, there is no need to ask the server.
-        wire::append_all(name, messages, self.state().names())?;
+        wire::append_all(name, messages)?;
         let told = match self.status(name.clone(), &[item]).await {
             Ok(status) => match status.append_limit {
                 Some(AppendLimit::Bytes(limit)) => Some(limit),

@@ -57,7 +57,7 @@ impl<S: Socket> Client<S> {
     /// use imapclient::codec::command::{ListQuery, ListReturn, list_extended};
     ///
     /// let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![Unseen])]);
-    /// let answer = client.run(list_extended(&query, client.state().names())?).await?;
+    /// let answer = client.run(list_extended(&query)?).await?;
     /// println!("{:?}", answer.responses);
     /// # Ok(()) });
     /// ```
@@ -70,9 +70,9 @@ impl<S: Socket> Client<S> {
     /// # #[cfg(feature = "tokio")] async fn main_(mut client: imapclient::tokio::Client) -> imapclient::Result<()> {
     /// use imapclient::codec::command::get_metadata;
     ///
-    /// let (inbox, names) = ("INBOX".into(), client.state().names());
+    /// let inbox = "INBOX".into();
     /// let entries = ["/private/comment"];
-    /// let answer = client.run(get_metadata(Some(&inbox), &entries, Default::default(), names)?).await?;
+    /// let answer = client.run(get_metadata(Some(&inbox), &entries, Default::default())?).await?;
     /// # Ok(()) }
     /// ```
     ///

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use imapclient_codec::{
-    Fetch, Flags, InvalidArgument, MailboxName, NameEncoding, Needs, Outgoing, UidSet,
+    Fetch, Flags, InvalidArgument, MailboxName, Needs, Outgoing, UidSet,
     command::{self as wire, FetchItems, FlagChange, LabelChange, MessageSet, Messages},
 };
 use imapclient_transport::Socket;
@@ -65,7 +65,7 @@ impl<S: Socket> Client<S> {
     ) -> Result<BTreeMap<u32, Fetch>> {
         let items = items.into();
         let pieces = self
-            .pieces(messages, |set, _| wire::fetch(set, &items))
+            .pieces(messages, |set| wire::fetch(set, &items))
             .await?;
         let by_uid = !matches!(pieces.first(), Some(MessageSet::Seqs(_)));
         let mut answers = Answers::new(by_uid, self.connection().answer_limit());
@@ -160,7 +160,7 @@ impl<S: Socket> Client<S> {
             conditional: change.is_conditional(),
             silent: change.is_silent(),
         };
-        self.store_as(messages, way, |set, _| wire::store(set, &change))
+        self.store_as(messages, way, |set| wire::store(set, &change))
             .await
     }
 
@@ -192,10 +192,8 @@ impl<S: Socket> Client<S> {
             conditional: change.is_conditional(),
             silent: change.is_silent(),
         };
-        self.store_as(messages, way, |set, names| {
-            wire::store_labels(set, &change, names)
-        })
-        .await
+        self.store_as(messages, way, |set| wire::store_labels(set, &change))
+            .await
     }
 
     async fn fetch_one<T: Value>(
@@ -214,7 +212,7 @@ impl<S: Socket> Client<S> {
         &mut self,
         messages: impl Into<Messages>,
         way: Way,
-        encode: impl Fn(&MessageSet, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        encode: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     ) -> Result<Stored<T>> {
         let pieces = self.pieces(messages, &encode).await?;
         self.begin_steps();
@@ -226,7 +224,7 @@ impl<S: Socket> Client<S> {
         &mut self,
         pieces: Vec<MessageSet>,
         way: Way,
-        encode: impl Fn(&MessageSet, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        encode: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     ) -> Result<Stored<T>> {
         let mut stored = Stored::default();
         let mut kept = Kept::default();
@@ -242,14 +240,15 @@ impl<S: Socket> Client<S> {
         &mut self,
         set: MessageSet,
         way: Way,
-        encode: impl Fn(&MessageSet, NameEncoding) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+        encode: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument> + Send + Sync,
         kept: &mut Kept,
     ) -> Result<Stored<T>> {
         let uids = match &set {
             MessageSet::Uids(uids) => Some(uids.clone()),
             _ => None,
         };
-        let answer = self.run_after(kept, Store::new(set, &encode)).await;
+        let outgoing = encode(&set)?;
+        let answer = self.run_after(kept, Store::new(set, outgoing)).await;
         // The server answered OK in each of these cases.
         if matches!(
             answer,

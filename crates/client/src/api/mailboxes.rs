@@ -31,8 +31,8 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     #[doc(alias = "list_folders")]
     pub async fn list(&mut self, reference: &str, pattern: &str) -> Result<Vec<ListedMailbox>> {
-        let ask = |names| wire::list(reference, pattern, names);
-        self.run(Ask::for_answer(ask, each!(List))).await
+        self.run(Ask::for_answer(wire::list(reference, pattern), each!(List)))
+            .await
     }
 
     /// Lists the subscribed mailboxes whose name matches, as in [`list`](Self::list). `LSUB`, RFC
@@ -53,8 +53,8 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     #[doc(alias = "list_sub_folders")]
     pub async fn lsub(&mut self, reference: &str, pattern: &str) -> Result<Vec<ListedMailbox>> {
-        let ask = |names| wire::lsub(reference, pattern, names);
-        self.run(Ask::for_answer(ask, each!(Lsub))).await
+        self.run(Ask::for_answer(wire::lsub(reference, pattern), each!(Lsub)))
+            .await
     }
 
     /// Does the same as [`list`](Self::list), with Gmail's old attributes for special uses.
@@ -74,8 +74,11 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused).
     #[doc(alias = "xlist_folders")]
     pub async fn xlist(&mut self, reference: &str, pattern: &str) -> Result<Vec<ListedMailbox>> {
-        let ask = |names| wire::xlist(reference, pattern, names);
-        self.run(Ask::for_answer(ask, each!(List))).await
+        self.run(Ask::for_answer(
+            wire::xlist(reference, pattern),
+            each!(List),
+        ))
+        .await
     }
 
     /// Finds the mailbox for a special use: `Attribute::Sent`, `Drafts`, `Trash`, `Junk`,
@@ -134,8 +137,7 @@ impl<S: Socket> Client<S> {
         } else {
             name.clone()
         };
-        let ask = |names| wire::list_name(&asked, names);
-        let list = Ask::for_answer(ask, each!(List));
+        let list = Ask::for_answer(wire::list_name(&asked)?, each!(List));
         let found: Vec<ListedMailbox> = self.run(list).await?;
         Ok(found
             .iter()
@@ -158,8 +160,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "create_folder")]
     pub async fn create(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
         let name = mailbox.into();
-        let ask = |names| wire::create(&name, names);
-        self.run(Ask::to(ask)).await
+        self.run(Ask::to(wire::create(&name)?)).await
     }
 
     /// Deletes a mailbox and the messages in it. `DELETE`, RFC 9051 §6.3.5.
@@ -178,8 +179,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "delete_folder")]
     pub async fn delete(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
         let name = mailbox.into();
-        let ask = |names| wire::delete(&name, names);
-        self.run(Ask::to(ask)).await
+        self.run(Ask::to(wire::delete(&name)?)).await
     }
 
     /// Renames a mailbox, including those below it. `RENAME`, RFC 9051 §6.3.6.
@@ -202,8 +202,7 @@ impl<S: Socket> Client<S> {
         to: impl Into<MailboxName>,
     ) -> Result<()> {
         let (from, to) = (from.into(), to.into());
-        let ask = |names| wire::rename(&from, &to, names);
-        self.run(Ask::to(ask)).await
+        self.run(Ask::to(wire::rename(&from, &to)?)).await
     }
 
     /// Subscribes to a mailbox, which adds it to those that the user wants to see. `SUBSCRIBE`, RFC
@@ -222,8 +221,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "subscribe_folder")]
     pub async fn subscribe(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
         let name = mailbox.into();
-        let ask = |names| wire::subscribe(&name, names);
-        self.run(Ask::to(ask)).await
+        self.run(Ask::to(wire::subscribe(&name)?)).await
     }
 
     /// Unsubscribes from a mailbox. `UNSUBSCRIBE`, RFC 9051 §6.3.8.
@@ -241,8 +239,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "unsubscribe_folder")]
     pub async fn unsubscribe(&mut self, mailbox: impl Into<MailboxName>) -> Result<()> {
         let name = mailbox.into();
-        let ask = |names| wire::unsubscribe(&name, names);
-        self.run(Ask::to(ask)).await
+        self.run(Ask::to(wire::unsubscribe(&name)?)).await
     }
 
     /// Opens a mailbox for reading and writing. `SELECT`, RFC 9051 §6.3.2.
@@ -334,8 +331,7 @@ impl<S: Socket> Client<S> {
         if !self.capabilities().await?.has("UNSELECT") {
             return self.close_read_only().await;
         }
-        let ask = |_| Ok(wire::unselect());
-        self.run(Ask::to(ask)).await
+        self.run(Ask::to(wire::unselect())).await
     }
 
     /// Removes the messages with `\Deleted` and leaves the selected mailbox. `CLOSE`, RFC 9051
@@ -353,8 +349,7 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     #[doc(alias = "close_folder")]
     pub async fn close(&mut self) -> Result<()> {
-        let ask = |_| Ok(wire::close());
-        self.run(Ask::to(ask)).await
+        self.run(Ask::to(wire::close())).await
     }
 
     /// Leaves the mailbox by CLOSE after reopening it read-only, so that CLOSE removes nothing.
@@ -384,7 +379,7 @@ impl<S: Socket> Client<S> {
         name: MailboxName,
         read_only: bool,
     ) -> Result<Mailbox> {
-        self.run(Select { name, read_only }).await?;
+        self.run(Select(wire::select(&name, read_only)?)).await?;
         let state = self.state();
         state.selected().cloned().ok_or_else(|| {
             // The server sent BYE right after its OK.

@@ -76,7 +76,7 @@ impl<S: Socket> Client<S> {
         to: &MailboxName,
     ) -> Result<Copied> {
         let pieces = self
-            .pieces(messages, |set, names| transfer(remove, set, to, names))
+            .pieces(messages, |set| transfer(remove, set, to))
             .await?;
         if pieces.is_empty() {
             return Ok(Copied::Nothing);
@@ -94,7 +94,7 @@ impl<S: Socket> Client<S> {
     ) -> Result<Copied> {
         let mut copied = Copied::Nothing;
         for set in pieces {
-            let step = self.run(Copy::new(set.clone(), to, remove)).await?;
+            let step = self.run(Copy::new(set.clone(), to, remove)?).await?;
             let messages = match set {
                 MessageSet::Uids(uids) => uids,
                 _ => UidSet::new(),
@@ -120,7 +120,7 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
     pub async fn expunge(&mut self) -> Result<Expunged> {
         self.begin_steps();
-        self.run(Expunge::new(None)).await
+        self.run(Expunge::new(wire::expunge())).await
     }
 
     /// Removes those of these messages that have `\Deleted`, and no others. `UID EXPUNGE`, RFC 4315
@@ -145,7 +145,7 @@ impl<S: Socket> Client<S> {
     /// them.
     pub async fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Expunged> {
         let sets = self
-            .pieces(uids, |set, _| wire::uid_expunge(only_uids(set)?))
+            .pieces(uids, |set| wire::uid_expunge(only_uids(set)?))
             .await?;
         if sets.is_empty() {
             return Ok(Expunged::default());
@@ -166,7 +166,7 @@ impl<S: Socket> Client<S> {
 
     /// Removes messages by one command, and looks up those that are still there.
     async fn expunge_piece(&mut self, uids: UidSet) -> Result<Expunged> {
-        let mut gone = self.run(Expunge::new(Some(uids.clone()))).await?;
+        let mut gone = self.run(Expunge::new(wire::uid_expunge(&uids)?)).await?;
         let messages = uids.clone();
         self.did(Done::Expunged { messages });
         if !contains_all(&gone.vanished, &uids) {

@@ -47,8 +47,8 @@ impl<S: Socket> Client<S> {
     /// messages nor their count.
     pub async fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
         let query = query.into();
-        let encode = |query: &SearchQuery, names| wire::search(query, names);
-        self.find(Verb::Search, &query, encode).await
+        self.find(Verb::Search, &query, |query| wire::search(query))
+            .await
     }
 
     /// Returns the messages that match a query in the syntax of Gmail's search box. `UID SEARCH`
@@ -94,7 +94,7 @@ impl<S: Socket> Client<S> {
     ) -> Result<Found> {
         let by: Vec<SortOrder> = by.into_iter().map(Into::into).collect();
         let query = query.into();
-        let encode = |query: &SearchQuery, names| wire::sort(by.iter().copied(), query, names);
+        let encode = |query: &SearchQuery| wire::sort(by.iter().copied(), query);
         self.find(Verb::Sort, &query, encode).await
     }
 
@@ -122,10 +122,9 @@ impl<S: Socket> Client<S> {
         query: impl Into<SearchQuery>,
     ) -> Result<Thread> {
         let query = query.into();
-        let algorithm = &algorithm;
-        let make = |query: SearchQuery| {
-            let ask = move |names| wire::thread(algorithm, &query, names);
-            Ask::for_answer(ask, last!(Thread))
+        let make = |query: &SearchQuery| {
+            let outgoing = wire::thread(&algorithm, query)?;
+            Ok(Ask::for_answer(outgoing, last!(Thread)))
         };
         let threads = self.in_charset(Verb::Thread, &query, make).await?;
         // Some servers send no response if there are no messages.

@@ -59,9 +59,9 @@ impl<S: Socket> Client<S> {
     /// Returns the errors of the connection.
     pub async fn capabilities(&mut self) -> Result<Capabilities> {
         if self.state().capabilities().is_none() {
-            let ask = |_| Ok(command::capability());
+            let ask = Ask::for_answer(command::capability(), last!(Capability));
             // The state records the answer, whichever response contains it.
-            self.run(Ask::for_answer(ask, last!(Capability))).await?;
+            self.run(ask).await?;
         }
         Ok(self.state().capabilities().cloned().unwrap_or_default())
     }
@@ -125,10 +125,8 @@ impl<S: Socket> Client<S> {
         &mut self,
         extensions: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Capabilities> {
-        let extensions = extensions.into_iter();
-        let extensions: Vec<_> = extensions.map(|name| name.as_ref().to_owned()).collect();
-        let ask = |_| command::enable(&extensions);
-        let enabled = self.run(Ask::for_answer(ask, last!(Enabled))).await?;
+        let outgoing = command::enable(extensions)?;
+        let enabled = self.run(Ask::for_answer(outgoing, last!(Enabled))).await?;
         if enabled.is_none() {
             self.note(Workaround::EnableUnanswered);
         }
@@ -173,8 +171,9 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Missing`](crate::Error::Missing), and those of the connection.
     pub async fn namespace(&mut self) -> Result<Namespaces> {
-        let ask = |_| Ok(command::namespace());
-        let answer = self.run(Ask::for_answer(ask, last!(Namespace))).await?;
+        let answer = self
+            .run(Ask::for_answer(command::namespace(), last!(Namespace)))
+            .await?;
         given("NAMESPACE", answer)
     }
 
@@ -316,8 +315,7 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// Returns the errors of the connection.
     pub async fn noop(&mut self) -> Result<()> {
-        let ask = |_| Ok(command::noop());
-        self.run(Ask::to(ask)).await
+        self.run(Ask::to(command::noop())).await
     }
 
     /// Logs out and closes the connection. `LOGOUT`, RFC 9051 §6.1.3.
@@ -334,8 +332,7 @@ impl<S: Socket> Client<S> {
     /// Returns the errors of the connection, which is closed in any case.
     #[doc(alias = "shutdown")]
     pub async fn logout(mut self) -> Result<()> {
-        let ask = |_| Ok(command::logout());
-        let result = self.run(Ask::to(ask)).await;
+        let result = self.run(Ask::to(command::logout())).await;
         self.connection_mut().hang_up().await;
         result
     }

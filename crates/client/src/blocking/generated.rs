@@ -338,7 +338,7 @@ impl Client {
     /// use imapclient::codec::command::{ListQuery, ListReturn, list_extended};
     ///
     /// let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![Unseen])]);
-    /// let answer = client.run(list_extended(&query, client.state().names())?)?;
+    /// let answer = client.run(list_extended(&query)?)?;
     /// println!("{:?}", answer.responses);
     /// # Ok(()) });
     /// ```
@@ -351,9 +351,9 @@ impl Client {
     /// # fn main_(mut client: imapclient::blocking::Client) -> imapclient::Result<()> {
     /// use imapclient::codec::command::get_metadata;
     ///
-    /// let (inbox, names) = ("INBOX".into(), client.state().names());
+    /// let inbox = "INBOX".into();
     /// let entries = ["/private/comment"];
-    /// let answer = client.run(get_metadata(Some(&inbox), &entries, Default::default(), names)?)?;
+    /// let answer = client.run(get_metadata(Some(&inbox), &entries, Default::default())?)?;
     /// # Ok(()) }
     /// ```
     ///

@@ -1,6 +1,8 @@
 //! APPEND.
 
-use imapclient_codec::{AppendUid, Code, MailboxName, Needs, Outgoing, Status, command};
+use imapclient_codec::{
+    AppendUid, Code, InvalidArgument, MailboxName, Needs, Outgoing, Status, command,
+};
 use imapclient_engine::State;
 
 use super::Command;
@@ -9,18 +11,24 @@ use crate::{done::distinct, error::Result};
 /// `APPEND` of one message, or of several by `MULTIAPPEND`.
 pub(crate) struct Append<'a> {
     name: &'a MailboxName,
-    messages: &'a [command::Append],
+    /// The number of messages.
+    count: u64,
+    outgoing: Outgoing,
     /// The UIDVALIDITY of the mailbox, if it is selected.
     uid_validity: Option<u32>,
 }
 
 impl<'a> Append<'a> {
-    pub(crate) fn new(name: &'a MailboxName, messages: &'a [command::Append]) -> Self {
-        Self {
+    pub(crate) fn new(
+        name: &'a MailboxName,
+        messages: &[command::Append],
+    ) -> Result<Self, InvalidArgument> {
+        Ok(Self {
             name,
-            messages,
+            count: messages.len() as u64,
+            outgoing: command::append_all(name, messages)?,
             uid_validity: None,
-        }
+        })
     }
 }
 
@@ -28,11 +36,7 @@ impl Command for Append<'_> {
     type Output = Option<AppendUid>;
 
     fn needs(&self) -> Needs {
-        // Encoding the command would examine each byte of the messages.
-        match self.messages.len() {
-            0 | 1 => Needs::login(),
-            _ => Needs::login().capability("MULTIAPPEND"),
-        }
+        self.outgoing.needs().clone()
     }
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
@@ -40,11 +44,7 @@ impl Command for Append<'_> {
             .selected()
             .filter(|mailbox| mailbox.name == *self.name);
         self.uid_validity = selected.and_then(|mailbox| mailbox.uid_validity);
-        Ok(command::append_all(
-            self.name,
-            self.messages,
-            state.names(),
-        )?)
+        Ok(self.outgoing.clone())
     }
 
     fn finish(self, done: Status) -> Result<Self::Output> {
@@ -52,7 +52,7 @@ impl Command for Append<'_> {
             // If the number of UIDs differs from that of the messages, or two messages have the
             // same UID, the UIDs cannot be assigned to messages.
             Some(Code::AppendUid(appended))
-                if distinct(&appended.uids) == Some(self.messages.len() as u64)
+                if distinct(&appended.uids) == Some(self.count)
                     && self
                         .uid_validity
                         .is_none_or(|known| known == appended.uid_validity) =>

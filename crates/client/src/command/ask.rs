@@ -1,76 +1,65 @@
 //! Commands whose answer is one response, or a list of responses.
 
-use imapclient_codec::{InvalidArgument, NameEncoding, Needs, Outgoing, Response, Status, Tag};
+use imapclient_codec::{Needs, Outgoing, Response, Status, Tag};
 use imapclient_engine::State;
 
 use super::Command;
-use crate::{
-    error::{Error, Result},
-    needs::needs_of,
-};
+use crate::error::{Error, Result};
 
-/// A command that is fully described by its encoding and the responses that answer it.
-pub(crate) struct Ask<E, A, T> {
-    encode: E,
+/// A command of the codec, and a filter for the responses that answer it.
+pub(crate) struct Ask<A, T> {
+    outgoing: Outgoing,
+    needs: Needs,
     accept: A,
     answer: T,
-    /// `None` to use the needs stated by the codec.
-    needs: Option<Needs>,
 }
 
 /// Keeps nothing.
 type Nothing = fn(&mut (), Response) -> Option<Response>;
 
-impl<E> Ask<E, Nothing, ()>
-where
-    E: Fn(NameEncoding) -> Result<Outgoing, InvalidArgument>,
-{
+impl Ask<Nothing, ()> {
     /// Creates a command whose only answer is OK.
-    pub(crate) fn to(encode: E) -> Self {
-        Self::for_answer(encode, |(), response| Some(response))
+    pub(crate) fn to(outgoing: Outgoing) -> Self {
+        Self::for_answer(outgoing, |(), response| Some(response))
     }
 }
 
-impl<E, A, T> Ask<E, A, T>
+impl<A, T> Ask<A, T>
 where
-    E: Fn(NameEncoding) -> Result<Outgoing, InvalidArgument>,
     A: FnMut(&mut T, Response) -> Option<Response>,
     T: Default,
 {
     /// Creates a command that asks for data: `accept` adds a response to the answer, or returns it.
     /// See [`each!`](super::each) and [`last!`](super::last).
-    pub(crate) fn for_answer(encode: E, accept: A) -> Self {
-        let answer = T::default();
+    pub(crate) fn for_answer(outgoing: Outgoing, accept: A) -> Self {
         Self {
-            encode,
+            needs: outgoing.needs().clone(),
+            outgoing,
             accept,
-            answer,
-            needs: None,
+            answer: T::default(),
         }
     }
 
     /// Sets the needs of the command, instead of those stated by the codec.
     pub(crate) fn needing(mut self, needs: Needs) -> Self {
-        self.needs = Some(needs);
+        self.needs = needs;
         self
     }
 }
 
-impl<E, A, T> Command for Ask<E, A, T>
+impl<A, T> Command for Ask<A, T>
 where
-    E: Fn(NameEncoding) -> Result<Outgoing, InvalidArgument> + Send,
     A: FnMut(&mut T, Response) -> Option<Response> + Send,
     T: Send,
 {
     type Output = T;
 
     fn needs(&self) -> Needs {
-        let stated = self.needs.clone();
-        stated.unwrap_or_else(|| needs_of(&self.encode))
+        self.needs.clone()
     }
 
-    fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        Ok((self.encode)(state.names())?)
+    fn encode(&mut self, _state: &State) -> Result<Outgoing> {
+        Ok(self.outgoing.clone())
     }
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {

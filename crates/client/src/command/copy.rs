@@ -1,8 +1,8 @@
 //! COPY and MOVE.
 
 use imapclient_codec::{
-    Code, CopyUid, InvalidArgument, MailboxName, NameEncoding, Needs, Outgoing, Response, Status,
-    Tag, UidSet, command,
+    Code, CopyUid, InvalidArgument, MailboxName, Needs, Outgoing, Response, Status, Tag, UidSet,
+    command,
 };
 use imapclient_engine::State;
 
@@ -10,14 +10,13 @@ use super::Command;
 use crate::{
     done::{Copied, Done, merge, proved},
     error::{Error, Result},
-    needs::needs_of,
 };
 
 /// `COPY` and `MOVE`, by UID or by sequence number.
-pub(crate) struct Copy<'a> {
-    pub(crate) set: command::MessageSet,
-    pub(crate) to: &'a MailboxName,
-    pub(crate) remove: bool,
+pub(crate) struct Copy {
+    set: command::MessageSet,
+    remove: bool,
+    outgoing: Outgoing,
     told: Option<CopyUid>,
     /// The highest number of messages in the mailbox while the command was under way.
     exists: u32,
@@ -25,16 +24,20 @@ pub(crate) struct Copy<'a> {
     gone: bool,
 }
 
-impl<'a> Copy<'a> {
-    pub(crate) fn new(set: command::MessageSet, to: &'a MailboxName, remove: bool) -> Self {
-        Self {
+impl Copy {
+    pub(crate) fn new(
+        set: command::MessageSet,
+        to: &MailboxName,
+        remove: bool,
+    ) -> Result<Self, InvalidArgument> {
+        Ok(Self {
+            outgoing: transfer(remove, &set, to)?,
             set,
-            to,
             remove,
             told: None,
             exists: 0,
             gone: false,
-        }
+        })
     }
 
     /// Returns the UIDs that the server has sent so far, if they are plausible.
@@ -53,17 +56,16 @@ impl<'a> Copy<'a> {
     }
 }
 
-impl Command for Copy<'_> {
+impl Command for Copy {
     type Output = Copied;
 
     fn needs(&self) -> Needs {
-        needs_of(|names| transfer(self.remove, &self.set, self.to, names))
+        self.outgoing.needs().clone()
     }
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
         self.exists = state.selected().map_or(0, |mailbox| mailbox.exists);
-        let names = state.names();
-        Ok(transfer(self.remove, &self.set, self.to, names)?)
+        Ok(self.outgoing.clone())
     }
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
@@ -109,11 +111,10 @@ pub(crate) fn transfer(
     remove: bool,
     set: &command::MessageSet,
     to: &MailboxName,
-    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     match remove {
-        true => command::move_to(set, to, names),
-        false => command::copy(set, to, names),
+        true => command::move_to(set, to),
+        false => command::copy(set, to),
     }
 }
 

@@ -1,34 +1,24 @@
 //! EXPUNGE and UID EXPUNGE.
 
-use imapclient_codec::{InvalidArgument, Needs, Outgoing, Response, Status, Tag, UidSet, command};
+use imapclient_codec::{Needs, Outgoing, Response, Status, Tag};
 use imapclient_engine::State;
 
 use super::Command;
 use crate::{
     done::Expunged,
     error::{Error, Result},
-    needs::needs_of,
 };
 
 /// `EXPUNGE` and `UID EXPUNGE`.
 pub(crate) struct Expunge {
-    /// The messages to remove; `None` for all with `\Deleted`.
-    pub(crate) uids: Option<UidSet>,
+    outgoing: Outgoing,
     gone: Expunged,
 }
 
 impl Expunge {
-    /// Removes all messages with `\Deleted`, or those among `uids`.
-    pub(crate) fn new(uids: Option<UidSet>) -> Self {
+    pub(crate) fn new(outgoing: Outgoing) -> Self {
         let gone = Expunged::default();
-        Self { uids, gone }
-    }
-
-    fn outgoing(&self) -> Result<Outgoing, InvalidArgument> {
-        match &self.uids {
-            Some(uids) => command::uid_expunge(uids),
-            None => Ok(command::expunge()),
-        }
+        Self { outgoing, gone }
     }
 }
 
@@ -36,11 +26,11 @@ impl Command for Expunge {
     type Output = Expunged;
 
     fn needs(&self) -> Needs {
-        needs_of(|_| self.outgoing())
+        self.outgoing.needs().clone()
     }
 
     fn encode(&mut self, _state: &State) -> Result<Outgoing> {
-        Ok(self.outgoing()?)
+        Ok(self.outgoing.clone())
     }
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {

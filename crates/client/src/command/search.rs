@@ -1,29 +1,26 @@
 //! SEARCH and SORT.
 
-use imapclient_codec::{InvalidArgument, NameEncoding, Needs, Outgoing, Response, Status, Tag};
+use imapclient_codec::{Needs, Outgoing, Response, Status, Tag};
 use imapclient_engine::State;
 
 use super::Command;
-use crate::{error::Result, found::Found, needs::needs_of};
+use crate::{error::Result, found::Found};
 
 /// `SEARCH` and `SORT`.
-pub(crate) struct Search<E> {
-    pub(crate) encode: E,
+pub(crate) struct Search {
+    pub(crate) outgoing: Outgoing,
     pub(crate) found: Found,
 }
 
-impl<E> Command for Search<E>
-where
-    E: Fn(NameEncoding) -> Result<Outgoing, InvalidArgument> + Send,
-{
+impl Command for Search {
     type Output = Found;
 
     fn needs(&self) -> Needs {
-        needs_of(&self.encode)
+        self.outgoing.needs().clone()
     }
 
-    fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        Ok((self.encode)(state.names())?)
+    fn encode(&mut self, _state: &State) -> Result<Outgoing> {
+        Ok(self.outgoing.clone())
     }
 
     fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response> {

@@ -1,29 +1,24 @@
 //! SELECT and EXAMINE.
 
-use imapclient_codec::{
-    Code, MailboxName, Needs, Outgoing, Response, Status, StatusKind, Tag, command,
-};
+use imapclient_codec::{Code, Needs, Outgoing, Response, Status, StatusKind, Tag};
 use imapclient_engine::State;
 
 use super::Command;
-use crate::{error::Result, needs::needs_of};
+use crate::error::Result;
 
 /// `SELECT` and `EXAMINE`. The engine keeps the data about the mailbox; this only prevents them
 /// from becoming updates.
-pub(crate) struct Select {
-    pub(crate) name: MailboxName,
-    pub(crate) read_only: bool,
-}
+pub(crate) struct Select(pub(crate) Outgoing);
 
 impl Command for Select {
     type Output = ();
 
     fn needs(&self) -> Needs {
-        needs_of(|names| command::select(&self.name, self.read_only, names))
+        self.0.needs().clone()
     }
 
-    fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        Ok(command::select(&self.name, self.read_only, state.names())?)
+    fn encode(&mut self, _state: &State) -> Result<Outgoing> {
+        Ok(self.0.clone())
     }
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {

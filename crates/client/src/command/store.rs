@@ -5,22 +5,19 @@ use std::{
     marker::PhantomData,
 };
 
-use imapclient_codec::{
-    self as codec, Code, InvalidArgument, Needs, Outgoing, Response, Status, Tag, command,
-};
+use imapclient_codec::{self as codec, Code, Needs, Outgoing, Response, Status, Tag, command};
 use imapclient_engine::State;
 
 use super::{Command, fetch::take};
 use crate::{
     error::{Error, Result},
-    needs::needs_of,
     stored::{Stored, Value},
 };
 
 /// `STORE` of flags or labels, by UID or by sequence number.
-pub(crate) struct Store<E, T> {
+pub(crate) struct Store<T> {
     set: command::MessageSet,
-    encode: E,
+    outgoing: Outgoing,
     changed: BTreeMap<u32, codec::Fetch>,
     /// The sequence numbers of messages whose flags came with a UID, and of those without one.
     named: BTreeSet<u32>,
@@ -28,11 +25,12 @@ pub(crate) struct Store<E, T> {
     kind: PhantomData<fn() -> T>,
 }
 
-impl<E, T> Store<E, T> {
-    pub(crate) fn new(set: command::MessageSet, encode: E) -> Self {
+impl<T> Store<T> {
+    /// Creates the command of this set of messages.
+    pub(crate) fn new(set: command::MessageSet, outgoing: Outgoing) -> Self {
         Self {
             set,
-            encode,
+            outgoing,
             changed: BTreeMap::new(),
             named: BTreeSet::new(),
             unnamed: BTreeSet::new(),
@@ -41,20 +39,16 @@ impl<E, T> Store<E, T> {
     }
 }
 
-impl<E, T> Command for Store<E, T>
-where
-    E: Fn(&command::MessageSet, codec::NameEncoding) -> Result<Outgoing, InvalidArgument> + Send,
-    T: Value,
-{
+impl<T: Value> Command for Store<T> {
     /// The result, and whether flags came without the UID of their message.
     type Output = (Stored<T>, bool);
 
     fn needs(&self) -> Needs {
-        needs_of(|names| (self.encode)(&self.set, names))
+        self.outgoing.needs().clone()
     }
 
-    fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        Ok((self.encode)(&self.set, state.names())?)
+    fn encode(&mut self, _state: &State) -> Result<Outgoing> {
+        Ok(self.outgoing.clone())
     }
 
     fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {

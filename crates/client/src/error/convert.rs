@@ -42,6 +42,7 @@ impl From<Engine> for Error {
             Engine::Limit(overrun) => Self::Limit(overrun),
             Engine::Compression => Self::Unrunnable(Unrunnable::Compress),
             Engine::Busy(busy) => Self::Busy(busy),
+            Engine::Invalid(argument) => argument.into(),
             // The engine has no other errors.
             _ => Self::GivenUp,
         }

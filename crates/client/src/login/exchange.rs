@@ -80,8 +80,10 @@ impl<S: Socket> Client<S> {
         username: &str,
         password: &SecretString,
     ) -> Result<()> {
-        let ask = |_| command::login(username, password.expose_secret());
-        let login = Ask::for_answer(ask, capabilities_of_login);
+        let login = Ask::for_answer(
+            command::login(username, password.expose_secret())?,
+            capabilities_of_login,
+        );
         self.run(login).await
     }
 

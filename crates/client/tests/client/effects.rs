@@ -11,8 +11,12 @@ use std::{
 };
 
 use imapclient::{
-    Command, Error, Needs, Phase, State, Status, Unrunnable, Update,
-    codec::{NameEncoding, Outgoing, command as wire},
+    Command, Error, LabelChange, MailboxName, Needs, Outcome, Phase, SearchKey, State, Status,
+    Unrunnable, Update,
+    codec::{
+        NameEncoding, Outgoing,
+        command::{self as wire, Event, Notify, Scope},
+    },
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
@@ -148,6 +152,67 @@ faces! {
         assert_eq!(client.state().names(), NameEncoding::Utf7);
         let updates: Vec<_> = client.updates().collect();
         assert!(!updates.contains(&Update::Exists(4)), "{updates:?}");
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+    }
+
+    #[case]
+    async fn names_of_given_commands_are_encoded_as_the_connection_needs() {
+        let peer = member(
+            " ENABLE UTF8=ACCEPT LITERAL+ NOTIFY X-GM-EXT-1",
+            "C: <a> CREATE \"Entw&APw-rfe\"
+             S: <a> OK
+             C: <b> ENABLE UTF8=ACCEPT
+             S: * ENABLED UTF8=ACCEPT
+             S: <b> OK
+             C: <c> CREATE {9+}
+             C: Entwürfe
+             S: <c> OK
+             C: <s> SELECT {9+}
+             C: Entwürfe
+             S: * 4 EXISTS
+             S: <s> OK
+             C: <d> UID SEARCH X-GM-LABELS {2+}
+             C: ü SUBJECT {2+}
+             C: ö
+             S: * SEARCH 3
+             S: <d> OK
+             C: <e> NOOP
+             S: <e> OK",
+        );
+        let mut client = connect(&peer).await;
+        let create = wire::create(&"Entwürfe".into()).unwrap();
+        client.run(create.clone()).await.unwrap();
+        client.enable(&["UTF8=ACCEPT"]).await.unwrap();
+        client.run(create).await.unwrap();
+        client.run(wire::select(&"Entwürfe".into(), false).unwrap()).await.unwrap();
+        assert_eq!(client.state().selected().unwrap().exists, 4);
+        let key = SearchKey::GmailLabel("ü".into()) & SearchKey::Subject("ö".into());
+        client.run(wire::search(key).unwrap()).await.unwrap();
+
+        // UTF-8 cannot express NUL: nothing is sent, whichever way leads there.
+        let nul = || MailboxName::from("a\0b");
+        let not_sent = |error: Error, what: &str| {
+            assert!(matches!(error, Error::Invalid(_)), "{error:?}");
+            let text = format!("invalid {what}: it must not contain NUL while names are sent in UTF-8");
+            assert_eq!(error.to_string(), text);
+            assert_eq!(error.outcome(), Outcome::NotSent);
+        };
+        let news = Notify::new().on(Scope::Mailboxes(vec![nul()]), [Event::MailboxName]);
+        not_sent(client.run(wire::notify(&news).unwrap()).await.unwrap_err(), "mailbox name");
+        not_sent(client.select(nul()).await.unwrap_err(), "mailbox name");
+        not_sent(client.create(nul()).await.unwrap_err(), "mailbox name");
+        not_sent(client.rename("a", nul()).await.unwrap_err(), "mailbox name");
+        not_sent(client.append(nul(), "x").await.unwrap_err(), "mailbox name");
+        not_sent(client.copy(1, nul()).await.unwrap_err(), "mailbox name");
+        not_sent(client.list("", "a\0*").await.unwrap_err(), "pattern");
+        not_sent(client.lsub("a\0", "*").await.unwrap_err(), "reference");
+        let labels = LabelChange::add([nul()]);
+        not_sent(client.store_labels(1, labels).await.unwrap_err(), "label");
+        let label = SearchKey::GmailLabel(nul());
+        not_sent(client.search(label).await.unwrap_err(), "label");
+        assert_eq!(client.state().selected().unwrap().name, "Entwürfe");
+        client.noop().await.unwrap();
         client.logout().await.unwrap();
         peer.finish().unwrap();
     }

@@ -163,11 +163,10 @@ faces! {
              S: <c> NO [NOPERM] not yours",
         );
         let mut client = connect(&peer).await;
-        let names = client.state().names();
         let ask = || {
             let inbox = "INBOX".into();
             let entries = ["/private/comment"];
-            wire::get_metadata(Some(&inbox), &entries, MetadataOptions::new(), names).unwrap()
+            wire::get_metadata(Some(&inbox), &entries, MetadataOptions::new()).unwrap()
         };
         let answer = client.run(ask()).await.unwrap();
         assert_eq!(answer.status.text, "done");
@@ -182,7 +181,7 @@ faces! {
             panic!("{updates:?}");
         };
         let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![StatusItem::Unseen])]);
-        let answer = client.run(wire::list_extended(&query, names).unwrap()).await.unwrap();
+        let answer = client.run(wire::list_extended(&query).unwrap()).await.unwrap();
         assert_eq!(answer.responses.len(), 2);
         assert_eq!(client.updates().next(), None);
         let error = client.run(ask()).await.unwrap_err();
@@ -207,8 +206,7 @@ faces! {
         let mut client = connect(&peer).await;
         client.select("INBOX").await.unwrap();
         assert_eq!(client.raw("UID FETCH 1:2 (UID FLAGS)").await.unwrap().responses.len(), 2);
-        let names = client.state().names();
-        let select = wire::select(&"b".into(), false, names).unwrap();
+        let select = wire::select(&"b".into(), false).unwrap();
         client.run(select).await.unwrap();
         assert_eq!(client.state().selected().unwrap().exists, 7);
         assert_eq!(client.updates().next(), None);

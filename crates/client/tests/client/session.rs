@@ -4,7 +4,7 @@ use std::{io, sync::Mutex, sync::mpsc};
 
 use imapclient::{
     Command, Error, Needs, Outcome, Phase, State, Status, Unrunnable, Update,
-    codec::{NameEncoding, Outgoing, command as wire},
+    codec::{Outgoing, command as wire},
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
@@ -303,7 +303,7 @@ faces! {
         );
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         client.noop().await.unwrap();
-        client.run(Given(|| wire::select(&"INBOX".into(), false, NameEncoding::Utf7).unwrap())).await.unwrap();
+        client.run(Given(|| wire::select(&"INBOX".into(), false).unwrap())).await.unwrap();
         let selected = client.state().selected().unwrap();
         assert_eq!((selected.exists, selected.uid_validity), (3, Some(5)));
         // Updates about another mailbox, or none, do not apply to this one.

@@ -8,7 +8,7 @@ use std::{
 
 use imapclient::{
     Code, Copied, Done, Error, Expunged, FetchItems, Flag, FlagChange, Flags, LabelChange,
-    SearchKey, SeqSet, UidSet,
+    MailboxName, SearchKey, SeqSet, UidSet, codec::NameEncoding,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
@@ -127,8 +127,11 @@ faces! {
     #[case]
     async fn what_stands_beside_the_set_counts() {
         // The items and the name leave little room for UIDs.
-        let (fields, name) = ("X-A-LONG-NAME ".repeat(50), "n".repeat(900));
-        let to = name.clone();
+        let (fields, name) = ("X-A-LONG-NAME ".repeat(50), "ü".repeat(330));
+        // It is counted as it is sent.
+        let to = MailboxName::from(&name).wire(NameEncoding::Utf7).into_owned();
+        let to = String::from_utf8(to).unwrap();
+        assert_eq!(to.len(), 882);
         let peer = Peer::start(move |mut connection| {
             let longest = in_pieces(&mut connection, "UID FETCH", |tag, set| {
                 let uid = set.iter().unwrap().next().unwrap();

@@ -2,7 +2,7 @@
 
 use super::mailbox::named;
 use crate::{
-    mailbox::{MailboxName, NameEncoding},
+    mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     response::Rights,
@@ -23,24 +23,23 @@ pub enum RightsChange {
 /// which are denied.
 ///
 /// ```
-/// use imapclient_codec::{NameEncoding, Rights, command::{self, RightsChange}};
+/// use imapclient_codec::{Rights, command::{self, RightsChange}};
 ///
 /// let change = RightsChange::Add(Rights::LOOKUP | Rights::READ);
-/// let outgoing = command::set_acl(&"Team".into(), "fred", change, NameEncoding::Utf7)?;
+/// let outgoing = command::set_acl(&"Team".into(), "fred", change)?;
 /// assert!(format!("{outgoing:?}").contains(r#"\"Team\" fred +lr"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
 ///
 /// # Errors
-/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, or if the identifier
+/// Fails if the name of the mailbox is empty or cannot be sent, or if the identifier
 /// contains NUL.
 pub fn set_acl(
     mailbox: &MailboxName,
     identifier: &str,
     change: RightsChange,
-    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = about(mailbox, identifier, "SETACL ", names)?;
+    let mut outgoing = about(mailbox, identifier, "SETACL ")?;
     let rights = match change {
         RightsChange::Add(rights) => format!("+{rights}"),
         RightsChange::Remove(rights) => format!("-{rights}"),
@@ -53,52 +52,43 @@ pub fn set_acl(
 /// Encodes `DELETEACL`, which removes the entry of an identifier (RFC 4314 §3.2).
 ///
 /// # Errors
-/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, or if the identifier
+/// Fails if the name of the mailbox is empty or cannot be sent, or if the identifier
 /// contains NUL.
-pub fn delete_acl(
-    mailbox: &MailboxName,
-    identifier: &str,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
-    about(mailbox, identifier, "DELETEACL ", names)
+pub fn delete_acl(mailbox: &MailboxName, identifier: &str) -> Result<Outgoing, InvalidArgument> {
+    about(mailbox, identifier, "DELETEACL ")
 }
 
 /// Encodes `GETACL`, which asks for the access control list of a mailbox (RFC 4314 §3.3).
 ///
 /// # Errors
-/// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
-pub fn get_acl(mailbox: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
-    Ok(named("GETACL ", mailbox, names)?.needing(acl()))
+/// Fails if the name of the mailbox is empty or cannot be sent.
+pub fn get_acl(mailbox: &MailboxName) -> Result<Outgoing, InvalidArgument> {
+    Ok(named("GETACL ", mailbox)?.needing(acl()))
 }
 
 /// Encodes `LISTRIGHTS`, which asks which rights an identifier can be granted (RFC 4314 §3.4).
 ///
 /// # Errors
-/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, or if the identifier
+/// Fails if the name of the mailbox is empty or cannot be sent, or if the identifier
 /// contains NUL.
-pub fn list_rights(
-    mailbox: &MailboxName,
-    identifier: &str,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
-    about(mailbox, identifier, "LISTRIGHTS ", names)
+pub fn list_rights(mailbox: &MailboxName, identifier: &str) -> Result<Outgoing, InvalidArgument> {
+    about(mailbox, identifier, "LISTRIGHTS ")
 }
 
 /// Encodes `MYRIGHTS`, which asks for the user's own rights (RFC 4314 §3.5).
 ///
 /// # Errors
-/// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
-pub fn my_rights(mailbox: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
-    Ok(named("MYRIGHTS ", mailbox, names)?.needing(acl()))
+/// Fails if the name of the mailbox is empty or cannot be sent.
+pub fn my_rights(mailbox: &MailboxName) -> Result<Outgoing, InvalidArgument> {
+    Ok(named("MYRIGHTS ", mailbox)?.needing(acl()))
 }
 
 fn about(
     mailbox: &MailboxName,
     identifier: &str,
     verb: &'static str,
-    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = named(verb, mailbox, names)?.needing(acl());
+    let mut outgoing = named(verb, mailbox)?.needing(acl());
     outgoing
         .push(" ")
         .astring("identifier", identifier.as_bytes())?;

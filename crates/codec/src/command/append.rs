@@ -9,7 +9,7 @@ use super::{mailbox::named, messages::MessageSet, store::write_flags};
 use crate::{
     date::InternalDate,
     flag::{Flag, Flags},
-    mailbox::{MailboxName, NameEncoding},
+    mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -237,14 +237,10 @@ impl From<&str> for Append {
 /// Encodes `APPEND` (RFC 9051 §6.3.12).
 ///
 /// # Errors
-/// Fails if the name is empty or contains NUL in UTF-8, the message contains NUL, a flag cannot be
+/// Fails if the name is empty or cannot be sent, the message contains NUL, a flag cannot be
 /// stored, the year of the date is beyond 9999, or a message from pieces has no piece.
-pub fn append(
-    name: &MailboxName,
-    message: &Append,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
-    append_all(name, std::slice::from_ref(message), names)
+pub fn append(name: &MailboxName, message: &Append) -> Result<Outgoing, InvalidArgument> {
+    append_all(name, std::slice::from_ref(message))
 }
 
 /// Encodes `APPEND` of several messages at once, of which the server stores all or none:
@@ -252,11 +248,7 @@ pub fn append(
 ///
 /// # Errors
 /// Fails as [`append`] does, and if there is no message.
-pub fn append_all(
-    name: &MailboxName,
-    messages: &[Append],
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
+pub fn append_all(name: &MailboxName, messages: &[Append]) -> Result<Outgoing, InvalidArgument> {
     if messages.is_empty() {
         return Err(InvalidArgument::new(
             "messages",
@@ -267,7 +259,7 @@ pub fn append_all(
     if messages.len() > 1 {
         needs = needs.capability("MULTIAPPEND");
     }
-    let mut outgoing = named("APPEND ", name, names)?.needing(needs);
+    let mut outgoing = named("APPEND ", name)?.needing(needs);
     for message in messages {
         message.write(&mut outgoing)?;
     }
@@ -283,7 +275,6 @@ pub fn replace(
     old: &MessageSet,
     name: &MailboxName,
     message: &Append,
-    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let count = match old {
         MessageSet::Uids(uids) => uids.len(),
@@ -296,7 +287,7 @@ pub fn replace(
     }
     let needs = Needs::mailbox().writable().capability("REPLACE");
     let mut outgoing = old.command("UID REPLACE", "REPLACE")?.needing(needs);
-    outgoing.push(" ").mailbox(name, names)?;
+    outgoing.push(" ").mailbox(name)?;
     message.write(&mut outgoing)?;
     Ok(outgoing)
 }

@@ -2,22 +2,21 @@
 
 use super::metadata::write_entries;
 use crate::{
-    mailbox::{MailboxName, NameEncoding},
+    mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     response::StatusItem,
-    utf7,
 };
 
 /// A LIST with options (RFC 5258).
 ///
 /// ```
-/// use imapclient_codec::{NameEncoding, command::{self, ListQuery, ListReturn, ListSelect, StatusItem}};
+/// use imapclient_codec::command::{self, ListQuery, ListReturn, ListSelect, StatusItem};
 ///
 /// let query = ListQuery::new("", "*")
 ///     .select([ListSelect::Subscribed])
 ///     .returning([ListReturn::Children, ListReturn::Status(vec![StatusItem::Unseen])]);
-/// let outgoing = command::list_extended(&query, NameEncoding::Utf7)?;
+/// let outgoing = command::list_extended(&query)?;
 /// let shown = format!("{outgoing:?}");
 /// assert!(shown.contains(r#"\"*\" RETURN (CHILDREN STATUS (UNSEEN))"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
@@ -99,61 +98,42 @@ impl ListQuery {
 
 /// Encodes `LIST` (RFC 9051 §6.3.9). In `pattern`, `*` matches anything, and `%` anything except a
 /// hierarchy delimiter; all other characters match themselves.
-///
-/// # Errors
-/// Fails if the reference or the pattern contains NUL in UTF-8.
-pub fn list(
-    reference: &str,
-    pattern: &str,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
-    plain("LIST ", reference, pattern, names)
+#[must_use]
+pub fn list(reference: &str, pattern: &str) -> Outgoing {
+    plain("LIST ", reference, pattern)
 }
 
 /// Encodes `LIST` of one mailbox, by the bytes of its name. A name that came from the server is
 /// sent back unchanged. The server interprets wildcards in the name.
 ///
 /// # Errors
-/// Fails if the name contains NUL in UTF-8.
-pub fn list_name(name: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = Outgoing::new("LIST ").needing(Needs::login());
-    outgoing.string("reference", b"")?.push(" ");
-    outgoing.string("pattern", &name.wire(names))?;
+/// Fails if the name cannot be sent.
+pub fn list_name(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = Outgoing::new("LIST \"\" ").needing(Needs::login());
+    outgoing.wire_name("pattern", name)?;
     Ok(outgoing)
 }
 
 /// Encodes `LSUB` (RFC 3501 §6.3.9), which lists subscribed mailboxes, for servers without
 /// RFC 5258.
-///
-/// # Errors
-/// Fails if the reference or the pattern contains NUL in UTF-8.
-pub fn lsub(
-    reference: &str,
-    pattern: &str,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
-    plain("LSUB ", reference, pattern, names)
+#[must_use]
+pub fn lsub(reference: &str, pattern: &str) -> Outgoing {
+    plain("LSUB ", reference, pattern)
 }
 
 /// Encodes `XLIST`, a LIST with special uses that predates RFC 6154.
-///
-/// # Errors
-/// Fails if the reference or the pattern contains NUL in UTF-8.
-pub fn xlist(
-    reference: &str,
-    pattern: &str,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
+#[must_use]
+pub fn xlist(reference: &str, pattern: &str) -> Outgoing {
     let needs = Needs::login().capability("XLIST");
-    Ok(plain("XLIST ", reference, pattern, names)?.needing(needs))
+    plain("XLIST ", reference, pattern).needing(needs)
 }
 
 /// Encodes `LIST` with options or several patterns (RFC 5258).
 ///
 /// # Errors
-/// Fails if the reference or a pattern contains NUL in UTF-8, a STATUS has no item, the name of an
-/// annotation is not valid, or [`ListSelect::RecursiveMatch`] has no option to go with.
-pub fn list_extended(query: &ListQuery, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
+/// Fails if a STATUS has no item, the name of an annotation is not valid, or
+/// [`ListSelect::RecursiveMatch`] has no option to go with.
+pub fn list_extended(query: &ListQuery) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("LIST ").needing(query.needs());
     if !query.select.is_empty() {
         let base =
@@ -168,16 +148,14 @@ pub fn list_extended(query: &ListQuery, names: NameEncoding) -> Result<Outgoing,
         })?;
         outgoing.push(" ");
     }
-    write_reference(&mut outgoing, &query.reference, names)?;
-    outgoing.push(" ");
+    outgoing.pattern("reference", &query.reference).push(" ");
     match query.patterns.as_slice() {
-        [one] => write_pattern(&mut outgoing, one, names)?,
-        all => {
-            outgoing.list(all, |outgoing, pattern| {
-                write_pattern(outgoing, pattern, names)
-            })?;
-        }
-    }
+        [one] => outgoing.pattern("pattern", one),
+        all => outgoing.list(all, |outgoing, pattern| {
+            outgoing.pattern("pattern", pattern);
+            Ok(())
+        })?,
+    };
     if !query.returning.is_empty() {
         outgoing
             .push(" RETURN ")
@@ -239,40 +217,11 @@ impl ListReturn {
     }
 }
 
-fn plain(
-    verb: &'static str,
-    reference: &str,
-    pattern: &str,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
+fn plain(verb: &'static str, reference: &str, pattern: &str) -> Outgoing {
     let mut outgoing = Outgoing::new(verb).needing(Needs::login());
-    write_reference(&mut outgoing, reference, names)?;
-    outgoing.push(" ");
-    write_pattern(&mut outgoing, pattern, names)?;
-    Ok(outgoing)
-}
-
-fn write_reference(
-    outgoing: &mut Outgoing,
-    reference: &str,
-    names: NameEncoding,
-) -> Result<(), InvalidArgument> {
-    outgoing.string("reference", wire(reference, names).as_bytes())?;
-    Ok(())
-}
-
-fn write_pattern(
-    outgoing: &mut Outgoing,
-    pattern: &str,
-    names: NameEncoding,
-) -> Result<(), InvalidArgument> {
-    outgoing.string("pattern", wire(pattern, names).as_bytes())?;
-    Ok(())
-}
-
-fn wire(text: &str, names: NameEncoding) -> String {
-    match names {
-        NameEncoding::Utf7 => utf7::encode(text),
-        NameEncoding::Utf8 => text.to_owned(),
-    }
+    outgoing
+        .pattern("reference", reference)
+        .push(" ")
+        .pattern("pattern", pattern);
+    outgoing
 }

@@ -2,7 +2,7 @@
 
 use super::{messages::zero_in_set, parts::checked_modseq};
 use crate::{
-    mailbox::{MailboxName, NameEncoding},
+    mailbox::MailboxName,
     needs::Needs,
     outgoing::{Effect, InvalidArgument, Outgoing},
     response::{Attribute, StatusItem},
@@ -26,10 +26,10 @@ impl StatusItem {
 /// Optional parameters of SELECT and EXAMINE (RFC 7162).
 ///
 /// ```
-/// use imapclient_codec::{NameEncoding, command::{self, Qresync, SelectOptions}};
+/// use imapclient_codec::command::{self, Qresync, SelectOptions};
 ///
 /// let options = SelectOptions::new().qresync(Qresync::new(67890007, 90060115194045000));
-/// let outgoing = command::select_with(&"INBOX".into(), false, &options, NameEncoding::Utf7)?;
+/// let outgoing = command::select_with(&"INBOX".into(), false, &options)?;
 /// assert!(format!("{outgoing:?}").contains("(QRESYNC (67890007 90060115194045000))"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -159,24 +159,19 @@ impl Qresync {
 /// Encodes `SELECT`, or `EXAMINE` if `read_only` (RFC 9051 §6.3.2, §6.3.3).
 ///
 /// # Errors
-/// Fails if the name is empty or contains NUL in UTF-8.
-pub fn select(
-    name: &MailboxName,
-    read_only: bool,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
-    select_with(name, read_only, &SelectOptions::new(), names)
+/// Fails if the name is empty or cannot be sent.
+pub fn select(name: &MailboxName, read_only: bool) -> Result<Outgoing, InvalidArgument> {
+    select_with(name, read_only, &SelectOptions::new())
 }
 
 /// Encodes `SELECT`, or `EXAMINE` if `read_only`, with parameters (RFC 7162 §3.1.8, §3.2.5).
 ///
 /// # Errors
-/// Fails if the name is empty or contains NUL in UTF-8, or if a parameter is not valid.
+/// Fails if the name is empty or cannot be sent, or if a parameter is not valid.
 pub fn select_with(
     name: &MailboxName,
     read_only: bool,
     options: &SelectOptions,
-    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let verb = if read_only { "EXAMINE " } else { "SELECT " };
     let effect = Effect::Select {
@@ -186,7 +181,7 @@ pub fn select_with(
     let mut outgoing = Outgoing::new(verb)
         .with_effect(effect)
         .needing(options.needs());
-    outgoing.mailbox(name, names)?;
+    outgoing.mailbox(name)?;
     options.write(&mut outgoing)?;
     Ok(outgoing)
 }
@@ -194,22 +189,18 @@ pub fn select_with(
 /// Encodes `CREATE` (RFC 9051 §6.3.4).
 ///
 /// # Errors
-/// Fails if the name is empty or contains NUL in UTF-8.
-pub fn create(name: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
-    named("CREATE ", name, names)
+/// Fails if the name is empty or cannot be sent.
+pub fn create(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
+    named("CREATE ", name)
 }
 
 /// Encodes `CREATE` of a mailbox with special uses, as in [`Attribute::Drafts`] (RFC 6154 §3).
 ///
 /// # Errors
-/// Fails if the name is empty or contains NUL in UTF-8, or if a use is not a word.
-pub fn create_for(
-    name: &MailboxName,
-    uses: &[Attribute],
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
+/// Fails if the name is empty or cannot be sent, or if a use is not a word.
+pub fn create_for(name: &MailboxName, uses: &[Attribute]) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::login().capability("CREATE-SPECIAL-USE");
-    let mut outgoing = create(name, names)?.needing(needs);
+    let mut outgoing = create(name)?.needing(needs);
     outgoing.push(" (USE ").list(uses, |outgoing, purpose| {
         let what = "special use";
         let name = purpose.as_str();
@@ -225,51 +216,43 @@ pub fn create_for(
 /// Encodes `DELETE` (RFC 9051 §6.3.5).
 ///
 /// # Errors
-/// Fails if the name is empty or contains NUL in UTF-8.
-pub fn delete(name: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
-    named("DELETE ", name, names)
+/// Fails if the name is empty or cannot be sent.
+pub fn delete(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
+    named("DELETE ", name)
 }
 
 /// Encodes `RENAME` (RFC 9051 §6.3.6). Renaming INBOX moves its messages and leaves it empty.
 ///
 /// # Errors
-/// Fails if a name is empty or contains NUL in UTF-8.
-pub fn rename(
-    from: &MailboxName,
-    to: &MailboxName,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = named("RENAME ", from, names)?;
-    outgoing.push(" ").mailbox(to, names)?;
+/// Fails if a name is empty or cannot be sent.
+pub fn rename(from: &MailboxName, to: &MailboxName) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = named("RENAME ", from)?;
+    outgoing.push(" ").mailbox(to)?;
     Ok(outgoing)
 }
 
 /// Encodes `SUBSCRIBE` (RFC 9051 §6.3.7).
 ///
 /// # Errors
-/// Fails if the name is empty or contains NUL in UTF-8.
-pub fn subscribe(name: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
-    named("SUBSCRIBE ", name, names)
+/// Fails if the name is empty or cannot be sent.
+pub fn subscribe(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
+    named("SUBSCRIBE ", name)
 }
 
 /// Encodes `UNSUBSCRIBE` (RFC 9051 §6.3.8).
 ///
 /// # Errors
-/// Fails if the name is empty or contains NUL in UTF-8.
-pub fn unsubscribe(name: &MailboxName, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
-    named("UNSUBSCRIBE ", name, names)
+/// Fails if the name is empty or cannot be sent.
+pub fn unsubscribe(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
+    named("UNSUBSCRIBE ", name)
 }
 
 /// Encodes `STATUS` (RFC 9051 §6.3.11).
 ///
 /// # Errors
-/// Fails if the name is empty or contains NUL in UTF-8, or if no item is asked for.
-pub fn status(
-    name: &MailboxName,
-    items: &[StatusItem],
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
-    let mut outgoing = named("STATUS ", name, names)?;
+/// Fails if the name is empty or cannot be sent, or if no item is asked for.
+pub fn status(name: &MailboxName, items: &[StatusItem]) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = named("STATUS ", name)?;
     StatusItem::write(outgoing.push(" "), items)?;
     Ok(outgoing)
 }
@@ -298,12 +281,8 @@ pub fn check() -> Outgoing {
 }
 
 /// Creates a command whose first argument is the name of a mailbox.
-pub(super) fn named(
-    verb: &'static str,
-    name: &MailboxName,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
+pub(super) fn named(verb: &'static str, name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new(verb).needing(Needs::login());
-    outgoing.mailbox(name, names)?;
+    outgoing.mailbox(name)?;
     Ok(outgoing)
 }

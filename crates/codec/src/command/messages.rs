@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    mailbox::{MailboxName, NameEncoding},
+    mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     set::{SeqSet, UidSet},
@@ -125,29 +125,21 @@ pub(super) fn zero_in_set() -> InvalidArgument {
 /// Encodes `COPY` (RFC 9051 §6.4.7).
 ///
 /// # Errors
-/// Fails if the set is empty, or if the name is empty or contains NUL in UTF-8.
-pub fn copy(
-    set: &MessageSet,
-    to: &MailboxName,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
+/// Fails if the set is empty, or if the name is empty or cannot be sent.
+pub fn copy(set: &MessageSet, to: &MailboxName) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = set.command("UID COPY", "COPY")?;
-    outgoing.push(" ").mailbox(to, names)?;
+    outgoing.push(" ").mailbox(to)?;
     Ok(outgoing)
 }
 
 /// Encodes `MOVE` (RFC 6851).
 ///
 /// # Errors
-/// Fails if the set is empty, or if the name is empty or contains NUL in UTF-8.
-pub fn move_to(
-    set: &MessageSet,
-    to: &MailboxName,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
+/// Fails if the set is empty, or if the name is empty or cannot be sent.
+pub fn move_to(set: &MessageSet, to: &MailboxName) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::mailbox().writable().capability("MOVE");
     let mut outgoing = set.command("UID MOVE", "MOVE")?.needing(needs);
-    outgoing.push(" ").mailbox(to, names)?;
+    outgoing.push(" ").mailbox(to)?;
     Ok(outgoing)
 }
 

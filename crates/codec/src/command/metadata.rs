@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::{
-    mailbox::{MailboxName, NameEncoding},
+    mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     response::MetadataEntry,
@@ -71,27 +71,26 @@ impl MetadataOptions {
 /// Encodes `GETMETADATA` of a mailbox, or of the server if `mailbox` is `None` (RFC 5464 §4.2).
 ///
 /// ```
-/// use imapclient_codec::{NameEncoding, command::{self, MetadataOptions}};
+/// use imapclient_codec::command::{self, MetadataOptions};
 ///
 /// let options = MetadataOptions::new().max_size(1024);
 /// let outgoing =
-///     command::get_metadata(Some(&"INBOX".into()), &["/shared/comment"], options, NameEncoding::Utf7)?;
+///     command::get_metadata(Some(&"INBOX".into()), &["/shared/comment"], options)?;
 /// assert!(format!("{outgoing:?}").contains(r#"\"INBOX\" (/shared/comment)"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
 ///
 /// # Errors
-/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, if there is no entry, or if
+/// Fails if the name of the mailbox is empty or cannot be sent, if there is no entry, or if
 /// one is not like `/private/comment`.
 pub fn get_metadata<E: AsRef<str>>(
     mailbox: Option<&MailboxName>,
     entries: &[E],
     options: MetadataOptions,
-    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("GETMETADATA ").needing(needs(mailbox));
     options.write(&mut outgoing)?;
-    write_target(&mut outgoing, mailbox, names)?;
+    write_target(&mut outgoing, mailbox)?;
     write_entries(&mut outgoing, entries)?;
     Ok(outgoing)
 }
@@ -100,12 +99,11 @@ pub fn get_metadata<E: AsRef<str>>(
 /// entry without a value is removed.
 ///
 /// # Errors
-/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, if there is no entry, or if
+/// Fails if the name of the mailbox is empty or cannot be sent, if there is no entry, or if
 /// one is not like `/private/comment`.
 pub fn set_metadata(
     mailbox: Option<&MailboxName>,
     entries: &[MetadataEntry],
-    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     if entries.is_empty() {
         return Err(InvalidArgument::new(
@@ -114,7 +112,7 @@ pub fn set_metadata(
         ));
     }
     let mut outgoing = Outgoing::new("SETMETADATA ").needing(needs(mailbox));
-    write_target(&mut outgoing, mailbox, names)?;
+    write_target(&mut outgoing, mailbox)?;
     outgoing.list(entries, |outgoing, entry| {
         write_entry(outgoing, &entry.name)?;
         outgoing.push(" ");
@@ -163,10 +161,9 @@ fn needs(mailbox: Option<&MailboxName>) -> Needs {
 fn write_target(
     outgoing: &mut Outgoing,
     mailbox: Option<&MailboxName>,
-    names: NameEncoding,
 ) -> Result<(), InvalidArgument> {
     match mailbox {
-        Some(name) => outgoing.mailbox(name, names)?,
+        Some(name) => outgoing.mailbox(name)?,
         None => outgoing.push("\"\""),
     };
     outgoing.push(" ");

@@ -2,7 +2,6 @@
 
 use super::{fetch::FetchItems, scope::Scope};
 use crate::{
-    mailbox::NameEncoding,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -10,12 +9,12 @@ use crate::{
 /// The events that the server should report (RFC 5465 §3).
 ///
 /// ```
-/// use imapclient_codec::{NameEncoding, command::{self, Event, Notify, Scope}};
+/// use imapclient_codec::command::{self, Event, Notify, Scope};
 ///
 /// let news = Notify::new()
 ///     .on(Scope::Selected, [Event::new_messages(), Event::MessageExpunge, Event::FlagChange])
 ///     .on(Scope::Personal, [Event::new_messages(), Event::MessageExpunge]);
-/// let outgoing = command::notify(&news, NameEncoding::Utf7)?;
+/// let outgoing = command::notify(&news)?;
 /// assert!(format!("{outgoing:?}").contains("NOTIFY SET (SELECTED (MessageNew MessageExpunge FlagChange))"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -81,11 +80,11 @@ impl Notify {
 /// Encodes `NOTIFY SET` (RFC 5465 §3.1). It replaces all earlier settings.
 ///
 /// # Errors
-/// Fails if no scope is named, a mailbox name is empty or contains NUL in UTF-8, a fetch item
+/// Fails if no scope is named, a mailbox name is empty or cannot be sent, a fetch item
 /// cannot be sent, or the events cannot be combined: new and expunged messages require each other,
 /// changes of flags and annotations require both, and data can be had only for messages of the
 /// selected mailbox.
-pub fn notify(notify: &Notify, names: NameEncoding) -> Result<Outgoing, InvalidArgument> {
+pub fn notify(notify: &Notify) -> Result<Outgoing, InvalidArgument> {
     if notify.groups.is_empty() {
         return Err(InvalidArgument::new("events", "name at least one scope"));
     }
@@ -95,7 +94,7 @@ pub fn notify(notify: &Notify, names: NameEncoding) -> Result<Outgoing, InvalidA
         .words(&notify.groups, |outgoing, (scope, events)| {
             check(scope, events)?;
             outgoing.push("(");
-            scope.write(outgoing, names)?;
+            scope.write(outgoing)?;
             if events.is_empty() {
                 outgoing.push(" NONE)");
                 return Ok(());

@@ -2,7 +2,7 @@
 
 use crate::{
     flag::Flag,
-    mailbox::{MailboxName, NameEncoding},
+    mailbox::MailboxName,
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -31,7 +31,6 @@ pub(super) fn wire_flag(flag: &Flag) -> Result<String, InvalidArgument> {
 pub(super) fn write_label(
     outgoing: &mut Outgoing,
     label: &MailboxName,
-    names: NameEncoding,
 ) -> Result<(), InvalidArgument> {
     let name = label.as_str();
     if name.is_empty() {
@@ -42,7 +41,7 @@ pub(super) fn write_label(
             outgoing.push(name);
         }
         _ => {
-            outgoing.string("label", &label.wire(names))?;
+            outgoing.wire_name("label", label)?;
         }
     }
     Ok(())

@@ -2,7 +2,7 @@
 
 use super::mailbox::named;
 use crate::{
-    mailbox::{MailboxName, NameEncoding},
+    mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -21,12 +21,9 @@ pub fn get_quota(root: &str) -> Result<Outgoing, InvalidArgument> {
 /// (RFC 9208 §4.1.2).
 ///
 /// # Errors
-/// Fails if the name of the mailbox is empty or contains NUL in UTF-8.
-pub fn get_quota_root(
-    mailbox: &MailboxName,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
-    Ok(named("GETQUOTAROOT ", mailbox, names)?.needing(needs()))
+/// Fails if the name of the mailbox is empty or cannot be sent.
+pub fn get_quota_root(mailbox: &MailboxName) -> Result<Outgoing, InvalidArgument> {
+    Ok(named("GETQUOTAROOT ", mailbox)?.needing(needs()))
 }
 
 /// Encodes `SETQUOTA`, which sets these limits of a quota root and removes all others

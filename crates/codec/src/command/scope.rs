@@ -2,7 +2,7 @@
 
 use super::search::SearchQuery;
 use crate::{
-    mailbox::{MailboxName, NameEncoding},
+    mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -31,11 +31,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    pub(super) fn write(
-        &self,
-        outgoing: &mut Outgoing,
-        names: NameEncoding,
-    ) -> Result<(), InvalidArgument> {
+    pub(super) fn write(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
         let (word, mailboxes) = match self {
             Self::Selected => ("SELECTED", None),
             Self::SelectedDelayed => ("SELECTED-DELAYED", None),
@@ -51,12 +47,10 @@ impl Scope {
             None => {}
             Some([]) => return Err(InvalidArgument::new("mailboxes", "name at least one")),
             Some([one]) => {
-                outgoing.mailbox(one, names)?;
+                outgoing.mailbox(one)?;
             }
             Some(all) => {
-                outgoing.list(all, |outgoing, name| {
-                    outgoing.mailbox(name, names).map(drop)
-                })?;
+                outgoing.list(all, |outgoing, name| outgoing.mailbox(name).map(drop))?;
             }
         }
         Ok(())
@@ -67,21 +61,20 @@ impl Scope {
 /// (RFC 7377 §2.1). It finds UIDs.
 ///
 /// ```
-/// use imapclient_codec::{NameEncoding, command::{self, Scope, SearchKey}};
+/// use imapclient_codec::command::{self, Scope, SearchKey};
 ///
 /// let scopes = [Scope::Personal, Scope::Subtree(vec!["Lists".into()])];
-/// let outgoing = command::multi_search(&scopes, SearchKey::Unseen, NameEncoding::Utf7)?;
+/// let outgoing = command::multi_search(&scopes, SearchKey::Unseen)?;
 /// assert!(format!("{outgoing:?}").contains(r#"(PERSONAL SUBTREE \"Lists\") UNSEEN"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
 ///
 /// # Errors
-/// Fails if a mailbox name is empty or contains NUL in UTF-8, a search key cannot be sent, or
+/// Fails if a mailbox name is empty or cannot be sent, a search key cannot be sent, or
 /// sequence numbers are asked for.
 pub fn multi_search(
     scopes: &[Scope],
     query: impl Into<SearchQuery>,
-    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
     if query.by_sequence() {
@@ -97,9 +90,9 @@ pub fn multi_search(
     if !scopes.is_empty() {
         outgoing
             .push(" IN ")
-            .list(scopes, |outgoing, scope| scope.write(outgoing, names))?;
+            .list(scopes, |outgoing, scope| scope.write(outgoing))?;
     }
     query.write_options(&mut outgoing)?;
-    query.write_program(&mut outgoing, names)?;
+    query.write_program(&mut outgoing)?;
     Ok(outgoing)
 }

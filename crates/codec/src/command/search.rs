@@ -1,7 +1,6 @@
 //! SEARCH: search queries and their result options.
 
 use crate::{
-    mailbox::NameEncoding,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     response::Tag,
@@ -25,11 +24,11 @@ use write::{Writer, has_other_text};
 /// SEARCH response.
 ///
 /// ```
-/// use imapclient_codec::{NameEncoding, command::{self, SearchReturn, SearchKey, SearchQuery}};
+/// use imapclient_codec::command::{self, SearchReturn, SearchKey, SearchQuery};
 ///
 /// let options = [SearchReturn::Count, SearchReturn::Max];
 /// let query = SearchQuery::new(SearchKey::Unseen).returning(options);
-/// let outgoing = command::search(query, NameEncoding::Utf7)?;
+/// let outgoing = command::search(query)?;
 /// assert!(format!("{outgoing:?}").contains("UID SEARCH RETURN (COUNT MAX) UNSEEN"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -158,41 +157,30 @@ impl SearchQuery {
     }
 
     /// Writes the charset if one is needed, and the keys, each after a space.
-    pub(super) fn write_program(
-        &self,
-        outgoing: &mut Outgoing,
-        names: NameEncoding,
-    ) -> Result<(), InvalidArgument> {
+    pub(super) fn write_program(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
         let needed = has_other_text(&self.key)?;
-        if self.charset != Charset::Auto || (needed && names == NameEncoding::Utf7) {
+        if self.charset != Charset::Auto {
             outgoing
                 .push(" CHARSET ")
                 .atom("charset", self.charset.name())?;
+        } else if needed {
+            outgoing.charset();
         }
-        self.write_keys(outgoing, names)
+        self.write_keys(outgoing)
     }
 
     /// Writes ` UTF-8 ALL`: the charset, which SORT and THREAD always require, and the keys.
-    pub(super) fn write_criteria(
-        &self,
-        outgoing: &mut Outgoing,
-        names: NameEncoding,
-    ) -> Result<(), InvalidArgument> {
+    pub(super) fn write_criteria(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
         has_other_text(&self.key)?;
         outgoing.push(" ").atom("charset", self.charset.name())?;
-        self.write_keys(outgoing, names)
+        self.write_keys(outgoing)
     }
 
-    fn write_keys(
-        &self,
-        outgoing: &mut Outgoing,
-        names: NameEncoding,
-    ) -> Result<(), InvalidArgument> {
+    fn write_keys(&self, outgoing: &mut Outgoing) -> Result<(), InvalidArgument> {
         outgoing.push(" ");
         let mut writer = Writer {
             outgoing,
             charset: &self.charset,
-            names,
         };
         writer.top(&self.key)
     }
@@ -230,9 +218,9 @@ impl From<&Self> for SearchQuery {
 /// Encodes `UID SEARCH`, or `SEARCH` (RFC 9051 §6.4.4).
 ///
 /// ```
-/// use imapclient_codec::{NameEncoding, command::{self, SearchKey}};
+/// use imapclient_codec::command::{self, SearchKey};
 ///
-/// let outgoing = command::search(SearchKey::Unseen & SearchKey::Larger(1 << 20), NameEncoding::Utf7)?;
+/// let outgoing = command::search(SearchKey::Unseen & SearchKey::Larger(1 << 20))?;
 /// assert!(format!("{outgoing:?}").contains("UID SEARCH UNSEEN LARGER 1048576"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -240,10 +228,7 @@ impl From<&Self> for SearchQuery {
 /// # Errors
 /// Fails if a key cannot be sent: empty sets, NUL in text, text that the charset cannot represent,
 /// raw text that is not plain ASCII, keys nested over 100 levels deep.
-pub fn search(
-    query: impl Into<SearchQuery>,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
+pub fn search(query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
     let needs = match query.has_return_options() {
         true => Needs::mailbox().capability("ESEARCH"),
@@ -251,7 +236,7 @@ pub fn search(
     };
     let mut outgoing = query.command("UID SEARCH", "SEARCH").needing(needs);
     query.write_options(&mut outgoing)?;
-    query.write_program(&mut outgoing, names)?;
+    query.write_program(&mut outgoing)?;
     Ok(outgoing)
 }
 

@@ -4,7 +4,6 @@ use std::{convert::Infallible, fmt, str::FromStr};
 
 use super::search::SearchQuery;
 use crate::{
-    mailbox::NameEncoding,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -121,12 +120,11 @@ impl From<SortKey> for SortOrder {
 /// Encodes `UID SORT`, or `SORT` (RFC 5256 §3; return options by RFC 5267 §3).
 ///
 /// ```
-/// use imapclient_codec::{NameEncoding, command::{self, SearchKey, SortKey}};
+/// use imapclient_codec::command::{self, SearchKey, SortKey};
 ///
 /// let outgoing = command::sort(
 ///     [SortKey::Date.reverse(), SortKey::Subject.into()],
 ///     SearchKey::Unseen,
-///     NameEncoding::Utf7,
 /// )?;
 /// assert!(format!("{outgoing:?}").contains("UID SORT (REVERSE DATE SUBJECT) UTF-8 UNSEEN"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
@@ -137,7 +135,6 @@ impl From<SortKey> for SortOrder {
 pub fn sort(
     by: impl IntoIterator<Item = impl Into<SortOrder>>,
     query: impl Into<SearchQuery>,
-    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
     let by: Vec<SortOrder> = by.into_iter().map(Into::into).collect();
@@ -155,7 +152,7 @@ pub fn sort(
         outgoing.push(reverse).push(order.key.as_str());
         Ok(())
     })?;
-    query.write_criteria(&mut outgoing, names)?;
+    query.write_criteria(&mut outgoing)?;
     Ok(outgoing)
 }
 
@@ -167,7 +164,6 @@ pub fn sort(
 pub fn thread(
     algorithm: &ThreadAlgorithm,
     query: impl Into<SearchQuery>,
-    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
     if query.has_return_options() {
@@ -177,6 +173,6 @@ pub fn thread(
     let needs = Needs::mailbox().capability(format!("THREAD={}", algorithm.as_str()));
     let mut outgoing = query.command("UID THREAD ", "THREAD ").needing(needs);
     outgoing.atom("thread algorithm", algorithm.as_str())?;
-    query.write_criteria(&mut outgoing, names)?;
+    query.write_criteria(&mut outgoing)?;
     Ok(outgoing)
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     flag::Flags,
-    mailbox::{MailboxName, NameEncoding},
+    mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -186,12 +186,8 @@ pub fn store(set: &MessageSet, change: &FlagChange) -> Result<Outgoing, InvalidA
 /// Encodes `STORE` of Gmail's labels, `X-GM-LABELS`.
 ///
 /// # Errors
-/// Fails if the set is empty, or if a label is empty or contains NUL in UTF-8.
-pub fn store_labels(
-    set: &MessageSet,
-    change: &LabelChange,
-    names: NameEncoding,
-) -> Result<Outgoing, InvalidArgument> {
+/// Fails if the set is empty, or if a label is empty or cannot be sent.
+pub fn store_labels(set: &MessageSet, change: &LabelChange) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::mailbox().capability("X-GM-EXT-1");
     let mut outgoing = begin(
         set,
@@ -201,7 +197,7 @@ pub fn store_labels(
         needs,
     )?;
     outgoing.list(&change.labels, |outgoing, label| {
-        write_label(outgoing, label, names)
+        write_label(outgoing, label)
     })?;
     Ok(outgoing)
 }

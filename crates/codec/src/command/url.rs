@@ -2,7 +2,7 @@
 
 use super::mailbox::named;
 use crate::{
-    mailbox::{MailboxName, NameEncoding},
+    mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -85,15 +85,14 @@ pub fn url_fetch_items(
 /// mechanisms, or those for all mailboxes (RFC 4467 §7).
 ///
 /// # Errors
-/// Fails if the name of the mailbox is empty or contains NUL in UTF-8, the name of a mechanism is
+/// Fails if the name of the mailbox is empty or cannot be sent, the name of a mechanism is
 /// not a word, or there are mechanisms without a mailbox.
 pub fn reset_key(
     mailbox: Option<&MailboxName>,
     mechanisms: &[&str],
-    names: NameEncoding,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = match mailbox {
-        Some(name) => named("RESETKEY ", name, names)?,
+        Some(name) => named("RESETKEY ", name)?,
         None if mechanisms.is_empty() => Outgoing::new("RESETKEY"),
         None => {
             let why = "they need a mailbox before them";

@@ -1,6 +1,6 @@
 //! Finds out whether a command depends on UIDs received earlier.
 
-use super::{Outgoing, Part};
+use super::Outgoing;
 
 impl Outgoing {
     /// Reports whether it names messages by UID or asks for UIDs: `UID FETCH` and the like, and a
@@ -21,12 +21,9 @@ impl Outgoing {
         let name = self.name().to_ascii_uppercase();
         match name.split(' ').next() {
             Some("UID") => true,
-            Some("SEARCH" | "SORT" | "THREAD") => self.parts.iter().any(|part| match part {
-                Part::Text(text) => {
-                    unquoted_words(text).any(|word| word.eq_ignore_ascii_case(b"UID"))
-                }
-                _ => false,
-            }),
+            Some("SEARCH" | "SORT" | "THREAD") => self
+                .texts()
+                .any(|text| unquoted_words(text).any(|word| word.eq_ignore_ascii_case(b"UID"))),
             _ => false,
         }
     }

@@ -9,7 +9,7 @@ use imap_codec::imap_types::{
     },
 };
 use imapclient_codec::{
-    MailboxName, MetadataEntry, NameEncoding, Rights,
+    MailboxName, MetadataEntry, Rights,
     command::{self, Depth, MetadataOptions, RightsChange, UrlItem},
 };
 
@@ -22,13 +22,13 @@ fn inbox() -> MailboxName {
 #[test]
 fn metadata_is_asked_for() {
     let get = |entries: &[&str], options: MetadataOptions| {
-        command::get_metadata(Some(&inbox()), entries, options, NameEncoding::Utf7)
+        command::get_metadata(Some(&inbox()), entries, options)
     };
     let new = MetadataOptions::new;
     written([
         // RFC 5464 §4.2; options come before the name of the mailbox (errata 2785, 2786).
         (
-            command::get_metadata(None, &["/shared/comment"], new(), NameEncoding::Utf7),
+            command::get_metadata(None, &["/shared/comment"], new()),
             r#"GETMETADATA "" (/shared/comment)"#,
         ),
         (
@@ -77,9 +77,7 @@ fn metadata_is_asked_for() {
 
 #[test]
 fn metadata_is_set() {
-    let set = |entries: &[MetadataEntry]| {
-        command::set_metadata(Some(&inbox()), entries, NameEncoding::Utf7)
-    };
+    let set = |entries: &[MetadataEntry]| command::set_metadata(Some(&inbox()), entries);
     let entry = |value: &'static [u8]| MetadataEntry::new("/private/comment", value);
     written([
         // RFC 5464 §4.3
@@ -107,7 +105,7 @@ fn metadata_is_set() {
             "SETMETADATA \"INBOX\" (/private/comment ~{3+}\r\na\0b)",
         ),
         (
-            command::set_metadata(None, &[entry(b"x")], NameEncoding::Utf7),
+            command::set_metadata(None, &[entry(b"x")]),
             r#"SETMETADATA "" (/private/comment "x")"#,
         ),
     ]);
@@ -134,7 +132,7 @@ fn metadata_is_set() {
 
 #[test]
 fn rights() {
-    let set = |who: &str, change| command::set_acl(&inbox(), who, change, NameEncoding::Utf7);
+    let set = |who: &str, change| command::set_acl(&inbox(), who, change);
     let rights = Rights::LOOKUP | Rights::READ | Rights::SEEN;
     written([
         // RFC 4314 §3.1 to §3.5
@@ -155,29 +153,23 @@ fn rights() {
             r#"SETACL "INBOX" x """#,
         ),
         (
-            command::delete_acl(&inbox(), "Fred", NameEncoding::Utf7),
+            command::delete_acl(&inbox(), "Fred"),
             "DELETEACL \"INBOX\" Fred",
         ),
+        (command::get_acl(&"ü".into()), "GETACL \"&APw-\""),
         (
-            command::get_acl(&"ü".into(), NameEncoding::Utf7),
-            "GETACL \"&APw-\"",
-        ),
-        (
-            command::list_rights(&"~/Mail/saved".into(), "smith", NameEncoding::Utf7),
+            command::list_rights(&"~/Mail/saved".into(), "smith"),
             "LISTRIGHTS \"~/Mail/saved\" smith",
         ),
+        (command::my_rights(&inbox()), "MYRIGHTS \"INBOX\""),
         (
-            command::my_rights(&inbox(), NameEncoding::Utf7),
-            "MYRIGHTS \"INBOX\"",
-        ),
-        (
-            command::delete_acl(&inbox(), "fréd", NameEncoding::Utf7),
+            command::delete_acl(&inbox(), "fréd"),
             "DELETEACL \"INBOX\" {5+}\r\nfréd",
         ),
     ]);
     refused([
         (set("a\0", RightsChange::Add(rights)), "NUL"),
-        (command::get_acl(&"".into(), NameEncoding::Utf7), "empty"),
+        (command::get_acl(&"".into()), "empty"),
     ]);
 }
 
@@ -190,7 +182,7 @@ fn quotas() {
             CommandBody::GetQuota { root: root.clone() },
         ),
         (
-            command::get_quota_root(&inbox(), NameEncoding::Utf7),
+            command::get_quota_root(&inbox()),
             CommandBody::GetQuotaRoot {
                 mailbox: "INBOX".try_into().unwrap(),
             },
@@ -244,12 +236,9 @@ fn urls() {
             command::url_fetch([fetched, "x"]),
             &format!("URLFETCH \"{fetched}\" \"x\""),
         ),
+        (command::reset_key(None, &[]), "RESETKEY"),
         (
-            command::reset_key(None, &[], NameEncoding::Utf7),
-            "RESETKEY",
-        ),
-        (
-            command::reset_key(Some(&inbox()), &["INTERNAL", "XSAMPLE"], NameEncoding::Utf7),
+            command::reset_key(Some(&inbox()), &["INTERNAL", "XSAMPLE"]),
             "RESETKEY \"INBOX\" INTERNAL XSAMPLE",
         ),
         // RFC 5524 §3
@@ -264,10 +253,7 @@ fn urls() {
         (command::url_fetch([""; 0]), "at least one"),
         (command::url_fetch_items([("", []); 0]), "at least one"),
         (command::url_fetch(["\0"]), "NUL"),
-        (
-            command::reset_key(None, &["INTERNAL"], NameEncoding::Utf7),
-            "mailbox",
-        ),
+        (command::reset_key(None, &["INTERNAL"]), "mailbox"),
     ]);
     let shown = format!("{:?}", command::url_fetch([fetched]).unwrap());
     assert!(!shown.contains("91354a473744"), "{shown}");

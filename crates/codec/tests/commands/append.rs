@@ -4,7 +4,7 @@ use bytes::Bytes;
 use chrono::{DateTime, FixedOffset};
 use imap_codec::imap_types::{command::CommandBody, extensions::binary::LiteralOrLiteral8};
 use imapclient_codec::{
-    Flag, MailboxName, NameEncoding,
+    Flag, MailboxName,
     command::{self, Append, CatenatePart, MessageSet},
 };
 
@@ -20,7 +20,7 @@ fn date() -> DateTime<FixedOffset> {
 
 #[test]
 fn messages() {
-    let append = |message: Append| command::append(&to(), &message, NameEncoding::Utf7);
+    let append = |message: Append| command::append(&to(), &message);
     written([
         // RFC 9051 §6.3.12
         (append("x".into()), "APPEND \"saved\" {1+}\r\nx"),
@@ -54,10 +54,7 @@ fn messages() {
             "invalid message: it must not contain NUL",
         ),
         (append(Append::from("x").flags([Flag::Any])), "servers only"),
-        (
-            command::append(&"".into(), &"x".into(), NameEncoding::Utf7),
-            "empty",
-        ),
+        (command::append(&"".into(), &"x".into()), "empty"),
         (
             append(Append::from("x").internal_date("+12024-01-01T00:00:00Z".parse().unwrap())),
             "4 digits",
@@ -70,7 +67,7 @@ fn messages_are_understood() {
     let message = Append::from("Subject: x\r\n\r\nhi\r\n")
         .flags([Flag::Seen, Flag::Other("$Junk".into())])
         .internal_date(date());
-    let body = read(command::append(&to(), &message, NameEncoding::Utf7).unwrap());
+    let body = read(command::append(&to(), &message).unwrap());
     let CommandBody::Append {
         flags,
         date: read_date,
@@ -85,7 +82,7 @@ fn messages_are_understood() {
     assert_eq!(literal.as_ref(), b"Subject: x\r\n\r\nhi\r\n");
 
     let binary = Append::from("a\0\r\n)").binary();
-    let body = read(command::append(&to(), &binary, NameEncoding::Utf7).unwrap());
+    let body = read(command::append(&to(), &binary).unwrap());
     let CommandBody::Append {
         message: LiteralOrLiteral8::Literal8(literal),
         ..
@@ -104,18 +101,15 @@ fn several_messages() {
     let messages = [first, Append::from("d"), Append::from("\0").binary()];
     // RFC 3502 §6.3.11
     written([(
-        command::append_all(&to(), &messages, NameEncoding::Utf7),
+        command::append_all(&to(), &messages),
         "APPEND \"saved\" (\\Seen) \" 1-Feb-2024 03:04:05 +0530\" {3+}\r\nabc {1+}\r\nd ~{1+}\r\n\0",
     )]);
-    refused([(
-        command::append_all(&to(), &[], NameEncoding::Utf7),
-        "at least one",
-    )]);
+    refused([(command::append_all(&to(), &[]), "at least one")]);
 }
 
 #[test]
 fn messages_from_pieces() {
-    let append = |message: Append| command::append(&to(), &message, NameEncoding::Utf7);
+    let append = |message: Append| command::append(&to(), &message);
     let url = || CatenatePart::Url("/Drafts;UIDVALIDITY=385759045/;UID=20/;section=HEADER".into());
     let text = |text: &'static str| CatenatePart::Text(Bytes::from(text));
     written([
@@ -154,7 +148,7 @@ fn messages_from_pieces() {
 fn replacements() {
     let replace = |old: &MessageSet| {
         let message = Append::from("x").flags([Flag::Seen, Flag::Draft]);
-        command::replace(old, &"Drafts".into(), &message, NameEncoding::Utf7)
+        command::replace(old, &"Drafts".into(), &message)
     };
     written([
         // RFC 8508 §3

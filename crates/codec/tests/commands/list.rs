@@ -5,7 +5,7 @@ use imapclient_codec::{
     command::{self, ListQuery, ListReturn, ListSelect, StatusItem},
 };
 
-use super::{read, refused, text, written};
+use super::{not_in_utf8, read, refused, text, written, written_in_utf8};
 
 #[test]
 fn patterns_keep_their_wildcards() {
@@ -18,21 +18,28 @@ fn patterns_keep_their_wildcards() {
         ("", "Entwürfe*", r#"LIST "" "Entw&APw-rfe*""#),
         ("", "a\"b", r#"LIST "" "a\"b""#),
     ] {
-        let outgoing = command::list(reference, pattern, NameEncoding::Utf7).unwrap();
+        let outgoing = command::list(reference, pattern);
         assert_eq!(text(outgoing), expected);
-        read(command::list(reference, pattern, NameEncoding::Utf7).unwrap());
+        read(command::list(reference, pattern));
 
-        let outgoing = command::lsub(reference, pattern, NameEncoding::Utf7).unwrap();
+        let outgoing = command::lsub(reference, pattern);
         assert_eq!(text(outgoing), expected.replace("LIST", "LSUB"));
-        read(command::lsub(reference, pattern, NameEncoding::Utf7).unwrap());
+        read(command::lsub(reference, pattern));
 
-        let outgoing = command::xlist(reference, pattern, NameEncoding::Utf7).unwrap();
+        let outgoing = command::xlist(reference, pattern);
         assert_eq!(text(outgoing), expected.replace("LIST", "XLIST"));
     }
-    written([(
-        command::list("", "Entwürfe*", NameEncoding::Utf8),
-        "LIST \"\" {10+}\r\nEntwürfe*",
-    )]);
+    written_in_utf8([
+        (
+            Ok(command::list("", "Entwürfe*")),
+            "LIST \"\" {10+}\r\nEntwürfe*",
+        ),
+        (Ok(command::lsub("ä/", "*")), "LSUB {3+}\r\nä/ \"*\""),
+        (
+            command::list_extended(&ListQuery::new("", "ä").pattern("b")),
+            "LIST \"\" ({2+}\r\nä \"b\")",
+        ),
+    ]);
 }
 
 #[test]
@@ -41,21 +48,18 @@ fn a_name_that_came_goes_out_by_its_bytes() {
 
     for wire in ["Tom & Jerry", "&AFQAcgBhAHM-h", "a*b"] {
         let name = MailboxName::from_wire(wire.as_bytes(), NameEncoding::Utf7);
-        let outgoing = command::list_name(&name, NameEncoding::Utf7).unwrap();
+        let outgoing = command::list_name(&name).unwrap();
         assert_eq!(text(outgoing), format!("LIST \"\" \"{wire}\""));
     }
-    let typed = command::list_name(&"Tom & Jerry".into(), NameEncoding::Utf7).unwrap();
+    let typed = command::list_name(&"Tom & Jerry".into()).unwrap();
     assert_eq!(text(typed), r#"LIST "" "Tom &- Jerry""#);
-    refused([(
-        command::list_name(&"a\0b".into(), NameEncoding::Utf8),
-        "NUL",
-    )]);
+    not_in_utf8([command::list_name(&"a\0b".into())]);
 }
 
 #[test]
 fn options() {
     use {ListReturn as Return, ListSelect as Select};
-    let list = |query: ListQuery| command::list_extended(&query, NameEncoding::Utf7);
+    let list = |query: ListQuery| command::list_extended(&query);
     let query = || ListQuery::new("", "*");
     written([
         (list(query()), r#"LIST "" "*""#),

@@ -10,10 +10,12 @@ use imap_codec::imap_types::{
 };
 use imapclient_codec::{
     Attribute, MailboxName, NameEncoding,
-    command::{self, LabelChange, Qresync, SelectOptions, StatusItem},
+    command::{
+        self, Event, LabelChange, Notify, Qresync, Scope, SearchKey, SelectOptions, StatusItem,
+    },
 };
 
-use super::{refused, uids, understood, written};
+use super::{not_in_utf8, refused, uids, understood, written, written_in_utf8};
 
 fn name(name: &str) -> MailboxName {
     name.into()
@@ -28,40 +30,32 @@ fn quoted(name: &str) -> Mailbox<'_> {
 fn names_are_written_as_they_need() {
     // RFC 9051 §5.1, §9 (mailbox)
     written([
+        (command::select(&name("INBOX"), false), "SELECT \"INBOX\""),
+        (command::select(&name("a b"), true), r#"EXAMINE "a b""#),
         (
-            command::select(&name("INBOX"), false, NameEncoding::Utf7),
-            "SELECT \"INBOX\"",
-        ),
-        (
-            command::select(&name("a b"), true, NameEncoding::Utf7),
-            r#"EXAMINE "a b""#,
-        ),
-        (
-            command::create(&name("Entwürfe & mehr"), NameEncoding::Utf7),
+            command::create(&name("Entwürfe & mehr")),
             r#"CREATE "Entw&APw-rfe &- mehr""#,
         ),
+        (command::delete(&name(r#"q"b\"#)), r#"DELETE "q\"b\\""#),
+        (command::create(&name("a\r\nb")), "CREATE \"a&AA0ACg-b\""),
+    ]);
+    // In UTF-8 mode nothing is encoded.
+    written_in_utf8([
         (
-            command::delete(&name(r#"q"b\"#), NameEncoding::Utf7),
-            r#"DELETE "q\"b\\""#,
-        ),
-        (
-            command::create(&name("a\r\nb"), NameEncoding::Utf7),
-            "CREATE \"a&AA0ACg-b\"",
-        ),
-        // In UTF-8 mode nothing is encoded.
-        (
-            command::create(&name("Entwürfe & mehr"), NameEncoding::Utf8),
+            command::create(&name("Entwürfe & mehr")),
             "CREATE {16+}\r\nEntwürfe & mehr",
         ),
+        (command::create(&name("a\r\nb")), "CREATE {4+}\r\na\r\nb"),
         (
-            command::create(&name("a\r\nb"), NameEncoding::Utf8),
-            "CREATE {4+}\r\na\r\nb",
+            command::rename(&name("Tom & Jerry"), &name("ü")),
+            "RENAME \"Tom & Jerry\" {2+}\r\nü",
+        ),
+        (
+            command::status(&name("a&b"), &[StatusItem::Messages]),
+            "STATUS \"a&b\" (MESSAGES)",
         ),
     ]);
-    refused([(
-        command::select(&name(""), false, NameEncoding::Utf7),
-        "empty",
-    )]);
+    refused([(command::select(&name(""), false), "empty")]);
 }
 
 /// Modified UTF-7 encodes NUL like any other character; UTF-8 cannot.
@@ -69,39 +63,36 @@ fn names_are_written_as_they_need() {
 fn names_with_nul() {
     let (label, messages) = (LabelChange::add(["a\0b"]), uids("1"));
     written([
+        (command::create(&name("\0foo")), "CREATE \"&AAA-foo\""),
         (
-            command::create(&name("\0foo"), NameEncoding::Utf7),
-            "CREATE \"&AAA-foo\"",
-        ),
-        (
-            command::list("a\0", "b\0*", NameEncoding::Utf7),
+            Ok(command::list("a\0", "b\0*")),
             r#"LIST "a&AAA-" "b&AAA-*""#,
         ),
         (
-            command::store_labels(&messages, &label, NameEncoding::Utf7),
+            command::store_labels(&messages, &label),
             "UID STORE 1 +X-GM-LABELS (\"a&AAA-b\")",
         ),
     ]);
     let read = MailboxName::from_wire(b"&AAA-foo", NameEncoding::Utf7);
     assert_eq!(read, name("\0foo"));
-    written([(
-        command::create(&read, NameEncoding::Utf7),
-        "CREATE \"&AAA-foo\"",
-    )]);
-    refused([
-        (command::create(&name("a\0b"), NameEncoding::Utf8), "NUL"),
-        (command::list("a\0", "*", NameEncoding::Utf8), "NUL"),
-        (command::list("", "\0*", NameEncoding::Utf8), "NUL"),
-        (
-            command::store_labels(&messages, &label, NameEncoding::Utf8),
-            "NUL",
+    written([(command::create(&read), "CREATE \"&AAA-foo\"")]);
+    not_in_utf8([
+        command::create(&name("a\0b")),
+        command::rename(&name("a"), &name("a\0b")),
+        Ok(command::list("a\0", "*")),
+        Ok(command::list("", "\0*")),
+        command::store_labels(&messages, &label),
+        command::search(SearchKey::GmailLabel(name("a\0b"))),
+        command::notify(
+            &Notify::new().on(Scope::Mailboxes(vec![name("a\0b")]), [Event::MailboxName]),
         ),
+        // UTF-7 encodes what a server sent in UTF-8.
+        command::create(&MailboxName::from_wire(b"a\0\xff", NameEncoding::Utf8)),
+    ]);
+    refused([
         // As sent by a server that did not encode it.
         (
-            command::create(
-                &MailboxName::from_wire(b"a\0b", NameEncoding::Utf7),
-                NameEncoding::Utf7,
-            ),
+            command::create(&MailboxName::from_wire(b"a\0b", NameEncoding::Utf7)),
             "NUL",
         ),
     ]);
@@ -111,38 +102,35 @@ fn names_with_nul() {
 fn names_come_and_go() {
     understood([
         (
-            command::rename(&name("a"), &name("b c"), NameEncoding::Utf7),
+            command::rename(&name("a"), &name("b c")),
             CommandBody::rename(quoted("a"), quoted("b c")).unwrap(),
         ),
         (
-            command::subscribe(&name("#news.x"), NameEncoding::Utf7),
+            command::subscribe(&name("#news.x")),
             CommandBody::subscribe(quoted("#news.x")).unwrap(),
         ),
         (
-            command::unsubscribe(&name("inbox"), NameEncoding::Utf7),
+            command::unsubscribe(&name("inbox")),
             CommandBody::unsubscribe("INBOX").unwrap(),
         ),
         (
-            command::create(&name("a/"), NameEncoding::Utf7),
+            command::create(&name("a/")),
             CommandBody::create(quoted("a/")).unwrap(),
         ),
         (
-            command::delete(&name("a"), NameEncoding::Utf7),
+            command::delete(&name("a")),
             CommandBody::delete(quoted("a")).unwrap(),
         ),
     ]);
     refused([
-        (
-            command::rename(&name("a"), &name(""), NameEncoding::Utf7),
-            "empty",
-        ),
-        (command::subscribe(&name(""), NameEncoding::Utf7), "empty"),
+        (command::rename(&name("a"), &name("")), "empty"),
+        (command::subscribe(&name("")), "empty"),
     ]);
 }
 
 #[test]
 fn mailboxes_get_special_uses() {
-    let create = |uses: &[Attribute]| command::create_for(&name("Mine"), uses, NameEncoding::Utf7);
+    let create = |uses: &[Attribute]| command::create_for(&name("Mine"), uses);
     written([
         // RFC 6154 §5.2
         (
@@ -165,9 +153,7 @@ fn mailboxes_get_special_uses() {
 
 #[test]
 fn selecting_with_what_is_known() {
-    let select = |options: SelectOptions| {
-        command::select_with(&name("INBOX"), false, &options, NameEncoding::Utf7)
-    };
+    let select = |options: SelectOptions| command::select_with(&name("INBOX"), false, &options);
     let qresync = |known: Qresync| select(SelectOptions::new().qresync(known));
     let base = Qresync::new(67_890_007, 20_050_715_194_045_000);
     written([
@@ -230,7 +216,7 @@ fn selecting_with_what_is_known() {
 #[test]
 fn statuses() {
     use StatusItem as Item;
-    let status = |items: &[Item]| command::status(&name("x"), items, NameEncoding::Utf7);
+    let status = |items: &[Item]| command::status(&name("x"), items);
     written([
         // RFC 9051 §6.3.11
         (

@@ -10,7 +10,7 @@ use imap_codec::{
     },
 };
 use imapclient_codec::{
-    InvalidArgument, Outgoing, Part,
+    InvalidArgument, NameEncoding, Outgoing, Part,
     command::{MessageSet, Messages},
 };
 
@@ -31,14 +31,20 @@ mod sort;
 mod store;
 mod words;
 
-/// Returns the bytes of a command, with literals sent without waiting.
+/// Returns the bytes of a command with names in modified UTF-7.
+#[track_caller]
 fn wire(outgoing: Outgoing) -> Vec<u8> {
+    wire_in(NameEncoding::Utf7, outgoing).unwrap()
+}
+
+/// Returns the bytes of a command, with literals sent without waiting.
+fn wire_in(names: NameEncoding, outgoing: Outgoing) -> Result<Vec<u8>, InvalidArgument> {
     let mut out = b"A1 ".to_vec();
     let literal = |out: &mut Vec<u8>, sign: &str, data: &[u8]| {
         out.extend(format!("{sign}{{{}+}}\r\n", data.len()).into_bytes());
         out.extend_from_slice(data);
     };
-    for part in outgoing.into_parts().0 {
+    for part in outgoing.into_parts(names)?.0 {
         match part {
             Part::Text(text) => out.extend(text),
             Part::Secret(text) => out.extend_from_slice(&text),
@@ -49,12 +55,15 @@ fn wire(outgoing: Outgoing) -> Vec<u8> {
         }
     }
     out.extend_from_slice(b"\r\n");
-    out
+    Ok(out)
 }
 
 /// Returns the same without tag and line end, with invalid UTF-8 escaped.
 fn text(outgoing: Outgoing) -> String {
-    let wire = wire(outgoing);
+    shown(&wire(outgoing))
+}
+
+fn shown(wire: &[u8]) -> String {
     let text = wire.strip_prefix(b"A1 ").unwrap();
     let text = text.strip_suffix(b"\r\n").unwrap();
     match std::str::from_utf8(text) {
@@ -74,6 +83,27 @@ fn written<const N: usize>(table: [(Result<Outgoing, InvalidArgument>, &str); N]
     }
 }
 
+/// Compares commands with their expected text after `ENABLE UTF8=ACCEPT`.
+#[track_caller]
+fn written_in_utf8<const N: usize>(table: [(Result<Outgoing, InvalidArgument>, &str); N]) {
+    for (outgoing, expected) in table {
+        let wire = wire_in(NameEncoding::Utf8, outgoing.unwrap()).unwrap();
+        assert_eq!(shown(&wire), expected);
+    }
+}
+
+/// Checks that each command can be sent in modified UTF-7 only, since it contains NUL.
+#[track_caller]
+fn not_in_utf8<const N: usize>(table: [Result<Outgoing, InvalidArgument>; N]) {
+    for outgoing in table {
+        let outgoing = outgoing.unwrap();
+        wire(outgoing.clone());
+        let error = wire_in(NameEncoding::Utf8, outgoing.clone()).unwrap_err();
+        let why = "it must not contain NUL while names are sent in UTF-8";
+        assert!(error.to_string().ends_with(why), "{error}: {outgoing:?}");
+    }
+}
+
 /// Checks that each command is refused, and that the error contains the reason.
 #[track_caller]
 fn refused<const N: usize>(table: [(Result<Outgoing, InvalidArgument>, &str); N]) {
@@ -88,7 +118,12 @@ fn refused<const N: usize>(table: [(Result<Outgoing, InvalidArgument>, &str); N]
 /// Parses a command with imap-codec.
 #[track_caller]
 fn read(outgoing: Outgoing) -> CommandBody<'static> {
-    let wire = wire(outgoing);
+    read_in(NameEncoding::Utf7, outgoing)
+}
+
+#[track_caller]
+fn read_in(names: NameEncoding, outgoing: Outgoing) -> CommandBody<'static> {
+    let wire = wire_in(names, outgoing).unwrap();
     match CommandCodec::new().decode(&wire) {
         Ok((rest, Command { tag, body })) => {
             assert!(rest.is_empty(), "left over: {}", rest.escape_ascii());

@@ -1,14 +1,14 @@
 //! NOTIFY: notifications of changes.
 
 use imapclient_codec::{
-    InvalidArgument, NameEncoding, Outgoing,
+    InvalidArgument, Outgoing,
     command::{self, Event, FetchItems, Notify, Scope},
 };
 
 use super::{refused, written};
 
 fn notify(notify: Notify) -> Result<Outgoing, InvalidArgument> {
-    command::notify(&notify, NameEncoding::Utf7)
+    command::notify(&notify)
 }
 
 fn on(scope: Scope, events: &[Event]) -> Notify {

@@ -2,13 +2,13 @@
 
 use chrono::NaiveDate;
 use imapclient_codec::{
-    Flag, NameEncoding,
+    Flag,
     command::{
         self, Append, Charset, FetchItems, FlagChange, Messages, SearchKey, SearchQuery, SortKey,
     },
 };
 
-use super::{refused, text, uids, written};
+use super::{refused, text, uids, written, written_in_utf8};
 
 /// Row 75, encoding: mailbox names. Names that cannot be decoded are tested with the readers.
 #[test]
@@ -24,10 +24,7 @@ fn mailbox_names() {
         ("\0foo", "CREATE \"&AAA-foo\""),
         ("foo\r\n\nbar\n", "CREATE \"foo&AA0ACgAK-bar&AAo-\""),
     ] {
-        assert_eq!(
-            text(command::create(&name.into(), NameEncoding::Utf7).unwrap()),
-            expected
-        );
+        assert_eq!(text(command::create(&name.into()).unwrap()), expected);
     }
 }
 
@@ -71,7 +68,7 @@ fn flags_and_items() {
 /// quoted strings alike, and text like `NIL` or `ALL` stays text.
 #[test]
 fn criteria() {
-    let search = |key: SearchKey| command::search(key, NameEncoding::Utf7);
+    let search = |key: SearchKey| command::search(key);
     let subject = SearchKey::Subject("topic".into());
     let to = SearchKey::To("some@email.com".into());
     let ab = SearchKey::from("A x") & SearchKey::from("B y");
@@ -121,19 +118,19 @@ fn literals() {
     let two = SearchKey::Text("þÿ".into()) & SearchKey::Text("☞".into());
     written([
         (
-            command::search(query, NameEncoding::Utf7),
+            command::search(query),
             r"UID SEARCH CHARSET windows-1252 TEXT {2+}\r\n\xfe\xff DELETED",
         ),
         (
-            command::search(two, NameEncoding::Utf7),
+            command::search(two),
             "UID SEARCH CHARSET UTF-8 TEXT {4+}\r\nþÿ TEXT {3+}\r\n☞",
         ),
-        // One space after a literal; the original writes two.
-        (
-            command::append(&"ÿ".into(), &Append::from("hello"), NameEncoding::Utf8),
-            "APPEND {2+}\r\nÿ {5+}\r\nhello",
-        ),
     ]);
+    // One space after a literal; the original writes two.
+    written_in_utf8([(
+        command::append(&"ÿ".into(), &Append::from("hello")),
+        "APPEND {2+}\r\nÿ {5+}\r\nhello",
+    )]);
 }
 
 /// Row 80.
@@ -143,14 +140,13 @@ fn sorting() {
     let hand = SearchQuery::new(SearchKey::Subject("☞".into()));
     written([
         (
-            command::sort(keys, "ALL", NameEncoding::Utf7),
+            command::sort(keys, "ALL"),
             "UID SORT (ARRIVAL SUBJECT) UTF-8 ALL",
         ),
         (
             command::sort(
                 [SortKey::Arrival],
                 hand.charset(Charset::Named("UTF-7".into())),
-                NameEncoding::Utf7,
             ),
             r#"UID SORT (ARRIVAL) UTF-7 SUBJECT "+Jh4-""#,
         ),

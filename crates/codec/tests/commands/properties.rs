@@ -14,7 +14,7 @@ use imapclient_codec::{
 };
 use proptest::prelude::*;
 
-use super::{read, wire};
+use super::{read, read_in, wire};
 
 proptest! {
     /// Any text without NUL passes through LOGIN unchanged.
@@ -30,7 +30,7 @@ proptest! {
     fn any_mailbox(name in "[^\0]{1,20}") {
         let mailbox = MailboxName::from(name.as_str());
         for names in [NameEncoding::Utf7, NameEncoding::Utf8] {
-            let body = read(command::select(&mailbox, false, names).unwrap());
+            let body = read_in(names, command::select(&mailbox, false).unwrap());
             let CommandBody::Select { mailbox: read, .. } = body else { panic!() };
             let wire = match &read {
                 Mailbox::Inbox => b"INBOX".to_vec(),
@@ -44,7 +44,7 @@ proptest! {
     fn any_search_text(text in "[^\0]{0,30}", deep in any::<bool>()) {
         let key = SearchKey::Subject(text.clone());
         let key = if deep { !(SearchKey::Seen | key) } else { key };
-        let body = read(command::search(&key, NameEncoding::Utf7).unwrap());
+        let body = read(command::search(&key).unwrap());
         let CommandBody::Search { charset, criteria, uid: true, .. } = body else { panic!() };
         prop_assert_eq!(charset.is_some(), !text.is_ascii());
         let found = match (criteria.as_ref(), deep) {
@@ -86,7 +86,7 @@ proptest! {
     #[test]
     fn any_message(bytes in proptest::collection::vec(1u8.., 0..300)) {
         let message = Append::from(&bytes[..]);
-        let outgoing = command::append(&"box".into(), &message, NameEncoding::Utf7).unwrap();
+        let outgoing = command::append(&"box".into(), &message).unwrap();
         let CommandBody::Append { message, .. } = read(outgoing) else { panic!() };
         let expected = Literal::try_from(bytes).unwrap().into_non_sync();
         prop_assert_eq!(message, LiteralOrLiteral8::Literal(expected));

@@ -1,14 +1,14 @@
 //! Result options and scopes of a search.
 
 use imapclient_codec::{
-    InvalidArgument, NameEncoding, Outgoing, Tag,
+    InvalidArgument, Outgoing, Tag,
     command::{self, PartialRange, Scope, SearchKey, SearchQuery, SearchReturn},
 };
 
 use super::{refused, written};
 
 fn search(query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {
-    command::search(query, NameEncoding::Utf7)
+    command::search(query)
 }
 
 #[test]
@@ -93,9 +93,7 @@ fn many_mailboxes() {
         Scope::Mailboxes(vec!["folder1".into()]),
         Scope::Subtree(vec!["folder2".into()]),
     ];
-    let multi = |scopes: &[Scope], query: SearchQuery| {
-        command::multi_search(scopes, query, NameEncoding::Utf7)
-    };
+    let multi = |scopes: &[Scope], query: SearchQuery| command::multi_search(scopes, query);
     written([
         // RFC 7377 §2.1, §2.3
         (

@@ -10,14 +10,14 @@ use imap_codec::imap_types::{
     search::SearchKey as Key,
 };
 use imapclient_codec::{
-    Flag, InvalidArgument, NameEncoding, Outgoing, SeqSet, UidSet,
-    command::{self, Charset, EntryType, SearchKey, SearchQuery},
+    Flag, InvalidArgument, Outgoing, SeqSet, UidSet,
+    command::{self, Charset, EntryType, Scope, SearchKey, SearchQuery, SearchReturn},
 };
 
-use super::{read, refused, text, written};
+use super::{read, refused, text, written, written_in_utf8};
 
 fn search(query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {
-    command::search(query, NameEncoding::Utf7)
+    command::search(query)
 }
 
 #[test]
@@ -347,11 +347,6 @@ fn charsets() {
             search(SearchKey::GmailRaw("größe".into())),
             "UID SEARCH CHARSET UTF-8 X-GM-RAW {7+}\r\ngröße",
         ),
-        // RFC 6855 §3: no charset once names are in UTF-8.
-        (
-            command::search(smile(), NameEncoding::Utf8),
-            "UID SEARCH TEXT {3+}\r\n☺",
-        ),
         (
             search(query(Charset::Utf8)),
             "UID SEARCH CHARSET UTF-8 SUBJECT {4+}\r\nfür",
@@ -367,6 +362,26 @@ fn charsets() {
         (
             search(query(named("UTF-7"))),
             r#"UID SEARCH CHARSET UTF-7 SUBJECT "f+APw-r""#,
+        ),
+        (
+            command::multi_search(&[Scope::Personal], smile()),
+            "ESEARCH IN (PERSONAL) CHARSET UTF-8 TEXT {3+}\r\n☺",
+        ),
+    ]);
+    // RFC 6855 §3: no charset once names are in UTF-8, unless the user insists.
+    written_in_utf8([
+        (search(smile()), "UID SEARCH TEXT {3+}\r\n☺"),
+        (
+            command::multi_search(&[Scope::Personal], smile()),
+            "ESEARCH IN (PERSONAL) TEXT {3+}\r\n☺",
+        ),
+        (
+            search(SearchQuery::new(smile()).returning([SearchReturn::Count])),
+            "UID SEARCH RETURN (COUNT) TEXT {3+}\r\n☺",
+        ),
+        (
+            search(query(Charset::Utf8)),
+            "UID SEARCH CHARSET UTF-8 SUBJECT {4+}\r\nfür",
         ),
     ]);
     refused([

@@ -5,7 +5,7 @@ use imap_codec::imap_types::{
     core::Vec1,
     extensions::{compress::CompressionAlgorithm, enable::CapabilityEnable},
 };
-use imapclient_codec::{Capabilities, Effect, Id, NameEncoding, Outgoing, command};
+use imapclient_codec::{Capabilities, Effect, Id, Outgoing, command};
 
 use super::{read, refused, text, understood, written};
 
@@ -55,14 +55,8 @@ fn effects() {
             command::authenticate("X", None).unwrap(),
             Effect::Authenticate,
         ),
-        (
-            command::select(&"x".into(), false, NameEncoding::Utf7).unwrap(),
-            select(false),
-        ),
-        (
-            command::select(&"x".into(), true, NameEncoding::Utf7).unwrap(),
-            select(true),
-        ),
+        (command::select(&"x".into(), false).unwrap(), select(false)),
+        (command::select(&"x".into(), true).unwrap(), select(true)),
         (command::close(), Effect::Unselect),
         (command::unselect(), Effect::Unselect),
         (command::starttls(), Effect::StartTls),
@@ -84,10 +78,7 @@ fn names_of_commands() {
     for (outgoing, name) in [
         (command::noop(), "NOOP"),
         (command::login("a", "b").unwrap(), "LOGIN"),
-        (
-            command::search("ALL", NameEncoding::Utf7).unwrap(),
-            "UID SEARCH",
-        ),
+        (command::search("ALL").unwrap(), "UID SEARCH"),
         (
             command::fetch(&super::seqs("1"), &Default::default()).unwrap(),
             "FETCH",

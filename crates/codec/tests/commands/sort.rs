@@ -10,24 +10,24 @@ use imap_codec::imap_types::{
     search::SearchKey as Found,
 };
 use imapclient_codec::{
-    InvalidArgument, NameEncoding, Outgoing,
+    InvalidArgument, Outgoing,
     command::{
         self, Charset, PartialRange, SearchKey, SearchQuery, SearchReturn, SortKey, SortOrder,
         ThreadAlgorithm,
     },
 };
 
-use super::{refused, understood, written};
+use super::{refused, understood, written, written_in_utf8};
 
 fn sort(by: &[SortOrder], query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {
-    command::sort(by.iter().copied(), query, NameEncoding::Utf7)
+    command::sort(by.iter().copied(), query)
 }
 
 fn thread(
     algorithm: ThreadAlgorithm,
     query: impl Into<SearchQuery>,
 ) -> Result<Outgoing, InvalidArgument> {
-    command::thread(&algorithm, query, NameEncoding::Utf7)
+    command::thread(&algorithm, query)
 }
 
 #[test]
@@ -54,14 +54,6 @@ fn sorts() {
             ),
             r"UID SORT (SUBJECT) ISO-8859-1 TO {1+}\r\n\xfc",
         ),
-        (
-            command::sort(
-                [SortKey::Size],
-                SearchKey::To("ü".into()),
-                NameEncoding::Utf8,
-            ),
-            "UID SORT (SIZE) UTF-8 TO {2+}\r\nü",
-        ),
         // RFC 5267 §3
         (
             sort(
@@ -86,6 +78,11 @@ fn sorts() {
             "UID SORT (DISPLAYFROM REVERSE DISPLAYTO RELEVANCY) UTF-8 ALL",
         ),
     ]);
+    // RFC 5256 §3 requires the charset; RFC 6855 §3 excludes it from SEARCH only.
+    written_in_utf8([(
+        sort(&[subject], SearchKey::To("ü".into())),
+        "UID SORT (SUBJECT) UTF-8 TO {2+}\r\nü",
+    )]);
     refused([
         (sort(&[], "ALL"), "at least one"),
         (sort(&[subject], "ALL)"), "do not match"),

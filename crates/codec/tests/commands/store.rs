@@ -5,11 +5,11 @@ use imap_codec::imap_types::{
     flag::{Flag as WireFlag, StoreResponse, StoreType},
 };
 use imapclient_codec::{
-    Flag, Flags, MailboxName, NameEncoding, UidSet,
+    Flag, Flags, MailboxName, UidSet,
     command::{self, FlagChange, LabelChange, MessageSet, Messages},
 };
 
-use super::{refused, seqs, text, uids, understood, written};
+use super::{refused, seqs, text, uids, understood, written, written_in_utf8};
 
 #[test]
 fn flags() {
@@ -83,8 +83,7 @@ fn flags() {
 
 #[test]
 fn labels() {
-    let store =
-        |change: LabelChange| command::store_labels(&uids("1:2"), &change, NameEncoding::Utf7);
+    let store = |change: LabelChange| command::store_labels(&uids("1:2"), &change);
     written([
         (
             store(LabelChange::add(["\\Important", "foo", "My label", "Müll"])),
@@ -103,11 +102,11 @@ fn labels() {
             store(LabelChange::add(["\\", "\\a b", "\\a)"])),
             r#"UID STORE 1:2 +X-GM-LABELS ("\\" "\\a b" "\\a)")"#,
         ),
-        (
-            command::store_labels(&uids("1"), &LabelChange::add(["ü"]), NameEncoding::Utf8),
-            "UID STORE 1 +X-GM-LABELS ({2+}\r\nü)",
-        ),
     ]);
+    written_in_utf8([(
+        store(LabelChange::add(["a", "ü"])),
+        "UID STORE 1:2 +X-GM-LABELS (\"a\" {2+}\r\nü)",
+    )]);
     refused([(store(LabelChange::add([""])), "empty")]);
 }
 
@@ -117,19 +116,16 @@ fn copies_and_removals() {
     written([
         // RFC 9051 §6.4.7, §6.4.8
         (
-            command::copy(&uids("3,1,2"), &to, NameEncoding::Utf7),
+            command::copy(&uids("3,1,2"), &to),
             r#"UID COPY 1:3 "Old mail""#,
         ),
         (
-            command::move_to(&uids("3"), &to, NameEncoding::Utf7),
+            command::move_to(&uids("3"), &to),
             r#"UID MOVE 3 "Old mail""#,
         ),
+        (command::copy(&seqs("*"), &to), r#"COPY * "Old mail""#),
         (
-            command::copy(&seqs("*"), &to, NameEncoding::Utf7),
-            r#"COPY * "Old mail""#,
-        ),
-        (
-            command::move_to(&MessageSet::Saved, &to, NameEncoding::Utf7),
+            command::move_to(&MessageSet::Saved, &to),
             r#"UID MOVE $ "Old mail""#,
         ),
         // RFC 4315 §2.1
@@ -140,7 +136,7 @@ fn copies_and_removals() {
     ]);
     understood([
         (
-            command::move_to(&uids("7"), &to, NameEncoding::Utf7),
+            command::move_to(&uids("7"), &to),
             CommandBody::Move {
                 sequence_set: "7".try_into().unwrap(),
                 mailbox: "Old mail".try_into().unwrap(),
@@ -167,7 +163,7 @@ fn sets() {
     assert_eq!(pieces, [uids("1:10"), uids("20:30")]);
     assert!(seqs("1:10,20:30").split(5).is_err());
     assert_eq!(
-        text(command::copy(&pieces[1], &"x".into(), NameEncoding::Utf7).unwrap()),
+        text(command::copy(&pieces[1], &"x".into()).unwrap()),
         "UID COPY 20:30 \"x\""
     );
 }

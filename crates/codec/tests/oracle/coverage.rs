@@ -5,7 +5,9 @@ use imap_codec::{
     decode::Decoder as _,
     imap_types::response::{Code, Response as Theirs, Status, StatusBody, Tagged},
 };
-use imapclient_codec::{Code as OurCode, Decoder, Limits, Outgoing, Part, RawResponse, Response};
+use imapclient_codec::{
+    Code as OurCode, Decoder, Limits, NameEncoding, Outgoing, Part, RawResponse, Response,
+};
 
 mod commands;
 mod responses;
@@ -98,18 +100,19 @@ fn our_reading(wire: &[u8]) -> &'static str {
 /// Returns the bytes for a server with `LITERAL+`.
 fn wire(outgoing: &Outgoing) -> Vec<u8> {
     let mut wire = b"A1 ".to_vec();
-    for part in outgoing.parts() {
+    let (parts, _) = outgoing.clone().into_parts(NameEncoding::Utf7).unwrap();
+    for part in parts {
         match part {
-            Part::Text(text) => wire.extend_from_slice(text),
-            Part::Secret(text) => wire.extend_from_slice(text),
+            Part::Text(text) => wire.extend(text),
+            Part::Secret(text) => wire.extend_from_slice(&text),
             Part::Literal { data, binary } => {
-                let sign = if *binary { "~" } else { "" };
-                wire.extend_from_slice(format!("{sign}{{{}+}}\r\n", data.len()).as_bytes());
-                wire.extend_from_slice(data);
+                let sign = if binary { "~" } else { "" };
+                wire.extend(format!("{sign}{{{}+}}\r\n", data.len()).into_bytes());
+                wire.extend(data);
             }
             Part::SecretLiteral(data) => {
-                wire.extend_from_slice(format!("{{{}+}}\r\n", data.len()).as_bytes());
-                wire.extend_from_slice(data);
+                wire.extend(format!("{{{}+}}\r\n", data.len()).into_bytes());
+                wire.extend_from_slice(&data);
             }
         }
     }

@@ -29,7 +29,7 @@ impl Talk {
     pub(crate) fn selected() -> Self {
         let mut talk = Self::greeted("* PREAUTH hi");
         let name = "INBOX".into();
-        let select = imapclient_engine::codec::command::select(&name, false, Default::default());
+        let select = imapclient_engine::codec::command::select(&name, false);
         let tag = talk.submit(select.unwrap());
         talk.wrote(&format!("{tag} SELECT \"INBOX\"\r\n"));
         talk.server("* 3 EXISTS");

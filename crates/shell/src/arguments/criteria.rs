@@ -292,7 +292,7 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use imapclient::codec::{NameEncoding, command};
+    use imapclient::codec::command;
     use imapclient_config::Config;
 
     use super::*;
@@ -312,8 +312,7 @@ mod tests {
             .next()
             .unwrap_or_default();
         let query = query(&words, &session())?;
-        let outgoing =
-            command::search(&query, NameEncoding::Utf8).map_err(imapclient::Error::from)?;
+        let outgoing = command::search(&query).map_err(imapclient::Error::from)?;
         Ok(format!("{outgoing:?}").replace("\\\"", "\""))
     }
 

@@ -10,11 +10,11 @@ use crate::outgoing::InvalidArgument;
 /// The charset of the text of a search (RFC 9051 §6.4.4).
 ///
 /// ```
-/// use imapclient_codec::{NameEncoding, command::{self, Charset, SearchKey, SearchQuery}};
+/// use imapclient_codec::command::{self, Charset, SearchKey, SearchQuery};
 ///
 /// let query = SearchQuery::new(SearchKey::Subject("Grüße".into()))
 ///     .charset(Charset::Named("ISO-8859-1".into()));
-/// let outgoing = command::search(query, NameEncoding::Utf7)?;
+/// let outgoing = command::search(query)?;
 /// assert!(format!("{outgoing:?}").contains("CHARSET ISO-8859-1"));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```

@@ -9,7 +9,6 @@ use crate::{
         parts::{checked_modseq, wire_flag, write_label},
     },
     flag::Flag,
-    mailbox::NameEncoding,
     outgoing::{InvalidArgument, Outgoing},
 };
 
@@ -20,7 +19,6 @@ const DEPTH: usize = 100;
 pub(super) struct Writer<'a> {
     pub(super) outgoing: &'a mut Outgoing,
     pub(super) charset: &'a Charset,
-    pub(super) names: NameEncoding,
 }
 
 type Written = Result<(), InvalidArgument>;
@@ -134,7 +132,7 @@ impl Writer<'_> {
             Key::GmailMessageId(id) | Key::GmailThreadId(id) => self.word(&format!("{name} {id}")),
             Key::GmailLabel(label) => {
                 self.outgoing.push(name).push(" ");
-                write_label(self.outgoing, label, self.names)
+                write_label(self.outgoing, label)
             }
             Key::Filter(filter) => {
                 if filter.contains('/') {

@@ -1,7 +1,7 @@
 //! Samples of client commands, by row.
 
 use imapclient_codec::{
-    Flag, MailboxName, NameEncoding, Outgoing, Rights, Tag,
+    Flag, MailboxName, Outgoing, Rights, Tag,
     command::{
         self, Append, CatenatePart, Event, FetchItems, FlagChange, LabelChange, ListQuery,
         ListReturn, ListSelect, MessageSet, Messages, Notify, PartialRange, Qresync, RightsChange,
@@ -12,8 +12,6 @@ use imapclient_codec::{
 
 type Samples = Vec<(&'static str, Vec<Outgoing>)>;
 
-const NAMES: NameEncoding = NameEncoding::Utf7;
-
 fn inbox() -> MailboxName {
     "INBOX".into()
 }
@@ -23,7 +21,7 @@ fn some() -> MessageSet {
 }
 
 fn search(query: impl Into<SearchQuery>) -> Outgoing {
-    command::search(query, NAMES).unwrap()
+    command::search(query).unwrap()
 }
 
 pub(super) fn samples() -> Samples {
@@ -36,16 +34,16 @@ pub(super) fn samples() -> Samples {
                 command::starttls(),
                 command::authenticate("PLAIN", Some(b"\0bob\0sekret")).unwrap(),
                 command::login("bob", "sekret").unwrap(),
-                command::select(&inbox(), false, NAMES).unwrap(),
-                command::create(&"a".into(), NAMES).unwrap(),
-                command::rename(&"a".into(), &"b".into(), NAMES).unwrap(),
-                command::list("", "*", NAMES).unwrap(),
-                command::status(&inbox(), &[StatusItem::Unseen], NAMES).unwrap(),
-                command::append(&inbox(), &Append::from("A: b\r\n\r\nhi"), NAMES).unwrap(),
+                command::select(&inbox(), false).unwrap(),
+                command::create(&"a".into()).unwrap(),
+                command::rename(&"a".into(), &"b".into()).unwrap(),
+                command::list("", "*"),
+                command::status(&inbox(), &[StatusItem::Unseen]).unwrap(),
+                command::append(&inbox(), &Append::from("A: b\r\n\r\nhi")).unwrap(),
                 search(SearchKey::Unseen & SearchKey::From("jane".into())),
                 command::fetch(&some(), &FetchItems::new().envelope().structure().body()).unwrap(),
                 command::store(&some(), &FlagChange::add(Flag::Seen).silent()).unwrap(),
-                command::copy(&some(), &"b".into(), NAMES).unwrap(),
+                command::copy(&some(), &"b".into()).unwrap(),
                 command::close(),
                 command::logout(),
             ],
@@ -58,7 +56,7 @@ pub(super) fn samples() -> Samples {
                 command::idle(),
                 command::namespace(),
                 command::unselect(),
-                command::move_to(&some(), &"b".into(), NAMES).unwrap(),
+                command::move_to(&some(), &"b".into()).unwrap(),
                 command::uid_expunge(&[4, 5].into_iter().collect()).unwrap(),
                 command::compress(),
             ],
@@ -66,14 +64,13 @@ pub(super) fn samples() -> Samples {
         (
             "SORT, THREAD, QUOTA, METADATA, CONDSTORE, QRESYNC, BINARY, WITHIN",
             vec![
-                command::sort([SortKey::Date], SearchKey::All, NAMES).unwrap(),
-                command::thread(&ThreadAlgorithm::References, SearchKey::All, NAMES).unwrap(),
-                command::get_quota_root(&inbox(), NAMES).unwrap(),
+                command::sort([SortKey::Date], SearchKey::All).unwrap(),
+                command::thread(&ThreadAlgorithm::References, SearchKey::All).unwrap(),
+                command::get_quota_root(&inbox()).unwrap(),
                 command::get_metadata(
                     Some(&inbox()),
                     &["/private/comment"],
                     command::MetadataOptions::new(),
-                    NAMES,
                 )
                 .unwrap(),
                 command::fetch(&some(), &FetchItems::new().flags().changed_since(7)).unwrap(),
@@ -81,7 +78,6 @@ pub(super) fn samples() -> Samples {
                     &inbox(),
                     false,
                     &SelectOptions::new().qresync(Qresync::new(67890, 9)),
-                    NAMES,
                 )
                 .unwrap(),
                 command::fetch(&some(), &FetchItems::new().binary("1").binary_size("1")).unwrap(),
@@ -96,7 +92,7 @@ pub(super) fn samples() -> Samples {
 fn beyond() -> Samples {
     let returning = |option| SearchQuery::new(SearchKey::Unseen).returning([option]);
     let message = || Append::from("A: b\r\n\r\nhi");
-    let append = |message: Append| command::append(&inbox(), &message, NAMES).unwrap();
+    let append = |message: Append| command::append(&inbox(), &message).unwrap();
     let one = Messages::from(4).into_set().unwrap();
     let fetch = |items: FetchItems| command::fetch(&some(), &items).unwrap();
     vec![
@@ -104,43 +100,37 @@ fn beyond() -> Samples {
             "SEARCH and SORT with RETURN, `$`, FUZZY, SAVEDBEFORE, X-GM-RAW; ESEARCH, CANCELUPDATE",
             vec![
                 search(returning(SearchReturn::Count)),
-                command::sort([SortKey::Date], returning(SearchReturn::Count), NAMES).unwrap(),
+                command::sort([SortKey::Date], returning(SearchReturn::Count)).unwrap(),
                 search(SearchKey::Saved),
                 search(SearchKey::Fuzzy(Box::new(SearchKey::Text("hi".into())))),
                 search(SearchKey::SavedBefore(
                     chrono::NaiveDate::from_ymd_opt(2024, 1, 2).unwrap(),
                 )),
                 search(SearchKey::GmailRaw("has:attachment".into())),
-                command::multi_search(&[Scope::Personal], SearchKey::Unseen, NAMES).unwrap(),
+                command::multi_search(&[Scope::Personal], SearchKey::Unseen).unwrap(),
                 command::cancel_update(&[Tag::new("A1")]).unwrap(),
             ],
         ),
         (
             "LIST with options, CREATE with USE, XLIST",
             vec![
-                command::list_extended(
-                    &ListQuery::new("", "*").select([ListSelect::Subscribed]),
-                    NAMES,
-                )
-                .unwrap(),
-                command::list_extended(
-                    &ListQuery::new("", "*").returning([ListReturn::Children]),
-                    NAMES,
-                )
-                .unwrap(),
-                command::create_for(&"Sent".into(), &["\\Sent".into()], NAMES).unwrap(),
-                command::xlist("", "*", NAMES).unwrap(),
+                command::list_extended(&ListQuery::new("", "*").select([ListSelect::Subscribed]))
+                    .unwrap(),
+                command::list_extended(&ListQuery::new("", "*").returning([ListReturn::Children]))
+                    .unwrap(),
+                command::create_for(&"Sent".into(), &["\\Sent".into()]).unwrap(),
+                command::xlist("", "*"),
             ],
         ),
         (
             "APPEND of several messages, with UTF8 or CATENATE; REPLACE",
             vec![
-                command::append_all(&inbox(), &[message(), message()], NAMES).unwrap(),
+                command::append_all(&inbox(), &[message(), message()]).unwrap(),
                 append(message().utf8()),
                 append(Append::catenate([CatenatePart::Text(
                     "A: b\r\n\r\n".into(),
                 )])),
-                command::replace(&one, &inbox(), &message(), NAMES).unwrap(),
+                command::replace(&one, &inbox(), &message()).unwrap(),
             ],
         ),
         (
@@ -154,27 +144,23 @@ fn beyond() -> Samples {
                         .flags()
                         .window(PartialRange::first(1..=10)),
                 ),
-                command::store_labels(&some(), &LabelChange::add(["a"]), NAMES).unwrap(),
+                command::store_labels(&some(), &LabelChange::add(["a"])).unwrap(),
             ],
         ),
         (
             "SETACL, DELETEACL, GETACL, LISTRIGHTS, MYRIGHTS",
             vec![
-                command::set_acl(&inbox(), "fred", RightsChange::Add(Rights::READ), NAMES).unwrap(),
-                command::delete_acl(&inbox(), "fred", NAMES).unwrap(),
-                command::get_acl(&inbox(), NAMES).unwrap(),
-                command::list_rights(&inbox(), "fred", NAMES).unwrap(),
-                command::my_rights(&inbox(), NAMES).unwrap(),
+                command::set_acl(&inbox(), "fred", RightsChange::Add(Rights::READ)).unwrap(),
+                command::delete_acl(&inbox(), "fred").unwrap(),
+                command::get_acl(&inbox()).unwrap(),
+                command::list_rights(&inbox(), "fred").unwrap(),
+                command::my_rights(&inbox()).unwrap(),
             ],
         ),
         (
             "NOTIFY, UNAUTHENTICATE, GETJMAPACCESS",
             vec![
-                command::notify(
-                    &Notify::new().on(Scope::Personal, [Event::MailboxName]),
-                    NAMES,
-                )
-                .unwrap(),
+                command::notify(&Notify::new().on(Scope::Personal, [Event::MailboxName])).unwrap(),
                 command::notify_none(),
                 command::unauthenticate(),
                 command::get_jmap_access(),
@@ -186,7 +172,7 @@ fn beyond() -> Samples {
                 command::gen_url_auth([("imap://joe@example.com/INBOX/;uid=20", "INTERNAL")])
                     .unwrap(),
                 command::url_fetch(["imap://joe@example.com/INBOX/;uid=20"]).unwrap(),
-                command::reset_key(None, &[], NAMES).unwrap(),
+                command::reset_key(None, &[]).unwrap(),
                 command::language(["de"]).unwrap(),
                 command::comparator(["i;basic"]).unwrap(),
             ],
