@@ -1,5 +1,7 @@
 //! Lists `impl` blocks and derived traits.
 
+use std::collections::BTreeSet;
+
 use syn::{
     Attribute, Fields, GenericParam, Generics, ImplItem, Item, ItemImpl, Path, PathArguments, Type,
     Visibility, parse_quote, visit_mut::VisitMut,
@@ -119,7 +121,7 @@ impl Lister<'_> {
     /// Lists the methods and constants of a public type.
     fn inherent(&mut self, block: &Block) -> Result<()> {
         let item = &block.item;
-        let Some(place) = self.definition_of(block.module, &item.self_ty) else {
+        let Some(place) = self.definition_of(block.module, &item.self_ty)? else {
             return Ok(());
         };
         let path = place.path.join("::");
@@ -186,7 +188,7 @@ impl Lister<'_> {
             {
                 continue;
             }
-            for entity in self.scope.resolve(block.module, path) {
+            for entity in self.known(block.module, path)? {
                 if let Entity::Definition(id) = entity {
                     match self.public.definitions.get(&id) {
                         Some(place) => homes.push((number < types, id, place.clone())),
@@ -255,21 +257,33 @@ impl Lister<'_> {
     }
 
     /// Returns the place of the public type for which a block is written, perhaps by an alias.
-    fn definition_of(&self, module: ModuleId, ty: &Type) -> Option<Place> {
+    fn definition_of(&self, module: ModuleId, ty: &Type) -> Result<Option<Place>> {
         let Type::Path(path) = ty else {
-            return None;
+            return Ok(None);
         };
-        let found = self.scope.resolve(module, &names::segments(&path.path));
-        found.into_iter().find_map(|entity| match entity {
-            Entity::Definition(id) => match self.public.definitions.get(&id) {
-                Some(place) => Some(place.clone()),
-                None => {
-                    let (module, alias) = self.scope.alias(id)?;
-                    self.definition_of(module, &alias.ty)
+        for entity in self.known(module, &names::segments(&path.path))? {
+            if let Entity::Definition(id) = entity {
+                if let Some(place) = self.public.definitions.get(&id) {
+                    return Ok(Some(place.clone()));
                 }
-            },
-            _ => None,
-        })
+                if let Some((module, alias)) = self.scope.alias(id) {
+                    return self.definition_of(module, &alias.ty);
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Resolves a path in the first line of a block. Fails if it is not known.
+    fn known(&self, module: ModuleId, path: &[String]) -> Result<BTreeSet<Entity>> {
+        let found = self.scope.resolve(module, path);
+        if found.is_empty() {
+            let path = path.join("::");
+            return Err(Failure::new(format!(
+                "cannot tell what {path} is in an `impl`"
+            )));
+        }
+        Ok(found)
     }
 }
 

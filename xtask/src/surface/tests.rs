@@ -334,6 +334,14 @@ fn nothing_is_left_out_silently() {
             "pub struct A; type B = A; impl From<u8> for B {}",
             "an implementation for `B` names a private alias",
         ),
+        (
+            "impl Unknown { pub fn f() {} }",
+            "cannot tell what Unknown is in an `impl`",
+        ),
+        (
+            "pub struct A; impl Unknown for A {}",
+            "cannot tell what Unknown is in an `impl`",
+        ),
         ("mod gone;", "cannot read \"src/gone.rs\""),
         ("pub trait T { m!(); }", "the trait T calls a macro"),
         ("fn (", "src/lib.rs: "),
