@@ -1,5 +1,5 @@
-//! Checks that the lock files of the folders outside the workspace fit their manifests, and those of
-//! our crates.
+//! Checks that the lock files of the folders outside the workspace fit their manifests, and those
+//! of our crates.
 //!
 //! Nothing else in the tests builds these folders. The lock file of the workspace is checked by
 //! `.ci/run`, since cargo has already updated it when this program runs.

@@ -229,8 +229,8 @@ struct Entry<'f> {
     _lock: Option<Lock>,
 }
 
-/// Returns the token in a file, or the reason why it cannot be used. `check` is called with the file
-/// before it is read.
+/// Returns the token in a file, or the reason why it cannot be used. `check` is called with the
+/// file before it is read.
 fn read(
     path: &Path,
     key: &str,

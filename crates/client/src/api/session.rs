@@ -66,8 +66,8 @@ impl<S: Socket> Client<S> {
         Ok(self.state().capabilities().cloned().unwrap_or_default())
     }
 
-    /// Returns whether the server supports a capability: it lists it, or `IMAP4rev2`, which includes
-    /// it ([`Capabilities::has`]). Case is ignored.
+    /// Returns whether the server supports a capability: it lists it, or `IMAP4rev2`, which
+    /// includes it ([`Capabilities::has`]). Case is ignored.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {

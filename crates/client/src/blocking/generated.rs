@@ -1171,8 +1171,8 @@ impl Client {
         now(self.inner.capabilities())
     }
 
-    /// Returns whether the server supports a capability: it lists it, or `IMAP4rev2`, which includes
-    /// it ([`Capabilities::has`]). Case is ignored.
+    /// Returns whether the server supports a capability: it lists it, or `IMAP4rev2`, which
+    /// includes it ([`Capabilities::has`]). Case is ignored.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
