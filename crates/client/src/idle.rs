@@ -2,8 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use imapclient_codec::Tag;
-use imapclient_codec::{Needs, command};
+use imapclient_codec::{Needs, Status, Tag, command};
 use imapclient_transport::{Socket, Wait};
 
 use crate::{
@@ -230,6 +229,7 @@ impl<'a, S: Socket> Idle<'a, S> {
     async fn push(&mut self, stage: Push, until: Option<Instant>) -> Result<bool> {
         let due = match stage {
             Push::Off => {
+                self.settle().await?;
                 self.tag = Some(self.connection().begin_idle()?);
                 self.turn(Mode::Push(Push::Asked));
                 return Ok(true);
@@ -252,7 +252,9 @@ impl<'a, S: Socket> Idle<'a, S> {
             Some(Heard::Begun | Heard::News) => {}
             Some(Heard::Done(_, status)) => {
                 self.turn(Mode::Push(Push::Off));
-                check("IDLE", status)?;
+                if !self.is_accepted("IDLE", status).await? {
+                    return Ok(true);
+                }
                 // Some servers end an IDLE with OK, after which it is restarted. But a server that
                 // does so before it has begun would end every IDLE like that.
                 if stage == Push::Asked {
@@ -271,7 +273,10 @@ impl<'a, S: Socket> Idle<'a, S> {
         until: Option<Instant>,
     ) -> Result<bool> {
         let due = match stage {
-            Poll::Due => return self.ask_for_news(interval),
+            Poll::Due => {
+                self.settle().await?;
+                return self.ask_for_news(interval);
+            }
             Poll::Resting => {
                 let due = self.since.checked_add(interval);
                 if due.is_some_and(|due| S::now() >= due) {
@@ -285,7 +290,9 @@ impl<'a, S: Socket> Idle<'a, S> {
             None => return Ok(self.is_left(until)),
             Some(Heard::Done(_, status)) => {
                 self.turn(Mode::Poll(Poll::Resting, interval));
-                check("NOOP", status)?;
+                if !self.is_accepted("NOOP", status).await? {
+                    self.turn(Mode::Poll(Poll::Due, interval));
+                }
             }
             Some(Heard::Begun | Heard::News) => {}
         }
@@ -316,6 +323,27 @@ impl<'a, S: Socket> Idle<'a, S> {
             // The answer to an earlier command does not end this one.
             Ok(Heard::Done(tag, _)) if self.tag.as_ref() != Some(&tag) => Ok(Some(Heard::News)),
             heard => heard.map(Some),
+        }
+    }
+
+    /// Waits for the end of an ID whose sending was interrupted: no other command may be under way
+    /// when an IDLE begins.
+    async fn settle(&mut self) -> Result<()> {
+        let limit = self.connection().command_limit();
+        self.connection().settle(u64::MAX, limit).await.map(drop)
+    }
+
+    /// Returns whether the server has accepted a command. If it refused the command because it
+    /// requires ID, sends ID and returns `false`: the command may then be sent again.
+    async fn is_accepted(&mut self, command: &str, status: Status) -> Result<bool> {
+        match check(command, status) {
+            Ok(_) => Ok(true),
+            Err(Error::Refused(refused)) if self.client.may_introduce(&refused) => {
+                let limit = self.connection().command_limit();
+                self.client.introduce_after(refused, limit).await?;
+                Ok(false)
+            }
+            Err(error) => Err(error),
         }
     }
 

@@ -68,8 +68,7 @@ impl<S: Socket> Client<S> {
     /// executed any part of it. This happens once on a connection.
     ///
     /// # Errors
-    /// Returns the errors of the command. If ID fails as well, returns the first refusal, which
-    /// explains more.
+    /// Returns the errors of the command, and those of [`introduce_after`](Self::introduce_after).
     pub(crate) async fn send_introduced<C: Command>(
         &mut self,
         refused: Box<Refused>,
@@ -77,6 +76,19 @@ impl<S: Socket> Client<S> {
         command: &mut C,
         limit: Option<Instant>,
     ) -> Result<Status> {
+        self.introduce_after(refused, limit).await?;
+        self.send_once(kept, command, limit).await
+    }
+
+    /// Sends ID after a command was refused for the lack of it, so that it may be sent again.
+    ///
+    /// # Errors
+    /// If ID fails as well, returns the first refusal, which explains more.
+    pub(crate) async fn introduce_after(
+        &mut self,
+        refused: Box<Refused>,
+        limit: Option<Instant>,
+    ) -> Result<()> {
         tracing::debug!(%refused, "the server wants to know who we are");
         self.peer_mut().wants_id = true;
         let ours = self.ours();
@@ -93,7 +105,7 @@ impl<S: Socket> Client<S> {
             Err(error) => return Err(error),
         }
         self.note(Workaround::IdBeforeSelect);
-        self.send_once(kept, command, limit).await
+        Ok(())
     }
 
     async fn send_once<C: Command>(

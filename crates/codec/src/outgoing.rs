@@ -52,6 +52,13 @@ pub enum Effect {
     },
     /// No mailbox is selected any more.
     Unselect,
+    /// A mailbox has a new name, and so have those below it, except for those below INBOX.
+    Rename {
+        /// The name before.
+        from: MailboxName,
+        /// The new name.
+        to: MailboxName,
+    },
     /// TLS begins with the next byte.
     StartTls,
     /// Both sides compress from the next byte on (RFC 4978).

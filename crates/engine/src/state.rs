@@ -5,6 +5,10 @@ use imapclient_codec::{
     Capabilities, Code, Effect, Flags, MailboxName, NameEncoding, Response, Status,
 };
 
+mod hierarchy;
+
+use hierarchy::Hierarchy;
+
 /// The state of a connection (RFC 9051 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -32,6 +36,7 @@ pub struct State {
     bye: Option<String>,
     bye_code: Option<Code>,
     names: NameEncoding,
+    hierarchy: Hierarchy,
     /// True if a capability list has been received since the last login was sent.
     listed_since_login: bool,
 }
@@ -40,7 +45,7 @@ pub struct State {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Mailbox {
-    /// The name of the mailbox.
+    /// The name of the mailbox, also after a RENAME on this connection.
     pub name: MailboxName,
     /// True if the mailbox cannot be changed.
     pub read_only: bool,
@@ -79,6 +84,7 @@ impl State {
             bye: None,
             bye_code: None,
             names: NameEncoding::Utf7,
+            hierarchy: Hierarchy::default(),
             listed_since_login: false,
         }
     }
@@ -174,6 +180,14 @@ impl State {
                     self.phase = Phase::Authenticated;
                 }
             }
+            Effect::Rename { from, to } if ok => {
+                // One of several commands under way may be a SELECT.
+                for mailbox in self.selected.iter_mut().chain(&mut self.selecting) {
+                    if let Some(name) = self.hierarchy.renamed(&mailbox.name, from, to) {
+                        mailbox.name = name;
+                    }
+                }
+            }
             Effect::StartTls if ok => {
                 // Data received before TLS may have been forged.
                 *self = Self {
@@ -205,6 +219,8 @@ impl State {
             {
                 self.names = NameEncoding::Utf8;
             }
+            Response::List(list) | Response::Lsub(list) => self.hierarchy.saw(list.delimiter),
+            Response::Namespace(namespaces) => self.hierarchy.saw_namespaces(namespaces),
             Response::Flags(flags) => self.mailbox(|mailbox| mailbox.flags = flags.clone()),
             Response::Exists(n) => self.mailbox(|mailbox| mailbox.exists = *n),
             Response::Recent(n) => self.mailbox(|mailbox| mailbox.recent = *n),

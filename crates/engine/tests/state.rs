@@ -28,6 +28,34 @@ fn capabilities_come_from_everywhere() {
 }
 
 #[test]
+fn the_selected_mailbox_follows_a_rename() {
+    for (from, to, answer, name) in [
+        ("a/b", "c", "OK", "c"),
+        ("a/b", "c", "NO", "a/b"),
+        ("a", "c", "OK", "c/b"),
+        ("A", "c", "OK", "a/b"),
+    ] {
+        let mut talk = Talk::greeted("* PREAUTH hi");
+        talk.server("* LIST () \"/\" a");
+        talk.event();
+        let select = command::select(&"a/b".into(), false).unwrap();
+        let tag = talk.submit(select);
+        talk.output();
+        talk.server(&format!("{tag} OK done"));
+        talk.done(&tag);
+        let rename = command::rename(&from.into(), &to.into()).unwrap();
+        let tag = talk.submit(rename);
+        talk.output();
+        talk.server(&format!("{tag} {answer} done"));
+        // The answer to an abandoned command counts as well.
+        talk.engine.orphan_all();
+        talk.event();
+        let selected = talk.engine.state().selected().unwrap();
+        assert_eq!(selected.name, name, "{from} to {to}");
+    }
+}
+
+#[test]
 fn a_login_makes_capabilities_unknown_unless_it_tells_them() {
     let greeting = "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] hi";
     for (lines, known) in [

@@ -184,7 +184,9 @@ impl<S: Socket> Client<S> {
 
     /// Renames a mailbox, including those below it. `RENAME`, RFC 9051 §6.3.6.
     ///
-    /// Needs a login. Renaming INBOX moves its messages and leaves it empty.
+    /// Needs a login. Renaming INBOX moves its messages and leaves it empty. Any other mailbox that
+    /// is selected stays selected under its new name; if it is below the renamed one, its new name
+    /// is known if the server has reported the hierarchy delimiter in a LIST or NAMESPACE response.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {

@@ -763,7 +763,9 @@ impl Client {
 
     /// Renames a mailbox, including those below it. `RENAME`, RFC 9051 §6.3.6.
     ///
-    /// Needs a login. Renaming INBOX moves its messages and leaves it empty.
+    /// Needs a login. Renaming INBOX moves its messages and leaves it empty. Any other mailbox that
+    /// is selected stays selected under its new name; if it is below the renamed one, its new name
+    /// is known if the server has reported the hierarchy delimiter in a LIST or NAMESPACE response.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {

@@ -1,6 +1,6 @@
 //! ID after a login, if the server requires it or the settings ask for it.
 
-use imapclient::{Builder, Error, Login, StatusItem, Workaround};
+use imapclient::{Builder, Error, Login, StatusItem, Update, Workaround};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
@@ -53,6 +53,52 @@ faces! {
             let mut client = builder.connect().await.unwrap();
             assert_eq!(client.select("INBOX").await.unwrap().exists, 3);
             assert!(client.workarounds().contains(&Workaround::IdBeforeSelect));
+            drop(client);
+            peer.finish().unwrap();
+        }
+    }
+
+    #[case]
+    async fn waiting_for_changes_begins_again_after_it() {
+        let own = own();
+        let greeting = "* OK [CAPABILITY IMAP4rev1] hi";
+        let capable = |idle: &str| {
+            format!("C: <x> CAPABILITY\nS: * CAPABILITY IMAP4rev1{idle}\nS: <x> OK\n")
+        };
+        let script = format!(
+            "{}C: <b> IDLE\nS: <b> NO IDLE {UNSAFE}\nC: <i> {own}\nS: * ID NIL\nS: <i> OK
+             C: <c> IDLE\nS: + idling\nS: * 4 EXISTS\nC: DONE\nS: <c> OK done",
+            capable(" IDLE")
+        );
+        let (mut client, peer) = enter(greeting, &script).await;
+        let mut idle = client.idle().await.unwrap();
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        idle.done().await.unwrap();
+        assert!(client.workarounds().contains(&Workaround::IdBeforeSelect));
+        drop(client);
+        peer.finish().unwrap();
+
+        let script = format!(
+            "{}C: <b> NOOP\nS: <b> NO NOOP {UNSAFE}\nC: <i> {own}\nS: <i> OK
+             C: <c> NOOP\nS: * 4 EXISTS\nS: <c> OK",
+            capable("")
+        );
+        let (mut client, peer) = enter(greeting, &script).await;
+        let mut idle = client.idle_or_poll(LONG).await.unwrap();
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        idle.done().await.unwrap();
+        drop(client);
+        peer.finish().unwrap();
+
+        // ID is sent once, and only the first refusal is reported if it is refused as well.
+        for answers in ["S: <i> OK\nC: <c> IDLE\nS: <c> NO IDLE Unsafe Login.", "S: <i> BAD no"] {
+            let script = format!(
+                "{}C: <b> IDLE\nS: <b> NO IDLE Unsafe Login.\nC: <i> {own}\n{answers}",
+                capable(" IDLE")
+            );
+            let (mut client, peer) = enter(greeting, &script).await;
+            let error = client.idle().await.unwrap_err();
+            assert_eq!(error.to_string(), "IDLE refused: NO IDLE Unsafe Login.");
             drop(client);
             peer.finish().unwrap();
         }

@@ -40,6 +40,45 @@ faces! {
     #![with(crate::common)]
 
     #[case]
+    async fn a_renamed_mailbox_is_not_taken_for_one_that_gets_its_old_name() {
+        let peer = member(
+            "",
+            "C: <l> LIST \"\" \"*\"
+             S: * LIST () \"/\" \"work/now\"
+             S: <l> OK listed
+             C: <a> SELECT \"work/now\"
+             S: * 3 EXISTS
+             S: * OK [UIDVALIDITY 1] valid
+             S: <a> OK opened
+             C: <b> RENAME \"work\" \"old\"
+             S: <b> OK renamed
+             C: <c> CREATE \"work/now\"
+             S: <c> OK created
+             C: <d> STATUS \"work/now\" (UIDVALIDITY)
+             S: * STATUS \"work/now\" (UIDVALIDITY 2)
+             S: <d> OK done
+             C: <e> UID FETCH 7 (UID FLAGS)
+             S: * 1 FETCH (UID 7 FLAGS ())
+             S: <e> OK done
+             C: <f> STATUS \"old/now\" (UIDVALIDITY)
+             S: * STATUS \"old/now\" (UIDVALIDITY 3)
+             S: <f> OK done",
+        );
+        let mut client = connect(&peer).await;
+        client.list("", "*").await.unwrap();
+        client.select("work/now").await.unwrap();
+        client.rename("work", "old").await.unwrap();
+        assert_eq!(client.state().selected().unwrap().name, "old/now");
+        client.create("work/now").await.unwrap();
+        client.status("work/now", [StatusItem::UidValidity]).await.unwrap();
+        assert_eq!(client.flags(7).await.unwrap().len(), 1);
+        // The UIDVALIDITY of the mailbox itself is still noticed.
+        client.status("old/now", [StatusItem::UidValidity]).await.unwrap();
+        assert!(matches!(client.flags(7).await, Err(Error::UidValidity { is: 3, .. })));
+        leave(client, peer).await;
+    }
+
+    #[case]
     async fn no_later_command_by_uid_is_sent_until_the_mailbox_is_selected_anew() {
         let peer = reader(
             "C: <a> NOOP

@@ -228,7 +228,10 @@ pub fn delete(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
 pub fn rename(from: &MailboxName, to: &MailboxName) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = named("RENAME ", from)?;
     outgoing.push(" ").mailbox(to)?;
-    Ok(outgoing)
+    Ok(outgoing.with_effect(Effect::Rename {
+        from: from.clone(),
+        to: to.clone(),
+    }))
 }
 
 /// Encodes `SUBSCRIBE` (RFC 9051 §6.3.7).

@@ -59,6 +59,13 @@ fn effects() {
         (command::select(&"x".into(), true).unwrap(), select(true)),
         (command::close(), Effect::Unselect),
         (command::unselect(), Effect::Unselect),
+        (
+            command::rename(&"x".into(), &"y".into()).unwrap(),
+            Effect::Rename {
+                from: "x".into(),
+                to: "y".into(),
+            },
+        ),
         (command::starttls(), Effect::StartTls),
         (command::compress(), Effect::Compress),
         (
