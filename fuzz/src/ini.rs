@@ -14,7 +14,7 @@ pub fn ini(data: &[u8]) {
         let loader = Loader::new().environment(|_| None).home("/home/bob");
         match loader.raw(raw).parse(text, "conf.ini") {
             Ok(config) => {
-                assert!(!config.default.host.is_empty());
+                assert!(!config.default.connect.server.host().is_empty());
                 for warning in config.warnings() {
                     check_line(&warning.to_string());
                 }

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path, rc::Rc};
 
-use imapclient_config::{Account, Config, TokenFolder};
+use imapclient_config::{Config, Section, TokenFolder};
 use regex_lite::Regex;
 
 use crate::{Stop, one_line};
@@ -15,7 +15,7 @@ const SERVER: &str = "# Throwaway server: ";
 #[non_exhaustive]
 pub struct Conf {
     /// The main account, from `[DEFAULT]`.
-    pub main: Account,
+    pub main: Section,
     /// The other accounts, in the order of the file.
     pub alternates: Vec<Rc<Alternate>>,
     /// The name of the throwaway server for which the file was written.
@@ -31,7 +31,7 @@ pub struct Alternate {
     /// The name of the section.
     pub name: String,
     /// The settings of the account.
-    pub account: Account,
+    pub section: Section,
     /// The pattern that the error must match, if the login must fail.
     pub expect_failure: Option<Regex>,
 }
@@ -48,15 +48,14 @@ impl Conf {
         // Tokens of a throwaway server are useless in later runs.
         if server.is_none() {
             let folder = TokenFolder::of_user(|warning| eprintln!("warning: {warning}"));
-            let alternates = config.alternates.iter_mut().map(|one| &mut one.account);
-            for account in alternates.chain([&mut config.default]) {
-                account.keep_tokens(folder.clone());
+            for section in config.alternates.iter_mut().chain([&mut config.default]) {
+                section.keep_tokens(folder.clone());
             }
         }
         let warnings = config.warnings().iter().map(ToString::to_string).collect();
-        let alternates = config.alternates.into_iter().map(|alternate| {
-            let (name, account) = (alternate.name, alternate.account);
-            let pattern = account.expect_failure.as_deref().map(Regex::new);
+        let alternates = config.alternates.into_iter().map(|section| {
+            let name = section.name().to_owned();
+            let pattern = section.expect_failure().map(Regex::new);
             let expect_failure = pattern.transpose().map_err(|error| {
                 let file = path.display();
                 format!(
@@ -66,7 +65,7 @@ impl Conf {
             })?;
             Ok(Rc::new(Alternate {
                 name,
-                account,
+                section,
                 expect_failure,
             }))
         });

@@ -5,7 +5,8 @@ use std::{
     rc::Rc,
 };
 
-use imapclient::Builder;
+use imapclient::{Builder, Password};
+use imapclient_config::Credentials;
 
 use crate::{
     Outcome, Stop, Target,
@@ -147,7 +148,7 @@ impl Context {
     /// # Errors
     /// Fails if the configuration is invalid.
     pub fn connection<C>(&self) -> Result<Builder<C>, Stop> {
-        Ok(self.target.account.connection()?)
+        Ok(self.target.account.connect.builder()?)
     }
 
     /// Returns the user name and the password.
@@ -155,9 +156,12 @@ impl Context {
     /// # Errors
     /// [`Stop::Ignored`] if the account has no password.
     pub fn password(&self) -> Result<(&str, imapclient::SecretString), Stop> {
-        let account = &self.target.account;
-        match (&account.username, &account.password) {
-            (Some(username), Some(password)) => Ok((username, password.clone())),
+        match &self.target.account.credentials {
+            Credentials::Password {
+                username,
+                password: Password::Known(password),
+                ..
+            } => Ok((username, password.clone())),
             _ => Err(Stop::ignored("the account has no password")),
         }
     }

@@ -1,7 +1,7 @@
 //! Finds the place in an account in which the trials may work.
 
 use imapclient::{Attribute, Builder, Error, Login, blocking::Client};
-use imapclient_config::Account;
+use imapclient_config::{Account, Section};
 
 use crate::outcome::one_line;
 
@@ -30,19 +30,19 @@ impl Target {
     ///
     /// # Errors
     /// Fails, with one line of text, if the login fails or no mailbox can be created.
-    pub fn probe(account: &Account) -> Result<Self, String> {
+    pub fn probe(section: &Section) -> Result<Self, String> {
         // These errors already name the file and the option.
+        let account = section.account().map_err(|error| one_line(&error))?;
         let login = account.login().map_err(|error| one_line(&error))?;
         let target = Self {
-            account: account.clone(),
+            account,
             delimiter: None,
             root: ROOT.into(),
             throwaway: false,
             login,
         };
         let builder = target.builder().map_err(|error| one_line(&error))?;
-        look(target, builder)
-            .map_err(|error| format!("[{}] {}", account.section(), one_line(&error)))
+        look(target, builder).map_err(|error| format!("[{}] {}", section.name(), one_line(&error)))
     }
 
     /// Returns a builder that connects and logs in.
@@ -50,7 +50,7 @@ impl Target {
     /// # Errors
     /// Fails if the configuration is invalid.
     pub fn builder<C>(&self) -> Result<Builder<C>, imapclient_config::Error> {
-        let builder = self.account.connection()?;
+        let builder = self.account.connect.builder()?;
         Ok(match &self.login {
             Some(login) => builder.login_with(login.clone()),
             None => builder,

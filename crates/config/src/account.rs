@@ -1,97 +1,103 @@
-//! The settings of one account.
+//! An account: a server, and the credentials for logging in there.
 
-use std::path::PathBuf;
-use std::time::Duration;
+use imapclient::{Password, SecretString, auth::App, auth::SecretCommand};
 
-use imapclient::Security;
-use secrecy::SecretString;
+use crate::{ConnectOptions, Server, TokenFolder};
 
-use crate::{Error, Place, TokenFolder, options};
-
-/// The settings for reaching a server and logging in: one section of the file, including what it
-/// inherits.
+/// A server, and the credentials for logging in there. An account that exists can be connected
+/// with.
 ///
-/// Options that are not set, or set to an empty value, are `None`.
+/// [`Section::account`](crate::Section::account) creates it from a section of the INI file;
+/// programs without such a file create it by [`new`](Self::new):
+///
+/// ```
+/// use imapclient::{Security, blocking::Client};
+/// use imapclient_config::{Account, Address, Credentials};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let server = imapclient_testkit::Server::builder().user("bob", "sekret").start();
+/// # let (host, port) = (server.host(), server.tls_addr().port());
+/// # let ca_file = server.ca_file();
+/// let address = Address::new(host, port, Security::Tls);
+/// let mut account = Account::new(address, Credentials::password("bob", "sekret"));
+/// account.connect.tls.ca_file = Some(ca_file.into());
+///
+/// let mut client = account.builder::<Client>()?.connect()?;
+/// assert_eq!(client.select("INBOX")?.exists, 0);
+/// client.logout()?;
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Account {
-    /// The server's name or address; with [`stream`](Self::stream), the command to run.
-    pub host: String,
-    /// The port: 993, or 143 if [`ssl`](Self::ssl) is off. Not used for a stream.
-    pub port: u16,
-    /// The user to log in as.
-    pub username: Option<String>,
-    /// The password, which may also come from [`password_command`](Self::password_command).
-    pub password: Option<SecretString>,
-    /// A command that prints the password, or with [`oauth2`](Self::oauth2) and without a refresh
-    /// token, an access token. Never set together with the password.
-    pub password_command: Option<String>,
-    /// The mechanism to log in with; `None` leaves the choice to the client.
-    pub auth: Option<Auth>,
-    /// `true` if the client may try a second mechanism after the first was refused, see
-    /// [`Login::auto`](imapclient::Login::auto). Has no effect if [`auth`](Self::auth) is set.
-    pub fallback: bool,
-    /// `true` if AUTHENTICATE carries an initial response if the server announces `SASL-IR`.
-    pub sasl_ir: bool,
-    /// `true` if the program's name and version are sent after each login (`ID`).
-    pub send_id: bool,
-    /// TLS from the first byte. Never set together with [`starttls`](Self::starttls).
-    pub ssl: bool,
-    /// TLS after the STARTTLS command.
-    pub starttls: bool,
-    /// `true` if the certificate must be for [`host`](Self::host).
-    pub ssl_check_hostname: bool,
-    /// `true` if the certificate must be valid.
-    pub ssl_verify_cert: bool,
-    /// A PEM file of certificate authorities to trust in addition to the system's.
-    pub ssl_ca_file: Option<PathBuf>,
-    /// A PEM file with the client's certificate.
-    pub ssl_client_cert: Option<PathBuf>,
-    /// A PEM file with the client's key; `None` if it is in the file of the certificate.
-    pub ssl_client_key: Option<PathBuf>,
-    /// The longest time without any byte moved.
-    pub timeout: Option<Duration>,
-    /// Upper bound on the kept bytes of one command's responses; `None` for the client's default.
-    pub answer_limit: Option<u64>,
-    /// The time limit of one command; `None` for the client's default.
-    pub command_timeout: Option<Duration>,
-    /// The minimum speed within a response, in bytes per second; `None` for the client's default.
-    pub min_speed: Option<u64>,
-    /// The time over which the speed is averaged; `None` for the client's default.
-    pub speed_window: Option<Duration>,
-    /// Upper bound on the unsolicited responses during one command; `None` for the client's
-    /// default.
-    pub unsolicited_limit: Option<u64>,
-    /// Upper bound on the bytes of these responses; `None` for the client's default.
-    pub unsolicited_bytes: Option<u64>,
-    /// Upper bound on the bytes of a response that is skipped because it is too big; `None` for the
-    /// client's default.
-    pub response_limit: Option<u64>,
-    /// `true` if [`host`](Self::host) is a command whose standard input and output are used.
-    pub stream: bool,
-    /// `true` to log in with an OAuth 2.0 access token.
-    pub oauth2: bool,
-    /// The client ID of the program at the OAuth 2.0 provider.
-    pub oauth2_client_id: Option<String>,
-    /// The client secret that belongs to the ID. Some programs have none.
-    pub oauth2_client_secret: Option<SecretString>,
-    /// The token for obtaining access tokens.
-    pub oauth2_refresh_token: Option<SecretString>,
-    /// The address that issues access tokens; `None` for the provider's own.
-    pub oauth2_token_url: Option<String>,
-    /// The scopes of access tokens, separated by spaces.
-    pub oauth2_scope: Option<String>,
-    /// For the live tests: a pattern that the login error must match. Never set in `[DEFAULT]`.
-    pub expect_failure: Option<String>,
+    /// The options for connecting.
+    pub connect: ConnectOptions,
+    /// The credentials for logging in.
+    pub credentials: Credentials,
     /// The folder for rotated refresh tokens.
     pub(crate) tokens: Option<TokenFolder>,
-    /// The start of the section.
-    pub(crate) place: Place,
 }
 
-/// A mechanism to log in with.
+/// Credentials for logging in.
+///
+/// The secrets in them are not shown by `Debug`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Credentials {
+    /// No login: the server greets the client as logged in (PREAUTH), as a command that runs a
+    /// server for its own user does.
+    None,
+    /// ANONYMOUS (RFC 4505).
+    Anonymous,
+    /// EXTERNAL (RFC 4422 appendix A): the user of the client's certificate
+    /// ([`Tls::client`](crate::Tls::client)), or of a connection that is authenticated otherwise.
+    External,
+    /// A user name and a password.
+    Password {
+        /// The user name.
+        username: String,
+        /// The password, or the command that prints it.
+        password: Password,
+        /// The mechanism.
+        method: PasswordMethod,
+    },
+    /// A user name and an OAuth 2.0 access token.
+    Token {
+        /// The user name.
+        username: String,
+        /// The source of access tokens.
+        tokens: Tokens,
+        /// The mechanism.
+        method: TokenMethod,
+    },
+}
+
+/// A source of OAuth 2.0 access tokens.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Tokens {
+    /// A command that prints an access token.
+    Command(SecretCommand),
+    /// A refresh token, for which a provider issues access tokens.
+    Refresh {
+        /// The program as registered with the provider. Requests use the time-out and the
+        /// certificate authorities of the account.
+        app: Box<App>,
+        /// The refresh token.
+        refresh_token: SecretString,
+    },
+}
+
+/// A mechanism for passwords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Auth {
+pub enum PasswordMethod {
+    /// The best mechanism that the server offers, see
+    /// [`Login::auto`](imapclient::Login::auto).
+    Auto {
+        /// `true` if the client may try a second mechanism after the first was refused.
+        fallback: bool,
+    },
     /// PLAIN, RFC 4616.
     Plain,
     /// The LOGIN command, which the oldest servers have.
@@ -109,115 +115,112 @@ pub enum Auth {
     ScramSha256,
     /// SCRAM-SHA-256-PLUS, RFC 7677: bound to the TLS connection.
     ScramSha256Plus,
-    /// EXTERNAL, RFC 4422 appendix A: the client's certificate identifies the user.
-    External,
-    /// ANONYMOUS, RFC 4505.
-    Anonymous,
-    /// XOAUTH2: an OAuth 2.0 access token in the form of Google and Microsoft.
+}
+
+impl Default for PasswordMethod {
+    fn default() -> Self {
+        Self::Auto { fallback: true }
+    }
+}
+
+/// A mechanism for access tokens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TokenMethod {
+    /// The one that the server offers.
+    #[default]
+    Auto,
+    /// XOAUTH2, in the form of Google and Microsoft.
     XOAuth2,
-    /// OAUTHBEARER, RFC 7628: an OAuth 2.0 access token.
+    /// OAUTHBEARER, RFC 7628.
     OAuthBearer,
 }
 
-impl Auth {
-    /// Every mechanism with its name, which is that of its capability `AUTH=...` except for LOGIN.
-    pub(crate) const ALL: &[(&str, Self)] = &[
-        ("PLAIN", Self::Plain),
-        ("LOGIN", Self::Login),
-        ("SASL-LOGIN", Self::SaslLogin),
-        ("CRAM-MD5", Self::CramMd5),
-        ("SCRAM-SHA-1", Self::ScramSha1),
-        ("SCRAM-SHA-1-PLUS", Self::ScramSha1Plus),
-        ("SCRAM-SHA-256", Self::ScramSha256),
-        ("SCRAM-SHA-256-PLUS", Self::ScramSha256Plus),
-        ("EXTERNAL", Self::External),
-        ("ANONYMOUS", Self::Anonymous),
-        ("XOAUTH2", Self::XOAuth2),
-        ("OAUTHBEARER", Self::OAuthBearer),
-    ];
-
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        let mut all = Self::ALL.iter();
-        let found = all.find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map(|(_, auth)| *auth)
+impl Account {
+    /// Creates an account with the defaults of the INI file.
+    #[must_use]
+    pub fn new(server: impl Into<Server>, credentials: Credentials) -> Self {
+        Self {
+            connect: ConnectOptions::new(server),
+            credentials,
+            tokens: None,
+        }
     }
 
-    pub(crate) fn needs_token(self) -> bool {
-        matches!(self, Self::XOAuth2 | Self::OAuthBearer)
-    }
-
-    fn needs_password(self) -> bool {
-        !self.needs_token() && !matches!(self, Self::External | Self::Anonymous)
+    /// Returns the user name, unless the credentials have none.
+    #[must_use]
+    pub fn username(&self) -> Option<&str> {
+        self.credentials.username()
     }
 }
 
-impl Account {
-    /// Returns the protection of the connection, from `ssl` and `starttls`.
-    pub fn security(&self) -> Security {
-        match (self.ssl, self.starttls) {
-            (_, true) => Security::StartTls,
-            (true, false) => Security::Tls,
-            (false, false) => Security::Plain,
-        }
-    }
-
-    /// Returns the name of the section.
-    pub fn section(&self) -> &str {
-        self.place.section().unwrap_or_default()
-    }
-
-    /// Checks that all options needed for logging in are set.
+impl Credentials {
+    /// Creates credentials from a user name and a password, or a command that prints it. The client
+    /// chooses the mechanism.
     ///
-    /// Loading a file does not check this, since a program may ask its user for missing values and
-    /// put them into the account.
+    /// ```
+    /// use imapclient::auth::SecretCommand;
+    /// use imapclient_config::Credentials;
     ///
-    /// A stream without `oauth2` needs nothing, since its command is expected to log in by itself.
-    /// ANONYMOUS needs nothing either. EXTERNAL needs a client certificate, and OAuth 2.0 also
-    /// needs the user name.
-    ///
-    /// # Errors
-    /// Returns [`Error::Missing`] for the first option that is missing.
-    pub fn check_login(&self) -> Result<(), Error> {
-        if self.takes_token() {
-            self.need("username", self.username.as_ref())?;
-            if self.password_command.is_some() && self.oauth2_refresh_token.is_none() {
-                return Ok(());
-            }
-            self.need("oauth2_client_id", self.oauth2_client_id.as_ref())?;
-            self.need("oauth2_refresh_token", self.oauth2_refresh_token.as_ref())?;
-            return Ok(());
+    /// let known = Credentials::password("bob", "sekret");
+    /// assert!(!format!("{known:?}").contains("sekret"));
+    /// let printed = Credentials::password("bob", SecretCommand::new("pass show mail"));
+    /// assert_eq!(printed.username(), Some("bob"));
+    /// ```
+    #[must_use]
+    pub fn password(username: impl Into<String>, password: impl Into<Password>) -> Self {
+        Self::Password {
+            username: username.into(),
+            password: password.into(),
+            method: PasswordMethod::default(),
         }
-        if self.auth == Some(Auth::External) && !self.stream {
-            self.need("ssl_client_cert", self.ssl_client_cert.as_ref())?;
-        }
-        if self.stream || !self.auth.is_none_or(Auth::needs_password) {
-            return Ok(());
-        }
-        self.need("username", self.username.as_ref())?;
-        let command = self.password_command.as_ref().map(|_| ());
-        self.need("password", self.password.as_ref().map(|_| ()).or(command))
     }
 
-    /// Returns whether the account logs in with an access token.
-    pub(crate) fn takes_token(&self) -> bool {
-        self.oauth2 || self.auth.is_some_and(Auth::needs_token)
+    /// Creates credentials from a user name and a refresh token. The client chooses the mechanism.
+    ///
+    /// ```
+    /// use imapclient::auth::{App, Provider};
+    /// use imapclient_config::{Account, Address, Credentials};
+    ///
+    /// let app = App::of(Provider::GOOGLE, "id.apps.googleusercontent.com");
+    /// let credentials = Credentials::refresh_token("bob@gmail.com", app, "1//refresh");
+    /// let account = Account::new(Address::tls("imap.gmail.com"), credentials);
+    /// assert!(account.login()?.is_some());
+    /// # Ok::<(), imapclient_config::Error>(())
+    /// ```
+    #[must_use]
+    pub fn refresh_token(
+        username: impl Into<String>,
+        app: App,
+        refresh_token: impl Into<SecretString>,
+    ) -> Self {
+        Self::Token {
+            username: username.into(),
+            tokens: Tokens::Refresh {
+                app: Box::new(app),
+                refresh_token: refresh_token.into(),
+            },
+            method: TokenMethod::default(),
+        }
     }
 
-    /// Returns the value of an option, or an error that explains how to set it.
-    pub(crate) fn need<T>(&self, option: &'static str, value: Option<T>) -> Result<T, Error> {
-        value.ok_or_else(|| {
-            let also = match option {
-                "password" => " or `password_command = ...`",
-                _ => "",
-            };
-            let or = match options::FROM_ENVIRONMENT.contains(&option) {
-                true => format!(", or set the environment variable imapclient_{option}"),
-                false => String::new(),
-            };
-            Error::Missing {
-                place: self.place.clone().of_option(option),
-                advice: format!("write `{option} = ...`{also}{or}"),
-            }
-        })
+    /// Creates credentials from a user name and a command that prints an access token. The client
+    /// chooses the mechanism.
+    #[must_use]
+    pub fn token_command(username: impl Into<String>, command: SecretCommand) -> Self {
+        Self::Token {
+            username: username.into(),
+            tokens: Tokens::Command(command),
+            method: TokenMethod::default(),
+        }
+    }
+
+    /// Returns the user name, if there is one.
+    #[must_use]
+    pub fn username(&self) -> Option<&str> {
+        match self {
+            Self::Password { username, .. } | Self::Token { username, .. } => Some(username),
+            Self::None | Self::Anonymous | Self::External => None,
+        }
     }
 }

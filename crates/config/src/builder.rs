@@ -1,13 +1,13 @@
-//! Converts an account into the client's builder.
+//! Converts an account, or the options for connecting, into the client's builder.
 
 use std::{fs, path::Path, time::Duration};
 
 use imapclient::{
-    Builder,
+    Builder, Security,
     transport::{Endpoint, TlsOptions},
 };
 
-use crate::{Account, Error};
+use crate::{Account, ConnectOptions, Error, Server};
 
 /// The values that `send_id` sends unless the program sets its own with [`Builder::id`].
 const PROGRAM: [(&str, &str); 2] = [
@@ -27,77 +27,80 @@ impl Account {
     /// use imapclient_config::Config;
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let config = Config::load("conf.ini")?;
-    /// let mut client = config.default.builder::<Client>()?.connect()?;
+    /// let account = Config::load("conf.ini")?.default.account()?;
+    /// let mut client = account.builder::<Client>()?.connect()?;
     /// client.logout()?;
     /// # Ok(()) }
     /// ```
     ///
     /// # Errors
-    /// Returns the errors of [`connection`](Self::connection) and [`login`](Self::login).
+    /// Returns the errors of [`ConnectOptions::builder`] and [`login`](Self::login).
     pub fn builder<C>(&self) -> Result<Builder<C>, Error> {
-        let builder = self.connection()?;
+        let builder = self.connect.builder()?;
         Ok(match self.login()? {
             Some(login) => builder.login_with(login),
             None => builder,
         })
     }
+}
 
-    /// Returns a builder with all settings except those for logging in, so that the client only
-    /// connects.
+impl ConnectOptions {
+    /// Returns a builder for a client that only connects, for either kind of client.
     ///
     /// # Errors
     /// Returns [`Error::File`] if the client certificate cannot be read.
-    pub fn connection<C>(&self) -> Result<Builder<C>, Error> {
+    pub fn builder<C>(&self) -> Result<Builder<C>, Error> {
         let mut tls = TlsOptions::new()
-            .dangerous_accept_invalid_hostname(!self.ssl_check_hostname)
-            .dangerous_accept_invalid_certs(!self.ssl_verify_cert);
-        if let Some(path) = &self.ssl_ca_file {
+            .dangerous_accept_invalid_hostname(self.tls.dangerous_accept_invalid_hostname)
+            .dangerous_accept_invalid_certs(self.tls.dangerous_accept_invalid_certs);
+        if let Some(path) = &self.tls.ca_file {
             tls = tls.ca_file(path);
         }
-        if let Some(path) = &self.ssl_client_cert {
-            // One file may contain both.
-            let key = self.ssl_client_key.as_ref().unwrap_or(path);
+        if let Some(client) = &self.tls.client {
             tls = tls.client_certificate(
-                self.read("ssl_client_cert", path)?,
-                self.read("ssl_client_key", key)?,
+                self.read("ssl_client_cert", &client.certificate)?,
+                self.read("ssl_client_key", &client.key)?,
             );
         }
-        let mut builder = Builder::new(&self.host)
-            .port(self.port)
-            .security(self.security())
-            .tls_options(tls)
-            .sasl_ir(self.sasl_ir);
+        let builder = match &self.server {
+            Server::Network(address) => Builder::new(&address.host)
+                .port(address.port)
+                .security(address.security),
+            Server::Command(line) => Builder::new(line)
+                .security(Security::Plain)
+                .endpoint(Endpoint::Command(line.clone())),
+        };
+        let mut builder = builder.tls_options(tls).sasl_ir(self.sasl_ir);
         if self.send_id {
             builder = builder.id(PROGRAM);
         }
-        // Without the option, the client's own default applies.
-        if self.timeout.is_some() {
-            builder = builder.timeout(self.timeout).connect_timeout(self.timeout);
+        // Without an option, the client's own default applies.
+        let limits = &self.limits;
+        if limits.timeout.is_some() {
+            builder = builder
+                .timeout(limits.timeout)
+                .connect_timeout(limits.timeout);
         }
-        if let Some(bytes) = self.answer_limit {
+        if let Some(bytes) = limits.answer_limit {
             builder = builder.answer_limit(bytes);
         }
-        if self.command_timeout.is_some() {
-            builder = builder.command_timeout(self.command_timeout);
+        if limits.command_timeout.is_some() {
+            builder = builder.command_timeout(limits.command_timeout);
         }
-        if self.min_speed.is_some() || self.speed_window.is_some() {
+        if limits.min_speed.is_some() || limits.speed_window.is_some() {
             builder = builder.min_speed(
-                self.min_speed.unwrap_or(MIN_SPEED),
-                self.speed_window.unwrap_or(SPEED_WINDOW),
+                limits.min_speed.unwrap_or(MIN_SPEED),
+                limits.speed_window.unwrap_or(SPEED_WINDOW),
             );
         }
-        if let Some(responses) = self.unsolicited_limit {
+        if let Some(responses) = limits.unsolicited_limit {
             builder = builder.unsolicited_limit(responses);
         }
-        if let Some(bytes) = self.unsolicited_bytes {
+        if let Some(bytes) = limits.unsolicited_bytes {
             builder = builder.unsolicited_bytes(bytes);
         }
-        if let Some(bytes) = self.response_limit {
+        if let Some(bytes) = limits.response_limit {
             builder = builder.response_limit(bytes);
-        }
-        if self.stream {
-            builder = builder.endpoint(Endpoint::Command(self.host.clone()));
         }
         Ok(builder)
     }

@@ -19,8 +19,14 @@
 //!          │               │         │        │
 //!          └───────────────┴────┬────┴────────┘      file text ─▶ ini (Python's rules) ─▶ format
 //!                               ▼
-//!                            layers ─▶ %(name)s replaced ─▶ checked ─▶ Account, Warning | Error
+//!                            layers ─▶ %(name)s replaced ─▶ checked ─▶ Section, Warning | Error
+//!                                                                          │
+//!             Account::new ─▶ Account ◀── complete | Error ────────────────┘
 //! ```
+//!
+//! A [`Section`] is what the file says about a server, and about logging in as far as the options
+//! are set. An [`Account`] has complete credentials, so that it can be connected with; a program
+//! without an INI file creates one by [`Account::new`].
 //!
 //! The features of [`imapclient`] decide about TLS: this crate enables neither cryptography nor the
 //! authorities of the operating system.
@@ -37,7 +43,7 @@
 //! | `port` | 993, or 143 without `ssl` | |
 //! | `username`, `password` | environment | |
 //! | `password_command` | | command that prints the password, or with `oauth2` and without a refresh token, an access token |
-//! | `auth` | `auto`: the best the server offers | one [`Auth`] mechanism |
+//! | `auth` | `auto`: the best the server offers | one mechanism, see [`LoginMethod`] |
 //! | `fallback` | `true` | whether a second mechanism may be tried after the first was refused |
 //! | `sasl_ir` | `true` | whether AUTHENTICATE carries an initial response |
 //! | `send_id` | `false` | whether the program's name and version are sent (`ID`) |
@@ -71,9 +77,9 @@
 //!
 //! let text = "[DEFAULT]\nhost = imap.example.com\nusername = bob\nstarttls = yes\n";
 //! let config = Config::parse(text, "conf.ini")?;
-//! assert_eq!(config.default.host, "imap.example.com");
-//! assert_eq!(config.default.port, 143);
-//! assert_eq!(config.default.security(), Security::StartTls);
+//! let address = config.default.connect.server.address().unwrap();
+//! assert_eq!(address.host, "imap.example.com");
+//! assert_eq!((address.port, address.security), (143, Security::StartTls));
 //!
 //! let error = Config::parse("[DEFAULT]\nhost = h\nport = imaps\n", "conf.ini").unwrap_err();
 //! assert_eq!(
@@ -85,6 +91,7 @@
 
 mod account;
 mod builder;
+mod connect;
 mod error;
 mod format;
 mod ini;
@@ -96,37 +103,35 @@ mod login;
 mod options;
 mod place;
 mod read;
+mod section;
 mod tokens;
 mod warning;
 
-pub use account::{Account, Auth};
+pub use account::{Account, Credentials, PasswordMethod, TokenMethod, Tokens};
+pub use connect::{Address, ClientCertificate, ConnectOptions, Limits, Server, Tls};
 pub use error::Error;
 pub use limits::option_for;
 pub use loader::Loader;
 pub use place::Place;
+pub use section::{LoginMethod, LoginOptions, OAuth2Options, Section};
 pub use tokens::{TokenContent, TokenFile, TokenFolder, settle_tokens, state_folder};
 pub use warning::Warning;
 
 use std::path::Path;
 
+/// The programs in the page about the file.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/configuration.md")]
+struct ConfigurationFile;
+
 /// The content of a configuration file: the main account and the alternates.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The account of `[DEFAULT]`.
-    pub default: Account,
-    /// The accounts of all other sections, in the order of the file.
-    pub alternates: Vec<Alternate>,
+    /// The section `[DEFAULT]`.
+    pub default: Section,
+    /// All other sections, with everything they inherit from `[DEFAULT]`, in the order of the file.
+    pub alternates: Vec<Section>,
     warnings: Vec<Warning>,
-}
-
-/// An account of a section other than `[DEFAULT]`.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Alternate {
-    /// The name of the section, exactly as between the brackets.
-    pub name: String,
-    /// The account, with everything it inherits from `[DEFAULT]`.
-    pub account: Account,
 }
 
 impl Config {
@@ -156,9 +161,8 @@ impl Config {
         &self.warnings
     }
 
-    /// Returns the alternate account of a section, by its exact name.
-    pub fn alternate(&self, name: &str) -> Option<&Account> {
-        let found = self.alternates.iter().find(|one| one.name == name);
-        found.map(|one| &one.account)
+    /// Returns the section other than `[DEFAULT]` with this exact name.
+    pub fn alternate(&self, name: &str) -> Option<&Section> {
+        self.alternates.iter().find(|one| one.name() == name)
     }
 }

@@ -6,12 +6,13 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use imapclient::Security;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::ini::DEFAULT;
 use crate::layers::{Layer, Layers, Origin, Sources};
 use crate::warning::{READ, WRITE};
-use crate::{Account, Alternate, Config, Error, Place, Warning};
+use crate::{Config, ConnectOptions, Error, Place, Section, Warning};
 use crate::{options, read};
 
 /// Loads a configuration with a different environment, with overrides, or with percent signs that
@@ -27,8 +28,8 @@ use crate::{options, read};
 ///     .set("port", "1143")
 ///     .set("starttls", "yes")
 ///     .parse("[DEFAULT]\nhost = imap.example.com\nport = 143\n", "conf.ini")?;
-/// assert_eq!(config.default.username.as_deref(), Some("bob"));
-/// assert_eq!(config.default.port, 1143);
+/// assert_eq!(config.default.login.username.as_deref(), Some("bob"));
+/// assert_eq!(config.default.connect.server.address().unwrap().port, 1143);
 /// # Ok::<(), imapclient_config::Error>(())
 /// ```
 #[must_use = "a loader does nothing until `load`, `parse` or `without_file` is called"]
@@ -130,13 +131,9 @@ impl Loader {
             raw: self.raw,
             home: self.home,
         })?;
-        let default = read::account(layers.view(DEFAULT))?;
-        let alternates = layers.alternates().into_iter().map(|name| {
-            Ok(Alternate {
-                name: name.into(),
-                account: read::account(layers.view(name))?,
-            })
-        });
+        let default = read::section(layers.view(DEFAULT))?;
+        let alternates = layers.alternates().into_iter();
+        let alternates = alternates.map(|name| read::section(layers.view(name)));
         let alternates = alternates.collect::<Result<Vec<_>, Error>>()?;
         let mut warnings = unknown_options(&layers);
         for (option, applies, warning) in SWITCHED_OFF {
@@ -221,46 +218,50 @@ fn unknown_options(layers: &Layers) -> Vec<Warning> {
 
 /// The name of a protective option, the condition under which switching it off matters, and the
 /// warning.
-type SwitchedOff = (&'static str, fn(&Account) -> bool, fn(Place) -> Warning);
+type SwitchedOff = (
+    &'static str,
+    fn(&ConnectOptions) -> bool,
+    fn(Place) -> Warning,
+);
 
 const SWITCHED_OFF: &[SwitchedOff] = &[
     (
         "ssl",
-        |account| !has_tls(account) && !account.stream,
+        |connect| connect.server.security() == Some(Security::Plain),
         |place| Warning::Plaintext { place },
     ),
     (
         "ssl_verify_cert",
-        |account| has_tls(account) && !account.ssl_verify_cert,
+        |connect| has_tls(connect) && connect.tls.dangerous_accept_invalid_certs,
         |place| Warning::Unchecked { place },
     ),
     (
         "ssl_check_hostname",
-        |account| has_tls(account) && !account.ssl_check_hostname,
+        |connect| has_tls(connect) && connect.tls.dangerous_accept_invalid_hostname,
         |place| Warning::Unchecked { place },
     ),
 ];
 
-fn has_tls(account: &Account) -> bool {
-    account.ssl || account.starttls
+fn has_tls(connect: &ConnectOptions) -> bool {
+    let security = connect.server.security();
+    security.is_some_and(|security| security != Security::Plain)
 }
 
 /// Returns one warning for each place where the option is switched off, regardless of how many
-/// accounts inherit it.
+/// sections inherit it.
 fn switched_off(
     layers: &Layers,
-    default: &Account,
-    alternates: &[Alternate],
+    default: &Section,
+    alternates: &[Section],
     (option, applies, warning): SwitchedOff,
 ) -> Result<Vec<Warning>, Error> {
     let mut warnings = Vec::new();
     let mut known = Vec::new();
-    let alternates = alternates.iter().map(|one| &one.account);
-    for account in std::iter::once(default).chain(alternates) {
-        if !applies(account) {
+    for section in std::iter::once(default).chain(alternates) {
+        if !applies(&section.connect) {
             continue;
         }
-        let Some(setting) = layers.view(account.section()).setting(option)? else {
+        let Some(setting) = layers.view(section.name()).setting(option)? else {
             continue;
         };
         if !known.contains(&setting.origin) {

@@ -3,15 +3,14 @@
 use std::time::Duration;
 
 use imapclient::{
-    Login, Password,
+    Login, Password, SecretString,
     auth::{
-        self, Anonymous, App, CramMd5, External, Http, Mechanism, Plain, Provider, RefreshToken,
-        Scram, SecretCommand, TokenSource,
+        self, Anonymous, CramMd5, External, Http, Mechanism, Plain, RefreshToken, Scram,
+        TokenSource,
     },
 };
-use secrecy::SecretString;
 
-use crate::{Account, Auth, Error};
+use crate::{Account, ConnectOptions, Credentials, Error, PasswordMethod, TokenMethod, Tokens};
 
 /// The time limit for requests to a provider, if no time-out is set.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -19,45 +18,39 @@ const LIMIT: Duration = Duration::from_secs(30);
 const MOST: Duration = Duration::from_secs(60);
 
 impl Account {
-    /// Returns how this account logs in, or `None` for a stream that does so by itself.
+    /// Returns how this account logs in, or `None` for [`Credentials::None`].
     ///
     /// # Errors
-    /// Returns [`Error::Missing`] if an option for logging in is missing, see
-    /// [`check_login`](Self::check_login), and the errors of
-    /// [`refresh_token`](Self::refresh_token).
+    /// Returns [`Error::File`] if the account has a refresh token and
+    /// [`Tls::ca_file`](crate::Tls::ca_file) cannot be read.
     pub fn login(&self) -> Result<Option<Login>, Error> {
-        self.check_login()?;
-        if self.takes_token() {
-            return self.login_by_token().map(Some);
-        }
-        match self.auth {
-            Some(Auth::External) => return Ok(Some(Login::mechanism(External::new()))),
-            Some(Auth::Anonymous) => return Ok(Some(Login::mechanism(Anonymous::new()))),
-            _ => {}
-        }
-        let (Some(username), Some(password)) = (&self.username, self.secret()) else {
-            return Ok(None);
-        };
-        let make: fn(String, SecretString) -> Box<dyn Mechanism> = match self.auth {
-            Some(Auth::Login) => return Ok(Some(Login::command(username, password))),
-            Some(Auth::Plain) => |name, password| Box::new(Plain::new(name, password)),
-            Some(Auth::SaslLogin) => |name, password| Box::new(auth::Login::new(name, password)),
-            Some(Auth::CramMd5) => |name, password| Box::new(CramMd5::new(name, password)),
-            Some(Auth::ScramSha1) => |name, password| Box::new(Scram::sha1(name, password)),
-            Some(Auth::ScramSha1Plus) => {
-                |name, password| Box::new(Scram::sha1_plus(name, password))
+        Ok(match &self.credentials {
+            Credentials::None => None,
+            Credentials::Anonymous => Some(Login::mechanism(Anonymous::new())),
+            Credentials::External => Some(Login::mechanism(External::new())),
+            Credentials::Password {
+                username,
+                password,
+                method,
+            } => Some(by_password(username, password.clone(), *method)),
+            Credentials::Token {
+                username,
+                tokens,
+                method,
+            } => {
+                let source: Box<dyn TokenSource> = match tokens {
+                    Tokens::Command(command) => Box::new(command.clone()),
+                    Tokens::Refresh { app, refresh_token } => {
+                        Box::new(self.refresh(username, app, refresh_token)?)
+                    }
+                };
+                Some(match method {
+                    TokenMethod::Auto => Login::token(username, source),
+                    TokenMethod::XOAuth2 => Login::xoauth2(username, source),
+                    TokenMethod::OAuthBearer => Login::oauthbearer(username, source),
+                })
             }
-            Some(Auth::ScramSha256) => |name, password| Box::new(Scram::sha256(name, password)),
-            Some(Auth::ScramSha256Plus) => {
-                |name, password| Box::new(Scram::sha256_plus(name, password))
-            }
-            // All but the first were handled above.
-            None | Some(Auth::External | Auth::Anonymous | Auth::XOAuth2 | Auth::OAuthBearer) => {
-                let login = Login::auto(username, password).fallback(self.fallback);
-                return Ok(Some(login));
-            }
-        };
-        Ok(Some(Login::by(username, password, make)))
+        })
     }
 
     /// Returns the account's source of access tokens if it has a refresh token. A hook for a
@@ -68,99 +61,71 @@ impl Account {
     /// use imapclient_config::Config;
     ///
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let account = Config::load("conf.ini")?.default;
-    /// let source = account.refresh_token()?.on_rotation(|_new| { /* keep it */ });
-    /// let username = account.username.as_deref().unwrap_or_default();
-    /// let login = Login::token(username, source);
-    /// let client = account.connection::<Client>()?.login_with(login).connect()?;
+    /// let account = Config::load("conf.ini")?.default.account()?;
+    /// let source = account.refresh_token()?.ok_or("the account has no refresh token")?;
+    /// let source = source.on_rotation(|_new| { /* keep it */ });
+    /// let login = Login::token(account.username().unwrap_or_default(), source);
+    /// let client = account.connect.builder::<Client>()?.login_with(login).connect()?;
     /// # Ok(()) }
     /// ```
     ///
     /// # Errors
-    /// Returns [`Error::Missing`] without `oauth2_client_id` and `oauth2_refresh_token`, and
-    /// without `oauth2_token_url` if the host's provider is unknown, and [`Error::File`] if
-    /// `ssl_ca_file` cannot be read.
-    pub fn refresh_token(&self) -> Result<RefreshToken, Error> {
-        let refresh_token = self.need("oauth2_refresh_token", self.oauth2_refresh_token.clone())?;
-        let mut source = RefreshToken::new(self.app()?, refresh_token);
-        if let Some(folder) = &self.tokens {
-            source = source.store(folder.clone());
+    /// Returns [`Error::File`] if [`Tls::ca_file`](crate::Tls::ca_file) cannot be read.
+    pub fn refresh_token(&self) -> Result<Option<RefreshToken>, Error> {
+        match &self.credentials {
+            Credentials::Token {
+                username,
+                tokens: Tokens::Refresh { app, refresh_token },
+                ..
+            } => self.refresh(username, app, refresh_token).map(Some),
+            _ => Ok(None),
         }
-        Ok(match &self.username {
-            Some(username) => source.username(username),
+    }
+
+    fn refresh(
+        &self,
+        username: &str,
+        app: &auth::App,
+        refresh_token: &SecretString,
+    ) -> Result<RefreshToken, Error> {
+        let app = app.clone().http(self.connect.http()?);
+        let source = RefreshToken::new(app, refresh_token.clone()).username(username);
+        Ok(match &self.tokens {
+            Some(folder) => source.store(folder.clone()),
             None => source,
         })
     }
+}
 
-    /// Returns the program as registered with the account's provider, for obtaining the first
-    /// refresh token.
-    ///
-    /// # Errors
-    /// Returns the errors of [`refresh_token`](Self::refresh_token).
-    pub fn app(&self) -> Result<App, Error> {
-        self.app_at(Provider::of_host(&self.host))
-    }
+fn by_password(username: &str, password: Password, method: PasswordMethod) -> Login {
+    let make: fn(String, SecretString) -> Box<dyn Mechanism> = match method {
+        PasswordMethod::Auto { fallback } => {
+            return Login::auto(username, password).fallback(fallback);
+        }
+        PasswordMethod::Login => return Login::command(username, password),
+        PasswordMethod::Plain => |name, password| Box::new(Plain::new(name, password)),
+        PasswordMethod::SaslLogin => |name, password| Box::new(auth::Login::new(name, password)),
+        PasswordMethod::CramMd5 => |name, password| Box::new(CramMd5::new(name, password)),
+        PasswordMethod::ScramSha1 => |name, password| Box::new(Scram::sha1(name, password)),
+        PasswordMethod::ScramSha1Plus => {
+            |name, password| Box::new(Scram::sha1_plus(name, password))
+        }
+        PasswordMethod::ScramSha256 => |name, password| Box::new(Scram::sha256(name, password)),
+        PasswordMethod::ScramSha256Plus => {
+            |name, password| Box::new(Scram::sha256_plus(name, password))
+        }
+    };
+    Login::by(username, password, make)
+}
 
-    /// Like [`app`](Self::app), but for a provider that does not follow from the host.
-    ///
-    /// # Errors
-    /// Returns the errors of [`refresh_token`](Self::refresh_token).
-    pub fn app_at(&self, provider: Option<Provider>) -> Result<App, Error> {
-        let id = self.need("oauth2_client_id", self.oauth2_client_id.as_deref())?;
-        let app = match (&self.oauth2_token_url, provider) {
-            (Some(url), Some(provider)) => App::of(provider, id).token_url(url),
-            (Some(url), None) => App::new(url, id),
-            (None, Some(provider)) => Ok(App::of(provider, id)),
-            (None, None) => return Err(self.unknown_provider()),
-        };
-        let mut app = app.map_err(|source| Error::Token {
-            place: self.place.clone().of_option("oauth2_token_url"),
-            source,
-        })?;
-        if let Some(secret) = &self.oauth2_client_secret {
-            app = app.client_secret(secret.clone());
-        }
-        if let Some(scope) = &self.oauth2_scope {
-            app = app.scope(scope);
-        }
-        let mut http = Http::new().limit(self.timeout.map_or(LIMIT, |timeout| timeout.min(MOST)));
-        if let Some(path) = &self.ssl_ca_file {
-            http = http.ca_pem(self.read("ssl_ca_file", path)?);
-        }
-        Ok(app.http(http))
-    }
-
-    fn login_by_token(&self) -> Result<Login, Error> {
-        let username = self.username.as_deref().unwrap_or_default();
-        let source: Box<dyn TokenSource> =
-            match (&self.oauth2_refresh_token, &self.password_command) {
-                // A refresh token has priority, since the command may be for the password.
-                (None, Some(line)) => Box::new(SecretCommand::new(line)),
-                _ => Box::new(self.refresh_token()?),
-            };
-        Ok(match self.auth {
-            Some(Auth::XOAuth2) => Login::xoauth2(username, source),
-            Some(Auth::OAuthBearer) => Login::oauthbearer(username, source),
-            _ => Login::token(username, source),
+impl ConnectOptions {
+    /// Returns the settings of requests to an OAuth 2.0 provider.
+    pub(crate) fn http(&self) -> Result<Http, Error> {
+        let timeout = self.limits.timeout;
+        let http = Http::new().limit(timeout.map_or(LIMIT, |timeout| timeout.min(MOST)));
+        Ok(match &self.tls.ca_file {
+            Some(path) => http.ca_pem(self.read("ssl_ca_file", path)?),
+            None => http,
         })
-    }
-
-    /// Returns the password or the command that prints it.
-    fn secret(&self) -> Option<Password> {
-        let known = self.password.clone().map(Password::from);
-        known.or_else(|| {
-            let line = self.password_command.as_ref()?;
-            Some(SecretCommand::new(line).into())
-        })
-    }
-
-    fn unknown_provider(&self) -> Error {
-        Error::Missing {
-            place: self.place.clone().of_option("oauth2_token_url"),
-            advice: format!(
-                "the OAuth 2 provider of {:?} is not known: write `oauth2_token_url = https://...`",
-                self.host
-            ),
-        }
     }
 }

@@ -19,7 +19,8 @@ struct Parts {
 }
 
 impl Place {
-    /// Returns the file as the caller named it, or `command line`, or `environment variable ...`.
+    /// Returns the file as the caller named it, or `command line`, `environment variable ...`, or
+    /// `account` for an account that the program created itself.
     pub fn file_name(&self) -> &str {
         &self.0.file
     }
@@ -53,6 +54,11 @@ impl Place {
             section: None,
             option: None,
         }))
+    }
+
+    /// Returns the place of options that a program sets by itself.
+    pub(crate) fn in_program() -> Self {
+        Self::in_file("account")
     }
 
     pub(crate) fn at_line(mut self, line: usize) -> Self {

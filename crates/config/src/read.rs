@@ -1,59 +1,59 @@
-//! Checks the options of one section and builds an [`Account`] from them.
+//! Checks the options of one section and builds a [`Section`] from them.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
+use imapclient::{Password, SecretString, Security, auth::SecretCommand};
 use imapclient_escape::escaped;
-use secrecy::SecretString;
 
+use crate::connect::usual_port;
 use crate::layers::{Origin, Setting, View};
 use crate::options;
-use crate::{Account, Auth, Error};
+use crate::{
+    Address, ClientCertificate, ConnectOptions, Error, Limits, LoginMethod, LoginOptions,
+    OAuth2Options, PasswordMethod, Section, Server, Tls, TokenMethod,
+};
 
-/// Reads the account of a section.
-pub(crate) fn account(view: View<'_>) -> Result<Account, Error> {
-    let stream = boolean(view, "stream")?;
-    let starttls = boolean(view, "starttls")?;
-    let ssl = tls_from_the_start(view, &stream, &starttls)?;
-    let stream = stream.value;
+/// Reads a section.
+pub(crate) fn section(view: View<'_>) -> Result<Section, Error> {
     let oauth2 = boolean(view, "oauth2")?.value;
-    let (password, password_command) = password(view)?;
-    let (ssl_client_cert, ssl_client_key) = client_certificate(view)?;
-    Ok(Account {
-        host: host(view, stream)?,
-        port: port(view, stream, ssl)?,
-        username: text(view, "username")?,
-        password,
-        password_command,
-        auth: auth(view, oauth2)?,
-        fallback: boolean(view, "fallback")?.value,
-        sasl_ir: boolean(view, "sasl_ir")?.value,
-        send_id: boolean(view, "send_id")?.value,
-        ssl,
-        starttls: starttls.value,
-        ssl_check_hostname: boolean(view, "ssl_check_hostname")?.value,
-        ssl_verify_cert: boolean(view, "ssl_verify_cert")?.value,
-        ssl_ca_file: path(view, "ssl_ca_file")?,
-        ssl_client_cert,
-        ssl_client_key,
-        timeout: seconds(view, "timeout")?,
-        answer_limit: bytes(view, "answer_limit", LEAST_ANSWER)?,
-        command_timeout: seconds(view, "command_timeout")?,
-        min_speed: number(view, "min_speed", "bytes a second", 1024)?,
-        speed_window: seconds(view, "speed_window")?,
-        unsolicited_limit: number(view, "unsolicited_limit", "responses", 100_000)?,
-        unsolicited_bytes: number(view, "unsolicited_bytes", "bytes", 67_108_864)?,
-        response_limit: bytes(view, "response_limit", LEAST_ANSWER)?,
-        stream,
-        oauth2,
-        oauth2_client_id: text(view, "oauth2_client_id")?,
-        oauth2_client_secret: text(view, "oauth2_client_secret")?.map(SecretString::from),
-        oauth2_refresh_token: text(view, "oauth2_refresh_token")?.map(SecretString::from),
-        oauth2_token_url: token_url(view)?,
-        oauth2_scope: text(view, "oauth2_scope")?,
+    Ok(Section {
+        connect: ConnectOptions {
+            server: server(view)?,
+            tls: Tls {
+                dangerous_accept_invalid_hostname: !boolean(view, "ssl_check_hostname")?.value,
+                dangerous_accept_invalid_certs: !boolean(view, "ssl_verify_cert")?.value,
+                ca_file: path(view, "ssl_ca_file")?,
+                client: client_certificate(view)?,
+            },
+            sasl_ir: boolean(view, "sasl_ir")?.value,
+            send_id: boolean(view, "send_id")?.value,
+            limits: Limits {
+                timeout: seconds(view, "timeout")?,
+                answer_limit: bytes(view, "answer_limit", LEAST_ANSWER)?,
+                command_timeout: seconds(view, "command_timeout")?,
+                min_speed: number(view, "min_speed", "bytes a second", 1024)?,
+                speed_window: seconds(view, "speed_window")?,
+                unsolicited_limit: number(view, "unsolicited_limit", "responses", 100_000)?,
+                unsolicited_bytes: number(view, "unsolicited_bytes", "bytes", 67_108_864)?,
+                response_limit: bytes(view, "response_limit", LEAST_ANSWER)?,
+            },
+            place: view.header(),
+        },
+        login: LoginOptions {
+            method: method(view, oauth2)?,
+            username: text(view, "username")?,
+            password: password(view)?,
+            oauth2: OAuth2Options {
+                client_id: text(view, "oauth2_client_id")?,
+                client_secret: text(view, "oauth2_client_secret")?.map(SecretString::from),
+                refresh_token: text(view, "oauth2_refresh_token")?.map(SecretString::from),
+                token_url: token_url(view)?,
+                scope: text(view, "oauth2_scope")?,
+            },
+        },
         expect_failure: expect_failure(view)?,
         tokens: None,
-        place: view.header(),
     })
 }
 
@@ -98,12 +98,24 @@ fn boolean<'a>(view: View<'a>, option: &str) -> Result<Switch<'a>, Error> {
     })
 }
 
-/// Returns whether `ssl` applies: it does unless STARTTLS or a stream is requested.
-fn tls_from_the_start(
-    view: View<'_>,
-    stream: &Switch<'_>,
-    starttls: &Switch<'_>,
-) -> Result<bool, Error> {
+/// Reads the server, which is a command with `stream`.
+fn server(view: View<'_>) -> Result<Server, Error> {
+    let stream = boolean(view, "stream")?;
+    let security = security(view, &stream)?;
+    let host = host(view, stream.value)?;
+    let port = port(view, stream.value)?;
+    Ok(match stream.value {
+        true => Server::Command(host),
+        false => {
+            let port = port.unwrap_or_else(|| usual_port(security));
+            Server::Network(Address::new(host, port, security))
+        }
+    })
+}
+
+/// Reads the protection of the connection: `ssl` applies unless STARTTLS or a stream is requested.
+fn security(view: View<'_>, stream: &Switch<'_>) -> Result<Security, Error> {
+    let starttls = boolean(view, "starttls")?;
     let ssl = boolean(view, "ssl")?;
     match (stream.on(), starttls.on(), ssl.on()) {
         (Some(stream), Some(starttls), _) => Err(clash(
@@ -121,8 +133,9 @@ fn tls_from_the_start(
             starttls,
             "ssl = true and starttls = true exclude each other: for STARTTLS write `ssl = false` here",
         )),
-        (None, None, _) => Ok(ssl.value),
-        _ => Ok(false),
+        (None, Some(_), None) => Ok(Security::StartTls),
+        (None, None, _) if ssl.value => Ok(Security::Tls),
+        _ => Ok(Security::Plain),
     }
 }
 
@@ -149,9 +162,9 @@ fn host(view: View<'_>, stream: bool) -> Result<String, Error> {
     Ok(setting.text)
 }
 
-fn port(view: View<'_>, stream: bool, ssl: bool) -> Result<u16, Error> {
+fn port(view: View<'_>, stream: bool) -> Result<Option<u16>, Error> {
     let Some(setting) = filled(view, "port")? else {
-        return Ok(if ssl { 993 } else { 143 });
+        return Ok(None);
     };
     if stream {
         return Err(conflict(
@@ -160,53 +173,62 @@ fn port(view: View<'_>, stream: bool, ssl: bool) -> Result<u16, Error> {
         ));
     }
     match setting.text.parse() {
-        Ok(port) if port > 0 => Ok(port),
+        Ok(port) if port > 0 => Ok(Some(port)),
         _ => Err(invalid(&setting, "write a number from 1 to 65535")),
     }
 }
 
 /// Returns the password or its command: the one with the higher precedence.
-fn password(view: View<'_>) -> Result<(Option<SecretString>, Option<String>), Error> {
+fn password(view: View<'_>) -> Result<Option<Password>, Error> {
     let password = filled(view, "password")?;
     let command = filled(view, "password_command")?;
+    let known = |setting: Setting<'_>| Password::Known(setting.text.into());
+    let printed = |setting: Setting<'_>| Password::Command(SecretCommand::new(setting.text));
     match (password, command) {
         (Some(password), Some(command)) if password.rank == command.rank => Err(conflict(
             &command,
             "there is a password as well: keep one of them",
         )),
         (Some(password), Some(command)) if password.rank < command.rank => {
-            Ok((None, Some(command.text)))
+            Ok(Some(printed(command)))
         }
-        (Some(password), _) => Ok((Some(SecretString::from(password.text)), None)),
-        (None, command) => Ok((None, command.map(|command| command.text))),
+        (Some(password), _) => Ok(Some(known(password))),
+        (None, command) => Ok(command.map(printed)),
     }
 }
 
-fn auth(view: View<'_>, oauth2: bool) -> Result<Option<Auth>, Error> {
+/// Reads the mechanism; `oauth2` is the option of that name.
+fn method(view: View<'_>, oauth2: bool) -> Result<LoginMethod, Error> {
+    let fallback = boolean(view, "fallback")?.value;
+    let auto = match oauth2 {
+        true => LoginMethod::Token(TokenMethod::Auto),
+        false => LoginMethod::Password(PasswordMethod::Auto { fallback }),
+    };
     let Some(setting) = filled(view, "auth")? else {
-        return Ok(None);
+        return Ok(auto);
     };
     // The same as not setting the option, for a section that inherits a value.
     if setting.text.eq_ignore_ascii_case("auto") {
-        return Ok(None);
+        return Ok(auto);
     }
-    let Some(auth) = Auth::from_name(&setting.text) else {
-        let names: Vec<&str> = Auth::ALL.iter().map(|(name, _)| *name).collect();
+    let Some(method) = LoginMethod::from_name(&setting.text) else {
+        let names: Vec<&str> = LoginMethod::ALL.iter().map(|(name, _)| *name).collect();
         return Err(invalid(
             &setting,
             format!("write AUTO or one of {}", names.join(", ")),
         ));
     };
-    match (auth.needs_token(), oauth2) {
-        (true, false) => Err(conflict(
+    match (method, oauth2) {
+        (LoginMethod::Token(_), false) => Err(conflict(
             &setting,
             "this mechanism takes an OAuth 2 token: write `oauth2 = true` as well",
         )),
-        (false, true) => Err(conflict(
+        (LoginMethod::Token(_), true) => Ok(method),
+        (_, true) => Err(conflict(
             &setting,
             "this mechanism does not use an OAuth 2 token (oauth2 = true): write XOAUTH2 or OAUTHBEARER",
         )),
-        _ => Ok(Some(auth)),
+        (_, false) => Ok(method),
     }
 }
 
@@ -255,16 +277,19 @@ fn number(view: View<'_>, option: &str, of: &str, such_as: u64) -> Result<Option
     }
 }
 
-fn client_certificate(view: View<'_>) -> Result<(Option<PathBuf>, Option<PathBuf>), Error> {
-    let certificate = path(view, "ssl_client_cert")?;
-    let key = filled(view, "ssl_client_key")?;
-    if let (None, Some(key)) = (&certificate, key) {
-        return Err(conflict(
-            &key,
-            "the key needs its certificate: write `ssl_client_cert = ...` as well",
-        ));
-    }
-    Ok((certificate, path(view, "ssl_client_key")?))
+fn client_certificate(view: View<'_>) -> Result<Option<ClientCertificate>, Error> {
+    let Some(certificate) = path(view, "ssl_client_cert")? else {
+        return match filled(view, "ssl_client_key")? {
+            Some(key) => Err(conflict(
+                &key,
+                "the key needs its certificate: write `ssl_client_cert = ...` as well",
+            )),
+            None => Ok(None),
+        };
+    };
+    // One file may contain both.
+    let key = path(view, "ssl_client_key")?.unwrap_or_else(|| certificate.clone());
+    Ok(Some(ClientCertificate { certificate, key }))
 }
 
 fn token_url(view: View<'_>) -> Result<Option<String>, Error> {

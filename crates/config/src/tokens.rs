@@ -51,7 +51,7 @@ static UNDER_WAY: (Mutex<usize>, Condvar) = (Mutex::new(0), Condvar::new());
 /// use imapclient_config::{Config, TokenFolder};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// let mut account = Config::load("conf.ini")?.default;
+/// let mut account = Config::load("conf.ini")?.default.account()?;
 /// account.keep_tokens(TokenFolder::of_user(|warning| eprintln!("warning: {warning}")));
 /// let client = account.builder::<Client>()?.connect()?;
 /// # Ok(()) }
@@ -117,7 +117,7 @@ impl Account {
     /// without a refresh token.
     pub fn token_file(&self) -> Option<TokenFile> {
         let folder = self.tokens.as_ref()?.path.as_ref()?;
-        let key = self.refresh_token().ok()?.key();
+        let key = self.refresh_token().ok()??.key();
         let path = folder.join(&key);
         let content = match read(&path, &key, |_| Ok(())) {
             Ok(None) => TokenContent::Nothing,

@@ -3,8 +3,11 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use imapclient::Security;
-use imapclient_config::{Account, Auth, Config, Error, Loader};
+use imapclient::{Password, Security};
+use imapclient_config::{
+    Account, Address, ClientCertificate, Config, Credentials, Error, Limits, Loader, LoginMethod,
+    PasswordMethod, Section, Server, Tls, TokenMethod, Tokens,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 fn parse(text: &str) -> Result<Config, Error> {
@@ -14,8 +17,8 @@ fn parse(text: &str) -> Result<Config, Error> {
         .parse(text, "conf.ini")
 }
 
-/// Returns the main account with these lines below its host.
-fn account(lines: &str) -> Account {
+/// Returns the main section with these lines below its host.
+fn section(lines: &str) -> Section {
     parse(&format!("[DEFAULT]\nhost = h\n{lines}"))
         .unwrap()
         .default
@@ -25,49 +28,66 @@ fn secret(value: Option<&SecretString>) -> Option<&str> {
     value.map(ExposeSecret::expose_secret)
 }
 
+/// Returns the password, unless it comes from a command.
+fn known(section: &Section) -> Option<&str> {
+    match &section.login.password {
+        Some(Password::Known(password)) => Some(password.expose_secret()),
+        _ => None,
+    }
+}
+
+/// Runs the command for the password, if there is one.
+fn printed(section: &Section) -> Option<String> {
+    match &section.login.password {
+        Some(Password::Command(command)) => Some(command.run().unwrap().expose_secret().to_owned()),
+        _ => None,
+    }
+}
+
+fn address(section: &Section) -> &Address {
+    section.connect.server.address().unwrap()
+}
+
 #[test]
 fn defaults() {
-    let account = account("");
-    assert_eq!(account.host, "h");
-    assert_eq!(account.port, 993);
-    assert_eq!(account.security(), Security::Tls);
-    assert!(account.ssl && account.ssl_check_hostname && account.ssl_verify_cert);
-    assert!(!account.starttls && !account.stream && !account.oauth2);
-    assert_eq!(account.auth, None);
-    assert!(account.fallback && account.sasl_ir && !account.send_id);
-    assert_eq!(account.timeout, None);
-    assert_eq!(account.answer_limit, None);
-    assert_eq!(
-        (account.command_timeout, account.speed_window),
-        (None, None)
-    );
-    assert_eq!((account.min_speed, account.response_limit), (None, None));
-    assert_eq!(
-        (account.unsolicited_limit, account.unsolicited_bytes),
-        (None, None)
-    );
-    assert_eq!(account.section(), "DEFAULT");
+    let section = section("");
+    let connect = &section.connect;
+    let expected = Server::Network(Address::new("h", 993, Security::Tls));
+    assert_eq!(connect.server, expected);
+    assert_eq!(connect.tls, Tls::default());
+    assert!(!connect.tls.dangerous_accept_invalid_hostname);
+    assert!(!connect.tls.dangerous_accept_invalid_certs);
+    assert!(connect.sasl_ir && !connect.send_id);
+    assert_eq!(connect.limits, Limits::default());
+    assert_eq!(section.name(), "DEFAULT");
+    assert_eq!(section.expect_failure(), None);
+    let login = &section.login;
+    let auto = PasswordMethod::Auto { fallback: true };
+    assert_eq!(login.method, LoginMethod::Password(auto));
+    let oauth2 = &login.oauth2;
     let texts = [
-        &account.username,
-        &account.password_command,
-        &account.oauth2_client_id,
-        &account.oauth2_token_url,
-        &account.oauth2_scope,
-        &account.expect_failure,
+        &login.username,
+        &oauth2.client_id,
+        &oauth2.token_url,
+        &oauth2.scope,
     ];
     assert!(texts.iter().all(|text| text.is_none()));
-    let secrets = [
-        &account.password,
-        &account.oauth2_client_secret,
-        &account.oauth2_refresh_token,
-    ];
-    assert!(secrets.iter().all(|secret| secret.is_none()));
-    let paths = [
-        &account.ssl_ca_file,
-        &account.ssl_client_cert,
-        &account.ssl_client_key,
-    ];
-    assert!(paths.iter().all(|path| path.is_none()));
+    assert!(login.password.is_none());
+    assert!(oauth2.client_secret.is_none() && oauth2.refresh_token.is_none());
+
+    // An account that is created without a file has the same.
+    let account = Account::new(Address::tls("h"), Credentials::Anonymous);
+    assert_eq!(account.connect.server, connect.server);
+    assert_eq!(account.connect.tls, connect.tls);
+    assert_eq!(account.connect.limits, connect.limits);
+    assert_eq!(
+        (account.connect.sasl_ir, account.connect.send_id),
+        (connect.sasl_ir, connect.send_id)
+    );
+    let Credentials::Password { method, .. } = Credentials::password("u", "p") else {
+        panic!("the credentials are of another kind");
+    };
+    assert_eq!(LoginMethod::Password(method), login.method);
 }
 
 #[test]
@@ -105,47 +125,69 @@ fn every_option() {
          oauth2_token_url = https://example.com/token\n\
          oauth2_scope = a b\n\
          [fails]\n\
-         expect_failure = (?i)auth.*\n",
+         expect_failure = (?i)auth.*\n\
+         [by password]\n\
+         oauth2 = off\n\
+         auth = auto\n",
     )
     .unwrap();
     // The warnings about the unchecked certificate.
     assert_eq!(config.warnings().len(), 2);
-    let account = &config.default;
-    assert_eq!(account.host, "imap.example.com");
-    assert_eq!(account.port, 1993);
-    assert_eq!(account.username.as_deref(), Some("bob"));
-    assert_eq!(secret(account.password.as_ref()), Some("p;ass#word = x"));
-    assert_eq!(account.auth, Some(Auth::XOAuth2));
-    assert!(!account.fallback && !account.sasl_ir && account.send_id);
-    assert!(account.ssl && !account.starttls);
-    assert!(!account.ssl_check_hostname && !account.ssl_verify_cert);
-    assert_eq!(account.ssl_ca_file, Some(PathBuf::from("/home/bob/ca.pem")));
-    assert_eq!(
-        account.ssl_client_cert,
-        Some(PathBuf::from("/etc/cert.pem"))
-    );
-    assert_eq!(account.ssl_client_key, Some(PathBuf::from("keys/key.pem")));
-    assert_eq!(account.timeout, Some(Duration::from_millis(2500)));
-    assert_eq!(account.answer_limit, Some(2_147_483_648));
-    assert_eq!(account.command_timeout, Some(Duration::from_secs(600)));
-    assert_eq!(account.min_speed, Some(0));
-    assert_eq!(account.speed_window, Some(Duration::from_millis(1500)));
-    assert_eq!(account.unsolicited_limit, Some(1000));
-    assert_eq!(account.unsolicited_bytes, Some(2000));
-    assert_eq!(account.response_limit, Some(65_536));
-    assert!(!account.stream && account.oauth2);
-    assert_eq!(account.oauth2_client_id.as_deref(), Some("id"));
-    assert_eq!(secret(account.oauth2_client_secret.as_ref()), Some("hush"));
-    assert_eq!(secret(account.oauth2_refresh_token.as_ref()), Some("token"));
-    let url = account.oauth2_token_url.as_deref();
+    let section = &config.default;
+    let expected = Address::new("imap.example.com", 1993, Security::Tls);
+    assert_eq!(address(section), &expected);
+    let connect = &section.connect;
+    assert!(!connect.sasl_ir && connect.send_id);
+    let tls = &connect.tls;
+    assert!(tls.dangerous_accept_invalid_hostname && tls.dangerous_accept_invalid_certs);
+    assert_eq!(tls.ca_file, Some(PathBuf::from("/home/bob/ca.pem")));
+    let client = ClientCertificate::new("/etc/cert.pem", "keys/key.pem");
+    assert_eq!(tls.client, Some(client));
+    let limits = &connect.limits;
+    assert_eq!(limits.timeout, Some(Duration::from_millis(2500)));
+    assert_eq!(limits.answer_limit, Some(2_147_483_648));
+    assert_eq!(limits.command_timeout, Some(Duration::from_secs(600)));
+    assert_eq!(limits.min_speed, Some(0));
+    assert_eq!(limits.speed_window, Some(Duration::from_millis(1500)));
+    assert_eq!(limits.unsolicited_limit, Some(1000));
+    assert_eq!(limits.unsolicited_bytes, Some(2000));
+    assert_eq!(limits.response_limit, Some(65_536));
+    let login = &section.login;
+    assert_eq!(login.username.as_deref(), Some("bob"));
+    assert_eq!(known(section), Some("p;ass#word = x"));
+    assert_eq!(login.method, LoginMethod::Token(TokenMethod::XOAuth2));
+    let oauth2 = &login.oauth2;
+    assert_eq!(oauth2.client_id.as_deref(), Some("id"));
+    assert_eq!(secret(oauth2.client_secret.as_ref()), Some("hush"));
+    assert_eq!(secret(oauth2.refresh_token.as_ref()), Some("token"));
+    let url = oauth2.token_url.as_deref();
     assert_eq!(url, Some("https://example.com/token"));
-    assert_eq!(account.oauth2_scope.as_deref(), Some("a b"));
-    assert_eq!(account.expect_failure, None);
+    assert_eq!(oauth2.scope.as_deref(), Some("a b"));
+    assert_eq!(section.expect_failure(), None);
+    let account = section.account().unwrap();
+    assert_eq!(account.username(), Some("bob"));
+    assert!(matches!(
+        account.credentials,
+        Credentials::Token {
+            tokens: Tokens::Refresh { .. },
+            method: TokenMethod::XOAuth2,
+            ..
+        }
+    ));
 
     let fails = config.alternate("fails").unwrap();
-    assert_eq!(fails.expect_failure.as_deref(), Some("(?i)auth.*"));
-    assert_eq!(fails.host, "imap.example.com");
-    assert_eq!(fails.oauth2_scope, account.oauth2_scope);
+    assert_eq!(fails.expect_failure(), Some("(?i)auth.*"));
+    assert_eq!(fails.connect.server, connect.server);
+    assert_eq!(fails.login.oauth2.scope, oauth2.scope);
+
+    let by_password = config.alternate("by password").unwrap().account().unwrap();
+    assert!(matches!(
+        by_password.credentials,
+        Credentials::Password {
+            method: PasswordMethod::Auto { fallback: false },
+            ..
+        }
+    ));
 }
 
 #[test]
@@ -159,14 +201,12 @@ fn alternates_inherit_and_keep_their_order() {
         .alternates
         .iter()
         .map(|one| {
-            let account = &one.account;
-            assert_eq!(account.section(), one.name);
             (
-                one.name.as_str(),
-                account.host.as_str(),
-                account.port,
-                account.username.as_deref().unwrap(),
-                account.password.is_some(),
+                one.name(),
+                one.connect.server.host(),
+                address(one).port,
+                one.login.username.as_deref().unwrap(),
+                one.login.password.is_some(),
             )
         })
         .collect();
@@ -199,7 +239,8 @@ fn booleans_are_pythons() {
         };
         let ours = parse(&format!("[DEFAULT]\nhost = h\n{text}\n"));
         assert_eq!(
-            ours.ok().map(|config| config.default.oauth2),
+            ours.ok()
+                .map(|config| matches!(config.default.login.method, LoginMethod::Token(_))),
             expected,
             "{text:?}"
         );
@@ -221,31 +262,31 @@ fn ssl_starttls_and_ports() {
         ("port =", Security::Tls, 993),
         ("port = 1", Security::Tls, 1),
         ("port = 65535", Security::Tls, 65535),
-        ("stream = true", Security::Plain, 143),
-        ("stream = true\nssl = false\nport =", Security::Plain, 143),
     ] {
-        let account = account(lines);
+        let section = section(lines);
+        let address = address(&section);
         assert_eq!(
-            (account.security(), account.port),
+            (address.security, address.port),
             (security, port),
             "{lines:?}"
         );
-        assert_eq!(account.ssl, security == Security::Tls, "{lines:?}");
-        assert_eq!(
-            account.starttls,
-            security == Security::StartTls,
-            "{lines:?}"
-        );
+        let usual = port == if security == Security::Tls { 993 } else { 143 };
+        assert_eq!(address.has_usual_port(), usual, "{lines:?}");
     }
 }
 
 #[test]
 fn a_stream_has_a_command_for_host() {
-    let text = "[DEFAULT]\nhost = ssh mail.example.com imapd\nstream = yes\n";
-    let account = parse(text).unwrap().default;
-    assert!(account.stream);
-    assert_eq!(account.host, "ssh mail.example.com imapd");
-    assert!(account.check_login().is_ok());
+    for more in ["", "ssl = false\nport =\n"] {
+        let text = format!("[DEFAULT]\nhost = ssh mail.example.com imapd\nstream = yes\n{more}");
+        let section = parse(&text).unwrap().default;
+        let server = &section.connect.server;
+        let line = "ssh mail.example.com imapd";
+        assert_eq!(*server, Server::Command(line.to_owned()));
+        assert_eq!((server.host(), server.security()), (line, None));
+        let account = section.account().unwrap();
+        assert!(matches!(account.credentials, Credentials::None));
+    }
 }
 
 #[test]
@@ -260,13 +301,11 @@ fn paths() {
         ("C:\\new\\table", "C:\\new\\table"),
     ] {
         let lines = format!("ssl_ca_file = {written}\nssl_client_cert = {written}\n");
-        let account = account(&lines);
-        assert_eq!(
-            account.ssl_ca_file,
-            Some(PathBuf::from(expected)),
-            "{written}"
-        );
-        assert_eq!(account.ssl_client_cert, account.ssl_ca_file, "{written}");
+        let tls = section(&lines).connect.tls;
+        assert_eq!(tls.ca_file, Some(PathBuf::from(expected)), "{written}");
+        // One file may contain the certificate and its key.
+        let client = ClientCertificate::new(expected, expected);
+        assert_eq!(tls.client, Some(client), "{written}");
     }
 }
 
@@ -279,10 +318,13 @@ fn timeouts() {
         ("1e3", 1_000_000_000_000),
         ("+2", 2_000_000_000),
     ] {
-        let timeout = account(&format!("timeout = {written}")).timeout;
+        let timeout = section(&format!("timeout = {written}"))
+            .connect
+            .limits
+            .timeout;
         assert_eq!(timeout, Some(Duration::from_nanos(expected)), "{written}");
     }
-    assert_eq!(account("timeout =").timeout, None);
+    assert_eq!(section("timeout =").connect.limits.timeout, None);
     for written in [
         "0", "-1", "nan", "inf", "1e300", "1e-300", "10s", "1 0", "-0",
     ] {
@@ -293,30 +335,34 @@ fn timeouts() {
 
 #[test]
 fn mechanisms() {
+    use LoginMethod::{Anonymous, External, Password, Token};
+
     for (written, expected) in [
-        ("PLAIN", Auth::Plain),
-        ("login", Auth::Login),
-        ("sasl-login", Auth::SaslLogin),
-        ("Cram-MD5", Auth::CramMd5),
-        ("scram-sha-1", Auth::ScramSha1),
-        ("scram-sha-1-plus", Auth::ScramSha1Plus),
-        ("scram-sha-256", Auth::ScramSha256),
-        ("scram-sha-256-plus", Auth::ScramSha256Plus),
-        ("external", Auth::External),
-        ("anonymous", Auth::Anonymous),
-        ("xoauth2\noauth2 = 1", Auth::XOAuth2),
-        ("oauthbearer\noauth2 = 1", Auth::OAuthBearer),
+        ("PLAIN", Password(PasswordMethod::Plain)),
+        ("login", Password(PasswordMethod::Login)),
+        ("sasl-login", Password(PasswordMethod::SaslLogin)),
+        ("Cram-MD5", Password(PasswordMethod::CramMd5)),
+        ("scram-sha-1", Password(PasswordMethod::ScramSha1)),
+        ("scram-sha-1-plus", Password(PasswordMethod::ScramSha1Plus)),
+        ("scram-sha-256", Password(PasswordMethod::ScramSha256)),
+        (
+            "scram-sha-256-plus",
+            Password(PasswordMethod::ScramSha256Plus),
+        ),
+        ("external", External),
+        ("anonymous", Anonymous),
+        ("xoauth2\noauth2 = 1", Token(TokenMethod::XOAuth2)),
+        ("oauthbearer\noauth2 = 1", Token(TokenMethod::OAuthBearer)),
+        ("", Password(PasswordMethod::Auto { fallback: true })),
+        ("auto", Password(PasswordMethod::Auto { fallback: true })),
+        (
+            "AUTO\nfallback = 0",
+            Password(PasswordMethod::Auto { fallback: false }),
+        ),
+        ("Auto\noauth2 = 1", Token(TokenMethod::Auto)),
     ] {
-        let account = account(&format!("auth = {written}"));
-        assert_eq!(account.auth, Some(expected), "{written}");
-    }
-    for written in [
-        "auth =",
-        "auth = auto",
-        "auth = AUTO",
-        "auth = Auto\noauth2 = 1",
-    ] {
-        assert_eq!(account(written).auth, None, "{written}");
+        let section = section(&format!("auth = {written}"));
+        assert_eq!(section.login.method, expected, "{written}");
     }
 }
 
@@ -331,7 +377,7 @@ fn token_urls() {
         "http://localhost",
     ] {
         let config = check(url).unwrap();
-        assert_eq!(config.default.oauth2_token_url.as_deref(), Some(url));
+        assert_eq!(config.default.login.oauth2.token_url.as_deref(), Some(url));
     }
     for url in [
         "example.com/token",
@@ -352,76 +398,104 @@ fn token_urls() {
 
 #[test]
 fn the_nearer_of_password_and_command_wins() {
-    for (section, expected) in [
+    for (lines, expected) in [
         ("", (Some("base"), None)),
-        ("password_command = pass mail\n", (None, Some("pass mail"))),
+        ("password_command = echo c\n", (None, Some("c"))),
         ("password =\n", (None, None)),
-        ("password =\npassword_command = c\n", (None, Some("c"))),
+        ("password =\npassword_command = echo c\n", (None, Some("c"))),
     ] {
-        let text = format!("[DEFAULT]\nhost = h\npassword = base\n[a]\n{section}");
+        let text = format!("[DEFAULT]\nhost = h\npassword = base\n[a]\n{lines}");
         let config = parse(&text).unwrap();
-        let account = config.alternate("a").unwrap();
-        let found = (
-            secret(account.password.as_ref()),
-            account.password_command.as_deref(),
-        );
-        assert_eq!(found, expected, "{section:?}");
+        let section = config.alternate("a").unwrap();
+        let printed = printed(section);
+        assert_eq!((known(section), printed.as_deref()), expected, "{lines:?}");
     }
-    let text = "[DEFAULT]\nhost = h\npassword_command = c\n[a]\npassword = own\n";
+    let text = "[DEFAULT]\nhost = h\npassword_command = echo c\n[a]\npassword = own\n";
     let config = parse(text).unwrap();
-    let account = config.alternate("a").unwrap();
-    assert_eq!(secret(account.password.as_ref()), Some("own"));
-    assert_eq!(account.password_command, None);
+    assert_eq!(known(config.alternate("a").unwrap()), Some("own"));
+}
+
+/// Describes the credentials of an account.
+fn kind(account: &Account) -> &'static str {
+    match &account.credentials {
+        Credentials::None => "none",
+        Credentials::Anonymous => "anonymous",
+        Credentials::External => "external",
+        Credentials::Password {
+            password: Password::Known(_),
+            ..
+        } => "password",
+        Credentials::Password { .. } => "password command",
+        Credentials::Token {
+            tokens: Tokens::Refresh { .. },
+            ..
+        } => "refresh token",
+        Credentials::Token { .. } => "token command",
+        _ => "unknown",
+    }
 }
 
 #[test]
 fn what_logging_in_takes() {
-    let missing = |lines: &str| {
-        let error = account(lines).check_login().err()?;
-        assert!(error.is_missing());
-        Some(error.place()?.option()?.to_owned())
+    let found = |lines: &str| match section(lines).account() {
+        Ok(account) => Ok(kind(&account)),
+        Err(error) => {
+            assert!(error.is_missing());
+            Err(error.place().unwrap().option().unwrap().to_owned())
+        }
     };
     for (lines, expected) in [
-        ("", Some("username")),
-        ("username = u", Some("password")),
-        ("password = p", Some("username")),
-        ("username = u\npassword =", Some("password")),
-        ("username = u\npassword = p", None),
-        ("username = u\npassword_command = c", None),
-        ("auth = scram-sha-256\nusername = u", Some("password")),
-        ("auth = external", Some("ssl_client_cert")),
-        ("auth = external\nssl_client_cert = c.pem", None),
-        ("auth = external\nstream = true", None),
-        ("auth = anonymous", None),
-        ("stream = true", None),
-        ("oauth2 = true", Some("username")),
+        ("", Err("username")),
+        ("username = u", Err("password")),
+        ("password = p", Err("username")),
+        ("username = u\npassword =", Err("password")),
+        ("username = u\npassword = p", Ok("password")),
+        ("username = u\npassword_command = c", Ok("password command")),
+        ("auth = scram-sha-256\nusername = u", Err("password")),
+        ("auth = external", Err("ssl_client_cert")),
+        ("auth = external\nssl_client_cert = c.pem", Ok("external")),
+        ("auth = external\nstream = true", Ok("external")),
+        ("auth = anonymous", Ok("anonymous")),
+        ("stream = true", Ok("none")),
+        ("stream = true\nusername = u", Ok("none")),
+        ("stream = true\nusername = u\npassword = p", Ok("password")),
+        ("oauth2 = true", Err("username")),
         (
             "oauth2 = true\nusername = u\npassword = p",
-            Some("oauth2_client_id"),
+            Err("oauth2_client_id"),
         ),
         (
             "oauth2 = true\nusername = u\noauth2_client_id = i",
-            Some("oauth2_refresh_token"),
+            Err("oauth2_refresh_token"),
         ),
         (
             "oauth2 = true\nusername = u\noauth2_client_id = i\noauth2_refresh_token = t",
-            None,
+            Err("oauth2_token_url"),
         ),
-        ("oauth2 = true\nusername = u\npassword_command = c", None),
+        (
+            "oauth2 = true\nusername = u\noauth2_client_id = i\noauth2_refresh_token = t\n\
+             oauth2_token_url = https://example.org/",
+            Ok("refresh token"),
+        ),
+        (
+            "oauth2 = true\nusername = u\npassword_command = c",
+            Ok("token command"),
+        ),
         (
             "oauth2 = true\nusername = u\npassword_command = c\noauth2_refresh_token = t",
-            Some("oauth2_client_id"),
+            Err("oauth2_client_id"),
         ),
-        ("oauth2 = true\nstream = true", Some("username")),
+        ("oauth2 = true\nstream = true", Err("username")),
     ] {
-        assert_eq!(missing(lines).as_deref(), expected, "{lines:?}");
+        let expected = expected.map_err(ToOwned::to_owned);
+        assert_eq!(found(lines), expected, "{lines:?}");
     }
 }
 
 #[test]
 fn a_program_may_fill_in_what_is_missing() {
-    let mut account = account("");
-    account.username = Some("bob".into());
-    account.password = Some("asked for".into());
-    assert!(account.check_login().is_ok());
+    let mut section = section("");
+    section.login.username = Some("bob".into());
+    section.login.password = Some("asked for".into());
+    assert_eq!(kind(&section.account().unwrap()), "password");
 }

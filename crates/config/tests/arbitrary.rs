@@ -80,7 +80,7 @@ fn check(text: &str) -> Result<(), TestCaseError> {
     for raw in [false, true] {
         match parse(text, raw) {
             Ok(config) => {
-                prop_assert!(!config.default.host.is_empty());
+                prop_assert!(!config.default.connect.server.host().is_empty());
                 for warning in config.warnings() {
                     check_line(&warning.to_string())?;
                 }
@@ -117,7 +117,7 @@ proptest! {
     fn any_value_comes_back(value in "[^\\p{Z}\\p{C}%][^\\p{C}%]{0,40}[^\\p{Z}\\p{C}%]") {
         let text = format!("[DEFAULT]\nhost = h\nusername = {value}\n");
         let config = parse(&text, false).unwrap();
-        prop_assert_eq!(config.default.username, Some(value));
+        prop_assert_eq!(config.default.login.username, Some(value));
     }
 
     #[test]

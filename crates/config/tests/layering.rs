@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::PathBuf;
 
-use imapclient_config::{Config, Error, Loader};
+use imapclient::Password;
+use imapclient_config::{Config, Error, Loader, Section};
 use secrecy::ExposeSecret;
 
 fn loader(environment: &'static [(&'static str, &'static str)]) -> Loader {
@@ -15,11 +16,20 @@ fn loader(environment: &'static [(&'static str, &'static str)]) -> Loader {
 }
 
 fn password(config: &Config) -> Option<&str> {
-    config
-        .default
-        .password
-        .as_ref()
-        .map(ExposeSecret::expose_secret)
+    match &config.default.login.password {
+        Some(Password::Known(password)) => Some(password.expose_secret()),
+        _ => None,
+    }
+}
+
+/// Returns whether the password comes from a command.
+fn is_printed(config: &Config) -> bool {
+    matches!(config.default.login.password, Some(Password::Command(_)))
+}
+
+/// Returns the port of a section.
+fn port(section: &Section) -> u16 {
+    section.connect.server.address().unwrap().port
 }
 
 #[test]
@@ -43,20 +53,20 @@ fn the_environment_has_five_options() {
             "imapclient_oauth2_refresh_token",
         ]
     );
-    let account = &config.default;
+    let login = &config.default.login;
     assert_eq!(
-        account.username.as_deref(),
+        login.username.as_deref(),
         Some("value of imapclient_username")
     );
     assert_eq!(password(&config), Some("value of imapclient_password"));
-    let id = account.oauth2_client_id.as_deref();
+    let id = login.oauth2.client_id.as_deref();
     assert_eq!(id, Some("value of imapclient_oauth2_client_id"));
-    let secret = account.oauth2_client_secret.as_ref().unwrap();
+    let secret = login.oauth2.client_secret.as_ref().unwrap();
     assert_eq!(
         secret.expose_secret(),
         "value of imapclient_oauth2_client_secret"
     );
-    let token = account.oauth2_refresh_token.as_ref().unwrap();
+    let token = login.oauth2.refresh_token.as_ref().unwrap();
     assert_eq!(
         token.expose_secret(),
         "value of imapclient_oauth2_refresh_token"
@@ -72,24 +82,27 @@ fn the_file_is_over_the_environment_and_overrides_are_over_the_file() {
     ];
 
     let config = loader(environment).parse(text, "conf.ini").unwrap();
-    assert_eq!(config.default.username.as_deref(), Some("file"));
+    assert_eq!(config.default.login.username.as_deref(), Some("file"));
     assert_eq!(password(&config), Some("pw"));
-    assert!(config.alternate("b").unwrap().password.is_some());
+    assert!(config.alternate("b").unwrap().login.password.is_some());
 
     let overridden = loader(environment).set("Username", "flag").set("port", "7");
     let config = overridden.parse(text, "conf.ini").unwrap();
-    assert_eq!(config.default.username.as_deref(), Some("flag"));
-    assert_eq!(config.default.port, 7);
+    assert_eq!(config.default.login.username.as_deref(), Some("flag"));
+    assert_eq!(port(&config.default), 7);
     let a = config.alternate("a").unwrap();
-    assert_eq!((a.username.as_deref(), a.port), (Some("section"), 7));
+    assert_eq!((a.login.username.as_deref(), port(a)), (Some("section"), 7));
     let b = config.alternate("b").unwrap();
-    assert_eq!(b.username.as_deref(), Some("flag"));
+    assert_eq!(b.login.username.as_deref(), Some("flag"));
 }
 
 #[test]
 fn the_last_override_of_an_option_holds() {
     let twice = loader(&[]).set("host", "a").set("host", "b");
-    assert_eq!(twice.without_file().unwrap().default.host, "b");
+    assert_eq!(
+        twice.without_file().unwrap().default.connect.server.host(),
+        "b"
+    );
 }
 
 #[test]
@@ -101,7 +114,7 @@ fn an_empty_value_hides_the_layers_below() {
         .parse(text, "conf.ini");
     let config = config.unwrap();
     assert_eq!(password(&config), None);
-    assert_eq!(config.default.username, None);
+    assert_eq!(config.default.login.username, None);
 }
 
 #[test]
@@ -110,14 +123,14 @@ fn a_command_in_the_file_is_over_a_password_in_the_environment() {
     let text = "[DEFAULT]\nhost = h\npassword_command = c\n";
     let config = loader(environment).parse(text, "conf.ini").unwrap();
     assert_eq!(password(&config), None);
-    assert_eq!(config.default.password_command.as_deref(), Some("c"));
+    assert!(is_printed(&config));
 
     let config = loader(environment)
         .set("password", "flag")
         .parse(text, "conf.ini");
     let config = config.unwrap();
     assert_eq!(password(&config), Some("flag"));
-    assert_eq!(config.default.password_command, None);
+    assert!(!is_printed(&config));
 }
 
 #[test]
@@ -129,11 +142,14 @@ fn only_the_file_has_references() {
     let text =
         "[DEFAULT]\nhost = %(name)s.example.com\nname = imap\noauth2_scope = <%(username)s>\n";
     let config = loader(environment).parse(text, "conf.ini").unwrap();
-    assert_eq!(config.default.host, "imap.example.com");
-    assert_eq!(config.default.username.as_deref(), Some("50%(host)s%"));
+    assert_eq!(config.default.connect.server.host(), "imap.example.com");
+    assert_eq!(
+        config.default.login.username.as_deref(),
+        Some("50%(host)s%")
+    );
     assert_eq!(password(&config), Some("100%"));
     assert_eq!(
-        config.default.oauth2_scope.as_deref(),
+        config.default.login.oauth2.scope.as_deref(),
         Some("<50%(host)s%>")
     );
 
@@ -142,7 +158,7 @@ fn only_the_file_has_references() {
         .parse(text.split("oauth2").next().unwrap(), "conf.ini")
         .unwrap();
     assert_eq!(password(&config), Some("%x%(y)s"));
-    assert_eq!(config.default.host, "other.example.com");
+    assert_eq!(config.default.connect.server.host(), "other.example.com");
 }
 
 #[test]
@@ -160,10 +176,10 @@ fn without_a_file() {
         .set("host", "h")
         .set("ssl_ca_file", "~/ca");
     let config = config.without_file().unwrap();
-    assert_eq!(config.default.host, "h");
-    assert_eq!(config.default.username.as_deref(), Some("bob"));
+    assert_eq!(config.default.connect.server.host(), "h");
+    assert_eq!(config.default.login.username.as_deref(), Some("bob"));
     assert_eq!(
-        config.default.ssl_ca_file,
+        config.default.connect.tls.ca_file,
         Some(PathBuf::from("/home/bob/ca"))
     );
     assert!(config.alternates.is_empty() && config.warnings().is_empty());
@@ -177,7 +193,7 @@ fn files() {
         let path = folder.path().join(name);
         fs::write(&path, "\u{feff}[DEFAULT]\r\nhost = zoë.example\r\n[a]\r\n").unwrap();
         let config = loader(&[]).load(&path).unwrap();
-        assert_eq!(config.default.host, "zoë.example");
+        assert_eq!(config.default.connect.server.host(), "zoë.example");
         assert_eq!(config.alternates.len(), 1);
     }
 }

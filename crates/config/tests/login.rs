@@ -3,16 +3,22 @@
 use std::{fs, time::Duration};
 
 use imapclient::{
-    Error as ClientError,
-    auth::{AuthorizationCode, Provider, RefreshToken, TokenError, TokenSource},
+    Error as ClientError, Security,
+    auth::{App, AuthorizationCode, Provider, RefreshToken, TokenError, TokenSource},
     blocking::Client,
 };
-use imapclient_config::{Account, Error, Loader};
+use imapclient_config::{
+    Account, Address, Credentials, Error, Loader, PasswordMethod, Section, Server as At,
+};
 use imapclient_testkit::{Authority, Certificate, OAuthFault, OAuthProvider, Peer, Rule, Server};
 
-fn account(text: &str) -> Account {
+fn section(text: &str) -> Section {
     let loader = Loader::new().environment(|_| None);
     loader.parse(text, "conf.ini").unwrap().default
+}
+
+fn account(text: &str) -> Account {
+    section(text).account().unwrap()
 }
 
 /// Returns the command by which an account with these options logs in on a server that supports all
@@ -142,8 +148,8 @@ impl Site {
         }
     }
 
-    fn account(&self, lines: &str) -> Account {
-        account(&format!(
+    fn section(&self, lines: &str) -> Section {
+        section(&format!(
             "[DEFAULT]\nhost = localhost\nport = {}\nusername = bob\noauth2 = true\n\
              oauth2_client_id = reader\noauth2_refresh_token = {}\noauth2_token_url = {}\n\
              ssl_ca_file = {}\n{lines}",
@@ -152,6 +158,10 @@ impl Site {
             self.provider.token_url(),
             self.folder.path().join("ca.pem").display(),
         ))
+    }
+
+    fn account(&self, lines: &str) -> Account {
+        self.section(lines).account().unwrap()
     }
 }
 
@@ -170,7 +180,7 @@ fn oauth2_gets_a_token_and_logs_in_by_it() {
     let client = account.builder::<Client>().unwrap().connect().unwrap();
     drop(client);
     assert_eq!(site.provider.counts().token, 1);
-    let source: RefreshToken = account.refresh_token().unwrap();
+    let source: RefreshToken = account.refresh_token().unwrap().unwrap();
     assert!(!source.token(None).unwrap().is_fresh());
 }
 
@@ -190,8 +200,9 @@ fn oauth2_may_wait_no_longer_than_the_time_out() {
 #[test]
 fn a_command_prints_the_token() {
     let site = Site::new();
-    let mut account = site.account("password_command = echo token\n");
-    account.oauth2_refresh_token = None;
+    let mut section = site.section("password_command = echo token\n");
+    section.login.oauth2.refresh_token = None;
+    let account = section.account().unwrap();
     let client = account.builder::<Client>().unwrap().connect().unwrap();
     drop(client);
     assert_eq!(site.provider.counts().token, 0);
@@ -212,7 +223,7 @@ fn addresses_of_providers() {
     ] {
         assert!(account(&text(host)).login().unwrap().is_some(), "{host}");
     }
-    let error = account(&text("imap.example.org")).login().unwrap_err();
+    let error = section(&text("imap.example.org")).account().unwrap_err();
     assert_eq!(
         error.to_string(),
         "conf.ini:1: [DEFAULT] oauth2_token_url: this option is missing: \
@@ -226,16 +237,16 @@ fn addresses_of_providers() {
     let error = account(&file).login().unwrap_err();
     assert!(matches!(error, Error::File { .. }), "{error:?}");
     // The address was set by the program itself.
-    let mut own = account(&text("imap.gmail.com"));
-    own.oauth2_token_url = Some("http://example.org".into());
-    assert!(matches!(own.login(), Err(Error::Token { .. })));
+    let mut own = section(&text("imap.gmail.com"));
+    own.login.oauth2.token_url = Some("http://example.org".into());
+    assert!(matches!(own.account(), Err(Error::Token { .. })));
 }
 
 #[test]
 fn the_page_to_grant_access_at() {
     let page = |lines: &str, provider: Option<Provider>| {
-        let account = account(&format!("[DEFAULT]\n{lines}oauth2_client_id = i\n"));
-        let app = account.app_at(provider).unwrap();
+        let section = section(&format!("[DEFAULT]\n{lines}oauth2_client_id = i\n"));
+        let app = section.app(provider).unwrap();
         let asked = AuthorizationCode::begin(&app, "http://127.0.0.1:1/").ok()?;
         Some(asked.url().to_owned())
     };
@@ -252,4 +263,64 @@ fn the_page_to_grant_access_at() {
         assert!(url.contains("access_type=offline"), "{url}");
     }
     assert_eq!(page(&format!("{other}{own}"), None), None);
+}
+
+/// An account that was created without an INI file logs in by each kind of credentials.
+#[test]
+fn a_program_needs_no_file() {
+    let server = Server::builder().user("bob", "sekret").start();
+    let address = Address::new(server.host(), server.tls_addr().port(), Security::Tls);
+    let log_in = |credentials| {
+        server.clear_received();
+        let mut account = Account::new(address.clone(), credentials);
+        account.connect.tls.ca_file = Some(server.ca_file().into());
+        let client = account.builder::<Client>().unwrap().connect().unwrap();
+        client.logout().unwrap();
+        let received = server.received();
+        let mut commands = received.iter().map(|received| received.command());
+        let login = commands.find(|line| line.starts_with("AUTH") || line.starts_with("LOGIN "));
+        login.unwrap_or_default()
+    };
+    let known = Credentials::password("bob", "sekret");
+    assert!(log_in(known).starts_with("AUTHENTICATE PLAIN"));
+    let method = PasswordMethod::Login;
+    let (username, password) = ("bob".to_owned(), "sekret".into());
+    let by_command = Credentials::Password {
+        username,
+        password,
+        method,
+    };
+    assert!(log_in(by_command).starts_with("LOGIN \"bob\""));
+
+    let site = Site::new();
+    let app = App::new(&site.provider.token_url(), "reader").unwrap();
+    let token = site.refresh_token.as_str();
+    let credentials = Credentials::refresh_token("bob", app, token);
+    let address = Address::new("localhost", site.peer.port(), Security::Tls);
+    let mut account = Account::new(address, credentials);
+    account.connect.tls.ca_file = Some(site.folder.path().join("ca.pem"));
+    let client = account.builder::<Client>().unwrap().connect().unwrap();
+    drop(client);
+    assert_eq!(site.provider.counts().token, 1);
+
+    // The place of an error is the account itself.
+    account.connect.tls.ca_file = Some("/no/such/file.pem".into());
+    assert_eq!(
+        account.login().unwrap_err().to_string(),
+        "account ssl_ca_file: \"/no/such/file.pem\" cannot be read: check its name and its permissions"
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_command_is_a_server_that_needs_no_credentials() {
+    let line = "printf '* PREAUTH [CAPABILITY IMAP4rev1] hi\\r\\n'; read tag command; \
+                printf '* BYE bye\\r\\n%s OK done\\r\\n' \"${tag% *}\"";
+    let account = Account::new(At::Command(line.to_owned()), Credentials::None);
+    assert_eq!(
+        (account.username(), account.login().unwrap().is_none()),
+        (None, true)
+    );
+    let client = account.builder::<Client>().unwrap().connect().unwrap();
+    client.logout().unwrap();
 }

@@ -281,8 +281,8 @@ fn missing_login() {
     let config = parse("[DEFAULT]\nhost = h\n[a]\nusername = u\n[b]\noauth2 = 1\nusername = u\n");
     let config = config.unwrap();
     let text = |section: Option<&str>| {
-        let account = section.map_or(&config.default, |name| config.alternate(name).unwrap());
-        account.check_login().unwrap_err().to_string()
+        let section = section.map_or(&config.default, |name| config.alternate(name).unwrap());
+        section.account().unwrap_err().to_string()
     };
     assert_eq!(
         text(None),

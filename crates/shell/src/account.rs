@@ -3,7 +3,9 @@
 use std::io::{self, IsTerminal};
 
 use imapclient::{SecretString, auth::secrecy::ExposeSecret};
-use imapclient_config::{Account, Config, Error as ConfigError, Loader, TokenFolder, Warning};
+use imapclient_config::{
+    Account, Config, ConnectOptions, Error as ConfigError, Loader, Section, TokenFolder, Warning,
+};
 
 use crate::{
     args::Connection,
@@ -14,23 +16,30 @@ use crate::{
 
 /// Returns the account that the command line selects; asks the user for what is missing.
 pub(crate) fn account(connection: &Connection, screen: &Screen) -> Result<Account> {
-    let mut account = without_login(connection, screen)?;
-    complete(&mut account, connection.file.is_some())?;
+    let mut section = without_login(connection, screen)?;
     let screen = screen.clone();
-    account.keep_tokens(TokenFolder::of_user(move |warning| screen.warn(warning)));
-    Ok(account)
+    section.keep_tokens(TokenFolder::of_user(move |warning| screen.warn(warning)));
+    complete(&mut section, connection.file.is_some())
 }
 
-/// Asks the user for what the account lacks to log in.
-pub(crate) fn complete(account: &mut Account, has_file: bool) -> Result<()> {
+/// Asks the user for the options that a section lacks to log in, and returns its account.
+pub(crate) fn complete(section: &mut Section, has_file: bool) -> Result<Account> {
     // An error about a missing option of the file names its line, so it is returned as it is.
     let may_ask = io::stdin().is_terminal();
-    while let Err(error) = account.check_login() {
+    loop {
+        let error = match section.account() {
+            Ok(account) => return Ok(account),
+            Err(error) => error,
+        };
+        let login = &mut section.login;
         match option_of(&error) {
             Some("username") if may_ask || !has_file => {
-                account.username = Some(ask_for("username", "--username USER")?);
+                login.username = Some(ask_for("username", "--username USER")?);
             }
-            Some("password") if may_ask => account.password = Some(password(account)?),
+            Some("password") if may_ask => {
+                let user = login.username.as_deref().unwrap_or_default();
+                login.password = Some(password(user, &section.connect)?.into());
+            }
             Some("password") if !has_file => {
                 return Err(missing(
                     "password",
@@ -45,7 +54,6 @@ pub(crate) fn complete(account: &mut Account, has_file: bool) -> Result<()> {
             _ => return Err(error.into()),
         }
     }
-    Ok(())
 }
 
 /// Returns whether the missing option is one that users know: the user name or the password.
@@ -53,23 +61,24 @@ pub(crate) fn can_be_asked(error: &ConfigError) -> bool {
     matches!(option_of(error), Some("username" | "password"))
 }
 
-/// Returns the account without asking for missing options.
-pub(crate) fn without_login(connection: &Connection, screen: &Screen) -> Result<Account> {
-    let (account, warnings) = load(connection)?;
+/// Returns the section that the command line selects, without asking for missing options.
+pub(crate) fn without_login(connection: &Connection, screen: &Screen) -> Result<Section> {
+    let (section, warnings) = load(connection)?;
     for warning in warnings {
         screen.warn(&warning.to_string());
     }
-    Ok(account)
+    Ok(section)
 }
 
-/// Returns the account without asking for missing options, and the warnings about its settings.
-pub(crate) fn load(connection: &Connection) -> Result<(Account, Vec<Warning>)> {
+/// Returns the section that the command line selects, without asking for missing options, and the
+/// warnings about its settings.
+pub(crate) fn load(connection: &Connection) -> Result<(Section, Vec<Warning>)> {
     let config = match &connection.file {
         Some(path) => Config::load(path)?,
         None => from_options(connection)?,
     };
     // No warning about options that were just typed on purpose.
-    let default = config.default.section();
+    let default = config.default.name();
     let chosen = connection.section.as_deref().unwrap_or(default);
     let warnings = config.warnings().iter().filter(|warning| {
         // Warnings about other sections are not relevant.
@@ -78,17 +87,17 @@ pub(crate) fn load(connection: &Connection) -> Result<(Account, Vec<Warning>)> {
             && section.is_none_or(|section| section == default || section == chosen)
     });
     let warnings = warnings.cloned().collect();
-    let account = match chosen {
-        name if name != default => section(&config, name)?,
+    let section = match chosen {
+        name if name != default => alternate(&config, name)?,
         _ => config.default,
     };
-    Ok((account, warnings))
+    Ok((section, warnings))
 }
 
-fn section(config: &Config, name: &str) -> Result<Account> {
+fn alternate(config: &Config, name: &str) -> Result<Section> {
     config.alternate(name).cloned().ok_or_else(|| {
-        let all = std::iter::once(config.default.section())
-            .chain(config.alternates.iter().map(|one| one.name.as_str()));
+        let all = std::iter::once(&config.default).chain(&config.alternates);
+        let all = all.map(Section::name);
         let all: Vec<_> = all.map(|name| format!("[{name}]")).collect();
         Failure::Usage(format!(
             "there is no section [{name}] in the file: it has {}",
@@ -109,10 +118,10 @@ pub(crate) fn ask_for(what: &str, advice: &str) -> Result<String> {
     }
 }
 
-/// Asks the user for the password of an account.
-pub(crate) fn password(account: &Account) -> Result<SecretString> {
-    let user = account.username.as_deref().unwrap_or_default();
-    ask::secret(&format!("password of {user} at {}: ", account.host))
+/// Asks the user for a password.
+pub(crate) fn password(user: &str, connect: &ConnectOptions) -> Result<SecretString> {
+    let host = connect.server.host();
+    ask::secret(&format!("password of {user} at {host}: "))
 }
 
 fn from_options(connection: &Connection) -> Result<Config> {
@@ -140,7 +149,8 @@ fn from_options(connection: &Connection) -> Result<Config> {
     }
     let mut config = loader.without_file()?;
     // Used unchanged: the path need not be UTF-8, and the shell has already expanded `~`.
-    config.default.ssl_ca_file.clone_from(&connection.ca_file);
+    let tls = &mut config.default.connect.tls;
+    tls.ca_file.clone_from(&connection.ca_file);
     Ok(config)
 }
 

@@ -30,7 +30,9 @@ pub(crate) fn run(demo: &Demo, arguments: &Arguments, screen: &Screen) -> Result
     }
     // The server stops when it is dropped.
     let server = start(demo);
-    let account = Config::parse(&server.ini(USER), "demo.ini")?.default;
+    let account = Config::parse(&server.ini(USER), "demo.ini")?
+        .default
+        .account()?;
     let run = &arguments.run;
     let session = Session::new(account, screen.clone(), run.yes);
     if run.commands.is_none() && run.script.is_none() && !io::stdin().is_terminal() {

@@ -26,7 +26,7 @@ use std::{
     time::Duration,
 };
 
-use imapclient_config::{Account, TokenFolder, Warning};
+use imapclient_config::{ConnectOptions, Section, TokenFolder, Warning};
 
 use crate::{
     account,
@@ -52,9 +52,9 @@ const LIMIT: Duration = Duration::from_secs(30);
 /// # Errors
 /// Returns [`Failure::Told`] if a step failed.
 pub(crate) fn run(connection: &Connection, screen: &Screen) -> Result<()> {
-    let (mut account, warnings) = account::load(connection)?;
+    let (mut section, warnings) = account::load(connection)?;
     let troubles: Arc<Mutex<Vec<String>>> = Arc::default();
-    account.keep_tokens(TokenFolder::of_user({
+    section.keep_tokens(TokenFolder::of_user({
         let troubles = Arc::clone(&troubles);
         move |trouble| lock(&troubles).push(trouble.to_owned())
     }));
@@ -70,7 +70,7 @@ pub(crate) fn run(connection: &Connection, screen: &Screen) -> Result<()> {
                 // First, so that Ctrl-C is handled before anything is done.
                 biased;
                 failure = interrupted() => Err(failure),
-                result = examine(&mut account, &mut report, &person) => result,
+                result = examine(&mut section, &mut report, &person) => result,
                 never = progress.show() => match never {},
             }
         })
@@ -98,30 +98,33 @@ pub(crate) fn run(connection: &Connection, screen: &Screen) -> Result<()> {
     }
 }
 
-async fn examine(account: &mut Account, report: &mut Report, person: &Person<'_>) -> Result<()> {
-    if !account.stream && !network::reach(account, report).await {
+async fn examine(section: &mut Section, report: &mut Report, person: &Person<'_>) -> Result<()> {
+    let address = section.connect.server.address();
+    if let Some(address) = address
+        && !network::reach(address, limit(&section.connect), report).await
+    {
         return Ok(());
     }
-    let Some(mut client) = connect::connect(account, report).await? else {
+    let Some(mut client) = connect::connect(&section.connect, report).await? else {
         return Ok(());
     };
-    let Some(before) = talk::before_login(account, &mut client, report).await? else {
+    let Some(before) = talk::before_login(section, &mut client, report).await? else {
         return Ok(());
     };
-    if login::log_in(account, &mut client, report, person).await?
-        && talk::after_login(account, &mut client, &before, report).await
+    if login::log_in(section, &mut client, report, person).await?
+        && talk::after_login(&section.connect, &mut client, &before, report).await
         && mailboxes::examine(&mut client, report).await
     {
-        let user = account.username.as_deref().unwrap_or("the user");
+        let user = section.login.username.as_deref().unwrap_or("the user");
         let user = report::short(user);
         report.set_healthy(format!(
             "all is well: {user} can read mail at {}",
-            report::short(&account.host)
+            report::short(section.connect.server.host())
         ));
     } else {
         report.set_healthy(format!(
             "all is well with {} as far as can be seen without a login",
-            report::short(&account.host)
+            report::short(section.connect.server.host())
         ));
     }
     if !report.is_over() {
@@ -135,8 +138,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// Returns the time limit of each step.
-fn limit(account: &Account) -> Duration {
-    account.timeout.unwrap_or(LIMIT)
+fn limit(connect: &ConnectOptions) -> Duration {
+    connect.limits.timeout.unwrap_or(LIMIT)
 }
 
 /// Formats a duration, for example `1.2 ms`.

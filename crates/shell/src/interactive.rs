@@ -72,10 +72,10 @@ pub(crate) fn run_line(session: &mut Session, runtime: &Runtime, line: &str) -> 
 /// Returns the prompt, for example `bob@imap.example.org INBOX> `, without and with colours.
 pub(crate) fn prompt(session: &Session) -> (String, String) {
     let account = session.account();
-    let user = account.username.as_deref().unwrap_or("?");
+    let user = account.username().unwrap_or("?");
     let mailbox = session.mailbox().map(ToString::to_string);
     session.screen.prompt(
-        &format!("{user}@{}", account.host),
+        &format!("{user}@{}", account.connect.server.host()),
         &mailbox.unwrap_or_default(),
     )
 }

@@ -24,7 +24,7 @@ use imapclient::{
     SecretString,
     auth::{App, Grant, Provider, TokenError, secrecy::ExposeSecret},
 };
-use imapclient_config::{Account, Auth};
+use imapclient_config::{LoginMethod, PasswordMethod, Section, TokenMethod};
 
 use crate::{
     TOKEN_TIME, account,
@@ -130,20 +130,20 @@ impl Oauth2 {
 impl Login {
     fn run(&self, connection: &Connection, screen: &Screen) -> Result<()> {
         let before = self.before(connection, screen)?;
-        let mut account = self.account(&before)?;
-        let app = self.app(&mut account)?;
+        let mut section = self.section(&before)?;
+        let app = self.app(&mut section)?;
         let file = connection.file.as_deref();
-        let lines = |account: &Account| Lines::new(account, file.map(|_| &before));
+        let lines = |section: &Section| Lines::new(section, file.map(|_| &before));
         // A value that cannot be kept is reported before the user is asked for anything.
-        lines(&account).map_err(|failure| Failure::Usage(failure.text()))?;
-        let grant = wait(self.grant(&app, &account, screen))?;
-        account.oauth2_refresh_token = Some(refresh_token(grant)?);
+        lines(&section).map_err(|failure| Failure::Usage(failure.text()))?;
+        let grant = wait(self.grant(&app, &section, screen))?;
+        section.login.oauth2.refresh_token = Some(refresh_token(grant)?);
         let checked = match self.check {
             true => {
                 let rotation = check::Rotation::default();
-                let checked = wait(check::log_in(&account, &rotation, screen));
+                let checked = wait(check::log_in(&section, &rotation, screen));
                 if let Some(newest) = rotation.end(TOKEN_TIME, screen) {
-                    account.oauth2_refresh_token = Some(newest);
+                    section.login.oauth2.refresh_token = Some(newest);
                 }
                 checked
             }
@@ -151,14 +151,14 @@ impl Login {
         };
         // Regardless of the result, the token has to be kept, since the provider may not issue a
         // second one.
-        let lines = lines(&account)?;
+        let lines = lines(&section)?;
         lines.show(screen)?;
         screen.note(&lines.advice(file));
         checked
     }
 
-    /// Returns the account of the file or the command line.
-    fn before(&self, connection: &Connection, screen: &Screen) -> Result<Account> {
+    /// Returns the section of the file, or that of the command line.
+    fn before(&self, connection: &Connection, screen: &Screen) -> Result<Section> {
         let mut connection = connection.clone();
         if connection.file.is_none() && connection.host.is_none() {
             connection.host = self.provider.map(|known| known.host().to_owned());
@@ -166,20 +166,26 @@ impl Login {
         account::without_login(&connection, screen)
     }
 
-    /// Returns the account as it will be, except for the token.
-    fn account(&self, before: &Account) -> Result<Account> {
-        let mut account = before.clone();
-        if !matches!(account.auth, None | Some(Auth::XOAuth2 | Auth::OAuthBearer)) {
-            return Err(Failure::usage(
-                "the file selects a mechanism (auth) that takes no token: remove it, or write \
-                 auth = XOAUTH2 or OAUTHBEARER",
-            ));
-        }
-        account.oauth2 = true;
+    /// Returns the section as it will be, except for the token.
+    fn section(&self, before: &Section) -> Result<Section> {
+        let mut section = before.clone();
+        let login = &mut section.login;
+        login.method = match login.method {
+            LoginMethod::Token(method) => LoginMethod::Token(method),
+            LoginMethod::Password(PasswordMethod::Auto { .. }) => {
+                LoginMethod::Token(TokenMethod::Auto)
+            }
+            _ => {
+                return Err(Failure::usage(
+                    "the file selects a mechanism (auth) that takes no token: remove it, or write \
+                     auth = XOAUTH2 or OAUTHBEARER",
+                ));
+            }
+        };
         let given = [
-            (&self.client_id, &mut account.oauth2_client_id),
-            (&self.token_url, &mut account.oauth2_token_url),
-            (&self.scope, &mut account.oauth2_scope),
+            (&self.client_id, &mut login.oauth2.client_id),
+            (&self.token_url, &mut login.oauth2.token_url),
+            (&self.scope, &mut login.oauth2.scope),
         ];
         for (option, value) in given {
             if option.is_some() {
@@ -187,36 +193,34 @@ impl Login {
             }
         }
         if self.client_secret.is_some() {
-            account.oauth2_client_secret.clone_from(&self.client_secret);
+            login.oauth2.client_secret.clone_from(&self.client_secret);
         }
-        if account.username.is_none() {
-            account.username = Some(account::ask_for("username", "--username USER")?);
+        if login.username.is_none() {
+            login.username = Some(account::ask_for("username", "--username USER")?);
         }
-        if account.oauth2_client_id.is_none() {
+        if login.oauth2.client_id.is_none() {
             let advice = "--client-id ID: the provider issues one when a program is registered";
-            account.oauth2_client_id = Some(account::ask_for("client id", advice)?);
+            login.oauth2.client_id = Some(account::ask_for("client id", advice)?);
         }
-        Ok(account)
+        Ok(section)
     }
 
-    fn app(&self, account: &mut Account) -> Result<App> {
-        let by_host = Provider::of_host(&account.host);
+    fn app(&self, section: &mut Section) -> Result<App> {
+        let host = section.connect.server.host();
+        let by_host = Provider::of_host(host);
         let provider = self.provider.map(Known::provider).or(by_host);
-        let Some(token_url) = account
-            .oauth2_token_url
-            .as_deref()
-            .or_else(|| provider.map(|provider| provider.token_url))
-        else {
+        let token_url = &mut section.login.oauth2.token_url;
+        let by_provider = provider.map(|provider| provider.token_url.to_owned());
+        let Some(url) = token_url.clone().or(by_provider) else {
             return Err(Failure::usage(format!(
-                "the OAuth 2.0 provider of {} is not known: use --provider NAME, or --token-url URL with --authorize-url URL, or --device-url URL",
-                account.host
+                "the OAuth 2.0 provider of {host} is not known: use --provider NAME, or --token-url URL with --authorize-url URL, or --device-url URL"
             )));
         };
         // The host alone does not identify this provider, so the lines need its address.
         if provider != by_host {
-            account.oauth2_token_url = Some(token_url.to_owned());
+            *token_url = Some(url);
         }
-        let mut app = account.app_at(provider)?;
+        let mut app = section.app(provider)?;
         if self.device {
             if let Some(url) = &self.device_url {
                 app = app.device_url(url).map_err(wrong_address)?;
@@ -236,13 +240,13 @@ impl Login {
         Ok(app)
     }
 
-    async fn grant(&self, app: &App, account: &Account, screen: &Screen) -> Result<Grant> {
+    async fn grant(&self, app: &App, section: &Section, screen: &Screen) -> Result<Grant> {
         let limit = Duration::from_secs(self.timeout);
         match self.device {
             true => device::grant(app, screen, limit).await,
             false => {
-                let user = account.username.as_deref().unwrap_or_default();
-                let by_host = Provider::of_host(&account.host);
+                let user = section.login.username.as_deref().unwrap_or_default();
+                let by_host = Provider::of_host(section.connect.server.host());
                 let provider = self.provider.map(Known::provider).or(by_host);
                 let address = match &self.redirect_url {
                     Some(address) => address.clone(),

@@ -29,7 +29,7 @@ pub(crate) fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
                 if alternate.expect_failure.is_some() {
                     return fails(&alternate);
                 }
-                match Target::probe(&alternate.account) {
+                match Target::probe(&alternate.section) {
                     // The server may be a different one, so the trial gets a lab of its own.
                     Ok(target) => Lab::new(target).trial(&name, works),
                     Err(why) => Outcome::Failed(why),
@@ -74,7 +74,7 @@ faces! {
     }
 
     async fn fail(alternate: &Alternate) -> Result<(), Stop> {
-        let builder = match alternate.account.builder::<Client>() {
+        let builder = match alternate.section.account().and_then(|account| account.builder::<Client>()) {
             Ok(builder) => builder,
             Err(error) => return alternate.judge(Some(&one_line(&error))),
         };

@@ -3,11 +3,11 @@
 use imapclient::{
     Code, Login, Phase, StatusItem,
     auth::{
-        self, CramMd5, External, Mechanism, OAuthBearer, Plain, Scram, XOAuth2,
+        self, CramMd5, External, Mechanism, OAuthBearer, Plain, RefreshToken, Scram, XOAuth2,
         secrecy::SecretString,
     },
 };
-use imapclient_config::{Account, Auth, Config};
+use imapclient_config::{Config, LoginMethod, Section};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Args, Context, Outcome, Stop};
 
@@ -16,24 +16,29 @@ use crate::tell::{assert_code, refused};
 /// Creates a mechanism from a user name and a password.
 type Make = fn(String, SecretString) -> Box<dyn Mechanism>;
 
-/// Returns the first account of the INI file for which `is` returns true; `what` describes it.
-pub(crate) fn section(what: &str, is: fn(&Account) -> bool) -> Result<Account, Stop> {
+/// Returns the first section of the INI file for which `is` returns true; `what` describes it.
+pub(crate) fn section(what: &str, is: fn(&Section) -> bool) -> Result<Section, Stop> {
     let file = Args::from_command_line().conf();
     let file = file.ok_or_else(|| Stop::ignored("there is no INI file"))?;
     let config = Config::load(file)?;
-    let alternates = config.alternates.into_iter().map(|one| one.account);
-    let mut accounts = std::iter::once(config.default).chain(alternates);
-    let found = accounts.find(|account| is(account) && account.expect_failure.is_none());
+    let mut sections = std::iter::once(config.default).chain(config.alternates);
+    let found = sections.find(|section| is(section) && section.expect_failure().is_none());
     found.ok_or_else(|| Stop::ignored(format_args!("the INI file has no section with {what}")))
 }
 
-/// Returns an account with access tokens.
-pub(crate) fn with_tokens() -> Result<Account, Stop> {
-    section("`oauth2 = true`", |account| account.oauth2)
+/// Returns a section with access tokens.
+pub(crate) fn with_tokens() -> Result<Section, Stop> {
+    section("`oauth2 = true`", |section| {
+        matches!(section.login.method, LoginMethod::Token(_))
+    })
 }
 
-pub(crate) fn name_of(account: &Account) -> &str {
-    account.username.as_deref().unwrap_or_default()
+/// Returns the user of a section and its source of access tokens.
+fn user_and_source() -> Result<(String, RefreshToken), Stop> {
+    let account = with_tokens()?.account()?;
+    let source = account.refresh_token()?;
+    let source = source.ok_or_else(|| Stop::ignored("the section has no refresh token"))?;
+    Ok((account.username().unwrap_or_default().to_owned(), source))
 }
 
 faces! {
@@ -102,31 +107,29 @@ faces! {
 
     #[trial]
     async fn external(cx: &Context) -> Result<(), Stop> {
-        let account = section("`auth = external`", |account| account.auth == Some(Auth::External))?;
+        let section = section("`auth = external`", |section| section.login.method == LoginMethod::External)?;
         // The client has no certificate.
         let mut client = Session::fresh(cx).await?;
         let refusal = refused(client.authenticate(External::new()).await)?;
         assert_code(&refusal, &Code::AuthenticationFailed);
         client.logout().await?;
 
-        let builder = account.builder::<Client>()?;
+        let builder = section.account()?.builder::<Client>()?;
         let client = Session::new(cx, builder.connect().await?);
         inside(client).await
     }
 
     #[trial]
     async fn xoauth2(cx: &Context) -> Result<(), Stop> {
-        let account = with_tokens()?;
-        let name = name_of(&account);
-        let login = Login::xoauth2(name, account.refresh_token()?);
+        let (name, source) = user_and_source()?;
+        let login = Login::xoauth2(&name, source);
         by_token(cx, XOAuth2::new(name, "not-a-token".into()), login).await
     }
 
     #[trial]
     async fn oauthbearer(cx: &Context) -> Result<(), Stop> {
-        let account = with_tokens()?;
-        let name = name_of(&account);
-        let login = Login::oauthbearer(name, account.refresh_token()?);
+        let (name, source) = user_and_source()?;
+        let login = Login::oauthbearer(&name, source);
         by_token(cx, OAuthBearer::new(name, "not-a-token".into()), login).await
     }
 

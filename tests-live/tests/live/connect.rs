@@ -6,20 +6,19 @@ use imapclient::{Builder, Code, Error, Security, transport::Endpoint};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
-use crate::mail::mail;
+use crate::{mail::mail, through::address};
 
 /// Returns a builder for the account's server that expects the name `name` in the certificate, and
 /// does not trust the account's authorities.
 fn stranger<C>(cx: &Context, name: &str) -> Result<Builder<C>, Stop> {
-    let account = &cx.target().account;
-    let security = match (account.ssl, account.starttls) {
-        _ if account.stream => return Err(Stop::ignored("the account's server is a command")),
-        (true, _) => Security::Tls,
-        (_, true) => Security::StartTls,
-        _ => return Err(Stop::ignored("the account does not use TLS")),
-    };
-    let endpoint = Endpoint::tcp(account.host.as_str(), account.port);
-    Ok(Builder::new(name).endpoint(endpoint).security(security))
+    let address = address(cx)?;
+    if address.security == Security::Plain {
+        return Err(Stop::ignored("the account does not use TLS"));
+    }
+    let endpoint = Endpoint::tcp(address.host.as_str(), address.port);
+    Ok(Builder::new(name)
+        .endpoint(endpoint)
+        .security(address.security))
 }
 
 faces! {
@@ -46,12 +45,9 @@ faces! {
 
     #[trial]
     async fn connect_with_the_wrong_security(cx: &Context) -> Result<(), Stop> {
-        let account = &cx.target().account;
-        if account.stream {
-            return Err(Stop::ignored("the account's server is a command"));
-        }
+        let expects_tls = address(cx)?.security == Security::Tls;
         let builder = cx.connection::<Client>()?;
-        let result = if account.ssl {
+        let result = if expects_tls {
             // Client and server wait for each other to begin, until one of them gives up.
             let builder = builder.dangerous_plaintext();
             builder
@@ -62,12 +58,12 @@ faces! {
             builder.tls().connect().await
         };
         match result {
-            Err(Error::Timeout { .. }) if account.ssl => Ok(()),
-            Err(Error::Tls(error)) if account.ssl => {
+            Err(Error::Timeout { .. }) if expects_tls => Ok(()),
+            Err(Error::Tls(error)) if expects_tls => {
                 assert!(error.to_string().contains("speaks TLS"), "{error:?}");
                 Ok(())
             }
-            Err(Error::Tls(_) | Error::Closed { .. }) if !account.ssl => Ok(()),
+            Err(Error::Tls(_) | Error::Closed { .. }) if !expects_tls => Ok(()),
             other => Err(Stop::failed(format_args!("{other:?}"))),
         }
     }
@@ -75,7 +71,7 @@ faces! {
     #[trial]
     async fn certificate_for_another_name(cx: &Context) -> Result<(), Stop> {
         let mut builder = stranger::<Client>(cx, "another.example")?;
-        if let Some(path) = &cx.target().account.ssl_ca_file {
+        if let Some(path) = &cx.target().account.connect.tls.ca_file {
             builder = builder.ca_file(path);
         }
         match builder.connect().await {
@@ -89,13 +85,12 @@ faces! {
 
     #[trial]
     async fn certificate_nobody_vouches_for(cx: &Context) -> Result<(), Stop> {
-        let account = &cx.target().account;
-        if account.ssl_ca_file.is_none() {
+        if cx.target().account.connect.tls.ca_file.is_none() {
             return Err(Stop::ignored(
                 "the server's certificate does not need `ssl_ca_file`",
             ));
         }
-        let builder = stranger::<Client>(cx, &account.host)?;
+        let builder = stranger::<Client>(cx, &address(cx)?.host)?;
         match builder.connect().await {
             Err(error @ Error::Tls(_)) => {
                 assert!(error.is_closed() && !error.is_transient(), "{error:?}");

@@ -86,7 +86,7 @@ faces! {
         assert!(high < GREETED, "it never connects: {whats:?}");
         let has = |what: &str| whats.iter().any(|text| text.contains(what));
         assert!(has("greeting"), "{whats:?}");
-        assert!(has("TLS") || cx.target().account.security() == Security::Plain, "{whats:?}");
+        assert!(has("TLS") || cx.target().account.connect.server.security() == Some(Security::Plain), "{whats:?}");
 
         proxy.from_server(Fault::none());
         let builder = by_way_of(&proxy, cx.builder::<Client>()?);

@@ -12,32 +12,32 @@ use std::{
 };
 
 use imapclient::{Error, Login, auth::secrecy::ExposeSecret};
-use imapclient_config::Account;
+use imapclient_config::{Account, Credentials, Tokens};
 use imapclient_test_macros::faces;
 use imapclient_testkit::OAuthControl;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
-use crate::auth::{name_of, with_tokens};
+use crate::auth::with_tokens;
 
 /// The lifetime of an access token that must expire during the trial.
 const SHORT: Duration = Duration::from_secs(3);
 
 /// Returns an account with an unused refresh token, and the control of its provider.
 fn fresh_account() -> Result<(Account, OAuthControl), Stop> {
-    let mut account = with_tokens()?;
-    let folder = account
-        .ssl_ca_file
-        .as_deref()
-        .and_then(|file| file.parent());
+    let mut section = with_tokens()?;
+    let ca_file = section.connect.tls.ca_file.as_deref();
+    let folder = ca_file.and_then(|file| file.parent());
     let addr = folder.and_then(|folder| fs::read_to_string(folder.join("oauth2-control")).ok());
     let addr = addr.ok_or_else(|| Stop::ignored("the provider of tokens is not the testkit's"))?;
     let control = OAuthControl::new(addr.trim().parse()?);
     control.set_lifetime(Duration::from_secs(3600))?;
     control.set_rotating(false)?;
-    let client = account.oauth2_client_id.as_deref().unwrap_or_default();
-    let refresh_token = control.add_refresh_token(client, name_of(&account))?;
-    account.oauth2_refresh_token = Some(refresh_token.into());
-    Ok((account, control))
+    let login = &mut section.login;
+    let client = login.oauth2.client_id.as_deref().unwrap_or_default();
+    let user = login.username.as_deref().unwrap_or_default();
+    let refresh_token = control.add_refresh_token(client, user)?;
+    login.oauth2.refresh_token = Some(refresh_token.into());
+    Ok((section.account()?, control))
 }
 
 faces! {
@@ -93,16 +93,16 @@ faces! {
             let kept = Arc::clone(&kept);
             move |new: &_| *kept.lock().unwrap() = Some(SecretString::clone(new))
         };
-        let source = account.refresh_token()?.on_rotation(hook);
-        let builder = account.connection::<Client>()?;
+        let source = account.refresh_token()?.ok_or_else(|| Stop::failed("no refresh token"))?;
+        let source = source.on_rotation(hook);
+        let builder = account.connect.builder::<Client>()?;
         let builder = builder.login_with(Login::token(name_of(&account), source));
         let client = Session::new(cx, builder.connect().await?);
         client.logout().await?;
         let new = kept.lock().unwrap().take();
         let new = new.ok_or_else(|| Stop::failed("the hook was not called"))?;
-        let old = account.oauth2_refresh_token.replace(new.clone());
-        let old = old.as_ref().map(ExposeSecret::expose_secret);
-        assert_ne!(old, Some(new.expose_secret()));
+        let old = replace_token(&mut account, new.clone())?;
+        assert_ne!(old.expose_secret(), new.expose_secret());
         // Another run of the program would continue with the new token.
         visit(&account).await
     }
@@ -110,7 +110,7 @@ faces! {
     #[trial]
     async fn a_provider_that_hangs(_: &Context) -> Result<(), Stop> {
         let (mut account, control) = fresh_account()?;
-        account.timeout = Some(Duration::from_secs(1));
+        account.connect.limits.timeout = Some(Duration::from_secs(1));
         control.hang()?;
         let builder = account.builder::<Client>()?;
         let error = builder.connect().await.err();
@@ -135,11 +135,28 @@ faces! {
 
 type SecretString = imapclient::SecretString;
 
+/// Replaces the refresh token of an account. Returns the old one.
+fn replace_token(account: &mut Account, new: SecretString) -> Result<SecretString, Stop> {
+    match &mut account.credentials {
+        Credentials::Token {
+            tokens: Tokens::Refresh { refresh_token, .. },
+            ..
+        } => Ok(std::mem::replace(refresh_token, new)),
+        _ => Err(Stop::failed("the account has no refresh token")),
+    }
+}
+
+fn name_of(account: &Account) -> &str {
+    account.username().unwrap_or_default()
+}
+
 /// Waits in vain for a token, while another task of the same thread continues.
 fn others_go_on(account: &Account) -> Result<(), Stop> {
     let mut account = account.clone();
     // A different user name, so that no other task waits for the same token.
-    account.username = Some(format!("{}@", name_of(&account)));
+    if let Credentials::Token { username, .. } = &mut account.credentials {
+        username.push('@');
+    }
     let builder = account.builder::<imapclient::tokio::Client>()?;
     let ticks = Arc::new(AtomicU32::new(0));
     let count = Arc::clone(&ticks);

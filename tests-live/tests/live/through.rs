@@ -3,17 +3,21 @@
 use std::net::{TcpStream, ToSocketAddrs as _};
 
 use imapclient::{Builder, transport::Endpoint};
+use imapclient_config::Address;
 use imapclient_testkit::Proxy;
 use imapclient_tests_live::{Context, Stop};
 
+/// Returns the address of the account's server.
+pub(crate) fn address<'c>(cx: &'c Context) -> Result<&'c Address, Stop> {
+    let address = cx.target().account.connect.server.address();
+    address.ok_or_else(|| Stop::ignored("the account's server is a command"))
+}
+
 /// Starts a proxy, which forwards everything until faults are set.
 pub(crate) fn proxy(cx: &Context) -> Result<Proxy, Stop> {
-    let account = &cx.target().account;
-    if account.stream {
-        return Err(Stop::ignored("the account's server is a command"));
-    }
+    let address = address(cx)?;
     // The name may have several addresses, some of which may not accept connections.
-    let mut addresses = (account.host.as_str(), account.port).to_socket_addrs()?;
+    let mut addresses = (address.host.as_str(), address.port).to_socket_addrs()?;
     let address = addresses.find(|address| TcpStream::connect(address).is_ok());
     let address =
         address.ok_or_else(|| Stop::failed("no address of the server accepts connections"))?;

@@ -66,7 +66,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         name: "secrecy::SecretString",
-        by: &["imapclient", "imapclient_auth", "imapclient_config"],
+        by: &["imapclient", "imapclient_auth"],
         why: "passwords and tokens are not shown by Debug, and are erased",
     },
     Row {

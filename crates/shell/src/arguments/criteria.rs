@@ -293,15 +293,13 @@ impl Reader<'_> {
 #[cfg(test)]
 mod tests {
     use imapclient::codec::command;
-    use imapclient_config::Config;
+    use imapclient_config::{Account, Address, Credentials};
 
     use super::*;
     use crate::{screen::Screen, words};
 
     fn session() -> Session {
-        let account = Config::parse("[DEFAULT]\nhost = localhost\n", "test")
-            .unwrap()
-            .default;
+        let account = Account::new(Address::tls("localhost"), Credentials::None);
         Session::new(account, Screen::new(false), false)
     }
 

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use imapclient::{Id as Fields, Namespace as Space, SecretString, Security};
+use imapclient_config::{Credentials, PasswordMethod};
 use serde_json::json;
 
 use super::{idle::Idle, raw::Raw};
@@ -99,14 +100,15 @@ impl Info {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         session.client().await?;
         let account = session.account();
+        let server = &account.connect.server;
         let (host, user, security) = (
-            account.host.clone(),
-            account.username.clone(),
-            match account.security() {
-                Security::Tls => "TLS",
-                Security::StartTls => "STARTTLS",
-                _ if account.stream => "a command",
-                _ => "none",
+            server.host().to_owned(),
+            account.username().map(ToOwned::to_owned),
+            match server.security() {
+                Some(Security::Tls) => "TLS",
+                Some(Security::StartTls) => "STARTTLS",
+                Some(_) => "none",
+                None => "a command",
             },
         );
         let client = session.client().await?;
@@ -233,21 +235,31 @@ impl Noop {
 impl Login {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let mut account = session.account().clone();
-        if let Some(user) = self.user {
-            account.username = Some(user);
-        }
+        let username = match (self.user, account.username()) {
+            (Some(user), _) => user,
+            (None, Some(user)) => user.to_owned(),
+            (None, None) => account::ask_for("user", "login USER")?,
+        };
         // The old password belongs to another user, or was wrong.
-        account.password_command = None;
-        account.password = Some(match self.password {
+        let password = match self.password {
             Some(password) => password,
             None => {
                 session.progress.pause();
-                account::password(&account)?
+                account::password(&username, &account.connect)?
             }
-        });
+        };
+        let method = match account.credentials {
+            Credentials::Password { method, .. } => method,
+            _ => PasswordMethod::default(),
+        };
+        account.credentials = Credentials::Password {
+            username: username.clone(),
+            password: password.into(),
+            method,
+        };
         session.change_account(account).await?;
-        let user = session.account().username.clone();
-        let text = format!("logged in as {}", user.as_deref().unwrap_or_default());
+        let user = username;
+        let text = format!("logged in as {user}");
         Ok(Reply::done(json!({ "user": user }), text))
     }
 }

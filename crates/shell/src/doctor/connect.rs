@@ -5,7 +5,7 @@ use imapclient::{
     tokio::Client,
     transport::{Error as Transport, Handshake},
 };
-use imapclient_config::Account;
+use imapclient_config::ConnectOptions;
 use imapclient_escape::escaped;
 
 use super::{
@@ -17,18 +17,21 @@ use crate::failure::{Delay, Result};
 
 /// Connects and receives the greeting, without logging in. Returns `None` if the examination ends
 /// here.
-pub(super) async fn connect(account: &Account, report: &mut Report) -> Result<Option<Client>> {
-    if let Err(error) = account.connection::<Client>() {
+pub(super) async fn connect(
+    options: &ConnectOptions,
+    report: &mut Report,
+) -> Result<Option<Client>> {
+    if let Err(error) = options.builder::<Client>() {
         report.add(Step::bad(TLS, text_of(&error)).advice("correct the account's settings"));
         return Ok(None);
     }
-    match builder(account)?.connect().await {
+    match builder(options)?.connect().await {
         Ok(client) => {
-            report.add(tls::trusted(account, client.tls()));
+            report.add(tls::trusted(options, client.tls()));
             Ok(Some(client))
         }
         Err(error) => {
-            for step in explain(account, error).await? {
+            for step in explain(options, error).await? {
                 report.add(step);
             }
             Ok(None)
@@ -38,35 +41,37 @@ pub(super) async fn connect(account: &Account, report: &mut Report) -> Result<Op
 
 /// Returns the account's settings for the connection, but always checks the certificate: no
 /// password may be sent to an unknown server.
-pub(super) fn builder(account: &Account) -> Result<Builder<Client>> {
-    let mut account = account.clone();
-    account.ssl_verify_cert = true;
-    account.ssl_check_hostname = true;
-    let limit = Some(limit(&account));
-    let builder = account.connection()?;
+pub(super) fn builder(options: &ConnectOptions) -> Result<Builder<Client>> {
+    let mut options = options.clone();
+    options.tls.dangerous_accept_invalid_certs = false;
+    options.tls.dangerous_accept_invalid_hostname = false;
+    let limit = Some(limit(&options));
+    let builder = options.builder()?;
     Ok(builder.timeout(limit).connect_timeout(limit))
 }
 
-async fn explain(account: &Account, error: Error) -> Result<Vec<Step>> {
+async fn explain(options: &ConnectOptions, error: Error) -> Result<Vec<Step>> {
     Ok(match error {
         Error::Tls(Transport::ExpectsTls { .. }) => {
-            let handshake = look::unchecked(account).await.ok();
-            vec![speaks_tls(account, handshake.as_ref())]
+            let handshake = look::unchecked(options).await;
+            vec![speaks_tls(options, handshake.as_ref())]
         }
-        Error::Tls(error) => vec![tls::failed(account, &error).await?],
+        Error::Tls(error) => vec![tls::failed(options, &error).await?],
         Error::Timeout {
             awaited: Awaited::Handshake,
             ..
-        } => vec![tls::silent(account)],
+        } => vec![tls::silent(options)],
         Error::Closed { ref end, .. }
             if end.bye.is_none()
                 && end.said.is_none()
-                && account.security() != Security::Tls
-                && !account.stream =>
+                && matches!(
+                    options.server.security(),
+                    Some(Security::StartTls | Security::Plain)
+                ) =>
         {
-            match look::unchecked(account).await {
-                Ok(handshake) => vec![speaks_tls(account, Some(&handshake))],
-                Err(_) => vec![no_greeting(account, &error)],
+            match look::unchecked(options).await {
+                Some(handshake) => vec![speaks_tls(options, Some(&handshake))],
+                None => vec![no_greeting(options, &error)],
             }
         }
         Error::Protocol(violation) if leaves_no_tls(&violation.misbehaviour) => vec![
@@ -79,20 +84,19 @@ async fn explain(account: &Account, error: Error) -> Result<Vec<Step>> {
             )
             .advice("do not log in here: the server is faulty, or an attacker is in between"),
         ],
-        Error::Missing { .. } => vec![no_starttls(account)],
+        Error::Missing { .. } => vec![no_starttls(options)],
         Error::Refused(_) => vec![Step::bad(TLS, text_of(&error)).advice(
             "use TLS from the first byte, without --starttls (starttls = false, port 993)",
         )],
         error => {
             let mut steps = Vec::new();
             // TLS worked, and its details are reported too.
-            if account.security() == Security::Tls
-                && !account.stream
-                && let Ok(handshake) = look::checked(account).await
+            if options.server.security() == Some(Security::Tls)
+                && let Some(handshake) = look::checked(options).await
             {
-                steps.push(tls::trusted(account, Some(handshake)));
+                steps.push(tls::trusted(options, Some(handshake)));
             }
-            steps.push(no_greeting(account, &error));
+            steps.push(no_greeting(options, &error));
             steps
         }
     })
@@ -106,12 +110,12 @@ fn leaves_no_tls(misbehaviour: &Misbehaviour) -> bool {
     )
 }
 
-fn no_greeting(account: &Account, error: &Error) -> Step {
-    let here = here(account);
+fn no_greeting(options: &ConnectOptions, error: &Error) -> Step {
+    let here = here(options);
     match error {
         Error::Timeout { .. } => Step::bad(
             GREETING,
-            format!("{here} is silent: no greeting within {:?}", limit(account)),
+            format!("{here} is silent: no greeting within {:?}", limit(options)),
         )
         .advice("check that the port is one for IMAP; if so, the server is overloaded or broken"),
         Error::Closed { end, .. } if end.bye.is_some() || end.said.is_some() => {
@@ -164,16 +168,16 @@ fn no_greeting(account: &Account, error: &Error) -> Step {
     }
 }
 
-fn speaks_tls(account: &Account, handshake: Option<&Handshake>) -> Step {
-    let advice = match account.security() {
-        Security::StartTls => {
+fn speaks_tls(options: &ConnectOptions, handshake: Option<&Handshake>) -> Step {
+    let advice = match options.server.security() {
+        Some(Security::StartTls) => {
             "leave out --starttls (starttls = true): TLS from the first byte is the default"
         }
         _ => "leave out --insecure (ssl = false): TLS is the default, and safe",
     };
     let step = Step::bad(
         TLS,
-        format!("{} speaks TLS from the first byte", here(account)),
+        format!("{} speaks TLS from the first byte", here(options)),
     )
     .advice(advice);
     match handshake {
@@ -183,18 +187,18 @@ fn speaks_tls(account: &Account, handshake: Option<&Handshake>) -> Step {
     }
 }
 
-fn no_starttls(account: &Account) -> Step {
-    Step::bad(TLS, format!("{} does not offer STARTTLS", here(account))).advice(
+fn no_starttls(options: &ConnectOptions) -> Step {
+    Step::bad(TLS, format!("{} does not offer STARTTLS", here(options))).advice(
         "use TLS from the first byte, without --starttls (starttls = false, port 993 usually); if \
          it offered STARTTLS before, an attacker on the network may have removed it",
     )
 }
 
 /// Describes the endpoint, for example `port 993 of imap.example.org`.
-pub(super) fn here(account: &Account) -> String {
-    match account.stream {
-        true => "the command".to_owned(),
-        false => format!("port {} of {}", account.port, short(&account.host)),
+pub(super) fn here(options: &ConnectOptions) -> String {
+    match options.server.address() {
+        None => "the command".to_owned(),
+        Some(address) => format!("port {} of {}", address.port, short(&address.host)),
     }
 }
 

@@ -6,7 +6,7 @@ use imapclient::{
     Capabilities, Code, Error, Login, Phase, Refused, Security, StatusKind, Update,
     auth::Error as Auth, tokio::Client,
 };
-use imapclient_config::{Account, TokenContent};
+use imapclient_config::{Account, LoginMethod, PasswordMethod, Section, TokenContent, TokenMethod};
 
 use super::{
     connect::{again, text_of},
@@ -31,7 +31,7 @@ const MOST: usize = 40;
 /// Reports the offered mechanisms and the one that would be used. Returns whether there is a way to
 /// log in.
 pub(super) async fn mechanisms(
-    account: &Account,
+    section: &Section,
     client: &mut Client,
     capabilities: &Capabilities,
     report: &mut Report,
@@ -45,7 +45,7 @@ pub(super) async fn mechanisms(
         .map(short)
         .collect();
     let disabled = capabilities.has("LOGINDISABLED");
-    let Some(login) = stand_in(account) else {
+    let Some(login) = stand_in(section) else {
         report.add(
             Step::good(MECHANISMS, listed(&offered, disabled))
                 .rows("offered", offered, Vec::new())
@@ -69,7 +69,7 @@ pub(super) async fn mechanisms(
             .rows("taken", name, Vec::new())
         }
         Err(error) if is_over(error) => trouble(MECHANISMS, error),
-        Err(error) => no_way(account, error, &offered),
+        Err(error) => no_way(section, error, &offered),
     };
     let shown = vec![("offered".to_owned(), listed(&offered, disabled))];
     report.add(
@@ -82,7 +82,7 @@ pub(super) async fn mechanisms(
 /// Logs in if the account permits it on this connection. Asks for missing data if there is a
 /// terminal. Returns whether the user is logged in.
 pub(super) async fn log_in(
-    account: &mut Account,
+    section: &mut Section,
     client: &mut Client,
     report: &mut Report,
     person: &Person<'_>,
@@ -91,25 +91,34 @@ pub(super) async fn log_in(
         report.add(Step::good(LOGIN, "already done by the connection itself"));
         return Ok(true);
     }
-    if let Err(missing) = account.check_login() {
-        let left_out = format!("left out: {}", text_of(&missing));
-        match person.complete(account, missing) {
-            Ok(true) => {}
-            Ok(false) => {
-                report.add(Step::skipped(LOGIN, left_out));
-                return Ok(false);
+    let account = match section.account() {
+        Ok(account) => account,
+        Err(missing) if missing.is_missing() => {
+            let left_out = format!("left out: {}", text_of(&missing));
+            match person.complete(section, missing) {
+                Ok(Some(account)) => account,
+                Ok(None) => {
+                    report.add(Step::skipped(LOGIN, left_out));
+                    return Ok(false);
+                }
+                Err(Failure::Config(error)) => {
+                    let advice = match account::option_of(&error) {
+                        Some("oauth2_refresh_token") => "`imapclient oauth2 login` gets one",
+                        _ => "correct the account's settings",
+                    };
+                    report.add(Step::bad(LOGIN, text_of(&error)).advice(advice));
+                    return Ok(false);
+                }
+                Err(failure) => return Err(failure),
             }
-            Err(Failure::Config(error)) => {
-                let advice = match account::option_of(&error) {
-                    Some("oauth2_refresh_token") => "`imapclient oauth2 login` gets one",
-                    _ => "correct the account's settings",
-                };
-                report.add(Step::bad(LOGIN, text_of(&error)).advice(advice));
-                return Ok(false);
-            }
-            Err(failure) => return Err(failure),
         }
-    }
+        Err(error) => {
+            let step = Step::bad(LOGIN, text_of(&error));
+            report.add(step.advice("correct the account's settings"));
+            return Ok(false);
+        }
+    };
+    let account = &account;
     let login = match account.login() {
         Ok(Some(login)) => login,
         Ok(None) => {
@@ -129,10 +138,10 @@ pub(super) async fn log_in(
     let mut step = match &result {
         Ok(()) => Step::good(
             LOGIN,
-            format!("{} is logged in, in {}", user(account), millis(took)),
+            format!("{} is logged in, in {}", user(section), millis(took)),
         )
         .rows("ms", took.as_secs_f64() * 1000.0, Vec::new()),
-        Err(error) => failed(account, error),
+        Err(error) => failed(section, error),
     };
     // The workarounds so far are about logging in.
     let instead = client.workarounds();
@@ -157,9 +166,8 @@ pub(super) async fn log_in(
 
 /// Reports the file that keeps a rotated refresh token, if the account has one that can be rotated.
 fn kept_token(account: &Account) -> Option<Step> {
-    if !takes_token(account) || account.oauth2_refresh_token.is_none() {
-        return None;
-    }
+    // Its source was created before, so that there is no error any more.
+    account.refresh_token().ok()??;
     let Some(file) = account.token_file() else {
         let lost = "a new refresh token could not be kept if the provider issues one: it would be \
                     lost when the program ends";
@@ -196,17 +204,15 @@ fn kept_token(account: &Account) -> Option<Step> {
 }
 
 /// Returns the account's way to log in, before its user and password are known.
-fn stand_in(account: &Account) -> Option<Login> {
-    let mut account = account.clone();
-    account.username.get_or_insert_default();
-    if account.password_command.is_none() {
-        account.password.get_or_insert_with(|| "".into());
-    }
+fn stand_in(section: &Section) -> Option<Login> {
+    let mut section = section.clone();
+    section.login.username.get_or_insert_default();
+    section.login.password.get_or_insert_with(|| "".into());
     // Other missing options are reported when logging in.
-    account.login().ok().flatten()
+    section.account().ok()?.login().ok()?
 }
 
-fn no_way(account: &Account, error: &Error, offered: &[String]) -> Step {
+fn no_way(section: &Section, error: &Error, offered: &[String]) -> Step {
     let has_tokens = offered
         .iter()
         .any(|name| matches!(&*name.to_ascii_uppercase(), "XOAUTH2" | "OAUTHBEARER"));
@@ -216,7 +222,7 @@ fn no_way(account: &Account, error: &Error, offered: &[String]) -> Step {
     );
     match error {
         Error::LoginDisabled | Error::NoMechanism { .. }
-            if account.security() == Security::Plain && !account.stream =>
+            if section.connect.server.security() == Some(Security::Plain) =>
         {
             no_passwords.advice("use TLS: leave out --insecure (ssl = false), or use --starttls")
         }
@@ -238,8 +244,8 @@ fn no_way(account: &Account, error: &Error, offered: &[String]) -> Step {
     }
 }
 
-fn failed(account: &Account, error: &Error) -> Step {
-    let user = user(account);
+fn failed(section: &Section, error: &Error) -> Step {
+    let user = user(section);
     match error {
         Error::Login {
             first: Some(first),
@@ -250,10 +256,10 @@ fn failed(account: &Account, error: &Error) -> Step {
                 // Some servers hang up after two failed logins.
                 Error::Closed { .. } if is_wrong(&first.refused) => {
                     let advice =
-                        advice(account).unwrap_or_else(|| usual_advice(account).to_owned());
-                    said(wrong(account).advice(advice), &first.refused).ends(true)
+                        advice(section).unwrap_or_else(|| usual_advice(section).to_owned());
+                    said(wrong(section).advice(advice), &first.refused).ends(true)
                 }
-                other => failed(account, other),
+                other => failed(section, other),
             };
             step.detail("tried first", short(&first.to_string()))
         }
@@ -265,18 +271,18 @@ fn failed(account: &Account, error: &Error) -> Step {
             ..
         } => match &**source {
             Error::Refused(refused) if is_wrong(refused) => {
-                let advice = advice(account).unwrap_or_else(|| {
+                let advice = advice(section).unwrap_or_else(|| {
                     format!(
                         "check both; if they are right, the server may not support them with \
                          {mechanism}: use another mechanism (auth = {instead})"
                     )
                 });
-                said(wrong(account).advice(advice), refused)
+                said(wrong(section).advice(advice), refused)
             }
             Error::Refused(refused) if refused.kind == StatusKind::Bad => {
                 not_understood(refused).advice(format!("use another mechanism (auth = {instead})"))
             }
-            other => failed(account, other),
+            other => failed(section, other),
         },
         Error::Login { source, .. } => match &**source {
             Error::Refused(refused) if refused.kind == StatusKind::Bad => not_understood(refused)
@@ -284,7 +290,7 @@ fn failed(account: &Account, error: &Error) -> Step {
                     "ask the server's operator how to log in: a weaker mechanism would reveal the \
                      password to an unproven server",
                 ),
-            other => failed(account, other),
+            other => failed(section, other),
         },
         Error::Refused(refused)
             if error.is_transient()
@@ -294,11 +300,11 @@ fn failed(account: &Account, error: &Error) -> Step {
             said(step.advice(again(error)), refused)
         }
         Error::Refused(refused) if is_wrong(refused) => {
-            let advice = advice(account).unwrap_or_else(|| usual_advice(account).to_owned());
-            said(wrong(account).advice(advice), refused)
+            let advice = advice(section).unwrap_or_else(|| usual_advice(section).to_owned());
+            said(wrong(section).advice(advice), refused)
         }
         Error::Refused(refused) if refused.kind == StatusKind::Bad => {
-            let advice = match hides_password(account) {
+            let advice = match hides_password(section) {
                 true => "leave out `auth` to use the best mechanism that is offered",
                 false => "use another mechanism (auth = plain, or auth = login)",
             };
@@ -388,23 +394,23 @@ fn is_wrong(refused: &Refused) -> bool {
         )
 }
 
-fn wrong(account: &Account) -> Step {
-    let user = user(account);
-    let what = match takes_token(account) {
+fn wrong(section: &Section) -> Step {
+    let user = user(section);
+    let what = match takes_token(section) {
         true => format!("the server refuses the access token of {user}"),
         false => format!("the server refuses the user {user} or the password"),
     };
     Step::bad(LOGIN, what)
 }
 
-fn advice(account: &Account) -> Option<String> {
-    let for_passwords = !takes_token(account);
-    let advice = for_passwords.then(|| provider::advice(&account.host));
+fn advice(section: &Section) -> Option<String> {
+    let for_passwords = !takes_token(section);
+    let advice = for_passwords.then(|| provider::advice(section.connect.server.host()));
     advice.flatten().map(str::to_owned)
 }
 
-fn usual_advice(account: &Account) -> &'static str {
-    match takes_token(account) {
+fn usual_advice(section: &Section) -> &'static str {
+    match takes_token(section) {
         true => {
             "get a new refresh token with `imapclient oauth2 login`, and check that it is for \
              this user and for IMAP"
@@ -434,21 +440,21 @@ fn not_understood(refused: &Refused) -> Step {
 }
 
 /// Returns whether the account selects a mechanism that does not reveal the password to the server.
-fn hides_password(account: &Account) -> bool {
-    use imapclient_config::Auth::{Anonymous, External, Login, Plain, SaslLogin};
-    !matches!(
-        account.auth,
-        None | Some(Plain | Login | SaslLogin | External | Anonymous)
+fn hides_password(section: &Section) -> bool {
+    use PasswordMethod::{CramMd5, ScramSha1, ScramSha1Plus, ScramSha256, ScramSha256Plus};
+    matches!(
+        section.login.method,
+        LoginMethod::Password(CramMd5 | ScramSha1 | ScramSha1Plus | ScramSha256 | ScramSha256Plus)
+            | LoginMethod::Token(TokenMethod::XOAuth2 | TokenMethod::OAuthBearer)
     )
 }
 
-fn takes_token(account: &Account) -> bool {
-    use imapclient_config::Auth::{OAuthBearer, XOAuth2};
-    account.oauth2 || matches!(account.auth, Some(OAuthBearer | XOAuth2))
+fn takes_token(section: &Section) -> bool {
+    matches!(section.login.method, LoginMethod::Token(_))
 }
 
-fn user(account: &Account) -> String {
-    short(account.username.as_deref().unwrap_or("(nobody)"))
+fn user(section: &Section) -> String {
+    short(section.login.username.as_deref().unwrap_or("(nobody)"))
 }
 
 fn called(mechanism: Option<&str>) -> String {

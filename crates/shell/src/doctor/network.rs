@@ -7,12 +7,12 @@ use std::{
 };
 
 use imapclient::Security;
-use imapclient_config::Account;
+use imapclient_config::Address;
 use serde_json::{Value, json};
 use tokio::{net::TcpStream, task::JoinSet, time};
 
 use super::{
-    limit, millis,
+    millis,
     report::{Name, Report, Step, short},
 };
 
@@ -20,8 +20,8 @@ const DNS: Name = Name("dns", "DNS");
 const TCP: Name = Name("tcp", "TCP");
 
 /// Examines the network. Returns whether the server can be reached.
-pub(super) async fn reach(account: &Account, report: &mut Report) -> bool {
-    let addresses = match look_up(account).await {
+pub(super) async fn reach(server: &Address, limit: Duration, report: &mut Report) -> bool {
+    let addresses = match look_up(server, limit).await {
         Ok((addresses, step)) => {
             report.add(step);
             addresses
@@ -33,7 +33,7 @@ pub(super) async fn reach(account: &Account, report: &mut Report) -> bool {
     };
     // Tries all addresses at once, unlike the client, which uses the first that answers. Each gets
     // a share of the time limit.
-    let share = limit(account) / u32::try_from(addresses.len()).unwrap_or(u32::MAX);
+    let share = limit / u32::try_from(addresses.len()).unwrap_or(u32::MAX);
     let mut running = JoinSet::new();
     for (index, address) in addresses.into_iter().enumerate() {
         running.spawn(async move {
@@ -47,7 +47,7 @@ pub(super) async fn reach(account: &Account, report: &mut Report) -> bool {
     tries.sort_by_key(|(index, _)| *index);
     let tries: Vec<Try> = tries.into_iter().map(|(_, one)| one).collect();
     let reached = tries.iter().any(|one| one.took.is_ok());
-    report.add(told(account, &tries));
+    report.add(told(server, limit, &tries));
     reached
 }
 
@@ -57,14 +57,14 @@ struct Try {
     took: io::Result<Duration>,
 }
 
-async fn look_up(account: &Account) -> Result<(Vec<SocketAddr>, Step), Step> {
-    let (host, port) = (account.host.as_str(), account.port);
+async fn look_up(server: &Address, limit: Duration) -> Result<(Vec<SocketAddr>, Step), Step> {
+    let (host, port) = (server.host.as_str(), server.port);
     if let Ok(address) = host.parse::<IpAddr>() {
         let step = Step::good(DNS, format!("{address} is an address: nothing to look up"));
         return Ok((vec![SocketAddr::new(address, port)], step));
     }
     let begin = Instant::now();
-    let found = within(limit(account), tokio::net::lookup_host((host, port))).await;
+    let found = within(limit, tokio::net::lookup_host((host, port))).await;
     let took = millis(begin.elapsed());
     let failed = |why: &str| {
         let summary = format!("no address is found for {:?}: {why}", short(host));
@@ -73,7 +73,7 @@ async fn look_up(account: &Account) -> Result<(Vec<SocketAddr>, Step), Step> {
     let mut addresses: Vec<SocketAddr> = match found {
         Ok(found) => found.collect(),
         Err(error) if error.kind() == ErrorKind::TimedOut => {
-            return Err(failed(&format!("it took longer than {:?}", limit(account))));
+            return Err(failed(&format!("it took longer than {limit:?}")));
         }
         Err(error) => return Err(failed(&error.to_string())),
     };
@@ -102,14 +102,14 @@ fn spelling(host: &str) -> String {
     }
 }
 
-fn told(account: &Account, tries: &[Try]) -> Step {
-    let port = account.port;
+fn told(server: &Address, limit: Duration, tries: &[Try]) -> Step {
+    let port = server.port;
     let reached = tries
         .iter()
         .find_map(|one| Some((one.address, one.took.as_ref().ok()?)));
     let failed: Vec<&Try> = tries.iter().filter(|one| one.took.is_err()).collect();
     let step = match reached {
-        None => unreachable(account, tries),
+        None => unreachable(server, limit, tries),
         Some((address, took)) => {
             let summary = format!("{} port {port} in {}", address.ip(), millis(*took));
             // On this machine, servers often listen on only one of the two loopback addresses.
@@ -157,10 +157,10 @@ impl Try {
 }
 
 /// Reports that no address accepts a connection, with the reason of the last one.
-fn unreachable(account: &Account, tries: &[Try]) -> Step {
-    let (host, port) = (short(&account.host), account.port);
+fn unreachable(server: &Address, limit: Duration, tries: &[Try]) -> Step {
+    let (host, port) = (short(&server.host), server.port);
     let error = tries.last().and_then(|one| one.took.as_ref().err());
-    let usual = match account.security() {
+    let usual = match server.security {
         Security::Tls => "993",
         _ => "143",
     };
@@ -174,10 +174,7 @@ fn unreachable(account: &Account, tries: &[Try]) -> Step {
         )),
         Some(ErrorKind::TimedOut) => Step::bad(
             TCP,
-            format!(
-                "port {port} of {host} does not answer within {:?}",
-                limit(account)
-            ),
+            format!("port {port} of {host} does not answer within {limit:?}"),
         )
         .advice(format!(
             "check host and port (usual here: {usual}); a firewall may be in between"
@@ -213,8 +210,6 @@ async fn within<T>(limit: Duration, work: impl Future<Output = io::Result<T>>) -
 
 #[cfg(test)]
 mod tests {
-    use imapclient_config::Config;
-
     use super::*;
 
     fn failed(kind: ErrorKind) -> io::Result<Duration> {
@@ -223,8 +218,8 @@ mod tests {
 
     #[test]
     fn what_several_addresses_say() {
-        let ini = "[DEFAULT]\nhost = imap.example.org\n";
-        let account = Config::parse(ini, "test.ini").unwrap().default;
+        let server = Address::tls("imap.example.org");
+        let limit = Duration::from_secs(30);
         let reached = || Ok(Duration::from_millis(7));
         let refused = || failed(ErrorKind::ConnectionRefused);
         for (tries, outcome, words) in [
@@ -272,7 +267,7 @@ mod tests {
                 })
                 .collect();
             let mut report = Report::default();
-            report.add(told(&account, &tries));
+            report.add(told(&server, limit, &tries));
             let json = &report.json()["steps"][0];
             assert_eq!(json["outcome"], outcome, "{json}");
             assert!(

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use imapclient::Security;
-use imapclient_config::{Account, Error};
+use imapclient_config::{Account, Error, Section};
 
 use crate::{account, failure::Result, progress::Progress, screen::Screen};
 
@@ -14,25 +14,28 @@ pub(super) struct Person<'a> {
 }
 
 impl Person<'_> {
-    /// Asks for data that is missing to log in. Returns whether it is complete then.
+    /// Asks for data that is missing to log in. Returns `None` without a terminal.
     ///
     /// # Errors
     /// Returns [`Failure::Config`](crate::failure::Failure::Config) for options that cannot be
     /// asked for.
-    pub(super) fn complete(&self, account: &mut Account, missing: Error) -> Result<bool> {
+    pub(super) fn complete(
+        &self,
+        section: &mut Section,
+        missing: Error,
+    ) -> Result<Option<Account>> {
         if !account::can_be_asked(&missing) {
             return Err(missing.into());
         }
         if !io::stdin().is_terminal() {
-            return Ok(false);
+            return Ok(None);
         }
         self.progress.pause();
-        if account.security() == Security::Plain {
+        if section.connect.server.security() == Some(Security::Plain) {
             // Warns now and not only in the report, which comes after the password was typed.
             self.screen
                 .warn("the password will go over the network unencrypted (--insecure)");
         }
-        account::complete(account, true)?;
-        Ok(true)
+        account::complete(section, true).map(Some)
     }
 }

@@ -1,7 +1,7 @@
 //! Examines what the server reports about itself: greeting, capabilities, ID; and logs out.
 
 use imapclient::{Capabilities, Error, StatusKind, tokio::Client};
-use imapclient_config::Account;
+use imapclient_config::{ConnectOptions, Section};
 use serde_json::{Value, json};
 
 use super::{
@@ -29,7 +29,7 @@ const LEFT: usize = 24;
 /// Reports what is available without a login. Returns the capabilities, or `None` if the
 /// examination ends here.
 pub(super) async fn before_login(
-    account: &Account,
+    section: &Section,
     client: &mut Client,
     report: &mut Report,
 ) -> Result<Option<Capabilities>> {
@@ -65,13 +65,13 @@ pub(super) async fn before_login(
         .advice("check that it is a current IMAP server"),
     };
     report.add(listed(step, &names));
-    let is_way = login::mechanisms(account, client, &capabilities, report).await?;
+    let is_way = login::mechanisms(section, client, &capabilities, report).await?;
     Ok(is_way.then_some(capabilities))
 }
 
 /// Reports what is available only after the login. Returns whether the examination continues.
 pub(super) async fn after_login(
-    account: &Account,
+    options: &ConnectOptions,
     client: &mut Client,
     before: &Capabilities,
     report: &mut Report,
@@ -97,7 +97,7 @@ pub(super) async fn after_login(
     report.add(listed(Step::good(AFTER_LOGIN, summary), &new));
 
     let mut traits = Traits {
-        host: account.host.clone(),
+        host: options.server.host().to_owned(),
         greeting: client.greeting().text.clone(),
         id: None,
         capabilities,

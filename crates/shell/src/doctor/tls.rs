@@ -5,7 +5,7 @@ use imapclient::{
     Security,
     transport::{CertificateProblem, Error, Handshake},
 };
-use imapclient_config::Account;
+use imapclient_config::{ConnectOptions, Server};
 
 use super::{
     TLS,
@@ -23,8 +23,8 @@ const SOON: i64 = 14;
 const NAMES: usize = 3;
 
 /// Reports a trusted connection, or one without TLS by the account's own setting.
-pub(super) fn trusted(account: &Account, handshake: Option<Handshake>) -> Step {
-    if account.stream {
+pub(super) fn trusted(options: &ConnectOptions, handshake: Option<Handshake>) -> Step {
+    if matches!(options.server, Server::Command(_)) {
         return Step::skipped(
             TLS,
             "the command is used without TLS; protecting the connection is its own task",
@@ -77,11 +77,11 @@ fn judged(certificate: &Certificate, now: DateTime<Utc>) -> Step {
 }
 
 /// Reports that there is no trusted TLS, or that its settings are wrong.
-pub(super) async fn failed(account: &Account, error: &Error) -> Result<Step> {
-    let here = here(account);
+pub(super) async fn failed(options: &ConnectOptions, error: &Error) -> Result<Step> {
+    let here = here(options);
     Ok(match error {
-        Error::Certificate { problem, .. } => untrusted(account, problem).await?,
-        Error::NotTls { said, .. } => match look::in_clear(account).await? {
+        Error::Certificate { problem, .. } => untrusted(options, problem).await?,
+        Error::NotTls { said, .. } => match look::in_clear(options).await? {
             Some(true) => Step::bad(TLS, format!("{here} speaks IMAP without TLS"))
                 .advice(
                     "use STARTTLS, which it offers: --starttls (starttls = true; its usual port \
@@ -133,17 +133,17 @@ pub(super) async fn failed(account: &Account, error: &Error) -> Result<Step> {
 }
 
 /// Reports that the server sends nothing in the handshake.
-pub(super) fn silent(account: &Account) -> Step {
+pub(super) fn silent(options: &ConnectOptions) -> Step {
     Step::bad(
         TLS,
         format!(
             "{} is silent: no TLS handshake within {:?}",
-            here(account),
-            limit(account)
+            here(options),
+            limit(options)
         ),
     )
-    .advice(match account.security() {
-        Security::StartTls => "the server is overloaded or broken: try later",
+    .advice(match options.server.security() {
+        Some(Security::StartTls) => "the server is overloaded or broken: try later",
         _ => {
             "check that the port is one for TLS (993 usually); if so, the server is overloaded or \
              broken"
@@ -151,24 +151,25 @@ pub(super) fn silent(account: &Account) -> Step {
     })
 }
 
-async fn untrusted(account: &Account, problem: &CertificateProblem) -> Result<Step> {
-    let looked = look::untrusted(account).await?;
+async fn untrusted(options: &ConnectOptions, problem: &CertificateProblem) -> Result<Step> {
+    let looked = look::untrusted(options).await?;
     let (handshake, for_host) = match &looked {
         Some((handshake, for_host)) => (Some(handshake), *for_host),
         None => (None, true),
     };
     let certificate = handshake.and_then(own);
     let sent = handshake.map_or(0, |handshake| handshake.certificates.len());
-    let mut step = told(account, problem, certificate.as_ref(), sent);
+    let mut step = told(options, problem, certificate.as_ref(), sent);
     let about_names = matches!(
         problem,
         CertificateProblem::WrongName { .. } | CertificateProblem::CommonNameOnly { .. }
     );
     if !for_host && !about_names {
-        let also = format!("it is not for {} either", short(&account.host));
+        let also = format!("it is not for {} either", short(options.server.host()));
         step = step.detail("also wrong", also);
     }
-    if !(account.ssl_verify_cert && account.ssl_check_hostname) {
+    let tls = &options.tls;
+    if tls.dangerous_accept_invalid_certs || tls.dangerous_accept_invalid_hostname {
         step = step.detail(
             "checks",
             "the account turns them off: other commands send the password nevertheless, and an \
@@ -183,12 +184,12 @@ async fn untrusted(account: &Account, problem: &CertificateProblem) -> Result<St
 
 /// Reports a problem with a certificate, and what to do.
 fn told(
-    account: &Account,
+    options: &ConnectOptions,
     problem: &CertificateProblem,
     certificate: Option<&Certificate>,
     sent: usize,
 ) -> Step {
-    let host = short(&account.host);
+    let host = short(options.server.host());
     let day = |seconds: Option<u64>| {
         let seconds = seconds.and_then(|seconds| i64::try_from(seconds).ok());
         date(seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)))

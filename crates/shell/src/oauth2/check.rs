@@ -11,9 +11,12 @@ use imapclient::{
     auth::{StoredToken, TokenError, TokenStore},
     tokio::Client,
 };
-use imapclient_config::{Account, Auth};
+use imapclient_config::{LoginMethod, Section, TokenMethod};
 
-use crate::{failure::Result, screen::Screen};
+use crate::{
+    failure::{Failure, Result},
+    screen::Screen,
+};
 
 /// The refresh token with which the provider replaces the one that is checked. It is kept even if
 /// Ctrl-C ends the check while the provider is asked.
@@ -89,19 +92,24 @@ impl Drop for Asking<'_> {
 }
 
 /// Logs in on the mail server and out again.
-pub(super) async fn log_in(account: &Account, rotation: &Rotation, screen: &Screen) -> Result<()> {
-    let source = account.refresh_token()?.store(rotation.clone());
-    let user = account.username.as_deref().unwrap_or_default();
-    let login = match account.auth {
-        Some(Auth::XOAuth2) => Login::xoauth2(user, source),
-        Some(Auth::OAuthBearer) => Login::oauthbearer(user, source),
+pub(super) async fn log_in(section: &Section, rotation: &Rotation, screen: &Screen) -> Result<()> {
+    let account = section.account()?;
+    let Some(source) = account.refresh_token()? else {
+        let why = "the account does not log in with a refresh token";
+        return Err(Failure::Other(why.to_owned()));
+    };
+    let source = source.store(rotation.clone());
+    let user = account.username().unwrap_or_default();
+    let login = match section.login.method {
+        LoginMethod::Token(TokenMethod::XOAuth2) => Login::xoauth2(user, source),
+        LoginMethod::Token(TokenMethod::OAuthBearer) => Login::oauthbearer(user, source),
         _ => Login::token(user, source),
     };
-    let builder = account.connection::<Client>()?.login_with(login);
+    let builder = account.connect.builder::<Client>()?.login_with(login);
     builder.connect().await?.logout().await?;
     screen.note(&format!(
         "{user} is logged in at {} with the token",
-        account.host
+        account.connect.server.host()
     ));
     Ok(())
 }

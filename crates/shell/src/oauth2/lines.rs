@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use imapclient::{SecretString, auth::secrecy::ExposeSecret};
-use imapclient_config::Account;
+use imapclient::{SecretString, Security, auth::secrecy::ExposeSecret};
+use imapclient_config::{LoginMethod, Section};
 use serde_json::{Map, Value};
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     screen::Screen,
 };
 
-/// The options of an account with their values, which may be secrets.
+/// The options of a section with their values, which may be secrets.
 pub(super) struct Lines {
     options: Vec<(&'static str, SecretString)>,
     /// The section to add them to, and the options that it has already.
@@ -21,13 +21,13 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Collects all options of an account, or only those that differ from `before`, and the token
+    /// Collects all options of a section, or only those that differ from `before`, and the token
     /// in any case.
     ///
     /// # Errors
     /// Fails if a value cannot be written to the file.
-    pub(super) fn new(account: &Account, before: Option<&Account>) -> Result<Self> {
-        let mut options = all(account);
+    pub(super) fn new(section: &Section, before: Option<&Section>) -> Result<Self> {
+        let mut options = all(section);
         let mut joins = None;
         if let Some(before) = before {
             let had = all(before);
@@ -38,7 +38,7 @@ impl Lines {
             });
             let names = options.iter().map(|one| one.0);
             let again = names.filter(|name| old(name).is_some()).collect();
-            joins = Some((before.section().to_owned(), again));
+            joins = Some((before.name().to_owned(), again));
         }
         for (name, value) in &options {
             if !can_stand(value.expose_secret()) {
@@ -103,38 +103,42 @@ impl Lines {
     }
 }
 
-/// Returns all options of an account, as written in the file.
-fn all(account: &Account) -> Vec<(&'static str, SecretString)> {
-    let text = |text: String| Some(SecretString::from(text));
-    let yes = |yes: bool| if yes { text("true".to_owned()) } else { None };
-    let plain = !account.ssl && !account.starttls && !account.stream;
-    let usual_port = account.stream || account.port == if account.ssl { 993 } else { 143 };
-    let ca_file = account.ssl_ca_file.as_ref();
+/// Returns all options of a section, as written in the file.
+fn all(section: &Section) -> Vec<(&'static str, SecretString)> {
+    let text = |text: &str| Some(SecretString::from(text));
+    let (server, login) = (&section.connect.server, &section.login);
+    let address = server.address();
+    let port = address.filter(|address| !address.has_usual_port());
+    let port = port.map(|address| SecretString::from(address.port.to_string()));
+    let security = server.security();
+    let is = |wanted: Security, value: &str| match security == Some(wanted) {
+        true => text(value),
+        false => None,
+    };
+    let takes_token = matches!(login.method, LoginMethod::Token(_));
+    let ca_file = section.connect.tls.ca_file.as_ref();
     let options = [
-        ("host", text(account.host.clone())),
-        (
-            "port",
-            (!usual_port).then(|| account.port.to_string().into()),
-        ),
-        ("username", account.username.clone().and_then(text)),
-        ("ssl", plain.then(|| "false".into())),
-        ("starttls", yes(account.starttls)),
+        ("host", text(server.host())),
+        ("port", port),
+        ("username", login.username.as_deref().and_then(text)),
+        ("ssl", is(Security::Plain, "false")),
+        ("starttls", is(Security::StartTls, "true")),
         (
             "ssl_ca_file",
-            ca_file.and_then(|path| text(path.display().to_string())),
+            ca_file.and_then(|path| text(&path.display().to_string())),
         ),
-        ("oauth2", yes(account.oauth2)),
+        ("oauth2", if takes_token { text("true") } else { None }),
         (
             "oauth2_client_id",
-            account.oauth2_client_id.clone().and_then(text),
+            login.oauth2.client_id.as_deref().and_then(text),
         ),
-        ("oauth2_client_secret", account.oauth2_client_secret.clone()),
+        ("oauth2_client_secret", login.oauth2.client_secret.clone()),
         (
             "oauth2_token_url",
-            account.oauth2_token_url.clone().and_then(text),
+            login.oauth2.token_url.as_deref().and_then(text),
         ),
-        ("oauth2_scope", account.oauth2_scope.clone().and_then(text)),
-        ("oauth2_refresh_token", account.oauth2_refresh_token.clone()),
+        ("oauth2_scope", login.oauth2.scope.as_deref().and_then(text)),
+        ("oauth2_refresh_token", login.oauth2.refresh_token.clone()),
     ];
     let options = options.into_iter();
     options
@@ -154,23 +158,23 @@ mod tests {
 
     use super::*;
 
-    fn account(value: &str) -> Account {
+    fn section(value: &str) -> Section {
         let loader = Loader::new().environment(|_| None).set("host", "localhost");
-        let mut account = loader.without_file().unwrap().default;
-        account.username = Some(value.to_owned());
-        account.oauth2_refresh_token = Some(value.into());
-        account
+        let mut section = loader.without_file().unwrap().default;
+        section.login.username = Some(value.to_owned());
+        section.login.oauth2.refresh_token = Some(value.into());
+        section
     }
 
     proptest! {
         #[test]
         fn what_is_kept_is_read_as_it_was(value in "([ -~]|%|[;#=:\\[\\]()s]|日|\\PC){1,20}") {
-            match Lines::new(&account(&value), None) {
+            match Lines::new(&section(&value), None) {
                 Ok(lines) => {
                     let loader = Loader::new().environment(|_| None);
                     let read = loader.parse(&lines.ini(), "conf.ini").unwrap().default;
-                    prop_assert_eq!(read.username.as_deref(), Some(value.as_str()));
-                    let token = read.oauth2_refresh_token.unwrap();
+                    prop_assert_eq!(read.login.username.as_deref(), Some(value.as_str()));
+                    let token = read.login.oauth2.refresh_token.unwrap();
                     prop_assert_eq!(token.expose_secret(), value.as_str());
                 }
                 Err(_) => prop_assert!(!can_stand(&value)),
@@ -189,7 +193,7 @@ mod tests {
             "\u{202e}x",
             "x\u{0}",
         ] {
-            assert!(Lines::new(&account(value), None).is_err(), "{value:?}");
+            assert!(Lines::new(&section(value), None).is_err(), "{value:?}");
         }
     }
 }

@@ -60,8 +60,10 @@ impl Session {
     /// Connects, logs in, and selects the mailbox that was selected before.
     async fn connect(&mut self) -> Result<()> {
         if self.connected_before {
-            self.screen
-                .note(&format!("connecting to {} again", self.account.host));
+            self.screen.note(&format!(
+                "connecting to {} again",
+                self.account.connect.server.host()
+            ));
         }
         if self.login.is_none() {
             self.login = self.account.login()?;
@@ -77,7 +79,7 @@ impl Session {
     }
 
     fn builder(&self, account: &Account, login: Option<Login>) -> Result<Builder<Client>> {
-        let mut builder = account.connection::<Client>()?;
+        let mut builder = account.connect.builder::<Client>()?;
         if let Some(login) = login {
             builder = builder.login_with(login);
         }

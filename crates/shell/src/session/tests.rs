@@ -62,7 +62,8 @@ impl Place {
             "[DEFAULT]\nhost = 127.0.0.1\nport = {}\nssl = false\nusername = bob\npassword = sekret\n",
             peer.port()
         );
-        let account = Config::parse(&ini, "test").unwrap().default;
+        let section = Config::parse(&ini, "test").unwrap().default;
+        let account = section.account().unwrap();
         Self {
             peer,
             sent,
@@ -147,7 +148,8 @@ fn the_way_to_log_in_that_worked_is_taken_at_once_on_the_next_connection() {
         }
         names
     };
-    let account = Config::parse(&server.ini("bob"), "test").unwrap().default;
+    let section = Config::parse(&server.ini("bob"), "test").unwrap().default;
+    let account = section.account().unwrap();
     let mut session = Session::new(account.clone(), Screen::new(false), true);
     crate::runtime::runtime().unwrap().block_on(async {
         refuse();
@@ -236,7 +238,7 @@ fn a_login_is_done_or_not_whenever_it_is_cancelled() {
     });
     place.run("timeout 1").unwrap();
     place.cancel("login alice other", &mut now);
-    let user = place.session.account().username.as_deref();
+    let user = place.session.account().username();
     assert_eq!(user, Some("alice"));
     // The time-out that was set before also applies to the new connection.
     let failure = place.run("noop").unwrap_err();

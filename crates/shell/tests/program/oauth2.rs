@@ -11,8 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use imapclient::{SecretString, auth::secrecy::ExposeSecret, blocking::Client};
-use imapclient_config::{Account, Loader};
+use imapclient::{auth::secrecy::ExposeSecret, blocking::Client};
+use imapclient_config::{Loader, Section};
 use imapclient_testkit::{Gate, OAuthFault};
 
 use crate::{
@@ -61,13 +61,21 @@ fn field<'u>(url: &'u str, name: &str) -> &'u str {
     rest.split('&').next().unwrap()
 }
 
-/// Returns the account of a file with these lines.
-fn account(site: &Site, text: &str) -> Account {
+/// Returns the section of a file with these lines.
+fn section(site: &Site, text: &str) -> Section {
     let loader = Loader::new().environment(|_| None);
-    let mut account = loader.parse(text, "conf.ini").unwrap().default;
-    assert_eq!(account.ssl_ca_file.as_deref(), Some("ca.pem".as_ref()));
-    account.ssl_ca_file = Some(site.path("ca.pem"));
-    account
+    let mut section = loader.parse(text, "conf.ini").unwrap().default;
+    let ca_file = &mut section.connect.tls.ca_file;
+    assert_eq!(ca_file.as_deref(), Some("ca.pem".as_ref()));
+    *ca_file = Some(site.path("ca.pem"));
+    section
+}
+
+/// Logs in with the account of a file with these lines.
+fn log_in(site: &Site, text: &str) {
+    let account = section(site, text).account().unwrap();
+    let client = account.builder::<Client>().unwrap().connect().unwrap();
+    client.logout().unwrap();
 }
 
 /// Checks a failed end.
@@ -104,13 +112,10 @@ fn a_browser_brings_a_token_and_the_lines_are_an_account() {
         site.provider.token_url()
     );
     assert!(ended.printed.starts_with(&expected), "{}", ended.printed);
-    let account = account(&site, &ended.printed);
-    let secret =
-        |secret: &Option<SecretString>| secret.as_ref().unwrap().expose_secret().to_owned();
-    assert_eq!(account.oauth2_client_id.as_deref(), Some(CLIENT));
-    assert_eq!(secret(&account.oauth2_client_secret), SECRET);
-    let client = account.builder::<Client>().unwrap().connect().unwrap();
-    client.logout().unwrap();
+    let oauth2 = section(&site, &ended.printed).login.oauth2;
+    assert_eq!(oauth2.client_id.as_deref(), Some(CLIENT));
+    assert_eq!(oauth2.client_secret.unwrap().expose_secret(), SECRET);
+    log_in(&site, &ended.printed);
 }
 
 #[test]
@@ -267,9 +272,7 @@ fn what_was_got_is_tried() {
     assert!(ended.status.success(), "{}", ended.said);
     let note = format!("{USER} is logged in at localhost with the token\n");
     assert!(ended.said.contains(&note), "{}", ended.said);
-    let account = account(&site, &ended.printed);
-    let client = account.builder::<Client>().unwrap().connect().unwrap();
-    client.logout().unwrap();
+    log_in(&site, &ended.printed);
 
     // Another user has granted access by mistake; the token is printed all the same.
     let mut running = by_browser(&site, &["--check", "--trace"]);
@@ -309,9 +312,7 @@ fn who_interrupts_the_check_gets_the_newest_token() {
     gate.open();
     let ended = running.end();
     assert_eq!(ended.status.code(), Some(130), "{}", ended.said);
-    let account = account(&site, &ended.printed);
-    let client = account.builder::<Client>().unwrap().connect().unwrap();
-    client.logout().unwrap();
+    log_in(&site, &ended.printed);
 }
 
 #[cfg(unix)]

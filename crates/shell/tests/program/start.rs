@@ -287,12 +287,14 @@ fn tokens_take_the_place_of_a_password() {
 
     // The token was obtained by another program.
     let loader = Loader::new().environment(|_| None);
-    let mut account = loader.parse(&text, "conf.ini").unwrap().default;
-    account.oauth2_client_id = Some(CLIENT.to_owned());
-    account.oauth2_client_secret = Some(SECRET.into());
-    account.oauth2_refresh_token = Some(token.as_str().into());
-    account.ssl_ca_file = Some(site.path("ca.pem"));
-    let access = account.refresh_token().unwrap().token(None).unwrap();
+    let mut section = loader.parse(&text, "conf.ini").unwrap().default;
+    let oauth2 = &mut section.login.oauth2;
+    oauth2.client_id = Some(CLIENT.to_owned());
+    oauth2.client_secret = Some(SECRET.into());
+    oauth2.refresh_token = Some(token.as_str().into());
+    section.connect.tls.ca_file = Some(site.path("ca.pem"));
+    let source = section.account().unwrap().refresh_token().unwrap();
+    let access = source.unwrap().token(None).unwrap();
     let access = access.secret().expose_secret();
     fs::write(site.path("token"), format!("{access}\n")).unwrap();
     let asked = site.provider.counts().token;
