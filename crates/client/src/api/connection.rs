@@ -63,7 +63,7 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// For an [`Outgoing`](crate::codec::Outgoing) from a function of
-    /// [`codec::command`](crate::codec::command), the result is an [`Answer`](crate::Answer) with
+    /// [`codec::command`](crate::codec::command), the result is an [`Answer`] with
     /// all responses, so that reading the annotations of METADATA (RFC 5464) takes one line:
     ///
     /// ```no_run

@@ -9,7 +9,7 @@ use std::fmt;
 pub enum Unrunnable {
     /// AUTHENTICATE without a responder, which answers the server's challenges. Use
     /// [`Client::authenticate`](crate::Client::authenticate), or a
-    /// [`Command`](crate::command::Command) with a responder.
+    /// [`Command`](crate::Command) with a responder.
     Authenticate,
     /// COMPRESS, which is not supported: after its OK the connection would be unreadable.
     Compress,

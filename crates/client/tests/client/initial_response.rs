@@ -43,6 +43,18 @@ faces! {
     }
 
     #[case]
+    async fn it_is_a_part_of_imap4rev2() {
+        let peer = scripted(&format!(
+            "S: * OK [CAPABILITY IMAP4rev2 AUTH=PLAIN] hi
+             C: <a> AUTHENTICATE PLAIN {BOB}
+             S: <a> OK in"
+        ));
+        let client = plain::<Client>(&peer).login("bob", "sekret").connect().await.unwrap();
+        assert!(!client.workarounds().contains(&Workaround::SaslIrRefused));
+        peer.finish().unwrap();
+    }
+
+    #[case]
     async fn so_it_is_for_every_mechanism() {
         for (login, initial) in [
             (Login::mechanism(Plain::new("bob", "sekret".into())), BOB),
