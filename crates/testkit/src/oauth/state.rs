@@ -6,12 +6,11 @@ use std::{
 };
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use imapclient_loopback::Gate;
 use ring::{
     digest,
     rand::{SecureRandom, SystemRandom},
 };
-
-use imapclient_loopback::Gate;
 
 use super::{OAuthCounts, OAuthFault, http::encode};
 
