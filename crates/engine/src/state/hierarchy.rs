@@ -41,9 +41,9 @@ impl Hierarchy {
 
     /// Returns the new name of a mailbox after a RENAME of `from`; `None` if it keeps its name.
     ///
-    /// A RENAME of INBOX moves its messages to a new mailbox, and changes neither its name nor those
-    /// of the mailboxes below it (RFC 9051 §6.3.6). Where the delimiter is not known, a mailbox that
-    /// may be below `from` is taken for another one.
+    /// A RENAME of INBOX moves its messages to a new mailbox, and changes neither its name nor
+    /// those of the mailboxes below it (RFC 9051 §6.3.6). Where the delimiter is not known, a
+    /// mailbox that may be below `from` is taken for another one.
     pub(super) fn renamed(
         self,
         name: &MailboxName,
