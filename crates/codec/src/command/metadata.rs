@@ -149,8 +149,7 @@ pub(super) fn write_entries<E: AsRef<str>>(
     Ok(())
 }
 
-/// Writes the mailbox; the empty name denotes the server.
-/// Without a mailbox the annotations are those of the server.
+/// Returns the needs of a command about a mailbox, or about the server if there is none.
 fn needs(mailbox: Option<&MailboxName>) -> Needs {
     match mailbox {
         Some(_) => Needs::login().capability("METADATA"),
@@ -158,6 +157,7 @@ fn needs(mailbox: Option<&MailboxName>) -> Needs {
     }
 }
 
+/// Writes the mailbox; the empty name denotes the server.
 fn write_target(
     outgoing: &mut Outgoing,
     mailbox: Option<&MailboxName>,

@@ -113,11 +113,11 @@ pub fn notify_none() -> Outgoing {
     Outgoing::new("NOTIFY NONE").needing(needs())
 }
 
-/// Rejects combinations that a server has to refuse (RFC 5465 §5, §6.1).
 fn needs() -> Needs {
     Needs::login().capability("NOTIFY")
 }
 
+/// Rejects combinations that a server has to refuse (RFC 5465 §5, §6.1).
 fn check(scope: &Scope, events: &[Event]) -> Result<(), InvalidArgument> {
     let wrong = |why: &'static str| Err(InvalidArgument::new("events", why));
     if matches!(scope, Scope::SubtreeOne(_)) {
