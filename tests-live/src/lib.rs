@@ -25,6 +25,11 @@
 //! assert!(String::from_utf8(out).unwrap().starts_with(r#"{"type":"test","name":"adds","event":"ok""#));
 //! ```
 
+#![allow(
+    clippy::exhaustive_enums,
+    reason = "it is not published: only its own trials use it"
+)]
+
 mod args;
 mod conf;
 mod differences;

@@ -53,12 +53,19 @@ const OTHER_TESTS: [&str; 3] = [
 const ARGUMENTS: &str = "crates/client/tests/injection";
 
 /// Methods that only one face has, each with the reason.
-const ONE_FACE: [(&str, &str); 1] = [(
-    "Client::interrupter",
-    "an async wait ends when its future is dropped",
-)];
+const ONE_FACE: [(&str, &str); 3] = [
+    (
+        "Client::interrupter",
+        "an async wait ends when its future is dropped",
+    ),
+    ("Idle::iter", "an iterator cannot wait without blocking"),
+    (
+        "Idle::timeout_iter",
+        "an iterator cannot wait without blocking",
+    ),
+];
 /// Arguments that cannot contain text.
-const WITHOUT_TEXT: [(&str, &str); 9] = [
+const WITHOUT_TEXT: [(&str, &str); 10] = [
     ("drain", "most"),
     ("idle_or_poll", "interval"),
     // This method sends nothing.
@@ -70,6 +77,7 @@ const WITHOUT_TEXT: [(&str, &str); 9] = [
     ("set_timeout", "timeout"),
     ("sort", "by"),
     ("status", "items"),
+    ("timeout_iter", "timeout"),
 ];
 
 /// Fails with a list of everything that is missing.

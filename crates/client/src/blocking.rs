@@ -3,11 +3,11 @@
 //! Its socket waits inside the call, so the futures of [`crate::Client`] are ready when they are
 //! polled for the first time. This needs no runtime, and works inside one.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use imapclient_transport::{Interrupter, StdSocket, now};
 
-use crate::{Builder, Error, Result};
+use crate::{Builder, Error, Result, Update};
 
 mod generated;
 
@@ -95,6 +95,54 @@ impl Client {
     pub fn interrupter(&self) -> Interrupter {
         self.inner.connection().interrupter()
     }
+}
+
+impl Idle<'_> {
+    /// Returns an iterator over the updates, which waits for each without a time limit. It ends
+    /// after the first error.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut idle = client.idle()?;
+    /// for update in idle.iter().take(1) {
+    ///     println!("{:?}", update?);
+    /// }
+    /// idle.done()?;
+    /// # Ok(()) });
+    /// ```
+    pub fn iter(&mut self) -> impl Iterator<Item = Result<Update>> + '_ {
+        until_failure(move || Some(self.next()))
+    }
+
+    /// Returns an iterator over the updates, which waits for each of them for this time at most. It
+    /// ends when none has come within this time, and after the first error.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use std::time::Duration;
+    ///
+    /// let mut idle = client.idle()?;
+    /// for update in idle.timeout_iter(Duration::from_millis(10)) {
+    ///     println!("{:?}", update?);
+    /// }
+    /// idle.done()?;
+    /// # Ok(()) });
+    /// ```
+    pub fn timeout_iter(&mut self, timeout: Duration) -> impl Iterator<Item = Result<Update>> + '_ {
+        until_failure(move || self.next_timeout(timeout).transpose())
+    }
+}
+
+/// Returns an iterator that ends after the first error.
+fn until_failure<T>(
+    mut next: impl FnMut() -> Option<Result<T>>,
+) -> impl Iterator<Item = Result<T>> {
+    let mut failed = false;
+    std::iter::from_fn(move || {
+        let item = if failed { None } else { next() };
+        failed = matches!(item, Some(Err(_)) | None);
+        item
+    })
 }
 
 impl fmt::Debug for Client {

@@ -23,6 +23,15 @@ use imapclient_codec::{AppendUid, CopyUid, SetRange, UidSet, command::MessageSet
 /// # Ok(()) });
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a caller has to deal with each of them"
+)]
 pub enum Copied {
     /// The set of messages was empty, so no command was sent.
     #[default]
@@ -94,6 +103,7 @@ impl Copied {
 /// # Ok(()) });
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Expunged {
     /// The sequence numbers that the server reported (`EXPUNGE`), each as of the moment when the
@@ -127,6 +137,11 @@ impl Expunged {
 /// The part of a call that was done before it failed: the call takes several commands, and the
 /// first ones had succeeded. Repeating the call does this part a second time.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Done {
     /// Messages that [`append_all`](crate::Client::append_all) had stored.

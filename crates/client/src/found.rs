@@ -24,6 +24,7 @@ use imapclient_codec::{
 /// # Ok(()) });
 /// ```
 #[derive(Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Found {
     numbers: Vec<u32>,
     by_sequence: bool,

@@ -57,6 +57,7 @@
 //! | `aws-lc-rs` | TLS with `aws-lc-rs`, if `ring` is off | |
 //! | `native-certs` | the certificate authorities of the operating system | yes |
 //! | `oauth2` | obtaining access and refresh tokens, over TLS as set by the features above | |
+//! | `serde` | `Serialize` for results, updates and responses | |
 //! | `tokio` | the async client on tokio | |
 
 mod api;

@@ -13,6 +13,11 @@ use crate::{
 /// Repeating an upload or a copy whose outcome is [`Unknown`](Self::Unknown) may do it twice; after
 /// [`NotSent`](Self::NotSent) and [`NotDone`](Self::NotDone) this cannot happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Outcome {
     /// Nothing of the command was sent.
@@ -29,6 +34,7 @@ pub enum Outcome {
 
 /// A call that changes something and was abandoned before it returned: see [`Client::unanswered`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Unanswered {
     /// The name of the command that was under way, such as `APPEND`; `None` between two commands of

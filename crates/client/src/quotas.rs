@@ -4,6 +4,7 @@ use imapclient_codec::{MailboxName, Quota, QuotaRoot};
 
 /// The quota roots of a mailbox, and their quotas (RFC 9208 §4.1.2).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MailboxQuotas {
     /// The mailbox.
@@ -15,12 +16,30 @@ pub struct MailboxQuotas {
 }
 
 impl MailboxQuotas {
-    pub(crate) fn new(root: QuotaRoot, quotas: Vec<Quota>) -> Self {
-        let QuotaRoot { mailbox, roots, .. } = root;
+    /// Creates a result without any root, for tests of programs that use it.
+    ///
+    /// ```
+    /// use imapclient::{MailboxQuotas, codec::Quota};
+    ///
+    /// let mut found = MailboxQuotas::new("INBOX");
+    /// found.roots.push("user".into());
+    /// found.quotas.push(Quota::new("user"));
+    /// assert_eq!(found.quotas[0].root, found.roots[0]);
+    /// ```
+    #[must_use]
+    pub fn new(mailbox: impl Into<MailboxName>) -> Self {
         Self {
-            mailbox,
-            roots,
+            mailbox: mailbox.into(),
+            roots: Vec::new(),
+            quotas: Vec::new(),
+        }
+    }
+
+    pub(crate) fn of(root: QuotaRoot, quotas: Vec<Quota>) -> Self {
+        Self {
+            roots: root.roots,
             quotas,
+            ..Self::new(root.mailbox)
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::error::{Error, Result};
 /// The map is empty if the change was [`silent`](crate::FlagChange::silent), though some servers
 /// send the flags all the same.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 pub struct Stored<T> {
     values: BTreeMap<u32, T>,
     modseqs: BTreeMap<u32, u64>,

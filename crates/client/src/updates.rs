@@ -17,6 +17,11 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 /// Its text is server data: escape it before printing it. Updates about messages belong to the
 /// selected mailbox and are dropped when another one is selected, or none.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize),
+    serde(rename_all = "snake_case")
+)]
 #[non_exhaustive]
 pub enum Update {
     /// The number of messages in the mailbox has changed to this.

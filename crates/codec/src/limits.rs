@@ -10,6 +10,10 @@
 /// assert_eq!(limits.line, 1024 * 1024);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "written with `..Default::default()`, so that new fields break nothing"
+)]
 pub struct Limits {
     /// Bytes of text in one response, not counting literals. Default: 1 MiB.
     pub line: usize,

@@ -14,6 +14,7 @@ use crate::{
 
 /// The encoding of mailbox names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_enums, reason = "the protocol has no others")]
 pub enum NameEncoding {
     /// Modified UTF-7 (RFC 3501 §5.1.3), the default of each session.
     #[default]

@@ -27,6 +27,7 @@ pub struct Needs {
 
 /// The phase that a connection has to be in (RFC 9051 §3).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the protocol has no other phases")]
 pub enum Place {
     /// Anywhere.
     #[default]

@@ -182,6 +182,7 @@ impl Response {
 /// A continuation request (RFC 9051 §7.6).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[expect(clippy::exhaustive_structs, reason = "the grammar has no other fields")]
 pub struct Continue {
     /// The text after `+` and the space: base64 during an authentication, else human-readable text.
     #[cfg_attr(feature = "serde", serde(serialize_with = "crate::serialize::bytes"))]
@@ -191,6 +192,10 @@ pub struct Continue {
 /// A well-formed response, or item of one, that this crate does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "what is unknown has a name and bytes"
+)]
 pub struct Unknown {
     /// The name in upper case.
     pub name: String,
@@ -202,6 +207,7 @@ pub struct Unknown {
 /// A known response, or item of one, that cannot be parsed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Malformed {
     /// The name in upper case.
     pub item: String,
@@ -212,4 +218,22 @@ pub struct Malformed {
     pub why: String,
     /// The position of the error in the response, in bytes from its beginning.
     pub at: usize,
+}
+
+impl Malformed {
+    /// Creates a report about the response or item `item`, whose bytes `raw` are wrong at `at`.
+    #[must_use]
+    pub fn new(
+        item: impl Into<String>,
+        raw: impl Into<Bytes>,
+        why: impl Into<String>,
+        at: usize,
+    ) -> Self {
+        Self {
+            item: item.into(),
+            raw: raw.into(),
+            why: why.into(),
+            at,
+        }
+    }
 }

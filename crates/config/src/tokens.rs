@@ -141,6 +141,10 @@ pub struct TokenFile {
 
 /// The content of a [`TokenFile`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "each decides differently about the login"
+)]
 pub enum TokenContent {
     /// The file does not exist: the token in the settings is used.
     Nothing,

@@ -33,6 +33,10 @@ use trouble::{complains, is_nonsense};
 
 /// Settings of an [`Engine`].
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "written with `..Default::default()`, so that new fields break nothing"
+)]
 pub struct Options {
     /// The limits on the parts of a response that are kept.
     pub limits: Limits,

@@ -12,6 +12,7 @@ const WIDTH: usize = 240;
 
 /// The sender of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a connection has two ends")]
 pub enum Direction {
     /// Client to server.
     Client,

@@ -63,12 +63,8 @@ impl Oversize {
     /// Converts it to a malformed response.
     #[must_use]
     pub fn into_malformed(self) -> Response {
-        Response::Malformed(Malformed {
-            item: "response".to_owned(),
-            why: self.to_string(),
-            at: self.head.len(),
-            raw: self.head,
-        })
+        let (why, at) = (self.to_string(), self.head.len());
+        Response::Malformed(Malformed::new("response", self.head, why, at))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Secrets of a login under way, and responses that repeat them.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use bytes::Bytes;
 use imapclient_codec::{Code, Effect, Malformed, Part, Response, Status, Tag};
 use imapclient_echo::{Echo, WITHHELD};
 use zeroize::Zeroizing;
@@ -120,12 +119,8 @@ impl Secrets {
             _ => {
                 let is_untagged = message.trim_ascii_start().starts_with(b"*");
                 let line = format!("{}{WITHHELD}", if is_untagged { "* " } else { "" });
-                let malformed = Malformed {
-                    item: "RESPONSE".to_owned(),
-                    raw: Bytes::copy_from_slice(line.as_bytes()),
-                    why: "it may repeat the secret that was sent".to_owned(),
-                    at: 0,
-                };
+                let why = "it may repeat the secret that was sent";
+                let malformed = Malformed::new("RESPONSE", line.clone(), why, 0);
                 (Response::Malformed(malformed), line)
             }
         }

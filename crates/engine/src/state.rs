@@ -43,6 +43,7 @@ pub struct State {
 
 /// A selected mailbox, kept up to date from the server's responses.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Mailbox {
     /// The name of the mailbox, also after a RENAME on this connection.
@@ -144,7 +145,10 @@ impl State {
     pub(crate) fn sending(&mut self, effect: &Effect) {
         match effect {
             Effect::Select { name, read_only } => {
-                self.selecting = Some(Mailbox::new(name.clone(), *read_only));
+                self.selecting = Some(Mailbox {
+                    read_only: *read_only,
+                    ..Mailbox::new(name.clone())
+                });
             }
             Effect::Login | Effect::Authenticate => self.listed_since_login = false,
             _ => {}
@@ -270,7 +274,10 @@ impl State {
             Some(Code::Closed) => {
                 // The old mailbox ends here: the data received so far were about it.
                 if let Some(selecting) = &mut self.selecting {
-                    *selecting = Mailbox::new(selecting.name.clone(), selecting.read_only);
+                    *selecting = Mailbox {
+                        read_only: selecting.read_only,
+                        ..Mailbox::new(selecting.name.clone())
+                    };
                 }
                 self.selected = None;
                 if self.phase == Phase::Selected {
@@ -318,21 +325,27 @@ impl State {
 }
 
 impl Mailbox {
-    /// Records a UIDVALIDITY reported while this mailbox is selected. A value of 0 is ignored: it
-    /// is not valid, and servers that send it do not have one.
-    fn told_uid_validity(&mut self, told: u32) {
-        match self.uid_validity {
-            _ if told == 0 => {}
-            None | Some(0) => self.uid_validity = Some(told),
-            Some(known) if known != told => self.new_uid_validity = Some(told),
-            Some(_) => {}
-        }
-    }
-
-    fn new(name: MailboxName, read_only: bool) -> Self {
+    /// Creates an empty mailbox about which nothing is known, for tests of programs that use it.
+    ///
+    /// ```
+    /// use imapclient_engine::Mailbox;
+    ///
+    /// fn is_the_same(known: &Mailbox, now: &Mailbox) -> bool {
+    ///     known.uid_validity.is_some() && known.uid_validity == now.uid_validity
+    /// }
+    ///
+    /// let mut known = Mailbox::new("INBOX");
+    /// known.uid_validity = Some(7);
+    /// let mut now = known.clone();
+    /// assert!(is_the_same(&known, &now));
+    /// now.uid_validity = Some(8);
+    /// assert!(!is_the_same(&known, &now));
+    /// ```
+    #[must_use]
+    pub fn new(name: impl Into<MailboxName>) -> Self {
         Self {
-            name,
-            read_only,
+            name: name.into(),
+            read_only: false,
             exists: 0,
             recent: 0,
             unseen: None,
@@ -343,6 +356,17 @@ impl Mailbox {
             uid_next: None,
             highest_modseq: None,
             mailbox_id: None,
+        }
+    }
+
+    /// Records a UIDVALIDITY reported while this mailbox is selected. A value of 0 is ignored: it
+    /// is not valid, and servers that send it do not have one.
+    fn told_uid_validity(&mut self, told: u32) {
+        match self.uid_validity {
+            _ if told == 0 => {}
+            None | Some(0) => self.uid_validity = Some(told),
+            Some(known) if known != told => self.new_uid_validity = Some(told),
+            Some(_) => {}
         }
     }
 }

@@ -10,6 +10,10 @@ use crate::error::Excess;
 
 /// Bounds on a server that sends data without completing any command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "written with `..Default::default()`, so that new fields break nothing"
+)]
 pub struct Tolerance {
     /// The average number of bytes per second that are required while a response is incomplete. 0
     /// for no limit. Default: 1024.

@@ -27,6 +27,7 @@ pub struct Certificate {
 
 /// A certificate and its key, in PEM.
 #[derive(Clone)]
+#[expect(clippy::exhaustive_structs, reason = "both belong together")]
 pub struct Identity {
     /// The certificate.
     pub cert_pem: String,

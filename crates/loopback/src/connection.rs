@@ -38,6 +38,10 @@ enum Stream {
 
 /// The reason for which [`Connection::wait`] returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a peer has to deal with each of them"
+)]
 pub enum Ready {
     /// More bytes have arrived.
     Bytes,

@@ -9,6 +9,7 @@ use crate::{Gate, Rule};
 
 /// The size of the response to a command in bytes, including line ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "built by tests")]
 pub struct AnswerSize {
     /// The size of all lines.
     pub whole: usize,
@@ -26,6 +27,7 @@ pub struct AnswerSize {
 /// server.add_rule(Mishap::OkUndone.rule(rule, Default::default(), &Gate::new()));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "a soak goes through all of them")]
 pub enum Mishap {
     /// No fault.
     Nothing,

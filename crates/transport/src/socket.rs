@@ -64,6 +64,10 @@ pub trait Socket: Send + Sized {
 
 /// The second connection of [`Socket::exchange_either`].
 #[derive(Debug)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "built by the caller of `exchange_either`"
+)]
 pub struct Other<'a, S> {
     /// The socket that moves its bytes.
     pub socket: &'a mut S,
@@ -75,6 +79,7 @@ pub struct Other<'a, S> {
 
 /// The result of the exchange that ended first, of two.
 #[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "there are two connections")]
 pub enum First {
     /// The connection of the socket that was called.
     This(Result<Duration, Error>),
@@ -84,6 +89,10 @@ pub enum First {
 
 /// The condition that ends an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a socket has to serve each of them"
+)]
 pub enum Want {
     /// Something to read has arrived, or the peer has closed its side.
     Input,
@@ -97,6 +106,10 @@ pub enum Want {
 
 /// Limits on the time of an exchange. There are none by default.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "written with `..Default::default()`, so that new fields break nothing"
+)]
 pub struct Wait {
     /// The longest time without progress; starts anew with every byte moved in either direction.
     /// After the handshake of TLS, records without data, such as session tickets, and parts of a

@@ -76,7 +76,7 @@ const ROWS: &[Row] = &[
     },
     Row {
         name: "serde::Serialize",
-        by: &["imapclient_codec"],
+        by: &["imapclient", "imapclient_codec", "imapclient_engine"],
         why: "it is what the feature is for",
     },
     Row {

@@ -205,7 +205,7 @@ impl<S: Socket> Client<S> {
             None
         };
         let (roots, quotas) = self.run(Ask::for_answer(outgoing, accept)).await?;
-        Ok(MailboxQuotas::new(given("GETQUOTAROOT", roots)?, quotas))
+        Ok(MailboxQuotas::of(given("GETQUOTAROOT", roots)?, quotas))
     }
 
     /// Sets these limits of a quota root and removes all others. Returns the resulting quota, if

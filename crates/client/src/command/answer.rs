@@ -9,11 +9,29 @@ use crate::error::Result;
 /// The server's answer to a command that has no method: see [`Client::run`](crate::Client::run) and
 /// [`Client::raw`](crate::Client::raw).
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
 pub struct Answer {
     /// The tagged `OK`.
     pub status: Status,
     /// All untagged responses before it in order, including unsolicited ones.
     pub responses: Vec<Response>,
+}
+
+impl Answer {
+    /// Creates an answer, for tests of programs that use it.
+    ///
+    /// ```
+    /// use imapclient::{Answer, Response, Status, StatusKind};
+    ///
+    /// let status = Status { kind: StatusKind::Ok, code: None, text: "done".into() };
+    /// let answer = Answer::new(status, vec![Response::Recent(3)]);
+    /// assert_eq!(answer.responses.len(), 1);
+    /// ```
+    #[must_use]
+    pub fn new(status: Status, responses: Vec<Response>) -> Self {
+        Self { status, responses }
+    }
 }
 
 /// A command of the codec that keeps all responses, created from an
@@ -83,6 +101,6 @@ impl Command for Verbatim {
 
     fn finish(self, status: Status) -> Result<Answer> {
         let responses = self.responses;
-        Ok(Answer { status, responses })
+        Ok(Answer::new(status, responses))
     }
 }

@@ -10,6 +10,10 @@ use crate::error::{Error, Result};
 
 /// The result of [`Client::drain`](crate::Client::drain).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "either all is read, or more is left"
+)]
 pub enum Drained {
     /// No answer to an abandoned command is left.
     All,

@@ -54,6 +54,35 @@ pub struct Attempt {
 }
 
 impl Refused {
+    /// Creates the answer NO to a command, without code and text, for tests of programs that deal
+    /// with it.
+    ///
+    /// ```
+    /// use imapclient::{Code, Error, Refused};
+    ///
+    /// fn is_gone(error: &Error) -> bool {
+    ///     error.code() == Some(&Code::NonExistent)
+    /// }
+    ///
+    /// let mut refused = Refused::new("SELECT");
+    /// refused.code = Some(Code::NonExistent);
+    /// refused.text = "no such mailbox".into();
+    /// assert!(is_gone(&Error::Refused(Box::new(refused))));
+    /// ```
+    #[must_use]
+    pub fn new(command: impl Into<String>) -> Self {
+        Self {
+            command: command.into(),
+            kind: StatusKind::No,
+            code: None,
+            text: String::new(),
+            detail: None,
+            outcome: Outcome::NotDone,
+            done: None,
+            kept: BTreeMap::new(),
+        }
+    }
+
     /// Returns the server's answer, escaped.
     fn said(&self) -> String {
         let code = self.code.as_ref().map(shown);
@@ -75,14 +104,10 @@ pub(crate) fn check(command: &str, status: Status) -> Result<Status> {
         return Ok(status);
     }
     Err(Error::Refused(Box::new(Refused {
-        command: command.to_owned(),
         kind: status.kind,
         code: status.code,
         text: status.text,
-        outcome: Outcome::NotDone,
-        done: None,
-        kept: BTreeMap::new(),
-        detail: None,
+        ..Refused::new(command)
     })))
 }
 

@@ -344,3 +344,48 @@ faces! {
         peer.finish().unwrap();
     }
 }
+
+/// Iterators are for the blocking face alone.
+#[test]
+fn news_are_iterated_over() {
+    let peer = member(
+        " IDLE",
+        "C: <a> IDLE
+         S: + idling
+         S: * 4 EXISTS
+         S: * 5 EXISTS
+         S: * 6 EXISTS
+         C: DONE
+         S: <a> OK done
+         C: <b> IDLE
+         S: + idling
+         C: DONE
+         S: <b> OK done
+         C: <c> IDLE
+         S: + idling
+         S: * 7 EXISTS
+         S: * BYE enough",
+    );
+    let mut client = plain::<imapclient::blocking::Client>(&peer)
+        .connect()
+        .unwrap();
+    let mut idle = client.idle().unwrap();
+    let two: Vec<_> = idle.iter().take(2).map(Result::unwrap).collect();
+    assert_eq!(two, [Update::Exists(4), Update::Exists(5)]);
+    // The third one is still there for the next iterator.
+    let one = idle.timeout_iter(LONG).next().unwrap();
+    assert_eq!(one.unwrap(), Update::Exists(6));
+    idle.done().unwrap();
+
+    let mut idle = client.idle().unwrap();
+    assert_eq!(idle.timeout_iter(SHORT).count(), 0);
+    idle.done().unwrap();
+
+    let mut idle = client.idle().unwrap();
+    let mut all = idle.iter();
+    assert_eq!(all.next().unwrap().unwrap(), Update::Exists(7));
+    let end = all.find(Result::is_err).unwrap();
+    assert!(end.unwrap_err().to_string().contains("enough"));
+    // After the error it has ended, rather than to repeat it for ever.
+    assert!(all.next().is_none());
+}

@@ -28,6 +28,8 @@ mod pressure;
 mod runtime;
 mod searching;
 mod security;
+#[cfg(feature = "serde")]
+mod serialized;
 mod session;
 mod sets;
 mod silence;

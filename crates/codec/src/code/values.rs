@@ -5,6 +5,7 @@ use crate::{Tag, UidSet};
 /// The UIDs that APPEND assigned (RFC 4315 §3).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[expect(clippy::exhaustive_structs, reason = "the grammar has no other fields")]
 pub struct AppendUid {
     /// The UIDVALIDITY of the mailbox.
     pub uid_validity: u32,
@@ -27,6 +28,7 @@ pub struct AppendUid {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[expect(clippy::exhaustive_structs, reason = "the grammar has no other fields")]
 pub struct CopyUid {
     /// The UIDVALIDITY of the target mailbox.
     pub uid_validity: u32,

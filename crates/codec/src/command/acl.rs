@@ -10,6 +10,7 @@ use crate::{
 
 /// A change of rights (RFC 4314 §3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the grammar has no others")]
 pub enum RightsChange {
     /// Grants these rights and keeps the rest.
     Add(Rights),

@@ -29,6 +29,7 @@ pub struct Messages(Result<MessageSet, InvalidArgument>);
 
 /// A set of messages, by UID or by sequence number.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::exhaustive_enums, reason = "the grammar has no others")]
 pub enum MessageSet {
     /// Unique identifiers (RFC 9051 §2.3.1.1).
     Uids(UidSet),

@@ -18,6 +18,7 @@ pub struct MetadataOptions {
 
 /// The depth to which GETMETADATA searches below an entry (RFC 5464 §4.2.2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the grammar has no others")]
 pub enum Depth {
     /// The entry alone.
     #[default]

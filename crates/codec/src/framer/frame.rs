@@ -9,6 +9,10 @@ use crate::{Framer, Limits};
 
 /// A limit that a response can exceed; see [`Limits`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a response consists of text and literals"
+)]
 pub enum Limit {
     /// [`Limits::line`] or [`Limits::search_line`].
     Line,
@@ -18,6 +22,7 @@ pub enum Limit {
 
 /// A piece of the byte stream, as returned by [`Framer::next_frame`].
 #[derive(Debug)]
+#[expect(clippy::exhaustive_enums, reason = "a frame that is ignored is lost")]
 pub enum Frame<'a> {
     /// One complete response.
     Response(RawResponse<'a>),
@@ -55,6 +60,7 @@ pub struct RawResponse<'a> {
 
 /// The stream cannot be split any further.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum FramerError {
     /// The announced length of a literal does not fit into 64 bits.
     #[error("a literal is announced with a length over 2^64")]

@@ -11,6 +11,10 @@ use crate::mailbox::{MailboxName, NameEncoding};
 
 /// A part of a command.
 #[derive(Clone)]
+#[expect(
+    clippy::exhaustive_enums,
+    reason = "a part that is not sent changes the command"
+)]
 pub enum Part {
     /// Plain text.
     Text(Vec<u8>),

@@ -178,6 +178,28 @@ impl fmt::Debug for Rights {
 }
 
 impl Acl {
+    /// Creates a list without entries, for tests of programs that use it.
+    ///
+    /// ```
+    /// use imapclient_codec::{Acl, Rights};
+    ///
+    /// fn is_shared(acl: &Acl) -> bool {
+    ///     acl.entries.iter().any(|(who, rights)| who == "anyone" && rights.contains(Rights::READ))
+    /// }
+    ///
+    /// let mut acl = Acl::new("Archive");
+    /// acl.entries.push(("anyone".into(), Rights::LOOKUP | Rights::READ));
+    /// assert!(is_shared(&acl));
+    /// ```
+    #[must_use]
+    pub fn new(mailbox: impl Into<MailboxName>) -> Self {
+        Self {
+            mailbox: mailbox.into(),
+            entries: Vec::new(),
+            malformed: Vec::new(),
+        }
+    }
+
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
         let mut acl = Self {
             mailbox: reader.mailbox()?,

@@ -37,6 +37,31 @@ struct Extended {
 }
 
 impl ListedMailbox {
+    /// Creates a mailbox without attributes and delimiter, for tests of programs that use it.
+    ///
+    /// ```
+    /// use imapclient_codec::{Attribute, ListedMailbox};
+    ///
+    /// fn can_be_opened(mailbox: &ListedMailbox) -> bool {
+    ///     !mailbox.has(&Attribute::NoSelect)
+    /// }
+    ///
+    /// let mut mailbox = ListedMailbox::new("[Gmail]");
+    /// assert!(can_be_opened(&mailbox));
+    /// mailbox.attributes = [Attribute::NoSelect, Attribute::HasChildren].into_iter().collect();
+    /// mailbox.delimiter = Some('/');
+    /// assert!(!can_be_opened(&mailbox));
+    /// ```
+    #[must_use]
+    pub fn new(name: impl Into<MailboxName>) -> Self {
+        Self {
+            attributes: Attributes::default(),
+            delimiter: None,
+            name: name.into(),
+            extended: None,
+        }
+    }
+
     /// Returns whether it has this attribute.
     #[must_use]
     pub fn has(&self, attribute: &Attribute) -> bool {

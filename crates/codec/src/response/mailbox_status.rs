@@ -74,6 +74,7 @@ pub struct MailboxStatus {
 /// The maximum size of an appended message (RFC 7889).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[expect(clippy::exhaustive_enums, reason = "the grammar has no others")]
 pub enum AppendLimit {
     /// The maximum size in bytes.
     Bytes(u64),
@@ -82,9 +83,24 @@ pub enum AppendLimit {
 }
 
 impl MailboxStatus {
-    fn new(name: MailboxName) -> Self {
+    /// Creates a status without any data, for tests of programs that use it.
+    ///
+    /// ```
+    /// use imapclient_codec::MailboxStatus;
+    ///
+    /// fn is_known(status: &MailboxStatus) -> bool {
+    ///     status.messages.is_some()
+    /// }
+    ///
+    /// let mut status = MailboxStatus::new("Archive");
+    /// assert!(!is_known(&status));
+    /// status.messages = Some(3);
+    /// assert!(is_known(&status));
+    /// ```
+    #[must_use]
+    pub fn new(name: impl Into<MailboxName>) -> Self {
         Self {
-            name,
+            name: name.into(),
             messages: None,
             recent: None,
             uid_next: None,

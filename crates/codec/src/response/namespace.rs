@@ -35,6 +35,26 @@ pub struct Namespace {
     pub extensions: Vec<Unknown>,
 }
 
+impl Namespace {
+    /// Creates a namespace without extension data, for tests of programs that use it.
+    ///
+    /// ```
+    /// use imapclient_codec::{Namespace, Namespaces};
+    ///
+    /// let mut namespaces = Namespaces::default();
+    /// namespaces.personal.push(Namespace::new("INBOX.", Some('.')));
+    /// assert_eq!(namespaces.personal[0].prefix, "INBOX.");
+    /// ```
+    #[must_use]
+    pub fn new(prefix: impl Into<MailboxName>, delimiter: Option<char>) -> Self {
+        Self {
+            prefix: prefix.into(),
+            delimiter,
+            extensions: Vec::new(),
+        }
+    }
+}
+
 impl Namespaces {
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
         let mut malformed = Vec::new();

@@ -44,7 +44,43 @@ pub struct QuotaRoot {
     pub roots: Vec<String>,
 }
 
+impl Resource {
+    /// Creates a resource, for tests of programs that use it.
+    #[must_use]
+    pub fn new(name: impl Into<String>, usage: u64, limit: Option<u64>) -> Self {
+        Self {
+            name: name.into(),
+            usage,
+            limit,
+        }
+    }
+}
+
 impl Quota {
+    /// Creates a quota without resources, for tests of programs that use it.
+    ///
+    /// ```
+    /// use imapclient_codec::{Quota, Resource};
+    ///
+    /// fn is_full(quota: &Quota) -> bool {
+    ///     let storage = quota.resource("STORAGE");
+    ///     storage.is_some_and(|storage| storage.limit.is_some_and(|most| storage.usage >= most))
+    /// }
+    ///
+    /// let mut quota = Quota::new("");
+    /// assert!(!is_full(&quota));
+    /// quota.resources.push(Resource::new("STORAGE", 512, Some(512)));
+    /// assert!(is_full(&quota));
+    /// ```
+    #[must_use]
+    pub fn new(root: impl Into<String>) -> Self {
+        Self {
+            root: root.into(),
+            resources: Vec::new(),
+            malformed: Vec::new(),
+        }
+    }
+
     /// Returns a resource by its name, ignoring case.
     #[must_use]
     pub fn resource(&self, name: &str) -> Option<&Resource> {

@@ -17,6 +17,7 @@ pub struct Tag(Box<str>);
 /// A status response: the completion of a command, or a message from the server.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[expect(clippy::exhaustive_structs, reason = "the grammar has no other fields")]
 pub struct Status {
     /// The kind of status.
     pub kind: StatusKind,
@@ -29,6 +30,7 @@ pub struct Status {
 
 /// The kinds of status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the grammar has no others")]
 pub enum StatusKind {
     /// Success, or information.
     Ok,

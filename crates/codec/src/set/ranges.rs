@@ -8,6 +8,7 @@ use std::{
 
 /// One range of a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "the grammar has no others")]
 pub enum SetRange {
     /// From the first number to the last, both included. The first is never greater than the last.
     Numbers(u32, u32),

@@ -3,8 +3,6 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use imapclient::Update;
-use serde_json::{Value, json};
 
 use crate::{
     arguments::dates,
@@ -49,7 +47,7 @@ impl Idle {
                 }
             };
             if let Some(text) = updates::note(&update) {
-                screen.reply(&Reply::new(as_json(&update), vec![Line::from(text)]))?;
+                screen.reply(&Reply::new(&update, vec![Line::from(text)]))?;
                 told += 1;
             }
             // Updates that are already available cause no wait, and Ctrl-C would not be noticed
@@ -58,22 +56,5 @@ impl Idle {
         }
         idle.done().await?;
         Ok(Reply::silent())
-    }
-}
-
-fn as_json(update: &Update) -> Value {
-    match update {
-        Update::Exists(messages) => json!({ "exists": messages }),
-        Update::Recent(messages) => json!({ "recent": messages }),
-        Update::Expunge(number) => json!({ "expunge": number }),
-        Update::Vanished(uids) => json!({ "vanished": uids }),
-        Update::Fetch(fetch) => json!({ "fetch": fetch }),
-        Update::Alert(text) => json!({ "alert": text }),
-        Update::Bye(text) => json!({ "bye": text }),
-        Update::Lagged(missed) => json!({ "lagged": missed }),
-        Update::Unknown(unknown) => json!({ "unknown": unknown }),
-        Update::Malformed(malformed) => json!({ "malformed": malformed }),
-        Update::Other(response) => json!({ "other": response }),
-        other => json!({ "other": format!("{other:?}") }),
     }
 }

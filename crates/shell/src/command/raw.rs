@@ -25,7 +25,10 @@ pub(crate) struct Raw {
 impl Raw {
     pub(super) async fn run(self, session: &mut Session) -> Result<Reply> {
         let client = session.client().await?;
-        let Answer { responses, status } = client.raw(&self.words.join(" ")).await?;
+        let answer = client.raw(&self.words.join(" ")).await?;
+        let Answer {
+            responses, status, ..
+        } = answer;
         // The log contains the lines themselves, beginning with the command.
         let mut lines: Vec<String> = Vec::new();
         for line in client.wire_log() {

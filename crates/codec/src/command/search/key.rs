@@ -140,6 +140,7 @@ pub enum SearchKey {
 
 words! {
     /// The type of a flag's modification sequence (RFC 7162 §7, `entry-type-req`).
+    #[expect(clippy::exhaustive_enums, reason = "the grammar has no others")]
     pub enum EntryType is "entry type" {
         /// The one of this user.
         Private "priv",

@@ -133,6 +133,7 @@ pub struct Addresses<'a> {
 
 /// An entry of a list of addresses.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "the grammar has no others")]
 pub enum Recipient<'a> {
     /// A single address.
     Mailbox(Address<'a>),

@@ -19,6 +19,7 @@ mod status;
 
 /// A response that imap-codec accepts, as formatted for both readers.
 #[derive(Debug)]
+#[allow(clippy::exhaustive_structs, reason = "it is not published")]
 pub struct Readings {
     /// The result of our reader.
     pub ours: String,
