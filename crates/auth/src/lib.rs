@@ -95,7 +95,7 @@ pub use grant::AuthorizationCode;
 #[cfg(feature = "oauth2")]
 pub use http::Http;
 pub use login::Login;
-pub use mechanism::{ChannelBinding, Mechanism};
+pub use mechanism::{ChannelBinding, IntoMechanism, Mechanism};
 pub use oauth::{OAuthBearer, XOAuth2};
 pub use plain::Plain;
 #[cfg(feature = "oauth2")]

@@ -1,6 +1,6 @@
 //! The interface of mechanisms.
 
-use std::fmt;
+use std::{convert::Infallible, fmt};
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;
@@ -118,6 +118,52 @@ impl<M: Mechanism + ?Sized> Mechanism for Box<M> {
 
     fn secrets(&self) -> Option<Vec<SecretString>> {
         (**self).secrets()
+    }
+}
+
+/// The result of creating a mechanism: the mechanism itself, or a [`Result`] of one if creating it
+/// may fail, for example because it needs a password that a command prints.
+///
+/// ```
+/// use imapclient_auth::{CommandError, CramMd5, External, IntoMechanism, Mechanism, SecretCommand};
+///
+/// fn name_of<M: IntoMechanism>(made: M) -> Result<String, M::Error> {
+///     Ok(made.into_mechanism()?.name().to_owned())
+/// }
+///
+/// assert_eq!(name_of(External::new()).unwrap(), "EXTERNAL");
+/// let password = SecretCommand::new("echo sekret").run();
+/// assert_eq!(name_of(password.map(|password| CramMd5::new("bob", password)))?, "CRAM-MD5");
+/// # Ok::<(), CommandError>(())
+/// ```
+pub trait IntoMechanism {
+    /// The mechanism.
+    type Mechanism: Mechanism;
+    /// The error of creating it.
+    type Error;
+
+    /// Returns the mechanism.
+    ///
+    /// # Errors
+    /// Fails if the mechanism could not be created.
+    fn into_mechanism(self) -> Result<Self::Mechanism, Self::Error>;
+}
+
+impl<M: Mechanism> IntoMechanism for M {
+    type Mechanism = M;
+    type Error = Infallible;
+
+    fn into_mechanism(self) -> Result<M, Infallible> {
+        Ok(self)
+    }
+}
+
+impl<M: Mechanism, E> IntoMechanism for Result<M, E> {
+    type Mechanism = M;
+    type Error = E;
+
+    fn into_mechanism(self) -> Self {
+        self
     }
 }
 

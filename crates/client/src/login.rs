@@ -6,29 +6,33 @@ mod known;
 mod method;
 
 use std::{
+    any::type_name,
     fmt,
     panic::{RefUnwindSafe, UnwindSafe},
     sync::Arc,
 };
 
 use imapclient_auth::{
-    self as auth, Mechanism, SecretCommand, Token, TokenSource, secrecy::SecretString,
+    self as auth, IntoMechanism, Mechanism, SecretCommand, Token, TokenSource,
+    secrecy::SecretString,
 };
 
 use self::known::Known;
 pub(crate) use self::known::Place;
+use crate::error::{Error, Result};
 
 /// A way to log in, for [`Builder::login_with`](crate::Builder::login_with) and
 /// [`Client::login_with`](crate::Client::login_with).
 ///
 /// A clone logs in in the same way, and shares what the original has learned about the server: if
-/// only the second method of [`auto`](Self::auto) worked, later logins use that one at once.
+/// only the second method of [`auto`](Self::auto) worked, later logins use that one at once. It
+/// also shares the source of tokens.
 ///
 /// ```no_run
 /// # fn main() -> imapclient::Result<()> {
 /// use imapclient::{Login, auth::Scram, blocking::Client};
 ///
-/// let login = Login::mechanism(Scram::sha256("bob", "sekret".into()));
+/// let login = Login::mechanism(|| Scram::sha256("bob", "sekret".into()));
 /// let client = Client::builder("imap.example.org").login_with(login).connect()?;
 /// # Ok(()) }
 /// ```
@@ -62,10 +66,8 @@ enum Way {
     Auto(String, Password),
     /// The LOGIN command.
     Command(String, Password),
-    /// A given mechanism.
-    Mechanism(Arc<dyn Template>),
-    /// The mechanism that a function creates from the password.
-    By(String, Password, Make),
+    /// The mechanism that a function creates.
+    Mechanism(Factory),
     /// A mechanism for tokens.
     Token(String, Source, Option<TokenMechanism>),
 }
@@ -81,18 +83,22 @@ impl Source {
     }
 }
 
-/// Creates a mechanism for each login, because a mechanism serves only one exchange.
-trait Template: Send + Sync {
-    fn make(&self) -> Box<dyn Mechanism>;
+/// Creates a mechanism for each login, because a mechanism serves only one exchange. A newtype for
+/// the same reason as [`Source`].
+#[derive(Clone)]
+struct Factory {
+    make: Arc<Make>,
+    /// The type of the mechanism, for `Debug`, which must not call `make`.
+    kind: &'static str,
 }
 
-impl<M: Mechanism + Clone + Sync + 'static> Template for M {
-    fn make(&self) -> Box<dyn Mechanism> {
-        Box::new(self.clone())
+type Make = dyn Fn() -> Result<Box<dyn Mechanism>> + Send + Sync;
+
+impl Factory {
+    fn make(&self) -> Result<Box<dyn Mechanism>> {
+        (self.make)()
     }
 }
-
-type Make = fn(String, SecretString) -> Box<dyn Mechanism>;
 
 /// A mechanism that sends an access token.
 #[derive(Clone, Copy)]
@@ -162,29 +168,32 @@ impl Login {
         Self::new(Way::Command(username.into(), password.into()))
     }
 
-    /// Logs in by this mechanism, whether or not the server offers it. Each login uses a clone; for
-    /// a mechanism that is not `Clone`, use [`Client::authenticate`](crate::Client::authenticate).
-    #[must_use]
-    pub fn mechanism(mechanism: impl Mechanism + Clone + Sync + 'static) -> Self {
-        Self::new(Way::Mechanism(Arc::new(mechanism)))
-    }
-
-    /// Logs in by the mechanism that `make` creates from the user name and the password, for a
-    /// password that is not known yet.
+    /// Logs in by the mechanism that `make` creates, whether or not the server offers it.
+    ///
+    /// `make` is called for each login, because a mechanism serves only one exchange. It may return
+    /// a [`Result`], and may block, for example to run a command or to ask a keyring: it is called
+    /// where that holds up no other task, and only on a connection on which no user is logged in.
     ///
     /// ```
-    /// use imapclient::{Login, auth::{CramMd5, SecretCommand}};
+    /// use imapclient::{Login, auth::{CramMd5, External, SecretCommand}};
+    ///
+    /// let by_certificate = Login::mechanism(External::new);
     ///
     /// let command = SecretCommand::new("pass show mail");
-    /// let login = Login::by("bob", command, |name, password| Box::new(CramMd5::new(name, password)));
+    /// let by_password = Login::mechanism(move || {
+    ///     command.run().map(|password| CramMd5::new("bob", password))
+    /// });
     /// ```
     #[must_use]
-    pub fn by(
-        username: impl Into<String>,
-        password: impl Into<Password>,
-        make: fn(String, SecretString) -> Box<dyn Mechanism>,
-    ) -> Self {
-        Self::new(Way::By(username.into(), password.into(), make))
+    pub fn mechanism<M>(make: impl Fn() -> M + Send + Sync + 'static) -> Self
+    where
+        M: IntoMechanism<Mechanism: 'static>,
+        Error: From<M::Error>,
+    {
+        Self::new(Way::Mechanism(Factory {
+            make: Arc::new(move || Ok(Box::new(make().into_mechanism()?))),
+            kind: type_name::<M::Mechanism>(),
+        }))
     }
 
     /// Logs in by an access token of OAuth 2.0, with `OAUTHBEARER`, or with `XOAUTH2` if the server
@@ -226,9 +235,31 @@ impl TokenMechanism {
     }
 }
 
-// Only the state of a mechanism could be left inconsistent by a panic, and a login uses a clone.
+// Only the state of a mechanism could be left inconsistent by a panic, and each login creates its
+// own.
 impl UnwindSafe for Login {}
 impl RefUnwindSafe for Login {}
+
+impl Password {
+    /// Returns the password. If a command prints it, runs the command, and waits for its end.
+    ///
+    /// ```
+    /// use imapclient::{Password, auth::{CommandError, SecretCommand, secrecy::ExposeSecret}};
+    ///
+    /// let password = Password::from(SecretCommand::new("echo sekret")).get()?;
+    /// assert_eq!(password.expose_secret(), "sekret");
+    /// # Ok::<(), CommandError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors of [`SecretCommand::run`].
+    pub fn get(&self) -> Result<SecretString, auth::CommandError> {
+        match self {
+            Self::Known(password) => Ok(password.clone()),
+            Self::Command(command) => command.run(),
+        }
+    }
+}
 
 impl From<SecretString> for Password {
     fn from(password: SecretString) -> Self {
@@ -254,16 +285,15 @@ impl From<SecretCommand> for Password {
     }
 }
 
-/// Shows the user name or the mechanism, never the secret.
+/// Shows the user name or the type of the mechanism, never a secret.
 impl fmt::Debug for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Login");
         match &self.way {
-            Way::Auto(username, _) | Way::Command(username, _) | Way::By(username, ..) => {
+            Way::Auto(username, _) | Way::Command(username, _) | Way::Token(username, ..) => {
                 shown.field("username", username)
             }
-            Way::Token(username, ..) => shown.field("username", username),
-            Way::Mechanism(mechanism) => shown.field("mechanism", &mechanism.make().name()),
+            Way::Mechanism(factory) => shown.field("mechanism", &factory.kind),
         };
         shown.finish_non_exhaustive()
     }

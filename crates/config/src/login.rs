@@ -26,8 +26,8 @@ impl Account {
     pub fn login(&self) -> Result<Option<Login>, Error> {
         Ok(match &self.credentials {
             Credentials::None => None,
-            Credentials::Anonymous => Some(Login::mechanism(Anonymous::new())),
-            Credentials::External => Some(Login::mechanism(External::new())),
+            Credentials::Anonymous => Some(Login::mechanism(Anonymous::new)),
+            Credentials::External => Some(Login::mechanism(External::new)),
             Credentials::Password {
                 username,
                 password,
@@ -98,7 +98,7 @@ impl Account {
 }
 
 fn by_password(username: &str, password: Password, method: PasswordMethod) -> Login {
-    let make: fn(String, SecretString) -> Box<dyn Mechanism> = match method {
+    let make: fn(&str, SecretString) -> Box<dyn Mechanism> = match method {
         PasswordMethod::Auto { fallback } => {
             return Login::auto(username, password).fallback(fallback);
         }
@@ -115,7 +115,8 @@ fn by_password(username: &str, password: Password, method: PasswordMethod) -> Lo
             |name, password| Box::new(Scram::sha256_plus(name, password))
         }
     };
-    Login::by(username, password, make)
+    let username = username.to_owned();
+    Login::mechanism(move || password.get().map(|password| make(&username, password)))
 }
 
 impl ConnectOptions {

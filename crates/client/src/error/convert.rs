@@ -1,5 +1,7 @@
 //! Converts the errors of the other crates to errors of the client.
 
+use std::convert::Infallible;
+
 use imapclient_codec::{InvalidArgument, SetError};
 use imapclient_engine::Error as Engine;
 use imapclient_transport::Error as Transport;
@@ -10,6 +12,13 @@ use super::{Error, Unrunnable};
 impl From<SetError> for Error {
     fn from(error: SetError) -> Self {
         InvalidArgument::new("message set", error.to_string()).into()
+    }
+}
+
+/// The error of what cannot fail, such as creating a mechanism without a [`Result`].
+impl From<Infallible> for Error {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 

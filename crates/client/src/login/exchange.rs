@@ -8,7 +8,7 @@ use imapclient_codec::{Capabilities, Code, Needs, StatusKind, command};
 use imapclient_transport::{Endpoint, Socket};
 
 use super::{
-    Login, Password, Source, TokenMechanism, Way, auto::is_not_understood, method::offers_plus,
+    Factory, Login, Password, Source, TokenMechanism, Way, auto::is_not_understood, method::offers_plus,
 };
 use crate::{
     client::Client,
@@ -34,15 +34,8 @@ impl<S: Socket> Client<S> {
                 self.log_in_by_password(username, password, fallback, &known)
                     .await
             }
-            Way::Command(username, password) => {
-                let password = self.password(password).await?;
-                self.send_login(&username, &password).await
-            }
-            Way::Mechanism(mechanism) => self.talk(mechanism.make()).await.0,
-            Way::By(username, password, make) => {
-                let password = self.password(password).await?;
-                self.talk(make(username, password)).await.0
-            }
+            Way::Command(username, password) => self.log_in_by_command(&username, password).await,
+            Way::Mechanism(factory) => self.log_in_by_mechanism(factory).await,
             Way::Token(username, source, by) => self.log_in_by_token(username, source, by).await,
         };
         if self.works_around(Workaround::SaslIrRefused) {
@@ -66,13 +59,30 @@ impl<S: Socket> Client<S> {
                 self.meet("LOGIN", &needs).await?;
                 None
             }
-            Way::Mechanism(mechanism) => Some(mechanism.make().name().to_owned()),
-            // The name does not depend on the password.
-            Way::By(username, _, make) => Some(make(username.clone(), "".into()).name().to_owned()),
+            Way::Mechanism(factory) => Some(self.made(factory.clone()).await?.name().to_owned()),
             Way::Token(_, _, Some(by)) => Some(by.name().to_owned()),
             Way::Token(_, _, None) => Some(self.token_mechanism().await?.name().to_owned()),
         };
         Ok(mechanism)
+    }
+
+    async fn log_in_by_command(&mut self, username: &str, password: Password) -> Result<()> {
+        // A password that must not be sent is not asked for.
+        let needs = Needs::fresh().login_command();
+        self.meet("LOGIN", &needs).await?;
+        let password = self.password(password).await?;
+        self.send_login(username, &password).await
+    }
+
+    async fn log_in_by_mechanism(&mut self, factory: Factory) -> Result<()> {
+        self.meet("AUTHENTICATE", &Needs::fresh()).await?;
+        let mechanism = self.made(factory).await?;
+        self.talk(mechanism).await.0
+    }
+
+    /// Creates a mechanism without blocking the runtime.
+    async fn made(&mut self, factory: Factory) -> Result<Box<dyn Mechanism>> {
+        self.connection_mut().offload(move || factory.make()).await
     }
 
     pub(super) async fn send_login(

@@ -141,13 +141,13 @@ faces! {
         let server = server(&SCRAM);
         for mechanism in SCRAM {
             for (username, password) in [("bob", "sekret"), ("zoë", "pässwörd")] {
-                let login = Login::mechanism(scram(mechanism, username, password));
+                let login = Login::mechanism(move || scram(mechanism, username, password));
                 let client = secure::<Client>(&server).login_with(login).connect().await.unwrap();
                 assert_eq!(client.state().phase(), Phase::Authenticated, "{mechanism}");
                 client.logout().await.unwrap();
             }
             for (username, password) in [("bob", "sekre"), ("bob", ""), ("zoe", "pässwörd")] {
-                let login = Login::mechanism(scram(mechanism, username, password));
+                let login = Login::mechanism(move || scram(mechanism, username, password));
                 let error = secure::<Client>(&server).login_with(login).connect().await.unwrap_err();
                 assert_eq!(error.code(), Some(&Code::AuthenticationFailed), "{mechanism} {error}");
             }
@@ -186,7 +186,7 @@ faces! {
         let client = in_clear().login("bob", "sekret").connect().await.unwrap();
         client.logout().await.unwrap();
         assert_eq!(commands(&server), ["AUTHENTICATE SCRAM-SHA-256"]);
-        let login = Login::mechanism(Scram::sha256_plus("bob", "sekret".into()));
+        let login = Login::mechanism(|| Scram::sha256_plus("bob", "sekret".into()));
         let error = in_clear().login_with(login).connect().await.unwrap_err();
         assert!(matches!(error, Error::Auth(auth::Error::NoChannelBinding { .. })), "{error:?}");
         assert_eq!(commands(&server).len(), 1);
@@ -334,15 +334,15 @@ faces! {
     #[case]
     async fn mechanisms_of_one_message() {
         for (login, lines) in [
-            (Login::mechanism(External::new()), "EXTERNAL ="),
-            (Login::mechanism(External::new().authorization("zoë")), "EXTERNAL em/Dqw=="),
-            (Login::mechanism(Anonymous::new().trace("guest")), "ANONYMOUS Z3Vlc3Q="),
+            (Login::mechanism(External::new), "EXTERNAL ="),
+            (Login::mechanism(|| External::new().authorization("zoë")), "EXTERNAL em/Dqw=="),
+            (Login::mechanism(|| Anonymous::new().trace("guest")), "ANONYMOUS Z3Vlc3Q="),
             (
-                Login::mechanism(XOAuth2::new("bob", "t".into()).vendor("us")),
+                Login::mechanism(|| XOAuth2::new("bob", "t".into()).vendor("us")),
                 "XOAUTH2 dXNlcj1ib2IBYXV0aD1CZWFyZXIgdAF2ZW5kb3I9dXMBAQ==",
             ),
             (
-                Login::mechanism(OAuthBearer::new("bob", "t".into())),
+                Login::mechanism(|| OAuthBearer::new("bob", "t".into())),
                 "OAUTHBEARER bixhPWJvYiwBYXV0aD1CZWFyZXIgdAEB",
             ),
         ] {
@@ -364,7 +364,7 @@ faces! {
              C: dGltIGI5MTNhNjAyYzdlZGE3YTQ5NWI0ZTZlNzMzNGQzODkw
              S: <a> OK in",
         );
-        let login = Login::mechanism(CramMd5::new("tim", "tanstaaftanstaaf".into()));
+        let login = Login::mechanism(|| CramMd5::new("tim", "tanstaaftanstaaf".into()));
         let client = plain::<Client>(&peer).login_with(login).connect().await.unwrap();
         client.logout().await.unwrap();
         peer.finish().unwrap();
@@ -479,9 +479,10 @@ faces! {
         for login in [
             Login::auto("bob", command()),
             Login::command("bob", command()),
-            Login::by("bob", command(), |name, password| Box::new(Plain::new(name, password))),
-            Login::by("bob", Password::Known("sekret".into()), |name, password| {
-                Box::new(auth::Login::new(name, password))
+            Login::mechanism(move || command().run().map(|password| Plain::new("bob", password))),
+            Login::mechanism(|| {
+                let password = Password::Known("sekret".into()).get();
+                password.map(|password| auth::Login::new("bob", password))
             }),
         ] {
             let client = secure::<Client>(&server).login_with(login).connect().await.unwrap();
@@ -490,10 +491,101 @@ faces! {
         let expected =
             ["AUTHENTICATE SCRAM-SHA-256", "LOGIN \"bob\"", "AUTHENTICATE PLAIN", "AUTHENTICATE LOGIN"];
         assert_eq!(commands(&server), expected);
-        let login = Login::auto("bob", SecretCommand::new("exit 1"));
-        let error = secure::<Client>(&server).login_with(login).connect().await.unwrap_err();
-        assert!(matches!(error, Error::Password(_)), "{error:?}");
+        let broken = SecretCommand::new("exit 1");
+        for login in [
+            Login::auto("bob", broken.clone()),
+            Login::mechanism(move || broken.run().map(|password| Plain::new("bob", password))),
+        ] {
+            let error = secure::<Client>(&server).login_with(login).connect().await.unwrap_err();
+            assert!(matches!(error, Error::Password(_)), "{error:?}");
+        }
         assert_eq!(commands(&server).len(), 4);
+    }
+
+    #[case]
+    async fn a_password_that_must_not_be_sent_is_not_asked_for() {
+        let never = || -> Result<Plain, auth::CommandError> { panic!("nobody may ask") };
+        let folder = tempfile::tempdir().unwrap();
+        let mark = folder.path().join("asked");
+        let asks = SecretCommand::new(format!("touch '{}'; echo sekret", mark.display()));
+
+        // A user is logged in.
+        let peer = member(" AUTH=PLAIN", "");
+        let mut client = plain::<Client>(&peer).connect().await.unwrap();
+        for login in [
+            Login::mechanism(never),
+            Login::command("bob", asks.clone()),
+            Login::auto("bob", asks.clone()),
+        ] {
+            let error = client.login_with(login).await.unwrap_err();
+            assert!(matches!(error, Error::State { .. }), "{error:?}");
+        }
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+
+        // The command is disabled.
+        let peer = stranger(" LOGINDISABLED", "");
+        let mut client = plain::<Client>(&peer).connect().await.unwrap();
+        let error = client.login_with(Login::command("bob", asks)).await.unwrap_err();
+        assert!(matches!(error, Error::LoginDisabled), "{error:?}");
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+        assert!(!mark.exists());
+    }
+
+    #[case]
+    async fn each_login_has_a_mechanism_of_its_own() {
+        // A SCRAM exchange cannot be used twice: its clone would repeat the nonce.
+        let made = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&made);
+        let login = Login::mechanism(move || {
+            count.fetch_add(1, Ordering::SeqCst);
+            Scram::sha256("bob", "sekret".into())
+        });
+        assert!(format!("{login:?}").contains("Scram"), "{login:?}");
+        assert_eq!(made.load(Ordering::SeqCst), 0);
+        let server = server(&["SCRAM-SHA-256"]);
+        let builder = secure::<Client>(&server).login_with(login);
+        for logins in 1..=3 {
+            let client = builder.clone().connect().await.unwrap();
+            client.logout().await.unwrap();
+            assert_eq!(made.load(Ordering::SeqCst), logins);
+        }
+    }
+
+    #[case]
+    async fn clones_share_a_source_of_tokens() {
+        // The source has one cached token and no other.
+        struct Once(AtomicUsize);
+
+        impl TokenSource for Once {
+            fn token(&self, _refused: Option<&Token>) -> Result<Token, TokenError> {
+                Ok(match self.0.fetch_add(1, Ordering::SeqCst) {
+                    0 => Token::kept("stale".into()),
+                    1 => Token::fresh("new".into()),
+                    _ => Token::kept("new".into()),
+                })
+            }
+        }
+
+        let script = |token: &str| {
+            let said = format!("user=bob\x01auth=Bearer {token}\x01\x01");
+            format!("C: <t> AUTHENTICATE XOAUTH2 {}\n", encode(&said))
+        };
+        let (stale, new) = (script("stale"), script("new"));
+        let peer = stranger(
+            " SASL-IR AUTH=XOAUTH2",
+            &format!("{stale}S: <t> NO [AUTHENTICATIONFAILED] expired\n{new}S: <t> OK in"),
+        );
+        let login = Login::token("bob", Once(AtomicUsize::new(0)));
+        let client = plain::<Client>(&peer).login_with(login.clone()).connect().await.unwrap();
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+        // The next one is not asked for a token that was refused before.
+        let peer = stranger(" SASL-IR AUTH=XOAUTH2", &format!("{new}S: <t> OK in"));
+        let client = plain::<Client>(&peer).login_with(login).connect().await.unwrap();
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
     }
 }
 

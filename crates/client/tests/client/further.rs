@@ -292,10 +292,10 @@ faces! {
     #[case]
     async fn a_mechanism_that_was_named_is_the_only_one() {
         for login in [
-            Login::mechanism(Scram::sha256_plus("bob", "sekret".into())),
-            Login::mechanism(Scram::sha256("bob", "sekret".into())),
-            Login::mechanism(Plain::new("bob", "sekret".into())),
-            Login::by("bob", "sekret", |name, password| Box::new(auth::Login::new(name, password))),
+            Login::mechanism(|| Scram::sha256_plus("bob", "sekret".into())),
+            Login::mechanism(|| Scram::sha256("bob", "sekret".into())),
+            Login::mechanism(|| Plain::new("bob", "sekret".into())),
+            Login::mechanism(|| auth::Login::new("bob", "sekret".into())),
         ] {
             for answer in ["NO no", "BAD what"] {
                 let (peer, builder) = secure::<Client>(move |connection| {

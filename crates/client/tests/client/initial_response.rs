@@ -57,10 +57,10 @@ faces! {
     #[case]
     async fn so_it_is_for_every_mechanism() {
         for (login, initial) in [
-            (Login::mechanism(Plain::new("bob", "sekret".into())), BOB),
-            (Login::mechanism(External::new()), ""),
+            (Login::mechanism(|| Plain::new("bob", "sekret".into())), BOB),
+            (Login::mechanism(External::new), ""),
             (
-                Login::mechanism(OAuthBearer::new("bob", "t".into())),
+                Login::mechanism(|| OAuthBearer::new("bob", "t".into())),
                 "bixhPWJvYiwBYXV0aD1CZWFyZXIgdAEB",
             ),
             (
@@ -99,7 +99,7 @@ faces! {
             connection.send(&format!("{tag} NO no"))?;
             connection.wait_eof()
         });
-        let login = Login::mechanism(Scram::sha256("bob", "sekret".into()));
+        let login = Login::mechanism(|| Scram::sha256("bob", "sekret".into()));
         let error = plain::<Client>(&peer).login_with(login).connect().await.unwrap_err();
         assert_eq!(text(&error), "AUTHENTICATE refused: NO no");
         peer.finish().unwrap();

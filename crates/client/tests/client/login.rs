@@ -48,11 +48,9 @@ faces! {
         let mut client = connect(&peer).await;
         for (login, mechanism) in [
             (Login::auto("bob", "x"), "SCRAM-SHA-256"),
-            (Login::mechanism(Plain::new("bob", "x".into())), "PLAIN"),
+            (Login::mechanism(|| Plain::new("bob", "x".into())), "PLAIN"),
             (
-                Login::by("bob", "x", |name, password| {
-                    Box::new(auth::CramMd5::new(name, password))
-                }),
+                Login::mechanism(|| auth::CramMd5::new("bob", "x".into())),
                 "CRAM-MD5",
             ),
             (Login::token("bob", NoToken), "XOAUTH2"),
@@ -277,7 +275,7 @@ faces! {
              S: <a> OK in",
         );
         let bob = Plain::new("bob", "sekret".into()).authorization("ursel");
-        let mut client = plain::<Client>(&peer).login_with(Login::mechanism(bob)).connect().await.unwrap();
+        let mut client = plain::<Client>(&peer).login_with(Login::mechanism(move || bob.clone())).connect().await.unwrap();
         assert!(client.state().has("AFTER"));
         assert_eq!(client.updates().count(), 0, "the state has it");
         leave(client, peer).await;

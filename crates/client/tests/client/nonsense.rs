@@ -42,7 +42,7 @@ faces! {
     async fn in_place_of_a_challenge() {
         let error = login(
             "",
-            Login::mechanism(Plain::new("bob", "sekret".into())),
+            Login::mechanism(|| Plain::new("bob", "sekret".into())),
             "C: <a> AUTHENTICATE PLAIN\nS: 500 Command unrecognized",
         )
         .await;

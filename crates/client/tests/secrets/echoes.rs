@@ -174,12 +174,12 @@ faces! {
         capture();
         for (way, said, words) in [
             (
-                Login::mechanism(XOAuth2::new("bob", secret())),
+                Login::mechanism(|| XOAuth2::new("bob", secret())),
                 format!(r#"{{"status":"401","token":"{}"}}"#, PASSWORD.escape_default()),
                 "NO [AUTHENTICATIONFAILED] no",
             ),
             (
-                Login::mechanism(OAuthBearer::new("bob", secret())),
+                Login::mechanism(|| OAuthBearer::new("bob", secret())),
                 format!(r#"{{"status":"invalid_token","token":"{}"}}"#, encode(PASSWORD)),
                 "NO [AUTHENTICATIONFAILED] no",
             ),
@@ -238,8 +238,8 @@ faces! {
     async fn what_is_no_secret_is_shown() {
         for way in [
             Login::command("bob@example.org", PASSWORD),
-            Login::mechanism(auth::Login::new("bob@example.org", secret())),
-            Login::mechanism(Plain::new("bob@example.org", secret())),
+            Login::mechanism(|| auth::Login::new("bob@example.org", secret())),
+            Login::mechanism(|| Plain::new("bob@example.org", secret())),
         ] {
             let peer = Peer::start(|mut connection| {
                 connection.send("* OK [CAPABILITY IMAP4rev1 SASL-IR] hi")?;

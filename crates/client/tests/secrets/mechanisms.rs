@@ -32,9 +32,8 @@ const BY_COMMAND: [Way; 3] = [
     ("token", |password| Login::token("bob", command(password))),
     ("command", |password| Login::auto("bob", command(password))),
     ("made", |password| {
-        Login::by("bob", command(password), |name, password| {
-            Box::new(Plain::new(name, password))
-        })
+        let command = command(password);
+        Login::mechanism(move || command.run().map(|password| Plain::new("bob", password)))
     }),
 ];
 

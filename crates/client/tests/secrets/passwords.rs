@@ -107,7 +107,7 @@ fn builder<C>(peer: &Peer) -> Builder<C> {
     capture();
     let builder = plain::<C>(peer).login("bob", "hunter2");
     clean(&format!("{builder:?} {builder:#?}"));
-    let builder = builder.login_with(Login::mechanism(Plain::new("bob", "hunter2".into())));
+    let builder = builder.login_with(Login::mechanism(|| Plain::new("bob", "hunter2".into())));
     clean(&format!("{builder:?}"));
     plain(peer)
 }
@@ -148,7 +148,7 @@ faces! {
             " SASL-IR",
             "C: <a> AUTHENTICATE PLAIN AGJvYgBodW50ZXIy\nS: <a> OK in",
         );
-        let builder = builder::<Client>(&peer).login_with(Login::mechanism(Plain::new("bob", "hunter2".into())));
+        let builder = builder::<Client>(&peer).login_with(Login::mechanism(|| Plain::new("bob", "hunter2".into())));
         let client = builder.connect().await.unwrap();
         all_clean(&client, client.wire_log(), "AUTHENTICATE PLAIN <secret, 16 bytes>");
         leave(client, peer).await;
@@ -160,7 +160,7 @@ faces! {
             "",
             "C: <a> AUTHENTICATE PLAIN\nS: +\nC: AGJvYgBodW50ZXIy\nS: <a> OK in",
         );
-        let builder = builder::<Client>(&peer).login_with(Login::mechanism(Plain::new("bob", "hunter2".into())));
+        let builder = builder::<Client>(&peer).login_with(Login::mechanism(|| Plain::new("bob", "hunter2".into())));
         let client = builder.connect().await.unwrap();
         all_clean(&client, client.wire_log(), "AUTHENTICATE PLAIN");
         assert!(common::lines(client.wire_log()).contains(&"C: <secret, 16 bytes>".to_owned()));

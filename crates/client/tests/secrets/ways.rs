@@ -12,25 +12,25 @@ pub(crate) type Way = (&'static str, fn(&'static str) -> Login);
 pub(crate) const WAYS: [Way; 9] = [
     ("LOGIN", |password| Login::command("bob", password)),
     ("PLAIN", |password| {
-        Login::mechanism(Plain::new("bob", secret(password)))
+        Login::mechanism(move || Plain::new("bob", secret(password)))
     }),
     ("LOGIN mechanism", |password| {
-        Login::mechanism(auth::Login::new("bob", secret(password)))
+        Login::mechanism(move || auth::Login::new("bob", secret(password)))
     }),
     ("CRAM-MD5", |password| {
-        Login::mechanism(CramMd5::new("bob", secret(password)))
+        Login::mechanism(move || CramMd5::new("bob", secret(password)))
     }),
     ("SCRAM-SHA-1", |password| {
-        Login::mechanism(Scram::sha1("bob", secret(password)))
+        Login::mechanism(move || Scram::sha1("bob", secret(password)))
     }),
     ("SCRAM-SHA-256", |password| {
-        Login::mechanism(Scram::sha256("bob", secret(password)))
+        Login::mechanism(move || Scram::sha256("bob", secret(password)))
     }),
     ("OAUTHBEARER", |password| {
-        Login::mechanism(OAuthBearer::new("bob", secret(password)).server("h", 1))
+        Login::mechanism(move || OAuthBearer::new("bob", secret(password)).server("h", 1))
     }),
     ("XOAUTH2", |password| {
-        Login::mechanism(XOAuth2::new("bob", secret(password)).vendor("us"))
+        Login::mechanism(move || XOAuth2::new("bob", secret(password)).vendor("us"))
     }),
     ("auto", |password| Login::auto("bob", password)),
 ];

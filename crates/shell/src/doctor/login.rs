@@ -207,7 +207,10 @@ fn kept_token(account: &Account) -> Option<Step> {
 fn stand_in(section: &Section) -> Option<Login> {
     let mut section = section.clone();
     section.login.username.get_or_insert_default();
-    section.login.password.get_or_insert_with(|| "".into());
+    if matches!(section.login.method, LoginMethod::Password(_)) {
+        // The mechanism does not depend on the password, for which a command may ask the user.
+        section.login.password = Some("".into());
+    }
     // Other missing options are reported when logging in.
     section.account().ok()?.login().ok()?
 }
