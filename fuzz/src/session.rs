@@ -218,7 +218,7 @@ impl Socket for Fuzzed {
         })
     }
 
-    async fn offload<T: Send + 'static>(&mut self, work: impl FnOnce() -> T + Send + 'static) -> T {
+    async fn offload<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
         work()
     }
 }

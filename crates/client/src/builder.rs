@@ -59,7 +59,11 @@ pub enum Security {
 /// ```
 ///
 /// A clone shares what was learned about the server while logging in, so that a new connection does
-/// not try again what was refused: see [`Login::auto`].
+/// not try again what was refused: see [`Login::auto`]. It also shares the certificates that are
+/// trusted, which are read once, and the sessions of TLS, so that a new connection resumes one and
+/// is ready sooner ([`Handshake::resumed`](crate::transport::Handshake::resumed)). Both end with a
+/// change of a setting about certificates: a clone with such a change starts anew, and the original
+/// is not affected.
 #[must_use]
 pub struct Builder<C> {
     pub(crate) host: String,

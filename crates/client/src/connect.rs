@@ -30,15 +30,19 @@ impl<S: Socket> Builder<Client<S>> {
     /// if the server refuses the login, [`Error::Auth`](crate::Error::Auth) if the mechanism fails,
     /// or [`Error::NoMechanism`](crate::Error::NoMechanism) if the server offers no supported one.
     pub async fn connect(self) -> Result<Client<S>> {
-        let connect_until = self.connect_timeout.and_then(Connection::<S>::from_now);
         // Check the settings before anything is sent.
         if let Some(id) = &self.id {
             command::id(id)?;
         }
         let tls = match self.security {
-            Security::Tls | Security::StartTls => Some(self.tls.build()?),
+            Security::Tls | Security::StartTls => {
+                let options = self.tls.clone();
+                // The first connection with these options reads files.
+                Some(S::offload(move || options.build()).await?)
+            }
             Security::Plain => None,
         };
+        let connect_until = self.connect_timeout.and_then(Connection::<S>::from_now);
         let endpoint = self.to_endpoint();
         let socket = S::connect(&endpoint, self.connect_timeout).await?;
         let port = matches!(endpoint, Endpoint::Tcp { .. }).then(|| endpoint.clone());

@@ -83,8 +83,8 @@ impl Source {
     }
 }
 
-/// Creates a mechanism for each login, because a mechanism serves only one exchange. A newtype for
-/// the same reason as [`Source`].
+/// Creates a mechanism for each login, because a mechanism serves only one exchange. This and its
+/// result are newtypes for the same reason as [`Source`].
 #[derive(Clone)]
 struct Factory {
     make: Arc<Make>,
@@ -92,10 +92,13 @@ struct Factory {
     kind: &'static str,
 }
 
-type Make = dyn Fn() -> Result<Box<dyn Mechanism>> + Send + Sync;
+type Make = dyn Fn() -> Result<Made> + Send + Sync;
+
+/// A mechanism for one login.
+struct Made(Box<dyn Mechanism>);
 
 impl Factory {
-    fn make(&self) -> Result<Box<dyn Mechanism>> {
+    fn make(&self) -> Result<Made> {
         (self.make)()
     }
 }
@@ -191,7 +194,7 @@ impl Login {
         Error: From<M::Error>,
     {
         Self::new(Way::Mechanism(Factory {
-            make: Arc::new(move || Ok(Box::new(make().into_mechanism()?))),
+            make: Arc::new(move || Ok(Made(Box::new(make().into_mechanism()?)))),
             kind: type_name::<M::Mechanism>(),
         }))
     }

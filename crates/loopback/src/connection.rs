@@ -12,7 +12,7 @@ use rustix::{
     fd::AsFd,
     io::Errno,
 };
-use rustls::{ProtocolVersion, ServerConfig, ServerConnection, StreamOwned};
+use rustls::{HandshakeKind, ProtocolVersion, ServerConfig, ServerConnection, StreamOwned};
 
 use crate::wake::Wake;
 
@@ -153,6 +153,14 @@ impl Connection {
         }
         self.stream = Stream::Tls(stream);
         Ok(())
+    }
+
+    /// Returns whether the TLS session of an earlier connection was resumed.
+    pub fn is_resumed(&self) -> bool {
+        match &self.stream {
+            Stream::Plain(_) => false,
+            Stream::Tls(stream) => stream.conn.handshake_kind() == Some(HandshakeKind::Resumed),
+        }
     }
 
     /// Waits until the client has closed the connection.

@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use imapclient::{Drained, Login, Mailbox, MailboxName, tokio::Client};
+use imapclient::{Builder, Drained, Mailbox, MailboxName, tokio::Client};
 use imapclient_config::Account;
 
 use crate::{
@@ -37,8 +37,9 @@ pub(crate) struct Session {
     pub(crate) screen: Screen,
     pub(crate) progress: Progress,
     account: Account,
-    /// The way to log in. It remembers the mechanism that worked, for the next connection.
-    login: Option<Login>,
+    /// The settings of the connections, which share the mechanism that worked, and the TLS
+    /// sessions.
+    settings: Option<Builder<Client>>,
     client: Option<Client>,
     /// The mailbox selected last, which is selected again after reconnecting.
     selected: Option<Selected>,
@@ -80,7 +81,7 @@ impl Session {
             screen,
             progress: Progress::default(),
             account,
-            login: None,
+            settings: None,
             client: None,
             selected: None,
             found: None,

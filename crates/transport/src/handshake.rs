@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use rustls::{ClientConnection, ProtocolVersion};
+use rustls::{ClientConnection, HandshakeKind, ProtocolVersion};
 
 /// The result of a TLS handshake: the negotiated parameters and the server's certificates.
 #[derive(Clone, PartialEq, Eq)]
@@ -15,6 +15,9 @@ pub struct Handshake {
     /// The certificates that the server presented, in DER, its own first. They are checked only as
     /// far as [`TlsOptions`](crate::TlsOptions) demand.
     pub certificates: Vec<Vec<u8>>,
+    /// True if the session of an earlier connection was resumed (RFC 8446 §2.2). The certificates
+    /// are then those of that session, in which they were checked.
+    pub resumed: bool,
 }
 
 impl Handshake {
@@ -39,6 +42,7 @@ impl Handshake {
                 .iter()
                 .map(|certificate| certificate.to_vec())
                 .collect(),
+            resumed: connection.handshake_kind() == Some(HandshakeKind::Resumed),
         })
     }
 }
@@ -50,6 +54,7 @@ impl fmt::Debug for Handshake {
             .field("version", &self.version)
             .field("cipher_suite", &self.cipher_suite)
             .field("certificates", &self.certificates.len())
+            .field("resumed", &self.resumed)
             .finish()
     }
 }

@@ -55,9 +55,8 @@ pub trait Socket: Send + Sized {
     }
 
     /// Runs work that blocks or computes for long, without holding up other tasks on the thread. A
-    /// panic in `work` is propagated to the caller.
+    /// panic in `work` is propagated to the caller. Needs no connection.
     fn offload<T: Send + 'static>(
-        &mut self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = T> + Send;
 }

@@ -169,7 +169,7 @@ impl Socket for StdSocket {
         self.run_either(pipe, want, other, wait)
     }
 
-    async fn offload<T: Send + 'static>(&mut self, work: impl FnOnce() -> T + Send + 'static) -> T {
+    async fn offload<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
         work()
     }
 }

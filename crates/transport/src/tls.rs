@@ -1,6 +1,11 @@
 //! Settings for TLS.
 
-use std::{fmt, io, path::PathBuf, sync::Arc};
+use std::{
+    fmt, io,
+    panic::{RefUnwindSafe, UnwindSafe},
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 
 use rustls::{
     ClientConfig, RootCertStore,
@@ -14,6 +19,9 @@ use crate::{Error, roots, verify::Verifier};
 ///
 /// By default, the authorities of the operating system are trusted and everything is checked.
 ///
+/// Clones share the result of [`build`](Self::build), and with it the TLS sessions that can be
+/// resumed, until the options of one of them are changed.
+///
 #[cfg_attr(any(feature = "ring", feature = "aws-lc-rs"), doc = "```")]
 #[cfg_attr(not(any(feature = "ring", feature = "aws-lc-rs")), doc = "```no_run")]
 /// # use imapclient_transport::{Error, TlsOptions};
@@ -26,6 +34,14 @@ use crate::{Error, roots, verify::Verifier};
 /// ```
 #[derive(Clone, Default)]
 pub struct TlsOptions {
+    settings: Settings,
+    /// The result of `build` for exactly these settings; see [`with`](Self::with).
+    built: Arc<OnceLock<TlsConfig>>,
+}
+
+/// The options themselves.
+#[derive(Clone, Default)]
+struct Settings {
     ca_files: Vec<PathBuf>,
     ca_pems: Vec<Vec<u8>>,
     without_native_roots: bool,
@@ -48,63 +64,79 @@ impl TlsOptions {
     /// Trusts the certificates in a PEM file, in addition to the system's authorities. A server
     /// that presents exactly one of them is trusted even if it is the certificate of an authority,
     /// as a self-signed one often is; its dates and names are still checked.
-    pub fn ca_file(mut self, path: impl Into<PathBuf>) -> Self {
-        self.ca_files.push(path.into());
-        self
+    pub fn ca_file(self, path: impl Into<PathBuf>) -> Self {
+        self.with(|settings| settings.ca_files.push(path.into()))
     }
 
     /// Like [`ca_file`](Self::ca_file), but takes the PEM text itself.
-    pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.ca_pems.push(pem.into());
-        self
+    pub fn ca_pem(self, pem: impl Into<Vec<u8>>) -> Self {
+        self.with(|settings| settings.ca_pems.push(pem.into()))
     }
 
     /// Trusts only the given authorities, not those of the system.
-    pub fn without_native_roots(mut self) -> Self {
-        self.without_native_roots = true;
-        self
+    pub fn without_native_roots(self) -> Self {
+        self.with(|settings| settings.without_native_roots = true)
     }
 
     /// Accepts a valid certificate that is for another host. The owner of any valid certificate can
     /// then impersonate the server.
-    pub fn dangerous_accept_invalid_hostname(mut self, accept: bool) -> Self {
-        self.accept_invalid_hostname = accept;
-        self
+    pub fn dangerous_accept_invalid_hostname(self, accept: bool) -> Self {
+        self.with(|settings| settings.accept_invalid_hostname = accept)
     }
 
     /// Accepts expired certificates and those of any issuer. Their names are still checked, but
     /// anyone can make a certificate for any name: the connection is protected from eavesdroppers
     /// only, not from an attacker in the middle.
-    pub fn dangerous_accept_invalid_certs(mut self, accept: bool) -> Self {
-        self.accept_invalid_certs = accept;
-        self
+    pub fn dangerous_accept_invalid_certs(self, accept: bool) -> Self {
+        self.with(|settings| settings.accept_invalid_certs = accept)
     }
 
     /// Returns whether the server's certificate is fully checked: its chain, its dates, and its
     /// name.
     #[must_use]
     pub fn verifies_server(&self) -> bool {
-        !(self.accept_invalid_hostname || self.accept_invalid_certs)
+        !(self.settings.accept_invalid_hostname || self.settings.accept_invalid_certs)
     }
 
     /// Presents a client certificate to a server that asks for one. Both are PEM; the certificate
     /// comes first in its chain.
     pub fn client_certificate(
-        mut self,
+        self,
         cert_pem: impl Into<Vec<u8>>,
         key_pem: impl Into<Vec<u8>>,
     ) -> Self {
-        self.client = Some((cert_pem.into(), key_pem.into()));
-        self
+        self.with(|settings| settings.client = Some((cert_pem.into(), key_pem.into())))
     }
 
-    /// Reads the files and combines the settings.
+    /// Reads the files and combines the settings. This is done once for these options and their
+    /// clones, unless it fails: later calls return the same value, so that their connections can
+    /// resume the TLS sessions of earlier ones. A change of a file has no effect then. Reading
+    /// files blocks.
     ///
     /// # Errors
     /// Returns [`Error::CaFile`], [`Error::CaPem`] or [`Error::ClientCertificate`] for what cannot
     /// be used, and [`Error::NoRoots`] if certificates are to be checked but no authority is
     /// trusted.
     pub fn build(&self) -> Result<TlsConfig, Error> {
+        if let Some(config) = self.built.get() {
+            return Ok(config.clone());
+        }
+        let config = self.settings.build()?;
+        // Another thread may have been faster. All use its value, so that they share sessions.
+        Ok(self.built.get_or_init(|| config).clone())
+    }
+
+    /// Changes the settings. Nothing else does, so that no connection uses, or resumes a session
+    /// of, what was built from other settings.
+    fn with(mut self, change: impl FnOnce(&mut Settings)) -> Self {
+        change(&mut self.settings);
+        self.built = Arc::default();
+        self
+    }
+}
+
+impl Settings {
+    fn build(&self) -> Result<TlsConfig, Error> {
         let provider = provider()?;
         let given = self.given()?;
         let verifier = Verifier {
@@ -169,16 +201,22 @@ impl TlsOptions {
 /// Shows neither the client's key nor any certificates.
 impl fmt::Debug for TlsOptions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let settings = &self.settings;
         f.debug_struct("TlsOptions")
-            .field("ca_files", &self.ca_files)
-            .field("ca_pems", &self.ca_pems.len())
-            .field("without_native_roots", &self.without_native_roots)
-            .field("accept_invalid_hostname", &self.accept_invalid_hostname)
-            .field("accept_invalid_certs", &self.accept_invalid_certs)
-            .field("client_certificate", &self.client.is_some())
+            .field("ca_files", &settings.ca_files)
+            .field("ca_pems", &settings.ca_pems.len())
+            .field("without_native_roots", &settings.without_native_roots)
+            .field("accept_invalid_hostname", &settings.accept_invalid_hostname)
+            .field("accept_invalid_certs", &settings.accept_invalid_certs)
+            .field("client_certificate", &settings.client.is_some())
             .finish()
     }
 }
+
+// The only state that changes is the store of sessions. No code outside rustls runs while it is
+// locked, so a panic of the caller does not leave it inconsistent.
+impl UnwindSafe for TlsConfig {}
+impl RefUnwindSafe for TlsConfig {}
 
 impl TlsConfig {
     pub(crate) fn rustls(&self) -> Arc<ClientConfig> {

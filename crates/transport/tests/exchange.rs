@@ -334,9 +334,7 @@ async fn a_time_in_the_past_still_gives_what_is_there<S: Socket>() {
 }
 
 async fn work_elsewhere_gives_its_value<S: Socket>() {
-    let peer = Peer::start(|mut connection| connection.wait_eof());
-    let mut socket = connect::<S>(&peer).await;
-    let value = socket.offload(|| "hash".to_owned()).await;
+    let value = S::offload(|| "hash".to_owned()).await;
     assert_eq!(value, "hash");
 }
 
@@ -491,9 +489,7 @@ mod cancelling {
 
     #[tokio::test]
     async fn a_panic_elsewhere_goes_on_here() {
-        let peer = Peer::start(|mut connection| connection.wait_eof());
-        let mut socket = connect::<TokioSocket>(&peer).await;
-        let work = tokio::spawn(async move { socket.offload(|| panic!("over there")).await });
+        let work = tokio::spawn(TokioSocket::offload(|| panic!("over there")));
         let payload = work.await.unwrap_err().into_panic();
         assert_eq!(payload.downcast_ref::<&str>(), Some(&"over there"));
     }

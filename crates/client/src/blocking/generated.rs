@@ -1372,8 +1372,9 @@ impl Client {
     }
 
     /// Returns the mechanism by which [`login_with`](Self::login_with) would log in, such as
-    /// `SCRAM-SHA-256`; `None` for the LOGIN command. Neither the password nor a token is needed or
-    /// sent.
+    /// `SCRAM-SHA-256`; `None` for the LOGIN command. Nothing is sent but CAPABILITY, and neither a
+    /// password command nor a source of tokens is called; for
+    /// [`Login::mechanism`](crate::Login::mechanism) the mechanism is created.
     ///
     /// Needs a connection on which no user is logged in.
     ///
@@ -1389,7 +1390,8 @@ impl Client {
     /// # Errors
     /// [`Error::NoMechanism`](crate::Error::NoMechanism),
     /// [`Error::LoginDisabled`](crate::Error::LoginDisabled) and
-    /// [`Error::Missing`](crate::Error::Missing) if logging in would fail with them;
+    /// [`Error::Missing`](crate::Error::Missing) if logging in would fail with them; the error of
+    /// creating the mechanism;
     /// [`Error::State`](crate::Error::State), and the errors of the connection.
     pub fn login_mechanism(&mut self, login: &Login) -> Result<Option<String>> {
         now(self.inner.login_mechanism(login))

@@ -8,7 +8,8 @@ use imapclient_codec::{Capabilities, Code, Needs, StatusKind, command};
 use imapclient_transport::{Endpoint, Socket};
 
 use super::{
-    Factory, Login, Password, Source, TokenMechanism, Way, auto::is_not_understood, method::offers_plus,
+    Factory, Login, Password, Source, TokenMechanism, Way, auto::is_not_understood,
+    method::offers_plus,
 };
 use crate::{
     client::Client,
@@ -82,7 +83,11 @@ impl<S: Socket> Client<S> {
 
     /// Creates a mechanism without blocking the runtime.
     async fn made(&mut self, factory: Factory) -> Result<Box<dyn Mechanism>> {
-        self.connection_mut().offload(move || factory.make()).await
+        let made = self
+            .connection_mut()
+            .offload(move || factory.make())
+            .await?;
+        Ok(made.0)
     }
 
     pub(super) async fn send_login(

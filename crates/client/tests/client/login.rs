@@ -2,7 +2,7 @@
 
 use imapclient::{
     Code, Error, Login, Phase,
-    auth::{self, Mechanism, Plain, secrecy::zeroize::Zeroizing},
+    auth::{self, Mechanism, Plain, SecretCommand, secrecy::zeroize::Zeroizing},
 };
 use imapclient_test_macros::faces;
 
@@ -224,6 +224,37 @@ faces! {
         let mut client = connect(&peer).await;
         client.login_command("bob", "sekret").await.unwrap();
         leave(client, peer).await;
+    }
+
+    #[case]
+    async fn a_password_that_must_not_be_sent_is_not_asked_for() {
+        let never = || -> Result<Plain, auth::CommandError> { panic!("nobody may ask") };
+        let folder = tempfile::tempdir().unwrap();
+        let mark = folder.path().join("asked");
+        let asks = SecretCommand::new(format!("touch '{}'; echo sekret", mark.display()));
+
+        // A user is logged in.
+        let peer = member(" AUTH=PLAIN", "");
+        let mut client = plain::<Client>(&peer).connect().await.unwrap();
+        for login in [
+            Login::mechanism(never),
+            Login::command("bob", asks.clone()),
+            Login::auto("bob", asks.clone()),
+        ] {
+            let error = client.login_with(login).await.unwrap_err();
+            assert!(matches!(error, Error::State { .. }), "{error:?}");
+        }
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+
+        // The command is disabled.
+        let peer = stranger(" LOGINDISABLED", "");
+        let mut client = plain::<Client>(&peer).connect().await.unwrap();
+        let error = client.login_with(Login::command("bob", asks)).await.unwrap_err();
+        assert!(matches!(error, Error::LoginDisabled), "{error:?}");
+        client.logout().await.unwrap();
+        peer.finish().unwrap();
+        assert!(!mark.exists());
     }
 
     #[case]

@@ -25,6 +25,7 @@ mod nonsense;
 mod outcomes;
 mod polling;
 mod pressure;
+mod reconnecting;
 mod runtime;
 mod searching;
 mod security;

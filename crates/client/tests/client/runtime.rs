@@ -72,6 +72,51 @@ mod tokio_runtime {
         peer.finish().unwrap();
     }
 
+    /// The certificates are in a named pipe, into which another task of the same thread writes
+    /// them: it does so only if reading them does not block that thread.
+    #[cfg(unix)]
+    #[tokio::test(flavor = "current_thread")]
+    async fn certificates_are_read_elsewhere() {
+        use std::{fs, process::Command, sync::mpsc, thread};
+
+        use imapclient::transport::TlsOptions;
+        use imapclient_testkit::{Authority, Certificate, Peer};
+
+        use crate::common::{LONG, at_port, greet};
+
+        let authority = Authority::new();
+        let identity = authority.issue(Certificate::new(&["127.0.0.1"]));
+        let peer = Peer::start_tls(identity.server_config(), |mut connection| {
+            greet(&mut connection, "")?;
+            connection.wait_eof()
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("ca.pem");
+        assert!(
+            Command::new("mkfifo")
+                .arg(&pipe)
+                .status()
+                .unwrap()
+                .success()
+        );
+        let options = TlsOptions::new().without_native_roots().ca_file(&pipe);
+        let builder = at_port::<Client>(peer.port()).tls_options(options);
+
+        // Writes in time, or late, so that a blocked thread does not hang for ever.
+        let (now, told) = mpsc::channel();
+        let pem = authority.pem();
+        let writer = thread::spawn(move || {
+            let in_time = told.recv_timeout(LONG).is_ok();
+            fs::write(pipe, pem).unwrap();
+            in_time
+        });
+        let other = async move { now.send(()).unwrap() };
+        let (client, ()) = tokio::join!(builder.connect(), other);
+        assert!(writer.join().unwrap(), "the thread was blocked");
+        drop(client.unwrap());
+        peer.finish().unwrap();
+    }
+
     /// This only has to compile.
     #[test]
     fn the_future_of_every_method_is_send() {

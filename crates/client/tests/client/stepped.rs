@@ -79,7 +79,7 @@ impl Socket for Stepped {
         clock()
     }
 
-    async fn offload<T: Send + 'static>(&mut self, work: impl FnOnce() -> T + Send + 'static) -> T {
+    async fn offload<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
         work()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use imapclient::{Builder, Login, MailboxName, tokio::Client};
+use imapclient::{Builder, MailboxName, tokio::Client};
 use imapclient_config::Account;
 
 use super::{Session, interrupted};
@@ -65,11 +65,12 @@ impl Session {
                 self.account.connect.server.host()
             ));
         }
-        if self.login.is_none() {
-            self.login = self.account.login()?;
-        }
-        let builder = self.builder(&self.account, self.login.clone())?;
-        let mut client = builder.connect().await?;
+        let settings = match &self.settings {
+            Some(settings) => settings.clone(),
+            None => self.account.builder()?,
+        };
+        self.settings = Some(settings.clone());
+        let mut client = self.timed(settings).connect().await?;
         self.renewed = self.connected_before;
         self.connected_before = true;
         let again = self.select_again(&mut client).await;
@@ -78,15 +79,12 @@ impl Session {
         again
     }
 
-    fn builder(&self, account: &Account, login: Option<Login>) -> Result<Builder<Client>> {
-        let mut builder = account.connect.builder::<Client>()?;
-        if let Some(login) = login {
-            builder = builder.login_with(login);
+    /// Returns the settings with the time-out that the user has set.
+    fn timed(&self, settings: Builder<Client>) -> Builder<Client> {
+        match self.timeout {
+            Some(timeout) => settings.timeout(timeout),
+            None => settings,
         }
-        Ok(match self.timeout {
-            Some(timeout) => builder.timeout(timeout),
-            None => builder,
-        })
     }
 
     /// Selects the mailbox of the previous connection. It stays recorded until that is done, since
@@ -160,12 +158,12 @@ impl Session {
 
     /// Continues as another user on a new connection; on failure nothing changes.
     pub(crate) async fn change_account(&mut self, account: Account) -> Result<()> {
-        let login = account.login()?;
-        let client = self.builder(&account, login.clone())?.connect().await?;
+        let settings: Builder<Client> = account.builder()?;
+        let client = self.timed(settings.clone()).connect().await?;
         // No await in between: Ctrl-C must not leave half of the changes.
         let before = self.client.replace(client);
         self.account = account;
-        self.login = login;
+        self.settings = Some(settings);
         self.connected_before = true;
         self.mailboxes_changed();
         self.remember();
