@@ -1,6 +1,6 @@
 //! Sets of messages: parsing, members, splitting.
 
-use imapclient_codec::{SeqSet, SetRange, UidSet};
+use imapclient_codec::{NumberSet, SeqSet, SetRange, Uid, UidSet};
 
 /// `data` is the text of a set, and numbers to insert into one.
 ///
@@ -11,8 +11,11 @@ pub fn sets(data: &[u8]) {
         && let Ok(set) = text.parse::<UidSet>()
     {
         check(&set);
-        let seqs: SeqSet = text.parse().expect("both kinds have one syntax");
+        let seqs: SeqSet = text.parse().expect("all kinds have one syntax");
         assert_eq!(seqs.to_string(), set.to_string());
+        let numbers: NumberSet = text.parse().expect("all kinds have one syntax");
+        assert_eq!(numbers.clone().into_seqs(), seqs);
+        assert_eq!(numbers.into_uids(), set);
     }
     numbers(data);
 }
@@ -30,7 +33,10 @@ fn check(set: &UidSet) {
     let numbers: Vec<_> = compact.ranges().collect();
     for pair in numbers.windows(2) {
         if let [SetRange::Numbers(_, end), SetRange::Numbers(start, _)] = pair {
-            assert!(u64::from(*start) > u64::from(*end) + 1, "{compact}");
+            assert!(
+                u64::from(start.get()) > u64::from(end.get()) + 1,
+                "{compact}"
+            );
         }
     }
     for number in edges(set) {
@@ -57,16 +63,18 @@ fn check(set: &UidSet) {
     }
 }
 
-/// Returns zero, the ends of all ranges, and their neighbours.
-fn edges(set: &UidSet) -> Vec<u32> {
-    let mut edges = vec![0, 1, u32::MAX];
+/// Returns the lowest and the highest UID, the ends of all ranges, and their neighbours.
+fn edges(set: &UidSet) -> Vec<Uid> {
+    let mut edges = vec![Uid::MIN, Uid::MAX];
     for range in set.ranges() {
         let (first, last) = match range {
             SetRange::Numbers(first, last) => (first, last),
             SetRange::From(first) => (first, first),
             SetRange::Last => continue,
         };
-        edges.extend([first, last, first.saturating_sub(1), last.saturating_add(1)]);
+        edges.extend([first, last]);
+        edges.extend(Uid::new(first.get() - 1));
+        edges.extend(Uid::new(last.get().wrapping_add(1)));
     }
     edges
 }
@@ -80,13 +88,17 @@ fn numbers(data: &[u8]) {
     let mut expected: Vec<u32> = numbers.iter().copied().filter(|n| *n > 0).collect();
     expected.sort_unstable();
     expected.dedup();
-    let members: Vec<u32> = set.iter().expect("there is no star").collect();
+    let members: Vec<Uid> = set.iter().expect("there is no star").collect();
     assert_eq!(members, expected);
     assert_eq!(set.len(), Some(expected.len() as u64));
 
     let mut one_by_one = UidSet::new();
     for number in &numbers {
-        one_by_one.insert(*number);
+        match Uid::new(*number) {
+            Some(uid) => one_by_one.insert(uid),
+            // The set remembers it.
+            None => one_by_one.extend([0]),
+        }
     }
     assert_eq!(one_by_one, set);
     let (some, others) = numbers.split_at(numbers.len() / 2);

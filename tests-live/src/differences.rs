@@ -323,7 +323,7 @@ pub(crate) const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         server: "proton",
-        trial: "uid::uid_expunge",
+        trial: "uid_expunge",
         failure: "UID EXPUNGE refused: BAD Unknown command",
         reason: "announces UIDPLUS and refuses UID EXPUNGE; RFC 4315 §2.1",
     },

@@ -31,6 +31,7 @@
 )]
 
 mod args;
+pub mod by;
 mod conf;
 mod differences;
 mod keeper;

@@ -2,10 +2,16 @@
 
 use std::ops::{Deref, DerefMut};
 
-use imapclient::{Append, SearchKey};
+use imapclient::{
+    Append, Error, Found, SearchKey, SearchQuery, SortOrder, Thread, ThreadAlgorithm, Uid,
+};
 use imapclient_test_macros::faces;
 
-use crate::{Context, Stop, patience::Patience};
+use crate::{
+    Context, Stop,
+    by::{Kind, same},
+    patience::Patience,
+};
 
 /// The part of the client's interface that both faces share.
 pub trait Face {
@@ -91,12 +97,59 @@ faces! {
             Err(Stop::ignored(format_args!("the server lacks {capability}")))
         }
 
+        /// Calls `search` or `search_seq`.
+        ///
+        /// # Errors
+        /// Those of the client.
+        pub async fn search_by<K: Kind>(
+            &mut self,
+            _by: K,
+            query: impl Into<SearchQuery>,
+        ) -> Result<Found<K::Id>, Error> {
+            Ok(match K::IS_UID {
+                true => same(self.search(query).await?),
+                false => same(self.search_seq(query).await?),
+            })
+        }
+
+        /// Calls `sort` or `sort_seq`.
+        ///
+        /// # Errors
+        /// Those of the client.
+        pub async fn sort_by<K: Kind, O: Into<SortOrder>>(
+            &mut self,
+            _by: K,
+            order: impl IntoIterator<Item = O>,
+            query: impl Into<SearchQuery>,
+        ) -> Result<Found<K::Id>, Error> {
+            Ok(match K::IS_UID {
+                true => same(self.sort(order, query).await?),
+                false => same(self.sort_seq(order, query).await?),
+            })
+        }
+
+        /// Calls `thread` or `thread_seq`.
+        ///
+        /// # Errors
+        /// Those of the client.
+        pub async fn thread_by<K: Kind>(
+            &mut self,
+            _by: K,
+            algorithm: ThreadAlgorithm,
+            query: impl Into<SearchQuery>,
+        ) -> Result<Thread<K::Id>, Error> {
+            Ok(match K::IS_UID {
+                true => same(self.thread(algorithm, query).await?),
+                false => same(self.thread_seq(algorithm, query).await?),
+            })
+        }
+
         /// Appends a message to the [`mailbox`](Context::mailbox) of the trial, which must be
         /// selected, waits until the server reports it, and returns its UID.
         ///
         /// # Errors
         /// Fails if the server refuses the message or does not report it.
-        pub async fn deliver(&mut self, message: impl Into<Append>) -> Result<u32, Stop> {
+        pub async fn deliver(&mut self, message: impl Into<Append>) -> Result<Uid, Stop> {
             let mailbox = self.context.mailbox()?;
             let expected = self.count()? + 1;
             let appended = self.append(mailbox, message).await?;
@@ -116,7 +169,7 @@ faces! {
         pub async fn deliver_all(
             &mut self,
             messages: impl IntoIterator<Item = impl Into<Append>>,
-        ) -> Result<Vec<u32>, Stop> {
+        ) -> Result<Vec<Uid>, Stop> {
             let mut uids = Vec::new();
             for message in messages {
                 uids.push(self.deliver(message).await?);
@@ -166,7 +219,7 @@ faces! {
         /// [`Stop::Failed`] if no mailbox is selected.
         pub fn count(&self) -> Result<u32, Stop> {
             let selected = self.state().selected();
-            let exists = selected.map(|mailbox| mailbox.exists);
+            let exists = selected.map(|mailbox| mailbox.exists.get());
             exists.ok_or_else(|| Stop::failed("no mailbox is open"))
         }
 

@@ -65,8 +65,9 @@ const ONE_FACE: [(&str, &str); 3] = [
     ),
 ];
 /// Arguments that cannot contain text.
-const WITHOUT_TEXT: [(&str, &str); 10] = [
+const WITHOUT_TEXT: [(&str, &str); 12] = [
     ("drain", "most"),
+    ("fetch_one", "message"),
     ("idle_or_poll", "interval"),
     // This method sends nothing.
     ("login_mechanism", "login"),
@@ -76,6 +77,7 @@ const WITHOUT_TEXT: [(&str, &str); 10] = [
     ("set_acl", "change"),
     ("set_timeout", "timeout"),
     ("sort", "by"),
+    ("sort_seq", "by"),
     ("status", "items"),
     ("timeout_iter", "timeout"),
 ];

@@ -56,7 +56,7 @@ const ON_PROFILES: &[&str] = &[
     "tokio::copy",
     "tokio::move",
     "tokio::uid::expunge",
-    "tokio::uid::uid_expunge",
+    "tokio::uid_expunge",
     "tokio::idle_or_poll",
 ];
 

@@ -3,7 +3,9 @@
 
 use std::fmt;
 
-use imapclient_codec::{AppendUid, CopyUid, SetRange, UidSet, command::MessageSet};
+use imapclient_codec::{
+    AppendUid, CopyUid, MessageCount, Seq, SetRange, Uid, UidSet, command::MessageSet,
+};
 
 /// The result of a [`copy`](crate::Client::copy) or a [`move_to`](crate::Client::move_to) that
 /// succeeded.
@@ -98,38 +100,38 @@ impl Copied {
 /// use imapclient::{Flag, FlagChange};
 ///
 /// client.store([3, 5], FlagChange::add([Flag::Deleted]).silent())?;
-/// let expunged = client.uid_expunge([3, 5])?;
-/// assert!(expunged.left.is_empty(), "{} are still there", expunged.left);
+/// let removed = client.uid_expunge([3, 5])?;
+/// assert!(removed.left.is_empty(), "{} are still there", removed.left);
 /// # Ok(()) });
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
-pub struct Expunged {
+pub struct Removed {
     /// The sequence numbers that the server reported (`EXPUNGE`), each as of the moment when the
     /// message was removed.
-    pub seqs: Vec<u32>,
+    pub seqs: Vec<Seq>,
     /// The UIDs that the server reported instead of them (`VANISHED`, RFC 7162 §3.2.10), as it does
     /// once QRESYNC is enabled.
-    pub vanished: UidSet,
+    pub uids: UidSet,
     /// The UIDs of those requested messages that are still in the mailbox: the server kept them
     /// without reporting a failure, or they were not marked as deleted. Always empty after
     /// [`expunge`](crate::Client::expunge), which is not asked for particular messages.
     pub left: UidSet,
 }
 
-impl Expunged {
+impl Removed {
     /// Returns the number of messages that the server reported as removed, including those removed
     /// by other clients.
     #[must_use]
     pub fn named(&self) -> u64 {
-        self.seqs.len() as u64 + self.vanished.len().unwrap_or_default()
+        self.seqs.len() as u64 + self.uids.len().unwrap_or_default()
     }
 
     /// Adds the result of the next command.
     pub(crate) fn add(&mut self, step: Self) {
         self.seqs.extend(step.seqs);
-        self.vanished.append(step.vanished);
+        self.uids.append(step.uids);
         self.left.append(step.left);
     }
 }
@@ -153,7 +155,8 @@ pub enum Done {
     },
     /// Messages that [`copy`](crate::Client::copy) had copied.
     Copied {
-        /// The messages of the commands to which the server said OK, numbered as in the call.
+        /// The UIDs of the commands to which the server said OK. A command by sequence number is
+        /// never the first of several.
         messages: UidSet,
         /// The old and the new UIDs, as far as the server sent them, including those of the command
         /// that failed.
@@ -161,7 +164,8 @@ pub enum Done {
     },
     /// Messages that [`move_to`](crate::Client::move_to) had moved.
     Moved {
-        /// The messages of the commands to which the server said OK, numbered as in the call.
+        /// The UIDs of the commands to which the server said OK. A command by sequence number is
+        /// never the first of several.
         messages: UidSet,
         /// The old and the new UIDs, as far as the server sent them, including those of the command
         /// that failed.
@@ -170,7 +174,8 @@ pub enum Done {
     /// Messages that [`store`](crate::Client::store) or
     /// [`store_labels`](crate::Client::store_labels) had changed.
     Stored {
-        /// The messages of the commands to which the server said OK, numbered as in the call.
+        /// The UIDs of the commands to which the server said OK. A command by sequence number is
+        /// never the first of several.
         messages: UidSet,
     },
     /// Messages that [`uid_expunge`](crate::Client::uid_expunge) had removed.
@@ -327,7 +332,7 @@ pub(crate) fn merge(all: &mut Option<CopyUid>, step: Option<CopyUid>) {
 
 /// Merges adjacent ranges if the numbers stay in their order, which pairs old and new UIDs.
 pub(crate) fn in_short(mut set: UidSet) -> UidSet {
-    let ranges: Vec<SetRange> = set.ranges().collect();
+    let ranges: Vec<SetRange<Uid>> = set.ranges().collect();
     let ascending = ranges.windows(2).all(|pair| {
         matches!(pair, [SetRange::Numbers(_, end), SetRange::Numbers(first, _)] if end < first)
     });
@@ -341,7 +346,7 @@ pub(crate) fn in_short(mut set: UidSet) -> UidSet {
 /// and there are not more of them than that. Exchange sends one with empty sets.
 ///
 /// `exists` is the highest number of messages that the mailbox may have had.
-pub(crate) fn proved(copied: CopyUid, asked: &MessageSet, exists: u32) -> Option<CopyUid> {
+pub(crate) fn proved(copied: CopyUid, asked: &MessageSet, exists: MessageCount) -> Option<CopyUid> {
     let pairs = distinct(&copied.source)?;
     if pairs == 0 || distinct(&copied.destination) != Some(pairs) {
         return None;
@@ -370,7 +375,7 @@ pub(crate) fn contains_all(all: &UidSet, some: &UidSet) -> bool {
     let (mut all, mut some) = (all.clone(), some.clone());
     all.compact();
     some.compact();
-    let all: Vec<SetRange> = all.ranges().collect();
+    let all: Vec<SetRange<Uid>> = all.ranges().collect();
     some.ranges().all(|range| {
         let SetRange::Numbers(first, last) = range else {
             return false;

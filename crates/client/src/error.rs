@@ -1,6 +1,6 @@
 //! The errors of the client, and the state in which each leaves the connection.
 
-use std::{collections::BTreeMap, io};
+use std::io;
 
 use imapclient_codec::{Code, Fetch, InvalidArgument, MailboxName};
 use imapclient_engine::{Busy, End, Overrun, Phase, Violation, WITHHELD, WireLine};
@@ -413,9 +413,9 @@ impl Error {
     }
 
     /// Adds the messages that a fetch had received before it was refused.
-    pub(crate) fn keeping(mut self, found: BTreeMap<u32, Fetch>) -> Self {
+    pub(crate) fn keeping(mut self, kept: impl Iterator<Item = Fetch>) -> Self {
         if let Self::Refused(refused) = &mut self {
-            refused.kept = found;
+            refused.kept = kept.collect();
         }
         self
     }

@@ -2,7 +2,7 @@
 
 use imapclient_codec::{
     Response,
-    command::{self as wire, FetchItems, MessageSet, Messages},
+    command::{self as wire, FetchItems, MessageSet},
 };
 use imapclient_transport::Socket;
 
@@ -11,6 +11,7 @@ use crate::{
     command::{Answers, Fetch},
     error::Result,
     kept::Kept,
+    selection::MessageId,
     workaround::Workaround,
 };
 
@@ -24,11 +25,11 @@ const FLAGS: u64 = 64;
 impl<S: Socket> Client<S> {
     /// Fetches the messages of a set. Those that came without their UID are fetched once more,
     /// unless another response to the same command had it.
-    pub(crate) async fn fetch_piece(
+    pub(crate) async fn fetch_piece<Id: MessageId>(
         &mut self,
         set: &MessageSet,
         items: &FetchItems,
-        answers: &mut Answers,
+        answers: &mut Answers<Id>,
         kept: &mut Kept,
     ) -> Result<()> {
         let mut asked = vec![set.clone()];
@@ -55,9 +56,7 @@ impl<S: Socket> Client<S> {
                 None => break,
                 Some(MessageSet::Uids(uids)) => {
                     let received = self.connection().received();
-                    let sets = self
-                        .pieces(Messages::from(uids), |set| wire::fetch(set, items))
-                        .await?;
+                    let sets = self.pieces(uids, |set| wire::fetch(set, items)).await?;
                     if self.connection().received() != received {
                         answers.forget_names();
                     }

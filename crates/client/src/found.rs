@@ -1,16 +1,18 @@
 //! The result of a search.
 
-use std::{fmt, ops::Deref};
+use std::{fmt, num::NonZeroU32, slice, vec};
 
 use imapclient_codec::{
-    Esearch, Partial, Response, Search, SeqSet, Tag, UidSet,
-    command::{Messages, SearchReturn},
+    Esearch, MessageNumber, NumberSet, Response, Search, Seq, SeqSet, Tag, Uid, UidSet,
+    command::SearchReturn,
 };
 
-/// The result of SEARCH or SORT: a slice of numbers in the order of the server.
+use crate::selection::MessageId;
+
+/// The result of a search or a sort: numbers in the order of the server.
 ///
-/// The numbers are UIDs, unless the search asked for sequence numbers. The result remembers which,
-/// so it can be passed to another command as it is.
+/// They are UIDs, or sequence numbers after [`search_seq`](crate::Client::search_seq) and
+/// [`sort_seq`](crate::Client::sort_seq). The result can be passed to another command as it is.
 ///
 /// ```
 /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -23,27 +25,56 @@ use imapclient_codec::{
 /// }
 /// # Ok(()) });
 /// ```
-#[derive(Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Found {
-    numbers: Vec<u32>,
-    by_sequence: bool,
+pub struct Found<Id = Uid> {
+    numbers: Vec<Id>,
     modseq: Option<u64>,
     summary: Option<Box<Esearch>>,
 }
 
-impl Found {
-    pub(crate) fn new(by_sequence: bool) -> Self {
+impl<Id: MessageId> Found<Id> {
+    pub(crate) fn new() -> Self {
         Self {
-            by_sequence,
-            ..Self::default()
+            numbers: Vec::new(),
+            modseq: None,
+            summary: None,
         }
     }
 
-    /// Returns whether the numbers are sequence numbers instead of UIDs.
+    /// Returns the number of messages.
     #[must_use]
-    pub fn by_sequence(&self) -> bool {
-        self.by_sequence
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Returns whether no message was found, or only a summary was asked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// Returns the first number, in the order of the server.
+    #[must_use]
+    pub fn first(&self) -> Option<Id> {
+        self.numbers.first().copied()
+    }
+
+    /// Returns the last number, in the order of the server.
+    #[must_use]
+    pub fn last(&self) -> Option<Id> {
+        self.numbers.last().copied()
+    }
+
+    /// Returns the numbers one by one.
+    pub fn iter(&self) -> slice::Iter<'_, Id> {
+        self.numbers.iter()
+    }
+
+    /// Returns the numbers as a slice.
+    #[must_use]
+    pub fn as_slice(&self) -> &[Id] {
+        &self.numbers
     }
 
     /// Returns the highest modification sequence of the messages found, if the search had a key
@@ -55,14 +86,14 @@ impl Found {
 
     /// Returns the lowest number, if the search asked for it by `SearchReturn::Min`.
     #[must_use]
-    pub fn min(&self) -> Option<u32> {
-        self.summary.as_ref()?.min
+    pub fn min(&self) -> Option<Id> {
+        self.summary.as_ref()?.min.map(typed)
     }
 
     /// Returns the highest number, if the search asked for it by `SearchReturn::Max`.
     #[must_use]
-    pub fn max(&self) -> Option<u32> {
-        self.summary.as_ref()?.max
+    pub fn max(&self) -> Option<Id> {
+        self.summary.as_ref()?.max.map(typed)
     }
 
     /// Returns the number of messages found, if the search asked for it by `SearchReturn::Count`,
@@ -79,8 +110,9 @@ impl Found {
 
     /// Returns a page of the result, if the search asked for it by `SearchReturn::Partial`.
     #[must_use]
-    pub fn partial(&self) -> Option<&Partial> {
-        self.summary.as_ref()?.partial.as_ref()
+    pub fn partial(&self) -> Option<Id::Set> {
+        let page = self.summary.as_ref()?.partial.as_ref()?;
+        Some(Id::set(page.found.clone()))
     }
 
     /// Returns the whole ESEARCH response (RFC 4731), if the server sent one.
@@ -91,7 +123,7 @@ impl Found {
 
     /// Returns the numbers.
     #[must_use]
-    pub fn into_vec(self) -> Vec<u32> {
+    pub fn into_vec(self) -> Vec<Id> {
         self.numbers
     }
 
@@ -141,7 +173,7 @@ impl Found {
     pub(crate) fn is_of_its_kind(&self) -> bool {
         self.summary.as_ref().is_none_or(|told| {
             let has_numbers = told.min.is_some() || told.max.is_some() || told.all.is_some();
-            !has_numbers || told.uid != self.by_sequence
+            !has_numbers || told.uid == Id::BY_UID
         })
     }
 
@@ -156,25 +188,27 @@ impl Found {
         };
         let asked = |option| options.contains(&option);
         let mut summary = Esearch::default();
-        summary.uid = !self.by_sequence;
-        summary.min = min.copied().filter(|_| asked(SearchReturn::Min));
-        summary.max = max.copied().filter(|_| asked(SearchReturn::Max));
+        summary.uid = Id::BY_UID;
+        summary.min = min.filter(|_| asked(SearchReturn::Min)).map(untyped);
+        summary.max = max.filter(|_| asked(SearchReturn::Max)).map(untyped);
         summary.count = asked(SearchReturn::Count).then_some(numbers.len() as u64);
         summary.modseq = self.modseq;
         if options.is_empty() || asked(SearchReturn::All) {
-            summary.all = (!numbers.is_empty()).then(|| UidSet::from(numbers));
+            summary.all =
+                (!numbers.is_empty()).then(|| numbers.iter().map(untyped).collect::<NumberSet>());
         } else {
             self.numbers.clear();
         }
         self.summary = Some(Box::new(summary));
     }
 
-    fn add(&mut self, mut search: Search) {
+    fn add(&mut self, search: Search) {
         self.modseq = self.modseq.max(search.modseq);
+        let numbers = search.numbers.into_iter().map(typed);
         if self.numbers.is_empty() {
-            self.numbers = search.numbers;
+            self.numbers = numbers.collect();
         } else {
-            self.numbers.append(&mut search.numbers);
+            self.numbers.extend(numbers);
         }
     }
 
@@ -186,7 +220,7 @@ impl Found {
         };
         match (all.len(), all.iter()) {
             (Some(length), Some(numbers)) if length <= messages => {
-                self.numbers.extend(numbers);
+                self.numbers.extend(numbers.map(typed::<Id>));
                 true
             }
             _ => false,
@@ -211,56 +245,84 @@ fn merge(summary: &mut Esearch, later: Esearch) {
     summary.malformed.extend(later.malformed);
 }
 
-impl Deref for Found {
-    type Target = [u32];
-
-    fn deref(&self) -> &[u32] {
-        &self.numbers
-    }
+/// Returns the number in the response to a command by this kind of number.
+fn typed<Id: MessageId>(number: MessageNumber) -> Id {
+    Id::from(NonZeroU32::from(number))
 }
 
-impl fmt::Debug for Found {
+fn untyped<Id: MessageId>(id: &Id) -> MessageNumber {
+    let number: NonZeroU32 = (*id).into();
+    number.into()
+}
+
+impl<Id: fmt::Debug> fmt::Debug for Found<Id> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.numbers.fmt(f)
     }
 }
 
-impl IntoIterator for Found {
-    type Item = u32;
-    type IntoIter = std::vec::IntoIter<u32>;
+impl<Id> AsRef<[Id]> for Found<Id> {
+    fn as_ref(&self) -> &[Id] {
+        &self.numbers
+    }
+}
+
+impl<Id> IntoIterator for Found<Id> {
+    type Item = Id;
+    type IntoIter = vec::IntoIter<Id>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.numbers.into_iter()
     }
 }
 
-impl<'a> IntoIterator for &'a Found {
-    type Item = &'a u32;
-    type IntoIter = std::slice::Iter<'a, u32>;
+impl<'a, Id> IntoIterator for &'a Found<Id> {
+    type Item = &'a Id;
+    type IntoIter = slice::Iter<'a, Id>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.numbers.iter()
     }
 }
 
-impl<T: AsRef<[u32]> + ?Sized> PartialEq<T> for Found {
-    fn eq(&self, other: &T) -> bool {
-        self.numbers == other.as_ref()
+impl<Id: PartialEq<T>, T, const N: usize> PartialEq<[T; N]> for Found<Id> {
+    fn eq(&self, other: &[T; N]) -> bool {
+        self.numbers == other
     }
 }
 
-impl From<&Found> for Messages {
-    fn from(found: &Found) -> Self {
-        if found.by_sequence {
-            SeqSet::from(&found.numbers).into()
-        } else {
-            UidSet::from(&found.numbers).into()
-        }
+impl<Id: PartialEq<T>, T> PartialEq<[T]> for Found<Id> {
+    fn eq(&self, other: &[T]) -> bool {
+        self.numbers == other
     }
 }
 
-impl From<Found> for Messages {
-    fn from(found: Found) -> Self {
+impl<Id: PartialEq<T>, T> PartialEq<Vec<T>> for Found<Id> {
+    fn eq(&self, other: &Vec<T>) -> bool {
+        self.numbers == *other
+    }
+}
+
+impl From<&Found<Uid>> for UidSet {
+    fn from(found: &Found<Uid>) -> Self {
+        found.numbers.as_slice().into()
+    }
+}
+
+impl From<Found<Uid>> for UidSet {
+    fn from(found: Found<Uid>) -> Self {
+        (&found).into()
+    }
+}
+
+impl From<&Found<Seq>> for SeqSet {
+    fn from(found: &Found<Seq>) -> Self {
+        found.numbers.as_slice().into()
+    }
+}
+
+impl From<Found<Seq>> for SeqSet {
+    fn from(found: Found<Seq>) -> Self {
         (&found).into()
     }
 }
@@ -271,8 +333,8 @@ mod tests {
 
     use super::*;
 
-    fn found(by_sequence: bool, lines: &[&str]) -> (Found, Vec<Response>) {
-        let mut found = Found::new(by_sequence);
+    fn found(lines: &[&str]) -> (Found, Vec<Response>) {
+        let mut found = Found::new();
         let tag = Tag::new("A1");
         let mut decoder = Decoder::new(Limits::default());
         let rest = lines
@@ -287,7 +349,7 @@ mod tests {
 
     #[test]
     fn several_lines_are_one_answer() {
-        let (found, rest) = found(false, &["* SEARCH 1 2 (MODSEQ 7)", "* SEARCH 9 (MODSEQ 5)"]);
+        let (found, rest) = found(&["* SEARCH 1 2 (MODSEQ 7)", "* SEARCH 9 (MODSEQ 5)"]);
         assert_eq!(found, [1, 2, 9]);
         assert_eq!((found.modseq(), found.count()), (Some(7), Some(3)));
         assert!(rest.is_empty());
@@ -295,32 +357,21 @@ mod tests {
 
     #[test]
     fn an_esearch_goes_by_its_tag() {
-        let (mut found, rest) = found(
-            false,
-            &[
-                "* ESEARCH (TAG \"A7\") UID REMOVEFROM (0 2)",
-                "* ESEARCH (TAG \"A1\") UID MIN 2 MAX 9 COUNT 3 ALL 2:3,9",
-            ],
-        );
+        let (mut found, rest) = found(&[
+            "* ESEARCH (TAG \"A7\") UID REMOVEFROM (0 2)",
+            "* ESEARCH (TAG \"A1\") UID MIN 2 MAX 9 COUNT 3 ALL 2:3,9",
+        ]);
         assert!(matches!(&rest[..], [Response::Esearch(_)]));
         assert!(found.expand(3));
         assert_eq!(found, [2, 3, 9]);
-        assert_eq!((found.min(), found.max()), (Some(2), Some(9)));
+        assert_eq!((found.min(), found.max()), (Uid::new(2), Uid::new(9)));
         assert_eq!(found.count(), Some(3));
     }
 
     #[test]
     fn more_than_there_is_is_never_written_out() {
-        let (mut found, _) = found(false, &["* ESEARCH (TAG \"A1\") UID ALL 1:4294967295"]);
+        let (mut found, _) = found(&["* ESEARCH (TAG \"A1\") UID ALL 1:4294967295"]);
         assert!(!found.expand(4_000_000));
         assert!(found.is_empty());
-    }
-
-    #[test]
-    fn it_is_taken_for_what_it_is() {
-        let (uids, _) = found(false, &["* SEARCH 5 6"]);
-        let (seqs, _) = found(true, &["* SEARCH 5 6"]);
-        assert_eq!(Messages::from(&uids).to_string(), "UID 5:6");
-        assert_eq!(Messages::from(seqs).to_string(), "5:6");
     }
 }

@@ -22,7 +22,8 @@
 //!
 //! # What to expect
 //!
-//! * **Messages are named by UID**, unless you pass a [`SeqSet`]. Bodies are fetched by `PEEK`,
+//! * **Messages are named by UID**, unless you pass a [`SeqSet`] ([`MessageSelection`]). [`Uid`]
+//!   and [`Seq`] are different types, in arguments and in results. Bodies are fetched by `PEEK`,
 //!   which does not mark messages as seen.
 //! * **Unsolicited responses** (new mail, flags changed by other clients, alerts) are kept in
 //!   [`Client::updates`]; [`Client::idle`] waits for more of them.
@@ -41,9 +42,9 @@
 //! | find mailboxes | [`list`](Client::list), [`lsub`](Client::lsub), [`mailbox_exists`](Client::mailbox_exists), [`status`](Client::status), [`find_special_mailbox`](Client::find_special_mailbox) |
 //! | change mailboxes | [`create`](Client::create), [`rename`](Client::rename), [`delete`](Client::delete), [`subscribe`](Client::subscribe), [`unsubscribe`](Client::unsubscribe) |
 //! | open one | [`select`](Client::select), [`examine`](Client::examine); [`close`](Client::close), [`unselect`](Client::unselect) |
-//! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread) |
-//! | read them | [`fetch`](Client::fetch), [`flags`](Client::flags) |
-//! | change them | [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
+//! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread); by sequence number [`search_seq`](Client::search_seq), [`sort_seq`](Client::sort_seq), [`thread_seq`](Client::thread_seq) |
+//! | read them | [`fetch`](Client::fetch), [`fetch_one`](Client::fetch_one), [`flags`](Client::flags) |
+//! | change them | [`add_flags`](Client::add_flags), [`remove_flags`](Client::remove_flags), [`set_flags`](Client::set_flags), [`mark_deleted`](Client::mark_deleted), [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
 //! | receive updates | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), [`noop`](Client::noop) |
 //! | share | [`get_acl`](Client::get_acl), [`set_acl`](Client::set_acl), [`my_rights`](Client::my_rights), [`quota_root`](Client::quota_root) |
 //! | use Gmail extensions | [`gmail_search`](Client::gmail_search), [`labels`](Client::labels), [`store_labels`](Client::store_labels) |
@@ -81,6 +82,7 @@ mod outcome;
 mod peer;
 mod quotas;
 mod search;
+mod selection;
 mod special;
 mod status;
 mod stored;
@@ -95,7 +97,7 @@ pub use builder::{Builder, Security};
 pub use client::Client;
 pub use command::{Answer, Command, IntoCommand, Respond, Verbatim};
 pub use connection::Drained;
-pub use done::{Copied, Done, Expunged};
+pub use done::{Copied, Done, Removed};
 pub use error::{
     Attempt, Awaited, Error, Incomplete, LimitedBy, Missing, Refused, Result, TimeLimit, Unrunnable,
 };
@@ -104,6 +106,7 @@ pub use idle::Idle;
 pub use login::{Login, Password};
 pub use outcome::{Outcome, Unanswered};
 pub use quotas::MailboxQuotas;
+pub use selection::{MessageId, MessageSelection, Saved, SingleMessage};
 pub use stored::Stored;
 pub use updates::Update;
 pub use workaround::Workaround;
@@ -114,10 +117,11 @@ pub use imapclient_auth::{self as auth, secrecy::SecretString};
 pub use imapclient_codec::{
     self as codec, Acl, AppendUid, Attribute, Capabilities, Code, CopyUid, Fetch, Flag, Flags, Id,
     InternalDate, InvalidArgument, Limits, ListRights, ListedMailbox, MailboxName, MailboxStatus,
-    Malformed, Namespace, Namespaces, Needs, Place, Quota, QuotaRoot, Response, Rights, SeqSet,
-    Status, StatusKind, Thread, UidSet, Unknown,
+    Malformed, MessageCount, MessageNumber, Namespace, Namespaces, Needs, Place, Quota, QuotaRoot,
+    Response, Rights, Seq, SeqSet, SetRange, Status, StatusKind, Thread, ThreadNode, Uid, UidSet,
+    Unknown,
     command::{
-        Append, CatenatePart, Charset, FetchItems, FlagChange, LabelChange, Messages, PartialRange,
+        Append, CatenatePart, Charset, FetchItems, FlagChange, LabelChange, PartialRange,
         RightsChange, SearchKey, SearchQuery, SearchReturn, SearchTerm, SortKey, SortOrder,
         StatusItem, ThreadAlgorithm,
     },

@@ -2,13 +2,14 @@
 
 use imapclient_codec::{
     InvalidArgument, Outgoing, Part, SetRange, UidSet,
-    command::{MessageSet, Messages, SearchKey},
+    command::{MessageSet, SearchKey},
 };
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
     error::{Error, Result},
+    selection::MessageSelection,
 };
 
 /// The length of a line that each server accepts (RFC 2683 §3.2.1.5). Yahoo refuses longer ones.
@@ -33,10 +34,10 @@ impl<S: Socket> Client<S> {
     /// to accept. `line` encodes the command for a set. An empty set yields no sets.
     pub(crate) async fn pieces(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: impl MessageSelection,
         line: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument>,
     ) -> Result<Vec<MessageSet>> {
-        let set = messages.into().into_set()?;
+        let set = messages.into_set()?;
         if set.is_empty() {
             return Ok(Vec::new());
         }
@@ -69,12 +70,12 @@ impl<S: Socket> Client<S> {
     /// those that follow; and a message that is in two commands is copied by both.
     async fn plain_numbers(&mut self, mut uids: UidSet) -> Result<UidSet> {
         let selected = self.state().selected();
-        let exists = selected.map_or(0, |mailbox| mailbox.exists);
+        let has_messages = selected.is_some_and(|mailbox| mailbox.exists > 0);
         // If no mailbox is selected, the command itself fails.
         if uids.has_star() && selected.is_some() {
             let found = self.search(SearchKey::Uid(UidSet::last())).await?;
             let last = found.iter().max().copied();
-            if last.is_none() && exists > 0 {
+            if last.is_none() && has_messages {
                 return Err(Error::NoAnswer { command: "SEARCH" });
             }
             uids = uids

@@ -2,7 +2,7 @@
 //! charsets and empty ESEARCH responses.
 
 use imapclient_codec::{
-    Code, InvalidArgument, NameEncoding, Outgoing,
+    Code, InvalidArgument, MessageCount, NameEncoding, Outgoing,
     command::{Charset, SearchQuery, SearchReturn},
 };
 use imapclient_engine::Misbehaviour;
@@ -13,6 +13,7 @@ use crate::{
     command::{Command, Search},
     error::{Error, Result},
     found::Found,
+    selection::MessageId,
     workaround::Workaround,
 };
 
@@ -53,13 +54,14 @@ impl Verb {
 impl<S: Socket> Client<S> {
     /// Runs a SEARCH or SORT. If the server does not support the result options, sends the plain
     /// form and computes the options from the numbers in its answer.
-    pub(crate) async fn find<E>(
+    pub(crate) async fn find<Id, E>(
         &mut self,
         verb: Verb,
         query: &SearchQuery,
         encode: E,
-    ) -> Result<Found>
+    ) -> Result<Found<Id>>
     where
+        Id: MessageId,
         E: Fn(&SearchQuery) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     {
         let Some(options) = query.return_options() else {
@@ -114,13 +116,14 @@ impl<S: Socket> Client<S> {
     }
 
     /// Runs the command without result options. `IMAP4rev2` answers this by ESEARCH as well.
-    async fn find_plainly<E>(
+    async fn find_plainly<Id, E>(
         &mut self,
         verb: Verb,
         query: &SearchQuery,
         encode: &E,
-    ) -> Result<Found>
+    ) -> Result<Found<Id>>
     where
+        Id: MessageId,
         E: Fn(&SearchQuery) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     {
         let found = self.find_once(verb, query, encode).await?;
@@ -150,7 +153,7 @@ impl<S: Socket> Client<S> {
     /// Returns whether an ESEARCH response is believed: an empty one only after another one had a
     /// result, and none with an item that cannot be decoded. If the number of messages was asked
     /// for, it is sent even if it is 0 (RFC 4731 §3.1), so an empty response is not an answer.
-    fn is_believed(&mut self, found: &Found, counts: bool) -> bool {
+    fn is_believed<Id: MessageId>(&mut self, found: &Found<Id>, counts: bool) -> bool {
         if found.is_unread() {
             return false;
         }
@@ -163,21 +166,27 @@ impl<S: Socket> Client<S> {
         searching.trusted == Some(enabled) && !(counts && tells_nothing)
     }
 
-    async fn find_once<E>(&mut self, verb: Verb, query: &SearchQuery, encode: &E) -> Result<Found>
+    async fn find_once<Id, E>(
+        &mut self,
+        verb: Verb,
+        query: &SearchQuery,
+        encode: &E,
+    ) -> Result<Found<Id>>
     where
+        Id: MessageId,
         E: Fn(&SearchQuery) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     {
         let before = self.messages();
         let make = |query: &SearchQuery| {
             Ok(Search {
                 outgoing: encode(query)?,
-                found: Found::new(query.by_sequence()),
+                found: Found::new(),
             })
         };
         let mut found = self.in_charset(verb, query, make).await?;
         // The number of messages may have changed meanwhile, and it comes from the server as well:
         // a response of a few bytes must not take more memory than a whole answer may.
-        let kept = self.connection().answer_limit() / size_of::<u32>() as u64;
+        let kept = self.connection().answer_limit() / size_of::<Id>() as u64;
         let there_are = u64::from(before.max(self.messages()));
         if !found.expand(kept.min(there_are)) {
             let connection = self.connection_mut();
@@ -192,9 +201,9 @@ impl<S: Socket> Client<S> {
         Ok(found)
     }
 
-    fn messages(&self) -> u32 {
+    fn messages(&self) -> MessageCount {
         let selected = self.state().selected();
-        selected.map_or(0, |mailbox| mailbox.exists)
+        selected.map_or_else(MessageCount::default, |mailbox| mailbox.exists)
     }
 
     /// Runs a command that takes search keys, and runs it again in another charset if the server

@@ -1,24 +1,44 @@
 //! The result of a change of flags or labels.
 
-use std::{
-    collections::{BTreeMap, btree_map},
-    ops::Deref,
+use std::collections::{BTreeMap, btree_map};
+
+use imapclient_codec::{
+    Code, Fetch, Flags, MailboxName, NumberSet, Status, Uid, command::FetchItems,
 };
 
-use imapclient_codec::{Code, Fetch, Flags, MailboxName, Status, UidSet, command::FetchItems};
-
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    selection::MessageId,
+};
 
 /// The result of a STORE: a map from each message to its new flags (or labels).
 ///
 /// The map is empty if the change was [`silent`](crate::FlagChange::silent), though some servers
 /// send the flags all the same.
-#[derive(Debug, Clone, PartialEq, Default)]
+///
+/// ```
+/// # imapclient_example::blocking!(|mut client| {
+/// use imapclient::{Flag, FlagChange};
+///
+/// let stored = client.store([1, 2], FlagChange::add([Flag::Flagged]))?;
+/// for (uid, flags) in &stored {
+///     println!("{uid} has {flags} now");
+/// }
+/// # assert_eq!(stored.len(), 2);
+/// # Ok(()) });
+/// ```
+#[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
-pub struct Stored<T> {
-    values: BTreeMap<u32, T>,
-    modseqs: BTreeMap<u32, u64>,
-    unchanged: UidSet,
+#[cfg_attr(
+    feature = "serde",
+    serde(bound(
+        serialize = "T: serde::Serialize, Id: serde::Serialize, Id::Set: serde::Serialize"
+    ))
+)]
+pub struct Stored<T, Id: MessageId = Uid> {
+    values: BTreeMap<Id, T>,
+    modseqs: BTreeMap<Id, u64>,
+    unchanged: Id::Set,
 }
 
 /// A value that a STORE can change.
@@ -49,44 +69,68 @@ impl Value for Vec<MailboxName> {
     }
 }
 
-impl<T> Stored<T> {
+impl<T, Id: MessageId> Stored<T, Id> {
+    /// Returns the new flags (or labels) of a message; `None` if the server did not send them.
+    #[must_use]
+    pub fn get(&self, message: Id) -> Option<&T> {
+        self.values.get(&message)
+    }
+
+    /// Returns the number of messages whose flags (or labels) the server sent.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Returns whether the server sent no flags (or labels).
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Returns the messages and their flags (or labels), in the order of their numbers.
+    pub fn iter(&self) -> btree_map::Iter<'_, Id, T> {
+        self.values.iter()
+    }
+
     /// Returns the new modification sequence of a message, if the server supports `CONDSTORE` (RFC
     /// 7162 §3.1.3) and was asked to use it. If the server sent flags (or labels) without it after
     /// a conditional change by UID, it is fetched; not after one by sequence number, which may
     /// refer to another message by then.
     #[must_use]
-    pub fn modseq(&self, message: u32) -> Option<u64> {
+    pub fn modseq(&self, message: Id) -> Option<u64> {
         self.modseqs.get(&message).copied()
     }
 
     /// Returns the messages that were not changed because they had changed in the meantime: the
     /// server lists them by `MODIFIED` if the change was limited to those
-    /// [`unchanged_since`](crate::FlagChange::unchanged_since). They are numbered as in the
-    /// command.
+    /// [`unchanged_since`](crate::FlagChange::unchanged_since).
     #[must_use]
-    pub fn unchanged(&self) -> &UidSet {
+    pub fn unchanged(&self) -> &Id::Set {
         &self.unchanged
     }
 
     /// Returns the map of flags (or labels).
     #[must_use]
-    pub fn into_map(self) -> BTreeMap<u32, T> {
+    pub fn into_map(self) -> BTreeMap<Id, T> {
         self.values
     }
 
     /// Returns the messages whose new value was sent without its modification sequence.
-    pub(crate) fn without_modseq(&self) -> Vec<u32> {
+    pub(crate) fn without_modseq(&self) -> impl Iterator<Item = Id> {
         let keys = self.values.keys().copied();
-        keys.filter(|key| !self.modseqs.contains_key(key)).collect()
+        keys.filter(|key| !self.modseqs.contains_key(key))
     }
 
     /// Records the values that messages have by now.
-    pub(crate) fn learn(&mut self, found: BTreeMap<u32, Fetch>)
+    pub(crate) fn learn(&mut self, found: impl Iterator<Item = Fetch>)
     where
         T: Value,
     {
-        for (key, fetch) in found {
-            if let (Some(value), Some(modseq)) = (T::of(&fetch), fetch.modseq()) {
+        for fetch in found {
+            if let (Some(key), Some(value), Some(modseq)) =
+                (Id::of(&fetch), T::of(&fetch), fetch.modseq())
+            {
                 self.values.insert(key, value);
                 self.modseqs.insert(key, modseq);
             }
@@ -95,12 +139,15 @@ impl<T> Stored<T> {
 
     /// Adds the values of messages whose value is not known yet, except those that were not
     /// changed.
-    pub(crate) fn fill(&mut self, found: BTreeMap<u32, Fetch>)
+    pub(crate) fn fill(&mut self, found: impl Iterator<Item = Fetch>)
     where
         T: Value,
     {
-        for (key, fetch) in found {
-            if self.unchanged.contains(key) || self.values.contains_key(&key) {
+        for fetch in found {
+            let Some(key) = Id::of(&fetch) else {
+                continue;
+            };
+            if Id::contains(&self.unchanged, key) || self.values.contains_key(&key) {
                 continue;
             }
             self.values.extend(T::of(&fetch).map(|value| (key, value)));
@@ -110,10 +157,10 @@ impl<T> Stored<T> {
     pub(crate) fn append(&mut self, mut later: Self) {
         self.values.append(&mut later.values);
         self.modseqs.append(&mut later.modseqs);
-        self.unchanged.append(later.unchanged);
+        Id::append(&mut self.unchanged, later.unchanged);
     }
 
-    pub(crate) fn new(changed: BTreeMap<u32, Fetch>, done: Status) -> Result<Self>
+    pub(crate) fn new(changed: BTreeMap<Id, Fetch>, done: Status) -> Result<Self>
     where
         T: Value,
     {
@@ -126,12 +173,12 @@ impl<T> Stored<T> {
             .filter_map(|(key, fetch)| Some((key, T::of(&fetch)?)))
             .collect();
         let unchanged = match done.code {
-            Some(Code::Modified(messages)) => messages,
+            Some(Code::Modified(messages)) => Id::set(messages),
             // If this code cannot be decoded, all messages would seem to have been changed.
             Some(code) if code.name().eq_ignore_ascii_case("MODIFIED") => {
                 return Err(Error::NoAnswer { command: "STORE" });
             }
-            _ => UidSet::new(),
+            _ => Id::set(NumberSet::new()),
         };
         Ok(Self {
             values,
@@ -141,19 +188,30 @@ impl<T> Stored<T> {
     }
 }
 
-impl<T> Deref for Stored<T> {
-    type Target = BTreeMap<u32, T>;
-
-    fn deref(&self) -> &BTreeMap<u32, T> {
-        &self.values
+impl<T, Id: MessageId> Default for Stored<T, Id> {
+    fn default() -> Self {
+        Self {
+            values: BTreeMap::new(),
+            modseqs: BTreeMap::new(),
+            unchanged: Id::Set::default(),
+        }
     }
 }
 
-impl<T> IntoIterator for Stored<T> {
-    type Item = (u32, T);
-    type IntoIter = btree_map::IntoIter<u32, T>;
+impl<T, Id: MessageId> IntoIterator for Stored<T, Id> {
+    type Item = (Id, T);
+    type IntoIter = btree_map::IntoIter<Id, T>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.values.into_iter()
+    }
+}
+
+impl<'a, T, Id: MessageId> IntoIterator for &'a Stored<T, Id> {
+    type Item = (&'a Id, &'a T);
+    type IntoIter = btree_map::Iter<'a, Id, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.values.iter()
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::VecDeque;
 
 use imapclient_codec::{
-    Code, Fetch, Malformed, Response, Status, StatusKind, UidSet, Unknown, Vanished,
+    Code, Fetch, Malformed, MessageCount, Response, Seq, Status, StatusKind, UidSet, Unknown,
+    Vanished,
 };
 use imapclient_escape::escaped;
 
@@ -25,11 +26,11 @@ const MOST_BYTES: u64 = 64 * 1024 * 1024;
 #[non_exhaustive]
 pub enum Update {
     /// The number of messages in the mailbox has changed to this.
-    Exists(u32),
+    Exists(MessageCount),
     /// The number of messages with `\Recent` has changed to this.
-    Recent(u32),
+    Recent(MessageCount),
     /// The message with this sequence number was removed; the numbers above it decrease by one.
-    Expunge(u32),
+    Expunge(Seq),
     /// The messages with these UIDs were removed. Replaces [`Expunge`](Self::Expunge) once QRESYNC
     /// is enabled (RFC 7162 §3.2.10).
     Vanished(UidSet),
@@ -166,10 +167,10 @@ mod tests {
     fn the_oldest_go_and_the_hole_is_marked() {
         let mut updates = Updates::default();
         for n in 0..12_000 {
-            updates.push(Response::Exists(n), 12);
+            updates.push(Response::Exists(n.into()), 12);
         }
         assert_eq!(updates.pop(), Some(Update::Lagged(2000)));
-        assert_eq!(updates.pop(), Some(Update::Exists(2000)));
+        assert_eq!(updates.pop(), Some(Update::Exists(2000.into())));
         let rest = std::iter::from_fn(|| updates.pop()).count();
         assert_eq!(rest, MOST - 1);
         assert_eq!(updates.bytes, 0);
@@ -178,30 +179,34 @@ mod tests {
     #[test]
     fn big_ones_count_by_their_size() {
         let mut updates = Updates::default();
-        updates.push(Response::Exists(1), 12);
-        updates.push(Response::Exists(2), MOST_BYTES);
-        updates.push(Response::Exists(3), MOST_BYTES);
+        updates.push(Response::Exists(1.into()), 12);
+        updates.push(Response::Exists(2.into()), MOST_BYTES);
+        updates.push(Response::Exists(3.into()), MOST_BYTES);
         assert_eq!(updates.pop(), Some(Update::Lagged(2)));
-        assert_eq!(updates.pop(), Some(Update::Exists(3)));
+        assert_eq!(updates.pop(), Some(Update::Exists(3.into())));
         assert_eq!(updates.pop(), None);
     }
 
     #[test]
     fn one_that_is_too_big_by_itself_is_a_hole_where_it_stood() {
         let mut updates = Updates::default();
-        updates.push(Response::Exists(1), 12);
-        updates.push(Response::Exists(2), MOST_BYTES + 1);
-        updates.push(Response::Exists(3), 12);
+        updates.push(Response::Exists(1.into()), 12);
+        updates.push(Response::Exists(2.into()), MOST_BYTES + 1);
+        updates.push(Response::Exists(3.into()), 12);
         let all: Vec<_> = std::iter::from_fn(|| updates.pop()).collect();
         assert_eq!(
             all,
-            [Update::Exists(1), Update::Lagged(1), Update::Exists(3)]
+            [
+                Update::Exists(1.into()),
+                Update::Lagged(1),
+                Update::Exists(3.into())
+            ]
         );
-        updates.push(Response::Exists(4), MOST_BYTES + 1);
+        updates.push(Response::Exists(4.into()), MOST_BYTES + 1);
         for n in 0..10_000 {
-            updates.push(Response::Exists(n), 12);
+            updates.push(Response::Exists(n.into()), 12);
         }
         assert_eq!(updates.pop(), Some(Update::Lagged(1)));
-        assert_eq!(updates.pop(), Some(Update::Exists(0)));
+        assert_eq!(updates.pop(), Some(Update::Exists(0.into())));
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::{Capabilities, Flags, Tag, UidSet};
+use crate::{Capabilities, Flags, NumberSet, Seq, Tag, Uid};
 
 mod plain;
 mod read;
@@ -90,13 +90,13 @@ pub enum Code {
         /// The maximum number of messages that one command may apply to.
         limit: u32,
         /// The lowest UID that was processed, if the server reports it.
-        lowest: Option<u32>,
+        lowest: Option<Uid>,
     },
     /// A code about annotations of mailboxes (RFC 5464).
     Metadata(MetadataCode),
     /// The messages that a conditional STORE did not change (RFC 7162): UIDs after a UID STORE,
     /// sequence numbers otherwise.
-    Modified(UidSet),
+    Modified(NumberSet),
     /// The mailbox now has another name: the old and the new one, as sent (RFC 2060).
     NewName(String, String),
     /// The mailbox keeps no modification sequences (RFC 7162).
@@ -133,8 +133,8 @@ pub enum Code {
     TooBig,
     /// The mailbox does not exist, and creating it would help.
     TryCreate,
-    /// The predicted UID of the next message. Some servers send 0.
-    UidNext(u32),
+    /// The predicted UID of the next message.
+    UidNext(Uid),
     /// The UIDs of this mailbox are not persistent (RFC 4315).
     UidNotSticky,
     /// The command uses sequence numbers although UIDONLY is enabled (RFC 9586).
@@ -147,8 +147,8 @@ pub enum Code {
     UndefinedFilter(String),
     /// A transfer encoding is not supported (RFC 3516).
     UnknownCte,
-    /// The sequence number of the first unseen message (`IMAP4rev1`). Some servers send 0.
-    Unseen(u32),
+    /// The sequence number of the first unseen message (`IMAP4rev1`).
+    Unseen(Seq),
     /// The mechanisms with which URLs can be authorised (RFC 4467).
     UrlMech(Vec<String>),
     /// The mailbox cannot have this special use (RFC 6154).

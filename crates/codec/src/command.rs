@@ -11,7 +11,7 @@
 //! | authentication | [`login`], [`authenticate`], [`unauthenticate`] |
 //! | mailboxes | [`select`], [`create`], [`delete`], [`rename`], [`subscribe`], [`status`], [`close`], [`unselect`] ... |
 //! | listing mailboxes | [`list`], [`list_extended`], [`list_name`], [`lsub`], [`xlist`], [`namespace`] |
-//! | finding messages | [`search`], [`multi_search`], [`sort`], [`thread`] |
+//! | finding messages | [`search`], [`multi_search`], [`sort`], [`thread`], [`search_seq`] ... |
 //! | messages | [`fetch`], [`store`], [`store_labels`], [`copy`], [`move_to`], [`expunge`], [`uid_expunge`] |
 //! | new messages | [`append`], [`append_all`], [`replace`] |
 //! | notifications of changes | [`notify`], [`notify_none`], [`cancel_update`], [`idle`] |
@@ -89,19 +89,19 @@ pub use mailbox::{
     Qresync, SelectOptions, check, close, create, create_for, delete, rename, select, select_with,
     status, subscribe, unselect, unsubscribe,
 };
-pub use messages::{MessageSet, Messages, copy, expunge, move_to, uid_expunge};
+pub use messages::{MessageSet, copy, expunge, move_to, uid_expunge};
 pub use metadata::{Depth, MetadataOptions, get_metadata, set_metadata};
 pub use notify::{Event, Notify, notify, notify_none};
 pub use quota::{get_quota, get_quota_root, set_quota};
 pub use scope::{Scope, multi_search};
 pub use search::{
     Charset, EntryType, PartialRange, SearchKey, SearchQuery, SearchReturn, SearchTerm,
-    cancel_update, search,
+    cancel_update, search, search_seq,
 };
 pub use session::{
     authenticate, capability, compress, enable, get_jmap_access, id, idle, login, logout,
     namespace, noop, starttls, unauthenticate,
 };
-pub use sort::{SortKey, SortOrder, ThreadAlgorithm, sort, thread};
+pub use sort::{SortKey, SortOrder, ThreadAlgorithm, sort, sort_seq, thread, thread_seq};
 pub use store::{FlagChange, LabelChange, store, store_labels};
 pub use url::{UrlItem, gen_url_auth, reset_key, url_fetch, url_fetch_items};

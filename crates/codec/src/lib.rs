@@ -67,13 +67,13 @@
 //! position.
 //!
 //! ```
-//! use imapclient_codec::{Decoder, Limits, RawResponse, Response};
+//! use imapclient_codec::{Decoder, Limits, RawResponse, Response, Uid};
 //!
 //! let wire: &[u8] = b"* 1 FETCH (UID 7 RFC822.SIZE many X-COLOUR (red) FLAGS (\\Seen))\r\n";
 //! let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&RawResponse::from(wire)) else {
 //!     panic!()
 //! };
-//! assert_eq!((fetch.uid(), fetch.size()), (Some(7), None));
+//! assert_eq!((fetch.uid(), fetch.size()), (Uid::new(7), None));
 //! assert!(fetch.flags().is_some());
 //! let bad = &fetch.malformed()[0];
 //! assert_eq!((&*bad.item, &*bad.why, bad.at), ("RFC822.SIZE", "a number is missing", 29));
@@ -232,6 +232,7 @@ mod framer;
 mod limits;
 mod mailbox;
 mod needs;
+mod number;
 mod outgoing;
 mod response;
 #[cfg(feature = "serde")]
@@ -249,6 +250,7 @@ pub use framer::{Frame, Framer, FramerError, Limit, RawResponse};
 pub use limits::Limits;
 pub use mailbox::{MailboxName, NameEncoding};
 pub use needs::{Needs, Place};
+pub use number::{MessageCount, MessageNumber, Seq, Uid};
 pub use outgoing::{Effect, InvalidArgument, Outgoing, Part};
 pub use response::{
     Acl, Address, Addresses, AppendLimit, Attribute, Attributes, BodyPart, BodyStructure,
@@ -258,4 +260,4 @@ pub use response::{
     Rights, Search, Section, Status, StatusKind, Tag, Thread, ThreadNode, Unknown, UrlData,
     Vanished,
 };
-pub use set::{SeqSet, SetError, SetRange, UidSet};
+pub use set::{NumberSet, SeqSet, SetError, SetRange, UidSet};

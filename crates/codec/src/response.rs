@@ -33,7 +33,7 @@
 
 use bytes::Bytes;
 
-use crate::{Capabilities, Flags};
+use crate::{Capabilities, Flags, MessageCount, Seq};
 
 mod acl;
 mod body;
@@ -94,12 +94,12 @@ pub enum Response {
     /// The flags that messages of the mailbox can have.
     Flags(Flags),
     /// The number of messages in the mailbox.
-    Exists(u32),
+    Exists(MessageCount),
     /// The number of recent messages (`IMAP4rev1`).
-    Recent(u32),
+    Recent(MessageCount),
     /// The message with this sequence number was removed, and the numbers after it decreased by
     /// one.
-    Expunge(u32),
+    Expunge(Seq),
     /// A mailbox.
     List(ListedMailbox),
     /// A subscribed mailbox.

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    Attribute, Capabilities, Flag, Flags, InternalDate, MailboxName, Rights, SeqSet, StatusKind,
-    Tag, UidSet,
+    Attribute, Capabilities, Flag, Flags, InternalDate, MailboxName, NumberSet, Rights, SeqSet,
+    StatusKind, Tag, UidSet,
 };
 
 /// Serialises bytes as text; or as `hex:` and hexadecimal digits if they are not UTF-8 or begin
@@ -44,8 +44,8 @@ macro_rules! as_displayed {
 }
 
 as_displayed! {
-    Attribute, Capabilities, Flag, Flags, InternalDate, MailboxName, Rights, SeqSet, StatusKind,
-    Tag, UidSet,
+    Attribute, Capabilities, Flag, Flags, InternalDate, MailboxName, NumberSet, Rights, SeqSet,
+    StatusKind, Tag, UidSet,
 }
 
 /// The prefix of hexadecimal digits.

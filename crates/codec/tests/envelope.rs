@@ -1,7 +1,7 @@
 //! ENVELOPE, as real servers send it.
 
 use imapclient_codec::{
-    Address, Decoder, Envelope, Fetch, Limits, OwnedEnvelope, RawResponse, Recipient, Response,
+    Address, Decoder, Envelope, Fetch, Limits, OwnedEnvelope, RawResponse, Recipient, Response, Uid,
 };
 
 fn fetch(item: &[u8]) -> Fetch {
@@ -10,7 +10,7 @@ fn fetch(item: &[u8]) -> Fetch {
         Response::Fetch(fetch) => {
             // A malformed item does not affect its neighbours.
             let flags = fetch.flags().map(imapclient_codec::Flags::len);
-            assert_eq!((fetch.uid(), flags), (Some(1), Some(1)), "{fetch:?}");
+            assert_eq!((fetch.uid(), flags), (Uid::new(1), Some(1)), "{fetch:?}");
             fetch
         }
         other => panic!("{}: {other:?}", item.escape_ascii()),
@@ -280,7 +280,7 @@ fn what_is_no_envelope() {
         };
         assert_eq!(
             (fetch.uid(), malformed.item.as_str()),
-            (Some(1), "ENVELOPE")
+            (Uid::new(1), "ENVELOPE")
         );
         assert!(fetch.envelope().is_none());
         if !why.is_empty() {

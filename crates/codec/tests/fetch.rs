@@ -1,6 +1,6 @@
 //! FETCH, as real servers send them.
 
-use imapclient_codec::{Decoder, Fetch, Flags, Limits, RawResponse, Response};
+use imapclient_codec::{Decoder, Fetch, Flags, Limits, RawResponse, Response, Seq, Uid};
 
 fn decode(wire: &[u8]) -> Response {
     Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
@@ -50,7 +50,11 @@ fn flags_and_uids() {
     ];
     for (name, items) in rows {
         let fetch = fetch(items);
-        assert_eq!((fetch.seq(), fetch.uid()), (7, Some(42)), "{name}");
+        assert_eq!(
+            (fetch.seq(), fetch.uid()),
+            (Seq::new(7), Uid::new(42)),
+            "{name}"
+        );
         assert_eq!(fetch.flags(), Some(&Flags::from("\\Seen")), "{name}");
         assert!(fetch.has_only_flags(), "{name}: {fetch:?}");
     }
@@ -59,7 +63,7 @@ fn flags_and_uids() {
         b"* 7 fetch (UID 42)\n",
         b"*  7  FETCH(UID 42)",
     ] {
-        assert_eq!(whole(wire).uid(), Some(42));
+        assert_eq!(whole(wire).uid(), Uid::new(42));
     }
     assert!(fetch(b"").flags().is_none());
     assert_eq!(fetch(b"FLAGS NIL").flags(), Some(&Flags::new()));
@@ -166,7 +170,7 @@ fn sections() {
         assert_eq!(read[0].data, data, "{name}");
         assert_eq!(
             (fetch.uid(), fetch.malformed().len()),
-            (Some(3), 0),
+            (Uid::new(3), 0),
             "{name}"
         );
         assert!(!fetch.has_only_flags(), "{name}");
@@ -253,7 +257,7 @@ fn unknown_items_are_kept() {
         assert_eq!(unknown, [(name, raw)], "{fetch:?}");
         assert_eq!(
             (fetch.uid(), fetch.flags()),
-            (Some(1), Some(&Flags::from("x")))
+            (Uid::new(1), Some(&Flags::from("x")))
         );
         assert!(fetch.malformed().is_empty() && !fetch.has_only_flags());
     }
@@ -351,7 +355,7 @@ fn bad_items_do_not_hurt_others() {
         malformed(&none),
         [("RFC822.SIZE", &b""[..], "a number is missing")]
     );
-    assert_eq!(none.uid(), Some(5));
+    assert_eq!(none.uid(), Uid::new(5));
 }
 
 #[test]
@@ -386,7 +390,7 @@ fn what_cannot_be_skipped_ends_the_list() {
     ];
     for (wire, name, why) in rows {
         let fetch = whole(wire);
-        assert_eq!(fetch.uid(), Some(5), "{}", wire.escape_ascii());
+        assert_eq!(fetch.uid(), Uid::new(5), "{}", wire.escape_ascii());
         let [malformed] = fetch.malformed() else {
             panic!("{fetch:?}")
         };
@@ -397,7 +401,7 @@ fn what_cannot_be_skipped_ends_the_list() {
         assert!(wire.ends_with(&malformed.raw) && malformed.at <= wire.len());
     }
     let short = whole(b"* 7 FETCH (UID 5 BODY[] {9}\r\nabc)\r\n");
-    assert_eq!((short.uid(), short.body()), (Some(5), None));
+    assert_eq!((short.uid(), short.body()), (Uid::new(5), None));
     assert_eq!(
         malformed(&short)[0],
         ("BODY[]", &b"{9}"[..], "a literal is broken")

@@ -1,6 +1,6 @@
 //! FETCH: items of extensions, and several responses about one message.
 
-use imapclient_codec::{Decoder, Fetch, Flags, Limits, RawResponse, Response};
+use imapclient_codec::{Decoder, Fetch, Flags, Limits, RawResponse, Response, Seq, Uid};
 
 fn decode(wire: &[u8]) -> Response {
     Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
@@ -71,13 +71,13 @@ fn items_of_extensions() {
 #[test]
 fn uid_only() {
     let fetch = whole(b"* 25996 UIDFETCH (FLAGS (\\Seen))\r\n");
-    assert_eq!((fetch.seq(), fetch.uid()), (0, Some(25996)));
+    assert_eq!((fetch.seq(), fetch.uid()), (None, Uid::new(25996)));
     assert!(fetch.has_only_flags());
     let mut merged = whole(b"* 7 FETCH (UID 25996 RFC822.SIZE 5)\r\n");
     merged.merge(fetch);
     assert_eq!(
         (merged.seq(), merged.uid(), merged.size()),
-        (7, Some(25996), Some(5))
+        (Seq::new(7), Uid::new(25996), Some(5))
     );
     // Courier; there is no such message.
     for wire in [&b"* 0 FETCH (FLAGS ())\r\n"[..], b"* 0 UIDFETCH (FLAGS ())"] {
@@ -99,7 +99,7 @@ fn later_values_win() {
     ));
     assert_eq!(
         (fetch.seq(), fetch.uid(), fetch.size(), fetch.modseq()),
-        (8, Some(1), Some(7), Some(4))
+        (Seq::new(8), Uid::new(1), Some(7), Some(4))
     );
     assert_eq!(fetch.flags(), Some(&Flags::from("b")));
     assert_eq!(

@@ -2,7 +2,8 @@
 //! writing and are in `commands/original.rs`. `docs/imapclient-parser-inputs.md` lists all of them.
 
 use imapclient_codec::{
-    Code, Decoder, Fetch, Flag, Flags, Frame, Framer, Limits, NameEncoding, RawResponse, Response,
+    Code, Decoder, Fetch, Flag, Flags, Frame, Framer, Limits, MessageNumber, NameEncoding,
+    RawResponse, Response, Seq, Uid,
 };
 
 /// `bytes, pattern => value, expected;`: the bytes are a response that matches the pattern, and the
@@ -44,6 +45,11 @@ fn frames(stream: &[u8]) -> Vec<String> {
     frames
 }
 
+/// Returns the values of message numbers.
+fn values(numbers: impl IntoIterator<Item = MessageNumber>) -> Vec<u32> {
+    numbers.into_iter().map(MessageNumber::get).collect()
+}
+
 /// Returns the media types of all parts.
 fn types(fetch: &Fetch) -> String {
     let structure = fetch.body_structure().unwrap();
@@ -81,9 +87,9 @@ inputs! {
         b"* 7 FETCH (BODY[1] \"123\" UID 42)\r\n",
             Response::Fetch(f) => f.section("1"), Some(&b"123"[..]);
         b"* 7 FETCH (RFC822.SIZE -1 UID 42)\r\n",
-            Response::Fetch(f) => (f.size(), f.malformed().len(), f.uid()), (None, 1, Some(42));
+            Response::Fetch(f) => (f.size(), f.malformed().len(), f.uid()), (None, 1, Uid::new(42));
         b"* 7 FETCH (RFC822.SIZE 12345678901234567890123 UID 42)\r\n",
-            Response::Fetch(f) => (f.size(), f.malformed().len(), f.uid()), (None, 1, Some(42));
+            Response::Fetch(f) => (f.size(), f.malformed().len(), f.uid()), (None, 1, Uid::new(42));
     }
     row_05 {
         b"* 7 FETCH (BODY[1] NIL UID 42)\r\n",
@@ -111,11 +117,11 @@ inputs! {
     }
     row_10 {
         b"* 7 FETCH ( FLAGS \t (\\Seen)\r\n  UID  42 )\r\n",
-            Response::Fetch(f) => (f.uid(), f.flags().is_some()), (Some(42), true);
+            Response::Fetch(f) => (f.uid(), f.flags().is_some()), (Uid::new(42), true);
     }
     row_11 {
         b"* 7 FETCH (UID 42)\r\n",
-            Response::Fetch(f) => (f.seq(), frames(b"* 1 EXISTS\r\n* 2 EXISTS\r\n")), (7, vec!["* 1 EXISTS\r\n".to_owned(), "* 2 EXISTS\r\n".to_owned()]);
+            Response::Fetch(f) => (f.seq(), frames(b"* 1 EXISTS\r\n* 2 EXISTS\r\n")), (Seq::new(7), vec!["* 1 EXISTS\r\n".to_owned(), "* 2 EXISTS\r\n".to_owned()]);
     }
     row_12 {
         b"* 7 FETCH (BODY[1] \"\\\"foo bar\\\"\" BODY[2] \"foo\\\\bar\" UID 42)\r\n",
@@ -127,13 +133,13 @@ inputs! {
     }
     row_14 {
         b"* 7 FETCH (UID 42 BODY[1] \"abc next\r\n",
-            Response::Fetch(f) => (f.uid(), f.malformed()[0].item.as_str()), (Some(42), "BODY[1]");
+            Response::Fetch(f) => (f.uid(), f.malformed()[0].item.as_str()), (Uid::new(42), "BODY[1]");
         b"* LIST () NIL \"\r\n",
             Response::List(l) => l.name.as_str(), "\"";
     }
     row_15 {
         b"* 7 FETCH (X foo\"bar\" UID 42)\r\n",
-            Response::Fetch(f) => (f.uid(), f.unknown().len() + f.malformed().len() > 0), (Some(42), true);
+            Response::Fetch(f) => (f.uid(), f.unknown().len() + f.malformed().len() > 0), (Uid::new(42), true);
     }
     row_16 {
         b"* 7 FETCH (BODY[1] \"\xfc\" UID 42)\r\n",
@@ -141,7 +147,7 @@ inputs! {
     }
     row_17 {
         b"* 7 FETCH (UID 42 BODY[1] \"a\r\n",
-            Response::Fetch(f) => (f.uid(), f.malformed().len()), (Some(42), 1);
+            Response::Fetch(f) => (f.uid(), f.malformed().len()), (Uid::new(42), 1);
     }
     row_18 {
         b"* 7 FETCH (BODY[HEADER.FIELDS (a b)] \"x\" UID 42)\r\n",
@@ -149,7 +155,7 @@ inputs! {
     }
     row_19 {
         b"* 7 FETCH (UID 42 BODY[1 \"x\")\r\n",
-            Response::Fetch(f) => (f.uid(), f.malformed()[0].why.as_str()), (Some(42), "a bracket is not closed");
+            Response::Fetch(f) => (f.uid(), f.malformed()[0].why.as_str()), (Uid::new(42), "a bracket is not closed");
     }
     row_20 {
         b"* 7 FETCH (BODY[HEADER.FIELDS (X[Y])] 5 UID 42)\r\n",
@@ -163,11 +169,11 @@ inputs! {
     }
     row_22 {
         b"* 7 FETCH (UID 42 X (1 2\r\n",
-            Response::Fetch(f) => (f.uid(), f.malformed()[0].why.as_str()), (Some(42), "a list does not end");
+            Response::Fetch(f) => (f.uid(), f.malformed()[0].why.as_str()), (Uid::new(42), "a list does not end");
     }
     row_23 {
         b"* 7 FETCH (UID 42 BODY[] {99}\r\nabc",
-            Response::Fetch(f) => (f.uid(), f.malformed()[0].why.as_str(), frames(b"* 7 FETCH (UID 42 BODY[] {99}\r\nabc").len()), (Some(42), "a literal is broken", 0);
+            Response::Fetch(f) => (f.uid(), f.malformed()[0].why.as_str(), frames(b"* 7 FETCH (UID 42 BODY[] {99}\r\nabc").len()), (Uid::new(42), "a literal is broken", 0);
     }
     row_24 {
         b"* 7 FETCH (BODY[] {3+}\r\nabc UID 42)\r\n",
@@ -179,7 +185,7 @@ inputs! {
     }
     row_25 {
         b"* 7 FETCH (UID 42))\r\n",
-            Response::Fetch(f) => (f.uid(), f.malformed()[0].why.as_str()), (Some(42), "something follows the list of items");
+            Response::Fetch(f) => (f.uid(), f.malformed()[0].why.as_str()), (Uid::new(42), "something follows the list of items");
     }
     row_26 {
         b"* LIST () NIL a%b\r\n",
@@ -209,11 +215,11 @@ inputs! {
     }
     row_32 {
         b"* 4 FETCH ()\r\n",
-            Response::Fetch(f) => (f.seq(), f.has_only_flags(), f.flags()), (4, true, None);
+            Response::Fetch(f) => (f.seq(), f.has_only_flags(), f.flags()), (Seq::new(4), true, None);
     }
     row_33 {
         b"* 4 FETCH ()\r\n",
-            Response::Fetch(f) => (f.seq(), frames(b"").len()), (4, 0);
+            Response::Fetch(f) => (f.seq(), frames(b"").len()), (Seq::new(4), 0);
     }
     row_34 {
         b"* abc FETCH ()\r\n",
@@ -223,7 +229,7 @@ inputs! {
         b"* 2 FETCH\r\n",
             Response::Malformed(m) => m.why.as_str(), "a list of items is missing";
         b"* 2 FETCH (ONE)\r\n",
-            Response::Fetch(f) => (f.seq(), f.malformed().len() + f.unknown().len()), (2, 1);
+            Response::Fetch(f) => (f.seq(), f.malformed().len() + f.unknown().len()), (Seq::new(2), 1);
         b"* 2 FETCH (UID X FLAGS (a))\r\n",
             Response::Fetch(f) => (f.uid(), f.malformed().len(), f.flags().map(Flags::len)), (None, 1, Some(1));
     }
@@ -233,7 +239,7 @@ inputs! {
     }
     row_36 {
         b"* 23 FETCH (uiD 76)\r\n",
-            Response::Fetch(f) => (f.seq(), f.uid()), (23, Some(76));
+            Response::Fetch(f) => (f.seq(), f.uid()), (Seq::new(23), Uid::new(76));
     }
     row_37 {
         b"* 7 FETCH (FLAGS (\\Seen Stuff) UID 42)\r\n",
@@ -245,7 +251,7 @@ inputs! {
     }
     row_39 {
         b"* 1 FETCH (FLAGS (x))\r\n",
-            Response::Fetch(f) => (f.seq(), f.uid()), (1, None);
+            Response::Fetch(f) => (f.seq(), f.uid()), (Seq::new(1), None);
     }
     row_40 {
         b"* 7 FETCH (BODY[TEXT] {5}\r\nhello UID 42)\r\n",
@@ -283,7 +289,7 @@ inputs! {
         b"* 7 FETCH (BODY ((\"text\" \"plain\" NIL NIL NIL \"7bit\" 5 1)(\"text\" \"html\" NIL NIL NIL \"7bit\" 5 1)) UID 42)\r\n",
             Response::Fetch(f) => types(&f), "multipart/mixed text/plain text/html";
         b"* 7 FETCH (BODY () UID 42)\r\n",
-            Response::Fetch(f) => (f.body_structure().is_none(), f.uid()), (true, Some(42));
+            Response::Fetch(f) => (f.body_structure().is_none(), f.uid()), (true, Uid::new(42));
     }
     row_48 {
         b"* 7 FETCH (ENVELOPE (\"Sun, 24 Mar 2013 22:06:10 +0200\" \"s\" ((\"Mary Jane\" NIL \"mary\" \"jane.org\")) NIL (NIL (NIL NIL \"a\" \"d\")) NIL((NIL NIL \"c\" \"d\")) NIL NIL \"<m@x>\") UID 42)\r\n",
@@ -303,13 +309,13 @@ inputs! {
     }
     row_52 {
         b"* 7 FETCH (ENVELOPE (NIL \"s\" ((\"n\" NIL \"a\" \"b\" \"c\")) NIL NIL NIL NIL NIL NIL NIL) UID 42)\r\n",
-            Response::Fetch(f) => (f.uid(), f.envelope().is_some() || f.malformed().len() == 1), (Some(42), true);
+            Response::Fetch(f) => (f.uid(), f.envelope().is_some() || f.malformed().len() == 1), (Uid::new(42), true);
         b"* 7 FETCH (ENVELOPE (NIL \"s\" ((\"n\" NIL \"a\")) NIL NIL NIL NIL NIL NIL NIL) UID 42)\r\n",
-            Response::Fetch(f) => (f.uid(), f.envelope().is_some() || f.malformed().len() == 1), (Some(42), true);
+            Response::Fetch(f) => (f.uid(), f.envelope().is_some() || f.malformed().len() == 1), (Uid::new(42), true);
         b"* 7 FETCH (ENVELOPE (NIL \"s\") UID 42)\r\n",
             Response::Fetch(f) => f.envelope().map(|e| e.subject().unwrap().into_owned()), Some("s".to_owned());
         b"* 7 FETCH (ENVELOPE NIL UID 42)\r\n",
-            Response::Fetch(f) => (f.uid(), f.envelope().is_none()), (Some(42), true);
+            Response::Fetch(f) => (f.uid(), f.envelope().is_none()), (Uid::new(42), true);
         b"* 7 FETCH (ENVELOPE (NIL 123 NIL NIL NIL NIL NIL NIL NIL NIL) UID 42)\r\n",
             Response::Fetch(f) => f.envelope().map(|e| e.subject().unwrap().into_owned()), Some("123".to_owned());
     }
@@ -349,11 +355,11 @@ inputs! {
     }
     row_59 {
         b"* SEARCH 1 2 3 (modseq 999)\r\n",
-            Response::Search(s) => (s.numbers, s.modseq), (vec![1, 2, 3], Some(999));
+            Response::Search(s) => (values(s.numbers), s.modseq), (vec![1, 2, 3], Some(999));
         b"* SEARCH 1 2 3(modseq 999)\r\n",
-            Response::Search(s) => (s.numbers, s.modseq), (vec![1, 2, 3], Some(999));
+            Response::Search(s) => (values(s.numbers), s.modseq), (vec![1, 2, 3], Some(999));
         b"* SEARCH 1 2 (modseq 9) 3 4\r\n",
-            Response::Search(s) => (s.numbers, s.modseq), (vec![1, 2, 3, 4], Some(9));
+            Response::Search(s) => (values(s.numbers), s.modseq), (vec![1, 2, 3, 4], Some(9));
     }
     row_60 {
         b"* SEARCH\r\n",
@@ -403,9 +409,9 @@ inputs! {
     }
     row_68 {
         b"* STATUS {3}\r\nfoo (UIDNEXT 4)\r\n",
-            Response::MailboxStatus(m) => (m.name.as_str().to_owned(), m.uid_next), ("foo".to_owned(), Some(4));
+            Response::MailboxStatus(m) => (m.name.as_str().to_owned(), m.uid_next), ("foo".to_owned(), Uid::new(4));
         b"* STATUS My files (UIDNEXT 24369)\r\n",
-            Response::MailboxStatus(m) => (m.name.as_str().to_owned(), m.uid_next), ("My files".to_owned(), Some(24369));
+            Response::MailboxStatus(m) => (m.name.as_str().to_owned(), m.uid_next), ("My files".to_owned(), Uid::new(24369));
     }
     row_69 {
         b"* ACL INBOX Fred rwipslda Sally rwip\r\n",
@@ -425,7 +431,7 @@ inputs! {
     }
     row_72 {
         b"* THREAD (1 2)(3)(4 5 6)\r\n",
-            Response::Thread(t) => t.walk().map(|(depth, node)| (depth, node.number())).collect::<Vec<_>>(), [(0, Some(1)), (1, Some(2)), (0, Some(3)), (0, Some(4)), (1, Some(5)), (2, Some(6))];
+            Response::Thread(t) => t.walk().map(|(depth, node)| (depth, node.number().map(MessageNumber::get))).collect::<Vec<_>>(), [(0, Some(1)), (1, Some(2)), (0, Some(3)), (0, Some(4)), (1, Some(5)), (2, Some(6))];
     }
     row_73 {
         b"* ENABLED\r\n",

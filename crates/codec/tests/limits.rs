@@ -1,6 +1,6 @@
 //! Responses of hostile servers cost neither memory nor time.
 
-use imapclient_codec::{Decoder, Limits, RawResponse, Response};
+use imapclient_codec::{Decoder, Limits, RawResponse, Response, Uid};
 
 fn decode(wire: &[u8]) -> Response {
     Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
@@ -19,7 +19,7 @@ fn limits_hold() {
     };
     assert_eq!(
         (deep.uid(), deep.malformed()[0].why.as_str()),
-        (Some(5), "lists are nested too deep")
+        (Uid::new(5), "lists are nested too deep")
     );
     let Response::Fetch(long) = decode(b"* 7 FETCH (UID 5 A 1 B 2 C 3 D 4)\r\n") else {
         panic!()
@@ -45,7 +45,7 @@ fn limits_hold() {
     let Response::Fetch(fetch) = decode(bomb.as_bytes()) else {
         panic!()
     };
-    assert_eq!(fetch.uid(), Some(5));
+    assert_eq!(fetch.uid(), Uid::new(5));
 }
 
 #[test]
@@ -217,7 +217,7 @@ fn nesting_takes_no_stack() {
         for line in lines {
             match decode(line.as_bytes()) {
                 Response::Fetch(fetch) => {
-                    assert_eq!((fetch.uid(), fetch.malformed().len()), (Some(5), 1));
+                    assert_eq!((fetch.uid(), fetch.malformed().len()), (Uid::new(5), 1));
                 }
                 Response::Unknown(_) => {}
                 other => assert_eq!(other.malformed().len(), 1),

@@ -2,7 +2,7 @@
 
 use imapclient_codec::{
     AppendLimit, Attribute, Decoder, Limits, ListedMailbox, MailboxStatus, NameEncoding,
-    RawResponse, Response,
+    RawResponse, Response, Uid,
 };
 
 fn decode(wire: &[u8]) -> Response {
@@ -311,23 +311,23 @@ fn status_names() {
     for (name, wire, expected) in rows {
         let status = status(wire);
         assert_eq!(status.name.as_str(), expected, "{name}");
-        assert_eq!(status.messages, Some(1), "{name}");
+        assert_eq!(status.messages, Some(1.into()), "{name}");
     }
 }
 
 #[test]
 fn status_items() {
     let all = status(
-        b"* STATUS x (MESSAGES 1 RECENT 2 UIDNEXT 0 UIDVALIDITY 0 UNSEEN 5 DELETED 6 \
+        b"* STATUS x (MESSAGES 1 RECENT 2 UIDNEXT 4 UIDVALIDITY 0 UNSEEN 5 DELETED 6 \
           HIGHESTMODSEQ 7 SIZE 99999999999 DELETED-STORAGE 9 APPENDLIMIT 10 MAILBOXID (F2212ea87-6097))\r\n",
     );
     assert_eq!(
         (all.messages, all.recent, all.unseen),
-        (Some(1), Some(2), Some(5))
+        (Some(1.into()), Some(2.into()), Some(5.into()))
     );
     assert_eq!(
         (all.uid_next, all.uid_validity, all.deleted),
-        (Some(0), Some(0), Some(6))
+        (Uid::new(4), Some(0), Some(6.into()))
     );
     assert_eq!(
         (all.highest_modseq, all.size),
@@ -342,7 +342,7 @@ fn status_items() {
 
     let odd = status(
         b"* STATUS \"x\" (MAILBOXID \"F1\" UIDVALIDITY 99999999999 APPENDLIMIT NIL MESSAGES -1 \
-          X-GUID (a b) HIGHESTMODSEQ (5) UNSEEN 3 RECENT) y\r\n",
+          X-GUID (a b) HIGHESTMODSEQ (5) UIDNEXT 0 UNSEEN 3 RECENT) y\r\n",
     );
     assert_eq!(odd.mailbox_id.as_deref(), Some("F1"));
     assert_eq!(odd.append_limit, Some(AppendLimit::None));
@@ -360,6 +360,7 @@ fn status_items() {
         [
             ("UIDVALIDITY", &b"99999999999"[..], "a number is too large"),
             ("MESSAGES", b"-1", "a number is missing"),
+            ("UIDNEXT", b"0", "there is no UID 0"),
             ("RECENT", b"", "a number is missing"),
             ("STATUS", b"y\r\n", "something follows the response"),
         ]
@@ -371,8 +372,9 @@ fn status_items() {
             odd.unseen,
             odd.highest_modseq
         ),
-        (None, None, Some(3), Some(5))
+        (None, None, Some(3.into()), Some(5))
     );
+    assert_eq!(odd.uid_next, None);
     assert_eq!(status(b"* STATUS x ()\r\n").messages, None);
 }
 

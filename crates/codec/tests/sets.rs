@@ -1,13 +1,27 @@
 //! Message sets: parsing, formatting, querying, splitting.
 
+use std::num::NonZeroU32;
+
 use imapclient_codec::{
-    SeqSet, SetRange, UidSet,
-    command::{self, MessageSet, Messages, SearchKey},
+    MessageCount, MessageNumber, NumberSet, Seq, SeqSet, SetRange, Uid, UidSet,
+    command::{self, MessageSet, SearchKey},
 };
 use proptest::prelude::*;
 
 fn set(text: &str) -> UidSet {
     text.parse().unwrap()
+}
+
+fn uid(number: u32) -> Uid {
+    Uid::new(number).unwrap()
+}
+
+fn seq(number: u32) -> Seq {
+    Seq::new(number).unwrap()
+}
+
+fn number(number: u32) -> MessageNumber {
+    MessageNumber::new(number).unwrap()
 }
 
 #[test]
@@ -27,6 +41,11 @@ fn text_is_read() {
     ] {
         assert_eq!(set(text).to_string(), shown, "{text}");
         assert_eq!(text.parse::<SeqSet>().unwrap().to_string(), shown, "{text}");
+        let numbers = text.parse::<NumberSet>().unwrap();
+        assert_eq!(numbers.to_string(), shown, "{text}");
+        // The order stays the same.
+        assert_eq!(numbers.clone().into_uids(), set(text));
+        assert_eq!(numbers.into_seqs(), text.parse().unwrap());
     }
 }
 
@@ -124,7 +143,7 @@ fn numbers_are_sorted_and_merged() {
 #[test]
 fn the_number_0_is_remembered_and_never_sent() {
     let mut grown = UidSet::from(5);
-    grown.insert(0);
+    grown.extend([0]);
     let mut appended = UidSet::from(5);
     appended.append(UidSet::from(0));
     for (set, shown) in [
@@ -142,13 +161,12 @@ fn the_number_0_is_remembered_and_never_sent() {
         (appended, "5"),
     ] {
         assert_eq!((set.to_string().as_str(), set.has_zero()), (shown, true));
-        assert!(!set.contains(0));
         let seqs = SeqSet::from(0);
         let why = "invalid message set: no message has the number 0: UIDs and sequence numbers begin at 1";
         let to = "x".into();
         for error in [
-            Messages::from(&set).into_set().unwrap_err(),
-            Messages::from(&seqs).into_set().unwrap_err(),
+            MessageSet::from(set.clone()).check().unwrap_err(),
+            MessageSet::from(seqs.clone()).check().unwrap_err(),
             command::uid_expunge(&set).unwrap_err(),
             command::copy(&MessageSet::Seqs(seqs.clone()), &to).unwrap_err(),
             command::search(SearchKey::Uid(set.clone())).unwrap_err(),
@@ -183,6 +201,110 @@ fn anything_that_names_messages_is_taken() {
     assert!(all.has_star());
 }
 
+/// Checks each conversion to a set from numbers that the function creates.
+macro_rules! converted {
+    ($($set:ident from $of:expr;)+) => {$({
+        let of = $of;
+        for (set, shown) in [
+            ($set::from(of(5)), "5"),
+            ($set::from(of(2)..=of(4)), "2:4"),
+            ($set::from(of(3)..=of(3)), "3"),
+            ($set::from(of(4)..=of(2)), ""),
+            ($set::from(of(u32::MAX - 1)..=of(u32::MAX)), "4294967294:4294967295"),
+            ($set::from(of(7)..), "7:*"),
+            ($set::from([of(9), of(1), of(2), of(1)]), "1:2,9"),
+            ($set::from(&[of(3), of(1)]), "1,3"),
+            ($set::from(&[of(2), of(4)][..]), "2,4"),
+            ($set::from(vec![of(6), of(5)]), "5:6"),
+            ($set::from(&vec![of(8)]), "8"),
+            ((1..=1000).map(of).collect(), "1:1000"),
+        ] {
+            assert_eq!(set.to_string(), shown, concat!(stringify!($set), " from ", stringify!($of)));
+            assert!(!set.has_zero());
+            if !shown.is_empty() {
+                assert_eq!(set, shown.parse().unwrap(), "the same however it was made");
+            }
+        }
+        let mut set = $set::from(of(5));
+        set.extend([of(8), of(6)]);
+        assert_eq!(set, $set::from([5, 6, 8]));
+    })+};
+}
+
+#[test]
+fn sets_are_created_from_each_kind_of_number() {
+    fn plain(number: u32) -> u32 {
+        number
+    }
+    converted! {
+        UidSet from plain;
+        UidSet from uid;
+        SeqSet from plain;
+        SeqSet from seq;
+    }
+}
+
+#[test]
+fn numbers_of_an_unknown_kind_get_one() {
+    let found = [number(9), number(2), number(1), number(2)];
+    let set: NumberSet = found.into_iter().collect();
+    assert_eq!(set.to_string(), "1:2,9");
+    assert_eq!((set.len(), set.has_star()), (Some(3), false));
+    assert!(set.contains(number(9)) && !set.contains(number(3)));
+    assert_eq!(set.iter().unwrap().collect::<Vec<_>>(), [1, 2, 9]);
+    let ranges = [
+        SetRange::Numbers(number(1), number(2)),
+        SetRange::Numbers(number(9), number(9)),
+    ];
+    assert!(set.ranges().eq(ranges));
+    assert_eq!(set.clone().into_uids(), UidSet::from([1, 2, 9]));
+    assert_eq!(set.clone().into_seqs(), SeqSet::from([1, 2, 9]));
+    assert_eq!(format!("{set:?}"), "NumberSet(1:2,9)");
+    let mut grown = set;
+    grown.insert(number(3));
+    grown.append("7:*".parse().unwrap());
+    assert_eq!(grown.to_string(), "1:3,9,7:*");
+    grown.compact();
+    assert_eq!(grown.to_string(), "1:3,7:*");
+    assert!(grown.iter().is_none() && grown.may_contain(number(5)));
+
+    let uids: UidSet = found.into_iter().map(MessageNumber::as_uid).collect();
+    let seqs: SeqSet = found.into_iter().map(MessageNumber::as_seq).collect();
+    assert_eq!((uids, seqs), ([1, 2, 9].into(), [1, 2, 9].into()));
+    assert!(NumberSet::new().is_empty() && NumberSet::new().into_uids().is_empty());
+}
+
+#[test]
+fn numbers_begin_at_1() {
+    let zero = "no message has the number 0: UIDs and sequence numbers begin at 1";
+    /// Checks one kind of number.
+    macro_rules! checked {
+        ($($number:ident $what:literal;)+) => {$(
+            assert_eq!(($number::new(0), $number::new(1)), (None, Some($number::MIN)));
+            assert_eq!(($number::MIN.get(), $number::MAX.get()), (1, u32::MAX));
+            let seven = $number::try_from(7).unwrap();
+            assert_eq!(seven, 7);
+            assert_eq!(Ok(seven), "7".parse());
+            assert_eq!((u32::from(seven), seven.to_string()), (7, "7".to_owned()));
+            assert_eq!($number::from(NonZeroU32::from(seven)), seven);
+            assert!(seven > $number::MIN && seven < $number::MAX);
+            for error in [$number::try_from(0).unwrap_err(), "0".parse::<$number>().unwrap_err()] {
+                assert_eq!(error.to_string(), format!("invalid {}: {zero}", $what));
+            }
+        )+};
+    }
+    checked! {
+        Uid "UID";
+        Seq "sequence number";
+        MessageNumber "message number";
+    }
+    // A count can be 0.
+    let none = MessageCount::from(0);
+    assert_eq!((none.get(), none), (0, MessageCount::default()));
+    assert_eq!(MessageCount::from(2).saturating_sub(5), none);
+    assert_eq!(MessageCount::from(5).saturating_sub(2), 3);
+}
+
 #[test]
 fn membership() {
     for (text, number, surely, maybe) in [
@@ -195,24 +317,23 @@ fn membership() {
         ("5:*", 4, false, true),
         ("*", 4, false, true),
         ("*,1:3", 2, true, true),
-        ("1:5", 0, false, false),
     ] {
-        let set = set(text);
+        let (set, number) = (set(text), uid(number));
         assert_eq!(
             (set.contains(number), set.may_contain(number)),
             (surely, maybe),
             "{text} {number}"
         );
     }
-    assert!(UidSet::all().contains(1) && UidSet::all().has_star());
-    assert!(UidSet::last().has_star() && !UidSet::last().contains(1));
+    assert!(UidSet::all().contains(Uid::MIN) && UidSet::all().has_star());
+    assert!(UidSet::last().has_star() && !UidSet::last().contains(Uid::MIN));
 }
 
 #[test]
 fn counting_is_lazy() {
     let all = set("1:4294967295");
     assert_eq!(all.len(), Some(4_294_967_295));
-    assert_eq!(all.iter().unwrap().nth(2), Some(3));
+    assert_eq!(all.iter().unwrap().nth(2), Uid::new(3));
     assert_eq!(set("7,1:2").iter().unwrap().collect::<Vec<_>>(), [7, 1, 2]);
     for open in ["*", "1:*", "1,*", "*,1"] {
         assert!(
@@ -225,9 +346,9 @@ fn counting_is_lazy() {
     assert_eq!(
         ranges,
         [
-            SetRange::Numbers(9, 9),
-            SetRange::Numbers(1, 5),
-            SetRange::From(3),
+            SetRange::Numbers(uid(9), uid(9)),
+            SetRange::Numbers(uid(1), uid(5)),
+            SetRange::From(uid(3)),
             SetRange::Last
         ]
     );
@@ -236,10 +357,10 @@ fn counting_is_lazy() {
 #[test]
 fn changes_keep_a_set_compact() {
     let mut set = set("9,1:3");
-    set.insert(4);
+    set.insert(uid(4));
     assert_eq!(set.to_string(), "1:4,9");
-    set.insert(2);
-    set.insert(0);
+    set.insert(uid(2));
+    set.extend([0]);
     assert_eq!(set.to_string(), "1:4,9");
     set.extend([5, 8, 6]);
     assert_eq!(set.to_string(), "1:6,8:9");
@@ -290,7 +411,7 @@ proptest! {
     fn compact_changes_no_member(set in any_set(), probes in prop::collection::vec(1..25_u32, 20)) {
         let mut compact = set.clone();
         compact.compact();
-        for probe in probes {
+        for probe in probes.into_iter().map(uid) {
             prop_assert_eq!(compact.contains(probe), set.contains(probe), "{} in {}", probe, set);
             prop_assert_eq!(compact.may_contain(probe), set.may_contain(probe));
         }

@@ -1,8 +1,8 @@
 //! Status lines, continuations and numbered responses, as real servers send them.
 
 use imapclient_codec::{
-    Capabilities, Code, Continue, CopyUid, Decoder, Flags, Limits, RawResponse, Response, Status,
-    StatusKind, Tag,
+    Capabilities, Code, Continue, CopyUid, Decoder, Flags, Limits, RawResponse, Response, Seq,
+    Status, StatusKind, Tag,
 };
 
 fn decode(wire: &[u8]) -> Response {
@@ -172,11 +172,11 @@ fn status_lines() {
             b"* OK [PERMANENTFLAGS (a])] x\r\n",
             { untagged(Ok, Some(Code::PermanentFlags(Flags::from("a]"))), "x") },
         ),
-        (
-            "UIDNEXT 0",
-            b"* OK [UIDNEXT 0] x\r\n",
-            untagged(Ok, Some(Code::UidNext(0)), "x"),
-        ),
+        ("UIDNEXT 0", b"* OK [UIDNEXT 0] x\r\n", {
+            let name = "UIDNEXT".to_owned();
+            let arguments = Some("0".into());
+            untagged(Ok, Some(Code::Other { name, arguments }), "x")
+        }),
         ("tab", b"A1\tOK\tdone\r\n", tagged(Ok, None, "done")),
     ];
     for (name, wire, expected) in rows {
@@ -207,11 +207,14 @@ fn continuations() {
 #[test]
 fn numbers_and_lists() {
     let rows: [(&[u8], Response); 11] = [
-        (b"* 23 EXISTS\r\n", Response::Exists(23)),
-        (b"* 5 exists \r\n", Response::Exists(5)),
-        (b"*  0  EXISTS\r\n", Response::Exists(0)),
-        (b"* 4294967295 RECENT\r\n", Response::Recent(u32::MAX)),
-        (b"* 44 Expunge\n", Response::Expunge(44)),
+        (b"* 23 EXISTS\r\n", Response::Exists(23.into())),
+        (b"* 5 exists \r\n", Response::Exists(5.into())),
+        (b"*  0  EXISTS\r\n", Response::Exists(0.into())),
+        (
+            b"* 4294967295 RECENT\r\n",
+            Response::Recent(u32::MAX.into()),
+        ),
+        (b"* 44 Expunge\n", Response::Expunge(Seq::new(44).unwrap())),
         (
             b"* FLAGS (\\Seen foo \\*)\r\n",
             Response::Flags(Flags::from(["\\Seen", "foo", "\\*"])),

@@ -1,6 +1,6 @@
 //! BODY and BODYSTRUCTURE, as real servers send them.
 
-use imapclient_codec::{BodyPart, Decoder, Fetch, Limits, RawResponse, Response};
+use imapclient_codec::{BodyPart, Decoder, Fetch, Limits, RawResponse, Response, Uid};
 
 fn decode(wire: &[u8]) -> Fetch {
     match Decoder::new(Limits::default()).decode(&RawResponse::from(wire)) {
@@ -14,7 +14,7 @@ fn fetch(value: &[u8]) -> Fetch {
     let fetch = decode(&[b"* 7 FETCH (UID 1 BODYSTRUCTURE", value, b" FLAGS (x))\r\n"].concat());
     assert_eq!(
         (fetch.uid(), fetch.flags().map(|f| f.len())),
-        (Some(1), Some(1)),
+        (Uid::new(1), Some(1)),
         "{fetch:?}"
     );
     fetch
@@ -391,7 +391,7 @@ fn a_bad_one_does_not_hurt_others() {
         };
         assert_eq!(
             (fetch.uid(), malformed.item.as_str()),
-            (Some(1), "BODYSTRUCTURE")
+            (Uid::new(1), "BODYSTRUCTURE")
         );
         assert!(fetch.body_structure().is_none());
         if !why.is_empty() {
@@ -540,5 +540,5 @@ fn depth_has_a_limit() {
         "(".repeat(1_000_000)
     );
     let fetch = decode(bomb.as_bytes());
-    assert_eq!((fetch.uid(), fetch.malformed().len()), (Some(5), 1));
+    assert_eq!((fetch.uid(), fetch.malformed().len()), (Uid::new(5), 1));
 }

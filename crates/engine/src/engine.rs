@@ -132,8 +132,8 @@ impl Engine {
     /// # Errors
     /// Returns [`Error::Busy`] before the greeting and while a command that needs the connection
     /// for itself is under way; [`Error::Compression`] for COMPRESS; [`Error::Closed`] after BYE;
-    /// [`Error::Invalid`] for a name that cannot be sent in the current encoding. Except after BYE,
-    /// the connection can be used further.
+    /// [`Error::Invalid`] for a name that cannot be sent in the current encoding. Except after
+    /// BYE, the connection can be used further.
     pub fn submit(&mut self, outgoing: Outgoing) -> Result<Tag, Error> {
         match self.state.phase() {
             Phase::Greeting => return Err(Error::Busy(Busy::Greeting)),

@@ -38,6 +38,7 @@
 //! | call | error | afterwards |
 //! | --- | --- | --- |
 //! | [`submit`](Engine::submit) | [`Error::Busy`] | nothing was queued; the connection goes on |
+//! | [`submit`](Engine::submit) | [`Error::Invalid`] | nothing was queued; the connection goes on |
 //! | [`submit`](Engine::submit) | [`Error::Compression`] | nothing was queued; the connection goes on |
 //! | [`submit`](Engine::submit) | [`Error::Invalid`] | nothing was queued; the connection goes on |
 //! | [`submit`](Engine::submit) | [`Error::Closed`] | nothing was queued; the server has sent BYE, and the remaining events can still be read |

@@ -2,7 +2,8 @@
 //! response belongs to.
 
 use imapclient_codec::{
-    Capabilities, Code, Effect, Flags, MailboxName, NameEncoding, Response, Status,
+    Capabilities, Code, Effect, Flags, MailboxName, MessageCount, NameEncoding, Response, Seq,
+    Status, Uid,
 };
 
 mod hierarchy;
@@ -51,11 +52,11 @@ pub struct Mailbox {
     /// True if the mailbox cannot be changed.
     pub read_only: bool,
     /// The number of messages.
-    pub exists: u32,
+    pub exists: MessageCount,
     /// The number of messages with `\Recent`.
-    pub recent: u32,
+    pub recent: MessageCount,
     /// The sequence number of the first message without `\Seen`, if the server reports it.
-    pub unseen: Option<u32>,
+    pub unseen: Option<Seq>,
     /// The flags in use.
     pub flags: Flags,
     /// The flags that can be stored permanently; `None` means all (RFC 9051 §7.1).
@@ -68,7 +69,7 @@ pub struct Mailbox {
     /// mailbox again.
     pub new_uid_validity: Option<u32>,
     /// A lower bound on the UID of the next message.
-    pub uid_next: Option<u32>,
+    pub uid_next: Option<Uid>,
     /// The highest modification sequence, with `CONDSTORE`.
     pub highest_modseq: Option<u64>,
     /// An identifier that survives a rename, with `OBJECTID` (RFC 8474).
@@ -346,8 +347,8 @@ impl Mailbox {
         Self {
             name: name.into(),
             read_only: false,
-            exists: 0,
-            recent: 0,
+            exists: MessageCount::default(),
+            recent: MessageCount::default(),
             unseen: None,
             flags: Flags::default(),
             permanent_flags: None,

@@ -4,7 +4,7 @@ mod common;
 
 use imapclient_engine::{
     Engine, Event, Options, Oversize, Setting,
-    codec::{Limit, Limits, Outgoing, Response, command},
+    codec::{Limit, Limits, Outgoing, Response, Seq, Uid, command},
 };
 
 use common::Talk;
@@ -132,7 +132,7 @@ fn what_is_over_a_limit_still_says_what_it_is_about() {
     let Response::Fetch(fetch) = &lost.response else {
         panic!("{lost:?}")
     };
-    assert_eq!((fetch.seq(), fetch.uid()), (1, Some(7)));
+    assert_eq!((fetch.seq(), fetch.uid()), (Seq::new(1), Uid::new(7)));
     assert_eq!(
         (lost.name.as_str(), lost.size, lost.most),
         ("FETCH", 3003, 2000)

@@ -5,7 +5,7 @@ mod common;
 use imapclient_engine::{
     Error, Phase,
     codec::{
-        Flag, NameEncoding,
+        Flag, NameEncoding, Seq, Uid,
         command::{self, SearchKey},
     },
 };
@@ -108,11 +108,11 @@ fn select_counts_at_its_ok() {
     assert_eq!(mailbox.name.as_str(), "Entwürfe");
     assert_eq!(
         (mailbox.exists, mailbox.recent, mailbox.unseen),
-        (23, 2, Some(7))
+        (23.into(), 2.into(), Seq::new(7))
     );
     assert_eq!(
         (mailbox.uid_validity, mailbox.uid_next),
-        (Some(1_700_000_000), Some(4711))
+        (Some(1_700_000_000), Uid::new(4711))
     );
     assert_eq!(mailbox.highest_modseq, Some(u64::MAX));
     assert_eq!(mailbox.mailbox_id.as_deref(), Some("F42"));
@@ -125,6 +125,23 @@ fn select_counts_at_its_ok() {
             .contains(&Flag::Any)
     );
     assert!(!mailbox.read_only);
+}
+
+#[test]
+fn a_mailbox_without_messages_has_no_first_unseen_one() {
+    let mut talk = Talk::greeted("* PREAUTH hi");
+    let tag = talk.submit(command::select(&"x".into(), false).unwrap());
+    talk.output();
+    // IceWarp sends 0 for numbers that do not exist.
+    for line in ["* 0 EXISTS", "* OK [UNSEEN 0] none", "* OK [UIDNEXT 0] odd"] {
+        talk.server(line);
+        talk.event();
+    }
+    talk.server("A0001 OK done");
+    talk.done(&tag);
+    let mailbox = talk.engine.state().selected().unwrap();
+    assert_eq!(mailbox.exists, 0);
+    assert_eq!((mailbox.unseen, mailbox.uid_next), (None, None));
 }
 
 #[test]
@@ -156,7 +173,7 @@ fn what_comes_before_closed_is_about_the_old_mailbox() {
     talk.server("A0002 OK done");
     talk.done(&tag);
     let mailbox = talk.engine.state().selected().unwrap();
-    assert_eq!((mailbox.exists, mailbox.uid_validity), (0, Some(5)));
+    assert_eq!((mailbox.exists, mailbox.uid_validity), (0.into(), Some(5)));
 }
 
 #[test]

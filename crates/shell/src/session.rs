@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use imapclient::{Builder, Drained, Mailbox, MailboxName, tokio::Client};
+use imapclient::{Builder, Drained, Mailbox, MailboxName, Uid, tokio::Client};
 use imapclient_config::Account;
 
 use crate::{
@@ -44,7 +44,7 @@ pub(crate) struct Session {
     /// The mailbox selected last, which is selected again after reconnecting.
     selected: Option<Selected>,
     /// The UIDs found last, in the order of the server: `$`.
-    found: Option<Vec<u32>>,
+    found: Option<Vec<Uid>>,
     /// The time-out that was set in the session.
     timeout: Option<Option<Duration>>,
     /// `true` if questions are answered with yes.
@@ -286,11 +286,11 @@ impl Session {
     }
 
     /// Returns the UIDs found last in this mailbox, if anything was searched for.
-    pub(crate) fn found(&self) -> Option<&[u32]> {
+    pub(crate) fn found(&self) -> Option<&[Uid]> {
         self.found.as_deref()
     }
 
-    pub(crate) fn set_found(&mut self, mut uids: Vec<u32>) {
+    pub(crate) fn set_found(&mut self, mut uids: Vec<Uid>) {
         // A server may repeat a message; it would then be shown as often.
         let mut seen = HashSet::new();
         uids.retain(|uid| seen.insert(*uid));

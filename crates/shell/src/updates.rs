@@ -61,7 +61,9 @@ pub(crate) fn note(update: &Update) -> Option<String> {
         Update::Fetch(fetch) => {
             let which = match fetch.uid() {
                 Some(uid) => uid.to_string(),
-                None => format!("#{}", fetch.seq()),
+                None => fetch
+                    .seq()
+                    .map_or_else(|| "?".to_owned(), |seq| format!("#{seq}")),
             };
             let flags = fetch.flags()?;
             match flags.is_empty() {
@@ -87,13 +89,15 @@ pub(crate) fn note(update: &Update) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use imapclient::{MessageCount, Seq};
+
     use super::*;
 
     #[test]
     fn a_flood_of_news_is_told_in_a_few_lines() {
         let alerts = (0..5000).map(|n| Update::Alert(format!("alarm {n}")));
-        let gone = (0..300).map(|_| Update::Expunge(1));
-        let exists = (0..100).map(Update::Exists);
+        let gone = (0..300).map(|_| Update::Expunge(Seq::MIN));
+        let exists = (0..100).map(|n| Update::Exists(MessageCount::from(n)));
         let flood = told(alerts.chain(gone).chain(exists));
         assert_eq!(flood.warnings.len(), MOST);
         assert_eq!(flood.warnings[19], "the server alerts: alarm 19");
@@ -105,7 +109,8 @@ mod tests {
                 "99 messages now"
             ]
         );
-        let few = told([Update::Expunge(7), Update::Exists(3)].into_iter());
-        assert_eq!(few.notes, ["message #7 is gone", "3 messages now"]);
+        let few = [Update::Expunge(Seq::MIN), Update::Exists(3.into())];
+        let few = told(few.into_iter());
+        assert_eq!(few.notes, ["message #1 is gone", "3 messages now"]);
     }
 }

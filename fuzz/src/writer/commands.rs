@@ -12,7 +12,7 @@ use imapclient_codec::{
     Flag, Flags, Id, NameEncoding, Outgoing,
     command::{
         self, Append, FetchItems, FlagChange, ListQuery, ListReturn, ListSelect, MetadataOptions,
-        SearchQuery, SortKey, StatusItem, ThreadAlgorithm,
+        SortKey, StatusItem, ThreadAlgorithm,
     },
     utf7,
 };
@@ -200,14 +200,14 @@ fn append(source: &mut Source<'_>) {
 fn search(source: &mut Source<'_>) {
     let (verb, names, by_number) = (source.byte() % 3, source.names(), source.is());
     let (key, expected) = keys::any(source);
-    let mut query = SearchQuery::new(key);
-    if by_number {
-        query = query.sequence_numbers();
-    }
-    let outgoing = match verb {
-        0 => command::search(query),
-        1 => command::sort([SortKey::Subject.reverse()], query),
-        _ => command::thread(&ThreadAlgorithm::References, query),
+    let by = [SortKey::Subject.reverse()];
+    let outgoing = match (verb, by_number) {
+        (0, false) => command::search(key),
+        (0, true) => command::search_seq(key),
+        (1, false) => command::sort(by, key),
+        (1, true) => command::sort_seq(by, key),
+        (_, false) => command::thread(&ThreadAlgorithm::References, key),
+        (_, true) => command::thread_seq(&ThreadAlgorithm::References, key),
     };
     let Some(body) = read_in(names, outgoing) else {
         return;

@@ -220,7 +220,7 @@ faces! {
             .await?;
         client.append(cx.folder(), mail("yes", "")).await?;
         let status = client.status(cx.folder(), [StatusItem::Messages]).await?;
-        assert_eq!(status.messages, Some(1));
+        assert_eq!(status.messages, Some(1.into()));
         client.logout().await
     }
 

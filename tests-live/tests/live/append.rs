@@ -2,10 +2,12 @@
 
 use imapclient::{Append, Code, FetchItems, Flag, Flags};
 use imapclient_test_macros::faces;
-use imapclient_tests_live::{Context, Outcome, Stop};
+use imapclient_tests_live::{
+    Context, Outcome, Stop,
+    by::{Kind, Seq, Uid},
+};
 
 use crate::{
-    by::{By, Seq, Uid},
     mail::{date, every_byte, mail},
     tell::{assert_bytes, keys, need_keywords, only, refused, without_recent},
 };
@@ -19,12 +21,12 @@ faces! {
     }
 
     #[trial(Uid, Seq)]
-    async fn append_unicode(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn append_unicode<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         round_trip(cx, by, mail("Grüße ☺", "Zażółć gęślą jaźń 🦀")).await
     }
 
     #[trial(Uid, Seq)]
-    async fn append_bytes(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn append_bytes<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut message = mail("latin", "").into_bytes();
         message.extend_from_slice(b"caf\xe9 \xff\xfe \x80\x1b[31m\x7f\r\n");
         round_trip(cx, by, message).await
@@ -51,7 +53,11 @@ faces! {
     }
 
     /// Asserts that an uploaded message is read back byte for byte, with its flags and its date.
-    async fn round_trip(cx: &Context, by: By, message: impl Into<Vec<u8>>) -> Result<(), Stop> {
+    async fn round_trip<K: Kind>(
+        cx: &Context,
+        by: K,
+        message: impl Into<Vec<u8>>,
+    ) -> Result<(), Stop> {
         let message = message.into();
         let mut client = Session::selected(cx).await?;
         let (flags, at) = (Flags::from([Flag::Seen, Flag::Flagged]), date("2009-03-07T23:30:59+05:30"));
@@ -94,7 +100,7 @@ faces! {
     }
 
     /// Returns the flags of a message without `\Recent`, which clients cannot set.
-    async fn flags_of(client: &mut Session<'_>, uid: u32) -> Result<Flags, Stop> {
+    async fn flags_of(client: &mut Session<'_>, uid: imapclient::Uid) -> Result<Flags, Stop> {
         let found = only(client.fetch([uid], FetchItems::new().flags()).await?)?;
         Ok(found.flags().map(without_recent).unwrap_or_default())
     }
@@ -127,7 +133,7 @@ faces! {
             .state()
             .selected()
             .and_then(|mailbox| mailbox.uid_validity);
-        let mut last = 0;
+        let mut last = None;
         for subject in ["one", "two", "three"] {
             let expected = client.count()? + 1;
             let appended = client.append(cx.mailbox()?, mail(subject, "")).await?;
@@ -143,8 +149,8 @@ faces! {
                 )
                 .await?;
             let found = only(found)?;
-            assert!(found.uid() > Some(last), "{found:?}");
-            last = found.uid().unwrap_or_default();
+            assert!(found.uid() > last, "{found:?}");
+            last = found.uid();
             let field = format!("Subject: {subject}\r\n\r\n");
             assert_bytes(found.section("HEADER.FIELDS (SUBJECT)"), field.as_bytes());
         }
@@ -169,7 +175,7 @@ faces! {
             let Some(appended) = appended else {
                 return Err(Stop::failed("no APPENDUID"));
             };
-            let named: Vec<u32> = appended.uids.iter().into_iter().flatten().collect();
+            let named: Vec<_> = appended.uids.iter().into_iter().flatten().collect();
             assert_eq!(uids, named);
             let selected = client.state().selected();
             let validity = selected.and_then(|mailbox| mailbox.uid_validity);

@@ -2,20 +2,22 @@
 
 use imapclient::{Append, FetchItems, Flag, FlagChange, SearchKey};
 use imapclient_test_macros::faces;
-use imapclient_tests_live::{Context, Outcome, Stop};
-
-use crate::{
-    by::{By, Seq, Uid},
-    mail::mail,
-    tell::keys,
+use imapclient_tests_live::{
+    Context, Outcome, Stop,
+    by::{Kind, Seq, Uid},
 };
+
+use crate::{mail::mail, tell::keys};
 
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
     /// Returns a session with three messages in its mailbox, their numbers, and the highest
     /// modification sequence.
-    async fn prepared(cx: &Context, by: By) -> Result<(Session<'_>, Vec<u32>, u64), Stop> {
+    async fn prepared<K: Kind>(
+        cx: &Context,
+        by: K,
+    ) -> Result<(Session<'_>, Vec<K::Id>, u64), Stop> {
         let mut client = Session::selected(cx).await?;
         client.require("CONDSTORE").await?;
         let messages = ["one", "two", "three"].map(|subject| Append::from(mail(subject, "")));
@@ -28,7 +30,7 @@ faces! {
     }
 
     #[trial(Uid, Seq)]
-    async fn fetch_modifiers(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn fetch_modifiers<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let (mut client, numbers, highest) = prepared(cx, by).await?;
         let all = || by.messages(&numbers);
         let items = |since| FetchItems::new().flags().changed_since(since);
@@ -48,26 +50,26 @@ faces! {
     }
 
     #[trial(Uid, Seq)]
-    async fn search_with_modseq(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn search_with_modseq<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let (mut client, numbers, highest) = prepared(cx, by).await?;
-        let found = client.search(by.query(SearchKey::ModSeq(1))).await?;
+        let found = client.search_by(by, SearchKey::ModSeq(1)).await?;
         assert_eq!(found, numbers);
         assert_eq!(found.modseq(), Some(highest));
-        let later = by.query(SearchKey::ModSeq(highest + 1));
-        assert!(client.search(later.clone()).await?.is_empty());
+        let later = SearchKey::ModSeq(highest + 1);
+        assert!(client.search_by(by, later.clone()).await?.is_empty());
         client
             .store(by.messages(&numbers[2..]), FlagChange::add(Flag::Seen).silent())
             .await?;
-        let found = client.search(later).await?;
+        let found = client.search_by(by, later).await?;
         assert_eq!(found, numbers[2..]);
         assert!(found.modseq() > Some(highest), "{:?}", found.modseq());
-        let seen = by.query(SearchKey::ModSeq(1) & SearchKey::Seen);
-        assert_eq!(client.search(seen).await?, numbers[2..]);
+        let seen = SearchKey::ModSeq(1) & SearchKey::Seen;
+        assert_eq!(client.search_by(by, seen).await?, numbers[2..]);
         client.logout().await
     }
 
     #[trial(Uid, Seq)]
-    async fn store_unless_changed(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn store_unless_changed<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let (mut client, numbers, highest) = prepared(cx, by).await?;
         let mut other = Session::selected(cx).await?;
         let second = by.messages(&numbers[1..2]);
@@ -76,12 +78,11 @@ faces! {
         let all = || by.messages(&numbers);
         let change = FlagChange::add(Flag::Deleted).unchanged_since(highest);
         let stored = client.store(all(), change).await?;
-        let left: Vec<u32> = stored.unchanged().iter().into_iter().flatten().collect();
-        assert_eq!(left, numbers[1..2]);
+        assert_eq!(*stored.unchanged(), by.messages(&numbers[1..2]));
         let changed = [numbers[0], numbers[2]];
-        assert_eq!(client.search(by.query("DELETED")).await?, changed);
+        assert_eq!(client.search_by(by, "DELETED").await?, changed);
         for number in changed {
-            let flags = stored.get(&number);
+            let flags = stored.get(number);
             assert!(flags.is_some_and(|flags| flags.contains(&Flag::Deleted)), "{stored:?}");
             assert!(stored.modseq(number) > Some(highest), "{stored:?}");
         }
@@ -96,11 +97,11 @@ faces! {
         let highest = highest.ok_or_else(|| Stop::failed("no MODSEQ"))?;
         let change = FlagChange::remove(Flag::Deleted).unchanged_since(highest).silent();
         let stored = client.store(by.messages(&changed), change).await?;
-        assert!(stored.unchanged().is_empty(), "{stored:?}");
+        assert_eq!(*stored.unchanged(), by.messages(&[]), "{stored:?}");
         for number in changed {
             assert!(stored.modseq(number) > Some(highest), "{stored:?}");
         }
-        assert!(client.search(by.query("DELETED")).await?.is_empty());
+        assert!(client.search_by(by, "DELETED").await?.is_empty());
         other.logout().await?;
         client.logout().await
     }

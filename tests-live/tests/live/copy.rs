@@ -1,11 +1,13 @@
 //! Copying and moving messages.
 
-use imapclient::{Append, Code, Copied, FetchItems, Flag};
+use imapclient::{Append, Code, Copied, FetchItems, Flag, UidSet};
 use imapclient_test_macros::faces;
-use imapclient_tests_live::{Context, Outcome, Stop};
+use imapclient_tests_live::{
+    Context, Outcome, Stop,
+    by::{Kind, Seq, Uid},
+};
 
 use crate::{
-    by::{By, Seq, Uid},
     mail::mail,
     tell::{assert_bytes, refused},
 };
@@ -15,7 +17,7 @@ faces! {
 
     /// Returns a session with three messages in its mailbox, their UIDs, and the name of a second
     /// mailbox, with two other messages, to copy to.
-    async fn prepared(cx: &Context) -> Result<(Session<'_>, Vec<u32>, &str), Stop> {
+    async fn prepared(cx: &Context) -> Result<(Session<'_>, Vec<imapclient::Uid>, &str), Stop> {
         let mut client = Session::selected(cx).await?;
         let subjects = ["one", "two", "three"];
         let messages = subjects.map(|subject| Append::from(mail(subject, "")).flags("\\Flagged"));
@@ -28,7 +30,7 @@ faces! {
     }
 
     #[trial(Uid, Seq)]
-    async fn copy(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn copy<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let (mut client, uids, to) = prepared(cx).await?;
         let numbers = by.numbers(&uids);
         let some = by.messages(&[numbers[0], numbers[2]]);
@@ -61,16 +63,16 @@ faces! {
     async fn copy_nothing(cx: &Context) -> Result<(), Stop> {
         let (mut client, uids, to) = prepared(cx).await?;
         let last = client.last_sent();
-        assert_eq!(client.copy([], to).await?, Copied::Nothing);
+        assert_eq!(client.copy(UidSet::new(), to).await?, Copied::Nothing);
         assert_eq!(client.last_sent(), last, "nothing was sent");
         // A message that does not exist is not an error.
-        client.copy([uids[2] + 7], to).await?;
+        client.copy([uids[2].get() + 7], to).await?;
         assert_eq!(client.select(to).await?.exists, 2);
         client.logout().await
     }
 
     #[trial(Uid, Seq)]
-    async fn move_to(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn move_to<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let (mut client, uids, to) = prepared(cx).await?;
         client.require("MOVE").await?;
         let numbers = by.numbers(&uids);
@@ -78,7 +80,7 @@ faces! {
         let moved = client.move_to(some, to).await?;
         assert_eq!(client.search("ALL").await?, [uids[1]]);
         let left = client.state().selected().map(|mailbox| mailbox.exists);
-        assert_eq!(left, Some(1));
+        assert_eq!(left, Some(1.into()));
         let expected = [(uids[0], "one"), (uids[2], "three")];
         check_copies(&mut client, to, moved, &expected).await?;
         client.logout().await
@@ -100,13 +102,13 @@ faces! {
         client: &mut Session<'_>,
         to: &str,
         copied: Copied,
-        expected: &[(u32, &str)],
+        expected: &[(imapclient::Uid, &str)],
     ) -> Result<(), Stop> {
         let mailbox = client.select(to).await?;
-        assert_eq!(mailbox.exists as usize, 2 + expected.len());
+        assert_eq!(mailbox.exists.get() as usize, 2 + expected.len());
         let has_uids = client.capabilities().await?.has("UIDPLUS");
         assert!(copied.uids().is_some() || !has_uids, "no COPYUID");
-        let old: Vec<u32> = expected.iter().map(|(uid, _)| *uid).collect();
+        let old: Vec<_> = expected.iter().map(|(uid, _)| *uid).collect();
         let all = client.search("ALL").await?;
         let pairs = match copied.into_uids() {
             Some(copied) => {
@@ -116,10 +118,10 @@ faces! {
             None => old
                 .iter()
                 .copied()
-                .zip(all[2..].iter().copied())
+                .zip(all.iter().skip(2).copied())
                 .collect::<Vec<_>>(),
         };
-        let mut named: Vec<u32> = pairs.iter().map(|(old, _)| *old).collect();
+        let mut named: Vec<_> = pairs.iter().map(|(old, _)| *old).collect();
         named.sort_unstable();
         assert_eq!(named, old);
         for (old, subject) in expected {

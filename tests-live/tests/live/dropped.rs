@@ -110,7 +110,7 @@ async fn dropped_select(cx: &Context) -> Result<(), Stop> {
             .state()
             .selected()
             .map(|mailbox| (mailbox.name.to_string(), mailbox.exists));
-        assert_eq!(selected, Some((there.to_owned(), 1)));
+        assert_eq!(selected, Some((there.to_owned(), 1.into())));
     }
     assert!(dropped > 0, "{SO_FAST}");
 
@@ -145,7 +145,7 @@ async fn dropped_append(cx: &Context) -> Result<(), Stop> {
         } else {
             assert!(answer.is_none(), "{answer:?}");
         }
-        assert_eq!(exists as usize, begun.len());
+        assert_eq!(exists.get() as usize, begun.len());
     }
     assert!(dropped > 0, "{SO_FAST}");
     assert!(
@@ -188,7 +188,7 @@ async fn dropped_idle_next(cx: &Context) -> Result<(), Stop> {
     let mut idle = client.idle().await?;
     drop(give_up(idle.next(), 1).await);
     other.append(cx.mailbox()?, mail("news", "")).await?;
-    while idle.next().await? != Update::Exists(1) {}
+    while idle.next().await? != Update::Exists(1.into()) {}
     give_up(idle.done(), 1).await;
     client.see(1).await?;
     assert_eq!(client.search("ALL").await?.len(), 1);

@@ -1,11 +1,13 @@
 //! Reading messages: sets of messages, and data items.
 
-use imapclient::{Append, Error, FetchItems, Flag, Flags, SeqSet};
+use imapclient::{Append, Error, FetchItems, Flag, Flags, SeqSet, UidSet};
 use imapclient_test_macros::faces;
-use imapclient_tests_live::{Context, Outcome, Stop};
+use imapclient_tests_live::{
+    Context, Outcome, Stop,
+    by::{Kind, Seq, Uid},
+};
 
 use crate::{
-    by::{By, Seq, Uid},
     mail::{LETTER, date, mail},
     tell::{assert_bytes, keys, only, without_recent},
 };
@@ -14,7 +16,7 @@ faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
     #[trial(Uid, Seq)]
-    async fn fetch(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn fetch<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let at = date("2012-01-02T03:04:05-04:30");
         let letter = Append::from(LETTER).flags("\\Flagged").internal_date(at);
@@ -30,7 +32,7 @@ faces! {
         let found = client.fetch(by.messages(&[number]), items).await?;
         assert_eq!(keys(&found), [number]);
         let found = only(found)?;
-        assert_eq!((found.uid(), found.seq()), (Some(uids[1]), 2));
+        assert_eq!((found.uid(), found.seq()), (Some(uids[1]), imapclient::Seq::new(2)));
         assert_eq!(found.flags().map(without_recent), Some(Flags::from(Flag::Flagged)));
         // The server may return the time in another time zone.
         assert_eq!(found.internal_date().and_then(|date| date.date()), Some(at));
@@ -83,7 +85,7 @@ faces! {
     }
 
     #[trial(Uid, Seq)]
-    async fn fetch_items_as_text(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn fetch_items_as_text<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let (text, subject) = (mail("spelled", "out"), "HEADER.FIELDS (SUBJECT)");
         let letter = Append::from(text.clone()).flags("\\Answered");
@@ -108,10 +110,10 @@ faces! {
             assert_eq!(found.body_structure().is_some(), macro_name == "FULL", "{macro_name}");
         }
         assert_eq!(only(client.fetch(one(), "").await?)?.flags(), None);
-        assert!(client.search("SEEN").await?.is_empty(), "nothing has marked it so far");
+        assert!(client.search_by(by, "SEEN").await?.is_empty(), "nothing has marked it so far");
         // `BODY[]` as text is sent unchanged, so it sets the flag.
         only(client.fetch(one(), "BODY[]").await?)?;
-        assert_eq!(client.search(by.query("SEEN")).await?, numbers);
+        assert_eq!(client.search_by(by, "SEEN").await?, numbers);
 
         let last = client.last_sent();
         for wrong in ["FLAGS\r\nA LOGOUT", "FLAGS {3}", "(FLAGS"] {
@@ -148,7 +150,7 @@ faces! {
         let found = client.fetch(&uids, FetchItems::new().body()).await?;
         assert_eq!(keys(&found), uids);
         for (n, fetched) in found.values().enumerate() {
-            assert_eq!(fetched.seq() as usize, n + 1);
+            assert_eq!(fetched.seq().map(|seq| seq.get() as usize), Some(n + 1));
             assert_bytes(fetched.body(), messages[n].as_bytes());
         }
         // The order of the request does not matter.
@@ -181,15 +183,37 @@ faces! {
             .fetch(SeqSet::from([1, 3]), FetchItems::new().flags())
             .await?;
         assert_eq!(keys(&found), [1, 3]);
-        assert_eq!(
-            (found[&1].uid(), found[&3].uid()),
-            (Some(uids[0]), Some(uids[2]))
-        );
+        let found: Vec<_> = found.values().map(|message| message.uid()).collect();
+        assert_eq!(found, [Some(uids[0]), Some(uids[2])]);
         let found = client.fetch(SeqSet::last(), FetchItems::new().header()).await?;
         assert_eq!(keys(&found), [3]);
-        assert!(found[&3].section("HEADER").is_some());
+        assert!(only(found)?.section("HEADER").is_some());
         let found = client.fetch(SeqSet::all(), FetchItems::new()).await?;
         assert_eq!(keys(&found), [1, 2, 3]);
+        client.logout().await
+    }
+
+    #[trial]
+    async fn fetch_one(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let texts = [mail("one", ""), mail("two", "")];
+        let uids = client.deliver_all(texts.clone()).await?;
+        for (uid, text) in uids.iter().zip(&texts) {
+            let found = client.fetch_one(*uid, FetchItems::new().body()).await?;
+            let found = found.ok_or_else(|| Stop::failed("the message was not found"))?;
+            assert_eq!(found.uid(), Some(*uid));
+            assert_bytes(found.body(), text.as_bytes());
+        }
+        let found = client.fetch_one(uids[1].get(), "RFC822.SIZE").await?;
+        let found = found.ok_or_else(|| Stop::failed("the message was not found"))?;
+        assert_eq!((found.uid(), found.size()), (Some(uids[1]), Some(texts[1].len() as u64)));
+        // A message that does not exist is not an error.
+        let beyond = uids[1].get() + 1;
+        assert!(client.fetch_one(beyond, FetchItems::new().flags()).await?.is_none());
+        let last = client.last_sent();
+        let result = client.fetch_one(0, FetchItems::new().flags()).await;
+        assert!(matches!(result, Err(Error::Invalid(_))), "{result:?}");
+        assert_eq!(client.last_sent(), last, "nothing was sent");
         client.logout().await
     }
 
@@ -201,15 +225,15 @@ faces! {
         let uid = client.deliver(mail("x", "")).await?;
         assert!(
             client
-                .fetch([uid + 1, uid + 500], FetchItems::new().body())
+                .fetch([uid.get() + 1, uid.get() + 500], FetchItems::new().body())
                 .await?
                 .is_empty()
         );
-        let found = client.fetch([uid, uid + 500], FetchItems::new().flags()).await?;
+        let found = client.fetch([uid.get(), uid.get() + 500], FetchItems::new().flags()).await?;
         assert_eq!(keys(&found), [uid]);
         // An empty set sends nothing.
         let last = client.last_sent();
-        assert!(client.fetch([], FetchItems::new().flags()).await?.is_empty());
+        assert!(client.fetch(UidSet::new(), FetchItems::new().flags()).await?.is_empty());
         assert_eq!(client.last_sent(), last);
         // Servers may refuse sequence numbers beyond the last one.
         match client.fetch(SeqSet::from(77), FetchItems::new().flags()).await {

@@ -4,19 +4,18 @@ use std::collections::BTreeMap;
 
 use imapclient::{LabelChange, MailboxName, SearchKey};
 use imapclient_test_macros::faces;
-use imapclient_tests_live::{Context, Outcome, Stop};
-
-use crate::{
-    by::{By, Seq, Uid},
-    mail::mail,
-    tell::keys,
+use imapclient_tests_live::{
+    Context, Outcome, Stop,
+    by::{Kind, Seq, Uid},
 };
+
+use crate::{mail::mail, tell::keys};
 
 faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
     #[trial(Uid, Seq)]
-    async fn gmail_labels(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn gmail_labels<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         client.require("X-GM-EXT-1").await?;
         let uids = client.deliver_all([mail("one", ""), mail("two", "")]).await?;
@@ -68,15 +67,15 @@ faces! {
     }
 
     #[trial(Uid, Seq)]
-    async fn gmail_search_as_a_key(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn gmail_search_as_a_key<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         client.require("X-GM-EXT-1").await?;
         let uids = client.deliver_all([mail("apple", "pie"), mail("banana", "ein ☺")]).await?;
         let numbers = by.numbers(&uids);
         let raw = |text: &str| SearchKey::GmailRaw(text.into());
-        assert_eq!(client.search(by.query(raw("☺"))).await?, numbers[1..]);
+        assert_eq!(client.search_by(by, raw("☺")).await?, numbers[1..]);
         let both = raw("subject:apple") & SearchKey::Undeleted;
-        assert_eq!(client.search(by.query(both)).await?, numbers[..1]);
+        assert_eq!(client.search_by(by, both).await?, numbers[..1]);
         client.logout().await
     }
 }

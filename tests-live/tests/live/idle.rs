@@ -29,7 +29,8 @@ impl Deed {
             (Self::Append, Update::Exists(n)) => *n == 2,
             (Self::Flag, Update::Fetch(message)) => {
                 let flags = message.flags();
-                message.seq() == 2 && flags.is_some_and(|flags| flags.contains(&Flag::Deleted))
+                message.seq().is_some_and(|seq| seq == 2)
+                    && flags.is_some_and(|flags| flags.contains(&Flag::Deleted))
             }
             (Self::Expunge, Update::Expunge(seq)) => *seq == 2,
             _ => false,
@@ -86,7 +87,7 @@ faces! {
         let mut other = Session::open(cx).await?;
         let mut idle = client.idle().await?;
         other.append(cx.mailbox()?, mail("second", "")).await?;
-        while idle.next().await? != Update::Exists(2) {}
+        while idle.next().await? != Update::Exists(2.into()) {}
         idle.done().await?;
         other.logout().await?;
         client.logout().await
@@ -142,7 +143,7 @@ faces! {
         idle.done().await?;
         client
             .noop_until("the second message", |client| {
-                client.updates().any(|update| update == Update::Exists(2))
+                client.updates().any(|update| update == Update::Exists(2.into()))
             })
             .await?;
         other.logout().await?;
@@ -159,7 +160,7 @@ faces! {
         let mut idle = client.idle().await?;
         while idle.next_timeout(QUIET).await?.is_some() {}
         other.append(cx.mailbox()?, mail("second", "")).await?;
-        while idle.next_timeout(NEWS).await?.ok_or_else(|| Stop::failed("no update"))? != Update::Exists(2) {}
+        while idle.next_timeout(NEWS).await?.ok_or_else(|| Stop::failed("no update"))? != Update::Exists(2.into()) {}
         idle.done().await?;
         let begun = client.wire_log().filter(|line| line.to_string().ends_with(" IDLE")).count();
         assert!(begun > 2, "begun {begun} times");
@@ -177,7 +178,7 @@ faces! {
         let mut other = Session::open(cx).await?;
         let mut idle = client.idle_or_poll(Duration::from_millis(100)).await?;
         other.append(cx.mailbox()?, mail("first", "")).await?;
-        while idle.next_timeout(NEWS).await?.ok_or_else(|| Stop::failed("no update"))? != Update::Exists(1) {}
+        while idle.next_timeout(NEWS).await?.ok_or_else(|| Stop::failed("no update"))? != Update::Exists(1.into()) {}
         idle.done().await?;
         assert_eq!(client.search("ALL").await?.len(), 1);
         other.logout().await?;
@@ -202,7 +203,7 @@ faces! {
         let mut idle = client.idle_or_poll(Duration::from_millis(20)).await?;
         assert_eq!(idle.next_timeout(QUIET).await?, None);
         server.deliver("bob", "INBOX", "Subject: news\r\n\r\n");
-        while idle.next().await? != Update::Exists(1) {}
+        while idle.next().await? != Update::Exists(1.into()) {}
         idle.done().await?;
         let polls = server.received().iter().filter(|line| line.command() == "NOOP").count();
         assert!(polls > 2, "asked {polls} times");

@@ -40,7 +40,7 @@ fn interrupt_a_wait(cx: &Context) -> Result<(), Stop> {
     });
     // IDLE continues after the interrupt.
     other.append(cx.mailbox()?, mail("news", ""))?;
-    while idle.next()? != Update::Exists(1) {}
+    while idle.next()? != Update::Exists(1.into()) {}
     idle.done()?;
     assert_eq!(client.search("ALL")?.len(), 1);
     other.logout()?;

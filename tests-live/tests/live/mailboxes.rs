@@ -1,6 +1,6 @@
 //! Commands about whole mailboxes.
 
-use imapclient::{Attribute, Code, StatusItem};
+use imapclient::{Attribute, Code, StatusItem, Uid};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -176,17 +176,17 @@ faces! {
         let mut client = Session::open(cx).await?;
         let items = [Messages, Recent, UidNext, UidValidity, Unseen];
         let empty = client.status(cx.mailbox()?, &items).await?;
-        assert_eq!((empty.messages, empty.unseen), (Some(0), Some(0)));
+        assert_eq!((empty.messages, empty.unseen), (Some(0.into()), Some(0.into())));
 
         client.append(cx.mailbox()?, mail("unread", "")).await?;
         let read = imapclient::Append::from(mail("read", "")).flags("\\Seen");
         client.append(cx.mailbox()?, read).await?;
         let full = client.status(cx.mailbox()?, &items).await?;
         assert_eq!(full.name, cx.mailbox()?);
-        assert_eq!((full.messages, full.unseen), (Some(2), Some(1)));
+        assert_eq!((full.messages, full.unseen), (Some(2.into()), Some(1.into())));
         assert_eq!(full.uid_validity, empty.uid_validity);
         assert!(
-            full.uid_next >= empty.uid_next.map(|next| next + 2),
+            full.uid_next.map(Uid::get) >= empty.uid_next.map(|next| next.get() + 2),
             "{full:?}"
         );
 
@@ -230,15 +230,15 @@ faces! {
             }
             let status = client.status(cx.mailbox()?, [item]).await?;
             let told = match item {
-                StatusItem::Messages => status.messages == Some(2),
+                StatusItem::Messages => status.messages == Some(2.into()),
                 StatusItem::Recent => status.recent.is_some(),
                 StatusItem::UidNext => {
                     status.uid_next.is_some()
                         && opened.uid_next.is_none_or(|uid| status.uid_next == Some(uid))
                 }
                 StatusItem::UidValidity => status.uid_validity == opened.uid_validity,
-                StatusItem::Unseen => status.unseen == Some(2),
-                StatusItem::Deleted => status.deleted == Some(1),
+                StatusItem::Unseen => status.unseen == Some(2.into()),
+                StatusItem::Deleted => status.deleted == Some(1.into()),
                 StatusItem::DeletedStorage => status.deleted_storage == Some(size),
                 StatusItem::Size => status.size == Some(2 * size),
                 StatusItem::HighestModSeq => {

@@ -4,7 +4,6 @@ mod access;
 mod alternates;
 mod append;
 mod auth;
-mod by;
 mod changes;
 mod connect;
 mod copy;

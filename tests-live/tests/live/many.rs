@@ -29,7 +29,7 @@ faces! {
             uids = client.search("ALL").await?.into_vec();
         }
         let exists = |client: &Client| client.state().selected().map(|mailbox| mailbox.exists);
-        assert_eq!(exists(&client), Some(5000));
+        assert_eq!(exists(&client), Some(5000.into()));
 
         // Fetches all with one command.
         let subject = "HEADER.FIELDS (SUBJECT)";
@@ -42,13 +42,14 @@ faces! {
         }
 
         // These sets cannot be written as ranges, and need several lines.
-        let first = uids[0];
+        let first = uids[0].get();
         for odd in [0, 1] {
             let list: Vec<u32> = (first..first + 20_000)
                 .filter(|uid| uid % 2 == odd)
                 .collect();
             assert_eq!(list.len(), 10_000);
-            let wanted: Vec<u32> = uids.iter().copied().filter(|uid| uid % 2 == odd).collect();
+            let wanted = uids.iter().copied().filter(|uid| uid.get() % 2 == odd);
+            let wanted: Vec<_> = wanted.collect();
             let found = client.fetch(&list, FetchItems::new().body()).await?;
             assert_eq!(keys(&found), wanted);
             assert!(
@@ -63,11 +64,11 @@ faces! {
 
         // A COPY of a long set is split; its result contains the pairs of all parts.
         let there = cx.second_mailbox()?;
-        let odd: Vec<u32> = uids.iter().copied().step_by(2).collect();
+        let odd: Vec<_> = uids.iter().copied().step_by(2).collect();
         let copied = client.copy(&odd, there).await?;
         if client.capabilities().await?.has("UIDPLUS") {
             let copied = copied.into_uids().ok_or_else(|| Stop::failed("no COPYUID"))?;
-            let from: Vec<u32> = copied.pairs().map(|(from, _)| from).collect();
+            let from: Vec<_> = copied.pairs().map(|(from, _)| from).collect();
             assert_eq!(from, odd);
         }
 
@@ -75,8 +76,8 @@ faces! {
             .store(UidSet::from(&odd), FlagChange::add(Flag::Deleted).silent())
             .await?;
         assert_eq!(client.expunge().await?.seqs.len(), odd.len());
-        assert_eq!(exists(&client), Some(2500));
-        let left: Vec<u32> = uids.iter().copied().skip(1).step_by(2).collect();
+        assert_eq!(exists(&client), Some(2500.into()));
+        let left: Vec<_> = uids.iter().copied().skip(1).step_by(2).collect();
         assert_eq!(client.search("ALL").await?, left);
         assert_eq!(client.select(there).await?.exists, 2500);
         client.logout().await

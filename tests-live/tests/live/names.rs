@@ -135,11 +135,14 @@ faces! {
         let status = client.status(&name, [StatusItem::Messages]).await?;
         assert_eq!(
             (status.name.as_str(), status.messages),
-            (name.as_str(), Some(1))
+            (name.as_str(), Some(1.into()))
         );
         // The name in the server's response also works.
         let mailbox = client.select(&found[0]).await?;
-        assert_eq!((mailbox.name.as_str(), mailbox.exists), (name.as_str(), 1));
+        assert_eq!(
+            (mailbox.name.as_str(), mailbox.exists),
+            (name.as_str(), 1.into())
+        );
         client.close().await?;
 
         client.delete(&name).await?;

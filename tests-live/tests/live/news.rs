@@ -1,11 +1,13 @@
 //! Changes of the selected mailbox by other clients.
 
-use imapclient::{FetchItems, Flag, FlagChange, Flags, Update};
+use imapclient::{FetchItems, Flag, FlagChange, Flags, MessageCount, Update};
 use imapclient_test_macros::faces;
-use imapclient_tests_live::{Context, Outcome, Stop};
+use imapclient_tests_live::{
+    Context, Outcome, Stop,
+    by::{Kind, Seq, Uid},
+};
 
 use crate::{
-    by::{By, Seq, Uid},
     mail::mail,
     tell::{assert_bytes, keys, only},
 };
@@ -25,14 +27,14 @@ faces! {
         other.append(cx.mailbox()?, mail("two", "")).await?;
         other.append(cx.mailbox()?, mail("three", "")).await?;
         client.see(3).await?;
-        assert_eq!(exists(&mut client).last(), Some(&3));
+        assert_eq!(exists(&mut client).last(), Some(&3.into()));
         assert_eq!(client.search("ALL").await?.len(), 3);
         other.logout().await?;
         client.logout().await
     }
 
     /// Returns the numbers of messages that EXISTS responses have reported since the last call.
-    fn exists(client: &mut Client) -> Vec<u32> {
+    fn exists(client: &mut Client) -> Vec<MessageCount> {
         let updates = client.updates();
         updates
             .filter_map(|update| match update {
@@ -54,7 +56,7 @@ faces! {
         other.store([two], FlagChange::add(Flag::Answered)).await?;
         let answered = |update| match update {
             Update::Fetch(message) => {
-                message.seq() == 2
+                message.seq().is_some_and(|seq| seq == 2)
                     && message
                         .flags()
                         .is_some_and(|flags| flags.contains(&Flag::Answered))
@@ -72,10 +74,10 @@ faces! {
             .updates()
             .filter(|update| matches!(update, Update::Expunge(_)))
             .collect();
-        assert_eq!(gone, [Update::Expunge(1)]);
+        assert_eq!(gone, [Update::Expunge(imapclient::Seq::MIN)]);
         // The second message is the first now.
         let found = only(client.fetch([two], FetchItems::new().flags()).await?)?;
-        assert_eq!(found.seq(), 1);
+        assert_eq!(found.seq(), Some(imapclient::Seq::MIN));
         other.logout().await?;
         client.logout().await
     }
@@ -83,7 +85,7 @@ faces! {
     /// Changes by another client arrive with the response to a command, and are not part of its
     /// result.
     #[trial(Uid, Seq)]
-    async fn fetch_keeps_news_apart(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn fetch_keeps_news_apart<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uids = client.deliver_all([mail("one", ""), mail("two", ""), mail("three", "")]).await?;
         let numbers = by.numbers(&uids);
@@ -106,7 +108,8 @@ faces! {
             let is_told = |update| match update {
                 Update::Fetch(message) => {
                     let flags = message.flags();
-                    message.seq() as usize == index + 1 && flags.is_some_and(has)
+                    message.seq().is_some_and(|seq| seq.get() as usize == index + 1)
+                        && flags.is_some_and(has)
                 }
                 _ => false,
             };
@@ -122,7 +125,7 @@ faces! {
     }
 
     #[trial(Uid, Seq)]
-    async fn search_keeps_news_apart(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn search_keeps_news_apart<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uids = client.deliver_all([mail("one", ""), mail("two", "")]).await?;
         let numbers = by.numbers(&uids);
@@ -130,13 +133,13 @@ faces! {
         let mut other = Session::open(cx).await?;
         other.append(cx.mailbox()?, mail("one more", "")).await?;
         // Servers report it with the response to this command or the next.
-        let found = client.search(by.query("NOT SUBJECT more")).await?;
+        let found = client.search_by(by, "NOT SUBJECT more").await?;
         assert_eq!(found, numbers);
         let stored = client.store(by.messages(&numbers), FlagChange::add(Flag::Seen)).await?;
         assert_eq!(keys(&stored), numbers);
         client
             .noop_until("the third message", |client| {
-                client.updates().any(|update| update == Update::Exists(3))
+                client.updates().any(|update| update == Update::Exists(3.into()))
             })
             .await?;
         other.logout().await?;

@@ -2,10 +2,12 @@
 
 use imapclient::FetchItems;
 use imapclient_test_macros::faces;
-use imapclient_tests_live::{Context, Outcome, Stop};
+use imapclient_tests_live::{
+    Context, Outcome, Stop,
+    by::{Kind, Seq, Uid},
+};
 
 use crate::{
-    by::{By, Seq, Uid},
     mail::{TWO_PARTS, every_byte, mail},
     tell::{assert_bytes, only},
 };
@@ -86,7 +88,7 @@ faces! {
     }
 
     #[trial(Uid, Seq)]
-    async fn partial_fetch(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn partial_fetch<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let message = every_byte(10_000);
         let numbers = by.numbers(&client.deliver_all([message.clone()]).await?);

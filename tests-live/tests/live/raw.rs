@@ -1,6 +1,6 @@
 //! Commands given as text.
 
-use imapclient::{Error, Response, StatusKind};
+use imapclient::{Error, Response, Seq, StatusKind};
 use imapclient_test_macros::faces;
 use imapclient_tests_live::{Context, Outcome, Stop};
 
@@ -66,7 +66,7 @@ faces! {
             Response::MailboxStatus(status) => Some((status.name.as_str(), status.messages)),
             _ => None,
         });
-        assert_eq!(answer, Some((name, Some(1))), "{responses:?}");
+        assert_eq!(answer, Some((name, Some(1.into()))), "{responses:?}");
         client.logout().await
     }
 
@@ -77,9 +77,9 @@ faces! {
         client.deliver(mail("two", "")).await?;
         client.raw("STORE 1 +FLAGS.SILENT (\\Deleted)").await?;
         let responses = client.raw("EXPUNGE").await?.responses;
-        assert!(responses.contains(&Response::Expunge(1)), "{responses:?}");
+        assert!(responses.contains(&Response::Expunge(Seq::MIN)), "{responses:?}");
         let exists = client.state().selected().map(|mailbox| mailbox.exists);
-        assert_eq!(exists, Some(1));
+        assert_eq!(exists, Some(1.into()));
         assert_eq!(client.search("SUBJECT two").await?.len(), 1);
         client.logout().await
     }

@@ -22,11 +22,11 @@ faces! {
         assert!(!client.mailbox_exists(&from).await?);
         assert!(client.mailbox_exists(&to).await?);
         let status = client.status(&to, [StatusItem::Messages]).await?;
-        assert_eq!(status.messages, Some(1));
+        assert_eq!(status.messages, Some(1.into()));
         // The old name can be used again.
         client.create(&from).await?;
         let status = client.status(&from, [StatusItem::Messages]).await?;
-        assert_eq!(status.messages, Some(0));
+        assert_eq!(status.messages, Some(0.into()));
         client.logout().await
     }
 
@@ -55,7 +55,7 @@ faces! {
         }
         for name in &to {
             let status = client.status(name, [StatusItem::Messages]).await?;
-            assert_eq!(status.messages, Some(1), "{name}");
+            assert_eq!(status.messages, Some(1.into()), "{name}");
         }
         assert!(client.mailbox_exists(&beside).await?);
         client.logout().await
@@ -111,9 +111,9 @@ faces! {
         let to = cx.child("moved");
         client.rename("INBOX", &to).await?;
         let moved = client.status(&to, &items).await?.messages;
-        assert_eq!(moved, before.map(|messages| messages + 1));
+        assert_eq!(moved, before.map(|messages| (messages.get() + 1).into()));
         // INBOX still exists and is empty.
-        assert_eq!(client.status("INBOX", &items).await?.messages, Some(0));
+        assert_eq!(client.status("INBOX", &items).await?.messages, Some(0.into()));
         assert!(client.mailbox_exists("INBOX").await?);
         client.logout().await
     }
@@ -146,7 +146,7 @@ faces! {
             }
         }
         let status = client.status(&child, [StatusItem::Messages]).await?;
-        assert_eq!(status.messages, Some(1));
+        assert_eq!(status.messages, Some(1.into()));
 
         client.delete(&child).await?;
         match client.delete(&parent).await {

@@ -2,14 +2,16 @@
 
 use chrono::NaiveDate;
 use imapclient::{
-    Append, Charset, Code, Error, FetchItems, Flag, FlagChange, SearchKey, SearchQuery, SeqSet,
-    UidSet,
+    Append, Charset, Code, Error, FetchItems, Flag, FlagChange, Found, MessageSelection, SearchKey,
+    SearchQuery, SeqSet, UidSet,
 };
 use imapclient_test_macros::faces;
-use imapclient_tests_live::{Context, Outcome, Stop};
+use imapclient_tests_live::{
+    Context, Outcome, Stop,
+    by::{Kind, Seq, Uid},
+};
 
 use crate::{
-    by::{By, Seq, Uid},
     mail::{date, mail},
     tell::{keys, need_keywords, refused},
 };
@@ -22,10 +24,14 @@ faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
     #[trial(Uid, Seq)]
-    async fn search(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn search<K: Kind>(cx: &Context, by: K) -> Result<(), Stop>
+    where
+        Found<K::Id>: MessageSelection<Id = K::Id>,
+        for<'a> &'a Found<K::Id>: MessageSelection<Id = K::Id>,
+    {
         use SearchKey::{All, Deleted, Larger, Smaller, Subject};
         let mut client = Session::selected(cx).await?;
-        assert!(client.search(by.query(All)).await?.is_empty());
+        assert!(client.search_by(by, All).await?.is_empty());
         let messages = [
             Append::from(mail("a", "")),
             Append::from(mail("b b", &"text\r\n".repeat(1000))),
@@ -53,18 +59,17 @@ faces! {
             ("(OR SUBJECT a DELETED)".into(), &[a, c]),
         ] {
             let shown = format!("{key:?}");
-            let found = client.search(by.query(key)).await?;
-            assert_eq!(found, expected, "{shown}");
-            assert_eq!(found.by_sequence(), by == Seq, "{shown}");
+            let found = client.search_by(by, key).await?;
+            assert_eq!(found, *expected, "{shown}");
         }
 
         // The result knows the kind of its numbers.
-        let found = client.search(by.query("NOT DELETED")).await?;
+        let found = client.search_by(by, "NOT DELETED").await?;
         let fetched = client.fetch(&found, FetchItems::new().flags()).await?;
         assert_eq!(keys(&fetched), [a, b]);
         let changed = client.store(found, FlagChange::add(Flag::Answered)).await?;
         assert_eq!(keys(&changed), [a, b]);
-        assert_eq!(client.search("ANSWERED").await?, &uids[..2]);
+        assert_eq!(client.search("ANSWERED").await?, uids[..2]);
         client.logout().await
     }
 
@@ -89,7 +94,7 @@ faces! {
             assert_eq!(client.search(with).await?, [marked]);
             let others = client.search(without).await?;
             assert!(
-                others.contains(&plain) && !others.contains(&marked),
+                others.as_slice().contains(&plain) && !others.as_slice().contains(&marked),
                 "{others:?}"
             );
         }
@@ -138,7 +143,7 @@ faces! {
             (Header("X-Flavour".into(), "white".into()), &[]),
         ] {
             let shown = format!("{key:?}");
-            assert_eq!(client.search(key).await?, expected, "{shown}");
+            assert_eq!(client.search(key).await?, *expected, "{shown}");
         }
         client.logout().await
     }
@@ -152,7 +157,7 @@ faces! {
         let wine = client.deliver(mail("about wine", "in the attic")).await?;
         for (text, expected) in [("attic", &[wine][..]), ("cheese", &[])] {
             let key = SearchKey::Body(text.into());
-            assert_eq!(client.search(key).await?, expected, "BODY: {text}");
+            assert_eq!(client.search(key).await?, *expected, "BODY: {text}");
         }
         client.logout().await
     }
@@ -179,7 +184,7 @@ faces! {
     }
 
     #[trial(Uid, Seq)]
-    async fn search_with_unicode(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn search_with_unicode<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let messages = [
             mail("Gruesse", "kein Smiley"),
@@ -197,8 +202,8 @@ faces! {
             (!smiley(), &numbers[..1]),
         ] {
             let shown = format!("{key:?}");
-            let found = client.search(by.query(key)).await?;
-            assert_eq!(found, expected, "{shown}");
+            let found = client.search_by(by, key).await?;
+            assert_eq!(found, *expected, "{shown}");
         }
         client.logout().await
     }
@@ -234,7 +239,7 @@ faces! {
                 let shown = format!("{charset:?} {key:?}");
                 let query = SearchQuery::new(key).charset(charset.clone());
                 match client.search(query).await {
-                    Ok(found) => assert_eq!(found, expected, "{shown}"),
+                    Ok(found) => assert_eq!(found, *expected, "{shown}"),
                     // Servers need not support charsets other than UTF-8.
                     Err(Error::Refused(refused)) if matches!(charset, Charset::Named(_)) => {
                         if let Some(code) = &refused.code {
@@ -275,7 +280,7 @@ faces! {
             (SentSince(day(2024, 2, 14)), &[old, new]),
         ] {
             let shown = format!("{key:?}");
-            assert_eq!(client.search(key).await?, expected, "{shown}");
+            assert_eq!(client.search(key).await?, *expected, "{shown}");
         }
         client.logout().await
     }
@@ -329,13 +334,13 @@ faces! {
         ];
         for (key, expected) in cases {
             let shown = format!("{key:?}");
-            assert_eq!(client.search(key).await?, expected, "{shown}");
+            assert_eq!(client.search(key).await?, *expected, "{shown}");
         }
         client.logout().await
     }
 
     /// Delivers four messages and returns their UIDs.
-    async fn four(client: &mut Session<'_>) -> Result<Vec<u32>, Stop> {
+    async fn four(client: &mut Session<'_>) -> Result<Vec<imapclient::Uid>, Stop> {
         let mut uids = Vec::new();
         for subject in ["one", "two", "three", "four"] {
             uids.push(client.deliver(mail(subject, "")).await?);
@@ -347,7 +352,8 @@ faces! {
     async fn search_by_uid(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uids = four(&mut client).await?;
-        let some = UidSet::from([uids[0], uids[2], uids[3] + 1000]);
+        let mut some = UidSet::from([uids[0], uids[2]]);
+        some.extend([uids[3].get() + 1000]);
         assert_eq!(
             client.search(SearchKey::Uid(some)).await?,
             [uids[0], uids[2]]
@@ -360,7 +366,7 @@ faces! {
         let mut client = Session::selected(cx).await?;
         let uids = four(&mut client).await?;
         let found = client.search(SearchKey::Uid(UidSet::last())).await?;
-        assert_eq!(found, &uids[3..], "the last UID");
+        assert_eq!(found, uids[3..], "the last UID");
         client.logout().await
     }
 
@@ -370,10 +376,31 @@ faces! {
         let uids = four(&mut client).await?;
         assert_eq!(
             client.search(SearchKey::Seq(SeqSet::from(2..=3))).await?,
-            &uids[1..3]
+            uids[1..3]
         );
-        let both = SearchKey::Seq(SeqSet::from(2..)) & SearchKey::Uid(UidSet::from(1..=uids[2]));
-        assert_eq!(client.search(both).await?, &uids[1..3]);
+        let third = UidSet::from(1..=uids[2].get());
+        let both = SearchKey::Seq(SeqSet::from(2..)) & SearchKey::Uid(third);
+        assert_eq!(client.search(both).await?, uids[1..3]);
+        client.logout().await
+    }
+
+    /// The numbers are those of the moment, which change when messages are removed.
+    #[trial]
+    async fn search_seq(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let uids = four(&mut client).await?;
+        assert_eq!(client.search_seq("SUBJECT three").await?, [3]);
+        client.mark_deleted(uids[1]).await?;
+        client.expunge().await?;
+        let found = client.search_seq(!SearchKey::Subject("one".into())).await?;
+        assert_eq!(found, [2, 3]);
+        assert_eq!(client.search("SUBJECT three").await?, [uids[2]]);
+        // The result can be used as a set of messages.
+        let flags = client.flags(&found).await?;
+        assert_eq!(keys(&flags), [2, 3]);
+        client.add_flags(found, Flag::Seen).await?;
+        assert_eq!(client.search("SEEN").await?, uids[2..]);
+        assert!(client.search_seq("SUBJECT two").await?.is_empty());
         client.logout().await
     }
 

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use imapclient::{Flag, FlagChange, Flags};
+use imapclient::{Flag, FlagChange, Flags, UidSet};
 use imapclient_test_macros::faces;
-use imapclient_tests_live::{Context, Outcome, Stop};
+use imapclient_tests_live::{
+    Context, Outcome, Stop,
+    by::{Kind, Seq, Uid},
+};
 
 use crate::{
-    by::{By, Seq, Uid},
     mail::mail,
     tell::{keys, need_keywords, without_recent},
 };
 
-fn tidy(flags: impl IntoIterator<Item = (u32, Flags)>) -> BTreeMap<u32, Flags> {
+fn tidy<Id: Ord>(flags: impl IntoIterator<Item = (Id, Flags)>) -> BTreeMap<Id, Flags> {
     let flags = flags.into_iter();
     flags
         .map(|(key, flags)| (key, without_recent(&flags)))
@@ -23,7 +25,7 @@ faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
     #[trial(Uid, Seq)]
-    async fn flags(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn flags<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let uids = client.deliver_all([mail("x", ""), mail("y", ""), mail("z", "")]).await?;
         let numbers = by.numbers(&uids);
@@ -58,7 +60,57 @@ faces! {
         let all = FlagChange::add(Flag::Seen);
         let changed = client.store(by.messages(&numbers), all).await?;
         assert_eq!(keys(&changed), numbers);
-        assert_eq!(client.search(by.query("SEEN")).await?, numbers);
+        assert_eq!(client.search_by(by, "SEEN").await?, numbers);
+        client.logout().await
+    }
+
+    /// Changes the second of three messages by each of the methods.
+    #[trial(Uid, Seq)]
+    async fn flags_by_method<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let uids = client.deliver_all([mail("x", ""), mail("y", ""), mail("z", "")]).await?;
+        let numbers = by.numbers(&uids);
+        let one = || by.messages(&numbers[1..2]);
+        let steps: [&[&str]; 5] = [
+            &["\\Seen"],
+            &["\\Seen", "\\Flagged", "\\Draft"],
+            &["\\Flagged"],
+            &["\\Answered", "\\Seen"],
+            &[],
+        ];
+        for (step, expected) in steps.into_iter().enumerate() {
+            let changed = match step {
+                0 => client.add_flags(one(), Flag::Seen).await?,
+                1 => client.add_flags(one(), [Flag::Flagged, Flag::Draft]).await?,
+                2 => client.remove_flags(one(), [Flag::Seen, Flag::Draft]).await?,
+                3 => client.set_flags(one(), [Flag::Answered, Flag::Seen]).await?,
+                _ => client.set_flags(one(), Flags::new()).await?,
+            };
+            let expected: Flags = expected.iter().copied().collect();
+            assert_eq!(tidy(changed), BTreeMap::from([(numbers[1], expected.clone())]));
+            let flags = tidy(client.flags(by.messages(&numbers)).await?);
+            assert_eq!(keys(&flags), numbers);
+            assert_eq!(flags[&numbers[1]], expected);
+            assert!(flags[&numbers[0]].is_empty() && flags[&numbers[2]].is_empty());
+        }
+        client.logout().await
+    }
+
+    #[trial(Uid, Seq)]
+    async fn mark_deleted<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let uids = client.deliver_all([mail("x", ""), mail("y", ""), mail("z", "")]).await?;
+        let numbers = by.numbers(&uids);
+        client.add_flags(by.messages(&numbers), Flag::Flagged).await?;
+        let marked = [numbers[0], numbers[2]];
+        let changed = tidy(client.mark_deleted(by.messages(&marked)).await?);
+        let expected = Flags::from([Flag::Flagged, Flag::Deleted]);
+        assert_eq!(changed, marked.map(|number| (number, expected.clone())).into());
+        assert_eq!(client.search_by(by, "DELETED").await?, marked);
+        // They are still there until they are removed.
+        assert_eq!(client.search("ALL").await?, uids);
+        client.expunge().await?;
+        assert_eq!(client.search("ALL").await?, [uids[1]]);
         client.logout().await
     }
 
@@ -73,7 +125,7 @@ faces! {
             .store(&uids[1..3], FlagChange::add(Flag::Flagged))
             .await?;
         assert_eq!(keys(&changed), uids[1..3]);
-        assert_eq!(client.search("FLAGGED").await?, &uids[1..3]);
+        assert_eq!(client.search("FLAGGED").await?, uids[1..3]);
         let changed = client.store("1:*", FlagChange::add(Flag::Seen)).await?;
         assert_eq!(keys(&changed), uids);
         assert_eq!(client.search("SEEN").await?, uids);
@@ -133,14 +185,14 @@ faces! {
         let uid = client.deliver(mail("x", "")).await?;
         assert!(
             client
-                .store([uid + 1], FlagChange::add(Flag::Seen))
+                .store(uid.get() + 1, FlagChange::add(Flag::Seen))
                 .await?
                 .is_empty()
         );
         let last = client.last_sent();
         assert!(
             client
-                .store([], FlagChange::add(Flag::Seen))
+                .store(UidSet::new(), FlagChange::add(Flag::Seen))
                 .await?
                 .is_empty()
         );
@@ -152,7 +204,7 @@ faces! {
         client.logout().await
     }
 
-    async fn all_flags(client: &mut Session<'_>) -> Result<BTreeMap<u32, Flags>, Stop> {
+    async fn all_flags(client: &mut Session<'_>) -> Result<BTreeMap<imapclient::Uid, Flags>, Stop> {
         Ok(tidy(client.flags("1:*").await?))
     }
 }

@@ -2,10 +2,12 @@
 
 use imapclient::{Fetch, FetchItems};
 use imapclient_test_macros::faces;
-use imapclient_tests_live::{Context, Outcome, Stop};
+use imapclient_tests_live::{
+    Context, Outcome, Stop,
+    by::{Kind, Seq, Uid},
+};
 
 use crate::{
-    by::{By, Seq, Uid},
     mail::{TWO_PARTS, mail},
     tell::{keys, only},
 };
@@ -41,7 +43,7 @@ faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
     #[trial(Uid, Seq)]
-    async fn body_structure(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn body_structure<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let messages = [mail("single", "one\r\ntwo"), TWO_PARTS.into(), forwarded()];
         let numbers = by.numbers(&client.deliver_all(messages).await?);

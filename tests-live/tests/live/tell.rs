@@ -40,12 +40,14 @@ pub(crate) fn without_recent(flags: &Flags) -> Flags {
 }
 
 /// Returns the UIDs or sequence numbers in the result of a fetch.
-pub(crate) fn keys<T>(found: &BTreeMap<u32, T>) -> Vec<u32> {
-    found.keys().copied().collect()
+pub(crate) fn keys<'a, Id: Copy + 'a, T: 'a>(
+    found: impl IntoIterator<Item = (&'a Id, &'a T)>,
+) -> Vec<Id> {
+    found.into_iter().map(|(id, _)| *id).collect()
 }
 
 /// Returns the only message in the result of a fetch.
-pub(crate) fn only(found: BTreeMap<u32, Fetch>) -> Result<Fetch, Stop> {
+pub(crate) fn only<Id>(found: BTreeMap<Id, Fetch>) -> Result<Fetch, Stop> {
     let count = found.len();
     match found.into_values().next() {
         Some(message) if count == 1 => Ok(message),

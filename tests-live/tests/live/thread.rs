@@ -1,13 +1,13 @@
 //! Threads.
 
-use imapclient::{Error, SearchKey, SearchQuery, Thread, ThreadAlgorithm};
+use imapclient::{Error, MessageId, SearchKey, Thread, ThreadAlgorithm};
 use imapclient_test_macros::faces;
-use imapclient_tests_live::{Context, Outcome, Stop};
-
-use crate::{
-    by::{By, Seq, Uid},
-    mail::mail,
+use imapclient_tests_live::{
+    Context, Outcome, Stop,
+    by::{Kind, Seq, Uid},
 };
+
+use crate::mail::mail;
 
 /// Returns a message of a thread, sent on a day of January.
 fn letter(day: u32, subject: &str, references: &str) -> String {
@@ -37,7 +37,7 @@ fn letters() -> [String; 7] {
 }
 
 /// Returns the depth and the number of all messages.
-fn outline(threads: &Thread) -> Vec<(usize, Option<u32>)> {
+fn outline<Id: MessageId>(threads: &Thread<Id>) -> Vec<(usize, Option<Id>)> {
     threads
         .walk()
         .map(|(depth, node)| (depth, node.number()))
@@ -48,14 +48,14 @@ faces! {
     type Session<'a> = imapclient_tests_live::Session<'a, Client>;
 
     #[trial(Uid, Seq)]
-    async fn thread(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn thread<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         client.require("THREAD=REFERENCES").await?;
         let refs = || ThreadAlgorithm::References;
-        assert!(client.thread(refs(), by.query("ALL")).await?.is_empty());
+        assert!(client.thread_by(by, refs(), "ALL").await?.is_empty());
         let messages = [mail("a", ""), mail("b", ""), mail("c", "")];
         let numbers = by.numbers(&client.deliver_all(messages).await?);
-        let flat = |numbers: &[u32]| -> Vec<_> {
+        let flat = |numbers: &[K::Id]| -> Vec<_> {
             numbers.iter().map(|number| (0, Some(*number))).collect()
         };
         for (key, expected) in [
@@ -65,33 +65,33 @@ faces! {
             ("DELETED".into(), &[]),
         ] {
             let shown = format!("{key:?}");
-            let threads = client.thread(refs(), by.query(key)).await?;
+            let threads = client.thread_by(by, refs(), key).await?;
             assert_eq!(outline(&threads), flat(expected), "{shown}");
         }
         client.logout().await
     }
 
     #[trial(Uid, Seq)]
-    async fn thread_with_unicode(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn thread_with_unicode<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         client.require("THREAD=REFERENCES").await?;
         let messages = [mail("a", "kein Smiley"), mail("b", "ein ☺")];
         let numbers = by.numbers(&client.deliver_all(messages).await?);
         for (text, expected) in [("☺", &[(0, Some(numbers[1]))][..]), ("µ", &[])] {
-            let query = by.query(SearchKey::Text(text.into()));
-            let threads = client.thread(ThreadAlgorithm::References, query).await?;
+            let query = SearchKey::Text(text.into());
+            let threads = client.thread_by(by, ThreadAlgorithm::References, query).await?;
             assert_eq!(outline(&threads), expected, "{text}");
         }
         client.logout().await
     }
 
     #[trial(Uid, Seq)]
-    async fn thread_by_references(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn thread_by_references<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         client.require("THREAD=REFERENCES").await?;
         let numbers = by.numbers(&client.deliver_all(letters()).await?);
         let number = |day: usize| Some(numbers[day - 1]);
-        let threads = client.thread(ThreadAlgorithm::References, by.query("ALL")).await?;
+        let threads = client.thread_by(by, ThreadAlgorithm::References, "ALL").await?;
         let expected = [
             (0, number(1)),
             (1, number(2)),
@@ -108,19 +108,19 @@ faces! {
         let roots: Vec<_> = threads.roots().map(|root| root.children().count()).collect();
         assert_eq!(roots, [2, 0, 2]);
         // Threads of the messages that a search finds.
-        let some = by.query("OR SUBJECT weather SUBJECT trip");
-        let threads = client.thread(ThreadAlgorithm::References, some).await?;
+        let some = "OR SUBJECT weather SUBJECT trip";
+        let threads = client.thread_by(by, ThreadAlgorithm::References, some).await?;
         assert_eq!(outline(&threads), expected[4..]);
         client.logout().await
     }
 
     #[trial(Uid, Seq)]
-    async fn thread_by_subject(cx: &Context, by: By) -> Result<(), Stop> {
+    async fn thread_by_subject<K: Kind>(cx: &Context, by: K) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         client.require("THREAD=ORDEREDSUBJECT").await?;
         let numbers = by.numbers(&client.deliver_all(letters()).await?);
         let number = |day: usize| Some(numbers[day - 1]);
-        let threads = client.thread(ThreadAlgorithm::OrderedSubject, by.query("ALL")).await?;
+        let threads = client.thread_by(by, ThreadAlgorithm::OrderedSubject, "ALL").await?;
         let expected = [
             (0, number(1)),
             (1, number(2)),
@@ -134,12 +134,30 @@ faces! {
         client.logout().await
     }
 
+    /// The numbers are those of the moment, which change when messages are removed.
+    #[trial]
+    async fn thread_seq(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        client.require("THREAD=REFERENCES").await?;
+        let reply = letter(2, "Re: plan", "<1@example.org>");
+        let messages = [mail("gone", ""), letter(1, "plan", ""), reply];
+        let uids = client.deliver_all(messages).await?;
+        client.mark_deleted(uids[0]).await?;
+        client.expunge().await?;
+        let threads = client.thread_seq(ThreadAlgorithm::References, "ALL").await?;
+        let numbers = [1, 2].map(imapclient::Seq::new);
+        assert_eq!(outline(&threads), [(0, numbers[0]), (1, numbers[1])]);
+        let threads = client.thread(ThreadAlgorithm::References, "ALL").await?;
+        assert_eq!(outline(&threads), [(0, Some(uids[1])), (1, Some(uids[2]))]);
+        client.logout().await
+    }
+
     #[trial]
     async fn thread_by_an_algorithm_that_is_not_there(cx: &Context) -> Result<(), Stop> {
         let mut client = Session::selected(cx).await?;
         let last = client.last_sent();
         let other = ThreadAlgorithm::Other("X-NO-SUCH".into());
-        match client.thread(other, SearchQuery::new("ALL")).await {
+        match client.thread(other, "ALL").await {
             Err(Error::Missing { capability }) => assert_eq!(capability, "THREAD=X-NO-SUCH"),
             result => panic!("{result:?}"),
         }

@@ -8,7 +8,7 @@ use imapclient_testkit::Proxy;
 use imapclient_tests_live::{Context, Stop};
 
 /// Returns the address of the account's server.
-pub(crate) fn address<'c>(cx: &'c Context) -> Result<&'c Address, Stop> {
+pub(crate) fn address(cx: &Context) -> Result<&Address, Stop> {
     let address = cx.target().account.connect.server.address();
     address.ok_or_else(|| Stop::ignored("the account's server is a command"))
 }

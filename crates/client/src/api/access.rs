@@ -230,6 +230,11 @@ impl<S: Socket> Client<S> {
         root: &str,
         limits: impl IntoIterator<Item = (impl AsRef<str>, u64)>,
     ) -> Result<Option<Quota>> {
+        let limits = limits.into_iter();
+        let limits: Vec<_> = limits
+            .map(|(name, limit)| (name.as_ref().to_owned(), limit))
+            .collect();
+        let limits = limits.iter().map(|(name, limit)| (name.as_str(), *limit));
         let outgoing = wire::set_quota(root, limits)?;
         self.run(Ask::for_answer(outgoing, about!(Quota, root == root)))
             .await

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use imapclient_codec::{
-    Fetch, Flags, InvalidArgument, MailboxName, Needs, Outgoing, UidSet,
-    command::{self as wire, FetchItems, FlagChange, LabelChange, MessageSet, Messages},
+    Fetch, Flag, Flags, InvalidArgument, MailboxName, Needs, Outgoing, UidSet,
+    command::{self as wire, FetchItems, FlagChange, LabelChange, MessageSet},
 };
 use imapclient_transport::Socket;
 
@@ -14,6 +14,7 @@ use crate::{
     done::Done,
     error::{Error, Result},
     kept::Kept,
+    selection::{MessageId, MessageSelection, SingleMessage},
     stored::{Stored, Value},
     workaround::Workaround,
 };
@@ -58,25 +59,50 @@ impl<S: Socket> Client<S> {
     /// the [messages](crate::Refused::kept) received before the refusal, and
     /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent, such as
     /// message 0.
-    pub async fn fetch(
+    pub async fn fetch<M: MessageSelection>(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: M,
         items: impl Into<FetchItems>,
-    ) -> Result<BTreeMap<u32, Fetch>> {
+    ) -> Result<BTreeMap<M::Id, Fetch>> {
         let items = items.into();
         let pieces = self
             .pieces(messages, |set| wire::fetch(set, &items))
             .await?;
-        let by_uid = !matches!(pieces.first(), Some(MessageSet::Seqs(_)));
-        let mut answers = Answers::new(by_uid, self.connection().answer_limit());
+        let mut answers = Answers::new(self.connection().answer_limit());
         let mut kept = Kept::default();
         for set in pieces {
             let fetched = self.fetch_piece(&set, &items, &mut answers, &mut kept);
             if let Err(error) = fetched.await {
-                return Err(error.keeping(answers.found));
+                return Err(error.keeping(answers.found.into_values()));
             }
         }
         answers.finish()
+    }
+
+    /// Fetches data of one message by UID. `UID FETCH`, RFC 9051 §6.4.5. Returns `None` if the
+    /// message does not exist.
+    ///
+    /// Needs a selected mailbox.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// use imapclient::FetchItems;
+    ///
+    /// if let Some(message) = client.fetch_one(3, FetchItems::new().envelope()).await? {
+    ///     println!("{:?}", message.envelope());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`fetch`](Self::fetch).
+    pub async fn fetch_one(
+        &mut self,
+        message: impl SingleMessage,
+        items: impl Into<FetchItems>,
+    ) -> Result<Option<Fetch>> {
+        let mut found = self.fetch(message, items).await?;
+        Ok(found.pop_first().map(|(_, fetch)| fetch))
     }
 
     /// Fetches the flags of messages by UID. `UID FETCH`, RFC 9051 §6.4.5.
@@ -96,8 +122,11 @@ impl<S: Socket> Client<S> {
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), [`Error::Invalid`](crate::Error::Invalid).
     #[doc(alias = "get_flags")]
-    pub async fn flags(&mut self, messages: impl Into<Messages>) -> Result<BTreeMap<u32, Flags>> {
-        self.fetch_one(messages, FetchItems::new().flags()).await
+    pub async fn flags<M: MessageSelection>(
+        &mut self,
+        messages: M,
+    ) -> Result<BTreeMap<M::Id, Flags>> {
+        self.fetch_values(messages, FetchItems::new().flags()).await
     }
 
     /// Fetches Gmail's labels of messages by UID. `UID FETCH` of `X-GM-LABELS`.
@@ -116,13 +145,13 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
     /// [`Error::Invalid`](crate::Error::Invalid).
     #[doc(alias = "get_gmail_labels")]
-    pub async fn labels(
+    pub async fn labels<M: MessageSelection>(
         &mut self,
-        messages: impl Into<Messages>,
-    ) -> Result<BTreeMap<u32, Vec<MailboxName>>> {
+        messages: M,
+    ) -> Result<BTreeMap<M::Id, Vec<MailboxName>>> {
         let needs = Needs::mailbox().capability("X-GM-EXT-1");
         self.meet("FETCH", &needs).await?;
-        self.fetch_one(messages, FetchItems::new().gmail_labels())
+        self.fetch_values(messages, FetchItems::new().gmail_labels())
             .await
     }
 
@@ -147,21 +176,113 @@ impl<S: Socket> Client<S> {
     /// [`Error::Refused`](crate::Error::Refused), [`Error::Missing`](crate::Error::Missing), and
     /// [`Error::Invalid`](crate::Error::Invalid) for flags that cannot be stored. If some messages
     /// were changed before, [`Error::done`](crate::Error::done) returns them.
-    #[doc(alias = "add_flags")]
-    #[doc(alias = "remove_flags")]
-    #[doc(alias = "set_flags")]
-    #[doc(alias = "delete_messages")]
-    pub async fn store(
+    pub async fn store<M: MessageSelection>(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: M,
         change: FlagChange,
-    ) -> Result<Stored<Flags>> {
+    ) -> Result<Stored<Flags, M::Id>> {
         let way = Way {
             conditional: change.is_conditional(),
             silent: change.is_silent(),
         };
         self.store_as(messages, way, |set| wire::store(set, &change))
             .await
+    }
+
+    /// Sets flags of messages by UID, and keeps all others. Returns the resulting flags.
+    /// `UID STORE`, RFC 9051 §6.4.6.
+    ///
+    /// Needs a selected mailbox that is not read-only. It is a
+    /// [`store`](Self::store) of [`FlagChange::add`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// use imapclient::Flag;
+    ///
+    /// client.add_flags([3, 5], [Flag::Seen, "$Work".into()]).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`store`](Self::store).
+    pub async fn add_flags<M: MessageSelection>(
+        &mut self,
+        messages: M,
+        flags: impl Into<Flags>,
+    ) -> Result<Stored<Flags, M::Id>> {
+        self.store(messages, FlagChange::add(flags)).await
+    }
+
+    /// Clears flags of messages by UID, and keeps all others. Returns the resulting flags.
+    /// `UID STORE`, RFC 9051 §6.4.6.
+    ///
+    /// Needs a selected mailbox that is not read-only. It is a
+    /// [`store`](Self::store) of [`FlagChange::remove`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// use imapclient::Flag;
+    ///
+    /// client.remove_flags("1:9", [Flag::Flagged]).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`store`](Self::store).
+    pub async fn remove_flags<M: MessageSelection>(
+        &mut self,
+        messages: M,
+        flags: impl Into<Flags>,
+    ) -> Result<Stored<Flags, M::Id>> {
+        self.store(messages, FlagChange::remove(flags)).await
+    }
+
+    /// Sets flags of messages by UID, and clears all others. Returns the resulting flags.
+    /// `UID STORE`, RFC 9051 §6.4.6.
+    ///
+    /// Needs a selected mailbox that is not read-only. It is a
+    /// [`store`](Self::store) of [`FlagChange::replace`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// use imapclient::Flag;
+    ///
+    /// let stored = client.set_flags(3, [Flag::Seen]).await?;
+    /// println!("{stored:?}");
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`store`](Self::store).
+    pub async fn set_flags<M: MessageSelection>(
+        &mut self,
+        messages: M,
+        flags: impl Into<Flags>,
+    ) -> Result<Stored<Flags, M::Id>> {
+        self.store(messages, FlagChange::replace(flags)).await
+    }
+
+    /// Marks messages as deleted by UID: sets `\Deleted`. Returns the resulting flags. `UID STORE`,
+    /// RFC 9051 §6.4.6.
+    ///
+    /// Needs a selected mailbox that is not read-only. The messages stay until they are
+    /// [expunged](Self::uid_expunge).
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// client.mark_deleted([3, 5]).await?;
+    /// client.uid_expunge([3, 5]).await?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`store`](Self::store).
+    #[doc(alias = "delete_messages")]
+    pub async fn mark_deleted<M: MessageSelection>(
+        &mut self,
+        messages: M,
+    ) -> Result<Stored<Flags, M::Id>> {
+        self.add_flags(messages, [Flag::Deleted]).await
     }
 
     /// Changes Gmail's labels of messages by UID. Returns the resulting labels, unless the change
@@ -183,11 +304,11 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "add_gmail_labels")]
     #[doc(alias = "remove_gmail_labels")]
     #[doc(alias = "set_gmail_labels")]
-    pub async fn store_labels(
+    pub async fn store_labels<M: MessageSelection>(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: M,
         change: LabelChange,
-    ) -> Result<Stored<Vec<MailboxName>>> {
+    ) -> Result<Stored<Vec<MailboxName>, M::Id>> {
         let way = Way {
             conditional: change.is_conditional(),
             silent: change.is_silent(),
@@ -196,11 +317,11 @@ impl<S: Socket> Client<S> {
             .await
     }
 
-    async fn fetch_one<T: Value>(
+    async fn fetch_values<M: MessageSelection, T: Value>(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: M,
         item: FetchItems,
-    ) -> Result<BTreeMap<u32, T>> {
+    ) -> Result<BTreeMap<M::Id, T>> {
         let found = self.fetch(messages, item).await?;
         Ok(found
             .iter()
@@ -208,24 +329,24 @@ impl<S: Socket> Client<S> {
             .collect())
     }
 
-    async fn store_as<T: Value + Default>(
+    async fn store_as<T: Value, M: MessageSelection>(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: M,
         way: Way,
         encode: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument> + Send + Sync,
-    ) -> Result<Stored<T>> {
+    ) -> Result<Stored<T, M::Id>> {
         let pieces = self.pieces(messages, &encode).await?;
         self.begin_steps();
         let stored = self.store_pieces(pieces, way, encode).await;
         self.end_steps(stored)
     }
 
-    async fn store_pieces<T: Value + Default>(
+    async fn store_pieces<T: Value, Id: MessageId>(
         &mut self,
         pieces: Vec<MessageSet>,
         way: Way,
         encode: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument> + Send + Sync,
-    ) -> Result<Stored<T>> {
+    ) -> Result<Stored<T, Id>> {
         let mut stored = Stored::default();
         let mut kept = Kept::default();
         for set in pieces {
@@ -236,13 +357,13 @@ impl<S: Socket> Client<S> {
     }
 
     /// Changes messages by one command.
-    async fn store_piece<T: Value>(
+    async fn store_piece<T: Value, Id: MessageId>(
         &mut self,
         set: MessageSet,
         way: Way,
         encode: impl Fn(&MessageSet) -> Result<Outgoing, InvalidArgument> + Send + Sync,
         kept: &mut Kept,
-    ) -> Result<Stored<T>> {
+    ) -> Result<Stored<T, Id>> {
         let uids = match &set {
             MessageSet::Uids(uids) => Some(uids.clone()),
             _ => None,
@@ -257,7 +378,7 @@ impl<S: Socket> Client<S> {
             let messages = uids.clone().unwrap_or_default();
             self.did(Done::Stored { messages });
         }
-        let (mut piece, lacks_uids): (Stored<T>, bool) = answer?;
+        let (mut piece, lacks_uids): (Stored<T, Id>, bool) = answer?;
         // Sequence numbers may refer to other messages by now.
         if let Some(uids) = uids {
             if lacks_uids && !way.silent {
@@ -271,13 +392,18 @@ impl<S: Socket> Client<S> {
     }
 
     /// Fetches the result of a STORE if the responses to it lack the UIDs.
-    async fn ask_values<T: Value>(&mut self, stored: &mut Stored<T>, set: &UidSet) -> Result<()> {
-        let lacking = without(set, &stored.keys().copied().collect());
+    async fn ask_values<T: Value, Id: MessageId>(
+        &mut self,
+        stored: &mut Stored<T, Id>,
+        set: &UidSet,
+    ) -> Result<()> {
+        let known = stored.iter().filter_map(|(message, _)| message.uid());
+        let lacking = without(set, &known.collect());
         if lacking.is_empty() {
             return Ok(());
         }
         match self.fetch(lacking, T::item()).await {
-            Ok(found) => stored.fill(found),
+            Ok(found) => stored.fill(found.into_values()),
             // The change was made all the same.
             Err(Error::Refused(refused)) => {
                 tracing::debug!(%refused, "the server does not send the resulting values");
@@ -290,15 +416,19 @@ impl<S: Socket> Client<S> {
 
     /// Fetches the modification sequences that the answer to a conditional STORE should have had
     /// (RFC 7162 §3.1.3): without them the next conditional change is impossible.
-    async fn ask_modseqs<T: Value>(&mut self, stored: &mut Stored<T>) -> Result<()> {
-        let lacking = UidSet::from(stored.without_modseq());
+    async fn ask_modseqs<T: Value, Id: MessageId>(
+        &mut self,
+        stored: &mut Stored<T, Id>,
+    ) -> Result<()> {
+        let lacking = stored.without_modseq().filter_map(Id::uid);
+        let lacking: UidSet = lacking.collect();
         if lacking.is_empty() {
             return Ok(());
         }
         // Fetch the value as well: another client may have changed it meanwhile, and a modification
         // sequence without its value would hide that.
         match self.fetch(lacking, T::item().item("MODSEQ")).await {
-            Ok(found) => stored.learn(found),
+            Ok(found) => stored.learn(found.into_values()),
             // The change was made all the same.
             Err(Error::Refused(refused)) => {
                 tracing::debug!(%refused, "the server does not send modification sequences");

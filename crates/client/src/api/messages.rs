@@ -1,16 +1,17 @@
 //! Copies, moves and removes messages.
 
 use imapclient_codec::{
-    InvalidArgument, MailboxName, UidSet,
-    command::{self as wire, MessageSet, Messages, SearchKey},
+    MailboxName, UidSet,
+    command::{self as wire, MessageSet, SearchKey},
 };
 use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
     command::{Copy, Expunge, transfer},
-    done::{Copied, Done, Expunged, contains_all},
+    done::{Copied, Done, Removed, contains_all},
     error::Result,
+    selection::MessageSelection,
 };
 
 impl<S: Socket> Client<S> {
@@ -39,7 +40,7 @@ impl<S: Socket> Client<S> {
     /// [`Error::Partly`](crate::Error::Partly).
     pub async fn copy(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: impl MessageSelection,
         to: impl Into<MailboxName>,
     ) -> Result<Copied> {
         self.transfer(false, messages, &to.into()).await
@@ -63,7 +64,7 @@ impl<S: Socket> Client<S> {
     #[doc(alias = "move")]
     pub async fn move_to(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: impl MessageSelection,
         to: impl Into<MailboxName>,
     ) -> Result<Copied> {
         self.transfer(true, messages, &to.into()).await
@@ -72,7 +73,7 @@ impl<S: Socket> Client<S> {
     async fn transfer(
         &mut self,
         remove: bool,
-        messages: impl Into<Messages>,
+        messages: impl MessageSelection,
         to: &MailboxName,
     ) -> Result<Copied> {
         let pieces = self
@@ -95,11 +96,7 @@ impl<S: Socket> Client<S> {
         let mut copied = Copied::Nothing;
         for set in pieces {
             let step = self.run(Copy::new(set.clone(), to, remove)?).await?;
-            let messages = match set {
-                MessageSet::Uids(uids) => uids,
-                _ => UidSet::new(),
-            };
-            self.did(Copy::done(remove, messages, step.uids().cloned()));
+            self.did(Copy::done(remove, uids_of(&set), step.uids().cloned()));
             copied.add(step);
         }
         Ok(copied)
@@ -118,7 +115,7 @@ impl<S: Socket> Client<S> {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
-    pub async fn expunge(&mut self) -> Result<Expunged> {
+    pub async fn expunge(&mut self) -> Result<Removed> {
         self.begin_steps();
         self.run(Expunge::new(wire::expunge())).await
     }
@@ -134,8 +131,8 @@ impl<S: Socket> Client<S> {
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
-    /// let expunged = client.uid_expunge([3, 5]).await?;
-    /// println!("still there: {}", expunged.left);
+    /// let removed = client.uid_expunge([3, 5]).await?;
+    /// println!("still there: {}", removed.left);
     /// # Ok(()) });
     /// ```
     ///
@@ -143,33 +140,36 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused). If the
     /// server has already removed some of the messages, [`Error::done`](crate::Error::done) returns
     /// them.
-    pub async fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Expunged> {
+    pub async fn uid_expunge(&mut self, uids: impl Into<UidSet>) -> Result<Removed> {
+        let mut uids = uids.into();
+        // Some servers refuse sets that do not ascend.
+        uids.compact();
         let sets = self
-            .pieces(uids, |set| wire::uid_expunge(only_uids(set)?))
+            .pieces(uids, |set| wire::uid_expunge(&uids_of(set)))
             .await?;
         if sets.is_empty() {
-            return Ok(Expunged::default());
+            return Ok(Removed::default());
         }
         self.begin_steps();
         let gone = self.expunge_pieces(sets).await;
         self.end_steps(gone)
     }
 
-    async fn expunge_pieces(&mut self, sets: Vec<MessageSet>) -> Result<Expunged> {
-        let mut gone = Expunged::default();
+    async fn expunge_pieces(&mut self, sets: Vec<MessageSet>) -> Result<Removed> {
+        let mut gone = Removed::default();
         for set in sets {
-            gone.add(self.expunge_piece(only_uids(&set)?.clone()).await?);
+            gone.add(self.expunge_piece(uids_of(&set)).await?);
         }
         gone.left.compact();
         Ok(gone)
     }
 
     /// Removes messages by one command, and looks up those that are still there.
-    async fn expunge_piece(&mut self, uids: UidSet) -> Result<Expunged> {
+    async fn expunge_piece(&mut self, uids: UidSet) -> Result<Removed> {
         let mut gone = self.run(Expunge::new(wire::uid_expunge(&uids)?)).await?;
         let messages = uids.clone();
         self.did(Done::Expunged { messages });
-        if !contains_all(&gone.vanished, &uids) {
+        if !contains_all(&gone.uids, &uids) {
             let left = self.search(SearchKey::Uid(uids.clone())).await?;
             // Ignore numbers of other messages in the answer.
             let left = left.iter().copied().filter(|uid| uids.may_contain(*uid));
@@ -179,13 +179,10 @@ impl<S: Socket> Client<S> {
     }
 }
 
-/// Fails for sets other than UIDs, which `UID EXPUNGE` does not accept.
-fn only_uids(set: &MessageSet) -> Result<&UidSet, InvalidArgument> {
+/// Returns the UIDs of a set; none for sequence numbers, which may refer to other messages by now.
+fn uids_of(set: &MessageSet) -> UidSet {
     match set {
-        MessageSet::Uids(uids) => Ok(uids),
-        _ => Err(InvalidArgument::new(
-            "messages",
-            "UID EXPUNGE takes UIDs only",
-        )),
+        MessageSet::Uids(uids) => uids.clone(),
+        _ => UidSet::new(),
     }
 }

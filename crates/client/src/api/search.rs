@@ -1,7 +1,7 @@
 //! Searches, sorts and threads messages.
 
 use imapclient_codec::{
-    Needs, Thread,
+    InvalidArgument, Needs, Outgoing, Seq, Thread, Uid,
     command::{self as wire, SearchKey, SearchQuery, SortOrder, ThreadAlgorithm},
 };
 use imapclient_transport::Socket;
@@ -18,11 +18,10 @@ impl<S: Socket> Client<S> {
     /// Returns the messages that match a query. `UID SEARCH`, RFC 9051 §6.4.4.
     ///
     /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the
-    /// server lists when it refuses UTF-8. A [`SearchQuery`] can ask for sequence numbers, for
-    /// another charset, and for the result options in [`SearchReturn`](crate::SearchReturn), which
-    /// need the capability `ESEARCH` (RFC 4731). If the server has that and does not answer
-    /// accordingly, a plain search is sent, and `Min`, `Max`, `Count` and `All` are computed from
-    /// its result.
+    /// server lists when it refuses UTF-8. A [`SearchQuery`] can ask for another charset, and for
+    /// the result options in [`SearchReturn`](crate::SearchReturn), which need the capability
+    /// `ESEARCH` (RFC 4731). If the server has that and does not answer accordingly, a plain search
+    /// is sent, and `Min`, `Max`, `Count` and `All` are computed from its result.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -49,6 +48,26 @@ impl<S: Socket> Client<S> {
         let query = query.into();
         self.find(Verb::Search, &query, |query| wire::search(query))
             .await
+    }
+
+    /// Returns the sequence numbers of the messages that match a query. `SEARCH`, RFC 9051 §6.4.4.
+    ///
+    /// Needs a selected mailbox. Prefer [`search`](Self::search): sequence numbers change when
+    /// messages are removed.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// let unread = client.search_seq("UNSEEN").await?;
+    /// println!("the first unread message is number {:?}", unread.first());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`search`](Self::search).
+    pub async fn search_seq(&mut self, query: impl Into<SearchQuery>) -> Result<Found<Seq>> {
+        let query = query.into();
+        let encode = |query: &SearchQuery| wire::search_seq(query);
+        self.find(Verb::Search, &query, encode).await
     }
 
     /// Returns the messages that match a query in the syntax of Gmail's search box. `UID SEARCH`
@@ -98,6 +117,34 @@ impl<S: Socket> Client<S> {
         self.find(Verb::Sort, &query, encode).await
     }
 
+    /// Returns the sequence numbers of the messages that match a query, sorted by the server.
+    /// `SORT`, RFC 5256 §3.
+    ///
+    /// Needs a selected mailbox and the capability `SORT`. Prefer [`sort`](Self::sort): sequence
+    /// numbers change when messages are removed.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// use imapclient::SortKey;
+    ///
+    /// let largest = client.sort_seq([SortKey::Size.reverse()], "ALL").await?;
+    /// println!("the largest message is number {:?}", largest.first());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`sort`](Self::sort).
+    pub async fn sort_seq<O: Into<SortOrder>>(
+        &mut self,
+        by: impl IntoIterator<Item = O>,
+        query: impl Into<SearchQuery>,
+    ) -> Result<Found<Seq>> {
+        let by: Vec<SortOrder> = by.into_iter().map(Into::into).collect();
+        let query = query.into();
+        let encode = |query: &SearchQuery| wire::sort_seq(by.iter().copied(), query);
+        self.find(Verb::Sort, &query, encode).await
+    }
+
     /// Returns the messages that match a query, as conversations. `UID THREAD`, RFC 5256 §3.
     ///
     /// Needs a selected mailbox and the capability `THREAD=` with the name of the algorithm.
@@ -120,13 +167,48 @@ impl<S: Socket> Client<S> {
         &mut self,
         algorithm: ThreadAlgorithm,
         query: impl Into<SearchQuery>,
-    ) -> Result<Thread> {
+    ) -> Result<Thread<Uid>> {
         let query = query.into();
-        let make = |query: &SearchQuery| {
-            let outgoing = wire::thread(&algorithm, query)?;
-            Ok(Ask::for_answer(outgoing, last!(Thread)))
-        };
-        let threads = self.in_charset(Verb::Thread, &query, make).await?;
+        let encode = |query: &SearchQuery| wire::thread(&algorithm, query);
+        let threads = self.find_threads(&query, &encode).await?;
+        Ok(threads.into_uids())
+    }
+
+    /// Returns the sequence numbers of the messages that match a query, as conversations. `THREAD`,
+    /// RFC 5256 §3.
+    ///
+    /// Needs a selected mailbox and the capability `THREAD=` with the name of the algorithm. Prefer
+    /// [`thread`](Self::thread): sequence numbers change when messages are removed.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
+    /// use imapclient::ThreadAlgorithm;
+    ///
+    /// let threads = client.thread_seq(ThreadAlgorithm::OrderedSubject, "ALL").await?;
+    /// println!("{} conversations", threads.roots().count());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`thread`](Self::thread).
+    pub async fn thread_seq(
+        &mut self,
+        algorithm: ThreadAlgorithm,
+        query: impl Into<SearchQuery>,
+    ) -> Result<Thread<Seq>> {
+        let query = query.into();
+        let encode = |query: &SearchQuery| wire::thread_seq(&algorithm, query);
+        let threads = self.find_threads(&query, &encode).await?;
+        Ok(threads.into_seqs())
+    }
+
+    async fn find_threads(
+        &mut self,
+        query: &SearchQuery,
+        encode: impl Fn(&SearchQuery) -> Result<Outgoing, InvalidArgument> + Send + Sync,
+    ) -> Result<Thread> {
+        let make = |query: &SearchQuery| Ok(Ask::for_answer(encode(query)?, last!(Thread)));
+        let threads = self.in_charset(Verb::Thread, query, make).await?;
         // Some servers send no response if there are no messages.
         Ok(threads.unwrap_or_default())
     }

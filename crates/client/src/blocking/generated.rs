@@ -6,23 +6,24 @@
 use super::{Client, Idle, now};
 use crate::command::{Answer, Command, IntoCommand};
 use crate::connection::Drained;
-use crate::done::{Copied, Expunged};
+use crate::done::{Copied, Removed};
 use crate::error::Result;
 use crate::found::Found;
 use crate::login::Login;
 use crate::outcome::Unanswered;
 use crate::quotas::MailboxQuotas;
+use crate::selection::{MessageSelection, SingleMessage};
 use crate::stored::Stored;
 use crate::updates::Update;
 use crate::workaround::Workaround;
 use imapclient_auth::Mechanism;
 use imapclient_codec::command::{
-    Append, FetchItems, FlagChange, LabelChange, Messages, RightsChange, SearchQuery, SortOrder,
-    StatusItem, ThreadAlgorithm,
+    Append, FetchItems, FlagChange, LabelChange, RightsChange, SearchQuery, SortOrder, StatusItem,
+    ThreadAlgorithm,
 };
 use imapclient_codec::{
     Acl, AppendUid, Attribute, Capabilities, Fetch, Flags, Id, ListRights, ListedMailbox,
-    MailboxName, MailboxStatus, Namespaces, Quota, Rights, Status, Thread,
+    MailboxName, MailboxStatus, Namespaces, Quota, Rights, Seq, Status, Thread, Uid, UidSet,
 };
 use imapclient_engine::{Mailbox, State, WireLine};
 use imapclient_transport::Handshake;
@@ -506,12 +507,37 @@ impl Client {
     /// the [messages](crate::Refused::kept) received before the refusal, and
     /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent, such as
     /// message 0.
-    pub fn fetch(
+    pub fn fetch<M: MessageSelection>(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: M,
         items: impl Into<FetchItems>,
-    ) -> Result<BTreeMap<u32, Fetch>> {
+    ) -> Result<BTreeMap<M::Id, Fetch>> {
         now(self.inner.fetch(messages, items))
+    }
+
+    /// Fetches data of one message by UID. `UID FETCH`, RFC 9051 §6.4.5. Returns `None` if the
+    /// message does not exist.
+    ///
+    /// Needs a selected mailbox.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::FetchItems;
+    ///
+    /// if let Some(message) = client.fetch_one(3, FetchItems::new().envelope())? {
+    ///     println!("{:?}", message.envelope());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`fetch`](Self::fetch).
+    pub fn fetch_one(
+        &mut self,
+        message: impl SingleMessage,
+        items: impl Into<FetchItems>,
+    ) -> Result<Option<Fetch>> {
+        now(self.inner.fetch_one(message, items))
     }
 
     /// Fetches the flags of messages by UID. `UID FETCH`, RFC 9051 §6.4.5.
@@ -531,7 +557,7 @@ impl Client {
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), [`Error::Invalid`](crate::Error::Invalid).
     #[doc(alias = "get_flags")]
-    pub fn flags(&mut self, messages: impl Into<Messages>) -> Result<BTreeMap<u32, Flags>> {
+    pub fn flags<M: MessageSelection>(&mut self, messages: M) -> Result<BTreeMap<M::Id, Flags>> {
         now(self.inner.flags(messages))
     }
 
@@ -551,10 +577,10 @@ impl Client {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused),
     /// [`Error::Invalid`](crate::Error::Invalid).
     #[doc(alias = "get_gmail_labels")]
-    pub fn labels(
+    pub fn labels<M: MessageSelection>(
         &mut self,
-        messages: impl Into<Messages>,
-    ) -> Result<BTreeMap<u32, Vec<MailboxName>>> {
+        messages: M,
+    ) -> Result<BTreeMap<M::Id, Vec<MailboxName>>> {
         now(self.inner.labels(messages))
     }
 
@@ -579,16 +605,108 @@ impl Client {
     /// [`Error::Refused`](crate::Error::Refused), [`Error::Missing`](crate::Error::Missing), and
     /// [`Error::Invalid`](crate::Error::Invalid) for flags that cannot be stored. If some messages
     /// were changed before, [`Error::done`](crate::Error::done) returns them.
-    #[doc(alias = "add_flags")]
-    #[doc(alias = "remove_flags")]
-    #[doc(alias = "set_flags")]
-    #[doc(alias = "delete_messages")]
-    pub fn store(
+    pub fn store<M: MessageSelection>(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: M,
         change: FlagChange,
-    ) -> Result<Stored<Flags>> {
+    ) -> Result<Stored<Flags, M::Id>> {
         now(self.inner.store(messages, change))
+    }
+
+    /// Sets flags of messages by UID, and keeps all others. Returns the resulting flags.
+    /// `UID STORE`, RFC 9051 §6.4.6.
+    ///
+    /// Needs a selected mailbox that is not read-only. It is a
+    /// [`store`](Self::store) of [`FlagChange::add`].
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::Flag;
+    ///
+    /// client.add_flags([3, 5], [Flag::Seen, "$Work".into()])?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`store`](Self::store).
+    pub fn add_flags<M: MessageSelection>(
+        &mut self,
+        messages: M,
+        flags: impl Into<Flags>,
+    ) -> Result<Stored<Flags, M::Id>> {
+        now(self.inner.add_flags(messages, flags))
+    }
+
+    /// Clears flags of messages by UID, and keeps all others. Returns the resulting flags.
+    /// `UID STORE`, RFC 9051 §6.4.6.
+    ///
+    /// Needs a selected mailbox that is not read-only. It is a
+    /// [`store`](Self::store) of [`FlagChange::remove`].
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::Flag;
+    ///
+    /// client.remove_flags("1:9", [Flag::Flagged])?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`store`](Self::store).
+    pub fn remove_flags<M: MessageSelection>(
+        &mut self,
+        messages: M,
+        flags: impl Into<Flags>,
+    ) -> Result<Stored<Flags, M::Id>> {
+        now(self.inner.remove_flags(messages, flags))
+    }
+
+    /// Sets flags of messages by UID, and clears all others. Returns the resulting flags.
+    /// `UID STORE`, RFC 9051 §6.4.6.
+    ///
+    /// Needs a selected mailbox that is not read-only. It is a
+    /// [`store`](Self::store) of [`FlagChange::replace`].
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::Flag;
+    ///
+    /// let stored = client.set_flags(3, [Flag::Seen])?;
+    /// println!("{stored:?}");
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`store`](Self::store).
+    pub fn set_flags<M: MessageSelection>(
+        &mut self,
+        messages: M,
+        flags: impl Into<Flags>,
+    ) -> Result<Stored<Flags, M::Id>> {
+        now(self.inner.set_flags(messages, flags))
+    }
+
+    /// Marks messages as deleted by UID: sets `\Deleted`. Returns the resulting flags. `UID STORE`,
+    /// RFC 9051 §6.4.6.
+    ///
+    /// Needs a selected mailbox that is not read-only. The messages stay until they are
+    /// [expunged](Self::uid_expunge).
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// client.mark_deleted([3, 5])?;
+    /// client.uid_expunge([3, 5])?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`store`](Self::store).
+    #[doc(alias = "delete_messages")]
+    pub fn mark_deleted<M: MessageSelection>(
+        &mut self,
+        messages: M,
+    ) -> Result<Stored<Flags, M::Id>> {
+        now(self.inner.mark_deleted(messages))
     }
 
     /// Changes Gmail's labels of messages by UID. Returns the resulting labels, unless the change
@@ -610,11 +728,11 @@ impl Client {
     #[doc(alias = "add_gmail_labels")]
     #[doc(alias = "remove_gmail_labels")]
     #[doc(alias = "set_gmail_labels")]
-    pub fn store_labels(
+    pub fn store_labels<M: MessageSelection>(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: M,
         change: LabelChange,
-    ) -> Result<Stored<Vec<MailboxName>>> {
+    ) -> Result<Stored<Vec<MailboxName>, M::Id>> {
         now(self.inner.store_labels(messages, change))
     }
 }
@@ -951,7 +1069,7 @@ impl Client {
     /// [`Error::Partly`](crate::Error::Partly).
     pub fn copy(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: impl MessageSelection,
         to: impl Into<MailboxName>,
     ) -> Result<Copied> {
         now(self.inner.copy(messages, to))
@@ -975,7 +1093,7 @@ impl Client {
     #[doc(alias = "move")]
     pub fn move_to(
         &mut self,
-        messages: impl Into<Messages>,
+        messages: impl MessageSelection,
         to: impl Into<MailboxName>,
     ) -> Result<Copied> {
         now(self.inner.move_to(messages, to))
@@ -994,7 +1112,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), and those of the connection.
-    pub fn expunge(&mut self) -> Result<Expunged> {
+    pub fn expunge(&mut self) -> Result<Removed> {
         now(self.inner.expunge())
     }
 
@@ -1009,8 +1127,8 @@ impl Client {
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
-    /// let expunged = client.uid_expunge([3, 5])?;
-    /// println!("still there: {}", expunged.left);
+    /// let removed = client.uid_expunge([3, 5])?;
+    /// println!("still there: {}", removed.left);
     /// # Ok(()) });
     /// ```
     ///
@@ -1018,7 +1136,7 @@ impl Client {
     /// [`Error::Missing`](crate::Error::Missing), [`Error::Refused`](crate::Error::Refused). If the
     /// server has already removed some of the messages, [`Error::done`](crate::Error::done) returns
     /// them.
-    pub fn uid_expunge(&mut self, uids: impl Into<Messages>) -> Result<Expunged> {
+    pub fn uid_expunge(&mut self, uids: impl Into<UidSet>) -> Result<Removed> {
         now(self.inner.uid_expunge(uids))
     }
 }
@@ -1027,11 +1145,10 @@ impl Client {
     /// Returns the messages that match a query. `UID SEARCH`, RFC 9051 §6.4.4.
     ///
     /// Needs a selected mailbox. Text outside ASCII is sent in UTF-8, or in a charset that the
-    /// server lists when it refuses UTF-8. A [`SearchQuery`] can ask for sequence numbers, for
-    /// another charset, and for the result options in [`SearchReturn`](crate::SearchReturn), which
-    /// need the capability `ESEARCH` (RFC 4731). If the server has that and does not answer
-    /// accordingly, a plain search is sent, and `Min`, `Max`, `Count` and `All` are computed from
-    /// its result.
+    /// server lists when it refuses UTF-8. A [`SearchQuery`] can ask for another charset, and for
+    /// the result options in [`SearchReturn`](crate::SearchReturn), which need the capability
+    /// `ESEARCH` (RFC 4731). If the server has that and does not answer accordingly, a plain search
+    /// is sent, and `Min`, `Max`, `Count` and `All` are computed from its result.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -1056,6 +1173,24 @@ impl Client {
     /// messages nor their count.
     pub fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
         now(self.inner.search(query))
+    }
+
+    /// Returns the sequence numbers of the messages that match a query. `SEARCH`, RFC 9051 §6.4.4.
+    ///
+    /// Needs a selected mailbox. Prefer [`search`](Self::search): sequence numbers change when
+    /// messages are removed.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let unread = client.search_seq("UNSEEN")?;
+    /// println!("the first unread message is number {:?}", unread.first());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`search`](Self::search).
+    pub fn search_seq(&mut self, query: impl Into<SearchQuery>) -> Result<Found<Seq>> {
+        now(self.inner.search_seq(query))
     }
 
     /// Returns the messages that match a query in the syntax of Gmail's search box. `UID SEARCH`
@@ -1100,6 +1235,31 @@ impl Client {
         now(self.inner.sort(by, query))
     }
 
+    /// Returns the sequence numbers of the messages that match a query, sorted by the server.
+    /// `SORT`, RFC 5256 §3.
+    ///
+    /// Needs a selected mailbox and the capability `SORT`. Prefer [`sort`](Self::sort): sequence
+    /// numbers change when messages are removed.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::SortKey;
+    ///
+    /// let largest = client.sort_seq([SortKey::Size.reverse()], "ALL")?;
+    /// println!("the largest message is number {:?}", largest.first());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`sort`](Self::sort).
+    pub fn sort_seq<O: Into<SortOrder>>(
+        &mut self,
+        by: impl IntoIterator<Item = O>,
+        query: impl Into<SearchQuery>,
+    ) -> Result<Found<Seq>> {
+        now(self.inner.sort_seq(by, query))
+    }
+
     /// Returns the messages that match a query, as conversations. `UID THREAD`, RFC 5256 §3.
     ///
     /// Needs a selected mailbox and the capability `THREAD=` with the name of the algorithm.
@@ -1122,8 +1282,33 @@ impl Client {
         &mut self,
         algorithm: ThreadAlgorithm,
         query: impl Into<SearchQuery>,
-    ) -> Result<Thread> {
+    ) -> Result<Thread<Uid>> {
         now(self.inner.thread(algorithm, query))
+    }
+
+    /// Returns the sequence numbers of the messages that match a query, as conversations. `THREAD`,
+    /// RFC 5256 §3.
+    ///
+    /// Needs a selected mailbox and the capability `THREAD=` with the name of the algorithm. Prefer
+    /// [`thread`](Self::thread): sequence numbers change when messages are removed.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::ThreadAlgorithm;
+    ///
+    /// let threads = client.thread_seq(ThreadAlgorithm::OrderedSubject, "ALL")?;
+    /// println!("{} conversations", threads.roots().count());
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`thread`](Self::thread).
+    pub fn thread_seq(
+        &mut self,
+        algorithm: ThreadAlgorithm,
+        query: impl Into<SearchQuery>,
+    ) -> Result<Thread<Seq>> {
+        now(self.inner.thread_seq(algorithm, query))
     }
 }
 

@@ -5,28 +5,29 @@ use std::{
     mem,
 };
 
-use imapclient_codec::{Fetch, SetRange, UidSet, command::MessageSet};
+use imapclient_codec::{Fetch, Seq, SetRange, Uid, UidSet, command::MessageSet};
 use imapclient_engine::Oversize;
 
 use super::fetch::add;
-use crate::error::{Error, Incomplete, Missing, Result};
+use crate::{
+    error::{Error, Incomplete, Missing, Result},
+    selection::MessageId,
+};
 
 /// The answers to one fetch, which may take several commands.
-pub(crate) struct Answers {
-    /// True if messages are identified by their UID, false if by their sequence number.
-    by_uid: bool,
+pub(crate) struct Answers<Id> {
     answer_limit: u64,
-    pub(crate) found: BTreeMap<u32, Fetch>,
+    pub(crate) found: BTreeMap<Id, Fetch>,
     /// The messages that could not be kept and have a number of this kind.
-    missing: BTreeMap<u32, Missing>,
-    /// Those whose UID is not known, by their sequence number. 0 stands for all that have none.
-    nameless: BTreeMap<u32, Missing>,
+    missing: BTreeMap<Id, Missing>,
+    /// Those that have none, by their sequence number. `None` stands for all that lack both.
+    nameless: BTreeMap<Option<Seq>, Missing>,
     /// The first message that could not be kept.
     first: Option<Incomplete>,
     /// The UIDs of messages by their sequence number, as long as these numbers are valid.
-    names: BTreeMap<u32, u32>,
+    names: BTreeMap<Seq, Uid>,
     /// Parts of messages that came without their UID, by sequence number.
-    held: BTreeMap<u32, Fetch>,
+    held: BTreeMap<Seq, Fetch>,
     /// Parts that came without their UID in earlier commands, and whose UID no other response had.
     unnamed: Vec<Fetch>,
     /// True if messages were removed while the command was under way.
@@ -42,10 +43,9 @@ pub(crate) struct Answers {
     given_up: Vec<Missing>,
 }
 
-impl Answers {
-    pub(crate) fn new(by_uid: bool, answer_limit: u64) -> Self {
+impl<Id: MessageId> Answers<Id> {
+    pub(crate) fn new(answer_limit: u64) -> Self {
         Self {
-            by_uid,
             answer_limit,
             found: BTreeMap::new(),
             missing: BTreeMap::new(),
@@ -66,47 +66,39 @@ impl Answers {
     pub(crate) fn lose(&mut self, lost: &Oversize) {
         let missing = Missing::of(lost);
         self.first.get_or_insert_with(|| {
-            let command = if self.by_uid { "UID FETCH" } else { "FETCH" };
+            let command = if Id::BY_UID { "UID FETCH" } else { "FETCH" };
             Incomplete::too_large(command, lost, self.answer_limit)
         });
-        let key = if self.by_uid {
-            missing.uid
-        } else {
-            missing.seq
-        };
-        match key {
+        match Id::of_missing(&missing) {
             Some(key) => self.missing.insert(key, missing),
-            None => self
-                .nameless
-                .insert(missing.seq.unwrap_or_default(), missing),
+            None => self.nameless.insert(missing.seq, missing),
         };
     }
 
     /// Records the UID of a sequence number.
     pub(crate) fn learn(&mut self, fetch: &Fetch) {
-        if let (Some(uid), true) = (fetch.uid(), fetch.seq() > 0) {
-            self.names.insert(fetch.seq(), uid);
+        if let (Some(uid), Some(seq)) = (fetch.uid(), fetch.seq()) {
+            self.names.insert(seq, uid);
         }
     }
 
     /// Holds a response to a command by UID that lacks the UID. Returns one that is known not to
     /// belong to the answer.
     pub(crate) fn hold(&mut self, set: &MessageSet, mut fetch: Fetch) -> Option<Fetch> {
-        let seq = fetch.seq();
-        match self.names.get(&seq) {
-            _ if seq == 0 => Some(fetch),
-            Some(uid) if !may_be_in(set, *uid) || is_news(self.found.get(uid), &fetch) => {
-                Some(fetch)
-            }
-            Some(uid) => {
-                fetch.set_uid(*uid);
-                add(&mut self.found, *uid, fetch);
+        let Some(seq) = fetch.seq() else {
+            return Some(fetch);
+        };
+        let Some(uid) = self.names.get(&seq).copied() else {
+            add(&mut self.held, seq, fetch);
+            return None;
+        };
+        match Id::of_uid(uid).filter(|_| may_be_in(set, uid)) {
+            Some(key) if !is_news(self.found.get(&key), &fetch) => {
+                fetch.set_uid(uid);
+                add(&mut self.found, key, fetch);
                 None
             }
-            None => {
-                add(&mut self.held, seq, fetch);
-                None
-            }
+            _ => Some(fetch),
         }
     }
 
@@ -115,10 +107,11 @@ impl Answers {
     pub(crate) fn renumber(&mut self, set: &MessageSet, is_done: bool) {
         for (seq, mut fetch) in mem::take(&mut self.held) {
             let uid = self.names.get(&seq).copied();
-            match uid.filter(|uid| may_be_in(set, *uid)) {
-                Some(uid) => match self.found.remove(&uid) {
+            let asked = uid.filter(|uid| may_be_in(set, *uid));
+            match asked.and_then(|uid| Some((uid, Id::of_uid(uid)?))) {
+                Some((uid, key)) => match self.found.remove(&key) {
                     found if is_news(found.as_ref(), &fetch) => {
-                        self.found.extend(found.map(|found| (uid, found)));
+                        self.found.extend(found.map(|found| (key, found)));
                         self.news.push(fetch);
                     }
                     found => {
@@ -127,7 +120,7 @@ impl Answers {
                         if let Some(found) = found {
                             fetch.merge(found);
                         }
-                        self.found.insert(uid, fetch);
+                        self.found.insert(key, fetch);
                     }
                 },
                 None if uid.is_some() => self.news.push(fetch),
@@ -138,9 +131,9 @@ impl Answers {
             }
         }
         for (seq, mut missing) in mem::take(&mut self.nameless) {
-            missing.uid = self.names.get(&seq).copied();
-            match missing.uid {
-                Some(uid) => _ = self.missing.insert(uid, missing),
+            missing.uid = seq.and_then(|seq| self.names.get(&seq).copied());
+            match Id::of_missing(&missing) {
+                Some(key) => _ = self.missing.insert(key, missing),
                 None => self.lost.push(missing),
             }
         }
@@ -168,8 +161,9 @@ impl Answers {
         if self.is_doubtful {
             return Some(set.clone());
         }
-        let known = self.found.keys().chain(self.missing.keys());
-        let wanted = without(uids, &known.copied().collect());
+        let found = self.found.values().filter_map(Fetch::uid);
+        let missing = self.missing.values().filter_map(|missing| missing.uid);
+        let wanted = without(uids, &found.chain(missing).collect());
         (!wanted.is_empty()).then_some(MessageSet::Uids(wanted))
     }
 
@@ -196,7 +190,7 @@ impl Answers {
                 true => self.news.push(fetch),
                 false => self.given_up.push(Missing {
                     uid: None,
-                    seq: Some(fetch.seq()),
+                    seq: fetch.seq(),
                     size: size(&fetch),
                 }),
             }
@@ -208,16 +202,17 @@ impl Answers {
     }
 
     /// Returns the messages that were found, except those of which a part could not be kept.
-    pub(crate) fn finish(self) -> Result<BTreeMap<u32, Fetch>> {
+    pub(crate) fn finish(self) -> Result<BTreeMap<Id, Fetch>> {
         let mut found = self.found;
         if self.first.is_none() && self.given_up.is_empty() {
             return Ok(found);
         }
         found.retain(|key, _| !self.missing.contains_key(key));
+        let kept = found.into_values().collect();
         let missing = self.missing.into_values().chain(self.given_up).collect();
         Err(match self.first {
-            Some(first) => Error::TooLarge(Box::new(first.with(found, missing))),
-            None => Error::Unnamed(Box::new(Incomplete::unnamed(found, missing))),
+            Some(first) => Error::TooLarge(Box::new(first.with(kept, missing))),
+            None => Error::Unnamed(Box::new(Incomplete::unnamed(kept, missing))),
         })
     }
 }
@@ -233,15 +228,15 @@ fn is_news(found: Option<&Fetch>, fetch: &Fetch) -> bool {
     fetch.has_only_flags() && found.is_some_and(|found| found.flags().is_some())
 }
 
-fn may_be_in(set: &MessageSet, uid: u32) -> bool {
+fn may_be_in(set: &MessageSet, uid: Uid) -> bool {
     match set {
         MessageSet::Uids(uids) => uids.may_contain(uid),
         _ => true,
     }
 }
 
-/// Returns the numbers of a set that are not known.
-pub(crate) fn without(set: &UidSet, known: &BTreeSet<u32>) -> UidSet {
+/// Returns the UIDs of a set that are not known.
+pub(crate) fn without(set: &UidSet, known: &BTreeSet<Uid>) -> UidSet {
     let mut rest = UidSet::new();
     for range in set.ranges() {
         let (first, last) = match range {
@@ -252,14 +247,15 @@ pub(crate) fn without(set: &UidSet, known: &BTreeSet<u32>) -> UidSet {
                 continue;
             }
         };
-        let mut next = Some(first);
-        for number in known.range(first..=last.unwrap_or(u32::MAX)) {
-            if let Some(start) = next.filter(|start| start < number) {
+        let mut next = Some(first.get());
+        for uid in known.range(first..=last.unwrap_or(Uid::MAX)) {
+            let number = uid.get();
+            if let Some(start) = next.filter(|start| *start < number) {
                 rest.append(UidSet::from(start..=number - 1));
             }
             next = number.checked_add(1);
         }
-        match (next, last) {
+        match (next, last.map(Uid::get)) {
             (Some(start), Some(last)) if start <= last => rest.append(UidSet::from(start..=last)),
             (Some(start), None) => rest.append(UidSet::from(start..)),
             _ => {}
@@ -283,7 +279,10 @@ mod tests {
             ("4294967290:*", &[4_294_967_295], "4294967290:4294967294"),
         ] {
             let set: UidSet = set.parse().unwrap();
-            let known = known.iter().copied().collect();
+            let known = known
+                .iter()
+                .filter_map(|number| Uid::new(*number))
+                .collect();
             assert_eq!(without(&set, &known).to_string(), rest, "{set}");
         }
     }

@@ -1,8 +1,8 @@
 //! COPY and MOVE.
 
 use imapclient_codec::{
-    Code, CopyUid, InvalidArgument, MailboxName, Needs, Outgoing, Response, Status, Tag, UidSet,
-    command,
+    Code, CopyUid, InvalidArgument, MailboxName, MessageCount, Needs, Outgoing, Response, Status,
+    Tag, UidSet, command,
 };
 use imapclient_engine::State;
 
@@ -19,7 +19,7 @@ pub(crate) struct Copy {
     outgoing: Outgoing,
     told: Option<CopyUid>,
     /// The highest number of messages in the mailbox while the command was under way.
-    exists: u32,
+    exists: MessageCount,
     /// True if messages were removed meanwhile.
     gone: bool,
 }
@@ -35,7 +35,7 @@ impl Copy {
             set,
             remove,
             told: None,
-            exists: 0,
+            exists: MessageCount::default(),
             gone: false,
         })
     }
@@ -64,7 +64,9 @@ impl Command for Copy {
     }
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        self.exists = state.selected().map_or(0, |mailbox| mailbox.exists);
+        self.exists = state
+            .selected()
+            .map_or_else(MessageCount::default, |mailbox| mailbox.exists);
         Ok(self.outgoing.clone())
     }
 

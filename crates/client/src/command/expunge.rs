@@ -5,25 +5,25 @@ use imapclient_engine::State;
 
 use super::Command;
 use crate::{
-    done::Expunged,
+    done::Removed,
     error::{Error, Result},
 };
 
 /// `EXPUNGE` and `UID EXPUNGE`.
 pub(crate) struct Expunge {
     outgoing: Outgoing,
-    gone: Expunged,
+    gone: Removed,
 }
 
 impl Expunge {
     pub(crate) fn new(outgoing: Outgoing) -> Self {
-        let gone = Expunged::default();
+        let gone = Removed::default();
         Self { outgoing, gone }
     }
 }
 
 impl Command for Expunge {
-    type Output = Expunged;
+    type Output = Removed;
 
     fn needs(&self) -> Needs {
         self.outgoing.needs().clone()
@@ -40,7 +40,7 @@ impl Command for Expunge {
                 None
             }
             Response::Vanished(vanished) if !vanished.earlier => {
-                self.gone.vanished.append(vanished.uids);
+                self.gone.uids.append(vanished.uids);
                 None
             }
             other => Some(other),
@@ -54,7 +54,7 @@ impl Command for Expunge {
         }
     }
 
-    fn finish(self, _done: Status) -> Result<Expunged> {
+    fn finish(self, _done: Status) -> Result<Removed> {
         Ok(self.gone)
     }
 }

@@ -8,16 +8,16 @@ use imapclient_codec::{
 use imapclient_engine::{Oversize, State};
 
 use super::{Answers, Command};
-use crate::error::Result;
+use crate::{error::Result, selection::MessageId};
 
 /// `FETCH`, by UID or by sequence number.
-pub(crate) struct Fetch<'a> {
+pub(crate) struct Fetch<'a, Id> {
     pub(crate) set: command::MessageSet,
     pub(crate) items: &'a FetchItems,
-    pub(crate) answers: &'a mut Answers,
+    pub(crate) answers: &'a mut Answers<Id>,
 }
 
-impl Command for Fetch<'_> {
+impl<Id: MessageId> Command for Fetch<'_, Id> {
     type Output = ();
 
     fn needs(&self) -> Needs {
@@ -66,29 +66,28 @@ impl Command for Fetch<'_> {
     }
 }
 
-impl Fetch<'_> {
+impl<Id: MessageId> Fetch<'_, Id> {
     /// Returns whether a response may belong to the answer and lacks its UID.
     fn lacks_uid(&self, fetch: &codec::Fetch) -> bool {
-        let by_uid = !matches!(self.set, command::MessageSet::Seqs(_));
-        by_uid && fetch.uid().is_none() && asked_for(self.items, fetch)
+        Id::BY_UID && fetch.uid().is_none() && asked_for(self.items, fetch)
     }
 }
 
 /// Keeps a FETCH response that answers the request for a message of the set, under its UID or its
 /// sequence number. Several responses about one message are merged.
-pub(super) fn take(
-    found: &mut BTreeMap<u32, codec::Fetch>,
+pub(super) fn take<Id: MessageId>(
+    found: &mut BTreeMap<Id, codec::Fetch>,
     set: &command::MessageSet,
     fetch: codec::Fetch,
     answers: impl Fn(&codec::Fetch) -> bool,
 ) -> Option<Response> {
-    let key = match set {
-        command::MessageSet::Uids(uids) => fetch.uid().filter(|uid| uids.may_contain(*uid)),
-        command::MessageSet::Seqs(seqs) => Some(fetch.seq()).filter(|seq| seqs.may_contain(*seq)),
+    let asked = match set {
+        command::MessageSet::Uids(uids) => fetch.uid().is_some_and(|uid| uids.may_contain(uid)),
+        command::MessageSet::Seqs(seqs) => fetch.seq().is_some_and(|seq| seqs.may_contain(seq)),
         // Only the server knows the messages of the saved set.
-        command::MessageSet::Saved => fetch.uid(),
+        command::MessageSet::Saved => true,
     };
-    let Some(key) = key.filter(|_| answers(&fetch)) else {
+    let Some(key) = Id::of(&fetch).filter(|_| asked && answers(&fetch)) else {
         return Some(Response::Fetch(fetch));
     };
     add(found, key, fetch);
@@ -96,7 +95,7 @@ pub(super) fn take(
 }
 
 /// Adds the data of a response to those of its message.
-pub(super) fn add(found: &mut BTreeMap<u32, codec::Fetch>, key: u32, fetch: codec::Fetch) {
+pub(super) fn add<Id: Ord>(found: &mut BTreeMap<Id, codec::Fetch>, key: Id, fetch: codec::Fetch) {
     match found.entry(key) {
         Entry::Vacant(entry) => {
             entry.insert(fetch);
@@ -114,7 +113,7 @@ pub(super) fn add(found: &mut BTreeMap<u32, codec::Fetch>, key: u32, fetch: code
 fn may_answer(set: &command::MessageSet, fetch: &codec::Fetch) -> bool {
     match set {
         command::MessageSet::Uids(uids) => fetch.uid().is_none_or(|uid| uids.may_contain(uid)),
-        command::MessageSet::Seqs(seqs) => seqs.may_contain(fetch.seq()),
+        command::MessageSet::Seqs(seqs) => fetch.seq().is_some_and(|seq| seqs.may_contain(seq)),
         command::MessageSet::Saved => true,
     }
 }

@@ -4,16 +4,16 @@ use imapclient_codec::{Needs, Outgoing, Response, Status, Tag};
 use imapclient_engine::State;
 
 use super::Command;
-use crate::{error::Result, found::Found};
+use crate::{error::Result, found::Found, selection::MessageId};
 
 /// `SEARCH` and `SORT`.
-pub(crate) struct Search {
+pub(crate) struct Search<Id> {
     pub(crate) outgoing: Outgoing,
-    pub(crate) found: Found,
+    pub(crate) found: Found<Id>,
 }
 
-impl Command for Search {
-    type Output = Found;
+impl<Id: MessageId> Command for Search<Id> {
+    type Output = Found<Id>;
 
     fn needs(&self) -> Needs {
         self.outgoing.needs().clone()
@@ -27,7 +27,7 @@ impl Command for Search {
         self.found.accept(tag, response)
     }
 
-    fn finish(self, _done: Status) -> Result<Found> {
+    fn finish(self, _done: Status) -> Result<Found<Id>> {
         Ok(self.found)
     }
 }

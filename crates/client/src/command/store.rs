@@ -11,21 +11,22 @@ use imapclient_engine::State;
 use super::{Command, fetch::take};
 use crate::{
     error::{Error, Result},
+    selection::MessageId,
     stored::{Stored, Value},
 };
 
 /// `STORE` of flags or labels, by UID or by sequence number.
-pub(crate) struct Store<T> {
+pub(crate) struct Store<T, Id> {
     set: command::MessageSet,
     outgoing: Outgoing,
-    changed: BTreeMap<u32, codec::Fetch>,
+    changed: BTreeMap<Id, codec::Fetch>,
     /// The sequence numbers of messages whose flags came with a UID, and of those without one.
-    named: BTreeSet<u32>,
-    unnamed: BTreeSet<u32>,
+    named: BTreeSet<Option<codec::Seq>>,
+    unnamed: BTreeSet<Option<codec::Seq>>,
     kind: PhantomData<fn() -> T>,
 }
 
-impl<T> Store<T> {
+impl<T, Id> Store<T, Id> {
     /// Creates the command of this set of messages.
     pub(crate) fn new(set: command::MessageSet, outgoing: Outgoing) -> Self {
         Self {
@@ -39,9 +40,9 @@ impl<T> Store<T> {
     }
 }
 
-impl<T: Value> Command for Store<T> {
+impl<T: Value, Id: MessageId> Command for Store<T, Id> {
     /// The result, and whether flags came without the UID of their message.
-    type Output = (Stored<T>, bool);
+    type Output = (Stored<T, Id>, bool);
 
     fn needs(&self) -> Needs {
         self.outgoing.needs().clone()

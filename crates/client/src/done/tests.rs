@@ -15,7 +15,7 @@ fn believed(asked: &MessageSet, exists: u32, source: &str, destination: &str) ->
         source: uids(source),
         destination: uids(destination),
     };
-    proved(told.clone(), asked, exists) == Some(told)
+    proved(told.clone(), asked, exists.into()) == Some(told)
 }
 
 #[test]

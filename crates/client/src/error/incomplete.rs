@@ -1,8 +1,8 @@
 //! Answers that were received and could not be kept.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
-use imapclient_codec::{Fetch, Response};
+use imapclient_codec::{Fetch, Response, Seq, Uid};
 use imapclient_engine::{Oversize, Setting};
 use imapclient_escape::escaped;
 
@@ -18,9 +18,9 @@ pub struct Incomplete {
     /// The name of the first response that was lost, such as `FETCH`. It is server data: escape it
     /// before printing it.
     pub response: String,
-    /// The messages that [`fetch`](crate::Client::fetch) received, under the numbers under which it
-    /// would have returned them. Each is complete. Empty for every other command.
-    pub kept: BTreeMap<u32, Fetch>,
+    /// The messages that [`fetch`](crate::Client::fetch) received, in the order of their numbers.
+    /// Each is complete. Empty for every other command.
+    pub kept: Vec<Fetch>,
     /// The missing messages in the order of their numbers, those without a UID last; for other
     /// commands than FETCH, the first response that was lost.
     pub missing: Vec<Missing>,
@@ -36,10 +36,10 @@ pub struct Incomplete {
 #[non_exhaustive]
 pub struct Missing {
     /// The UID of the message, if the server sent it.
-    pub uid: Option<u32>,
+    pub uid: Option<Uid>,
     /// The sequence number of the message in the response; `None` if the response is not about a
     /// message.
-    pub seq: Option<u32>,
+    pub seq: Option<Seq>,
     /// The size in bytes: of the literals, or of the text if that was too long, or of the whole
     /// response if that exceeded the rest of the limit. For a message that lacks its UID, the size
     /// of the data received for it, without flags and the like.
@@ -50,7 +50,7 @@ impl Incomplete {
     /// Describes a lost response that is not about a message.
     pub(crate) fn response(command: &str, lost: &Oversize, answer_limit: u64) -> Self {
         let missing = vec![Missing::of(lost)];
-        Self::too_large(command, lost, answer_limit).with(BTreeMap::new(), missing)
+        Self::too_large(command, lost, answer_limit).with(Vec::new(), missing)
     }
 
     /// Describes an answer whose first lost response is `lost`, which decides the limit that is
@@ -64,7 +64,7 @@ impl Incomplete {
         Self {
             command: command.to_owned(),
             response: lost.name.clone(),
-            kept: BTreeMap::new(),
+            kept: Vec::new(),
             missing: Vec::new(),
             limit: Some(limit),
             setting: Some(lost.setting),
@@ -72,7 +72,7 @@ impl Incomplete {
     }
 
     /// Describes messages whose UID the server does not send.
-    pub(crate) fn unnamed(kept: BTreeMap<u32, Fetch>, missing: Vec<Missing>) -> Self {
+    pub(crate) fn unnamed(kept: Vec<Fetch>, missing: Vec<Missing>) -> Self {
         Self {
             command: "UID FETCH".to_owned(),
             response: "FETCH".to_owned(),
@@ -83,7 +83,7 @@ impl Incomplete {
         }
     }
 
-    pub(crate) fn with(self, kept: BTreeMap<u32, Fetch>, missing: Vec<Missing>) -> Self {
+    pub(crate) fn with(self, kept: Vec<Fetch>, missing: Vec<Missing>) -> Self {
         Self {
             kept,
             missing,
@@ -95,7 +95,7 @@ impl Incomplete {
 impl Missing {
     pub(crate) fn of(lost: &Oversize) -> Self {
         let (uid, seq) = match &lost.response {
-            Response::Fetch(fetch) => (fetch.uid(), Some(fetch.seq()).filter(|seq| *seq > 0)),
+            Response::Fetch(fetch) => (fetch.uid(), fetch.seq()),
             _ => (None, None),
         };
         Self {

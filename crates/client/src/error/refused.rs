@@ -1,7 +1,5 @@
 //! A command that the server refused.
 
-use std::collections::BTreeMap;
-
 use imapclient_codec::{Code, Fetch, Status, StatusKind};
 use imapclient_escape::escaped;
 
@@ -37,9 +35,9 @@ pub struct Refused {
     /// several.
     pub done: Option<Done>,
     /// The messages that [`fetch`](crate::Client::fetch) had received before the server refused the
-    /// command, or a later one of the same call, under the numbers under which it would have
-    /// returned them. A message may lack some of the items. Empty for every other command.
-    pub kept: BTreeMap<u32, Fetch>,
+    /// command, or a later one of the same call, in the order of their numbers. A message may lack
+    /// some of the items. Empty for every other command.
+    pub kept: Vec<Fetch>,
 }
 
 /// An attempt to log in that the server refused.
@@ -79,7 +77,7 @@ impl Refused {
             detail: None,
             outcome: Outcome::NotDone,
             done: None,
-            kept: BTreeMap::new(),
+            kept: Vec::new(),
         }
     }
 

@@ -32,7 +32,7 @@ faces! {
             uids: UidSet::from(3955),
         };
         assert_eq!(appended, Some(expected));
-        assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Exists(1)]);
+        assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Exists(1.into())]);
         leave(client, peer).await;
     }
 

@@ -2,7 +2,7 @@
 
 use std::{error::Error as _, time::Duration};
 
-use imapclient::{Builder, Error, Workaround, transport::TlsOptions};
+use imapclient::{Builder, CopyUid, Error, Seq, Uid, Workaround, transport::TlsOptions};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Authority, Certificate, Connection, Identity, Peer, Script};
 
@@ -165,6 +165,24 @@ pub(crate) fn text(error: &Error) -> String {
         cause = error.source();
     }
     text
+}
+
+/// Returns the UID with this number.
+#[track_caller]
+pub(crate) fn uid(number: u32) -> Uid {
+    Uid::new(number).expect("no UID is 0")
+}
+
+/// Returns the sequence number with this value.
+#[track_caller]
+pub(crate) fn seq(number: u32) -> Seq {
+    Seq::new(number).expect("no sequence number is 0")
+}
+
+/// Returns the old and the new UID of each message as plain numbers.
+pub(crate) fn pairs(copied: &CopyUid) -> Vec<(u32, u32)> {
+    let pairs = copied.pairs();
+    pairs.map(|(old, new)| (old.get(), new.get())).collect()
 }
 
 /// Returns the conversation as it was logged.

@@ -21,7 +21,7 @@ use imapclient::{
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 
-use crate::common::{LONG, expect, goodbye, greet, member, serve, stranger};
+use crate::common::{LONG, expect, goodbye, greet, member, seq, serve, stranger};
 
 /// A time-out that elapses while the peer is held back.
 const SHORT: Duration = Duration::from_millis(50);
@@ -74,13 +74,13 @@ faces! {
         go.send(()).unwrap();
         client.noop().await.unwrap();
         let selected = client.state().selected().unwrap();
-        assert_eq!((selected.exists, selected.uid_validity), (3, Some(5)));
+        assert_eq!((selected.exists, selected.uid_validity), (3.into(), Some(5)));
         let updates: Vec<_> = client.updates().collect();
         // Earlier updates are about no mailbox or another one; an alert is for the user.
         assert!(updates.contains(&Update::Alert("full".to_owned())), "{updates:?}");
-        assert!(updates.contains(&Update::Exists(3)), "{updates:?}");
-        assert!(!updates.contains(&Update::Exists(7)), "{updates:?}");
-        assert!(!updates.contains(&Update::Expunge(1)), "{updates:?}");
+        assert!(updates.contains(&Update::Exists(3.into())), "{updates:?}");
+        assert!(!updates.contains(&Update::Exists(7.into())), "{updates:?}");
+        assert!(!updates.contains(&Update::Expunge(seq(1))), "{updates:?}");
 
         client.noop().await.unwrap();
         client.set_timeout(SHORT);
@@ -118,7 +118,7 @@ faces! {
         client.select("old").await.unwrap();
         client.select("new").await.unwrap();
         let updates: Vec<_> = client.updates().collect();
-        assert_eq!(updates, [Update::Expunge(4)]);
+        assert_eq!(updates, [Update::Expunge(seq(4))]);
         client.select("none").await.unwrap_err();
         // No mailbox is selected that it could be about.
         assert_eq!(client.updates().next(), None);
@@ -151,7 +151,7 @@ faces! {
         assert_eq!(client.state().phase(), Phase::NotAuthenticated);
         assert_eq!(client.state().names(), NameEncoding::Utf7);
         let updates: Vec<_> = client.updates().collect();
-        assert!(!updates.contains(&Update::Exists(4)), "{updates:?}");
+        assert!(!updates.contains(&Update::Exists(4.into())), "{updates:?}");
         client.logout().await.unwrap();
         peer.finish().unwrap();
     }

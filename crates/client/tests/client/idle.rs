@@ -9,7 +9,7 @@ use imapclient::{Error, Phase, Update};
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
-use crate::common::{LONG, expect, goodbye, greet, member, plain, scripted};
+use crate::common::{LONG, expect, goodbye, greet, member, plain, scripted, seq};
 
 const SHORT: Duration = Duration::from_millis(30);
 
@@ -32,12 +32,12 @@ faces! {
         );
         let mut client = connect(&peer).await;
         let mut idle = client.idle().await.unwrap();
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4.into()));
         assert_eq!(idle.next_timeout(LONG).await.unwrap(), Some(Update::Alert("careful".into())));
-        assert_eq!(idle.next().await.unwrap(), Update::Expunge(1));
+        assert_eq!(idle.next().await.unwrap(), Update::Expunge(seq(1)));
         idle.done().await.unwrap();
         // The last update is not lost.
-        assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Exists(9)]);
+        assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Exists(9.into())]);
         leave(client, peer).await;
     }
 
@@ -59,7 +59,7 @@ faces! {
         client.noop().await.unwrap();
         let mut idle = client.idle().await.unwrap();
         for n in 1..=3 {
-            assert_eq!(idle.next().await.unwrap(), Update::Exists(n));
+            assert_eq!(idle.next().await.unwrap(), Update::Exists(n.into()));
         }
         idle.done().await.unwrap();
         leave(client, peer).await;
@@ -90,7 +90,7 @@ faces! {
         assert!(start.elapsed() >= silence);
         assert_eq!(idle.next_timeout(Duration::ZERO).await.unwrap(), None);
         go.send(()).unwrap();
-        assert_eq!(idle.next_timeout(Duration::MAX).await.unwrap(), Some(Update::Exists(4)));
+        assert_eq!(idle.next_timeout(Duration::MAX).await.unwrap(), Some(Update::Exists(4.into())));
         drop(idle);
         client.set_timeout(LONG);
         client.logout().await.unwrap();
@@ -120,7 +120,7 @@ faces! {
         let mut client = connect(&peer).await;
         drop(client.idle().await.unwrap());
         client.noop().await.unwrap();
-        assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Exists(4)]);
+        assert_eq!(client.updates().collect::<Vec<_>>(), [Update::Exists(4.into())]);
         // Another IDLE waits for the dropped one like any command, and ignores how that ended.
         drop(client.idle().await.unwrap());
         drop(client.idle().await.unwrap());
@@ -164,8 +164,8 @@ faces! {
         );
         let mut client = plain::<Client>(&peer).idle_renewal(SHORT).connect().await.unwrap();
         let mut idle = client.idle().await.unwrap();
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(3));
-        assert_eq!(idle.next_timeout(LONG).await.unwrap(), Some(Update::Exists(4)));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(3.into()));
+        assert_eq!(idle.next_timeout(LONG).await.unwrap(), Some(Update::Exists(4.into())));
         idle.done().await.unwrap();
         leave(client, peer).await;
     }
@@ -203,7 +203,7 @@ faces! {
         let builder = plain::<Client>(&peer).idle_renewal(Duration::MAX);
         let mut client = builder.timeout(Duration::MAX).connect().await.unwrap();
         let mut idle = client.idle().await.unwrap();
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4.into()));
         idle.done().await.unwrap();
         leave(client, peer).await;
     }
@@ -224,8 +224,8 @@ faces! {
         );
         let mut client = connect(&peer).await;
         let mut idle = client.idle().await.unwrap();
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(1));
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(2));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(1.into()));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(2.into()));
         idle.done().await.unwrap();
         leave(client, peer).await;
     }
@@ -332,7 +332,7 @@ faces! {
         );
         let mut client = connect(&peer).await;
         let mut idle = client.idle().await.unwrap();
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4.into()));
         let start = Instant::now();
         for _ in 0..3 {
             let error = idle.next().await.unwrap_err();
@@ -371,10 +371,10 @@ fn news_are_iterated_over() {
         .unwrap();
     let mut idle = client.idle().unwrap();
     let two: Vec<_> = idle.iter().take(2).map(Result::unwrap).collect();
-    assert_eq!(two, [Update::Exists(4), Update::Exists(5)]);
+    assert_eq!(two, [Update::Exists(4.into()), Update::Exists(5.into())]);
     // The third one is still there for the next iterator.
     let one = idle.timeout_iter(LONG).next().unwrap();
-    assert_eq!(one.unwrap(), Update::Exists(6));
+    assert_eq!(one.unwrap(), Update::Exists(6.into()));
     idle.done().unwrap();
 
     let mut idle = client.idle().unwrap();
@@ -383,7 +383,7 @@ fn news_are_iterated_over() {
 
     let mut idle = client.idle().unwrap();
     let mut all = idle.iter();
-    assert_eq!(all.next().unwrap().unwrap(), Update::Exists(7));
+    assert_eq!(all.next().unwrap().unwrap(), Update::Exists(7.into()));
     let end = all.find(Result::is_err).unwrap();
     assert!(end.unwrap_err().to_string().contains("enough"));
     // After the error it has ended, rather than to repeat it for ever.

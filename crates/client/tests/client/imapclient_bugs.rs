@@ -7,7 +7,7 @@ use imapclient::{
 };
 use imapclient_test_macros::faces;
 
-use crate::common::{member, reader, scripted, stranger};
+use crate::common::{member, reader, scripted, seq, stranger};
 
 mod idle;
 mod messages;
@@ -198,7 +198,7 @@ faces! {
         let mut client = connect(&peer).await;
         let inbox = client.select("INBOX").await.unwrap();
         assert!(inbox.read_only);
-        assert_eq!((inbox.exists, inbox.unseen), (3, Some(2)));
+        assert_eq!((inbox.exists, inbox.unseen), (3.into(), Some(seq(2))));
         let flags = inbox.permanent_flags.unwrap();
         assert!(flags.contains(&"[odd]/flag".into()) && flags.contains(&"\\*".into()));
         assert!(matches!(client.updates().next(), Some(Update::Other(Response::List(_)))));
@@ -237,7 +237,7 @@ faces! {
         );
         let mut client = connect(&peer).await;
         let status = client.status("My files", [StatusItem::Messages]).await.unwrap();
-        assert_eq!(status.messages, Some(7));
+        assert_eq!(status.messages, Some(7.into()));
         assert_eq!(client.updates().count(), 1);
         leave(client, peer).await;
     }
@@ -315,7 +315,9 @@ faces! {
         );
         let mut client = connect(&peer).await;
         let answer = client.raw("XTUNE \"up\"").await.unwrap();
-        assert!(matches!(&answer.responses[..], [Response::Unknown(_), Response::Exists(4)]));
+        assert!(
+            matches!(&answer.responses[..], [Response::Unknown(_), Response::Exists(it)] if *it == 4)
+        );
         assert_eq!(answer.status.text, "tuned");
         leave(client, peer).await;
     }
@@ -349,7 +351,7 @@ faces! {
         );
         let mut client = connect(&peer).await;
         client.noop().await.unwrap();
-        assert!(client.updates().any(|update| update == Update::Exists(5)));
+        assert!(client.updates().any(|update| update == Update::Exists(5.into())));
         client.noop().await.unwrap();
         leave(client, peer).await;
     }

@@ -72,7 +72,7 @@ faces! {
         );
         let (mut client, peer) = enter(greeting, &script).await;
         let mut idle = client.idle().await.unwrap();
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4.into()));
         idle.done().await.unwrap();
         assert!(client.workarounds().contains(&Workaround::IdBeforeSelect));
         drop(client);
@@ -85,7 +85,7 @@ faces! {
         );
         let (mut client, peer) = enter(greeting, &script).await;
         let mut idle = client.idle_or_poll(LONG).await.unwrap();
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4.into()));
         idle.done().await.unwrap();
         drop(client);
         peer.finish().unwrap();
@@ -128,7 +128,7 @@ faces! {
         let script = format!("{command}\nS: * STATUS INBOX (MESSAGES 3)\nS: <c> OK in");
         let (mut client, peer) = enter("* OK [CAPABILITY IMAP4rev1] hi", &script).await;
         let status = client.status("INBOX", [StatusItem::Messages]).await.unwrap();
-        assert_eq!(status.messages, Some(3));
+        assert_eq!(status.messages, Some(3.into()));
         drop(client);
         peer.finish().unwrap();
     }

@@ -6,7 +6,7 @@ use imapclient::{
 };
 use imapclient_test_macros::faces;
 
-use crate::common::{member, reader};
+use crate::common::{member, reader, seq, uid};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
@@ -141,11 +141,11 @@ faces! {
         let inbox = client.select("INBOX").await.unwrap();
         assert_eq!(inbox.name, "INBOX");
         assert!(!inbox.read_only);
-        assert_eq!((inbox.exists, inbox.recent, inbox.unseen), (172, 1, Some(12)));
+        assert_eq!((inbox.exists, inbox.recent, inbox.unseen), (172.into(), 1.into(), Some(seq(12))));
         assert_eq!(inbox.flags, Flags::from(["\\Seen", "\\Answered", "$Junk"]));
         assert_eq!(inbox.permanent_flags, Some(Flags::from([Flag::Seen, Flag::Any])));
         assert_eq!(inbox.uid_validity, Some(3_857_529_045));
-        assert_eq!(inbox.uid_next, Some(4392));
+        assert_eq!(inbox.uid_next, Some(uid(4392)));
         assert_eq!(inbox.highest_modseq, Some(715_194_045_007));
         assert_eq!(inbox.mailbox_id.as_deref(), Some("F2212ea87"));
         assert_eq!(client.state().selected(), Some(&inbox));
@@ -201,7 +201,7 @@ faces! {
         let mut client = connect(&peer).await;
         client.select("INBOX").await.unwrap();
         let work = client.select("Work").await.unwrap();
-        assert_eq!((work.exists, work.uid_next, work.uid_validity), (70, Some(9), None));
+        assert_eq!((work.exists, work.uid_next, work.uid_validity), (70.into(), Some(uid(9)), None));
         leave(client, peer).await;
     }
 
@@ -228,8 +228,8 @@ faces! {
         let mut client = connect(&peer).await;
         let items = [Messages, Unseen, UidNext, UidValidity, Size, HighestModSeq];
         let status = client.status("Old stuff", &items).await.unwrap();
-        assert_eq!((status.messages, status.unseen), (Some(231), Some(3)));
-        assert_eq!((status.uid_next, status.uid_validity), (Some(44292), Some(7)));
+        assert_eq!((status.messages, status.unseen), (Some(231.into()), Some(3.into())));
+        assert_eq!((status.uid_next, status.uid_validity), (Some(uid(44292)), Some(7)));
         assert_eq!((status.size, status.highest_modseq), (Some(8_000_000_000), Some(12)));
         assert_eq!(status.recent, None);
         // The status of another mailbox was not asked for.

@@ -22,6 +22,7 @@ mod mailboxes;
 mod messages;
 mod needs;
 mod nonsense;
+mod numbers;
 mod outcomes;
 mod polling;
 mod pressure;

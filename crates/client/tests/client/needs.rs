@@ -9,7 +9,7 @@ use imapclient::{
 };
 use imapclient_test_macros::faces;
 
-use crate::common::{member, reader, scripted, stranger};
+use crate::common::{member, reader, scripted, stranger, uid};
 
 #[track_caller]
 fn out_of_place(error: &Error, text: &str) {
@@ -140,7 +140,7 @@ faces! {
         out_of_place(&client.expunge().await.unwrap_err(), &text("EXPUNGE"));
         // The server may let flags of one's own be changed.
         let stored = client.store(1, FlagChange::add(Flag::Seen)).await.unwrap();
-        assert!(stored[&1].contains(&Flag::Seen), "{stored:?}");
+        assert!(stored.get(uid(1)).unwrap().contains(&Flag::Seen), "{stored:?}");
         leave(client, peer).await;
     }
 
@@ -170,16 +170,18 @@ faces! {
         };
         let answer = client.run(ask()).await.unwrap();
         assert_eq!(answer.status.text, "done");
-        let [Response::Metadata(_), Response::Exists(4), Response::Expunge(2), Response::Status(_),
-             Response::Fetch(_)] = &answer.responses[..] else {
+        let [Response::Metadata(_), Response::Exists(exists), Response::Expunge(gone),
+             Response::Status(_), Response::Fetch(_)] = &answer.responses[..] else {
             panic!("{answer:?}");
         };
+        assert!(*exists == 4 && *gone == 2, "{answer:?}");
         // News become updates, whichever command they come with.
         let updates: Vec<_> = client.updates().collect();
-        let [Update::Exists(4), Update::Expunge(2), Update::Alert(_), Update::Fetch(_)] =
+        let [Update::Exists(exists), Update::Expunge(gone), Update::Alert(_), Update::Fetch(_)] =
             &updates[..] else {
             panic!("{updates:?}");
         };
+        assert!(*exists == 4 && *gone == 2, "{updates:?}");
         let query = ListQuery::new("", "*").returning([ListReturn::Status(vec![StatusItem::Unseen])]);
         let answer = client.run(wire::list_extended(&query).unwrap()).await.unwrap();
         assert_eq!(answer.responses.len(), 2);

@@ -28,9 +28,9 @@ faces! {
         );
         let mut client = connect(&peer).await;
         let mut idle = client.idle_or_poll(SHORT).await.unwrap();
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4.into()));
         // Unsolicited responses are returned at once.
-        assert_eq!(idle.next_timeout(LONG).await.unwrap(), Some(Update::Exists(5)));
+        assert_eq!(idle.next_timeout(LONG).await.unwrap(), Some(Update::Exists(5.into())));
         idle.done().await.unwrap();
         client.logout().await.unwrap();
         peer.finish().unwrap();
@@ -48,7 +48,7 @@ faces! {
         );
         let mut client = connect(&peer).await;
         let mut idle = client.idle_or_poll(SHORT).await.unwrap();
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(4));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(4.into()));
         idle.done().await.unwrap();
         client.logout().await.unwrap();
         peer.finish().unwrap();

@@ -52,7 +52,7 @@ mod tokio_runtime {
             client.logout().await?;
             Ok::<_, Error>(update)
         });
-        assert_eq!(work.await.unwrap().unwrap(), Update::Exists(4));
+        assert_eq!(work.await.unwrap().unwrap(), Update::Exists(4.into()));
         peer.finish().unwrap();
     }
 
@@ -68,7 +68,7 @@ mod tokio_runtime {
             idle.done().await?;
             Ok::<_, Error>(update)
         }));
-        assert_eq!(work.await.unwrap().unwrap(), Some(Update::Exists(4)));
+        assert_eq!(work.await.unwrap().unwrap(), Some(Update::Exists(4.into())));
         peer.finish().unwrap();
     }
 
@@ -161,7 +161,7 @@ mod tokio_runtime {
             idle.done()?;
             Ok::<_, Error>(update)
         });
-        assert_eq!(update.unwrap(), Update::Exists(4));
+        assert_eq!(update.unwrap(), Update::Exists(4.into()));
         peer.finish().unwrap();
     }
 }

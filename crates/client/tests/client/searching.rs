@@ -6,7 +6,7 @@ use imapclient::{
 };
 use imapclient_test_macros::faces;
 
-use crate::common::{plain, reader};
+use crate::common::{plain, reader, seq, uid};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
@@ -26,7 +26,7 @@ faces! {
         let query = SearchQuery::new("UNSEEN").returning(options);
         let found = client.search(query).await.unwrap();
         assert_eq!(found, [2, 5, 9]);
-        assert_eq!((found.min(), found.max(), found.count()), (Some(2), Some(9), Some(3)));
+        assert_eq!((found.min(), found.max(), found.count()), (Some(uid(2)), Some(uid(9)), Some(3)));
         let updates: Vec<_> = client.updates().collect();
         assert!(matches!(&updates[..], [Update::Other(Response::Esearch(_))]), "{updates:?}");
         leave(client, peer).await;
@@ -146,15 +146,15 @@ faces! {
              S: <d> OK",
         );
         let mut client = open(&peer).await;
-        let all = SearchQuery::new(SearchKey::All).sequence_numbers();
-        let found = client.search(&all).await.unwrap();
-        assert!(found.by_sequence());
+        let found = client.search_seq(SearchKey::All).await.unwrap();
+        assert_eq!(found, [seq(1), seq(3)]);
         let fetched = client.fetch(&found, FetchItems::new()).await.unwrap();
         assert_eq!(fetched.keys().copied().collect::<Vec<_>>(), [1, 3]);
         let by: [SortOrder; 1] = [SortKey::Size.reverse()];
-        assert_eq!(client.sort(by, &all).await.unwrap(), [3, 1, 2]);
-        let threads = client.thread(ThreadAlgorithm::OrderedSubject, &all).await.unwrap();
+        assert_eq!(client.sort_seq(by, "ALL").await.unwrap(), [3, 1, 2]);
+        let threads = client.thread_seq(ThreadAlgorithm::OrderedSubject, "ALL").await.unwrap();
         assert_eq!(threads.roots().count(), 2);
+        assert_eq!(threads.numbers().collect::<Vec<_>>(), [seq(1), seq(2), seq(3)]);
         leave(client, peer).await;
     }
 

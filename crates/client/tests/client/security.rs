@@ -11,7 +11,7 @@ use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Identity, Peer, Script};
 
 use crate::common::{
-    at_port, expect, goodbye, greet, lines, plain, reader, scripted, text, trusted,
+    at_port, expect, goodbye, greet, lines, plain, reader, scripted, text, trusted, uid,
 };
 
 /// Returns settings for STARTTLS and a login.
@@ -324,7 +324,7 @@ faces! {
         client.select("INBOX").await.unwrap();
         let moved = client.move_to("1:4294967295", "x").await.unwrap().into_uids().unwrap();
         assert_eq!(moved.source.len(), Some(u64::from(u32::MAX)));
-        assert_eq!(moved.pairs().next(), Some((1, 1)));
+        assert_eq!(moved.pairs().next(), Some((uid(1), uid(1))));
         assert_eq!(client.updates().count(), 1);
         client.logout().await.unwrap();
         peer.finish().unwrap();

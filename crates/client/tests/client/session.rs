@@ -196,7 +196,7 @@ faces! {
         let updates: Vec<_> = client.updates().collect();
         assert_eq!(
             updates,
-            [Update::Exists(1), Update::Bye("Autologout; idle for too long".into())]
+            [Update::Exists(1.into()), Update::Bye("Autologout; idle for too long".into())]
         );
         // No call succeeds after that, and the reason stays known.
         let error = client.noop().await.unwrap_err();
@@ -305,11 +305,11 @@ faces! {
         client.noop().await.unwrap();
         client.run(Given(|| wire::select(&"INBOX".into(), false).unwrap())).await.unwrap();
         let selected = client.state().selected().unwrap();
-        assert_eq!((selected.exists, selected.uid_validity), (3, Some(5)));
+        assert_eq!((selected.exists, selected.uid_validity), (3.into(), Some(5)));
         // Updates about another mailbox, or none, do not apply to this one.
         let updates: Vec<_> = client.updates().collect();
-        assert!(!updates.contains(&Update::Exists(7)), "{updates:?}");
-        assert!(updates.contains(&Update::Exists(3)), "{updates:?}");
+        assert!(!updates.contains(&Update::Exists(7.into())), "{updates:?}");
+        assert!(updates.contains(&Update::Exists(3.into())), "{updates:?}");
         client.run(Given(wire::close)).await.unwrap_err();
         assert!(client.state().selected().is_some());
         client.run(Given(wire::close)).await.unwrap();

@@ -7,13 +7,15 @@ use std::{
 };
 
 use imapclient::{
-    Code, Copied, Done, Error, Expunged, FetchItems, Flag, FlagChange, Flags, LabelChange,
-    MailboxName, SearchKey, SeqSet, UidSet, codec::NameEncoding,
+    Code, Copied, Done, Error, FetchItems, Flag, FlagChange, Flags, LabelChange, MailboxName,
+    Removed, SearchKey, SeqSet, Uid, UidSet, codec::NameEncoding,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 
-use crate::common::{expect, expect_start, goodbye, greet, reader, scripted, serve, text};
+use crate::common::{
+    expect, expect_start, goodbye, greet, pairs, reader, scripted, serve, text, uid,
+};
 
 /// The length of a line that each server accepts.
 const LINE: usize = 1000;
@@ -57,8 +59,8 @@ faces! {
         let change = || FlagChange::add(Flag::Seen);
         assert!(client.store(none(), change()).await.unwrap().is_empty());
         assert_eq!(client.copy(none(), "Archive").await.unwrap(), Copied::Nothing);
-        assert_eq!(client.move_to(Vec::new(), "Archive").await.unwrap(), Copied::Nothing);
-        assert_eq!(client.uid_expunge(none()).await.unwrap(), Expunged::default());
+        assert_eq!(client.move_to(Vec::<Uid>::new(), "Archive").await.unwrap(), Copied::Nothing);
+        assert_eq!(client.uid_expunge(none()).await.unwrap(), Removed::default());
         leave(client, peer).await;
     }
 
@@ -119,7 +121,7 @@ faces! {
             let mut client = open(&peer).await;
             let found = client.fetch(many(), FetchItems::new().size()).await.unwrap();
             assert!(found.keys().copied().eq(many().iter().unwrap()));
-            assert!(found.iter().all(|(uid, fetch)| fetch.size() == Some(u64::from(*uid))));
+            assert!(found.iter().all(|(uid, fetch)| fetch.size() == Some(u64::from(uid.get()))));
             leave(client, peer).await;
         }
     }
@@ -187,15 +189,15 @@ faces! {
         let mut client = open(&peer).await;
         let changed = client.store(many(), FlagChange::add(Flag::Seen)).await.unwrap();
         assert!(changed.len() > 1);
-        assert!(changed.values().all(|flags| *flags == Flags::from(Flag::Seen)));
+        assert!(changed.iter().all(|(_, flags)| *flags == Flags::from(Flag::Seen)));
         leave(client, peer).await;
     }
 
     #[case]
     async fn what_many_messages_became_is_told_in_order() {
         for verb in ["UID COPY", "UID MOVE"] {
-            let pairs = Arc::new(Mutex::new(Vec::new()));
-            let made = Arc::clone(&pairs);
+            let expected = Arc::new(Mutex::new(Vec::new()));
+            let made = Arc::clone(&expected);
             let peer = Peer::start(move |mut connection| {
                 let mut next = 70_000;
                 in_pieces(&mut connection, verb, |tag, set| {
@@ -203,7 +205,7 @@ faces! {
                     // The new UIDs of each piece are below those of the previous one, so sorting
                     // them would break the pairs.
                     next -= u32::try_from(set.len().unwrap()).unwrap();
-                    made.lock().unwrap().extend(set.iter().unwrap().zip(next..));
+                    made.lock().unwrap().extend(set.iter().unwrap().map(Uid::get).zip(next..));
                     let code = format!("[COPYUID 7 {set} {next}:{last}]");
                     if verb == "UID MOVE" {
                         return format!("* OK {code}\r\n{tag} OK done");
@@ -221,9 +223,9 @@ faces! {
             let copied = copied.unwrap().into_uids().unwrap();
             leave(client, peer).await;
             assert_eq!(copied.uid_validity, 7);
-            let pairs = pairs.lock().unwrap();
-            assert_eq!(pairs.len(), 5000);
-            assert!(copied.pairs().eq(pairs.iter().copied()), "{verb}");
+            let expected = expected.lock().unwrap();
+            assert_eq!(expected.len(), 5000);
+            assert!(pairs(&copied) == *expected, "{verb}");
         }
     }
 
@@ -244,7 +246,7 @@ faces! {
         let Some(Done::Copied { messages, uids: None }) = error.done() else {
             panic!("{error:?}")
         };
-        assert!(messages.contains(1002) && !messages.contains(11_000), "{messages}");
+        assert!(messages.contains(uid(1002)) && !messages.contains(uid(11_000)), "{messages}");
         assert!(
             error.to_string().starts_with(
                 "UID COPY refused: NO [OVERQUOTA] full; the messages of 1002,1004,1006,"
@@ -272,8 +274,8 @@ faces! {
         let Some(Done::Moved { messages, uids: Some(uids) }) = error.done() else {
             panic!("{error:?}")
         };
-        assert!(messages.contains(1002) && !messages.contains(11_000), "{messages}");
-        assert_eq!(uids.pairs().collect::<Vec<_>>(), [(1002, 1), (1004, 2), (1500, 3)]);
+        assert!(messages.contains(uid(1002)) && !messages.contains(uid(11_000)), "{messages}");
+        assert_eq!(pairs(uids), [(1002, 1), (1004, 2), (1500, 3)]);
         assert_eq!(
             text(&error),
             "UID 1002,1004,1500 was moved as UID 1:2,3 before this failed: \

@@ -3,7 +3,7 @@
 use imapclient::{Flag, FlagChange, LabelChange, MailboxName, UidSet};
 use imapclient_test_macros::faces;
 
-use crate::common::reader;
+use crate::common::{pairs, reader, uid};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
@@ -24,13 +24,13 @@ faces! {
         let change = FlagChange::add([Flag::Deleted]).unchanged_since(12);
         let stored = client.store([5, 7, 9], change).await.unwrap();
         assert_eq!(stored.len(), 1);
-        assert!(stored[&5].contains(&Flag::Deleted));
-        assert_eq!(stored.modseq(5), Some(13));
+        assert!(stored.get(uid(5)).unwrap().contains(&Flag::Deleted));
+        assert_eq!(stored.modseq(uid(5)), Some(13));
         assert_eq!(*stored.unchanged(), UidSet::from([7, 9]));
         let change = FlagChange::add([Flag::Seen]).silent().unchanged_since(13);
         let stored = client.store(5, change).await.unwrap();
         assert!(stored.is_empty() && stored.unchanged().is_empty());
-        assert_eq!(stored.modseq(5), Some(14));
+        assert_eq!(stored.modseq(uid(5)), Some(14));
         assert_eq!(client.updates().count(), 0);
         leave(client, peer).await;
     }
@@ -50,8 +50,8 @@ faces! {
         let change = LabelChange::add(["Rechnungen ÿ", "\\Important"]);
         let stored = client.store_labels(5, change).await.unwrap();
         let expected = ["Rechnungen ÿ", "\\Important", "2024"].map(MailboxName::from);
-        assert_eq!(stored[&5], expected);
-        assert!(client.labels(5).await.unwrap()[&5].is_empty());
+        assert_eq!(stored.get(uid(5)).unwrap()[..], expected);
+        assert!(client.labels(5).await.unwrap()[&uid(5)].is_empty());
         leave(client, peer).await;
     }
 
@@ -82,7 +82,7 @@ faces! {
         let mut client = open(&peer).await;
         let flags = client.flags([1, 2]).await.unwrap();
         assert_eq!(flags.keys().copied().collect::<Vec<_>>(), [1, 2]);
-        assert!(flags[&1].contains(&Flag::from("007")) && flags[&2].is_empty());
+        assert!(flags[&uid(1)].contains(&Flag::from("007")) && flags[&uid(2)].is_empty());
         // The other one was not asked for, so it is an update.
         assert_eq!(client.updates().count(), 1);
         leave(client, peer).await;
@@ -121,7 +121,7 @@ faces! {
             panic!("{refused:?}")
         };
         assert!(messages.is_empty(), "the server said OK to none of the commands");
-        assert_eq!(copied.pairs().collect::<Vec<_>>(), [(5, 21)]);
+        assert_eq!(pairs(&copied), [(5, 21)]);
         leave(client, peer).await;
     }
 }

@@ -6,7 +6,7 @@ use imapclient::{Awaited, Drained, Error, FetchItems, LimitedBy, Phase, TimeLimi
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
-use crate::common::{LONG, expect, goodbye, greet, plain, serve, text};
+use crate::common::{LONG, expect, goodbye, greet, plain, serve, text, uid};
 
 const SHORT: Duration = Duration::from_millis(50);
 
@@ -73,7 +73,7 @@ faces! {
         client.fetch(1, FetchItems::new()).await.unwrap();
         assert_eq!(client.state().phase(), Phase::Selected);
         let inbox = client.state().selected().unwrap();
-        assert_eq!((inbox.exists, inbox.uid_next), (3, Some(9)));
+        assert_eq!((inbox.exists, inbox.uid_next), (3.into(), Some(uid(9))));
         client.logout().await.unwrap();
         peer.finish().unwrap();
     }

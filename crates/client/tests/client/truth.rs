@@ -99,9 +99,9 @@ faces! {
         );
         let mut client = open(&peer).await;
         let gone = client.uid_expunge(5..=6).await.unwrap();
-        assert_eq!((gone.vanished, gone.left), (UidSet::from(4..=6), UidSet::new()));
+        assert_eq!((gone.uids, gone.left), (UidSet::from(4..=6), UidSet::new()));
         let gone = client.uid_expunge(7..=8).await.unwrap();
-        assert_eq!((gone.vanished, gone.left), (UidSet::from([7]), UidSet::from([8])));
+        assert_eq!((gone.uids, gone.left), (UidSet::from([7]), UidSet::from([8])));
         let gone = client.uid_expunge(7..=8).await.unwrap();
         assert_eq!((gone.named(), gone.left), (0, UidSet::from(7..=8)));
         assert_eq!(client.updates().count(), 0, "they were answers");

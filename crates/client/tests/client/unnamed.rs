@@ -1,12 +1,14 @@
 //! Answers to commands by UID that lack the UID.
 
-use imapclient::{Error, FetchItems, Flag, FlagChange, Flags, Incomplete, Update, Workaround};
+use imapclient::{Error, FetchItems, Flag, FlagChange, Flags, Incomplete, Uid, Update, Workaround};
 use imapclient_test_macros::faces;
 
-use crate::common::{plain, reader};
+use crate::common::{plain, reader, seq, uid};
 
-fn kept(incomplete: &Incomplete) -> Vec<u32> {
-    incomplete.kept.keys().copied().collect()
+/// Returns the UIDs of the messages that were kept.
+fn kept(incomplete: &Incomplete) -> Vec<Uid> {
+    let kept = incomplete.kept.iter();
+    kept.map(|fetch| fetch.uid().unwrap()).collect()
 }
 
 faces! {
@@ -33,12 +35,12 @@ faces! {
         let found = client.fetch(5..=7, FetchItems::new().flags().body()).await.unwrap();
         let bodies: Vec<_> = found.values().map(|fetch| fetch.body().unwrap()).collect();
         assert_eq!(bodies, [&b"hi"[..], b"you", b"x"]);
-        assert_eq!(found[&5].flags(), Some(&Flags::from(Flag::Seen)));
+        assert_eq!(found[&uid(5)].flags(), Some(&Flags::from(Flag::Seen)));
         // Its flags had come before, so this is a change.
-        assert_eq!(found[&6].flags(), Some(&Flags::new()));
+        assert_eq!(found[&uid(6)].flags(), Some(&Flags::new()));
         assert!(client.workarounds().is_empty());
         let updates: Vec<_> = client.updates().collect();
-        assert!(matches!(&updates[..], [Update::Fetch(it)] if it.seq() == 2), "{updates:?}");
+        assert!(matches!(&updates[..], [Update::Fetch(it)] if it.seq() == Some(seq(2))), "{updates:?}");
         leave(client, peer).await;
     }
 
@@ -54,8 +56,8 @@ faces! {
         );
         let mut client = open(&peer).await;
         let found = client.fetch(5, FetchItems::new().body()).await.unwrap();
-        assert_eq!((found[&5].uid(), found[&5].body()), (Some(5), Some(&b"hi"[..])));
-        assert_eq!(found[&5].flags(), None);
+        assert_eq!((found[&uid(5)].uid(), found[&uid(5)].body()), (Some(uid(5)), Some(&b"hi"[..])));
+        assert_eq!(found[&uid(5)].flags(), None);
         assert_eq!(client.updates().count(), 1);
         leave(client, peer).await;
     }
@@ -85,7 +87,7 @@ faces! {
         );
         let mut client = open(&peer).await;
         let found = client.fetch(3..=9, FetchItems::new().body()).await.unwrap();
-        let bodies: Vec<_> = found.iter().map(|(uid, fetch)| (*uid, fetch.body().unwrap())).collect();
+        let bodies: Vec<_> = found.iter().map(|(uid, fetch)| (uid.get(), fetch.body().unwrap())).collect();
         assert_eq!(bodies, [(3, &b"a"[..]), (5, b"b"), (8, b"c")]);
         assert_eq!(client.workarounds().iter().copied().collect::<Vec<_>>(), [Workaround::FetchWithoutUid]);
         assert_eq!(client.updates().count(), 0);
@@ -117,7 +119,7 @@ faces! {
         let Error::Unnamed(incomplete) = error else { panic!("{error:?}") };
         assert_eq!(kept(&incomplete), [3]);
         let [missing] = &incomplete.missing[..] else { panic!("{incomplete:?}") };
-        assert_eq!((missing.uid, missing.seq, missing.size), (None, Some(2), 2));
+        assert_eq!((missing.uid, missing.seq, missing.size), (None, Some(seq(2)), 2));
         leave(client, peer).await;
     }
 
@@ -147,7 +149,7 @@ faces! {
         let items = FetchItems::new().flags().body();
         // For 6, one part had come, and no other part is known to belong to it.
         let found = client.fetch(5..=7, items).await.unwrap();
-        let bodies: Vec<_> = found.iter().map(|(uid, fetch)| (*uid, fetch.body())).collect();
+        let bodies: Vec<_> = found.iter().map(|(uid, fetch)| (uid.get(), fetch.body())).collect();
         assert_eq!(bodies, [(5, Some(&b"a"[..])), (6, Some(b"b")), (7, Some(b"c"))]);
         leave(client, peer).await;
     }
@@ -173,7 +175,7 @@ faces! {
             let found = client.fetch(set, FetchItems::new().flags()).await.unwrap();
             assert_eq!(found.keys().copied().collect::<Vec<_>>(), [5]);
             let updates: Vec<_> = client.updates().collect();
-            assert!(matches!(&updates[..], [Update::Fetch(it)] if it.seq() == 1), "{updates:?}");
+            assert!(matches!(&updates[..], [Update::Fetch(it)] if it.seq() == Some(seq(1))), "{updates:?}");
         }
         leave(client, peer).await;
     }
@@ -201,7 +203,7 @@ faces! {
         let error = client.fetch(5..=6, FetchItems::new().flags().body()).await.unwrap_err();
         let Error::TooLarge(incomplete) = error else { panic!("{error:?}") };
         let named: Vec<_> = incomplete.missing.iter().map(|it| (it.uid, it.seq)).collect();
-        assert_eq!(named, [(Some(5), Some(1)), (None, Some(2))]);
+        assert_eq!(named, [(Some(uid(5)), Some(seq(1))), (None, Some(seq(2)))]);
         assert!(incomplete.kept.is_empty());
         leave(client, peer).await;
     }
@@ -229,8 +231,8 @@ faces! {
         let mut client = open(&peer).await;
         let seen = || FlagChange::add(Flag::Seen);
         let stored = client.store(5..=7, seen()).await.unwrap();
-        assert_eq!(stored[&5], Flags::from(Flag::Seen));
-        assert_eq!(stored[&6], Flags::from([Flag::Seen, Flag::Draft]));
+        assert_eq!(stored.get(uid(5)), Some(&Flags::from(Flag::Seen)));
+        assert_eq!(stored.get(uid(6)), Some(&Flags::from([Flag::Seen, Flag::Draft])));
         assert_eq!(stored.len(), 2);
         assert_eq!(client.workarounds().iter().copied().collect::<Vec<_>>(), [Workaround::FetchWithoutUid]);
         assert!(client.store(5..=6, seen().silent()).await.unwrap().is_empty());

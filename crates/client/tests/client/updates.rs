@@ -4,7 +4,7 @@ use imapclient::{Error, FetchItems, Flag, Flags, Limits, Update, codec::Response
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
-use crate::common::{member, plain, reader, scripted};
+use crate::common::{member, plain, reader, scripted, seq, uid};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
@@ -32,7 +32,7 @@ faces! {
         );
         let mut client = open(&peer).await;
         let found = client.fetch(9, FetchItems::new().body()).await.unwrap();
-        assert_eq!(found[&9].body(), Some(&b"hi"[..]));
+        assert_eq!(found[&uid(9)].body(), Some(&b"hi"[..]));
         assert_eq!(client.state().selected().unwrap().exists, 5);
         assert_eq!(client.search("ALL").await.unwrap(), [7, 9]);
         assert_eq!(client.state().selected().unwrap().exists, 4);
@@ -41,16 +41,16 @@ faces! {
         assert_eq!(client.state().selected().unwrap().recent, 1);
 
         let mut updates = client.updates();
-        assert_eq!(updates.next(), Some(Update::Exists(5)));
+        assert_eq!(updates.next(), Some(Update::Exists(5.into())));
         match updates.next() {
             Some(Update::Fetch(fetch)) => {
-                assert_eq!((fetch.seq(), fetch.uid()), (1, None));
+                assert_eq!((fetch.seq(), fetch.uid()), (Some(seq(1)), None));
                 assert!(fetch.flags().unwrap().contains(&Flag::Seen));
             }
             other => panic!("{other:?}"),
         }
         let rest: Vec<_> = updates.collect();
-        assert_eq!(rest, [Update::Recent(1), Update::Expunge(4), Update::Expunge(1)]);
+        assert_eq!(rest, [Update::Recent(1.into()), Update::Expunge(seq(4)), Update::Expunge(seq(1))]);
         assert_eq!(client.updates().count(), 0, "each is told once");
         leave(client, peer).await;
     }
@@ -136,8 +136,8 @@ faces! {
         let found = client.fetch("1:*", FetchItems::new().flags()).await.unwrap();
         // The valid parts of the first answer are kept.
         assert_eq!(found.keys().copied().collect::<Vec<_>>(), [1, 2]);
-        assert_eq!(found[&1].malformed()[0].item, "FLAGS");
-        assert_eq!(found[&2].flags(), Some(&Flags::new()));
+        assert_eq!(found[&uid(1)].malformed()[0].item, "FLAGS");
+        assert_eq!(found[&uid(2)].flags(), Some(&Flags::new()));
         let raws: Vec<_> = client
             .updates()
             .map(|update| match update {
@@ -181,7 +181,8 @@ faces! {
         client.select("INBOX").await.unwrap();
         let error = client.fetch([1, 2], FetchItems::new().body()).await.unwrap_err();
         let Error::TooLarge(incomplete) = error else { panic!("{error:?}") };
-        assert_eq!(incomplete.kept.keys().copied().collect::<Vec<_>>(), [2]);
+        let kept: Vec<_> = incomplete.kept.iter().map(|fetch| fetch.uid().unwrap()).collect();
+        assert_eq!(kept, [2]);
         // The error has the messages that were asked for, and the others are updates.
         let updates: Vec<_> = client.updates().collect();
         assert_eq!(updates.len(), 1, "{updates:?}");
@@ -205,7 +206,7 @@ faces! {
         );
         let mut client = plain::<Client>(&peer).connect().await.unwrap();
         client.noop().await.unwrap();
-        assert!(client.updates().any(|update| update == Update::Exists(3)));
+        assert!(client.updates().any(|update| update == Update::Exists(3.into())));
         assert!(client.create("x").await.is_err());
         leave(client, peer).await;
     }
@@ -227,8 +228,8 @@ faces! {
         client.noop().await.unwrap();
         let updates: Vec<_> = client.updates().collect();
         assert_eq!(updates[0], Update::Lagged(10));
-        assert_eq!(updates[1], Update::Exists(11));
-        assert_eq!(updates.last(), Some(&Update::Exists(10_010)));
+        assert_eq!(updates[1], Update::Exists(11.into()));
+        assert_eq!(updates.last(), Some(&Update::Exists(10_010.into())));
         leave(client, peer).await;
     }
 

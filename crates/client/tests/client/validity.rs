@@ -104,8 +104,8 @@ faces! {
         assert_changed(&client.copy(7, "Archive").await.unwrap_err(), 2);
         assert_changed(&client.move_to(7, "Archive").await.unwrap_err(), 2);
         assert_changed(&client.uid_expunge(7).await.unwrap_err(), 2);
-        let query = SearchQuery::from(SearchKey::Uid(7.into())).sequence_numbers();
-        assert_changed(&client.search(query).await.unwrap_err(), 2);
+        let query = SearchQuery::from(SearchKey::Uid(7.into()));
+        assert_changed(&client.search_seq(query).await.unwrap_err(), 2);
         let raw = client.raw("uid fetch 7 flags").await.unwrap_err();
         assert_changed(&raw, 2);
         assert_eq!(client.fetch(SeqSet::from([1]), "FLAGS").await.unwrap().len(), 1);

@@ -6,7 +6,7 @@ use imapclient::{Attribute, Error, Flag, FlagChange, MailboxName, SeqSet, Status
 use imapclient_test_macros::faces;
 use imapclient_testkit::Peer;
 
-use crate::common::{member, plain, reader};
+use crate::common::{member, plain, reader, seq, uid};
 
 faces! {
     #![tokio(cfg(feature = "tokio"))]
@@ -201,13 +201,13 @@ faces! {
         let mut client = connect(&peer).await;
         let items = [Messages, Size, MailboxId, Unseen];
         let status = client.status("Work", &items).await.unwrap();
-        assert_eq!((status.messages, status.unseen, status.size), (Some(3), Some(1), None));
+        assert_eq!((status.messages, status.unseen, status.size), (Some(3.into()), Some(1.into()), None));
         assert_eq!(status.mailbox_id.as_deref(), Some("F1"));
         let status = client.status("Work", [Messages, Size, MailboxId]).await.unwrap();
-        assert_eq!((status.messages, status.size), (Some(3), None));
+        assert_eq!((status.messages, status.size), (Some(3.into()), None));
         // An empty list is treated like a refusal.
         let status = client.status("Work", [Messages, Deleted]).await.unwrap();
-        assert_eq!((status.messages, status.deleted), (Some(3), None));
+        assert_eq!((status.messages, status.deleted), (Some(3.into()), None));
         // If nothing else is asked for, the server's refusal is the result.
         assert!(client.status("Work", [Deleted]).await.is_err());
         leave_with(client, peer, &[Workaround::StatusItemRefused]).await;
@@ -229,7 +229,7 @@ faces! {
         );
         let mut client = connect(&peer).await;
         let status = client.status("Work", [Messages, Size]).await.unwrap();
-        assert_eq!((status.messages, status.size), (Some(3), Some(700)));
+        assert_eq!((status.messages, status.size), (Some(3.into()), Some(700)));
         leave_with(client, peer, &[]).await;
     }
 
@@ -304,9 +304,9 @@ faces! {
         client.select("INBOX").await.unwrap();
         let change = FlagChange::add([Flag::Seen]).unchanged_since(9);
         let stored = client.store("5:7", change).await.unwrap();
-        assert_eq!((stored.modseq(5), stored.modseq(6)), (Some(12), Some(11)));
+        assert_eq!((stored.modseq(uid(5)), stored.modseq(uid(6))), (Some(12), Some(11)));
         // The flags belong to that modification sequence.
-        assert!(stored[&5].contains(&Flag::Flagged));
+        assert!(stored.get(uid(5)).unwrap().contains(&Flag::Flagged));
         assert_eq!(stored.unchanged().to_string(), "7");
         leave_with(client, peer, &[Workaround::StoreWithoutModSeq]).await;
     }
@@ -325,7 +325,7 @@ faces! {
         client.select("INBOX").await.unwrap();
         let change = FlagChange::add([Flag::Seen]).unchanged_since(9);
         let stored = client.store(5, change).await.unwrap();
-        assert!(stored[&5].contains(&Flag::Seen) && stored.modseq(5).is_none(), "{stored:?}");
+        assert!(stored.get(uid(5)).unwrap().contains(&Flag::Seen) && stored.modseq(uid(5)).is_none(), "{stored:?}");
         leave_with(client, peer, &[Workaround::StoreWithoutModSeq]).await;
     }
 
@@ -342,7 +342,7 @@ faces! {
         client.select("INBOX").await.unwrap();
         let change = FlagChange::add([Flag::Seen]).unchanged_since(9);
         let stored = client.store(SeqSet::from(2), change).await.unwrap();
-        assert!(stored[&2].contains(&Flag::Seen) && stored.modseq(2).is_none(), "{stored:?}");
+        assert!(stored.get(seq(2)).unwrap().contains(&Flag::Seen) && stored.modseq(seq(2)).is_none(), "{stored:?}");
         leave_with(client, peer, &[]).await;
     }
 
@@ -364,7 +364,7 @@ faces! {
         for expected in [4, 5] {
             let mut idle = client.idle_or_poll(Duration::from_secs(3600)).await.unwrap();
             let update = idle.next().await.unwrap();
-            assert_eq!(update, imapclient::Update::Exists(expected));
+            assert_eq!(update, imapclient::Update::Exists(expected.into()));
             idle.done().await.unwrap();
         }
         leave_with(client, peer, &[Workaround::IdleRefused]).await;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use imapclient::UidSet;
+use imapclient::{Uid, UidSet};
 use imapclient_testkit::{Mail, Mishap, Received, Rule, Server};
 
 use crate::world::{Seen, World};
@@ -321,7 +321,7 @@ impl Change {
     }
 
     fn change_some(&self, world: &mut World, set: &UidSet) {
-        let is_meant = |seen: &Seen| set.contains(seen.uid);
+        let is_meant = |seen: &Seen| Uid::new(seen.uid).is_some_and(|uid| set.contains(uid));
         match self.kind {
             Kind::Store { .. } => {
                 for seen in inbox(world).iter_mut().filter(|seen| is_meant(seen)) {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use imapclient::{
-    AppendUid, Copied, CopyUid, Done, Error, Expunged, Flag, Flags, Outcome, UidSet, Unanswered,
+    AppendUid, Copied, CopyUid, Done, Error, Flag, Flags, MessageId, Outcome, Removed, Stored, Uid,
+    UidSet, Unanswered,
 };
 use imapclient_testkit::{AnswerSize, Mishap};
 
@@ -18,8 +19,17 @@ pub(crate) enum Told {
     Word,
     Copied(Copied),
     Appended(Option<AppendUid>),
-    Expunged(Expunged),
+    Expunged(Removed),
+    /// The new flags by the number of the message, which is its UID and its sequence number.
     Stored(BTreeMap<u32, Flags>),
+}
+
+impl Told {
+    /// Returns the result of a STORE.
+    pub(crate) fn stored<Id: MessageId>(stored: Stored<Flags, Id>) -> Self {
+        let flags = stored.into_iter();
+        Self::Stored(flags.map(|(id, flags)| (id.into(), flags)).collect())
+    }
 }
 
 /// One run.
@@ -161,22 +171,22 @@ impl Run<'_> {
                 }
                 ensure(told.is_some() != has_no_uids, || format!("{told:?}"))
             }
-            Told::Expunged(expunged) if self.change.kind == Kind::Expunge => {
+            Told::Expunged(removed) if self.change.kind == Kind::Expunge => {
                 let inbox = &self.after.mailboxes["INBOX"];
                 let asked = self.change.asked();
                 let left = inbox
                     .iter()
-                    .map(|seen| seen.uid)
+                    .filter_map(|seen| Uid::new(seen.uid))
                     .filter(|uid| asked.contains(*uid));
                 let left: UidSet = left.collect();
-                ensure(expunged.left == left, || {
-                    format!("left {}, and not {left}", expunged.left)
+                ensure(removed.left == left, || {
+                    format!("left {}, and not {left}", removed.left)
                 })
             }
-            Told::Expunged(expunged) => {
+            Told::Expunged(removed) => {
                 let gone =
                     self.before.mailboxes["INBOX"].len() - self.after.mailboxes["INBOX"].len();
-                let named = expunged.named() as usize;
+                let named = removed.named() as usize;
                 ensure(named <= gone, || {
                     format!("{named} are named and {gone} are gone")
                 })?;
@@ -271,8 +281,8 @@ impl Run<'_> {
         let mut count = 0;
         for (old, new) in uids.pairs() {
             count += 1;
-            let source = find(&self.before, "INBOX", old).map(|seen| &seen.text);
-            let copy = find(&self.after, TO, new).map(|seen| &seen.text);
+            let source = find(&self.before, "INBOX", old.get()).map(|seen| &seen.text);
+            let copy = find(&self.after, TO, new.get()).map(|seen| &seen.text);
             ensure(source.is_some() && source == copy, || {
                 format!("UID {old} is not UID {new}")
             })?;
@@ -288,7 +298,7 @@ impl Run<'_> {
             .flatten()
             .take(messages + 1)
             .map(|uid| {
-                find(&self.after, TO, uid)
+                find(&self.after, TO, uid.get())
                     .map(|seen| seen.text.clone())
                     .unwrap_or_default()
             })

@@ -114,15 +114,15 @@ faces! {
                 Told::Appended(client.append_all_or_none(TO, uploads()).await?)
             }
             "store" | "store in pieces" => {
-                Told::Stored(client.store(asked, flagged()).await?.into_map())
+                Told::stored(client.store(asked, flagged()).await?)
             }
-            "store by number" => Told::Stored(client.store(numbers, flagged()).await?.into_map()),
+            "store by number" => Told::stored(client.store(numbers, flagged()).await?),
             "store silently" => {
-                Told::Stored(client.store(asked, flagged().silent()).await?.into_map())
+                Told::stored(client.store(asked, flagged().silent()).await?)
             }
             "store unless changed" => {
                 let change = flagged().unchanged_since(u64::from(u32::MAX));
-                Told::Stored(client.store(asked, change).await?.into_map())
+                Told::stored(client.store(asked, change).await?)
             }
             name => {
                 match name {

@@ -38,7 +38,7 @@ impl World {
             client.examine(listed.name.clone())?;
             let fetched = client.fetch("1:*", "FLAGS BODY.PEEK[]")?;
             let messages = fetched.into_iter().map(|(uid, message)| Seen {
-                uid,
+                uid: uid.get(),
                 text: String::from_utf8_lossy(message.body().unwrap_or_default()).into_owned(),
                 flags: message
                     .flags()

@@ -58,6 +58,9 @@ impl Bench {
     fn check(&mut self, text: &str) {
         for row in &self.rows {
             outcomes(&mut self.servers, row, text);
+            for (_, server) in &mut self.servers {
+                server.keep_alive();
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use crate::{
-    Capabilities, Flags, Tag, UidSet,
+    Capabilities, Flags, NumberSet, Seq, Tag, Uid, UidSet,
     limits::Limits,
     token::{Cursor, counts_nothing, lossy, trim},
 };
@@ -75,7 +75,7 @@ fn with_arguments(name: &str, arguments: &[u8], limits: &Limits) -> Option<Code>
                 None
             } else {
                 cursor.blanks();
-                Some(cursor.number32().ok()?)
+                Some(Uid::new(cursor.number32().ok()?)?)
             },
         },
         "METADATA" => Code::Metadata(metadata(cursor)?),
@@ -84,10 +84,10 @@ fn with_arguments(name: &str, arguments: &[u8], limits: &Limits) -> Option<Code>
         "NOUPDATE" => Code::NoUpdate(Tag::read(string(cursor)?.as_bytes())?),
         "PERMANENTFLAGS" => Code::PermanentFlags(Flags::read_line(cursor, limits.items).ok()?),
         "REFERRAL" => Code::Referral(strings(cursor, limits)?),
-        "UIDNEXT" => Code::UidNext(cursor.number32().ok()?),
+        "UIDNEXT" => Code::UidNext(Uid::new(cursor.number32().ok()?)?),
         "UIDVALIDITY" => Code::UidValidity(cursor.number32().ok()?),
         "UNDEFINED-FILTER" => Code::UndefinedFilter(string(cursor)?),
-        "UNSEEN" => Code::Unseen(cursor.number32().ok()?),
+        "UNSEEN" => Code::Unseen(Seq::new(cursor.number32().ok()?)?),
         "URLMECH" => Code::UrlMech(strings(cursor, limits)?),
         _ => return None,
     };
@@ -118,14 +118,15 @@ fn in_parentheses<'a>(bytes: &'a [u8], limits: &Limits) -> Option<&'a [u8]> {
     (range.end == bytes.len()).then(|| trim(inside))
 }
 
-fn set(cursor: &mut Cursor<'_>) -> Option<UidSet> {
+fn set(cursor: &mut Cursor<'_>) -> Option<NumberSet> {
     cursor.blanks();
-    UidSet::read(cursor.atom()).ok()
+    NumberSet::read(cursor.atom()).ok()
 }
 
 /// Parses a set of assigned UIDs, in which a `*` would be meaningless.
 fn uids(cursor: &mut Cursor<'_>) -> Option<UidSet> {
-    set(cursor).filter(|set| !set.has_star())
+    let set = set(cursor).filter(|set| !set.has_star());
+    set.map(NumberSet::into_uids)
 }
 
 fn whole(arguments: &[u8]) -> String {

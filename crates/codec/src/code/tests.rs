@@ -1,5 +1,7 @@
 //! Tests of response codes.
 
+use std::{fmt::Debug, str::FromStr};
+
 use bytes::Bytes;
 
 use super::*;
@@ -17,7 +19,7 @@ fn other(name: &str, arguments: Option<&'static str>) -> Code {
     }
 }
 
-fn set(text: &str) -> UidSet {
+fn set<S: FromStr<Err: Debug>>(text: &str) -> S {
     text.parse().unwrap()
 }
 
@@ -55,9 +57,11 @@ fn codes_with_arguments() {
             "HIGHESTMODSEQ 9223372036854775807",
             Code::HighestModSeq(9_223_372_036_854_775_807),
         ),
-        ("UIDNEXT 0", Code::UidNext(0)),
+        ("UIDNEXT 4294967295", Code::UidNext(Uid::MAX)),
+        ("UIDNEXT 0", other("UIDNEXT", Some("0"))),
         ("UidValidity 4294967295", Code::UidValidity(u32::MAX)),
-        ("UNSEEN 0", Code::Unseen(0)),
+        ("UNSEEN 1", Code::Unseen(Seq::MIN)),
+        ("UNSEEN 0", other("UNSEEN", Some("0"))),
         ("MODIFIED 7,9", Code::Modified(set("7,9"))),
         (
             "MAILBOXID (F2212ea87-6097)",
@@ -128,9 +132,10 @@ fn codes_of_extensions() {
             "MESSAGELIMIT 1000 23221",
             Code::MessageLimit {
                 limit: 1000,
-                lowest: Some(23221),
+                lowest: Uid::new(23221),
             },
         ),
+        ("MESSAGELIMIT 1000 0", other("MESSAGELIMIT", Some("1000 0"))),
         ("UIDREQUIRED", Code::UidRequired),
         // RFC 5464
         (
@@ -303,12 +308,14 @@ fn pairs_are_bounded_and_lazy() {
         source: set("1:4294967295"),
         destination: set("5:6"),
     };
-    assert_eq!(huge.pairs().collect::<Vec<_>>(), [(1, 5), (2, 6)]);
+    let numbers = |(old, new): (Uid, Uid)| (old.get(), new.get());
+    let pairs: Vec<_> = huge.pairs().map(numbers).collect();
+    assert_eq!(pairs, [(1, 5), (2, 6)]);
     let both = CopyUid {
         destination: set("1:4294967295"),
         ..huge
     };
-    assert_eq!(both.pairs().nth(2), Some((3, 3)));
+    assert_eq!(both.pairs().nth(2).map(numbers), Some((3, 3)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The arguments of response codes.
 
-use crate::{Tag, UidSet};
+use crate::{Tag, Uid, UidSet};
 
 /// The UIDs that APPEND assigned (RFC 4315 §3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,8 @@ pub struct AppendUid {
 ///     source: "7,3:4".parse()?,
 ///     destination: "100:102".parse()?,
 /// };
-/// assert_eq!(copied.pairs().collect::<Vec<_>>(), [(7, 100), (3, 101), (4, 102)]);
+/// let pairs = copied.pairs().map(|(old, new)| format!("{old} is {new} now"));
+/// assert_eq!(pairs.collect::<Vec<_>>(), ["7 is 100 now", "3 is 101 now", "4 is 102 now"]);
 /// # Ok::<(), imapclient_codec::SetError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +42,7 @@ pub struct CopyUid {
 impl CopyUid {
     /// Returns the old and the new UID of each message, in the order of the server. Ends with the
     /// shorter of the two sets. An invalid response can produce four billion pairs.
-    pub fn pairs(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+    pub fn pairs(&self) -> impl Iterator<Item = (Uid, Uid)> + '_ {
         self.source
             .iter()
             .into_iter()

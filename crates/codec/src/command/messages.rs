@@ -1,9 +1,6 @@
 //! Sets of messages, and the commands that take little else.
 
-use std::{
-    fmt,
-    ops::{RangeFrom, RangeInclusive},
-};
+use std::fmt;
 
 use crate::{
     mailbox::MailboxName,
@@ -12,22 +9,14 @@ use crate::{
     set::{SeqSet, UidSet},
 };
 
-/// The messages a command applies to, by UID unless created otherwise.
-///
-/// Created from a UID, a range, a list of UIDs, text like `"1:5,9:*"`, or a [`UidSet`]. Sequence
-/// numbers need a [`SeqSet`], so that they are never taken for UIDs by accident.
+/// The messages that a command applies to, by UID or by sequence number.
 ///
 /// ```
-/// use imapclient_codec::{SeqSet, command::Messages};
+/// use imapclient_codec::{SeqSet, UidSet, command::MessageSet};
 ///
-/// assert_eq!(Messages::from("3,1:2,9:*").to_string(), "UID 1:3,9:*");
-/// assert_eq!(Messages::from([5, 6, 7]).to_string(), "UID 5:7");
-/// assert_eq!(Messages::from(SeqSet::last()).to_string(), "*");
+/// assert_eq!(MessageSet::from(UidSet::from([5, 6, 7])).to_string(), "UID 5:7");
+/// assert_eq!(MessageSet::from(SeqSet::last()).to_string(), "*");
 /// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct Messages(Result<MessageSet, InvalidArgument>);
-
-/// A set of messages, by UID or by sequence number.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::exhaustive_enums, reason = "the grammar has no others")]
 pub enum MessageSet {
@@ -39,25 +28,6 @@ pub enum MessageSet {
     /// (RFC 5182).
     /// Answers contain UIDs.
     Saved,
-}
-
-impl Messages {
-    /// Returns the result of the last search with [`SearchReturn::Save`](super::SearchReturn::Save): `$`
-    /// (RFC 5182).
-    #[must_use]
-    pub fn saved() -> Self {
-        Self(Ok(MessageSet::Saved))
-    }
-
-    /// Returns the set.
-    ///
-    /// # Errors
-    /// Fails if it was created from text that is not a set, or with the number 0.
-    pub fn into_set(self) -> Result<MessageSet, InvalidArgument> {
-        let set = self.0?;
-        set.check()?;
-        Ok(set)
-    }
 }
 
 impl MessageSet {
@@ -72,7 +42,11 @@ impl MessageSet {
         }
     }
 
-    fn check(&self) -> Result<(), InvalidArgument> {
+    /// Checks that no set was created with the number 0.
+    ///
+    /// # Errors
+    /// Fails if one was.
+    pub fn check(&self) -> Result<(), InvalidArgument> {
         let zero = match self {
             Self::Uids(uids) => uids.has_zero(),
             Self::Seqs(seqs) => seqs.has_zero(),
@@ -160,85 +134,24 @@ pub fn uid_expunge(uids: &UidSet) -> Result<Outgoing, InvalidArgument> {
     Ok(outgoing.needing(needs))
 }
 
-impl From<UidSet> for Messages {
+impl From<UidSet> for MessageSet {
     fn from(uids: UidSet) -> Self {
-        Self(Ok(MessageSet::Uids(uids)))
+        Self::Uids(uids)
     }
 }
 
-impl From<&UidSet> for Messages {
-    fn from(uids: &UidSet) -> Self {
-        uids.clone().into()
-    }
-}
-
-impl From<SeqSet> for Messages {
+impl From<SeqSet> for MessageSet {
     fn from(seqs: SeqSet) -> Self {
-        Self(Ok(MessageSet::Seqs(seqs)))
+        Self::Seqs(seqs)
     }
 }
 
-impl From<&SeqSet> for Messages {
-    fn from(seqs: &SeqSet) -> Self {
-        seqs.clone().into()
-    }
-}
-
-impl From<MessageSet> for Messages {
-    fn from(set: MessageSet) -> Self {
-        Self(Ok(set))
-    }
-}
-
-impl From<&str> for Messages {
-    fn from(text: &str) -> Self {
-        Self(match text.parse::<UidSet>() {
-            Ok(mut uids) => {
-                // Some servers refuse sets that do not ascend.
-                uids.compact();
-                Ok(MessageSet::Uids(uids))
-            }
-            Err(error) => Err(InvalidArgument::new("message set", error.to_string())),
-        })
-    }
-}
-
-impl From<&String> for Messages {
-    fn from(text: &String) -> Self {
-        text.as_str().into()
-    }
-}
-
-macro_rules! from_uids {
-    ($($type:ty),*) => {$(
-        impl From<$type> for Messages {
-            fn from(uids: $type) -> Self {
-                UidSet::from(uids).into()
-            }
-        }
-    )*};
-}
-from_uids!(u32, RangeInclusive<u32>, RangeFrom<u32>, &[u32], Vec<u32>);
-
-impl From<&Vec<u32>> for Messages {
-    fn from(uids: &Vec<u32>) -> Self {
-        uids.as_slice().into()
-    }
-}
-
-impl<const N: usize> From<[u32; N]> for Messages {
-    fn from(uids: [u32; N]) -> Self {
-        UidSet::from(uids).into()
-    }
-}
-
-impl fmt::Display for Messages {
+impl fmt::Display for MessageSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Ok(MessageSet::Uids(uids)) => write!(f, "UID {uids}"),
-            Ok(MessageSet::Seqs(seqs)) => write!(f, "{seqs}"),
-            Ok(MessageSet::Saved) => f.write_str("UID $"),
-            Err(error) => write!(f, "<{error}>"),
+        match self {
+            Self::Uids(uids) => write!(f, "UID {uids}"),
+            Self::Seqs(seqs) => write!(f, "{seqs}"),
+            Self::Saved => f.write_str("UID $"),
         }
     }
 }

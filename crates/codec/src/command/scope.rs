@@ -70,17 +70,12 @@ impl Scope {
 /// ```
 ///
 /// # Errors
-/// Fails if a mailbox name is empty or cannot be sent, a search key cannot be sent, or
-/// sequence numbers are asked for.
+/// Fails if a mailbox name is empty or cannot be sent, or if a search key cannot be sent.
 pub fn multi_search(
     scopes: &[Scope],
     query: impl Into<SearchQuery>,
 ) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
-    if query.by_sequence() {
-        let why = "a search in several mailboxes can only find UIDs";
-        return Err(InvalidArgument::new("sequence numbers", why));
-    }
     if scopes.contains(&Scope::SelectedDelayed) {
         let why = "SELECTED-DELAYED is for NOTIFY only";
         return Err(InvalidArgument::new("scope", why));

@@ -20,8 +20,8 @@ use write::{Writer, has_other_text};
 
 /// A search: its keys, and the form of the answer.
 ///
-/// Created from a [`SearchKey`], or from text that spells one, it asks for UIDs in an untagged
-/// SEARCH response.
+/// Created from a [`SearchKey`], or from text that spells one, it asks for an untagged SEARCH
+/// response.
 ///
 /// ```
 /// use imapclient_codec::command::{self, SearchReturn, SearchKey, SearchQuery};
@@ -35,7 +35,6 @@ use write::{Writer, has_other_text};
 #[derive(Debug, Clone, PartialEq)]
 pub struct SearchQuery {
     key: SearchKey,
-    sequence_numbers: bool,
     charset: Charset,
     returning: Option<Vec<SearchReturn>>,
 }
@@ -71,17 +70,9 @@ impl SearchQuery {
     pub fn new(key: impl Into<SearchKey>) -> Self {
         Self {
             key: key.into(),
-            sequence_numbers: false,
             charset: Charset::Auto,
             returning: None,
         }
-    }
-
-    /// Asks for sequence numbers in place of UIDs.
-    #[must_use]
-    pub fn sequence_numbers(mut self) -> Self {
-        self.sequence_numbers = true;
-        self
     }
 
     /// Sets the charset in which text is written.
@@ -103,21 +94,6 @@ impl SearchQuery {
     pub fn without_returning(mut self) -> Self {
         self.returning = None;
         self
-    }
-
-    /// Creates the command, with its `UID` prefix unless sequence numbers are asked for.
-    pub(super) fn command(&self, uid_verb: &'static str, verb: &'static str) -> Outgoing {
-        Outgoing::new(if self.sequence_numbers {
-            verb
-        } else {
-            uid_verb
-        })
-    }
-
-    /// Returns whether it asks for [`sequence_numbers`](Self::sequence_numbers).
-    #[must_use]
-    pub fn by_sequence(&self) -> bool {
-        self.sequence_numbers
     }
 
     /// Returns whether it asks for an ESEARCH response by [`returning`](Self::returning).
@@ -215,7 +191,7 @@ impl From<&Self> for SearchQuery {
     }
 }
 
-/// Encodes `UID SEARCH`, or `SEARCH` (RFC 9051 §6.4.4).
+/// Encodes `UID SEARCH` (RFC 9051 §6.4.9), which finds UIDs.
 ///
 /// ```
 /// use imapclient_codec::command::{self, SearchKey};
@@ -229,12 +205,23 @@ impl From<&Self> for SearchQuery {
 /// Fails if a key cannot be sent: empty sets, NUL in text, text that the charset cannot represent,
 /// raw text that is not plain ASCII, keys nested over 100 levels deep.
 pub fn search(query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {
-    let query = query.into();
+    search_by("UID SEARCH", &query.into())
+}
+
+/// Encodes `SEARCH` (RFC 9051 §6.4.4), which finds sequence numbers.
+///
+/// # Errors
+/// Those of [`search`].
+pub fn search_seq(query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {
+    search_by("SEARCH", &query.into())
+}
+
+fn search_by(verb: &'static str, query: &SearchQuery) -> Result<Outgoing, InvalidArgument> {
     let needs = match query.has_return_options() {
         true => Needs::mailbox().capability("ESEARCH"),
         false => Needs::mailbox(),
     };
-    let mut outgoing = query.command("UID SEARCH", "SEARCH").needing(needs);
+    let mut outgoing = Outgoing::new(verb).needing(needs);
     query.write_options(&mut outgoing)?;
     query.write_program(&mut outgoing)?;
     Ok(outgoing)

@@ -117,7 +117,7 @@ impl From<SortKey> for SortOrder {
     }
 }
 
-/// Encodes `UID SORT`, or `SORT` (RFC 5256 §3; return options by RFC 5267 §3).
+/// Encodes `UID SORT`, which finds UIDs (RFC 5256 §3; return options by RFC 5267 §3).
 ///
 /// ```
 /// use imapclient_codec::command::{self, SearchKey, SortKey};
@@ -136,7 +136,25 @@ pub fn sort(
     by: impl IntoIterator<Item = impl Into<SortOrder>>,
     query: impl Into<SearchQuery>,
 ) -> Result<Outgoing, InvalidArgument> {
-    let query = query.into();
+    sort_by("UID SORT", by, &query.into())
+}
+
+/// Encodes `SORT`, which finds sequence numbers (RFC 5256 §3).
+///
+/// # Errors
+/// Those of [`sort`].
+pub fn sort_seq<O: Into<SortOrder>>(
+    by: impl IntoIterator<Item = O>,
+    query: impl Into<SearchQuery>,
+) -> Result<Outgoing, InvalidArgument> {
+    sort_by("SORT", by, &query.into())
+}
+
+fn sort_by<O: Into<SortOrder>>(
+    verb: &'static str,
+    by: impl IntoIterator<Item = O>,
+    query: &SearchQuery,
+) -> Result<Outgoing, InvalidArgument> {
     let by: Vec<SortOrder> = by.into_iter().map(Into::into).collect();
     if by.is_empty() {
         return Err(InvalidArgument::new("sort keys", "name at least one"));
@@ -145,7 +163,7 @@ pub fn sort(
     if query.has_return_options() {
         needs = needs.capability("ESORT");
     }
-    let mut outgoing = query.command("UID SORT", "SORT").needing(needs);
+    let mut outgoing = Outgoing::new(verb).needing(needs);
     query.write_options(&mut outgoing)?;
     outgoing.push(" ").list(by, |outgoing, order| {
         let reverse = if order.reverse { "REVERSE " } else { "" };
@@ -156,7 +174,7 @@ pub fn sort(
     Ok(outgoing)
 }
 
-/// Encodes `UID THREAD`, or `THREAD` (RFC 5256 §3).
+/// Encodes `UID THREAD`, which finds UIDs (RFC 5256 §3).
 ///
 /// # Errors
 /// Fails if the name of the algorithm is not a word, a search key cannot be sent, or the query has
@@ -165,13 +183,31 @@ pub fn thread(
     algorithm: &ThreadAlgorithm,
     query: impl Into<SearchQuery>,
 ) -> Result<Outgoing, InvalidArgument> {
-    let query = query.into();
+    thread_by("UID THREAD ", algorithm, &query.into())
+}
+
+/// Encodes `THREAD`, which finds sequence numbers (RFC 5256 §3).
+///
+/// # Errors
+/// Those of [`thread`].
+pub fn thread_seq(
+    algorithm: &ThreadAlgorithm,
+    query: impl Into<SearchQuery>,
+) -> Result<Outgoing, InvalidArgument> {
+    thread_by("THREAD ", algorithm, &query.into())
+}
+
+fn thread_by(
+    verb: &'static str,
+    algorithm: &ThreadAlgorithm,
+    query: &SearchQuery,
+) -> Result<Outgoing, InvalidArgument> {
     if query.has_return_options() {
         let why = "THREAD does not support them";
         return Err(InvalidArgument::new("return options", why));
     }
     let needs = Needs::mailbox().capability(format!("THREAD={}", algorithm.as_str()));
-    let mut outgoing = query.command("UID THREAD ", "THREAD ").needing(needs);
+    let mut outgoing = Outgoing::new(verb).needing(needs);
     outgoing.atom("thread algorithm", algorithm.as_str())?;
     query.write_criteria(&mut outgoing)?;
     Ok(outgoing)

@@ -1,7 +1,7 @@
 //! Identifies a response and passes it to its reader.
 
 use crate::{
-    Capabilities, Flags, NameEncoding,
+    Capabilities, Flags, MessageNumber, NameEncoding,
     framer::RawResponse,
     limits::Limits,
     token::{Cursor, Fault, Read},
@@ -25,7 +25,7 @@ use super::{
 ///
 /// let mut decoder = Decoder::new(Limits::default());
 /// let line: &[u8] = b"* 23 EXISTS\r\n";
-/// assert_eq!(decoder.decode(&RawResponse::from(line)), Response::Exists(23));
+/// assert_eq!(decoder.decode(&RawResponse::from(line)), Response::Exists(23.into()));
 /// ```
 #[derive(Debug, Clone)]
 pub struct Decoder {
@@ -136,27 +136,26 @@ impl Reader<'_, '_, '_> {
         self.cursor.blanks();
         let name = self.cursor.until(|byte| byte <= b' ' || byte == b'(');
         let is = |wire: &str| name.eq_ignore_ascii_case(wire.as_bytes());
-        let message = || match number {
-            Ok(0) => Err(Fault {
-                at: start,
-                why: "there is no message 0",
-            }),
-            number => number,
+        let message = || {
+            number.and_then(|number| {
+                let why = "there is no message 0";
+                MessageNumber::new(number).ok_or(Fault { at: start, why })
+            })
         };
         let read = if is("FETCH") || is("UIDFETCH") {
             self.cursor.blanks();
             let list = self.cursor.expect(b'(', "a list of items is missing");
             match message().and_then(|number| list.map(|()| number)) {
-                Ok(number) if is("FETCH") => return self.fetch(Number::Seq(number)),
-                Ok(number) => return self.fetch(Number::Uid(number)),
+                Ok(number) if is("FETCH") => return self.fetch(Number::Seq(number.as_seq())),
+                Ok(number) => return self.fetch(Number::Uid(number.as_uid())),
                 Err(fault) => Err(fault),
             }
         } else if is("EXPUNGE") {
-            message().map(Response::Expunge)
+            message().map(|number| Response::Expunge(number.as_seq()))
         } else if is("EXISTS") {
-            number.map(Response::Exists)
+            number.map(|count| Response::Exists(count.into()))
         } else if is("RECENT") {
-            number.map(Response::Recent)
+            number.map(|count| Response::Recent(count.into()))
         } else {
             return self.unknown(name);
         };

@@ -1,7 +1,7 @@
 //! ESEARCH: the extended result of SEARCH or SORT (RFC 4731, RFC 9051 §7.3.4).
 
 use crate::{
-    MailboxName, UidSet,
+    MailboxName, MessageNumber, NumberSet,
     token::{Fault, Read},
 };
 
@@ -27,14 +27,14 @@ pub struct Esearch {
     /// True if the numbers are UIDs.
     pub uid: bool,
     /// The lowest number found.
-    pub min: Option<u32>,
+    pub min: Option<MessageNumber>,
     /// The highest number found.
-    pub max: Option<u32>,
+    pub max: Option<MessageNumber>,
     /// The number of messages found.
     pub count: Option<u64>,
     /// All numbers found, in the order of the server, which is significant after SORT. `None` if
     /// nothing was found, or if this was not asked for.
-    pub all: Option<UidSet>,
+    pub all: Option<NumberSet>,
     /// The highest modification sequence of all messages found (RFC 7162).
     pub modseq: Option<u64>,
     /// A page of the result (RFC 5267, RFC 9394).
@@ -62,7 +62,7 @@ pub struct Partial {
     /// The last requested position.
     pub last: i64,
     /// The numbers found there; empty for NIL.
-    pub found: UidSet,
+    pub found: NumberSet,
 }
 
 /// Messages that join or leave a result (RFC 5267 §4.3).
@@ -73,7 +73,7 @@ pub struct ContextUpdate {
     /// Their position in the result, from 1; 0 if the result has no order.
     pub position: u32,
     /// The messages.
-    pub messages: UidSet,
+    pub messages: NumberSet,
 }
 
 impl Esearch {
@@ -202,7 +202,7 @@ impl Partial {
         })?;
         cursor.blanks();
         let found = if cursor.nil() || cursor.peek() == Some(b')') {
-            UidSet::new()
+            NumberSet::new()
         } else {
             set(reader)?
         };
@@ -259,11 +259,11 @@ fn scores(reader: &mut Reader<'_, '_, '_>) -> Read<Vec<u8>> {
 }
 
 /// Reads message numbers, none of which may be `*`.
-fn set(reader: &mut Reader<'_, '_, '_>) -> Read<UidSet> {
+fn set(reader: &mut Reader<'_, '_, '_>) -> Read<NumberSet> {
     let at = reader.cursor.at();
     let set = reader.cursor.in_parentheses(|cursor| {
         let at = cursor.at();
-        UidSet::read(cursor.atom()).map_err(|why| Fault { at, why })
+        NumberSet::read(cursor.atom()).map_err(|why| Fault { at, why })
     })?;
     if set.has_star() {
         return Err(Fault {
@@ -274,13 +274,8 @@ fn set(reader: &mut Reader<'_, '_, '_>) -> Read<UidSet> {
     Ok(set)
 }
 
-fn message(reader: &mut Reader<'_, '_, '_>) -> Read<u32> {
+fn message(reader: &mut Reader<'_, '_, '_>) -> Read<MessageNumber> {
     let at = reader.cursor.at();
-    match reader.cursor.listed_number32()? {
-        0 => Err(Fault {
-            at,
-            why: "there is no message 0",
-        }),
-        number => Ok(number),
-    }
+    let why = "there is no message 0";
+    MessageNumber::new(reader.cursor.listed_number32()?).ok_or(Fault { at, why })
 }

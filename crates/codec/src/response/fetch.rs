@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use crate::{Flags, InternalDate, MailboxName, NameEncoding};
+use crate::{Flags, InternalDate, MailboxName, NameEncoding, Seq, Uid};
 
 use super::{BodyStructure, Envelope, Malformed, OwnedEnvelope, Unknown};
 
@@ -31,13 +31,13 @@ use tape::{Kept, Kind, Record};
 /// [`into_envelope`](Self::into_envelope).
 ///
 /// ```
-/// use imapclient_codec::{Decoder, Flag, Limits, RawResponse, Response};
+/// use imapclient_codec::{Decoder, Flag, Limits, RawResponse, Response, Seq, Uid};
 ///
 /// let wire: &[u8] = b"* 7 FETCH (UID 42 FLAGS (\\Seen) BODY[HEADER] {4}\r\nA: b)\r\n";
 /// let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&RawResponse::from(wire)) else {
 ///     panic!()
 /// };
-/// assert_eq!((fetch.seq(), fetch.uid()), (7, Some(42)));
+/// assert_eq!((fetch.seq(), fetch.uid()), (Seq::new(7), Uid::new(42)));
 /// assert!(fetch.flags().is_some_and(|flags| flags.contains(&Flag::Seen)));
 /// assert_eq!(fetch.section("header"), Some(&b"A: b"[..]));
 /// ```
@@ -87,31 +87,33 @@ pub struct Section<'a> {
 }
 
 impl Fetch {
-    /// Returns the sequence number; 0 if the server sent `UIDFETCH` (RFC 9586), which has none.
+    /// Returns the sequence number; `None` if the server sent `UIDFETCH` (RFC 9586), which has
+    /// none.
     #[must_use]
-    pub fn seq(&self) -> u32 {
-        self.seq
+    pub fn seq(&self) -> Option<Seq> {
+        Seq::new(self.seq)
     }
 
     /// Returns the UID.
     #[must_use]
-    pub fn uid(&self) -> Option<u32> {
-        (self.uid > 0).then_some(self.uid)
+    pub fn uid(&self) -> Option<Uid> {
+        Uid::new(self.uid)
     }
 
-    /// Sets the UID, if the server left it out and it is known from elsewhere. 0 means none.
+    /// Sets the UID, if the server left it out and it is known from elsewhere.
     ///
     /// ```
-    /// use imapclient_codec::{Decoder, Limits, RawResponse, Response};
+    /// use imapclient_codec::{Decoder, Limits, RawResponse, Response, Seq, Uid};
     ///
     /// let mut decoder = Decoder::new(Limits::default());
     /// let wire: &[u8] = b"* 7 FETCH (FLAGS ())\r\n";
     /// let Response::Fetch(mut fetch) = decoder.decode(&RawResponse::from(wire)) else { panic!() };
-    /// fetch.set_uid(42);
-    /// assert_eq!((fetch.seq(), fetch.uid()), (7, Some(42)));
+    /// fetch.set_uid(Uid::try_from(42)?);
+    /// assert_eq!((fetch.seq(), fetch.uid()), (Seq::new(7), Uid::new(42)));
+    /// # Ok::<(), imapclient_codec::InvalidArgument>(())
     /// ```
-    pub fn set_uid(&mut self, uid: u32) {
-        self.uid = uid;
+    pub fn set_uid(&mut self, uid: Uid) {
+        self.uid = uid.get();
     }
 
     /// Returns the flags.

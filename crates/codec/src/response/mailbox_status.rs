@@ -1,7 +1,7 @@
 //! STATUS: data of a mailbox, which need not be selected (RFC 9051 §7.3.4).
 
 use crate::{
-    MailboxName,
+    MailboxName, MessageCount, Uid,
     token::{Cursor, Fault, Read, Text, lossy, trim, trim_end},
 };
 
@@ -44,17 +44,17 @@ pub struct MailboxStatus {
     /// The name.
     pub name: MailboxName,
     /// The number of messages.
-    pub messages: Option<u32>,
+    pub messages: Option<MessageCount>,
     /// The number of recent messages (`IMAP4rev1`).
-    pub recent: Option<u32>,
-    /// The predicted UID of the next message. Some servers send 0.
-    pub uid_next: Option<u32>,
+    pub recent: Option<MessageCount>,
+    /// The predicted UID of the next message. Some servers send 0, which is malformed.
+    pub uid_next: Option<Uid>,
     /// The UIDVALIDITY. Some servers send 0.
     pub uid_validity: Option<u32>,
     /// The number of messages without `\Seen`.
-    pub unseen: Option<u32>,
+    pub unseen: Option<MessageCount>,
     /// The number of messages with `\Deleted` (RFC 9051).
-    pub deleted: Option<u32>,
+    pub deleted: Option<MessageCount>,
     /// The highest modification sequence (RFC 7162).
     pub highest_modseq: Option<u64>,
     /// The total size of the messages in bytes (RFC 8438).
@@ -165,12 +165,17 @@ impl MailboxStatus {
 
     fn read_value(&mut self, cursor: &mut Cursor<'_>, item: StatusItem) -> Read<()> {
         match item {
-            StatusItem::Messages => self.messages = Some(cursor.listed_number32()?),
-            StatusItem::Recent => self.recent = Some(cursor.listed_number32()?),
-            StatusItem::UidNext => self.uid_next = Some(cursor.listed_number32()?),
+            StatusItem::Messages => self.messages = Some(cursor.listed_number32()?.into()),
+            StatusItem::Recent => self.recent = Some(cursor.listed_number32()?.into()),
+            StatusItem::UidNext => {
+                let at = cursor.at();
+                let why = "there is no UID 0";
+                let next = Uid::new(cursor.listed_number32()?);
+                self.uid_next = Some(next.ok_or(Fault { at, why })?);
+            }
             StatusItem::UidValidity => self.uid_validity = Some(cursor.listed_number32()?),
-            StatusItem::Unseen => self.unseen = Some(cursor.listed_number32()?),
-            StatusItem::Deleted => self.deleted = Some(cursor.listed_number32()?),
+            StatusItem::Unseen => self.unseen = Some(cursor.listed_number32()?.into()),
+            StatusItem::Deleted => self.deleted = Some(cursor.listed_number32()?.into()),
             StatusItem::Size => self.size = Some(cursor.listed_number()?),
             StatusItem::HighestModSeq => self.highest_modseq = Some(cursor.listed_number()?),
             StatusItem::DeletedStorage => self.deleted_storage = Some(cursor.listed_number()?),

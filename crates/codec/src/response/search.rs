@@ -3,7 +3,10 @@
 
 use memchr::memchr_iter;
 
-use crate::token::{Cursor, Fault, Read, counts_nothing};
+use crate::{
+    number::MessageNumber,
+    token::{Cursor, Fault, Read, counts_nothing},
+};
 
 use super::{Malformed, reader::Reader};
 
@@ -13,7 +16,7 @@ use super::{Malformed, reader::Reader};
 #[non_exhaustive]
 pub struct Search {
     /// UIDs after UID SEARCH or UID SORT, sequence numbers otherwise, in the order of the server.
-    pub numbers: Vec<u32>,
+    pub numbers: Vec<MessageNumber>,
     /// The highest modification sequence of all messages found (RFC 7162).
     pub modseq: Option<u64>,
     /// Numbers that no message can have (zero, negative, or with a fraction), and invalid
@@ -109,15 +112,10 @@ impl Search {
 }
 
 /// Reads one number.
-fn message(cursor: &mut Cursor<'_>) -> Read<u32> {
+fn message(cursor: &mut Cursor<'_>) -> Read<MessageNumber> {
     let at = cursor.at();
-    match cursor.number32()? {
-        0 => Err(Fault {
-            at,
-            why: "there is no message 0",
-        }),
-        number => Ok(number),
-    }
+    let why = "there is no message 0";
+    MessageNumber::new(cursor.number32()?).ok_or(Fault { at, why })
 }
 
 /// The number of subsequent equal lengths after which more of them are expected.
@@ -125,7 +123,7 @@ const RUN: usize = 3;
 
 /// Reads numbers that are separated by single spaces as long as 16 bytes are left, without
 /// branching on their length, since such a branch cannot be predicted.
-fn any_length(cursor: &mut Cursor<'_>, numbers: &mut Vec<u32>) {
+fn any_length(cursor: &mut Cursor<'_>, numbers: &mut Vec<MessageNumber>) {
     let whole = cursor.rest();
     let mut left = whole;
     let mut last = 0;
@@ -147,7 +145,7 @@ fn any_length(cursor: &mut Cursor<'_>, numbers: &mut Vec<u32>) {
 
 /// Reads a number from 1 to `u32::MAX`, and its number of digits, if it ends within 16 bytes.
 #[inline]
-fn number_of_sixteen(bytes: &[u8]) -> Option<(u32, usize)> {
+fn number_of_sixteen(bytes: &[u8]) -> Option<(MessageNumber, usize)> {
     let (first, rest) = bytes.split_first_chunk::<8>()?;
     let first = u64::from_le_bytes(*first) ^ ZEROS;
     let second = u64::from_le_bytes(*rest.first_chunk::<8>()?) ^ ZEROS;
@@ -163,13 +161,13 @@ fn number_of_sixteen(bytes: &[u8]) -> Option<(u32, usize)> {
     let high = u64::from(eight_digits(values as u64));
     let low = u64::from(eight_digits((values >> 64) as u64));
     let number = u32::try_from(high * 100_000_000 + low).ok()?;
-    (number != 0).then_some((number, digits as usize))
+    Some((MessageNumber::new(number)?, digits as usize))
 }
 
 /// Reads numbers as long as they have this number of digits, as is usual in a large mailbox: the
 /// end of each is then known before it is read.
 #[inline]
-fn same_length<'a>(left: &'a [u8], digits: usize, numbers: &mut Vec<u32>) -> &'a [u8] {
+fn same_length<'a>(left: &'a [u8], digits: usize, numbers: &mut Vec<MessageNumber>) -> &'a [u8] {
     match digits {
         1..=7 => {
             let shift = 64 - 8 * digits as u32;
@@ -178,16 +176,16 @@ fn same_length<'a>(left: &'a [u8], digits: usize, numbers: &mut Vec<u32>) -> &'a
             let ends = 0x80 << (8 * digits);
             in_batches(left, numbers, |left| {
                 let values = next_word(left)? ^ ZEROS;
-                let number = eight_digits(values << shift);
-                let good = not_digits(values) & mask == ends && number != 0;
+                let number = MessageNumber::new(eight_digits(values << shift))?;
+                let good = not_digits(values) & mask == ends;
                 good.then_some((number, left.get(digits + 1..)?))
             })
         }
         8 => in_batches(left, numbers, |left| {
             let values = next_word(left)? ^ ZEROS;
-            let number = eight_digits(values);
+            let number = MessageNumber::new(eight_digits(values))?;
             let ends = left.get(9).is_none_or(|byte| !byte.is_ascii_digit());
-            let good = not_digits(values) == 0 && ends && number != 0;
+            let good = not_digits(values) == 0 && ends;
             good.then_some((number, left.get(9..)?))
         }),
         _ => left,
@@ -199,10 +197,10 @@ fn same_length<'a>(left: &'a [u8], digits: usize, numbers: &mut Vec<u32>) -> &'a
 #[inline(always)]
 fn in_batches<'a>(
     mut left: &'a [u8],
-    numbers: &mut Vec<u32>,
-    next: impl Fn(&'a [u8]) -> Option<(u32, &'a [u8])>,
+    numbers: &mut Vec<MessageNumber>,
+    next: impl Fn(&'a [u8]) -> Option<(MessageNumber, &'a [u8])>,
 ) -> &'a [u8] {
-    let mut batch = [0; 64];
+    let mut batch = [MessageNumber::MIN; 64];
     loop {
         let mut length = 0;
         for place in &mut batch {
@@ -280,22 +278,23 @@ mod tests {
                     "\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}",
                 ] {
                     let line = format!("{text}{end}");
-                    let number = text.parse::<u32>().ok();
-                    let number = number.filter(|&number| number > 0 && text.len() < 16);
+                    let number = text.parse::<MessageNumber>().ok();
+                    let number = number.filter(|_| text.len() < 16);
                     let expected = number.map(|number| (number, text.len()));
                     assert_eq!(number_of_sixteen(line.as_bytes()), expected, "{line}");
                 }
             }
         }
-        assert_eq!(number_of_sixteen(b"12/9999999999999"), Some((12, 2)));
-        assert_eq!(number_of_sixteen(b"12:9999999999999"), Some((12, 2)));
+        let twelve = MessageNumber::new(12).map(|number| (number, 2));
+        assert_eq!(number_of_sixteen(b"12/9999999999999"), twelve);
+        assert_eq!(number_of_sixteen(b"12:9999999999999"), twelve);
         assert_eq!(number_of_sixteen(b"123456789012345"), None);
         assert_eq!(number_of_sixteen(b"x234567890123456"), None);
     }
 
     #[test]
     fn lengths_that_change_and_do_not() {
-        let lengths = |lengths: &[usize]| -> Vec<u32> {
+        let lengths = |lengths: &[usize]| -> Vec<MessageNumber> {
             let digits = "4294967295";
             let number = |&length: &usize| digits[..length].parse().unwrap();
             lengths.iter().map(number).collect()
@@ -347,11 +346,8 @@ mod tests {
                 .iter()
                 .map(|bad| &*bad.raw)
                 .collect::<Vec<_>>();
-            assert_eq!(
-                (&*search.numbers, raw),
-                (numbers, vec![aside.as_bytes()]),
-                "{line}"
-            );
+            assert_eq!(search.numbers, numbers, "{line}");
+            assert_eq!(raw, [aside.as_bytes()], "{line}");
         }
     }
 }

@@ -1,31 +1,40 @@
 //! THREAD: messages and their replies (RFC 5256 §4).
 
-use crate::token::{Fault, Read, counts_nothing};
+use std::{marker::PhantomData, num::NonZeroU32};
+
+use crate::{
+    number::{MessageNumber, Seq, Uid},
+    token::{Fault, Read, counts_nothing},
+};
 
 use super::{Malformed, reader::Reader};
 
 /// Messages and their replies, as found by THREAD: a forest.
 ///
-/// It is stored flat, in the order of the server, so that deep nesting needs no stack.
+/// `N` is the type of their numbers: [`MessageNumber`] in a response, and [`Uid`] or [`Seq`] once
+/// the command is known. It is stored flat, in the order of the server, so that deep nesting needs
+/// no stack.
 ///
 /// ```
 /// use imapclient_codec::{Decoder, Limits, RawResponse, Response};
 ///
-/// let wire: &[u8] = b"* THREAD (2)(3 6 (4 23)(44 7 96))\r\n"; let Response::Thread(thread) =
-/// Decoder::new(Limits::default()).decode(&RawResponse::from(wire)) else {
-///     panic!()
-/// };
-/// let roots: Vec<_> = thread.roots().map(|node| node.number()).collect();
-/// assert_eq!(roots, [Some(2), Some(3)]);
+/// let wire: &[u8] = b"* THREAD (2)(3 6 (4 23)(44 7 96))\r\n";
+/// let response = Decoder::new(Limits::default()).decode(&RawResponse::from(wire));
+/// let Response::Thread(thread) = response else { panic!() };
+/// // The command was UID THREAD.
+/// let thread = thread.into_uids();
+/// let roots: Vec<_> = thread.roots().filter_map(|node| node.number()).collect();
+/// assert_eq!(roots, [2, 3]);
 /// for (depth, node) in thread.walk() {
 ///     println!("{:depth$}{:?}", "", node.number());
 /// }
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Thread {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thread<N = MessageNumber> {
     /// Each message before its replies, and those before the next message.
     nodes: Vec<Node>,
     malformed: Vec<Malformed>,
+    kind: PhantomData<N>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,17 +47,42 @@ struct Node {
     end: u32,
 }
 
+impl Node {
+    fn number<N: From<NonZeroU32>>(self) -> Option<N> {
+        NonZeroU32::new(self.number).map(N::from)
+    }
+}
+
+impl<N> Default for Thread<N> {
+    fn default() -> Self {
+        Self {
+            nodes: Vec::new(),
+            malformed: Vec::new(),
+            kind: PhantomData,
+        }
+    }
+}
+
 const NONE: u32 = u32::MAX;
 
 /// A message in a [`Thread`].
-#[derive(Debug, Clone, Copy)]
-pub struct ThreadNode<'t> {
-    thread: &'t Thread,
+#[derive(Debug)]
+pub struct ThreadNode<'t, N = MessageNumber> {
+    thread: &'t Thread<N>,
     node: &'t Node,
     at: u32,
 }
 
-impl Thread {
+// A derived implementation would need `N: Copy`.
+impl<N> Clone for ThreadNode<'_, N> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<N> Copy for ThreadNode<'_, N> {}
+
+impl<N: From<NonZeroU32>> Thread<N> {
     /// Returns the number of messages, including missing ones.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -62,14 +96,14 @@ impl Thread {
     }
 
     /// Returns the messages that are not replies.
-    pub fn roots(&self) -> impl Iterator<Item = ThreadNode<'_>> {
+    pub fn roots(&self) -> impl Iterator<Item = ThreadNode<'_, N>> {
         self.siblings(0, self.nodes.len())
     }
 
     /// Returns all messages with their depth, each before its replies. Roots have depth 0.
-    pub fn walk(&self) -> impl Iterator<Item = (usize, ThreadNode<'_>)> {
+    pub fn walk(&self) -> impl Iterator<Item = (usize, ThreadNode<'_, N>)> {
         let mut depth = 0;
-        let mut last: Option<ThreadNode<'_>> = None;
+        let mut last: Option<ThreadNode<'_, N>> = None;
         (0..self.nodes.len()).filter_map(move |at| {
             let node = self.node(at)?;
             // Climbs up to the message that this one replies to, at most as often as the walk went
@@ -88,11 +122,9 @@ impl Thread {
         })
     }
 
-    /// Returns the numbers of all messages in the mailbox, in the order of [`walk`](Self::walk):
-    /// UIDs after UID THREAD, sequence numbers otherwise.
-    pub fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
-        let numbers = self.nodes.iter().map(|node| node.number);
-        numbers.filter(|&number| number != 0)
+    /// Returns the numbers of all messages in the mailbox, in the order of [`walk`](Self::walk).
+    pub fn numbers(&self) -> impl Iterator<Item = N> + '_ {
+        self.nodes.iter().filter_map(|node| node.number())
     }
 
     /// Returns numbers that no message can have: zero, negative, or with a fraction. Each stands in
@@ -102,7 +134,7 @@ impl Thread {
         &self.malformed
     }
 
-    fn node(&self, at: usize) -> Option<ThreadNode<'_>> {
+    fn node(&self, at: usize) -> Option<ThreadNode<'_, N>> {
         Some(ThreadNode {
             thread: self,
             node: self.nodes.get(at)?,
@@ -111,12 +143,34 @@ impl Thread {
     }
 
     /// Returns siblings from `first` up to `end`, without their replies.
-    fn siblings(&self, first: usize, end: usize) -> impl Iterator<Item = ThreadNode<'_>> {
+    fn siblings(&self, first: usize, end: usize) -> impl Iterator<Item = ThreadNode<'_, N>> {
         let first = self.node(first).filter(move |_| first < end);
         std::iter::successors(first, move |node| {
             let next = node.node.end as usize;
             self.node(next).filter(|_| next < end)
         })
+    }
+
+    fn of<M>(self) -> Thread<M> {
+        Thread {
+            nodes: self.nodes,
+            malformed: self.malformed,
+            kind: PhantomData,
+        }
+    }
+}
+
+impl Thread {
+    /// Returns the same messages by UID, if the command was UID THREAD.
+    #[must_use]
+    pub fn into_uids(self) -> Thread<Uid> {
+        self.of()
+    }
+
+    /// Returns the same messages by sequence number, if the command was THREAD.
+    #[must_use]
+    pub fn into_seqs(self) -> Thread<Seq> {
+        self.of()
     }
 
     pub(super) fn read(reader: &mut Reader<'_, '_, '_>) -> Read<Self> {
@@ -230,11 +284,11 @@ enum State {
     Nested,
 }
 
-impl<'t> ThreadNode<'t> {
+impl<'t, N: From<NonZeroU32>> ThreadNode<'t, N> {
     /// Returns the number; `None` for a message that is not in the mailbox but has replies there.
     #[must_use]
-    pub fn number(self) -> Option<u32> {
-        (self.node.number != 0).then_some(self.node.number)
+    pub fn number(self) -> Option<N> {
+        self.node.number()
     }
 
     /// Returns the message that it replies to.
@@ -244,25 +298,25 @@ impl<'t> ThreadNode<'t> {
     }
 
     /// Returns its direct replies.
-    pub fn children(self) -> impl Iterator<Item = Self> + use<'t> {
+    pub fn children(self) -> impl Iterator<Item = Self> + use<'t, N> {
         let first = self.at as usize + 1;
         self.thread.siblings(first, self.node.end as usize)
     }
 }
 
 #[cfg(feature = "serde")]
-impl serde::Serialize for Thread {
+impl<N> serde::Serialize for Thread<N> {
     /// Produces the messages in the order of [`walk`](Self::walk), each with the index of its
     /// parent there.
     fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         #[derive(serde::Serialize)]
         struct Flat {
-            number: Option<u32>,
+            number: Option<NonZeroU32>,
             parent: Option<u32>,
         }
 
         to.collect_seq(self.nodes.iter().map(|node| Flat {
-            number: (node.number != 0).then_some(node.number),
+            number: NonZeroU32::new(node.number),
             parent: (node.parent != NONE).then_some(node.parent),
         }))
     }

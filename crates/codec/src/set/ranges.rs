@@ -3,17 +3,19 @@
 use std::{
     cmp::Ordering,
     fmt,
+    num::NonZeroU32,
     ops::{RangeFrom, RangeInclusive},
 };
 
-/// One range of a set.
+/// One range of a set of numbers of type `N`: [`Uid`](crate::Uid), [`Seq`](crate::Seq) or
+/// [`MessageNumber`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "the grammar has no others")]
-pub enum SetRange {
+pub enum SetRange<N> {
     /// From the first number to the last, both included. The first is never greater than the last.
-    Numbers(u32, u32),
+    Numbers(N, N),
     /// `n:*`: all numbers from `n`, and in any case the last message.
-    From(u32),
+    From(N),
     /// `*`: the last message.
     Last,
 }
@@ -38,7 +40,7 @@ impl SetError {
 /// Ranges in order. They may be unsorted, since the order matters in COPYUID.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 pub(crate) struct Ranges {
-    list: Vec<SetRange>,
+    list: Vec<SetRange<u32>>,
     /// True if the list is not ascending, so that only a linear search finds a number.
     unsorted: bool,
     /// True if it was created with the number 0, which is not in the list.
@@ -46,7 +48,7 @@ pub(crate) struct Ranges {
 }
 
 impl Ranges {
-    pub(crate) fn of(range: SetRange) -> Self {
+    pub(crate) fn of(range: SetRange<u32>) -> Self {
         Self {
             list: vec![range],
             ..Self::default()
@@ -118,12 +120,12 @@ impl Ranges {
         }
     }
 
-    pub(crate) fn as_slice(&self) -> &[SetRange] {
+    pub(crate) fn as_slice(&self) -> &[SetRange<u32>] {
         &self.list
     }
 
     pub(crate) fn has_star(&self) -> bool {
-        let star = |range: &SetRange| !matches!(range, SetRange::Numbers(..));
+        let star = |range: &SetRange<u32>| !matches!(range, SetRange::Numbers(..));
         if self.unsorted {
             self.list.iter().any(star)
         } else {
@@ -170,7 +172,7 @@ impl Ranges {
     }
 
     /// Adds ranges, then sorts and merges all. Numbers in ascending order need no sorting.
-    pub(crate) fn extend(&mut self, ranges: impl IntoIterator<Item = SetRange>) {
+    pub(crate) fn extend(&mut self, ranges: impl IntoIterator<Item = SetRange<u32>>) {
         for range in ranges {
             let range = match range {
                 SetRange::Numbers(0, last) => {
@@ -238,7 +240,7 @@ impl Ranges {
         })
     }
 
-    pub(crate) fn push(&mut self, range: SetRange) {
+    pub(crate) fn push(&mut self, range: SetRange<u32>) {
         if let Some(last) = self.list.last() {
             // A `*` ends the order, since what follows it cannot be compared.
             self.unsorted |= last.end() >= range.start();
@@ -247,7 +249,17 @@ impl Ranges {
     }
 }
 
-impl SetRange {
+impl SetRange<u32> {
+    /// Returns the range with numbers of their own type. No range of a set contains 0.
+    pub(super) fn of<N: From<NonZeroU32>>(self) -> SetRange<N> {
+        let typed = |number| N::from(NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN));
+        match self {
+            Self::Numbers(first, last) => SetRange::Numbers(typed(first), typed(last)),
+            Self::From(first) => SetRange::From(typed(first)),
+            Self::Last => SetRange::Last,
+        }
+    }
+
     fn contains(self, number: u32) -> bool {
         match self {
             Self::Numbers(first, last) => (first..=last).contains(&number),
@@ -294,7 +306,7 @@ impl SetRange {
     }
 }
 
-impl fmt::Display for SetRange {
+impl<N: fmt::Display + PartialEq> fmt::Display for SetRange<N> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Numbers(first, last) if first == last => write!(f, "{first}"),
@@ -317,7 +329,7 @@ impl fmt::Display for Ranges {
     }
 }
 
-fn read_range(text: &[u8]) -> Result<SetRange, &'static str> {
+fn read_range(text: &[u8]) -> Result<SetRange<u32>, &'static str> {
     let Some(colon) = memchr::memchr(b':', text) else {
         return Ok(match read_number(text)? {
             Some(number) => SetRange::Numbers(number, number),

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use chrono::{DateTime, FixedOffset};
 use imap_codec::imap_types::{command::CommandBody, extensions::binary::LiteralOrLiteral8};
 use imapclient_codec::{
-    Flag, MailboxName,
+    Flag, MailboxName, UidSet,
     command::{self, Append, CatenatePart, MessageSet},
 };
 
@@ -164,7 +164,7 @@ fn replacements() {
     refused([
         (replace(&uids("1:2")), "exactly one"),
         (replace(&uids("*")), "exactly one"),
-        (replace(&MessageSet::Uids([].into())), "exactly one"),
+        (replace(&MessageSet::Uids(UidSet::new())), "exactly one"),
         (replace(&MessageSet::Saved), "exactly one"),
     ]);
 }

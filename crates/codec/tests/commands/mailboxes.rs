@@ -9,7 +9,7 @@ use imap_codec::imap_types::{
     status::StatusDataItemName,
 };
 use imapclient_codec::{
-    Attribute, MailboxName, NameEncoding,
+    Attribute, MailboxName, NameEncoding, SeqSet, UidSet,
     command::{
         self, Event, LabelChange, Notify, Qresync, Scope, SearchKey, SelectOptions, StatusItem,
     },
@@ -205,11 +205,17 @@ fn selecting_with_what_is_known() {
         (qresync(Qresync::new(0, 5)), "above 0"),
         (qresync(Qresync::new(5, 0)), "above 0"),
         (qresync(Qresync::new(5, u64::MAX)), "2^63"),
-        (qresync(base.clone().known_uids([])), "without `*`"),
+        (
+            qresync(base.clone().known_uids(UidSet::new())),
+            "without `*`",
+        ),
         (qresync(base.clone().known_uids(1..)), "without `*`"),
         (qresync(base.clone().matching([1, 2], [7])), "as many"),
         (qresync(base.clone().matching(1.., 7..)), "as many"),
-        (qresync(base.matching([], [])), "as many"),
+        (
+            qresync(base.matching(SeqSet::new(), UidSet::new())),
+            "as many",
+        ),
     ]);
 }
 

@@ -10,8 +10,7 @@ use imap_codec::{
     },
 };
 use imapclient_codec::{
-    InvalidArgument, NameEncoding, Outgoing, Part,
-    command::{MessageSet, Messages},
+    InvalidArgument, NameEncoding, Outgoing, Part, UidSet, command::MessageSet,
 };
 
 mod access;
@@ -145,7 +144,10 @@ fn understood<const N: usize>(
 }
 
 fn uids(text: &str) -> MessageSet {
-    Messages::from(text).into_set().unwrap()
+    let mut uids: UidSet = text.parse().unwrap();
+    // Some servers refuse sets that do not ascend.
+    uids.compact();
+    uids.into()
 }
 
 fn seqs(text: &str) -> MessageSet {

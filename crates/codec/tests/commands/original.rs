@@ -2,10 +2,8 @@
 
 use chrono::NaiveDate;
 use imapclient_codec::{
-    Flag,
-    command::{
-        self, Append, Charset, FetchItems, FlagChange, Messages, SearchKey, SearchQuery, SortKey,
-    },
+    Flag, UidSet,
+    command::{self, Append, Charset, FetchItems, FlagChange, SearchKey, SearchQuery, SortKey},
 };
 
 use super::{refused, text, uids, written, written_in_utf8};
@@ -33,21 +31,21 @@ fn mailbox_names() {
 #[test]
 fn message_ids() {
     for (ids, expected) in [
-        (Messages::from(123), "UID FETCH 123 (UID)"),
-        (Messages::from("2:*"), "UID FETCH 2:* (UID)"),
-        (Messages::from([123, 99]), "UID FETCH 99,123 (UID)"),
-        (Messages::from("2:3,123,44"), "UID FETCH 2:3,44,123 (UID)"),
+        (UidSet::from(123).into(), "UID FETCH 123 (UID)"),
+        (uids("2:*"), "UID FETCH 2:* (UID)"),
+        (UidSet::from([123, 99]).into(), "UID FETCH 99,123 (UID)"),
+        (uids("2:3,123,44"), "UID FETCH 2:3,44,123 (UID)"),
         (
-            Messages::from((5..8).collect::<Vec<u32>>()),
+            UidSet::from((5..8).collect::<Vec<u32>>()).into(),
             "UID FETCH 5:7 (UID)",
         ),
     ] {
-        let outgoing = command::fetch(&ids.into_set().unwrap(), &FetchItems::new()).unwrap();
+        let outgoing = command::fetch(&ids, &FetchItems::new()).unwrap();
         assert_eq!(text(outgoing), expected);
     }
     // The original sends all of these unchanged.
     for wrong in ["", "foo", "1 2", "1\r\nA2 LOGOUT", "0", "1:2:3"] {
-        assert!(Messages::from(wrong).into_set().is_err(), "{wrong:?}");
+        assert!(wrong.parse::<UidSet>().is_err(), "{wrong:?}");
     }
 }
 

@@ -16,10 +16,7 @@ fn answers() {
     let returning =
         |options: &[SearchReturn]| search(SearchQuery::new("ALL").returning(options.to_vec()));
     written([
-        (
-            search(SearchQuery::new(SearchKey::Unseen).sequence_numbers()),
-            "SEARCH UNSEEN",
-        ),
+        (command::search_seq(SearchKey::Unseen), "SEARCH UNSEEN"),
         // RFC 4731 §3.1
         (returning(&[]), "UID SEARCH RETURN () ALL"),
         (
@@ -126,9 +123,5 @@ fn many_mailboxes() {
             "empty",
         ),
         (multi(&[Scope::SelectedDelayed], "ALL".into()), "NOTIFY"),
-        (
-            multi(&[], SearchQuery::new("ALL").sequence_numbers()),
-            "UIDs",
-        ),
     ]);
 }

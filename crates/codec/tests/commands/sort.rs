@@ -41,10 +41,7 @@ fn sorts() {
             "UID SORT (SUBJECT REVERSE DATE) UTF-8 ALL",
         ),
         (
-            sort(
-                &[subject],
-                SearchQuery::new("TEXT \"not in mailbox\"").sequence_numbers(),
-            ),
+            command::sort_seq([subject], "TEXT \"not in mailbox\""),
             "SORT (SUBJECT) UTF-8 TEXT \"not in mailbox\"",
         ),
         (
@@ -130,10 +127,7 @@ fn threads() {
             "UID THREAD ORDEREDSUBJECT UTF-8 SINCE 5-MAR-2000",
         ),
         (
-            thread(
-                ThreadAlgorithm::References,
-                SearchQuery::new(SearchKey::Text("ü".into())).sequence_numbers(),
-            ),
+            command::thread_seq(&ThreadAlgorithm::References, SearchKey::Text("ü".into())),
             "THREAD REFERENCES UTF-8 TEXT {2+}\r\nü",
         ),
         (

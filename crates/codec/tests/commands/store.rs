@@ -6,7 +6,7 @@ use imap_codec::imap_types::{
 };
 use imapclient_codec::{
     Flag, Flags, MailboxName, UidSet,
-    command::{self, FlagChange, LabelChange, MessageSet, Messages},
+    command::{self, FlagChange, LabelChange, MessageSet},
 };
 
 use super::{refused, seqs, text, uids, understood, written, written_in_utf8};
@@ -155,8 +155,8 @@ fn copies_and_removals() {
 
 #[test]
 fn sets() {
-    assert_eq!(Messages::saved().to_string(), "UID $");
-    assert_eq!(Messages::saved().into_set(), Ok(MessageSet::Saved));
+    assert_eq!(MessageSet::Saved.to_string(), "UID $");
+    assert_eq!(MessageSet::Saved.check(), Ok(()));
     assert!(!MessageSet::Saved.is_empty());
     assert_eq!(MessageSet::Saved.split(1), Ok(vec![MessageSet::Saved]));
     let pieces = uids("1:10,20:30").split(5).unwrap();

@@ -22,7 +22,7 @@ quirks! {
     // Exchange: a part that is nothing but NIL.
     part_of_nils:
         b"* 7 FETCH (BODYSTRUCTURE ((NIL NIL NIL NIL NIL NIL NIL NIL NIL)(\"text\" \"plain\" NIL NIL NIL \"7bit\" 5 1) \"mixed\") UID 42)\r\n",
-        Response::Fetch(f) => (parts(&f), f.uid()), ("multipart/mixed application/octet-stream text/plain".to_owned(), Some(42));
+        Response::Fetch(f) => (parts(&f), f.uid()), ("multipart/mixed application/octet-stream text/plain".to_owned(), Uid::new(42));
     // QQ, Yandex, Gmail: a multipart without children.
     children_missing:
         b"* 7 FETCH (BODYSTRUCTURE (\"mixed\" (\"boundary\" \"x\") NIL NIL NIL) UID 42)\r\n",
@@ -34,19 +34,19 @@ quirks! {
     // Yandex: `( )` for a part.
     children_blank:
         b"* 7 FETCH (BODYSTRUCTURE (( ) \"alternative\") UID 42)\r\n",
-        Response::Fetch(f) => (parts(&f).starts_with("multipart/alternative"), f.uid()), (true, Some(42));
+        Response::Fetch(f) => (parts(&f).starts_with("multipart/alternative"), f.uid()), (true, Uid::new(42));
     // Several: BODYSTRUCTURE NIL.
     body_nil:
         b"* 7 FETCH (BODYSTRUCTURE NIL UID 42)\r\n",
-        Response::Fetch(f) => (f.body_structure().is_none(), f.uid()), (true, Some(42));
+        Response::Fetch(f) => (f.body_structure().is_none(), f.uid()), (true, Uid::new(42));
     // Several: BODYSTRUCTURE ().
     body_empty:
         b"* 7 FETCH (BODYSTRUCTURE () UID 42)\r\n",
-        Response::Fetch(f) => (f.body_structure().is_none(), f.uid()), (true, Some(42));
+        Response::Fetch(f) => (f.body_structure().is_none(), f.uid()), (true, Uid::new(42));
     // Domino: parentheses around a part.
     extra_parentheses:
         b"* 7 FETCH (BODYSTRUCTURE ((\"text\" \"plain\" NIL NIL NIL \"7bit\" 5 1)) UID 42)\r\n",
-        Response::Fetch(f) => (parts(&f), f.uid()), ("text/plain".to_owned(), Some(42));
+        Response::Fetch(f) => (parts(&f), f.uid()), ("text/plain".to_owned(), Uid::new(42));
     // Exchange: message/rfc822 with NIL for its envelope and its body.
     message_without_envelope:
         b"* 7 FETCH (BODYSTRUCTURE (\"message\" \"rfc822\" NIL NIL NIL \"7bit\" 900 NIL NIL 30) UID 42)\r\n",
@@ -106,7 +106,7 @@ quirks! {
     // Several (IMAPClient): no blank before the parenthesis.
     glued_to_its_name:
         b"* 7 FETCH (BODYSTRUCTURE(\"text\" \"plain\" NIL NIL NIL \"7bit\" 5 1) UID 42)\r\n",
-        Response::Fetch(f) => (parts(&f), f.uid()), ("text/plain".to_owned(), Some(42));
+        Response::Fetch(f) => (parts(&f), f.uid()), ("text/plain".to_owned(), Uid::new(42));
     // Forwarded mail: more nested multiparts than imap-codec reads.
     seven_levels:
         b"* 7 FETCH (BODYSTRUCTURE ((((((((((\"text\" \"plain\" NIL NIL NIL \"7bit\" 5 1) \"mixed\") \"mixed\") \"mixed\") \"mixed\") \"mixed\") \"mixed\") \"mixed\") \"mixed\") \"mixed\") UID 42)\r\n",
@@ -114,7 +114,7 @@ quirks! {
     // Yandex: a bare `*` among the fields.
     star_inside:
         b"* 7 FETCH (BODYSTRUCTURE (\"text\" \"plain\" * NIL NIL \"7bit\" 5 1) UID 42)\r\n",
-        Response::Fetch(f) => (f.uid(), f.seq()), (Some(42), 7);
+        Response::Fetch(f) => (f.uid(), f.seq()), (Uid::new(42), Seq::new(7));
     // Dovecot, Cyrus: UTF-8 in the description.
     description_in_utf8:
         b"* 7 FETCH (BODYSTRUCTURE (\"text\" \"plain\" NIL NIL \"Gr\xc3\xbc\xc3\x9fe\" \"7bit\" 5 1) UID 42)\r\n",
@@ -122,16 +122,16 @@ quirks! {
     // GMX, web.de: a multipart with the fields of a single part.
     multipart_as_basic:
         b"* 7 FETCH (BODYSTRUCTURE (\"multipart\" \"mixed\" (\"boundary\" \"x\") NIL NIL \"7bit\" 900) UID 42)\r\n",
-        Response::Fetch(f) => (parts(&f), f.uid()), ("multipart/mixed".to_owned(), Some(42));
+        Response::Fetch(f) => (parts(&f), f.uid()), ("multipart/mixed".to_owned(), Uid::new(42));
     // Exchange: the description of a part in place of another field.
     description_shifted:
         b"* 7 FETCH (BODYSTRUCTURE ((\"text\" \"plain\" NIL \"a description\" NIL \"7bit\" 5 1) \"mixed\") UID 42)\r\n",
-        Response::Fetch(f) => (parts(&f), f.uid()), ("multipart/mixed text/plain".to_owned(), Some(42));
+        Response::Fetch(f) => (parts(&f), f.uid()), ("multipart/mixed text/plain".to_owned(), Uid::new(42));
 
     // By kind: a negative size, and a fraction for the number of lines.
     sizes_that_are_none:
         b"* 7 FETCH (BODYSTRUCTURE (\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" -5 1.5) UID 42)\r\n",
-        Response::Fetch(f) => (f.uid(), f.body_structure().is_some(), f.malformed().len()), (Some(42), true, 0);
+        Response::Fetch(f) => (f.uid(), f.body_structure().is_some(), f.malformed().len()), (Uid::new(42), true, 0);
 }
 
 fn root(fetch: &Fetch) -> BodyPart<'_> {

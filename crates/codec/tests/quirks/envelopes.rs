@@ -46,7 +46,7 @@ quirks! {
     // Several: quotes in a quoted string.
     quotes_not_escaped:
         b"* 7 FETCH (ENVELOPE (NIL \"a \"b\" c\" NIL NIL NIL NIL NIL NIL NIL NIL) UID 42)\r\n",
-        Response::Fetch(f) => (f.envelope().map(|e| e.subject().unwrap().into_owned()), f.uid()), (Some("a \"b\" c".to_owned()), Some(42));
+        Response::Fetch(f) => (f.envelope().map(|e| e.subject().unwrap().into_owned()), f.uid()), (Some("a \"b\" c".to_owned()), Uid::new(42));
     // Pymap: all strings as literals, and an empty name in place of NIL.
     literals:
         b"* 7 FETCH (ENVELOPE (NIL {3}\r\na b (({0}\r\n NIL {1}\r\nj {1}\r\nx)) NIL NIL NIL NIL NIL NIL NIL) UID 42)\r\n",
@@ -62,9 +62,9 @@ quirks! {
     // Several: ENVELOPE NIL.
     nil:
         b"* 7 FETCH (ENVELOPE NIL UID 42)\r\n",
-        Response::Fetch(f) => (f.envelope().is_none(), f.uid()), (true, Some(42));
+        Response::Fetch(f) => (f.envelope().is_none(), f.uid()), (true, Uid::new(42));
     // Several: a literal longer than announced.
     literal_of_a_wrong_length:
         b"* 7 FETCH (ENVELOPE (NIL {3}\r\nabcdef NIL NIL NIL NIL NIL NIL NIL NIL) UID 42)\r\n",
-        Response::Fetch(f) => (f.envelope().is_none() || f.malformed().len() == 1, f.seq()), (true, 7);
+        Response::Fetch(f) => (f.envelope().is_none() || f.malformed().len() == 1, f.seq()), (true, Seq::new(7));
 }

@@ -74,7 +74,7 @@ quirks! {
     // Exchange, QQ: blanks before and after the end of the list.
     status_with_a_blank:
         b"* STATUS x (MESSAGES 1 ) \r\n",
-        Response::MailboxStatus(m) => m.messages, Some(1);
+        Response::MailboxStatus(m) => m.messages, Some(1.into());
     // 163: an empty list.
     status_without_items:
         b"* STATUS x ()\r\n",
@@ -82,19 +82,19 @@ quirks! {
     // Several: blanks in a name without quotes.
     status_of_a_bare_name:
         b"* STATUS My files (UIDNEXT 24369)\r\n",
-        Response::MailboxStatus(m) => (m.name.as_str().to_owned(), m.uid_next), ("My files".to_owned(), Some(24369));
+        Response::MailboxStatus(m) => (m.name.as_str().to_owned(), m.uid_next), ("My files".to_owned(), Uid::new(24369));
     // IceWarp, mail.xwtec.cn: UIDNEXT and UIDVALIDITY 0.
     status_zeros:
         b"* STATUS x (UIDNEXT 0 UIDVALIDITY 0)\r\n",
-        Response::MailboxStatus(m) => (m.uid_next, m.uid_validity), (Some(0), Some(0));
+        Response::MailboxStatus(m) => (m.uid_next, m.uid_validity, bad(&m.malformed)), (None, Some(0), vec!["UIDNEXT: 0".to_owned()]);
     // Dynadot: a UIDVALIDITY over 32 bits.
     status_large_uidvalidity:
         b"* STATUS x (UIDVALIDITY 99999999999 UNSEEN 3)\r\n",
-        Response::MailboxStatus(m) => (m.unseen, m.malformed.len()), (Some(3), 1);
+        Response::MailboxStatus(m) => (m.unseen, m.malformed.len()), (Some(3.into()), 1);
     // Several: an item that was not asked for.
     status_unknown_item:
         b"* STATUS x (X-GURU 5 MESSAGES 1)\r\n",
-        Response::MailboxStatus(m) => (m.messages, m.unknown.len()), (Some(1), 1);
+        Response::MailboxStatus(m) => (m.messages, m.unknown.len()), (Some(1.into()), 1);
     // Dovecot (NOTIFY): a name in UTF-8, in a literal, without UTF8=ACCEPT.
     status_in_utf8:
         "* STATUS {4}\r\nZoë (MESSAGES 1)\r\n".as_bytes(),
@@ -110,7 +110,7 @@ quirks! {
     // Several: a negative number.
     status_negative:
         b"* STATUS x (MESSAGES -1 UNSEEN 3)\r\n",
-        Response::MailboxStatus(m) => (m.messages, m.unseen, m.malformed.len()), (None, Some(3), 1);
+        Response::MailboxStatus(m) => (m.messages, m.unseen, m.malformed.len()), (None, Some(3.into()), 1);
     // Several: `* FLAGS NIL`.
     flags_nil:
         b"* FLAGS NIL\r\n",
@@ -139,7 +139,7 @@ quirks! {
     status_without_a_value:
         b"* STATUS x (MESSAGES UNSEEN -1 UIDNEXT 9 SIZE)\r\n",
         Response::MailboxStatus(m) => (m.messages, m.unseen, m.uid_next, m.size, m.malformed.len()),
-        (None, None, Some(9), None, 3);
+        (None, None, Uid::new(9), None, 3);
 
     // By kind: a keyword with both parentheses before other flags.
     flags_with_parentheses:
@@ -181,10 +181,10 @@ quirks! {
     status_in_parentheses:
         b"* STATUS x ((MESSAGES 3) UNSEEN (5) (UIDNEXT ((9))) SIZE (UIDVALIDITY 7))\r\n",
         Response::MailboxStatus(s) => (s.messages, s.unseen, s.uid_next, s.size, s.uid_validity, bad(&s.malformed)),
-        (Some(3), Some(5), Some(9), None, Some(7), vec!["SIZE: ".to_owned()]);
+        (Some(3.into()), Some(5.into()), Uid::new(9), None, Some(7), vec!["SIZE: ".to_owned()]);
     // By kind: negative numbers, fractions and missing values in STATUS.
     status_numbers_that_are_none:
         b"* STATUS \"x\" (MESSAGES -3 UIDNEXT 1.0 HIGHESTMODSEQ -1 RECENT 4 UNSEEN UIDVALIDITY)\r\n",
         Response::MailboxStatus(s) => (s.messages, s.uid_next, s.highest_modseq, s.recent, s.unseen, bad(&s.malformed)),
-        (None, None, None, Some(4), None, ["MESSAGES: -3", "UIDNEXT: 1.0", "HIGHESTMODSEQ: -1", "UNSEEN: ", "UIDVALIDITY: "].map(ToOwned::to_owned).to_vec());
+        (None, None, None, Some(4.into()), None, ["MESSAGES: -3", "UIDNEXT: 1.0", "HIGHESTMODSEQ: -1", "UNSEEN: ", "UIDVALIDITY: "].map(ToOwned::to_owned).to_vec());
 }

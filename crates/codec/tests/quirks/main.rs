@@ -4,7 +4,8 @@
 #[allow(unused_imports)]
 use imapclient_codec::{
     AppendLimit, AppendUid, Attribute, BodyPart, Capabilities, Code, Decoder, Fetch, Flag, Flags,
-    Limits, Malformed, NameEncoding, RawResponse, Response, StatusKind, UidSet,
+    Limits, Malformed, MessageNumber, NameEncoding, RawResponse, Response, Seq, StatusKind, Uid,
+    UidSet,
 };
 
 /// `name: bytes, pattern => value, expected;` is a test: the bytes are a response that matches the
@@ -46,6 +47,11 @@ fn bad(malformed: &[Malformed]) -> Vec<String> {
     words
         .map(|bad| format!("{}: {}", bad.item, bad.raw.escape_ascii()))
         .collect()
+}
+
+/// Returns the values of message numbers.
+fn values(numbers: impl IntoIterator<Item = MessageNumber>) -> Vec<u32> {
+    numbers.into_iter().map(MessageNumber::get).collect()
 }
 
 /// Returns a code that is kept as sent.

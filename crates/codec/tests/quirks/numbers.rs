@@ -10,11 +10,11 @@ quirks! {
     // Several: no blank before `(MODSEQ n)`.
     search_modseq_glued:
         b"* SEARCH 1 2(MODSEQ 9)\r\n",
-        Response::Search(s) => (s.numbers, s.modseq), (vec![1, 2], Some(9));
+        Response::Search(s) => (values(s.numbers), s.modseq), (vec![1, 2], Some(9));
     // Several: `(MODSEQ n)` between the numbers.
     search_modseq_inside:
         b"* SEARCH 1 (MODSEQ 9) 3\r\n",
-        Response::Search(s) => (s.numbers, s.modseq), (vec![1, 3], Some(9));
+        Response::Search(s) => (values(s.numbers), s.modseq), (vec![1, 3], Some(9));
     // Several: a blank at the end of SORT.
     sort_with_a_blank:
         b"* SORT 3 1 \r\n",
@@ -51,28 +51,28 @@ quirks! {
     // Several: `(MODSEQ -1)` after the numbers of SEARCH.
     search_modseq_minus_1:
         b"* SEARCH 1 2 (MODSEQ -1)\r\n",
-        Response::Search(s) => (s.numbers, s.modseq, bad(&s.malformed)), (vec![1, 2], None, vec!["MODSEQ: -1".to_owned()]);
+        Response::Search(s) => (values(s.numbers), s.modseq, bad(&s.malformed)), (vec![1, 2], None, vec!["MODSEQ: -1".to_owned()]);
     // By kind: `(MODSEQ)` without its number.
     search_modseq_missing:
         b"* SEARCH 1 2 (MODSEQ)\r\n",
-        Response::Search(s) => (s.numbers, s.modseq, bad(&s.malformed)), (vec![1, 2], None, vec!["MODSEQ: ".to_owned()]);
+        Response::Search(s) => (values(s.numbers), s.modseq, bad(&s.malformed)), (vec![1, 2], None, vec!["MODSEQ: ".to_owned()]);
     // By kind: additional parentheses in SEARCH.
     search_in_parentheses:
         b"* SEARCH (1 2 ((MODSEQ (5))) 3)\r\n",
-        Response::Search(s) => (s.numbers, s.modseq, s.malformed.len()), (vec![1, 2, 3], Some(5), 0);
+        Response::Search(s) => (values(s.numbers), s.modseq, s.malformed.len()), (vec![1, 2, 3], Some(5), 0);
     // By kind: 0, negative numbers and fractions in SEARCH.
     search_numbers_that_are_none:
         b"* SEARCH 12 -1 34 0 5.5 56 78\r\n",
-        Response::Search(s) => (s.numbers, bad(&s.malformed)), (vec![12, 34, 56, 78], ["SEARCH: -1", "SEARCH: 0", "SEARCH: 5.5"].map(ToOwned::to_owned).to_vec());
+        Response::Search(s) => (values(s.numbers), bad(&s.malformed)), (vec![12, 34, 56, 78], ["SEARCH: -1", "SEARCH: 0", "SEARCH: 5.5"].map(ToOwned::to_owned).to_vec());
     // By kind: the same in SORT.
     sort_modseq_minus_1:
         b"* SORT 2 -3 1 (MODSEQ -1)\r\n",
-        Response::Sort(s) => (s.numbers, s.modseq, s.malformed.len()), (vec![2, 1], None, 2);
+        Response::Sort(s) => (values(s.numbers), s.modseq, s.malformed.len()), (vec![2, 1], None, 2);
     // By kind: items of ESEARCH without their values.
     esearch_value_missing:
         b"* ESEARCH (TAG UIDVALIDITY 3) UID COUNT MAX 5 MIN ALL 1:3 PARTIAL\r\n",
         Response::Esearch(e) => (e.uid_validity, e.uid, e.count, e.max, e.min, e.all.map(|all| all.to_string()), bad(&e.malformed)),
-        (Some(3), true, None, Some(5), None, Some("1:3".to_owned()), ["TAG: ", "COUNT: ", "MIN: ", "PARTIAL: "].map(ToOwned::to_owned).to_vec());
+        (Some(3), true, None, MessageNumber::new(5), None, Some("1:3".to_owned()), ["TAG: ", "COUNT: ", "MIN: ", "PARTIAL: "].map(ToOwned::to_owned).to_vec());
     // By kind: an unknown item without a value.
     esearch_unknown_value_missing:
         b"* ESEARCH X-NEW COUNT 3\r\n",
@@ -81,20 +81,20 @@ quirks! {
     esearch_in_parentheses:
         b"* ESEARCH ((TAG \"A1\") UID) (COUNT (3) (MAX 7) MIN ((2))) ALL (2,5,7)\r\n",
         Response::Esearch(e) => (e.tag.map(|tag| tag.to_string()), e.count, e.max, e.min, e.all.map(|all| all.to_string()), e.malformed.len()),
-        (Some("A1".to_owned()), Some(3), Some(7), Some(2), Some("2,5,7".to_owned()), 0);
+        (Some("A1".to_owned()), Some(3), MessageNumber::new(7), MessageNumber::new(2), Some("2,5,7".to_owned()), 0);
     // By kind: a missing value before an item in parentheses.
     esearch_missing_before_parentheses:
         b"* ESEARCH COUNT (MAX 7) ALL (MIN 2)\r\n",
-        Response::Esearch(e) => (e.count, e.max, e.all.is_some(), e.min, e.malformed.len()), (None, Some(7), false, Some(2), 2);
+        Response::Esearch(e) => (e.count, e.max, e.all.is_some(), e.min, e.malformed.len()), (None, MessageNumber::new(7), false, MessageNumber::new(2), 2);
     // By kind: negative numbers and fractions in ESEARCH.
     esearch_numbers_that_are_none:
         b"* ESEARCH (UIDVALIDITY -1) UID COUNT 1.5 MIN -2 MAX 7 MODSEQ -1 ALL 1,-2\r\n",
         Response::Esearch(e) => (e.uid_validity, e.count, e.min, e.max, e.modseq, e.all.is_some(), e.malformed.len()),
-        (None, None, None, Some(7), None, false, 5);
+        (None, None, None, MessageNumber::new(7), None, false, 5);
     // By kind: 0, negative numbers and fractions in THREAD.
     thread_numbers_that_are_none:
         b"* THREAD (1 -2 3)(0 4)(5.5)(6)\r\n",
-        Response::Thread(t) => (t.numbers().collect::<Vec<_>>(), t.roots().count(), bad(t.malformed())),
+        Response::Thread(t) => (values(t.numbers()), t.roots().count(), bad(t.malformed())),
         (vec![1, 3, 4, 6], 4, ["THREAD: -2", "THREAD: 0", "THREAD: 5.5"].map(ToOwned::to_owned).to_vec());
     // By kind: `* -1 EXISTS`.
     exists_minus_1:

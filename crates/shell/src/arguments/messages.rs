@@ -2,7 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
-use imapclient::{Messages, SeqSet, UidSet};
+use imapclient::{Fetch, MessageId, Seq, SeqSet, Uid, UidSet};
 
 use crate::{
     failure::{Failure, Result},
@@ -88,20 +88,62 @@ impl MessageSet {
     }
 }
 
-impl Named {
-    /// Returns the set of one message.
-    pub(crate) fn one(number: u32, by_uid: bool) -> Self {
-        match by_uid {
-            true => Self::Uids([number].into_iter().collect()),
-            false => Self::Seqs([number].into_iter().collect()),
+/// A kind of number, and its form in tables and texts.
+pub(crate) trait Number: MessageId {
+    /// The name of its column, in the notation of tables.
+    const COLUMN: &'static str;
+    /// The name of its field.
+    const FIELD: &'static str;
+    /// The text before a number or a set.
+    const MARK: &'static str;
+
+    /// Returns the number of a message that was fetched.
+    fn number_of(fetch: &Fetch) -> Option<Self>;
+
+    /// Returns the set of this message.
+    fn named(self) -> Named;
+}
+
+impl Number for Uid {
+    const COLUMN: &'static str = ">UID";
+    const FIELD: &'static str = "UID";
+    const MARK: &'static str = "";
+
+    fn number_of(fetch: &Fetch) -> Option<Self> {
+        fetch.uid()
+    }
+
+    fn named(self) -> Named {
+        Named::Uids(self.into())
+    }
+}
+
+impl Number for Seq {
+    const COLUMN: &'static str = ">#";
+    const FIELD: &'static str = "NUMBER";
+    const MARK: &'static str = "#";
+
+    fn number_of(fetch: &Fetch) -> Option<Self> {
+        fetch.seq()
+    }
+
+    fn named(self) -> Named {
+        Named::Seqs(self.into())
+    }
+}
+
+/// Evaluates an expression with the set of UIDs or of sequence numbers, each with its own type.
+macro_rules! by_kind {
+    ($set:expr, |$messages:ident| $body:expr) => {
+        match $set {
+            $crate::arguments::messages::Named::Uids($messages) => $body,
+            $crate::arguments::messages::Named::Seqs($messages) => $body,
         }
-    }
+    };
+}
+pub(crate) use by_kind;
 
-    /// Returns whether the numbers are UIDs.
-    pub(crate) fn by_uid(&self) -> bool {
-        matches!(self, Self::Uids(_))
-    }
-
+impl Named {
     /// Returns the number of messages, if it can be known.
     pub(crate) fn len(&self) -> Option<u64> {
         match self {
@@ -111,28 +153,11 @@ impl Named {
     }
 }
 
-/// Formats a message number: a UID as it is, a sequence number after `#`.
-pub(crate) fn name(number: u32, by_uid: bool) -> String {
-    match by_uid {
-        true => number.to_string(),
-        false => format!("#{number}"),
-    }
-}
-
 /// Formats a number of messages, for example `1 message` and `3 messages`.
 pub(crate) fn count(messages: u64) -> String {
     match messages {
         1 => "1 message".to_owned(),
         n => format!("{n} messages"),
-    }
-}
-
-impl From<Named> for Messages {
-    fn from(named: Named) -> Self {
-        match named {
-            Named::Uids(uids) => uids.into(),
-            Named::Seqs(seqs) => seqs.into(),
-        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::read::flag_table;
 use crate::{
     arguments::{
         flags,
-        messages::{self, MessageSet, Named, count},
+        messages::{self, MessageSet, Named, Number, by_kind, count},
     },
     failure::{Failure, Result},
     reply::Reply,
@@ -150,32 +150,35 @@ async fn store(
     silent: bool,
 ) -> Result<Reply> {
     let set = messages.resolve(session).await?;
-    let by_uid = set.by_uid();
-    let client = session.client().await?;
-    let stored = client.store(set.clone(), change).await?;
-    session.did(format!("OK to the change of {set}"));
-    left_alone(session, &stored, by_uid);
-    let mut told = stored.clone().into_map();
-    // A server that reports nothing may still have changed something.
-    if told.is_empty() && stored.unchanged().is_empty() && !silent {
-        told = session.client().await?.flags(set).await?;
-    }
-    Ok(flag_table(
-        told,
-        by_uid,
-        if silent { "" } else { "no message was changed" },
-    ))
+    let done = format!("OK to the change of {set}");
+    by_kind!(set, |messages| {
+        let client = session.client().await?;
+        let stored = client.store(messages.clone(), change).await?;
+        session.did(done);
+        let modified_all = left_alone(session, &stored);
+        let mut told = stored.into_map();
+        // A server that reports nothing may still have changed something.
+        if told.is_empty() && modified_all && !silent {
+            told = session.client().await?.flags(messages).await?;
+        }
+        Ok(flag_table(
+            told,
+            if silent { "" } else { "no message was changed" },
+        ))
+    })
 }
 
-/// Warns about messages that another client has changed.
-pub(super) fn left_alone<T>(session: &Session, stored: &Stored<T>, by_uid: bool) {
+/// Warns about messages that another client has changed. Returns whether there are none.
+pub(super) fn left_alone<T, N: Number>(session: &Session, stored: &Stored<T, N>) -> bool {
     let unchanged = stored.unchanged();
-    if !unchanged.is_empty() {
-        let mark = if by_uid { "" } else { "#" };
+    let is_none = *unchanged == N::Set::default();
+    if !is_none {
         session.screen.warn(&format!(
-            "changed by another client, and therefore not modified: {mark}{unchanged}"
+            "changed by another client, and therefore not modified: {}{unchanged}",
+            N::MARK
         ));
     }
+    is_none
 }
 
 impl Rm {
@@ -183,15 +186,18 @@ impl Rm {
         let set = self.messages.resolve(session).await?;
         let client = session.client().await?;
         // Determine the messages to be removed before asking for confirmation.
-        let found = client.fetch(set.clone(), "FLAGS").await?;
-        let uids: UidSet = found.values().filter_map(imapclient::Fetch::uid).collect();
+        let uids = by_kind!(&set, |messages| {
+            let found = client.fetch(messages, "FLAGS").await?;
+            let uids = found.values().filter_map(imapclient::Fetch::uid);
+            uids.collect::<UidSet>()
+        });
         if uids.is_empty() {
             return Err(Failure::Other(format!(
                 "there is no message {set} in this mailbox"
             )));
         }
         let one_by_one = client.has_capability("UIDPLUS").await?;
-        let many = count(found.len() as u64);
+        let many = count(uids.len().unwrap_or_default());
         match one_by_one {
             true => session.confirm(&format!("{many} will be removed for good"))?,
             false => session.screen.warn(

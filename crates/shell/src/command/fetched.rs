@@ -8,7 +8,7 @@ use imapclient::{
 };
 
 use crate::{
-    arguments::{dates, flags, messages},
+    arguments::{dates, flags, messages::Number},
     reply::{self, Cell, Field, Json, Line, Reply, Rows, View},
 };
 
@@ -61,28 +61,28 @@ const COLUMNS: [Column; 13] = [
 ];
 
 /// A message, by its UID or its sequence number.
-type Item = (u32, Fetch);
+type Item<N> = (N, Fetch);
 
 /// Returns the reply with the messages in this order. With bodies, each message is shown
 /// separately.
-pub(super) fn reply(order: &[u32], mut found: BTreeMap<u32, Fetch>, by_uid: bool) -> Reply {
-    let in_order: Vec<Item> = match order.is_empty() {
+pub(super) fn reply<N: Number>(order: &[N], mut found: BTreeMap<N, Fetch>) -> Reply {
+    let in_order: Vec<Item<N>> = match order.is_empty() {
         true => found.into_iter().collect(),
         false => order
             .iter()
             .filter_map(|number| Some((*number, found.remove(number)?)))
             .collect(),
     };
-    let has_bodies = |(_, fetch): &Item| fetch.sections().next().is_some();
-    let json = |(_, fetch): &Item| reply::value(fetch);
+    let has_bodies = |(_, fetch): &Item<N>| fetch.sections().next().is_some();
+    let json = |(_, fetch): &Item<N>| reply::value(fetch);
     let (json, view) = match in_order.iter().any(has_bodies) {
         true => {
-            let one = move |(number, fetch): &Item| one(*number, fetch, by_uid);
+            let one = move |(number, fetch): &Item<N>| one(*number, fetch);
             let (json, each) = reply::both(in_order, json, one);
             (json, View::Each(each))
         }
         false => {
-            let (columns, row) = table(&in_order, by_uid);
+            let (columns, row) = table(&in_order);
             let (json, rows) = reply::both(in_order, json, row);
             (json, Rows::new(&columns, rows, "no messages").into())
         }
@@ -91,16 +91,18 @@ pub(super) fn reply(order: &[u32], mut found: BTreeMap<u32, Fetch>, by_uid: bool
 }
 
 /// Returns the columns of the table of these messages, and a function for its rows.
-fn table(found: &[Item], by_uid: bool) -> (Vec<&'static str>, impl Fn(&Item) -> Vec<Cell> + use<>) {
+fn table<N: Number>(
+    found: &[Item<N>],
+) -> (Vec<&'static str>, impl Fn(&Item<N>) -> Vec<Cell> + use<N>) {
     let filled = |column: &&Column| found.iter().any(|(_, fetch)| (column.1)(fetch).is_some());
     let columns: Vec<&Column> = COLUMNS.iter().filter(filled).collect();
-    let mut names = vec![if by_uid { ">UID" } else { ">#" }];
+    let mut names = vec![N::COLUMN];
     names.extend(columns.iter().map(|(name, _)| *name));
     let problems = found.iter().any(|(_, fetch)| !problems(fetch).is_empty());
     if problems {
         names.push("PROBLEMS");
     }
-    let row = move |(number, fetch): &Item| {
+    let row = move |(number, fetch): &Item<N>| {
         let mut row = vec![Cell::strong(number.to_string())];
         let cells = columns.iter();
         row.extend(cells.map(|(_, cell)| cell(fetch).unwrap_or_default()));
@@ -112,12 +114,9 @@ fn table(found: &[Item], by_uid: bool) -> (Vec<&'static str>, impl Fn(&Item) -> 
     (names, row)
 }
 
-fn one(number: u32, fetch: &Fetch, by_uid: bool) -> View {
-    let name = messages::name(number, by_uid);
-    let mut fields = vec![Field::new(
-        if by_uid { "UID" } else { "NUMBER" },
-        Cell::strong(name),
-    )];
+fn one<N: Number>(number: N, fetch: &Fetch) -> View {
+    let name = format!("{}{number}", N::MARK);
+    let mut fields = vec![Field::new(N::FIELD, Cell::strong(name))];
     for (name, cell) in COLUMNS {
         if let Some(cell) = cell(fetch) {
             fields.push(Field::new(reply::Column::new(name).name, cell));

@@ -1,7 +1,7 @@
 //! Commands that search for messages.
 
 use clap::Args;
-use imapclient::{Found, SearchQuery, ThreadAlgorithm};
+use imapclient::{Found, SearchQuery, ThreadAlgorithm, Uid};
 
 use super::{kept::Kept, tree};
 use crate::{
@@ -144,7 +144,7 @@ impl Thread {
             None => best(&client.capabilities().await?)?,
         };
         let threads = client.thread(algorithm, query).await?;
-        let numbers: Vec<u32> = threads.numbers().collect();
+        let numbers: Vec<Uid> = threads.numbers().collect();
         let mut kept = Kept::default();
         let shown = match self.numbers || numbers.is_empty() {
             true => tree::numbers(&threads),
@@ -192,7 +192,7 @@ fn keep(found: Found, session: &mut Session) -> Reply {
         }
     }
     announce(found.len(), session);
-    let numbers: Vec<u32> = found.into_vec();
+    let numbers = found.into_vec();
     let mut shown = String::new();
     for number in &numbers {
         if !shown.is_empty() {
@@ -206,7 +206,7 @@ fn keep(found: Found, session: &mut Session) -> Reply {
         false => View::Prose(shown),
     };
     session.set_found(numbers.clone());
-    let json = Each::new(numbers.len(), move |at| numbers[at].into());
+    let json = Each::new(numbers.len(), move |at| numbers[at].get().into());
     Reply::long(Json::Array(json), view)
 }
 

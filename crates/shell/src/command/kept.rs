@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 
 use imapclient::{Error, Fetch};
 
-use crate::failure::{Failure, Result};
+use crate::{
+    arguments::messages::Number,
+    failure::{Failure, Result},
+};
 
 /// The messages of one fetch or several, and the failure about those that are missing.
-#[derive(Debug, Default)]
-pub(super) struct Kept {
-    pub(super) found: BTreeMap<u32, Fetch>,
+#[derive(Debug)]
+pub(super) struct Kept<N> {
+    pub(super) found: BTreeMap<N, Fetch>,
     /// Messages are missing that are too large to be kept.
     too_large: Option<Error>,
     /// Messages are missing whose UID the server does not send.
@@ -19,12 +22,23 @@ pub(super) struct Kept {
     refused: Option<Error>,
 }
 
-impl Kept {
+impl<N> Default for Kept<N> {
+    fn default() -> Self {
+        Self {
+            found: BTreeMap::new(),
+            too_large: None,
+            unnamed: None,
+            refused: None,
+        }
+    }
+}
+
+impl<N: Number> Kept<N> {
     /// Adds the result of one fetch.
     ///
     /// # Errors
     /// Returns errors that have no messages.
-    pub(super) fn add(&mut self, fetched: imapclient::Result<BTreeMap<u32, Fetch>>) -> Result<()> {
+    pub(super) fn add(&mut self, fetched: imapclient::Result<BTreeMap<N, Fetch>>) -> Result<()> {
         let mut error = match fetched {
             Ok(mut found) => {
                 self.found.append(&mut found);
@@ -34,26 +48,32 @@ impl Kept {
         };
         match &mut error {
             Error::TooLarge(lost) => {
-                self.found.append(&mut lost.kept);
+                self.keep(&mut lost.kept);
                 match &mut self.too_large {
                     Some(Error::TooLarge(all)) => all.missing.append(&mut lost.missing),
                     first => *first = Some(error),
                 }
             }
             Error::Unnamed(lost) => {
-                self.found.append(&mut lost.kept);
+                self.keep(&mut lost.kept);
                 match &mut self.unnamed {
                     Some(Error::Unnamed(all)) => all.missing.append(&mut lost.missing),
                     first => *first = Some(error),
                 }
             }
             Error::Refused(refused) if !(refused.kept.is_empty() && self.found.is_empty()) => {
-                self.found.append(&mut refused.kept);
+                self.keep(&mut refused.kept);
                 self.refused = Some(error);
             }
             _ => return Err(error.into()),
         }
         Ok(())
+    }
+
+    fn keep(&mut self, kept: &mut Vec<Fetch>) {
+        let kept = kept.drain(..);
+        self.found
+            .extend(kept.filter_map(|fetch| Some((N::number_of(&fetch)?, fetch))));
     }
 
     /// Takes the messages from the error of a fetch.
@@ -72,7 +92,7 @@ impl Kept {
     }
 
     /// Returns one value of each message that has it.
-    pub(super) fn values<T>(&self, value: impl Fn(&Fetch) -> Option<T>) -> BTreeMap<u32, T> {
+    pub(super) fn values<T>(&self, value: impl Fn(&Fetch) -> Option<T>) -> BTreeMap<N, T> {
         let found = self.found.iter();
         found
             .filter_map(|(number, fetch)| Some((*number, value(fetch)?)))

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use imapclient::{LabelChange, MailboxName};
+use imapclient::{LabelChange, MailboxName, MessageSelection};
 use serde_json::json;
 
 use super::{change::left_alone, kept::Kept};
 use crate::{
     arguments::{
         bare,
-        messages::{self, MessageSet},
+        messages::{self, MessageSet, Number, by_kind},
     },
     failure::{Failure, Result},
     reply::{self, Cell, Json, Reply, Rows},
@@ -70,18 +70,24 @@ struct Which {
 impl Show {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let set = self.messages.resolve(session).await?;
-        let by_uid = set.by_uid();
-        let mut kept = Kept::default();
-        let found = match session.client().await?.labels(set).await {
-            Ok(found) => found,
-            Err(error) => {
-                kept = Kept::of(error)?;
-                kept.values(imapclient::Fetch::gmail_labels)
-            }
-        };
-        let reply = label_table(found, by_uid);
-        Ok(reply.but(kept.failure()))
+        by_kind!(set, |messages| labels_of(session, messages).await)
     }
+}
+
+async fn labels_of<M: MessageSelection<Id: Number>>(
+    session: &mut Session,
+    messages: M,
+) -> Result<Reply> {
+    let mut kept = Kept::default();
+    let found = match session.client().await?.labels(messages).await {
+        Ok(found) => found,
+        Err(error) => {
+            kept = Kept::of(error)?;
+            kept.values(imapclient::Fetch::gmail_labels)
+        }
+    };
+    let reply = label_table(found);
+    Ok(reply.but(kept.failure()))
 }
 
 impl Add {
@@ -119,33 +125,42 @@ impl Which {
 
     async fn store(self, session: &mut Session, change: LabelChange) -> Result<Reply> {
         let set = self.messages.resolve(session).await?;
-        let by_uid = set.by_uid();
-        let client = session.client().await?;
-        let stored = client.store_labels(set.clone(), change).await?;
-        session.did(format!("OK to the change of {set}"));
-        left_alone(session, &stored, by_uid);
-        let mut told = stored.clone().into_map();
-        // A server that reports nothing may still have changed something.
-        if told.is_empty() && stored.unchanged().is_empty() {
-            told = session.client().await?.labels(set).await?;
-        }
-        Ok(label_table(told, by_uid))
+        let done = format!("OK to the change of {set}");
+        by_kind!(set, |messages| store(session, messages, change, done).await)
     }
 }
 
-fn label_table(found: BTreeMap<u32, Vec<MailboxName>>, by_uid: bool) -> Reply {
+async fn store<M: MessageSelection<Id: Number> + Clone>(
+    session: &mut Session,
+    messages: M,
+    change: LabelChange,
+    done: String,
+) -> Result<Reply> {
+    let client = session.client().await?;
+    let stored = client.store_labels(messages.clone(), change).await?;
+    session.did(done);
+    let modified_all = left_alone(session, &stored);
+    let mut told = stored.into_map();
+    // A server that reports nothing may still have changed something.
+    if told.is_empty() && modified_all {
+        told = session.client().await?.labels(messages).await?;
+    }
+    Ok(label_table(told))
+}
+
+fn label_table<N: Number>(found: BTreeMap<N, Vec<MailboxName>>) -> Reply {
     fn names(labels: &[MailboxName]) -> Vec<&str> {
         labels.iter().map(|label| label.as_str()).collect()
     }
-    type Item = (u32, Vec<MailboxName>);
-    let member = |(number, labels): &Item| (number.to_string(), json!(names(labels)));
-    let row = |(number, labels): &Item| {
+    let member =
+        |(number, labels): &(N, Vec<MailboxName>)| (number.to_string(), json!(names(labels)));
+    let row = |(number, labels): &(N, Vec<MailboxName>)| {
         vec![
             Cell::strong(number.to_string()),
             names(labels).join(", ").into(),
         ]
     };
     let (json, rows) = reply::both(found.into_iter().collect(), member, row);
-    let columns = [if by_uid { ">UID" } else { ">#" }, "LABELS"];
+    let columns = [N::COLUMN, "LABELS"];
     Reply::long(Json::Object(json), Rows::new(&columns, rows, "no messages"))
 }

@@ -122,11 +122,11 @@ fn opened(mailbox: &Mailbox) -> Reply {
     });
     let mut fields = vec![
         Field::new("EXISTS", Cell::strong(mailbox.exists.to_string())),
-        Field::new("RECENT", mailbox.recent),
+        Field::new("RECENT", mailbox.recent.get()),
         Field::new("FLAGS", shown(&mailbox.flags)),
         Field::new("PERMANENTFLAGS", permanent),
         Field::new(access, ""),
-        Field::new("UIDNEXT", mailbox.uid_next),
+        Field::new("UIDNEXT", mailbox.uid_next.map(imapclient::Uid::get)),
         Field::new("UIDVALIDITY", mailbox.uid_validity),
     ];
     let told = [

@@ -1,7 +1,7 @@
 //! Fetches and decodes parts of messages.
 
 use imapclient::{
-    Fetch, FetchItems,
+    Fetch, FetchItems, MessageSelection,
     codec::{BodyPart, BodyStructure},
     tokio::Client,
 };
@@ -9,20 +9,20 @@ use mail_parser::MessageParser;
 
 use super::section::Section;
 use crate::{
-    arguments::messages::Named,
+    arguments::messages::{Named, Number, by_kind},
     failure::{Failure, Result},
 };
 
 /// Upper bound on the name of a file, in bytes: most systems allow 255.
 const LONGEST: usize = 200;
 
-/// The number of a message, and the bytes and the file name of the requested content.
-pub(super) type Content = (u32, Vec<u8>, Option<String>);
+/// The number of a message as text, and the bytes and the file name of the requested content.
+pub(super) type Content = (String, Vec<u8>, Option<String>);
 
 /// One message, and the data fetched for it.
 pub(super) struct One {
     /// Its number as in the requested set.
-    pub(super) number: u32,
+    pub(super) number: String,
     /// The message for further commands: by UID if the server reported it, since a sequence number
     /// or `*` may denote another message by then.
     pub(super) set: Named,
@@ -127,16 +127,22 @@ pub(super) async fn one(client: &mut Client, set: Named, items: FetchItems) -> R
 }
 
 async fn only(client: &mut Client, set: Named, items: FetchItems) -> Result<One> {
-    let by_uid = set.by_uid();
     let named = set.to_string();
-    let mut found = client.fetch(set, items).await?;
+    by_kind!(set, |messages| only_of(client, messages, &named, items)
+        .await)
+}
+
+async fn only_of<M: MessageSelection<Id: Number>>(
+    client: &mut Client,
+    messages: M,
+    named: &str,
+    items: FetchItems,
+) -> Result<One> {
+    let mut found = client.fetch(messages, items).await?;
     match (found.pop_first(), found.is_empty()) {
         (Some((number, fetch)), true) => Ok(One {
-            number,
-            set: match fetch.uid() {
-                Some(uid) => Named::one(uid, true),
-                None => Named::one(number, by_uid),
-            },
+            number: number.to_string(),
+            set: fetch.uid().map_or_else(|| number.named(), Number::named),
             fetch,
         }),
         (None, _) => Err(Failure::Other(format!(

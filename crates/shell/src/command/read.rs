@@ -8,14 +8,14 @@ use std::{
 };
 
 use clap::Args;
-use imapclient::{FetchItems, Messages, SearchKey, UidSet, tokio::Client};
+use imapclient::{FetchItems, SearchKey, Uid, UidSet, tokio::Client};
 use serde_json::json;
 
 use super::{fetched, kept::Kept, part, section::Section, show};
 use crate::{
     arguments::{
         flags, items,
-        messages::{self, MessageSet, Named},
+        messages::{self, MessageSet, Named, Number, by_kind},
     },
     failure::{Failure, Result},
     reply::{self, Cell, Json, Reply, Rows},
@@ -90,17 +90,25 @@ impl Fetch {
         if let Some(modseq) = self.changed_since {
             items = items.changed_since(modseq);
         }
-        let by_uid = set.by_uid();
         // Messages of `$` stay in the order in which they were found.
         let order = match (&self.messages, session.found()) {
             (MessageSet::Found, Some(found)) => found.to_vec(),
             _ => Vec::new(),
         };
-        let mut kept = fetch(session, set, items).await?;
-        let found = std::mem::take(&mut kept.found);
-        let reply = fetched::reply(&order, found, by_uid);
-        Ok(reply.but(kept.failure()))
+        match set {
+            Named::Uids(uids) => Ok(reply(&order, fetch(session, uids, items).await?)),
+            Named::Seqs(seqs) => {
+                let mut kept = Kept::default();
+                kept.add(session.client().await?.fetch(seqs, items).await)?;
+                Ok(reply(&[], kept))
+            }
+        }
     }
+}
+
+fn reply<N: Number>(order: &[N], mut kept: Kept<N>) -> Reply {
+    let found = std::mem::take(&mut kept.found);
+    fetched::reply(order, found).but(kept.failure())
 }
 
 /// The number of messages fetched at once; several steps allow progress to be shown.
@@ -109,16 +117,13 @@ const AT_ONCE: usize = 200;
 const WRITTEN_OUT: u64 = 1_000_000;
 
 /// Fetches messages and shows the progress.
-async fn fetch(session: &mut Session, set: Named, items: FetchItems) -> Result<Kept> {
+async fn fetch(session: &mut Session, set: UidSet, items: FetchItems) -> Result<Kept<Uid>> {
     let progress = session.progress.clone();
     let client = session.client().await?;
-    let uids = match &set {
-        Named::Uids(uids) => several(client, uids).await?,
-        _ => Vec::new(),
-    };
+    let uids = several(client, &set).await?;
     let mut kept = Kept::default();
     if uids.len() <= AT_ONCE {
-        kept.add(client.fetch(Messages::from(set), items).await)?;
+        kept.add(client.fetch(set, items).await)?;
         return Ok(kept);
     }
     for (number, some) in uids.chunks(AT_ONCE).enumerate() {
@@ -132,7 +137,7 @@ async fn fetch(session: &mut Session, set: Named, items: FetchItems) -> Result<K
 }
 
 /// Returns the messages of a set if they may be more than are fetched at once.
-async fn several(client: &mut Client, uids: &UidSet) -> Result<Vec<u32>> {
+async fn several(client: &mut Client, uids: &UidSet) -> Result<Vec<Uid>> {
     let exists = client.state().selected();
     let exists = exists.map_or(0, |mailbox| u64::from(mailbox.exists));
     if exists <= AT_ONCE as u64 || uids.len().is_some_and(|n| n <= AT_ONCE as u64) {
@@ -212,34 +217,34 @@ fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
 impl Flags {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let set = self.messages.resolve(session).await?;
-        let by_uid = set.by_uid();
-        let mut kept = Kept::default();
-        let found = match session.client().await?.flags(set).await {
-            Ok(found) => found,
-            Err(error) => {
-                kept = Kept::of(error)?;
-                kept.values(|fetch| fetch.flags().cloned())
-            }
-        };
-        let reply = flag_table(found, by_uid, "no messages");
-        Ok(reply.but(kept.failure()))
+        by_kind!(set, |messages| {
+            let mut kept = Kept::default();
+            let found = match session.client().await?.flags(messages).await {
+                Ok(found) => found,
+                Err(error) => {
+                    kept = Kept::of(error)?;
+                    kept.values(|fetch| fetch.flags().cloned())
+                }
+            };
+            let reply = flag_table(found, "no messages");
+            Ok(reply.but(kept.failure()))
+        })
     }
 }
 
 /// Returns a table of messages and their flags.
-pub(super) fn flag_table(
-    found: BTreeMap<u32, imapclient::Flags>,
-    by_uid: bool,
+pub(super) fn flag_table<N: Number>(
+    found: BTreeMap<N, imapclient::Flags>,
     empty: &'static str,
 ) -> Reply {
-    type Item = (u32, imapclient::Flags);
-    let member = |(number, flags): &Item| {
+    let member = |(number, flags): &(N, imapclient::Flags)| {
         let names: Vec<_> = flags.iter().map(|flag| flag.to_string()).collect();
         (number.to_string(), json!(names))
     };
-    let row =
-        |(number, flags): &Item| vec![Cell::strong(number.to_string()), flags::shown(flags).into()];
+    let row = |(number, flags): &(N, imapclient::Flags)| {
+        vec![Cell::strong(number.to_string()), flags::shown(flags).into()]
+    };
     let (json, rows) = reply::both(found.into_iter().collect(), member, row);
-    let table = Rows::new(&[if by_uid { ">UID" } else { ">#" }, "FLAGS"], rows, empty);
+    let table = Rows::new(&[N::COLUMN, "FLAGS"], rows, empty);
     Reply::long(Json::Object(json), table)
 }

@@ -20,7 +20,7 @@ use super::change::{are, remaining};
 use crate::{
     arguments::{
         dates, flags,
-        messages::{self, MessageSet, Named, count},
+        messages::{self, MessageSet, Named, by_kind, count},
     },
     failure::{Failure, Result},
     reply::Reply,
@@ -95,7 +95,8 @@ impl Copy {
     async fn run(self, session: &mut Session) -> Result<Reply> {
         let to = session.mailbox_name(&self.to).await?;
         let set = self.messages.resolve(session).await?;
-        let copied = session.client().await?.copy(set.clone(), to).await?;
+        let client = session.client().await?;
+        let copied = by_kind!(&set, |messages| client.copy(messages, to).await?);
         let (text, json) = done("copied", &set, &self.to, &copied);
         Ok(Reply::done(json, text))
     }
@@ -107,7 +108,7 @@ impl Move {
         let set = self.messages.resolve(session).await?;
         let client = session.client().await?;
         let messages = messages_of(client, &set).await?;
-        let moved = client.move_to(set.clone(), to).await?;
+        let moved = by_kind!(&set, |messages| client.move_to(messages, to).await?);
         let step = match moved.uids() {
             Some(_) => done("moving", &set, &self.to, &moved).0,
             None => format!("moving {set} to {}", self.to),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use imapclient::{Fetch, Thread};
+use imapclient::{Fetch, Thread, Uid};
 
 use super::fetched;
 use crate::reply::{Cell, Line, View};
@@ -12,16 +12,16 @@ use crate::reply::{Cell, Line, View};
 const DEPTH: usize = 12;
 
 /// Draws the numbers only.
-pub(super) fn numbers(threads: &Thread) -> View {
-    draw(threads, |number| vec![Cell::from(number)])
+pub(super) fn numbers(threads: &Thread<Uid>) -> View {
+    draw(threads, |number| vec![Cell::from(number.get())])
 }
 
 /// Draws the messages with subject, sender and date.
 ///
 /// A number that the server repeats has them only once, which bounds the output.
-pub(super) fn messages(threads: &Thread, mut about: BTreeMap<u32, Fetch>) -> View {
+pub(super) fn messages(threads: &Thread<Uid>, mut about: BTreeMap<Uid, Fetch>) -> View {
     draw(threads, |number| {
-        let mut cells = vec![Cell::from(number)];
+        let mut cells = vec![Cell::from(number.get())];
         let Some(fetch) = about.remove(&number) else {
             return cells;
         };
@@ -46,7 +46,7 @@ pub(super) fn messages(threads: &Thread, mut about: BTreeMap<u32, Fetch>) -> Vie
     })
 }
 
-fn draw(threads: &Thread, mut show: impl FnMut(u32) -> Vec<Cell>) -> View {
+fn draw(threads: &Thread<Uid>, mut show: impl FnMut(Uid) -> Vec<Cell>) -> View {
     // For each level above the current one, whether the node is the last of its siblings.
     let mut last: Vec<bool> = Vec::new();
     let mut lines = Vec::new();
@@ -96,7 +96,7 @@ mod tests {
         let Response::Thread(threads) = Decoder::new(Limits::default()).decode(&message) else {
             panic!("it is a THREAD")
         };
-        let View::Lines(lines) = numbers(&threads) else {
+        let View::Lines(lines) = numbers(&threads.into_uids()) else {
             panic!("it is lines")
         };
         let text = |line: &Line| {

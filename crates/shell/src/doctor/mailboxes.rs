@@ -149,7 +149,7 @@ async fn inbox(client: &mut Client) -> Result<Step, Error> {
                 INBOX,
                 format!("it can be opened, and has {exists} messages"),
             );
-            Ok(step.rows("messages", exists, Vec::new()))
+            Ok(step.rows("messages", exists.get(), Vec::new()))
         }
         Err(error @ Error::Refused(_)) => Ok(Step::bad(
             INBOX,

@@ -451,7 +451,7 @@ impl Run<'_> {
         let texts = told.iter().into_iter().flatten().take(9).map(|uid| {
             let mut archive = self.after.mailboxes["Archive"].iter();
             archive
-                .find(|seen| seen.uid == uid)
+                .find(|seen| uid == seen.uid)
                 .map(|seen| seen.text.clone())
         });
         let texts: Vec<_> = texts.collect();

@@ -9,7 +9,7 @@ use imapclient::{Error, FetchItems, Flag, FlagChange, Phase, Update, tokio::Clie
 use imapclient_testkit::Connection;
 
 use super::{Answer, MEMBER, at_every_point, connect, cut, drip, slowly};
-use crate::common::lines;
+use crate::common::{lines, uid};
 
 /// Answers the commands of the tests after `SELECT INBOX`.
 fn inbox(
@@ -63,7 +63,10 @@ fn inbox(
 /// command.
 async fn answers_are_right(client: &mut Client) {
     let found = client.fetch("1:2", FetchItems::new().size()).await.unwrap();
-    let sizes: Vec<_> = found.iter().map(|(uid, it)| (*uid, it.size())).collect();
+    let sizes: Vec<_> = found
+        .iter()
+        .map(|(uid, it)| (uid.get(), it.size()))
+        .collect();
     assert_eq!(sizes, [(1, Some(11)), (2, Some(22))]);
     assert!(found.values().all(|fetch| fetch.body().is_none()));
     assert_eq!(client.search("UNSEEN").await.unwrap(), [2]);
@@ -77,7 +80,7 @@ async fn a_fetch() {
         async |client| {
             client.select("INBOX").await?;
             let found = client.fetch("1:2", FetchItems::new().body()).await?;
-            assert_eq!(found[&1].body(), Some(&b") {99}\r\nx"[..]));
+            assert_eq!(found[&uid(1)].body(), Some(&b") {99}\r\nx"[..]));
             Ok(())
         },
         async |client, _| {
@@ -88,9 +91,9 @@ async fn a_fetch() {
             // News are kept, but bodies that the dropped command asked for are not.
             let news: Vec<_> = client
                 .updates()
-                .filter(|update| *update != Update::Exists(3))
+                .filter(|update| *update != Update::Exists(3.into()))
                 .collect();
-            assert_eq!(news, vec![Update::Exists(9); usize::from(begun)]);
+            assert_eq!(news, vec![Update::Exists(9.into()); usize::from(begun)]);
             client.select("INBOX").await.unwrap();
             answers_are_right(client).await;
             assert_eq!(client.updates().count(), 0);
@@ -129,7 +132,7 @@ async fn a_select() {
             match client.state().selected() {
                 Some(work) if work.name == "Work" => {
                     assert!(begun && work.read_only);
-                    assert_eq!((work.exists, work.uid_validity), (7, Some(5)));
+                    assert_eq!((work.exists, work.uid_validity), (7.into(), Some(5)));
                 }
                 Some(inbox) => {
                     assert!(!begun && inbox.name == "INBOX");

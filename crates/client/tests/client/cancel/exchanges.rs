@@ -140,7 +140,7 @@ fn idling(number: usize) -> impl Fn(&mut Connection, &str, &str, &Receiver<()>) 
 
 async fn idle_until_5(client: &mut Client) -> Result<(), Error> {
     let mut idle = client.idle().await?;
-    while idle.next().await? != Update::Exists(5) {}
+    while idle.next().await? != Update::Exists(5.into()) {}
     idle.done().await
 }
 
@@ -207,7 +207,7 @@ async fn a_guard_that_is_asked_again_and_again() {
     let mut client = connect(&peer).await;
     let mut idle = client.idle().await.unwrap();
     let mut seen = Vec::new();
-    while seen.last() != Some(&Update::Exists(5)) {
+    while seen.last() != Some(&Update::Exists(5.into())) {
         // Each future is dropped after one poll, which must not lose updates.
         let next = poll_fn(|context| Poll::Ready(pin!(idle.next()).poll(context))).await;
         match next {
@@ -215,7 +215,7 @@ async fn a_guard_that_is_asked_again_and_again() {
             Poll::Pending => tokio::task::yield_now().await,
         }
     }
-    assert_eq!(seen, [Update::Exists(4), Update::Exists(5)]);
+    assert_eq!(seen, [Update::Exists(4.into()), Update::Exists(5.into())]);
     idle.done().await.unwrap();
     client.logout().await.unwrap();
     peer.finish().unwrap();

@@ -18,8 +18,8 @@ faces! {
         let mut client = connect(&peer).await;
         let mut idle = client.idle().await.unwrap();
         // Updates that arrived together with the continuation request are available at once.
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(6));
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(7));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(6.into()));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(7.into()));
         idle.done().await.unwrap();
         leave(client, peer).await;
     }
@@ -40,7 +40,7 @@ faces! {
         let mut idle = client.idle().await.unwrap();
         let Update::Fetch(fetch) = idle.next().await.unwrap() else { panic!() };
         assert!(fetch.flags().unwrap().contains(&Flag::Seen));
-        assert_eq!(idle.next().await.unwrap(), Update::Exists(2));
+        assert_eq!(idle.next().await.unwrap(), Update::Exists(2.into()));
         idle.done().await.unwrap();
         leave(client, peer).await;
     }

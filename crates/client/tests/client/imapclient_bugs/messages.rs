@@ -9,7 +9,7 @@ use imapclient::{
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 
-use crate::common::{expect, goodbye, greet, reader};
+use crate::common::{expect, goodbye, greet, pairs, reader, seq, uid};
 
 /// The number of messages that a very long search finds.
 const MANY: u32 = 320_000;
@@ -32,8 +32,8 @@ faces! {
         let mut client = open(&peer).await;
         client.noop().await.unwrap();
         let stored = client.store(7, FlagChange::add(Flag::Draft)).await.unwrap();
-        assert_eq!(stored.keys().copied().collect::<Vec<_>>(), [7]);
-        assert!(matches!(client.updates().next(), Some(Update::Fetch(fetch)) if fetch.seq() == 3));
+        assert_eq!(stored.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [7]);
+        assert!(matches!(client.updates().next(), Some(Update::Fetch(fetch)) if fetch.seq() == Some(seq(3))));
         leave(client, peer).await;
     }
 
@@ -51,9 +51,9 @@ faces! {
         );
         let mut client = open(&peer).await;
         let stored = client.store(SeqSet::from(1), FlagChange::add(Flag::Draft)).await.unwrap();
-        assert_eq!(stored.keys().copied().collect::<Vec<_>>(), [1]);
+        assert_eq!(stored.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [1]);
         let moved = client.move_to(SeqSet::from(1), "Box").await.unwrap();
-        assert_eq!(moved.uids().unwrap().pairs().collect::<Vec<_>>(), [(7, 1)]);
+        assert_eq!(pairs(moved.uids().unwrap()), [(7, 1)]);
         leave(client, peer).await;
     }
 
@@ -82,7 +82,7 @@ faces! {
         );
         let mut client = open(&peer).await;
         let copied = client.copy([3, 5], "Box").await.unwrap();
-        assert_eq!(copied.uids().unwrap().pairs().collect::<Vec<_>>(), [(3, 1), (5, 2)]);
+        assert_eq!(pairs(copied.uids().unwrap()), [(3, 1), (5, 2)]);
         leave(client, peer).await;
     }
 
@@ -126,7 +126,8 @@ faces! {
         );
         let mut client = open(&peer).await;
         let found = client.search("ALL").await.unwrap();
-        assert_eq!((&found[..], found.modseq()), (&[3, 1, 2][..], Some(9)));
+        assert_eq!(found, [3, 1, 2]);
+        assert_eq!(found.modseq(), Some(9));
         assert_eq!(client.sort([SortKey::Date], "ALL").await.unwrap(), [2, 1]);
         assert!(client.sort([SortKey::Date], "ALL").await.unwrap().is_empty());
         assert!(client.thread(ThreadAlgorithm::References, "ALL").await.unwrap().is_empty());
@@ -194,9 +195,9 @@ faces! {
         let mut client = open(&peer).await;
         let messages = client.fetch("1:2", FetchItems::new().envelope().structure()).await.unwrap();
         // The part of the envelope that exists is decoded.
-        assert_eq!(messages[&1].envelope().unwrap().subject().as_deref(), Some("y"));
-        assert!(messages[&1].body_structure().is_none());
-        let envelope = messages[&2].envelope().unwrap();
+        assert_eq!(messages[&uid(1)].envelope().unwrap().subject().as_deref(), Some("y"));
+        assert!(messages[&uid(1)].body_structure().is_none());
+        let envelope = messages[&uid(2)].envelope().unwrap();
         assert_eq!(envelope.subject().as_deref(), Some("12"));
         assert!(envelope.date().is_none() && envelope.cc().is_empty());
         assert_eq!(envelope.date_raw(), Some(&b"no date"[..]));
@@ -215,9 +216,9 @@ faces! {
         );
         let mut client = open(&peer).await;
         let messages = client.fetch(1, FetchItems::new().internal_date().binary("")).await.unwrap();
-        let date = messages[&1].internal_date().unwrap().date().unwrap();
+        let date = messages[&uid(1)].internal_date().unwrap().date().unwrap();
         assert_eq!(date.to_rfc3339(), "2007-07-09T17:08:08-04:30");
-        assert_eq!(messages[&1].binary(""), Some(&b"\0\x01x"[..]));
+        assert_eq!(messages[&uid(1)].binary(""), Some(&b"\0\x01x"[..]));
         leave(client, peer).await;
     }
 
@@ -234,8 +235,8 @@ faces! {
         let mut client = open(&peer).await;
         let items = FetchItems::new().section("HEADER.FIELDS (X-Foo)");
         let messages = client.fetch([1, 9], items).await.unwrap();
-        assert_eq!(messages[&1].section("HEADER.FIELDS (x-foo)"), Some(&b"\r\n"[..]));
-        assert!(!messages.contains_key(&9));
+        assert_eq!(messages[&uid(1)].section("HEADER.FIELDS (x-foo)"), Some(&b"\r\n"[..]));
+        assert!(!messages.contains_key(&uid(9)));
         leave(client, peer).await;
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use imapclient::{FetchItems, Update};
 
 use super::{SECOND, builder, now, reader, timed};
+use crate::common::uid;
 
 #[test]
 fn an_hour_of_keep_alives() {
@@ -63,7 +64,7 @@ fn a_big_message_over_a_slow_line() {
         Some((SECOND, bytes))
     });
     let found = now(client.fetch(1, FetchItems::new().body())).unwrap();
-    assert_eq!(found[&1].body().map(<[u8]>::len), Some(SIZE));
+    assert_eq!(found[&uid(1)].body().map(<[u8]>::len), Some(SIZE));
 }
 
 #[test]
@@ -127,6 +128,6 @@ fn updates_come_for_as_long_as_idle_lasts() {
     });
     let mut idle = now(client.idle()).unwrap();
     for _ in 0..150_000 {
-        assert_eq!(now(idle.next()).unwrap(), Update::Exists(4));
+        assert_eq!(now(idle.next()).unwrap(), Update::Exists(4.into()));
     }
 }

@@ -1,6 +1,6 @@
 //! Messages: uploading, fetching and changing them.
 
-use imapclient::{Append, FetchItems, Flag, FlagChange, LabelChange, SeqSet};
+use imapclient::{Append, FetchItems, Flag, FlagChange, LabelChange, SeqSet, UidSet};
 
 use super::{
     Expected::{Set, Spelled, Within, Words},
@@ -90,7 +90,7 @@ pub(super) fn messages() -> Vec<Row> {
             "uid_expunge",
             "uids",
             Set("UID EXPUNGE <set>"),
-            |client, text| client.uid_expunge(text).map(drop),
+            |client, text| client.uid_expunge(text.parse::<UidSet>()?).map(drop),
         )
         // This checks whether they were removed.
         .then(Set("UID SEARCH UID <set>"))
@@ -145,6 +145,18 @@ pub(super) fn data() -> Vec<Row> {
         )
         .fits("1.2"),
         row(
+            "fetch_one",
+            "items",
+            Within("UID FETCH 1 (...)"),
+            |client, text| client.fetch_one(1, text).map(drop),
+        ),
+        row(
+            "fetch_one",
+            "items",
+            Spelled("UID FETCH 1 (UID {})"),
+            |client, text| client.fetch_one(1, FetchItems::new().item(text)).map(drop),
+        ),
+        row(
             "flags",
             "messages",
             Set("UID FETCH <set> (UID FLAGS)"),
@@ -171,6 +183,52 @@ pub(super) fn data() -> Vec<Row> {
             Words("UID STORE 1 +FLAGS (<flag>)"),
             |client, text| client.store(1, FlagChange::add(text)).map(drop),
         ),
+        row(
+            "add_flags",
+            "messages",
+            Set("UID STORE <set> +FLAGS (\\Seen)"),
+            |client, text| client.add_flags(text, Flag::Seen).map(drop),
+        )
+        .fits("1:3"),
+        row(
+            "add_flags",
+            "flags",
+            Words("UID STORE 1 +FLAGS (<flag>)"),
+            |client, text| client.add_flags(1, text).map(drop),
+        ),
+        row(
+            "remove_flags",
+            "messages",
+            Set("UID STORE <set> -FLAGS (\\Seen)"),
+            |client, text| client.remove_flags(text, Flag::Seen).map(drop),
+        )
+        .fits("1:3"),
+        row(
+            "remove_flags",
+            "flags",
+            Words("UID STORE 1 -FLAGS (<flag>)"),
+            |client, text| client.remove_flags(1, text).map(drop),
+        ),
+        row(
+            "set_flags",
+            "messages",
+            Set("UID STORE <set> FLAGS (\\Seen)"),
+            |client, text| client.set_flags(text, Flag::Seen).map(drop),
+        )
+        .fits("1:3"),
+        row(
+            "set_flags",
+            "flags",
+            Words("UID STORE 1 FLAGS (<flag>)"),
+            |client, text| client.set_flags(1, text).map(drop),
+        ),
+        row(
+            "mark_deleted",
+            "messages",
+            Set("UID STORE <set> +FLAGS (\\Deleted)"),
+            |client, text| client.mark_deleted(text).map(drop),
+        )
+        .fits("1:3"),
         row(
             "store_labels",
             "messages",

@@ -104,5 +104,64 @@ pub(super) fn search() -> Vec<Row> {
                 client.thread(ThreadAlgorithm::References, query).map(drop)
             },
         ),
+        row(
+            "search_seq",
+            "query",
+            Spelled("SEARCH {}"),
+            |client, text| client.search_seq(text).map(drop),
+        ),
+        row(
+            "search_seq",
+            "query",
+            Words("SEARCH SUBJECT <text>"),
+            |client, text| client.search_seq(SearchKey::Subject(text.into())).map(drop),
+        ),
+        row(
+            "sort_seq",
+            "query",
+            Spelled("SORT (DATE) UTF-8 {}"),
+            |client, text| client.sort_seq([SortKey::Date], text).map(drop),
+        ),
+        row(
+            "sort_seq",
+            "query",
+            Words("SORT (DATE) UTF-8 TO <text>"),
+            |client, text| {
+                client
+                    .sort_seq([SortKey::Date], SearchKey::To(text.into()))
+                    .map(drop)
+            },
+        ),
+        row(
+            "thread_seq",
+            "algorithm",
+            Words("THREAD <text> UTF-8 ALL"),
+            |client, text| {
+                client
+                    .thread_seq(ThreadAlgorithm::Other(text.into()), "ALL")
+                    .map(drop)
+            },
+        ),
+        row(
+            "thread_seq",
+            "query",
+            Spelled("THREAD REFERENCES UTF-8 {}"),
+            |client, text| {
+                client
+                    .thread_seq(ThreadAlgorithm::References, text)
+                    .map(drop)
+            },
+        ),
+        row(
+            "thread_seq",
+            "query",
+            Words("THREAD <REFERENCES> UTF-8 FROM <text>"),
+            |client, text| {
+                let query = SearchKey::From(text.into());
+                client
+                    .thread_seq(ThreadAlgorithm::References, query)
+                    .map(drop)
+            },
+        ),
     ]
 }

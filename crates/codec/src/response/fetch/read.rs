@@ -6,7 +6,7 @@ use std::ops::Range;
 use bytes::Bytes;
 
 use crate::{
-    Flags, Limits, Malformed, NameEncoding, Unknown,
+    Flags, Limits, Malformed, NameEncoding, Seq, Uid, Unknown,
     framer::RawResponse,
     token::{Cursor, Fault, lossy, trim},
 };
@@ -29,7 +29,7 @@ pub(in crate::response) struct Context<'d> {
 
 /// Returns the sequence number of a FETCH in its usual spelling, and the position of its items.
 #[inline]
-pub(in crate::response) fn usual(message: &[u8]) -> Option<(u32, usize)> {
+pub(in crate::response) fn usual(message: &[u8]) -> Option<(Seq, usize)> {
     let digits = message.strip_prefix(b"* ")?;
     let mut number = 0_u64;
     let mut length = 0;
@@ -41,7 +41,7 @@ pub(in crate::response) fn usual(message: &[u8]) -> Option<(u32, usize)> {
         length += 1;
     }
     let follows = digits.get(length..)?.starts_with(b" FETCH (");
-    let number = u32::try_from(number).ok().filter(|&number| number > 0)?;
+    let number = Seq::new(u32::try_from(number).ok()?)?;
     follows.then_some((number, b"* ".len() + length + b" FETCH (".len()))
 }
 
@@ -77,8 +77,8 @@ impl Fetch {
             modseq: 0,
         };
         let (seq, mut uid) = match number {
-            Number::Seq(seq) => (seq, 0),
-            Number::Uid(uid) => (0, uid),
+            Number::Seq(seq) => (seq.get(), 0),
+            Number::Uid(uid) => (0, uid.get()),
         };
         let mut flags = Flags::new();
         let mut has_flags = 0;
@@ -128,8 +128,8 @@ impl Fetch {
 /// The number at the beginning of a FETCH.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::response) enum Number {
-    Seq(u32),
-    Uid(u32),
+    Seq(Seq),
+    Uid(Uid),
 }
 
 /// Converts the items that were read into an owned value.

@@ -62,7 +62,7 @@ fn filled<T: AsRef<[I]>, I>(list: T) -> Option<T> {
 impl fmt::Debug for Fetch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut debug = f.debug_struct("Fetch");
-        debug.field("seq", &self.seq);
+        debug.field("seq", &self.seq());
         macro_rules! show {
             ($name:literal, $value:expr) => {
                 if let Some(value) = $value {
@@ -95,7 +95,7 @@ mod serialize {
     impl Serialize for Fetch {
         fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
             let mut fields = to.serialize_map(None)?;
-            fields.serialize_entry("seq", &self.seq)?;
+            fields.serialize_entry("seq", &self.seq())?;
             macro_rules! show {
                 ($name:literal, $value:expr) => {
                     if let Some(value) = $value {

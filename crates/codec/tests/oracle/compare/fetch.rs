@@ -5,7 +5,7 @@ use imap_codec::imap_types::{
     fetch::{MessageDataItem, Part, Section},
     flag::FlagFetch,
 };
-use imapclient_codec::{Fetch, Flags};
+use imapclient_codec::{Fetch, Flags, Seq};
 
 use super::bodies;
 
@@ -46,7 +46,7 @@ pub(super) fn ours(fetch: &Fetch) -> String {
     }));
     items.sort();
     items.dedup();
-    format!("fetch {} {items:#?}", fetch.seq())
+    format!("fetch {} {items:#?}", fetch.seq().map_or(0, Seq::get))
 }
 
 pub(super) fn theirs(seq: u32, items: &Vec1<MessageDataItem<'_>>) -> String {

@@ -54,7 +54,7 @@ pub(super) fn our_numbers(status: &MailboxStatus) -> String {
     let numbers = [
         ("messages", status.messages.map(u64::from)),
         ("recent", status.recent.map(u64::from)),
-        ("uidnext", status.uid_next.map(u64::from)),
+        ("uidnext", status.uid_next.map(|uid| uid.get().into())),
         ("uidvalidity", status.uid_validity.map(u64::from)),
         ("unseen", status.unseen.map(u64::from)),
         ("size", status.size),

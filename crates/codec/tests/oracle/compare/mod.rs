@@ -65,7 +65,7 @@ fn our_words(response: &Response, theirs: &theirs::Response<'_>) -> String {
                 differences::capabilities(&capabilities.to_string())
             )
         }
-        Response::Search(search) => format!("search {:?} {:?}", search.numbers, search.modseq),
+        Response::Search(search) => format!("search {}", others::our_numbers(search)),
         Response::List(list) => format!("list {}", mailboxes::our_list(list)),
         Response::Lsub(list) => format!("lsub {}", mailboxes::our_list(list)),
         Response::MailboxStatus(status) => mailboxes::our_numbers(status),

@@ -11,7 +11,9 @@ use imap_codec::imap_types::{
     },
     response::{CommandContinuationRequest, Data},
 };
-use imapclient_codec::{MailboxName, NameEncoding, Namespace, Response, Thread};
+use imapclient_codec::{
+    MailboxName, MessageNumber, NameEncoding, Namespace, Response, Search, Thread,
+};
 
 use super::{differences, mailboxes, status};
 
@@ -20,7 +22,7 @@ pub(super) fn ours(response: &Response) -> String {
         Response::Continue(more) => {
             format!("continue {:?}", String::from_utf8_lossy(&more.text).trim())
         }
-        Response::Sort(found) => format!("sort {:?} {:?}", found.numbers, found.modseq),
+        Response::Sort(found) => format!("sort {}", our_numbers(found)),
         Response::Thread(thread) => our_thread(thread),
         Response::Vanished(vanished) => format!("vanished {} {}", vanished.earlier, vanished.uids),
         Response::Enabled(names) => {
@@ -133,11 +135,17 @@ pub(super) fn their_continuation(request: &CommandContinuationRequest<'_>) -> St
     format!("continue {:?}", text.trim())
 }
 
+/// Formats numbers in order, and the modification sequence.
+pub(super) fn our_numbers(found: &Search) -> String {
+    let numbers: Vec<_> = found.numbers.iter().map(|number| number.get()).collect();
+    format!("{numbers:?} {:?}", found.modseq)
+}
+
 /// Formats messages with their depth.
 fn our_thread(thread: &Thread) -> String {
     let mut words = "thread".to_owned();
     for (depth, node) in thread.walk() {
-        write_message(&mut words, depth, node.number());
+        write_message(&mut words, depth, node.number().map(MessageNumber::get));
     }
     words
 }

@@ -1,12 +1,11 @@
 //! Samples of client commands, by row.
 
 use imapclient_codec::{
-    Flag, MailboxName, Outgoing, Rights, Tag,
+    Flag, MailboxName, Outgoing, Rights, Tag, UidSet,
     command::{
         self, Append, CatenatePart, Event, FetchItems, FlagChange, LabelChange, ListQuery,
-        ListReturn, ListSelect, MessageSet, Messages, Notify, PartialRange, Qresync, RightsChange,
-        Scope, SearchKey, SearchQuery, SearchReturn, SelectOptions, SortKey, StatusItem,
-        ThreadAlgorithm,
+        ListReturn, ListSelect, MessageSet, Notify, PartialRange, Qresync, RightsChange, Scope,
+        SearchKey, SearchQuery, SearchReturn, SelectOptions, SortKey, StatusItem, ThreadAlgorithm,
     },
 };
 
@@ -17,7 +16,7 @@ fn inbox() -> MailboxName {
 }
 
 fn some() -> MessageSet {
-    Messages::from([4, 5, 9]).into_set().unwrap()
+    UidSet::from([4, 5, 9]).into()
 }
 
 fn search(query: impl Into<SearchQuery>) -> Outgoing {
@@ -93,7 +92,7 @@ fn beyond() -> Samples {
     let returning = |option| SearchQuery::new(SearchKey::Unseen).returning([option]);
     let message = || Append::from("A: b\r\n\r\nhi");
     let append = |message: Append| command::append(&inbox(), &message).unwrap();
-    let one = Messages::from(4).into_set().unwrap();
+    let one = MessageSet::from(UidSet::from(4));
     let fetch = |items: FetchItems| command::fetch(&some(), &items).unwrap();
     vec![
         (
