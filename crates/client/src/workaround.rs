@@ -52,7 +52,7 @@ pub enum Workaround {
     /// modification sequences of the messages. They are requested by FETCH.
     StoreWithoutModSeq,
     /// The server answers a FETCH or STORE by UID without the UID of a message (RFC 9051 §6.4.9).
-    /// That message is fetched once more.
+    /// The client fetches that message once more.
     FetchWithoutUid,
     /// The server announces `IDLE` (RFC 2177) and refuses it.
     /// [`Client::idle_or_poll`](crate::Client::idle_or_poll) sends NOOP instead.

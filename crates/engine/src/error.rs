@@ -60,7 +60,7 @@ pub enum Busy {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Violation {
-    /// What the server did.
+    /// The violation.
     pub misbehaviour: Misbehaviour,
     /// The name of the command under way, such as `APPEND`; `None` if there was none.
     pub command: Option<String>,

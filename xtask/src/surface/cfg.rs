@@ -15,7 +15,7 @@ use super::text;
 /// The conditions under which an item exists, such as `feature = "tokio"`.
 pub(super) type Conditions = BTreeSet<String>;
 
-/// What the attributes of an item say about its place in the public API.
+/// The meaning of the attributes of an item for its place in the public API.
 #[derive(Clone, Default)]
 pub(super) struct Marks {
     pub(super) conditions: Conditions,

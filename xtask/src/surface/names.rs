@@ -32,7 +32,7 @@ impl VisitMut for Paths {
         }
     }
 
-    // What is not part of the declaration.
+    // These do not belong to the declaration.
     fn visit_attribute_mut(&mut self, _: &mut Attribute) {}
     fn visit_block_mut(&mut self, _: &mut Block) {}
     fn visit_visibility_mut(&mut self, _: &mut Visibility) {}

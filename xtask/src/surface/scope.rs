@@ -68,7 +68,7 @@ const INTEGERS: [&str; 8] = ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64
 /// The crates of the standard library.
 const STD: [&str; 3] = ["std", "core", "alloc"];
 
-/// What a name stands for. It may stand for several things, such as a module and a function.
+/// The meaning of a name. A name may have several, such as a module and a function.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Entity {
     Module(ModuleId),
