@@ -172,7 +172,10 @@ impl<Id: MessageId> Found<Id> {
     /// are UIDs (RFC 4731 §3.1). If not, they may belong to other messages.
     pub(crate) fn is_of_its_kind(&self) -> bool {
         self.summary.as_ref().is_none_or(|told| {
-            let has_numbers = told.min.is_some() || told.max.is_some() || told.all.is_some();
+            let has_numbers = told.min.is_some()
+                || told.max.is_some()
+                || told.all.is_some()
+                || told.partial.is_some();
             !has_numbers || told.uid == Id::BY_UID
         })
     }

@@ -81,7 +81,7 @@ impl<S: Socket> Client<S> {
         let mut refusal = None;
         if !(can_compute && self.works_around(workaround)) {
             match self.find_once(verb, query, &encode).await {
-                Ok(found) if !can_compute => return Ok(found),
+                Ok(found) if !can_compute => return of_its_kind(verb, found),
                 Ok(found) if found.summary().is_some() => {
                     let counts = options.contains(&SearchReturn::Count);
                     if found.is_of_its_kind() && self.is_believed(&found, counts) {
@@ -126,7 +126,7 @@ impl<S: Socket> Client<S> {
         Id: MessageId,
         E: Fn(&SearchQuery) -> Result<Outgoing, InvalidArgument> + Send + Sync,
     {
-        let found = self.find_once(verb, query, encode).await?;
+        let found = of_its_kind(verb, self.find_once(verb, query, encode).await?)?;
         if found.summary().is_none() || self.is_believed(&found, false) {
             return Ok(found);
         }
@@ -311,6 +311,16 @@ impl<S: Socket> Client<S> {
             let query = query.clone().charset(charset.clone());
             make(&query).is_ok()
         })
+    }
+}
+
+/// Fails if the answer has numbers of the other kind, which belong to other messages.
+fn of_its_kind<Id: MessageId>(verb: Verb, found: Found<Id>) -> Result<Found<Id>> {
+    match found.is_of_its_kind() {
+        true => Ok(found),
+        false => Err(Error::NoAnswer {
+            command: verb.name(),
+        }),
     }
 }
 

@@ -131,7 +131,7 @@ impl Outgoing {
     /// connection (SELECT, LOGIN, STARTTLS ...) is refused too: its typed form keeps track of that
     /// state.
     pub fn raw(text: &str) -> Result<Self, InvalidArgument> {
-        const STATEFUL: [&str; 15] = [
+        const STATEFUL: [&str; 16] = [
             "APPEND",
             "AUTHENTICATE",
             "CLOSE",
@@ -141,6 +141,7 @@ impl Outgoing {
             "IDLE",
             "LOGIN",
             "LOGOUT",
+            "RENAME",
             "REPLACE",
             "SELECT",
             "STARTTLS",

@@ -24,8 +24,8 @@
 //!             Account::new ─▶ Account ◀── complete | Error ────────────────┘
 //! ```
 //!
-//! A [`Section`] is what the file says about a server, and about logging in as far as the options
-//! are set. An [`Account`] has complete credentials, so that it can be connected with; a program
+//! A [`Section`] contains the options of the file about a server, and those for logging in as far as
+//! they are set. An [`Account`] has complete credentials, so that it can be connected with; a program
 //! without an INI file creates one by [`Account::new`].
 //!
 //! The features of [`imapclient`] decide about TLS: this crate enables neither cryptography nor the

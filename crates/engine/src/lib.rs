@@ -38,9 +38,8 @@
 //! | call | error | afterwards |
 //! | --- | --- | --- |
 //! | [`submit`](Engine::submit) | [`Error::Busy`] | nothing was queued; the connection goes on |
-//! | [`submit`](Engine::submit) | [`Error::Invalid`] | nothing was queued; the connection goes on |
 //! | [`submit`](Engine::submit) | [`Error::Compression`] | nothing was queued; the connection goes on |
-//! | [`submit`](Engine::submit) | [`Error::Invalid`] | nothing was queued; the connection goes on |
+//! | [`submit`](Engine::submit) | [`Error::Invalid`]: a name cannot be sent in the current encoding | nothing was queued; the connection goes on |
 //! | [`submit`](Engine::submit) | [`Error::Closed`] | nothing was queued; the server has sent BYE, and the remaining events can still be read |
 //! | [`poll_event`](Engine::poll_event), [`unsolicited`](Engine::unsolicited) | any | final: close the connection and drop the engine |
 //! | [`orphan_all`](Engine::orphan_all) | returns `false` | final: it is unknown whether TLS begins with the next byte |

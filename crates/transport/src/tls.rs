@@ -4,7 +4,8 @@ use std::{
     fmt, io,
     panic::{RefUnwindSafe, UnwindSafe},
     path::PathBuf,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use rustls::{
@@ -36,7 +37,23 @@ use crate::{Error, roots, verify::Verifier};
 pub struct TlsOptions {
     settings: Settings,
     /// The result of `build` for exactly these settings; see [`with`](Self::with).
-    built: Arc<OnceLock<TlsConfig>>,
+    built: Arc<Mutex<Option<Built>>>,
+}
+
+/// The result of `build`, and the time at which it was built.
+struct Built {
+    at: Instant,
+    config: TlsConfig,
+}
+
+impl Built {
+    /// The time for which a result is used. A resumed session does not check the certificate again,
+    /// so that a program that reconnects often would otherwise never notice that it has expired.
+    const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+
+    fn is_fresh(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.at) < Self::LIFETIME
+    }
 }
 
 /// The options themselves.
@@ -108,22 +125,29 @@ impl TlsOptions {
         self.with(|settings| settings.client = Some((cert_pem.into(), key_pem.into())))
     }
 
-    /// Reads the files and combines the settings. This is done once for these options and their
-    /// clones, unless it fails: later calls return the same value, so that their connections can
-    /// resume the TLS sessions of earlier ones. A change of a file has no effect then. Reading
-    /// files blocks.
+    /// Reads the files and combines the settings. This is done once a day for these options and
+    /// their clones, unless it fails: later calls return the same value, so that their connections
+    /// can resume the TLS sessions of earlier ones, which does not check the certificate again. A
+    /// change of a file has no effect until then. Reading files blocks.
     ///
     /// # Errors
     /// Returns [`Error::CaFile`], [`Error::CaPem`] or [`Error::ClientCertificate`] for what cannot
     /// be used, and [`Error::NoRoots`] if certificates are to be checked but no authority is
     /// trusted.
     pub fn build(&self) -> Result<TlsConfig, Error> {
-        if let Some(config) = self.built.get() {
-            return Ok(config.clone());
+        // Other threads wait, so that all use the same value and share its sessions.
+        let mut built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if let Some(built) = built.as_ref().filter(|built| built.is_fresh(now)) {
+            return Ok(built.config.clone());
         }
         let config = self.settings.build()?;
-        // Another thread may have been faster. All use its value, so that they share sessions.
-        Ok(self.built.get_or_init(|| config).clone())
+        let new = Built {
+            at: now,
+            config: config.clone(),
+        };
+        *built = Some(new);
+        Ok(config)
     }
 
     /// Changes the settings. Nothing else does, so that no connection uses, or resumes a session
@@ -248,5 +272,21 @@ fn key_error(error: rustls::pki_types::pem::Error) -> Error {
 fn client_error(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::ClientCertificate {
         source: Box::new(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+    fn a_result_is_used_for_a_day() {
+        let options = TlsOptions::new().dangerous_accept_invalid_certs(true);
+        let config = options.build().unwrap();
+        let at = Instant::now();
+        let built = Built { at, config };
+        assert!(built.is_fresh(at) && built.is_fresh(at + Duration::from_secs(86_399)));
+        assert!(!built.is_fresh(at + Duration::from_secs(86_400)));
     }
 }

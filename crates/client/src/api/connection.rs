@@ -86,10 +86,11 @@ impl<S: Socket> Client<S> {
     /// [`Error::Missing`](crate::Error::Missing) if its needs are not met;
     /// [`Error::LoginDisabled`](crate::Error::LoginDisabled) for LOGIN if the server forbids that;
     /// [`Error::Refused`](crate::Error::Refused) if the server answers NO or BAD;
-    /// [`Error::Invalid`](crate::Error::Invalid) for STARTTLS, IDLE, COMPRESS, and AUTHENTICATE
+    /// [`Error::Unrunnable`](crate::Error::Unrunnable) for STARTTLS, IDLE, COMPRESS, and AUTHENTICATE
     /// without a [responder](Command::responder), before anything is sent: use
     /// [`Builder::security`](crate::Builder::security) for encryption, and [`idle`](Self::idle) to
-    /// wait for changes.
+    /// wait for changes; [`Error::Invalid`](crate::Error::Invalid) for a mailbox name that cannot
+    /// be sent in the current encoding.
     pub async fn run<C: IntoCommand>(
         &mut self,
         command: C,
@@ -121,7 +122,8 @@ impl<S: Socket> Client<S> {
 
     /// Reads and discards the rest of the answers to abandoned commands (after a dropped future, an
     /// interrupt or a time-out), as the next call would do first, up to `most` bytes from the
-    /// network. Returns whether that was all.
+    /// network. Returns [`Drained::All`] if nothing of them is left, and [`Drained::More`] if there
+    /// is more than `most` bytes.
     ///
     /// Combined with a time-out of your own, this limits the cost of an abandoned command.
     ///

@@ -368,10 +368,11 @@ impl Client {
     /// [`Error::Missing`](crate::Error::Missing) if its needs are not met;
     /// [`Error::LoginDisabled`](crate::Error::LoginDisabled) for LOGIN if the server forbids that;
     /// [`Error::Refused`](crate::Error::Refused) if the server answers NO or BAD;
-    /// [`Error::Invalid`](crate::Error::Invalid) for STARTTLS, IDLE, COMPRESS, and AUTHENTICATE
+    /// [`Error::Unrunnable`](crate::Error::Unrunnable) for STARTTLS, IDLE, COMPRESS, and AUTHENTICATE
     /// without a [responder](Command::responder), before anything is sent: use
     /// [`Builder::security`](crate::Builder::security) for encryption, and [`idle`](Self::idle) to
-    /// wait for changes.
+    /// wait for changes; [`Error::Invalid`](crate::Error::Invalid) for a mailbox name that cannot
+    /// be sent in the current encoding.
     pub fn run<C: IntoCommand>(&mut self, command: C) -> Result<<C::Command as Command>::Output> {
         now(self.inner.run(command))
     }
@@ -399,7 +400,8 @@ impl Client {
 
     /// Reads and discards the rest of the answers to abandoned commands (after a dropped future, an
     /// interrupt or a time-out), as the next call would do first, up to `most` bytes from the
-    /// network. Returns whether that was all.
+    /// network. Returns [`Drained::All`] if nothing of them is left, and [`Drained::More`] if there
+    /// is more than `most` bytes.
     ///
     /// Combined with a time-out of your own, this limits the cost of an abandoned command.
     ///

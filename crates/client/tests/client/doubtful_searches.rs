@@ -1,8 +1,8 @@
 //! Searches on servers that refuse a charset, or answer with an empty ESEARCH.
 
 use imapclient::{
-    Charset, Code, Error, Limits, SearchKey, SearchQuery, SearchReturn, SortKey, ThreadAlgorithm,
-    Update, Workaround,
+    Charset, Code, Error, Limits, PartialRange, SearchKey, SearchQuery, SearchReturn, SortKey,
+    ThreadAlgorithm, Update, Workaround,
 };
 use imapclient_test_macros::faces;
 
@@ -35,6 +35,36 @@ faces! {
         let found = client.search(query).await.unwrap();
         assert_eq!((found.count(), found.len()), (Some(0), 0));
         leave_with(client, peer, &[Workaround::EsearchUseless]).await;
+    }
+
+    #[case]
+    async fn numbers_of_the_other_kind_are_no_answer() {
+        let peer = reader(
+            " ESEARCH CONTEXT=SEARCH PARTIAL IMAP4rev2",
+            r#"C: <a> UID SEARCH RETURN (PARTIAL 1:9) ALL
+               S: * ESEARCH (TAG "<a>") PARTIAL (1:9 5:6)
+               S: <a> OK
+               C: <b> UID SEARCH ALL
+               S: * ESEARCH (TAG "<b>") ALL 5:6
+               S: <b> OK
+               C: <c> SEARCH ALL
+               S: * ESEARCH (TAG "<c>") UID ALL 5:6
+               S: <c> OK
+               C: <d> SEARCH ALL
+               S: * ESEARCH (TAG "<d>") ALL 5:6
+               S: <d> OK"#,
+        );
+        let mut client = open(&peer).await;
+        let page = SearchReturn::Partial(PartialRange::first(1..=9));
+        let page = SearchQuery::new("ALL").returning([page]);
+        // They would name other messages.
+        for result in [client.search(page).await.map(drop), client.search("ALL").await.map(drop)] {
+            assert!(matches!(result, Err(Error::NoAnswer { command: "SEARCH" })), "{result:?}");
+        }
+        let result = client.search_seq("ALL").await;
+        assert!(matches!(result, Err(Error::NoAnswer { command: "SEARCH" })), "{result:?}");
+        assert_eq!(client.search_seq("ALL").await.unwrap(), [5, 6]);
+        leave_with(client, peer, &[]).await;
     }
 
     #[case]

@@ -210,6 +210,14 @@ pub fn search(query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument
 
 /// Encodes `SEARCH` (RFC 9051 §6.4.4), which finds sequence numbers.
 ///
+/// ```
+/// use imapclient_codec::command::{self, SearchKey};
+///
+/// let outgoing = command::search_seq(SearchKey::Unseen)?;
+/// assert!(format!("{outgoing:?}").contains("SEARCH UNSEEN"));
+/// # Ok::<(), imapclient_codec::InvalidArgument>(())
+/// ```
+///
 /// # Errors
 /// Those of [`search`].
 pub fn search_seq(query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgument> {

@@ -8,7 +8,7 @@ use std::{
 };
 
 /// One range of a set of numbers of type `N`: [`Uid`](crate::Uid), [`Seq`](crate::Seq) or
-/// [`MessageNumber`].
+/// [`MessageNumber`](crate::MessageNumber).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "the grammar has no others")]
 pub enum SetRange<N> {
