@@ -24,9 +24,9 @@
 //!             Account::new ─▶ Account ◀── complete | Error ────────────────┘
 //! ```
 //!
-//! A [`Section`] contains the options of the file about a server, and those for logging in as far as
-//! they are set. An [`Account`] has complete credentials, so that it can be connected with; a program
-//! without an INI file creates one by [`Account::new`].
+//! A [`Section`] contains the options of the file about a server, and those for logging in as far
+//! as they are set. An [`Account`] has complete credentials, so that it can be connected with; a
+//! program without an INI file creates one by [`Account::new`].
 //!
 //! The features of [`imapclient`] decide about TLS: this crate enables neither cryptography nor the
 //! authorities of the operating system.
