@@ -25,7 +25,7 @@ impl Answer {
     /// use imapclient::{Answer, Response, Status, StatusKind};
     ///
     /// let status = Status { kind: StatusKind::Ok, code: None, text: "done".into() };
-    /// let answer = Answer::new(status, vec![Response::Recent(3)]);
+    /// let answer = Answer::new(status, vec![Response::Recent(3.into())]);
     /// assert_eq!(answer.responses.len(), 1);
     /// ```
     #[must_use]

@@ -94,7 +94,7 @@ impl MailboxStatus {
     ///
     /// let mut status = MailboxStatus::new("Archive");
     /// assert!(!is_known(&status));
-    /// status.messages = Some(3);
+    /// status.messages = Some(3.into());
     /// assert!(is_known(&status));
     /// ```
     #[must_use]

@@ -16,13 +16,13 @@ use crate::{
 /// Upper bound on the name of a file, in bytes: most systems allow 255.
 const LONGEST: usize = 200;
 
-/// The number of a message as text, and the bytes and the file name of the requested content.
-pub(super) type Content = (String, Vec<u8>, Option<String>);
+/// The number of a message, and the bytes and the file name of the requested content.
+pub(super) type Content = (u32, Vec<u8>, Option<String>);
 
 /// One message, and the data fetched for it.
 pub(super) struct One {
     /// Its number as in the requested set.
-    pub(super) number: String,
+    pub(super) number: u32,
     /// The message for further commands: by UID if the server reported it, since a sequence number
     /// or `*` may denote another message by then.
     pub(super) set: Named,
@@ -141,7 +141,7 @@ async fn only_of<M: MessageSelection<Id: Number>>(
     let mut found = client.fetch(messages, items).await?;
     match (found.pop_first(), found.is_empty()) {
         (Some((number, fetch)), true) => Ok(One {
-            number: number.to_string(),
+            number: number.into(),
             set: fetch.uid().map_or_else(|| number.named(), Number::named),
             fetch,
         }),
