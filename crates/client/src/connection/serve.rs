@@ -118,7 +118,7 @@ impl<S: Socket> Connection<S> {
         }
     }
 
-    /// Gives the connection up if the answer exceeds its limit, which bounds the memory it takes.
+    /// Ends the connection if the answer exceeds its limit, which bounds the memory of answers.
     fn check_size(&mut self, waiting: &[Waiting<'_>]) -> Result<()> {
         let Some(endless) = waiting.iter().find(|one| !one.is_within()) else {
             return Ok(());
