@@ -1,9 +1,12 @@
 //! The fault proxy.
 
+mod line;
+mod rounds;
+
 use std::{
     collections::HashMap,
     fmt,
-    io::{self, ErrorKind, Read as _, Write as _},
+    io::{self, Write as _},
     net::{Shutdown, SocketAddr, TcpStream},
     sync::{
         Arc, Mutex,
@@ -15,6 +18,9 @@ use std::{
 
 use imapclient_loopback::{Gate, Listener, lock};
 use rustix::net::sockopt::set_socket_linger;
+
+use line::{Over, Pace, Source, Stop};
+use rounds::{Rounds, Side};
 
 /// The longest time to wait for clients to disconnect.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -50,6 +56,8 @@ pub struct Fault {
     split: Option<usize>,
     /// An event, and the number of bytes after which it occurs.
     event: Option<(u64, Event)>,
+    /// The time that the data take.
+    pace: Pace,
 }
 
 #[derive(Clone, Debug)]
@@ -67,6 +75,9 @@ struct Shared {
     hold: Mutex<Option<Gate>>,
     /// The connections to the server, by number.
     open: Mutex<HashMap<u64, TcpStream>>,
+    /// The round trips of all connections that were ever opened.
+    rounds: Mutex<Vec<Arc<Rounds>>>,
+    stop: Stop,
 }
 
 #[derive(Default)]
@@ -88,6 +99,8 @@ impl Proxy {
             faults: Mutex::default(),
             hold: Mutex::default(),
             open: Mutex::default(),
+            rounds: Mutex::default(),
+            stop: Stop::default(),
         });
         let own = Arc::clone(&shared);
         Self {
@@ -135,6 +148,20 @@ impl Proxy {
         self.listener.open()
     }
 
+    /// Returns the number of round trips on each connection so far, in the order in which the
+    /// connections were opened.
+    ///
+    /// The data of a server belong to the last round trip of which it has received data, and those
+    /// of a client to the one after that. The number is therefore an upper bound for how often the
+    /// client has waited for the server: commands that are sent one by one need a round trip each,
+    /// and commands that are sent together need one. A client that sends for longer than a round
+    /// trip takes begins another one without waiting. [`Fault::delay`] makes round trips long
+    /// enough that this does not matter. The handshake of TCP does not count, that of TLS does.
+    pub fn round_trips(&self) -> Vec<u64> {
+        let rounds = lock(&self.shared.rounds);
+        rounds.iter().map(|rounds| rounds.count()).collect()
+    }
+
     /// Waits until no connection is open.
     ///
     /// # Panics
@@ -152,6 +179,7 @@ impl Drop for Proxy {
         self.cut();
         // A thread that waits at a gate does not notice that the connection is closed.
         lock(&self.shared.faults).gates.iter().for_each(Gate::open);
+        self.shared.stop.stop();
         self.listener.stop(true);
     }
 }
@@ -205,6 +233,41 @@ impl Fault {
         self
     }
 
+    /// Delivers each byte `delay` after it was sent. Up to 1,024 pieces of at most 16 KiB are on
+    /// their way at the same time.
+    ///
+    /// The handshake of TCP is delayed as well: the first data of the client take as much longer as
+    /// a round trip, and those of the server as much longer as one and a half.
+    ///
+    /// ```
+    /// use imapclient_testkit::{Fault, Proxy, Server};
+    /// use std::{io::Read, net::TcpStream, time::{Duration, Instant}};
+    ///
+    /// let server = Server::builder().user("bob", "sekret").start();
+    /// let proxy = Proxy::start(server.addr());
+    /// proxy.from_server(Fault::none().delay(Duration::from_millis(25)));
+    ///
+    /// let started = Instant::now();
+    /// TcpStream::connect(proxy.addr())?.read_exact(&mut [0; 4])?;
+    /// assert!(started.elapsed() >= Duration::from_millis(25));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn delay(mut self, delay: Duration) -> Self {
+        self.pace.delay = delay;
+        self
+    }
+
+    /// Delivers at most `bytes` bytes per second. Combined with a [delay](Self::delay), it applies
+    /// before.
+    ///
+    /// # Panics
+    /// Panics if `bytes` is 0.
+    pub fn bandwidth(mut self, bytes: u64) -> Self {
+        assert!(bytes > 0, "a bandwidth of nothing");
+        self.pace.bandwidth = Some(bytes);
+        self
+    }
+
     fn event(mut self, bytes: u64, event: Event) -> Self {
         self.event = Some((bytes, event));
         self
@@ -222,10 +285,19 @@ impl Faults {
 impl Shared {
     /// Serves one connection. Both sides notice a failure here.
     fn serve(&self, client: &TcpStream) -> io::Result<()> {
+        let opened = Instant::now();
         let Some((number, from_client, from_server, server)) = self.connect()? else {
             return Ok(());
         };
-        let served = carry(client, &server, from_client, from_server, &self.hold);
+        let rounds = Arc::new(Rounds::default());
+        lock(&self.rounds).push(Arc::clone(&rounds));
+        let carried = Carried {
+            shared: self,
+            opened,
+            rounds: &rounds,
+            reset: AtomicBool::new(false),
+        };
+        let served = carried.carry(client, &server, from_client, from_server);
         lock(&self.open).remove(&number);
         served
     }
@@ -244,90 +316,129 @@ impl Shared {
     }
 }
 
-fn carry(
-    client: &TcpStream,
-    server: &TcpStream,
-    from_client: Fault,
-    from_server: Fault,
-    hold: &Mutex<Option<Gate>>,
-) -> io::Result<()> {
-    client.set_nodelay(true)?;
-    server.set_nodelay(true)?;
-    let reset = AtomicBool::new(false);
-    let way = |from, to, fault, hold| Way {
-        from,
-        to,
-        fault,
-        hold,
-        passed: 0,
-        reset: &reset,
-    };
-    thread::scope(|scope| {
-        let back = way(server, client, from_server, Some(hold));
-        scope.spawn(|| back.run());
-        way(client, server, from_client, None).run();
-    });
-    Ok(())
+/// A connection whose data are forwarded.
+struct Carried<'a> {
+    shared: &'a Shared,
+    opened: Instant,
+    rounds: &'a Rounds,
+    /// `true` if the connection is being reset, so that it must not be closed in order.
+    reset: AtomicBool,
+}
+
+impl Carried<'_> {
+    fn carry(
+        &self,
+        client: &TcpStream,
+        server: &TcpStream,
+        from_client: Fault,
+        from_server: Fault,
+    ) -> io::Result<()> {
+        client.set_nodelay(true)?;
+        server.set_nodelay(true)?;
+        let (there, back) = (from_client.pace.delay, from_server.pace.delay);
+        let way = |side, from, to, fault, shaken| Way {
+            connection: self,
+            side,
+            from,
+            to,
+            fault,
+            shaken: self.opened + shaken,
+            passed: 0,
+        };
+        let round_trip = there + back;
+        let from_server = way(
+            Side::Server,
+            server,
+            client,
+            from_server,
+            round_trip + there,
+        );
+        let from_client = way(Side::Client, client, server, from_client, round_trip);
+        thread::scope(|scope| {
+            scope.spawn(|| from_server.run());
+            from_client.run();
+        });
+        Ok(())
+    }
 }
 
 /// One direction of a connection.
 struct Way<'a> {
+    connection: &'a Carried<'a>,
+    /// The side that sends.
+    side: Side,
     from: &'a TcpStream,
     to: &'a TcpStream,
     fault: Fault,
-    hold: Option<&'a Mutex<Option<Gate>>>,
+    /// The end of the handshake of TCP for the side that sends.
+    shaken: Instant,
     passed: u64,
-    /// `true` if the connection is being reset, so that it must not be closed in order.
-    reset: &'a AtomicBool,
-}
-
-/// The reason why a direction has ended.
-enum Over {
-    /// The sender has ended it.
-    End,
-    /// The end has been passed on already.
-    Done,
-    /// One of the two sides has failed, so the other one must be closed.
-    Broken,
 }
 
 impl Way<'_> {
     fn run(mut self) {
-        match self.pass() {
-            _ if self.reset.load(Ordering::SeqCst) => {}
+        let (from, rounds, side) = (self.from, self.connection.rounds, self.side);
+        if self.fault.pace.is_immediate() {
+            return self.pass(Source::socket(from, rounds, side));
+        }
+        let (sender, source) = Source::line(&self.connection.shared.stop);
+        let (pace, shaken) = (self.fault.pace, self.shaken);
+        thread::scope(|scope| {
+            scope.spawn(move || line::read(from, pace, shaken, rounds, side, &sender));
+            self.pass(source);
+        });
+    }
+
+    /// Forwards bytes until the direction ends, and passes the end on.
+    fn pass(&mut self, mut source: Source<'_>) {
+        let over = self.forward(&mut source);
+        match over {
+            Over::Reset => {
+                self.connection.reset.store(true, Ordering::SeqCst);
+                self.close(Shutdown::Read);
+            }
+            _ if self.connection.reset.load(Ordering::SeqCst) => {}
             Over::End => self.half_close(),
-            Over::Done => {}
+            Over::Discarding => {
+                self.half_close();
+                while source.next().is_ok() {}
+            }
             Over::Broken => self.close(Shutdown::Both),
         }
     }
 
-    /// Forwards bytes until the direction ends.
-    fn pass(&mut self) -> Over {
-        let mut buffer = [0; 16 * 1024];
+    fn forward(&mut self, source: &mut Source<'_>) -> Over {
         loop {
             if let Some(over) = self.event() {
                 return over;
             }
-            let mut bytes = match self.from.read(&mut buffer) {
-                Ok(0) => return Over::End,
-                Ok(count) => &buffer[..count],
-                Err(error) if error.kind() == ErrorKind::Interrupted => continue,
-                Err(_) => return Over::Broken,
+            let (mut bytes, round) = match source.next() {
+                Ok(piece) => piece,
+                Err(over) => return over,
             };
             while !bytes.is_empty() {
                 if let Some(over) = self.event() {
                     return over;
                 }
-                let hold = self.hold.and_then(|hold| lock(hold).clone());
-                if let Some(gate) = hold {
-                    gate.pass();
-                }
+                self.wait_at_gate();
                 let (piece, rest) = bytes.split_at(self.piece(bytes.len()));
+                // Before the other side can react.
+                self.connection.rounds.deliver(self.side, round);
                 if self.to.write_all(piece).is_err() {
                     return Over::Broken;
                 }
                 self.passed += piece.len() as u64;
                 bytes = rest;
+            }
+        }
+    }
+
+    /// Waits at the gate for the data of the server.
+    fn wait_at_gate(&self) {
+        if self.side == Side::Server {
+            let hold = lock(&self.connection.shared.hold).clone();
+            if let Some(gate) = hold {
+                gate.pass();
             }
         }
     }
@@ -347,27 +458,21 @@ impl Way<'_> {
     fn event(&mut self) -> Option<Over> {
         let (_, event) = self.fault.event.take_if(|(at, _)| *at == self.passed)?;
         match event {
-            Event::Cut => return Some(Over::Broken),
+            Event::Cut => Some(Over::Broken),
             Event::Reset => {
-                self.reset.store(true, Ordering::SeqCst);
                 for socket in [self.from, self.to] {
                     // An error means that the socket is already closed. Closing the last handle
                     // then sends the reset.
                     let _ = set_socket_linger(socket, Some(Duration::ZERO));
                 }
-                self.close(Shutdown::Read);
-                return Some(Over::Done);
+                Some(Over::Reset)
             }
-            Event::HalfClose => {
-                self.half_close();
-                let mut rest = self.from;
-                // An error means that the sender has disconnected.
-                let _ = io::copy(&mut rest, &mut io::sink());
-                return Some(Over::Done);
+            Event::HalfClose => Some(Over::Discarding),
+            Event::Stall(gate) => {
+                gate.pass();
+                None
             }
-            Event::Stall(gate) => gate.pass(),
         }
-        None
     }
 
     fn half_close(&self) {
