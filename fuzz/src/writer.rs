@@ -88,6 +88,7 @@ fn wire_in(names: NameEncoding, outgoing: Outgoing) -> Option<Vec<u8>> {
                 wire.extend(format!("{sign}{{{}+}}\r\n", data.len()).into_bytes());
                 wire.extend_from_slice(&data);
             }
+            Part::Announced { size, .. } => panic!("no command here announces {size} bytes"),
             Part::SecretLiteral(data) => {
                 wire.extend(format!("{{{}+}}\r\n", data.len()).into_bytes());
                 wire.extend_from_slice(&data);

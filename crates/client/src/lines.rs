@@ -99,7 +99,7 @@ fn length(parts: &[Part]) -> usize {
     let text = |part: &Part| match part {
         Part::Text(text) => text.len(),
         Part::Secret(text) => text.len(),
-        Part::Literal { .. } | Part::SecretLiteral(_) => 0,
+        Part::Literal { .. } | Part::Announced { .. } | Part::SecretLiteral(_) => 0,
     };
     parts.iter().map(text).sum()
 }

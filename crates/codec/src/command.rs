@@ -13,7 +13,7 @@
 //! | listing mailboxes | [`list`], [`list_extended`], [`list_name`], [`lsub`], [`xlist`], [`namespace`] |
 //! | finding messages | [`search`], [`multi_search`], [`sort`], [`thread`], [`search_seq`] ... |
 //! | messages | [`fetch`], [`store`], [`store_labels`], [`copy`], [`move_to`], [`expunge`], [`uid_expunge`] |
-//! | new messages | [`append`], [`append_all`], [`replace`] |
+//! | new messages | [`append`], [`append_all`], [`append_stream`], [`replace`] |
 //! | notifications of changes | [`notify`], [`notify_none`], [`cancel_update`], [`idle`] |
 //! | annotations, rights, quotas | [`get_metadata`], [`set_acl`], [`get_quota_root`] ... |
 //! | URLs, languages | [`gen_url_auth`], [`url_fetch`], [`language`], [`comparator`] ... |
@@ -81,7 +81,7 @@ mod url;
 
 pub use crate::response::StatusItem;
 pub use acl::{RightsChange, delete_acl, get_acl, list_rights, my_rights, set_acl};
-pub use append::{Append, CatenatePart, append, append_all, replace};
+pub use append::{Append, AppendStream, CatenatePart, append, append_all, append_stream, replace};
 pub use fetch::{FetchItems, fetch};
 pub use language::{comparator, language};
 pub use list::{ListQuery, ListReturn, ListSelect, list, list_extended, list_name, lsub, xlist};

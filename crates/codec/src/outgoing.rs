@@ -18,7 +18,8 @@ mod part;
 
 pub(crate) use check::{check_fragment, check_line};
 pub use part::Part;
-use part::{Piece, nul, quote, string};
+pub(crate) use part::nul;
+use part::{Piece, quote, string};
 
 /// A command without its tag and its final CRLF.
 ///
@@ -401,6 +402,21 @@ impl Outgoing {
     pub(crate) fn literal8(&mut self, data: Bytes) -> &mut Self {
         self.part(Part::Literal { data, binary: true });
         self
+    }
+
+    /// Appends the announcement of a literal whose bytes follow the command.
+    pub(crate) fn announced(
+        &mut self,
+        what: &'static str,
+        size: u64,
+        binary: bool,
+    ) -> Result<&mut Self, InvalidArgument> {
+        if size > i64::MAX as u64 {
+            let why = format!("{size} bytes are more than a literal can have");
+            return Err(InvalidArgument::new(what, why));
+        }
+        self.part(Part::Announced { size, binary });
+        Ok(self)
     }
 
     /// Appends a quoted string of printable ASCII.

@@ -3,8 +3,8 @@
 use imapclient_codec::{
     Attribute, Id, InvalidArgument, MailboxName, Needs, Outgoing, Place, Rights, SeqSet, UidSet,
     command::{
-        self, Append, FetchItems, FlagChange, LabelChange, ListQuery, ListReturn, ListSelect,
-        MessageSet, MetadataOptions, Notify, Qresync, RightsChange, Scope, SearchQuery,
+        self, Append, AppendStream, FetchItems, FlagChange, LabelChange, ListQuery, ListReturn,
+        ListSelect, MessageSet, MetadataOptions, Notify, Qresync, RightsChange, Scope, SearchQuery,
         SearchReturn, SelectOptions, SortKey, StatusItem, ThreadAlgorithm,
     },
 };
@@ -97,6 +97,7 @@ fn of_mailboxes() {
             Ok(command::lsub("", "*")),
             command::list_extended(&ListQuery::new("", "*")),
             command::append(&a, &Append::from("x")),
+            command::append_stream(&a, &AppendStream::new(1)),
         ],
     );
     let needs = |capability: &'static str| login.clone().capability(capability);

@@ -25,6 +25,7 @@ mod orphans;
 mod secrets;
 mod tolerance;
 mod trouble;
+mod upload;
 
 use footprint::footprint;
 use secrets::{screened, screened_past};

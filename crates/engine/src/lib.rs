@@ -22,7 +22,8 @@
 //!    [`cancel`](Engine::cancel), [`finish_idle`](Engine::finish_idle),
 //!    [`orphan_all`](Engine::orphan_all).
 //! 4. Write [`output`](Engine::output) until it is empty, and call [`wrote`](Engine::wrote) with
-//!    the number of bytes written.
+//!    the number of bytes written. If bytes of a literal are [due](Engine::literal_due) then, write
+//!    them, and call [`wrote_literal`](Engine::wrote_literal).
 //! 5. Wait for bytes, or until the rest can be written, at most [`patience`](Engine::patience).
 //!
 //! Each step may create work for a later one: `poll_event` creates output when a continuation
@@ -42,7 +43,7 @@
 //! | [`submit`](Engine::submit) | [`Error::Invalid`]: a name cannot be sent in the current encoding | nothing was queued; the connection goes on |
 //! | [`submit`](Engine::submit) | [`Error::Closed`] | nothing was queued; the server has sent BYE, and the remaining events can still be read |
 //! | [`poll_event`](Engine::poll_event), [`unsolicited`](Engine::unsolicited) | any | final: close the connection and drop the engine |
-//! | [`orphan_all`](Engine::orphan_all) | returns `false` | final: it is unknown whether TLS begins with the next byte |
+//! | [`orphan_all`](Engine::orphan_all) | returns `false` | final: it is unknown whether TLS begins with the next byte, or the rest of a literal is missing |
 //!
 //! After a final error, [`state`](Engine::state), [`wire_log`](Engine::wire_log) and
 //! [`last_words`](Engine::last_words) still return what was known before it.

@@ -82,6 +82,9 @@ impl WireLog {
                     Part::Literal { data, .. } => {
                         head.extend_from_slice(format!("<{} bytes>", data.len()).as_bytes());
                     }
+                    Part::Announced { size, .. } => {
+                        head.extend_from_slice(format!("<{size} bytes>").as_bytes());
+                    }
                 }
             }
             head.len()

@@ -42,7 +42,7 @@ impl Secrets {
                     Err(_) => echo.add(text),
                 },
                 Part::SecretLiteral(text) => echo.add(text),
-                Part::Text(_) | Part::Literal { .. } => {}
+                Part::Text(_) | Part::Literal { .. } | Part::Announced { .. } => {}
             }
         }
         Some(Self {

@@ -21,7 +21,7 @@ pub(crate) enum NonSync {
 }
 
 impl NonSync {
-    fn allows(self, size: usize) -> bool {
+    fn allows(self, size: u64) -> bool {
         match self {
             Self::Never => false,
             Self::Small => size <= 4096,
@@ -51,6 +51,8 @@ enum Piece {
     },
     /// One big literal.
     Shared(Bytes),
+    /// This many bytes of a literal, which the owner of the connection writes itself.
+    Due(u64),
     /// Nothing more of this command may be sent before the server's continuation request.
     Wait(Tag),
 }
@@ -76,7 +78,7 @@ impl Sender {
                 Part::Text(text) => self.text(&text),
                 Part::Secret(text) => self.secret(&text),
                 Part::Literal { data, binary } => {
-                    self.announce(tag, data.len(), binary, non_sync);
+                    self.announce(tag, data.len() as u64, binary, non_sync);
                     if data.len() >= BIG {
                         self.queued += data.len() as u64;
                         self.queue.push_back(Piece::Shared(data));
@@ -84,8 +86,15 @@ impl Sender {
                         self.text(&data);
                     }
                 }
+                Part::Announced { size, binary } => {
+                    self.announce(tag, size, binary, non_sync);
+                    if size > 0 {
+                        self.queued += size;
+                        self.queue.push_back(Piece::Due(size));
+                    }
+                }
                 Part::SecretLiteral(data) => {
-                    self.announce(tag, data.len(), false, non_sync);
+                    self.announce(tag, data.len() as u64, false, non_sync);
                     self.secret(&data);
                 }
             }
@@ -120,7 +129,7 @@ impl Sender {
         let bytes: &[u8] = match self.queue.front() {
             Some(Piece::Text { bytes, .. }) => bytes,
             Some(Piece::Shared(bytes)) => bytes,
-            Some(Piece::Wait(_)) | None => &[],
+            Some(Piece::Due(_) | Piece::Wait(_)) | None => &[],
         };
         bytes.get(self.sent..).unwrap_or_default()
     }
@@ -142,6 +151,34 @@ impl Sender {
             }
             self.sent = 0;
         }
+    }
+
+    /// Returns the number of bytes that the owner of the connection has to write itself, before
+    /// there is more output.
+    pub(crate) fn due(&self) -> u64 {
+        match self.queue.front() {
+            Some(Piece::Due(left)) => *left,
+            _ => 0,
+        }
+    }
+
+    /// Records that the owner of the connection has written `n` of the bytes that were due.
+    pub(crate) fn wrote_due(&mut self, n: u64) {
+        let Some(Piece::Due(left)) = self.queue.front_mut() else {
+            return;
+        };
+        let n = n.min(*left);
+        *left -= n;
+        self.written += n;
+        if *left == 0 {
+            self.queue.pop_front();
+        }
+    }
+
+    /// Returns whether a command has bytes that only its caller knows and that are not written yet.
+    pub(crate) fn lacks_bytes(&self) -> bool {
+        let mut queue = self.queue.iter();
+        queue.any(|piece| matches!(piece, Piece::Due(_)))
     }
 
     /// Returns the command whose literal waits for a continuation request, once the line that
@@ -196,7 +233,7 @@ impl Sender {
         self.queue.is_empty()
     }
 
-    fn announce(&mut self, tag: &Tag, size: usize, binary: bool, non_sync: NonSync) {
+    fn announce(&mut self, tag: &Tag, size: u64, binary: bool, non_sync: NonSync) {
         let tilde = if binary { "~" } else { "" };
         if non_sync.allows(size) {
             self.text(format!("{tilde}{{{size}+}}\r\n").as_bytes());
@@ -241,6 +278,7 @@ impl Piece {
         match self {
             Self::Text { bytes, .. } => bytes.len() as u64,
             Self::Shared(bytes) => bytes.len() as u64,
+            Self::Due(left) => *left,
             Self::Wait(_) => 0,
         }
     }

@@ -2,7 +2,13 @@
 
 mod common;
 
-use imapclient_engine::codec::{Outgoing, StatusKind, command};
+use imapclient_engine::{
+    Sent,
+    codec::{
+        Outgoing, StatusKind,
+        command::{self, AppendStream},
+    },
+};
 
 use common::Talk;
 
@@ -127,5 +133,129 @@ fn writing_in_small_steps_loses_nothing() {
             "x".repeat(40_000)
         );
         assert_eq!(String::from_utf8(all).unwrap(), expected);
+    }
+}
+
+/// Returns an APPEND whose bytes are not in the command.
+fn announced(size: u64) -> Outgoing {
+    command::append_stream(&"box".into(), &AppendStream::new(size)).unwrap()
+}
+
+#[test]
+fn bytes_that_are_not_in_the_engine_are_due_after_their_announcement() {
+    let mut talk = Talk::greeted("* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi");
+    let tag = talk.submit(announced(1 << 40));
+    let next = talk.submit(command::noop());
+    assert_eq!(talk.engine.literal_due(), 0, "the announcement comes first");
+    assert_eq!(talk.engine.sent(&tag), Some(Sent::Nothing));
+    talk.wrote("A0001 APPEND \"box\" {1099511627776+}\r\n");
+    assert_eq!(talk.engine.literal_due(), 1 << 40);
+    // A reporter that is wrong must not lead beyond the literal.
+    talk.engine.wrote(7);
+    talk.engine.wrote_literal((1 << 40) - 3);
+    talk.wrote("");
+    assert_eq!(talk.engine.literal_due(), 3);
+    assert_eq!(talk.engine.sent(&tag), Some(Sent::Partly));
+    talk.engine.wrote_literal(1000);
+    assert_eq!(talk.engine.literal_due(), 0);
+    assert_eq!(talk.engine.sent(&tag), Some(Sent::Partly));
+    talk.engine.wrote(2);
+    assert_eq!(talk.engine.sent(&tag), Some(Sent::All));
+    talk.wrote("A0002 NOOP\r\n");
+    talk.server("A0001 OK");
+    talk.server("A0002 OK");
+    talk.done(&tag);
+    talk.done(&next);
+}
+
+#[test]
+fn they_wait_for_the_server_where_a_literal_has_to() {
+    for (capability, size, waits) in [
+        ("IMAP4rev1", 1, true),
+        ("LITERAL-", 4096, false),
+        ("LITERAL-", 4097, true),
+        ("LITERAL+", 4097, false),
+    ] {
+        let mut talk = Talk::greeted(&format!("* PREAUTH [CAPABILITY {capability}] hi"));
+        let tag = talk.submit(announced(size));
+        talk.output();
+        assert_eq!(talk.engine.literal_due() == 0, waits, "{capability} {size}");
+        talk.engine.wrote_literal(u64::from(waits));
+        if waits {
+            talk.server("+ go on");
+            talk.nothing();
+        }
+        assert_eq!(talk.engine.literal_due(), size);
+        talk.engine.wrote_literal(size);
+        talk.wrote("\r\n");
+        talk.server("A0001 OK");
+        talk.done(&tag);
+    }
+}
+
+#[test]
+fn an_announced_literal_without_bytes() {
+    let mut talk = Talk::greeted("* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi");
+    talk.submit(announced(0));
+    talk.wrote("A0001 APPEND \"box\" {0+}\r\n\r\n");
+    let mut talk = Talk::greeted("* PREAUTH hi");
+    talk.submit(announced(0));
+    talk.wrote("A0001 APPEND \"box\" {0}\r\n");
+    talk.server("+");
+    talk.nothing();
+    talk.wrote("\r\n");
+}
+
+#[test]
+fn a_refusal_before_the_bytes_frees_the_queue() {
+    let mut talk = Talk::greeted("* PREAUTH hi");
+    let tag = talk.submit(announced(1 << 40));
+    let next = talk.submit(command::noop());
+    talk.wrote("A0001 APPEND \"box\" {1099511627776}\r\n");
+    talk.server("A0001 NO [OVERQUOTA] full");
+    assert_eq!(talk.answered(&tag).kind, StatusKind::No);
+    assert_eq!(talk.engine.literal_due(), 0);
+    talk.wrote("A0002 NOOP\r\n");
+    assert_eq!(talk.engine.sent(&next), Some(Sent::All));
+    assert!(talk.engine.orphan_all());
+}
+
+#[test]
+fn a_literal_that_has_begun_is_due_even_if_the_server_refuses() {
+    for answer in ["NO [OVERQUOTA] full", "BAD too big", "OK early"] {
+        let mut talk = Talk::greeted("* PREAUTH [CAPABILITY IMAP4rev1 LITERAL+] hi");
+        let tag = talk.submit(announced(10));
+        talk.output();
+        talk.engine.wrote_literal(4);
+        let next = talk.submit(command::noop());
+        talk.server(&format!("A0001 {answer}"));
+        talk.answered(&tag);
+        // Otherwise the server would take the next command for a part of the message.
+        talk.wrote("");
+        assert_eq!(talk.engine.literal_due(), 6);
+        assert_eq!(talk.engine.sent(&next), Some(Sent::Nothing));
+        assert!(!talk.engine.orphan_all());
+        talk.engine.wrote_literal(6);
+        talk.wrote("\r\nA0002 NOOP\r\n");
+    }
+}
+
+#[test]
+fn an_upload_cannot_be_abandoned_while_bytes_are_missing() {
+    for capability in ["LITERAL+", "IMAP4rev1"] {
+        let mut talk = Talk::greeted(&format!("* PREAUTH [CAPABILITY {capability}] hi"));
+        let tag = talk.submit(announced(2));
+        assert!(!talk.engine.orphan_all(), "nothing is written");
+        talk.output();
+        assert!(!talk.engine.orphan_all(), "the announcement is written");
+        talk.server("+ go on");
+        while talk.engine.poll_event().unwrap().is_some() {}
+        talk.engine.wrote_literal(1);
+        assert!(!talk.engine.orphan_all(), "a byte is missing");
+        talk.engine.wrote_literal(1);
+        assert!(talk.engine.orphan_all(), "the engine has the rest");
+        talk.wrote("\r\n");
+        talk.server("A0001 OK");
+        talk.done(&tag);
     }
 }

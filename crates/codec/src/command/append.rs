@@ -11,8 +11,12 @@ use crate::{
     flag::{Flag, Flags},
     mailbox::MailboxName,
     needs::Needs,
-    outgoing::{InvalidArgument, Outgoing},
+    outgoing::{InvalidArgument, Outgoing, nul},
 };
+
+mod stream;
+
+pub use stream::{AppendStream, append_stream};
 
 /// A message to be uploaded (RFC 9051 §6.3.12).
 ///
@@ -35,6 +39,8 @@ pub struct Append {
 #[derive(Debug, Clone, PartialEq)]
 enum Data {
     Whole(Bytes),
+    /// This many bytes, which follow the command.
+    Announced(u64),
     Pieces(Vec<CatenatePart>),
 }
 
@@ -118,6 +124,7 @@ impl Append {
     pub fn size(&self) -> u64 {
         match &self.data {
             Data::Whole(message) => message.len() as u64,
+            Data::Announced(size) => *size,
             Data::Pieces(pieces) => pieces
                 .iter()
                 .map(|piece| match piece {
@@ -153,6 +160,7 @@ impl Append {
         }
         let pieces = match &self.data {
             Data::Whole(message) => return self.form.write(outgoing, message),
+            Data::Announced(size) => return self.form.announce(outgoing, *size),
             Data::Pieces(pieces) => pieces,
         };
         let wrong = |why: &'static str| Err(InvalidArgument::new("pieces of a message", why));
@@ -192,6 +200,28 @@ impl Form {
             }
         }
         Ok(())
+    }
+
+    /// Writes the announcement of this many bytes, which follow the command.
+    fn announce(self, outgoing: &mut Outgoing, size: u64) -> Result<(), InvalidArgument> {
+        let (before, binary, after) = match self {
+            Self::Literal => ("", false, ""),
+            Self::Literal8 => ("", true, ""),
+            Self::Utf8 => ("UTF8 (", true, ")"),
+        };
+        outgoing
+            .push(before)
+            .announced("message", size, binary)?
+            .push(after);
+        Ok(())
+    }
+
+    /// Fails if a message in this form must not contain these bytes.
+    fn check(self, bytes: &[u8]) -> Result<(), InvalidArgument> {
+        match self == Self::Literal && bytes.contains(&0) {
+            true => Err(nul("message")),
+            false => Ok(()),
+        }
     }
 }
 

@@ -27,6 +27,13 @@ pub enum Part {
         /// True for a `literal8`, which may contain NUL (RFC 3516).
         binary: bool,
     },
+    /// A literal whose bytes are not in the command: the sender adds them after the announcement.
+    Announced {
+        /// The number of bytes.
+        size: u64,
+        /// True for a `literal8`, which may contain NUL (RFC 3516).
+        binary: bool,
+    },
     /// A literal that must not appear in logs.
     SecretLiteral(Zeroizing<Vec<u8>>),
 }
@@ -89,7 +96,7 @@ fn is_escaped(byte: u8) -> bool {
 }
 
 /// Returns the error for a text that contains NUL.
-pub(super) fn nul(what: &'static str) -> InvalidArgument {
+pub(crate) fn nul(what: &'static str) -> InvalidArgument {
     InvalidArgument::new(what, "it must not contain NUL")
 }
 
@@ -97,15 +104,17 @@ impl fmt::Debug for Part {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) => write!(f, "\"{}\"", text.escape_ascii()),
-            Self::Literal {
-                data,
-                binary: false,
-            } => write!(f, "{{{} bytes}}", data.len()),
-            Self::Literal { data, binary: true } => write!(f, "~{{{} bytes}}", data.len()),
+            Self::Literal { data, binary } => announcement(f, data.len() as u64, *binary),
+            Self::Announced { size, binary } => announcement(f, *size, *binary),
             // The length is secret too.
             Self::Secret(_) | Self::SecretLiteral(_) => f.write_str("<secret>"),
         }
     }
+}
+
+fn announcement(f: &mut fmt::Formatter<'_>, size: u64, binary: bool) -> fmt::Result {
+    let tilde = if binary { "~" } else { "" };
+    write!(f, "{tilde}{{{size} bytes}}")
 }
 
 impl fmt::Debug for Piece {

@@ -5,7 +5,7 @@ use chrono::{DateTime, FixedOffset};
 use imap_codec::imap_types::{command::CommandBody, extensions::binary::LiteralOrLiteral8};
 use imapclient_codec::{
     Flag, MailboxName, UidSet,
-    command::{self, Append, CatenatePart, MessageSet},
+    command::{self, Append, AppendStream, CatenatePart, MessageSet},
 };
 
 use super::{read, refused, seqs, uids, written};
@@ -60,6 +60,57 @@ fn messages() {
             "4 digits",
         ),
     ]);
+}
+
+#[test]
+fn messages_whose_bytes_follow() {
+    let append = |message: AppendStream| command::append_stream(&to(), &message);
+    let most = AppendStream::new(i64::MAX as u64)
+        .flags([Flag::Recent, Flag::Seen])
+        .internal_date(date());
+    written([
+        (append(AppendStream::new(0)), "APPEND \"saved\" {0+}\r\n"),
+        (
+            append(most),
+            "APPEND \"saved\" (\\Seen) \" 1-Feb-2024 03:04:05 +0530\" {9223372036854775807+}\r\n",
+        ),
+        (
+            append(AppendStream::new(3).binary()),
+            "APPEND \"saved\" ~{3+}\r\n",
+        ),
+        (
+            append(AppendStream::new(3).utf8()),
+            "APPEND \"saved\" UTF8 (~{3+}\r\n)",
+        ),
+    ]);
+    refused([
+        (
+            append(AppendStream::new(i64::MAX as u64 + 1)),
+            "invalid message: 9223372036854775808 bytes are more than a literal can have",
+        ),
+        (
+            append(AppendStream::new(1).flags([Flag::Any])),
+            "servers only",
+        ),
+        (
+            command::append_stream(&"".into(), &AppendStream::new(1)),
+            "empty",
+        ),
+    ]);
+    let shown = append(AppendStream::new(5).binary()).unwrap();
+    assert!(format!("{shown:?}").contains("~{5 bytes}"), "{shown:?}");
+}
+
+#[test]
+fn bytes_that_follow_are_checked() {
+    let error = AppendStream::new(9).check(b"a\0b").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "invalid message: it must not contain NUL"
+    );
+    assert!(AppendStream::new(9).check("ü\r\n".as_bytes()).is_ok());
+    assert!(AppendStream::new(9).binary().check(b"a\0b").is_ok());
+    assert!(AppendStream::new(9).utf8().check(b"a\0b").is_ok());
 }
 
 #[test]

@@ -7,9 +7,9 @@ use imapclient_codec::{
     Attribute, Flag, Id, InvalidArgument, MailboxName, MetadataEntry, NameEncoding, Outgoing,
     Rights, Tag,
     command::{
-        self, Append, CatenatePart, Charset, EntryType, Event, FetchItems, FlagChange, LabelChange,
-        ListQuery, ListReturn, MetadataOptions, Notify, RightsChange, Scope, SearchKey,
-        SearchQuery, SelectOptions, SortKey, ThreadAlgorithm, UrlItem,
+        self, Append, AppendStream, CatenatePart, Charset, EntryType, Event, FetchItems,
+        FlagChange, LabelChange, ListQuery, ListReturn, MetadataOptions, Notify, RightsChange,
+        Scope, SearchKey, SearchQuery, SelectOptions, SortKey, ThreadAlgorithm, UrlItem,
     },
 };
 use proptest::prelude::*;
@@ -132,6 +132,14 @@ fn texts(text: &str) -> Vec<(&'static str, Written)> {
         ("append binary", append(Append::from(text).binary())),
         ("append utf8", append(Append::from(text).utf8())),
         ("append flag", append(Append::from("x").flags(text))),
+        (
+            "append stream to",
+            command::append_stream(&name(), &AppendStream::new(0)),
+        ),
+        (
+            "append stream flag",
+            command::append_stream(&other, &AppendStream::new(0).flags(text)),
+        ),
         (
             "pieces",
             append(Append::catenate([

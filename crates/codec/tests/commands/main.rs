@@ -50,6 +50,11 @@ fn wire_in(names: NameEncoding, outgoing: Outgoing) -> Result<Vec<u8>, InvalidAr
             Part::Literal { data, binary } => {
                 literal(&mut out, if binary { "~" } else { "" }, &data);
             }
+            // Its bytes are not in the command.
+            Part::Announced { size, binary } => {
+                let sign = if binary { "~" } else { "" };
+                out.extend(format!("{sign}{{{size}+}}\r\n").into_bytes());
+            }
             Part::SecretLiteral(data) => literal(&mut out, "", &data),
         }
     }

@@ -110,6 +110,7 @@ fn wire(outgoing: &Outgoing) -> Vec<u8> {
                 wire.extend(format!("{sign}{{{}+}}\r\n", data.len()).into_bytes());
                 wire.extend(data);
             }
+            Part::Announced { size, .. } => panic!("no sample announces {size} bytes"),
             Part::SecretLiteral(data) => {
                 wire.extend(format!("{{{}+}}\r\n", data.len()).into_bytes());
                 wire.extend_from_slice(&data);

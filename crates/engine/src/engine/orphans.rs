@@ -8,10 +8,11 @@ use crate::inflight::{Exchange, Sasl};
 impl Engine {
     /// Makes all commands under way orphans: no caller waits for them any more. Their answers still
     /// change the state, their data are dropped, and an [`Event::Done`](crate::Event::Done) reports
-    /// the end of each. Returns whether the connection can be used further, which is `false` if a
-    /// STARTTLS is under way: it cannot be abandoned half-way.
+    /// the end of each. Returns whether the connection can be used further, which is `false` if one
+    /// is under way that cannot be abandoned half-way: a STARTTLS, or a command with a
+    /// [literal](Self::literal_due) of which bytes are missing.
     pub fn orphan_all(&mut self) -> bool {
-        let mut can_go_on = true;
+        let mut can_go_on = !self.sender.lacks_bytes();
         let mut is_challenged = false;
         for command in self.commands.iter_mut() {
             command.orphan = true;
