@@ -25,7 +25,7 @@ mod tests;
 
 pub use frame::{Frame, FramerError, Limit, RawResponse};
 
-use announce::{Class, announced};
+use announce::{Class, announced, ends_in_section};
 use over::Over;
 
 /// The smallest room that [`Framer::space`] offers to a read.
@@ -73,6 +73,8 @@ pub struct Framer {
     held: Vec<u8>,
     /// The number of bytes that have left the buffer.
     gone: u64,
+    /// The length of the chunk that the last call has lent, which ends at `start`.
+    chunk: usize,
     /// Set if `held` or `big` was lent by the last call.
     lent: bool,
     big: Bytes,
@@ -105,13 +107,15 @@ impl Framer {
             over: None,
             held: Vec::new(),
             gone: 0,
+            chunk: 0,
             lent: false,
             big: Bytes::new(),
         }
     }
 
-    /// Streams literals of FETCH responses that have at least `size` bytes; the message has `{0}`
-    /// in their place. `None`, the default, buffers all literals.
+    /// Streams literals of at least `size` bytes that are the data of a section in a FETCH response
+    /// (`BODY[..]`, `BINARY[..]`, `RFC822` and the like); the message has `NIL` in their place.
+    /// `None`, the default, buffers all literals.
     pub fn stream_from(&mut self, size: Option<u64>) {
         self.stream_from = size;
     }
@@ -187,6 +191,14 @@ impl Framer {
         }
     }
 
+    /// Returns the bytes of the last [`Frame::LiteralChunk`], until the next call of
+    /// [`next_frame`](Self::next_frame), [`feed`](Self::feed) or [`space`](Self::space); empty
+    /// after that.
+    #[must_use]
+    pub fn chunk(&self) -> &[u8] {
+        self.window(self.start.saturating_sub(self.chunk)..self.start)
+    }
+
     /// Returns the number of bytes of the stream that all frames so far have consumed.
     #[must_use]
     pub fn position(&self) -> u64 {
@@ -204,6 +216,7 @@ impl Framer {
     /// # Errors
     /// Fails if the stream cannot be split any further. The connection is unusable then.
     pub fn next_frame(&mut self) -> Result<Option<Frame<'_>>, FramerError> {
+        self.chunk = 0;
         if self.lent {
             self.held.clear();
             self.big = Bytes::new();
@@ -284,6 +297,7 @@ impl Framer {
                         left: left - n as u64,
                     };
                     self.pos = chunk.end;
+                    self.chunk = n;
                     self.drop_before(chunk.end);
                     return Ok(Some(Step::Chunk(chunk)));
                 }
@@ -327,10 +341,10 @@ impl Framer {
             if self.over.is_none()
                 && self.class() == Class::Fetch
                 && self.stream_from.is_some_and(|from| size >= from)
+                && let Some(length) = self.before_data(self.pos - announcement.length)
             {
-                let brace = self.pos - announcement.length;
-                self.hold(self.start..brace, usize::MAX);
-                self.held.extend_from_slice(b"{0}\r\n");
+                self.hold(self.start..self.line + length, usize::MAX);
+                self.held.extend_from_slice(b"NIL");
                 self.drop_before(self.pos);
                 self.mode = Mode::Stream { left: size };
                 return Ok(Some(Step::Start(size)));
@@ -350,6 +364,15 @@ impl Framer {
             return Ok(None);
         }
         Ok(Some(self.finish()))
+    }
+
+    /// Returns the length of the text of this line before the data of a section, of which the
+    /// announcement begins at `brace`; `None` if the literal is anything else.
+    fn before_data(&self, brace: usize) -> Option<usize> {
+        let text = self.window(self.line..brace);
+        // BINARY has literals of this form (RFC 3516).
+        let text = text.strip_suffix(b"~").unwrap_or(text);
+        ends_in_section(text).then_some(text.len())
     }
 
     /// Completes the response, which ends at `pos`.
@@ -401,6 +424,7 @@ impl Framer {
     /// Makes room for at least [`MIN_SPACE`] bytes. Each byte is moved a bounded number of times,
     /// whichever way is taken.
     fn make_room(&mut self) {
+        self.chunk = 0;
         if self.start == self.end {
             self.rebase();
         }

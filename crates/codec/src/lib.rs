@@ -82,7 +82,8 @@
 //!
 //! ## Large input
 //!
-//! Literals of a FETCH response can be passed on as they arrive instead of being kept in memory.
+//! The sections in a FETCH response can be passed on as they arrive instead of being kept in
+//! memory.
 //!
 //! ```
 //! use imapclient_codec::{Frame, Framer, Limits};
@@ -96,9 +97,9 @@
 //!         Some(Frame::LiteralStart { size, .. }) => assert_eq!(size, 11),
 //!         Some(Frame::LiteralChunk(chunk)) => body.extend_from_slice(chunk),
 //!         Some(Frame::LiteralEnd) => assert_eq!(body, b"hello world"),
-//!         // The rest of the response, with an empty literal in place of the body.
+//!         // The response, with `NIL` in place of the body.
 //!         Some(Frame::Response(message)) => {
-//!             assert_eq!(&*message, b"* 1 FETCH (BODY[] {0}\r\n)\r\n");
+//!             assert_eq!(&*message, b"* 1 FETCH (BODY[] NIL)\r\n");
 //!             break;
 //!         }
 //!         Some(other) => panic!("{other:?}"),

@@ -23,12 +23,14 @@ mod footprint;
 mod limits;
 mod orphans;
 mod secrets;
+mod stream;
 mod tolerance;
 mod trouble;
 mod upload;
 
 use footprint::footprint;
 use secrets::{screened, screened_past};
+use stream::Stream;
 use tolerance::is_ok;
 use trouble::{complains, is_nonsense};
 
@@ -81,6 +83,7 @@ pub struct Engine {
     was_ok: bool,
     /// See [`limit_answer`](Self::limit_answer).
     answer_left: u64,
+    stream: Stream,
     /// True if a DONE was sent to which the server has not objected.
     sent_done: bool,
     /// True if the server's stream has ended.
@@ -108,6 +111,7 @@ impl Engine {
             footprint: 0,
             was_ok: false,
             answer_left: u64::MAX,
+            stream: Stream::default(),
             sent_done: false,
             ended: false,
         }
@@ -190,12 +194,6 @@ impl Engine {
         !self.commands.is_empty()
     }
 
-    /// Makes literals of at least `size` bytes in FETCH responses arrive in pieces, as
-    /// [`Event::LiteralStart`] and the events after it; `None` for none.
-    pub fn stream_literals(&mut self, size: Option<u64>) {
-        self.framer.stream_from(size);
-    }
-
     // ---- bytes ----------------------------------------------------------------------------
 
     /// Returns the bytes that can be written to the server now. More may follow once these are
@@ -271,12 +269,15 @@ impl Engine {
                 None if self.ended => return self.end().map(Some),
                 None => return self.wait_for_rest().map(|()| None),
                 Some(Frame::LiteralStart { head, size }) => {
-                    let head = Bytes::copy_from_slice(head);
+                    let head = self.stream.head(head, &mut self.decoder);
                     return Ok(Some(Event::LiteralStart { head, size }));
                 }
+                Some(Frame::LiteralChunk(_)) if self.stream.is_off() => continue,
                 Some(Frame::LiteralChunk(chunk)) => {
-                    return Ok(Some(Event::LiteralChunk(Bytes::copy_from_slice(chunk))));
+                    self.watch.streamed(chunk.len());
+                    return Ok(Some(Event::LiteralChunk));
                 }
+                Some(Frame::LiteralEnd) if self.stream.is_off() => continue,
                 Some(Frame::LiteralEnd) => return Ok(Some(Event::LiteralEnd)),
                 Some(Frame::Response(message)) => {
                     let response = self.decoder.decode(&message);
@@ -300,6 +301,7 @@ impl Engine {
                     (response, echoes, Some(kept))
                 }
             };
+            self.stream.response_ended();
             self.wire_size = self.watch.complete(self.framer.position());
             self.response_size = kept.unwrap_or(self.wire_size);
             self.was_ok = response.as_ref().is_ok_and(is_ok);
@@ -375,6 +377,9 @@ impl Engine {
         };
         if matches!(command.effect, Effect::Login | Effect::Authenticate) {
             self.secrets = None;
+        }
+        if self.commands.is_empty() {
+            self.stream_literals(None);
         }
         let ok = succeeded(&status);
         if command.exchange == Exchange::StartTls && ok {

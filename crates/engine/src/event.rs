@@ -1,6 +1,5 @@
 //! Events: the actions of the server, in order.
 
-use bytes::Bytes;
 use imapclient_codec::{Effect, Response, Status, Tag};
 
 use crate::oversize::Oversize;
@@ -15,17 +14,20 @@ pub enum Event {
     Response(Response),
     /// Untagged data that exceeded a limit and were skipped.
     Oversize(Box<Oversize>),
-    /// A literal that is streamed begins; see
+    /// The data of a section that are streamed begin; see
     /// [`Engine::stream_literals`](crate::Engine::stream_literals).
     LiteralStart {
-        /// The text of the response up to the literal.
-        head: Bytes,
-        /// The number of bytes of the literal.
+        /// The items of the response that were not part of an earlier event of this kind, as a
+        /// response of their own. The last of them is the section, without its data.
+        /// [`Response::Malformed`] if they cannot be decoded.
+        head: Response,
+        /// The number of bytes of the data.
         size: u64,
     },
-    /// A piece of the literal.
-    LiteralChunk(Bytes),
-    /// The literal is complete. The response that contains it follows.
+    /// A piece of the data, which [`Engine::chunk`](crate::Engine::chunk) returns.
+    LiteralChunk,
+    /// The data are complete. The response that contains them follows, in which the section has no
+    /// data.
     LiteralEnd,
     /// The server sent a challenge of an AUTHENTICATE. Answer it with
     /// [`respond`](crate::Engine::respond) or [`cancel`](crate::Engine::cancel).

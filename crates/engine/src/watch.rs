@@ -130,6 +130,12 @@ impl Watch {
         size
     }
 
+    /// Records that `bytes` of the incomplete response were handed on. They are not part of its
+    /// size.
+    pub(crate) fn streamed(&mut self, bytes: usize) {
+        self.begun = self.begun.saturating_add(bytes as u64);
+    }
+
     /// Records that a response is incomplete, with the stream received up to `received`. Fails if
     /// it has more than `most` bytes or arrives too slowly.
     pub(crate) fn incomplete(&mut self, received: u64, most: u64) -> Result<(), Excess> {

@@ -1,6 +1,6 @@
 //! Classifies responses and recognises lines that announce a literal.
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 /// The class of a response, as far as it matters to the framer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,4 +84,72 @@ pub(super) fn announced(line: &[u8]) -> Option<Announcement> {
         size,
         length: line.len() - text.len(),
     })
+}
+
+/// Returns whether a line ends in the name of a section and a space, so that the data of the
+/// section follow: `BODY[..]`, `BODY[..]<0>`, `BINARY[..]`, `RFC822`, `RFC822.HEADER` or
+/// `RFC822.TEXT`.
+pub(super) fn ends_in_section(line: &[u8]) -> bool {
+    let Some(text) = line.strip_suffix(b" ") else {
+        return false;
+    };
+    let text = without_origin(text.trim_ascii_end());
+    if text.ends_with(b"]") {
+        return match memrchr(b'[', text).and_then(|at| text.get(..at)) {
+            Some(before) => is_item(before, &["BODY", "BODY.PEEK", "BINARY"]),
+            // The names of header fields may be literals, of which the last ends before this line.
+            None => text.ends_with(b")]"),
+        };
+    }
+    is_item(text, &["RFC822", "RFC822.HEADER", "RFC822.TEXT"])
+}
+
+/// Returns the name of a section without the `<0>` of a piece.
+fn without_origin(text: &[u8]) -> &[u8] {
+    let Some(inside) = text.strip_suffix(b">") else {
+        return text;
+    };
+    let digits = inside.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    let (text, _) = inside.split_at(inside.len() - digits.count());
+    text.strip_suffix(b"<").unwrap_or(text)
+}
+
+/// Returns whether the last word is one of these items.
+fn is_item(text: &[u8], any: &[&str]) -> bool {
+    let mut words = text.rsplit(|byte| matches!(byte, b' ' | b'(' | b')'));
+    let word = words.next().unwrap_or_default();
+    any.iter()
+        .any(|name| word.eq_ignore_ascii_case(name.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_data_of_a_section_are_recognised() {
+        for (line, is) in [
+            ("* 1 FETCH (BODY[] ", true),
+            ("* 1 FETCH (UID 7 body[1.2]<0> ", true),
+            ("* 1 FETCH (UID 7)BODY[1.2]<0> ", true),
+            ("* 1 FETCH (BODY[HEADER.FIELDS (From To)] ", true),
+            ("* 1 FETCH (BODY[HEADER.FIELDS (\"a[b\")]  ", false),
+            (" To)] ", true),
+            (")] ", true),
+            (" BINARY[1] ", true),
+            ("* 1 FETCH (RFC822 ", true),
+            (" rfc822.header ", true),
+            (" RFC822.SIZE ", false),
+            (" BINARY.SIZE[1] ", false),
+            ("* 1 FETCH (BODY[HEADER.FIELDS (", false),
+            ("* 1 FETCH (ENVELOPE (\"[x]\" ", false),
+            ("* 1 FETCH (X-GM-LABELS (a[b] ", false),
+            ("* 1 FETCH (X-GM-LABELS (a] ", false),
+            ("* 1 FETCH (BODY[]", false),
+            (" ", false),
+            ("", false),
+        ] {
+            assert_eq!(ends_in_section(line.as_bytes()), is, "{line:?}");
+        }
+    }
 }

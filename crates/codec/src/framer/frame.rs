@@ -26,21 +26,22 @@ pub enum Limit {
 pub enum Frame<'a> {
     /// One complete response.
     Response(RawResponse<'a>),
-    /// The start of a literal that follows in chunks; see [`Framer::stream_from`].
+    /// The start of the data of a section, which follow in chunks; see [`Framer::stream_from`].
     LiteralStart {
-        /// The response so far, with `{0}` and CRLF in place of the announcement.
+        /// The response so far, with `NIL` in place of the announcement.
         head: &'a [u8],
         /// The size of the literal in bytes.
         size: u64,
     },
-    /// A chunk of the literal.
+    /// A chunk of the literal, never empty. [`Framer::chunk`] returns it once more.
     LiteralChunk(&'a [u8]),
     /// The end of the literal. The [`Frame::Response`] that contains it follows.
     LiteralEnd,
     /// A response that exceeded a limit and was read past.
     Oversize {
         /// The beginning of its text, at most 4 KiB unless a literal of it was streamed. Each
-        /// literal is empty here, announced by `{0}`, and the end of the line is left out.
+        /// literal is empty here, announced by `{0}`, or `NIL` if it was streamed, and the end of
+        /// the line is left out.
         head: &'a [u8],
         /// The limit that it exceeded.
         limit: Limit,

@@ -143,8 +143,8 @@ fn streams_what_was_asked_for() {
     framer.stream_from(Some(5));
     let input: &[u8] = b"* 1 FETCH (UID 7 BODY[1] {2}\r\nab BODY[2] ~{6}\r\nabc\r\nd BODY[3] {5}\r\nvwxyz FLAGS ())\r\n\
         * LIST () {7}\r\nabcdefg\r\n";
-    let first = "* 1 FETCH (UID 7 BODY[1] {2}\r\nab BODY[2] ~{0}\r\n";
-    let second = format!("{first} BODY[3] {{0}}\r\n");
+    let first = "* 1 FETCH (UID 7 BODY[1] {2}\r\nab BODY[2] NIL";
+    let second = format!("{first} BODY[3] NIL");
     let expected = [
         Out::Literal {
             head: first.into(),
@@ -162,6 +162,57 @@ fn streams_what_was_asked_for() {
     assert_eq!(run(&mut framer, &[input]), expected);
     let bytes: Vec<&[u8]> = input.chunks(1).collect();
     assert_eq!(run(&mut framer, &bytes), expected);
+}
+
+#[test]
+fn streams_nothing_but_the_data_of_sections() {
+    let mut framer = Framer::new(Limits::default());
+    framer.stream_from(Some(0));
+    let input: &[u8] = b"* 1 FETCH (ENVELOPE (\"d\" {2}\r\nhi NIL) X-GM-LABELS ({1}\r\na) \
+        BODY[HEADER.FIELDS ({4}\r\nFrom)] {0}\r\n RFC822.TEXT {1}\r\nx)\r\n";
+    let first = "* 1 FETCH (ENVELOPE (\"d\" {2}\r\nhi NIL) X-GM-LABELS ({1}\r\na) \
+        BODY[HEADER.FIELDS ({4}\r\nFrom)] NIL";
+    let second = format!("{first} RFC822.TEXT NIL");
+    let literal = |head: &str, data: &str| Out::Literal {
+        head: head.into(),
+        size: data.len() as u64,
+        data: data.into(),
+    };
+    let expected = [
+        literal(first, ""),
+        literal(&second, "x"),
+        message(&format!("{second})\r\n")),
+    ];
+    assert_eq!(run(&mut framer, &[input]), expected);
+    let bytes: Vec<&[u8]> = input.chunks(1).collect();
+    assert_eq!(run(&mut framer, &bytes), expected);
+}
+
+#[test]
+fn a_chunk_is_lent_until_the_next_call() {
+    let mut framer = Framer::new(Limits::default());
+    framer.stream_from(Some(1));
+    framer.feed(b"* 1 FETCH (BODY[] {5}\r\nabc");
+    assert!(matches!(
+        framer.next_frame(),
+        Ok(Some(Frame::LiteralStart { size: 5, .. }))
+    ));
+    assert_eq!(framer.chunk(), b"");
+    assert!(matches!(
+        framer.next_frame(),
+        Ok(Some(Frame::LiteralChunk(b"abc")))
+    ));
+    assert_eq!(framer.chunk(), b"abc");
+    assert_eq!(framer.chunk(), b"abc");
+    framer.feed(b"de");
+    assert_eq!(framer.chunk(), b"");
+    assert!(matches!(
+        framer.next_frame(),
+        Ok(Some(Frame::LiteralChunk(b"de")))
+    ));
+    assert_eq!(framer.chunk(), b"de");
+    assert!(matches!(framer.next_frame(), Ok(Some(Frame::LiteralEnd))));
+    assert_eq!(framer.chunk(), b"");
 }
 
 fn small() -> Limits {

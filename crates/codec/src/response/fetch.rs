@@ -82,7 +82,7 @@ pub struct Section<'a> {
     pub name: &'a str,
     /// The offset of the data in the section in bytes, if only a piece of it was asked for.
     pub origin: Option<u64>,
-    /// The data; `None` is NIL. Empty if the literal was streamed.
+    /// The data; `None` is NIL, and data that were [streamed](crate::Framer::stream_from).
     pub data: Option<&'a [u8]>,
 }
 
@@ -232,10 +232,31 @@ impl Fetch {
     /// Returns all sections, in the order of the server.
     pub fn sections(&self) -> impl Iterator<Item = Section<'_>> {
         let sections = self.records().filter(|record| record.kind == Kind::Section);
-        sections.map(|record| Section {
-            name: record.text(0).unwrap_or_default(),
-            origin: Some(record.number(1)).filter(|&origin| origin != NONE),
-            data: record.bytes(2),
+        sections.map(|record| section(&record))
+    }
+
+    /// Returns all sections that have data, in the order of the server, with their data as owned
+    /// values, which share the memory of the whole response.
+    ///
+    /// ```
+    /// use imapclient_codec::{Decoder, Limits, RawResponse, Response};
+    ///
+    /// let wire: &[u8] = b"* 7 FETCH (BODY[1] {2}\r\nhi BODY[2] NIL BODY[3] \"\")\r\n";
+    /// let Response::Fetch(fetch) = Decoder::new(Limits::default()).decode(&RawResponse::from(wire))
+    /// else {
+    ///     panic!()
+    /// };
+    /// let data: Vec<_> = fetch.shared_sections().map(|(section, data)| (section.name, data)).collect();
+    /// assert_eq!(data, [("1", "hi".into()), ("3", "".into())]);
+    /// ```
+    pub fn shared_sections(&self) -> impl Iterator<Item = (Section<'_>, Bytes)> {
+        let kept = self.kept().flat_map(|kept| {
+            let records = kept.records().map(move |record| (kept, record));
+            records.filter(|(_, record)| record.kind == Kind::Section)
+        });
+        kept.filter_map(|(kept, record)| {
+            let section = section(&record);
+            Some((section, kept.frame.slice_ref(section.data?)))
         })
     }
 
@@ -363,5 +384,14 @@ impl Fetch {
                 && record.number(1) == origin.unwrap_or(NONE)
                 && same_section(record.text(0).unwrap_or_default(), name)
         })
+    }
+}
+
+/// Returns a section as stored in a record.
+fn section<'a>(record: &Record<'a>) -> Section<'a> {
+    Section {
+        name: record.text(0).unwrap_or_default(),
+        origin: Some(record.number(1)).filter(|&origin| origin != NONE),
+        data: record.bytes(2),
     }
 }

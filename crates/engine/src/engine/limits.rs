@@ -29,6 +29,7 @@ impl Engine {
 
     /// Sets the limits of the next response according to the commands under way.
     pub(super) fn limit_literals(&mut self) {
+        self.choose_streamed();
         let usual = self.options.limits.literal;
         let (fetch, other) = match self.state.phase() {
             Phase::Greeting | Phase::NotAuthenticated => {
@@ -47,7 +48,7 @@ impl Engine {
     }
 
     /// Returns whether bodies of messages were asked for.
-    fn wants_bodies(&self) -> bool {
+    pub(super) fn wants_bodies(&self) -> bool {
         // The answer to an orphan is dropped in any case.
         let mut commands = self.commands.iter();
         commands.any(|command| command.bodies && !command.orphan)

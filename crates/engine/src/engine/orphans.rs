@@ -19,6 +19,7 @@ impl Engine {
             can_go_on &= command.exchange != Exchange::StartTls;
             is_challenged |= command.exchange == Exchange::Sasl(Sasl::Client);
         }
+        self.stream_literals(None);
         self.finish_idle();
         if is_challenged {
             // Otherwise the server would wait forever for a response.
