@@ -163,8 +163,14 @@ impl Framer {
     pub fn space(&mut self) -> &mut [u8] {
         self.make_room();
         if self.buf.len() - self.end < MIN_SPACE {
-            // Extends by one block at a time, which is still in the cache when input overwrites it.
-            let end = self.buf.capacity().min(self.end + BLOCK);
+            // Extends by one block at a time, which is still in the cache when input overwrites it;
+            // at first by less, since most answers are short.
+            let more = if self.buf.is_empty() {
+                MIN_SPACE
+            } else {
+                BLOCK
+            };
+            let end = self.buf.capacity().min(self.end + more);
             self.buf.resize(end, 0);
         }
         self.buf.get_mut(self.end..).unwrap_or_default()
@@ -175,11 +181,25 @@ impl Framer {
         self.end = (self.end + n).min(self.buf.len());
     }
 
+    /// Gives back the memory of the buffer if no input is left in it; it is allocated again when
+    /// input comes.
+    pub fn release(&mut self) {
+        if self.has_input() {
+            return;
+        }
+        self.held = Vec::new();
+        self.big = Bytes::new();
+        self.lent = false;
+        self.buf = Vec::new();
+        self.rebase();
+    }
+
     /// Returns whether there is input that no frame has consumed, even if only a part of a
     /// response.
     #[must_use]
     pub fn has_input(&self) -> bool {
-        self.start < self.end || !matches!(self.mode, Mode::Line) || self.over.is_some()
+        let begun = !self.held.is_empty() && !self.lent;
+        self.start < self.end || begun || !matches!(self.mode, Mode::Line) || self.over.is_some()
     }
 
     /// Returns the line that has begun but not ended, as far as it has arrived and is kept.

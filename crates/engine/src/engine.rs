@@ -267,7 +267,10 @@ impl Engine {
             };
             let (response, echoes, kept) = match frame {
                 None if self.ended => return self.end().map(Some),
-                None => return self.wait_for_rest().map(|()| None),
+                None => {
+                    self.release();
+                    return self.wait_for_rest().map(|()| None);
+                }
                 Some(Frame::LiteralStart { head, size }) => {
                     let head = self.stream.head(head, &mut self.decoder);
                     return Ok(Some(Event::LiteralStart { head, size }));
@@ -395,12 +398,20 @@ impl Engine {
         self.state.done(&command.effect, ok);
         self.decoder.set_names(self.state.names());
         self.sender.answered(&tag);
+        self.release();
         let effect = command.effect;
         Ok(Some(Event::Done {
             tag,
             status,
             effect,
         }))
+    }
+
+    /// Gives back the memory of the read buffer if nothing is expected soon.
+    fn release(&mut self) {
+        if self.commands.oldest().is_none_or(InFlight::is_idling) {
+            self.framer.release();
+        }
     }
 
     fn non_sync(&self) -> NonSync {

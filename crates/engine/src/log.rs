@@ -9,6 +9,8 @@ use imapclient_escape::escaped;
 const LINES: usize = 64;
 /// The number of bytes that are kept of each line.
 const WIDTH: usize = 240;
+/// The memory of the lines in bytes from which an old one makes room for each new one.
+const MEMORY: usize = 8 * 1024;
 
 /// The sender of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +67,8 @@ pub(crate) fn beginning(bytes: &[u8]) -> String {
 #[derive(Default)]
 pub(crate) struct WireLog {
     lines: VecDeque<WireLine>,
+    /// The memory of the lines, in bytes.
+    memory: usize,
 }
 
 impl WireLog {
@@ -132,7 +136,7 @@ impl WireLog {
     }
 
     fn line(&mut self, direction: Direction, write: impl FnOnce(&mut Vec<u8>) -> usize) {
-        let mut line = if self.lines.len() >= LINES {
+        let mut line = if self.lines.len() >= LINES || self.memory >= MEMORY {
             self.lines.pop_front()
         } else {
             None
@@ -142,10 +146,14 @@ impl WireLog {
             head: Vec::new(),
             size: 0,
         });
+        self.memory -= line.head.capacity();
         line.direction = direction;
         line.head.clear();
         line.size = write(&mut line.head);
         line.head.truncate(WIDTH);
+        // A long command must not keep its memory here.
+        line.head.shrink_to(WIDTH);
+        self.memory += line.head.capacity();
         tracing::trace!(target: "imapclient::wire", "{line}");
         self.lines.push_back(line);
     }
@@ -154,4 +162,30 @@ impl WireLog {
 /// Returns the placeholder for a secret of `size` bytes, including quotes or base64.
 fn hidden(size: usize) -> String {
     format!("<secret, {size} bytes>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_leave_the_log_sooner_than_short_ones() {
+        let mut log = WireLog::default();
+        for n in 0..100 {
+            log.client(&format!("{n}{}", "x".repeat(5000)));
+        }
+        let memory = log.lines.iter().map(|line| line.head.capacity());
+        assert!(memory.sum::<usize>() < MEMORY + WIDTH);
+        let last = log.lines.back().unwrap();
+        assert!(log.lines.len() >= MEMORY / WIDTH && last.text().starts_with("99x"));
+        for n in 0..200 {
+            log.server(format!("* {n} EXISTS\r\n").as_bytes());
+        }
+        assert!(log.lines.len() >= MEMORY / WIDTH && log.lines.len() <= LINES);
+        let mut short = WireLog::default();
+        for n in 0..200 {
+            short.server(format!("* {n} EXISTS\r\n").as_bytes());
+        }
+        assert_eq!(short.lines.len(), LINES);
+    }
 }

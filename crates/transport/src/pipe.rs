@@ -3,6 +3,7 @@
 use std::{
     fmt,
     io::{self, Read, Write},
+    mem,
 };
 
 use rustls::{
@@ -40,6 +41,8 @@ pub struct Pipe {
     ended: bool,
     closing: bool,
     tls: Option<Box<Tls>>,
+    /// The number of bytes that were moved to or from the network since the last wait.
+    moved: usize,
 }
 
 struct Tls {
@@ -68,6 +71,9 @@ enum Failure {
 
 /// Upper bound on the kept part of a line that is not TLS, in bytes.
 const LINE: usize = 240;
+/// The number of bytes between two waits from which a connection is busy, so that it keeps its
+/// buffers for the next bytes.
+const BUSY: usize = 4 * 1024;
 
 impl Pipe {
     /// The number of bytes of plaintext that a pipe holds before they are transmitted.
@@ -81,6 +87,7 @@ impl Pipe {
             ended: false,
             closing: false,
             tls: None,
+            moved: 0,
         }
     }
 
@@ -239,6 +246,25 @@ impl Pipe {
         self.closing = true;
     }
 
+    /// Gives back the memory of the buffers that are empty; they are allocated again when bytes
+    /// come. A [`Socket`](crate::Socket) does so when it waits on a connection that is not busy.
+    ///
+    /// Call this when no exchange is expected soon.
+    pub fn release(&mut self) {
+        self.incoming.release();
+        self.outgoing.release();
+        if let Some(tls) = &mut self.tls {
+            tls.release();
+        }
+    }
+
+    /// Declares that nothing can be moved now and a wait begins.
+    pub(crate) fn rest(&mut self) {
+        if mem::take(&mut self.moved) < BUSY {
+            self.release();
+        }
+    }
+
     /// Returns whether the condition `want` is met.
     pub fn meets(&self, want: Want) -> bool {
         match want {
@@ -266,6 +292,7 @@ impl Pipe {
                 Some(bytes) => count = bytes,
                 None => {}
             }
+            self.moved = self.moved.saturating_add(count);
             if let Some(tls) = &mut self.tls {
                 tls.open(&mut self.incoming, self.ended);
             }
@@ -298,7 +325,10 @@ impl Pipe {
         };
         match count {
             Some(0) => Err(Error::Io(io::ErrorKind::WriteZero.into())),
-            Some(count) => Ok(count),
+            Some(count) => {
+                self.moved = self.moved.saturating_add(count);
+                Ok(count)
+            }
             None => Ok(0),
         }
     }
@@ -398,6 +428,15 @@ impl Tls {
         Ok(count)
     }
 
+    /// Shrinks the buffer of `connection` for incoming records to 4 KiB if it is empty: rustls
+    /// does so before each read, including one for which there is nothing.
+    fn release(&mut self) {
+        if self.readable == 0 && self.failure.is_none() && !self.peer_closed {
+            let nothing = self.connection.read_tls(&mut Nothing);
+            debug_assert!(nothing.is_err());
+        }
+    }
+
     fn can_seal(&self, outgoing: &Buffer, closing: bool) -> bool {
         self.failure.is_none()
             && !self.connection.is_handshaking()
@@ -420,6 +459,15 @@ impl Tls {
             }
         }
         Ok(())
+    }
+}
+
+/// A reader that has nothing now.
+struct Nothing;
+
+impl Read for Nothing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::ErrorKind::WouldBlock.into())
     }
 }
 

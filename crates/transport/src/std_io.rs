@@ -84,6 +84,7 @@ impl StdSocket {
             if clock.is_over(pipe, want) {
                 return Ok(clock.waited());
             }
+            pipe.rest();
             let left = clock.sleep(now);
             let left = left.map(|end| end.saturating_duration_since(now));
             let stream = self.stream.poll_fd(pipe);
@@ -122,6 +123,8 @@ impl StdSocket {
             if clock.is_over(pipe, want) {
                 return First::This(Ok(clock.waited()));
             }
+            pipe.rest();
+            other.pipe.rest();
             let left = clock.sleep(now);
             let left = left.map(|end| end.saturating_duration_since(now));
             let mut fds = [

@@ -90,6 +90,7 @@ impl Socket for TokioSocket {
             if clock.is_over(pipe, want) {
                 return Ok(clock.waited());
             }
+            pipe.rest();
             let ready = self
                 .stream
                 .ready(pipe.wants_receive(), pipe.wants_transmit());

@@ -31,6 +31,9 @@ impl<S: Socket> Connection<S> {
                 self.answered(tag, status);
                 self.updates.alert(status);
                 self.apply(effect, status)?;
+                if !self.engine.is_busy() {
+                    self.pipe.release();
+                }
             }
             Ok(event)
         });

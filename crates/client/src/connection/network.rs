@@ -69,14 +69,17 @@ impl<S: Socket> Connection<S> {
             if let Some(event) = self.engine.poll_event()? {
                 return Ok(Some(event));
             }
-            match self.pipe.read(self.engine.space())? {
-                0 if self.pipe.eof() => self.engine.closed(),
-                0 => return Ok(None),
-                n => {
-                    self.received += n as u64;
-                    self.engine.filled(n);
-                }
+            if self.pipe.eof() {
+                self.engine.closed();
+                continue;
             }
+            if !self.pipe.has_input() {
+                // The next exchange reports a failure of TLS, after sending the alert about it.
+                return Ok(None);
+            }
+            let count = self.pipe.read(self.engine.space())?;
+            self.received += count as u64;
+            self.engine.filled(count);
         }
     }
 

@@ -533,3 +533,51 @@ proptest! {
         prop_assert_eq!(&input[..out.len()], &out[..]);
     }
 }
+
+#[test]
+fn the_buffer_is_given_back_between_responses_only() {
+    let whole = b"* 1 FETCH (BODY[] {5}\r\nhello FLAGS (a))\r\n* 2 EXISTS\r\n";
+    for streamed in [None, Some(1)] {
+        let mut framer = Framer::new(Limits::default());
+        framer.stream_from(streamed);
+        let mut out = Vec::new();
+        let mut without = Vec::new();
+        for (at, byte) in whole.iter().enumerate() {
+            framer.space()[0] = *byte;
+            framer.filled(1);
+            while let Some(frame) = framer.next_frame().unwrap() {
+                out.push(format!("{frame:?}"));
+            }
+            framer.release();
+            assert_eq!(framer.received(), at as u64 + 1);
+            if framer.buf.capacity() == 0 {
+                without.push(at + 1);
+            }
+        }
+        let first = whole.len() - b"* 2 EXISTS\r\n".len();
+        assert_eq!(without, [first, whole.len()]);
+        assert_eq!(framer.position(), whole.len() as u64);
+        let mut kept = Framer::new(Limits::default());
+        kept.stream_from(streamed);
+        let mut expected = Vec::new();
+        for byte in whole {
+            kept.feed(&[*byte]);
+            while let Some(frame) = kept.next_frame().unwrap() {
+                expected.push(format!("{frame:?}"));
+            }
+        }
+        assert_eq!(out, expected);
+    }
+}
+
+#[test]
+fn a_response_whose_literal_was_streamed_has_begun() {
+    let mut framer = Framer::new(Limits::default());
+    framer.stream_from(Some(1));
+    framer.feed(b"* 1 FETCH (BODY[] {1}\r\nx");
+    while framer.next_frame().unwrap().is_some() {}
+    assert!(framer.has_input());
+    framer.feed(b")\r\n");
+    assert!(framer.next_frame().unwrap().is_some());
+    assert!(!framer.has_input());
+}
