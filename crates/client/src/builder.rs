@@ -233,8 +233,8 @@ impl<C> Builder<C> {
     /// or as soon as that has failed, and the first that answers is used (RFC 8305 §5). If a port
     /// that should begin unencrypted is silent for 3 seconds, a second connection checks whether
     /// the port expects TLS; if it does, connecting fails with
-    /// [`ExpectsTls`](crate::transport::Error::ExpectsTls), otherwise the client continues to wait
-    /// for the greeting.
+    /// [`ExpectsTls`](crate::TlsProblem::ExpectsTls), otherwise the client continues to wait for the
+    /// greeting.
     pub fn connect_timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
         self.connect_timeout = timeout.into();
         self

@@ -5,10 +5,10 @@ use std::io;
 use imapclient_codec::{Code, Fetch, InvalidArgument, MailboxName};
 use imapclient_engine::{Busy, End, Overrun, Phase, Violation, WITHHELD, WireLine};
 use imapclient_escape::escaped;
-use imapclient_transport::Error as Transport;
 
 use crate::{
     done::Done,
+    login::AutoMethod,
     outcome::{Outcome, in_words},
 };
 
@@ -18,6 +18,7 @@ mod limited;
 mod refused;
 mod time;
 mod transient;
+mod unconnected;
 mod unrunnable;
 
 pub use incomplete::{Incomplete, Missing};
@@ -26,6 +27,7 @@ pub(crate) use refused::check;
 pub use refused::{Attempt, Refused};
 pub use time::{Awaited, TimeLimit};
 pub(crate) use transient::verdict;
+pub use unconnected::{ConnectFailure, ConnectProblem, TlsFailure, TlsProblem};
 pub use unrunnable::Unrunnable;
 
 /// The errors of this crate.
@@ -47,14 +49,15 @@ pub enum Error {
     /// The connection could not be made: the host name was not found, the connection was refused,
     /// or the command that carries it did not start.
     #[error(transparent)]
-    Connect(Transport),
+    Connect(Box<ConnectFailure>),
     /// TLS failed: the certificate is not trusted, the server does not speak TLS, or a file of
     /// certificates cannot be used.
     #[error(transparent)]
-    Tls(Transport),
+    Tls(Box<TlsFailure>),
     /// The operation took too long. [`limited_by`](Self::limited_by) returns the setting that
     /// allows more time.
     #[error("timed out {awaited}{}", time::reached(limit.as_ref()))]
+    #[non_exhaustive]
     Timeout {
         /// The operation that took too long.
         awaited: Awaited,
@@ -66,6 +69,7 @@ pub enum Error {
     Interrupted,
     /// The server closed the connection, or it was lost.
     #[error("the server closed the connection{end}")]
+    #[non_exhaustive]
     Closed {
         /// The text of the server's BYE, or else its last complaint.
         end: Box<End>,
@@ -101,6 +105,7 @@ pub enum Error {
         "the server offers no way to log in by a password that is known here; it offers {}",
         listed(offered)
     )]
+    #[non_exhaustive]
     NoMechanism {
         /// The SASL mechanisms that the server offers.
         offered: Vec<String>,
@@ -108,21 +113,24 @@ pub enum Error {
     /// Logging in failed, either by a mechanism that hides the password, or by the second of two
     /// methods that were tried: see [`Login::auto`](crate::Login::auto).
     #[error("{}", login_text(mechanism, first.as_ref()))]
+    #[non_exhaustive]
     Login {
         /// The method that was tried last: a mechanism such as `SCRAM-SHA-256`, or `the LOGIN
         /// command`.
         mechanism: String,
         /// The method that was tried and refused before, if there was one.
         first: Option<Attempt>,
-        /// Another method to try, such as `plain`, if the server may not store the password in the
-        /// form that this one needs. `None` if a weaker method would be bad advice: the server has
-        /// not proved its identity, its certificate was not checked, or it gave another reason.
-        instead: Option<String>,
+        /// Another method to try, such as [`Plain`](AutoMethod::Plain), if the server may not store
+        /// the password in the form that this one needs. `None` if a weaker method would be bad
+        /// advice: the server has not proved its identity, its certificate was not checked, or it
+        /// gave another reason.
+        instead: Option<AutoMethod>,
         /// The error of the last method.
         source: Box<Self>,
     },
     /// The command is not allowed in the current state; nothing was sent.
     #[error("{command} needs {needs}, but {is}")]
+    #[non_exhaustive]
     State {
         /// The command.
         command: String,
@@ -147,6 +155,7 @@ pub enum Error {
         "the message has {size} bytes, and the server takes {limit} at most (APPENDLIMIT); \
          nothing was uploaded"
     )]
+    #[non_exhaustive]
     AppendLimit {
         /// The index of the message among those of the call, counted from 0.
         index: usize,
@@ -158,6 +167,7 @@ pub enum Error {
     /// A call that takes several commands failed after the first ones had succeeded. A refusal has
     /// this information in [`Refused::done`] instead.
     #[error("{done} before this failed")]
+    #[non_exhaustive]
     Partly {
         /// The part of the call that was done.
         done: Done,
@@ -167,6 +177,7 @@ pub enum Error {
     /// A command that changes something ended without an answer from the server. The
     /// [`outcome`](Self::outcome) reports whether the server may have executed it.
     #[error("{}", in_words(command, *outcome))]
+    #[non_exhaustive]
     Unfinished {
         /// The name of the command, such as `APPEND` or `UID COPY`.
         command: String,
@@ -185,6 +196,7 @@ pub enum Error {
          of other messages; select it anew",
         escaped(mailbox.as_str())
     )]
+    #[non_exhaustive]
     UidValidity {
         /// The selected mailbox.
         mailbox: MailboxName,
@@ -204,6 +216,7 @@ pub enum Error {
     Password(#[from] imapclient_auth::CommandError),
     /// The server sent too many challenges; the login was cancelled.
     #[error("the server sent more challenges after {limit} answers")]
+    #[non_exhaustive]
     EndlessChallenges {
         /// The number of challenges that were answered.
         limit: usize,
@@ -213,6 +226,7 @@ pub enum Error {
         "the server's challenge in AUTHENTICATE is not in base64: \"{}\"",
         escaped(text)
     )]
+    #[non_exhaustive]
     Challenge {
         /// The text that the server sent instead. It is server data: escape it before printing it.
         text: String,
@@ -311,7 +325,7 @@ impl Error {
         match self {
             Self::Partly { source, .. } | Self::Unfinished { source, .. } => source.is_timeout(),
             Self::Timeout { .. } => true,
-            Self::Connect(error) | Self::Tls(error) => error.is_timeout(),
+            Self::Connect(failure) => failure.kind == io::ErrorKind::TimedOut,
             Self::Closed { source, .. } => {
                 source.as_ref().map(io::Error::kind) == Some(io::ErrorKind::TimedOut)
             }

@@ -99,11 +99,12 @@ pub use command::{Answer, Command, IntoCommand, Respond, Verbatim};
 pub use connection::Drained;
 pub use done::{Copied, Done, Removed};
 pub use error::{
-    Attempt, Awaited, Error, Incomplete, LimitedBy, Missing, Refused, Result, TimeLimit, Unrunnable,
+    Attempt, Awaited, ConnectFailure, ConnectProblem, Error, Incomplete, LimitedBy, Missing,
+    Refused, Result, TimeLimit, TlsFailure, TlsProblem, Unrunnable,
 };
 pub use found::Found;
 pub use idle::Idle;
-pub use login::{Login, Password};
+pub use login::{AutoMethod, Login, Password};
 pub use outcome::{Outcome, Unanswered};
 pub use quotas::MailboxQuotas;
 pub use selection::{MessageId, MessageSelection, Saved, SingleMessage};
@@ -130,7 +131,7 @@ pub use imapclient_engine::{
     Busy, Direction, End, Excess, Mailbox, Misbehaviour, Overrun, Oversize, Phase, Service,
     Setting, State, Violation, WireLine,
 };
-pub use imapclient_transport::{self as transport, Interrupter, Socket};
+pub use imapclient_transport::{self as transport, CertificateProblem, Interrupter, Socket};
 
 /// The programs in the README.
 #[cfg(all(doctest, feature = "tokio"))]

@@ -19,6 +19,7 @@ use imapclient_auth::{
 
 use self::known::Known;
 pub(crate) use self::known::Place;
+pub use self::method::AutoMethod;
 use crate::error::{Error, Result};
 
 /// A way to log in, for [`Builder::login_with`](crate::Builder::login_with) and

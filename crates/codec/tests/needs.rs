@@ -91,7 +91,7 @@ fn of_mailboxes() {
             command::rename(&a, &"b".into()),
             command::subscribe(&a),
             command::unsubscribe(&a),
-            command::status(&a, &[StatusItem::Messages]),
+            command::status(&a, [StatusItem::Messages]),
             Ok(command::list("", "*")),
             command::list_name(&a),
             Ok(command::lsub("", "*")),
@@ -113,7 +113,7 @@ fn of_mailboxes() {
     );
     all(
         &needs("CREATE-SPECIAL-USE"),
-        [command::create_for(&a, &[Attribute::Sent])],
+        [command::create_for(&a, [Attribute::Sent])],
     );
     all(&needs("XLIST"), [Ok(command::xlist("", "*"))]);
     all(
@@ -155,25 +155,25 @@ fn of_mailboxes() {
     let options = MetadataOptions::new();
     all(
         &needs("METADATA"),
-        [command::get_metadata(Some(&a), &entries, options)],
+        [command::get_metadata(Some(&a), entries, options)],
     );
     // A server with METADATA has annotations of its own as well (RFC 5464 §1).
     all(
         &login.clone().one_of(&["METADATA", "METADATA-SERVER"]),
-        [command::get_metadata(None, &entries, options)],
+        [command::get_metadata(None, entries, options)],
     );
     let notify = Notify::new().on(Scope::Personal, []);
     all(&needs("NOTIFY"), [command::notify(&notify)]);
     all(
         &needs("MULTISEARCH"),
-        [command::multi_search(&[Scope::Personal], "ALL")],
+        [command::multi_search([Scope::Personal], "ALL")],
     );
     all(
         &needs("URLAUTH"),
         [
             command::url_fetch(["imap://x"]),
             command::gen_url_auth([("imap://x", "INTERNAL")]),
-            command::reset_key(Some(&a), &[]),
+            command::reset_key(Some(&a), []),
         ],
     );
     all(

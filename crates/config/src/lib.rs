@@ -113,7 +113,7 @@ pub use error::Error;
 pub use limits::option_for;
 pub use loader::Loader;
 pub use place::Place;
-pub use section::{LoginMethod, LoginOptions, OAuth2Options, Section};
+pub use section::{LoginMethod, LoginOptions, OAuth2Options, Section, auth_for};
 pub use tokens::{TokenContent, TokenFile, TokenFolder, settle_tokens, state_folder};
 pub use warning::Warning;
 

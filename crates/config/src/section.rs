@@ -2,7 +2,7 @@
 //! are set.
 
 use imapclient::{
-    Password, SecretString,
+    AutoMethod, Password, SecretString,
     auth::{App, Provider},
 };
 
@@ -122,6 +122,24 @@ impl LoginMethod {
         let mut all = Self::ALL.iter();
         let found = all.find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, method)| *method)
+    }
+}
+
+/// Returns the value of the option `auth` that selects this method, as
+/// [`Error::Login`](imapclient::Error::Login) suggests one.
+///
+/// ```
+/// use imapclient::AutoMethod;
+///
+/// let auth = imapclient_config::auth_for(AutoMethod::Plain);
+/// assert_eq!(auth, "plain");
+/// ```
+#[must_use]
+pub fn auth_for(method: AutoMethod) -> String {
+    match method {
+        AutoMethod::LoginCommand => "login".to_owned(),
+        AutoMethod::SaslLogin => "sasl-login".to_owned(),
+        mechanism => mechanism.to_string().to_ascii_lowercase(),
     }
 }
 
@@ -278,6 +296,27 @@ impl Section {
                 "the OAuth 2 provider of {:?} is not known: write `oauth2_token_url = https://...`",
                 self.connect.server.host()
             ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_method_is_a_value_of_auth() {
+        for (method, is) in [
+            (AutoMethod::ScramSha256Plus, PasswordMethod::ScramSha256Plus),
+            (AutoMethod::ScramSha1Plus, PasswordMethod::ScramSha1Plus),
+            (AutoMethod::ScramSha256, PasswordMethod::ScramSha256),
+            (AutoMethod::ScramSha1, PasswordMethod::ScramSha1),
+            (AutoMethod::Plain, PasswordMethod::Plain),
+            (AutoMethod::SaslLogin, PasswordMethod::SaslLogin),
+            (AutoMethod::LoginCommand, PasswordMethod::Login),
+        ] {
+            let found = LoginMethod::from_name(&auth_for(method));
+            assert_eq!(found, Some(LoginMethod::Password(is)), "{method}");
         }
     }
 }

@@ -125,7 +125,8 @@ fn hint(error: &imapclient::Error) -> Option<String> {
             instead: Some(instead),
             ..
         } => Some(format!(
-            "to take another way, name it, as in `auth = {instead}`"
+            "to take another way, name it, as in `auth = {}`",
+            imapclient_config::auth_for(*instead)
         )),
         error => {
             let option = imapclient_config::option_for(error.limited_by()?)?;
@@ -153,13 +154,16 @@ mod tests {
 
     #[test]
     fn limits_name_their_option() {
-        let error = imapclient::Error::Timeout {
-            awaited: imapclient::Awaited::Greeting,
-            limit: Some(imapclient::TimeLimit::Connect(Duration::from_secs(5))),
-        };
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let error = imapclient::blocking::Client::builder("127.0.0.1")
+            .dangerous_plaintext()
+            .port(silent.local_addr().unwrap().port())
+            .connect_timeout(Duration::from_millis(100))
+            .connect()
+            .unwrap_err();
         assert_eq!(
             Failure::Client(error).text(),
-            "timed out waiting for the greeting after 5s (the option `timeout` sets this limit)"
+            "timed out waiting for the greeting after 100ms (the option `timeout` sets this limit)"
         );
     }
 

@@ -446,7 +446,7 @@ fn metadata(source: &mut Source<'_>) {
     let options = MetadataOptions::new().max_size(source.number());
     let Some(body) = read_in(
         names,
-        command::get_metadata(name.as_ref(), &[&entry], options),
+        command::get_metadata(name.as_ref(), [&entry], options),
     ) else {
         return;
     };

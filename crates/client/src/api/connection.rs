@@ -72,7 +72,7 @@ impl<S: Socket> Client<S> {
     ///
     /// let inbox = "INBOX".into();
     /// let entries = ["/private/comment"];
-    /// let answer = client.run(get_metadata(Some(&inbox), &entries, Default::default())?).await?;
+    /// let answer = client.run(get_metadata(Some(&inbox), entries, Default::default())?).await?;
     /// # Ok(()) }
     /// ```
     ///

@@ -354,7 +354,7 @@ impl Client {
     ///
     /// let inbox = "INBOX".into();
     /// let entries = ["/private/comment"];
-    /// let answer = client.run(get_metadata(Some(&inbox), &entries, Default::default())?)?;
+    /// let answer = client.run(get_metadata(Some(&inbox), entries, Default::default())?)?;
     /// # Ok(()) }
     /// ```
     ///

@@ -98,7 +98,7 @@ impl<S: Socket> Connection<S> {
             First::Other(_) if pipe.peer_speaks_tls() => {
                 self.give_up();
                 let host = host.clone();
-                Err(Error::Tls(transport::Error::ExpectsTls { host }))
+                Err(transport::Error::ExpectsTls { host }.into())
             }
             First::Other(_) => Ok(()),
         }

@@ -6,7 +6,7 @@ use imapclient_codec::{InvalidArgument, SetError};
 use imapclient_engine::Error as Engine;
 use imapclient_transport::Error as Transport;
 
-use super::{Error, Unrunnable};
+use super::{ConnectFailure, Error, TlsFailure, Unrunnable};
 
 /// The error of a [`SeqSet`](crate::SeqSet) or [`UidSet`](crate::UidSet) read from text.
 impl From<SetError> for Error {
@@ -34,11 +34,10 @@ impl From<Transport> for Error {
                 end: Box::default(),
                 source: Some(source),
             },
-            Transport::Resolve { .. }
-            | Transport::Connect { .. }
-            | Transport::ConnectUnix { .. }
-            | Transport::Command { .. } => Self::Connect(error),
-            _ => Self::Tls(error),
+            error => match ConnectFailure::new(error) {
+                Ok(failure) => Self::Connect(Box::new(failure)),
+                Err(error) => Self::Tls(Box::new(TlsFailure::new(error))),
+            },
         }
     }
 }

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use imapclient_codec::Code;
 use imapclient_engine::Excess;
-use imapclient_transport::Error as Transport;
 
-use super::Error;
+use super::{ConnectProblem, Error, TlsProblem};
 use crate::outcome::Outcome;
 
 /// Texts of transient refusals in lower case, and the servers that use them. They count if the
@@ -71,8 +70,8 @@ impl Error {
             return false;
         }
         match self {
-            Self::Connect(error) => !matches!(error, Transport::Command { .. }),
-            Self::Tls(error) => matches!(error, Transport::HandshakeClosed),
+            Self::Connect(failure) => failure.problem != ConnectProblem::Command,
+            Self::Tls(failure) => failure.problem == TlsProblem::Closed,
             Self::Timeout { .. } | Self::Interrupted => true,
             Self::Closed { end, .. } => !end.code.as_ref().is_some_and(shuts_out),
             Self::Refused(refused) => passes(refused.code.as_ref(), &refused.text),

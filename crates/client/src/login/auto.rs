@@ -1,14 +1,10 @@
 //! Logs in by user name and password: chooses the method, and another one if that is refused.
 
-use imapclient_auth::{self as auth, Plain, secrecy::SecretString};
+use imapclient_auth::{self as auth, Plain, Scram, secrecy::SecretString};
 use imapclient_codec::{Code, Needs, StatusKind};
 use imapclient_transport::Socket;
 
-use super::{
-    Password,
-    known::Known,
-    method::{Method, offers, scram},
-};
+use super::{Password, known::Known, method::AutoMethod};
 use crate::{
     client::Client,
     error::{Attempt, Error, Refused, Result},
@@ -62,9 +58,9 @@ impl<S: Socket> Client<S> {
                 Ok(())
             }
             Err(error) => Err(Error::Login {
-                mechanism: next.name().to_owned(),
+                mechanism: next.to_string(),
                 first: Some(Attempt {
-                    mechanism: best.name().to_owned(),
+                    mechanism: best.to_string(),
                     refused,
                 }),
                 instead: None,
@@ -74,36 +70,41 @@ impl<S: Socket> Client<S> {
     }
 
     /// Returns the best method for passwords that the server offers.
-    pub(super) async fn choose(&mut self) -> Result<Method> {
+    pub(super) async fn choose(&mut self) -> Result<AutoMethod> {
         self.meet("LOGIN", &Needs::fresh()).await?;
         let capabilities = self.capabilities().await?;
         let can_bind = self.connection().tls_exporter().is_some();
-        Method::best(&capabilities, can_bind).ok_or_else(|| Error::NoMechanism {
+        AutoMethod::best(&capabilities, can_bind).ok_or_else(|| Error::NoMechanism {
             offered: capabilities.auth_mechanisms().map(Into::into).collect(),
         })
     }
 
     /// Returns the method that worked before instead of the best one, if it is still allowed.
-    pub(super) fn instead_of(&self, best: Method, fallback: bool, known: &Known) -> Option<Method> {
+    pub(super) fn instead_of(
+        &self,
+        best: AutoMethod,
+        fallback: bool,
+        known: &Known,
+    ) -> Option<AutoMethod> {
         let works = known.instead_of(best, &self.peer().place)?;
         (fallback && self.second(best) == Some(works)).then_some(works)
     }
 
     /// Returns the one method that may be tried after this one was refused, depending on what the
     /// server offers and on how the connection is protected.
-    fn second(&self, first: Method) -> Option<Method> {
+    fn second(&self, first: AutoMethod) -> Option<AutoMethod> {
         let capabilities = self.state().capabilities()?;
-        let command = (!capabilities.has("LOGINDISABLED")).then_some(Method::LoginCommand);
+        let command = (!capabilities.has("LOGINDISABLED")).then_some(AutoMethod::LoginCommand);
         match first {
             // An attacker on the network path could have refused it to obtain something weaker.
-            Method::Scram(_) if !self.is_verified() => None,
-            Method::Scram(name) => match Method::unbound(name) {
-                Some(unbound) => offers(capabilities, unbound).then_some(Method::Scram(unbound)),
-                None if offers(capabilities, "PLAIN") => Some(Method::Plain),
+            scram if scram.is_scram() && !self.is_verified() => None,
+            scram if scram.is_scram() => match scram.unbound() {
+                Some(unbound) => unbound.is_offered(capabilities).then_some(unbound),
+                None if AutoMethod::Plain.is_offered(capabilities) => Some(AutoMethod::Plain),
                 None => command,
             },
-            Method::Plain | Method::Login => command,
-            Method::LoginCommand => None,
+            AutoMethod::LoginCommand => None,
+            _ => command,
         }
     }
 
@@ -113,14 +114,14 @@ impl<S: Socket> Client<S> {
     }
 
     /// Returns the error after one attempt.
-    fn only(&self, method: Method, error: Error) -> Error {
-        let (Method::Scram(name), Error::Refused(_) | Error::Auth(_)) = (method, &error) else {
+    fn only(&self, method: AutoMethod, error: Error) -> Error {
+        if !method.is_scram() || !matches!(error, Error::Refused(_) | Error::Auth(_)) {
             return error;
-        };
+        }
         Error::Login {
-            mechanism: name.to_owned(),
+            mechanism: method.to_string(),
             first: None,
-            instead: self.instead(name, &error),
+            instead: self.instead(method, &error),
             source: Box::new(error),
         }
     }
@@ -128,7 +129,7 @@ impl<S: Socket> Client<S> {
     /// Returns the method to suggest after this SCRAM mechanism has failed. The server may store
     /// the password in another form; but a server that has failed to prove its identity, or was not
     /// checked, must not receive the password by a weaker method.
-    fn instead(&self, name: &str, error: &Error) -> Option<String> {
+    fn instead(&self, scram: AutoMethod, error: &Error) -> Option<AutoMethod> {
         let may_be_the_way = match error {
             Error::Refused(refused) => {
                 let code = &refused.code;
@@ -138,17 +139,14 @@ impl<S: Socket> Client<S> {
             }
             _ => false,
         };
-        (may_be_the_way && self.is_verified()).then(|| match Method::unbound(name) {
-            Some(unbound) => unbound.to_ascii_lowercase(),
-            None => "plain".to_owned(),
-        })
+        (may_be_the_way && self.is_verified()).then(|| scram.unbound().unwrap_or(AutoMethod::Plain))
     }
 
     /// Records the workaround for a method that was replaced by another one.
-    fn works_instead(&mut self, first: Method) {
+    fn works_instead(&mut self, first: AutoMethod) {
         self.note(match first {
-            Method::Scram(name) if Method::unbound(name).is_some() => Workaround::ScramPlusRefused,
-            Method::Scram(_) => Workaround::ScramRefused,
+            scram if scram.unbound().is_some() => Workaround::ScramPlusRefused,
+            scram if scram.is_scram() => Workaround::ScramRefused,
             _ => Workaround::AuthenticateRefused,
         });
     }
@@ -156,30 +154,33 @@ impl<S: Socket> Client<S> {
     /// Makes one attempt. Also returns the number of commands that have carried the password.
     async fn log_in_by(
         &mut self,
-        method: Method,
+        method: AutoMethod,
         username: &str,
         password: &SecretString,
     ) -> (Result<()>, u32) {
         let (name, password) = (username.to_owned(), password.clone());
         match method {
-            Method::Plain => self.talk(Plain::new(name, password)).await,
-            Method::Login => self.talk(auth::Login::new(name, password)).await,
-            Method::Scram(mechanism) => self.talk(scram(mechanism, name, password)).await,
-            Method::LoginCommand => (self.send_login(&name, &password).await, 1),
+            AutoMethod::ScramSha256Plus => self.talk(Scram::sha256_plus(name, password)).await,
+            AutoMethod::ScramSha1Plus => self.talk(Scram::sha1_plus(name, password)).await,
+            AutoMethod::ScramSha256 => self.talk(Scram::sha256(name, password)).await,
+            AutoMethod::ScramSha1 => self.talk(Scram::sha1(name, password)).await,
+            AutoMethod::Plain => self.talk(Plain::new(name, password)).await,
+            AutoMethod::SaslLogin => self.talk(auth::Login::new(name, password)).await,
+            AutoMethod::LoginCommand => (self.send_login(&name, &password).await, 1),
         }
     }
 }
 
 /// Returns whether this refusal of the first method may be about the method and not about the
 /// password. `sent` is the number of commands that have carried the password.
-fn leads_on(first: Method, refused: &Refused, sent: u32) -> bool {
+fn leads_on(first: AutoMethod, refused: &Refused, sent: u32) -> bool {
     match first {
-        Method::Scram(_) => {
+        scram if scram.is_scram() => {
             refused.kind == StatusKind::No
                 && matches!(refused.code, None | Some(Code::AuthenticationFailed))
         }
-        Method::Plain | Method::Login => sent < 2 && is_not_understood(refused),
-        Method::LoginCommand => false,
+        AutoMethod::LoginCommand => false,
+        _ => sent < 2 && is_not_understood(refused),
     }
 }
 

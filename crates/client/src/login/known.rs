@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use imapclient_transport::Endpoint;
 
-use super::method::Method;
+use super::method::AutoMethod;
 
 /// The properties of a server that logins have found, shared by all clones.
 #[derive(Clone, Default)]
@@ -20,14 +20,14 @@ pub(crate) struct Place {
 struct Found {
     place: Place,
     /// The method that was refused, and the one that worked instead.
-    instead: Option<(Method, Method)>,
+    instead: Option<(AutoMethod, AutoMethod)>,
     /// True if the server announces `SASL-IR` and does not accept an initial response.
     refuses_initial: bool,
 }
 
 impl Known {
     /// Returns the method that worked when `first`, the best that the server offers, was refused.
-    pub(super) fn instead_of(&self, first: Method, place: &Place) -> Option<Method> {
+    pub(super) fn instead_of(&self, first: AutoMethod, place: &Place) -> Option<AutoMethod> {
         let found = self.lock();
         let (before, works) = found
             .as_ref()
@@ -37,7 +37,7 @@ impl Known {
     }
 
     /// Records the method that worked instead of `first`.
-    pub(super) fn worked(&self, works: Method, first: Method, place: &Place) {
+    pub(super) fn worked(&self, works: AutoMethod, first: AutoMethod, place: &Place) {
         self.at(place, |found| found.instead = Some((first, works)));
     }
 

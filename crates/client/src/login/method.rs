@@ -1,78 +1,96 @@
 //! The methods to send a password, and the choice of the best one.
 
-use imapclient_auth::{Scram, secrecy::SecretString};
+use std::fmt;
+
 use imapclient_codec::Capabilities;
 
-/// A method to send a password, best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
-    Scram(&'static str),
+/// A method to log in by a password that [`Login::auto`](crate::Login::auto) may choose, best
+/// first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AutoMethod {
+    /// SCRAM-SHA-256 bound to the TLS connection (RFC 7677).
+    ScramSha256Plus,
+    /// SCRAM-SHA-1 bound to the TLS connection (RFC 5802).
+    ScramSha1Plus,
+    /// SCRAM-SHA-256 (RFC 7677).
+    ScramSha256,
+    /// SCRAM-SHA-1 (RFC 5802).
+    ScramSha1,
+    /// PLAIN (RFC 4616).
     Plain,
-    Login,
+    /// LOGIN as a SASL mechanism, which some servers have instead of PLAIN.
+    SaslLogin,
+    /// The LOGIN command (RFC 9051 §6.2.3).
     LoginCommand,
 }
 
-impl Method {
-    /// Returns the name as in `AUTH=...`; `None` for the LOGIN command.
-    pub(super) fn mechanism(self) -> Option<&'static str> {
+impl AutoMethod {
+    /// All methods, best first.
+    const ALL: [Self; 7] = [
+        Self::ScramSha256Plus,
+        Self::ScramSha1Plus,
+        Self::ScramSha256,
+        Self::ScramSha1,
+        Self::Plain,
+        Self::SaslLogin,
+        Self::LoginCommand,
+    ];
+
+    /// Returns the name of the mechanism, as in the capability `AUTH=...`; `None` for the LOGIN
+    /// command.
+    #[must_use]
+    pub fn mechanism(self) -> Option<&'static str> {
+        Some(match self {
+            Self::ScramSha256Plus => "SCRAM-SHA-256-PLUS",
+            Self::ScramSha1Plus => "SCRAM-SHA-1-PLUS",
+            Self::ScramSha256 => "SCRAM-SHA-256",
+            Self::ScramSha1 => "SCRAM-SHA-1",
+            Self::Plain => "PLAIN",
+            Self::SaslLogin => "LOGIN",
+            Self::LoginCommand => return None,
+        })
+    }
+
+    /// Returns the same SCRAM mechanism without channel binding; `None` if it has none.
+    pub(super) fn unbound(self) -> Option<Self> {
         match self {
-            Self::Scram(name) => Some(name),
-            Self::Plain => Some("PLAIN"),
-            Self::Login => Some("LOGIN"),
-            Self::LoginCommand => None,
-        }
-    }
-
-    /// Returns the name for people.
-    pub(super) fn name(self) -> &'static str {
-        self.mechanism().unwrap_or("the LOGIN command")
-    }
-
-    /// Returns the name of the same SCRAM mechanism without channel binding; `None` if it has none.
-    pub(super) fn unbound(name: &str) -> Option<&'static str> {
-        match name {
-            "SCRAM-SHA-256-PLUS" => Some("SCRAM-SHA-256"),
-            "SCRAM-SHA-1-PLUS" => Some("SCRAM-SHA-1"),
+            Self::ScramSha256Plus => Some(Self::ScramSha256),
+            Self::ScramSha1Plus => Some(Self::ScramSha1),
             _ => None,
         }
     }
 
+    /// Returns whether the mechanism hides the password from the server.
+    pub(super) fn is_scram(self) -> bool {
+        matches!(self, Self::ScramSha256 | Self::ScramSha1) || self.unbound().is_some()
+    }
+
     /// Returns the best method among those that the server offers.
     pub(super) fn best(capabilities: &Capabilities, can_bind: bool) -> Option<Self> {
-        let offers = |name| offers(capabilities, name);
-        [
-            Self::Scram("SCRAM-SHA-256-PLUS"),
-            Self::Scram("SCRAM-SHA-1-PLUS"),
-            Self::Scram("SCRAM-SHA-256"),
-            Self::Scram("SCRAM-SHA-1"),
-            Self::Plain,
-            Self::Login,
-            Self::LoginCommand,
-        ]
-        .into_iter()
-        .find(|method| match method {
-            Self::Scram(name) => offers(name) && (can_bind || !name.ends_with("-PLUS")),
-            Self::Plain => offers("PLAIN"),
-            Self::Login => offers("LOGIN"),
-            Self::LoginCommand => !capabilities.has("LOGINDISABLED"),
+        let mut all = Self::ALL.into_iter();
+        all.find(|method| {
+            method.is_offered(capabilities) && (can_bind || method.unbound().is_none())
         })
     }
-}
 
-/// Returns the mechanism with this name, which is that of a [`Method::Scram`].
-pub(super) fn scram(name: &str, username: String, password: SecretString) -> Scram {
-    match name {
-        "SCRAM-SHA-256-PLUS" => Scram::sha256_plus(username, password),
-        "SCRAM-SHA-1-PLUS" => Scram::sha1_plus(username, password),
-        "SCRAM-SHA-256" => Scram::sha256(username, password),
-        _ => Scram::sha1(username, password),
+    /// Returns whether the server offers this method.
+    pub(super) fn is_offered(self, capabilities: &Capabilities) -> bool {
+        match self.mechanism() {
+            Some(name) => {
+                let mut offered = capabilities.auth_mechanisms();
+                offered.any(|offered| offered.eq_ignore_ascii_case(name))
+            }
+            None => !capabilities.has("LOGINDISABLED"),
+        }
     }
 }
 
-/// Returns whether the server offers the mechanism with this name.
-pub(super) fn offers(capabilities: &Capabilities, name: &str) -> bool {
-    let mut offered = capabilities.auth_mechanisms();
-    offered.any(|offered| offered.eq_ignore_ascii_case(name))
+/// The name of the mechanism, or `the LOGIN command`.
+impl fmt::Display for AutoMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.mechanism().unwrap_or("the LOGIN command"))
+    }
 }
 
 /// Returns whether the server supports channel binding.
@@ -91,55 +109,63 @@ mod tests {
     #[test]
     fn the_best_that_is_offered() {
         for (offered, can_bind, chosen) in [
-            ("", true, Some(Method::LoginCommand)),
+            ("", true, Some(AutoMethod::LoginCommand)),
             ("LOGINDISABLED", true, None),
             ("LOGINDISABLED AUTH=GSSAPI AUTH=CRAM-MD5", true, None),
             (
                 "AUTH=GSSAPI AUTH=CRAM-MD5",
                 true,
-                Some(Method::LoginCommand),
+                Some(AutoMethod::LoginCommand),
             ),
-            ("AUTH=CRAM-MD5 AUTH=LOGIN", true, Some(Method::Login)),
-            ("AUTH=LOGIN AUTH=PLAIN", true, Some(Method::Plain)),
-            ("AUTH=PLAIN LOGINDISABLED", true, Some(Method::Plain)),
+            (
+                "AUTH=CRAM-MD5 AUTH=LOGIN",
+                true,
+                Some(AutoMethod::SaslLogin),
+            ),
+            ("AUTH=LOGIN AUTH=PLAIN", true, Some(AutoMethod::Plain)),
+            ("AUTH=PLAIN LOGINDISABLED", true, Some(AutoMethod::Plain)),
             (
                 "AUTH=PLAIN AUTH=SCRAM-SHA-1",
                 true,
-                Some(Method::Scram("SCRAM-SHA-1")),
+                Some(AutoMethod::ScramSha1),
             ),
             (
                 "AUTH=SCRAM-SHA-1 auth=scram-sha-256",
                 true,
-                Some(Method::Scram("SCRAM-SHA-256")),
+                Some(AutoMethod::ScramSha256),
             ),
             (
                 "AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-1-PLUS",
                 true,
-                Some(Method::Scram("SCRAM-SHA-1-PLUS")),
+                Some(AutoMethod::ScramSha1Plus),
             ),
             (
                 "AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-256-PLUS AUTH=SCRAM-SHA-1-PLUS",
                 true,
-                Some(Method::Scram("SCRAM-SHA-256-PLUS")),
+                Some(AutoMethod::ScramSha256Plus),
             ),
             (
                 "AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-256-PLUS",
                 false,
-                Some(Method::Scram("SCRAM-SHA-256")),
+                Some(AutoMethod::ScramSha256),
             ),
             (
                 "AUTH=SCRAM-SHA-256-PLUS AUTH=PLAIN",
                 false,
-                Some(Method::Plain),
+                Some(AutoMethod::Plain),
             ),
             (
                 "AUTH=SCRAM-SHA-512 AUTH=PLAINER",
                 true,
-                Some(Method::LoginCommand),
+                Some(AutoMethod::LoginCommand),
             ),
         ] {
             let capabilities = Capabilities::from_iter([offered]);
-            assert_eq!(Method::best(&capabilities, can_bind), chosen, "{offered}");
+            assert_eq!(
+                AutoMethod::best(&capabilities, can_bind),
+                chosen,
+                "{offered}"
+            );
         }
     }
 

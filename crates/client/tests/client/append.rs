@@ -366,7 +366,7 @@ faces! {
         client.append("INBOX", "four").await.unwrap();
         let error = client.append_all("INBOX", ["one", "two", "three"]).await.unwrap_err();
         assert!(
-            matches!(error, Error::AppendLimit { index: 2, size: 5, limit: 4 }),
+            matches!(error, Error::AppendLimit { index: 2, size: 5, limit: 4, .. }),
             "{error:?}"
         );
         assert_eq!(
@@ -419,7 +419,7 @@ faces! {
         let mut client = connect(&peer).await;
         let error = client.append("Small", "three").await.unwrap_err();
         assert!(
-            matches!(error, Error::AppendLimit { index: 0, size: 5, limit: 4 }),
+            matches!(error, Error::AppendLimit { index: 0, size: 5, limit: 4, .. }),
             "{error:?}"
         );
         client.append("Large", "three").await.unwrap();

@@ -2,7 +2,7 @@
 
 use std::{io, net::TcpListener, time::Duration};
 
-use imapclient::{Code, Error, Misbehaviour, Phase, Security, Service, transport};
+use imapclient::{Code, Error, Misbehaviour, Phase, Security, Service, TlsProblem};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Authority, Identity, Peer};
 
@@ -207,7 +207,7 @@ faces! {
             .await
             .unwrap_err();
         assert!(
-            matches!(&error, Error::Tls(transport::Error::Certificate { .. })),
+            matches!(&error, Error::Tls(tls) if matches!(tls.problem, TlsProblem::Certificate(_))),
             "{error:?}"
         );
         assert!(!error.is_transient());
@@ -221,7 +221,7 @@ faces! {
         let (_, options) = trusted();
         let error = builder.tls_options(options).connect().await.unwrap_err();
         assert!(
-            matches!(&error, Error::Tls(transport::Error::NotTls { .. })),
+            matches!(&error, Error::Tls(tls) if matches!(tls.problem, TlsProblem::NotTls { .. })),
             "{error:?}"
         );
         assert!(error.to_string().ends_with("; it says \"* OK hello\""), "{error}");

@@ -208,7 +208,7 @@ faces! {
         let mut client = connect(&peer).await;
         let error = client.login("bob", "sekret").await.unwrap_err();
         let offered = match &error {
-            Error::NoMechanism { offered } => &offered[..],
+            Error::NoMechanism { offered, .. } => &offered[..],
             _ => panic!("{error:?}"),
         };
         assert_eq!(offered, ["GSSAPI"]);
@@ -404,7 +404,7 @@ faces! {
             .authenticate(Plain::new("bob", "sekret".into()))
             .await
             .unwrap_err();
-        assert!(matches!(&error, Error::Challenge { text } if text == "???"), "{error:?}");
+        assert!(matches!(&error, Error::Challenge { text, .. } if text == "???"), "{error:?}");
         leave(client, peer).await;
     }
 

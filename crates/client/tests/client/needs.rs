@@ -166,7 +166,7 @@ faces! {
         let ask = || {
             let inbox = "INBOX".into();
             let entries = ["/private/comment"];
-            wire::get_metadata(Some(&inbox), &entries, MetadataOptions::new()).unwrap()
+            wire::get_metadata(Some(&inbox), entries, MetadataOptions::new()).unwrap()
         };
         let answer = client.run(ask()).await.unwrap();
         assert_eq!(answer.status.text, "done");

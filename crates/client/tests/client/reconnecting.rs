@@ -7,9 +7,9 @@ use std::sync::{
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use imapclient::{
-    Error, Login, Phase,
+    CertificateProblem, Error, Login, Phase, TlsProblem,
     auth::{Scram, Token, TokenError, TokenSource},
-    transport::{CertificateProblem, Error as Transport, TlsOptions},
+    transport::TlsOptions,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Authority, Certificate, Connection, Peer, Server};
@@ -19,7 +19,10 @@ use crate::common::{at_port, expect, plain, secure, serve, stranger};
 /// Returns the problem with a certificate.
 fn problem(error: &Error) -> Option<&CertificateProblem> {
     match error {
-        Error::Tls(Transport::Certificate { problem, .. }) => Some(problem),
+        Error::Tls(failure) => match &failure.problem {
+            TlsProblem::Certificate(problem) => Some(problem),
+            _ => None,
+        },
         _ => None,
     }
 }

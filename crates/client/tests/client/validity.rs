@@ -24,6 +24,7 @@ fn assert_changed(error: &Error, is: u32) {
         mailbox,
         was,
         is: now,
+        ..
     } = error
     else {
         panic!("{error:?}");

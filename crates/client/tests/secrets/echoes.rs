@@ -4,7 +4,7 @@ use std::io;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use imapclient::{
-    Code, Error, Login, Update,
+    AutoMethod, Code, Error, Login, Update,
     auth::{self, CramMd5, OAuthBearer, Plain, Scram, XOAuth2, secrecy::SecretString},
     transport::TlsOptions,
 };
@@ -340,7 +340,7 @@ faces! {
             .say_capability("AUTH=SCRAM-SHA-256")
             .start();
         let options = TlsOptions::new().without_native_roots().ca_pem(server.ca_pem());
-        for (verified, instead) in [(true, Some("plain")), (false, None)] {
+        for (verified, instead) in [(true, Some(AutoMethod::Plain)), (false, None)] {
             let settings = at_port::<Client>(server.tls_addr().port())
                 .tls_options(options.clone())
                 .login_with(Login::auto("bob", "other than that").fallback(false));
@@ -352,7 +352,7 @@ faces! {
             let Error::Login { instead: named, .. } = &error else {
                 panic!("{error:?}");
             };
-            assert_eq!(named.as_deref(), instead, "{error:?}");
+            assert_eq!(*named, instead, "{error:?}");
         }
     }
 }

@@ -270,7 +270,7 @@ impl From<&str> for Append {
 /// Fails if the name is empty or cannot be sent, the message contains NUL, a flag cannot be
 /// stored, the year of the date is beyond 9999, or a message from pieces has no piece.
 pub fn append(name: &MailboxName, message: &Append) -> Result<Outgoing, InvalidArgument> {
-    append_all(name, std::slice::from_ref(message))
+    append_all(name, [message])
 }
 
 /// Encodes `APPEND` of several messages at once, of which the server stores all or none:
@@ -278,22 +278,24 @@ pub fn append(name: &MailboxName, message: &Append) -> Result<Outgoing, InvalidA
 ///
 /// # Errors
 /// Fails as [`append`] does, and if there is no message.
-pub fn append_all(name: &MailboxName, messages: &[Append]) -> Result<Outgoing, InvalidArgument> {
-    if messages.is_empty() {
-        return Err(InvalidArgument::new(
-            "messages",
-            "there must be at least one",
-        ));
-    }
-    let mut needs = Needs::login();
-    if messages.len() > 1 {
-        needs = needs.capability("MULTIAPPEND");
-    }
-    let mut outgoing = named("APPEND ", name)?.needing(needs);
+pub fn append_all<'m>(
+    name: &MailboxName,
+    messages: impl IntoIterator<Item = &'m Append>,
+) -> Result<Outgoing, InvalidArgument> {
+    let mut outgoing = named("APPEND ", name)?;
+    let mut count = 0_usize;
     for message in messages {
         message.write(&mut outgoing)?;
+        count = count.saturating_add(1);
     }
-    Ok(outgoing)
+    match count {
+        0 => Err(InvalidArgument::new(
+            "messages",
+            "there must be at least one",
+        )),
+        1 => Ok(outgoing),
+        _ => Ok(outgoing.needing(Needs::login().capability("MULTIAPPEND"))),
+    }
 }
 
 /// Encodes `REPLACE`, which appends a message to a mailbox and removes the one it replaces, both or

@@ -11,12 +11,16 @@ use crate::{
 
 impl StatusItem {
     /// Writes a list such as `(MESSAGES UNSEEN)`.
-    pub(super) fn write(outgoing: &mut Outgoing, items: &[Self]) -> Result<(), InvalidArgument> {
-        if items.is_empty() {
+    pub(super) fn write(
+        outgoing: &mut Outgoing,
+        items: impl IntoIterator<Item = impl Into<Self>>,
+    ) -> Result<(), InvalidArgument> {
+        let mut items = items.into_iter().peekable();
+        if items.peek().is_none() {
             return Err(InvalidArgument::new("status items", "ask for at least one"));
         }
         outgoing.list(items, |outgoing, item| {
-            outgoing.push(item.as_str());
+            outgoing.push(item.into().as_str());
             Ok(())
         })?;
         Ok(())
@@ -198,10 +202,14 @@ pub fn create(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
 ///
 /// # Errors
 /// Fails if the name is empty or cannot be sent, or if a use is not a word.
-pub fn create_for(name: &MailboxName, uses: &[Attribute]) -> Result<Outgoing, InvalidArgument> {
+pub fn create_for(
+    name: &MailboxName,
+    uses: impl IntoIterator<Item = impl Into<Attribute>>,
+) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::login().capability("CREATE-SPECIAL-USE");
     let mut outgoing = create(name)?.needing(needs);
     outgoing.push(" (USE ").list(uses, |outgoing, purpose| {
+        let purpose = purpose.into();
         let what = "special use";
         let name = purpose.as_str();
         let word = name.strip_prefix('\\').ok_or_else(|| {
@@ -254,7 +262,10 @@ pub fn unsubscribe(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
 ///
 /// # Errors
 /// Fails if the name is empty or cannot be sent, or if no item is asked for.
-pub fn status(name: &MailboxName, items: &[StatusItem]) -> Result<Outgoing, InvalidArgument> {
+pub fn status(
+    name: &MailboxName,
+    items: impl IntoIterator<Item = impl Into<StatusItem>>,
+) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = named("STATUS ", name)?;
     StatusItem::write(outgoing.push(" "), items)?;
     Ok(outgoing)

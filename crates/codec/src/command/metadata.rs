@@ -76,7 +76,7 @@ impl MetadataOptions {
 ///
 /// let options = MetadataOptions::new().max_size(1024);
 /// let outgoing =
-///     command::get_metadata(Some(&"INBOX".into()), &["/shared/comment"], options)?;
+///     command::get_metadata(Some(&"INBOX".into()), ["/shared/comment"], options)?;
 /// assert!(format!("{outgoing:?}").contains(r#"\"INBOX\" (/shared/comment)"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -84,9 +84,9 @@ impl MetadataOptions {
 /// # Errors
 /// Fails if the name of the mailbox is empty or cannot be sent, if there is no entry, or if
 /// one is not like `/private/comment`.
-pub fn get_metadata<E: AsRef<str>>(
+pub fn get_metadata(
     mailbox: Option<&MailboxName>,
-    entries: &[E],
+    entries: impl IntoIterator<Item = impl AsRef<str>>,
     options: MetadataOptions,
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("GETMETADATA ").needing(needs(mailbox));
@@ -104,14 +104,9 @@ pub fn get_metadata<E: AsRef<str>>(
 /// one is not like `/private/comment`.
 pub fn set_metadata(
     mailbox: Option<&MailboxName>,
-    entries: &[MetadataEntry],
+    entries: impl IntoIterator<Item = MetadataEntry>,
 ) -> Result<Outgoing, InvalidArgument> {
-    if entries.is_empty() {
-        return Err(InvalidArgument::new(
-            "metadata entries",
-            "name at least one",
-        ));
-    }
+    let entries = some(entries)?;
     let mut outgoing = Outgoing::new("SETMETADATA ").needing(needs(mailbox));
     write_target(&mut outgoing, mailbox)?;
     outgoing.list(entries, |outgoing, entry| {
@@ -134,20 +129,28 @@ pub fn set_metadata(
 }
 
 /// Writes a list such as `(/private/comment /shared/comment)`.
-pub(super) fn write_entries<E: AsRef<str>>(
+pub(super) fn write_entries(
     outgoing: &mut Outgoing,
-    entries: &[E],
+    entries: impl IntoIterator<Item = impl AsRef<str>>,
 ) -> Result<(), InvalidArgument> {
-    if entries.is_empty() {
-        return Err(InvalidArgument::new(
-            "metadata entries",
-            "name at least one",
-        ));
-    }
-    outgoing.list(entries, |outgoing, entry| {
+    outgoing.list(some(entries)?, |outgoing, entry| {
         write_entry(outgoing, entry.as_ref())
     })?;
     Ok(())
+}
+
+/// Returns the entries, of which there must be at least one.
+fn some<E>(
+    entries: impl IntoIterator<Item = E>,
+) -> Result<impl Iterator<Item = E>, InvalidArgument> {
+    let mut entries = entries.into_iter().peekable();
+    match entries.peek() {
+        Some(_) => Ok(entries),
+        None => Err(InvalidArgument::new(
+            "metadata entries",
+            "name at least one",
+        )),
+    }
 }
 
 /// Returns the needs of a command about a mailbox, or about the server if there is none.

@@ -64,7 +64,7 @@ impl Scope {
 /// use imapclient_codec::command::{self, Scope, SearchKey};
 ///
 /// let scopes = [Scope::Personal, Scope::Subtree(vec!["Lists".into()])];
-/// let outgoing = command::multi_search(&scopes, SearchKey::Unseen)?;
+/// let outgoing = command::multi_search(scopes, SearchKey::Unseen)?;
 /// assert!(format!("{outgoing:?}").contains(r#"(PERSONAL SUBTREE \"Lists\") UNSEEN"#));
 /// # Ok::<(), imapclient_codec::InvalidArgument>(())
 /// ```
@@ -72,10 +72,11 @@ impl Scope {
 /// # Errors
 /// Fails if a mailbox name is empty or cannot be sent, or if a search key cannot be sent.
 pub fn multi_search(
-    scopes: &[Scope],
+    scopes: impl IntoIterator<Item = Scope>,
     query: impl Into<SearchQuery>,
 ) -> Result<Outgoing, InvalidArgument> {
     let query = query.into();
+    let scopes: Vec<Scope> = scopes.into_iter().collect();
     if scopes.contains(&Scope::SelectedDelayed) {
         let why = "SELECTED-DELAYED is for NOTIFY only";
         return Err(InvalidArgument::new("scope", why));

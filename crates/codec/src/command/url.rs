@@ -87,13 +87,14 @@ pub fn url_fetch_items(
 /// # Errors
 /// Fails if the name of the mailbox is empty or cannot be sent, the name of a mechanism is
 /// not a word, or there are mechanisms without a mailbox.
-pub fn reset_key(
+pub fn reset_key<'m>(
     mailbox: Option<&MailboxName>,
-    mechanisms: &[&str],
+    mechanisms: impl IntoIterator<Item = &'m str>,
 ) -> Result<Outgoing, InvalidArgument> {
+    let mut mechanisms = mechanisms.into_iter().peekable();
     let mut outgoing = match mailbox {
         Some(name) => named("RESETKEY ", name)?,
-        None if mechanisms.is_empty() => Outgoing::new("RESETKEY"),
+        None if mechanisms.peek().is_none() => Outgoing::new("RESETKEY"),
         None => {
             let why = "they need a mailbox before them";
             return Err(InvalidArgument::new("mechanisms", why));

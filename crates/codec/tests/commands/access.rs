@@ -28,7 +28,7 @@ fn metadata_is_asked_for() {
     written([
         // RFC 5464 §4.2; options come before the name of the mailbox (errata 2785, 2786).
         (
-            command::get_metadata(None, &["/shared/comment"], new()),
+            command::get_metadata(None, ["/shared/comment"], new()),
             r#"GETMETADATA "" (/shared/comment)"#,
         ),
         (
@@ -77,7 +77,8 @@ fn metadata_is_asked_for() {
 
 #[test]
 fn metadata_is_set() {
-    let set = |entries: &[MetadataEntry]| command::set_metadata(Some(&inbox()), entries);
+    let set =
+        |entries: &[MetadataEntry]| command::set_metadata(Some(&inbox()), entries.iter().cloned());
     let entry = |value: &'static [u8]| MetadataEntry::new("/private/comment", value);
     written([
         // RFC 5464 §4.3
@@ -105,7 +106,7 @@ fn metadata_is_set() {
             "SETMETADATA \"INBOX\" (/private/comment ~{3+}\r\na\0b)",
         ),
         (
-            command::set_metadata(None, &[entry(b"x")]),
+            command::set_metadata(None, [entry(b"x")]),
             r#"SETMETADATA "" (/private/comment "x")"#,
         ),
     ]);
@@ -236,9 +237,9 @@ fn urls() {
             command::url_fetch([fetched, "x"]),
             &format!("URLFETCH \"{fetched}\" \"x\""),
         ),
-        (command::reset_key(None, &[]), "RESETKEY"),
+        (command::reset_key(None, []), "RESETKEY"),
         (
-            command::reset_key(Some(&inbox()), &["INTERNAL", "XSAMPLE"]),
+            command::reset_key(Some(&inbox()), ["INTERNAL", "XSAMPLE"]),
             "RESETKEY \"INBOX\" INTERNAL XSAMPLE",
         ),
         // RFC 5524 §3
@@ -253,7 +254,7 @@ fn urls() {
         (command::url_fetch([""; 0]), "at least one"),
         (command::url_fetch_items([("", []); 0]), "at least one"),
         (command::url_fetch(["\0"]), "NUL"),
-        (command::reset_key(None, &["INTERNAL"]), "mailbox"),
+        (command::reset_key(None, ["INTERNAL"]), "mailbox"),
     ]);
     let shown = format!("{:?}", command::url_fetch([fetched]).unwrap());
     assert!(!shown.contains("91354a473744"), "{shown}");

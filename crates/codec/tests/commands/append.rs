@@ -155,7 +155,7 @@ fn several_messages() {
         command::append_all(&to(), &messages),
         "APPEND \"saved\" (\\Seen) \" 1-Feb-2024 03:04:05 +0530\" {3+}\r\nabc {1+}\r\nd ~{1+}\r\n\0",
     )]);
-    refused([(command::append_all(&to(), &[]), "at least one")]);
+    refused([(command::append_all(&to(), []), "at least one")]);
 }
 
 #[test]

@@ -54,7 +54,7 @@ fn texts(text: &str) -> Vec<(&'static str, Written)> {
         ("create", command::create(&name())),
         (
             "special use",
-            command::create_for(&name(), &[Attribute::Other(owned())]),
+            command::create_for(&name(), [Attribute::Other(owned())]),
         ),
         ("delete", command::delete(&name())),
         ("rename from", command::rename(&name(), &other)),
@@ -63,7 +63,7 @@ fn texts(text: &str) -> Vec<(&'static str, Written)> {
         ("unsubscribe", command::unsubscribe(&name())),
         (
             "status",
-            command::status(&name(), &[command::StatusItem::Size]),
+            command::status(&name(), [command::StatusItem::Size]),
         ),
         ("reference", Ok(command::list(text, "*"))),
         ("pattern", Ok(command::list("", text))),
@@ -114,7 +114,7 @@ fn texts(text: &str) -> Vec<(&'static str, Written)> {
         ("tag", command::cancel_update(&[Tag::new(text)])),
         (
             "esearch",
-            command::multi_search(&[Scope::Mailboxes(vec![name()])], "ALL"),
+            command::multi_search([Scope::Mailboxes(vec![name()])], "ALL"),
         ),
         ("scope", scope(Scope::Subtree(vec![other.clone(), name()]))),
         ("binary part", items(FetchItems::new().binary(text))),
@@ -153,19 +153,19 @@ fn texts(text: &str) -> Vec<(&'static str, Written)> {
         ),
         (
             "get metadata",
-            command::get_metadata(Some(&name()), &["/a"], MetadataOptions::new()),
+            command::get_metadata(Some(&name()), ["/a"], MetadataOptions::new()),
         ),
         (
             "metadata entry",
-            command::get_metadata(None, &[text], MetadataOptions::new()),
+            command::get_metadata(None, [text], MetadataOptions::new()),
         ),
         (
             "set metadata",
-            command::set_metadata(Some(&name()), &[entry("/a", text)]),
+            command::set_metadata(Some(&name()), [entry("/a", text)]),
         ),
         (
             "set metadata entry",
-            command::set_metadata(None, &[entry(text, "x")]),
+            command::set_metadata(None, [entry(text, "x")]),
         ),
         (
             "set acl",
@@ -186,8 +186,8 @@ fn texts(text: &str) -> Vec<(&'static str, Written)> {
             "url items",
             command::url_fetch_items([(text, &[UrlItem::Body][..])]),
         ),
-        ("reset key", command::reset_key(Some(&name()), &["x"])),
-        ("reset mechanism", command::reset_key(Some(&other), &[text])),
+        ("reset key", command::reset_key(Some(&name()), ["x"])),
+        ("reset mechanism", command::reset_key(Some(&other), [text])),
     ]
 }
 

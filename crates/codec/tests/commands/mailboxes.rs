@@ -51,7 +51,7 @@ fn names_are_written_as_they_need() {
             "RENAME \"Tom & Jerry\" {2+}\r\nü",
         ),
         (
-            command::status(&name("a&b"), &[StatusItem::Messages]),
+            command::status(&name("a&b"), [StatusItem::Messages]),
             "STATUS \"a&b\" (MESSAGES)",
         ),
     ]);

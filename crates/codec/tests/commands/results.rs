@@ -90,7 +90,8 @@ fn many_mailboxes() {
         Scope::Mailboxes(vec!["folder1".into()]),
         Scope::Subtree(vec!["folder2".into()]),
     ];
-    let multi = |scopes: &[Scope], query: SearchQuery| command::multi_search(scopes, query);
+    let multi =
+        |scopes: &[Scope], query: SearchQuery| command::multi_search(scopes.iter().cloned(), query);
     written([
         // RFC 7377 §2.1, §2.3
         (

@@ -364,7 +364,7 @@ fn charsets() {
             r#"UID SEARCH CHARSET UTF-7 SUBJECT "f+APw-r""#,
         ),
         (
-            command::multi_search(&[Scope::Personal], smile()),
+            command::multi_search([Scope::Personal], smile()),
             "ESEARCH IN (PERSONAL) CHARSET UTF-8 TEXT {3+}\r\n☺",
         ),
     ]);
@@ -372,7 +372,7 @@ fn charsets() {
     written_in_utf8([
         (search(smile()), "UID SEARCH TEXT {3+}\r\n☺"),
         (
-            command::multi_search(&[Scope::Personal], smile()),
+            command::multi_search([Scope::Personal], smile()),
             "ESEARCH IN (PERSONAL) TEXT {3+}\r\n☺",
         ),
         (

@@ -1,9 +1,8 @@
 //! Connects as the client does, and explains a failure.
 
 use imapclient::{
-    Awaited, Builder, Error, Misbehaviour, Security,
-    tokio::Client,
-    transport::{Error as Transport, Handshake},
+    Awaited, Builder, Error, Misbehaviour, Security, TlsProblem, tokio::Client,
+    transport::Handshake,
 };
 use imapclient_config::ConnectOptions;
 use imapclient_escape::escaped;
@@ -52,11 +51,11 @@ pub(super) fn builder(options: &ConnectOptions) -> Result<Builder<Client>> {
 
 async fn explain(options: &ConnectOptions, error: Error) -> Result<Vec<Step>> {
     Ok(match error {
-        Error::Tls(Transport::ExpectsTls { .. }) => {
+        Error::Tls(failure) if failure.problem == TlsProblem::ExpectsTls => {
             let handshake = look::unchecked(options).await;
             vec![speaks_tls(options, handshake.as_ref())]
         }
-        Error::Tls(error) => vec![tls::failed(options, &error).await?],
+        Error::Tls(failure) => vec![tls::failed(options, &failure).await?],
         Error::Timeout {
             awaited: Awaited::Handshake,
             ..

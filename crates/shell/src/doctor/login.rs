@@ -6,7 +6,9 @@ use imapclient::{
     Capabilities, Code, Error, Login, Phase, Refused, Security, StatusKind, Update,
     auth::Error as Auth, tokio::Client,
 };
-use imapclient_config::{Account, LoginMethod, PasswordMethod, Section, TokenContent, TokenMethod};
+use imapclient_config::{
+    Account, LoginMethod, PasswordMethod, Section, TokenContent, TokenMethod, auth_for,
+};
 
 use super::{
     connect::{again, text_of},
@@ -277,14 +279,17 @@ fn failed(section: &Section, error: &Error) -> Step {
                 let advice = advice(section).unwrap_or_else(|| {
                     format!(
                         "check both; if they are right, the server may not support them with \
-                         {mechanism}: use another mechanism (auth = {instead})"
+                         {mechanism}: use another mechanism (auth = {})",
+                        auth_for(*instead)
                     )
                 });
                 said(wrong(section).advice(advice), refused)
             }
-            Error::Refused(refused) if refused.kind == StatusKind::Bad => {
-                not_understood(refused).advice(format!("use another mechanism (auth = {instead})"))
-            }
+            Error::Refused(refused) if refused.kind == StatusKind::Bad => not_understood(refused)
+                .advice(format!(
+                    "use another mechanism (auth = {})",
+                    auth_for(*instead)
+                )),
             other => failed(section, other),
         },
         Error::Login { source, .. } => match &**source {

@@ -1,10 +1,7 @@
 //! Examines TLS, and explains why a certificate is or is not trusted.
 
 use chrono::{DateTime, Utc};
-use imapclient::{
-    Security,
-    transport::{CertificateProblem, Error, Handshake},
-};
+use imapclient::{CertificateProblem, Security, TlsFailure, TlsProblem, transport::Handshake};
 use imapclient_config::{ConnectOptions, Server};
 
 use super::{
@@ -77,11 +74,11 @@ fn judged(certificate: &Certificate, now: DateTime<Utc>) -> Step {
 }
 
 /// Reports that there is no trusted TLS, or that its settings are wrong.
-pub(super) async fn failed(options: &ConnectOptions, error: &Error) -> Result<Step> {
+pub(super) async fn failed(options: &ConnectOptions, failure: &TlsFailure) -> Result<Step> {
     let here = here(options);
-    Ok(match error {
-        Error::Certificate { problem, .. } => untrusted(options, problem).await?,
-        Error::NotTls { said, .. } => match look::in_clear(options).await? {
+    Ok(match &failure.problem {
+        TlsProblem::Certificate(problem) => untrusted(options, problem).await?,
+        TlsProblem::NotTls { said } => match look::in_clear(options).await? {
             Some(true) => Step::bad(TLS, format!("{here} speaks IMAP without TLS"))
                 .advice(
                     "use STARTTLS, which it offers: --starttls (starttls = true; its usual port \
@@ -101,31 +98,31 @@ pub(super) async fn failed(options: &ConnectOptions, error: &Error) -> Result<St
                 }
             }
         },
-        Error::OldTls { .. } => Step::bad(
+        TlsProblem::OldTls => Step::bad(
             TLS,
             format!("{here} has only TLS 1.1 or older, which is not safe"),
         )
         .advice("have the server updated: it needs TLS 1.2 or later"),
-        Error::HandshakeClosed => Step::bad(
+        TlsProblem::Closed => Step::bad(
             TLS,
             format!("{here} closes the connection in the TLS handshake"),
         )
         .advice(
             "check that the port is one for TLS; servers also do this to an address that is blocked",
         ),
-        Error::NoRoots { .. } => Step::bad(TLS, text_of(error))
+        TlsProblem::NoAuthorities => Step::bad(TLS, text_of(failure))
             .advice("install the package ca-certificates, or give the authority with --ca-file"),
-        Error::CaFile { .. } | Error::CaPem { .. } => Step::bad(TLS, text_of(error))
+        TlsProblem::CaCertificates => Step::bad(TLS, text_of(failure))
             .advice("give a PEM file with certificates with --ca-file (ssl_ca_file)"),
-        Error::ClientCertificate { .. } => {
-            Step::bad(TLS, text_of(error)).advice("check ssl_client_cert and ssl_client_key")
+        TlsProblem::ClientCertificate => {
+            Step::bad(TLS, text_of(failure)).advice("check ssl_client_cert and ssl_client_key")
         }
-        Error::HostName(_) => {
-            Step::bad(TLS, text_of(error)).advice("give the name that the certificate is for")
+        TlsProblem::HostName => {
+            Step::bad(TLS, text_of(failure)).advice("give the name that the certificate is for")
         }
-        Error::BytesBeforeTls => Step::bad(TLS, text_of(error))
+        TlsProblem::DataBeforeTls => Step::bad(TLS, text_of(failure))
             .advice("do not log in here: the server is faulty, or an attacker is in between"),
-        other => Step::bad(TLS, text_of(other)).advice(
+        _ => Step::bad(TLS, text_of(failure)).advice(
             "the server may have no cipher suite that is safe: have it updated; or it may require \
              a client certificate (ssl_client_cert)",
         ),

@@ -37,7 +37,7 @@ pub(super) fn samples() -> Samples {
                 command::create(&"a".into()).unwrap(),
                 command::rename(&"a".into(), &"b".into()).unwrap(),
                 command::list("", "*"),
-                command::status(&inbox(), &[StatusItem::Unseen]).unwrap(),
+                command::status(&inbox(), [StatusItem::Unseen]).unwrap(),
                 command::append(&inbox(), &Append::from("A: b\r\n\r\nhi")).unwrap(),
                 search(SearchKey::Unseen & SearchKey::From("jane".into())),
                 command::fetch(&some(), &FetchItems::new().envelope().structure().body()).unwrap(),
@@ -68,7 +68,7 @@ pub(super) fn samples() -> Samples {
                 command::get_quota_root(&inbox()).unwrap(),
                 command::get_metadata(
                     Some(&inbox()),
-                    &["/private/comment"],
+                    ["/private/comment"],
                     command::MetadataOptions::new(),
                 )
                 .unwrap(),
@@ -106,7 +106,7 @@ fn beyond() -> Samples {
                     chrono::NaiveDate::from_ymd_opt(2024, 1, 2).unwrap(),
                 )),
                 search(SearchKey::GmailRaw("has:attachment".into())),
-                command::multi_search(&[Scope::Personal], SearchKey::Unseen).unwrap(),
+                command::multi_search([Scope::Personal], SearchKey::Unseen).unwrap(),
                 command::cancel_update(&[Tag::new("A1")]).unwrap(),
             ],
         ),
@@ -117,7 +117,7 @@ fn beyond() -> Samples {
                     .unwrap(),
                 command::list_extended(&ListQuery::new("", "*").returning([ListReturn::Children]))
                     .unwrap(),
-                command::create_for(&"Sent".into(), &["\\Sent".into()]).unwrap(),
+                command::create_for(&"Sent".into(), ["\\Sent"]).unwrap(),
                 command::xlist("", "*"),
             ],
         ),
@@ -171,7 +171,7 @@ fn beyond() -> Samples {
                 command::gen_url_auth([("imap://joe@example.com/INBOX/;uid=20", "INTERNAL")])
                     .unwrap(),
                 command::url_fetch(["imap://joe@example.com/INBOX/;uid=20"]).unwrap(),
-                command::reset_key(None, &[]).unwrap(),
+                command::reset_key(None, []).unwrap(),
                 command::language(["de"]).unwrap(),
                 command::comparator(["i;basic"]).unwrap(),
             ],
