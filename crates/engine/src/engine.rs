@@ -226,6 +226,15 @@ impl Engine {
         self.framer.filled(n);
     }
 
+    /// Gives back the memory of [`space`](Self::space) if it holds no input, and no command is
+    /// under way, or only an IDLE that has begun. The engine itself does so when the last command
+    /// is answered; call this after a read for which there was nothing.
+    pub fn release(&mut self) {
+        if self.commands.oldest().is_none_or(InFlight::is_idling) {
+            self.framer.release();
+        }
+    }
+
     /// Copies bytes of the server into the engine, for callers that already hold them.
     pub fn feed(&mut self, bytes: &[u8]) {
         self.framer.feed(bytes);
@@ -405,13 +414,6 @@ impl Engine {
             status,
             effect,
         }))
-    }
-
-    /// Gives back the memory of the read buffer if nothing is expected soon.
-    fn release(&mut self) {
-        if self.commands.oldest().is_none_or(InFlight::is_idling) {
-            self.framer.release();
-        }
     }
 
     fn non_sync(&self) -> NonSync {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{Error, Pipe, Wait, Waiting, Want};
+use crate::{Error, Pipe, Received, Sink, Wait, Waiting, Want};
 
 /// The result of one round over a non-blocking stream.
 #[derive(Debug)]
@@ -38,17 +38,33 @@ pub(crate) fn round<S: Read + Write>(
     want: Want,
     stream: &mut S,
 ) -> Result<Round, Error> {
+    round_into(pipe, None, want, stream)
+}
+
+/// Does the same, but the round may put plaintext into `sink`; it is over then.
+pub(crate) fn round_into<S: Read + Write>(
+    pipe: &mut Pipe,
+    sink: Option<&mut (dyn Sink + '_)>,
+    want: Want,
+    stream: &mut S,
+) -> Result<Round, Error> {
     // A failed write is ignored while there is something to read, such as the peer's reason for
     // closing: the bytes stay in the pipe, so the error comes again.
     let sent = pipe.transmit(stream);
     if over(pipe, want) {
         return Ok(Round::Done);
     }
-    let received = pipe.receive(stream);
+    let received = match sink {
+        Some(sink) => pipe.receive_into(stream, sink),
+        None => pipe.receive(stream).map(Received::Here),
+    };
     // Sends the response of TLS to that, which is its part of the handshake or an alert. This comes
     // before an error of `receive` is returned.
     let answered = pipe.transmit(stream);
-    let received = received?;
+    let received = match received? {
+        Received::There(_) => return Ok(Round::Done),
+        Received::Here(count) => count,
+    };
     if over(pipe, want) {
         return Ok(Round::Done);
     }

@@ -4,6 +4,7 @@
 //!   the user of the connection          Pipe                        Socket
 //!   write(plaintext) ────────▶ outgoing ─▶ TLS seals ─▶ transmit ────▶ peer
 //!   read(plaintext)  ◀──────── TLS opens ◀─ incoming ◀── receive ◀──── peer
+//!   Sink  ◀────────────────────────────────────── without TLS ◀─────── peer
 //! ```
 //!
 //! A [`Pipe`] buffers the bytes, and handles TLS once it is started, but does no I/O. A [`Socket`]
@@ -62,8 +63,8 @@ pub use certificate::CertificateProblem;
 pub use error::{Error, Waiting};
 pub use handshake::Handshake;
 pub use now::now;
-pub use pipe::Pipe;
-pub use socket::{Endpoint, First, Other, Socket, Wait, Want};
+pub use pipe::{Pipe, Received};
+pub use socket::{Endpoint, First, Other, Sink, Socket, Wait, Want};
 pub use std_io::StdSocket;
 pub use tls::{TlsConfig, TlsOptions};
 #[cfg(feature = "tokio")]

@@ -6,11 +6,13 @@ use std::{
     mem,
 };
 
-use rustls::{
-    AlertDescription, ClientConnection, InvalidMessage, PeerIncompatible, ProtocolVersion,
-};
+use rustls::ProtocolVersion;
 
-use crate::{CertificateProblem, Error, Handshake, TlsConfig, Want, buffer::Buffer, tls};
+use crate::{Error, Handshake, Sink, TlsConfig, Want, buffer::Buffer};
+
+mod tls;
+
+use tls::{Failure, Tls, first_line};
 
 /// The buffered bytes of one connection, and TLS once it is started. Does no I/O itself.
 ///
@@ -41,36 +43,20 @@ pub struct Pipe {
     ended: bool,
     closing: bool,
     tls: Option<Box<Tls>>,
-    /// The number of bytes that were moved to or from the network since the last wait.
+    /// The number of bytes that were moved to or from the network since the last wait or release.
     moved: usize,
 }
 
-struct Tls {
-    connection: ClientConnection,
-    host: String,
-    /// The number of bytes of plaintext that `connection` holds for the reader.
-    readable: usize,
-    /// The peer's first byte began a TLS record.
-    begun: bool,
-    /// The peer has sent text where TLS should begin, and has not ended its line yet.
-    clear: bool,
-    /// The peer has announced that it will send no more.
-    peer_closed: bool,
-    /// The peer has been notified that nothing more comes.
-    notified: bool,
-    failure: Option<Failure>,
+/// The number of bytes that came from the network, and where they are now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "there is a pipe and a sink")]
+pub enum Received {
+    /// In the pipe. There may be none: see [`Pipe::receive`].
+    Here(usize),
+    /// In the sink.
+    There(usize),
 }
 
-#[derive(Clone)]
-enum Failure {
-    Tls(rustls::Error),
-    /// Holds the first line, if it is text.
-    NotTls(Option<String>),
-    Closed,
-}
-
-/// Upper bound on the kept part of a line that is not TLS, in bytes.
-const LINE: usize = 240;
 /// The number of bytes between two waits from which a connection is busy, so that it keeps its
 /// buffers for the next bytes.
 const BUSY: usize = 4 * 1024;
@@ -109,18 +95,7 @@ impl Pipe {
         if self.ended {
             return Err(Error::HandshakeClosed);
         }
-        let name = tls::server_name(server_name)?;
-        let connection = ClientConnection::new(config.rustls(), name).map_err(tls_error)?;
-        self.tls = Some(Box::new(Tls {
-            connection,
-            host: server_name.to_owned(),
-            readable: 0,
-            begun: false,
-            clear: false,
-            peer_closed: false,
-            notified: false,
-            failure: None,
-        }));
+        self.tls = Some(Box::new(Tls::new(config, server_name)?));
         Ok(())
     }
 
@@ -251,6 +226,7 @@ impl Pipe {
     ///
     /// Call this when no exchange is expected soon.
     pub fn release(&mut self) {
+        self.moved = 0;
         self.incoming.release();
         self.outgoing.release();
         if let Some(tls) = &mut self.tls {
@@ -259,9 +235,13 @@ impl Pipe {
     }
 
     /// Declares that nothing can be moved now and a wait begins.
-    pub(crate) fn rest(&mut self) {
-        if mem::take(&mut self.moved) < BUSY {
-            self.release();
+    pub(crate) fn rest(&mut self, sink: Option<&mut (dyn Sink + '_)>) {
+        if mem::take(&mut self.moved) >= BUSY {
+            return;
+        }
+        self.release();
+        if let Some(sink) = sink {
+            sink.rest();
         }
     }
 
@@ -301,6 +281,41 @@ impl Pipe {
             Some(error) if !self.has_input() => Err(error),
             _ => Ok(count),
         }
+    }
+
+    /// Reads once from the network like [`receive`](Self::receive), but puts plaintext into `sink`
+    /// instead of this pipe if it needs no decoding and none is left to be read before it.
+    ///
+    /// # Errors
+    /// Returns the errors of [`receive`](Self::receive).
+    pub fn receive_into(
+        &mut self,
+        reader: &mut dyn Read,
+        sink: &mut dyn Sink,
+    ) -> Result<Received, Error> {
+        if !self.is_direct() {
+            return self.receive(reader).map(Received::Here);
+        }
+        let space = sink.space();
+        let room = space.len();
+        let Some(count) = moved(|| reader.read(space))? else {
+            return Ok(Received::Here(0));
+        };
+        // A reader that returns more than it was given room for must not lead outside of it.
+        let count = count.min(room);
+        if count == 0 && room > 0 {
+            self.ended = true;
+            return Ok(Received::Here(0));
+        }
+        self.moved = self.moved.saturating_add(count);
+        sink.filled(count);
+        Ok(Received::There(count))
+    }
+
+    /// Returns whether the next bytes of the network are plaintext, and the next ones for the
+    /// reader.
+    fn is_direct(&self) -> bool {
+        self.tls.is_none() && self.incoming.is_empty() && self.wants_receive()
     }
 
     /// Writes once to the network. The writer must not block. Returns the number of bytes written;
@@ -351,123 +366,7 @@ impl Pipe {
     }
 
     fn failure(&self) -> Option<Error> {
-        let tls = self.tls.as_ref()?;
-        Some(match tls.failure.clone()? {
-            Failure::Closed => Error::HandshakeClosed,
-            Failure::NotTls(said) => Error::NotTls {
-                host: tls.host.clone(),
-                said,
-            },
-            Failure::Tls(rustls::Error::InvalidCertificate(error)) => Error::Certificate {
-                host: tls.host.clone(),
-                problem: CertificateProblem::new(error),
-            },
-            Failure::Tls(
-                rustls::Error::AlertReceived(AlertDescription::ProtocolVersion)
-                | rustls::Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13),
-            ) => Error::OldTls {
-                host: tls.host.clone(),
-            },
-            Failure::Tls(error) => tls_error(error),
-        })
-    }
-}
-
-impl Tls {
-    /// Decrypts until there is plaintext to be read or nothing is left to decrypt. It stops there,
-    /// so that memory stays bounded.
-    fn open(&mut self, incoming: &mut Buffer, ended: bool) {
-        while self.readable == 0 && self.failure.is_none() && !incoming.is_empty() {
-            if self.peer_closed {
-                // RFC 8446 §6.1: data after the closing alert is to be ignored.
-                incoming.consume(incoming.len());
-                return;
-            }
-            let handshaking = self.connection.is_handshaking();
-            if !self.begun && is_text(incoming.bytes()) {
-                // No TLS record begins like this. The text is useful in the error, so wait for the
-                // rest of the line.
-                self.clear = !ended && !has_line(incoming.bytes());
-                if !self.clear {
-                    self.failure = Some(Failure::NotTls(first_line(incoming.bytes())));
-                }
-                break;
-            }
-            self.begun = true;
-            match self.step(incoming.bytes()) {
-                Ok(count) => incoming.consume(count),
-                Err(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType))
-                    if handshaking =>
-                {
-                    self.failure = Some(Failure::NotTls(None));
-                }
-                Err(error) => self.failure = Some(Failure::Tls(error)),
-            }
-        }
-        if ended && self.failure.is_none() && self.connection.is_handshaking() {
-            self.failure = Some(Failure::Closed);
-        }
-        if self.readable == 0 && self.failure.is_some() {
-            // The plaintext decrypted before the failure, one record at a time.
-            let left = self.connection.reader().into_first_chunk();
-            self.readable = left.map_or(0, <[u8]>::len);
-        }
-    }
-
-    fn step(&mut self, mut bytes: &[u8]) -> Result<usize, rustls::Error> {
-        let count = self
-            .connection
-            .read_tls(&mut bytes)
-            .map_err(|error| rustls::Error::General(error.to_string()))?;
-        if count == 0 {
-            return Err(rustls::Error::General("TLS takes no more input".to_owned()));
-        }
-        let state = self.connection.process_new_packets()?;
-        self.readable = state.plaintext_bytes_to_read();
-        self.peer_closed = state.peer_has_closed();
-        Ok(count)
-    }
-
-    /// Shrinks the buffer of `connection` for incoming records to 4 KiB if it is empty: rustls
-    /// does so before each read, including one for which there is nothing.
-    fn release(&mut self) {
-        if self.readable == 0 && self.failure.is_none() && !self.peer_closed {
-            let nothing = self.connection.read_tls(&mut Nothing);
-            debug_assert!(nothing.is_err());
-        }
-    }
-
-    fn can_seal(&self, outgoing: &Buffer, closing: bool) -> bool {
-        self.failure.is_none()
-            && !self.connection.is_handshaking()
-            && (!outgoing.is_empty() || (closing && !self.notified))
-    }
-
-    /// Encrypts outgoing bytes, once everything that was encrypted before has been transmitted: so
-    /// there is never more than one buffer of it.
-    fn seal(&mut self, outgoing: &mut Buffer, closing: bool) -> Result<(), Error> {
-        while !self.connection.wants_write() && self.can_seal(outgoing, closing) {
-            if outgoing.is_empty() {
-                self.connection.send_close_notify();
-                self.notified = true;
-                return Ok(());
-            }
-            let sealed = self.connection.writer().write(outgoing.bytes());
-            match sealed.map_err(Error::Io)? {
-                0 => return Err(Error::Io(io::ErrorKind::WriteZero.into())),
-                count => outgoing.consume(count),
-            }
-        }
-        Ok(())
-    }
-}
-
-/// A reader that has nothing now.
-struct Nothing;
-
-impl Read for Nothing {
-    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
-        Err(io::ErrorKind::WouldBlock.into())
+        self.tls.as_ref()?.error()
     }
 }
 
@@ -480,33 +379,6 @@ impl fmt::Debug for Pipe {
             .field("tls", &self.is_tls())
             .field("eof", &self.eof())
             .finish()
-    }
-}
-
-/// Returns whether bytes that should begin a TLS record are text: records begin with a control
-/// character.
-fn is_text(bytes: &[u8]) -> bool {
-    bytes
-        .first()
-        .is_some_and(|byte| (b' '..0x7f).contains(byte))
-}
-
-/// Returns whether there is a whole line, or as much of one as is kept.
-fn has_line(bytes: &[u8]) -> bool {
-    bytes.len() >= LINE || bytes.contains(&b'\n')
-}
-
-/// Returns the first line, cut to [`LINE`] bytes, if it is text.
-fn first_line(bytes: &[u8]) -> Option<String> {
-    let line = bytes.split(|byte| *byte == b'\n').next()?;
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let line = line.get(..LINE).unwrap_or(line);
-    is_text(line).then(|| String::from_utf8_lossy(line).into_owned())
-}
-
-fn tls_error(error: rustls::Error) -> Error {
-    Error::Tls {
-        source: Box::new(error),
     }
 }
 

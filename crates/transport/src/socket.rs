@@ -38,6 +38,25 @@ pub trait Socket: Send + Sized {
         wait: Wait,
     ) -> impl Future<Output = Result<Duration, Error>> + Send;
 
+    /// Does the same as [`exchange`](Self::exchange), but may put plaintext into `sink`, without a
+    /// copy in the pipe, and then returns whatever `want` is. Plaintext of TLS is left in the pipe
+    /// as ever, so take that after this call. The sink gets nothing while the pipe has input.
+    ///
+    /// The default does not use the sink.
+    ///
+    /// # Errors
+    /// Returns the errors of [`exchange`](Self::exchange).
+    fn exchange_into(
+        &mut self,
+        pipe: &mut Pipe,
+        sink: &mut dyn Sink,
+        want: Want,
+        wait: Wait,
+    ) -> impl Future<Output = Result<Duration, Error>> + Send {
+        let _ = sink;
+        self.exchange(pipe, want, wait)
+    }
+
     /// Exchanges on two connections at once, and returns the result of the first to meet its want
     /// or to fail. The other one continues with its next exchange. `wait` covers both; a time-out
     /// or an interrupt is reported for this one.
@@ -59,6 +78,19 @@ pub trait Socket: Send + Sized {
     fn offload<T: Send + 'static>(
         work: impl FnOnce() -> T + Send + 'static,
     ) -> impl Future<Output = T> + Send;
+}
+
+/// A reader of plaintext that lends its memory, for [`Socket::exchange_into`].
+pub trait Sink: Send {
+    /// Returns room for plaintext. It must not be empty.
+    fn space(&mut self) -> &mut [u8];
+
+    /// Declares that the first `count` bytes of [`space`](Self::space) now hold plaintext.
+    fn filled(&mut self, count: usize);
+
+    /// Declares that a wait begins on a connection that is not busy, so that memory for which
+    /// there is no use can be given back.
+    fn rest(&mut self) {}
 }
 
 /// The second connection of [`Socket::exchange_either`].

@@ -18,8 +18,8 @@ use rustix::{
 #[cfg(unix)]
 use crate::child::ChildGuard;
 use crate::{
-    Endpoint, Error, First, Interrupter, Other, Pipe, Socket, Wait, Want, dial,
-    exchange::{Clock, Round, round},
+    Endpoint, Error, First, Interrupter, Other, Pipe, Sink, Socket, Wait, Want, dial,
+    exchange::{Clock, Round, round, round_into},
     wake::Wake,
 };
 
@@ -72,10 +72,17 @@ impl StdSocket {
         })
     }
 
-    fn run(&mut self, pipe: &mut Pipe, want: Want, wait: Wait) -> Result<Duration, Error> {
+    fn run(
+        &mut self,
+        pipe: &mut Pipe,
+        mut sink: Option<&mut dyn Sink>,
+        want: Want,
+        wait: Wait,
+    ) -> Result<Duration, Error> {
         let mut clock = Clock::new(wait, Instant::now());
         loop {
-            let Round::Wait { moved } = round(pipe, want, &mut self.stream)? else {
+            let sunk = sink.as_deref_mut();
+            let Round::Wait { moved } = round_into(pipe, sunk, want, &mut self.stream)? else {
                 return Ok(clock.waited());
             };
             let now = Instant::now();
@@ -84,7 +91,7 @@ impl StdSocket {
             if clock.is_over(pipe, want) {
                 return Ok(clock.waited());
             }
-            pipe.rest();
+            pipe.rest(sink.as_deref_mut());
             let left = clock.sleep(now);
             let left = left.map(|end| end.saturating_duration_since(now));
             let stream = self.stream.poll_fd(pipe);
@@ -123,8 +130,8 @@ impl StdSocket {
             if clock.is_over(pipe, want) {
                 return First::This(Ok(clock.waited()));
             }
-            pipe.rest();
-            other.pipe.rest();
+            pipe.rest(None);
+            other.pipe.rest(None);
             let left = clock.sleep(now);
             let left = left.map(|end| end.saturating_duration_since(now));
             let mut fds = [
@@ -159,7 +166,17 @@ impl Socket for StdSocket {
         want: Want,
         wait: Wait,
     ) -> Result<Duration, Error> {
-        self.run(pipe, want, wait)
+        self.run(pipe, None, want, wait)
+    }
+
+    async fn exchange_into(
+        &mut self,
+        pipe: &mut Pipe,
+        sink: &mut dyn Sink,
+        want: Want,
+        wait: Wait,
+    ) -> Result<Duration, Error> {
+        self.run(pipe, Some(sink), want, wait)
     }
 
     async fn exchange_either(

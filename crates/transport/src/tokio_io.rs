@@ -16,9 +16,9 @@ use tokio::{io::Interest, net::TcpStream, task, time};
 #[cfg(unix)]
 use crate::child::ChildGuard;
 use crate::{
-    Endpoint, Error, First, Other, Pipe, Socket, Wait, Want,
+    Endpoint, Error, First, Other, Pipe, Sink, Socket, Wait, Want,
     dial::{self, now, within},
-    exchange::{Clock, Round, round},
+    exchange::{Clock, Round, round_into},
 };
 
 /// A [`Socket`] that waits as a tokio task. Requires a runtime with I/O and time enabled.
@@ -76,34 +76,17 @@ impl Socket for TokioSocket {
         want: Want,
         wait: Wait,
     ) -> Result<Duration, Error> {
-        let mut clock = Clock::new(wait, now());
-        loop {
-            // A peer that never stops sending must not keep this task from yielding: each round may
-            // then end at once, time after time.
-            task::consume_budget().await;
-            let Round::Wait { moved } = round(pipe, want, &mut TryIo(&self.stream))? else {
-                return Ok(clock.waited());
-            };
-            let begun = now();
-            clock.moved(moved, begun);
-            clock.check(begun, pipe, want)?;
-            if clock.is_over(pipe, want) {
-                return Ok(clock.waited());
-            }
-            pipe.rest();
-            let ready = self
-                .stream
-                .ready(pipe.wants_receive(), pipe.wants_transmit());
-            match clock.sleep(begun) {
-                // The check above reports a time-out, after this round has had its last chance.
-                Some(end) => match time::timeout_at(end.into(), ready).await {
-                    Ok(ready) => ready.map_err(Error::Io)?,
-                    Err(_elapsed) => {}
-                },
-                None => ready.await.map_err(Error::Io)?,
-            }
-            clock.wake(now());
-        }
+        self.run(pipe, None, want, wait).await
+    }
+
+    async fn exchange_into(
+        &mut self,
+        pipe: &mut Pipe,
+        sink: &mut dyn Sink,
+        want: Want,
+        wait: Wait,
+    ) -> Result<Duration, Error> {
+        self.run(pipe, Some(sink), want, wait).await
     }
 
     async fn exchange_either(
@@ -132,6 +115,46 @@ impl Socket for TokioSocket {
                 // The runtime is shutting down, and with it the task that waits here.
                 Err(_) => std::future::pending().await,
             },
+        }
+    }
+}
+
+impl TokioSocket {
+    async fn run(
+        &self,
+        pipe: &mut Pipe,
+        mut sink: Option<&mut dyn Sink>,
+        want: Want,
+        wait: Wait,
+    ) -> Result<Duration, Error> {
+        let mut clock = Clock::new(wait, now());
+        loop {
+            // A peer that never stops sending must not keep this task from yielding: each round may
+            // then end at once, time after time.
+            task::consume_budget().await;
+            let (sunk, stream) = (sink.as_deref_mut(), &mut TryIo(&self.stream));
+            let Round::Wait { moved } = round_into(pipe, sunk, want, stream)? else {
+                return Ok(clock.waited());
+            };
+            let begun = now();
+            clock.moved(moved, begun);
+            clock.check(begun, pipe, want)?;
+            if clock.is_over(pipe, want) {
+                return Ok(clock.waited());
+            }
+            pipe.rest(sink.as_deref_mut());
+            let ready = self
+                .stream
+                .ready(pipe.wants_receive(), pipe.wants_transmit());
+            match clock.sleep(begun) {
+                // The check above reports a time-out, after this round has had its last chance.
+                Some(end) => match time::timeout_at(end.into(), ready).await {
+                    Ok(ready) => ready.map_err(Error::Io)?,
+                    Err(_elapsed) => {}
+                },
+                None => ready.await.map_err(Error::Io)?,
+            }
+            clock.wake(now());
         }
     }
 }

@@ -11,7 +11,9 @@ use std::{
 };
 
 use imapclient_testkit::{Connection, Peer};
-use imapclient_transport::{Endpoint, Error, First, Other, Pipe, Socket, TlsConfig, Wait, Want};
+use imapclient_transport::{
+    Endpoint, Error, First, Other, Pipe, Sink, Socket, TlsConfig, Wait, Want,
+};
 use rustls::ServerConnection;
 
 use common::{LONG, connect, drain, long, pattern, read, send, trusted};
@@ -21,6 +23,7 @@ on_both_sockets!(
     both_sides_write_at_once_over_tls,
     starttls,
     the_end_comes_after_all_bytes,
+    a_sink_gets_all_plaintext_and_none_of_tls,
     the_end_of_tls_with_and_without_notice,
     a_silent_peer_runs_out_the_idle_time,
     a_peer_that_does_not_read_runs_out_the_idle_time,
@@ -172,6 +175,50 @@ async fn the_end_comes_after_all_bytes<S: Socket>() {
         .await
         .unwrap();
     peer.finish().unwrap();
+}
+
+/// A sink of everything that comes.
+#[derive(Default)]
+struct All {
+    bytes: Vec<u8>,
+    len: usize,
+}
+
+impl Sink for All {
+    fn space(&mut self) -> &mut [u8] {
+        self.bytes.resize(self.len + 5000, 0);
+        &mut self.bytes[self.len..]
+    }
+
+    fn filled(&mut self, count: usize) {
+        self.len += count;
+    }
+}
+
+async fn a_sink_gets_all_plaintext_and_none_of_tls<S: Socket>() {
+    let (identity, config) = trusted();
+    let sends = |mut connection: Connection| {
+        connection.send_bytes(&pattern(1_000_000))?;
+        connection.close()
+    };
+    let secure = Peer::start_tls(identity.server_config(), sends);
+    for (peer, tls) in [(Peer::start(sends), false), (secure, true)] {
+        let (mut socket, mut pipe) = (connect::<S>(&peer).await, Pipe::plain());
+        if tls {
+            pipe.start_tls(&config, "localhost").unwrap();
+        }
+        let (mut sink, mut read) = (All::default(), Vec::new());
+        while !pipe.eof() {
+            let exchange = socket.exchange_into(&mut pipe, &mut sink, Want::Input, long());
+            exchange.await.unwrap();
+            drain(&mut pipe, &mut read).unwrap();
+        }
+        let (sunk, left) = (&sink.bytes[..sink.len], &read[..]);
+        let (got, nothing) = if tls { (left, sunk) } else { (sunk, left) };
+        assert!(got == pattern(1_000_000), "{}", got.len());
+        assert!(nothing.is_empty());
+        peer.finish().unwrap();
+    }
 }
 
 async fn the_end_of_tls_with_and_without_notice<S: Socket>() {

@@ -1,7 +1,7 @@
 //! Moves bytes in both directions. No other module of the client waits for the network.
 
-use imapclient_engine::Event;
-use imapclient_transport::{self as transport, Pipe, Socket, Wait, Want};
+use imapclient_engine::{Engine, Event};
+use imapclient_transport::{self as transport, Pipe, Sink, Socket, Wait, Want};
 
 use super::Connection;
 use crate::error::{Error, Result};
@@ -11,7 +11,14 @@ impl<S: Socket> Connection<S> {
     pub(super) async fn exchange(&mut self, wait: Wait) -> Result<()> {
         let want = self.fill_pipe()?;
         let wait = self.patient(want, wait);
-        match self.socket.exchange(&mut self.pipe, want, wait).await {
+        let mut input = Input {
+            engine: &mut self.engine,
+            received: &mut self.received,
+        };
+        let exchange = self
+            .socket
+            .exchange_into(&mut self.pipe, &mut input, want, wait);
+        match exchange.await {
             Ok(waited) => {
                 self.engine.waited(waited);
                 Ok(())
@@ -73,13 +80,18 @@ impl<S: Socket> Connection<S> {
                 self.engine.closed();
                 continue;
             }
-            if !self.pipe.has_input() {
-                // The next exchange reports a failure of TLS, after sending the alert about it.
-                return Ok(None);
+            // Without input there may be an error to read, which takes no room.
+            let room = match self.pipe.has_input() {
+                true => self.engine.space(),
+                false => &mut [0],
+            };
+            match self.pipe.read(room)? {
+                0 => return Ok(None),
+                n => {
+                    self.received += n as u64;
+                    self.engine.filled(n);
+                }
             }
-            let count = self.pipe.read(self.engine.space())?;
-            self.received += count as u64;
-            self.engine.filled(count);
         }
     }
 
@@ -92,5 +104,27 @@ impl<S: Socket> Connection<S> {
             }
         }
         Ok(Want::Input)
+    }
+}
+
+/// The engine as the reader of a socket.
+struct Input<'a> {
+    engine: &'a mut Engine,
+    /// The number of bytes received from the server.
+    received: &'a mut u64,
+}
+
+impl Sink for Input<'_> {
+    fn space(&mut self) -> &mut [u8] {
+        self.engine.space()
+    }
+
+    fn filled(&mut self, count: usize) {
+        *self.received += count as u64;
+        self.engine.filled(count);
+    }
+
+    fn rest(&mut self) {
+        self.engine.release();
     }
 }

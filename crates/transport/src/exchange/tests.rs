@@ -42,6 +42,28 @@ impl Write for Told {
     }
 }
 
+/// A sink that lends room of 8 bytes.
+#[derive(Default)]
+struct Bytes {
+    room: [u8; 8],
+    all: Vec<u8>,
+    rests: usize,
+}
+
+impl Sink for Bytes {
+    fn space(&mut self) -> &mut [u8] {
+        &mut self.room
+    }
+
+    fn filled(&mut self, count: usize) {
+        self.all.extend_from_slice(&self.room[..count]);
+    }
+
+    fn rest(&mut self) {
+        self.rests += 1;
+    }
+}
+
 fn broken() -> io::Result<usize> {
     Err(io::ErrorKind::BrokenPipe.into())
 }
@@ -327,4 +349,83 @@ fn without_a_limit_a_wait_is_counted_in_full() {
     assert_eq!(clock.sleep(start), None);
     clock.wake(start + Duration::from_secs(3600));
     assert_eq!(clock.waited(), Duration::from_secs(3600));
+}
+
+#[test]
+fn plaintext_goes_into_the_sink_behind_what_the_pipe_has() {
+    let mut pipe = Pipe::plain();
+    let (mut stream, mut sink) = (Told::default(), Bytes::default());
+    let mut round = |pipe: &mut Pipe, want, stream: &mut Told| {
+        let result = round_into(pipe, Some(&mut sink), want, stream);
+        (format!("{:?}", result.unwrap()), sink.all.clone())
+    };
+    pipe.receive(&mut &b"one"[..]).unwrap();
+    // What the pipe has comes first. It is the reader's to take.
+    let (ended, got) = round(&mut pipe, Want::Input, &mut stream);
+    assert_eq!((ended.as_str(), got.as_slice()), ("Done", &b""[..]));
+    pipe.write(b"x").unwrap();
+    stream.reads.push_back(Ok(b" two".to_vec()));
+    let (ended, got) = round(&mut pipe, Want::Flushed, &mut stream);
+    assert_eq!(
+        (ended.as_str(), got.as_slice()),
+        ("Wait { moved: Data }", &b""[..])
+    );
+    let mut bytes = [0; 9];
+    assert_eq!(pipe.read(&mut bytes).unwrap(), 7);
+    assert_eq!(&bytes[..7], b"one two");
+    for (want, more, expected) in [
+        (Want::Input, "three", &b"three"[..]),
+        (Want::Flushed, "four", b"threefour"),
+    ] {
+        stream.reads.push_back(Ok(more.into()));
+        // The reader gets them at once, whatever it wants.
+        let (ended, got) = round(&mut pipe, want, &mut stream);
+        assert_eq!((ended.as_str(), got.as_slice()), ("Done", expected));
+        assert!(!pipe.has_input() && pipe.wants_transmit());
+    }
+}
+
+#[test]
+fn the_end_behind_the_bytes_in_the_sink_is_the_end_of_the_pipe() {
+    let (mut pipe, mut sink) = (Pipe::plain(), Bytes::default());
+    let mut stream = Told::default();
+    stream
+        .writes
+        .extend([broken(), broken(), broken(), broken()]);
+    stream
+        .reads
+        .extend([Ok(b"* BYE\r\n".to_vec()), Ok(Vec::new())]);
+    pipe.write(b"A1 NOOP\r\n").unwrap();
+    for _ in 0..2 {
+        let result = round_into(&mut pipe, Some(&mut sink), Want::Input, &mut stream);
+        assert!(matches!(result, Ok(Round::Done)), "{result:?}");
+    }
+    assert_eq!(sink.all, b"* BYE\r\n");
+    assert!(pipe.eof());
+}
+
+#[test]
+fn a_reader_that_lies_about_its_bytes_does_not_lead_outside_the_sink() {
+    struct Liar;
+    impl Read for Liar {
+        fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+            Ok(buf.len() + 1)
+        }
+    }
+    let mut sink = Bytes::default();
+    let received = Pipe::plain().receive_into(&mut Liar, &mut sink).unwrap();
+    assert_eq!(received, Received::There(8));
+    assert_eq!(sink.all.len(), 8);
+}
+
+#[test]
+fn only_a_wait_on_a_quiet_connection_is_a_rest() {
+    let (mut pipe, mut sink) = (Pipe::plain(), Bytes::default());
+    pipe.rest(Some(&mut sink));
+    assert_eq!(sink.rests, 1);
+    pipe.receive(&mut &[0; 5000][..]).unwrap();
+    pipe.rest(Some(&mut sink));
+    assert_eq!(sink.rests, 1);
+    pipe.rest(Some(&mut sink));
+    assert_eq!(sink.rests, 2);
 }
