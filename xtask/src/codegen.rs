@@ -1,7 +1,7 @@
 //! Generates the blocking face from the async one.
 //!
 //! ```text
-//!  api/*.rs, idle.rs ──▶ source (impl blocks, imports) ──▶ method, docs ──▶ imports ──▶ rustfmt ──▶ blocking/generated.rs
+//!  api, idle, upload ──▶ source (impl blocks, imports) ──▶ method, docs ──▶ imports ──▶ rustfmt ──▶ blocking/generated.rs
 //! ```
 //!
 //! Every `pub fn` and `pub async fn` of an `impl<S: Socket> Client<S>` or `Idle<'_, S>` block
@@ -32,9 +32,9 @@ use crate::{
 use source::Source;
 
 /// The types that both faces have.
-const FACES: [&str; 2] = ["Client", "Idle"];
+const FACES: [&str; 3] = ["Client", "Idle", "Upload"];
 /// The sources in the client's `src`: files, and folders of files.
-const SOURCES: [&str; 2] = ["api", "idle.rs"];
+const SOURCES: [&str; 3] = ["api", "idle.rs", "upload.rs"];
 const CLIENT: &str = "crates/client/src";
 const TARGET: &str = "crates/client/src/blocking/generated.rs";
 

@@ -31,10 +31,12 @@ use guide::Guide;
 
 const METHODS: &str = include_str!("parity/methods.txt");
 const GUIDE: &str = "docs/coming-from-imapclient.md";
-const ASYNC: [&str; 3] = [
+const ASYNC: [&str; 5] = [
     "crates/client/src/api",
     "crates/client/src/idle.rs",
+    "crates/client/src/upload.rs",
     "crates/client/src/client.rs",
+    "crates/client/src/tokio.rs",
 ];
 const BLOCKING: [&str; 2] = [
     "crates/client/src/blocking.rs",

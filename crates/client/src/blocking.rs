@@ -3,11 +3,11 @@
 //! Its socket waits inside the call, so the futures of [`crate::Client`] are ready when they are
 //! polled for the first time. This needs no runtime, and works inside one.
 
-use std::{fmt, time::Duration};
+use std::{fmt, io, time::Duration};
 
 use imapclient_transport::{Interrupter, StdSocket, now};
 
-use crate::{Builder, Error, Result, Update};
+use crate::{AppendStream, AppendUid, Builder, Error, MailboxName, Result, Update, upload::Source};
 
 mod generated;
 
@@ -31,6 +31,12 @@ pub struct Client {
 #[derive(Debug)]
 pub struct Idle<'a> {
     inner: crate::Idle<'a, StdSocket>,
+}
+
+/// An upload under way, made by [`Client::upload`]; see [`crate::Upload`].
+#[derive(Debug)]
+pub struct Upload<'a> {
+    inner: crate::Upload<'a, StdSocket>,
 }
 
 impl Client {
@@ -95,6 +101,39 @@ impl Client {
     pub fn interrupter(&self) -> Interrupter {
         self.inner.connection().interrupter()
     }
+
+    /// Uploads a message from a reader, such as a file, in constant memory. `APPEND`, RFC 9051
+    /// §6.3.12.
+    ///
+    /// Needs a login and no extension. Reads exactly the announced number of bytes, even if there
+    /// are more, and sends them unchanged: lines must end in CRLF. [`upload`](Self::upload) does
+    /// the same step by step, and so can report the progress.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::AppendStream;
+    ///
+    /// # let path = std::env::temp_dir().join("imapclient-append-from.eml");
+    /// # std::fs::write(&path, "Subject: hi\r\n\r\n").unwrap();
+    /// let file = std::fs::File::open(&path).unwrap();
+    /// let size = file.metadata().unwrap().len();
+    /// client.append_from("Sent", AppendStream::new(size), file)?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// The errors of [`upload`](Self::upload), [`Upload::write`] and [`Upload::finish`]. If the
+    /// reader fails or ends early, the message is not stored and the connection is gone: the error
+    /// is [`Error::Unfinished`] with the source [`Error::MessageSource`].
+    pub fn append_from(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        message: AppendStream,
+        reader: impl io::Read,
+    ) -> Result<Option<AppendUid>> {
+        let reader = Reader(reader);
+        now(self.inner.append_read(mailbox.into(), message, reader))
+    }
 }
 
 impl Idle<'_> {
@@ -130,6 +169,15 @@ impl Idle<'_> {
     /// ```
     pub fn timeout_iter(&mut self, timeout: Duration) -> impl Iterator<Item = Result<Update>> + '_ {
         until_failure(move || self.next_timeout(timeout).transpose())
+    }
+}
+
+/// A blocking reader.
+struct Reader<R>(R);
+
+impl<R: io::Read> Source for Reader<R> {
+    async fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read(buffer)
     }
 }
 

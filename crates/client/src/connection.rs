@@ -25,12 +25,14 @@ mod idle;
 mod network;
 mod serve;
 mod settle;
+mod upload;
 mod waiting;
 
 use change::Change;
 pub(crate) use clock::{Clock, earlier};
 pub(crate) use idle::Heard;
 pub use settle::Drained;
+pub(crate) use upload::Until;
 pub(crate) use waiting::Waiting;
 
 /// A connection to a server.

@@ -42,6 +42,7 @@ pub use unrunnable::Unrunnable;
 /// | `Timeout`, `Interrupted` | can be used further: the next call first waits for the answer that is still due |
 /// | `Connect`, `Tls`, `Closed`, `Protocol`, `Limit`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
 /// | `Partly` | is as after its source |
+/// | `MessageSource` | is gone: this is always the source of an `Unfinished` |
 /// | `Unfinished` | is as after its source, but gone if the command was not sent completely |
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -163,6 +164,18 @@ pub enum Error {
         size: u64,
         /// The server's limit, in bytes.
         limit: u64,
+    },
+    /// The reader of a message failed, or had less than the announced size, so the message was not
+    /// stored. This is the source of an [`Unfinished`](Self::Unfinished).
+    #[error("the source of the message gave {read} of {size} bytes")]
+    #[non_exhaustive]
+    MessageSource {
+        /// The number of bytes of the message that were read.
+        read: u64,
+        /// The announced size of the message, in bytes.
+        size: u64,
+        /// The error of the reader; `None` if it has ended.
+        source: Option<io::Error>,
     },
     /// A call that takes several commands failed after the first ones had succeeded. A refusal has
     /// this information in [`Refused::done`] instead.

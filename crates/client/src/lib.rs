@@ -44,7 +44,7 @@
 //! | open one | [`select`](Client::select), [`examine`](Client::examine); [`close`](Client::close), [`unselect`](Client::unselect) |
 //! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread); by sequence number [`search_seq`](Client::search_seq), [`sort_seq`](Client::sort_seq), [`thread_seq`](Client::thread_seq) |
 //! | read them | [`fetch`](Client::fetch), [`fetch_one`](Client::fetch_one), [`flags`](Client::flags) |
-//! | change them | [`add_flags`](Client::add_flags), [`remove_flags`](Client::remove_flags), [`set_flags`](Client::set_flags), [`mark_deleted`](Client::mark_deleted), [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
+//! | change them | [`add_flags`](Client::add_flags), [`remove_flags`](Client::remove_flags), [`set_flags`](Client::set_flags), [`mark_deleted`](Client::mark_deleted), [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`upload`](Client::upload), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
 //! | receive updates | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), [`noop`](Client::noop) |
 //! | share | [`get_acl`](Client::get_acl), [`set_acl`](Client::set_acl), [`my_rights`](Client::my_rights), [`quota_root`](Client::quota_root) |
 //! | use Gmail extensions | [`gmail_search`](Client::gmail_search), [`labels`](Client::labels), [`store_labels`](Client::store_labels) |
@@ -90,6 +90,7 @@ mod stored;
 pub mod tokio;
 mod unread;
 mod updates;
+mod upload;
 mod validity;
 mod workaround;
 
@@ -110,6 +111,7 @@ pub use quotas::MailboxQuotas;
 pub use selection::{MessageId, MessageSelection, Saved, SingleMessage};
 pub use stored::Stored;
 pub use updates::Update;
+pub use upload::Upload;
 pub use workaround::Workaround;
 
 pub use bytes;
@@ -122,9 +124,9 @@ pub use imapclient_codec::{
     Response, Rights, Seq, SeqSet, SetRange, Status, StatusKind, Thread, ThreadNode, Uid, UidSet,
     Unknown,
     command::{
-        Append, CatenatePart, Charset, FetchItems, FlagChange, LabelChange, PartialRange,
-        RightsChange, SearchKey, SearchQuery, SearchReturn, SearchTerm, SortKey, SortOrder,
-        StatusItem, ThreadAlgorithm,
+        Append, AppendStream, CatenatePart, Charset, FetchItems, FlagChange, LabelChange,
+        PartialRange, RightsChange, SearchKey, SearchQuery, SearchReturn, SearchTerm, SortKey,
+        SortOrder, StatusItem, ThreadAlgorithm,
     },
 };
 pub use imapclient_engine::{

@@ -4,7 +4,7 @@
 
 use std::{env, fs, io, process::Command, time::Duration};
 
-use imapclient::{Builder, Error, FetchItems, ThreadAlgorithm};
+use imapclient::{AppendStream, Builder, Error, FetchItems, ThreadAlgorithm};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Connection, Peer};
 
@@ -17,6 +17,8 @@ const BESIDE: u64 = 32 * MIB;
 const PROCESS: u64 = 12 * MIB;
 /// The environment variable with the task of the process with the session.
 const TASK: &str = "FOOTPRINT_TASK";
+/// The memory that an upload may take: the buffers of all layers.
+const UPLOAD: u64 = 2 * MIB;
 /// The messages in the mailbox.
 const MESSAGES: u32 = 1_000_000;
 
@@ -204,13 +206,15 @@ struct Footprint {
 fn measure(face: &str, flood: &'static Flood, answer_limit: Option<u64>) -> Footprint {
     let bytes = 3 * answer_limit.unwrap_or(UPDATES);
     let peer = Peer::start(move |mut connection| serve(&mut connection, flood, bytes));
+    run(face, flood.call, flood.name, answer_limit, peer)
+}
+
+/// Runs a session with this call to a peer in its own process.
+fn run(face: &str, call: &str, name: &str, answer_limit: Option<u64>, peer: Peer) -> Footprint {
     let limit = answer_limit.map_or_else(|| "none".to_owned(), |limit| limit.to_string());
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", "a_session", "--nocapture"])
-        .env(
-            TASK,
-            format!("{face} {} {limit} {}", flood.call, peer.port()),
-        )
+        .env(TASK, format!("{face} {call} {limit} {}", peer.port()))
         .output()
         .unwrap();
     let out = String::from_utf8(output.stdout).unwrap();
@@ -223,9 +227,7 @@ fn measure(face: &str, flood: &'static Flood, answer_limit: Option<u64>) -> Foot
     let (before, peak) = (number(), number());
     let end = words.next().unwrap().to_owned();
     println!(
-        "{face:9} {:6} {:13} {:7.1} MiB, {:6.1} of it before; {end:.70}",
-        flood.call,
-        flood.name,
+        "{face:9} {call:6} {name:13} {:7.1} MiB, {:6.1} of it before; {end:.70}",
         peak as f64 / MIB as f64,
         before as f64 / MIB as f64,
     );
@@ -243,6 +245,58 @@ fn assert_all(face: &str, floods: &'static [Flood], limit: Option<u64>, most: u6
         assert_ne!(footprint.end, "done", "{} ended", flood.name);
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// Takes a message of any size, without keeping it.
+fn take(connection: &mut Connection, capabilities: &str) -> io::Result<()> {
+    connection.send(&format!(
+        "* PREAUTH [CAPABILITY IMAP4rev1{capabilities}] hi"
+    ))?;
+    for name in ["SELECT", "APPEND"] {
+        let line = connection.read_line()?;
+        let (tag, command) = line.split_once(' ').unwrap_or_default();
+        assert!(command.starts_with(name), "{line}");
+        let size = command.split_once('{').map(|(_, size)| size);
+        if let Some(size) = size {
+            if !size.contains('+') {
+                connection.send("+ go on")?;
+            }
+            let mut left: usize = size.trim_end_matches(['+', '}']).parse().unwrap();
+            while left > 0 {
+                let piece = left.min(65_536);
+                connection.read_exact(piece)?;
+                left -= piece;
+            }
+            connection.expect("")?;
+        }
+        connection.send(&format!("{tag} OK done"))?;
+    }
+    Ok(())
+}
+
+/// A message of `m` only.
+struct Letters;
+
+impl io::Read for Letters {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        buffer.fill(b'm');
+        Ok(buffer.len())
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl tokio::io::AsyncRead for Letters {
+    fn poll_read(
+        self: std::pin::Pin<&mut Self>,
+        _context: &mut std::task::Context<'_>,
+        buffer: &mut tokio::io::ReadBuf<'_>,
+    ) -> std::task::Poll<io::Result<()>> {
+        let space = buffer.initialize_unfilled();
+        space.fill(b'm');
+        let count = space.len();
+        buffer.advance(count);
+        std::task::Poll::Ready(Ok(()))
+    }
 }
 
 /// Returns a value of the status of this process, in bytes.
@@ -264,6 +318,12 @@ faces! {
             "fetch" => drop(client.fetch("1:*", FetchItems::new().flags().body()).await?),
             "raw" => drop(client.raw("X").await?),
             "noop" => client.noop().await?,
+            "append_64_mib" => {
+                drop(client.append_from("Sent", AppendStream::new(64 * MIB), Letters).await?);
+            }
+            "append_1_gib" => {
+                drop(client.append_from("Sent", AppendStream::new(1024 * MIB), Letters).await?);
+            }
             other => panic!("{other}"),
         }
         Ok(())
@@ -341,4 +401,24 @@ fn an_answer_takes_its_limit_and_a_quarter() {
 #[test]
 fn what_nobody_asked_for_takes_no_more_than_the_updates() {
     assert_all("blocking", UNASKED, None, UPDATES + BESIDE);
+}
+
+#[test]
+fn an_upload_takes_the_same_memory_whatever_its_size() {
+    let mut faces = vec!["blocking"];
+    #[cfg(feature = "tokio")]
+    faces.push("tokio");
+    for face in faces {
+        for (call, capabilities) in [
+            ("append_64_mib", ""),
+            ("append_64_mib", " LITERAL+"),
+            ("append_1_gib", " LITERAL+"),
+        ] {
+            let peer = Peer::start(move |mut connection| take(&mut connection, capabilities));
+            let footprint = run(face, call, capabilities, None, peer);
+            assert_eq!(footprint.end, "done");
+            let taken = footprint.peak - footprint.before;
+            assert!(taken <= UPLOAD, "{face} {call}: {footprint:?}");
+        }
+    }
 }

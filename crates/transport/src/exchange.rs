@@ -51,7 +51,9 @@ pub(crate) fn round_into<S: Read + Write>(
     // A failed write is ignored while there is something to read, such as the peer's reason for
     // closing: the bytes stay in the pipe, so the error comes again.
     let sent = pipe.transmit(stream);
-    if over(pipe, want) {
+    // A peer that takes whatever is sent may have answered long ago, such as by a refusal.
+    let is_upload = matches!(want, Want::Room(_));
+    if over(pipe, want) && !is_upload {
         return Ok(Round::Done);
     }
     let received = match sink {

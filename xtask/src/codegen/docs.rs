@@ -3,11 +3,12 @@
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, parse_quote};
 
 /// Names, and their replacements in the blocking face.
-const NAMES: [(&str, &str); 5] = [
+const NAMES: [(&str, &str); 6] = [
     ("imapclient::tokio::", "imapclient::blocking::"),
     ("imapclient::tokio;", "imapclient::blocking;"),
     ("tokio::Client", "blocking::Client"),
     ("tokio::Idle", "blocking::Idle"),
+    ("tokio::Upload", "blocking::Upload"),
     ("example::tokio", "example::blocking"),
 ];
 /// Pieces of code, and their replacements in blocking examples.

@@ -80,6 +80,11 @@ const ROWS: &[Row] = &[
         why: "it is what the feature is for",
     },
     Row {
+        name: "tokio::io::AsyncRead",
+        by: &["imapclient"],
+        why: "it is what the readers of a program on tokio implement",
+    },
+    Row {
         name: "zeroize::Zeroizing",
         by: &["imapclient_auth", "imapclient_codec"],
         why: "a response of SASL contains secrets, which are erased",

@@ -1,7 +1,7 @@
 //! Uploads messages.
 
 use imapclient_codec::{
-    AppendLimit, AppendUid, MailboxName, Needs, StatusKind, UidSet,
+    AppendLimit, AppendUid, InvalidArgument, MailboxName, Needs, StatusKind, UidSet,
     command::{self as wire, Append, StatusItem},
 };
 use imapclient_transport::Socket;
@@ -86,7 +86,7 @@ impl<S: Socket> Client<S> {
         }
         self.begin_steps();
         self.meet("APPEND", &Needs::login()).await?;
-        self.check_append_limit(&name, &messages).await?;
+        self.check_append_limits(&name, &messages).await?;
         if messages.len() > 1 && self.capabilities().await?.has("MULTIAPPEND") {
             return self.append_at_once(&name, &messages).await;
         }
@@ -127,7 +127,7 @@ impl<S: Socket> Client<S> {
         self.begin_steps();
         let needs = Needs::login().capability("MULTIAPPEND");
         self.meet("APPEND", &needs).await?;
-        self.check_append_limit(&name, &messages).await?;
+        self.check_append_limits(&name, &messages).await?;
         self.append_at_once(&name, &messages).await
     }
 
@@ -150,14 +150,26 @@ impl<S: Socket> Client<S> {
         name: &MailboxName,
         messages: &[Append],
     ) -> Result<Option<AppendUid>> {
-        self.run(command::Append::new(name, messages)?).await
+        self.run(command::Append::new(name.clone(), messages)?)
+            .await
+    }
+
+    async fn check_append_limits(&mut self, name: &MailboxName, messages: &[Append]) -> Result<()> {
+        let sizes: Vec<u64> = messages.iter().map(Append::size).collect();
+        let is_valid = || wire::append_all(name, messages).map(drop);
+        self.check_append_limit(name, &sizes, &is_valid).await
     }
 
     /// Fails if a message has more bytes than the server accepts, so that it is not uploaded in
-    /// vain.
-    async fn check_append_limit(&mut self, name: &MailboxName, messages: &[Append]) -> Result<()> {
+    /// vain. `is_valid` fails if the messages cannot be sent.
+    pub(crate) async fn check_append_limit(
+        &mut self,
+        name: &MailboxName,
+        sizes: &[u64],
+        is_valid: &(impl Fn() -> Result<(), InvalidArgument> + Sync),
+    ) -> Result<()> {
         let check = |limit: Option<u64>| {
-            let mut all = messages.iter().map(Append::size).enumerate();
+            let mut all = sizes.iter().copied().enumerate();
             let too_large = limit.and_then(|limit| {
                 let (index, size) = all.find(|(_, size)| *size > limit)?;
                 Some(Error::AppendLimit { index, size, limit })
@@ -172,7 +184,7 @@ impl<S: Socket> Client<S> {
         match told {
             Some((_, limit)) if check(*limit).is_ok() => Ok(()),
             // A limit that would be exceeded may have been raised.
-            _ => check(self.append_limit(name, messages).await?),
+            _ => check(self.append_limit(name, is_valid).await?),
         }
     }
 
@@ -181,7 +193,7 @@ impl<S: Socket> Client<S> {
     async fn append_limit(
         &mut self,
         name: &MailboxName,
-        messages: &[Append],
+        is_valid: &(impl Fn() -> Result<(), InvalidArgument> + Sync),
     ) -> Result<Option<u64>> {
         let capabilities = self.capabilities().await?;
         let announced = capabilities.iter().find_map(|capability| {
@@ -197,7 +209,7 @@ impl<S: Socket> Client<S> {
             return Ok(announced);
         }
         // If a message cannot be sent, there is no need to ask the server.
-        wire::append_all(name, messages)?;
+        is_valid()?;
         let told = match self.status(name.clone(), &[item]).await {
             Ok(status) => match status.append_limit {
                 Some(AppendLimit::Bytes(limit)) => Some(limit),

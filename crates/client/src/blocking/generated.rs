@@ -3,7 +3,7 @@
 // Linted where it is written by hand.
 #![allow(clippy::all)]
 
-use super::{Client, Idle, now};
+use super::{Client, Idle, Upload, now};
 use crate::command::{Answer, Command, IntoCommand};
 use crate::connection::Drained;
 use crate::done::{Copied, Removed};
@@ -18,8 +18,8 @@ use crate::updates::Update;
 use crate::workaround::Workaround;
 use imapclient_auth::Mechanism;
 use imapclient_codec::command::{
-    Append, FetchItems, FlagChange, LabelChange, RightsChange, SearchQuery, SortOrder, StatusItem,
-    ThreadAlgorithm,
+    Append, AppendStream, FetchItems, FlagChange, LabelChange, RightsChange, SearchQuery,
+    SortOrder, StatusItem, ThreadAlgorithm,
 };
 use imapclient_codec::{
     Acl, AppendUid, Attribute, Capabilities, Fetch, Flags, Id, ListRights, ListedMailbox,
@@ -1722,5 +1722,139 @@ impl Idle<'_> {
     #[doc(alias = "idle_done")]
     pub fn done(self) -> Result<()> {
         now(self.inner.done())
+    }
+}
+
+impl Client {
+    /// Begins to upload a message whose bytes are then [written](Upload::write) in pieces, so that
+    /// it takes the same memory whatever its size. `APPEND`, RFC 9051 §6.3.12.
+    ///
+    /// Needs a login and no extension. `append_from` does all of it for a reader, such as a file.
+    /// The size must be known before. The lines of the message must end in CRLF; it is sent
+    /// unchanged.
+    ///
+    /// The message is sent without a round trip where the server has `LITERAL+`, or `LITERAL-` for
+    /// at most 4,096 bytes (RFC 7888). Otherwise this call waits until the server accepts it, so
+    /// that a refusal comes before a byte of it.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::{AppendStream, Flag};
+    ///
+    /// let message = "Subject: hi\r\n\r\nHello\r\n";
+    /// let size = message.len() as u64;
+    /// let mut upload = client.upload("Sent", AppendStream::new(size).flags([Flag::Seen]))?;
+    /// for piece in message.as_bytes().chunks(8) {
+    ///     upload.write(piece)?;
+    ///     println!("{} of {} bytes", upload.sent(), upload.size());
+    /// }
+    /// upload.finish()?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// The errors of [`append`](Self::append). After [`Error::Refused`] the connection is as good
+    /// as before.
+    ///
+    /// [`Error::Refused`]: crate::error::Error::Refused
+    pub fn upload(
+        &mut self,
+        mailbox: impl Into<MailboxName>,
+        message: AppendStream,
+    ) -> Result<Upload<'_>> {
+        now(self.inner.upload(mailbox, message)).map(|inner| Upload { inner })
+    }
+}
+
+impl Upload<'_> {
+    /// Sends the next bytes of the message. Waits while the server does not take them; returns when
+    /// they are on their way.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::AppendStream;
+    ///
+    /// let mut upload = client.upload("Drafts", AppendStream::new(15))?;
+    /// upload.write(b"Subject: hi\r\n")?;
+    /// upload.write(b"\r\n")?;
+    /// upload.finish()?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if these are more bytes than are left of the announced size, or contain
+    /// NUL and the message is not [binary](AppendStream::binary): none of them was sent, and the
+    /// upload can go on with other bytes.
+    ///
+    /// [`Error::Unfinished`] with [`Outcome::NotDone`] if the connection fails, and also if the
+    /// server refuses the message before it is complete: the [source](std::error::Error::source) is
+    /// then [`Error::Refused`]. The server would still read the rest of the message (RFC 7888 §4),
+    /// so the connection is given up instead of sending it in vain.
+    ///
+    /// [`Error::Invalid`]: crate::error::Error::Invalid
+    /// [`Error::Refused`]: crate::error::Error::Refused
+    /// [`Error::Unfinished`]: crate::error::Error::Unfinished
+    /// [`Outcome::NotDone`]: crate::outcome::Outcome::NotDone
+    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        now(self.inner.write(bytes))
+    }
+
+    /// Returns the number of bytes of the message that were written.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// # use imapclient::AppendStream;
+    /// let mut upload = client.upload("Drafts", AppendStream::new(4))?;
+    /// upload.write(b"\r\n")?;
+    /// assert_eq!((upload.sent(), upload.size()), (2, 4));
+    /// # upload.write(b"\r\n")?;
+    /// # upload.finish()?;
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn sent(&self) -> u64 {
+        self.inner.sent()
+    }
+
+    /// Returns the announced size of the message, in bytes.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// # use imapclient::AppendStream;
+    /// let mut upload = client.upload("Drafts", AppendStream::new(2))?;
+    /// assert_eq!(upload.size(), 2);
+    /// # upload.write(b"\r\n")?;
+    /// # upload.finish()?;
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.inner.size()
+    }
+
+    /// Ends the upload, and waits until the server has stored the message. Returns its UID, or
+    /// `None` if the server sent no plausible one, as [`Client::append`] does.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// # use imapclient::AppendStream;
+    /// let mut upload = client.upload("Drafts", AppendStream::new(2))?;
+    /// upload.write(b"\r\n")?;
+    /// println!("stored as {:?}", upload.finish()?);
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Refused`] if the server does not store the message; [`Error::Unfinished`], with the
+    /// source [`Error::MessageSource`], if less than the announced size was written: the server
+    /// does not store the message, and the connection is gone. After any error,
+    /// [`Error::outcome`] returns whether the server may have stored the message all the same.
+    ///
+    /// [`Error::MessageSource`]: crate::error::Error::MessageSource
+    /// [`Error::Refused`]: crate::error::Error::Refused
+    /// [`Error::Unfinished`]: crate::error::Error::Unfinished
+    /// [`Error::outcome`]: crate::error::Error::outcome
+    pub fn finish(self) -> Result<Option<AppendUid>> {
+        now(self.inner.finish())
     }
 }

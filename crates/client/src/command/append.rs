@@ -9,8 +9,9 @@ use super::Command;
 use crate::{done::distinct, error::Result};
 
 /// `APPEND` of one message, or of several by `MULTIAPPEND`.
-pub(crate) struct Append<'a> {
-    name: &'a MailboxName,
+#[derive(Debug)]
+pub(crate) struct Append {
+    name: MailboxName,
     /// The number of messages.
     count: u64,
     outgoing: Outgoing,
@@ -18,21 +19,34 @@ pub(crate) struct Append<'a> {
     uid_validity: Option<u32>,
 }
 
-impl<'a> Append<'a> {
+impl Append {
     pub(crate) fn new(
-        name: &'a MailboxName,
+        name: MailboxName,
         messages: &[command::Append],
     ) -> Result<Self, InvalidArgument> {
         Ok(Self {
-            name,
             count: messages.len() as u64,
-            outgoing: command::append_all(name, messages)?,
+            outgoing: command::append_all(&name, messages)?,
+            name,
+            uid_validity: None,
+        })
+    }
+
+    /// Creates the APPEND of a message whose bytes follow.
+    pub(crate) fn stream(
+        name: MailboxName,
+        message: &command::AppendStream,
+    ) -> Result<Self, InvalidArgument> {
+        Ok(Self {
+            count: 1,
+            outgoing: command::append_stream(&name, message)?,
+            name,
             uid_validity: None,
         })
     }
 }
 
-impl Command for Append<'_> {
+impl Command for Append {
     type Output = Option<AppendUid>;
 
     fn needs(&self) -> Needs {
@@ -40,9 +54,7 @@ impl Command for Append<'_> {
     }
 
     fn encode(&mut self, state: &State) -> Result<Outgoing> {
-        let selected = state
-            .selected()
-            .filter(|mailbox| mailbox.name == *self.name);
+        let selected = state.selected().filter(|mailbox| mailbox.name == self.name);
         self.uid_validity = selected.and_then(|mailbox| mailbox.uid_validity);
         Ok(self.outgoing.clone())
     }

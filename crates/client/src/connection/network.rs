@@ -10,6 +10,11 @@ impl<S: Socket> Connection<S> {
     /// Writes pending output, and waits for input.
     pub(super) async fn exchange(&mut self, wait: Wait) -> Result<()> {
         let want = self.fill_pipe()?;
+        self.exchange_for(want, wait).await
+    }
+
+    /// Moves bytes until `want` is met, or there is input.
+    pub(super) async fn exchange_for(&mut self, want: Want, wait: Wait) -> Result<()> {
         let wait = self.patient(want, wait);
         let mut input = Input {
             engine: &mut self.engine,
@@ -96,7 +101,7 @@ impl<S: Socket> Connection<S> {
     }
 
     /// Moves output to the pipe, and returns what to wait for.
-    fn fill_pipe(&mut self) -> Result<Want> {
+    pub(super) fn fill_pipe(&mut self) -> Result<Want> {
         while !self.engine.output().is_empty() {
             match self.pipe.write(self.engine.output())? {
                 0 => return Ok(Want::Room(Pipe::CAPACITY / 2)),

@@ -44,5 +44,6 @@ mod truth;
 mod unnamed;
 mod unread;
 mod updates;
+mod upload;
 mod validity;
 mod workarounds;

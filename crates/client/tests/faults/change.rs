@@ -113,6 +113,11 @@ pub(crate) const CHANGES: &[Change] = &[
     },
     change("append without waiting", "APPEND", APPEND),
     Change {
+        without: &["LITERAL+"],
+        ..change("append_from", "APPEND", APPEND)
+    },
+    change("append_from without waiting", "APPEND", APPEND),
+    Change {
         skip: 1,
         without: &["MULTIAPPEND"],
         ..change(

@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use imapclient::{Append, Builder, Error, Flag, FlagChange, SeqSet};
+use imapclient::{Append, AppendStream, Builder, Error, Flag, FlagChange, SeqSet};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{AnswerSize, Gate, Mishap, Server};
 
@@ -24,7 +24,7 @@ const LONG: Duration = Duration::from_secs(30);
 /// A time-out that is meant to elapse.
 const SHORT: Duration = Duration::from_millis(40);
 /// The number of runs of the table for each kind of client.
-const RUNS: usize = 494;
+const RUNS: usize = 543;
 
 /// Returns settings for a connection without TLS to a server.
 fn to<C>(server: &Server) -> Builder<C> {
@@ -106,6 +106,11 @@ faces! {
             "append" | "append without waiting" => {
                 let text = change.uploads().remove(0);
                 Told::Appended(client.append(TO, text).await?)
+            }
+            "append_from" | "append_from without waiting" => {
+                let text = change.uploads().remove(0);
+                let message = AppendStream::new(text.len() as u64);
+                Told::Appended(client.append_from(TO, message, text.as_bytes()).await?)
             }
             "append_all" | "append_all one by one" => {
                 Told::Appended(client.append_all(TO, uploads()).await?)

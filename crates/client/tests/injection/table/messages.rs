@@ -1,6 +1,6 @@
 //! Messages: uploading, fetching and changing them.
 
-use imapclient::{Append, FetchItems, Flag, FlagChange, LabelChange, SeqSet, UidSet};
+use imapclient::{Append, AppendStream, FetchItems, Flag, FlagChange, LabelChange, SeqSet, UidSet};
 
 use super::{
     Expected::{Set, Spelled, Within, Words},
@@ -62,6 +62,64 @@ pub(super) fn messages() -> Vec<Row> {
             "messages",
             Within("APPEND <x> <text> <text>"),
             |client, text| client.append_all_or_none("x", [text, text]).map(drop),
+        ),
+        row(
+            "append_from",
+            "mailbox",
+            Words("APPEND <name> <x>"),
+            |client, text| {
+                let message = AppendStream::new(1);
+                client.append_from(text, message, &b"x"[..]).map(drop)
+            },
+        ),
+        row(
+            "append_from",
+            "message",
+            Words("APPEND <x> (<flag>) <y>"),
+            |client, text| {
+                let message = AppendStream::new(1).flags(text);
+                client.append_from("x", message, &b"y"[..]).map(drop)
+            },
+        ),
+        row(
+            "append_from",
+            "reader",
+            Words("APPEND <x> <text>"),
+            |client, text| {
+                let message = AppendStream::new(text.len() as u64).binary();
+                client.append_from("x", message, text.as_bytes()).map(drop)
+            },
+        ),
+        row(
+            "upload",
+            "mailbox",
+            Words("APPEND <name> <x>"),
+            |client, text| {
+                let mut upload = client.upload(text, AppendStream::new(1))?;
+                upload.write(b"x")?;
+                upload.finish().map(drop)
+            },
+        ),
+        row(
+            "upload",
+            "message",
+            Words("APPEND <x> (<flag>) <y>"),
+            |client, text| {
+                let mut upload = client.upload("x", AppendStream::new(1).flags(text))?;
+                upload.write(b"y")?;
+                upload.finish().map(drop)
+            },
+        ),
+        row(
+            "write",
+            "bytes",
+            Words("APPEND <x> <text>"),
+            |client, text| {
+                let message = AppendStream::new(text.len() as u64).binary();
+                let mut upload = client.upload("x", message)?;
+                upload.write(text.as_bytes())?;
+                upload.finish().map(drop)
+            },
         ),
         row(
             "copy",
