@@ -40,6 +40,7 @@ mod subscriptions;
 mod tell;
 mod thread;
 mod through;
+mod uploads;
 
 use std::{
     io,
@@ -79,6 +80,7 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         quota::trials(),
         select::trials(),
         append::trials(),
+        uploads::trials(),
         search::trials(),
         results::trials(),
         sort::trials(),
