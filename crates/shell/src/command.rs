@@ -50,6 +50,7 @@ mod settings;
 mod show;
 mod transfer;
 mod tree;
+mod upload;
 
 /// A line, as clap parses it.
 #[derive(Debug, Parser)]

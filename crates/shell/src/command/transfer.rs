@@ -1,22 +1,19 @@
 //! Commands that copy, move and upload messages.
 
-use std::{
-    fs::File,
-    io::{self, Read},
-    path::{Path, PathBuf},
-    thread,
-};
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use imapclient::{
-    Append as Upload, AppendUid, Copied, Done, Error, SearchKey, UidSet,
+    AppendUid, Copied, Done, Error, Flags, MailboxName, SearchKey, UidSet,
     chrono::{DateTime, FixedOffset},
     tokio::Client,
 };
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
 
-use super::change::{are, remaining};
+use super::{
+    change::{are, remaining},
+    upload::{Message, Properties, named, prepare},
+};
 use crate::{
     arguments::{
         dates, flags,
@@ -26,9 +23,6 @@ use crate::{
     reply::Reply,
     session::Session,
 };
-
-/// Upper bound on a message, in bytes; no server accepts more.
-const LARGEST: u64 = 1024 * 1024 * 1024;
 
 commands! {
     Transfer {
@@ -45,7 +39,7 @@ commands! {
         /// Uploads messages from files to a mailbox.
         ///
         /// Each file contains one message; its line ends become CR LF. - is standard input, unless
-        /// that supplies the commands.
+        /// that supplies the commands. Files of more than 1 MiB in total are uploaded one by one.
         #[command(
             visible_alias = "put",
             after_help = "RFC 9051 §6.3.12 (APPEND)\n\nExamples:\n  append letter.eml\n  append --to Drafts --flag draft one.eml two.eml\n  append --date 2026-01-31T12:00:00+01:00 letter.eml"
@@ -188,32 +182,39 @@ impl Append {
                 ));
             }
         };
-        let mut uploads = Vec::new();
-        for path in &self.files {
-            let message = with_mail_line_ends(read(path, session).await?);
-            if message.contains(&0) && !self.binary {
+        if session.input_is_taken() && self.files.iter().any(|path| path == Path::new("-")) {
+            return Err(Failure::usage(
+                "`-` is standard input, which supplies the commands; name a file",
+            ));
+        }
+        let messages = prepare(&self.files).await?;
+        for (path, message) in self.files.iter().zip(&messages) {
+            if message.has_nul() && !self.binary {
                 return Err(Failure::Usage(format!(
                     "{}: a message with NUL in it needs --binary, and a server with BINARY",
                     path.display()
                 )));
             }
-            let mut upload = Upload::new(message);
-            if self.binary {
-                upload = upload.binary();
-            }
-            if !self.flags.is_empty() {
-                upload = upload.flags(flags::flags(&self.flags)?);
-            }
-            if let Some(date) = self.date {
-                upload = upload.internal_date(date);
-            }
-            uploads.push(upload);
         }
-        let many = count(uploads.len() as u64);
-        let client = session.client().await?;
-        let told: Option<AppendUid> = match client.append_all(&to, uploads).await {
-            Ok(told) => told,
-            Err(error) => return Err(self.failure(error)),
+        let properties = Properties {
+            flags: match self.flags.is_empty() {
+                true => Flags::new(),
+                false => flags::flags(&self.flags)?,
+            },
+            date: self.date,
+            binary: self.binary,
+        };
+        let many = count(messages.len() as u64);
+        let told = if messages.iter().all(Message::is_small) {
+            let uploads = messages.into_iter().filter_map(|message| match message {
+                Message::Small(bytes) => Some(properties.append(bytes)),
+                Message::Large { .. } => None,
+            });
+            let client = session.client().await?;
+            let told = client.append_all(&to, uploads).await;
+            told.map_err(|error| self.failure(error))?
+        } else {
+            self.one_by_one(session, &to, messages, &properties).await?
         };
         let text = match &told {
             Some(told) => format!("appended {many} to {to}, as UID {}", told.uids),
@@ -222,6 +223,43 @@ impl Append {
             }
         };
         Ok(Reply::done(json!({ "appended": told, "to": to }), text))
+    }
+
+    /// Uploads messages of any size. Returns their UIDs if the server reports all of them.
+    async fn one_by_one(
+        &self,
+        session: &mut Session,
+        to: &MailboxName,
+        messages: Vec<Message>,
+        properties: &Properties,
+    ) -> Result<Option<AppendUid>> {
+        let total = messages.iter().map(Message::size).sum();
+        let progress = session.progress.clone();
+        let mut all: Option<AppendUid> = None;
+        let (mut before, mut is_whole) = (0, true);
+        for (index, (path, message)) in self.files.iter().zip(messages).enumerate() {
+            let size = message.size();
+            let client = session.client().await?;
+            let told = message
+                .upload(client, to, properties, &progress, (before, total))
+                .await
+                .map_err(|error| Failure::from(error).at(named(path).display().to_string()))?;
+            before += size;
+            progress.set(before, total);
+            is_whole &= told.is_some();
+            match (&mut all, told) {
+                (Some(all), Some(told)) if all.uid_validity == told.uid_validity => {
+                    all.uids.append(told.uids);
+                }
+                (None, told) => all = told,
+                (Some(_), _) => is_whole = false,
+            }
+            let known = all.as_ref().filter(|_| is_whole);
+            let uids = known.map_or_else(String::new, |all| format!(", as UID {}", all.uids));
+            let many = count(index as u64 + 1);
+            session.did(format!("uploading {many} to {to}{uids}"));
+        }
+        Ok(all.filter(|_| is_whole))
     }
 
     /// Adds the name of the file that an error is about, if known.
@@ -237,71 +275,5 @@ impl Append {
             Some(file) => Failure::from(error).at(file.display().to_string()),
             None => error.into(),
         }
-    }
-}
-
-/// Reads a whole file on a thread of its own: it may be a pipe that nobody writes to, and Ctrl-C
-/// must not wait for it.
-async fn read(path: &Path, session: &Session) -> Result<Vec<u8>> {
-    let is_input = path == Path::new("-");
-    if is_input && session.input_is_taken() {
-        return Err(Failure::usage(
-            "`-` is standard input, which supplies the commands; name a file",
-        ));
-    }
-    let named = if is_input {
-        Path::new("standard input")
-    } else {
-        path
-    };
-    let (tell, told) = oneshot::channel();
-    let from = path.to_owned();
-    thread::Builder::new().spawn(move || {
-        // This fails if the command was cancelled.
-        let _ = tell.send(read_all(&from));
-    })?;
-    match told.await {
-        Ok(read) => read.map_err(Failure::file(named)),
-        Err(_) => Err(Failure::Other("reading has ended early".to_owned())),
-    }
-}
-
-fn read_all(path: &Path) -> io::Result<Vec<u8>> {
-    let from: Box<dyn Read> = match path == Path::new("-") {
-        true => Box::new(io::stdin().lock()),
-        false => Box::new(File::open(path)?),
-    };
-    let mut message = Vec::new();
-    from.take(LARGEST + 1).read_to_end(&mut message)?;
-    match message.len() as u64 > LARGEST {
-        true => Err(io::Error::other("a message cannot be larger than 1 GiB")),
-        false => Ok(message),
-    }
-}
-
-/// Converts line ends to CR LF, as mail requires.
-fn with_mail_line_ends(text: Vec<u8>) -> Vec<u8> {
-    let mut mail = Vec::with_capacity(text.len() + text.len() / 32);
-    let mut before = 0;
-    for byte in text {
-        if byte == b'\n' && before != b'\r' {
-            mail.push(b'\r');
-        }
-        mail.push(byte);
-        before = byte;
-    }
-    mail
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn line_ends_become_those_of_mail() {
-        let mail = |text: &str| String::from_utf8(with_mail_line_ends(text.into())).unwrap();
-        assert_eq!(mail("a\nb\n\n"), "a\r\nb\r\n\r\n");
-        assert_eq!(mail("a\r\nb\n"), "a\r\nb\r\n");
-        assert_eq!(mail(""), "");
     }
 }
