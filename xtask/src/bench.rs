@@ -1,36 +1,81 @@
-//! The side-by-side benchmarks in `bench/`, which is not part of the workspace.
+//! The benchmarks in `bench/`, which is not part of the workspace: of the codec, and of whole
+//! clients.
+//!
+//! ```text
+//!  build ─▶ for each case:  stage (blaster or Dovecot)
+//!                             ▲          for each round, for each client:
+//!                             └───────── meter ─▶ client process ─▶ wall, CPU, peak memory
+//!        ─▶ table, JSON, chart
+//! ```
 
-use clap::{Args, ValueEnum};
+mod build;
+mod case;
+mod chart;
+mod client;
+mod dovecot;
+mod meter;
+mod report;
+mod run;
+mod stage;
+mod table;
+mod target;
 
-use crate::{failure::Result, process, signals::Signals, workspace};
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::{
+    failure::{Failure, Result},
+    process,
+    signals::Signals,
+    workspace,
+};
+
+/// The benchmark of the codec.
+const CODEC: &str = "codec";
 
 /// The arguments of `cargo xtask bench`.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Bench {
-    /// The benchmark
-    #[arg(value_enum)]
-    which: Which,
-    /// Arguments for it: names of data sets, `--rounds N`
+    /// `codec` for the codec alone, or a workload, W1 to W11 [default: all workloads]
+    which: Vec<String>,
+    /// Three rounds instead of five, and only W1, W2, W3, W4 and W7 unless others are named
+    #[arg(long)]
+    quick: bool,
+    /// Only clients whose names contain one of these texts
+    #[arg(long, value_name = "TEXT")]
+    client: Vec<String>,
+    /// Write the results to this file
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Write a chart of the results to this file (SVG)
+    #[arg(long, value_name = "FILE")]
+    chart: Option<PathBuf>,
+    /// Arguments for the benchmark of the codec: names of data sets, `--rounds N`
     #[arg(last = true)]
     arguments: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Which {
-    /// Reading responses: ours, imap-codec, imap-proto
-    Codec,
+/// Builds and runs benchmarks. Returns the exit status.
+pub(crate) fn run(args: &Bench, signals: &Signals) -> Result<u8> {
+    if args.which == [CODEC] {
+        return codec(args, signals);
+    }
+    if !args.arguments.is_empty() {
+        return Err(Failure::set_up("arguments after -- are for the codec"));
+    }
+    let cases = case::select(&args.which, args.quick)?;
+    run::all(args, &cases, signals)
 }
 
-/// Builds and runs a benchmark. Returns its exit status.
-pub(crate) fn run(args: &Bench, signals: &Signals) -> Result<u8> {
+fn codec(args: &Bench, signals: &Signals) -> Result<u8> {
     let mut cargo = workspace::cargo();
-    let program = match args.which {
-        Which::Codec => "codec",
-    };
     cargo
         .args(["run", "--quiet", "--release", "--manifest-path"])
-        .arg(workspace::root().join("bench").join("Cargo.toml"))
-        .args(["--bin", program, "--", "--bench"])
+        .arg(build::manifest())
+        .arg("--target-dir")
+        .arg(build::target())
+        .args(["--bin", CODEC, "--", "--bench"])
         .args(&args.arguments);
     Ok(process::status_code(process::run(&mut cargo, signals)?))
 }
@@ -48,11 +93,14 @@ mod tests {
     }
 
     #[test]
-    fn arguments_go_on_to_the_benchmark() {
+    fn arguments_go_on_to_the_benchmark_of_the_codec() {
         let line = Line::try_parse_from(["bench", "codec", "--", "a", "--rounds", "3"]);
         let bench = line.ok().unwrap().bench;
-        assert_eq!(bench.which, Which::Codec);
+        assert_eq!(bench.which, [CODEC]);
         assert_eq!(bench.arguments, ["a", "--rounds", "3"]);
-        assert!(Line::try_parse_from(["bench"]).is_err());
+        let line = Line::try_parse_from(["bench", "W1", "--", "a"]);
+        let (_sender, signals) = Signals::channel();
+        let failure = run(&line.ok().unwrap().bench, &signals).unwrap_err();
+        assert_eq!(failure.status(), 2);
     }
 }

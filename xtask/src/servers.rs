@@ -36,6 +36,7 @@ use crate::{
     workspace,
 };
 
+pub(crate) use dovecot::start_in as dovecot_in;
 pub(crate) use running::Running;
 
 use embedded::Embedded;

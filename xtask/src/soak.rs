@@ -4,6 +4,8 @@ mod clients;
 mod faults;
 mod profiles;
 
+pub(crate) use clients::IMAPFLOW;
+
 use std::{
     io::{self, Write as _},
     time::Instant,

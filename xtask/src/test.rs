@@ -23,7 +23,7 @@ use crate::{
 /// The server with which the embedded one is compared.
 const MODEL: &str = "dovecot";
 /// Python's IMAPClient, with which the embedded server is tested.
-const IMAPCLIENT: Venv = Venv::new("imapclient", &["IMAPClient==3.0.1"]);
+pub(crate) const IMAPCLIENT: Venv = Venv::new("imapclient", &["IMAPClient==3.0.1"]);
 /// The environment variable with the path of a Python that has IMAPClient, for the tests.
 const PYTHON: &str = "IMAPCLIENT_PYTHON";
 /// The arguments of cargo for all steps that build the whole workspace. They are the same, so that

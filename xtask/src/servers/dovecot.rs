@@ -58,21 +58,35 @@ impl Recipe for Dovecot {
     }
 
     fn start(&self, signals: &Signals) -> Result<Running> {
-        let program =
-            find_program("dovecot").ok_or_else(|| Failure::set_up("dovecot is missing"))?;
-        let version = self.version().unwrap_or_default();
-        if !version.starts_with("2.3.") {
-            let what = "is needed, since 2.4 has a different configuration";
-            return Err(Failure::set_up(format!(
-                "Dovecot 2.3 {what}; {version:?} is installed"
-            )));
-        }
-        at_free_ports(|| start(&program, signals))
+        start_in(Path::new("/tmp"), |_| Ok(()), signals)
     }
 }
 
-fn start(program: &Path, signals: &Signals) -> Result<Running> {
-    let site = Site::new(NAME)?;
+/// Starts Dovecot in a temporary folder below `root`. `seed` may write mail into the folder that it
+/// is given, in which each user has a folder with a `Maildir`.
+pub(crate) fn start_in(
+    root: &Path,
+    seed: impl Fn(&Path) -> Result<()>,
+    signals: &Signals,
+) -> Result<Running> {
+    let program = find_program("dovecot").ok_or_else(|| Failure::set_up("dovecot is missing"))?;
+    let version = Dovecot.version().unwrap_or_default();
+    if !version.starts_with("2.3.") {
+        let what = "is needed, since 2.4 has a different configuration";
+        return Err(Failure::set_up(format!(
+            "Dovecot 2.3 {what}; {version:?} is installed"
+        )));
+    }
+    at_free_ports(|| start(&program, root, &seed, signals))
+}
+
+fn start(
+    program: &Path,
+    root: &Path,
+    seed: impl Fn(&Path) -> Result<()>,
+    signals: &Signals,
+) -> Result<Running> {
+    let site = Site::new_in(NAME, root)?;
     // Dovecot needs root only for features that a throwaway server does not use.
     let root = is_root();
     let user = if root {
@@ -103,6 +117,7 @@ fn start(program: &Path, signals: &Signals) -> Result<Running> {
     site.write("dovecot.conf", &conf.main())?;
     site.write("users", &conf.users())?;
     site.make_folders(&["mail", "run", "state"])?;
+    seed(&site.file("mail"))?;
 
     let mut command = site.command(program)?;
     command.arg("-F").arg("-c").arg(site.file("dovecot.conf"));

@@ -23,7 +23,11 @@ impl Site {
     /// Creates a folder that other users may enter. Its path is short, since it will contain Unix
     /// sockets.
     pub(super) fn new(server: &'static str) -> Result<Self> {
-        let root = Path::new("/tmp");
+        Self::new_in(server, Path::new("/tmp"))
+    }
+
+    /// Creates such a folder in `root`.
+    pub(super) fn new_in(server: &'static str, root: &Path) -> Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix(&format!("imap-{server}-"))
             .permissions(fs::Permissions::from_mode(0o755))

@@ -23,6 +23,8 @@ use crate::{
     signals::Signals,
 };
 
+pub(crate) use imapflow::PACKAGE as IMAPFLOW;
+
 /// The user name of the account that the programs use.
 const USER: &str = "bob";
 /// A password with a blank and a quotation mark, which some programs fail to quote.

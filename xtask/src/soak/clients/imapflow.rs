@@ -5,7 +5,7 @@ use imapclient_testkit::Server;
 use super::{Client, PASSWORD, USER, WAYS, connect_by, expect, steps, subjects};
 use crate::{failure::Result, npm::Npm, signals::Signals};
 
-const PACKAGE: Npm = Npm::new("imapflow", "2.10.2", "2026-11-30");
+pub(crate) const PACKAGE: Npm = Npm::new("imapflow", "2.10.2", "2026-11-30");
 const SCRIPT: &str = include_str!("imapflow.mjs");
 
 pub(super) struct ImapFlow;

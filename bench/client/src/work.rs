@@ -1,0 +1,146 @@
+//! The workloads, written once for both faces.
+
+use std::fs;
+
+use imapclient::{Append, Builder, Fetch, FetchItems, Flag, StatusItem, Uid};
+use imapclient_bench_task::{
+    Done, PASSWORD, Result, Task, USER, Workload, maildir::Maildir, memory,
+};
+use imapclient_test_macros::faces;
+
+faces! {
+    pub(crate) async fn work(task: &Task) -> Result<Done> {
+        let mut done = Done::default();
+        match task.workload {
+            Workload::Idle => return idle(task).await,
+            Workload::First => {
+                let settings = settings(task, 0);
+                for _ in 0..task.count {
+                    let mut client = settings.clone().connect().await?;
+                    client.select("INBOX").await?;
+                    let message = client.fetch_one(1, "(UID FLAGS)").await?;
+                    done.add(message.map_or(0, |_| 1));
+                }
+                return Ok(done);
+            }
+            _ => {}
+        }
+        let mut client = settings(task, 0).connect().await?;
+        client.select("INBOX").await?;
+        match task.workload {
+            Workload::Flags => {
+                for (_, message) in client.fetch("1:*", FetchItems::new().flags()).await? {
+                    done.add(seen(&message));
+                }
+            }
+            Workload::Metadata => {
+                let items = FetchItems::new().all().structure();
+                for (_, message) in client.fetch("1:*", items).await? {
+                    done.add(metadata(&message)?);
+                }
+            }
+            Workload::Bodies => {
+                for (_, message) in client.fetch("1:*", FetchItems::new().body()).await? {
+                    done.add(body(&message)?.len() as u64);
+                }
+            }
+            Workload::Save => {
+                let message = client.fetch_one(1, FetchItems::new().body()).await?;
+                let message = message.ok_or("no message")?;
+                fs::write(task.file(), body(&message)?)?;
+                done.add(body(&message)?.len() as u64);
+            }
+            Workload::Pull => {
+                let maildir = Maildir::make(task.maildir())?;
+                for (uid, message) in client.fetch("1:*", FetchItems::new().body()).await? {
+                    let body = body(&message)?;
+                    maildir.write(uid.get(), body)?;
+                    done.add(body.len() as u64);
+                }
+            }
+            Workload::Append => {
+                let message = task.message();
+                for _ in 0..task.count {
+                    client.append("INBOX", Append::from(message.clone())).await?;
+                    done.add(message.len() as u64);
+                }
+            }
+            Workload::Upload => {
+                let message = fs::read(task.file())?;
+                done.add(message.len() as u64);
+                client.append("INBOX", Append::from(message)).await?;
+            }
+            Workload::Search => {
+                for uid in client.search("ALL").await? {
+                    done.add(uid.get().into());
+                }
+            }
+            Workload::Singles => {
+                for uid in 1..=task.count {
+                    let message = client.fetch_one(uid_of(uid)?, "(UID FLAGS)").await?;
+                    done.add(seen(&message.ok_or("no message")?));
+                }
+            }
+            Workload::Unread => {
+                for number in 0..task.count {
+                    let status = client.status(Task::mailbox(number), [StatusItem::Unseen]).await?;
+                    done.add(status.unseen.ok_or("no number")?.into());
+                }
+            }
+            Workload::Idle | Workload::First => {}
+        }
+        client.logout().await?;
+        Ok(done)
+    }
+
+    async fn idle(task: &Task) -> Result<Done> {
+        let before = memory::resident()?;
+        // Settings of one address share what they know of certificates.
+        let mut last = settings(task, 0);
+        let mut open = Vec::new();
+        for number in 0..task.count {
+            if task.addr(number) != task.addr(number.saturating_sub(1)) {
+                last = settings(task, number);
+            }
+            let mut client = last.clone().connect().await?;
+            client.select("INBOX").await?;
+            open.push(client);
+        }
+        let resident = Some((before, memory::resident()?));
+        Ok(Done { items: open.len() as u64, sum: 0, resident })
+    }
+
+    fn settings(task: &Task, connection: usize) -> Builder<Client> {
+        let addr = task.addr(connection);
+        let settings = Client::builder(addr.ip().to_string())
+            .port(addr.port())
+            .login(USER, PASSWORD);
+        match &task.ca {
+            Some(ca) => settings.ca_file(ca),
+            None => settings.dangerous_plaintext(),
+        }
+    }
+}
+
+fn seen(message: &Fetch) -> u64 {
+    message
+        .flags()
+        .is_some_and(|flags| flags.contains(&Flag::Seen))
+        .into()
+}
+
+fn metadata(message: &Fetch) -> Result<u64> {
+    let envelope = message.envelope().ok_or("no envelope")?;
+    let subject = envelope.subject_raw().ok_or("no subject")?;
+    message.body_structure().ok_or("no structure")?;
+    message.internal_date().ok_or("no date")?;
+    Ok(message.size().ok_or("no size")? + subject.len() as u64)
+}
+
+fn body(message: &Fetch) -> Result<&[u8]> {
+    Ok(message.body().ok_or("no body")?)
+}
+
+fn uid_of(number: usize) -> Result<Uid> {
+    Ok(Uid::try_from(u32::try_from(number)?)?)
+}
