@@ -1,6 +1,7 @@
 //! Tests that take too long, or install too much, to be part of `cargo xtask test`.
 
 mod clients;
+mod cuts;
 mod faults;
 mod profiles;
 
@@ -45,6 +46,11 @@ const TESTS: &[Test] = &[
         run: clients::run,
     },
     Test {
+        name: "cuts",
+        about: "a session whose connection is cut at every byte",
+        run: cuts::run,
+    },
+    Test {
         name: "faults",
         about: "changes whose response is cut at up to a hundred places",
         run: faults::run,
@@ -87,6 +93,15 @@ fn cargo_test(arguments: &[&str], totals: &mut Totals, signals: &Signals) -> Res
             arguments.join(" ")
         ))),
     }
+}
+
+/// Runs a test binary of the client whose tests are ignored otherwise. Returns the total.
+fn client_test(name: &str, signals: &Signals) -> Result<String> {
+    let package = ["--package", "imapclient", "--all-features", "--test", name];
+    let arguments = [&package[..], &["--", "--ignored", "--nocapture"]].concat();
+    let mut totals = Totals::default();
+    cargo_test(&arguments, &mut totals, signals)?;
+    Ok(totals.to_string())
 }
 
 fn find<'a>(tests: &'a [Test], name: &str) -> Result<&'a Test> {

@@ -1,0 +1,151 @@
+//! Cuts the connection of a session at every byte: the session must end with an error about the
+//! lost connection, and whatever it returned before must be complete and true.
+#![cfg(any(feature = "ring", feature = "aws-lc-rs"))]
+
+mod journal;
+mod plan;
+
+use std::time::Duration;
+
+use imapclient::{Builder, Error, Flag, Update, transport::TlsOptions};
+use imapclient_test_macros::faces;
+use imapclient_testkit::{Mail, Proxy, Server};
+
+use journal::Journal;
+use plan::{Cut, Plan, Tally, Way};
+
+/// A time that no session needs: one that takes as long hangs.
+const LONG: Duration = Duration::from_secs(30);
+/// The UID of the message that the session flags.
+const FLAGGED: u32 = 2;
+/// The message that the session uploads.
+const UPLOAD: &str = "Subject: upload\r\n\r\nA1 OK is no response\r\n";
+/// The message that arrives while the session waits in IDLE.
+const NEWS: &str = "Subject: news\r\n\r\n";
+
+/// Starts a server with a mailbox whose texts resemble responses.
+fn server() -> Server {
+    let mails = [
+        Mail::from("Subject: one\r\n\r\nA0005 OK FETCH completed\r\n").flag("\\Seen"),
+        Mail::from("Subject: two\r\n\r\n)\r\n* 3 FETCH (UID 3 BODY[] {2}\r\n\r\n)\r\n"),
+        Mail::from("").flag("\\Answered").flag("word"),
+        Mail::from(format!("Subject: four\r\n\r\n{}\r\n", "x".repeat(200))),
+    ];
+    Server::builder()
+        .user("bob", "sekret")
+        .mailbox("INBOX", |inbox| inbox.messages(mails))
+        .start()
+}
+
+/// Returns the settings for a session through the proxy.
+fn settings<C>(way: Way, server: &Server, proxy: &Proxy) -> Builder<C> {
+    let builder = Builder::new("127.0.0.1")
+        .port(proxy.addr().port())
+        .login("bob", "sekret".to_owned())
+        .timeout(LONG);
+    let options = TlsOptions::new().without_native_roots();
+    match way {
+        Way::Plain => builder.dangerous_plaintext(),
+        Way::Tls => builder.tls_options(options.ca_pem(server.ca_pem())),
+        Way::StartTls => builder
+            .tls_options(options.ca_pem(server.ca_pem()))
+            .starttls(),
+    }
+}
+
+faces! {
+    #![tokio(cfg(feature = "tokio"))]
+
+    async fn session(
+        builder: Builder<Client>,
+        server: &Server,
+        journal: &mut Journal,
+    ) -> Result<(), Error> {
+        journal.begin("login");
+        let mut client = builder.connect().await?;
+        if let Err(error) = talk(&mut client, server, journal).await {
+            // The connection is gone, and a further call must not wait for anything.
+            journal.expect(client.noop().await.is_err_and(|error| error.is_closed()), "next call");
+            return Err(error);
+        }
+        journal.begin("logout");
+        client.logout().await
+    }
+
+    async fn talk(
+        client: &mut Client,
+        server: &Server,
+        journal: &mut Journal,
+    ) -> Result<(), Error> {
+        journal.begin("select");
+        let mailbox = client.select("INBOX").await?;
+        journal.expect(mailbox.exists.get() == journal.count(), &mailbox);
+
+        journal.begin("flags");
+        let flags = client.flags("1:*").await?;
+        journal.expect(journal.has_flags(&flags), &flags);
+
+        journal.begin("bodies");
+        let messages = client.fetch("1:*", "BODY.PEEK[]").await?;
+        journal.expect(journal.has_bodies(&messages), &messages);
+
+        journal.begin("search");
+        let found = client.search("ALL").await?;
+        journal.expect(found == journal.uids(), &found);
+
+        journal.begin("store");
+        let stored = client.add_flags(FLAGGED, Flag::Flagged).await;
+        journal.flagged(&stored);
+        stored?;
+
+        journal.begin("append");
+        let appended = client.append("INBOX", UPLOAD).await;
+        journal.appended(&appended);
+        appended?;
+
+        journal.begin("idle");
+        let mut idle = client.idle().await?;
+        server.deliver("bob", "INBOX", NEWS);
+        let all = journal.count() + 2;
+        while !matches!(idle.next().await?, Update::Exists(count) if count.get() == all) {}
+        idle.done().await
+    }
+
+    /// Runs a session that is cut. Returns whether it succeeded nevertheless.
+    async fn run(cut: Cut, tally: &mut Tally) -> bool {
+        let server = server();
+        let proxy = Proxy::start(cut.target(&server));
+        cut.set(&proxy);
+        let mut journal = Journal::new(&server);
+        let result = session(settings(cut.way, &server, &proxy), &server, &mut journal).await;
+        // Until then, the server may still execute what it has received.
+        proxy.wait_for_no_connections();
+        server.wait_for_no_connections();
+        tally.add(cut, &result, journal.judge(&result, &server));
+        result.is_ok()
+    }
+
+    async fn all(plan: Plan) {
+        let mut tally = Tally::new(FACE);
+        for series in plan.series() {
+            tally.begin(series);
+            let mut places = series.places();
+            while let Some(at) = places.next() {
+                let is_whole = run(series.at(at), &mut tally).await;
+                places.ran(at, is_whole);
+            }
+        }
+        tally.end(plan);
+    }
+
+    #[case]
+    async fn cuts_at_some_bytes() {
+        all(Plan::Sample).await;
+    }
+
+    #[case]
+    #[ignore = "takes minutes: see `cargo xtask soak cuts`"]
+    async fn cuts_at_every_byte() {
+        all(Plan::Thorough).await;
+    }
+}
