@@ -259,7 +259,13 @@ impl Append {
             let many = count(index as u64 + 1);
             session.did(format!("uploading {many} to {to}{uids}"));
         }
-        Ok(all.filter(|_| is_whole))
+        let mut all = all.filter(|_| is_whole);
+        if let Some(told) = &mut all
+            && told.uids.iter().is_some_and(|uids| uids.is_sorted())
+        {
+            told.uids.compact();
+        }
+        Ok(all)
     }
 
     /// Adds the name of the file that an error is about, if known.

@@ -25,6 +25,7 @@ mod terminal;
 mod tokens;
 mod tour;
 mod transcripts;
+mod uploads;
 mod workarounds;
 #[path = "../../../client/tests/faults/world.rs"]
 mod world;
