@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt, io,
+    fmt, io, mem,
 };
 
 use imapclient::{
@@ -10,7 +10,7 @@ use imapclient::{
 };
 use imapclient_testkit::{Server, Stored};
 
-use crate::{FLAGGED, NEWS, UPLOAD};
+use crate::{FLAGGED, NEWS};
 
 /// What a session has reported, beside the messages that were there before.
 #[derive(Debug)]
@@ -20,8 +20,8 @@ pub(crate) struct Journal {
     step: &'static str,
     /// The outcome of the STORE, once it has one.
     flagged: Option<Outcome>,
-    /// The outcome of the APPEND, once it has one, and the UID that the server assigned.
-    appended: Option<(Outcome, Option<Uid>)>,
+    /// The messages that were uploaded, with the outcome and the UID that the server assigned.
+    appended: Vec<(&'static str, Outcome, Option<Uid>)>,
     wrong: Vec<String>,
 }
 
@@ -31,7 +31,7 @@ impl Journal {
             before: server.messages("bob", "INBOX"),
             step: "",
             flagged: None,
-            appended: None,
+            appended: Vec::new(),
             wrong: Vec::new(),
         }
     }
@@ -85,16 +85,17 @@ impl Journal {
         });
     }
 
-    /// Notes the result of the APPEND.
-    pub(crate) fn appended(&mut self, result: &Result<Option<AppendUid>>) {
-        self.appended = Some(match result {
+    /// Notes the result of an upload.
+    pub(crate) fn appended(&mut self, text: &'static str, result: &Result<Option<AppendUid>>) {
+        let (outcome, uid) = match result {
             Ok(told) => {
                 let told = told.as_ref();
                 let uid = told.and_then(|told| told.uids.iter()?.next());
                 (Outcome::Done, uid)
             }
             Err(error) => (error.outcome(), None),
-        });
+        };
+        self.appended.push((text, outcome, uid));
     }
 
     /// Returns everything that was wrong with the session, now that it has ended.
@@ -103,25 +104,26 @@ impl Journal {
             self.expect(is_about_the_cut(error) && error.is_closed(), error);
         }
         let mut after = server.messages("bob", "INBOX");
-        let (mut uploads, mut others) = (Vec::new(), Vec::new());
+        let mut added = BTreeMap::<_, Vec<Uid>>::new();
         for message in after.split_off(self.before.len()) {
-            match message.bytes == UPLOAD.as_bytes() {
-                true => uploads.push(uid(message.uid)),
-                false => others.push(message.bytes),
-            }
+            let uid = uid(message.uid);
+            added.entry(message.bytes).or_default().push(uid);
         }
         let is_flagged = take_flag(&mut after);
         self.expect(after == self.before, &after);
-        // Nothing but whole messages is stored.
-        self.expect(others.iter().all(|text| text == NEWS.as_bytes()), &others);
-        self.expect(uploads.len() < 2 && others.len() < 2, (&uploads, &others));
-
         let flagged = self.flagged;
         self.expect(fits(flagged, is_flagged), (flagged, is_flagged));
-        let (appended, told) = self.appended.unzip();
-        self.expect(fits(appended, !uploads.is_empty()), (appended, &uploads));
-        let told = told.flatten();
-        self.expect(told.is_none_or(|told| uploads == [told]), (told, &uploads));
+
+        let delivered = added.remove(NEWS.as_bytes()).unwrap_or_default();
+        self.expect(delivered.len() < 2, &delivered);
+        for (text, outcome, told) in mem::take(&mut self.appended) {
+            let stored = added.remove(text.as_bytes()).unwrap_or_default();
+            let is_right = stored.len() < 2 && fits(Some(outcome), !stored.is_empty());
+            self.expect(is_right, (text, outcome, &stored));
+            self.expect(told.is_none_or(|told| stored == [told]), (told, &stored));
+        }
+        // No other message, and no part of one.
+        self.expect(added.is_empty(), &added);
         self.wrong
     }
 }

@@ -7,7 +7,7 @@ mod plan;
 
 use std::time::Duration;
 
-use imapclient::{Builder, Error, Flag, Update, transport::TlsOptions};
+use imapclient::{AppendStream, AppendUid, Builder, Error, Flag, Update, transport::TlsOptions};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Mail, Proxy, Server};
 
@@ -18,23 +18,28 @@ use plan::{Cut, Plan, Tally, Way};
 const LONG: Duration = Duration::from_secs(30);
 /// The UID of the message that the session flags.
 const FLAGGED: u32 = 2;
-/// The message that the session uploads.
-const UPLOAD: &str = "Subject: upload\r\n\r\nA1 OK is no response\r\n";
+/// The message that the session uploads at once.
+const AT_ONCE: &str = "Subject: at once\r\n\r\nA1 OK is no response\r\n";
+/// The message that the session uploads in pieces.
+const IN_PIECES: &str = "Subject: in pieces\r\n\r\n+ no continuation request\r\n";
 /// The message that arrives while the session waits in IDLE.
 const NEWS: &str = "Subject: news\r\n\r\n";
 
 /// Starts a server with a mailbox whose texts resemble responses.
-fn server() -> Server {
+fn server(way: Way) -> Server {
     let mails = [
         Mail::from("Subject: one\r\n\r\nA0005 OK FETCH completed\r\n").flag("\\Seen"),
         Mail::from("Subject: two\r\n\r\n)\r\n* 3 FETCH (UID 3 BODY[] {2}\r\n\r\n)\r\n"),
         Mail::from("").flag("\\Answered").flag("word"),
         Mail::from(format!("Subject: four\r\n\r\n{}\r\n", "x".repeat(200))),
     ];
-    Server::builder()
-        .user("bob", "sekret")
-        .mailbox("INBOX", |inbox| inbox.messages(mails))
-        .start()
+    let builder = Server::builder().user("bob", "sekret");
+    match way {
+        Way::Synchronising => builder.forget_capability("LITERAL+"),
+        Way::Plain | Way::Tls | Way::StartTls => builder,
+    }
+    .mailbox("INBOX", |inbox| inbox.messages(mails))
+    .start()
 }
 
 /// Returns the settings for a session through the proxy.
@@ -45,7 +50,7 @@ fn settings<C>(way: Way, server: &Server, proxy: &Proxy) -> Builder<C> {
         .timeout(LONG);
     let options = TlsOptions::new().without_native_roots();
     match way {
-        Way::Plain => builder.dangerous_plaintext(),
+        Way::Plain | Way::Synchronising => builder.dangerous_plaintext(),
         Way::Tls => builder.tls_options(options.ca_pem(server.ca_pem())),
         Way::StartTls => builder
             .tls_options(options.ca_pem(server.ca_pem()))
@@ -99,21 +104,35 @@ faces! {
         stored?;
 
         journal.begin("append");
-        let appended = client.append("INBOX", UPLOAD).await;
-        journal.appended(&appended);
+        let appended = client.append("INBOX", AT_ONCE).await;
+        journal.appended(AT_ONCE, &appended);
         appended?;
+
+        journal.begin("upload");
+        let uploaded = upload(client).await;
+        journal.appended(IN_PIECES, &uploaded);
+        uploaded?;
 
         journal.begin("idle");
         let mut idle = client.idle().await?;
         server.deliver("bob", "INBOX", NEWS);
-        let all = journal.count() + 2;
+        let all = journal.count() + 3;
         while !matches!(idle.next().await?, Update::Exists(count) if count.get() == all) {}
         idle.done().await
     }
 
+    async fn upload(client: &mut Client) -> Result<Option<AppendUid>, Error> {
+        let message = AppendStream::new(IN_PIECES.len() as u64);
+        let mut upload = client.upload("INBOX", message).await?;
+        for piece in IN_PIECES.as_bytes().chunks(20) {
+            upload.write(piece).await?;
+        }
+        upload.finish().await
+    }
+
     /// Runs a session that is cut. Returns whether it succeeded nevertheless.
     async fn run(cut: Cut, tally: &mut Tally) -> bool {
-        let server = server();
+        let server = server(cut.way);
         let proxy = Proxy::start(cut.target(&server));
         cut.set(&proxy);
         let mut journal = Journal::new(&server);

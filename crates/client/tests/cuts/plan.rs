@@ -31,6 +31,8 @@ pub(crate) enum Plan {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Plain,
+    /// None, and the server has no non-synchronising literals.
+    Synchronising,
     Tls,
     StartTls,
 }
@@ -75,7 +77,7 @@ pub(crate) struct Series {
 
 impl Plan {
     pub(crate) fn series(self) -> impl Iterator<Item = Series> {
-        let ways = [Way::Plain, Way::Tls, Way::StartTls];
+        let ways = [Way::Plain, Way::Synchronising, Way::Tls, Way::StartTls];
         let ends = [End::Closed, End::Reset, End::HalfClosed];
         let all = ways.into_iter().flat_map(move |way| {
             let ends = ends.into_iter();
@@ -105,7 +107,7 @@ impl Series {
                 left: SAMPLE,
                 random: self.seed,
             },
-            (Plan::Thorough, Way::Plain, End::Closed) => Places::Every {
+            (Plan::Thorough, Way::Plain | Way::Synchronising, End::Closed) => Places::Every {
                 next: Some(0),
                 step: 1,
             },
@@ -180,7 +182,7 @@ impl Cut {
     /// Returns the address of the server for this protection.
     pub(crate) fn target(self, server: &Server) -> SocketAddr {
         match self.way {
-            Way::Plain | Way::StartTls => server.addr(),
+            Way::Plain | Way::Synchronising | Way::StartTls => server.addr(),
             Way::Tls => server.tls_addr(),
         }
     }
