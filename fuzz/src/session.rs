@@ -218,6 +218,10 @@ impl Socket for Fuzzed {
         })
     }
 
+    fn is_local(&self) -> bool {
+        true
+    }
+
     async fn offload<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
         work()
     }

@@ -7,7 +7,7 @@ use imapclient_codec::{Id, Limits};
 use imapclient_engine::Tolerance;
 use imapclient_transport::{Endpoint, TlsOptions};
 
-use crate::login::Login;
+use crate::{compress::Compress, login::Login};
 
 /// The protection of the connection.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -74,6 +74,7 @@ pub struct Builder<C> {
     pub(crate) login: Option<Login>,
     pub(crate) sasl_ir: bool,
     pub(crate) id: Option<Id>,
+    pub(crate) compress: Compress,
     pub(crate) timeout: Option<Duration>,
     pub(crate) connect_timeout: Option<Duration>,
     pub(crate) idle_renewal: Duration,
@@ -97,6 +98,7 @@ impl<C> Builder<C> {
             login: None,
             sasl_ir: true,
             id: None,
+            compress: Compress::Never,
             timeout: Some(Duration::from_secs(120)),
             connect_timeout: Some(Duration::from_secs(30)),
             idle_renewal: Duration::from_secs(9 * 60),
@@ -209,6 +211,42 @@ impl<C> Builder<C> {
     /// ```
     pub fn id(mut self, id: impl Into<Id>) -> Self {
         self.id = Some(id.into());
+        self
+    }
+
+    /// Sets whether the connection is compressed after each login (`COMPRESS=DEFLATE`, RFC 4978);
+    /// default: [`Compress::Never`]. [`State::is_compressed`](crate::State::is_compressed) returns
+    /// whether it is.
+    ///
+    /// Headers and texts become several times smaller; attachments that are compressed themselves
+    /// do not. It takes about 400 KiB of memory for each connection, and time of the processor at
+    /// both ends, so that it is of use on slow networks only. Inflated bytes count against all
+    /// limits, such as [`answer_limit`](Self::answer_limit).
+    ///
+    /// Compression weakens the protection by TLS: the length of what is sent then depends on its
+    /// contents. An attacker who sees the lengths, and can send mail to the user that is read on
+    /// the same connection as a secret, may be able to guess the secret piece by piece, as the
+    /// attacks CRIME and BREACH do. The password is not at risk, since it is sent before.
+    ///
+    /// With [`Compress::Always`], logging in fails with [`Error::Missing`](crate::Error::Missing)
+    /// if the server does not announce the capability, and with
+    /// [`Error::Refused`](crate::Error::Refused) if it refuses the command, unless it reports that
+    /// the connection is compressed already (`COMPRESSIONACTIVE`).
+    ///
+    /// On a compressed connection, STARTTLS, AUTHENTICATE, LOGIN, UNAUTHENTICATE and COMPRESS are
+    /// refused ([`Unrunnable::Compressed`](crate::Unrunnable::Compressed)).
+    ///
+    /// ```
+    /// # imapclient_example::blocking_builder!(|builder| {
+    /// use imapclient::{Compress, blocking::Client};
+    ///
+    /// let client = builder.compress(Compress::Always).connect()?;
+    /// assert!(client.state().is_compressed());
+    /// client.logout()?;
+    /// # Ok(()) });
+    /// ```
+    pub fn compress(mut self, compress: Compress) -> Self {
+        self.compress = compress;
         self
     }
 
@@ -362,6 +400,7 @@ impl<C> Builder<C> {
             login,
             id,
             sasl_ir: self.sasl_ir,
+            compress: self.compress,
             timeout: self.timeout,
             connect_timeout: self.connect_timeout,
             idle_renewal: self.idle_renewal,

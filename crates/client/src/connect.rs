@@ -25,8 +25,8 @@ impl<S: Socket> Builder<Client<S>> {
     /// Returns [`Error::Connect`](crate::Error::Connect) if the connection fails,
     /// [`Error::Tls`](crate::Error::Tls) if its certificate is not trusted, or
     /// [`Error::Timeout`](crate::Error::Timeout) if it takes too long;
-    /// [`Error::Missing`](crate::Error::Missing) if the server lacks the STARTTLS that the settings
-    /// require; [`Error::Refused`](crate::Error::Refused) or [`Error::Login`](crate::Error::Login)
+    /// [`Error::Missing`](crate::Error::Missing) if the server lacks the STARTTLS or the compression
+    /// that the settings require; [`Error::Refused`](crate::Error::Refused) or [`Error::Login`](crate::Error::Login)
     /// if the server refuses the login, [`Error::Auth`](crate::Error::Auth) if the mechanism fails,
     /// or [`Error::NoMechanism`](crate::Error::NoMechanism) if the server offers no supported one.
     pub async fn connect(self) -> Result<Client<S>> {
@@ -79,6 +79,7 @@ impl<S: Socket> Builder<Client<S>> {
             checks_certificate: self.tls.verifies_server(),
             sasl_ir: self.sasl_ir,
             id: self.id,
+            compress: self.compress,
             wants_id: false,
             introduced: false,
             append_limits: VecDeque::new(),
@@ -93,7 +94,7 @@ impl<S: Socket> Builder<Client<S>> {
         {
             client.log_in(login).await?;
         } else if client.state().phase() == Phase::Authenticated {
-            client.introduce().await?;
+            client.after_login().await?;
         }
         client.connection_mut().clock().connect_until = None;
         Ok(client)
@@ -107,8 +108,8 @@ impl Builder<blocking::Client> {
     /// Returns [`Error::Connect`](crate::Error::Connect) if the connection fails,
     /// [`Error::Tls`](crate::Error::Tls) if its certificate is not trusted, or
     /// [`Error::Timeout`](crate::Error::Timeout) if it takes too long;
-    /// [`Error::Missing`](crate::Error::Missing) if the server lacks the STARTTLS that the settings
-    /// require; [`Error::Refused`](crate::Error::Refused) or [`Error::Login`](crate::Error::Login)
+    /// [`Error::Missing`](crate::Error::Missing) if the server lacks the STARTTLS or the compression
+    /// that the settings require; [`Error::Refused`](crate::Error::Refused) or [`Error::Login`](crate::Error::Login)
     /// if the server refuses the login, [`Error::Auth`](crate::Error::Auth) if the mechanism fails,
     /// or [`Error::NoMechanism`](crate::Error::NoMechanism) if the server offers no supported one.
     pub fn connect(self) -> Result<blocking::Client> {

@@ -9,7 +9,7 @@ use imapclient_codec::Response;
 use imapclient_engine::{
     Engine, Excess, Misbehaviour, Options, Overrun, State, Violation, WireLine,
 };
-use imapclient_transport::{Handshake, Interrupter, Pipe, StdSocket, TlsConfig};
+use imapclient_transport::{Handshake, Interrupter, Pipe, Socket, StdSocket, TlsConfig};
 
 use crate::{
     error::{Error, Result},
@@ -180,6 +180,14 @@ impl<S> Connection<S> {
             end: Box::new(self.engine.last_words()),
             source: None,
         }
+    }
+
+    /// Returns whether the server is on this machine, as far as is known.
+    pub(crate) fn is_local(&self) -> bool
+    where
+        S: Socket,
+    {
+        self.socket.is_local()
     }
 
     /// Starts TLS, before anything is read or written.

@@ -12,6 +12,7 @@ use crate::{
     outcome::{Outcome, in_words},
 };
 
+mod compression;
 mod convert;
 mod incomplete;
 mod limited;
@@ -21,6 +22,7 @@ mod transient;
 mod unconnected;
 mod unrunnable;
 
+pub use compression::CompressionProblem;
 pub use incomplete::{Incomplete, Missing};
 pub use limited::LimitedBy;
 pub(crate) use refused::check;
@@ -40,7 +42,7 @@ pub use unrunnable::Unrunnable;
 /// | `Auth`, `Challenge`, `EndlessChallenges` | is as good as before, unless the server said OK all the same or sent more challenges after the login was cancelled: then it is given up |
 /// | `Login` | is as after its source |
 /// | `Timeout`, `Interrupted` | can be used further: the next call first waits for the answer that is still due |
-/// | `Connect`, `Tls`, `Closed`, `Protocol`, `Limit`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
+/// | `Connect`, `Tls`, `Compression`, `Closed`, `Protocol`, `Limit`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
 /// | `Partly` | is as after its source |
 /// | `MessageSource` | is gone: this is always the source of an `Unfinished` |
 /// | `Unfinished` | is as after its source, but gone if the command was not sent completely |
@@ -55,6 +57,10 @@ pub enum Error {
     /// certificates cannot be used.
     #[error(transparent)]
     Tls(Box<TlsFailure>),
+    /// The compressed data of the server (RFC 4978) are damaged, or it has ended them although the
+    /// connection goes on.
+    #[error("{0}")]
+    Compression(CompressionProblem),
     /// The operation took too long. [`limited_by`](Self::limited_by) returns the setting that
     /// allows more time.
     #[error("timed out {awaited}{}", time::reached(limit.as_ref()))]
@@ -355,6 +361,7 @@ impl Error {
         match self {
             Self::Connect(_)
             | Self::Tls(_)
+            | Self::Compression(_)
             | Self::Closed { .. }
             | Self::Protocol(_)
             | Self::Limit(_)

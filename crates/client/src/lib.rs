@@ -66,6 +66,7 @@ pub mod blocking;
 mod builder;
 mod client;
 mod command;
+mod compress;
 mod connect;
 mod connection;
 mod done;
@@ -97,11 +98,12 @@ mod workaround;
 pub use builder::{Builder, Security};
 pub use client::Client;
 pub use command::{Answer, Command, IntoCommand, Respond, Verbatim};
+pub use compress::Compress;
 pub use connection::Drained;
 pub use done::{Copied, Done, Removed};
 pub use error::{
-    Attempt, Awaited, ConnectFailure, ConnectProblem, Error, Incomplete, LimitedBy, Missing,
-    Refused, Result, TimeLimit, TlsFailure, TlsProblem, Unrunnable,
+    Attempt, Awaited, CompressionProblem, ConnectFailure, ConnectProblem, Error, Incomplete,
+    LimitedBy, Missing, Refused, Result, TimeLimit, TlsFailure, TlsProblem, Unrunnable,
 };
 pub use found::Found;
 pub use idle::Idle;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use imapclient_codec::{Id, MailboxName, Status};
 
-use crate::{login::Place, workaround::Workarounds};
+use crate::{compress::Compress, login::Place, workaround::Workarounds};
 
 /// The server at the other end.
 pub(crate) struct Peer {
@@ -19,6 +19,8 @@ pub(crate) struct Peer {
     pub(crate) sasl_ir: bool,
     /// The identification to send by ID after a login, if the settings ask for it.
     pub(crate) id: Option<Id>,
+    /// The condition on which the connection is compressed after a login.
+    pub(crate) compress: Compress,
     /// True if the server requires an ID command before it opens a mailbox.
     pub(crate) wants_id: bool,
     /// True once the server has been sent an ID command.

@@ -219,6 +219,29 @@ impl Framer {
         self.window(self.start.saturating_sub(self.chunk)..self.start)
     }
 
+    /// Takes the input behind the last response, because it has to be processed before it can be
+    /// split into responses: it is compressed. Within a response nothing is taken.
+    ///
+    /// ```
+    /// use imapclient_codec::{Framer, Limits};
+    ///
+    /// let mut framer = Framer::new(Limits::default());
+    /// framer.feed(b"A1 OK compressing\r\n\x4b\x8b");
+    /// assert!(framer.next_frame()?.is_some());
+    /// assert_eq!(framer.take_input(), b"\x4b\x8b");
+    /// assert!(!framer.has_input());
+    /// # Ok::<(), imapclient_codec::FramerError>(())
+    /// ```
+    pub fn take_input(&mut self) -> Vec<u8> {
+        if !matches!(self.mode, Mode::Line) || self.line != self.start || self.over.is_some() {
+            return Vec::new();
+        }
+        let rest = self.window(self.start..self.end).to_vec();
+        self.end = self.start;
+        self.pos = self.start;
+        rest
+    }
+
     /// Returns the number of bytes of the stream that all frames so far have consumed.
     #[must_use]
     pub fn position(&self) -> u64 {

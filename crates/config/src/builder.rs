@@ -70,7 +70,10 @@ impl ConnectOptions {
                 .security(Security::Plain)
                 .endpoint(Endpoint::Command(line.clone())),
         };
-        let mut builder = builder.tls_options(tls).sasl_ir(self.sasl_ir);
+        let mut builder = builder
+            .tls_options(tls)
+            .sasl_ir(self.sasl_ir)
+            .compress(self.compress);
         if self.send_id {
             builder = builder.id(PROGRAM);
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use imapclient::Security;
+use imapclient::{Compress, Security};
 
 use crate::Place;
 
@@ -28,6 +28,8 @@ pub struct ConnectOptions {
     pub sasl_ir: bool,
     /// `true` if the program's name and version are sent after each login (`ID`).
     pub send_id: bool,
+    /// The condition on which the connection is compressed after a login (`COMPRESS=DEFLATE`).
+    pub compress: Compress,
     /// The limits on time and memory.
     pub limits: Limits,
     /// The start of the section.
@@ -43,6 +45,7 @@ impl ConnectOptions {
             tls: Tls::default(),
             sasl_ir: true,
             send_id: false,
+            compress: Compress::Never,
             limits: Limits::default(),
             place: Place::in_program(),
         }

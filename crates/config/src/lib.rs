@@ -57,6 +57,7 @@
 //! | `min_speed`, `speed_window` | 1024, 60 | minimum speed within a response, in bytes per second, and the seconds over which it is averaged; 0 for no limit |
 //! | `unsolicited_limit`, `unsolicited_bytes` | 100000, 67108864 (64 MiB) | upper bounds on unsolicited responses during one command, and on their bytes |
 //! | `response_limit` | 1073741824 (1 GiB) | upper bound on the bytes of a response that is skipped because it is too big to be kept; at least 65536 |
+//! | `compress` | `false` | whether the connection is compressed after the login; `auto`: if the server announces it and is not on this machine ([`Compress`](imapclient::Compress)) |
 //! | `stream` | `false` | use the standard input and output of the command in `host` |
 //! | `oauth2` | `false` | log in with an access token |
 //! | `oauth2_client_id`, `oauth2_client_secret`, `oauth2_refresh_token` | environment | |

@@ -26,6 +26,7 @@ pub(crate) const ALL: &[&str] = &[
     "unsolicited_limit",
     "unsolicited_bytes",
     "response_limit",
+    "compress",
     "stream",
     "oauth2",
     "oauth2_client_id",
@@ -65,6 +66,7 @@ pub(crate) fn built_in() -> Vec<(String, String)> {
         ("starttls", "false"),
         ("ssl_check_hostname", "true"),
         ("ssl_verify_cert", "true"),
+        ("compress", "false"),
         ("stream", "false"),
         ("oauth2", "false"),
     ];

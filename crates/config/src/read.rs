@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use imapclient::{Password, SecretString, Security, auth::SecretCommand};
+use imapclient::{Compress, Password, SecretString, Security, auth::SecretCommand};
 use imapclient_escape::escaped;
 
 use crate::connect::usual_port;
@@ -28,6 +28,7 @@ pub(crate) fn section(view: View<'_>) -> Result<Section, Error> {
             },
             sasl_ir: boolean(view, "sasl_ir")?.value,
             send_id: boolean(view, "send_id")?.value,
+            compress: compress(view)?,
             limits: Limits {
                 timeout: seconds(view, "timeout")?,
                 answer_limit: bytes(view, "answer_limit", LEAST_ANSWER)?,
@@ -82,20 +83,38 @@ fn boolean<'a>(view: View<'a>, option: &str) -> Result<Switch<'a>, Error> {
             setting: None,
         });
     };
-    let value = match setting.text.to_lowercase().as_str() {
-        "1" | "yes" | "true" | "on" => true,
-        "0" | "no" | "false" | "off" => false,
-        _ => {
-            return Err(invalid(
-                &setting,
-                "write 1, yes, true or on, or 0, no, false or off",
-            ));
-        }
+    let Some(value) = truth(&setting.text) else {
+        return Err(invalid(
+            &setting,
+            "write 1, yes, true or on, or 0, no, false or off",
+        ));
     };
     Ok(Switch {
         value,
         setting: Some(setting).filter(|setting| setting.origin != Origin::BuiltIn),
     })
+}
+
+/// Returns the value of a boolean; `None` if the text is not one.
+fn truth(text: &str) -> Option<bool> {
+    match text.to_lowercase().as_str() {
+        "1" | "yes" | "true" | "on" => Some(true),
+        "0" | "no" | "false" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// Reads the condition of compression: a boolean, or `auto`.
+fn compress(view: View<'_>) -> Result<Compress, Error> {
+    let Some(setting) = filled(view, "compress")? else {
+        return Ok(Compress::Never);
+    };
+    match truth(&setting.text) {
+        Some(true) => Ok(Compress::Always),
+        Some(false) => Ok(Compress::Never),
+        None if setting.text.eq_ignore_ascii_case("auto") => Ok(Compress::Auto),
+        None => Err(invalid(&setting, "write false, auto or true")),
+    }
 }
 
 /// Reads the server, which is a command with `stream`.

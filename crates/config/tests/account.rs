@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use imapclient::{Password, Security};
+use imapclient::{Compress, Password, Security};
 use imapclient_config::{
     Account, Address, ClientCertificate, Config, Credentials, Error, Limits, Loader, LoginMethod,
     PasswordMethod, Section, Server, Tls, TokenMethod, Tokens,
@@ -58,6 +58,7 @@ fn defaults() {
     assert!(!connect.tls.dangerous_accept_invalid_hostname);
     assert!(!connect.tls.dangerous_accept_invalid_certs);
     assert!(connect.sasl_ir && !connect.send_id);
+    assert_eq!(connect.compress, Compress::Never);
     assert_eq!(connect.limits, Limits::default());
     assert_eq!(section.name(), "DEFAULT");
     assert_eq!(section.expect_failure(), None);
@@ -117,6 +118,7 @@ fn every_option() {
          unsolicited_limit = 1000\n\
          unsolicited_bytes = 2000\n\
          response_limit = 65536\n\
+         compress = Auto\n\
          stream = false\n\
          oauth2 = on\n\
          oauth2_client_id = id\n\
@@ -138,6 +140,7 @@ fn every_option() {
     assert_eq!(address(section), &expected);
     let connect = &section.connect;
     assert!(!connect.sasl_ir && connect.send_id);
+    assert_eq!(connect.compress, Compress::Auto);
     let tls = &connect.tls;
     assert!(tls.dangerous_accept_invalid_hostname && tls.dangerous_accept_invalid_certs);
     assert_eq!(tls.ca_file, Some(PathBuf::from("/home/bob/ca.pem")));
@@ -498,4 +501,23 @@ fn a_program_may_fill_in_what_is_missing() {
     section.login.username = Some("bob".into());
     section.login.password = Some("asked for".into());
     assert_eq!(kind(&section.account().unwrap()), "password");
+}
+
+#[test]
+fn compression_is_a_boolean_or_auto() {
+    for (value, expected) in [
+        ("", Compress::Never),
+        ("no", Compress::Never),
+        ("AUTO", Compress::Auto),
+        ("1", Compress::Always),
+        ("true", Compress::Always),
+    ] {
+        let section = section(&format!("compress = {value}\n"));
+        assert_eq!(section.connect.compress, expected, "{value:?}");
+    }
+    let error = parse("[DEFAULT]\nhost = h\ncompress = deflate\n").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "conf.ini:3: [DEFAULT] compress: \"deflate\" is not valid: write false, auto or true"
+    );
 }

@@ -93,6 +93,11 @@ fn what_else_is_done_to_log_in_can_be_set() {
     );
     let all = sent("send_id = true\n");
     assert_eq!(all.last(), Some(&own), "{all:?}");
+    let all = sent("compress = true\n");
+    assert_eq!(all.last().map(String::as_str), Some("COMPRESS DEFLATE"));
+    // The server is on this machine.
+    let all = sent("compress = auto\n");
+    assert!(!all.iter().any(|command| command.starts_with("COMPRESS")));
 }
 
 #[cfg(unix)]

@@ -10,7 +10,7 @@ use imapclient_codec::{
 use crate::{
     error::{Busy, Error, Misbehaviour},
     event::Event,
-    inflight::{Commands, Exchange, InFlight, Sent, exclusive, succeeded},
+    inflight::{Commands, Exchange, InFlight, Sent, allows_compression, exclusive, succeeded},
     log::{WireLine, WireLog, beginning},
     secrets::{Secrets, Verdict},
     send::{NonSync, Sender},
@@ -86,6 +86,8 @@ pub struct Engine {
     stream: Stream,
     /// True if a DONE was sent to which the server has not objected.
     sent_done: bool,
+    /// The input behind the OK of a COMPRESS.
+    unread: Vec<u8>,
     /// True if the server's stream has ended.
     ended: bool,
 }
@@ -113,6 +115,7 @@ impl Engine {
             answer_left: u64::MAX,
             stream: Stream::default(),
             sent_done: false,
+            unread: Vec::new(),
             ended: false,
         }
     }
@@ -136,17 +139,19 @@ impl Engine {
     ///
     /// # Errors
     /// Returns [`Error::Busy`] before the greeting and while a command that needs the connection
-    /// for itself is under way; [`Error::Compression`] for COMPRESS; [`Error::Closed`] after BYE;
-    /// [`Error::Invalid`] for a name that cannot be sent in the current encoding. Except after
-    /// BYE, the connection can be used further.
+    /// for itself is under way; [`Error::Compressed`] for a command that is not allowed on a
+    /// compressed connection; [`Error::Closed`] after BYE; [`Error::Invalid`] for a name that
+    /// cannot be sent in the current encoding. Except after BYE, the connection can be used
+    /// further.
     pub fn submit(&mut self, outgoing: Outgoing) -> Result<Tag, Error> {
         match self.state.phase() {
             Phase::Greeting => return Err(Error::Busy(Busy::Greeting)),
             Phase::Logout => return Err(self.closed_error()),
             _ => {}
         }
-        if *outgoing.effect() == Effect::Compress {
-            return Err(Error::Compression);
+        if self.state.is_compressed() && !allows_compression(outgoing.effect()) {
+            let command = outgoing.name();
+            return Err(Error::Compressed { command });
         }
         if let Some(why) = self
             .commands
@@ -238,6 +243,14 @@ impl Engine {
     /// Copies bytes of the server into the engine, for callers that already hold them.
     pub fn feed(&mut self, bytes: &[u8]) {
         self.framer.feed(bytes);
+    }
+
+    /// Takes the input that arrived behind the OK of a COMPRESS, and is therefore compressed. Call
+    /// this at the [`Event::Done`] of that command: from then on the engine expects input that has
+    /// been inflated, beginning with these bytes, and its output must be compressed.
+    #[must_use]
+    pub fn take_unread(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.unread)
     }
 
     /// Records that the server's stream has ended.
@@ -403,6 +416,9 @@ impl Engine {
             self.watch.restart();
         } else {
             self.state.observe(&Response::Status(status.clone()));
+        }
+        if command.effect == Effect::Compress && ok {
+            self.unread = self.framer.take_input();
         }
         self.state.done(&command.effect, ok);
         self.decoder.set_names(self.state.names());

@@ -25,10 +25,16 @@ pub enum Error {
     /// The server ended the connection.
     #[error("the server closed the connection{0}")]
     Closed(Box<End>),
-    /// The command was COMPRESS (RFC 4978), which the engine does not support: after its OK the
-    /// connection would be unreadable.
-    #[error("COMPRESS is not supported")]
-    Compression,
+    /// The connection is compressed, and the command is STARTTLS, AUTHENTICATE, LOGIN,
+    /// UNAUTHENTICATE or COMPRESS: TLS would begin below the compression, secrets must not be
+    /// compressed together with other data, and compression cannot begin twice.
+    #[error(
+        "{command} cannot be sent on a compressed connection; a new connection is needed for it"
+    )]
+    Compressed {
+        /// The name of the command.
+        command: String,
+    },
     /// A command was submitted while another one needs the connection for itself, or before the
     /// greeting.
     #[error("a command was submitted {0}")]
@@ -52,6 +58,8 @@ pub enum Busy {
     Logout,
     /// A STARTTLS is under way.
     StartTls,
+    /// A COMPRESS is under way.
+    Compress,
     /// Other commands are under way, and this one needs the connection for itself.
     Others,
 }
@@ -213,6 +221,7 @@ impl fmt::Display for Busy {
             Self::Idle => "while IDLE is under way",
             Self::Logout => "while LOGOUT is under way",
             Self::StartTls => "while STARTTLS is under way",
+            Self::Compress => "while COMPRESS is under way",
             Self::Others => "while others are under way, and it needs the connection for itself",
         })
     }

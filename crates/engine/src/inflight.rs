@@ -170,8 +170,21 @@ pub(crate) fn exclusive(effect: &Effect) -> Option<Busy> {
         Effect::Idle => Some(Busy::Idle),
         Effect::Logout => Some(Busy::Logout),
         Effect::StartTls => Some(Busy::StartTls),
+        Effect::Compress => Some(Busy::Compress),
         _ => None,
     }
+}
+
+/// Returns whether a command of this effect may be sent on a compressed connection.
+pub(crate) fn allows_compression(effect: &Effect) -> bool {
+    !matches!(
+        effect,
+        Effect::StartTls
+            | Effect::Authenticate
+            | Effect::Login
+            | Effect::Unauthenticate
+            | Effect::Compress
+    )
 }
 
 /// Returns whether a status reports that the command succeeded.

@@ -32,14 +32,16 @@
 //! again after each write. Events are returned in the order in which the server caused them. An
 //! [`Event::Challenge`] must be answered before the server sends anything else; an [`Event::Done`]
 //! is the last event of its command. After the `Done` of a STARTTLS with `OK`, the next byte in
-//! either direction belongs to TLS.
+//! either direction belongs to TLS. After that of a COMPRESS with `OK`, the next byte in either
+//! direction is compressed; the engine may hold such bytes already, which
+//! [`take_unread`](Engine::take_unread) returns.
 //!
 //! # After an error
 //!
 //! | call | error | afterwards |
 //! | --- | --- | --- |
 //! | [`submit`](Engine::submit) | [`Error::Busy`] | nothing was queued; the connection goes on |
-//! | [`submit`](Engine::submit) | [`Error::Compression`] | nothing was queued; the connection goes on |
+//! | [`submit`](Engine::submit) | [`Error::Compressed`] | nothing was queued; the connection goes on |
 //! | [`submit`](Engine::submit) | [`Error::Invalid`]: a name cannot be sent in the current encoding | nothing was queued; the connection goes on |
 //! | [`submit`](Engine::submit) | [`Error::Closed`] | nothing was queued; the server has sent BYE, and the remaining events can still be read |
 //! | [`poll_event`](Engine::poll_event), [`unsolicited`](Engine::unsolicited) | any | final: close the connection and drop the engine |

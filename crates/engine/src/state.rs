@@ -40,6 +40,7 @@ pub struct State {
     hierarchy: Hierarchy,
     /// True if a capability list has been received since the last login was sent.
     listed_since_login: bool,
+    compressed: bool,
 }
 
 /// A selected mailbox, kept up to date from the server's responses.
@@ -88,6 +89,7 @@ impl State {
             names: NameEncoding::Utf7,
             hierarchy: Hierarchy::default(),
             listed_since_login: false,
+            compressed: false,
         }
     }
 
@@ -135,6 +137,12 @@ impl State {
     #[must_use]
     pub fn names(&self) -> NameEncoding {
         self.names
+    }
+
+    /// Returns whether both directions of the connection are compressed (RFC 4978).
+    #[must_use]
+    pub fn is_compressed(&self) -> bool {
+        self.compressed
     }
 
     pub(crate) fn greeted(&mut self, phase: Phase, status: &Status) {
@@ -208,6 +216,7 @@ impl State {
                     ..Self::new()
                 };
             }
+            Effect::Compress if ok => self.compressed = true,
             Effect::Logout => self.phase = Phase::Logout,
             _ => {}
         }

@@ -368,13 +368,6 @@ fn unauthenticate_forgets_who_was_there() {
 }
 
 #[test]
-fn compression_is_refused_before_anything_is_sent() {
-    let mut talk = Talk::selected();
-    assert!(talk.engine.submit(command::compress()).is_err());
-    talk.wrote("");
-}
-
-#[test]
 fn vanished_lowers_the_count_unless_it_was_earlier() {
     let mut talk = Talk::selected();
     talk.server("* VANISHED (EARLIER) 41,43:116");

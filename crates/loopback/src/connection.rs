@@ -14,7 +14,7 @@ use rustix::{
 };
 use rustls::{HandshakeKind, ProtocolVersion, ServerConfig, ServerConnection, StreamOwned};
 
-use crate::wake::Wake;
+use crate::{deflate::Deflate, wake::Wake};
 
 /// The limit on a line.
 const LINE: usize = 1024 * 1024;
@@ -26,8 +26,9 @@ const LINE: usize = 1024 * 1024;
 #[derive(Debug)]
 pub struct Connection {
     stream: Stream,
-    /// Bytes that were read from the stream but not returned yet.
+    /// Bytes that were read from the stream, and inflated, but not returned yet.
     unread: Vec<u8>,
+    deflate: Option<Box<Deflate>>,
 }
 
 #[derive(Debug)]
@@ -66,6 +67,7 @@ impl Connection {
         Ok(Self {
             stream: Stream::Plain(stream),
             unread: Vec::new(),
+            deflate: None,
         })
     }
 
@@ -126,8 +128,20 @@ impl Connection {
         self.send_bytes(format!("{line}\r\n").as_bytes())
     }
 
-    /// Sends bytes.
+    /// Sends bytes, compressed after [`start_deflate`](Self::start_deflate).
     pub fn send_bytes(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.deflate {
+            Some(deflate) => {
+                let packed = deflate.pack(bytes)?;
+                self.send_packed(&packed)
+            }
+            None => self.send_packed(bytes),
+        }
+    }
+
+    /// Sends bytes that are not compressed by this end, even after
+    /// [`start_deflate`](Self::start_deflate): they are compressed already, or invalid.
+    pub fn send_packed(&mut self, bytes: &[u8]) -> io::Result<()> {
         let stream = self.stream();
         stream.write_all(bytes)?;
         stream.flush()
@@ -153,6 +167,28 @@ impl Connection {
         }
         self.stream = Stream::Tls(stream);
         Ok(())
+    }
+
+    /// Compresses what follows in both directions (RFC 4978).
+    ///
+    /// # Errors
+    /// Fails with [`ErrorKind::InvalidData`] if the connection is compressed already, or if the
+    /// client has sent data too early.
+    pub fn start_deflate(&mut self) -> io::Result<()> {
+        if !self.unread.is_empty() {
+            let bytes = self.unread.escape_ascii();
+            return Err(invalid(format!("before the compression: \"{bytes}\"")));
+        }
+        if self.deflate.is_some() {
+            return Err(invalid("compression is on already".to_owned()));
+        }
+        self.deflate = Some(Box::new(Deflate::new()));
+        Ok(())
+    }
+
+    /// Returns whether the connection is compressed.
+    pub fn is_deflated(&self) -> bool {
+        self.deflate.is_some()
     }
 
     /// Returns whether the TLS session of an earlier connection was resumed.
@@ -236,9 +272,10 @@ impl Connection {
                     return Ok(Ready::Woken);
                 }
             }
-            return Ok(match self.read_more()? {
-                0 => Ready::End,
-                _ => Ready::Bytes,
+            return Ok(match self.read_some()? {
+                None => Ready::End,
+                // Compressed bytes may not result in any others yet.
+                Some(_) => Ready::Bytes,
             });
         }
     }
@@ -275,17 +312,35 @@ impl Connection {
         }
     }
 
+    /// Reads until there are more bytes, and returns their number; 0 at the end.
     fn read_more(&mut self) -> io::Result<usize> {
-        let mut bytes = [0; 16 * 1024];
-        match self.stream().read(&mut bytes) {
-            Ok(count) => {
-                self.unread.extend_from_slice(&bytes[..count]);
-                Ok(count)
+        loop {
+            match self.read_some()? {
+                None => return Ok(0),
+                Some(0) => {}
+                Some(count) => return Ok(count),
             }
-            // Not every client sends close_notify.
-            Err(error) if gone(&error) => Ok(0),
-            Err(error) => Err(error),
         }
+    }
+
+    /// Reads once, and returns the number of bytes that this has made available; `None` at the end.
+    fn read_some(&mut self) -> io::Result<Option<usize>> {
+        let mut bytes = [0; 16 * 1024];
+        let count = match self.stream().read(&mut bytes) {
+            Ok(0) => return Ok(None),
+            Ok(count) => count,
+            // Not every client sends close_notify.
+            Err(error) if gone(&error) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let Some(deflate) = &mut self.deflate else {
+            self.unread.extend_from_slice(&bytes[..count]);
+            return Ok(Some(count));
+        };
+        let before = self.unread.len();
+        let goes_on = deflate.unpack(&bytes[..count], &mut self.unread)?;
+        let count = self.unread.len() - before;
+        Ok((goes_on || count > 0).then_some(count))
     }
 
     fn stream(&mut self) -> &mut dyn ReadWrite {

@@ -1,7 +1,8 @@
 //! Components of servers that run on loopback inside a test, independent of protocols above TLS.
 //!
 //! - [`Listener`] accepts connections, and runs a handler for each of them in a separate thread;
-//! - [`Connection`] is the server's end of a connection, plain or with TLS;
+//! - [`Connection`] is the server's end of a connection, plain or with TLS, and compressed if a
+//!   handler asks for it;
 //! - [`Gate`] holds a thread until a test lets it continue, [`Wake`] ends the wait of a connection;
 //! - [`Authority`], [`Certificate`] and [`Identity`] are generated certificates;
 //! - [`TemporaryFile`] passes their PEM to programs that read files.
@@ -24,6 +25,7 @@
 
 mod certs;
 mod connection;
+mod deflate;
 mod gate;
 mod listener;
 mod temporary;

@@ -9,7 +9,7 @@ const ALWAYS: [&str; 5] = ["IMAP4REV1", "LITERAL+", "SASL-IR", "ID", "ENABLE"];
 const MECHANISMS: [&str; 2] = ["AUTH=PLAIN", "AUTH=LOGIN"];
 
 /// Capabilities after the login.
-const LATER: [&str; 29] = [
+const LATER: [&str; 30] = [
     "IDLE",
     "UIDPLUS",
     "MULTIAPPEND",
@@ -37,6 +37,7 @@ const LATER: [&str; 29] = [
     "BINARY",
     "ESEARCH",
     "SEARCHRES",
+    "COMPRESS=DEFLATE",
     "XLIST",
     "X-GM-EXT-1",
 ];
@@ -70,7 +71,7 @@ const NOMINAL: [&str; 5] = [
 ];
 
 /// The capabilities that commands need; other commands need none.
-const NEEDED: [(&str, &str); 19] = [
+const NEEDED: [(&str, &str); 20] = [
     ("STARTTLS", "STARTTLS"),
     ("ID", "ID"),
     ("ENABLE", "ENABLE"),
@@ -89,6 +90,7 @@ const NEEDED: [(&str, &str); 19] = [
     ("SETQUOTA", "QUOTA"),
     ("SETQUOTA", "QUOTASET"),
     ("SORT", "SORT"),
+    ("COMPRESS", "COMPRESS=DEFLATE"),
     ("XLIST", "XLIST"),
 ];
 

@@ -106,6 +106,11 @@ pub(crate) fn prepare(stream: &impl AsFd) -> io::Result<()> {
     Ok(())
 }
 
+/// Returns whether the address of a peer is on this machine; `false` if it has none any more.
+pub(crate) fn is_loopback(peer: io::Result<SocketAddr>) -> bool {
+    peer.is_ok_and(|peer| peer.ip().to_canonical().is_loopback())
+}
+
 fn resolve(host: &str, port: u16, budget: Budget) -> io::Result<Vec<SocketAddr>> {
     if let Ok(address) = host.parse::<IpAddr>() {
         return Ok(vec![SocketAddr::new(address, port)]);

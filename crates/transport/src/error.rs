@@ -109,6 +109,16 @@ pub enum Error {
     /// TLS was to start on a pipe that already uses it.
     #[error("TLS is on already")]
     AlreadyTls,
+    /// Compression was to start on a pipe that already uses it, or TLS below compression.
+    #[error("compression is on already")]
+    AlreadyCompressed,
+    /// The compressed data of the peer are not valid (RFC 1951). Nothing more can be read.
+    #[error("the compressed data from the server are damaged")]
+    Inflate,
+    /// The peer has ended its compressed data by a final block, so that nothing more can be read,
+    /// although it has not closed the connection or has sent more after it.
+    #[error("the server has ended its compressed data")]
+    CompressionEnded,
     /// The server's certificate was rejected.
     #[error("the certificate of {host:?} {problem}")]
     Certificate {

@@ -21,7 +21,7 @@ pub(crate) enum Round {
 pub(crate) enum Moved {
     Nothing,
     /// Bytes of TLS without any data: session tickets, key updates and the answers to them, and a
-    /// record that is not complete yet.
+    /// record that is not complete yet; or compressed bytes that do not result in any others yet.
     Overhead,
     /// Data, or bytes of a handshake.
     Data,
@@ -75,9 +75,10 @@ pub(crate) fn round_into<S: Read + Write>(
         Err(error) if received == 0 => return Err(error),
         Err(_) => (0, 0),
     };
-    // A peer must not keep an exchange going by records that carry nothing, nor by what they make
-    // this end answer.
-    let counts = !pipe.is_tls() || pipe.is_handshaking() || pipe.has_input();
+    // A peer must not keep an exchange going by records or compressed blocks that carry nothing,
+    // nor by what they make this end answer.
+    let is_plain = !pipe.is_tls() && !pipe.is_compressed();
+    let counts = is_plain || pipe.is_handshaking() || pipe.has_input();
     let moved = match sent + received + answered {
         0 => Moved::Nothing,
         _ if sent > 0 || counts => Moved::Data,

@@ -7,7 +7,9 @@
 //!   Sink  ◀────────────────────────────────────── without TLS ◀─────── peer
 //! ```
 //!
-//! A [`Pipe`] buffers the bytes, and handles TLS once it is started, but does no I/O. A [`Socket`]
+//! A [`Pipe`] buffers the bytes, and handles TLS once it is started, but does no I/O. Once
+//! [compression](Pipe::start_compression) is started, the plaintext is compressed before it is
+//! buffered or sealed. A [`Socket`]
 //! moves the bytes of a pipe and waits; it keeps none of them. So TLS is the same for all sockets,
 //! and dropping a [`Socket::exchange`] loses nothing. Neither knows any protocol.
 //!
@@ -44,6 +46,7 @@ mod buffer;
 mod certificate;
 #[cfg(unix)]
 mod child;
+mod deflate;
 mod dial;
 mod error;
 mod exchange;

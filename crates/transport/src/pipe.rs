@@ -1,4 +1,4 @@
-//! The bytes of one connection, with TLS and without I/O.
+//! The bytes of one connection, with TLS and compression and without I/O.
 
 use std::{
     fmt,
@@ -14,7 +14,12 @@ mod tls;
 
 use tls::{Failure, Tls, first_line};
 
-/// The buffered bytes of one connection, and TLS once it is started. Does no I/O itself.
+mod compression;
+
+use compression::Deflate;
+
+/// The buffered bytes of one connection, TLS once it is started, and compression. Does no I/O
+/// itself.
 ///
 /// The user of the connection [writes](Self::write) and [reads](Self::read) plaintext; a
 /// [`Socket`](crate::Socket) [transmits](Self::transmit) and [receives](Self::receive) the bytes on
@@ -37,7 +42,7 @@ use tls::{Failure, Tls, first_line};
 pub struct Pipe {
     /// Bytes as they came from the network.
     incoming: Buffer,
-    /// Plaintext.
+    /// Plaintext, or the compressed form of it.
     outgoing: Buffer,
     /// The network has reached its end of input.
     ended: bool,
@@ -45,6 +50,7 @@ pub struct Pipe {
     tls: Option<Box<Tls>>,
     /// The number of bytes that were moved to or from the network since the last wait or release.
     moved: usize,
+    deflate: Option<Box<Deflate>>,
 }
 
 /// The number of bytes that came from the network, and where they are now.
@@ -74,6 +80,7 @@ impl Pipe {
             closing: false,
             tls: None,
             moved: 0,
+            deflate: None,
         }
     }
 
@@ -88,6 +95,9 @@ impl Pipe {
     pub fn start_tls(&mut self, config: &TlsConfig, server_name: &str) -> Result<(), Error> {
         if self.tls.is_some() {
             return Err(Error::AlreadyTls);
+        }
+        if self.deflate.is_some() {
+            return Err(Error::AlreadyCompressed);
         }
         if !self.incoming.is_empty() || !self.outgoing.is_empty() {
             return Err(Error::BytesBeforeTls);
@@ -171,15 +181,27 @@ impl Pipe {
         if self.closing {
             return Err(Error::Io(io::ErrorKind::BrokenPipe.into()));
         }
-        Ok(self.outgoing.append(plaintext))
+        match &mut self.deflate {
+            Some(deflate) => deflate.deflater.write(plaintext, &mut self.outgoing),
+            None => Ok(self.outgoing.append(plaintext)),
+        }
     }
 
     /// Copies plaintext that has arrived and returns the number of bytes: 0 if there is none now.
     /// [`eof`](Self::eof) returns whether more may come later.
     ///
     /// # Errors
-    /// Returns the error of TLS once everything that arrived before it has been read.
+    /// Returns the error of TLS, or of the compressed data, once everything that arrived before it
+    /// has been read.
     pub fn read(&mut self, plaintext: &mut [u8]) -> Result<usize, Error> {
+        match self.deflate.take() {
+            Some(deflate) => self.inflate(deflate, plaintext),
+            None => self.read_below(plaintext),
+        }
+    }
+
+    /// Reads from the layer below compression.
+    fn read_below(&mut self, plaintext: &mut [u8]) -> Result<usize, Error> {
         let Some(tls) = &mut self.tls else {
             let count = plaintext.len().min(self.incoming.len());
             plaintext[..count].copy_from_slice(&self.incoming.bytes()[..count]);
@@ -202,6 +224,13 @@ impl Pipe {
 
     /// Returns whether [`read`](Self::read) would return any bytes now.
     pub fn has_input(&self) -> bool {
+        match &self.deflate {
+            Some(deflate) => deflate.inflater.has_input(),
+            None => self.has_input_below(),
+        }
+    }
+
+    fn has_input_below(&self) -> bool {
         match &self.tls {
             Some(tls) => tls.readable > 0,
             None => !self.incoming.is_empty(),
@@ -212,7 +241,11 @@ impl Pipe {
     pub fn eof(&self) -> bool {
         let closed = self.tls.as_ref().is_some_and(|tls| tls.peer_closed);
         let failed = self.tls.as_ref().is_some_and(|tls| tls.failure.is_some());
-        (self.ended || closed) && !failed && !self.has_input()
+        (self.ended || closed)
+            && !failed
+            && !self.has_input()
+            && !self.has_input_below()
+            && self.damage().is_none()
     }
 
     /// Declares that no more will be written. With TLS the peer is notified of it after everything
@@ -251,7 +284,10 @@ impl Pipe {
             Want::Input => self.has_input() || self.eof(),
             Want::Room(bytes) => self.outgoing.room() >= bytes.min(Self::CAPACITY),
             Want::Flushed => {
-                self.outgoing.is_empty() && !self.wants_transmit() && !self.is_handshaking()
+                self.is_deflated()
+                    && self.outgoing.is_empty()
+                    && !self.wants_transmit()
+                    && !self.is_handshaking()
             }
         }
     }
@@ -260,9 +296,9 @@ impl Pipe {
     /// if none are available now, if the peer has closed its side, or if there is no room for more.
     ///
     /// # Errors
-    /// Returns the errors of the reader except `WouldBlock`; and the error of TLS, as soon as no
-    /// plaintext from before it is left to be read. In that case an alert for the peer may be left
-    /// to transmit.
+    /// Returns the errors of the reader except `WouldBlock`; and the error of TLS or of compressed
+    /// data, as soon as no plaintext from before it is left to be read. In that case an alert for
+    /// the peer may be left to transmit.
     pub fn receive(&mut self, reader: &mut dyn Read) -> Result<usize, Error> {
         let mut count = 0;
         if self.wants_receive() {
@@ -276,8 +312,9 @@ impl Pipe {
             if let Some(tls) = &mut self.tls {
                 tls.open(&mut self.incoming, self.ended);
             }
+            self.look_ahead();
         }
-        match self.failure() {
+        match self.failure().or_else(|| self.damage()) {
             Some(error) if !self.has_input() => Err(error),
             _ => Ok(count),
         }
@@ -315,7 +352,10 @@ impl Pipe {
     /// Returns whether the next bytes of the network are plaintext, and the next ones for the
     /// reader.
     fn is_direct(&self) -> bool {
-        self.tls.is_none() && self.incoming.is_empty() && self.wants_receive()
+        self.tls.is_none()
+            && self.deflate.is_none()
+            && self.incoming.is_empty()
+            && self.wants_receive()
     }
 
     /// Writes once to the network. The writer must not block. Returns the number of bytes written;
@@ -342,6 +382,7 @@ impl Pipe {
             Some(0) => Err(Error::Io(io::ErrorKind::WriteZero.into())),
             Some(count) => {
                 self.moved = self.moved.saturating_add(count);
+                self.flush_on()?;
                 Ok(count)
             }
             None => Ok(0),
@@ -377,6 +418,7 @@ impl fmt::Debug for Pipe {
             .field("incoming", &self.incoming)
             .field("outgoing", &self.outgoing)
             .field("tls", &self.is_tls())
+            .field("compressed", &self.is_compressed())
             .field("eof", &self.eof())
             .finish()
     }

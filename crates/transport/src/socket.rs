@@ -68,6 +68,11 @@ pub trait Socket: Send + Sized {
         wait: Wait,
     ) -> impl Future<Output = First> + Send;
 
+    /// Returns whether the peer is on this machine: the connection is one of TCP to a loopback
+    /// address, or that of a Unix socket. It is not known where a command leads, so `false` is
+    /// returned for it.
+    fn is_local(&self) -> bool;
+
     /// Returns the current time of the clock that this socket's waits use.
     fn now() -> Instant {
         Instant::now()

@@ -18,7 +18,8 @@ use rustix::{
 #[cfg(unix)]
 use crate::child::ChildGuard;
 use crate::{
-    Endpoint, Error, First, Interrupter, Other, Pipe, Sink, Socket, Wait, Want, dial,
+    Endpoint, Error, First, Interrupter, Other, Pipe, Sink, Socket, Wait, Want,
+    dial::{self, is_loopback},
     exchange::{Clock, Round, round, round_into},
     wake::Wake,
 };
@@ -32,7 +33,7 @@ pub struct StdSocket {
     // Declared before the child, so that the child sees the end of its input before it is killed.
     stream: Stream,
     #[cfg(unix)]
-    _child: Option<ChildGuard>,
+    child: Option<ChildGuard>,
     wake: Arc<Wake>,
 }
 
@@ -67,7 +68,7 @@ impl StdSocket {
         Ok(Self {
             stream,
             #[cfg(unix)]
-            _child: child,
+            child,
             wake,
         })
     }
@@ -187,6 +188,14 @@ impl Socket for StdSocket {
         wait: Wait,
     ) -> First {
         self.run_either(pipe, want, other, wait)
+    }
+
+    fn is_local(&self) -> bool {
+        match &self.stream {
+            Stream::Tcp(stream) => is_loopback(stream.peer_addr()),
+            #[cfg(unix)]
+            Stream::Unix(_) => self.child.is_none(),
+        }
     }
 
     async fn offload<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {

@@ -17,7 +17,7 @@ use tokio::{io::Interest, net::TcpStream, task, time};
 use crate::child::ChildGuard;
 use crate::{
     Endpoint, Error, First, Other, Pipe, Sink, Socket, Wait, Want,
-    dial::{self, now, within},
+    dial::{self, is_loopback, now, within},
     exchange::{Clock, Round, round_into},
 };
 
@@ -31,7 +31,7 @@ pub struct TokioSocket {
     // Declared before the child, so that the child sees the end of its input before it is killed.
     stream: Stream,
     #[cfg(unix)]
-    _child: Option<ChildGuard>,
+    child: Option<ChildGuard>,
 }
 
 #[derive(Debug)]
@@ -62,8 +62,16 @@ impl Socket for TokioSocket {
         Ok(Self {
             stream,
             #[cfg(unix)]
-            _child: child,
+            child,
         })
+    }
+
+    fn is_local(&self) -> bool {
+        match &self.stream {
+            Stream::Tcp(stream) => is_loopback(stream.peer_addr()),
+            #[cfg(unix)]
+            Stream::Unix(_) => self.child.is_none(),
+        }
     }
 
     fn now() -> Instant {

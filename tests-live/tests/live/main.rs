@@ -5,6 +5,7 @@ mod alternates;
 mod append;
 mod auth;
 mod changes;
+mod compress;
 mod connect;
 mod copy;
 mod dropped;
@@ -68,6 +69,7 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
     let cases: Vec<Case> = [
         connect::trials(),
         session::trials(),
+        compress::trials(),
         state::trials(),
         enable::trials(),
         raw::trials(),

@@ -77,19 +77,20 @@ impl<S: Socket> Client<S> {
     /// ```
     ///
     /// The [needs](Command::needs) of the command are checked first. A command that opens or leaves
-    /// a mailbox, logs in, enables an extension or logs out also changes the [`state`](Self::state)
-    /// and the [`updates`](Self::updates), as the corresponding method would, even if its future is
-    /// dropped.
+    /// a mailbox, logs in, enables an extension, compresses or logs out also changes the
+    /// [`state`](Self::state) and the [`updates`](Self::updates), as the corresponding method would,
+    /// even if its future is dropped.
     ///
     /// # Errors
     /// Returns the errors of the command; [`Error::State`](crate::Error::State) or
     /// [`Error::Missing`](crate::Error::Missing) if its needs are not met;
     /// [`Error::LoginDisabled`](crate::Error::LoginDisabled) for LOGIN if the server forbids that;
     /// [`Error::Refused`](crate::Error::Refused) if the server answers NO or BAD;
-    /// [`Error::Unrunnable`](crate::Error::Unrunnable) for STARTTLS, IDLE, COMPRESS, and AUTHENTICATE
-    /// without a [responder](Command::responder), before anything is sent: use
+    /// [`Error::Unrunnable`](crate::Error::Unrunnable) for STARTTLS, IDLE, and AUTHENTICATE without a
+    /// [responder](Command::responder), before anything is sent: use
     /// [`Builder::security`](crate::Builder::security) for encryption, and [`idle`](Self::idle) to
-    /// wait for changes; [`Error::Invalid`](crate::Error::Invalid) for a mailbox name that cannot
+    /// wait for changes; the same error for a login or a COMPRESS on a connection that is
+    /// [compressed](crate::Builder::compress); [`Error::Invalid`](crate::Error::Invalid) for a mailbox name that cannot
     /// be sent in the current encoding.
     pub async fn run<C: IntoCommand>(
         &mut self,

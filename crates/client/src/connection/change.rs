@@ -2,7 +2,6 @@
 
 use imapclient_codec::{Status, StatusKind, Tag};
 use imapclient_engine::Sent;
-use imapclient_transport::Want;
 
 use super::Connection;
 use crate::{
@@ -97,7 +96,7 @@ impl<S> Connection<S> {
             .unwrap_or_else(|| match self.engine.sent(&change.tag) {
                 Some(Sent::Nothing) => Outcome::NotSent,
                 // Bytes that are still in the pipe have not been sent.
-                Some(Sent::All) if self.pipe.meets(Want::Flushed) => Outcome::Unknown,
+                Some(Sent::All) if !self.pipe.holds_end() => Outcome::Unknown,
                 Some(_) => Outcome::NotDone,
                 None => Outcome::Unknown,
             })

@@ -64,6 +64,10 @@ impl<S> Connection<S> {
                     self.updates.clear();
                 }
             }
+            Effect::Compress if is_ok => {
+                let unread = self.engine.take_unread();
+                self.pipe.start_compression(&unread)?;
+            }
             _ => {}
         }
         Ok(())

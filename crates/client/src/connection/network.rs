@@ -28,6 +28,10 @@ impl<S: Socket> Connection<S> {
                 self.engine.waited(waited);
                 Ok(())
             }
+            Err(error) if self.is_end(&error) => {
+                self.engine.closed();
+                Ok(())
+            }
             Err(error) if error.is_timeout() && self.state().bye().is_some() => {
                 tracing::debug!("the server said BYE and does not close the connection");
                 self.engine.closed();
@@ -35,6 +39,12 @@ impl<S: Socket> Connection<S> {
             }
             Err(error) => Err(self.lost(error, wait)),
         }
+    }
+
+    /// Returns whether an error is the end of the connection: some servers end their compressed
+    /// data after BYE, before they close it.
+    fn is_end(&self, error: &transport::Error) -> bool {
+        matches!(error, transport::Error::CompressionEnded) && self.state().bye().is_some()
     }
 
     /// Converts an error of the transport, and adds the last words of a server that is gone.
@@ -64,6 +74,7 @@ impl<S: Socket> Connection<S> {
 
     /// Waits until all output was written and a TLS handshake is complete.
     pub(crate) async fn flush(&mut self) -> Result<()> {
+        self.pipe.flush()?;
         let wait = self.patient(Want::Flushed, self.wait());
         match self
             .socket
@@ -90,12 +101,14 @@ impl<S: Socket> Connection<S> {
                 true => self.engine.space(),
                 false => &mut [0],
             };
-            match self.pipe.read(room)? {
-                0 => return Ok(None),
-                n => {
+            match self.pipe.read(room) {
+                Ok(0) => return Ok(None),
+                Ok(n) => {
                     self.received += n as u64;
                     self.engine.filled(n);
                 }
+                Err(error) if self.is_end(&error) => self.engine.closed(),
+                Err(error) => return Err(error.into()),
             }
         }
     }
@@ -108,6 +121,7 @@ impl<S: Socket> Connection<S> {
                 n => self.engine.wrote(n),
             }
         }
+        self.pipe.flush()?;
         Ok(Want::Input)
     }
 }

@@ -6,7 +6,7 @@ use imapclient_codec::{InvalidArgument, SetError};
 use imapclient_engine::Error as Engine;
 use imapclient_transport::Error as Transport;
 
-use super::{ConnectFailure, Error, TlsFailure, Unrunnable};
+use super::{CompressionProblem, ConnectFailure, Error, TlsFailure, Unrunnable};
 
 /// The error of a [`SeqSet`](crate::SeqSet) or [`UidSet`](crate::UidSet) read from text.
 impl From<SetError> for Error {
@@ -34,6 +34,9 @@ impl From<Transport> for Error {
                 end: Box::default(),
                 source: Some(source),
             },
+            Transport::Inflate => Self::Compression(CompressionProblem::Damaged),
+            Transport::CompressionEnded => Self::Compression(CompressionProblem::Ended),
+            Transport::AlreadyCompressed => Self::Unrunnable(Unrunnable::Compressed),
             error => match ConnectFailure::new(error) {
                 Ok(failure) => Self::Connect(Box::new(failure)),
                 Err(error) => Self::Tls(Box::new(TlsFailure::new(error))),
@@ -48,7 +51,7 @@ impl From<Engine> for Error {
             Engine::Closed(end) => Self::Closed { end, source: None },
             Engine::Protocol(violation) => Self::Protocol(violation),
             Engine::Limit(overrun) => Self::Limit(overrun),
-            Engine::Compression => Self::Unrunnable(Unrunnable::Compress),
+            Engine::Compressed { .. } => Self::Unrunnable(Unrunnable::Compressed),
             Engine::Busy(busy) => Self::Busy(busy),
             Engine::Invalid(argument) => argument.into(),
             // The engine has no other errors.

@@ -11,8 +11,9 @@ pub enum Unrunnable {
     /// [`Client::authenticate`](crate::Client::authenticate), or a
     /// [`Command`](crate::Command) with a responder.
     Authenticate,
-    /// COMPRESS, which is not supported: after its OK the connection would be unreadable.
-    Compress,
+    /// STARTTLS, AUTHENTICATE, LOGIN, UNAUTHENTICATE or COMPRESS on a connection that is compressed
+    /// (RFC 4978). Use a new connection.
+    Compressed,
     /// IDLE, which the server does not end. Use [`Client::idle`](crate::Client::idle).
     Idle,
     /// STARTTLS, after whose OK TLS would not begin. Use
@@ -27,7 +28,10 @@ impl fmt::Display for Unrunnable {
                 "AUTHENTICATE cannot be run without a responder, which answers the server's \
                  challenges: use Client::authenticate"
             }
-            Self::Compress => "COMPRESS cannot be run: compressed connections are not supported",
+            Self::Compressed => {
+                "STARTTLS, AUTHENTICATE, LOGIN, UNAUTHENTICATE and COMPRESS cannot be run on a \
+                 compressed connection: use a new connection"
+            }
             Self::Idle => "IDLE cannot be run: use Client::idle, which can also end it",
             Self::StartTls => {
                 "STARTTLS cannot be run, as TLS would not begin after it: use Builder::security"

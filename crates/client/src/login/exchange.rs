@@ -43,7 +43,7 @@ impl<S: Socket> Client<S> {
             known.note_refused_initial(&self.peer().place);
         }
         result?;
-        self.introduce().await
+        self.after_login().await
     }
 
     /// Returns the mechanism by which this would log in; `None` for the LOGIN command.
@@ -106,7 +106,7 @@ impl<S: Socket> Client<S> {
     pub(crate) async fn sasl(&mut self, mechanism: impl Mechanism) -> Result<()> {
         self.note_signs();
         self.talk(mechanism).await.0?;
-        self.introduce().await
+        self.after_login().await
     }
 
     /// Runs a SASL exchange with the channel binding of the connection. Also returns the number of

@@ -8,6 +8,7 @@ mod big_messages;
 #[cfg(feature = "tokio")]
 mod cancel;
 mod common;
+mod compress;
 mod connect;
 mod doubtful_searches;
 mod effects;

@@ -261,7 +261,7 @@ faces! {
     async fn what_a_given_command_cannot_do_by_itself_is_refused() {
         // None of them is sent: the LOGIN after a bare STARTTLS would be unencrypted.
         let peer = scripted(
-            "S: * OK [CAPABILITY IMAP4rev1 STARTTLS IDLE COMPRESS=DEFLATE] hello
+            "S: * OK [CAPABILITY IMAP4rev1 STARTTLS IDLE] hello
              C: <a> LOGOUT
              S: * BYE
              S: <a> OK",
@@ -270,7 +270,6 @@ faces! {
         for (command, unrunnable) in [
             (wire::starttls as fn() -> Outgoing, Unrunnable::StartTls),
             (wire::idle, Unrunnable::Idle),
-            (wire::compress, Unrunnable::Compress),
         ] {
             let error = client.run(Given(command)).await.unwrap_err();
             assert!(matches!(error, Error::Unrunnable(it) if it == unrunnable), "{error:?}");

@@ -75,6 +75,10 @@ impl Socket for Stepped {
         First::This(self.run(pipe, want, wait))
     }
 
+    fn is_local(&self) -> bool {
+        true
+    }
+
     fn now() -> Instant {
         clock()
     }

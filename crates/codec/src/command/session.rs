@@ -77,8 +77,7 @@ pub fn enable(
     Ok(outgoing.with_effect(effect))
 }
 
-/// Encodes `UNAUTHENTICATE` (RFC 8437), which returns to the state before the login. TLS and
-/// compression are kept.
+/// Encodes `UNAUTHENTICATE` (RFC 8437), which returns to the state before the login. TLS is kept.
 #[must_use]
 pub fn unauthenticate() -> Outgoing {
     Outgoing::new("UNAUTHENTICATE")

@@ -3,7 +3,7 @@
 use imap_codec::imap_types::{
     command::CommandBody,
     core::{IString, NString},
-    response::Data,
+    response::{Code, Data},
 };
 use imapclient_loopback::lock;
 
@@ -83,6 +83,7 @@ impl Session<'_> {
             }
             CommandBody::Id { .. } => self.id(),
             CommandBody::StartTLS => self.start_tls(tag),
+            CommandBody::Compress { .. } => self.compress(tag),
             CommandBody::Authenticate {
                 mechanism,
                 initial_response,
@@ -192,6 +193,19 @@ impl Session<'_> {
         self.out.flush()?;
         let config = std::sync::Arc::clone(&self.shared.tls);
         self.out.connection.start_tls(config)?;
+        Err(Stop::Answered(Flow::On))
+    }
+
+    /// Compresses what follows the tagged OK (RFC 4978). The only algorithm is DEFLATE.
+    fn compress(&mut self, tag: &str) -> Outcome {
+        if self.out.connection.is_deflated() {
+            let reply = Reply::no("The connection is compressed already.");
+            return Err(reply.with(Code::CompressionActive).into());
+        }
+        self.out
+            .last_line(format!("{tag} OK Compression begins.").as_bytes())?;
+        self.out.flush()?;
+        self.out.connection.start_deflate()?;
         Err(Stop::Answered(Flow::On))
     }
 }

@@ -22,6 +22,13 @@ fn pythons_imapclient_works_with_it() {
     }
 }
 
+#[test]
+fn a_client_with_pythons_zlib_can_compress() {
+    if let Some(python) = python() {
+        works_with_it(python.as_ref(), include_str!("zlib_session.py"));
+    }
+}
+
 fn works_with_it(python: &OsStr, program: &str) {
     for way in ["plain", "starttls", "tls"] {
         let server = server();

@@ -125,6 +125,7 @@ impl Info {
             "user": user,
             "security": security,
             "tls": tls,
+            "compressed": state.is_compressed(),
             "greeting": greeting,
             "phase": format!("{:?}", state.phase()),
             "mailbox": mailbox,
@@ -140,6 +141,9 @@ impl Info {
             Field::new("MAILBOX", mailbox),
             Field::new("CAPABILITIES", known),
         ];
+        if state.is_compressed() {
+            fields.push(Field::new("COMPRESSION", "DEFLATE"));
+        }
         let workarounds = workarounds.iter().map(ToString::to_string);
         fields.extend(workarounds.map(|text| Field::new("WORKAROUND", text)));
         Ok(Reply::new(json, fields))

@@ -1,7 +1,7 @@
 //! Connects as the client does, and explains a failure.
 
 use imapclient::{
-    Awaited, Builder, Error, Misbehaviour, Security, TlsProblem, tokio::Client,
+    Awaited, Builder, Compress, Error, Misbehaviour, Security, TlsProblem, tokio::Client,
     transport::Handshake,
 };
 use imapclient_config::ConnectOptions;
@@ -44,6 +44,8 @@ pub(super) fn builder(options: &ConnectOptions) -> Result<Builder<Client>> {
     let mut options = options.clone();
     options.tls.dangerous_accept_invalid_certs = false;
     options.tls.dangerous_accept_invalid_hostname = false;
+    // It is tried by itself after the login.
+    options.compress = Compress::Never;
     let limit = Some(limit(&options));
     let builder = options.builder()?;
     Ok(builder.timeout(limit).connect_timeout(limit))

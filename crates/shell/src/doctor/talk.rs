@@ -1,6 +1,6 @@
 //! Examines what the server reports about itself: greeting, capabilities, ID; and logs out.
 
-use imapclient::{Capabilities, Error, StatusKind, tokio::Client};
+use imapclient::{Capabilities, Compress, Error, StatusKind, codec::command, tokio::Client};
 use imapclient_config::{ConnectOptions, Section};
 use serde_json::{Value, json};
 
@@ -16,6 +16,7 @@ use crate::failure::Result;
 
 const CAPABILITIES: Name = Name("capabilities", "capabilities");
 const AFTER_LOGIN: Name = Name("capabilities_after_login", "after login");
+const COMPRESSION: Name = Name("compression", "compression");
 const SERVER: Name = Name("server", "server");
 const LOGOUT: Name = Name("logout", "logout");
 
@@ -69,6 +70,31 @@ pub(super) async fn before_login(
     Ok(is_way.then_some(capabilities))
 }
 
+/// Compresses the connection, since the account asks for it.
+async fn compress(
+    asked: Compress,
+    client: &mut Client,
+    capabilities: &Capabilities,
+    report: &mut Report,
+) {
+    let must = asked == Compress::Always;
+    let advice = "leave out `compress`, or set `compress = auto`";
+    let lacks = "the server does not offer COMPRESS=DEFLATE";
+    report.add(if capabilities.has("COMPRESS=DEFLATE") {
+        match client.run(command::compress()).await {
+            Ok(_) => Step::good(COMPRESSION, "both directions are compressed"),
+            Err(error @ Error::Refused(_)) if must => {
+                Step::bad(COMPRESSION, text_of(&error)).advice(advice)
+            }
+            Err(error) => trouble(COMPRESSION, &error),
+        }
+    } else if must {
+        Step::bad(COMPRESSION, lacks).advice(advice)
+    } else {
+        Step::good(COMPRESSION, lacks)
+    });
+}
+
 /// Reports what is available only after the login. Returns whether the examination continues.
 pub(super) async fn after_login(
     options: &ConnectOptions,
@@ -95,6 +121,12 @@ pub(super) async fn after_login(
         ),
     };
     report.add(listed(Step::good(AFTER_LOGIN, summary), &new));
+    if options.compress != Compress::Never {
+        compress(options.compress, client, &capabilities, report).await;
+        if report.is_over() {
+            return false;
+        }
+    }
 
     let mut traits = Traits {
         host: options.server.host().to_owned(),

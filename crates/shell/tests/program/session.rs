@@ -443,3 +443,39 @@ fn bytes_that_are_no_text_are_appended_on_request_only() {
         b"Subject: odd\r\n\r\n\xff\r\n"
     );
 }
+
+#[test]
+fn a_compressed_session_tells_so() {
+    let server = server();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("conf.ini");
+    let ini = format!("{}compress = true\n", server.ini("bob"));
+    crate::start::write_private(&file, ini).unwrap();
+    let run = |arguments: &[&str]| {
+        let mut command = program();
+        command.current_dir(&folder).arg("-f").arg(&file);
+        command.args(arguments).output().unwrap()
+    };
+    let output = run(&["-c", "info"]);
+    let (text, said) = printed(&output);
+    assert!(output.status.success(), "{said}");
+    assert!(text.contains("\nCOMPRESSION   DEFLATE\n"), "{text}");
+    let output = run(&["--json", "-c", "info"]);
+    let info: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(info["compressed"], true);
+    assert!(
+        server
+            .received()
+            .iter()
+            .any(|one| one.command() == "COMPRESS DEFLATE")
+    );
+
+    server.forget_capability("COMPRESS=DEFLATE");
+    let output = run(&["-c", "info"]);
+    let (text, said) = printed(&output);
+    assert!(!output.status.success(), "{text}");
+    assert!(
+        said.contains("the server does not offer COMPRESS=DEFLATE"),
+        "{said}"
+    );
+}

@@ -158,3 +158,22 @@ fn after_a_refusal_the_next_address_begins_at_once() {
         drop(there.alive.accept().unwrap());
     });
 }
+
+#[test]
+fn loopback_has_many_addresses() {
+    for (address, expected) in [
+        ("127.0.0.1:143", true),
+        ("127.8.9.1:143", true),
+        ("[::1]:143", true),
+        ("[::ffff:127.0.0.1]:143", true),
+        ("192.0.2.1:143", false),
+        ("[2001:db8::1]:143", false),
+    ] {
+        assert_eq!(
+            is_loopback(Ok(address.parse().unwrap())),
+            expected,
+            "{address}"
+        );
+    }
+    assert!(!is_loopback(Err(io::ErrorKind::NotConnected.into())));
+}

@@ -212,6 +212,53 @@ fn idle_begins_anew_and_until_does_not() {
 }
 
 #[test]
+fn compressed_bytes_without_data_are_no_progress() {
+    let mut pipe = Pipe::plain();
+    pipe.start_compression(&[]).unwrap();
+    let mut stream = Told::default();
+    // An empty block, the beginning of one with a byte of data, and its rest.
+    for (bytes, expected) in [
+        (&[0, 0, 0, 0xff, 0xff][..], Some(Moved::Overhead)),
+        (&[0, 1, 0, 0xfe], Some(Moved::Overhead)),
+        (&[0xff, b'x'], None),
+    ] {
+        stream.reads.push_back(Ok(bytes.to_vec()));
+        let moved = match round(&mut pipe, Want::Input, &mut stream).unwrap() {
+            Round::Wait { moved } => Some(moved),
+            Round::Done => None,
+        };
+        assert_eq!(moved, expected, "{bytes:?}");
+    }
+    let mut byte = [0; 2];
+    assert_eq!(pipe.read(&mut byte).unwrap(), 1);
+    assert!(!pipe.eof());
+}
+
+#[test]
+fn compressed_output_is_complete_after_a_flush() {
+    let mut pipe = Pipe::plain();
+    pipe.start_compression(&[]).unwrap();
+    assert!(matches!(
+        pipe.start_compression(&[]),
+        Err(Error::AlreadyCompressed)
+    ));
+    assert!(pipe.meets(Want::Flushed));
+    pipe.write(b"A1 NOOP\r\n").unwrap();
+    assert!(!pipe.meets(Want::Flushed) && pipe.holds_end());
+    pipe.flush().unwrap();
+    let mut stream = Told::default();
+    stream.writes.extend([Ok(3), Ok(usize::MAX)]);
+    round(&mut pipe, Want::Flushed, &mut stream).unwrap();
+    assert!(pipe.meets(Want::Flushed) && !pipe.holds_end());
+    let mut peer = Pipe::plain();
+    peer.start_compression(&stream.written[..4]).unwrap();
+    peer.receive(&mut &stream.written[4..]).unwrap();
+    let mut bytes = [0; 20];
+    let count = peer.read(&mut bytes).unwrap();
+    assert_eq!(&bytes[..count], b"A1 NOOP\r\n");
+}
+
+#[test]
 fn bytes_without_data_count_for_a_minute_or_the_limit() {
     let start = Instant::now();
     let at = |seconds| start + Duration::from_secs(seconds);

@@ -248,6 +248,33 @@ fn an_inbox_that_cannot_be_opened() {
 }
 
 #[test]
+fn compression_is_tried_if_the_account_asks_for_it() {
+    let server = server();
+    let examine = |value: &str| {
+        let ca_file = server.ca_file().display();
+        let lines = format!("compress = {value}\nssl_ca_file = {ca_file}");
+        let file = ini(server.tls_addr().port(), &lines);
+        let told = doctor(&["-f", path(&file), "--json"]);
+        let json = told.json();
+        let step = step(&json, "compression").clone();
+        (told.code, text(&step["outcome"]).to_owned(), step)
+    };
+    for value in ["auto", "true"] {
+        let (code, outcome, step) = examine(value);
+        assert_eq!((code, &*outcome), (0, "ok"), "{step}");
+    }
+    server.add_rule(Rule::on("COMPRESS").bad("what?"));
+    let (code, outcome, step) = examine("true");
+    assert_eq!((code, &*outcome), (1, "bad"), "{step}");
+    assert!(text(&step["advice"]).contains("compress = auto"), "{step}");
+    server.forget_capability("COMPRESS=DEFLATE");
+    let (code, outcome, step) = examine("auto");
+    assert_eq!((code, &*outcome), (0, "ok"), "{step}");
+    let (code, outcome, step) = examine("true");
+    assert_eq!((code, &*outcome), (1, "bad"), "{step}");
+}
+
+#[test]
 fn idle_that_is_offered_but_refused() {
     let server = server();
     server.add_rule(Rule::on("IDLE").bad("what?"));
