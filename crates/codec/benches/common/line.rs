@@ -6,6 +6,10 @@ use super::{
     table::Table,
 };
 
+/// The number of page faults in a round from which it is not comparable: they take about a
+/// millisecond.
+const FAULTS: u64 = 500;
+
 /// The quantities to measure.
 #[allow(dead_code, reason = "each benchmark measures in one way")]
 #[derive(Debug, Clone, Copy)]
@@ -71,10 +75,26 @@ fn print(all: &[Data], ways: &mut [Box<dyn Way>], rounds: usize, count: Option<C
     println!("All values own what they hold, and are kept.\n");
     println!("{}", table.legend(all));
     println!("{}", table.heading());
+    let mut unfair = Vec::new();
     for data in all {
         for arrival in [Arrival::Whole, Arrival::Pieces] {
             let results = run(data, arrival, ways, rounds, count);
             println!("{}", table.row(data, arrival, &results));
+            for (name, result) in names.iter().zip(&results) {
+                if result.page_faults > FAULTS {
+                    let faults = result.page_faults;
+                    let row = (data.name, arrival);
+                    unfair.push(format!("{row:?}: {faults} for {name}"));
+                }
+            }
         }
+    }
+    if !unfair.is_empty() {
+        println!(
+            "\nPage faults, which double the time of a copy. They depend on whether the allocator \
+             has given the memory of the reader before back to the system, so that the ratios of \
+             these rows say little:\n{}",
+            unfair.join("\n")
+        );
     }
 }

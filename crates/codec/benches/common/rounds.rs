@@ -74,6 +74,8 @@ pub(crate) type Count = fn(&mut dyn FnMut()) -> Allocations;
 pub(crate) struct Result {
     /// The CPU time for all of it; the median of all rounds.
     pub(crate) time: Duration,
+    /// The most page faults in a round.
+    pub(crate) page_faults: u64,
     /// The allocations for all of it, if they were counted.
     pub(crate) allocations: Option<Allocations>,
 }
@@ -87,6 +89,7 @@ pub(crate) fn run(
     count: Option<Count>,
 ) -> Vec<Result> {
     let mut times = vec![Vec::with_capacity(rounds); ways.len()];
+    let mut page_faults = vec![0; ways.len()];
     let mut allocations = Vec::with_capacity(ways.len());
     for way in ways.iter_mut() {
         // Grows the list to its size, so that this is neither counted nor timed.
@@ -96,8 +99,10 @@ pub(crate) fn run(
         way.forget();
     }
     for _ in 0..rounds {
-        for (way, times) in ways.iter_mut().zip(&mut times) {
+        for ((way, times), most) in ways.iter_mut().zip(&mut times).zip(&mut page_faults) {
+            let before = clock::page_faults();
             times.push(clock::measure(|| way.read(data, arrival)));
+            *most = (clock::page_faults() - before).max(*most);
             way.forget();
         }
     }
@@ -107,9 +112,11 @@ pub(crate) fn run(
     };
     times
         .into_iter()
+        .zip(page_faults)
         .zip(allocations)
-        .map(|(times, allocations)| Result {
+        .map(|((times, page_faults), allocations)| Result {
             time: median(times),
+            page_faults,
             allocations,
         })
         .collect()
