@@ -13,6 +13,7 @@ mod case;
 mod chart;
 mod client;
 mod dovecot;
+mod markdown;
 mod meter;
 mod report;
 mod run;
@@ -51,6 +52,9 @@ pub(crate) struct Bench {
     /// Write a chart of the results to this file (SVG)
     #[arg(long, value_name = "FILE")]
     chart: Option<PathBuf>,
+    /// Write tables of the results to this file (Markdown)
+    #[arg(long, value_name = "FILE")]
+    markdown: Option<PathBuf>,
     /// Arguments for the benchmark of the codec: names of data sets, `--rounds N`
     #[arg(last = true)]
     arguments: Vec<String>,

@@ -1,12 +1,18 @@
 //! The workloads, written once for both faces.
 
-use std::fs;
+use std::{
+    fs::{self, File},
+    io::Read as _,
+};
 
-use imapclient::{Append, Builder, Fetch, FetchItems, Flag, StatusItem, Uid};
+use imapclient::{Append, AppendStream, Builder, Fetch, FetchItems, Flag, StatusItem, Uid};
 use imapclient_bench_task::{
     Done, PASSWORD, Result, Task, USER, Workload, maildir::Maildir, memory,
 };
 use imapclient_test_macros::faces;
+
+/// The size of the pieces of a large upload.
+const PIECE: usize = 64 * 1024;
 
 faces! {
     pub(crate) async fn work(task: &Task) -> Result<Done> {
@@ -66,9 +72,19 @@ faces! {
                 }
             }
             Workload::Upload => {
-                let message = fs::read(task.file())?;
-                done.add(message.len() as u64);
-                client.append("INBOX", Append::from(message)).await?;
+                let mut file = File::open(task.file())?;
+                let size = file.metadata()?.len();
+                let mut upload = client.upload("INBOX", AppendStream::new(size)).await?;
+                let mut piece = vec![0; PIECE];
+                loop {
+                    let count = file.read(&mut piece)?;
+                    if count == 0 {
+                        break;
+                    }
+                    upload.write(&piece[..count]).await?;
+                }
+                upload.finish().await?;
+                done.add(size);
             }
             Workload::Search => {
                 for uid in client.search("ALL").await? {

@@ -1,9 +1,15 @@
 //! The clients that are compared.
 
-use std::{path::Path, process::Command};
+use std::{fs, path::Path, process::Command};
 
 use super::{build, case::Case, report::Part, stage::Ports};
-use crate::{failure::Result, signals::Signals, soak::IMAPFLOW, test::IMAPCLIENT};
+use crate::{
+    failure::{Doing as _, Result},
+    servers::{apt, find_program},
+    signals::Signals,
+    soak::IMAPFLOW,
+    test::IMAPCLIENT,
+};
 
 /// The environment variable that makes our programs count allocations.
 const ALLOCATIONS: &str = "BENCH_ALLOCATIONS";
@@ -27,6 +33,8 @@ enum Kind {
     Python,
     /// `ImapFlow`, on Node.
     Node,
+    /// The program `mbsync`, which fills Maildirs and does nothing else.
+    Mbsync,
 }
 
 const fn program(
@@ -64,7 +72,17 @@ const CLIENTS: &[Client] = &[
         kind: Kind::Node,
         version: "",
     },
+    Client {
+        name: MBSYNC,
+        part: Part::Peer,
+        kind: Kind::Mbsync,
+        version: "",
+    },
 ];
+
+const MBSYNC: &str = "mbsync";
+/// The Debian package of mbsync.
+const ISYNC: &str = "isync";
 
 /// Returns the clients that can run here and whose names contain one of `names`, and a line for
 /// each that cannot.
@@ -89,12 +107,19 @@ impl Client {
             Kind::Program(..) => return Ok(None),
             Kind::Python => (IMAPCLIENT.obstacle(), IMAPCLIENT.version().is_some()),
             Kind::Node => (IMAPFLOW.obstacle(), IMAPFLOW.version().is_some()),
+            Kind::Mbsync => {
+                let is_there = find_program(MBSYNC).is_some();
+                let obstacle = || apt::how_to(MBSYNC, &[ISYNC]);
+                let possible = is_there || apt::may_install();
+                ((!possible).then(obstacle), is_there)
+            }
         };
         if obstacle.is_some() || installed {
             return Ok(obstacle);
         }
         let done = match self.kind {
             Kind::Python => IMAPCLIENT.install(signals),
+            Kind::Mbsync => apt::install(&[ISYNC], signals),
             _ => IMAPFLOW.install(signals),
         };
         signals.check()?;
@@ -107,6 +132,7 @@ impl Client {
             Kind::Program(..) => self.version.into(),
             Kind::Python => IMAPCLIENT.version().unwrap_or_default(),
             Kind::Node => IMAPFLOW.version().unwrap_or_default().into(),
+            Kind::Mbsync => apt::version(ISYNC).unwrap_or_default(),
         }
     }
 
@@ -117,7 +143,20 @@ impl Client {
 
     /// Returns `true` if the client runs on an interpreter.
     pub(super) fn is_interpreted(&self) -> bool {
-        !matches!(self.kind, Kind::Program(..))
+        matches!(self.kind, Kind::Python | Kind::Node)
+    }
+
+    /// Returns `true` if the client can do this workload.
+    pub(super) fn takes_part(&self, case: &Case) -> bool {
+        match self.kind {
+            Kind::Mbsync => case.workload == "pull",
+            _ => case.peers || self.part != Part::Peer,
+        }
+    }
+
+    /// Returns `true` if the client prints what it has done.
+    pub(super) fn reports(&self) -> bool {
+        self.kind != Kind::Mbsync
     }
 
     /// Returns the command that runs a workload.
@@ -140,6 +179,7 @@ impl Client {
                 command
             }
             Kind::Node => IMAPFLOW.script("bench.mjs", NODE)?,
+            Kind::Mbsync => return mbsync(ports.plain, folder),
         };
         command.arg(case.workload);
         match case.tls {
@@ -155,4 +195,26 @@ impl Client {
         }
         Ok(command)
     }
+}
+
+/// Returns the command that fills a Maildir in `folder`.
+fn mbsync(port: u16, folder: &Path) -> Result<Command> {
+    let files = folder.display();
+    let settings = format!(
+        "FSync no\n\n\
+         IMAPAccount bench\nHost 127.0.0.1\nPort {port}\nUser user1\nPass pass\n\
+         SSLType None\nAuthMechs LOGIN\n\n\
+         IMAPStore far\nAccount bench\n\n\
+         MaildirStore near\nPath {files}/\nInbox {files}\n\n\
+         Channel bench\nFar :far:\nNear :near:\nSync Pull\nCreate Near\nSyncState *\n"
+    );
+    let file = folder.with_extension("mbsyncrc");
+    fs::write(&file, settings).doing(|| format!("write {file:?}"))?;
+    let mut command = Command::new(MBSYNC);
+    command
+        .arg("--quiet")
+        .arg("--config")
+        .arg(file)
+        .arg("bench:INBOX");
+    Ok(command)
 }

@@ -24,10 +24,12 @@ pub(super) struct Outcome {
     pub(super) allocations: Option<(u64, u64, u64)>,
 }
 
-/// Runs a client for at most `seconds` seconds. The inner result is an error of the client.
+/// Runs a client for at most `seconds` seconds. The inner result is an error of the client. A
+/// `silent` client prints nothing about its work.
 pub(super) fn run(
     client: &Command,
     seconds: u64,
+    silent: bool,
     errors: &Path,
     signals: &Signals,
 ) -> Result<Result<Outcome, String>> {
@@ -51,7 +53,10 @@ pub(super) fn run(
     if !status.success() {
         return Err(Failure::set_up(format!("the meter failed: {said}")));
     }
-    let output = String::from_utf8_lossy(&output);
+    let mut output = String::from_utf8_lossy(&output).into_owned();
+    if silent {
+        output += "items=0 sum=0";
+    }
     Ok(read(&output).map_err(|error| match said {
         "" => error,
         said => said.chars().take(100).collect(),

@@ -12,6 +12,7 @@ use super::{
     chart,
     client::{self, Client},
     dovecot::Seeded,
+    markdown,
     meter::{self, Outcome},
     report::{self, CaseReport, Part, Row},
     stage::{self, Seen, Stage},
@@ -65,6 +66,10 @@ pub(super) fn all(args: &Bench, cases: &[Case], signals: &Signals) -> Result<u8>
         let text = format!("{:#}\n", report::json(&reports, &machine, args.quick));
         fs::write(path, text).doing(|| format!("write {path:?}"))?;
     }
+    if let Some(path) = &args.markdown {
+        let text = markdown::write(&reports, &notes, &machine);
+        fs::write(path, text).doing(|| format!("write {path:?}"))?;
+    }
     if let Some(path) = &args.chart {
         fs::write(path, chart::draw(&reports)).doing(|| format!("write {path:?}"))?;
     }
@@ -106,7 +111,7 @@ struct Runner<'a> {
 
 impl Runner<'_> {
     fn rows(&mut self, clients: &[Client]) -> Result<Vec<Row>> {
-        let takes_part = |client: &&Client| self.case.peers || client.part != Part::Peer;
+        let takes_part = |client: &&Client| client.takes_part(&self.case);
         let clients: Vec<&Client> = clients.iter().filter(takes_part).collect();
         let row = |client: &&Client| Row::new(client.name, client.version(), client.part);
         let mut rows: Vec<Row> = clients.iter().map(row).collect();
@@ -122,7 +127,8 @@ impl Runner<'_> {
             .find(|row| row.part == Part::Ours)
             .and_then(|row| row.sum);
         for (client, row) in clients.iter().zip(&mut rows) {
-            if row.part == Part::Peer && row.sum != sum && row.error.is_none() && sum.is_some() {
+            let differs = row.part == Part::Peer && client.reports() && row.sum != sum;
+            if differs && row.error.is_none() && sum.is_some() {
                 row.error = Some(format!("the sum is {:?} instead of {sum:?}", row.sum));
             }
             self.measure_once(client, row)?;
@@ -210,7 +216,8 @@ impl Runner<'_> {
         }
         let command = client.command(case, self.stage.ports(), &files, counting)?;
         let errors = self.folder.path().join("errors");
-        let outcome = meter::run(&command, LIMIT, &errors, self.signals)?;
+        let silent = !client.reports();
+        let outcome = meter::run(&command, LIMIT, silent, &errors, self.signals)?;
         Ok((outcome, self.stage.report()?))
     }
 
@@ -224,14 +231,19 @@ impl Runner<'_> {
         // The null client does not look at what it only reads.
         let counts = client.part != Part::Null
             || !matches!(case.workload, "flags" | "metadata" | "bodies" | "search");
-        if counts && outcome.items != count {
+        if counts && client.reports() && outcome.items != count {
             return Err(format!("{} items instead of {count}", outcome.items));
         }
         let files = self.folder.path().join("files");
         let wrong = match case.workload {
             "append" | "upload" => (seen.appended, seen.bytes) != (count, bytes),
             "save" => fs::metadata(files.join("message")).map_or(0, |file| file.len()) != bytes,
-            "pull" => fs::read_dir(files.join("cur")).map_or(0, Iterator::count) as u64 != count,
+            "pull" => {
+                // mbsync leaves unread messages among the new ones.
+                let files = ["cur", "new"].map(|name| fs::read_dir(files.join(name)));
+                let files = files.into_iter().flatten().map(Iterator::count);
+                files.sum::<usize>() as u64 != count
+            }
             _ => false,
         };
         match wrong {

@@ -168,20 +168,25 @@ impl Null {
 
     /// Sends many commands, and reads to the tagged line of the last.
     fn many(&mut self, count: usize, mut write: impl FnMut(usize, &mut Vec<u8>)) -> Result<()> {
-        let mut line = Vec::new();
+        let mut lines = Vec::new();
         for number in 0..count {
-            line.clear();
             let last = number + 1 == count;
             let tag = if last {
                 LAST.to_owned()
             } else {
                 format!("A{number}")
             };
-            line.extend_from_slice(tag.as_bytes());
-            line.push(b' ');
-            write(number, &mut line);
-            line.extend_from_slice(b"\r\n");
-            self.stream.get_mut().write_all(&line)?;
+            lines.extend_from_slice(tag.as_bytes());
+            lines.push(b' ');
+            write(number, &mut lines);
+            lines.extend_from_slice(b"\r\n");
+            if last || lines.len() > BUFFER {
+                self.stream.get_mut().write_all(&lines)?;
+                lines.clear();
+            }
+        }
+        if count == 0 {
+            return Ok(());
         }
         self.stream.get_mut().flush()?;
         self.read_to_end()?;
