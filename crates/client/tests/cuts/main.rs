@@ -7,7 +7,9 @@ mod plan;
 
 use std::time::Duration;
 
-use imapclient::{AppendStream, AppendUid, Builder, Error, Flag, Update, transport::TlsOptions};
+use imapclient::{
+    AppendStream, AppendUid, Builder, Compress, Error, Flag, Update, transport::TlsOptions,
+};
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Mail, Proxy, Server};
 
@@ -36,7 +38,7 @@ fn server(way: Way) -> Server {
     let builder = Server::builder().user("bob", "sekret");
     match way {
         Way::Synchronising => builder.forget_capability("LITERAL+"),
-        Way::Plain | Way::Tls | Way::StartTls => builder,
+        Way::Plain | Way::Tls | Way::StartTls | Way::Compressed => builder,
     }
     .mailbox("INBOX", |inbox| inbox.messages(mails))
     .start()
@@ -51,6 +53,7 @@ fn settings<C>(way: Way, server: &Server, proxy: &Proxy) -> Builder<C> {
     let options = TlsOptions::new().without_native_roots();
     match way {
         Way::Plain | Way::Synchronising => builder.dangerous_plaintext(),
+        Way::Compressed => builder.dangerous_plaintext().compress(Compress::Always),
         Way::Tls => builder.tls_options(options.ca_pem(server.ca_pem())),
         Way::StartTls => builder
             .tls_options(options.ca_pem(server.ca_pem()))

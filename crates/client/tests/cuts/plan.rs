@@ -23,7 +23,7 @@ const FEWEST: usize = 120;
 pub(crate) enum Plan {
     /// A few places in each series, which the seed determines.
     Sample,
-    /// Every byte without TLS, and every seventh with it.
+    /// Every byte of connections that are closed without TLS, and every seventh of the others.
     Thorough,
 }
 
@@ -35,6 +35,8 @@ pub(crate) enum Way {
     Synchronising,
     Tls,
     StartTls,
+    /// None, and everything after the login is compressed.
+    Compressed,
 }
 
 /// The side whose bytes are counted.
@@ -77,7 +79,13 @@ pub(crate) struct Series {
 
 impl Plan {
     pub(crate) fn series(self) -> impl Iterator<Item = Series> {
-        let ways = [Way::Plain, Way::Synchronising, Way::Tls, Way::StartTls];
+        let ways = [
+            Way::Plain,
+            Way::Synchronising,
+            Way::Tls,
+            Way::StartTls,
+            Way::Compressed,
+        ];
         let ends = [End::Closed, End::Reset, End::HalfClosed];
         let all = ways.into_iter().flat_map(move |way| {
             let ends = ends.into_iter();
@@ -182,8 +190,8 @@ impl Cut {
     /// Returns the address of the server for this protection.
     pub(crate) fn target(self, server: &Server) -> SocketAddr {
         match self.way {
-            Way::Plain | Way::Synchronising | Way::StartTls => server.addr(),
             Way::Tls => server.tls_addr(),
+            Way::Plain | Way::Synchronising | Way::StartTls | Way::Compressed => server.addr(),
         }
     }
 
