@@ -1,14 +1,15 @@
 //! Generates the blocking face from the async one.
 //!
 //! ```text
-//!  api, idle, upload ──▶ source (impl blocks, imports) ──▶ method, docs ──▶ imports ──▶ rustfmt ──▶ blocking/generated.rs
+//!  api, each, ... ──▶ source (impl blocks, imports) ──▶ method, docs ──▶ imports ──▶ rustfmt ──▶ blocking/generated.rs
 //! ```
 //!
-//! Every `pub fn` and `pub async fn` of an `impl<S: Socket> Client<S>` or `Idle<'_, S>` block
-//! becomes a method of the blocking type of that name, which wraps the async one as `inner`;
-//! `now(..)` polls a future that is always ready. Methods with `#[doc(hidden)]` are omitted, and so
-//! are methods below a line `// codegen: skip`, optionally with a reason: those that mention the
-//! socket or take a closure over the client are written by hand for both faces.
+//! Every `pub fn` and `pub async fn` of an `impl<S: Socket> Client<S>` block, or of a block of
+//! another face such as `Idle<'_, S>`, becomes a method of the blocking type of that name, which
+//! wraps the async one as `inner`; `now(..)` polls a future that is always ready. Methods with
+//! `#[doc(hidden)]` are omitted, and so are methods below a line `// codegen: skip`, optionally
+//! with a reason: those that mention the socket or take a closure over the client are written by
+//! hand for both faces.
 
 pub(crate) mod docs;
 mod imports;
@@ -32,9 +33,9 @@ use crate::{
 use source::Source;
 
 /// The types that both faces have.
-const FACES: [&str; 3] = ["Client", "Idle", "Upload"];
+const FACES: [&str; 6] = ["Body", "Client", "Idle", "Message", "Messages", "Upload"];
 /// The sources in the client's `src`: files, and folders of files.
-const SOURCES: [&str; 3] = ["api", "idle.rs", "upload.rs"];
+const SOURCES: [&str; 5] = ["api", "each.rs", "each", "idle.rs", "upload.rs"];
 const CLIENT: &str = "crates/client/src";
 const TARGET: &str = "crates/client/src/blocking/generated.rs";
 

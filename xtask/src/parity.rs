@@ -31,8 +31,10 @@ use guide::Guide;
 
 const METHODS: &str = include_str!("parity/methods.txt");
 const GUIDE: &str = "docs/coming-from-imapclient.md";
-const ASYNC: [&str; 5] = [
+const ASYNC: [&str; 7] = [
     "crates/client/src/api",
+    "crates/client/src/each",
+    "crates/client/src/each.rs",
     "crates/client/src/idle.rs",
     "crates/client/src/upload.rs",
     "crates/client/src/client.rs",
@@ -55,7 +57,8 @@ const OTHER_TESTS: [&str; 3] = [
 const ARGUMENTS: &str = "crates/client/tests/injection";
 
 /// Methods that only one face has, each with the reason.
-const ONE_FACE: [(&str, &str); 3] = [
+const ONE_FACE: [(&str, &str); 4] = [
+    ("Body::into_reader", "the blocking body is a reader"),
     (
         "Client::interrupter",
         "an async wait ends when its future is dropped",
@@ -67,13 +70,17 @@ const ONE_FACE: [(&str, &str); 3] = [
     ),
 ];
 /// Arguments that cannot contain text.
-const WITHOUT_TEXT: [(&str, &str); 12] = [
+const WITHOUT_TEXT: [(&str, &str); 15] = [
+    // Bytes of the server are written to it, and nothing is sent.
+    ("copy_to", "progress"),
+    ("copy_to", "to"),
     ("drain", "most"),
     ("fetch_one", "message"),
     ("idle_or_poll", "interval"),
     // This method sends nothing.
     ("login_mechanism", "login"),
     ("next_timeout", "timeout"),
+    ("pieces_from", "size"),
     // The codec writes the command, and its tests cover all arguments.
     ("run", "command"),
     ("set_acl", "change"),

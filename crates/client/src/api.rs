@@ -5,6 +5,7 @@ mod access;
 mod append;
 mod connection;
 mod data;
+mod each;
 mod mailboxes;
 mod messages;
 mod search;

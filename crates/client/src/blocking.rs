@@ -9,7 +9,10 @@ use imapclient_transport::{Interrupter, StdSocket, now};
 
 use crate::{AppendStream, AppendUid, Builder, Error, MailboxName, Result, Update, upload::Source};
 
+mod each;
 mod generated;
+
+pub use each::{Body, Message, Messages, WholeMessages};
 
 /// A blocking connection to an IMAP server.
 ///

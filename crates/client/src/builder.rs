@@ -103,7 +103,7 @@ impl<C> Builder<C> {
             connect_timeout: Some(Duration::from_secs(30)),
             idle_renewal: Duration::from_secs(9 * 60),
             limits: Limits::default(),
-            answer_limit: 1024 * 1024 * 1024,
+            answer_limit: 256 * 1024 * 1024,
             command_timeout: None,
             tolerance: Tolerance::default(),
             client: PhantomData,
@@ -367,13 +367,16 @@ impl<C> Builder<C> {
     }
 
     /// Sets an upper bound on the memory that the responses kept for one call may take, counted as
-    /// their bytes plus 128 for each; default: 1 GiB. It also limits the bodies in one FETCH
+    /// their bytes plus 128 for each; default: 256 MiB. It also limits the bodies in one FETCH
     /// response, which are always limited to less than 2 GiB.
     ///
     /// A response that exceeds the rest of this limit is skipped, and the command fails with
     /// [`Error::TooLarge`](crate::Error::TooLarge), which contains the messages that were kept. If
     /// the responses are not those of a fetch and go on, the connection is given up, because the
     /// server may never end them.
+    ///
+    /// [`Client::fetch_each`](crate::Client::fetch_each) reads messages of any number and size: there
+    /// the limit applies to each message, without the bodies that are read in pieces.
     pub fn answer_limit(mut self, bytes: u64) -> Self {
         self.answer_limit = bytes;
         self

@@ -25,7 +25,7 @@ pub(crate) use ask::{Ask, about, each, given, last};
 pub(crate) use authenticate::{Authenticate, Exchange, capabilities_of_login};
 pub(crate) use copy::{Copy, transfer};
 pub(crate) use expunge::Expunge;
-pub(crate) use fetch::Fetch;
+pub(crate) use fetch::{Fetch, asked_for, may_answer};
 pub(crate) use search::Search;
 pub(crate) use select::Select;
 pub(crate) use store::Store;

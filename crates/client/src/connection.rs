@@ -25,6 +25,7 @@ mod idle;
 mod network;
 mod serve;
 mod settle;
+mod streaming;
 mod upload;
 mod waiting;
 
@@ -32,6 +33,7 @@ use change::Change;
 pub(crate) use clock::{Clock, earlier};
 pub(crate) use idle::Heard;
 pub use settle::Drained;
+pub(crate) use streaming::{Part, Reading};
 pub(crate) use upload::Until;
 pub(crate) use waiting::Waiting;
 

@@ -16,6 +16,7 @@ mod compression;
 mod convert;
 mod incomplete;
 mod limited;
+mod partial;
 mod refused;
 mod time;
 mod transient;
@@ -25,6 +26,7 @@ mod unrunnable;
 pub use compression::CompressionProblem;
 pub use incomplete::{Incomplete, Missing};
 pub use limited::LimitedBy;
+pub use partial::PartialBody;
 pub(crate) use refused::check;
 pub use refused::{Attempt, Refused};
 pub use time::{Awaited, TimeLimit};
@@ -43,7 +45,7 @@ pub use unrunnable::Unrunnable;
 /// | `Login` | is as after its source |
 /// | `Timeout`, `Interrupted` | can be used further: the next call first waits for the answer that is still due |
 /// | `Connect`, `Tls`, `Compression`, `Closed`, `Protocol`, `Limit`, `GivenUp` | is gone: [`is_closed`](Self::is_closed) |
-/// | `Partly` | is as after its source |
+/// | `Partly`, `PartialBody` | is as after its source |
 /// | `MessageSource` | is gone: this is always the source of an `Unfinished` |
 /// | `Unfinished` | is as after its source, but gone if the command was not sent completely |
 #[derive(Debug, thiserror::Error)]
@@ -205,6 +207,14 @@ pub enum Error {
         /// The reason why there is no answer.
         source: Box<Self>,
     },
+    /// A body of a message was not received completely, while it was read in pieces or skipped.
+    #[error("only {body} were received")]
+    PartialBody {
+        /// The body, and how much of it was received.
+        body: Box<PartialBody>,
+        /// The reason.
+        source: Box<Self>,
+    },
     /// The server has reported a different UIDVALIDITY for the selected mailbox since it was
     /// selected (RFC 9051 §2.3.1.1), so the UIDs known so far may belong to other messages. Until
     /// the mailbox is selected again, every command by UID fails with this error before anything is
@@ -251,7 +261,8 @@ pub enum Error {
         text: String,
     },
     /// A part of the answer was skipped because it has more bytes than are kept. The server
-    /// executed the command and answered OK.
+    /// executed the command and answered OK. [`Client::fetch_each`](crate::Client::fetch_each)
+    /// reads messages of any number and size.
     #[error("{} gave more than can be kept:{_0}", _0.command)]
     TooLarge(Box<Incomplete>),
     /// The server answered a FETCH by UID without the UID of one or more messages, and did so again
@@ -294,6 +305,7 @@ impl Error {
             Self::Closed { end, .. } => end.code.as_ref(),
             Self::Login { source, .. }
             | Self::Partly { source, .. }
+            | Self::PartialBody { source, .. }
             | Self::Unfinished { source, .. } => source.code(),
             _ => None,
         }
@@ -342,7 +354,9 @@ impl Error {
     #[must_use]
     pub fn is_timeout(&self) -> bool {
         match self {
-            Self::Partly { source, .. } | Self::Unfinished { source, .. } => source.is_timeout(),
+            Self::Partly { source, .. }
+            | Self::PartialBody { source, .. }
+            | Self::Unfinished { source, .. } => source.is_timeout(),
             Self::Timeout { .. } => true,
             Self::Connect(failure) => failure.kind == io::ErrorKind::TimedOut,
             Self::Closed { source, .. } => {
@@ -366,7 +380,9 @@ impl Error {
             | Self::Protocol(_)
             | Self::Limit(_)
             | Self::GivenUp => true,
-            Self::Login { source, .. } | Self::Partly { source, .. } => source.is_closed(),
+            Self::Login { source, .. }
+            | Self::Partly { source, .. }
+            | Self::PartialBody { source, .. } => source.is_closed(),
             // The rest of the command must not be sent with the next one.
             Self::Unfinished {
                 outcome, source, ..
@@ -383,6 +399,7 @@ impl Error {
             Self::Limit(overrun) => &overrun.log,
             Self::Login { source, .. }
             | Self::Partly { source, .. }
+            | Self::PartialBody { source, .. }
             | Self::Unfinished { source, .. } => source.wire_log(),
             _ => &[],
         }

@@ -43,7 +43,7 @@
 //! | change mailboxes | [`create`](Client::create), [`rename`](Client::rename), [`delete`](Client::delete), [`subscribe`](Client::subscribe), [`unsubscribe`](Client::unsubscribe) |
 //! | open one | [`select`](Client::select), [`examine`](Client::examine); [`close`](Client::close), [`unselect`](Client::unselect) |
 //! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread); by sequence number [`search_seq`](Client::search_seq), [`sort_seq`](Client::sort_seq), [`thread_seq`](Client::thread_seq) |
-//! | read them | [`fetch`](Client::fetch), [`fetch_one`](Client::fetch_one), [`flags`](Client::flags) |
+//! | read them | [`fetch`](Client::fetch), [`fetch_one`](Client::fetch_one), [`flags`](Client::flags); of any number and size [`fetch_each`](Client::fetch_each) |
 //! | change them | [`add_flags`](Client::add_flags), [`remove_flags`](Client::remove_flags), [`set_flags`](Client::set_flags), [`mark_deleted`](Client::mark_deleted), [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`upload`](Client::upload), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
 //! | receive updates | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), [`noop`](Client::noop) |
 //! | share | [`get_acl`](Client::get_acl), [`set_acl`](Client::set_acl), [`my_rights`](Client::my_rights), [`quota_root`](Client::quota_root) |
@@ -59,6 +59,7 @@
 //! | `native-certs` | the certificate authorities of the operating system | yes |
 //! | `oauth2` | obtaining access and refresh tokens, over TLS as set by the features above | |
 //! | `serde` | `Serialize` for results, updates and responses | |
+//! | `stream` | messages and updates as a `Stream` of `futures-core` | |
 //! | `tokio` | the async client on tokio | |
 
 mod api;
@@ -70,6 +71,7 @@ mod compress;
 mod connect;
 mod connection;
 mod done;
+mod each;
 mod error;
 mod fetching;
 mod found;
@@ -87,6 +89,8 @@ mod selection;
 mod special;
 mod status;
 mod stored;
+#[cfg(feature = "stream")]
+mod stream;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod unread;
@@ -101,9 +105,11 @@ pub use command::{Answer, Command, IntoCommand, Respond, Verbatim};
 pub use compress::Compress;
 pub use connection::Drained;
 pub use done::{Copied, Done, Removed};
+pub use each::{Body, Message, Messages};
 pub use error::{
     Attempt, Awaited, CompressionProblem, ConnectFailure, ConnectProblem, Error, Incomplete,
-    LimitedBy, Missing, Refused, Result, TimeLimit, TlsFailure, TlsProblem, Unrunnable,
+    LimitedBy, Missing, PartialBody, Refused, Result, TimeLimit, TlsFailure, TlsProblem,
+    Unrunnable,
 };
 pub use found::Found;
 pub use idle::Idle;

@@ -79,7 +79,8 @@ impl Unread {
     }
 }
 
-fn unreadable(command: &str, bad: &Malformed) -> Error {
+/// Returns the error for a response that cannot be decoded.
+pub(crate) fn unreadable(command: &str, bad: &Malformed) -> Error {
     let shown = bad.raw.get(..SHOWN).unwrap_or(&bad.raw);
     Error::Unreadable {
         command: command.to_owned(),

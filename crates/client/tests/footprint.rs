@@ -115,6 +115,40 @@ const ASKED: &[Flood] = &[
     },
 ];
 
+/// Messages that are read one at a time, and their bodies in pieces.
+const ONE_AT_A_TIME: &[Flood] = &[
+    Flood {
+        call: "each",
+        name: "flags",
+        first: "",
+        response: |n| format!("* {n} FETCH (UID {n} FLAGS (\\Seen))\r\n"),
+    },
+    Flood {
+        call: "each",
+        name: "bodies",
+        first: "",
+        response: |n| {
+            let body = "x".repeat(60_000);
+            format!("* {n} FETCH (UID {n} BODY[] {{60000}}\r\n{body} FLAGS ())\r\n")
+        },
+    },
+    Flood {
+        call: "each",
+        name: "large bodies",
+        first: "",
+        response: |n| {
+            let body = "x".repeat(5_000_000);
+            format!("* {n} FETCH (UID {n} BODY[] {{5000000}}\r\n{body})\r\n")
+        },
+    },
+    Flood {
+        call: "each",
+        name: "one body",
+        first: "* 1 FETCH (UID 1 BODY[] {4000000000}\r\n",
+        response: |_| "x".repeat(65_536),
+    },
+];
+
 /// Unsolicited responses.
 const UNASKED: &[Flood] = &[
     Flood {
@@ -316,6 +350,15 @@ faces! {
             "search" => drop(client.search("ALL").await?),
             "thread" => drop(client.thread(ThreadAlgorithm::References, "ALL").await?),
             "fetch" => drop(client.fetch("1:*", FetchItems::new().flags().body()).await?),
+            "each" => {
+                let mut messages = client.fetch_each("1:*", "(FLAGS BODY.PEEK[])").await?;
+                while let Some(mut message) = messages.next().await? {
+                    while let Some(mut body) = message.body().await? {
+                        while body.chunk().await?.is_some() {}
+                    }
+                    message.finish().await?;
+                }
+            }
             "raw" => drop(client.raw("X").await?),
             "noop" => client.noop().await?,
             "append_64_mib" => {
@@ -396,6 +439,13 @@ fn answers_of_8_mib_leave_the_process_under_32() {
 fn an_answer_takes_its_limit_and_a_quarter() {
     let limit = 64 * MIB;
     assert_all("blocking", ASKED, Some(limit), limit + limit / 4);
+}
+
+#[test]
+fn messages_that_are_read_one_at_a_time_take_2_mib() {
+    assert_all("blocking", ONE_AT_A_TIME, Some(24 * MIB), 2 * MIB);
+    #[cfg(feature = "tokio")]
+    assert_all("tokio", ONE_AT_A_TIME, Some(24 * MIB), 2 * MIB);
 }
 
 #[test]

@@ -190,6 +190,7 @@ impl Framer {
         self.held = Vec::new();
         self.big = Bytes::new();
         self.lent = false;
+        self.chunk = 0;
         self.buf = Vec::new();
         self.rebase();
     }

@@ -52,7 +52,7 @@
 //! | `ssl_check_hostname`, `ssl_verify_cert` | `true` | |
 //! | `ssl_ca_file`, `ssl_client_cert`, `ssl_client_key` | | PEM files; `~` is the home directory |
 //! | `timeout` | 120; 30 to connect | seconds without a byte moved, and for connecting and logging in; a fraction is allowed |
-//! | `answer_limit` | 1 GiB | upper bound on the kept bytes of one command's responses, and so on the size of a message; at least 65536 |
+//! | `answer_limit` | 256 MiB | upper bound on the kept bytes of one command's responses, and so on the size of a message; at least 65536 |
 //! | `command_timeout` | none | time limit of one command, in seconds |
 //! | `min_speed`, `speed_window` | 1024, 60 | minimum speed within a response, in bytes per second, and the seconds over which it is averaged; 0 for no limit |
 //! | `unsolicited_limit`, `unsolicited_bytes` | 100000, 67108864 (64 MiB) | upper bounds on unsolicited responses during one command, and on their bytes |

@@ -87,14 +87,27 @@ impl Method {
         };
         let call = if waits { quote!(now(#call)) } else { call };
         let body = match (&wrap, &signature.output) {
-            (
-                Some(Wrap {
-                    face,
-                    inside: false,
-                }),
-                _,
-            ) => quote!(#face { inner: #call }),
-            (Some(Wrap { face, inside: true }), _) => quote!(#call.map(|inner| #face { inner })),
+            (Some(Wrap { face, depth }), _) => {
+                let value = if *depth == 0 {
+                    call.clone()
+                } else {
+                    quote!(inner)
+                };
+                let field = if *depth == 0 {
+                    quote!(inner: #value)
+                } else {
+                    value
+                };
+                let wrapped = quote!(#face { #field });
+                (1..=*depth).fold(wrapped, |wrapped, level| {
+                    let outer = if level == *depth {
+                        call.clone()
+                    } else {
+                        quote!(inner)
+                    };
+                    quote!(#outer.map(|inner| #wrapped))
+                })
+            }
             (None, ReturnType::Default) => quote!(#call;),
             (None, ReturnType::Type(..)) => call,
         };
@@ -156,8 +169,8 @@ impl Method {
 /// A result that is or contains a face.
 struct Wrap {
     face: Ident,
-    /// `true` if the face is in a `Result` or an `Option`.
-    inside: bool,
+    /// The number of `Result`s and `Option`s around the face.
+    depth: usize,
 }
 
 /// Returns whether the identifier `name` occurs in `tokens`.
@@ -172,19 +185,20 @@ pub(super) fn mentions(tokens: &impl ToTokens, name: &str) -> bool {
     any(tokens.to_token_stream(), name)
 }
 
-/// Removes the socket from a result that is a face, or is a `Result` or an `Option` of one.
+/// Removes the socket from a result that is a face, perhaps within `Result`s and `Option`s.
 fn wrap(output: &mut ReturnType, own: &str, socket: &str) -> Option<Wrap> {
-    let ReturnType::Type(_, output) = output else {
-        return None;
-    };
-    if let Some((face, replaced)) = as_face(output, own, socket) {
-        **output = replaced;
-        return Some(Wrap {
-            face,
-            inside: false,
-        });
+    match output {
+        ReturnType::Default => None,
+        ReturnType::Type(_, output) => wrap_type(output, own, socket),
     }
-    let Type::Path(path) = &mut **output else {
+}
+
+fn wrap_type(kind: &mut Type, own: &str, socket: &str) -> Option<Wrap> {
+    if let Some((face, replaced)) = as_face(kind, own, socket) {
+        *kind = replaced;
+        return Some(Wrap { face, depth: 0 });
+    }
+    let Type::Path(path) = kind else {
         return None;
     };
     let last = path.path.segments.last_mut()?;
@@ -197,9 +211,9 @@ fn wrap(output: &mut ReturnType, own: &str, socket: &str) -> Option<Wrap> {
     let Some(GenericArgument::Type(inside)) = arguments.args.first_mut() else {
         return None;
     };
-    let (face, replaced) = as_face(inside, own, socket)?;
-    *inside = replaced;
-    Some(Wrap { face, inside: true })
+    let Wrap { face, depth } = wrap_type(inside, own, socket)?;
+    let depth = depth + 1;
+    Some(Wrap { face, depth })
 }
 
 /// Returns the name of the face and the blocking type, if `kind` is a face over the socket or

@@ -50,6 +50,11 @@ const ROWS: &[Row] = &[
         why: "times in any time zone convert to INTERNALDATE",
     },
     Row {
+        name: "futures_core::Stream",
+        by: &["imapclient"],
+        why: "it is what the feature is for",
+    },
+    Row {
         name: "rustix::fd::BorrowedFd",
         by: &["imapclient_loopback"],
         why: "it is the type of the standard library, under one name on all platforms",
@@ -82,7 +87,12 @@ const ROWS: &[Row] = &[
     Row {
         name: "tokio::io::AsyncRead",
         by: &["imapclient"],
-        why: "it is what the readers of a program on tokio implement",
+        why: "bodies are read, and uploads written, as any other data of tokio",
+    },
+    Row {
+        name: "tokio::io::AsyncWrite",
+        by: &["imapclient"],
+        why: "the body of a message is written to any output of tokio",
     },
     Row {
         name: "zeroize::Zeroizing",

@@ -37,11 +37,18 @@ impl<S: Socket> Client<S> {
     /// # Ok(()) });
     /// ```
     ///
+    /// An answer may have millions of numbers: of each response,
+    /// [`Limits::search_line`](crate::Limits::search_line) bytes are kept (64 MiB by default), and
+    /// of all responses together [`answer_limit`](crate::Builder::answer_limit) bytes. A server
+    /// with `ESEARCH` needs less for ranges, if it is asked for
+    /// [`SearchReturn::All`](crate::SearchReturn::All).
+    ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` and the server's
     /// charsets if none of them can encode the text; [`Error::Invalid`](crate::Error::Invalid) for
     /// keys that cannot be sent; [`Error::Missing`](crate::Error::Missing);
     /// [`Error::Unreadable`](crate::Error::Unreadable) if the answer cannot be decoded;
+    /// [`Error::TooLarge`](crate::Error::TooLarge) if it exceeds one of the limits;
     /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server sends neither the
     /// messages nor their count.
     pub async fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {

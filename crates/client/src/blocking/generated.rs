@@ -3,7 +3,7 @@
 // Linted where it is written by hand.
 #![allow(clippy::all)]
 
-use super::{Client, Idle, Upload, now};
+use super::{Body, Client, Idle, Message, Messages, Upload, now};
 use crate::command::{Answer, Command, IntoCommand};
 use crate::connection::Drained;
 use crate::done::{Copied, Removed};
@@ -741,6 +741,58 @@ impl Client {
 }
 
 impl Client {
+    /// Fetches data of messages by UID, one message at a time, and large bodies in pieces, so that
+    /// mailboxes and messages of any size can be read in little memory. `UID FETCH`, RFC 9051
+    /// §6.4.5; `FETCH` for a [`SeqSet`](crate::SeqSet).
+    ///
+    /// Needs a selected mailbox. The messages are those that [`next`](Messages::next) returns, in
+    /// the order of the server; the command is sent by its first call. If the set is empty, nothing
+    /// is sent, and there are no messages.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("1:*", "(FLAGS BODY.PEEK[])")?;
+    /// while let Some(mut message) = messages.next()? {
+    ///     let mut read = 0;
+    ///     while let Some(mut body) = message.body()? {
+    ///         while let Some(chunk) = body.chunk()? {
+    ///             read += chunk.len();
+    ///         }
+    ///     }
+    ///     let fetch = message.finish()?;
+    ///     println!("{:?}: {read} bytes, {:?}", fetch.uid(), fetch.flags());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// Each response of the server is a message, as it was sent:
+    ///
+    /// | the server | result |
+    /// | --- | --- |
+    /// | sends a body as a literal of at least [`pieces_from`](Messages::pieces_from) bytes | its pieces are read as they arrive, and [`finish`](crate::Message::finish) returns the section without data |
+    /// | sends a body as a smaller literal or as a quoted string | it is kept with the message, and [`body`](crate::Message::body) returns it as well |
+    /// | sends NIL | there is no body; the section has no data |
+    /// | sends the UID after the body | [`uid`](crate::Message::uid) is known at the end |
+    /// | leaves out the UID | the message has only its sequence number; [`fetch`](Self::fetch) finds out the UID |
+    /// | sends two responses about a message | both are returned |
+    /// | sends nothing about a message, since it does not exist | it is left out |
+    /// | reports new flags or removed messages | [`updates`](Self::updates) has them |
+    /// | sends bodies of other messages | they are dropped: [`Update::Lagged`](crate::Update::Lagged) |
+    ///
+    /// # Errors
+    /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent, such as
+    /// message 0, and [`Error::State`](crate::Error::State). All others are returned by
+    /// [`next`](Messages::next).
+    pub fn fetch_each<M: MessageSelection>(
+        &mut self,
+        messages: M,
+        items: impl Into<FetchItems>,
+    ) -> Result<Messages<'_>> {
+        now(self.inner.fetch_each(messages, items)).map(|inner| Messages { inner })
+    }
+}
+
+impl Client {
     /// Lists the mailboxes whose name, after `reference`, matches `pattern`: `*` matches anything,
     /// `%` anything within one level. `LIST`, RFC 9051 §6.3.9.
     ///
@@ -1167,11 +1219,18 @@ impl Client {
     /// # Ok(()) });
     /// ```
     ///
+    /// An answer may have millions of numbers: of each response,
+    /// [`Limits::search_line`](crate::Limits::search_line) bytes are kept (64 MiB by default), and
+    /// of all responses together [`answer_limit`](crate::Builder::answer_limit) bytes. A server
+    /// with `ESEARCH` needs less for ranges, if it is asked for
+    /// [`SearchReturn::All`](crate::SearchReturn::All).
+    ///
     /// # Errors
     /// [`Error::Refused`](crate::Error::Refused), with the code `BADCHARSET` and the server's
     /// charsets if none of them can encode the text; [`Error::Invalid`](crate::Error::Invalid) for
     /// keys that cannot be sent; [`Error::Missing`](crate::Error::Missing);
     /// [`Error::Unreadable`](crate::Error::Unreadable) if the answer cannot be decoded;
+    /// [`Error::TooLarge`](crate::Error::TooLarge) if it exceeds one of the limits;
     /// [`Error::NoAnswer`](crate::Error::NoAnswer) if an `IMAP4rev2` server sends neither the
     /// messages nor their count.
     pub fn search(&mut self, query: impl Into<SearchQuery>) -> Result<Found> {
@@ -1618,6 +1677,235 @@ impl Client {
     #[doc(alias = "shutdown")]
     pub fn logout(self) -> Result<()> {
         now(self.inner.logout())
+    }
+}
+
+impl Messages<'_> {
+    /// Sets the size in bytes from which a body is read in pieces, instead of being kept in memory;
+    /// 0 for every body. Default: 65,536.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("1:*", "BODY.PEEK[]")?.pieces_from(0);
+    /// # let message = messages.next()?;
+    /// # assert!(message.is_some());
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn pieces_from(self, size: u64) -> Self {
+        Messages {
+            inner: self.inner.pieces_from(size),
+        }
+    }
+
+    /// Waits for the next message. Returns `None` if there are no more.
+    ///
+    /// If the previous message was not received completely, the rest of it is skipped.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("1:*", "FLAGS")?;
+    /// while let Some(message) = messages.next()? {
+    ///     let fetch = message.finish()?;
+    ///     println!("{:?}: {:?}", fetch.uid(), fetch.flags());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`](crate::Error::TooLarge) and
+    /// [`Error::Unreadable`](crate::Error::Unreadable) are about one message; the next call
+    /// continues with the one after it. After a time-out, the next call continues to wait. After
+    /// any other error there are no more messages: [`Error::Refused`](crate::Error::Refused), which
+    /// does not contain the messages before it, [`Error::State`](crate::Error::State), and those of
+    /// the connection, within [`Error::PartialBody`](crate::Error::PartialBody) if a body was being
+    /// skipped.
+    pub fn next(&mut self) -> Result<Option<Message<'_>>> {
+        now(self.inner.next()).map(|inner| inner.map(|inner| Message { inner }))
+    }
+
+    /// Waits for the next message, with all of its bodies. Returns `None` if there are no more.
+    ///
+    /// A message takes at most [`Builder::answer_limit`](crate::Builder::answer_limit) bytes of
+    /// memory.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("1:*", "BODY.PEEK[]")?;
+    /// while let Some(fetch) = messages.next_whole()? {
+    ///     println!("{:?}: {} bytes", fetch.uid(), fetch.body().unwrap_or_default().len());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`next`](Self::next); [`Error::TooLarge`](crate::Error::TooLarge) for a message that
+    /// takes more memory, after which the next call continues with the one after it.
+    pub fn next_whole(&mut self) -> Result<Option<Fetch>> {
+        now(self.inner.next_whole())
+    }
+}
+
+impl Body<'_> {
+    /// Returns the name of the section: empty for the whole message, `1.2`, `HEADER`, or
+    /// `BINARY[1.2]` for a decoded part (RFC 3516).
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("1", "BODY.PEEK[HEADER]")?;
+    /// # let mut names = Vec::new();
+    /// while let Some(mut message) = messages.next()? {
+    ///     while let Some(body) = message.body()? {
+    ///         println!("{}: {} bytes", body.section(), body.size());
+    /// #       names.push(body.section().to_owned());
+    ///     }
+    /// }
+    /// # assert_eq!(names, ["HEADER"]);
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn section(&self) -> &str {
+        self.inner.section()
+    }
+
+    /// Returns the offset of the data in the section in bytes, if only a piece of it was asked for.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("1", "BODY.PEEK[]<10.20>")?;
+    /// if let Some(mut message) = messages.next()? {
+    ///     let body = message.body()?;
+    ///     assert_eq!(body.and_then(|body| body.origin()), Some(10));
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn origin(&self) -> Option<u64> {
+        self.inner.origin()
+    }
+
+    /// Returns the number of bytes of the body, as announced by the server.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("1", "BODY.PEEK[]<0.20>")?;
+    /// if let Some(mut message) = messages.next()? {
+    ///     let body = message.body()?;
+    ///     assert_eq!(body.map(|body| body.size()), Some(20));
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.inner.size()
+    }
+
+    /// Waits for the next bytes of the body. Returns `None` at its end, when all bytes that the
+    /// server has announced were returned. The bytes are lent from the read buffer and not copied.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("1", "BODY.PEEK[]")?;
+    /// if let Some(mut message) = messages.next()?
+    ///     && let Some(mut body) = message.body()?
+    /// {
+    ///     let mut lines = 0;
+    ///     while let Some(chunk) = body.chunk()? {
+    ///         lines += chunk.iter().filter(|byte| **byte == b'\n').count();
+    ///     }
+    ///     println!("{lines} lines");
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::PartialBody`](crate::Error::PartialBody), which states how many bytes of which
+    /// message were received, with the reason as its source. After a time-out or an interrupt, the
+    /// next call continues where this one stopped.
+    pub fn chunk(&mut self) -> Result<Option<&[u8]>> {
+        now(self.inner.chunk())
+    }
+}
+
+impl Message<'_> {
+    /// Returns the UID, if the server has sent it so far. Some servers send it after the bodies.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("3", "FLAGS")?;
+    /// let message = messages.next()?;
+    /// assert_eq!(message.and_then(|message| message.uid()).map(u32::from), Some(3));
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn uid(&self) -> Option<Uid> {
+        self.inner.uid()
+    }
+
+    /// Returns the sequence number.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("*", "FLAGS")?;
+    /// if let Some(message) = messages.next()? {
+    ///     println!("{:?}", message.seq());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    #[must_use]
+    pub fn seq(&self) -> Option<Seq> {
+        self.inner.seq()
+    }
+
+    /// Waits for the next body: the data of a section, in the order of the server. Returns `None`
+    /// if there are no more. A section that is NIL is not a body.
+    ///
+    /// What was not read of the previous body is skipped.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("1:*", "(UID BODY.PEEK[])")?;
+    /// while let Some(mut message) = messages.next()? {
+    ///     while let Some(mut body) = message.body()? {
+    ///         let (mut read, size) = (0, body.size());
+    ///         while let Some(chunk) = body.chunk()? {
+    ///             read += chunk.len();
+    ///             println!("{read} of {size} bytes");
+    ///         }
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`finish`](Self::finish).
+    pub fn body(&mut self) -> Result<Option<Body<'_>>> {
+        now(self.inner.body()).map(|inner| inner.map(|inner| Body { inner }))
+    }
+
+    /// Waits for the end of the message, and returns all of its items, wherever the server put
+    /// them. The sections whose bodies were received in pieces have no data (`None`), whether they
+    /// were read or not; see [`Messages::pieces_from`](crate::Messages::pieces_from).
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut messages = client.fetch_each("1:*", "(FLAGS RFC822.SIZE BODY.PEEK[])")?;
+    /// while let Some(message) = messages.next()? {
+    ///     let fetch = message.finish()?;
+    ///     println!("{:?}: {:?} bytes, {:?}", fetch.uid(), fetch.size(), fetch.flags());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::PartialBody`](crate::Error::PartialBody), with the reason as its source, if the
+    /// connection was lost or the wait ended within a body;
+    /// [`Error::TooLarge`](crate::Error::TooLarge) if the other items exceed
+    /// [`answer_limit`](crate::Builder::answer_limit), and
+    /// [`Error::Unreadable`](crate::Error::Unreadable) if they cannot be decoded: then the fetch
+    /// continues with the next message. Otherwise the errors of the connection.
+    pub fn finish(self) -> Result<Fetch> {
+        now(self.inner.finish())
     }
 }
 

@@ -110,7 +110,7 @@ pub(super) fn add<Id: Ord>(found: &mut BTreeMap<Id, codec::Fetch>, key: Id, fetc
 }
 
 /// Returns whether a response may be about a message of the set. One without a UID always may.
-fn may_answer(set: &command::MessageSet, fetch: &codec::Fetch) -> bool {
+pub(crate) fn may_answer(set: &command::MessageSet, fetch: &codec::Fetch) -> bool {
     match set {
         command::MessageSet::Uids(uids) => fetch.uid().is_none_or(|uid| uids.may_contain(uid)),
         command::MessageSet::Seqs(seqs) => fetch.seq().is_some_and(|seq| seqs.may_contain(seq)),
@@ -125,7 +125,7 @@ fn differ(one: &codec::Fetch, other: &codec::Fetch) -> bool {
 
 /// Returns whether a response contains an item that was asked for. A response with nothing but
 /// changed flags, during a FETCH of other items, is news and not an answer.
-fn asked_for(items: &FetchItems, fetch: &codec::Fetch) -> bool {
+pub(crate) fn asked_for(items: &FetchItems, fetch: &codec::Fetch) -> bool {
     !fetch.has_only_flags()
         || items.has("FLAGS")
         || (items.has("MODSEQ") && fetch.modseq().is_some())

@@ -27,12 +27,7 @@ impl<S: Socket> Connection<S> {
         if self.engine.is_busy() && !self.engine.orphan_all() {
             self.give_up();
         }
-        if !self.is_usable() {
-            return Err(match self.state().bye() {
-                Some(_) => self.closed(),
-                None => Error::GivenUp,
-            });
-        }
+        self.check_usable()?;
         self.engine.limit_answer(self.answer_limit);
         let before = self.received;
         let mut wait = self.wait();
@@ -50,5 +45,16 @@ impl<S: Socket> Connection<S> {
         }
         self.settle_login()?;
         Ok(Drained::All)
+    }
+}
+
+impl<S> Connection<S> {
+    /// Fails if the connection cannot be used any more.
+    pub(super) fn check_usable(&self) -> Result<()> {
+        match self.state().bye() {
+            _ if self.is_usable() => Ok(()),
+            Some(_) => Err(self.closed()),
+            None => Err(Error::GivenUp),
+        }
     }
 }

@@ -69,6 +69,7 @@ impl Error {
             },
             Self::Login { source, .. }
             | Self::Partly { source, .. }
+            | Self::PartialBody { source, .. }
             | Self::Unfinished { source, .. } => source.limited_by(),
             _ => None,
         }

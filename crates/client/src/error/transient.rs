@@ -86,7 +86,9 @@ impl Error {
                 let hung_up = first.is_some() && matches!(**source, Self::Closed { .. });
                 source.is_transient() && !hung_up
             }
-            Self::Unfinished { source, .. } => source.is_transient(),
+            Self::Unfinished { source, .. } | Self::PartialBody { source, .. } => {
+                source.is_transient()
+            }
             Self::Token(error) => error.is_transient(),
             _ => false,
         }
@@ -123,7 +125,9 @@ impl Error {
             Self::Refused(refused) => &refused.text,
             Self::Closed { end, .. } => end.bye.as_ref().or(end.said.as_ref())?,
             Self::Protocol(violation) => violation.line.as_ref()?,
-            Self::Login { source, .. } | Self::Unfinished { source, .. } => {
+            Self::Login { source, .. }
+            | Self::PartialBody { source, .. }
+            | Self::Unfinished { source, .. } => {
                 return source.retry_after();
             }
             _ => return None,

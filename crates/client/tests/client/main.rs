@@ -11,6 +11,7 @@ mod common;
 mod compress;
 mod connect;
 mod doubtful_searches;
+mod each;
 mod effects;
 mod endless;
 mod further;

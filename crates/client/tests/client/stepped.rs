@@ -15,6 +15,7 @@ use imapclient::{
 
 mod honest;
 mod hostile;
+mod pieces;
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -166,6 +166,19 @@ pub(super) fn data() -> Vec<Row> {
         )
         .fits("1:3"),
         row(
+            "fetch_each",
+            "messages",
+            Set("UID FETCH <set> (UID FLAGS)"),
+            |client, text| client.fetch_each(text, "FLAGS")?.next_whole().map(drop),
+        )
+        .fits("1:3"),
+        row(
+            "fetch_each",
+            "items",
+            Within("UID FETCH 1 (...)"),
+            |client, text| client.fetch_each(1, text)?.next_whole().map(drop),
+        ),
+        row(
             "fetch",
             "items",
             Within("UID FETCH 1 (...)"),
