@@ -44,12 +44,14 @@ mod open;
 mod part;
 mod raw;
 mod read;
+mod save;
 mod section;
 mod server;
 mod settings;
 mod show;
 mod transfer;
 mod tree;
+mod unfinished;
 mod upload;
 
 /// A line, as clap parses it.

@@ -144,6 +144,17 @@ macro_rules! by_kind {
 pub(crate) use by_kind;
 
 impl Named {
+    /// Returns the number of the message, if there is one number and it is known.
+    pub(crate) fn single(&self) -> Option<u32> {
+        if self.len() != Some(1) {
+            return None;
+        }
+        match self {
+            Self::Uids(uids) => uids.iter()?.next().map(u32::from),
+            Self::Seqs(seqs) => seqs.iter()?.next().map(u32::from),
+        }
+    }
+
     /// Returns the number of messages, if it can be known.
     pub(crate) fn len(&self) -> Option<u64> {
         match self {

@@ -7,10 +7,11 @@ use imapclient::{
 };
 use mail_parser::MessageParser;
 
-use super::section::Section;
+use super::{save::Target, section::Section};
 use crate::{
     arguments::messages::{Named, Number, by_kind},
     failure::{Failure, Result},
+    progress::Progress,
 };
 
 /// Upper bound on the name of a file, in bytes: most systems allow 255.
@@ -29,18 +30,8 @@ pub(super) struct One {
     pub(super) fetch: Fetch,
 }
 
-/// Fetches a whole message.
-pub(super) async fn whole(client: &mut Client, set: Named) -> Result<Content> {
-    let One { number, set, fetch } = one(client, set, FetchItems::new().body()).await?;
-    let bytes = sent(fetch.body(), false, &fetch, &format!("message {set}"))?;
-    Ok((number, bytes.to_vec(), None))
-}
-
-/// Fetches a section of a message. The transfer encoding of a part is decoded.
+/// Fetches a part of a message, and decodes its transfer encoding.
 pub(super) async fn of(client: &mut Client, set: Named, section: &Section) -> Result<Content> {
-    if section.piece.is_some() {
-        return text_section(client, set, section).await;
-    }
     let number = section.part.as_str();
     let items = FetchItems::new().item("BODYSTRUCTURE").section(number);
     let One {
@@ -59,20 +50,122 @@ pub(super) async fn of(client: &mut Client, set: Named, section: &Section) -> Re
     Ok((message, decoded(&part, raw), name))
 }
 
-/// Fetches the header or the text of a message, or the header of a part, as it is.
-async fn text_section(client: &mut Client, set: Named, section: &Section) -> Result<Content> {
-    let mut set = set;
-    if !section.part.is_empty() {
-        // Servers refuse a section that cannot be there without saying what is wrong.
-        let known = one(client, set, FetchItems::new().item("BODYSTRUCTURE")).await?;
-        section.check(structure(&known.fetch, &known.set)?, &known.set.to_string())?;
-        set = known.set;
+/// Contents that are saved as the server sends them.
+pub(super) struct Raw {
+    /// The number of the message as in the requested set.
+    pub(super) number: u32,
+    set: Named,
+    /// The name of the section; empty for the whole message.
+    section: String,
+    may_be_empty: bool,
+    /// The name of the contents in errors.
+    what: String,
+}
+
+impl Raw {
+    /// Describes a whole message.
+    pub(super) async fn whole(client: &mut Client, set: Named) -> Result<Self> {
+        let (number, set) = single(client, set).await?;
+        Ok(Self {
+            number,
+            section: String::new(),
+            may_be_empty: false,
+            what: format!("message {set}"),
+            set,
+        })
     }
-    let name = section.to_string();
-    let One { number, set, fetch } = one(client, set, FetchItems::new().section(&name)).await?;
-    let what = format!("{name} of message {set}");
-    let bytes = sent(fetch.section(&name), true, &fetch, &what)?;
-    Ok((number, bytes.to_vec(), None))
+
+    /// Describes the header or the text of a message, or the header of a part.
+    pub(super) async fn section(
+        client: &mut Client,
+        set: Named,
+        section: &Section,
+    ) -> Result<Self> {
+        let (number, set) = if section.part.is_empty() {
+            single(client, set).await?
+        } else {
+            // Servers refuse a section that cannot be there without saying what is wrong.
+            let known = one(client, set, FetchItems::new().item("BODYSTRUCTURE")).await?;
+            section.check(structure(&known.fetch, &known.set)?, &known.set.to_string())?;
+            (known.number, known.set)
+        };
+        Ok(Self {
+            number,
+            section: section.to_string(),
+            may_be_empty: true,
+            what: format!("{section} of message {set}"),
+            set,
+        })
+    }
+
+    /// Copies the contents to `to` as they arrive. Returns their size in bytes.
+    ///
+    /// # Errors
+    /// Those of [`sent`], of the connection and of the target, which then has only the beginning.
+    pub(super) async fn copy(
+        &self,
+        client: &mut Client,
+        progress: &Progress,
+        to: &mut Target,
+    ) -> Result<u64> {
+        by_kind!(self.set.clone(), |messages| self
+            .copy_of(client, messages, progress, to)
+            .await)
+    }
+
+    async fn copy_of<M: MessageSelection>(
+        &self,
+        client: &mut Client,
+        messages: M,
+        progress: &Progress,
+        to: &mut Target,
+    ) -> Result<u64> {
+        let items = FetchItems::new().section(&self.section);
+        let mut messages = client.fetch_each(messages, items).await?;
+        let (mut copied, mut last) = (None, None);
+        while let Some(mut message) = messages.next().await? {
+            while let Some(mut body) = message.body().await? {
+                let is_asked =
+                    body.origin().is_none() && body.section().eq_ignore_ascii_case(&self.section);
+                let (mut done, size) = (0, body.size());
+                if !is_asked || copied.is_some() || (size == 0 && !self.may_be_empty) {
+                    continue;
+                }
+                to.open()?;
+                while let Some(chunk) = body.chunk().await? {
+                    to.write(chunk)?;
+                    done += chunk.len() as u64;
+                    progress.set(done, size);
+                }
+                copied = Some(done);
+            }
+            last = Some(message.finish().await?);
+        }
+        match (copied, last) {
+            (Some(size), _) => Ok(size),
+            (None, Some(fetch)) => {
+                let raw = fetch.section(&self.section);
+                let raw = sent(raw, self.may_be_empty, &fetch, &self.what)?;
+                to.open()?;
+                to.write(raw)?;
+                Ok(raw.len() as u64)
+            }
+            (None, None) => Err(no_message(&self.set.to_string())),
+        }
+    }
+}
+
+/// Returns the number of the single message of a set, and the set for further commands.
+async fn single(client: &mut Client, set: Named) -> Result<(u32, Named)> {
+    if let Some(number) = set.single() {
+        return Ok((number, set));
+    }
+    let known = only(client, set, FetchItems::new()).await?;
+    Ok((known.number, known.set))
+}
+
+fn no_message(named: &str) -> Failure {
+    Failure::Other(format!("there is no message {named} in this mailbox"))
 }
 
 /// Returns the structure of a message that was fetched.
@@ -145,9 +238,7 @@ async fn only_of<M: MessageSelection<Id: Number>>(
             set: fetch.uid().map_or_else(|| number.named(), Number::named),
             fetch,
         }),
-        (None, _) => Err(Failure::Other(format!(
-            "there is no message {named} in this mailbox"
-        ))),
+        (None, _) => Err(no_message(named)),
         (Some(_), false) => {
             let many = found.len() + 1;
             Err(Failure::Usage(format!(

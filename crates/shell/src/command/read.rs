@@ -1,23 +1,18 @@
 //! Commands that read messages.
 
-use std::{
-    collections::BTreeMap,
-    fs::OpenOptions,
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::collections::BTreeMap;
 
 use clap::Args;
 use imapclient::{FetchItems, SearchKey, Uid, UidSet, tokio::Client};
 use serde_json::json;
 
-use super::{fetched, kept::Kept, part, section::Section, show};
+use super::{fetched, kept::Kept, save, show};
 use crate::{
     arguments::{
         flags, items,
         messages::{self, MessageSet, Named, Number, by_kind},
     },
-    failure::{Failure, Result},
+    failure::Result,
     reply::{self, Cell, Json, Reply, Rows},
     session::Session,
 };
@@ -41,7 +36,7 @@ commands! {
         /// `show` lists the numbers of the parts. Without a file, the part's own name is used.
         /// Sections such as HEADER, TEXT and 1.MIME are saved as they are.
         #[command(after_help = "RFC 9051 §6.4.5 (FETCH)\n\nExamples:\n  save 42\n  save 42 2\n  save 42 2 file.pdf\n  save 42 HEADER -")]
-        Save(Save),
+        Save(save::Save),
         /// Shows flags.
         #[command(after_help = "RFC 9051 §2.3.2\n\nExamples:\n  flags 1:10")]
         Flags(Flags),
@@ -58,23 +53,6 @@ pub(crate) struct Fetch {
     /// Only messages that have changed since this modification sequence.
     #[arg(long, value_name = "MODSEQ")]
     changed_since: Option<u64>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Save {
-    /// The message, by its UID or by # and its sequence number.
-    #[arg(value_name = "MESSAGES")]
-    message: MessageSet,
-    /// The number of the part, or a section as in HEADER, TEXT, 1.MIME, 2.HEADER or 2.TEXT; by
-    /// default the whole message.
-    #[arg(value_name = "PART")]
-    part: Option<String>,
-    /// The file; - is standard output.
-    #[arg(value_name = "FILE")]
-    file: Option<PathBuf>,
-    /// Replaces an existing file, unless its name came with the message.
-    #[arg(long)]
-    force: bool,
 }
 
 #[derive(Debug, Args)]
@@ -152,66 +130,6 @@ async fn several(client: &mut Client, uids: &UidSet) -> Result<Vec<Uid>> {
             .await?
             .into_vec()),
     }
-}
-
-impl Save {
-    async fn run(self, session: &mut Session) -> Result<Reply> {
-        let (part, file) = match (self.part, self.file) {
-            // The single argument is a file, unless it is the name of a section.
-            (Some(word), None) => match word.parse::<Section>() {
-                Ok(section) => (Some(section), None),
-                Err(_) => (None, Some(PathBuf::from(word))),
-            },
-            (Some(word), file) => (Some(word.parse()?), file),
-            (None, file) => (None, file),
-        };
-        let set = self.message.resolve(session).await?;
-        let client = session.client().await?;
-        let (number, bytes, own_name) = match &part {
-            None => part::whole(client, set.clone()).await?,
-            Some(part) => part::of(client, set.clone(), part).await?,
-        };
-        let (path, force) = match (file, own_name) {
-            (Some(path), _) => (path, self.force),
-            // The sender of a message must not choose which file is overwritten.
-            (None, Some(name)) => (PathBuf::from(name), false),
-            (None, None) => {
-                let name = match &part {
-                    None => format!("{number}.eml"),
-                    Some(part) => format!("{number}-{part}.bin"),
-                };
-                (PathBuf::from(name), self.force)
-            }
-        };
-        if path == Path::new("-") {
-            session.screen.bytes(&bytes)?;
-            return Ok(Reply::silent());
-        }
-        write(&path, &bytes, force)?;
-        let shown = path.display().to_string();
-        Ok(Reply::done(
-            json!({ "file": shown, "bytes": bytes.len() }),
-            format!("saved {} bytes to {shown}", bytes.len()),
-        ))
-    }
-}
-
-/// Writes a file. Overwrites an existing one only with `force`.
-fn write(path: &Path, bytes: &[u8], force: bool) -> Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    match force {
-        true => options.create(true).truncate(true),
-        false => options.create_new(true),
-    };
-    let mut file = options.open(path).map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => Failure::Other(format!(
-            "{} already exists; name another file, or use --force",
-            path.display()
-        )),
-        _ => Failure::file(path)(error),
-    })?;
-    file.write_all(bytes).map_err(Failure::file(path))
 }
 
 impl Flags {

@@ -207,7 +207,9 @@ impl Session {
 pub(super) fn uids_are_of_before(failure: &Failure) -> bool {
     let mut error = failure.client();
     while let Some(
-        imapclient::Error::Partly { source, .. } | imapclient::Error::Unfinished { source, .. },
+        imapclient::Error::Partly { source, .. }
+        | imapclient::Error::PartialBody { source, .. }
+        | imapclient::Error::Unfinished { source, .. },
     ) = error
     {
         error = Some(source);

@@ -1,6 +1,6 @@
 //! Tests of servers that do not send the contents of a message.
 
-use std::process::Output;
+use std::{fs, process::Output};
 
 use imapclient_testkit::Peer;
 
@@ -42,7 +42,7 @@ fn run(arguments: &[&str], first: &'static str, second: &'static str) -> Output 
         .output()
         .unwrap();
     peer.finish().unwrap();
-    let files = std::fs::read_dir(folder.path()).unwrap().count();
+    let files = fs::read_dir(folder.path()).unwrap().count();
     assert!(output.status.success() || files == 0, "{arguments:?}");
     output
 }
@@ -245,4 +245,41 @@ fn sections_that_are_not_there_are_not_asked_for() {
     );
     let (_, err) = printed(&output);
     assert_eq!(err, "error: the server did not send 2.TEXT of message 3\n");
+}
+
+#[test]
+fn a_message_that_is_cut_leaves_no_file_and_replaces_none() {
+    let peer = Peer::start(|mut connection| {
+        connection.send("* PREAUTH [CAPABILITY IMAP4rev1] ready")?;
+        loop {
+            let line = connection.read_line()?;
+            let (tag, command) = line.split_once(' ').unwrap_or_default();
+            if command.starts_with("UID FETCH") {
+                // The connection ends half-way.
+                connection.send("* 3 FETCH (UID 3 BODY[] {200000}")?;
+                return connection.send(&"x".repeat(99_998));
+            }
+            connection.send(&format!("{tag} OK done"))?;
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("old.eml"), "old").unwrap();
+    for file in ["new.eml", "old.eml"] {
+        let output = program()
+            .current_dir(&folder)
+            .args(["-H", "127.0.0.1", "-P", &peer.port().to_string()])
+            .args(["--insecure", "-u", "bob", "-p", "sekret", "-m", "INBOX"])
+            .args(["-c", &format!("save 3 --force {file}")])
+            .output()
+            .unwrap();
+        let (_, err) = printed(&output);
+        let expected = "error: only 100000 of 200000 bytes of BODY[] of UID 3 were received";
+        assert!(err.contains(expected), "{err}");
+        assert_eq!(output.status.code(), Some(1));
+    }
+    let files = fs::read_dir(&folder).unwrap();
+    let files: Vec<_> = files.map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(files, ["old.eml"]);
+    assert_eq!(fs::read(folder.path().join("old.eml")).unwrap(), b"old");
+    peer.finish().unwrap();
 }
