@@ -9,6 +9,7 @@ mod compress;
 mod connect;
 mod copy;
 mod dropped;
+mod each;
 mod enable;
 mod endings;
 mod expunge;
@@ -87,6 +88,7 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         results::trials(),
         sort::trials(),
         thread::trials(),
+        each::trials(),
         fetch::trials(),
         parts::trials(),
         structure::trials(),
