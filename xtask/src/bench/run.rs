@@ -6,6 +6,8 @@ use std::{
     path::Path,
 };
 
+use rustix::process::{Resource, getrlimit, setrlimit};
+
 use super::{
     Bench, build,
     case::{Case, Server},
@@ -25,6 +27,8 @@ use crate::{
 
 /// The seconds after which a client is ended.
 const LIMIT: u64 = 120;
+/// The number of files that a process needs beside its connections.
+const FILES: u64 = 100;
 /// The seconds from which on a peer is run only once.
 const SLOW: f64 = 8.0;
 /// The same for quick runs.
@@ -45,15 +49,17 @@ pub(super) fn all(args: &Bench, cases: &[Case], signals: &Signals) -> Result<u8>
             continue;
         }
         eprintln!("{}: {}", case.id, case.title);
+        let (case, note) = within_limits(*case)?;
+        notes.extend(note);
         let mut runner = Runner {
-            case: *case,
+            case,
             quick: args.quick,
             folder: stage::folder()?,
-            stage: Stage::start(case, &mut dovecot, signals)?,
+            stage: Stage::start(&case, &mut dovecot, signals)?,
             signals,
         };
         let rows = runner.rows(&clients)?;
-        let report = CaseReport { case: *case, rows };
+        let report = CaseReport { case, rows };
         print(&table::case(&report, reports.last()))?;
         reports.push(report);
     }
@@ -76,6 +82,32 @@ pub(super) fn all(args: &Bench, cases: &[Case], signals: &Signals) -> Result<u8>
     let failed = |row: &Row| row.part == Part::Ours && row.error.is_some();
     let failed = reports.iter().any(|report| report.rows.iter().any(failed));
     Ok(u8::from(failed))
+}
+
+/// Reduces the connections of a case to those that a process may open, and says so.
+fn within_limits(case: Case) -> Result<(Case, Option<String>)> {
+    if case.workload != "idle" {
+        return Ok((case, None));
+    }
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    let raised = setrlimit(Resource::Nofile, limit).map_err(io::Error::from);
+    raised.doing(|| "raise the limit of open files".into())?;
+    let most = limit
+        .maximum
+        .map_or(u64::MAX, |most| most.saturating_sub(FILES));
+    if case.count <= most {
+        return Ok((case, None));
+    }
+    let note = format!(
+        "{}: {most} connections instead of {}, since a process may not open more files here",
+        case.id, case.count
+    );
+    let case = Case {
+        count: most,
+        ..case
+    };
+    Ok((case, Some(note)))
 }
 
 fn print(text: &str) -> Result<()> {
