@@ -72,6 +72,16 @@ impl Journal {
         told.eq(before.map(|message| (uid(message.uid), Some(&message.bytes[..]))))
     }
 
+    /// Returns whether these are the UIDs and texts of the first messages.
+    pub(crate) fn begins_with(&self, told: &[(Option<Uid>, Vec<u8>)]) -> bool {
+        let mut before = self.before.iter();
+        told.iter().all(|(told, text)| {
+            before
+                .next()
+                .is_some_and(|message| *told == Some(uid(message.uid)) && *text == message.bytes)
+        })
+    }
+
     /// Notes the result of the STORE.
     pub(crate) fn flagged(&mut self, result: &Result<Changed<Flags>>) {
         self.flagged = Some(match result {
@@ -144,6 +154,9 @@ fn is_about_the_cut(error: &Error) -> bool {
         // A reset may come before the socket is set up.
         Error::Connect(failure) => failure.kind == io::ErrorKind::ConnectionReset,
         Error::Tls(failure) => failure.problem == TlsProblem::Closed,
+        Error::PartialBody { body, source } => {
+            body.received < body.size && is_about_the_cut(source)
+        }
         Error::Unfinished { source, .. } | Error::Login { source, .. } => is_about_the_cut(source),
         _ => false,
     }

@@ -97,6 +97,9 @@ faces! {
         let messages = client.fetch("1:*", "BODY.PEEK[]").await?;
         journal.expect(journal.has_bodies(&messages), &messages);
 
+        journal.begin("each");
+        each(client, journal).await?;
+
         journal.begin("search");
         let found = client.search("ALL").await?;
         journal.expect(found == journal.uids(), &found);
@@ -122,6 +125,27 @@ faces! {
         let all = journal.count() + 3;
         while !matches!(idle.next().await?, Update::Exists(count) if count.get() == all) {}
         idle.done().await
+    }
+
+    /// Reads one message after the other, those that are not small in pieces.
+    async fn each(client: &mut Client, journal: &mut Journal) -> Result<(), Error> {
+        let messages = client.fetch_each("1:*", "(UID FLAGS BODY.PEEK[])").await?;
+        let mut messages = messages.pieces_from(100);
+        let mut read = Vec::new();
+        while let Some(mut message) = messages.next().await? {
+            let mut text = Vec::new();
+            while let Some(mut body) = message.body().await? {
+                while let Some(piece) = body.chunk().await? {
+                    text.extend_from_slice(piece);
+                }
+            }
+            let uid = message.finish().await?.uid();
+            read.push((uid, text));
+            // Each message is whole, whatever happens to the next one.
+            journal.expect(journal.begins_with(&read), &read);
+        }
+        journal.expect(read.len() == journal.uids().len(), &read);
+        Ok(())
     }
 
     async fn upload(client: &mut Client) -> Result<Option<AppendUid>, Error> {

@@ -12,7 +12,7 @@ use imapclient_testkit::{Fault, Proxy, Server};
 /// The distance between two cuts where not every byte is one.
 const STRIDE: u64 = 7;
 /// The number of cuts in a series of the sample, in addition to those that find its end.
-const SAMPLE: usize = 12;
+const SAMPLE: usize = 5;
 /// The seed of the first series of the sample.
 const SEED: u64 = 20_261_130;
 /// The fewest runs of a thorough series for the responses of the server: a session has more bytes.
@@ -286,6 +286,7 @@ fn kind(result: &Result<(), Error>) -> &'static str {
         Ok(()) => "Ok",
         Err(Error::Closed { .. }) => "Closed",
         Err(Error::Connect(_)) => "Connect",
+        Err(Error::PartialBody { .. }) => "PartialBody",
         Err(Error::Tls(_)) => "Tls",
         Err(Error::Unfinished { .. }) => "Unfinished",
         Err(_) => "other",
