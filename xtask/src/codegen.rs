@@ -33,9 +33,18 @@ use crate::{
 use source::Source;
 
 /// The types that both faces have.
-const FACES: [&str; 6] = ["Body", "Client", "Idle", "Message", "Messages", "Upload"];
+const FACES: [&str; 7] = [
+    "Body", "Client", "Idle", "Message", "Messages", "Pipeline", "Upload",
+];
 /// The sources in the client's `src`: files, and folders of files.
-const SOURCES: [&str; 5] = ["api", "each.rs", "each", "idle.rs", "upload.rs"];
+const SOURCES: [&str; 6] = [
+    "api",
+    "each.rs",
+    "each",
+    "idle.rs",
+    "pipeline.rs",
+    "upload.rs",
+];
 const CLIENT: &str = "crates/client/src";
 const TARGET: &str = "crates/client/src/blocking/generated.rs";
 

@@ -31,11 +31,12 @@ use guide::Guide;
 
 const METHODS: &str = include_str!("parity/methods.txt");
 const GUIDE: &str = "docs/coming-from-imapclient.md";
-const ASYNC: [&str; 7] = [
+const ASYNC: [&str; 8] = [
     "crates/client/src/api",
     "crates/client/src/each",
     "crates/client/src/each.rs",
     "crates/client/src/idle.rs",
+    "crates/client/src/pipeline.rs",
     "crates/client/src/upload.rs",
     "crates/client/src/client.rs",
     "crates/client/src/tokio.rs",
@@ -70,7 +71,7 @@ const ONE_FACE: [(&str, &str); 4] = [
     ),
 ];
 /// Arguments that cannot contain text.
-const WITHOUT_TEXT: [(&str, &str); 15] = [
+const WITHOUT_TEXT: [(&str, &str); 16] = [
     // Bytes of the server are written to it, and nothing is sent.
     ("copy_to", "progress"),
     ("copy_to", "to"),
@@ -88,6 +89,7 @@ const WITHOUT_TEXT: [(&str, &str); 15] = [
     ("sort", "by"),
     ("sort_seq", "by"),
     ("status", "items"),
+    ("status_all", "items"),
     ("timeout_iter", "timeout"),
 ];
 

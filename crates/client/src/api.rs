@@ -7,6 +7,7 @@ mod connection;
 mod data;
 mod each;
 mod mailboxes;
+mod many;
 mod messages;
 mod search;
 mod session;

@@ -42,6 +42,13 @@ pub struct Upload<'a> {
     inner: crate::Upload<'a, StdSocket>,
 }
 
+/// Several commands under way at once (RFC 9051 §5.5), made by [`Client::pipeline`]; see
+/// [`crate::Pipeline`].
+#[derive(Debug)]
+pub struct Pipeline<'c> {
+    inner: crate::Pipeline<'c, StdSocket>,
+}
+
 impl Client {
     /// Returns settings for a new connection to this host.
     pub fn builder(host: impl Into<String>) -> Builder<Self> {

@@ -82,6 +82,7 @@ pub struct Builder<C> {
     pub(crate) answer_limit: u64,
     pub(crate) command_timeout: Option<Duration>,
     pub(crate) tolerance: Tolerance,
+    pub(crate) pipelining: bool,
     client: PhantomData<fn() -> C>,
 }
 
@@ -106,6 +107,7 @@ impl<C> Builder<C> {
             answer_limit: 256 * 1024 * 1024,
             command_timeout: None,
             tolerance: Tolerance::default(),
+            pipelining: true,
             client: PhantomData,
         }
     }
@@ -298,6 +300,20 @@ impl<C> Builder<C> {
         self
     }
 
+    /// Sets whether several commands may be under way at once; default: `true`. With `false`, a
+    /// [`Pipeline`](crate::Pipeline) and the methods that send several commands wait for the answer
+    /// to each before they send the next. Use it for a server that cannot read ahead.
+    ///
+    /// ```
+    /// use imapclient::blocking::Client;
+    ///
+    /// let settings = Client::builder("imap.example.org").pipelining(false);
+    /// ```
+    pub fn pipelining(mut self, enabled: bool) -> Self {
+        self.pipelining = enabled;
+        self
+    }
+
     /// Sets the average number of bytes per second that must arrive during `window` while a
     /// response is incomplete; default: 1024 over 60 seconds. With 0 there is no such limit.
     ///
@@ -411,6 +427,7 @@ impl<C> Builder<C> {
             answer_limit: self.answer_limit,
             command_timeout: self.command_timeout,
             tolerance: self.tolerance,
+            pipelining: self.pipelining,
             client: PhantomData,
         }
     }

@@ -7,7 +7,7 @@ use imapclient_transport::Socket;
 
 use crate::{
     builder::Builder,
-    command::{Ask, Command, last},
+    command::{Answered, Ask, Command, last},
     connection::Connection,
     done::Done,
     error::{Error, Result},
@@ -104,7 +104,11 @@ impl<S: Socket> Client<S> {
 
     /// Fails if the server lacks a capability that is needed. Asks the server for its capabilities
     /// only if it has not listed them yet.
-    async fn meet_server(&mut self, needs: &Needs, limit: Option<Instant>) -> Result<()> {
+    pub(crate) async fn meet_server(
+        &mut self,
+        needs: &Needs,
+        limit: Option<Instant>,
+    ) -> Result<()> {
         if !is_about_server(needs) {
             return Ok(());
         }
@@ -140,8 +144,9 @@ impl<S: Socket> Client<S> {
         let outgoing = command.encode(connection.state())?;
         let wait = connection.command_wait(outgoing.effect(), limit);
         let proves = *outgoing.effect() == Effect::Authenticate;
-        let mut waiting = connection.begin(outgoing, &mut command, kept)?;
-        let done = connection.answer(&mut waiting, wait).await;
+        let held: &mut dyn Answered = &mut command;
+        let mut waiting = connection.begin(outgoing, held, kept)?.wait(held);
+        let done = connection.answer(&mut waiting, kept, wait).await;
         let echoes = waiting.echoes();
         let done = match done {
             Err(Error::Refused(refused)) if self.may_introduce(&refused) && *kept == before => {

@@ -95,6 +95,12 @@ pub trait Command: Send {
         Some(response)
     }
 
+    /// Prepares the command for a [`Pipeline`](crate::Pipeline), where other commands may be under
+    /// way. From then on, [`accept`](Self::accept) must keep only responses that answer this
+    /// command, and none that could answer another one that its
+    /// [concurrency](Outgoing::concurrency) allows. The default does nothing.
+    fn share(&mut self) {}
+
     /// Returns whether a response that this command is about to [accept](Self::accept) is also news
     /// of the mailbox or the connection, of which the user gets a copy as an
     /// [`Update`](crate::Update). The default is `false`.

@@ -82,6 +82,7 @@ impl<S: Socket> Builder<Client<S>> {
             compress: self.compress,
             wants_id: false,
             introduced: false,
+            pipelining: self.pipelining,
             append_limits: VecDeque::new(),
         };
         let mut client = Client::on(connection, peer);

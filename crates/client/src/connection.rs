@@ -35,7 +35,7 @@ pub(crate) use idle::Heard;
 pub use settle::Drained;
 pub(crate) use streaming::{Part, Reading};
 pub(crate) use upload::Until;
-pub(crate) use waiting::Waiting;
+pub(crate) use waiting::{Begun, Held, Waiting};
 
 /// A connection to a server.
 pub(crate) struct Connection<S> {

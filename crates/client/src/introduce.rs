@@ -8,7 +8,7 @@ use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, Command, last},
+    command::{Answered, Ask, Command, last},
     error::{Error, Refused, Result},
     kept::Kept,
     outcome::Outcome,
@@ -117,8 +117,9 @@ impl<S: Socket> Client<S> {
         let connection = self.connection_mut();
         let outgoing = command.encode(connection.state())?;
         let wait = connection.command_wait(outgoing.effect(), limit);
-        let mut waiting = connection.begin(outgoing, command, kept)?;
-        connection.answer(&mut waiting, wait).await
+        let held: &mut dyn Answered = command;
+        let mut waiting = connection.begin(outgoing, held, kept)?.wait(held);
+        connection.answer(&mut waiting, kept, wait).await
     }
 
     /// Looks for the signs of servers that require ID: those of Coremail (163, 126, 188). A login

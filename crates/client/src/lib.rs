@@ -39,15 +39,16 @@
 //! | --- | --- |
 //! | connect, log in | [`Client::builder`], [`Client::with`], [`Login`]; [`login`](Client::login), [`authenticate`](Client::authenticate) on an open connection; [`login_command`](Client::login_command) |
 //! | inspect the server | [`greeting`](Client::greeting), [`capabilities`](Client::capabilities), [`enable`](Client::enable), [`id`](Client::id), [`namespace`](Client::namespace), [`workarounds`](Client::workarounds) |
-//! | find mailboxes | [`list`](Client::list), [`lsub`](Client::lsub), [`mailbox_exists`](Client::mailbox_exists), [`status`](Client::status), [`find_special_mailbox`](Client::find_special_mailbox) |
+//! | find mailboxes | [`list`](Client::list), [`lsub`](Client::lsub), [`mailbox_exists`](Client::mailbox_exists), [`status`](Client::status), [`status_all`](Client::status_all), [`find_special_mailbox`](Client::find_special_mailbox) |
 //! | change mailboxes | [`create`](Client::create), [`rename`](Client::rename), [`delete`](Client::delete), [`subscribe`](Client::subscribe), [`unsubscribe`](Client::unsubscribe) |
 //! | open one | [`select`](Client::select), [`examine`](Client::examine); [`close`](Client::close), [`unselect`](Client::unselect) |
 //! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread); by sequence number [`search_seq`](Client::search_seq), [`sort_seq`](Client::sort_seq), [`thread_seq`](Client::thread_seq) |
-//! | read them | [`fetch`](Client::fetch), [`fetch_one`](Client::fetch_one), [`flags`](Client::flags); of any number and size [`fetch_each`](Client::fetch_each) |
+//! | read them | [`fetch`](Client::fetch), [`fetch_one`](Client::fetch_one), [`fetch_many`](Client::fetch_many), [`flags`](Client::flags); of any number and size [`fetch_each`](Client::fetch_each) |
 //! | change them | [`add_flags`](Client::add_flags), [`remove_flags`](Client::remove_flags), [`set_flags`](Client::set_flags), [`mark_deleted`](Client::mark_deleted), [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`upload`](Client::upload), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
 //! | receive updates | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), [`noop`](Client::noop) |
 //! | share | [`get_acl`](Client::get_acl), [`set_acl`](Client::set_acl), [`my_rights`](Client::my_rights), [`quota_root`](Client::quota_root) |
 //! | use Gmail extensions | [`gmail_search`](Client::gmail_search), [`labels`](Client::labels), [`store_labels`](Client::store_labels) |
+//! | save round trips | [`pipeline`](Client::pipeline) |
 //! | do anything else | [`run`](Client::run) with a command of [`codec::command`] or a [`Command`] of your own, [`raw`](Client::raw) |
 //!
 //! # Features
@@ -83,6 +84,7 @@ mod login;
 mod needs;
 mod outcome;
 mod peer;
+mod pipeline;
 mod quotas;
 mod search;
 mod selection;
@@ -115,6 +117,7 @@ pub use found::Found;
 pub use idle::Idle;
 pub use login::{AutoMethod, Login, Password};
 pub use outcome::{Outcome, Unanswered};
+pub use pipeline::{Pipeline, pending::Pending};
 pub use quotas::MailboxQuotas;
 pub use selection::{MessageId, MessageSelection, Saved, SingleMessage};
 pub use stored::Stored;
@@ -126,11 +129,11 @@ pub use bytes;
 pub use chrono;
 pub use imapclient_auth::{self as auth, secrecy::SecretString};
 pub use imapclient_codec::{
-    self as codec, Acl, AppendUid, Attribute, Capabilities, Code, CopyUid, Fetch, Flag, Flags, Id,
-    InternalDate, InvalidArgument, Limits, ListRights, ListedMailbox, MailboxName, MailboxStatus,
-    Malformed, MessageCount, MessageNumber, Namespace, Namespaces, Needs, Place, Quota, QuotaRoot,
-    Response, Rights, Seq, SeqSet, SetRange, Status, StatusKind, Thread, ThreadNode, Uid, UidSet,
-    Unknown,
+    self as codec, Acl, AppendUid, Attribute, Capabilities, Code, Concurrency, CopyUid, Fetch,
+    Flag, Flags, Id, InternalDate, InvalidArgument, Limits, ListRights, ListedMailbox, MailboxName,
+    MailboxStatus, Malformed, MessageCount, MessageNumber, Namespace, Namespaces, Needs, Place,
+    Quota, QuotaRoot, Response, Rights, Seq, SeqSet, SetRange, Status, StatusKind, Thread,
+    ThreadNode, Uid, UidSet, Unknown,
     command::{
         Append, AppendStream, CatenatePart, Charset, FetchItems, FlagChange, LabelChange,
         PartialRange, RightsChange, SearchKey, SearchQuery, SearchReturn, SearchTerm, SortKey,

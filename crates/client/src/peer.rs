@@ -25,6 +25,8 @@ pub(crate) struct Peer {
     pub(crate) wants_id: bool,
     /// True once the server has been sent an ID command.
     pub(crate) introduced: bool,
+    /// True if several commands may be under way at once.
+    pub(crate) pipelining: bool,
     /// The limits for messages that STATUS has told, by mailbox.
     pub(crate) append_limits: VecDeque<(MailboxName, Option<u64>)>,
 }

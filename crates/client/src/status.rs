@@ -8,31 +8,34 @@ use imapclient_transport::Socket;
 
 use crate::{
     client::Client,
-    command::{Ask, given},
+    command::{Ask, Command, given},
     error::{Error, Result},
     workaround::Workaround,
 };
 
 impl<S: Socket> Client<S> {
-    /// Asks for these items. If the server refuses them or answers without data, asks for the
-    /// universal ones together and for each other one separately, to find those that it does not
-    /// support.
+    /// Asks for these items. If the server refuses them or answers without data, finds those that
+    /// it does not support.
     pub(crate) async fn status_of(
         &mut self,
         name: &MailboxName,
         items: &[StatusItem],
     ) -> Result<MailboxStatus> {
-        let refused = &self.peer().workarounds.status_items;
-        let mut asked: Vec<_> = items.to_vec();
-        asked.retain(|item| !refused.contains(item));
-        if asked.is_empty() {
-            // No other item is wanted: let the server refuse it itself.
-            asked = items.to_vec();
+        let asked = self.supported(items);
+        match self.status_once(name, &asked).await {
+            Err(failure) if falls_back(&failure) => self.status_without(name, asked, failure).await,
+            done => done,
         }
-        let failure = match self.status_once(name, &asked).await {
-            Err(error) if error.is_unsupported() && !is_about_mailbox(&error) => error,
-            done => return done,
-        };
+    }
+
+    /// Asks for the universal items together and for each other one separately, to find those that
+    /// the server does not support, after a failure that may be due to them.
+    pub(crate) async fn status_without(
+        &mut self,
+        name: &MailboxName,
+        asked: Vec<StatusItem>,
+        failure: Error,
+    ) -> Result<MailboxStatus> {
         let (known, doubtful): (Vec<_>, Vec<_>) =
             asked.iter().copied().partition(|item| is_universal(*item));
         if doubtful.is_empty() || asked.len() == 1 {
@@ -73,27 +76,56 @@ impl<S: Socket> Client<S> {
         Ok(status)
     }
 
+    /// Returns those of the items that the server is not known to refuse.
+    pub(crate) fn supported(&self, items: &[StatusItem]) -> Vec<StatusItem> {
+        let refused = &self.peer().workarounds.status_items;
+        let mut asked = items.to_vec();
+        asked.retain(|item| !refused.contains(item));
+        match asked.is_empty() {
+            // No other item is wanted: let the server refuse it itself.
+            true => items.to_vec(),
+            false => asked,
+        }
+    }
+
     /// Sends one STATUS. An answer without any of the items counts as no answer.
     async fn status_once(
         &mut self,
         name: &MailboxName,
         items: &[StatusItem],
     ) -> Result<MailboxStatus> {
-        let outgoing = wire::status(name, items)?;
-        // Servers report other mailboxes without being asked (RFC 5465).
-        let accept = |answer: &mut Option<MailboxStatus>, response| match response {
-            Response::MailboxStatus(status) if status.name == *name => {
-                *answer = Some(*status);
-                None
-            }
-            other => Some(other),
-        };
-        let answer = self.run(Ask::for_answer(outgoing, accept)).await?;
-        given(
-            "STATUS",
-            answer.filter(|status| tells_something(status, items)),
-        )
+        let answer = self.run(ask_status(name, items)?).await?;
+        told(answer, items)
     }
+}
+
+/// Returns the command for one STATUS.
+pub(crate) fn ask_status(
+    name: &MailboxName,
+    items: &[StatusItem],
+) -> Result<impl Command<Output = Option<MailboxStatus>> + use<>> {
+    let outgoing = wire::status(name, items)?;
+    let name = name.clone();
+    // Servers report other mailboxes without being asked (RFC 5465).
+    let accept = move |answer: &mut Option<MailboxStatus>, response| match response {
+        Response::MailboxStatus(status) if status.name == name => {
+            *answer = Some(*status);
+            None
+        }
+        other => Some(other),
+    };
+    Ok(Ask::for_answer(outgoing, accept))
+}
+
+/// Returns the answer to a STATUS. One without any of the items counts as no answer.
+pub(crate) fn told(answer: Option<MailboxStatus>, items: &[StatusItem]) -> Result<MailboxStatus> {
+    let answer = answer.filter(|status| tells_something(status, items));
+    given("STATUS", answer)
+}
+
+/// Returns whether the items may be the reason of an error.
+pub(crate) fn falls_back(error: &Error) -> bool {
+    error.is_unsupported() && !is_about_mailbox(error)
 }
 
 /// Returns whether both RFC 3501 and RFC 9051 have the item, so that every server must support it.

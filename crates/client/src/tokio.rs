@@ -27,6 +27,9 @@ use crate::{AppendStream, AppendUid, Error, MailboxName, Result, upload::Source}
 /// ```
 pub type Client = crate::Client<TokioSocket>;
 
+/// Several commands under way at once; see [`crate::Pipeline`].
+pub type Pipeline<'c> = crate::Pipeline<'c, TokioSocket>;
+
 /// An IDLE under way; see [`crate::Idle`].
 pub type Idle<'a> = crate::Idle<'a, TokioSocket>;
 

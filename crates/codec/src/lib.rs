@@ -227,6 +227,7 @@ mod word;
 mod capability;
 mod code;
 pub mod command;
+mod concurrency;
 mod date;
 mod flag;
 mod framer;
@@ -245,6 +246,7 @@ pub mod utf7;
 
 pub use capability::Capabilities;
 pub use code::{Annotations, AppendUid, Code, CopyUid, MetadataCode, Progress};
+pub use concurrency::Concurrency;
 pub use date::InternalDate;
 pub use flag::{Flag, Flags};
 pub use framer::{Frame, Framer, FramerError, Limit, RawResponse};

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     capability::Capabilities,
+    concurrency::Concurrency,
     mailbox::{MailboxName, NameEncoding},
     needs::Needs,
 };
@@ -31,6 +32,7 @@ pub struct Outgoing {
     parts: Vec<Piece>,
     effect: Effect,
     needs: Needs,
+    concurrency: Concurrency,
 }
 
 /// The effect of a command's tagged OK on the connection.
@@ -114,6 +116,11 @@ impl Outgoing {
 
     pub(crate) fn needing(mut self, needs: Needs) -> Self {
         self.needs = needs;
+        self
+    }
+
+    pub(crate) fn beside(mut self, concurrency: Concurrency) -> Self {
+        self.concurrency = concurrency;
         self
     }
 
@@ -236,6 +243,13 @@ impl Outgoing {
     #[must_use]
     pub fn needs(&self) -> &Needs {
         &self.needs
+    }
+
+    /// Returns which other commands may be under way at the same time. For [text](Self::raw) that is
+    /// none.
+    #[must_use]
+    pub fn concurrency(&self) -> &Concurrency {
+        &self.concurrency
     }
 
     /// Appends text of this crate, never anything from outside.

@@ -73,7 +73,8 @@ impl ConnectOptions {
         let mut builder = builder
             .tls_options(tls)
             .sasl_ir(self.sasl_ir)
-            .compress(self.compress);
+            .compress(self.compress)
+            .pipelining(self.pipelining);
         if self.send_id {
             builder = builder.id(PROGRAM);
         }

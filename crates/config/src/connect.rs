@@ -30,6 +30,8 @@ pub struct ConnectOptions {
     pub send_id: bool,
     /// The condition on which the connection is compressed after a login (`COMPRESS=DEFLATE`).
     pub compress: Compress,
+    /// `true` if several commands may be under way at once.
+    pub pipelining: bool,
     /// The limits on time and memory.
     pub limits: Limits,
     /// The start of the section.
@@ -46,6 +48,7 @@ impl ConnectOptions {
             sasl_ir: true,
             send_id: false,
             compress: Compress::Never,
+            pipelining: true,
             limits: Limits::default(),
             place: Place::in_program(),
         }

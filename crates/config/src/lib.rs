@@ -47,6 +47,7 @@
 //! | `fallback` | `true` | whether a second mechanism may be tried after the first was refused |
 //! | `sasl_ir` | `true` | whether AUTHENTICATE carries an initial response |
 //! | `send_id` | `false` | whether the program's name and version are sent (`ID`) |
+//! | `pipelining` | `true` | whether several commands may be under way at once |
 //! | `ssl` | `true`; `false` with `starttls` or `stream` | TLS from the first byte |
 //! | `starttls` | `false` | TLS after STARTTLS; an error together with an explicit `ssl = true` |
 //! | `ssl_check_hostname`, `ssl_verify_cert` | `true` | |

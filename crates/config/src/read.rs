@@ -29,6 +29,7 @@ pub(crate) fn section(view: View<'_>) -> Result<Section, Error> {
             sasl_ir: boolean(view, "sasl_ir")?.value,
             send_id: boolean(view, "send_id")?.value,
             compress: compress(view)?,
+            pipelining: boolean(view, "pipelining")?.value,
             limits: Limits {
                 timeout: seconds(view, "timeout")?,
                 answer_limit: bytes(view, "answer_limit", LEAST_ANSWER)?,

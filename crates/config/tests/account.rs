@@ -57,7 +57,7 @@ fn defaults() {
     assert_eq!(connect.tls, Tls::default());
     assert!(!connect.tls.dangerous_accept_invalid_hostname);
     assert!(!connect.tls.dangerous_accept_invalid_certs);
-    assert!(connect.sasl_ir && !connect.send_id);
+    assert!(connect.sasl_ir && !connect.send_id && connect.pipelining);
     assert_eq!(connect.compress, Compress::Never);
     assert_eq!(connect.limits, Limits::default());
     assert_eq!(section.name(), "DEFAULT");
@@ -103,6 +103,7 @@ fn every_option() {
          fallback = no\n\
          sasl_ir = off\n\
          send_id = 1\n\
+         pipelining = no\n\
          ssl = Yes\n\
          starttls = 0\n\
          ssl_check_hostname = off\n\
@@ -139,7 +140,7 @@ fn every_option() {
     let expected = Address::new("imap.example.com", 1993, Security::Tls);
     assert_eq!(address(section), &expected);
     let connect = &section.connect;
-    assert!(!connect.sasl_ir && connect.send_id);
+    assert!(!connect.sasl_ir && connect.send_id && !connect.pipelining);
     assert_eq!(connect.compress, Compress::Auto);
     let tls = &connect.tls;
     assert!(tls.dangerous_accept_invalid_hostname && tls.dangerous_accept_invalid_certs);

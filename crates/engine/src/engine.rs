@@ -173,10 +173,20 @@ impl Engine {
             self.secrets = Some(secrets);
         }
         let non_sync = self.non_sync();
+        let begin = self.sender.queued();
         self.sender.command(&tag, parts, non_sync);
         self.state.sending(&effect);
-        let end = self.sender.queued();
-        self.commands.push(tag.clone(), name, effect, bodies, end);
+        self.commands.push(InFlight {
+            tag: tag.clone(),
+            name,
+            exchange: Exchange::of(&effect),
+            effect,
+            bodies,
+            orphan: false,
+            written_at: None,
+            begin,
+            end: self.sender.queued(),
+        });
         self.complaint = None;
         self.watch.command();
         Ok(tag)
@@ -208,17 +218,21 @@ impl Engine {
         self.sender.output()
     }
 
+    /// Returns the number of bytes of commands that have not been written, including those that
+    /// wait for a continuation request.
+    #[must_use]
+    pub fn unsent(&self) -> u64 {
+        self.sender.queued().saturating_sub(self.sender.written())
+    }
+
     /// Records that the first `n` bytes of [`output`](Self::output) have been written.
     pub fn wrote(&mut self, n: usize) {
         if n == 0 {
             return;
         }
-        let received = self.framer.received();
-        // Commands are short: those submitted by now are sent with these bytes or after them.
-        for command in self.commands.iter_mut() {
-            command.written_at.get_or_insert(received);
-        }
         self.sender.wrote(n);
+        let (written, received) = (self.sender.written(), self.framer.received());
+        self.commands.wrote(written, received);
     }
 
     /// Returns a buffer to read the server's bytes into. Call [`filled`](Self::filled) afterwards.

@@ -32,7 +32,9 @@ pub(crate) struct InFlight {
     /// The position in the server's stream when the first byte was written: what was received
     /// before it cannot answer the command. `None` while nothing is written.
     pub(crate) written_at: Option<u64>,
-    /// The position after its last byte among all bytes ever queued.
+    /// The position of its first byte among all bytes ever queued.
+    pub(crate) begin: u64,
+    /// The position after its last byte.
     pub(crate) end: u64,
 }
 
@@ -79,17 +81,22 @@ pub(crate) struct Commands {
 }
 
 impl Commands {
-    pub(crate) fn push(&mut self, tag: Tag, name: String, effect: Effect, bodies: bool, end: u64) {
-        self.queue.push_back(InFlight {
-            tag,
-            name,
-            exchange: Exchange::of(&effect),
-            effect,
-            bodies,
-            orphan: false,
-            written_at: None,
-            end,
-        });
+    pub(crate) fn push(&mut self, command: InFlight) {
+        self.queue.push_back(command);
+    }
+
+    /// Records that the bytes before position `written` have been written, of which the last ones
+    /// when the server's stream had been received up to `received`.
+    pub(crate) fn wrote(&mut self, written: u64, received: u64) {
+        // Commands are written in order, so those that are not lie at the end.
+        for command in self.queue.iter_mut().rev() {
+            if command.written_at.is_some() {
+                break;
+            }
+            if command.begin < written {
+                command.written_at = Some(received);
+            }
+        }
     }
 
     pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut InFlight> {
@@ -152,7 +159,7 @@ impl InFlight {
 
 impl Exchange {
     /// Returns the exchange with which a command of this effect begins.
-    fn of(effect: &Effect) -> Self {
+    pub(crate) fn of(effect: &Effect) -> Self {
         match effect {
             Effect::Authenticate => Self::Sasl(Sasl::Server),
             Effect::Idle => Self::Idle(Idle::Asked { end: false }),

@@ -26,6 +26,7 @@ mod names;
 mod news;
 mod oauth2;
 mod parts;
+mod pipelines;
 mod quota;
 mod raw;
 mod rename;

@@ -68,15 +68,15 @@ impl<S: Socket> Client<S> {
         let pieces = self
             .pieces(messages, |set| wire::fetch(set, &items))
             .await?;
-        let mut answers = Answers::new(self.connection().answer_limit());
-        let mut kept = Kept::default();
-        for set in pieces {
-            let fetched = self.fetch_piece(&set, &items, &mut answers, &mut kept);
-            if let Err(error) = fetched.await {
-                return Err(error.keeping(answers.found.into_values()));
-            }
+        let limit = self.connection().answer_limit();
+        let mut answers: Vec<_> = pieces.iter().map(|_| Answers::new(limit)).collect();
+        let fetched = self.fetch_pieces(&pieces, &items, &mut answers).await;
+        let mut all = Answers::new(limit);
+        answers.into_iter().for_each(|piece| all.absorb(piece));
+        match fetched {
+            Ok(()) => all.finish(),
+            Err(error) => Err(error.keeping(all.found.into_values())),
         }
-        answers.finish()
     }
 
     /// Fetches data of one message by UID. `UID FETCH`, RFC 9051 §6.4.5. Returns `None` if the

@@ -3,7 +3,7 @@
 // Linted where it is written by hand.
 #![allow(clippy::all)]
 
-use super::{Body, Client, Idle, Message, Messages, Upload, now};
+use super::{Body, Client, Idle, Message, Messages, Pipeline, Upload, now};
 use crate::command::{Answer, Command, IntoCommand};
 use crate::connection::Drained;
 use crate::done::{Copied, Removed};
@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::found::Found;
 use crate::login::Login;
 use crate::outcome::Unanswered;
+use crate::pipeline::pending::Pending;
 use crate::quotas::MailboxQuotas;
 use crate::selection::{MessageSelection, SingleMessage};
 use crate::stored::Stored;
@@ -1099,6 +1100,72 @@ impl Client {
 }
 
 impl Client {
+    /// Fetches different data of many messages by UID, with few round trips: the commands are sent
+    /// without waiting for the answer to each. `UID FETCH`, RFC 9051 §6.4.5; `FETCH` for a
+    /// [`SeqSet`](crate::SeqSet).
+    ///
+    /// Needs a selected mailbox. Each request has its own result, in the order of the requests. To
+    /// fetch the same data of many messages, [`fetch`](Self::fetch) takes all of them at once.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::FetchItems;
+    ///
+    /// let header = FetchItems::new().header();
+    /// let first_part = FetchItems::new().part("1");
+    /// let requests = [(1, header.clone()), (2, first_part), (3, header)];
+    /// for fetched in client.fetch_many(requests)? {
+    ///     println!("{} messages", fetched?.len());
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// The errors of the connection, and [`Error::Invalid`](crate::Error::Invalid) for sets or items
+    /// that cannot be sent, before anything is sent. The errors of [`fetch`](Self::fetch) are
+    /// results of their requests.
+    pub fn fetch_many<M: MessageSelection, I: Into<FetchItems>>(
+        &mut self,
+        requests: impl IntoIterator<Item = (M, I)>,
+    ) -> Result<Vec<Result<BTreeMap<M::Id, Fetch>>>> {
+        now(self.inner.fetch_many(requests))
+    }
+
+    /// Asks for data of many mailboxes without selecting them, with few round trips: the commands
+    /// are sent without waiting for the answer to each. `STATUS`, RFC 9051 §6.3.11.
+    ///
+    /// Needs a login. Each mailbox has its own result, in the order of the names. Items that the
+    /// server does not support are left out, as [`status`](Self::status) does.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::StatusItem;
+    ///
+    /// let names = client.list("", "*")?.into_iter().map(|mailbox| mailbox.name);
+    /// for (name, status) in client.status_all(names, [StatusItem::Unseen])? {
+    ///     match status {
+    ///         Ok(status) => println!("{name}: {:?} unread", status.unseen),
+    ///         Err(error) => println!("{name}: {error}"),
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// The errors of the connection, and [`Error::Invalid`](crate::Error::Invalid) for names or
+    /// items that cannot be sent, before anything is sent. A refusal is the result of its mailbox,
+    /// and so is the error for a name that cannot be sent in the current encoding.
+    #[doc(alias = "folder_status")]
+    pub fn status_all<N: Into<MailboxName>>(
+        &mut self,
+        mailboxes: impl IntoIterator<Item = N>,
+        items: impl IntoIterator<Item = impl Into<StatusItem>>,
+    ) -> Result<Vec<(MailboxName, Result<MailboxStatus>)>> {
+        now(self.inner.status_all(mailboxes, items))
+    }
+}
+
+impl Client {
     /// Copies messages to a mailbox by UID. `UID COPY`, RFC 9051 §6.4.7; `COPY` for a
     /// [`SeqSet`](crate::SeqSet).
     ///
@@ -2011,6 +2078,99 @@ impl Idle<'_> {
     #[doc(alias = "idle_done")]
     pub fn done(self) -> Result<()> {
         now(self.inner.done())
+    }
+}
+
+impl Client {
+    /// Begins to send several commands without waiting for the answer to each. See [`Pipeline`].
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::{StatusItem, codec::command::status};
+    ///
+    /// let mut pipeline = client.pipeline();
+    /// let inbox = pipeline.submit(status(&"INBOX".into(), [StatusItem::Unseen])?);
+    /// let drafts = pipeline.submit(status(&"Drafts".into(), [StatusItem::Unseen])?);
+    /// println!("{:?}", pipeline.answer(inbox)?.responses);
+    /// println!("{:?}", pipeline.answer(drafts)?.responses);
+    /// # Ok(()) });
+    /// ```
+    pub fn pipeline(&mut self) -> Pipeline<'_> {
+        Pipeline {
+            inner: self.inner.pipeline(),
+        }
+    }
+}
+
+impl Pipeline<'_> {
+    /// Queues a command, and returns its pending answer. It is sent by [`answer`](Self::answer) and
+    /// [`finish`](Self::finish).
+    ///
+    /// The result of an [`Outgoing`](crate::codec::Outgoing) is an [`Answer`](crate::Answer), which
+    /// has only the responses that belong to this command.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::codec::command::{create, subscribe};
+    ///
+    /// let mut pipeline = client.pipeline();
+    /// let created = pipeline.submit(create(&"Receipts".into())?);
+    /// let subscribed = pipeline.submit(subscribe(&"Receipts".into())?);
+    /// pipeline.answer(created)?;
+    /// pipeline.answer(subscribed)?;
+    /// # Ok(()) });
+    /// ```
+    pub fn submit<C>(&mut self, command: C) -> Pending<<C::Command as Command>::Output>
+    where
+        C: IntoCommand,
+        C::Command: 'static,
+    {
+        self.inner.submit(command)
+    }
+
+    /// Sends what can be sent, and waits for the answer to one command. Answers to other commands
+    /// that arrive meanwhile are kept for their [`Pending`].
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::codec::command::noop;
+    ///
+    /// let mut pipeline = client.pipeline();
+    /// let pending = pipeline.submit(noop());
+    /// pipeline.answer(pending)?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors of the command, as [`Client::run`] does. If the connection ends, the
+    /// first call returns its error, and the calls for all other commands
+    /// [`Error::GivenUp`]; for each command that changes something, [`Error::outcome`] returns
+    /// whether the server may have executed it. After a time-out or an interrupt the commands are
+    /// still under way, and only this answer is lost. [`Error::Unrunnable`] for a `Pending` of
+    /// another pipeline.
+    pub fn answer<T>(&mut self, pending: Pending<T>) -> Result<T> {
+        now(self.inner.answer(pending))
+    }
+
+    /// Sends all commands and waits for their answers, which are kept for
+    /// [`answer`](Self::answer). The errors of commands are part of their answers.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// use imapclient::codec::command::noop;
+    ///
+    /// let mut pipeline = client.pipeline();
+    /// for _ in 0..3 {
+    ///     pipeline.submit(noop());
+    /// }
+    /// pipeline.finish()?;
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Returns the errors of the connection.
+    pub fn finish(&mut self) -> Result<()> {
+        now(self.inner.finish())
     }
 }
 

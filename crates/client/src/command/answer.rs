@@ -1,10 +1,12 @@
 //! Commands that keep all responses.
 
-use imapclient_codec::{Effect, Needs, Outgoing, Response, Status, StatusKind, Tag};
+use imapclient_codec::{
+    Code, Concurrency, Effect, Needs, Outgoing, Response, Status, StatusKind, Tag,
+};
 use imapclient_engine::State;
 
 use super::{Command, IntoCommand};
-use crate::error::Result;
+use crate::{error::Result, kept::is_answer};
 
 /// The server's answer to a command that has no method: see [`Client::run`](crate::Client::run) and
 /// [`Client::raw`](crate::Client::raw).
@@ -47,6 +49,8 @@ pub struct Verbatim {
     selects: bool,
     /// True if it asks for flags or changes them.
     asks_for_flags: bool,
+    /// True if other commands may be under way.
+    is_shared: bool,
     responses: Vec<Response>,
 }
 
@@ -58,8 +62,37 @@ impl From<Outgoing> for Verbatim {
             selects: matches!(outgoing.effect(), Effect::Select { .. }),
             asks_for_flags: matches!(verb, "FETCH" | "STORE"),
             outgoing,
+            is_shared: false,
             responses: Vec::new(),
         }
+    }
+}
+
+impl Verbatim {
+    /// Returns whether a response belongs to this command while others are under way.
+    fn owns(&self, tag: &Tag, response: &Response) -> bool {
+        match (self.outgoing.concurrency(), response) {
+            (Concurrency::Fetch(uids), Response::Fetch(fetch)) => {
+                fetch.uid().is_none_or(|uid| uids.may_contain(uid))
+            }
+            (Concurrency::Status(name), Response::MailboxStatus(status)) => status.name == *name,
+            (Concurrency::Correlated, Response::Esearch(found)) => {
+                found.tag.as_ref().is_none_or(|told| told == tag)
+            }
+            (Concurrency::Kind(_) | Concurrency::Correlated, response) => {
+                is_answer(&self.outgoing.name(), response.name()) || is_transfer(response)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Returns whether a response belongs to COPY, MOVE, STORE, UID EXPUNGE or a FETCH.
+fn is_transfer(response: &Response) -> bool {
+    match response {
+        Response::Expunge(_) | Response::Vanished(_) | Response::Fetch(_) => true,
+        Response::Status(status) => matches!(status.code, Some(Code::CopyUid(_))),
+        _ => false,
     }
 }
 
@@ -82,7 +115,14 @@ impl Command for Verbatim {
         Ok(self.outgoing.clone())
     }
 
-    fn accept(&mut self, _tag: &Tag, response: Response) -> Option<Response> {
+    fn share(&mut self) {
+        self.is_shared = *self.outgoing.concurrency() != Concurrency::Alone;
+    }
+
+    fn accept(&mut self, tag: &Tag, response: Response) -> Option<Response> {
+        if self.is_shared && !self.owns(tag, &response) {
+            return Some(response);
+        }
         self.responses.push(response);
         None
     }

@@ -201,6 +201,16 @@ impl<Id: MessageId> Answers<Id> {
         mem::take(&mut self.news)
     }
 
+    /// Adds the messages of another set, whose fetch has [ended](Self::end_piece) as well.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        self.found.extend(other.found);
+        self.missing.extend(other.missing);
+        self.given_up.extend(other.given_up);
+        if self.first.is_none() {
+            self.first = other.first;
+        }
+    }
+
     /// Returns the messages that were found, except those of which a part could not be kept.
     pub(crate) fn finish(self) -> Result<BTreeMap<Id, Fetch>> {
         let mut found = self.found;

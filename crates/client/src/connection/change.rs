@@ -5,7 +5,7 @@ use imapclient_engine::Sent;
 
 use super::Connection;
 use crate::{
-    error::Result,
+    error::{Error, Result},
     outcome::{Outcome, changes},
 };
 
@@ -77,6 +77,32 @@ impl<S> Connection<S> {
         }
     }
 
+    /// Returns the error of a command that has no answer, with the outcome of the command if it
+    /// changes something.
+    pub(crate) fn unanswered(&mut self, tag: &Tag, command: &str, error: Error) -> Error {
+        if !changes(command) {
+            return error;
+        }
+        let outcome = self.outcome_of(tag);
+        if outcome != Outcome::Unknown {
+            // The rest must not be sent with the next command.
+            self.give_up();
+            self.returned(tag);
+        }
+        error.unfinished(command.to_owned(), outcome)
+    }
+
+    /// Records that the outcome of a command was returned.
+    pub(crate) fn returned(&mut self, tag: &Tag) {
+        if self
+            .change
+            .as_ref()
+            .is_some_and(|change| change.tag == *tag)
+        {
+            self.change = None;
+        }
+    }
+
     /// Returns the last command that changes something, its outcome so far, and whether the outcome
     /// is certain; `None` if its call has returned the outcome.
     pub(crate) fn change(&self) -> Option<(&str, Outcome, bool)> {
@@ -93,12 +119,17 @@ impl<S> Connection<S> {
     fn outcome(&self, change: &Change) -> Outcome {
         change
             .outcome
-            .unwrap_or_else(|| match self.engine.sent(&change.tag) {
-                Some(Sent::Nothing) => Outcome::NotSent,
-                // Bytes that are still in the pipe have not been sent.
-                Some(Sent::All) if !self.pipe.holds_end() => Outcome::Unknown,
-                Some(_) => Outcome::NotDone,
-                None => Outcome::Unknown,
-            })
+            .unwrap_or_else(|| self.outcome_of(&change.tag))
+    }
+
+    /// Returns the outcome of a command without an answer.
+    fn outcome_of(&self, tag: &Tag) -> Outcome {
+        match self.engine.sent(tag) {
+            Some(Sent::Nothing) => Outcome::NotSent,
+            // Bytes that are still in the pipe have not been sent.
+            Some(Sent::All) if !self.pipe.holds_end() => Outcome::Unknown,
+            Some(_) => Outcome::NotDone,
+            None => Outcome::Unknown,
+        }
     }
 }

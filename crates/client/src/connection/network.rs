@@ -86,6 +86,11 @@ impl<S: Socket> Connection<S> {
         }
     }
 
+    /// Returns the number of bytes of commands that wait to be written.
+    pub(crate) fn unsent(&self) -> u64 {
+        self.engine.unsent()
+    }
+
     /// Passes the bytes that have arrived to the engine, and returns the next event.
     pub(super) fn read_event(&mut self) -> Result<Option<Event>> {
         loop {

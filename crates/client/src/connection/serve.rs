@@ -5,9 +5,9 @@ use std::slice;
 use imapclient_codec::{Outgoing, Response, Status};
 use imapclient_engine::{Event, Oversize};
 use imapclient_transport::{Socket, Wait};
-use secrecy::ExposeSecret as _;
+use secrecy::{ExposeSecret as _, SecretString};
 
-use super::{Connection, Waiting};
+use super::{Begun, Connection, Held, Waiting};
 use crate::{
     command::Answered,
     error::{Awaited, Result},
@@ -17,30 +17,34 @@ use crate::{
 
 impl<S: Socket> Connection<S> {
     /// Sends a command, whose answer [`serve`](Self::serve) then waits for. `kept` counts the bytes
-    /// that earlier commands have kept of the same answer.
+    /// that other commands have kept of the same answer.
     ///
     /// # Errors
     /// Fails if the command cannot be sent. Nothing of it is sent then.
-    pub(crate) fn begin<'c>(
+    pub(crate) fn begin(
         &mut self,
         outgoing: Outgoing,
-        command: &'c mut dyn Answered,
-        kept: &'c mut Kept,
-    ) -> Result<Waiting<'c>> {
+        command: &mut dyn Answered,
+        kept: &Kept,
+    ) -> Result<Begun> {
         let by_uid = ByUid::of(&outgoing, self.state())?;
         let name = outgoing.name();
-        let tag = self.submit(outgoing, &mut *command)?;
+        let tag = self.submit(outgoing, command)?;
         self.begun(&tag, &name);
-        let waiting = Waiting::new(tag, name, by_uid, command, kept, self.answer_limit);
         // A response that exceeds the rest of the limit is of no use, and is skipped.
-        self.engine.limit_answer(waiting.left());
-        self.name_secrets(&waiting);
-        Ok(waiting)
+        self.engine.limit_answer(kept.left(self.answer_limit));
+        self.name_secrets(command.secrets());
+        Ok(Begun::new(tag, name, by_uid, self.answer_limit))
     }
 
     /// Waits until a command is answered, and returns the status of its `OK`.
-    pub(crate) async fn answer(&mut self, waiting: &mut Waiting<'_>, wait: Wait) -> Result<Status> {
-        match self.serve(slice::from_mut(waiting), wait).await {
+    pub(crate) async fn answer<C: Held>(
+        &mut self,
+        waiting: &mut Waiting<C>,
+        kept: &mut Kept,
+        wait: Wait,
+    ) -> Result<Status> {
+        match self.serve(slice::from_mut(waiting), kept, wait).await {
             Ok((_, status)) => waiting.end(status, self.state()),
             Err(error) => {
                 let error = error.waiting_for(|| Awaited::Answer {
@@ -58,21 +62,26 @@ impl<S: Socket> Connection<S> {
     ///
     /// # Errors
     /// Returns the errors of the connection. The commands under way then have no answer.
-    pub(crate) async fn serve(
+    pub(crate) async fn serve<C: Held>(
         &mut self,
-        waiting: &mut [Waiting<'_>],
+        waiting: &mut [Waiting<C>],
+        kept: &mut Kept,
         wait: Wait,
     ) -> Result<(usize, Status)> {
         loop {
             match self.next_event(wait).await? {
                 Event::Done { tag, status, .. } => {
                     if let Some(which) = waiting.iter().position(|one| one.tag == tag) {
-                        self.engine.limit_answer(self.answer_limit);
+                        let left = match waiting.len() {
+                            1 => self.answer_limit,
+                            _ => kept.left(self.answer_limit),
+                        };
+                        self.engine.limit_answer(left);
                         return Ok((which, status));
                     }
                 }
-                Event::Response(response) => self.offer(waiting, response)?,
-                Event::Oversize(lost) => self.offer_lost(waiting, *lost)?,
+                Event::Response(response) => self.offer(waiting, kept, response)?,
+                Event::Oversize(lost) => self.offer_lost(waiting, kept, *lost)?,
                 Event::Challenge { tag, data, echoes } => {
                     let asked = waiting.iter_mut().find(|one| one.tag == tag);
                     let Some(asked) = asked else {
@@ -82,7 +91,7 @@ impl<S: Socket> Connection<S> {
                     match asked.respond(data, echoes) {
                         Some(response) => {
                             self.engine.respond(&response);
-                            self.name_secrets(asked);
+                            self.name_secrets(asked.secrets());
                         }
                         None => self.engine.cancel(),
                     }
@@ -93,42 +102,52 @@ impl<S: Socket> Connection<S> {
     }
 
     /// Offers a response to the commands under way.
-    fn offer(&mut self, waiting: &mut [Waiting<'_>], response: Response) -> Result<()> {
+    fn offer<C: Held>(
+        &mut self,
+        waiting: &mut [Waiting<C>],
+        kept: &mut Kept,
+        response: Response,
+    ) -> Result<()> {
         let size = self.engine.response_size();
         let memory = self.engine.response_memory();
         let mut news = None;
         self.route(response, |response| {
             let mut each = waiting.iter_mut();
             each.try_fold(response, |rest, one| {
-                one.offer(rest, size, memory, &mut news)
+                one.offer(kept, rest, size, memory, &mut news)
             })
         })?;
         if let Some(news) = news {
             self.updates.push(news, memory);
         }
-        self.check_size(waiting)
+        self.check_size(waiting, kept)
     }
 
     /// Offers a response that was skipped to the commands under way.
-    fn offer_lost(&mut self, waiting: &mut [Waiting<'_>], lost: Oversize) -> Result<()> {
+    fn offer_lost<C: Held>(
+        &mut self,
+        waiting: &mut [Waiting<C>],
+        kept: &mut Kept,
+        lost: Oversize,
+    ) -> Result<()> {
         let mut each = waiting.iter_mut();
-        match each.try_fold(lost, |lost, one| one.offer_lost(lost)) {
+        match each.try_fold(lost, |lost, one| one.offer_lost(kept, lost)) {
             Some(lost) => self.news(lost.into_malformed()),
-            None => self.check_size(waiting),
+            None => self.check_size(waiting, kept),
         }
     }
 
     /// Ends the connection if the answer exceeds its limit, which bounds the memory of answers.
-    fn check_size(&mut self, waiting: &[Waiting<'_>]) -> Result<()> {
-        let Some(endless) = waiting.iter().find(|one| !one.is_within()) else {
+    fn check_size<C>(&mut self, waiting: &[Waiting<C>], kept: &Kept) -> Result<()> {
+        let (false, Some(oldest)) = (kept.is_within(self.answer_limit), waiting.first()) else {
             return Ok(());
         };
-        Err(self.over_answer_limit(&endless.name))
+        Err(self.over_answer_limit(&oldest.name))
     }
 
     /// Names the secrets of a command to the engine, which withholds echoes of them.
-    fn name_secrets(&mut self, waiting: &Waiting<'_>) {
-        if let Some(secrets) = waiting.secrets() {
+    fn name_secrets(&mut self, secrets: Option<Vec<SecretString>>) {
+        if let Some(secrets) = secrets {
             let secrets = secrets
                 .iter()
                 .map(|secret| secret.expose_secret().as_bytes());

@@ -16,6 +16,8 @@ pub enum Unrunnable {
     Compressed,
     /// IDLE, which the server does not end. Use [`Client::idle`](crate::Client::idle).
     Idle,
+    /// The answer to a command of another [`Pipeline`](crate::Pipeline).
+    OtherPipeline,
     /// STARTTLS, after whose OK TLS would not begin. Use
     /// [`Builder::security`](crate::Builder::security).
     StartTls,
@@ -33,6 +35,10 @@ impl fmt::Display for Unrunnable {
                  compressed connection: use a new connection"
             }
             Self::Idle => "IDLE cannot be run: use Client::idle, which can also end it",
+            Self::OtherPipeline => {
+                "the pending answer is not of this pipeline: wait for it with the pipeline to \
+                 which its command was submitted"
+            }
             Self::StartTls => {
                 "STARTTLS cannot be run, as TLS would not begin after it: use Builder::security"
             }

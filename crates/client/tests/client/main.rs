@@ -26,6 +26,7 @@ mod needs;
 mod nonsense;
 mod numbers;
 mod outcomes;
+mod pipelines;
 mod polling;
 mod pressure;
 mod reconnecting;

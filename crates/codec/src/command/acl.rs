@@ -2,6 +2,7 @@
 
 use super::mailbox::named;
 use crate::{
+    concurrency::Concurrency,
     mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
@@ -64,7 +65,9 @@ pub fn delete_acl(mailbox: &MailboxName, identifier: &str) -> Result<Outgoing, I
 /// # Errors
 /// Fails if the name of the mailbox is empty or cannot be sent.
 pub fn get_acl(mailbox: &MailboxName) -> Result<Outgoing, InvalidArgument> {
-    Ok(named("GETACL ", mailbox)?.needing(acl()))
+    Ok(named("GETACL ", mailbox)?
+        .needing(acl())
+        .beside(Concurrency::Kind("ACL")))
 }
 
 /// Encodes `LISTRIGHTS`, which asks which rights an identifier can be granted (RFC 4314 §3.4).
@@ -81,7 +84,9 @@ pub fn list_rights(mailbox: &MailboxName, identifier: &str) -> Result<Outgoing, 
 /// # Errors
 /// Fails if the name of the mailbox is empty or cannot be sent.
 pub fn my_rights(mailbox: &MailboxName) -> Result<Outgoing, InvalidArgument> {
-    Ok(named("MYRIGHTS ", mailbox)?.needing(acl()))
+    Ok(named("MYRIGHTS ", mailbox)?
+        .needing(acl())
+        .beside(Concurrency::Kind("MYRIGHTS")))
 }
 
 fn about(

@@ -7,6 +7,7 @@ use chrono::{DateTime, FixedOffset};
 
 use super::{mailbox::named, messages::MessageSet, store::write_flags};
 use crate::{
+    concurrency::Concurrency,
     date::InternalDate,
     flag::{Flag, Flags},
     mailbox::MailboxName,
@@ -293,8 +294,10 @@ pub fn append_all<'m>(
             "messages",
             "there must be at least one",
         )),
-        1 => Ok(outgoing),
-        _ => Ok(outgoing.needing(Needs::login().capability("MULTIAPPEND"))),
+        1 => Ok(outgoing.beside(Concurrency::Tagged)),
+        _ => Ok(outgoing
+            .needing(Needs::login().capability("MULTIAPPEND"))
+            .beside(Concurrency::Tagged)),
     }
 }
 

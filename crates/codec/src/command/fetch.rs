@@ -376,7 +376,7 @@ pub fn fetch(set: &MessageSet, items: &FetchItems) -> Result<Outgoing, InvalidAr
     let mut outgoing = set.command("UID FETCH", "FETCH")?;
     items.write(outgoing.push(" "))?;
     items.write_modifiers(&mut outgoing, !matches!(set, MessageSet::Seqs(_)))?;
-    Ok(outgoing)
+    Ok(outgoing.beside(set.concurrency()))
 }
 
 /// Returns whether `part` is like `1.2`: numbers above 0, separated by dots.

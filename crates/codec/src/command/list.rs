@@ -2,6 +2,7 @@
 
 use super::metadata::write_entries;
 use crate::{
+    concurrency::Concurrency,
     mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
@@ -111,7 +112,7 @@ pub fn list(reference: &str, pattern: &str) -> Outgoing {
 pub fn list_name(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = Outgoing::new("LIST \"\" ").needing(Needs::login());
     outgoing.wire_name("pattern", name)?;
-    Ok(outgoing)
+    Ok(outgoing.beside(Concurrency::Kind("LIST")))
 }
 
 /// Encodes `LSUB` (RFC 3501 §6.3.9), which lists subscribed mailboxes, for servers without
@@ -223,5 +224,5 @@ fn plain(verb: &'static str, reference: &str, pattern: &str) -> Outgoing {
         .pattern("reference", reference)
         .push(" ")
         .pattern("pattern", pattern);
-    outgoing
+    outgoing.beside(Concurrency::Kind("LIST"))
 }

@@ -2,6 +2,7 @@
 
 use super::{messages::zero_in_set, parts::checked_modseq};
 use crate::{
+    concurrency::Concurrency,
     mailbox::MailboxName,
     needs::Needs,
     outgoing::{Effect, InvalidArgument, Outgoing},
@@ -195,7 +196,7 @@ pub fn select_with(
 /// # Errors
 /// Fails if the name is empty or cannot be sent.
 pub fn create(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
-    named("CREATE ", name)
+    Ok(named("CREATE ", name)?.beside(Concurrency::Tagged))
 }
 
 /// Encodes `CREATE` of a mailbox with special uses, as in [`Attribute::Drafts`] (RFC 6154 §3).
@@ -247,7 +248,7 @@ pub fn rename(from: &MailboxName, to: &MailboxName) -> Result<Outgoing, InvalidA
 /// # Errors
 /// Fails if the name is empty or cannot be sent.
 pub fn subscribe(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
-    named("SUBSCRIBE ", name)
+    Ok(named("SUBSCRIBE ", name)?.beside(Concurrency::Tagged))
 }
 
 /// Encodes `UNSUBSCRIBE` (RFC 9051 §6.3.8).
@@ -255,7 +256,7 @@ pub fn subscribe(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
 /// # Errors
 /// Fails if the name is empty or cannot be sent.
 pub fn unsubscribe(name: &MailboxName) -> Result<Outgoing, InvalidArgument> {
-    named("UNSUBSCRIBE ", name)
+    Ok(named("UNSUBSCRIBE ", name)?.beside(Concurrency::Tagged))
 }
 
 /// Encodes `STATUS` (RFC 9051 §6.3.11).
@@ -268,7 +269,7 @@ pub fn status(
 ) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = named("STATUS ", name)?;
     StatusItem::write(outgoing.push(" "), items)?;
-    Ok(outgoing)
+    Ok(outgoing.beside(Concurrency::Status(name.clone())))
 }
 
 /// Encodes `CLOSE` (RFC 9051 §6.4.1), which expunges and deselects the mailbox.

@@ -3,11 +3,16 @@
 use std::fmt;
 
 use crate::{
+    concurrency::Concurrency,
     mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     set::{SeqSet, UidSet},
 };
+
+/// The kind of the responses to commands that copy and remove messages: EXPUNGE, VANISHED, and OK
+/// with COPYUID.
+const REMOVAL: &str = "EXPUNGE";
 
 /// The messages that a command applies to, by UID or by sequence number.
 ///
@@ -70,6 +75,23 @@ impl MessageSet {
         }
     }
 
+    /// Returns the concurrency of a command whose answer has responses of this kind. Sequence
+    /// numbers may change while other commands are under way.
+    pub(super) fn one_at_a_time(&self, kind: &'static str) -> Concurrency {
+        match self {
+            Self::Uids(_) => Concurrency::Kind(kind),
+            Self::Seqs(_) | Self::Saved => Concurrency::Alone,
+        }
+    }
+
+    /// Returns the concurrency of a FETCH.
+    pub(super) fn concurrency(&self) -> Concurrency {
+        match self {
+            Self::Uids(uids) => Concurrency::fetch(uids),
+            Self::Seqs(_) | Self::Saved => Concurrency::Alone,
+        }
+    }
+
     /// Creates a command, with the `UID` prefix unless the set is of sequence numbers, followed by
     /// the set.
     pub(super) fn command(
@@ -104,7 +126,7 @@ pub(super) fn zero_in_set() -> InvalidArgument {
 pub fn copy(set: &MessageSet, to: &MailboxName) -> Result<Outgoing, InvalidArgument> {
     let mut outgoing = set.command("UID COPY", "COPY")?;
     outgoing.push(" ").mailbox(to)?;
-    Ok(outgoing)
+    Ok(outgoing.beside(set.one_at_a_time(REMOVAL)))
 }
 
 /// Encodes `MOVE` (RFC 6851).
@@ -115,7 +137,7 @@ pub fn move_to(set: &MessageSet, to: &MailboxName) -> Result<Outgoing, InvalidAr
     let needs = Needs::mailbox().writable().capability("MOVE");
     let mut outgoing = set.command("UID MOVE", "MOVE")?.needing(needs);
     outgoing.push(" ").mailbox(to)?;
-    Ok(outgoing)
+    Ok(outgoing.beside(set.one_at_a_time(REMOVAL)))
 }
 
 /// Encodes `EXPUNGE` (RFC 9051 §6.4.3).
@@ -131,7 +153,7 @@ pub fn expunge() -> Outgoing {
 pub fn uid_expunge(uids: &UidSet) -> Result<Outgoing, InvalidArgument> {
     let needs = Needs::mailbox().writable().capability("UIDPLUS");
     let outgoing = MessageSet::Uids(uids.clone()).command("UID EXPUNGE", "EXPUNGE")?;
-    Ok(outgoing.needing(needs))
+    Ok(outgoing.needing(needs).beside(Concurrency::Kind(REMOVAL)))
 }
 
 impl From<UidSet> for MessageSet {

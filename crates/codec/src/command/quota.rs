@@ -2,6 +2,7 @@
 
 use super::mailbox::named;
 use crate::{
+    concurrency::Concurrency,
     mailbox::MailboxName,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
@@ -23,7 +24,9 @@ pub fn get_quota(root: &str) -> Result<Outgoing, InvalidArgument> {
 /// # Errors
 /// Fails if the name of the mailbox is empty or cannot be sent.
 pub fn get_quota_root(mailbox: &MailboxName) -> Result<Outgoing, InvalidArgument> {
-    Ok(named("GETQUOTAROOT ", mailbox)?.needing(needs()))
+    Ok(named("GETQUOTAROOT ", mailbox)?
+        .needing(needs())
+        .beside(Concurrency::Kind("QUOTA")))
 }
 
 /// Encodes `SETQUOTA`, which sets these limits of a quota root and removes all others

@@ -1,6 +1,7 @@
 //! SEARCH: search queries and their result options.
 
 use crate::{
+    concurrency::{self, Concurrency},
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
     response::Tag,
@@ -224,6 +225,22 @@ pub fn search_seq(query: impl Into<SearchQuery>) -> Result<Outgoing, InvalidArgu
     search_by("SEARCH", &query.into())
 }
 
+impl SearchQuery {
+    /// Returns the concurrency of a command with this query. Sequence numbers may change while
+    /// other commands are under way, and a saved result is used by a later one.
+    pub(super) fn concurrency(&self, verb: &str) -> Concurrency {
+        let saves = self
+            .return_options()
+            .is_some_and(|options| options.contains(&SearchReturn::Save));
+        match (verb.starts_with("UID "), self.has_return_options()) {
+            (false, _) => Concurrency::Alone,
+            _ if saves => Concurrency::Alone,
+            (true, true) => Concurrency::Correlated,
+            (true, false) => Concurrency::Kind(concurrency::SEARCH),
+        }
+    }
+}
+
 fn search_by(verb: &'static str, query: &SearchQuery) -> Result<Outgoing, InvalidArgument> {
     let needs = match query.has_return_options() {
         true => Needs::mailbox().capability("ESEARCH"),
@@ -232,7 +249,7 @@ fn search_by(verb: &'static str, query: &SearchQuery) -> Result<Outgoing, Invali
     let mut outgoing = Outgoing::new(verb).needing(needs);
     query.write_options(&mut outgoing)?;
     query.write_program(&mut outgoing)?;
-    Ok(outgoing)
+    Ok(outgoing.beside(query.concurrency(verb)))
 }
 
 /// Encodes `CANCELUPDATE`, which ends the notifications that [`SearchReturn::Update`] began in the

@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     capability::Capabilities,
+    concurrency::Concurrency,
     needs::Needs,
     outgoing::{Effect, InvalidArgument, Outgoing},
     response::Id,
@@ -19,7 +20,7 @@ pub fn capability() -> Outgoing {
 /// Encodes `NOOP` (RFC 9051 §6.1.2).
 #[must_use]
 pub fn noop() -> Outgoing {
-    Outgoing::new("NOOP")
+    Outgoing::new("NOOP").beside(Concurrency::Tagged)
 }
 
 /// Encodes `LOGOUT` (RFC 9051 §6.1.3).
@@ -88,7 +89,9 @@ pub fn unauthenticate() -> Outgoing {
 /// Encodes `NAMESPACE` (RFC 2342).
 #[must_use]
 pub fn namespace() -> Outgoing {
-    Outgoing::new("NAMESPACE").needing(Needs::login().capability("NAMESPACE"))
+    Outgoing::new("NAMESPACE")
+        .needing(Needs::login().capability("NAMESPACE"))
+        .beside(Concurrency::Kind("NAMESPACE"))
 }
 
 /// Encodes `GETJMAPACCESS` (RFC 9698), which asks for the URL at which the same mail is available

@@ -4,6 +4,7 @@ use std::{convert::Infallible, fmt, str::FromStr};
 
 use super::search::SearchQuery;
 use crate::{
+    concurrency::Concurrency,
     needs::Needs,
     outgoing::{InvalidArgument, Outgoing},
 };
@@ -171,7 +172,7 @@ fn sort_by<O: Into<SortOrder>>(
         Ok(())
     })?;
     query.write_criteria(&mut outgoing)?;
-    Ok(outgoing)
+    Ok(outgoing.beside(query.concurrency(verb)))
 }
 
 /// Encodes `UID THREAD`, which finds UIDs (RFC 5256 §3).
@@ -210,5 +211,8 @@ fn thread_by(
     let mut outgoing = Outgoing::new(verb).needing(needs);
     outgoing.atom("thread algorithm", algorithm.as_str())?;
     query.write_criteria(&mut outgoing)?;
-    Ok(outgoing)
+    Ok(outgoing.beside(match verb.starts_with("UID ") {
+        true => Concurrency::Kind("THREAD"),
+        false => Concurrency::Alone,
+    }))
 }

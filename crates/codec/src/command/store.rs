@@ -5,6 +5,7 @@ use super::{
     parts::{checked_modseq, wire_flag, write_label},
 };
 use crate::{
+    concurrency,
     flag::Flags,
     mailbox::MailboxName,
     needs::Needs,
@@ -218,7 +219,9 @@ fn begin(
     }
     let silent = if silent { ".SILENT" } else { "" };
     outgoing.push(" ").push(verb).push(silent).push(" ");
-    Ok(outgoing.needing(needs))
+    Ok(outgoing
+        .needing(needs)
+        .beside(set.one_at_a_time(concurrency::FETCH)))
 }
 
 /// Writes a parenthesised list of flags that a client may set.

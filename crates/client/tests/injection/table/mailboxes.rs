@@ -115,6 +115,15 @@ pub(super) fn mailboxes() -> Vec<Row> {
             Words("STATUS <name> (MESSAGES)"),
             |client, text| client.status(text, [StatusItem::Messages]).map(drop),
         ),
+        row(
+            "status_all",
+            "mailboxes",
+            Words("STATUS <name> (MESSAGES)"),
+            |client, text| {
+                let mut all = client.status_all([text], [StatusItem::Messages])?;
+                all.remove(0).1.map(drop)
+            },
+        ),
     ]
 }
 

@@ -228,6 +228,19 @@ pub(super) fn data() -> Vec<Row> {
             |client, text| client.fetch_one(1, FetchItems::new().item(text)).map(drop),
         ),
         row(
+            "fetch_many",
+            "requests",
+            Set("UID FETCH <set> (UID FLAGS)"),
+            |client, text| client.fetch_many([(text, "FLAGS")])?.remove(0).map(drop),
+        )
+        .fits("1:3"),
+        row(
+            "fetch_many",
+            "requests",
+            Within("UID FETCH 1 (...)"),
+            |client, text| client.fetch_many([(1, text)])?.remove(0).map(drop),
+        ),
+        row(
             "flags",
             "messages",
             Set("UID FETCH <set> (UID FLAGS)"),

@@ -1,0 +1,346 @@
+//! The commands of a pipeline, and when each of them is sent.
+
+use std::{collections::VecDeque, fmt};
+
+use imapclient_codec::{Code, Concurrency, Effect, Needs, Outgoing, Status};
+use imapclient_engine::Phase;
+use imapclient_transport::Socket;
+
+use super::{entry::Entry, pending::Pending};
+use crate::{
+    client::Client,
+    command::Command,
+    connection::{Held as _, Waiting, earlier},
+    error::{Error, Refused, Result, Unrunnable},
+    kept::Kept,
+    needs::{check_place, is_about_server},
+};
+
+/// Upper bound on the number of commands under way.
+const MOST: usize = 256;
+/// The number of bytes that wait to be written from which no further command is sent.
+const UNSENT: u64 = 256 * 1024;
+
+/// The commands of a pipeline.
+pub(crate) struct Queue<'e> {
+    /// The commands that were not sent.
+    waits: VecDeque<Entry<'e>>,
+    under_way: Vec<Waiting<Entry<'e>>>,
+    /// Commands that were refused because the server wants to know the program first.
+    again: Vec<(Entry<'e>, Box<Refused>)>,
+    /// The bytes of the responses that wait to be taken.
+    kept: Kept,
+    /// The error that ended the connection, until a caller gets it.
+    failure: Option<Error>,
+    /// True once the answers to earlier commands have been read.
+    settled: bool,
+}
+
+impl<'e> Queue<'e> {
+    pub(crate) fn new() -> Self {
+        Self {
+            waits: VecDeque::new(),
+            under_way: Vec::new(),
+            again: Vec::new(),
+            kept: Kept::default(),
+            failure: None,
+            settled: false,
+        }
+    }
+
+    /// See [`Pipeline::submit`](crate::Pipeline::submit).
+    pub(crate) fn submit<C: Command + 'e>(&mut self, command: C) -> Pending<C::Output> {
+        let (entry, pending) = Entry::new(command);
+        self.waits.push_back(entry);
+        pending
+    }
+
+    /// See [`Pipeline::answer`](crate::Pipeline::answer).
+    pub(crate) async fn answer<S: Socket, T>(
+        &mut self,
+        client: &mut Client<S>,
+        pending: Pending<T>,
+    ) -> Result<T> {
+        loop {
+            if let Some((result, bytes)) = pending.take() {
+                self.kept.forget(bytes);
+                return result.map_err(|error| self.explained(error));
+            }
+            if self.is_empty() {
+                return Err(Error::Unrunnable(Unrunnable::OtherPipeline));
+            }
+            if let Err(error) = self.step(client).await {
+                return Err(self.lost(client, &pending, error));
+            }
+        }
+    }
+
+    /// See [`Pipeline::finish`](crate::Pipeline::finish).
+    pub(crate) async fn finish<S: Socket>(&mut self, client: &mut Client<S>) -> Result<()> {
+        while !self.is_empty() {
+            self.step(client).await?;
+        }
+        match self.failure.take() {
+            Some(failure) => Err(failure),
+            None => Ok(()),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waits.is_empty() && self.under_way.is_empty() && self.again.is_empty()
+    }
+
+    /// Returns the error for an answer for which its caller stops waiting.
+    fn lost<S, T>(&mut self, client: &mut Client<S>, pending: &Pending<T>, error: Error) -> Error {
+        self.waits.retain(|entry| !entry.is_of(pending));
+        let mut under_way = self.under_way.iter();
+        let Some(waiting) = under_way.find(|waiting| waiting.command().is_of(pending)) else {
+            return error;
+        };
+        let connection = client.connection_mut();
+        let error = connection.unanswered(waiting.tag(), waiting.name(), error);
+        waiting.shown(error)
+    }
+
+    /// Sends what can be sent, and waits for one answer.
+    async fn step<S: Socket>(&mut self, client: &mut Client<S>) -> Result<()> {
+        let failed = match self.advance(client).await {
+            Err(error) if client.connection().is_usable() => return Err(error),
+            Err(error) => error,
+            Ok(()) => return Ok(()),
+        };
+        self.fail(client, failed);
+        Ok(())
+    }
+
+    async fn advance<S: Socket>(&mut self, client: &mut Client<S>) -> Result<()> {
+        if !self.settled {
+            let limit = client.connection().command_limit();
+            client.connection_mut().settle(u64::MAX, limit).await?;
+            self.settled = true;
+        }
+        self.introduce(client).await?;
+        self.send(client).await?;
+        let Some(oldest) = self.under_way.first() else {
+            return Ok(());
+        };
+        let until = oldest.command().until;
+        let connection = client.connection_mut();
+        let mut wait = connection.wait();
+        wait.until = earlier(wait.until, until);
+        let answered = connection.serve(&mut self.under_way, &mut self.kept, wait);
+        let (which, status) = answered.await?;
+        self.answered(client, which, status);
+        Ok(())
+    }
+
+    /// Sends the next commands, as long as they can be under way beside the others.
+    async fn send<S: Socket>(&mut self, client: &mut Client<S>) -> Result<()> {
+        while self.has_room(client)
+            && let Some(next) = self.waits.front()
+        {
+            let needs = next.needs();
+            let capabilities = client.state().capabilities();
+            if !self.under_way.is_empty() && capabilities.is_none() && is_about_server(&needs) {
+                // The server must be asked first, by a command that is not part of the pipeline.
+                return Ok(());
+            }
+            let next = match self.admit(client, &needs).await {
+                Ok(()) => self.send_next(client),
+                Err(error) if client.connection().is_usable() => Next::Failed(error),
+                Err(error) => return Err(error),
+            };
+            match next {
+                Next::Sent => {}
+                Next::Waits => return Ok(()),
+                Next::Failed(error) => self.refuse(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Checks the needs of the next command.
+    async fn admit<S: Socket>(&mut self, client: &mut Client<S>, needs: &Needs) -> Result<()> {
+        if let Err(unmet) = check_place(needs, client.state()) {
+            let name = match self.waits.front_mut() {
+                Some(next) => next.encode(client.state())?.name(),
+                None => String::new(),
+            };
+            return Err(unmet.by(&name));
+        }
+        let limit = client.connection().command_limit();
+        client.meet_server(needs, limit).await
+    }
+
+    /// Sends the next command, unless it must not be under way beside the others.
+    fn send_next<S: Socket>(&mut self, client: &mut Client<S>) -> Next {
+        let Some(next) = self.waits.front_mut() else {
+            return Next::Waits;
+        };
+        let allows = |concurrency: &Concurrency| {
+            let mut under_way = self.under_way.iter();
+            under_way.all(|one| one.command().concurrency.allows(concurrency))
+        };
+        if !next.was_tried || allows(&next.concurrency) {
+            let outgoing = match next.encode(client.state()) {
+                Ok(outgoing) => outgoing,
+                Err(error) => return Next::Failed(error),
+            };
+            next.concurrency = outgoing.concurrency().clone();
+            next.was_tried = true;
+            if allows(&next.concurrency) {
+                return self.begin(client, outgoing);
+            }
+        }
+        Next::Waits
+    }
+
+    fn begin<S: Socket>(&mut self, client: &mut Client<S>, outgoing: Outgoing) -> Next {
+        let Some(mut next) = self.waits.pop_front() else {
+            return Next::Waits;
+        };
+        let connection = client.connection_mut();
+        connection.begin_command();
+        let limit = connection.command_limit();
+        next.until = connection.command_wait(outgoing.effect(), limit).until;
+        next.effect = outgoing.effect().clone();
+        match connection.begin(outgoing, next.held_mut(), &self.kept) {
+            Ok(begun) => {
+                self.under_way.push(begun.wait(next));
+                Next::Sent
+            }
+            Err(error) => {
+                self.waits.push_front(next);
+                Next::Failed(error)
+            }
+        }
+    }
+
+    /// Ends the next command, which was not sent.
+    fn refuse(&mut self, error: Error) {
+        if let Some(next) = self.waits.pop_front() {
+            next.deliver(Err(error), 0);
+        }
+    }
+
+    /// Ends a command whose tagged response has arrived.
+    fn answered<S: Socket>(&mut self, client: &mut Client<S>, which: usize, status: Status) {
+        let mut waiting = self.under_way.remove(which);
+        let bytes = waiting.bytes();
+        let done = waiting.end(status, client.state());
+        let echoes = waiting.echoes();
+        client.connection_mut().returned(waiting.tag());
+        let entry = waiting.into_command();
+        let done = match done {
+            Err(Error::Refused(refused)) if client.may_introduce(&refused) => {
+                self.kept.forget(bytes);
+                self.again.push((entry, refused));
+                return;
+            }
+            done => done,
+        };
+        if done.as_ref().is_err_and(asks_for_less) {
+            client.peer_mut().pipelining = false;
+        }
+        let done = match echoes {
+            true => done.map_err(Error::without_words),
+            false => done,
+        };
+        let proves = entry.effect == Effect::Authenticate;
+        let delivered = entry.deliver(done, bytes);
+        if !delivered.is_kept {
+            self.kept.forget(bytes);
+        }
+        if proves {
+            client.connection_mut().proved(delivered.is_ok);
+        }
+    }
+
+    /// Tells a server that requires it the name of the program, and then sends the commands that it
+    /// has refused once more.
+    async fn introduce<S: Socket>(&mut self, client: &mut Client<S>) -> Result<()> {
+        if self.again.is_empty() || !self.under_way.is_empty() {
+            return Ok(());
+        }
+        let limit = client.connection().command_limit();
+        let refused = self.again.first().map(|(_, refused)| refused.clone());
+        if let (Some(refused), false) = (refused, client.peer().introduced) {
+            match client.introduce_after(refused, limit).await {
+                // Each command returns its own refusal.
+                Ok(()) | Err(Error::Refused(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        for (entry, _) in self.again.drain(..).rev() {
+            self.waits.push_front(entry);
+        }
+        Ok(())
+    }
+
+    /// Returns whether one more command may be under way.
+    fn has_room<S: Socket>(&self, client: &Client<S>) -> bool {
+        let mut under_way = self.under_way.iter();
+        let is_alone = !client.peer().pipelining
+            || client.state().phase() == Phase::NotAuthenticated
+            // The needs of the next command depend on its effect.
+            || under_way.any(|one| one.command().concurrency == Concurrency::Alone)
+            || !self.again.is_empty();
+        let most = if is_alone { 1 } else { MOST };
+        self.under_way.len() < most && client.connection().unsent() < UNSENT
+    }
+
+    /// Ends all commands because the connection has ended.
+    fn fail<S>(&mut self, client: &mut Client<S>, failure: Error) {
+        for waiting in self.under_way.drain(..) {
+            let connection = client.connection_mut();
+            let error = connection.unanswered(waiting.tag(), waiting.name(), Error::GivenUp);
+            waiting.into_command().deliver(Err(error), 0);
+        }
+        let refused = self.again.drain(..).map(|(entry, _)| entry);
+        for entry in refused.chain(self.waits.drain(..)) {
+            entry.deliver(Err(Error::GivenUp), 0);
+        }
+        self.failure.get_or_insert(failure);
+    }
+
+    /// Returns the error that ended the connection for the first command that it concerns.
+    fn explained(&mut self, error: Error) -> Error {
+        let outcome = match &error {
+            Error::GivenUp => None,
+            Error::Unfinished {
+                command,
+                outcome,
+                source,
+            } if matches!(**source, Error::GivenUp) => Some((command.clone(), *outcome)),
+            _ => return error,
+        };
+        match (self.failure.take(), outcome) {
+            (None, _) => error,
+            (Some(failure), None) => failure,
+            (Some(failure), Some((command, outcome))) => failure.unfinished(command, outcome),
+        }
+    }
+}
+
+/// Returns whether the server refuses a command because it gets too many.
+fn asks_for_less(error: &Error) -> bool {
+    error.retry_after().is_some() || (error.is_transient() && error.code() == Some(&Code::Limit))
+}
+
+/// The result of an attempt to send the next command.
+enum Next {
+    Sent,
+    /// It must not be under way beside the others.
+    Waits,
+    /// It cannot be sent.
+    Failed(Error),
+}
+
+impl fmt::Debug for Queue<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Queue")
+            .field("waiting", &self.waits.len())
+            .field("under_way", &self.under_way.len())
+            .finish_non_exhaustive()
+    }
+}
