@@ -32,6 +32,9 @@ use over::Over;
 const MIN_SPACE: usize = 16 * 1024;
 /// The size of a fresh buffer, and the size from which a message is shared instead of copied.
 const BLOCK: usize = 64 * 1024;
+/// The size to which the buffer grows while reads fill all the room that they are offered. Still
+/// larger reads save no time, and the buffer should stay in the cache.
+const WIDE: usize = 256 * 1024;
 
 /// Splits the byte stream of a server into [`Frame`]s.
 ///
@@ -61,6 +64,9 @@ pub struct Framer {
     /// Everything before this offset has been scanned.
     pos: usize,
     end: usize,
+    /// The room that the next read is offered, if the buffer is large enough. Grows while reads
+    /// fill it.
+    read: usize,
     mode: Mode,
     /// The class of the current response, once it has been needed.
     class: Option<Class>,
@@ -100,6 +106,7 @@ impl Framer {
             line: 0,
             pos: 0,
             end: 0,
+            read: MIN_SPACE,
             mode: Mode::Line,
             class: None,
             text: 0,
@@ -161,16 +168,12 @@ impl Framer {
     /// Returns room of at least 16 KiB to read input into. Call [`filled`](Self::filled)
     /// afterwards.
     pub fn space(&mut self) -> &mut [u8] {
+        self.widen();
         self.make_room();
         if self.buf.len() - self.end < MIN_SPACE {
-            // Extends by one block at a time, which is still in the cache when input overwrites it;
-            // at first by less, since most answers are short.
-            let more = if self.buf.is_empty() {
-                MIN_SPACE
-            } else {
-                BLOCK
-            };
-            let end = self.buf.capacity().min(self.end + more);
+            // No more than one read at a time, so that it is still in the cache when input
+            // overwrites it.
+            let end = self.buf.capacity().min(self.end + self.read);
             self.buf.resize(end, 0);
         }
         self.buf.get_mut(self.end..).unwrap_or_default()
@@ -178,7 +181,11 @@ impl Framer {
 
     /// Declares that the first `n` bytes of [`space`](Self::space) now hold input.
     pub fn filled(&mut self, n: usize) {
-        self.end = (self.end + n).min(self.buf.len());
+        let room = self.buf.len() - self.end;
+        if n >= room {
+            self.read = WIDE.min(self.read * 2);
+        }
+        self.end += n.min(room);
     }
 
     /// Gives back the memory of the buffer if no input is left in it; it is allocated again when
@@ -192,6 +199,7 @@ impl Framer {
         self.lent = false;
         self.chunk = 0;
         self.buf = Vec::new();
+        self.read = MIN_SPACE;
         self.rebase();
     }
 
@@ -433,7 +441,7 @@ impl Framer {
             self.hold(range, usize::MAX);
             self.lent = true;
             Step::Held
-        } else if range.len() >= BLOCK {
+        } else if range.len() >= BLOCK && self.is_mostly(range.len()) {
             // The rest, less than one read, moves to a fresh buffer; the message takes this one.
             let rest = self.window(self.pos..self.end);
             let mut fresh = Vec::with_capacity(BLOCK.max(rest.len() * 2));
@@ -443,6 +451,10 @@ impl Framer {
             self.big = Bytes::from(std::mem::replace(&mut self.buf, fresh)).slice(range);
             self.lent = true;
             self.pos = 0;
+            Step::Big
+        } else if range.len() >= BLOCK {
+            self.big = Bytes::copy_from_slice(self.window(range));
+            self.lent = true;
             Step::Big
         } else {
             Step::Lent(range)
@@ -463,6 +475,30 @@ impl Framer {
     fn drop_before(&mut self, at: usize) {
         self.start = at;
         self.line = at;
+    }
+
+    /// Returns whether a message of this length may take the buffer, because it keeps little room
+    /// beside itself in memory.
+    fn is_mostly(&self, length: usize) -> bool {
+        self.buf.capacity() - length <= BLOCK.max(length / 2)
+    }
+
+    /// Replaces the buffer with a larger one if reads have filled it. For a literal that does not
+    /// fit into that one either, [`make_room`](Self::make_room) finds the size.
+    fn widen(&mut self) {
+        if self.read <= self.buf.capacity().max(BLOCK) {
+            return;
+        }
+        if let Mode::Literal { left } = self.mode {
+            let begun = (self.pos - self.start) as u64;
+            if begun.saturating_add(left) > self.read as u64 / 2 {
+                return;
+            }
+        }
+        let mut wide = Vec::with_capacity(self.read);
+        wide.extend_from_slice(self.window(self.start..self.end));
+        self.buf = wide;
+        self.rebase();
     }
 
     /// Makes room for at least [`MIN_SPACE`] bytes. Each byte is moved a bounded number of times,

@@ -581,3 +581,42 @@ fn a_response_whose_literal_was_streamed_has_begun() {
     assert!(framer.next_frame().unwrap().is_some());
     assert!(!framer.has_input());
 }
+
+#[test]
+fn reads_that_are_filled_grow_up_to_256_kib_and_messages_keep_little_of_that() {
+    for size in [20_000, 100_000, 200_000] {
+        let one = literal("* 1 FETCH (BODY[] ", &vec![b'z'; size], ")");
+        let input = one.repeat(4_000_000 / one.len());
+        let (mut framer, mut rest) = (Framer::new(Limits::default()), &input[..]);
+        let (mut most, mut count, mut kept) = (0, 0, Vec::new());
+        while !rest.is_empty() {
+            let space = framer.space();
+            most = most.max(space.len());
+            let (now, later) = rest.split_at(space.len().min(rest.len()));
+            space[..now.len()].copy_from_slice(now);
+            framer.filled(now.len());
+            rest = later;
+            while let Some(frame) = framer.next_frame().unwrap() {
+                let Frame::Response(message) = frame else {
+                    panic!()
+                };
+                assert_eq!(&*message, &one[..]);
+                count += 1;
+                kept.extend(message.shared.cloned());
+            }
+            assert!(framer.buf.capacity() <= 2 * WIDE);
+        }
+        assert_eq!(count, input.len() / one.len());
+        // Room for a literal that fills the buffer alone ends where that ends.
+        let least = if size < WIDE / 2 { WIDE / 2 } else { MIN_SPACE };
+        assert!(most > least && most <= 2 * WIDE, "{most} at {size}");
+        for message in kept {
+            // It is the only owner of its memory, and may therefore take it over.
+            let memory = message.try_into_mut().unwrap().capacity();
+            assert!(
+                memory <= size + BLOCK.max(size / 2) + 100,
+                "{memory} at {size}"
+            );
+        }
+    }
+}
