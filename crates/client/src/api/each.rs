@@ -42,7 +42,7 @@ impl<S: Socket> Client<S> {
     /// | sends two responses about a message | both are returned |
     /// | sends nothing about a message, since it does not exist | it is left out |
     /// | reports new flags or removed messages | [`updates`](Self::updates) has them |
-    /// | sends bodies of other messages | they are dropped: [`Update::Lagged`](crate::Update::Lagged) |
+    /// | sends bodies of other messages | they are dropped, which leaves a gap in the [`updates`](Self::updates) |
     ///
     /// # Errors
     /// [`Error::Invalid`](crate::Error::Invalid) for sets or items that cannot be sent, such as
