@@ -31,8 +31,8 @@ pub(crate) mod queue;
 /// the earlier one.
 ///
 /// At most 256 commands are under way. Before a login, after the server has asked for less
-/// ([`Error::retry_after`]), and with [`Builder::pipelining(false)`](crate::Builder::pipelining),
-/// there is one.
+/// ([`Error::retry_after`](crate::Error::retry_after)), and with
+/// [`Builder::pipelining(false)`](crate::Builder::pipelining), there is one.
 ///
 /// ```
 /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -84,8 +84,8 @@ impl<S: Socket> Pipeline<'_, S> {
     /// Queues a command, and returns its pending answer. It is sent by [`answer`](Self::answer) and
     /// [`finish`](Self::finish).
     ///
-    /// The result of an [`Outgoing`](crate::codec::Outgoing) is an [`Answer`](crate::Answer), which
-    /// has only the responses that belong to this command.
+    /// The result of an [`Outgoing`](crate::codec::Outgoing) has only the responses that belong to
+    /// this command.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {
@@ -122,10 +122,10 @@ impl<S: Socket> Pipeline<'_, S> {
     /// # Errors
     /// Returns the errors of the command, as [`Client::run`] does. If the connection ends, the
     /// first call returns its error, and the calls for all other commands
-    /// [`Error::GivenUp`]; for each command that changes something, [`Error::outcome`] returns
-    /// whether the server may have executed it. After a time-out or an interrupt the commands are
-    /// still under way, and only this answer is lost. [`Error::Unrunnable`] for a `Pending` of
-    /// another pipeline.
+    /// [`Error::GivenUp`](crate::Error::GivenUp); for each command that changes something,
+    /// [`Error::outcome`](crate::Error::outcome) returns whether the server may have executed it.
+    /// After a time-out or an interrupt the commands are still under way, and only this answer is
+    /// lost. [`Error::Unrunnable`](crate::Error::Unrunnable) for a `Pending` of another pipeline.
     pub async fn answer<T>(&mut self, pending: Pending<T>) -> Result<T> {
         self.queue.answer(self.client, pending).await
     }

@@ -2106,8 +2106,8 @@ impl Pipeline<'_> {
     /// Queues a command, and returns its pending answer. It is sent by [`answer`](Self::answer) and
     /// [`finish`](Self::finish).
     ///
-    /// The result of an [`Outgoing`](crate::codec::Outgoing) is an [`Answer`](crate::Answer), which
-    /// has only the responses that belong to this command.
+    /// The result of an [`Outgoing`](crate::codec::Outgoing) has only the responses that belong to
+    /// this command.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
@@ -2144,10 +2144,10 @@ impl Pipeline<'_> {
     /// # Errors
     /// Returns the errors of the command, as [`Client::run`] does. If the connection ends, the
     /// first call returns its error, and the calls for all other commands
-    /// [`Error::GivenUp`]; for each command that changes something, [`Error::outcome`] returns
-    /// whether the server may have executed it. After a time-out or an interrupt the commands are
-    /// still under way, and only this answer is lost. [`Error::Unrunnable`] for a `Pending` of
-    /// another pipeline.
+    /// [`Error::GivenUp`](crate::Error::GivenUp); for each command that changes something,
+    /// [`Error::outcome`](crate::Error::outcome) returns whether the server may have executed it.
+    /// After a time-out or an interrupt the commands are still under way, and only this answer is
+    /// lost. [`Error::Unrunnable`](crate::Error::Unrunnable) for a `Pending` of another pipeline.
     pub fn answer<T>(&mut self, pending: Pending<T>) -> Result<T> {
         now(self.inner.answer(pending))
     }
