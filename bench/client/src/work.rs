@@ -1,11 +1,12 @@
 //! The workloads, written once for both faces.
 
 use std::{
-    fs::{self, File},
-    io::Read as _,
+    fs::File,
+    io::{Read as _, Write as _},
+    iter,
 };
 
-use imapclient::{Append, AppendStream, Builder, Fetch, FetchItems, Flag, StatusItem, Uid};
+use imapclient::{AppendStream, Builder, Fetch, FetchItems, Flag, StatusItem, Uid};
 use imapclient_bench_task::{
     Done, PASSWORD, Result, Task, USER, Workload, maildir::Maildir, memory,
 };
@@ -35,41 +36,68 @@ faces! {
         client.select("INBOX").await?;
         match task.workload {
             Workload::Flags => {
-                for (_, message) in client.fetch("1:*", FetchItems::new().flags()).await? {
+                let mut messages = client.fetch_each("1:*", FetchItems::new().flags()).await?;
+                while let Some(message) = messages.next_whole().await? {
                     done.add(seen(&message));
                 }
             }
             Workload::Metadata => {
                 let items = FetchItems::new().all().structure();
-                for (_, message) in client.fetch("1:*", items).await? {
+                let mut messages = client.fetch_each("1:*", items).await?;
+                while let Some(message) = messages.next_whole().await? {
                     done.add(metadata(&message)?);
                 }
             }
             Workload::Bodies => {
-                for (_, message) in client.fetch("1:*", FetchItems::new().body()).await? {
-                    done.add(body(&message)?.len() as u64);
+                let items = FetchItems::new().body();
+                let mut messages = client.fetch_each("1:*", items).await?.pieces_from(0);
+                while let Some(mut message) = messages.next().await? {
+                    let mut size = 0;
+                    while let Some(mut body) = message.body().await? {
+                        while let Some(chunk) = body.chunk().await? {
+                            size += chunk.len() as u64;
+                        }
+                    }
+                    done.add(size);
                 }
             }
             Workload::Save => {
-                let message = client.fetch_one(1, FetchItems::new().body()).await?;
-                let message = message.ok_or("no message")?;
-                fs::write(task.file(), body(&message)?)?;
-                done.add(body(&message)?.len() as u64);
+                let mut file = File::create(task.file())?;
+                let mut messages = client.fetch_each(1, FetchItems::new().body()).await?;
+                while let Some(mut message) = messages.next().await? {
+                    let mut size = 0;
+                    while let Some(mut body) = message.body().await? {
+                        while let Some(chunk) = body.chunk().await? {
+                            file.write_all(chunk)?;
+                            size += chunk.len() as u64;
+                        }
+                    }
+                    done.add(size);
+                }
             }
             Workload::Pull => {
                 let maildir = Maildir::make(task.maildir())?;
-                for (uid, message) in client.fetch("1:*", FetchItems::new().body()).await? {
-                    let body = body(&message)?;
-                    maildir.write(uid.get(), body)?;
-                    done.add(body.len() as u64);
+                let items = FetchItems::new().body();
+                let mut messages = client.fetch_each("1:*", items).await?.pieces_from(0);
+                while let Some(mut message) = messages.next().await? {
+                    let uid = message.uid().ok_or("no UID before the body")?;
+                    let mut file = maildir.begin(uid.get())?;
+                    let mut size = 0;
+                    while let Some(mut body) = message.body().await? {
+                        while let Some(chunk) = body.chunk().await? {
+                            file.write_all(chunk)?;
+                            size += chunk.len() as u64;
+                        }
+                    }
+                    file.finish()?;
+                    done.add(size);
                 }
             }
             Workload::Append => {
                 let message = task.message();
-                for _ in 0..task.count {
-                    client.append("INBOX", Append::from(message.clone())).await?;
-                    done.add(message.len() as u64);
-                }
+                let size = message.len() as u64;
+                client.append_all("INBOX", iter::repeat_n(message, task.count)).await?;
+                (0..task.count).for_each(|_| done.add(size));
             }
             Workload::Upload => {
                 let mut file = File::open(task.file())?;
@@ -151,10 +179,6 @@ fn metadata(message: &Fetch) -> Result<u64> {
     message.body_structure().ok_or("no structure")?;
     message.internal_date().ok_or("no date")?;
     Ok(message.size().ok_or("no size")? + subject.len() as u64)
-}
-
-fn body(message: &Fetch) -> Result<&[u8]> {
-    Ok(message.body().ok_or("no body")?)
 }
 
 fn uid_of(number: usize) -> Result<Uid> {
