@@ -33,12 +33,20 @@ use crate::{
 use source::Source;
 
 /// The types that both faces have.
-const FACES: [&str; 7] = [
-    "Body", "Client", "Idle", "Message", "Messages", "Pipeline", "Upload",
+const FACES: [&str; 8] = [
+    "AppendEach",
+    "Body",
+    "Client",
+    "Idle",
+    "Message",
+    "Messages",
+    "Pipeline",
+    "Upload",
 ];
 /// The sources in the client's `src`: files, and folders of files.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "api",
+    "append_each.rs",
     "each.rs",
     "each",
     "idle.rs",

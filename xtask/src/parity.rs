@@ -31,8 +31,9 @@ use guide::Guide;
 
 const METHODS: &str = include_str!("parity/methods.txt");
 const GUIDE: &str = "docs/coming-from-imapclient.md";
-const ASYNC: [&str; 8] = [
+const ASYNC: [&str; 9] = [
     "crates/client/src/api",
+    "crates/client/src/append_each.rs",
     "crates/client/src/each",
     "crates/client/src/each.rs",
     "crates/client/src/idle.rs",

@@ -36,6 +36,13 @@ pub struct Idle<'a> {
     inner: crate::Idle<'a, StdSocket>,
 }
 
+/// Uploads of many messages under way, made by [`Client::append_each`]; see
+/// [`crate::AppendEach`].
+#[derive(Debug)]
+pub struct AppendEach<'a> {
+    inner: crate::AppendEach<'a, StdSocket>,
+}
+
 /// An upload under way, made by [`Client::upload`]; see [`crate::Upload`].
 #[derive(Debug)]
 pub struct Upload<'a> {

@@ -44,7 +44,7 @@
 //! | open one | [`select`](Client::select), [`examine`](Client::examine); [`close`](Client::close), [`unselect`](Client::unselect) |
 //! | find messages | [`search`](Client::search), [`sort`](Client::sort), [`thread`](Client::thread); by sequence number [`search_seq`](Client::search_seq), [`sort_seq`](Client::sort_seq), [`thread_seq`](Client::thread_seq) |
 //! | read them | [`fetch`](Client::fetch), [`fetch_one`](Client::fetch_one), [`fetch_many`](Client::fetch_many), [`flags`](Client::flags); of any number and size [`fetch_each`](Client::fetch_each) |
-//! | change them | [`add_flags`](Client::add_flags), [`remove_flags`](Client::remove_flags), [`set_flags`](Client::set_flags), [`mark_deleted`](Client::mark_deleted), [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`upload`](Client::upload), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
+//! | change them | [`add_flags`](Client::add_flags), [`remove_flags`](Client::remove_flags), [`set_flags`](Client::set_flags), [`mark_deleted`](Client::mark_deleted), [`store`](Client::store), [`copy`](Client::copy), [`move_to`](Client::move_to), [`append`](Client::append), [`upload`](Client::upload), [`append_each`](Client::append_each), [`expunge`](Client::expunge), [`uid_expunge`](Client::uid_expunge) |
 //! | receive updates | [`updates`](Client::updates), [`idle`](Client::idle), [`idle_or_poll`](Client::idle_or_poll), [`noop`](Client::noop) |
 //! | share | [`get_acl`](Client::get_acl), [`set_acl`](Client::set_acl), [`my_rights`](Client::my_rights), [`quota_root`](Client::quota_root) |
 //! | use Gmail extensions | [`gmail_search`](Client::gmail_search), [`labels`](Client::labels), [`store_labels`](Client::store_labels) |
@@ -64,6 +64,7 @@
 //! | `tokio` | the async client on tokio | |
 
 mod api;
+mod append_each;
 pub mod blocking;
 mod builder;
 mod client;
@@ -101,6 +102,7 @@ mod upload;
 mod validity;
 mod workaround;
 
+pub use append_each::AppendEach;
 pub use builder::{Builder, Security};
 pub use client::Client;
 pub use command::{Answer, Command, IntoCommand, Respond, Verbatim};

@@ -203,6 +203,14 @@ impl Engine {
         })
     }
 
+    /// Returns how many bytes of later commands have been written behind a command; `None` if it is
+    /// not under way or not written completely.
+    #[must_use]
+    pub fn written_behind(&self, tag: &Tag) -> Option<u64> {
+        let command = self.commands.get(tag)?;
+        self.sender.written().checked_sub(command.end)
+    }
+
     /// Returns whether a command is under way.
     #[must_use]
     pub fn is_busy(&self) -> bool {

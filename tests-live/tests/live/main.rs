@@ -85,6 +85,7 @@ fn trials(alternates: &[Rc<Alternate>]) -> Vec<Trial<Lab>> {
         select::trials(),
         append::trials(),
         uploads::trials(),
+        pipelines::trials(),
         search::trials(),
         results::trials(),
         sort::trials(),

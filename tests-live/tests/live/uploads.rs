@@ -109,6 +109,41 @@ faces! {
         client.logout().await
     }
 
+    #[trial]
+    async fn upload_each_of_many(cx: &Context) -> Result<(), Stop> {
+        let mut client = Session::selected(cx).await?;
+        let bodies: Vec<Vec<u8>> = (0..40).map(|n| every_byte(5000 + n)).collect();
+        let mut told = Vec::new();
+        let mut uploads = client.append_each(cx.mailbox()?, bodies.clone()).await?;
+        while let Some(stored) = uploads.next().await {
+            told.push(stored?);
+        }
+        drop(uploads);
+        client.see(40).await?;
+        let uids = client.search("ALL").await?;
+        let found = client.fetch(&uids, FetchItems::new().body()).await?;
+        assert_eq!(found.len(), 40);
+        for ((uid, message), (told, body)) in found.iter().zip(told.iter().zip(&bodies)) {
+            assert_bytes(message.body(), body);
+            if let Some(told) = told {
+                assert_eq!(told.uids, (*uid).into());
+            }
+        }
+        assert_eq!(told.len(), 40);
+
+        let missing = cx.child("missing");
+        let mut uploads = client.append_each(missing, [mail("a", ""), mail("b", "")]).await?;
+        for _ in 0..2 {
+            let Some(Err(error)) = uploads.next().await else {
+                return Err(Stop::failed("a message was stored in a missing mailbox"));
+            };
+            assert_eq!(error.code(), Some(&Code::TryCreate), "{error:?}");
+        }
+        assert!(uploads.next().await.is_none());
+        drop(uploads);
+        client.logout().await
+    }
+
     /// Returns the UID of the newest message.
     async fn last(client: &mut Session<'_>) -> Result<Uid, Stop> {
         let newest = client.search("ALL").await?.into_iter().max();

@@ -3,9 +3,10 @@
 use syn::{Attribute, Expr, ExprLit, Lit, Meta, parse_quote};
 
 /// Names, and their replacements in the blocking face.
-const NAMES: [(&str, &str); 6] = [
+const NAMES: [(&str, &str); 7] = [
     ("imapclient::tokio::", "imapclient::blocking::"),
     ("imapclient::tokio;", "imapclient::blocking;"),
+    ("tokio::AppendEach", "blocking::AppendEach"),
     ("tokio::Client", "blocking::Client"),
     ("tokio::Idle", "blocking::Idle"),
     ("tokio::Upload", "blocking::Upload"),

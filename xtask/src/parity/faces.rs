@@ -11,8 +11,15 @@ use super::File;
 use crate::{codegen::docs, failure::Result};
 
 /// The types whose methods count.
-const TYPES: [&str; 7] = [
-    "Body", "Builder", "Client", "Idle", "Message", "Messages", "Upload",
+const TYPES: [&str; 8] = [
+    "AppendEach",
+    "Body",
+    "Builder",
+    "Client",
+    "Idle",
+    "Message",
+    "Messages",
+    "Upload",
 ];
 /// Attributes of code blocks that do not run.
 const IDLE_MARKS: [&str; 4] = ["no_run", "ignore", "compile_fail", "text"];

@@ -188,6 +188,16 @@ impl<S: Socket> Client<S> {
         }
     }
 
+    /// Returns the server's limit on the size of a message for this mailbox, as far as it is known
+    /// or can be asked for.
+    pub(crate) async fn known_append_limit(&mut self, name: &MailboxName) -> Result<Option<u64>> {
+        let limits = &self.peer().append_limits;
+        match limits.iter().find(|(known, _)| known == name) {
+            Some((_, limit)) => Ok(*limit),
+            None => self.append_limit(name, &|| Ok(())).await,
+        }
+    }
+
     /// Returns the server's limit on the size of a message for this mailbox (RFC 7889), if it sends
     /// one: in its capability `APPENDLIMIT=n`, or in STATUS if the capability has no number.
     async fn append_limit(

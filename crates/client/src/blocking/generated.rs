@@ -3,7 +3,7 @@
 // Linted where it is written by hand.
 #![allow(clippy::all)]
 
-use super::{Body, Client, Idle, Message, Messages, Pipeline, Upload, now};
+use super::{AppendEach, Body, Client, Idle, Message, Messages, Pipeline, Upload, now};
 use crate::command::{Answer, Command, IntoCommand};
 use crate::connection::Drained;
 use crate::done::{Copied, Removed};
@@ -1744,6 +1744,69 @@ impl Client {
     #[doc(alias = "shutdown")]
     pub fn logout(self) -> Result<()> {
         now(self.inner.logout())
+    }
+}
+
+impl Client {
+    /// Uploads many messages in order, by one `APPEND` for each (RFC 9051 §6.3.12), and returns the
+    /// result of each of them.
+    ///
+    /// Needs a login and no extension. Where the server has `LITERAL+` (RFC 7888), messages are
+    /// sent without waiting for the results of earlier ones, so that hundreds of them take as many
+    /// round trips as a few; otherwise there is one round trip for each. At most 16 MiB of messages
+    /// are under way, and no more are taken from the iterator.
+    /// [`append_all_or_none`](Self::append_all_or_none) stores several messages by one command
+    /// (`MULTIAPPEND`).
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let messages = (1..=500).map(|n| format!("Subject: {n}\r\n\r\n"));
+    /// let mut uploads = client.append_each("Archive", messages)?;
+    /// while let Some(stored) = uploads.next() {
+    ///     match stored {
+    ///         Ok(Some(told)) => println!("stored as UID {}", told.uids),
+    ///         Ok(None) => println!("stored"),
+    ///         Err(error) => println!("{error}"),
+    ///     }
+    /// }
+    /// # Ok(()) });
+    /// ```
+    ///
+    /// # Errors
+    /// Those of the connection, before the first message is sent. The errors of messages are
+    /// returned by [`AppendEach::next`].
+    pub fn append_each<'a, M, I>(
+        &'a mut self,
+        mailbox: impl Into<MailboxName>,
+        messages: I,
+    ) -> Result<AppendEach<'a>>
+    where
+        M: Into<Append> + 'a,
+        I: IntoIterator<Item = M>,
+        I::IntoIter: Send + 'a,
+    {
+        now(self.inner.append_each(mailbox, messages)).map(|inner| AppendEach { inner })
+    }
+}
+
+impl AppendEach<'_> {
+    /// Waits until the next message is stored, and returns its UID as [`Client::append`] does;
+    /// `None` after the last message. The results are in the order of the messages.
+    ///
+    /// After an error of one message, the others are uploaded all the same. If the connection ends,
+    /// each message that was sent gets an error, whose [`outcome`](Error::outcome) is whether it
+    /// may be stored, and the rest is not taken from the iterator.
+    ///
+    /// ```
+    /// # imapclient_example::blocking!(|mut client| {
+    /// let mut uploads = client.append_each("Archive", ["\r\n", "\r\n"])?;
+    /// assert!(uploads.next().is_some_and(|stored| stored.is_ok()));
+    /// assert!(uploads.next().is_some_and(|stored| stored.is_ok()));
+    /// assert!(uploads.next().is_none());
+    /// # Ok(()) });
+    /// ```
+    pub fn next(&mut self) -> Option<Result<Option<AppendUid>>> {
+        now(self.inner.next())
     }
 }
 

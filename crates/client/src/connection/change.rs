@@ -126,10 +126,16 @@ impl<S> Connection<S> {
     fn outcome_of(&self, tag: &Tag) -> Outcome {
         match self.engine.sent(tag) {
             Some(Sent::Nothing) => Outcome::NotSent,
-            // Bytes that are still in the pipe have not been sent.
-            Some(Sent::All) if !self.pipe.holds_end() => Outcome::Unknown,
+            Some(Sent::All) if !self.holds_end(tag) => Outcome::Unknown,
             Some(_) => Outcome::NotDone,
             None => Outcome::Unknown,
         }
+    }
+
+    /// Returns whether the last byte of a command is still in the pipe, so that it has not been
+    /// sent. The bytes there may also be those of later commands only.
+    fn holds_end(&self, tag: &Tag) -> bool {
+        let behind = self.engine.written_behind(tag).unwrap_or_default();
+        self.pipe.holds(behind)
     }
 }

@@ -69,7 +69,31 @@ impl<S: Socket> Connection<S> {
         wait: Wait,
     ) -> Result<(usize, Status)> {
         loop {
-            match self.next_event(wait).await? {
+            if let Some(answered) = self.serve_or_send(waiting, kept, 0, wait).await? {
+                return Ok(answered);
+            }
+        }
+    }
+
+    /// Does the same, but returns `None` once fewer than `unsent` bytes wait to be written, so that
+    /// another command can be sent.
+    pub(crate) async fn serve_or_send<C: Held>(
+        &mut self,
+        waiting: &mut [Waiting<C>],
+        kept: &mut Kept,
+        unsent: u64,
+        wait: Wait,
+    ) -> Result<Option<(usize, Status)>> {
+        loop {
+            let Some(event) = self.poll_event()? else {
+                let want = self.fill_pipe()?;
+                if self.unsent() < unsent {
+                    return Ok(None);
+                }
+                self.exchange_for(want, wait).await?;
+                continue;
+            };
+            match event {
                 Event::Done { tag, status, .. } => {
                     if let Some(which) = waiting.iter().position(|one| one.tag == tag) {
                         let left = match waiting.len() {
@@ -77,7 +101,7 @@ impl<S: Socket> Connection<S> {
                             _ => kept.left(self.answer_limit),
                         };
                         self.engine.limit_answer(left);
-                        return Ok((which, status));
+                        return Ok(Some((which, status)));
                     }
                 }
                 Event::Response(response) => self.offer(waiting, kept, response)?,

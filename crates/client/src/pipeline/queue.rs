@@ -128,9 +128,15 @@ impl<'e> Queue<'e> {
         let connection = client.connection_mut();
         let mut wait = connection.wait();
         wait.until = earlier(wait.until, until);
-        let answered = connection.serve(&mut self.under_way, &mut self.kept, wait);
-        let (which, status) = answered.await?;
-        self.answered(client, which, status);
+        // A command that is held back by the bytes before it is sent while these are written.
+        let unsent = match self.waits.is_empty() || connection.unsent() < UNSENT {
+            true => 0,
+            false => UNSENT,
+        };
+        let answered = connection.serve_or_send(&mut self.under_way, &mut self.kept, unsent, wait);
+        if let Some((which, status)) = answered.await? {
+            self.answered(client, which, status);
+        }
         Ok(())
     }
 

@@ -3,6 +3,7 @@
 
 mod access;
 mod append;
+mod append_each;
 mod auth;
 mod big_messages;
 #[cfg(feature = "tokio")]

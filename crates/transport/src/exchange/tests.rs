@@ -235,6 +235,19 @@ fn compressed_bytes_without_data_are_no_progress() {
 }
 
 #[test]
+fn bytes_in_the_pipe_may_be_those_of_later_writes_only() {
+    let mut pipe = Pipe::plain();
+    pipe.write(b"first").unwrap();
+    pipe.write(b"second").unwrap();
+    assert!(pipe.holds(0) && pipe.holds(6));
+    let mut stream = Told::default();
+    stream.writes.push_back(Ok(5));
+    assert_eq!(pipe.transmit(&mut stream).unwrap(), 5);
+    assert!(pipe.holds(0) && pipe.holds(5) && !pipe.holds(6));
+    assert!(pipe.holds_end());
+}
+
+#[test]
 fn compressed_output_is_complete_after_a_flush() {
     let mut pipe = Pipe::plain();
     pipe.start_compression(&[]).unwrap();

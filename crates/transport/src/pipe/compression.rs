@@ -71,6 +71,16 @@ impl Pipe {
         }
     }
 
+    /// Returns whether the last byte but `behind` that was written is certainly still here.
+    pub fn holds(&self, behind: u64) -> bool {
+        match &self.deflate {
+            _ if behind == 0 => self.holds_end(),
+            // The number of compressed bytes does not tell which bytes they are.
+            Some(_) => false,
+            None => behind < self.outgoing.len() as u64,
+        }
+    }
+
     /// Returns whether all plaintext has left the deflater, if there is one.
     pub(super) fn is_deflated(&self) -> bool {
         let deflate = self.deflate.as_ref();

@@ -64,6 +64,24 @@ pub(super) fn messages() -> Vec<Row> {
             |client, text| client.append_all_or_none("x", [text, text]).map(drop),
         ),
         row(
+            "append_each",
+            "mailbox",
+            Words("APPEND <name> <x>"),
+            |client, text| {
+                let mut uploads = client.append_each(text, ["x"])?;
+                uploads.next().map_or(Ok(()), |stored| stored.map(drop))
+            },
+        ),
+        row(
+            "append_each",
+            "messages",
+            Words("APPEND <x> <text>"),
+            |client, text| {
+                let mut uploads = client.append_each("x", [text])?;
+                uploads.next().map_or(Ok(()), |stored| stored.map(drop))
+            },
+        ),
+        row(
             "append_from",
             "mailbox",
             Words("APPEND <name> <x>"),
