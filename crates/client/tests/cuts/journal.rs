@@ -6,7 +6,8 @@ use std::{
 };
 
 use imapclient::{
-    AppendUid, Error, Fetch, Flag, Flags, Outcome, Result, Stored as Changed, TlsProblem, Uid,
+    AppendUid, Error, Fetch, Flag, Flags, Outcome, Response, Result, Stored as Changed, TlsProblem,
+    Uid,
 };
 use imapclient_testkit::{Server, Stored};
 
@@ -80,6 +81,27 @@ impl Journal {
                 .next()
                 .is_some_and(|message| *told == Some(uid(message.uid)) && *text == message.bytes)
         })
+    }
+
+    /// Returns whether this is the text of one message, and nothing else.
+    pub(crate) fn is_body(&self, told: Uid, responses: &[Response]) -> bool {
+        let mut before = self.before.iter();
+        let message = before.find(|message| uid(message.uid) == told);
+        let text = message.map(|message| &message.bytes[..]);
+        matches!(responses, [Response::Fetch(fetch)] if fetch.uid() == Some(told) && fetch.body() == text)
+    }
+
+    /// Returns the first error of several commands. The later ones must say that the connection was
+    /// given up.
+    pub(crate) fn one_after(&mut self, earlier: Result<()>, error: Error) -> Result<()> {
+        if earlier.is_err() {
+            let is_right = match &error {
+                Error::Unfinished { source, .. } => matches!(**source, Error::GivenUp),
+                error => matches!(error, Error::GivenUp),
+            };
+            self.expect(is_right, &error);
+        }
+        earlier.and(Err(error))
     }
 
     /// Notes the result of the STORE.

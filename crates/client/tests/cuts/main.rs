@@ -8,7 +8,9 @@ mod plan;
 use std::time::Duration;
 
 use imapclient::{
-    AppendStream, AppendUid, Builder, Compress, Error, Flag, Update, transport::TlsOptions,
+    AppendStream, AppendUid, Builder, Compress, Error, Flag, Update,
+    codec::command::{FetchItems, MessageSet, append, fetch},
+    transport::TlsOptions,
 };
 use imapclient_test_macros::faces;
 use imapclient_testkit::{Mail, Proxy, Server};
@@ -24,6 +26,8 @@ const FLAGGED: u32 = 2;
 const AT_ONCE: &str = "Subject: at once\r\n\r\nA1 OK is no response\r\n";
 /// The message that the session uploads in pieces.
 const IN_PIECES: &str = "Subject: in pieces\r\n\r\n+ no continuation request\r\n";
+/// The message that the session uploads behind other commands.
+const IN_PIPELINE: &str = "Subject: behind\r\n\r\n* BYE\r\n";
 /// The message that arrives while the session waits in IDLE.
 const NEWS: &str = "Subject: news\r\n\r\n";
 
@@ -119,10 +123,13 @@ faces! {
         journal.appended(IN_PIECES, &uploaded);
         uploaded?;
 
+        journal.begin("pipeline");
+        pipelined(client, journal).await?;
+
         journal.begin("idle");
         let mut idle = client.idle().await?;
         server.deliver("bob", "INBOX", NEWS);
-        let all = journal.count() + 3;
+        let all = journal.count() + 4;
         while !matches!(idle.next().await?, Update::Exists(count) if count.get() == all) {}
         idle.done().await
     }
@@ -146,6 +153,32 @@ faces! {
         }
         journal.expect(read.len() == journal.uids().len(), &read);
         Ok(())
+    }
+
+    /// Fetches each message and uploads one, without waiting for the answers.
+    async fn pipelined(client: &mut Client, journal: &mut Journal) -> Result<(), Error> {
+        let mut pipeline = client.pipeline();
+        let mut fetches = Vec::new();
+        for uid in journal.uids() {
+            let set = MessageSet::Uids(uid.into());
+            fetches.push((uid, pipeline.submit(fetch(&set, &FetchItems::new().body())?)));
+        }
+        let upload = pipeline.submit(append(&"INBOX".into(), &IN_PIPELINE.into())?);
+        let mut result = Ok(());
+        for (uid, pending) in fetches {
+            match pipeline.answer(pending).await {
+                Ok(answer) => {
+                    journal.expect(journal.is_body(uid, &answer.responses), (uid, &answer));
+                }
+                Err(error) => result = journal.one_after(result, error),
+            }
+        }
+        let uploaded = pipeline.answer(upload).await.map(|_| None);
+        journal.appended(IN_PIPELINE, &uploaded);
+        match uploaded {
+            Ok(_) => result,
+            Err(error) => journal.one_after(result, error),
+        }
     }
 
     async fn upload(client: &mut Client) -> Result<Option<AppendUid>, Error> {
