@@ -292,7 +292,9 @@ impl<'e> Queue<'e> {
             || under_way.any(|one| one.command().concurrency == Concurrency::Alone)
             || !self.again.is_empty();
         let most = if is_alone { 1 } else { MOST };
-        self.under_way.len() < most && client.connection().unsent() < UNSENT
+        // The rest of a refused upload may still wait to be written.
+        let is_full = client.connection().unsent() >= UNSENT && !self.under_way.is_empty();
+        self.under_way.len() < most && !is_full
     }
 
     /// Ends all commands because the connection has ended.

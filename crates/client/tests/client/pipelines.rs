@@ -391,6 +391,30 @@ faces! {
     }
 
     #[case]
+    async fn a_command_follows_an_upload_that_was_refused_before_it_was_read() {
+        const SIZE: usize = 24 * 1024 * 1024;
+        let peer = Peer::start(|mut connection| {
+            greet(&mut connection, " LITERAL+")?;
+            let tag = expect(&mut connection, &format!("APPEND \"a\" {{{SIZE}+}}"))?;
+            connection.send(&format!("{tag} NO [OVERQUOTA] there is no room"))?;
+            connection.read_exact(SIZE)?;
+            assert_eq!(connection.read_line()?, "");
+            let tag = expect(&mut connection, "NOOP")?;
+            connection.send(&format!("{tag} OK done"))?;
+            goodbye(&mut connection)
+        });
+        let mut client = connect(&peer).await;
+        let message = Append::from(vec![b'x'; SIZE]);
+        let mut pipeline = client.pipeline();
+        let upload = pipeline.submit(command::append(&"a".into(), &message).unwrap());
+        let noop = pipeline.submit(command::noop());
+        let error = pipeline.answer(upload).await.unwrap_err();
+        assert!(matches!(error, Error::Refused(_)), "{error:?}");
+        pipeline.answer(noop).await.unwrap();
+        leave(client, peer).await;
+    }
+
+    #[case]
     async fn the_pieces_of_a_long_set_are_sent_ahead() {
         let peer = Peer::start(|mut connection| {
             greet(&mut connection, "")?;
