@@ -38,7 +38,7 @@ pub type Failure = Box<dyn Error + Send + Sync>;
 /// The result of a client.
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
-/// What a client does after it has connected, logged in and, mostly, selected INBOX.
+/// The task of a client after it has connected, logged in and, mostly, selected INBOX.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Workload {
     /// Fetches UID and FLAGS of all messages, and counts the seen ones.
@@ -70,7 +70,7 @@ pub enum Workload {
 /// The arguments of a client.
 #[derive(Clone, Debug)]
 pub struct Task {
-    /// What to do.
+    /// The task itself.
     pub workload: Workload,
     /// The port of the server on 127.0.0.1.
     pub port: u16,
@@ -84,7 +84,7 @@ pub struct Task {
     pub folder: PathBuf,
 }
 
-/// What a client has received or sent.
+/// The messages and bytes that a client has received or sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Done {
     /// The number of messages, mailboxes or connections.

@@ -21,7 +21,7 @@ const CONNECTIONS: usize = 24;
 /// The messages in the mailbox, of which the last is larger than any buffer.
 const MESSAGES: usize = 40;
 
-/// What a connection does before nothing moves on it any more.
+/// The use of a connection before nothing moves on it any more.
 #[derive(Clone, Copy, PartialEq)]
 enum Before {
     /// It logs in, and selects a mailbox.

@@ -26,7 +26,7 @@ fn fetching(from: u64) -> Talk {
     talk
 }
 
-/// What the events said, with the chunks of a literal put together.
+/// The events, with the chunks of a literal put together.
 #[derive(Debug, PartialEq)]
 enum Seen {
     Literal {

@@ -12,7 +12,7 @@ use crate::{
 /// The exit status of a client that took too long.
 const LATE: i64 = 124;
 
-/// What a client has printed, and what it has used.
+/// The output of a client, and the resources that it has used.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Outcome {
     pub(super) run: Run,

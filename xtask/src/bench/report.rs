@@ -7,7 +7,7 @@ use super::{
     target::{Target, Verdict},
 };
 
-/// What one run of a client has used.
+/// The resources that one run of a client has used.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Run {
     /// Seconds of the clock.

@@ -31,7 +31,7 @@ pub(super) struct Ports {
     pub(super) ca: PathBuf,
 }
 
-/// What a server has seen since the last report.
+/// The traffic that a server has seen since the last report.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Seen {
     /// The round trips of each connection.

@@ -24,7 +24,7 @@ pub(super) fn case(report: &CaseReport, before: Option<&CaseReport>) -> String {
         };
         let mebibytes = run.peak as f64 / (1024.0 * 1024.0);
         write!(text, "{:10.3}{:10.3}{mebibytes:10.1}", run.wall, run.cpu).expect("memory");
-        // How many times what ours needs.
+        // The ratio to the value of ours.
         let (wall, cpu) = match first {
             Some(ours) => (run.wall / ours.wall, run.cpu / ours.cpu),
             None => (f64::NAN, f64::NAN),

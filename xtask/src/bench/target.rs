@@ -1,4 +1,4 @@
-//! What our client is expected to reach.
+//! The figures that our client is expected to reach.
 
 use super::report::{CaseReport, Row};
 
@@ -33,7 +33,7 @@ pub(super) enum Target {
     Linear(f64),
 }
 
-/// Whether a target is met.
+/// The result of a comparison with a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Verdict {
     pub(super) text: String,

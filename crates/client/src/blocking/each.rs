@@ -1,4 +1,4 @@
-//! What the blocking face has in addition: iterators of messages, readers of bodies.
+//! Iterators of messages and readers of bodies, which only the blocking face has.
 
 use std::io::{self, BufRead, Read, Write};
 

@@ -1990,7 +1990,7 @@ impl Message<'_> {
     /// Waits for the next body: the data of a section, in the order of the server. Returns `None`
     /// if there are no more. A section that is NIL is not a body.
     ///
-    /// What was not read of the previous body is skipped.
+    /// The rest of the previous body, if it was not read, is skipped.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {

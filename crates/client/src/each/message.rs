@@ -55,7 +55,7 @@ impl<S: Socket> Message<'_, S> {
     /// Waits for the next body: the data of a section, in the order of the server. Returns `None`
     /// if there are no more. A section that is NIL is not a body.
     ///
-    /// What was not read of the previous body is skipped.
+    /// The rest of the previous body, if it was not read, is skipped.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {

@@ -112,7 +112,7 @@ faces! {
             assert_eq!(known[0], (Some(1), Some(1), none()));
             assert_eq!(known[1], (Some(2), Some(2), Some("(\\Seen)".to_owned())));
             assert_eq!(known[4].0, Some(5));
-            // What was read in pieces has no data, and never an empty text.
+            // A section that was read in pieces has no data, and never an empty text.
             let kept = |size: u64, data: &str| (size < from).then(|| data.to_owned());
             assert_eq!(
                 sections(&all[1].1),
@@ -333,7 +333,7 @@ faces! {
         let mut message = messages.next().await.unwrap().unwrap();
         let mut body = message.body().await.unwrap().unwrap();
         assert_eq!(body.chunk().await.unwrap(), Some(&b"hello"[..]));
-        // What is behind the body is too big.
+        // The items behind the body are too big.
         let error = message.finish().await.unwrap_err();
         assert!(error.to_string().contains("UID 1 (70000 bytes)"), "{error}");
         // A message without anything but that.
@@ -352,7 +352,7 @@ faces! {
         let fourth = messages.next().await.unwrap().unwrap();
         assert_eq!(fourth.uid().map(Uid::get), Some(4));
         assert!(messages.next().await.unwrap().is_none());
-        // What the decoder made of the garbage is either an error with the response as an update,
+        // The decoder turns the garbage into either an error with the response as an update,
         // or a message that reports it.
         match ended {
             Err(Error::Unreadable { .. }) => {

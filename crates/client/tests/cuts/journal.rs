@@ -13,7 +13,7 @@ use imapclient_testkit::{Server, Stored};
 
 use crate::{FLAGGED, NEWS};
 
-/// What a session has reported, beside the messages that were there before.
+/// The results that a session has reported, beside the messages that were there before.
 #[derive(Debug)]
 pub(crate) struct Journal {
     before: Vec<Stored>,

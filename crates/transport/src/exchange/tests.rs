@@ -420,7 +420,7 @@ fn plaintext_goes_into_the_sink_behind_what_the_pipe_has() {
         (format!("{:?}", result.unwrap()), sink.all.clone())
     };
     pipe.receive(&mut &b"one"[..]).unwrap();
-    // What the pipe has comes first. It is the reader's to take.
+    // The bytes in the pipe come first. The reader has to take them.
     let (ended, got) = round(&mut pipe, Want::Input, &mut stream);
     assert_eq!((ended.as_str(), got.as_slice()), ("Done", &b""[..]));
     pipe.write(b"x").unwrap();

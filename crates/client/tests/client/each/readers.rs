@@ -1,4 +1,4 @@
-//! What only the blocking face has.
+//! Methods that only the blocking face has.
 
 use std::io::{self, BufRead as _, Read as _, Write};
 

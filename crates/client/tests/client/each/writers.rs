@@ -1,4 +1,4 @@
-//! What only the tokio face has.
+//! Methods that only the tokio face has.
 
 use std::{
     io,

@@ -64,7 +64,7 @@ fn a_server_that_falls_silent_at_any_byte_ends_in_a_typed_error() {
             let mut seen = String::new();
             let error = read(&mut client, from, &mut seen).unwrap_err();
             assert!(error.is_timeout() && !error.is_closed(), "{error:?}");
-            // What was read is the beginning of what there is: nothing partial was taken for whole.
+            // The bytes read are the beginning of the body: nothing partial was taken for whole.
             assert!(SEEN.starts_with(&seen), "{seen:?} at {at}");
             match &error {
                 Error::PartialBody { body, .. } => {
