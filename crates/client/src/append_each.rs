@@ -103,8 +103,8 @@ impl<S: Socket> AppendEach<'_, S> {
     /// `None` after the last message. The results are in the order of the messages.
     ///
     /// After an error of one message, the others are uploaded all the same. If the connection ends,
-    /// each message that was sent gets an error, whose [`outcome`](Error::outcome) is whether it
-    /// may be stored, and the rest is not taken from the iterator.
+    /// each message that was sent gets an error, whose [`outcome`](crate::Error::outcome) reports
+    /// whether it may be stored, and the rest is not taken from the iterator.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] imapclient_example::tokio!(async |mut client| {

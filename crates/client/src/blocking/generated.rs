@@ -1794,8 +1794,8 @@ impl AppendEach<'_> {
     /// `None` after the last message. The results are in the order of the messages.
     ///
     /// After an error of one message, the others are uploaded all the same. If the connection ends,
-    /// each message that was sent gets an error, whose [`outcome`](Error::outcome) is whether it
-    /// may be stored, and the rest is not taken from the iterator.
+    /// each message that was sent gets an error, whose [`outcome`](crate::Error::outcome) reports
+    /// whether it may be stored, and the rest is not taken from the iterator.
     ///
     /// ```
     /// # imapclient_example::blocking!(|mut client| {
