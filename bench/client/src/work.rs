@@ -96,8 +96,17 @@ faces! {
             Workload::Append => {
                 let message = task.message();
                 let size = message.len() as u64;
-                client.append_all("INBOX", iter::repeat_n(message, task.count)).await?;
-                (0..task.count).for_each(|_| done.add(size));
+                let messages = iter::repeat_n(message, task.count);
+                if client.has_capability("MULTIAPPEND").await? {
+                    client.append_all("INBOX", messages).await?;
+                    (0..task.count).for_each(|_| done.add(size));
+                } else {
+                    let mut uploads = client.append_each("INBOX", messages).await?;
+                    while let Some(stored) = uploads.next().await {
+                        stored?;
+                        done.add(size);
+                    }
+                }
             }
             Workload::Upload => {
                 let mut file = File::open(task.file())?;
@@ -120,15 +129,16 @@ faces! {
                 }
             }
             Workload::Singles => {
-                for uid in 1..=task.count {
-                    let message = client.fetch_one(uid_of(uid)?, "(UID FLAGS)").await?;
-                    done.add(seen(&message.ok_or("no message")?));
+                let uids = (1..=task.count).map(uid_of).collect::<Result<Vec<_>>>()?;
+                let requests = uids.into_iter().map(|uid| (uid, "(UID FLAGS)"));
+                for fetched in client.fetch_many(requests).await? {
+                    fetched?.values().for_each(|message| done.add(seen(message)));
                 }
             }
             Workload::Unread => {
-                for number in 0..task.count {
-                    let status = client.status(Task::mailbox(number), [StatusItem::Unseen]).await?;
-                    done.add(status.unseen.ok_or("no number")?.into());
+                let names = (0..task.count).map(Task::mailbox);
+                for (_, status) in client.status_all(names, [StatusItem::Unseen]).await? {
+                    done.add(status?.unseen.ok_or("no number")?.into());
                 }
             }
             Workload::Idle | Workload::First => {}
